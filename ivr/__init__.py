@@ -1,0 +1,1 @@
+"""A telephone hotline: menus, a weighted queue, operators, a call log."""

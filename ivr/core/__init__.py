@@ -1,0 +1,1 @@
+"""The rules of the house: values in, values out, nothing touched."""

@@ -1,0 +1,80 @@
+"""A claim: one caller and one operator promised to each other, for a time."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
+
+
+class ClaimState(StrEnum):
+    """How far the promise has come."""
+
+    MADE = "made"
+    """Both sides are promised; nobody has been rung yet."""
+    DIALLING = "dialling"
+    """One process is creating the operator's leg."""
+    RINGING = "ringing"
+    """The leg exists at the carrier."""
+    ANSWERED = "answered"
+    """The telephone was picked up; the whisper plays; nobody has agreed yet."""
+    TAKEN = "taken"
+    """The operator pressed 1; both are on their way to the room."""
+    CONNECTED = "connected"
+    OVER = "over"
+
+
+OFFERED = frozenset(
+    {ClaimState.MADE, ClaimState.DIALLING, ClaimState.RINGING, ClaimState.ANSWERED}
+)
+
+# How long a claim may stay in a state before it is given back. The carrier adds
+# up to 5 s to the ringing time that it was asked for (Calls.Timeout).
+MADE_LEASE = timedelta(seconds=1.5)
+CARRIER_GRACE = timedelta(seconds=5)
+WHISPER_LEASE = timedelta(seconds=40)
+TAKEN_LEASE = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The promise itself: a lease that ends at ``deadline`` whoever died.
+
+    ``leg`` is the carrier's identifier of the operator's leg. ``reason`` tells,
+    once the claim is over, why: a late key press is answered with it.
+    """
+
+    id: ClaimId
+    line: LineKey
+    call: CallId
+    operator: OperatorId
+    state: ClaimState = ClaimState.MADE
+    made: datetime
+    deadline: datetime | None = None
+    leg: CallId | None = None
+    attempts: int = 0
+    caller_in: bool = False
+    operator_in: bool = False
+    reason: str = ""
+    why: str = ""
+    rev: int = 0
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the operator has not agreed yet."""
+        return self.state in OFFERED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the promise still binds both sides."""
+        return self.state is not ClaimState.OVER
+
+
+def moved(claim: Claim, state: ClaimState, deadline: datetime | None) -> Claim:
+    """The claim in its next state, with that state's own deadline."""
+    return replace(claim, state=state, deadline=deadline)
+
+
+def ended(claim: Claim, reason: str) -> Claim:
+    """The claim that binds nobody any more."""
+    return replace(claim, state=ClaimState.OVER, deadline=None, reason=reason)

@@ -1,0 +1,62 @@
+"""The refusals of the house, one tree.
+
+HotlineError
+ ├── NotFound            there is no such call, operator, line …
+ ├── Conflict            somebody was first, or the state does not allow it
+ ├── Invalid             what was handed in is wrong (Faults: all that is wrong)
+ └── Unavailable         something outside failed; ``permanent`` says for good
+"""
+
+from collections.abc import Iterable
+
+
+class HotlineError(Exception):
+    """A refusal with a stable ``code``; its text is for us, never for a caller."""
+
+    code = "hotline-error"
+
+
+class NotFound(HotlineError):
+    """The thing asked for does not exist (any more)."""
+
+    code = "not-found"
+
+
+class Conflict(HotlineError):
+    """Somebody was first, or the present state does not allow it."""
+
+    code = "conflict"
+
+
+class Invalid(HotlineError):
+    """What was handed in is wrong; the text names the place and the remedy."""
+
+    code = "invalid"
+
+
+class Faults(Invalid):
+    """Everything that is wrong with a set of files or settings, told at once."""
+
+    code = "faults"
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class Unavailable(HotlineError):
+    """Something outside did not do its part.
+
+    ``permanent`` is true when asking again cannot help. ``ambiguous`` is true
+    when the outside may have done it all the same (a timeout, a 5xx): a call
+    that was perhaps created must not be created a second time.
+    """
+
+    code = "unavailable"
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, ambiguous: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.ambiguous = ambiguous

@@ -1,0 +1,187 @@
+"""What happened: past, timed, and written down once.
+
+A fact carries opaque identifiers only. The one personal thing that a fact may
+hold is a sealed text (ciphertext), never the clear one.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar
+
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that happened at ``at`` on a line; ``call`` when it was in a call."""
+
+    name: ClassVar[str] = ""
+
+    at: datetime
+    line: LineKey
+    call: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStarted(Fact):
+    """Somebody dialled ``number``; ``caller`` is a keyed pseudonym or None."""
+
+    name = "call-started"
+    number: str
+    channel: str = "voice"
+    caller: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageChosen(Fact):
+    """The caller chose a language."""
+
+    name = "language-chosen"
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicChosen(Fact):
+    """The caller chose a topic, which has a class of urgency."""
+
+    name = "topic-chosen"
+    topic: str
+    urgency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartHeard(Fact):
+    """The caller began to hear recorded part number ``part`` (from 1)."""
+
+    name = "part-heard"
+    part: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuGivenUp(Fact):
+    """The caller was asked twice at ``node`` and gave no usable answer."""
+
+    name = "menu-given-up"
+    node: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationTold(Fact):
+    """What the caller told of the place: the kind, and the sealed area if any."""
+
+    name = "location-told"
+    location: str
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSent(Fact):
+    """A link to share the location was sent to the number that calls."""
+
+    name = "link-sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerQueued(Fact):
+    """The caller waits, in this language and class; ``again`` after a lost talk."""
+
+    name = "caller-queued"
+    language: str
+    urgency: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferMade(Fact):
+    """A caller and an operator were promised to each other; ``why`` explains."""
+
+    name = "offer-made"
+    claim: ClaimId
+    operator: OperatorId
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRung(Fact):
+    """The operator's telephone was called: the leg exists at the carrier."""
+
+    name = "offer-rung"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferTaken(Fact):
+    """The operator took the offered call."""
+
+    name = "offer-taken"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferEnded(Fact):
+    """The offer came to nothing.
+
+    ``reason``: declined, no-answer, busy, failed, caller-left, operator-left,
+    expired.
+    """
+
+    name = "offer-ended"
+    claim: ClaimId
+    operator: OperatorId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerConnected(Fact):
+    """Caller and operator are both in the room."""
+
+    name = "caller-connected"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkEnded(Fact):
+    """The talk is over; ``by`` is caller, operator or carrier."""
+
+    name = "talk-ended"
+    claim: ClaimId
+    operator: OperatorId
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded(Fact):
+    """The caller is gone; ``outcome`` is one of ``ivr.core.call.Outcome``."""
+
+    name = "call-ended"
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorChanged(Fact):
+    """An operator's state changed, and why."""
+
+    name = "operator-changed"
+    operator: OperatorId
+    state: str
+    why: str
+
+
+KINDS: dict[str, type[Fact]] = {kind.name: kind for kind in Fact.__subclasses__()}
+
+
+def to_dict(fact: Fact) -> dict[str, Any]:
+    """A fact as plain JSON values, ``fact`` naming its kind."""
+    values = {key: value for key, value in asdict(fact).items() if value is not None}
+    return {**values, "at": fact.at.isoformat(), "fact": fact.name}
+
+
+def from_dict(values: dict[str, Any]) -> Fact:
+    """The fact that ``to_dict`` wrote; unknown fields of a newer house are left out."""
+    kind = KINDS[values["fact"]]
+    known = {field.name for field in fields(kind)}
+    given = {key: value for key, value in values.items() if key in known}
+    return kind(**{**given, "at": datetime.fromisoformat(values["at"])})

@@ -1,0 +1,492 @@
+"""What a caller hears and what each answer leads to.
+
+A call is a fold over events. ``advance`` gives the next call and the facts;
+``present`` gives what is spoken now. What is spoken is a function of the call
+alone, so that a request that comes twice is given the same answer twice.
+
+Nobody can be trapped: every question is asked at most twice, then the caller
+goes to an operator without having pressed a key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ivr.core.call import Call, LocationKind, Outcome, Stage
+from ivr.core.facts import (
+    CallerQueued,
+    CallStarted,
+    Fact,
+    LanguageChosen,
+    LinkSent,
+    LocationTold,
+    MenuGivenUp,
+    PartHeard,
+    TopicChosen,
+)
+from ivr.core.instructions import (
+    Enqueue,
+    EnterRoom,
+    Gather,
+    HangUp,
+    Instruction,
+    Say,
+)
+from ivr.core.menu import (
+    BACK,
+    REPEAT,
+    Goodbye,
+    LanguageMenu,
+    Line,
+    LocationStep,
+    Menu,
+    Parts,
+    Queue,
+)
+
+ASKINGS = 2
+"""How often a question is put before the caller goes to an operator."""
+
+MOST_STEPS = 200
+"""Answers in one call before it goes to an operator, whatever the graph says."""
+
+TALK_TO_OPERATOR, NEXT_PART = "1", "2"
+LINK, CODE, TELL, DECLINE = "1", "2", "3", "0"
+RIGHT, RETYPE = "1", "2"
+AGAIN = "1"
+
+CHOOSING, TYPING, CONFIRMING = 0, 1, 2
+"""The pages of the location step, kept in ``Call.part``."""
+
+AREA_DIGITS = range(2, 7)
+BETWEEN_PARTS = timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The caller pressed keys; never empty."""
+
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The caller was asked and pressed nothing."""
+
+
+Answer = Pressed | Silence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Where an answer has led, and what happened on the way."""
+
+    call: Call
+    facts: tuple[Fact, ...] = ()
+
+
+# --- what is spoken -------------------------------------------------------
+
+
+def present(line: Line, call: Call) -> list[Instruction]:
+    """What the caller hears at this point of the call."""
+    match call.stage:
+        case Stage.MENU:
+            return _present_node(line, call)
+        case Stage.WAITING | Stage.CLAIMED:
+            return [*_notices(line, call), Enqueue()]
+        case Stage.CONNECTED:
+            return [
+                EnterRoom(claim=call.claim or "", role="caller", limit=line.talk_limit)
+            ]
+        case Stage.AFTER:
+            return [_ask(line, call, [_say(call, "after.ended"), _again(call)])]
+        case Stage.ENDED:
+            return [*_notices(line, call), HangUp()]
+
+
+def language_of(line: Line, call: Call) -> str:
+    """The caller's language; before the choice the one of the undecided."""
+    return call.language or line.undecided_language
+
+
+def _present_node(line: Line, call: Call) -> list[Instruction]:
+    match line.nodes[call.node]:
+        case LanguageMenu() as menu:
+            return [_ask(line, call, _offered_languages(line, menu, call))]
+        case Menu() as menu:
+            return [_ask(line, call, _offered_choices(menu, call))]
+        case Parts() as parts:
+            return [_ask(line, call, _told(parts, call), within=BETWEEN_PARTS)]
+        case LocationStep():
+            return [_ask_location(line, call)]
+        case Goodbye(prompt=prompt):
+            return [*_notices(line, call), _spoken(line, call, prompt), HangUp()]
+        case Queue():
+            return [*_notices(line, call), Enqueue()]
+
+
+def _offered_languages(line: Line, menu: LanguageMenu, call: Call) -> list[Say]:
+    says = []
+    for code, language in line.languages.items():
+        if not call.tries:
+            says.append(Say(prompt=menu.greeting, language=code))
+        values = {"key": language.key}
+        says.append(Say(prompt=menu.prompt, language=code, values=values))
+    return says
+
+
+def _offered_choices(menu: Menu, call: Call) -> list[Say]:
+    choices = [_say(call, choice.prompt, key=choice.key) for choice in menu.choices]
+    return [_say(call, menu.prompt), *choices, *_ways_round(call)]
+
+
+def _ways_round(call: Call) -> list[Say]:
+    back = [_say(call, "flow.back", key=BACK)] if call.trail else []
+    return [_say(call, "flow.repeat", key=REPEAT), *back]
+
+
+def _told(parts: Parts, call: Call) -> list[Say]:
+    return [_say(call, parts.parts[call.part]), _say(call, parts.controls)]
+
+
+def _ask_location(line: Line, call: Call) -> Gather:
+    if call.part == TYPING:
+        says = [_say(call, "location.type")]
+        return _ask(line, call, says, digits=AREA_DIGITS.stop - 1)
+    if call.part == CONFIRMING:
+        return _ask(line, call, _read_back(call))
+    return _ask(line, call, _offered_ways(line, call))
+
+
+def _read_back(call: Call) -> list[Say]:
+    return [
+        _say(call, "location.confirm", digits=", ".join(call.draft)),
+        _say(call, "location.right", key=RIGHT),
+        _say(call, "location.retype", key=RETYPE),
+        _say(call, "flow.back", key=BACK),
+    ]
+
+
+def _offered_ways(line: Line, call: Call) -> list[Say]:
+    link = [_say(call, "location.link", key=LINK)] if offers_link(line, call) else []
+    return [
+        _say(call, "location.ask"),
+        *link,
+        _say(call, "location.code", key=CODE),
+        _say(call, "location.tell", key=TELL),
+        _say(call, "location.decline", key=DECLINE),
+        _say(call, "flow.repeat", key=REPEAT),
+    ]
+
+
+def offers_link(line: Line, call: Call) -> bool:
+    """Whether a location link can reach this caller: numbers may be withheld."""
+    return bool(line.links_from) and call.reachable
+
+
+def _again(call: Call) -> Say:
+    return _say(call, "after.again", key=AGAIN)
+
+
+def _ask(
+    line: Line,
+    call: Call,
+    says: Sequence[Say],
+    *,
+    digits: int = 1,
+    within: timedelta | None = None,
+) -> Gather:
+    return Gather(
+        prompts=(*_notices(line, call), *says),
+        step=call.step,
+        digits=digits,
+        within=within or line.answer_within,
+    )
+
+
+def _notices(line: Line, call: Call) -> list[Say]:
+    # Before the choice of a language a notice is spoken in each of them.
+    languages = [call.language] if call.language else list(line.languages)
+    return [
+        Say(prompt=notice, language=language)
+        for notice in call.notices
+        for language in languages
+    ]
+
+
+def _spoken(line: Line, call: Call, prompt: str) -> Say:
+    return Say(prompt=prompt, language=language_of(line, call))
+
+
+def _say(call: Call, prompt: str, **values: str | int) -> Say:
+    return Say(prompt=prompt, language=call.language or "", values=values)
+
+
+# --- where an answer leads ------------------------------------------------
+
+
+def start(line: Line, call: Call, *, is_open: bool) -> Step:
+    """The first moment of a call: the first menu, or a closed line's words."""
+    fact = CallStarted(
+        at=call.started,
+        line=call.line,
+        call=call.id,
+        number=call.number,
+        caller=call.caller,
+    )
+    if is_open:
+        return Step(call=replace(call, node=line.start), facts=(fact,))
+    return Step(call=refused(call), facts=(fact,))
+
+
+def refused(call: Call) -> Call:
+    """The call of somebody who rings outside the hours."""
+    closed = ("flow.closed", "flow.goodbye")
+    return replace(call, stage=Stage.ENDED, outcome=Outcome.REFUSED, notices=closed)
+
+
+def advance(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
+    """Where the caller's answer leads; a call that is not asking stays as it is."""
+    call = replace(call, notices=(), step=call.step + 1)
+    if call.stage is Stage.AFTER:
+        return _after_talk(line, call, answer, now)
+    if call.stage is not Stage.MENU:
+        return Step(call=call)
+    if call.step > MOST_STEPS:
+        return _give_up(line, call, now)
+    return _answered(line, call, answer, now)
+
+
+def _answered(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
+    node = line.nodes[call.node]
+    match node:
+        case LocationStep():
+            return _locate(line, node, call, answer, now)
+        case Parts() if isinstance(answer, Silence):
+            return _next_part(line, node, call, now)
+        case _ if isinstance(answer, Silence):
+            return _ask_again(line, call, "flow.no-answer", now)
+        case _:
+            return _pressed(line, call, answer.keys, now)
+
+
+def _pressed(line: Line, call: Call, key: str, now: datetime) -> Step:
+    if key == REPEAT:
+        return Step(call=call)
+    if key == BACK and call.trail:
+        return Step(call=_back(call))
+    node = line.nodes[call.node]
+    step: Step | None = None
+    match node:
+        case LanguageMenu():
+            step = _choose_language(line, node, call, key, now)
+        case Menu():
+            step = _choose(line, node, call, key, now)
+        case Parts():
+            step = _steer(line, node, call, key, now)
+    return step or _ask_again(line, call, "flow.wrong-key", now)
+
+
+def _choose_language(
+    line: Line, menu: LanguageMenu, call: Call, key: str, now: datetime
+) -> Step | None:
+    for code, language in line.languages.items():
+        if language.key == key:
+            fact = LanguageChosen(at=now, line=call.line, call=call.id, language=code)
+            return _go(line, replace(call, language=code), menu.to, now, fact)
+    return None
+
+
+def _choose(line: Line, menu: Menu, call: Call, key: str, now: datetime) -> Step | None:
+    for choice in menu.choices:
+        if choice.key == key and choice.topic:
+            call, fact = _with_topic(line, call, choice.topic, now)
+            return _go(line, call, choice.to, now, fact)
+        if choice.key == key:
+            return _go(line, call, choice.to, now)
+    return None
+
+
+def _with_topic(
+    line: Line, call: Call, topic: str, now: datetime
+) -> tuple[Call, TopicChosen]:
+    urgency = line.topics[topic].urgency
+    fact = TopicChosen(
+        at=now, line=call.line, call=call.id, topic=topic, urgency=urgency
+    )
+    return replace(call, topic=topic, urgency=urgency), fact
+
+
+def _steer(
+    line: Line, parts: Parts, call: Call, key: str, now: datetime
+) -> Step | None:
+    if key == TALK_TO_OPERATOR:
+        return _go(line, call, parts.to, now)
+    if key == NEXT_PART:
+        return _next_part(line, parts, call, now)
+    return None
+
+
+def _next_part(line: Line, parts: Parts, call: Call, now: datetime) -> Step:
+    if call.part + 1 >= len(parts.parts):
+        return _go(line, call, parts.to, now)
+    call = replace(call, part=call.part + 1, tries=0)
+    return _hear_part(call, now)
+
+
+def _hear_part(call: Call, now: datetime, *facts: Fact) -> Step:
+    heard = max(call.parts_heard, call.part + 1)
+    fact = PartHeard(at=now, line=call.line, call=call.id, part=call.part + 1)
+    return Step(call=replace(call, parts_heard=heard), facts=(*facts, fact))
+
+
+def _go(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
+    trail = (*call.trail, call.node)
+    return _enter(line, replace(call, trail=trail), to, now, *facts)
+
+
+def _enter(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
+    call = replace(call, node=to, tries=0, part=0, draft="")
+    match line.nodes[to]:
+        case Queue():
+            return queue_up(line, call, now, *facts)
+        case Parts():
+            return _hear_part(call, now, *facts)
+        case _:
+            return Step(call=call, facts=facts)
+
+
+def _back(call: Call) -> Call:
+    *trail, node = call.trail
+    return replace(call, node=node, trail=tuple(trail), tries=0, part=0, draft="")
+
+
+def _ask_again(line: Line, call: Call, notice: str, now: datetime) -> Step:
+    if call.tries + 1 >= ASKINGS:
+        return _give_up(line, call, now)
+    return Step(call=replace(call, tries=call.tries + 1, notices=(notice,)))
+
+
+def _give_up(line: Line, call: Call, now: datetime) -> Step:
+    fact = MenuGivenUp(at=now, line=call.line, call=call.id, node=call.node)
+    call = replace(call, notices=("flow.to-operator",))
+    return _enter(line, call, line.queue, now, fact)
+
+
+# --- the location step ----------------------------------------------------
+
+
+def _locate(
+    line: Line, node: LocationStep, call: Call, answer: Answer, now: datetime
+) -> Step:
+    if isinstance(answer, Silence):
+        return _ask_again(line, call, "flow.no-answer", now)
+    if answer.keys == REPEAT:
+        return Step(call=call)
+    if call.part == TYPING:
+        return _take_code(line, call, answer.keys, now)
+    if call.part == CONFIRMING:
+        return _confirm_code(line, node, call, answer.keys, now)
+    return _choose_way(line, node, call, answer.keys, now)
+
+
+def _choose_way(
+    line: Line, node: LocationStep, call: Call, key: str, now: datetime
+) -> Step:
+    if key == DECLINE:
+        return _told_location(line, node, call, LocationKind.DECLINED, now)
+    if key == TELL:
+        call = replace(call, notices=("location.thanks-tell",))
+        return _go(line, call, node.to, now)
+    if key == CODE:
+        return Step(call=replace(call, part=TYPING, tries=0))
+    if key == LINK and offers_link(line, call):
+        fact = LinkSent(at=now, line=call.line, call=call.id)
+        call = replace(call, notices=("location.thanks-link",))
+        return _go(line, call, node.to, now, fact)
+    return _ask_again(line, call, "flow.wrong-key", now)
+
+
+def _take_code(line: Line, call: Call, keys: str, now: datetime) -> Step:
+    if keys == BACK:
+        return Step(call=replace(call, part=CHOOSING, tries=0))
+    if not keys.isdecimal() or len(keys) not in AREA_DIGITS:
+        return _ask_again(line, call, "location.odd", now)
+    return Step(call=replace(call, part=CONFIRMING, draft=keys, tries=0))
+
+
+def _confirm_code(
+    line: Line, node: LocationStep, call: Call, key: str, now: datetime
+) -> Step:
+    if key == RIGHT:
+        call = replace(call, area=call.draft)
+        return _told_location(line, node, call, LocationKind.AREA, now)
+    if key == RETYPE:
+        return Step(call=replace(call, part=TYPING, draft="", tries=0))
+    if key == BACK:
+        return Step(call=replace(call, part=CHOOSING, draft="", tries=0))
+    return _ask_again(line, call, "flow.wrong-key", now)
+
+
+_THANKS = {
+    LocationKind.AREA: "location.thanks-area",
+    LocationKind.DECLINED: "location.thanks-decline",
+}
+
+
+def _told_location(
+    line: Line, node: LocationStep, call: Call, kind: LocationKind, now: datetime
+) -> Step:
+    fact = LocationTold(
+        at=now, line=call.line, call=call.id, location=kind, area=call.area
+    )
+    call = replace(call, location=kind, notices=(_THANKS[kind],))
+    return _go(line, call, node.to, now, fact)
+
+
+# --- the queue and after --------------------------------------------------
+
+
+def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
+    """The call in the queue; whoever was there before keeps the first arrival."""
+    again = call.queued is not None
+    call = replace(
+        call,
+        stage=Stage.WAITING,
+        node=line.queue,
+        claim=None,
+        notices=(*call.notices, "wait.start"),
+        language=language_of(line, call),
+        topic=call.topic or line.undecided,
+        urgency=call.urgency or line.topics[line.undecided].urgency,
+        queued=call.queued or now,
+    )
+    fact = CallerQueued(
+        at=now,
+        line=call.line,
+        call=call.id,
+        language=call.language or "",
+        urgency=call.urgency or "",
+        again=again,
+    )
+    return Step(call=call, facts=(*facts, fact))
+
+
+def _after_talk(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
+    if answer == Pressed(AGAIN):
+        return queue_up(line, call, now)
+    if call.tries + 1 < ASKINGS:
+        return Step(call=replace(call, tries=call.tries + 1))
+    return Step(call=replace(call, stage=Stage.ENDED, notices=("after.goodbye",)))
+
+
+def outcome_of(call: Call) -> Outcome:
+    """How a call that is over is told in the log."""
+    if call.answered:
+        return Outcome.ANSWERED
+    if call.outcome is not None:
+        return call.outcome
+    if call.parts_heard and call.queued is None:
+        return Outcome.INFORMATION
+    return Outcome.ABANDONED

@@ -1,0 +1,56 @@
+"""What the carrier tells us, in our own words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ivr.core.call import CallId, PhoneNumber
+
+
+class LegEnd(StrEnum):
+    """How a leg ended."""
+
+    COMPLETED = "completed"
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+class QueueEnd(StrEnum):
+    """How a caller left the carrier's queue."""
+
+    MOVED = "moved"
+    """We moved the caller: a notice, nothing to say."""
+    LEFT = "left"
+    """The caller hung up."""
+    FAILED = "failed"
+    """The carrier's queue was full or broke: the caller is still there."""
+
+
+class RoomEvent(StrEnum):
+    """What happened in a room."""
+
+    BEGAN = "began"
+    JOINED = "joined"
+    LEFT = "left"
+    ENDED = "ended"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One request of the carrier.
+
+    ``dialled`` and ``origin`` are the numbers as sent, one of which is the
+    hotline's own; ``caller`` is None when the number is withheld. ``keys`` is
+    empty for silence. The last three are set by notices only.
+    """
+
+    leg: CallId | None
+    dialled: str
+    origin: str
+    caller: PhoneNumber | None
+    keys: str = ""
+    leg_end: LegEnd | None = None
+    queue_end: QueueEnd | None = None
+    room_event: RoomEvent = RoomEvent.OTHER

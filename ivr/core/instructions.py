@@ -1,0 +1,106 @@
+"""What the telephone shall do next: imperative, in our words, no provider's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say:
+    """Speak a prompt in a language; ``values`` fill its placeholders.
+
+    The adapter plays the recording instead where the line has one.
+    """
+
+    prompt: str
+    language: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Be silent for ``length``."""
+
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gather:
+    """Speak, then take up to ``digits`` keys; silence is an answer too.
+
+    With ``digits`` above 1 the caller may end early with the hash key.
+    ``step`` marks the answer: it counts for this step of the call alone.
+    """
+
+    prompts: tuple[Say, ...]
+    step: int
+    digits: int = 1
+    within: timedelta = timedelta(seconds=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enqueue:
+    """Put the caller on hold in the line's queue; the order is ours.
+
+    ``token`` carries the place through a loss of all state.
+    """
+
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tone:
+    """Play the soft waiting tone for about ``length``."""
+
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnterRoom:
+    """Join the conversation of a claim, as the caller or as the operator."""
+
+    claim: str
+    role: str
+    limit: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskOperator:
+    """Tell an operator what is coming and take one key: 1 takes, 2 declines."""
+
+    prompts: tuple[Say, ...]
+    claim: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskAgain:
+    """Ask us again at ``path`` of our own, with opaque ``values``."""
+
+    path: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialOut:
+    """Put the caller through to a number outside the house."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp:
+    """End the call."""
+
+
+Instruction = (
+    Say
+    | Pause
+    | Gather
+    | Enqueue
+    | Tone
+    | EnterRoom
+    | AskOperator
+    | AskAgain
+    | DialOut
+    | HangUp
+)

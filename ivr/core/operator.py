@@ -1,0 +1,138 @@
+"""An operator: one state at a time, owned by the server."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ivr.core.call import ClaimId, LineKey, OperatorId
+
+
+class State(StrEnum):
+    """What an operator is doing."""
+
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    RINGING = "ringing"
+    TALKING = "talking"
+    WRAP_UP = "wrap-up"
+    AWAY = "away"
+
+
+class Reach(StrEnum):
+    """How an operator is reached."""
+
+    PHONE = "phone"
+    BROWSER = "browser"
+    SIP = "sip"
+    STANDING = "standing"
+
+
+ON_DUTY = frozenset({State.AVAILABLE, State.RINGING, State.TALKING, State.WRAP_UP})
+CHOOSABLE = frozenset({State.AVAILABLE, State.AWAY, State.OFFLINE})
+"""The states that a person may choose; the others follow from calls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """One operator as routing sees them; no number, no secret.
+
+    ``languages`` in order of ease, the first is the own one. ``idle_since``
+    orders by longest idle. ``due`` is when a timed state ends: wrap-up, or the
+    cool-down of an operator who is available but missed or refused an offer.
+    ``wish`` is a state chosen during a call, for when the call is over.
+    """
+
+    id: OperatorId
+    line: LineKey
+    name: str
+    languages: tuple[str, ...]
+    reach: Reach = Reach.PHONE
+    state: State = State.OFFLINE
+    since: datetime
+    idle_since: datetime
+    due: datetime | None = None
+    claim: ClaimId | None = None
+    missed: int = 0
+    wish: State | None = None
+    rev: int = 0
+
+    def is_free(self, now: datetime) -> bool:
+        """Whether a call may be offered at this moment."""
+        return self.state is State.AVAILABLE and not self.is_cooling(now)
+
+    def is_cooling(self, now: datetime) -> bool:
+        """Whether the pause after a missed or refused offer still runs."""
+        return self.due is not None and self.due > now
+
+
+def chosen(operator: Operator, state: State, now: datetime) -> Operator:
+    """The operator after a person chose ``state``.
+
+    Ends wrap-up, away and cool-down at once; while a call is offered or spoken
+    the choice is kept for its end.
+    """
+    if operator.state in {State.RINGING, State.TALKING}:
+        return replace(operator, wish=state)
+    return _turned(operator, state, now, missed=0)
+
+
+def ringing(operator: Operator, claim: ClaimId, now: datetime) -> Operator:
+    """The operator while an offer rings."""
+    return replace(operator, state=State.RINGING, since=now, claim=claim, due=None)
+
+
+def talking(operator: Operator, now: datetime) -> Operator:
+    """The operator in a talk; the count of missed offers starts anew."""
+    return replace(operator, state=State.TALKING, since=now, missed=0)
+
+
+def wrapping_up(operator: Operator, now: datetime, length: timedelta) -> Operator:
+    """The operator after a talk: ``length`` to breathe, or a state wished for."""
+    if operator.wish is not None or not length:
+        return freed(operator, now)
+    wrap = _turned(operator, State.WRAP_UP, now, missed=0)
+    return replace(wrap, due=now + length)
+
+
+def freed(operator: Operator, now: datetime) -> Operator:
+    """The operator after an offer that ended through no fault of theirs."""
+    state = operator.wish or State.AVAILABLE
+    return _turned(operator, state, now, missed=operator.missed)
+
+
+def missed(
+    operator: Operator, now: datetime, cool_down: timedelta, limit: int
+) -> Operator:
+    """The operator after an unanswered offer: a pause, then away at ``limit``."""
+    count = operator.missed + 1
+    if operator.wish is None and count >= limit:
+        return _turned(operator, State.AWAY, now, missed=count)
+    return cooled(replace(operator, missed=count), now, cool_down)
+
+
+def cooled(operator: Operator, now: datetime, cool_down: timedelta) -> Operator:
+    """The operator after a refused offer: available, after a pause."""
+    free = freed(operator, now)
+    if free.state is not State.AVAILABLE:
+        return free
+    return replace(free, due=now + cool_down)
+
+
+def timed_out(operator: Operator, now: datetime) -> Operator:
+    """The operator once ``due`` has come: wrap-up or cool-down is over."""
+    if operator.state is State.WRAP_UP:
+        return _turned(operator, State.AVAILABLE, now, missed=operator.missed)
+    return replace(operator, due=None)
+
+
+def _turned(operator: Operator, state: State, now: datetime, missed: int) -> Operator:
+    return replace(
+        operator,
+        state=state,
+        since=now,
+        idle_since=now,
+        due=None,
+        claim=None,
+        wish=None,
+        missed=missed,
+    )

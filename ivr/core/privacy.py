@@ -1,0 +1,24 @@
+"""What may be known of a person: which numbers are numbers at all."""
+
+import re
+
+from ivr.core.call import PhoneNumber
+
+E164 = re.compile(r"\+[1-9]\d{6,14}")
+
+# What carriers send in place of a number that is withheld: the digits spell a
+# word on a keypad (ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE).
+PSEUDO_NUMBERS = frozenset(
+    {"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"}
+)
+
+
+def caller_number(given: str) -> PhoneNumber | None:
+    """The number of a caller, or None when it is withheld or is no number.
+
+    Whoever withholds a number is as welcome as any other: nothing may be
+    refused for it, and nothing may be sent to such a number.
+    """
+    if given in PSEUDO_NUMBERS or not E164.fullmatch(given):
+        return None
+    return PhoneNumber(given)
