@@ -1,0 +1,261 @@
+"""What callers do: ring, answer, wait, enter the room, come back from it, leave."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.ending import caller_left, release_taken, talk_over
+from ivr.actions.routing import route_if_unserved
+from ivr.actions.saving import save, settle
+from ivr.core import flow
+from ivr.core.call import Call, CallId, ClaimId, LineKey, PhoneNumber, Stage
+from ivr.core.claim import ClaimState
+from ivr.core.errors import NotFound, Unavailable
+from ivr.core.flow import Answer, Pressed, Step
+from ivr.core.instructions import Enqueue, HangUp, Instruction, Say, Tone
+from ivr.core.menu import Line
+from ivr.core.operator import ON_DUTY
+from ivr.core.queue import Head, expected_wait, is_overdue, marks, wait_prompt
+from ivr.core.rules import RuleSet
+from ivr.core.schedule import is_open
+from ivr.ports import Change, Ports
+
+POLL_SLACK = timedelta(seconds=30)
+"""Speech between two polls, over and above twice the tone."""
+
+
+def start_call(
+    ports: Ports,
+    line: LineKey,
+    key: CallId,
+    number: str,
+    caller: PhoneNumber | None,
+) -> list[Instruction]:
+    """Somebody rings; a call that is known already goes on where it stands."""
+    spoken = ports.content.lines()[line]
+
+    def attempt() -> list[Instruction] | None:
+        call = ports.store.call(line, key)
+        if call is not None:
+            return _present(ports, call)
+        step = _started(ports, spoken, key, number, caller)
+        saved = save(ports, line, Change(save=(step.call,), facts=step.facts))
+        return _present(ports, step.call) if saved else None
+
+    return settle(attempt)
+
+
+def _started(
+    ports: Ports, line: Line, key: CallId, number: str, caller: PhoneNumber | None
+) -> Step:
+    now = ports.clock.now()
+    call = Call(
+        id=key,
+        line=line.key,
+        number=number,
+        started=now,
+        caller=None if caller is None else ports.vault.pseudonym(caller),
+        reachable=caller is not None,
+    )
+    return flow.start(line, call, is_open=is_open(line.hours, line.zone, now))
+
+
+def answer(
+    ports: Ports, line: LineKey, key: CallId, step: int, given: Answer
+) -> list[Instruction]:
+    """The caller answers step ``step``; an answer to an older step changes nothing."""
+    spoken = ports.content.lines()[line]
+
+    def attempt() -> list[Instruction] | None:
+        call = _call(ports, line, key)
+        if call.step != step:
+            return _present(ports, call)
+        decided = flow.advance(spoken, call, given, ports.clock.now())
+        wake = decided.call.stage is Stage.WAITING
+        change = Change(save=(decided.call,), facts=decided.facts, wake=wake)
+        return _present(ports, decided.call) if save(ports, line, change) else None
+
+    return settle(attempt)
+
+
+def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
+    """What the caller hears where the call stands; changes nothing."""
+    return _present(ports, _call(ports, line, key))
+
+
+def _present(ports: Ports, call: Call) -> list[Instruction]:
+    """What is spoken now, with the caller's place sealed into the wait address."""
+    spoken = flow.present(ports.content.lines()[call.line], call)
+    return [
+        replace(each, token=wait_token(ports, call))
+        if isinstance(each, Enqueue)
+        else each
+        for each in spoken
+    ]
+
+
+def _call(ports: Ports, line: LineKey, key: CallId) -> Call:
+    call = ports.store.call(line, key)
+    if call is None:
+        raise NotFound("no such call; it is begun anew")
+    return call
+
+
+# --- waiting --------------------------------------------------------------
+
+
+def wait_token(ports: Ports, call: Call) -> str:
+    """The place in the queue as a signed token for the wait address.
+
+    With it a wiped store is rebuilt by the callers' own next polls, each in the
+    old place. It holds nothing personal.
+    """
+    return ports.vault.sign(
+        {
+            "line": call.line,
+            "language": call.language or "",
+            "class": call.urgency or "",
+            "queued": (call.queued or call.started).isoformat(),
+        }
+    )
+
+
+def wait(
+    ports: Ports, line: LineKey, key: CallId, number: str, token: str
+) -> list[Instruction]:
+    """What a caller on hold hears next; routing is helped on when it is late."""
+    call = ports.store.call(line, key) or _restored(ports, line, key, number, token)
+    if not call.is_live:
+        return [HangUp()]
+    route_if_unserved(ports, line)
+    rules = rule_sets.in_force(ports, line)
+    tone = Tone(length=rules.wait.announce_every)
+    ports.store.seen(line, key, ports.clock.now() + 2 * tone.length + POLL_SLACK)
+    if call.stage is not Stage.WAITING:
+        return [tone]
+    return [*_announced(ports, call, rules), tone]
+
+
+def _restored(
+    ports: Ports, line: LineKey, key: CallId, number: str, token: str
+) -> Call:
+    place = ports.vault.verify(token)
+    if place is None or place.get("line") != line:
+        raise NotFound("no such call, and no place that we signed")
+    call = _placed(ports, line, key, number, place)
+    ports.notes.warning("place restored", call=key, line=line)
+    if save(ports, line, Change(save=(call,), wake=True)):
+        return call
+    return _call(ports, line, key)
+
+
+def _placed(
+    ports: Ports, line: LineKey, key: CallId, number: str, place: dict[str, str]
+) -> Call:
+    spoken = ports.content.lines()[line]
+    urgency = place["class"]
+    topics = [each.key for each in spoken.topics.values() if each.urgency == urgency]
+    queued = datetime.fromisoformat(place["queued"])
+    return Call(
+        id=key,
+        line=line,
+        number=number,
+        started=queued,
+        queued=queued,
+        stage=Stage.WAITING,
+        node=spoken.queue,
+        language=place["language"],
+        topic=topics[0] if topics else spoken.undecided,
+        urgency=urgency,
+    )
+
+
+def _announced(ports: Ports, call: Call, rules: RuleSet) -> list[Instruction]:
+    now = ports.clock.now()
+    queued, language = call.queued or call.started, call.language or ""
+    ahead = places_ahead(ports, call, rules, now)
+    says: list[Instruction] = [
+        Say(prompt="wait.place", language=language, values={"place": ahead + 1})
+    ]
+    if is_overdue(rules, queued, now):
+        return [*says, Say(prompt="wait.longer", language=language)]
+    expected = expected_wait(
+        ahead, _able(ports, call), rules.estimate.talk, rules.estimate.patience
+    )
+    says.append(Say(prompt=wait_prompt(expected), language=language))
+    return [*says, Say(prompt="wait.stay", language=language)]
+
+
+def _able(ports: Ports, call: Call) -> int:
+    """Operators on duty who speak the caller's language."""
+    return sum(
+        operator.state in ON_DUTY and call.language in operator.languages
+        for operator in ports.store.operators(call.line)
+    )
+
+
+def places_ahead(ports: Ports, call: Call, rules: RuleSet, now: datetime) -> int:
+    """How many wait in the same language who would be served before this caller."""
+    language = call.language or ""
+    head = Head(
+        call=call.id,
+        language=language,
+        urgency=call.urgency or "",
+        arrived=call.queued or call.started,
+    )
+    spoken = ports.content.lines()[call.line]
+    classes = {topic.urgency for topic in spoken.topics.values()} | {head.urgency}
+    before = marks(rules, head, sorted(classes), now)
+    return ports.store.ahead(
+        call.line, {(language, urgency): mark for urgency, mark in before.items()}
+    )
+
+
+# --- the room, and after --------------------------------------------------
+
+
+def after_room(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
+    """The caller comes out of the room: the talk is over, or never began."""
+    call = _call(ports, line, key)
+    claim = ports.store.claim(line, call.claim) if call.claim else None
+    if claim is not None and claim.state is ClaimState.CONNECTED:
+        talk_over(ports, line, claim.id, "operator")
+    elif claim is not None and claim.state is ClaimState.TAKEN:
+        release_taken(ports, line, claim.id, "operator-left")
+    return present(ports, line, key)
+
+
+def enter_room(
+    ports: Ports, line: LineKey, key: CallId, claim: ClaimId
+) -> list[Instruction]:
+    """The caller was fetched from the queue for a claim, if it still stands."""
+    call = _call(ports, line, key)
+    if call.claim != claim:
+        return present(ports, line, key)
+    spoken = ports.content.lines()[line]
+    connecting = Say(prompt="wait.connecting", language=flow.language_of(spoken, call))
+    return [connecting, *flow.present(spoken, replace(call, stage=Stage.CONNECTED))]
+
+
+def queue_failed(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
+    """The carrier's queue refused or lost the caller: the place is ours, go on."""
+    return present(ports, line, key)
+
+
+def leave(ports: Ports, line: LineKey, key: CallId) -> None:
+    """The carrier says that the caller's call is over."""
+    caller_left(ports, line, key)
+
+
+def send_link(ports: Ports, line: LineKey, to: PhoneNumber, body: str) -> None:
+    """Send the location link to the number that calls."""
+    sender = ports.content.lines()[line].links_from
+    try:
+        ports.carrier.text(to, sender, body)
+    except Unavailable as error:
+        ports.notes.warning("link not sent", line=line, error=str(error))
+
+
+def pressed(keys: str) -> Answer:
+    """Keys as an answer: none at all is silence."""
+    return Pressed(keys) if keys else flow.Silence()

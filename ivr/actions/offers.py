@@ -1,0 +1,266 @@
+"""An operator is offered a caller: rung, told, asked, and taken at their word."""
+
+from dataclasses import replace
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.ending import caller_left, end_offer, release_taken, talk_over
+from ivr.actions.saving import save, settle
+from ivr.core.call import CallId, ClaimId, LineKey
+from ivr.core.claim import (
+    CARRIER_GRACE,
+    MADE_LEASE,
+    TAKEN_LEASE,
+    WHISPER_LEASE,
+    Claim,
+    ClaimState,
+    moved,
+)
+from ivr.core.errors import NotFound, Unavailable
+from ivr.core.facts import OfferRung, OfferTaken
+from ivr.core.instructions import AskAgain, EnterRoom, HangUp, Instruction
+from ivr.core.whisper import DECLINE as DECLINE_KEY
+from ivr.core.whisper import TAKE, refusal, say, whisper
+from ivr.ports import Change, Ports
+
+PLACINGS = 5
+"""How often the carrier is asked for a leg that it definitely did not create."""
+
+MOVES = 3
+"""How often the carrier is asked to bring the caller once the operator agreed."""
+
+
+def place_offer(ports: Ports, line: LineKey, key: ClaimId) -> None:
+    """Ring the operator of a claim; safe to run twice, only one run dials."""
+    claim = _begin_dialling(ports, line, key)
+    if claim is None:
+        return
+    number = ports.roster.number(claim.operator)
+    call = ports.store.call(line, claim.call)
+    if number is None or call is None:
+        end_offer(ports, line, key, "failed")
+        return
+    ring = rule_sets.in_force(ports, line).offer.ring
+    try:
+        leg = ports.carrier.ring(claim, number, call.number, ring)
+    except Unavailable as error:
+        _not_rung(ports, claim, error)
+    else:
+        leg_exists(ports, line, key, leg)
+
+
+def _begin_dialling(ports: Ports, line: LineKey, key: ClaimId) -> Claim | None:
+    """The claim, now ours to dial; None when another run has it or it is over."""
+    claim = ports.store.claim(line, key)
+    if claim is None or claim.state is not ClaimState.MADE:
+        return None
+    ring = rule_sets.in_force(ports, line).offer.ring
+    deadline = ports.clock.now() + ring + CARRIER_GRACE
+    dialling = replace(
+        moved(claim, ClaimState.DIALLING, deadline), attempts=claim.attempts + 1
+    )
+    if not save(ports, line, Change(save=(dialling,))):
+        return None
+    return replace(dialling, rev=dialling.rev + 1)
+
+
+def _not_rung(ports: Ports, claim: Claim, error: Unavailable) -> None:
+    ports.notes.warning("leg not created", claim=claim.id, error=str(error))
+    if error.ambiguous:
+        # The leg may exist all the same: never dial twice. Its own requests
+        # carry the claim and bind it; else the lease gives both sides back.
+        return
+    if error.permanent or claim.attempts >= PLACINGS:
+        end_offer(ports, claim.line, claim.id, "failed")
+        return
+    later = ports.clock.now() + MADE_LEASE * claim.attempts
+    save(ports, claim.line, Change(save=(moved(claim, ClaimState.MADE, later),)))
+
+
+def leg_exists(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
+    """The carrier tells of the operator's leg; a leg nobody waits for is ended."""
+
+    def attempt() -> bool | None:
+        claim = ports.store.claim(line, key)
+        if claim is None or not claim.is_open:
+            return False
+        if claim.leg is not None:
+            return claim.leg == leg
+        return save(ports, line, _bound(ports, claim, leg)) or None
+
+    if not settle(attempt):
+        ports.carrier.end(leg)
+
+
+def _bound(ports: Ports, claim: Claim, leg: CallId) -> Change:
+    fact = OfferRung(
+        at=ports.clock.now(),
+        line=claim.line,
+        call=claim.call,
+        claim=claim.id,
+        operator=claim.operator,
+    )
+    state = ClaimState.RINGING if claim.is_offered else claim.state
+    return Change(save=(replace(claim, leg=leg, state=state),), facts=(fact,))
+
+
+def answered(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId
+) -> list[Instruction]:
+    """The operator picked up: tell what is coming, and ask."""
+    leg_exists(ports, line, key, leg)
+
+    def attempt() -> list[Instruction] | None:
+        claim = ports.store.claim(line, key)
+        if claim is None or not claim.is_offered or claim.leg != leg:
+            return _refused(ports, line, claim)
+        until = ports.clock.now() + WHISPER_LEASE
+        told = moved(claim, ClaimState.ANSWERED, until)
+        if not save(ports, line, Change(save=(told,))):
+            return None
+        return _whispered(ports, line, claim)
+
+    return settle(attempt)
+
+
+def _whispered(ports: Ports, line: LineKey, claim: Claim) -> list[Instruction]:
+    call = ports.store.call(line, claim.call)
+    operator = ports.store.operator(line, claim.operator)
+    if call is None or operator is None:
+        return _refused(ports, line, claim)
+    return whisper(call, operator, claim, ports.clock.now())
+
+
+def decided(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId, keys: str
+) -> list[Instruction]:
+    """The operator pressed a key: 1 takes, 2 declines, all else is no answer."""
+    if keys == TAKE:
+        return take(ports, line, key, leg)
+    language = operator_language(ports, line, key)
+    if keys == DECLINE_KEY:
+        end_offer(ports, line, key, "declined")
+        return [say("operator.declined", language), HangUp()]
+    end_offer(ports, line, key, "no-answer")
+    return [say("operator.expired", language), HangUp()]
+
+
+def take(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> list[Instruction]:
+    """The operator takes the call; whoever comes second hears so.
+
+    Asked again (a doubled request), it gives the first answer again.
+    """
+
+    def attempt() -> tuple[Claim | None, bool] | None:
+        claim = ports.store.claim(line, key)
+        if claim is None or not claim.is_open or claim.leg not in (None, leg):
+            return claim, False
+        if not claim.is_offered:
+            return claim, False
+        return (claim, True) if save(ports, line, _taken(ports, claim, leg)) else None
+
+    claim, first = settle(attempt)
+    if claim is None or not claim.is_open or claim.leg not in (None, leg):
+        return _refused(ports, line, claim)
+    return bring(ports, line, key, 1) if first else _to_room(ports, line, key)
+
+
+def _taken(ports: Ports, claim: Claim, leg: CallId) -> Change:
+    now = ports.clock.now()
+    fact = OfferTaken(
+        at=now,
+        line=claim.line,
+        call=claim.call,
+        claim=claim.id,
+        operator=claim.operator,
+    )
+    taken = moved(claim, ClaimState.TAKEN, now + TAKEN_LEASE)
+    return Change(save=(replace(taken, leg=leg),), facts=(fact,))
+
+
+def bring(ports: Ports, line: LineKey, key: ClaimId, attempt: int) -> list[Instruction]:
+    """Move the caller to the room; told at once if the caller is gone."""
+    claim = ports.store.claim(line, key)
+    if claim is None or not claim.is_open:
+        return _refused(ports, line, claim)
+    language = operator_language(ports, line, key)
+    try:
+        ports.carrier.send_to_room(claim.call, key)
+    except NotFound:
+        caller_left(ports, line, claim.call)
+        return [say("operator.caller-left", language), HangUp()]
+    except Unavailable as error:
+        ports.notes.warning("caller not moved", claim=key, error=str(error))
+        if attempt < MOVES:
+            return [say("operator.one-moment", language), _again(key, attempt + 1)]
+        release_taken(ports, line, key, "carrier")
+        return [say("operator.failed", language), HangUp()]
+    return _to_room(ports, line, key)
+
+
+def _again(key: ClaimId, attempt: int) -> AskAgain:
+    values: dict[str, str | int] = {"claim": key, "attempt": attempt}
+    return AskAgain(path="/voice/offer/connect", values=values)
+
+
+def _to_room(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
+    limit = ports.content.lines()[line].talk_limit
+    return [EnterRoom(claim=key, role="operator", limit=limit)]
+
+
+def _refused(ports: Ports, line: LineKey, claim: Claim | None) -> list[Instruction]:
+    reason = claim.reason if claim else "expired"
+    language = operator_language(ports, line, claim.id if claim else None)
+    return [say(refusal(reason), language), HangUp()]
+
+
+def operator_language(ports: Ports, line: LineKey, key: ClaimId | None) -> str:
+    """The own language of the operator of a claim, else the line's first one."""
+    claim = ports.store.claim(line, key) if key else None
+    operator = ports.store.operator(line, claim.operator) if claim else None
+    spoken = ports.content.lines()[line]
+    if operator and operator.languages[0] in spoken.languages:
+        return operator.languages[0]
+    return spoken.undecided_language
+
+
+def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -> None:
+    """The operator's leg has ended; ``how``: completed, busy, no-answer, failed."""
+    claim = ports.store.claim(line, key)
+    if claim is None or not claim.is_open or claim.leg not in (None, leg):
+        return
+    if claim.state is ClaimState.CONNECTED:
+        talk_over(ports, line, key, "operator")
+    elif claim.state is ClaimState.TAKEN:
+        release_taken(ports, line, key, "operator-left")
+    else:
+        end_offer(ports, line, key, "no-answer" if how == "completed" else how)
+
+
+def over(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
+    """What an operator hears whose leg comes back from the room, or was fetched."""
+    claim = ports.store.claim(line, key)
+    if claim is not None and claim.is_open:
+        if claim.state is ClaimState.CONNECTED:
+            talk_over(ports, line, key, "carrier")
+        elif claim.state is ClaimState.TAKEN:
+            release_taken(ports, line, key, "operator-left")
+        claim = ports.store.claim(line, key)
+    if claim is not None and claim.reason.startswith("talk-"):
+        language = operator_language(ports, line, key)
+        return [say("operator.ended", language), HangUp()]
+    return _refused(ports, line, claim)
+
+
+def offer_due(ports: Ports, line: LineKey, key: ClaimId) -> None:
+    """The lease of a claim has run out: go on, or give both sides back."""
+    claim = ports.store.claim(line, key)
+    if claim is None or claim.deadline is None:
+        return
+    if claim.deadline > ports.clock.now():
+        return
+    if claim.state is ClaimState.MADE:
+        place_offer(ports, line, key)
+    elif claim.state is ClaimState.TAKEN:
+        release_taken(ports, line, key, "expired")
+    elif claim.is_offered:
+        end_offer(ports, line, key, "expired")

@@ -1,0 +1,59 @@
+"""What operators and those who enrol them do."""
+
+from dataclasses import replace
+
+from ivr.actions.saving import save, settle
+from ivr.core import operator as operators
+from ivr.core.call import LineKey, OperatorId
+from ivr.core.errors import NotFound
+from ivr.core.facts import OperatorChanged
+from ivr.core.operator import Operator, State
+from ivr.ports import Change, Ports
+
+
+def choose_state(
+    ports: Ports, line: LineKey, key: OperatorId, state: State, why: str
+) -> Operator:
+    """An operator chooses a state; during a call it counts from the call's end."""
+
+    def attempt() -> Operator | None:
+        operator = ports.store.operator(line, key)
+        if operator is None:
+            raise NotFound("no such operator in the live state; enrol them first")
+        now = ports.clock.now()
+        after = operators.chosen(operator, state, now)
+        fact = OperatorChanged(
+            at=now, line=line, operator=key, state=state.value, why=why
+        )
+        change = Change(save=(after,), facts=(fact,), wake=True)
+        return after if save(ports, line, change) else None
+
+    chosen = settle(attempt)
+    ports.roster.remember_wish(key, state)
+    return chosen
+
+
+def operator_due(ports: Ports, line: LineKey, key: OperatorId) -> None:
+    """An operator's timed state ends: wrap-up or cool-down is over."""
+
+    def attempt() -> bool | None:
+        operator, now = ports.store.operator(line, key), ports.clock.now()
+        if operator is None or operator.due is None or operator.due > now:
+            return False
+        after = operators.timed_out(operator, now)
+        return save(ports, line, Change(save=(after,), wake=True)) or None
+
+    settle(attempt)
+
+
+def bring_in(ports: Ports, line: LineKey) -> None:
+    """Put every enrolled operator who is missing into the live state.
+
+    After a lost store they come back as they had chosen to be.
+    """
+    present = {operator.id for operator in ports.store.operators(line)}
+    now = ports.clock.now()
+    for operator in ports.roster.all(line):
+        if operator.id not in present:
+            fresh = replace(operator, since=now, idle_since=now)
+            save(ports, line, Change(save=(fresh,), wake=True))

@@ -1,0 +1,74 @@
+"""The room of a claim: who has come in, and when a talk begins and ends."""
+
+from dataclasses import replace
+
+from ivr.actions.ending import talk_over
+from ivr.actions.saving import save, settle
+from ivr.core import operator as operators
+from ivr.core.call import Call, CallId, ClaimId, LineKey, Stage
+from ivr.core.claim import Claim, ClaimState, moved
+from ivr.core.facts import CallerConnected
+from ivr.ports import Change, Entity, Ports
+
+
+def joined(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
+    """A leg has entered the room; with both inside the call is answered."""
+    _entered(ports, line, key, {leg})
+
+
+def began(ports: Ports, line: LineKey, key: ClaimId) -> None:
+    """The carrier says that the conversation has begun: both are inside."""
+    claim = ports.store.claim(line, key)
+    if claim is not None and claim.leg is not None:
+        _entered(ports, line, key, {claim.call, claim.leg})
+
+
+def left(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
+    """A leg has left the room; the talk, if it was one, is over."""
+    claim = ports.store.claim(line, key)
+    if claim is not None:
+        talk_over(ports, line, key, "caller" if leg == claim.call else "operator")
+
+
+def emptied(ports: Ports, line: LineKey, key: ClaimId) -> None:
+    """The carrier says that the conversation has ended."""
+    talk_over(ports, line, key, "carrier")
+
+
+def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> None:
+    def attempt() -> bool | None:
+        claim = ports.store.claim(line, key)
+        if claim is None or claim.state is not ClaimState.TAKEN:
+            return False
+        inside = replace(
+            claim,
+            caller_in=claim.caller_in or claim.call in legs,
+            operator_in=claim.operator_in or claim.leg in legs,
+        )
+        return save(ports, line, _with_room(ports, inside)) or None
+
+    settle(attempt)
+
+
+def _with_room(ports: Ports, claim: Claim) -> Change:
+    if not (claim.caller_in and claim.operator_in):
+        return Change(save=(claim,))
+    call = ports.store.call(claim.line, claim.call)
+    operator = ports.store.operator(claim.line, claim.operator)
+    if call is None or not call.is_live:
+        return Change(save=(claim,))
+    connected: list[Entity] = [moved(claim, ClaimState.CONNECTED, None), _talks(call)]
+    if operator is not None and operator.claim == claim.id:
+        connected.append(operators.talking(operator, ports.clock.now()))
+    fact = CallerConnected(
+        at=ports.clock.now(),
+        line=claim.line,
+        call=claim.call,
+        claim=claim.id,
+        operator=claim.operator,
+    )
+    return Change(save=connected, facts=(fact,))
+
+
+def _talks(call: Call) -> Call:
+    return replace(call, stage=Stage.CONNECTED, answered=True)

@@ -1,0 +1,116 @@
+"""Bring callers and operators together: look, decide, claim.
+
+Anyone may run this at any time, twice or at once: deciding twice is harmless,
+and a claim is saved only if both sides are still free.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.saving import save
+from ivr.core import operator as operators
+from ivr.core.call import ClaimId, LineKey, Stage
+from ivr.core.claim import MADE_LEASE, Claim
+from ivr.core.errors import Unavailable
+from ivr.core.facts import OfferMade
+from ivr.core.operator import Reach
+from ivr.core.routing import Match, decide
+from ivr.ports import Change, Ports
+
+DEPTH = 4
+"""Callers seen of each queue at a look; after claims routing looks again."""
+
+LOOKS = 50
+"""Looks in one run, so that no fault in the store can hold a worker for ever."""
+
+UNSERVED = timedelta(seconds=1)
+"""How long a request may stand before whoever sees it serves it."""
+
+
+def route(ports: Ports, line: LineKey) -> None:
+    """Serve every request for routing made until now, and those made meanwhile."""
+    for _ in range(LOOKS):
+        request = ports.store.begin_routing(line)
+        again = _claim_all(ports, line)
+        if ports.store.served(line, request, again):
+            return
+
+
+def route_if_unserved(ports: Ports, line: LineKey) -> bool:
+    """Do the work of a worker that is slow or dead; whether there was any."""
+    since = ports.store.unserved_since(line)
+    if since is None or ports.clock.now() - since < UNSERVED:
+        return False
+    ports.notes.warning("routing was unserved", line=line)
+    route(ports, line)
+    return True
+
+
+def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
+    """Claim until nothing can be; when the decision may next be another one."""
+    rules = rule_sets.in_force(ports, line)
+    for _ in range(LOOKS):
+        now = ports.clock.now()
+        decision = decide(ports.store.snapshot(line, DEPTH), rules, now)
+        if not decision.matches:
+            return decision.look_again
+        for match in decision.matches:
+            later = _claim(ports, line, match, now)
+            if later is not None:
+                return later
+    return ports.clock.now() + UNSERVED
+
+
+def _claim(ports: Ports, line: LineKey, match: Match, now: datetime) -> datetime | None:
+    """Claim one match; or, when no leg may be created yet, when one may be.
+
+    The leg's place is taken before the claim, so that the caller is chosen at
+    the last moment and no operator stands reserved while the carrier waits.
+    """
+    call = ports.store.call(line, match.call)
+    if call is None or call.stage is not Stage.WAITING:
+        return None
+    if match.operator.reach is Reach.PHONE:
+        later = ports.store.leg_slot(now, ports.calls_per_second)
+        if later is not None:
+            return later
+    claim = Claim(
+        id=ClaimId(ports.ids.token()),
+        line=line,
+        call=call.id,
+        operator=match.operator.id,
+        made=now,
+        deadline=now + MADE_LEASE,
+        why=match.why,
+    )
+    change = Change(
+        save=(
+            claim,
+            replace(call, stage=Stage.CLAIMED, claim=claim.id),
+            operators.ringing(match.operator, claim.id, now),
+        ),
+        facts=(_offer_made(claim, now),),
+    )
+    if save(ports, line, change):
+        _send_offer(ports, claim)
+    return None
+
+
+def _offer_made(claim: Claim, now: datetime) -> OfferMade:
+    return OfferMade(
+        at=now,
+        line=claim.line,
+        call=claim.call,
+        claim=claim.id,
+        operator=claim.operator,
+        why=claim.why,
+    )
+
+
+def _send_offer(ports: Ports, claim: Claim) -> None:
+    try:
+        ports.jobs.place_offer(claim.line, claim.id)
+    except Unavailable as error:
+        # The claim is due again after its lease: the ticker places it then.
+        ports.notes.warning("offer not sent", claim=claim.id, error=str(error))

@@ -1,0 +1,39 @@
+"""Save what was decided; decide anew when somebody was first."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from ivr.core.call import LineKey
+from ivr.core.errors import Conflict, Unavailable
+from ivr.ports import Change, Ports
+
+T = TypeVar("T")
+
+ATTEMPTS = 8
+"""How often a decision is made anew; each loser has seen another one win."""
+
+
+def save(ports: Ports, line: LineKey, change: Change) -> bool:
+    """Save the change and send the jobs that it asks for; False on conflict."""
+    saved = ports.store.commit(line, change)
+    if saved is None:
+        return False
+    try:
+        if saved.route:
+            ports.jobs.route(line)
+        if saved.write:
+            ports.jobs.write_facts(line)
+    except Unavailable as error:
+        # The change is saved and its requests stand in the store: the ticker
+        # and every wait poll serve what no job came for.
+        ports.notes.warning("job not sent", line=line, error=str(error))
+    return True
+
+
+def settle(attempt: Callable[[], T | None]) -> T:
+    """The result of the first attempt that was saved; None means try again."""
+    for _ in range(ATTEMPTS):
+        result = attempt()
+        if result is not None:
+            return result
+    raise Conflict("others kept changing the same call; nothing was changed here")

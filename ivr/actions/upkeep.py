@@ -1,0 +1,88 @@
+"""What the server's clock does: leases, wrap-ups, late work, and looking after.
+
+Every function here may run in several processes at once.
+"""
+
+from datetime import datetime, timedelta
+
+from ivr.actions.calls import leave
+from ivr.actions.ending import fetch_back
+from ivr.actions.offers import leg_over, offer_due
+from ivr.actions.operators import bring_in, operator_due
+from ivr.actions.rooms import joined
+from ivr.actions.routing import route, route_if_unserved
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.claim import Claim, ClaimState
+from ivr.core.errors import HotlineError
+from ivr.ports import Due, Ports
+
+YOUNG = timedelta(seconds=3)
+"""A call younger than this may be missing from the carrier's list: it lags."""
+
+
+def tick(ports: Ports, line: LineKey) -> None:
+    """Do what is due; one thing that fails does not hold up the others."""
+    for due in ports.store.due(line, ports.clock.now()):
+        try:
+            _do(ports, line, due)
+        except HotlineError as error:
+            ports.notes.warning(
+                "due work failed", line=line, kind=due.kind, error=str(error)
+            )
+    route_if_unserved(ports, line)
+
+
+def _do(ports: Ports, line: LineKey, due: Due) -> None:
+    match due.kind:
+        case "claim":
+            offer_due(ports, line, ClaimId(due.key))
+        case "operator":
+            operator_due(ports, line, OperatorId(due.key))
+        case _:
+            route(ports, line)
+
+
+def reconcile(ports: Ports, line: LineKey) -> None:
+    """Hold what we believe against what the carrier says is live.
+
+    The list only raises suspicion: it lags behind. Before anything is ended the
+    carrier is asked about that one call.
+    """
+    bring_in(ports, line)
+    live = ports.carrier.live_legs()
+    now = ports.clock.now()
+    for claim in _claims(ports, line):
+        _check_claim(ports, claim, live, now)
+    for key in ports.store.live_calls(line):
+        _check_call(ports, line, key, live, now)
+
+
+def _claims(ports: Ports, line: LineKey) -> list[Claim]:
+    found = (ports.store.claim(line, key) for key in ports.store.open_claims(line))
+    return [claim for claim in found if claim is not None]
+
+
+def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -> None:
+    if claim.state is ClaimState.TAKEN:
+        for leg in sorted(ports.carrier.in_room(claim.id)):
+            joined(ports, claim.line, claim.id, leg)
+    if claim.leg is None or claim.leg in live or now - claim.made < YOUNG:
+        return
+    if ports.carrier.is_over(claim.leg):
+        ports.notes.warning("leg was over unheard", claim=claim.id)
+        leg_over(ports, claim.line, claim.id, claim.leg, "completed")
+
+
+def _check_call(
+    ports: Ports, line: LineKey, key: CallId, live: set[CallId], now: datetime
+) -> None:
+    call = ports.store.call(line, key)
+    if call is None or now - call.started < YOUNG:
+        return
+    if key not in live:
+        if ports.carrier.is_over(key):
+            ports.notes.warning("call was over unheard", call=key, line=line)
+            leave(ports, line, key)
+    elif call.stage is Stage.WAITING and ports.store.is_strayed(line, key, now):
+        ports.notes.warning("waiting caller fetched back", call=key, line=line)
+        fetch_back(ports, line, key)

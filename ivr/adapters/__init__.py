@@ -1,0 +1,1 @@
+"""One module for each outside thing that the house speaks to."""

@@ -1,0 +1,92 @@
+"""Jobs through RQ: sent here, and nowhere else.
+
+Arguments are opaque identifiers, for RQ keeps and logs them. Every job may run
+twice, late, or never: what it would do stands in the store, and whoever sees it
+undone does it (see ``ivr.actions.routing`` and ``ivr.actions.upkeep``).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from rq import Queue
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from ivr.core.call import ClaimId, LineKey
+from ivr.core.errors import Unavailable
+
+ROUTING, OFFERS, FACTS = "routing", "offers", "facts"
+QUEUES = (ROUTING, OFFERS, FACTS)
+"""One worker process serves one queue: with several RQ pops in a way that loses
+the job of a worker that is killed."""
+
+FUNCTIONS = {
+    ROUTING: "workers.routing.route",
+    OFFERS: "workers.offers.place_offer",
+    FACTS: "workers.call_log.write_facts",
+}
+LONGEST_RUN = 60
+KEEP_FAILED = 3600
+
+
+class HouseJob(Job):
+    """A job that runs our own functions alone.
+
+    RQ imports and calls whatever name a job's record holds; whoever can write
+    to Redis could name any function of the standard library.
+    """
+
+    @property
+    def func(self) -> Callable[..., Any]:
+        """The function of the job, if it is one of ours."""
+        if self.func_name not in FUNCTIONS.values():
+            raise PermissionError("this job names a function that is not ours")
+        function: Callable[..., Any] = super().func
+        return function
+
+
+class RqJobs:
+    """``ports.Jobs`` over RQ."""
+
+    def __init__(self, client: Redis) -> None:
+        self._queues = {name: make_queue(name, client) for name in QUEUES}
+
+    def route(self, line: LineKey) -> None:
+        """Have routing looked at."""
+        self._send(ROUTING, line)
+
+    def place_offer(self, line: LineKey, claim: ClaimId) -> None:
+        """Have the operator of a claim rung."""
+        self._send(OFFERS, line, claim)
+
+    def write_facts(self, line: LineKey) -> None:
+        """Have the stream of facts written to the call log."""
+        self._send(FACTS, line)
+
+    def _send(self, queue: str, *args: str) -> None:
+        with _reach():
+            self._queues[queue].enqueue_call(
+                FUNCTIONS[queue],
+                args=args,
+                timeout=LONGEST_RUN,
+                result_ttl=0,
+                failure_ttl=KEEP_FAILED,
+                description=queue,
+            )
+
+
+def make_queue(name: str, client: Redis) -> Queue:
+    """The queue as both its ends must see it."""
+    return Queue(name, connection=client, serializer=JSONSerializer, job_class=HouseJob)
+
+
+@contextmanager
+def _reach() -> Iterator[None]:
+    try:
+        yield
+    except (RedisConnectionError, RedisTimeoutError) as error:
+        raise Unavailable(f"the job queue: {type(error).__name__}") from error

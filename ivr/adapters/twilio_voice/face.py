@@ -1,0 +1,91 @@
+"""Read the carrier's forms; answer with TwiML; know a forged request."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from twilio.request_validator import RequestValidator
+
+from ivr.adapters.twilio_voice.twiml import Writer
+from ivr.core.call import CallId
+from ivr.core.heard import Heard, LegEnd, QueueEnd, RoomEvent
+from ivr.core.instructions import Instruction
+from ivr.core.menu import Line
+from ivr.core.privacy import caller_number
+from ivr.ports import Content, Form
+
+# Carrier identifiers go into addresses of the carrier's REST interface, so only
+# what can be one is let in. Not every compatible carrier uses "CA" and 32 hex.
+IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}")
+KEYS = re.compile(r"[0-9*#]{0,32}")
+
+# https://www.twilio.com/docs/voice/twiml/enqueue: QueueResult
+QUEUE_ENDS = {
+    "bridged": QueueEnd.MOVED,
+    "bridging-in-process": QueueEnd.MOVED,
+    "redirected": QueueEnd.MOVED,
+    "redirected-from-bridged": QueueEnd.MOVED,
+    "hangup": QueueEnd.LEFT,
+    "leave": QueueEnd.FAILED,
+    "error": QueueEnd.FAILED,
+    "queue-full": QueueEnd.FAILED,
+    "system-error": QueueEnd.FAILED,
+}
+
+# https://www.twilio.com/docs/voice/twiml/conference: StatusCallbackEvent
+ROOM_EVENTS = {
+    "conference-start": RoomEvent.BEGAN,
+    "conference-end": RoomEvent.ENDED,
+    "participant-join": RoomEvent.JOINED,
+    "participant-leave": RoomEvent.LEFT,
+}
+
+LEG_ENDS = {end.value: end for end in LegEnd}
+
+
+class TwilioFace:
+    """``ports.VoiceFace`` for Twilio."""
+
+    def __init__(self, auth_token: str, public_url: str, content: Content) -> None:
+        self._validator = RequestValidator(auth_token)
+        self._writer = Writer(public_url, content)
+
+    def is_genuine(self, address: str, form: Form, signature: str) -> bool:
+        """Whether the signature is the carrier's, over the address and all fields.
+
+        HMAC-SHA1 with the account's token; tried with and without the standard
+        port, for the signing side is not consistent there
+        (https://www.twilio.com/docs/usage/security).
+        """
+        if not signature:
+            return False
+        fields = _Fields(form)
+        return bool(self._validator.validate(address, fields, signature))
+
+    def read(self, form: Mapping[str, str]) -> Heard:
+        """The request in our words; whatever is missing or absurd is left out."""
+        leg = form.get("CallSid", "")
+        keys = form.get("Digits", "")
+        origin = form.get("From", "")
+        return Heard(
+            leg=CallId(leg) if IDENTIFIER.fullmatch(leg) else None,
+            dialled=form.get("To", ""),
+            origin=origin,
+            caller=caller_number(origin),
+            keys=keys if KEYS.fullmatch(keys) else "",
+            leg_end=LEG_ENDS.get(form.get("CallStatus", "")),
+            queue_end=QUEUE_ENDS.get(form.get("QueueResult", "")),
+            room_event=ROOM_EVENTS.get(
+                form.get("StatusCallbackEvent", ""), RoomEvent.OTHER
+            ),
+        )
+
+    def write(self, line: Line, instructions: Sequence[Instruction]) -> str:
+        """The TwiML for instructions."""
+        return self._writer.document(line, instructions)
+
+
+class _Fields(dict[str, Sequence[str]]):
+    """A form in the shape that the validator wants: ``getlist`` for repeats."""
+
+    def getlist(self, key: str) -> list[str]:
+        return list(self[key])

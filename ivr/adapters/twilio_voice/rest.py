@@ -1,0 +1,191 @@
+"""Twilio's REST interface: create, move, end and look at legs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from twilio.base.exceptions import TwilioRestException
+from twilio.http import HttpClient
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
+
+from ivr.core.call import CallId, ClaimId, PhoneNumber
+from ivr.core.claim import Claim
+from ivr.core.errors import NotFound, Unavailable
+
+TWILIO = "https://api.twilio.com"
+PAGE = 1000
+
+# https://www.twilio.com/docs/api/errors: 20404 not found; 21220 the call is not
+# in progress, a redirect has lost the race with the hang-up.
+NOT_IN_PROGRESS = 21220
+ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+LIVE = ("queued", "ringing", "in-progress")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwilioSettings:
+    """How to reach the carrier, and where it reaches us.
+
+    ``timeout`` bounds every request: the library itself waits for ever. A
+    webhook that moves a caller must answer within three seconds. ``leg_limit``
+    ends a leg that everybody has forgotten.
+    """
+
+    account_sid: str
+    auth_token: str
+    api_url: str
+    public_url: str
+    timeout: timedelta = timedelta(seconds=2)
+    leg_limit: timedelta = timedelta(hours=4)
+
+
+class BasedHttpClient(TwilioHttpClient):  # type: ignore[misc]
+    """The library's own client, at another base address and with a time limit."""
+
+    def __init__(self, base: str, timeout: timedelta) -> None:
+        super().__init__(timeout=timeout.total_seconds())
+        self._base = base
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+        """Send a request to the base address in place of Twilio's."""
+        return super().request(
+            method, url.replace(TWILIO, self._base, 1), *args, **kwargs
+        )
+
+
+class TwilioCarrier:
+    """``ports.Carrier`` for Twilio."""
+
+    def __init__(
+        self, settings: TwilioSettings, http: HttpClient | None = None
+    ) -> None:
+        self._settings = settings
+        self._client = Client(
+            settings.account_sid,
+            settings.auth_token,
+            http_client=http or BasedHttpClient(settings.api_url, settings.timeout),
+        )
+
+    def ring(
+        self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
+    ) -> CallId:
+        """Create the operator's leg for a claim; its identifier."""
+        with _reach():
+            leg = self._client.calls.create(
+                to=to.reveal(),
+                from_=caller_id,
+                url=self._address("/voice/offer", claim.id),
+                method="POST",
+                status_callback=self._address("/voice/status", claim.id),
+                status_callback_method="POST",
+                status_callback_event=["initiated", "ringing", "answered", "completed"],
+                timeout=int(ring.total_seconds()),
+                time_limit=int(self._settings.leg_limit.total_seconds()),
+            )
+        return CallId(leg.sid)
+
+    def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
+        """Move a live caller from the queue to the room of a claim."""
+        self._move(leg, self._address("/voice/room", claim))
+
+    def send_back(self, leg: CallId) -> None:
+        """Move a live caller back to where the call stands."""
+        self._move(leg, f"{self._settings.public_url}/voice/resume")
+
+    def tell_over(self, leg: CallId, claim: ClaimId) -> None:
+        """Move an operator's live leg to the words that say why it is over."""
+        self._move(leg, self._address("/voice/offer/over", claim))
+
+    def _move(self, leg: CallId, url: str) -> None:
+        with _reach():
+            self._client.calls(leg).update(url=url, method="POST")
+
+    def end(self, leg: CallId) -> None:
+        """End a leg whatever it does; a leg that is gone is fine.
+
+        "completed" ends a leg that rings or waits to be dialled as well as one
+        that was picked up just now; "canceled" would miss the latter.
+        """
+        try:
+            with _reach():
+                self._client.calls(leg).update(status="completed")
+        except NotFound:
+            return
+
+    def is_over(self, leg: CallId) -> bool:
+        """Whether the carrier says that the leg has ended, or does not know it."""
+        try:
+            with _reach():
+                return self._client.calls(leg).fetch().status in ENDED
+        except NotFound:
+            return True
+
+    def live_legs(self) -> set[CallId]:
+        """The legs that the carrier believes to be live; may lag behind."""
+        with _reach():
+            return {
+                CallId(leg.sid)
+                for status in LIVE
+                for leg in self._client.calls.stream(status=status, page_size=PAGE)
+            }
+
+    def in_room(self, claim: ClaimId) -> set[CallId]:
+        """The legs in the room of a claim, once its conversation has begun."""
+        with _reach():
+            rooms = self._client.conferences.list(
+                friendly_name=claim, status="in-progress", limit=1
+            )
+            return {
+                CallId(participant.call_sid)
+                for room in rooms
+                for participant in self._client.conferences(
+                    room.sid
+                ).participants.list()
+            }
+
+    def text(self, to: PhoneNumber, sender: str, body: str) -> None:
+        """Send a text message."""
+        with _reach():
+            self._client.messages.create(to=to.reveal(), from_=sender, body=body)
+
+    def _address(self, path: str, claim: ClaimId) -> str:
+        return f"{self._settings.public_url}{path}?{urlencode({'claim': claim})}"
+
+
+@contextmanager
+def _reach() -> Iterator[None]:
+    # The texts of the carrier's errors may quote numbers: only codes go on.
+    try:
+        yield
+    except TwilioRestException as error:
+        raise _refusal(error.status, error.code) from None
+    except requests.RequestException as error:
+        unsent = isinstance(error, requests.ConnectTimeout) or _was_refused(error)
+        raise Unavailable(
+            f"the carrier's REST interface: {type(error).__name__}",
+            ambiguous=not unsent,
+        ) from None
+
+
+def _refusal(status: int, code: int | None) -> NotFound | Unavailable:
+    if status == HTTPStatus.NOT_FOUND or code == NOT_IN_PROGRESS:
+        return NotFound(f"the carrier knows no such live leg ({code})")
+    text = f"the carrier's REST interface answered {status} ({code})"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        # 20429: the request was not processed, asking again is always safe.
+        return Unavailable(text)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Unavailable(text, ambiguous=True)
+    return Unavailable(text, permanent=True)
+
+
+def _was_refused(error: requests.RequestException) -> bool:
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", cause), NewConnectionError)

@@ -1,0 +1,19 @@
+"""The web application: faces, guards, and what they say when something fails."""
+
+from flask import Flask
+
+from ivr.web import errors
+from ivr.web.audio import audio
+from ivr.web.health import health
+from ivr.web.house import House, settle_in
+from ivr.web.voice import voice
+
+
+def create_app(house: House) -> Flask:
+    """The application of a house; it opens nothing and reads no environment."""
+    app = Flask("ivr", static_folder=None)
+    settle_in(app, house)
+    for face in (voice, audio, health):
+        app.register_blueprint(face)
+    errors.install(app)
+    return app

@@ -1,0 +1,81 @@
+"""What a caller hears when something inside fails: never silence, never an error.
+
+Callers who wait go on waiting. Whoever is in a menu or newly calls is asked for
+patience and the same request is tried again; after some tries the on-call
+number is dialled where the line has one, else the caller is asked to ring later.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import Response, request
+
+from ivr.core.heard import QueueEnd
+from ivr.core.instructions import (
+    AskAgain,
+    DialOut,
+    EnterRoom,
+    HangUp,
+    Instruction,
+    Pause,
+    Say,
+    Tone,
+)
+from ivr.core.menu import Line
+from ivr.web.house import house
+from ivr.web.voice import g_heard, line_of_request, noted, speak
+
+TRIES = 4
+BETWEEN = timedelta(seconds=8)
+ON_HOLD = timedelta(seconds=15)
+
+NOTICES = frozenset({"voice.status", "voice.room_events"})
+
+
+def apologise() -> Response:
+    """The best answer that needs nothing but the lines' own words."""
+    line = line_of_request()
+    match request.endpoint:
+        case endpoint if endpoint in NOTICES:
+            return noted()
+        case "voice.wait":
+            return speak(_stay(line))
+        case "voice.room":
+            return speak([_enter(line)])
+        case "voice.left" if g_heard().queue_end is not QueueEnd.FAILED:
+            return speak(())
+        case _:
+            return speak(_again(line))
+
+
+def _stay(line: Line) -> Sequence[Instruction]:
+    says = [Say(prompt="wait.stay", language=code) for code in _languages(line)]
+    return [*says, Tone(length=ON_HOLD)]
+
+
+def _enter(line: Line) -> Instruction:
+    # The operator is there already, and the carrier was told to bring the caller.
+    claim = request.args.get("claim", "")
+    return EnterRoom(claim=claim, role="caller", limit=line.talk_limit)
+
+
+def _again(line: Line) -> Sequence[Instruction]:
+    tries = request.args.get("again", 0, int)
+    if tries < TRIES:
+        values: dict[str, str | int] = {**request.args.to_dict(), "again": tries + 1}
+        again = AskAgain(path=request.path, values=values)
+        return [*_say(line, "flow.sorry"), Pause(length=BETWEEN), again]
+    if line.on_call:
+        return [*_say(line, "flow.to-operator"), DialOut(number=line.on_call)]
+    return [*_say(line, "flow.sorry-end"), HangUp()]
+
+
+def _say(line: Line, prompt: str) -> list[Say]:
+    return [Say(prompt=prompt, language=code) for code in _languages(line)]
+
+
+def _languages(line: Line) -> list[str]:
+    """The caller's language where the address tells it, else all of them."""
+    place = house().ports.vault.verify(request.args.get("t", "")) or {}
+    known = place.get("language", "")
+    return [known] if known in line.languages else list(line.languages)

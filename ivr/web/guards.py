@@ -1,0 +1,54 @@
+"""Who may knock: the carrier's signature; and the headers of every answer."""
+
+from flask import Response, abort, g, request
+from werkzeug.exceptions import HTTPException
+
+from ivr.web.house import house
+
+FORBIDDEN = 403
+CARRIER_BODY = 64 * 1024
+"""The largest form read from the carrier; its own are below 8 kB."""
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def only_the_carrier() -> None:
+    """Refuse whatever the carrier did not sign; nothing is read or done before.
+
+    The address is the public one and the path and query exactly as sent: what
+    Flask makes of them is decoded, and would not match (trust.md 14).
+    """
+    request.max_content_length = CARRIER_BODY
+    try:
+        form = {key: request.form.getlist(key) for key in request.form}
+    except HTTPException:
+        abort(FORBIDDEN)
+    signature = request.headers.get("X-Twilio-Signature", "")
+    if not house().ports.voice.is_genuine(signed_address(), form, signature):
+        abort(FORBIDDEN)
+    g.heard = house().ports.voice.read({key: form[key][0] for key in form})
+
+
+def signed_address() -> str:
+    """The address of this request as the carrier called and signed it."""
+    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI", "")
+    path = raw.partition("?")[0] if raw.startswith("/") else request.path
+    query = request.query_string.decode("latin-1")
+    return house().public_url + path + (f"?{query}" if query else "")
+
+
+def protect(response: Response) -> Response:
+    """Headers that every answer carries unless it has its own."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,67 @@
+"""Is the house alive, may it take calls, and how many are in it."""
+
+from flask import Blueprint, Response, jsonify
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Gauge,
+    generate_latest,
+)
+
+from ivr.core.errors import Unavailable
+from ivr.ports import Ports
+from ivr.web.house import house
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def healthz() -> Response:
+    # Touches no dependency: a restart helps against a dead process alone.
+    return jsonify(status="alive")
+
+
+@health.get("/readyz")
+def readyz() -> Response:
+    # "degraded" is 200: callers are still answered, and must go on coming.
+    return jsonify(status="ready" if _is_well(house().ports) else "degraded")
+
+
+@health.get("/metrics")
+def metrics() -> Response:
+    registry = CollectorRegistry()
+    up = Gauge("hotline_store_up", "1 when the live state answers", registry=registry)
+    try:
+        _count(house().ports, registry)
+        up.set(1)
+    except Unavailable:
+        up.set(0)
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _is_well(ports: Ports) -> bool:
+    try:
+        for line in ports.content.lines():
+            ports.store.operators(line)
+        ports.log.ping()
+    except Unavailable as error:
+        ports.notes.warning("degraded", error=str(error))
+        return False
+    return True
+
+
+def _count(ports: Ports, registry: CollectorRegistry) -> None:
+    waiting = Gauge(
+        "hotline_waiting",
+        "Callers who wait or are being offered",
+        ["line", "language", "urgency"],
+        registry=registry,
+    )
+    operators = Gauge(
+        "hotline_operators", "Operators", ["line", "state"], registry=registry
+    )
+    for line in ports.content.lines():
+        for call in ports.store.waiting(line):
+            waiting.labels(line, call.language, call.urgency).inc()
+        for operator in ports.store.operators(line):
+            operators.labels(line, operator.state.value).inc()

@@ -1,0 +1,37 @@
+"""What the faces need of the house, kept in the Flask application."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, current_app
+
+from ivr.core.call import LineKey
+from ivr.ports import Ports
+
+NAME = "hotline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The ports, our address as the carrier knows it, and what is played.
+
+    ``recording`` gives the file of a line's recording in a language by its
+    name, or None; ``tone`` is the waiting tone as a WAV file.
+    """
+
+    ports: Ports
+    public_url: str
+    tone: bytes
+    recording: Callable[[LineKey, str, str], Path | None]
+
+
+def settle_in(app: Flask, house: House) -> None:
+    """Give the application its house."""
+    app.extensions[NAME] = house
+
+
+def house() -> House:
+    """The house of the application that answers this request."""
+    return cast("House", current_app.extensions[NAME])

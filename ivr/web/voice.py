@@ -1,0 +1,198 @@
+"""The face that the carrier's telephone calls see.
+
+Every address answers 403 to whatever the carrier did not sign, and otherwise
+200 with speech, whatever fails inside; notices are answered with 204.
+"""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, g, request
+
+from ivr.actions import calls, offers, rooms
+from ivr.core.call import CallId, ClaimId
+from ivr.core.heard import Heard, QueueEnd, RoomEvent
+from ivr.core.instructions import Instruction
+from ivr.core.menu import Line
+from ivr.ports import Ports
+from ivr.web.guards import only_the_carrier
+from ivr.web.house import house
+
+voice = Blueprint("voice", __name__, url_prefix="/voice")
+voice.before_request(only_the_carrier)
+
+XML = "text/xml; charset=utf-8"
+NOTHING: Sequence[Instruction] = ()
+
+
+# --- callers --------------------------------------------------------------
+
+
+@voice.post("/incoming")
+def incoming() -> Response:
+    return speak(begin_anew())
+
+
+@voice.post("/step")
+def step() -> Response:
+    heard, number = g_heard(), request.args.get("n", -1, int)
+    if not _is_known():
+        return speak(begin_anew())
+    given = calls.pressed(heard.keys)
+    return speak(calls.answer(_ports(), _line().key, _leg(), number, given))
+
+
+@voice.post("/resume")
+def resume() -> Response:
+    return speak(
+        calls.present(_ports(), _line().key, _leg()) if _is_known() else begin_anew()
+    )
+
+
+@voice.post("/fallback")
+def fallback() -> Response:
+    # Something in an answer of ours failed at the carrier: go on where the call
+    # stands, which is a new document.
+    return resume()
+
+
+@voice.post("/wait")
+def wait() -> Response:
+    token, line = request.args.get("t", ""), _line()
+    heard = g_heard()
+    return speak(calls.wait(_ports(), line.key, _leg(), heard.dialled, token))
+
+
+@voice.post("/left")
+def left() -> Response:
+    ended = g_heard().queue_end
+    if ended is QueueEnd.LEFT:
+        calls.leave(_ports(), _line().key, _leg())
+    return resume() if ended is QueueEnd.FAILED else speak(NOTHING)
+
+
+@voice.post("/room")
+def room() -> Response:
+    return speak(calls.enter_room(_ports(), _line().key, _leg(), _claim()))
+
+
+@voice.post("/after")
+def after() -> Response:
+    return speak(calls.after_room(_ports(), _line().key, _leg()))
+
+
+# --- operators ------------------------------------------------------------
+
+
+@voice.post("/offer")
+def offer() -> Response:
+    return speak(offers.answered(_ports(), _line().key, _claim(), _leg()))
+
+
+@voice.post("/offer/answer")
+def offer_answer() -> Response:
+    keys = g_heard().keys
+    return speak(offers.decided(_ports(), _line().key, _claim(), _leg(), keys))
+
+
+@voice.post("/offer/connect")
+def offer_connect() -> Response:
+    attempt = request.args.get("attempt", offers.MOVES, int)
+    return speak(offers.bring(_ports(), _line().key, _claim(), attempt))
+
+
+@voice.post("/offer/over")
+def offer_over() -> Response:
+    return speak(offers.over(_ports(), _line().key, _claim()))
+
+
+# --- notices --------------------------------------------------------------
+
+
+@voice.post("/status")
+def status() -> Response:
+    end, line = g_heard().leg_end, _line().key
+    if "claim" not in request.args:
+        if end is not None:
+            calls.leave(_ports(), line, _leg())
+    elif end is None:
+        offers.leg_exists(_ports(), line, _claim(), _leg())
+    else:
+        offers.leg_over(_ports(), line, _claim(), _leg(), end.value)
+    return noted()
+
+
+@voice.post("/room-events")
+def room_events() -> Response:
+    ports, line, claim = _ports(), _line().key, _claim()
+    match g_heard().room_event:
+        case RoomEvent.BEGAN:
+            rooms.began(ports, line, claim)
+        case RoomEvent.ENDED:
+            rooms.emptied(ports, line, claim)
+        case RoomEvent.JOINED:
+            rooms.joined(ports, line, claim, _leg())
+        case RoomEvent.LEFT:
+            rooms.left(ports, line, claim, _leg())
+        case RoomEvent.OTHER:
+            pass
+    return noted()
+
+
+# --- inside ---------------------------------------------------------------
+
+
+def speak(instructions: Sequence[Instruction]) -> Response:
+    """Answer with the document for instructions."""
+    document = _ports().voice.write(line_of_request(), instructions)
+    return Response(document, content_type=XML)
+
+
+def noted() -> Response:
+    """Answer a notice, which wants no document."""
+    return Response(status=204)
+
+
+def line_of_request() -> Line:
+    """The line that is called, or that calls; somebody in danger always gets one."""
+    content, heard = house().ports.content, g_heard()
+    line = content.line_of(heard.dialled) or content.line_of(heard.origin)
+    return line or next(iter(content.lines().values()))
+
+
+def begin_anew() -> Sequence[Instruction]:
+    """The first words of a call; one that is known goes on where it stands."""
+    heard, line = g_heard(), _line()
+    return calls.start_call(_ports(), line.key, _leg(), heard.dialled, heard.caller)
+
+
+def _is_known() -> bool:
+    return _ports().store.call(_line().key, _leg()) is not None
+
+
+def _ports() -> Ports:
+    return house().ports
+
+
+def _line() -> Line:
+    return line_of_request()
+
+
+def g_heard() -> Heard:
+    """The carrier's request, read by the guard."""
+    heard: Heard = g.heard
+    return heard
+
+
+def _leg() -> CallId:
+    leg = g_heard().leg
+    if leg is None:
+        raise NoLeg
+    return leg
+
+
+def _claim() -> ClaimId:
+    return ClaimId(request.args.get("claim", ""))
+
+
+class NoLeg(Exception):
+    """A signed request without a usable call identifier: nothing can be done."""

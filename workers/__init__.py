@@ -1,0 +1,1 @@
+"""The RQ side: what runs behind the telephone."""

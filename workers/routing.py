@@ -1,0 +1,10 @@
+"""Routing, as a job. Safe to run twice: a claim is saved once."""
+
+from ivr.actions import routing
+from ivr.core.call import LineKey
+from workers.house import ports
+
+
+def route(line: str) -> None:
+    """Bring together whoever can be on a line."""
+    routing.route(ports(), LineKey(line))
