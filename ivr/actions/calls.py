@@ -15,7 +15,8 @@ from ivr.core.flow import Answer, Pressed, Step
 from ivr.core.instructions import Enqueue, HangUp, Instruction, Say, Tone
 from ivr.core.menu import Line
 from ivr.core.operator import ON_DUTY
-from ivr.core.queue import Head, expected_wait, is_overdue, marks, wait_prompt
+from ivr.core.queue import expected_wait, is_overdue, marks, wait_prompt
+from ivr.core.report import head_of
 from ivr.core.rules import RuleSet
 from ivr.core.schedule import is_open
 from ivr.ports import Change, Ports
@@ -171,19 +172,25 @@ def _placed(
 
 
 def _announced(ports: Ports, call: Call, rules: RuleSet) -> list[Instruction]:
-    now = ports.clock.now()
-    queued, language = call.queued or call.started, call.language or ""
-    ahead = places_ahead(ports, call, rules, now)
+    now, language = ports.clock.now(), call.language or ""
+    spoken = ports.content.lines()[call.line].languages
+    place = 1 + ahead_of(ports, call, rules, now, tuple(spoken))
     says: list[Instruction] = [
-        Say(prompt="wait.place", language=language, values={"place": ahead + 1})
+        Say(prompt="wait.place", language=language, values={"place": place})
     ]
-    if is_overdue(rules, queued, now):
+    if is_overdue(rules, call.queued or call.started, now):
         return [*says, Say(prompt="wait.longer", language=language)]
-    expected = expected_wait(
-        ahead, _able(ports, call), rules.estimate.talk, rules.estimate.patience
-    )
-    says.append(Say(prompt=wait_prompt(expected), language=language))
+    says.append(Say(prompt=_expected(ports, call, rules, now), language=language))
     return [*says, Say(prompt="wait.stay", language=language)]
+
+
+def _expected(ports: Ports, call: Call, rules: RuleSet, now: datetime) -> str:
+    """The prompt that tells the range of the expected wait."""
+    ahead = ahead_of(ports, call, rules, now, (call.language or "",))
+    estimate = rules.estimate
+    return wait_prompt(
+        expected_wait(ahead, _able(ports, call), estimate.talk, estimate.patience)
+    )
 
 
 def _able(ports: Ports, call: Call) -> int:
@@ -194,20 +201,25 @@ def _able(ports: Ports, call: Call) -> int:
     )
 
 
-def places_ahead(ports: Ports, call: Call, rules: RuleSet, now: datetime) -> int:
-    """How many wait in the same language who would be served before this caller."""
-    language = call.language or ""
-    head = Head(
-        call=call.id,
-        language=language,
-        urgency=call.urgency or "",
-        arrived=call.queued or call.started,
-    )
+def ahead_of(
+    ports: Ports,
+    call: Call,
+    rules: RuleSet,
+    now: datetime,
+    languages: tuple[str, ...],
+) -> int:
+    """How many who wait in these languages would be served before this caller."""
+    head = head_of(call)
     spoken = ports.content.lines()[call.line]
     classes = {topic.urgency for topic in spoken.topics.values()} | {head.urgency}
     before = marks(rules, head, sorted(classes), now)
     return ports.store.ahead(
-        call.line, {(language, urgency): mark for urgency, mark in before.items()}
+        call.line,
+        {
+            (language, urgency): mark
+            for urgency, mark in before.items()
+            for language in languages
+        },
     )
 
 

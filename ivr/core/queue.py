@@ -1,0 +1,264 @@
+"""The order of those who wait: priority gained by waiting, and what it foretells.
+
+A caller of class c who arrived at a has, now, the priority
+``head start of c + integral of c's weight from a to now``. A new weight counts
+from its own hour on and never re-scores the time already waited.
+
+Priority is counted in whole units of a billionth of a weight times a microsecond:
+whole numbers add up exactly, so that the order never hangs on rounding.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from ivr.core.call import CallId
+from ivr.core.rules import RuleSet, head_start_of, weight_of
+
+FURTHEST = timedelta(days=7)
+"""How far back an arrival is looked for; nobody waits so long."""
+
+_DAY = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
+_PER_WEIGHT = 10**9
+_PER_SECOND = 10**6
+_UNIT = _PER_WEIGHT * _PER_SECOND
+
+_PROMPTS = (
+    (2, "wait.under-2"),
+    (5, "wait.2-5"),
+    (10, "wait.5-10"),
+    (20, "wait.10-20"),
+    (30, "wait.20-30"),
+    (60, "wait.30-60"),
+)
+
+Rank = tuple[bool, int, datetime, CallId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A caller who waits, as the order sees them: no number, no name."""
+
+    call: CallId
+    language: str
+    urgency: str
+    arrived: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A time without a change of weight: ``gain`` units for each microsecond."""
+
+    start: datetime
+    end: datetime
+    gain: int
+
+    @property
+    def total(self) -> int:
+        return self.gain * ((self.end - self.start) // _TICK)
+
+
+def accumulated(rules: RuleSet, urgency: str, start: datetime, end: datetime) -> float:
+    """The weight of a class summed over a time, in weight times seconds.
+
+    Exact where hours begin and end, also over midnight and when clocks are put
+    forward or back: the hours go by the wall clock, the sum by seconds that
+    really passed. Zero when the time runs backwards.
+    """
+    return _gained(rules, urgency, start, end) / _UNIT
+
+
+def priority(rules: RuleSet, urgency: str, arrived: datetime, now: datetime) -> float:
+    """The priority now of a caller who arrived at a moment."""
+    return _units(rules, urgency, arrived, now) / _UNIT
+
+
+def arrival_for(
+    rules: RuleSet, urgency: str, priority: float, now: datetime
+) -> datetime:
+    """When a caller of a class must have arrived to have a priority just now.
+
+    Between now (for a priority not above the head start) and seven days ago.
+    """
+    # A billionth is finer than any wait and rounds off what a float made up.
+    units = round(priority * _PER_WEIGHT) * _PER_SECOND
+    need = max(0, units - _head_start(rules, urgency))
+    return _walked_back(_stretches(rules, urgency, now - FURTHEST, now), now, need)[0]
+
+
+def is_overdue(rules: RuleSet, arrived: datetime, now: datetime) -> bool:
+    """Whether the caller is in the overdue lane, before everyone who is not."""
+    return now - arrived >= rules.wait.overdue_after
+
+
+def rank(rules: RuleSet, head: Head, now: datetime) -> Rank:
+    """A sort key, smallest first served.
+
+    The overdue by arrival; then the larger priority, the earlier arrival, the
+    call's identifier.
+    """
+    if is_overdue(rules, head.arrived, now):
+        return (False, 0, head.arrived, head.call)
+    units = _units(rules, head.urgency, head.arrived, now)
+    return (True, -units, head.arrived, head.call)
+
+
+def in_order(rules: RuleSet, heads: Iterable[Head], now: datetime) -> list[Head]:
+    """The callers in the order in which they are to be served."""
+    return sorted(heads, key=lambda head: rank(rules, head, now))
+
+
+def marks(
+    rules: RuleSet, head: Head, urgencies: Iterable[str], now: datetime
+) -> dict[str, datetime]:
+    """For each class, the moment before which arrived exactly those ahead of a caller.
+
+    Callers of equal rank who arrived in the same microsecond, whom only the
+    identifier sets apart, are not counted as ahead of each other.
+    """
+    if is_overdue(rules, head.arrived, now):
+        return dict.fromkeys(urgencies, head.arrived)
+    overdue = now - rules.wait.overdue_after + _TICK
+    return {
+        urgency: max(overdue, _overtaken_at(rules, head, urgency, now))
+        for urgency in urgencies
+    }
+
+
+def next_turn(rules: RuleSet, now: datetime) -> datetime | None:
+    """The next moment at which hours may begin or end; None without any hours."""
+    return next(iter(_turns_between(rules, now, now + 2 * _DAY)), None)
+
+
+def expected_wait(
+    ahead: int, operators: int, talk: timedelta, patience: timedelta
+) -> timedelta | None:
+    """How long a caller with ``ahead`` before them can expect to wait.
+
+    The mean for ``operators`` able to serve, mean ``talk`` (wrap-up included) and
+    mean ``patience`` of callers, both above zero; None when nobody can serve.
+    """
+    if operators <= 0:
+        return None
+    served, lost = operators / talk.total_seconds(), 1 / patience.total_seconds()
+    return timedelta(seconds=sum(1 / (served + i * lost) for i in range(ahead + 1)))
+
+
+def wait_prompt(expected: timedelta | None) -> str:
+    """The prompt that tells an expected wait as a range of minutes."""
+    if expected is None:
+        return "wait.unknown"
+    within = (key for top, key in _PROMPTS if expected < timedelta(minutes=top))
+    return next(within, "wait.over-60")
+
+
+def _overtaken_at(rules: RuleSet, head: Head, urgency: str, now: datetime) -> datetime:
+    """The mark of a class by priority alone: who arrived before it has more."""
+    units = _units(rules, head.urgency, head.arrived, now)
+    need = units - _head_start(rules, urgency)
+    if need < 0:
+        return now + _TICK
+    since = now - rules.wait.overdue_after
+    stretches = _stretches(rules, urgency, since, now)
+    level, exact = _walked_back(stretches, now, need)
+    # Equal in priority: the earlier arrival goes first.
+    return level + _TICK if exact and level < head.arrived else level
+
+
+def _units(rules: RuleSet, urgency: str, arrived: datetime, now: datetime) -> int:
+    return _head_start(rules, urgency) + _gained(rules, urgency, arrived, now)
+
+
+def _head_start(rules: RuleSet, urgency: str) -> int:
+    return round(head_start_of(rules, urgency) * _PER_SECOND) * _PER_WEIGHT
+
+
+def _gained(rules: RuleSet, urgency: str, start: datetime, end: datetime) -> int:
+    return sum(each.total for each in _stretches(rules, urgency, start, end))
+
+
+def _walked_back(
+    stretches: Sequence[_Stretch], now: datetime, need: int
+) -> tuple[datetime, bool]:
+    """When the last ``need`` units before now begin; whether on a whole microsecond.
+
+    The start of all stretches when they hold less.
+    """
+    begin = now
+    for stretch in reversed(stretches):
+        if need <= stretch.total:
+            ticks, rest = divmod(need, stretch.gain)
+            return stretch.end - ticks * _TICK, rest == 0
+        need, begin = need - stretch.total, stretch.start
+    return begin, need == 0
+
+
+def _stretches(
+    rules: RuleSet, urgency: str, start: datetime, end: datetime
+) -> Sequence[_Stretch]:
+    """The time from start to end, cut wherever the weight may change."""
+    if start >= end:
+        return ()
+    cuts = [start, *_turns_between(rules, start, end), end]
+    return [
+        _Stretch(left, right, _gain(rules, urgency, left))
+        for left, right in pairwise(cuts)
+    ]
+
+
+def _gain(rules: RuleSet, urgency: str, moment: datetime) -> int:
+    # At least one unit: however small a weight, who came first stays first.
+    weight = weight_of(rules, urgency, rules.local(moment))
+    return max(1, round(weight * _PER_WEIGHT))
+
+
+def _turns_between(rules: RuleSet, start: datetime, end: datetime) -> list[datetime]:
+    """The moments strictly between, at which a weight may change; ascending."""
+    if not rules.hours:
+        return []
+    # A day more on both sides: clocks put back at midnight show a day twice.
+    first = rules.local(start).date() - _DAY
+    last = rules.local(end).date() + _DAY
+    turns = {
+        turn
+        for day in _days(first, last)
+        for turn in _turns(rules.zone, rules.edges, day)
+    }
+    return sorted(turn for turn in turns if start < turn < end)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + _DAY * count for count in range((last - first).days + 1))
+
+
+@lru_cache(maxsize=1024)
+def _turns(zone: str, edges: frozenset[time], day: date) -> frozenset[datetime]:
+    """When clocks show an edge on a local day (perhaps twice) or are changed."""
+    tz = ZoneInfo(zone)
+    shown = (
+        datetime.combine(day, edge, tz).replace(fold=fold).astimezone(UTC)
+        for edge in edges
+        for fold in (0, 1)
+    )
+    return frozenset(shown) | _clock_change(tz, day)
+
+
+def _clock_change(tz: ZoneInfo, day: date) -> frozenset[datetime]:
+    """The moment of a local day at which the clocks are changed, if any."""
+    before, after = (
+        datetime.combine(each, time(), tz).astimezone(UTC) for each in (day, day + _DAY)
+    )
+    old = before.astimezone(tz).utcoffset()
+    if after.astimezone(tz).utcoffset() == old:
+        return frozenset()
+    while after - before > _TICK:
+        middle = before + (after - before) // 2
+        if middle.astimezone(tz).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return frozenset({after})

@@ -1,0 +1,69 @@
+"""What is shown of the present: who waits, who answers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ivr.core.call import Call, CallId, Stage
+from ivr.core.operator import Operator
+from ivr.core.queue import Head, in_order, priority
+from ivr.core.rules import RuleSet
+
+
+def queue_rows(
+    calls: Sequence[Call],
+    claimed_by: Mapping[CallId, str],
+    rules: RuleSet,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Everybody in the queue, next first; ``priority`` in weighted seconds.
+
+    ``place`` counts those who wait, in the order of the line's one queue; whoever
+    is being offered to an operator has none.
+    """
+    known = {call.id: call for call in calls}
+    heads = in_order(rules, [head_of(call) for call in calls], now)
+    rows, place = [], 0
+    for head in heads:
+        waits = known[head.call].stage is Stage.WAITING
+        place += waits
+        rows.append(
+            {
+                "call": head.call,
+                "channel": "voice",
+                "line": known[head.call].line,
+                "language": head.language,
+                "class": head.urgency,
+                "state": "waiting" if waits else "claimed",
+                "arrived": head.arrived.isoformat(),
+                "priority": round(
+                    priority(rules, head.urgency, head.arrived, now), 3
+                ),
+                "place": place if waits else None,
+                "operator": claimed_by.get(head.call),
+            }
+        )
+    return rows
+
+
+def head_of(call: Call) -> Head:
+    """A waiting call as the queue's order sees it."""
+    return Head(
+        call=call.id,
+        language=call.language or "",
+        urgency=call.urgency or "",
+        arrived=call.queued or call.started,
+    )
+
+
+def operator_row(operator: Operator) -> dict[str, Any]:
+    """An operator as ``hotline operators list --json`` prints one."""
+    return {
+        "id": operator.id,
+        "name": operator.name,
+        "line": operator.line,
+        "state": operator.state.value,
+        "since": operator.since.isoformat(),
+        "languages": list(operator.languages),
+        "reach": operator.reach.value,
+    }

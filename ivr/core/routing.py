@@ -1,0 +1,197 @@
+"""Who is offered to whom: one decision from one snapshot, the same every time."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ivr.core.call import CallId, OperatorId
+from ivr.core.operator import ON_DUTY, Operator, State
+from ivr.core.queue import Head, in_order, is_overdue, next_turn, priority
+from ivr.core.rules import RuleSet, reserve_of
+
+Preference = tuple[bool, int, datetime, OperatorId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What routing sees of a line.
+
+    ``heads``: for each queue (language and class) its first callers in order of
+    arrival. ``operators``: all of the line, whatever they do.
+    """
+
+    heads: tuple[tuple[Head, ...], ...]
+    operators: tuple[Operator, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A caller for an operator; ``why`` explains it, as JSON that names nobody.
+
+    ``lane``, ``language`` (primary or second of the operator) and ``free``, the
+    operators who were free; ``heads``, the queues' first callers as they were
+    compared, best first. One that was passed over tells by ``passed`` why:
+    no-operator, or reserve. ``p`` is the priority in weight times seconds.
+    """
+
+    call: CallId
+    operator: Operator
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The matches, best rank first, and when time alone may allow another."""
+
+    matches: tuple[Match, ...]
+    look_again: datetime | None
+
+
+def decide(snapshot: Snapshot, rules: RuleSet, now: datetime) -> Decision:
+    """Match callers with free operators, the highest rank first.
+
+    A queue whose operators are all busy, or kept for others, holds up no other
+    queue. Each caller and each operator is used at most once.
+    """
+    desk = _Desk(snapshot, rules, now)
+    matches = tuple(iter(desk.next_match, None))
+    return Decision(matches=matches, look_again=desk.look_again())
+
+
+class _Desk:
+    """The snapshot while it is decided on: the callers and operators left."""
+
+    def __init__(self, snapshot: Snapshot, rules: RuleSet, now: datetime) -> None:
+        self._rules, self._now = rules, now
+        self._queues: Sequence[Sequence[Head]] = snapshot.heads
+        self._operators = snapshot.operators
+        self._free = [each for each in snapshot.operators if each.is_free(now)]
+        self._reserve = reserve_of(rules, rules.local(now))
+        self._at_home = {
+            language
+            for each in snapshot.operators
+            if each.state in ON_DUTY
+            for language in each.languages[:1]
+        }
+
+    def next_match(self) -> Match | None:
+        """The best caller who can be served, now taken off the desk; None at the end.
+
+        Inside a queue nobody can be served whose head cannot: who came earlier
+        finds every language open, and the overdue lane, at least as early.
+        """
+        if not self._free:
+            return None
+        tops = in_order(self._rules, (q[0] for q in self._queues if q), self._now)
+        for place, head in enumerate(tops):
+            if not self._is_kept_from(head) and (able := self._able(head)):
+                return self._taken(tops, place, min(able, key=_preference(head)))
+        return None
+
+    def look_again(self) -> datetime | None:
+        """When the decision may change though nothing happens; never too late.
+
+        None when nobody waits, or time alone changes nothing.
+        """
+        waiting = [head for queue in self._queues for head in queue]
+        if not waiting:
+            return None
+        moments = [*self._own_turns(waiting), *self._shared_turns()]
+        return min((at for at in moments if at > self._now), default=None)
+
+    def _own_turns(self, waiting: Sequence[Head]) -> Iterator[datetime]:
+        for head in waiting:
+            yield head.arrived + self._rules.wait.overdue_after
+            if head.language in self._at_home:
+                yield head.arrived + self._rules.relax.second_language_after
+
+    def _shared_turns(self) -> Iterator[datetime]:
+        for each in self._operators:
+            if each.state is State.AVAILABLE and each.due is not None:
+                yield each.due
+        turn = next_turn(self._rules, self._now)
+        if turn is not None:
+            yield turn
+
+    def _able(self, head: Head) -> list[Operator]:
+        return [each for each in self._free if self._may_take(each, head)]
+
+    def _may_take(self, operator: Operator, head: Head) -> bool:
+        """Whether the operator speaks the caller's language, and it is open by now.
+
+        The operator's first language always is. Another one opens some time
+        after the caller's arrival, to leave the call to those whose first
+        language it is. With none of them on duty it is open at once: the delay
+        would make the caller wait for nobody.
+        """
+        if _is_first(operator, head):
+            return True
+        opens = head.arrived + self._rules.relax.second_language_after
+        is_open = head.language not in self._at_home or opens <= self._now
+        return is_open and head.language in operator.languages
+
+    def _is_kept_from(self, head: Head) -> bool:
+        """Whether the operators who are free are kept for other classes.
+
+        That is while no more of the line's operators are free, whatever they
+        speak, than the present hours reserve for the other classes together.
+        The overdue lane is above every reserve.
+        """
+        kept = sum(
+            count for urgency, count in self._reserve.items() if urgency != head.urgency
+        )
+        overdue = is_overdue(self._rules, head.arrived, self._now)
+        return len(self._free) <= kept and not overdue
+
+    def _taken(self, tops: Sequence[Head], place: int, operator: Operator) -> Match:
+        head = tops[place]
+        why = self._why(tops, place, operator)
+        self._queues = [
+            [each for each in queue if each.call != head.call] for queue in self._queues
+        ]
+        self._free = [each for each in self._free if each.id != operator.id]
+        return Match(call=head.call, operator=operator, why=why)
+
+    def _why(self, tops: Sequence[Head], place: int, operator: Operator) -> str:
+        told = {
+            "lane": self._lane(tops[place]),
+            "language": "primary" if _is_first(operator, tops[place]) else "second",
+            "free": len(self._free),
+            "heads": [
+                self._told(head, passed=index < place)
+                for index, head in enumerate(tops)
+            ],
+        }
+        return json.dumps(told, separators=(",", ":"))
+
+    def _told(self, head: Head, *, passed: bool) -> dict[str, Any]:
+        points = priority(self._rules, head.urgency, head.arrived, self._now)
+        told: dict[str, Any] = {
+            "class": head.urgency,
+            "language": head.language,
+            "lane": self._lane(head),
+            "p": round(points, 1),
+        }
+        if passed:
+            told["passed"] = "reserve" if self._is_kept_from(head) else "no-operator"
+        return told
+
+    def _lane(self, head: Head) -> str:
+        overdue = is_overdue(self._rules, head.arrived, self._now)
+        return "overdue" if overdue else "priority"
+
+
+def _is_first(operator: Operator, head: Head) -> bool:
+    return operator.languages[:1] == (head.language,)
+
+
+def _preference(head: Head) -> Callable[[Operator], Preference]:
+    """Smallest first: own language, rare languages kept free, longest idle."""
+    return lambda each: (
+        not _is_first(each, head),
+        len(each.languages),
+        each.idle_since,
+        each.id,
+    )

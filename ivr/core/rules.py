@@ -1,0 +1,344 @@
+"""The rule set of a line's queue: ``rules.toml`` as values, and what is wrong with one.
+
+Every duration is a ``timedelta`` here and a number of seconds in the file.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from ivr.core.errors import Faults
+from ivr.core.nearest import did_you_mean
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = get_args(Day)
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+
+
+def _wrong(what: str, remedy: str) -> PydanticCustomError:
+    return PydanticCustomError(
+        "rule", "{what}; {remedy}", {"what": what, "remedy": remedy}
+    )
+
+
+def _shown(value: Any) -> str:
+    """A value as it may have been written in the file, cut short."""
+    quoted = isinstance(value, str)
+    text = json.dumps(value, ensure_ascii=False) if quoted else str(value).lower()
+    return text[:40]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Number:
+    """A number as it stands in the file, within limits; quotes make it a text."""
+
+    low: float
+    high: float
+    what: str = "number"
+    above: bool = False
+
+    def __call__(self, value: Any) -> Any:
+        kinds = int if self.what == "whole number" else int | float
+        fits = isinstance(value, kinds) and not isinstance(value, bool)
+        if not fits or not self.low <= value <= self.high:
+            raise self._fault(value)
+        if self.above and value == self.low:
+            raise self._fault(value)
+        return value
+
+    def _fault(self, value: Any) -> PydanticCustomError:
+        span = (
+            "above {:.0f} and up to {:.0f}" if self.above else "from {:.0f} to {:.0f}"
+        )
+        remedy = f"write a {self.what} {span.format(self.low, self.high)}"
+        return _wrong(f"{_shown(value)} does not fit", remedy)
+
+
+def _duration(low: float, high: float = 7 * 24 * 3600) -> BeforeValidator:
+    number = _Number(low=low, high=high, what="number of seconds")
+    return BeforeValidator(lambda value: timedelta(seconds=number(value)))
+
+
+def _to_time(value: Any) -> time:
+    if not isinstance(value, str) or not (clock := _CLOCK.fullmatch(value)):
+        raise _wrong(
+            f"{_shown(value)} is no time of day", 'write it in quotes: "18:00"'
+        )
+    return time(int(clock[1]), int(clock[2]))
+
+
+def _to_end(value: Any, info: ValidationInfo) -> time:
+    # "24:00" is midnight at the end of the day: the only way to say "the whole day".
+    if value == "24:00":
+        return time()
+    end = _to_time(value)
+    if end == info.data.get("start"):
+        raise _wrong(
+            "must differ from `from`", 'the whole day is from "00:00" to "24:00"'
+        )
+    return end
+
+
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = get_close_matches(value, available_timezones(), n=1)
+        remedy = f'did you mean "{near[0]}"?' if near else 'for example "Europe/Kyiv"'
+        raise _wrong(f"{_shown(value)} is not a time zone", remedy) from None
+    return value
+
+
+def _class_name(value: str) -> str:
+    if not re.fullmatch(r"[\w-]+", value):
+        raise _wrong("is no name of a class", "use letters, digits, - and _")
+    return value
+
+
+def _defined(value: str, info: ValidationInfo) -> str:
+    classes = (info.context or {}).get("classes")
+    if classes and value not in classes:
+        raise _wrong("is not a class of these rules", did_you_mean(value, classes))
+    return value
+
+
+def _some(value: tuple[Day, ...]) -> tuple[Day, ...]:
+    if not value:
+        raise _wrong("is empty", "name at least one day, or leave it out for all")
+    return value
+
+
+# The upper limits catch slips of the hand; they bound what the queue adds up.
+Weight = Annotated[float, BeforeValidator(_Number(low=0, high=1e6, above=True))]
+HeadStart = Annotated[float, BeforeValidator(_Number(low=0, high=1e9))]
+Count = Annotated[int, BeforeValidator(_Number(low=0, high=1000, what="whole number"))]
+Tries = Annotated[int, BeforeValidator(_Number(low=1, high=1000, what="whole number"))]
+Duration = Annotated[timedelta, _duration(0)]
+LongDuration = Annotated[timedelta, _duration(1)]
+RingTime = Annotated[timedelta, _duration(1, 600)]
+ClassName = Annotated[str, AfterValidator(_class_name)]
+KnownClass = Annotated[str, AfterValidator(_defined)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class ClassRule(_Table):
+    """A class of urgency: priority at the start, and gained per second waited."""
+
+    head_start: HeadStart = 0.0
+    weight: Weight
+
+
+class Hours(_Table):
+    """Weights and reserves for hours of the day, from ``start`` up to ``end``.
+
+    By the wall clock of the rule set's zone. Hours that cross midnight belong to
+    the day on which they begin. A class that ``weight`` leaves out keeps its own.
+    """
+
+    name: str = ""
+    days: Annotated[tuple[Day, ...], Field(strict=False), AfterValidator(_some)] = DAYS
+    start: Annotated[time, BeforeValidator(_to_time)] = Field(alias="from")
+    end: Annotated[time, BeforeValidator(_to_end)] = Field(alias="to")
+    weight: dict[KnownClass, Weight] = {}
+    reserve: dict[KnownClass, Count] = {}
+
+    def covers(self, local: datetime) -> bool:
+        """Whether these hours run at a moment of local time."""
+        at, today = local.time(), DAYS[local.weekday()]
+        if self.start < self.end:
+            return self.start <= at < self.end and today in self.days
+        yesterday = DAYS[local.weekday() - 1]
+        begun = at >= self.start and today in self.days
+        return begun or (at < self.end and yesterday in self.days)
+
+
+class Wait(_Table):
+    """How long callers wait, and what they are told meanwhile."""
+
+    overdue_after: Duration = timedelta(seconds=900)
+    longest_wait: LongDuration = timedelta(seconds=2700)
+    announce_every: LongDuration = timedelta(seconds=45)
+    grace: Duration = timedelta(seconds=300)
+
+
+class Offer(_Table):
+    """How an operator is rung, and rested after a missed or refused offer."""
+
+    ring: RingTime = Field(default=timedelta(seconds=20), alias="ring_seconds")
+    cool_down: Duration = timedelta(seconds=15)
+    missed_to_away: Tries = 3
+
+
+class WrapUp(_Table):
+    """The time to breathe after a talk; zero is valid."""
+
+    length: Duration = Field(default=timedelta(seconds=30), alias="seconds")
+
+
+class Relax(_Table):
+    """When operators who do not speak a language first may be asked."""
+
+    second_language_after: Duration = timedelta()
+
+
+class Estimate(_Table):
+    """Means for the expected wait: talk with wrap-up, and callers' patience."""
+
+    talk: LongDuration = Field(default=timedelta(seconds=600), alias="talk_seconds")
+    patience: LongDuration = Field(
+        default=timedelta(seconds=900), alias="patience_seconds"
+    )
+
+
+class RuleSet(_Table):
+    """Who is served first, and when: everything that ``rules.toml`` says."""
+
+    zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Kyiv"
+    classes: Annotated[dict[ClassName, ClassRule], Field(min_length=1)] = Field(
+        alias="class"
+    )
+    hours: Annotated[tuple[Hours, ...], Field(strict=False)] = ()
+    wait: Wait = Wait()
+    offer: Offer = Offer()
+    wrap_up: WrapUp = WrapUp()
+    relax: Relax = Relax()
+    estimate: Estimate = Estimate()
+
+    @cached_property
+    def edges(self) -> frozenset[time]:
+        """The times of day at which some hours begin or end."""
+        return frozenset(edge for each in self.hours for edge in (each.start, each.end))
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment as the clocks of the rule set's zone show it."""
+        return moment.astimezone(ZoneInfo(self.zone))
+
+    def hours_at(self, local: datetime) -> Hours | None:
+        """The first hours in the file that cover a moment of local time."""
+        return next((each for each in self.hours if each.covers(local)), None)
+
+
+def weight_of(rules: RuleSet, urgency: str, local: datetime) -> float:
+    """Priority gained per second at a moment of local time.
+
+    A class that the rules no longer have counts 1.0: whoever waits in it when
+    other rules are published is not stranded.
+    """
+    hours = rules.hours_at(local)
+    if hours is not None and urgency in hours.weight:
+        return hours.weight[urgency]
+    rule = rules.classes.get(urgency)
+    return rule.weight if rule is not None else 1.0
+
+
+def head_start_of(rules: RuleSet, urgency: str) -> float:
+    """Priority on arrival; none for a class that the rules no longer have."""
+    rule = rules.classes.get(urgency)
+    return rule.head_start if rule is not None else 0.0
+
+
+def reserve_of(rules: RuleSet, local: datetime) -> Mapping[str, int]:
+    """How many free operators are kept for each class at a moment of local time."""
+    hours = rules.hours_at(local)
+    return hours.reserve if hours is not None else {}
+
+
+def parse(text: str, origin: str = "rules.toml") -> RuleSet:
+    """The rule set that a file says; raises Faults with all that is wrong with it.
+
+    A fault reads ``origin: key: what is wrong; remedy``, the key as in the file;
+    ``hours[1]`` is the first ``[[hours]]``.
+    """
+    try:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Faults([f"{origin}: {_syntax(str(error), text)}"]) from None
+    classes = table.get("class")
+    context = {"classes": classes if isinstance(classes, dict) else {}}
+    try:
+        return RuleSet.model_validate(table, context=context)
+    except ValidationError as error:
+        raise Faults(_told(error.errors(), origin)) from None
+
+
+def _syntax(message: str, text: str) -> str:
+    place = _LINE.search(message)
+    line = int(place[1]) if place else len(text.splitlines())
+    reason = message.split(" (at ", maxsplit=1)[0]
+    return f"line {line}: this is not TOML ({reason}); mend or remove this line"
+
+
+def _told(errors: Iterable[ErrorDetails], origin: str) -> Iterator[str]:
+    for error in errors:
+        where = tuple(part for part in error["loc"] if part != "[key]")
+        yield f"{origin}: {_key(where)}: {_sentence(error, where)}"
+
+
+def _key(where: tuple[int | str, ...]) -> str:
+    parts = [
+        f"[{part + 1}]"
+        if isinstance(part, int)
+        else "." + (part if _BARE.fullmatch(part) else _shown(part))
+        for part in where
+    ]
+    return "".join(parts).removeprefix(".")
+
+
+def _sentence(error: ErrorDetails, where: tuple[int | str, ...]) -> str:
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return f"is no key of the rules; {did_you_mean(str(where[-1]), _names(where))}"
+    return _AT.get((kind, str(where[-1]))) or _KINDS.get(kind, error["msg"])
+
+
+def _names(where: tuple[int | str, ...]) -> Iterator[str]:
+    model = _TABLES[str(where[0])] if len(where) > 1 else RuleSet
+    return (field.alias or name for name, field in model.model_fields.items())
+
+
+_TABLES: Mapping[str, type[_Table]] = {
+    "class": ClassRule,
+    "hours": Hours,
+    "wait": Wait,
+    "offer": Offer,
+    "wrap_up": WrapUp,
+    "relax": Relax,
+    "estimate": Estimate,
+}
+_AT = {
+    ("missing", "class"): "is missing; define at least one [class.name] with a weight",
+    ("too_short", "class"): "is empty; define at least one [class.name] with a weight",
+    ("tuple_type", "hours"): "is not a list; write [[hours]] in double brackets",
+}
+_KINDS = {
+    "missing": "is missing; add it",
+    "string_type": "is not text; write it in quotes",
+    "literal_error": f"is no day; write one of {', '.join(DAYS)}",
+    "model_type": "is not a table; write its keys below a [header]",
+    "dict_type": "is not a table; write it as { class = 1 }",
+    "tuple_type": "is not a list; write it in [ ]",
+}

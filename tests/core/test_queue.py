@@ -1,0 +1,397 @@
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.core.call import CallId
+from ivr.core.queue import (
+    Head,
+    accumulated,
+    arrival_for,
+    expected_wait,
+    in_order,
+    is_overdue,
+    marks,
+    next_turn,
+    priority,
+    wait_prompt,
+)
+from ivr.core.rules import RuleSet, parse, weight_of
+
+KYIV = ZoneInfo("Europe/Kyiv")
+MINUTE = timedelta(minutes=1)
+EVENING = """
+[[hours]]
+from = "18:00"
+to = "23:00"
+weight = { urgent = 4.0, family = 2.0 }
+"""
+
+
+def rules_of(extra: str = "", zone: str = "Europe/Kyiv") -> RuleSet:
+    return parse(
+        f'zone = "{zone}"\n[class.urgent]\nweight = 2.0\n[class.family]\n'
+        f"weight = 1.5\n[class.information]\nweight = 1.0\n{extra}"
+    )
+
+
+def kyiv(hour: int, minute: int = 0, second: int = 0, *, day: int = 10) -> datetime:
+    local = datetime(2026, 6, day, hour, minute, second, tzinfo=KYIV)
+    return local.astimezone(UTC)
+
+
+def waiting(urgency: str, arrived: datetime, call: str = "a") -> Head:
+    return Head(call=CallId(call), language="uk", urgency=urgency, arrived=arrived)
+
+
+# --- priority gained by waiting -------------------------------------------
+
+
+def test_priority_is_gained_at_the_weight_of_each_hour() -> None:
+    rules = rules_of(EVENING)
+
+    assert accumulated(rules, "urgent", kyiv(17, 50), kyiv(18, 5)) == 600 * 2 + 300 * 4
+    assert accumulated(rules, "urgent", kyiv(22, 59), kyiv(23, 1)) == 60 * 4 + 60 * 2
+    assert accumulated(rules, "information", kyiv(17), kyiv(19)) == 7200
+
+
+def test_a_wait_of_days_passes_through_every_evening() -> None:
+    rules = rules_of(EVENING)
+
+    gained = accumulated(rules, "family", kyiv(12), kyiv(12, day=13))
+
+    assert gained == 3 * (5 * 3600 * 2.0 + 19 * 3600 * 1.5)
+
+
+def test_nothing_is_gained_when_clocks_of_two_machines_differ() -> None:
+    assert accumulated(rules_of(), "urgent", kyiv(12, 1), kyiv(12)) == 0
+
+
+def test_a_head_start_is_added_once() -> None:
+    rules = parse("[class.urgent]\nhead_start = 90\nweight = 2")
+
+    assert priority(rules, "urgent", kyiv(12), kyiv(12)) == 90
+    assert priority(rules, "urgent", kyiv(12), kyiv(12, 1)) == 210
+
+
+def test_an_hour_that_the_clocks_show_twice_counts_twice() -> None:
+    # In Kyiv the clocks go from 04:00 back to 03:00 on 25 October 2026.
+    rules = rules_of(
+        '[[hours]]\nfrom = "03:00"\nto = "04:00"\nweight = { urgent = 4.0 }'
+    )
+    start = datetime(2026, 10, 25, 2, 30, tzinfo=KYIV).astimezone(UTC)
+    end = datetime(2026, 10, 25, 4, 30, tzinfo=KYIV).astimezone(UTC)
+
+    assert end - start == timedelta(hours=3)
+    assert accumulated(rules, "urgent", start, end) == 3600 * 2 + 7200 * 4
+
+
+def test_an_hour_that_the_clocks_skip_does_not_count() -> None:
+    # In Kyiv the clocks go from 03:00 on to 04:00 on 29 March 2026.
+    rules = rules_of(
+        '[[hours]]\nfrom = "03:30"\nto = "04:10"\nweight = { urgent = 4.0 }'
+    )
+    start = datetime(2026, 3, 29, 2, 30, tzinfo=KYIV).astimezone(UTC)
+    end = datetime(2026, 3, 29, 4, 30, tzinfo=KYIV).astimezone(UTC)
+
+    assert end - start == timedelta(hours=1)
+    assert accumulated(rules, "urgent", start, end) == 50 * 60 * 2 + 10 * 60 * 4
+
+
+def test_an_edge_that_the_clocks_show_twice_counts_both_times() -> None:
+    rules = rules_of(
+        '[[hours]]\nfrom = "03:15"\nto = "03:45"\nweight = { urgent = 4.0 }'
+    )
+    start = datetime(2026, 10, 25, 3, tzinfo=KYIV).astimezone(UTC)
+
+    gained = accumulated(rules, "urgent", start, start + timedelta(hours=2))
+
+    assert gained == 3600 * 2 + 3600 * 4
+
+
+def test_a_minute_of_sunday_before_the_end_of_saturday_is_no_trouble() -> None:
+    # In St John's, in 2006, the clocks went from Sunday 00:01 back to Saturday 23:01.
+    rules = rules_of(
+        '[[hours]]\ndays = ["sat"]\nfrom = "23:30"\nto = "24:00"\n'
+        "weight = { urgent = 4.0 }",
+        "America/St_Johns",
+    )
+    change = datetime(2006, 10, 29, 2, 31, tzinfo=UTC)
+    before, after = change - 61 * MINUTE, change + 39 * MINUTE
+
+    assert accumulated(rules, "urgent", before, change) == 31 * 120 + 30 * 240
+    assert accumulated(rules, "urgent", before, after) == 60 * 120 + 40 * 240
+    assert accumulated(rules, "urgent", change - MINUTE, after) == 30 * 120 + 10 * 240
+
+
+clocks = st.builds(
+    "{:02}:{:02}".format, st.sampled_from([0, 1, 2, 3, 18, 23]), st.integers(0, 59)
+)
+windows = st.lists(
+    st.tuples(clocks, clocks, st.sampled_from([0.1, 1.1, 4.0])).filter(
+        lambda window: window[0] != window[1]
+    ),
+    max_size=3,
+)
+# Days on which clocks change: at night, by half an hour, at midnight, a minute
+# after it; and a day that was skipped altogether.
+changes = st.sampled_from(
+    [
+        ("Europe/Kyiv", datetime(2026, 3, 28, tzinfo=UTC)),
+        ("Europe/Kyiv", datetime(2026, 10, 24, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2026, 4, 3, tzinfo=UTC)),
+        ("Asia/Beirut", datetime(2026, 3, 28, tzinfo=UTC)),
+        ("America/Havana", datetime(2026, 10, 31, tzinfo=UTC)),
+        ("America/St_Johns", datetime(2006, 10, 28, tzinfo=UTC)),
+        ("Pacific/Apia", datetime(2011, 12, 29, tzinfo=UTC)),
+    ]
+)
+
+
+def hours_of(drawn: list[tuple[str, str, float]]) -> str:
+    return "".join(
+        f'[[hours]]\ndays = ["sat", "sun"]\nfrom = "{start}"\nto = "{end}"\n'
+        f"weight = {{ urgent = {weight} }}\n"
+        for start, end, weight in drawn
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(changes, windows, st.integers(0, 1440), st.integers(600, 2880))
+def test_the_sum_is_that_of_every_minute_also_when_clocks_change(
+    change: tuple[str, datetime],
+    drawn: list[tuple[str, str, float]],
+    offset: int,
+    length: int,
+) -> None:
+    zone, day = change
+    rules = rules_of(hours_of(drawn), zone)
+    start = day + offset * MINUTE
+
+    minutes = (start + count * MINUTE for count in range(length))
+    each = (60 * weight_of(rules, "urgent", rules.local(at)) for at in minutes)
+
+    gained = accumulated(rules, "urgent", start, start + length * MINUTE)
+    assert gained == pytest.approx(sum(each), rel=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(changes, windows, st.integers(0, 3 * 86400 * 10**6))
+def test_the_arrival_for_a_priority_undoes_the_priority_of_an_arrival(
+    change: tuple[str, datetime], drawn: list[tuple[str, str, float]], ticks: int
+) -> None:
+    zone, day = change
+    rules = rules_of(hours_of(drawn), zone)
+    arrived, now = day, day + timedelta(microseconds=ticks)
+
+    gained = priority(rules, "urgent", arrived, now)
+
+    assert arrival_for(rules, "urgent", gained, now) == arrived
+
+
+def test_the_arrival_for_a_priority_lies_between_a_week_ago_and_now() -> None:
+    rules = parse("[class.urgent]\nhead_start = 90\nweight = 2")
+    now = kyiv(12)
+
+    assert arrival_for(rules, "urgent", 50, now) == now
+    assert arrival_for(rules, "urgent", 90, now) == now
+    assert arrival_for(rules, "urgent", 1e9, now) == now - timedelta(days=7)
+
+
+# --- the order -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("after", "first"),
+    [(449, "heavy"), (450, "light"), (451, "light")],
+)
+def test_overtaking_is_bounded(after: int, first: str) -> None:
+    # T (1 - w_i / w_j): 450 s for 4:1 and ten minutes of waiting.
+    rules = parse("[class.heavy]\nweight = 4\n[class.light]\nweight = 1")
+    now = kyiv(12)
+    light = waiting("light", now - 10 * MINUTE, "z")
+    heavy = waiting("heavy", light.arrived + timedelta(seconds=after), "a")
+
+    order = in_order(rules, [heavy, light], now)
+
+    assert order[0].urgency == first
+
+
+def test_a_head_start_widens_the_bound_by_its_part_of_the_weight() -> None:
+    rules = parse(
+        "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
+    )
+    now = kyiv(12)
+    light = waiting("light", now - 10 * MINUTE)
+
+    def heavy_after(seconds: int) -> Head:
+        return waiting("heavy", light.arrived + timedelta(seconds=seconds))
+
+    assert in_order(rules, [light, heavy_after(474)], now)[0].urgency == "heavy"
+    assert in_order(rules, [light, heavy_after(476)], now)[0].urgency == "light"
+
+
+def test_a_new_weight_at_18_00_does_not_turn_the_order_over() -> None:
+    # Were the whole wait weighed anew, urgent would pass at once: 274 * 4 > 604.
+    rules = rules_of(EVENING)
+    light = waiting("information", kyiv(17, 50), "light")
+    heavy = waiting("urgent", kyiv(17, 55, 30), "heavy")
+
+    firsts = [
+        in_order(rules, [light, heavy], now)[0]
+        for now in (kyiv(17, 59, 56), kyiv(18), kyiv(18, 0, 4), kyiv(18, 0, 19))
+    ]
+
+    assert firsts == [light] * 4
+    assert in_order(rules, [light, heavy], kyiv(18, 0, 21))[0] == heavy
+
+
+def test_the_overdue_are_served_first_and_by_arrival() -> None:
+    rules = rules_of()
+    now = kyiv(12)
+    old = waiting("information", now - timedelta(seconds=901), "old")
+    older = waiting("information", now - timedelta(seconds=902), "older")
+    heavy = waiting("urgent", now - timedelta(seconds=899), "heavy")
+
+    assert in_order(rules, [heavy, old, older], now) == [older, old, heavy]
+
+
+def test_a_caller_is_overdue_from_the_moment_on() -> None:
+    rules, now = rules_of(), kyiv(12)
+
+    assert is_overdue(rules, now - 15 * MINUTE, now)
+    assert not is_overdue(rules, now - 15 * MINUTE + timedelta(microseconds=1), now)
+
+
+def test_who_came_at_the_same_moment_is_ordered_by_call() -> None:
+    rules, now = rules_of(), kyiv(12)
+    pair = [waiting("urgent", now - MINUTE, call) for call in ("b", "a")]
+
+    assert [head.call for head in in_order(rules, pair, now)] == ["a", "b"]
+
+
+def test_however_small_a_weight_who_came_first_stays_first() -> None:
+    rules, now = parse("[class.urgent]\nweight = 1e-12"), kyiv(12)
+    first, then = now - MINUTE, now - MINUTE + timedelta(microseconds=1)
+
+    order = in_order(rules, [waiting("urgent", at) for at in (then, first)], now)
+
+    assert [head.arrived for head in order] == [first, then]
+    assert marks(rules, order[1], ["urgent"], now) == {"urgent": then}
+
+
+# --- marks, to count who is ahead -------------------------------------------
+
+CLASSES = ("urgent", "family", "information", "dropped")
+HEAVY = """
+[[hours]]
+from = "11:50"
+to = "11:55"
+weight = { urgent = 0.3, information = 7.0 }
+[class.other]
+head_start = 60
+weight = 3.3
+"""
+arrivals = st.one_of(
+    st.integers(0, 40).map(lambda count: count * 30_000_000),
+    st.integers(0, 1200 * 10**6),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from((*CLASSES, "other")), arrivals),
+        min_size=1,
+        max_size=12,
+        unique_by=lambda caller: caller[1],
+    )
+)
+def test_marks_count_exactly_those_who_are_ahead(
+    callers: list[tuple[str, int]],
+) -> None:
+    rules, now = rules_of(HEAVY), kyiv(12)
+    heads = [
+        waiting(urgency, now - timedelta(microseconds=ago), str(number))
+        for number, (urgency, ago) in enumerate(callers)
+    ]
+
+    for place, head in enumerate(in_order(rules, heads, now)):
+        mark = marks(rules, head, (*CLASSES, "other"), now)
+        assert sum(each.arrived < mark[each.urgency] for each in heads) == place
+
+
+def test_a_caller_without_head_start_is_behind_all_who_have_more_already() -> None:
+    rules = parse(
+        "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
+    )
+    now = kyiv(12)
+
+    mark = marks(rules, waiting("light", now), ["heavy", "light"], now)
+
+    assert mark["heavy"] > now
+    assert mark["light"] == now
+
+
+def test_marks_of_the_overdue_are_their_arrival() -> None:
+    rules, now = rules_of(), kyiv(12)
+    head = waiting("information", now - 16 * MINUTE)
+
+    assert marks(rules, head, CLASSES, now) == dict.fromkeys(CLASSES, head.arrived)
+
+
+def test_marks_are_given_when_everybody_is_overdue_at_once() -> None:
+    rules, now = rules_of("[wait]\noverdue_after = 0"), kyiv(12)
+    head = waiting("urgent", now + MINUTE)
+
+    assert marks(rules, head, ["urgent"], now)["urgent"] > now
+
+
+# --- turns, expected wait --------------------------------------------------
+
+
+def test_the_next_turn_is_the_next_edge_of_any_hours() -> None:
+    rules = rules_of(EVENING)
+
+    assert next_turn(rules, kyiv(17, 59)) == kyiv(18)
+    assert next_turn(rules, kyiv(18)) == kyiv(23)
+    assert next_turn(rules, kyiv(23)) == kyiv(18, day=11)
+    assert next_turn(rules_of(), kyiv(12)) is None
+
+
+def test_the_expected_wait_sums_the_steps_to_the_front() -> None:
+    talk, patience = timedelta(seconds=600), timedelta(seconds=900)
+
+    # Two operators: 1 / (2/600) = 300 s for the next, and for one more before
+    # them 1 / (2/600 + 1/900) = 225 s.
+    assert expected_wait(0, 2, talk, patience) == timedelta(seconds=300)
+    assert expected_wait(1, 2, talk, patience) == timedelta(seconds=525)
+
+
+def test_no_wait_is_foretold_when_nobody_can_serve() -> None:
+    assert expected_wait(3, 0, 10 * MINUTE, 15 * MINUTE) is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "prompt"),
+    [
+        (0, "wait.under-2"),
+        (1.9, "wait.under-2"),
+        (2, "wait.2-5"),
+        (5, "wait.5-10"),
+        (10, "wait.10-20"),
+        (20, "wait.20-30"),
+        (30, "wait.30-60"),
+        (59.9, "wait.30-60"),
+        (60, "wait.over-60"),
+        (600, "wait.over-60"),
+    ],
+)
+def test_an_expected_wait_is_told_as_a_range(minutes: float, prompt: str) -> None:
+    assert wait_prompt(timedelta(minutes=minutes)) == prompt
+
+
+def test_a_wait_that_nobody_knows_is_told_as_such() -> None:
+    assert wait_prompt(None) == "wait.unknown"
