@@ -1,0 +1,9 @@
+"""The hotlines' own files: what each line is, what it says, and whether it is right.
+
+A folder holds one folder a line: ``line.toml``, ``rules.toml``, ``prompts/*.po`` and,
+if there are recordings, ``audio/<language>/``. ``ivr/lines/example`` is the pattern.
+"""
+
+from ivr.adapters.content.library import Content, check, load
+
+__all__ = ["Content", "check", "load"]

@@ -1,0 +1,125 @@
+"""The words of a line in one language: a gettext catalogue, ``prompts/uk.po``.
+
+The message identifiers are the prompts' keys. An entry without words, or one
+that is marked fuzzy, counts as not translated.
+"""
+
+import re
+from dataclasses import dataclass
+from gettext import GNUTranslations
+from io import BytesIO
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.plurals import get_plural
+from babel.messages.pofile import PoFileError, read_po
+
+from ivr.core.prompts import COUNTED
+from ivr.core.wording import Words
+
+PLURAL_SUFFIX = "-plural"
+"""The second identifier of an entry that counts, as in ``operator.waited-plural``."""
+
+_ENTRY = re.compile(r'^msgid "(.+)"$', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """The words of one language: ``words`` to check, ``translations`` to speak."""
+
+    words: Words
+    translations: GNUTranslations
+
+    def __contains__(self, prompt: str) -> bool:
+        return prompt in self.words
+
+    def text(self, prompt: str, count: int | None) -> str:
+        """The words of a prompt, in the form that goes with ``count``."""
+        if prompt not in COUNTED or count is None:
+            return self.translations.gettext(prompt)
+        return self.translations.ngettext(prompt, prompt + PLURAL_SUFFIX, count)
+
+
+def read_catalogue(
+    origin: str, language: str, content: bytes, faults: list[str]
+) -> Catalogue | None:
+    """The words in a file; what is wrong with it is added to ``faults``.
+
+    None when it cannot be read at all.
+    """
+    try:
+        catalog = read_po(BytesIO(content), ignore_obsolete=True, abort_invalid=True)
+        translations = _compiled(catalog)
+        text = content.decode()
+    except (PoFileError, UnicodeError, ValueError) as error:
+        faults.append(f"{origin}: not a gettext catalogue in UTF-8: {error}; mend it")
+        return None
+    found = [*_header_faults(catalog, language), *_repeated(text), *_uneven(catalog)]
+    faults.extend(f"{origin}: {fault}" for fault in found)
+    return Catalogue(words=_words(catalog), translations=translations)
+
+
+def _header_faults(catalog: Catalog, language: str) -> list[str]:
+    said, forms = catalog.locale_identifier, get_plural(language).num_plurals
+    if said != language:
+        # A copied file whose words were never translated betrays itself here.
+        wrong = f"the header says {said or 'nothing'}"
+        return [f'Language: {wrong}; write "Language: {language}"']
+    if catalog.num_plurals != forms:
+        wrong = f"the header says {catalog.num_plurals} forms, {language} has {forms}"
+        return [f"Plural-Forms: {wrong}; take the rule of the language"]
+    return []
+
+
+def _repeated(text: str) -> list[str]:
+    keys = _ENTRY.findall(text)
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    return [f"{key}: is there more than once; keep one" for key in twice]
+
+
+def _uneven(catalog: Catalog) -> list[str]:
+    """The entries that count and have one form, and the other way round."""
+    faults = []
+    for message in _messages(catalog):
+        key = _key(message)
+        if key in COUNTED and not message.pluralizable:
+            plural = f'write msgid_plural "{key}{PLURAL_SUFFIX}" and every msgstr[n]'
+            faults.append(f"{key}: counts, and has one form; {plural}")
+        if message.pluralizable and key not in COUNTED:
+            faults.append(f"{key}: does not count; write one msgstr")
+    return faults
+
+
+def _words(catalog: Catalog) -> Words:
+    return {
+        _key(message): _forms(message)
+        for message in _messages(catalog)
+        if _is_translated(message, catalog.num_plurals)
+    }
+
+
+def _is_translated(message: Message, plurals: int) -> bool:
+    forms = _forms(message)
+    wanted = plurals if message.pluralizable else 1
+    return not message.fuzzy and len(forms) >= wanted and all(map(str.strip, forms))
+
+
+def _compiled(catalog: Catalog) -> GNUTranslations:
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def _messages(catalog: Catalog) -> list[Message]:
+    """The entries; the header is the one without an identifier."""
+    return [message for message in catalog if message.id]
+
+
+def _key(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _forms(message: Message) -> tuple[str, ...]:
+    words = message.string
+    return (words,) if isinstance(words, str) else tuple(words or ())

@@ -1,0 +1,124 @@
+"""One hotline as its folder says it: the line, its words, recordings and rules."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.adapters.content.catalogue import Catalogue, read_catalogue
+from ivr.adapters.content.line_file import NAME, read_line
+from ivr.adapters.content.recordings import Recordings, recordings
+from ivr.adapters.content.voices import VOICES
+from ivr.core import menu_check, rules
+from ivr.core.call import LineKey
+from ivr.core.errors import Faults
+from ivr.core.menu import Line
+from ivr.core.nearest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hotline:
+    """A line with everything that it says, read once."""
+
+    line: Line
+    catalogues: Mapping[str, Catalogue]
+    audio: Mapping[str, Recordings]
+    rules_text: str
+
+
+def read_hotline(folder: Path, faults: list[str]) -> Hotline | None:
+    """The hotline in a folder; everything wrong with it is added to ``faults``."""
+    key = LineKey(folder.name)
+    if not NAME.fullmatch(key):
+        faults.append(
+            f"{key}: not a name for a line; use small letters, digits, single hyphens"
+        )
+    toml = _text(folder / "line.toml", f"{key}/line.toml", faults)
+    line = read_line(key, toml, faults) if toml else None
+    rules_text = _rules_text(folder, line, faults)
+    if line is None:
+        return None
+    hotline = Hotline(
+        line=line,
+        catalogues=_catalogues(folder, line, faults),
+        audio=_audio(folder, line, faults),
+        rules_text=rules_text,
+    )
+    spoken = {code: each.words for code, each in hotline.catalogues.items()}
+    faults.extend(menu_check.faults(line, spoken, hotline.audio, VOICES))
+    return hotline
+
+
+def _rules_text(folder: Path, line: Line | None, faults: list[str]) -> str:
+    origin = f"{folder.name}/rules.toml"
+    text = _text(folder / "rules.toml", origin, faults)
+    try:
+        classes = rules.parse(text, origin).classes if text else None
+    except Faults as error:
+        faults.extend(error.faults)
+        return text
+    if line and classes is not None:
+        faults.extend(_class_faults(line, classes))
+    return text
+
+
+def _class_faults(line: Line, classes: Collection[str]) -> Iterator[str]:
+    for topic in line.topics.values():
+        if topic.urgency and topic.urgency not in classes:
+            yield (
+                f"{line.key}/line.toml: topics.{topic.key}.class: rules.toml has no "
+                f'class "{topic.urgency}"; {did_you_mean(topic.urgency, classes)}'
+            )
+
+
+def _catalogues(folder: Path, line: Line, faults: list[str]) -> dict[str, Catalogue]:
+    catalogues = {}
+    for code in line.languages:
+        origin = f"{line.key}/prompts/{code}.po"
+        content = _bytes(folder / "prompts" / f"{code}.po", origin, faults)
+        if content is not None:
+            catalogue = read_catalogue(origin, code, content, faults)
+            catalogues.update({code: catalogue} if catalogue else {})
+    present = [path.stem for path in (folder / "prompts").glob("*.po")]
+    _strangers(f"{line.key}/prompts", present, line, faults)
+    return catalogues
+
+
+def _audio(folder: Path, line: Line, faults: list[str]) -> dict[str, Recordings]:
+    origin = f"{line.key}/audio"
+    audio = folder / "audio"
+    if not audio.is_dir():
+        return {}
+    present = [path.name for path in audio.iterdir() if not path.name.startswith(".")]
+    _strangers(origin, present, line, faults)
+    return {
+        code: recordings(audio / code, f"{origin}/{code}", faults)
+        for code in line.languages
+    }
+
+
+def _strangers(
+    origin: str, names: Iterable[str], line: Line, faults: list[str]
+) -> None:
+    for name in sorted(set(names) - set(line.languages)):
+        hint = did_you_mean(name, line.languages)
+        faults.append(f'{origin}: the line has no language "{name}"; {hint}')
+
+
+def _text(path: Path, origin: str, faults: list[str]) -> str:
+    content = _bytes(path, origin, faults)
+    try:
+        return (content or b"").decode()
+    except UnicodeDecodeError as error:
+        faults.append(f"{origin}: not UTF-8: {error}; save it as UTF-8")
+        return ""
+
+
+def _bytes(path: Path, origin: str, faults: list[str]) -> bytes | None:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        faults.append(f"{origin}: cannot be read: {error.strerror}; put it there")
+        return None
+    if not content.strip():
+        faults.append(f"{origin}: is empty; the example line shows what belongs in it")
+    return content

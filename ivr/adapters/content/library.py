@@ -1,0 +1,131 @@
+"""The lines of the house and what they say, read from a folder once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ivr.adapters.content.hotline import Hotline, read_hotline
+from ivr.core.call import LineKey
+from ivr.core.errors import Faults, NotFound
+from ivr.core.menu import Line
+
+
+class Content:
+    """Every hotline of the house; fills the ``Content`` port."""
+
+    def __init__(self, hotlines: Mapping[LineKey, Hotline]) -> None:
+        self._hotlines = hotlines
+        self._lines = {key: each.line for key, each in hotlines.items()}
+        self._by_number = {
+            number: line for line in self._lines.values() for number in line.numbers
+        }
+
+    def lines(self) -> Mapping[LineKey, Line]:
+        """Every line of the house by its key."""
+        return self._lines
+
+    def line_of(self, number: str) -> Line | None:
+        """The line that answers ``number`` (E.164)."""
+        return self._by_number.get(number)
+
+    def text(
+        self, line: LineKey, language: str, prompt: str, values: Mapping[str, str | int]
+    ) -> str:
+        """The words of a prompt with its placeholders filled.
+
+        A value that is itself a prompt, such as ``topic-name.how``, is spoken as
+        that prompt. An entry that counts takes the form for ``values["minutes"]``.
+        Raises NotFound for a prompt that nobody wrote.
+        """
+        catalogue = self._hotline(line).catalogues[self._spoken(line, language)]
+        if prompt not in catalogue:
+            raise NotFound(f"{line}: no prompt {prompt}")
+        minutes = values.get("minutes")
+        words = catalogue.text(prompt, minutes if isinstance(minutes, int) else None)
+        named = {
+            name: catalogue.text(value, None)
+            for name, value in values.items()
+            if isinstance(value, str) and value in catalogue
+        }
+        return words.format_map({**values, **named})
+
+    def audio(self, line: LineKey, language: str, prompt: str) -> str | None:
+        """The recording of a prompt, relative to the line's audio folder, if any."""
+        spoken = self._spoken(line, language)
+        file = self._hotline(line).audio.get(spoken, {}).get(prompt)
+        return f"{spoken}/{file.name}" if file else None
+
+    def audio_file(self, line: LineKey, language: str, name: str) -> Path | None:
+        """The file of a recording, by its name such as ``location.ask.wav``.
+
+        Only what was found when the lines were read is ever given out: no path
+        is made from ``name``.
+        """
+        hotline = self._hotlines.get(line)
+        files = hotline.audio.get(language, {}).values() if hotline else ()
+        return next((file for file in files if file.name == name), None)
+
+    def rules_text(self, line: LineKey) -> str:
+        """The rule set that the line is shipped with, as TOML."""
+        return self._hotline(line).rules_text
+
+    def _hotline(self, line: LineKey) -> Hotline:
+        if line not in self._hotlines:
+            raise NotFound(f"no line {line}")
+        return self._hotlines[line]
+
+    def _spoken(self, line: LineKey, language: str) -> str:
+        """The language itself, or the line's own if it does not speak that one.
+
+        A call may be older than the line's files, and an operator may speak a
+        language that the line does not.
+        """
+        spoken = self._hotline(line).line
+        return language if language in spoken.languages else spoken.undecided_language
+
+
+def load(folder: Path) -> Content:
+    """Every line in the folder; raises Faults with all that is wrong with them."""
+    hotlines, faults = _read(folder)
+    if faults:
+        raise Faults(faults)
+    return Content(hotlines)
+
+
+def check(folder: Path) -> list[str]:
+    """Everything that is wrong with the lines in the folder; empty if nothing is."""
+    return _read(folder)[1]
+
+
+def _read(folder: Path) -> tuple[dict[LineKey, Hotline], list[str]]:
+    faults: list[str] = []
+    found = [read_hotline(each, faults) for each in _folders(folder)]
+    hotlines = {each.line.key: each for each in found if each}
+    if not found:
+        faults.append(f"{folder}: no line in it; make a folder with a line.toml")
+    faults.extend(_shared_numbers(hotlines))
+    return hotlines, faults
+
+
+def _folders(folder: Path) -> list[Path]:
+    """The folders of the lines; one that begins with a dot or ``_`` is not one."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        each
+        for each in folder.iterdir()
+        if each.is_dir() and not each.name.startswith((".", "_"))
+    )
+
+
+def _shared_numbers(hotlines: Mapping[LineKey, Hotline]) -> list[str]:
+    owners: dict[str, LineKey] = {}
+    faults = []
+    for key, hotline in hotlines.items():
+        for number in hotline.line.numbers:
+            if number in owners:
+                faults.append(
+                    f'{key}/line.toml: numbers: "{number}" is already a number of '
+                    f'"{owners[number]}"; a number belongs to one line, once'
+                )
+            owners.setdefault(number, key)
+    return faults

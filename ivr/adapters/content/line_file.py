@@ -1,0 +1,198 @@
+"""``line.toml`` becomes a Line; the example line says what each key means."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+from ivr.adapters.content.nodes import read_node
+from ivr.adapters.content.table import Table
+from ivr.core.call import LineKey
+from ivr.core.menu import Language, Line, Node, OpenHours, Queue, Topic
+from ivr.core.nearest import did_you_mean
+from ivr.core.schedule import DAYS
+
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+"""ITU-T E.164: a plus sign, the country code, at most fifteen digits in all."""
+
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+"""Names end up in file names, keys of the store and addresses."""
+
+LOCALE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+def read_line(key: LineKey, text: str, faults: list[str]) -> Line | None:
+    """The line that a file says; what is wrong is added to ``faults``.
+
+    What could not be read is left empty, so that the rest can be checked too;
+    None when the file is not TOML.
+    """
+    origin = f"{key}/line.toml"
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"{origin}: not TOML: {error}; mend that place first")
+        return None
+    file = Table(origin=origin, values=values, faults=faults)
+    line = _line(key, file)
+    file.close()
+    return line
+
+
+def _line(key: LineKey, file: Table) -> Line:
+    language, topic = _undecided(file.table("undecided"))
+    nodes = {name: read_node(name, table) for name, table in _named(file, "node")}
+    return Line(
+        key=key,
+        title=file.text("title"),
+        numbers=_numbers(file),
+        zone=_zone(file),
+        languages={
+            name: _language(name, table) for name, table in _named(file, "languages")
+        },
+        topics={name: _topic(name, table) for name, table in _named(file, "topics")},
+        start=file.text("start"),
+        nodes=nodes,
+        undecided=topic,
+        undecided_language=language,
+        queue=_queue(file, nodes),
+        hours=tuple(_hours(row) for row in file.rows("hours")),
+        on_call=_number(file, "on_call", ""),
+        links_from=_links_from(file.table("messages")),
+        answer_within=_answer_within(file.table("menu")),
+        talk_limit=_talk_limit(file.table("operators")),
+    )
+
+
+def _named(file: Table, key: str) -> list[tuple[str, Table]]:
+    found = list(file.tables(key))
+    if not found:
+        file.refuse(key, f"there is none; add [{key}.NAME]")
+    for name, table in found:
+        if not NAME.fullmatch(name):
+            table.faults.append(
+                f"{table.origin}: {table.path}: not a name; "
+                "use small letters, digits and single hyphens"
+            )
+    return found
+
+
+# --- the parts of a line --------------------------------------------------
+
+
+def _undecided(table: Table) -> tuple[str, str]:
+    language, topic = table.text("language"), table.text("topic")
+    table.close()
+    return language, topic
+
+
+def _language(code: str, table: Table) -> Language:
+    language = Language(
+        code=code,
+        key=table.text("key"),
+        locale=table.text("locale"),
+        voice=table.text("voice"),
+    )
+    if language.locale and not LOCALE.fullmatch(language.locale):
+        table.refuse("locale", 'is not of the form "uk-UA"; write it so')
+    table.close()
+    return language
+
+
+def _topic(key: str, table: Table) -> Topic:
+    topic = Topic(key=key, urgency=table.text("class"))
+    table.close()
+    return topic
+
+
+def _hours(row: Table) -> OpenHours:
+    days = row.texts("days", default=DAYS)
+    for day in days:
+        if day not in DAYS:
+            row.refuse("days", f'no day "{day}"; {did_you_mean(day, DAYS)}')
+    hours = OpenHours(days=tuple(days), start=_time(row, "from"), end=_time(row, "to"))
+    row.close()
+    return hours
+
+
+def _time(row: Table, key: str) -> time:
+    text = row.text(key)
+    if CLOCK.fullmatch(text):
+        return time.fromisoformat(text)
+    if text:
+        row.refuse(key, f'"{text}" is not a time; write it as "08:30"')
+    return time()
+
+
+def _links_from(table: Table) -> str:
+    number = _number(table, "links_from", "")
+    table.close()
+    return number
+
+
+def _answer_within(table: Table) -> timedelta:
+    seconds = table.whole("answer_within_seconds", 6, range(3, 61))
+    table.close()
+    return timedelta(seconds=seconds)
+
+
+def _talk_limit(table: Table) -> timedelta:
+    # The carrier ends a call after 24 hours whatever we say.
+    minutes = table.whole("talk_limit_minutes", 240, range(1, 24 * 60 + 1))
+    table.close()
+    return timedelta(minutes=minutes)
+
+
+# --- numbers and places ---------------------------------------------------
+
+
+def _numbers(file: Table) -> tuple[str, ...]:
+    numbers = file.texts("numbers")
+    if file.values.get("numbers") == []:
+        file.refuse("numbers", "none is given, so nobody can call; write one")
+    for number in numbers:
+        _check_number(file, "numbers", number)
+    return tuple(numbers)
+
+
+def _number(table: Table, key: str, default: str) -> str:
+    number = table.text(key, default)
+    if number:
+        _check_number(table, key, number)
+    return number
+
+
+def _check_number(table: Table, key: str, number: str) -> None:
+    if not E164.fullmatch(number) or not _is_possible(number):
+        table.refuse(
+            key, f'"{number}" is no telephone number; write it as "+12025550101"'
+        )
+
+
+def _is_possible(number: str) -> bool:
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _zone(file: Table) -> str:
+    zone = file.text("zone")
+    try:
+        return ZoneInfo(zone).key if zone else ""
+    except (KeyError, OSError, ValueError):
+        file.refuse("zone", f'"{zone}" is no time zone; write one as "Europe/Kyiv"')
+        return ""
+
+
+def _queue(file: Table, nodes: Mapping[str, Node]) -> str:
+    queues = [key for key, node in nodes.items() if isinstance(node, Queue)]
+    if len(queues) == 1:
+        return queues[0]
+    if nodes:
+        file.refuse("node", f'{len(queues)} of kind "queue"; a line needs just one')
+    return ""

@@ -1,0 +1,109 @@
+"""A table of a TOML file that tells everything that is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ivr.core.nearest import did_you_mean
+
+
+@dataclass(slots=True, kw_only=True)
+class Table:
+    """One table: where it stands, what it holds, and which keys were asked for.
+
+    Whoever asks for a key that is missing or wrong is given something empty, and
+    the fault is kept: reading goes on to the end, so that all faults are told.
+    """
+
+    origin: str
+    values: Mapping[str, object]
+    faults: list[str]
+    path: str = ""
+    asked: set[str] = field(default_factory=set)
+
+    def refuse(self, key: str, what: str) -> None:
+        """Keep a fault of one key; ``what`` says what is wrong, and the remedy."""
+        self.faults.append(f"{self.origin}: {self.place(key)}: {what}")
+
+    def place(self, key: str) -> str:
+        """The key with the path to it, as one would look for it in the file."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text; without a default it must be there and say something."""
+        value = self._take(key, default)
+        if isinstance(value, str) and (value.strip() or value == default):
+            return value
+        if value is not None:
+            self.refuse(key, f'is not a text; write {key} = "…"')
+        return ""
+
+    def texts(self, key: str, default: tuple[str, ...] | None = None) -> list[str]:
+        """A list of texts."""
+        value = self._take(key, list(default) if default is not None else None)
+        if isinstance(value, list) and all(_is_text(each) for each in value):
+            return value
+        if value is not None:
+            self.refuse(key, f'is not a list of texts; write {key} = ["…", "…"]')
+        return []
+
+    def whole(self, key: str, default: int, limits: range) -> int:
+        """A whole number within limits."""
+        value = self._take(key, default)
+        # True is an int in Python, and no number to whoever wrote the file.
+        if isinstance(value, int) and value in limits and value is not True:
+            return value
+        least, most = limits[0], limits[-1]
+        self.refuse(key, f"is not a whole number from {least} to {most}; write one")
+        return default
+
+    def one_of(self, key: str, words: Mapping[str, object]) -> str:
+        """A text out of a known few."""
+        word = self.text(key)
+        if word and word not in words:
+            self.refuse(key, f'"{word}" is unknown; {did_you_mean(word, words)}')
+            return ""
+        return word
+
+    def table(self, key: str) -> "Table":
+        """A table inside this one; an empty one where there is none."""
+        return self.within(self._take(key, {}), self.place(key))
+
+    def tables(self, key: str) -> Iterator[tuple[str, "Table"]]:
+        """The tables inside ``[key]`` by name; none where there is no such key."""
+        outer = self.table(key)
+        for name, value in outer.values.items():
+            yield name, self.within(value, outer.place(name))
+
+    def rows(self, key: str) -> Iterator["Table"]:
+        """The tables of ``[[key]]``; the first is ``key[1]``."""
+        value = self._take(key, [])
+        if not isinstance(value, list):
+            self.refuse(key, f"is not a list of tables; write [[{self.place(key)}]]")
+            return
+        for number, each in enumerate(value, start=1):
+            yield self.within(each, f"{self.place(key)}[{number}]")
+
+    def within(self, value: object, path: str) -> "Table":
+        """The value at ``path`` as a table; an empty one if it is something else."""
+        if not isinstance(value, dict):
+            self.faults.append(f"{self.origin}: {path}: is not a table; write [{path}]")
+            value = {}
+        return Table(origin=self.origin, values=value, faults=self.faults, path=path)
+
+    def close(self) -> None:
+        """Nothing more will be asked for: whatever is left is an unknown key."""
+        for key in self.values:
+            if key not in self.asked:
+                self.refuse(key, f"unknown key; {did_you_mean(key, self.asked)}")
+
+    def _take(self, key: str, default: object) -> object:
+        self.asked.add(key)
+        if key in self.values:
+            return self.values[key]
+        if default is None:
+            self.refuse(key, "missing; add it")
+        return default
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())

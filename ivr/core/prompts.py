@@ -1,0 +1,159 @@
+"""What a line must be able to say: every prompt, and what the house fills in.
+
+A prompt is a key such as ``location.ask``; its words are in the line's catalogues.
+Each placeholder is filled by the house and must be in the words, because it
+carries what the caller needs: ``{key}`` the key to press, ``{place}`` the number in
+the queue, ``{digits}`` what was typed, ``{minutes}`` a count, ``{language}`` and
+``{topic}`` the names from ``language-name.*`` and ``topic-name.*``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ivr.core.menu import (
+    BACK,
+    REPEAT,
+    Goodbye,
+    LanguageMenu,
+    Line,
+    Menu,
+    Node,
+    Parts,
+)
+
+LONGEST = 300
+"""Characters of an ordinary prompt: about twenty seconds of speech."""
+LONGEST_PART = 450
+"""Characters of one part of a recorded answer: about half a minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What is asked of the words of a prompt.
+
+    ``fills`` are its placeholders. ``keys`` are keys that it names in so many
+    digits, because they are the same on every line.
+    """
+
+    fills: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
+    longest: int = LONGEST
+
+
+PLAIN = Prompt()
+KEYED = Prompt(fills=frozenset({"key"}))
+PART = Prompt(longest=LONGEST_PART)
+CONTROLS = Prompt(keys=frozenset({"1", "2", REPEAT, BACK}))
+
+COUNTED = frozenset({"operator.waited"})
+"""Prompts that speak a number with a noun: plural entries, by ``{minutes}``."""
+
+ENGINE: dict[str, Prompt] = {
+    # In every menu.
+    "flow.wrong-key": PLAIN,
+    "flow.no-answer": PLAIN,
+    "flow.to-operator": PLAIN,
+    "flow.repeat": KEYED,
+    "flow.back": KEYED,
+    "flow.closed": PLAIN,
+    "flow.sorry": PLAIN,
+    "flow.sorry-end": PLAIN,
+    "flow.goodbye": PLAIN,
+    # Where the caller is.
+    "location.ask": PLAIN,
+    "location.link": KEYED,
+    "location.code": KEYED,
+    "location.tell": KEYED,
+    "location.decline": KEYED,
+    "location.type": PLAIN,
+    "location.confirm": Prompt(fills=frozenset({"digits"})),
+    "location.right": KEYED,
+    "location.retype": KEYED,
+    "location.odd": PLAIN,
+    "location.thanks-link": PLAIN,
+    "location.link-failed": PLAIN,
+    "location.thanks-area": PLAIN,
+    "location.thanks-tell": PLAIN,
+    "location.thanks-decline": PLAIN,
+    # While the caller waits.
+    "wait.start": PLAIN,
+    "wait.place": Prompt(fills=frozenset({"place"})),
+    "wait.under-2": PLAIN,
+    "wait.2-5": PLAIN,
+    "wait.5-10": PLAIN,
+    "wait.10-20": PLAIN,
+    "wait.20-30": PLAIN,
+    "wait.30-60": PLAIN,
+    "wait.over-60": PLAIN,
+    "wait.longer": PLAIN,
+    "wait.unknown": PLAIN,
+    "wait.stay": PLAIN,
+    "wait.connecting": PLAIN,
+    # After the conversation.
+    "after.ended": PLAIN,
+    "after.again": KEYED,
+    "after.goodbye": PLAIN,
+    # What an operator hears.
+    "operator.offer": PLAIN,
+    "operator.language": Prompt(fills=frozenset({"language"})),
+    "operator.topic": Prompt(fills=frozenset({"topic"})),
+    "operator.waited": Prompt(fills=frozenset({"minutes"})),
+    "operator.location.none": PLAIN,
+    "operator.location.declined": PLAIN,
+    "operator.location.area": PLAIN,
+    "operator.location.exact": PLAIN,
+    "operator.returning": PLAIN,
+    "operator.keys": Prompt(keys=frozenset({"1", "2"})),
+    "operator.caller-left": PLAIN,
+    "operator.taken": PLAIN,
+    "operator.expired": PLAIN,
+    "operator.declined": PLAIN,
+    "operator.one-moment": PLAIN,
+    "operator.failed": PLAIN,
+    "operator.ended": PLAIN,
+    "operator.goodbye": PLAIN,
+    "operator.wrong-key": PLAIN,
+}
+"""What the house itself says, on every line and in each of its languages."""
+
+
+def language_name(code: str) -> str:
+    """The prompt that names a language to an operator."""
+    return f"language-name.{code}"
+
+
+def topic_name(topic: str) -> str:
+    """The prompt that names a topic to an operator."""
+    return f"topic-name.{topic}"
+
+
+def wanted(line: Line) -> dict[str, Prompt]:
+    """Every prompt that the line needs in each of its languages."""
+    names = [*map(language_name, line.languages), *map(topic_name, line.topics)]
+    return {**dict(asked(line)), **dict.fromkeys(names, PLAIN), **ENGINE}
+
+
+def asked(line: Line) -> Iterator[tuple[str, Prompt]]:
+    """The prompts that the line's own nodes name, one by one, as they use them."""
+    for node in line.nodes.values():
+        for key, prompt in _of_node(node):
+            # An empty key has already been refused by whoever read the file.
+            if key:
+                yield key, prompt
+
+
+def _of_node(node: Node) -> Iterator[tuple[str, Prompt]]:
+    match node:
+        case LanguageMenu():
+            yield node.greeting, PLAIN
+            yield node.prompt, KEYED
+        case Menu():
+            yield node.prompt, PLAIN
+            yield from ((choice.prompt, KEYED) for choice in node.choices)
+        case Parts():
+            yield from ((part, PART) for part in node.parts)
+            yield node.controls, CONTROLS
+        case Goodbye():
+            yield node.prompt, PLAIN
+        case _:
+            return

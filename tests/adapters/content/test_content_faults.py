@@ -1,0 +1,243 @@
+"""Whatever is wrong with a line's folder is told at once, with the remedy."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ivr.adapters.content import check, load
+from ivr.core.errors import Faults
+
+Edit = Callable[[str, str, str], None]
+Record = Callable[..., None]
+
+
+def test_an_unknown_key_is_named_with_the_nearest_right_one(
+    lines: Path, edit: Edit
+) -> None:
+    edit("line.toml", 'topic = "how"\nto = "how"', 'topic = "how"\ntoo = "how"')
+
+    found = check(lines)
+
+    place = "example/line.toml: node.topic.choices.3"
+    assert f'{place}.too: unknown key; did you mean "to"?' in found
+    assert f"{place}.to: missing; add it" in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            'title = "Example line"',
+            "title = 7",
+            'title: is not a text; write title = "',
+        ),
+        ('zone = "Europe/Kyiv"', 'zone = "Kyiv"', 'zone: "Kyiv" is no time zone'),
+        ('"+12025550102"', '"202-5550102"', 'numbers: "202-5550102" is no telephone'),
+        ('"+12025550102"', '"+120255501"', 'numbers: "+120255501" is no telephone'),
+        ('"+12025550102"', '"+9991234567"', 'numbers: "+9991234567" is no telephone'),
+        ('zone = "', "zone = 3 # ", "zone: is not a text"),
+        ("[undecided]", "hours = 3\n[undecided]", "hours: is not a list of tables"),
+        ("[topics.myself]\n", "[topics]\nmyself = 1\n[x]\n", "myself: is not a table"),
+        ("[topics.myself]", "[topic.myself]", 'topic: unknown key; did you mean "topi'),
+        ('"+12025550102"', '"+12025550101"', 'already a number of "example"'),
+        ('["+12025550101", "+12025550102"]', "[]", "numbers: none is given"),
+        (
+            "_seconds = 6",
+            "_seconds = 600",
+            "menu.answer_within_seconds: is not a whole",
+        ),
+        ("_minutes = 240", "_minutes = true", "operators.talk_limit_minutes: is not a"),
+        (
+            'kind = "parts"',
+            'kind = "part"',
+            'node.how.kind: "part" is unknown; did you',
+        ),
+        ('kind = "queue"', 'kind = "goodbye"', 'node: 0 of kind "queue"; a line needs'),
+        (
+            'locale = "uk-UA"',
+            'locale = "uk"',
+            "languages.uk.locale: is not of the form",
+        ),
+        ('"how.1",', '"", "how.1",', "node.how.parts: is not a list of texts"),
+        (
+            'class = "family"',
+            'class = "famly"',
+            "topics.relative.class: rules.toml has",
+        ),
+        ("Google.uk-UA-Wavenet-A", "woman", 'languages.uk.voice: "woman" is not bound'),
+        (
+            "[topics.myself]",
+            "[topics.My_Self]",
+            "topics.My_Self: not a name; use small",
+        ),
+        ("[menu]", "[menus]", 'menus: unknown key; did you mean "menu"?'),
+        ("[undecided]", "[undecided", "example/line.toml: not TOML: "),
+    ],
+)
+def test_a_spoilt_line_file_is_told_with_key_and_remedy(
+    lines: Path, edit: Edit, old: str, new: str, fault: str
+) -> None:
+    edit("line.toml", old, new)
+
+    assert any(fault in each for each in check(lines))
+
+
+@pytest.mark.parametrize(
+    ("hours", "fault"),
+    [
+        ('days = ["fry"]\nfrom = "20:00"\nto = "21:00"', 'days: no day "fry"; did you'),
+        ('from = "8:00"\nto = "21:00"', 'from: "8:00" is not a time; write it as'),
+        ('from = "08:00"\nto = "24:00"', 'to: "24:00" is not a time; write it as'),
+        ('from = "08:00"', "to: missing; add it"),
+    ],
+)
+def test_spoilt_hours_are_told_by_their_number(
+    lines: Path, edit: Edit, hours: str, fault: str
+) -> None:
+    edit("line.toml", "[undecided]", f"[[hours]]\n{hours}\n\n[undecided]")
+
+    assert any(
+        each.startswith(f"example/line.toml: hours[1].{fault}") for each in check(lines)
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('"Hotline call."', '""', "operator.offer: missing translation"),
+        ('msgid "flow.back"', '#, fuzzy\nmsgid "flow.back"', "flow.back: missing"),
+        ('msgid "flow.back"', 'msgid "flow.bakc"', 'did you mean "flow.back"?'),
+        ('msgid "flow.back"', 'msgid "flow.repeat"', "flow.repeat: is there more than"),
+        ("press {key}.", "press 1.", "language.choose: does not say {key}"),
+        ("Language: en", "Language: ru", "Language: the header says ru; write "),
+        ("nplurals=2", "nplurals=4", "Plural-Forms: the header says 4 forms, en has 2"),
+        ("plural=(n != 1)", "plural=(n ? )", "not a gettext catalogue"),
+        ('msgid_plural "operator.waited-plural"\n', "", "counts, and has one form"),
+        ('msgstr[1] "Time waited: {minutes} minutes."', "", "operator.waited: missing"),
+    ],
+)
+def test_a_spoilt_catalogue_is_told_with_its_prompt(
+    lines: Path, edit: Edit, old: str, new: str, fault: str
+) -> None:
+    edit("prompts/en.po", old, new)
+
+    found = [each for each in check(lines) if each.startswith("example/prompts/en.po:")]
+
+    assert any(fault in each for each in found)
+
+
+def test_an_entry_that_does_not_count_needs_no_plural(lines: Path, edit: Edit) -> None:
+    entry = 'msgid "flow.back"\nmsgstr "To go back, press {key}."'
+    form = '"To go back, press {key}."'
+    plural = f'msgid_plural "flow.backs"\nmsgstr[0] {form}\nmsgstr[1] {form}'
+    edit("prompts/en.po", entry, f'msgid "flow.back"\n{plural}')
+
+    assert check(lines) == [
+        "example/prompts/en.po: flow.back: does not count; write one msgstr"
+    ]
+
+
+def test_a_line_file_that_says_nothing_is_told(lines: Path) -> None:
+    (lines / "example" / "line.toml").write_text("\n", "utf-8")
+
+    assert "example/line.toml: is empty; " in check(lines)[0]
+
+
+def test_a_line_file_without_its_sections_is_told(lines: Path) -> None:
+    (lines / "example" / "line.toml").write_text("numbers = []\n", "utf-8")
+
+    found = [fault.removeprefix("example/line.toml: ") for fault in check(lines)]
+
+    for section in ("languages", "topics", "node"):
+        assert f"{section}: there is none; add [{section}.NAME]" in found
+    for key in ("title", "zone", "start", "undecided.language", "undecided.topic"):
+        assert f"{key}: missing; add it" in found
+
+
+def test_a_missing_catalogue_or_rule_set_is_found(lines: Path) -> None:
+    (lines / "example" / "prompts" / "ru.po").unlink()
+    (lines / "example" / "rules.toml").unlink()
+
+    found = check(lines)
+
+    assert [fault.split(": ")[0] for fault in found] == [
+        "example/rules.toml",
+        "example/prompts/ru.po",
+    ]
+
+
+def test_a_catalogue_of_a_language_that_the_line_does_not_have_is_found(
+    lines: Path,
+) -> None:
+    shutil.copy(lines / "example/prompts/uk.po", lines / "example/prompts/ua.po")
+
+    (fault,) = check(lines)
+
+    assert fault.startswith('example/prompts: the line has no language "ua"; ')
+
+
+def test_files_in_another_encoding_are_told(lines: Path) -> None:
+    for file in ("line.toml", "prompts/uk.po", "rules.toml"):
+        path = lines / "example" / file
+        path.write_bytes(path.read_bytes() + "# не UTF-8".encode("cp1251"))
+
+    found = check(lines)
+
+    assert [fault.split(": ")[0] for fault in found] == [
+        "example/line.toml",
+        "example/rules.toml",
+    ]
+
+
+def test_two_lines_cannot_answer_one_number(lines: Path) -> None:
+    shutil.copytree(lines / "example", lines / "harbour")
+
+    found = check(lines)
+
+    assert [fault.split(";")[0] for fault in found] == [
+        f'harbour/line.toml: numbers: "{number}" is already a number of "example"'
+        for number in ("+12025550101", "+12025550102")
+    ]
+
+
+def test_a_folder_without_lines_is_a_fault(tmp_path: Path) -> None:
+    assert "no line in it" in check(tmp_path)[0]
+    assert "no line in it" in check(tmp_path / "nowhere")[0]
+
+
+def test_a_folder_that_is_no_name_for_a_line_is_a_fault(lines: Path) -> None:
+    (lines / "example").rename(lines / "Exam ple")
+
+    assert any(fault.startswith("Exam ple: not a name") for fault in check(lines))
+
+
+def test_loading_refuses_with_all_faults_at_once(lines: Path, edit: Edit) -> None:
+    edit("line.toml", 'title = "Example line"', "")
+    edit("line.toml", 'voice = "Polly.Amy-Neural"', 'voice = "man"')
+    edit("prompts/uk.po", 'msgid "wait.stay"', 'msgid "wait.sty"')
+    edit("rules.toml", "weight = 1.5", "weight = -1")
+
+    with pytest.raises(Faults) as refusal:
+        load(lines)
+
+    assert set(refusal.value.faults) == set(check(lines))
+    assert [fault.split(": ")[1] for fault in refusal.value.faults] == [
+        "title",
+        "class.family.weight",
+        "languages.en.voice",
+        "wait.stay",
+        "wait.sty",
+    ]
+
+
+def test_recordings_that_cannot_be_right_are_found(lines: Path, record: Record) -> None:
+    record("uk/how.1.wav", "uk/how.1.mp3", "uk/how.2.ogg", "ur/how.1.wav", "uk/.keep")
+
+    found = check(lines)
+
+    assert 'example/audio: the line has no language "ur"; there is: en, ru, uk' in found
+    assert "example/audio/uk/how.1.wav: recorded twice; keep one file" in found
+    assert "example/audio/uk/how.2.ogg: not a .wav or .mp3; remove it" in found
+    assert any("example/audio/ru: missing audio" in fault for fault in found)

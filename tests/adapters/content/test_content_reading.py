@@ -1,0 +1,173 @@
+"""A line's folder is read whole: its menu, words, recordings and rules."""
+
+from collections.abc import Callable
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from ivr.adapters.content import load
+from ivr.core.call import LineKey
+from ivr.core.errors import NotFound
+from ivr.core.menu import LanguageMenu, LocationStep, Menu, OpenHours, Parts, Queue
+
+SHIPPED = Path(__file__).parents[3] / "ivr" / "lines"
+Edit = Callable[[str, str, str], None]
+Record = Callable[..., None]
+EXAMPLE = LineKey("example")
+
+
+# --- what a folder says ---------------------------------------------------
+
+
+def test_the_line_is_found_by_each_of_its_numbers() -> None:
+    content = load(SHIPPED)
+
+    answering = [content.line_of(f"+1202555010{last}") for last in "123"]
+
+    assert [line and line.key for line in answering] == ["example", "example", None]
+    assert content.lines().keys() == {"example"}
+
+
+def test_the_menu_is_read_as_the_file_says_it() -> None:
+    line = load(SHIPPED).lines()[EXAMPLE]
+
+    kinds = {key: type(node) for key, node in line.nodes.items()}
+    assert kinds == {
+        "language": LanguageMenu,
+        "topic": Menu,
+        "how": Parts,
+        "location": LocationStep,
+        "waiting": Queue,
+    }
+    assert (line.start, line.queue) == ("language", "waiting")
+    assert line.answer_within == timedelta(seconds=6)
+    assert line.talk_limit == timedelta(hours=4)
+
+
+def test_hours_and_an_on_call_number_are_read(lines: Path, edit: Edit) -> None:
+    weekend = '[[hours]]\ndays = ["sat", "sun"]\nfrom = "20:00"\nto = "04:30"\n'
+    edit("line.toml", "[undecided]", f"{weekend}\n[undecided]")
+    edit("line.toml", '# on_call = "+12025550199"', 'on_call = "+12025550199"')
+
+    line = load(lines).lines()[EXAMPLE]
+
+    assert line.hours == (
+        OpenHours(days=("sat", "sun"), start=time(20), end=time(4, 30)),
+    )
+    assert line.on_call == "+12025550199"
+
+
+def test_a_line_without_messages_offers_no_links(lines: Path, edit: Edit) -> None:
+    edit("line.toml", "[messages]\n", "")
+    edit("line.toml", 'links_from = "+12025550101"\n', "")
+
+    # The comment above the section stays; the section itself is gone.
+    assert load(lines).lines()[EXAMPLE].links_from == ""
+
+
+def test_the_shipped_rules_are_handed_on_as_they_are() -> None:
+    text = (SHIPPED / "example" / "rules.toml").read_text("utf-8")
+
+    assert load(SHIPPED).rules_text(EXAMPLE) == text
+
+
+# --- what is spoken -------------------------------------------------------
+
+
+def test_placeholders_are_filled() -> None:
+    content = load(SHIPPED)
+
+    assert content.text(EXAMPLE, "en", "flow.back", {"key": "0"}) == (
+        "To go back, press 0."
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "minutes", "expected"),
+    [
+        ("uk", 1, "1 хвилина"),
+        ("uk", 2, "2 хвилини"),
+        ("uk", 5, "5 хвилин"),
+        ("uk", 11, "11 хвилин"),
+        ("uk", 21, "21 хвилина"),
+        ("uk", 112, "112 хвилин"),
+        ("ru", 0, "0 минут"),
+        ("ru", 1, "1 минута"),
+        ("ru", 14, "14 минут"),
+        ("ru", 34, "34 минуты"),
+        ("en", 1, "1 minute."),
+        ("en", 2, "2 minutes"),
+    ],
+)
+def test_a_count_is_spoken_in_the_right_form(
+    language: str, minutes: int, expected: str
+) -> None:
+    spoken = load(SHIPPED).text(
+        EXAMPLE, language, "operator.waited", {"minutes": minutes}
+    )
+
+    assert expected in spoken
+
+
+def test_a_value_that_is_a_prompt_is_spoken_in_the_same_language() -> None:
+    spoken = load(SHIPPED).text(
+        EXAMPLE, "uk", "operator.language", {"language": "language-name.ru"}
+    )
+
+    assert spoken == "Мова: російська."
+
+
+@pytest.mark.parametrize("language", ["", "pl"])
+def test_a_language_that_the_line_does_not_speak_gives_its_own(language: str) -> None:
+    spoken = load(SHIPPED).text(EXAMPLE, language, "operator.one-moment", {})
+
+    assert spoken == "Хвилинку, будь ласка."
+
+
+def test_a_prompt_or_line_that_is_not_there_is_not_found() -> None:
+    content = load(SHIPPED)
+
+    with pytest.raises(NotFound):
+        content.text(EXAMPLE, "uk", "location.aks", {})
+    with pytest.raises(NotFound):
+        content.rules_text(LineKey("nowhere"))
+
+
+# --- recordings -----------------------------------------------------------
+
+
+def test_nothing_is_recorded_in_the_shipped_line() -> None:
+    assert load(SHIPPED).audio(EXAMPLE, "uk", "greeting") is None
+
+
+def test_a_recording_is_used_where_there_is_one(lines: Path, record: Record) -> None:
+    record("uk/how.1.wav", "ru/how.1.mp3", "en/how.1.wav")
+
+    content = load(lines)
+
+    assert content.audio(EXAMPLE, "ru", "how.1") == "ru/how.1.mp3"
+    assert content.audio(EXAMPLE, "ru", "how.2") is None
+    assert content.audio_file(EXAMPLE, "ru", "how.1.mp3") == (
+        lines / "example" / "audio" / "ru" / "how.1.mp3"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "name"),
+    [
+        ("example", "uk", "../../line.toml"),
+        ("example", "uk", "/etc/hostname"),
+        ("example", "uk", "..\\ru\\how.1.wav"),
+        ("example", "uk", "how.1.mp3"),
+        ("example", "../prompts", "uk.po"),
+        ("../example", "uk", "how.1.wav"),
+        ("example", "", ""),
+    ],
+)
+def test_no_path_leads_to_another_file(
+    lines: Path, record: Record, line: str, language: str, name: str
+) -> None:
+    record("uk/how.1.wav", "ru/how.1.wav", "en/how.1.wav")
+
+    assert load(lines).audio_file(LineKey(line), language, name) is None

@@ -1,0 +1,188 @@
+"""The lines that are shipped: faultless, sayable, and written in their languages."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.adapters.content import Content, check, load
+from ivr.core.call import Call, CallId, LineKey
+from ivr.core.flow import Answer, Pressed, Silence, advance, present, start
+from ivr.core.instructions import Gather, Instruction, Say
+from ivr.core.menu import Line, Menu, Parts
+from ivr.core.prompts import ENGINE, wanted
+
+HOUSE = Path(__file__).parents[1] / "ivr"
+LINES = HOUSE / "lines"
+CONTENT = load(LINES)
+EXAMPLE = CONTENT.lines()[LineKey("example")]
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+FILLED: dict[str, str | int] = {
+    "key": "7",
+    "place": 3,
+    "digits": "0, 4, 4",
+    "minutes": 12,
+    "language": "language-name.uk",
+    "topic": "topic-name.how",
+}
+
+
+def spoken(language: str, prompt: str) -> str:
+    return CONTENT.text(EXAMPLE.key, language, prompt, FILLED)
+
+
+def sentences(language: str) -> dict[str, str]:
+    """All that is spoken, but for the names that are spoken inside of it."""
+    return {
+        prompt: spoken(language, prompt)
+        for prompt in wanted(EXAMPLE)
+        if not prompt.startswith(("language-name.", "topic-name."))
+    }
+
+
+every_language = pytest.mark.parametrize("language", EXAMPLE.languages)
+
+
+# --- the contract of the example line -------------------------------------
+
+
+def test_every_shipped_line_is_faultless_in_every_language() -> None:
+    assert check(LINES) == []
+
+
+def test_the_example_line_has_the_numbers_and_keys_that_others_rely_on() -> None:
+    languages = {each.key: code for code, each in EXAMPLE.languages.items()}
+    topic = EXAMPLE.nodes["topic"]
+
+    assert EXAMPLE.numbers == ("+12025550101", "+12025550102")
+    assert languages == {"1": "uk", "2": "ru", "3": "en"}
+    assert isinstance(topic, Menu)
+    assert [
+        (choice.key, EXAMPLE.topics[choice.topic or ""].urgency)
+        for choice in topic.choices
+    ] == [("1", "urgent"), ("2", "family"), ("3", "information")]
+
+
+def test_recorded_answers_are_at_least_five_parts_of_half_a_minute() -> None:
+    answers = EXAMPLE.nodes["how"]
+
+    assert isinstance(answers, Parts)
+    assert len(answers.parts) >= 5
+    # Speech is about 14 characters a second in each of the three languages.
+    lengths = [
+        len(spoken(language, part))
+        for language in EXAMPLE.languages
+        for part in answers.parts
+    ]
+    assert min(lengths) >= 20 * 14
+    assert max(lengths) <= 450
+
+
+# --- the words ------------------------------------------------------------
+
+# By their numbers, because they look alike: the letters of the other alphabets.
+FOREIGN = {
+    "uk": re.compile("[A-Za-z\u044a\u044b\u044d\u0451]", re.IGNORECASE),
+    "ru": re.compile("[A-Za-z\u0454\u0456\u0457\u0491]", re.IGNORECASE),
+    "en": re.compile("[\u0400-\u04ff]"),
+}
+
+
+@every_language
+def test_no_text_has_a_letter_of_another_language(language: str) -> None:
+    texts = {prompt: spoken(language, prompt) for prompt in wanted(EXAMPLE)}
+
+    assert [key for key in texts if FOREIGN[language].search(texts[key])] == []
+
+
+@every_language
+def test_every_text_is_made_of_whole_sentences(language: str) -> None:
+    whole = re.compile(r"[^\W\d_][^.?:]*([.?:] \S[^.?:]*)*[.?]")
+
+    texts = sentences(language)
+
+    assert [key for key in texts if not whole.fullmatch(texts[key])] == []
+    assert [key for key in texts if texts[key][0].islower()] == []
+    assert [key for key in texts if "  " in texts[key]] == []
+
+
+@every_language
+def test_every_sentence_is_short_enough_to_follow(language: str) -> None:
+    words = {
+        key: max(len(each.split()) for each in re.split(r"[.?:] ", text))
+        for key, text in sentences(language).items()
+    }
+
+    assert [key for key in words if words[key] > 24] == []
+
+
+def test_no_two_languages_share_a_text() -> None:
+    for prompt in wanted(EXAMPLE):
+        assert len({spoken(code, prompt) for code in EXAMPLE.languages}) == 3
+
+
+def test_whoever_waits_for_information_hears_what_is_kept() -> None:
+    kept = {code: spoken(code, "how.6") for code in EXAMPLE.languages}
+
+    assert "not recorded" in kept["en"]
+    assert "не записується" in kept["uk"]
+    assert "не записывается" in kept["ru"]
+
+
+# --- the words and the code -----------------------------------------------
+
+
+def test_every_prompt_named_in_the_rules_is_one_that_lines_must_have() -> None:
+    named = re.compile(
+        r'"((?:flow|location|wait|after|operator)\.[a-z0-9.-]*[a-z0-9])"'
+    )
+    sources = [*(HOUSE / "core").glob("*.py"), *(HOUSE / "actions").glob("*.py")]
+
+    found = {key for path in sources for key in named.findall(path.read_text("utf-8"))}
+
+    assert found - ENGINE.keys() == set()
+
+
+def a_call(line: Line) -> Call:
+    return Call(
+        id=CallId("call-1"),
+        line=line.key,
+        number=line.numbers[0],
+        started=NOW,
+        reachable=True,
+    )
+
+
+def says(instructions: list[Instruction]) -> list[Say]:
+    found: list[Say] = []
+    for each in instructions:
+        found.extend(each.prompts if isinstance(each, Gather) else ())
+        found.extend([each] if isinstance(each, Say) else ())
+    return found
+
+
+def heard(content: Content, line: Line, call: Call) -> list[str]:
+    return [
+        content.text(line.key, say.language, say.prompt, say.values)
+        for say in says(present(line, call))
+    ]
+
+
+KEYS = st.sampled_from([*"0123456789", "044", "5678"]).map(Pressed)
+ANSWERS: st.SearchStrategy[Answer] = st.one_of(KEYS, st.just(Silence()))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(ANSWERS, max_size=25))
+def test_whatever_a_caller_presses_all_that_follows_can_be_spoken(
+    answers: list[Answer],
+) -> None:
+    call = start(EXAMPLE, a_call(EXAMPLE), is_open=True).call
+
+    for answer in answers:
+        assert all("{" not in text for text in heard(CONTENT, EXAMPLE, call))
+        call = advance(EXAMPLE, call, answer, NOW).call
