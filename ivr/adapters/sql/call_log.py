@@ -1,0 +1,164 @@
+"""The call log in SQL: facts as they came, and one row a call folded from them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Row,
+    Table,
+    bindparam,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.tables import calls, facts
+from ivr.core.call import CallId, LineKey
+from ivr.core.call_log import CallRecord, folded
+from ivr.core.facts import Fact, from_dict, to_dict
+
+_IN_COLUMNS = frozenset({"fact", "at", "line", "call"})
+_MOST_AT_ONCE = 1000
+"""Values in one IN list; a statement takes only so many parameters."""
+
+T = TypeVar("T")
+
+
+class SqlCallLog:
+    """The lasting record; implements ``ivr.ports.CallLog``."""
+
+    def __init__(self, db: Engine) -> None:
+        self._db = db
+
+    def write(self, entries: Sequence[tuple[str, Fact]]) -> int:
+        """Write facts, each once however often it comes; how many were new.
+
+        All or none. Everybody takes the facts' keys first and the calls' after,
+        each in sorted order, so that two writers never wait for each other.
+        """
+        given = {f"{fact.line}:{entry}": fact for entry, fact in entries}
+        if not given:
+            return 0
+        with writing(self._db) as connection:
+            new = _insert_facts(connection, given)
+            _project(connection, [given[key] for key in new])
+        return len(new)
+
+    def calls(
+        self,
+        line: LineKey | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[CallRecord]:
+        """The calls that started at ``since`` or later, newest first."""
+        query = select(calls).order_by(calls.c.started.desc(), calls.c.call)
+        if line is not None:
+            query = query.where(calls.c.line == line)
+        if since is not None:
+            query = query.where(calls.c.started >= since)
+        with reading(self._db) as connection:
+            return [_record(row) for row in connection.execute(query.limit(limit))]
+
+    def ping(self) -> None:
+        """Do nothing but reach it; Unavailable when that fails."""
+        with reading(self._db) as connection:
+            connection.execute(select(facts.c.id).limit(1))
+
+    def facts_of(self, call: CallId) -> list[Fact]:
+        """Everything that happened in a call, in order."""
+        # A journal numbers facts of one moment 9, 10 …: the shorter comes first.
+        order = (facts.c.at, func.length(facts.c.id), facts.c.id)
+        query = select(facts).where(facts.c.call == call).order_by(*order)
+        with reading(self._db) as connection:
+            return [_fact(row) for row in connection.execute(query)]
+
+
+def _insert_facts(connection: Connection, given: Mapping[str, Fact]) -> list[str]:
+    rows = [_fact_row(key, given[key]) for key in sorted(given)]
+    return _insert_new(connection, facts, rows)
+
+
+def _project(connection: Connection, new: Iterable[Fact]) -> None:
+    """Fold facts that were never folded before into the rows of their calls."""
+    news = _by_call(new)
+    fresh = [_call_row(folded(None, news[call])) for call in sorted(news)]
+    made = _insert_new(connection, calls, fresh)
+    known = sorted(news.keys() - set(made))
+    records = [record for part in _parts(known) for record in _locked(connection, part)]
+    _update(connection, [_call_row(folded(r, news[r.call])) for r in records])
+
+
+def _by_call(new: Iterable[Fact]) -> dict[CallId, list[Fact]]:
+    found: dict[CallId, list[Fact]] = {}
+    for fact in new:
+        if fact.call is not None:
+            found.setdefault(fact.call, []).append(fact)
+    return found
+
+
+def _insert_new(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> list[Any]:
+    """Insert what is not there yet; the keys of the rows that were inserted."""
+    if not rows:
+        return []
+    (key,) = table.primary_key.columns
+    insert = postgresql.insert if connection.dialect.name != "sqlite" else sqlite.insert
+    statement = insert(table).on_conflict_do_nothing().returning(key)
+    return list(connection.execute(statement, rows).scalars())
+
+
+def _locked(connection: Connection, keys: Sequence[CallId]) -> list[CallRecord]:
+    query = select(calls).where(calls.c.call.in_(keys)).order_by(calls.c.call)
+    return [_record(row) for row in connection.execute(query.with_for_update())]
+
+
+def _update(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = update(calls).where(calls.c.call == bindparam("known"))
+    connection.execute(statement, [{**row, "known": row["call"]} for row in rows])
+
+
+def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _MOST_AT_ONCE):
+        yield values[start : start + _MOST_AT_ONCE]
+
+
+def _fact_row(key: str, fact: Fact) -> dict[str, Any]:
+    details = {k: v for k, v in to_dict(fact).items() if k not in _IN_COLUMNS}
+    return {
+        "id": key,
+        "line": fact.line,
+        "call": fact.call,
+        "at": fact.at,
+        "name": fact.name,
+        "details": details,
+    }
+
+
+def _fact(row: Row[Any]) -> Fact:
+    columns = {"fact": row.name, "line": row.line, "call": row.call}
+    return from_dict({**row.details, **columns, "at": row.at.isoformat()})
+
+
+def _call_row(record: CallRecord | None) -> dict[str, Any]:
+    if record is None:
+        raise TypeError("a call has at least one fact")
+    plain = {
+        name: getattr(record, name)
+        for name in calls.columns.keys()  # noqa: SIM118 - not a dict
+    }
+    told = {name: at.isoformat() for name, at in record.told.items()}
+    return {**plain, "rung": sorted(record.rung), "told": told}
+
+
+def _record(row: Row[Any]) -> CallRecord:
+    values = dict(row._mapping)  # noqa: SLF001 - the documented name
+    told = {name: datetime.fromisoformat(at) for name, at in row.told.items()}
+    return CallRecord(**{**values, "rung": frozenset(row.rung), "told": told})

@@ -1,0 +1,105 @@
+"""The roster in SQL: operators for good, their telephone numbers sealed."""
+
+from typing import Any
+
+from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.tables import operators
+from ivr.core.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.errors import Conflict, NotFound
+from ivr.core.operator import Operator, Reach, State
+from ivr.ports import Vault
+
+
+class SqlRoster:
+    """Who answers calls; implements ``ivr.ports.Roster``."""
+
+    def __init__(self, db: Engine, vault: Vault) -> None:
+        self._db = db
+        self._vault = vault
+
+    def add(self, operator: Operator, phone: PhoneNumber | None) -> None:
+        """Enrol an operator, who wants to be in ``state`` since ``since``.
+
+        Conflict when the line has an operator of that name.
+        """
+        values = _row(operator) | self._sealed(phone)
+        try:
+            with writing(self._db) as connection:
+                connection.execute(insert(operators).values(values))
+        except IntegrityError:
+            # Not chained: the driver's text repeats what was to be written.
+            raise Conflict(
+                f"{operator.line} already has an operator called {operator.name};"
+                " choose another name, or see `hotline operators list`"
+            ) from None
+
+    def number(self, key: OperatorId) -> PhoneNumber | None:
+        """The operator's telephone number, or None."""
+        query = select(operators.c.phone).where(operators.c.id == key)
+        with reading(self._db) as connection:
+            sealed = connection.execute(query).scalar()
+        return PhoneNumber(self._vault.unseal(sealed)) if sealed else None
+
+    def find(self, name: str, line: LineKey | None = None) -> Operator:
+        """The operator of that name; NotFound, or Conflict when lines differ."""
+        found = [one for one in self.all(line) if one.name == name]
+        if not found:
+            raise NotFound(
+                f"no operator is called {name}; see `hotline operators list`"
+            )
+        if len(found) > 1:
+            lines = ", ".join(one.line for one in found)
+            raise Conflict(f"{name} is on several lines ({lines}); name the line too")
+        return found[0]
+
+    def all(self, line: LineKey | None = None) -> list[Operator]:
+        """Every operator, of the line, by name and in the state last wished for."""
+        query = select(operators).order_by(operators.c.name, operators.c.line)
+        if line is not None:
+            query = query.where(operators.c.line == line)
+        with reading(self._db) as connection:
+            return [_operator(row) for row in connection.execute(query)]
+
+    def remember_wish(self, key: OperatorId, state: State) -> None:
+        """Keep the state that the operator chose; NotFound for a stranger."""
+        change = update(operators).where(operators.c.id == key)
+        with writing(self._db) as connection:
+            done = connection.execute(change.values(wanted=state.value))
+        if not done.rowcount:
+            raise NotFound("there is no such operator; see `hotline operators list`")
+
+    def _sealed(self, phone: PhoneNumber | None) -> dict[str, str | None]:
+        if phone is None:
+            return {"phone": "", "phone_name": None}
+        return {
+            "phone": self._vault.seal(phone.reveal()),
+            "phone_name": self._vault.pseudonym(phone),
+        }
+
+
+def _row(operator: Operator) -> dict[str, Any]:
+    return {
+        "id": operator.id,
+        "line": operator.line,
+        "name": operator.name,
+        "languages": list(operator.languages),
+        "reach": operator.reach.value,
+        "added": operator.since,
+        "wanted": operator.state.value,
+    }
+
+
+def _operator(row: Row[Any]) -> Operator:
+    return Operator(
+        id=row.id,
+        line=row.line,
+        name=row.name,
+        languages=tuple(row.languages),
+        reach=Reach(row.reach),
+        state=State(row.wanted),
+        since=row.added,
+        idle_since=row.added,
+    )

@@ -1,0 +1,1 @@
+"""How the database grew, step by step; run by ``ivr.adapters.sql.schema``."""

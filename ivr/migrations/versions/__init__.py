@@ -1,0 +1,1 @@
+"""The steps; each file is one, and none is changed once it was released."""

@@ -1,0 +1,197 @@
+"""The call log's contract, on both databases."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import UTC, timedelta, timezone
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from ivr.adapters.sql.call_log import SqlCallLog
+from ivr.adapters.sql.database import reading
+from ivr.adapters.sql.tables import facts as fact_table
+from ivr.core.call import CallId, LineKey, OperatorId
+from ivr.core.facts import (
+    KINDS,
+    CallStarted,
+    Fact,
+    LanguageChosen,
+    LocationTold,
+    OperatorChanged,
+)
+from tests.adapters.sql import story
+
+SAMPLES: dict[str, Any] = {"again": True, "part": 2, "area": "sealed"}
+
+
+@pytest.fixture
+def log(db: Engine) -> SqlCallLog:
+    return SqlCallLog(db)
+
+
+def sample(kind: type[Fact]) -> Fact:
+    """A fact of that kind with something in every field."""
+    names = {field.name for field in fields(kind)} - {"at"}
+    return kind(at=story.NOON, **{name: SAMPLES.get(name, name) for name in names})
+
+
+def stored(db: Engine) -> int:
+    with reading(db) as connection:
+        return connection.execute(
+            select(func.count()).select_from(fact_table)
+        ).scalar_one()
+
+
+def batches(entries: Sequence[story.Entry], size: int) -> list[Sequence[story.Entry]]:
+    return [entries[start : start + size] for start in range(0, len(entries), size)]
+
+
+def test_facts_of_every_kind_come_back_as_they_were(log: SqlCallLog) -> None:
+    told = [sample(kind) for kind in KINDS.values()]
+
+    log.write([(f"1-{place}", fact) for place, fact in enumerate(told)])
+
+    assert log.facts_of(CallId("call")) == told
+
+
+def test_written_calls_are_in_the_log(log: SqlCallLog) -> None:
+    new = log.write(story.journal(3))
+
+    assert new == 30
+    assert log.calls() == [story.record_of(number) for number in (2, 1, 0)]
+
+
+def test_entries_that_come_again_are_not_new(log: SqlCallLog) -> None:
+    entries = story.journal(2)
+    log.write(entries[:13])
+
+    new = log.write(entries)
+
+    assert new == 7
+    assert log.calls() == [story.record_of(1), story.record_of(0)]
+    assert log.write(entries) == 0
+
+
+def test_entry_given_twice_at_once_is_one_fact(log: SqlCallLog) -> None:
+    entries = story.journal(1)
+
+    assert log.write(entries + entries) == 10
+
+
+@pytest.mark.parametrize("size", [1, 3, 7])
+def test_record_grows_over_many_writes(log: SqlCallLog, size: int) -> None:
+    for batch in batches(story.journal(3), size):
+        log.write(batch)
+
+    assert log.calls() == [story.record_of(number) for number in (2, 1, 0)]
+
+
+def test_facts_that_arrive_backwards_give_the_same_record(log: SqlCallLog) -> None:
+    for entry in reversed(story.journal(2)):
+        log.write([entry])
+
+    assert log.calls() == [story.record_of(1), story.record_of(0)]
+
+
+def test_same_entry_of_two_lines_is_two_facts(log: SqlCallLog) -> None:
+    here = CallStarted(
+        at=story.NOON, line=story.LINE, call=CallId("a"), number=story.HOTLINE
+    )
+    there = replace(here, line=LineKey("other"), call=CallId("b"))
+
+    assert log.write([("1-0", here), ("1-0", there)]) == 2
+    assert [record.call for record in log.calls()] == ["a", "b"]
+
+
+def test_log_that_answers_is_silent(log: SqlCallLog) -> None:
+    log.ping()
+
+
+def test_nothing_to_write_is_fine(log: SqlCallLog) -> None:
+    assert log.write([]) == 0
+
+
+def test_fact_of_no_call_is_kept_and_makes_no_call(db: Engine, log: SqlCallLog) -> None:
+    fact = OperatorChanged(
+        at=story.NOON,
+        line=story.LINE,
+        operator=OperatorId("operator-1"),
+        state="away",
+        why="chosen",
+    )
+
+    assert log.write([("1-0", fact)]) == 1
+    assert log.write([("1-0", fact)]) == 0
+    assert stored(db) == 1
+    assert log.calls() == []
+
+
+def test_calls_are_told_by_line_time_and_number(log: SqlCallLog) -> None:
+    other = LineKey("other")
+    log.write(story.journal(4))
+    log.write([("2-0", fact) for fact in story.answered_call(9, other)[:1]])
+
+    assert [r.call for r in log.calls(line=other)] == [story.call_id(9)]
+    since = log.calls(line=story.LINE, since=story.after(2))
+    assert [r.call for r in since] == [story.call_id(3), story.call_id(2)]
+    newest = log.calls(limit=2)
+    assert [r.call for r in newest] == [story.call_id(9), story.call_id(3)]
+
+
+def test_moments_come_back_in_utc_to_the_microsecond(log: SqlCallLog) -> None:
+    kyiv = timezone(timedelta(hours=2))
+    at = story.NOON.replace(microsecond=123_457)
+    fact = CallStarted(
+        at=at.astimezone(kyiv), line=story.LINE, call=CallId("call"), number="+1"
+    )
+
+    log.write([("1-0", fact)])
+
+    (record,) = log.calls()
+    assert record.started == at
+    assert record.started.tzinfo is UTC
+
+
+def test_moment_without_a_zone_is_refused(log: SqlCallLog, db: Engine) -> None:
+    fact = sample(LanguageChosen)
+    naive = replace(fact, at=fact.at.replace(tzinfo=None))
+
+    with pytest.raises(Exception, match="needs its zone"):
+        log.write([("1-0", fact), ("1-1", naive)])
+
+    assert stored(db) == 0
+
+
+def test_facts_of_one_moment_keep_the_order_of_the_journal(log: SqlCallLog) -> None:
+    told = [
+        LanguageChosen(
+            at=story.NOON, line=story.LINE, call=CallId("call"), language=str(place)
+        )
+        for place in range(12)
+    ]
+
+    log.write([(f"1700000000000-{place}", fact) for place, fact in enumerate(told)])
+
+    assert log.facts_of(CallId("call")) == told
+
+
+def test_unprintable_input_holds_nothing_up(log: SqlCallLog) -> None:
+    area = 'null \x00 quote " 😀 \u2028'
+    fact = replace(sample(LocationTold), area=area)  # type: ignore[call-arg]
+
+    log.write([("1-0", fact)])
+
+    assert log.facts_of(CallId("call")) == [fact]
+
+
+def test_batch_of_more_calls_than_a_statement_takes_is_written(log: SqlCallLog) -> None:
+    def told(place: int, name: str) -> story.Entry:
+        call = CallId(f"call-{place}")
+        fact = LanguageChosen(at=story.NOON, line=story.LINE, call=call, language=name)
+        return (f"1-{name}-{place}", fact)
+
+    log.write([told(place, "de") for place in range(1_100)])
+    log.write([told(place, "uk") for place in range(1_100)])
+
+    assert {record.language for record in log.calls()} == {"uk"}

@@ -1,0 +1,104 @@
+"""The roster's contract, on both databases."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine, select
+
+from ivr.adapters.sql.database import reading
+from ivr.adapters.sql.roster import SqlRoster
+from ivr.adapters.sql.tables import operators
+from ivr.core.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.errors import Conflict, NotFound
+from ivr.core.operator import Operator, Reach, State
+from tests.adapters.sql import story
+from tests.adapters.sql.mirror import MirrorVault
+
+PHONE = PhoneNumber("+447700900123")
+ANNA = Operator(
+    id=OperatorId("operator-1"),
+    line=story.LINE,
+    name="Anna",
+    languages=("uk", "ru"),
+    since=story.NOON,
+    idle_since=story.NOON,
+)
+OLHA = replace(ANNA, id=OperatorId("operator-2"), name="Olha", reach=Reach.BROWSER)
+ELSEWHERE = replace(ANNA, id=OperatorId("operator-3"), line=LineKey("other"))
+
+
+@pytest.fixture
+def roster(db: Engine, vault: MirrorVault) -> SqlRoster:
+    return SqlRoster(db, vault)
+
+
+def test_enrolled_operator_is_found_as_given(roster: SqlRoster) -> None:
+    roster.add(ANNA, PHONE)
+
+    assert roster.find("Anna") == ANNA
+    assert roster.number(ANNA.id) == PHONE
+
+
+def test_number_is_kept_sealed_only(roster: SqlRoster, db: Engine) -> None:
+    roster.add(ANNA, PHONE)
+
+    with reading(db) as connection:
+        row = connection.execute(select(operators)).one()
+    assert PHONE.reveal() not in repr(row)
+    assert row.phone_name == "somebody-23"
+
+
+def test_operator_without_a_telephone_has_no_number(roster: SqlRoster) -> None:
+    roster.add(OLHA, None)
+
+    assert roster.number(OLHA.id) is None
+
+
+def test_stranger_has_no_number(roster: SqlRoster) -> None:
+    assert roster.number(OperatorId("nobody")) is None
+
+
+def test_operators_of_a_line_are_told_by_name(roster: SqlRoster) -> None:
+    for operator in (OLHA, ELSEWHERE, ANNA):
+        roster.add(operator, PHONE)
+
+    assert roster.all(story.LINE) == [ANNA, OLHA]
+    assert roster.all() == [ANNA, ELSEWHERE, OLHA]
+
+
+def test_second_operator_of_a_name_is_refused_with_a_remedy(roster: SqlRoster) -> None:
+    roster.add(ANNA, PHONE)
+
+    with pytest.raises(Conflict, match="choose another name") as refusal:
+        roster.add(replace(OLHA, name="Anna"), PHONE)
+
+    assert PHONE.reveal() not in str(refusal.value)
+    assert roster.all(story.LINE) == [ANNA]
+
+
+def test_name_on_two_lines_needs_the_line(roster: SqlRoster) -> None:
+    roster.add(ANNA, PHONE)
+    roster.add(ELSEWHERE, PHONE)
+
+    with pytest.raises(Conflict, match=r"example, other"):
+        roster.find("Anna")
+
+    assert roster.find("Anna", LineKey("other")) == ELSEWHERE
+
+
+def test_unknown_name_is_not_found(roster: SqlRoster) -> None:
+    with pytest.raises(NotFound, match="hotline operators list"):
+        roster.find("Anna")
+
+
+def test_wish_is_remembered(roster: SqlRoster) -> None:
+    roster.add(ANNA, PHONE)
+
+    roster.remember_wish(ANNA.id, State.AVAILABLE)
+
+    assert roster.find("Anna").state is State.AVAILABLE
+
+
+def test_wish_of_a_stranger_is_not_found(roster: SqlRoster) -> None:
+    with pytest.raises(NotFound):
+        roster.remember_wish(OperatorId("nobody"), State.AWAY)

@@ -1,0 +1,90 @@
+"""Migrations, on both databases."""
+
+import multiprocessing
+import socket
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from ivr.adapters.sql.database import engine, reading, writing
+from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.tables import metadata
+from ivr.core.errors import Faults
+
+SPAWN = multiprocessing.get_context("spawn")
+
+
+def test_empty_database_gets_every_table(empty_url: str) -> None:
+    migrate(empty_url)
+
+    names = set(inspect(engine(empty_url)).get_table_names())
+    assert names == set(metadata.tables) | {"alembic_version"}
+
+
+def test_models_and_migrations_agree(url: str) -> None:
+    with reading(engine(url)) as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrating_again_changes_nothing(url: str) -> None:
+    with writing(engine(url)) as connection:
+        connection.execute(
+            text("INSERT INTO facts VALUES ('a', 'b', 'c', '2026-03-01', 'd', '{}')")
+        )
+
+    migrate(url)
+
+    with reading(engine(url)) as connection:
+        assert connection.execute(text("SELECT count(*) FROM facts")).scalar() == 1
+
+
+def test_several_processes_may_migrate_at_once(empty_url: str) -> None:
+    with ProcessPoolExecutor(3, mp_context=SPAWN) as starting:
+        list(starting.map(migrate, [empty_url] * 6))
+
+    names = inspect(engine(empty_url)).get_table_names()
+    assert set(metadata.tables) < set(names)
+
+
+def test_database_of_a_newer_version_is_refused_with_a_remedy(url: str) -> None:
+    with writing(engine(url)) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(Faults, match=r"DATABASE_URL.*newer version.*9999.*install"):
+        migrate(url)
+
+
+def test_server_that_is_not_there_is_a_fault_with_a_remedy() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        url = f"postgresql+psycopg://hotline:hush@127.0.0.1:{port}/hotline"
+
+        with pytest.raises(Faults, match=r"DATABASE_URL.*start the server") as fault:
+            migrate(url)
+
+    assert "hush" not in str(fault.value)
+    assert "hotline:***@127.0.0.1" in str(fault.value)
+
+
+def test_missing_folder_is_a_fault_with_a_remedy(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'nowhere' / 'hotline.db'}"
+
+    with pytest.raises(Faults, match=r"DATABASE_URL.*folder writable"):
+        migrate(url)
+
+
+def test_file_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
+    file = tmp_path / "hotline.db"
+    file.write_text("a shopping list, much longer than a header of sixteen bytes\n" * 9)
+
+    with pytest.raises(Faults, match="DATABASE_URL"):
+        migrate(f"sqlite:///{file}")
