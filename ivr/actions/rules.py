@@ -10,10 +10,22 @@ _parsed = lru_cache(maxsize=32)(parse)
 
 
 def in_force(ports: Ports, line: LineKey) -> RuleSet:
-    """The rules that count now; a fresh or wiped store is given the kept ones."""
+    """The rules that count now."""
+    return _parsed(text_in_force(ports, line))
+
+
+def text_in_force(ports: Ports, line: LineKey) -> str:
+    """The rules that count now, as TOML; a fresh or lost store is given them anew."""
     text = ports.store.rules_text(line)
     if text is None:
         published = ports.rule_sets.current(line)
         text = published[1] if published else ports.content.rules_text(line)
         ports.store.put_rules_text(line, text)
-    return _parsed(text)
+    return text
+
+
+def put_in_force(ports: Ports, line: LineKey, text: str) -> None:
+    """Let other rules count from now on, for those who wait already too."""
+    ports.store.put_rules_text(line, text)
+    if ports.store.wake(line):
+        ports.jobs.route(line)

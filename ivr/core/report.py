@@ -36,9 +36,7 @@ def queue_rows(
                 "class": head.urgency,
                 "state": "waiting" if waits else "claimed",
                 "arrived": head.arrived.isoformat(),
-                "priority": round(
-                    priority(rules, head.urgency, head.arrived, now), 3
-                ),
+                "priority": round(priority(rules, head.urgency, head.arrived, now), 3),
                 "place": place if waits else None,
                 "operator": claimed_by.get(head.call),
             }

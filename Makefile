@@ -1,0 +1,51 @@
+# Four words: setup, demo, test, lint. Each does what it needs by itself.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
+
+.PHONY: setup demo test lint check-types pins clean
+
+setup: $(VENV)/.service
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "hotline-ivr needs Python 3.11 or newer; say: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "no virtual environment: install Python's venv (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.service: $(VENV)/.python requirements/run.txt pyproject.toml
+	@echo "Setting up the service ..."
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.checks: $(VENV)/.service requirements/dev.txt
+	@echo "Setting up the checks ..."
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/.service
+	@$(BIN)/hotline demo $(DEMO)
+
+test: lint
+	$(BIN)/python -m pytest -q $(TESTS)
+
+lint: $(VENV)/.checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+# New pins: hashes and names alone, no index.
+pins:
+	$(PYTHON) -m venv build/pins
+	build/pins/bin/python -m pip install -q pip-tools
+	for name in run dev; do \
+	  (cd requirements && ../build/pins/bin/pip-compile -q --generate-hashes --no-emit-index-url \
+	    --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate \
+	    --allow-unsafe --strip-extras -o $$name.txt $$name.in); done
+
+clean:
+	rm -rf $(VENV) build var *.egg-info

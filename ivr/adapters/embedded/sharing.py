@@ -1,0 +1,259 @@
+"""Several processes, one bundled store: the first starts it, the last stops it.
+
+Two locks in the store's folder, both given back by the system when a process
+dies: ``users`` is held shared by whoever uses the store, ``door`` by whoever is
+starting or stopping it. Whoever holds the door and gets ``users`` for itself
+alone was the last one.
+"""
+
+import contextlib
+import fcntl
+import itertools
+import os
+import signal
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from redis.exceptions import RedisError
+
+from ivr.adapters.embedded import program
+from ivr.adapters.embedded.health import (
+    Health,
+    client,
+    health,
+    is_free,
+    knock,
+    server_process,
+)
+from ivr.core.errors import Faults, Unavailable
+
+Wait = Callable[[float], object]
+
+_STEP = 0.05
+_DYING = {Health.OTHER: 4}
+_JOINING = {Health.ABSENT: 1, Health.LOADING: 1200, Health.SILENT: 10, **_DYING}
+_STARTING = {Health.ABSENT: 100, Health.LOADING: 1200, Health.SILENT: 10}
+_MENDING = {Health.ABSENT: 40, Health.LOADING: 40, Health.SILENT: 2}
+"""How many steps to wait through a state; a silent one takes a second each.
+
+Under a running house the supervisor waits meanwhile: hence less for mending. A store that is dying may look like another one."""
+_STOPPING = 40
+
+_LOWEST_PORT = 20_000
+_PORTS = 10_000
+"""Below the range from which systems take the ports of outgoing connections: one
+of those could otherwise sit on our port just when the server is started again."""
+
+
+class BundledValkey:
+    """The use that one process makes of the store in ``data/valkey``."""
+
+    def __init__(self, data: Path, *, wait: Wait | None = None) -> None:
+        self._folder = data.absolute() / "valkey"
+        self._wait = wait or threading.Event().wait
+        self._users = -1
+        self._port = 0
+
+    @property
+    def _log(self) -> Path:
+        return self._folder / "valkey.log"
+
+    @property
+    def port(self) -> int:
+        """The port on 127.0.0.1; the same for as long as anybody uses the store."""
+        return self._port
+
+    @property
+    def url(self) -> str:
+        """The store's address with its password."""
+        return f"redis://:{program.password(self._folder)}@127.0.0.1:{self._port}/0"
+
+    def __enter__(self) -> Self:
+        self._make_folder()
+        with self._door():
+            self._users = _locked(self._folder / "users", fcntl.LOCK_SH)
+            try:
+                self._port = self._found() or self._started(alone=self._is_alone())
+            except BaseException:
+                os.close(self._users)
+                raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._door():
+            try:
+                if self._is_alone():
+                    self._stop()
+            finally:
+                os.close(self._users)
+
+    def ensure(self) -> bool:
+        """Start the store again if it died; whether that was done.
+
+        Port and password stay, so that clients find it again. A store that
+        listens and is silent is left alone: its file is in use.
+        """
+        if self._listens():
+            return False
+        with self._door():
+            if self._listens():
+                return False
+            self._make_sure_none_runs()
+            program.launch(self._folder, self._port)
+            self._settled(_MENDING)
+        return True
+
+    def _listens(self) -> bool:
+        return knock(self._port) is not Health.ABSENT
+
+    def _health(self) -> Health:
+        return health(self._folder, self._port, program.password(self._folder))
+
+    def _found(self) -> int | None:
+        """The port of a store that runs already."""
+        self._port = self._last_port() or 0
+        if not self._port:
+            return None
+        found = self._settled(_JOINING)
+        if found in {Health.SILENT, Health.LOADING}:
+            raise Unavailable(
+                f"the bundled store on 127.0.0.1:{self._port} does not answer;"
+                f" see {self._log}, end its process and try again"
+            )
+        return self._port if found is Health.OURS else None
+
+    def _started(self, *, alone: bool) -> int:
+        """Start a store; its port."""
+        self._make_sure_none_runs()
+        for port in filter(is_free, self._candidates(alone=alone)):
+            self._port = port
+            said = program.launch(self._folder, port)
+            found = self._settled(_JOINING if said else _STARTING)
+            if found is Health.OURS:
+                program.write(self._folder / "endpoint", str(port))
+                return port
+            if found is not Health.OTHER:
+                raise Faults([self._complaint(said)])
+        raise Faults(["REDIS_URL: no free port for the bundled store; give REDIS_URL"])
+
+    def _candidates(self, *, alone: bool) -> Iterator[int]:
+        """The last port, then some that depend on the folder alone.
+
+        While others use the store there is only the port that they know: on
+        another one, there would soon be two stores in one folder.
+        """
+        last = self._last_port()
+        if last is not None:
+            yield last
+        if alone or last is None:
+            start = zlib.crc32(os.fsencode(self._folder))
+            yield from (_LOWEST_PORT + (start + n) % _PORTS for n in range(100))
+
+    def _is_alone(self) -> bool:
+        """Whether nobody else uses the store; asked behind the door only.
+
+        For a moment it may give up our own hold on ``users``.
+        """
+        try:
+            fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            fcntl.flock(self._users, fcntl.LOCK_SH)
+        return True
+
+    def _make_sure_none_runs(self) -> None:
+        """Two servers in one folder would spoil each other's file."""
+        for _ in range(_STOPPING):
+            if server_process(self._folder) is None:
+                return
+            self._wait(_STEP)
+        raise Unavailable(
+            f"a store that does not answer to this house's password runs in"
+            f" {self._folder}; end process {server_process(self._folder)}"
+        )
+
+    def _settled(self, patience: Mapping[Health, int]) -> Health:
+        """What the port is, once it is clear or ``patience`` is at its end."""
+        for step in itertools.count(1):
+            found = self._health()
+            if step >= patience.get(found, 0):
+                break
+            self._wait(_STEP)
+        return found
+
+    def _stop(self) -> None:
+        password = program.password(self._folder)
+        with contextlib.suppress(RedisError), client(self._port, password) as store:
+            # With the append-only file on, it is written and synced first.
+            store.shutdown(nosave=True)
+        for _ in range(_STOPPING):
+            if not self._runs():
+                return
+            self._wait(_STEP)
+        self._kill()
+
+    def _runs(self) -> bool:
+        if server_process(self._folder) is not None:
+            return True
+        return self._health() in {Health.OURS, Health.LOADING, Health.SILENT}
+
+    def _kill(self) -> None:
+        """End a store that is hung; its file is whole up to the last second."""
+        pid = server_process(self._folder)
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+
+    def _last_port(self) -> int | None:
+        try:
+            return int((self._folder / "endpoint").read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def _make_folder(self) -> None:
+        try:
+            self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as fault:
+            raise Faults(
+                [f"HOTLINE_DATA: {self._folder} cannot be made ({fault.strerror})"]
+            ) from None
+
+    def _complaint(self, said: str | None) -> str:
+        return (
+            f"REDIS_URL: is not given, and the bundled store does not start"
+            f" ({said or f'see {self._log}'}); mend it, or give REDIS_URL"
+        )
+
+    @contextlib.contextmanager
+    def _door(self) -> Iterator[None]:
+        handle = _locked(self._folder / "door", fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            os.close(handle)
+
+
+def bundled_valkey(data: Path) -> BundledValkey:
+    """The store of a data folder, to be used in a ``with``; see its ``url``."""
+    return BundledValkey(data)
+
+
+def _locked(path: Path, how: int) -> int:
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as fault:
+        raise Faults(
+            [f"HOTLINE_DATA: {path} cannot be opened ({fault.strerror})"]
+        ) from None
+    fcntl.flock(handle, how)
+    return handle

@@ -1,0 +1,108 @@
+"""The vault: pseudonyms, sealed texts and signed tokens, each with its own key."""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from ivr.core.call import PhoneNumber
+from ivr.core.errors import Invalid
+from ivr.settings import Secret, Secrets
+
+MOST = 1024
+"""The longest token, in characters: it travels in an address."""
+
+_PSEUDONYM = 32
+_SIGNATURE = 16
+
+
+class KeyVault:
+    """Keys for what must not be read; shows nothing of itself."""
+
+    __slots__ = ("_fernet", "_pseudonym_key", "_token_key")
+
+    def __init__(
+        self, *, pseudonym_key: Secret, vault_keys: Sequence[Secret], token_key: Secret
+    ) -> None:
+        self._pseudonym_key = pseudonym_key.reveal().encode()
+        self._token_key = token_key.reveal().encode()
+        self._fernet = MultiFernet([Fernet(key.reveal()) for key in vault_keys])
+
+    @classmethod
+    def from_secrets(cls, secrets: Secrets) -> "KeyVault":
+        """The vault of a house."""
+        return cls(
+            pseudonym_key=secrets.pseudonym_key,
+            vault_keys=secrets.vault_keys,
+            token_key=secrets.token_key,
+        )
+
+    @classmethod
+    def made(cls) -> "KeyVault":
+        """A vault with fresh keys that are kept nowhere."""
+        return cls(
+            pseudonym_key=Secret(secrets.token_hex()),
+            vault_keys=(Secret(Fernet.generate_key().decode()),),
+            token_key=Secret(secrets.token_hex()),
+        )
+
+    def pseudonym(self, number: PhoneNumber) -> str:
+        """A keyed, one-way name for a number, however the number is written.
+
+        A caller without a number (a browser, a SIP address) is named by the text.
+        """
+        text = number.reveal()
+        digits = "".join(filter(str.isdecimal, text))
+        name = hmac.new(self._pseudonym_key, (digits or text).encode(), hashlib.sha256)
+        return name.hexdigest()[:_PSEUDONYM]
+
+    def seal(self, text: str) -> str:
+        """The text as ciphertext; the empty text stays empty."""
+        return self._fernet.encrypt(text.encode()).decode("ascii") if text else ""
+
+    def unseal(self, sealed: str) -> str:
+        """The text that was sealed; Invalid when it was not sealed by us."""
+        if not sealed:
+            return ""
+        try:
+            return self._fernet.decrypt(sealed.encode("ascii")).decode()
+        except (InvalidToken, UnicodeError):
+            raise Invalid(
+                "a sealed text opens with none of the vault's keys;"
+                " put the key back that it was sealed with"
+            ) from None
+
+    def sign(self, values: Mapping[str, str]) -> str:
+        """The values as a signed token for an address; nothing secret in it."""
+        text = json.dumps(dict(values), sort_keys=True, separators=(",", ":"))
+        body = _encoded(text.encode())
+        token = f"{body}.{self._signature(body)}"
+        if len(token) > MOST:
+            raise Invalid(f"a token of more than {MOST} characters; sign less")
+        return token
+
+    def verify(self, token: str) -> dict[str, str] | None:
+        """The values of a token that we signed, else None."""
+        if len(token) > MOST or not token.isascii():
+            return None
+        body, _, signature = token.rpartition(".")
+        if not hmac.compare_digest(signature, self._signature(body)):
+            return None
+        values: dict[str, str] = json.loads(_decoded(body))
+        return values
+
+    def _signature(self, body: str) -> str:
+        whole = hmac.new(self._token_key, body.encode("ascii"), hashlib.sha256)
+        return _encoded(whole.digest()[:_SIGNATURE])
+
+
+def _encoded(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode("ascii").rstrip("=")
+
+
+def _decoded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

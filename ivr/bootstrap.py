@@ -1,0 +1,135 @@
+"""Settings become ports: the only place that chooses adapters."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from ivr.adapters.content import Content, load
+from ivr.adapters.embedded import bundled_valkey
+from ivr.adapters.job_queue import RqJobs
+from ivr.adapters.logs import configure
+from ivr.adapters.logs.notebook import Notebook
+from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.sql.call_log import SqlCallLog
+from ivr.adapters.sql.database import engine
+from ivr.adapters.sql.roster import SqlRoster
+from ivr.adapters.sql.rule_sets import SqlRuleSets
+from ivr.adapters.system import SystemClock, SystemIds
+from ivr.adapters.tone import tone_wav
+from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
+from ivr.adapters.twilio_voice.twiml import TONE_SECONDS
+from ivr.adapters.vault import KeyVault
+from ivr.ports import Ports
+from ivr.settings import Secrets, Settings
+
+PATIENCE = timedelta(seconds=0.3)
+"""How long one Redis command may take. A webhook has three seconds in all, and
+the library by itself would wait for a minute, and repeat what it had sent."""
+
+HERE = "http://127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A house whose adapters are open, with what is asked of them directly."""
+
+    settings: Settings
+    secrets: Secrets
+    ports: Ports
+    content: Content
+    redis_url: str
+    log: SqlCallLog
+    roster: SqlRoster
+    rule_sets: SqlRuleSets
+
+    @property
+    def public_url(self) -> str:
+        """Our address as the carrier knows it."""
+        return self.settings.public_url or HERE
+
+    def tone(self) -> bytes:
+        """The waiting tone as a WAV file."""
+        return tone_wav(TONE_SECONDS)
+
+
+@contextmanager
+def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opened]:
+    """The house of these settings; what was opened is closed in the end."""
+    configure(settings.log_level)
+    with ExitStack() as stack:
+        secrets = Secrets.load(settings)
+        url = (
+            settings.redis_url or stack.enter_context(bundled_valkey(settings.data)).url
+        )
+        redis = stack.enter_context(_client(url, patience))
+        db = engine(sql_url(settings))
+        stack.callback(db.dispose)
+        content = load(settings.lines)
+        vault = KeyVault.from_secrets(secrets)
+        log, roster, rule_sets = SqlCallLog(db), SqlRoster(db, vault), SqlRuleSets(db)
+        clock = SystemClock(settings.clock_speed, settings.clock_origin)
+        store = RedisStore(redis, vault, clock)
+        ports = Ports(
+            clock=clock,
+            ids=SystemIds(),
+            vault=vault,
+            content=content,
+            store=store,
+            journal=store,
+            log=log,
+            roster=roster,
+            rule_sets=rule_sets,
+            carrier=_carrier(settings, secrets),
+            voice=TwilioFace(
+                secrets.auth_token.reveal(), public_url(settings), content
+            ),
+            jobs=RqJobs(redis),
+            notes=Notebook(),
+            calls_per_second=settings.calls_per_second,
+        )
+        yield Opened(
+            settings=settings,
+            secrets=secrets,
+            ports=ports,
+            content=content,
+            redis_url=url,
+            log=log,
+            roster=roster,
+            rule_sets=rule_sets,
+        )
+
+
+def public_url(settings: Settings) -> str:
+    """Our address as the carrier knows it; this machine's when none was given."""
+    return settings.public_url or HERE
+
+
+def sql_url(settings: Settings) -> str:
+    """The database of the call log; SQLite in the data folder by default."""
+    return settings.database_url or f"sqlite:///{settings.data / 'hotline.db'}"
+
+
+def _client(url: str, patience: timedelta) -> Redis:
+    seconds = patience.total_seconds()
+    return Redis.from_url(
+        url,
+        socket_timeout=seconds,
+        socket_connect_timeout=seconds,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def _carrier(settings: Settings, secrets: Secrets) -> TwilioCarrier:
+    return TwilioCarrier(
+        TwilioSettings(
+            account_sid=secrets.account_sid,
+            auth_token=secrets.auth_token.reveal(),
+            api_url=settings.twilio_api_url,
+            public_url=public_url(settings),
+        )
+    )

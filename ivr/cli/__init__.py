@@ -1,0 +1,34 @@
+"""The ``hotline`` command; each module here is one of its words."""
+
+import sys
+
+import click
+
+from ivr.cli.call import call
+from ivr.cli.calls import calls
+from ivr.cli.check import check
+from ivr.cli.demo import demo
+from ivr.cli.operators import operators
+from ivr.cli.queue import queue
+from ivr.cli.rules import rules
+from ivr.cli.tick import tick
+from ivr.cli.up import up
+from ivr.core.errors import HotlineError
+
+
+@click.group()
+def hotline() -> None:
+    """Run a telephone hotline, and look after it."""
+
+
+for command in (up, demo, call, check, operators, queue, calls, rules, tick):
+    hotline.add_command(command)
+
+
+def main() -> None:
+    """Run the command; a refusal is a message and a status, never a traceback."""
+    try:
+        hotline(prog_name="hotline")
+    except HotlineError as error:
+        click.echo(f"hotline: {error}", err=True)
+        sys.exit(1)

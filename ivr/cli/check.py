@@ -1,0 +1,28 @@
+"""``hotline check``: everything that is wrong, before the first call finds it."""
+
+import click
+
+from ivr.adapters.content import check as faults_of_lines
+from ivr.core.errors import Faults
+from ivr.settings import Settings
+
+
+@click.command()
+def check() -> None:
+    """Check settings, lines, prompts and rules; list every fault at once."""
+    settings, faults = settings_or_faults()
+    if settings is not None:
+        for warning in settings.warnings():
+            click.echo(f"warning: {warning}", err=True)
+        faults += faults_of_lines(settings.lines)
+    if faults:
+        raise Faults(faults)
+    click.echo("Settings, lines, prompts and rules are sound.")
+
+
+def settings_or_faults() -> tuple[Settings | None, list[str]]:
+    """The settings, or everything that is wrong with them."""
+    try:
+        return Settings.from_process(), []
+    except Faults as faults:
+        return None, list(faults.faults)

@@ -1,0 +1,40 @@
+"""How every command opens the house: settings, database, live state."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from ivr.actions.operators import bring_in
+from ivr.adapters.sql.schema import migrate
+from ivr.bootstrap import Opened, opened, sql_url
+from ivr.core.call import LineKey
+from ivr.core.errors import Invalid
+from ivr.settings import Settings
+
+AT_THE_DESK = timedelta(seconds=5)
+"""A person at a terminal waits longer than a webhook may."""
+
+
+@contextmanager
+def house() -> Iterator[Opened]:
+    """The house of this process's environment, for one command."""
+    settings = Settings.from_process()
+    migrate(sql_url(settings))
+    with opened(settings, AT_THE_DESK) as here:
+        yield here
+
+
+def line_named(here: Opened, name: str | None) -> LineKey:
+    """The line of that name; without a name the only one, or the first."""
+    lines = here.content.lines()
+    if name is None:
+        return next(iter(lines))
+    if name not in lines:
+        known = ", ".join(lines)
+        raise Invalid(f"there is no line {name!r}; --line takes one of: {known}")
+    return LineKey(name)
+
+
+def bring_everybody_in(here: Opened, line: LineKey) -> None:
+    """Have every enrolled operator in the live state."""
+    bring_in(here.ports, line)

@@ -1,0 +1,115 @@
+"""``hotline operators``: who answers, and what they are doing."""
+
+import re
+
+import click
+
+from ivr.actions.operators import bring_in, choose_state
+from ivr.bootstrap import Opened
+from ivr.cli.opening import house, line_named
+from ivr.cli.shown import as_json, as_table
+from ivr.core.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.errors import Faults
+from ivr.core.operator import CHOOSABLE, Operator, Reach, State
+from ivr.core.privacy import E164
+from ivr.core.report import operator_row
+
+NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
+COLUMNS = ("name", "state", "since", "languages", "reach", "line")
+
+
+@click.group()
+def operators() -> None:
+    """Enrol operators, see them, and set what they are doing."""
+
+
+@operators.command()
+@click.argument("name")
+@click.option("--phone", required=True, metavar="+E164", help="The number to ring.")
+@click.option("--languages", required=True, metavar="uk,ru", help="The own one first.")
+@click.option("--line", help="The line to answer; by default the first.")
+def add(name: str, phone: str, languages: str, line: str | None) -> None:
+    """Enrol an operator who is rung by telephone, offline at first."""
+    with house() as here:
+        key = line_named(here, line)
+        spoken = _languages(here, key, languages)
+        faults = [*_faults(name, phone), *spoken.faults]
+        if faults:
+            raise Faults(faults)
+        now = here.ports.clock.now()
+        operator = Operator(
+            id=OperatorId(here.ports.ids.token()),
+            line=key,
+            name=name,
+            languages=spoken.codes,
+            reach=Reach.PHONE,
+            since=now,
+            idle_since=now,
+        )
+        here.roster.add(operator, PhoneNumber(phone))
+        bring_in(here.ports, key)
+    click.echo(f"{name} answers {key} in {', '.join(spoken.codes)}; now offline.")
+
+
+@operators.command()
+@click.argument("name")
+@click.argument("state", type=click.Choice(sorted(state.value for state in CHOOSABLE)))
+@click.option("--line", help="The operator's line, when the name is on several.")
+def status(name: str, state: str, line: str | None) -> None:
+    """Set what an operator does; "available" also ends wrap-up and away."""
+    with house() as here:
+        only = line_named(here, line) if line else None
+        known = here.roster.find(name, only)
+        bring_in(here.ports, known.line)
+        chosen = choose_state(
+            here.ports, known.line, known.id, State(state), "command line"
+        )
+    later = f", {state} when the call is over" if chosen.wish else ""
+    click.echo(f"{name} is {chosen.state}{later}.")
+
+
+@operators.command(name="list")
+@click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
+@click.option("--line", help="One line only.")
+def list_(*, json_: bool, line: str | None) -> None:
+    """Show all operators and what they are doing."""
+    with house() as here:
+        lines = [line_named(here, line)] if line else list(here.content.lines())
+        for key in lines:
+            bring_in(here.ports, key)
+        found = [each for key in lines for each in here.ports.store.operators(key)]
+        rows = [operator_row(each) for each in sorted(found, key=lambda o: o.name)]
+    if json_:
+        as_json(rows)
+    else:
+        as_table("Operators", rows, COLUMNS)
+
+
+def _faults(name: str, phone: str) -> list[str]:
+    faults = []
+    if not NAME.fullmatch(name):
+        faults.append("NAME: give 1 to 64 characters, none of them unprintable")
+    if not E164.fullmatch(phone):
+        faults.append(
+            "--phone: write the number as +, country code, number: +12025550123"
+        )
+    return faults
+
+
+class _Languages:
+    """Languages as typed: the codes, and what is wrong with them."""
+
+    def __init__(self, codes: tuple[str, ...], faults: list[str]) -> None:
+        self.codes = codes
+        self.faults = faults
+
+
+def _languages(here: Opened, line: LineKey, text: str) -> _Languages:
+    codes = tuple(dict.fromkeys(code.strip() for code in text.split(",")))
+    known = here.content.lines()[line].languages
+    faults = [
+        f"--languages: {line} has no language {code!r}; it has {', '.join(known)}"
+        for code in codes
+        if code not in known
+    ]
+    return _Languages(codes, faults)

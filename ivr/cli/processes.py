@@ -1,0 +1,271 @@
+"""The processes of a house: started, started again when they die, ended together."""
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import FrameType
+
+import click
+
+from ivr.adapters.system import elapsed
+from ivr.core.errors import Faults, HotlineError
+
+_TICK = 0.1
+_FIRST_DELAY = 0.2
+_LONGEST_DELAY = 5.0
+_WELL = 10.0
+"""Seconds after which a process has started well: the delay begins anew."""
+
+_GUARD = 'while read -r line; do now=$line; done; [ -z "$now" ] || kill -9 -- $now'
+"""Reads the process groups that live now; at the end of the file, when whoever
+told them is dead (or is done and has told none), it ends those that are left.
+The pipe is closed by the system even after SIGKILL."""
+
+Say = Callable[[str], object]
+Wait = Callable[[float], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """A process to be kept running; ``env`` is its whole environment."""
+
+    name: str
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+
+
+class Supervisor:
+    """Keeps children running until it is told to stop, and leaves none behind.
+
+    A child that dies is started again after 0.2 s, then 0.4 s and so on up to 5 s.
+    ``each_second`` is called while the house runs; when it raises a HotlineError
+    that is said, and the house goes on.
+    """
+
+    def __init__(
+        self,
+        children: Sequence[Child],
+        *,
+        say: Say | None = None,
+        wait: Wait | None = None,
+        clock: Callable[[], float] = elapsed,
+        each_second: Callable[[], object] = lambda: None,
+        patience: float = 7.0,
+    ) -> None:
+        self._say = say or _to_stderr
+        self._wait = wait or threading.Event().wait
+        self._runs = [_Run(child, self._say) for child in children]
+        self._clock = clock
+        self._each_second = each_second
+        self._patience = patience
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Ask for the end; may be called by a signal handler or another thread."""
+        # A plain flag: an Event set by a handler may wait for a lock for ever that
+        # the interrupted code holds.
+        self._stopping = True
+
+    def run(self) -> int:
+        """Run until SIGTERM, SIGINT or ``stop``; 0 when all children are gone."""
+        with _guarded() as guard, _on_signals(self.stop):
+            try:
+                self._keep(guard)
+            finally:
+                self._end()
+                guard.tell(())
+        return 0
+
+    def _keep(self, guard: "_Guard") -> None:
+        second = self._clock()
+        while not self._stopping:
+            for run in self._runs:
+                run.tend(self._clock())
+            guard.tell(run.group for run in self._runs if run.group)
+            if self._clock() >= second:
+                second = self._clock() + 1.0
+                self._look()
+            self._wait(_TICK)
+
+    def _look(self) -> None:
+        try:
+            self._each_second()
+        except HotlineError as fault:
+            self._say(str(fault))
+
+    def _end(self) -> None:
+        """Ask all to end, wait for them together, then end what is left."""
+        for run in self._runs:
+            run.ask()
+        deadline = self._clock() + self._patience
+        while any(run.lives() for run in self._runs) and self._clock() < deadline:
+            self._wait(_TICK / 2)
+        for run in self._runs:
+            run.end()
+
+
+class _Run:
+    """One child, through all its starts."""
+
+    def __init__(self, child: Child, say: Say) -> None:
+        self._child = child
+        self._say = say
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self._due = 0.0
+        self._delay = _FIRST_DELAY
+
+    @property
+    def group(self) -> int | None:
+        """The process group of the running child: its own number."""
+        return self._process.pid if self._process else None
+
+    def tend(self, now: float) -> None:
+        """Start the child if it is due; take note if it died."""
+        if self._process is None:
+            if now >= self._due:
+                self._start(now)
+        elif (status := self._process.poll()) is not None:
+            # What it leaves may hold its port or its queue.
+            self.end()
+            self._put_off(now, f"ended with {_told(status)}")
+
+    def lives(self) -> bool:
+        """Whether the child itself still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def ask(self) -> None:
+        """Ask the child to end. Not its group: how its own end is its affair."""
+        if self._process is not None:
+            self._process.terminate()
+
+    def end(self) -> None:
+        """End the child, and what it has started, at once."""
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+
+    def _start(self, now: float) -> None:
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own command lines
+                self._child.argv,
+                env=dict(self._child.env),
+                stdin=subprocess.DEVNULL,
+                process_group=0,
+            )
+        except OSError as fault:
+            self._put_off(now, f"cannot be started ({fault.strerror})")
+        self._started = now
+
+    def _put_off(self, now: float, why: str) -> None:
+        if now - self._started >= _WELL:
+            self._delay = _FIRST_DELAY
+        self._say(f"{self._child.name} {why}; again in {self._delay:.1f} s")
+        self._due = now + self._delay
+        self._delay = min(self._delay * 2, _LONGEST_DELAY)
+
+
+class _Guard:
+    """Outlives a killed supervisor just long enough to end its children."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._told: tuple[int, ...] = ()
+
+    def tell(self, groups: "Iterator[int] | tuple[int, ...]") -> None:
+        """The process groups that live now."""
+        told = tuple(groups)
+        if told == self._told or self._process.stdin is None:
+            return
+        self._told = told
+        line = " ".join(f"-{group}" for group in told)
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(f"{line}\n".encode())
+            self._process.stdin.flush()
+
+
+@contextmanager
+def _guarded() -> Iterator[_Guard]:
+    with subprocess.Popen(  # noqa: S603 - fixed words
+        ["/bin/sh", "-c", _GUARD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        yield _Guard(process)
+
+
+@contextmanager
+def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
+    def heard(_: int, __: FrameType | None) -> None:
+        stop()
+
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, heard) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _to_stderr(text: str) -> None:
+    click.echo(f"hotline: {text}", err=True)
+
+
+def _told(status: int) -> str:
+    if status >= 0:
+        return f"status {status}"
+    with suppress(ValueError):
+        return signal.Signals(-status).name
+    return f"signal {-status}"
+
+
+def free_port_or_fault(
+    host: str, port: int, *, wait: Wait | None = None, tries: int = 20
+) -> None:
+    """Faults with the remedy unless a server could listen there.
+
+    It looks ``tries`` times, each 0.1 s: after a crash the old house may need a
+    moment to let go of its port.
+    """
+    wait = wait or threading.Event().wait
+    for left in range(tries - 1, -1, -1):
+        fault = _bound(host, port)
+        if fault is None:
+            return
+        if fault.errno != errno.EADDRINUSE or not left:
+            raise Faults([_remedy(host, port, fault)])
+        wait(_TICK)
+
+
+def _bound(host: str, port: int) -> OSError | None:
+    try:
+        found = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as fault:
+        return fault
+    return None
+
+
+def _remedy(host: str, port: int, fault: OSError) -> str:
+    if fault.errno == errno.EADDRINUSE:
+        return f"--port {port}: is in use on {host}; end what uses it, or give another"
+    if fault.errno == errno.EACCES:
+        return f"--port {port}: needs a privilege; give one above 1023"
+    return f"--host {host}: cannot listen there ({fault.strerror}); give another"

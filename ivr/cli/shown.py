@@ -1,0 +1,58 @@
+"""How rows are shown: as JSON, as CSV, or as a table for people."""
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def as_json(rows: Rows) -> None:
+    """Print one JSON array."""
+    click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
+
+
+def as_csv(rows: Rows, columns: Sequence[str]) -> None:
+    """Print CSV with a header, for spreadsheets and reports."""
+    writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows({key: _cell(row.get(key)) for key in columns} for row in rows)
+
+
+def as_table(title: str, rows: Rows, columns: Sequence[str]) -> None:
+    """Print a table for people."""
+    table = Table(title=title, title_justify="left")
+    for column in columns:
+        table.add_column(column.removesuffix("_seconds"), overflow="fold")
+    for row in rows:
+        table.add_row(*(_read(row.get(column)) for column in columns))
+    Console().print(table)
+
+
+def _read(value: Any) -> str:
+    """A value as a person reads it: times to the second, seconds to the tenth."""
+    if isinstance(value, float):
+        return f"{value:.1f}"
+    if isinstance(value, str) and TIME.match(value):
+        return datetime.fromisoformat(value).strftime("%m-%d %H:%M:%S")
+    return _cell(value)
+
+
+def _cell(value: Any) -> str:
+    """A value as text; a spreadsheet must not take it for a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "@", "\t", "\r")) else text

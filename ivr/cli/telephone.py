@@ -1,0 +1,65 @@
+"""A telephone plugged into the exchange: the exchange's control interface."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import requests
+
+from ivr.core.errors import Unavailable
+
+LONG_POLL = 10.0
+TIMEOUT = 30.0
+
+
+class Telephone:
+    """Places calls at an exchange and hears what is heard.
+
+    Raises Unavailable when no exchange answers at ``url``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = f"{url}/exchange"
+        self._session = requests.Session()
+
+    def dial(self, origin: str, to: str, script: Sequence[Any] = ()) -> str:
+        """Call a number, by a script or by hand; the call's identifier."""
+        body = {"from": origin, "to": to, "script": list(script) or ["stay"]}
+        return str(self._ask("POST", "/calls", json=body)["call"])
+
+    def hear(self, call: str, after: int, wait: float = LONG_POLL) -> dict[str, Any]:
+        """What was heard since event ``after``; waits ``wait`` seconds for news."""
+        params = {"after": after, "wait": wait}
+        return self._ask("GET", f"/calls/{call}", params=params)
+
+    def press(self, call: str, keys: str) -> None:
+        """Press keys."""
+        self._ask("POST", f"/calls/{call}/keys", json={"digits": keys})
+
+    def hang_up(self, call: str) -> None:
+        """Put the receiver down."""
+        self._ask("DELETE", f"/calls/{call}")
+
+    def staff(self, number: str, attempts: Any) -> None:
+        """Say who answers a number, attempt by attempt."""
+        self._ask("PUT", f"/people/{number}", json=attempts)
+
+    def overview(self) -> dict[str, Any]:
+        """The exchange in numbers."""
+        return self._ask("GET", "")
+
+    def complaints(self) -> dict[str, Any]:
+        """What the exchange found wrong with the service's answers."""
+        return self._ask("GET", "/complaints")
+
+    def _ask(self, method: str, path: str, **given: Any) -> dict[str, Any]:
+        try:
+            answer = self._session.request(
+                method, self._url + path, timeout=TIMEOUT, **given
+            )
+            answer.raise_for_status()
+        except requests.RequestException as error:
+            raise Unavailable(
+                "no exchange answers there; start one with: hotline up --with-exchange"
+            ) from error
+        found: dict[str, Any] = answer.json()
+        return found

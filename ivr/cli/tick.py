@@ -1,0 +1,90 @@
+"""``hotline tick``: the server's clock. Leases, wrap-ups, late work, looking after.
+
+It does nothing that another process could not do as well; several may run.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+
+import click
+
+from ivr.actions import records, upkeep
+from ivr.adapters.system import pause
+from ivr.bootstrap import Opened, opened
+from ivr.core.call import LineKey
+from ivr.core.errors import HotlineError
+from ivr.ports import Ports
+from ivr.settings import Settings
+
+TICK = 0.2
+"""Seconds between two looks at what is due."""
+
+FACTS = 1.0
+"""Seconds after which facts that no worker wrote are written here."""
+
+
+@click.command()
+def tick() -> None:
+    """Do what is due, until told to stop. Part of "hotline up"."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with opened(Settings.from_process()) as here:
+        run(here, stop)
+
+
+def run(here: Opened, stop: threading.Event) -> None:
+    """Tick in this thread, reconcile and write facts in others, until ``stop``."""
+    speed = here.settings.clock_speed
+    seconds = here.settings.reconcile_seconds
+    others = [
+        _thread(here, stop, seconds / speed, upkeep.reconcile),
+        _thread(here, stop, FACTS / speed, _write_left_facts(here.ports)),
+    ]
+    _repeat(here, stop, TICK / speed, upkeep.tick)
+    for other in others:
+        other.join()
+
+
+Work = Callable[[Ports, LineKey], object]
+
+SHORTEST = 0.02
+"""However fast the clock runs: a process must not spin."""
+
+
+def _thread(
+    here: Opened, stop: threading.Event, seconds: float, work: Work
+) -> threading.Thread:
+    thread = threading.Thread(target=_repeat, args=(here, stop, seconds, work))
+    thread.start()
+    return thread
+
+
+def _repeat(here: Opened, stop: threading.Event, seconds: float, work: Work) -> None:
+    while not pause(stop, max(seconds, SHORTEST)):
+        for line in here.content.lines():
+            _try(here.ports, line, work)
+
+
+def _try(ports: Ports, line: LineKey, work: Work) -> None:
+    try:
+        work(ports, line)
+    except HotlineError as error:
+        ports.notes.warning("upkeep failed", line=line, error=str(error))
+    except Exception as error:  # noqa: BLE001 - the clock must go on; it is noted
+        ports.notes.failure("upkeep failed", error)
+
+
+def _write_left_facts(ports: Ports) -> Work:
+    """Write facts that stood in the stream at the look before this one too."""
+    left: dict[LineKey, str] = {}
+
+    def look(_: Ports, line: LineKey) -> None:
+        entries = ports.journal.take(line, 1)
+        oldest = entries[0][0] if entries else ""
+        if oldest and left.get(line) == oldest:
+            records.write_facts(ports, line)
+        left[line] = oldest
+
+    return look

@@ -1,0 +1,197 @@
+"""``hotline up``: the whole service in the foreground, as the Procfile lists it."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.operators import bring_in
+from ivr.adapters.content import check as faults_of_lines
+from ivr.adapters.content import load
+from ivr.adapters.embedded import bundled_valkey
+from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
+from ivr.adapters.sql.schema import migrate
+from ivr.adapters.system import pause
+from ivr.bootstrap import opened, sql_url
+from ivr.cli.opening import AT_THE_DESK
+from ivr.cli.processes import Child, Supervisor, free_port_or_fault
+from ivr.core.errors import Faults, HotlineError
+from ivr.core.rules import parse
+from ivr.settings import Secrets, Settings, inherited
+
+LOOPBACK = "127.0.0.1"
+EXCHANGE_PORT = 8010
+
+# Offers have two workers: one that waits for a slow carrier must not hold up the
+# next operator's telephone.
+WORKERS = (ROUTING, OFFERS, OFFERS, FACTS)
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Port on loopback.")
+@click.option(
+    "--with-exchange",
+    is_flag=True,
+    help="Also run the exchange, a telephone network of our own: no account needed.",
+)
+@click.option("--exchange-port", default=EXCHANGE_PORT, show_default=True)
+def up(*, port: int, with_exchange: bool, exchange_port: int) -> None:
+    """Run the whole service until SIGTERM or Ctrl-C."""
+    settings = _ready(port, exchange_port if with_exchange else None)
+    sys.exit(run(settings, port, exchange_port if with_exchange else None))
+
+
+def run(settings: Settings, port: int, exchange_port: int | None) -> int:
+    """Run every process of the house; the status to exit with."""
+    with ExitStack() as stack:
+        each_second: Callable[[], object] = _nothing
+        if settings.redis_url is None:
+            each_second = stack.enter_context(bundled_valkey(settings.data)).ensure
+        _put_in_order(settings)
+        children = list(_children(settings, port, exchange_port))
+        click.echo(f"hotline: answering at http://{LOOPBACK}:{port}", err=True)
+        if exchange_port is not None:
+            click.echo(
+                f"hotline: the exchange is at http://{LOOPBACK}:{exchange_port};"
+                " call with: hotline call",
+                err=True,
+            )
+        never = threading.Event()
+        return Supervisor(
+            children,
+            say=_say,
+            wait=lambda seconds: pause(never, seconds),
+            each_second=each_second,
+        ).run()
+
+
+def _say(text: str) -> None:
+    click.echo(f"hotline: {text}", err=True)
+
+
+def _nothing() -> None:
+    """A store that others run is others' to look after."""
+
+
+def _ready(port: int, exchange_port: int | None) -> Settings:
+    """The settings, once everything that can be wrong at the start is right."""
+    settings, faults = Settings.from_process(), []
+    for warning in settings.warnings():
+        click.echo(f"hotline: warning: {warning}", err=True)
+    faults += faults_of_lines(settings.lines)
+    checks: list[Callable[[], object]] = [
+        lambda: free_port_or_fault(LOOPBACK, port),
+        lambda: Secrets.load(settings),
+        lambda: migrate(sql_url(settings)),
+    ]
+    if exchange_port is not None:
+        checks.append(lambda: free_port_or_fault(LOOPBACK, exchange_port))
+    if settings.redis_url is not None and not faults:
+        checks.append(lambda: _reach(settings))
+    for check in checks:
+        faults += _faults_of(check)
+    if faults:
+        raise Faults(faults)
+    return _addressed(settings, port, exchange_port)
+
+
+def _faults_of(check: Callable[[], object]) -> list[str]:
+    try:
+        check()
+    except Faults as faults:
+        return list(faults.faults)
+    except HotlineError as error:
+        return [str(error)]
+    return []
+
+
+def _reach(settings: Settings) -> None:
+    with opened(settings, AT_THE_DESK) as here:
+        try:
+            here.ports.store.operators(next(iter(here.content.lines())))
+        except HotlineError as error:
+            remedy = "start it, or leave REDIS_URL out to use the bundled one"
+            fault = f"REDIS_URL: the store does not answer ({error}); {remedy}"
+            raise Faults([fault]) from error
+
+
+def _addressed(settings: Settings, port: int, exchange_port: int | None) -> Settings:
+    values: dict[str, Any] = {}
+    if settings.public_url is None:
+        values["public_url"] = f"http://{LOOPBACK}:{port}"
+    if exchange_port is not None:
+        values["twilio_api_url"] = f"http://{LOOPBACK}:{exchange_port}"
+    return replace(settings, **values)
+
+
+def _put_in_order(settings: Settings) -> None:
+    """Have rules in force and operators present before the first call comes."""
+    with opened(settings, AT_THE_DESK) as here:
+        for line in here.content.lines():
+            parse(rule_sets.text_in_force(here.ports, line))
+            bring_in(here.ports, line)
+
+
+def _children(
+    settings: Settings, port: int, exchange_port: int | None
+) -> Iterator[Child]:
+    env = environment(settings)
+    if exchange_port is not None:
+        yield _child(
+            "exchange", env, "ivr.exchange", *_wires(settings, port, exchange_port)
+        )
+    yield _child("web", env, "gunicorn", *web_arguments(port))
+    for number, queue in enumerate(WORKERS):
+        yield _child(f"worker-{queue}-{number}", env, "workers.run", queue)
+    yield _child("clock", env, "ivr.cli", "tick")
+
+
+def _child(name: str, env: Mapping[str, str], module: str, *arguments: str) -> Child:
+    argv = (sys.executable, "-m", module, *arguments)
+    return Child(name=name, argv=argv, env=env)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """What the processes of the house are told: this environment, made complete."""
+    secrets = Secrets.load(settings)
+    values = {
+        **inherited(),
+        "PUBLIC_URL": settings.public_url or "",
+        "TWILIO_API_URL": settings.twilio_api_url,
+        "TWILIO_ACCOUNT_SID": secrets.account_sid,
+        "HOTLINE_DATA": str(settings.data),
+        "HOTLINE_LINES": str(settings.lines),
+    }
+    # The token may come as a file's name; the processes get it in one form.
+    values.pop("TWILIO_AUTH_TOKEN_FILE", None)
+    return {**values, "TWILIO_AUTH_TOKEN": secrets.auth_token.reveal()}
+
+
+def web_arguments(port: int) -> tuple[str, ...]:
+    """How gunicorn is run: threads, for a webhook mostly waits; no control socket."""
+    return (
+        *("--bind", f"{LOOPBACK}:{port}"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+        *("--keep-alive", "30", "--graceful-timeout", "4", "--timeout", "30"),
+        *("--log-level", "warning", "--no-control-socket"),
+        *("--logger-class", "ivr.adapters.logs.server.ServerLog"),
+        "ivr.cli.web:application()",
+    )
+
+
+def _wires(settings: Settings, port: int, exchange_port: int) -> Iterator[str]:
+    """How the exchange is wired to the service: every number of every line."""
+    yield from ("--port", str(exchange_port))
+    yield from ("--service", f"http://{LOOPBACK}:{port}")
+    yield from ("--public-url", settings.public_url or "")
+    yield from ("--account", Secrets.load(settings).account_sid)
+    yield from ("--speed", str(settings.clock_speed))
+    yield from ("--calls-per-second", str(settings.calls_per_second))
+    for line in load(settings.lines).lines().values():
+        for number in line.numbers:
+            yield from ("--number", number)

@@ -1,0 +1,26 @@
+"""The web application for gunicorn: ``ivr.cli.web:application()``."""
+
+from contextlib import ExitStack
+
+from flask import Flask
+
+from ivr.app import create_app
+from ivr.bootstrap import opened
+from ivr.settings import Settings
+from ivr.web.house import House
+
+_open = ExitStack()
+"""What this process holds open; it is closed with the process."""
+
+
+def application() -> Flask:
+    """The application of the house that this process's environment describes."""
+    here = _open.enter_context(opened(Settings.from_process()))
+    return create_app(
+        House(
+            ports=here.ports,
+            public_url=here.public_url,
+            tone=here.tone(),
+            recording=here.content.audio_file,
+        )
+    )

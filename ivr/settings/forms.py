@@ -1,0 +1,154 @@
+"""What each setting must look like: one reader a form, ValueError with the remedy.
+
+No message repeats the text that was read: it may be, or hold, a password.
+"""
+
+import ipaddress
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from ivr.settings.secret import Secret
+
+ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
+"""The provider's form of an account: https://www.twilio.com/docs/glossary/what-is-a-sid"""
+
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+def public_url(text: str) -> str:
+    """The address under which the carrier sees us, without a closing slash."""
+    url = _web_address(text, 'write it like "https://hotline.example.org"')
+    return url.geturl().rstrip("/")
+
+
+def api_url(text: str) -> str:
+    """Scheme and host of somebody's API; plain HTTP on loopback alone."""
+    remedy = 'write scheme and host alone, like "https://api.twilio.com"'
+    url = _web_address(text, remedy)
+    if url.path.rstrip("/"):
+        raise ValueError(f"has a path; {remedy}")
+    if url.scheme == "http" and not _is_loopback(url.hostname or ""):
+        raise ValueError("is plain http to another machine; use https")
+    return url.geturl().rstrip("/")
+
+
+def redis_url(text: str) -> str:
+    """The address of a Redis or Valkey server."""
+    remedy = 'write it like "redis://127.0.0.1:6379/0", rediss:// or unix:///path'
+    url = _split(text, remedy)
+    if url.scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError(f"is not an address of a Redis server; {remedy}")
+    if not (url.path if url.scheme == "unix" else url.hostname):
+        raise ValueError(f"names no server; {remedy}")
+    return text
+
+
+def database_url(text: str) -> str:
+    """The address of the call log's database, with the driver that we carry."""
+    remedy = 'write it like "postgresql://user:password@host/name" or "sqlite:////path"'
+    url = _split(text, remedy)
+    if url.scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return "postgresql+psycopg" + text[len(url.scheme) :]
+    if url.scheme == "sqlite" and text.startswith("sqlite:///"):
+        return text
+    raise ValueError(f"is neither PostgreSQL nor SQLite; {remedy}")
+
+
+def account_sid(text: str) -> str:
+    """An account of the carrier."""
+    if not ACCOUNT_SID.fullmatch(text):
+        raise ValueError(
+            "is not an account SID; copy the 34 characters that begin with AC"
+            " from the carrier's console"
+        )
+    return text
+
+
+def secret(text: str) -> Secret:
+    """A text that nobody may see."""
+    return Secret(text)
+
+
+def above_zero(text: str) -> float:
+    """A finite number greater than zero."""
+    number = _number(text)
+    if number <= 0:
+        raise ValueError("must be greater than 0")
+    return number
+
+
+def moment(text: str) -> datetime:
+    """A moment given as Unix seconds."""
+    try:
+        return datetime.fromtimestamp(_number(text), tz=UTC)
+    except (OverflowError, OSError) as fault:
+        raise ValueError("is no moment; write it in Unix seconds") from fault
+
+
+def log_level(text: str) -> str:
+    """A level of the logs."""
+    if text.upper() not in _LEVELS:
+        raise ValueError(f"is not a log level; write one of {', '.join(_LEVELS)}")
+    return text.upper()
+
+
+def folder(text: str) -> Path:
+    """A folder that may still have to be made; absolute."""
+    path = Path(text).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"{path} is not a folder; name a folder")
+    return path
+
+
+def present_folder(text: str) -> Path:
+    """A folder that is there already; absolute."""
+    path = folder(text)
+    if not path.is_dir():
+        raise ValueError(f"there is no folder {path}; make it or correct the name")
+    return path
+
+
+Reader = Callable[[str], object]
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError('is not a number; write it like "2" or "0.5"') from None
+    if not math.isfinite(number):
+        raise ValueError("is not a finite number")
+    return number
+
+
+def _split(text: str, remedy: str) -> SplitResult:
+    try:
+        url = urlsplit(text)
+        _ = url.port  # is read, and can be wrong, only when asked for
+    except ValueError:
+        raise ValueError(f"is not an address; {remedy}") from None
+    return url
+
+
+def _web_address(text: str, remedy: str) -> SplitResult:
+    url = _split(text, remedy)
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        raise ValueError(f"is not an http(s) address; {remedy}")
+    if url.username is not None or url.password is not None:
+        raise ValueError(f"holds a user name or password; {remedy}")
+    if "?" in text or "#" in text or re.search(r"\s", text):
+        raise ValueError(f"has a query, a fragment or a space; {remedy}")
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

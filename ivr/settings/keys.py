@@ -1,0 +1,160 @@
+"""The secrets of one house: made once in its data folder, readable by the owner."""
+
+import os
+import secrets
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from ivr.core.errors import Faults
+from ivr.settings.environment import Settings
+from ivr.settings.forms import ACCOUNT_SID
+from ivr.settings.secret import Secret
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_LEAST = 16
+"""A shorter key was cut off or typed by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """The keys of the house and its account at the carrier.
+
+    The first of ``vault_keys`` seals, all of them unseal: to rotate, put a new
+    key on top of the file ``vault-keys``.
+    """
+
+    pseudonym_key: Secret
+    vault_keys: tuple[Secret, ...]
+    token_key: Secret
+    flask_secret: Secret
+    account_sid: str
+    auth_token: Secret
+
+    @classmethod
+    def load(cls, settings: Settings) -> "Secrets":
+        """What is kept in ``data/secrets``; what is missing is made there first."""
+        shelf = _Shelf(settings.data / "secrets")
+        pseudonym = shelf.text("pseudonym-key", _random)
+        vault = shelf.lines("vault-keys", _vault_key)
+        token = shelf.text("token-key", _random)
+        flask = shelf.text("flask-secret", _random)
+        account = settings.twilio_account_sid or shelf.text("account-sid", _account)
+        auth = settings.twilio_auth_token or Secret(shelf.text("auth-token", _hex))
+        shelf.check("vault-keys", all(map(_is_vault_key, vault)), "is no Fernet key")
+        shelf.check("account-sid", _is_account(account), "is no account SID")
+        shelf.settle()
+        return cls(
+            pseudonym_key=Secret(pseudonym),
+            vault_keys=tuple(map(Secret, vault)),
+            token_key=Secret(token),
+            flask_secret=Secret(flask),
+            account_sid=account,
+            auth_token=auth,
+        )
+
+
+class _Shelf:
+    """A folder of small files; collects what is wrong with them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._faults: list[str] = []
+        try:
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as fault:
+            self._refuse(folder, f"cannot be made ({fault.strerror})")
+            self.settle()
+        if folder.stat().st_mode & _OTHERS:
+            self._refuse(folder, f"is open to others; run: chmod 700 {folder}")
+
+    def text(self, name: str, make: Callable[[], str]) -> str:
+        """The secret kept under ``name``; made when there is none."""
+        path = self._folder / name
+        try:
+            if not path.exists():
+                _put(path, make())
+            return self._kept(path)
+        except (OSError, UnicodeDecodeError) as fault:
+            self._refuse(path, f"cannot be read or made ({fault})")
+            return ""
+
+    def lines(self, name: str, make: Callable[[], str]) -> list[str]:
+        """The secrets kept under ``name``, one a line."""
+        return self.text(name, make).split()
+
+    def check(self, name: str, holds: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence
+        """Refuse the file ``name`` when what must hold of it does not."""
+        path = self._folder / name
+        if not holds and not any(str(path) in fault for fault in self._faults):
+            self._refuse(path, f"{otherwise}; put the right one back from a copy")
+
+    def settle(self) -> None:
+        """Raise all faults found so far."""
+        if self._faults:
+            raise Faults(self._faults)
+
+    def _kept(self, path: Path) -> str:
+        with path.open(encoding="ascii") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            text = file.read().strip()
+        if mode & _OTHERS:
+            self._refuse(path, f"is open to others; run: chmod 600 {path}")
+        elif len(text) < _LEAST:
+            self._refuse(path, "is empty or cut off; put it back from a copy")
+        return text
+
+    def _refuse(self, path: Path, why: str) -> None:
+        self._faults.append(f"{path}: {why}")
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a new file; if somebody was first, theirs stays.
+
+    A link appears with its whole content and never over another file, so two
+    processes that start at once end up with the same secret.
+    """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(f"{text}\n")
+            file.flush()
+            os.fsync(handle)
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _random() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _hex() -> str:
+    return secrets.token_hex(16)
+
+
+def _account() -> str:
+    return f"AC{secrets.token_hex(16)}"
+
+
+def _vault_key() -> str:
+    return Fernet.generate_key().decode("ascii")
+
+
+def _is_vault_key(text: str) -> bool:
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_account(text: str) -> bool:
+    return ACCOUNT_SID.fullmatch(text) is not None

@@ -1,0 +1,245 @@
+"""A whole hotline in one process and in virtual time.
+
+The service is the real one: its web application, TwiML, signatures, actions, a
+real Valkey, SQL. The telephone network is the exchange. Time moves from event
+to event; jobs run as soon as a request is answered, and the ticker each second.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from redis import Redis
+
+import ivr
+from ivr.actions import offers, records, routing, upkeep
+from ivr.actions.operators import bring_in, choose_state
+from ivr.adapters.content import load
+from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.sql.call_log import SqlCallLog
+from ivr.adapters.sql.database import engine
+from ivr.adapters.sql.roster import SqlRoster
+from ivr.adapters.sql.rule_sets import SqlRuleSets
+from ivr.adapters.sql.schema import migrate
+from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
+from ivr.adapters.vault import KeyVault
+from ivr.app import create_app
+from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.call_log import CallRecord
+from ivr.core.errors import Unavailable
+from ivr.core.operator import Operator, State
+from ivr.exchange.client import ExchangeHttpClient
+from ivr.exchange.config import Config, Number
+from ivr.exchange.inline import InlineExchange
+from ivr.exchange.people import Callee, Deed, accepts
+from ivr.ports import Ports
+from ivr.web.house import House
+from tests.fakes import EVENING, CountedIds, LaterJobs, Notes, StillClock
+
+LINE = LineKey("example")
+LINES = Path(ivr.__file__).parent / "lines"
+BASE = "https://hotline.example"
+HOTLINE = "+12025550101"
+CALLER = "+447700900123"
+ACCOUNT = "AC" + "0" * 31 + "1"
+TOKEN = "a-token-of-tests"  # noqa: S105 - not a secret
+RECONCILE = 15
+
+
+@dataclass(slots=True)
+class World:
+    """What a test holds in its hands."""
+
+    ports: Ports
+    app: Flask
+    client: FlaskClient
+    exchange: InlineExchange
+    clock: StillClock
+    jobs: LaterJobs
+    notes: Notes
+    redis: Redis
+    rest: ExchangeHttpClient
+    asked: list[tuple[str, str]]
+    ticks: bool = True
+    reconciles: bool = True
+
+    # --- people -----------------------------------------------------------
+
+    def operator(
+        self,
+        name: str = "anna",
+        *callee: Callee,
+        languages: tuple[str, ...] = ("uk", "ru", "en"),
+        phone: str = "+447700900201",
+    ) -> OperatorId:
+        """Enrol an operator who is available; without more, one who takes calls."""
+        key = OperatorId(name)
+        now = self.clock.now()
+        enrolled = Operator(
+            id=key, line=LINE, name=name, languages=languages, since=now, idle_since=now
+        )
+        self.ports.roster.add(enrolled, PhoneNumber(phone))  # type: ignore[attr-defined]
+        bring_in(self.ports, LINE)
+        choose_state(self.ports, LINE, key, State.AVAILABLE, "test")
+        self.exchange.put_person(phone, *(callee or (accepts(),)))
+        self.work()
+        return key
+
+    def dial(self, *deeds: Deed, from_: str = CALLER, to: str = HOTLINE) -> Any:
+        """Somebody rings."""
+        return self.exchange.dial(from_, to, *deeds)
+
+    # --- time -------------------------------------------------------------
+
+    def moved(self, now: datetime) -> None:
+        """The exchange's time has moved: ours moves along."""
+        before, self_now = self.clock.now(), now
+        self.clock.move(self_now)
+        if self.ticks and int(before.timestamp()) != int(now.timestamp()):
+            upkeep.tick(self.ports, LINE)
+            self.work()
+            if self.reconciles and int(now.timestamp()) % RECONCILE == 0:
+                self.reconcile()
+
+    def reconcile(self) -> None:
+        """Hold our state against the carrier's, as the ticker does."""
+        try:
+            upkeep.reconcile(self.ports, LINE)
+        except Unavailable as error:
+            self.notes.warning("not reconciled", error=str(error))
+        self.work()
+
+    def work(self) -> None:
+        """Let the workers do what jobs ask for."""
+        self.jobs.run(self._do)
+
+    def _do(self, name: str, args: tuple[str, ...]) -> None:
+        match name:
+            case "route":
+                routing.route(self.ports, LineKey(args[0]))
+            case "place_offer":
+                offers.place_offer(self.ports, LineKey(args[0]), ClaimId(args[1]))
+            case _:
+                records.write_facts(self.ports, LineKey(args[0]))
+
+    # --- what is seen -----------------------------------------------------
+
+    def operator_now(self, name: str = "anna") -> Operator:
+        """An operator as the house sees them now."""
+        found = self.ports.store.operator(LINE, OperatorId(name))
+        assert found is not None
+        return found
+
+    def record(self, leg: Any) -> CallRecord:
+        """The call log's record of a call."""
+        records.write_facts(self.ports, LINE)
+        found = {record.call: record for record in self.log()}
+        return found[leg.sid]
+
+    def log(self) -> list[CallRecord]:
+        """The whole call log."""
+        records.write_facts(self.ports, LINE)
+        return self.ports.log.calls()  # type: ignore[attr-defined, no-any-return]
+
+    def transport(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Carry a webhook of the exchange to the service."""
+        self.asked.append((method, url))
+        path = url.removeprefix(BASE)
+        answer = self.client.open(
+            path,
+            method=method,
+            headers=dict(headers),
+            data=body,
+            base_url=BASE,
+        )
+        self.work()
+        return answer.status_code, dict(answer.headers), answer.data
+
+
+@contextmanager
+def build_world(
+    redis: Redis, folder: Path, lines: Path = LINES, pace: float = 10.0
+) -> Iterator[World]:
+    """A hotline with nobody in it yet."""
+    url = f"sqlite:///{folder / 'hotline.db'}"
+    migrate(url)
+    db = engine(url)
+    content = load(lines)
+    clock, notes, jobs = StillClock(), Notes(), LaterJobs()
+    vault = KeyVault.made()
+    store = RedisStore(redis, vault, clock)
+    held: list[World] = []
+    exchange = InlineExchange(
+        Config(
+            account=ACCOUNT,
+            token=TOKEN,
+            numbers=tuple(_numbers(content.lines()[LINE].numbers)),
+            calls_per_second=pace,
+        ),
+        lambda *request: held[0].transport(*request),  # noqa: PLW0108 - not yet held
+        start=EVENING,
+        on_time=lambda now: held[0].moved(now),  # noqa: PLW0108 - not yet held
+    )
+    rest = ExchangeHttpClient(exchange.switch)
+    settings = TwilioSettings(
+        account_sid=ACCOUNT,
+        auth_token=TOKEN,
+        api_url="https://api.twilio.com",
+        public_url=BASE,
+    )
+    ports = Ports(
+        clock=clock,
+        ids=CountedIds(),
+        vault=vault,
+        content=content,
+        store=store,
+        journal=store,
+        log=SqlCallLog(db),
+        roster=SqlRoster(db, vault),
+        rule_sets=SqlRuleSets(db),
+        carrier=TwilioCarrier(settings, rest),
+        voice=TwilioFace(TOKEN, BASE, content),
+        jobs=jobs,
+        notes=notes,
+        calls_per_second=pace,
+    )
+    app = create_app(
+        House(ports=ports, public_url=BASE, tone=b"", recording=content.audio_file)
+    )
+    world = World(
+        ports=ports,
+        app=app,
+        client=app.test_client(),
+        exchange=exchange,
+        clock=clock,
+        jobs=jobs,
+        notes=notes,
+        redis=redis,
+        rest=rest,
+        asked=[],
+    )
+    held.append(world)
+    yield world
+    db.dispose()
+
+
+def _numbers(numbers: tuple[str, ...]) -> Iterator[Number]:
+    for number in numbers:
+        yield Number(
+            number=number,
+            voice_url=f"{BASE}/voice/incoming",
+            voice_fallback_url=f"{BASE}/voice/fallback",
+            status_callback=f"{BASE}/voice/status",
+        )
+
+
+def later(seconds: float) -> timedelta:
+    """So many seconds."""
+    return timedelta(seconds=seconds)

@@ -1,0 +1,47 @@
+"""One worker process for one queue: ``python -m workers.run routing``."""
+
+import logging
+import sys
+
+from redis import Redis
+from rq import SimpleWorker
+
+from ivr.adapters.job_queue import QUEUES, HouseJob, make_queue
+from ivr.bootstrap import opened
+from ivr.core.errors import HotlineError
+from ivr.settings import Settings
+from workers import house
+
+logger = logging.getLogger(__name__)
+
+
+def main(queue: str) -> int:
+    """Serve a queue until told to stop; the process's exit status."""
+    try:
+        with opened(Settings.from_process()) as opened_house:
+            house.open_with(opened_house.ports)
+            _serve(queue, opened_house.redis_url)
+    except HotlineError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _serve(queue: str, redis_url: str) -> None:
+    # The worker waits in Redis for minutes, so it has a client of its own: that of
+    # the house gives up after a fraction of a second.
+    with Redis.from_url(redis_url) as connection:
+        worker = SimpleWorker(
+            [make_queue(queue, connection)],
+            connection=connection,
+            job_class=HouseJob,
+            serializer="rq.serializers.JSONSerializer",
+            log_job_description=False,
+        )
+        worker.work(logging_level="WARNING")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in QUEUES:  # noqa: PLR2004
+        sys.exit(f"usage: python -m workers.run {'|'.join(QUEUES)}")
+    sys.exit(main(sys.argv[1]))
