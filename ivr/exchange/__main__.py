@@ -1,0 +1,90 @@
+"""Runs an exchange in the foreground: `python -m ivr.exchange --help`."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from ivr.exchange.config import Config, Number
+from ivr.exchange.server import ExchangeServer, ServerConfig
+
+TOKEN_NAME = "TWILIO_AUTH_TOKEN"  # noqa: S105 - the name of a variable
+
+
+@click.command()
+@click.option("--port", default=0, help="Port on loopback; 0 finds a free one.")
+@click.option("--service", required=True, help="Where the service really listens.")
+@click.option("--public-url", default="", help="The address the service is signed as.")
+@click.option("--account", required=True, help="The account SID, AC…")
+@click.option(
+    "--token-file", type=click.Path(path_type=Path), help="File with the auth token."
+)
+@click.option("--speed", default=1.0, help="Exchange seconds in a real second.")
+@click.option("--calls-per-second", default=1.0, help="Pace of created calls.")
+@click.option("--number", "numbers", multiple=True, help="A number of the account.")
+@click.option("--voice-path", default="/voice/incoming", help="Where calls go.")
+@click.option("--status-path", default="/voice/status", help="Where ends are told.")
+@click.option("--fallback-path", default="/voice/fallback", help="Where faults go.")
+@click.option("--fetch-media/--no-fetch-media", default=True, help="Fetch recordings.")
+@click.option("--seed", type=int, help="Seed of chance; none gives other sids.")
+def main(**given: object) -> None:
+    """Run a telephone exchange for the service until SIGTERM."""
+    server = ExchangeServer(_config(given))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    with server:
+        click.echo(f"exchange ready on {server.url}")
+        stop.wait()
+
+
+def _config(given: dict[str, object]) -> ServerConfig:
+    service = str(given["service"]).rstrip("/")
+    public = str(given["public_url"]).rstrip("/") or service
+    exchange = Config(
+        account=str(given["account"]),
+        token=_token(given["token_file"]),
+        numbers=tuple(_number(n, public, given) for n in _many(given["numbers"])),
+        calls_per_second=_amount(given["calls_per_second"]),
+        fetch_media=bool(given["fetch_media"]),
+    )
+    return ServerConfig(
+        exchange=exchange,
+        port=int(_amount(given["port"])),
+        speed=_amount(given["speed"]),
+        seed=None if given["seed"] is None else int(_amount(given["seed"])),
+        bases={public: service},
+    )
+
+
+def _number(number: str, public: str, given: dict[str, object]) -> Number:
+    return Number(
+        number=number,
+        voice_url=public + str(given["voice_path"]),
+        voice_fallback_url=public + str(given["fallback_path"]),
+        status_callback=public + str(given["status_path"]),
+    )
+
+
+def _token(file: object) -> str:
+    # Never an option: command lines are shown to everybody on the machine.
+    if isinstance(file, Path):
+        return file.read_text(encoding="utf-8").strip()
+    token = os.environ.get(TOKEN_NAME, "")  # noqa: TID251 - the process begins here
+    if not token:
+        raise click.UsageError(f"give --token-file or set {TOKEN_NAME}")
+    return token
+
+
+def _many(value: object) -> tuple[str, ...]:
+    return tuple(str(each) for each in value) if isinstance(value, tuple) else ()
+
+
+def _amount(value: object) -> float:
+    return float(str(value))
+
+
+if __name__ == "__main__":
+    main()

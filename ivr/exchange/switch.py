@@ -1,0 +1,96 @@
+"""The exchange without input or output: what comes in, and what is to be sent out.
+
+A host tells it the time (`advance`), takes the requests from `take_outbox`, sends
+them, and reports each with `answered`. Nothing in here waits, and nothing knows a
+clock or a socket.
+"""
+
+from ivr.exchange import acting, conversation
+from ivr.exchange.board import Board
+from ivr.exchange.config import Config
+from ivr.exchange.faults import Faults
+from ivr.exchange.leg import Callbacks, Direction, Leg, Target
+from ivr.exchange.people import Callee, Deeds
+from ivr.exchange.rest import router
+from ivr.exchange.sids import Chance
+from ivr.exchange.signals import Goto
+from ivr.exchange.tasks import Timeline
+from ivr.exchange.wire import Outcome, RestAnswer, RestRequest, Webhook
+
+
+class UnknownNumber(LookupError):
+    """Nobody has that number, or that call is not known."""
+
+
+class Switch:
+    """One exchange with its calls; see the module for how a host drives it."""
+
+    def __init__(self, config: Config, chance: Chance, now: float) -> None:
+        self.board = Board(
+            config, chance, Timeline(now), Faults(chance), conversation.converse
+        )
+        for number in config.numbers:
+            self.board.add_number(number)
+
+    def advance(self, now: float) -> None:
+        """Let everything happen that is due up to `now`."""
+        self.board.timeline.advance(now)
+
+    def next_due(self) -> float | None:
+        """Return when something is next to happen by itself."""
+        return self.board.timeline.next_due()
+
+    def take_outbox(self) -> list[Webhook]:
+        """Return the requests to be sent now, and forget them."""
+        taken, self.board.outbox = self.board.outbox, []
+        return taken
+
+    def answered(self, webhook: Webhook, outcome: Outcome) -> None:
+        """Report what came of a request."""
+        self.board.answered(webhook, outcome)
+        self.board.timeline.settle()
+
+    def rest(self, request: RestRequest) -> RestAnswer:
+        """Take a REST request and answer it."""
+        answer = router.answer(self.board, request)
+        self.board.timeline.settle()
+        return answer
+
+    def dial(self, from_: str, to: str, deeds: Deeds) -> Leg:
+        """Let somebody call one of the account's numbers; raises UnknownNumber."""
+        number = self.board.numbers.get(to)
+        if number is None:
+            raise UnknownNumber(to)
+        leg = self.board.add_leg(from_, to, Direction.INBOUND)
+        leg.fallback = Target(
+            url=number.voice_fallback_url, method=number.voice_fallback_method
+        )
+        told = Target(url=number.status_callback, method=number.status_callback_method)
+        leg.callbacks = Callbacks(target=told)
+        acting.begin(self.board, leg, deeds)
+        goto = Goto(url=number.voice_url, method=number.voice_method)
+        script = conversation.receive(self.board, leg, goto)
+        leg.task = self.board.timeline.start(script)
+        self.board.timeline.settle()
+        return leg
+
+    def press(self, sid: str, digits: str) -> None:
+        """Press keys on a telephone."""
+        acting.press(self.board, self.leg(sid), digits)
+        self.board.timeline.settle()
+
+    def hang_up(self, sid: str) -> None:
+        """Put a receiver down."""
+        acting.hang_up(self.board, self.leg(sid))
+        self.board.timeline.settle()
+
+    def leg(self, sid: str) -> Leg:
+        """Return a call; raises UnknownNumber."""
+        if sid not in self.board.legs:
+            raise UnknownNumber(sid)
+        return self.board.legs[sid]
+
+    def put_person(self, number: str, *attempts: Callee) -> None:
+        """Say who answers a number: the first time, the second, … the last ever on."""
+        self.board.people[number] = attempts
+        self.board.attempts.pop(number, None)

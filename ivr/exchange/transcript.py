@@ -1,0 +1,50 @@
+"""What a person at a telephone hears and does, as a list of events."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The kinds of event in a transcript."""
+
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    SAY = "say"
+    PLAY = "play"
+    DTMF = "dtmf"
+    SILENCE = "silence"
+    GATHER = "gather"
+    GATHER_END = "gather-end"
+    PRESSED = "pressed"
+    SPOKE = "spoke"
+    RECORD = "record"
+    QUEUE = "queue"
+    QUEUE_LEFT = "queue-left"
+    MUSIC = "music"
+    DIAL = "dial"
+    CONFERENCE = "conference"
+    CONFERENCE_LEFT = "conference-left"
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+    BEEP = "beep"
+    HOLD = "hold"
+    ENDED = "ended"
+
+
+SPEECH = frozenset({Kind.SAY, Kind.PLAY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One event: `at` in seconds of the exchange, `text` or `url` as it fits."""
+
+    at: float
+    kind: Kind
+    text: str = ""
+    language: str = ""
+    voice: str = ""
+    url: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Return the event as the control API shows it."""
+        return asdict(self) | {"kind": str(self.kind)}

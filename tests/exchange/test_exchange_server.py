@@ -1,0 +1,200 @@
+"""The host in real time: one service in a thread, calls over real connections."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from werkzeug.serving import make_server
+
+from ivr.exchange.config import Config, Number
+from ivr.exchange.server import ExchangeServer, Quiet, ServerConfig
+from tests.exchange.box import ACCOUNT, CALLER, HOTLINE, OPERATOR, TOKEN
+from tests.exchange.tiny import PUBLIC, Person, TinyService, client_of
+
+SPEED = 60.0
+
+
+@pytest.fixture
+def service() -> Iterator[tuple[TinyService, str]]:
+    tiny = TinyService()
+    server = make_server("127.0.0.1", 0, tiny.app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,))
+    thread.start()
+    yield tiny, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def exchange(service: tuple[TinyService, str]) -> Iterator[ExchangeServer]:
+    tiny, address = service
+    number = Number(
+        number=HOTLINE,
+        voice_url=f"{PUBLIC}/start",
+        status_callback=f"{PUBLIC}/status",
+    )
+    config = ServerConfig(
+        exchange=Config(account=ACCOUNT, token=TOKEN, numbers=(number,)),
+        speed=SPEED,
+        bases={PUBLIC: address},
+    )
+    with ExchangeServer(config) as server:
+        tiny.exchange_url = server.url
+        yield server
+
+
+def test_call_is_placed_typed_queued_taken_and_ended_over_real_connections(
+    service: tuple[TinyService, str], exchange: ExchangeServer
+) -> None:
+    person = Person(exchange.url)
+    person.ask("PUT", f"/people/{OPERATOR}", {"answers": 1, "presses": "1", "talks": 9})
+
+    call = str(person.ask("POST", "/calls", {"from": CALLER, "to": HOTLINE})["call"])
+    person.hears(call, "gather")
+    person.ask("POST", f"/calls/{call}/keys", {"digits": "1"})
+    person.hears(call, "queue")
+    created = client_of(exchange.url).calls.create(
+        to=OPERATOR, from_=HOTLINE, url=f"{PUBLIC}/ring"
+    )
+    person.hears(call, "connected")
+    person.hears(call, "ended")
+
+    tiny = service[0]
+    assert created.status == "queued"
+    assert tiny.forged == []
+    assert {"/start", "/menu", "/wait", "/out", "/room", "/taken"} <= set(tiny.paths)
+    assert person.ask("GET", "/complaints") == {"complaints": [], "failures": {}}
+
+
+def test_scripted_callers_many_at_once_end_by_themselves(
+    service: tuple[TinyService, str], exchange: ExchangeServer
+) -> None:
+    person = Person(exchange.url)
+    steps = [{"press": "1"}, {"until": "queued"}, {"wait": 5}, "hang up"]
+
+    calls = [
+        person.ask("POST", "/calls", {"from": CALLER, "to": HOTLINE, "script": steps})
+        for _ in range(20)
+    ]
+    for made in calls:
+        person.hears(str(made["call"]), "ended")
+
+    shown = person.ask("GET")
+    assert (shown["calls"], shown["calls_ended"]) == ({}, 20)
+    assert (shown["webhooks_failed"], shown["complaints"]) == (0, 0)
+    assert service[0].forged == []
+
+
+def test_control_refuses_what_it_does_not_understand(exchange: ExchangeServer) -> None:
+    url = f"{exchange.url}/exchange"
+
+    answers = [
+        requests.post(f"{url}/calls", json={"from": CALLER, "to": "+1"}, timeout=5),
+        requests.post(
+            f"{url}/calls",
+            json={"from": CALLER, "to": HOTLINE, "script": ["hangup"]},
+            timeout=5,
+        ),
+        requests.put(f"{url}/people/{OPERATOR}", json={"answer": 1}, timeout=5),
+        requests.post(f"{url}/faults", json={"kind": "rain"}, timeout=5),
+        requests.post(f"{url}/faults", json={"kind": "lost", "foo": 1}, timeout=5),
+        requests.put(f"{url}/numbers/{HOTLINE}", json={"voice": "x"}, timeout=5),
+        requests.get(f"{url}/calls/CA0", timeout=5),
+        requests.get(url, headers={"Host": "evil.example"}, timeout=5),
+    ]
+
+    assert [answer.status_code for answer in answers] == [
+        *(404, 422, 422, 422, 422, 422, 404, 403),
+    ]
+
+
+def test_faults_numbers_and_hang_up_can_be_had_over_control(
+    service: tuple[TinyService, str], exchange: ExchangeServer
+) -> None:
+    person = Person(exchange.url)
+    number = {"voice_url": f"{PUBLIC}/start"}
+    person.ask("PUT", "/numbers/+12025550109", number)
+    person.ask("POST", "/faults", {"kind": "doubled", "path": "/start", "times": 1})
+
+    given = {"from": CALLER, "to": "+12025550109"}
+    call = str(person.ask("POST", "/calls", given)["call"])
+    person.hears(call, "gather")
+    person.ask("DELETE", f"/calls/{call}")
+    person.hears(call, "ended")
+
+    assert service[0].paths.count("/start") == 2
+
+
+def test_hanging_answer_is_held_until_the_client_gives_up(
+    exchange: ExchangeServer,
+) -> None:
+    fault = {"kind": "hang-after", "method": "POST", "times": 1}
+    Person(exchange.url).ask("POST", "/faults", fault)
+    path = f"/2010-04-01/Accounts/{ACCOUNT}/Queues.json"
+
+    with pytest.raises(requests.ReadTimeout):
+        requests.post(
+            exchange.url + path,
+            data={"FriendlyName": "q"},
+            auth=(ACCOUNT, TOKEN),
+            timeout=0.5,
+        )
+
+    assert [queue.name for queue in exchange.switch.board.queues.values()] == ["q"]
+
+
+def test_service_that_refuses_connections_is_a_failed_webhook(
+    exchange: ExchangeServer,
+) -> None:
+    person = Person(exchange.url)
+    nowhere = {"voice_url": "http://127.0.0.1:9/start"}
+    person.ask("PUT", "/numbers/+12025550109", nowhere)
+
+    given = {"from": CALLER, "to": "+12025550109"}
+    call = str(person.ask("POST", "/calls", given)["call"])
+    person.hears(call, "ended")
+
+    assert person.ask("GET")["webhooks_failed"] == 2
+
+
+def test_service_that_never_answers_does_not_hold_the_exchange_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        address = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        number = Number(number=HOTLINE, voice_url=f"{address}/start")
+        account = Config(account=ACCOUNT, token=TOKEN, numbers=(number,))
+        with ExchangeServer(ServerConfig(exchange=account)) as server:
+            given = {"from": CALLER, "to": HOTLINE}
+            Person(server.url).ask("POST", "/calls", given)
+            caught, _ = deaf.accept()
+        caught.close()
+
+    names = {thread.name for thread in threading.enumerate()}
+    assert not [name for name in names if name.startswith(("webhook", "exchange"))]
+
+
+def test_server_ends_on_sigterm_with_status_zero(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text(TOKEN, encoding="utf-8")
+    command = [sys.executable, "-m", "ivr.exchange", "--service", "http://127.0.0.1:9"]
+    command += ["--account", ACCOUNT, "--token-file", str(token), "--number", HOTLINE]
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
+    assert process.stdout is not None
+    ready = process.stdout.readline()
+    url = ready.split()[-1]
+
+    shown = requests.get(f"{url}/exchange", timeout=5).json()
+    os.kill(process.pid, signal.SIGTERM)
+
+    with process:
+        assert process.wait(timeout=10) == 0
+    assert shown["calls"] == {}
