@@ -6,6 +6,7 @@ from ivr.web import errors
 from ivr.web.audio import audio
 from ivr.web.health import health
 from ivr.web.house import House, settle_in
+from ivr.web.messages import messages
 from ivr.web.voice import voice
 
 
@@ -13,7 +14,7 @@ def create_app(house: House) -> Flask:
     """The application of a house; it opens nothing and reads no environment."""
     app = Flask("ivr", static_folder=None)
     settle_in(app, house)
-    for face in (voice, audio, health):
+    for face in (voice, messages, audio, health):
         app.register_blueprint(face)
     errors.install(app)
     return app

@@ -50,7 +50,13 @@ class Opened:
     @property
     def public_url(self) -> str:
         """Our address as the carrier knows it."""
-        return self.settings.public_url or HERE
+        return public_url(self.settings)
+
+    @property
+    def telegram_secret(self) -> str:
+        """What Telegram's requests must know; "" when it is not configured."""
+        secret = self.settings.telegram_webhook_secret
+        return secret.reveal() if secret else ""
 
     def tone(self) -> bytes:
         """The waiting tone as a WAV file."""
@@ -91,6 +97,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             jobs=RqJobs(redis),
             notes=Notebook(),
             calls_per_second=settings.calls_per_second,
+            public_url=public_url(settings),
         )
         yield Opened(
             settings=settings,

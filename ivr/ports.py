@@ -366,3 +366,4 @@ class Ports:
     jobs: Jobs
     notes: Log
     calls_per_second: float
+    public_url: str

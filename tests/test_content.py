@@ -25,6 +25,7 @@ FILLED: dict[str, str | int] = {
     "key": "7",
     "place": 3,
     "digits": "0, 4, 4",
+    "link": "https://hotline.example/location/token",
     "minutes": 12,
     "language": "language-name.uk",
     "topic": "topic-name.how",
@@ -36,13 +37,15 @@ def spoken(language: str, prompt: str) -> str:
 
 
 def sentences(language: str) -> dict[str, str]:
-    """All that is spoken, but for the names that are spoken inside of it."""
+    """All that is spoken, but for names inside of it, and what is written instead."""
     return {
         prompt: spoken(language, prompt)
         for prompt in wanted(EXAMPLE)
-        if not prompt.startswith(("language-name.", "topic-name."))
+        if not prompt.startswith(("language-name.", "topic-name.", WRITTEN))
     }
 
+
+WRITTEN = "location.message"
 
 every_language = pytest.mark.parametrize("language", EXAMPLE.languages)
 

@@ -209,6 +209,7 @@ def build_world(
         jobs=jobs,
         notes=notes,
         calls_per_second=pace,
+        public_url=BASE,
     )
     app = create_app(
         House(ports=ports, public_url=BASE, tone=b"", recording=content.audio_file)

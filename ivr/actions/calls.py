@@ -11,6 +11,7 @@ from ivr.core import flow
 from ivr.core.call import Call, CallId, ClaimId, LineKey, PhoneNumber, Stage
 from ivr.core.claim import ClaimState
 from ivr.core.errors import NotFound, Unavailable
+from ivr.core.facts import LinkSent
 from ivr.core.flow import Answer, Pressed, Step
 from ivr.core.instructions import Enqueue, HangUp, Instruction, Say, Tone
 from ivr.core.menu import Line
@@ -62,21 +63,32 @@ def _started(
 
 
 def answer(
-    ports: Ports, line: LineKey, key: CallId, step: int, given: Answer
+    ports: Ports,
+    line: LineKey,
+    key: CallId,
+    step: int,
+    given: Answer,
+    caller: PhoneNumber | None = None,
 ) -> list[Instruction]:
     """The caller answers step ``step``; an answer to an older step changes nothing."""
-    spoken = ports.content.lines()[line]
 
-    def attempt() -> list[Instruction] | None:
+    def attempt() -> tuple[Call, bool] | None:
         call = _call(ports, line, key)
         if call.step != step:
-            return _present(ports, call)
-        decided = flow.advance(spoken, call, given, ports.clock.now())
+            return call, False
+        decided = flow.advance(
+            ports.content.lines()[line], call, given, ports.clock.now()
+        )
         wake = decided.call.stage is Stage.WAITING
         change = Change(save=(decided.call,), facts=decided.facts, wake=wake)
-        return _present(ports, decided.call) if save(ports, line, change) else None
+        asked = any(isinstance(fact, LinkSent) for fact in decided.facts)
+        return (decided.call, asked) if save(ports, line, change) else None
 
-    return settle(attempt)
+    # Only the request that changed the state sends the message: a double does not.
+    call, asked_for_link = settle(attempt)
+    if asked_for_link and not send_link(ports, call, caller):
+        call = replace(call, notices=("location.link-failed", "wait.start"))
+    return _present(ports, call)
 
 
 def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
@@ -259,13 +271,20 @@ def leave(ports: Ports, line: LineKey, key: CallId) -> None:
     caller_left(ports, line, key)
 
 
-def send_link(ports: Ports, line: LineKey, to: PhoneNumber, body: str) -> None:
-    """Send the location link to the number that calls."""
-    sender = ports.content.lines()[line].links_from
+def send_link(ports: Ports, call: Call, to: PhoneNumber | None) -> bool:
+    """Send the location link to the number that calls; whether it went out."""
+    line = ports.content.lines()[call.line]
+    token = ports.vault.sign({"line": call.line, "call": call.id})
+    values = {"link": f"{ports.public_url}/location/{token}"}
+    language = flow.language_of(line, call)
+    body = ports.content.text(call.line, language, "location.message", values)
     try:
-        ports.carrier.text(to, sender, body)
-    except Unavailable as error:
-        ports.notes.warning("link not sent", line=line, error=str(error))
+        if to is not None:
+            ports.carrier.text(to, line.links_from, body)
+    except (NotFound, Unavailable) as error:
+        ports.notes.warning("link not sent", line=call.line, error=str(error))
+        return False
+    return to is not None
 
 
 def pressed(keys: str) -> Answer:

@@ -197,7 +197,7 @@ def play(stage: Stage) -> list[str]:
     """Play the evening, report on it, and tell what does not add up."""
     _staff(stage)
     numbers = stage.here.content.lines()[stage.line].numbers
-    plan = evening.callers(seeded(SEED), numbers)  # noqa: S311 - a show
+    plan = evening.callers(seeded(SEED), numbers)
     placed = _ring(stage, plan)
     quiet = _finish(stage, placed)
     write_facts(stage.here.ports, stage.line)

@@ -22,5 +22,6 @@ def application() -> Flask:
             public_url=here.public_url,
             tone=here.tone(),
             recording=here.content.audio_file,
+            telegram_secret=here.telegram_secret,
         )
     )

@@ -58,6 +58,9 @@ AGAIN = "1"
 CHOOSING, TYPING, CONFIRMING = 0, 1, 2
 """The pages of the location step, kept in ``Call.part``."""
 
+ASKING = frozenset({Stage.MENU, Stage.AFTER})
+"""The stages in which the caller is asked something."""
+
 AREA_DIGITS = range(2, 7)
 BETWEEN_PARTS = timedelta(seconds=3)
 
@@ -235,9 +238,12 @@ def start(line: Line, call: Call, *, is_open: bool) -> Step:
         number=call.number,
         caller=call.caller,
     )
-    if is_open:
-        return Step(call=replace(call, node=line.start), facts=(fact,))
-    return Step(call=refused(call), facts=(fact,))
+    if not is_open:
+        return Step(call=refused(call), facts=(fact,))
+    asks = isinstance(line.nodes[line.start], LanguageMenu)
+    language = None if asks else line.undecided_language
+    call = replace(call, node=line.start, language=language)
+    return Step(call=call, facts=(fact,))
 
 
 def refused(call: Call) -> Call:
@@ -248,11 +254,11 @@ def refused(call: Call) -> Call:
 
 def advance(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
     """Where the caller's answer leads; a call that is not asking stays as it is."""
+    if call.stage not in ASKING:
+        return Step(call=call)
     call = replace(call, notices=(), step=call.step + 1)
     if call.stage is Stage.AFTER:
         return _after_talk(line, call, answer, now)
-    if call.stage is not Stage.MENU:
-        return Step(call=call)
     if call.step > MOST_STEPS:
         return _give_up(line, call, now)
     return _answered(line, call, answer, now)
@@ -275,7 +281,7 @@ def _pressed(line: Line, call: Call, key: str, now: datetime) -> Step:
     if key == REPEAT:
         return Step(call=call)
     if key == BACK and call.trail:
-        return Step(call=_back(call))
+        return Step(call=_back(line, call))
     node = line.nodes[call.node]
     step: Step | None = None
     match node:
@@ -357,9 +363,13 @@ def _enter(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step
             return Step(call=call, facts=facts)
 
 
-def _back(call: Call) -> Call:
+def _back(line: Line, call: Call) -> Call:
     *trail, node = call.trail
-    return replace(call, node=node, trail=tuple(trail), tries=0, part=0, draft="")
+    call = replace(call, node=node, trail=tuple(trail), tries=0, part=0, draft="")
+    if isinstance(line.nodes[node], Menu):
+        # The choice is open again: whoever gives up now is undecided.
+        return replace(call, topic=None, urgency=None)
+    return call
 
 
 def _ask_again(line: Line, call: Call, notice: str, now: datetime) -> Step:

@@ -4,7 +4,7 @@ import re
 
 from ivr.core.call import PhoneNumber
 
-E164 = re.compile(r"\+[1-9]\d{6,14}")
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 # What carriers send in place of a number that is withheld: the digits spell a
 # word on a keypad (ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE).

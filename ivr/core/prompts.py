@@ -71,6 +71,7 @@ ENGINE: dict[str, Prompt] = {
     "location.retype": KEYED,
     "location.odd": PLAIN,
     "location.thanks-link": PLAIN,
+    "location.message": Prompt(fills=frozenset({"link"})),
     "location.link-failed": PLAIN,
     "location.thanks-area": PLAIN,
     "location.thanks-tell": PLAIN,

@@ -25,6 +25,7 @@ class House:
     public_url: str
     tone: bytes
     recording: Callable[[LineKey, str, str], Path | None]
+    telegram_secret: str = ""
 
 
 def settle_in(app: Flask, house: House) -> None:

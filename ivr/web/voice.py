@@ -38,7 +38,9 @@ def step() -> Response:
     if not _is_known():
         return speak(begin_anew())
     given = calls.pressed(heard.keys)
-    return speak(calls.answer(_ports(), _line().key, _leg(), number, given))
+    return speak(
+        calls.answer(_ports(), _line().key, _leg(), number, given, heard.caller)
+    )
 
 
 @voice.post("/resume")

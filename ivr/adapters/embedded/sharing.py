@@ -40,7 +40,8 @@ _STARTING = {Health.ABSENT: 100, Health.LOADING: 1200, Health.SILENT: 10}
 _MENDING = {Health.ABSENT: 40, Health.LOADING: 40, Health.SILENT: 2}
 """How many steps to wait through a state; a silent one takes a second each.
 
-Under a running house the supervisor waits meanwhile: hence less for mending. A store that is dying may look like another one."""
+A store that is dying may look like something else. Under a running house the
+supervisor waits meanwhile: hence less for mending."""
 _STOPPING = 40
 
 _LOWEST_PORT = 20_000

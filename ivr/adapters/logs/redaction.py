@@ -39,10 +39,10 @@ _MOMENT = _DATE + r"[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?
 _BETWEEN = (
     # marks that people write, and those that copying leaves behind
     r"(?:[\s.()+\-\u00ad\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
-    # the same in an address, and in a printed text
-    r"|%2[089BbDd]|%C2%A0|\\[nrt]|\\xa[0d]|\\u(?:20[0-9a-f]{2}|feff))"
+    # the same in an address and in a printed text, escaped once or again
+    r"|%(?:25){0,3}2[089BbDd]|%C2%A0|\\{1,8}(?:[nrt]|xa[0d]|u(?:20[0-9a-f]{2}|feff)))"
 )
-_NUMBER = rf"(?:\+|%2[Bb])?\(?(?!{_MOMENT})\d(?:{_BETWEEN}{{0,4}}(?!{_MOMENT})\d){{6,}}"
+_NUMBER = rf"(?:\+|%(?:25)*2[Bb])?\(?(?!{_MOMENT})\d(?:{_BETWEEN}{{0,4}}(?!{_MOMENT})\d){{6,}}"
 _KEPT = "|".join(
     (
         _MOMENT,

@@ -1,0 +1,78 @@
+"""A claim is a lease: it binds until it is over, and has a deadline until then."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.claim import (
+    CARRIER_GRACE,
+    MADE_LEASE,
+    TAKEN_LEASE,
+    WHISPER_LEASE,
+    Claim,
+    ClaimState,
+    ended,
+    moved,
+)
+
+NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
+MADE = Claim(
+    id=ClaimId("claim-1"),
+    line=LineKey("harbour"),
+    call=CallId("call-1"),
+    operator=OperatorId("anna"),
+    made=NOW,
+    deadline=NOW + MADE_LEASE,
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "offered", "is_open"),
+    [
+        (ClaimState.MADE, True, True),
+        (ClaimState.DIALLING, True, True),
+        (ClaimState.RINGING, True, True),
+        (ClaimState.ANSWERED, True, True),
+        (ClaimState.TAKEN, False, True),
+        (ClaimState.CONNECTED, False, True),
+        (ClaimState.OVER, False, False),
+    ],
+)
+def test_a_claim_is_offered_until_taken_and_open_until_over(
+    state: ClaimState, *, offered: bool, is_open: bool
+) -> None:
+    claim = moved(MADE, state, None)
+
+    assert (claim.is_offered, claim.is_open) == (offered, is_open)
+
+
+def test_every_state_has_been_thought_of() -> None:
+    assert len(ClaimState) == 7
+
+
+def test_a_claim_that_moves_on_takes_the_new_deadline_and_keeps_the_rest() -> None:
+    until = NOW + timedelta(seconds=25)
+
+    claim = moved(MADE, ClaimState.DIALLING, until)
+
+    assert (claim.state, claim.deadline) == (ClaimState.DIALLING, until)
+    assert moved(claim, MADE.state, MADE.deadline) == MADE
+
+
+def test_a_claim_that_is_over_knows_why_and_is_due_no_more() -> None:
+    claim = ended(MADE, "caller-left")
+
+    assert (claim.state, claim.reason) == (ClaimState.OVER, "caller-left")
+    assert claim.deadline is None
+
+
+def test_a_claim_can_be_over_only_for_one_reason_at_a_time() -> None:
+    assert ended(ended(MADE, "expired"), "declined").reason == "declined"
+
+
+def test_leases_are_long_enough_for_what_they_wait_for() -> None:
+    whisper_and_key = timedelta(seconds=20 + 8)
+    assert whisper_and_key < WHISPER_LEASE
+    assert timedelta(seconds=5) <= CARRIER_GRACE
+    assert MADE_LEASE < TAKEN_LEASE

@@ -1,0 +1,158 @@
+"""What a call tells on the way, its start, its queue and its end."""
+
+from dataclasses import replace
+
+import pytest
+
+from ivr.core.call import Call, Outcome, Stage
+from ivr.core.facts import (
+    CallerQueued,
+    CallStarted,
+    LanguageChosen,
+    LocationTold,
+    PartHeard,
+    TopicChosen,
+)
+from ivr.core.flow import (
+    MOST_STEPS,
+    Pressed,
+    Step,
+    advance,
+    outcome_of,
+    present,
+    queue_up,
+    start,
+)
+from ivr.core.instructions import HangUp
+from tests.core.walking import (
+    FRESH,
+    LATER,
+    LINE,
+    NOW,
+    PARTS,
+    PLACE,
+    QUEUED,
+    QUIET,
+    TALKED,
+    TOPIC,
+    after,
+    begun,
+    facts,
+    gather,
+    prompts,
+    says,
+    steps,
+)
+
+# --- facts and steps ------------------------------------------------------
+
+
+def test_what_happens_on_the_way_is_told() -> None:
+    told = facts(["3", "3", QUIET, "1", "2", "057", "1"])
+
+    assert [type(fact) for fact in told] == [
+        LanguageChosen,
+        TopicChosen,
+        PartHeard,
+        PartHeard,
+        LocationTold,
+        CallerQueued,
+    ]
+    assert [fact.part for fact in told if isinstance(fact, PartHeard)] == [1, 2]
+    assert all((fact.at, fact.call) == (NOW, FRESH.id) for fact in told)
+
+
+def test_every_answer_counts_one_step_and_is_asked_for_by_it() -> None:
+    for number, step in enumerate(steps([QUIET, "3", "9", "1", "2", "0"]), start=1):
+        assert step.call.step == number
+        assert gather(step.call).step == number
+
+
+def test_not_even_repeating_for_ever_keeps_a_caller_from_an_operator() -> None:
+    walked = steps(["9"] * (MOST_STEPS + 1), call=after(TOPIC))
+
+    assert walked[MOST_STEPS - 2].call.stage is Stage.MENU
+    assert walked[-1].call.stage is Stage.WAITING
+
+
+@pytest.mark.parametrize(
+    "stage", [Stage.WAITING, Stage.CLAIMED, Stage.CONNECTED, Stage.ENDED]
+)
+def test_an_answer_to_nothing_changes_nothing(stage: Stage) -> None:
+    call = replace(after(QUEUED), stage=stage)
+
+    assert advance(LINE, call, Pressed("1"), LATER) == Step(call=call)
+
+
+# --- the start, the queue, and after --------------------------------------
+
+
+def test_a_call_that_starts_is_told_with_its_pseudonym_alone() -> None:
+    step = start(LINE, replace(FRESH, caller="somebody"), is_open=True)
+
+    (fact,) = step.facts
+    assert isinstance(fact, CallStarted)
+    assert (fact.number, fact.caller) == (FRESH.number, "somebody")
+    assert (step.call.stage, step.call.node) == (Stage.MENU, "first")
+
+
+def test_a_closed_line_says_so_in_every_language_and_hangs_up() -> None:
+    call = start(LINE, FRESH, is_open=False).call
+
+    assert (call.stage, outcome_of(call)) == (Stage.ENDED, Outcome.REFUSED)
+    assert [(say.prompt, say.language) for say in says(call)] == [
+        (prompt, code)
+        for prompt in ("flow.closed", "flow.goodbye")
+        for code in ("uk", "ru", "en")
+    ]
+    assert present(LINE, call)[-1] == HangUp()
+
+
+def test_whoever_comes_back_to_the_queue_keeps_the_first_arrival() -> None:
+    first = queue_up(LINE, after(TOPIC), NOW)
+    again = queue_up(LINE, first.call, LATER)
+
+    assert again.call.queued == NOW
+    assert [getattr(step.facts[0], "again", None) for step in (first, again)] == [
+        False,
+        True,
+    ]
+
+
+def test_after_the_talk_one_leads_to_an_operator_again() -> None:
+    step = advance(LINE, TALKED, Pressed("1"), LATER)
+
+    assert prompts(TALKED) == ["after.ended", "after.again"]
+    assert (step.call.stage, step.call.queued) == (Stage.WAITING, NOW)
+    assert outcome_of(step.call) is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize("keys", [[QUIET, QUIET], ["5", "0"], ["9", QUIET]], ids=str)
+def test_after_the_talk_anything_else_is_asked_once_more_and_said_goodbye(
+    keys: list[str],
+) -> None:
+    once, twice = steps(keys, call=TALKED)
+
+    assert (once.call.stage, twice.call.stage) == (Stage.AFTER, Stage.ENDED)
+    assert prompts(twice.call) == ["after.goodbye"]
+    assert present(LINE, twice.call)[-1] == HangUp()
+
+
+@pytest.mark.parametrize(
+    ("call", "outcome"),
+    [
+        (begun(), Outcome.ABANDONED),
+        (after(PLACE), Outcome.ABANDONED),
+        (after(QUEUED), Outcome.ABANDONED),
+        (after(PARTS), Outcome.INFORMATION),
+        (after([*PARTS, "1"]), Outcome.INFORMATION),
+        (after([*PARTS, "1", "0"]), Outcome.ABANDONED),
+        (TALKED, Outcome.ANSWERED),
+        (replace(begun(), outcome=Outcome.FAILED), Outcome.FAILED),
+        (replace(TALKED, outcome=Outcome.CALLBACK), Outcome.ANSWERED),
+    ],
+)
+def test_a_call_that_is_over_has_the_outcome_of_how_far_it_came(
+    call: Call, outcome: Outcome
+) -> None:
+    assert outcome_of(call) is outcome

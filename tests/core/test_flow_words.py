@@ -1,0 +1,171 @@
+"""What a caller hears at each point, and on which keys."""
+
+from dataclasses import replace
+
+import pytest
+
+from ivr.core.call import Call, Stage
+from ivr.core.facts import (
+    LinkSent,
+)
+from ivr.core.flow import (
+    BETWEEN_PARTS,
+    Pressed,
+    advance,
+    offers_link,
+    present,
+)
+from ivr.core.instructions import Enqueue, EnterRoom, HangUp, Instruction
+from ivr.core.menu import (
+    Line,
+)
+from tests.core.walking import (
+    FRESH,
+    LINE,
+    LINKED,
+    NOW,
+    PARTS,
+    PLACE,
+    QUEUED,
+    QUIET,
+    READ_BACK,
+    TOPIC,
+    TYPING,
+    after,
+    begun,
+    gather,
+    prompts,
+    says,
+)
+
+# --- what is spoken -------------------------------------------------------
+
+
+def test_every_language_greets_and_offers_itself_in_itself() -> None:
+    spoken = [(say.prompt, say.language, dict(say.values)) for say in says(begun())]
+
+    assert spoken == [
+        ("greeting", "uk", {}),
+        ("choose", "uk", {"key": "1"}),
+        ("greeting", "ru", {}),
+        ("choose", "ru", {"key": "2"}),
+        ("greeting", "en", {}),
+        ("choose", "en", {"key": "3"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "heard"),
+    [
+        (
+            TOPIC,
+            (
+                "topic.ask topic.myself topic.relative topic.how topic.bye "
+                "flow.repeat flow.back"
+            ),
+        ),
+        (PARTS, "how.1 how.keys"),
+        ([*PARTS, QUIET], "how.2 how.keys"),
+        (
+            PLACE,
+            "location.ask location.code location.tell location.decline flow.repeat",
+        ),
+        (TYPING, "location.type"),
+        (READ_BACK, "location.confirm location.right location.retype flow.back"),
+        ([*TYPING, "5"], "location.odd location.type"),
+        ([*PLACE, "0"], "location.thanks-decline wait.start"),
+        ([*PLACE, "3"], "location.thanks-tell wait.start"),
+        ([*READ_BACK, "1"], "location.thanks-area wait.start"),
+        ([*TOPIC, QUIET, QUIET], "flow.to-operator wait.start"),
+        ([*TOPIC, "4"], "bye"),
+    ],
+)
+def test_each_point_of_the_menu_has_its_words(keys: list[str], heard: str) -> None:
+    assert prompts(after(keys)) == heard.split()
+    assert {say.language for say in says(after(keys))} == {"en"}
+
+
+def test_a_place_that_was_typed_is_read_back_digit_by_digit() -> None:
+    assert says(after(READ_BACK))[0].values == {"digits": "0, 5, 7"}
+
+
+@pytest.mark.parametrize(
+    ("keys", "digits"), [([], 1), (TOPIC, 1), (PARTS, 1), (TYPING, 6), (READ_BACK, 1)]
+)
+def test_only_an_area_code_has_more_than_one_digit(
+    keys: list[str], digits: int
+) -> None:
+    assert gather(after(keys)).digits == digits
+
+
+def test_between_parts_the_pause_is_short() -> None:
+    assert gather(after(PARTS)).within == BETWEEN_PARTS
+    assert gather(after(TOPIC)).within == LINE.answer_within
+
+
+@pytest.mark.parametrize("notice", ["flow.no-answer", "flow.wrong-key"])
+def test_before_a_language_is_chosen_notices_are_in_all_of_them(notice: str) -> None:
+    missed = after([QUIET if notice == "flow.no-answer" else "7"])
+
+    spoken = [(say.prompt, say.language) for say in says(missed)]
+
+    assert spoken[:3] == [(notice, code) for code in ("uk", "ru", "en")]
+    assert "greeting" not in prompts(missed)
+
+
+@pytest.mark.parametrize(
+    ("stage", "last"),
+    [
+        (Stage.WAITING, Enqueue()),
+        (Stage.CLAIMED, Enqueue()),
+        (
+            Stage.CONNECTED,
+            EnterRoom(claim="", role="caller", limit=LINE.talk_limit),
+        ),
+        (Stage.ENDED, HangUp()),
+    ],
+)
+def test_who_is_past_the_menu_hears_where_the_call_stands(
+    stage: Stage, last: Instruction
+) -> None:
+    assert present(LINE, replace(after(QUEUED), stage=stage))[-1] == last
+
+
+def test_a_line_of_one_language_speaks_it_from_the_first_word() -> None:
+    single = replace(
+        LINE, languages={"uk": LINE.languages["uk"]}, start="topic", nodes=LINE.nodes
+    )
+
+    assert {say.language for say in says(begun(single), single)} == {"uk"}
+
+
+# --- the keys of the location step ----------------------------------------
+
+
+def offered_keys(call: Call, line: Line) -> dict[str, object]:
+    return {say.prompt: say.values.get("key") for say in says(call, line)}
+
+
+def test_keys_never_shift_when_a_link_is_not_offered() -> None:
+    with_link = offered_keys(after(PLACE, LINKED), LINKED)
+    without = offered_keys(after(PLACE), LINE)
+
+    assert with_link.pop("location.link") == "1"
+    assert with_link == without
+
+
+@pytest.mark.parametrize(
+    ("line", "reachable", "offered"),
+    [(LINKED, True, True), (LINKED, False, False), (LINE, True, False)],
+    ids=["both", "number withheld", "no messages"],
+)
+def test_a_link_is_offered_only_to_whom_it_can_reach(
+    line: Line, *, reachable: bool, offered: bool
+) -> None:
+    call = after(PLACE, line, begun(line, replace(FRESH, reachable=reachable)))
+
+    assert offers_link(line, call) == offered
+    assert ("location.link" in prompts(call, line)) == offered
+    taken = advance(line, call, Pressed("1"), NOW)
+    assert (taken.call.stage is Stage.WAITING) == offered
+    assert any(isinstance(fact, LinkSent) for fact in taken.facts) == offered

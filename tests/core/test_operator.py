@@ -1,0 +1,188 @@
+"""An operator is in one state at a time, and every state has a way out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.core.call import ClaimId, LineKey, OperatorId
+from ivr.core.operator import (
+    CHOOSABLE,
+    ON_DUTY,
+    Operator,
+    State,
+    chosen,
+    cooled,
+    freed,
+    missed,
+    ringing,
+    talking,
+    timed_out,
+    wrapping_up,
+)
+
+NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
+PAUSE, WRAP = timedelta(seconds=15), timedelta(seconds=30)
+LIMIT = 3
+CLAIM = ClaimId("claim-1")
+OFFLINE = Operator(
+    id=OperatorId("anna"),
+    line=LineKey("harbour"),
+    name="anna",
+    languages=("uk", "ru"),
+    since=NOW,
+    idle_since=NOW,
+)
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+FREE = chosen(OFFLINE, State.AVAILABLE, NOW)
+RUNG = ringing(FREE, CLAIM, after(10))
+TALKS = talking(RUNG, after(20))
+WRAPS = wrapping_up(TALKS, after(60), WRAP)
+COOLS = cooled(RUNG, after(20), PAUSE)
+
+
+@pytest.mark.parametrize(
+    ("operator", "state", "due"),
+    [
+        (FREE, State.AVAILABLE, None),
+        (RUNG, State.RINGING, None),
+        (TALKS, State.TALKING, None),
+        (WRAPS, State.WRAP_UP, after(90)),
+        (COOLS, State.AVAILABLE, after(35)),
+        (missed(RUNG, after(20), PAUSE, LIMIT), State.AVAILABLE, after(35)),
+        (freed(RUNG, after(20)), State.AVAILABLE, None),
+        (timed_out(WRAPS, after(90)), State.AVAILABLE, None),
+        (timed_out(COOLS, after(35)), State.AVAILABLE, None),
+        (wrapping_up(TALKS, after(60), timedelta()), State.AVAILABLE, None),
+    ],
+)
+def test_each_thing_that_happens_leads_to_one_state(
+    operator: Operator, state: State, due: datetime | None
+) -> None:
+    assert (operator.state, operator.due) == (state, due)
+
+
+def test_only_who_is_rung_or_talks_is_bound_to_a_claim() -> None:
+    assert (RUNG.claim, TALKS.claim) == (CLAIM, CLAIM)
+    assert (WRAPS.claim, COOLS.claim, freed(RUNG, NOW).claim) == (None, None, None)
+
+
+def test_who_cools_down_is_available_and_not_offered_anything() -> None:
+    assert COOLS.is_cooling(after(34))
+    assert not COOLS.is_free(after(34))
+    assert COOLS.is_free(after(35))
+
+
+@pytest.mark.parametrize(
+    "operator", [OFFLINE, RUNG, TALKS, WRAPS, chosen(FREE, State.AWAY, NOW)]
+)
+def test_nobody_but_the_available_is_free(operator: Operator) -> None:
+    assert not operator.is_free(after(3600))
+
+
+def test_three_missed_offers_in_a_row_make_an_operator_away() -> None:
+    operator, states = FREE, []
+    for seconds in (0, 60, 120):
+        rung = ringing(operator, CLAIM, after(seconds))
+        operator = missed(rung, after(seconds + 20), PAUSE, LIMIT)
+        states.append(operator.state)
+
+    assert states == [State.AVAILABLE, State.AVAILABLE, State.AWAY]
+
+
+def test_a_talk_forgives_what_was_missed() -> None:
+    once = missed(RUNG, after(20), PAUSE, LIMIT)
+
+    assert once.missed == 1
+    assert talking(ringing(once, CLAIM, after(60)), after(65)).missed == 0
+
+
+def test_declining_is_not_missing() -> None:
+    once = missed(RUNG, after(20), PAUSE, LIMIT)
+
+    assert cooled(ringing(once, CLAIM, after(60)), after(65), PAUSE).missed == 1
+
+
+@pytest.mark.parametrize("state", sorted(CHOOSABLE))
+@pytest.mark.parametrize("operator", [OFFLINE, FREE, WRAPS, COOLS])
+def test_a_choice_counts_at_once_and_ends_what_was_timed(
+    operator: Operator, state: State
+) -> None:
+    now = chosen(operator, state, after(70))
+
+    assert (now.state, now.due, now.wish, now.missed) == (state, None, None, 0)
+    assert (now.since, now.idle_since) == (after(70), after(70))
+
+
+@pytest.mark.parametrize("state", sorted(CHOOSABLE))
+@pytest.mark.parametrize("operator", [RUNG, TALKS])
+def test_a_choice_during_a_call_is_kept_for_its_end(
+    operator: Operator, state: State
+) -> None:
+    wishing = chosen(operator, state, after(70))
+
+    assert wishing == replace(operator, wish=state)
+
+
+@pytest.mark.parametrize("wish", sorted(CHOOSABLE))
+def test_a_wish_is_granted_when_the_call_is_over(wish: State) -> None:
+    rung, talks = chosen(RUNG, wish, NOW), chosen(TALKS, wish, NOW)
+
+    ends = [
+        wrapping_up(talks, after(60), WRAP),
+        freed(rung, after(60)),
+        cooled(rung, after(60), PAUSE),
+        missed(replace(rung, missed=9), after(60), PAUSE, LIMIT),
+    ]
+
+    assert {(end.state, end.wish) for end in ends} == {(wish, None)}
+
+
+def test_on_duty_is_who_works_and_nobody_else() -> None:
+    assert set(State) - ON_DUTY == {State.OFFLINE, State.AWAY}
+
+
+# --- whatever happens in whatever order -----------------------------------
+
+CHOICES = sorted(CHOOSABLE)
+
+
+def possible(operator: Operator, now: datetime) -> list[Operator]:
+    """Everything that may become of an operator at this moment."""
+    found = [chosen(operator, state, now) for state in CHOICES]
+    if operator.is_free(now):
+        found.append(ringing(operator, CLAIM, now))
+    if operator.due is not None and operator.due <= now:
+        found.append(timed_out(operator, now))
+    if operator.state is State.TALKING:
+        found.append(wrapping_up(operator, now, WRAP))
+    if operator.state is State.RINGING:
+        found += [talking(operator, now), freed(operator, now)]
+        found += [cooled(operator, now, PAUSE), missed(operator, now, PAUSE, LIMIT)]
+    return found
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 40)), max_size=25))
+def test_an_operator_is_never_in_half_a_state(moves: list[tuple[int, int]]) -> None:
+    operator, now = OFFLINE, NOW
+    for move, seconds in moves:
+        now += timedelta(seconds=seconds)
+        ways = possible(operator, now)
+        operator = ways[move % len(ways)]
+
+        in_call = operator.state in {State.RINGING, State.TALKING}
+        assert in_call == (operator.claim is not None)
+        assert in_call or operator.wish is None
+        assert operator.due is None or operator.state in {
+            State.WRAP_UP,
+            State.AVAILABLE,
+        }
+        assert operator.state is not State.WRAP_UP or operator.due is not None
+        assert operator.since <= now

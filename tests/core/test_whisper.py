@@ -1,0 +1,150 @@
+"""What an operator hears before a call, and when it is too late for it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ivr.core.call import Call, CallId, ClaimId, LineKey, LocationKind, OperatorId
+from ivr.core.claim import Claim
+from ivr.core.instructions import AskOperator, Say
+from ivr.core.operator import Operator
+from ivr.core.prompts import ENGINE
+from ivr.core.whisper import DECLINE, TAKE, refusal, say, whisper
+
+NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
+CALL = Call(
+    id=CallId("call-1"),
+    line=LineKey("harbour"),
+    number="+12025550123",
+    started=NOW,
+    caller="a-pseudonym",
+    language="en",
+    topic="relative",
+    urgency="family",
+    area="057",
+    queued=NOW,
+)
+OPERATOR = Operator(
+    id=OperatorId("anna"),
+    line=CALL.line,
+    name="anna",
+    languages=("ru", "en"),
+    since=NOW,
+    idle_since=NOW,
+)
+CLAIM = Claim(
+    id=ClaimId("claim-1"),
+    line=CALL.line,
+    call=CALL.id,
+    operator=OPERATOR.id,
+    made=NOW + timedelta(seconds=90),
+)
+
+
+def whispered(call: Call = CALL, seconds: float = 0) -> tuple[Say, ...]:
+    now = NOW + timedelta(seconds=seconds)
+    (asked,) = whisper(call, OPERATOR, CLAIM, now)
+    assert isinstance(asked, AskOperator)
+    assert asked.claim == CLAIM.id
+    return asked.prompts
+
+
+def test_an_operator_hears_what_is_coming_and_is_asked_last() -> None:
+    assert [each.prompt for each in whispered()] == [
+        "operator.offer",
+        "operator.language",
+        "operator.topic",
+        "operator.waited",
+        "operator.location.none",
+        "operator.keys",
+    ]
+
+
+def test_an_operator_hears_it_in_the_own_language_not_the_callers() -> None:
+    assert {each.language for each in whispered()} == {"ru"}
+
+
+def test_language_and_topic_are_named_by_prompts() -> None:
+    values = {each.prompt: each.values for each in whispered()}
+
+    assert values["operator.language"] == {"language": "language-name.en"}
+    assert values["operator.topic"] == {"topic": "topic-name.relative"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "minutes"), [(0, 0), (29, 0), (31, 1), (60, 1), (95, 2), (3600, 60)]
+)
+def test_the_wait_is_told_in_whole_minutes_since_the_queue(
+    seconds: float, minutes: int
+) -> None:
+    (waited,) = [
+        each.values["minutes"]
+        for each in whispered(seconds=seconds)
+        if each.prompt == "operator.waited"
+    ]
+
+    assert waited == minutes
+
+
+def test_a_call_that_was_never_queued_has_waited_since_the_claim() -> None:
+    unqueued = replace(CALL, queued=None)
+
+    values = {each.prompt: each.values for each in whispered(unqueued, seconds=150)}
+
+    assert values["operator.waited"] == {"minutes": 1}
+
+
+@pytest.mark.parametrize("kind", list(LocationKind))
+def test_of_the_place_only_its_kind_is_told(kind: LocationKind) -> None:
+    told = whispered(replace(CALL, location=kind))
+
+    assert f"operator.location.{kind}" in [each.prompt for each in told]
+    assert "057" not in repr(told)
+    assert "a-pseudonym" not in repr(told)
+
+
+def test_a_caller_who_was_cut_off_is_announced_as_such() -> None:
+    told = [each.prompt for each in whispered(replace(CALL, answered=True))]
+
+    assert told[-2:] == ["operator.returning", "operator.keys"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "prompt"),
+    [
+        ("caller-left", "operator.caller-left"),
+        ("declined", "operator.declined"),
+        ("carrier", "operator.failed"),
+        ("failed", "operator.failed"),
+        ("expired", "operator.expired"),
+        ("no-answer", "operator.expired"),
+        ("operator-left", "operator.expired"),
+        ("", "operator.expired"),
+    ],
+)
+def test_whoever_comes_too_late_hears_why(reason: str, prompt: str) -> None:
+    assert refusal(reason) == prompt
+    assert prompt in ENGINE
+
+
+def test_every_sentence_is_one_that_each_line_must_be_able_to_say() -> None:
+    calls = [
+        replace(CALL, location=kind, answered=answered)
+        for kind in LocationKind
+        for answered in (False, True)
+    ]
+
+    spoken = {
+        each.prompt: set(each.values) for call in calls for each in whispered(call)
+    }
+
+    assert {prompt: set(ENGINE[prompt].fills) for prompt in spoken} == spoken
+
+
+def test_the_keys_that_are_asked_for_are_the_ones_that_are_said() -> None:
+    assert ENGINE["operator.keys"].keys == {TAKE, DECLINE}
+
+
+def test_a_sentence_without_values_has_none() -> None:
+    assert say("operator.offer", "uk") == Say(prompt="operator.offer", language="uk")
