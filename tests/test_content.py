@@ -98,6 +98,7 @@ FOREIGN = {
 @every_language
 def test_no_text_has_a_letter_of_another_language(language: str) -> None:
     texts = {prompt: spoken(language, prompt) for prompt in wanted(EXAMPLE)}
+    texts[WRITTEN] = texts[WRITTEN].replace(str(FILLED["link"]), "")
 
     assert [key for key in texts if FOREIGN[language].search(texts[key])] == []
 

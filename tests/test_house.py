@@ -1,0 +1,87 @@
+"""The house keeps its own rules: who knows whom, sizes, sentences."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median, quantiles
+
+import pytest
+from importlinter import api as importlinter
+from importlinter.cli import lint_imports
+
+from ivr.adapters.job_queue import FUNCTIONS
+from ivr.web import guards
+
+ROOT = Path(__file__).parent.parent
+SOURCE = [*ROOT.glob("ivr/**/*.py"), *ROOT.glob("workers/**/*.py")]
+LONGEST_FILE = 470
+FREE_OF_IO = ("ivr/core", "ivr/actions", "ivr/ports.py")
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def functions() -> Iterator[ast.FunctionDef]:
+    for path in SOURCE:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.FunctionDef):
+                yield node
+
+
+def length(node: ast.FunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def test_imports_point_inwards() -> None:
+    importlinter.read_configuration(str(ROOT / "pyproject.toml"))
+
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml")) == 0
+
+
+@pytest.mark.parametrize("path", SOURCE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(tree_of(path))
+
+
+def test_no_file_has_become_a_god() -> None:
+    sizes = {path.name: len(path.read_text().splitlines()) for path in SOURCE}
+
+    assert {name: n for name, n in sizes.items() if n > LONGEST_FILE} == {}
+
+
+def test_functions_stay_small() -> None:
+    lengths = sorted(length(node) for node in functions())
+
+    assert median(lengths) <= 10
+    assert quantiles(lengths, n=10)[-1] <= 30
+
+
+@pytest.mark.parametrize("name", FUNCTIONS.values())
+def test_every_job_can_be_found(name: str) -> None:
+    module, _, function = name.rpartition(".")
+
+    assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_the_headers_forbid_scripts_and_frames() -> None:
+    policy = guards.HEADERS["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_nothing_of_the_core_asks_for_the_time() -> None:
+    asked = [
+        str(path.relative_to(ROOT))
+        for folder in FREE_OF_IO
+        for path in _files(ROOT / folder)
+        if ".now(" in path.read_text() and "clock.now()" not in path.read_text()
+    ]
+
+    assert asked == []
+
+
+def _files(place: Path) -> list[Path]:
+    return [place] if place.is_file() else list(place.glob("**/*.py"))
