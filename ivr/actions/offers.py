@@ -124,10 +124,10 @@ def answered(
 
 def _whispered(ports: Ports, line: LineKey, claim: Claim) -> list[Instruction]:
     call = ports.store.call(line, claim.call)
-    operator = ports.store.operator(line, claim.operator)
-    if call is None or operator is None:
+    if call is None:
         return _refused(ports, line, claim)
-    return whisper(call, operator, claim, ports.clock.now())
+    language = operator_language(ports, line, claim.id)
+    return whisper(call, claim, language, ports.clock.now())
 
 
 def decided(

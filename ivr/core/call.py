@@ -49,6 +49,8 @@ class Stage(StrEnum):
     CONNECTED = "connected"
     AFTER = "after"
     """The operator has left and the caller is still on the line."""
+    GOODBYE = "goodbye"
+    """The last words are being said; the end itself is the carrier's to tell."""
     ENDED = "ended"
 
 

@@ -104,7 +104,7 @@ def present(line: Line, call: Call) -> list[Instruction]:
             ]
         case Stage.AFTER:
             return [_ask(line, call, [_say(call, "after.ended"), _again(call)])]
-        case Stage.ENDED:
+        case Stage.GOODBYE | Stage.ENDED:
             return [*_notices(line, call), HangUp()]
 
 
@@ -249,7 +249,7 @@ def start(line: Line, call: Call, *, is_open: bool) -> Step:
 def refused(call: Call) -> Call:
     """The call of somebody who rings outside the hours."""
     closed = ("flow.closed", "flow.goodbye")
-    return replace(call, stage=Stage.ENDED, outcome=Outcome.REFUSED, notices=closed)
+    return replace(call, stage=Stage.GOODBYE, outcome=Outcome.REFUSED, notices=closed)
 
 
 def advance(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
@@ -488,7 +488,7 @@ def _after_talk(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
         return queue_up(line, call, now)
     if call.tries + 1 < ASKINGS:
         return Step(call=replace(call, tries=call.tries + 1))
-    return Step(call=replace(call, stage=Stage.ENDED, notices=("after.goodbye",)))
+    return Step(call=replace(call, stage=Stage.GOODBYE, notices=("after.goodbye",)))
 
 
 def outcome_of(call: Call) -> Outcome:

@@ -6,7 +6,6 @@ from datetime import datetime
 from ivr.core.call import Call
 from ivr.core.claim import Claim
 from ivr.core.instructions import AskOperator, Instruction, Say
-from ivr.core.operator import Operator
 
 TAKE, DECLINE = "1", "2"
 
@@ -19,10 +18,9 @@ _REFUSALS = {
 
 
 def whisper(
-    call: Call, operator: Operator, claim: Claim, now: datetime
+    call: Call, claim: Claim, language: str, now: datetime
 ) -> list[Instruction]:
     """Tell topic, language, time waited and whether a place was given; then ask."""
-    language = operator.languages[0]
     waited = (now - (call.queued or claim.made)).total_seconds()
     returning = [say("operator.returning", language)] if call.answered else []
     says = (

@@ -42,7 +42,8 @@ _BETWEEN = (
     # the same in an address and in a printed text, escaped once or again
     r"|%(?:25){0,3}2[089BbDd]|%C2%A0|\\{1,8}(?:[nrt]|xa[0d]|u(?:20[0-9a-f]{2}|feff)))"
 )
-_NUMBER = rf"(?:\+|%(?:25)*2[Bb])?\(?(?!{_MOMENT})\d(?:{_BETWEEN}{{0,4}}(?!{_MOMENT})\d){{6,}}"
+_DIGIT = rf"(?!{_MOMENT})\d"
+_NUMBER = rf"(?:\+|%(?:25)*2[Bb])?\(?{_DIGIT}(?:{_BETWEEN}{{0,4}}{_DIGIT}){{6,}}"
 _KEPT = "|".join(
     (
         _MOMENT,
