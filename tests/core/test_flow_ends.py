@@ -26,6 +26,7 @@ from ivr.core.flow import (
 from ivr.core.instructions import HangUp
 from tests.core.walking import (
     FRESH,
+    GONE,
     LATER,
     LINE,
     NOW,
@@ -75,9 +76,7 @@ def test_not_even_repeating_for_ever_keeps_a_caller_from_an_operator() -> None:
     assert walked[-1].call.stage is Stage.WAITING
 
 
-@pytest.mark.parametrize(
-    "stage", [Stage.WAITING, Stage.CLAIMED, Stage.CONNECTED, Stage.ENDED]
-)
+@pytest.mark.parametrize("stage", sorted(set(Stage) - {Stage.MENU, Stage.AFTER}))
 def test_an_answer_to_nothing_changes_nothing(stage: Stage) -> None:
     call = replace(after(QUEUED), stage=stage)
 
@@ -96,10 +95,16 @@ def test_a_call_that_starts_is_told_with_its_pseudonym_alone() -> None:
     assert (step.call.stage, step.call.node) == (Stage.MENU, "first")
 
 
+@pytest.mark.parametrize("call", [start(LINE, FRESH, is_open=False).call, GONE])
+def test_the_last_words_leave_the_end_to_the_carrier(call: Call) -> None:
+    assert call.is_live
+    assert present(LINE, call)[-1] == HangUp()
+
+
 def test_a_closed_line_says_so_in_every_language_and_hangs_up() -> None:
     call = start(LINE, FRESH, is_open=False).call
 
-    assert (call.stage, outcome_of(call)) == (Stage.ENDED, Outcome.REFUSED)
+    assert (call.stage, outcome_of(call)) == (Stage.GOODBYE, Outcome.REFUSED)
     assert [(say.prompt, say.language) for say in says(call)] == [
         (prompt, code)
         for prompt in ("flow.closed", "flow.goodbye")
@@ -133,7 +138,7 @@ def test_after_the_talk_anything_else_is_asked_once_more_and_said_goodbye(
 ) -> None:
     once, twice = steps(keys, call=TALKED)
 
-    assert (once.call.stage, twice.call.stage) == (Stage.AFTER, Stage.ENDED)
+    assert (once.call.stage, twice.call.stage) == (Stage.AFTER, Stage.GOODBYE)
     assert prompts(twice.call) == ["after.goodbye"]
     assert present(LINE, twice.call)[-1] == HangUp()
 

@@ -122,6 +122,7 @@ def test_before_a_language_is_chosen_notices_are_in_all_of_them(notice: str) -> 
             Stage.CONNECTED,
             EnterRoom(claim="", role="caller", limit=LINE.talk_limit),
         ),
+        (Stage.GOODBYE, HangUp()),
         (Stage.ENDED, HangUp()),
     ],
 )

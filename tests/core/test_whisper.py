@@ -8,7 +8,6 @@ import pytest
 from ivr.core.call import Call, CallId, ClaimId, LineKey, LocationKind, OperatorId
 from ivr.core.claim import Claim
 from ivr.core.instructions import AskOperator, Say
-from ivr.core.operator import Operator
 from ivr.core.prompts import ENGINE
 from ivr.core.whisper import DECLINE, TAKE, refusal, say, whisper
 
@@ -25,26 +24,18 @@ CALL = Call(
     area="057",
     queued=NOW,
 )
-OPERATOR = Operator(
-    id=OperatorId("anna"),
-    line=CALL.line,
-    name="anna",
-    languages=("ru", "en"),
-    since=NOW,
-    idle_since=NOW,
-)
 CLAIM = Claim(
     id=ClaimId("claim-1"),
     line=CALL.line,
     call=CALL.id,
-    operator=OPERATOR.id,
+    operator=OperatorId("anna"),
     made=NOW + timedelta(seconds=90),
 )
 
 
 def whispered(call: Call = CALL, seconds: float = 0) -> tuple[Say, ...]:
     now = NOW + timedelta(seconds=seconds)
-    (asked,) = whisper(call, OPERATOR, CLAIM, now)
+    (asked,) = whisper(call, CLAIM, "ru", now)
     assert isinstance(asked, AskOperator)
     assert asked.claim == CLAIM.id
     return asked.prompts
@@ -61,7 +52,7 @@ def test_an_operator_hears_what_is_coming_and_is_asked_last() -> None:
     ]
 
 
-def test_an_operator_hears_it_in_the_own_language_not_the_callers() -> None:
+def test_an_operator_hears_it_in_the_language_given_not_the_callers() -> None:
     assert {each.language for each in whispered()} == {"ru"}
 
 

@@ -134,3 +134,6 @@ def gather(call: Call, line: Line = LINE) -> Gather:
 
 TALKED = replace(after(QUEUED), stage=Stage.AFTER, answered=True, notices=(), tries=0)
 """The operator has left, and the caller is still there."""
+
+GONE = after([QUIET, QUIET], call=TALKED)
+"""The same caller, who was asked twice and hears the goodbye."""

@@ -1,0 +1,68 @@
+"""The scripts that change state. Each declares every key that it touches.
+
+They begin with ``#!lua``: a server then knows what they may do, and refuses one
+that would touch a key it was not given (https://valkey.io/topics/eval-intro/).
+"""
+
+# KEYS[1..4]: facts, routing, asked:route, asked:write, then the rest as numbered
+# in the change. ARGV[1]: the change as JSON; ARGV[2]: now; ARGV[3]: how
+# long a sent job is trusted, in ms. Gives nil when a version has moved on, else
+# whether a routing job and a writing job should be sent.
+COMMIT = """#!lua
+local change = cjson.decode(ARGV[1])
+for _, e in ipairs(change.entities) do
+  local rev = redis.call('HGET', KEYS[e.key], 'rev') or '0'
+  if rev ~= e.rev then return false end
+end
+for _, e in ipairs(change.entities) do
+  redis.call('HSET', KEYS[e.key], 'rev', e.next, 'doc', e.doc)
+  if e.ttl then redis.call('EXPIRE', KEYS[e.key], e.ttl) end
+  for _, place in ipairs(e.places) do
+    if place.score and place.keeps then
+      redis.call('ZADD', KEYS[place.key], 'NX', place.score, place.member)
+    elseif place.score then
+      redis.call('ZADD', KEYS[place.key], place.score, place.member)
+    else
+      redis.call('ZREM', KEYS[place.key], place.member)
+    end
+  end
+  for _, set in ipairs(e.sets) do redis.call('SADD', KEYS[set.key], set.member) end
+end
+for _, fact in ipairs(change.facts) do redis.call('XADD', KEYS[1], '*', 'f', fact) end
+local route, write = 0, 0
+if change.wake then
+  redis.call('HINCRBY', KEYS[2], 'wanted', 1)
+  redis.call('HSETNX', KEYS[2], 'since', ARGV[2])
+  if redis.call('SET', KEYS[3], '1', 'NX', 'PX', ARGV[3]) then route = 1 end
+end
+if #change.facts > 0 then
+  if redis.call('SET', KEYS[4], '1', 'NX', 'PX', ARGV[3]) then write = 1 end
+end
+return {route, write}
+"""
+
+# KEYS: routing, due. ARGV: the request served, when to look again ("" never).
+# Gives 1 when nothing was asked since, else 0.
+SERVED = """#!lua
+local wanted = tonumber(redis.call('HGET', KEYS[1], 'wanted') or '0')
+redis.call('HSET', KEYS[1], 'served', ARGV[1])
+if ARGV[2] ~= '' then
+  redis.call('ZADD', KEYS[2], ARGV[2], 'routing:')
+else
+  redis.call('ZREM', KEYS[2], 'routing:')
+end
+if wanted > tonumber(ARGV[1]) then return 0 end
+redis.call('HDEL', KEYS[1], 'since')
+return 1
+"""
+
+# KEYS: legs. ARGV: now, seconds between two legs. Gives "" when the place was
+# taken, else the moment at which the next one is free. A rate of one a second is
+# the carrier's default for created calls (CPS).
+LEG_SLOT = """#!lua
+local free = tonumber(redis.call('GET', KEYS[1]) or '0')
+local now = tonumber(ARGV[1])
+if free > now then return redis.call('GET', KEYS[1]) end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', 60)
+return ''
+"""
