@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from ivr.adapters.content import Content, check, load
 from ivr.core.call import Call, CallId, LineKey
-from ivr.core.flow import Answer, Pressed, Silence, advance, present, start
+from ivr.core.flow import Answer, Pressed, Silence, advance, start
 from ivr.core.instructions import Gather, Instruction, Say
 from ivr.core.menu import Line, Menu, Parts
 from ivr.core.prompts import ENGINE, wanted
+from ivr.core.spoken import present
 
 HOUSE = Path(__file__).parents[1] / "ivr"
 LINES = HOUSE / "lines"

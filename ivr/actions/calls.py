@@ -7,7 +7,7 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.ending import caller_left, release_taken, talk_over
 from ivr.actions.routing import route_if_unserved
 from ivr.actions.saving import save, settle
-from ivr.core import flow
+from ivr.core import flow, spoken
 from ivr.core.call import Call, CallId, ClaimId, LineKey, PhoneNumber, Stage
 from ivr.core.claim import ClaimState
 from ivr.core.errors import NotFound, Unavailable
@@ -34,13 +34,12 @@ def start_call(
     caller: PhoneNumber | None,
 ) -> list[Instruction]:
     """Somebody rings; a call that is known already goes on where it stands."""
-    spoken = ports.content.lines()[line]
 
     def attempt() -> list[Instruction] | None:
         call = ports.store.call(line, key)
         if call is not None:
             return _present(ports, call)
-        step = _started(ports, spoken, key, number, caller)
+        step = _started(ports, ports.content.lines()[line], key, number, caller)
         saved = save(ports, line, Change(save=(step.call,), facts=step.facts))
         return _present(ports, step.call) if saved else None
 
@@ -98,12 +97,12 @@ def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
 
 def _present(ports: Ports, call: Call) -> list[Instruction]:
     """What is spoken now, with the caller's place sealed into the wait address."""
-    spoken = flow.present(ports.content.lines()[call.line], call)
+    instructions = spoken.present(ports.content.lines()[call.line], call)
     return [
         replace(each, token=wait_token(ports, call))
         if isinstance(each, Enqueue)
         else each
-        for each in spoken
+        for each in instructions
     ]
 
 
@@ -165,9 +164,9 @@ def _restored(
 def _placed(
     ports: Ports, line: LineKey, key: CallId, number: str, place: dict[str, str]
 ) -> Call:
-    spoken = ports.content.lines()[line]
+    hotline = ports.content.lines()[line]
     urgency = place["class"]
-    topics = [each.key for each in spoken.topics.values() if each.urgency == urgency]
+    topics = [each.key for each in hotline.topics.values() if each.urgency == urgency]
     queued = datetime.fromisoformat(place["queued"])
     return Call(
         id=key,
@@ -176,17 +175,17 @@ def _placed(
         started=queued,
         queued=queued,
         stage=Stage.WAITING,
-        node=spoken.queue,
+        node=hotline.queue,
         language=place["language"],
-        topic=topics[0] if topics else spoken.undecided,
+        topic=topics[0] if topics else hotline.undecided,
         urgency=urgency,
     )
 
 
 def _announced(ports: Ports, call: Call, rules: RuleSet) -> list[Instruction]:
     now, language = ports.clock.now(), call.language or ""
-    spoken = ports.content.lines()[call.line].languages
-    place = 1 + ahead_of(ports, call, rules, now, tuple(spoken))
+    languages = tuple(ports.content.lines()[call.line].languages)
+    place = 1 + ahead_of(ports, call, rules, now, languages)
     says: list[Instruction] = [
         Say(prompt="wait.place", language=language, values={"place": place})
     ]
@@ -222,8 +221,8 @@ def ahead_of(
 ) -> int:
     """How many who wait in these languages would be served before this caller."""
     head = head_of(call)
-    spoken = ports.content.lines()[call.line]
-    classes = {topic.urgency for topic in spoken.topics.values()} | {head.urgency}
+    topics = ports.content.lines()[call.line].topics.values()
+    classes = {topic.urgency for topic in topics} | {head.urgency}
     before = marks(rules, head, sorted(classes), now)
     return ports.store.ahead(
         call.line,
@@ -256,9 +255,11 @@ def enter_room(
     call = _call(ports, line, key)
     if call.claim != claim:
         return present(ports, line, key)
-    spoken = ports.content.lines()[line]
-    connecting = Say(prompt="wait.connecting", language=flow.language_of(spoken, call))
-    return [connecting, *flow.present(spoken, replace(call, stage=Stage.CONNECTED))]
+    hotline = ports.content.lines()[line]
+    language = spoken.language_of(hotline, call)
+    inside = replace(call, stage=Stage.CONNECTED)
+    connecting = Say(prompt="wait.connecting", language=language)
+    return [connecting, *spoken.present(hotline, inside)]
 
 
 def queue_failed(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
@@ -276,7 +277,7 @@ def send_link(ports: Ports, call: Call, to: PhoneNumber | None) -> bool:
     line = ports.content.lines()[call.line]
     token = ports.vault.sign({"line": call.line, "call": call.id})
     values = {"link": f"{ports.public_url}/location/{token}"}
-    language = flow.language_of(line, call)
+    language = spoken.language_of(line, call)
     body = ports.content.text(call.line, language, "location.message", values)
     try:
         if to is not None:

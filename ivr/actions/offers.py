@@ -113,10 +113,12 @@ def answered(
         claim = ports.store.claim(line, key)
         if claim is None or not claim.is_offered or claim.leg != leg:
             return _refused(ports, line, claim)
-        until = ports.clock.now() + WHISPER_LEASE
-        told = moved(claim, ClaimState.ANSWERED, until)
-        if not save(ports, line, Change(save=(told,))):
-            return None
+        if claim.state is not ClaimState.ANSWERED:
+            # Asked again, it gives no new lease: the caller must not be held.
+            until = ports.clock.now() + WHISPER_LEASE
+            told = moved(claim, ClaimState.ANSWERED, until)
+            if not save(ports, line, Change(save=(told,))):
+                return None
         return _whispered(ports, line, claim)
 
     return settle(attempt)

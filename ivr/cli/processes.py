@@ -22,7 +22,7 @@ _LONGEST_DELAY = 5.0
 _WELL = 10.0
 """Seconds after which a process has started well: the delay begins anew."""
 
-_GUARD = 'while read -r line; do now=$line; done; [ -z "$now" ] || kill -9 -- $now'
+_GUARD = 'while read -r line; do now=$line; done; [ -z "$now" ] || kill -s KILL -- $now'
 """Reads the process groups that live now; at the end of the file, when whoever
 told them is dead (or is done and has told none), it ends those that are left.
 The pipe is closed by the system even after SIGKILL."""

@@ -1,16 +1,14 @@
-"""What a caller hears and what each answer leads to.
+"""Where each answer of a caller leads.
 
-A call is a fold over events. ``advance`` gives the next call and the facts;
-``present`` gives what is spoken now. What is spoken is a function of the call
-alone, so that a request that comes twice is given the same answer twice.
+A call is a fold over events: ``advance`` gives the next call and the facts. What
+is spoken at a point of the call is ``ivr.core.spoken``'s to say.
 
 Nobody can be trapped: every question is asked at most twice, then the caller
 goes to an operator without having pressed a key.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ivr.core.call import Call, LocationKind, Outcome, Stage
 from ivr.core.facts import (
@@ -24,24 +22,32 @@ from ivr.core.facts import (
     PartHeard,
     TopicChosen,
 )
-from ivr.core.instructions import (
-    Enqueue,
-    EnterRoom,
-    Gather,
-    HangUp,
-    Instruction,
-    Say,
-)
 from ivr.core.menu import (
     BACK,
     REPEAT,
-    Goodbye,
     LanguageMenu,
     Line,
     LocationStep,
     Menu,
     Parts,
     Queue,
+)
+from ivr.core.spoken import (
+    AGAIN,
+    AREA_DIGITS,
+    CHOOSING,
+    CODE,
+    CONFIRMING,
+    DECLINE,
+    LINK,
+    NEXT_PART,
+    RETYPE,
+    RIGHT,
+    TALK_TO_OPERATOR,
+    TELL,
+    TYPING,
+    language_of,
+    offers_link,
 )
 
 ASKINGS = 2
@@ -50,19 +56,8 @@ ASKINGS = 2
 MOST_STEPS = 200
 """Answers in one call before it goes to an operator, whatever the graph says."""
 
-TALK_TO_OPERATOR, NEXT_PART = "1", "2"
-LINK, CODE, TELL, DECLINE = "1", "2", "3", "0"
-RIGHT, RETYPE = "1", "2"
-AGAIN = "1"
-
-CHOOSING, TYPING, CONFIRMING = 0, 1, 2
-"""The pages of the location step, kept in ``Call.part``."""
-
 ASKING = frozenset({Stage.MENU, Stage.AFTER})
 """The stages in which the caller is asked something."""
-
-AREA_DIGITS = range(2, 7)
-BETWEEN_PARTS = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,144 +81,6 @@ class Step:
 
     call: Call
     facts: tuple[Fact, ...] = ()
-
-
-# --- what is spoken -------------------------------------------------------
-
-
-def present(line: Line, call: Call) -> list[Instruction]:
-    """What the caller hears at this point of the call."""
-    match call.stage:
-        case Stage.MENU:
-            return _present_node(line, call)
-        case Stage.WAITING | Stage.CLAIMED:
-            return [*_notices(line, call), Enqueue()]
-        case Stage.CONNECTED:
-            return [
-                EnterRoom(claim=call.claim or "", role="caller", limit=line.talk_limit)
-            ]
-        case Stage.AFTER:
-            return [_ask(line, call, [_say(call, "after.ended"), _again(call)])]
-        case Stage.GOODBYE | Stage.ENDED:
-            return [*_notices(line, call), HangUp()]
-
-
-def language_of(line: Line, call: Call) -> str:
-    """The caller's language; before the choice the one of the undecided."""
-    return call.language or line.undecided_language
-
-
-def _present_node(line: Line, call: Call) -> list[Instruction]:
-    match line.nodes[call.node]:
-        case LanguageMenu() as menu:
-            return [_ask(line, call, _offered_languages(line, menu, call))]
-        case Menu() as menu:
-            return [_ask(line, call, _offered_choices(menu, call))]
-        case Parts() as parts:
-            return [_ask(line, call, _told(parts, call), within=BETWEEN_PARTS)]
-        case LocationStep():
-            return [_ask_location(line, call)]
-        case Goodbye(prompt=prompt):
-            return [*_notices(line, call), _spoken(line, call, prompt), HangUp()]
-        case Queue():
-            return [*_notices(line, call), Enqueue()]
-
-
-def _offered_languages(line: Line, menu: LanguageMenu, call: Call) -> list[Say]:
-    says = []
-    for code, language in line.languages.items():
-        if not call.tries:
-            says.append(Say(prompt=menu.greeting, language=code))
-        values = {"key": language.key}
-        says.append(Say(prompt=menu.prompt, language=code, values=values))
-    return says
-
-
-def _offered_choices(menu: Menu, call: Call) -> list[Say]:
-    choices = [_say(call, choice.prompt, key=choice.key) for choice in menu.choices]
-    return [_say(call, menu.prompt), *choices, *_ways_round(call)]
-
-
-def _ways_round(call: Call) -> list[Say]:
-    back = [_say(call, "flow.back", key=BACK)] if call.trail else []
-    return [_say(call, "flow.repeat", key=REPEAT), *back]
-
-
-def _told(parts: Parts, call: Call) -> list[Say]:
-    return [_say(call, parts.parts[call.part]), _say(call, parts.controls)]
-
-
-def _ask_location(line: Line, call: Call) -> Gather:
-    if call.part == TYPING:
-        says = [_say(call, "location.type")]
-        return _ask(line, call, says, digits=AREA_DIGITS.stop - 1)
-    if call.part == CONFIRMING:
-        return _ask(line, call, _read_back(call))
-    return _ask(line, call, _offered_ways(line, call))
-
-
-def _read_back(call: Call) -> list[Say]:
-    return [
-        _say(call, "location.confirm", digits=", ".join(call.draft)),
-        _say(call, "location.right", key=RIGHT),
-        _say(call, "location.retype", key=RETYPE),
-        _say(call, "flow.back", key=BACK),
-    ]
-
-
-def _offered_ways(line: Line, call: Call) -> list[Say]:
-    link = [_say(call, "location.link", key=LINK)] if offers_link(line, call) else []
-    return [
-        _say(call, "location.ask"),
-        *link,
-        _say(call, "location.code", key=CODE),
-        _say(call, "location.tell", key=TELL),
-        _say(call, "location.decline", key=DECLINE),
-        _say(call, "flow.repeat", key=REPEAT),
-    ]
-
-
-def offers_link(line: Line, call: Call) -> bool:
-    """Whether a location link can reach this caller: numbers may be withheld."""
-    return bool(line.links_from) and call.reachable
-
-
-def _again(call: Call) -> Say:
-    return _say(call, "after.again", key=AGAIN)
-
-
-def _ask(
-    line: Line,
-    call: Call,
-    says: Sequence[Say],
-    *,
-    digits: int = 1,
-    within: timedelta | None = None,
-) -> Gather:
-    return Gather(
-        prompts=(*_notices(line, call), *says),
-        step=call.step,
-        digits=digits,
-        within=within or line.answer_within,
-    )
-
-
-def _notices(line: Line, call: Call) -> list[Say]:
-    # Before the choice of a language a notice is spoken in each of them.
-    languages = [call.language] if call.language else list(line.languages)
-    return [
-        Say(prompt=notice, language=language)
-        for notice in call.notices
-        for language in languages
-    ]
-
-
-def _spoken(line: Line, call: Call, prompt: str) -> Say:
-    return Say(prompt=prompt, language=language_of(line, call))
-
-
-def _say(call: Call, prompt: str, **values: str | int) -> Say:
-    return Say(prompt=prompt, language=call.language or "", values=values)
 
 
 # --- where an answer leads ------------------------------------------------

@@ -89,15 +89,19 @@ def talking(operator: Operator, now: datetime) -> Operator:
 def wrapping_up(operator: Operator, now: datetime, length: timedelta) -> Operator:
     """The operator after a talk: ``length`` to breathe, or a state wished for."""
     if operator.wish is not None or not length:
-        return freed(operator, now)
+        return replace(freed(operator, now), idle_since=now)
     wrap = _turned(operator, State.WRAP_UP, now, missed=0)
     return replace(wrap, due=now + length)
 
 
 def freed(operator: Operator, now: datetime) -> Operator:
-    """The operator after an offer that ended through no fault of theirs."""
+    """The operator after an offer that ended through no fault of theirs.
+
+    Nobody was talked to, so the place in the order of the longest idle is kept.
+    """
     state = operator.wish or State.AVAILABLE
-    return _turned(operator, state, now, missed=operator.missed)
+    turned = _turned(operator, state, now, missed=operator.missed)
+    return replace(turned, idle_since=operator.idle_since)
 
 
 def missed(
@@ -112,7 +116,7 @@ def missed(
 
 def cooled(operator: Operator, now: datetime, cool_down: timedelta) -> Operator:
     """The operator after a refused offer: available, after a pause."""
-    free = freed(operator, now)
+    free = replace(freed(operator, now), idle_since=now)
     if free.state is not State.AVAILABLE:
         return free
     return replace(free, due=now + cool_down)

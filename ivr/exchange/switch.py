@@ -67,10 +67,11 @@ class Switch:
         )
         told = Target(url=number.status_callback, method=number.status_callback_method)
         leg.callbacks = Callbacks(target=told)
-        acting.begin(self.board, leg, deeds)
         goto = Goto(url=number.voice_url, method=number.voice_method)
         script = conversation.receive(self.board, leg, goto)
+        # The call before the person: somebody may hang up at the very first ring.
         leg.task = self.board.timeline.start(script)
+        acting.begin(self.board, leg, deeds)
         self.board.timeline.settle()
         return leg
 

@@ -12,13 +12,11 @@ from ivr.core.facts import (
     CallerQueued,
     MenuGivenUp,
 )
-from ivr.core.flow import (
-    MOST_STEPS,
-    present,
-)
+from ivr.core.flow import MOST_STEPS
 from ivr.core.menu import (
     Line,
 )
+from ivr.core.spoken import present
 from tests.core.walking import (
     FRESH,
     LINE,

@@ -19,11 +19,11 @@ from ivr.core.flow import (
     Step,
     advance,
     outcome_of,
-    present,
     queue_up,
     start,
 )
 from ivr.core.instructions import HangUp
+from ivr.core.spoken import present
 from tests.core.walking import (
     FRESH,
     GONE,

@@ -8,17 +8,12 @@ from ivr.core.call import Call, Stage
 from ivr.core.facts import (
     LinkSent,
 )
-from ivr.core.flow import (
-    BETWEEN_PARTS,
-    Pressed,
-    advance,
-    offers_link,
-    present,
-)
+from ivr.core.flow import Pressed, advance
 from ivr.core.instructions import Enqueue, EnterRoom, HangUp, Instruction
 from ivr.core.menu import (
     Line,
 )
+from ivr.core.spoken import BETWEEN_PARTS, offers_link, present
 from tests.core.walking import (
     FRESH,
     LINE,

@@ -8,15 +8,7 @@ from ivr.core.call import Call, CallId, LineKey, Stage
 from ivr.core.facts import (
     Fact,
 )
-from ivr.core.flow import (
-    Answer,
-    Pressed,
-    Silence,
-    Step,
-    advance,
-    present,
-    start,
-)
+from ivr.core.flow import Answer, Pressed, Silence, Step, advance, start
 from ivr.core.instructions import Gather, Say
 from ivr.core.menu import (
     Choice,
@@ -30,6 +22,7 @@ from ivr.core.menu import (
     Queue,
     Topic,
 )
+from ivr.core.spoken import present
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)

@@ -93,7 +93,8 @@ class Writer:
             path = quote(f"/audio/{line.key}/{recording}")
             to.play(self._public_url + path)
             return
-        language = line.languages[say.language]
+        own = line.languages[line.undecided_language]
+        language = line.languages.get(say.language, own)
         text = self._content.text(line.key, say.language, say.prompt, say.values)
         to.say(text, language=language.locale, voice=language.voice)
 

@@ -1,0 +1,253 @@
+"""Plays a whole call from a file in a world, and tells what came of it."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ivr.core.call_log import CallRecord
+from ivr.core.operator import State
+from ivr.core.prompts import wanted
+from ivr.exchange.faults import Fault, FaultKind
+from ivr.exchange.leg import Leg
+from ivr.exchange.script import CallScript
+from ivr.exchange.transcript import SPEECH, Heard
+from tests.world import BASE, LINE, World
+
+NAMES = ("anna", "borys", "clara")
+LANGUAGES = ("uk", "ru", "en")
+
+LONGEST = 3600.0
+"""Seconds of virtual time for a call; all of them are far shorter."""
+SETTLING = 60.0
+LATE_COPIES = 2.0
+
+RECORDED: Mapping[str, Callable[[CallRecord], object]] = {
+    "outcome": lambda record: record.outcome,
+    "class": lambda record: record.urgency,
+    "language": lambda record: record.language,
+    "topic": lambda record: record.topic,
+    "location": lambda record: record.location,
+    "offers": lambda record: record.offers,
+    "operator": lambda record: record.operator,
+    "number": lambda record: record.number,
+    "answered": lambda record: record.answered is not None,
+    "queued": lambda record: record.queued is not None,
+}
+"""What ``expect`` may say of the call log's record."""
+
+BESIDES = frozenset({"enrol", "operators", "heard", "unheard", "told"})
+"""What else it may say: who is enrolled, the operators' states at the end, the
+prompts that the caller heard (in this order) or must not hear, and for each
+operator the prompts that this one heard; an empty list: nothing at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """A call that is over: its record, the names of its facts, and what was wrong.
+
+    ``differences`` are from what the file expects; ``oddities`` must never be.
+    """
+
+    record: CallRecord
+    facts: tuple[str, ...]
+    differences: list[str]
+    oddities: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ended:
+    """A call that is over, while its world still stands."""
+
+    script: CallScript
+    leg: Leg
+    record: CallRecord
+    facts: tuple[str, ...]
+
+
+def play(world: World, script: CallScript) -> Played:
+    """Enrol the operators, let the call happen, and wait until the house is quiet.
+
+    The reconciler stands still: no call may need it while nothing is lost.
+    """
+    world.reconciles = False
+    for number, (name, languages) in enrolled(script).items():
+        world.operator(
+            name, *script.operators[number], languages=languages, phone=number
+        )
+    leg = world.exchange.play(script)
+    world.exchange.run_until(lambda: leg.ended, LONGEST)
+    world.exchange.run_until(lambda: is_quiet(world), SETTLING)
+    world.exchange.run_for(LATE_COPIES)
+    record = world.record(leg)
+    told = world.ports.log.facts_of(leg.sid)  # type: ignore[attr-defined]
+    facts = tuple(fact.name for fact in told)
+    over = _Ended(script=script, leg=leg, record=record, facts=facts)
+    return Played(
+        record=record,
+        facts=facts,
+        differences=_differences(world, over),
+        oddities=_oddities(world, over),
+    )
+
+
+def double_everything(world: World, seconds: float) -> None:
+    """Let every request of the carrier come twice, the copy so much later."""
+    fault = Fault(kind=FaultKind.DOUBLED, seconds=seconds)
+    world.exchange.board.faults.add(fault)
+
+
+def enrolled(script: CallScript) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Name and languages of each operator number; without more, the usual ones."""
+    given = _mapping(script.expect.get("enrol", {}))
+    found = {}
+    for number, usual in zip(script.operators, NAMES, strict=False):
+        own = _mapping(given.get(number, {}))
+        languages = own.get("languages", LANGUAGES)
+        found[number] = (str(own.get("name", usual)), tuple(_texts(languages)))
+    return found
+
+
+# --- what a call may leave behind -----------------------------------------
+
+
+def is_quiet(world: World) -> bool:
+    """Whether nobody is on any telephone and nobody is held."""
+    legs = world.exchange.board.legs.values()
+    return all(leg.ended for leg in legs) and not list(_held(world))
+
+
+def _held(world: World) -> Iterator[str]:
+    store = world.ports.store
+    yield from (f"claim {key} is open" for key in store.open_claims(LINE))
+    yield from (f"call {key} is live" for key in store.live_calls(LINE))
+    yield from (f"call {call.id} waits" for call in store.waiting(LINE))
+    for operator in store.operators(LINE):
+        if operator.state in {State.RINGING, State.TALKING} or operator.claim:
+            yield f"{operator.name} is {operator.state}"
+
+
+def _oddities(world: World, played: _Ended) -> list[str]:
+    """What must never be, whatever the call was."""
+    return [
+        *(f"complaint: {note.text}" for note in world.exchange.complaints),
+        *(f"trouble: {what}" for _, what in world.exchange.board.trouble),
+        *world.exchange.failures,
+        *(f"failure: {error!r}" for error in world.notes.failures),
+        *(f"note: {note}" for note in world.notes.kept),
+        *_held(world),
+        *_unfinished(played),
+        *_leaks(world, played.script.from_),
+    ]
+
+
+def _unfinished(played: _Ended) -> Iterator[str]:
+    if played.record.ended is None:
+        yield "the record has no end"
+    if played.record.outcome is None:
+        yield "the record has no outcome"
+    if played.facts.count("call-ended") != 1:
+        yield f"the end was told {played.facts.count('call-ended')} times"
+    if played.facts.count("call-started") != 1:
+        yield f"the start was told {played.facts.count('call-started')} times"
+
+
+def _leaks(world: World, number: str) -> Iterator[str]:
+    if not number:
+        return
+    for _, url in world.asked:
+        if number.removeprefix("+") in url.removeprefix(BASE):
+            yield f"the number of the caller is in {url}"
+
+
+# --- what a file expects --------------------------------------------------
+
+
+def unknown(script: CallScript) -> set[str]:
+    """The expectations that nobody would look at."""
+    return set(script.expect) - RECORDED.keys() - BESIDES
+
+
+def _differences(world: World, played: _Ended) -> list[str]:
+    """Where the call went another way than its file says."""
+    expect = played.script.expect
+    recorded = {
+        name: (expect[name], look(played.record))
+        for name, look in RECORDED.items()
+        if name in expect
+    }
+    states = {
+        f"state of {name}": (state, world.operator_now(name).state)
+        for name, state in _mapping(expect.get("operators", {})).items()
+    }
+    return [
+        *(
+            f"{name}: {found!r}, not {wish!r}"
+            for name, (wish, found) in {**recorded, **states}.items()
+            if found != wish
+        ),
+        *_unheard_by_caller(world, played),
+        *_unheard_by_operators(world, played),
+    ]
+
+
+def _unheard_by_caller(world: World, played: _Ended) -> Iterator[str]:
+    expect, said = played.script.expect, _said([played.leg])
+    yield from _missing(world, "the caller", said, _texts(expect.get("heard", ())))
+    for prompt in _texts(expect.get("unheard", ())):
+        if any(_is(world, prompt, each) for each in said):
+            yield f"the caller heard {prompt}"
+
+
+def _unheard_by_operators(world: World, played: _Ended) -> Iterator[str]:
+    numbers = {name: number for number, (name, _) in enrolled(played.script).items()}
+    for name, prompts in _mapping(played.script.expect.get("told", {})).items():
+        legs = world.exchange.board.legs.values()
+        said = _said(leg for leg in legs if leg.to == numbers[name])
+        yield from _missing(world, name, said, _texts(prompts))
+        if said and not prompts:
+            yield f"{name} heard {said[0].text}"
+
+
+def _missing(
+    world: World, who: str, said: Sequence[Heard], prompts: Sequence[str]
+) -> Iterator[str]:
+    left = iter(said)
+    for prompt in prompts:
+        if not any(_is(world, prompt, each) for each in left):
+            yield f"{who} did not hear {prompt} (in this order)"
+            return
+
+
+def _said(legs: Iterable[Leg]) -> list[Heard]:
+    return [each for leg in legs for each in leg.transcript if each.kind in SPEECH]
+
+
+def _is(world: World, wish: str, heard: Heard) -> bool:
+    """Whether ``uk wait.start``, ``wait.start`` or a pattern is what was heard."""
+    line = world.ports.content.lines()[LINE]
+    language, _, prompt = wish.rpartition(" ")
+    if prompt not in wanted(line):
+        return bool(re.search(wish, heard.text))
+    spoken = [
+        code
+        for code, each in line.languages.items()
+        if each.locale == heard.language and language in {code, ""}
+    ]
+    return any(_words(world, code, prompt).fullmatch(heard.text) for code in spoken)
+
+
+def _words(world: World, language: str, prompt: str) -> re.Pattern[str]:
+    fills = wanted(world.ports.content.lines()[LINE])[prompt].fills
+    gap = "\0"
+    text = world.ports.content.text(LINE, language, prompt, dict.fromkeys(fills, gap))
+    return re.compile(".+".join(re.escape(part) for part in text.split(gap)))
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    assert isinstance(value, Mapping), value
+    return value
+
+
+def _texts(value: object) -> list[str]:
+    assert isinstance(value, list | tuple), value
+    return [str(each) for each in value]

@@ -1,0 +1,80 @@
+"""Whole calls, one file each: the real service, a telephone network, virtual time."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from ivr.exchange.script import load
+from tests.player import Played, double_everything, play, unknown
+from tests.world import build_world
+
+FILES = sorted((Path(__file__).parent / "calls").glob("*.yaml"))
+STEMS = [file.stem for file in FILES]
+
+one_a_file = pytest.mark.parametrize("file", FILES, ids=STEMS)
+
+
+@dataclass(slots=True)
+class Once:
+    """How each call goes when every request comes once; each is played once."""
+
+    played: dict[Path, Played] = field(default_factory=dict)
+
+    def play(self, file: Path, redis: Redis, folder: Path) -> Played:
+        if file not in self.played:
+            folder.mkdir()
+            with build_world(redis, folder) as world:
+                self.played[file] = play(world, load(file))
+            redis.flushall()
+        return self.played[file]
+
+
+@pytest.fixture(scope="module")
+def once() -> Once:
+    return Once()
+
+
+def test_there_are_calls_of_every_kind() -> None:
+    assert len(FILES) >= 36
+
+
+@one_a_file
+def test_call_file_says_what_it_shows_and_expects_what_is_looked_at(file: Path) -> None:
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+
+    assert first.startswith("# ")
+    assert unknown(load(file)) == set()
+    assert load(file).expect
+
+
+@one_a_file
+def test_whole_call_goes_as_its_file_expects(
+    file: Path, once: Once, redis: Redis, tmp_path: Path
+) -> None:
+    played = once.play(file, redis, tmp_path / "once")
+
+    assert played.differences == []
+    assert played.oddities == []
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.7], ids=["at once", "later"])
+@one_a_file
+def test_requests_that_come_twice_change_state_once(
+    file: Path, seconds: float, once: Once, redis: Redis, tmp_path: Path
+) -> None:
+    single = once.play(file, redis, tmp_path / "once")
+    with build_world(redis, tmp_path) as world:
+        double_everything(world, seconds)
+        double = play(world, load(file))
+
+        assert any(webhook.copy for webhook in world.exchange.board.sent)
+    assert double.differences == double.oddities == []
+    assert Counter(double.facts) == Counter(single.facts)
+    assert double.record.outcome == single.record.outcome
+    assert double.record.offers == single.record.offers
+    assert double.record.wait_seconds == pytest.approx(
+        single.record.wait_seconds, abs=1.0
+    )
