@@ -14,7 +14,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import requests
@@ -46,6 +48,9 @@ QUIET_WITHIN = 120.0
 """Real seconds that the last callers may take after the last one has rung."""
 
 REFRESH = 0.5
+
+ZONE, BEGINS = "Europe/Kyiv", time(17, 50)
+"""Ten minutes before the shipped rules turn to the evening's weights."""
 
 
 @click.command()
@@ -89,8 +94,20 @@ def _settings(speed: float) -> Settings:
         Settings.from_environ({}),
         data=folder,
         clock_speed=speed,
-        clock_origin=SystemClock().now(),
+        clock_origin=origin(SystemClock().now(), speed),
     )
+
+
+def origin(now: datetime, speed: float) -> datetime:
+    """Where a clock of this speed must begin, so that the evening begins now.
+
+    Such a clock shows ``origin + (now - origin) * speed``.
+    """
+    local = now.astimezone(ZoneInfo(ZONE))
+    begins = datetime.combine(local.date(), BEGINS, local.tzinfo)
+    if begins < local:
+        begins += timedelta(days=1)
+    return now - (begins - local) / (speed - 1) if speed > 1 else now
 
 
 @contextmanager

@@ -38,6 +38,8 @@ def health(folder: Path, port: int, password: str) -> Health:
         return found
     with client(port, password) as store:
         try:
+            # CONFIG is answered while the file is still read; PING is not.
+            store.ping()
             place = store.config_get("dir").get("dir", "")
         except BusyLoadingError:
             return Health.LOADING

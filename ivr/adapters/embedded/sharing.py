@@ -36,7 +36,7 @@ Wait = Callable[[float], object]
 _STEP = 0.05
 _DYING = {Health.OTHER: 4}
 _JOINING = {Health.ABSENT: 1, Health.LOADING: 1200, Health.SILENT: 10, **_DYING}
-_STARTING = {Health.ABSENT: 100, Health.LOADING: 1200, Health.SILENT: 10}
+_STARTING = {Health.ABSENT: 200, Health.LOADING: 1200, Health.SILENT: 10}
 _MENDING = {Health.ABSENT: 40, Health.LOADING: 40, Health.SILENT: 2}
 """How many steps to wait through a state; a silent one takes a second each.
 
@@ -143,6 +143,7 @@ class BundledValkey:
                 program.write(self._folder / "endpoint", str(port))
                 return port
             if found is not Health.OTHER:
+                self._kill()
                 raise Faults([self._complaint(said)])
         raise Faults(["REDIS_URL: no free port for the bundled store; give REDIS_URL"])
 
@@ -209,7 +210,7 @@ class BundledValkey:
         return self._health() in {Health.OURS, Health.LOADING, Health.SILENT}
 
     def _kill(self) -> None:
-        """End a store that is hung; its file is whole up to the last second."""
+        """End a store that does not answer; its file is whole to the last second."""
         pid = server_process(self._folder)
         if pid is not None:
             os.kill(pid, signal.SIGKILL)

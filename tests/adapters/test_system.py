@@ -1,0 +1,67 @@
+"""Clock, identifiers and waiting."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+from ivr.adapters.system import SystemClock, SystemIds, elapsed, pause
+
+
+def test_time_is_aware_and_in_utc() -> None:
+    assert SystemClock().now().tzinfo is UTC
+    assert SystemClock(60.0).now().tzinfo is UTC
+
+
+def test_time_does_not_stand_still() -> None:
+    clock = SystemClock()
+
+    first = clock.now()
+
+    assert any(clock.now() > first for _ in range(1_000_000))
+
+
+def test_a_fast_clock_counts_from_its_origin() -> None:
+    real, year = SystemClock(), timedelta(days=365)
+    clock = SystemClock(2.0, real.now() - year)
+
+    early, now, late = real.now(), clock.now(), real.now()
+
+    assert early + year <= now <= late + year + timedelta(seconds=1)
+
+
+def test_clocks_of_one_origin_agree_whenever_they_were_made() -> None:
+    origin = SystemClock().now() - timedelta(hours=1)
+    one, other = SystemClock(30.0, origin), SystemClock(30.0, origin)
+
+    before, between, after = one.now(), other.now(), one.now()
+
+    assert before <= between <= after
+
+
+def test_an_origin_in_another_zone_tells_utc() -> None:
+    origin = datetime.fromisoformat("2026-01-01T02:00:00+02:00")
+
+    assert SystemClock(2.0, origin).now().tzinfo is UTC
+
+
+def test_identifiers_differ_and_are_safe_in_an_address_and_a_command() -> None:
+    tokens = {SystemIds().token() for _ in range(2_000)}
+
+    assert len(tokens) == 2_000
+    assert not any(token.startswith("-") for token in tokens)
+    assert all(token.replace("-", "").replace("_", "").isalnum() for token in tokens)
+    assert all(token.isascii() and len(token) == 22 for token in tokens)
+
+
+def test_elapsed_never_goes_back() -> None:
+    assert elapsed() <= elapsed()
+
+
+def test_a_pause_ends_at_once_when_the_end_is_asked_for() -> None:
+    stop = threading.Event()
+    stop.set()
+
+    assert pause(stop, 3600.0)
+
+
+def test_a_pause_of_nothing_or_less_tells_that_it_goes_on() -> None:
+    assert not pause(threading.Event(), -1.0)

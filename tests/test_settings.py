@@ -1,0 +1,459 @@
+"""Settings and secrets: what is read, what is refused, what is made once."""
+
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from ivr.core.errors import Faults
+from ivr.settings import Secret, Secrets, Settings
+
+SID = "AC" + "0a" * 16
+HUSH = "hush"
+MASK = "***"
+
+
+def read(**environ: str) -> Settings:
+    return Settings.from_environ(environ)
+
+
+def faults_of(environ: Mapping[str, str]) -> tuple[str, ...]:
+    with pytest.raises(Faults) as refusal:
+        Settings.from_environ(environ)
+    return refusal.value.faults
+
+
+def test_an_empty_environment_is_enough() -> None:
+    settings = read()
+
+    assert settings.public_url is None
+    assert settings.redis_url is None
+    assert settings.database_url is None
+    assert settings.twilio_api_url == "https://api.twilio.com"
+    assert (settings.calls_per_second, settings.reconcile_seconds) == (1.0, 15.0)
+    assert settings.lines.is_dir()
+    assert settings.data == Path("var").absolute()
+    assert settings.clock_speed == 1.0
+    assert settings.warnings() == []
+
+
+def test_an_empty_text_counts_as_not_given() -> None:
+    assert read(PUBLIC_URL="", CALLS_PER_SECOND=" ", TWILIO_ACCOUNT_SID="") == read()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://hotline.example.org", "https://hotline.example.org"),
+        ("https://hotline.example.org/", "https://hotline.example.org"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("https://hotline.example.org/a/b/", "https://hotline.example.org/a/b"),
+    ],
+)
+def test_the_public_address_is_kept_without_a_closing_slash(
+    given: str, kept: str
+) -> None:
+    assert read(PUBLIC_URL=given).public_url == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hotline.example.org",
+        "ftp://hotline.example.org",
+        "https://",
+        "https://hotline.example.org?a=b",
+        "https://hotline.example.org?",
+        "https://hotline.example.org/#a",
+        "https://user:word@hotline.example.org",
+        "https://hotline.example.org:port",
+        "https://hotline.example.org:99999",
+        "https://[::1",
+        "https://hotline.example.org/a b",
+    ],
+)
+def test_an_odd_public_address_is_refused(text: str) -> None:
+    (fault,) = faults_of({"PUBLIC_URL": text})
+
+    assert fault.startswith("PUBLIC_URL: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://api.example.org",
+        "http://localhost:8010",
+        "http://127.0.0.1:8010",
+        "http://[::1]:8010",
+    ],
+)
+def test_the_carrier_may_be_elsewhere(text: str) -> None:
+    assert read(TWILIO_API_URL=text + "/").twilio_api_url == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://api.example.org",
+        "http://192.0.2.1:8010",
+        "https://api.example.org/2010-04-01",
+        "http://localhost.example.org",
+    ],
+)
+def test_the_carrier_is_not_asked_in_clear_or_below_a_path(text: str) -> None:
+    (fault,) = faults_of({"TWILIO_API_URL": text})
+
+    assert fault.startswith("TWILIO_API_URL: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("postgresql://u:p@db/h", "postgresql+psycopg://u:p@db/h"),
+        ("postgres://u:p@db/h", "postgresql+psycopg://u:p@db/h"),
+        ("postgresql+psycopg://u:p@db/h", "postgresql+psycopg://u:p@db/h"),
+        ("sqlite:////srv/h.db", "sqlite:////srv/h.db"),
+    ],
+)
+def test_a_database_is_named_with_the_driver_that_we_carry(
+    given: str, kept: str
+) -> None:
+    assert read(DATABASE_URL=given).database_url == kept
+
+
+@pytest.mark.parametrize("text", ["mysql://u:hush@db/h", "sqlite://", "hush"])
+def test_another_database_is_refused_without_its_password(text: str) -> None:
+    (fault,) = faults_of({"DATABASE_URL": text})
+
+    assert fault.startswith("DATABASE_URL: ")
+    assert "hush" not in fault
+
+
+@pytest.mark.parametrize(
+    "text", ["redis://127.0.0.1:6379/0", "rediss://:p@cache/1", "unix:///run/v.sock"]
+)
+def test_a_redis_address_is_taken_as_it_is(text: str) -> None:
+    assert read(REDIS_URL=text).redis_url == text
+
+
+@pytest.mark.parametrize(
+    "text", ["http://cache", "redis://", "unix://", "redis://a:b", "cache:6379"]
+)
+def test_another_redis_address_is_refused(text: str) -> None:
+    (fault,) = faults_of({"REDIS_URL": text})
+
+    assert fault.startswith("REDIS_URL: ")
+
+
+@pytest.mark.parametrize(
+    "name", ["CALLS_PER_SECOND", "RECONCILE_SECONDS", "HOTLINE_CLOCK_SPEED"]
+)
+@pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "often"])
+def test_a_pace_is_a_number_above_zero(name: str, text: str) -> None:
+    (fault,) = faults_of({name: text})
+
+    assert fault.startswith(f"{name}: ")
+
+
+def test_numbers_levels_and_moments_are_read() -> None:
+    settings = read(
+        CALLS_PER_SECOND="2.5",
+        RECONCILE_SECONDS="2",
+        LOG_LEVEL="debug",
+        HOTLINE_CLOCK_SPEED="30",
+        HOTLINE_CLOCK_ORIGIN="1700000000",
+    )
+
+    assert (settings.calls_per_second, settings.reconcile_seconds) == (2.5, 2.0)
+    assert settings.log_level == "DEBUG"
+    assert settings.clock_speed == 30.0
+    assert settings.clock_origin == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("LOG_LEVEL", "loud"),
+        ("HOTLINE_CLOCK_ORIGIN", "yesterday"),
+        ("HOTLINE_CLOCK_ORIGIN", "1e300"),
+        ("HOTLINE_LINES", "/there/is/no/such/folder"),
+        ("HOTLINE_DATA", __file__),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_name(name: str, text: str) -> None:
+    (fault,) = faults_of({name: text})
+
+    assert fault.startswith(f"{name}: ")
+
+
+def test_all_faults_are_told_at_once() -> None:
+    faults = faults_of(
+        {"PUBLIC_URL": "x", "LOG_LEVEL": "x", "REDIS_URL": "x", "HOTLINE_LINES": "/x"}
+    )
+
+    assert sorted(fault.split(":")[0] for fault in faults) == [
+        "HOTLINE_LINES",
+        "LOG_LEVEL",
+        "PUBLIC_URL",
+        "REDIS_URL",
+    ]
+
+
+def test_half_an_account_is_refused() -> None:
+    (no_token,) = faults_of({"TWILIO_ACCOUNT_SID": SID})
+    (no_account,) = faults_of({"TWILIO_AUTH_TOKEN": "hush"})
+
+    assert no_token.startswith("TWILIO_AUTH_TOKEN: ")
+    assert no_account.startswith("TWILIO_ACCOUNT_SID: ")
+
+
+def test_an_account_has_the_form_of_one() -> None:
+    (fault,) = faults_of({"TWILIO_ACCOUNT_SID": "AC12", "TWILIO_AUTH_TOKEN": "hush"})
+
+    assert fault.startswith("TWILIO_ACCOUNT_SID: ")
+
+
+def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("hush\n")
+
+    settings = read(TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN_FILE=str(file))
+
+    assert settings.twilio_auth_token == Secret("hush")
+
+
+def test_addresses_with_passwords_may_be_in_files(tmp_path: Path) -> None:
+    (tmp_path / "redis").write_text("redis://:hush@cache/0")
+    (tmp_path / "database").write_text("postgresql://u:hush@db/h")
+
+    settings = read(
+        REDIS_URL_FILE=str(tmp_path / "redis"),
+        DATABASE_URL_FILE=str(tmp_path / "database"),
+    )
+
+    assert settings.redis_url == "redis://:hush@cache/0"
+    assert settings.database_url == "postgresql+psycopg://u:hush@db/h"
+
+
+def test_a_secret_file_that_is_of_no_use_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+
+    for file in ("missing", "empty", "binary", "."):
+        path = str(tmp_path / file)
+        (fault,) = faults_of({"TELEGRAM_BOT_TOKEN_FILE": path})
+        assert fault.startswith("TELEGRAM_BOT_TOKEN: TELEGRAM_BOT_TOKEN_FILE ")
+
+
+def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
+    (fault,) = faults_of(
+        {"TELEGRAM_BOT_TOKEN": "a", "TELEGRAM_BOT_TOKEN_FILE": str(tmp_path / "b")}
+    )
+
+    assert "keep one of the two" in fault
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("TWILIO_TOKEN", "TWILIO_AUTH_TOKEN"),
+        ("HOTLINE_LINE", "HOTLINE_LINES"),
+        ("REDIS_URI", "REDIS_URL"),
+        ("CALL_PER_SECOND", "CALLS_PER_SECOND"),
+        ("TWILIO_AUTH_TOKEN_FIL", "TWILIO_AUTH_TOKEN_FILE"),
+    ],
+)
+def test_a_slip_is_told_with_the_right_name(slip: str, meant: str) -> None:
+    (warning,) = read(**{slip: "x"}).warnings()
+
+    assert warning.startswith(slip)
+    assert f'"{meant}"' in warning
+
+
+def test_a_name_of_ours_that_is_like_nothing_is_told() -> None:
+    (warning,) = read(HOTLINE_QQQQQQQQQ="x").warnings()
+
+    assert warning.startswith("HOTLINE_QQQQQQQQQ")
+
+
+def test_names_of_others_are_left_alone() -> None:
+    assert read(PATH="/bin", HOME="/", LANG="C", PORT="8000").warnings() == []
+
+
+def test_nothing_secret_is_shown() -> None:
+    settings = read(
+        TWILIO_ACCOUNT_SID=SID,
+        TWILIO_AUTH_TOKEN=HUSH,
+        REDIS_URL="redis://:hush@cache/0",
+        DATABASE_URL="postgresql://u:hush@db/h",
+        TELEGRAM_BOT_TOKEN=HUSH,
+        TELEGRAM_WEBHOOK_SECRET=HUSH,
+    )
+
+    shown = f"{settings!r} {settings} {settings.shown()}"
+
+    assert "hush" not in shown
+    assert settings.shown()["TWILIO_AUTH_TOKEN"] == MASK
+    assert settings.shown()["TWILIO_ACCOUNT_SID"] == SID
+    assert settings.shown()["PUBLIC_URL"] == ""
+
+
+def test_the_process_is_asked_for_its_environment(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from ivr.settings import Settings; print(Settings.from_process().data)",
+        ],
+        env={"HOTLINE_DATA": str(tmp_path), "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout.strip() == str(tmp_path)
+
+
+# --- the secrets of the house
+
+
+def house(data: Path, **environ: str) -> Settings:
+    return read(HOTLINE_DATA=str(data), **environ)
+
+
+def test_secrets_are_made_once_for_the_owner_alone(tmp_path: Path) -> None:
+    settings = house(tmp_path / "var")
+
+    first = Secrets.load(settings)
+    second = Secrets.load(settings)
+
+    shelf = tmp_path / "var" / "secrets"
+    files = sorted(shelf.iterdir())
+    assert first == second
+    assert stat.S_IMODE(shelf.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert [file.name for file in files] == [
+        "account-sid",
+        "auth-token",
+        "flask-secret",
+        "pseudonym-key",
+        "token-key",
+        "vault-keys",
+    ]
+
+
+def test_two_houses_have_different_secrets(tmp_path: Path) -> None:
+    one, other = (Secrets.load(house(tmp_path / name)) for name in ("a", "b"))
+
+    assert one.pseudonym_key != other.pseudonym_key
+    assert one.auth_token != other.auth_token
+    assert one.account_sid != other.account_sid
+
+
+def test_an_account_that_is_given_is_used_and_not_kept(tmp_path: Path) -> None:
+    secrets = Secrets.load(
+        house(tmp_path, TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN=HUSH)
+    )
+
+    assert (secrets.account_sid, secrets.auth_token.reveal()) == (SID, "hush")
+    assert not (tmp_path / "secrets" / "auth-token").exists()
+
+
+def test_secrets_do_not_show_themselves(tmp_path: Path) -> None:
+    secrets = Secrets.load(house(tmp_path))
+
+    assert secrets.auth_token.reveal() not in f"{secrets!r} {secrets}"
+    assert str(secrets.auth_token) == repr(secrets.auth_token) == "***"
+
+
+def test_processes_that_start_at_once_get_the_same_secrets(tmp_path: Path) -> None:
+    tell = (
+        "from ivr.settings import *; s = Secrets.load(Settings.from_process());"
+        "print(s.token_key.reveal(), s.vault_keys[0].reveal(), s.account_sid)"
+    )
+    processes = [
+        subprocess.Popen(  # noqa: S603 - our own words
+            [sys.executable, "-c", tell],
+            env={"HOTLINE_DATA": str(tmp_path), "PYTHONPATH": ":".join(sys.path)},
+            stdout=subprocess.PIPE,
+        )
+        for _ in range(4)
+    ]
+
+    told = {process.communicate()[0] for process in processes}
+
+    assert len(told) == 1
+    assert len(told.pop().split()) == 3
+    assert len(list((tmp_path / "secrets").iterdir())) == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "remedy"),
+    [("secrets/token-key", 0o644, "chmod 600"), ("secrets", 0o755, "chmod 700")],
+)
+def test_secrets_that_others_can_read_are_refused(
+    tmp_path: Path, name: str, mode: int, remedy: str
+) -> None:
+    Secrets.load(house(tmp_path))
+    (tmp_path / name).chmod(mode)
+
+    with pytest.raises(Faults) as refusal:
+        Secrets.load(house(tmp_path))
+
+    assert refusal.value.faults == (
+        f"{tmp_path / name}: is open to others; run: {remedy} {tmp_path / name}",
+    )
+
+
+@pytest.mark.parametrize("name", ["token-key", "vault-keys", "account-sid"])
+@pytest.mark.parametrize("text", ["", "short", "\N{BULLET}"])
+def test_a_damaged_secret_is_refused_and_left_as_it_is(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    Secrets.load(house(tmp_path))
+    path = tmp_path / "secrets" / name
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(Faults) as refusal:
+        Secrets.load(house(tmp_path))
+
+    (fault,) = refusal.value.faults
+    assert fault.startswith(f"{path}: ")
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_a_vault_key_that_is_none_is_refused(tmp_path: Path) -> None:
+    Secrets.load(house(tmp_path))
+    (tmp_path / "secrets" / "vault-keys").write_text("a-long-text-that-is-no-key")
+
+    with pytest.raises(Faults, match="is no Fernet key"):
+        Secrets.load(house(tmp_path))
+
+
+def test_a_new_vault_key_goes_on_top(tmp_path: Path) -> None:
+    old = Secrets.load(house(tmp_path)).vault_keys[0].reveal()
+    fresh = Fernet.generate_key().decode()
+    (tmp_path / "secrets" / "vault-keys").write_text(f"{fresh}\n{old}\n")
+
+    keys = Secrets.load(house(tmp_path)).vault_keys
+
+    assert [key.reveal() for key in keys] == [fresh, old]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "secrets").write_text("a file where the folder should be")
+
+    with pytest.raises(Faults, match="cannot be made"):
+        Secrets.load(house(tmp_path))
+
+
+def test_a_secret_equals_its_like_alone() -> None:
+    assert Secret("a") == Secret("a")
+    assert Secret("a") != Secret("b")
+    assert Secret("a") != "a"
+    assert hash(Secret("a")) == hash(Secret("a"))
