@@ -18,10 +18,9 @@ TABLE = (
     "operator",
     "wait_seconds",
     "talk_seconds",
-    "offers",
-    "location",
 )
-CSV = ("call", "channel", "line", "number", "queued", "answered", "ended", *TABLE)
+MORE = ("call", "channel", "line", "number", "queued", "answered", "ended")
+CSV = (*MORE, *TABLE, "offers", "location")
 
 
 @click.command()
@@ -39,7 +38,7 @@ def calls(*, json_: bool, csv_: bool, line: str | None, limit: int | None) -> No
     elif csv_:
         as_csv(rows, CSV)
     else:
-        as_table("Calls", rows, TABLE)
+        as_table("Calls, times in UTC", rows, TABLE)
 
 
 def rows_of(here: Opened, line: LineKey | None, limit: int | None) -> Rows:

@@ -314,7 +314,9 @@ def _stay(console: Console, where: Addresses) -> None:
     console.print(f"The service stays at {where.service}. Ring it from here:")
     console.print(f"  hotline call --exchange {where.exchange}")
     console.print("Ctrl-C ends it.")
-    stop = threading.Event()
+    told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+        signal.signal(number, lambda signum, _: told.append(signum))
+    never = threading.Event()
+    while not told:
+        pause(never, REFRESH)

@@ -82,7 +82,7 @@ def list_(*, json_: bool, line: str | None) -> None:
     if json_:
         as_json(rows)
     else:
-        as_table("Operators", rows, COLUMNS)
+        as_table("Operators, times in UTC", rows, COLUMNS)
 
 
 def _faults(name: str, phone: str) -> list[str]:

@@ -23,7 +23,7 @@ def queue(*, json_: bool, line: str | None) -> None:
     if json_:
         as_json(rows)
     else:
-        as_table("Waiting", rows, COLUMNS)
+        as_table("Waiting, times in UTC", rows, COLUMNS)
 
 
 def rows_of(here: Opened, line: LineKey) -> Rows:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -31,7 +32,9 @@ def as_csv(rows: Rows, columns: Sequence[str]) -> None:
 
 def as_table(title: str, rows: Rows, columns: Sequence[str]) -> None:
     """Print a table for people."""
-    table = Table(title=title, title_justify="left")
+    table = Table(
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1)
+    )
     for column in columns:
         table.add_column(column.removesuffix("_seconds"), overflow="fold")
     for row in rows:
@@ -40,11 +43,11 @@ def as_table(title: str, rows: Rows, columns: Sequence[str]) -> None:
 
 
 def _read(value: Any) -> str:
-    """A value as a person reads it: times to the second, seconds to the tenth."""
+    """A value as a person reads it: times to the minute, seconds whole."""
     if isinstance(value, float):
-        return f"{value:.1f}"
+        return f"{value:.0f}"
     if isinstance(value, str) and TIME.match(value):
-        return datetime.fromisoformat(value).strftime("%m-%d %H:%M:%S")
+        return datetime.fromisoformat(value).strftime("%m-%d %H:%M")
     return _cell(value)
 
 

@@ -27,22 +27,26 @@ FACTS = 1.0
 @click.command()
 def tick() -> None:
     """Do what is due, until told to stop. Part of "hotline up"."""
-    stop = threading.Event()
+    # A list, not an Event: a handler that sets one may wait for ever for the lock
+    # that the code it has interrupted holds.
+    told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda signum, _: told.append(signum))
     with opened(Settings.from_process()) as here:
-        run(here, stop)
+        run(here, lambda: bool(told))
 
 
-def run(here: Opened, stop: threading.Event) -> None:
-    """Tick in this thread, reconcile and write facts in others, until ``stop``."""
-    speed = here.settings.clock_speed
-    seconds = here.settings.reconcile_seconds
+def run(here: Opened, is_over: Callable[[], bool]) -> None:
+    """Tick in this thread, reconcile and write facts in others, until it is over."""
+    speed, stop = here.settings.clock_speed, threading.Event()
     others = [
-        _thread(here, stop, seconds / speed, upkeep.reconcile),
+        _thread(here, stop, here.settings.reconcile_seconds / speed, upkeep.reconcile),
         _thread(here, stop, FACTS / speed, _write_left_facts(here.ports)),
     ]
-    _repeat(here, stop, TICK / speed, upkeep.tick)
+    while not is_over():
+        pause(stop, max(TICK / speed, SHORTEST))
+        _everywhere(here, upkeep.tick)
+    stop.set()
     for other in others:
         other.join()
 
@@ -63,8 +67,12 @@ def _thread(
 
 def _repeat(here: Opened, stop: threading.Event, seconds: float, work: Work) -> None:
     while not pause(stop, max(seconds, SHORTEST)):
-        for line in here.content.lines():
-            _try(here.ports, line, work)
+        _everywhere(here, work)
+
+
+def _everywhere(here: Opened, work: Work) -> None:
+    for line in here.content.lines():
+        _try(here.ports, line, work)
 
 
 def _try(ports: Ports, line: LineKey, work: Work) -> None:
