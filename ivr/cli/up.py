@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import click
@@ -16,7 +17,7 @@ from ivr.adapters.content import load
 from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.sql.schema import migrate
-from ivr.adapters.system import pause
+from ivr.adapters.system import SystemClock, pause
 from ivr.bootstrap import opened, sql_url
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import Child, Supervisor, free_port_or_fault
@@ -126,6 +127,9 @@ def _addressed(settings: Settings, port: int, exchange_port: int | None) -> Sett
         values["public_url"] = f"http://{LOOPBACK}:{port}"
     if exchange_port is not None:
         values["twilio_api_url"] = f"http://{LOOPBACK}:{exchange_port}"
+    if settings.clock_origin is None:
+        # Processes agree on a fast time only if it begins at the same moment.
+        values["clock_origin"] = SystemClock().now()
     return replace(settings, **values)
 
 
@@ -163,6 +167,7 @@ def environment(settings: Settings) -> dict[str, str]:
         **inherited(),
         "PUBLIC_URL": settings.public_url or "",
         "TWILIO_API_URL": settings.twilio_api_url,
+        "HOTLINE_CLOCK_ORIGIN": _seconds(settings.clock_origin),
         "TWILIO_ACCOUNT_SID": secrets.account_sid,
         "HOTLINE_DATA": str(settings.data),
         "HOTLINE_LINES": str(settings.lines),
@@ -170,6 +175,10 @@ def environment(settings: Settings) -> dict[str, str]:
     # The token may come as a file's name; the processes get it in one form.
     values.pop("TWILIO_AUTH_TOKEN_FILE", None)
     return {**values, "TWILIO_AUTH_TOKEN": secrets.auth_token.reveal()}
+
+
+def _seconds(moment: datetime | None) -> str:
+    return "" if moment is None else repr(moment.timestamp())
 
 
 def web_arguments(port: int) -> tuple[str, ...]:

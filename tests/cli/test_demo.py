@@ -1,0 +1,73 @@
+"""The demonstration: a plan that repeats, a clock that begins right, a reckoning."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ivr.adapters.system import seeded
+from ivr.cli import evening
+from ivr.cli.demo import accounted, origin
+from ivr.core.call import CallId, LineKey
+from ivr.core.call_log import CallRecord
+
+NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
+NUMBERS = ("+12025550101", "+12025550102")
+
+
+def ended(key: str) -> CallRecord:
+    record = CallRecord(call=CallId(key), line=LineKey("example"), started=NOW)
+    return replace(record, ended=NOW, final="abandoned")
+
+
+def test_the_same_seed_plays_the_same_evening() -> None:
+    assert evening.callers(seeded(7), NUMBERS) == evening.callers(seeded(7), NUMBERS)
+
+
+def test_the_evening_has_sixty_callers_and_a_peak_in_the_middle() -> None:
+    plan = evening.callers(seeded(7), NUMBERS)
+
+    thirds = Counter(int(3 * caller.at / evening.LENGTH) for caller in plan)
+    assert len(plan) >= 60
+    assert thirds[1] > thirds[0]
+    assert thirds[1] > thirds[2]
+
+
+def test_eight_operators_speak_different_languages() -> None:
+    operators = evening.answerers()
+
+    assert len(operators) == 8
+    assert len({operator.languages for operator in operators}) >= 4
+
+
+@pytest.mark.parametrize("hours", [0, 6, 9, 14, 22])
+def test_the_fast_clock_shows_ten_to_six_when_it_begins(hours: int) -> None:
+    now, speed = NOW + timedelta(hours=hours), 30.0
+
+    begins = origin(now, speed)
+
+    shown = begins + (now - begins) * speed + timedelta(seconds=0.5)
+    local = shown.astimezone(ZoneInfo("Europe/Kyiv"))
+    assert (local.hour, local.minute) == (17, 50)
+
+
+def test_a_clock_of_common_speed_is_left_alone() -> None:
+    assert origin(NOW, 1.0) == NOW
+
+
+def test_everybody_with_one_end_is_accounted_for() -> None:
+    assert accounted(["CA1", "CA2"], [ended("CA1"), ended("CA2")]) == []
+
+
+def test_a_caller_missing_unended_or_unknown_is_told() -> None:
+    open_ = replace(ended("CA2"), ended=None)
+
+    faults = accounted(["CA1", "CA2"], [open_, ended("CA3")])
+
+    assert faults == [
+        "call CA1 is not in the log",
+        "call CA2 has no end in the log",
+        "call CA3 was never placed",
+    ]

@@ -1,0 +1,32 @@
+"""Rows for programs, spreadsheets and people."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from ivr.cli.shown import as_csv, as_json, as_table
+
+ROW = {"name": "=HYPERLINK()", "at": "2026-01-05T17:00:01+00:00", "wait_seconds": 1.5}
+
+
+def test_json_is_one_array(capsys: pytest.CaptureFixture[str]) -> None:
+    as_json([ROW])
+
+    assert json.loads(capsys.readouterr().out) == [ROW]
+
+
+def test_a_spreadsheet_is_given_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
+    as_csv([ROW], ["name", "at", "missing"])
+
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert rows == [{"name": "'=HYPERLINK()", "at": ROW["at"], "missing": ""}]
+
+
+def test_a_table_shows_short_times(capsys: pytest.CaptureFixture[str]) -> None:
+    as_table("Rows", [ROW], ["at", "wait_seconds"])
+
+    shown = capsys.readouterr().out
+    assert "01-05 17:00" in shown
+    assert "seconds" not in shown

@@ -1,0 +1,94 @@
+"""The service with its own exchange in front: ringing it from a terminal."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.processes.hotline import Hotline, eventually, free_port
+
+CALL = Path(__file__).parents[1] / "calls" / "a-relative-in-english-is-answered.yaml"
+OPERATOR = "+447700900201"
+
+
+class Rung(Hotline):
+    """A house that is rung through the exchange of its own."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(data, {"PUBLIC_URL": "", "HOTLINE_CLOCK_SPEED": "5"})
+        self.exchange = free_port()
+
+    def command(self, *words: str) -> list[str]:
+        if words[0] == "up":
+            words = (*words, "--with-exchange", "--exchange-port", str(self.exchange))
+        return super().command(*words)
+
+    @property
+    def telephone(self) -> str:
+        """Where the exchange is."""
+        return f"http://127.0.0.1:{self.exchange}"
+
+    def calls(self) -> list[dict[str, object]]:
+        """The call log."""
+        rows: list[dict[str, object]] = json.loads(self.run("calls", "--json").stdout)
+        return rows
+
+
+@pytest.fixture(scope="module")
+def rung(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rung]:
+    house = Rung(tmp_path_factory.mktemp("rung") / "data")
+    try:
+        house.up()
+        house.run("operators", "add", "anna", "--phone", OPERATOR, "--languages", "en")
+        house.run("operators", "status", "anna", "available")
+        yield house
+    finally:
+        house.end()
+
+
+def test_a_call_file_is_played_from_the_command_line(rung: Rung) -> None:
+    assert eventually(lambda: requests.get(f"{rung.telephone}/exchange", timeout=5).ok)
+
+    played = rung.run("call", "--exchange", rung.telephone, "--play", str(CALL))
+
+    assert played.returncode == 0, played.stderr
+    assert "[en-GB] You do not have to give your name." in played.stdout
+    assert "(connected: you are talking)" in played.stdout
+    assert "(the call is over)" in played.stdout
+    assert eventually(lambda: [row["outcome"] for row in rung.calls()] == ["answered"])
+
+
+def test_keys_are_typed_and_h_hangs_up(rung: Rung) -> None:
+    command = rung.command("call", "--exchange", rung.telephone)
+    with subprocess.Popen(  # noqa: S603 - our own words
+        command,
+        env=rung.settings,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as caller:
+        assert caller.stdin is not None
+        assert caller.stdout is not None
+        heard = iter(caller.stdout)
+        assert any("(keys?)" in line for line in heard)
+        caller.stdin.write("3\n")
+        caller.stdin.flush()
+        assert any("What are you calling about" in line for line in heard)
+        caller.stdin.write("h\n")
+        caller.stdin.flush()
+        assert any("(the call is over)" in line for line in heard)
+
+    assert caller.returncode == 0
+
+
+def test_a_missing_exchange_is_told_with_the_remedy(rung: Rung) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+
+    refused = rung.run("call", "--exchange", nowhere)
+
+    assert refused.returncode != 0
+    assert "hotline up --with-exchange" in refused.stderr
+    assert "Traceback" not in refused.stderr
