@@ -307,6 +307,10 @@ class Carrier(Protocol):
         """The legs that the carrier believes to be live; may lag behind."""
         ...
 
+    def is_engaged(self, number: PhoneNumber) -> bool:
+        """Whether a leg of ours to this number is live."""
+        ...
+
     def in_room(self, claim: ClaimId) -> set[CallId]:
         """The legs in the room of a claim."""
         ...

@@ -1,11 +1,8 @@
-"""What callers do: ring, answer, wait, enter the room, come back from it, leave."""
+"""What callers do: ring, answer, enter the room, come back from it, leave."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 
-from ivr.actions import rules as rule_sets
 from ivr.actions.ending import caller_left, release_taken, talk_over
-from ivr.actions.routing import route_if_unserved
 from ivr.actions.saving import save, settle
 from ivr.core import flow, spoken
 from ivr.core.call import Call, CallId, ClaimId, LineKey, PhoneNumber, Stage
@@ -13,17 +10,10 @@ from ivr.core.claim import ClaimState
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import LinkSent
 from ivr.core.flow import Answer, Pressed, Step
-from ivr.core.instructions import Enqueue, HangUp, Instruction, Say, Tone
+from ivr.core.instructions import Enqueue, Instruction, Say
 from ivr.core.menu import Line
-from ivr.core.operator import ON_DUTY
-from ivr.core.queue import expected_wait, is_overdue, marks, wait_prompt
-from ivr.core.report import head_of
-from ivr.core.rules import RuleSet
 from ivr.core.schedule import is_open
 from ivr.ports import Change, Ports
-
-POLL_SLACK = timedelta(seconds=30)
-"""Speech between two polls, over and above twice the tone."""
 
 
 def start_call(
@@ -72,7 +62,7 @@ def answer(
     """The caller answers step ``step``; an answer to an older step changes nothing."""
 
     def attempt() -> tuple[Call, bool] | None:
-        call = _call(ports, line, key)
+        call = known(ports, line, key)
         if call.step != step:
             return call, False
         decided = flow.advance(
@@ -92,7 +82,7 @@ def answer(
 
 def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
     """What the caller hears where the call stands; changes nothing."""
-    return _present(ports, _call(ports, line, key))
+    return _present(ports, known(ports, line, key))
 
 
 def _present(ports: Ports, call: Call) -> list[Instruction]:
@@ -104,16 +94,6 @@ def _present(ports: Ports, call: Call) -> list[Instruction]:
         else each
         for each in instructions
     ]
-
-
-def _call(ports: Ports, line: LineKey, key: CallId) -> Call:
-    call = ports.store.call(line, key)
-    if call is None:
-        raise NotFound("no such call; it is begun anew")
-    return call
-
-
-# --- waiting --------------------------------------------------------------
 
 
 def wait_token(ports: Ports, call: Call) -> str:
@@ -132,106 +112,12 @@ def wait_token(ports: Ports, call: Call) -> str:
     )
 
 
-def wait(
-    ports: Ports, line: LineKey, key: CallId, number: str, token: str
-) -> list[Instruction]:
-    """What a caller on hold hears next; routing is helped on when it is late."""
-    call = ports.store.call(line, key) or _restored(ports, line, key, number, token)
-    if not call.is_live:
-        return [HangUp()]
-    route_if_unserved(ports, line)
-    rules = rule_sets.in_force(ports, line)
-    tone = Tone(length=rules.wait.announce_every)
-    ports.store.seen(line, key, ports.clock.now() + 2 * tone.length + POLL_SLACK)
-    if call.stage is not Stage.WAITING:
-        return [tone]
-    return [*_announced(ports, call, rules), tone]
-
-
-def _restored(
-    ports: Ports, line: LineKey, key: CallId, number: str, token: str
-) -> Call:
-    place = ports.vault.verify(token)
-    if place is None or place.get("line") != line:
-        raise NotFound("no such call, and no place that we signed")
-    call = _placed(ports, line, key, number, place)
-    ports.notes.warning("place restored", call=key, line=line)
-    if save(ports, line, Change(save=(call,), wake=True)):
-        return call
-    return _call(ports, line, key)
-
-
-def _placed(
-    ports: Ports, line: LineKey, key: CallId, number: str, place: dict[str, str]
-) -> Call:
-    hotline = ports.content.lines()[line]
-    urgency = place["class"]
-    topics = [each.key for each in hotline.topics.values() if each.urgency == urgency]
-    queued = datetime.fromisoformat(place["queued"])
-    return Call(
-        id=key,
-        line=line,
-        number=number,
-        started=queued,
-        queued=queued,
-        stage=Stage.WAITING,
-        node=hotline.queue,
-        language=place["language"],
-        topic=topics[0] if topics else hotline.undecided,
-        urgency=urgency,
-    )
-
-
-def _announced(ports: Ports, call: Call, rules: RuleSet) -> list[Instruction]:
-    now, language = ports.clock.now(), call.language or ""
-    languages = tuple(ports.content.lines()[call.line].languages)
-    place = 1 + ahead_of(ports, call, rules, now, languages)
-    says: list[Instruction] = [
-        Say(prompt="wait.place", language=language, values={"place": place})
-    ]
-    if is_overdue(rules, call.queued or call.started, now):
-        return [*says, Say(prompt="wait.longer", language=language)]
-    says.append(Say(prompt=_expected(ports, call, rules, now), language=language))
-    return [*says, Say(prompt="wait.stay", language=language)]
-
-
-def _expected(ports: Ports, call: Call, rules: RuleSet, now: datetime) -> str:
-    """The prompt that tells the range of the expected wait."""
-    ahead = ahead_of(ports, call, rules, now, (call.language or "",))
-    estimate = rules.estimate
-    return wait_prompt(
-        expected_wait(ahead, _able(ports, call), estimate.talk, estimate.patience)
-    )
-
-
-def _able(ports: Ports, call: Call) -> int:
-    """Operators on duty who speak the caller's language."""
-    return sum(
-        operator.state in ON_DUTY and call.language in operator.languages
-        for operator in ports.store.operators(call.line)
-    )
-
-
-def ahead_of(
-    ports: Ports,
-    call: Call,
-    rules: RuleSet,
-    now: datetime,
-    languages: tuple[str, ...],
-) -> int:
-    """How many who wait in these languages would be served before this caller."""
-    head = head_of(call)
-    topics = ports.content.lines()[call.line].topics.values()
-    classes = {topic.urgency for topic in topics} | {head.urgency}
-    before = marks(rules, head, sorted(classes), now)
-    return ports.store.ahead(
-        call.line,
-        {
-            (language, urgency): mark
-            for urgency, mark in before.items()
-            for language in languages
-        },
-    )
+def known(ports: Ports, line: LineKey, key: CallId) -> Call:
+    """The call; NotFound when the store does not have it (any more)."""
+    call = ports.store.call(line, key)
+    if call is None:
+        raise NotFound("no such call; it is begun anew")
+    return call
 
 
 # --- the room, and after --------------------------------------------------
@@ -239,7 +125,7 @@ def ahead_of(
 
 def after_room(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
     """The caller comes out of the room: the talk is over, or never began."""
-    call = _call(ports, line, key)
+    call = known(ports, line, key)
     claim = ports.store.claim(line, call.claim) if call.claim else None
     if claim is not None and claim.state is ClaimState.CONNECTED:
         talk_over(ports, line, claim.id, "operator")
@@ -252,7 +138,7 @@ def enter_room(
     ports: Ports, line: LineKey, key: CallId, claim: ClaimId
 ) -> list[Instruction]:
     """The caller was fetched from the queue for a claim, if it still stands."""
-    call = _call(ports, line, key)
+    call = known(ports, line, key)
     if call.claim != claim:
         return present(ports, line, key)
     hotline = ports.content.lines()[line]

@@ -15,7 +15,10 @@ from ivr.core.operator import Operator
 from ivr.core.rules import RuleSet
 from ivr.ports import Change, Entity, Ports
 
-MISSED = frozenset({"no-answer", "busy", "failed", "expired", "canceled"})
+REFUSED_NUMBER = "failed"
+"""The carrier will not ring this number, now or later: the operator must know."""
+
+MISSED = frozenset({"no-answer", "busy", REFUSED_NUMBER, "expired", "canceled"})
 """Endings that count as an unanswered offer; the rest is nobody's fault."""
 
 
@@ -68,15 +71,19 @@ def _undone(ports: Ports, claim: Claim, reason: str) -> Change:
         save_.append(replace(call, stage=Stage.WAITING, claim=None))
     operator = ports.store.operator(claim.line, claim.operator)
     if operator is not None and operator.claim == claim.id:
-        save_.append(_after_offer(operator, reason, rules, now))
+        rung = claim.leg is not None or reason == REFUSED_NUMBER
+        missed = reason in MISSED and rung
+        save_.append(_after_offer(operator, rules, now, missed=missed))
     return Change(save=save_, facts=(_offer_ended(claim, reason, now),), wake=True)
 
 
 def _after_offer(
-    operator: Operator, reason: str, rules: RuleSet, now: datetime
+    operator: Operator, rules: RuleSet, now: datetime, *, missed: bool
 ) -> Operator:
+    # Whose telephone was never rung has missed nothing: an outage of the carrier
+    # or of the database must not send everybody away.
     cool_down = rules.offer.cool_down
-    if reason in MISSED:
+    if missed:
         return operators.missed(operator, now, cool_down, rules.offer.missed_to_away)
     return operators.cooled(operator, now, cool_down)
 

@@ -3,9 +3,16 @@
 from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.ending import caller_left, end_offer, release_taken, talk_over
+from ivr.actions.ending import (
+    REFUSED_NUMBER,
+    caller_left,
+    end_offer,
+    release_taken,
+    talk_over,
+)
+from ivr.actions.rooms import joined
 from ivr.actions.saving import save, settle
-from ivr.core.call import CallId, ClaimId, LineKey
+from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
 from ivr.core.claim import (
     CARRIER_GRACE,
     MADE_LEASE,
@@ -34,18 +41,26 @@ def place_offer(ports: Ports, line: LineKey, key: ClaimId) -> None:
     claim = _begin_dialling(ports, line, key)
     if claim is None:
         return
-    number = ports.roster.number(claim.operator)
+    try:
+        number = ports.roster.number(claim.operator)
+    except Unavailable as error:
+        _try_later(ports, claim, error)
+        return
     call = ports.store.call(line, claim.call)
     if number is None or call is None:
-        end_offer(ports, line, key, "failed")
+        end_offer(ports, line, key, REFUSED_NUMBER)
         return
-    ring = rule_sets.in_force(ports, line).offer.ring
+    _ring(ports, claim, number, call.number)
+
+
+def _ring(ports: Ports, claim: Claim, number: PhoneNumber, caller_id: str) -> None:
+    ring = rule_sets.in_force(ports, claim.line).offer.ring
     try:
-        leg = ports.carrier.ring(claim, number, call.number, ring)
+        leg = ports.carrier.ring(claim, number, caller_id, ring)
     except Unavailable as error:
         _not_rung(ports, claim, error)
     else:
-        leg_exists(ports, line, key, leg)
+        leg_exists(ports, claim.line, claim.id, leg)
 
 
 def _begin_dialling(ports: Ports, line: LineKey, key: ClaimId) -> Claim | None:
@@ -64,13 +79,22 @@ def _begin_dialling(ports: Ports, line: LineKey, key: ClaimId) -> Claim | None:
 
 
 def _not_rung(ports: Ports, claim: Claim, error: Unavailable) -> None:
-    ports.notes.warning("leg not created", claim=claim.id, error=str(error))
     if error.ambiguous:
         # The leg may exist all the same: never dial twice. Its own requests
         # carry the claim and bind it; else the lease gives both sides back.
-        return
-    if error.permanent or claim.attempts >= PLACINGS:
-        end_offer(ports, claim.line, claim.id, "failed")
+        ports.notes.warning("leg not heard of", claim=claim.id, error=str(error))
+    elif error.permanent:
+        ports.notes.warning("number refused", claim=claim.id, error=str(error))
+        end_offer(ports, claim.line, claim.id, REFUSED_NUMBER)
+    else:
+        _try_later(ports, claim, error)
+
+
+def _try_later(ports: Ports, claim: Claim, error: Unavailable) -> None:
+    """Nobody was rung and nobody has missed a call: the outside is away."""
+    ports.notes.warning("operator not rung", claim=claim.id, error=str(error))
+    if claim.attempts >= PLACINGS:
+        end_offer(ports, claim.line, claim.id, "carrier")
         return
     later = ports.clock.now() + MADE_LEASE * claim.attempts
     save(ports, claim.line, Change(save=(moved(claim, ClaimState.MADE, later),)))
@@ -78,6 +102,12 @@ def _not_rung(ports: Ports, claim: Claim, error: Unavailable) -> None:
 
 def leg_exists(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
     """The carrier tells of the operator's leg; a leg nobody waits for is ended."""
+    if not _bind(ports, line, key, leg):
+        ports.carrier.end(leg)
+
+
+def _bind(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> bool:
+    """Make a leg the claim's own; False when it is another's, or all is over."""
 
     def attempt() -> bool | None:
         claim = ports.store.claim(line, key)
@@ -87,8 +117,7 @@ def leg_exists(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
             return claim.leg == leg
         return save(ports, line, _bound(ports, claim, leg)) or None
 
-    if not settle(attempt):
-        ports.carrier.end(leg)
+    return settle(attempt)
 
 
 def _bound(ports: Ports, claim: Claim, leg: CallId) -> Change:
@@ -106,8 +135,8 @@ def _bound(ports: Ports, claim: Claim, leg: CallId) -> Change:
 def answered(
     ports: Ports, line: LineKey, key: ClaimId, leg: CallId
 ) -> list[Instruction]:
-    """The operator picked up: tell what is coming, and ask."""
-    leg_exists(ports, line, key, leg)
+    """The operator picked up: tell what is coming, and ask; or why it is over."""
+    _bind(ports, line, key, leg)
 
     def attempt() -> list[Instruction] | None:
         claim = ports.store.claim(line, key)
@@ -138,6 +167,9 @@ def decided(
     """The operator pressed a key: 1 takes, 2 declines, all else is no answer."""
     if keys == TAKE:
         return take(ports, line, key, leg)
+    claim = ports.store.claim(line, key)
+    if claim is None or claim.leg != leg:
+        return _refused(ports, line, claim)
     language = operator_language(ports, line, key)
     if keys == DECLINE_KEY:
         end_offer(ports, line, key, "declined")
@@ -260,9 +292,27 @@ def offer_due(ports: Ports, line: LineKey, key: ClaimId) -> None:
         return
     if claim.deadline > ports.clock.now():
         return
-    if claim.state is ClaimState.MADE:
-        place_offer(ports, line, key)
-    elif claim.state is ClaimState.TAKEN:
-        release_taken(ports, line, key, "expired")
-    elif claim.is_offered:
-        end_offer(ports, line, key, "expired")
+    match claim.state:
+        case ClaimState.MADE:
+            place_offer(ports, line, key)
+        case ClaimState.DIALLING:
+            # The leg was never heard of: that is not the operator's doing.
+            end_offer(ports, line, key, "carrier")
+        case ClaimState.TAKEN:
+            _taken_too_long(ports, claim)
+        case _:
+            end_offer(ports, line, key, "expired")
+
+
+def _taken_too_long(ports: Ports, claim: Claim) -> None:
+    """Nobody told that a talk began: look into the room before it is undone."""
+    try:
+        legs = ports.carrier.in_room(claim.id)
+    except Unavailable as error:
+        ports.notes.warning("room not seen", claim=claim.id, error=str(error))
+        later = ports.clock.now() + TAKEN_LEASE
+        save(ports, claim.line, Change(save=(moved(claim, claim.state, later),)))
+        return
+    for leg in sorted(legs):
+        joined(ports, claim.line, claim.id, leg)
+    release_taken(ports, claim.line, claim.id, "expired")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
 from ivr.core.call import LineKey, OperatorId
-from ivr.core.errors import NotFound
+from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OperatorChanged
 from ivr.core.operator import Operator, State
 from ivr.ports import Change, Ports
@@ -49,11 +49,28 @@ def operator_due(ports: Ports, line: LineKey, key: OperatorId) -> None:
 def bring_in(ports: Ports, line: LineKey) -> None:
     """Put every enrolled operator who is missing into the live state.
 
-    After a lost store they come back as they had chosen to be.
+    After a lost store they come back as they had chosen to be; whoever still
+    talks comes back when the talk is over, for a second call must not ring there.
     """
     present = {operator.id for operator in ports.store.operators(line)}
+    missing = [each for each in ports.roster.all(line) if each.id not in present]
+    engaged = _engaged(ports, missing)
     now = ports.clock.now()
-    for operator in ports.roster.all(line):
-        if operator.id not in present:
+    for operator in missing:
+        if operator.id not in engaged:
             fresh = replace(operator, since=now, idle_since=now)
             save(ports, line, Change(save=(fresh,), wake=True))
+
+
+def _engaged(ports: Ports, operators: list[Operator]) -> set[OperatorId]:
+    """Who of them is on a call of ours at the carrier, as far as it can be asked."""
+    found: set[OperatorId] = set()
+    for operator in operators:
+        number = ports.roster.number(operator.id)
+        try:
+            if number is not None and ports.carrier.is_engaged(number):
+                found.add(operator.id)
+        except Unavailable as error:
+            ports.notes.warning("carrier not asked who talks", error=str(error))
+            break
+    return found

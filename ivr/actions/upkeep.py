@@ -10,7 +10,7 @@ from ivr.actions.ending import fetch_back
 from ivr.actions.offers import leg_over, offer_due
 from ivr.actions.operators import bring_in, operator_due
 from ivr.actions.rooms import joined
-from ivr.actions.routing import route, route_if_unserved
+from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim, ClaimState
 from ivr.core.errors import HotlineError
@@ -29,6 +29,19 @@ def tick(ports: Ports, line: LineKey) -> None:
             ports.notes.warning(
                 "due work failed", line=line, kind=due.kind, error=str(error)
             )
+    route_if_unserved(ports, line)
+
+
+def help_out(ports: Ports, line: LineKey) -> None:
+    """Do a little of what should have been done by now: the ticker may be dead.
+
+    Called by whoever happens to be here, such as a wait poll, so it is one piece
+    of work at the most.
+    """
+    late = ports.store.due(line, ports.clock.now() - UNSERVED)
+    if late:
+        ports.notes.warning("due work was late", line=line, kind=late[0].kind)
+        _do(ports, line, late[0])
     route_if_unserved(ports, line)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from rq import Queue
 from rq.job import Job
@@ -29,6 +30,7 @@ FUNCTIONS = {
     OFFERS: "workers.offers.place_offer",
     FACTS: "workers.call_log.write_facts",
 }
+AWAY = (RedisConnectionError, RedisTimeoutError, ReadOnlyError, OutOfMemoryError)
 LONGEST_RUN = 60
 KEEP_FAILED = 3600
 
@@ -88,5 +90,5 @@ def make_queue(name: str, client: Redis) -> Queue:
 def _reach() -> Iterator[None]:
     try:
         yield
-    except (RedisConnectionError, RedisTimeoutError) as error:
+    except AWAY as error:
         raise Unavailable(f"the job queue: {type(error).__name__}") from error

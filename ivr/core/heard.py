@@ -43,7 +43,7 @@ class Heard:
 
     ``dialled`` and ``origin`` are the numbers as sent, one of which is the
     hotline's own; ``caller`` is None when the number is withheld. ``keys`` is
-    empty for silence. The last three are set by notices only.
+    empty for silence. What follows them is set by notices only.
     """
 
     leg: CallId | None
@@ -52,5 +52,6 @@ class Heard:
     caller: PhoneNumber | None
     keys: str = ""
     leg_end: LegEnd | None = None
+    picked_up: bool = False
     queue_end: QueueEnd | None = None
     room_event: RoomEvent = RoomEvent.OTHER

@@ -63,6 +63,9 @@ def _again(line: Line) -> Sequence[Instruction]:
     tries = request.args.get("again", 0, int)
     if tries < TRIES:
         values: dict[str, str | int] = {**request.args.to_dict(), "again": tries + 1}
+        if keys := g_heard().keys:
+            # A redirect brings no keys. Sealed, for no choice stands in an address.
+            values["kept"] = house().ports.vault.seal(keys)
         again = AskAgain(path=request.path, values=values)
         return [*_say(line, "flow.sorry"), Pause(length=BETWEEN), again]
     if line.on_call:

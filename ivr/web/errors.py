@@ -1,6 +1,6 @@
 """What each face says when something is refused or fails."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.core.errors import HotlineError, NotFound
@@ -24,9 +24,9 @@ def voice_failed(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException):
         return error
     notes = house().ports.notes
-    if isinstance(error, NotFound):
+    if isinstance(error, NotFound) and not _is_operators(request.endpoint):
         notes.warning("unknown call", error=str(error))
-        return speak(begin_anew())
+        return _begun_anew()
     if isinstance(error, NoLeg):
         notes.warning("request without a call")
     elif isinstance(error, HotlineError):
@@ -34,6 +34,18 @@ def voice_failed(error: Exception) -> Response | HTTPException:
     else:
         notes.failure("caller heard an apology", error)
     return apologise()
+
+
+def _is_operators(endpoint: str | None) -> bool:
+    return (endpoint or "").startswith("voice.offer")
+
+
+def _begun_anew() -> Response:
+    try:
+        return speak(begin_anew())
+    except HotlineError as error:
+        house().ports.notes.warning("not begun anew", code=error.code)
+        return apologise()
 
 
 # On the blueprint, and before any application registers it.

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, g, request
 
-from ivr.actions import calls, offers, rooms
-from ivr.core.call import CallId, ClaimId
+from ivr.actions import calls, offers, rooms, waiting
+from ivr.core.call import CallId, ClaimId, LineKey
+from ivr.core.errors import Invalid
 from ivr.core.heard import Heard, QueueEnd, RoomEvent
 from ivr.core.instructions import Instruction
 from ivr.core.menu import Line
@@ -37,7 +38,7 @@ def step() -> Response:
     heard, number = g_heard(), request.args.get("n", -1, int)
     if not _is_known():
         return speak(begin_anew())
-    given = calls.pressed(heard.keys)
+    given = calls.pressed(_keys())
     return speak(
         calls.answer(_ports(), _line().key, _leg(), number, given, heard.caller)
     )
@@ -61,7 +62,7 @@ def fallback() -> Response:
 def wait() -> Response:
     token, line = request.args.get("t", ""), _line()
     heard = g_heard()
-    return speak(calls.wait(_ports(), line.key, _leg(), heard.dialled, token))
+    return speak(waiting.wait(_ports(), line.key, _leg(), heard.dialled, token))
 
 
 @voice.post("/left")
@@ -92,8 +93,7 @@ def offer() -> Response:
 
 @voice.post("/offer/answer")
 def offer_answer() -> Response:
-    keys = g_heard().keys
-    return speak(offers.decided(_ports(), _line().key, _claim(), _leg(), keys))
+    return speak(offers.decided(_ports(), _line().key, _claim(), _leg(), _keys()))
 
 
 @voice.post("/offer/connect")
@@ -116,6 +116,8 @@ def status() -> Response:
     if "claim" not in request.args:
         if end is not None:
             calls.leave(_ports(), line, _leg())
+    elif g_heard().picked_up:
+        pass  # the leg asks for its words itself, and is told there if it is over
     elif end is None:
         offers.leg_exists(_ports(), line, _claim(), _leg())
     else:
@@ -157,7 +159,11 @@ def noted() -> Response:
 def line_of_request() -> Line:
     """The line that is called, or that calls; somebody in danger always gets one."""
     content, heard = house().ports.content, g_heard()
-    line = content.line_of(heard.dialled) or content.line_of(heard.origin)
+    line = (
+        content.line_of(heard.dialled)
+        or content.line_of(heard.origin)
+        or content.lines().get(LineKey(request.args.get("line", "")))
+    )
     return line or next(iter(content.lines().values()))
 
 
@@ -190,6 +196,16 @@ def _leg() -> CallId:
     if leg is None:
         raise NoLeg
     return leg
+
+
+def _keys() -> str:
+    """The keys pressed now, or those that an apology has kept."""
+    if keys := g_heard().keys:
+        return keys
+    try:
+        return _ports().vault.unseal(request.args.get("kept", ""))
+    except Invalid:
+        return ""
 
 
 def _claim() -> ClaimId:

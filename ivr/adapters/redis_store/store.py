@@ -200,7 +200,8 @@ class RedisStore:
     def seen(self, line: LineKey, key: CallId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""
         with self._reach():
-            self._redis.zadd(key_of(line, "polls"), {key: until.timestamp()})
+            # Only whoever is on hold still: a poll may come after the end.
+            self._redis.zadd(key_of(line, "polls"), {key: until.timestamp()}, xx=True)
 
     def is_strayed(self, line: LineKey, key: CallId, now: datetime) -> bool:
         """Whether a caller on hold is overdue with the next poll."""

@@ -73,6 +73,7 @@ class TwilioFace:
             caller=caller_number(origin),
             keys=keys if KEYS.fullmatch(keys) else "",
             leg_end=LEG_ENDS.get(form.get("CallStatus", "")),
+            picked_up=form.get("CallStatus", "") == "in-progress",
             queue_end=QUEUE_ENDS.get(form.get("QueueResult", "")),
             room_event=ROOM_EVENTS.get(
                 form.get("StatusCallbackEvent", ""), RoomEvent.OTHER

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
@@ -26,6 +26,9 @@ PAGE = 1000
 # in progress, a redirect has lost the race with the hang-up.
 NOT_IN_PROGRESS = 21220
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+PASSING = frozenset(
+    {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+)
 LIVE = ("queued", "ringing", "in-progress")
 
 
@@ -83,6 +86,8 @@ class TwilioCarrier:
                 from_=caller_id,
                 url=self._address("/voice/offer", claim.id),
                 method="POST",
+                fallback_url=self._address("/voice/offer/over", claim.id),
+                fallback_method="POST",
                 status_callback=self._address("/voice/status", claim.id),
                 status_callback_method="POST",
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
@@ -93,19 +98,31 @@ class TwilioCarrier:
 
     def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
         """Move a live caller from the queue to the room of a claim."""
-        self._move(leg, self._address("/voice/room", claim))
+        self._move(leg, self._address("/voice/room", claim), self._fallback)
 
     def send_back(self, leg: CallId) -> None:
         """Move a live caller back to where the call stands."""
-        self._move(leg, f"{self._settings.public_url}/voice/resume")
+        resume = f"{self._settings.public_url}/voice/resume"
+        self._move(leg, resume, self._fallback)
 
     def tell_over(self, leg: CallId, claim: ClaimId) -> None:
         """Move an operator's live leg to the words that say why it is over."""
-        self._move(leg, self._address("/voice/offer/over", claim))
+        words = self._address("/voice/offer/over", claim)
+        self._move(leg, words, words)
 
-    def _move(self, leg: CallId, url: str) -> None:
+    @property
+    def _fallback(self) -> str:
+        return f"{self._settings.public_url}/voice/fallback"
+
+    def _move(self, leg: CallId, url: str, fallback: str) -> None:
+        # A moved call forgets its number's fallback: it has its own or none.
         with _reach():
-            self._client.calls(leg).update(url=url, method="POST")
+            self._client.calls(leg).update(
+                url=url,
+                method="POST",
+                fallback_url=fallback,
+                fallback_method="POST",
+            )
 
     def end(self, leg: CallId) -> None:
         """End a leg whatever it does; a leg that is gone is fine.
@@ -135,6 +152,14 @@ class TwilioCarrier:
                 for status in LIVE
                 for leg in self._client.calls.stream(status=status, page_size=PAGE)
             }
+
+    def is_engaged(self, number: PhoneNumber) -> bool:
+        """Whether a leg of ours to this number is live."""
+        with _reach():
+            return any(
+                self._client.calls.list(to=number.reveal(), status=status, limit=1)
+                for status in LIVE
+            )
 
     def in_room(self, claim: ClaimId) -> set[CallId]:
         """The legs in the room of a claim, once its conversation has begun."""
@@ -166,24 +191,35 @@ def _reach() -> Iterator[None]:
         yield
     except TwilioRestException as error:
         raise _refusal(error.status, error.code) from None
+    except TwilioException as error:
+        # A page of a list that was refused comes with the answer beside it.
+        raise _refusal(*_answer_in(error)) from None
     except requests.RequestException as error:
         unsent = isinstance(error, requests.ConnectTimeout) or _was_refused(error)
         raise Unavailable(
             f"the carrier's REST interface: {type(error).__name__}",
             ambiguous=not unsent,
         ) from None
+    except ValueError:
+        raise Unavailable(
+            "the carrier's REST interface answered with no JSON", ambiguous=True
+        ) from None
+
+
+def _answer_in(error: TwilioException) -> tuple[int, int | None]:
+    status = getattr(error.args[-1] if error.args else None, "status_code", None)
+    return int(status or HTTPStatus.BAD_GATEWAY), None
 
 
 def _refusal(status: int, code: int | None) -> NotFound | Unavailable:
     if status == HTTPStatus.NOT_FOUND or code == NOT_IN_PROGRESS:
         return NotFound(f"the carrier knows no such live leg ({code})")
     text = f"the carrier's REST interface answered {status} ({code})"
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        # 20429: the request was not processed, asking again is always safe.
-        return Unavailable(text)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(text, ambiguous=True)
-    return Unavailable(text, permanent=True)
+    # 429 (20429) and a refused sign-in have done nothing and say nothing of the
+    # number; every other refusal is of what was asked for.
+    return Unavailable(text, permanent=status not in PASSING)
 
 
 def _was_refused(error: requests.RequestException) -> bool:

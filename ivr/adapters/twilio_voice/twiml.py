@@ -79,7 +79,7 @@ class Writer:
             case Enqueue(token=token):
                 self._enqueue(to, line, token)
             case EnterRoom():
-                self._room(to, instruction)
+                self._room(to, line, instruction)
             case AskOperator():
                 self._ask_operator(to, line, instruction)
             case AskAgain(path=path, values=values):
@@ -121,14 +121,16 @@ class Writer:
             wait_url_method="POST",
         )
 
-    def _room(self, to: VoiceResponse, room: EnterRoom) -> None:
+    def _room(self, to: VoiceResponse, line: Line, room: EnterRoom) -> None:
         after = "/voice/after" if room.role == "caller" else "/voice/offer/over"
         dial = Dial(
             action=self._address(after, {"claim": room.claim}),
             method="POST",
             time_limit=_seconds(room.limit),
         )
-        # Only the first participant's callback address counts, so both give it.
+        # Only the first participant's callback address counts, so both give it. It
+        # names the line, for these events name no number.
+        events = {"claim": room.claim, "line": line.key}
         dial.conference(
             room.claim,
             beep="false",
@@ -136,7 +138,7 @@ class Writer:
             end_conference_on_exit=True,
             wait_url="",
             max_participants=2,
-            status_callback=self._address("/voice/room-events", {"claim": room.claim}),
+            status_callback=self._address("/voice/room-events", events),
             status_callback_event="start end join leave",
             status_callback_method="POST",
         )

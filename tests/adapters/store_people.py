@@ -1,0 +1,87 @@
+"""Callers, operators and claims as plain values for the tests of the store."""
+
+from datetime import datetime, timedelta
+
+from ivr.adapters.redis_store import RedisStore
+from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.claim import Claim
+from ivr.core.facts import CallerQueued, Fact, LocationTold
+from ivr.core.operator import Operator, State
+from ivr.ports import Change, Entity
+from tests.fakes import EVENING
+
+LINE = LineKey("example")
+
+
+def at(seconds: float) -> datetime:
+    """So many seconds into the evening."""
+    return EVENING + timedelta(seconds=seconds)
+
+
+def waiting(name: str, arrived: float, urgency: str = "urgent", **more: object) -> Call:
+    """A caller who waits."""
+    values: dict[str, object] = {
+        "id": CallId(name),
+        "line": LINE,
+        "number": "+12025550101",
+        "started": at(arrived),
+        "queued": at(arrived),
+        "stage": Stage.WAITING,
+        "language": "uk",
+        "topic": "myself",
+        "urgency": urgency,
+    }
+    return Call(**(values | more))  # type: ignore[arg-type]
+
+
+def operator(name: str, **more: object) -> Operator:
+    """An operator who is free."""
+    values: dict[str, object] = {
+        "id": OperatorId(name),
+        "line": LINE,
+        "name": name,
+        "languages": ("uk", "ru"),
+        "state": State.AVAILABLE,
+        "since": at(0),
+        "idle_since": at(0),
+    }
+    return Operator(**(values | more))  # type: ignore[arg-type]
+
+
+def claim(name: str, call: str, whose: str, **more: object) -> Claim:
+    """A claim just made."""
+    values: dict[str, object] = {
+        "id": ClaimId(name),
+        "line": LINE,
+        "call": CallId(call),
+        "operator": OperatorId(whose),
+        "made": at(0),
+        "deadline": at(1.5),
+    }
+    return Claim(**(values | more))  # type: ignore[arg-type]
+
+
+def queued(name: str) -> Fact:
+    """The fact that a caller waits."""
+    return CallerQueued(
+        at=at(0), line=LINE, call=CallId(name), language="uk", urgency="urgent"
+    )
+
+
+def located(name: str, area: str) -> Fact:
+    """The fact that a caller told an area."""
+    return LocationTold(
+        at=at(0), line=LINE, call=CallId(name), location="area", area=area
+    )
+
+
+def keep(store: RedisStore, *entities: Entity) -> None:
+    """Save what must be saved."""
+    assert store.commit(LINE, Change(save=entities)) is not None
+
+
+def kept_call(store: RedisStore, name: str) -> Call:
+    """The call as it is kept."""
+    call = store.call(LINE, CallId(name))
+    assert call is not None
+    return call

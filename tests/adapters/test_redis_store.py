@@ -1,0 +1,263 @@
+"""The live state on a real Valkey: versions, queues, and what is kept how."""
+
+from dataclasses import replace
+
+import pytest
+from redis import Redis
+
+from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.vault import KeyVault
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.claim import ClaimState, ended
+from ivr.core.operator import State
+from ivr.ports import Change, Entity
+from tests.adapters.store_people import (
+    LINE,
+    at,
+    claim,
+    keep,
+    kept_call,
+    located,
+    operator,
+    queued,
+    waiting,
+)
+from tests.fakes import StillClock
+from tests.web.contents import of_redis
+
+OTHER = LineKey("other")
+AREA = "90517"
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def store(redis: Redis, clock: StillClock) -> RedisStore:
+    return RedisStore(redis, KeyVault.made(), clock)
+
+
+# --- one version after the other -------------------------------------------
+
+
+def test_what_was_saved_is_read_again_one_version_on(store: RedisStore) -> None:
+    caller = waiting("c1", 0, area=AREA, draft="905", notices=("wait.start",))
+    someone = operator("o1", wish=State.AWAY, due=at(3), missed=2)
+    promise = claim("k1", "c1", "o1", state=ClaimState.RINGING, leg=CallId("leg-1"))
+    keep(store, caller, someone, promise)
+
+    assert store.call(LINE, caller.id) == replace(caller, rev=1)
+    assert store.operator(LINE, someone.id) == replace(someone, rev=1)
+    assert store.claim(LINE, promise.id) == replace(promise, rev=1)
+
+
+def test_what_was_never_saved_is_not_there(store: RedisStore) -> None:
+    assert store.call(LINE, CallId("c1")) is None
+    assert store.claim(LINE, ClaimId("k1")) is None
+    assert store.operator(LINE, OperatorId("o1")) is None
+    assert store.operators(LINE) == []
+    assert store.waiting(LINE) == []
+
+
+def test_change_decided_from_an_old_version_is_refused(store: RedisStore) -> None:
+    keep(store, waiting("c1", 0))
+    seen = kept_call(store, "c1")
+    keep(store, replace(seen, step=1))
+
+    assert store.commit(LINE, Change(save=(replace(seen, step=2),))) is None
+    assert kept_call(store, "c1").step == 1
+
+
+def test_what_must_be_new_is_refused_when_it_is_there(store: RedisStore) -> None:
+    keep(store, waiting("c1", 0))
+
+    assert store.commit(LINE, Change(save=(waiting("c1", 5),))) is None
+    assert kept_call(store, "c1").queued == at(0)
+
+
+def test_change_of_something_that_is_gone_is_refused(store: RedisStore) -> None:
+    ghost = waiting("c1", 0, rev=3)
+
+    assert store.commit(LINE, Change(save=(ghost,))) is None
+    assert store.call(LINE, ghost.id) is None
+
+
+@pytest.mark.parametrize("stale", [0, 1, 2])
+def test_change_of_three_is_saved_whole_or_not_at_all(
+    store: RedisStore, redis: Redis, stale: int
+) -> None:
+    three: list[Entity] = [waiting("c1", 0), operator("o1"), claim("k1", "c1", "o1")]
+    keep(store, three[stale])
+    before = of_redis(redis)
+
+    change = Change(save=three, facts=(queued("c1"),), wake=True)
+    assert store.commit(LINE, change) is None
+
+    assert of_redis(redis) == before
+
+
+# --- where somebody stands --------------------------------------------------
+
+
+def test_caller_is_in_the_queue_only_while_waiting(store: RedisStore) -> None:
+    keep(store, waiting("c1", 0))
+    assert names(store) == ["c1"]
+
+    keep(store, replace(kept_call(store, "c1"), stage=Stage.CLAIMED))
+    assert names(store) == []
+    assert [call.id for call in store.waiting(LINE)] == ["c1"]
+
+    keep(store, replace(kept_call(store, "c1"), stage=Stage.WAITING))
+    assert names(store) == ["c1"]
+
+    keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
+    assert names(store) == []
+    assert store.live_calls(LINE) == []
+
+
+def names(store: RedisStore, depth: int = 10) -> list[str]:
+    return [head.call for heads in store.snapshot(LINE, depth).heads for head in heads]
+
+
+def test_snapshot_shows_the_first_of_each_queue_in_order_of_arrival(
+    store: RedisStore,
+) -> None:
+    for name, arrived, urgency in (
+        ("u3", 3.000001, "urgent"),
+        ("u1", 1, "urgent"),
+        ("u2", 3.0, "urgent"),
+        ("f1", 0, "family"),
+    ):
+        keep(store, waiting(name, arrived, urgency))
+    keep(store, operator("o2"), operator("o1", state=State.AWAY))
+
+    seen = store.snapshot(LINE, 2)
+
+    by_class = {heads[0].urgency: [each.call for each in heads] for heads in seen.heads}
+    assert by_class == {"urgent": ["u1", "u2"], "family": ["f1"]}
+    assert [each.arrived for heads in seen.heads for each in heads][:1] == [at(0)]
+    assert [each.id for each in seen.operators] == ["o1", "o2"]
+
+
+def test_arrival_in_the_snapshot_is_exact_to_the_microsecond(
+    store: RedisStore,
+) -> None:
+    arrived = 12345.678901
+    keep(store, waiting("c1", arrived))
+
+    ((head,),) = store.snapshot(LINE, 1).heads
+    assert head.arrived == at(arrived)
+
+
+def test_callers_ahead_are_counted_before_the_mark_of_their_class(
+    store: RedisStore,
+) -> None:
+    for name, arrived, urgency in (
+        ("u1", 1, "urgent"),
+        ("u2", 2, "urgent"),
+        ("f1", 1, "family"),
+        ("f2", 9, "family"),
+    ):
+        keep(store, waiting(name, arrived, urgency))
+
+    marks = {("uk", "urgent"): at(2), ("uk", "family"): at(9.000001)}
+    assert store.ahead(LINE, marks) == 3
+    assert store.ahead(LINE, {("uk", "urgent"): at(2.000001)}) == 2
+    assert store.ahead(LINE, {("en", "urgent"): at(99)}) == 0
+
+
+def test_claim_that_is_over_is_open_no_more_and_never_due(store: RedisStore) -> None:
+    keep(store, claim("k1", "c1", "o1"))
+    assert store.open_claims(LINE) == ["k1"]
+    made = store.claim(LINE, ClaimId("k1"))
+    assert made is not None
+
+    keep(store, ended(made, "declined"))
+
+    assert store.open_claims(LINE) == []
+    assert store.due(LINE, at(1000)) == []
+
+
+def test_lines_do_not_see_each_other(store: RedisStore) -> None:
+    keep(store, waiting("c1", 0), operator("o1"))
+
+    assert store.live_calls(OTHER) == []
+    assert store.operators(OTHER) == []
+    assert store.snapshot(OTHER, 4).heads == ()
+    assert store.call(OTHER, CallId("c1")) is None
+
+
+# --- what is kept, and how --------------------------------------------------
+
+
+def test_area_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
+    caller = waiting("c1", 0, area=AREA, draft=AREA)
+    store.commit(LINE, Change(save=(caller,), facts=(located("c1", AREA),)))
+
+    assert AREA.encode() not in b"".join(of_redis(redis).values())
+    assert kept_call(store, "c1").area == AREA
+    ((_, fact),) = store.take(LINE, 1)
+    assert getattr(fact, "area", "") not in {"", AREA}
+
+
+def test_what_has_ended_is_forgotten_after_an_hour_and_nothing_else(
+    store: RedisStore, redis: Redis
+) -> None:
+    keep(store, waiting("c1", 0), waiting("c2", 0), operator("o1"))
+    keep(store, claim("k1", "c1", "o1"))
+    made = store.claim(LINE, ClaimId("k1"))
+    assert made is not None
+    keep(
+        store,
+        replace(kept_call(store, "c1"), stage=Stage.ENDED),
+        ended(made, "caller-left"),
+    )
+
+    hour = 3600
+    for gone in ("call:c1", "claim:k1"):
+        assert hour - 5 <= redis.ttl(f"hotline:{{{LINE}}}:{gone}") <= hour
+    for stays in ("call:c2", "operator:o1"):
+        assert redis.ttl(f"hotline:{{{LINE}}}:{stays}") == -1
+
+
+def test_nothing_is_left_in_any_list_of_a_call_that_ended(
+    store: RedisStore, redis: Redis
+) -> None:
+    keep(store, waiting("c1", 0))
+    store.seen(LINE, CallId("c1"), at(60))
+    keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
+
+    lists = [key for key in redis.keys("*") if redis.type(key) == b"zset"]
+    assert [key for key in lists if redis.zscore(key, "c1") is not None] == []
+
+
+def test_poll_of_a_call_that_has_just_ended_leaves_nothing_behind(
+    store: RedisStore, redis: Redis
+) -> None:
+    keep(store, waiting("c1", 0))
+    keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
+    store.seen(LINE, CallId("c1"), at(60))
+
+    assert redis.zcard(f"hotline:{{{LINE}}}:polls") == 0
+
+
+def test_every_key_carries_the_tag_of_its_line(store: RedisStore, redis: Redis) -> None:
+    everyone = (waiting("c1", 0), operator("o1", due=at(5)), claim("k1", "c1", "o1"))
+    store.commit(LINE, Change(save=everyone, facts=(queued("c1"),), wake=True))
+    store.served(LINE, store.begin_routing(LINE), at(9))
+    store.put_rules_text(LINE, "zone = 'UTC'")
+    store.leg_slot(at(0), 1.0)
+
+    keys = {name.removeprefix("redis ") for name in of_redis(redis)}
+    assert all(key.startswith("hotline:{") for key in keys)
+    assert {key for key in keys if f"{{{LINE}}}" not in key} == {
+        "hotline:{carrier}:legs"
+    }
+
+
+def test_rules_are_kept_as_they_were_put(store: RedisStore) -> None:
+    assert store.rules_text(LINE) is None
+    store.put_rules_text(LINE, 'zone = "Europe/Kyiv" # вечір')
+    assert store.rules_text(LINE) == 'zone = "Europe/Kyiv" # вечір'

@@ -1,0 +1,207 @@
+"""The live state on a real Valkey: what is due, asked for, and told on."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from redis import Redis
+
+from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.vault import KeyVault
+from ivr.core.call import CallId, ClaimId, Stage
+from ivr.ports import Change, Due
+from tests.adapters.store_people import (
+    LINE,
+    at,
+    claim,
+    keep,
+    kept_call,
+    operator,
+    queued,
+    waiting,
+)
+from tests.fakes import StillClock
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def store(redis: Redis, clock: StillClock) -> RedisStore:
+    return RedisStore(redis, KeyVault.made(), clock)
+
+
+# --- what is due ------------------------------------------------------------
+
+
+def test_due_is_what_has_its_time_come_and_stays_so_until_moved(
+    store: RedisStore,
+) -> None:
+    keep(store, claim("k1", "c1", "o1", deadline=at(5)), operator("o1", due=at(8)))
+
+    assert store.due(LINE, at(4.999)) == []
+    assert store.due(LINE, at(5)) == [Due(kind="claim", key="k1")]
+    assert store.due(LINE, at(8)) == store.due(LINE, at(8))
+    assert len(store.due(LINE, at(8))) == 2
+
+    made = store.claim(LINE, ClaimId("k1"))
+    assert made is not None
+    keep(store, replace(made, deadline=at(50)))
+    assert store.due(LINE, at(8)) == [Due(kind="operator", key="o1")]
+
+
+def test_key_with_a_colon_in_it_is_due_under_its_whole_name(store: RedisStore) -> None:
+    keep(store, claim("a:b:c", "c1", "o1", deadline=at(1)))
+
+    assert store.due(LINE, at(1)) == [Due(kind="claim", key="a:b:c")]
+
+
+def test_caller_who_does_not_poll_in_time_has_strayed(store: RedisStore) -> None:
+    keep(store, waiting("c1", 0))
+    key = CallId("c1")
+    assert not store.is_strayed(LINE, key, at(59))
+    assert store.is_strayed(LINE, key, at(61))
+
+    store.seen(LINE, key, at(120))
+    assert not store.is_strayed(LINE, key, at(119))
+    assert store.is_strayed(LINE, key, at(121))
+
+
+def test_poll_that_is_expected_late_stays_so_when_the_call_changes(
+    store: RedisStore,
+) -> None:
+    keep(store, waiting("c1", 0))
+    store.seen(LINE, CallId("c1"), at(600))
+
+    keep(store, replace(kept_call(store, "c1"), stage=Stage.CLAIMED))
+    keep(store, replace(kept_call(store, "c1"), stage=Stage.WAITING))
+
+    assert not store.is_strayed(LINE, CallId("c1"), at(300))
+
+
+# --- asking for routing -----------------------------------------------------
+
+
+def test_first_of_many_requests_sends_the_job(store: RedisStore) -> None:
+    assert [store.wake(LINE) for _ in range(3)] == [True, False, False]
+
+
+def test_request_made_while_routing_runs_sends_a_job_and_leads_to_another_run(
+    store: RedisStore,
+) -> None:
+    store.wake(LINE)
+    request = store.begin_routing(LINE)
+
+    assert store.wake(LINE), "it must not hide behind the job that runs"
+    assert not store.served(LINE, request, None)
+    assert store.unserved_since(LINE) is not None
+
+    assert store.served(LINE, store.begin_routing(LINE), None)
+    assert store.unserved_since(LINE) is None
+
+
+def test_request_stands_unserved_since_it_was_first_made(
+    store: RedisStore, clock: StillClock
+) -> None:
+    store.wake(LINE)
+    clock.pass_by(timedelta(seconds=7))
+    store.wake(LINE)
+
+    assert store.unserved_since(LINE) == at(0)
+
+
+def test_request_of_a_router_that_died_stays_unserved(store: RedisStore) -> None:
+    store.wake(LINE)
+    store.begin_routing(LINE)
+
+    assert store.unserved_since(LINE) == at(0)
+
+
+def test_slow_router_does_not_hide_what_a_quick_one_has_not_seen(
+    store: RedisStore,
+) -> None:
+    store.wake(LINE)
+    slow = store.begin_routing(LINE)
+    store.wake(LINE)
+    quick = store.begin_routing(LINE)
+
+    assert store.served(LINE, quick, None)
+    assert not store.served(LINE, slow, None), "it looks again"
+
+
+def test_routing_looks_again_when_its_time_has_come(store: RedisStore) -> None:
+    assert store.served(LINE, store.begin_routing(LINE), at(30))
+    assert store.due(LINE, at(29)) == []
+    assert [due.kind for due in store.due(LINE, at(30))] == ["routing"]
+
+    assert store.served(LINE, store.begin_routing(LINE), None)
+    assert store.due(LINE, at(99)) == []
+
+
+def test_change_that_wakes_and_tells_asks_for_both_jobs_once(
+    store: RedisStore,
+) -> None:
+    change = Change(save=(waiting("c1", 0),), facts=(queued("c1"),), wake=True)
+    first = store.commit(LINE, change)
+    second = store.commit(LINE, Change(save=(), facts=(queued("c2"),), wake=True))
+
+    assert first is not None
+    assert (first.route, first.write) == (True, True)
+    assert second is not None
+    assert (second.route, second.write) == (False, False)
+
+
+def test_flag_of_a_sent_job_does_not_last(store: RedisStore, redis: Redis) -> None:
+    store.wake(LINE)
+
+    assert 0 < redis.pttl(f"hotline:{{{LINE}}}:asked:route") <= 1000
+
+
+# --- the pace of legs -------------------------------------------------------
+
+
+def test_leg_is_created_at_most_once_in_a_second(store: RedisStore) -> None:
+    assert store.leg_slot(at(0), 1.0) is None
+    assert store.leg_slot(at(0.4), 1.0) == at(1)
+    assert store.leg_slot(at(0.999), 1.0) == at(1), "asking takes no place"
+    assert store.leg_slot(at(1), 1.0) is None
+
+
+def test_pace_may_be_several_in_a_second(store: RedisStore) -> None:
+    taken = [store.leg_slot(at(tenth / 10), 5.0) is None for tenth in range(10)]
+    assert taken.count(True) == 5
+
+
+# --- the journal ------------------------------------------------------------
+
+
+def test_facts_stay_until_they_are_dropped(store: RedisStore) -> None:
+    facts = tuple(queued(f"c{number}") for number in range(5))
+    store.commit(LINE, Change(save=(), facts=facts))
+
+    first = store.take(LINE, 3)
+    assert [fact for _, fact in first] == list(facts[:3])
+    assert store.take(LINE, 3) == first
+
+    store.drop(LINE, [entry for entry, _ in first])
+    assert [fact for _, fact in store.take(LINE, 9)] == list(facts[3:])
+    store.drop(LINE, [])
+
+
+def test_fact_during_the_writing_sends_a_job_of_its_own(store: RedisStore) -> None:
+    store.commit(LINE, Change(save=(), facts=(queued("c1"),)))
+    store.begin_writing(LINE)
+
+    saved = store.commit(LINE, Change(save=(), facts=(queued("c2"),)))
+
+    assert saved is not None
+    assert saved.write
+
+
+def test_facts_of_a_refused_change_are_not_told(store: RedisStore) -> None:
+    ghost = waiting("c1", 0, rev=3)
+    assert store.commit(LINE, Change(save=(ghost,), facts=(queued("c1"),))) is None
+
+    assert store.take(LINE, 9) == []

@@ -1,0 +1,191 @@
+"""The carrier's protocol: instructions become TwiML, forms become what was heard."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from ivr.adapters.content import load
+from ivr.adapters.twilio_voice import TwilioFace
+from ivr.core.instructions import (
+    AskAgain,
+    AskOperator,
+    DialOut,
+    Enqueue,
+    EnterRoom,
+    Gather,
+    HangUp,
+    Instruction,
+    Pause,
+    Say,
+    Tone,
+)
+from ivr.core.menu import Line
+from ivr.exchange import twiml
+from tests.world import BASE, LINE, LINES, TOKEN
+
+SAID = 'voice="Polly.Amy-Neural"'
+AGAIN = Say(prompt="flow.repeat", language="en", values={"key": "9"})
+AGAIN_XML = f'<Say language="en-GB" {SAID}>To hear this again, press 9.</Say>'
+ROOM = (
+    '<Dial action="{base}{after}?claim=k-1" method="POST" timeLimit="14400">'
+    '<Conference beep="false" endConferenceOnExit="true" maxParticipants="2"'
+    ' startConferenceOnEnter="true"'
+    ' statusCallback="{base}/voice/room-events?claim=k-1&amp;line=example"'
+    ' statusCallbackEvent="start end join leave" statusCallbackMethod="POST"'
+    ' waitUrl="">k-1</Conference></Dial>'
+)
+
+TABLE: Mapping[str, tuple[Instruction, str]] = {
+    "say": (AGAIN, AGAIN_XML),
+    "pause": (Pause(length=timedelta(seconds=2.2)), '<Pause length="3" />'),
+    "tone": (
+        Tone(length=timedelta(seconds=45)),
+        f'<Play loop="9">{BASE}/audio/tone.wav</Play>',
+    ),
+    "tone of no length": (
+        Tone(length=timedelta()),
+        f'<Play loop="1">{BASE}/audio/tone.wav</Play>',
+    ),
+    "hang up": (HangUp(), "<Hangup />"),
+    "dial out": (DialOut(number="+12025550199"), "<Dial>+12025550199</Dial>"),
+    "ask again": (
+        AskAgain(path="/voice/step", values={"n": 3, "again": 1}),
+        f'<Redirect method="POST">{BASE}/voice/step?n=3&amp;again=1</Redirect>',
+    ),
+    "ask again without values": (
+        AskAgain(path="/voice/resume"),
+        f'<Redirect method="POST">{BASE}/voice/resume</Redirect>',
+    ),
+    "gather": (
+        Gather(prompts=(AGAIN,), step=7, digits=6, within=timedelta(seconds=5.5)),
+        (
+            f'<Gather action="{BASE}/voice/step?n=7" input="dtmf" method="POST"'
+            f' numDigits="6" timeout="6">{AGAIN_XML}</Gather>'
+            f'<Redirect method="POST">{BASE}/voice/step?n=7</Redirect>'
+        ),
+    ),
+    "enqueue": (
+        Enqueue(token="a.b"),  # noqa: S106 - not a secret
+        (
+            f'<Enqueue action="{BASE}/voice/left?t=a.b" method="POST"'
+            f' waitUrl="{BASE}/voice/wait?t=a.b" waitUrlMethod="POST">example</Enqueue>'
+        ),
+    ),
+    "caller's room": (
+        EnterRoom(claim="k-1", role="caller", limit=timedelta(hours=4)),
+        ROOM.format(base=BASE, after="/voice/after"),
+    ),
+    "operator's room": (
+        EnterRoom(claim="k-1", role="operator", limit=timedelta(hours=4)),
+        ROOM.format(base=BASE, after="/voice/offer/over"),
+    ),
+    "ask the operator": (
+        AskOperator(prompts=(AGAIN,), claim="k-1"),
+        (
+            f'<Gather action="{BASE}/voice/offer/answer?claim=k-1" input="dtmf"'
+            f' method="POST" numDigits="1" timeout="8">{AGAIN_XML}</Gather><Hangup />'
+        ),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def line() -> Line:
+    return load(LINES).lines()[LINE]
+
+
+@pytest.fixture(scope="module")
+def face() -> TwilioFace:
+    return TwilioFace(TOKEN, BASE, load(LINES))
+
+
+def written(face: TwilioFace, line: Line, *instructions: Instruction) -> str:
+    return face.write(line, instructions)
+
+
+def verbs(document: str) -> list[twiml.Verb]:
+    """The verbs of a document, with attributes in no order."""
+    parsed = twiml.parse(document.encode())
+    assert parsed.faults == ()
+    return list(parsed.verbs)
+
+
+# --- instructions -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_instruction_becomes_its_verb_and_keeps_to_the_grammar(
+    face: TwilioFace, line: Line, case: str
+) -> None:
+    instruction, expected = TABLE[case]
+    document = written(face, line, instruction)
+
+    assert document.startswith('<?xml version="1.0" encoding="UTF-8"?><Response>')
+    assert verbs(document) == verbs(f"<Response>{expected}</Response>")
+
+
+def test_every_kind_of_instruction_is_in_the_table() -> None:
+    told = {type(instruction) for instruction, _ in TABLE.values()}
+    assert told == set(Instruction.__args__)
+
+
+def test_nothing_to_do_is_an_empty_response(face: TwilioFace, line: Line) -> None:
+    assert verbs(written(face, line)) == []
+
+
+def test_instructions_stand_in_the_document_in_their_order(
+    face: TwilioFace, line: Line
+) -> None:
+    document = written(face, line, AGAIN, Pause(length=timedelta(seconds=1)), HangUp())
+
+    assert [verb.name for verb in verbs(document)] == ["Say", "Pause", "Hangup"]
+
+
+def test_screening_ends_the_leg_of_a_mailbox(face: TwilioFace, line: Line) -> None:
+    document = written(face, line, AskOperator(prompts=(AGAIN,), claim="k-1"))
+
+    assert verbs(document)[-1].name == "Hangup"
+
+
+@pytest.mark.parametrize("language", ["uk", "ru", "en"])
+def test_each_language_is_spoken_by_a_voice_of_its_own(
+    face: TwilioFace, line: Line, language: str
+) -> None:
+    say = Say(prompt="wait.stay", language=language)
+
+    (verb,) = verbs(written(face, line, say))
+
+    assert verb.get("language") == line.languages[language].locale
+    assert verb.get("voice") == line.languages[language].voice
+
+
+@pytest.mark.parametrize("value", ["<Hangup/>", "&amp;", "a\" b='c", "]]>", "Київ"])
+def test_whatever_fills_a_placeholder_is_spoken_and_never_markup(
+    face: TwilioFace, line: Line, value: str
+) -> None:
+    say = Say(prompt="location.confirm", language="en", values={"digits": value})
+
+    (verb,) = verbs(written(face, line, say))
+
+    assert verb.text == f"You typed: {value.strip()}."
+
+
+@pytest.mark.parametrize("claim", ["a&b=c", "ключ", "a/../b", "a b#c?d", '"><Hangup/>'])
+def test_identifier_in_an_address_stays_one_value(
+    face: TwilioFace, line: Line, claim: str
+) -> None:
+    room = EnterRoom(claim=claim, role="caller", limit=timedelta(hours=1))
+
+    (dial,) = verbs(written(face, line, room))
+
+    query = dial.get("action").partition("?")[2]
+    assert "&" not in query
+    assert dial.children[0].text == claim
+
+
+def test_operator_who_speaks_another_language_than_the_line_is_spoken_to(
+    face: TwilioFace, line: Line
+) -> None:
+    (verb,) = verbs(written(face, line, Say(prompt="operator.offer", language="pl")))
+    assert verb.text

@@ -1,0 +1,220 @@
+"""What the carrier's requests say, and whether they are the carrier's at all."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from ivr.adapters.content import load
+from ivr.adapters.twilio_voice import TwilioFace
+from ivr.core.call import CallId, PhoneNumber
+from ivr.core.heard import Heard, LegEnd, QueueEnd, RoomEvent
+from tests.world import BASE, LINES, TOKEN
+
+
+@pytest.fixture(scope="module")
+def face() -> TwilioFace:
+    return TwilioFace(TOKEN, BASE, load(LINES))
+
+
+# --- forms ------------------------------------------------------------------
+
+PLAIN = {
+    "CallSid": "CA" + "0a" * 16,
+    "From": "+447700900123",
+    "To": "+12025550101",
+    "CallStatus": "in-progress",
+}
+
+
+def test_plain_form_is_heard(face: TwilioFace) -> None:
+    assert face.read(PLAIN) == Heard(
+        leg=CallId(PLAIN["CallSid"]),
+        dialled="+12025550101",
+        origin="+447700900123",
+        caller=PhoneNumber("+447700900123"),
+        picked_up=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "sid",
+    [
+        "",
+        "CA",
+        "../../Accounts",
+        "CA" + "0" * 70,
+        "CA0123456/89",
+        "CA 0123456789",
+        "CA0123456789\n",
+        "CA0123456?x=1",
+        "Їжґї01234",
+        "*",
+    ],
+)
+def test_identifier_that_does_not_fit_into_an_address_is_left_out(
+    face: TwilioFace, sid: str
+) -> None:
+    assert face.read({**PLAIN, "CallSid": sid}).leg is None
+
+
+@pytest.mark.parametrize(
+    "sid", ["CA" + "f" * 32, "v3-kd93-0212-aa", "3f0c2f4e-0b6e-4c7b-9a53-0d6a5a1b2c3d"]
+)
+def test_identifier_of_a_compatible_carrier_is_let_in(
+    face: TwilioFace, sid: str
+) -> None:
+    assert face.read({**PLAIN, "CallSid": sid}).leg == sid
+
+
+@pytest.mark.parametrize(
+    ("digits", "keys"),
+    [
+        ("1", "1"),
+        ("057", "057"),
+        ("*#0", "*#0"),
+        ("", ""),
+        ("9" * 10_000, ""),
+        ("hangup", ""),
+        ("1 2", ""),
+        ("\uff11", ""),
+        ("٣", ""),
+        ("1\n", ""),
+    ],
+)
+def test_digits_are_keys_of_a_telephone_or_silence(
+    face: TwilioFace, digits: str, keys: str
+) -> None:
+    assert face.read({**PLAIN, "Digits": digits}).keys == keys
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "anonymous",
+        "",
+        "+266696687",
+        "+7378742833",
+        "+2562533",
+        "+8656696",
+        "+86282452253",
+        "client:someone",
+        "sip:a@b.example",
+        "+0447700900123",
+        "447700900123",
+        "+44 7700 900123",
+    ],
+)
+def test_number_that_is_withheld_or_none_is_no_number(
+    face: TwilioFace, origin: str
+) -> None:
+    heard = face.read({**PLAIN, "From": origin})
+    assert heard.caller is None
+    assert heard.leg is not None
+
+
+@pytest.mark.parametrize(
+    "status", ["completed", "busy", "no-answer", "failed", "canceled"]
+)
+def test_end_of_a_leg_is_heard(face: TwilioFace, status: str) -> None:
+    assert face.read({**PLAIN, "CallStatus": status}).leg_end == LegEnd(status)
+
+
+@pytest.mark.parametrize(
+    "status", ["queued", "initiated", "ringing", "in-progress", "", "Completed", "new"]
+)
+def test_progress_of_a_leg_is_no_end(face: TwilioFace, status: str) -> None:
+    assert face.read({**PLAIN, "CallStatus": status}).leg_end is None
+
+
+@pytest.mark.parametrize(
+    ("result", "end"),
+    [
+        ("bridged", QueueEnd.MOVED),
+        ("bridging-in-process", QueueEnd.MOVED),
+        ("redirected", QueueEnd.MOVED),
+        ("redirected-from-bridged", QueueEnd.MOVED),
+        ("hangup", QueueEnd.LEFT),
+        ("leave", QueueEnd.FAILED),
+        ("error", QueueEnd.FAILED),
+        ("queue-full", QueueEnd.FAILED),
+        ("system-error", QueueEnd.FAILED),
+        ("never-heard-of", None),
+        ("", None),
+    ],
+)
+def test_end_in_the_queue_is_heard(
+    face: TwilioFace, result: str, end: QueueEnd | None
+) -> None:
+    assert face.read({**PLAIN, "QueueResult": result}).queue_end is end
+
+
+@pytest.mark.parametrize(
+    ("event", "heard"),
+    [
+        ("conference-start", RoomEvent.BEGAN),
+        ("conference-end", RoomEvent.ENDED),
+        ("participant-join", RoomEvent.JOINED),
+        ("participant-leave", RoomEvent.LEFT),
+        ("participant-mute", RoomEvent.OTHER),
+        ("", RoomEvent.OTHER),
+    ],
+)
+def test_events_of_a_room_are_heard(
+    face: TwilioFace, event: str, heard: RoomEvent
+) -> None:
+    assert face.read({"StatusCallbackEvent": event}).room_event is heard
+
+
+def test_empty_form_is_heard_as_nothing(face: TwilioFace) -> None:
+    assert face.read({}) == Heard(leg=None, dialled="", origin="", caller=None)
+
+
+# --- signatures -------------------------------------------------------------
+
+URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
+# The numbers are the published vectors' own.
+FIRST: Mapping[str, Sequence[str]] = {
+    "CallSid": ["CA1234567890ABCDE"],
+    "Digits": ["1234"],
+    "From": ["+14158675309"],
+    "To": ["+18005551212"],
+    "Caller": ["+14158675309"],
+}
+REPEATED = {
+    "Sid": ["CA123"],
+    "SidAccount": ["AC123"],
+    "Digits": ["5678", "1234", "1234"],
+}
+HASHED = (
+    URL + "&bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
+)
+HTTP = URL.replace("https", "http")
+
+VECTORS = [
+    (URL, FIRST, "RSOYDt4T1cUTdK1PDd93/VVr8B8="),
+    (URL, REPEATED, "IK+Dwps556ElfBT0I3Rgjkr1wJU="),
+    (URL.replace(".com/", ".com:443/"), FIRST, "kvajT1Ptam85bY51eRf/AJRuM3w="),
+    (URL, FIRST, "kvajT1Ptam85bY51eRf/AJRuM3w="),
+    (HTTP, FIRST, "0ZXoZLH/DfblKGATFgpif+LLRf4="),
+    (HTTP.replace(".com/", ".com:1234/"), FIRST, "Zmvh+3yNM1Phv2jhDCwEM3q5ebU="),
+    (HASHED, {}, "a9nBmqA0ju/hNViExpshrM61xv4="),
+]
+
+
+@pytest.mark.parametrize(("url", "form", "signature"), VECTORS)
+def test_published_signature_is_genuine(
+    url: str, form: Mapping[str, Sequence[str]], signature: str
+) -> None:
+    face = TwilioFace("12345", BASE, load(LINES))
+
+    assert face.is_genuine(url, form, signature)
+    assert not face.is_genuine(url + "&x", form, signature)
+    assert not face.is_genuine(url, {**form, "X": ["1"]}, signature)
+    assert not face.is_genuine(url, form, signature[:-2] + "x=")
+    assert not face.is_genuine(url, form, signature.lower())
+    assert not TwilioFace("54321", BASE, load(LINES)).is_genuine(url, form, signature)
+
+
+@pytest.mark.parametrize("signature", ["", " ", "=", "é", "\0", "A" * 5000])
+def test_nonsense_is_not_genuine(face: TwilioFace, signature: str) -> None:
+    assert not face.is_genuine(URL, FIRST, signature)

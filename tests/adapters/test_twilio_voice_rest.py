@@ -1,0 +1,299 @@
+"""The carrier's REST interface: what is asked of it, and what its refusals mean."""
+
+import json
+import logging
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+from twilio.http import HttpClient
+from twilio.http.response import Response
+
+from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
+from ivr.core.call import CallId, ClaimId, PhoneNumber
+from ivr.core.errors import HotlineError, NotFound, Unavailable
+from tests.adapters.store_people import claim
+from tests.exchange.conftest import spec, spec_path  # noqa: F401 - fixtures
+from tests.exchange.openapi import Spec
+from tests.world import ACCOUNT, BASE, HOTLINE, TOKEN
+
+LEG = CallId("CA" + "1" * 32)
+ROOM = "CF" + "2" * 32
+TO = PhoneNumber("+447700900201")
+SECONDS = timedelta(seconds=20)
+API = "https://api.twilio.com"
+
+LEG_SHOWN = {"sid": LEG, "status": "in-progress"}
+ROOM_SHOWN = {"sid": ROOM, "friendly_name": "k1", "status": "in-progress"}
+
+
+@dataclass(slots=True)
+class Asked:
+    """One request as the library made it."""
+
+    method: str
+    url: str
+    query: Mapping[str, Any]
+    form: list[tuple[str, str]] = field(default_factory=list)
+    auth: object = None
+
+
+class Told(HttpClient):  # type: ignore[misc]
+    """A carrier that answers as it is told, and keeps what it was asked."""
+
+    def __init__(self, status: int = 200, code: int = 0) -> None:
+        super().__init__(logging.getLogger(__name__), is_async=False)
+        self._status, self._code = status, code
+        self.asked: list[Asked] = []
+        self.fails_with: Exception | None = None
+
+    def request(  # noqa: PLR0913, PLR0917 - the library's signature
+        self,
+        method: str,
+        uri: str,
+        params: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,  # noqa: ARG002
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ARG002
+        allow_redirects: bool = False,  # noqa: ARG002, FBT001, FBT002
+    ) -> Response:
+        self.asked.append(Asked(method, uri, params or {}, _pairs(data), auth))
+        if self.fails_with is not None:
+            raise self.fails_with
+        return Response(self._status, json.dumps(self._body(uri)))
+
+    def _body(self, uri: str) -> Mapping[str, Any]:
+        if self._status >= 400:
+            text = {"message": "quoting +447700900201", "more_info": ""}
+            return {"code": self._code, "status": self._status, **text}
+        page = {"next_page_uri": None, "page": 0, "uri": ""}
+        if uri.endswith("Participants.json"):
+            return page | {"participants": [{"call_sid": LEG}]}
+        if uri.endswith("Conferences.json"):
+            return page | {"conferences": [ROOM_SHOWN]}
+        if uri.endswith("Calls.json") and not self.asked[-1].form:
+            return page | {"calls": [LEG_SHOWN]}
+        return LEG_SHOWN
+
+
+def _pairs(data: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    given = [(k, v) for k, v in (data or {}).items() if v is not None]
+    return [
+        (name, str(one))
+        for name, value in given
+        for one in (value if isinstance(value, list) else [value])
+    ]
+
+
+def carrier_over(http: HttpClient | None, api_url: str = API) -> TwilioCarrier:
+    settings = TwilioSettings(
+        account_sid=ACCOUNT,
+        auth_token=TOKEN,
+        api_url=api_url,
+        public_url=BASE,
+        timeout=timedelta(seconds=0.2),
+    )
+    return TwilioCarrier(settings, http)
+
+
+Act = Callable[[TwilioCarrier], object]
+
+ACTS: Mapping[str, Act] = {
+    "ring": lambda it: it.ring(claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS),
+    "send to room": lambda it: it.send_to_room(LEG, ClaimId("k1")),
+    "send back": lambda it: it.send_back(LEG),
+    "tell over": lambda it: it.tell_over(LEG, ClaimId("k1")),
+    "is over": lambda it: it.is_over(LEG),
+    "live legs": lambda it: it.live_legs(),
+    "in room": lambda it: it.in_room(ClaimId("k1")),
+    "text": lambda it: it.text(TO, HOTLINE, "words"),
+    "end": lambda it: it.end(LEG),
+}
+MOVES = ("send to room", "send back", "tell over")
+LISTS = ("live legs", "in room")
+FORGIVING = ("end", "is over")
+
+
+def told(act: str, status: int, code: int = 0) -> HotlineError:
+    """What becomes of a refusal."""
+    with pytest.raises(HotlineError) as refused:
+        ACTS[act](carrier_over(Told(status, code)))
+    return refused.value
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_every_request_is_as_the_carriers_own_document_has_it(
+    spec: Spec,  # noqa: F811 - the fixture
+    act: str,
+) -> None:
+    http = Told()
+    ACTS[act](carrier_over(http))
+
+    assert http.asked
+    for asked in http.asked:
+        form = asked.form or [(k, str(v)) for k, v in asked.query.items() if v]
+        spec.check_request(asked.method, asked.url, form)
+        assert asked.auth == (ACCOUNT, TOKEN)
+
+
+def test_leg_is_created_with_all_that_bounds_it() -> None:
+    http = Told()
+    leg = ACTS["ring"](carrier_over(http))
+    form = http.asked[0].form
+    events = [value for name, value in form if name == "StatusCallbackEvent"]
+
+    assert leg == LEG
+    assert events == ["initiated", "ringing", "answered", "completed"]
+    assert dict(form) | {"StatusCallbackEvent": ""} == {
+        "To": TO.reveal(),
+        "From": HOTLINE,
+        "Url": f"{BASE}/voice/offer?claim=k1",
+        "Method": "POST",
+        "FallbackUrl": f"{BASE}/voice/offer/over?claim=k1",
+        "FallbackMethod": "POST",
+        "StatusCallback": f"{BASE}/voice/status?claim=k1",
+        "StatusCallbackMethod": "POST",
+        "StatusCallbackEvent": "",
+        "Timeout": "20",
+        "TimeLimit": "14400",
+    }
+
+
+@pytest.mark.parametrize(
+    ("act", "path"),
+    [
+        ("send to room", "/voice/room?claim=k1"),
+        ("send back", "/voice/resume"),
+        ("tell over", "/voice/offer/over?claim=k1"),
+    ],
+)
+def test_leg_is_moved_to_an_address_of_ours(act: str, path: str) -> None:
+    http = Told()
+    ACTS[act](carrier_over(http))
+    form = dict(http.asked[0].form)
+
+    assert http.asked[0].url.endswith(f"/Calls/{LEG}.json")
+    assert (form["Url"], form["Method"]) == (BASE + path, "POST")
+
+
+@pytest.mark.parametrize("act", ["send to room", "send back"])
+def test_moved_caller_has_a_fallback_for_a_document_that_fails(act: str) -> None:
+    """A redirected call has a fallback of its own or none (facts, section 3)."""
+    http = Told()
+    ACTS[act](carrier_over(http))
+
+    assert dict(http.asked[0].form).get("FallbackUrl") == f"{BASE}/voice/fallback"
+
+
+def test_lists_are_read() -> None:
+    assert carrier_over(Told()).live_legs() == {LEG}
+    assert carrier_over(Told()).in_room(ClaimId("k1")) == {LEG}
+
+
+def test_leg_that_lives_is_not_over() -> None:
+    assert not carrier_over(Told()).is_over(LEG)
+
+
+@pytest.mark.parametrize("act", FORGIVING)
+def test_leg_that_the_carrier_does_not_know_is_over(act: str) -> None:
+    assert ACTS[act](carrier_over(Told(404, 20404))) in {None, True}
+
+
+@pytest.mark.parametrize("act", MOVES)
+@pytest.mark.parametrize(("status", "code"), [(404, 20404), (400, 21220)])
+def test_move_of_a_leg_that_is_gone_is_not_found(
+    act: str, status: int, code: int
+) -> None:
+    assert isinstance(told(act, status, code), NotFound)
+
+
+@pytest.mark.parametrize("act", ["ring", *MOVES, *LISTS, "text", "is over", "end"])
+@pytest.mark.parametrize(
+    ("status", "code", "permanent", "ambiguous"),
+    [
+        (429, 20429, False, False),
+        (500, 20500, False, True),
+        (503, 20503, False, True),
+        (401, 20003, False, False),
+        (400, 21211, True, False),
+    ],
+)
+def test_refusal_tells_whether_asking_again_helps_or_harms(
+    act: str, status: int, *, code: int, permanent: bool, ambiguous: bool
+) -> None:
+    refused = told(act, status, code)
+
+    assert isinstance(refused, Unavailable)
+    if act not in LISTS:  # the library hands over a list's refusal without its code
+        assert (refused.permanent, refused.ambiguous) == (permanent, ambiguous)
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize(
+    ("failure", "ambiguous"),
+    [
+        (requests.ReadTimeout("read"), True),
+        (requests.ConnectTimeout("connect"), False),
+        (requests.ConnectionError("reset by peer"), True),
+        (requests.exceptions.ChunkedEncodingError("cut"), True),
+        (requests.exceptions.SSLError("bad certificate"), True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_silence_of_the_carrier_is_ambiguous_unless_nothing_was_sent(
+    act: str, failure: Exception, *, ambiguous: bool
+) -> None:
+    http = Told()
+    http.fails_with = failure
+    with pytest.raises(Unavailable) as refused:
+        ACTS[act](carrier_over(http))
+
+    assert refused.value.ambiguous is ambiguous
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_answer_that_is_no_json_is_unavailable(act: str) -> None:
+    class Garbled(Told):
+        def request(self, *args: Any, **kwargs: Any) -> Response:
+            super().request(*args, **kwargs)
+            return Response(502, "<html>Bad gateway</html>")
+
+    with pytest.raises(Unavailable):
+        ACTS[act](carrier_over(Garbled()))
+
+
+@pytest.mark.parametrize("act", ["ring", "live legs", "text"])
+def test_refusal_quotes_no_number(act: str) -> None:
+    refused = told(act, 400, 21211)
+
+    assert "7700" not in f"{refused!r} {refused.__cause__!r}"
+
+
+# --- over real connections --------------------------------------------------
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_carrier_that_hangs_is_given_up_and_never_dialled_again(silent: str) -> None:
+    with pytest.raises(Unavailable) as refused:
+        ACTS["ring"](carrier_over(None, silent))
+
+    assert refused.value.ambiguous
+
+
+def test_carrier_that_refuses_connections_has_surely_done_nothing() -> None:
+    with pytest.raises(Unavailable) as refused:
+        ACTS["ring"](carrier_over(None, "http://127.0.0.1:1"))
+
+    assert not refused.value.ambiguous
+    assert not refused.value.permanent

@@ -1,0 +1,141 @@
+"""The words in which the hard cases are told."""
+
+from collections.abc import Mapping
+
+from werkzeug.test import TestResponse
+
+from ivr.core.call import Call, CallId, Stage
+from ivr.core.claim import Claim
+from ivr.core.facts import Fact
+from ivr.core.operator import State
+from ivr.exchange.faults import Fault, FaultKind
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import Deed, Press, Stay
+from ivr.exchange.transcript import SPEECH
+from tests.scenarios.invariants import outbound_legs
+from tests.web.signing import post
+from tests.world import ACCOUNT, CALLER, HOTLINE, LINE, World
+
+TO_THE_QUEUE = (Press(digits="1"), Press(digits="1"), Press(digits="0"))
+"""Ukrainian, "I need help for myself", "I would rather not say"."""
+
+OTHER_CALLER = "+447700900124"
+OTHER_OPERATOR = "+447700900202"
+THIRD_OPERATOR = "+447700900203"
+
+CREATE = r"/Calls\.json"
+MOVE = r"/Calls/CA"
+CALLER_STATUS = "/voice/status$"
+NOTICES = "/voice/(status|room-events)"
+
+
+def call_in(world: World, *deeds: Deed, from_: str = CALLER) -> Leg:
+    """Somebody rings, goes through the menu and waits (or does other things)."""
+    leg: Leg = world.dial(*TO_THE_QUEUE, *(deeds or (Stay(),)), from_=from_)
+    world.exchange.run_until(lambda: is_known(world, leg) and queued(world, leg))
+    return leg
+
+
+def is_known(world: World, leg: Leg) -> bool:
+    """Whether the house has heard of this call."""
+    return world.ports.store.call(LINE, CallId(leg.sid)) is not None
+
+
+def queued(world: World, leg: Leg) -> bool:
+    """Whether the caller has come to the queue at some time."""
+    return call_of(world, leg).queued is not None
+
+
+def call_of(world: World, leg: Leg) -> Call:
+    """The call as the house sees it now."""
+    call = world.ports.store.call(LINE, CallId(leg.sid))
+    assert call is not None
+    return call
+
+
+def stage_of(world: World, leg: Leg) -> Stage:
+    """Where the caller is."""
+    return call_of(world, leg).stage
+
+
+def state_of(world: World, name: str = "anna") -> State:
+    """What an operator is doing."""
+    return world.operator_now(name).state
+
+
+def claim_now(world: World) -> Claim:
+    """The one open claim."""
+    (key,) = world.ports.store.open_claims(LINE)
+    claim = world.ports.store.claim(LINE, key)
+    assert claim is not None
+    return claim
+
+
+def until_stage(world: World, leg: Leg, stage: Stage, limit: float = 120) -> None:
+    """Let time pass until the caller is there."""
+    world.exchange.run_until(lambda: stage_of(world, leg) is stage, limit)
+
+
+def until_state(
+    world: World, state: State, name: str = "anna", limit: float = 120
+) -> None:
+    """Let time pass until an operator does that."""
+    world.exchange.run_until(lambda: state_of(world, name) is state, limit)
+
+
+def until_rung(world: World, number: int = 1, limit: float = 120) -> Leg:
+    """Let time pass until so many operators' telephones have rung; the last one."""
+
+    def rung() -> list[Leg]:
+        legs = outbound_legs(world)
+        return [leg for leg in legs if any(e.kind == "ringing" for e in leg.transcript)]
+
+    world.exchange.run_until(lambda: len(rung()) >= number, limit)
+    return rung()[-1]
+
+
+def fault(world: World, kind: FaultKind, path: str, **more: object) -> None:
+    """Switch a fault on."""
+    world.exchange.board.faults.add(Fault(kind=kind, path=path, **more))  # type: ignore[arg-type]
+
+
+def heard(leg: Leg) -> list[str]:
+    """What was spoken to the person at this telephone."""
+    return [event.text for event in leg.transcript if event.kind in SPEECH]
+
+
+def says(world: World, prompt: str, language: str = "uk") -> str:
+    """The words of a prompt without placeholders."""
+    return world.ports.content.text(LINE, language, prompt, {})
+
+
+def has_heard(world: World, leg: Leg, prompt: str, language: str = "uk") -> bool:
+    """Whether a prompt was spoken to this telephone."""
+    return says(world, prompt, language) in heard(leg)
+
+
+def carrier_says(
+    world: World, path: str, leg: str, fields: Mapping[str, str] | None = None
+) -> TestResponse:
+    """One more request of the carrier about a leg, rightly signed."""
+    form = {
+        "CallSid": leg,
+        "AccountSid": ACCOUNT,
+        "From": CALLER,
+        "To": HOTLINE,
+        **(fields or {}),
+    }
+    answer = post(world.app.test_client(), path, form)
+    world.work()
+    return answer
+
+
+def facts_named(world: World, name: str) -> list[Fact]:
+    """Every fact of a kind in the call log, of all calls."""
+    log = world.ports.log
+    facts = [
+        fact
+        for record in world.log()
+        for fact in log.facts_of(record.call)  # type: ignore[attr-defined]
+    ]
+    return [fact for fact in facts if fact.name == name]

@@ -1,0 +1,116 @@
+"""What must hold at every moment, whatever has just gone wrong.
+
+Nobody is in two places, and nobody is in none: the stage of a call, the queues,
+the claims and the operators all tell the same story.
+"""
+
+from typing import Any
+
+from ivr.core.call import Call, Stage
+from ivr.core.claim import Claim, ClaimState
+from ivr.core.operator import Operator, State
+from ivr.exchange.leg import Direction, Leg
+from ivr.ports import Store
+from tests.world import LINE, World
+
+CLAIMED = frozenset({Stage.CLAIMED, Stage.CONNECTED})
+BOUND = frozenset({State.RINGING, State.TALKING})
+
+
+def assert_everybody_is_somewhere(store: Store, redis: Any) -> None:
+    """No caller lost, no operator double-booked, queues and claims agree."""
+    calls = _live_calls(store)
+    claims = _open_claims(store)
+    operators = store.operators(LINE)
+    _assert_queues_hold_who_waits(redis, calls)
+    for call in calls:
+        _assert_call_is_bound_rightly(call, claims)
+    for operator in operators:
+        _assert_operator_is_bound_rightly(operator, claims)
+    for claim in claims.values():
+        _assert_claim_has_both_sides(claim, calls, operators)
+
+
+def assert_carrier_agrees(world: World) -> None:
+    """Exactly the callers who are on the telephone are live with us."""
+    on_line = {leg.sid for leg in inbound_legs(world) if not leg.ended}
+    assert set(world.ports.store.live_calls(LINE)) == on_line
+
+
+def inbound_legs(world: World) -> list[Leg]:
+    """The legs of callers, in the order of their calls."""
+    legs = world.exchange.board.legs.values()
+    return [leg for leg in legs if leg.direction is Direction.INBOUND]
+
+
+def outbound_legs(world: World) -> list[Leg]:
+    """The legs to operators, in the order of their creation."""
+    legs = world.exchange.board.legs.values()
+    return [leg for leg in legs if leg.direction is Direction.OUTBOUND_API]
+
+
+def _live_calls(store: Store) -> list[Call]:
+    found = [store.call(LINE, key) for key in store.live_calls(LINE)]
+    calls = [call for call in found if call is not None]
+    assert len(calls) == len(found), "a live call is listed and not kept"
+    assert all(call.is_live for call in calls)
+    return calls
+
+
+def _open_claims(store: Store) -> dict[str, Claim]:
+    found = {key: store.claim(LINE, key) for key in store.open_claims(LINE)}
+    claims = {str(key): claim for key, claim in found.items() if claim is not None}
+    assert claims.keys() == found.keys(), "an open claim is listed and not kept"
+    assert all(claim.is_open for claim in claims.values())
+    callers = [claim.call for claim in claims.values()]
+    operators = [claim.operator for claim in claims.values()]
+    assert len(callers) == len(set(callers)), "a caller is promised twice"
+    assert len(operators) == len(set(operators)), "an operator is promised twice"
+    return claims
+
+
+def _assert_queues_hold_who_waits(redis: Any, calls: list[Call]) -> None:
+    prefix = f"hotline:{{{LINE}}}:queue:"
+    queued = {
+        (key.decode().removeprefix(prefix), member.decode(), score)
+        for key in redis.keys(f"{prefix}*")
+        for member, score in redis.zrange(key, 0, -1, withscores=True)
+    }
+    waiting = {
+        (f"{call.language}:{call.urgency}", str(call.id), call.queued.timestamp())
+        for call in calls
+        if call.stage is Stage.WAITING and call.queued is not None
+    }
+    assert queued == waiting
+
+
+def _assert_call_is_bound_rightly(call: Call, claims: dict[str, Claim]) -> None:
+    if call.stage not in CLAIMED:
+        assert call.claim is None, f"{call.stage} with a claim"
+        return
+    claim = claims.get(call.claim or "")
+    assert claim is not None, f"{call.stage} without an open claim"
+    assert claim.call == call.id
+    talks = claim.state is ClaimState.CONNECTED
+    assert talks == (call.stage is Stage.CONNECTED)
+
+
+def _assert_operator_is_bound_rightly(
+    operator: Operator, claims: dict[str, Claim]
+) -> None:
+    if operator.state not in BOUND:
+        assert operator.claim is None, f"{operator.state} with a claim"
+        return
+    claim = claims.get(operator.claim or "")
+    assert claim is not None, f"{operator.state} without an open claim"
+    assert claim.operator == operator.id
+    talks = claim.state is ClaimState.CONNECTED
+    assert talks == (operator.state is State.TALKING)
+
+
+def _assert_claim_has_both_sides(
+    claim: Claim, calls: list[Call], operators: list[Operator]
+) -> None:
+    assert [call.claim for call in calls if call.id == claim.call] == [claim.id]
+    held = [each.claim for each in operators if each.id == claim.operator]
+    assert held == [claim.id]

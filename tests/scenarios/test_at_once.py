@@ -1,0 +1,281 @@
+"""The same moment, really: threads with clients of their own on a real Valkey."""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from threading import Barrier
+from typing import cast
+
+import pytest
+from redis import Redis
+
+from ivr.actions import calls, offers, rooms, routing, upkeep
+from ivr.adapters.redis_store import RedisStore
+from ivr.core.call import Call, CallId, ClaimId, OperatorId, PhoneNumber, Stage
+from ivr.core.claim import Claim
+from ivr.core.errors import Conflict
+from ivr.core.facts import Fact
+from ivr.core.operator import Operator, State
+from ivr.exchange.chance import seeded
+from ivr.exchange.sids import Chance
+from ivr.ports import Carrier, Change, Ports
+from tests.scenarios.invariants import assert_everybody_is_somewhere
+from tests.web.signing import post
+from tests.world import ACCOUNT, CALLER, HOTLINE, LINE, World
+
+THREADS = 8
+CALLERS, OPERATORS, ROUNDS = 8, 3, 12
+ACTS_EACH = 12
+NO_PACE = 1e12
+RESTLESS = (("seconds = 30", "seconds = 0"), ("cool_down = 15", "cool_down = 0"))
+"""Rules without pauses: time stands still here, and operators must come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class FastIds:
+    """Identifiers that several threads may take at once."""
+
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def token(self) -> str:
+        return f"claim-{next(self.numbers):08d}"
+
+
+class WillingCarrier:
+    """Creates every leg and moves everybody; its legs are named by their claim."""
+
+    def ring(self, claim: Claim, *_: object) -> CallId:
+        return leg_of(claim.id)
+
+    def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
+        """Do it."""
+
+    def send_back(self, leg: CallId) -> None:
+        """Do it."""
+
+    def tell_over(self, leg: CallId, claim: ClaimId) -> None:
+        """Do it."""
+
+    def end(self, leg: CallId) -> None:
+        """Do it."""
+
+
+def leg_of(claim: str) -> CallId:
+    return CallId(f"leg-of-{claim}")
+
+
+def caller_ids() -> list[CallId]:
+    return [CallId(f"caller-{number:04d}") for number in range(CALLERS)]
+
+
+@pytest.fixture
+def houses(world: World, valkey_url: str) -> Iterator[list[Ports]]:
+    """A house for each thread: its own client and its own breaker."""
+    ids, carrier = FastIds(), WillingCarrier()
+    clients = [Redis.from_url(valkey_url) for _ in range(THREADS)]
+    stores = [RedisStore(each, world.ports.vault, world.clock) for each in clients]
+    yield [
+        replace(
+            world.ports,
+            store=store,
+            journal=store,
+            ids=ids,
+            carrier=cast("Carrier", carrier),
+            calls_per_second=NO_PACE,
+        )
+        for store in stores
+    ]
+    for client in clients:
+        client.close()
+
+
+def fill(ports: Ports) -> None:
+    """Put callers into the queue, and operators beside them."""
+    now, rules = ports.clock.now(), ports.content.rules_text(LINE)
+    for old, new in RESTLESS:
+        assert old in rules
+        rules = rules.replace(old, new)
+    ports.store.put_rules_text(LINE, rules)
+    for number, key in enumerate(caller_ids()):
+        call = Call(
+            id=key,
+            line=LINE,
+            number=HOTLINE,
+            started=now,
+            queued=now.replace(microsecond=number),
+            stage=Stage.WAITING,
+            language="uk",
+            topic="myself",
+            urgency="urgent",
+        )
+        assert ports.store.commit(LINE, Change(save=(call,), wake=True))
+    for number in range(OPERATORS):
+        operator = Operator(
+            id=OperatorId(f"op-{number}"),
+            line=LINE,
+            name=f"op-{number}",
+            languages=("uk",),
+            state=State.AVAILABLE,
+            since=now,
+            idle_since=now,
+        )
+        ports.roster.add(operator, PhoneNumber(f"+4477009002{number:02d}"))  # type: ignore[attr-defined]
+        assert ports.store.commit(LINE, Change(save=(operator,), wake=True))
+
+
+Act = Callable[[], object]
+
+
+def an_act(ports: Ports, chance: Chance) -> Act:
+    """Something that may happen now, to one of the open claims or callers."""
+    claims = ports.store.open_claims(LINE) or [ClaimId("none")]
+    claim = claims[int(chance.random() * len(claims))]
+    callers = caller_ids()
+    caller = callers[int(chance.random() * len(callers))]
+    leg = leg_of(claim)
+    acts: Sequence[Act] = (
+        lambda: routing.route(ports, LINE),
+        lambda: routing.route(ports, LINE),
+        lambda: offers.place_offer(ports, LINE, claim),
+        lambda: offers.answered(ports, LINE, claim, leg),
+        lambda: offers.decided(ports, LINE, claim, leg, "1"),
+        lambda: offers.decided(ports, LINE, claim, leg, "1"),
+        lambda: offers.decided(ports, LINE, claim, leg, "2"),
+        lambda: offers.leg_over(ports, LINE, claim, leg, "completed"),
+        lambda: rooms.began(ports, LINE, claim),
+        lambda: rooms.began(ports, LINE, claim),
+        lambda: rooms.left(ports, LINE, claim, leg),
+        lambda: calls.after_room(ports, LINE, caller),
+        lambda: calls.leave(ports, LINE, caller),
+        lambda: upkeep.tick(ports, LINE),
+    )
+    return acts[int(chance.random() * len(acts))]
+
+
+def all_at_once(acts: Sequence[Act]) -> list[object]:
+    """What each thread's work gave, all begun in the same moment."""
+    start = Barrier(len(acts))
+
+    def run(act: Act) -> object:
+        start.wait(timeout=10)
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_first_request_of_a_call_that_comes_eight_times_at_once_starts_it_once(
+    world: World,
+) -> None:
+    form = {"CallSid": "CA" + "1" * 32, "From": CALLER, "To": HOTLINE}
+    answers = all_at_once(
+        [
+            lambda: post(world.app.test_client(), "/voice/incoming", form).data
+            for _ in range(THREADS)
+        ]
+    )
+
+    assert len(set(answers)) == 1
+    (record,) = world.log()
+    assert record.call == form["CallSid"]
+    assert len(world.ports.log.facts_of(record.call)) == 1  # type: ignore[attr-defined]
+    world.exchange.board.legs.clear()
+    calls.leave(world.ports, LINE, CallId(form["CallSid"]))
+
+
+def test_key_that_comes_eight_times_at_once_is_one_step(world: World) -> None:
+    form = {
+        "CallSid": "CA" + "1" * 32,
+        "AccountSid": ACCOUNT,
+        "From": CALLER,
+        "To": HOTLINE,
+        "Digits": "1",
+    }
+    post(world.app.test_client(), "/voice/incoming", form)
+
+    answers = all_at_once(
+        [
+            lambda: post(world.app.test_client(), "/voice/step?n=0", form).data
+            for _ in range(THREADS)
+        ]
+    )
+
+    assert len(set(answers)) == 1
+    call = world.ports.store.call(LINE, CallId(form["CallSid"]))
+    assert call is not None
+    assert call.step == 1
+    calls.leave(world.ports, LINE, call.id)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_of_two_operators_who_accept_at_once_exactly_one_wins(
+    world: World, houses: list[Ports], attempt: int
+) -> None:
+    fill(houses[0])
+    routing.route(houses[0], LINE)
+    (claim, *_) = houses[0].store.open_claims(LINE)
+    legs = [CallId(f"telephone-{number}-{attempt}") for number in range(THREADS)]
+
+    answers = all_at_once(
+        [
+            lambda ports=ports, leg=leg: offers.take(ports, LINE, claim, leg)  # type: ignore[misc]
+            for ports, leg in zip(houses, legs, strict=True)
+        ]
+    )
+
+    winners = [given for given in answers if "EnterRoom" in str(given)]
+    assert len(winners) == 1
+    world.jobs.waiting.clear()
+    assert_everybody_is_somewhere(world.ports.store, world.redis)
+    empty(houses[0])
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_whatever_happens_at_once_nobody_is_lost_or_promised_twice(
+    world: World, houses: list[Ports], seed: int
+) -> None:
+    fill(houses[0])
+    routing.route(houses[0], LINE)
+
+    def work(number: int) -> list[str]:
+        chance, conflicts = seeded(seed * THREADS + number), []
+        for _ in range(ACTS_EACH):
+            try:
+                an_act(houses[number], chance)()
+            except Conflict as lost:
+                conflicts.append(str(lost))
+        return conflicts
+
+    conflicts = all_at_once(
+        [lambda number=number: work(number) for number in range(THREADS)]  # type: ignore[misc]
+    )
+
+    assert_everybody_is_somewhere(world.ports.store, world.redis)
+    assert conflicts == [[]] * THREADS, "an act was given up after eight attempts"
+    assert_history_is_sound([fact for _, fact in world.ports.journal.take(LINE, 5000)])
+    empty(houses[0])
+
+
+def assert_history_is_sound(facts: Sequence[Fact]) -> None:
+    """Each call ends at most once; no operator has two offers at a time."""
+    ends = [fact.call for fact in facts if fact.name == "call-ended"]
+    assert len(ends) == len(set(ends))
+    bound: dict[str, str] = {}
+    for fact in facts:
+        operator, claim = getattr(fact, "operator", None), getattr(fact, "claim", "")
+        if fact.name == "offer-made":
+            assert operator not in bound, "an operator is offered two callers"
+            bound[str(operator)] = claim
+        if fact.name in {"offer-ended", "talk-ended"}:
+            assert bound.pop(str(operator)) == claim
+
+
+def empty(ports: Ports) -> None:
+    """Everybody goes home; what is left must be nobody."""
+    for key in ports.store.live_calls(LINE):
+        calls.leave(ports, LINE, key)
+    assert ports.store.live_calls(LINE) == []
+    assert ports.store.open_claims(LINE) == []
+    for operator in ports.store.operators(LINE):
+        assert operator.claim is None

@@ -1,0 +1,198 @@
+"""A caller hangs up, at each of the worst moments."""
+
+import pytest
+
+from ivr.core.call import CallId, Stage
+from ivr.core.claim import ClaimState
+from ivr.core.operator import State
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.people import Callee, HangUp, Press, Stay, Talk, Wait, accepts
+from tests.scenarios.doing import (
+    CALLER_STATUS,
+    MOVE,
+    OTHER_CALLER,
+    TO_THE_QUEUE,
+    call_in,
+    carrier_says,
+    claim_now,
+    fault,
+    has_heard,
+    stage_of,
+    state_of,
+    until_rung,
+    until_stage,
+    until_state,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.world import LINE, World, later
+
+SLOW_TO_ANSWER = Callee(after=15.0, deeds=(Press(digits="1"), Stay()))
+THINKS_LONG = Callee(after=2.0, deeds=(Wait(seconds=12), Press(digits="1"), Stay()))
+
+
+def test_operators_telephone_stops_ringing_when_the_caller_is_gone(
+    world: World,
+) -> None:
+    world.operator("anna", SLOW_TO_ANSWER)
+    caller = call_in(world)
+    leg = until_rung(world)
+
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(2)
+
+    assert leg.status == "canceled"
+    assert state_of(world) is State.AVAILABLE
+    assert stage_of(world, caller) is Stage.ENDED
+    assert world.record(caller).outcome == "abandoned"
+
+
+def test_operator_who_listens_to_the_whisper_hears_that_the_caller_has_left(
+    world: World,
+) -> None:
+    world.operator("anna", THINKS_LONG)
+    caller = call_in(world)
+    world.exchange.run_until(lambda: claim_now(world).state is ClaimState.ANSWERED)
+
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(8)
+
+    (leg,) = outbound_legs(world)
+    assert has_heard(world, leg, "operator.caller-left")
+    assert leg.ended
+    assert state_of(world) is State.AVAILABLE
+
+
+def test_operator_whose_ringing_could_not_be_stopped_hears_that_the_caller_has_left(
+    world: World,
+) -> None:
+    world.operator("anna", SLOW_TO_ANSWER)
+    caller = call_in(world)
+    leg = until_rung(world)
+    fault(world, FaultKind.TOO_MANY, MOVE, times=1)
+
+    world.exchange.hang_up(caller)
+    world.exchange.run_until(lambda: leg.ended)
+
+    assert has_heard(world, leg, "operator.caller-left")
+    assert state_of(world) is State.AVAILABLE
+
+
+def test_operator_who_pressed_one_too_late_hears_so_and_is_free(world: World) -> None:
+    world.operator("anna", THINKS_LONG)
+    caller = call_in(world)
+    # The carrier knows that the caller is gone and has not told us yet.
+    fault(world, FaultKind.DELAYED, "/voice/left", seconds=30)
+    fault(world, FaultKind.DELAYED, CALLER_STATUS, seconds=30)
+    world.exchange.run_until(lambda: claim_now(world).state is ClaimState.ANSWERED)
+
+    world.exchange.hang_up(caller)
+    assert stage_of(world, caller) is Stage.CLAIMED
+    world.exchange.run_until(lambda: stage_of(world, caller) is Stage.ENDED)
+    world.exchange.run_for(8)
+
+    (leg,) = outbound_legs(world)
+    assert has_heard(world, leg, "operator.caller-left")
+    assert leg.ended
+    assert state_of(world) is State.AVAILABLE
+
+
+def test_next_caller_is_served_after_one_who_left_before_the_redirect(
+    world: World,
+) -> None:
+    world.operator("anna", THINKS_LONG, accepts())
+    gone = call_in(world)
+    fault(world, FaultKind.DELAYED, "/voice/left", seconds=30)
+    fault(world, FaultKind.DELAYED, CALLER_STATUS, seconds=30)
+    world.exchange.run_until(lambda: claim_now(world).state is ClaimState.ANSWERED)
+    world.exchange.hang_up(gone)
+
+    following = call_in(world, from_=OTHER_CALLER)
+    until_stage(world, following, Stage.CONNECTED)
+
+    assert stage_of(world, gone) is Stage.ENDED
+
+
+@pytest.mark.parametrize("deeds", range(3))
+def test_caller_who_leaves_in_the_menu_is_out_of_the_books(
+    world: World, deeds: int
+) -> None:
+    caller = world.dial(Wait(seconds=1), *TO_THE_QUEUE[:deeds], HangUp())
+    world.exchange.run_until(lambda: caller.ended)
+    world.exchange.run_for(1)
+
+    assert stage_of(world, caller) is Stage.ENDED
+    assert world.record(caller).outcome == "abandoned"
+
+
+def test_caller_who_leaves_the_queue_is_out_of_it_at_once(world: World) -> None:
+    caller = call_in(world)
+
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(1)
+
+    assert stage_of(world, caller) is Stage.ENDED
+    assert world.ports.store.waiting(LINE) == []
+
+
+def test_caller_who_leaves_the_talk_frees_the_operator_for_wrap_up(
+    world: World,
+) -> None:
+    world.operator()
+    caller = call_in(world, Talk(seconds=20))
+    until_stage(world, caller, Stage.ENDED)
+
+    assert state_of(world) is State.WRAP_UP
+    record = world.record(caller)
+    assert record.outcome == "answered"
+    assert record.talk_seconds == pytest.approx(20, abs=2)
+
+
+def test_late_answer_for_an_ended_call_changes_nothing(world: World) -> None:
+    caller = call_in(world)
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(1)
+    before = world.ports.store.call(LINE, CallId(caller.sid))
+    assert before is not None
+
+    for path in (
+        f"/voice/step?n={before.step}",
+        f"/voice/step?n={before.step - 1}",
+        "/voice/wait",
+        "/voice/resume",
+        "/voice/after",
+    ):
+        answer = carrier_says(world, path, caller.sid, {"Digits": "1"})
+        assert answer.status_code == 200
+        assert b"Hangup" in answer.data
+
+    after = world.ports.store.call(LINE, CallId(caller.sid))
+    assert after is not None
+    assert after.stage is Stage.ENDED
+    assert world.ports.store.live_calls(LINE) == []
+    assert world.record(caller).offers == 0
+
+
+def test_end_of_a_call_that_is_told_three_times_ends_it_once(world: World) -> None:
+    caller = call_in(world)
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(1)
+    ended = world.record(caller).ended
+
+    world.clock.pass_by(later(5))
+    for _ in range(2):
+        carrier_says(world, "/voice/status", caller.sid, {"CallStatus": "completed"})
+
+    assert world.record(caller).ended == ended
+
+
+def test_caller_who_leaves_while_two_ring_one_after_the_other_frees_both(
+    world: World,
+) -> None:
+    world.operator("anna", Callee(after=30.0))
+    world.operator("bela", SLOW_TO_ANSWER, phone="+447700900202")
+    caller = call_in(world)
+    until_rung(world, 2)
+
+    world.exchange.hang_up(caller)
+    until_state(world, State.AVAILABLE, "anna")
+    until_state(world, State.AVAILABLE, "bela")

@@ -1,0 +1,190 @@
+"""The carrier's REST interface refuses, fails, or does not answer."""
+
+import pytest
+
+from ivr.core.call import Stage
+from ivr.core.claim import ClaimState
+from ivr.core.operator import State
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.people import Callee, Press, Stay, accepts
+from ivr.exchange.wire import RestRequest
+from tests.scenarios.doing import (
+    CREATE,
+    MOVE,
+    OTHER_OPERATOR,
+    call_in,
+    call_of,
+    claim_now,
+    facts_named,
+    fault,
+    has_heard,
+    stage_of,
+    state_of,
+    until_rung,
+    until_stage,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.world import World
+
+THINKS = Callee(after=2.0, deeds=(Press(digits="1", after=3), Stay()))
+
+
+def created(world: World) -> int:
+    """How often the carrier was asked to create a leg."""
+    return len(creations(world))
+
+
+def creations(world: World) -> list[RestRequest]:
+    """The requests that asked for a leg, whatever came of them."""
+    asked = [request for request, _ in world.rest.traffic]
+    return [
+        one for one in asked if one.method == "POST" and one.path.endswith("Calls.json")
+    ]
+
+
+def test_refused_creation_is_tried_again_until_the_leg_exists(world: World) -> None:
+    world.operator("anna", accepts())
+    fault(world, FaultKind.TOO_MANY, CREATE, method="POST", times=2)
+
+    caller = call_in(world)
+    until_stage(world, caller, Stage.CONNECTED)
+
+    assert created(world) == 3
+    assert len(outbound_legs(world)) == 1
+    assert len(facts_named(world, "offer-made")) == 1
+
+
+@pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
+def test_leg_that_was_created_without_an_answer_is_not_created_twice(
+    world: World, kind: FaultKind
+) -> None:
+    world.operator("anna", accepts())
+    fault(world, kind, CREATE, method="POST", times=1)
+
+    caller = call_in(world)
+    until_stage(world, caller, Stage.CONNECTED)
+
+    assert created(world) == 1
+    assert len(outbound_legs(world)) == 1
+
+
+@pytest.mark.parametrize("kind", [FaultKind.BROKEN, FaultKind.HANG])
+def test_creation_that_perhaps_failed_is_not_repeated_for_the_same_offer(
+    world: World, kind: FaultKind
+) -> None:
+    world.operator("anna", accepts())
+    fault(world, kind, CREATE, method="POST", times=1)
+
+    caller = call_in(world)
+    first = call_of(world, caller).claim
+    world.exchange.run_for(20)
+    assert created(world) == 1
+    until_stage(world, caller, Stage.CONNECTED)
+
+    assert claim_now(world).id != first
+    assert created(world) == 2
+
+
+@pytest.mark.parametrize("kind", [FaultKind.HANG, FaultKind.BROKEN, FaultKind.TOO_MANY])
+def test_outage_of_the_carrier_sends_no_operator_away(
+    world: World, kind: FaultKind
+) -> None:
+    world.operator("anna", accepts())
+    fault(world, kind, CREATE, method="POST")
+    caller = call_in(world)
+    world.exchange.run_for(240)
+
+    assert state_of(world) is not State.AWAY, "nobody has missed a call"
+    world.exchange.board.faults.clear()
+    until_stage(world, caller, Stage.CONNECTED)
+
+
+@pytest.mark.parametrize("refusals", [1, 2])
+def test_move_that_was_refused_is_tried_again(world: World, refusals: int) -> None:
+    world.operator("anna", THINKS)
+    caller = call_in(world)
+    fault(world, FaultKind.TOO_MANY, MOVE, method="POST", times=refusals)
+
+    until_stage(world, caller, Stage.CONNECTED)
+
+    assert len(outbound_legs(world)) == 1
+    assert len(facts_named(world, "offer-taken")) == 1
+
+
+def test_operator_is_released_when_the_caller_cannot_be_moved(world: World) -> None:
+    world.operator("anna", THINKS)
+    caller = call_in(world)
+    place = call_of(world, caller).queued
+    # Three moves and the way back are refused.
+    fault(world, FaultKind.TOO_MANY, MOVE, method="POST", times=4)
+    leg = until_rung(world)
+    world.exchange.run_until(lambda: leg.ended)
+
+    assert has_heard(world, leg, "operator.failed")
+    assert stage_of(world, caller) is Stage.WAITING
+    assert call_of(world, caller).queued == place
+    until_stage(world, caller, Stage.CONNECTED)
+    assert len(outbound_legs(world)) == 2
+
+
+@pytest.mark.parametrize(
+    "kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER, FaultKind.HANG]
+)
+def test_move_without_an_answer_still_brings_both_together(
+    world: World, kind: FaultKind
+) -> None:
+    world.operator("anna", THINKS)
+    caller = call_in(world)
+    fault(world, kind, MOVE, method="POST", times=1)
+
+    until_stage(world, caller, Stage.CONNECTED)
+    world.exchange.run_for(30)
+
+    assert stage_of(world, caller) is Stage.CONNECTED
+    assert caller.conference
+    assert len(facts_named(world, "caller-connected")) == 1
+
+
+def test_reconciling_that_fails_ends_nobody(world: World) -> None:
+    world.operator("anna", accepts())
+    caller = call_in(world)
+    until_stage(world, caller, Stage.CONNECTED)
+    fault(world, FaultKind.BROKEN, "", method="GET")
+
+    world.exchange.run_for(60)
+
+    assert stage_of(world, caller) is Stage.CONNECTED
+    assert "not reconciled" in world.notes.events()
+
+
+def test_every_created_leg_has_an_end_of_its_own(world: World) -> None:
+    world.operator("anna", accepts())
+    until_stage(world, call_in(world), Stage.CONNECTED)
+
+    (asked,) = creations(world)
+    assert int(asked.get("TimeLimit")) <= 4 * 3600
+    assert int(asked.get("Timeout")) == 20
+
+
+def test_queue_that_is_full_gives_the_caller_back_the_place(world: World) -> None:
+    full = world.exchange.board.add_queue("example", 0)
+    caller = world.dial(Press(digits="1"), Press(digits="1"), Press(digits="0"), Stay())
+    world.exchange.run_for(60)
+    assert stage_of(world, caller) is Stage.WAITING
+    assert not caller.ended
+
+    full.max_size = 100
+    world.exchange.run_for(20)
+    assert caller.queue
+    world.operator("bela", accepts(), phone=OTHER_OPERATOR)
+    until_stage(world, caller, Stage.CONNECTED)
+
+
+def test_lease_of_an_offer_that_nobody_hears_of_again_runs_out(world: World) -> None:
+    world.operator("anna", Callee(after=3))
+    fault(world, FaultKind.HANG, CREATE, method="POST", times=1)
+    world.reconciles = False
+    caller = call_in(world)
+    assert claim_now(world).state is ClaimState.DIALLING
+
+    until_stage(world, caller, Stage.WAITING, limit=30)

@@ -1,0 +1,97 @@
+"""Workers, the ticker, or all of them are dead: calls are still brought together."""
+
+from ivr.core.call import Stage
+from ivr.core.operator import State
+from ivr.exchange.people import Talk, accepts
+from tests.scenarios.doing import (
+    OTHER_CALLER,
+    OTHER_OPERATOR,
+    call_in,
+    stage_of,
+    state_of,
+    until_stage,
+    until_state,
+)
+from tests.world import LINE, World
+
+
+def test_ticker_routes_and_rings_when_every_job_is_lost(world: World) -> None:
+    world.operator("anna", accepts())
+    world.jobs.are_lost = True
+
+    caller = call_in(world, Talk(seconds=10))
+    until_stage(world, caller, Stage.CONNECTED, limit=20)
+    until_stage(world, caller, Stage.ENDED)
+
+    assert world.record(caller).outcome == "answered"
+
+
+def test_ticker_serves_a_second_caller_with_every_job_lost(world: World) -> None:
+    world.operator("anna", accepts())
+    world.operator("bela", accepts(), phone=OTHER_OPERATOR)
+    world.jobs.are_lost = True
+
+    first, second = call_in(world), call_in(world, from_=OTHER_CALLER)
+
+    until_stage(world, first, Stage.CONNECTED, limit=20)
+    until_stage(world, second, Stage.CONNECTED, limit=20)
+
+
+def test_wait_polls_route_when_the_ticker_and_all_workers_are_dead(
+    world: World,
+) -> None:
+    caller = call_in(world)
+    world.operator("anna", accepts())
+    world.jobs.are_lost, world.ticks = True, False
+
+    until_stage(world, caller, Stage.CLAIMED, limit=70)
+
+
+def test_wait_polls_have_operators_rung_when_ticker_and_workers_are_dead(
+    world: World,
+) -> None:
+    world.jobs.are_lost, world.ticks = True, False
+    caller = call_in(world)
+    world.operator("anna", accepts())
+
+    until_stage(world, caller, Stage.CONNECTED, limit=180)
+
+
+def test_wrap_up_ends_by_the_servers_clock_with_every_job_lost(world: World) -> None:
+    world.operator("anna", accepts(talks=5))
+    call_in(world)
+    world.jobs.are_lost = True
+    until_state(world, State.WRAP_UP)
+    began = world.exchange.now
+
+    until_state(world, State.AVAILABLE)
+
+    assert 29 <= (world.exchange.now - began).total_seconds() <= 32
+
+
+def test_facts_that_no_job_wrote_are_written_by_the_next_one(world: World) -> None:
+    world.jobs.are_lost = True
+    lost = call_in(world)
+    world.exchange.hang_up(lost)
+    world.exchange.run_for(2)
+    world.jobs.are_lost = False
+    # The second in which the lost job was trusted to come is over.
+    world.redis.delete(f"hotline:{{{LINE}}}:asked:write")
+
+    following = call_in(world, from_=OTHER_CALLER)
+    world.exchange.hang_up(following)
+    world.exchange.run_for(2)
+
+    kept = {record.call: record for record in world.ports.log.calls()}  # type: ignore[attr-defined]
+    assert kept[lost.sid].outcome == "abandoned"
+    assert kept[following.sid].outcome == "abandoned"
+    assert stage_of(world, lost) is Stage.ENDED
+
+
+def test_no_job_at_all_leaves_nobody_ringing_for_ever(world: World) -> None:
+    world.operator("anna", accepts(after=500))
+    call_in(world)
+    world.jobs.are_lost = True
+    until_state(world, State.RINGING)
+
+    world.exchange.run_until(lambda: state_of(world) is not State.RINGING, limit=40)

@@ -1,0 +1,225 @@
+"""Requests of the carrier that come twice, late, in the wrong order, or never."""
+
+import pytest
+
+from ivr.core.call import Stage
+from ivr.core.operator import State
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.people import Callee, Press, Stay, Talk, accepts, declines
+from tests.scenarios.doing import (
+    CALLER_STATUS,
+    NOTICES,
+    call_in,
+    call_of,
+    carrier_says,
+    facts_named,
+    fault,
+    stage_of,
+    state_of,
+    until_rung,
+    until_stage,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.world import LINE, World
+
+ONCE = (
+    "call-started",
+    "language-chosen",
+    "topic-chosen",
+    "location-told",
+    "caller-queued",
+    "offer-made",
+    "offer-rung",
+    "offer-taken",
+    "caller-connected",
+    "talk-ended",
+    "call-ended",
+)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 4.0])
+def test_every_request_sent_twice_changes_the_state_once(
+    world: World, seconds: float
+) -> None:
+    world.operator("anna", accepts())
+    fault(world, FaultKind.DOUBLED, "/voice/", seconds=seconds)
+
+    caller = call_in(world, Talk(seconds=30))
+    until_stage(world, caller, Stage.ENDED)
+    world.exchange.run_for(10)
+
+    assert {name: len(facts_named(world, name)) for name in ONCE} == dict.fromkeys(
+        ONCE, 1
+    )
+    assert len(outbound_legs(world)) == 1
+    assert world.record(caller).outcome == "answered"
+
+
+def test_accept_that_comes_twice_is_given_the_same_answer_twice(world: World) -> None:
+    world.operator("anna", Callee(deeds=(Stay(),)))
+    caller = call_in(world)
+    leg = until_rung(world)
+    world.exchange.run_for(3)
+    path = f"/voice/offer/answer?claim={call_of(world, caller).claim}"
+
+    answers = [carrier_says(world, path, leg.sid, {"Digits": "1"}) for _ in range(2)]
+
+    assert answers[0].data == answers[1].data
+    assert b"<Conference" in answers[0].data
+    assert len(facts_named(world, "offer-taken")) == 1
+
+
+def test_second_telephone_that_accepts_the_same_offer_hears_that_it_is_gone(
+    world: World,
+) -> None:
+    world.operator("anna", Callee(deeds=(Stay(),)))
+    caller = call_in(world)
+    leg = until_rung(world)
+    world.exchange.run_for(3)
+    path = f"/voice/offer/answer?claim={call_of(world, caller).claim}"
+
+    first = carrier_says(world, path, leg.sid, {"Digits": "1"})
+    second = carrier_says(world, path, "CA" + "9" * 32, {"Digits": "1"})
+
+    assert b"<Conference" in first.data
+    assert b"<Conference" not in second.data
+    assert b"<Hangup" in second.data
+    assert len(facts_named(world, "offer-taken")) == 1
+
+
+@pytest.mark.parametrize("digits", ["2", ""])
+def test_refusal_from_a_strange_telephone_does_not_end_the_offer(
+    world: World, digits: str
+) -> None:
+    world.operator("anna", Callee(after=2, deeds=(Stay(),)))
+    caller = call_in(world)
+    until_rung(world)
+    path = f"/voice/offer/answer?claim={call_of(world, caller).claim}"
+
+    carrier_says(world, path, "CA" + "9" * 32, {"Digits": digits})
+
+    assert stage_of(world, caller) is Stage.CLAIMED
+    assert state_of(world) is State.RINGING
+
+
+def test_progress_that_arrives_after_the_end_changes_nothing(world: World) -> None:
+    world.operator("anna", declines(after=1))
+    caller = call_in(world)
+    leg = until_rung(world)
+    claim = call_of(world, caller).claim
+    world.exchange.run_until(lambda: leg.ended)
+    world.exchange.run_for(1)
+    before = (call_of(world, caller), world.operator_now())
+
+    for status in ("initiated", "ringing", "in-progress", "completed", "no-answer"):
+        path = f"/voice/status?claim={claim}"
+        answer = carrier_says(world, path, leg.sid, {"CallStatus": status})
+        assert answer.status_code == 204
+
+    assert (call_of(world, caller), world.operator_now()) == before
+    assert len(facts_named(world, "offer-ended")) == 1
+
+
+def test_end_of_the_leg_that_overtakes_its_answer_frees_both_sides(
+    world: World,
+) -> None:
+    world.operator("anna", Callee(after=10))
+    caller = call_in(world)
+    leg = until_rung(world)
+    claim = call_of(world, caller).claim
+    status, offer = f"/voice/status?claim={claim}", f"/voice/offer?claim={claim}"
+
+    carrier_says(world, status, leg.sid, {"CallStatus": "completed"})
+    late = carrier_says(world, offer, leg.sid, {"CallStatus": "in-progress"})
+
+    assert b"<Hangup" in late.data
+    assert stage_of(world, caller) is Stage.WAITING
+    assert world.operator_now().claim is None
+
+
+def test_caller_whose_end_was_never_told_is_found_by_reconciling(
+    world: World,
+) -> None:
+    caller = call_in(world)
+    fault(world, FaultKind.LOST, CALLER_STATUS)
+    fault(world, FaultKind.DELAYED, "/voice/left", seconds=600)
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(16)
+
+    assert stage_of(world, caller) is Stage.ENDED
+    assert world.record(caller).outcome == "abandoned"
+    assert "call was over unheard" in world.notes.events()
+
+
+def test_call_whose_every_notice_is_lost_is_answered_and_ended_all_the_same(
+    world: World,
+) -> None:
+    world.operator("anna", accepts())
+    fault(world, FaultKind.LOST, NOTICES)
+
+    caller = call_in(world, Talk(seconds=70))
+    until_stage(world, caller, Stage.CONNECTED, limit=30)
+    world.exchange.run_until(lambda: caller.ended)
+    world.exchange.run_for(16)
+
+    assert stage_of(world, caller) is Stage.ENDED
+    assert state_of(world) in {State.WRAP_UP, State.AVAILABLE}
+    assert world.record(caller).outcome == "answered"
+
+
+def test_talk_is_not_torn_apart_because_nobody_told_that_it_began(
+    world: World,
+) -> None:
+    """Notices are lost and the carrier's lists fail; only the lease runs out."""
+    world.operator("anna", accepts())
+    fault(world, FaultKind.LOST, NOTICES)
+    fault(world, FaultKind.TOO_MANY, r"/Calls\.json", method="GET")
+
+    caller = call_in(world, Talk(seconds=60))
+    world.exchange.run_until(
+        lambda: any(e.kind == "connected" for e in caller.transcript)
+    )
+    world.exchange.run_for(40)
+
+    assert caller.conference, "caller and operator still talk"
+
+
+def test_operator_whose_end_was_never_told_is_found_by_reconciling(
+    world: World,
+) -> None:
+    world.operator("anna", Callee(after=4, deeds=(Stay(),)))
+    caller = call_in(world)
+    leg = until_rung(world)
+    fault(world, FaultKind.LOST, NOTICES)
+    world.exchange.run_for(6)
+    world.exchange.hang_up(leg)
+    world.exchange.run_for(16)
+
+    assert call_of(world, caller).claim is None
+    assert world.operator_now().missed == 1
+
+
+def test_requests_that_come_late_one_and_all_still_bring_both_together(
+    world: World,
+) -> None:
+    world.operator("anna", accepts())
+    fault(world, FaultKind.DELAYED, "/voice/", seconds=2)
+
+    caller = call_in(world, Talk(seconds=40))
+    until_stage(world, caller, Stage.ENDED, limit=300)
+    world.exchange.run_for(10)
+
+    assert world.record(caller).outcome == "answered"
+    assert len(facts_named(world, "caller-connected")) == 1
+
+
+def test_key_pressed_twice_counts_once(world: World) -> None:
+    caller = world.dial(Press(digits="1"), Stay())
+    world.exchange.run_until(lambda: len(facts_named(world, "language-chosen")) == 1)
+    again = carrier_says(world, "/voice/step?n=0", caller.sid, {"Digits": "1"})
+
+    call = world.ports.store.call(LINE, call_of(world, caller).id)
+    assert call is not None
+    assert call.step == 1
+    assert b"n=1" in again.data
+    assert len(facts_named(world, "language-chosen")) == 1

@@ -1,0 +1,76 @@
+"""SQL is away: callers are answered, and nobody pays for it afterwards."""
+
+from pathlib import Path
+
+from ivr.core.call import Stage
+from ivr.core.operator import State
+from ivr.exchange.people import Stay, Talk, accepts
+from tests.scenarios.doing import (
+    OTHER_CALLER,
+    TO_THE_QUEUE,
+    call_in,
+    call_of,
+    state_of,
+    until_stage,
+)
+from tests.scenarios.wire import broken_database
+from tests.world import World
+
+
+def test_new_caller_comes_to_the_queue_without_the_database(
+    world: World, tmp_path: Path
+) -> None:
+    call_in(world)
+    world.jobs.are_lost = True
+    with broken_database(tmp_path):
+        second = call_in(world, from_=OTHER_CALLER)
+        world.exchange.run_until(lambda: second.queue, limit=60)
+
+
+def test_talk_goes_on_and_is_written_down_once_the_database_is_back(
+    world: World, tmp_path: Path
+) -> None:
+    world.operator("anna", accepts())
+    caller = call_in(world, Talk(seconds=30))
+    until_stage(world, caller, Stage.CONNECTED)
+    world.jobs.are_lost = True
+    with broken_database(tmp_path):
+        world.reconciles = False
+        until_stage(world, caller, Stage.ENDED)
+        world.reconciles = True
+
+    assert world.record(caller).outcome == "answered"
+
+
+def test_outage_of_the_database_sends_no_operator_away(
+    world: World, tmp_path: Path
+) -> None:
+    """The operator's number cannot be looked up: nobody has missed a call."""
+    first = call_in(world)
+    world.operator("anna", accepts())
+    until_stage(world, first, Stage.CONNECTED)
+    world.exchange.hang_up(first)
+    world.exchange.run_for(40)
+    world.jobs.are_lost, world.reconciles = True, False
+    with broken_database(tmp_path):
+        caller = call_in(world, from_=OTHER_CALLER)
+        world.exchange.run_for(240)
+        assert state_of(world) is not State.AWAY, "nobody has missed a call"
+    world.reconciles = True
+
+    until_stage(world, caller, Stage.CONNECTED)
+
+
+def test_wiped_store_routes_by_the_shipped_rules_while_the_database_is_away(
+    world: World, tmp_path: Path
+) -> None:
+    world.jobs.are_lost, world.ticks = True, False
+    with broken_database(tmp_path):
+        caller = world.dial(*TO_THE_QUEUE, Stay())
+        world.exchange.run_until(lambda: caller.queue, limit=60)
+        world.exchange.run_for(100)
+
+        assert call_of(world, caller).stage is Stage.WAITING
+        said = [event.text for event in caller.transcript if event.kind == "say"]
+        place = world.ports.content.text("example", "uk", "wait.place", {"place": 1})  # type: ignore[arg-type]
+        assert place in said

@@ -1,0 +1,245 @@
+"""Redis is wiped, or away: callers go on waiting and keep their places."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from ivr.core.call import Stage
+from ivr.core.operator import State
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import Press, Stay, Talk, accepts
+from tests.scenarios.conftest import settle
+from tests.scenarios.doing import (
+    OTHER_CALLER,
+    TO_THE_QUEUE,
+    call_in,
+    call_of,
+    carrier_says,
+    has_heard,
+    is_known,
+    stage_of,
+    state_of,
+    until_rung,
+    until_stage,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.wire import Wire
+from tests.world import HOTLINE, LINE, World, build_world
+
+BREAKER_OPEN = 2
+"""Seconds after which the store is asked again for certain."""
+
+
+@pytest.fixture
+def wire(valkey_url: str, redis: Redis) -> Iterator[Wire]:
+    """A wire of its own to the emptied store."""
+    assert redis.dbsize() == 0
+    made = Wire(valkey_url)
+    yield made
+    made.client.close()
+
+
+@pytest.fixture
+def cut_world(wire: Wire, tmp_path: Path) -> Iterator[World]:
+    """A hotline whose wire to Redis can be cut."""
+    with build_world(wire.client, tmp_path) as built:
+        yield built
+        settle(built)
+
+
+@contextmanager
+def away(world: World, wire: Wire) -> Iterator[None]:
+    """Redis does not answer meanwhile; the ticker, which needs it, stands still."""
+    wire.cut()
+    world.ticks = False
+    yield
+    world.ticks = True
+    wire.mend()
+    world.exchange.run_for(BREAKER_OPEN)
+
+
+def test_callers_of_a_wiped_store_are_back_in_their_old_places(world: World) -> None:
+    first = call_in(world)
+    world.exchange.run_for(7)
+    second = call_in(world, from_=OTHER_CALLER)
+    places = [call_of(world, leg).queued for leg in (first, second)]
+
+    world.redis.flushall()
+    world.exchange.run_until(lambda: is_known(world, first), limit=70)
+    world.exchange.run_until(lambda: is_known(world, second), limit=70)
+
+    assert [call_of(world, leg).queued for leg in (first, second)] == places
+    order = [call.id for call in world.ports.store.waiting(LINE)]
+    assert order == [first.sid, second.sid]
+    assert world.notes.events().count("place restored") == 2
+
+
+def test_operators_of_a_wiped_store_come_back_and_take_the_callers(
+    world: World,
+) -> None:
+    caller = call_in(world)
+    world.redis.flushall()
+    world.operator("anna", accepts())
+    world.redis.flushall()
+    assert world.ports.store.operators(LINE) == []
+
+    until_stage_of_known(world, caller)
+    assert world.operator_now().languages == ("uk", "ru", "en")
+
+
+def until_stage_of_known(world: World, caller: Leg) -> None:
+    world.exchange.run_until(lambda: is_known(world, caller), limit=70)
+    until_stage(world, caller, Stage.CONNECTED)
+
+
+def test_place_that_we_did_not_sign_is_no_place(world: World) -> None:
+    caller = call_in(world)
+    world.exchange.run_until(lambda: caller.queue)
+    token = next(
+        url.partition("t=")[2]
+        for _, url in reversed(world.asked)
+        if "/voice/wait?t=" in url
+    )
+    world.redis.flushall()
+    forged = token[:-2] + ("AA" if token[-2:] != "AA" else "BB")
+
+    answer = carrier_says(world, f"/voice/wait?t={forged}", caller.sid, {"To": HOTLINE})
+
+    assert answer.status_code == 200
+    if is_known(world, caller):
+        assert stage_of(world, caller) is not Stage.WAITING
+    world.redis.flushall()
+    world.exchange.run_until(lambda: is_known(world, caller), limit=70)
+    assert stage_of(world, caller) is Stage.WAITING
+
+
+def test_offer_of_a_wiped_store_frees_everybody_and_is_made_again(
+    world: World,
+) -> None:
+    world.operator("anna", accepts(after=5), accepts())
+    caller = call_in(world)
+    until_rung(world)
+
+    world.redis.flushall()
+    until_stage_of_known(world, caller)
+
+    assert len(outbound_legs(world)) == 2
+
+
+def test_talk_goes_on_when_the_store_is_wiped(world: World) -> None:
+    world.operator("anna", accepts())
+    caller = call_in(world, Talk(seconds=40))
+    until_stage(world, caller, Stage.CONNECTED)
+
+    world.redis.flushall()
+    world.exchange.run_for(30)
+
+    assert caller.conference
+    world.exchange.run_until(lambda: caller.ended)
+    world.exchange.run_for(20)
+
+
+def test_operator_in_a_talk_is_not_rung_because_the_store_was_wiped(
+    world: World,
+) -> None:
+    world.operator("anna", accepts())
+    talking = call_in(world)
+    until_stage(world, talking, Stage.CONNECTED)
+
+    world.redis.flushall()
+    call_in(world, from_=OTHER_CALLER)
+    world.exchange.run_for(40)
+
+    assert len(outbound_legs(world)) == 1, "a second call to somebody who talks"
+    # Who talks is not rebuilt: the talk goes on, and is known again when it ends.
+    world.exchange.hang_up(talking)
+    world.exchange.run_for(20)
+    assert state_of(world) is not State.OFFLINE
+
+
+def test_caller_who_waits_goes_on_waiting_while_redis_is_away(
+    cut_world: World, wire: Wire
+) -> None:
+    caller = call_in(cut_world)
+    place = call_of(cut_world, caller).queued
+    with away(cut_world, wire):
+        cut_world.exchange.run_for(90)
+        assert caller.queue
+        assert has_heard(cut_world, caller, "wait.stay")
+    cut_world.operator("anna", accepts())
+
+    until_stage(cut_world, caller, Stage.CONNECTED)
+    assert call_of(cut_world, caller).queued == place
+
+
+def test_new_caller_hears_an_apology_and_comes_through_once_redis_is_back(
+    cut_world: World, wire: Wire
+) -> None:
+    with away(cut_world, wire):
+        caller = cut_world.dial(*TO_THE_QUEUE, Stay())
+        cut_world.exchange.run_for(12)
+        assert has_heard(cut_world, caller, "flow.sorry")
+        assert not caller.ended
+    cut_world.exchange.run_until(
+        lambda: is_known(cut_world, caller) and caller.queue, limit=120
+    )
+
+    assert stage_of(cut_world, caller) is Stage.WAITING
+    assert not cut_world.exchange.complaints
+
+
+def test_caller_is_sent_off_kindly_when_redis_stays_away(
+    cut_world: World, wire: Wire
+) -> None:
+    with away(cut_world, wire):
+        caller = cut_world.dial(*TO_THE_QUEUE, Stay())
+        cut_world.exchange.run_until(lambda: caller.ended, limit=300)
+
+    assert has_heard(cut_world, caller, "flow.sorry-end")
+
+
+def test_key_pressed_while_redis_is_away_is_not_lost(
+    cut_world: World, wire: Wire
+) -> None:
+    caller = cut_world.dial(Press(digits="3", after=3), Stay())
+    cut_world.exchange.run_until(lambda: is_known(cut_world, caller))
+    with away(cut_world, wire):
+        cut_world.exchange.run_until(
+            lambda: has_heard(cut_world, caller, "flow.sorry", "en"), limit=60
+        )
+    cut_world.exchange.run_for(60)
+
+    assert call_of(cut_world, caller).language == "en"
+
+
+def test_operator_who_accepts_while_redis_is_away_gets_the_call(
+    cut_world: World, wire: Wire
+) -> None:
+    world = cut_world
+    world.operator("anna", accepts(after=2))
+    caller = call_in(world)
+    leg = until_rung(world)
+    world.exchange.run_until(lambda: any(e.kind == "gather" for e in leg.transcript))
+    with away(world, wire):
+        world.exchange.run_for(3)
+    until_stage(world, caller, Stage.CONNECTED, limit=30)
+
+    assert len(outbound_legs(world)) == 1
+
+
+def test_talk_that_ends_while_redis_is_away_frees_the_operator_later(
+    cut_world: World, wire: Wire
+) -> None:
+    cut_world.operator("anna", accepts())
+    caller = call_in(cut_world, Talk(seconds=10))
+    until_stage(cut_world, caller, Stage.CONNECTED)
+    with away(cut_world, wire):
+        cut_world.exchange.run_until(lambda: caller.ended)
+    cut_world.exchange.run_for(20)
+
+    assert stage_of(cut_world, caller) is Stage.ENDED
+    assert state_of(cut_world) in {State.WRAP_UP, State.AVAILABLE}
+    assert cut_world.record(caller).outcome == "answered"

@@ -1,0 +1,171 @@
+"""The pace of created calls, the server's own timers, and rules that change."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from ivr.actions.operators import choose_state
+from ivr.actions.rules import put_in_force
+from ivr.core.call import OperatorId, Stage
+from ivr.core.operator import State
+from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
+from tests.scenarios.conftest import settle
+from tests.scenarios.doing import (
+    OTHER_CALLER,
+    TO_THE_QUEUE,
+    call_in,
+    call_of,
+    stage_of,
+    state_of,
+    until_stage,
+    until_state,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.world import LINE, World, build_world
+
+
+@pytest.fixture
+def slow_world(redis: Redis, tmp_path: Path) -> Iterator[World]:
+    """A hotline whose carrier creates one call in a second."""
+    with build_world(redis, tmp_path, pace=1.0) as built:
+        yield built
+        settle(built)
+
+
+def publish(world: World, **changes: str) -> None:
+    """Put the shipped rules in force with some lines changed."""
+    text = world.ports.content.rules_text(LINE)
+    for name, value in changes.items():
+        old = next(one for one in text.splitlines() if one.startswith(f"{name} ="))
+        text = text.replace(old, f"{name} = {value}")
+    put_in_force(world.ports, LINE, text)
+    world.work()
+
+
+def test_legs_are_created_no_faster_than_the_carrier_allows(
+    slow_world: World,
+) -> None:
+    world = slow_world
+    for number in range(5):
+        world.operator(f"op{number}", accepts(), phone=f"+4477009002{number:02d}")
+    callers = [
+        world.dial(*TO_THE_QUEUE, Stay(), from_=f"+4477009001{number:02d}")
+        for number in range(5)
+    ]
+    for caller in callers:
+        until_stage(world, caller, Stage.CONNECTED, limit=60)
+
+    legs = outbound_legs(world)
+    assert len(legs) == 5
+    gaps = [after.created - before.created for before, after in pairwise(legs)]
+    assert min(gaps) >= 0.999
+    assert max(gaps) <= 2.5
+    assert [leg.queue_time for leg in legs] == [0] * 5
+
+
+def test_no_operator_stands_reserved_while_the_pace_holds_a_call_back(
+    slow_world: World,
+) -> None:
+    world = slow_world
+    for number in range(3):
+        world.operator(f"op{number}", accepts(), phone=f"+4477009002{number:02d}")
+    for number in range(3):
+        world.dial(*TO_THE_QUEUE, Stay(), from_=f"+4477009001{number:02d}")
+    world.exchange.run_until(lambda: len(outbound_legs(world)) == 1)
+
+    states = sorted(state_of(world, f"op{number}").value for number in range(3))
+    assert states == ["available", "available", "ringing"]
+
+
+def test_wrap_up_of_no_seconds_makes_the_operator_free_at_once(world: World) -> None:
+    publish(world, seconds="0")
+    world.operator("anna", accepts())
+    caller = call_in(world, Talk(seconds=5))
+    until_stage(world, caller, Stage.ENDED)
+
+    assert state_of(world) is State.AVAILABLE
+
+
+def test_next_caller_is_rung_only_when_wrap_up_is_over(world: World) -> None:
+    world.operator("anna", accepts())
+    first = call_in(world, Talk(seconds=5))
+    second = call_in(world, from_=OTHER_CALLER)
+    until_stage(world, first, Stage.ENDED)
+    over = world.exchange.now
+
+    until_stage(world, second, Stage.CLAIMED)
+
+    assert 29 <= (world.exchange.now - over).total_seconds() <= 32
+
+
+def test_operator_who_says_available_ends_wrap_up(world: World) -> None:
+    world.operator("anna", accepts())
+    first = call_in(world, Talk(seconds=5))
+    second = call_in(world, from_=OTHER_CALLER)
+    until_stage(world, first, Stage.ENDED)
+
+    choose_state(world.ports, LINE, OperatorId("anna"), State.AVAILABLE, "test")
+    world.work()
+
+    assert stage_of(world, second) is Stage.CLAIMED
+
+
+def test_operator_who_wishes_to_be_away_during_a_talk_is_so_afterwards(
+    world: World,
+) -> None:
+    world.operator("anna", accepts())
+    caller = call_in(world, Talk(seconds=10))
+    until_stage(world, caller, Stage.CONNECTED)
+    choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
+    assert state_of(world) is State.TALKING
+
+    until_stage(world, caller, Stage.ENDED)
+
+    assert state_of(world) is State.AWAY
+
+
+def test_rules_published_while_callers_wait_count_at_once(world: World) -> None:
+    """Nobody is free but one operator, whom the evening keeps for the urgent."""
+    keys = (Press(digits="1"), Press(digits="2"), Press(digits="0"))
+    relative = world.dial(*keys, Stay())
+    world.exchange.run_until(lambda: relative.queue)
+    world.operator("anna", accepts())
+    world.exchange.run_for(5)
+    assert call_of(world, relative).urgency == "family"
+    assert stage_of(world, relative) is Stage.WAITING
+
+    publish(world, reserve="{ urgent = 0 }")
+
+    assert stage_of(world, relative) is Stage.CLAIMED
+
+
+def test_rules_published_during_an_offer_leave_the_offer_as_it_is(
+    world: World,
+) -> None:
+    world.operator("anna", accepts(after=10))
+    caller = call_in(world)
+    claim = call_of(world, caller).claim
+
+    publish(world, ring_seconds="5")
+    until_stage(world, caller, Stage.CONNECTED)
+
+    assert call_of(world, caller).claim == claim
+
+
+def test_caller_on_hold_is_not_fetched_back_however_seldom_the_place_is_told(
+    world: World,
+) -> None:
+    """An offer that fails must not make the next poll seem overdue."""
+    publish(world, announce_every="300")
+    declines_late = Callee(after=18, deeds=(Press(digits="2"), Stay()))
+    world.operator("anna", declines_late)
+    caller = call_in(world)
+    choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
+    until_state(world, State.AWAY)
+    world.exchange.run_for(200)
+
+    assert stage_of(world, caller) is Stage.WAITING
+    assert "waiting caller fetched back" not in world.notes.events()

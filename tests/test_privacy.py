@@ -1,0 +1,330 @@
+"""Canaries go through whole calls; afterwards they are found nowhere.
+
+Every logger is at DEBUG. The search itself is shown to find what was planted.
+"""
+
+import http.server
+import io
+import json
+import logging
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Response, request
+from redis import Redis
+
+from ivr.adapters.logs import Notebook, configure
+from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
+from ivr.core.call import ClaimId, LocationKind, PhoneNumber, Stage
+from ivr.core.errors import HotlineError
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.people import Press, Talk, accepts, declines
+from ivr.web.house import settle_in
+from tests.adapters.store_people import claim
+from tests.scenarios.doing import CREATE, MOVE, call_of, fault, until_stage
+from tests.web.canaries import (
+    AREA,
+    CALLER,
+    OPERATOR,
+    SPOKEN_AREA,
+    Haystack,
+    found,
+    of_files,
+)
+from tests.web.contents import of_redis
+from tests.world import ACCOUNT, BASE, HOTLINE, LINE, TOKEN, World
+
+TELLS_AREA = (
+    Press(digits="1"),
+    Press(digits="1"),
+    Press(digits="2"),
+    Press(digits=f"{AREA}#"),
+    Press(digits="1"),
+)
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """All that is logged at DEBUG, as it comes, and as the house writes it."""
+    root, written = logging.getLogger(), io.StringIO()
+    levels = {name: logging.getLogger(name).level for name in _loggers()}
+    before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
+    configure("DEBUG", written)
+    root.addHandler(logging.StreamHandler(written))
+    yield written
+    root.handlers[:], root.level = before[0], before[1]
+    sys.excepthook, threading.excepthook = before[2], before[3]
+    logging.captureWarnings(capture=False)
+    for name in _loggers():
+        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
+
+
+def _loggers() -> list[str]:
+    return list(logging.root.manager.loggerDict)
+
+
+@pytest.fixture
+def documents(world: World) -> list[tuple[str, bytes]]:
+    """Every answer that the house gives to a webhook, with its path."""
+    given: list[tuple[str, bytes]] = []
+
+    @world.app.after_request
+    def remember(response: Response) -> Response:
+        response.direct_passthrough = False
+        given.append((request.path, response.get_data()))
+        return response
+
+    return given
+
+
+@pytest.fixture
+def watched(world: World, lines: io.StringIO) -> World:
+    """A house that notes as it does in earnest."""
+    assert not lines.closed
+    inside = world.app.extensions["hotline"]
+    loud = replace(inside, ports=replace(inside.ports, notes=Notebook()))
+    settle_in(world.app, loud)
+    world.ports = loud.ports
+    return world
+
+
+def everywhere(
+    world: World, folder: Path, lines: io.StringIO, documents: list[tuple[str, bytes]]
+) -> dict[str, bytes]:
+    """All that somebody could read later who should not know."""
+    rest = [asked for asked, _ in world.rest.traffic]
+    addresses = [one.path for one in rest]
+    queries = [str(one.params) for one in rest if one.method == "GET"]
+    return {
+        "log": lines.getvalue().encode(),
+        "notes": repr(world.notes.kept).encode(),
+        "our addresses": "\n".join(url for _, url in world.asked).encode(),
+        "carrier's addresses": "\n".join(addresses + queries).encode(),
+        "metrics": world.app.test_client().get("/metrics").data,
+        "ready": world.app.test_client().get("/readyz").data,
+        "log of calls": repr(world.log()).encode(),
+        "operators": repr(world.ports.store.operators(LINE)).encode(),
+        **{
+            f"document {path} {number}": body
+            for number, (path, body) in enumerate(documents)
+            if path not in {"/metrics", "/readyz"}
+        },
+        **of_redis(world.redis),
+        **dict(of_files(folder)),
+    }
+
+
+@pytest.fixture
+def aof(redis: Redis) -> Iterator[Path]:
+    """The folder in which the server writes down all that it is told."""
+    redis.config_set("appendonly", "yes")
+    yield Path(str(redis.config_get("dir")["dir"]))
+    redis.config_set("appendonly", "no")
+
+
+def a_whole_call(world: World) -> None:
+    """A caller tells an area, one operator declines, the next one talks."""
+    world.operator("anna", declines(), phone="+447700900877")
+    caller = world.dial(*TELLS_AREA, Talk(seconds=20), from_=CALLER)
+    world.exchange.run_for(40)
+    world.operator("bela", accepts(), phone=OPERATOR)
+    until_stage(world, caller, Stage.ENDED, limit=300)
+    world.exchange.run_for(20)
+    assert world.record(caller).location == LocationKind.AREA
+    assert world.record(caller).outcome == "answered"
+
+
+def test_whole_call_leaves_no_canary_anywhere(
+    aof: Path,
+    watched: World,
+    tmp_path: Path,
+    lines: io.StringIO,
+    documents: list[tuple[str, bytes]],
+) -> None:
+    a_whole_call(watched)
+
+    hay = everywhere(watched, tmp_path, lines, documents)
+    hay |= dict(of_files(aof))
+    spoken = [name for name in hay if SPOKEN_AREA.encode() in hay[name]]
+
+    assert [name.split()[1] for name in spoken] == ["/voice/step"], "read back once"
+    for name in spoken:
+        hay[name] = hay[name].replace(SPOKEN_AREA.encode(), b"")
+    assert found(hay) == []
+    assert any(".aof" in name for name in hay)
+
+
+def test_server_writes_down_what_it_is_told_so_that_the_search_reads_it(
+    redis: Redis, aof: Path
+) -> None:
+    redis.set("planted", CALLER)
+
+    files = dict(of_files(aof))
+
+    assert any("caller" in place for place in found(files)), sorted(files)
+
+
+def test_call_in_which_everything_goes_wrong_leaves_no_canary_in_the_logs(
+    watched: World,
+    tmp_path: Path,
+    lines: io.StringIO,
+    documents: list[tuple[str, bytes]],
+) -> None:
+    world = watched
+    fault(world, FaultKind.TOO_MANY, CREATE, method="POST", times=1)
+    fault(world, FaultKind.HANG_AFTER, MOVE, method="POST", times=1)
+    fault(world, FaultKind.BROKEN, MOVE, method="POST", times=1)
+    fault(world, FaultKind.DOUBLED, "/voice/", probability=0.3, seconds=1)
+    world.operator("bela", accepts(), phone=OPERATOR)
+    caller = world.dial(*TELLS_AREA, Talk(seconds=20), from_=CALLER)
+    until_stage(world, caller, Stage.CONNECTED, limit=300)
+    world.redis.flushall()
+    world.exchange.run_until(lambda: caller.ended)
+    world.exchange.run_for(20)
+
+    hay = everywhere(world, tmp_path, lines, documents)
+    hay = {
+        name: content.replace(SPOKEN_AREA.encode(), b"")
+        if "/voice/step" in name
+        else content
+        for name, content in hay.items()
+    }
+    assert found(hay) == []
+
+
+def test_traceback_of_a_fault_of_ours_names_nobody(
+    watched: World, lines: io.StringIO
+) -> None:
+    """A broken document fails in the middle of a request with the caller in it."""
+    world = watched
+    caller = world.dial(*TELLS_AREA[:4], from_=CALLER)
+    world.exchange.run_until(lambda: call_of(world, caller).draft == AREA)
+    key = f"hotline:{{{call_of(world, caller).line}}}:call:{caller.sid}"
+    doc = json.loads(world.redis.hget(key, "doc") or b"{}")
+    world.redis.hset(key, "doc", json.dumps({**doc, "location": "nowhere"}))
+
+    world.ticks = False
+    world.exchange.press(caller, "1")
+    world.exchange.run_for(5)
+
+    text = lines.getvalue()
+    assert "Traceback" in text
+    assert found({"log": text.replace(SPOKEN_AREA, "").encode()}) == []
+
+
+class Unfriendly(http.server.BaseHTTPRequestHandler):
+    """A carrier whose refusals quote what they were asked."""
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        asked = self.rfile.read(length).decode()
+        text = f"The 'To' number {OPERATOR} is not valid: {asked}"
+        body = json.dumps({"code": 21211, "message": text, "status": 400}).encode()
+        self.send_response(400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: this is the other side."""
+
+
+@pytest.fixture
+def unfriendly() -> Iterator[str]:
+    """The address of a carrier that refuses everything."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Unfriendly) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_refusal_of_the_carrier_is_told_without_the_number_it_quotes(
+    unfriendly: str, lines: io.StringIO
+) -> None:
+    carrier = TwilioCarrier(
+        TwilioSettings(
+            account_sid=ACCOUNT, auth_token=TOKEN, api_url=unfriendly, public_url=BASE
+        )
+    )
+    with pytest.raises(HotlineError) as refused:
+        carrier.ring(
+            claim("k1", "c1", "o1"),
+            PhoneNumber(OPERATOR),
+            HOTLINE,
+            timedelta(seconds=20),
+        )
+    logging.getLogger("ivr").error("x", exc_info=refused.value)
+    with pytest.raises(HotlineError):
+        carrier.text(PhoneNumber(OPERATOR), HOTLINE, "words")
+
+    told = {
+        "error": str(refused.value).encode(),
+        "traceback": "".join(traceback.format_exception(refused.value)).encode(),
+        "log": lines.getvalue().encode(),
+    }
+    assert "21211" in str(refused.value)
+    assert found(told) == []
+
+
+def test_address_of_the_carrier_holds_no_number(watched: World) -> None:
+    a_whole_call(watched)
+
+    created = [
+        asked
+        for asked, _ in watched.rest.traffic
+        if asked.method == "POST" and asked.path.endswith("Calls.json")
+    ]
+    assert OPERATOR in [asked.get("To") for asked in created]
+    assert all(CALLER not in str(asked) for asked in created)
+    for asked in created:
+        for name in ("Url", "StatusCallback"):
+            assert found({name: urlsplit(asked.get(name)).query.encode()}) == []
+
+
+def test_number_that_is_printed_by_accident_shows_nothing() -> None:
+    number = PhoneNumber(CALLER)
+    shown = {
+        "text": f"{number} {number!r} {[number]} {number!s:>30}".encode(),
+        "claim": repr(ClaimId("k")).encode(),
+    }
+    assert found(shown) == []
+
+
+@pytest.mark.parametrize("which", [CALLER, OPERATOR, AREA, SPOKEN_AREA])
+def test_search_finds_a_planted_canary_wherever_it_is(
+    watched: World, tmp_path: Path, lines: io.StringIO, which: str
+) -> None:
+    before = everywhere(watched, tmp_path, lines, [])
+    assert found(before) == []
+
+    (tmp_path / "planted.db").write_bytes(b"\0\1" + which.encode() + b"\0")
+    watched.redis.hset("planted", "doc", json.dumps({"x": which}))
+    watched.redis.xadd("planted-stream", {"f": which})
+    logging.getLogger("anybody").debug("%s", which)
+    watched.asked.append(("POST", f"{BASE}/voice/step?x={which}"))
+    said = [("/voice/wait", which.encode())]
+    hay: Haystack = everywhere(watched, tmp_path, lines, said)
+
+    sings = {place.rpartition(":")[0] for place in found(hay)}
+    assert sings >= {
+        "our addresses",
+        "document /voice/wait 0",
+        "redis planted",
+        "redis planted-stream",
+        "file planted.db",
+    }
+
+
+def test_search_finds_a_number_in_the_raw_log(lines: io.StringIO) -> None:
+    logging.getLogger("anybody").debug("%s", CALLER)
+
+    assert found({"log": lines.getvalue().encode()}) == ["log: caller"]
