@@ -307,8 +307,8 @@ class Carrier(Protocol):
         """The legs that the carrier believes to be live; may lag behind."""
         ...
 
-    def is_engaged(self, number: PhoneNumber) -> bool:
-        """Whether a leg of ours to this number is live."""
+    def engaged(self) -> set[PhoneNumber]:
+        """The numbers that live legs ring or talk to."""
         ...
 
     def in_room(self, claim: ClaimId) -> set[CallId]:

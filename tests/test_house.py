@@ -2,13 +2,13 @@
 
 import ast
 import importlib
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median, quantiles
 
 import pytest
-from importlinter import api as importlinter
-from importlinter.cli import lint_imports
 
 from ivr.adapters.job_queue import FUNCTIONS
 from ivr.web import guards
@@ -35,9 +35,13 @@ def length(node: ast.FunctionDef) -> int:
 
 
 def test_imports_point_inwards() -> None:
-    importlinter.read_configuration(str(ROOT / "pyproject.toml"))
+    # In a process of its own: it turns off the loggers of the one it runs in.
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    checked = subprocess.run(  # noqa: S603 - our own words
+        command, cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
-    assert lint_imports(config_filename=str(ROOT / "pyproject.toml")) == 0
+    assert checked.returncode == 0, checked.stdout
 
 
 @pytest.mark.parametrize("path", SOURCE, ids=lambda path: str(path.relative_to(ROOT)))

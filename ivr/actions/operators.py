@@ -1,10 +1,11 @@
 """What operators and those who enrol them do."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
-from ivr.core.call import LineKey, OperatorId
+from ivr.core.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OperatorChanged
 from ivr.core.operator import Operator, State
@@ -54,23 +55,17 @@ def bring_in(ports: Ports, line: LineKey) -> None:
     """
     present = {operator.id for operator in ports.store.operators(line)}
     missing = [each for each in ports.roster.all(line) if each.id not in present]
-    engaged = _engaged(ports, missing)
+    engaged = _engaged(ports) if missing else frozenset()
     now = ports.clock.now()
     for operator in missing:
-        if operator.id not in engaged:
+        if ports.roster.number(operator.id) not in engaged:
             fresh = replace(operator, since=now, idle_since=now)
             save(ports, line, Change(save=(fresh,), wake=True))
 
 
-def _engaged(ports: Ports, operators: list[Operator]) -> set[OperatorId]:
-    """Who of them is on a call of ours at the carrier, as far as it can be asked."""
-    found: set[OperatorId] = set()
-    for operator in operators:
-        number = ports.roster.number(operator.id)
-        try:
-            if number is not None and ports.carrier.is_engaged(number):
-                found.add(operator.id)
-        except Unavailable as error:
-            ports.notes.warning("carrier not asked who talks", error=str(error))
-            break
-    return found
+def _engaged(ports: Ports) -> Collection[PhoneNumber]:
+    try:
+        return ports.carrier.engaged()
+    except Unavailable as error:
+        ports.notes.warning("carrier not asked who talks", error=str(error))
+        return ()

@@ -147,19 +147,19 @@ class TwilioCarrier:
     def live_legs(self) -> set[CallId]:
         """The legs that the carrier believes to be live; may lag behind."""
         with _reach():
-            return {
-                CallId(leg.sid)
-                for status in LIVE
-                for leg in self._client.calls.stream(status=status, page_size=PAGE)
-            }
+            return {CallId(leg.sid) for leg in self._live()}
 
-    def is_engaged(self, number: PhoneNumber) -> bool:
-        """Whether a leg of ours to this number is live."""
+    def _live(self) -> Iterator[Any]:
+        for status in LIVE:
+            yield from self._client.calls.stream(status=status, page_size=PAGE)
+
+    def engaged(self) -> set[PhoneNumber]:
+        """The numbers that live legs ring or talk to.
+
+        All live legs are listed: a search by number would put it into an address.
+        """
         with _reach():
-            return any(
-                self._client.calls.list(to=number.reveal(), status=status, limit=1)
-                for status in LIVE
-            )
+            return {PhoneNumber(leg.to) for leg in self._live()}
 
     def in_room(self, claim: ClaimId) -> set[CallId]:
         """The legs in the room of a claim, once its conversation has begun."""
