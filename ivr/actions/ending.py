@@ -9,7 +9,7 @@ from ivr.core import operator as operators
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Stage
 from ivr.core.claim import Claim, ClaimState, ended
 from ivr.core.errors import NotFound, Unavailable
-from ivr.core.facts import CallEnded, Fact, OfferEnded, TalkEnded
+from ivr.core.facts import CallEnded, Fact, OfferEnded, TalkEnded, of_call, of_claim
 from ivr.core.flow import outcome_of
 from ivr.core.operator import Operator
 from ivr.core.rules import RuleSet
@@ -74,7 +74,9 @@ def _undone(ports: Ports, claim: Claim, reason: str) -> Change:
         rung = claim.leg is not None or reason == REFUSED_NUMBER
         missed = reason in MISSED and rung
         save_.append(_after_offer(operator, rules, now, missed=missed))
-    return Change(save=save_, facts=(_offer_ended(claim, reason, now),), wake=True)
+    return Change(
+        save=save_, facts=(of_claim(OfferEnded, claim, now, reason=reason),), wake=True
+    )
 
 
 def _after_offer(
@@ -86,17 +88,6 @@ def _after_offer(
     if missed:
         return operators.missed(operator, now, cool_down, rules.offer.missed_to_away)
     return operators.cooled(operator, now, cool_down)
-
-
-def _offer_ended(claim: Claim, reason: str, now: datetime) -> OfferEnded:
-    return OfferEnded(
-        at=now,
-        line=claim.line,
-        call=claim.call,
-        claim=claim.id,
-        operator=claim.operator,
-        reason=reason,
-    )
 
 
 # --- talks ----------------------------------------------------------------
@@ -129,14 +120,7 @@ def _parted(
     operator = ports.store.operator(claim.line, claim.operator)
     if operator is not None and operator.claim == claim.id:
         save_.append(operators.wrapping_up(operator, now, length))
-    fact = TalkEnded(
-        at=now,
-        line=claim.line,
-        call=claim.call,
-        claim=claim.id,
-        operator=claim.operator,
-        by=by,
-    )
+    fact = of_claim(TalkEnded, claim, now, by=by)
     return Change(save=save_, facts=(fact, *facts), wake=True)
 
 
@@ -163,9 +147,7 @@ def caller_left(ports: Ports, line: LineKey, key: CallId) -> bool:
 def _gone(ports: Ports, call: Call, claim: Claim | None) -> Change:
     now = ports.clock.now()
     over = replace(call, stage=Stage.ENDED, claim=None)
-    fact = CallEnded(
-        at=now, line=call.line, call=call.id, outcome=outcome_of(call).value
-    )
+    fact = of_call(CallEnded, call, now, outcome=outcome_of(call).value)
     if claim is None or not claim.is_open:
         return Change(save=(over,), facts=(fact,))
     if claim.state is ClaimState.CONNECTED:
@@ -180,7 +162,7 @@ def _withdrawn(
     operator = ports.store.operator(claim.line, claim.operator)
     if operator is not None and operator.claim == claim.id:
         save_.append(operators.freed(operator, now))
-    facts = (_offer_ended(claim, "caller-left", now), fact)
+    facts = (of_claim(OfferEnded, claim, now, reason="caller-left"), fact)
     return Change(save=save_, facts=facts, wake=True)
 
 

@@ -23,7 +23,7 @@ from ivr.core.claim import (
     moved,
 )
 from ivr.core.errors import NotFound, Unavailable
-from ivr.core.facts import OfferRung, OfferTaken
+from ivr.core.facts import OfferRung, OfferTaken, of_claim
 from ivr.core.instructions import AskAgain, EnterRoom, HangUp, Instruction
 from ivr.core.whisper import DECLINE as DECLINE_KEY
 from ivr.core.whisper import TAKE, refusal, say, whisper
@@ -121,13 +121,7 @@ def _bind(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> bool:
 
 
 def _bound(ports: Ports, claim: Claim, leg: CallId) -> Change:
-    fact = OfferRung(
-        at=ports.clock.now(),
-        line=claim.line,
-        call=claim.call,
-        claim=claim.id,
-        operator=claim.operator,
-    )
+    fact = of_claim(OfferRung, claim, ports.clock.now())
     state = ClaimState.RINGING if claim.is_offered else claim.state
     return Change(save=(replace(claim, leg=leg, state=state),), facts=(fact,))
 
@@ -200,13 +194,7 @@ def take(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> list[Instruc
 
 def _taken(ports: Ports, claim: Claim, leg: CallId) -> Change:
     now = ports.clock.now()
-    fact = OfferTaken(
-        at=now,
-        line=claim.line,
-        call=claim.call,
-        claim=claim.id,
-        operator=claim.operator,
-    )
+    fact = of_claim(OfferTaken, claim, now)
     taken = moved(claim, ClaimState.TAKEN, now + TAKEN_LEASE)
     return Change(save=(replace(taken, leg=leg),), facts=(fact,))
 

@@ -7,7 +7,7 @@ from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Stage
 from ivr.core.claim import Claim, ClaimState, moved
-from ivr.core.facts import CallerConnected
+from ivr.core.facts import CallerConnected, of_claim
 from ivr.ports import Change, Entity, Ports
 
 
@@ -60,13 +60,7 @@ def _with_room(ports: Ports, claim: Claim) -> Change:
     connected: list[Entity] = [moved(claim, ClaimState.CONNECTED, None), _talks(call)]
     if operator is not None and operator.claim == claim.id:
         connected.append(operators.talking(operator, ports.clock.now()))
-    fact = CallerConnected(
-        at=ports.clock.now(),
-        line=claim.line,
-        call=claim.call,
-        claim=claim.id,
-        operator=claim.operator,
-    )
+    fact = of_claim(CallerConnected, claim, ports.clock.now())
     return Change(save=connected, facts=(fact,))
 
 

@@ -13,7 +13,7 @@ from ivr.core import operator as operators
 from ivr.core.call import ClaimId, LineKey, Stage
 from ivr.core.claim import MADE_LEASE, Claim
 from ivr.core.errors import Unavailable
-from ivr.core.facts import OfferMade
+from ivr.core.facts import OfferMade, of_claim
 from ivr.core.operator import Reach
 from ivr.core.routing import Match, decide
 from ivr.ports import Change, Ports
@@ -90,22 +90,11 @@ def _claim(ports: Ports, line: LineKey, match: Match, now: datetime) -> datetime
             replace(call, stage=Stage.CLAIMED, claim=claim.id),
             operators.ringing(match.operator, claim.id, now),
         ),
-        facts=(_offer_made(claim, now),),
+        facts=(of_claim(OfferMade, claim, now, why=claim.why),),
     )
     if save(ports, line, change):
         _send_offer(ports, claim)
     return None
-
-
-def _offer_made(claim: Claim, now: datetime) -> OfferMade:
-    return OfferMade(
-        at=now,
-        line=claim.line,
-        call=claim.call,
-        claim=claim.id,
-        operator=claim.operator,
-        why=claim.why,
-    )
 
 
 def _send_offer(ports: Ports, claim: Claim) -> None:

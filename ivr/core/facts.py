@@ -6,9 +6,10 @@ hold is a sealed text (ciphertext), never the clear one.
 
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId
+from ivr.core.claim import Claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +169,24 @@ class OperatorChanged(Fact):
     operator: OperatorId
     state: str
     why: str
+
+
+F = TypeVar("F", bound=Fact)
+
+
+def of_claim(kind: type[F], claim: Claim, at: datetime, **told: str) -> F:
+    """A fact about a claim: whose line, call, operator and claim it is."""
+    return kind(
+        at=at,
+        line=claim.line,
+        call=claim.call,
+        **{"claim": claim.id, "operator": claim.operator, **told},
+    )
+
+
+def of_call(kind: type[F], call: Call, at: datetime, **told: Any) -> F:
+    """A fact about a call: whose line and call it is."""
+    return kind(at=at, line=call.line, call=call.id, **told)
 
 
 KINDS: dict[str, type[Fact]] = {kind.name: kind for kind in Fact.__subclasses__()}

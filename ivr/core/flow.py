@@ -21,6 +21,7 @@ from ivr.core.facts import (
     MenuGivenUp,
     PartHeard,
     TopicChosen,
+    of_call,
 )
 from ivr.core.menu import (
     BACK,
@@ -88,12 +89,8 @@ class Step:
 
 def start(line: Line, call: Call, *, is_open: bool) -> Step:
     """The first moment of a call: the first menu, or a closed line's words."""
-    fact = CallStarted(
-        at=call.started,
-        line=call.line,
-        call=call.id,
-        number=call.number,
-        caller=call.caller,
+    fact = of_call(
+        CallStarted, call, call.started, number=call.number, caller=call.caller
     )
     if not is_open:
         return Step(call=refused(call), facts=(fact,))
@@ -156,7 +153,7 @@ def _choose_language(
 ) -> Step | None:
     for code, language in line.languages.items():
         if language.key == key:
-            fact = LanguageChosen(at=now, line=call.line, call=call.id, language=code)
+            fact = of_call(LanguageChosen, call, now, language=code)
             return _go(line, replace(call, language=code), menu.to, now, fact)
     return None
 
@@ -175,9 +172,7 @@ def _with_topic(
     line: Line, call: Call, topic: str, now: datetime
 ) -> tuple[Call, TopicChosen]:
     urgency = line.topics[topic].urgency
-    fact = TopicChosen(
-        at=now, line=call.line, call=call.id, topic=topic, urgency=urgency
-    )
+    fact = of_call(TopicChosen, call, now, topic=topic, urgency=urgency)
     return replace(call, topic=topic, urgency=urgency), fact
 
 
@@ -200,7 +195,7 @@ def _next_part(line: Line, parts: Parts, call: Call, now: datetime) -> Step:
 
 def _hear_part(call: Call, now: datetime, *facts: Fact) -> Step:
     heard = max(call.parts_heard, call.part + 1)
-    fact = PartHeard(at=now, line=call.line, call=call.id, part=call.part + 1)
+    fact = of_call(PartHeard, call, now, part=call.part + 1)
     return Step(call=replace(call, parts_heard=heard), facts=(*facts, fact))
 
 
@@ -236,7 +231,7 @@ def _ask_again(line: Line, call: Call, notice: str, now: datetime) -> Step:
 
 
 def _give_up(line: Line, call: Call, now: datetime) -> Step:
-    fact = MenuGivenUp(at=now, line=call.line, call=call.id, node=call.node)
+    fact = of_call(MenuGivenUp, call, now, node=call.node)
     call = replace(call, notices=("flow.to-operator",))
     return _enter(line, call, line.queue, now, fact)
 
@@ -269,7 +264,7 @@ def _choose_way(
     if key == CODE:
         return Step(call=replace(call, part=TYPING, tries=0))
     if key == LINK and offers_link(line, call):
-        fact = LinkSent(at=now, line=call.line, call=call.id)
+        fact = of_call(LinkSent, call, now)
         call = replace(call, notices=("location.thanks-link",))
         return _go(line, call, node.to, now, fact)
     return _ask_again(line, call, "flow.wrong-key", now)
@@ -305,9 +300,7 @@ _THANKS = {
 def _told_location(
     line: Line, node: LocationStep, call: Call, kind: LocationKind, now: datetime
 ) -> Step:
-    fact = LocationTold(
-        at=now, line=call.line, call=call.id, location=kind, area=call.area
-    )
+    fact = of_call(LocationTold, call, now, location=kind, area=call.area)
     call = replace(call, location=kind, notices=(_THANKS[kind],))
     return _go(line, call, node.to, now, fact)
 
@@ -329,10 +322,10 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
         urgency=call.urgency or line.topics[line.undecided].urgency,
         queued=call.queued or now,
     )
-    fact = CallerQueued(
-        at=now,
-        line=call.line,
-        call=call.id,
+    fact = of_call(
+        CallerQueued,
+        call,
+        now,
         language=call.language or "",
         urgency=call.urgency or "",
         again=again,

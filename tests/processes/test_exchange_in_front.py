@@ -37,6 +37,11 @@ class Rung(Hotline):
         return rows
 
 
+def outcomes(house: Rung) -> list[object]:
+    """How the calls in the log ended, but for those of other tests."""
+    return [row["outcome"] for row in house.calls() if row["class"] == "family"]
+
+
 @pytest.fixture(scope="module")
 def rung(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rung]:
     house = Rung(tmp_path_factory.mktemp("rung") / "data")
@@ -58,7 +63,7 @@ def test_a_call_file_is_played_from_the_command_line(rung: Rung) -> None:
     assert "[en-GB] You do not have to give your name." in played.stdout
     assert "(connected: you are talking)" in played.stdout
     assert "(the call is over)" in played.stdout
-    assert eventually(lambda: [row["outcome"] for row in rung.calls()] == ["answered"])
+    assert eventually(lambda: outcomes(rung) == ["answered"], within=40)
 
 
 def test_keys_are_typed_and_h_hangs_up(rung: Rung) -> None:
