@@ -10,6 +10,7 @@ from ivr.actions.ending import (
     release_taken,
     talk_over,
 )
+from ivr.actions.operators import put_down
 from ivr.actions.rooms import joined
 from ivr.actions.saving import save, settle
 from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
@@ -27,7 +28,7 @@ from ivr.core.facts import OfferRung, OfferTaken, of_claim
 from ivr.core.instructions import AskAgain, EnterRoom, HangUp, Instruction
 from ivr.core.whisper import DECLINE as DECLINE_KEY
 from ivr.core.whisper import TAKE, refusal, say, whisper
-from ivr.ports import Change, Ports
+from ivr.ports import Change, Entity, Ports
 
 PLACINGS = 5
 """How often the carrier is asked for a leg that it definitely did not create."""
@@ -50,7 +51,8 @@ def place_offer(ports: Ports, line: LineKey, key: ClaimId) -> None:
     if number is None or call is None:
         end_offer(ports, line, key, REFUSED_NUMBER)
         return
-    _ring(ports, claim, number, call.number)
+    ours = ports.content.lines()[line].numbers
+    _ring(ports, claim, number, call.number if call.number in ours else ours[0])
 
 
 def _ring(ports: Ports, claim: Claim, number: PhoneNumber, caller_id: str) -> None:
@@ -123,7 +125,11 @@ def _bind(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> bool:
 def _bound(ports: Ports, claim: Claim, leg: CallId) -> Change:
     fact = of_claim(OfferRung, claim, ports.clock.now())
     state = ClaimState.RINGING if claim.is_offered else claim.state
-    return Change(save=(replace(claim, leg=leg, state=state),), facts=(fact,))
+    bound: list[Entity] = [replace(claim, leg=leg, state=state)]
+    operator = ports.store.operator(claim.line, claim.operator)
+    if operator is not None and operator.claim == claim.id:
+        bound.append(replace(operator, leg=leg))
+    return Change(save=bound, facts=(fact,))
 
 
 def answered(
@@ -196,7 +202,7 @@ def _taken(ports: Ports, claim: Claim, leg: CallId) -> Change:
     now = ports.clock.now()
     fact = of_claim(OfferTaken, claim, now)
     taken = moved(claim, ClaimState.TAKEN, now + TAKEN_LEASE)
-    return Change(save=(replace(taken, leg=leg),), facts=(fact,))
+    return Change(save=(replace(taken, leg=leg, taken=now),), facts=(fact,))
 
 
 def bring(ports: Ports, line: LineKey, key: ClaimId, attempt: int) -> list[Instruction]:
@@ -248,6 +254,8 @@ def operator_language(ports: Ports, line: LineKey, key: ClaimId | None) -> str:
 def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -> None:
     """The operator's leg has ended; ``how``: completed, busy, no-answer, failed."""
     claim = ports.store.claim(line, key)
+    if claim is not None:
+        put_down(ports, line, claim.operator, leg)
     if claim is None or not claim.is_open or claim.leg not in (None, leg):
         return
     if claim.state is ClaimState.CONNECTED:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
-from ivr.core.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.call import CallId, LineKey, OperatorId, PhoneNumber
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OperatorChanged
 from ivr.core.operator import Operator, State
@@ -43,6 +43,19 @@ def operator_due(ports: Ports, line: LineKey, key: OperatorId) -> None:
             return False
         after = operators.timed_out(operator, now)
         return save(ports, line, Change(save=(after,), wake=True)) or None
+
+    settle(attempt)
+
+
+def put_down(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
+    """The leg to an operator's telephone is over: it can be rung again."""
+
+    def attempt() -> bool | None:
+        operator = ports.store.operator(line, key)
+        if operator is None or operator.leg != leg:
+            return False
+        change = Change(save=(operators.hung_up(operator),), wake=True)
+        return save(ports, line, change) or None
 
     settle(attempt)
 

@@ -10,6 +10,9 @@ from ivr.core.claim import Claim, ClaimState, moved
 from ivr.core.facts import CallerConnected, of_claim
 from ivr.ports import Change, Entity, Ports
 
+TOLD = frozenset({ClaimState.TAKEN, ClaimState.OVER})
+"""The states in which it is news who is in the room; notices may come late."""
+
 
 def joined(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
     """A leg has entered the room; with both inside the call is answered."""
@@ -38,13 +41,15 @@ def emptied(ports: Ports, line: LineKey, key: ClaimId) -> None:
 def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> None:
     def attempt() -> bool | None:
         claim = ports.store.claim(line, key)
-        if claim is None or claim.state is not ClaimState.TAKEN:
+        if claim is None or claim.state not in TOLD:
             return False
         inside = replace(
             claim,
             caller_in=claim.caller_in or claim.call in legs,
             operator_in=claim.operator_in or claim.leg in legs,
         )
+        if inside == claim:
+            return False
         return save(ports, line, _with_room(ports, inside)) or None
 
     settle(attempt)
@@ -53,6 +58,8 @@ def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> No
 def _with_room(ports: Ports, claim: Claim) -> Change:
     if not (claim.caller_in and claim.operator_in):
         return Change(save=(claim,))
+    if not claim.is_open:
+        return _told_late(claim)
     call = ports.store.call(claim.line, claim.call)
     operator = ports.store.operator(claim.line, claim.operator)
     if call is None or not call.is_live:
@@ -62,6 +69,12 @@ def _with_room(ports: Ports, claim: Claim) -> Change:
         connected.append(operators.talking(operator, ports.clock.now()))
     fact = of_claim(CallerConnected, claim, ports.clock.now())
     return Change(save=connected, facts=(fact,))
+
+
+def _told_late(claim: Claim) -> Change:
+    """They talked and are gone: only the log is to learn of it."""
+    at = claim.taken or claim.made
+    return Change(save=(claim,), facts=(of_claim(CallerConnected, claim, at),))
 
 
 def _talks(call: Call) -> Call:

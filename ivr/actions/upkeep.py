@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ivr.actions.calls import leave
 from ivr.actions.ending import fetch_back
 from ivr.actions.offers import leg_over, offer_due
-from ivr.actions.operators import bring_in, operator_due
+from ivr.actions.operators import bring_in, operator_due, put_down
 from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
@@ -68,6 +68,10 @@ def reconcile(ports: Ports, line: LineKey) -> None:
         _check_claim(ports, claim, live, now)
     for key in ports.store.live_calls(line):
         _check_call(ports, line, key, live, now)
+    for operator in ports.store.operators(line):
+        leg = operator.leg
+        if leg is not None and leg not in live and ports.carrier.is_over(leg):
+            put_down(ports, line, operator.id, leg)
 
 
 def _claims(ports: Ports, line: LineKey) -> list[Claim]:

@@ -8,7 +8,7 @@ from ivr.actions import rules as rule_sets
 from ivr.bootstrap import Opened
 from ivr.cli.opening import house, line_named
 from ivr.core.call import LineKey
-from ivr.core.errors import Conflict
+from ivr.core.errors import Conflict, Faults
 from ivr.core.rules import parse
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -38,7 +38,7 @@ def check(file: Path | None, line: str | None) -> None:
         with house() as here:
             parse(here.content.rules_text(line_named(here, line)))
     else:
-        parse(file.read_text(encoding="utf-8"), origin=file.name)
+        parse(_text(file), origin=file.name)
     click.echo("The rule set is sound.")
 
 
@@ -48,7 +48,7 @@ def check(file: Path | None, line: str | None) -> None:
 @click.option("--note", default="", help="Why, for the history.")
 def publish(file: Path, line: str | None, note: str) -> None:
     """Put a rule set in force at once, also for those who wait already."""
-    text = file.read_text(encoding="utf-8")
+    text = _text(file)
     parse(text, origin=file.name)
     with house() as here:
         version = _publish(here, line_named(here, line), text, note)
@@ -71,6 +71,14 @@ def rollback(line: str | None) -> None:
             before = versions[1].toml
         version = _publish(here, key, before, f"rollback of {versions[0].version}")
     click.echo(f"Version {version} is in force.")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        fault = f"{file.name}: is no text in UTF-8 ({error}); save it as UTF-8"
+        raise Faults([fault]) from error
 
 
 def _publish(here: Opened, line: LineKey, text: str, note: str) -> int:

@@ -64,7 +64,9 @@ class CallRecord:
 
     @property
     def outcome(self) -> str | None:
-        """How the call ended; an answered call stays answered whatever follows."""
+        """How the call ended, None until then; once answered it stays answered."""
+        if self.ended is None:
+            return None
         return Outcome.ANSWERED if self.answered else self.final
 
     @property

@@ -53,6 +53,7 @@ class Claim:
     deadline: datetime | None = None
     leg: CallId | None = None
     attempts: int = 0
+    taken: datetime | None = None
     caller_in: bool = False
     operator_in: bool = False
     reason: str = ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ivr.core.call import ClaimId, LineKey, OperatorId
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
 
 
 class State(StrEnum):
@@ -39,7 +39,9 @@ class Operator:
     ``languages`` in order of ease, the first is the own one. ``idle_since``
     orders by longest idle. ``due`` is when a timed state ends: wrap-up, or the
     cool-down of an operator who is available but missed or refused an offer.
-    ``wish`` is a state chosen during a call, for when the call is over.
+    ``wish`` is a state chosen during a call, for when the call is over. ``leg``
+    is the carrier's leg to the operator's telephone while it is up: whoever has
+    taken leave of a caller may still hold the receiver, and cannot be rung.
     """
 
     id: OperatorId
@@ -52,12 +54,15 @@ class Operator:
     idle_since: datetime
     due: datetime | None = None
     claim: ClaimId | None = None
+    leg: CallId | None = None
     missed: int = 0
     wish: State | None = None
     rev: int = 0
 
     def is_free(self, now: datetime) -> bool:
         """Whether a call may be offered at this moment."""
+        if self.leg is not None:
+            return False
         return self.state is State.AVAILABLE and not self.is_cooling(now)
 
     def is_cooling(self, now: datetime) -> bool:
@@ -73,7 +78,8 @@ def chosen(operator: Operator, state: State, now: datetime) -> Operator:
     """
     if operator.state in {State.RINGING, State.TALKING}:
         return replace(operator, wish=state)
-    return _turned(operator, state, now, missed=0)
+    # A person knows best that the telephone is free, whatever the carrier says.
+    return replace(_turned(operator, state, now, missed=0), leg=None)
 
 
 def ringing(operator: Operator, claim: ClaimId, now: datetime) -> Operator:
@@ -127,6 +133,11 @@ def timed_out(operator: Operator, now: datetime) -> Operator:
     if operator.state is State.WRAP_UP:
         return _turned(operator, State.AVAILABLE, now, missed=operator.missed)
     return replace(operator, due=None)
+
+
+def hung_up(operator: Operator) -> Operator:
+    """The operator once the leg to the telephone is over."""
+    return replace(operator, leg=None)
 
 
 def _turned(operator: Operator, state: State, now: datetime, missed: int) -> Operator:

@@ -67,7 +67,9 @@ class _Shelf:
             folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as fault:
-            self._refuse(folder, f"cannot be made ({fault.strerror})")
+            self._refuse(
+                folder, f"cannot be made ({fault.strerror}); change HOTLINE_DATA"
+            )
             self.settle()
         if folder.stat().st_mode & _OTHERS:
             self._refuse(folder, f"is open to others; run: chmod 700 {folder}")

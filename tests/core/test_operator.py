@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.call import ClaimId, LineKey, OperatorId
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.operator import (
     CHOOSABLE,
     ON_DUTY,
@@ -16,6 +16,7 @@ from ivr.core.operator import (
     chosen,
     cooled,
     freed,
+    hung_up,
     missed,
     ringing,
     talking,
@@ -186,3 +187,11 @@ def test_an_operator_is_never_in_half_a_state(moves: list[tuple[int, int]]) -> N
         }
         assert operator.state is not State.WRAP_UP or operator.due is not None
         assert operator.since <= now
+
+
+def test_who_holds_the_receiver_is_not_free_until_it_is_put_down() -> None:
+    waiting = replace(OFFLINE, state=State.AVAILABLE, leg=CallId("CA1"))
+
+    assert not waiting.is_free(NOW)
+    assert hung_up(waiting).is_free(NOW)
+    assert chosen(waiting, State.AVAILABLE, NOW).is_free(NOW)

@@ -62,7 +62,7 @@ class WillingCarrier:
 
 
 def leg_of(claim: str) -> CallId:
-    return CallId(f"leg-of-{claim}")
+    return CallId(f"CA{claim.encode().hex().zfill(32)[-32:]}")
 
 
 def caller_ids() -> list[CallId]:

@@ -223,3 +223,45 @@ def test_key_pressed_twice_counts_once(world: World) -> None:
     assert call.step == 1
     assert b"n=1" in again.data
     assert len(facts_named(world, "language-chosen")) == 1
+
+
+def test_talk_that_was_told_of_after_its_end_is_answered_in_the_log(
+    world: World,
+) -> None:
+    world.operator("anna", accepts())
+    fault(world, FaultKind.LOST, NOTICES)
+    caller = call_in(world)
+    world.exchange.run_until(
+        lambda: any(e.kind == "connected" for e in caller.transcript)
+    )
+    claim = call_of(world, caller).claim
+    (leg,) = outbound_legs(world)
+    world.exchange.board.faults.clear()
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(1)
+
+    for sid in (leg.sid, caller.sid):
+        path = f"/voice/room-events?claim={claim}&line={LINE}"
+        carrier_says(world, path, sid, {"StatusCallbackEvent": "participant-join"})
+
+    assert world.record(caller).outcome == "answered"
+    assert len(facts_named(world, "caller-connected")) == 1
+
+
+def test_operator_who_still_holds_the_receiver_is_not_rung(world: World) -> None:
+    """The words after a refusal are spoken still; the pause is shorter."""
+    world.operator("anna", declines(after=1))
+    caller = call_in(world)
+    leg = until_rung(world)
+    fault(world, FaultKind.LOST, NOTICES)
+    world.reconciles = False
+    world.exchange.run_until(lambda: leg.ended)
+    world.exchange.run_for(30)
+
+    assert len(outbound_legs(world)) == 1, "the carrier has not told of the end"
+    world.exchange.board.faults.clear()
+    world.reconcile()
+    world.exchange.run_for(1)
+
+    assert len(outbound_legs(world)) == 2
+    assert call_of(world, caller).claim is not None

@@ -60,6 +60,8 @@ from ivr.ports import Change, Clock, Due, Saved, Vault
 JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
 
+WHERE = "the live state (REDIS_URL) does not answer"
+
 BREAK = timedelta(seconds=1)
 """How long Redis is left alone after it did not answer: a hung server must not
 cost every webhook its own time limit."""
@@ -259,7 +261,7 @@ class RedisStore:
         # fault in a script or a command is ours and must be seen.
         now = self._clock.now()
         if self._closed_until is not None and now < self._closed_until:
-            raise Unavailable("Redis did not answer a moment ago")
+            raise Unavailable(f"{WHERE}, a moment ago")
         try:
             yield
         except (
@@ -270,7 +272,7 @@ class RedisStore:
             OutOfMemoryError,
         ) as error:
             self._closed_until = now + BREAK
-            raise Unavailable(f"Redis: {type(error).__name__}") from error
+            raise Unavailable(f"{WHERE}: {type(error).__name__}") from error
 
     def _doc(self, key: str) -> bytes | None:
         with self._reach():

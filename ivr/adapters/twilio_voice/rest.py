@@ -26,9 +26,9 @@ PAGE = 1000
 # in progress, a redirect has lost the race with the hang-up.
 NOT_IN_PROGRESS = 21220
 ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
-PASSING = frozenset(
-    {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-)
+BAD_NUMBERS = frozenset({13223, 13224, 13226, 21211, 21214, 21216, 21217})
+"""The number to be called is invalid, unsupported or not to be called from here."""
+
 LIVE = ("queued", "ringing", "in-progress")
 
 
@@ -217,9 +217,9 @@ def _refusal(status: int, code: int | None) -> NotFound | Unavailable:
     text = f"the carrier's REST interface answered {status} ({code})"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(text, ambiguous=True)
-    # 429 (20429) and a refused sign-in have done nothing and say nothing of the
-    # number; every other refusal is of what was asked for.
-    return Unavailable(text, permanent=status not in PASSING)
+    # Every other refusal (429, a refused sign-in, our own number refused) has done
+    # nothing, and says nothing of the number that was to be called.
+    return Unavailable(text, permanent=code in BAD_NUMBERS)
 
 
 def _was_refused(error: requests.RequestException) -> bool:
