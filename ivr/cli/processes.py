@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -21,6 +22,9 @@ _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 5.0
 _WELL = 10.0
 """Seconds after which a process has started well: the delay begins anew."""
+
+_HELD = 60.0
+"""Seconds after which a process that a signal holds still is ended."""
 
 _GUARD = 'while read -r line; do now=$line; done; [ -z "$now" ] || kill -s KILL -- $now'
 """Reads the process groups that live now; at the end of the file, when whoever
@@ -44,6 +48,7 @@ class Supervisor:
     """Keeps children running until it is told to stop, and leaves none behind.
 
     A child that dies is started again after 0.2 s, then 0.4 s and so on up to 5 s.
+    One that is held still (SIGSTOP) for a minute is ended first.
     ``each_second`` is called while the house runs; when it raises a HotlineError
     that is said, and the house goes on.
     """
@@ -118,6 +123,7 @@ class _Run:
         self._say = say
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
+        self._moved = 0.0
         self._due = 0.0
         self._delay = _FIRST_DELAY
 
@@ -127,7 +133,7 @@ class _Run:
         return self._process.pid if self._process else None
 
     def tend(self, now: float) -> None:
-        """Start the child if it is due; take note if it died."""
+        """Start the child if it is due; take note if it died or is held still."""
         if self._process is None:
             if now >= self._due:
                 self._start(now)
@@ -135,6 +141,12 @@ class _Run:
             # What it leaves may hold its port or its queue.
             self.end()
             self._put_off(now, f"ended with {_told(status)}")
+        elif not _is_stopped(self._process.pid):
+            self._moved = now
+        elif now - self._moved >= _HELD:
+            # It may have been stopped with the database's lock in its hand.
+            self.end()
+            self._put_off(now, f"was held still for {_HELD:.0f} s")
 
     def lives(self) -> bool:
         """Whether the child itself still runs."""
@@ -164,7 +176,7 @@ class _Run:
             )
         except OSError as fault:
             self._put_off(now, f"cannot be started ({fault.strerror})")
-        self._started = now
+        self._started = self._moved = now
 
     def _put_off(self, now: float, why: str) -> None:
         if now - self._started >= _WELL:
@@ -229,6 +241,15 @@ def _told(status: int) -> str:
     with suppress(ValueError):
         return signal.Signals(-status).name
     return f"signal {-status}"
+
+
+def _is_stopped(pid: int) -> bool:
+    """Whether a signal or a debugger holds a process still; known on Linux only."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] in {"T", "t"}
 
 
 def free_port_or_fault(

@@ -9,6 +9,9 @@ FORBIDDEN = 403
 CARRIER_BODY = 64 * 1024
 """The largest form read from the carrier; its own are below 8 kB."""
 
+DRAINED = 2 * 1024 * 1024
+"""How much of a larger form is read and thrown away."""
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -32,11 +35,23 @@ def only_the_carrier() -> None:
     try:
         form = {key: request.form.getlist(key) for key in request.form}
     except HTTPException:
+        _drain()
         abort(FORBIDDEN)
     signature = request.headers.get("X-Twilio-Signature", "")
     if not house().ports.voice.is_genuine(signed_address(), form, signature):
         abort(FORBIDDEN)
     g.heard = house().ports.voice.read({key: form[key][0] for key in form})
+
+
+def _drain() -> None:
+    """Read what is too large to its end, within reason, and forget it.
+
+    A proxy sends many callers through one connection: what is left unread on it
+    would cost the next of them the answer.
+    """
+    left, source = DRAINED, request.environ["wsgi.input"]
+    while left > 0 and (read := len(source.read(min(left, CARRIER_BODY)))):
+        left -= read
 
 
 def signed_address() -> str:

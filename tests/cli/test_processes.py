@@ -167,6 +167,15 @@ def test_a_killed_child_is_told_by_its_signal() -> None:
     assert house.said[0] == "worker ended with SIGKILL; again in 0.2 s"
 
 
+def test_a_child_that_is_held_still_for_a_minute_is_started_again() -> None:
+    holds_itself = f"import os; os.kill(os.getpid(), {signal.SIGSTOP:d})"
+    house = House([child(holds_itself, "facts")], enough=1, pace=20.0)
+
+    assert house.run() == 0
+
+    assert house.said == ["facts was held still for 60 s; again in 0.2 s"]
+
+
 def test_a_child_that_ran_well_for_a_while_is_started_again_soon() -> None:
     house = House([child("raise SystemExit(3)", "worker")], enough=3, pace=200.0)
 

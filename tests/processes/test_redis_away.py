@@ -1,0 +1,134 @@
+"""Redis hung, dead or wiped: who waits keeps the place, and it heals by itself."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes.carrier import Carrier
+from tests.processes.hotline import Hotline, eventually, hotline
+from tests.processes.legs import Leg
+from tests.processes.people import everyone_leaves, lines, queue_up, talk
+from tests.processes.valkey import Valkey
+
+PHONE = "+12025550120"
+House = tuple[Hotline, Carrier, Valkey]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("redis")
+    valkey = Valkey(folder)
+    content = lines(folder)
+    try:
+        with hotline(folder, HOTLINE_LINES=content, REDIS_URL=valkey.url) as one:
+            service, carrier, _ = one
+            service.enrol("Ann", PHONE)
+            yield service, carrier, valkey
+    finally:
+        valkey.end()
+
+
+@pytest.fixture
+def waiting(house: House) -> Iterator[tuple[House, list[Leg]]]:
+    """Three who wait and nobody who answers."""
+    service, carrier, _ = house
+    del carrier.odd[:], carrier.answers[:]
+    service.say("operators", "status", "Ann", "away")
+    legs = [queue_up(carrier, language) for language in ("uk", "ru", "en")]
+    yield house, legs
+    everyone_leaves(carrier)
+    assert eventually(lambda: service.waiting() == 0, 15)
+    assert not carrier.faults
+    assert not carrier.odd
+
+
+def kill(valkey: Valkey) -> None:
+    valkey.kill()
+
+
+def hang(valkey: Valkey) -> None:
+    valkey.hang()
+
+
+@pytest.mark.parametrize(("harm", "heal"), [(kill, Valkey.start), (hang, Valkey.wake)])
+def test_while_redis_is_away_callers_are_answered_and_keep_their_place(
+    waiting: tuple[House, list[Leg]],
+    harm: Callable[[Valkey], None],
+    heal: Callable[[Valkey], None],
+) -> None:
+    (service, carrier, valkey), legs = waiting
+    before = {row["call"]: row["arrived"] for row in service.rows("queue")}
+    harm(valkey)
+    for _ in range(2):
+        carrier.poll_all()
+    assert eventually(lambda: service.readiness() == "degraded", 10)
+    newcomer = carrier.dial()
+    assert newcomer.heard
+    carrier.press(newcomer, "3") if newcomer.gather else None
+    assert max(answer.seconds for answer in carrier.answers) < 3
+    carrier.poll_all()
+    heal(valkey)
+    assert eventually(lambda: service.readiness() == "ready", 15)
+    assert all(leg.waiting for leg in legs)
+    carrier.poll_all()
+    kept = {row["call"]: row["arrived"] for row in service.rows("queue")}
+    assert {sid: kept.get(sid) for sid in before} == before
+    carrier.hang_up(newcomer)
+    service.say("operators", "status", "Ann", "available")
+    for leg in legs:
+        operator, met = talk(carrier, PHONE, 20)
+        assert met is leg
+        carrier.hang_up(leg)
+        assert eventually(lambda one=operator: not one.live)  # type: ignore[misc]
+
+
+def test_a_wiped_redis_is_filled_again_by_those_who_wait(
+    waiting: tuple[House, list[Leg]],
+) -> None:
+    (service, carrier, valkey), legs = waiting
+    before = {row["call"]: row["arrived"] for row in service.rows("queue")}
+    valkey.wipe()
+    for leg in reversed(legs):
+        carrier.poll(leg)
+    after = {row["call"]: row["arrived"] for row in service.rows("queue")}
+    assert after == before
+    assert [row["call"] for row in service.rows("queue")] == [leg.sid for leg in legs]
+    available = ("operators", "status", "Ann", "available")
+    assert eventually(lambda: service.ask(*available).code == 0, 10)
+    for leg in legs:
+        operator, met = talk(carrier, PHONE, 20)
+        assert met is leg
+        carrier.hang_up(leg)
+        assert eventually(lambda one=operator: not one.live)  # type: ignore[misc]
+    kept = {row["call"]: row["outcome"] for row in service.rows("calls")}
+    assert eventually(lambda: {leg.sid for leg in legs} <= kept.keys(), 3)
+
+
+def test_operators_and_rules_are_still_there_after_a_wipe(house: House) -> None:
+    service, carrier, valkey = house
+    service.say("operators", "status", "Ann", "available")
+    rules = service.say("rules", "show")
+    valkey.wipe()
+    assert eventually(lambda: "Ann" in service.states(), 10)
+    assert service.say("rules", "show") == rules
+    caller = queue_up(carrier)
+    service.say("operators", "status", "Ann", "available")
+    operator, met = talk(carrier, PHONE, 20)
+    assert met is caller
+    carrier.hang_up(caller)
+    assert eventually(lambda: not operator.live)
+
+
+def test_a_command_says_plainly_that_redis_is_away(
+    house: House, tmp_path: Path
+) -> None:
+    service, _, _ = house
+    lost = Hotline(tmp_path / "data", {**service.settings})
+    lost.settings |= {"REDIS_URL": "redis://127.0.0.1:1/0"}
+    lost.settings |= {"HOTLINE_DATA": service.settings["HOTLINE_DATA"]}
+    for words in (("queue", "--json"), ("operators", "list")):
+        done = lost.run(*words)
+        assert done.returncode != 0
+        assert "REDIS_URL" in done.stderr + done.stdout
+        assert "Traceback" not in done.stderr + done.stdout

@@ -1,0 +1,103 @@
+"""Dead and hung workers: callers still reach operators, and nothing is lost."""
+
+import os
+import signal
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from tests.processes.carrier import Carrier
+from tests.processes.hotline import Hotline, eventually, hotline
+from tests.processes.people import lines, queue_up, talk
+
+PHONES = ("+12025550120", "+12025550121")
+
+
+def add_up(service: Hotline, carrier: Carrier) -> list[object]:
+    """What the log says of everybody who rang, in the order of ringing."""
+    outcomes = {row["call"]: row["outcome"] for row in service.rows("calls")}
+    return [outcomes.get(leg.sid, "missing") for leg in carrier.callers]
+
+
+def strike(service: Hotline, number: signal.Signals) -> int:
+    """Send a signal to every worker; how many there were."""
+    pids = service.pids("workers.")
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+    return len(pids)
+
+
+def converse(service: Hotline, carrier: Carrier, phone: str) -> None:
+    """One conversation, ended by the caller; every one who waits is polled."""
+    assert eventually(lambda: carrier.poll_until_rung(phone), 20)
+    operator, caller = talk(carrier, phone)
+    assert eventually(service.talking)
+    carrier.hang_up(caller)
+    assert eventually(lambda: not operator.live)
+
+
+def test_with_every_worker_killed_again_and_again_nobody_is_lost(
+    tmp_path: Path,
+) -> None:
+    with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
+        service.operator("Ann", PHONES[0])
+        struck = 0
+        for _round in range(2):
+            queue_up(carrier)
+            struck += strike(service, signal.SIGKILL)
+            queue_up(carrier, "ru")
+            strike(service, signal.SIGKILL)
+            converse(service, carrier, PHONES[0])
+            struck += strike(service, signal.SIGKILL)
+            converse(service, carrier, PHONES[0])
+        assert struck > 4
+        assert eventually(lambda: service.waiting() == 0, 10)
+        wanted = ["answered"] * 4
+        eventually(lambda: add_up(service, carrier) == wanted, 20)
+        assert add_up(service, carrier) == wanted
+        assert not carrier.faults
+        assert not carrier.odd
+        assert eventually(lambda: len(service.pids("workers.")) >= 3, 20)
+
+
+def test_with_every_worker_hung_for_good_callers_still_reach_operators(
+    tmp_path: Path,
+) -> None:
+    with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
+        service.operators(("Ann", PHONES[0], "uk,en"), ("Ben", PHONES[1], "ru"))
+        assert strike(service, signal.SIGSTOP) >= 3
+        for language, phone in (("uk", 0), ("ru", 1), ("en", 0)):
+            queue_up(carrier, language)
+            converse(service, carrier, PHONES[phone])
+        assert not carrier.faults
+        assert service.down() == 0
+        assert service.pids() == []
+
+
+def test_a_worker_hung_in_the_middle_of_writing_loses_nothing(
+    tmp_path: Path,
+) -> None:
+    """The log waits for the lock; the worker is ended in the end, or goes on."""
+    with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
+        assert eventually(lambda: hung_in_writing(service, carrier), 40)
+        carrier.dial()
+        strike(service, signal.SIGCONT)
+        wanted = {leg.sid for leg in carrier.callers}
+        eventually(lambda: {r["call"] for r in service.rows("calls")} == wanted, 12)
+        assert {row["call"] for row in service.rows("calls")} == wanted
+
+
+def hung_in_writing(service: Hotline, carrier: Carrier) -> bool:
+    """Hang the workers; False, and no harm done, when none of them was writing."""
+    carrier.dial()  # gives them something to write
+    strike(service, signal.SIGSTOP)
+    (file,) = service.data.glob("*.db")
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=0.2)) as other:
+        try:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return True
+    strike(service, signal.SIGCONT)
+    return False
