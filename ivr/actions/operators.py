@@ -1,12 +1,11 @@
 """What operators and those who enrol them do."""
 
-from collections.abc import Collection
 from dataclasses import replace
 
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
-from ivr.core.call import CallId, LineKey, OperatorId, PhoneNumber
-from ivr.core.errors import NotFound, Unavailable
+from ivr.core.call import CallId, LineKey, OperatorId
+from ivr.core.errors import NotFound
 from ivr.core.facts import OperatorChanged
 from ivr.core.operator import Operator, State
 from ivr.ports import Change, Ports
@@ -61,24 +60,30 @@ def put_down(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
 
 
 def bring_in(ports: Ports, line: LineKey) -> None:
-    """Put every enrolled operator who is missing into the live state.
+    """Put every enrolled operator who is missing into the live state."""
+    for operator in _missing(ports, line):
+        _enter(ports, operator)
 
-    After a lost store they come back as they had chosen to be; whoever still
-    talks comes back when the talk is over, for a second call must not ring there.
+
+def bring_back(ports: Ports, line: LineKey) -> None:
+    """After a lost store: everybody comes back as they had chosen to be.
+
+    Whoever still talks comes back when the talk is over, for a second call must
+    not ring there.
     """
-    present = {operator.id for operator in ports.store.operators(line)}
-    missing = [each for each in ports.roster.all(line) if each.id not in present]
-    engaged = _engaged(ports) if missing else frozenset()
-    now = ports.clock.now()
+    missing = _missing(ports, line)
+    engaged = ports.carrier.engaged() if missing else frozenset()
     for operator in missing:
         if ports.roster.number(operator.id) not in engaged:
-            fresh = replace(operator, since=now, idle_since=now)
-            save(ports, line, Change(save=(fresh,), wake=True))
+            _enter(ports, operator)
 
 
-def _engaged(ports: Ports) -> Collection[PhoneNumber]:
-    try:
-        return ports.carrier.engaged()
-    except Unavailable as error:
-        ports.notes.warning("carrier not asked who talks", error=str(error))
-        return ()
+def _missing(ports: Ports, line: LineKey) -> list[Operator]:
+    present = {operator.id for operator in ports.store.operators(line)}
+    return [each for each in ports.roster.all(line) if each.id not in present]
+
+
+def _enter(ports: Ports, operator: Operator) -> None:
+    now = ports.clock.now()
+    fresh = replace(operator, since=now, idle_since=now)
+    save(ports, operator.line, Change(save=(fresh,), wake=True))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ivr.actions.calls import leave
 from ivr.actions.ending import fetch_back
 from ivr.actions.offers import leg_over, offer_due
-from ivr.actions.operators import bring_in, operator_due, put_down
+from ivr.actions.operators import bring_back, operator_due, put_down
 from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
@@ -61,7 +61,7 @@ def reconcile(ports: Ports, line: LineKey) -> None:
     The list only raises suspicion: it lags behind. Before anything is ended the
     carrier is asked about that one call.
     """
-    bring_in(ports, line)
+    bring_back(ports, line)
     live = ports.carrier.live_legs()
     now = ports.clock.now()
     for claim in _claims(ports, line):

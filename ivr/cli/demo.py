@@ -93,6 +93,8 @@ def _settings(speed: float) -> Settings:
     return replace(
         Settings.from_environ({}),
         data=folder,
+        # What is noted here is in the service's log too: this is a stage.
+        log_level="ERROR",
         clock_speed=speed,
         clock_origin=origin(SystemClock().now(), speed),
     )
