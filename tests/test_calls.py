@@ -3,13 +3,18 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from redis import Redis
 
 from ivr.exchange.script import load
+from ivr.exchange.wire import RestAnswer, RestRequest
+from tests.exchange.openapi import HOST, Spec
 from tests.player import Played, double_everything, play, unknown
 from tests.world import build_world
+
+Traffic = list[tuple[RestRequest, RestAnswer | None]]
 
 FILES = sorted((Path(__file__).parent / "calls").glob("*.yaml"))
 STEMS = [file.stem for file in FILES]
@@ -22,12 +27,14 @@ class Once:
     """How each call goes when every request comes once; each is played once."""
 
     played: dict[Path, Played] = field(default_factory=dict)
+    traffic: dict[Path, Traffic] = field(default_factory=dict)
 
     def play(self, file: Path, redis: Redis, folder: Path) -> Played:
         if file not in self.played:
             folder.mkdir()
             with build_world(redis, folder) as world:
                 self.played[file] = play(world, load(file))
+                self.traffic[file] = list(world.rest.traffic)
             redis.flushall()
         return self.played[file]
 
@@ -58,6 +65,21 @@ def test_whole_call_goes_as_its_file_expects(
 
     assert played.differences == []
     assert played.oddities == []
+
+
+@one_a_file
+def test_rest_traffic_of_a_call_keeps_to_the_carriers_own_document(
+    file: Path, once: Once, redis: Redis, tmp_path: Path, spec: Spec
+) -> None:
+    once.play(file, redis, tmp_path / "once")
+
+    for asked, given in once.traffic[file]:
+        reads = asked.method == "GET"
+        query = f"?{urlencode(asked.params)}" if reads and asked.params else ""
+        url = f"{HOST}{asked.path}{query}"
+        spec.check_request(asked.method, url, () if reads else asked.params)
+        assert given is not None
+        spec.check_response(asked.method, url, given.status, given.body)
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.7], ids=["at once", "later"])

@@ -17,7 +17,6 @@ from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.core.call import CallId, ClaimId, PhoneNumber
 from ivr.core.errors import HotlineError, NotFound, Unavailable
 from tests.adapters.store_people import claim
-from tests.exchange.conftest import spec, spec_path  # noqa: F401 - fixtures
 from tests.exchange.openapi import Spec
 from tests.world import ACCOUNT, BASE, HOTLINE, TOKEN
 
@@ -128,7 +127,7 @@ def told(act: str, status: int, code: int = 0) -> HotlineError:
 
 @pytest.mark.parametrize("act", ACTS)
 def test_every_request_is_as_the_carriers_own_document_has_it(
-    spec: Spec,  # noqa: F811 - the fixture
+    spec: Spec,
     act: str,
 ) -> None:
     http = Told()
