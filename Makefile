@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
-.PHONY: setup demo test lint check-types pins clean
+.PHONY: setup demo test lint browser pins clean
 
 setup: $(VENV)/.service
 
@@ -31,6 +31,24 @@ demo: $(VENV)/.service
 
 test: lint
 	$(BIN)/python -m pytest -q $(TESTS)
+
+# Tests in a browser need Debian's Chromium. As long as there are none, nothing
+# is installed for them.
+ifneq ($(wildcard tests/browser/test_*.py),)
+test: browser
+endif
+
+browser:
+	@if command -v chromium > /dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	  echo "Installing Chromium ..."; \
+	  mkdir -p build; \
+	  { apt-get update -q && apt-get install -y -q chromium; } > build/chromium.log 2>&1 \
+	    || { echo "*** CHROMIUM COULD NOT BE INSTALLED: see build/chromium.log" >&2; exit 1; }; \
+	else \
+	  echo "*** NO CHROMIUM, AND IT MAY NOT BE INSTALLED HERE: tests in a browser will fail." >&2; \
+	  echo "*** As root: apt-get install chromium" >&2; \
+	fi
 
 lint: $(VENV)/.checks
 	$(BIN)/ruff format --check .
