@@ -148,11 +148,6 @@ def enter_room(
     return [connecting, *spoken.present(hotline, inside)]
 
 
-def queue_failed(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
-    """The carrier's queue refused or lost the caller: the place is ours, go on."""
-    return present(ports, line, key)
-
-
 def leave(ports: Ports, line: LineKey, key: CallId) -> None:
     """The carrier says that the caller's call is over."""
     caller_left(ports, line, key)

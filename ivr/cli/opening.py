@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from ivr.actions.operators import bring_in
 from ivr.adapters.sql.schema import migrate
 from ivr.bootstrap import Opened, opened, sql_url
 from ivr.core.call import LineKey
@@ -33,8 +32,3 @@ def line_named(here: Opened, name: str | None) -> LineKey:
         known = ", ".join(lines)
         raise Invalid(f"there is no line {name!r}; --line takes one of: {known}")
     return LineKey(name)
-
-
-def bring_everybody_in(here: Opened, line: LineKey) -> None:
-    """Have every enrolled operator in the live state."""
-    bring_in(here.ports, line)
