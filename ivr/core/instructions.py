@@ -49,6 +49,37 @@ class Enqueue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """One round of waiting in the queue: words, then the tone for about ``length``.
+
+    With ``keys`` one key is taken while it sounds; it is told together with
+    ``token``, the place that the wait itself was given. Without a key the round
+    ends, and the wait is asked about again.
+    """
+
+    prompts: tuple[Say, ...]
+    length: timedelta
+    keys: bool
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveQueue:
+    """Leave the queue; what comes next is asked for then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Take down a message of at most ``limit``; the hash key or silence ends it.
+
+    Asked for afterwards in every case: also when nothing was said, and when the
+    caller hung up.
+    """
+
+    limit: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tone:
     """Play the soft waiting tone for about ``length``."""
 
@@ -97,6 +128,9 @@ Instruction = (
     | Pause
     | Gather
     | Enqueue
+    | Hold
+    | LeaveQueue
+    | Record
     | Tone
     | EnterRoom
     | AskOperator

@@ -20,8 +20,11 @@ from ivr.core.instructions import (
     EnterRoom,
     Gather,
     HangUp,
+    Hold,
     Instruction,
+    LeaveQueue,
     Pause,
+    Record,
     Say,
     Tone,
 )
@@ -33,6 +36,9 @@ TONE_SECONDS = 5
 
 OPERATOR_ANSWERS_WITHIN = 8
 """Seconds for the operator's key after the whisper has ended."""
+
+SILENCE_ENDS_MESSAGE = 5
+"""Seconds of silence after which a message counts as finished."""
 
 Values = Mapping[str, str | int]
 
@@ -58,8 +64,9 @@ class Writer:
             case Pause(length=length):
                 to.pause(length=_seconds(length))
             case Tone(length=length):
-                loop = max(1, round(length.total_seconds() / TONE_SECONDS))
-                to.play(f"{self._public_url}/audio/tone.wav", loop=loop)
+                self._tone(to, length)
+            case LeaveQueue():
+                to.leave()
             case HangUp():
                 to.hangup()
             case DialOut(number=number):
@@ -71,13 +78,23 @@ class Writer:
         self,
         to: VoiceResponse,
         line: Line,
-        instruction: Gather | Enqueue | EnterRoom | AskOperator | AskAgain,
+        instruction: Gather
+        | Enqueue
+        | Hold
+        | Record
+        | EnterRoom
+        | AskOperator
+        | AskAgain,
     ) -> None:
         match instruction:
             case Gather():
                 self._gather(to, line, instruction)
             case Enqueue(token=token):
                 self._enqueue(to, line, token)
+            case Hold():
+                self._hold(to, line, instruction)
+            case Record(limit=limit):
+                self._record(to, limit)
             case EnterRoom():
                 self._room(to, line, instruction)
             case AskOperator():
@@ -120,6 +137,40 @@ class Writer:
             wait_url=self._address("/voice/wait", {"t": token}),
             wait_url_method="POST",
         )
+
+    def _hold(self, to: VoiceResponse, line: Line, hold: Hold) -> None:
+        sounding = to
+        if hold.keys:
+            # The carrier falls through without a key, and asks about the wait again.
+            sounding = to.gather(
+                input="dtmf",
+                num_digits=1,
+                timeout=1,
+                action=self._address("/voice/wait/key", {"t": hold.token}),
+                method="POST",
+            )
+        for say in hold.prompts:
+            self._say(sounding, line, say)
+        self._tone(sounding, hold.length)
+
+    def _tone(self, to: Any, length: timedelta) -> None:
+        loop = max(1, round(length.total_seconds() / TONE_SECONDS))
+        to.play(f"{self._public_url}/audio/tone.wav", loop=loop)
+
+    def _record(self, to: VoiceResponse, limit: timedelta) -> None:
+        address = self._address("/voice/message", {})
+        to.record(
+            action=address,
+            method="POST",
+            max_length=_seconds(limit),
+            finish_on_key="#",
+            play_beep=True,
+            timeout=SILENCE_ENDS_MESSAGE,
+            trim="do-not-trim",
+        )
+        # Of an empty recording the action is not told: the carrier falls through
+        # (https://www.twilio.com/docs/voice/twiml/record#action).
+        to.redirect(address, method="POST")
 
     def _room(self, to: VoiceResponse, line: Line, room: EnterRoom) -> None:
         after = "/voice/after" if room.role == "caller" else "/voice/offer/over"
