@@ -283,6 +283,27 @@ class Carrier(Protocol):
         """Create the operator's leg for a claim; its identifier."""
         ...
 
+    def call_back(
+        self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
+    ) -> CallId:
+        """Create the leg of a person who asked to be called back; its identifier.
+
+        An ambiguous Unavailable: the person may be rung all the same.
+        """
+        ...
+
+    def recording(self, key: str) -> bytes:
+        """A recorded message as a WAV file.
+
+        NotFound when it is gone, was never made, or is not ready yet: a carrier
+        may take some seconds. Unavailable for good when it is far too long.
+        """
+        ...
+
+    def forget_recording(self, key: str) -> None:
+        """Delete a recorded message at the carrier; one that is gone is fine."""
+        ...
+
     def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
         """Move a live caller from the queue to the room of a claim."""
         ...

@@ -15,6 +15,8 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
+from ivr.adapters.twilio_voice.face import IDENTIFIER
+from ivr.adapters.twilio_voice.media import Media
 from ivr.core.call import CallId, ClaimId, PhoneNumber
 from ivr.core.claim import Claim
 from ivr.core.errors import NotFound, Unavailable
@@ -75,6 +77,11 @@ class TwilioCarrier:
             settings.auth_token,
             http_client=http or BasedHttpClient(settings.api_url, settings.timeout),
         )
+        self._media = Media(
+            root=f"{settings.api_url}/2010-04-01/Accounts/{settings.account_sid}",
+            login=(settings.account_sid, settings.auth_token),
+            timeout=settings.timeout,
+        )
 
     def ring(
         self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
@@ -91,6 +98,26 @@ class TwilioCarrier:
                 status_callback=self._address("/voice/status", claim.id),
                 status_callback_method="POST",
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
+                timeout=int(ring.total_seconds()),
+                time_limit=int(self._settings.leg_limit.total_seconds()),
+            )
+        return CallId(leg.sid)
+
+    def call_back(
+        self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
+    ) -> CallId:
+        """Create the leg of a person who asked to be called back; its identifier."""
+        with _reach():
+            leg = self._client.calls.create(
+                to=to.reveal(),
+                from_=caller_id,
+                url=self._address("/voice/back", claim.id),
+                method="POST",
+                fallback_url=self._address("/voice/fallback", claim.id),
+                fallback_method="POST",
+                status_callback=self._address("/voice/back/status", claim.id),
+                status_callback_method="POST",
+                status_callback_event=["initiated", "answered", "completed"],
                 timeout=int(ring.total_seconds()),
                 time_limit=int(self._settings.leg_limit.total_seconds()),
             )
@@ -180,8 +207,28 @@ class TwilioCarrier:
         with _reach():
             self._client.messages.create(to=to.reveal(), from_=sender, body=body)
 
+    def recording(self, key: str) -> bytes:
+        """A recorded message as a WAV file."""
+        with _reach():
+            return self._media.wave(_checked(key))
+
+    def forget_recording(self, key: str) -> None:
+        """Delete a recorded message at the carrier; one that is gone is fine."""
+        try:
+            with _reach():
+                self._client.recordings(_checked(key)).delete()
+        except NotFound:
+            return
+
     def _address(self, path: str, claim: ClaimId) -> str:
         return f"{self._settings.public_url}{path}?{urlencode({'claim': claim})}"
+
+
+def _checked(key: str) -> str:
+    # It goes into an address, so that anything else could name another resource.
+    if not IDENTIFIER.fullmatch(key):
+        raise NotFound("no recording: the key is none that a carrier gives")
+    return key
 
 
 @contextmanager
@@ -213,7 +260,7 @@ def _answer_in(error: TwilioException) -> tuple[int, int | None]:
 
 def _refusal(status: int, code: int | None) -> NotFound | Unavailable:
     if status == HTTPStatus.NOT_FOUND or code == NOT_IN_PROGRESS:
-        return NotFound(f"the carrier knows no such live leg ({code})")
+        return NotFound(f"the carrier knows no such live leg or recording ({code})")
     text = f"the carrier's REST interface answered {status} ({code})"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(text, ambiguous=True)
