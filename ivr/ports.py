@@ -51,6 +51,14 @@ class Vault(Protocol):
         """The text that was sealed; Invalid when it was not sealed by us."""
         ...
 
+    def seal_number(self, number: PhoneNumber) -> str:
+        """A number as ciphertext."""
+        ...
+
+    def unseal_number(self, sealed: str) -> PhoneNumber:
+        """The number that was sealed; Invalid when it was not sealed by us."""
+        ...
+
     def sign(self, values: Mapping[str, str]) -> str:
         """The values as a signed token for an address; nothing secret in it."""
         ...
@@ -146,12 +154,16 @@ class Store(Protocol):
         """Every claim that still binds somebody."""
         ...
 
+    def last_call(self, line: LineKey, caller: str) -> Call | None:
+        """The latest call of a caller (a pseudonym) that has left the queue's line."""
+        ...
+
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
         """The first ``depth`` callers of each queue, and all operators."""
         ...
 
     def waiting(self, line: LineKey) -> list[Call]:
-        """Every caller who waits or is claimed, in order of arrival."""
+        """Who waits, is claimed or promised a call back, in order of arrival."""
         ...
 
     def ahead(self, line: LineKey, marks: Mapping[tuple[str, str], datetime]) -> int:

@@ -5,6 +5,7 @@ Every function here may run in several processes at once.
 
 from datetime import datetime, timedelta
 
+from ivr.actions import callbacks
 from ivr.actions.calls import leave
 from ivr.actions.ending import fetch_back
 from ivr.actions.offers import leg_over, offer_due
@@ -49,6 +50,8 @@ def _do(ports: Ports, line: LineKey, due: Due) -> None:
     match due.kind:
         case "claim":
             offer_due(ports, line, ClaimId(due.key))
+        case "call":
+            callbacks.due(ports, line, CallId(due.key))
         case "operator":
             operator_due(ports, line, OperatorId(due.key))
         case _:
@@ -94,12 +97,12 @@ def _check_call(
     ports: Ports, line: LineKey, key: CallId, live: set[CallId], now: datetime
 ) -> None:
     call = ports.store.call(line, key)
-    if call is None or now - call.started < YOUNG:
+    if call is None or call.leg is None or now - call.started < YOUNG:
         return
-    if key not in live:
-        if ports.carrier.is_over(key):
+    if call.leg not in live:
+        if ports.carrier.is_over(call.leg):
             ports.notes.warning("call was over unheard", call=key, line=line)
-            leave(ports, line, key)
+            leave(ports, line, call.leg)
     elif call.stage is Stage.WAITING and ports.store.is_strayed(line, key, now):
         ports.notes.warning("waiting caller fetched back", call=key, line=line)
-        fetch_back(ports, line, key)
+        fetch_back(ports, line, call.leg)

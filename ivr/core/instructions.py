@@ -29,12 +29,14 @@ class Gather:
     """Speak, then take up to ``digits`` keys; silence is an answer too.
 
     With ``digits`` above 1 the caller may end early with the hash key.
-    ``step`` marks the answer: it counts for this step of the call alone.
+    ``step`` marks the answer: it counts for this step of the call alone. ``token``
+    carries the place of somebody who waits through a loss of all state.
     """
 
     prompts: tuple[Say, ...]
     step: int
     digits: int = 1
+    token: str = ""
     within: timedelta = timedelta(seconds=6)
 
 
@@ -104,6 +106,14 @@ class AskOperator:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskPerson:
+    """Ask whoever was called back for one key; without one the call ends."""
+
+    prompts: tuple[Say, ...]
+    claim: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskAgain:
     """Ask us again at ``path`` of our own, with opaque ``values``."""
 
@@ -134,6 +144,7 @@ Instruction = (
     | Tone
     | EnterRoom
     | AskOperator
+    | AskPerson
     | AskAgain
     | DialOut
     | HangUp

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from ivr.core.call import CallId
+from ivr.core.call import CallId, OperatorId
 from ivr.core.rules import RuleSet, head_start_of, weight_of
 
 FURTHEST = timedelta(days=7)
@@ -41,12 +41,16 @@ Rank = tuple[bool, int, datetime, CallId]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """A caller who waits, as the order sees them: no number, no name."""
+    """A caller who waits, as the order sees them: no number, no name.
+
+    One whose talk broke off belongs to the operator of that talk.
+    """
 
     call: CallId
     language: str
     urgency: str
     arrived: datetime
+    belongs_to: OperatorId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,23 @@ class _Desk:
             yield turn
 
     def _able(self, head: Head) -> list[Operator]:
-        return [each for each in self._free if self._may_take(each, head)]
+        able = [each for each in self._free if self._may_take(each, head)]
+        own = self._own(head)
+        if own is None:
+            return able
+        return [own] if own in able else []
+
+    def _own(self, head: Head) -> Operator | None:
+        """The operator of the talk that broke off, if free now or about to be.
+
+        Wrap-up is short, and both know what was said. Once that operator does
+        anything else the caller is everybody's.
+        """
+        for each in self._operators:
+            if each.id == head.belongs_to:
+                soon = each.state is State.WRAP_UP or each.is_free(self._now)
+                return each if soon else None
+        return None
 
     def _may_take(self, operator: Operator, head: Head) -> bool:
         """Whether the operator speaks the caller's language, and it is open by now.

@@ -199,6 +199,31 @@ class WrapUp(_Table):
     length: Duration = Field(default=timedelta(seconds=30), alias="seconds")
 
 
+class QuietHours(_Table):
+    """Hours in which nobody is called back who has not asked for it.
+
+    By the wall clock of the rule set's zone; they may cross midnight.
+    """
+
+    start: Annotated[time, BeforeValidator(_to_time)] = Field(alias="from")
+    end: Annotated[time, BeforeValidator(_to_time)] = Field(alias="to")
+
+
+class Callback(_Table):
+    """How those are called who asked to be called back.
+
+    ``delays``: the pause after the first try that reached nobody, the second, and
+    so on; the last one repeats. After ``tries`` it is given up.
+    """
+
+    tries: Tries = 3
+    delays: Annotated[
+        tuple[Duration, ...], Field(strict=False, min_length=1, alias="delay_seconds")
+    ] = (timedelta(seconds=300), timedelta(seconds=900))
+    ring: RingTime = Field(default=timedelta(seconds=30), alias="ring_seconds")
+    quiet: QuietHours | None = None
+
+
 class Relax(_Table):
     """When operators who do not speak a language first may be asked."""
 
@@ -226,6 +251,7 @@ class RuleSet(_Table):
     offer: Offer = Offer()
     wrap_up: WrapUp = WrapUp()
     relax: Relax = Relax()
+    callback: Callback = Callback()
     estimate: Estimate = Estimate()
 
     @cached_property
@@ -327,11 +353,13 @@ _TABLES: Mapping[str, type[_Table]] = {
     "offer": Offer,
     "wrap_up": WrapUp,
     "relax": Relax,
+    "callback": Callback,
     "estimate": Estimate,
 }
 _AT = {
     ("missing", "class"): "is missing; define at least one [class.name] with a weight",
     ("too_short", "class"): "is empty; define at least one [class.name] with a weight",
+    ("too_short", "delay_seconds"): "is empty; write at least one pause in seconds",
     ("tuple_type", "hours"): "is not a list; write [[hours]] in double brackets",
 }
 _KINDS = {

@@ -10,6 +10,7 @@ from ivr.adapters.twilio_voice import TwilioFace
 from ivr.core.instructions import (
     AskAgain,
     AskOperator,
+    AskPerson,
     DialOut,
     Enqueue,
     EnterRoom,
@@ -113,6 +114,13 @@ TABLE: Mapping[str, tuple[Instruction, str]] = {
         AskOperator(prompts=(AGAIN,), claim="k-1"),
         (
             f'<Gather action="{BASE}/voice/offer/answer?claim=k-1" input="dtmf"'
+            f' method="POST" numDigits="1" timeout="8">{AGAIN_XML}</Gather><Hangup />'
+        ),
+    ),
+    "ask whoever was called back": (
+        AskPerson(prompts=(AGAIN,), claim="k-1"),
+        (
+            f'<Gather action="{BASE}/voice/back/answer?claim=k-1" input="dtmf"'
             f' method="POST" numDigits="1" timeout="8">{AGAIN_XML}</Gather><Hangup />'
         ),
     ),

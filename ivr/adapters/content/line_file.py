@@ -45,6 +45,7 @@ def read_line(key: LineKey, text: str, faults: list[str]) -> Line | None:
 
 def _line(key: LineKey, file: Table) -> Line:
     language, topic = _undecided(file.table("undecided"))
+    calls_back, message_limit = _ways_out(file.table("ways_out"))
     nodes = {name: read_node(name, table) for name, table in _named(file, "node")}
     return Line(
         key=key,
@@ -63,6 +64,8 @@ def _line(key: LineKey, file: Table) -> Line:
         hours=tuple(_hours(row) for row in file.rows("hours")),
         on_call=_number(file, "on_call", ""),
         links_from=_links_from(file.table("messages")),
+        calls_back=calls_back,
+        message_limit=message_limit,
         answer_within=_answer_within(file.table("menu")),
         talk_limit=_talk_limit(file.table("operators")),
     )
@@ -132,6 +135,13 @@ def _links_from(table: Table) -> str:
     number = _number(table, "links_from", "")
     table.close()
     return number
+
+
+def _ways_out(table: Table) -> tuple[bool, timedelta]:
+    calls_back = table.flag("call_back", default=False)
+    seconds = table.whole("message_seconds", 0, range(601))
+    table.close()
+    return calls_back, timedelta(seconds=seconds)
 
 
 def _answer_within(table: Table) -> timedelta:

@@ -25,6 +25,15 @@ for _, e in ipairs(change.entities) do
     else
       redis.call('ZREM', KEYS[place.key], place.member)
     end
+    local list = place.listed
+    if list and place.score then
+      redis.call('SADD', KEYS[list.key], list.member)
+    elseif list and redis.call('EXISTS', KEYS[place.key]) == 0 then
+      redis.call('SREM', KEYS[list.key], list.member)
+    end
+  end
+  for _, name in ipairs(e.names) do
+    redis.call('SET', KEYS[name.key], name.value, 'EX', name.ttl)
   end
   for _, set in ipairs(e.sets) do redis.call('SADD', KEYS[set.key], set.member) end
 end

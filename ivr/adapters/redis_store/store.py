@@ -12,8 +12,11 @@ hotline:{L}:operator:ID               hash    rev, doc; as long as the operator
 hotline:{L}:operators                 set     operators' ids
 hotline:{L}:live                      zset    calls not ended, by start
 hotline:{L}:claims                    zset    claims that bind, by making
-hotline:{L}:queues                    set     the queues below that were ever used
+hotline:{L}:queues                    set     the queues below that hold somebody
 hotline:{L}:queue:LANGUAGE:CLASS      zset    callers who wait, by arrival
+hotline:{L}:queue:…:…:OPERATOR        zset    those who belong to an operator
+hotline:{L}:leg:LEG                   string  the call of a called-back leg; a day
+hotline:{L}:caller:PSEUDONYM          string  the caller's call that left; a week
 hotline:{L}:polls                     zset    callers on hold, by the next poll
 hotline:{L}:due                       zset    "kind:id" by the time it is due
 hotline:{L}:facts                     stream  facts until they are in the call log
@@ -45,6 +48,7 @@ from ivr.adapters.redis_store.documents import (
     Keys,
     key_of,
     moment,
+    parts_of,
 )
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, SERVED
 from ivr.core import facts as core_facts
@@ -59,6 +63,8 @@ from ivr.ports import Change, Clock, Due, Saved, Vault
 
 JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
+
+IN_THE_QUEUE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.PROMISED})
 
 WHERE = "the live state (REDIS_URL) does not answer"
 
@@ -82,8 +88,13 @@ class RedisStore:
     # --- reading ----------------------------------------------------------
 
     def call(self, line: LineKey, key: CallId) -> Call | None:
-        """The call, or None."""
-        doc = self._doc(key_of(line, "call", key))
+        """The call, also by the leg of a person who is called back; or None."""
+        doc = self._doc(key_of(line, "call", key)) or self._named(line, "leg", key)
+        return None if doc is None else self._documents.call(doc)
+
+    def last_call(self, line: LineKey, caller: str) -> Call | None:
+        """The latest call of a caller (a pseudonym) that has left the queue's line."""
+        doc = self._named(line, "caller", caller)
         return None if doc is None else self._documents.call(doc)
 
     def claim(self, line: LineKey, key: ClaimId) -> Claim | None:
@@ -116,11 +127,11 @@ class RedisStore:
         return [ClaimId(key) for key in _text(found)]
 
     def waiting(self, line: LineKey) -> list[Call]:
-        """Every caller who waits or is claimed, in order of arrival."""
+        """Who waits, is claimed or promised a call back, in order of arrival."""
         keys = [key_of(line, "call", key) for key in self.live_calls(line)]
         with self._reach():
             calls = [self._documents.call(doc) for doc in self._docs(keys)]
-        here = [call for call in calls if call.stage in (Stage.WAITING, Stage.CLAIMED)]
+        here = [call for call in calls if call.stage in IN_THE_QUEUE]
         return sorted(here, key=lambda call: (call.queued or call.started, call.id))
 
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
@@ -142,10 +153,13 @@ class RedisStore:
     def ahead(self, line: LineKey, marks: Mapping[tuple[str, str], datetime]) -> int:
         """How many wait who arrived before the mark of their (language, class)."""
         with self._reach():
+            names = _text(self._redis.smembers(key_of(line, "queues")))
             pipe = self._redis.pipeline(transaction=False)
-            for (language, urgency), mark in marks.items():
-                key = key_of(line, "queue", f"{language}:{urgency}")
-                pipe.zcount(key, "-inf", f"({mark.timestamp()}")
+            for name in names:
+                language, urgency, _ = parts_of(name)
+                if mark := marks.get((language, urgency)):
+                    key = key_of(line, "queue", name)
+                    pipe.zcount(key, "-inf", f"({mark.timestamp()}")
             return sum(pipe.execute())
 
     # --- changing ---------------------------------------------------------
@@ -278,6 +292,12 @@ class RedisStore:
         with self._reach():
             return cast("bytes | None", self._redis.hget(key, "doc"))
 
+    def _named(self, line: LineKey, kind: str, name: str) -> bytes | None:
+        """The call that goes by another name."""
+        with self._reach():
+            key = cast("bytes | None", self._redis.get(key_of(line, kind, name)))
+        return None if key is None else self._doc(key_of(line, "call", key.decode()))
+
     def _docs(self, keys: Sequence[str]) -> list[bytes]:
         pipe = self._redis.pipeline(transaction=False)
         for key in keys:
@@ -286,13 +306,14 @@ class RedisStore:
 
 
 def _heads(name: str, rows: Sequence[tuple[bytes, float]]) -> tuple[Head, ...]:
-    language, _, urgency = name.partition(":")
+    language, urgency, own = parts_of(name)
     return tuple(
         Head(
             call=CallId(member.decode()),
             language=language,
             urgency=urgency,
             arrived=moment(at),
+            belongs_to=OperatorId(own) if own else None,
         )
         for member, at in rows
     )

@@ -15,6 +15,7 @@ from twilio.twiml.voice_response import Dial, VoiceResponse
 from ivr.core.instructions import (
     AskAgain,
     AskOperator,
+    AskPerson,
     DialOut,
     Enqueue,
     EnterRoom,
@@ -34,11 +35,13 @@ from ivr.ports import Content
 TONE_SECONDS = 5
 """The length of the waiting tone's file; it is looped."""
 
-OPERATOR_ANSWERS_WITHIN = 8
-"""Seconds for the operator's key after the whisper has ended."""
+KEY_WITHIN = 8
+"""Seconds for the key of whoever we have rung, after the words have ended."""
 
 SILENCE_ENDS_MESSAGE = 5
 """Seconds of silence after which a message counts as finished."""
+
+_ANSWERS = {AskOperator: "/voice/offer/answer", AskPerson: "/voice/back/answer"}
 
 Values = Mapping[str, str | int]
 
@@ -84,6 +87,7 @@ class Writer:
         | Record
         | EnterRoom
         | AskOperator
+        | AskPerson
         | AskAgain,
     ) -> None:
         match instruction:
@@ -97,8 +101,8 @@ class Writer:
                 self._record(to, limit)
             case EnterRoom():
                 self._room(to, line, instruction)
-            case AskOperator():
-                self._ask_operator(to, line, instruction)
+            case AskOperator() | AskPerson():
+                self._ask_once(to, line, instruction)
             case AskAgain(path=path, values=values):
                 to.redirect(self._address(path, values), method="POST")
             case _:
@@ -116,7 +120,8 @@ class Writer:
         to.say(text, language=language.locale, voice=language.voice)
 
     def _gather(self, to: VoiceResponse, line: Line, gather: Gather) -> None:
-        address = self._address("/voice/step", {"n": gather.step})
+        place = {"t": gather.token} if gather.token else {}
+        address = self._address("/voice/step", {"n": gather.step, **place})
         asked = to.gather(
             input="dtmf",
             num_digits=gather.digits,
@@ -195,12 +200,15 @@ class Writer:
         )
         to.append(dial)
 
-    def _ask_operator(self, to: VoiceResponse, line: Line, ask: AskOperator) -> None:
+    def _ask_once(
+        self, to: VoiceResponse, line: Line, ask: AskOperator | AskPerson
+    ) -> None:
+        path = _ANSWERS[type(ask)]
         asked = to.gather(
             input="dtmf",
             num_digits=1,
-            timeout=OPERATOR_ANSWERS_WITHIN,
-            action=self._address("/voice/offer/answer", {"claim": ask.claim}),
+            timeout=KEY_WITHIN,
+            action=self._address(path, {"claim": ask.claim}),
             method="POST",
         )
         for say in ask.prompts:
