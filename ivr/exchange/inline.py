@@ -94,6 +94,10 @@ class InlineExchange:
         """Press keys on a telephone."""
         self.switch.press(call.sid, digits)
 
+    def speak(self, call: Leg, text: str) -> None:
+        """Say something into a telephone."""
+        self.switch.speak(call.sid, text)
+
     def hang_up(self, call: Leg) -> None:
         """Put a receiver down."""
         self.switch.hang_up(call.sid)

@@ -80,6 +80,11 @@ class Switch:
         acting.press(self.board, self.leg(sid), digits)
         self.board.timeline.settle()
 
+    def speak(self, sid: str, text: str) -> None:
+        """Say something into a telephone."""
+        acting.speak(self.board, self.leg(sid), text)
+        self.board.timeline.settle()
+
     def hang_up(self, sid: str) -> None:
         """Put a receiver down."""
         acting.hang_up(self.board, self.leg(sid))
