@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
-from ivr.exchange import acting, script
+from ivr.exchange import script
 from ivr.exchange.conferences import RoomStatus
 from ivr.exchange.config import Number
 from ivr.exchange.engine import Engine
@@ -64,6 +64,8 @@ def answer_rest(_tail: str) -> Response:
     except Hang:
         _engine().stopping.wait(HANG_SECONDS)
         return Response(status=504)
+    if given.media:
+        return Response(given.media, given.status, content_type="audio/x-wav")
     body = "" if given.body is None else json.dumps(given.body)
     return Response(body, given.status, content_type="application/json")
 
@@ -154,7 +156,7 @@ def speak(sid: str) -> Answered:
     """Say something into a telephone."""
     text = str(_body().get("text", ""))
     with _engine().using() as switch:
-        acting.speak(switch.board, switch.leg(sid), text)
+        switch.speak(sid, text)
         return _shown(switch.leg(sid), 0) | {"events": []}, 200
 
 
