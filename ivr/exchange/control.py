@@ -177,6 +177,17 @@ def put_person(number: str) -> Answered:
     return {"number": number, "attempts": len(attempts)}, 200
 
 
+@control.get("/people/<number>/calls")
+def calls_to(number: str) -> Answered:
+    """Show who rang a number since call `after`; wait for a ring up to `wait`."""
+    after = request.args.get("after", 0, type=int)
+    wait = min(request.args.get("wait", 0.0, type=float), LONGEST_POLL)
+    _engine().wait_for(lambda switch: len(switch.calls_to(number)) > after, wait)
+    with _engine().using() as switch:
+        rang = switch.calls_to(number)
+        return {"calls": [leg.sid for leg in rang[after:]], "next": len(rang)}, 200
+
+
 @control.put("/numbers/<number>")
 def put_number(number: str) -> Answered:
     """Add a number, or change where its calls are sent."""

@@ -81,8 +81,8 @@ class InlineExchange:
         return self.switch.dial(from_, to, deeds or (Stay(),))
 
     def play(self, script: CallScript) -> Leg:
-        """Begin a whole call from a file: the operators, then the caller."""
-        for number, attempts in script.operators.items():
+        """Begin a whole call from a file: who is called, then the caller."""
+        for number, attempts in (script.operators | script.called_back).items():
             self.put_person(number, *attempts)
         return self.dial(script.from_, script.to, *script.caller)
 

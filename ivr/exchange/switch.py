@@ -96,6 +96,10 @@ class Switch:
             raise UnknownNumber(sid)
         return self.board.legs[sid]
 
+    def calls_to(self, number: str) -> list[Leg]:
+        """Return every call that was made to a number, the oldest first."""
+        return [leg for leg in self.board.legs.values() if leg.to == number]
+
     def put_person(self, number: str, *attempts: Callee) -> None:
         """Say who answers a number: the first time, the second, … the last ever on."""
         self.board.people[number] = attempts
