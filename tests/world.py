@@ -204,7 +204,7 @@ def build_world(
         log=SqlCallLog(db),
         roster=SqlRoster(db, vault),
         rule_sets=SqlRuleSets(db),
-        carrier=TwilioCarrier(settings, rest),
+        carrier=TwilioCarrier(settings, rest, rest.fetch),
         voice=TwilioFace(TOKEN, BASE, content),
         jobs=jobs,
         notes=notes,

@@ -8,28 +8,29 @@ from twilio.base.exceptions import TwilioRestException
 
 from ivr.core.errors import Unavailable
 
+TWILIO = "https://api.twilio.com"
+
 LARGEST = 20 * 1024 * 1024
 """Bytes of a recording: twenty minutes as the carrier writes them, at 16 kB/s."""
 
 PIECE = 64 * 1024
 
 
-class Media:
-    """The recordings of an account, below ``root`` of its REST interface."""
+class MediaClient:
+    """Fetches what lies at Twilio's addresses from another base address."""
 
-    def __init__(self, root: str, login: tuple[str, str], timeout: timedelta) -> None:
-        self._root = root
-        self._login = login
+    def __init__(self, base: str, timeout: timedelta) -> None:
+        self._base = base
         self._timeout = timeout.total_seconds()
 
-    def wave(self, key: str) -> bytes:
-        """A recording as a WAV file.
+    def fetch(self, url: str, login: tuple[str, str]) -> bytes:
+        """The bytes at an address.
 
         Raises what the library and ``requests`` raise for every other request.
         """
-        url = f"{self._root}/Recordings/{key}.wav"
+        there = url.replace(TWILIO, self._base, 1)
         with requests.get(
-            url, auth=self._login, timeout=self._timeout, stream=True
+            there, auth=login, timeout=self._timeout, stream=True
         ) as answer:
             if answer.status_code != HTTPStatus.OK:
                 raise TwilioRestException(answer.status_code, url)

@@ -1,6 +1,6 @@
 """Twilio's REST interface: create, move, end and look at legs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,12 +16,11 @@ from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
 from ivr.adapters.twilio_voice.face import IDENTIFIER
-from ivr.adapters.twilio_voice.media import Media
+from ivr.adapters.twilio_voice.media import TWILIO, MediaClient
 from ivr.core.call import CallId, ClaimId, PhoneNumber
 from ivr.core.claim import Claim
 from ivr.core.errors import NotFound, Unavailable
 
-TWILIO = "https://api.twilio.com"
 PAGE = 1000
 
 # https://www.twilio.com/docs/api/errors: 20404 not found; 21220 the call is not
@@ -65,11 +64,18 @@ class BasedHttpClient(TwilioHttpClient):  # type: ignore[misc]
         )
 
 
+Fetch = Callable[[str, tuple[str, str]], bytes]
+"""The bytes at an address of Twilio's, for a user name and a password."""
+
+
 class TwilioCarrier:
     """``ports.Carrier`` for Twilio."""
 
     def __init__(
-        self, settings: TwilioSettings, http: HttpClient | None = None
+        self,
+        settings: TwilioSettings,
+        http: HttpClient | None = None,
+        fetch: Fetch | None = None,
     ) -> None:
         self._settings = settings
         self._client = Client(
@@ -77,11 +83,8 @@ class TwilioCarrier:
             settings.auth_token,
             http_client=http or BasedHttpClient(settings.api_url, settings.timeout),
         )
-        self._media = Media(
-            root=f"{settings.api_url}/2010-04-01/Accounts/{settings.account_sid}",
-            login=(settings.account_sid, settings.auth_token),
-            timeout=settings.timeout,
-        )
+        media = MediaClient(settings.api_url, settings.timeout)
+        self._fetch = fetch or media.fetch
 
     def ring(
         self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
@@ -209,8 +212,10 @@ class TwilioCarrier:
 
     def recording(self, key: str) -> bytes:
         """A recorded message as a WAV file."""
+        account = self._settings.account_sid
+        sound = f"/2010-04-01/Accounts/{account}/Recordings/{_checked(key)}.wav"
         with _reach():
-            return self._media.wave(_checked(key))
+            return self._fetch(TWILIO + sound, (account, self._settings.auth_token))
 
     def forget_recording(self, key: str) -> None:
         """Delete a recorded message at the carrier; one that is gone is fine."""
