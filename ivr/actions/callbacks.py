@@ -7,7 +7,7 @@ somebody else in the house, must neither hear it nor be put through.
 from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.ending import caller_left, end_offer, release_taken, tell_over
+from ivr.actions.ending import caller_left, dismiss, end_leg, withdrawn
 from ivr.actions.saving import save, settle
 from ivr.core import callback
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Stage
@@ -25,6 +25,9 @@ from ivr.core.spoken import language_of, present
 from ivr.ports import Change, Entity, Ports
 
 PUT_THROUGH, REFUSE = "1", "2"
+
+REFUSED = "refused"
+"""Ended by the person who was called, and who hears so on the leg."""
 
 
 def dial(ports: Ports, claim: Claim, call: Call) -> None:
@@ -143,7 +146,7 @@ def _let_in(
 
 def _refused(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
     language = language_of(ports.content.lines()[line], call)
-    end(ports, line, call.id, "refused")
+    end(ports, line, call.id, REFUSED)
     return [Say(prompt="back.not-again", language=language), HangUp()]
 
 
@@ -153,38 +156,32 @@ def end(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
     An operator who is on the way to the person is told.
     """
 
-    def attempt() -> Claim | bool | None:
+    def attempt() -> tuple[Call, Claim | None] | None:
         call = ports.store.call(line, key)
         if call is None or call.promise is None or not call.is_live:
             raise NotFound("no such promise; see them with `hotline callbacks`")
         if call.stage in {Stage.CONNECTED, Stage.AFTER}:
             raise Conflict("they are talking now; the promise is kept")
         claim = ports.store.claim(line, call.claim) if call.claim else None
-        if claim is not None:
-            return claim
-        return save(ports, line, _ended(ports, call, reason)) or None
+        change = _ended(ports, call, claim, reason)
+        return (call, claim) if save(ports, line, change) else None
 
-    claim = settle(attempt)
-    if isinstance(claim, Claim):
-        _take_back(ports, claim)
-        end(ports, line, key, reason)
-
-
-def _take_back(ports: Ports, claim: Claim) -> None:
-    if claim.is_offered:
-        end_offer(ports, claim.line, claim.id, "caller-left")
-    else:
-        release_taken(ports, claim.line, claim.id, "caller-left")
-    tell_over(ports, claim)
+    call, claim = settle(attempt)
+    if claim is not None and claim.leg is not None:
+        dismiss(ports, claim, claim.leg)
+    if call.promise and call.promise.leg and reason != REFUSED:
+        end_leg(ports, call.promise.leg)
 
 
-def _ended(ports: Ports, call: Call, reason: str) -> Change:
+def _ended(ports: Ports, call: Call, claim: Claim | None, reason: str) -> Change:
     now = ports.clock.now()
     over = replace(
         call, stage=Stage.ENDED, claim=None, ended=now, ended_from=call.stage
     )
-    fact = of_call(CallbackEnded, call, now, reason=reason)
-    return Change(save=(over,), facts=(fact,))
+    facts = (of_call(CallbackEnded, call, now, reason=reason),)
+    if claim is None or not claim.is_open:
+        return Change(save=(over,), facts=facts)
+    return withdrawn(ports, claim, over, facts, now)
 
 
 def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -> None:

@@ -46,7 +46,7 @@ def end_offer(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:
         return False
     # Whoever declined, or did not answer, is still told so on the live leg.
     if claim.leg is not None and reason == "expired":
-        _end_leg(ports, claim.leg)
+        end_leg(ports, claim.leg)
     return True
 
 
@@ -77,7 +77,7 @@ def _return_caller(ports: Ports, claim: Claim) -> None:
     if call is not None and call.leg == claim.party:
         fetch_back(ports, claim.line, claim.party)
     elif claim.caller_leg is not None:
-        _end_leg(ports, claim.caller_leg)
+        end_leg(ports, claim.caller_leg)
 
 
 def _undone(ports: Ports, claim: Claim, reason: str) -> Change:
@@ -129,19 +129,20 @@ def talk_over(ports: Ports, line: LineKey, key: ClaimId, by: str) -> bool:
         if claim is None or claim.state is not ClaimState.CONNECTED:
             return False
         call = ports.store.call(line, claim.call)
-        after = [] if call is None or not call.is_live else [_after_talk(call)]
+        after = (
+            [] if call is None or not call.is_live else [_after_talk(call, claim, by)]
+        )
         return save(ports, line, _parted(ports, claim, by, after)) or None
 
     return settle(attempt)
 
 
-def _after_talk(call: Call) -> Call:
+def _after_talk(call: Call, claim: Claim, by: str) -> Call:
+    # The room tells that the caller has left before the leg is told to be over: who
+    # rings again then belongs to this operator, if it was not the operator who left.
+    own = None if by == "operator" else claim.operator
     return replace(
-        call,
-        stage=Stage.AFTER,
-        claim=None,
-        tries=0,
-        notices=(),
+        call, stage=Stage.AFTER, claim=None, tries=0, notices=(), belongs_to=own
     )
 
 
@@ -187,7 +188,7 @@ def _ends(
 
     done, claim = settle(attempt)
     if claim is not None and claim.leg is not None:
-        _dismiss(ports, claim, claim.leg)
+        dismiss(ports, claim, claim.leg)
     return done
 
 
@@ -198,7 +199,7 @@ def _gone(ports: Ports, call: Call, claim: Claim | None, how: str) -> Change:
         return Change(save=(after,), facts=facts, wake=after.stage is Stage.WAITING)
     if claim.state is ClaimState.CONNECTED:
         return _parted(ports, claim, "caller", [after], *facts)
-    return _withdrawn(ports, claim, after, facts, now)
+    return withdrawn(ports, claim, after, facts, now)
 
 
 def _left(
@@ -246,9 +247,10 @@ def _not_reached(
     return _over(call, claim, now), (tried, given_up)
 
 
-def _withdrawn(
+def withdrawn(
     ports: Ports, claim: Claim, after: Call, facts: tuple[Fact, ...], now: datetime
 ) -> Change:
+    """The change that ends a claim whose caller is not to be had."""
     reason = "caller-left" if claim.caller_leg is None else "not-reached"
     save_: list[Entity] = [ended(claim, reason), after]
     operator = ports.store.operator(claim.line, claim.operator)
@@ -258,16 +260,18 @@ def _withdrawn(
     return Change(save=save_, facts=(over, *facts), wake=True)
 
 
-def _dismiss(ports: Ports, claim: Claim, leg: CallId) -> None:
+def dismiss(ports: Ports, claim: Claim, leg: CallId) -> None:
+    """Let the operator of a claim that is over go."""
     # An operator who has picked up is told; a telephone that still rings stops.
     # A leg that is picked up just now asks for its words and is told there.
     if claim.state in {ClaimState.ANSWERED, ClaimState.TAKEN}:
         tell_over(ports, claim)
     elif claim.is_offered:
-        _end_leg(ports, leg)
+        end_leg(ports, leg)
 
 
-def _end_leg(ports: Ports, leg: CallId) -> None:
+def end_leg(ports: Ports, leg: CallId) -> None:
+    """End a leg; when that fails it is noted, and the leg's own limit ends it."""
     try:
         ports.carrier.end(leg)
     except Unavailable as error:
