@@ -12,6 +12,7 @@ from ivr.core.heard import Heard
 from ivr.core.instructions import Instruction
 from ivr.core.menu import Line
 from ivr.core.operator import Operator, State
+from ivr.core.promise_log import CallbackRecord, MessageRecord
 from ivr.core.routing import Snapshot
 
 Form = Mapping[str, Sequence[str]]
@@ -246,6 +247,22 @@ class CallLog(Protocol):
         ...
 
 
+class Promises(Protocol):
+    """Promised call backs and messages, kept for good."""
+
+    def callbacks(
+        self, line: LineKey | None = None, *, ended: bool = False
+    ) -> list[CallbackRecord]:
+        """The promises that bind, oldest first; with ``ended`` all there ever were."""
+        ...
+
+    def messages(
+        self, line: LineKey | None = None, *, taken: bool = False
+    ) -> list[MessageRecord]:
+        """The messages nobody has heard, oldest first; with ``taken`` all of them."""
+        ...
+
+
 class RuleSets(Protocol):
     """The published rule sets, kept for good."""
 
@@ -396,6 +413,7 @@ class Ports:
     store: Store
     journal: Journal
     log: CallLog
+    promises: Promises
     roster: Roster
     rule_sets: RuleSets
     carrier: Carrier

@@ -4,6 +4,7 @@ Whoever picks up is asked before anything is said of this line: a mailbox, or
 somebody else in the house, must neither hear it nor be put through.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
@@ -13,7 +14,7 @@ from ivr.core import callback
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Stage
 from ivr.core.claim import CARRIER_GRACE, TAKEN_LEASE, Claim, ClaimState, moved
 from ivr.core.errors import Conflict, NotFound, Unavailable
-from ivr.core.facts import CallbackEnded, of_call
+from ivr.core.facts import CallbackEnded, MessageTaken, of_call
 from ivr.core.instructions import (
     AskPerson,
     EnterRoom,
@@ -21,6 +22,7 @@ from ivr.core.instructions import (
     Instruction,
     Say,
 )
+from ivr.core.promise_log import CallbackRecord, MessageRecord
 from ivr.core.spoken import language_of, present
 from ivr.ports import Change, Entity, Ports
 
@@ -205,3 +207,47 @@ def due(ports: Ports, line: LineKey, key: CallId) -> None:
         return save(ports, line, Change(save=(after,), wake=wake)) or None
 
     settle(attempt)
+
+
+def bring_back_promises(ports: Ports, line: LineKey) -> None:
+    """After a lost store: every promise that binds is ours to keep again.
+
+    Not while facts are on their way to the log: the end may be among them.
+    """
+    if ports.journal.take(line, 1):
+        return
+    for record in ports.promises.callbacks(line):
+        call = record.promise.call
+        if call is not None and ports.store.call(line, call) is None:
+            ports.notes.warning("promise brought back", call=call, line=line)
+            _bring_back(ports, record)
+
+
+def _bring_back(ports: Ports, record: CallbackRecord) -> None:
+    now, fact = ports.clock.now(), record.promise
+    rules = rule_sets.in_force(ports, fact.line)
+    call = callback.begun(callback.remembered(record), rules, now)
+    save(ports, fact.line, Change(save=(call,), wake=call.stage is Stage.WAITING))
+
+
+# --- messages -------------------------------------------------------------
+
+
+def take_message(
+    ports: Ports, record: MessageRecord, keep: Callable[[bytes], object] | None
+) -> None:
+    """Hand the sound to ``keep`` (None: unheard), then delete it at the carrier.
+
+    Kept first and deleted afterwards: a fault in between leaves it where it was.
+    Raises NotFound when the carrier has it no more, or not yet.
+    """
+    if keep is not None:
+        keep(ports.carrier.recording(record.recording))
+    ports.carrier.forget_recording(record.recording)
+    fact = MessageTaken(
+        at=ports.clock.now(),
+        line=record.line,
+        call=record.call,
+        how="fetched" if keep else "thrown away",
+    )
+    save(ports, record.line, Change(save=(), facts=(fact,)))

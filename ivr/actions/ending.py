@@ -212,10 +212,11 @@ def _left(
         return _over(call, claim, now), (
             of_call(CallEnded, call, now, outcome=outcome),
         )
-    if not promise.begun:
+    if call.stage is Stage.PROMISED:
         outcome = Outcome.CALLBACK.value
-        fact = of_call(CallEnded, call, now, outcome=outcome)
-        return callback.begun(call, rules, now), (fact,)
+        over = of_call(CallEnded, call, now, outcome=outcome)
+        facts = () if promise.begun else (over,)
+        return callback.begun(call, rules, now), facts
     if promise.kept:
         kept = of_call(CallbackEnded, call, now, reason="kept")
         return _over(call, claim, now), (kept,)

@@ -65,6 +65,7 @@ def reconcile(ports: Ports, line: LineKey) -> None:
     carrier is asked about that one call.
     """
     bring_back(ports, line)
+    callbacks.bring_back_promises(ports, line)
     live = ports.carrier.live_legs()
     now = ports.clock.now()
     for claim in _claims(ports, line):

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ivr.core.call import Call, Stage, Wish
+from ivr.core.call import Call, CallId, LocationKind, Promise, Stage, Wish
+from ivr.core.promise_log import CallbackRecord
 from ivr.core.rules import RuleSet
 
 DAYS_AHEAD = 3
@@ -35,6 +36,32 @@ def put_off(call: Call, rules: RuleSet, now: datetime) -> Call | None:
 def waits_again(call: Call, rules: RuleSet, now: datetime) -> Call:
     """The call whose operator was lost before the person was reached."""
     return _without_leg(call, rules, now)
+
+
+def remembered(record: CallbackRecord) -> Call:
+    """The call of a promise as the log remembers it."""
+    fact = record.promise
+    return Call(
+        id=fact.call or CallId(""),
+        line=fact.line,
+        number=fact.dialled,
+        started=datetime.fromisoformat(fact.started),
+        caller=fact.caller,
+        stage=Stage.PROMISED,
+        language=fact.language,
+        topic=fact.topic,
+        urgency=fact.urgency,
+        location=LocationKind(fact.location),
+        queued=datetime.fromisoformat(fact.arrived),
+        wish=Wish(
+            number=fact.number,
+            at_any_hour=fact.at_any_hour,
+            start=fact.start,
+            end=fact.end,
+            in_writing=fact.in_writing,
+        ),
+        promise=Promise(made=fact.at, begun=True, tries=record.tries),
+    )
 
 
 def _without_leg(

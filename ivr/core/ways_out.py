@@ -230,10 +230,17 @@ def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
         page=Page.NONE,
         overlong=False,
         wish=wish,
-        promise=Promise(made=now),
+        promise=_renewed(call.promise, now),
         notices=("back.written" if wish.in_writing else "back.promised",),
     )
     return Step(call=call, facts=(promised_fact(call, wish, now),))
+
+
+def _renewed(promise: Promise | None, now: datetime) -> Promise:
+    """A new promise; of somebody who was called back, and is still on that leg."""
+    if promise is None:
+        return Promise(made=now)
+    return Promise(made=now, begun=promise.begun, leg=promise.leg)
 
 
 def promised_fact(call: Call, wish: Wish, now: datetime) -> Fact:

@@ -10,17 +10,17 @@ from sqlalchemy import (
     Row,
     Table,
     bindparam,
-    func,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.promises import facts_of, project
 from ivr.adapters.sql.tables import calls, facts
 from ivr.core.call import CallId, LineKey
 from ivr.core.call_log import CallRecord, folded
-from ivr.core.facts import Fact, from_dict, to_dict
+from ivr.core.facts import Fact, to_dict
 
 _IN_COLUMNS = frozenset({"fact", "at", "line", "call"})
 _MOST_AT_ONCE = 1000
@@ -47,6 +47,7 @@ class SqlCallLog:
         with writing(self._db) as connection:
             new = _insert_facts(connection, given)
             _project(connection, [given[key] for key in new])
+            project(connection, [given[key] for key in new])
         return len(new)
 
     def calls(
@@ -71,11 +72,8 @@ class SqlCallLog:
 
     def facts_of(self, call: CallId) -> list[Fact]:
         """Everything that happened in a call, in order."""
-        # A journal numbers facts of one moment 9, 10 …: the shorter comes first.
-        order = (facts.c.at, func.length(facts.c.id), facts.c.id)
-        query = select(facts).where(facts.c.call == call).order_by(*order)
         with reading(self._db) as connection:
-            return [_fact(row) for row in connection.execute(query)]
+            return facts_of(connection, call)
 
 
 def _insert_facts(connection: Connection, given: Mapping[str, Fact]) -> list[str]:
@@ -140,11 +138,6 @@ def _fact_row(key: str, fact: Fact) -> dict[str, Any]:
         "name": fact.name,
         "details": details,
     }
-
-
-def _fact(row: Row[Any]) -> Fact:
-    columns = {"fact": row.name, "line": row.line, "call": row.call}
-    return from_dict({**row.details, **columns, "at": row.at.isoformat()})
 
 
 def _call_row(record: CallRecord | None) -> dict[str, Any]:

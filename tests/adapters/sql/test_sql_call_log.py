@@ -22,7 +22,13 @@ from ivr.core.facts import (
 )
 from tests.adapters.sql import story
 
-SAMPLES: dict[str, Any] = {"again": True, "part": 2, "area": "sealed"}
+SAMPLES: dict[str, Any] = {
+    "again": True,
+    "part": 2,
+    "area": "sealed",
+    "seconds": 30,
+    "started": story.NOON.isoformat(),
+}
 
 
 @pytest.fixture
