@@ -31,9 +31,10 @@ class Match:
     """A caller for an operator; ``why`` explains it, as JSON that names nobody.
 
     ``lane``, ``language`` (primary or second of the operator) and ``free``, the
-    operators who were free; ``heads``, the queues' first callers as they were
-    compared, best first. One that was passed over tells by ``passed`` why:
-    no-operator, or reserve. ``p`` is the priority in weight times seconds.
+    operators who were free; ``rules``, the version of the rule set; ``heads``, the
+    queues' first callers as they were compared, best first. One that was passed
+    over tells by ``passed`` why: no-operator, or reserve. ``p`` is the priority in
+    weight times seconds.
     """
 
     call: CallId
@@ -159,6 +160,7 @@ class _Desk:
             "lane": self._lane(tops[place]),
             "language": "primary" if _is_first(operator, tops[place]) else "second",
             "free": len(self._free),
+            "rules": self._rules.version,
             "heads": [
                 self._told(head, passed=index < place)
                 for index, head in enumerate(tops)

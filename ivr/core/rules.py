@@ -20,6 +20,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationError,
     ValidationInfo,
 )
@@ -215,7 +216,11 @@ class Estimate(_Table):
 
 
 class RuleSet(_Table):
-    """Who is served first, and when: everything that ``rules.toml`` says."""
+    """Who is served first, and when: everything that ``rules.toml`` says.
+
+    One that was put in force also has a ``version``, and knows what counted
+    ``before`` it.
+    """
 
     zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Kyiv"
     classes: Annotated[dict[ClassName, ClassRule], Field(min_length=1)] = Field(
@@ -227,6 +232,26 @@ class RuleSet(_Table):
     wrap_up: WrapUp = WrapUp()
     relax: Relax = Relax()
     estimate: Estimate = Estimate()
+
+    _version: int = PrivateAttr(default=0)
+    _before: tuple["Era", ...] = PrivateAttr(default=())
+
+    @property
+    def version(self) -> int:
+        """Which of the line's published rule sets this is; 0 for its own file."""
+        return self._version
+
+    @property
+    def before(self) -> tuple["Era", ...]:
+        """The rule sets that were in force earlier, the oldest first."""
+        return self._before
+
+    def as_version(self, version: int, after: Iterable["Era"] = ()) -> "RuleSet":
+        """The same rules as a version of the line's, in force after others."""
+        published = self.model_copy()
+        published._version = version  # noqa: SLF001 - a copy of our own
+        published._before = tuple(after)  # noqa: SLF001 - as above
+        return published
 
     @cached_property
     def edges(self) -> frozenset[time]:
@@ -240,6 +265,14 @@ class RuleSet(_Table):
     def hours_at(self, local: datetime) -> Hours | None:
         """The first hours in the file that cover a moment of local time."""
         return next((each for each in self.hours if each.covers(local)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Era:
+    """Rules that were in force, and the moment from which others were."""
+
+    rules: RuleSet
+    until: datetime
 
 
 def weight_of(rules: RuleSet, urgency: str, local: datetime) -> float:

@@ -266,12 +266,13 @@ def test_the_reason_names_the_heads_that_were_compared_and_nobody() -> None:
     heads = [caller("CA1", "urgent", "ru", 100), caller("CA2", "family", "uk", 10)]
     operators = [operator("o", "uk"), operator("p", "uk")]
 
-    decision = decide(seen(heads, operators), rules_of(), NOW)
+    decision = decide(seen(heads, operators), rules_of().as_version(7), NOW)
 
     assert why(decision) == {
         "lane": "priority",
         "language": "primary",
         "free": 2,
+        "rules": 7,
         "heads": [
             {
                 "class": "urgent",
