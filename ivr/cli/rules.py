@@ -51,8 +51,7 @@ def publish(file: Path, line: str | None, note: str) -> None:
     text = _text(file)
     parse(text, origin=file.name)
     with house() as here:
-        version = _publish(here, line_named(here, line), text, note)
-    click.echo(f"Version {version} is in force.")
+        _publish(here, line_named(here, line), text, note)
 
 
 @rules.command()
@@ -61,7 +60,7 @@ def rollback(line: str | None) -> None:
     """Put the rule set before the present one in force again."""
     with house() as here:
         key = line_named(here, line)
-        versions = here.rule_sets.history(key)
+        versions = here.ports.rule_sets.history(key)
         if not versions:
             raise Conflict(
                 "nothing was published yet: the line's own rules.toml is in force"
@@ -69,8 +68,7 @@ def rollback(line: str | None) -> None:
         before = here.content.rules_text(key)
         if len(versions) > 1:
             before = versions[1].toml
-        version = _publish(here, key, before, f"rollback of {versions[0].version}")
-    click.echo(f"Version {version} is in force.")
+        _publish(here, key, before, f"rollback of {versions[0].version}")
 
 
 def _text(file: Path) -> str:
@@ -81,7 +79,10 @@ def _text(file: Path) -> str:
         raise Faults([fault]) from error
 
 
-def _publish(here: Opened, line: LineKey, text: str, note: str) -> int:
-    version = here.rule_sets.publish(line, text, here.ports.clock.now(), note)
-    rule_sets.put_in_force(here.ports, line, text)
-    return version
+def _publish(here: Opened, line: LineKey, text: str, note: str) -> None:
+    put = rule_sets.put_in_force(here.ports, line, text, note)
+    waiting = len(here.ports.store.waiting(line))
+    click.echo(
+        f"Version {put.version} is in force from {put.published_at:%Y-%m-%d %H:%M:%S}"
+        f" UTC on; waiting now: {waiting}."
+    )
