@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.call import CallId
 from ivr.core.rules import RuleSet, head_start_of, weight_of
+from ivr.core.wall_clock import clock_change
 
 FURTHEST = timedelta(days=7)
 """How far back an arrival is looked for; nobody waits so long."""
@@ -256,21 +257,5 @@ def _turns(zone: str, edges: frozenset[time], day: date) -> frozenset[datetime]:
         for edge in edges
         for fold in (0, 1)
     )
-    return frozenset(shown) | _clock_change(tz, day)
-
-
-def _clock_change(tz: ZoneInfo, day: date) -> frozenset[datetime]:
-    """The moment of a local day at which the clocks are changed, if any."""
-    before, after = (
-        datetime.combine(each, time(), tz).astimezone(UTC) for each in (day, day + _DAY)
-    )
-    old = before.astimezone(tz).utcoffset()
-    if after.astimezone(tz).utcoffset() == old:
-        return frozenset()
-    while after - before > _TICK:
-        middle = before + (after - before) // 2
-        if middle.astimezone(tz).utcoffset() == old:
-            before = middle
-        else:
-            after = middle
-    return frozenset({after})
+    change = clock_change(tz, day)
+    return frozenset(shown) | (frozenset({change}) if change else frozenset())

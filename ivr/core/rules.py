@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
@@ -28,11 +28,8 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ivr.core.errors import Faults
 from ivr.core.nearest import did_you_mean
+from ivr.core.wall_clock import DAYS, Day, covers, end_of_hours, time_of_day
 
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-DAYS: tuple[Day, ...] = get_args(Day)
-
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
@@ -82,23 +79,25 @@ def _duration(low: float, high: float = 7 * 24 * 3600) -> BeforeValidator:
 
 
 def _to_time(value: Any) -> time:
-    if not isinstance(value, str) or not (clock := _CLOCK.fullmatch(value)):
-        raise _wrong(
-            f"{_shown(value)} is no time of day", 'write it in quotes: "18:00"'
-        )
-    return time(int(clock[1]), int(clock[2]))
+    start = time_of_day(value) if isinstance(value, str) else None
+    if start is None:
+        raise _no_time(value)
+    return start
 
 
 def _to_end(value: Any, info: ValidationInfo) -> time:
-    # "24:00" is midnight at the end of the day: the only way to say "the whole day".
-    if value == "24:00":
-        return time()
-    end = _to_time(value)
-    if end == info.data.get("start"):
+    end = end_of_hours(value) if isinstance(value, str) else None
+    if end is None:
+        raise _no_time(value)
+    if end == info.data.get("start") != time():
         raise _wrong(
             "must differ from `from`", 'the whole day is from "00:00" to "24:00"'
         )
     return end
+
+
+def _no_time(value: Any) -> PydanticCustomError:
+    return _wrong(f"{_shown(value)} is no time of day", 'write it in quotes: "18:00"')
 
 
 def _known_zone(value: str) -> str:
@@ -169,12 +168,7 @@ class Hours(_Table):
 
     def covers(self, local: datetime) -> bool:
         """Whether these hours run at a moment of local time."""
-        at, today = local.time(), DAYS[local.weekday()]
-        if self.start < self.end:
-            return self.start <= at < self.end and today in self.days
-        yesterday = DAYS[local.weekday() - 1]
-        begun = at >= self.start and today in self.days
-        return begun or (at < self.end and yesterday in self.days)
+        return covers(self.days, self.start, self.end, local)
 
 
 class Wait(_Table):

@@ -5,13 +5,13 @@ from pydantic import ValidationError
 
 from ivr.core.errors import Faults
 from ivr.core.rules import (
-    DAYS,
     RuleSet,
     head_start_of,
     parse,
     reserve_of,
     weight_of,
 )
+from ivr.core.wall_clock import DAYS
 
 HOUSE = """
 zone = "Europe/Kyiv"

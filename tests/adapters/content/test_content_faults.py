@@ -89,7 +89,8 @@ def test_a_spoilt_line_file_is_told_with_key_and_remedy(
     [
         ('days = ["fry"]\nfrom = "20:00"\nto = "21:00"', 'days: no day "fry"; did you'),
         ('from = "8:00"\nto = "21:00"', 'from: "8:00" is not a time; write it as'),
-        ('from = "08:00"\nto = "24:00"', 'to: "24:00" is not a time; write it as'),
+        ('from = "08:00"\nto = "24:01"', 'to: "24:01" is not a time; write it as'),
+        ('from = "24:00"\nto = "08:00"', 'from: "24:00" is not a time; write it as'),
         ('from = "08:00"', "to: missing; add it"),
     ],
 )
