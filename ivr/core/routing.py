@@ -106,7 +106,7 @@ class _Desk:
         for head in waiting:
             yield head.arrived + self._rules.wait.overdue_after
             if head.language in self._at_home:
-                yield head.arrived + self._rules.relax.second_language_after
+                yield head.arrived + self._rules.relax.opens_after(head.language)
 
     def _shared_turns(self) -> Iterator[datetime]:
         for each in self._operators:
@@ -129,7 +129,7 @@ class _Desk:
         """
         if _is_first(operator, head):
             return True
-        opens = head.arrived + self._rules.relax.second_language_after
+        opens = head.arrived + self._rules.relax.opens_after(head.language)
         is_open = head.language not in self._at_home or opens <= self._now
         return is_open and head.language in operator.languages
 

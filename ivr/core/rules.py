@@ -28,6 +28,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ivr.core.errors import Faults
 from ivr.core.nearest import did_you_mean
+from ivr.core.toml_lines import Key, line_of, lines_of
 from ivr.core.wall_clock import DAYS, Day, covers, end_of_hours, time_of_day
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -195,9 +196,17 @@ class WrapUp(_Table):
 
 
 class Relax(_Table):
-    """When operators who do not speak a language first may be asked."""
+    """When operators who do not speak a language first may be asked.
+
+    ``languages`` holds those for which another time counts.
+    """
 
     second_language_after: Duration = timedelta()
+    languages: dict[str, Duration] = {}
+
+    def opens_after(self, language: str) -> timedelta:
+        """How long after arrival callers of a language may be served by those."""
+        return self.languages.get(language, self.second_language_after)
 
 
 class Estimate(_Table):
@@ -297,35 +306,38 @@ def reserve_of(rules: RuleSet, local: datetime) -> Mapping[str, int]:
 def parse(text: str, origin: str = "rules.toml") -> RuleSet:
     """The rule set that a file says; raises Faults with all that is wrong with it.
 
-    A fault reads ``origin: key: what is wrong; remedy``, the key as in the file;
-    ``hours[1]`` is the first ``[[hours]]``.
+    A fault reads ``origin:line: key: what is wrong; remedy``, line and key as in
+    the file; ``hours[1]`` is the first ``[[hours]]``.
     """
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Faults([f"{origin}: {_syntax(str(error), text)}"]) from None
+        raise Faults([f"{origin}:{_syntax(str(error), text)}"]) from None
     classes = table.get("class")
     context = {"classes": classes if isinstance(classes, dict) else {}}
     try:
         return RuleSet.model_validate(table, context=context)
     except ValidationError as error:
-        raise Faults(_told(error.errors(), origin)) from None
+        raise Faults(_told(error.errors(), text, origin)) from None
 
 
 def _syntax(message: str, text: str) -> str:
     place = _LINE.search(message)
     line = int(place[1]) if place else len(text.splitlines())
     reason = message.split(" (at ", maxsplit=1)[0]
-    return f"line {line}: this is not TOML ({reason}); mend or remove this line"
+    return f"{max(line, 1)}: this is not TOML ({reason}); mend or remove this line"
 
 
-def _told(errors: Iterable[ErrorDetails], origin: str) -> Iterator[str]:
+def _told(errors: Iterable[ErrorDetails], text: str, origin: str) -> Iterator[str]:
+    lines = lines_of(text)
     for error in errors:
         where = tuple(part for part in error["loc"] if part != "[key]")
-        yield f"{origin}: {_key(where)}: {_sentence(error, where)}"
+        place = f"{origin}:{line_of(lines, where)}: {key_of(where)}"
+        yield f"{place}: {_sentence(error, where)}"
 
 
-def _key(where: tuple[int | str, ...]) -> str:
+def key_of(where: Key) -> str:
+    """A key as one would look for it in the file: ``hours[1].weight.urgent``."""
     parts = [
         f"[{part + 1}]"
         if isinstance(part, int)
@@ -335,14 +347,14 @@ def _key(where: tuple[int | str, ...]) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def _sentence(error: ErrorDetails, where: tuple[int | str, ...]) -> str:
+def _sentence(error: ErrorDetails, where: Key) -> str:
     kind = error["type"]
     if kind == "extra_forbidden":
         return f"is no key of the rules; {did_you_mean(str(where[-1]), _names(where))}"
     return _AT.get((kind, str(where[-1]))) or _KINDS.get(kind, error["msg"])
 
 
-def _names(where: tuple[int | str, ...]) -> Iterator[str]:
+def _names(where: Key) -> Iterator[str]:
     model = _TABLES[str(where[0])] if len(where) > 1 else RuleSet
     return (field.alias or name for name, field in model.model_fields.items())
 
@@ -360,6 +372,7 @@ _AT = {
     ("missing", "class"): "is missing; define at least one [class.name] with a weight",
     ("too_short", "class"): "is empty; define at least one [class.name] with a weight",
     ("tuple_type", "hours"): "is not a list; write [[hours]] in double brackets",
+    ("dict_type", "languages"): "is not a table; write it as { uk = 20 }",
 }
 _KINDS = {
     "missing": "is missing; add it",
