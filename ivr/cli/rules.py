@@ -5,11 +5,15 @@ from pathlib import Path
 import click
 
 from ivr.actions import rules as rule_sets
+from ivr.adapters.content import load
+from ivr.adapters.system import SystemClock
 from ivr.bootstrap import Opened
-from ivr.cli.opening import house, line_named
+from ivr.cli.opening import house, line_named, line_of
+from ivr.core import rules_check
 from ivr.core.call import LineKey
 from ivr.core.errors import Conflict, Faults
-from ivr.core.rules import parse
+from ivr.core.menu import Line
+from ivr.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -31,14 +35,16 @@ def show(line: str | None) -> None:
 
 @rules.command()
 @click.argument("file", type=FILE, required=False)
-@click.option("--line", help="The line whose own file is checked without FILE.")
+@click.option("--line", help="The line that it is for; by default the first.")
 def check(file: Path | None, line: str | None) -> None:
-    """Say everything that is wrong with a rule set; it changes nothing."""
-    if file is None:
-        with house() as here:
-            parse(here.content.rules_text(line_named(here, line)))
-    else:
-        parse(_text(file), origin=file.name)
+    """Say everything that is wrong with a rule set; it changes nothing.
+
+    Without FILE it is the line's own rules.toml.
+    """
+    content = load(Settings.from_process().lines)
+    chosen = line_of(content, line)
+    text = _text(file) if file else content.rules_text(chosen.key)
+    _refuse(text, chosen, file.name if file else "rules.toml")
     click.echo("The rule set is sound.")
 
 
@@ -49,9 +55,10 @@ def check(file: Path | None, line: str | None) -> None:
 def publish(file: Path, line: str | None, note: str) -> None:
     """Put a rule set in force at once, also for those who wait already."""
     text = _text(file)
-    parse(text, origin=file.name)
+    chosen = line_of(load(Settings.from_process().lines), line)
+    _refuse(text, chosen, file.name)
     with house() as here:
-        _publish(here, line_named(here, line), text, note)
+        _publish(here, chosen.key, text, note)
 
 
 @rules.command()
@@ -77,6 +84,12 @@ def _text(file: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         fault = f"{file.name}: is no text in UTF-8 ({error}); save it as UTF-8"
         raise Faults([fault]) from error
+
+
+def _refuse(text: str, line: Line, origin: str) -> None:
+    faults = rules_check.faults(text, line, SystemClock().now().date(), origin)
+    if faults:
+        raise Faults(faults)
 
 
 def _publish(here: Opened, line: LineKey, text: str, note: str) -> None:
