@@ -29,9 +29,10 @@ def text_in_force(ports: Ports, line: LineKey) -> str:
 
 def put_in_force(ports: Ports, line: LineKey, text: str, note: str = "") -> RuleVersion:
     """Publish other rules: from now on they count, for those who wait already too."""
-    now = ports.clock.now()
+    # Asked first: a store that is away refuses before anything is kept.
+    known, now = ports.store.rule_versions(line), ports.clock.now()
     version = ports.rule_sets.publish(line, text, now, note)
-    _bring_up(ports, line, ports.store.rule_versions(line), _published(ports, line))
+    _bring_up(ports, line, known, _published(ports, line))
     if ports.store.wake(line):
         ports.jobs.route(line)
     return RuleVersion(version=version, toml=text, published_at=now, note=note)

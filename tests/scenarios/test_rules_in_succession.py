@@ -1,12 +1,19 @@
 """Rules published while callers wait: nobody loses what was gathered."""
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 
+import pytest
+
 from ivr.actions.rules import in_force, put_in_force, text_in_force
+from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.vault import KeyVault
+from ivr.core.errors import Unavailable
 from ivr.core.queue import priority
 from ivr.core.report import queue_rows
 from ivr.exchange.leg import Leg
@@ -17,11 +24,18 @@ from tests.scenarios.doing import (
     call_of,
     claim_now,
 )
-from tests.scenarios.wire import broken_database
+from tests.scenarios.wire import Wire, broken_database
 from tests.world import LINE, World
 
 WEIGHTS = "urgent = 4.0, family = 2.0"
 PUBLISHERS = 8
+
+
+@pytest.fixture
+def wire(valkey_url: str) -> Iterator[Wire]:
+    made = Wire(valkey_url)
+    yield made
+    made.client.close()
 
 
 def rules_with(world: World, weights: str) -> str:
@@ -126,6 +140,18 @@ def test_a_store_wiped_while_the_database_is_away_learns_the_published_rules_lat
         assert world.ports.store.rule_versions(LINE) == ()
 
     assert in_force(world.ports, LINE).version == 1
+
+
+def test_while_redis_is_away_nothing_is_published(world: World, wire: Wire) -> None:
+    away = replace(
+        world.ports, store=RedisStore(wire.client, KeyVault.made(), world.clock)
+    )
+    wire.cut()
+
+    with pytest.raises(Unavailable):
+        put_in_force(away, LINE, rules_with(world, WEIGHTS))
+
+    assert world.ports.rule_sets.history(LINE) == []
 
 
 def test_rules_of_which_nobody_who_waits_knows_are_forgotten(world: World) -> None:
