@@ -61,15 +61,17 @@ def _lacking(rules: RuleSet, line: Line) -> Iterator[Fault]:
 
 def _unused(rules: RuleSet, line: Line) -> Iterator[Fault]:
     used = {topic.urgency for topic in line.topics.values()}
+    # Topics that are not whole were refused by whoever read them.
+    unused = set(rules.classes) - used if used and "" not in used else set()
     for urgency in rules.classes:
-        if urgency not in used:
+        if urgency in unused:
             what = f"no topic in {line.key}/line.toml has this class"
             yield ("class", urgency), f"{what}; remove it, or give it to a topic"
 
 
 def _unspoken(rules: RuleSet, line: Line) -> Iterator[Fault]:
     for language in rules.relax.languages:
-        if language not in line.languages:
+        if line.languages and language not in line.languages:
             what = f"is no language of {line.key}/line.toml"
             remedy = did_you_mean(language, line.languages)
             yield ("relax", "languages", language), f"{what}; {remedy}"

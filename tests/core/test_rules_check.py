@@ -1,6 +1,7 @@
 """Rule sets that are refused, with the line in the file and the remedy."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -107,6 +108,13 @@ def test_a_language_that_the_line_does_not_speak_is_refused() -> None:
             "there is: ru, uk"
         )
     ]
+
+
+def test_a_line_that_was_refused_itself_brings_no_faults_of_the_rules() -> None:
+    text = HEAD + "[relax.languages]\nuk = 5\n"
+
+    assert faults(text, replace(LINE, topics={}, languages={}), TODAY) == []
+    assert faults(text, line_with("urgent", ""), TODAY) == []
 
 
 def test_without_a_line_only_the_file_is_looked_at() -> None:
