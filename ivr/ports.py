@@ -14,6 +14,7 @@ from ivr.core.menu import Line
 from ivr.core.operator import Operator, State
 from ivr.core.promise_log import CallbackRecord, MessageRecord
 from ivr.core.routing import Snapshot
+from ivr.core.rule_versions import RuleVersion
 
 Form = Mapping[str, Sequence[str]]
 """A form as it was sent: every value of every field, decoded."""
@@ -210,12 +211,12 @@ class Store(Protocol):
         """Take the place for one created call; if it is not free yet, when it is."""
         ...
 
-    def rules_text(self, line: LineKey) -> str | None:
-        """The text of the rule set in force, or None when none was put."""
+    def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
+        """The rule sets that count, in order, the last in force; none when lost."""
         ...
 
-    def put_rules_text(self, line: LineKey, text: str) -> None:
-        """Put a rule set in force and ask for routing."""
+    def put_rule_versions(self, line: LineKey, versions: Sequence[RuleVersion]) -> None:
+        """Let these count, unless the last of them is no newer than the one known."""
         ...
 
 
@@ -266,8 +267,12 @@ class Promises(Protocol):
 class RuleSets(Protocol):
     """The published rule sets, kept for good."""
 
-    def current(self, line: LineKey) -> tuple[int, str] | None:
-        """The newest published rule set: its version and its TOML; or None."""
+    def history(self, line: LineKey) -> Sequence[RuleVersion]:
+        """Every published rule set of the line, the newest first."""
+        ...
+
+    def publish(self, line: LineKey, toml: str, at: datetime, note: str = "") -> int:
+        """Keep a rule set as the newest; its version. Conflict: somebody was first."""
         ...
 
 

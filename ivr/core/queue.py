@@ -2,7 +2,8 @@
 
 A caller of class c who arrived at a has, now, the priority
 ``head start of c + integral of c's weight from a to now``. A new weight counts
-from its own hour on and never re-scores the time already waited.
+from its own moment on and never re-scores the time already waited, be it that
+of other hours or of other rules. The head start is that of the rules in force.
 
 Priority is counted in whole units of a billionth of a weight times a microsecond:
 whole numbers add up exactly, so that the order never hangs on rounding.
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.call import CallId, OperatorId
 from ivr.core.rules import RuleSet, head_start_of, weight_of
+from ivr.core.wall_clock import clock_change
 
 FURTHEST = timedelta(days=7)
 """How far back an arrival is looked for; nobody waits so long."""
@@ -205,13 +207,24 @@ def _stretches(
     rules: RuleSet, urgency: str, start: datetime, end: datetime
 ) -> Sequence[_Stretch]:
     """The time from start to end, cut wherever the weight may change."""
-    if start >= end:
-        return ()
-    cuts = [start, *_turns_between(rules, start, end), end]
     return [
-        _Stretch(left, right, _gain(rules, urgency, left))
-        for left, right in pairwise(cuts)
+        _Stretch(left, right, _gain(era, urgency, left))
+        for era, begin, until in _eras(rules, start, end)
+        for left, right in pairwise([begin, *_turns_between(era, begin, until), until])
     ]
+
+
+def _eras(
+    rules: RuleSet, start: datetime, end: datetime
+) -> Iterator[tuple[RuleSet, datetime, datetime]]:
+    """Which rules were in force from when to when, the oldest first."""
+    for era in rules.before:
+        until = min(era.until, end)
+        if start < until:
+            yield era.rules, start, until
+            start = until
+    if start < end:
+        yield rules, start, end
 
 
 def _gain(rules: RuleSet, urgency: str, moment: datetime) -> int:
@@ -248,21 +261,5 @@ def _turns(zone: str, edges: frozenset[time], day: date) -> frozenset[datetime]:
         for edge in edges
         for fold in (0, 1)
     )
-    return frozenset(shown) | _clock_change(tz, day)
-
-
-def _clock_change(tz: ZoneInfo, day: date) -> frozenset[datetime]:
-    """The moment of a local day at which the clocks are changed, if any."""
-    before, after = (
-        datetime.combine(each, time(), tz).astimezone(UTC) for each in (day, day + _DAY)
-    )
-    old = before.astimezone(tz).utcoffset()
-    if after.astimezone(tz).utcoffset() == old:
-        return frozenset()
-    while after - before > _TICK:
-        middle = before + (after - before) // 2
-        if middle.astimezone(tz).utcoffset() == old:
-            before = middle
-        else:
-            after = middle
-    return frozenset({after})
+    change = clock_change(tz, day)
+    return frozenset(shown) | (frozenset({change}) if change else frozenset())

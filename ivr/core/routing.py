@@ -31,9 +31,10 @@ class Match:
     """A caller for an operator; ``why`` explains it, as JSON that names nobody.
 
     ``lane``, ``language`` (primary or second of the operator) and ``free``, the
-    operators who were free; ``heads``, the queues' first callers as they were
-    compared, best first. One that was passed over tells by ``passed`` why:
-    no-operator, or reserve. ``p`` is the priority in weight times seconds.
+    operators who were free; ``rules``, the version of the rule set; ``heads``, the
+    queues' first callers as they were compared, best first. One that was passed
+    over tells by ``passed`` why: no-operator, or reserve. ``p`` is the priority in
+    weight times seconds.
     """
 
     call: CallId
@@ -105,7 +106,7 @@ class _Desk:
         for head in waiting:
             yield head.arrived + self._rules.wait.overdue_after
             if head.language in self._at_home:
-                yield head.arrived + self._rules.relax.second_language_after
+                yield head.arrived + self._rules.relax.opens_after(head.language)
 
     def _shared_turns(self) -> Iterator[datetime]:
         for each in self._operators:
@@ -144,7 +145,7 @@ class _Desk:
         """
         if _is_first(operator, head):
             return True
-        opens = head.arrived + self._rules.relax.second_language_after
+        opens = head.arrived + self._rules.relax.opens_after(head.language)
         is_open = head.language not in self._at_home or opens <= self._now
         return is_open and head.language in operator.languages
 
@@ -175,6 +176,7 @@ class _Desk:
             "lane": self._lane(tops[place]),
             "language": "primary" if _is_first(operator, tops[place]) else "second",
             "free": len(self._free),
+            "rules": self._rules.version,
             "heads": [
                 self._told(head, passed=index < place)
                 for index, head in enumerate(tops)

@@ -10,6 +10,7 @@ from ivr.adapters.vault import KeyVault
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import ClaimState, ended
 from ivr.core.operator import State
+from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change, Entity
 from tests.adapters.store_people import (
     LINE,
@@ -247,7 +248,7 @@ def test_every_key_carries_the_tag_of_its_line(store: RedisStore, redis: Redis) 
     everyone = (waiting("c1", 0), operator("o1", due=at(5)), claim("k1", "c1", "o1"))
     store.commit(LINE, Change(save=everyone, facts=(queued("c1"),), wake=True))
     store.served(LINE, store.begin_routing(LINE), at(9))
-    store.put_rules_text(LINE, "zone = 'UTC'")
+    store.put_rule_versions(LINE, [RuleVersion(version=0, toml="zone = 'UTC'")])
     store.leg_slot(at(0), 1.0)
 
     keys = {name.removeprefix("redis ") for name in of_redis(redis)}
@@ -257,7 +258,31 @@ def test_every_key_carries_the_tag_of_its_line(store: RedisStore, redis: Redis) 
     }
 
 
-def test_rules_are_kept_as_they_were_put(store: RedisStore) -> None:
-    assert store.rules_text(LINE) is None
-    store.put_rules_text(LINE, 'zone = "Europe/Kyiv" # вечір')
-    assert store.rules_text(LINE) == 'zone = "Europe/Kyiv" # вечір'
+def version(number: int, toml: str = 'zone = "Europe/Kyiv" # вечір') -> RuleVersion:
+    return RuleVersion(version=number, toml=toml, published_at=at(number))
+
+
+def test_rules_are_kept_as_they_were_put_but_for_the_note(store: RedisStore) -> None:
+    assert store.rule_versions(LINE) == ()
+    shipped = RuleVersion(version=0, toml="zone = 'UTC'")
+    store.put_rule_versions(LINE, [shipped, replace(version(1), note="for Anna")])
+
+    assert store.rule_versions(LINE) == (shipped, version(1))
+
+
+def test_an_older_version_that_comes_late_changes_nothing(store: RedisStore) -> None:
+    store.put_rule_versions(LINE, [version(9), version(10)])
+    store.put_rule_versions(LINE, [version(8), version(9)])
+    store.put_rule_versions(LINE, [version(10, "other")])
+
+    assert store.rule_versions(LINE) == (version(9), version(10))
+
+
+def test_rules_as_an_older_release_kept_them_are_in_nobody_s_way(
+    store: RedisStore, redis: Redis
+) -> None:
+    redis.set(f"hotline:{{{LINE}}}:rules", "zone = 'UTC'")
+
+    assert store.rule_versions(LINE) == ()
+    store.put_rule_versions(LINE, [version(1)])
+    assert store.rule_versions(LINE) == (version(1),)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from ivr.adapters.content.table import Table
 from ivr.core.call import LineKey
 from ivr.core.menu import Language, Line, Node, OpenHours, Queue, Topic
 from ivr.core.nearest import did_you_mean
-from ivr.core.schedule import DAYS
+from ivr.core.wall_clock import DAYS, end_of_hours, time_of_day
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 """ITU-T E.164: a plus sign, the country code, at most fifteen digits in all."""
@@ -22,7 +22,6 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 """Names end up in file names, keys of the store and addresses."""
 
 LOCALE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
-CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def read_line(key: LineKey, text: str, faults: list[str]) -> Line | None:
@@ -117,18 +116,18 @@ def _hours(row: Table) -> OpenHours:
     for day in days:
         if day not in DAYS:
             row.refuse("days", f'no day "{day}"; {did_you_mean(day, DAYS)}')
-    hours = OpenHours(days=tuple(days), start=_time(row, "from"), end=_time(row, "to"))
+    start = _time(row, "from", time_of_day)
+    hours = OpenHours(days=tuple(days), start=start, end=_time(row, "to", end_of_hours))
     row.close()
     return hours
 
 
-def _time(row: Table, key: str) -> time:
+def _time(row: Table, key: str, read: Callable[[str], time | None]) -> time:
     text = row.text(key)
-    if CLOCK.fullmatch(text):
-        return time.fromisoformat(text)
-    if text:
+    found = read(text)
+    if text and found is None:
         row.refuse(key, f'"{text}" is not a time; write it as "08:30"')
-    return time()
+    return found or time()
 
 
 def _links_from(table: Table) -> str:

@@ -16,6 +16,7 @@ from ivr.core.call import Call, LineKey, Stage
 from ivr.core.claim import Claim
 from ivr.core.facts import Fact, LocationTold
 from ivr.core.operator import Operator
+from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change, Entity, Vault
 
 ENDED_TTL = timedelta(hours=1)
@@ -34,6 +35,7 @@ FIRST_POLL = timedelta(seconds=60)
 CALLS = TypeAdapter(Call)
 CLAIMS = TypeAdapter(Claim)
 OPERATORS = TypeAdapter(Operator)
+RULE_VERSIONS = TypeAdapter(tuple[RuleVersion, ...])
 KINDS: dict[type, tuple[str, TypeAdapter[Any]]] = {
     Call: ("call", CALLS),
     Claim: ("claim", CLAIMS),

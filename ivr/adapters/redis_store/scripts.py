@@ -75,3 +75,12 @@ if free > now then return redis.call('GET', KEYS[1]) end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', 60)
 return ''
 """
+
+# KEYS: rule-sets. ARGV: the version to be in force, it and those before it as
+# JSON. Of two who publish at once the later version stays, whoever comes last.
+PUT_RULES = """#!lua
+local known = tonumber(redis.call('HGET', KEYS[1], 'version') or '-1')
+if known >= tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'version', ARGV[1], 'sets', ARGV[2])
+return 1
+"""

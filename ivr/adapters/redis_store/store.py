@@ -22,7 +22,8 @@ hotline:{L}:due                       zset    "kind:id" by the time it is due
 hotline:{L}:facts                     stream  facts until they are in the call log
 hotline:{L}:routing                   hash    wanted, served, since
 hotline:{L}:asked:route, :write       string  a job was sent; a second
-hotline:{L}:rules                     string  the rule set in force, as TOML
+hotline:{L}:rule-sets                 hash    version in force; sets: it, and others
+                                              that those who wait came under
 hotline:{carrier}:legs                string  when the next leg may be created
 ====================================  ======  ====================================
 
@@ -44,13 +45,14 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from ivr.adapters.redis_store.documents import (
     CLAIMS,
     OPERATORS,
+    RULE_VERSIONS,
     Documents,
     Keys,
     key_of,
     moment,
     parts_of,
 )
-from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, SERVED
+from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.core import facts as core_facts
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim
@@ -59,6 +61,7 @@ from ivr.core.facts import Fact
 from ivr.core.operator import Operator
 from ivr.core.queue import Head
 from ivr.core.routing import Snapshot
+from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change, Clock, Due, Saved, Vault
 
 JOB_FLAG = timedelta(seconds=1)
@@ -84,6 +87,7 @@ class RedisStore:
         self._commit = client.register_script(COMMIT)
         self._served = client.register_script(SERVED)
         self._leg_slot = client.register_script(LEG_SLOT)
+        self._put_rules = client.register_script(PUT_RULES)
 
     # --- reading ----------------------------------------------------------
 
@@ -234,16 +238,19 @@ class RedisStore:
             )
         return moment(float(free)) if free else None
 
-    def rules_text(self, line: LineKey) -> str | None:
-        """The text of the rule set in force, or None when none was put."""
+    def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
+        """The rule sets that count, in order, the last in force; none when lost."""
         with self._reach():
-            text = cast("bytes | None", self._redis.get(key_of(line, "rules")))
-        return None if text is None else text.decode()
+            kept = self._redis.hget(key_of(line, "rule-sets"), "sets")
+        return () if kept is None else RULE_VERSIONS.validate_json(cast("bytes", kept))
 
-    def put_rules_text(self, line: LineKey, text: str) -> None:
-        """Put a rule set in force; whoever publishes asks for routing."""
+    def put_rule_versions(self, line: LineKey, versions: Sequence[RuleVersion]) -> None:
+        """Let these count, unless the last of them is no newer than the one known."""
+        sets = RULE_VERSIONS.dump_json(tuple(versions), exclude={"__all__": {"note"}})
         with self._reach():
-            self._redis.set(key_of(line, "rules"), text)
+            self._put_rules(
+                keys=[key_of(line, "rule-sets")], args=[versions[-1].version, sets]
+            )
 
     # --- the journal ------------------------------------------------------
 
