@@ -87,6 +87,7 @@ class Call:
     ``area`` the confirmed one. Both are sealed wherever they are stored.
     ``notices`` are the prompts spoken before the present node's own. ``part``
     counts inside a node: the recorded part, or the page of the location step.
+    ``told_until`` is when the wait should be over by what the caller was told first.
     """
 
     id: CallId
@@ -110,6 +111,7 @@ class Call:
     draft: str = ""
     area: str = ""
     queued: datetime | None = None
+    told_until: datetime | None = None
     claim: ClaimId | None = None
     answered: bool = False
     outcome: Outcome | None = None

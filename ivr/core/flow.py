@@ -321,6 +321,7 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
         topic=call.topic or line.undecided,
         urgency=call.urgency or line.topics[line.undecided].urgency,
         queued=call.queued or now,
+        told_until=None,
     )
     fact = of_call(
         CallerQueued,

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from ivr.core import facts as core_facts
 from ivr.core.call import Call, LineKey, Stage
 from ivr.core.claim import Claim
+from ivr.core.estimate import Figures
 from ivr.core.facts import Fact, LocationTold
 from ivr.core.operator import Operator
 from ivr.ports import Change, Entity, Vault
@@ -27,6 +28,7 @@ FIRST_POLL = timedelta(seconds=60)
 CALLS = TypeAdapter(Call)
 CLAIMS = TypeAdapter(Claim)
 OPERATORS = TypeAdapter(Operator)
+FIGURES = TypeAdapter(Figures)
 KINDS: dict[type, tuple[str, TypeAdapter[Any]]] = {
     Call: ("call", CALLS),
     Claim: ("claim", CLAIMS),
