@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.claim import Claim
+from ivr.core.estimate import Figures, PastWait
 from ivr.core.facts import Fact
 from ivr.core.heard import Heard
 from ivr.core.instructions import Instruction
@@ -168,8 +169,21 @@ class Store(Protocol):
         """Who waits, is claimed or promised a call back, in order of arrival."""
         ...
 
-    def ahead(self, line: LineKey, marks: Mapping[tuple[str, str], datetime]) -> int:
-        """How many wait who arrived before the mark of their (language, class)."""
+    def ahead(
+        self, line: LineKey, marks: Mapping[tuple[str, str], datetime]
+    ) -> Mapping[str, int]:
+        """How many wait who arrived before the mark of their (language, class).
+
+        For each language of the marks.
+        """
+        ...
+
+    def figures(self, line: LineKey) -> Figures | None:
+        """What was counted of the line's last weeks, or None."""
+        ...
+
+    def put_figures(self, line: LineKey, figures: Figures) -> None:
+        """Keep what was counted, for a day at the most."""
         ...
 
     def commit(self, line: LineKey, change: Change) -> Saved | None:
@@ -241,6 +255,12 @@ class CallLog(Protocol):
 
     def write(self, entries: Sequence[tuple[str, Fact]]) -> int:
         """Write facts, each once however often it comes; how many were new."""
+        ...
+
+    def past_waits(
+        self, line: LineKey, since: datetime, most: int
+    ) -> Sequence[PastWait]:
+        """The newest calls that waited, started at ``since`` or later, and are over."""
         ...
 
     def ping(self) -> None:

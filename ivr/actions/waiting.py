@@ -4,15 +4,13 @@ from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import known, present
+from ivr.actions.estimates import announced
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
 from ivr.core import ways_out
 from ivr.core.call import Call, CallId, LineKey, Page, Stage
 from ivr.core.errors import NotFound
-from ivr.core.instructions import HangUp, Hold, Instruction, LeaveQueue, Say
-from ivr.core.operator import ON_DUTY
-from ivr.core.queue import expected_wait, is_overdue, marks, wait_prompt
-from ivr.core.report import head_of
+from ivr.core.instructions import HangUp, Hold, Instruction, LeaveQueue
 from ivr.core.rules import RuleSet
 from ivr.core.ways_out_spoken import offered_ways
 from ivr.ports import Change, Ports
@@ -106,7 +104,7 @@ def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
     length = min(rules.wait.announce_every, max(left, SHORTEST_ROUND))
     ports.store.seen(call.line, call.id, now + 2 * length + POLL_SLACK)
     ways = offered_ways(hotline, call) if waits else []
-    told = _announced(ports, call, rules) if waits else []
+    told = announced(ports, call, rules) if waits else []
     return Hold(prompts=(*told, *ways), length=length, keys=bool(ways), token=token)
 
 
@@ -141,54 +139,4 @@ def _placed(
         language=place["language"],
         topic=topics[0] if topics else hotline.undecided,
         urgency=urgency,
-    )
-
-
-def _announced(ports: Ports, call: Call, rules: RuleSet) -> list[Say]:
-    now, language = ports.clock.now(), call.language or ""
-    languages = tuple(ports.content.lines()[call.line].languages)
-    place = 1 + ahead_of(ports, call, rules, now, languages)
-    says = [Say(prompt="wait.place", language=language, values={"place": place})]
-    if is_overdue(rules, call.queued or call.started, now):
-        return [*says, Say(prompt="wait.longer", language=language)]
-    says.append(Say(prompt=_expected(ports, call, rules, now), language=language))
-    return [*says, Say(prompt="wait.stay", language=language)]
-
-
-def _expected(ports: Ports, call: Call, rules: RuleSet, now: datetime) -> str:
-    """The prompt that tells the range of the expected wait."""
-    ahead = ahead_of(ports, call, rules, now, (call.language or "",))
-    estimate = rules.estimate
-    return wait_prompt(
-        expected_wait(ahead, _able(ports, call), estimate.talk, estimate.patience)
-    )
-
-
-def _able(ports: Ports, call: Call) -> int:
-    """Operators on duty who speak the caller's language."""
-    return sum(
-        operator.state in ON_DUTY and call.language in operator.languages
-        for operator in ports.store.operators(call.line)
-    )
-
-
-def ahead_of(
-    ports: Ports,
-    call: Call,
-    rules: RuleSet,
-    now: datetime,
-    languages: tuple[str, ...],
-) -> int:
-    """How many who wait in these languages would be served before this caller."""
-    head = head_of(call)
-    topics = ports.content.lines()[call.line].topics.values()
-    classes = {topic.urgency for topic in topics} | {head.urgency}
-    before = marks(rules, head, sorted(classes), now)
-    return ports.store.ahead(
-        call.line,
-        {
-            (language, urgency): mark
-            for urgency, mark in before.items()
-            for language in languages
-        },
     )

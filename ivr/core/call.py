@@ -147,6 +147,7 @@ class Call:
     longest wait has passed and there is no way back. ``wish`` is how to call back.
     ``belongs_to`` is the operator with whom a talk broke off, ``ended_from`` the
     stage in which the call ended.
+    ``told_until`` is when the wait should be over by what the caller was told first.
     """
 
     id: CallId
@@ -179,6 +180,7 @@ class Call:
     belongs_to: OperatorId | None = None
     ended: datetime | None = None
     ended_from: Stage | None = None
+    told_until: datetime | None = None
     claim: ClaimId | None = None
     answered: bool = False
     outcome: Outcome | None = None

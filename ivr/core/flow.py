@@ -323,6 +323,7 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
         queued=call.queued or now,
         waits_since=now,
         tries=0,
+        told_until=None,
     )
     fact = of_call(
         CallerQueued,

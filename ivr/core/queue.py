@@ -1,4 +1,4 @@
-"""The order of those who wait: priority gained by waiting, and what it foretells.
+"""The order of those who wait: priority gained by waiting.
 
 A caller of class c who arrived at a has, now, the priority
 ``head start of c + integral of c's weight from a to now``. A new weight counts
@@ -28,15 +28,6 @@ _TICK = timedelta(microseconds=1)
 _PER_WEIGHT = 10**9
 _PER_SECOND = 10**6
 _UNIT = _PER_WEIGHT * _PER_SECOND
-
-_PROMPTS = (
-    (2, "wait.under-2"),
-    (5, "wait.2-5"),
-    (10, "wait.5-10"),
-    (20, "wait.10-20"),
-    (30, "wait.20-30"),
-    (60, "wait.30-60"),
-)
 
 Rank = tuple[bool, int, datetime, CallId]
 
@@ -138,28 +129,6 @@ def marks(
 def next_turn(rules: RuleSet, now: datetime) -> datetime | None:
     """The next moment at which hours may begin or end; None without any hours."""
     return next(iter(_turns_between(rules, now, now + 2 * _DAY)), None)
-
-
-def expected_wait(
-    ahead: int, operators: int, talk: timedelta, patience: timedelta
-) -> timedelta | None:
-    """How long a caller with ``ahead`` before them can expect to wait.
-
-    The mean for ``operators`` able to serve, mean ``talk`` (wrap-up included) and
-    mean ``patience`` of callers, both above zero; None when nobody can serve.
-    """
-    if operators <= 0:
-        return None
-    served, lost = operators / talk.total_seconds(), 1 / patience.total_seconds()
-    return timedelta(seconds=sum(1 / (served + i * lost) for i in range(ahead + 1)))
-
-
-def wait_prompt(expected: timedelta | None) -> str:
-    """The prompt that tells an expected wait as a range of minutes."""
-    if expected is None:
-        return "wait.unknown"
-    within = (key for top, key in _PROMPTS if expected < timedelta(minutes=top))
-    return next(within, "wait.over-60")
 
 
 def _overtaken_at(rules: RuleSet, head: Head, urgency: str, now: datetime) -> datetime:

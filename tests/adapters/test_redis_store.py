@@ -9,6 +9,7 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import ClaimState, ended
+from ivr.core.estimate import Figures, Tally
 from ivr.core.operator import State
 from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change, Entity
@@ -164,9 +165,9 @@ def test_callers_ahead_are_counted_before_the_mark_of_their_class(
         keep(store, waiting(name, arrived, urgency))
 
     marks = {("uk", "urgent"): at(2), ("uk", "family"): at(9.000001)}
-    assert store.ahead(LINE, marks) == 3
-    assert store.ahead(LINE, {("uk", "urgent"): at(2.000001)}) == 2
-    assert store.ahead(LINE, {("en", "urgent"): at(99)}) == 0
+    assert sum(store.ahead(LINE, marks).values()) == 3
+    assert store.ahead(LINE, {("uk", "urgent"): at(2.000001)}) == {"uk": 2}
+    assert store.ahead(LINE, {("en", "urgent"): at(99)}) == {"en": 0}
 
 
 def test_claim_that_is_over_is_open_no_more_and_never_due(store: RedisStore) -> None:
@@ -286,3 +287,28 @@ def test_rules_as_an_older_release_kept_them_are_in_nobody_s_way(
     assert store.rule_versions(LINE) == ()
     store.put_rule_versions(LINE, [version(1)])
     assert store.rule_versions(LINE) == (version(1),)
+
+
+# --- the figures behind the expected wait ----------------------------------
+
+
+def test_figures_come_back_as_they_were_and_only_for_their_line(
+    store: RedisStore,
+) -> None:
+    figures = Figures(
+        made=at(0),
+        hours={"workday-18": Tally(talks=3, talked=1.5, left=1, waited=90.25)},
+    )
+    store.put_figures(LINE, figures)
+
+    assert store.figures(LINE) == figures
+    assert store.figures(OTHER) is None
+
+
+def test_figures_that_nobody_renews_are_gone_after_a_day(
+    store: RedisStore, redis: Redis
+) -> None:
+    store.put_figures(LINE, Figures(made=at(0), hours={}))
+
+    (key,) = redis.keys("*:figures")
+    assert 86_000 < redis.ttl(key) <= 86_400

@@ -34,16 +34,15 @@ class Content:
         """The words of a prompt with its placeholders filled.
 
         A value that is itself a prompt, such as ``topic-name.how``, is spoken as
-        that prompt. An entry that counts takes the form for ``values["minutes"]``.
+        that prompt. An entry that counts takes the form for the value it counts.
         Raises NotFound for a prompt that nobody wrote.
         """
         catalogue = self._hotline(line).catalogues[self._spoken(line, language)]
         if prompt not in catalogue:
             raise NotFound(f"{line}: no prompt {prompt}")
-        minutes = values.get("minutes")
-        words = catalogue.text(prompt, minutes if isinstance(minutes, int) else None)
+        words = catalogue.text(prompt, values)
         named = {
-            name: catalogue.text(value, None)
+            name: catalogue.text(value, {})
             for name, value in values.items()
             if isinstance(value, str) and value in catalogue
         }

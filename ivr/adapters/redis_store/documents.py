@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from ivr.core import facts as core_facts
 from ivr.core.call import Call, LineKey, Stage
 from ivr.core.claim import Claim
+from ivr.core.estimate import Figures
 from ivr.core.facts import Fact, LocationTold
 from ivr.core.operator import Operator
 from ivr.core.rule_versions import RuleVersion
@@ -36,6 +37,7 @@ CALLS = TypeAdapter(Call)
 CLAIMS = TypeAdapter(Claim)
 OPERATORS = TypeAdapter(Operator)
 RULE_VERSIONS = TypeAdapter(tuple[RuleVersion, ...])
+FIGURES = TypeAdapter(Figures)
 KINDS: dict[type, tuple[str, TypeAdapter[Any]]] = {
     Call: ("call", CALLS),
     Claim: ("claim", CLAIMS),

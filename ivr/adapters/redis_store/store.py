@@ -24,6 +24,8 @@ hotline:{L}:routing                   hash    wanted, served, since
 hotline:{L}:asked:route, :write       string  a job was sent; a second
 hotline:{L}:rule-sets                 hash    version in force; sets: it, and others
                                               that those who wait came under
+hotline:{L}:figures                   string  what the last weeks' waits count
+                                              to, as JSON; a day
 hotline:{carrier}:legs                string  when the next leg may be created
 ====================================  ======  ====================================
 
@@ -32,6 +34,7 @@ if, and only if, each stored one still has the version it was decided from.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -44,6 +47,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from ivr.adapters.redis_store.documents import (
     CLAIMS,
+    FIGURES,
     OPERATORS,
     RULE_VERSIONS,
     Documents,
@@ -57,6 +61,7 @@ from ivr.core import facts as core_facts
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim
 from ivr.core.errors import Unavailable
+from ivr.core.estimate import Figures
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator
 from ivr.core.queue import Head
@@ -68,6 +73,7 @@ JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
 
 IN_THE_QUEUE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.PROMISED})
+FIGURES_TTL = timedelta(days=1)
 
 WHERE = "the live state (REDIS_URL) does not answer"
 
@@ -154,17 +160,37 @@ class RedisStore:
         )
         return Snapshot(heads=heads, operators=tuple(self.operators(line)))
 
-    def ahead(self, line: LineKey, marks: Mapping[tuple[str, str], datetime]) -> int:
+    def ahead(
+        self, line: LineKey, marks: Mapping[tuple[str, str], datetime]
+    ) -> Mapping[str, int]:
         """How many wait who arrived before the mark of their (language, class)."""
         with self._reach():
             names = _text(self._redis.smembers(key_of(line, "queues")))
             pipe = self._redis.pipeline(transaction=False)
+            asked = []
             for name in names:
                 language, urgency, _ = parts_of(name)
                 if mark := marks.get((language, urgency)):
                     key = key_of(line, "queue", name)
                     pipe.zcount(key, "-inf", f"({mark.timestamp()}")
-            return sum(pipe.execute())
+                    asked.append(language)
+            counts = pipe.execute()
+        found: Counter[str] = Counter()
+        for language, count in zip(asked, counts, strict=True):
+            found[language] += count
+        return found
+
+    def figures(self, line: LineKey) -> Figures | None:
+        """What was counted of the line's last weeks, or None."""
+        with self._reach():
+            doc = cast("bytes | None", self._redis.get(key_of(line, "figures")))
+        return None if doc is None else FIGURES.validate_json(doc)
+
+    def put_figures(self, line: LineKey, figures: Figures) -> None:
+        """Keep what was counted: what nobody renews for a day is not recent."""
+        doc = FIGURES.dump_json(figures, exclude_defaults=True)
+        with self._reach():
+            self._redis.set(key_of(line, "figures"), doc, ex=FIGURES_TTL)
 
     # --- changing ---------------------------------------------------------
 

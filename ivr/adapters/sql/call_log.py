@@ -18,11 +18,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.promises import facts_of, project
 from ivr.adapters.sql.tables import calls, facts
-from ivr.core.call import CallId, LineKey
+from ivr.core.call import CallId, LineKey, Outcome
 from ivr.core.call_log import CallRecord, folded
+from ivr.core.estimate import PastWait
 from ivr.core.facts import Fact, to_dict
 
 _IN_COLUMNS = frozenset({"fact", "at", "line", "call"})
+_OF_WAITS = [
+    calls.c[name] for name in ("queued", "answered", "talk_ended", "ended", "final")
+]
 _MOST_AT_ONCE = 1000
 """Values in one IN list; a statement takes only so many parameters."""
 
@@ -64,6 +68,15 @@ class SqlCallLog:
             query = query.where(calls.c.started >= since)
         with reading(self._db) as connection:
             return [_record(row) for row in connection.execute(query.limit(limit))]
+
+    def past_waits(self, line: LineKey, since: datetime, most: int) -> list[PastWait]:
+        """The newest calls that waited, started at ``since`` or later, and are over."""
+        wanted = (calls.c.line == line, calls.c.started >= since)
+        waited = (calls.c.queued.is_not(None), calls.c.ended.is_not(None))
+        query = select(*_OF_WAITS).where(*wanted, *waited)
+        newest = query.order_by(calls.c.started.desc()).limit(most)
+        with reading(self._db) as connection:
+            return [_past_wait(row) for row in connection.execute(newest)]
 
     def ping(self) -> None:
         """Do nothing but reach it; Unavailable when that fails."""
@@ -149,6 +162,15 @@ def _call_row(record: CallRecord | None) -> dict[str, Any]:
     }
     told = {name: at.isoformat() for name, at in record.told.items()}
     return {**plain, "rung": sorted(record.rung), "told": told}
+
+
+def _past_wait(row: Row[Any]) -> PastWait:
+    return PastWait(
+        queued=row.queued,
+        answered=row.answered,
+        over=row.talk_ended or row.ended,
+        left=row.answered is None and row.final == Outcome.ABANDONED,
+    )
 
 
 def _record(row: Row[Any]) -> CallRecord:
