@@ -175,7 +175,7 @@ class RedisStore:
                     pipe.zcount(key, "-inf", f"({mark.timestamp()}")
                     asked.append(language)
             counts = pipe.execute()
-        found: Counter[str] = Counter()
+        found = Counter({language: 0 for language, _ in marks})
         for language, count in zip(asked, counts, strict=True):
             found[language] += count
         return found
