@@ -5,13 +5,13 @@ import click
 from ivr.actions import callbacks as promises
 from ivr.actions.records import write_facts
 from ivr.bootstrap import Opened
-from ivr.cli.opening import house, line_named
+from ivr.cli.opening import call_named, house, line_named
 from ivr.cli.shown import Rows, as_json, as_table
 from ivr.core.call import Call, CallId, LineKey, Stage
 from ivr.core.errors import NotFound
 from ivr.core.promise_log import CallbackRecord, callback_row
 
-COLUMNS = ("call", "language", "class", "state", "when", "promised", "tries", "due")
+COLUMNS = ("call", "language", "class", "state", "when", "promised", "tries")
 STATES = {
     Stage.WAITING: "waiting",
     Stage.CLAIMED: "claimed",
@@ -38,7 +38,7 @@ def callbacks(
     if json_:
         as_json(rows)
     else:
-        columns = (*COLUMNS, "ended", "reason") if all_ else COLUMNS
+        columns = (*COLUMNS, "reason") if all_ else COLUMNS
         as_table("Promised call backs, times in UTC", rows, columns)
 
 
@@ -46,7 +46,7 @@ def callbacks(
 @click.argument("call")
 def done(call: str) -> None:
     """Say that a person was reached otherwise, for example in writing."""
-    _end(CallId(call), "done")
+    _end(call, "done")
     click.echo("Done: the promise is kept.")
 
 
@@ -54,17 +54,18 @@ def done(call: str) -> None:
 @click.argument("call")
 def cancel(call: str) -> None:
     """Take a promise back at once, also while the operator is being rung."""
-    _end(CallId(call), "cancelled")
+    _end(call, "cancelled")
     click.echo("Cancelled: nobody is called.")
 
 
-def _end(call: CallId, reason: str) -> None:
+def _end(beginning: str, reason: str) -> None:
     with house() as here:
+        call = call_named(here, beginning)
         for line in here.content.lines():
             if here.ports.store.call(line, call) is not None:
                 promises.end(here.ports, line, call, reason)
                 return
-    raise NotFound(f"no promise {call}; see them with `hotline callbacks`")
+    raise NotFound(f"no promise {beginning}; see them with `hotline callbacks`")
 
 
 def rows_of(here: Opened, line: LineKey | None, *, ended: bool) -> Rows:

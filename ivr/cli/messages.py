@@ -8,7 +8,7 @@ import click
 from ivr.actions.callbacks import take_message
 from ivr.actions.records import write_facts
 from ivr.bootstrap import Opened
-from ivr.cli.opening import house, line_named
+from ivr.cli.opening import call_named, house, line_named
 from ivr.cli.shown import as_json, as_table
 from ivr.core.errors import NotFound
 from ivr.core.promise_log import MessageRecord, message_row
@@ -72,8 +72,8 @@ def _keep(file: Path, sound: bytes) -> None:
         os.fsync(opened.fileno())
 
 
-def _found(here: Opened, call: str) -> MessageRecord:
-    _write(here)
+def _found(here: Opened, beginning: str) -> MessageRecord:
+    call = call_named(here, beginning)
     for record in here.ports.promises.messages():
         if record.call == call:
             return record

@@ -5,12 +5,9 @@ from collections.abc import Mapping
 
 import click
 
-from ivr.actions.records import write_facts
-from ivr.bootstrap import Opened
-from ivr.cli.opening import house
+from ivr.cli.opening import call_named, house
 from ivr.cli.shown import as_json
-from ivr.core.call import CallId, OperatorId
-from ivr.core.errors import NotFound
+from ivr.core.call import OperatorId
 from ivr.core.explanation import explained
 from ivr.core.facts import Fact, OfferEnded, OfferMade, OfferTaken
 
@@ -21,7 +18,7 @@ from ivr.core.facts import Fact, OfferEnded, OfferMade, OfferTaken
 def why(call: str, *, json_: bool) -> None:
     """Tell of every offer of a call why it was made, and how it ended."""
     with house() as here:
-        facts = _facts(here, CallId(call))
+        facts = here.log.facts_of(call_named(here, call))
         names = {one.id: one.name for one in here.roster.all()}
     offers = [fact for fact in facts if isinstance(fact, OfferMade)]
     if json_:
@@ -31,15 +28,6 @@ def why(call: str, *, json_: bool) -> None:
         click.echo("No operator was found for this call: nothing was decided yet.")
     for offer in offers:
         _tell(offer, facts, names)
-
-
-def _facts(here: Opened, call: CallId) -> list[Fact]:
-    for line in here.content.lines():
-        write_facts(here.ports, line)
-    facts = here.log.facts_of(call)
-    if not facts:
-        raise NotFound(f"no call {call} is known; see them with `hotline calls --json`")
-    return facts
 
 
 def _tell(offer: OfferMade, facts: list[Fact], names: Mapping[OperatorId, str]) -> None:

@@ -78,6 +78,14 @@ class SqlCallLog:
         with reading(self._db) as connection:
             return [_past_wait(row) for row in connection.execute(newest)]
 
+    def named(self, beginning: str, most: int = 2) -> list[CallId]:
+        """The calls whose identifier begins so; some of them when there are many."""
+        query = select(calls.c.call).where(
+            calls.c.call.startswith(beginning, autoescape=True)
+        )
+        with reading(self._db) as connection:
+            return list(connection.execute(query.limit(most)).scalars())
+
     def ping(self) -> None:
         """Do nothing but reach it; Unavailable when that fails."""
         with reading(self._db) as connection:

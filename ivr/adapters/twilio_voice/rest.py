@@ -249,7 +249,7 @@ def _reach() -> Iterator[None]:
     except requests.RequestException as error:
         unsent = isinstance(error, requests.ConnectTimeout) or _was_refused(error)
         raise Unavailable(
-            f"the carrier's REST interface: {type(error).__name__}",
+            f"the carrier's REST interface (TWILIO_API_URL): {type(error).__name__}",
             ambiguous=not unsent,
         ) from None
     except ValueError:
