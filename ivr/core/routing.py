@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from ivr.core.call import CallId, OperatorId
 from ivr.core.operator import ON_DUTY, Operator, State
-from ivr.core.queue import Head, in_order, is_overdue, next_turn, priority
+from ivr.core.queue import Head, Rank, is_overdue, next_turn, priority, rank
 from ivr.core.rules import RuleSet, reserve_of
 
 Preference = tuple[bool, int, datetime, OperatorId]
@@ -69,9 +70,14 @@ class _Desk:
         self._operators = snapshot.operators
         self._free = [each for each in snapshot.operators if each.is_free(now)]
         self._reserve = reserve_of(rules, rules.local(now))
-        self._at_home = {
+        self._ranks: dict[CallId, Rank] = {}
+
+    @cached_property
+    def _at_home(self) -> set[str]:
+        """The languages that somebody on duty speaks first."""
+        return {
             language
-            for each in snapshot.operators
+            for each in self._operators
             if each.state in ON_DUTY
             for language in each.languages[:1]
         }
@@ -84,7 +90,7 @@ class _Desk:
         """
         if not self._free:
             return None
-        tops = in_order(self._rules, (q[0] for q in self._queues if q), self._now)
+        tops = sorted((q[0] for q in self._queues if q), key=self._rank)
         for place, head in enumerate(tops):
             if not self._is_kept_from(head) and (able := self._able(head)):
                 return self._taken(tops, place, min(able, key=_preference(head)))
@@ -114,6 +120,13 @@ class _Desk:
         turn = next_turn(self._rules, self._now)
         if turn is not None:
             yield turn
+
+    def _rank(self, head: Head) -> Rank:
+        """The head's rank, which is the same for the whole decision."""
+        known = self._ranks.get(head.call)
+        if known is None:
+            known = self._ranks[head.call] = rank(self._rules, head, self._now)
+        return known
 
     def _able(self, head: Head) -> list[Operator]:
         return [each for each in self._free if self._may_take(each, head)]
