@@ -12,6 +12,8 @@ from ivr.core.operator import ON_DUTY, Operator, State
 from ivr.core.queue import Head, Rank, is_overdue, next_turn, priority, rank
 from ivr.core.rules import RuleSet, reserve_of
 
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
+
 Preference = tuple[bool, int, datetime, OperatorId]
 
 
@@ -177,7 +179,7 @@ class _Desk:
                 for index, head in enumerate(tops)
             ],
         }
-        return json.dumps(told, separators=(",", ":"))
+        return _as_json(told)
 
     def _told(self, head: Head, *, passed: bool) -> dict[str, Any]:
         points = priority(self._rules, head.urgency, head.arrived, self._now)
