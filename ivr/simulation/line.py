@@ -120,6 +120,7 @@ class _Line:
             wait=now - place.head.arrived,
             overdue=is_overdue(self._rules, place.head.arrived, now),
             overtaken=self._places.was_overtaken(place),
+            operator=place.operator if end is End.ANSWERED else None,
         )
         self.passages.append(passage)
         self._places.end(place)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from ivr.core.call import OperatorId
 from ivr.simulation.day import Caller
 
 
@@ -23,7 +24,7 @@ class Passage:
 
     ``wait`` is from the arrival to the answer or the end. ``overdue``: the caller
     had come into the overdue lane. ``overtaken``: somebody who came later was
-    offered an operator whom this caller could have had.
+    offered an operator whom this caller could have had. ``operator``: who answered.
     """
 
     caller: Caller
@@ -31,6 +32,7 @@ class Passage:
     wait: timedelta
     overdue: bool
     overtaken: bool
+    operator: OperatorId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
