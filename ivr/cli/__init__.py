@@ -11,6 +11,7 @@ from ivr.cli.demo import demo
 from ivr.cli.operators import operators
 from ivr.cli.queue import queue
 from ivr.cli.rules import rules
+from ivr.cli.simulate import simulate
 from ivr.cli.tick import tick
 from ivr.cli.up import up
 from ivr.core.errors import HotlineError
@@ -23,6 +24,7 @@ def hotline() -> None:
 
 for command in (up, demo, call, check, operators, queue, calls, rules, tick):
     hotline.add_command(command)
+rules.add_command(simulate)
 
 
 def main() -> None:

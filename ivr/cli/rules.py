@@ -9,7 +9,7 @@ from ivr.bootstrap import Opened
 from ivr.cli.opening import house, line_named
 from ivr.core.call import LineKey
 from ivr.core.errors import Conflict, Faults
-from ivr.core.rules import parse
+from ivr.core.rules import RuleSet, parse
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -85,3 +85,8 @@ def _publish(here: Opened, line: LineKey, text: str, note: str) -> int:
     version = here.rule_sets.publish(line, text, here.ports.clock.now(), note)
     rule_sets.put_in_force(here.ports, line, text)
     return version
+
+
+def proposed(file: Path) -> RuleSet:
+    """The rule set of a file; Faults with all that is wrong with it."""
+    return parse(_text(file), origin=file.name)
