@@ -27,7 +27,7 @@ from ivr.core.rules import RuleSet, parse
 from ivr.simulation import made, recorded
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.line import run
-from ivr.simulation.told import to_json, told
+from ivr.simulation.told import is_clear, to_json, told
 
 DAYS = 28
 RECORDED = timedelta(days=7)
@@ -36,15 +36,16 @@ ENOUGH = 100
 
 WIDTH = 100
 IN_FORCE = "in force"
-CHANGE = "change"
+CHANGE, UNCLEAR = "change", "change ?"
 
-_LEGEND = (
-    "answered: the share of all calls. mean, 9 of 10, longest: the waits of those "
-    "answered, min:s.\nleft: hung up, or sent off at the longest wait. overdue: came "
-    "into the overdue lane.\novertaken: somebody who came later was preferred to them "
-    "by an operator whom they could have had.\nAssumed: one offer in ten is missed or "
-    "declined, the others are taken after 3 to 12 seconds."
-)
+_LEGEND = """\
+answered   the share of all calls; mean, 9 of 10 and longest are the waits of those
+           answered, min:s
+left       hung up, or were sent off at the longest wait
+overdue    came into the overdue lane
+overtaken  somebody who came later was preferred by an operator they could have had
+Assumed: one offer in ten is missed or declined, others are taken after 3 to 12 s."""
+_OF_CHANGES = "change ?   so little may be chance: more --days tell more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,15 +203,21 @@ def _shifts(
 
 def _rows(day: Day, sets: Mapping[str, RuleSet]) -> list[dict[str, Any]]:
     """Every group under every rule set, those of one group together."""
-    runs = {name: told(run(day, rules), rules) for name, rules in sets.items()}
-    order = [(each.urgency, each.language) for each in runs[IN_FORCE]]
-    rows = [to_json(group, name) for name, groups in runs.items() for group in groups]
-    return sorted(rows, key=lambda row: order.index((row["class"], row["language"])))
+    known = sets[IN_FORCE]
+    runs = {name: told(run(day, rules), known) for name, rules in sets.items()}
+    return [
+        {
+            **to_json(group, name),
+            "clear": None if group is groups[0] else is_clear(groups[0], group),
+        }
+        for groups in zip(*runs.values(), strict=True)
+        for name, group in zip(runs, groups, strict=True)
+    ]
 
 
 def _show(rows: Sequence[Mapping[str, Any]], callers: _Callers, staff: int) -> None:
     table = Table(
-        title=f"{len(callers.callers)} callers and {staff} operators on duty throughout"
+        title=f"callers: {len(callers.callers)}; operators, on duty throughout: {staff}"
         f"\n{callers.text}",
         title_justify="left",
         box=box.SIMPLE_HEAD,
@@ -223,13 +230,17 @@ def _show(rows: Sequence[Mapping[str, Any]], callers: _Callers, staff: int) -> N
     groups = groupby(rows, key=lambda row: (row["class"], row["language"]))
     for (urgency, language), found in groups:
         name = f"{urgency}, {language}" if urgency else "everybody"
-        for cells in _lines(list(found)):
+        known = list(found)
+        for cells in _lines(known):
             table.add_row(name, *cells)
             name = ""
-        table.add_section()
+        if len(known) > 1:
+            table.add_section()
     console = Console(width=WIDTH)
     console.print(table)
     console.print(_LEGEND, highlight=False)
+    if any(row["clear"] is not None for row in rows):
+        console.print(_OF_CHANGES, highlight=False)
 
 
 def _lines(found: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
@@ -239,7 +250,7 @@ def _lines(found: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
     if len(found) > 1:
         before, after = found
         yield [
-            CHANGE,
+            CHANGE if after["clear"] else UNCLEAR,
             *(
                 _difference(before[key], after[key], difference)
                 for key, _, difference in COLUMNS.values()

@@ -109,10 +109,10 @@ def test_other_rules_stand_beside_those_in_force(
 
     assert given.returncode == 0, given.stderr
     shown = given.stdout
-    assert "2 operators on duty throughout" in shown
+    assert "operators, on duty throughout: 2" in shown
     assert "5 made days" in shown
     assert shown.count("in force") == shown.count("softer.toml") == 10
-    assert shown.count("change") == 10
+    assert shown.count("change  ") + shown.count("change ?") == 10 + 1
     assert max(map(len, shown.splitlines())) <= 100
 
 
@@ -132,6 +132,8 @@ def test_json_has_a_row_for_each_class_language_and_rule_set(
     # Without a reserve the less urgent are answered more often.
     assert kept[-2]["class"] == "information"
     assert kept[-2]["answered_share"] < open_[-2]["answered_share"]
+    assert open_[-2]["clear"] is True
+    assert kept[-2]["clear"] is None
 
 
 def test_the_same_seed_gives_the_same_figures(simulate: Simulate) -> None:
