@@ -13,6 +13,7 @@ from ivr.cli.messages import messages
 from ivr.cli.operators import operators
 from ivr.cli.queue import queue
 from ivr.cli.rules import rules
+from ivr.cli.simulate import simulate
 from ivr.cli.tick import tick
 from ivr.cli.up import up
 from ivr.cli.why import why
@@ -41,6 +42,7 @@ COMMANDS = (
 
 for command in COMMANDS:
     hotline.add_command(command)
+rules.add_command(simulate)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from ivr.core import rules_check
 from ivr.core.call import LineKey
 from ivr.core.errors import Conflict, Faults
 from ivr.core.menu import Line
+from ivr.core.rules import RuleSet, parse
 from ivr.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -99,3 +100,10 @@ def _publish(here: Opened, line: LineKey, text: str, note: str) -> None:
         f"Version {put.version} is in force from {put.published_at:%Y-%m-%d %H:%M:%S}"
         f" UTC on; waiting now: {waiting}."
     )
+
+
+def proposed(file: Path, line: Line) -> RuleSet:
+    """The rule set of a file for a line; Faults with all that is wrong with it."""
+    text = _text(file)
+    _refuse(text, line, file.name)
+    return parse(text, origin=file.name)

@@ -10,6 +10,7 @@ LANES = {
 }
 PASSED = {
     "no-operator": "nobody free could serve that language yet",
+    "own-operator": "the talk broke off, and its operator is free in a moment",
     "reserve": "the operators who were free are kept for other classes at this hour",
 }
 

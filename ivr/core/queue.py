@@ -9,6 +9,7 @@ Priority is counted in whole units of a billionth of a weight times a microsecon
 whole numbers add up exactly, so that the order never hangs on rounding.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -202,19 +203,26 @@ def _gain(rules: RuleSet, urgency: str, moment: datetime) -> int:
     return max(1, round(weight * _PER_WEIGHT))
 
 
-def _turns_between(rules: RuleSet, start: datetime, end: datetime) -> list[datetime]:
+def _turns_between(
+    rules: RuleSet, start: datetime, end: datetime
+) -> Sequence[datetime]:
     """The moments strictly between, at which a weight may change; ascending."""
     if not rules.hours:
-        return []
+        return ()
     # A day more on both sides: clocks put back at midnight show a day twice.
     first = rules.local(start).date() - _DAY
     last = rules.local(end).date() + _DAY
-    turns = {
-        turn
-        for day in _days(first, last)
-        for turn in _turns(rules.zone, rules.edges, day)
-    }
-    return sorted(turn for turn in turns if start < turn < end)
+    turns = _turns_of_days(rules.zone, rules.edges, first, last)
+    return turns[bisect_right(turns, start) : bisect_left(turns, end)]
+
+
+@lru_cache(maxsize=1024)
+def _turns_of_days(
+    zone: str, edges: frozenset[time], first: date, last: date
+) -> tuple[datetime, ...]:
+    """The turns of these days and both ends' own, ascending, each once."""
+    turns = {turn for day in _days(first, last) for turn in _turns(zone, edges, day)}
+    return tuple(sorted(turns))
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -4,12 +4,15 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from ivr.core.call import CallId, OperatorId
 from ivr.core.operator import ON_DUTY, Operator, State
-from ivr.core.queue import Head, in_order, is_overdue, next_turn, priority
+from ivr.core.queue import Head, Rank, is_overdue, next_turn, priority, rank
 from ivr.core.rules import RuleSet, reserve_of
+
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
 
 Preference = tuple[bool, int, datetime, OperatorId]
 
@@ -70,9 +73,14 @@ class _Desk:
         self._operators = snapshot.operators
         self._free = [each for each in snapshot.operators if each.is_free(now)]
         self._reserve = reserve_of(rules, rules.local(now))
-        self._at_home = {
+        self._ranks: dict[CallId, Rank] = {}
+
+    @cached_property
+    def _at_home(self) -> set[str]:
+        """The languages that somebody on duty speaks first."""
+        return {
             language
-            for each in snapshot.operators
+            for each in self._operators
             if each.state in ON_DUTY
             for language in each.languages[:1]
         }
@@ -85,7 +93,7 @@ class _Desk:
         """
         if not self._free:
             return None
-        tops = in_order(self._rules, (q[0] for q in self._queues if q), self._now)
+        tops = sorted((q[0] for q in self._queues if q), key=self._rank)
         for place, head in enumerate(tops):
             if not self._is_kept_from(head) and (able := self._able(head)):
                 return self._taken(tops, place, min(able, key=_preference(head)))
@@ -115,6 +123,13 @@ class _Desk:
         turn = next_turn(self._rules, self._now)
         if turn is not None:
             yield turn
+
+    def _rank(self, head: Head) -> Rank:
+        """The head's rank, which is the same for the whole decision."""
+        known = self._ranks.get(head.call)
+        if known is None:
+            known = self._ranks[head.call] = rank(self._rules, head, self._now)
+        return known
 
     def _able(self, head: Head) -> list[Operator]:
         able = [each for each in self._free if self._may_take(each, head)]
@@ -182,7 +197,7 @@ class _Desk:
                 for index, head in enumerate(tops)
             ],
         }
-        return json.dumps(told, separators=(",", ":"))
+        return _as_json(told)
 
     def _told(self, head: Head, *, passed: bool) -> dict[str, Any]:
         points = priority(self._rules, head.urgency, head.arrived, self._now)
@@ -193,8 +208,13 @@ class _Desk:
             "p": round(points, 1),
         }
         if passed:
-            told["passed"] = "reserve" if self._is_kept_from(head) else "no-operator"
+            told["passed"] = self._hindrance(head)
         return told
+
+    def _hindrance(self, head: Head) -> str:
+        if self._is_kept_from(head):
+            return "reserve"
+        return "own-operator" if self._own(head) else "no-operator"
 
     def _lane(self, head: Head) -> str:
         overdue = is_overdue(self._rules, head.arrived, self._now)
