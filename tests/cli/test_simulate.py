@@ -199,5 +199,5 @@ def test_a_faulty_file_is_refused_with_every_fault(
     given = simulate(str(faulty), "--operators", "1")
 
     assert given.returncode == 1
-    assert "faulty.toml: class.urgent.weight" in given.stderr
-    assert "faulty.toml: wait.grace" in given.stderr
+    assert "faulty.toml:2: class.urgent.weight" in given.stderr
+    assert "faulty.toml:4: wait.grace" in given.stderr
