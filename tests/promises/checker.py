@@ -25,6 +25,10 @@ RECONCILIATIONS = 3
 """After so many nobody is believed to be live who is not: the carrier's list lags
 behind, and whoever holds it against ours may be killed at it."""
 
+ALONE = timedelta(seconds=45)
+"""How long a caller may have to wait in a room before that is suspicious: the
+lease of a taken claim, once more when the room could not be seen."""
+
 STORY: Mapping[str, Mapping[str, str]] = {
     "": {"call-started": "menu"},
     "menu": {"caller-queued": "waiting", "call-ended": "gone"},
@@ -247,6 +251,9 @@ def _stranded(history: History, moment: Moment) -> Breaches:
         ended = history.hung_up.get(call.id)
         if ended is not None and moment.at - ended > latest:
             yield f"{moment.at}: {call.id} hung up at {ended} and is {call.stage}"
+    for caller, since in moment.alone.items():
+        if moment.at - since > latest + ALONE:
+            yield f"{moment.at}: {caller} is in a room with nobody since {since}"
 
 
 # --- talks ----------------------------------------------------------------

@@ -370,6 +370,7 @@ class Evening:
             on_line=frozenset(
                 leg.id for leg in self.network.callers() if leg.is_known and leg.is_up
             ),
+            alone=self.network.alone(),
         )
 
     def _history(self) -> History:

@@ -29,8 +29,9 @@ class Stay:
 class Moment:
     """The live state while nobody acted.
 
-    ``queued`` names whoever stands in a queue, as often as they stand there;
-    ``on_line`` whom the carrier has on the telephone with a call of ours.
+    ``queued`` names whoever stands in a queue, as often as they stand there.
+    By the carrier: ``on_line`` is who is on the telephone with a call of ours,
+    ``alone`` who of them is in a room with nobody, and since when.
     """
 
     at: datetime
@@ -40,6 +41,7 @@ class Moment:
     operators: tuple[Operator, ...] = ()
     queued: tuple[CallId, ...] = ()
     on_line: frozenset[CallId] = frozenset()
+    alone: Mapping[CallId, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,10 @@ LATEST = 8.0
 PATIENCE = 15.0
 """Seconds after which the carrier asks its fallback instead."""
 
+SILENCE = 90.0
+"""Seconds of silence after which an operator puts the receiver down; no caller
+does, for a caller must not be left in it."""
+
 MOST_IN_A_ROOM = 2
 
 WAYS: Sequence[tuple[str, ...]] = (
@@ -289,6 +293,9 @@ class Network:
         inside[leg] = self.now
         leg.room = room
         self._notice("joined", leg.id, ClaimId(room))
+        page = leg.page
+        if not leg.is_caller:
+            self.later(SILENCE, lambda: self._part_if_alone(leg, page))
         if len(inside) == MOST_IN_A_ROOM:
             self._notice("began", ClaimId(room))
             who = self.luck.one_of(list(inside))
@@ -297,6 +304,20 @@ class Network:
     def _part(self, leg: Leg, room: str) -> None:
         if leg.room == room:
             self.hang_up(leg)
+
+    def _part_if_alone(self, leg: Leg, page: int) -> None:
+        """An operator who hears nobody for long puts the receiver down."""
+        if leg.page == page and len(self._rooms.get(leg.room, {})) == 1:
+            self.hang_up(leg)
+
+    def alone(self) -> dict[CallId, datetime]:
+        """The callers who sit in a room with nobody, and since when."""
+        return {
+            leg.id: self.moment(since)
+            for inside in self._rooms.values()
+            for leg, since in inside.items()
+            if leg.is_caller and len(inside) == 1
+        }
 
     def _leave(self, leg: Leg) -> None:
         """Whoever leaves a room ends it for the other one too."""

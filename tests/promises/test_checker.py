@@ -265,6 +265,11 @@ BREAKS: Sequence[tuple[str, str, Break]] = (
         with_moments(look(90)),
     ),
     (
+        "nobody_is_lost",
+        "first is in a room with nobody since 2026-01-05 17:00:01",
+        with_moments(look(99, alone={FIRST: EVENING + at(1)})),
+    ),
+    (
         "nobody_is_in_two_talks",
         "anna is promised by claim-second and by claim-first",
         side_by_side,
