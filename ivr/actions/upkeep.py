@@ -25,6 +25,13 @@ LAST_WORDS = timedelta(seconds=30)
 """Within which an operator has heard why an offer or a talk is over. Whoever still
 holds the receiver then was not told: that request was refused, or never made."""
 
+STRAYS = frozenset({Stage.WAITING, Stage.AFTER})
+"""A caller believed to be in one of these may sit alone in a room: on the way into
+it when the claim was given back, or come in after the operator had gone."""
+
+ANSWERS_WITHIN = timedelta(seconds=60)
+"""Within which a caller who was fetched back asks for the next document."""
+
 
 def tick(ports: Ports, line: LineKey) -> None:
     """Do what is due; one thing that fails does not hold up the others."""
@@ -114,8 +121,9 @@ def _check_call(
         if ports.carrier.is_over(key):
             ports.notes.warning("call was over unheard", call=key, line=line)
             leave(ports, line, key)
-    elif call.stage is Stage.WAITING and ports.store.is_strayed(line, key, now):
-        ports.notes.warning("waiting caller fetched back", call=key, line=line)
+    elif call.stage in STRAYS and ports.store.is_strayed(line, key, now):
+        ports.notes.warning("caller fetched back", call=key, line=line)
+        ports.store.seen(line, key, now + ANSWERS_WITHIN)
         fetch_back(ports, line, key)
 
 

@@ -12,8 +12,10 @@ from tests.scenarios.doing import (
     call_in,
     claim_now,
     fault,
+    has_heard,
     stage_of,
     state_of,
+    until_stage,
 )
 from tests.scenarios.invariants import outbound_legs
 from tests.world import World
@@ -53,3 +55,25 @@ def test_operator_who_was_left_in_an_empty_room_can_soon_be_rung_again(
     assert leg.ended
     assert state_of(world) is State.AVAILABLE
     assert world.operator_now().leg is None
+
+
+def test_caller_who_came_into_the_room_after_the_operator_had_left_is_fetched_out(
+    world: World,
+) -> None:
+    world.operator("anna", accepts())
+    fault(world, FaultKind.DELAYED, "/voice/room$", seconds=5)
+    caller = call_in(world)
+    world.exchange.run_until(lambda: claim_now(world).state is ClaimState.TAKEN)
+    world.exchange.run_for(2)
+    fault(world, FaultKind.LOST, "/voice/status")
+    fault(world, FaultKind.DELAYED, "/voice/offer/over", seconds=600)
+    (leg,) = outbound_legs(world)
+    world.exchange.hang_up(leg)
+    until_stage(world, caller, Stage.CONNECTED)
+    assert caller.conference, "nobody has told that the operator is gone"
+
+    world.exchange.run_for(100)
+
+    assert not caller.conference
+    assert len(outbound_legs(world)) == 1
+    assert has_heard(world, caller, "after.ended")

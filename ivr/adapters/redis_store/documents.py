@@ -22,7 +22,8 @@ ENDED_TTL = timedelta(hours=1)
 """A late or doubled request finds what has ended, and changes nothing."""
 
 FIRST_POLL = timedelta(seconds=60)
-"""Within which whoever begins to wait must have asked for the wait document."""
+"""Within which whoever begins to wait must have asked for the wait document, and
+whoever comes out of a talk must have answered or been silent for long enough."""
 
 CALLS = TypeAdapter(Call)
 CLAIMS = TypeAdapter(Claim)
@@ -39,7 +40,8 @@ Place = tuple[tuple[str, ...], str, datetime | None]
 POLLS = ("polls",)
 """Here an older moment is kept: a poll that was expected late stays so."""
 
-ON_HOLD = frozenset({Stage.WAITING, Stage.CLAIMED})
+EXPECTED = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
+"""The stages in which the next request of the caller is expected in time."""
 
 
 def key_of(line: LineKey, *parts: str) -> str:
@@ -148,8 +150,8 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
         case Call():
             waits = entity.stage is Stage.WAITING
             yield ("live",), entity.id, entity.started if live else None
-            on_hold = entity.stage in ON_HOLD
-            yield POLLS, entity.id, now + FIRST_POLL if on_hold else None
+            expected = entity.stage in EXPECTED
+            yield POLLS, entity.id, now + FIRST_POLL if expected else None
             if entity.queued is not None:
                 queue = ("queue", f"{entity.language}:{entity.urgency}")
                 yield queue, entity.id, entity.queued if waits else None

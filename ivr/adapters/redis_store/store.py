@@ -14,7 +14,7 @@ hotline:{L}:live                      zset    calls not ended, by start
 hotline:{L}:claims                    zset    claims that bind, by making
 hotline:{L}:queues                    set     the queues below that were ever used
 hotline:{L}:queue:LANGUAGE:CLASS      zset    callers who wait, by arrival
-hotline:{L}:polls                     zset    callers on hold, by the next poll
+hotline:{L}:polls                     zset    callers, by the next request due
 hotline:{L}:due                       zset    "kind:id" by the time it is due
 hotline:{L}:facts                     stream  facts until they are in the call log
 hotline:{L}:routing                   hash    wanted, served, since
