@@ -25,9 +25,9 @@ RECONCILIATIONS = 3
 """After so many nobody is believed to be live who is not: the carrier's list lags
 behind, and whoever holds it against ours may be killed at it."""
 
-ALONE = timedelta(seconds=45)
-"""How long a caller may have to wait in a room before that is suspicious: the
-lease of a taken claim, once more when the room could not be seen."""
+ALONE = timedelta(seconds=90)
+"""How long a caller may sit in a room with nobody before that is suspicious: the
+lease of a taken claim, or the minute within which the next request is expected."""
 
 STORY: Mapping[str, Mapping[str, str]] = {
     "": {"call-started": "menu"},

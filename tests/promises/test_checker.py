@@ -267,7 +267,7 @@ BREAKS: Sequence[tuple[str, str, Break]] = (
     (
         "nobody_is_lost",
         "first is in a room with nobody since 2026-01-05 17:00:01",
-        with_moments(look(99, alone={FIRST: EVENING + at(1)})),
+        with_moments(look(200, alone={FIRST: EVENING + at(1)})),
     ),
     (
         "nobody_is_in_two_talks",
