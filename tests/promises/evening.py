@@ -7,7 +7,7 @@ as there are. Nothing here waits for a fixed time.
 """
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from multiprocessing.connection import wait
@@ -30,10 +30,10 @@ from ivr.core.operator import Operator, State
 from ivr.core.rules import parse
 from ivr.ports import Change
 from tests.fakes import EVENING
+from tests.promises.carrier_desk import CarrierDesk
 from tests.promises.history import History, Moment
 from tests.promises.houses import (
     LINE,
-    LINES,
     Asked,
     Broken,
     Do,
@@ -44,8 +44,9 @@ from tests.promises.houses import (
     Site,
     Told,
 )
-from tests.promises.luck import UNKIND, Faults, Luck
-from tests.promises.network import Errand, Network
+from tests.promises.legs import Errand
+from tests.promises.luck import Luck
+from tests.promises.plan import BASE_RULES, LANGUAGES, OTHERS, Plan, replaced
 
 STEP = 0.25
 RECONCILE = 15
@@ -56,39 +57,6 @@ LONGEST = 1800.0
 
 STUCK = 60
 """Real seconds in which no process says a word though it has something to do."""
-
-LANGUAGES = (("uk",), ("uk", "ru"), ("ru", "uk"), ("uk", "en"), ("en", "uk", "ru"))
-
-BASE = (LINES / "example" / "rules.toml").read_text()
-QUICK = (
-    ("announce_every = 45", "announce_every = 20"),
-    ("ring_seconds = 20", "ring_seconds = 12"),
-    ("cool_down = 15", "cool_down = 5"),
-    ("seconds = 30", "seconds = 4"),
-    ("second_language_after = 60", "second_language_after = 20"),
-)
-OTHERS = (
-    (("urgent = 4.0", "urgent = 3.0"),),
-    (("second_language_after = 20", "second_language_after = 0"),),
-    (("reserve = { urgent = 1 }", ""), ("overdue_after = 900", "overdue_after = 60")),
-    (("cool_down = 5", "cool_down = 8"), ("head_start = 0", "head_start = 40")),
-)
-"""What rule sets that are published during the evening change."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What kind of evening it is to be."""
-
-    seed: int = 1
-    processes: int = 8
-    callers: int = 200
-    operators: int = 12
-    arriving: float = 240.0
-    faults: Faults = UNKIND
-    publishes: bool = True
-    language: str = ""
-    way: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -109,7 +77,7 @@ class Evening:
     def __init__(self, plan: Plan, redis_url: str, folder: Path) -> None:
         self.plan, self.seen = plan, Seen()
         self.luck = Luck(plan.seed)
-        self.network = Network(self.luck, EVENING, plan.faults)
+        self.network = CarrierDesk(self.luck, EVENING, plan.faults)
         multiprocessing.set_forkserver_preload([House.__module__])
         cell = multiprocessing.get_context("forkserver").RawValue("d", self.network.now)
         self._cell = cell
@@ -224,7 +192,7 @@ class Evening:
     def _publish(self) -> None:
         text = BASE_RULES
         for old, new in self.luck.one_of(OTHERS):
-            text = _replaced(text, old, new)
+            text = replaced(text, old, new)
         self.network.errands.append(Errand("publish", (text,)))
         self.network.later(PUBLISH, self._publish)
 
@@ -401,19 +369,3 @@ class Evening:
 def _order(row: Any) -> tuple[int, int]:
     moment, _, number = row.id.rpartition(":")[2].partition("-")
     return int(moment), int(number)
-
-
-def _replaced(text: str, old: str, new: str) -> str:
-    if old not in text:
-        raise ValueError(f"the shipped rules have no {old!r}; change it here too")
-    return text.replace(old, new)
-
-
-def _quick() -> str:
-    text = BASE
-    for old, new in QUICK:
-        text = _replaced(text, old, new)
-    return text
-
-
-BASE_RULES = _quick()

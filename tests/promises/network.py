@@ -7,12 +7,11 @@ it asks are the ones that act at once.
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ivr.core.call import CallId, ClaimId
-from ivr.core.errors import HotlineError, NotFound, Unavailable
+from ivr.core.errors import HotlineError
 from ivr.core.instructions import (
     AskAgain,
     AskOperator,
@@ -23,10 +22,8 @@ from ivr.core.instructions import (
     Tone,
 )
 from tests.promises.history import Stay
+from tests.promises.legs import Errand, Leg
 from tests.promises.luck import KIND, Faults, Luck
-
-LAG = 1.5
-"""Seconds by which the list of live legs lags behind."""
 
 LATEST = 8.0
 """Seconds by which a late or doubled request may come."""
@@ -50,50 +47,6 @@ WAYS: Sequence[tuple[str, ...]] = (
 )
 """Keys after the language: a topic, perhaps recorded parts, the location step."""
 
-FATES = ("accepts",) * 14 + (
-    "declines",
-    "declines",
-    "is a mailbox",
-    "does not answer",
-    "is busy",
-    "cannot be reached",
-    "hangs up before the key",
-    "hangs up after the key",
-)
-
-
-@dataclass(slots=True, eq=False)
-class Leg:
-    """One leg; ``page`` counts its documents: what was asked for an older is void."""
-
-    id: CallId
-    person: str
-    claim: ClaimId | None
-    begun: float
-    keys: list[str] = field(default_factory=list)
-    fate: str = ""
-    is_up: bool = False
-    over: float | None = None
-    page: int = 0
-    room: str = ""
-    token: str = ""
-    is_known: bool = False
-
-    @property
-    def is_caller(self) -> bool:
-        return self.claim is None
-
-
-@dataclass(slots=True, eq=False)
-class Errand:
-    """Something that a house must do; ``reply`` or ``failed`` hears of the end."""
-
-    name: str
-    args: tuple[Any, ...]
-    reply: Callable[[Any], None] = lambda _: None
-    failed: Callable[[], None] = lambda: None
-    is_over: bool = False
-
 
 class Network:
     """Legs, rooms, people, and what is still to come."""
@@ -104,7 +57,7 @@ class Network:
         self.legs: dict[CallId, Leg] = {}
         self.stays: list[Stay] = []
         self.errands: list[Errand] = []
-        self._rooms: dict[str, dict[Leg, float]] = {}
+        self.rooms: dict[str, dict[Leg, float]] = {}
         self._to_come: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
 
@@ -141,9 +94,9 @@ class Network:
     def dial(self, number: int, language: str = "", way: Sequence[str] = ()) -> Leg:
         """Somebody rings the hotline."""
         keys = [language or self.luck.one_of("1123"), *(way or self.luck.one_of(WAYS))]
-        leg = self._leg(CallId(f"CA{number:032x}"), f"caller {number}", None, keys=keys)
+        leg = self.add(CallId(f"CA{number:032x}"), f"caller {number}", None, keys=keys)
         leg.is_up = True
-        self._request(leg, "incoming")
+        self.request(leg, "incoming")
         if self.faults.whims and self.luck.strikes(0.25):
             self.later(self.luck.between(0, 60), lambda: self.hang_up(leg))
         self.later(30 + self.luck.about(80), lambda: self._lose_patience(leg))
@@ -161,7 +114,7 @@ class Network:
             return
         was_queued, leg.token = leg.token, ""
         leg.over, leg.is_up, leg.page = self.now, False, leg.page + 1
-        self._leave(leg)
+        self.leave(leg)
         if leg.claim is not None:
             self._notice("leg_over", leg.id, leg.claim, how)
         else:
@@ -171,7 +124,7 @@ class Network:
 
     # --- documents --------------------------------------------------------
 
-    def _request(self, leg: Leg, name: str, *args: Any) -> None:
+    def request(self, leg: Leg, name: str, *args: Any) -> None:
         """Ask for a document; it counts if the leg has asked for no other since."""
         if not leg.is_up:
             return
@@ -197,13 +150,13 @@ class Network:
 
     def _fall_back(self, leg: Leg, page: int) -> None:
         if leg.page == page and leg.is_caller:
-            self._request(leg, "resume")
+            self.request(leg, "resume")
         elif leg.page == page:
-            self._request(leg, "over", leg.claim)
+            self.request(leg, "over", leg.claim)
 
     def _again(self, leg: Leg, page: int, name: str, *args: Any) -> None:
         if leg.page == page:
-            self._request(leg, name, *args)
+            self.request(leg, name, *args)
 
     def _give_up(self, errand: Errand) -> None:
         if not errand.is_over:
@@ -286,7 +239,7 @@ class Network:
     # --- rooms ------------------------------------------------------------
 
     def _enter(self, leg: Leg, room: str) -> None:
-        inside = self._rooms.setdefault(room, {})
+        inside = self.rooms.setdefault(room, {})
         if len(inside) >= MOST_IN_A_ROOM:
             self._come_out(leg)
             return
@@ -307,22 +260,22 @@ class Network:
 
     def _part_if_alone(self, leg: Leg, page: int) -> None:
         """An operator who hears nobody for long puts the receiver down."""
-        if leg.page == page and len(self._rooms.get(leg.room, {})) == 1:
+        if leg.page == page and len(self.rooms.get(leg.room, {})) == 1:
             self.hang_up(leg)
 
     def alone(self) -> dict[CallId, datetime]:
         """The callers who sit in a room with nobody, and since when."""
         return {
             leg.id: self.moment(since)
-            for inside in self._rooms.values()
+            for inside in self.rooms.values()
             for leg, since in inside.items()
             if leg.is_caller and len(inside) == 1
         }
 
-    def _leave(self, leg: Leg) -> None:
+    def leave(self, leg: Leg) -> None:
         """Whoever leaves a room ends it for the other one too."""
         room, leg.room = leg.room, ""
-        inside = self._rooms.get(room, {})
+        inside = self.rooms.get(room, {})
         if leg not in inside:
             return
         others = [other for other in inside if other is not leg]
@@ -336,9 +289,9 @@ class Network:
 
     def _come_out(self, leg: Leg) -> None:
         if leg.claim is not None:
-            self._request(leg, "over", leg.claim)
+            self.request(leg, "over", leg.claim)
         else:
-            self._request(leg, "after")
+            self.request(leg, "after")
 
     def _log(self, leg: Leg, room: str, since: float) -> None:
         self.stays.append(
@@ -371,7 +324,7 @@ class Network:
                         seconds + self.luck.between(0, 1.5), lambda: self.hang_up(leg)
                     )
 
-    def _ring(self, leg: Leg, ring: timedelta) -> None:
+    def ring(self, leg: Leg, ring: timedelta) -> None:
         self._notice("leg_exists", leg.id, leg.claim)
         self.later(0.5, lambda: self._rings_on(leg))
         match leg.fate:
@@ -392,78 +345,9 @@ class Network:
     def _pick_up(self, leg: Leg) -> None:
         if leg.over is None:
             leg.is_up = True
-            self._request(leg, "offer", leg.claim)
+            self.request(leg, "offer", leg.claim)
 
-    # --- what the house asks of the carrier --------------------------------
-
-    def asked(self, name: str, args: tuple[Any, ...]) -> Any:
-        """The carrier's answer; an exception is given, not raised."""
-        if name != "ring" and self.luck.strikes(self.faults.refused):
-            return Unavailable("the carrier has too much to do")
-        try:
-            answer = getattr(self, f"rest_{name}")(*args)
-        except NotFound as error:
-            return error
-        if self.luck.strikes(self.faults.ambiguous):
-            return Unavailable("no answer in time", ambiguous=True)
-        return answer
-
-    def rest_ring(self, claim: ClaimId, to: str, ring: timedelta) -> CallId | None:
-        fate = self.luck.one_of(FATES) if self.faults.whims else "accepts"
-        engaged = any(
-            leg.person == to and leg.is_up and leg.over is None
-            for leg in self.legs.values()
-        )
-        leg = self._leg(
-            CallId(f"CB{len(self.legs):032x}"),
-            to,
-            claim,
-            fate="is busy" if engaged else fate,
-        )
-        self._ring(leg, ring)
-        return leg.id
-
-    def rest_send_to_room(self, key: CallId, claim: ClaimId) -> None:
-        self._move(key, "room", claim)
-
-    def rest_send_back(self, key: CallId) -> None:
-        self._move(key, "resume")
-
-    def rest_tell_over(self, key: CallId, claim: ClaimId) -> None:
-        self._move(key, "over", claim)
-
-    def _move(self, key: CallId, name: str, *args: Any) -> None:
-        leg = self.legs[key]
-        if not leg.is_up:
-            raise NotFound("the carrier knows no such live leg")
-        leg.token = ""
-        self._leave(leg)
-        self._request(leg, name, *args)
-
-    def rest_end(self, key: CallId) -> None:
-        leg = self.legs[key]
-        self.hang_up(leg, "completed" if leg.is_up else "canceled")
-
-    def rest_is_over(self, key: CallId) -> bool:
-        leg = self.legs.get(key)
-        return leg is None or leg.over is not None
-
-    def rest_live_legs(self) -> set[CallId]:
-        then = self.now - LAG
-        return {
-            leg.id
-            for leg in self.legs.values()
-            if leg.begun <= then and (leg.over is None or leg.over > then)
-        }
-
-    def rest_engaged(self) -> set[object]:
-        return set()
-
-    def rest_in_room(self, claim: ClaimId) -> set[CallId]:
-        inside = self._rooms.get(claim, {})
-        return {leg.id for leg in inside} if len(inside) > 1 else set()
-
-    def _leg(self, key: CallId, person: str, claim: ClaimId | None, **more: Any) -> Leg:
+    def add(self, key: CallId, person: str, claim: ClaimId | None, **more: Any) -> Leg:
         leg = Leg(key, person, claim, self.now, **more)
         self.legs[key] = leg
         return leg

@@ -7,9 +7,10 @@ import pytest
 from redis import Redis
 
 from tests.promises.checker import breaches, first_come_first_claimed
-from tests.promises.evening import Evening, Plan
+from tests.promises.evening import Evening
 from tests.promises.history import History
 from tests.promises.luck import KIND
+from tests.promises.plan import Plan
 
 HAPPENED = (
     "call-started",

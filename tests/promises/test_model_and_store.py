@@ -23,12 +23,17 @@ from redis import Redis
 
 from ivr.core.call import OperatorId
 from ivr.core.operator import Operator, State
-from ivr.core.queue import in_order
-from ivr.core.rules import parse
 from ivr.ports import Change
+from tests.promises.comparing import (
+    adopt,
+    assert_same_callers,
+    assert_same_claims,
+    assert_same_operators,
+)
 from tests.promises.desk import Desk
 from tests.promises.houses import LINE
-from tests.promises.model import Agent, Caller, Model, Promise, Rules
+from tests.promises.model import Model
+from tests.promises.model_parts import Agent, Caller, Promise, Rules
 from tests.scenarios.invariants import assert_everybody_is_somewhere
 
 Notice = tuple[str, tuple[Any, ...]]
@@ -302,7 +307,7 @@ class Evening(RuleBasedStateMachine):
         for _ in range(LATENESS):
             self.desk.pass_by(1)
             self.desk.do("tick", ())
-        self._adopt()
+        adopt(self.desk, self.model)
         for key, queued in before.items():
             assert queued is None or self.model.callers[key].queued == queued
 
@@ -318,118 +323,15 @@ class Evening(RuleBasedStateMachine):
                 self.desk.lines.callers.add(claim.call)
         return data.draw(st.sampled_from(found))
 
-    def _adopt(self) -> None:
-        """Go on from what the dead process has left."""
-        store = self.desk.store
-        self.model.now = self.desk.clock.now()
-        for key in list(self.model.callers):
-            call = store.call(LINE, key)  # type: ignore[arg-type]
-            assert call is not None
-            self.model.callers[key] = Caller(
-                key,
-                call.started,
-                call.stage.value,
-                call.step,
-                call.tries,
-                call.language or "",
-                call.urgency or "",
-                call.queued,
-                call.claim,
-            )
-        for each in store.operators(LINE):
-            self.model.operators[each.id] = Agent(
-                each.id,
-                each.languages,
-                each.since,
-                each.idle_since,
-                each.state.value,
-                each.due,
-                each.claim,
-                each.leg,
-                each.missed,
-                each.wish and each.wish.value,
-            )
-        for number in range(1, int(self.desk.ids.token()[6:])):
-            self._adopt_claim(f"token-{number:04d}")
-        self.model.tokens = int(self.desk.ids.token()[6:])
-
-    def _adopt_claim(self, key: str) -> None:
-        claim = self.desk.store.claim(LINE, key)  # type: ignore[arg-type]
-        if claim is None:
-            return
-        sides = ((claim.caller_in, claim.call), (claim.operator_in, claim.leg))
-        self.model.claims[key] = Promise(
-            key,
-            claim.call,
-            claim.operator,
-            claim.made,
-            claim.deadline,
-            claim.state.value,
-            claim.leg,
-            {str(leg) for is_in, leg in sides if is_in},
-        )
-
     # --- what must hold after each step ---------------------------------------
 
     @invariant()
     def both_tell_the_same(self) -> None:
-        self._same_callers()
-        self._same_operators()
-        self._same_claims()
+        assert_same_callers(self.desk, self.model)
+        assert_same_operators(self.desk, self.model)
+        assert_same_claims(self.desk, self.model)
         assert_everybody_is_somewhere(self.desk.store, self.redis)
         assert not self.desk.notes.failures
-
-    def _same_callers(self) -> None:
-        store = self.desk.store
-        found = [store.call(LINE, key) for key in store.live_calls(LINE)]
-        real = {c.id: (c.stage.value, c.queued, c.claim) for c in found if c}
-        assert real == {
-            each.id: (each.stage, each.queued, each.claim)
-            for each in self.model.callers.values()
-            if each.stage != "ended"
-        }
-        heads = [head for queue in store.snapshot(LINE, 99).heads for head in queue]
-        rules = parse(store.rules_text(LINE) or "")
-        order = [head.call for head in in_order(rules, heads, self.desk.clock.now())]
-        assert order == self.model.order()
-
-    def _same_operators(self) -> None:
-        real = {
-            each.id: (
-                each.state.value,
-                each.claim,
-                each.leg,
-                each.missed,
-                each.due,
-                each.wish and each.wish.value,
-                each.idle_since,
-            )
-            for each in self.desk.store.operators(LINE)
-        }
-        assert real == {
-            each.id: (
-                each.state,
-                each.claim,
-                each.leg,
-                each.missed,
-                each.due,
-                each.wish,
-                each.idle,
-            )
-            for each in self.model.operators.values()
-        }
-
-    def _same_claims(self) -> None:
-        store = self.desk.store
-        found = [store.claim(LINE, key) for key in store.open_claims(LINE)]
-        real = {
-            c.id: (c.call, c.operator, c.state.value, c.deadline) for c in found if c
-        }
-        assert real == {
-            each.id: (each.call, each.operator, each.state, each.deadline)
-            for each in self.model.claims.values()
-            if each.state != "over"
-        }
 
     def teardown(self) -> None:
         ends = Counter(
