@@ -187,7 +187,7 @@ class Network:
 
     def _press(self, leg: Leg, step: int) -> None:
         page, keys = leg.page, ""
-        if leg.keys and not (self.faults.whims and self.luck.strikes(0.03)):
+        if leg.keys and not (self.faults.whims and self.luck.strikes(0.1)):
             keys = leg.keys.pop(0)
         elif not leg.keys and self.luck.strikes(0.2):
             keys = "1"
