@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
-.PHONY: setup demo test lint browser pins clean
+.PHONY: setup demo test soak lint browser pins clean
 
 setup: $(VENV)/.service
 
@@ -31,6 +31,11 @@ demo: $(VENV)/.service
 
 test: lint
 	$(BIN)/python -m pytest -q $(TESTS)
+
+# The promises of the queue, tried for longer: make soak EVENINGS=50.
+EVENINGS ?= 20
+soak: $(VENV)/.checks
+	$(BIN)/python -m pytest -q tests/promises --evenings $(EVENINGS)
 
 # Tests in a browser need Debian's Chromium. As long as there are none, nothing
 # is installed for them.

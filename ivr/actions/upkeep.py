@@ -3,6 +3,7 @@
 Every function here may run in several processes at once.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ivr.actions import callbacks
@@ -15,10 +16,22 @@ from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim, ClaimState
 from ivr.core.errors import HotlineError
+from ivr.core.operator import Operator
 from ivr.ports import Due, Ports
 
 YOUNG = timedelta(seconds=3)
 """A call younger than this may be missing from the carrier's list: it lags."""
+
+LAST_WORDS = timedelta(seconds=30)
+"""Within which an operator has heard why an offer or a talk is over. Whoever still
+holds the receiver then was not told: that request was refused, or never made."""
+
+STRAYS = frozenset({Stage.WAITING, Stage.AFTER})
+"""A caller believed to be in one of these may sit alone in a room: on the way into
+it when the claim was given back, or come in after the operator had gone."""
+
+ANSWERS_WITHIN = timedelta(seconds=60)
+"""Within which a caller who was fetched back asks for the next document."""
 
 
 def tick(ports: Ports, line: LineKey) -> None:
@@ -65,17 +78,25 @@ def reconcile(ports: Ports, line: LineKey) -> None:
     carrier is asked about that one call.
     """
     bring_back(ports, line)
-    callbacks.bring_back_promises(ports, line)
+    _apart(ports, line, callbacks.bring_back_promises, line)
     live = ports.carrier.live_legs()
     now = ports.clock.now()
     for claim in _claims(ports, line):
-        _check_claim(ports, claim, live, now)
+        _apart(ports, line, _check_claim, claim, live, now)
     for key in ports.store.live_calls(line):
-        _check_call(ports, line, key, live, now)
+        _apart(ports, line, _check_call, line, key, live, now)
     for operator in ports.store.operators(line):
-        leg = operator.leg
-        if leg is not None and leg not in live and ports.carrier.is_over(leg):
-            put_down(ports, line, operator.id, leg)
+        _apart(ports, line, _check_receiver, operator, live, now)
+
+
+def _apart(
+    ports: Ports, line: LineKey, check: Callable[..., None], *args: object
+) -> None:
+    """Check one thing; that the carrier will not tell of it hides no other."""
+    try:
+        check(ports, *args)
+    except HotlineError as error:
+        ports.notes.warning("not reconciled", line=line, error=str(error))
 
 
 def _claims(ports: Ports, line: LineKey) -> list[Claim]:
@@ -104,6 +125,22 @@ def _check_call(
         if ports.carrier.is_over(call.leg):
             ports.notes.warning("call was over unheard", call=key, line=line)
             leave(ports, line, call.leg)
-    elif call.stage is Stage.WAITING and ports.store.is_strayed(line, key, now):
-        ports.notes.warning("waiting caller fetched back", call=key, line=line)
+    elif call.stage in STRAYS and ports.store.is_strayed(line, key, now):
+        ports.notes.warning("caller fetched back", call=key, line=line)
+        ports.store.seen(line, key, now + ANSWERS_WITHIN)
         fetch_back(ports, line, call.leg)
+
+
+def _check_receiver(
+    ports: Ports, operator: Operator, live: set[CallId], now: datetime
+) -> None:
+    """The telephone of an operator who is in no call is to be free again."""
+    leg = operator.leg
+    if leg is None:
+        return
+    if leg not in live:
+        if ports.carrier.is_over(leg):
+            put_down(ports, operator.line, operator.id, leg)
+    elif operator.claim is None and now - operator.since > LAST_WORDS:
+        ports.notes.warning("operator left in silence", line=operator.line)
+        ports.carrier.end(leg)

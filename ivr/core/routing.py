@@ -36,8 +36,8 @@ class Match:
     ``lane``, ``language`` (primary or second of the operator) and ``free``, the
     operators who were free; ``rules``, the version of the rule set; ``heads``, the
     queues' first callers as they were compared, best first. One that was passed
-    over tells by ``passed`` why: no-operator, or reserve. ``p`` is the priority in
-    weight times seconds.
+    over tells by ``passed`` why: no-operator, reserve, or own-operator (who is free
+    in a moment). ``p`` is the priority in weight times seconds.
     """
 
     call: CallId

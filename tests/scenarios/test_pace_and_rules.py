@@ -168,4 +168,4 @@ def test_caller_on_hold_is_not_fetched_back_however_seldom_the_place_is_told(
     world.exchange.run_for(200)
 
     assert stage_of(world, caller) is Stage.WAITING
-    assert "waiting caller fetched back" not in world.notes.events()
+    assert "caller fetched back" not in world.notes.events()

@@ -31,7 +31,8 @@ CALLER_TTL = timedelta(days=7)
 rule set's grace is far shorter."""
 
 FIRST_POLL = timedelta(seconds=60)
-"""Within which whoever begins to wait must have asked for the wait document."""
+"""Within which whoever begins to wait must have asked for the wait document, and
+whoever comes out of a talk must have answered or been silent for long enough."""
 
 CALLS = TypeAdapter(Call)
 CLAIMS = TypeAdapter(Claim)
@@ -51,7 +52,8 @@ QUEUE = "queue"
 POLLS = ("polls",)
 """Here an older moment is kept: a poll that was expected late stays so."""
 
-ON_HOLD = frozenset({Stage.WAITING, Stage.CLAIMED})
+EXPECTED = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
+"""The stages in which the next request of the caller is expected in time."""
 
 
 def key_of(line: LineKey, *parts: str) -> str:
@@ -184,8 +186,8 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
     match entity:
         case Call():
             yield ("live",), entity.id, entity.started if live else None
-            on_hold = entity.stage in ON_HOLD and entity.leg is not None
-            yield POLLS, entity.id, now + FIRST_POLL if on_hold else None
+            expected = entity.stage in EXPECTED and entity.leg is not None
+            yield POLLS, entity.id, now + FIRST_POLL if expected else None
             if entity.queued is not None:
                 waits = entity.stage is Stage.WAITING
                 queue = (QUEUE, queue_of(entity))

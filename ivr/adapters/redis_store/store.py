@@ -17,7 +17,7 @@ hotline:{L}:queue:LANGUAGE:CLASS      zset    callers who wait, by arrival
 hotline:{L}:queue:…:…:OPERATOR        zset    those who belong to an operator
 hotline:{L}:leg:LEG                   string  the call of a called-back leg; a day
 hotline:{L}:caller:PSEUDONYM          string  the caller's call that left; a week
-hotline:{L}:polls                     zset    callers on hold, by the next poll
+hotline:{L}:polls                     zset    callers, by the next request due
 hotline:{L}:due                       zset    "kind:id" by the time it is due
 hotline:{L}:facts                     stream  facts until they are in the call log
 hotline:{L}:routing                   hash    wanted, served, since

@@ -1,0 +1,93 @@
+"""What the house may ask of the network, and how the network answers."""
+
+from datetime import timedelta
+from typing import Any
+
+from ivr.core.call import CallId, ClaimId
+from ivr.core.errors import NotFound, Unavailable
+from tests.promises.network import Network
+
+LAG = 1.5
+"""Seconds by which the list of live legs lags behind."""
+
+FATES = ("accepts",) * 14 + (
+    "declines",
+    "declines",
+    "is a mailbox",
+    "does not answer",
+    "is busy",
+    "cannot be reached",
+    "hangs up before the key",
+    "hangs up after the key",
+)
+
+
+class CarrierDesk(Network):
+    """The network, with somebody who takes the house's requests."""
+
+    def asked(self, name: str, args: tuple[Any, ...]) -> Any:
+        """The carrier's answer; an exception is given, not raised."""
+        if name != "ring" and self.luck.strikes(self.faults.refused):
+            return Unavailable("the carrier has too much to do")
+        try:
+            answer = getattr(self, f"rest_{name}")(*args)
+        except NotFound as error:
+            return error
+        if self.luck.strikes(self.faults.ambiguous):
+            return Unavailable("no answer in time", ambiguous=True)
+        return answer
+
+    def rest_ring(self, claim: ClaimId, to: str, ring: timedelta) -> CallId | None:
+        fate = self.luck.one_of(FATES) if self.faults.whims else "accepts"
+        engaged = any(
+            leg.person == to and leg.is_up and leg.over is None
+            for leg in self.legs.values()
+        )
+        leg = self.add(
+            CallId(f"CB{len(self.legs):032x}"),
+            to,
+            claim,
+            fate="is busy" if engaged else fate,
+        )
+        self.ring(leg, ring)
+        return leg.id
+
+    def rest_send_to_room(self, key: CallId, claim: ClaimId) -> None:
+        self._move(key, "room", claim)
+
+    def rest_send_back(self, key: CallId) -> None:
+        self._move(key, "resume")
+
+    def rest_tell_over(self, key: CallId, claim: ClaimId) -> None:
+        self._move(key, "over", claim)
+
+    def _move(self, key: CallId, name: str, *args: Any) -> None:
+        leg = self.legs[key]
+        if not leg.is_up:
+            raise NotFound("the carrier knows no such live leg")
+        leg.token = ""
+        self.leave(leg)
+        self.request(leg, name, *args)
+
+    def rest_end(self, key: CallId) -> None:
+        leg = self.legs[key]
+        self.hang_up(leg, "completed" if leg.is_up else "canceled")
+
+    def rest_is_over(self, key: CallId) -> bool:
+        leg = self.legs.get(key)
+        return leg is None or leg.over is not None
+
+    def rest_live_legs(self) -> set[CallId]:
+        then = self.now - LAG
+        return {
+            leg.id
+            for leg in self.legs.values()
+            if leg.begun <= then and (leg.over is None or leg.over > then)
+        }
+
+    def rest_engaged(self) -> set[object]:
+        return set()
+
+    def rest_in_room(self, claim: ClaimId) -> set[CallId]:
+        inside = self.rooms.get(claim, {})
+        return {leg.id for leg in inside} if len(inside) > 1 else set()

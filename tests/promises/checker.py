@@ -1,0 +1,336 @@
+"""The promises of the queue, each held against a history.
+
+Every promise is a function that names each breach it finds in a sentence. They
+are written from what the house promises, not from how it keeps it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import combinations, pairwise
+
+from ivr.core.call import Call, CallId, Stage
+from ivr.core.facts import CallerQueued, Fact, to_dict
+from ivr.core.operator import ON_DUTY, Operator, State
+from tests.promises.history import History, Moment, Stay
+
+GIVEN_BACK_WITHIN = timedelta(seconds=2)
+"""How long after its deadline an expired claim may still bind anybody."""
+
+SERVED_WITHIN = timedelta(seconds=5)
+"""How long somebody able may stand free beside somebody who waits: a late
+request for routing is served after a second, and legs are created one by one."""
+
+RECONCILIATIONS = 3
+"""After so many nobody is believed to be live who is not: the carrier's list lags
+behind, and whoever holds it against ours may be killed at it."""
+
+ALONE = timedelta(seconds=90)
+"""How long a caller may sit in a room with nobody before that is suspicious: the
+lease of a taken claim, or the minute within which the next request is expected."""
+
+STORY: Mapping[str, Mapping[str, str]] = {
+    "": {"call-started": "menu"},
+    "menu": {"caller-queued": "waiting", "call-ended": "gone"},
+    "waiting": {"offer-made": "claimed", "call-ended": "gone"},
+    "claimed": {"offer-ended": "waiting", "caller-connected": "connected"},
+    "connected": {"talk-ended": "after"},
+    "after": {"caller-queued": "waiting", "call-ended": "gone"},
+    "gone": {},
+}
+"""Where each fact of a call may lead: a caller is always in exactly one of these."""
+
+MOVES = frozenset(fact for moves in STORY.values() for fact in moves)
+BINDS = frozenset({Stage.CLAIMED, Stage.CONNECTED})
+ONCE_A_CLAIM = ("offer-made", "offer-rung", "offer-taken", "caller-connected")
+ENDS = ("offer-ended", "talk-ended")
+
+Breaches = Iterator[str]
+Place = tuple[str, str, datetime]
+
+
+def nobody_is_lost(history: History) -> Breaches:
+    """Every caller has one beginning, one way and one end, and is somewhere."""
+    for call, facts in _by_call(history).items():
+        yield from _odd_ways(call, facts)
+    for call in sorted(history.callers):
+        names = Counter(fact.name for fact in _by_call(history).get(call, ()))
+        for name in ("call-started", "call-ended"):
+            if names[name] != 1:
+                yield f"{call} has {names[name]} facts {name}"
+    for moment in history.moments:
+        yield from _misplaced(moment)
+        yield from _stranded(history, moment)
+
+
+def nobody_is_in_two_talks(history: History) -> Breaches:
+    """No operator has two callers, no caller two operators: facts and rooms."""
+    bound: dict[str, str] = {}
+    for _, fact in history.facts:
+        yield from _bound_twice(bound, fact)
+    people, rooms = defaultdict(list), defaultdict(set)
+    for stay in history.stays:
+        people[stay.person].append(stay)
+        rooms[stay.room, stay.is_caller].add(stay.person)
+    for person, stays in people.items():
+        if any(_overlap(*pair) for pair in combinations(stays, 2)):
+            yield f"{person} was in two rooms at once"
+    for (room, _), inside in rooms.items():
+        if len(inside) > 1:
+            yield f"room {room} held {', '.join(sorted(inside))}"
+
+
+def a_token_counts_once(history: History) -> Breaches:
+    """A claim is made, rung, taken, begun and ended once, and ends in time."""
+    claims: dict[str, Counter[str]] = defaultdict(Counter)
+    for _, fact in history.facts:
+        if claim := getattr(fact, "claim", None):
+            claims[claim][fact.name] += 1
+    for claim, names in claims.items():
+        yield from _miscounted(claim, names)
+    for moment in history.moments:
+        for each in moment.claims:
+            if each.deadline and moment.at - each.deadline > GIVEN_BACK_WITHIN:
+                yield f"{moment.at}: {each.state} claim {each.id} outlived its lease"
+
+
+def no_wake_up_is_lost(history: History) -> Breaches:
+    """Nobody waits beside somebody who is free and may take them.
+
+    By the rules that are in force, so that publishing others touches at once
+    those who wait already.
+    """
+    since: dict[tuple[object, ...], datetime] = {}
+    for moment in history.moments:
+        pairs = set(_servable(moment))
+        since = {pair: since.get(pair, moment.at) for pair in pairs}
+        for pair, began in since.items():
+            if moment.at - began > SERVED_WITHIN:
+                yield f"{moment.at}: {pair[0]} waits beside {pair[2]}, since {began}"
+
+
+def publishing_resets_nothing(history: History) -> Breaches:
+    """Whoever waits keeps the arrival; whoever is missed keeps the count."""
+    arrivals: dict[CallId, datetime] = {}
+    for moment in history.moments:
+        for call in moment.calls:
+            if call.queued and arrivals.setdefault(call.id, call.queued) != call.queued:
+                yield f"{moment.at}: {call.id} has a new arrival"
+    first = Counter(
+        fact.call
+        for _, fact in history.facts
+        if fact.name == "caller-queued" and not getattr(fact, "again", False)
+    )
+    yield from (
+        f"{call} was queued anew {n} times" for call, n in first.items() if n > 1
+    )
+    for before, after in pairwise(history.moments):
+        if before.rules != after.rules:
+            yield from _forgotten(before, after)
+
+
+def every_fact_is_kept_once(history: History) -> Breaches:
+    """What was confirmed is in the call log, and nothing is there twice."""
+    entries = Counter(entry for entry, _ in history.facts)
+    yield from (
+        f"entry {entry} is kept {n} times" for entry, n in entries.items() if n > 1
+    )
+    if history.added != len(entries):
+        yield f"of {history.added} facts in the journal {len(entries)} are in the log"
+    kept = Counter(_text(fact) for _, fact in history.facts)
+    lost = Counter(_text(fact) for fact in history.told) - kept
+    yield from (f"confirmed and not kept: {text}" for text in lost)
+
+
+def everybody_leaves_in_the_end(history: History) -> Breaches:
+    """After the last caller has hung up nobody is held by anything."""
+    last = history.moments[-1]
+    yield from (f"{call.id} is {call.stage} for ever" for call in last.calls)
+    yield from (f"claim {claim.id} is {claim.state} for ever" for claim in last.claims)
+    for operator in last.operators:
+        if operator.claim or operator.leg or operator.state in _BUSY:
+            yield f"{operator.id} is {operator.state} for ever"
+
+
+PROMISES: Mapping[str, Callable[[History], Breaches]] = {
+    promise.__name__: promise
+    for promise in (
+        nobody_is_lost,
+        nobody_is_in_two_talks,
+        a_token_counts_once,
+        no_wake_up_is_lost,
+        publishing_resets_nothing,
+        every_fact_is_kept_once,
+        everybody_leaves_in_the_end,
+    )
+}
+
+
+def breaches(history: History) -> dict[str, list[str]]:
+    """Every breach by the promise that is broken; nothing when all are kept."""
+    found = {name: list(promise(history)) for name, promise in PROMISES.items()}
+    return {name: told for name, told in found.items() if told}
+
+
+def first_come_first_claimed(history: History) -> Breaches:
+    """Of one language and class whoever came first is claimed first.
+
+    Only in a history in which nobody acts at the same time as another: between
+    a look and a claim an earlier caller may come back to the queue.
+    """
+    places: dict[CallId, Place] = {}
+    waiting: set[CallId] = set()
+    for _, fact in history.facts:
+        if fact.call is None:
+            continue
+        if isinstance(fact, CallerQueued):
+            places.setdefault(fact.call, (fact.language, fact.urgency, fact.at))
+        if fact.name in {"caller-queued", "offer-ended"}:
+            waiting.add(fact.call)
+        if fact.name == "offer-made":
+            yield from _passed_over(fact.call, waiting, places)
+        if fact.name in {"offer-made", "call-ended"}:
+            waiting.discard(fact.call)
+
+
+def _passed_over(
+    served: CallId, waiting: Iterable[CallId], places: Mapping[CallId, Place]
+) -> Breaches:
+    *queue, arrived = places[served]
+    for call in waiting:
+        *where, when = places[call]
+        if where == queue and when < arrived:
+            yield f"{served} was claimed before {call}, who came earlier"
+
+
+# --- callers --------------------------------------------------------------
+
+
+def _by_call(history: History) -> dict[CallId, list[Fact]]:
+    found: dict[CallId, list[Fact]] = defaultdict(list)
+    for _, fact in history.facts:
+        if fact.call is not None:
+            found[fact.call].append(fact)
+    return found
+
+
+def _odd_ways(call: CallId, facts: Sequence[Fact]) -> Breaches:
+    # That a talk began may be learned when it is over: the log alone is told.
+    over = {getattr(fact, "claim", "") for fact in facts if fact.name == "offer-ended"}
+    place = ""
+    for fact in facts:
+        late = fact.name == "caller-connected" and getattr(fact, "claim", "") in over
+        if fact.name not in MOVES or late:
+            continue
+        if fact.name not in STORY[place]:
+            yield f"{call}: {fact.name} while {place or 'unknown'}"
+            return
+        place = STORY[place][fact.name]
+
+
+def _misplaced(moment: Moment) -> Breaches:
+    queues = Counter(moment.queued)
+    claims = Counter(claim.call for claim in moment.claims)
+    for call in moment.calls:
+        due = (call.stage is Stage.WAITING, call.stage in BINDS)
+        if (queues.pop(call.id, 0), claims.pop(call.id, 0)) != due:
+            yield f"{moment.at}: {call.id} is {call.stage}, and not where that is"
+    yield from (f"{moment.at}: {call} is queued and gone" for call in queues)
+    yield from (f"{moment.at}: {call} is claimed and gone" for call in claims)
+    for call_id in moment.on_line - {call.id for call in moment.calls}:
+        yield f"{moment.at}: {call_id} is on the telephone and in no state of ours"
+    bound = {claim.id: claim.operator for claim in moment.claims}
+    held = {each.claim: each.id for each in moment.operators if each.claim}
+    if bound != held:
+        yield f"{moment.at}: operators and claims do not agree"
+
+
+def _stranded(history: History, moment: Moment) -> Breaches:
+    latest = RECONCILIATIONS * history.reconciled + GIVEN_BACK_WITHIN
+    for call in moment.calls:
+        ended = history.hung_up.get(call.id)
+        if ended is not None and moment.at - ended > latest:
+            yield f"{moment.at}: {call.id} hung up at {ended} and is {call.stage}"
+    for caller, since in moment.alone.items():
+        if moment.at - since > latest + ALONE:
+            yield f"{moment.at}: {caller} is in a room with nobody since {since}"
+
+
+# --- talks ----------------------------------------------------------------
+
+
+def _bound_twice(bound: dict[str, str], fact: Fact) -> Breaches:
+    operator, claim = getattr(fact, "operator", ""), getattr(fact, "claim", "")
+    if fact.name == "offer-made":
+        for side in (operator, str(fact.call)):
+            if side in bound:
+                yield f"{side} is promised by {claim} and by {bound[side]}"
+            bound[side] = claim
+    elif fact.name in ENDS:
+        for side in (operator, str(fact.call)):
+            if bound.get(side) == claim:
+                del bound[side]
+
+
+def _overlap(one: Stay, other: Stay) -> bool:
+    begins_before_end = other.until is None or one.since < other.until
+    ends_after_begin = one.until is None or other.since < one.until
+    return begins_before_end and ends_after_begin
+
+
+def _miscounted(claim: str, names: Counter[str]) -> Breaches:
+    for name in ONCE_A_CLAIM:
+        if names[name] > 1:
+            yield f"claim {claim} has {names[name]} facts {name}"
+    if (ends := sum(names[name] for name in ENDS)) != 1:
+        yield f"claim {claim} has {ends} ends"
+
+
+# --- those who wait, and those who are free --------------------------------
+
+_BUSY = frozenset({State.RINGING, State.TALKING})
+
+
+def _servable(moment: Moment) -> Iterator[tuple[object, ...]]:
+    free = [each for each in moment.operators if _is_free(each, moment.at)]
+    for call in moment.calls:
+        if call.stage is Stage.WAITING and not _is_kept_from(call, free, moment):
+            for each in free:
+                if _may_take(each, call, moment):
+                    yield call.id, call.rev, each.id, each.rev
+
+
+def _is_free(operator: Operator, at: datetime) -> bool:
+    cooling = operator.due is not None and operator.due > at
+    return operator.state is State.AVAILABLE and not operator.leg and not cooling
+
+
+def _may_take(operator: Operator, call: Call, moment: Moment) -> bool:
+    if call.language == operator.languages[0]:
+        return True
+    at_home = {each.languages[0] for each in moment.operators if each.state in ON_DUTY}
+    delay = moment.rules.relax.opens_after(call.language or "")
+    waited = moment.at - (call.queued or call.started)
+    is_open = call.language not in at_home or waited >= delay
+    return is_open and call.language in operator.languages
+
+
+def _is_kept_from(call: Call, free: Sequence[Operator], moment: Moment) -> bool:
+    hours = moment.rules.hours_at(moment.rules.local(moment.at))
+    reserve = hours.reserve if hours else {}
+    kept = sum(count for name, count in reserve.items() if name != call.urgency)
+    return len(free) <= kept
+
+
+def _forgotten(before: Moment, after: Moment) -> Breaches:
+    missed = {each.id: each for each in before.operators}
+    for each in after.operators:
+        known = missed.get(each.id)
+        if known is None or (known.rev == each.rev and known != each):
+            yield f"{after.at}: {each.id} was changed by other rules"
+
+
+def _text(fact: Fact) -> str:
+    """A fact as it can be compared; a sealed text is another each time."""
+    told = {key: str(value) for key, value in to_dict(fact).items() if key != "area"}
+    return str(sorted(told.items()))

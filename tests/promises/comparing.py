@@ -1,0 +1,114 @@
+"""The model of the queue beside the real one."""
+
+from ivr.core.queue import in_order
+from ivr.core.rule_versions import in_succession
+from tests.promises.desk import Desk
+from tests.promises.houses import LINE
+from tests.promises.model import Model
+from tests.promises.model_parts import Agent, Caller, Promise
+
+
+def assert_same_callers(desk: Desk, model: Model) -> None:
+    store = desk.store
+    found = [store.call(LINE, key) for key in store.live_calls(LINE)]
+    real = {c.id: (c.stage.value, c.queued, c.claim) for c in found if c}
+    assert real == {
+        each.id: (each.stage, each.queued, each.claim)
+        for each in model.callers.values()
+        if each.stage != "ended"
+    }
+    heads = [head for queue in store.snapshot(LINE, 99).heads for head in queue]
+    rules = in_succession(store.rule_versions(LINE))
+    order = [head.call for head in in_order(rules, heads, desk.clock.now())]
+    assert order == model.order()
+
+
+def assert_same_operators(desk: Desk, model: Model) -> None:
+    real = {
+        each.id: (
+            each.state.value,
+            each.claim,
+            each.leg,
+            each.missed,
+            each.due,
+            each.wish and each.wish.value,
+            each.idle_since,
+        )
+        for each in desk.store.operators(LINE)
+    }
+    assert real == {
+        each.id: (
+            each.state,
+            each.claim,
+            each.leg,
+            each.missed,
+            each.due,
+            each.wish,
+            each.idle,
+        )
+        for each in model.operators.values()
+    }
+
+
+def assert_same_claims(desk: Desk, model: Model) -> None:
+    store = desk.store
+    found = [store.claim(LINE, key) for key in store.open_claims(LINE)]
+    real = {c.id: (c.call, c.operator, c.state.value, c.deadline) for c in found if c}
+    assert real == {
+        each.id: (each.call, each.operator, each.state, each.deadline)
+        for each in model.claims.values()
+        if each.state != "over"
+    }
+
+
+def adopt(desk: Desk, model: Model) -> None:
+    """Go on from what the dead process has left."""
+    store = desk.store
+    model.now = desk.clock.now()
+    for key in list(model.callers):
+        call = store.call(LINE, key)  # type: ignore[arg-type]
+        assert call is not None
+        model.callers[key] = Caller(
+            key,
+            call.started,
+            call.stage.value,
+            call.step,
+            call.tries,
+            call.language or "",
+            call.urgency or "",
+            call.queued,
+            call.claim,
+        )
+    for each in store.operators(LINE):
+        model.operators[each.id] = Agent(
+            each.id,
+            each.languages,
+            each.since,
+            each.idle_since,
+            each.state.value,
+            each.due,
+            each.claim,
+            each.leg,
+            each.missed,
+            each.wish and each.wish.value,
+        )
+    for number in range(1, int(desk.ids.token()[6:])):
+        _adopt_claim(desk, model, f"token-{number:04d}")
+    model.tokens = int(desk.ids.token()[6:])
+
+
+def _adopt_claim(desk: Desk, model: Model, key: str) -> None:
+    claim = desk.store.claim(LINE, key)  # type: ignore[arg-type]
+    if claim is None:
+        return
+    sides = ((claim.caller_in, claim.call), (claim.operator_in, claim.leg))
+    model.claims[key] = Promise(
+        key,
+        claim.call,
+        claim.operator,
+        claim.made,
+        claim.deadline,
+        claim.state.value,
+        claim.leg,
+        {str(leg) for is_in, leg in sides if is_in},
+    )

@@ -1,0 +1,188 @@
+"""A hotline in one process whose every effect may be its last; time stands still."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, cast
+
+from redis import Redis
+
+from ivr.actions import offers, records, routing
+from ivr.adapters.content import load
+from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.vault import KeyVault
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.claim import Claim
+from ivr.core.errors import HotlineError, NotFound
+from ivr.core.facts import Fact
+from ivr.ports import Ports
+from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
+from tests.promises.breaking import Breaking
+from tests.promises.houses import DEEDS, LINES, URL, Nobody, NoPromises
+
+NO_PACE = 1e12
+
+
+class Died(BaseException):
+    """The process has died here: nothing of ours may catch it."""
+
+
+@dataclass(slots=True)
+class Lines:
+    """The carrier: legs that are over, rooms, and what it still has to tell."""
+
+    gone: set[str] = field(default_factory=set)
+    rooms: dict[str, set[str]] = field(default_factory=dict)
+    notices: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    rung: dict[str, str] = field(default_factory=dict)
+    callers: set[str] = field(default_factory=set)
+
+    def ring(self, claim: Claim, *_: object) -> CallId:
+        leg = f"leg-{claim.id}"
+        if leg in self.rung:
+            raise AssertionError(f"{claim.id} was dialled twice")
+        self.rung[leg] = claim.id
+        self.notices.append(("leg_exists", (leg, claim.id)))
+        return CallId(leg)
+
+    def send_to_room(self, leg: str, _: str) -> None:
+        self._must_live(leg)
+
+    def send_back(self, leg: str) -> None:
+        self._must_live(leg)
+        for inside in self.rooms.values():
+            inside.discard(leg)
+
+    def tell_over(self, leg: str, _: str) -> None:
+        self._must_live(leg)
+        for inside in self.rooms.values():
+            inside.discard(leg)
+
+    def end(self, leg: str) -> None:
+        self.hang_up(leg)
+
+    def is_over(self, leg: str) -> bool:
+        return leg in self.gone
+
+    def live_legs(self) -> set[str]:
+        return (self.callers | self.rung.keys()) - self.gone
+
+    def in_room(self, claim: str) -> set[str]:
+        inside = self.rooms.get(claim, set())
+        return set(inside) if len(inside) > 1 else set()
+
+    def hang_up(self, leg: str) -> None:
+        """A leg ends; its room too, for everybody."""
+        if leg in self.gone:
+            return
+        self.gone.add(leg)
+        for inside in self.rooms.values():
+            if leg in inside:
+                inside.clear()
+        if leg in self.rung:
+            self.notices.append(("leg_over", (leg, self.rung[leg], "completed")))
+        else:
+            self.notices.append(("leave", (leg,)))
+
+    def _must_live(self, leg: str) -> None:
+        if leg in self.gone:
+            raise NotFound("the carrier knows no such live leg")
+
+
+@dataclass(slots=True)
+class Book:
+    """The call log and the roster of a test."""
+
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+    def write(self, entries: Sequence[tuple[str, Fact]]) -> int:
+        before = len(self.facts)
+        self.facts.update(entries)
+        return len(self.facts) - before
+
+    def number(self, key: OperatorId) -> PhoneNumber:
+        return PhoneNumber(f"+44770090020{key[-1]}")
+
+    def all(self, _: LineKey) -> list[object]:
+        return []
+
+    def remember_wish(self, *_: object) -> None:
+        """Nobody asks."""
+
+
+class Desk:
+    """The real actions over a real store, and a death that can be arranged."""
+
+    def __init__(self, redis: Redis) -> None:
+        self.clock, self.ids, self.jobs = StillClock(), CountedIds(), LaterJobs()
+        self.lines, self.book, self.notes = Lines(), Book(), Notes()
+        self.redis = redis
+        self._effects = 0
+        self.store = RedisStore(redis, _VAULT, self.clock)
+        self.ports = self._ports()
+
+    def _ports(self) -> Ports:
+        nobody: Any = Nobody()
+        fragile = Breaking(self.store, self._effect, self._effect)
+        carrier = Breaking(self.lines, self._effect, self._effect)
+        return Ports(
+            clock=self.clock,
+            ids=self.ids,
+            vault=_VAULT,
+            content=_CONTENT,
+            store=cast("Any", fragile),
+            journal=cast("Any", fragile),
+            promises=cast("Any", NoPromises()),
+            log=cast("Any", self.book),
+            roster=cast("Any", self.book),
+            rule_sets=nobody,
+            carrier=cast("Any", carrier),
+            voice=nobody,
+            jobs=self.jobs,
+            notes=self.notes,
+            calls_per_second=NO_PACE,
+            public_url=URL,
+        )
+
+    def _effect(self, _: str) -> None:
+        self._effects -= 1
+        if self._effects == 0:
+            raise Died
+
+    def do(self, name: str, args: tuple[Any, ...]) -> None:
+        """A deed, and every job that comes of it; a refusal is an answer too."""
+        try:
+            DEEDS[name](self.ports, *args)
+        except HotlineError as refusal:
+            self.notes.warning("refused", error=str(refusal))
+        self.jobs.run(self._work)
+
+    def dies(self, name: str, args: tuple[Any, ...], effects: int) -> bool:
+        """The deed in a process that dies at this effect; whether it came so far."""
+        self._effects = effects
+        try:
+            self.do(name, args)
+        except Died:
+            self.jobs.waiting.clear()
+            return True
+        finally:
+            self._effects = 0
+        return False
+
+    def _work(self, name: str, args: tuple[str, ...]) -> None:
+        line = LineKey(args[0])
+        match name:
+            case "route":
+                routing.route(self.ports, line)
+            case "place_offer":
+                offers.place_offer(self.ports, line, ClaimId(args[1]))
+            case _:
+                records.write_facts(self.ports, line)
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass without anybody looking at the clock."""
+        self.clock.pass_by(timedelta(seconds=seconds))
+
+
+_VAULT = KeyVault.made()
+_CONTENT = load(LINES)

@@ -1,0 +1,64 @@
+"""What an evening leaves behind: facts, the carrier's own log, and looks at both.
+
+Nothing here comes from inside the service but its entities as they were read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ivr.core.call import Call, CallId
+from ivr.core.claim import Claim
+from ivr.core.facts import Fact
+from ivr.core.operator import Operator
+from ivr.core.rules import RuleSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Somebody was in a room, by the carrier's own log; ``until`` None: is still."""
+
+    room: str
+    person: str
+    is_caller: bool
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """The live state while nobody acted.
+
+    ``queued`` names whoever stands in a queue, as often as they stand there.
+    By the carrier: ``on_line`` is who is on the telephone with a call of ours,
+    ``alone`` who of them is in a room with nobody, and since when.
+    """
+
+    at: datetime
+    rules: RuleSet
+    calls: tuple[Call, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    operators: tuple[Operator, ...] = ()
+    queued: tuple[CallId, ...] = ()
+    on_line: frozenset[CallId] = frozenset()
+    alone: Mapping[CallId, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All of it.
+
+    ``facts`` in the order of the journal, by their number there; ``added`` is how
+    many facts the journal ever took, ``told`` those whose saving was confirmed to
+    somebody. ``hung_up`` says when the carrier ended each caller's leg.
+    ``reconciled`` is how often state is held against the carrier's.
+    """
+
+    callers: frozenset[CallId]
+    facts: tuple[tuple[str, Fact], ...]
+    added: int
+    told: tuple[Fact, ...] = ()
+    stays: tuple[Stay, ...] = ()
+    hung_up: Mapping[CallId, datetime] = field(default_factory=dict)
+    moments: tuple[Moment, ...] = ()
+    reconciled: timedelta = timedelta(seconds=15)

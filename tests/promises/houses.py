@@ -1,0 +1,347 @@
+"""Processes of the house: each with its own client, and each may die at any point.
+
+The one in front of the wire is the network, which has its own memory and clock:
+it hands out requests of the carrier and jobs, and answers the requests that the
+actions make of the carrier. It is the test's own process.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, cast
+
+from redis import Redis
+
+import ivr
+from ivr.actions import (
+    calls,
+    offers,
+    operators,
+    records,
+    rooms,
+    routing,
+    rules,
+    upkeep,
+    waiting,
+)
+from ivr.adapters.content import load
+from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.sql.call_log import SqlCallLog
+from ivr.adapters.sql.database import engine
+from ivr.adapters.system import SystemIds
+from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.claim import Claim
+from ivr.core.errors import HotlineError, NotFound, Unavailable
+from ivr.core.facts import Fact
+from ivr.ports import Change, Ports, Saved, Vault
+from tests.promises.breaking import Breaking
+
+LINE = LineKey("example")
+LINES = Path(ivr.__file__).parent / "lines"
+HOTLINE = "+12025550101"
+URL = "https://hotline.example"
+
+Deed = Callable[..., object]
+
+DEEDS: Mapping[str, Deed] = {
+    "incoming": lambda p, leg: calls.start_call(p, LINE, leg, HOTLINE, None),
+    "step": lambda p, leg, step, keys: calls.answer(
+        p, LINE, leg, step, calls.pressed(keys)
+    ),
+    "resume": lambda p, leg: calls.start_call(p, LINE, leg, HOTLINE, None),
+    "wait": lambda p, leg, token: waiting.wait(p, LINE, leg, HOTLINE, token),
+    "leave": lambda p, leg: calls.leave(p, LINE, leg),
+    "room": lambda p, leg, claim: calls.enter_room(p, LINE, leg, claim),
+    "after": lambda p, leg: calls.after_room(p, LINE, leg),
+    "offer": lambda p, leg, claim: offers.answered(p, LINE, claim, leg),
+    "decided": lambda p, leg, claim, keys: offers.decided(p, LINE, claim, leg, keys),
+    "connect": lambda p, leg, claim, attempt: offers.bring(p, LINE, claim, attempt),  # noqa: ARG005
+    "over": lambda p, leg, claim: offers.over(p, LINE, claim),  # noqa: ARG005
+    "leg_exists": lambda p, leg, claim: offers.leg_exists(p, LINE, claim, leg),
+    "leg_over": lambda p, leg, claim, how: offers.leg_over(p, LINE, claim, leg, how),
+    "joined": lambda p, leg, claim: rooms.joined(p, LINE, claim, leg),
+    "left": lambda p, leg, claim: rooms.left(p, LINE, claim, leg),
+    "began": lambda p, claim: rooms.began(p, LINE, claim),
+    "emptied": lambda p, claim: rooms.emptied(p, LINE, claim),
+    "choose": lambda p, key, state: operators.choose_state(p, LINE, key, state, "test"),
+    "publish": lambda p, text: rules.put_in_force(p, LINE, text),
+    "tick": lambda p: upkeep.tick(p, LINE),
+    "reconcile": lambda p: upkeep.reconcile(p, LINE),
+    "route": lambda p, _: routing.route(p, LINE),
+    "place_offer": lambda p, _, claim: offers.place_offer(p, LINE, claim),
+    "write_facts": lambda p, _: records.write_facts(p, LINE),
+}
+"""What the house does for each request of the carrier and each job, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A deed is done; ``answer`` is what it gave, or the house's refusal."""
+
+    answer: object
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A deed failed through a fault of ours: the traceback."""
+
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work for any process."""
+
+    name: str
+    args: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something is asked of the carrier; the process waits for the answer."""
+
+    name: str
+    args: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Facts whose saving was confirmed to this process."""
+
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """A deed to be done; ``dies_at``: by the how manyeth effect, then before it."""
+
+    name: str
+    args: tuple[Any, ...]
+    dies_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where the state is, and what all processes share."""
+
+    redis_url: str
+    sql_url: str
+    vault: Vault
+    clock: Any
+    phones: Mapping[str, str]
+    pace: float
+
+
+@dataclass(frozen=True, slots=True)
+class SharedClock:
+    """The network's time, in memory that all processes share."""
+
+    cell: Any
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.cell.value, UTC)
+
+
+class _Wire:
+    """The carrier, the jobs and the diary of confirmed facts: all over one wire."""
+
+    def __init__(self, end: Connection) -> None:
+        self._end = end
+        self._effects = 0
+
+    def arm(self, dies_at: int) -> None:
+        """Die before effect number ``dies_at`` of the coming deed; 0: do not."""
+        self._effects = dies_at or -1
+
+    def step(self, _: str) -> None:
+        """One effect is at hand."""
+        self._effects -= 1
+        if self._effects == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def ring(self, claim: Claim, to: PhoneNumber, _: str, ring: Any) -> Any:
+        return self._ask("ring", claim.id, to.reveal(), ring)
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args: self._ask(name, *args)
+
+    def _ask(self, name: str, *args: Any) -> Any:
+        self._end.send(Asked(name, args))
+        answer = self._end.recv()
+        if isinstance(answer, NotFound | Unavailable):
+            raise answer
+        return answer
+
+
+class _Jobs:
+    def __init__(self, end: Connection) -> None:
+        self._end = end
+
+    def route(self, line: LineKey) -> None:
+        self._end.send(Job("route", (line,)))
+
+    def place_offer(self, line: LineKey, claim: ClaimId) -> None:
+        self._end.send(Job("place_offer", (line, claim)))
+
+    def write_facts(self, line: LineKey) -> None:
+        self._end.send(Job("write_facts", (line,)))
+
+
+class _TellingStore(RedisStore):
+    """The real store; whose saving was confirmed is told to the test at once."""
+
+    end: Connection
+
+    def commit(self, line: LineKey, change: Change) -> Saved | None:
+        saved = super().commit(line, change)
+        if saved is not None and change.facts:
+            self.end.send(Told(tuple(change.facts)))
+        return saved
+
+
+class _Roster:
+    def __init__(self, phones: Mapping[str, str]) -> None:
+        self._phones = phones
+
+    def number(self, key: OperatorId) -> PhoneNumber:
+        return PhoneNumber(self._phones[key])
+
+    def all(self, _: LineKey) -> list[object]:
+        return []
+
+    def remember_wish(self, *_: object) -> None:
+        """Nobody asks."""
+
+
+class NoPromises:
+    """Nobody has asked to be called back, and nobody has left a message."""
+
+    def callbacks(self, *_: object, **__: object) -> list[object]:
+        return []
+
+
+class Nobody:
+    """A port that gives nothing and takes everything."""
+
+    def __getattr__(self, _: str) -> Any:
+        return lambda *_args, **_fields: None
+
+
+def serve(end: Connection, site: Site) -> None:
+    """Do what the wire says until it is closed: the whole life of a process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    wire = _Wire(end)
+    ports = _ports(site, end, wire)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            deed: Do = end.recv()
+            wire.arm(deed.dies_at)
+            end.send(_done(ports, deed))
+
+
+def _done(ports: Ports, deed: Do) -> Done | Broken:
+    try:
+        return Done(DEEDS[deed.name](ports, *deed.args))
+    except HotlineError as refusal:
+        return Done(refusal)
+    except (EOFError, OSError):
+        raise
+    except Exception:  # noqa: BLE001 - the test reads it
+        return Broken(traceback.format_exc())
+
+
+def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
+    clock = SharedClock(site.clock)
+    store = _TellingStore(Redis.from_url(site.redis_url), site.vault, clock)
+    store.end = end
+    fragile = Breaking(store, wire.step, wire.step)
+    nobody: Any = Nobody()
+    return Ports(
+        clock=clock,
+        ids=SystemIds(),
+        vault=site.vault,
+        content=load(LINES),
+        store=cast("Any", fragile),
+        journal=cast("Any", fragile),
+        promises=cast("Any", NoPromises()),
+        log=SqlCallLog(engine(site.sql_url)),
+        roster=cast("Any", _Roster(site.phones)),
+        rule_sets=nobody,
+        carrier=cast("Any", Breaking(wire, wire.step, wire.step)),
+        voice=nobody,
+        jobs=_Jobs(end),
+        notes=nobody,
+        calls_per_second=site.pace,
+        public_url=URL,
+    )
+
+
+# --- seen from the network --------------------------------------------------
+
+
+class House:
+    """One process, as the network sees it."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self.deed: Do | None = None
+        self.is_stopped = False
+        self._start()
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("forkserver")
+        self.wire, end = context.Pipe()
+        self._process = context.Process(target=serve, args=(end, self._site))
+        self._process.start()
+        end.close()
+
+    @property
+    def is_idle(self) -> bool:
+        return self.deed is None and not self.is_stopped
+
+    def do(self, deed: Do) -> None:
+        self.deed = deed
+        # One that is dead already is found so when nothing comes of it.
+        with contextlib.suppress(OSError):
+            self.wire.send(deed)
+
+    def stop(self) -> None:
+        """Let it hang, in the middle of whatever it does."""
+        self.is_stopped = True
+        os.kill(self._pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.is_stopped = False
+        os.kill(self._pid, signal.SIGCONT)
+
+    def kill(self) -> None:
+        """SIGKILL; what it still had to say is lost."""
+        os.kill(self._pid, signal.SIGKILL)
+
+    def replace(self) -> Do | None:
+        """A fresh process for one that is dead; what that one was doing."""
+        deed, self.deed, self.is_stopped = self.deed, None, False
+        self.close()
+        self._start()
+        return deed
+
+    def close(self) -> None:
+        self.wire.close()
+        self._process.join(0.2)
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+
+    @property
+    def _pid(self) -> int:
+        pid = self._process.pid
+        if pid is None:
+            raise RuntimeError("a process that was started has a number")
+        return pid

@@ -1,0 +1,367 @@
+"""The queue as its rule says, in a few dictionaries: no store, no action, no clock.
+
+Written from the rule of the queue and the course of a call; it shares nothing with
+the service but the names of states. What the carrier knows is handed in.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from tests.promises.model_parts import Agent, Caller, Promise, Rules
+
+SECOND = timedelta(seconds=1)
+MADE, WHISPER, TAKEN = 1.5 * SECOND, 40 * SECOND, 20 * SECOND
+CARRIER_SLOWNESS = 5 * SECOND
+YOUNG, LAST_WORDS = 3 * SECOND, 30 * SECOND
+MISSED = ("no-answer", "busy", "failed", "expired", "canceled")
+OFFERED = ("made", "dialling", "ringing", "answered")
+ON_DUTY = ("available", "ringing", "talking", "wrap-up")
+LANGUAGES = {"1": "uk", "2": "ru", "3": "en"}
+CLASSES = {"1": "urgent", "2": "family"}
+
+
+class Lines(Protocol):
+    """What the carrier knows."""
+
+    def is_over(self, leg: str) -> bool:
+        """Whether a leg has ended."""
+        ...
+
+    def in_room(self, claim: str) -> set[str]:
+        """Who is in the room of a claim."""
+        ...
+
+
+class Model:
+    """Who waits, who is promised to whom, what operators do."""
+
+    def __init__(self, now: datetime, rules: Rules, lines: Lines) -> None:
+        self.now, self.rules, self.lines = now, rules, lines
+        self.callers: dict[str, Caller] = {}
+        self.operators: dict[str, Agent] = {}
+        self.claims: dict[str, Promise] = {}
+        self.tokens = 0
+
+    # --- who is next --------------------------------------------------------
+
+    def order(self) -> list[str]:
+        """Everybody who waits, next first."""
+        waiting = [each for each in self.callers.values() if each.stage == "waiting"]
+        return [each.id for each in sorted(waiting, key=self._rank)]
+
+    def _rank(self, caller: Caller) -> tuple[bool, float, datetime, str]:
+        arrived = caller.queued or caller.started
+        if self._is_overdue(caller):
+            return (False, 0, arrived, caller.id)
+        ticks = (self.now - arrived) // timedelta(microseconds=1)
+        return (True, -ticks * self._weight(caller), arrived, caller.id)
+
+    def _weight(self, caller: Caller) -> int:
+        return self.rules.weights[caller.urgency]
+
+    def _waited(self, caller: Caller) -> timedelta:
+        return self.now - (caller.queued or caller.started)
+
+    def _is_overdue(self, caller: Caller) -> bool:
+        return self._waited(caller) >= self.rules.overdue * SECOND
+
+    def route(self) -> None:
+        """Bring together whoever can be, the best rank first."""
+        while (pair := self._next_pair()) is not None:
+            self._promise(*pair)
+
+    def _next_pair(self) -> tuple[Caller, Agent] | None:
+        free = [each for each in self.operators.values() if self._is_free(each)]
+        for key in self.order():
+            caller = self.callers[key]
+            able = [each for each in free if self._may_take(each, caller)]
+            if able and not self._is_kept_from(caller, free):
+                return caller, min(able, key=lambda each: _taste(each, caller))
+        return None
+
+    def _is_free(self, operator: Agent) -> bool:
+        cooling = operator.due is not None and operator.due > self.now
+        return operator.state == "available" and not operator.leg and not cooling
+
+    def _is_kept_from(self, caller: Caller, free: Sequence[Agent]) -> bool:
+        kept = sum(
+            n for name, n in self.rules.reserve.items() if name != caller.urgency
+        )
+        return len(free) <= kept and not self._is_overdue(caller)
+
+    def _may_take(self, operator: Agent, caller: Caller) -> bool:
+        if caller.language == operator.languages[0]:
+            return True
+        home = {o.languages[0] for o in self.operators.values() if o.state in ON_DUTY}
+        waited = self._waited(caller) >= self.rules.second_language * SECOND
+        is_open = waited or caller.language not in home
+        return is_open and caller.language in operator.languages
+
+    def _promise(self, caller: Caller, operator: Agent) -> None:
+        """The claim, and at once the telephone that rings."""
+        self.tokens += 1
+        key = f"token-{self.tokens:04d}"
+        leg = f"leg-{key}"
+        until = self.now + self.rules.ring * SECOND + CARRIER_SLOWNESS
+        self.claims[key] = Promise(
+            key, caller.id, operator.id, self.now, until, "ringing", leg
+        )
+        caller.stage, caller.claim = "claimed", key
+        operator.state, operator.since = "ringing", self.now
+        operator.due, operator.claim, operator.leg = None, key, leg
+
+    # --- callers ------------------------------------------------------------
+
+    def incoming(self, leg: str) -> None:
+        self.callers.setdefault(leg, Caller(leg, self.now))
+
+    def step(self, leg: str, number: int, keys: str) -> None:
+        caller = self.callers.get(leg)
+        if caller is None or caller.step != number:
+            return
+        if caller.stage == "menu":
+            caller.step += 1
+            self._choose(caller, number, keys)
+        elif caller.stage == "after":
+            caller.step += 1
+            self._after_talk(caller, keys)
+
+    def _choose(self, caller: Caller, number: int, keys: str) -> None:
+        if number == 0:
+            caller.language = LANGUAGES[keys]
+        elif number == 1:
+            caller.urgency = CLASSES[keys]
+        else:
+            caller.stage, caller.queued = "waiting", self.now
+
+    def _after_talk(self, caller: Caller, keys: str) -> None:
+        if keys == "1":
+            caller.stage = "waiting"
+            return
+        caller.tries += 1
+        if caller.tries > 1:
+            caller.stage = "goodbye"
+
+    def wait(self, leg: str, token: str) -> None:
+        """Whoever holds on hears the place; nothing changes."""
+
+    def leave(self, leg: str) -> None:
+        caller = self.callers.get(leg)
+        if caller is None or caller.stage == "ended":
+            return
+        claim = self.claims.get(caller.claim or "")
+        caller.stage, caller.claim = "ended", None
+        if claim is None:
+            return
+        operator = self._held(claim)
+        if claim.state == "connected" and operator:
+            self._wrap_up(operator)
+        elif operator:
+            self._freed(operator)
+        self._over(claim)
+
+    def after(self, leg: str) -> None:
+        caller = self.callers.get(leg)
+        claim = self.claims.get(caller.claim or "") if caller else None
+        if claim is not None:
+            self._come_out(claim)
+
+    def _come_out(self, claim: Promise) -> None:
+        if claim.state == "connected":
+            self._talk_over(claim)
+        elif claim.state == "taken":
+            self._undo(claim, "operator-left", fetches=True)
+
+    # --- operators ----------------------------------------------------------
+
+    def leg_exists(self, leg: str, key: str) -> None:
+        self._bind(leg, key)
+
+    def _bind(self, leg: str, key: str) -> None:
+        claim = self.claims.get(key)
+        if claim is None or claim.state == "over" or claim.leg is not None:
+            return
+        claim.leg = leg
+        claim.state = "ringing" if claim.state in OFFERED else claim.state
+        if operator := self._held(claim):
+            operator.leg = leg
+
+    def offer(self, leg: str, key: str) -> None:
+        self._bind(leg, key)
+        claim = self.claims.get(key)
+        if claim and claim.state in OFFERED[:3] and claim.leg == leg:
+            claim.state, claim.deadline = "answered", self.now + WHISPER
+
+    def decided(self, leg: str, key: str, keys: str) -> None:
+        claim = self.claims.get(key)
+        if claim is None or claim.leg not in (None, leg):
+            return
+        if keys == "1" and claim.state in OFFERED:
+            claim.state, claim.deadline, claim.leg = "taken", self.now + TAKEN, leg
+            if self.lines.is_over(claim.call):
+                self.leave(claim.call)
+        elif keys != "1" and claim.state in OFFERED and claim.leg == leg:
+            self._undo(claim, "declined" if keys == "2" else "no-answer")
+
+    def joined(self, leg: str, key: str) -> None:
+        claim = self.claims.get(key)
+        if claim is None or claim.state not in {"taken", "over"}:
+            return
+        claim.inside |= {leg} & {claim.call, claim.leg}
+        caller, operator = self.callers[claim.call], self._held(claim)
+        if claim.state != "taken" or len(claim.inside) < 2 or caller.stage == "ended":
+            return
+        claim.state, claim.deadline = "connected", None
+        caller.stage = "connected"
+        if operator:
+            operator.state, operator.since, operator.missed = "talking", self.now, 0
+
+    def left(self, leg: str, key: str) -> None:  # noqa: ARG002 - by whom is not told
+        self.emptied(key)
+
+    def emptied(self, key: str) -> None:
+        claim = self.claims.get(key)
+        if claim and claim.state == "connected":
+            self._talk_over(claim)
+
+    def over(self, leg: str, key: str) -> None:  # noqa: ARG002 - the claim counts
+        if key in self.claims:
+            self._come_out(self.claims[key])
+
+    def leg_over(self, leg: str, key: str, how: str) -> None:
+        claim = self.claims.get(key)
+        if claim is None:
+            return
+        self._put_down(self.operators[claim.operator], leg)
+        if claim.state == "over" or claim.leg not in (None, leg):
+            return
+        if claim.state in OFFERED:
+            self._undo(claim, "no-answer" if how == "completed" else how)
+        else:
+            self._come_out(claim)
+
+    def choose(self, key: str, state: str) -> None:
+        operator = self.operators[key]
+        if operator.state in {"ringing", "talking"}:
+            operator.wish = state
+        else:
+            self._turn(operator, state, 0)
+            operator.leg = None
+
+    def publish(self, rules: Rules) -> None:
+        self.rules = rules
+
+    # --- time and looking after -----------------------------------------------
+
+    def tick(self) -> None:
+        """What is due when somebody looks; what becomes due by it, comes next time."""
+        claims = [
+            each for each in self.claims.values() if self._has_come(each.deadline)
+        ]
+        agents = [each for each in self.operators.values() if self._has_come(each.due)]
+        for claim in claims:
+            self._expire(claim)
+        for operator in agents:
+            self._time_out(operator)
+
+    def _has_come(self, due: datetime | None) -> bool:
+        return due is not None and due <= self.now
+
+    def _expire(self, claim: Promise) -> None:
+        if claim.state == "dialling":
+            self._undo(claim, "carrier")
+        elif claim.state != "taken":
+            self._undo(claim, "expired")
+        else:
+            for leg in self.lines.in_room(claim.id):
+                self.joined(leg, claim.id)
+            if claim.state == "taken":
+                self._undo(claim, "expired", fetches=True)
+
+    def _time_out(self, operator: Agent) -> None:
+        if operator.state == "wrap-up":
+            self._turn(operator, "available", operator.missed)
+        else:
+            operator.due = None
+
+    def reconcile(self) -> None:
+        for claim in [each for each in self.claims.values() if each.state != "over"]:
+            for leg in self.lines.in_room(claim.id):
+                self.joined(leg, claim.id)
+            is_old = self.now - claim.made >= YOUNG
+            if claim.leg and is_old and self.lines.is_over(claim.leg):
+                self.leg_over(claim.leg, claim.id, "completed")
+        for caller in self.callers.values():
+            if self.now - caller.started >= YOUNG and self.lines.is_over(caller.id):
+                self.leave(caller.id)
+        for operator in self.operators.values():
+            if operator.leg and self.lines.is_over(operator.leg):
+                operator.leg = None
+
+    # --- inside -----------------------------------------------------------
+
+    def _held(self, claim: Promise) -> Agent | None:
+        operator = self.operators[claim.operator]
+        return operator if operator.claim == claim.id else None
+
+    def _over(self, claim: Promise) -> None:
+        claim.state, claim.deadline = "over", None
+
+    def _undo(self, claim: Promise, reason: str, *, fetches: bool = False) -> None:
+        """Both sides are given back; the caller keeps the place."""
+        self._over(claim)
+        caller, operator = self.callers[claim.call], self._held(claim)
+        if caller.claim == claim.id:
+            caller.stage, caller.claim = "waiting", None
+        rung = claim.leg is not None or reason == "failed"
+        if operator:
+            self._after_offer(operator, is_missed=reason in MISSED and rung)
+        if fetches and self.lines.is_over(caller.id):
+            self.leave(caller.id)
+
+    def _after_offer(self, operator: Agent, *, is_missed: bool) -> None:
+        operator.missed += is_missed
+        limit = self.rules.away_after
+        if is_missed and operator.wish is None and operator.missed >= limit:
+            self._turn(operator, "away", operator.missed)
+            return
+        self._turn(operator, operator.wish or "available", operator.missed)
+        if operator.state == "available":
+            operator.due = self.now + self.rules.cool_down * SECOND
+
+    def _talk_over(self, claim: Promise) -> None:
+        self._over(claim)
+        caller, operator = self.callers[claim.call], self._held(claim)
+        if caller.stage != "ended":
+            caller.stage, caller.claim, caller.tries = "after", None, 0
+        if operator:
+            self._wrap_up(operator)
+
+    def _wrap_up(self, operator: Agent) -> None:
+        if operator.wish is not None or not self.rules.wrap_up:
+            self._turn(operator, operator.wish or "available", operator.missed)
+        else:
+            self._turn(operator, "wrap-up", 0)
+            operator.due = self.now + self.rules.wrap_up * SECOND
+
+    def _freed(self, operator: Agent) -> None:
+        """Through no fault of theirs: the place among the idle is kept."""
+        idle = operator.idle
+        self._turn(operator, operator.wish or "available", operator.missed)
+        operator.idle = idle
+
+    def _turn(self, operator: Agent, state: str, missed: int) -> None:
+        operator.state, operator.since, operator.idle = state, self.now, self.now
+        operator.due, operator.claim, operator.wish = None, None, None
+        operator.missed = missed
+
+    def _put_down(self, operator: Agent, leg: str) -> None:
+        if operator.leg == leg:
+            operator.leg = None
+
+
+def _taste(operator: Agent, caller: Caller) -> tuple[bool, int, datetime, str]:
+    """Smallest first: the own language, rare languages kept, longest idle."""
+    first = operator.languages[0] == caller.language
+    return (not first, len(operator.languages), operator.idle, operator.id)

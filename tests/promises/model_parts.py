@@ -1,0 +1,82 @@
+"""What the model of the queue keeps: rules, callers, operators, claims."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What a rule set says, in seconds."""
+
+    weights: Mapping[str, int]
+    overdue: int = 900
+    second_language: int = 0
+    cool_down: int = 5
+    wrap_up: int = 10
+    away_after: int = 3
+    ring: int = 20
+    reserve: Mapping[str, int] = field(default_factory=dict)
+
+    def as_toml(self) -> str:
+        """The same as a file."""
+        classes = "".join(
+            f"[class.{name}]\nweight = {weight}\n"
+            for name, weight in self.weights.items()
+        )
+        kept = ", ".join(f"{name} = {count}" for name, count in self.reserve.items())
+        hours = '[[hours]]\nfrom = "00:00"\nto = "24:00"\n' if kept else ""
+        return (
+            f'zone = "Europe/Kyiv"\n{classes}{hours}'
+            + (f"reserve = {{ {kept} }}\n" if kept else "")
+            + f"[wait]\noverdue_after = {self.overdue}\n"
+            f"[offer]\nring_seconds = {self.ring}\ncool_down = {self.cool_down}\n"
+            f"missed_to_away = {self.away_after}\n"
+            f"[wrap_up]\nseconds = {self.wrap_up}\n"
+            f"[relax]\nsecond_language_after = {self.second_language}\n"
+        )
+
+
+@dataclass(slots=True)
+class Caller:
+    """A caller from the first ring on."""
+
+    id: str
+    started: datetime
+    stage: str = "menu"
+    step: int = 0
+    tries: int = 0
+    language: str = ""
+    urgency: str = ""
+    queued: datetime | None = None
+    claim: str | None = None
+
+
+@dataclass(slots=True)
+class Agent:
+    """An operator."""
+
+    id: str
+    languages: tuple[str, ...]
+    since: datetime
+    idle: datetime
+    state: str = "available"
+    due: datetime | None = None
+    claim: str | None = None
+    leg: str | None = None
+    missed: int = 0
+    wish: str | None = None
+
+
+@dataclass(slots=True)
+class Promise:
+    """A claim."""
+
+    id: str
+    call: str
+    operator: str
+    made: datetime
+    deadline: datetime | None
+    state: str = "made"
+    leg: str | None = None
+    inside: set[str] = field(default_factory=set)

@@ -1,0 +1,353 @@
+"""The telephone network of an evening: legs, rooms, and the people at their ends.
+
+It keeps its own log of who was in which room, and knows nothing of the house but
+the documents that it is given. One thing happens at a time here; the houses that
+it asks are the ones that act at once.
+"""
+
+import heapq
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ivr.core.call import CallId, ClaimId
+from ivr.core.errors import HotlineError
+from ivr.core.instructions import (
+    AskAgain,
+    AskOperator,
+    Enqueue,
+    EnterRoom,
+    Gather,
+    HangUp,
+    Tone,
+)
+from tests.promises.history import Stay
+from tests.promises.legs import Errand, Leg
+from tests.promises.luck import KIND, Faults, Luck
+
+LATEST = 8.0
+"""Seconds by which a late or doubled request may come."""
+
+PATIENCE = 15.0
+"""Seconds after which the carrier asks its fallback instead."""
+
+SILENCE = 90.0
+"""Seconds of silence after which an operator puts the receiver down; no caller
+does, for a caller must not be left in it."""
+
+MOST_IN_A_ROOM = 2
+
+WAYS: Sequence[tuple[str, ...]] = (
+    ("1", "0"),
+    ("1", "3"),
+    ("2", "0"),
+    ("2", "2", "4912", "1"),
+    ("3", "1", "0"),
+    ("3", "2", "1", "3"),
+)
+"""Keys after the language: a topic, perhaps recorded parts, the location step."""
+
+
+class Network:
+    """Legs, rooms, people, and what is still to come."""
+
+    def __init__(self, luck: Luck, start: datetime, faults: Faults) -> None:
+        self.luck, self.faults = luck, faults
+        self.now = start.timestamp()
+        self.legs: dict[CallId, Leg] = {}
+        self.stays: list[Stay] = []
+        self.errands: list[Errand] = []
+        self.rooms: dict[str, dict[Leg, float]] = {}
+        self._to_come: list[tuple[float, int, Callable[[], None]]] = []
+        self._count = 0
+
+    # --- time -------------------------------------------------------------
+
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Have something happen in so many seconds."""
+        self._count += 1
+        heapq.heappush(self._to_come, (self.now + seconds, self._count, act))
+
+    def move(self, seconds: float) -> None:
+        """Let time pass, with all that happens in it."""
+        self.now += seconds
+        while self._to_come and self._to_come[0][0] <= self.now:
+            heapq.heappop(self._to_come)[2]()
+
+    def moment(self, at: float | None = None) -> datetime:
+        return datetime.fromtimestamp(self.now if at is None else at, UTC)
+
+    def callers(self) -> list[Leg]:
+        return [leg for leg in self.legs.values() if leg.is_caller]
+
+    def is_quiet(self) -> bool:
+        """Whether everybody has hung up, and long enough ago to be known."""
+        ends = [leg.over for leg in self.legs.values()]
+        return all(end is not None and self.now - end > 60 for end in ends)
+
+    def calm_down(self) -> None:
+        """From now on nothing goes wrong, and nobody is moody."""
+        self.faults = KIND
+
+    # --- callers ----------------------------------------------------------
+
+    def dial(self, number: int, language: str = "", way: Sequence[str] = ()) -> Leg:
+        """Somebody rings the hotline."""
+        keys = [language or self.luck.one_of("1123"), *(way or self.luck.one_of(WAYS))]
+        leg = self.add(CallId(f"CA{number:032x}"), f"caller {number}", None, keys=keys)
+        leg.is_up = True
+        self.request(leg, "incoming")
+        if self.faults.whims and self.luck.strikes(0.25):
+            self.later(self.luck.between(0, 60), lambda: self.hang_up(leg))
+        self.later(30 + self.luck.about(80), lambda: self._lose_patience(leg))
+        return leg
+
+    def _lose_patience(self, leg: Leg) -> None:
+        if leg.room:
+            self.later(20, lambda: self._lose_patience(leg))
+        else:
+            self.hang_up(leg)
+
+    def hang_up(self, leg: Leg, how: str = "completed") -> None:
+        """A leg ends, from whichever end."""
+        if leg.over is not None:
+            return
+        was_queued, leg.token = leg.token, ""
+        leg.over, leg.is_up, leg.page = self.now, False, leg.page + 1
+        self.leave(leg)
+        if leg.claim is not None:
+            self._notice("leg_over", leg.id, leg.claim, how)
+        else:
+            self._notice("leave", leg.id)
+            if was_queued:
+                self._notice("leave", leg.id)
+
+    # --- documents --------------------------------------------------------
+
+    def request(self, leg: Leg, name: str, *args: Any) -> None:
+        """Ask for a document; it counts if the leg has asked for no other since."""
+        if not leg.is_up:
+            return
+        leg.page += 1
+        page = leg.page
+        errand = Errand(
+            name,
+            (leg.id, *args),
+            lambda answer: self._read(leg, page, answer, name, *args),
+            lambda: self._fall_back(leg, page),
+        )
+        self.errands.append(errand)
+        self.later(PATIENCE, lambda: self._give_up(errand))
+        if self.luck.strikes(self.faults.doubled):
+            self._send_again(Errand(name, (leg.id, *args)))
+
+    def _read(self, leg: Leg, page: int, answer: Any, name: str, *args: Any) -> None:
+        leg.is_known = leg.is_known or (leg.is_up and leg.is_caller)
+        if isinstance(answer, HotlineError):
+            self.later(2, lambda: self._again(leg, page, name, *args))
+        elif leg.page == page:
+            self._listen(leg, answer)
+
+    def _fall_back(self, leg: Leg, page: int) -> None:
+        if leg.page == page and leg.is_caller:
+            self.request(leg, "resume")
+        elif leg.page == page:
+            self.request(leg, "over", leg.claim)
+
+    def _again(self, leg: Leg, page: int, name: str, *args: Any) -> None:
+        if leg.page == page:
+            self.request(leg, name, *args)
+
+    def _give_up(self, errand: Errand) -> None:
+        if not errand.is_over:
+            errand.is_over = True
+            errand.failed()
+
+    def _listen(self, leg: Leg, instructions: Sequence[object]) -> None:
+        leg.token = ""
+        for each in instructions:
+            match each:
+                case Gather():
+                    return self._press(leg, each.step)
+                case Enqueue():
+                    leg.token = each.token
+                    return self._poll(leg, leg.page)
+                case EnterRoom():
+                    return self._enter(leg, each.claim)
+                case AskOperator():
+                    return self._decide(leg)
+                case AskAgain():
+                    attempt = each.values["attempt"]
+                    return self._later_again(leg, "connect", leg.claim, attempt)
+        return self.hang_up(leg)
+
+    def _later_again(self, leg: Leg, name: str, *args: Any) -> None:
+        page = leg.page
+        self.later(1, lambda: self._again(leg, page, name, *args))
+
+    def _press(self, leg: Leg, step: int) -> None:
+        page, keys = leg.page, ""
+        if leg.keys and not (self.faults.whims and self.luck.strikes(0.1)):
+            keys = leg.keys.pop(0)
+        elif not leg.keys and self.luck.strikes(0.2):
+            keys = "1"
+        seconds = self.luck.between(1, 3) if keys else 6
+        self.later(seconds, lambda: self._again(leg, page, "step", step, keys))
+
+    def _poll(self, leg: Leg, page: int) -> None:
+        if leg.page != page or not leg.is_up:
+            return
+
+        def heard(answer: Any) -> None:
+            tone = 15.0
+            if not isinstance(answer, HotlineError):
+                lengths = [each.length for each in answer if isinstance(each, Tone)]
+                if not lengths and any(isinstance(each, HangUp) for each in answer):
+                    self.hang_up(leg)
+                    return
+                tone = lengths[0].total_seconds() if lengths else tone
+            self.later(tone, lambda: self._poll(leg, page))
+
+        def failed() -> None:
+            self.later(5, lambda: self._poll(leg, page))
+
+        errand = Errand("wait", (leg.id, leg.token), heard, failed)
+        self.errands.append(errand)
+        self.later(PATIENCE, lambda: self._give_up(errand))
+
+    # --- notices ----------------------------------------------------------
+
+    def _notice(self, name: str, *args: Any) -> None:
+        if self.luck.strikes(self.faults.lost):
+            return
+        if self.luck.strikes(self.faults.late):
+            self.later(self.luck.between(0, LATEST), self._carry(Errand(name, args)))
+        else:
+            self.errands.append(Errand(name, args))
+        if self.luck.strikes(self.faults.doubled):
+            self._send_again(Errand(name, args))
+
+    def _send_again(self, errand: Errand) -> None:
+        if self.luck.strikes(0.5):
+            self.errands.append(errand)
+        else:
+            self.later(self.luck.between(0, LATEST), self._carry(errand))
+
+    def _carry(self, errand: Errand) -> Callable[[], None]:
+        return lambda: self.errands.append(errand)
+
+    # --- rooms ------------------------------------------------------------
+
+    def _enter(self, leg: Leg, room: str) -> None:
+        inside = self.rooms.setdefault(room, {})
+        if len(inside) >= MOST_IN_A_ROOM:
+            self._come_out(leg)
+            return
+        inside[leg] = self.now
+        leg.room = room
+        self._notice("joined", leg.id, ClaimId(room))
+        page = leg.page
+        if not leg.is_caller:
+            self.later(SILENCE, lambda: self._part_if_alone(leg, page))
+        if len(inside) == MOST_IN_A_ROOM:
+            self._notice("began", ClaimId(room))
+            who = self.luck.one_of(list(inside))
+            self.later(self.luck.between(8, 25), lambda: self._part(who, room))
+
+    def _part(self, leg: Leg, room: str) -> None:
+        if leg.room == room:
+            self.hang_up(leg)
+
+    def _part_if_alone(self, leg: Leg, page: int) -> None:
+        """An operator who hears nobody for long puts the receiver down."""
+        if leg.page == page and len(self.rooms.get(leg.room, {})) == 1:
+            self.hang_up(leg)
+
+    def alone(self) -> dict[CallId, datetime]:
+        """The callers who sit in a room with nobody, and since when."""
+        return {
+            leg.id: self.moment(since)
+            for inside in self.rooms.values()
+            for leg, since in inside.items()
+            if leg.is_caller and len(inside) == 1
+        }
+
+    def leave(self, leg: Leg) -> None:
+        """Whoever leaves a room ends it for the other one too."""
+        room, leg.room = leg.room, ""
+        inside = self.rooms.get(room, {})
+        if leg not in inside:
+            return
+        others = [other for other in inside if other is not leg]
+        for each in (leg, *others):
+            self._log(each, room, inside.pop(each))
+            self._notice("left", each.id, ClaimId(room))
+        self._notice("emptied", ClaimId(room))
+        for other in others:
+            other.room = ""
+            self._come_out(other)
+
+    def _come_out(self, leg: Leg) -> None:
+        if leg.claim is not None:
+            self.request(leg, "over", leg.claim)
+        else:
+            self.request(leg, "after")
+
+    def _log(self, leg: Leg, room: str, since: float) -> None:
+        self.stays.append(
+            Stay(
+                room=room,
+                person=leg.person,
+                is_caller=leg.is_caller,
+                since=self.moment(since),
+                until=self.moment(),
+            )
+        )
+
+    # --- operators --------------------------------------------------------
+
+    def _decide(self, leg: Leg) -> None:
+        page = leg.page
+        match leg.fate:
+            case "is a mailbox":
+                self.later(8, lambda: self.hang_up(leg))
+            case "hangs up before the key":
+                self.later(self.luck.between(0, 3), lambda: self.hang_up(leg))
+            case fate:
+                key = "2" if fate == "declines" else "1"
+                seconds = self.luck.between(1, 4)
+                self.later(
+                    seconds, lambda: self._again(leg, page, "decided", leg.claim, key)
+                )
+                if fate == "hangs up after the key":
+                    self.later(
+                        seconds + self.luck.between(0, 1.5), lambda: self.hang_up(leg)
+                    )
+
+    def ring(self, leg: Leg, ring: timedelta) -> None:
+        self._notice("leg_exists", leg.id, leg.claim)
+        self.later(0.5, lambda: self._rings_on(leg))
+        match leg.fate:
+            case "does not answer":
+                seconds = ring.total_seconds() + self.luck.between(0, 5)
+                self.later(seconds, lambda: self.hang_up(leg, "no-answer"))
+            case "is busy":
+                self.later(1, lambda: self.hang_up(leg, "busy"))
+            case "cannot be reached":
+                self.later(1, lambda: self.hang_up(leg, "failed"))
+            case _:
+                self.later(self.luck.between(1, 6), lambda: self._pick_up(leg))
+
+    def _rings_on(self, leg: Leg) -> None:
+        if leg.over is None:
+            self._notice("leg_exists", leg.id, leg.claim)
+
+    def _pick_up(self, leg: Leg) -> None:
+        if leg.over is None:
+            leg.is_up = True
+            self.request(leg, "offer", leg.claim)
+
+    def add(self, key: CallId, person: str, claim: ClaimId | None, **more: Any) -> Leg:
+        leg = Leg(key, person, claim, self.now, **more)
+        self.legs[key] = leg
+        return leg

@@ -1,0 +1,143 @@
+"""One sound history, made by hand: two callers, one after the other."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.claim import Claim, ClaimState
+from ivr.core.facts import (
+    CallEnded,
+    CallerConnected,
+    CallerQueued,
+    CallStarted,
+    Fact,
+    OfferMade,
+    OfferRung,
+    OfferTaken,
+    TalkEnded,
+)
+from ivr.core.operator import Operator, State
+from ivr.core.rules import parse
+from tests.fakes import EVENING
+from tests.promises.history import History, Moment, Stay
+
+LINE = LineKey("example")
+FIRST, SECOND = CallId("first"), CallId("second")
+ANNA = OperatorId("anna")
+RULES = parse("[class.urgent]\nweight = 1.0\n")
+OPEN = parse("[class.urgent]\nweight = 1.0\n[relax]\nsecond_language_after = 60\n")
+
+
+def at(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)
+
+
+def of(kind: type[Fact], seconds: float, call: CallId, **told: object) -> Fact:
+    moment = EVENING + at(seconds)
+    return kind(at=moment, line=LINE, call=call, **told)
+
+
+def offered(kind: type[Fact], seconds: float, call: CallId, **told: object) -> Fact:
+    claim = ClaimId(f"claim-{call}")
+    return of(kind, seconds, call, claim=claim, operator=ANNA, **told)
+
+
+def talk(call: CallId, begin: float) -> list[Fact]:
+    """A call that is answered, from the first fact to the last."""
+    return [
+        of(CallStarted, begin, call, number="+12025550101"),
+        of(CallerQueued, begin + 1, call, language="uk", urgency="urgent"),
+        offered(OfferMade, begin + 2, call),
+        offered(OfferRung, begin + 3, call),
+        offered(OfferTaken, begin + 4, call),
+        offered(CallerConnected, begin + 5, call),
+        offered(TalkEnded, begin + 15, call, by="caller"),
+        of(CallEnded, begin + 15, call, outcome="answered"),
+    ]
+
+
+def stays(call: CallId, begin: float) -> list[Stay]:
+    return [
+        Stay(
+            room=f"claim-{call}",
+            person=person,
+            is_caller=person != ANNA,
+            since=EVENING + at(begin + 5),
+            until=EVENING + at(begin + 15),
+        )
+        for person in (str(call), ANNA)
+    ]
+
+
+def numbered(facts: Sequence[Fact]) -> tuple[tuple[str, Fact], ...]:
+    return tuple((f"{number}-0", fact) for number, fact in enumerate(facts))
+
+
+def waiting(call: CallId = FIRST) -> Call:
+    return Call(
+        id=call,
+        line=LINE,
+        number="+12025550101",
+        started=EVENING,
+        stage=Stage.WAITING,
+        queued=EVENING + at(1),
+        language="uk",
+        urgency="urgent",
+    )
+
+
+def anna(**more: object) -> Operator:
+    operator = Operator(
+        id=ANNA,
+        line=LINE,
+        name="anna",
+        languages=("uk",),
+        state=State.AWAY,
+        since=EVENING,
+        idle_since=EVENING,
+    )
+    return replace(operator, **more)  # type: ignore[arg-type]
+
+
+def look(seconds: float, **more: object) -> Moment:
+    moment = Moment(
+        at=EVENING + at(seconds),
+        rules=RULES,
+        calls=(waiting(),),
+        operators=(anna(),),
+        queued=(FIRST,),
+        on_line=frozenset({FIRST}),
+    )
+    return replace(moment, **more)  # type: ignore[arg-type]
+
+
+def bound() -> Moment:
+    """The first caller while the telephone of an operator rings."""
+    claim = Claim(
+        id=ClaimId("claim-first"),
+        line=LINE,
+        call=FIRST,
+        operator=ANNA,
+        state=ClaimState.RINGING,
+        made=EVENING + at(2),
+        deadline=EVENING + at(30),
+    )
+    call = replace(waiting(), stage=Stage.CLAIMED, claim=claim.id)
+    rung = anna(state=State.RINGING, claim=claim.id)
+    return look(2.5, calls=(call,), claims=(claim,), operators=(rung,), queued=())
+
+
+def sound() -> History:
+    """Two callers, one after the other, and one operator."""
+    facts = [*talk(FIRST, 0), *talk(SECOND, 20)]
+    nobody = {"calls": (), "queued": (), "on_line": frozenset()}
+    return History(
+        callers=frozenset({FIRST, SECOND}),
+        facts=numbered(facts),
+        added=len(facts),
+        told=tuple(facts[3:]),
+        stays=(*stays(FIRST, 0), *stays(SECOND, 20)),
+        hung_up={FIRST: EVENING + at(15), SECOND: EVENING + at(35)},
+        moments=(look(1), look(2), bound(), look(60, **nobody)),
+    )

@@ -1,0 +1,292 @@
+"""The checker is checked: one sound history, and one broken for each promise."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from ivr.core.call import CallId, ClaimId, OperatorId
+from ivr.core.facts import OfferEnded, OfferMade
+from ivr.core.operator import Operator, State
+from tests.fakes import EVENING
+from tests.promises.checker import PROMISES, breaches, first_come_first_claimed
+from tests.promises.history import History, Moment
+from tests.promises.sound import (
+    FIRST,
+    OPEN,
+    SECOND,
+    anna,
+    at,
+    bound,
+    look,
+    numbered,
+    of,
+    offered,
+    sound,
+    talk,
+    waiting,
+)
+
+Break = Callable[[History], History]
+
+
+def without(name: str) -> Break:
+    """The history in which facts of this name were never written."""
+
+    def broken(history: History) -> History:
+        facts = [fact for _, fact in history.facts if fact.name != name]
+        return replace(
+            history, facts=numbered(facts), added=len(facts), told=tuple(facts)
+        )
+
+    return broken
+
+
+def once_more(name: str) -> Break:
+    """The history in which the first such fact came twice."""
+
+    def broken(history: History) -> History:
+        facts = [fact for _, fact in history.facts]
+        place = next(n for n, fact in enumerate(facts) if fact.name == name)
+        facts.insert(place, facts[place])
+        return replace(history, facts=numbered(facts), added=len(facts))
+
+    return broken
+
+
+def with_moments(*moments: Moment) -> Break:
+    return lambda history: replace(history, moments=(*moments, *history.moments[-1:]))
+
+
+def with_stay(**more: object) -> Break:
+    def broken(history: History) -> History:
+        changed = replace(history.stays[-1], **more)  # type: ignore[arg-type]
+        return replace(history, stays=(*history.stays[:-1], changed))
+
+    return broken
+
+
+def side_by_side(history: History) -> History:
+    """The second talk begins before the first has ended."""
+    facts = sorted([*talk(FIRST, 0), *talk(SECOND, 10)], key=lambda fact: fact.at)
+    return replace(history, facts=numbered(facts), told=())
+
+
+def two_operators(history: History) -> History:
+    """A second operator is promised the same caller."""
+    other = of(
+        OfferMade, 2.5, FIRST, claim=ClaimId("other"), operator=OperatorId("bela")
+    )
+    facts = [fact for _, fact in history.facts]
+    facts.insert(3, other)
+    facts.insert(
+        4,
+        of(
+            OfferEnded,
+            2.6,
+            FIRST,
+            claim=ClaimId("other"),
+            operator=OperatorId("bela"),
+            reason="declined",
+        ),
+    )
+    return replace(history, facts=numbered(facts), added=len(facts))
+
+
+def out_of_the_log(history: History) -> History:
+    return replace(history, facts=history.facts[:-1])
+
+
+def kept_twice(history: History) -> History:
+    return replace(history, facts=(*history.facts, history.facts[-1]))
+
+
+FREE = anna(state=State.AVAILABLE)
+OTHER_TONGUE = anna(state=State.AVAILABLE, languages=("ru", "uk"))
+AT_HOME = anna(id=OperatorId("bela"), state=State.WRAP_UP, due=EVENING + at(99))
+NEW_ARRIVAL = replace(waiting(), queued=EVENING + at(2))
+
+BREAKS: Sequence[tuple[str, str, Break]] = (
+    ("nobody_is_lost", "first has 0 facts call-ended", without("call-ended")),
+    ("nobody_is_lost", "first: call-ended while gone", once_more("call-ended")),
+    ("nobody_is_lost", "first: offer-made while menu", without("caller-queued")),
+    (
+        "nobody_is_lost",
+        "first is waiting, and not where that is",
+        with_moments(look(1, queued=())),
+    ),
+    (
+        "nobody_is_lost",
+        "first is waiting, and not where that is",
+        with_moments(look(1, queued=(FIRST, FIRST))),
+    ),
+    (
+        "nobody_is_lost",
+        "second is queued and gone",
+        with_moments(look(1, queued=(FIRST, SECOND))),
+    ),
+    (
+        "nobody_is_lost",
+        "second is on the telephone and in no state of ours",
+        with_moments(look(1, on_line=frozenset({FIRST, SECOND}))),
+    ),
+    (
+        "nobody_is_lost",
+        "first is waiting, and not where that is",
+        with_moments(replace(bound(), calls=(waiting(),))),
+    ),
+    (
+        "nobody_is_lost",
+        "operators and claims do not agree",
+        with_moments(look(1, operators=(anna(claim=ClaimId("old")),))),
+    ),
+    (
+        "nobody_is_lost",
+        "first hung up at 2026-01-05 17:00:15+00:00 and is waiting",
+        with_moments(look(90)),
+    ),
+    (
+        "nobody_is_lost",
+        "first is in a room with nobody since 2026-01-05 17:00:01",
+        with_moments(look(200, alone={FIRST: EVENING + at(1)})),
+    ),
+    (
+        "nobody_is_in_two_talks",
+        "anna is promised by claim-second and by claim-first",
+        side_by_side,
+    ),
+    (
+        "nobody_is_in_two_talks",
+        "first is promised by other and by claim-first",
+        two_operators,
+    ),
+    (
+        "nobody_is_in_two_talks",
+        "anna was in two rooms at once",
+        with_stay(since=EVENING + at(8)),
+    ),
+    (
+        "nobody_is_in_two_talks",
+        "room claim-first held anna, bela",
+        with_stay(person="bela", room="claim-first"),
+    ),
+    (
+        "a_token_counts_once",
+        "claim claim-first has 2 facts offer-taken",
+        once_more("offer-taken"),
+    ),
+    (
+        "a_token_counts_once",
+        "claim claim-first has 2 facts offer-rung",
+        once_more("offer-rung"),
+    ),
+    ("a_token_counts_once", "claim claim-first has 2 ends", once_more("talk-ended")),
+    ("a_token_counts_once", "claim claim-first has 0 ends", without("talk-ended")),
+    (
+        "a_token_counts_once",
+        "ringing claim claim-first outlived its lease",
+        with_moments(replace(bound(), at=EVENING + at(32.5))),
+    ),
+    (
+        "no_wake_up_is_lost",
+        "first waits beside anna, since",
+        with_moments(*(look(s, operators=(FREE,)) for s in range(2, 9))),
+    ),
+    (
+        "no_wake_up_is_lost",
+        "first waits beside anna, since 2026-01-05 17:00:04",
+        with_moments(
+            *(look(s, operators=(OTHER_TONGUE, AT_HOME), rules=OPEN) for s in (2, 3)),
+            *(look(s, operators=(OTHER_TONGUE, AT_HOME)) for s in range(4, 11)),
+        ),
+    ),
+    (
+        "publishing_resets_nothing",
+        "first has a new arrival",
+        with_moments(look(1), look(2, calls=(NEW_ARRIVAL,))),
+    ),
+    (
+        "publishing_resets_nothing",
+        "first was queued anew 2 times",
+        once_more("caller-queued"),
+    ),
+    (
+        "publishing_resets_nothing",
+        "anna was changed by other rules",
+        with_moments(
+            look(1, operators=(anna(missed=2),)),
+            look(2, operators=(anna(missed=0),), rules=OPEN),
+        ),
+    ),
+    ("every_fact_is_kept_once", "confirmed and not kept: ", out_of_the_log),
+    ("every_fact_is_kept_once", "entry 15-0 is kept 2 times", kept_twice),
+    (
+        "everybody_leaves_in_the_end",
+        "first is waiting for ever",
+        lambda history: replace(history, moments=(look(1),)),
+    ),
+    (
+        "everybody_leaves_in_the_end",
+        "anna is ringing for ever",
+        lambda history: replace(history, moments=(bound(),)),
+    ),
+)
+
+
+def test_sound_history_breaks_no_promise() -> None:
+    assert breaches(sound()) == {}
+    assert list(first_come_first_claimed(sound())) == []
+
+
+@pytest.mark.parametrize(
+    ("promise", "breach", "broken"),
+    BREAKS,
+    ids=[f"{promise}-{number}" for number, (promise, _, _) in enumerate(BREAKS)],
+)
+def test_broken_history_is_caught_under_its_promise(
+    promise: str, breach: str, broken: Break
+) -> None:
+    told = breaches(broken(sound()))[promise]
+
+    assert any(breach in each for each in told)
+
+
+def test_every_promise_is_broken_by_some_history() -> None:
+    assert {promise for promise, _, _ in BREAKS} == PROMISES.keys()
+
+
+@pytest.mark.parametrize(
+    "operator",
+    [
+        anna(),
+        anna(state=State.AVAILABLE, leg=CallId("receiver")),
+        anna(state=State.AVAILABLE, due=EVENING + at(99)),
+        anna(state=State.AVAILABLE, languages=("en",)),
+    ],
+    ids=["away", "holds the receiver", "cools down", "speaks something else"],
+)
+def test_nobody_is_blamed_for_waiting_beside_somebody_who_cannot_help(
+    operator: Operator,
+) -> None:
+    moments = with_moments(*(look(s, operators=(operator,)) for s in range(2, 12)))
+
+    assert "no_wake_up_is_lost" not in breaches(moments(sound()))
+
+
+def test_who_is_claimed_before_an_earlier_caller_is_caught() -> None:
+    first, second = talk(FIRST, 0), talk(SECOND, 10)
+    facts = [*first[:2], *second[:2], *second[2:], *first[2:]]
+
+    told = list(first_come_first_claimed(replace(sound(), facts=numbered(facts))))
+
+    assert told == ["second was claimed before first, who came earlier"]
+
+
+def test_a_refused_offer_gives_the_caller_the_old_place_in_the_order() -> None:
+    first, second = talk(FIRST, 0), talk(SECOND, 10)
+    refused = offered(OfferEnded, 9, FIRST, reason="declined")
+    facts = [*first[:3], *second[:2], refused, *second[2:]]
+
+    told = list(first_come_first_claimed(replace(sound(), facts=numbered(facts))))
+
+    assert told == ["second was claimed before first, who came earlier"]

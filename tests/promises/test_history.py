@@ -1,0 +1,81 @@
+"""Eight processes act at once; people and processes fail; every promise is kept."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from tests.promises.checker import breaches, first_come_first_claimed
+from tests.promises.evening import Evening
+from tests.promises.history import History
+from tests.promises.luck import KIND
+from tests.promises.plan import Plan
+
+HAPPENED = (
+    "call-started",
+    "menu-given-up",
+    "caller-queued",
+    "offer-made",
+    "offer-rung",
+    "offer-taken",
+    "offer-ended",
+    "caller-connected",
+    "talk-ended",
+    "call-ended",
+    "operator-changed",
+)
+"""An evening in which one of these never comes proves nothing."""
+
+
+@pytest.fixture
+def store_url(redis: Redis, valkey_url: str) -> str:
+    """The address of an empty store."""
+    assert redis.dbsize() == 0
+    return valkey_url
+
+
+def told(history: History) -> Counter[str]:
+    return Counter(fact.name for _, fact in history.facts)
+
+
+def test_every_promise_is_kept_by_eight_processes_at_once(
+    request: pytest.FixtureRequest, store_url: str, redis: Redis, tmp_path: Path
+) -> None:
+    evenings: int = request.config.getoption("evenings", 1)
+    for seed in range(1, evenings + 1):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        redis.flushall()
+        evening = Evening(Plan(seed=seed), store_url, folder)
+        history = evening.run()
+
+        assert breaches(history) == {}, f"seed {seed}"
+        assert not evening.seen.broken, evening.seen.broken[0]
+        assert evening.seen.killed > 5
+        assert evening.seen.hung > 2
+        assert told(history).keys() >= set(HAPPENED)
+        assert told(history)["caller-connected"] > 50
+
+
+def test_callers_of_one_language_and_class_are_claimed_in_order_of_arrival(
+    store_url: str, tmp_path: Path
+) -> None:
+    plan = Plan(
+        processes=1,
+        callers=40,
+        operators=4,
+        arriving=60,
+        faults=KIND,
+        publishes=False,
+        language="1",
+        way=("1", "0"),
+    )
+    evening = Evening(plan, store_url, tmp_path)
+    history = evening.run()
+
+    assert breaches(history) == {}
+    assert list(first_come_first_claimed(history)) == []
+    assert not evening.seen.broken
+    assert told(history)["caller-connected"] > 15
+    assert told(history)["offer-ended"] > 0
