@@ -121,12 +121,12 @@ def _reach(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
             return False
         if call.promise.reached:
             return True
-        reached: list[Entity] = [
-            replace(call, promise=replace(call.promise, reached=True))
-        ]
+        now = ports.clock.now()
+        promise = replace(call.promise, reached=True)
+        reached: list[Entity] = [replace(call, promise=promise, waits_since=now)]
         claim = ports.store.claim(line, key)
         if claim is not None and claim.state is ClaimState.TAKEN:
-            until = ports.clock.now() + TAKEN_LEASE
+            until = now + TAKEN_LEASE
             reached.append(moved(claim, claim.state, until))
         return save(ports, line, Change(save=reached)) or None
 

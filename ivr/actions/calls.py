@@ -1,6 +1,7 @@
 """What callers do: ring, answer, enter the room, come back from it, leave."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.ending import caller_left, release_taken, talk_over
@@ -18,6 +19,10 @@ from ivr.core.privacy import is_callable
 from ivr.core.returning import left_behind, may_return, returned
 from ivr.core.schedule import is_open
 from ivr.ports import Change, Ports
+
+
+ON_A_PAGE = timedelta(seconds=120)
+"""Within which a caller answers the question of a page, asked twice."""
 
 
 def start_call(
@@ -93,6 +98,7 @@ def answer(
         call = known(ports, line, key)
         if call.step != step:
             return call, False
+        expect_answer(ports, call)
         decided = _decided(ports, call, given, caller)
         wake = decided.call.stage is Stage.WAITING and call.stage is not Stage.WAITING
         after = told_of_roster(ports, decided.call) if wake else decided.call
@@ -105,6 +111,13 @@ def answer(
     if asked_for_link and not send_link(ports, call, caller):
         call = replace(call, notices=("location.link-failed", "wait.start"))
     return _present(ports, call)
+
+
+def expect_answer(ports: Ports, call: Call) -> None:
+    """A caller who looks at a way out is not on hold, and has not strayed either."""
+    if call.stage in ways_out.HELD:
+        longest = ports.content.lines()[call.line].message_limit + ON_A_PAGE
+        ports.store.seen(call.line, call.id, ports.clock.now() + longest)
 
 
 def _decided(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls import known, present
+from ivr.actions.calls import expect_answer, known, present
 from ivr.actions.estimates import announced
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
@@ -51,6 +51,7 @@ def key_pressed(
 
     call = settle(attempt)
     if call.page is not Page.NONE:
+        expect_answer(ports, call)
         return [LeaveQueue()]
     return [_held(ports, call, rule_sets.in_force(ports, line), token)]
 
