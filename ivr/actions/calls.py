@@ -20,7 +20,6 @@ from ivr.core.returning import left_behind, may_return, returned
 from ivr.core.schedule import is_open
 from ivr.ports import Change, Ports
 
-
 ON_A_PAGE = timedelta(seconds=120)
 """Within which a caller answers the question of a page, asked twice."""
 
