@@ -17,6 +17,7 @@ from ivr.adapters.logs.notebook import Notebook
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
+from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.system import SystemClock, SystemIds
@@ -88,6 +89,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             store=store,
             journal=store,
             log=log,
+            promises=SqlPromises(db),
             roster=roster,
             rule_sets=rule_sets,
             carrier=_carrier(settings, secrets),

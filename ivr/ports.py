@@ -7,12 +7,15 @@ from typing import Protocol
 
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.claim import Claim
+from ivr.core.estimate import Figures, PastWait
 from ivr.core.facts import Fact
 from ivr.core.heard import Heard
 from ivr.core.instructions import Instruction
 from ivr.core.menu import Line
 from ivr.core.operator import Operator, State
+from ivr.core.promise_log import CallbackRecord, MessageRecord
 from ivr.core.routing import Snapshot
+from ivr.core.rule_versions import RuleVersion
 
 Form = Mapping[str, Sequence[str]]
 """A form as it was sent: every value of every field, decoded."""
@@ -49,6 +52,14 @@ class Vault(Protocol):
 
     def unseal(self, sealed: str) -> str:
         """The text that was sealed; Invalid when it was not sealed by us."""
+        ...
+
+    def seal_number(self, number: PhoneNumber) -> str:
+        """A number as ciphertext."""
+        ...
+
+    def unseal_number(self, sealed: str) -> PhoneNumber:
+        """The number that was sealed; Invalid when it was not sealed by us."""
         ...
 
     def sign(self, values: Mapping[str, str]) -> str:
@@ -146,16 +157,33 @@ class Store(Protocol):
         """Every claim that still binds somebody."""
         ...
 
+    def last_call(self, line: LineKey, caller: str) -> Call | None:
+        """The latest call of a caller (a pseudonym) that has left the queue's line."""
+        ...
+
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
         """The first ``depth`` callers of each queue, and all operators."""
         ...
 
     def waiting(self, line: LineKey) -> list[Call]:
-        """Every caller who waits or is claimed, in order of arrival."""
+        """Who waits, is claimed or promised a call back, in order of arrival."""
         ...
 
-    def ahead(self, line: LineKey, marks: Mapping[tuple[str, str], datetime]) -> int:
-        """How many wait who arrived before the mark of their (language, class)."""
+    def ahead(
+        self, line: LineKey, marks: Mapping[tuple[str, str], datetime]
+    ) -> Mapping[str, int]:
+        """How many wait who arrived before the mark of their (language, class).
+
+        For each language of the marks.
+        """
+        ...
+
+    def figures(self, line: LineKey) -> Figures | None:
+        """What was counted of the line's last weeks, or None."""
+        ...
+
+    def put_figures(self, line: LineKey, figures: Figures) -> None:
+        """Keep what was counted, for a day at the most."""
         ...
 
     def commit(self, line: LineKey, change: Change) -> Saved | None:
@@ -197,12 +225,12 @@ class Store(Protocol):
         """Take the place for one created call; if it is not free yet, when it is."""
         ...
 
-    def rules_text(self, line: LineKey) -> str | None:
-        """The text of the rule set in force, or None when none was put."""
+    def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
+        """The rule sets that count, in order, the last in force; none when lost."""
         ...
 
-    def put_rules_text(self, line: LineKey, text: str) -> None:
-        """Put a rule set in force and ask for routing."""
+    def put_rule_versions(self, line: LineKey, versions: Sequence[RuleVersion]) -> None:
+        """Let these count, unless the last of them is no newer than the one known."""
         ...
 
 
@@ -229,16 +257,42 @@ class CallLog(Protocol):
         """Write facts, each once however often it comes; how many were new."""
         ...
 
+    def past_waits(
+        self, line: LineKey, since: datetime, most: int
+    ) -> Sequence[PastWait]:
+        """The newest calls that waited, started at ``since`` or later, and are over."""
+        ...
+
     def ping(self) -> None:
         """Do nothing but reach it; Unavailable when that fails."""
+        ...
+
+
+class Promises(Protocol):
+    """Promised call backs and messages, kept for good."""
+
+    def callbacks(
+        self, line: LineKey | None = None, *, ended: bool = False
+    ) -> list[CallbackRecord]:
+        """The promises that bind, oldest first; with ``ended`` all there ever were."""
+        ...
+
+    def messages(
+        self, line: LineKey | None = None, *, taken: bool = False
+    ) -> list[MessageRecord]:
+        """The messages nobody has heard, oldest first; with ``taken`` all of them."""
         ...
 
 
 class RuleSets(Protocol):
     """The published rule sets, kept for good."""
 
-    def current(self, line: LineKey) -> tuple[int, str] | None:
-        """The newest published rule set: its version and its TOML; or None."""
+    def history(self, line: LineKey) -> Sequence[RuleVersion]:
+        """Every published rule set of the line, the newest first."""
+        ...
+
+    def publish(self, line: LineKey, toml: str, at: datetime, note: str = "") -> int:
+        """Keep a rule set as the newest; its version. Conflict: somebody was first."""
         ...
 
 
@@ -281,6 +335,27 @@ class Carrier(Protocol):
         self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
     ) -> CallId:
         """Create the operator's leg for a claim; its identifier."""
+        ...
+
+    def call_back(
+        self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
+    ) -> CallId:
+        """Create the leg of a person who asked to be called back; its identifier.
+
+        An ambiguous Unavailable: the person may be rung all the same.
+        """
+        ...
+
+    def recording(self, key: str) -> bytes:
+        """A recorded message as a WAV file.
+
+        NotFound when it is gone, was never made, or is not ready yet: a carrier
+        may take some seconds. Unavailable for good when it is far too long.
+        """
+        ...
+
+    def forget_recording(self, key: str) -> None:
+        """Delete a recorded message at the carrier; one that is gone is fine."""
         ...
 
     def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
@@ -363,6 +438,7 @@ class Ports:
     store: Store
     journal: Journal
     log: CallLog
+    promises: Promises
     roster: Roster
     rule_sets: RuleSets
     carrier: Carrier

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ivr.core.call_log import CallRecord
 from ivr.core.operator import State
-from ivr.core.prompts import wanted
+from ivr.core.prompts import COUNTED, wanted
 from ivr.exchange.faults import Fault, FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.script import CallScript
@@ -238,9 +238,31 @@ def _is(world: World, wish: str, heard: Heard) -> bool:
 
 def _words(world: World, language: str, prompt: str) -> re.Pattern[str]:
     fills = wanted(world.ports.content.lines()[LINE])[prompt].fills
+    forms = {_pattern(world, language, prompt, fills, count) for count in EVERY_FORM}
+    return re.compile("|".join(sorted(forms)))
+
+
+EVERY_FORM = (1, 2, 5)
+"""Numbers whose nouns take different forms, in each of our languages."""
+
+
+def _pattern(
+    world: World, language: str, prompt: str, fills: Iterable[str], count: int
+) -> str:
+    """The words in the form for ``count``, with a gap wherever something is filled."""
     gap = "\0"
-    text = world.ports.content.text(LINE, language, prompt, dict.fromkeys(fills, gap))
-    return re.compile(".+".join(re.escape(part) for part in text.split(gap)))
+    values: dict[str, str | int] = dict.fromkeys(fills, gap)
+    if prompt in COUNTED:
+        values[COUNTED[prompt]] = _Gap(count)
+    text = world.ports.content.text(LINE, language, prompt, values)
+    return ".+".join(re.escape(part) for part in text.split(gap))
+
+
+class _Gap(int):
+    """A number that chooses the form and is written as a gap."""
+
+    def __format__(self, _: str) -> str:
+        return "\0"
 
 
 def _mapping(value: object) -> Mapping[str, object]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 
 from ivr.adapters.content import Content, check, load
 from ivr.core.call import Call, CallId, LineKey
+from ivr.core.estimate import LADDER
 from ivr.core.flow import Answer, Pressed, Silence, advance, start
 from ivr.core.instructions import Gather, Instruction, Say
 from ivr.core.menu import Line, Menu, Parts
-from ivr.core.prompts import ENGINE, wanted
+from ivr.core.prompts import COUNTED, ENGINE, wanted
 from ivr.core.spoken import present
 
 HOUSE = Path(__file__).parents[1] / "ivr"
@@ -28,6 +30,8 @@ FILLED: dict[str, str | int] = {
     "digits": "0, 4, 4",
     "link": "https://hotline.example/location/token",
     "minutes": 12,
+    "low": 10,
+    "high": 15,
     "language": "language-name.uk",
     "topic": "topic-name.how",
 }
@@ -128,6 +132,40 @@ def test_every_sentence_is_short_enough_to_follow(language: str) -> None:
 def test_no_two_languages_share_a_text() -> None:
     for prompt in wanted(EXAMPLE):
         assert len({spoken(code, prompt) for code in EXAMPLE.languages}) == 3
+
+
+NOUNS = {
+    "uk": {1: "хвилина", 2: "хвилини", 5: "хвилин"},
+    "ru": {1: "минута", 2: "минуты", 5: "минут"},
+    "en": {1: "minute", 2: "minutes", 5: "minutes"},
+}
+SAME_FORM = {
+    "uk": {1: 1, 2: 2, 5: 5, 11: 5, 21: 1, 22: 2, 25: 5, 111: 5, 120: 5},
+    "ru": {1: 1, 2: 2, 5: 5, 11: 5, 21: 1, 22: 2, 25: 5, 111: 5, 120: 5},
+    "en": {1: 1, 2: 2, 5: 2, 11: 2, 21: 2, 22: 2, 25: 2, 111: 2, 120: 2},
+}
+"""A count to the smallest one with the same form of the noun."""
+
+
+@every_language
+@pytest.mark.parametrize(("prompt", "counted"), COUNTED.items())
+def test_a_count_of_minutes_is_spoken_in_the_form_of_its_number(
+    language: str, prompt: str, counted: str
+) -> None:
+    for count, like in SAME_FORM[language].items():
+        values = {**FILLED, "low": 999, counted: count}
+        text = CONTENT.text(EXAMPLE.key, language, prompt, values)
+
+        assert re.search(rf"\b{count} {NOUNS[language][like]}\b", text), text
+
+
+@every_language
+def test_every_range_that_is_told_can_be_spoken(language: str) -> None:
+    for low, high in combinations(LADDER, 2):
+        values = {"low": low, "high": high}
+        text = CONTENT.text(EXAMPLE.key, language, "wait.range", values)
+
+        assert [int(each) for each in re.findall(r"\d+", text)] == [low, high]
 
 
 def test_whoever_waits_for_information_hears_what_is_kept() -> None:

@@ -24,6 +24,8 @@ AUDIENCE = {
     ("POST", "/voice/resume"): CARRIER,
     ("POST", "/voice/fallback"): CARRIER,
     ("POST", "/voice/wait"): CARRIER,
+    ("POST", "/voice/wait/key"): CARRIER,
+    ("POST", "/voice/message"): CARRIER,
     ("POST", "/voice/left"): CARRIER,
     ("POST", "/voice/room"): CARRIER,
     ("POST", "/voice/after"): CARRIER,
@@ -31,6 +33,9 @@ AUDIENCE = {
     ("POST", "/voice/offer/answer"): CARRIER,
     ("POST", "/voice/offer/connect"): CARRIER,
     ("POST", "/voice/offer/over"): CARRIER,
+    ("POST", "/voice/back"): CARRIER,
+    ("POST", "/voice/back/answer"): CARRIER,
+    ("POST", "/voice/back/status"): CARRIER,
     ("POST", "/voice/status"): CARRIER,
     ("POST", "/voice/room-events"): CARRIER,
     ("POST", "/messages/twilio"): CARRIER,
@@ -46,7 +51,7 @@ AUDIENCE = {
 SIGNED = sorted(path for (_, path), who in AUDIENCE.items() if who == CARRIER)
 OPEN = ("/healthz", "/readyz", "/metrics", "/audio/tone.wav")
 ELSEWHERE = "https://other.example"
-NO_CONTENT = {"/voice/status", "/voice/room-events"}
+NO_CONTENT = {"/voice/status", "/voice/back/status", "/voice/room-events"}
 
 FORM = {
     "CallSid": "CA" + "5" * 32,

@@ -23,6 +23,7 @@ from ivr.adapters.content import load
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
+from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
@@ -202,9 +203,10 @@ def build_world(
         store=store,
         journal=store,
         log=SqlCallLog(db),
+        promises=SqlPromises(db),
         roster=SqlRoster(db, vault),
         rule_sets=SqlRuleSets(db),
-        carrier=TwilioCarrier(settings, rest),
+        carrier=TwilioCarrier(settings, rest, rest.fetch),
         voice=TwilioFace(TOKEN, BASE, content),
         jobs=jobs,
         notes=notes,

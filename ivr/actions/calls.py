@@ -2,16 +2,20 @@
 
 from dataclasses import replace
 
+from ivr.actions import rules as rule_sets
 from ivr.actions.ending import caller_left, release_taken, talk_over
 from ivr.actions.saving import save, settle
-from ivr.core import flow, spoken
-from ivr.core.call import Call, CallId, ClaimId, LineKey, PhoneNumber, Stage
+from ivr.core import flow, spoken, ways_out
+from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.claim import ClaimState
 from ivr.core.errors import NotFound, Unavailable
-from ivr.core.facts import LinkSent
+from ivr.core.facts import CallbackEnded, LinkSent, of_call
 from ivr.core.flow import Answer, Pressed, Step
-from ivr.core.instructions import Enqueue, Instruction, Say
+from ivr.core.instructions import Enqueue, Gather, Instruction, Say
 from ivr.core.menu import Line
+from ivr.core.operator import ON_DUTY
+from ivr.core.privacy import is_callable
+from ivr.core.returning import left_behind, may_return, returned
 from ivr.core.schedule import is_open
 from ivr.ports import Change, Ports
 
@@ -29,16 +33,16 @@ def start_call(
         call = ports.store.call(line, key)
         if call is not None:
             return _present(ports, call)
-        step = _started(ports, ports.content.lines()[line], key, number, caller)
-        saved = save(ports, line, Change(save=(step.call,), facts=step.facts))
-        return _present(ports, step.call) if saved else None
+        change = _started(ports, ports.content.lines()[line], key, number, caller)
+        saved = save(ports, line, change)
+        return present(ports, line, key) if saved else None
 
     return settle(attempt)
 
 
 def _started(
     ports: Ports, line: Line, key: CallId, number: str, caller: PhoneNumber | None
-) -> Step:
+) -> Change:
     now = ports.clock.now()
     call = Call(
         id=key,
@@ -48,7 +52,31 @@ def _started(
         caller=None if caller is None else ports.vault.pseudonym(caller),
         reachable=caller is not None,
     )
-    return flow.start(line, call, is_open=is_open(line.hours, line.zone, now))
+    step = flow.start(line, call, is_open=is_open(line.hours, line.zone, now))
+    before = _broken_off(ports, step.call)
+    if before is None:
+        return Change(save=(step.call,), facts=step.facts)
+    return _returned(line, step, before)
+
+
+def _broken_off(ports: Ports, call: Call) -> Call | None:
+    """The call of the same caller that broke off just now, if its place is kept."""
+    if call.caller is None or call.stage is not Stage.MENU:
+        return None
+    before = ports.store.last_call(call.line, call.caller)
+    grace = rule_sets.in_force(ports, call.line).wait.grace
+    if before is None or not may_return(before, grace, call.started):
+        return None
+    return before
+
+
+def _returned(line: Line, step: Step, before: Call) -> Change:
+    now = step.call.started
+    back = returned(line, step.call, before, now)
+    facts = [*step.facts, *back.facts]
+    if before.is_live:
+        facts.append(of_call(CallbackEnded, before, now, reason="caller-rang"))
+    return Change(save=(back.call, left_behind(before, now)), facts=facts, wake=True)
 
 
 def answer(
@@ -65,19 +93,46 @@ def answer(
         call = known(ports, line, key)
         if call.step != step:
             return call, False
-        decided = flow.advance(
-            ports.content.lines()[line], call, given, ports.clock.now()
-        )
-        wake = decided.call.stage is Stage.WAITING
-        change = Change(save=(decided.call,), facts=decided.facts, wake=wake)
+        decided = _decided(ports, call, given, caller)
+        wake = decided.call.stage is Stage.WAITING and call.stage is not Stage.WAITING
+        after = told_of_roster(ports, decided.call) if wake else decided.call
         asked = any(isinstance(fact, LinkSent) for fact in decided.facts)
-        return (decided.call, asked) if save(ports, line, change) else None
+        change = Change(save=(after,), facts=decided.facts, wake=wake)
+        return (after, asked) if save(ports, line, change) else None
 
     # Only the request that changed the state sends the message: a double does not.
     call, asked_for_link = settle(attempt)
     if asked_for_link and not send_link(ports, call, caller):
         call = replace(call, notices=("location.link-failed", "wait.start"))
     return _present(ports, call)
+
+
+def _decided(
+    ports: Ports, call: Call, given: Answer, caller: PhoneNumber | None
+) -> Step:
+    line, now = ports.content.lines()[call.line], ports.clock.now()
+    if call.page is Page.NONE:
+        return flow.advance(line, call, given, now)
+    return ways_out.advance(line, call, given, now, _number(ports, call, caller))
+
+
+def _number(ports: Ports, call: Call, caller: PhoneNumber | None) -> str:
+    """The number that a yes on this page chooses, sealed; "" when it will not do."""
+    number = caller if call.page is Page.NUMBER else PhoneNumber(f"+{call.draft}")
+    if number is None or not is_callable(number):
+        return ""
+    return ports.vault.seal_number(number)
+
+
+def told_of_roster(ports: Ports, call: Call) -> Call:
+    """The call in the queue; with nobody on duty who could serve it, it is told so."""
+    if any(
+        each.state in ON_DUTY and call.language in each.languages
+        for each in ports.store.operators(call.line)
+    ):
+        return call
+    told = ("wait.nobody" if each == "wait.start" else each for each in call.notices)
+    return replace(call, notices=tuple(told))
 
 
 def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
@@ -90,7 +145,7 @@ def _present(ports: Ports, call: Call) -> list[Instruction]:
     instructions = spoken.present(ports.content.lines()[call.line], call)
     return [
         replace(each, token=wait_token(ports, call))
-        if isinstance(each, Enqueue)
+        if isinstance(each, Enqueue) or (isinstance(each, Gather) and call.queued)
         else each
         for each in instructions
     ]
@@ -148,9 +203,9 @@ def enter_room(
     return [connecting, *spoken.present(hotline, inside)]
 
 
-def leave(ports: Ports, line: LineKey, key: CallId) -> None:
-    """The carrier says that the caller's call is over."""
-    caller_left(ports, line, key)
+def leave(ports: Ports, line: LineKey, leg: CallId) -> None:
+    """The carrier says that the caller's leg is over."""
+    caller_left(ports, line, leg)
 
 
 def send_link(ports: Ports, call: Call, to: PhoneNumber | None) -> bool:

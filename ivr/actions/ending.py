@@ -5,11 +5,21 @@ from datetime import datetime
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.saving import save, settle
+from ivr.core import callback
 from ivr.core import operator as operators
-from ivr.core.call import Call, CallId, ClaimId, LineKey, Stage
+from ivr.core.call import Call, CallId, ClaimId, LineKey, Outcome, Stage
 from ivr.core.claim import Claim, ClaimState, ended
 from ivr.core.errors import NotFound, Unavailable
-from ivr.core.facts import CallEnded, Fact, OfferEnded, TalkEnded, of_call, of_claim
+from ivr.core.facts import (
+    CallbackEnded,
+    CallbackTried,
+    CallEnded,
+    Fact,
+    OfferEnded,
+    TalkEnded,
+    of_call,
+    of_claim,
+)
 from ivr.core.flow import outcome_of
 from ivr.core.operator import Operator
 from ivr.core.rules import RuleSet
@@ -36,14 +46,15 @@ def end_offer(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:
         return False
     # Whoever declined, or did not answer, is still told so on the live leg.
     if claim.leg is not None and reason == "expired":
-        _end_leg(ports, claim.leg)
+        end_leg(ports, claim.leg)
     return True
 
 
 def release_taken(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:
     """Undo a taken claim that did not become a talk: the caller waits on.
 
-    The caller may already be alone in the room, so the caller is fetched back.
+    The caller may already be alone in the room, so the caller is fetched back. A
+    person who is just being called back is not called any more.
     """
 
     def attempt() -> Claim | bool | None:
@@ -55,10 +66,18 @@ def release_taken(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> boo
     claim = settle(attempt)
     if not isinstance(claim, Claim):
         return False
-    fetch_back(ports, line, claim.call)
+    _return_caller(ports, claim)
     if claim.leg is not None and reason == "expired":
-        _tell_over(ports, claim)
+        tell_over(ports, claim)
     return True
+
+
+def _return_caller(ports: Ports, claim: Claim) -> None:
+    call = ports.store.call(claim.line, claim.call)
+    if call is not None and call.leg == claim.party:
+        fetch_back(ports, claim.line, claim.party)
+    elif claim.caller_leg is not None:
+        end_leg(ports, claim.caller_leg)
 
 
 def _undone(ports: Ports, claim: Claim, reason: str) -> Change:
@@ -68,7 +87,7 @@ def _undone(ports: Ports, claim: Claim, reason: str) -> Change:
     save_: list[Entity] = [ended(claim, reason)]
     call = ports.store.call(claim.line, claim.call)
     if call is not None and call.claim == claim.id and call.is_live:
-        save_.append(replace(call, stage=Stage.WAITING, claim=None))
+        save_.append(_given_back(call, rules, now))
     operator = ports.store.operator(claim.line, claim.operator)
     if operator is not None and operator.claim == claim.id:
         rung = claim.leg is not None or reason == REFUSED_NUMBER
@@ -77,6 +96,15 @@ def _undone(ports: Ports, claim: Claim, reason: str) -> Change:
     return Change(
         save=save_, facts=(of_claim(OfferEnded, claim, now, reason=reason),), wake=True
     )
+
+
+def _given_back(call: Call, rules: RuleSet, now: datetime) -> Call:
+    """The caller waits on, for anybody: the operator of before was asked and is not."""
+    call = replace(call, stage=Stage.WAITING, claim=None, belongs_to=None)
+    promise = call.promise
+    if promise is None or promise.reached:
+        return call
+    return callback.waits_again(call, rules, now)
 
 
 def _after_offer(
@@ -101,14 +129,21 @@ def talk_over(ports: Ports, line: LineKey, key: ClaimId, by: str) -> bool:
         if claim is None or claim.state is not ClaimState.CONNECTED:
             return False
         call = ports.store.call(line, claim.call)
-        after = [] if call is None or not call.is_live else [_after_talk(call)]
+        after = (
+            [] if call is None or not call.is_live else [_after_talk(call, claim, by)]
+        )
         return save(ports, line, _parted(ports, claim, by, after)) or None
 
     return settle(attempt)
 
 
-def _after_talk(call: Call) -> Call:
-    return replace(call, stage=Stage.AFTER, claim=None, tries=0, notices=())
+def _after_talk(call: Call, claim: Claim, by: str) -> Call:
+    # The room tells that the caller has left before the leg is told to be over: who
+    # rings again then belongs to this operator, if it was not the operator who left.
+    own = None if by == "operator" else claim.operator
+    return replace(
+        call, stage=Stage.AFTER, claim=None, tries=0, notices=(), belongs_to=own
+    )
 
 
 def _parted(
@@ -127,62 +162,125 @@ def _parted(
 # --- calls ----------------------------------------------------------------
 
 
-def caller_left(ports: Ports, line: LineKey, key: CallId) -> bool:
-    """The caller is gone, wherever the call stood; asked twice, it ends once."""
+def caller_left(ports: Ports, line: LineKey, leg: CallId, how: str = "") -> bool:
+    """The caller is gone, wherever the call stood; asked twice, it ends once.
 
+    A promise to call back outlives the call; so does one that reached nobody.
+    """
+    return _ends(ports, line, leg, leg, how)
+
+
+def unreachable(ports: Ports, line: LineKey, key: CallId, how: str) -> bool:
+    """The person of a promise cannot be called: it counts as a try."""
+    return _ends(ports, line, key, None, how)
+
+
+def _ends(
+    ports: Ports, line: LineKey, key: CallId, leg: CallId | None, how: str
+) -> bool:
     def attempt() -> tuple[bool, Claim | None] | None:
         call = ports.store.call(line, key)
-        if call is None or not call.is_live:
+        if call is None or not call.is_live or call.leg != leg:
             return False, None
         claim = ports.store.claim(line, call.claim) if call.claim else None
-        saved = save(ports, line, _gone(ports, call, claim))
+        saved = save(ports, line, _gone(ports, call, claim, how))
         return (True, claim) if saved else None
 
     done, claim = settle(attempt)
     if claim is not None and claim.leg is not None:
-        _dismiss(ports, claim, claim.leg)
+        dismiss(ports, claim, claim.leg)
     return done
 
 
-def _gone(ports: Ports, call: Call, claim: Claim | None) -> Change:
-    now = ports.clock.now()
-    over = replace(call, stage=Stage.ENDED, claim=None)
-    fact = of_call(CallEnded, call, now, outcome=outcome_of(call).value)
+def _gone(ports: Ports, call: Call, claim: Claim | None, how: str) -> Change:
+    now, rules = ports.clock.now(), rule_sets.in_force(ports, call.line)
+    after, facts = _left(call, claim, rules, now, how)
     if claim is None or not claim.is_open:
-        return Change(save=(over,), facts=(fact,))
+        return Change(save=(after,), facts=facts, wake=after.stage is Stage.WAITING)
     if claim.state is ClaimState.CONNECTED:
-        return _parted(ports, claim, "caller", [over], fact)
-    return _withdrawn(ports, claim, over, fact, now)
+        return _parted(ports, claim, "caller", [after], *facts)
+    return withdrawn(ports, claim, after, facts, now)
 
 
-def _withdrawn(
-    ports: Ports, claim: Claim, over: Call, fact: Fact, now: datetime
+def _left(
+    call: Call, claim: Claim | None, rules: RuleSet, now: datetime, how: str
+) -> tuple[Call, tuple[Fact, ...]]:
+    """What becomes of a call whose caller has left, and what is told of it."""
+    promise = call.promise
+    if promise is None:
+        outcome = outcome_of(call).value
+        return _over(call, claim, now), (
+            of_call(CallEnded, call, now, outcome=outcome),
+        )
+    if call.stage is Stage.PROMISED:
+        outcome = Outcome.CALLBACK.value
+        over = of_call(CallEnded, call, now, outcome=outcome)
+        facts = () if promise.begun else (over,)
+        return callback.begun(call, rules, now), facts
+    if promise.kept:
+        kept = of_call(CallbackEnded, call, now, reason="kept")
+        return _over(call, claim, now), (kept,)
+    return _not_reached(call, claim, rules, now, how)
+
+
+def _over(call: Call, claim: Claim | None, now: datetime) -> Call:
+    talked = claim is not None and claim.state is ClaimState.CONNECTED
+    return replace(
+        call,
+        stage=Stage.ENDED,
+        claim=None,
+        ended=now,
+        ended_from=call.stage,
+        belongs_to=claim.operator if claim and talked else call.belongs_to,
+    )
+
+
+def _not_reached(
+    call: Call, claim: Claim | None, rules: RuleSet, now: datetime, how: str
+) -> tuple[Call, tuple[Fact, ...]]:
+    tried = of_call(
+        CallbackTried, call, now, claim=claim.id if claim else None, how=how
+    )
+    later = callback.put_off(call, rules, now)
+    if later is not None:
+        return later, (tried,)
+    given_up = of_call(CallbackEnded, call, now, reason="given-up")
+    return _over(call, claim, now), (tried, given_up)
+
+
+def withdrawn(
+    ports: Ports, claim: Claim, after: Call, facts: tuple[Fact, ...], now: datetime
 ) -> Change:
-    save_: list[Entity] = [ended(claim, "caller-left"), over]
+    """The change that ends a claim whose caller is not to be had."""
+    reason = "caller-left" if claim.caller_leg is None else "not-reached"
+    save_: list[Entity] = [ended(claim, reason), after]
     operator = ports.store.operator(claim.line, claim.operator)
     if operator is not None and operator.claim == claim.id:
         save_.append(operators.freed(operator, now))
-    facts = (of_claim(OfferEnded, claim, now, reason="caller-left"), fact)
-    return Change(save=save_, facts=facts, wake=True)
+    over = of_claim(OfferEnded, claim, now, reason=reason)
+    return Change(save=save_, facts=(over, *facts), wake=True)
 
 
-def _dismiss(ports: Ports, claim: Claim, leg: CallId) -> None:
+def dismiss(ports: Ports, claim: Claim, leg: CallId) -> None:
+    """Let the operator of a claim that is over go."""
     # An operator who has picked up is told; a telephone that still rings stops.
     # A leg that is picked up just now asks for its words and is told there.
     if claim.state in {ClaimState.ANSWERED, ClaimState.TAKEN}:
-        _tell_over(ports, claim)
+        tell_over(ports, claim)
     elif claim.is_offered:
-        _end_leg(ports, leg)
+        end_leg(ports, leg)
 
 
-def _end_leg(ports: Ports, leg: CallId) -> None:
+def end_leg(ports: Ports, leg: CallId) -> None:
+    """End a leg; when that fails it is noted, and the leg's own limit ends it."""
     try:
         ports.carrier.end(leg)
     except Unavailable as error:
         ports.notes.warning("leg not ended", error=str(error))
 
 
-def _tell_over(ports: Ports, claim: Claim) -> None:
+def tell_over(ports: Ports, claim: Claim) -> None:
+    """Tell an operator who is on the line that the claim is over, and why."""
     if claim.leg is None:
         return
     try:
@@ -193,11 +291,11 @@ def _tell_over(ports: Ports, claim: Claim) -> None:
         ports.notes.warning("operator not told", claim=claim.id, error=str(error))
 
 
-def fetch_back(ports: Ports, line: LineKey, key: CallId) -> None:
+def fetch_back(ports: Ports, line: LineKey, leg: CallId) -> None:
     """Bring a waiting caller who sits elsewhere back to the queue."""
     try:
-        ports.carrier.send_back(key)
+        ports.carrier.send_back(leg)
     except NotFound:
-        caller_left(ports, line, key)
+        caller_left(ports, line, leg)
     except Unavailable as error:
-        ports.notes.warning("caller not fetched back", call=key, error=str(error))
+        ports.notes.warning("caller not fetched back", call=leg, error=str(error))

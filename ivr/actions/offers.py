@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ivr.actions import callbacks
 from ivr.actions import rules as rule_sets
 from ivr.actions.ending import (
     REFUSED_NUMBER,
@@ -9,6 +10,7 @@ from ivr.actions.ending import (
     end_offer,
     release_taken,
     talk_over,
+    unreachable,
 )
 from ivr.actions.operators import put_down
 from ivr.actions.rooms import joined
@@ -201,28 +203,51 @@ def take(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> list[Instruc
 def _taken(ports: Ports, claim: Claim, leg: CallId) -> Change:
     now = ports.clock.now()
     fact = of_claim(OfferTaken, claim, now)
-    taken = moved(claim, ClaimState.TAKEN, now + TAKEN_LEASE)
+    lease = TAKEN_LEASE
+    call = ports.store.call(claim.line, claim.call)
+    if call is not None and call.leg is None:
+        lease += rule_sets.in_force(ports, claim.line).callback.ring
+    taken = moved(claim, ClaimState.TAKEN, now + lease)
     return Change(save=(replace(taken, leg=leg, taken=now),), facts=(fact,))
 
 
 def bring(ports: Ports, line: LineKey, key: ClaimId, attempt: int) -> list[Instruction]:
-    """Move the caller to the room; told at once if the caller is gone."""
+    """Move the caller to the room; told at once if the caller is gone.
+
+    Whoever is to be called back is called now.
+    """
     claim = ports.store.claim(line, key)
     if claim is None or not claim.is_open:
         return _refused(ports, line, claim)
+    call = ports.store.call(line, claim.call)
     language = operator_language(ports, line, key)
+    away = call is not None and call.leg is None
     try:
-        ports.carrier.send_to_room(claim.call, key)
+        if call is not None and away:
+            callbacks.dial(ports, claim, call)
+        else:
+            ports.carrier.send_to_room(claim.party, key)
     except NotFound:
-        caller_left(ports, line, claim.call)
+        caller_left(ports, line, claim.party)
         return [say("operator.caller-left", language), HangUp()]
     except Unavailable as error:
-        ports.notes.warning("caller not moved", claim=key, error=str(error))
-        if attempt < MOVES:
-            return [say("operator.one-moment", language), _again(key, attempt + 1)]
-        release_taken(ports, line, key, "carrier")
-        return [say("operator.failed", language), HangUp()]
-    return _to_room(ports, line, key)
+        return _not_brought(ports, claim, error, attempt, away=away)
+    calling = [say("operator.calling", language)] if away else []
+    return [*calling, *_to_room(ports, line, key)]
+
+
+def _not_brought(
+    ports: Ports, claim: Claim, error: Unavailable, attempt: int, *, away: bool
+) -> list[Instruction]:
+    language = operator_language(ports, claim.line, claim.id)
+    ports.notes.warning("caller not brought", claim=claim.id, error=str(error))
+    if error.permanent and away:
+        unreachable(ports, claim.line, claim.call, "failed")
+        return [say("operator.not-reached", language), HangUp()]
+    if attempt < MOVES:
+        return [say("operator.one-moment", language), _again(claim.id, attempt + 1)]
+    release_taken(ports, claim.line, claim.id, "carrier")
+    return [say("operator.failed", language), HangUp()]
 
 
 def _again(key: ClaimId, attempt: int) -> AskAgain:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from ivr.actions.ending import talk_over
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
-from ivr.core.call import Call, CallId, ClaimId, LineKey, Stage
+from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, Stage
 from ivr.core.claim import Claim, ClaimState, moved
 from ivr.core.facts import CallerConnected, of_claim
 from ivr.ports import Change, Entity, Ports
@@ -23,14 +23,14 @@ def began(ports: Ports, line: LineKey, key: ClaimId) -> None:
     """The carrier says that the conversation has begun: both are inside."""
     claim = ports.store.claim(line, key)
     if claim is not None and claim.leg is not None:
-        _entered(ports, line, key, {claim.call, claim.leg})
+        _entered(ports, line, key, {claim.party, claim.leg})
 
 
 def left(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
     """A leg has left the room; the talk, if it was one, is over."""
     claim = ports.store.claim(line, key)
     if claim is not None:
-        talk_over(ports, line, key, "caller" if leg == claim.call else "operator")
+        talk_over(ports, line, key, "caller" if leg == claim.party else "operator")
 
 
 def emptied(ports: Ports, line: LineKey, key: ClaimId) -> None:
@@ -45,7 +45,7 @@ def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> No
             return False
         inside = replace(
             claim,
-            caller_in=claim.caller_in or claim.call in legs,
+            caller_in=claim.caller_in or claim.party in legs,
             operator_in=claim.operator_in or claim.leg in legs,
         )
         if inside == claim:
@@ -78,4 +78,8 @@ def _told_late(claim: Claim) -> Change:
 
 
 def _talks(call: Call) -> Call:
-    return replace(call, stage=Stage.CONNECTED, answered=True)
+    """The call in a talk: whatever else was asked of the caller is past."""
+    promise = call.promise and replace(call.promise, kept=True)
+    return replace(
+        call, stage=Stage.CONNECTED, answered=True, page=Page.NONE, promise=promise
+    )

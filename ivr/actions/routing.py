@@ -82,6 +82,7 @@ def _claim(ports: Ports, line: LineKey, match: Match, now: datetime) -> datetime
         operator=match.operator.id,
         made=now,
         deadline=now + MADE_LEASE,
+        caller_leg=None if call.leg == call.id else call.leg,
         why=match.why,
     )
     change = Change(

@@ -1,42 +1,77 @@
-"""The rule set in force."""
+"""The rule set in force, and those before it."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ivr.core.call import LineKey
 from ivr.core.errors import Unavailable
-from ivr.core.rules import RuleSet, parse
+from ivr.core.rule_versions import RuleVersion, in_succession, still_counting
+from ivr.core.rules import RuleSet
 from ivr.ports import Ports
 
-_parsed = lru_cache(maxsize=32)(parse)
+_read = lru_cache(maxsize=32)(in_succession)
 
 
 def in_force(ports: Ports, line: LineKey) -> RuleSet:
-    """The rules that count now."""
-    return _parsed(text_in_force(ports, line))
+    """The rules that count now; they know what counted before."""
+    return _read(_versions(ports, line))
+
+
+def version_in_force(ports: Ports, line: LineKey) -> RuleVersion:
+    """The rules that count now as they were published, or the line's own."""
+    return _versions(ports, line)[-1]
 
 
 def text_in_force(ports: Ports, line: LineKey) -> str:
-    """The rules that count now, as TOML; a fresh or lost store is given them anew.
+    """The rules that count now, as TOML."""
+    return version_in_force(ports, line).toml
+
+
+def put_in_force(ports: Ports, line: LineKey, text: str, note: str = "") -> RuleVersion:
+    """Publish other rules: from now on they count, for those who wait already too."""
+    # Asked first: a store that is away refuses before anything is kept.
+    known, now = ports.store.rule_versions(line), ports.clock.now()
+    version = ports.rule_sets.publish(line, text, now, note)
+    _bring_up(ports, line, known, _published(ports, line))
+    if ports.store.wake(line):
+        ports.jobs.route(line)
+    return RuleVersion(version=version, toml=text, published_at=now, note=note)
+
+
+def _versions(ports: Ports, line: LineKey) -> tuple[RuleVersion, ...]:
+    """Those that count; a fresh or lost store is given them anew.
 
     While the database is away as well, the line's own rules count and are not
     put in force: published ones may be waiting there.
     """
-    text = ports.store.rules_text(line)
-    if text is not None:
-        return text
-    shipped = ports.content.rules_text(line)
+    known = ports.store.rule_versions(line)
+    if known:
+        return known
     try:
-        published = ports.rule_sets.current(line)
+        published = _published(ports, line)
     except Unavailable as error:
         ports.notes.warning("shipped rules count", line=line, error=str(error))
-        return shipped
-    text = published[1] if published else shipped
-    ports.store.put_rules_text(line, text)
-    return text
+        return (_shipped(ports, line),)
+    return _bring_up(ports, line, known, published)
 
 
-def put_in_force(ports: Ports, line: LineKey, text: str) -> None:
-    """Let other rules count from now on, for those who wait already too."""
-    ports.store.put_rules_text(line, text)
-    if ports.store.wake(line):
-        ports.jobs.route(line)
+def _bring_up(
+    ports: Ports,
+    line: LineKey,
+    known: Sequence[RuleVersion],
+    published: Sequence[RuleVersion],
+) -> tuple[RuleVersion, ...]:
+    """Tell the store what was published after the versions that it knows."""
+    known = known or (_shipped(ports, line),)
+    newer = (each for each in published if each.version > known[-1].version)
+    counting = still_counting((*known, *newer), ports.clock.now())
+    ports.store.put_rule_versions(line, counting)
+    return counting
+
+
+def _published(ports: Ports, line: LineKey) -> Sequence[RuleVersion]:
+    return ports.rule_sets.history(line)[::-1]
+
+
+def _shipped(ports: Ports, line: LineKey) -> RuleVersion:
+    return RuleVersion(version=0, toml=ports.content.rules_text(line))

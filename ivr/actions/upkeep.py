@@ -6,6 +6,7 @@ Every function here may run in several processes at once.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from ivr.actions import callbacks
 from ivr.actions.calls import leave
 from ivr.actions.ending import fetch_back
 from ivr.actions.offers import leg_over, offer_due
@@ -62,6 +63,8 @@ def _do(ports: Ports, line: LineKey, due: Due) -> None:
     match due.kind:
         case "claim":
             offer_due(ports, line, ClaimId(due.key))
+        case "call":
+            callbacks.due(ports, line, CallId(due.key))
         case "operator":
             operator_due(ports, line, OperatorId(due.key))
         case _:
@@ -75,6 +78,7 @@ def reconcile(ports: Ports, line: LineKey) -> None:
     carrier is asked about that one call.
     """
     bring_back(ports, line)
+    callbacks.bring_back_promises(ports, line)
     live = ports.carrier.live_legs()
     now = ports.clock.now()
     for claim in _claims(ports, line):
@@ -115,16 +119,16 @@ def _check_call(
     ports: Ports, line: LineKey, key: CallId, live: set[CallId], now: datetime
 ) -> None:
     call = ports.store.call(line, key)
-    if call is None or now - call.started < YOUNG:
+    if call is None or call.leg is None or now - call.started < YOUNG:
         return
-    if key not in live:
-        if ports.carrier.is_over(key):
+    if call.leg not in live:
+        if ports.carrier.is_over(call.leg):
             ports.notes.warning("call was over unheard", call=key, line=line)
-            leave(ports, line, key)
+            leave(ports, line, call.leg)
     elif call.stage in STRAYS and ports.store.is_strayed(line, key, now):
         ports.notes.warning("caller fetched back", call=key, line=line)
         ports.store.seen(line, key, now + ANSWERS_WITHIN)
-        fetch_back(ports, line, key)
+        fetch_back(ports, line, call.leg)
 
 
 def _check_receiver(

@@ -3,17 +3,20 @@
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls import known
-from ivr.actions.saving import save
+from ivr.actions.calls import known, present
+from ivr.actions.estimates import announced
+from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
-from ivr.core.call import Call, CallId, LineKey, Stage
+from ivr.core import ways_out
+from ivr.core.call import Call, CallId, LineKey, Page, Stage
 from ivr.core.errors import NotFound
-from ivr.core.instructions import HangUp, Instruction, Say, Tone
-from ivr.core.operator import ON_DUTY
-from ivr.core.queue import expected_wait, is_overdue, marks, wait_prompt
-from ivr.core.report import head_of
+from ivr.core.instructions import HangUp, Hold, Instruction, LeaveQueue
 from ivr.core.rules import RuleSet
+from ivr.core.ways_out_spoken import offered_ways
 from ivr.ports import Change, Ports
+
+SHORTEST_ROUND = timedelta(seconds=5)
+"""A round of waiting that took no time would be asked about without end."""
 
 POLL_SLACK = timedelta(seconds=30)
 """Speech between two polls, over and above twice the tone."""
@@ -23,21 +26,90 @@ def wait(
     ports: Ports, line: LineKey, key: CallId, number: str, token: str
 ) -> list[Instruction]:
     """What a caller on hold hears next; routing is helped on when it is late."""
-    call = ports.store.call(line, key) or _restored(ports, line, key, number, token)
+    call = ports.store.call(line, key) or restored(ports, line, key, number, token)
     if not call.is_live:
         return [HangUp()]
     help_out(ports, line)
     rules = rule_sets.in_force(ports, line)
-    tone = Tone(length=rules.wait.announce_every)
-    ports.store.seen(line, key, ports.clock.now() + 2 * tone.length + POLL_SLACK)
+    if call.page is not Page.NONE or _is_led_out(ports, call, rules):
+        return [LeaveQueue()]
+    return [_held(ports, call, rules, token)]
+
+
+def key_pressed(
+    ports: Ports, line: LineKey, key: CallId, keys: str, token: str
+) -> list[Instruction]:
+    """A caller on hold presses a key: a way out opens, or the wait goes on."""
+    hotline = ports.content.lines()[line]
+
+    def attempt() -> Call | None:
+        call = known(ports, line, key)
+        page = ways_out.opened(hotline, call, keys)
+        if call.page is not Page.NONE or page is None:
+            return call
+        return page if save(ports, line, Change(save=(page,))) else None
+
+    call = settle(attempt)
+    if call.page is not Page.NONE:
+        return [LeaveQueue()]
+    return [_held(ports, call, rule_sets.in_force(ports, line), token)]
+
+
+def message_left(
+    ports: Ports,
+    line: LineKey,
+    key: CallId,
+    recording: str | None,
+    length: timedelta | None,
+) -> list[Instruction]:
+    """The carrier has taken down a message, or silence."""
+
+    def attempt() -> bool | None:
+        call = known(ports, line, key)
+        step = ways_out.left_message(
+            call, recording, length or timedelta(), ports.clock.now()
+        )
+        if step.call == call:
+            return True
+        return save(ports, line, Change(save=(step.call,), facts=step.facts)) or None
+
+    settle(attempt)
+    return present(ports, line, key)
+
+
+def _is_led_out(ports: Ports, call: Call, rules: RuleSet) -> bool:
+    """Whether the longest wait is over: nobody is left to wait on for ever.
+
+    Whoever is just being offered to an operator is left in peace.
+    """
+    longest, now = rules.wait.longest_wait, ports.clock.now()
     if call.stage is not Stage.WAITING:
-        return [tone]
-    return [*_announced(ports, call, rules), tone]
+        return False
+    if not ways_out.is_overlong(call, longest, now):
+        return False
+    without = ways_out.is_without_ways(ports.content.lines()[call.line])
+    out = ways_out.dismissed(call) if without else ways_out.overtaken(call)
+    return save(ports, call.line, Change(save=(out,)))
 
 
-def _restored(
-    ports: Ports, line: LineKey, key: CallId, number: str, token: str
-) -> Call:
+def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
+    """One round on hold; whoever is being offered hears the tone alone.
+
+    The round is cut short where the longest wait ends.
+    """
+    now, hotline = ports.clock.now(), ports.content.lines()[call.line]
+    waits = call.stage is Stage.WAITING
+    since = call.waits_since or call.queued or call.started
+    left = since + rules.wait.longest_wait - now
+    length = min(rules.wait.announce_every, max(left, SHORTEST_ROUND))
+    ports.store.seen(call.line, call.id, now + 2 * length + POLL_SLACK)
+    ways = offered_ways(hotline, call) if waits else []
+    told = announced(ports, call, rules) if waits else []
+    return Hold(prompts=(*told, *ways), length=length, keys=bool(ways), token=token)
+
+
+def restored(ports: Ports, line: LineKey, key: CallId, number: str, token: str) -> Call:
+    """The caller in the place that we signed; NotFound without one."""
     place = ports.vault.verify(token)
     if place is None or place.get("line") != line:
         raise NotFound("no such call, and no place that we signed")
@@ -61,61 +133,10 @@ def _placed(
         number=number,
         started=queued,
         queued=queued,
+        waits_since=queued,
         stage=Stage.WAITING,
         node=hotline.queue,
         language=place["language"],
         topic=topics[0] if topics else hotline.undecided,
         urgency=urgency,
-    )
-
-
-def _announced(ports: Ports, call: Call, rules: RuleSet) -> list[Instruction]:
-    now, language = ports.clock.now(), call.language or ""
-    languages = tuple(ports.content.lines()[call.line].languages)
-    place = 1 + ahead_of(ports, call, rules, now, languages)
-    says: list[Instruction] = [
-        Say(prompt="wait.place", language=language, values={"place": place})
-    ]
-    if is_overdue(rules, call.queued or call.started, now):
-        return [*says, Say(prompt="wait.longer", language=language)]
-    says.append(Say(prompt=_expected(ports, call, rules, now), language=language))
-    return [*says, Say(prompt="wait.stay", language=language)]
-
-
-def _expected(ports: Ports, call: Call, rules: RuleSet, now: datetime) -> str:
-    """The prompt that tells the range of the expected wait."""
-    ahead = ahead_of(ports, call, rules, now, (call.language or "",))
-    estimate = rules.estimate
-    return wait_prompt(
-        expected_wait(ahead, _able(ports, call), estimate.talk, estimate.patience)
-    )
-
-
-def _able(ports: Ports, call: Call) -> int:
-    """Operators on duty who speak the caller's language."""
-    return sum(
-        operator.state in ON_DUTY and call.language in operator.languages
-        for operator in ports.store.operators(call.line)
-    )
-
-
-def ahead_of(
-    ports: Ports,
-    call: Call,
-    rules: RuleSet,
-    now: datetime,
-    languages: tuple[str, ...],
-) -> int:
-    """How many who wait in these languages would be served before this caller."""
-    head = head_of(call)
-    topics = ports.content.lines()[call.line].topics.values()
-    classes = {topic.urgency for topic in topics} | {head.urgency}
-    before = marks(rules, head, sorted(classes), now)
-    return ports.store.ahead(
-        call.line,
-        {
-            (language, urgency): mark
-            for urgency, mark in before.items()
-            for language in languages
-        },
     )

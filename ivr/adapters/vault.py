@@ -76,6 +76,14 @@ class KeyVault:
                 " put the key back that it was sealed with"
             ) from None
 
+    def seal_number(self, number: PhoneNumber) -> str:
+        """A number as ciphertext."""
+        return self.seal(number.reveal())
+
+    def unseal_number(self, sealed: str) -> PhoneNumber:
+        """The number that was sealed; Invalid when it was not sealed by us."""
+        return PhoneNumber(self.unseal(sealed))
+
     def sign(self, values: Mapping[str, str]) -> str:
         """The values as a signed token for an address; nothing secret in it."""
         text = json.dumps(dict(values), sort_keys=True, separators=(",", ":"))

@@ -1,12 +1,14 @@
 """``hotline call``: a caller in the terminal.
 
 What is said is printed with its language, keys are typed, waiting is seen. It
-talks to the exchange of ``hotline up --with-exchange`` or ``make demo``.
+talks to the exchange of ``hotline up --with-exchange`` or ``make demo``. With
+``--stay`` the caller stays near the telephone and is there when called back.
 """
 
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -21,7 +23,12 @@ CALLER = "+447700900123"
 HOTLINE = "+12025550101"
 KEYS = frozenset("0123456789*#")
 HANG_UP = "h"
-HELP = "Type keys and Enter; h and Enter (or Ctrl-D) hangs up."
+HELP = (
+    "Type keys and Enter; words are spoken; h and Enter hangs up, and so does Ctrl-D,"
+    " for good."
+)
+CALLED_BACK = {"answers": 3, "does": ["stay"]}
+"""Whoever stays picks up after three seconds; the rest is typed."""
 
 
 @click.command()
@@ -38,17 +45,29 @@ HELP = "Type keys and Enter; h and Enter (or Ctrl-D) hangs up."
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Let the caller of a call file do the talking.",
 )
-def call(number: str, origin: str, exchange: str, play: Path | None) -> None:
+@click.option("--stay", is_flag=True, help="Stay for being called back.")
+def call(
+    number: str, origin: str, exchange: str, play: Path | None, *, stay: bool
+) -> None:
     """Ring the hotline, as a caller would."""
     telephone = Telephone(exchange)
     if play is not None:
         number, origin, steps = _script(play, telephone)
-        key = telephone.dial(origin, number, steps)
-    else:
-        click.echo(HELP)
-        key = telephone.dial(origin, number)
-        _start_typing(telephone, key, sys.stdin)
-    _listen(telephone, key, click.echo)
+        _listen(telephone, telephone.dial(origin, number, steps), click.echo)
+        return
+    click.echo(HELP)
+    rung = _come_near(telephone, origin) if stay else 0
+    handset = Handset(telephone=telephone, call=telephone.dial(origin, number))
+    _start_typing(handset, sys.stdin)
+    _listen(telephone, handset.call, click.echo)
+    if stay:
+        be_called_back(handset, origin, rung, click.echo)
+
+
+def _come_near(telephone: Telephone, number: str) -> int:
+    """Be there for calls to a number; how many came before."""
+    telephone.staff(number, CALLED_BACK)
+    return int(telephone.rung(number, 0, wait=0)["next"])
 
 
 def _script(file: Path, telephone: Telephone) -> tuple[str, str, list[Any]]:
@@ -59,29 +78,59 @@ def _script(file: Path, telephone: Telephone) -> tuple[str, str, list[Any]]:
     except script.BadScript as fault:
         raise Invalid(f"{file}: {fault}") from fault
     told = yaml.safe_load(file.read_text(encoding="utf-8"))
-    for operator, attempts in told.get("operators", {}).items():
-        telephone.staff(operator, attempts)
+    called = told.get("operators", {}) | told.get("called back", {})
+    for somebody, attempts in called.items():
+        telephone.staff(somebody, attempts)
     return told["to"], told["from"], told.get("caller", ["stay"])
 
 
-def _start_typing(telephone: Telephone, key: str, keyboard: TextIO) -> None:
+@dataclass(slots=True, kw_only=True)
+class Handset:
+    """What a person at the keyboard holds: the telephone, and the present call."""
+
+    telephone: Telephone
+    call: str
+    gone: bool = False
+
+    def type(self, typed: str) -> bool:
+        """Do what a line asks for; whether it was understood."""
+        if typed == HANG_UP:
+            self.telephone.hang_up(self.call)
+        elif typed and set(typed) <= KEYS:
+            self.telephone.press(self.call, typed)
+        elif len(typed) > 1:
+            self.telephone.speak(self.call, typed)
+        else:
+            return not typed
+        return True
+
+
+def be_called_back(
+    handset: Handset, number: str, rung: int, out: Callable[[str], object]
+) -> None:
+    """Take every call to a number after so many, until the person is gone."""
+    out("  (near the telephone; Ctrl-D leaves)")
+    while not handset.gone:
+        news = handset.telephone.rung(number, rung)
+        for call in news["calls"]:
+            handset.call = call
+            _listen(handset.telephone, call, out)
+        rung = news["next"]
+
+
+def _start_typing(handset: Handset, keyboard: TextIO) -> None:
     # A thread of its own, for reading a line blocks; it dies with the command.
-    typing = threading.Thread(
-        target=_type, args=(telephone, key, keyboard), daemon=True
-    )
+    typing = threading.Thread(target=type_all, args=(handset, keyboard), daemon=True)
     typing.start()
 
 
-def _type(telephone: Telephone, key: str, keyboard: TextIO) -> None:
+def type_all(handset: Handset, keyboard: TextIO) -> None:
+    """Do what is typed, line by line, and hang up at the end."""
     for typed in keyboard:
-        keys = typed.strip()
-        if keys == HANG_UP:
-            break
-        if keys and set(keys) <= KEYS:
-            telephone.press(key, keys)
-        elif keys:
+        if not handset.type(typed.strip()):
             click.echo(HELP)
-    telephone.hang_up(key)
+    handset.gone = True
+    handset.telephone.hang_up(handset.call)
 
 
 def _listen(telephone: Telephone, key: str, out: Callable[[str], object]) -> None:
@@ -94,22 +143,27 @@ def _listen(telephone: Telephone, key: str, out: Callable[[str], object]) -> Non
         after, ended = news["next"], news["ended"]
 
 
+SHOWN = {
+    "ringing": "  (ringing)",
+    "play": "~ music ~",
+    "music": "~ music ~",
+    "gather": "  (keys?)",
+    "record": "  (words? the hash key ends them)",
+    "queue": "  (waiting in the queue)",
+    "connected": "  (connected: you are talking)",
+    "ended": "  (the call is over)",
+}
+"""What is always told in the same words."""
+
+
 def told(event: dict[str, Any]) -> Iterator[str]:
     """A transcript's event as lines for a person; some are of no interest."""
     match event["kind"]:
         case "say":
             yield f"[{event['language']}] {event['text']}"
-        case "play" | "music":
-            yield "~ music ~"
-        case "gather":
-            yield "  (keys?)"
-        case "pressed":
+        case "pressed" | "spoke":
             yield f"  > {event['text']}"
-        case "queue":
-            yield "  (waiting in the queue)"
-        case "connected":
-            yield "  (connected: you are talking)"
-        case "ended":
-            yield "  (the call is over)"
+        case kind if kind in SHOWN:
+            yield SHOWN[kind]
         case _:
             return

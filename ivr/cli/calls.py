@@ -11,6 +11,7 @@ from ivr.core.call_log import to_json
 from ivr.core.errors import Unavailable
 
 TABLE = (
+    "call",
     "started",
     "language",
     "class",
@@ -19,7 +20,7 @@ TABLE = (
     "wait_seconds",
     "talk_seconds",
 )
-MORE = ("call", "channel", "line", "number", "queued", "answered", "ended")
+MORE = ("channel", "line", "number", "queued", "answered", "ended")
 CSV = (*MORE, *TABLE, "offers", "location")
 
 

@@ -3,6 +3,7 @@
 import click
 
 from ivr.adapters.content import check as faults_of_lines
+from ivr.adapters.system import SystemClock
 from ivr.core.errors import Faults
 from ivr.settings import Settings
 
@@ -14,7 +15,7 @@ def check() -> None:
     if settings is not None:
         for warning in settings.warnings():
             click.echo(f"warning: {warning}", err=True)
-        faults += faults_of_lines(settings.lines)
+        faults += faults_of_lines(settings.lines, SystemClock().now().date())
     if faults:
         raise Faults(faults)
     click.echo("Settings, lines, prompts and rules are sound.")

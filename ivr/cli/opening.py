@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from ivr.actions.records import write_facts
+from ivr.adapters.content import Content
 from ivr.adapters.sql.schema import migrate
 from ivr.bootstrap import Opened, opened, sql_url
-from ivr.core.call import LineKey
-from ivr.core.errors import Invalid
+from ivr.core.call import CallId, LineKey
+from ivr.core.errors import Conflict, Invalid, NotFound
+from ivr.core.menu import Line
 from ivr.settings import Settings
 
 AT_THE_DESK = timedelta(seconds=5)
@@ -23,12 +26,31 @@ def house() -> Iterator[Opened]:
         yield here
 
 
+def call_named(here: Opened, beginning: str) -> CallId:
+    """The one call whose identifier begins so, as the tables show it."""
+    for line in here.content.lines():
+        write_facts(here.ports, line)
+    found = here.log.named(beginning)
+    if not found:
+        raise NotFound(
+            f"no call begins with {beginning!r}; see them with `hotline calls --json`"
+        )
+    if len(found) > 1:
+        raise Conflict(f"several calls begin with {beginning!r}; write more of it")
+    return found[0]
+
+
 def line_named(here: Opened, name: str | None) -> LineKey:
     """The line of that name; without a name the only one, or the first."""
-    lines = here.content.lines()
+    return line_of(here.content, name).key
+
+
+def line_of(content: Content, name: str | None) -> Line:
+    """As ``line_named``, where no house is open."""
+    lines = content.lines()
     if name is None:
-        return next(iter(lines))
+        return next(iter(lines.values()))
     if name not in lines:
         known = ", ".join(lines)
         raise Invalid(f"there is no line {name!r}; --line takes one of: {known}")
-    return LineKey(name)
+    return lines[LineKey(name)]

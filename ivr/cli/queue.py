@@ -9,7 +9,16 @@ from ivr.cli.shown import Rows, as_json, as_table
 from ivr.core.call import CallId, LineKey
 from ivr.core.report import queue_rows
 
-COLUMNS = ("place", "class", "language", "state", "priority", "arrived", "operator")
+COLUMNS = (
+    "call",
+    "place",
+    "class",
+    "language",
+    "state",
+    "priority",
+    "arrived",
+    "operator",
+)
 
 
 @click.command()

@@ -5,11 +5,16 @@ from pathlib import Path
 import click
 
 from ivr.actions import rules as rule_sets
+from ivr.adapters.content import load
+from ivr.adapters.system import SystemClock
 from ivr.bootstrap import Opened
-from ivr.cli.opening import house, line_named
+from ivr.cli.opening import house, line_named, line_of
+from ivr.core import rules_check
 from ivr.core.call import LineKey
 from ivr.core.errors import Conflict, Faults
-from ivr.core.rules import parse
+from ivr.core.menu import Line
+from ivr.core.rules import RuleSet, parse
+from ivr.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -31,14 +36,16 @@ def show(line: str | None) -> None:
 
 @rules.command()
 @click.argument("file", type=FILE, required=False)
-@click.option("--line", help="The line whose own file is checked without FILE.")
+@click.option("--line", help="The line that it is for; by default the first.")
 def check(file: Path | None, line: str | None) -> None:
-    """Say everything that is wrong with a rule set; it changes nothing."""
-    if file is None:
-        with house() as here:
-            parse(here.content.rules_text(line_named(here, line)))
-    else:
-        parse(_text(file), origin=file.name)
+    """Say everything that is wrong with a rule set; it changes nothing.
+
+    Without FILE it is the line's own rules.toml.
+    """
+    content = load(Settings.from_process().lines)
+    chosen = line_of(content, line)
+    text = _text(file) if file else content.rules_text(chosen.key)
+    _refuse(text, chosen, file.name if file else "rules.toml")
     click.echo("The rule set is sound.")
 
 
@@ -49,10 +56,10 @@ def check(file: Path | None, line: str | None) -> None:
 def publish(file: Path, line: str | None, note: str) -> None:
     """Put a rule set in force at once, also for those who wait already."""
     text = _text(file)
-    parse(text, origin=file.name)
+    chosen = line_of(load(Settings.from_process().lines), line)
+    _refuse(text, chosen, file.name)
     with house() as here:
-        version = _publish(here, line_named(here, line), text, note)
-    click.echo(f"Version {version} is in force.")
+        _publish(here, chosen.key, text, note)
 
 
 @rules.command()
@@ -61,7 +68,7 @@ def rollback(line: str | None) -> None:
     """Put the rule set before the present one in force again."""
     with house() as here:
         key = line_named(here, line)
-        versions = here.rule_sets.history(key)
+        versions = here.ports.rule_sets.history(key)
         if not versions:
             raise Conflict(
                 "nothing was published yet: the line's own rules.toml is in force"
@@ -69,8 +76,7 @@ def rollback(line: str | None) -> None:
         before = here.content.rules_text(key)
         if len(versions) > 1:
             before = versions[1].toml
-        version = _publish(here, key, before, f"rollback of {versions[0].version}")
-    click.echo(f"Version {version} is in force.")
+        _publish(here, key, before, f"rollback of {versions[0].version}")
 
 
 def _text(file: Path) -> str:
@@ -81,7 +87,23 @@ def _text(file: Path) -> str:
         raise Faults([fault]) from error
 
 
-def _publish(here: Opened, line: LineKey, text: str, note: str) -> int:
-    version = here.rule_sets.publish(line, text, here.ports.clock.now(), note)
-    rule_sets.put_in_force(here.ports, line, text)
-    return version
+def _refuse(text: str, line: Line, origin: str) -> None:
+    faults = rules_check.faults(text, line, SystemClock().now().date(), origin)
+    if faults:
+        raise Faults(faults)
+
+
+def _publish(here: Opened, line: LineKey, text: str, note: str) -> None:
+    put = rule_sets.put_in_force(here.ports, line, text, note)
+    waiting = len(here.ports.store.waiting(line))
+    click.echo(
+        f"Version {put.version} is in force from {put.published_at:%Y-%m-%d %H:%M:%S}"
+        f" UTC on; waiting now: {waiting}."
+    )
+
+
+def proposed(file: Path, line: Line) -> RuleSet:
+    """The rule set of a file for a line; Faults with all that is wrong with it."""
+    text = _text(file)
+    _refuse(text, line, file.name)
+    return parse(text, origin=file.name)

@@ -15,6 +15,9 @@ from rich.table import Table
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
 
+BEGINNING = 8
+"""Characters of an identifier: a collision is unlikely, and would be told."""
+
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -33,17 +36,27 @@ def as_csv(rows: Rows, columns: Sequence[str]) -> None:
 def as_table(title: str, rows: Rows, columns: Sequence[str]) -> None:
     """Print a table for people."""
     table = Table(
-        title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1)
+        title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
     )
     for column in columns:
-        table.add_column(column.removesuffix("_seconds"), overflow="fold")
+        whole = any(TIME.match(str(row.get(column))) for row in rows)
+        table.add_column(
+            column.removesuffix("_seconds"),
+            overflow="fold",
+            no_wrap=whole or column == "call",
+        )
     for row in rows:
-        table.add_row(*(_read(row.get(column)) for column in columns))
+        table.add_row(*(_read(column, row.get(column)) for column in columns))
     Console().print(table)
 
 
-def _read(value: Any) -> str:
-    """A value as a person reads it: times to the minute, seconds whole."""
+def _read(column: str, value: Any) -> str:
+    """A value as a person reads it: times to the minute, seconds whole.
+
+    Of a call enough to name it: commands take the beginning of its identifier.
+    """
+    if column == "call":
+        return str(value)[:BEGINNING]
     if isinstance(value, float):
         return f"{value:.0f}"
     if isinstance(value, str) and TIME.match(value):

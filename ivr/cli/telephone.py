@@ -35,6 +35,10 @@ class Telephone:
         """Press keys."""
         self._ask("POST", f"/calls/{call}/keys", json={"digits": keys})
 
+    def speak(self, call: str, text: str) -> None:
+        """Say something."""
+        self._ask("POST", f"/calls/{call}/speech", json={"text": text})
+
     def hang_up(self, call: str) -> None:
         """Put the receiver down."""
         self._ask("DELETE", f"/calls/{call}")
@@ -42,6 +46,11 @@ class Telephone:
     def staff(self, number: str, attempts: Any) -> None:
         """Say who answers a number, attempt by attempt."""
         self._ask("PUT", f"/people/{number}", json=attempts)
+
+    def rung(self, number: str, after: int, wait: float = LONG_POLL) -> dict[str, Any]:
+        """The calls to a number since call ``after``; waits ``wait`` seconds."""
+        params = {"after": after, "wait": wait}
+        return self._ask("GET", f"/people/{number}/calls", params=params)
 
     def overview(self) -> dict[str, Any]:
         """The exchange in numbers."""

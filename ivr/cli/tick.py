@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import click
 
-from ivr.actions import records, upkeep
+from ivr.actions import estimates, records, upkeep
 from ivr.adapters.system import pause
 from ivr.bootstrap import Opened, opened
 from ivr.core.call import LineKey
@@ -22,6 +22,9 @@ TICK = 0.2
 
 FACTS = 1.0
 """Seconds after which facts that no worker wrote are written here."""
+
+FIGURES = 30.0
+"""Seconds between two looks whether the figures for the expected wait are old."""
 
 
 @click.command()
@@ -37,11 +40,12 @@ def tick() -> None:
 
 
 def run(here: Opened, is_over: Callable[[], bool]) -> None:
-    """Tick in this thread, reconcile and write facts in others, until it is over."""
+    """Tick in this thread, do what may take longer in others, until it is over."""
     speed, stop = here.settings.clock_speed, threading.Event()
     others = [
         _thread(here, stop, here.settings.reconcile_seconds / speed, upkeep.reconcile),
         _thread(here, stop, FACTS / speed, _write_left_facts(here.ports)),
+        _thread(here, stop, FIGURES / speed, estimates.renew),
     ]
     while not is_over():
         pause(stop, max(TICK / speed, SHORTEST))

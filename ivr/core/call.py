@@ -49,6 +49,8 @@ class Stage(StrEnum):
     CONNECTED = "connected"
     AFTER = "after"
     """The operator has left and the caller is still on the line."""
+    PROMISED = "promised"
+    """A call back is promised, and it is not its time yet."""
     GOODBYE = "goodbye"
     """The last words are being said; the end itself is the carrier's to tell."""
     ENDED = "ended"
@@ -75,6 +77,57 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Page(StrEnum):
+    """A page of the ways out of the queue, which a waiting caller has opened."""
+
+    NONE = ""
+    OFFER = "offer"
+    """The longest wait is over: which way out shall it be?"""
+    NUMBER = "number"
+    """Call back the number that calls, or another one?"""
+    TYPING = "typing"
+    CONFIRMING = "confirming"
+    WHEN = "when"
+    FROM = "from"
+    UNTIL = "until"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How a caller wants to be called back; clock hours are the rule set's zone's.
+
+    ``number`` is sealed: it is opened when it is dialled, and not before. Without
+    hours of their own (``start``, ``end``: whole hours, 0 to 23) the quiet hours
+    are kept, unless ``at_any_hour``. Who asked ``in_writing`` is never called.
+    """
+
+    number: str
+    at_any_hour: bool = False
+    start: int | None = None
+    end: int | None = None
+    in_writing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A call back that was promised, as wished, and how far it has come.
+
+    ``begun``: the caller has hung up and the promise is ours to keep. ``leg`` is
+    the carrier's leg to the person while there is one, ``reached`` whether the
+    person has asked there to be put through, ``kept`` whether they talked.
+    ``tries`` counts the legs that reached nobody; ``due`` is when to look again.
+    """
+
+    made: datetime
+    begun: bool = False
+    leg: CallId | None = None
+    reached: bool = False
+    kept: bool = False
+    tries: int = 0
+    due: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One caller's call, from the first ring to the end.
@@ -87,6 +140,14 @@ class Call:
     ``area`` the confirmed one. Both are sealed wherever they are stored.
     ``notices`` are the prompts spoken before the present node's own. ``part``
     counts inside a node: the recorded part, or the page of the location step.
+
+    ``queued`` is the arrival that priority is counted from: it is kept through
+    whatever breaks off. ``waits_since`` is when the present wait began. ``page`` is
+    the way out of the queue that a waiting caller looks at, ``overlong`` that the
+    longest wait has passed and there is no way back. ``wish`` is how to call back.
+    ``belongs_to`` is the operator with whom a talk broke off, ``ended_from`` the
+    stage in which the call ended.
+    ``told_until`` is when the wait should be over by what the caller was told first.
     """
 
     id: CallId
@@ -110,6 +171,16 @@ class Call:
     draft: str = ""
     area: str = ""
     queued: datetime | None = None
+    waits_since: datetime | None = None
+    page: Page = Page.NONE
+    overlong: bool = False
+    wish: Wish | None = None
+    promise: Promise | None = None
+    message: str = ""
+    belongs_to: OperatorId | None = None
+    ended: datetime | None = None
+    ended_from: Stage | None = None
+    told_until: datetime | None = None
     claim: ClaimId | None = None
     answered: bool = False
     outcome: Outcome | None = None
@@ -117,5 +188,12 @@ class Call:
 
     @property
     def is_live(self) -> bool:
-        """Whether the caller is still with us."""
+        """Whether the caller is still with us, or promised a call back."""
         return self.stage is not Stage.ENDED
+
+    @property
+    def leg(self) -> CallId | None:
+        """The leg that the caller is on; None while a promise waits to be kept."""
+        if self.promise is None or not self.promise.begun:
+            return self.id
+        return self.promise.leg

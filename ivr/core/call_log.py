@@ -25,6 +25,7 @@ from ivr.core.facts import (
     Fact,
     LanguageChosen,
     LocationTold,
+    MessageLeft,
     OfferRung,
     TalkEnded,
     TopicChosen,
@@ -64,10 +65,22 @@ class CallRecord:
 
     @property
     def outcome(self) -> str | None:
-        """How the call ended, None until then; once answered it stays answered."""
+        """How the call ended, None until then; once answered it stays answered.
+
+        A promise is told as such also after it was kept: that was another call, and
+        ``answered`` and ``operator`` tell of it. A message counts even when the end
+        of the call was heard of first.
+        """
         if self.ended is None:
             return None
-        return Outcome.ANSWERED if self.answered else self.final
+        if self.final == Outcome.CALLBACK and not self._was_answered_before(self.ended):
+            return Outcome.CALLBACK
+        if self.answered:
+            return Outcome.ANSWERED
+        return Outcome.MESSAGE if "message" in self.told else self.final
+
+    def _was_answered_before(self, moment: datetime) -> bool:
+        return self.answered is not None and self.answered <= moment
 
     @property
     def offers(self) -> int:
@@ -170,6 +183,11 @@ def _connected(record: CallRecord, fact: CallerConnected) -> CallRecord:
     return replace(record, answered=fact.at, operator=fact.operator)
 
 
+def _message(record: CallRecord, fact: MessageLeft) -> CallRecord:
+    at = min(record.told.get("message", fact.at), fact.at)
+    return replace(record, told={**record.told, "message": at})
+
+
 def _talk_ended(record: CallRecord, fact: TalkEnded) -> CallRecord:
     return replace(record, talk_ended=max(record.talk_ended or fact.at, fact.at))
 
@@ -223,5 +241,6 @@ _STEPS: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
     OfferRung: _rung,
     CallerConnected: _connected,
     TalkEnded: _talk_ended,
+    MessageLeft: _message,
     CallEnded: _ended,
 }

@@ -40,8 +40,10 @@ TAKEN_LEASE = timedelta(seconds=20)
 class Claim:
     """The promise itself: a lease that ends at ``deadline`` whoever died.
 
-    ``leg`` is the carrier's identifier of the operator's leg. ``reason`` tells,
-    once the claim is over, why: a late key press is answered with it.
+    ``leg`` is the carrier's identifier of the operator's leg, ``caller_leg`` that of
+    a person who is called back: a caller is on the leg of the call itself.
+    ``reason`` tells, once the claim is over, why: a late key press is answered
+    with it.
     """
 
     id: ClaimId
@@ -52,6 +54,7 @@ class Claim:
     made: datetime
     deadline: datetime | None = None
     leg: CallId | None = None
+    caller_leg: CallId | None = None
     attempts: int = 0
     taken: datetime | None = None
     caller_in: bool = False
@@ -64,6 +67,11 @@ class Claim:
     def is_offered(self) -> bool:
         """Whether the operator has not agreed yet."""
         return self.state in OFFERED
+
+    @property
+    def party(self) -> CallId:
+        """The caller's leg."""
+        return self.caller_leg or self.call
 
     @property
     def is_open(self) -> bool:

@@ -162,6 +162,77 @@ class CallEnded(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallerReturned(Fact):
+    """The caller of the call ``before``, which broke off, has its place again."""
+
+    name = "caller-returned"
+    before: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackPromised(Fact):
+    """A call back was promised: all that is needed to keep it.
+
+    ``number`` is sealed. ``started`` and ``arrived`` are ISO 8601 moments, ``start``
+    and ``end`` whole hours between which the caller may be called.
+    """
+
+    name = "callback-promised"
+    number: str
+    at_any_hour: bool
+    start: int | None = None
+    end: int | None = None
+    in_writing: bool
+    dialled: str
+    caller: str | None = None
+    started: str
+    arrived: str
+    language: str
+    topic: str
+    urgency: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackTried(Fact):
+    """The person was called and not put through; ``how`` the leg has ended."""
+
+    name = "callback-tried"
+    claim: ClaimId | None = None
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackEnded(Fact):
+    """The promise binds no more.
+
+    ``reason``: kept, refused (by the person called), given-up, caller-rang, done or
+    cancelled (both by a person at the desk).
+    """
+
+    name = "callback-ended"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLeft(Fact):
+    """The caller has left a message of some seconds; the carrier holds it."""
+
+    name = "message-left"
+    recording: str
+    seconds: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageTaken(Fact):
+    """A message was fetched, or thrown away unheard; the carrier has deleted it."""
+
+    name = "message-taken"
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorChanged(Fact):
     """An operator's state changed, and why."""
 

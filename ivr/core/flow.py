@@ -321,6 +321,9 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
         topic=call.topic or line.undecided,
         urgency=call.urgency or line.topics[line.undecided].urgency,
         queued=call.queued or now,
+        waits_since=now,
+        tries=0,
+        told_until=None,
     )
     fact = of_call(
         CallerQueued,

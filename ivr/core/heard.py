@@ -1,6 +1,7 @@
 """What the carrier tells us, in our own words."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from ivr.core.call import CallId, PhoneNumber
@@ -43,7 +44,10 @@ class Heard:
 
     ``dialled`` and ``origin`` are the numbers as sent, one of which is the
     hotline's own; ``caller`` is None when the number is withheld. ``keys`` is
-    empty for silence. What follows them is set by notices only.
+    empty for silence. What follows them is set by notices only, but for what a
+    recorded message tells: ``recording`` is the carrier's key for it, None when
+    nothing was said; ``recorded`` its length, to the second; ``hung_up`` whether
+    the caller ended it, and so the call, by putting the receiver down.
     """
 
     leg: CallId | None
@@ -55,3 +59,6 @@ class Heard:
     picked_up: bool = False
     queue_end: QueueEnd | None = None
     room_event: RoomEvent = RoomEvent.OTHER
+    recording: str | None = None
+    recorded: timedelta | None = None
+    hung_up: bool = False

@@ -29,12 +29,14 @@ class Gather:
     """Speak, then take up to ``digits`` keys; silence is an answer too.
 
     With ``digits`` above 1 the caller may end early with the hash key.
-    ``step`` marks the answer: it counts for this step of the call alone.
+    ``step`` marks the answer: it counts for this step of the call alone. ``token``
+    carries the place of somebody who waits through a loss of all state.
     """
 
     prompts: tuple[Say, ...]
     step: int
     digits: int = 1
+    token: str = ""
     within: timedelta = timedelta(seconds=6)
 
 
@@ -46,6 +48,37 @@ class Enqueue:
     """
 
     token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """One round of waiting in the queue: words, then the tone for about ``length``.
+
+    With ``keys`` one key is taken while it sounds; it is told together with
+    ``token``, the place that the wait itself was given. Without a key the round
+    ends, and the wait is asked about again.
+    """
+
+    prompts: tuple[Say, ...]
+    length: timedelta
+    keys: bool
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveQueue:
+    """Leave the queue; what comes next is asked for then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Take down a message of at most ``limit``; the hash key or silence ends it.
+
+    Asked for afterwards in every case: also when nothing was said, and when the
+    caller hung up.
+    """
+
+    limit: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +100,14 @@ class EnterRoom:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskOperator:
     """Tell an operator what is coming and take one key: 1 takes, 2 declines."""
+
+    prompts: tuple[Say, ...]
+    claim: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPerson:
+    """Ask whoever was called back for one key; without one the call ends."""
 
     prompts: tuple[Say, ...]
     claim: str
@@ -97,9 +138,13 @@ Instruction = (
     | Pause
     | Gather
     | Enqueue
+    | Hold
+    | LeaveQueue
+    | Record
     | Tone
     | EnterRoom
     | AskOperator
+    | AskPerson
     | AskAgain
     | DialOut
     | HangUp

@@ -166,5 +166,7 @@ class Line:
     hours: tuple[OpenHours, ...] = ()
     on_call: str = ""
     links_from: str = ""
+    calls_back: bool = False
+    message_limit: timedelta = field(default=timedelta())
     answer_within: timedelta = field(default=timedelta(seconds=6))
     talk_limit: timedelta = field(default=timedelta(hours=4))

@@ -95,7 +95,8 @@ def talking(operator: Operator, now: datetime) -> Operator:
 def wrapping_up(operator: Operator, now: datetime, length: timedelta) -> Operator:
     """The operator after a talk: ``length`` to breathe, or a state wished for."""
     if operator.wish is not None or not length:
-        return replace(freed(operator, now), idle_since=now)
+        state = operator.wish or State.AVAILABLE
+        return _turned(operator, state, now, missed=operator.missed)
     wrap = _turned(operator, State.WRAP_UP, now, missed=0)
     return replace(wrap, due=now + length)
 

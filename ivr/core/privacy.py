@@ -1,6 +1,9 @@
-"""What may be known of a person: which numbers are numbers at all."""
+"""What may be known of a person: which numbers are numbers, and may be called."""
 
 import re
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
 
 from ivr.core.call import PhoneNumber
 
@@ -22,3 +25,27 @@ def caller_number(given: str) -> PhoneNumber | None:
     if given in PSEUDO_NUMBERS or not E164.fullmatch(given):
         return None
     return PhoneNumber(given)
+
+
+COSTLY = frozenset(
+    {
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.PAGER,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
+
+
+def is_callable(number: PhoneNumber) -> bool:
+    """Whether a number may be called back.
+
+    It must be possible in its country, and none that charges whoever calls it: a
+    number can be typed or forged by anybody.
+    """
+    try:
+        parsed = phonenumbers.parse(number.reveal())
+    except phonenumbers.NumberParseException:
+        return False
+    possible = phonenumbers.is_possible_number(parsed)
+    return possible and phonenumbers.number_type(parsed) not in COSTLY

@@ -3,8 +3,9 @@
 A prompt is a key such as ``location.ask``; its words are in the line's catalogues.
 Each placeholder is filled by the house and must be in the words, because it
 carries what the caller needs: ``{key}`` the key to press, ``{place}`` the number in
-the queue, ``{digits}`` what was typed, ``{minutes}`` a count, ``{language}`` and
-``{topic}`` the names from ``language-name.*`` and ``topic-name.*``.
+the queue, ``{digits}`` what was typed, ``{minutes}`` a count, ``{low}`` and
+``{high}`` a range of minutes, ``{language}`` and ``{topic}`` the names from
+``language-name.*`` and ``topic-name.*``.
 """
 
 from collections.abc import Iterator
@@ -45,8 +46,8 @@ KEYED = Prompt(fills=frozenset({"key"}))
 PART = Prompt(longest=LONGEST_PART)
 CONTROLS = Prompt(keys=frozenset({"1", "2", REPEAT, BACK}))
 
-COUNTED = frozenset({"operator.waited"})
-"""Prompts that speak a number with a noun: plural entries, by ``{minutes}``."""
+COUNTED = {"operator.waited": "minutes", "wait.range": "high"}
+"""Prompts that speak a number with a noun: plural entries, by this placeholder."""
 
 ENGINE: dict[str, Prompt] = {
     # In every menu.
@@ -80,22 +81,49 @@ ENGINE: dict[str, Prompt] = {
     "wait.start": PLAIN,
     "wait.place": Prompt(fills=frozenset({"place"})),
     "wait.under-2": PLAIN,
-    "wait.2-5": PLAIN,
-    "wait.5-10": PLAIN,
-    "wait.10-20": PLAIN,
-    "wait.20-30": PLAIN,
-    "wait.30-60": PLAIN,
+    "wait.range": Prompt(fills=frozenset({"low", "high"})),
     "wait.over-60": PLAIN,
     "wait.longer": PLAIN,
     "wait.unknown": PLAIN,
     "wait.stay": PLAIN,
     "wait.connecting": PLAIN,
+    "wait.back": PLAIN,
+    "wait.nobody": PLAIN,
+    # Ways out of the queue.
+    "way.call-back": KEYED,
+    "way.message": KEYED,
+    "way.stay": KEYED,
+    "way.too-long": PLAIN,
+    "way.goodbye": PLAIN,
+    "back.this-number": KEYED,
+    "back.other-number": KEYED,
+    "back.type": PLAIN,
+    "back.odd": PLAIN,
+    "back.any-hour": KEYED,
+    "back.hours": KEYED,
+    "back.in-writing": KEYED,
+    "back.from": PLAIN,
+    "back.until": PLAIN,
+    "back.odd-hour": PLAIN,
+    "back.promised": PLAIN,
+    "back.written": PLAIN,
+    "back.operator-coming": PLAIN,
+    "back.question": KEYED,
+    "back.refuse": KEYED,
+    "back.not-again": PLAIN,
+    "message.ask": PLAIN,
+    "message.thanks": PLAIN,
+    "message.kept": PLAIN,
+    "message.none": PLAIN,
     # After the conversation.
     "after.ended": PLAIN,
     "after.again": KEYED,
     "after.goodbye": PLAIN,
     # What an operator hears.
     "operator.offer": PLAIN,
+    "operator.callback": PLAIN,
+    "operator.calling": PLAIN,
+    "operator.not-reached": PLAIN,
     "operator.language": Prompt(fills=frozenset({"language"})),
     "operator.topic": Prompt(fills=frozenset({"topic"})),
     "operator.waited": Prompt(fills=frozenset({"minutes"})),

@@ -1,13 +1,15 @@
-"""The order of those who wait: priority gained by waiting, and what it foretells.
+"""The order of those who wait: priority gained by waiting.
 
 A caller of class c who arrived at a has, now, the priority
 ``head start of c + integral of c's weight from a to now``. A new weight counts
-from its own hour on and never re-scores the time already waited.
+from its own moment on and never re-scores the time already waited, be it that
+of other hours or of other rules. The head start is that of the rules in force.
 
 Priority is counted in whole units of a billionth of a weight times a microsecond:
 whole numbers add up exactly, so that the order never hangs on rounding.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,8 +17,9 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from ivr.core.call import CallId
+from ivr.core.call import CallId, OperatorId
 from ivr.core.rules import RuleSet, head_start_of, weight_of
+from ivr.core.wall_clock import clock_change
 
 FURTHEST = timedelta(days=7)
 """How far back an arrival is looked for; nobody waits so long."""
@@ -27,26 +30,21 @@ _PER_WEIGHT = 10**9
 _PER_SECOND = 10**6
 _UNIT = _PER_WEIGHT * _PER_SECOND
 
-_PROMPTS = (
-    (2, "wait.under-2"),
-    (5, "wait.2-5"),
-    (10, "wait.5-10"),
-    (20, "wait.10-20"),
-    (30, "wait.20-30"),
-    (60, "wait.30-60"),
-)
-
 Rank = tuple[bool, int, datetime, CallId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """A caller who waits, as the order sees them: no number, no name."""
+    """A caller who waits, as the order sees them: no number, no name.
+
+    One whose talk broke off belongs to the operator of that talk.
+    """
 
     call: CallId
     language: str
     urgency: str
     arrived: datetime
+    belongs_to: OperatorId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,28 +132,6 @@ def next_turn(rules: RuleSet, now: datetime) -> datetime | None:
     return next(iter(_turns_between(rules, now, now + 2 * _DAY)), None)
 
 
-def expected_wait(
-    ahead: int, operators: int, talk: timedelta, patience: timedelta
-) -> timedelta | None:
-    """How long a caller with ``ahead`` before them can expect to wait.
-
-    The mean for ``operators`` able to serve, mean ``talk`` (wrap-up included) and
-    mean ``patience`` of callers, both above zero; None when nobody can serve.
-    """
-    if operators <= 0:
-        return None
-    served, lost = operators / talk.total_seconds(), 1 / patience.total_seconds()
-    return timedelta(seconds=sum(1 / (served + i * lost) for i in range(ahead + 1)))
-
-
-def wait_prompt(expected: timedelta | None) -> str:
-    """The prompt that tells an expected wait as a range of minutes."""
-    if expected is None:
-        return "wait.unknown"
-    within = (key for top, key in _PROMPTS if expected < timedelta(minutes=top))
-    return next(within, "wait.over-60")
-
-
 def _overtaken_at(rules: RuleSet, head: Head, urgency: str, now: datetime) -> datetime:
     """The mark of a class by priority alone: who arrived before it has more."""
     units = _units(rules, head.urgency, head.arrived, now)
@@ -201,13 +177,24 @@ def _stretches(
     rules: RuleSet, urgency: str, start: datetime, end: datetime
 ) -> Sequence[_Stretch]:
     """The time from start to end, cut wherever the weight may change."""
-    if start >= end:
-        return ()
-    cuts = [start, *_turns_between(rules, start, end), end]
     return [
-        _Stretch(left, right, _gain(rules, urgency, left))
-        for left, right in pairwise(cuts)
+        _Stretch(left, right, _gain(era, urgency, left))
+        for era, begin, until in _eras(rules, start, end)
+        for left, right in pairwise([begin, *_turns_between(era, begin, until), until])
     ]
+
+
+def _eras(
+    rules: RuleSet, start: datetime, end: datetime
+) -> Iterator[tuple[RuleSet, datetime, datetime]]:
+    """Which rules were in force from when to when, the oldest first."""
+    for era in rules.before:
+        until = min(era.until, end)
+        if start < until:
+            yield era.rules, start, until
+            start = until
+    if start < end:
+        yield rules, start, end
 
 
 def _gain(rules: RuleSet, urgency: str, moment: datetime) -> int:
@@ -216,19 +203,26 @@ def _gain(rules: RuleSet, urgency: str, moment: datetime) -> int:
     return max(1, round(weight * _PER_WEIGHT))
 
 
-def _turns_between(rules: RuleSet, start: datetime, end: datetime) -> list[datetime]:
+def _turns_between(
+    rules: RuleSet, start: datetime, end: datetime
+) -> Sequence[datetime]:
     """The moments strictly between, at which a weight may change; ascending."""
     if not rules.hours:
-        return []
+        return ()
     # A day more on both sides: clocks put back at midnight show a day twice.
     first = rules.local(start).date() - _DAY
     last = rules.local(end).date() + _DAY
-    turns = {
-        turn
-        for day in _days(first, last)
-        for turn in _turns(rules.zone, rules.edges, day)
-    }
-    return sorted(turn for turn in turns if start < turn < end)
+    turns = _turns_of_days(rules.zone, rules.edges, first, last)
+    return turns[bisect_right(turns, start) : bisect_left(turns, end)]
+
+
+@lru_cache(maxsize=1024)
+def _turns_of_days(
+    zone: str, edges: frozenset[time], first: date, last: date
+) -> tuple[datetime, ...]:
+    """The turns of these days and both ends' own, ascending, each once."""
+    turns = {turn for day in _days(first, last) for turn in _turns(zone, edges, day)}
+    return tuple(sorted(turns))
 
 
 def _days(first: date, last: date) -> Iterator[date]:
@@ -244,21 +238,5 @@ def _turns(zone: str, edges: frozenset[time], day: date) -> frozenset[datetime]:
         for edge in edges
         for fold in (0, 1)
     )
-    return frozenset(shown) | _clock_change(tz, day)
-
-
-def _clock_change(tz: ZoneInfo, day: date) -> frozenset[datetime]:
-    """The moment of a local day at which the clocks are changed, if any."""
-    before, after = (
-        datetime.combine(each, time(), tz).astimezone(UTC) for each in (day, day + _DAY)
-    )
-    old = before.astimezone(tz).utcoffset()
-    if after.astimezone(tz).utcoffset() == old:
-        return frozenset()
-    while after - before > _TICK:
-        middle = before + (after - before) // 2
-        if middle.astimezone(tz).utcoffset() == old:
-            before = middle
-        else:
-            after = middle
-    return frozenset({after})
+    change = clock_change(tz, day)
+    return frozenset(shown) | (frozenset({change}) if change else frozenset())

@@ -19,22 +19,23 @@ def queue_rows(
     """Everybody in the queue, next first; ``priority`` in weighted seconds.
 
     ``place`` counts those who wait, in the order of the line's one queue; whoever
-    is being offered to an operator has none.
+    is being offered to an operator, or may not be called back just now, has none.
     """
-    known = {call.id: call for call in calls}
-    heads = in_order(rules, [head_of(call) for call in calls], now)
+    known = {call.id: call for call in calls if not is_written_to(call)}
+    heads = in_order(rules, map(head_of, known.values()), now)
     rows, place = [], 0
     for head in heads:
-        waits = known[head.call].stage is Stage.WAITING
+        call = known[head.call]
+        waits = call.stage is Stage.WAITING
         place += waits
         rows.append(
             {
                 "call": head.call,
                 "channel": "voice",
-                "line": known[head.call].line,
+                "line": call.line,
                 "language": head.language,
                 "class": head.urgency,
-                "state": "waiting" if waits else "claimed",
+                "state": _state(call),
                 "arrived": head.arrived.isoformat(),
                 "priority": round(priority(rules, head.urgency, head.arrived, now), 3),
                 "place": place if waits else None,
@@ -44,6 +45,17 @@ def queue_rows(
     return rows
 
 
+def is_written_to(call: Call) -> bool:
+    """Whether the caller asked never to be called: that is no place in a queue."""
+    return call.wish is not None and call.wish.in_writing
+
+
+def _state(call: Call) -> str:
+    if call.stage is Stage.CLAIMED:
+        return "claimed"
+    return "waiting" if call.promise is None else "callback"
+
+
 def head_of(call: Call) -> Head:
     """A waiting call as the queue's order sees it."""
     return Head(
@@ -51,6 +63,7 @@ def head_of(call: Call) -> Head:
         language=call.language or "",
         urgency=call.urgency or "",
         arrived=call.queued or call.started,
+        belongs_to=call.belongs_to,
     )
 
 

@@ -4,12 +4,15 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from ivr.core.call import CallId, OperatorId
 from ivr.core.operator import ON_DUTY, Operator, State
-from ivr.core.queue import Head, in_order, is_overdue, next_turn, priority
+from ivr.core.queue import Head, Rank, is_overdue, next_turn, priority, rank
 from ivr.core.rules import RuleSet, reserve_of
+
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
 
 Preference = tuple[bool, int, datetime, OperatorId]
 
@@ -31,9 +34,10 @@ class Match:
     """A caller for an operator; ``why`` explains it, as JSON that names nobody.
 
     ``lane``, ``language`` (primary or second of the operator) and ``free``, the
-    operators who were free; ``heads``, the queues' first callers as they were
-    compared, best first. One that was passed over tells by ``passed`` why:
-    no-operator, or reserve. ``p`` is the priority in weight times seconds.
+    operators who were free; ``rules``, the version of the rule set; ``heads``, the
+    queues' first callers as they were compared, best first. One that was passed
+    over tells by ``passed`` why: no-operator, or reserve. ``p`` is the priority in
+    weight times seconds.
     """
 
     call: CallId
@@ -69,9 +73,14 @@ class _Desk:
         self._operators = snapshot.operators
         self._free = [each for each in snapshot.operators if each.is_free(now)]
         self._reserve = reserve_of(rules, rules.local(now))
-        self._at_home = {
+        self._ranks: dict[CallId, Rank] = {}
+
+    @cached_property
+    def _at_home(self) -> set[str]:
+        """The languages that somebody on duty speaks first."""
+        return {
             language
-            for each in snapshot.operators
+            for each in self._operators
             if each.state in ON_DUTY
             for language in each.languages[:1]
         }
@@ -84,7 +93,7 @@ class _Desk:
         """
         if not self._free:
             return None
-        tops = in_order(self._rules, (q[0] for q in self._queues if q), self._now)
+        tops = sorted((q[0] for q in self._queues if q), key=self._rank)
         for place, head in enumerate(tops):
             if not self._is_kept_from(head) and (able := self._able(head)):
                 return self._taken(tops, place, min(able, key=_preference(head)))
@@ -105,7 +114,7 @@ class _Desk:
         for head in waiting:
             yield head.arrived + self._rules.wait.overdue_after
             if head.language in self._at_home:
-                yield head.arrived + self._rules.relax.second_language_after
+                yield head.arrived + self._rules.relax.opens_after(head.language)
 
     def _shared_turns(self) -> Iterator[datetime]:
         for each in self._operators:
@@ -115,8 +124,31 @@ class _Desk:
         if turn is not None:
             yield turn
 
+    def _rank(self, head: Head) -> Rank:
+        """The head's rank, which is the same for the whole decision."""
+        known = self._ranks.get(head.call)
+        if known is None:
+            known = self._ranks[head.call] = rank(self._rules, head, self._now)
+        return known
+
     def _able(self, head: Head) -> list[Operator]:
-        return [each for each in self._free if self._may_take(each, head)]
+        able = [each for each in self._free if self._may_take(each, head)]
+        own = self._own(head)
+        if own is None:
+            return able
+        return [own] if own in able else []
+
+    def _own(self, head: Head) -> Operator | None:
+        """The operator of the talk that broke off, if free now or about to be.
+
+        Wrap-up is short, and both know what was said. Once that operator does
+        anything else the caller is everybody's.
+        """
+        for each in self._operators:
+            if each.id == head.belongs_to:
+                soon = each.state is State.WRAP_UP or each.is_free(self._now)
+                return each if soon else None
+        return None
 
     def _may_take(self, operator: Operator, head: Head) -> bool:
         """Whether the operator speaks the caller's language, and it is open by now.
@@ -128,7 +160,7 @@ class _Desk:
         """
         if _is_first(operator, head):
             return True
-        opens = head.arrived + self._rules.relax.second_language_after
+        opens = head.arrived + self._rules.relax.opens_after(head.language)
         is_open = head.language not in self._at_home or opens <= self._now
         return is_open and head.language in operator.languages
 
@@ -159,12 +191,13 @@ class _Desk:
             "lane": self._lane(tops[place]),
             "language": "primary" if _is_first(operator, tops[place]) else "second",
             "free": len(self._free),
+            "rules": self._rules.version,
             "heads": [
                 self._told(head, passed=index < place)
                 for index, head in enumerate(tops)
             ],
         }
-        return json.dumps(told, separators=(",", ":"))
+        return _as_json(told)
 
     def _told(self, head: Head, *, passed: bool) -> dict[str, Any]:
         points = priority(self._rules, head.urgency, head.arrived, self._now)
@@ -175,8 +208,13 @@ class _Desk:
             "p": round(points, 1),
         }
         if passed:
-            told["passed"] = "reserve" if self._is_kept_from(head) else "no-operator"
+            told["passed"] = self._hindrance(head)
         return told
+
+    def _hindrance(self, head: Head) -> str:
+        if self._is_kept_from(head):
+            return "reserve"
+        return "own-operator" if self._own(head) else "no-operator"
 
     def _lane(self, head: Head) -> str:
         overdue = is_overdue(self._rules, head.arrived, self._now)

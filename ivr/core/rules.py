@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
@@ -20,6 +20,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationError,
     ValidationInfo,
 )
@@ -27,11 +28,9 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ivr.core.errors import Faults
 from ivr.core.nearest import did_you_mean
+from ivr.core.toml_lines import Key, line_of, lines_of
+from ivr.core.wall_clock import DAYS, Day, covers, end_of_hours, time_of_day
 
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-DAYS: tuple[Day, ...] = get_args(Day)
-
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
@@ -81,23 +80,25 @@ def _duration(low: float, high: float = 7 * 24 * 3600) -> BeforeValidator:
 
 
 def _to_time(value: Any) -> time:
-    if not isinstance(value, str) or not (clock := _CLOCK.fullmatch(value)):
-        raise _wrong(
-            f"{_shown(value)} is no time of day", 'write it in quotes: "18:00"'
-        )
-    return time(int(clock[1]), int(clock[2]))
+    start = time_of_day(value) if isinstance(value, str) else None
+    if start is None:
+        raise _no_time(value)
+    return start
 
 
 def _to_end(value: Any, info: ValidationInfo) -> time:
-    # "24:00" is midnight at the end of the day: the only way to say "the whole day".
-    if value == "24:00":
-        return time()
-    end = _to_time(value)
-    if end == info.data.get("start"):
+    end = end_of_hours(value) if isinstance(value, str) else None
+    if end is None:
+        raise _no_time(value)
+    if end == info.data.get("start") != time():
         raise _wrong(
             "must differ from `from`", 'the whole day is from "00:00" to "24:00"'
         )
     return end
+
+
+def _no_time(value: Any) -> PydanticCustomError:
+    return _wrong(f"{_shown(value)} is no time of day", 'write it in quotes: "18:00"')
 
 
 def _known_zone(value: str) -> str:
@@ -168,12 +169,7 @@ class Hours(_Table):
 
     def covers(self, local: datetime) -> bool:
         """Whether these hours run at a moment of local time."""
-        at, today = local.time(), DAYS[local.weekday()]
-        if self.start < self.end:
-            return self.start <= at < self.end and today in self.days
-        yesterday = DAYS[local.weekday() - 1]
-        begun = at >= self.start and today in self.days
-        return begun or (at < self.end and yesterday in self.days)
+        return covers(self.days, self.start, self.end, local)
 
 
 class Wait(_Table):
@@ -199,10 +195,43 @@ class WrapUp(_Table):
     length: Duration = Field(default=timedelta(seconds=30), alias="seconds")
 
 
+class QuietHours(_Table):
+    """Hours in which nobody is called back who has not asked for it.
+
+    By the wall clock of the rule set's zone; they may cross midnight.
+    """
+
+    start: Annotated[time, BeforeValidator(_to_time)] = Field(alias="from")
+    end: Annotated[time, BeforeValidator(_to_time)] = Field(alias="to")
+
+
+class Callback(_Table):
+    """How those are called who asked to be called back.
+
+    ``delays``: the pause after the first try that reached nobody, the second, and
+    so on; the last one repeats. After ``tries`` it is given up.
+    """
+
+    tries: Tries = 3
+    delays: Annotated[
+        tuple[Duration, ...], Field(strict=False, min_length=1, alias="delay_seconds")
+    ] = (timedelta(seconds=300), timedelta(seconds=900))
+    ring: RingTime = Field(default=timedelta(seconds=30), alias="ring_seconds")
+    quiet: QuietHours | None = None
+
+
 class Relax(_Table):
-    """When operators who do not speak a language first may be asked."""
+    """When operators who do not speak a language first may be asked.
+
+    ``languages`` holds those for which another time counts.
+    """
 
     second_language_after: Duration = timedelta()
+    languages: dict[str, Duration] = {}
+
+    def opens_after(self, language: str) -> timedelta:
+        """How long after arrival callers of a language may be served by those."""
+        return self.languages.get(language, self.second_language_after)
 
 
 class Estimate(_Table):
@@ -215,7 +244,11 @@ class Estimate(_Table):
 
 
 class RuleSet(_Table):
-    """Who is served first, and when: everything that ``rules.toml`` says."""
+    """Who is served first, and when: everything that ``rules.toml`` says.
+
+    One that was put in force also has a ``version``, and knows what counted
+    ``before`` it.
+    """
 
     zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Kyiv"
     classes: Annotated[dict[ClassName, ClassRule], Field(min_length=1)] = Field(
@@ -226,7 +259,28 @@ class RuleSet(_Table):
     offer: Offer = Offer()
     wrap_up: WrapUp = WrapUp()
     relax: Relax = Relax()
+    callback: Callback = Callback()
     estimate: Estimate = Estimate()
+
+    _version: int = PrivateAttr(default=0)
+    _before: tuple["Era", ...] = PrivateAttr(default=())
+
+    @property
+    def version(self) -> int:
+        """Which of the line's published rule sets this is; 0 for its own file."""
+        return self._version
+
+    @property
+    def before(self) -> tuple["Era", ...]:
+        """The rule sets that were in force earlier, the oldest first."""
+        return self._before
+
+    def as_version(self, version: int, after: Iterable["Era"] = ()) -> "RuleSet":
+        """The same rules as a version of the line's, in force after others."""
+        published = self.model_copy()
+        published._version = version  # noqa: SLF001 - a copy of our own
+        published._before = tuple(after)  # noqa: SLF001 - as above
+        return published
 
     @cached_property
     def edges(self) -> frozenset[time]:
@@ -240,6 +294,14 @@ class RuleSet(_Table):
     def hours_at(self, local: datetime) -> Hours | None:
         """The first hours in the file that cover a moment of local time."""
         return next((each for each in self.hours if each.covers(local)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Era:
+    """Rules that were in force, and the moment from which others were."""
+
+    rules: RuleSet
+    until: datetime
 
 
 def weight_of(rules: RuleSet, urgency: str, local: datetime) -> float:
@@ -270,35 +332,38 @@ def reserve_of(rules: RuleSet, local: datetime) -> Mapping[str, int]:
 def parse(text: str, origin: str = "rules.toml") -> RuleSet:
     """The rule set that a file says; raises Faults with all that is wrong with it.
 
-    A fault reads ``origin: key: what is wrong; remedy``, the key as in the file;
-    ``hours[1]`` is the first ``[[hours]]``.
+    A fault reads ``origin:line: key: what is wrong; remedy``, line and key as in
+    the file; ``hours[1]`` is the first ``[[hours]]``.
     """
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Faults([f"{origin}: {_syntax(str(error), text)}"]) from None
+        raise Faults([f"{origin}:{_syntax(str(error), text)}"]) from None
     classes = table.get("class")
     context = {"classes": classes if isinstance(classes, dict) else {}}
     try:
         return RuleSet.model_validate(table, context=context)
     except ValidationError as error:
-        raise Faults(_told(error.errors(), origin)) from None
+        raise Faults(_told(error.errors(), text, origin)) from None
 
 
 def _syntax(message: str, text: str) -> str:
     place = _LINE.search(message)
     line = int(place[1]) if place else len(text.splitlines())
     reason = message.split(" (at ", maxsplit=1)[0]
-    return f"line {line}: this is not TOML ({reason}); mend or remove this line"
+    return f"{max(line, 1)}: this is not TOML ({reason}); mend or remove this line"
 
 
-def _told(errors: Iterable[ErrorDetails], origin: str) -> Iterator[str]:
+def _told(errors: Iterable[ErrorDetails], text: str, origin: str) -> Iterator[str]:
+    lines = lines_of(text)
     for error in errors:
         where = tuple(part for part in error["loc"] if part != "[key]")
-        yield f"{origin}: {_key(where)}: {_sentence(error, where)}"
+        place = f"{origin}:{line_of(lines, where)}: {key_of(where)}"
+        yield f"{place}: {_sentence(error, where)}"
 
 
-def _key(where: tuple[int | str, ...]) -> str:
+def key_of(where: Key) -> str:
+    """A key as one would look for it in the file: ``hours[1].weight.urgent``."""
     parts = [
         f"[{part + 1}]"
         if isinstance(part, int)
@@ -308,14 +373,14 @@ def _key(where: tuple[int | str, ...]) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def _sentence(error: ErrorDetails, where: tuple[int | str, ...]) -> str:
+def _sentence(error: ErrorDetails, where: Key) -> str:
     kind = error["type"]
     if kind == "extra_forbidden":
         return f"is no key of the rules; {did_you_mean(str(where[-1]), _names(where))}"
     return _AT.get((kind, str(where[-1]))) or _KINDS.get(kind, error["msg"])
 
 
-def _names(where: tuple[int | str, ...]) -> Iterator[str]:
+def _names(where: Key) -> Iterator[str]:
     model = _TABLES[str(where[0])] if len(where) > 1 else RuleSet
     return (field.alias or name for name, field in model.model_fields.items())
 
@@ -327,12 +392,15 @@ _TABLES: Mapping[str, type[_Table]] = {
     "offer": Offer,
     "wrap_up": WrapUp,
     "relax": Relax,
+    "callback": Callback,
     "estimate": Estimate,
 }
 _AT = {
     ("missing", "class"): "is missing; define at least one [class.name] with a weight",
     ("too_short", "class"): "is empty; define at least one [class.name] with a weight",
+    ("too_short", "delay_seconds"): "is empty; write at least one pause in seconds",
     ("tuple_type", "hours"): "is not a list; write [[hours]] in double brackets",
+    ("dict_type", "languages"): "is not a table; write it as { uk = 20 }",
 }
 _KINDS = {
     "missing": "is missing; add it",

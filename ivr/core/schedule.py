@@ -1,13 +1,11 @@
 """When a line is open, by its own local clock."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ivr.core.menu import OpenHours
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""The days of the week, in the order of ``datetime.weekday``."""
+from ivr.core.wall_clock import covers
 
 
 def is_open(hours: Iterable[OpenHours], zone: str, at: datetime) -> bool:
@@ -18,19 +16,6 @@ def is_open(hours: Iterable[OpenHours], zone: str, at: datetime) -> bool:
     """
     spans = tuple(hours)
     local = at.astimezone(ZoneInfo(zone))
-    return not spans or any(_covers(span, local) for span in spans)
-
-
-def _covers(span: OpenHours, local: datetime) -> bool:
-    if span.start < span.end:
-        return _names(span, local) and span.start <= local.time() < span.end
-    # Over midnight; with start and end the same it is a whole day from there on.
-    began_today = _names(span, local) and local.time() >= span.start
-    began_yesterday = (
-        _names(span, local - timedelta(days=1)) and local.time() < span.end
+    return not spans or any(
+        covers(span.days, span.start, span.end, local) for span in spans
     )
-    return began_today or began_yesterday
-
-
-def _names(span: OpenHours, day: datetime) -> bool:
-    return DAYS[day.weekday()] in span.days

@@ -4,10 +4,10 @@ What is spoken is a function of the call alone, so that a request that comes
 twice is given the same answer twice.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 
-from ivr.core.call import Call, Stage
+from ivr.core.asking import ask, notices, say
+from ivr.core.call import Call, Page, Stage
 from ivr.core.instructions import (
     Enqueue,
     EnterRoom,
@@ -27,6 +27,7 @@ from ivr.core.menu import (
     Parts,
     Queue,
 )
+from ivr.core.ways_out_spoken import present_way_out
 
 TALK_TO_OPERATOR, NEXT_PART = "1", "2"
 LINK, CODE, TELL, DECLINE = "1", "2", "3", "0"
@@ -45,16 +46,18 @@ def present(line: Line, call: Call) -> list[Instruction]:
     match call.stage:
         case Stage.MENU:
             return _present_node(line, call)
+        case Stage.WAITING | Stage.CLAIMED if call.page is not Page.NONE:
+            return present_way_out(line, call)
         case Stage.WAITING | Stage.CLAIMED:
-            return [*_notices(line, call), Enqueue()]
+            return [*notices(line, call), Enqueue()]
         case Stage.CONNECTED:
             return [
                 EnterRoom(claim=call.claim or "", role="caller", limit=line.talk_limit)
             ]
         case Stage.AFTER:
-            return [_ask(line, call, [_say(call, "after.ended"), _again(call)])]
-        case Stage.GOODBYE | Stage.ENDED:
-            return [*_notices(line, call), HangUp()]
+            return [ask(line, call, [say(call, "after.ended"), _again(call)])]
+        case Stage.PROMISED | Stage.GOODBYE | Stage.ENDED:
+            return [*notices(line, call), HangUp()]
 
 
 def language_of(line: Line, call: Call) -> str:
@@ -65,17 +68,17 @@ def language_of(line: Line, call: Call) -> str:
 def _present_node(line: Line, call: Call) -> list[Instruction]:
     match line.nodes[call.node]:
         case LanguageMenu() as menu:
-            return [_ask(line, call, _offered_languages(line, menu, call))]
+            return [ask(line, call, _offered_languages(line, menu, call))]
         case Menu() as menu:
-            return [_ask(line, call, _offered_choices(menu, call))]
+            return [ask(line, call, _offered_choices(menu, call))]
         case Parts() as parts:
-            return [_ask(line, call, _told(parts, call), within=BETWEEN_PARTS)]
+            return [ask(line, call, _told(parts, call), within=BETWEEN_PARTS)]
         case LocationStep():
             return [_ask_location(line, call)]
         case Goodbye(prompt=prompt):
-            return [*_notices(line, call), _spoken(line, call, prompt), HangUp()]
+            return [*notices(line, call), _spoken(line, call, prompt), HangUp()]
         case Queue():
-            return [*_notices(line, call), Enqueue()]
+            return [*notices(line, call), Enqueue()]
 
 
 def _offered_languages(line: Line, menu: LanguageMenu, call: Call) -> list[Say]:
@@ -89,46 +92,46 @@ def _offered_languages(line: Line, menu: LanguageMenu, call: Call) -> list[Say]:
 
 
 def _offered_choices(menu: Menu, call: Call) -> list[Say]:
-    choices = [_say(call, choice.prompt, key=choice.key) for choice in menu.choices]
-    return [_say(call, menu.prompt), *choices, *_ways_round(call)]
+    choices = [say(call, choice.prompt, key=choice.key) for choice in menu.choices]
+    return [say(call, menu.prompt), *choices, *_ways_round(call)]
 
 
 def _ways_round(call: Call) -> list[Say]:
-    back = [_say(call, "flow.back", key=BACK)] if call.trail else []
-    return [_say(call, "flow.repeat", key=REPEAT), *back]
+    back = [say(call, "flow.back", key=BACK)] if call.trail else []
+    return [say(call, "flow.repeat", key=REPEAT), *back]
 
 
 def _told(parts: Parts, call: Call) -> list[Say]:
-    return [_say(call, parts.parts[call.part]), _say(call, parts.controls)]
+    return [say(call, parts.parts[call.part]), say(call, parts.controls)]
 
 
 def _ask_location(line: Line, call: Call) -> Gather:
     if call.part == TYPING:
-        says = [_say(call, "location.type")]
-        return _ask(line, call, says, digits=AREA_DIGITS.stop - 1)
+        says = [say(call, "location.type")]
+        return ask(line, call, says, digits=AREA_DIGITS.stop - 1)
     if call.part == CONFIRMING:
-        return _ask(line, call, _read_back(call))
-    return _ask(line, call, _offered_ways(line, call))
+        return ask(line, call, _read_back(call))
+    return ask(line, call, _offered_ways(line, call))
 
 
 def _read_back(call: Call) -> list[Say]:
     return [
-        _say(call, "location.confirm", digits=", ".join(call.draft)),
-        _say(call, "location.right", key=RIGHT),
-        _say(call, "location.retype", key=RETYPE),
-        _say(call, "flow.back", key=BACK),
+        say(call, "location.confirm", digits=", ".join(call.draft)),
+        say(call, "location.right", key=RIGHT),
+        say(call, "location.retype", key=RETYPE),
+        say(call, "flow.back", key=BACK),
     ]
 
 
 def _offered_ways(line: Line, call: Call) -> list[Say]:
-    link = [_say(call, "location.link", key=LINK)] if offers_link(line, call) else []
+    link = [say(call, "location.link", key=LINK)] if offers_link(line, call) else []
     return [
-        _say(call, "location.ask"),
+        say(call, "location.ask"),
         *link,
-        _say(call, "location.code", key=CODE),
-        _say(call, "location.tell", key=TELL),
-        _say(call, "location.decline", key=DECLINE),
-        _say(call, "flow.repeat", key=REPEAT),
+        say(call, "location.code", key=CODE),
+        say(call, "location.tell", key=TELL),
+        say(call, "location.decline", key=DECLINE),
+        say(call, "flow.repeat", key=REPEAT),
     ]
 
 
@@ -138,38 +141,8 @@ def offers_link(line: Line, call: Call) -> bool:
 
 
 def _again(call: Call) -> Say:
-    return _say(call, "after.again", key=AGAIN)
-
-
-def _ask(
-    line: Line,
-    call: Call,
-    says: Sequence[Say],
-    *,
-    digits: int = 1,
-    within: timedelta | None = None,
-) -> Gather:
-    return Gather(
-        prompts=(*_notices(line, call), *says),
-        step=call.step,
-        digits=digits,
-        within=within or line.answer_within,
-    )
-
-
-def _notices(line: Line, call: Call) -> list[Say]:
-    # Before the choice of a language a notice is spoken in each of them.
-    languages = [call.language] if call.language else list(line.languages)
-    return [
-        Say(prompt=notice, language=language)
-        for notice in call.notices
-        for language in languages
-    ]
+    return say(call, "after.again", key=AGAIN)
 
 
 def _spoken(line: Line, call: Call, prompt: str) -> Say:
     return Say(prompt=prompt, language=language_of(line, call))
-
-
-def _say(call: Call, prompt: str, **values: str | int) -> Say:
-    return Say(prompt=prompt, language=call.language or "", values=values)

@@ -14,17 +14,23 @@ _REFUSALS = {
     "declined": "operator.declined",
     "carrier": "operator.failed",
     "failed": "operator.failed",
+    "not-reached": "operator.not-reached",
 }
 
 
 def whisper(
     call: Call, claim: Claim, language: str, now: datetime
 ) -> list[Instruction]:
-    """Tell topic, language, time waited and whether a place was given; then ask."""
+    """Tell topic, language, time waited and whether a place was given; then ask.
+
+    Of a call back it is told first: the person is called once it is taken.
+    """
     waited = (now - (call.queued or claim.made)).total_seconds()
-    returning = [say("operator.returning", language)] if call.answered else []
+    is_back = call.answered or call.belongs_to is not None
+    returning = [say("operator.returning", language)] if is_back else []
+    away = call.leg is None
     says = (
-        say("operator.offer", language),
+        say("operator.callback" if away else "operator.offer", language),
         say(
             "operator.language",
             language,

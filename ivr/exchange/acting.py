@@ -10,6 +10,8 @@ from ivr.exchange.signals import Key, Spoken
 from ivr.exchange.tasks import Script
 from ivr.exchange.transcript import SPEECH, Heard, Kind
 
+_ASKING = frozenset({Kind.GATHER, Kind.GATHER_END, Kind.RECORD, Kind.RECORD_END})
+
 
 def press(board: Board, leg: Leg, digits: str) -> None:
     """Press keys on a telephone, now."""
@@ -94,9 +96,9 @@ class Actor:
 
     def _give(self, deed: people.Press | people.Speak) -> Script[None]:
         while not self._leg.ended:
-            yield from self._until(lambda: self._listens(deed), None)
+            yield from self._until(self._listens, None)
             yield from self._until(lambda: False, deed.after)
-            if self._listens(deed) and not self._leg.ended:
+            if self._listens() and not self._leg.ended:
                 break
         else:
             self._miss(f"there was nothing left to answer with {deed}")
@@ -109,23 +111,19 @@ class Actor:
         # The call takes the keys before the person goes on.
         while (yield 0.0) is not None:
             continue
+        if isinstance(deed, people.Speak) and self._last() is Kind.RECORD:
+            seconds = len(deed.text) / self._board.config.characters_per_second
+            yield from self._until(lambda: not self._listens(), seconds)
 
-    def _listens(self, deed: people.Deed) -> bool:
-        kinds = {Kind.GATHER, Kind.GATHER_END, Kind.RECORD}
-        last = self._last(kinds)
-        if last is Kind.RECORD:
-            return isinstance(deed, people.Speak)
-        return last is Kind.GATHER
+    def _listens(self) -> bool:
+        return self._last() in {Kind.GATHER, Kind.RECORD}
 
     def _keep_silent(self) -> Script[None]:
-        yield from self._until(self._is_gathering, None)
-        yield from self._until(lambda: not self._is_gathering(), None)
+        yield from self._until(self._listens, None)
+        yield from self._until(lambda: not self._listens(), None)
 
-    def _is_gathering(self) -> bool:
-        return self._last({Kind.GATHER, Kind.GATHER_END}) is Kind.GATHER
-
-    def _last(self, kinds: set[Kind]) -> Kind | None:
-        found = (e.kind for e in reversed(self._leg.transcript) if e.kind in kinds)
+    def _last(self) -> Kind | None:
+        found = (e.kind for e in reversed(self._leg.transcript) if e.kind in _ASKING)
         return next(found, None)
 
     def _expect(self, deed: people.Hears) -> Script[None]:

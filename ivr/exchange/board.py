@@ -11,6 +11,7 @@ from ivr.exchange.faults import Faults
 from ivr.exchange.leg import Direction, Leg, Status
 from ivr.exchange.people import Callee
 from ivr.exchange.queues import CallQueue
+from ivr.exchange.recorded import Recording
 from ivr.exchange.sids import Chance, new_sid, new_token
 from ivr.exchange.signals import Answered, Goto, LegEnded
 from ivr.exchange.signing import sendable, signature, split_fragment, with_query
@@ -48,6 +49,7 @@ class Board:
     queues: dict[str, CallQueue] = field(default_factory=dict)
     conferences: dict[str, Conference] = field(default_factory=dict)
     messages: dict[str, dict[str, object]] = field(default_factory=dict)
+    recordings: dict[str, Recording] = field(default_factory=dict)
     complaints: list[Complaint] = field(default_factory=list)
     outbox: list[Webhook] = field(default_factory=list)
     sent: deque[Webhook] = field(default_factory=lambda: deque(maxlen=KEPT))

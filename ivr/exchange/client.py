@@ -3,9 +3,11 @@
 import json
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
 from requests.exceptions import ReadTimeout
+from twilio.base.exceptions import TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
@@ -18,7 +20,8 @@ class ExchangeHttpClient(HttpClient):  # type: ignore[misc]
     """Hand it to `twilio.rest.Client(http_client=…)`: requests go to the switch.
 
     A hanging exchange raises what the library's own client would: ReadTimeout.
-    `traffic` holds every request with its answer, None when there was none.
+    `traffic` holds every request with its answer, None when there was none; sound is
+    fetched beside it, for the carrier's document does not describe that.
     """
 
     def __init__(self, switch: Switch) -> None:
@@ -49,13 +52,27 @@ class ExchangeHttpClient(HttpClient):  # type: ignore[misc]
             method=method.upper(), path=parts.path, params=form, auth=auth
         )
         try:
-            given = answer(self._switch, asked)
-        except Hang as fault:
+            given = self._answer(asked)
+        except ReadTimeout:
             self.traffic.append((asked, None))
-            raise ReadTimeout(str(fault)) from fault
+            raise
         self.traffic.append((asked, given))
         body = "" if given.body is None else json.dumps(given.body)
         return Response(given.status, body, dict(given.headers))
+
+    def fetch(self, url: str, auth: tuple[str, str]) -> bytes:
+        """Return the sound at an address; raises what the library would."""
+        asked = RestRequest(method="GET", path=urlsplit(url).path, auth=auth)
+        given = self._answer(asked)
+        if given.status != HTTPStatus.OK:
+            raise TwilioRestException(given.status, url)
+        return given.media
+
+    def _answer(self, asked: RestRequest) -> RestAnswer:
+        try:
+            return answer(self._switch, asked)
+        except Hang as fault:
+            raise ReadTimeout(str(fault)) from fault
 
 
 def _flat(values: Mapping[str, object] | None) -> Form:

@@ -52,6 +52,11 @@ class Config:
     call_update_notifies_queue: bool = True
     # Not documented: what Dial reports when its queue stays empty.
     empty_queue_status: str = "no-answer"
+    # A recording is worked on for a while: until then nobody can have it, and then
+    # its callback is sent. Zero has the callback come before the verb's action.
+    recording_delay: float = 1.0
+    # Of an empty recording the action is not told; with some carriers it is.
+    empty_recording_is_told: bool = False
     # Not documented: whether `#rc=…` belongs to the signed address.
     sign_fragment: bool = False
     webhook_seconds: float = 15.0

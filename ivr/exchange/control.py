@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
-from ivr.exchange import acting, script
+from ivr.exchange import script
 from ivr.exchange.conferences import RoomStatus
 from ivr.exchange.config import Number
 from ivr.exchange.engine import Engine
@@ -64,6 +64,8 @@ def answer_rest(_tail: str) -> Response:
     except Hang:
         _engine().stopping.wait(HANG_SECONDS)
         return Response(status=504)
+    if given.media:
+        return Response(given.media, given.status, content_type="audio/x-wav")
     body = "" if given.body is None else json.dumps(given.body)
     return Response(body, given.status, content_type="application/json")
 
@@ -154,7 +156,7 @@ def speak(sid: str) -> Answered:
     """Say something into a telephone."""
     text = str(_body().get("text", ""))
     with _engine().using() as switch:
-        acting.speak(switch.board, switch.leg(sid), text)
+        switch.speak(sid, text)
         return _shown(switch.leg(sid), 0) | {"events": []}, 200
 
 
@@ -173,6 +175,17 @@ def put_person(number: str) -> Answered:
     with _engine().using() as switch:
         switch.put_person(number, *attempts)
     return {"number": number, "attempts": len(attempts)}, 200
+
+
+@control.get("/people/<number>/calls")
+def calls_to(number: str) -> Answered:
+    """Show who rang a number since call `after`; wait for a ring up to `wait`."""
+    after = request.args.get("after", 0, type=int)
+    wait = min(request.args.get("wait", 0.0, type=float), LONGEST_POLL)
+    _engine().wait_for(lambda switch: len(switch.calls_to(number)) > after, wait)
+    with _engine().using() as switch:
+        rang = switch.calls_to(number)
+        return {"calls": [leg.sid for leg in rang[after:]], "next": len(rang)}, 200
 
 
 @control.put("/numbers/<number>")

@@ -59,10 +59,14 @@ def gather(step: Step) -> Script[Next]:
     )
     step.board.tell(step.leg, Kind.GATHER, language=step.verb.get("language"))
     wake = _wake(step.verb.get("input", "dtmf"))
-    collected.take((yield from _prompt(step, wake)))
-    yield from _collect(step, collected, wake)
-    text = collected.words or collected.digits
-    step.board.tell(step.leg, Kind.GATHER_END, text=text)
+    try:
+        collected.take((yield from _prompt(step, wake)))
+        yield from _collect(step, collected, wake)
+    finally:
+        # A call that is sent elsewhere is listened to no longer, either.
+        if not step.leg.ended:
+            text = collected.words or collected.digits
+            step.board.tell(step.leg, Kind.GATHER_END, text=text)
     return _result(step, collected)
 
 

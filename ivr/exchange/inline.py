@@ -81,8 +81,8 @@ class InlineExchange:
         return self.switch.dial(from_, to, deeds or (Stay(),))
 
     def play(self, script: CallScript) -> Leg:
-        """Begin a whole call from a file: the operators, then the caller."""
-        for number, attempts in script.operators.items():
+        """Begin a whole call from a file: who is called, then the caller."""
+        for number, attempts in (script.operators | script.called_back).items():
             self.put_person(number, *attempts)
         return self.dial(script.from_, script.to, *script.caller)
 
@@ -93,6 +93,10 @@ class InlineExchange:
     def press(self, call: Leg, digits: str) -> None:
         """Press keys on a telephone."""
         self.switch.press(call.sid, digits)
+
+    def speak(self, call: Leg, text: str) -> None:
+        """Say something into a telephone."""
+        self.switch.speak(call.sid, text)
 
     def hang_up(self, call: Leg) -> None:
         """Put a receiver down."""

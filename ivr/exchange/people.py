@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """Press keys while the service gathers, `after` seconds into it."""
+    """Press keys while the service gathers or records, `after` seconds into it."""
 
     digits: str
     after: float = 0.5
@@ -15,7 +15,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speak:
-    """Say something: into a Gather that listens, or into a recording."""
+    """Say something: into a Gather that listens, or, to the end, into a recording."""
 
     text: str
     after: float = 0.5
@@ -23,7 +23,7 @@ class Speak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silent:
-    """Let the next (or present) gathering run out."""
+    """Let the next (or present) gathering or recording run out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

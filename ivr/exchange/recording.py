@@ -1,18 +1,22 @@
 """Record: takes down what the caller says.
 
 Rules (carrier's page on Record): it ends after a silence, at a key, or at its
-greatest length; the action comes even when the caller hangs up (Digits=hangup).
+greatest length; the action comes even when the caller hangs up (Digits=hangup), but
+not of an empty recording, after which the next verb runs.
 """
 
 from ivr.exchange import delivery
 from ivr.exchange.following import Next, Step
-from ivr.exchange.signals import Goto, Key, LegEnded, Spoken
+from ivr.exchange.forms import mail_date
+from ivr.exchange.recorded import Recording
+from ivr.exchange.signals import Goto, Key, LegEnded, Rerouted, Spoken
 from ivr.exchange.tasks import Script
 from ivr.exchange.transcript import Kind
 from ivr.exchange.wire import Form, Purpose
 
 SILENCE_SECONDS, LONGEST = 5.0, 3600.0
 ANY_KEY = "1234567890*#"
+HANG_UP = "hangup"
 
 
 def record(step: Step) -> Script[Next]:
@@ -20,44 +24,70 @@ def record(step: Step) -> Script[Next]:
     if step.verb.flag("playBeep", default=True):
         step.board.tell(step.leg, Kind.BEEP)
     step.board.tell(step.leg, Kind.RECORD)
-    sid, began = step.board.sid("RE"), step.board.now
+    sid = step.board.sid("RE")
+    taken = Recording(sid=sid, call=step.leg.sid, began=step.board.now)
     try:
-        key = yield from _listen(step)
+        key = yield from _listen(step, taken)
     except LegEnded:
-        form = _form(step, sid, began, "hangup")
-        _tell_recording(step, form)
-        yield from delivery.post(step.board, step.leg, _action(step, form))
+        if _keep(step, taken):
+            action = _action(step, _form(step, taken, HANG_UP))
+            yield from delivery.post(step.board, step.leg, action)
         raise
-    form = _form(step, sid, began, key)
-    _tell_recording(step, form)
-    return _action(step, form)
+    except Rerouted:
+        # What was said so far is kept, but the call is no longer asked about it.
+        _keep(step, taken)
+        raise
+    return _action(step, _form(step, taken, key)) if _keep(step, taken) else None
 
 
-def _listen(step: Step) -> Script[str]:
+def _listen(step: Step, taken: Recording) -> Script[str]:
     silence = step.verb.number("timeout", SILENCE_SECONDS)
     keys = step.verb.get("finishOnKey", ANY_KEY)
-    deadline = step.board.now + step.verb.number("maxLength", LONGEST)
+    longest = step.board.now + step.verb.number("maxLength", LONGEST)
+    until = step.board.now + silence
     while True:
-        left = min(silence, deadline - step.board.now)
+        left = min(until, longest) - step.board.now
         signal = yield from delivery.listen(step.board, (Key, Spoken), left)
         if signal is None:
             return ""
         if isinstance(signal, Key) and signal.digit in keys:
             return signal.digit
-        if isinstance(signal, Spoken):
-            seconds = len(signal.text) / step.board.config.characters_per_second
-            spent = min(seconds, deadline - step.board.now)
-            yield from delivery.listen(step.board, (), spent)
+        until = max(until, step.board.now + _speak(step, taken, signal) + silence)
 
 
-def _form(step: Step, sid: str, began: float, key: str) -> Form:
+def _speak(step: Step, taken: Recording, signal: object) -> float:
+    if not isinstance(signal, Spoken):
+        return 0.0
+    taken.spoken = True
+    return len(signal.text) / step.board.config.characters_per_second
+
+
+def _keep(step: Step, taken: Recording) -> bool:
+    if not step.leg.ended:
+        step.board.tell(step.leg, Kind.RECORD_END)
+    if not taken.spoken and not step.board.config.empty_recording_is_told:
+        return False
+    taken.ended = step.board.now
+    step.board.recordings[taken.sid] = taken
+    delay = step.board.config.recording_delay
+    if delay:
+        step.board.timeline.call_in(delay, lambda: _make_ready(step, taken))
+    else:
+        _make_ready(step, taken)
+    return True
+
+
+def _form(step: Step, taken: Recording, key: str) -> Form:
+    return (*_named(step, taken), ("Digits", key))
+
+
+def _named(step: Step, taken: Recording) -> Form:
     config = step.board.config
-    path = f"/2010-04-01/Accounts/{config.account}/Recordings/{sid}"
+    path = f"/2010-04-01/Accounts/{config.account}/Recordings/{taken.sid}"
     return (
-        ("RecordingSid", sid),
+        ("RecordingSid", taken.sid),
         ("RecordingUrl", config.api_base + path),
-        ("RecordingDuration", str(max(1, round(step.board.now - began)))),
-        ("Digits", key),
+        ("RecordingDuration", str(taken.seconds)),
     )
 
 
@@ -70,13 +100,20 @@ def _action(step: Step, form: Form) -> Goto:
     )
 
 
-def _tell_recording(step: Step, form: Form) -> None:
-    goto = step.goto("recordingStatusCallback", "recordingStatusCallbackMethod")
-    if not goto.url:
+def _make_ready(step: Step, taken: Recording) -> None:
+    taken.ready = True
+    told = step.goto("recordingStatusCallback", "recordingStatusCallbackMethod")
+    if not told.url:
         return
-    known = {name: value for name, value in form if name != "Digits"}
-    known |= {"RecordingStatus": "completed", "RecordingSource": "RecordVerb"}
-    known |= {"RecordingChannels": "1", "RecordingTrack": "inbound"}
-    full = Goto(url=goto.url, method=goto.method, params=tuple(known.items()))
-    webhook = step.board.compose(step.leg, full, Purpose.CALLBACK)
-    step.board.send(webhook)
+    form = (
+        ("AccountSid", step.board.config.account),
+        ("CallSid", taken.call),
+        *_named(step, taken),
+        ("RecordingStatus", "completed"),
+        ("RecordingChannels", "1"),
+        ("RecordingStartTime", mail_date(taken.began)),
+        ("RecordingSource", "RecordVerb"),
+        ("RecordingTrack", "inbound"),
+    )
+    full = Goto(url=told.url, method=told.method, params=form)
+    step.board.send(step.board.compose(None, full, Purpose.CALLBACK))

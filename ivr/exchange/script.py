@@ -11,12 +11,15 @@ A call as a file:
       - talk: 30
     operators:
       "+447700900201": {answers: 3, presses: "1"}
+    called back:
+      "+447700900123": {answers: 5, presses: "1"}
     expect: {…}          # left to whoever plays it
 
 Steps of a caller: `press`, `speak` (both with `after` seconds), `silent`, `wait`,
 `hears` (a pattern, or text, language, within), `until` (queued, connected, goodbye;
 with `patience`), `talk`, `hang up`, `stay`.
 
+Who is called back is described as an operator is, but is not one of the service's.
 An operator is `no answer`, `busy`, `failed`, or a mapping of `answers` (seconds),
 `mailbox`, `presses` with `after`, `hangs up` (before pressing, after pressing),
 `talks` (seconds), or `does` (steps as above). A list is one for each attempt.
@@ -47,7 +50,8 @@ class CallScript:
     from_: str
     to: str
     caller: people.Deeds
-    operators: Mapping[str, tuple[people.Callee, ...]] = field(default_factory=dict)
+    operators: dict[str, tuple[people.Callee, ...]] = field(default_factory=dict)
+    called_back: dict[str, tuple[people.Callee, ...]] = field(default_factory=dict)
     expect: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -61,15 +65,25 @@ def load(path: Path) -> CallScript:
 
 def parse(value: object) -> CallScript:
     """Return the call described by plain data; raises BadScript."""
-    call = _mapping(value, {"from", "to", "caller", "operators", "expect"}, "a call")
-    operators = _open_mapping(call.get("operators", {}), "operators")
+    call = _mapping(value, _CALL, "a call")
     return CallScript(
         from_=_text(call, "from"),
         to=_text(call, "to"),
         caller=deeds(call.get("caller", ["stay"])),
-        operators={number: attempts(given) for number, given in operators.items()},
+        operators=_called(call, "operators"),
+        called_back=_called(call, "called back"),
         expect=_open_mapping(call.get("expect", {}), "expect"),
     )
+
+
+_CALL = {"from", "to", "caller", "operators", "called back", "expect"}
+
+
+def _called(
+    call: Mapping[str, object], name: str
+) -> dict[str, tuple[people.Callee, ...]]:
+    named = _open_mapping(call.get(name, {}), name)
+    return {number: attempts(given) for number, given in named.items()}
 
 
 def deeds(value: object) -> people.Deeds:

@@ -80,6 +80,11 @@ class Switch:
         acting.press(self.board, self.leg(sid), digits)
         self.board.timeline.settle()
 
+    def speak(self, sid: str, text: str) -> None:
+        """Say something into a telephone."""
+        acting.speak(self.board, self.leg(sid), text)
+        self.board.timeline.settle()
+
     def hang_up(self, sid: str) -> None:
         """Put a receiver down."""
         acting.hang_up(self.board, self.leg(sid))
@@ -90,6 +95,10 @@ class Switch:
         if sid not in self.board.legs:
             raise UnknownNumber(sid)
         return self.board.legs[sid]
+
+    def calls_to(self, number: str) -> list[Leg]:
+        """Return every call that was made to a number, the oldest first."""
+        return [leg for leg in self.board.legs.values() if leg.to == number]
 
     def put_person(self, number: str, *attempts: Callee) -> None:
         """Say who answers a number: the first time, the second, … the last ever on."""

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     PRESSED = "pressed"
     SPOKE = "spoke"
     RECORD = "record"
+    RECORD_END = "record-end"
     QUEUE = "queue"
     QUEUE_LEFT = "queue-left"
     MUSIC = "music"

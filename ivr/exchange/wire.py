@@ -96,8 +96,9 @@ class RestRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestAnswer:
-    """A REST answer; `body` is None for 204."""
+    """A REST answer; `body` is None for 204 and for `media`, a recording's bytes."""
 
     status: int
     body: Mapping[str, object] | None = None
+    media: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -29,7 +29,7 @@ TRIES = 4
 BETWEEN = timedelta(seconds=8)
 ON_HOLD = timedelta(seconds=15)
 
-NOTICES = frozenset({"voice.status", "voice.room_events"})
+NOTICES = frozenset({"voice.status", "voice.room_events", "voice.back_status"})
 
 
 def apologise() -> Response:
@@ -38,7 +38,7 @@ def apologise() -> Response:
     match request.endpoint:
         case endpoint if endpoint in NOTICES:
             return noted()
-        case "voice.wait":
+        case "voice.wait" | "voice.wait_key":
             return speak(_stay(line))
         case "voice.room":
             return speak([_enter(line)])

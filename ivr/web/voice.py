@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, g, request
 
-from ivr.actions import calls, offers, rooms, waiting
+from ivr.actions import callbacks, calls, offers, rooms, waiting
 from ivr.core.call import CallId, ClaimId, LineKey
 from ivr.core.errors import Invalid
 from ivr.core.heard import Heard, QueueEnd, RoomEvent
@@ -37,7 +37,7 @@ def incoming() -> Response:
 def step() -> Response:
     heard, number = g_heard(), request.args.get("n", -1, int)
     if not _is_known():
-        return speak(begin_anew())
+        return speak(_back_in_place())
     given = calls.pressed(_keys())
     return speak(
         calls.answer(_ports(), _line().key, _leg(), number, given, heard.caller)
@@ -63,6 +63,26 @@ def wait() -> Response:
     token, line = request.args.get("t", ""), _line()
     heard = g_heard()
     return speak(waiting.wait(_ports(), line.key, _leg(), heard.dialled, token))
+
+
+@voice.post("/wait/key")
+def wait_key() -> Response:
+    token = request.args.get("t", "")
+    return speak(
+        waiting.key_pressed(_ports(), _line().key, _leg(), _keys(), token)
+        if _is_known()
+        else waiting.wait(_ports(), _line().key, _leg(), g_heard().dialled, token)
+    )
+
+
+@voice.post("/message")
+def message() -> Response:
+    heard = g_heard()
+    return speak(
+        waiting.message_left(
+            _ports(), _line().key, _leg(), heard.recording, heard.recorded
+        )
+    )
 
 
 @voice.post("/left")
@@ -105,6 +125,29 @@ def offer_connect() -> Response:
 @voice.post("/offer/over")
 def offer_over() -> Response:
     return speak(offers.over(_ports(), _line().key, _claim()))
+
+
+# --- people who are called back -------------------------------------------
+
+
+@voice.post("/back")
+def back() -> Response:
+    return speak(callbacks.picked_up(_ports(), _line().key, _claim(), _leg()))
+
+
+@voice.post("/back/answer")
+def back_answer() -> Response:
+    return speak(callbacks.answered(_ports(), _line().key, _claim(), _leg(), _keys()))
+
+
+@voice.post("/back/status")
+def back_status() -> Response:
+    end = g_heard().leg_end
+    if end is not None:
+        callbacks.leg_over(_ports(), _line().key, _claim(), _leg(), end.value)
+    else:
+        callbacks.bind(_ports(), _line().key, _claim(), _leg())
+    return noted()
 
 
 # --- notices --------------------------------------------------------------
@@ -171,6 +214,15 @@ def begin_anew() -> Sequence[Instruction]:
     """The first words of a call; one that is known goes on where it stands."""
     heard, line = g_heard(), _line()
     return calls.start_call(_ports(), line.key, _leg(), heard.dialled, heard.caller)
+
+
+def _back_in_place() -> Sequence[Instruction]:
+    """Whoever waited and chose a way out has lost the choice, and not the place."""
+    token = request.args.get("t", "")
+    if not token:
+        return begin_anew()
+    waiting.restored(_ports(), _line().key, _leg(), g_heard().dialled, token)
+    return calls.present(_ports(), _line().key, _leg())
 
 
 def _is_known() -> bool:

@@ -9,7 +9,9 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import ClaimState, ended
+from ivr.core.estimate import Figures, Tally
 from ivr.core.operator import State
+from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change, Entity
 from tests.adapters.store_people import (
     LINE,
@@ -163,9 +165,9 @@ def test_callers_ahead_are_counted_before_the_mark_of_their_class(
         keep(store, waiting(name, arrived, urgency))
 
     marks = {("uk", "urgent"): at(2), ("uk", "family"): at(9.000001)}
-    assert store.ahead(LINE, marks) == 3
-    assert store.ahead(LINE, {("uk", "urgent"): at(2.000001)}) == 2
-    assert store.ahead(LINE, {("en", "urgent"): at(99)}) == 0
+    assert sum(store.ahead(LINE, marks).values()) == 3
+    assert store.ahead(LINE, {("uk", "urgent"): at(2.000001)}) == {"uk": 2}
+    assert store.ahead(LINE, {("en", "urgent"): at(99)}) == {"en": 0}
 
 
 def test_claim_that_is_over_is_open_no_more_and_never_due(store: RedisStore) -> None:
@@ -247,7 +249,7 @@ def test_every_key_carries_the_tag_of_its_line(store: RedisStore, redis: Redis) 
     everyone = (waiting("c1", 0), operator("o1", due=at(5)), claim("k1", "c1", "o1"))
     store.commit(LINE, Change(save=everyone, facts=(queued("c1"),), wake=True))
     store.served(LINE, store.begin_routing(LINE), at(9))
-    store.put_rules_text(LINE, "zone = 'UTC'")
+    store.put_rule_versions(LINE, [RuleVersion(version=0, toml="zone = 'UTC'")])
     store.leg_slot(at(0), 1.0)
 
     keys = {name.removeprefix("redis ") for name in of_redis(redis)}
@@ -257,7 +259,56 @@ def test_every_key_carries_the_tag_of_its_line(store: RedisStore, redis: Redis) 
     }
 
 
-def test_rules_are_kept_as_they_were_put(store: RedisStore) -> None:
-    assert store.rules_text(LINE) is None
-    store.put_rules_text(LINE, 'zone = "Europe/Kyiv" # вечір')
-    assert store.rules_text(LINE) == 'zone = "Europe/Kyiv" # вечір'
+def version(number: int, toml: str = 'zone = "Europe/Kyiv" # вечір') -> RuleVersion:
+    return RuleVersion(version=number, toml=toml, published_at=at(number))
+
+
+def test_rules_are_kept_as_they_were_put_but_for_the_note(store: RedisStore) -> None:
+    assert store.rule_versions(LINE) == ()
+    shipped = RuleVersion(version=0, toml="zone = 'UTC'")
+    store.put_rule_versions(LINE, [shipped, replace(version(1), note="for Anna")])
+
+    assert store.rule_versions(LINE) == (shipped, version(1))
+
+
+def test_an_older_version_that_comes_late_changes_nothing(store: RedisStore) -> None:
+    store.put_rule_versions(LINE, [version(9), version(10)])
+    store.put_rule_versions(LINE, [version(8), version(9)])
+    store.put_rule_versions(LINE, [version(10, "other")])
+
+    assert store.rule_versions(LINE) == (version(9), version(10))
+
+
+def test_rules_as_an_older_release_kept_them_are_in_nobody_s_way(
+    store: RedisStore, redis: Redis
+) -> None:
+    redis.set(f"hotline:{{{LINE}}}:rules", "zone = 'UTC'")
+
+    assert store.rule_versions(LINE) == ()
+    store.put_rule_versions(LINE, [version(1)])
+    assert store.rule_versions(LINE) == (version(1),)
+
+
+# --- the figures behind the expected wait ----------------------------------
+
+
+def test_figures_come_back_as_they_were_and_only_for_their_line(
+    store: RedisStore,
+) -> None:
+    figures = Figures(
+        made=at(0),
+        hours={"workday-18": Tally(talks=3, talked=1.5, left=1, waited=90.25)},
+    )
+    store.put_figures(LINE, figures)
+
+    assert store.figures(LINE) == figures
+    assert store.figures(OTHER) is None
+
+
+def test_figures_that_nobody_renews_are_gone_after_a_day(
+    store: RedisStore, redis: Redis
+) -> None:
+    store.put_figures(LINE, Figures(made=at(0), hours={}))
+
+    (key,) = redis.keys("*:figures")
+    assert 86_000 < redis.ttl(key) <= 86_400

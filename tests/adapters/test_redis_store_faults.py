@@ -55,7 +55,7 @@ def test_absent_server_is_unavailable_whatever_is_asked(lonely: RedisStore) -> N
         lambda: lonely.leg_slot(at(0), 1.0),
         lambda: lonely.due(LINE, at(0)),
         lambda: lonely.take(LINE, 1),
-        lambda: lonely.rules_text(LINE),
+        lambda: lonely.rule_versions(LINE),
     )
     for ask in asked:
         with pytest.raises(Unavailable):

@@ -10,13 +10,17 @@ from ivr.adapters.twilio_voice import TwilioFace
 from ivr.core.instructions import (
     AskAgain,
     AskOperator,
+    AskPerson,
     DialOut,
     Enqueue,
     EnterRoom,
     Gather,
     HangUp,
+    Hold,
     Instruction,
+    LeaveQueue,
     Pause,
+    Record,
     Say,
     Tone,
 )
@@ -27,6 +31,7 @@ from tests.world import BASE, LINE, LINES, TOKEN
 SAID = 'voice="Polly.Amy-Neural"'
 AGAIN = Say(prompt="flow.repeat", language="en", values={"key": "9"})
 AGAIN_XML = f'<Say language="en-GB" {SAID}>To hear this again, press 9.</Say>'
+TONE_XML = f'<Play loop="6">{BASE}/audio/tone.wav</Play>'
 ROOM = (
     '<Dial action="{base}{after}?claim=k-1" method="POST" timeLimit="14400">'
     '<Conference beep="false" endConferenceOnExit="true" maxParticipants="2"'
@@ -72,6 +77,31 @@ TABLE: Mapping[str, tuple[Instruction, str]] = {
             f' waitUrl="{BASE}/voice/wait?t=a.b" waitUrlMethod="POST">example</Enqueue>'
         ),
     ),
+    "hold": (
+        Hold(prompts=(AGAIN,), length=timedelta(seconds=30), keys=False),
+        AGAIN_XML + TONE_XML,
+    ),
+    "hold with keys": (
+        Hold(
+            prompts=(AGAIN, AGAIN),
+            length=timedelta(seconds=30),
+            keys=True,
+            token="a.b",  # noqa: S106 - not a secret
+        ),
+        (
+            f'<Gather action="{BASE}/voice/wait/key?t=a.b" input="dtmf" method="POST"'
+            f' numDigits="1" timeout="1">{AGAIN_XML}{AGAIN_XML}{TONE_XML}</Gather>'
+        ),
+    ),
+    "leave the queue": (LeaveQueue(), "<Leave />"),
+    "record": (
+        Record(limit=timedelta(seconds=179.5)),
+        (
+            f'<Record action="{BASE}/voice/message" finishOnKey="#" maxLength="180"'
+            ' method="POST" playBeep="true" timeout="5" trim="do-not-trim" />'
+            f'<Redirect method="POST">{BASE}/voice/message</Redirect>'
+        ),
+    ),
     "caller's room": (
         EnterRoom(claim="k-1", role="caller", limit=timedelta(hours=4)),
         ROOM.format(base=BASE, after="/voice/after"),
@@ -84,6 +114,13 @@ TABLE: Mapping[str, tuple[Instruction, str]] = {
         AskOperator(prompts=(AGAIN,), claim="k-1"),
         (
             f'<Gather action="{BASE}/voice/offer/answer?claim=k-1" input="dtmf"'
+            f' method="POST" numDigits="1" timeout="8">{AGAIN_XML}</Gather><Hangup />'
+        ),
+    ),
+    "ask whoever was called back": (
+        AskPerson(prompts=(AGAIN,), claim="k-1"),
+        (
+            f'<Gather action="{BASE}/voice/back/answer?claim=k-1" input="dtmf"'
             f' method="POST" numDigits="1" timeout="8">{AGAIN_XML}</Gather><Hangup />'
         ),
     ),
@@ -146,6 +183,19 @@ def test_screening_ends_the_leg_of_a_mailbox(face: TwilioFace, line: Line) -> No
     document = written(face, line, AskOperator(prompts=(AGAIN,), claim="k-1"))
 
     assert verbs(document)[-1].name == "Hangup"
+
+
+def test_key_during_the_wait_carries_the_same_place_as_the_wait(
+    face: TwilioFace, line: Line
+) -> None:
+    place = "eyJ.~x=&+"
+    hold = Hold(prompts=(), length=timedelta(seconds=5), keys=True, token=place)
+
+    (enqueue,) = verbs(written(face, line, Enqueue(token=place)))
+    (gather,) = verbs(written(face, line, hold))
+
+    query = enqueue.get("waitUrl").partition("?")[2]
+    assert gather.get("action") == f"{BASE}/voice/wait/key?{query}"
 
 
 @pytest.mark.parametrize("language", ["uk", "ru", "en"])

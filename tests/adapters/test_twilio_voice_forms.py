@@ -1,6 +1,7 @@
 """What the carrier's requests say, and whether they are the carrier's at all."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -163,6 +164,63 @@ def test_events_of_a_room_are_heard(
     face: TwilioFace, event: str, heard: RoomEvent
 ) -> None:
     assert face.read({"StatusCallbackEvent": event}).room_event is heard
+
+
+RECORDING = "RE" + "0b" * 16
+WHERE = f"https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/{RECORDING}"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"RecordingSid": RECORDING, "RecordingUrl": WHERE},
+        {"RecordingSid": RECORDING},
+        {"RecordingUrl": WHERE},
+        {"RecordingUrl": WHERE + ".wav"},
+        {"RecordingSid": "../Calls", "RecordingUrl": WHERE},
+    ],
+)
+def test_recorded_message_is_heard(face: TwilioFace, told: Mapping[str, str]) -> None:
+    heard = face.read({**PLAIN, **told, "RecordingDuration": "42", "Digits": "#"})
+
+    assert heard.recording == RECORDING
+    assert (heard.recorded, heard.hung_up) == (timedelta(seconds=42), False)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"RecordingSid": "", "RecordingUrl": ""},
+        {"RecordingSid": "../../Calls/CA1"},
+        {"RecordingSid": "RE 0123456789"},
+        {"RecordingUrl": f"{WHERE}/"},
+        {"RecordingUrl": f"{WHERE}?x=1"},
+        {"RecordingUrl": "https://api.twilio.com/%2e%2e"},
+    ],
+)
+def test_recording_that_does_not_fit_into_an_address_is_left_out(
+    face: TwilioFace, told: Mapping[str, str]
+) -> None:
+    assert face.read({**PLAIN, **told}).recording is None
+
+
+@pytest.mark.parametrize(("told", "seconds"), [("0", 0), ("3600", 3600), ("00007", 7)])
+def test_length_of_a_message_is_heard(
+    face: TwilioFace, told: str, seconds: int
+) -> None:
+    heard = face.read({**PLAIN, "RecordingDuration": told})
+    assert heard.recorded == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("told", ["", "-1", "1.5", "long", "9" * 20, "٣", "1\n"])
+def test_absurd_length_of_a_message_is_left_out(face: TwilioFace, told: str) -> None:
+    assert face.read({**PLAIN, "RecordingDuration": told}).recorded is None
+
+
+def test_hanging_up_ends_a_message_and_is_no_key(face: TwilioFace) -> None:
+    heard = face.read({**PLAIN, "Digits": "hangup"})
+    assert (heard.hung_up, heard.keys) == (True, "")
 
 
 def test_empty_form_is_heard_as_nothing(face: TwilioFace) -> None:

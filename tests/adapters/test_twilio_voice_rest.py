@@ -22,6 +22,7 @@ from tests.world import ACCOUNT, BASE, HOTLINE, TOKEN
 
 LEG = CallId("CA" + "1" * 32)
 ROOM = "CF" + "2" * 32
+RECORDING = "RE" + "3" * 32
 TO = PhoneNumber("+447700900201")
 SECONDS = timedelta(seconds=20)
 API = "https://api.twilio.com"
@@ -104,6 +105,7 @@ Act = Callable[[TwilioCarrier], object]
 
 ACTS: Mapping[str, Act] = {
     "ring": lambda it: it.ring(claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS),
+    "call back": lambda it: it.call_back(claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS),
     "send to room": lambda it: it.send_to_room(LEG, ClaimId("k1")),
     "send back": lambda it: it.send_back(LEG),
     "tell over": lambda it: it.tell_over(LEG, ClaimId("k1")),
@@ -112,10 +114,11 @@ ACTS: Mapping[str, Act] = {
     "in room": lambda it: it.in_room(ClaimId("k1")),
     "text": lambda it: it.text(TO, HOTLINE, "words"),
     "end": lambda it: it.end(LEG),
+    "forget recording": lambda it: it.forget_recording(RECORDING),
 }
 MOVES = ("send to room", "send back", "tell over")
 LISTS = ("live legs", "in room")
-FORGIVING = ("end", "is over")
+FORGIVING = ("end", "is over", "forget recording")
 
 
 def told(act: str, status: int, code: int = 0) -> HotlineError:
@@ -163,6 +166,29 @@ def test_leg_is_created_with_all_that_bounds_it() -> None:
     }
 
 
+def test_person_is_called_back_with_all_that_bounds_it() -> None:
+    http = Told()
+    leg = ACTS["call back"](carrier_over(http))
+    form = http.asked[0].form
+    events = [value for name, value in form if name == "StatusCallbackEvent"]
+
+    assert leg == LEG
+    assert events == ["initiated", "answered", "completed"]
+    assert dict(form) | {"StatusCallbackEvent": ""} == {
+        "To": TO.reveal(),
+        "From": HOTLINE,
+        "Url": f"{BASE}/voice/back?claim=k1",
+        "Method": "POST",
+        "FallbackUrl": f"{BASE}/voice/fallback?claim=k1",
+        "FallbackMethod": "POST",
+        "StatusCallback": f"{BASE}/voice/back/status?claim=k1",
+        "StatusCallbackMethod": "POST",
+        "StatusCallbackEvent": "",
+        "Timeout": "20",
+        "TimeLimit": "14400",
+    }
+
+
 @pytest.mark.parametrize(
     ("act", "path"),
     [
@@ -199,7 +225,7 @@ def test_leg_that_lives_is_not_over() -> None:
 
 
 @pytest.mark.parametrize("act", FORGIVING)
-def test_leg_that_the_carrier_does_not_know_is_over(act: str) -> None:
+def test_what_the_carrier_does_not_know_is_over_and_gone(act: str) -> None:
     assert ACTS[act](carrier_over(Told(404, 20404))) in {None, True}
 
 
@@ -211,7 +237,7 @@ def test_move_of_a_leg_that_is_gone_is_not_found(
     assert isinstance(told(act, status, code), NotFound)
 
 
-@pytest.mark.parametrize("act", ["ring", *MOVES, *LISTS, "text", "is over", "end"])
+@pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize(
     ("status", "code", "permanent", "ambiguous"),
     [
@@ -266,7 +292,7 @@ def test_answer_that_is_no_json_is_unavailable(act: str) -> None:
         ACTS[act](carrier_over(Garbled()))
 
 
-@pytest.mark.parametrize("act", ["ring", "live legs", "text"])
+@pytest.mark.parametrize("act", ["ring", "call back", "live legs", "text"])
 def test_refusal_quotes_no_number(act: str) -> None:
     refused = told(act, 400, 21211)
 

@@ -1,8 +1,45 @@
-"""A caller in the terminal: what is printed of what is heard."""
+"""A caller in the terminal: what typing does, and what is printed of what is heard."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from ivr.cli.call import told
+from ivr.cli.call import Handset, be_called_back, told, type_all
+from ivr.cli.telephone import Telephone
+
+
+class Toy(Telephone):
+    """A telephone that is plugged in nowhere, and rings as often as it is told."""
+
+    def __init__(self, rings: Mapping[int, list[str]] | None = None) -> None:
+        self.done: list[tuple[str, ...]] = []
+        self.rings = dict(rings or {})
+        self.on_ring = list[Handset]()
+
+    def press(self, call: str, keys: str) -> None:
+        self.done.append(("press", call, keys))
+
+    def speak(self, call: str, text: str) -> None:
+        self.done.append(("speak", call, text))
+
+    def hang_up(self, call: str) -> None:
+        self.done.append(("hang up", call))
+
+    def hear(self, call: str, after: int, wait: float = 0) -> dict[str, Any]:
+        del wait
+        self.done.append(("hear", call))
+        said = {"kind": "say", "language": "en-GB", "text": f"This is {call}."}
+        return {"events": [said][after:], "next": 1, "ended": True}
+
+    def rung(self, number: str, after: int, wait: float = 0) -> dict[str, Any]:
+        del number, wait
+        calls = self.rings.pop(after, [])
+        if not self.rings:
+            for handset in self.on_ring:
+                handset.gone = True
+        return {"calls": calls, "next": after + len(calls)}
 
 
 @pytest.mark.parametrize(
@@ -12,6 +49,9 @@ from ivr.cli.call import told
         ({"kind": "play"}, ["~ music ~"]),
         ({"kind": "gather"}, ["  (keys?)"]),
         ({"kind": "pressed", "text": "12#"}, ["  > 12#"]),
+        ({"kind": "spoke", "text": "Hello"}, ["  > Hello"]),
+        ({"kind": "record"}, ["  (words? the hash key ends them)"]),
+        ({"kind": "ringing"}, ["  (ringing)"]),
         ({"kind": "queue"}, ["  (waiting in the queue)"]),
         ({"kind": "connected"}, ["  (connected: you are talking)"]),
         ({"kind": "ended"}, ["  (the call is over)"]),
@@ -20,3 +60,52 @@ from ivr.cli.call import told
 )
 def test_each_event_is_told_in_a_line(event: dict[str, str], lines: list[str]) -> None:
     assert list(told(event)) == lines
+
+
+@pytest.mark.parametrize(
+    ("typed", "done"),
+    [
+        ("12#", [("press", "c1", "12#")]),
+        ("h", [("hang up", "c1")]),
+        ("I need help", [("speak", "c1", "I need help")]),
+        ("Так", [("speak", "c1", "Так")]),
+        ("", []),
+    ],
+)
+def test_each_line_is_keys_words_or_the_receiver_put_down(
+    typed: str, done: list[tuple[str, ...]]
+) -> None:
+    telephone = Toy()
+
+    assert Handset(telephone=telephone, call="c1").type(typed)
+    assert telephone.done == done
+
+
+def test_single_letter_is_not_understood() -> None:
+    telephone = Toy()
+
+    assert not Handset(telephone=telephone, call="c1").type("x")
+    assert telephone.done == []
+
+
+def test_end_of_what_is_typed_hangs_up_for_good() -> None:
+    telephone = Toy()
+    handset = Handset(telephone=telephone, call="c1")
+
+    type_all(handset, io.StringIO("1\nh\n2\n"))
+
+    assert telephone.done[-1] == ("hang up", "c1")
+    assert handset.gone
+
+
+def test_whoever_stays_hears_every_call_that_comes_after_and_no_older_one() -> None:
+    telephone = Toy({2: ["c3"], 3: ["c4", "c5"]})
+    handset = Handset(telephone=telephone, call="c1")
+    telephone.on_ring.append(handset)
+    lines: list[str] = []
+
+    be_called_back(handset, "+447700900123", 2, lines.append)
+
+    assert telephone.done == [("hear", "c3"), ("hear", "c4"), ("hear", "c5")]
+    assert lines[1:] == [f"[en-GB] This is c{n}." for n in (3, 4, 5)]
+    assert handset.call == "c5"

@@ -124,6 +124,12 @@ def test_whoever_comes_back_to_the_queue_keeps_the_first_arrival() -> None:
     ]
 
 
+def test_whoever_comes_back_to_the_queue_is_told_anew_how_long_it_takes() -> None:
+    told = replace(queue_up(LINE, after(TOPIC), NOW).call, told_until=LATER)
+
+    assert queue_up(LINE, told, LATER).call.told_until is None
+
+
 def test_after_the_talk_one_leads_to_an_operator_again() -> None:
     step = advance(LINE, TALKED, Pressed("1"), LATER)
 

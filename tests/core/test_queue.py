@@ -10,13 +10,11 @@ from ivr.core.queue import (
     Head,
     accumulated,
     arrival_for,
-    expected_wait,
     in_order,
     is_overdue,
     marks,
     next_turn,
     priority,
-    wait_prompt,
 )
 from ivr.core.rules import RuleSet, parse, weight_of
 
@@ -359,39 +357,3 @@ def test_the_next_turn_is_the_next_edge_of_any_hours() -> None:
     assert next_turn(rules, kyiv(18)) == kyiv(23)
     assert next_turn(rules, kyiv(23)) == kyiv(18, day=11)
     assert next_turn(rules_of(), kyiv(12)) is None
-
-
-def test_the_expected_wait_sums_the_steps_to_the_front() -> None:
-    talk, patience = timedelta(seconds=600), timedelta(seconds=900)
-
-    # Two operators: 1 / (2/600) = 300 s for the next, and for one more before
-    # them 1 / (2/600 + 1/900) = 225 s.
-    assert expected_wait(0, 2, talk, patience) == timedelta(seconds=300)
-    assert expected_wait(1, 2, talk, patience) == timedelta(seconds=525)
-
-
-def test_no_wait_is_foretold_when_nobody_can_serve() -> None:
-    assert expected_wait(3, 0, 10 * MINUTE, 15 * MINUTE) is None
-
-
-@pytest.mark.parametrize(
-    ("minutes", "prompt"),
-    [
-        (0, "wait.under-2"),
-        (1.9, "wait.under-2"),
-        (2, "wait.2-5"),
-        (5, "wait.5-10"),
-        (10, "wait.10-20"),
-        (20, "wait.20-30"),
-        (30, "wait.30-60"),
-        (59.9, "wait.30-60"),
-        (60, "wait.over-60"),
-        (600, "wait.over-60"),
-    ],
-)
-def test_an_expected_wait_is_told_as_a_range(minutes: float, prompt: str) -> None:
-    assert wait_prompt(timedelta(minutes=minutes)) == prompt
-
-
-def test_a_wait_that_nobody_knows_is_told_as_such() -> None:
-    assert wait_prompt(None) == "wait.unknown"

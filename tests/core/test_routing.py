@@ -188,6 +188,19 @@ def test_a_second_language_opens_after_its_delay() -> None:
     assert pairs(decide(late, rules_of(RELAX), NOW)) == [("c", "second")]
 
 
+def test_a_second_language_may_have_a_delay_of_its_own() -> None:
+    rules = rules_of(f"{RELAX}[relax.languages]\nru = 20\n")
+    operators = [
+        operator("second", "uk", "ru"),
+        operator("x", "ru", state=State.TALKING),
+    ]
+    early = seen([caller("c", "urgent", "ru", 19)], operators)
+    late = seen([caller("c", "urgent", "ru", 20)], operators)
+
+    assert decide(early, rules, NOW) == Decision(matches=(), look_again=NOW + SECOND)
+    assert pairs(decide(late, rules, NOW)) == [("c", "second")]
+
+
 @pytest.mark.parametrize("state", [State.AWAY, State.OFFLINE])
 def test_a_second_language_is_open_at_once_when_nobody_else_is_on_duty(
     state: State,
@@ -266,12 +279,13 @@ def test_the_reason_names_the_heads_that_were_compared_and_nobody() -> None:
     heads = [caller("CA1", "urgent", "ru", 100), caller("CA2", "family", "uk", 10)]
     operators = [operator("o", "uk"), operator("p", "uk")]
 
-    decision = decide(seen(heads, operators), rules_of(), NOW)
+    decision = decide(seen(heads, operators), rules_of().as_version(7), NOW)
 
     assert why(decision) == {
         "lane": "priority",
         "language": "primary",
         "free": 2,
+        "rules": 7,
         "heads": [
             {
                 "class": "urgent",
@@ -316,6 +330,7 @@ rule_sets = st.sampled_from(
     [
         rules_of(),
         rules_of(RELAX),
+        rules_of(f"{RELAX}[relax.languages]\nru = 20\n"),
         rules_of(RELAX + RESERVE),
         rules_of(RELAX + RESERVE.replace('"13:00"', '"12:01"')),
     ]

@@ -5,13 +5,13 @@ from pydantic import ValidationError
 
 from ivr.core.errors import Faults
 from ivr.core.rules import (
-    DAYS,
     RuleSet,
     head_start_of,
     parse,
     reserve_of,
     weight_of,
 )
+from ivr.core.wall_clock import DAYS
 
 HOUSE = """
 zone = "Europe/Kyiv"
@@ -151,6 +151,20 @@ def test_hours_to_24_00_last_until_the_day_ends() -> None:
     assert weight_of(rules, "urgent", wall(8, 0)) == 2.0
 
 
+def test_the_whole_day_may_end_at_00_00_too() -> None:
+    rules = hours('days = ["sun"]\nfrom = "00:00"\nto = "00:00"\nweight = {urgent=9}')
+
+    assert {weight_of(rules, "urgent", wall(7, hour)) for hour in range(24)} == {9.0}
+    assert weight_of(rules, "urgent", wall(8, 0)) == 2.0
+
+
+def test_a_language_may_have_a_delay_of_its_own() -> None:
+    relax = parse(f"{HOUSE}[relax.languages]\nru = 20\n").relax
+
+    assert relax.opens_after("ru") == timedelta(seconds=20)
+    assert relax.opens_after("uk") == timedelta(seconds=60)
+
+
 def test_the_first_of_overlapping_hours_counts() -> None:
     rules = hours(
         'from = "08:00"\nto = "12:00"\nweight = { urgent = 3 }\n'
@@ -175,85 +189,112 @@ def test_a_class_that_was_dropped_still_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fault"),
+    ("text", "line", "fault"),
     [
-        ("", "class: is missing; define at least one [class.name]"),
-        ("[class]", "class: is empty; define at least one [class.name]"),
+        ("", 1, "class: is missing; define at least one [class.name]"),
+        ("[class]", 1, "class: is empty; define at least one [class.name]"),
         (
             '[[hours]]\nfrom = "01:00"\nto = "02:00"\nreserve = { a = 1 }',
+            1,
             "class: is missing; define at least one [class.name]",
         ),
-        ("class = 3", "class: is not a table"),
-        ("[class.a]\nweight = 0", "class.a.weight: 0 does not fit; write a number"),
-        ("[class.a]\nweight = -1", "class.a.weight: -1 does not fit"),
-        ("[class.a]\nweight = nan", "class.a.weight: nan does not fit"),
-        ("[class.a]\nweight = inf", "class.a.weight: inf does not fit"),
-        ("[class.a]\nweight = true", "class.a.weight: true does not fit"),
-        ('[class.a]\nweight = "2"', 'class.a.weight: "2" does not fit'),
-        ("[class.a]", "class.a.weight: is missing; add it"),
-        ("class.a = 1", "class.a: is not a table; write its keys below a [header]"),
-        ('[class."a b"]\nweight = 1', 'class."a b": is no name of a class'),
-        ("[class.a]\nweight=1\nhead_start=-1", "class.a.head_start: -1 does not fit"),
-        (f'zone = "Europe/Kiyv"\n{SHORT}', 'did you mean "Europe/Kyiv"?'),
-        (f'zone = "Nowhere"\n{SHORT}', 'for example "Europe/Kyiv"'),
-        (f'zone = ""\n{SHORT}', 'zone: "" is not a time zone'),
-        (f"zone = 2\n{SHORT}", "zone: is not text; write it in quotes"),
-        (f"{SHORT}[offer]\nring_seconds = 0", "write a number of seconds from 1 to"),
-        (f"{SHORT}[offer]\nring_seconds = 601", "offer.ring_seconds: 601 does not"),
-        (f"{SHORT}[offer]\nmissed_to_away = 0", "offer.missed_to_away: 0 does not"),
-        (f"{SHORT}[offer]\nmissed_to_away = 1.5", "write a whole number from 1 to"),
-        (f"{SHORT}[wrap_up]\nseconds = -1", "wrap_up.seconds: -1 does not fit"),
-        (f"{SHORT}[estimate]\ntalk_seconds = 0", "estimate.talk_seconds: 0 does"),
+        ("class = 3", 1, "class: is not a table"),
+        ("[class.a]\nweight = 0", 2, "class.a.weight: 0 does not fit; write a number"),
+        ("[class.a]\nweight = -1", 2, "class.a.weight: -1 does not fit"),
+        ("[class.a]\nweight = nan", 2, "class.a.weight: nan does not fit"),
+        ("[class.a]\nweight = inf", 2, "class.a.weight: inf does not fit"),
+        ("[class.a]\nweight = true", 2, "class.a.weight: true does not fit"),
+        ('[class.a]\nweight = "2"', 2, 'class.a.weight: "2" does not fit'),
+        ("[class.a]", 1, "class.a.weight: is missing; add it"),
+        ("class.a = 1", 1, "class.a: is not a table; write its keys below a [header]"),
+        ('[class."a b"]\nweight = 1', 1, 'class."a b": is no name of a class'),
+        (
+            "[class.a]\nweight=1\nhead_start=-1",
+            3,
+            "class.a.head_start: -1 does not fit",
+        ),
+        (f'zone = "Europe/Kiyv"\n{SHORT}', 1, 'did you mean "Europe/Kyiv"?'),
+        (f'zone = "Nowhere"\n{SHORT}', 1, 'for example "Europe/Kyiv"'),
+        (f'zone = ""\n{SHORT}', 1, 'zone: "" is not a time zone'),
+        (f"zone = 2\n{SHORT}", 1, "zone: is not text; write it in quotes"),
+        (f"{SHORT}[offer]\nring_seconds = 0", 5, "write a number of seconds from 1 to"),
+        (f"{SHORT}[offer]\nring_seconds = 601", 5, "offer.ring_seconds: 601 does not"),
+        (f"{SHORT}[offer]\nmissed_to_away = 0", 5, "offer.missed_to_away: 0 does not"),
+        (f"{SHORT}[offer]\nmissed_to_away = 1.5", 5, "write a whole number from 1 to"),
+        (f"{SHORT}[wrap_up]\nseconds = -1", 5, "wrap_up.seconds: -1 does not fit"),
+        (f"{SHORT}[estimate]\ntalk_seconds = 0", 5, "estimate.talk_seconds: 0 does"),
         (
             f"{SHORT}[offer]\ncooldown = 1",
+            5,
             "offer.cooldown: is no key of the rules; did",
         ),
-        (f"{SHORT}[offer]\ncooldown = 1", 'did you mean "cool_down"?'),
-        (f"{SHORT}[wait]\nxyz = 1", "there is: announce_every, grace, longest_wait, o"),
-        (f"{SHORT}[wrapup]\nseconds = 1", "wrapup: is no key of the rules; did you me"),
-        (f"{SHORT}[hours]\nfrom = 1", "hours: is not a list; write [[hours]]"),
+        (f"{SHORT}[offer]\ncooldown = 1", 5, 'did you mean "cool_down"?'),
+        (
+            f"{SHORT}[wait]\nxyz = 1",
+            5,
+            "there is: announce_every, grace, longest_wait, o",
+        ),
+        (
+            f"{SHORT}[wrapup]\nseconds = 1",
+            4,
+            "wrapup: is no key of the rules; did you me",
+        ),
+        (f"{SHORT}[relax]\nlanguages = 2", 5, "languages: is not a table; write it as"),
+        (
+            f"{SHORT}[relax.languages]\nru = -1",
+            5,
+            "relax.languages.ru: -1 does not fit",
+        ),
+        (f"{SHORT}[hours]\nfrom = 1", 4, "hours: is not a list; write [[hours]]"),
     ],
 )
-def test_a_fault_names_the_key_and_the_remedy(text: str, fault: str) -> None:
+def test_a_fault_names_the_line_the_key_and_the_remedy(
+    text: str, line: int, fault: str
+) -> None:
     (told,) = faults_of(text)
 
-    assert told.startswith("rules.toml: ")
+    assert told.startswith(f"rules.toml:{line}: ")
     assert fault in told
 
 
 @pytest.mark.parametrize(
-    ("body", "fault"),
+    ("body", "line", "fault"),
     [
-        ('from = "25:00"\nto = "04:00"', 'hours[1].from: "25:00" is no time of day'),
-        ('from = "18:60"\nto = "04:00"', 'hours[1].from: "18:60" is no time of day'),
-        ('from = 18:00:00\nto = "04:00"', "hours[1].from: 18:00:00 is no time of"),
-        ('from = "24:00"\nto = "04:00"', 'hours[1].from: "24:00" is no time of day'),
-        ('from = "18:00"\nto = "18:00"', "hours[1].to: must differ from `from`"),
-        ('from = "18:00"', "hours[1].to: is missing; add it"),
-        ('days = ["mo"]\nfrom="01:00"\nto="02:00"', "hours[1].days[1]: is no day"),
-        ('days = []\nfrom="01:00"\nto="02:00"', "hours[1].days: is empty"),
-        ('days = "mon"\nfrom="01:00"\nto="02:00"', "hours[1].days: is not a list"),
-        ('from="01:00"\nto="02:00"\nweight = 3', "hours[1].weight: is not a table"),
+        ('from = "25:00"\nto = "04:00"', 7, 'hours[1].from: "25:00" is no time of day'),
+        ('from = "18:60"\nto = "04:00"', 7, 'hours[1].from: "18:60" is no time of day'),
+        ('from = 18:00:00\nto = "04:00"', 7, "hours[1].from: 18:00:00 is no time of"),
+        ('from = "24:00"\nto = "04:00"', 7, 'hours[1].from: "24:00" is no time of day'),
+        ('from = "18:00"\nto = "18:00"', 8, "hours[1].to: must differ from `from`"),
+        ('from = "18:00"', 6, "hours[1].to: is missing; add it"),
+        ('days = ["mo"]\nfrom="01:00"\nto="02:00"', 7, "hours[1].days[1]: is no day"),
+        ('days = []\nfrom="01:00"\nto="02:00"', 7, "hours[1].days: is empty"),
+        ('days = "mon"\nfrom="01:00"\nto="02:00"', 7, "hours[1].days: is not a list"),
+        ('from="01:00"\nto="02:00"\nweight = 3', 9, "hours[1].weight: is not a table"),
         (
             'from="01:00"\nto="02:00"\nweight = { urgnt = 3 }',
+            9,
             'hours[1].weight.urgnt: is not a class of these rules; did you mean "urge',
         ),
         (
             'from="01:00"\nto="02:00"\nreserve = { xyz = 1 }',
+            9,
             "hours[1].reserve.xyz: is not a class of these rules; there is: family, ur",
         ),
         (
             'from="01:00"\nto="02:00"\nreserve = { urgent = 1.5 }',
+            9,
             "hours[1].reserve.urgent: 1.5 does not fit; write a whole number",
         ),
     ],
 )
-def test_a_fault_in_hours_counts_them_from_one(body: str, fault: str) -> None:
+def test_a_fault_in_hours_counts_them_from_one(
+    body: str, line: int, fault: str
+) -> None:
     with pytest.raises(Faults) as caught:
         hours(body)
 
     (told,) = caught.value.faults
-    assert fault in told
+    assert told.startswith(f"rules.toml:{line}: {fault}")
 
 
 def test_every_fault_is_told_at_once() -> None:
@@ -282,9 +323,9 @@ def test_every_fault_is_told_at_once() -> None:
 def test_text_that_is_not_toml_is_told_with_its_line(text: str, line: int) -> None:
     (told,) = faults_of(text)
 
-    assert told.startswith(f"rules.toml: line {line}: this is not TOML (")
+    assert told.startswith(f"rules.toml:{line}: this is not TOML (")
 
 
 def test_faults_name_the_file_they_came_from() -> None:
-    with pytest.raises(Faults, match=r"^draft 7: class: is missing"):
+    with pytest.raises(Faults, match=r"^draft 7:1: class: is missing"):
         parse("", origin="draft 7")

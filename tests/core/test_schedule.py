@@ -5,7 +5,8 @@ from datetime import UTC, datetime, time
 import pytest
 
 from ivr.core.menu import OpenHours
-from ivr.core.schedule import DAYS, is_open
+from ivr.core.schedule import is_open
+from ivr.core.wall_clock import DAYS
 
 KYIV = "Europe/Kyiv"
 

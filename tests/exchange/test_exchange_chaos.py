@@ -24,6 +24,8 @@ MENU = '<Gather numDigits="1" timeout="3" action="/menu"><Say>Choose</Say></Gath
 PAGES: dict[str, Reply | Handler] = {
     "/start": MENU,
     "/wait": "<Play>/m.mp3</Play>",
+    "/hold": '<Gather numDigits="1" action="/key"><Play loop="3">/m</Play></Gather>',
+    "/key": "<Leave/>",
     "/out": '<Pause length="2"/>',
     "/after": '<Pause length="1"/>',
     "/before": "<Say>You are next</Say>",
@@ -44,15 +46,17 @@ CHOICES = {
     f"<Number>{SECOND}</Number></Dial>",
     "3": '<Redirect method="GET">/room</Redirect>',
     "4": '<Enqueue waitUrl="/broken">q</Enqueue>',
-    "5": '<Record action="/after" timeout="2"/>',
+    "5": '<Record action="/after" timeout="2" recordingStatusCallback="/told"/>',
+    "6": '<Enqueue waitUrl="/hold" action="/out">q</Enqueue>',
 }
 LATER = st.floats(0, 20)
 ACTIONS = st.one_of(
-    st.tuples(st.just("dial"), st.sampled_from("12345")),
+    st.tuples(st.just("dial"), st.sampled_from("123456")),
     st.tuples(st.just("create"), st.sampled_from(["/screen", "/room", "/broken"])),
     st.tuples(st.just("pass"), LATER),
     st.tuples(st.just("hang up"), st.integers(0, 9)),
     st.tuples(st.just("keys"), st.integers(0, 9)),
+    st.tuples(st.just("speech"), st.integers(0, 9)),
     st.tuples(st.just("redirect"), st.integers(0, 9)),
     st.tuples(st.just("complete"), st.integers(0, 9)),
     st.tuples(st.just("cancel"), st.integers(0, 9)),
@@ -109,6 +113,8 @@ class Play:
                 self.exchange.hang_up(leg)
             case "keys":
                 self.exchange.press(leg, "1*")
+            case "speech":
+                self.exchange.speak(leg, "Is anybody there?")
             case "redirect":
                 self.box.call("POST", f"Calls/{leg.sid}", Url=f"{BASE}/room")
             case "complete":

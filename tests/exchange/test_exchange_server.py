@@ -133,6 +133,51 @@ def test_faults_numbers_and_hang_up_can_be_had_over_control(
     assert service[0].paths.count("/start") == 2
 
 
+def test_message_is_spoken_fetched_and_deleted_over_real_connections(
+    exchange: ExchangeServer,
+) -> None:
+    person = Person(exchange.url)
+    person.ask("PUT", f"/numbers/{HOTLINE}", {"voice_url": f"{PUBLIC}/tell"})
+    call = str(person.ask("POST", "/calls", {"from": CALLER, "to": HOTLINE})["call"])
+    person.hears(call, "record")
+    person.ask("POST", f"/calls/{call}/speech", {"text": "Ring me, please"})
+    person.ask("POST", f"/calls/{call}/keys", {"digits": "#"})
+    person.hears(call, "ended")
+    client = client_of(exchange.url)
+
+    [kept] = client.recordings.list(call_sid=call)
+    exchange.engine.wait_for(lambda it: it.board.recordings[kept.sid].ready, 10)
+    address = f"{exchange.url}/2010-04-01/Accounts/{ACCOUNT}/Recordings/{kept.sid}.wav"
+    sound = requests.get(address, auth=(ACCOUNT, TOKEN), timeout=5)
+    stranger = requests.get(address, timeout=5)
+    client.recordings(kept.sid).delete()
+
+    assert (sound.status_code, sound.headers["Content-Type"]) == (200, "audio/x-wav")
+    assert sound.content.startswith(b"RIFF")
+    assert stranger.status_code == 401
+    assert requests.get(address, auth=(ACCOUNT, TOKEN), timeout=5).status_code == 404
+
+
+def test_person_at_a_terminal_is_called_back_and_presses(
+    service: tuple[TinyService, str], exchange: ExchangeServer
+) -> None:
+    person = Person(exchange.url)
+    person.ask("PUT", f"/people/{CALLER}", {"answers": 1, "does": ["stay"]})
+    before = person.ask("GET", f"/people/{CALLER}/calls")
+
+    made = client_of(exchange.url).calls.create(
+        to=CALLER, from_=HOTLINE, url=f"{PUBLIC}/start"
+    )
+    rang = person.ask("GET", f"/people/{CALLER}/calls?after=0&wait=10")
+    person.hears(str(made.sid), "gather")
+    person.ask("POST", f"/calls/{made.sid}/keys", {"digits": "1"})
+    person.hears(str(made.sid), "queue")
+
+    assert before == {"calls": [], "next": 0}
+    assert rang == {"calls": [made.sid], "next": 1}
+    assert "/menu" in service[0].paths
+
+
 def test_hanging_answer_is_held_until_the_client_gives_up(
     exchange: ExchangeServer,
 ) -> None:

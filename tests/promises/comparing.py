@@ -1,7 +1,7 @@
 """The model of the queue beside the real one."""
 
 from ivr.core.queue import in_order
-from ivr.core.rules import parse
+from ivr.core.rule_versions import in_succession
 from tests.promises.desk import Desk
 from tests.promises.houses import LINE
 from tests.promises.model import Model
@@ -18,7 +18,7 @@ def assert_same_callers(desk: Desk, model: Model) -> None:
         if each.stage != "ended"
     }
     heads = [head for queue in store.snapshot(LINE, 99).heads for head in queue]
-    rules = parse(store.rules_text(LINE) or "")
+    rules = in_succession(store.rule_versions(LINE))
     order = [head.call for head in in_order(rules, heads, desk.clock.now())]
     assert order == model.order()
 
@@ -92,6 +92,7 @@ def adopt(desk: Desk, model: Model) -> None:
             each.missed,
             each.wish and each.wish.value,
         )
+    model.claims.clear()
     for number in range(1, int(desk.ids.token()[6:])):
         _adopt_claim(desk, model, f"token-{number:04d}")
     model.tokens = int(desk.ids.token()[6:])

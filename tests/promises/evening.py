@@ -19,15 +19,16 @@ from sqlalchemy import select
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.documents import key_of
-from ivr.adapters.sql.call_log import _fact
 from ivr.adapters.sql.database import engine, reading
+from ivr.adapters.sql.promises import _fact
+from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.sql.tables import facts
 from ivr.adapters.vault import KeyVault
 from ivr.core.call import OperatorId
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator, State
-from ivr.core.rules import parse
+from ivr.core.rule_versions import RuleVersion, in_succession
 from ivr.ports import Change
 from tests.fakes import EVENING
 from tests.promises.carrier_desk import CarrierDesk
@@ -116,8 +117,10 @@ class Evening:
         return self._history()
 
     def _open(self) -> None:
-        self._store.put_rules_text(LINE, BASE_RULES)
         now = self.network.moment()
+        SqlRuleSets(self._db).publish(LINE, BASE_RULES, now)
+        first = RuleVersion(version=1, toml=BASE_RULES, published_at=now)
+        self._store.put_rule_versions(LINE, [first])
         for number, key in enumerate(self._site.phones):
             operator = Operator(
                 id=OperatorId(key),
@@ -330,7 +333,7 @@ class Evening:
         heads = store.snapshot(LINE, 10_000).heads
         return Moment(
             at=self.network.moment(),
-            rules=parse(store.rules_text(LINE) or ""),
+            rules=in_succession(store.rule_versions(LINE)),
             calls=tuple(call for call in calls if call),
             claims=tuple(claim for claim in claims if claim),
             operators=tuple(store.operators(LINE)),

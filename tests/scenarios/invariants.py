@@ -6,6 +6,7 @@ the claims and the operators all tell the same story.
 
 from typing import Any
 
+from ivr.adapters.redis_store.documents import queue_of
 from ivr.core.call import Call, Stage
 from ivr.core.claim import Claim, ClaimState
 from ivr.core.operator import Operator, State
@@ -32,9 +33,15 @@ def assert_everybody_is_somewhere(store: Store, redis: Any) -> None:
 
 
 def assert_carrier_agrees(world: World) -> None:
-    """Exactly the callers who are on the telephone are live with us."""
-    on_line = {leg.sid for leg in inbound_legs(world) if not leg.ended}
-    assert set(world.ports.store.live_calls(LINE)) == on_line
+    """Exactly the callers who are on the telephone are live with us.
+
+    A person who was promised a call back is on no leg, or on one that we created.
+    """
+    calls = _live_calls(world.ports.store)
+    callers = {call.leg for call in calls if call.leg == call.id}
+    assert callers == {leg.sid for leg in inbound_legs(world) if not leg.ended}
+    called = {call.leg for call in calls} - callers - {None}
+    assert called <= {leg.sid for leg in outbound_legs(world) if not leg.ended}
 
 
 def inbound_legs(world: World) -> list[Leg]:
@@ -77,7 +84,7 @@ def _assert_queues_hold_who_waits(redis: Any, calls: list[Call]) -> None:
         for member, score in redis.zrange(key, 0, -1, withscores=True)
     }
     waiting = {
-        (f"{call.language}:{call.urgency}", str(call.id), call.queued.timestamp())
+        (queue_of(call), str(call.id), call.queued.timestamp())
         for call in calls
         if call.stage is Stage.WAITING and call.queued is not None
     }

@@ -11,6 +11,7 @@ import pytest
 from redis import Redis
 
 from ivr.actions import calls, offers, rooms, routing, upkeep
+from ivr.actions.rules import put_in_force
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.call import Call, CallId, ClaimId, OperatorId, PhoneNumber, Stage
 from ivr.core.claim import Claim
@@ -96,7 +97,7 @@ def fill(ports: Ports) -> None:
     for old, new in RESTLESS:
         assert old in rules
         rules = rules.replace(old, new)
-    ports.store.put_rules_text(LINE, rules)
+    put_in_force(ports, LINE, rules)
     for number, key in enumerate(caller_ids()):
         call = Call(
             id=key,

@@ -5,6 +5,7 @@ that is marked fuzzy, counts as not translated.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from gettext import GNUTranslations
 from io import BytesIO
@@ -33,9 +34,10 @@ class Catalogue:
     def __contains__(self, prompt: str) -> bool:
         return prompt in self.words
 
-    def text(self, prompt: str, count: int | None) -> str:
-        """The words of a prompt, in the form that goes with ``count``."""
-        if prompt not in COUNTED or count is None:
+    def text(self, prompt: str, values: Mapping[str, str | int]) -> str:
+        """The words of a prompt, in the form that goes with the value it counts."""
+        count = values.get(COUNTED[prompt]) if prompt in COUNTED else None
+        if not isinstance(count, int):
             return self.translations.gettext(prompt)
         return self.translations.ngettext(prompt, prompt + PLURAL_SUFFIX, count)
 

@@ -1,16 +1,16 @@
 """One hotline as its folder says it: the line, its words, recordings and rules."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from ivr.adapters.content.catalogue import Catalogue, read_catalogue
 from ivr.adapters.content.line_file import NAME, read_line
 from ivr.adapters.content.recordings import Recordings, recordings
 from ivr.adapters.content.voices import VOICES
-from ivr.core import menu_check, rules
+from ivr.core import menu_check, rules_check
 from ivr.core.call import LineKey
-from ivr.core.errors import Faults
 from ivr.core.menu import Line
 from ivr.core.nearest import did_you_mean
 
@@ -25,8 +25,13 @@ class Hotline:
     rules_text: str
 
 
-def read_hotline(folder: Path, faults: list[str]) -> Hotline | None:
-    """The hotline in a folder; everything wrong with it is added to ``faults``."""
+def read_hotline(
+    folder: Path, faults: list[str], today: date | None = None
+) -> Hotline | None:
+    """The hotline in a folder; everything wrong with it is added to ``faults``.
+
+    Changes of the clocks are looked for from ``today`` on, if it is given.
+    """
     key = LineKey(folder.name)
     if not NAME.fullmatch(key):
         faults.append(
@@ -34,7 +39,7 @@ def read_hotline(folder: Path, faults: list[str]) -> Hotline | None:
         )
     toml = _text(folder / "line.toml", f"{key}/line.toml", faults)
     line = read_line(key, toml, faults) if toml else None
-    rules_text = _rules_text(folder, line, faults)
+    rules_text = _rules_text(folder, line, today, faults)
     if line is None:
         return None
     hotline = Hotline(
@@ -48,26 +53,14 @@ def read_hotline(folder: Path, faults: list[str]) -> Hotline | None:
     return hotline
 
 
-def _rules_text(folder: Path, line: Line | None, faults: list[str]) -> str:
+def _rules_text(
+    folder: Path, line: Line | None, today: date | None, faults: list[str]
+) -> str:
     origin = f"{folder.name}/rules.toml"
     text = _text(folder / "rules.toml", origin, faults)
-    try:
-        classes = rules.parse(text, origin).classes if text else None
-    except Faults as error:
-        faults.extend(error.faults)
-        return text
-    if line and classes is not None:
-        faults.extend(_class_faults(line, classes))
+    if text:
+        faults.extend(rules_check.faults(text, line, today, origin))
     return text
-
-
-def _class_faults(line: Line, classes: Collection[str]) -> Iterator[str]:
-    for topic in line.topics.values():
-        if topic.urgency and topic.urgency not in classes:
-            yield (
-                f"{line.key}/line.toml: topics.{topic.key}.class: rules.toml has no "
-                f'class "{topic.urgency}"; {did_you_mean(topic.urgency, classes)}'
-            )
 
 
 def _catalogues(folder: Path, line: Line, faults: list[str]) -> dict[str, Catalogue]:

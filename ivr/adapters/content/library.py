@@ -1,6 +1,7 @@
 """The lines of the house and what they say, read from a folder once."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from ivr.adapters.content.hotline import Hotline, read_hotline
@@ -33,16 +34,15 @@ class Content:
         """The words of a prompt with its placeholders filled.
 
         A value that is itself a prompt, such as ``topic-name.how``, is spoken as
-        that prompt. An entry that counts takes the form for ``values["minutes"]``.
+        that prompt. An entry that counts takes the form for the value it counts.
         Raises NotFound for a prompt that nobody wrote.
         """
         catalogue = self._hotline(line).catalogues[self._spoken(line, language)]
         if prompt not in catalogue:
             raise NotFound(f"{line}: no prompt {prompt}")
-        minutes = values.get("minutes")
-        words = catalogue.text(prompt, minutes if isinstance(minutes, int) else None)
+        words = catalogue.text(prompt, values)
         named = {
-            name: catalogue.text(value, None)
+            name: catalogue.text(value, {})
             for name, value in values.items()
             if isinstance(value, str) and value in catalogue
         }
@@ -84,21 +84,29 @@ class Content:
 
 
 def load(folder: Path) -> Content:
-    """Every line in the folder; raises Faults with all that is wrong with them."""
+    """Every line in the folder; raises Faults with all that is wrong with them.
+
+    A date alone is no fault here: the house must open on every day.
+    """
     hotlines, faults = _read(folder)
     if faults:
         raise Faults(faults)
     return Content(hotlines)
 
 
-def check(folder: Path) -> list[str]:
-    """Everything that is wrong with the lines in the folder; empty if nothing is."""
-    return _read(folder)[1]
+def check(folder: Path, today: date | None = None) -> list[str]:
+    """Everything that is wrong with the lines in the folder; empty if nothing is.
+
+    Changes of the clocks are looked for from ``today`` on, if it is given.
+    """
+    return _read(folder, today)[1]
 
 
-def _read(folder: Path) -> tuple[dict[LineKey, Hotline], list[str]]:
+def _read(
+    folder: Path, today: date | None = None
+) -> tuple[dict[LineKey, Hotline], list[str]]:
     faults: list[str] = []
-    found = [read_hotline(each, faults) for each in _folders(folder)]
+    found = [read_hotline(each, faults, today) for each in _folders(folder)]
     hotlines = {each.line.key: each for each in found if each}
     if not found:
         faults.append(f"{folder}: no line in it; make a folder with a line.toml")

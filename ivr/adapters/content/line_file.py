@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from ivr.adapters.content.table import Table
 from ivr.core.call import LineKey
 from ivr.core.menu import Language, Line, Node, OpenHours, Queue, Topic
 from ivr.core.nearest import did_you_mean
-from ivr.core.schedule import DAYS
+from ivr.core.wall_clock import DAYS, end_of_hours, time_of_day
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 """ITU-T E.164: a plus sign, the country code, at most fifteen digits in all."""
@@ -22,7 +22,6 @@ NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 """Names end up in file names, keys of the store and addresses."""
 
 LOCALE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
-CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 def read_line(key: LineKey, text: str, faults: list[str]) -> Line | None:
@@ -45,6 +44,7 @@ def read_line(key: LineKey, text: str, faults: list[str]) -> Line | None:
 
 def _line(key: LineKey, file: Table) -> Line:
     language, topic = _undecided(file.table("undecided"))
+    calls_back, message_limit = _ways_out(file.table("ways_out"))
     nodes = {name: read_node(name, table) for name, table in _named(file, "node")}
     return Line(
         key=key,
@@ -63,6 +63,8 @@ def _line(key: LineKey, file: Table) -> Line:
         hours=tuple(_hours(row) for row in file.rows("hours")),
         on_call=_number(file, "on_call", ""),
         links_from=_links_from(file.table("messages")),
+        calls_back=calls_back,
+        message_limit=message_limit,
         answer_within=_answer_within(file.table("menu")),
         talk_limit=_talk_limit(file.table("operators")),
     )
@@ -114,24 +116,31 @@ def _hours(row: Table) -> OpenHours:
     for day in days:
         if day not in DAYS:
             row.refuse("days", f'no day "{day}"; {did_you_mean(day, DAYS)}')
-    hours = OpenHours(days=tuple(days), start=_time(row, "from"), end=_time(row, "to"))
+    start = _time(row, "from", time_of_day)
+    hours = OpenHours(days=tuple(days), start=start, end=_time(row, "to", end_of_hours))
     row.close()
     return hours
 
 
-def _time(row: Table, key: str) -> time:
+def _time(row: Table, key: str, read: Callable[[str], time | None]) -> time:
     text = row.text(key)
-    if CLOCK.fullmatch(text):
-        return time.fromisoformat(text)
-    if text:
+    found = read(text)
+    if text and found is None:
         row.refuse(key, f'"{text}" is not a time; write it as "08:30"')
-    return time()
+    return found or time()
 
 
 def _links_from(table: Table) -> str:
     number = _number(table, "links_from", "")
     table.close()
     return number
+
+
+def _ways_out(table: Table) -> tuple[bool, timedelta]:
+    calls_back = table.flag("call_back", default=False)
+    seconds = table.whole("message_seconds", 0, range(601))
+    table.close()
+    return calls_back, timedelta(seconds=seconds)
 
 
 def _answer_within(table: Table) -> timedelta:

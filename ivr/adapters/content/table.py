@@ -56,6 +56,14 @@ class Table:
         self.refuse(key, f"is not a whole number from {least} to {most}; write one")
         return default
 
+    def flag(self, key: str, *, default: bool) -> bool:
+        """True or false."""
+        value = self._take(key, default)
+        if isinstance(value, bool):
+            return value
+        self.refuse(key, "is neither true nor false; write one, without quotes")
+        return default
+
     def one_of(self, key: str, words: Mapping[str, object]) -> str:
         """A text out of a known few."""
         word = self.text(key)

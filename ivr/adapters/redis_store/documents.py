@@ -14,12 +14,21 @@ from pydantic import TypeAdapter
 from ivr.core import facts as core_facts
 from ivr.core.call import Call, LineKey, Stage
 from ivr.core.claim import Claim
+from ivr.core.estimate import Figures
 from ivr.core.facts import Fact, LocationTold
 from ivr.core.operator import Operator
+from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change, Entity, Vault
 
 ENDED_TTL = timedelta(hours=1)
 """A late or doubled request finds what has ended, and changes nothing."""
+
+LEG_TTL = timedelta(days=1)
+"""The carrier ends a leg before: it was created with a limit."""
+
+CALLER_TTL = timedelta(days=7)
+"""As long as a promise may be open to its caller; for a call that broke off the
+rule set's grace is far shorter."""
 
 FIRST_POLL = timedelta(seconds=60)
 """Within which whoever begins to wait must have asked for the wait document, and
@@ -28,6 +37,8 @@ whoever comes out of a talk must have answered or been silent for long enough.""
 CALLS = TypeAdapter(Call)
 CLAIMS = TypeAdapter(Claim)
 OPERATORS = TypeAdapter(Operator)
+RULE_VERSIONS = TypeAdapter(tuple[RuleVersion, ...])
+FIGURES = TypeAdapter(Figures)
 KINDS: dict[type, tuple[str, TypeAdapter[Any]]] = {
     Call: ("call", CALLS),
     Claim: ("claim", CLAIMS),
@@ -37,6 +48,7 @@ KINDS: dict[type, tuple[str, TypeAdapter[Any]]] = {
 Place = tuple[tuple[str, ...], str, datetime | None]
 """A sorted set, a member, and when it stands there; None: it does not."""
 
+QUEUE = "queue"
 POLLS = ("polls",)
 """Here an older moment is kept: a poll that was expected late stays so."""
 
@@ -106,15 +118,24 @@ class Documents:
             "rev": str(entity.rev),
             "next": following.rev,
             "doc": adapter.dump_json(following, exclude_defaults=True).decode(),
-            "ttl": not _is_live(entity) and int(ENDED_TTL.total_seconds()),
+            "ttl": not _is_live(entity) and _whole(ENDED_TTL),
             "places": [
                 {
                     "key": keys.number(*name),
                     "member": member,
                     "score": score(at) if at else False,
                     "keeps": name == POLLS,
+                    "listed": name[0] == QUEUE
+                    and {
+                        "key": keys.number("queues"),
+                        "member": name[1],
+                    },
                 }
                 for name, member, at in _places(entity, now)
+            ],
+            "names": [
+                {"key": keys.number(*name), "value": value, "ttl": _whole(ttl)}
+                for name, value, ttl in _names(entity)
             ],
             "sets": [
                 {"key": keys.number(name), "member": member}
@@ -134,6 +155,22 @@ class Documents:
         return core_facts.to_dict(fact)
 
 
+def queue_of(call: Call) -> str:
+    """The queue of a call: language and class; and the operator to whom it belongs."""
+    own = f":{call.belongs_to}" if call.belongs_to else ""
+    return f"{call.language}:{call.urgency}{own}"
+
+
+def parts_of(queue: str) -> tuple[str, str, str]:
+    """Language, class and operator ("" for none) of a queue."""
+    language, urgency, *own = queue.split(":", 2)
+    return language, urgency, own[0] if own else ""
+
+
+def _whole(length: timedelta) -> int:
+    return int(length.total_seconds())
+
+
 def _is_live(entity: Entity) -> bool:
     match entity:
         case Call():
@@ -148,13 +185,15 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
     live = _is_live(entity)
     match entity:
         case Call():
-            waits = entity.stage is Stage.WAITING
             yield ("live",), entity.id, entity.started if live else None
-            expected = entity.stage in EXPECTED
+            expected = entity.stage in EXPECTED and entity.leg is not None
             yield POLLS, entity.id, now + FIRST_POLL if expected else None
             if entity.queued is not None:
-                queue = ("queue", f"{entity.language}:{entity.urgency}")
+                waits = entity.stage is Stage.WAITING
+                queue = (QUEUE, queue_of(entity))
                 yield queue, entity.id, entity.queued if waits else None
+            if entity.promise is not None:
+                yield ("due",), f"call:{entity.id}", entity.promise.due
         case Claim():
             yield ("claims",), entity.id, entity.made if live else None
             yield ("due",), f"claim:{entity.id}", entity.deadline
@@ -163,10 +202,16 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
 
 
 def _memberships(entity: Entity) -> Iterator[tuple[str, str]]:
-    match entity:
-        case Call() if entity.queued is not None:
-            yield "queues", f"{entity.language}:{entity.urgency}"
-        case Operator():
-            yield "operators", entity.id
-        case _:
-            return
+    if isinstance(entity, Operator):
+        yield "operators", entity.id
+
+
+def _names(entity: Entity) -> Iterator[tuple[tuple[str, str], str, timedelta]]:
+    """Other names by which an entity is found, and for how long."""
+    if not isinstance(entity, Call):
+        return
+    if entity.promise is not None and entity.promise.leg is not None:
+        yield ("leg", entity.promise.leg), entity.id, LEG_TTL
+    left = entity.stage in {Stage.PROMISED, Stage.ENDED}
+    if entity.caller is not None and entity.queued is not None and left:
+        yield ("caller", entity.caller), entity.id, CALLER_TTL

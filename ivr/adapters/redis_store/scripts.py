@@ -25,6 +25,15 @@ for _, e in ipairs(change.entities) do
     else
       redis.call('ZREM', KEYS[place.key], place.member)
     end
+    local list = place.listed
+    if list and place.score then
+      redis.call('SADD', KEYS[list.key], list.member)
+    elseif list and redis.call('EXISTS', KEYS[place.key]) == 0 then
+      redis.call('SREM', KEYS[list.key], list.member)
+    end
+  end
+  for _, name in ipairs(e.names) do
+    redis.call('SET', KEYS[name.key], name.value, 'EX', name.ttl)
   end
   for _, set in ipairs(e.sets) do redis.call('SADD', KEYS[set.key], set.member) end
 end
@@ -65,4 +74,13 @@ local now = tonumber(ARGV[1])
 if free > now then return redis.call('GET', KEYS[1]) end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', 60)
 return ''
+"""
+
+# KEYS: rule-sets. ARGV: the version to be in force, it and those before it as
+# JSON. Of two who publish at once the later version stays, whoever comes last.
+PUT_RULES = """#!lua
+local known = tonumber(redis.call('HGET', KEYS[1], 'version') or '-1')
+if known >= tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'version', ARGV[1], 'sets', ARGV[2])
+return 1
 """

@@ -12,14 +12,20 @@ hotline:{L}:operator:ID               hash    rev, doc; as long as the operator
 hotline:{L}:operators                 set     operators' ids
 hotline:{L}:live                      zset    calls not ended, by start
 hotline:{L}:claims                    zset    claims that bind, by making
-hotline:{L}:queues                    set     the queues below that were ever used
+hotline:{L}:queues                    set     the queues below that hold somebody
 hotline:{L}:queue:LANGUAGE:CLASS      zset    callers who wait, by arrival
+hotline:{L}:queue:…:…:OPERATOR        zset    those who belong to an operator
+hotline:{L}:leg:LEG                   string  the call of a called-back leg; a day
+hotline:{L}:caller:PSEUDONYM          string  the caller's call that left; a week
 hotline:{L}:polls                     zset    callers, by the next request due
 hotline:{L}:due                       zset    "kind:id" by the time it is due
 hotline:{L}:facts                     stream  facts until they are in the call log
 hotline:{L}:routing                   hash    wanted, served, since
 hotline:{L}:asked:route, :write       string  a job was sent; a second
-hotline:{L}:rules                     string  the rule set in force, as TOML
+hotline:{L}:rule-sets                 hash    version in force; sets: it, and others
+                                              that those who wait came under
+hotline:{L}:figures                   string  what the last weeks' waits count
+                                              to, as JSON; a day
 hotline:{carrier}:legs                string  when the next leg may be created
 ====================================  ======  ====================================
 
@@ -28,6 +34,7 @@ if, and only if, each stored one still has the version it was decided from.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -40,25 +47,33 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from ivr.adapters.redis_store.documents import (
     CLAIMS,
+    FIGURES,
     OPERATORS,
+    RULE_VERSIONS,
     Documents,
     Keys,
     key_of,
     moment,
+    parts_of,
 )
-from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, SERVED
+from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.core import facts as core_facts
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim
 from ivr.core.errors import Unavailable
+from ivr.core.estimate import Figures
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator
 from ivr.core.queue import Head
 from ivr.core.routing import Snapshot
+from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change, Clock, Due, Saved, Vault
 
 JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
+
+IN_THE_QUEUE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.PROMISED})
+FIGURES_TTL = timedelta(days=1)
 
 WHERE = "the live state (REDIS_URL) does not answer"
 
@@ -78,12 +93,18 @@ class RedisStore:
         self._commit = client.register_script(COMMIT)
         self._served = client.register_script(SERVED)
         self._leg_slot = client.register_script(LEG_SLOT)
+        self._put_rules = client.register_script(PUT_RULES)
 
     # --- reading ----------------------------------------------------------
 
     def call(self, line: LineKey, key: CallId) -> Call | None:
-        """The call, or None."""
-        doc = self._doc(key_of(line, "call", key))
+        """The call, also by the leg of a person who is called back; or None."""
+        doc = self._doc(key_of(line, "call", key)) or self._named(line, "leg", key)
+        return None if doc is None else self._documents.call(doc)
+
+    def last_call(self, line: LineKey, caller: str) -> Call | None:
+        """The latest call of a caller (a pseudonym) that has left the queue's line."""
+        doc = self._named(line, "caller", caller)
         return None if doc is None else self._documents.call(doc)
 
     def claim(self, line: LineKey, key: ClaimId) -> Claim | None:
@@ -116,11 +137,11 @@ class RedisStore:
         return [ClaimId(key) for key in _text(found)]
 
     def waiting(self, line: LineKey) -> list[Call]:
-        """Every caller who waits or is claimed, in order of arrival."""
+        """Who waits, is claimed or promised a call back, in order of arrival."""
         keys = [key_of(line, "call", key) for key in self.live_calls(line)]
         with self._reach():
             calls = [self._documents.call(doc) for doc in self._docs(keys)]
-        here = [call for call in calls if call.stage in (Stage.WAITING, Stage.CLAIMED)]
+        here = [call for call in calls if call.stage in IN_THE_QUEUE]
         return sorted(here, key=lambda call: (call.queued or call.started, call.id))
 
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
@@ -139,14 +160,37 @@ class RedisStore:
         )
         return Snapshot(heads=heads, operators=tuple(self.operators(line)))
 
-    def ahead(self, line: LineKey, marks: Mapping[tuple[str, str], datetime]) -> int:
+    def ahead(
+        self, line: LineKey, marks: Mapping[tuple[str, str], datetime]
+    ) -> Mapping[str, int]:
         """How many wait who arrived before the mark of their (language, class)."""
         with self._reach():
+            names = _text(self._redis.smembers(key_of(line, "queues")))
             pipe = self._redis.pipeline(transaction=False)
-            for (language, urgency), mark in marks.items():
-                key = key_of(line, "queue", f"{language}:{urgency}")
-                pipe.zcount(key, "-inf", f"({mark.timestamp()}")
-            return sum(pipe.execute())
+            asked = []
+            for name in names:
+                language, urgency, _ = parts_of(name)
+                if mark := marks.get((language, urgency)):
+                    key = key_of(line, "queue", name)
+                    pipe.zcount(key, "-inf", f"({mark.timestamp()}")
+                    asked.append(language)
+            counts = pipe.execute()
+        found = Counter({language: 0 for language, _ in marks})
+        for language, count in zip(asked, counts, strict=True):
+            found[language] += count
+        return found
+
+    def figures(self, line: LineKey) -> Figures | None:
+        """What was counted of the line's last weeks, or None."""
+        with self._reach():
+            doc = cast("bytes | None", self._redis.get(key_of(line, "figures")))
+        return None if doc is None else FIGURES.validate_json(doc)
+
+    def put_figures(self, line: LineKey, figures: Figures) -> None:
+        """Keep what was counted: what nobody renews for a day is not recent."""
+        doc = FIGURES.dump_json(figures, exclude_defaults=True)
+        with self._reach():
+            self._redis.set(key_of(line, "figures"), doc, ex=FIGURES_TTL)
 
     # --- changing ---------------------------------------------------------
 
@@ -220,16 +264,19 @@ class RedisStore:
             )
         return moment(float(free)) if free else None
 
-    def rules_text(self, line: LineKey) -> str | None:
-        """The text of the rule set in force, or None when none was put."""
+    def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
+        """The rule sets that count, in order, the last in force; none when lost."""
         with self._reach():
-            text = cast("bytes | None", self._redis.get(key_of(line, "rules")))
-        return None if text is None else text.decode()
+            kept = self._redis.hget(key_of(line, "rule-sets"), "sets")
+        return () if kept is None else RULE_VERSIONS.validate_json(cast("bytes", kept))
 
-    def put_rules_text(self, line: LineKey, text: str) -> None:
-        """Put a rule set in force; whoever publishes asks for routing."""
+    def put_rule_versions(self, line: LineKey, versions: Sequence[RuleVersion]) -> None:
+        """Let these count, unless the last of them is no newer than the one known."""
+        sets = RULE_VERSIONS.dump_json(tuple(versions), exclude={"__all__": {"note"}})
         with self._reach():
-            self._redis.set(key_of(line, "rules"), text)
+            self._put_rules(
+                keys=[key_of(line, "rule-sets")], args=[versions[-1].version, sets]
+            )
 
     # --- the journal ------------------------------------------------------
 
@@ -278,6 +325,12 @@ class RedisStore:
         with self._reach():
             return cast("bytes | None", self._redis.hget(key, "doc"))
 
+    def _named(self, line: LineKey, kind: str, name: str) -> bytes | None:
+        """The call that goes by another name."""
+        with self._reach():
+            key = cast("bytes | None", self._redis.get(key_of(line, kind, name)))
+        return None if key is None else self._doc(key_of(line, "call", key.decode()))
+
     def _docs(self, keys: Sequence[str]) -> list[bytes]:
         pipe = self._redis.pipeline(transaction=False)
         for key in keys:
@@ -286,13 +339,14 @@ class RedisStore:
 
 
 def _heads(name: str, rows: Sequence[tuple[bytes, float]]) -> tuple[Head, ...]:
-    language, _, urgency = name.partition(":")
+    language, urgency, own = parts_of(name)
     return tuple(
         Head(
             call=CallId(member.decode()),
             language=language,
             urgency=urgency,
             arrived=moment(at),
+            belongs_to=OperatorId(own) if own else None,
         )
         for member, at in rows
     )

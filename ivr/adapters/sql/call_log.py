@@ -10,19 +10,23 @@ from sqlalchemy import (
     Row,
     Table,
     bindparam,
-    func,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.promises import facts_of, project
 from ivr.adapters.sql.tables import calls, facts
-from ivr.core.call import CallId, LineKey
+from ivr.core.call import CallId, LineKey, Outcome
 from ivr.core.call_log import CallRecord, folded
-from ivr.core.facts import Fact, from_dict, to_dict
+from ivr.core.estimate import PastWait
+from ivr.core.facts import Fact, to_dict
 
 _IN_COLUMNS = frozenset({"fact", "at", "line", "call"})
+_OF_WAITS = [
+    calls.c[name] for name in ("queued", "answered", "talk_ended", "ended", "final")
+]
 _MOST_AT_ONCE = 1000
 """Values in one IN list; a statement takes only so many parameters."""
 
@@ -47,6 +51,7 @@ class SqlCallLog:
         with writing(self._db) as connection:
             new = _insert_facts(connection, given)
             _project(connection, [given[key] for key in new])
+            project(connection, [given[key] for key in new])
         return len(new)
 
     def calls(
@@ -64,6 +69,23 @@ class SqlCallLog:
         with reading(self._db) as connection:
             return [_record(row) for row in connection.execute(query.limit(limit))]
 
+    def past_waits(self, line: LineKey, since: datetime, most: int) -> list[PastWait]:
+        """The newest calls that waited, started at ``since`` or later, and are over."""
+        wanted = (calls.c.line == line, calls.c.started >= since)
+        waited = (calls.c.queued.is_not(None), calls.c.ended.is_not(None))
+        query = select(*_OF_WAITS).where(*wanted, *waited)
+        newest = query.order_by(calls.c.started.desc()).limit(most)
+        with reading(self._db) as connection:
+            return [_past_wait(row) for row in connection.execute(newest)]
+
+    def named(self, beginning: str, most: int = 2) -> list[CallId]:
+        """The calls whose identifier begins so; some of them when there are many."""
+        query = select(calls.c.call).where(
+            calls.c.call.startswith(beginning, autoescape=True)
+        )
+        with reading(self._db) as connection:
+            return list(connection.execute(query.limit(most)).scalars())
+
     def ping(self) -> None:
         """Do nothing but reach it; Unavailable when that fails."""
         with reading(self._db) as connection:
@@ -71,11 +93,8 @@ class SqlCallLog:
 
     def facts_of(self, call: CallId) -> list[Fact]:
         """Everything that happened in a call, in order."""
-        # A journal numbers facts of one moment 9, 10 …: the shorter comes first.
-        order = (facts.c.at, func.length(facts.c.id), facts.c.id)
-        query = select(facts).where(facts.c.call == call).order_by(*order)
         with reading(self._db) as connection:
-            return [_fact(row) for row in connection.execute(query)]
+            return facts_of(connection, call)
 
 
 def _insert_facts(connection: Connection, given: Mapping[str, Fact]) -> list[str]:
@@ -142,11 +161,6 @@ def _fact_row(key: str, fact: Fact) -> dict[str, Any]:
     }
 
 
-def _fact(row: Row[Any]) -> Fact:
-    columns = {"fact": row.name, "line": row.line, "call": row.call}
-    return from_dict({**row.details, **columns, "at": row.at.isoformat()})
-
-
 def _call_row(record: CallRecord | None) -> dict[str, Any]:
     if record is None:
         raise TypeError("a call has at least one fact")
@@ -156,6 +170,15 @@ def _call_row(record: CallRecord | None) -> dict[str, Any]:
     }
     told = {name: at.isoformat() for name, at in record.told.items()}
     return {**plain, "rung": sorted(record.rung), "told": told}
+
+
+def _past_wait(row: Row[Any]) -> PastWait:
+    return PastWait(
+        queued=row.queued,
+        answered=row.answered,
+        over=row.talk_ended or row.ended,
+        left=row.answered is None and row.final == Outcome.ABANDONED,
+    )
 
 
 def _record(row: Row[Any]) -> CallRecord:

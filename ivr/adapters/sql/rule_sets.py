@@ -1,6 +1,5 @@
 """The versions of each line's rule set in SQL; none is ever changed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, func, insert, select
@@ -10,16 +9,7 @@ from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import rule_sets
 from ivr.core.call import LineKey
 from ivr.core.errors import Conflict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleVersion:
-    """One published rule set; versions count from 1 on each line."""
-
-    version: int
-    toml: str
-    published_at: datetime
-    note: str
+from ivr.core.rule_versions import RuleVersion
 
 
 class SqlRuleSets:
@@ -27,11 +17,6 @@ class SqlRuleSets:
 
     def __init__(self, db: Engine) -> None:
         self._db = db
-
-    def current(self, line: LineKey) -> tuple[int, str] | None:
-        """The version in force and its TOML, or None before the first."""
-        newest = self._versions(line, limit=1)
-        return (newest[0].version, newest[0].toml) if newest else None
 
     def publish(
         self,
@@ -60,12 +45,9 @@ class SqlRuleSets:
 
     def history(self, line: LineKey) -> list[RuleVersion]:
         """Every version of the line, newest first."""
-        return self._versions(line)
-
-    def _versions(self, line: LineKey, limit: int | None = None) -> list[RuleVersion]:
         columns = [column for column in rule_sets.c if column.name != "line"]
         query = select(*columns).where(rule_sets.c.line == line)
-        query = query.order_by(rule_sets.c.version.desc()).limit(limit)
+        query = query.order_by(rule_sets.c.version.desc())
         with reading(self._db) as connection:
             rows = connection.execute(query).mappings()
             return [RuleVersion(**row) for row in rows]

@@ -114,3 +114,31 @@ rule_sets = Table(
     Column("published_at", Moment, nullable=False),
     Column("note", Text, nullable=False),
 )
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("call", Text, primary_key=True),
+    Column("line", Text, nullable=False),
+    Column("promised", Moment, nullable=False),
+    Column("promise", JSON, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("tried", Moment),
+    Column("ended", Moment),
+    Column("reason", Text),
+    Index(None, "line", "ended"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("call", Text, primary_key=True),
+    Column("line", Text, nullable=False),
+    Column("left", Moment, nullable=False),
+    Column("recording", Text, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("taken", Moment),
+    Column("how", Text),
+    Index(None, "line", "taken"),
+)

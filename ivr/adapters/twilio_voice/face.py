@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from twilio.request_validator import RequestValidator
 
@@ -17,6 +18,10 @@ from ivr.ports import Content, Form
 # what can be one is let in. Not every compatible carrier uses "CA" and 32 hex.
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}")
 KEYS = re.compile(r"[0-9*#]{0,32}")
+SECONDS = re.compile(r"[0-9]{1,5}")
+
+# https://www.twilio.com/docs/voice/twiml/record: Digits
+HUNG_UP = "hangup"
 
 # https://www.twilio.com/docs/voice/twiml/enqueue: QueueResult
 QUEUE_ENDS = {
@@ -78,11 +83,26 @@ class TwilioFace:
             room_event=ROOM_EVENTS.get(
                 form.get("StatusCallbackEvent", ""), RoomEvent.OTHER
             ),
+            recording=_recording(form),
+            recorded=_recorded(form),
+            hung_up=keys == HUNG_UP,
         )
 
     def write(self, line: Line, instructions: Sequence[Instruction]) -> str:
         """The TwiML for instructions."""
         return self._writer.document(line, instructions)
+
+
+def _recording(form: Mapping[str, str]) -> str | None:
+    # Not every carrier names the recording; all of them say where it is.
+    last = form.get("RecordingUrl", "").rpartition("/")[2].removesuffix(".wav")
+    named = (form.get("RecordingSid", ""), last)
+    return next((key for key in named if IDENTIFIER.fullmatch(key)), None)
+
+
+def _recorded(form: Mapping[str, str]) -> timedelta | None:
+    told = form.get("RecordingDuration", "")
+    return timedelta(seconds=int(told)) if SECONDS.fullmatch(told) else None
 
 
 class _Fields(dict[str, Sequence[str]]):

@@ -1,6 +1,6 @@
 """Twilio's REST interface: create, move, end and look at legs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,11 +15,12 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
+from ivr.adapters.twilio_voice.face import IDENTIFIER
+from ivr.adapters.twilio_voice.media import TWILIO, MediaClient
 from ivr.core.call import CallId, ClaimId, PhoneNumber
 from ivr.core.claim import Claim
 from ivr.core.errors import NotFound, Unavailable
 
-TWILIO = "https://api.twilio.com"
 PAGE = 1000
 
 # https://www.twilio.com/docs/api/errors: 20404 not found; 21220 the call is not
@@ -63,11 +64,18 @@ class BasedHttpClient(TwilioHttpClient):  # type: ignore[misc]
         )
 
 
+Fetch = Callable[[str, tuple[str, str]], bytes]
+"""The bytes at an address of Twilio's, for a user name and a password."""
+
+
 class TwilioCarrier:
     """``ports.Carrier`` for Twilio."""
 
     def __init__(
-        self, settings: TwilioSettings, http: HttpClient | None = None
+        self,
+        settings: TwilioSettings,
+        http: HttpClient | None = None,
+        fetch: Fetch | None = None,
     ) -> None:
         self._settings = settings
         self._client = Client(
@@ -75,6 +83,8 @@ class TwilioCarrier:
             settings.auth_token,
             http_client=http or BasedHttpClient(settings.api_url, settings.timeout),
         )
+        media = MediaClient(settings.api_url, settings.timeout)
+        self._fetch = fetch or media.fetch
 
     def ring(
         self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
@@ -91,6 +101,26 @@ class TwilioCarrier:
                 status_callback=self._address("/voice/status", claim.id),
                 status_callback_method="POST",
                 status_callback_event=["initiated", "ringing", "answered", "completed"],
+                timeout=int(ring.total_seconds()),
+                time_limit=int(self._settings.leg_limit.total_seconds()),
+            )
+        return CallId(leg.sid)
+
+    def call_back(
+        self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
+    ) -> CallId:
+        """Create the leg of a person who asked to be called back; its identifier."""
+        with _reach():
+            leg = self._client.calls.create(
+                to=to.reveal(),
+                from_=caller_id,
+                url=self._address("/voice/back", claim.id),
+                method="POST",
+                fallback_url=self._address("/voice/fallback", claim.id),
+                fallback_method="POST",
+                status_callback=self._address("/voice/back/status", claim.id),
+                status_callback_method="POST",
+                status_callback_event=["initiated", "answered", "completed"],
                 timeout=int(ring.total_seconds()),
                 time_limit=int(self._settings.leg_limit.total_seconds()),
             )
@@ -180,8 +210,30 @@ class TwilioCarrier:
         with _reach():
             self._client.messages.create(to=to.reveal(), from_=sender, body=body)
 
+    def recording(self, key: str) -> bytes:
+        """A recorded message as a WAV file."""
+        account = self._settings.account_sid
+        sound = f"/2010-04-01/Accounts/{account}/Recordings/{_checked(key)}.wav"
+        with _reach():
+            return self._fetch(TWILIO + sound, (account, self._settings.auth_token))
+
+    def forget_recording(self, key: str) -> None:
+        """Delete a recorded message at the carrier; one that is gone is fine."""
+        try:
+            with _reach():
+                self._client.recordings(_checked(key)).delete()
+        except NotFound:
+            return
+
     def _address(self, path: str, claim: ClaimId) -> str:
         return f"{self._settings.public_url}{path}?{urlencode({'claim': claim})}"
+
+
+def _checked(key: str) -> str:
+    # It goes into an address, so that anything else could name another resource.
+    if not IDENTIFIER.fullmatch(key):
+        raise NotFound("no recording: the key is none that a carrier gives")
+    return key
 
 
 @contextmanager
@@ -197,7 +249,7 @@ def _reach() -> Iterator[None]:
     except requests.RequestException as error:
         unsent = isinstance(error, requests.ConnectTimeout) or _was_refused(error)
         raise Unavailable(
-            f"the carrier's REST interface: {type(error).__name__}",
+            f"the carrier's REST interface (TWILIO_API_URL): {type(error).__name__}",
             ambiguous=not unsent,
         ) from None
     except ValueError:
@@ -213,7 +265,7 @@ def _answer_in(error: TwilioException) -> tuple[int, int | None]:
 
 def _refusal(status: int, code: int | None) -> NotFound | Unavailable:
     if status == HTTPStatus.NOT_FOUND or code == NOT_IN_PROGRESS:
-        return NotFound(f"the carrier knows no such live leg ({code})")
+        return NotFound(f"the carrier knows no such live leg or recording ({code})")
     text = f"the carrier's REST interface answered {status} ({code})"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(text, ambiguous=True)

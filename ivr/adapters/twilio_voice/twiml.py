@@ -15,13 +15,17 @@ from twilio.twiml.voice_response import Dial, VoiceResponse
 from ivr.core.instructions import (
     AskAgain,
     AskOperator,
+    AskPerson,
     DialOut,
     Enqueue,
     EnterRoom,
     Gather,
     HangUp,
+    Hold,
     Instruction,
+    LeaveQueue,
     Pause,
+    Record,
     Say,
     Tone,
 )
@@ -31,8 +35,13 @@ from ivr.ports import Content
 TONE_SECONDS = 5
 """The length of the waiting tone's file; it is looped."""
 
-OPERATOR_ANSWERS_WITHIN = 8
-"""Seconds for the operator's key after the whisper has ended."""
+KEY_WITHIN = 8
+"""Seconds for the key of whoever we have rung, after the words have ended."""
+
+SILENCE_ENDS_MESSAGE = 5
+"""Seconds of silence after which a message counts as finished."""
+
+_ANSWERS = {AskOperator: "/voice/offer/answer", AskPerson: "/voice/back/answer"}
 
 Values = Mapping[str, str | int]
 
@@ -58,8 +67,9 @@ class Writer:
             case Pause(length=length):
                 to.pause(length=_seconds(length))
             case Tone(length=length):
-                loop = max(1, round(length.total_seconds() / TONE_SECONDS))
-                to.play(f"{self._public_url}/audio/tone.wav", loop=loop)
+                self._tone(to, length)
+            case LeaveQueue():
+                to.leave()
             case HangUp():
                 to.hangup()
             case DialOut(number=number):
@@ -71,17 +81,28 @@ class Writer:
         self,
         to: VoiceResponse,
         line: Line,
-        instruction: Gather | Enqueue | EnterRoom | AskOperator | AskAgain,
+        instruction: Gather
+        | Enqueue
+        | Hold
+        | Record
+        | EnterRoom
+        | AskOperator
+        | AskPerson
+        | AskAgain,
     ) -> None:
         match instruction:
             case Gather():
                 self._gather(to, line, instruction)
             case Enqueue(token=token):
                 self._enqueue(to, line, token)
+            case Hold():
+                self._hold(to, line, instruction)
+            case Record(limit=limit):
+                self._record(to, limit)
             case EnterRoom():
                 self._room(to, line, instruction)
-            case AskOperator():
-                self._ask_operator(to, line, instruction)
+            case AskOperator() | AskPerson():
+                self._ask_once(to, line, instruction)
             case AskAgain(path=path, values=values):
                 to.redirect(self._address(path, values), method="POST")
             case _:
@@ -99,7 +120,8 @@ class Writer:
         to.say(text, language=language.locale, voice=language.voice)
 
     def _gather(self, to: VoiceResponse, line: Line, gather: Gather) -> None:
-        address = self._address("/voice/step", {"n": gather.step})
+        place = {"t": gather.token} if gather.token else {}
+        address = self._address("/voice/step", {"n": gather.step, **place})
         asked = to.gather(
             input="dtmf",
             num_digits=gather.digits,
@@ -120,6 +142,40 @@ class Writer:
             wait_url=self._address("/voice/wait", {"t": token}),
             wait_url_method="POST",
         )
+
+    def _hold(self, to: VoiceResponse, line: Line, hold: Hold) -> None:
+        sounding = to
+        if hold.keys:
+            # The carrier falls through without a key, and asks about the wait again.
+            sounding = to.gather(
+                input="dtmf",
+                num_digits=1,
+                timeout=1,
+                action=self._address("/voice/wait/key", {"t": hold.token}),
+                method="POST",
+            )
+        for say in hold.prompts:
+            self._say(sounding, line, say)
+        self._tone(sounding, hold.length)
+
+    def _tone(self, to: Any, length: timedelta) -> None:
+        loop = max(1, round(length.total_seconds() / TONE_SECONDS))
+        to.play(f"{self._public_url}/audio/tone.wav", loop=loop)
+
+    def _record(self, to: VoiceResponse, limit: timedelta) -> None:
+        address = self._address("/voice/message", {})
+        to.record(
+            action=address,
+            method="POST",
+            max_length=_seconds(limit),
+            finish_on_key="#",
+            play_beep=True,
+            timeout=SILENCE_ENDS_MESSAGE,
+            trim="do-not-trim",
+        )
+        # Of an empty recording the action is not told: the carrier falls through
+        # (https://www.twilio.com/docs/voice/twiml/record#action).
+        to.redirect(address, method="POST")
 
     def _room(self, to: VoiceResponse, line: Line, room: EnterRoom) -> None:
         after = "/voice/after" if room.role == "caller" else "/voice/offer/over"
@@ -144,12 +200,15 @@ class Writer:
         )
         to.append(dial)
 
-    def _ask_operator(self, to: VoiceResponse, line: Line, ask: AskOperator) -> None:
+    def _ask_once(
+        self, to: VoiceResponse, line: Line, ask: AskOperator | AskPerson
+    ) -> None:
+        path = _ANSWERS[type(ask)]
         asked = to.gather(
             input="dtmf",
             num_digits=1,
-            timeout=OPERATOR_ANSWERS_WITHIN,
-            action=self._address("/voice/offer/answer", {"claim": ask.claim}),
+            timeout=KEY_WITHIN,
+            action=self._address(path, {"claim": ask.claim}),
             method="POST",
         )
         for say in ask.prompts:

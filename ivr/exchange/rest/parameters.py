@@ -41,6 +41,13 @@ CALL_LIST = _set(
     "To From ParentCallSid Status StartTime StartTime< StartTime> EndTime EndTime<"
     f" EndTime> {_PAGING}"
 )
+RECORDING_LIST = _set(
+    "DateCreated DateCreated< DateCreated> CallSid ConferenceSid IncludeSoftDeleted"
+    f" {_PAGING}"
+)
+CALL_RECORDING_LIST = _set(f"DateCreated DateCreated< DateCreated> {_PAGING}")
+RECORDING = _set("IncludeSoftDeleted")
+RECORDING_MEDIA = _set("RequestedChannels")
 QUEUE = _set("FriendlyName MaxSize")
 MEMBER = _set("Url Method")
 ROOM_LIST = _set(

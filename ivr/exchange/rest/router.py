@@ -13,6 +13,7 @@ from ivr.exchange.rest import (
     numbers,
     participants,
     queues,
+    recordings,
 )
 from ivr.exchange.rest import parameters as known
 from ivr.exchange.rest.answers import ROOT, RestError, not_found
@@ -34,12 +35,21 @@ class Route:
 
 _ONE = r"([^/.]+)"
 _SID = r"([A-Z]{2}[0-9a-fA-F]{32})"
+# A recording's own address, with or without an ending, is that of its sound.
+_MEDIA = rf"Recordings/{_SID}(\.wav)?"
 _ROUTES = (
     Route("POST", "Calls", calls.create, known.CALL_CREATE),
     Route("GET", "Calls", calls.index, known.CALL_LIST),
     Route("GET", f"Calls/{_SID}", calls.fetch, known.NONE),
     Route("POST", f"Calls/{_SID}", calls.update, known.CALL_UPDATE),
     Route("DELETE", f"Calls/{_SID}", calls.delete, known.NONE),
+    Route(
+        "GET", f"Calls/{_SID}/Recordings", recordings.of_call, known.CALL_RECORDING_LIST
+    ),
+    Route("GET", "Recordings", recordings.index, known.RECORDING_LIST),
+    Route("GET", f"Recordings/{_SID}", recordings.fetch, known.RECORDING),
+    Route("GET", rf"Recordings/{_SID}\.wav", recordings.media, known.RECORDING_MEDIA),
+    Route("DELETE", f"Recordings/{_SID}", recordings.delete, known.NONE),
     Route("POST", "Queues", queues.create, known.QUEUE, ("FriendlyName",)),
     Route("GET", "Queues", queues.index, known.PAGES),
     Route("GET", f"Queues/{_SID}", queues.fetch, known.NONE),
@@ -114,10 +124,13 @@ def _dispatch(board: Board, request: RestRequest) -> RestAnswer:
 
 def _tail(board: Board, request: RestRequest) -> str:
     prefix = f"{ROOT}/{board.config.account}/"
-    if not request.path.startswith(prefix) or not request.path.endswith(".json"):
-        board.complain(None, f"REST knows no {request.method} {request.path}")
-        raise not_found(request.path)
-    return request.path.removeprefix(prefix).removesuffix(".json")
+    tail = request.path.removeprefix(prefix)
+    if request.path.startswith(prefix) and tail.endswith(".json"):
+        return tail.removesuffix(".json")
+    if request.path.startswith(prefix) and re.fullmatch(_MEDIA, tail):
+        return tail.removesuffix(".wav") + ".wav"
+    board.complain(None, f"REST knows no {request.method} {request.path}")
+    raise not_found(request.path)
 
 
 def _check_login(board: Board, request: RestRequest) -> None:

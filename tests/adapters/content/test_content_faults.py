@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_an_unknown_key_is_named_with_the_nearest_right_one(
         (
             'class = "family"',
             'class = "famly"',
-            "topics.relative.class: rules.toml has",
+            'class: has no "famly", the class of topics.relative',
         ),
         ("Google.uk-UA-Wavenet-A", "woman", 'languages.uk.voice: "woman" is not bound'),
         (
@@ -89,7 +90,8 @@ def test_a_spoilt_line_file_is_told_with_key_and_remedy(
     [
         ('days = ["fry"]\nfrom = "20:00"\nto = "21:00"', 'days: no day "fry"; did you'),
         ('from = "8:00"\nto = "21:00"', 'from: "8:00" is not a time; write it as'),
-        ('from = "08:00"\nto = "24:00"', 'to: "24:00" is not a time; write it as'),
+        ('from = "08:00"\nto = "24:01"', 'to: "24:01" is not a time; write it as'),
+        ('from = "24:00"\nto = "08:00"', 'from: "24:00" is not a time; write it as'),
         ('from = "08:00"', "to: missing; add it"),
     ],
 )
@@ -137,6 +139,31 @@ def test_an_entry_that_does_not_count_needs_no_plural(lines: Path, edit: Edit) -
     assert check(lines) == [
         "example/prompts/en.po: flow.back: does not count; write one msgstr"
     ]
+
+
+def test_a_time_that_the_clocks_skip_is_told_and_opens_the_house_all_the_same(
+    lines: Path, edit: Edit
+) -> None:
+    edit("rules.toml", 'from = "18:00"', 'from = "03:30"')
+
+    (fault,) = check(lines, date(2026, 6, 1))
+
+    assert "hours[1].from: there is no 03:30 on 2027-03-28" in fault
+    assert fault.startswith("example/rules.toml:")
+    assert check(lines) == []
+    assert load(lines).lines()
+
+
+def test_rules_that_contradict_themselves_are_told(lines: Path, edit: Edit) -> None:
+    edit(
+        "rules.toml",
+        "[wait]",
+        '[[hours]]\nfrom = "22:00"\nto = "24:00"\nweight = { urgent = 9 }\n[wait]',
+    )
+
+    (fault,) = check(lines)
+
+    assert 'shares 22:00 to 23:00 on every day with hours[1] "evening" (line' in fault
 
 
 def test_a_line_file_that_says_nothing_is_told(lines: Path) -> None:

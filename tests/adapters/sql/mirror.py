@@ -17,6 +17,12 @@ class MirrorVault:
     def unseal(self, sealed: str) -> str:
         return sealed[::-1]
 
+    def seal_number(self, number: PhoneNumber) -> str:
+        return self.seal(number.reveal())
+
+    def unseal_number(self, sealed: str) -> PhoneNumber:
+        return PhoneNumber(self.unseal(sealed))
+
     def sign(self, values: Mapping[str, str]) -> str:
         raise NotImplementedError
 

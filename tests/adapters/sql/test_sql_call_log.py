@@ -11,18 +11,30 @@ from sqlalchemy import Engine, func, select
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.tables import facts as fact_table
-from ivr.core.call import CallId, LineKey, OperatorId
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.estimate import PastWait
 from ivr.core.facts import (
     KINDS,
+    CallEnded,
+    CallerConnected,
+    CallerQueued,
     CallStarted,
     Fact,
     LanguageChosen,
     LocationTold,
     OperatorChanged,
+    TalkEnded,
 )
 from tests.adapters.sql import story
 
-SAMPLES: dict[str, Any] = {"again": True, "part": 2, "area": "sealed"}
+CLAIM, ANNA = ClaimId("claim-1"), OperatorId("anna")
+SAMPLES: dict[str, Any] = {
+    "again": True,
+    "part": 2,
+    "area": "sealed",
+    "seconds": 30,
+    "started": story.NOON.isoformat(),
+}
 
 
 @pytest.fixture
@@ -195,3 +207,76 @@ def test_batch_of_more_calls_than_a_statement_takes_is_written(log: SqlCallLog) 
     log.write([told(place, "uk") for place in range(1_100)])
 
     assert {record.language for record in log.calls()} == {"uk"}
+
+
+# --- past waits --------------------------------------------------------------
+
+
+def told(number: int, *steps: Fact, line: LineKey = story.LINE) -> list[story.Entry]:
+    """The facts of one call that is queued at second 10, with what came of it."""
+    call = story.call_id(number)
+    queued = CallerQueued(
+        at=story.after(10), line=line, call=call, language="uk", urgency="urgent"
+    )
+    start = CallStarted(
+        at=story.after(number), line=line, call=call, number=story.HOTLINE
+    )
+    return [
+        (f"{number}-{place}", replace(fact, line=line, call=call))
+        for place, fact in enumerate([start, queued, *steps])
+    ]
+
+
+def over(second: float, outcome: str) -> CallEnded:
+    return CallEnded(at=story.after(second), line=story.LINE, outcome=outcome)
+
+
+def connected(second: float) -> CallerConnected:
+    return CallerConnected(
+        at=story.after(second), line=story.LINE, claim=CLAIM, operator=ANNA
+    )
+
+
+def talk_over(second: float) -> TalkEnded:
+    return TalkEnded(
+        at=story.after(second), line=story.LINE, claim=CLAIM, operator=ANNA, by="caller"
+    )
+
+
+def test_past_waits_tell_who_was_answered_who_left_and_who_went_another_way(
+    log: SqlCallLog,
+) -> None:
+    log.write(told(1, connected(40), talk_over(100), over(130, "answered")))
+    log.write(told(2, over(70, "abandoned")))
+    log.write(told(3, over(80, "callback")))
+    log.write(told(4, connected(40), over(90, "answered")))
+
+    found = log.past_waits(story.LINE, story.NOON, 9)
+
+    queued, answered = story.after(10), story.after(40)
+    assert found == [
+        PastWait(queued=queued, answered=answered, over=story.after(90), left=False),
+        PastWait(queued=queued, answered=None, over=story.after(80), left=False),
+        PastWait(queued=queued, answered=None, over=story.after(70), left=True),
+        PastWait(queued=queued, answered=answered, over=story.after(100), left=False),
+    ]
+
+
+def test_past_waits_are_the_newest_of_one_line_that_queued_and_are_over(
+    log: SqlCallLog,
+) -> None:
+    log.write(told(1, over(71, "abandoned")))
+    log.write(told(2, over(72, "abandoned")))
+    log.write(told(3, over(73, "abandoned")))
+    log.write(told(4, over(74, "abandoned"), line=LineKey("other")))
+    log.write(told(5))
+    end = replace(over(75, "abandoned"), call=story.call_id(6))
+    log.write([told(6)[0], ("6-9", end)])
+
+    def ends(since: float, most: int) -> list[float]:
+        found = log.past_waits(story.LINE, story.after(since), most)
+        return [(each.over - story.NOON).total_seconds() for each in found]
+
+    assert ends(0, 9) == [73, 72, 71]
+    assert ends(2, 9) == [73, 72]
+    assert ends(0, 2) == [73, 72]

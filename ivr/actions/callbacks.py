@@ -1,0 +1,253 @@
+"""A promised call back: the operator has agreed, then the person is called.
+
+Whoever picks up is asked before anything is said of this line: a mailbox, or
+somebody else in the house, must neither hear it nor be put through.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.ending import caller_left, dismiss, end_leg, withdrawn
+from ivr.actions.saving import save, settle
+from ivr.core import callback
+from ivr.core.call import Call, CallId, ClaimId, LineKey, Stage
+from ivr.core.claim import CARRIER_GRACE, TAKEN_LEASE, Claim, ClaimState, moved
+from ivr.core.errors import Conflict, NotFound, Unavailable
+from ivr.core.facts import CallbackEnded, MessageTaken, of_call
+from ivr.core.instructions import (
+    AskPerson,
+    EnterRoom,
+    HangUp,
+    Instruction,
+    Say,
+)
+from ivr.core.promise_log import CallbackRecord, MessageRecord
+from ivr.core.spoken import language_of, present
+from ivr.ports import Change, Entity, Ports
+
+PUT_THROUGH, REFUSE = "1", "2"
+
+REFUSED = "refused"
+"""Ended by the person who was called, and who hears so on the leg."""
+
+
+def dial(ports: Ports, claim: Claim, call: Call) -> None:
+    """Call the person of a taken claim; one whose leg may exist is not called twice.
+
+    Raises Unavailable when nobody was called.
+    """
+    line = ports.content.lines()[claim.line]
+    ring = rule_sets.in_force(ports, claim.line).callback.ring
+    caller_id = call.number if call.number in line.numbers else line.numbers[0]
+    number = ports.vault.unseal_number(call.wish.number if call.wish else "")
+    # Its place in the carrier's pace is taken and not waited for: the carrier itself
+    # holds a leg that comes too early, and the operator is on the line already.
+    ports.store.leg_slot(ports.clock.now(), ports.calls_per_second)
+    try:
+        leg = ports.carrier.call_back(claim, number, caller_id, ring)
+    except Unavailable as error:
+        if not error.ambiguous:
+            raise
+        # The leg's own requests bind it; else the lease gives both sides back.
+        ports.notes.warning("leg not heard of", claim=claim.id, error=str(error))
+    else:
+        if not bind(ports, claim.line, claim.id, leg):
+            ports.carrier.end(leg)
+
+
+def bind(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> bool:
+    """Make a leg the one of the person; False when nobody waits for it any more."""
+
+    def attempt() -> bool | None:
+        claim = ports.store.claim(line, key)
+        if claim is None or claim.state is not ClaimState.TAKEN:
+            return claim is not None and claim.caller_leg == leg and claim.is_open
+        if claim.caller_leg is not None:
+            return claim.caller_leg == leg
+        call = ports.store.call(line, claim.call)
+        if call is None or call.promise is None or call.claim != key:
+            return False
+        ring = rule_sets.in_force(ports, line).callback.ring
+        until = ports.clock.now() + ring + CARRIER_GRACE + TAKEN_LEASE
+        bound: list[Entity] = [
+            replace(moved(claim, claim.state, until), caller_leg=leg),
+            replace(call, promise=replace(call.promise, leg=leg)),
+        ]
+        return save(ports, line, Change(save=bound)) or None
+
+    return settle(attempt)
+
+
+def picked_up(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId
+) -> list[Instruction]:
+    """Somebody has picked up: ask whether it is the person who wanted the call."""
+    if not bind(ports, line, key, leg):
+        return [HangUp()]
+    call = ports.store.call(line, leg)
+    if call is None:
+        return [HangUp()]
+    hotline = ports.content.lines()[line]
+    language = language_of(hotline, call)
+    asked = (
+        Say(prompt="back.question", language=language, values={"key": PUT_THROUGH}),
+        Say(prompt="back.refuse", language=language, values={"key": REFUSE}),
+    )
+    return [AskPerson(prompts=asked, claim=key)]
+
+
+def answered(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId, keys: str
+) -> list[Instruction]:
+    """The person has pressed a key: 1 puts through, 2 wants no more calls."""
+    call = ports.store.call(line, leg)
+    if call is None or call.leg != leg:
+        return [HangUp()]
+    if keys == REFUSE:
+        return _refused(ports, line, call)
+    if keys != PUT_THROUGH:
+        return [HangUp()]
+    _reach(ports, line, key, leg)
+    return _let_in(ports, line, key, leg)
+
+
+def _reach(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
+    """From here on the person is a caller on the line, whatever the operator does."""
+
+    def attempt() -> bool | None:
+        call = ports.store.call(line, leg)
+        if call is None or call.promise is None or call.leg != leg:
+            return False
+        if call.promise.reached:
+            return True
+        reached: list[Entity] = [
+            replace(call, promise=replace(call.promise, reached=True))
+        ]
+        claim = ports.store.claim(line, key)
+        if claim is not None and claim.state is ClaimState.TAKEN:
+            until = ports.clock.now() + TAKEN_LEASE
+            reached.append(moved(claim, claim.state, until))
+        return save(ports, line, Change(save=reached)) or None
+
+    settle(attempt)
+
+
+def _let_in(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId
+) -> list[Instruction]:
+    call = ports.store.call(line, leg)
+    hotline = ports.content.lines()[line]
+    if call is None or call.leg != leg:
+        return [HangUp()]
+    if call.claim != key:
+        return present(hotline, call)
+    said = Say(prompt="wait.connecting", language=language_of(hotline, call))
+    return [said, EnterRoom(claim=key, role="caller", limit=hotline.talk_limit)]
+
+
+def _refused(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
+    language = language_of(ports.content.lines()[line], call)
+    end(ports, line, call.id, REFUSED)
+    return [Say(prompt="back.not-again", language=language), HangUp()]
+
+
+def end(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
+    """Let a promise bind no more; NotFound without one, Conflict while they talk.
+
+    An operator who is on the way to the person is told.
+    """
+
+    def attempt() -> tuple[Call, Claim | None] | None:
+        call = ports.store.call(line, key)
+        if call is None or call.promise is None or not call.is_live:
+            raise NotFound("no such promise; see them with `hotline callbacks`")
+        if call.stage in {Stage.CONNECTED, Stage.AFTER}:
+            raise Conflict("they are talking now; the promise is kept")
+        claim = ports.store.claim(line, call.claim) if call.claim else None
+        change = _ended(ports, call, claim, reason)
+        return (call, claim) if save(ports, line, change) else None
+
+    call, claim = settle(attempt)
+    if claim is not None and claim.leg is not None:
+        dismiss(ports, claim, claim.leg)
+    if call.promise and call.promise.leg and reason != REFUSED:
+        end_leg(ports, call.promise.leg)
+
+
+def _ended(ports: Ports, call: Call, claim: Claim | None, reason: str) -> Change:
+    now = ports.clock.now()
+    over = replace(
+        call, stage=Stage.ENDED, claim=None, ended=now, ended_from=call.stage
+    )
+    facts = (of_call(CallbackEnded, call, now, reason=reason),)
+    if claim is None or not claim.is_open:
+        return Change(save=(over,), facts=facts)
+    return withdrawn(ports, claim, over, facts, now)
+
+
+def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -> None:
+    """The person's leg is over, or never was; before any talk it counts as a try."""
+    if bind(ports, line, key, leg) or ports.store.call(line, leg) is not None:
+        caller_left(ports, line, leg, how)
+
+
+def due(ports: Ports, line: LineKey, key: CallId) -> None:
+    """The hour of a promise may have come."""
+
+    def attempt() -> bool | None:
+        call, now = ports.store.call(line, key), ports.clock.now()
+        if call is None or call.stage is not Stage.PROMISED or call.promise is None:
+            return False
+        if call.promise.due is None or call.promise.due > now:
+            return False
+        rules = rule_sets.in_force(ports, line)
+        after = callback.waits_again(call, rules, now)
+        wake = after.stage is Stage.WAITING
+        return save(ports, line, Change(save=(after,), wake=wake)) or None
+
+    settle(attempt)
+
+
+def bring_back_promises(ports: Ports, line: LineKey) -> None:
+    """After a lost store: every promise that binds is ours to keep again.
+
+    Not while facts are on their way to the log: the end may be among them.
+    """
+    if ports.journal.take(line, 1):
+        return
+    for record in ports.promises.callbacks(line):
+        call = record.promise.call
+        if call is not None and ports.store.call(line, call) is None:
+            ports.notes.warning("promise brought back", call=call, line=line)
+            _bring_back(ports, record)
+
+
+def _bring_back(ports: Ports, record: CallbackRecord) -> None:
+    now, fact = ports.clock.now(), record.promise
+    rules = rule_sets.in_force(ports, fact.line)
+    call = callback.begun(callback.remembered(record), rules, now)
+    save(ports, fact.line, Change(save=(call,), wake=call.stage is Stage.WAITING))
+
+
+# --- messages -------------------------------------------------------------
+
+
+def take_message(
+    ports: Ports, record: MessageRecord, keep: Callable[[bytes], object] | None
+) -> None:
+    """Hand the sound to ``keep`` (None: unheard), then delete it at the carrier.
+
+    Kept first and deleted afterwards: a fault in between leaves it where it was.
+    Raises NotFound when the carrier has it no more, or not yet.
+    """
+    if keep is not None:
+        keep(ports.carrier.recording(record.recording))
+    ports.carrier.forget_recording(record.recording)
+    fact = MessageTaken(
+        at=ports.clock.now(),
+        line=record.line,
+        call=record.call,
+        how="fetched" if keep else "thrown away",
+    )
+    save(ports, record.line, Change(save=(), facts=(fact,)))

@@ -1,0 +1,89 @@
+"""The expected wait: what a caller on hold is told, and the figures behind it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.saving import save
+from ivr.core.call import Call, LineKey
+from ivr.core.estimate import Forecast, counted, forecast, foreseen, rates
+from ivr.core.instructions import Say
+from ivr.core.queue import marks
+from ivr.core.report import head_of
+from ivr.core.rules import RuleSet
+from ivr.ports import Change, Ports
+
+WEEKS = timedelta(weeks=4)
+"""How far back a line's figures are counted."""
+MOST = 20_000
+"""Calls that are counted at most, the newest: more would change no range."""
+RENEWED = timedelta(minutes=10)
+"""How old figures may become before they are counted anew."""
+
+
+def renew(ports: Ports, line: LineKey) -> None:
+    """Count the line's figures anew once they are old, or lost.
+
+    Never on the way of a call: while the log does not answer, the figures that
+    there are stay in use, and the rule set's own once they have expired.
+    """
+    now, figures = ports.clock.now(), ports.store.figures(line)
+    if figures is not None and now - figures.made < RENEWED:
+        return
+    past = ports.log.past_waits(line, now - WEEKS, MOST)
+    rules = rule_sets.in_force(ports, line)
+    ports.store.put_figures(line, counted(past, rules, now))
+
+
+def announced(ports: Ports, call: Call, rules: RuleSet) -> list[Say]:
+    """The place in the queue and the expected wait, for a caller who waits.
+
+    What was told first is kept on the call: once that time is over the caller hears
+    so each time, with what is expected from then on.
+    """
+    now, language = ports.clock.now(), call.language or ""
+    ahead = ahead_of(ports, call, rules, now)
+    place = {"place": 1 + sum(ahead.values())}
+    told = _expected(ports, call, rules, ahead, now)
+    expected = Say(prompt=told.prompt, language=language, values=told.values)
+    first = Say(prompt="wait.place", language=language, values=place)
+    if call.told_until is not None and call.told_until < now:
+        longer = Say(prompt="wait.longer", language=language)
+        return [first, longer, expected]
+    if call.told_until is None and told.within is not None:
+        _keep(ports, call, now + told.within)
+    return [first, expected, Say(prompt="wait.stay", language=language)]
+
+
+def ahead_of(
+    ports: Ports, call: Call, rules: RuleSet, now: datetime
+) -> Mapping[str, int]:
+    """How many who wait would be served before this caller, by their language."""
+    head, hotline = head_of(call), ports.content.lines()[call.line]
+    topics = hotline.topics.values()
+    classes = {topic.urgency for topic in topics} | {head.urgency}
+    before = marks(rules, head, sorted(classes), now)
+    languages = dict.fromkeys([*hotline.languages, head.language])
+    return ports.store.ahead(
+        call.line,
+        {
+            (language, urgency): mark
+            for urgency, mark in before.items()
+            for language in languages
+        },
+    )
+
+
+def _expected(
+    ports: Ports, call: Call, rules: RuleSet, ahead: Mapping[str, int], now: datetime
+) -> Forecast:
+    operators = ports.store.operators(call.line)
+    means = rates(ports.store.figures(call.line), rules, now)
+    return forecast(foreseen(head_of(call), ahead, operators, rules, means, now))
+
+
+def _keep(ports: Ports, call: Call, until: datetime) -> None:
+    # Whoever changed the call just now was first: the next announcement is in time.
+    change = Change(save=(replace(call, told_until=until),))
+    save(ports, call.line, change)

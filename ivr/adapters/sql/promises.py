@@ -1,0 +1,122 @@
+"""Promised call backs and messages in SQL: one row a call, folded from its facts."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select
+
+from ivr.adapters.sql.database import reading
+from ivr.adapters.sql.tables import callbacks, facts, messages
+from ivr.core.call import CallId, LineKey
+from ivr.core.facts import CallbackPromised, Fact, from_dict, to_dict
+from ivr.core.promise_log import (
+    OF_CALLBACKS,
+    OF_MESSAGES,
+    CallbackRecord,
+    MessageRecord,
+    callback_of,
+    message_of,
+)
+
+# A journal numbers facts of one moment 9, 10 ...: the shorter comes first.
+IN_ORDER = (facts.c.at, func.length(facts.c.id), facts.c.id)
+
+
+class SqlPromises:
+    """What was promised and left; implements ``ivr.ports.Promises``."""
+
+    def __init__(self, db: Engine) -> None:
+        self._db = db
+
+    def callbacks(
+        self, line: LineKey | None = None, *, ended: bool = False
+    ) -> list[CallbackRecord]:
+        """The promises that bind, oldest first; with ``ended`` all there ever were."""
+        query = select(callbacks).order_by(callbacks.c.promised, callbacks.c.call)
+        if line is not None:
+            query = query.where(callbacks.c.line == line)
+        if not ended:
+            query = query.where(callbacks.c.ended.is_(None))
+        with reading(self._db) as connection:
+            return [_callback(row) for row in connection.execute(query)]
+
+    def messages(
+        self, line: LineKey | None = None, *, taken: bool = False
+    ) -> list[MessageRecord]:
+        """The messages nobody has heard, oldest first; with ``taken`` all of them."""
+        query = select(messages).order_by(messages.c.left, messages.c.call)
+        if line is not None:
+            query = query.where(messages.c.line == line)
+        if not taken:
+            query = query.where(messages.c.taken.is_(None))
+        with reading(self._db) as connection:
+            return [MessageRecord(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - the documented name
+
+
+def project(connection: Connection, new: Iterable[Fact]) -> None:
+    """Write the rows of the calls of which new facts tell.
+
+    Those calls' own rows are locked by now, so that of two writers the second one
+    sees all that the first has written.
+    """
+    told = list(new)
+    for call in _calls_of(told, OF_CALLBACKS):
+        record = callback_of(facts_of(connection, call))
+        if record is not None:
+            _put(connection, callbacks, call, _callback_row(record))
+    for call in _calls_of(told, OF_MESSAGES):
+        message = message_of(facts_of(connection, call))
+        if message is not None:
+            _put(connection, messages, call, _message_row(message))
+
+
+def _calls_of(told: Iterable[Fact], kinds: tuple[type[Fact], ...]) -> list[CallId]:
+    return sorted({fact.call for fact in told if fact.call and isinstance(fact, kinds)})
+
+
+def facts_of(connection: Connection, call: CallId) -> list[Fact]:
+    """Everything that happened in a call, in order."""
+    query = select(facts).where(facts.c.call == call).order_by(*IN_ORDER)
+    return [_fact(row) for row in connection.execute(query)]
+
+
+def _put(
+    connection: Connection, table: Any, call: CallId, row: Mapping[str, Any]
+) -> None:
+    connection.execute(delete(table).where(table.c.call == call))
+    connection.execute(insert(table), row)
+
+
+def _fact(row: Row[Any]) -> Fact:
+    columns = {"fact": row.name, "line": row.line, "call": row.call}
+    return from_dict({**row.details, **columns, "at": row.at.isoformat()})
+
+
+def _callback_row(record: CallbackRecord) -> dict[str, Any]:
+    return {
+        "call": record.promise.call,
+        "line": record.promise.line,
+        "promised": record.promise.at,
+        "promise": to_dict(record.promise),
+        "tries": record.tries,
+        "tried": record.tried,
+        "ended": record.ended,
+        "reason": record.reason,
+    }
+
+
+def _callback(row: Row[Any]) -> CallbackRecord:
+    promise = from_dict(row.promise)
+    if not isinstance(promise, CallbackPromised):
+        raise TypeError("this row was not written by us")
+    return CallbackRecord(
+        promise=promise,
+        tries=row.tries,
+        tried=row.tried,
+        ended=row.ended,
+        reason=row.reason,
+    )
+
+
+def _message_row(record: MessageRecord) -> dict[str, Any]:
+    return {column.name: getattr(record, column.name) for column in messages.columns}

@@ -1,0 +1,297 @@
+"""``hotline rules simulate``: what other rules would have done, before they count."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import cycle, groupby, islice
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.records import write_facts
+from ivr.adapters.system import seeded
+from ivr.bootstrap import Opened
+from ivr.cli.opening import house, line_named
+from ivr.cli.rules import FILE, proposed
+from ivr.cli.shown import as_json
+from ivr.core.call import LineKey, OperatorId
+from ivr.core.call_log import CallRecord
+from ivr.core.errors import Invalid, Unavailable
+from ivr.core.rules import RuleSet, parse
+from ivr.simulation import made, recorded
+from ivr.simulation.day import Caller, Day, Shift
+from ivr.simulation.line import run
+from ivr.simulation.told import is_clear, to_json, told
+
+DAYS = 28
+RECORDED = timedelta(days=7)
+ENOUGH = 100
+"""Recorded callers that say more than made ones do."""
+
+WIDTH = 100
+IN_FORCE = "in force"
+CHANGE, UNCLEAR = "change", "change ?"
+
+_LEGEND = """\
+answered   the share of all calls; mean, 9 of 10 and longest are the waits of those
+           answered, min:s
+left       hung up, or were sent off at the longest wait
+overdue    came into the overdue lane
+overtaken  somebody who came later was preferred by an operator they could have had
+Assumed: one offer in ten is missed or declined, others are taken after 3 to 12 s."""
+_OF_CHANGES = "change ?   so little may be chance: more --days tell more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Callers:
+    """Who calls, from when on, and where that is known from."""
+
+    callers: tuple[Caller, ...]
+    start: datetime
+    source: str
+    text: str
+
+
+@click.command()
+@click.argument("file", type=FILE, required=False)
+@click.option("--days", type=click.IntRange(1, 366), help="So many made days.")
+@click.option("--log", is_flag=True, help="The calls of the last 7 days.")
+@click.option(
+    "--operators",
+    type=click.IntRange(1, 500),
+    help="So many operators; by default those enrolled.",
+)
+@click.option("--seed", default=1, help="Another seed, another story.")
+@click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
+@click.option("--line", help="The line; by default the first.")
+def simulate(  # noqa: PLR0913 - one for each option
+    *,
+    file: Path | None,
+    days: int | None,
+    log: bool,
+    operators: int | None,
+    seed: int,
+    json_: bool,
+    line: str | None,
+) -> None:
+    """Let the same days happen under the rules in force and under FILE.
+
+    Nothing is published and no caller notices. Without --days or --log it is the
+    calls of the last 7 days if there are a hundred, else 28 made days with their
+    peak from 18:00 to 23:00.
+    """
+    if log and days:
+        raise click.UsageError("--log and --days exclude each other: choose one")
+    with house() as here:
+        key = line_named(here, line)
+        now = parse(rule_sets.text_in_force(here.ports, key))
+        sets = {IN_FORCE: now}
+        if file:
+            sets[file.name] = proposed(file, here.content.lines()[key])
+        callers = _callers(here, key, now, seed, days=days, log=log)
+        shifts = tuple(_shifts(here, key, operators, callers.start))
+    day = Day(callers=callers.callers, shifts=shifts)
+    rows = _rows(day, sets)
+    if json_:
+        as_json([{**row, "source": callers.source} for row in rows])
+    else:
+        _show(rows, callers, len(shifts))
+
+
+# --- who calls, who answers -------------------------------------------------
+
+
+def _callers(
+    here: Opened,
+    line: LineKey,
+    rules: RuleSet,
+    seed: int,
+    *,
+    days: int | None,
+    log: bool,
+) -> _Callers:
+    records = [] if days else _records(here, line)
+    if log and not records:
+        raise Invalid(
+            "the call log has no caller who waited in the last 7 days; "
+            "leave out --log for made days"
+        )
+    if log or len(records) >= ENOUGH:
+        return _recorded(records, rules, seed, here.ports.clock.now())
+    return _made(here, line, rules, seed, days or DAYS)
+
+
+def _records(here: Opened, line: LineKey) -> list[CallRecord]:
+    try:
+        write_facts(here.ports, line)
+    except Unavailable as error:
+        click.echo(f"hotline: the newest facts are missing: {error}", err=True)
+    since = here.ports.clock.now() - RECORDED
+    return recorded.usable(here.log.calls(line=line, since=since))
+
+
+def _recorded(
+    records: Sequence[CallRecord], rules: RuleSet, seed: int, now: datetime
+) -> _Callers:
+    callers = tuple(recorded.callers(records, rules, seeded(seed)))
+    return _Callers(
+        callers=callers,
+        start=now - RECORDED,
+        source="log",
+        text="the calls of the last 7 days; the patience of those answered is drawn",
+    )
+
+
+def _made(
+    here: Opened, line: LineKey, rules: RuleSet, seed: int, days: int
+) -> _Callers:
+    hotline = here.content.lines()[line]
+    kinds = [
+        (language, topic.urgency)
+        for language in hotline.languages
+        for topic in hotline.topics.values()
+    ]
+    talk = max(rules.estimate.talk - rules.wrap_up.length, timedelta(minutes=1))
+    traffic = made.Traffic(
+        zone=rules.zone,
+        per_hour=made.EVENINGS,
+        mix={kind: kinds.count(kind) for kind in kinds},
+        talk=made.exponential(talk),
+        patience=made.exponential(rules.estimate.patience),
+        offers=made.usual_offers,
+    )
+    start = _midnight(here.ports.clock.now(), rules)
+    end = start + timedelta(days=days)
+    return _Callers(
+        callers=tuple(made.callers(traffic, seeded(seed), start, end)),
+        start=start,
+        source="made",
+        text=f"{days} made days of a hundred calls, most of them from 18:00 to 23:00",
+    )
+
+
+def _midnight(now: datetime, rules: RuleSet) -> datetime:
+    local = now.astimezone(ZoneInfo(rules.zone))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def _shifts(
+    here: Opened, line: LineKey, number: int | None, start: datetime
+) -> Iterator[Shift]:
+    """Operators on duty throughout; more than are enrolled speak like those."""
+    enrolled = [each.languages for each in here.roster.all(line)]
+    if not enrolled and number is None:
+        raise Invalid(
+            "nobody is enrolled for this line; say how many --operators N there "
+            "shall be, or enrol some: hotline operators add"
+        )
+    spoken = enrolled or [tuple(here.content.lines()[line].languages)]
+    for place, languages in enumerate(islice(cycle(spoken), number or len(enrolled))):
+        yield Shift(
+            operator=OperatorId(f"operator-{place:03}"),
+            languages=languages,
+            start=start,
+        )
+
+
+# --- what is shown ----------------------------------------------------------
+
+
+def _rows(day: Day, sets: Mapping[str, RuleSet]) -> list[dict[str, Any]]:
+    """Every group under every rule set, those of one group together."""
+    known = sets[IN_FORCE]
+    runs = {name: told(run(day, rules), known) for name, rules in sets.items()}
+    return [
+        {
+            **to_json(group, name),
+            "clear": None if group is groups[0] else is_clear(groups[0], group),
+        }
+        for groups in zip(*runs.values(), strict=True)
+        for name, group in zip(runs, groups, strict=True)
+    ]
+
+
+def _show(rows: Sequence[Mapping[str, Any]], callers: _Callers, staff: int) -> None:
+    table = Table(
+        title=f"callers: {len(callers.callers)}; operators, on duty throughout: {staff}"
+        f"\n{callers.text}",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("class, language", max_width=20, overflow="fold")
+    table.add_column("rules", max_width=16, no_wrap=True)
+    for name in COLUMNS:
+        table.add_column(name, justify="right")
+    groups = groupby(rows, key=lambda row: (row["class"], row["language"]))
+    for (urgency, language), found in groups:
+        name = f"{urgency}, {language}" if urgency else "everybody"
+        known = list(found)
+        for cells in _lines(known):
+            table.add_row(name, *cells)
+            name = ""
+        if len(known) > 1:
+            table.add_section()
+    console = Console(width=WIDTH)
+    console.print(table)
+    console.print(_LEGEND, highlight=False)
+    if any(row["clear"] is not None for row in rows):
+        console.print(_OF_CHANGES, highlight=False)
+
+
+def _lines(found: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
+    """A group's lines: one for each rule set, and how they differ."""
+    for row in found:
+        yield [row["rules"], *(show(row[key]) for key, show, _ in COLUMNS.values())]
+    if len(found) > 1:
+        before, after = found
+        yield [
+            CHANGE if after["clear"] else UNCLEAR,
+            *(
+                _difference(before[key], after[key], difference)
+                for key, _, difference in COLUMNS.values()
+            ),
+        ]
+
+
+def _difference(before: Any, after: Any, show: Callable[[Any], str]) -> str:
+    if before is None or after is None:
+        return ""
+    text = show(abs(after - before))
+    if text == show(0):
+        return "="
+    return f"{'+' if after > before else '-'}{text}"
+
+
+def _clock(seconds: float | None) -> str:
+    if seconds is None:
+        return "-"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+COLUMNS: Mapping[str, tuple[str, Callable[[Any], str], Callable[[Any], str]]] = {
+    "calls": ("calls", str, str),
+    "answered": ("answered_share", _percent, _points),
+    "mean": ("answer_seconds", _clock, _clock),
+    "9 of 10": ("p90_seconds", _clock, _clock),
+    "longest": ("longest_seconds", _clock, _clock),
+    "left": ("left", str, str),
+    "overdue": ("overdue", str, str),
+    "overtaken": ("overtaken", str, str),
+}
+"""Of each column: the key in a row, how it is shown, how a difference is."""

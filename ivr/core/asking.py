@@ -1,0 +1,41 @@
+"""How a caller is asked anything: what stands open first, then the question."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from ivr.core.call import Call
+from ivr.core.instructions import Gather, Say
+from ivr.core.menu import Line
+
+
+def ask(
+    line: Line,
+    call: Call,
+    says: Sequence[Say],
+    *,
+    digits: int = 1,
+    within: timedelta | None = None,
+) -> Gather:
+    """Speak the notices and the question, and take up to ``digits`` keys."""
+    return Gather(
+        prompts=(*notices(line, call), *says),
+        step=call.step,
+        digits=digits,
+        within=within or line.answer_within,
+    )
+
+
+def notices(line: Line, call: Call) -> list[Say]:
+    """What is told before anything else: an answer that was wrong, a thank you."""
+    # Before the choice of a language a notice is spoken in each of them.
+    languages = [call.language] if call.language else list(line.languages)
+    return [
+        Say(prompt=notice, language=language)
+        for notice in call.notices
+        for language in languages
+    ]
+
+
+def say(call: Call, prompt: str, **values: str | int) -> Say:
+    """One prompt in the caller's language."""
+    return Say(prompt=prompt, language=call.language or "", values=values)

@@ -1,0 +1,119 @@
+"""A promised call back: when the person may be called, and what a try leads to."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from ivr.core.call import Call, CallId, LocationKind, Promise, Stage, Wish
+from ivr.core.promise_log import CallbackRecord
+from ivr.core.rules import RuleSet
+
+DAYS_AHEAD = 3
+"""Hours that were wished for come within a day; clock changes may hide one."""
+
+
+def begun(call: Call, rules: RuleSet, now: datetime) -> Call:
+    """The promise once the caller has hung up: from here on it is ours to keep."""
+    return _without_leg(call, rules, now)
+
+
+def put_off(call: Call, rules: RuleSet, now: datetime) -> Call | None:
+    """The call after a try that reached nobody; None when that was the last one.
+
+    The arrival stays: whoever is called later has lost no place.
+    """
+    if call.promise is None:
+        return None
+    tries = call.promise.tries + 1
+    if tries >= rules.callback.tries:
+        return None
+    delays = rules.callback.delays
+    pause = delays[min(tries, len(delays)) - 1]
+    tried = replace(call, promise=replace(call.promise, tries=tries))
+    return _without_leg(tried, rules, now + pause, now)
+
+
+def waits_again(call: Call, rules: RuleSet, now: datetime) -> Call:
+    """The call whose operator was lost before the person was reached."""
+    return _without_leg(call, rules, now)
+
+
+def remembered(record: CallbackRecord) -> Call:
+    """The call of a promise as the log remembers it."""
+    fact = record.promise
+    return Call(
+        id=fact.call or CallId(""),
+        line=fact.line,
+        number=fact.dialled,
+        started=datetime.fromisoformat(fact.started),
+        caller=fact.caller,
+        stage=Stage.PROMISED,
+        language=fact.language,
+        topic=fact.topic,
+        urgency=fact.urgency,
+        location=LocationKind(fact.location),
+        queued=datetime.fromisoformat(fact.arrived),
+        wish=Wish(
+            number=fact.number,
+            at_any_hour=fact.at_any_hour,
+            start=fact.start,
+            end=fact.end,
+            in_writing=fact.in_writing,
+        ),
+        promise=Promise(made=fact.at, begun=True, tries=record.tries),
+    )
+
+
+def _without_leg(
+    call: Call, rules: RuleSet, earliest: datetime, now: datetime | None = None
+) -> Call:
+    """The promise with nobody on the line: in the queue, or due at its hour."""
+    if call.promise is None or call.wish is None:
+        return call
+    at = may_be_called_at(rules, call.wish, earliest)
+    waits = at is not None and at <= (now or earliest)
+    return replace(
+        call,
+        stage=Stage.WAITING if waits else Stage.PROMISED,
+        claim=None,
+        notices=(),
+        promise=replace(
+            call.promise,
+            begun=True,
+            leg=None,
+            reached=False,
+            due=None if waits else at,
+        ),
+    )
+
+
+def may_be_called_at(rules: RuleSet, wish: Wish, now: datetime) -> datetime | None:
+    """The first moment from now on at which the person may be called; None: never."""
+    if wish.in_writing:
+        return None
+    span = _span(rules, wish)
+    if span is None or _covers(span, rules.local(now).time()):
+        return now
+    return _next(rules, span[0], now)
+
+
+def _span(rules: RuleSet, wish: Wish) -> tuple[time, time] | None:
+    """From when until when, by the clock on the wall; None: at any hour."""
+    if wish.start is not None and wish.end is not None:
+        return time(wish.start), time(wish.end)
+    quiet = rules.callback.quiet
+    return None if wish.at_any_hour or quiet is None else (quiet.end, quiet.start)
+
+
+def _covers(span: tuple[time, time], at: time) -> bool:
+    start, end = span
+    return start <= at < end if start < end else at >= start or at < end
+
+
+def _next(rules: RuleSet, start: time, now: datetime) -> datetime:
+    today = rules.local(now).date()
+    moments = (
+        datetime.combine(today + timedelta(days=day), start, ZoneInfo(rules.zone))
+        for day in range(DAYS_AHEAD)
+    )
+    return min(at for each in moments if (at := each.astimezone(UTC)) > now)

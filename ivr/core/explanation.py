@@ -1,0 +1,43 @@
+"""Why a caller was next: the stored reasons of a decision, in words."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+LANES = {
+    "overdue": "waited longer than anyone should: the overdue lane, first come first",
+    "priority": "had the most priority of those who could be served",
+}
+PASSED = {
+    "no-operator": "nobody free could serve that language yet",
+    "own-operator": "the talk broke off, and its operator is free in a moment",
+    "reserve": "the operators who were free are kept for other classes at this hour",
+}
+
+
+def explained(why: str) -> Iterator[str]:
+    """The lines of an explanation; ``why`` is JSON as ``core.routing`` wrote it."""
+    told: Mapping[str, Any] = json.loads(why)
+    yield f"The caller {LANES.get(told['lane'], told['lane'])}."
+    yield _chosen(told)
+    yield "The first of each queue, as they were compared (P in weight x seconds):"
+    yield from (_head(head) for head in told["heads"])
+
+
+def _chosen(told: Mapping[str, Any]) -> str:
+    first = "as the first language" if told["language"] == "primary" else "as another"
+    version = told.get("rules")
+    rules = f"rule set {version}" if version else "the line's own rule set"
+    return (
+        f"The operator speaks the caller's language {first};"
+        f" free then: {told['free']}; by {rules}."
+    )
+
+
+def _head(head: Mapping[str, Any]) -> str:
+    lane = " (overdue)" if head["lane"] == "overdue" else ""
+    passed = head.get("passed")
+    reason = f"  passed over: {PASSED.get(passed, passed)}" if passed else ""
+    return (
+        f"  {head['class']:<12} {head['language']}  P {head['p']:>9.1f}{lane}{reason}"
+    )

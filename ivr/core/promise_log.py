@@ -1,0 +1,123 @@
+"""What is kept for good of promised call backs and of messages, folded from facts.
+
+Facts are folded in the order in which they happened.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ivr.core.call import CallId, LineKey
+from ivr.core.facts import (
+    CallbackEnded,
+    CallbackPromised,
+    CallbackTried,
+    Fact,
+    MessageLeft,
+    MessageTaken,
+)
+
+OF_CALLBACKS = (CallbackPromised, CallbackTried, CallbackEnded)
+OF_MESSAGES = (MessageLeft, MessageTaken)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackRecord:
+    """A promised call back: as it was promised, and what became of it.
+
+    ``tries`` counts the calls that reached nobody, ``tried`` is the last of them.
+    ``ended`` is None while the promise binds.
+    """
+
+    promise: CallbackPromised
+    tries: int = 0
+    tried: datetime | None = None
+    ended: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecord:
+    """A message that was left; ``taken`` is when it was fetched or thrown away."""
+
+    call: CallId
+    line: LineKey
+    left: datetime
+    recording: str
+    seconds: int
+    language: str
+    taken: datetime | None = None
+    how: str | None = None
+
+
+def callback_of(facts: Iterable[Fact]) -> CallbackRecord | None:
+    """The promise that the facts of one call tell of, or None."""
+    record: CallbackRecord | None = None
+    for fact in facts:
+        if isinstance(fact, CallbackPromised):
+            record = CallbackRecord(promise=fact)
+        elif record is not None and isinstance(fact, CallbackTried):
+            record = replace(record, tries=record.tries + 1, tried=fact.at)
+        elif record is not None and isinstance(fact, CallbackEnded):
+            record = replace(record, ended=fact.at, reason=fact.reason)
+    return record
+
+
+def message_of(facts: Iterable[Fact]) -> MessageRecord | None:
+    """The message that the facts of one call tell of, or None."""
+    record: MessageRecord | None = None
+    for fact in facts:
+        if isinstance(fact, MessageLeft) and fact.call is not None:
+            record = MessageRecord(
+                call=fact.call,
+                line=fact.line,
+                left=fact.at,
+                recording=fact.recording,
+                seconds=fact.seconds,
+                language=fact.language,
+            )
+        elif record is not None and isinstance(fact, MessageTaken):
+            record = replace(record, taken=fact.at, how=fact.how)
+    return record
+
+
+def callback_row(record: CallbackRecord, state: str) -> dict[str, Any]:
+    """A promise as ``hotline callbacks`` prints it: nobody by number."""
+    promise = record.promise
+    return {
+        "call": promise.call,
+        "line": promise.line,
+        "language": promise.language,
+        "class": promise.urgency,
+        "state": state,
+        "promised": promise.at.isoformat(),
+        "arrived": promise.arrived,
+        "when": when(promise),
+        "tries": record.tries,
+        "tried": record.tried.isoformat() if record.tried else None,
+        "ended": record.ended.isoformat() if record.ended else None,
+        "reason": record.reason,
+    }
+
+
+def when(promise: CallbackPromised) -> str:
+    """In a few words, when and how the person wants to be reached."""
+    if promise.in_writing:
+        return "in writing"
+    if promise.start is not None and promise.end is not None:
+        return f"{promise.start:02}:00-{promise.end:02}:00"
+    return "any hour" if promise.at_any_hour else "not at night"
+
+
+def message_row(record: MessageRecord) -> dict[str, Any]:
+    """A message as ``hotline messages`` prints it."""
+    return {
+        "call": record.call,
+        "line": record.line,
+        "language": record.language,
+        "left": record.left.isoformat(),
+        "seconds": record.seconds,
+        "taken": record.taken.isoformat() if record.taken else None,
+        "how": record.how,
+    }

@@ -1,0 +1,296 @@
+"""The ways out of the queue: a call back, a message, an honest goodbye.
+
+A caller who looks at them waits on: an operator who becomes free meanwhile comes
+at once. Whoever falls silent goes back to waiting with nothing changed; when the
+longest wait is over there is no way back, and the last word is a goodbye that
+names the other channels.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.core.call import Call, Outcome, Page, Promise, Stage, Wish
+from ivr.core.facts import CallbackPromised, Fact, MessageLeft, of_call
+from ivr.core.flow import ASKINGS, Answer, Silence, Step
+from ivr.core.menu import BACK, Line
+from ivr.core.ways_out_spoken import (
+    AT_ANY_HOUR,
+    BETWEEN_HOURS,
+    CALL_BACK,
+    IN_WRITING,
+    LEAVE_MESSAGE,
+    MOST_DIGITS,
+    OTHER_NUMBER,
+    RETYPE,
+    RIGHT,
+    THIS_NUMBER,
+)
+
+HELD = frozenset({Stage.WAITING, Stage.CLAIMED})
+FEWEST_DIGITS = 7
+
+
+def is_overlong(call: Call, longest_wait: timedelta, now: datetime) -> bool:
+    """Whether a caller on the line has waited as long as anyone may."""
+    since = call.waits_since or call.queued or call.started
+    return now - since >= longest_wait
+
+
+def opened(line: Line, call: Call, key: str) -> Call | None:
+    """The page that a key opens for a caller on hold; None for any other key."""
+    page = _page_of(line, call, key)
+    if page is None or call.stage not in HELD:
+        return None
+    return _turned(call, page)
+
+
+def overtaken(call: Call) -> Call:
+    """The call once the longest wait is over: it cannot go back to waiting."""
+    return replace(_turned(call, Page.OFFER), overlong=True)
+
+
+def is_without_ways(line: Line) -> bool:
+    """Whether the line offers nothing but a goodbye."""
+    return not line.calls_back and not line.message_limit
+
+
+def dismissed(call: Call) -> Call:
+    """The call of somebody for whom nothing is left but the other channels."""
+    return replace(
+        call,
+        stage=Stage.GOODBYE,
+        outcome=Outcome.FAILED,
+        page=Page.NONE,
+        notices=("way.goodbye",),
+    )
+
+
+def advance(line: Line, call: Call, answer: Answer, now: datetime, number: str) -> Step:
+    """Where an answer on a page leads.
+
+    ``number`` is the sealed one that a yes on this page chooses: the number that
+    calls, or the one that was typed.
+    """
+    if call.page is Page.NONE or call.stage not in HELD:
+        return Step(call=call)
+    call = replace(call, notices=(), step=call.step + 1)
+    key = "" if isinstance(answer, Silence) else answer.keys
+    if key == BACK and call.page is not Page.OFFER:
+        return Step(call=_stayed(call))
+    if not key or (step := _PAGES[call.page](line, call, key, now, number)) is None:
+        return _asked_again(call, now, "flow.wrong-key" if key else "flow.no-answer")
+    return step
+
+
+def left_message(
+    call: Call, recording: str | None, length: timedelta, now: datetime
+) -> Step:
+    """What the caller has said after the tone; nothing said, nothing changed.
+
+    It counts even when the end of the call was heard of first.
+    """
+    if recording is None or not length:
+        if call.page is not Page.MESSAGE or call.stage not in HELD:
+            return Step(call=call)
+        return Step(call=replace(_stayed(call), notices=("message.none",)))
+    if call.message or call.page is not Page.MESSAGE:
+        return Step(call=call)
+    seconds = round(length.total_seconds())
+    fact = of_call(
+        MessageLeft,
+        call,
+        now,
+        recording=recording,
+        seconds=seconds,
+        language=call.language or "",
+    )
+    call = replace(call, message=recording, page=Page.NONE, step=call.step + 1)
+    return Step(call=_with_message(call), facts=(fact,))
+
+
+def _with_message(call: Call) -> Call:
+    if call.stage is Stage.CLAIMED:
+        return replace(call, notices=("message.kept", "back.operator-coming"))
+    if call.stage is not Stage.WAITING:
+        return call
+    return replace(
+        call,
+        stage=Stage.GOODBYE,
+        outcome=Outcome.MESSAGE,
+        notices=("message.thanks",),
+    )
+
+
+# --- pages ----------------------------------------------------------------
+
+Turn = Callable[[Line, Call, str, datetime, str], Step | None]
+
+
+def _offer(line: Line, call: Call, key: str, _: datetime, __: str) -> Step | None:
+    page = _page_of(line, call, key)
+    return None if page is None else Step(call=_turned(call, page))
+
+
+def _number(_: Line, call: Call, key: str, __: datetime, number: str) -> Step | None:
+    if key == THIS_NUMBER and number:
+        return Step(call=_turned(replace(call, wish=Wish(number=number)), Page.WHEN))
+    if key == OTHER_NUMBER:
+        return Step(call=_turned(call, Page.TYPING))
+    return None
+
+
+def _type(_: Line, call: Call, key: str, __: datetime, ___: str) -> Step | None:
+    # Some write the exit code of their country, where E.164 has a plus sign.
+    digits = key.removeprefix("00")
+    fits = FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and digits[:1] != "0"
+    if not digits.isdecimal() or not fits:
+        return None
+    return Step(call=replace(_turned(call, Page.CONFIRMING), draft=digits))
+
+
+def _confirm(_: Line, call: Call, key: str, __: datetime, number: str) -> Step | None:
+    if key == RETYPE:
+        return Step(call=_turned(call, Page.TYPING))
+    if key != RIGHT:
+        return None
+    if not number:
+        again = replace(_turned(call, Page.TYPING), notices=("back.odd",))
+        return Step(call=again)
+    return Step(call=_turned(replace(call, wish=Wish(number=number)), Page.WHEN))
+
+
+def _when(_: Line, call: Call, key: str, now: datetime, __: str) -> Step | None:
+    if key == AT_ANY_HOUR:
+        return _promised(call, now, at_any_hour=True)
+    if key == IN_WRITING:
+        return _promised(call, now, in_writing=True)
+    return Step(call=_turned(call, Page.FROM)) if key == BETWEEN_HOURS else None
+
+
+def _from(_: Line, call: Call, key: str, __: datetime, ___: str) -> Step | None:
+    hour = _hour(key)
+    if hour is None or call.wish is None:
+        return None
+    wish = replace(call.wish, start=hour)
+    return Step(call=_turned(replace(call, wish=wish), Page.UNTIL))
+
+
+def _until(_: Line, call: Call, key: str, now: datetime, __: str) -> Step | None:
+    hour = _hour(key)
+    if hour is None or call.wish is None or hour == call.wish.start:
+        return None
+    return _promised(call, now, end=hour)
+
+
+_PAGES: Mapping[Page, Turn] = {
+    Page.OFFER: _offer,
+    Page.NUMBER: _number,
+    Page.TYPING: _type,
+    Page.CONFIRMING: _confirm,
+    Page.WHEN: _when,
+    Page.FROM: _from,
+    Page.UNTIL: _until,
+    Page.MESSAGE: lambda *_: None,
+}
+
+_ODD = {
+    Page.TYPING: "back.odd",
+    Page.FROM: "back.odd-hour",
+    Page.UNTIL: "back.odd-hour",
+}
+_WISHING = frozenset({Page.WHEN, Page.FROM, Page.UNTIL})
+
+
+def _asked_again(call: Call, now: datetime, notice: str) -> Step:
+    if call.tries + 1 < ASKINGS:
+        notice = _ODD.get(call.page, notice)
+        return Step(call=replace(call, tries=call.tries + 1, notices=(notice,)))
+    if call.page in _WISHING:
+        # The number is known: only the hours were not told, so the usual ones hold.
+        return _promised(replace(call, wish=_usual(call)), now)
+    if call.page is Page.OFFER:
+        return Step(call=dismissed(call))
+    return Step(call=_stayed(call))
+
+
+def _usual(call: Call) -> Wish | None:
+    return call.wish and Wish(number=call.wish.number)
+
+
+def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
+    if call.stage is Stage.CLAIMED:
+        return Step(call=replace(_waiting(call), notices=("back.operator-coming",)))
+    if call.wish is None:
+        return Step(call=_stayed(call))
+    wish = replace(call.wish, **told)  # type: ignore[arg-type]
+    call = replace(
+        call,
+        stage=Stage.PROMISED,
+        page=Page.NONE,
+        overlong=False,
+        wish=wish,
+        promise=_renewed(call.promise, now),
+        notices=("back.written" if wish.in_writing else "back.promised",),
+    )
+    return Step(call=call, facts=(promised_fact(call, wish, now),))
+
+
+def _renewed(promise: Promise | None, now: datetime) -> Promise:
+    """A new promise; of somebody who was called back, and is still on that leg."""
+    if promise is None:
+        return Promise(made=now)
+    return Promise(made=now, begun=promise.begun, leg=promise.leg)
+
+
+def promised_fact(call: Call, wish: Wish, now: datetime) -> Fact:
+    """The promise as it is written down: all that is needed to keep it."""
+    return of_call(
+        CallbackPromised,
+        call,
+        now,
+        number=wish.number,
+        at_any_hour=wish.at_any_hour,
+        start=wish.start,
+        end=wish.end,
+        in_writing=wish.in_writing,
+        dialled=call.number,
+        caller=call.caller,
+        started=call.started.isoformat(),
+        arrived=(call.queued or call.started).isoformat(),
+        language=call.language or "",
+        topic=call.topic or "",
+        urgency=call.urgency or "",
+        location=call.location.value,
+    )
+
+
+# --- turning pages --------------------------------------------------------
+
+
+def _page_of(line: Line, call: Call, key: str) -> Page | None:
+    if key == CALL_BACK and line.calls_back:
+        return Page.NUMBER if call.reachable else Page.TYPING
+    if key == LEAVE_MESSAGE and line.message_limit:
+        return Page.MESSAGE
+    return None
+
+
+def _turned(call: Call, page: Page) -> Call:
+    return replace(call, page=page, tries=0, draft="", notices=(), step=call.step + 1)
+
+
+def _stayed(call: Call) -> Call:
+    return _turned(call, Page.OFFER) if call.overlong else _waiting(call)
+
+
+def _waiting(call: Call) -> Call:
+    notices = ("wait.start",)
+    return replace(call, page=Page.NONE, tries=0, draft="", wish=None, notices=notices)
+
+
+def _hour(keys: str) -> int | None:
+    """A whole hour as two digits; midnight may be typed as 24."""
+    if len(keys) != len("09") or not keys.isdecimal() or int(keys) > 24:  # noqa: PLR2004
+        return None
+    return int(keys) % 24

@@ -1,0 +1,75 @@
+"""Who calls and who answers: all that a simulated time is made of.
+
+Everything that chance decides is decided here, before a rule is asked: the same
+day under two rule sets meets the same callers, the same talks and the same missed
+telephones, and what differs is the rules' doing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ivr.core.call import OperatorId
+
+
+class Answer(StrEnum):
+    """What an operator does with an offer."""
+
+    TAKEN = "taken"
+    DECLINED = "declined"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """How one offer goes, ``after`` so long a ringing.
+
+    What is not answered while the telephone rings is missed, whatever the answer
+    would have been; a missed one rings to its end.
+    """
+
+    after: timedelta = timedelta()
+    answer: Answer = Answer.TAKEN
+
+
+AT_ONCE = (Response(),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Somebody who enters the queue at ``at``.
+
+    ``patience`` is the longest wait before they hang up, None when they never do.
+    ``offers`` tells how the first offers of this caller go, to whomever; all
+    further ones go like the last.
+    """
+
+    at: datetime
+    language: str
+    urgency: str
+    talk: timedelta
+    patience: timedelta | None = None
+    offers: tuple[Response, ...] = AT_ONCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """An operator's time on duty; without an end it lasts.
+
+    One operator has at most one shift at a time. ``back_after`` is how long
+    somebody stays away who was sent there for missing too many offers.
+    """
+
+    operator: OperatorId
+    languages: tuple[str, ...]
+    start: datetime
+    end: datetime | None = None
+    back_after: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A time of any length: its callers and its shifts, in any order."""
+
+    callers: tuple[Caller, ...]
+    shifts: tuple[Shift, ...]

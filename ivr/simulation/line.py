@@ -1,0 +1,277 @@
+"""The line in virtual time: callers come, the rules decide, operators answer.
+
+The decisions are those of ``ivr.core``: who is next and who takes whom is
+``routing.decide``, what becomes of an operator is ``operator``. What is made here
+is only what the outside does: people who ring, hang up, answer and talk.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ivr.core import operator as operators
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.operator import Operator, State
+from ivr.core.queue import Head, is_overdue
+from ivr.core.routing import Match, Snapshot, decide
+from ivr.core.rules import RuleSet
+from ivr.simulation.agenda import Agenda
+from ivr.simulation.day import Answer, Day, Response, Shift
+from ivr.simulation.passage import End, Passage, Run
+from ivr.simulation.places import Place, Places
+
+LINE = LineKey("simulated")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A rule set that is put in force in the middle of a run."""
+
+    at: datetime
+    rules: RuleSet
+
+
+def run(day: Day, rules: RuleSet, publications: Iterable[Publication] = ()) -> Run:
+    """Let a day happen under a rule set, until the last caller has gone.
+
+    The same day and rules give the same run.
+    """
+    agenda, line = Agenda(), _Line(rules, day)
+    line.begin(agenda, publications)
+    end = agenda.run()
+    return Run(
+        passages=tuple(line.passages), busy=line.busy, rostered=_rostered(day, end)
+    )
+
+
+def _rostered(day: Day, end: datetime | None) -> timedelta:
+    if end is None:
+        return timedelta()
+    lengths = ((shift.end or end) - shift.start for shift in day.shifts)
+    return sum(lengths, timedelta())
+
+
+class _Line:
+    """Everybody on the line, at one moment of the run."""
+
+    def __init__(self, rules: RuleSet, day: Day) -> None:
+        self._rules, self._day = rules, day
+        self._agenda = Agenda()
+        self._arrivals = _arrivals(day)
+        self._places = Places()
+        self._operators: dict[OperatorId, Operator] = {}
+        self._shifts: dict[OperatorId, Shift] = {}
+        self._free: set[OperatorId] = set()
+        self._looks_at: datetime | None = None
+        self.passages: list[Passage] = []
+        self.busy = timedelta()
+
+    def begin(self, agenda: Agenda, publications: Iterable[Publication]) -> None:
+        """Note what is known beforehand: shifts, published rules, the first caller."""
+        self._agenda = agenda
+        for each in publications:
+            agenda.note(each.at, self._publish, each.rules)
+        for shift in self._day.shifts:
+            agenda.note(shift.start, self._come, shift)
+            if shift.end is not None:
+                agenda.note(shift.end, self._go, shift)
+        self._await_next()
+
+    # --- callers ----------------------------------------------------------
+
+    def _await_next(self) -> None:
+        place = next(self._arrivals, None)
+        if place is not None:
+            self._agenda.note(place.head.arrived, self._arrive, place)
+
+    def _arrive(self, now: datetime, place: Place) -> None:
+        self._places.put(place)
+        self._look(now)
+        if not place.over:
+            self._note_leaving(place)
+        self._await_next()
+
+    def _note_leaving(self, place: Place) -> None:
+        longest, patience = self._rules.wait.longest_wait, place.caller.patience
+        wait = longest if patience is None else min(longest, patience)
+        self._agenda.note(place.head.arrived + wait, self._leave, place)
+
+    def _leave(self, now: datetime, place: Place) -> None:
+        """Let a caller go whose patience, or whose longest wait, is over.
+
+        Whom an operator is being rung for is not sent off.
+        """
+        if place.over:
+            return
+        wait, patience = now - place.head.arrived, place.caller.patience
+        if patience is not None and wait >= patience:
+            self._withdraw(now, place)
+            self._end(now, place, End.LEFT)
+            self._look(now)
+        elif wait < self._rules.wait.longest_wait:
+            self._note_leaving(place)
+        elif place.waits:
+            self._end(now, place, End.SENT_OFF)
+
+    def _end(self, now: datetime, place: Place, end: End) -> None:
+        passage = Passage(
+            caller=place.caller,
+            end=end,
+            wait=now - place.head.arrived,
+            overdue=is_overdue(self._rules, place.head.arrived, now),
+            overtaken=self._places.was_overtaken(place),
+            operator=place.operator if end is End.ANSWERED else None,
+        )
+        self.passages.append(passage)
+        self._places.end(place)
+
+    # --- routing ----------------------------------------------------------
+
+    def _look(self, now: datetime) -> None:
+        """Decide and offer until nothing can be; look again when time may help."""
+        while self._free and self._places.waiting:
+            seen = Snapshot(
+                heads=self._places.heads(), operators=tuple(self._operators.values())
+            )
+            decision = decide(seen, self._rules, now)
+            if not decision.matches:
+                self._look_at(decision.look_again)
+                return
+            for match in decision.matches:
+                self._offer(now, match)
+
+    def _look_at(self, at: datetime | None) -> None:
+        if at is not None and (self._looks_at is None or at < self._looks_at):
+            self._looks_at = at
+            self._agenda.note(at, self._look_due)
+
+    def _look_due(self, now: datetime) -> None:
+        if now == self._looks_at:
+            self._looks_at = None
+            self._look(now)
+
+    def _publish(self, now: datetime, rules: RuleSet) -> None:
+        self._rules = rules
+        for place in list(self._places):
+            self._leave(now, place)
+        self._look(now)
+
+    # --- offers -----------------------------------------------------------
+
+    def _offer(self, now: datetime, match: Match) -> None:
+        place = self._places.of(match.call)
+        claim = ClaimId(f"{match.call}-{place.offers}")
+        response = _response(place, self._rules)
+        self._places.claim(place, claim, match.operator)
+        self._put(operators.ringing(match.operator, claim, now))
+        if response.after:
+            later = now + response.after
+            self._agenda.note(later, self._respond, place, claim, response.answer)
+        else:
+            self._respond(now, place, claim, response.answer)
+
+    def _respond(
+        self, now: datetime, place: Place, claim: ClaimId, answer: Answer
+    ) -> None:
+        """What the operator does with an offer that still stands."""
+        if place.claim != claim or place.operator is None:
+            return
+        operator = self._operators[place.operator]
+        if answer is Answer.TAKEN:
+            self._put(operators.talking(operator, now))
+            self._agenda.note(now + place.caller.talk, self._part, operator.id, now)
+            self._end(now, place, End.ANSWERED)
+            return
+        self._put(self._after_offer(operator, now, answer))
+        self._places.put(place)
+        self._leave(now, place)
+        self._look(now)
+
+    def _after_offer(
+        self, operator: Operator, now: datetime, answer: Answer
+    ) -> Operator:
+        offer = self._rules.offer
+        if answer is Answer.DECLINED:
+            return operators.cooled(operator, now, offer.cool_down)
+        after = operators.missed(operator, now, offer.cool_down, offer.missed_to_away)
+        if after.state is State.AWAY:
+            back = now + self._shifts[operator.id].back_after
+            self._agenda.note(back, self._come_back, operator.id)
+        return after
+
+    def _withdraw(self, now: datetime, place: Place) -> None:
+        """Stop ringing for a caller who hung up."""
+        if place.operator is not None:
+            self._put(operators.freed(self._operators[place.operator], now))
+
+    def _part(self, now: datetime, key: OperatorId, began: datetime) -> None:
+        wrap_up = self._rules.wrap_up.length
+        after = operators.wrapping_up(self._operators[key], now, wrap_up)
+        self._put(after)
+        self.busy += (after.due or now) - began
+        self._look(now)
+
+    # --- operators --------------------------------------------------------
+
+    def _come(self, now: datetime, shift: Shift) -> None:
+        self._shifts[shift.operator] = shift
+        known = self._operators.get(shift.operator) or _enrolled(shift)
+        self._put(operators.chosen(known, State.AVAILABLE, now))
+        self._look(now)
+
+    def _come_back(self, now: datetime, key: OperatorId) -> None:
+        operator = self._operators[key]
+        if operator.state is State.AWAY:
+            self._put(operators.chosen(operator, State.AVAILABLE, now))
+            self._look(now)
+
+    def _go(self, now: datetime, shift: Shift) -> None:
+        operator = self._operators[shift.operator]
+        self._put(operators.chosen(operator, State.OFFLINE, now))
+
+    def _due(self, now: datetime, key: OperatorId) -> None:
+        operator = self._operators[key]
+        if operator.due == now:
+            self._put(operators.timed_out(operator, now))
+            self._look(now)
+
+    def _put(self, operator: Operator) -> None:
+        self._operators[operator.id] = operator
+        if operator.state is State.AVAILABLE and operator.due is None:
+            self._free.add(operator.id)
+        else:
+            self._free.discard(operator.id)
+        if operator.due is not None:
+            self._agenda.note(operator.due, self._due, operator.id)
+
+
+def _arrivals(day: Day) -> Iterator[Place]:
+    callers = sorted(day.callers, key=lambda caller: caller.at)
+    for number, caller in enumerate(callers):
+        head = Head(
+            call=CallId(f"{number:07}"),
+            language=caller.language,
+            urgency=caller.urgency,
+            arrived=caller.at,
+        )
+        yield Place(caller=caller, head=head)
+
+
+def _response(place: Place, rules: RuleSet) -> Response:
+    """How the next offer of a caller goes; what is not answered in time is missed."""
+    planned, ring = place.caller.offers, rules.offer.ring
+    response = planned[min(place.offers, len(planned) - 1)]
+    if response.answer is Answer.MISSED or response.after > ring:
+        return Response(after=ring, answer=Answer.MISSED)
+    return response
+
+
+def _enrolled(shift: Shift) -> Operator:
+    return Operator(
+        id=shift.operator,
+        line=LINE,
+        name="",
+        languages=shift.languages,
+        since=shift.start,
+        idle_since=shift.start,
+    )

@@ -1,0 +1,53 @@
+"""What became of each caller, and of the operators' time."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from ivr.core.call import OperatorId
+from ivr.simulation.day import Caller
+
+
+class End(StrEnum):
+    """How a wait ended."""
+
+    ANSWERED = "answered"
+    LEFT = "left"
+    """The caller hung up."""
+    SENT_OFF = "sent off"
+    """The longest wait of the rules was over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One caller's way through the queue.
+
+    ``wait`` is from the arrival to the answer or the end. ``overdue``: the caller
+    had come into the overdue lane. ``overtaken``: somebody who came later was
+    offered an operator whom this caller could have had. ``operator``: who answered.
+    """
+
+    caller: Caller
+    end: End
+    wait: timedelta
+    overdue: bool
+    overtaken: bool
+    operator: OperatorId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What happened: passages in order of their ends, and operators' time.
+
+    ``busy`` is talk and wrap-up, ``rostered`` the length of all shifts; a shift
+    without an end lasts to the last event of the run.
+    """
+
+    passages: tuple[Passage, ...]
+    busy: timedelta
+    rostered: timedelta
+
+    @property
+    def occupancy(self) -> float:
+        """Busy time over rostered time; talks that outlast a shift count as busy."""
+        return self.busy / self.rostered if self.rostered else 0.0

@@ -1,0 +1,156 @@
+"""Recorded messages: fetched as bytes over real connections, bounded, deleted."""
+
+import threading
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
+from ivr.adapters.twilio_voice.media import LARGEST
+from ivr.core.errors import NotFound, Unavailable
+from tests.world import ACCOUNT, BASE, TOKEN
+
+KEY = "RE" + "3" * 32
+PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Recordings/{KEY}"
+# Bytes that are no text in any common coding.
+WAVE = b"RIFF\x00\xff\xfe\x80WAVE" + bytes(range(256))
+ODD_KEYS = [
+    "",
+    "RE1",
+    "../Calls/CA123",
+    "RE" + "3" * 32 + "/x",
+    KEY + "?x=1",
+    KEY + "\n",
+]
+
+
+@dataclass(slots=True)
+class Shelf:
+    """A carrier that has one recording, and keeps what it was asked."""
+
+    status: int = 200
+    body: bytes = WAVE
+    announced: int | None = None
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
+    port: int = 0
+
+
+@pytest.fixture
+def shelf() -> Iterator[Shelf]:
+    kept = Shelf()
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            login = self.headers.get("Authorization", "")
+            kept.asked.append((self.command, self.path, login))
+            length = len(kept.body) if kept.announced is None else kept.announced
+            self.send_response(kept.status)
+            self.send_header("Content-Length", str(length))
+            self.end_headers()
+            self.wfile.write(kept.body)
+
+        do_DELETE = do_GET  # noqa: N815 - the library's name
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        kept.port = server.server_port
+        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
+        serving.start()
+        yield kept
+        server.shutdown()
+        serving.join()
+
+
+def carrier_at(port: int) -> TwilioCarrier:
+    settings = TwilioSettings(
+        account_sid=ACCOUNT,
+        auth_token=TOKEN,
+        api_url=f"http://127.0.0.1:{port}",
+        public_url=BASE,
+        timeout=timedelta(seconds=2),
+    )
+    return TwilioCarrier(settings)
+
+
+def test_recording_is_fetched_byte_for_byte_and_signed_in(shelf: Shelf) -> None:
+    login = "Basic " + b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+
+    assert carrier_at(shelf.port).recording(KEY) == WAVE
+    assert shelf.asked == [("GET", f"{PATH}.wav", login)]
+
+
+def test_recording_that_is_gone_or_not_ready_is_not_found(shelf: Shelf) -> None:
+    shelf.status = 404
+
+    with pytest.raises(NotFound):
+        carrier_at(shelf.port).recording(KEY)
+
+
+@pytest.mark.parametrize(
+    ("status", "ambiguous"), [(401, False), (429, False), (500, True), (503, True)]
+)
+def test_refused_recording_is_unavailable(
+    shelf: Shelf, status: int, *, ambiguous: bool
+) -> None:
+    shelf.status = status
+
+    with pytest.raises(Unavailable) as refused:
+        carrier_at(shelf.port).recording(KEY)
+
+    assert (refused.value.permanent, refused.value.ambiguous) == (False, ambiguous)
+
+
+def test_recording_that_breaks_off_is_unavailable_and_never_half(shelf: Shelf) -> None:
+    shelf.announced = len(WAVE) + 1000
+
+    with pytest.raises(Unavailable) as refused:
+        carrier_at(shelf.port).recording(KEY)
+
+    assert not refused.value.permanent
+
+
+def test_recording_without_an_end_is_refused_for_good(shelf: Shelf) -> None:
+    shelf.body = b"\0" * (LARGEST + 1)
+
+    with pytest.raises(Unavailable, match="larger than") as refused:
+        carrier_at(shelf.port).recording(KEY)
+
+    assert refused.value.permanent
+
+
+def test_largest_recording_is_still_fetched(shelf: Shelf) -> None:
+    shelf.body = b"\0" * LARGEST
+
+    assert len(carrier_at(shelf.port).recording(KEY)) == LARGEST
+
+
+def test_carrier_that_cannot_be_reached_is_unavailable() -> None:
+    with pytest.raises(Unavailable):
+        carrier_at(1).recording(KEY)
+
+
+def test_recording_is_deleted(shelf: Shelf) -> None:
+    shelf.status, shelf.body = 204, b""
+
+    carrier_at(shelf.port).forget_recording(KEY)
+
+    assert [asked[:2] for asked in shelf.asked] == [("DELETE", f"{PATH}.json")]
+
+
+@pytest.mark.parametrize("key", ODD_KEYS)
+def test_key_that_does_not_fit_into_an_address_is_never_sent(
+    shelf: Shelf, key: str
+) -> None:
+    carrier = carrier_at(shelf.port)
+
+    with pytest.raises(NotFound):
+        carrier.recording(key)
+    carrier.forget_recording(key)
+
+    assert shelf.asked == []

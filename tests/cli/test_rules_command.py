@@ -1,0 +1,62 @@
+"""``hotline rules check`` and ``publish``: what is refused, and what stays."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import ivr
+from ivr.cli.rules import rules
+from ivr.core.errors import Faults
+
+SHIPPED = Path(ivr.__file__).parent / "lines" / "example" / "rules.toml"
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of data that is not there: nothing may be opened to refuse."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("HOTLINE_DATA", str(folder))
+    monkeypatch.delenv("HOTLINE_LINES", raising=False)
+    return folder
+
+
+def faults_of(*words: str) -> tuple[str, ...]:
+    error = CliRunner().invoke(rules, words).exception
+    assert isinstance(error, Faults), error
+    return error.faults
+
+
+@pytest.mark.parametrize(
+    "named", [(), (str(SHIPPED),), (str(SHIPPED), "--line", "example")]
+)
+def test_the_shipped_rules_are_sound(named: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(rules, ["check", *named])
+
+    assert (done.output, done.exit_code) == ("The rule set is sound.\n", 0)
+
+
+@pytest.mark.parametrize("verb", ["check", "publish"])
+def test_every_fault_is_told_with_the_line_in_the_file_and_nothing_is_opened(
+    verb: str, tmp_path: Path, data: Path
+) -> None:
+    text = SHIPPED.read_text("utf-8")
+    for old, new in (
+        ("[class.family]", "[class.spare]\nweight = 1.0\n[class.family]"),
+        ('from = "18:00"', 'from = "03:30"'),
+        ("second_language_after = 60", "second_language_after = 60\nlanguages.xx = 5"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    file = tmp_path / "draft.toml"
+    file.write_text(text, "utf-8")
+
+    told = faults_of(verb, str(file))
+
+    keys = ["class.spare", "relax.languages.xx", "hours[1].from"]
+    assert [fault.split(": ")[1] for fault in told] == keys
+    for fault, name in zip(told, ("spare", "xx", "03:30"), strict=True):
+        origin, line, *_ = fault.split(":")
+        assert origin == "draft.toml"
+        assert name in text.splitlines()[int(line) - 1]
+    assert not data.exists()

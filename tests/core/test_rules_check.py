@@ -1,0 +1,379 @@
+"""Rule sets that are refused, with the line in the file and the remedy."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.core.call import LineKey
+from ivr.core.menu import Language, Line, Topic
+from ivr.core.rules import parse
+from ivr.core.rules_check import AHEAD, faults
+from ivr.core.wall_clock import DAYS
+
+TODAY = date(2026, 6, 1)
+SHIPPED = Path(__file__).parents[2] / "ivr" / "lines" / "example" / "rules.toml"
+HEAD = """\
+zone = "Europe/Kyiv"
+[class.urgent]
+weight = 2.0
+[class.family]
+weight = 1.5
+"""
+HEAD_LINES = HEAD.count("\n")
+
+
+def line_with(*classes: str) -> Line:
+    topics = {
+        f"about-{name}": Topic(key=f"about-{name}", urgency=name) for name in classes
+    }
+    return Line(
+        key=LineKey("harbour"),
+        title="Harbour",
+        numbers=("+12025550123",),
+        zone="UTC",
+        languages={
+            code: Language(code=code, key=key, locale="", voice="")
+            for key, code in (("1", "uk"), ("2", "ru"))
+        },
+        topics=topics,
+        start="first",
+        nodes={},
+        undecided="about-urgent",
+        undecided_language="uk",
+        queue="waiting",
+    )
+
+
+LINE = line_with("urgent", "family")
+
+
+def hours(start: str, end: str, weight: str = "urgent = 4", **more: str) -> str:
+    """Five lines of one [[hours]], and one for each key more."""
+    keys = {"from": f'"{start}"', "to": f'"{end}"', "weight": f"{{ {weight} }}", **more}
+    return "[[hours]]\n" + "".join(f"{key} = {say}\n" for key, say in keys.items())
+
+
+def found(
+    *parts: str, line: Line | None = LINE, today: date | None = TODAY
+) -> list[str]:
+    return faults(HEAD + "".join(parts), line, today)
+
+
+def test_the_shipped_rules_are_sound() -> None:
+    line = line_with("urgent", "family", "information")
+
+    assert faults(SHIPPED.read_text("utf-8"), line, TODAY) == []
+    assert found() == []
+
+
+def test_what_the_file_alone_tells_is_told_with_its_line_too() -> None:
+    (zero, negative) = found("[class.a]\nweight = 0\n[class.b]\nweight = -1\n")
+
+    assert zero.startswith("rules.toml:7: class.a.weight: 0 does not fit; write a")
+    assert negative.startswith("rules.toml:9: class.b.weight: -1 does not fit")
+
+
+# --- the line's topics and languages --------------------------------------------
+
+
+def test_a_class_that_no_topic_uses_is_refused() -> None:
+    assert found("[class.spare]\nweight = 1\n") == [
+        (
+            "rules.toml:6: class.spare: no topic in harbour/line.toml has this class; "
+            "remove it, or give it to a topic"
+        )
+    ]
+
+
+def test_a_topic_whose_class_the_rules_lack_is_refused() -> None:
+    assert found(line=line_with("urgent", "family", "urgnt")) == [
+        (
+            'rules.toml:2: class: has no "urgnt", the class of topics.about-urgnt in '
+            "harbour/line.toml; define it, or change it there: "
+            'did you mean "urgent"?'
+        )
+    ]
+
+
+def test_a_language_that_the_line_does_not_speak_is_refused() -> None:
+    assert found("[relax.languages]\nuk = 5\nua = 20\n") == [
+        (
+            "rules.toml:8: relax.languages.ua: is no language of harbour/line.toml; "
+            "there is: ru, uk"
+        )
+    ]
+
+
+def test_a_line_that_was_refused_itself_brings_no_faults_of_the_rules() -> None:
+    text = HEAD + "[relax.languages]\nuk = 5\n"
+
+    assert faults(text, replace(LINE, topics={}, languages={}), TODAY) == []
+    assert faults(text, line_with("urgent", ""), TODAY) == []
+
+
+def test_without_a_line_only_the_file_is_looked_at() -> None:
+    assert found("[class.spare]\nweight = 1\n", line=None) == []
+    assert found("[class.spare]\nweight = 0\n", line=None) != []
+
+
+# --- overlaps -------------------------------------------------------------------
+
+
+def test_hours_that_overlap_by_a_part_and_differ_are_refused_by_name() -> None:
+    told = found(
+        hours("18:00", "23:00", name='"evening"'),
+        hours("22:00", "02:00", "urgent = 5", name='"night"', days='["fri", "sun"]'),
+    )
+
+    assert told == [
+        (
+            "rules.toml:11: hours[2]: shares 22:00 to 23:00 on fri, sun with hours[1] "
+            '"evening" (line 6), and urgent weighs 4 there and 5 here; let one begin'
+            " where the other ends, or put an exception first and wholly inside the"
+            " other"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "shared"),
+    [
+        (("18:00", "23:00"), ("22:00", "02:00"), "22:00 to 23:00 on every day"),
+        (("22:00", "02:00"), ("01:00", "04:00"), "01:00 to 02:00 on every day"),
+        (("20:00", "24:00"), ("22:00", "02:00"), "22:00 to 24:00 on every day"),
+        (("23:00", "02:00"), ("22:00", "01:00"), "23:00 to 01:00 on every day"),
+    ],
+)
+def test_the_time_that_hours_share_is_told(
+    first: tuple[str, str], then: tuple[str, str], shared: str
+) -> None:
+    (told,) = found(hours(*first), hours(*then, "urgent = 5"))
+
+    assert f"shares {shared} with hours[1] (line 6)" in told
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "contrast"),
+    [
+        ("urgent = 4", "urgent = 5", "urgent weighs 4 there and 5 here"),
+        ("urgent = 4", "family = 3", "urgent weighs 4 there and 2 here"),
+        ("urgent = 2", "family = 3", "family weighs 1.5 there and 3 here"),
+    ],
+)
+def test_a_class_that_hours_leave_out_keeps_its_own_weight_in_them(
+    first: str, then: str, contrast: str
+) -> None:
+    (told,) = found(hours("18:00", "23:00", first), hours("22:00", "24:00", then))
+
+    assert f", and {contrast}; " in told
+
+
+def test_hours_that_reserve_differently_contradict_each_other() -> None:
+    (told,) = found(
+        hours("18:00", "23:00", reserve="{ family = 2 }"), hours("22:00", "24:00")
+    )
+
+    assert "and 2 are kept for family there and 0 here; let" in told
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        # They meet, and do not overlap.
+        (hours("18:00", "22:00"), hours("22:00", "24:00", "urgent = 5")),
+        (hours("22:00", "24:00"), hours("00:00", "02:00", "urgent = 5")),
+        # An exception that stands first, wholly inside.
+        (hours("20:00", "21:00"), hours("18:00", "23:00", "urgent = 5")),
+        (hours("23:00", "01:00"), hours("18:00", "02:00", "urgent = 5")),
+        (
+            hours("18:00", "20:00", days='["sun"]'),
+            hours("18:00", "23:00", "urgent = 5"),
+        ),
+        # They overlap by a part and say the same; a class's own weight is the same.
+        (hours("18:00", "23:00"), hours("22:00", "24:00")),
+        (
+            hours("18:00", "23:00", "urgent = 2"),
+            hours("22:00", "24:00", "family = 1.5"),
+        ),
+        # On other days.
+        (
+            hours("18:00", "23:00", days='["mon"]'),
+            hours("22:00", "24:00", "urgent = 5", days='["tue"]'),
+        ),
+        # Where they overlap an exception before both counts alone.
+        (
+            hours("21:00", "22:00"),
+            hours("18:00", "22:00", "urgent = 5"),
+            hours("21:00", "02:00", "urgent = 6"),
+        ),
+    ],
+)
+def test_hours_that_do_not_contradict_each_other_are_sound(
+    sets: tuple[str, ...],
+) -> None:
+    assert [each for each in found(*sets) if "shares" in each] == []
+    assert [each for each in found(*sets) if "never" in each] == []
+
+
+def test_hours_that_earlier_ones_cover_wholly_are_refused() -> None:
+    (told,) = found(
+        hours("18:00", "21:00", name='"early"'),
+        hours("20:00", "24:00", name='"late"'),
+        hours("19:00", "22:00", "urgent = 5"),
+    )
+
+    assert told == (
+        "rules.toml:16: hours[3]: can never count, for the first that match do and "
+        'hours[1] "early" (line 6) and hours[2] "late" (line 11) cover all of it; '
+        "put it before them, or remove it"
+    )
+
+
+clocks = st.integers(0, 47).map(lambda half: f"{half // 2:02}:{half % 2 * 30:02}")
+days = st.lists(st.sampled_from(DAYS), min_size=1, max_size=3, unique=True)
+windows = st.lists(
+    st.tuples(clocks, clocks, days, st.sampled_from([3, 4])).filter(
+        lambda window: window[0] != window[1]
+    ),
+    min_size=2,
+    max_size=4,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(windows)
+def test_what_is_told_of_overlaps_is_what_happens_in_every_half_hour(
+    drawn: list[tuple[str, str, list[str], int]],
+) -> None:
+    text = HEAD + "".join(
+        hours(start, end, f"urgent = {weight}", days=str(on))
+        for start, end, on, weight in drawn
+    )
+    told = faults(text, LINE)
+    rules = parse(text)
+    monday = datetime(2026, 6, 1, tzinfo=UTC)
+    week = [monday + half * timedelta(minutes=30) for half in range(7 * 48)]
+    matching = [[each for each in rules.hours if each.covers(at)] for at in week]
+
+    for number, one in enumerate(rules.hours, start=1):
+        mine = [each for each in told if f": hours[{number}]: " in each]
+        counts = [each for each in matching if each and each[0] is one]
+        assert any("never" in each for each in mine) is (not counts)
+        disputed = {
+            place
+            for place, first in enumerate(rules.hours[: number - 1], start=1)
+            if first.weight != one.weight
+            and any(one in each and each[0] is first for each in matching)
+            and not all(one in each for each in matching if first in each[:1])
+        }
+        named = {
+            int(n) for each in mine for n in re.findall(r"with hours\[(\d)\]", each)
+        }
+        assert named == (disputed if counts else set())
+
+
+# --- times that the clocks skip ---------------------------------------------------
+
+
+def test_a_time_that_the_clocks_skip_is_refused_with_day_and_remedy() -> None:
+    # In Kyiv the clocks go from 03:00 on to 04:00 on Sunday, 28 March 2027.
+    assert found(hours("03:30", "05:00")) == [
+        (
+            "rules.toml:7: hours[1].from: there is no 03:30 on 2027-03-28, when the"
+            ' clocks of Europe/Kyiv go from 03:00 to 04:00; write "02:59" or "04:00"'
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "on", "key"),
+    [
+        ("03:00", "05:00", "sun", "from"),
+        ("03:59", "05:00", "sun", "from"),
+        ("01:00", "03:30", "sun", "to"),
+        ("22:00", "03:30", "sat", "to"),
+        ("04:00", "05:00", "sun", None),
+        ("02:59", "05:00", "sun", None),
+        ("03:30", "05:00", "mon", None),
+        ("03:30", "05:00", "sat", None),
+        ("22:00", "03:30", "sun", None),
+        ("22:00", "03:30", "fri", None),
+    ],
+)
+def test_only_edges_on_the_day_of_the_change_are_refused(
+    start: str, end: str, on: str, key: str | None
+) -> None:
+    told = found(hours(start, end, days=f'["{on}"]'))
+
+    assert [re.findall(r"hours\[1\]\.(\w+)", each) for each in told] == (
+        [[key]] if key else []
+    )
+
+
+def test_a_time_that_the_clocks_show_twice_is_sound() -> None:
+    assert found(hours("03:30", "05:00", days='["sun"]'), today=date(2027, 3, 29)) != []
+    assert found(hours("00:30", "01:30", days='["sun"]')) == []
+
+
+def test_a_date_is_nothing_to_a_set_that_is_in_force_already() -> None:
+    text = HEAD + hours("03:30", "05:00")
+
+    assert faults(text, LINE) == []
+    assert parse(text).hours[0].start == time(3, 30)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu"])
+def test_where_clocks_are_never_changed_every_time_is_sound(zone: str) -> None:
+    text = HEAD.replace("Europe/Kyiv", zone) + hours("03:30", "05:00")
+
+    assert faults(text, LINE, TODAY) == []
+
+
+def test_the_whole_day_is_sound_where_clocks_skip_midnight() -> None:
+    # In Beirut the clocks go from 00:00 on to 01:00.
+    head = HEAD.replace("Europe/Kyiv", "Asia/Beirut")
+
+    assert faults(head + hours("00:00", "24:00"), LINE, TODAY) == []
+    (told,) = faults(head + hours("00:30", "24:00"), LINE, TODAY)
+    assert 'write "23:59" or "01:00"' in told
+
+
+def test_a_day_that_a_zone_skips_is_found() -> None:
+    # Apia went over Friday, 30 December 2011.
+    head = HEAD.replace("Europe/Kyiv", "Pacific/Apia")
+
+    told = faults(
+        head + hours("10:00", "11:00", days='["fri"]'), LINE, date(2011, 12, 1)
+    )
+
+    assert "there is no 10:00 on 2011-12-30" in told[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["Europe/Kyiv", "Australia/Lord_Howe", "America/Santiago"]),
+    st.integers(1, 1439).map(lambda minute: time(minute // 60, minute % 60)),
+    st.sampled_from(DAYS),
+)
+def test_an_edge_is_refused_if_and_only_if_some_day_lacks_it(
+    zone: str, edge: time, on: str
+) -> None:
+    tz, lacking = ZoneInfo(zone), set()
+    for count in range(AHEAD.days + 1):
+        day = TODAY + timedelta(days=count)
+        local = datetime.combine(day, edge, tz)
+        there = local.astimezone(UTC).astimezone(tz).time() == edge
+        if not there and DAYS[day.weekday()] == on:
+            lacking.add(str(day))
+
+    body = hours(f"{edge:%H:%M}", "00:00", days=f'["{on}"]')
+    told = faults(HEAD.replace("Europe/Kyiv", zone) + body, LINE, TODAY)
+
+    assert bool(told) is bool(lacking)
+    assert not told or min(lacking) in told[0]

@@ -1,0 +1,375 @@
+"""A call back is promised, keeps its place, and is kept."""
+
+from datetime import timedelta
+
+import pytest
+
+from ivr.actions import callbacks
+from ivr.actions import rules as rule_sets
+from ivr.actions.operators import choose_state
+from ivr.core.call import CallId, OperatorId, Stage
+from ivr.core.operator import State
+from ivr.core.report import queue_rows
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import (
+    Callee,
+    Deed,
+    HangUp,
+    Pickup,
+    Press,
+    Stay,
+    Wait,
+    accepts,
+    voicemail,
+)
+from tests.scenarios.doing import (
+    OTHER_CALLER,
+    TO_THE_QUEUE,
+    call_in,
+    call_of,
+    facts_named,
+    has_heard,
+    stage_of,
+    state_of,
+    until_stage,
+    until_state,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.test_pace_and_rules import publish
+from tests.world import CALLER, HOTLINE, LINE, World
+
+SAY_YES = Press(digits="1")
+ASKS = (Press(digits="1", after=3), SAY_YES, SAY_YES)
+"""Call me back; on this number; at any hour."""
+
+IS_CALLED = Callee(after=3.0, deeds=(Press(digits="1"), Stay()))
+
+
+def promised(world: World, *deeds: Deed, from_: str = CALLER) -> Leg:
+    """A caller who waits, asks to be called back, and has hung up."""
+    leg: Leg = world.dial(*TO_THE_QUEUE, *(deeds or ASKS), Stay(), from_=from_)
+    world.exchange.run_until(lambda: leg.ended, 300)
+    assert call_of(world, leg).promise is not None
+    return leg
+
+
+def come(world: World, name: str = "anna") -> None:
+    choose_state(world.ports, LINE, OperatorId(name), State.AVAILABLE, "test")
+    world.work()
+
+
+def operator_to_come(world: World, *callee: Callee, name: str = "anna") -> None:
+    """An operator who is enrolled and away."""
+    world.operator(name, *callee)
+    choose_state(world.ports, LINE, OperatorId(name), State.AWAY, "test")
+
+
+def rows(world: World) -> list[tuple[str, str]]:
+    """Call and state of everybody in the queue."""
+    waiting = world.ports.store.waiting(LINE)
+    rules = rule_sets.in_force(world.ports, LINE)
+    found = queue_rows(waiting, {}, rules, world.clock.now())
+    return [(row["call"], row["state"]) for row in found]
+
+
+def persons_legs(world: World, number: str = CALLER) -> list[Leg]:
+    return [leg for leg in outbound_legs(world) if leg.to == number]
+
+
+def test_operator_agrees_first_and_then_the_person_is_called(world: World) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, IS_CALLED)
+    caller = promised(world)
+
+    assert has_heard(world, caller, "back.promised")
+    assert rows(world) == [(caller.sid, "callback")]
+    assert world.record(caller).outcome == "callback"
+    come(world)
+    until_state(world, State.TALKING)
+
+    first, second = outbound_legs(world)
+    assert second.to == CALLER
+    assert second.from_ == HOTLINE
+    assert has_heard(world, first, "operator.callback")
+    assert has_heard(world, first, "operator.calling")
+    assert has_heard(world, second, "wait.connecting")
+    assert stage_of(world, caller) is Stage.CONNECTED
+    world.exchange.hang_up(second)
+    until_state(world, State.WRAP_UP)
+    assert stage_of(world, caller) is Stage.ENDED
+    record = world.record(caller)
+    assert (record.outcome, record.operator) == ("callback", "anna")
+    assert record.answered is not None
+    assert [fact.reason for fact in facts_named(world, "callback-ended")] == ["kept"]  # type: ignore[attr-defined]
+
+
+def test_callback_keeps_the_place_and_passes_nobody(world: World) -> None:
+    operator_to_come(world, accepts(talks=10))
+    world.exchange.put_person(CALLER, IS_CALLED)
+    earlier = call_in(world, from_=OTHER_CALLER)
+    promised_one = promised(world)
+    later = call_in(world, from_="+447700900125")
+
+    assert rows(world) == [
+        (earlier.sid, "waiting"),
+        (promised_one.sid, "callback"),
+        (later.sid, "waiting"),
+    ]
+    come(world)
+    until_stage(world, earlier, Stage.CONNECTED)
+    assert not persons_legs(world)
+    until_stage(world, promised_one, Stage.CONNECTED)
+    assert stage_of(world, later) is Stage.WAITING
+
+
+@pytest.mark.parametrize(
+    "callee",
+    [
+        Callee(pickup=Pickup.NO_ANSWER),
+        Callee(pickup=Pickup.BUSY),
+        voicemail(),
+        Callee(after=2.0, deeds=(Wait(seconds=1), HangUp())),
+    ],
+    ids=["no answer", "busy", "mailbox", "hangs up"],
+)
+def test_who_is_not_reached_is_tried_again_later_and_given_up_in_the_end(
+    world: World, callee: Callee
+) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, callee)
+    caller = promised(world)
+    come(world)
+
+    world.exchange.run_until(lambda: call_of(world, caller).stage is Stage.PROMISED)
+    assert state_of(world) is State.AVAILABLE
+    assert has_heard(world, outbound_legs(world)[0], "operator.not-reached")
+    world.exchange.run_until(lambda: stage_of(world, caller) is Stage.ENDED, 3600)
+
+    assert len(persons_legs(world)) == 3
+    first, second, third = facts_named(world, "callback-tried")
+    assert second.at - first.at >= timedelta(minutes=5)
+    assert third.at - second.at >= timedelta(minutes=15)
+    assert [fact.reason for fact in facts_named(world, "callback-ended")] == [  # type: ignore[attr-defined]
+        "given-up"
+    ]
+    assert world.record(caller).outcome == "callback"
+    assert world.record(caller).answered is None
+
+
+def test_person_who_was_not_reached_is_reached_the_second_time(world: World) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, Callee(pickup=Pickup.NO_ANSWER), IS_CALLED)
+    caller = promised(world)
+    come(world)
+
+    until_stage(world, caller, Stage.CONNECTED, limit=900)
+
+    assert len(persons_legs(world)) == 2
+
+
+def test_person_who_wants_no_call_is_never_called_again(world: World) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(
+        CALLER, Callee(after=2.0, deeds=(Press(digits="2"), Stay()))
+    )
+    caller = promised(world)
+    come(world)
+
+    until_stage(world, caller, Stage.ENDED)
+
+    (leg,) = persons_legs(world)
+    assert has_heard(world, leg, "back.not-again")
+    until_state(world, State.AVAILABLE)
+    assert [fact.reason for fact in facts_named(world, "callback-ended")] == [  # type: ignore[attr-defined]
+        "refused"
+    ]
+
+
+def test_other_number_is_typed_and_read_back_and_called(world: World) -> None:
+    other = "+447700900177"
+    operator_to_come(world, accepts())
+    world.exchange.put_person(other, IS_CALLED)
+    typed = (
+        Press(digits="1", after=3),
+        Press(digits="2"),
+        Press(digits="00447700900177#"),
+        SAY_YES,
+        SAY_YES,
+    )
+    caller = promised(world, *typed)
+    come(world)
+
+    until_stage(world, caller, Stage.CONNECTED)
+
+    assert not persons_legs(world)
+    assert len(persons_legs(world, other)) == 1
+
+
+def test_whoever_withholds_the_number_types_one(world: World) -> None:
+    caller = promised(
+        world,
+        Press(digits="1", after=3),
+        Press(digits="447700900177#"),
+        SAY_YES,
+        SAY_YES,
+        from_="anonymous",
+    )
+
+    wish = call_of(world, caller).wish
+    assert wish is not None
+    assert world.ports.vault.unseal_number(wish.number).reveal() == "+447700900177"
+
+
+def test_number_that_costs_whoever_calls_it_is_not_taken(world: World) -> None:
+    premium = "449098790000"
+    leg: Leg = world.dial(
+        *TO_THE_QUEUE,
+        Press(digits="1", after=3),
+        Press(digits="2"),
+        Press(digits=f"{premium}#"),
+        SAY_YES,
+        Stay(),
+    )
+
+    world.exchange.run_until(lambda: has_heard(world, leg, "back.odd"), 120)
+
+    assert call_of(world, leg).wish is None
+
+
+def test_hours_that_were_wished_for_are_kept(world: World) -> None:
+    # It is 19:00 in Kyiv; the wish is from 21 to 22.
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, IS_CALLED)
+    wishes = (
+        Press(digits="1", after=3),
+        SAY_YES,
+        Press(digits="2"),
+        Press(digits="21"),
+        Press(digits="22"),
+    )
+    caller = promised(world, *wishes)
+    come(world)
+    world.exchange.run_for(60)
+    assert stage_of(world, caller) is Stage.PROMISED
+    assert not persons_legs(world)
+
+    until_stage(world, caller, Stage.CONNECTED, limit=3 * 3600)
+
+    assert world.clock.now().hour == 19  # 21 in Kyiv
+
+
+def test_quiet_hours_hold_unless_any_hour_was_wished_for(world: World) -> None:
+    publish(world, quiet='{ from = "19:00", to = "07:00" }')
+    silent = (Press(digits="1", after=3), SAY_YES)
+    asleep = promised(world, *silent, from_=CALLER)
+    awake = promised(world, from_=OTHER_CALLER)
+
+    assert stage_of(world, asleep) is Stage.PROMISED
+    assert stage_of(world, awake) is Stage.WAITING
+
+
+def test_who_asks_to_be_written_to_is_never_called(world: World) -> None:
+    operator_to_come(world, accepts())
+    wishes = (Press(digits="1", after=3), SAY_YES, Press(digits="3"))
+    caller = promised(world, *wishes)
+    come(world)
+    world.exchange.run_for(600)
+
+    assert has_heard(world, caller, "back.written")
+    assert stage_of(world, caller) is Stage.PROMISED
+    assert outbound_legs(world) == []
+    callbacks.end(world.ports, LINE, CallId(caller.sid), "done")
+    assert stage_of(world, caller) is Stage.ENDED
+
+
+def test_operator_who_is_free_meanwhile_is_better_than_a_call_back(
+    world: World,
+) -> None:
+    operator_to_come(world, accepts(after=6.0))
+    caller = call_in(world, Press(digits="1", after=3), SAY_YES, Stay())
+    world.exchange.run_until(lambda: call_of(world, caller).page == "when")
+    come(world)
+
+    until_stage(world, caller, Stage.CONNECTED)
+
+    assert call_of(world, caller).promise is None
+
+
+def test_promise_is_not_given_while_an_operator_is_being_reached(world: World) -> None:
+    operator_to_come(world, Callee(after=20.0, deeds=(SAY_YES, Stay())))
+    caller = call_in(
+        world, Press(digits="1", after=3), SAY_YES, Press(digits="1", after=8), Stay()
+    )
+    world.exchange.run_until(lambda: call_of(world, caller).page == "when")
+    come(world)
+
+    until_stage(world, caller, Stage.CONNECTED)
+
+    assert has_heard(world, caller, "back.operator-coming")
+    assert facts_named(world, "callback-promised") == []
+
+
+def test_operator_who_leaves_while_the_person_is_rung_loses_nobody(
+    world: World,
+) -> None:
+    operator_to_come(
+        world, Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=3), HangUp())), accepts()
+    )
+    world.exchange.put_person(CALLER, Callee(after=15.0, deeds=(SAY_YES, Stay())))
+    caller = promised(world)
+    come(world)
+
+    world.exchange.run_until(lambda: len(persons_legs(world)) == 1)
+    world.exchange.run_until(lambda: persons_legs(world)[0].ended)
+
+    until_stage(world, caller, Stage.CONNECTED, limit=300)
+    assert len(persons_legs(world)) == 2
+
+
+def test_person_who_has_said_yes_is_kept_on_the_line_when_the_operator_is_lost(
+    world: World,
+) -> None:
+    operator_to_come(
+        world, Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=9), HangUp())), accepts()
+    )
+    world.exchange.put_person(CALLER, Callee(after=2.0, deeds=(SAY_YES, Stay())))
+    caller = promised(world)
+    come(world)
+    until_stage(world, caller, Stage.CONNECTED)
+    (leg,) = persons_legs(world)
+    until_stage(world, caller, Stage.AFTER)
+
+    world.exchange.press(leg, "1")
+    until_stage(world, caller, Stage.CONNECTED, limit=300)
+
+    assert not leg.ended
+    assert len(persons_legs(world)) == 1
+
+
+def test_caller_with_a_promise_who_rings_again_has_the_place(world: World) -> None:
+    before = promised(world)
+    arrived = call_of(world, before).queued
+
+    again = world.dial(Stay())
+    world.exchange.run_until(lambda: again.queue)
+
+    assert call_of(world, again).queued == arrived
+    assert rows(world) == [(again.sid, "waiting")]
+    assert has_heard(world, again, "wait.back")
+    assert [fact.reason for fact in facts_named(world, "callback-ended")] == [  # type: ignore[attr-defined]
+        "caller-rang"
+    ]
+
+
+def test_promise_is_cancelled_while_the_operator_is_rung(world: World) -> None:
+    operator_to_come(world, Callee(after=15.0, deeds=(SAY_YES, Stay())))
+    caller = promised(world)
+    come(world)
+    until_state(world, State.RINGING)
+
+    callbacks.end(world.ports, LINE, CallId(caller.sid), "cancelled")
+    world.exchange.run_for(20)
+
+    assert state_of(world) is State.AVAILABLE
+    assert stage_of(world, caller) is Stage.ENDED
+    assert not persons_legs(world)

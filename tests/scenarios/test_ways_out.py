@@ -1,0 +1,276 @@
+"""Nobody waits for ever: a message, a goodbye, and a place kept for who is cut off."""
+
+from datetime import timedelta
+
+from ivr.actions.operators import choose_state
+from ivr.core.call import OperatorId, Stage
+from ivr.core.operator import State
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import (
+    Callee,
+    HangUp,
+    Press,
+    Silent,
+    Speak,
+    Stay,
+    Wait,
+    accepts,
+)
+from tests.scenarios.doing import (
+    OTHER_CALLER,
+    TO_THE_QUEUE,
+    call_in,
+    call_of,
+    facts_named,
+    has_heard,
+    heard,
+    is_known,
+    queued,
+    stage_of,
+    state_of,
+    until_stage,
+    until_state,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.test_callbacks import come, operator_to_come
+from tests.scenarios.test_pace_and_rules import publish
+from tests.world import CALLER, LINE, World
+
+LONGEST = 300
+TO_A_MESSAGE = (*TO_THE_QUEUE, Press(digits="2", after=3))
+
+
+def rings_again(world: World, *deeds: object) -> Leg:
+    leg: Leg = world.dial(*(deeds or (Stay(),)))  # type: ignore[arg-type]
+    world.exchange.run_until(lambda: is_known(world, leg) and queued(world, leg))
+    return leg
+
+
+def test_message_is_recorded_and_the_caller_is_thanked(world: World) -> None:
+    leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are two."), Press(digits="#"))
+
+    world.exchange.run_until(lambda: leg.ended, 120)
+
+    assert has_heard(world, leg, "message.thanks")
+    record = world.record(leg)
+    assert record.outcome == "message"
+    (fact,) = facts_named(world, "message-left")
+    assert fact.recording.startswith("RE")  # type: ignore[attr-defined]
+    assert world.ports.store.waiting(LINE) == []
+
+
+def test_message_of_whoever_hangs_up_while_speaking_counts(world: World) -> None:
+    leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are two."), HangUp())
+
+    world.exchange.run_until(lambda: leg.ended, 120)
+    world.exchange.run_for(2)
+
+    assert world.record(leg).outcome == "message"
+
+
+def test_silence_in_place_of_a_message_leaves_the_caller_in_the_queue(
+    world: World,
+) -> None:
+    leg: Leg = world.dial(*TO_A_MESSAGE, Silent(), Stay())
+
+    world.exchange.run_until(lambda: has_heard(world, leg, "message.none"), 120)
+    world.exchange.run_until(lambda: leg.queue)
+
+    assert stage_of(world, leg) is Stage.WAITING
+
+
+def test_operator_takes_precedence_over_a_message(world: World) -> None:
+    operator_to_come(world, accepts(after=1.0))
+    leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are " * 60), Stay())
+    world.exchange.run_until(lambda: any(e.kind == "record" for e in leg.transcript))
+    come(world)
+
+    until_stage(world, leg, Stage.CONNECTED)
+
+    assert facts_named(world, "message-left") == []
+
+
+def test_longest_wait_ends_with_the_ways_out_and_then_a_goodbye(world: World) -> None:
+    publish(world, longest_wait=str(LONGEST))
+    leg = call_in(world, Stay())
+    queued = world.clock.now()
+
+    world.exchange.run_until(lambda: has_heard(world, leg, "way.too-long"), 900)
+    assert world.clock.now() - queued < timedelta(seconds=LONGEST + 45)
+    assert stage_of(world, leg) is Stage.WAITING
+    world.exchange.run_until(lambda: leg.ended, 120)
+
+    assert has_heard(world, leg, "way.goodbye")
+    assert world.record(leg).outcome == "failed"
+
+
+def test_operator_who_comes_at_the_last_moment_still_gets_the_caller(
+    world: World,
+) -> None:
+    publish(world, longest_wait=str(LONGEST))
+    operator_to_come(world, accepts(after=1.0))
+    leg = call_in(world, Stay())
+    world.exchange.run_until(lambda: has_heard(world, leg, "way.too-long"), 900)
+    come(world)
+
+    until_stage(world, leg, Stage.CONNECTED)
+
+
+def test_after_the_longest_wait_there_is_no_way_back_but_a_call_back(
+    world: World,
+) -> None:
+    publish(world, longest_wait=str(LONGEST))
+    leg = call_in(
+        world,
+        Wait(seconds=LONGEST),
+        Press(digits="1", after=2),
+        Press(digits="1"),
+        Press(digits="1"),
+        Stay(),
+    )
+
+    world.exchange.run_until(lambda: leg.ended, 900)
+
+    stay = world.ports.content.text(LINE, "uk", "way.stay", {"key": "0"})
+    assert stay not in heard(leg)
+    assert world.record(leg).outcome == "callback"
+
+
+def test_key_that_is_no_way_out_changes_nothing(world: World) -> None:
+    leg = call_in(world, Press(digits="7", after=3), Stay())
+
+    world.exchange.run_for(30)
+
+    assert stage_of(world, leg) is Stage.WAITING
+    assert leg.queue
+
+
+def test_way_back_to_the_queue_keeps_the_place(world: World) -> None:
+    leg = call_in(world, Press(digits="1", after=3), Press(digits="0"), Stay())
+    arrived = call_of(world, leg).queued
+
+    world.exchange.run_for(30)
+
+    assert leg.queue
+    assert call_of(world, leg).queued == arrived
+    assert facts_named(world, "callback-promised") == []
+
+
+def test_dropped_caller_who_rings_again_has_the_old_place(world: World) -> None:
+    first = call_in(world)
+    world.exchange.run_for(60)
+    other = call_in(world, from_=OTHER_CALLER)
+    world.exchange.hang_up(first)
+    world.exchange.run_for(100)
+
+    again = rings_again(world)
+    world.operator("anna", accepts())
+    until_stage(world, again, Stage.CONNECTED)
+
+    assert has_heard(world, again, "wait.back")
+    assert stage_of(world, other) is Stage.WAITING
+    assert world.record(again).language == "uk"
+    assert len(facts_named(world, "caller-returned")) == 1
+
+
+def test_place_is_kept_no_longer_than_the_grace_time(world: World) -> None:
+    first = call_in(world)
+    world.exchange.hang_up(first)
+    world.exchange.run_for(301)
+
+    again = call_in(world)
+
+    assert not has_heard(world, again, "wait.back")
+    assert call_of(world, again).queued != call_of(world, first).queued
+
+
+def test_place_is_taken_over_once(world: World) -> None:
+    first = call_in(world)
+    world.exchange.hang_up(first)
+    world.exchange.run_for(5)
+    second = rings_again(world)
+    third: Leg = world.dial(*TO_THE_QUEUE, Stay())
+    world.exchange.run_until(lambda: third.queue)
+
+    assert call_of(world, second).queued == call_of(world, first).queued
+    assert call_of(world, third).queued != call_of(world, first).queued
+
+
+def test_withheld_number_has_no_place_to_return_to(world: World) -> None:
+    first = call_in(world, from_="anonymous")
+    world.exchange.hang_up(first)
+    world.exchange.run_for(5)
+
+    again = call_in(world, from_="anonymous")
+
+    assert not has_heard(world, again, "wait.back")
+
+
+def test_talk_that_was_cut_off_goes_on_with_the_same_operator(world: World) -> None:
+    world.operator("anna", accepts())
+    first = call_in(world)
+    until_stage(world, first, Stage.CONNECTED)
+    world.operator("borys", accepts(), phone="+447700900202")
+    world.exchange.hang_up(first)
+    until_state(world, State.WRAP_UP)
+
+    again = rings_again(world)
+    until_stage(world, again, Stage.CONNECTED)
+
+    assert state_of(world, "anna") is State.TALKING
+    assert state_of(world, "borys") is State.AVAILABLE
+    assert len(outbound_legs(world)) == 2
+
+
+def test_who_was_cut_off_is_everybodys_when_that_operator_has_gone(
+    world: World,
+) -> None:
+    world.operator("anna", accepts())
+    first = call_in(world)
+    until_stage(world, first, Stage.CONNECTED)
+    world.operator("borys", accepts(), phone="+447700900202")
+    world.exchange.hang_up(first)
+    until_state(world, State.WRAP_UP)
+    choose_state(world.ports, LINE, OperatorId("anna"), State.OFFLINE, "test")
+
+    again = rings_again(world)
+    until_stage(world, again, Stage.CONNECTED)
+
+    assert state_of(world, "borys") is State.TALKING
+
+
+def test_operator_who_declines_the_returning_caller_leaves_it_to_the_others(
+    world: World,
+) -> None:
+    world.operator("anna", accepts(), Callee(after=2.0, deeds=(Press(digits="2"),)))
+    first = call_in(world)
+    until_stage(world, first, Stage.CONNECTED)
+    world.operator("borys", accepts(), phone="+447700900202")
+    world.exchange.hang_up(first)
+    until_state(world, State.WRAP_UP)
+
+    again = rings_again(world)
+    until_stage(world, again, Stage.CONNECTED)
+
+    assert state_of(world, "borys") is State.TALKING
+
+
+def test_empty_roster_is_told_before_anyone_queues(world: World) -> None:
+    leg = call_in(world)
+    world.exchange.run_until(lambda: leg.queue)
+
+    assert has_heard(world, leg, "wait.nobody")
+    assert not has_heard(world, leg, "wait.start")
+    assert world.record(leg).outcome is None
+
+
+def test_caller_sees_a_line_that_has_somebody_on_duty(world: World) -> None:
+    operator_to_come(world, accepts())
+    choose_state(world.ports, LINE, OperatorId("anna"), State.AVAILABLE, "test")
+    busy = call_in(world, from_=OTHER_CALLER)
+    until_stage(world, busy, Stage.CONNECTED)
+
+    leg = call_in(world, from_=CALLER)
+    world.exchange.run_until(lambda: leg.queue)
+
+    assert has_heard(world, leg, "wait.start")

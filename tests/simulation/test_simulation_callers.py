@@ -1,0 +1,187 @@
+"""Callers who are made by rates, and callers who were there."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ivr.adapters.system import seeded
+from ivr.core.call import CallId, LineKey
+from ivr.core.call_log import CallRecord
+from ivr.core.rules import RuleSet, parse
+from ivr.simulation import made, recorded
+from ivr.simulation.day import Answer, Caller
+
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+START = datetime(2026, 6, 10, tzinfo=UTC)
+KYIV = ZoneInfo("Europe/Kyiv")
+RULES = parse(
+    "[class.urgent]\nweight = 2\n[wait]\nlongest_wait = 1000\n"
+    "[estimate]\ntalk_seconds = 480\npatience_seconds = 333\n"
+)
+
+
+def traffic(per_hour: tuple[float, ...]) -> made.Traffic:
+    return made.Traffic(
+        zone="Europe/Kyiv",
+        per_hour=per_hour,
+        mix={("uk", "urgent"): 3, ("ru", "family"): 1},
+        talk=made.exponential(600 * SECOND),
+        patience=made.exponential(300 * SECOND),
+        offers=made.usual_offers,
+    )
+
+
+def hundred_days(seed: int = 1) -> list[Caller]:
+    return list(
+        made.callers(traffic(made.EVENINGS), seeded(seed), START, START + 100 * DAY)
+    )
+
+
+def record(call: str, at: int, **values: object) -> CallRecord:
+    """A caller who was in the queue at a second of the day."""
+    queued = START + at * SECOND
+    plain = CallRecord(
+        call=CallId(call),
+        line=LineKey("example"),
+        started=queued,
+        queued=queued,
+        language="uk",
+        urgency="urgent",
+    )
+    return replace(plain, **values)  # type: ignore[arg-type]
+
+
+def answered(call: str, at: int, wait: int, talk: int) -> CallRecord:
+    began = START + (at + wait) * SECOND
+    over = began + talk * SECOND
+    return record(call, at, answered=began, talk_ended=over, ended=over)
+
+
+def left(call: str, at: int, wait: int, outcome: str = "abandoned") -> CallRecord:
+    return record(call, at, ended=START + (at + wait) * SECOND, final=outcome)
+
+
+def replayed(*records: CallRecord, rules: RuleSet = RULES) -> list[Caller]:
+    return list(recorded.callers(records, rules, seeded(1)))
+
+
+# --- made -----------------------------------------------------------------
+
+
+def test_the_same_seed_makes_the_same_callers() -> None:
+    assert hundred_days() == hundred_days()
+    assert hundred_days() != hundred_days(seed=2)
+
+
+def test_an_evening_line_has_a_hundred_calls_a_day_and_most_of_them_late() -> None:
+    callers = hundred_days()
+
+    hours = Counter(each.at.astimezone(KYIV).hour for each in callers)
+    assert len(callers) == pytest.approx(100 * 100, rel=0.03)
+    assert sum(hours[hour] for hour in range(18, 23)) == pytest.approx(5800, rel=0.05)
+    assert sum(hours[hour] for hour in range(8)) == pytest.approx(800, rel=0.1)
+
+
+def test_made_callers_come_in_order_and_in_their_shares() -> None:
+    callers = hundred_days()
+
+    assert [each.at for each in callers] == sorted(each.at for each in callers)
+    urgent = sum(each.urgency == "urgent" and each.language == "uk" for each in callers)
+    assert urgent / len(callers) == pytest.approx(0.75, abs=0.02)
+
+
+def test_lengths_have_their_means() -> None:
+    callers = hundred_days()
+
+    talks = sum((each.talk for each in callers), timedelta()) / len(callers)
+    patience = sum((each.patience or DAY for each in callers), timedelta())
+    assert talks / SECOND == pytest.approx(600, rel=0.05)
+    assert patience / len(callers) / SECOND == pytest.approx(300, rel=0.05)
+
+
+def test_nobody_calls_in_hours_of_no_calls() -> None:
+    only_noon = traffic(tuple(60.0 if hour == 12 else 0.0 for hour in range(24)))
+
+    callers = list(made.callers(only_noon, seeded(1), START, START + DAY))
+
+    assert callers
+    assert {each.at.astimezone(KYIV).hour for each in callers} == {12}
+
+
+def test_one_usual_offer_in_ten_fails_and_the_last_is_always_taken() -> None:
+    planned = [each.offers for each in hundred_days()]
+
+    answers = Counter(first.answer for first, *_ in planned)
+    assert answers[Answer.MISSED] / len(planned) == pytest.approx(0.08, abs=0.01)
+    assert answers[Answer.DECLINED] / len(planned) == pytest.approx(0.02, abs=0.01)
+    assert {offers[-1].answer for offers in planned} == {Answer.TAKEN}
+
+
+# --- recorded -------------------------------------------------------------
+
+
+def test_recorded_callers_come_again_when_they_came_and_for_what() -> None:
+    second = replace(left("b", 50, 10), language="ru", urgency="family")
+
+    callers = replayed(second, answered("a", 20, 5, 60))
+
+    assert [(each.at - START) / SECOND for each in callers] == [20, 50]
+    assert [(each.language, each.urgency) for each in callers] == [
+        ("uk", "urgent"),
+        ("ru", "family"),
+    ]
+    assert callers[0].talk == 60 * SECOND
+
+
+@pytest.mark.parametrize("outcome", ["abandoned", "callback", "message"])
+def test_who_left_has_the_patience_that_was_seen(outcome: str) -> None:
+    (caller,) = replayed(left("a", 0, 77, outcome))
+
+    assert caller.patience == 77 * SECOND
+
+
+def test_who_was_answered_had_more_patience_than_the_wait() -> None:
+    records = [answered(f"a{n}", n, 50, 60) for n in range(2000)]
+
+    callers = replayed(*records, *(left(f"l{n}", n, 50) for n in range(500)))
+
+    more = [
+        (each.patience or DAY) - 50 * SECOND
+        for each in callers
+        if each.patience != 50 * SECOND
+    ]
+    # 2,500 waits of 50 s and 500 who left: one leaves in 250 s of waiting.
+    assert len(more) == 2000
+    assert min(more) > timedelta()
+    assert sum(more, timedelta()) / len(more) / SECOND == pytest.approx(250, rel=0.05)
+
+
+def test_who_was_sent_off_would_have_stayed() -> None:
+    sent_off, gone = replayed(left("a", 0, 1000), left("b", 1, 999))
+
+    assert (sent_off.patience or DAY) > 1000 * SECOND
+    assert gone.patience == 999 * SECOND
+
+
+def test_a_talk_that_never_was_is_drawn_from_those_that_were() -> None:
+    records = [answered(f"a{n}", n, 0, 60 * n) for n in range(1, 4)]
+
+    callers = replayed(*records, *(left(f"l{n}", 10 + n, 5) for n in range(60)))
+
+    assert {each.talk / SECOND for each in callers[3:]} == {60, 120, 180}
+
+
+def test_with_nothing_to_learn_from_the_estimates_of_the_rules_count() -> None:
+    assert recorded.learn([], RULES) == recorded.Learnt(
+        patience=333 * SECOND, talks=(480 * SECOND,)
+    )
+
+
+def test_who_is_still_there_or_never_queued_is_left_out() -> None:
+    never = replace(left("n", 0, 9), queued=None)
+
+    assert replayed(record("waits", 0), never) == []

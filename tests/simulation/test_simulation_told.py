@@ -1,0 +1,91 @@
+"""What a run tells of each group, and whether two runs differ."""
+
+from datetime import UTC, datetime, timedelta
+
+from ivr.core.rules import parse
+from ivr.simulation.day import Caller
+from ivr.simulation.passage import End, Passage, Run
+from ivr.simulation.told import Group, is_clear, to_json, told
+
+START = datetime(2026, 6, 10, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+RULES = parse("[class.urgent]\nweight = 2\n[class.family]\nweight = 1\n")
+
+
+def passage(
+    day: int, wait: float, end: End = End.ANSWERED, urgency: str = "urgent"
+) -> Passage:
+    caller = Caller(
+        at=START + day * DAY, language="uk", urgency=urgency, talk=60 * SECOND
+    )
+    return Passage(
+        caller=caller, end=end, wait=wait * SECOND, overdue=False, overtaken=wait > 50
+    )
+
+
+def run_of(*passages: Passage) -> Run:
+    return Run(passages=passages, busy=timedelta(), rostered=timedelta())
+
+
+def everybody(*passages: Passage) -> Group:
+    return told(run_of(*passages), RULES)[-1]
+
+
+def month(*waits: float) -> Group:
+    """A month whose days have these waits, one after the other and over again."""
+    return everybody(
+        *(
+            passage(day, wait)
+            for day in range(28)
+            for wait in (waits[day % len(waits)],)
+        )
+    )
+
+
+def test_groups_stand_in_the_order_of_the_rules_and_everybody_last() -> None:
+    groups = told(
+        run_of(
+            passage(0, 10, urgency="gone"),
+            passage(0, 10, urgency="family"),
+            passage(0, 90, End.SENT_OFF),
+        ),
+        RULES,
+    )
+
+    assert [each.urgency for each in groups] == ["urgent", "family", "gone", None]
+    assert [each.figures.calls for each in groups] == [1, 1, 1, 3]
+    assert (groups[0].sent_off, groups[0].overtaken) == (1, 1)
+
+
+def test_row_tells_shares_waits_and_counts() -> None:
+    group = everybody(passage(0, 20), passage(0, 30), passage(0, 70, End.LEFT))
+
+    row = to_json(group, "in force")
+
+    assert row["calls"] == 3
+    assert (row["answered"], row["left"], row["sent_off"]) == (2, 1, 0)
+    assert (row["answered_share"], row["answer_seconds"]) == (0.6667, 25.0)
+    assert (row["p90_seconds"], row["longest_seconds"]) == (30.0, 30.0)
+
+
+def test_a_difference_that_every_day_shows_is_clear() -> None:
+    assert is_clear(month(60, 80), month(40, 65))
+
+
+def test_a_difference_that_comes_and_goes_with_the_days_is_not() -> None:
+    assert not is_clear(month(60, 80), month(80, 61))
+    assert not is_clear(month(60, 80), month(60, 80))
+
+
+def test_a_difference_in_answers_alone_is_clear_too() -> None:
+    left = everybody(*(passage(day, 60, End.LEFT) for day in range(28)))
+
+    assert is_clear(month(60), left)
+
+
+def test_of_a_few_days_nothing_is_clear() -> None:
+    before = everybody(*(passage(day, 60) for day in range(4)))
+    after = everybody(*(passage(day, 600) for day in range(4)))
+
+    assert not is_clear(before, after)
