@@ -178,8 +178,7 @@ class Evening:
     def _shift(self) -> None:
         """Operators go and come back."""
         keys = list(self._site.phones)
-        calm = not self.network.faults.whims or not self.plan.faults.doubled
-        if not calm and self.network.faults.doubled:
+        if self.network.faults.doubled:
             key = self.luck.one_of(keys)
             state = self.luck.one_of((State.OFFLINE, State.AWAY))
             self.network.errands.append(Errand("choose", (key, state)))
