@@ -21,6 +21,7 @@ AT_THE_DESK = timedelta(seconds=5)
 def house() -> Iterator[Opened]:
     """The house of this process's environment, for one command."""
     settings = Settings.from_process()
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate(sql_url(settings))
     with opened(settings, AT_THE_DESK) as here:
         yield here

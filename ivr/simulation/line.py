@@ -14,7 +14,7 @@ from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.operator import Operator, State
 from ivr.core.queue import Head, is_overdue
 from ivr.core.routing import Match, Snapshot, decide
-from ivr.core.rules import RuleSet
+from ivr.core.rules import Era, RuleSet
 from ivr.simulation.agenda import Agenda
 from ivr.simulation.day import Answer, Day, Response, Shift
 from ivr.simulation.passage import End, Passage, Run
@@ -151,7 +151,9 @@ class _Line:
             self._look(now)
 
     def _publish(self, now: datetime, rules: RuleSet) -> None:
-        self._rules = rules
+        era = Era(rules=self._rules, until=now)
+        before = (*self._rules.before, era)
+        self._rules = rules.as_version(self._rules.version + 1, after=before)
         for place in list(self._places):
             self._leave(now, place)
         self._look(now)

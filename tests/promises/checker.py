@@ -309,7 +309,7 @@ def _may_take(operator: Operator, call: Call, moment: Moment) -> bool:
     if call.language == operator.languages[0]:
         return True
     at_home = {each.languages[0] for each in moment.operators if each.state in ON_DUTY}
-    delay = moment.rules.relax.opens_after(call.language or "")
+    delay = moment.rules.relax.second_language_after
     waited = moment.at - (call.queued or call.started)
     is_open = call.language not in at_home or waited >= delay
     return is_open and call.language in operator.languages

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from redis import Redis
@@ -15,10 +15,11 @@ from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.claim import Claim
 from ivr.core.errors import HotlineError, NotFound
 from ivr.core.facts import Fact
+from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Ports
 from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.promises.breaking import Breaking
-from tests.promises.houses import DEEDS, LINES, URL, Nobody, NoPromises
+from tests.promises.houses import DEEDS, LINES, URL, Nobody
 
 NO_PACE = 1e12
 
@@ -94,11 +95,24 @@ class Book:
     """The call log and the roster of a test."""
 
     facts: dict[str, Fact] = field(default_factory=dict)
+    versions: list[RuleVersion] = field(default_factory=list)
 
     def write(self, entries: Sequence[tuple[str, Fact]]) -> int:
         before = len(self.facts)
         self.facts.update(entries)
         return len(self.facts) - before
+
+    def callbacks(self, _: LineKey) -> list[object]:
+        return []
+
+    def history(self, _: LineKey) -> Sequence[RuleVersion]:
+        return self.versions[::-1]
+
+    def publish(self, _: LineKey, toml: str, at: datetime, note: str) -> int:
+        number = len(self.versions) + 1
+        version = RuleVersion(version=number, toml=toml, published_at=at, note=note)
+        self.versions.append(version)
+        return number
 
     def number(self, key: OperatorId) -> PhoneNumber:
         return PhoneNumber(f"+44770090020{key[-1]}")
@@ -132,10 +146,10 @@ class Desk:
             content=_CONTENT,
             store=cast("Any", fragile),
             journal=cast("Any", fragile),
-            promises=cast("Any", NoPromises()),
             log=cast("Any", self.book),
             roster=cast("Any", self.book),
-            rule_sets=nobody,
+            promises=cast("Any", self.book),
+            rule_sets=cast("Any", self.book),
             carrier=cast("Any", carrier),
             voice=nobody,
             jobs=self.jobs,

@@ -21,6 +21,7 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.documents import key_of
 from ivr.adapters.sql.database import engine, reading
 from ivr.adapters.sql.promises import _fact
+from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.sql.tables import facts
 from ivr.adapters.vault import KeyVault
@@ -116,8 +117,10 @@ class Evening:
         return self._history()
 
     def _open(self) -> None:
-        self._store.put_rule_versions(LINE, [RuleVersion(version=0, toml=BASE_RULES)])
         now = self.network.moment()
+        SqlRuleSets(self._db).publish(LINE, BASE_RULES, now)
+        first = RuleVersion(version=1, toml=BASE_RULES, published_at=now)
+        self._store.put_rule_versions(LINE, [first])
         for number, key in enumerate(self._site.phones):
             operator = Operator(
                 id=OperatorId(key),
@@ -175,8 +178,7 @@ class Evening:
     def _shift(self) -> None:
         """Operators go and come back."""
         keys = list(self._site.phones)
-        calm = not self.network.faults.whims or not self.plan.faults.doubled
-        if not calm and self.network.faults.doubled:
+        if self.network.faults.doubled:
             key = self.luck.one_of(keys)
             state = self.luck.one_of((State.OFFLINE, State.AWAY))
             self.network.errands.append(Errand("choose", (key, state)))

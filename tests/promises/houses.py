@@ -35,6 +35,8 @@ from ivr.adapters.content import load
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
+from ivr.adapters.sql.promises import SqlPromises
+from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.system import SystemIds
 from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.claim import Claim
@@ -220,13 +222,6 @@ class _Roster:
         """Nobody asks."""
 
 
-class NoPromises:
-    """Nobody has asked to be called back, and nobody has left a message."""
-
-    def callbacks(self, *_: object, **__: object) -> list[object]:
-        return []
-
-
 class Nobody:
     """A port that gives nothing and takes everything."""
 
@@ -263,6 +258,7 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
     store.end = end
     fragile = Breaking(store, wire.step, wire.step)
     nobody: Any = Nobody()
+    db = engine(site.sql_url)
     return Ports(
         clock=clock,
         ids=SystemIds(),
@@ -270,10 +266,10 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
         content=load(LINES),
         store=cast("Any", fragile),
         journal=cast("Any", fragile),
-        promises=cast("Any", NoPromises()),
-        log=SqlCallLog(engine(site.sql_url)),
+        log=SqlCallLog(db),
         roster=cast("Any", _Roster(site.phones)),
-        rule_sets=nobody,
+        promises=SqlPromises(db),
+        rule_sets=SqlRuleSets(db),
         carrier=cast("Any", Breaking(wire, wire.step, wire.step)),
         voice=nobody,
         jobs=_Jobs(end),

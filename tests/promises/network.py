@@ -19,6 +19,7 @@ from ivr.core.instructions import (
     EnterRoom,
     Gather,
     HangUp,
+    Hold,
     Tone,
 )
 from tests.promises.history import Stay
@@ -201,7 +202,9 @@ class Network:
         def heard(answer: Any) -> None:
             tone = 15.0
             if not isinstance(answer, HotlineError):
-                lengths = [each.length for each in answer if isinstance(each, Tone)]
+                lengths = [
+                    each.length for each in answer if isinstance(each, Tone | Hold)
+                ]
                 if not lengths and any(isinstance(each, HangUp) for each in answer):
                     self.hang_up(leg)
                     return

@@ -23,7 +23,6 @@ from redis import Redis
 
 from ivr.core.call import OperatorId
 from ivr.core.operator import Operator, State
-from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change
 from tests.promises.comparing import (
     adopt,
@@ -66,9 +65,7 @@ class Evening(RuleBasedStateMachine):
         self.desk = Desk(self.redis)
         now = self.desk.clock.now()
         self.model = Model(now, RULES[0], self.desk.lines)
-        self.desk.store.put_rule_versions(
-            LINE, [RuleVersion(version=0, toml=RULES[0].as_toml())]
-        )
+        self.desk.do("publish", (RULES[0].as_toml(),))
         self.past: list[Notice] = []
         self.callers = 0
         for number, languages in enumerate(SPEAKS):
@@ -301,9 +298,10 @@ class Evening(RuleBasedStateMachine):
         """A process dies between two steps; the others find what it left."""
         name, args = self._at_hand(data)
         before = {key: caller.queued for key, caller in self.model.callers.items()}
+        # The model first: what it asks of the carrier is as it was before.
+        getattr(self.model, name)(*args)
+        self.model.route()
         if not self.desk.dies(name, args, effects):
-            getattr(self.model, name)(*args)
-            self.model.route()
             return
         happened["died"] += 1
         assert_everybody_is_somewhere(self.desk.store, self.redis)
