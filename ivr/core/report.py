@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ivr.core.call import Call, CallId, Stage
-from ivr.core.operator import Operator
+from ivr.core.operator import Operator, Reach, State
 from ivr.core.queue import Head, in_order, priority
 from ivr.core.rules import RuleSet
 
@@ -55,7 +55,13 @@ def head_of(call: Call) -> Head:
 
 
 def operator_row(operator: Operator) -> dict[str, Any]:
-    """An operator as ``hotline operators list --json`` prints one."""
+    """An operator as ``hotline operators list --json`` prints one.
+
+    ``missed`` counts offers missed in a row, ``cooling_until`` is the end of the
+    pause after one; ``on_line`` is None for whoever is not on a standing line.
+    """
+    cools = operator.due if operator.state is State.AVAILABLE else None
+    stands = operator.reach is Reach.STANDING
     return {
         "id": operator.id,
         "name": operator.name,
@@ -64,4 +70,8 @@ def operator_row(operator: Operator) -> dict[str, Any]:
         "since": operator.since.isoformat(),
         "languages": list(operator.languages),
         "reach": operator.reach.value,
+        "missed": operator.missed,
+        "cooling_until": cools.isoformat() if cools else None,
+        "why": operator.why,
+        "on_line": operator.leg is not None if stands else None,
     }

@@ -9,6 +9,8 @@ from ivr.core.instructions import AskOperator, Instruction, Say
 
 TAKE, DECLINE = "1", "2"
 
+SENT_AWAY = "operator.sent-away"
+
 _REFUSALS = {
     "caller-left": "operator.caller-left",
     "declined": "operator.declined",
@@ -18,25 +20,48 @@ _REFUSALS = {
 
 
 def whisper(
-    call: Call, claim: Claim, language: str, now: datetime
+    call: Call, claim: Claim, language: str, now: datetime, missed: int = 0
 ) -> list[Instruction]:
-    """Tell topic, language, time waited and whether a place was given; then ask."""
+    """Tell topic, language, time waited and whether a place was given; then ask.
+
+    ``missed``: how many offers in a row came to nothing before this one.
+    """
     waited = (now - (call.queued or claim.made)).total_seconds()
-    returning = [say("operator.returning", language)] if call.answered else []
     says = (
+        *_missed(missed, language),
         say("operator.offer", language),
-        say(
-            "operator.language",
-            language,
-            {"language": f"language-name.{call.language}"},
-        ),
-        say("operator.topic", language, {"topic": f"topic-name.{call.topic}"}),
+        *_what(call, language),
         say("operator.waited", language, {"minutes": round(waited / 60)}),
-        say(f"operator.location.{call.location}", language),
-        *returning,
+        *_circumstances(call, language),
         say("operator.keys", language),
     )
     return [AskOperator(prompts=says, claim=claim.id)]
+
+
+def announcement(call: Call, language: str, missed: int = 0) -> list[Say]:
+    """What an operator on a standing line hears: short, for the caller is coming."""
+    return [
+        *_missed(missed, language),
+        *_what(call, language),
+        *_circumstances(call, language),
+    ]
+
+
+def _missed(count: int, language: str) -> list[Say]:
+    return [say("operator.missed", language, {"calls": count})] if count else []
+
+
+def _what(call: Call, language: str) -> list[Say]:
+    spoken = {"language": f"language-name.{call.language}"}
+    return [
+        say("operator.language", language, spoken),
+        say("operator.topic", language, {"topic": f"topic-name.{call.topic}"}),
+    ]
+
+
+def _circumstances(call: Call, language: str) -> list[Say]:
+    returning = [say("operator.returning", language)] if call.answered else []
+    return [say(f"operator.location.{call.location}", language), *returning]
 
 
 def refusal(reason: str) -> str:

@@ -7,6 +7,7 @@ from ivr.adapters.content.hotline import Hotline, read_hotline
 from ivr.core.call import LineKey
 from ivr.core.errors import Faults, NotFound
 from ivr.core.menu import Line
+from ivr.core.prompts import COUNTED
 
 
 class Content:
@@ -33,14 +34,14 @@ class Content:
         """The words of a prompt with its placeholders filled.
 
         A value that is itself a prompt, such as ``topic-name.how``, is spoken as
-        that prompt. An entry that counts takes the form for ``values["minutes"]``.
+        that prompt. An entry that counts takes the form for its number.
         Raises NotFound for a prompt that nobody wrote.
         """
         catalogue = self._hotline(line).catalogues[self._spoken(line, language)]
         if prompt not in catalogue:
             raise NotFound(f"{line}: no prompt {prompt}")
-        minutes = values.get("minutes")
-        words = catalogue.text(prompt, minutes if isinstance(minutes, int) else None)
+        count = values.get(COUNTED.get(prompt, ""))
+        words = catalogue.text(prompt, count if isinstance(count, int) else None)
         named = {
             name: catalogue.text(value, None)
             for name, value in values.items()
