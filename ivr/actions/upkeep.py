@@ -9,11 +9,13 @@ from ivr.actions.calls import leave
 from ivr.actions.ending import fetch_back
 from ivr.actions.offers import leg_over, offer_due
 from ivr.actions.operators import bring_back, operator_due, put_down
+from ivr.actions.putting_through import cut_off
 from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim, ClaimState
 from ivr.core.errors import HotlineError
+from ivr.core.operator import Reach
 from ivr.ports import Due, Ports
 
 YOUNG = timedelta(seconds=3)
@@ -71,7 +73,8 @@ def reconcile(ports: Ports, line: LineKey) -> None:
     for operator in ports.store.operators(line):
         leg = operator.leg
         if leg is not None and leg not in live and ports.carrier.is_over(leg):
-            put_down(ports, line, operator.id, leg)
+            stands = operator.reach is Reach.STANDING
+            (cut_off if stands else put_down)(ports, line, operator.id, leg)
 
 
 def _claims(ports: Ports, line: LineKey) -> list[Claim]:

@@ -105,6 +105,9 @@ Act = Callable[[TwilioCarrier], object]
 ACTS: Mapping[str, Act] = {
     "ring": lambda it: it.ring(claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS),
     "send to room": lambda it: it.send_to_room(LEG, ClaimId("k1")),
+    "put through": lambda it: it.put_through(LEG, ClaimId("k1")),
+    "fetch operator": lambda it: it.fetch_operator(LEG, "a.b", ClaimId("k1")),
+    "call in": lambda it: it.call_in(TO, HOTLINE, "a.b", SECONDS),
     "send back": lambda it: it.send_back(LEG),
     "tell over": lambda it: it.tell_over(LEG, ClaimId("k1")),
     "is over": lambda it: it.is_over(LEG),
@@ -113,7 +116,10 @@ ACTS: Mapping[str, Act] = {
     "text": lambda it: it.text(TO, HOTLINE, "words"),
     "end": lambda it: it.end(LEG),
 }
-MOVES = ("send to room", "send back", "tell over")
+MOVES = (
+    *("send to room", "put through", "fetch operator"),
+    *("send back", "tell over"),
+)
 LISTS = ("live legs", "in room")
 FORGIVING = ("end", "is over")
 

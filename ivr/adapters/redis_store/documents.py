@@ -166,5 +166,7 @@ def _memberships(entity: Entity) -> Iterator[tuple[str, str]]:
             yield "queues", f"{entity.language}:{entity.urgency}"
         case Operator():
             yield "operators", entity.id
+            if entity.phone is not None:
+                yield f"phone:{entity.phone}", entity.id
         case _:
             return

@@ -14,6 +14,7 @@ from twilio.twiml.voice_response import Dial, VoiceResponse
 
 from ivr.core.instructions import (
     AskAgain,
+    AskKeys,
     AskOperator,
     DialOut,
     Enqueue,
@@ -35,6 +36,13 @@ OPERATOR_ANSWERS_WITHIN = 8
 """Seconds for the operator's key after the whisper has ended."""
 
 Values = Mapping[str, str | int]
+
+AFTER_ROOM = {
+    "caller": "/voice/after",
+    "operator": "/voice/offer/over",
+    "standing": "/voice/standing/back",
+}
+"""Where each comes to who comes out of a room."""
 
 
 class Writer:
@@ -71,7 +79,7 @@ class Writer:
         self,
         to: VoiceResponse,
         line: Line,
-        instruction: Gather | Enqueue | EnterRoom | AskOperator | AskAgain,
+        instruction: Gather | Enqueue | EnterRoom | AskOperator | AskKeys | AskAgain,
     ) -> None:
         match instruction:
             case Gather():
@@ -82,6 +90,8 @@ class Writer:
                 self._room(to, line, instruction)
             case AskOperator():
                 self._ask_operator(to, line, instruction)
+            case AskKeys():
+                self._ask_keys(to, line, instruction)
             case AskAgain(path=path, values=values):
                 to.redirect(self._address(path, values), method="POST")
             case _:
@@ -122,9 +132,9 @@ class Writer:
         )
 
     def _room(self, to: VoiceResponse, line: Line, room: EnterRoom) -> None:
-        after = "/voice/after" if room.role == "caller" else "/voice/offer/over"
+        place = {"claim": room.claim, **({"t": room.token} if room.token else {})}
         dial = Dial(
-            action=self._address(after, {"claim": room.claim}),
+            action=self._address(AFTER_ROOM[room.role], place),
             method="POST",
             time_limit=_seconds(room.limit),
         )
@@ -133,7 +143,7 @@ class Writer:
         events = {"claim": room.claim, "line": line.key}
         dial.conference(
             room.claim,
-            beep="false",
+            beep="onEnter" if room.tone else "false",
             start_conference_on_enter=True,
             end_conference_on_exit=True,
             wait_url="",
@@ -156,6 +166,17 @@ class Writer:
             self._say(asked, line, say)
         # No key: a voice mailbox. The leg must end here, or it gets the caller.
         to.hangup()
+
+    def _ask_keys(self, to: VoiceResponse, line: Line, ask: AskKeys) -> None:
+        asked = to.gather(
+            input="dtmf",
+            num_digits=ask.digits,
+            timeout=_seconds(ask.within),
+            action=self._address(ask.path, ask.values),
+            method="POST",
+        )
+        for say in ask.prompts:
+            self._say(asked, line, say)
 
     def _address(self, path: str, values: Values) -> str:
         return (
