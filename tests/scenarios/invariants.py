@@ -8,7 +8,7 @@ from typing import Any
 
 from ivr.core.call import Call, Stage
 from ivr.core.claim import Claim, ClaimState
-from ivr.core.operator import Operator, State
+from ivr.core.operator import Operator, Reach, State
 from ivr.exchange.leg import Direction, Leg
 from ivr.ports import Store
 from tests.world import LINE, World
@@ -32,9 +32,19 @@ def assert_everybody_is_somewhere(store: Store, redis: Any) -> None:
 
 
 def assert_carrier_agrees(world: World) -> None:
-    """Exactly the callers who are on the telephone are live with us."""
-    on_line = {leg.sid for leg in inbound_legs(world) if not leg.ended}
-    assert set(world.ports.store.live_calls(LINE)) == on_line
+    """Exactly the callers who are on the telephone are live with us.
+
+    So is, on its standing line, exactly who we believe to be there.
+    """
+    calling = {leg.sid for leg in inbound_legs(world) if not leg.ended}
+    standing = {
+        str(each.leg)
+        for each in world.ports.store.operators(LINE)
+        if each.reach is Reach.STANDING and each.leg is not None
+    }
+    assert set(world.ports.store.live_calls(LINE)) == calling - standing
+    live = {leg.sid for leg in world.exchange.board.legs.values() if not leg.ended}
+    assert standing <= live
 
 
 def inbound_legs(world: World) -> list[Leg]:

@@ -1,0 +1,474 @@
+"""Callers are put through to operators who stay on the line: no ringing, no key."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ivr.actions.putting_through import put_through
+from ivr.core.call import ClaimId, Stage
+from ivr.core.claim import ClaimState
+from ivr.core.operator import State
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import Press, Stay, Talk, accepts
+from ivr.exchange.transcript import Kind
+from ivr.ports import Carrier
+from tests.player import double_everything
+from tests.scenarios.doing import (
+    MOVE,
+    NOTICES,
+    OTHER_CALLER,
+    TO_THE_QUEUE,
+    call_in,
+    call_of,
+    carrier_says,
+    claim_now,
+    facts_named,
+    fault,
+    has_heard,
+    heard,
+    is_known,
+    queued,
+    stage_of,
+    state_of,
+    until_stage,
+    until_state,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.line_people import PHONES, enrol, on_line, stands
+from tests.world import LINE, World
+
+THIRD_CALLER = "+447700900125"
+
+
+def talk_begins(world: World, caller: Leg, limit: float = 60) -> None:
+    until_stage(world, caller, Stage.CONNECTED, limit)
+
+
+def in_talk(world: World) -> tuple[Leg, Leg]:
+    """An operator on the line and a caller, who talk."""
+    standing = on_line(world)
+    caller = call_in(world)
+    talk_begins(world, caller)
+    return standing, caller
+
+
+def kinds(leg: Leg) -> list[Kind]:
+    return [event.kind for event in leg.transcript]
+
+
+def test_caller_is_put_through_with_a_tone_and_without_any_ringing(
+    world: World,
+) -> None:
+    standing = on_line(world)
+    before = len(standing.transcript)
+
+    caller = call_in(world)
+    talk_begins(world, caller)
+    world.exchange.run_until(lambda: standing.is_connected)
+
+    assert outbound_legs(world) == [], "no created call"
+    assert caller.is_connected
+    told = [event.kind for event in standing.transcript[before:]]
+    assert Kind.RINGING not in told
+    assert Kind.GATHER not in told
+    assert Kind.BEEP in told
+    assert Kind.BEEP in kinds(caller)
+    assert standing.conference == caller.conference
+    assert state_of(world) is State.TALKING
+    record = world.record(caller)
+    assert record.operator == "anna"
+    assert record.answered is not None
+
+
+def test_operator_hears_who_comes_before_the_talk_begins(world: World) -> None:
+    standing, _ = in_talk(world)
+
+    told = [(event.kind, event.text) for event in standing.transcript]
+    topic = world.ports.content.text(
+        LINE, "uk", "operator.topic", {"topic": "topic-name.myself"}
+    )
+    assert told.index((Kind.SAY, topic)) < kinds(standing).index(Kind.CONNECTED)
+    assert not has_heard(world, standing, "operator.keys")
+
+
+def test_request_for_the_callers_move_leaves_before_the_operators(
+    world: World,
+) -> None:
+    standing = on_line(world)
+    world.rest.traffic.clear()
+
+    caller = call_in(world)
+    world.exchange.run_until(lambda: len(moves(world)) == 2)
+
+    assert [path.rpartition("/")[2] for path in moves(world)] == [
+        f"{caller.sid}.json",
+        f"{standing.sid}.json",
+    ]
+
+
+def moves(world: World) -> list[str]:
+    """The addresses at which the carrier was asked to move a leg."""
+    return [
+        asked.path
+        for asked, _ in world.rest.traffic
+        if asked.method == "POST" and "/Calls/CA" in asked.path
+    ]
+
+
+def test_two_callers_come_one_after_the_other_and_never_meet(world: World) -> None:
+    standing = on_line(world)
+    first = call_in(world, Talk(seconds=30))
+    second = call_in(world, Talk(seconds=30), from_=OTHER_CALLER)
+    talk_begins(world, first)
+    assert stage_of(world, second) is Stage.WAITING
+
+    world.exchange.run_until(lambda: first.ended)
+    until_state(world, State.WRAP_UP, limit=5)
+    world.exchange.run_for(20)
+    assert stage_of(world, second) is Stage.WAITING, "wrap-up is the operator's own"
+    talk_begins(world, second)
+
+    assert stands(world, standing)
+    rooms = [set(heard_in(leg)) for leg in (first, second)]
+    assert not rooms[0] & rooms[1]
+    world.exchange.run_until(lambda: second.ended)
+    assert {record.outcome for record in world.log()} == {"answered"}
+
+
+def heard_in(leg: Leg) -> list[str]:
+    """The rooms in which somebody has been."""
+    return [event.text for event in leg.transcript if event.kind is Kind.CONFERENCE]
+
+
+def test_nothing_late_of_the_last_call_touches_the_next_one(world: World) -> None:
+    standing = on_line(world)
+    first = call_in(world)
+    talk_begins(world, first)
+    old = claim_now(world)
+    world.exchange.hang_up(first)
+    second = call_in(world, from_=OTHER_CALLER)
+    talk_begins(world, second, limit=90)
+    claim = claim_now(world)
+
+    late = f"/voice/room-events?claim={old.id}&line=example"
+    for event in (
+        "participant-join",
+        "participant-leave",
+        "conference-start",
+        "conference-end",
+    ):
+        for leg in (first.sid, standing.sid):
+            carrier_says(world, late, leg, {"StatusCallbackEvent": event})
+    carrier_says(world, "/voice/status", first.sid, {"CallStatus": "completed"})
+    carrier_says(world, f"/voice/after?claim={old.id}", first.sid)
+    carrier_says(world, f"/voice/standing/room?claim={old.id}", first.sid)
+    carrier_says(world, f"/voice/offer/over?claim={old.id}", standing.sid)
+
+    assert claim_now(world) == claim
+    assert stage_of(world, second) is Stage.CONNECTED
+    assert state_of(world) is State.TALKING
+    assert second.is_connected
+    assert standing.is_connected
+
+
+def test_every_operator_on_a_line_gets_a_caller_of_their_own(world: World) -> None:
+    lines = [on_line(world, name) for name in PHONES]
+    callers = [
+        call_in(world, from_=number)
+        for number in ("+447700900123", OTHER_CALLER, THIRD_CALLER)
+    ]
+    for caller in callers:
+        talk_begins(world, caller)
+
+    rooms = {leg.conference for leg in lines}
+    assert len(rooms) == 3
+    assert {leg.conference for leg in callers} == rooms
+    assert outbound_legs(world) == []
+
+
+def test_operators_by_telephone_and_on_the_line_share_one_queue(world: World) -> None:
+    on_line(world, "anna")
+    world.operator("bela", accepts(), phone=PHONES["bela"])
+
+    callers = [call_in(world), call_in(world, from_=OTHER_CALLER)]
+    for caller in callers:
+        talk_begins(world, caller)
+
+    assert len(outbound_legs(world)) == 1
+    assert {record.operator for record in world.log()} == {"anna", "bela"}
+
+
+# --- callers hang up ------------------------------------------------------
+
+Moment = Callable[[World, Leg, Leg], object]
+
+
+def is_taken(world: World, *_: Leg) -> bool:
+    claims = world.ports.store.open_claims(LINE)
+    return bool(claims) and claim_now(world).state is ClaimState.TAKEN
+
+
+def is_told(world: World, _: Leg, standing: Leg) -> bool:
+    topic = {"topic": "topic-name.myself"}
+    return world.ports.content.text(LINE, "uk", "operator.topic", topic) in heard(
+        standing
+    )
+
+
+def is_in_the_room(_: World, caller: Leg, __: Leg) -> bool:
+    return bool(caller.conference)
+
+
+def talks(world: World, caller: Leg, _: Leg) -> bool:
+    return stage_of(world, caller) is Stage.CONNECTED
+
+
+CALLERS_MOMENTS: dict[str, Moment] = {
+    "on the way": is_taken,
+    "while the operator is told": is_told,
+    "in the room alone": is_in_the_room,
+    "in the talk": talks,
+}
+
+
+@pytest.mark.parametrize("moment", CALLERS_MOMENTS)
+def test_operator_stays_on_the_line_whenever_the_caller_hangs_up(
+    world: World, moment: str
+) -> None:
+    standing = on_line(world)
+    caller = call_in(world)
+    world.exchange.run_until(
+        lambda: CALLERS_MOMENTS[moment](world, caller, standing), limit=30
+    )
+
+    world.exchange.hang_up(caller)
+    until_state(world, State.AVAILABLE, limit=60)
+
+    assert not standing.ended
+    assert stands(world, standing)
+    assert world.operator_now().missed == 0
+    following = call_in(world, from_=OTHER_CALLER)
+    talk_begins(world, following)
+
+
+def claimed_with_no_job(world: World) -> Leg:
+    """A caller who is claimed, while no worker is there to move anybody."""
+    world.jobs.are_lost = True
+    caller = call_in(world)
+    until_stage(world, caller, Stage.CLAIMED, limit=10)
+    assert claim_now(world).state is ClaimState.MADE
+    return caller
+
+
+def test_caller_who_is_gone_before_the_move_costs_the_operator_nothing(
+    world: World,
+) -> None:
+    standing = on_line(world)
+    caller = claimed_with_no_job(world)
+    fault(world, FaultKind.LOST, NOTICES)
+    told = heard(standing)
+
+    world.exchange.hang_up(caller)
+    until_state(world, State.AVAILABLE, limit=5)
+    world.exchange.run_for(5)
+
+    assert heard(standing) == told
+    assert not standing.conference
+    assert stage_of(world, caller) is Stage.ENDED
+
+
+# --- operators hang up ----------------------------------------------------
+
+OPERATORS_MOMENTS: dict[str, Moment] = {
+    "as the caller is moved": is_taken,
+    "while told": is_told,
+    "as the caller is in the room": is_in_the_room,
+}
+
+
+@pytest.mark.parametrize("moment", OPERATORS_MOMENTS)
+def test_caller_keeps_the_place_when_the_operator_leaves_before_the_talk(
+    world: World, moment: str
+) -> None:
+    standing = on_line(world)
+    caller = call_in(world)
+    place = call_of(world, caller).queued
+    world.exchange.run_until(
+        lambda: OPERATORS_MOMENTS[moment](world, caller, standing), limit=30
+    )
+    world.exchange.hang_up(standing)
+    world.exchange.run_for(5)
+
+    assert state_of(world) is State.OFFLINE
+    assert stage_of(world, caller) is Stage.WAITING
+    on_line(world, "bela")
+    talk_begins(world, caller)
+    assert call_of(world, caller).queued == place
+    assert world.record(caller).operator == "bela"
+
+
+def test_caller_is_asked_when_the_operator_hangs_up_in_the_talk(world: World) -> None:
+    standing = on_line(world)
+    caller = call_in(world, Press(digits="1"), Stay())
+    talk_begins(world, caller)
+
+    world.exchange.hang_up(standing)
+    until_stage(world, caller, Stage.WAITING, limit=30)
+
+    assert has_heard(world, caller, "after.ended")
+    assert state_of(world) is State.OFFLINE
+    assert facts_named(world, "talk-ended")
+
+
+# --- what goes wrong ------------------------------------------------------
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.7])
+def test_two_calls_with_every_request_doubled(world: World, seconds: float) -> None:
+    double_everything(world, seconds)
+    standing = on_line(world)
+    first = call_in(world, Talk(seconds=15))
+    second = call_in(world, Talk(seconds=15), from_=OTHER_CALLER)
+
+    world.exchange.run_until(lambda: first.ended and second.ended, limit=200)
+    until_state(world, State.AVAILABLE, limit=60)
+
+    assert stands(world, standing)
+    names = [fact.name for fact in world.ports.log.facts_of(first.sid)]  # type: ignore[attr-defined]
+    for name in ("offer-made", "offer-taken", "caller-connected", "talk-ended"):
+        assert names.count(name) == 1, name
+    assert {record.outcome for record in world.log()} == {"answered"}
+
+
+def test_talk_of_which_no_notice_comes_is_seen_and_ends(world: World) -> None:
+    standing = on_line(world)
+    fault(world, FaultKind.LOST, NOTICES)
+    caller = call_in(world, Talk(seconds=60))
+
+    talk_begins(world, caller, limit=40)
+    world.exchange.run_until(lambda: caller.ended, limit=90)
+    until_state(world, State.AVAILABLE, limit=60)
+
+    assert stands(world, standing)
+    assert world.record(caller).outcome == "answered"
+
+
+def test_leg_that_was_lost_unheard_gives_its_caller_back(world: World) -> None:
+    """The carrier tells nobody; a caller is put through to a dead leg meanwhile."""
+    standing = on_line(world)
+    fault(world, FaultKind.LOST, NOTICES)
+    world.exchange.hang_up(standing)
+
+    caller = call_in(world)
+    world.exchange.run_for(3)
+
+    assert state_of(world) is State.OFFLINE
+    assert stage_of(world, caller) is Stage.WAITING
+    assert world.operator_now().leg is None
+
+
+@pytest.mark.parametrize("kind", [FaultKind.TOO_MANY, FaultKind.BROKEN])
+@pytest.mark.parametrize("times", [1, 4])
+def test_carrier_that_refuses_to_move_loses_nobody(
+    world: World, kind: FaultKind, times: int
+) -> None:
+    standing = on_line(world)
+    fault(world, kind, MOVE, times=times)
+    caller = call_in(world)
+
+    talk_begins(world, caller, limit=90)
+
+    assert stands(world, standing)
+    assert world.operator_now().missed == 0
+
+
+def test_claim_that_no_worker_serves_is_served_by_the_clock(world: World) -> None:
+    standing = on_line(world)
+
+    caller = claimed_with_no_job(world)
+    talk_begins(world, caller, limit=15)
+
+    assert stands(world, standing)
+
+
+class Killed(BaseException):
+    """A process is gone in the middle of its work."""
+
+
+class Deadly:
+    """A carrier at whose request of one kind the process dies."""
+
+    def __init__(self, carrier: Carrier, at: str) -> None:
+        self._carrier, self._at = carrier, at
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._at:
+            raise Killed
+        return getattr(self._carrier, name)
+
+
+@pytest.mark.parametrize("at", ["put_through", "fetch_operator"])
+def test_worker_that_is_killed_at_a_move_gives_both_sides_back(
+    world: World, at: str
+) -> None:
+    standing = on_line(world)
+    caller = claimed_with_no_job(world)
+    key = claim_now(world).id
+    dying: Any = Deadly(world.ports.carrier, at)
+    with pytest.raises(Killed):
+        put_through(replace(world.ports, carrier=dying), LINE, key)
+    began = world.exchange.now
+
+    world.exchange.run_until(lambda: _is_over(world, key), limit=60)
+
+    assert (world.exchange.now - began).total_seconds() <= 22
+    talk_begins(world, caller, limit=60)
+    assert stands(world, standing)
+
+
+def _is_over(world: World, key: ClaimId) -> bool:
+    return key not in world.ports.store.open_claims(LINE)
+
+
+def test_operator_of_a_wiped_store_is_heard_of_again(world: World) -> None:
+    standing = on_line(world)
+    world.redis.flushall()
+
+    caller = world.dial(*TO_THE_QUEUE, Stay())
+    world.exchange.run_until(
+        lambda: is_known(world, caller) and queued(world, caller), limit=60
+    )
+    talk_begins(world, caller)
+
+    assert stands(world, standing)
+    assert outbound_legs(world) == []
+
+
+def test_operator_in_a_talk_of_a_wiped_store_talks_on_and_stays(world: World) -> None:
+    standing, caller = in_talk(world)
+    world.redis.flushall()
+    world.exchange.run_for(20)
+    assert standing.is_connected, "nobody is torn apart"
+    assert world.operator_now().leg is None
+    call_in(world, from_=OTHER_CALLER)
+    world.exchange.run_for(20)
+    assert standing.is_connected, "nobody else is put through"
+
+    world.exchange.hang_up(caller)
+    world.exchange.run_until(lambda: stands(world, standing), limit=30)
+
+
+def test_operator_who_is_not_on_the_line_is_no_reason_to_wait_for(
+    world: World,
+) -> None:
+    """Whoever is not there keeps no language closed, and is not counted."""
+    enrol(world, "anna", languages=("uk",))
+    world.operator("bela", accepts(), languages=("en", "uk"), phone=PHONES["bela"])
+
+    caller = call_in(world)
+    talk_begins(world, caller, limit=20)
+
+    assert claim_now(world).operator == "bela"
