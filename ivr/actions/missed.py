@@ -29,11 +29,14 @@ def after_offer(
         after = operators.missed(operator, now, offer.cool_down, offer.missed_to_away)
     else:
         after = operators.cooled(operator, now, offer.cool_down)
-    why = MISSED if missed else reason
     if operator.wish is None:
-        after = replace(after, why=why)
+        after = replace(after, why=MISSED if missed else reason)
     fact = OperatorChanged(
-        at=now, line=after.line, operator=after.id, state=after.state.value, why=why
+        at=now,
+        line=after.line,
+        operator=after.id,
+        state=after.state.value,
+        why=after.why,
     )
     return after, fact
 

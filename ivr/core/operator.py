@@ -126,7 +126,8 @@ def freed(operator: Operator, now: datetime) -> Operator:
     """
     state = operator.wish or State.AVAILABLE
     turned = _turned(operator, state, now, missed=operator.missed)
-    return replace(turned, idle_since=operator.idle_since)
+    why = operator.why if operator.wish else ""
+    return replace(turned, idle_since=operator.idle_since, why=why)
 
 
 def missed(

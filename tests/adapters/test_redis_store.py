@@ -261,3 +261,14 @@ def test_rules_are_kept_as_they_were_put(store: RedisStore) -> None:
     assert store.rules_text(LINE) is None
     store.put_rules_text(LINE, 'zone = "Europe/Kyiv" # вечір')
     assert store.rules_text(LINE) == 'zone = "Europe/Kyiv" # вечір'
+
+
+def test_operators_are_found_by_the_number_they_may_call_in_from(
+    store: RedisStore,
+) -> None:
+    keep(store, operator("anna", phone="name-1"), operator("bela", phone="name-1"))
+    keep(store, operator("clara", phone="name-2"), operator("daria"))
+
+    assert [each.id for each in store.enrolled(LINE, "name-1")] == ["anna", "bela"]
+    assert [each.id for each in store.enrolled(LINE, "name-2")] == ["clara"]
+    assert store.enrolled(LINE, "name-3") == []
