@@ -8,12 +8,10 @@ from ivr.core import operator as operators
 from ivr.core.call import LineKey, OperatorId
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OperatorChanged
-from ivr.core.operator import Operator, Reach, State
+from ivr.core.operator import MISSED, Operator, Reach, State
 from ivr.core.rules import RuleSet
 from ivr.core.whisper import SENT_AWAY
 from ivr.ports import Ports
-
-MISSED = "missed"
 
 
 def after_offer(

@@ -14,14 +14,11 @@ from ivr.core.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.errors import Conflict, Faults
 from ivr.core.operator import CHOOSABLE, Operator, Reach, State
 from ivr.core.privacy import E164
-from ivr.core.report import operator_row
+from ivr.core.report import operator_note, operator_row
 from ivr.core.standing import PIN_DIGITS
 
 NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
-COLUMNS = (
-    *("name", "state", "why", "since", "missed", "cooling_until"),
-    *("languages", "reach", "on_line", "line"),
-)
+COLUMNS = ("name", "state", "note", "since", "languages", "reach", "line")
 BUILT = frozenset({Reach.PHONE, Reach.STANDING})
 
 
@@ -138,10 +135,11 @@ def list_(*, json_: bool, line: str | None) -> None:
         for key in lines:
             bring_in(here.ports, key)
         found = [each for key in lines for each in here.ports.store.operators(key)]
-        rows = [operator_row(each) for each in sorted(found, key=lambda o: o.name)]
+    found.sort(key=lambda operator: operator.name)
     if json_:
-        as_json(rows)
+        as_json([operator_row(each) for each in found])
     else:
+        rows = [operator_row(each) | {"note": operator_note(each)} for each in found]
         as_table("Operators, times in UTC", rows, COLUMNS)
 
 

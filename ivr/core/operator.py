@@ -28,6 +28,9 @@ class Reach(StrEnum):
 
 
 ON_DUTY = frozenset({State.AVAILABLE, State.RINGING, State.TALKING, State.WRAP_UP})
+MISSED = "missed"
+"""Why an operator pauses or is away who did not take what was offered."""
+
 CHOOSABLE = frozenset({State.AVAILABLE, State.AWAY, State.OFFLINE})
 """The states that a person may choose; the others follow from calls."""
 

@@ -22,7 +22,7 @@ from ivr.core.operator import (
     wrapping_up,
 )
 from ivr.core.prompts import ENGINE
-from ivr.core.report import operator_row
+from ivr.core.report import operator_note, operator_row
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 LEG, OTHER_LEG = CallId("CA-1"), CallId("CA-2")
@@ -172,6 +172,21 @@ def test_whoever_waits_on_the_line_is_heard_of_again_and_again() -> None:
     assert isinstance(silence, Pause)
     assert timedelta() < silence.length <= timedelta(seconds=20)
     assert again == AskAgain(path=standing.HERE, values={"t": "token"})
+
+
+@pytest.mark.parametrize(
+    ("operator", "note"),
+    [
+        (ENROLLED, ""),
+        (HERE, ""),
+        (replace(HERE, missed=1, due=after(15)), "missed 1, pause until 17:00:15"),
+        (replace(HERE, state=State.AWAY, why="missed", missed=3), "missed 3"),
+        (replace(HERE, state=State.AWAY, why="command line"), "command line"),
+        (replace(HERE, state=State.WRAP_UP, due=after(30)), ""),
+    ],
+)
+def test_table_notes_what_a_person_should_see(operator: Operator, note: str) -> None:
+    assert operator_note(operator) == note
 
 
 def test_list_tells_who_is_on_the_line_and_for_how_long_nobody_is_offered() -> None:
