@@ -12,7 +12,7 @@ from ivr.actions.ending import caller_left, end_offer, release_taken, talk_over
 from ivr.actions.operators import own_language, put_down
 from ivr.actions.saving import save, settle
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.claim import TAKEN_LEASE, Claim, ClaimState, moved
+from ivr.core.claim import TAKEN_LEASE, WHISPER_LEASE, Claim, ClaimState, moved
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OfferTaken, of_claim
 from ivr.core.instructions import EnterRoom, Instruction
@@ -115,9 +115,9 @@ def to_room(
     ports: Ports, line: LineKey, key: ClaimId, leg: CallId
 ) -> list[Instruction]:
     """What an operator hears who is fetched for a claim; nothing when it is over."""
-    claim = ports.store.claim(line, key)
-    call = ports.store.call(line, claim.call) if claim else None
-    if claim is None or call is None or claim.state not in GOING or claim.leg != leg:
+    claim = settle(lambda: _told(ports, line, key, leg))
+    call = ports.store.call(line, claim.call) if isinstance(claim, Claim) else None
+    if not isinstance(claim, Claim) or call is None:
         return []
     operator = ports.store.operator(line, claim.operator)
     language = own_language(ports, operator, line)
@@ -130,6 +130,23 @@ def to_room(
         tone=True,
     )
     return [*announcement(call, language, missed), room]
+
+
+def _told(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId
+) -> Claim | bool | None:
+    """The claim, with time to tell the operator of it; False when it is over.
+
+    Asked again, it gives no new lease: the caller is in the room already.
+    """
+    claim = ports.store.claim(line, key)
+    if claim is None or claim.state not in GOING or claim.leg != leg:
+        return False
+    until = (claim.taken or claim.made) + WHISPER_LEASE
+    if claim.state is ClaimState.CONNECTED or claim.deadline == until:
+        return claim
+    longer = moved(claim, claim.state, until)
+    return longer if save(ports, line, Change(save=(longer,))) else None
 
 
 def token_of(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> str:

@@ -14,7 +14,7 @@ from ivr.actions.upkeep import help_out
 from ivr.core import standing
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.errors import Conflict, NotFound, Unavailable
-from ivr.core.facts import CallingInLocked, Fact, OperatorChanged
+from ivr.core.facts import CallingInLocked, OperatorChanged
 from ivr.core.instructions import EnterRoom, HangUp, Instruction
 from ivr.core.operator import Operator, Reach, State
 from ivr.core.standing import ask_if_there, ask_pin, is_locked, stay
@@ -126,13 +126,14 @@ def unlock(ports: Ports, line: LineKey, key: OperatorId) -> None:
 
 def _note_locks(ports: Ports, line: LineKey, known: Sequence[Operator]) -> None:
     now = ports.clock.now()
-    facts: list[Fact] = [
+    facts = [
         CallingInLocked(at=now, line=line, operator=each.id, until=until.isoformat())
         for each in known
         if (until := standing.mistyped(each, now).locked) is not None
     ]
+    for fact in facts:
+        ports.notes.warning("calling in locked", line=line, operator=fact.operator)
     if facts:
-        ports.notes.warning("calling in locked", line=line, operators=len(facts))
         save(ports, line, Change(save=(), facts=facts))
 
 

@@ -126,7 +126,7 @@ def test_three_wrong_pins_lead_to_the_menu_and_lock_calling_in(world: World) -> 
 
     assert is_known(world, leg)
     assert heard(leg)[-1] != _words(world, "operator.pin")
-    assert ("calling in locked", {"line": LINE, "operators": 1}) in world.notes.kept
+    assert ("calling in locked", {"line": LINE, "operator": "anna"}) in world.notes.kept
     world.log()
     (fact,) = [each for each in written(world) if each.name == "calling-in-locked"]
     assert fact.operator == "anna"

@@ -8,7 +8,7 @@ import pytest
 
 from ivr.actions.putting_through import put_through
 from ivr.core.call import ClaimId, Stage
-from ivr.core.claim import ClaimState
+from ivr.core.claim import WHISPER_LEASE, ClaimState
 from ivr.core.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
@@ -116,6 +116,21 @@ def moves(world: World) -> list[str]:
         for asked, _ in world.rest.traffic
         if asked.method == "POST" and "/Calls/CA" in asked.path
     ]
+
+
+def test_operator_has_time_to_be_told_however_much_there_is_to_tell(
+    world: World,
+) -> None:
+    standing = on_line(world)
+    caller = call_in(world)
+    world.exchange.run_until(lambda: is_told(world, caller, standing), limit=30)
+
+    claim = claim_now(world)
+    assert claim.taken is not None
+    assert claim.deadline == claim.taken + WHISPER_LEASE
+    there = f"/voice/standing?t=none&claim={claim.id}"
+    carrier_says(world, there, standing.sid)
+    assert claim_now(world).deadline == claim.deadline, "asked again, no new lease"
 
 
 def test_two_callers_come_one_after_the_other_and_never_meet(world: World) -> None:
