@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from ivr.core.call import Call
+from ivr.core.call import Call, LocationKind
 from ivr.core.claim import Claim
 from ivr.core.instructions import AskOperator, Instruction, Say
 
@@ -39,12 +39,14 @@ def whisper(
 
 
 def announcement(call: Call, language: str, missed: int = 0) -> list[Say]:
-    """What an operator on a standing line hears: short, for the caller is coming."""
-    return [
-        *_missed(missed, language),
-        *_what(call, language),
-        *_circumstances(call, language),
-    ]
+    """What an operator on a standing line hears: short, for the caller is coming.
+
+    It takes about as long as the caller is told that an operator is there.
+    """
+    told = _circumstances(call, language)
+    if call.location is LocationKind.NONE:
+        told = told[1:]
+    return [*_missed(missed, language), *_what(call, language), *told]
 
 
 def _missed(count: int, language: str) -> list[Say]:

@@ -112,12 +112,17 @@ def test_an_operator_on_a_standing_line_hears_it_shortly_and_is_asked_nothing(
         "operator.missed",
         "operator.language",
         "operator.topic",
-        "operator.location.none",
         *["operator.returning"] * answered,
     ]
     assert {each.prompt: set(each.values) for each in told} == {
         each.prompt: set(ENGINE[each.prompt].fills) for each in told
     }
+
+
+def test_an_operator_on_a_standing_line_hears_of_a_place_that_was_spoken_of() -> None:
+    declined = replace(CALL, location=LocationKind.DECLINED)
+
+    assert announcement(declined, "ru")[-1].prompt == "operator.location.declined"
 
 
 def test_a_caller_who_was_cut_off_is_announced_as_such() -> None:
