@@ -89,9 +89,9 @@ def answer_pin(
     free = _unlocked(ports, known)
     if not free or tries != _tries(free) or not _counted(ports, line, free):
         return _asked(ports, line, known, wrong=True)
-    for operator in free:
-        if ports.roster.has_pin(operator.id, keys):
-            return _called_in(ports, line, operator, free, leg)
+    found = _whose(ports, line, free, keys)
+    if found is not None:
+        return _called_in(ports, line, found, free, leg)
     _note_locks(ports, line, free)
     return _asked(ports, line, _who_may_be(ports, line, caller), wrong=True)
 
@@ -102,6 +102,20 @@ def _counted(ports: Ports, line: LineKey, known: Sequence[Operator]) -> bool:
     return save(ports, line, Change(save=spent))
 
 
+def _whose(
+    ports: Ports, line: LineKey, known: Sequence[Operator], pin: str
+) -> Operator | None:
+    try:
+        return next(
+            (each for each in known if ports.roster.has_pin(each.id, pin)), None
+        )
+    except Unavailable:
+        # Nobody looked: it was no try, and is asked again when the roster is back.
+        for each in known:
+            _put_tries(ports, line, each.id, each.mistyped)
+        raise
+
+
 def _called_in(
     ports: Ports,
     line: LineKey,
@@ -109,19 +123,26 @@ def _called_in(
     known: Sequence[Operator],
     leg: CallId,
 ) -> list[Instruction]:
+    # Whoever shares a telephone shares its wrong PINs: a slip at the beginning of a
+    # shift must not lock out all who call in after it.
     for other in known:
         if other.id != operator.id:
-            unlock(ports, line, other.id)
+            _put_tries(ports, line, other.id, 0)
     here = come_in(ports, line, operator.id, leg, "called in")
     return _on_line(ports, here, leg) if here.leg == leg else [HangUp()]
 
 
 def unlock(ports: Ports, line: LineKey, key: OperatorId) -> None:
-    """Forget wrong PINs: another one's at the same telephone, or for an old PIN."""
+    """Let an operator call in again, who was given a new PIN."""
+    _put_tries(ports, line, key, 0)
+
+
+def _put_tries(ports: Ports, line: LineKey, key: OperatorId, tries: int) -> None:
+    """Take wrong PINs back, as when another one's was typed at this telephone."""
     operator = ports.store.operator(line, key)
     if operator is not None:
-        free = replace(operator, mistyped=0, locked=None)
-        save(ports, line, Change(save=(free,)))
+        unlocked = replace(operator, mistyped=tries, locked=None)
+        save(ports, line, Change(save=(unlocked,)))
 
 
 def _note_locks(ports: Ports, line: LineKey, known: Sequence[Operator]) -> None:
@@ -290,9 +311,12 @@ def caller_to_room(
 
 
 def hung_up(ports: Ports, line: LineKey, leg: CallId) -> None:
-    """A leg that was no caller's is over: perhaps a standing one."""
-    if ports.store.call(line, leg) is not None:
-        return
-    for operator in ports.store.operators(line):
+    """A leg is over that may have been a standing one: no caller's, or both."""
+    call = ports.store.call(line, leg)
+    if call is None:
+        among = ports.store.operators(line)
+    else:
+        among = ports.store.enrolled(line, call.caller) if call.caller else []
+    for operator in among:
         if operator.leg == leg and operator.reach is Reach.STANDING:
             cut_off(ports, line, operator.id, leg)

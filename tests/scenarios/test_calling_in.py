@@ -291,7 +291,8 @@ def test_operators_who_share_a_telephone_are_told_apart_by_the_pin(
     enrol(world, "bela", phone=shared)
     world.ports.roster.put_pin(OperatorId("bela"), "112233")  # type: ignore[attr-defined]
 
-    leg = rings_in(world, Press(digits="112233"), Stay())
+    slip = Press(digits=WRONG)
+    leg = rings_in(world, slip, slip, Press(digits="112233"), Stay())
     world.exchange.run_until(lambda: stands(world, leg, "bela"), limit=60)
 
     assert world.operator_now("anna").leg is None

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from ivr.actions.putting_through import put_through
+from ivr.actions.standing import call_in as call_to_line
 from ivr.core.call import ClaimId, Stage
 from ivr.core.claim import WHISPER_LEASE, ClaimState
 from ivr.core.operator import State
@@ -15,6 +17,7 @@ from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, Talk, accepts
 from ivr.exchange.transcript import Kind
 from ivr.ports import Carrier
+from tests.exchange.openapi import HOST, Spec
 from tests.player import double_everything
 from tests.scenarios.doing import (
     MOVE,
@@ -487,3 +490,28 @@ def test_operator_who_is_not_on_the_line_is_no_reason_to_wait_for(
     talk_begins(world, caller, limit=20)
 
     assert claim_now(world).operator == "bela"
+
+
+def test_rest_traffic_of_a_standing_line_keeps_to_the_carriers_own_document(
+    world: World, spec: Spec
+) -> None:
+    key = enrol(world)
+    world.exchange.put_person(PHONES["anna"], accepts())
+    call_to_line(world.ports, LINE, key)
+    until_state(world, State.AVAILABLE, limit=60)
+    caller = call_in(world)
+    talk_begins(world, caller)
+
+    asked_for = set()
+    for asked, given in world.rest.traffic:
+        url = f"{HOST}{asked.path}"
+        if asked.method == "POST":
+            spec.check_request(asked.method, url, asked.params)
+            asked_for |= {urlsplit(asked.get("Url")).path}
+        assert given is not None
+        assert given.status < 400
+    assert asked_for == {
+        "/voice/standing/called",
+        "/voice/standing/room",
+        "/voice/standing",
+    }
