@@ -100,6 +100,22 @@ def _words(world: World, prompt: str) -> str:
     return world.ports.content.text(LINE, "uk", prompt, {})
 
 
+def test_first_request_that_comes_late_finds_the_caller_where_the_call_stands(
+    world: World,
+) -> None:
+    enrol(world)
+    leg = rings_in(world, Press(digits="#"), Press(digits="1"), Stay())
+    world.exchange.run_for(20)
+    assert call_of(world, leg).language == "uk"
+
+    again = carrier_says(
+        world, "/voice/incoming", leg.sid, {"From": PHONES["anna"]}
+    ).get_data(as_text=True)
+
+    assert _words(world, "operator.pin") not in again
+    assert _words(world, "topic.ask") in again
+
+
 def test_wrong_pin_is_asked_for_again_and_the_right_one_opens(world: World) -> None:
     enrol(world)
     wrong = Press(digits=WRONG)

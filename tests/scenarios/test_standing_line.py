@@ -3,27 +3,22 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
+from ivr.actions.operators import put_down
 from ivr.actions.putting_through import put_through
-from ivr.actions.standing import call_in as call_to_line
-from ivr.core.call import ClaimId, Stage
-from ivr.core.claim import WHISPER_LEASE, ClaimState
+from ivr.core.call import CallId, LineKey, OperatorId, Stage
+from ivr.core.claim import WHISPER_LEASE
 from ivr.core.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, Talk, accepts
 from ivr.exchange.transcript import Kind
-from ivr.ports import Carrier
-from tests.exchange.openapi import HOST, Spec
-from tests.player import double_everything
+from ivr.ports import Change
 from tests.scenarios.doing import (
-    MOVE,
     NOTICES,
     OTHER_CALLER,
-    TO_THE_QUEUE,
     call_in,
     call_of,
     carrier_says,
@@ -32,30 +27,25 @@ from tests.scenarios.doing import (
     fault,
     has_heard,
     heard,
-    is_known,
-    queued,
     stage_of,
     state_of,
     until_stage,
     until_state,
 )
 from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import PHONES, enrol, on_line, stands
+from tests.scenarios.line_people import (
+    PHONES,
+    claimed_with_no_job,
+    in_talk,
+    is_taken,
+    moves,
+    on_line,
+    stands,
+    talk_begins,
+)
 from tests.world import LINE, World
 
 THIRD_CALLER = "+447700900125"
-
-
-def talk_begins(world: World, caller: Leg, limit: float = 60) -> None:
-    until_stage(world, caller, Stage.CONNECTED, limit)
-
-
-def in_talk(world: World) -> tuple[Leg, Leg]:
-    """An operator on the line and a caller, who talk."""
-    standing = on_line(world)
-    caller = call_in(world)
-    talk_begins(world, caller)
-    return standing, caller
 
 
 def kinds(leg: Leg) -> list[Kind]:
@@ -109,15 +99,6 @@ def test_request_for_the_callers_move_leaves_before_the_operators(
     assert [path.rpartition("/")[2] for path in moves(world)] == [
         f"{caller.sid}.json",
         f"{standing.sid}.json",
-    ]
-
-
-def moves(world: World) -> list[str]:
-    """The addresses at which the carrier was asked to move a leg."""
-    return [
-        asked.path
-        for asked, _ in world.rest.traffic
-        if asked.method == "POST" and "/Calls/CA" in asked.path
     ]
 
 
@@ -224,11 +205,6 @@ def test_operators_by_telephone_and_on_the_line_share_one_queue(world: World) ->
 Moment = Callable[[World, Leg, Leg], object]
 
 
-def is_taken(world: World, *_: Leg) -> bool:
-    claims = world.ports.store.open_claims(LINE)
-    return bool(claims) and claim_now(world).state is ClaimState.TAKEN
-
-
 def is_told(world: World, _: Leg, standing: Leg) -> bool:
     topic = {"topic": "topic-name.myself"}
     return world.ports.content.text(LINE, "uk", "operator.topic", topic) in heard(
@@ -270,15 +246,6 @@ def test_operator_stays_on_the_line_whenever_the_caller_hangs_up(
     assert world.operator_now().missed == 0
     following = call_in(world, from_=OTHER_CALLER)
     talk_begins(world, following)
-
-
-def claimed_with_no_job(world: World) -> Leg:
-    """A caller who is claimed, while no worker is there to move anybody."""
-    world.jobs.are_lost = True
-    caller = call_in(world)
-    until_stage(world, caller, Stage.CLAIMED, limit=10)
-    assert claim_now(world).state is ClaimState.MADE
-    return caller
 
 
 def test_caller_who_is_gone_before_the_move_costs_the_operator_nothing(
@@ -341,177 +308,35 @@ def test_caller_is_asked_when_the_operator_hangs_up_in_the_talk(world: World) ->
     assert facts_named(world, "talk-ended")
 
 
-# --- what goes wrong ------------------------------------------------------
+class HangsUpMeanwhile:
+    """A store in which the operator has hung up just before the first save."""
 
-
-@pytest.mark.parametrize("seconds", [0.0, 0.7])
-def test_two_calls_with_every_request_doubled(world: World, seconds: float) -> None:
-    double_everything(world, seconds)
-    standing = on_line(world)
-    first = call_in(world, Talk(seconds=15))
-    second = call_in(world, Talk(seconds=15), from_=OTHER_CALLER)
-
-    world.exchange.run_until(lambda: first.ended and second.ended, limit=200)
-    until_state(world, State.AVAILABLE, limit=60)
-
-    assert stands(world, standing)
-    names = [fact.name for fact in world.ports.log.facts_of(first.sid)]  # type: ignore[attr-defined]
-    for name in ("offer-made", "offer-taken", "caller-connected", "talk-ended"):
-        assert names.count(name) == 1, name
-    assert {record.outcome for record in world.log()} == {"answered"}
-
-
-def test_talk_of_which_no_notice_comes_is_seen_and_ends(world: World) -> None:
-    standing = on_line(world)
-    fault(world, FaultKind.LOST, NOTICES)
-    caller = call_in(world, Talk(seconds=60))
-
-    talk_begins(world, caller, limit=40)
-    world.exchange.run_until(lambda: caller.ended, limit=90)
-    until_state(world, State.AVAILABLE, limit=60)
-
-    assert stands(world, standing)
-    assert world.record(caller).outcome == "answered"
-
-
-def test_leg_that_was_lost_unheard_gives_its_caller_back(world: World) -> None:
-    """The carrier tells nobody; a caller is put through to a dead leg meanwhile."""
-    standing = on_line(world)
-    fault(world, FaultKind.LOST, NOTICES)
-    world.exchange.hang_up(standing)
-
-    caller = call_in(world)
-    world.exchange.run_for(3)
-
-    assert state_of(world) is State.OFFLINE
-    assert stage_of(world, caller) is Stage.WAITING
-    assert world.operator_now().leg is None
-
-
-@pytest.mark.parametrize("kind", [FaultKind.TOO_MANY, FaultKind.BROKEN])
-@pytest.mark.parametrize("times", [1, 4])
-def test_carrier_that_refuses_to_move_loses_nobody(
-    world: World, kind: FaultKind, times: int
-) -> None:
-    standing = on_line(world)
-    fault(world, kind, MOVE, times=times)
-    caller = call_in(world)
-
-    talk_begins(world, caller, limit=90)
-
-    assert stands(world, standing)
-    assert world.operator_now().missed == 0
-
-
-def test_claim_that_no_worker_serves_is_served_by_the_clock(world: World) -> None:
-    standing = on_line(world)
-
-    caller = claimed_with_no_job(world)
-    talk_begins(world, caller, limit=15)
-
-    assert stands(world, standing)
-
-
-class Killed(BaseException):
-    """A process is gone in the middle of its work."""
-
-
-class Deadly:
-    """A carrier at whose request of one kind the process dies."""
-
-    def __init__(self, carrier: Carrier, at: str) -> None:
-        self._carrier, self._at = carrier, at
+    def __init__(self, world: World, leg: Leg) -> None:
+        self._store, self._world, self._leg = world.ports.store, world, leg
+        self._is_up = True
 
     def __getattr__(self, name: str) -> Any:
-        if name == self._at:
-            raise Killed
-        return getattr(self._carrier, name)
+        return getattr(self._store, name)
+
+    def commit(self, line: LineKey, change: Change) -> Any:
+        if self._is_up:
+            self._is_up = False
+            key, leg = OperatorId("anna"), CallId(self._leg.sid)
+            put_down(self._world.ports, line, key, leg)
+        return self._store.commit(line, change)
 
 
-@pytest.mark.parametrize("at", ["put_through", "fetch_operator"])
-def test_worker_that_is_killed_at_a_move_gives_both_sides_back(
-    world: World, at: str
+def test_caller_is_not_moved_to_an_operator_who_hangs_up_at_this_moment(
+    world: World,
 ) -> None:
     standing = on_line(world)
     caller = claimed_with_no_job(world)
-    key = claim_now(world).id
-    dying: Any = Deadly(world.ports.carrier, at)
-    with pytest.raises(Killed):
-        put_through(replace(world.ports, carrier=dying), LINE, key)
-    began = world.exchange.now
+    world.rest.traffic.clear()
 
-    world.exchange.run_until(lambda: _is_over(world, key), limit=60)
+    store: Any = HangsUpMeanwhile(world, standing)
+    put_through(replace(world.ports, store=store), LINE, claim_now(world).id)
 
-    assert (world.exchange.now - began).total_seconds() <= 22
-    talk_begins(world, caller, limit=60)
-    assert stands(world, standing)
-
-
-def _is_over(world: World, key: ClaimId) -> bool:
-    return key not in world.ports.store.open_claims(LINE)
-
-
-def test_operator_of_a_wiped_store_is_heard_of_again(world: World) -> None:
-    standing = on_line(world)
-    world.redis.flushall()
-
-    caller = world.dial(*TO_THE_QUEUE, Stay())
-    world.exchange.run_until(
-        lambda: is_known(world, caller) and queued(world, caller), limit=60
-    )
-    talk_begins(world, caller)
-
-    assert stands(world, standing)
-    assert outbound_legs(world) == []
-
-
-def test_operator_in_a_talk_of_a_wiped_store_talks_on_and_stays(world: World) -> None:
-    standing, caller = in_talk(world)
-    world.redis.flushall()
-    world.exchange.run_for(20)
-    assert standing.is_connected, "nobody is torn apart"
-    assert world.operator_now().leg is None
-    call_in(world, from_=OTHER_CALLER)
-    world.exchange.run_for(20)
-    assert standing.is_connected, "nobody else is put through"
-
-    world.exchange.hang_up(caller)
-    world.exchange.run_until(lambda: stands(world, standing), limit=30)
-
-
-def test_operator_who_is_not_on_the_line_is_no_reason_to_wait_for(
-    world: World,
-) -> None:
-    """Whoever is not there keeps no language closed, and is not counted."""
-    enrol(world, "anna", languages=("uk",))
-    world.operator("bela", accepts(), languages=("en", "uk"), phone=PHONES["bela"])
-
-    caller = call_in(world)
-    talk_begins(world, caller, limit=20)
-
-    assert claim_now(world).operator == "bela"
-
-
-def test_rest_traffic_of_a_standing_line_keeps_to_the_carriers_own_document(
-    world: World, spec: Spec
-) -> None:
-    key = enrol(world)
-    world.exchange.put_person(PHONES["anna"], accepts())
-    call_to_line(world.ports, LINE, key)
-    until_state(world, State.AVAILABLE, limit=60)
-    caller = call_in(world)
-    talk_begins(world, caller)
-
-    asked_for = set()
-    for asked, given in world.rest.traffic:
-        url = f"{HOST}{asked.path}"
-        if asked.method == "POST":
-            spec.check_request(asked.method, url, asked.params)
-            asked_for |= {urlsplit(asked.get("Url")).path}
-        assert given is not None
-        assert given.status < 400
-    assert asked_for == {
-        "/voice/standing/called",
-        "/voice/standing/room",
-        "/voice/standing",
-    }
+    assert moves(world) == []
+    assert stage_of(world, caller) is Stage.WAITING
+    assert state_of(world) is State.OFFLINE
+    world.exchange.hang_up(standing)
