@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ivr.web import errors
+from ivr.web import errors, standing
 from ivr.web.audio import audio
 from ivr.web.health import health
 from ivr.web.house import House, settle_in
@@ -14,7 +14,7 @@ def create_app(house: House) -> Flask:
     """The application of a house; it opens nothing and reads no environment."""
     app = Flask("ivr", static_folder=None)
     settle_in(app, house)
-    for face in (voice, messages, audio, health):
+    for face in (voice, standing.line, messages, audio, health):
         app.register_blueprint(face)
     errors.install(app)
     return app

@@ -46,6 +46,10 @@ class Vault(Protocol):
         """A keyed, one-way name for a number: the same number, the same name."""
         ...
 
+    def fingerprint(self, text: str) -> str:
+        """A keyed, one-way name for a secret text that is never kept itself."""
+        ...
+
     def seal(self, text: str) -> str:
         """The text as ciphertext; the empty text stays empty."""
         ...
@@ -147,6 +151,10 @@ class Store(Protocol):
 
     def operators(self, line: LineKey) -> list[Operator]:
         """All operators of the line."""
+        ...
+
+    def enrolled(self, line: LineKey, phone: str) -> list[Operator]:
+        """The operators who may call in from the number of that keyed name."""
         ...
 
     def live_calls(self, line: LineKey) -> list[CallId]:
@@ -307,6 +315,10 @@ class Roster(Protocol):
         """Everybody who answers this line, in the state that each chose last."""
         ...
 
+    def has_pin(self, key: OperatorId, pin: str) -> bool:
+        """Whether this is the PIN with which the operator calls in."""
+        ...
+
     def remember_wish(self, key: OperatorId, state: State) -> None:
         """Keep the state that was chosen last, for a store that was lost."""
         ...
@@ -360,6 +372,20 @@ class Carrier(Protocol):
 
     def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
         """Move a live caller from the queue to the room of a claim."""
+        ...
+
+    def put_through(self, leg: CallId, claim: ClaimId) -> None:
+        """Move a live caller to the room of a claim on a standing line."""
+        ...
+
+    def call_in(
+        self, to: PhoneNumber, caller_id: str, token: str, ring: timedelta
+    ) -> CallId:
+        """Create a leg that asks an operator to come on the line; its identifier."""
+        ...
+
+    def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:
+        """Move a standing leg to the claim that it is put through for."""
         ...
 
     def send_back(self, leg: CallId) -> None:

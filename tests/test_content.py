@@ -32,6 +32,7 @@ FILLED: dict[str, str | int] = {
     "minutes": 12,
     "low": 10,
     "high": 15,
+    "calls": 3,
     "language": "language-name.uk",
     "topic": "topic-name.how",
 }
@@ -166,6 +167,34 @@ def test_every_range_that_is_told_can_be_spoken(language: str) -> None:
         text = CONTENT.text(EXAMPLE.key, language, "wait.range", values)
 
         assert [int(each) for each in re.findall(r"\d+", text)] == [low, high]
+
+
+@pytest.mark.parametrize("prompt", ["operator.missed", "operator.sent-away"])
+@pytest.mark.parametrize(
+    ("language", "calls", "words"),
+    [
+        ("uk", 1, "1 дзвінок."),
+        ("uk", 2, "2 дзвінки."),
+        ("uk", 5, "5 дзвінків."),
+        ("uk", 11, "11 дзвінків."),
+        ("uk", 21, "21 дзвінок."),
+        ("uk", 22, "22 дзвінки."),
+        ("ru", 1, "1 звонок."),
+        ("ru", 4, "4 звонка."),
+        ("ru", 5, "5 звонков."),
+        ("ru", 12, "12 звонков."),
+        ("ru", 21, "21 звонок."),
+        ("en", 1, "1 call."),
+        ("en", 2, "2 calls."),
+        ("en", 21, "21 calls."),
+    ],
+)
+def test_missed_calls_are_counted_as_each_language_counts(
+    prompt: str, language: str, calls: int, words: str
+) -> None:
+    text = CONTENT.text(EXAMPLE.key, language, prompt, {"calls": calls})
+
+    assert words in text
 
 
 def test_whoever_waits_for_information_hears_what_is_kept() -> None:

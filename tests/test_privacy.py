@@ -7,6 +7,7 @@ import http.server
 import io
 import json
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -24,11 +25,13 @@ from ivr.adapters.logs import Notebook, configure
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.core.call import ClaimId, LocationKind, PhoneNumber, Stage
 from ivr.core.errors import HotlineError
+from ivr.core.standing import PIN_TRIES
 from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import Press, Talk, accepts, declines
+from ivr.exchange.people import Press, Stay, Talk, accepts, declines
 from ivr.web.house import settle_in
 from tests.adapters.store_people import claim
 from tests.scenarios.doing import CREATE, MOVE, call_of, fault, until_stage
+from tests.scenarios.line_people import PIN, WRONG, enrol
 from tests.web.canaries import (
     AREA,
     CALLER,
@@ -197,6 +200,34 @@ def test_call_in_which_everything_goes_wrong_leaves_no_canary_in_the_logs(
         for name, content in hay.items()
     }
     assert found(hay) == []
+
+
+def test_operator_who_calls_in_leaves_neither_number_nor_pin_anywhere(
+    aof: Path,
+    watched: World,
+    tmp_path: Path,
+    lines: io.StringIO,
+    documents: list[tuple[str, bytes]],
+) -> None:
+    world = watched
+    fault(world, FaultKind.BROKEN, MOVE, method="POST", times=1)
+    key = enrol(world, phone=OPERATOR)
+    wrong, right = Press(digits=WRONG), Press(digits=PIN)
+    leg = world.dial(wrong, right, Stay(), from_=OPERATOR)
+    world.exchange.run_until(lambda: world.operator_now(key).leg == leg.sid)
+    caller = world.dial(*TELLS_AREA, Talk(seconds=20), from_=CALLER)
+    until_stage(world, caller, Stage.CONNECTED, limit=120)
+    guess = [wrong] * PIN_TRIES
+    world.dial(*guess, Stay(), from_=OPERATOR)
+    world.exchange.run_for(60)
+
+    hay = everywhere(world, tmp_path, lines, documents) | dict(of_files(aof))
+    for name in hay:
+        if name.startswith("document /voice/step"):
+            hay[name] = hay[name].replace(SPOKEN_AREA.encode(), b"")
+    assert found(hay) == []
+    pins = re.compile(rf"(?<![\d.])({PIN}|{WRONG})(?!\d)".encode())
+    assert [name for name, content in hay.items() if pins.search(content)] == []
 
 
 def test_traceback_of_a_fault_of_ours_names_nobody(

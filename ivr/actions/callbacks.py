@@ -6,6 +6,7 @@ somebody else in the house, must neither hear it nor be put through.
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.ending import caller_left, dismiss, end_leg, withdrawn
@@ -30,6 +31,14 @@ PUT_THROUGH, REFUSE = "1", "2"
 
 REFUSED = "refused"
 """Ended by the person who was called, and who hears so on the leg."""
+
+
+def taken_lease(ports: Ports, claim: Claim) -> timedelta:
+    """How long a taken claim may last before its talk; a person is rung first."""
+    call = ports.store.call(claim.line, claim.call)
+    if call is None or call.leg is not None:
+        return TAKEN_LEASE
+    return TAKEN_LEASE + rule_sets.in_force(ports, claim.line).callback.ring
 
 
 def dial(ports: Ports, claim: Claim, call: Call) -> None:

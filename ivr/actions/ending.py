@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.actions import rules as rule_sets
+from ivr.actions.missed import after_offer, tell_if_sent_away
 from ivr.actions.saving import save, settle
 from ivr.core import callback
 from ivr.core import operator as operators
@@ -21,7 +22,6 @@ from ivr.core.facts import (
     of_claim,
 )
 from ivr.core.flow import outcome_of
-from ivr.core.operator import Operator
 from ivr.core.rules import RuleSet
 from ivr.ports import Change, Entity, Ports
 
@@ -47,6 +47,8 @@ def end_offer(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:
     # Whoever declined, or did not answer, is still told so on the live leg.
     if claim.leg is not None and reason == "expired":
         end_leg(ports, claim.leg)
+    if reason in MISSED:
+        tell_if_sent_away(ports, line, claim.operator)
     return True
 
 
@@ -69,6 +71,7 @@ def release_taken(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> boo
     _return_caller(ports, claim)
     if claim.leg is not None and reason == "expired":
         tell_over(ports, claim)
+        tell_if_sent_away(ports, line, claim.operator)
     return True
 
 
@@ -85,6 +88,7 @@ def _undone(ports: Ports, claim: Claim, reason: str) -> Change:
     now = ports.clock.now()
     rules = rule_sets.in_force(ports, claim.line)
     save_: list[Entity] = [ended(claim, reason)]
+    facts: list[Fact] = [of_claim(OfferEnded, claim, now, reason=reason)]
     call = ports.store.call(claim.line, claim.call)
     if call is not None and call.claim == claim.id and call.is_live:
         save_.append(_given_back(call, rules, now))
@@ -92,10 +96,10 @@ def _undone(ports: Ports, claim: Claim, reason: str) -> Change:
     if operator is not None and operator.claim == claim.id:
         rung = claim.leg is not None or reason == REFUSED_NUMBER
         missed = reason in MISSED and rung
-        save_.append(_after_offer(operator, rules, now, missed=missed))
-    return Change(
-        save=save_, facts=(of_claim(OfferEnded, claim, now, reason=reason),), wake=True
-    )
+        after, fact = after_offer(operator, rules, now, reason, missed=missed)
+        save_.append(after)
+        facts.append(fact)
+    return Change(save=save_, facts=facts, wake=True)
 
 
 def _given_back(call: Call, rules: RuleSet, now: datetime) -> Call:
@@ -105,17 +109,6 @@ def _given_back(call: Call, rules: RuleSet, now: datetime) -> Call:
     if promise is None or promise.reached:
         return call
     return callback.waits_again(call, rules, now)
-
-
-def _after_offer(
-    operator: Operator, rules: RuleSet, now: datetime, *, missed: bool
-) -> Operator:
-    # Whose telephone was never rung has missed nothing: an outage of the carrier
-    # or of the database must not send everybody away.
-    cool_down = rules.offer.cool_down
-    if missed:
-        return operators.missed(operator, now, cool_down, rules.offer.missed_to_away)
-    return operators.cooled(operator, now, cool_down)
 
 
 # --- talks ----------------------------------------------------------------
@@ -272,7 +265,7 @@ def dismiss(ports: Ports, claim: Claim, leg: CallId) -> None:
 
 
 def end_leg(ports: Ports, leg: CallId) -> None:
-    """End a leg; when that fails it is noted, and the leg's own limit ends it."""
+    """End a leg at the carrier; if that fails its own time limit will."""
     try:
         ports.carrier.end(leg)
     except Unavailable as error:

@@ -12,7 +12,9 @@ from ivr.actions.ending import (
     talk_over,
     unreachable,
 )
-from ivr.actions.operators import put_down
+from ivr.actions.missed import is_sent_away
+from ivr.actions.operators import own_language, put_down
+from ivr.actions.putting_through import put_through, token_of
 from ivr.actions.rooms import joined
 from ivr.actions.saving import save, settle
 from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
@@ -27,9 +29,11 @@ from ivr.core.claim import (
 )
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OfferRung, OfferTaken, of_claim
-from ivr.core.instructions import AskAgain, EnterRoom, HangUp, Instruction
+from ivr.core.instructions import AskAgain, EnterRoom, HangUp, Instruction, Say
+from ivr.core.operator import Reach
+from ivr.core.standing import stay
 from ivr.core.whisper import DECLINE as DECLINE_KEY
-from ivr.core.whisper import TAKE, refusal, say, whisper
+from ivr.core.whisper import SENT_AWAY, TAKE, refusal, say, whisper
 from ivr.ports import Change, Entity, Ports
 
 PLACINGS = 5
@@ -40,7 +44,13 @@ MOVES = 3
 
 
 def place_offer(ports: Ports, line: LineKey, key: ClaimId) -> None:
-    """Ring the operator of a claim; safe to run twice, only one run dials."""
+    """Ring the operator of a claim; safe to run twice, only one run dials.
+
+    Whoever is on a standing line is not rung: the caller is put through.
+    """
+    if _stands(ports, line, key):
+        put_through(ports, line, key)
+        return
     claim = _begin_dialling(ports, line, key)
     if claim is None:
         return
@@ -55,6 +65,12 @@ def place_offer(ports: Ports, line: LineKey, key: ClaimId) -> None:
         return
     ours = ports.content.lines()[line].numbers
     _ring(ports, claim, number, call.number if call.number in ours else ours[0])
+
+
+def _stands(ports: Ports, line: LineKey, key: ClaimId) -> bool:
+    claim = ports.store.claim(line, key)
+    operator = ports.store.operator(line, claim.operator) if claim else None
+    return operator is not None and operator.reach is Reach.STANDING
 
 
 def _ring(ports: Ports, claim: Claim, number: PhoneNumber, caller_id: str) -> None:
@@ -159,8 +175,10 @@ def _whispered(ports: Ports, line: LineKey, claim: Claim) -> list[Instruction]:
     call = ports.store.call(line, claim.call)
     if call is None:
         return _refused(ports, line, claim)
-    language = operator_language(ports, line, claim.id)
-    return whisper(call, claim, language, ports.clock.now())
+    operator = ports.store.operator(line, claim.operator)
+    language = own_language(ports, operator, line)
+    missed = operator.missed if operator else 0
+    return whisper(call, claim, language, ports.clock.now(), missed)
 
 
 def decided(
@@ -203,11 +221,8 @@ def take(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> list[Instruc
 def _taken(ports: Ports, claim: Claim, leg: CallId) -> Change:
     now = ports.clock.now()
     fact = of_claim(OfferTaken, claim, now)
-    lease = TAKEN_LEASE
-    call = ports.store.call(claim.line, claim.call)
-    if call is not None and call.leg is None:
-        lease += rule_sets.in_force(ports, claim.line).callback.ring
-    taken = moved(claim, ClaimState.TAKEN, now + lease)
+    until = now + callbacks.taken_lease(ports, claim)
+    taken = moved(claim, ClaimState.TAKEN, until)
     return Change(save=(replace(taken, leg=leg, taken=now),), facts=(fact,))
 
 
@@ -261,19 +276,21 @@ def _to_room(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
 
 
 def _refused(ports: Ports, line: LineKey, claim: Claim | None) -> list[Instruction]:
-    reason = claim.reason if claim else "expired"
+    return [_why_over(ports, line, claim), HangUp()]
+
+
+def _why_over(ports: Ports, line: LineKey, claim: Claim | None) -> Say:
     language = operator_language(ports, line, claim.id if claim else None)
-    return [say(refusal(reason), language), HangUp()]
+    reason = claim.reason if claim else "expired"
+    talked = reason.startswith("talk-")
+    return say("operator.ended" if talked else refusal(reason), language)
 
 
 def operator_language(ports: Ports, line: LineKey, key: ClaimId | None) -> str:
     """The own language of the operator of a claim, else the line's first one."""
     claim = ports.store.claim(line, key) if key else None
     operator = ports.store.operator(line, claim.operator) if claim else None
-    spoken = ports.content.lines()[line]
-    if operator and operator.languages[0] in spoken.languages:
-        return operator.languages[0]
-    return spoken.undecided_language
+    return own_language(ports, operator, line)
 
 
 def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -> None:
@@ -291,8 +308,21 @@ def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -
         end_offer(ports, line, key, "no-answer" if how == "completed" else how)
 
 
-def over(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
-    """What an operator hears whose leg comes back from the room, or was fetched."""
+def over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> list[Instruction]:
+    """What an operator hears whose leg comes back from the room, or was fetched.
+
+    One on a standing line stays there; the others' telephones are free again.
+    """
+    words = why_over(ports, line, key)
+    claim = ports.store.claim(line, key)
+    operator = ports.store.operator(line, claim.operator) if claim else None
+    if operator is None or operator.reach is not Reach.STANDING or operator.leg != leg:
+        return [*words, HangUp()]
+    return [*words, *stay(token_of(ports, line, operator.id, leg))]
+
+
+def why_over(ports: Ports, line: LineKey, key: ClaimId) -> list[Say]:
+    """End what is left of a claim; the words that tell the operator why."""
     claim = ports.store.claim(line, key)
     if claim is not None and claim.is_open:
         if claim.state is ClaimState.CONNECTED:
@@ -300,10 +330,12 @@ def over(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
         elif claim.state is ClaimState.TAKEN:
             release_taken(ports, line, key, "operator-left")
         claim = ports.store.claim(line, key)
-    if claim is not None and claim.reason.startswith("talk-"):
-        language = operator_language(ports, line, key)
-        return [say("operator.ended", language), HangUp()]
-    return _refused(ports, line, claim)
+    operator = ports.store.operator(line, claim.operator) if claim else None
+    words = [_why_over(ports, line, claim)]
+    if operator is None or not is_sent_away(operator):
+        return words
+    language = own_language(ports, operator, line)
+    return [*words, say(SENT_AWAY, language, {"calls": operator.missed})]
 
 
 def offer_due(ports: Ports, line: LineKey, key: ClaimId) -> None:

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
+from ivr.core import standing
 from ivr.core.call import CallId, LineKey, OperatorId
-from ivr.core.errors import NotFound
+from ivr.core.errors import Conflict, NotFound
 from ivr.core.facts import OperatorChanged
-from ivr.core.operator import Operator, State
+from ivr.core.operator import Operator, Reach, State
 from ivr.ports import Change, Ports
 
 
@@ -20,8 +21,10 @@ def choose_state(
         operator = ports.store.operator(line, key)
         if operator is None:
             raise NotFound("no such operator in the live state; enrol them first")
+        if state is State.AVAILABLE:
+            _refuse_if_not_on_line(operator)
         now = ports.clock.now()
-        after = operators.chosen(operator, state, now)
+        after = replace(operators.chosen(operator, state, now), why=why)
         fact = OperatorChanged(
             at=now, line=line, operator=key, state=state.value, why=why
         )
@@ -31,6 +34,14 @@ def choose_state(
     chosen = settle(attempt)
     ports.roster.remember_wish(key, state)
     return chosen
+
+
+def _refuse_if_not_on_line(operator: Operator) -> None:
+    if operator.reach is Reach.STANDING and operator.leg is None:
+        raise Conflict(
+            f"{operator.name} is not on the standing line: let them call in with"
+            f' their PIN, or run `hotline operators call-in "{operator.name}"`'
+        )
 
 
 def operator_due(ports: Ports, line: LineKey, key: OperatorId) -> None:
@@ -53,10 +64,33 @@ def put_down(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
         operator = ports.store.operator(line, key)
         if operator is None or operator.leg != leg:
             return False
-        change = Change(save=(operators.hung_up(operator),), wake=True)
+        after = operators.hung_up(operator, ports.clock.now())
+        facts = _told(after, "hung up") if after.reach is Reach.STANDING else ()
+        change = Change(save=(after,), facts=facts, wake=True)
         return save(ports, line, change) or None
 
     settle(attempt)
+
+
+def _told(operator: Operator, why: str) -> tuple[OperatorChanged]:
+    state = operator.wish or operator.state
+    return (
+        OperatorChanged(
+            at=operator.since,
+            line=operator.line,
+            operator=operator.id,
+            state=state.value,
+            why=why,
+        ),
+    )
+
+
+def own_language(ports: Ports, operator: Operator | None, line: LineKey) -> str:
+    """The operator's own language if the line speaks it, else the line's first."""
+    spoken = ports.content.lines()[line]
+    if operator and operator.languages[0] in spoken.languages:
+        return operator.languages[0]
+    return spoken.undecided_language
 
 
 def bring_in(ports: Ports, line: LineKey) -> None:
@@ -78,6 +112,13 @@ def bring_back(ports: Ports, line: LineKey) -> None:
             _enter(ports, operator)
 
 
+def bring_one(ports: Ports, line: LineKey, key: OperatorId) -> None:
+    """Put one enrolled operator who is missing into the live state."""
+    for operator in _missing(ports, line):
+        if operator.id == key:
+            _enter(ports, operator)
+
+
 def _missing(ports: Ports, line: LineKey) -> list[Operator]:
     present = {operator.id for operator in ports.store.operators(line)}
     return [each for each in ports.roster.all(line) if each.id not in present]
@@ -85,5 +126,5 @@ def _missing(ports: Ports, line: LineKey) -> list[Operator]:
 
 def _enter(ports: Ports, operator: Operator) -> None:
     now = ports.clock.now()
-    fresh = replace(operator, since=now, idle_since=now)
+    fresh = replace(standing.entering(operator), since=now, idle_since=now)
     save(ports, operator.line, Change(save=(fresh,), wake=True))

@@ -11,12 +11,13 @@ from ivr.actions.calls import leave
 from ivr.actions.ending import fetch_back
 from ivr.actions.offers import leg_over, offer_due
 from ivr.actions.operators import bring_back, operator_due, put_down
+from ivr.actions.putting_through import cut_off
 from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim, ClaimState
 from ivr.core.errors import HotlineError
-from ivr.core.operator import Operator
+from ivr.core.operator import Operator, Reach
 from ivr.ports import Due, Ports
 
 YOUNG = timedelta(seconds=3)
@@ -135,12 +136,13 @@ def _check_receiver(
     ports: Ports, operator: Operator, live: set[CallId], now: datetime
 ) -> None:
     """The telephone of an operator who is in no call is to be free again."""
-    leg = operator.leg
+    leg, stands = operator.leg, operator.reach is Reach.STANDING
     if leg is None:
         return
     if leg not in live:
         if ports.carrier.is_over(leg):
-            put_down(ports, operator.line, operator.id, leg)
-    elif operator.claim is None and now - operator.since > LAST_WORDS:
+            gone = cut_off if stands else put_down
+            gone(ports, operator.line, operator.id, leg)
+    elif not stands and operator.claim is None and now - operator.since > LAST_WORDS:
         ports.notes.warning("operator left in silence", line=operator.line)
         ports.carrier.end(leg)

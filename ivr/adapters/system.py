@@ -36,6 +36,11 @@ class SystemIds:
         return token
 
 
+def secret_digits(count: int) -> str:
+    """So many digits that nobody can guess, to be typed on a telephone."""
+    return f"{secrets.randbelow(10**count):0{count}d}"
+
+
 def seeded(seed: int) -> random.Random:
     """A source of chance that always tells the same story; never for secrets."""
     return random.Random(seed)  # noqa: S311 - for demonstrations and simulations

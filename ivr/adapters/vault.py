@@ -60,6 +60,11 @@ class KeyVault:
         name = hmac.new(self._pseudonym_key, (digits or text).encode(), hashlib.sha256)
         return name.hexdigest()[:_PSEUDONYM]
 
+    def fingerprint(self, text: str) -> str:
+        """A keyed, one-way name for a secret text, apart from those of numbers."""
+        secret = f"secret|{text}".encode()
+        return hmac.new(self._pseudonym_key, secret, hashlib.sha256).hexdigest()
+
     def seal(self, text: str) -> str:
         """The text as ciphertext; the empty text stays empty."""
         return self._fernet.encrypt(text.encode()).decode("ascii") if text else ""

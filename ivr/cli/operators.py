@@ -1,21 +1,25 @@
-"""``hotline operators``: who answers, and what they are doing."""
+"""``hotline operators``: who answers, how they are reached, what they are doing."""
 
 import re
 
 import click
 
+from ivr.actions import standing
 from ivr.actions.operators import bring_in, choose_state
+from ivr.adapters.system import secret_digits
 from ivr.bootstrap import Opened
 from ivr.cli.opening import house, line_named
 from ivr.cli.shown import as_json, as_table
 from ivr.core.call import LineKey, OperatorId, PhoneNumber
-from ivr.core.errors import Faults
+from ivr.core.errors import Conflict, Faults
 from ivr.core.operator import CHOOSABLE, Operator, Reach, State
 from ivr.core.privacy import E164
-from ivr.core.report import operator_row
+from ivr.core.report import operator_note, operator_row
+from ivr.core.standing import PIN_DIGITS
 
 NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
-COLUMNS = ("name", "state", "since", "languages", "reach", "line")
+COLUMNS = ("name", "state", "note", "since", "languages", "reach", "line")
+BUILT = frozenset({Reach.PHONE, Reach.STANDING})
 
 
 @click.group()
@@ -27,13 +31,23 @@ def operators() -> None:
 @click.argument("name")
 @click.option("--phone", required=True, metavar="+E164", help="The number to ring.")
 @click.option("--languages", required=True, metavar="uk,ru", help="The own one first.")
+@click.option(
+    "--reach",
+    default=Reach.PHONE.value,
+    show_default=True,
+    type=click.Choice([reach.value for reach in Reach]),
+    help="How calls come: rung by phone, or on a standing line for the shift.",
+)
 @click.option("--line", help="The line to answer; by default the first.")
-def add(name: str, phone: str, languages: str, line: str | None) -> None:
-    """Enrol an operator who is rung by telephone, offline at first."""
+def add(name: str, phone: str, languages: str, reach: str, line: str | None) -> None:
+    """Enrol an operator, offline at first.
+
+    For a standing line a PIN is printed, once: with it the operator calls in.
+    """
     with house() as here:
         key = line_named(here, line)
         spoken = _languages(here, key, languages)
-        faults = [*_faults(name, phone), *spoken.faults]
+        faults = [*_faults(name, phone, Reach(reach)), *spoken.faults]
         if faults:
             raise Faults(faults)
         now = here.ports.clock.now()
@@ -42,13 +56,16 @@ def add(name: str, phone: str, languages: str, line: str | None) -> None:
             line=key,
             name=name,
             languages=spoken.codes,
-            reach=Reach.PHONE,
+            reach=Reach(reach),
             since=now,
             idle_since=now,
         )
         here.roster.add(operator, PhoneNumber(phone))
+        pin = _new_pin(here, operator) if operator.reach is Reach.STANDING else None
         bring_in(here.ports, key)
     click.echo(f"{name} answers {key} in {', '.join(spoken.codes)}; now offline.")
+    if pin is not None:
+        _show_pin(name, pin)
 
 
 @operators.command()
@@ -68,6 +85,46 @@ def status(name: str, state: str, line: str | None) -> None:
     click.echo(f"{name} is {chosen.state}{later}.")
 
 
+@operators.command()
+@click.argument("name")
+@click.option("--line", help="The operator's line, when the name is on several.")
+def pin(name: str, line: str | None) -> None:
+    """Make a new PIN for calling in; the old one opens nothing any more."""
+    with house() as here:
+        known = here.roster.find(name, line_named(here, line) if line else None)
+        if known.reach is not Reach.STANDING:
+            raise Conflict(
+                f"{name} is reached by {known.reach} and calls in nowhere; enrol"
+                " with --reach standing, under another name"
+            )
+        made = _new_pin(here, known)
+        bring_in(here.ports, known.line)
+        standing.unlock(here.ports, known.line, known.id)
+    _show_pin(name, made)
+
+
+@operators.command(name="call-in")
+@click.argument("name")
+@click.option("--line", help="The operator's line, when the name is on several.")
+def call_in(name: str, line: str | None) -> None:
+    """Call an operator to the standing line, in place of calling in."""
+    with house() as here:
+        known = here.roster.find(name, line_named(here, line) if line else None)
+        bring_in(here.ports, known.line)
+        standing.call_in(here.ports, known.line, known.id)
+    click.echo(f"{name} is being called, and comes on the line by pressing 1.")
+
+
+def _new_pin(here: Opened, operator: Operator) -> str:
+    made = secret_digits(PIN_DIGITS)
+    here.roster.put_pin(operator.id, made)
+    return made
+
+
+def _show_pin(name: str, pin: str) -> None:
+    click.echo(f"{name}'s PIN for calling in, shown this once: {pin}")
+
+
 @operators.command(name="list")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
 @click.option("--line", help="One line only.")
@@ -78,15 +135,21 @@ def list_(*, json_: bool, line: str | None) -> None:
         for key in lines:
             bring_in(here.ports, key)
         found = [each for key in lines for each in here.ports.store.operators(key)]
-        rows = [operator_row(each) for each in sorted(found, key=lambda o: o.name)]
+    found.sort(key=lambda operator: operator.name)
     if json_:
-        as_json(rows)
+        as_json([operator_row(each) for each in found])
     else:
+        rows = [operator_row(each) | {"note": operator_note(each)} for each in found]
         as_table("Operators, times in UTC", rows, COLUMNS)
 
 
-def _faults(name: str, phone: str) -> list[str]:
+def _faults(name: str, phone: str, reach: Reach) -> list[str]:
     faults = []
+    if reach not in BUILT:
+        faults.append(
+            f"--reach: operators cannot be reached by {reach} yet; take phone or"
+            " standing"
+        )
     if not NAME.fullmatch(name):
         faults.append("NAME: give 1 to 64 characters, none of them unprintable")
     if not E164.fullmatch(phone):

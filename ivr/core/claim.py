@@ -19,7 +19,7 @@ class ClaimState(StrEnum):
     ANSWERED = "answered"
     """The telephone was picked up; the whisper plays; nobody has agreed yet."""
     TAKEN = "taken"
-    """The operator pressed 1; both are on their way to the room."""
+    """The operator pressed 1, or is on a standing line; both go to the room."""
     CONNECTED = "connected"
     OVER = "over"
 
@@ -40,10 +40,11 @@ TAKEN_LEASE = timedelta(seconds=20)
 class Claim:
     """The promise itself: a lease that ends at ``deadline`` whoever died.
 
-    ``leg`` is the carrier's identifier of the operator's leg, ``caller_leg`` that of
-    a person who is called back: a caller is on the leg of the call itself.
-    ``reason`` tells, once the claim is over, why: a late key press is answered
-    with it.
+    ``leg`` is the carrier's identifier of the operator's leg; on a standing line it
+    is set once the caller is on the way, so that nobody is told before.
+    ``caller_leg`` is that of a person who is called back: a caller is on the leg of
+    the call itself. ``reason`` tells, once the claim is over, why: a late key press
+    is answered with it.
     """
 
     id: ClaimId

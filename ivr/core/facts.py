@@ -242,6 +242,15 @@ class OperatorChanged(Fact):
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallingInLocked(Fact):
+    """Too many wrong PINs: nobody may call in as this operator until ``until``."""
+
+    name = "calling-in-locked"
+    operator: OperatorId
+    until: str
+
+
 F = TypeVar("F", bound=Fact)
 
 

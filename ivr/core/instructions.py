@@ -90,11 +90,17 @@ class Tone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterRoom:
-    """Join the conversation of a claim, as the caller or as the operator."""
+    """Join the conversation of a claim, as the caller or as the operator.
+
+    ``role``: caller, operator (who is rung) or standing; the last one's ``token``
+    leads back to the standing line. With ``tone`` the others hear somebody come.
+    """
 
     claim: str
     role: str
     limit: timedelta
+    token: str = ""
+    tone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +117,20 @@ class AskPerson:
 
     prompts: tuple[Say, ...]
     claim: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskKeys:
+    """Speak to an operator and take up to ``digits`` keys to ``path`` of our own.
+
+    Silence goes on to the next instruction.
+    """
+
+    prompts: tuple[Say, ...]
+    path: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    digits: int = 1
+    within: timedelta = timedelta(seconds=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +165,7 @@ Instruction = (
     | EnterRoom
     | AskOperator
     | AskPerson
+    | AskKeys
     | AskAgain
     | DialOut
     | HangUp

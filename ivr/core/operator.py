@@ -28,6 +28,9 @@ class Reach(StrEnum):
 
 
 ON_DUTY = frozenset({State.AVAILABLE, State.RINGING, State.TALKING, State.WRAP_UP})
+MISSED = "missed"
+"""Why an operator pauses or is away who did not take what was offered."""
+
 CHOOSABLE = frozenset({State.AVAILABLE, State.AWAY, State.OFFLINE})
 """The states that a person may choose; the others follow from calls."""
 
@@ -39,9 +42,14 @@ class Operator:
     ``languages`` in order of ease, the first is the own one. ``idle_since``
     orders by longest idle. ``due`` is when a timed state ends: wrap-up, or the
     cool-down of an operator who is available but missed or refused an offer.
-    ``wish`` is a state chosen during a call, for when the call is over. ``leg``
-    is the carrier's leg to the operator's telephone while it is up: whoever has
-    taken leave of a caller may still hold the receiver, and cannot be rung.
+    ``wish`` is a state chosen during a call, for when the call is over. ``why``
+    tells why the state is what it is, where that is not plain: missed, declined …
+
+    ``leg`` is the carrier's leg to the operator's telephone while it is up. One who
+    is rung cannot be rung again meanwhile: whoever has taken leave of a caller may
+    still hold the receiver. On a standing line it stays up for the shift, and
+    without it nobody can be put through. ``phone`` is the keyed name of the number
+    that may call in; ``mistyped`` and ``locked`` guard the PIN that it is asked for.
     """
 
     id: OperatorId
@@ -57,13 +65,22 @@ class Operator:
     leg: CallId | None = None
     missed: int = 0
     wish: State | None = None
+    why: str = ""
+    phone: str | None = None
+    mistyped: int = 0
+    locked: datetime | None = None
     rev: int = 0
 
     def is_free(self, now: datetime) -> bool:
         """Whether a call may be offered at this moment."""
-        if self.leg is not None:
+        if not self.is_reachable:
             return False
         return self.state is State.AVAILABLE and not self.is_cooling(now)
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the telephone can be rung, or the standing line is up."""
+        return (self.leg is not None) is (self.reach is Reach.STANDING)
 
     def is_cooling(self, now: datetime) -> bool:
         """Whether the pause after a missed or refused offer still runs."""
@@ -78,13 +95,18 @@ def chosen(operator: Operator, state: State, now: datetime) -> Operator:
     """
     if operator.state in {State.RINGING, State.TALKING}:
         return replace(operator, wish=state)
+    turned = _turned(operator, state, now, missed=0)
+    if operator.reach is Reach.STANDING:
+        return turned
     # A person knows best that the telephone is free, whatever the carrier says.
-    return replace(_turned(operator, state, now, missed=0), leg=None)
+    return replace(turned, leg=None)
 
 
 def ringing(operator: Operator, claim: ClaimId, now: datetime) -> Operator:
     """The operator while an offer rings."""
-    return replace(operator, state=State.RINGING, since=now, claim=claim, due=None)
+    return replace(
+        operator, state=State.RINGING, since=now, claim=claim, due=None, why=""
+    )
 
 
 def talking(operator: Operator, now: datetime) -> Operator:
@@ -108,7 +130,8 @@ def freed(operator: Operator, now: datetime) -> Operator:
     """
     state = operator.wish or State.AVAILABLE
     turned = _turned(operator, state, now, missed=operator.missed)
-    return replace(turned, idle_since=operator.idle_since)
+    why = operator.why if operator.wish else ""
+    return replace(turned, idle_since=operator.idle_since, why=why)
 
 
 def missed(
@@ -136,9 +159,18 @@ def timed_out(operator: Operator, now: datetime) -> Operator:
     return replace(operator, due=None)
 
 
-def hung_up(operator: Operator) -> Operator:
-    """The operator once the leg to the telephone is over."""
-    return replace(operator, leg=None)
+def hung_up(operator: Operator, now: datetime) -> Operator:
+    """The operator once the leg to the telephone is over.
+
+    On a standing line that is the end of the shift, at the latest when the call
+    that was cut off is over.
+    """
+    gone = replace(operator, leg=None)
+    if operator.reach is not Reach.STANDING:
+        return gone
+    if operator.state in {State.RINGING, State.TALKING}:
+        return replace(gone, wish=State.OFFLINE)
+    return _turned(gone, State.OFFLINE, now, missed=0)
 
 
 def _turned(operator: Operator, state: State, now: datetime, missed: int) -> Operator:
@@ -150,5 +182,6 @@ def _turned(operator: Operator, state: State, now: datetime, missed: int) -> Ope
         due=None,
         claim=None,
         wish=None,
+        why="",
         missed=missed,
     )

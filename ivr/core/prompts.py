@@ -3,9 +3,9 @@
 A prompt is a key such as ``location.ask``; its words are in the line's catalogues.
 Each placeholder is filled by the house and must be in the words, because it
 carries what the caller needs: ``{key}`` the key to press, ``{place}`` the number in
-the queue, ``{digits}`` what was typed, ``{minutes}`` a count, ``{low}`` and
-``{high}`` a range of minutes, ``{language}`` and ``{topic}`` the names from
-``language-name.*`` and ``topic-name.*``.
+the queue, ``{digits}`` what was typed, ``{minutes}`` and ``{calls}`` counts,
+``{low}`` and ``{high}`` a range of minutes, ``{language}`` and ``{topic}`` the names
+from ``language-name.*`` and ``topic-name.*``.
 """
 
 from collections.abc import Iterator
@@ -45,8 +45,14 @@ PLAIN = Prompt()
 KEYED = Prompt(fills=frozenset({"key"}))
 PART = Prompt(longest=LONGEST_PART)
 CONTROLS = Prompt(keys=frozenset({"1", "2", REPEAT, BACK}))
+CALLS = Prompt(fills=frozenset({"calls"}))
 
-COUNTED = {"operator.waited": "minutes", "wait.range": "high"}
+COUNTED = {
+    "operator.waited": "minutes",
+    "operator.missed": "calls",
+    "operator.sent-away": "calls",
+    "wait.range": "high",
+}
 """Prompts that speak a number with a noun: plural entries, by this placeholder."""
 
 ENGINE: dict[str, Prompt] = {
@@ -142,6 +148,16 @@ ENGINE: dict[str, Prompt] = {
     "operator.ended": PLAIN,
     "operator.goodbye": PLAIN,
     "operator.wrong-key": PLAIN,
+    # What an operator is told of missed calls; the second also as a text message.
+    "operator.missed": CALLS,
+    "operator.sent-away": CALLS,
+    # On a standing line.
+    "operator.pin": PLAIN,
+    "operator.pin-wrong": PLAIN,
+    "operator.called": Prompt(keys=frozenset({"1"})),
+    "operator.on-line": PLAIN,
+    "operator.on-line-away": PLAIN,
+    "operator.call-in-again": PLAIN,
 }
 """What the house itself says, on every line and in each of its languages."""
 

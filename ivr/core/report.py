@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ivr.core.call import Call, CallId, Stage
-from ivr.core.operator import Operator
+from ivr.core.operator import MISSED, Operator, Reach, State
 from ivr.core.queue import Head, in_order, priority
 from ivr.core.rules import RuleSet
 
@@ -68,7 +68,13 @@ def head_of(call: Call) -> Head:
 
 
 def operator_row(operator: Operator) -> dict[str, Any]:
-    """An operator as ``hotline operators list --json`` prints one."""
+    """An operator as ``hotline operators list --json`` prints one.
+
+    ``missed`` counts offers missed in a row, ``cooling_until`` is the end of the
+    pause after one; ``on_line`` is None for whoever is not on a standing line.
+    """
+    cools = _cooling_until(operator)
+    stands = operator.reach is Reach.STANDING
     return {
         "id": operator.id,
         "name": operator.name,
@@ -77,4 +83,24 @@ def operator_row(operator: Operator) -> dict[str, Any]:
         "since": operator.since.isoformat(),
         "languages": list(operator.languages),
         "reach": operator.reach.value,
+        "missed": operator.missed,
+        "cooling_until": cools.isoformat() if cools else None,
+        "why": operator.why,
+        "on_line": operator.leg is not None if stands else None,
     }
+
+
+def operator_note(operator: Operator) -> str:
+    """What a person should see of an operator besides the state, in a few words."""
+    cools, notes = _cooling_until(operator), []
+    if operator.state is State.AWAY and operator.why != MISSED:
+        notes.append(operator.why)
+    if operator.missed:
+        notes.append(f"missed {operator.missed}")
+    if cools:
+        notes.append(f"pause until {cools:%H:%M:%S}")
+    return ", ".join(filter(None, notes))
+
+
+def _cooling_until(operator: Operator) -> datetime | None:
+    return operator.due if operator.state is State.AVAILABLE else None

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from ivr.core.call import Call
+from ivr.core.call import Call, LocationKind
 from ivr.core.claim import Claim
 from ivr.core.instructions import AskOperator, Instruction, Say
 
 TAKE, DECLINE = "1", "2"
+
+SENT_AWAY = "operator.sent-away"
 
 _REFUSALS = {
     "caller-left": "operator.caller-left",
@@ -19,30 +21,57 @@ _REFUSALS = {
 
 
 def whisper(
-    call: Call, claim: Claim, language: str, now: datetime
+    call: Call, claim: Claim, language: str, now: datetime, missed: int = 0
 ) -> list[Instruction]:
     """Tell topic, language, time waited and whether a place was given; then ask.
 
     Of a call back it is told first: the person is called once it is taken.
+    ``missed``: how many offers in a row came to nothing before this one.
     """
     waited = (now - (call.queued or claim.made)).total_seconds()
-    is_back = call.answered or call.belongs_to is not None
-    returning = [say("operator.returning", language)] if is_back else []
-    away = call.leg is None
     says = (
-        say("operator.callback" if away else "operator.offer", language),
-        say(
-            "operator.language",
-            language,
-            {"language": f"language-name.{call.language}"},
-        ),
-        say("operator.topic", language, {"topic": f"topic-name.{call.topic}"}),
+        *_missed(missed, language),
+        _kind(call, language),
+        *_what(call, language),
         say("operator.waited", language, {"minutes": round(waited / 60)}),
-        say(f"operator.location.{call.location}", language),
-        *returning,
+        *_circumstances(call, language),
         say("operator.keys", language),
     )
     return [AskOperator(prompts=says, claim=claim.id)]
+
+
+def announcement(call: Call, language: str, missed: int = 0) -> list[Say]:
+    """What an operator on a standing line hears: short, for the caller is coming.
+
+    It takes about as long as the caller is told that an operator is there.
+    """
+    told = _circumstances(call, language)
+    if call.location is LocationKind.NONE:
+        told = told[1:]
+    kind = [] if call.leg else [_kind(call, language)]
+    return [*_missed(missed, language), *kind, *_what(call, language), *told]
+
+
+def _kind(call: Call, language: str) -> Say:
+    return say("operator.offer" if call.leg else "operator.callback", language)
+
+
+def _missed(count: int, language: str) -> list[Say]:
+    return [say("operator.missed", language, {"calls": count})] if count else []
+
+
+def _what(call: Call, language: str) -> list[Say]:
+    spoken = {"language": f"language-name.{call.language}"}
+    return [
+        say("operator.language", language, spoken),
+        say("operator.topic", language, {"topic": f"topic-name.{call.topic}"}),
+    ]
+
+
+def _circumstances(call: Call, language: str) -> list[Say]:
+    is_back = call.answered or call.belongs_to is not None
+    returning = [say("operator.returning", language)] if is_back else []
+    return [say(f"operator.location.{call.location}", language), *returning]
 
 
 def refusal(reason: str) -> str:

@@ -40,8 +40,10 @@ def apologise() -> Response:
             return noted()
         case "voice.wait" | "voice.wait_key":
             return speak(_stay(line))
-        case "voice.room":
+        case "voice.room" | "standing.room":
             return speak([_enter(line)])
+        case "standing.stand" | "standing.back":
+            return speak(_stay_on_the_line())
         case "voice.left" if g_heard().queue_end is not QueueEnd.FAILED:
             return speak(())
         case _:
@@ -51,6 +53,12 @@ def apologise() -> Response:
 def _stay(line: Line) -> Sequence[Instruction]:
     says = [Say(prompt="wait.stay", language=code) for code in _languages(line)]
     return [*says, Tone(length=ON_HOLD)]
+
+
+def _stay_on_the_line() -> Sequence[Instruction]:
+    # The operator is needed as soon as the house is well again: not sent away.
+    values: dict[str, str | int] = {**request.args.to_dict()}
+    return [Pause(length=BETWEEN), AskAgain(path=request.path, values=values)]
 
 
 def _enter(line: Line) -> Instruction:

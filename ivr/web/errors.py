@@ -4,6 +4,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.core.errors import HotlineError, NotFound
+from ivr.web import standing
 from ivr.web.apology import apologise
 from ivr.web.guards import protect
 from ivr.web.house import house
@@ -37,7 +38,7 @@ def voice_failed(error: Exception) -> Response | HTTPException:
 
 
 def _is_operators(endpoint: str | None) -> bool:
-    return (endpoint or "").startswith("voice.offer")
+    return (endpoint or "").startswith(("voice.offer", "standing."))
 
 
 def _begun_anew() -> Response:
@@ -50,3 +51,4 @@ def _begun_anew() -> Response:
 
 # On the blueprint, and before any application registers it.
 voice.register_error_handler(Exception, voice_failed)
+standing.line.register_error_handler(Exception, voice_failed)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, g, request
 
-from ivr.actions import callbacks, calls, offers, rooms, waiting
+from ivr.actions import callbacks, calls, offers, rooms, standing, waiting
 from ivr.core.call import CallId, ClaimId, LineKey
 from ivr.core.errors import Invalid
 from ivr.core.heard import Heard, QueueEnd, RoomEvent
@@ -30,7 +30,7 @@ NOTHING: Sequence[Instruction] = ()
 
 @voice.post("/incoming")
 def incoming() -> Response:
-    return speak(begin_anew())
+    return speak(greeted())
 
 
 @voice.post("/step")
@@ -47,7 +47,7 @@ def step() -> Response:
 @voice.post("/resume")
 def resume() -> Response:
     return speak(
-        calls.present(_ports(), _line().key, _leg()) if _is_known() else begin_anew()
+        calls.present(_ports(), _line().key, _leg()) if _is_known() else greeted()
     )
 
 
@@ -124,7 +124,7 @@ def offer_connect() -> Response:
 
 @voice.post("/offer/over")
 def offer_over() -> Response:
-    return speak(offers.over(_ports(), _line().key, _claim()))
+    return speak(offers.over(_ports(), _line().key, _claim(), _leg()))
 
 
 # --- people who are called back -------------------------------------------
@@ -159,6 +159,7 @@ def status() -> Response:
     if "claim" not in request.args:
         if end is not None:
             calls.leave(_ports(), line, _leg())
+            standing.hung_up(_ports(), line, _leg())
     elif g_heard().picked_up:
         pass  # the leg asks for its words itself, and is told there if it is over
     elif end is None:
@@ -208,6 +209,13 @@ def line_of_request() -> Line:
         or content.lines().get(LineKey(request.args.get("line", "")))
     )
     return line or next(iter(content.lines().values()))
+
+
+def greeted() -> Sequence[Instruction]:
+    """The first words to whoever rings: an operator may be calling in."""
+    caller = g_heard().caller
+    asked = standing.greet(_ports(), _line().key, _leg(), caller)
+    return asked or begin_anew()
 
 
 def begin_anew() -> Sequence[Instruction]:

@@ -312,3 +312,14 @@ def test_figures_that_nobody_renews_are_gone_after_a_day(
 
     (key,) = redis.keys("*:figures")
     assert 86_000 < redis.ttl(key) <= 86_400
+
+
+def test_operators_are_found_by_the_number_they_may_call_in_from(
+    store: RedisStore,
+) -> None:
+    keep(store, operator("anna", phone="name-1"), operator("bela", phone="name-1"))
+    keep(store, operator("clara", phone="name-2"), operator("daria"))
+
+    assert [each.id for each in store.enrolled(LINE, "name-1")] == ["anna", "bela"]
+    assert [each.id for each in store.enrolled(LINE, "name-2")] == ["clara"]
+    assert store.enrolled(LINE, "name-3") == []

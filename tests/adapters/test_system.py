@@ -3,7 +3,13 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
-from ivr.adapters.system import SystemClock, SystemIds, elapsed, pause
+from ivr.adapters.system import (
+    SystemClock,
+    SystemIds,
+    elapsed,
+    pause,
+    secret_digits,
+)
 
 
 def test_time_is_aware_and_in_utc() -> None:
@@ -65,3 +71,10 @@ def test_a_pause_ends_at_once_when_the_end_is_asked_for() -> None:
 
 def test_a_pause_of_nothing_or_less_tells_that_it_goes_on() -> None:
     assert not pause(threading.Event(), -1.0)
+
+
+def test_secret_digits_are_as_many_as_asked_for_and_never_the_same_twice() -> None:
+    made = {secret_digits(12) for _ in range(50)}
+
+    assert len(made) == 50
+    assert all(len(each) == 12 and each.isdecimal() for each in made)

@@ -9,6 +9,7 @@ from ivr.adapters.content import load
 from ivr.adapters.twilio_voice import TwilioFace
 from ivr.core.instructions import (
     AskAgain,
+    AskKeys,
     AskOperator,
     AskPerson,
     DialOut,
@@ -109,6 +110,31 @@ TABLE: Mapping[str, tuple[Instruction, str]] = {
     "operator's room": (
         EnterRoom(claim="k-1", role="operator", limit=timedelta(hours=4)),
         ROOM.format(base=BASE, after="/voice/offer/over"),
+    ),
+    "standing operator's room": (
+        EnterRoom(
+            claim="k-1",
+            role="standing",
+            limit=timedelta(hours=4),
+            token="a.b",  # noqa: S106 - not a secret
+            tone=True,
+        ),
+        ROOM.format(base=BASE, after="/voice/standing/back")
+        .replace('back?claim=k-1"', 'back?claim=k-1&amp;t=a.b"')
+        .replace('beep="false"', 'beep="onEnter"'),
+    ),
+    "ask for keys": (
+        AskKeys(
+            prompts=(AGAIN,),
+            path="/voice/standing/pin",
+            values={"n": 2},
+            digits=6,
+            within=timedelta(seconds=8),
+        ),
+        (
+            f'<Gather action="{BASE}/voice/standing/pin?n=2" input="dtmf"'
+            f' method="POST" numDigits="6" timeout="8">{AGAIN_XML}</Gather>'
+        ),
     ),
     "ask the operator": (
         AskOperator(prompts=(AGAIN,), claim="k-1"),

@@ -107,6 +107,9 @@ ACTS: Mapping[str, Act] = {
     "ring": lambda it: it.ring(claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS),
     "call back": lambda it: it.call_back(claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS),
     "send to room": lambda it: it.send_to_room(LEG, ClaimId("k1")),
+    "put through": lambda it: it.put_through(LEG, ClaimId("k1")),
+    "fetch operator": lambda it: it.fetch_operator(LEG, "a.b", ClaimId("k1")),
+    "call in": lambda it: it.call_in(TO, HOTLINE, "a.b", SECONDS),
     "send back": lambda it: it.send_back(LEG),
     "tell over": lambda it: it.tell_over(LEG, ClaimId("k1")),
     "is over": lambda it: it.is_over(LEG),
@@ -116,7 +119,10 @@ ACTS: Mapping[str, Act] = {
     "end": lambda it: it.end(LEG),
     "forget recording": lambda it: it.forget_recording(RECORDING),
 }
-MOVES = ("send to room", "send back", "tell over")
+MOVES = (
+    *("send to room", "put through", "fetch operator"),
+    *("send back", "tell over"),
+)
 LISTS = ("live legs", "in room")
 FORGIVING = ("end", "is over", "forget recording")
 

@@ -154,3 +154,14 @@ def test_a_made_vault_is_like_no_other() -> None:
     assert other.verify(one.sign(VALUES)) is None
     with pytest.raises(Invalid):
         other.unseal(one.seal("x"))
+
+
+def test_fingerprint_is_keyed_and_apart_from_pseudonyms() -> None:
+    one, other = vault(), vault(pseudonym="q" * 43)
+
+    assert one.fingerprint("123456") == vault().fingerprint("123456")
+    assert one.fingerprint("123456") != one.fingerprint("123457")
+    assert one.fingerprint("123456") != other.fingerprint("123456")
+    assert "123456" not in one.fingerprint("123456")
+    number = one.pseudonym(PhoneNumber("+123456"))
+    assert not one.fingerprint("123456").startswith(number)

@@ -193,5 +193,5 @@ def test_who_holds_the_receiver_is_not_free_until_it_is_put_down() -> None:
     waiting = replace(OFFLINE, state=State.AVAILABLE, leg=CallId("CA1"))
 
     assert not waiting.is_free(NOW)
-    assert hung_up(waiting).is_free(NOW)
+    assert hung_up(waiting, NOW).is_free(NOW)
     assert chosen(waiting, State.AVAILABLE, NOW).is_free(NOW)

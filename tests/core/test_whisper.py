@@ -9,7 +9,7 @@ from ivr.core.call import Call, CallId, ClaimId, LineKey, LocationKind, Operator
 from ivr.core.claim import Claim
 from ivr.core.instructions import AskOperator, Say
 from ivr.core.prompts import ENGINE
-from ivr.core.whisper import DECLINE, TAKE, refusal, say, whisper
+from ivr.core.whisper import DECLINE, TAKE, announcement, refusal, say, whisper
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 CALL = Call(
@@ -93,6 +93,36 @@ def test_of_the_place_only_its_kind_is_told(kind: LocationKind) -> None:
     assert f"operator.location.{kind}" in [each.prompt for each in told]
     assert "057" not in repr(told)
     assert "a-pseudonym" not in repr(told)
+
+
+def test_offers_that_were_missed_are_told_first() -> None:
+    (asked,) = whisper(CALL, CLAIM, "ru", NOW, missed=2)
+    assert isinstance(asked, AskOperator)
+
+    assert asked.prompts[0] == say("operator.missed", "ru", {"calls": 2})
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_an_operator_on_a_standing_line_hears_it_shortly_and_is_asked_nothing(
+    answered: bool,  # noqa: FBT001
+) -> None:
+    told = announcement(replace(CALL, answered=answered), "ru", missed=1)
+
+    assert [each.prompt for each in told] == [
+        "operator.missed",
+        "operator.language",
+        "operator.topic",
+        *["operator.returning"] * answered,
+    ]
+    assert {each.prompt: set(each.values) for each in told} == {
+        each.prompt: set(ENGINE[each.prompt].fills) for each in told
+    }
+
+
+def test_an_operator_on_a_standing_line_hears_of_a_place_that_was_spoken_of() -> None:
+    declined = replace(CALL, location=LocationKind.DECLINED)
+
+    assert announcement(declined, "ru")[-1].prompt == "operator.location.declined"
 
 
 def test_a_caller_who_was_cut_off_is_announced_as_such() -> None:

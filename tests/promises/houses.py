@@ -65,7 +65,7 @@ DEEDS: Mapping[str, Deed] = {
     "offer": lambda p, leg, claim: offers.answered(p, LINE, claim, leg),
     "decided": lambda p, leg, claim, keys: offers.decided(p, LINE, claim, leg, keys),
     "connect": lambda p, leg, claim, attempt: offers.bring(p, LINE, claim, attempt),  # noqa: ARG005
-    "over": lambda p, leg, claim: offers.over(p, LINE, claim),  # noqa: ARG005
+    "over": lambda p, leg, claim: offers.over(p, LINE, claim, leg),
     "leg_exists": lambda p, leg, claim: offers.leg_exists(p, LINE, claim, leg),
     "leg_over": lambda p, leg, claim, how: offers.leg_over(p, LINE, claim, leg, how),
     "joined": lambda p, leg, claim: rooms.joined(p, LINE, claim, leg),

@@ -9,7 +9,7 @@ from typing import Any
 from ivr.adapters.redis_store.documents import queue_of
 from ivr.core.call import Call, Stage
 from ivr.core.claim import Claim, ClaimState
-from ivr.core.operator import Operator, State
+from ivr.core.operator import Operator, Reach, State
 from ivr.exchange.leg import Direction, Leg
 from ivr.ports import Store
 from tests.world import LINE, World
@@ -35,13 +35,21 @@ def assert_everybody_is_somewhere(store: Store, redis: Any) -> None:
 def assert_carrier_agrees(world: World) -> None:
     """Exactly the callers who are on the telephone are live with us.
 
-    A person who was promised a call back is on no leg, or on one that we created.
+    A person who was promised a call back is on no leg, or on one that we created. So
+    is, on its standing line, exactly who we believe to be there.
     """
+    live = {leg.sid for leg in world.exchange.board.legs.values() if not leg.ended}
+    standing = {
+        str(each.leg)
+        for each in world.ports.store.operators(LINE)
+        if each.reach is Reach.STANDING and each.leg is not None
+    }
+    assert standing <= live
     calls = _live_calls(world.ports.store)
     callers = {call.leg for call in calls if call.leg == call.id}
-    assert callers == {leg.sid for leg in inbound_legs(world) if not leg.ended}
-    called = {call.leg for call in calls} - callers - {None}
-    assert called <= {leg.sid for leg in outbound_legs(world) if not leg.ended}
+    calling = {leg.sid for leg in inbound_legs(world) if not leg.ended}
+    assert callers == calling - standing
+    assert {call.leg for call in calls} - callers - {None} <= live
 
 
 def inbound_legs(world: World) -> list[Leg]:

@@ -4,15 +4,17 @@ from pathlib import Path
 
 from ivr.core.call import Stage
 from ivr.core.operator import State
-from ivr.exchange.people import Stay, Talk, accepts
+from ivr.exchange.people import Press, Stay, Talk, accepts
 from tests.scenarios.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,
     call_in,
     call_of,
+    has_heard,
     state_of,
     until_stage,
 )
+from tests.scenarios.line_people import PIN, enrol, rings_in, stands
 from tests.scenarios.wire import broken_database
 from tests.world import World
 
@@ -59,6 +61,22 @@ def test_outage_of_the_database_sends_no_operator_away(
     world.reconciles = True
 
     until_stage(world, caller, Stage.CONNECTED)
+
+
+def test_operator_who_calls_in_without_the_database_comes_in_once_it_is_back(
+    world: World, tmp_path: Path
+) -> None:
+    enrol(world)
+    world.reconciles = False
+    with broken_database(tmp_path):
+        leg = rings_in(world, Press(digits=PIN), Stay())
+        world.exchange.run_for(15)
+        assert has_heard(world, leg, "flow.sorry")
+        assert world.operator_now().mistyped == 0, "nobody could look at the PIN"
+    world.reconciles = True
+
+    world.exchange.run_until(lambda: stands(world, leg), limit=30)
+    assert not has_heard(world, leg, "operator.pin-wrong")
 
 
 def test_wiped_store_routes_by_the_shipped_rules_while_the_database_is_away(

@@ -26,6 +26,7 @@ from tests.scenarios.doing import (
     until_stage,
 )
 from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.line_people import on_line, stands
 from tests.scenarios.wire import Wire
 from tests.world import HOTLINE, LINE, World, build_world
 
@@ -243,3 +244,33 @@ def test_talk_that_ends_while_redis_is_away_frees_the_operator_later(
     assert stage_of(cut_world, caller) is Stage.ENDED
     assert state_of(cut_world) in {State.WRAP_UP, State.AVAILABLE}
     assert cut_world.record(caller).outcome == "answered"
+
+
+def test_operator_on_the_line_stays_there_while_redis_is_away(
+    cut_world: World, wire: Wire
+) -> None:
+    standing = on_line(cut_world)
+    with away(cut_world, wire):
+        cut_world.exchange.run_for(90)
+        assert not standing.ended
+        assert not has_heard(cut_world, standing, "flow.sorry")
+    caller = call_in(cut_world)
+
+    until_stage(cut_world, caller, Stage.CONNECTED)
+    assert stands(cut_world, standing)
+
+
+def test_talk_on_a_standing_line_that_ends_while_redis_is_away_leaves_it_up(
+    cut_world: World, wire: Wire
+) -> None:
+    standing = on_line(cut_world)
+    caller = call_in(cut_world, Talk(seconds=10))
+    until_stage(cut_world, caller, Stage.CONNECTED)
+    with away(cut_world, wire):
+        cut_world.exchange.run_until(lambda: caller.ended)
+        cut_world.exchange.run_for(20)
+        assert not standing.ended
+    cut_world.exchange.run_for(30)
+
+    assert stands(cut_world, standing)
+    assert state_of(cut_world) in {State.WRAP_UP, State.AVAILABLE}

@@ -204,6 +204,8 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
 def _memberships(entity: Entity) -> Iterator[tuple[str, str]]:
     if isinstance(entity, Operator):
         yield "operators", entity.id
+        if entity.phone is not None:
+            yield f"phone:{entity.phone}", entity.id
 
 
 def _names(entity: Entity) -> Iterator[tuple[tuple[str, str], str, timedelta]]:

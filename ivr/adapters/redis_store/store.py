@@ -10,6 +10,7 @@ hotline:{L}:call:ID                   hash    rev, doc; an hour after its end
 hotline:{L}:claim:ID                  hash    rev, doc; an hour after its end
 hotline:{L}:operator:ID               hash    rev, doc; as long as the operator
 hotline:{L}:operators                 set     operators' ids
+hotline:{L}:phone:PSEUDONYM           set     who may call in from it; as long
 hotline:{L}:live                      zset    calls not ended, by start
 hotline:{L}:claims                    zset    claims that bind, by making
 hotline:{L}:queues                    set     the queues below that hold somebody
@@ -120,9 +121,12 @@ class RedisStore:
     def operators(self, line: LineKey) -> list[Operator]:
         """All operators of the line, by id."""
         with self._reach():
-            ids = sorted(_text(self._redis.smembers(key_of(line, "operators"))))
-            docs = self._docs([key_of(line, "operator", key) for key in ids])
-        return [OPERATORS.validate_json(doc) for doc in docs]
+            return self._operators_in(line, "operators")
+
+    def enrolled(self, line: LineKey, phone: str) -> list[Operator]:
+        """The operators who may call in from the number of that keyed name, by id."""
+        with self._reach():
+            return self._operators_in(line, f"phone:{phone}")
 
     def live_calls(self, line: LineKey) -> list[CallId]:
         """Every call that has not ended, oldest first."""
@@ -330,6 +334,11 @@ class RedisStore:
         with self._reach():
             key = cast("bytes | None", self._redis.get(key_of(line, kind, name)))
         return None if key is None else self._doc(key_of(line, "call", key.decode()))
+
+    def _operators_in(self, line: LineKey, name: str) -> list[Operator]:
+        ids = sorted(_text(self._redis.smembers(key_of(line, name))))
+        docs = self._docs([key_of(line, "operator", key) for key in ids])
+        return [OPERATORS.validate_json(doc) for doc in docs]
 
     def _docs(self, keys: Sequence[str]) -> list[bytes]:
         pipe = self._redis.pipeline(transaction=False)

@@ -1,5 +1,6 @@
 """The roster in SQL: operators for good, their telephone numbers sealed."""
 
+import hmac
 from typing import Any
 
 from sqlalchemy import Engine, Row, insert, select, update
@@ -63,6 +64,21 @@ class SqlRoster:
         with reading(self._db) as connection:
             return [_operator(row) for row in connection.execute(query)]
 
+    def has_pin(self, key: OperatorId, pin: str) -> bool:
+        """Whether this is the PIN with which the operator calls in."""
+        query = select(operators.c.pin).where(operators.c.id == key)
+        with reading(self._db) as connection:
+            kept = connection.execute(query).scalar() or ""
+        return hmac.compare_digest(kept, self._fingerprint(key, pin))
+
+    def put_pin(self, key: OperatorId, pin: str) -> None:
+        """Let this be the operator's PIN from now on; NotFound for a stranger."""
+        change = update(operators).where(operators.c.id == key)
+        with writing(self._db) as connection:
+            done = connection.execute(change.values(pin=self._fingerprint(key, pin)))
+        if not done.rowcount:
+            raise NotFound("there is no such operator; see `hotline operators list`")
+
     def remember_wish(self, key: OperatorId, state: State) -> None:
         """Keep the state that the operator chose; NotFound for a stranger."""
         change = update(operators).where(operators.c.id == key)
@@ -70,6 +86,10 @@ class SqlRoster:
             done = connection.execute(change.values(wanted=state.value))
         if not done.rowcount:
             raise NotFound("there is no such operator; see `hotline operators list`")
+
+    def _fingerprint(self, key: OperatorId, pin: str) -> str:
+        # With the operator in it: the same PIN of two looks different.
+        return self._vault.fingerprint(f"{key}:{pin}")
 
     def _sealed(self, phone: PhoneNumber | None) -> dict[str, str | None]:
         if phone is None:
@@ -102,4 +122,5 @@ def _operator(row: Row[Any]) -> Operator:
         state=State(row.wanted),
         since=row.added,
         idle_since=row.added,
+        phone=row.phone_name if row.reach == Reach.STANDING else None,
     )

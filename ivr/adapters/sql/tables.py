@@ -102,6 +102,7 @@ operators = Table(
     Column("reach", Text, nullable=False),
     Column("added", Moment, nullable=False),
     Column("wanted", Text, nullable=False),
+    Column("pin", Text),
     UniqueConstraint("line", "name"),
 )
 

@@ -39,7 +39,7 @@ class TwilioSettings:
 
     ``timeout`` bounds every request: the library itself waits for ever. A
     webhook that moves a caller must answer within three seconds. ``leg_limit``
-    ends a leg that everybody has forgotten.
+    ends a leg that everybody has forgotten, ``shift_limit`` a standing one.
     """
 
     account_sid: str
@@ -48,6 +48,7 @@ class TwilioSettings:
     public_url: str
     timeout: timedelta = timedelta(seconds=2)
     leg_limit: timedelta = timedelta(hours=4)
+    shift_limit: timedelta = timedelta(hours=12)
 
 
 class BasedHttpClient(TwilioHttpClient):  # type: ignore[misc]
@@ -129,6 +130,39 @@ class TwilioCarrier:
     def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
         """Move a live caller from the queue to the room of a claim."""
         self._move(leg, self._address("/voice/room", claim), self._fallback)
+
+    def put_through(self, leg: CallId, claim: ClaimId) -> None:
+        """Move a live caller to the room of a claim on a standing line."""
+        self._move(leg, self._address("/voice/standing/room", claim), self._fallback)
+
+    def call_in(
+        self, to: PhoneNumber, caller_id: str, token: str, ring: timedelta
+    ) -> CallId:
+        """Create a leg that asks an operator to come on the line; its identifier."""
+        asked = self._standing("/voice/standing/called", token)
+        with _reach():
+            leg = self._client.calls.create(
+                to=to.reveal(),
+                from_=caller_id,
+                url=asked,
+                method="POST",
+                fallback_url=asked,
+                fallback_method="POST",
+                status_callback=f"{self._settings.public_url}/voice/status",
+                status_callback_method="POST",
+                status_callback_event=["completed"],
+                timeout=int(ring.total_seconds()),
+                time_limit=int(self._settings.shift_limit.total_seconds()),
+            )
+        return CallId(leg.sid)
+
+    def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:
+        """Move a standing leg to the claim that it is put through for."""
+        here = self._standing("/voice/standing", token)
+        self._move(leg, f"{here}&{urlencode({'claim': claim})}", here)
+
+    def _standing(self, path: str, token: str) -> str:
+        return f"{self._settings.public_url}{path}?{urlencode({'t': token})}"
 
     def send_back(self, leg: CallId) -> None:
         """Move a live caller back to where the call stands."""

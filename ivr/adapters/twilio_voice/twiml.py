@@ -14,6 +14,7 @@ from twilio.twiml.voice_response import Dial, VoiceResponse
 
 from ivr.core.instructions import (
     AskAgain,
+    AskKeys,
     AskOperator,
     AskPerson,
     DialOut,
@@ -44,6 +45,13 @@ SILENCE_ENDS_MESSAGE = 5
 _ANSWERS = {AskOperator: "/voice/offer/answer", AskPerson: "/voice/back/answer"}
 
 Values = Mapping[str, str | int]
+
+AFTER_ROOM = {
+    "caller": "/voice/after",
+    "operator": "/voice/offer/over",
+    "standing": "/voice/standing/back",
+}
+"""Where each comes to who comes out of a room."""
 
 
 class Writer:
@@ -88,6 +96,7 @@ class Writer:
         | EnterRoom
         | AskOperator
         | AskPerson
+        | AskKeys
         | AskAgain,
     ) -> None:
         match instruction:
@@ -101,8 +110,8 @@ class Writer:
                 self._record(to, limit)
             case EnterRoom():
                 self._room(to, line, instruction)
-            case AskOperator() | AskPerson():
-                self._ask_once(to, line, instruction)
+            case AskOperator() | AskPerson() | AskKeys():
+                self._ask_called(to, line, instruction)
             case AskAgain(path=path, values=values):
                 to.redirect(self._address(path, values), method="POST")
             case _:
@@ -178,9 +187,9 @@ class Writer:
         to.redirect(address, method="POST")
 
     def _room(self, to: VoiceResponse, line: Line, room: EnterRoom) -> None:
-        after = "/voice/after" if room.role == "caller" else "/voice/offer/over"
+        place = {"claim": room.claim, **({"t": room.token} if room.token else {})}
         dial = Dial(
-            action=self._address(after, {"claim": room.claim}),
+            action=self._address(AFTER_ROOM[room.role], place),
             method="POST",
             time_limit=_seconds(room.limit),
         )
@@ -189,7 +198,7 @@ class Writer:
         events = {"claim": room.claim, "line": line.key}
         dial.conference(
             room.claim,
-            beep="false",
+            beep="onEnter" if room.tone else "false",
             start_conference_on_enter=True,
             end_conference_on_exit=True,
             wait_url="",
@@ -199,6 +208,14 @@ class Writer:
             status_callback_method="POST",
         )
         to.append(dial)
+
+    def _ask_called(
+        self, to: VoiceResponse, line: Line, ask: AskOperator | AskPerson | AskKeys
+    ) -> None:
+        if isinstance(ask, AskKeys):
+            self._ask_keys(to, line, ask)
+        else:
+            self._ask_once(to, line, ask)
 
     def _ask_once(
         self, to: VoiceResponse, line: Line, ask: AskOperator | AskPerson
@@ -215,6 +232,17 @@ class Writer:
             self._say(asked, line, say)
         # No key: a voice mailbox. The leg must end here, or it gets the caller.
         to.hangup()
+
+    def _ask_keys(self, to: VoiceResponse, line: Line, ask: AskKeys) -> None:
+        asked = to.gather(
+            input="dtmf",
+            num_digits=ask.digits,
+            timeout=_seconds(ask.within),
+            action=self._address(ask.path, ask.values),
+            method="POST",
+        )
+        for say in ask.prompts:
+            self._say(asked, line, say)
 
     def _address(self, path: str, values: Values) -> str:
         return (

@@ -11,6 +11,9 @@ class MirrorVault:
     def pseudonym(self, number: PhoneNumber) -> str:
         return f"somebody-{number.reveal()[-2:]}"
 
+    def fingerprint(self, text: str) -> str:
+        return f"print-of-{text[::-1]}"
+
     def seal(self, text: str) -> str:
         return text[::-1]
 

@@ -102,3 +102,62 @@ def test_wish_is_remembered(roster: SqlRoster) -> None:
 def test_wish_of_a_stranger_is_not_found(roster: SqlRoster) -> None:
     with pytest.raises(NotFound):
         roster.remember_wish(OperatorId("nobody"), State.AWAY)
+
+
+# --- operators on a standing line -----------------------------------------
+
+IRYNA = replace(ANNA, id=OperatorId("operator-4"), name="Iryna", reach=Reach.STANDING)
+PIN = "123456"
+
+
+def test_pin_opens_for_its_operator_alone(roster: SqlRoster) -> None:
+    roster.add(IRYNA, PHONE)
+    roster.add(replace(IRYNA, id=OperatorId("operator-5"), name="Oksana"), PHONE)
+    roster.put_pin(IRYNA.id, PIN)
+
+    assert roster.has_pin(IRYNA.id, PIN)
+    assert not roster.has_pin(IRYNA.id, "123457")
+    assert not roster.has_pin(OperatorId("operator-5"), PIN)
+
+
+def test_operator_without_a_pin_opens_with_none(roster: SqlRoster) -> None:
+    roster.add(IRYNA, PHONE)
+
+    assert not roster.has_pin(IRYNA.id, "")
+    assert not roster.has_pin(IRYNA.id, PIN)
+    assert not roster.has_pin(OperatorId("nobody"), PIN)
+
+
+def test_new_pin_takes_the_place_of_the_old_one(roster: SqlRoster) -> None:
+    roster.add(IRYNA, PHONE)
+    roster.put_pin(IRYNA.id, PIN)
+    roster.put_pin(IRYNA.id, "654321")
+
+    assert not roster.has_pin(IRYNA.id, PIN)
+    assert roster.has_pin(IRYNA.id, "654321")
+
+
+def test_pin_itself_is_not_kept_and_the_same_one_looks_different(
+    roster: SqlRoster, db: Engine
+) -> None:
+    for each in (IRYNA, replace(IRYNA, id=OperatorId("operator-5"), name="Oksana")):
+        roster.add(each, PHONE)
+        roster.put_pin(each.id, PIN)
+
+    with reading(db) as connection:
+        first, second = connection.execute(select(operators.c.pin)).scalars()
+    assert first != second
+    assert PIN not in (first, second)
+
+
+def test_pin_of_a_stranger_is_not_found(roster: SqlRoster) -> None:
+    with pytest.raises(NotFound, match="hotline operators list"):
+        roster.put_pin(OperatorId("nobody"), PIN)
+
+
+def test_number_names_only_those_who_may_call_in(roster: SqlRoster) -> None:
+    roster.add(IRYNA, PHONE)
+    roster.add(ANNA, PHONE)
+
+    assert roster.find("Iryna").phone == "somebody-23"
+    assert roster.find("Anna").phone is None

@@ -1,0 +1,63 @@
+"""An operator after an offer that came to nothing: a pause, or away; and told so."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ivr.actions.operators import own_language
+from ivr.core import operator as operators
+from ivr.core.call import LineKey, OperatorId
+from ivr.core.errors import NotFound, Unavailable
+from ivr.core.facts import OperatorChanged
+from ivr.core.operator import MISSED, Operator, Reach, State
+from ivr.core.rules import RuleSet
+from ivr.core.whisper import SENT_AWAY
+from ivr.ports import Ports
+
+
+def after_offer(
+    operator: Operator, rules: RuleSet, now: datetime, reason: str, *, missed: bool
+) -> tuple[Operator, OperatorChanged]:
+    """The operator after an offer, and the fact that tells why.
+
+    Whose telephone was never rung has missed nothing: an outage of the carrier or
+    of the database must not send everybody away.
+    """
+    offer = rules.offer
+    if missed:
+        after = operators.missed(operator, now, offer.cool_down, offer.missed_to_away)
+    else:
+        after = operators.cooled(operator, now, offer.cool_down)
+    if operator.wish is None:
+        after = replace(after, why=MISSED if missed else reason)
+    fact = OperatorChanged(
+        at=now,
+        line=after.line,
+        operator=after.id,
+        state=after.state.value,
+        why=after.why,
+    )
+    return after, fact
+
+
+def is_sent_away(operator: Operator) -> bool:
+    """Whether the operator is away because of missed offers, not by choice."""
+    return operator.state is State.AWAY and operator.why == MISSED
+
+
+def tell_if_sent_away(ports: Ports, line: LineKey, key: OperatorId) -> None:
+    """Write to an operator who was sent away; on a standing line the leg says it."""
+    operator = ports.store.operator(line, key)
+    if operator is None or not is_sent_away(operator):
+        return
+    hotline = ports.content.lines()[line]
+    if operator.reach is Reach.STANDING or not hotline.links_from:
+        return
+    language = own_language(ports, operator, line)
+    count = {"calls": operator.missed}
+    try:
+        number = ports.roster.number(key)
+        if number is not None:
+            body = ports.content.text(line, language, SENT_AWAY, count)
+            ports.carrier.text(number, hotline.links_from, body)
+    except (NotFound, Unavailable) as error:
+        ports.notes.warning("operator not told", operator=key, error=str(error))

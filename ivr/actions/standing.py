@@ -1,0 +1,322 @@
+"""The standing line: operators call in, are called, stay for the shift, and leave."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.calls import enter_room
+from ivr.actions.ending import end_leg
+from ivr.actions.offers import why_over
+from ivr.actions.operators import bring_one, own_language
+from ivr.actions.putting_through import cut_off, to_room, token_of
+from ivr.actions.saving import save, settle
+from ivr.actions.upkeep import help_out
+from ivr.core import standing
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.errors import Conflict, NotFound, Unavailable
+from ivr.core.facts import CallingInLocked, OperatorChanged
+from ivr.core.instructions import EnterRoom, HangUp, Instruction
+from ivr.core.operator import Operator, Reach, State
+from ivr.core.standing import ask_if_there, ask_pin, is_locked, stay
+from ivr.core.whisper import say
+from ivr.ports import Change, Ports
+
+# --- calling in -----------------------------------------------------------
+
+
+def greet(
+    ports: Ports, line: LineKey, leg: CallId, caller: PhoneNumber | None
+) -> list[Instruction]:
+    """What is said to a call from an operator's telephone; nothing to all others.
+
+    A number can be forged, and an operator may need help too: it opens nothing
+    but the question for the PIN, which need not be answered.
+    """
+    known = _who_may_be(ports, line, caller)
+    if not known or ports.store.call(line, leg) is not None:
+        return []
+    for operator in known:
+        if operator.leg == leg:
+            return stay(token_of(ports, line, operator.id, leg))
+    return _asked(ports, line, known, wrong=False)
+
+
+def _who_may_be(
+    ports: Ports, line: LineKey, caller: PhoneNumber | None
+) -> list[Operator]:
+    if caller is None:
+        return []
+    return ports.store.enrolled(line, ports.vault.pseudonym(caller))
+
+
+def _asked(
+    ports: Ports, line: LineKey, known: Sequence[Operator], *, wrong: bool
+) -> list[Instruction]:
+    free = _unlocked(ports, known)
+    if not free:
+        return []
+    return ask_pin(own_language(ports, free[0], line), _tries(free), wrong=wrong)
+
+
+def _unlocked(ports: Ports, known: Sequence[Operator]) -> list[Operator]:
+    now = ports.clock.now()
+    return [each for each in known if not is_locked(each, now)]
+
+
+def _tries(known: Sequence[Operator]) -> int:
+    return sum(each.mistyped for each in known)
+
+
+def answer_pin(
+    ports: Ports,
+    line: LineKey,
+    leg: CallId,
+    caller: PhoneNumber | None,
+    keys: str,
+    tries: int,
+) -> list[Instruction]:
+    """The answer to the question for the PIN; nothing: go on as a caller.
+
+    A try is counted before it is looked at, so that many at once are as good as
+    one. Fewer digits are no try: somebody who needs help presses any key.
+    """
+    known = _who_may_be(ports, line, caller)
+    for operator in known:
+        if operator.leg == leg:
+            return _on_line(ports, operator, leg)
+    if len(keys) < standing.PIN_DIGITS or ports.store.call(line, leg) is not None:
+        return []
+    free = _unlocked(ports, known)
+    if not free or tries != _tries(free) or not _counted(ports, line, free):
+        return _asked(ports, line, known, wrong=True)
+    found = _whose(ports, line, free, keys)
+    if found is not None:
+        return _called_in(ports, line, found, free, leg)
+    _note_locks(ports, line, free)
+    return _asked(ports, line, _who_may_be(ports, line, caller), wrong=True)
+
+
+def _counted(ports: Ports, line: LineKey, known: Sequence[Operator]) -> bool:
+    now = ports.clock.now()
+    spent = [standing.mistyped(each, now) for each in known]
+    return save(ports, line, Change(save=spent))
+
+
+def _whose(
+    ports: Ports, line: LineKey, known: Sequence[Operator], pin: str
+) -> Operator | None:
+    try:
+        return next(
+            (each for each in known if ports.roster.has_pin(each.id, pin)), None
+        )
+    except Unavailable:
+        # Nobody looked: it was no try, and is asked again when the roster is back.
+        for each in known:
+            _put_tries(ports, line, each.id, each.mistyped)
+        raise
+
+
+def _called_in(
+    ports: Ports,
+    line: LineKey,
+    operator: Operator,
+    known: Sequence[Operator],
+    leg: CallId,
+) -> list[Instruction]:
+    # Whoever shares a telephone shares its wrong PINs: a slip at the beginning of a
+    # shift must not lock out all who call in after it.
+    for other in known:
+        if other.id != operator.id:
+            _put_tries(ports, line, other.id, 0)
+    here = come_in(ports, line, operator.id, leg, "called in")
+    return _on_line(ports, here, leg) if here.leg == leg else [HangUp()]
+
+
+def unlock(ports: Ports, line: LineKey, key: OperatorId) -> None:
+    """Let an operator call in again, who was given a new PIN."""
+    _put_tries(ports, line, key, 0)
+
+
+def _put_tries(ports: Ports, line: LineKey, key: OperatorId, tries: int) -> None:
+    """Take wrong PINs back, as when another one's was typed at this telephone."""
+    operator = ports.store.operator(line, key)
+    if operator is not None:
+        unlocked = replace(operator, mistyped=tries, locked=None)
+        save(ports, line, Change(save=(unlocked,)))
+
+
+def _note_locks(ports: Ports, line: LineKey, known: Sequence[Operator]) -> None:
+    now = ports.clock.now()
+    facts = [
+        CallingInLocked(at=now, line=line, operator=each.id, until=until.isoformat())
+        for each in known
+        if (until := standing.mistyped(each, now).locked) is not None
+    ]
+    for fact in facts:
+        ports.notes.warning("calling in locked", line=line, operator=fact.operator)
+    if facts:
+        save(ports, line, Change(save=(), facts=facts))
+
+
+def come_in(
+    ports: Ports, line: LineKey, key: OperatorId, leg: CallId, why: str
+) -> Operator:
+    """The operator is on the line by this leg; an older leg is given up.
+
+    The carrier is asked about the leg: a request may come after the hang-up.
+    """
+    before = ports.store.operator(line, key)
+    if before is not None and before.leg not in {None, leg}:
+        cut_off(ports, line, key, before.leg or leg)
+        end_leg(ports, before.leg or leg)
+    is_gone = _is_gone(ports, leg)
+
+    def attempt() -> Operator | None:
+        operator = ports.store.operator(line, key)
+        if operator is None:
+            raise NotFound("no such operator in the live state; enrol them first")
+        if operator.leg is not None or is_gone:
+            return operator
+        now = ports.clock.now()
+        here = standing.came_in(operator, leg, now)
+        fact = OperatorChanged(
+            at=now, line=line, operator=key, state=here.state.value, why=why
+        )
+        change = Change(save=(here,), facts=(fact,), wake=True)
+        return here if save(ports, line, change) else None
+
+    return settle(attempt)
+
+
+def _is_gone(ports: Ports, leg: CallId) -> bool:
+    try:
+        return ports.carrier.is_over(leg)
+    except Unavailable as error:
+        # It has just asked us something; if it is gone, the reconciler will see.
+        ports.notes.warning("leg not seen", error=str(error))
+        return False
+
+
+def _on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruction]:
+    away = operator.state is State.AWAY
+    prompt = "operator.on-line-away" if away else "operator.on-line"
+    words = say(prompt, own_language(ports, operator, operator.line))
+    return [words, *stay(token_of(ports, operator.line, operator.id, leg))]
+
+
+# --- being called to the line ---------------------------------------------
+
+
+def call_in(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
+    """Call an operator to the line; the number itself says who picks up."""
+    operator = ports.store.operator(line, key)
+    if operator is None or operator.reach is not Reach.STANDING:
+        raise Conflict(
+            "only operators on a standing line are called to it; enrol with"
+            " `hotline operators add NAME --reach standing …`"
+        )
+    if operator.leg is not None:
+        raise Conflict(f"{operator.name} is on the line already")
+    number = ports.roster.number(key)
+    if number is None:
+        raise NotFound(f"{operator.name} has no number; enrol them with --phone")
+    if ports.store.leg_slot(ports.clock.now(), ports.calls_per_second) is not None:
+        raise Unavailable("the carrier's pace is used up; try again in a moment")
+    token = ports.vault.sign({"line": line, "operator": key})
+    ring = rule_sets.in_force(ports, line).offer.ring
+    caller_id = ports.content.lines()[line].numbers[0]
+    return ports.carrier.call_in(number, caller_id, token, ring)
+
+
+def called(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
+    """The telephone was picked up: ask for a key, which no mailbox presses."""
+    operator = _meant(ports, line, ports.vault.verify(token))
+    language = own_language(ports, operator, line)
+    return [HangUp()] if operator is None else ask_if_there(language, token)
+
+
+def answer_called(
+    ports: Ports, line: LineKey, token: str, leg: CallId, keys: str
+) -> list[Instruction]:
+    """A key was pressed on the telephone that was called to the line."""
+    operator = _meant(ports, line, ports.vault.verify(token))
+    if operator is None or keys != standing.CAME:
+        return [say("operator.goodbye", own_language(ports, operator, line)), HangUp()]
+    here = come_in(ports, line, operator.id, leg, "was called")
+    return _on_line(ports, here, leg) if here.leg == leg else [HangUp()]
+
+
+def _meant(
+    ports: Ports, line: LineKey, signed: Mapping[str, str] | None
+) -> Operator | None:
+    """The operator whom a token names, brought back into a wiped store."""
+    if signed is None or signed.get("line") != line or "operator" not in signed:
+        return None
+    key = OperatorId(signed["operator"])
+    if ports.store.operator(line, key) is None:
+        bring_one(ports, line, key)
+    return ports.store.operator(line, key)
+
+
+# --- on the line ----------------------------------------------------------
+
+
+def stand(ports: Ports, line: LineKey, token: str, leg: CallId) -> list[Instruction]:
+    """A sign of life of an operator on the line: silence, until a caller comes."""
+    operator = _standing(ports, line, token, leg)
+    language = own_language(ports, operator, line)
+    if operator is None:
+        return [say("operator.call-in-again", language), HangUp()]
+    if operator.state is State.OFFLINE:
+        return [say("operator.goodbye", language), HangUp()]
+    help_out(ports, line)
+    return stay(token)
+
+
+def _standing(ports: Ports, line: LineKey, token: str, leg: CallId) -> Operator | None:
+    """Who stands on the line by this leg; a wiped store learns it from here."""
+    signed = ports.vault.verify(token)
+    operator = _meant(ports, line, signed)
+    if operator is None or signed is None or signed.get("leg") != leg:
+        return None
+    if operator.leg is None:
+        operator = come_in(ports, line, operator.id, leg, "heard of again")
+    return operator if operator.leg == leg else None
+
+
+def fetched(
+    ports: Ports, line: LineKey, token: str, leg: CallId, claim: ClaimId
+) -> list[Instruction]:
+    """The leg was fetched for a claim: who is coming, then the room."""
+    going = to_room(ports, line, claim, leg)
+    return going or back(ports, line, token, leg, claim)
+
+
+def back(
+    ports: Ports, line: LineKey, token: str, leg: CallId, claim: ClaimId
+) -> list[Instruction]:
+    """The operator comes out of the room and stays on the line."""
+    words = why_over(ports, line, claim)
+    return [*words, *stand(ports, line, token, leg)]
+
+
+def caller_to_room(
+    ports: Ports, line: LineKey, key: CallId, claim: ClaimId
+) -> list[Instruction]:
+    """The caller on the way to a standing line: a tone tells the operator."""
+    return [
+        replace(each, tone=True) if isinstance(each, EnterRoom) else each
+        for each in enter_room(ports, line, key, claim)
+    ]
+
+
+def hung_up(ports: Ports, line: LineKey, leg: CallId) -> None:
+    """A leg is over that may have been a standing one: no caller's, or both."""
+    call = ports.store.call(line, leg)
+    if call is None:
+        among = ports.store.operators(line)
+    else:
+        among = ports.store.enrolled(line, call.caller) if call.caller else []
+    for operator in among:
+        if operator.leg == leg and operator.reach is Reach.STANDING:
+            cut_off(ports, line, operator.id, leg)

@@ -1,0 +1,202 @@
+"""Who is on a standing line, who may come, and what is said on the way."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.core import standing
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.instructions import AskAgain, AskKeys, HangUp, Pause
+from ivr.core.operator import (
+    Operator,
+    Reach,
+    State,
+    chosen,
+    freed,
+    hung_up,
+    ringing,
+    talking,
+    wrapping_up,
+)
+from ivr.core.prompts import ENGINE
+from ivr.core.report import operator_note, operator_row
+
+NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
+LEG, OTHER_LEG = CallId("CA-1"), CallId("CA-2")
+CLAIM = ClaimId("claim-1")
+WRAP = timedelta(seconds=30)
+ENROLLED = Operator(
+    id=OperatorId("anna"),
+    line=LineKey("harbour"),
+    name="anna",
+    languages=("uk",),
+    reach=Reach.STANDING,
+    since=NOW,
+    idle_since=NOW,
+)
+HERE = standing.came_in(ENROLLED, LEG, NOW)
+RUNG = ringing(HERE, CLAIM, NOW)
+TALKS = talking(RUNG, NOW)
+
+
+def after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def test_whoever_came_in_is_available_and_free() -> None:
+    assert HERE.state is State.AVAILABLE
+    assert HERE.leg == LEG
+    assert HERE.is_free(NOW)
+
+
+def test_nobody_is_free_on_a_line_that_is_not_up() -> None:
+    assert not replace(HERE, leg=None).is_free(NOW)
+
+
+def test_whoever_is_rung_is_free_without_a_leg_and_not_with_one() -> None:
+    by_phone = replace(HERE, reach=Reach.PHONE)
+
+    assert not by_phone.is_free(NOW)
+    assert replace(by_phone, leg=None).is_free(NOW)
+
+
+def test_choosing_a_state_leaves_the_line_up() -> None:
+    away = chosen(HERE, State.AWAY, NOW)
+
+    assert away.leg == LEG
+    assert chosen(away, State.AVAILABLE, NOW).is_free(NOW)
+
+
+def test_whoever_is_away_by_choice_stays_away_when_coming_in() -> None:
+    away = replace(ENROLLED, state=State.AWAY)
+
+    assert standing.came_in(away, LEG, NOW).state is State.AWAY
+
+
+@pytest.mark.parametrize("state", [State.AVAILABLE, State.AWAY, State.WRAP_UP])
+def test_hanging_up_ends_the_shift(state: State) -> None:
+    gone = hung_up(replace(HERE, state=state), after(1))
+
+    assert (gone.state, gone.leg, gone.since) == (State.OFFLINE, None, after(1))
+
+
+@pytest.mark.parametrize("bound", [RUNG, TALKS])
+def test_hanging_up_in_a_call_ends_the_shift_when_the_call_is_over(
+    bound: Operator,
+) -> None:
+    gone = hung_up(bound, after(1))
+
+    assert gone.claim == CLAIM, "the claim is ended with its caller"
+    for over in (freed(gone, after(2)), wrapping_up(gone, after(2), WRAP)):
+        assert over.state is State.OFFLINE
+        assert not over.is_free(after(60))
+
+
+def test_coming_in_again_before_the_old_call_is_over_goes_on_with_the_shift() -> None:
+    again = standing.came_in(hung_up(TALKS, after(1)), OTHER_LEG, after(2))
+
+    over = freed(again, after(3))
+
+    assert over.state is State.AVAILABLE
+    assert over.leg == OTHER_LEG
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_fresh_state_believes_nobody_on_a_line_unheard_of(state: State) -> None:
+    entered = standing.entering(replace(HERE, state=state))
+
+    assert not entered.is_free(NOW)
+    assert entered.state in {State.OFFLINE, State.AWAY}
+
+
+def test_fresh_state_takes_those_who_are_rung_as_they_are() -> None:
+    by_phone = replace(ENROLLED, reach=Reach.PHONE, state=State.AVAILABLE)
+
+    assert standing.entering(by_phone) == by_phone
+
+
+def test_third_wrong_pin_locks_for_a_quarter_of_an_hour() -> None:
+    operator = ENROLLED
+    for _ in range(standing.PIN_TRIES):
+        assert not standing.is_locked(operator, NOW)
+        operator = standing.mistyped(operator, NOW)
+
+    assert standing.is_locked(operator, after(15 * 60 - 1))
+    assert not standing.is_locked(operator, after(15 * 60))
+    assert operator.mistyped == 0
+
+
+@given(st.integers(1, 20))
+def test_however_many_are_wrong_at_most_three_are_looked_at_unlocked(many: int) -> None:
+    operator, looked_at = ENROLLED, 0
+    for _ in range(many):
+        if not standing.is_locked(operator, NOW):
+            looked_at += 1
+            operator = standing.mistyped(operator, NOW)
+
+    assert looked_at <= standing.PIN_TRIES
+
+
+def test_coming_in_forgets_what_was_mistyped() -> None:
+    locked = replace(ENROLLED, mistyped=2, locked=after(60))
+
+    here = standing.came_in(locked, LEG, NOW)
+
+    assert (here.mistyped, here.locked) == (0, None)
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_silence_after_the_question_for_the_pin_is_an_answer_too(wrong: bool) -> None:  # noqa: FBT001
+    asked, otherwise = standing.ask_pin("uk", 1, wrong=wrong)
+
+    assert isinstance(asked, AskKeys)
+    assert isinstance(otherwise, AskAgain)
+    assert (asked.path, asked.values) == (otherwise.path, otherwise.values)
+    assert ("operator.pin-wrong" in [say.prompt for say in asked.prompts]) is wrong
+
+
+def test_telephone_that_says_nothing_is_left() -> None:
+    asked, otherwise = standing.ask_if_there("uk", "token")
+
+    assert isinstance(asked, AskKeys)
+    assert otherwise == HangUp()
+    assert ENGINE[asked.prompts[0].prompt].keys == {standing.CAME}
+
+
+def test_whoever_waits_on_the_line_is_heard_of_again_and_again() -> None:
+    silence, again = standing.stay("token")
+
+    assert isinstance(silence, Pause)
+    assert timedelta() < silence.length <= timedelta(seconds=20)
+    assert again == AskAgain(path=standing.HERE, values={"t": "token"})
+
+
+@pytest.mark.parametrize(
+    ("operator", "note"),
+    [
+        (ENROLLED, ""),
+        (HERE, ""),
+        (replace(HERE, missed=1, due=after(15)), "missed 1, pause until 17:00:15"),
+        (replace(HERE, state=State.AWAY, why="missed", missed=3), "missed 3"),
+        (replace(HERE, state=State.AWAY, why="command line"), "command line"),
+        (replace(HERE, state=State.WRAP_UP, due=after(30)), ""),
+    ],
+)
+def test_table_notes_what_a_person_should_see(operator: Operator, note: str) -> None:
+    assert operator_note(operator) == note
+
+
+def test_list_tells_who_is_on_the_line_and_for_how_long_nobody_is_offered() -> None:
+    pause = replace(HERE, missed=2, why="missed", due=after(15))
+
+    row = operator_row(pause)
+
+    assert row["on_line"] is True
+    assert row["missed"] == 2
+    assert row["cooling_until"] == after(15).isoformat()
+    assert operator_row(ENROLLED)["on_line"] is False
+    wraps = wrapping_up(TALKS, NOW, WRAP)
+    assert operator_row(wraps)["cooling_until"] is None

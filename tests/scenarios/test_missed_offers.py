@@ -1,0 +1,181 @@
+"""Offers that are missed: a pause, then away; and the operator is told of both."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.operators import choose_state
+from ivr.actions.putting_through import put_through
+from ivr.core.call import OperatorId, Stage
+from ivr.core.facts import Fact, OperatorChanged
+from ivr.core.operator import State
+from ivr.core.report import operator_row
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.people import NOBODY, accepts, declines
+from tests.scenarios.doing import (
+    call_in,
+    claim_now,
+    fault,
+    heard,
+    state_of,
+    until_rung,
+    until_stage,
+    until_state,
+)
+from tests.scenarios.line_people import on_line, stands
+from tests.world import LINE, World
+
+PHONE = "+447700900201"
+
+
+def written(world: World, count: int, prompt: str = "operator.sent-away") -> str:
+    return world.ports.content.text(LINE, "uk", prompt, {"calls": count})
+
+
+def changes(world: World) -> list[tuple[str, str]]:
+    """The operators' changes that the log tells of: state and why."""
+    world.log()
+    facts: list[Fact] = world.ports.log.facts_of(None)  # type: ignore[attr-defined]
+    return [(f.state, f.why) for f in facts if isinstance(f, OperatorChanged)]
+
+
+def messages(world: World) -> list[tuple[object, object]]:
+    """The text messages sent: to whom, and what."""
+    return [
+        (sent["to"], sent["body"]) for sent in world.exchange.board.messages.values()
+    ]
+
+
+def test_operator_who_missed_a_call_sees_it_in_the_list(world: World) -> None:
+    world.operator("anna", NOBODY, accepts())
+    call_in(world)
+    world.exchange.run_until(lambda: world.operator_now().missed == 1, limit=60)
+
+    row = operator_row(world.operator_now())
+
+    assert (row["state"], row["missed"], row["why"]) == ("available", 1, "missed")
+    due = world.operator_now().due
+    assert due is not None
+    assert row["cooling_until"] == due.isoformat()
+    assert row["on_line"] is None
+    assert ("available", "missed") in changes(world)
+
+
+@pytest.mark.parametrize("misses", [1, 2])
+def test_next_whisper_says_how_many_calls_were_missed(
+    world: World, misses: int
+) -> None:
+    world.operator("anna", *[NOBODY] * misses, accepts())
+    caller = call_in(world)
+
+    until_stage(world, caller, Stage.CONNECTED, limit=200)
+
+    leg = until_rung(world, misses + 1)
+    assert heard(leg)[0] == written(world, misses, "operator.missed")
+    assert world.operator_now().missed == 0
+
+
+def test_operator_who_missed_nothing_hears_nothing_of_it(world: World) -> None:
+    world.operator("anna", declines(), accepts())
+    caller = call_in(world)
+
+    until_stage(world, caller, Stage.CONNECTED, limit=100)
+
+    told = " ".join(heard(until_rung(world, 2)))
+    assert written(world, 0, "operator.missed").split("0")[0] not in told
+    assert ("available", "declined") in changes(world)
+
+
+def with_links(world: World) -> None:
+    """Let the line send messages from its number."""
+    lines = world.ports.content.lines()
+    line = lines[LINE]
+    lines[LINE] = replace(line, links_from=line.numbers[0])  # type: ignore[index]
+
+
+def test_operator_who_is_sent_away_is_written_to_once(world: World) -> None:
+    with_links(world)
+    world.operator("anna", NOBODY)
+    call_in(world)
+
+    until_state(world, State.AWAY, limit=300)
+    world.exchange.run_for(60)
+
+    assert messages(world) == [(PHONE, written(world, 3))]
+    assert operator_row(world.operator_now())["why"] == "missed"
+    assert changes(world).count(("away", "missed")) == 1
+
+
+def test_operator_who_cannot_be_written_to_is_away_all_the_same(world: World) -> None:
+    with_links(world)
+    fault(world, FaultKind.BROKEN, r"/Messages\.json")
+    world.operator("anna", NOBODY)
+    call_in(world)
+
+    until_state(world, State.AWAY, limit=300)
+
+    assert "operator not told" in world.notes.events()
+
+
+def test_line_that_sends_no_messages_sends_none(world: World) -> None:
+    world.operator("anna", NOBODY)
+    call_in(world)
+
+    until_state(world, State.AWAY, limit=300)
+    world.exchange.run_for(5)
+
+    assert messages(world) == []
+
+
+def test_operator_who_is_away_by_choice_is_told_nothing(world: World) -> None:
+    with_links(world)
+    key = world.operator("anna", NOBODY)
+    call_in(world)
+    until_rung(world)
+
+    choose_state(world.ports, LINE, key, State.AWAY, "a break")
+    until_state(world, State.AWAY, limit=60)
+    world.exchange.run_for(5)
+
+    assert messages(world) == []
+    assert "missed" not in {why for state, why in changes(world) if state == "away"}
+
+
+class LosesTheOperator:
+    """A carrier that says it moved the operator's leg, and did not."""
+
+    def __init__(self, carrier: Any) -> None:
+        self._carrier = carrier
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._carrier, name)
+
+    def fetch_operator(self, *_: object) -> None:
+        """Do nothing."""
+
+
+def test_operator_on_the_line_who_is_sent_away_is_told_by_voice(world: World) -> None:
+    with_links(world)
+    text = rule_sets.text_in_force(world.ports, LINE)
+    rules = text.replace("missed_to_away = 3", "missed_to_away = 1")
+    assert rules != text
+    rule_sets.put_in_force(world.ports, LINE, rules)
+    leg = on_line(world)
+    world.jobs.are_lost = True
+    caller = call_in(world)
+    until_stage(world, caller, Stage.CLAIMED, limit=10)
+
+    losing: Any = LosesTheOperator(world.ports.carrier)
+    put_through(replace(world.ports, carrier=losing), LINE, claim_now(world).id)
+    until_state(world, State.AWAY, limit=60)
+    world.exchange.run_for(15)
+
+    assert written(world, 1) in heard(leg)
+    assert messages(world) == [], "the voice has said it"
+    assert stands(world, leg)
+    choose_state(world.ports, LINE, OperatorId("anna"), State.AVAILABLE, "test")
+    world.jobs.are_lost = False
+    until_stage(world, caller, Stage.CONNECTED, limit=60)
+    assert state_of(world) is State.TALKING

@@ -1,0 +1,162 @@
+"""The same moment, on standing lines: threads with clients of their own."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TypeVar, cast
+
+import pytest
+from redis import Redis
+
+from ivr.actions import calls, offers, rooms, routing, standing, upkeep
+from ivr.actions.putting_through import cut_off, put_through, to_room
+from ivr.adapters.redis_store import RedisStore
+from ivr.core.call import CallId, ClaimId, OperatorId
+from ivr.core.operator import Operator, Reach, State
+from ivr.exchange.chance import seeded
+from ivr.exchange.sids import Chance
+from ivr.ports import Carrier, Change, Ports
+from tests.scenarios.invariants import assert_everybody_is_somewhere
+from tests.scenarios.test_at_once import (
+    ACTS_EACH,
+    NO_PACE,
+    OPERATORS,
+    THREADS,
+    Act,
+    FastIds,
+    assert_history_is_sound,
+    caller_ids,
+    empty,
+    fill,
+)
+from tests.world import LINE, World
+
+ROUNDS = 12
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Rooms:
+    """A carrier that moves everybody, and keeps who was sent into which room."""
+
+    callers: dict[str, set[str]] = field(default_factory=dict)
+
+    def put_through(self, leg: CallId, claim: ClaimId) -> None:
+        self.callers.setdefault(claim, set()).add(leg)
+
+    def fetch_operator(self, *_: object) -> None:
+        """Do it."""
+
+    def send_back(self, _: CallId) -> None:
+        """Do it."""
+
+    def tell_over(self, *_: object) -> None:
+        """Do it."""
+
+    def end(self, _: CallId) -> None:
+        """Do it."""
+
+    def is_over(self, _: CallId) -> bool:
+        return False
+
+
+@pytest.fixture
+def rooms_kept() -> Rooms:
+    return Rooms()
+
+
+@pytest.fixture
+def houses(world: World, valkey_url: str, rooms_kept: Rooms) -> Iterator[list[Ports]]:
+    """A house for each thread: its own client and its own breaker."""
+    ids, clients = FastIds(), [Redis.from_url(valkey_url) for _ in range(THREADS)]
+    stores = [RedisStore(each, world.ports.vault, world.clock) for each in clients]
+    yield [
+        replace(
+            world.ports,
+            store=store,
+            journal=store,
+            ids=ids,
+            carrier=cast("Carrier", rooms_kept),
+            calls_per_second=NO_PACE,
+        )
+        for store in stores
+    ]
+    for client in clients:
+        client.close()
+
+
+def legs_of(number: int) -> list[CallId]:
+    """The legs by which an operator may be on the line: one of two telephones."""
+    return [CallId(f"standing-{number}-{which}") for which in range(2)]
+
+
+def man(ports: Ports) -> None:
+    """Put operators on the line, in place of those who are rung."""
+    for number, present in enumerate(ports.store.operators(LINE)):
+        on_line = replace(present, reach=Reach.STANDING, leg=legs_of(number)[0])
+        assert ports.store.commit(LINE, Change(save=(on_line,), wake=True))
+
+
+def an_act(ports: Ports, chance: Chance) -> Act:
+    """Something that may happen now, to a claim, a caller or an operator."""
+    claim = _one_of(chance, ports.store.open_claims(LINE) or [ClaimId("none")])
+    caller = _one_of(chance, caller_ids())
+    number = int(chance.random() * OPERATORS)
+    key, leg = OperatorId(f"op-{number}"), _one_of(chance, legs_of(number))
+    acts: Sequence[Act] = (
+        lambda: routing.route(ports, LINE),
+        lambda: routing.route(ports, LINE),
+        lambda: put_through(ports, LINE, claim),
+        lambda: put_through(ports, LINE, claim),
+        lambda: to_room(ports, LINE, claim, leg),
+        lambda: rooms.began(ports, LINE, claim),
+        lambda: rooms.began(ports, LINE, claim),
+        lambda: rooms.left(ports, LINE, claim, leg),
+        lambda: offers.over(ports, LINE, claim, leg),
+        lambda: calls.after_room(ports, LINE, caller),
+        lambda: calls.leave(ports, LINE, caller),
+        lambda: cut_off(ports, LINE, key, leg),
+        lambda: standing.come_in(ports, LINE, key, leg, "test"),
+        lambda: upkeep.tick(ports, LINE),
+    )
+    return _one_of(chance, acts)
+
+
+def _one_of(chance: Chance, things: Sequence[T]) -> T:
+    return things[int(chance.random() * len(things))]
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_whatever_happens_at_once_no_two_callers_come_into_one_room(
+    world: World, houses: list[Ports], rooms_kept: Rooms, seed: int
+) -> None:
+    fill(houses[0])
+    man(houses[0])
+    routing.route(houses[0], LINE)
+
+    def work(number: int) -> None:
+        chance = seeded(seed * THREADS + number)
+        for _ in range(ACTS_EACH):
+            an_act(houses[number], chance)()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(work, range(THREADS)))
+
+    assert_everybody_is_somewhere(world.ports.store, world.redis)
+    assert_history_is_sound([fact for _, fact in world.ports.journal.take(LINE, 5000)])
+    assert rooms_kept.callers, "somebody was put through"
+    assert all(len(callers) == 1 for callers in rooms_kept.callers.values())
+    for operator in world.ports.store.operators(LINE):
+        assert_fit_for_the_line(operator)
+    empty(houses[0])
+    for number, _ in enumerate(world.ports.store.operators(LINE)):
+        for leg in legs_of(number):
+            cut_off(houses[0], LINE, OperatorId(f"op-{number}"), leg)
+
+
+def assert_fit_for_the_line(operator: Operator) -> None:
+    """Without a leg nobody is on duty, but for a call that is about to be over."""
+    if operator.leg is not None:
+        return
+    bound = operator.state in {State.RINGING, State.TALKING}
+    assert operator.wish is State.OFFLINE if bound else operator.state is State.OFFLINE

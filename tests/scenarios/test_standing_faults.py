@@ -1,0 +1,248 @@
+"""Faults on a standing line: lost notices, dead workers, a wiped store."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from ivr.actions.operators import choose_state
+from ivr.actions.putting_through import put_through
+from ivr.actions.standing import call_in as call_to_line
+from ivr.core.call import ClaimId, OperatorId, Stage
+from ivr.core.operator import State
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.people import Stay, Talk, accepts
+from ivr.ports import Carrier
+from tests.exchange.openapi import HOST, Spec
+from tests.player import double_everything
+from tests.scenarios.doing import (
+    MOVE,
+    NOTICES,
+    OTHER_CALLER,
+    TO_THE_QUEUE,
+    call_in,
+    claim_now,
+    fault,
+    is_known,
+    queued,
+    stage_of,
+    state_of,
+    until_state,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.line_people import (
+    PHONES,
+    claimed_with_no_job,
+    enrol,
+    in_talk,
+    is_taken,
+    on_line,
+    stands,
+    talk_begins,
+)
+from tests.world import LINE, World
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.7])
+def test_two_calls_with_every_request_doubled(world: World, seconds: float) -> None:
+    double_everything(world, seconds)
+    standing = on_line(world)
+    first = call_in(world, Talk(seconds=15))
+    second = call_in(world, Talk(seconds=15), from_=OTHER_CALLER)
+
+    world.exchange.run_until(lambda: first.ended and second.ended, limit=200)
+    until_state(world, State.AVAILABLE, limit=60)
+
+    assert stands(world, standing)
+    names = [fact.name for fact in world.ports.log.facts_of(first.sid)]  # type: ignore[attr-defined]
+    for name in ("offer-made", "offer-taken", "caller-connected", "talk-ended"):
+        assert names.count(name) == 1, name
+    assert {record.outcome for record in world.log()} == {"answered"}
+
+
+def test_talk_of_which_no_notice_comes_is_seen_and_ends(world: World) -> None:
+    standing = on_line(world)
+    fault(world, FaultKind.LOST, NOTICES)
+    caller = call_in(world, Talk(seconds=60))
+
+    talk_begins(world, caller, limit=40)
+    world.exchange.run_until(lambda: caller.ended, limit=90)
+    until_state(world, State.AVAILABLE, limit=60)
+
+    assert stands(world, standing)
+    assert world.record(caller).outcome == "answered"
+
+
+def test_leg_that_was_lost_unheard_gives_its_caller_back(world: World) -> None:
+    """The carrier tells nobody; a caller is put through to a dead leg meanwhile."""
+    standing = on_line(world)
+    fault(world, FaultKind.LOST, NOTICES)
+    world.exchange.hang_up(standing)
+
+    caller = call_in(world)
+    world.exchange.run_for(3)
+
+    assert state_of(world) is State.OFFLINE
+    assert stage_of(world, caller) is Stage.WAITING
+    assert world.operator_now().leg is None
+
+
+def test_reconciler_gives_the_caller_back_at_once_when_it_finds_the_leg_gone(
+    world: World,
+) -> None:
+    standing = on_line(world)
+    caller = call_in(world)
+    world.exchange.run_until(lambda: is_taken(world), limit=10)
+    fault(world, FaultKind.LOST, NOTICES)
+    world.exchange.hang_up(standing)
+    assert is_taken(world)
+
+    world.reconcile()
+
+    assert stage_of(world, caller) is Stage.WAITING
+    assert state_of(world) is State.OFFLINE
+
+
+@pytest.mark.parametrize("kind", [FaultKind.TOO_MANY, FaultKind.BROKEN])
+@pytest.mark.parametrize("times", [1, 4])
+def test_carrier_that_refuses_to_move_loses_nobody(
+    world: World, kind: FaultKind, times: int
+) -> None:
+    standing = on_line(world)
+    fault(world, kind, MOVE, times=times)
+    caller = call_in(world)
+
+    talk_begins(world, caller, limit=90)
+
+    assert stands(world, standing)
+    assert world.operator_now().missed == 0
+
+
+def test_claim_that_no_worker_serves_is_served_by_the_clock(world: World) -> None:
+    standing = on_line(world)
+
+    caller = claimed_with_no_job(world)
+    talk_begins(world, caller, limit=15)
+
+    assert stands(world, standing)
+
+
+class Killed(BaseException):
+    """A process is gone in the middle of its work."""
+
+
+class Deadly:
+    """A carrier at whose request of one kind the process dies."""
+
+    def __init__(self, carrier: Carrier, at: str) -> None:
+        self._carrier, self._at = carrier, at
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._at:
+            raise Killed
+        return getattr(self._carrier, name)
+
+
+@pytest.mark.parametrize("at", ["put_through", "fetch_operator"])
+def test_worker_that_is_killed_at_a_move_gives_both_sides_back(
+    world: World, at: str
+) -> None:
+    standing = on_line(world)
+    caller = claimed_with_no_job(world)
+    key = claim_now(world).id
+    dying: Any = Deadly(world.ports.carrier, at)
+    with pytest.raises(Killed):
+        put_through(replace(world.ports, carrier=dying), LINE, key)
+    began = world.exchange.now
+
+    world.exchange.run_until(lambda: _is_over(world, key), limit=60)
+
+    assert (world.exchange.now - began).total_seconds() <= 22
+    talk_begins(world, caller, limit=60)
+    assert stands(world, standing)
+
+
+def _is_over(world: World, key: ClaimId) -> bool:
+    return key not in world.ports.store.open_claims(LINE)
+
+
+def test_operator_of_a_wiped_store_is_heard_of_again(world: World) -> None:
+    standing = on_line(world)
+    world.redis.flushall()
+
+    caller = world.dial(*TO_THE_QUEUE, Stay())
+    world.exchange.run_until(
+        lambda: is_known(world, caller) and queued(world, caller), limit=60
+    )
+    talk_begins(world, caller)
+
+    assert stands(world, standing)
+    assert outbound_legs(world) == []
+
+
+def test_operator_who_left_is_not_believed_on_the_line_of_a_wiped_store(
+    world: World,
+) -> None:
+    standing = on_line(world)
+    key = OperatorId("anna")
+    choose_state(world.ports, LINE, key, State.AVAILABLE, "test")
+    world.redis.flushall()
+    world.exchange.hang_up(standing)
+
+    world.exchange.run_for(40)
+
+    assert state_of(world) is State.OFFLINE
+    assert not world.operator_now().is_free(world.clock.now())
+
+
+def test_operator_in_a_talk_of_a_wiped_store_talks_on_and_stays(world: World) -> None:
+    standing, caller = in_talk(world)
+    world.redis.flushall()
+    world.exchange.run_for(20)
+    assert standing.is_connected, "nobody is torn apart"
+    assert world.operator_now().leg is None
+    call_in(world, from_=OTHER_CALLER)
+    world.exchange.run_for(20)
+    assert standing.is_connected, "nobody else is put through"
+
+    world.exchange.hang_up(caller)
+    world.exchange.run_until(lambda: stands(world, standing), limit=30)
+
+
+def test_operator_who_is_not_on_the_line_is_no_reason_to_wait_for(
+    world: World,
+) -> None:
+    """Whoever is not there keeps no language closed, and is not counted."""
+    enrol(world, "anna", languages=("uk",))
+    world.operator("bela", accepts(), languages=("en", "uk"), phone=PHONES["bela"])
+
+    caller = call_in(world)
+    talk_begins(world, caller, limit=20)
+
+    assert claim_now(world).operator == "bela"
+
+
+def test_rest_traffic_of_a_standing_line_keeps_to_the_carriers_own_document(
+    world: World, spec: Spec
+) -> None:
+    key = enrol(world)
+    world.exchange.put_person(PHONES["anna"], accepts())
+    call_to_line(world.ports, LINE, key)
+    until_state(world, State.AVAILABLE, limit=60)
+    caller = call_in(world)
+    talk_begins(world, caller)
+
+    asked_for = set()
+    for asked, given in world.rest.traffic:
+        url = f"{HOST}{asked.path}"
+        if asked.method == "POST":
+            spec.check_request(asked.method, url, asked.params)
+            asked_for |= {urlsplit(asked.get("Url")).path}
+        assert given is not None
+        assert given.status < 400
+    assert asked_for == {
+        "/voice/standing/called",
+        "/voice/standing/room",
+        "/voice/standing",
+    }
