@@ -93,6 +93,7 @@ def adopt(desk: Desk, model: Model) -> None:
             each.wish and each.wish.value,
         )
     model.claims.clear()
+    model.claims.clear()
     for number in range(1, int(desk.ids.token()[6:])):
         _adopt_claim(desk, model, f"token-{number:04d}")
     model.tokens = int(desk.ids.token()[6:])
