@@ -149,7 +149,10 @@ SAME_FORM = {
 
 
 @every_language
-@pytest.mark.parametrize(("prompt", "counted"), COUNTED.items())
+@pytest.mark.parametrize(
+    ("prompt", "counted"),
+    [each for each in COUNTED.items() if each[1] in {"minutes", "high"}],
+)
 def test_a_count_of_minutes_is_spoken_in_the_form_of_its_number(
     language: str, prompt: str, counted: str
 ) -> None:

@@ -311,15 +311,20 @@ class House:
     def stop(self) -> None:
         """Let it hang, in the middle of whatever it does."""
         self.is_stopped = True
-        os.kill(self._pid, signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
         self.is_stopped = False
-        os.kill(self._pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """SIGKILL; what it still had to say is lost."""
-        os.kill(self._pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        # One that was killed meanwhile needs no signal any more.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, number)
 
     def replace(self) -> Do | None:
         """A fresh process for one that is dead; what that one was doing."""
