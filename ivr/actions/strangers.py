@@ -46,12 +46,11 @@ def _see_to(ports: Ports, line: LineKey) -> None:
 
 def _strange(ports: Ports, line: LineKey, legs: Sequence[LiveLeg]) -> list[LiveLeg]:
     """Those of the legs that no state of the line knows."""
-    known: set[CallId | None] = set(ports.store.live_calls(line))
+    known = {operator.leg for operator in ports.store.operators(line)}
     for claim in _claims(ports, line):
         known |= {claim.leg, claim.caller_leg}
-    known |= {operator.leg for operator in ports.store.operators(line)}
-    unlisted = [leg for leg in legs if leg.id not in known]
-    return [leg for leg in unlisted if not _is_of_call(ports, line, leg)]
+    others = (leg for leg in legs if leg.id not in known)
+    return [leg for leg in others if not _is_of_call(ports, line, leg)]
 
 
 def _claims(ports: Ports, line: LineKey) -> list[Claim]:

@@ -1,6 +1,6 @@
 """Legs that live at the carrier while nobody here knows them: nobody is hurt."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -29,16 +29,23 @@ from tests.scenarios.doing import (
     until_stage,
 )
 from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.strange_legs import (
+    ALONE,
+    ALONE_TOO,
+    LONG,
+    NOWHERE,
+    SOON,
+    created,
+    moved,
+    rest,
+    seen_to,
+    strangers,
+)
 from tests.scenarios.test_pace_and_rules import publish
-from tests.world import ACCOUNT, BASE, CALLER, HOTLINE, LINE, TOKEN, World
+from tests.world import BASE, CALLER, HOTLINE, LINE, World
 
-ALONE = "<Response><Dial><Conference waitUrl=''>empty</Conference></Dial></Response>"
-ALONE_TOO = ALONE.replace("empty", "another")
-NOWHERE = "<Response><Pause length='1800'/></Response>"
 ELSEWHERE = "https://other.example"
 FOREIGN = "+12025550180"
-SOON, LONG = 100, 600
-"""Seconds after which a leg has been looked at; after which whoever is silent too."""
 
 
 @pytest.fixture
@@ -50,52 +57,6 @@ def talk(world: World) -> tuple[Leg, Leg]:
     world.redis.flushall()
     (operator,) = outbound_legs(world)
     return caller, operator
-
-
-def rest(world: World, path: str, **params: str) -> Mapping[str, Any]:
-    """Somebody else's request to the carrier."""
-    path = f"/2010-04-01/Accounts/{ACCOUNT}/{path}.json"
-    form = tuple(params.items())
-    answer = world.exchange.rest("POST", path, form, (ACCOUNT, TOKEN))
-    assert answer.status in {200, 201}, answer.body
-    return cast("Mapping[str, Any]", answer.body)
-
-
-def created(world: World, document: str, from_: str = HOTLINE) -> Leg:
-    """A leg to a telephone that is picked up, of which the house knows nothing."""
-    world.exchange.put_person(THIRD_OPERATOR, Callee(after=2))
-    shown = rest(world, "Calls", To=THIRD_OPERATOR, From=from_, Twiml=document)
-    return world.exchange.board.legs[shown["sid"]]
-
-
-def moved(world: World, document: str) -> Leg:
-    """A caller who was sent elsewhere, and whom the house has forgotten."""
-    caller = call_in(world)
-    world.exchange.run_until(lambda: caller.queue)
-    rest(world, f"Calls/{caller.sid}", Twiml=document)
-    world.exchange.run_for(1)
-    world.redis.flushall()
-    return caller
-
-
-def seen_to(world: World) -> list[tuple[str, object]]:
-    """What was done, and to which leg."""
-    return [
-        (event, fields["leg"])
-        for event, fields in world.notes.kept
-        if event.startswith("unknown leg")
-    ]
-
-
-def strangers(world: World) -> int:
-    """What the metrics say."""
-    text = world.app.test_client().get("/metrics").get_data(as_text=True)
-    (value,) = (
-        one.rpartition(" ")[2]
-        for one in text.splitlines()
-        if one.startswith(f'hotline_strangers{{line="{LINE}"}}')
-    )
-    return int(float(value))
 
 
 # --- nobody is ended who is well --------------------------------------------
