@@ -106,6 +106,20 @@ def test_claim_that_was_made_later_does_not_wait_for_an_older_leg(
     assert leg.ended
 
 
+def test_leg_that_may_be_a_person_who_is_just_called_back_is_left_to_ring(
+    bare: World,
+) -> None:
+    """The carrier did not answer when it was asked for this leg."""
+    operators, persons = created(bare, ALONE), created(bare, NOWHERE)
+    own = CallId(operators.sid)
+    taken = claim("k1", "c1", "o1", leg=own, state=ClaimState.TAKEN, deadline=None)
+    keep(bare, taken)
+    bare.exchange.run_for(SOON)
+
+    assert strangers(bare) == 1
+    assert not persons.ended
+
+
 def test_nobody_is_a_stranger_while_nothing_is_lost(world: World) -> None:
     world.operator("anna", accepts())
     callers = [world.dial(Stay()), world.dial(*TO_THE_QUEUE, Stay())]
