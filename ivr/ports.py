@@ -1,6 +1,6 @@
 """All that is outside, as the house wants it: Protocols, and the bundle of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,6 +16,7 @@ from ivr.core.operator import Operator, State
 from ivr.core.promise_log import CallbackRecord, MessageRecord
 from ivr.core.routing import Snapshot
 from ivr.core.rule_versions import RuleVersion
+from ivr.core.strangers import LiveLeg, Place
 
 Form = Mapping[str, Sequence[str]]
 """A form as it was sent: every value of every field, decoded."""
@@ -233,6 +234,20 @@ class Store(Protocol):
         """Take the place for one created call; if it is not free yet, when it is."""
         ...
 
+    def strangers(
+        self, line: LineKey, legs: Sequence[CallId], now: datetime
+    ) -> Mapping[CallId, datetime]:
+        """Remember these as the live legs that nobody knows; since when each is."""
+        ...
+
+    def suspect_anew(self, line: LineKey, leg: CallId, now: datetime) -> None:
+        """Count a strange leg's time from now on, if it is one still."""
+        ...
+
+    def count_strangers(self, line: LineKey) -> int:
+        """How many strange legs there were at the last look."""
+        ...
+
     def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
         """The rule sets that count, in order, the last in force; none when lost."""
         ...
@@ -406,6 +421,23 @@ class Carrier(Protocol):
 
     def live_legs(self) -> set[CallId]:
         """The legs that the carrier believes to be live; may lag behind."""
+        ...
+
+    def legs_of(self, numbers: Collection[str]) -> list[LiveLeg]:
+        """The live legs that rang one of these numbers, or that we rang from one.
+
+        The list may lag behind. Legs that a document dials are left out: they
+        live and end with the leg that dials them.
+        """
+        ...
+
+    def whereabouts(
+        self, legs: Collection[CallId], queue: LineKey
+    ) -> Mapping[CallId, Place]:
+        """Where each of these legs is now; left out is one that cannot be found.
+
+        ``queue`` names the carrier's queue in which our callers wait.
+        """
         ...
 
     def engaged(self) -> set[PhoneNumber]:

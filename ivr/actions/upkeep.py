@@ -14,6 +14,7 @@ from ivr.actions.operators import bring_back, operator_due, put_down
 from ivr.actions.putting_through import cut_off
 from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
+from ivr.actions.strangers import see_to_strangers
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim, ClaimState
 from ivr.core.errors import HotlineError
@@ -88,6 +89,7 @@ def reconcile(ports: Ports, line: LineKey) -> None:
         _apart(ports, line, _check_call, line, key, live, now)
     for operator in ports.store.operators(line):
         _apart(ports, line, _check_receiver, operator, live, now)
+    see_to_strangers(ports, line)
 
 
 def _apart(

@@ -251,6 +251,18 @@ class CallingInLocked(Fact):
     until: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrangerMet(Fact):
+    """A live leg that no state of ours knew was seen to.
+
+    ``done``: rescued (a caller was sent to us anew) or ended (a leg of ours).
+    """
+
+    name = "stranger-met"
+    leg: CallId
+    done: str
+
+
 F = TypeVar("F", bound=Fact)
 
 

@@ -42,12 +42,13 @@ class RoomEvent(StrEnum):
 class Heard:
     """One request of the carrier.
 
-    ``dialled`` and ``origin`` are the numbers as sent, one of which is the
-    hotline's own; ``caller`` is None when the number is withheld. ``keys`` is
-    empty for silence. What follows them is set by notices only, but for what a
-    recorded message tells: ``recording`` is the carrier's key for it, None when
-    nothing was said; ``recorded`` its length, to the second; ``hung_up`` whether
-    the caller ended it, and so the call, by putting the receiver down.
+    ``dialled`` is the hotline's own number, ``origin`` the other one, whoever of
+    the two has rung; where the carrier does not say who, they are as sent.
+    ``caller`` is None when the number is withheld. ``keys`` is empty for silence.
+    What follows them is set by notices only, but for what a recorded message
+    tells: ``recording`` is the carrier's key for it, None when nothing was said;
+    ``recorded`` its length, to the second; ``hung_up`` whether the caller ended
+    it, and so the call, by putting the receiver down.
     """
 
     leg: CallId | None

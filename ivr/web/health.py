@@ -60,7 +60,14 @@ def _count(ports: Ports, registry: CollectorRegistry) -> None:
     operators = Gauge(
         "hotline_operators", "Operators", ["line", "state"], registry=registry
     )
+    strangers = Gauge(
+        "hotline_strangers",
+        "Live legs in no state of ours; wrong when they stay for some minutes",
+        ["line"],
+        registry=registry,
+    )
     for line in ports.content.lines():
+        strangers.labels(line).set(ports.store.count_strangers(line))
         for call in ports.store.waiting(line):
             waiting.labels(line, call.language, call.urgency).inc()
         for operator in ports.store.operators(line):

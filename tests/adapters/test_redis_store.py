@@ -323,3 +323,39 @@ def test_operators_are_found_by_the_number_they_may_call_in_from(
     assert [each.id for each in store.enrolled(LINE, "name-1")] == ["anna", "bela"]
     assert [each.id for each in store.enrolled(LINE, "name-2")] == ["clara"]
     assert store.enrolled(LINE, "name-3") == []
+
+
+# --- legs that nobody knows --------------------------------------------------
+
+
+def test_strange_legs_are_remembered_from_when_they_were_first_seen(
+    store: RedisStore,
+) -> None:
+    one, two, three = CallId("leg-1"), CallId("leg-2"), CallId("leg-3")
+
+    assert store.strangers(LINE, [one, two], at(0)) == {one: at(0), two: at(0)}
+    assert store.strangers(LINE, [two, three], at(9)) == {two: at(0), three: at(9)}
+    assert store.count_strangers(LINE) == 2
+    assert store.strangers(LINE, [one], at(12)) == {one: at(12)}
+    assert store.strangers(LINE, [], at(15)) == {}
+    assert store.count_strangers(LINE) == 0
+    assert store.count_strangers(OTHER) == 0
+
+
+def test_suspicion_begins_anew_for_whoever_is_suspected_still(
+    store: RedisStore,
+) -> None:
+    one, gone = CallId("leg-1"), CallId("leg-2")
+    store.strangers(LINE, [one], at(0))
+    store.suspect_anew(LINE, one, at(5))
+    store.suspect_anew(LINE, gone, at(5))
+
+    assert store.strangers(LINE, [one], at(6)) == {one: at(5)}
+
+
+def test_suspicions_are_forgotten_when_nobody_looks(
+    store: RedisStore, redis: Redis
+) -> None:
+    store.strangers(LINE, [CallId("leg-1")], at(0))
+
+    assert 0 < redis.ttl(f"hotline:{{{LINE}}}:strangers") <= 600

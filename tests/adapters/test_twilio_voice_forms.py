@@ -37,6 +37,17 @@ def test_plain_form_is_heard(face: TwilioFace) -> None:
     )
 
 
+@pytest.mark.parametrize("direction", ["inbound", "outbound-api", "outbound-dial"])
+def test_person_is_the_other_one_whoever_has_rung(
+    face: TwilioFace, direction: str
+) -> None:
+    turned = {**PLAIN, "From": PLAIN["To"], "To": PLAIN["From"]}
+    form = PLAIN if direction == "inbound" else turned
+
+    heard = face.read({**form, "Direction": direction})
+    assert heard == face.read(PLAIN)
+
+
 @pytest.mark.parametrize(
     "sid",
     [

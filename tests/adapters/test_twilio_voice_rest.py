@@ -16,19 +16,26 @@ from twilio.http.response import Response
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.core.call import CallId, ClaimId, PhoneNumber
 from ivr.core.errors import HotlineError, NotFound, Unavailable
-from tests.adapters.store_people import claim
+from tests.adapters.store_people import LINE, claim
 from tests.exchange.openapi import Spec
 from tests.world import ACCOUNT, BASE, HOTLINE, TOKEN
 
 LEG = CallId("CA" + "1" * 32)
 ROOM = "CF" + "2" * 32
 RECORDING = "RE" + "3" * 32
+QUEUE = "QU" + "4" * 32
 TO = PhoneNumber("+447700900201")
 SECONDS = timedelta(seconds=20)
 API = "https://api.twilio.com"
 
 LEG_SHOWN = {"sid": LEG, "status": "in-progress"}
 ROOM_SHOWN = {"sid": ROOM, "friendly_name": "k1", "status": "in-progress"}
+LISTED: Mapping[str, Mapping[str, Any]] = {
+    "Participants.json": {"participants": [{"call_sid": LEG}]},
+    "Conferences.json": {"conferences": [ROOM_SHOWN]},
+    "Members.json": {"queue_members": [{"call_sid": LEG}]},
+    "Queues.json": {"queues": [{"sid": QUEUE, "friendly_name": LINE}]},
+}
 
 
 @dataclass(slots=True)
@@ -71,11 +78,10 @@ class Told(HttpClient):  # type: ignore[misc]
         if self._status >= 400:
             text = {"message": "quoting +447700900201", "more_info": ""}
             return {"code": self._code, "status": self._status, **text}
-        page = {"next_page_uri": None, "page": 0, "uri": ""}
-        if uri.endswith("Participants.json"):
-            return page | {"participants": [{"call_sid": LEG}]}
-        if uri.endswith("Conferences.json"):
-            return page | {"conferences": [ROOM_SHOWN]}
+        page: dict[str, Any] = {"next_page_uri": None, "page": 0, "uri": ""}
+        for ending, listed in LISTED.items():
+            if uri.endswith(ending):
+                return {**page, **listed}
         if uri.endswith("Calls.json") and not self.asked[-1].form:
             return page | {"calls": [LEG_SHOWN]}
         return LEG_SHOWN
@@ -114,6 +120,8 @@ ACTS: Mapping[str, Act] = {
     "tell over": lambda it: it.tell_over(LEG, ClaimId("k1")),
     "is over": lambda it: it.is_over(LEG),
     "live legs": lambda it: it.live_legs(),
+    "legs of": lambda it: it.legs_of([HOTLINE]),
+    "whereabouts": lambda it: it.whereabouts([LEG], LINE),
     "in room": lambda it: it.in_room(ClaimId("k1")),
     "text": lambda it: it.text(TO, HOTLINE, "words"),
     "end": lambda it: it.end(LEG),
@@ -123,7 +131,7 @@ MOVES = (
     *("send to room", "put through", "fetch operator"),
     *("send back", "tell over"),
 )
-LISTS = ("live legs", "in room")
+LISTS = ("live legs", "legs of", "whereabouts", "in room")
 FORGIVING = ("end", "is over", "forget recording")
 
 

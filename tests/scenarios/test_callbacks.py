@@ -7,7 +7,8 @@ import pytest
 from ivr.actions import callbacks
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators import choose_state
-from ivr.core.call import CallId, OperatorId, Stage
+from ivr.core.call import CallId, OperatorId, PhoneNumber, Stage
+from ivr.core.facts import CallStarted
 from ivr.core.operator import State
 from ivr.core.report import queue_rows
 from ivr.exchange.leg import Leg
@@ -29,6 +30,7 @@ from tests.scenarios.doing import (
     call_of,
     facts_named,
     has_heard,
+    is_known,
     stage_of,
     state_of,
     until_stage,
@@ -36,6 +38,7 @@ from tests.scenarios.doing import (
 )
 from tests.scenarios.invariants import outbound_legs
 from tests.scenarios.test_pace_and_rules import publish
+from tests.web.contents import of_redis
 from tests.world import CALLER, HOTLINE, LINE, World
 
 SAY_YES = Press(digits="1")
@@ -373,3 +376,36 @@ def test_promise_is_cancelled_while_the_operator_is_rung(world: World) -> None:
     assert state_of(world) is State.AVAILABLE
     assert stage_of(world, caller) is Stage.ENDED
     assert not persons_legs(world)
+
+
+def test_number_of_who_is_called_back_stays_closed_when_the_store_is_lost(
+    world: World,
+) -> None:
+    """On such a leg the person is the one who is dialled, and we are who calls."""
+    operator_to_come(world, accepts())
+    promised(world)
+    world.exchange.put_person(CALLER, IS_CALLED)
+    come(world)
+    (persons,) = called_and_connected(world)
+    world.redis.flushall()
+    (operators,) = (leg for leg in outbound_legs(world) if leg is not persons)
+    world.exchange.hang_up(operators)
+    world.exchange.run_until(lambda: is_known(world, persons), limit=60)
+
+    call = call_of(world, persons)
+    (started,) = (
+        fact for fact in facts_named(world, "call-started") if fact.call == persons.sid
+    )
+    assert call.number == HOTLINE
+    assert isinstance(started, CallStarted)
+    assert started.number == HOTLINE
+    assert call.caller == world.ports.vault.pseudonym(PhoneNumber(CALLER))
+    assert CALLER not in repr(of_redis(world.redis))
+    world.exchange.hang_up(persons)
+
+
+def called_and_connected(world: World) -> list[Leg]:
+    world.exchange.run_until(
+        lambda: any(leg.is_connected for leg in persons_legs(world)), 120
+    )
+    return persons_legs(world)

@@ -20,6 +20,9 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}")
 KEYS = re.compile(r"[0-9*#]{0,32}")
 SECONDS = re.compile(r"[0-9]{1,5}")
 
+# https://www.twilio.com/docs/voice/twiml#request-parameters: Direction
+OUTBOUND = "outbound"
+
 # https://www.twilio.com/docs/voice/twiml/record: Digits
 HUNG_UP = "hangup"
 
@@ -70,10 +73,12 @@ class TwilioFace:
         """The request in our words; whatever is missing or absurd is left out."""
         leg = form.get("CallSid", "")
         keys = form.get("Digits", "")
-        origin = form.get("From", "")
+        ours, origin = form.get("To", ""), form.get("From", "")
+        if form.get("Direction", "").startswith(OUTBOUND):
+            ours, origin = origin, ours
         return Heard(
             leg=CallId(leg) if IDENTIFIER.fullmatch(leg) else None,
-            dialled=form.get("To", ""),
+            dialled=ours,
             origin=origin,
             caller=caller_number(origin),
             keys=keys if KEYS.fullmatch(keys) else "",

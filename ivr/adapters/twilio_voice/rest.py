@@ -1,6 +1,6 @@
 """Twilio's REST interface: create, move, end and look at legs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,16 +17,17 @@ from urllib3.exceptions import NewConnectionError
 
 from ivr.adapters.twilio_voice.face import IDENTIFIER
 from ivr.adapters.twilio_voice.media import TWILIO, MediaClient
-from ivr.core.call import CallId, ClaimId, PhoneNumber
+from ivr.adapters.twilio_voice.whereabouts import ENDED, Whereabouts, own_legs
+from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
 from ivr.core.claim import Claim
 from ivr.core.errors import NotFound, Unavailable
+from ivr.core.strangers import LiveLeg, Place
 
 PAGE = 1000
 
 # https://www.twilio.com/docs/api/errors: 20404 not found; 21220 the call is not
 # in progress, a redirect has lost the race with the hang-up.
 NOT_IN_PROGRESS = 21220
-ENDED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 BAD_NUMBERS = frozenset({13223, 13224, 13226, 21211, 21214, 21216, 21217})
 """The number to be called is invalid, unsupported or not to be called from here."""
 
@@ -224,6 +225,22 @@ class TwilioCarrier:
         """
         with _reach():
             return {PhoneNumber(leg.to) for leg in self._live()}
+
+    def legs_of(self, numbers: Collection[str]) -> list[LiveLeg]:
+        """The live legs that rang one of these numbers, or that we rang from one."""
+        with _reach():
+            return own_legs(self._live(), numbers)
+
+    def whereabouts(
+        self, legs: Collection[CallId], queue: LineKey
+    ) -> dict[CallId, Place]:
+        """Where each of these legs is now; left out is one that cannot be found."""
+        with _reach():
+            found = Whereabouts.looked_up(self._client, queue)
+            places = {
+                leg: Place.OVER if self.is_over(leg) else found.of(leg) for leg in legs
+            }
+        return {leg: place for leg, place in places.items() if place is not None}
 
     def in_room(self, claim: ClaimId) -> set[CallId]:
         """The legs in the room of a claim, once its conversation has begun."""

@@ -1,0 +1,112 @@
+"""Legs that the carrier holds live and that nobody here knows: look, and see to them.
+
+Each one is first suspected for a while, then looked at by itself. Only legs of the
+line's own numbers count, for an account may serve others too.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ivr.actions.saving import save
+from ivr.core.call import CallId, LineKey
+from ivr.core.claim import Claim, ClaimState
+from ivr.core.errors import HotlineError, NotFound, Unavailable
+from ivr.core.facts import StrangerMet
+from ivr.core.strangers import AT_EASE, Deed, LiveLeg, Place, deed, suspects
+from ivr.ports import Change, Ports
+
+
+def see_to_strangers(ports: Ports, line: LineKey) -> None:
+    """Rescue callers whom nobody knows, end our own legs that nobody needs.
+
+    When the carrier or the store does not answer, nothing is done to anybody.
+    """
+    try:
+        _see_to(ports, line)
+    except HotlineError as error:
+        ports.notes.warning("strangers not looked at", line=line, error=str(error))
+
+
+def _see_to(ports: Ports, line: LineKey) -> None:
+    # The carrier is asked first: who begins in between is known by the time the
+    # state is read.
+    numbers = ports.content.lines()[line].numbers
+    strange = _strange(ports, line, ports.carrier.legs_of(numbers))
+    now = ports.clock.now()
+    since = ports.store.strangers(line, [leg.id for leg in strange], now)
+    looked_at = suspects(strange, since, now)
+    if not looked_at:
+        return
+    places = ports.carrier.whereabouts([leg.id for leg in looked_at], line)
+    # The looking took its time: whoever asked us meanwhile is known.
+    for leg in _strange(ports, line, looked_at):
+        if leg.id in places:
+            _see_to_one(ports, line, leg, places[leg.id], since[leg.id])
+
+
+def _strange(ports: Ports, line: LineKey, legs: Sequence[LiveLeg]) -> list[LiveLeg]:
+    """Those of the legs that no state of the line knows."""
+    known = {operator.leg for operator in ports.store.operators(line)}
+    for claim in _claims(ports, line):
+        known |= {claim.leg, claim.caller_leg}
+    others = (leg for leg in legs if leg.id not in known)
+    return [leg for leg in others if not _is_of_call(ports, line, leg)]
+
+
+def _claims(ports: Ports, line: LineKey) -> list[Claim]:
+    found = (ports.store.claim(line, key) for key in ports.store.open_claims(line))
+    return [claim for claim in found if claim is not None]
+
+
+def _is_of_call(ports: Ports, line: LineKey, leg: LiveLeg) -> bool:
+    """Whether a call is on this leg; a caller's leg is known after the end too.
+
+    What an ended call asks is answered with the end, so it cannot begin anew.
+    """
+    call = ports.store.call(line, leg.id)
+    if call is None or leg.rang_us:
+        return call is not None
+    return call.is_live and call.leg == leg.id
+
+
+def _see_to_one(
+    ports: Ports, line: LineKey, leg: LiveLeg, place: Place, since: datetime
+) -> None:
+    now = ports.clock.now()
+    limit = ports.content.lines()[line].message_limit
+    todo = deed(leg, place, now - since, limit)
+    if todo is Deed.ENDED and _is_awaited(ports, line, since):
+        return
+    if todo is not None or place in AT_EASE:
+        ports.store.suspect_anew(line, leg.id, now)
+    if todo is not None and _is_done(ports, line, leg.id, todo):
+        ports.notes.warning(f"unknown leg was {todo}", line=line, leg=leg.id)
+        fact = StrangerMet(at=now, line=line, leg=leg.id, done=todo.value)
+        save(ports, line, Change(save=(), facts=(fact,)))
+
+
+def _is_awaited(ports: Ports, line: LineKey, since: datetime) -> bool:
+    """Whether it may be the leg of a claim whose creation was never answered.
+
+    A claim that was made later cannot be meant.
+    """
+    return any(
+        claim.made <= since and (claim.leg is None or claim.state is ClaimState.TAKEN)
+        for claim in _claims(ports, line)
+    )
+
+
+def _is_done(ports: Ports, line: LineKey, leg: CallId, todo: Deed) -> bool:
+    try:
+        if todo is Deed.RESCUED:
+            ports.carrier.send_back(leg)
+        else:
+            ports.carrier.end(leg)
+    except NotFound:
+        return False  # gone by itself meanwhile
+    except Unavailable as error:
+        ports.notes.warning(
+            f"unknown leg not {todo}", line=line, leg=leg, error=str(error)
+        )
+        return False
+    return True

@@ -1,0 +1,83 @@
+"""What is done about a leg that nobody knows: as little as can be."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.core.call import CallId
+from ivr.core.strangers import (
+    LONGEST_DOCUMENT,
+    LOOKS,
+    SUSPICIOUS,
+    Deed,
+    LiveLeg,
+    Place,
+    deed,
+    suspects,
+)
+
+NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
+CALLER = LiveLeg(id=CallId("leg-1"), rang_us=True)
+OURS = LiveLeg(id=CallId("leg-2"), rang_us=False)
+MESSAGE = timedelta(seconds=120)
+LONG = LONGEST_DOCUMENT + MESSAGE
+
+lengths = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=1))
+
+
+@given(place=st.sampled_from(Place), strange_for=lengths, message=lengths)
+def test_leg_of_a_caller_is_never_ended(
+    place: Place, strange_for: timedelta, message: timedelta
+) -> None:
+    assert deed(CALLER, place, strange_for, message) in {None, Deed.RESCUED}
+
+
+@pytest.mark.parametrize("leg", [CALLER, OURS])
+@pytest.mark.parametrize("place", [Place.TOGETHER, Place.QUEUED, Place.OVER])
+def test_leg_that_is_well_or_over_is_left_alone_for_ever(
+    leg: LiveLeg, place: Place
+) -> None:
+    assert deed(leg, place, timedelta(days=1), MESSAGE) is None
+
+
+def test_caller_alone_in_a_room_is_rescued() -> None:
+    assert deed(CALLER, Place.ALONE, SUSPICIOUS, MESSAGE) is Deed.RESCUED
+
+
+@pytest.mark.parametrize(
+    ("strange_for", "done"),
+    [
+        (SUSPICIOUS, None),
+        (LONG - timedelta(seconds=1), None),
+        (LONG, Deed.RESCUED),
+    ],
+)
+def test_caller_who_may_still_hear_or_leave_a_message_is_given_the_time(
+    strange_for: timedelta, done: Deed | None
+) -> None:
+    assert deed(CALLER, Place.NOWHERE, strange_for, MESSAGE) is done
+
+
+@pytest.mark.parametrize("place", [Place.ALONE, Place.NOWHERE])
+def test_leg_of_ours_that_is_with_nobody_is_ended(place: Place) -> None:
+    assert deed(OURS, place, SUSPICIOUS, MESSAGE) is Deed.ENDED
+
+
+def test_leg_is_not_looked_at_before_it_is_suspicious() -> None:
+    fresh = NOW - SUSPICIOUS + timedelta(microseconds=1)
+    since = {CALLER.id: fresh, OURS.id: NOW - SUSPICIOUS}
+
+    assert suspects([CALLER, OURS], since, NOW) == [OURS]
+
+
+def test_only_so_many_are_looked_at_and_the_longest_strange_ones_first() -> None:
+    legs = [
+        LiveLeg(id=CallId(f"leg-{number:03d}"), rang_us=True) for number in range(100)
+    ]
+    since = {
+        leg.id: NOW - timedelta(seconds=100 + number) for number, leg in enumerate(legs)
+    }
+
+    assert suspects(legs, since, NOW) == legs[: -LOOKS - 1 : -1]

@@ -1,0 +1,202 @@
+"""Whose leg is known, in whatever state of ours, is no stranger."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+from redis import Redis
+
+from ivr.core.call import CallId, LineKey, Promise, Stage
+from ivr.core.claim import ClaimState
+from ivr.core.strangers import Place
+from ivr.exchange.people import Stay, accepts
+from ivr.ports import Carrier, Change, Entity
+from tests.adapters.store_people import at, claim, operator, waiting
+from tests.scenarios.doing import TO_THE_QUEUE, call_in, stage_of, until_stage
+from tests.scenarios.strange_legs import (
+    ALONE,
+    ALONE_TOO,
+    LONG,
+    NOWHERE,
+    SOON,
+    created,
+    moved,
+    seen_to,
+    strangers,
+)
+from tests.world import LINE, World, build_world
+
+
+@pytest.fixture
+def bare(redis: Redis, tmp_path: Path) -> Iterator[World]:
+    """A hotline whose state is made up: its books need not be in order."""
+    with build_world(redis, tmp_path) as built:
+        yield built
+
+
+def keep(world: World, *entities: Entity) -> None:
+    assert world.ports.store.commit(LINE, Change(save=entities)) is not None
+
+
+def called_back(leg: CallId) -> Entity:
+    promise = Promise(made=at(0), begun=True, leg=leg, kept=True)
+    return waiting("call-1", 0, stage=Stage.CONNECTED, promise=promise)
+
+
+BOUND = {"state": ClaimState.CONNECTED, "deadline": None}
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        lambda leg: operator("o1", leg=leg),
+        lambda leg: claim("k1", "c1", "o1", leg=leg, **BOUND),
+        lambda leg: claim("k1", "c1", "o1", caller_leg=leg, **BOUND),
+        called_back,
+    ],
+    ids=["operator", "claim", "claim with a call back", "person called back"],
+)
+def test_leg_of_ours_that_somebody_here_is_on_is_no_stranger(
+    bare: World, entity: Callable[[CallId], Entity]
+) -> None:
+    leg = created(bare, NOWHERE)
+    keep(bare, entity(CallId(leg.sid)))
+    bare.exchange.run_for(SOON)
+
+    assert strangers(bare) == 0
+    assert not leg.ended
+
+
+def test_leg_of_a_try_that_is_past_is_ended(bare: World) -> None:
+    """The person is to be called anew, and this leg reaches nobody."""
+    leg = created(bare, NOWHERE)
+    keep(bare, called_back(CallId(leg.sid)))
+    call = bare.ports.store.call(LINE, CallId(leg.sid))
+    assert call is not None
+    assert call.promise is not None
+    put_off = replace(call.promise, leg=None, due=at(10_000))
+    keep(bare, replace(call, stage=Stage.PROMISED, promise=put_off))
+    bare.exchange.run_for(SOON)
+
+    assert seen_to(bare) == [("unknown leg was ended", leg.sid)]
+
+
+def test_caller_whose_call_has_ended_here_is_no_stranger(bare: World) -> None:
+    """Sent to us, such a call would be answered with its end."""
+    caller = moved(bare, ALONE)
+    ended = waiting(caller.sid, 0, stage=Stage.ENDED, queued=None)
+    keep(bare, ended)
+    bare.exchange.run_for(LONG)
+
+    assert caller.conference
+    assert strangers(bare) == 0
+
+
+def test_claim_that_was_made_later_does_not_wait_for_an_older_leg(
+    bare: World,
+) -> None:
+    leg = created(bare, NOWHERE)
+    bare.exchange.run_for(30)
+    later = claim("k1", "c1", "o1", made=bare.clock.now(), deadline=None)
+    keep(bare, replace(later, state=ClaimState.DIALLING))
+    bare.exchange.run_for(SOON)
+
+    assert leg.ended
+
+
+def test_leg_that_may_be_a_person_who_is_just_called_back_is_left_to_ring(
+    bare: World,
+) -> None:
+    """The carrier did not answer when it was asked for this leg."""
+    operators, persons = created(bare, ALONE), created(bare, NOWHERE)
+    own = CallId(operators.sid)
+    taken = claim("k1", "c1", "o1", leg=own, state=ClaimState.TAKEN, deadline=None)
+    keep(bare, taken)
+    bare.exchange.run_for(SOON)
+
+    assert strangers(bare) == 1
+    assert not persons.ended
+
+
+def test_nobody_is_a_stranger_while_nothing_is_lost(world: World) -> None:
+    world.operator("anna", accepts())
+    callers = [world.dial(Stay()), world.dial(*TO_THE_QUEUE, Stay())]
+    counted = set()
+    for _ in range(2 * SOON):
+        world.exchange.run_for(1)
+        counted.add(strangers(world))
+
+    assert {stage_of(world, caller) for caller in callers} == {
+        Stage.CONNECTED,
+        Stage.WAITING,
+    }
+    assert counted == {0}
+
+
+# --- while the carrier is asked, things happen ------------------------------
+
+
+@dataclass(slots=True)
+class SlowCarrier:
+    """A carrier during whose looking something happens."""
+
+    real: Carrier
+    meanwhile: Callable[[], None]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.real, name)
+
+    def whereabouts(
+        self, legs: Collection[CallId], queue: LineKey
+    ) -> Mapping[CallId, Place]:
+        """Where they are, and what happens then."""
+        places = self.real.whereabouts(legs, queue)
+        self.meanwhile()
+        return places
+
+
+def meanwhile(world: World, happens: Callable[[], None]) -> None:
+    slow = SlowCarrier(world.ports.carrier, happens)
+    world.ports = replace(world.ports, carrier=cast("Carrier", slow))
+
+
+def test_leg_that_becomes_known_while_it_is_looked_for_is_left_alone(
+    bare: World,
+) -> None:
+    leg = created(bare, NOWHERE)
+    known = operator("o1", leg=CallId(leg.sid))
+    meanwhile(bare, lambda: keep(bare, known))
+    bare.exchange.run_for(SOON)
+
+    assert strangers(bare) == 0
+    assert not leg.ended
+
+
+def test_caller_who_hangs_up_while_being_looked_for_holds_up_nobody(
+    world: World,
+) -> None:
+    caller = moved(world, ALONE)
+    world.exchange.run_for(2)
+    ours = created(world, ALONE_TOO)
+    meanwhile(world, lambda: world.exchange.hang_up(caller))
+    world.exchange.run_until(lambda: caller.ended, limit=SOON)
+    world.exchange.run_until(lambda: ours.ended, limit=SOON)
+
+    assert seen_to(world) == [("unknown leg was ended", ours.sid)]
+    assert "strangers not looked at" not in world.notes.events()
+
+
+def test_who_is_well_is_looked_at_once_in_a_minute(world: World) -> None:
+    world.operator("anna", accepts())
+    caller = call_in(world)
+    until_stage(world, caller, Stage.CONNECTED)
+    world.redis.flushall()
+    before = len(world.rest.requests)
+    world.exchange.run_for(LONG)
+
+    asked = [each.path for each in world.rest.requests[before:]]
+    looks = sum(path.endswith("/Participants.json") for path in asked)
+    assert LONG / 75 - 2 <= looks <= LONG / 60
+    world.exchange.hang_up(caller)
