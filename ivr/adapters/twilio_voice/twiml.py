@@ -7,11 +7,10 @@ step number, a claim, a signed place.
 import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, assert_never
+from typing import assert_never
 from urllib.parse import quote, urlencode
 
-from twilio.twiml.voice_response import Dial, VoiceResponse
-
+from ivr.adapters.twilio_voice.markup import Document, Verb
 from ivr.core.instructions import (
     AskAgain,
     AskOperator,
@@ -46,12 +45,12 @@ class Writer:
 
     def document(self, line: Line, instructions: Sequence[Instruction]) -> str:
         """One TwiML document; no instruction is an empty response."""
-        response = VoiceResponse()
+        response = Document()
         for instruction in instructions:
             self._add(response, line, instruction)
         return str(response)
 
-    def _add(self, to: VoiceResponse, line: Line, instruction: Instruction) -> None:
+    def _add(self, to: Verb, line: Line, instruction: Instruction) -> None:
         match instruction:
             case Say():
                 self._say(to, line, instruction)
@@ -69,7 +68,7 @@ class Writer:
 
     def _add_asking(
         self,
-        to: VoiceResponse,
+        to: Verb,
         line: Line,
         instruction: Gather | Enqueue | EnterRoom | AskOperator | AskAgain,
     ) -> None:
@@ -87,7 +86,7 @@ class Writer:
             case _:
                 assert_never(instruction)
 
-    def _say(self, to: Any, line: Line, say: Say) -> None:
+    def _say(self, to: Verb, line: Line, say: Say) -> None:
         recording = self._content.audio(line.key, say.language, say.prompt)
         if recording is not None:
             path = quote(f"/audio/{line.key}/{recording}")
@@ -98,7 +97,7 @@ class Writer:
         text = self._content.text(line.key, say.language, say.prompt, say.values)
         to.say(text, language=language.locale, voice=language.voice)
 
-    def _gather(self, to: VoiceResponse, line: Line, gather: Gather) -> None:
+    def _gather(self, to: Verb, line: Line, gather: Gather) -> None:
         address = self._address("/voice/step", {"n": gather.step})
         asked = to.gather(
             input="dtmf",
@@ -112,7 +111,7 @@ class Writer:
         # Without a key the carrier falls through: silence is an answer too.
         to.redirect(address, method="POST")
 
-    def _enqueue(self, to: VoiceResponse, line: Line, token: str) -> None:
+    def _enqueue(self, to: Verb, line: Line, token: str) -> None:
         to.enqueue(
             line.key,
             action=self._address("/voice/left", {"t": token}),
@@ -121,9 +120,9 @@ class Writer:
             wait_url_method="POST",
         )
 
-    def _room(self, to: VoiceResponse, line: Line, room: EnterRoom) -> None:
+    def _room(self, to: Verb, line: Line, room: EnterRoom) -> None:
         after = "/voice/after" if room.role == "caller" else "/voice/offer/over"
-        dial = Dial(
+        dial = to.dial(
             action=self._address(after, {"claim": room.claim}),
             method="POST",
             time_limit=_seconds(room.limit),
@@ -142,9 +141,8 @@ class Writer:
             status_callback_event="start end join leave",
             status_callback_method="POST",
         )
-        to.append(dial)
 
-    def _ask_operator(self, to: VoiceResponse, line: Line, ask: AskOperator) -> None:
+    def _ask_operator(self, to: Verb, line: Line, ask: AskOperator) -> None:
         asked = to.gather(
             input="dtmf",
             num_digits=1,
