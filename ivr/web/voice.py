@@ -36,8 +36,6 @@ def incoming() -> Response:
 @voice.post("/step")
 def step() -> Response:
     heard, number = g_heard(), request.args.get("n", -1, int)
-    if not _is_known():
-        return speak(begin_anew())
     given = calls.pressed(_keys())
     return speak(
         calls.answer(_ports(), _line().key, _leg(), number, given, heard.caller)
