@@ -1,0 +1,1 @@
+"""What is measured, against what: ``make bench``, figures in ``README.md``."""
