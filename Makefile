@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 
-.PHONY: setup demo test soak lint browser pins clean
+.PHONY: setup demo test soak lint bench browser pins clean
 
 setup: $(VENV)/.service
 
@@ -60,6 +60,11 @@ lint: $(VENV)/.checks
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+# Figures, each with what it is measured against: bench/README.md. FIGURES="free facts"
+# measures some of them.
+bench: $(VENV)/.checks
+	@$(BIN)/python -m bench $(FIGURES)
 
 # New pins: hashes and names alone, no index.
 pins:

@@ -4,24 +4,23 @@ Measured against the same calls through a bare loop over a heap: first come, fir
 served, no rules, nothing recorded but the waits.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from pathlib import Path
-from time import perf_counter
-
-import click
 
 import ivr
-from ivr.adapters.system import seeded
+from bench.report import Figure, Say
+from bench.scale import Scale
+from ivr.adapters.system import elapsed, seeded
 from ivr.core.call import OperatorId
 from ivr.core.rules import RuleSet, parse
 from ivr.simulation import made
 from ivr.simulation.day import Caller, Day, Shift
-from ivr.simulation.line import run
+from ivr.simulation.line import run as simulate
 
 CALLS = 6000
 OPERATORS = 16
-REPEATS = 5
 SEED = 30
 """A week that has just over as many calls as it should have by its rates."""
 
@@ -74,25 +73,24 @@ def bare(callers: tuple[Caller, ...]) -> list[float]:
     return waits
 
 
-def main() -> None:
-    """Print the best of some runs, beside the bare loop's."""
+def run(scale: Scale, say: Say) -> Iterator[Figure]:
+    """The best of some runs, beside the bare loop's."""
+    say("week: simulated")
     path = Path(ivr.__file__).parent / "lines" / "example" / "rules.toml"
     rules = parse(path.read_text(encoding="utf-8"))
     day = week(rules)
-    seconds, plain = [], []
-    for _ in range(REPEATS):
-        began = perf_counter()
-        run(day, rules)
-        seconds.append(perf_counter() - began)
-        began = perf_counter()
-        bare(day.callers)
-        plain.append(perf_counter() - began)
-    click.echo(
-        f"one week, {len(day.callers)} calls, simulated in {min(seconds):.2f} s "
-        f"({min(seconds) / len(day.callers) * 1e6:.0f} us a call); "
-        f"the same calls through a bare loop over a heap: {min(plain):.4f} s"
+    seconds = min(_taken(lambda: simulate(day, rules)) for _ in range(scale.weeks))
+    plain = min(_taken(lambda: bare(day.callers)) for _ in range(scale.weeks))
+    yield Figure(
+        what=f"one week, {len(day.callers):,} calls, simulated",
+        value=f"{seconds:.2f} s",
+        against=f"the same calls through a bare heap: {plain:.4f} s",
+        target="<= 1 s",
+        met=seconds <= 1,
     )
 
 
-if __name__ == "__main__":
-    main()
+def _taken(act: Callable[[], object]) -> float:
+    began = elapsed()
+    act()
+    return elapsed() - began

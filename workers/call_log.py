@@ -1,10 +1,22 @@
 """The call log, as a job. Safe to run twice: the log takes each fact once."""
 
+import threading
+
 from ivr.actions import records
+from ivr.adapters.system import pause
 from ivr.core.call import LineKey
 from workers.house import ports
+
+GATHERING = 0.2
+"""Seconds in which more facts may come before they are written together.
+
+Nobody waits for the call log, while every fact is told at a moment at which
+somebody waits for the next step, on the same cores. Until the writing begins
+further facts ask for no job.
+"""
 
 
 def write_facts(line: str) -> None:
     """Bring the facts of a line into the call log."""
+    pause(threading.Event(), GATHERING)
     records.write_facts(ports(), LineKey(line))

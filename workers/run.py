@@ -4,9 +4,8 @@ import logging
 import sys
 
 from redis import Redis
-from rq import SimpleWorker
 
-from ivr.adapters.job_queue import QUEUES, HouseJob, make_queue
+from ivr.adapters.job_queue import QUEUES, HouseJob, HouseWorker, make_queue
 from ivr.bootstrap import opened
 from ivr.core.errors import HotlineError
 from ivr.settings import Settings
@@ -31,7 +30,7 @@ def _serve(queue: str, redis_url: str) -> None:
     # The worker waits in Redis for minutes, so it has a client of its own: that of
     # the house gives up after a fraction of a second.
     with Redis.from_url(redis_url) as connection:
-        worker = SimpleWorker(
+        worker = HouseWorker(
             [make_queue(queue, connection)],
             connection=connection,
             job_class=HouseJob,

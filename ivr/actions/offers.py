@@ -1,6 +1,7 @@
 """An operator is offered a caller: rung, told, asked, and taken at their word."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from ivr.actions import callbacks
 from ivr.actions import rules as rule_sets
@@ -51,7 +52,8 @@ def place_offer(ports: Ports, line: LineKey, key: ClaimId) -> None:
     if _stands(ports, line, key):
         put_through(ports, line, key)
         return
-    claim = _begin_dialling(ports, line, key)
+    ring = rule_sets.in_force(ports, line).offer.ring
+    claim = _begin_dialling(ports, line, key, ring)
     if claim is None:
         return
     try:
@@ -64,7 +66,8 @@ def place_offer(ports: Ports, line: LineKey, key: ClaimId) -> None:
         end_offer(ports, line, key, REFUSED_NUMBER)
         return
     ours = ports.content.lines()[line].numbers
-    _ring(ports, claim, number, call.number if call.number in ours else ours[0])
+    caller_id = call.number if call.number in ours else ours[0]
+    _ring(ports, claim, number, caller_id, ring)
 
 
 def _stands(ports: Ports, line: LineKey, key: ClaimId) -> bool:
@@ -73,8 +76,9 @@ def _stands(ports: Ports, line: LineKey, key: ClaimId) -> bool:
     return operator is not None and operator.reach is Reach.STANDING
 
 
-def _ring(ports: Ports, claim: Claim, number: PhoneNumber, caller_id: str) -> None:
-    ring = rule_sets.in_force(ports, claim.line).offer.ring
+def _ring(
+    ports: Ports, claim: Claim, number: PhoneNumber, caller_id: str, ring: timedelta
+) -> None:
     try:
         leg = ports.carrier.ring(claim, number, caller_id, ring)
     except Unavailable as error:
@@ -83,12 +87,13 @@ def _ring(ports: Ports, claim: Claim, number: PhoneNumber, caller_id: str) -> No
         leg_exists(ports, claim.line, claim.id, leg)
 
 
-def _begin_dialling(ports: Ports, line: LineKey, key: ClaimId) -> Claim | None:
+def _begin_dialling(
+    ports: Ports, line: LineKey, key: ClaimId, ring: timedelta
+) -> Claim | None:
     """The claim, now ours to dial; None when another run has it or it is over."""
     claim = ports.store.claim(line, key)
     if claim is None or claim.state is not ClaimState.MADE:
         return None
-    ring = rule_sets.in_force(ports, line).offer.ring
     deadline = ports.clock.now() + ring + CARRIER_GRACE
     dialling = replace(
         moved(claim, ClaimState.DIALLING, deadline), attempts=claim.attempts + 1

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ivr.actions import callbacks
 from ivr.actions.calls import leave
 from ivr.actions.ending import fetch_back
-from ivr.actions.offers import leg_over, offer_due
+from ivr.actions.offers import leg_over, offer_due, place_offer
 from ivr.actions.operators import bring_back, operator_due, put_down
 from ivr.actions.putting_through import cut_off
 from ivr.actions.rooms import joined
@@ -45,7 +45,19 @@ def tick(ports: Ports, line: LineKey) -> None:
             ports.notes.warning(
                 "due work failed", line=line, kind=due.kind, error=str(error)
             )
-    route_if_unserved(ports, line)
+    if route_if_unserved(ports, line):
+        _place_made(ports, line)
+
+
+def _place_made(ports: Ports, line: LineKey) -> None:
+    """Ring the operators of claims that nobody has begun to dial.
+
+    Whoever let routing stand may well let the offers stand: without a worker, the
+    caller would wait for the end of the claim's first lease.
+    """
+    for claim in _claims(ports, line):
+        if claim.state is ClaimState.MADE:
+            place_offer(ports, line, claim.id)
 
 
 def help_out(ports: Ports, line: LineKey) -> None:

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from redis import Redis
+from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError, ReadOnlyError
 from redis.exceptions import TimeoutError as RedisTimeoutError
-from rq import Queue
+from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
@@ -51,10 +52,30 @@ class HouseJob(Job):
         return function
 
 
+class HouseWorker(SimpleWorker):
+    """A worker that asks Redis less often between a job's coming and its start.
+
+    Between the two RQ tells three times that the worker lives, each time in three
+    round trips; somebody waits for the job meanwhile.
+    """
+
+    def heartbeat(
+        self, timeout: int | None = None, pipeline: Pipeline | None = None
+    ) -> None:
+        """Tell that the worker lives, in one round trip."""
+        if pipeline is not None:
+            super().heartbeat(timeout, pipeline)
+            return
+        with self.connection.pipeline(transaction=False) as own:
+            super().heartbeat(timeout, own)
+            own.execute()
+
+
 class RqJobs:
     """``ports.Jobs`` over RQ."""
 
     def __init__(self, client: Redis) -> None:
+        self._redis = client
         self._queues = {name: make_queue(name, client) for name in QUEUES}
 
     def route(self, line: LineKey) -> None:
@@ -70,7 +91,8 @@ class RqJobs:
         self._send(FACTS, line)
 
     def _send(self, queue: str, *args: str) -> None:
-        with _reach():
+        # By itself RQ takes two round trips to put a job into a queue.
+        with _reach(), self._redis.pipeline() as pipe:
             self._queues[queue].enqueue_call(
                 FUNCTIONS[queue],
                 args=args,
@@ -78,7 +100,9 @@ class RqJobs:
                 result_ttl=0,
                 failure_ttl=KEEP_FAILED,
                 description=queue,
+                pipeline=pipe,
             )
+            pipe.execute()
 
 
 def make_queue(name: str, client: Redis) -> Queue:

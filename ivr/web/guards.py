@@ -33,7 +33,7 @@ def only_the_carrier() -> None:
     """
     request.max_content_length = CARRIER_BODY
     try:
-        form = {key: request.form.getlist(key) for key in request.form}
+        form = request.form.to_dict(flat=False)
     except HTTPException:
         _drain()
         abort(FORBIDDEN)
@@ -64,6 +64,8 @@ def signed_address() -> str:
 
 def protect(response: Response) -> Response:
     """Headers that every answer carries unless it has its own."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    own = {name.title() for name in response.headers.keys()}  # noqa: SIM118 - a list
+    response.headers.extend(
+        (name, value) for name, value in HEADERS.items() if name.title() not in own
+    )
     return response

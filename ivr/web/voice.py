@@ -36,7 +36,7 @@ def incoming() -> Response:
 @voice.post("/step")
 def step() -> Response:
     heard, number = g_heard(), request.args.get("n", -1, int)
-    if not _is_known():
+    if "t" in request.args and not _is_known():
         return speak(_back_in_place())
     given = calls.pressed(_keys())
     return speak(
@@ -226,10 +226,8 @@ def begin_anew() -> Sequence[Instruction]:
 
 def _back_in_place() -> Sequence[Instruction]:
     """Whoever waited and chose a way out has lost the choice, and not the place."""
-    token = request.args.get("t", "")
-    if not token:
-        return begin_anew()
-    waiting.restored(_ports(), _line().key, _leg(), g_heard().dialled, token)
+    token, dialled = request.args.get("t", ""), g_heard().dialled
+    waiting.restored(_ports(), _line().key, _leg(), dialled, token)
     return calls.present(_ports(), _line().key, _leg())
 
 

@@ -10,7 +10,16 @@ from redis.retry import Retry
 from rq.exceptions import DeserializationError
 from rq.job import Job
 
-from ivr.adapters.job_queue import FACTS, OFFERS, QUEUES, ROUTING, RqJobs, make_queue
+from ivr.adapters.job_queue import (
+    FACTS,
+    OFFERS,
+    QUEUES,
+    ROUTING,
+    HouseJob,
+    HouseWorker,
+    RqJobs,
+    make_queue,
+)
 from ivr.core.call import ClaimId, LineKey
 from ivr.core.errors import Unavailable
 from tests.scenarios.wire import Wire
@@ -163,3 +172,13 @@ def test_queue_on_a_dead_port_is_unavailable() -> None:
     with pytest.raises(Unavailable):
         RqJobs(client).route(LineKey("example"))
     client.close()
+
+
+def test_worker_tells_that_it_lives_and_works_on(redis: Redis) -> None:
+    worker = HouseWorker(
+        [make_queue(ROUTING, redis)], connection=redis, job_class=HouseJob
+    )
+    worker.heartbeat(30)
+
+    assert 0 < redis.ttl(worker.key) <= 30
+    assert redis.hget(worker.key, "last_heartbeat")

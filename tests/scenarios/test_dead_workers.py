@@ -26,6 +26,22 @@ def test_ticker_routes_and_rings_when_every_job_is_lost(world: World) -> None:
     assert world.record(caller).outcome == "answered"
 
 
+def test_without_any_worker_the_ticker_rings_within_two_seconds(world: World) -> None:
+    call_in(world)
+    world.jobs.are_lost = True
+    world.operator("anna", accepts(after=5))
+    began = world.exchange.now
+
+    world.exchange.run_until(lambda: state_of(world) is State.RINGING, limit=10)
+    world.exchange.run_until(lambda: is_rung(world), limit=10)
+
+    assert (world.exchange.now - began).total_seconds() <= 2
+
+
+def is_rung(world: World) -> bool:
+    return world.operator_now().leg is not None
+
+
 def test_ticker_serves_a_second_caller_with_every_job_lost(world: World) -> None:
     world.operator("anna", accepts())
     world.operator("bela", accepts(), phone=OTHER_OPERATOR)

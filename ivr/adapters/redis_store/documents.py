@@ -107,6 +107,8 @@ class Documents:
     def call(self, doc: bytes) -> Call:
         """The call that was kept as ``doc``."""
         call = CALLS.validate_json(doc)
+        if not (call.area or call.draft):
+            return call
         unseal = self._vault.unseal
         return replace(call, area=unseal(call.area), draft=unseal(call.draft))
 
@@ -144,7 +146,7 @@ class Documents:
         }
 
     def _closed(self, entity: Entity) -> Entity:
-        if not isinstance(entity, Call):
+        if not isinstance(entity, Call) or not (entity.area or entity.draft):
             return entity
         seal = self._vault.seal
         return replace(entity, area=seal(entity.area), draft=seal(entity.draft))

@@ -72,6 +72,11 @@ from ivr.core.routing import Snapshot
 from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change, Clock, Due, Saved, Vault
 
+_Members = tuple[tuple[str, ...], tuple[str, ...]]
+"""The queues and the operators of a line, each by name."""
+
+_Look = tuple[_Members, list[Any], list[bytes | None]]
+
 JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
 
@@ -96,6 +101,7 @@ class RedisStore:
         self._documents = Documents(vault)
         self._clock = clock
         self._closed_until: datetime | None = None
+        self._looked_at: dict[LineKey, _Members] = {}
         self._commit = client.register_script(COMMIT)
         self._served = client.register_script(SERVED)
         self._leg_slot = client.register_script(LEG_SLOT)
@@ -158,16 +164,32 @@ class RedisStore:
 
         The cost does not grow with the number who wait.
         """
-        with self._reach():
-            names = sorted(_text(self._redis.smembers(key_of(line, "queues"))))
-            pipe = self._redis.pipeline(transaction=False)
-            for name in names:
+        members = self._looked_at.get(line, ((), ()))
+        found, rows, docs = self._look(line, depth, members)
+        if found != members:
+            self._looked_at[line] = members = found
+            _, rows, docs = self._look(line, depth, members)
+        heads = (_heads(name, row) for name, row in zip(members[0], rows, strict=True))
+        operators = (OPERATORS.validate_json(doc) for doc in docs if doc is not None)
+        return Snapshot(heads=tuple(heads), operators=tuple(operators))
+
+    def _look(self, line: LineKey, depth: int, members: _Members) -> _Look:
+        """Who belongs to the line, and what stands where these members are.
+
+        Members seldom change, so those of the last look are asked about in the
+        same round trip as who they are now.
+        """
+        queues, operators = members
+        with self._reach(), self._redis.pipeline(transaction=False) as pipe:
+            pipe.smembers(key_of(line, "queues"))
+            pipe.smembers(key_of(line, "operators"))
+            for name in queues:
                 pipe.zrange(key_of(line, "queue", name), 0, depth - 1, withscores=True)
-            found = pipe.execute()
-        heads = tuple(
-            _heads(name, rows) for name, rows in zip(names, found, strict=True)
-        )
-        return Snapshot(heads=heads, operators=tuple(self.operators(line)))
+            for key in operators:
+                pipe.hget(key_of(line, "operator", key), "doc")
+            names, keys, *rest = pipe.execute()
+        found = tuple(sorted(_text(names))), tuple(sorted(_text(keys)))
+        return found, rest[: len(queues)], rest[len(queues) :]
 
     def ahead(
         self, line: LineKey, marks: Mapping[tuple[str, str], datetime]

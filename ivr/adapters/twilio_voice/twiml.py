@@ -7,11 +7,10 @@ step number, a claim, a signed place.
 import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, assert_never
+from typing import assert_never
 from urllib.parse import quote, urlencode
 
-from twilio.twiml.voice_response import Dial, VoiceResponse
-
+from ivr.adapters.twilio_voice.markup import Document, Verb
 from ivr.core.instructions import (
     AskAgain,
     AskKeys,
@@ -63,12 +62,12 @@ class Writer:
 
     def document(self, line: Line, instructions: Sequence[Instruction]) -> str:
         """One TwiML document; no instruction is an empty response."""
-        response = VoiceResponse()
+        response = Document()
         for instruction in instructions:
             self._add(response, line, instruction)
         return str(response)
 
-    def _add(self, to: VoiceResponse, line: Line, instruction: Instruction) -> None:
+    def _add(self, to: Verb, line: Line, instruction: Instruction) -> None:
         match instruction:
             case Say():
                 self._say(to, line, instruction)
@@ -87,7 +86,7 @@ class Writer:
 
     def _add_asking(
         self,
-        to: VoiceResponse,
+        to: Verb,
         line: Line,
         instruction: Gather
         | Enqueue
@@ -117,7 +116,7 @@ class Writer:
             case _:
                 assert_never(instruction)
 
-    def _say(self, to: Any, line: Line, say: Say) -> None:
+    def _say(self, to: Verb, line: Line, say: Say) -> None:
         recording = self._content.audio(line.key, say.language, say.prompt)
         if recording is not None:
             path = quote(f"/audio/{line.key}/{recording}")
@@ -128,7 +127,7 @@ class Writer:
         text = self._content.text(line.key, say.language, say.prompt, say.values)
         to.say(text, language=language.locale, voice=language.voice)
 
-    def _gather(self, to: VoiceResponse, line: Line, gather: Gather) -> None:
+    def _gather(self, to: Verb, line: Line, gather: Gather) -> None:
         place = {"t": gather.token} if gather.token else {}
         address = self._address("/voice/step", {"n": gather.step, **place})
         asked = to.gather(
@@ -143,7 +142,7 @@ class Writer:
         # Without a key the carrier falls through: silence is an answer too.
         to.redirect(address, method="POST")
 
-    def _enqueue(self, to: VoiceResponse, line: Line, token: str) -> None:
+    def _enqueue(self, to: Verb, line: Line, token: str) -> None:
         to.enqueue(
             line.key,
             action=self._address("/voice/left", {"t": token}),
@@ -152,7 +151,7 @@ class Writer:
             wait_url_method="POST",
         )
 
-    def _hold(self, to: VoiceResponse, line: Line, hold: Hold) -> None:
+    def _hold(self, to: Verb, line: Line, hold: Hold) -> None:
         sounding = to
         if hold.keys:
             # The carrier falls through without a key, and asks about the wait again.
@@ -167,11 +166,11 @@ class Writer:
             self._say(sounding, line, say)
         self._tone(sounding, hold.length)
 
-    def _tone(self, to: Any, length: timedelta) -> None:
+    def _tone(self, to: Verb, length: timedelta) -> None:
         loop = max(1, round(length.total_seconds() / TONE_SECONDS))
         to.play(f"{self._public_url}/audio/tone.wav", loop=loop)
 
-    def _record(self, to: VoiceResponse, limit: timedelta) -> None:
+    def _record(self, to: Verb, limit: timedelta) -> None:
         address = self._address("/voice/message", {})
         to.record(
             action=address,
@@ -186,9 +185,9 @@ class Writer:
         # (https://www.twilio.com/docs/voice/twiml/record#action).
         to.redirect(address, method="POST")
 
-    def _room(self, to: VoiceResponse, line: Line, room: EnterRoom) -> None:
+    def _room(self, to: Verb, line: Line, room: EnterRoom) -> None:
         place = {"claim": room.claim, **({"t": room.token} if room.token else {})}
-        dial = Dial(
+        dial = to.dial(
             action=self._address(AFTER_ROOM[room.role], place),
             method="POST",
             time_limit=_seconds(room.limit),
@@ -207,19 +206,16 @@ class Writer:
             status_callback_event="start end join leave",
             status_callback_method="POST",
         )
-        to.append(dial)
 
     def _ask_called(
-        self, to: VoiceResponse, line: Line, ask: AskOperator | AskPerson | AskKeys
+        self, to: Verb, line: Line, ask: AskOperator | AskPerson | AskKeys
     ) -> None:
         if isinstance(ask, AskKeys):
             self._ask_keys(to, line, ask)
         else:
             self._ask_once(to, line, ask)
 
-    def _ask_once(
-        self, to: VoiceResponse, line: Line, ask: AskOperator | AskPerson
-    ) -> None:
+    def _ask_once(self, to: Verb, line: Line, ask: AskOperator | AskPerson) -> None:
         path = _ANSWERS[type(ask)]
         asked = to.gather(
             input="dtmf",
@@ -233,7 +229,7 @@ class Writer:
         # No key: a voice mailbox. The leg must end here, or it gets the caller.
         to.hangup()
 
-    def _ask_keys(self, to: VoiceResponse, line: Line, ask: AskKeys) -> None:
+    def _ask_keys(self, to: Verb, line: Line, ask: AskKeys) -> None:
         asked = to.gather(
             input="dtmf",
             num_digits=ask.digits,

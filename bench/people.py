@@ -1,0 +1,85 @@
+"""Callers who wait and operators who are enrolled, made as the house keeps them."""
+
+from datetime import datetime, timedelta
+
+from bench.house import House
+from ivr.actions import calls
+from ivr.actions.operators import bring_in
+from ivr.core.call import (
+    Call,
+    CallId,
+    LineKey,
+    LocationKind,
+    OperatorId,
+    PhoneNumber,
+    Stage,
+)
+from ivr.core.flow import Pressed
+from ivr.core.operator import Operator
+from ivr.ports import Change
+
+AT_ONCE = 200
+"""Calls that are saved by one commit."""
+
+BETWEEN = timedelta(milliseconds=1)
+KEYS = ("1", "1", "0")
+"""The language, the topic, and the answer of whoever would not say where."""
+
+LANGUAGES = ("uk", "ru", "en")
+CLASSES = (("myself", "urgent"), ("relative", "family"), ("how", "information"))
+
+
+def fill(built: House, line: LineKey, count: int) -> None:
+    """Have so many callers wait, in every language and class, the last since now."""
+    now = built.here.ports.clock.now()
+    waiting = [_waiting(built, line, now, count - n) for n in range(count)]
+    for start in range(0, count, AT_ONCE):
+        change = Change(save=waiting[start : start + AT_ONCE])
+        built.here.ports.store.commit(line, change)
+
+
+def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Call:
+    hotline = built.here.content.lines()[line]
+    topic, urgency = CLASSES[place // len(LANGUAGES) % len(CLASSES)]
+    arrived = now - place * BETWEEN
+    return Call(
+        id=CallId(f"CA{hash(line) % 2**32:08x}{place:024x}"),
+        line=line,
+        number=hotline.numbers[0],
+        started=arrived,
+        queued=arrived,
+        caller=f"{place:032x}",
+        reachable=True,
+        stage=Stage.WAITING,
+        node=hotline.queue,
+        trail=("language", "topic", "location"),
+        step=len(KEYS),
+        notices=("wait.start",),
+        language=LANGUAGES[place % len(LANGUAGES)],
+        topic=topic,
+        urgency=urgency,
+        location=LocationKind.DECLINED,
+    )
+
+
+def enrol(built: House, line: LineKey, name: str) -> OperatorId:
+    """An operator who speaks everything, reached by telephone, and is offline."""
+    now, key = built.here.ports.clock.now(), OperatorId(f"{line}-{name}")
+    operator = Operator(
+        id=key, line=line, name=name, languages=LANGUAGES, since=now, idle_since=now
+    )
+    number = PhoneNumber(f"+4477009{hash(key) % 100_000:05d}")
+    built.here.roster.add(operator, number)
+    bring_in(built.here.ports, line)
+    return key
+
+
+def ring_and_queue(built: House, line: LineKey, number: int) -> CallId:
+    """A caller goes the way through the menu into the queue; no web in between."""
+    ports, key = built.here.ports, CallId(f"CA{number:032x}")
+    hotline = built.here.content.lines()[line]
+    caller = PhoneNumber(f"+4477009{number % 100_000:05d}")
+    calls.start_call(ports, line, key, hotline.numbers[0], caller)
+    for step, keys in enumerate(KEYS):
+        calls.answer(ports, line, key, step, Pressed(keys))
+    return key

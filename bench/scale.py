@@ -1,0 +1,44 @@
+"""How much is measured: the figures that are told, or a trial that all runs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """Sizes; ``waiting`` are the numbers who wait while an operator becomes free."""
+
+    waiting: tuple[int, ...]
+    freed: int
+    killed: int
+    kept: int
+    rounds: int
+    calls_a_round: int
+    logged: int
+    decisions: int
+    weeks: int
+
+
+FULL = Scale(
+    waiting=(10, 1_000, 100_000),
+    freed=300,
+    killed=8,
+    kept=10_000,
+    rounds=9,
+    calls_a_round=400,
+    logged=2_000,
+    decisions=2_000,
+    weeks=5,
+)
+
+TRIAL = Scale(
+    waiting=(3, 5),
+    freed=2,
+    killed=1,
+    kept=20,
+    rounds=1,
+    calls_a_round=4,
+    logged=5,
+    decisions=5,
+    weeks=1,
+)
+"""As little as possible: that it runs is all that can be seen from it."""
