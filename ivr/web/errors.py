@@ -24,7 +24,7 @@ def voice_failed(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException):
         return error
     notes = house().ports.notes
-    if isinstance(error, NotFound) and not _is_operators(request.endpoint):
+    if isinstance(error, NotFound) and _is_callers(request.endpoint):
         notes.warning("unknown call", error=str(error))
         return _begun_anew()
     if isinstance(error, NoLeg):
@@ -36,8 +36,9 @@ def voice_failed(error: Exception) -> Response | HTTPException:
     return apologise()
 
 
-def _is_operators(endpoint: str | None) -> bool:
-    return (endpoint or "").startswith("voice.offer")
+def _is_callers(endpoint: str | None) -> bool:
+    # Operators, and those who are called back, have not rung us.
+    return not (endpoint or "").startswith(("voice.offer", "voice.back"))
 
 
 def _begun_anew() -> Response:
