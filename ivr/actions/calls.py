@@ -8,10 +8,10 @@ from ivr.actions.saving import save, settle
 from ivr.core import flow, spoken, ways_out
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.claim import ClaimState
-from ivr.core.errors import NotFound, Unavailable
+from ivr.core.errors import Invalid, NotFound, Unavailable
 from ivr.core.facts import CallbackEnded, LinkSent, of_call
 from ivr.core.flow import Answer, Pressed, Step
-from ivr.core.instructions import Enqueue, Gather, Instruction, Say
+from ivr.core.instructions import Enqueue, Gather, Instruction, Record, Say
 from ivr.core.menu import Line
 from ivr.core.operator import ON_DUTY
 from ivr.core.privacy import is_callable
@@ -67,7 +67,21 @@ def _broken_off(ports: Ports, call: Call) -> Call | None:
     grace = rule_sets.in_force(ports, call.line).wait.grace
     if before is None or not may_return(before, grace, call.started):
         return None
-    return before
+    return before if not before.is_live or _is_callers(ports, before) else None
+
+
+def _is_callers(ports: Ports, call: Call) -> bool:
+    """Whether the call is to be returned to the telephone that it came from.
+
+    Else the telephone is somebody else's: who rings from it was promised nothing.
+    """
+    if call.wish is None:
+        return False
+    try:
+        number = ports.vault.unseal_number(call.wish.number)
+    except Invalid:
+        return False
+    return ports.vault.pseudonym(number) == call.caller
 
 
 def _returned(line: Line, step: Step, before: Call) -> Change:
@@ -119,7 +133,10 @@ def _decided(
 def _number(ports: Ports, call: Call, caller: PhoneNumber | None) -> str:
     """The number that a yes on this page chooses, sealed; "" when it will not do."""
     number = caller if call.page is Page.NUMBER else PhoneNumber(f"+{call.draft}")
-    if number is None or not is_callable(number):
+    lines = ports.content.lines().values()
+    # A line that calls itself would answer itself, and wait for an operator.
+    ours = {own for line in lines for own in line.numbers}
+    if number is None or number.reveal() in ours or not is_callable(number):
         return ""
     return ports.vault.seal_number(number)
 
@@ -145,7 +162,8 @@ def _present(ports: Ports, call: Call) -> list[Instruction]:
     instructions = spoken.present(ports.content.lines()[call.line], call)
     return [
         replace(each, token=wait_token(ports, call))
-        if isinstance(each, Enqueue) or (isinstance(each, Gather) and call.queued)
+        if isinstance(each, Enqueue | Record)
+        or (isinstance(each, Gather) and call.queued)
         else each
         for each in instructions
     ]
@@ -157,14 +175,14 @@ def wait_token(ports: Ports, call: Call) -> str:
     With it a wiped store is rebuilt by the callers' own next polls, each in the
     old place. It holds nothing personal.
     """
-    return ports.vault.sign(
-        {
-            "line": call.line,
-            "language": call.language or "",
-            "class": call.urgency or "",
-            "queued": (call.queued or call.started).isoformat(),
-        }
-    )
+    place = {
+        "line": call.line,
+        "language": call.language or "",
+        "class": call.urgency or "",
+        "queued": (call.queued or call.started).isoformat(),
+    }
+    back = {"back": call.id} if call.leg not in {None, call.id} else {}
+    return ports.vault.sign({**place, **back})
 
 
 def known(ports: Ports, line: LineKey, key: CallId) -> Call:
