@@ -42,6 +42,7 @@ class Claim:
 
     ``leg`` is the carrier's identifier of the operator's leg, ``caller_leg`` that of
     a person who is called back: a caller is on the leg of the call itself.
+    ``dialled`` counts the times that person was dialled: each asking dials once.
     ``reason`` tells, once the claim is over, why: a late key press is answered
     with it.
     """
@@ -56,6 +57,7 @@ class Claim:
     leg: CallId | None = None
     caller_leg: CallId | None = None
     attempts: int = 0
+    dialled: int = 0
     taken: datetime | None = None
     caller_in: bool = False
     operator_in: bool = False
