@@ -96,7 +96,8 @@ def reasons(world: World) -> list[str]:
 
 def test_nobody_is_sent_away_while_an_operator_is_being_reached(world: World) -> None:
     publish(world, longest_wait=str(LONGEST))
-    operator_to_come(world, Callee(after=18.0, deeds=(SAY_YES, Stay())))
+    slowly = Callee(after=18.0, deeds=(Press(digits="1", after=20), Stay()))
+    operator_to_come(world, slowly)
     leg = call_in(world, Stay())
     world.exchange.run_until(lambda: has_heard(world, leg, "way.too-long"), 900)
     world.exchange.run_until(lambda: call_of(world, leg).tries == 1)
