@@ -123,10 +123,16 @@ def _covers(span: tuple[time, time], at: time) -> bool:
 def _next(rules: RuleSet, span: tuple[time, time], now: datetime) -> datetime:
     today = rules.local(now).date()
     moments = (
-        datetime.combine(today + timedelta(days=day), span[0], ZoneInfo(rules.zone))
+        datetime.combine(
+            today + timedelta(days=day),
+            span[0].replace(fold=fold),
+            ZoneInfo(rules.zone),
+        )
         for day in range(DAYS_AHEAD)
+        for fold in (0, 1)
     )
-    # An hour that clocks leave out on its day is not there to be called in.
+    # A clock that is changed shows an hour twice, or leaves it out: then it is not
+    # there to be called in.
     return min(
         at
         for each in moments
