@@ -4,9 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ivr.actions import records
+from ivr.actions.operators import choose_state
+from ivr.core.call import OperatorId
 from ivr.core.call_log import CallRecord
 from ivr.core.operator import State
+from ivr.core.promise_log import CallbackRecord
 from ivr.core.prompts import COUNTED, wanted
+from ivr.core.report import is_written_to
 from ivr.exchange.faults import Fault, FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.script import CallScript
@@ -35,10 +40,15 @@ RECORDED: Mapping[str, Callable[[CallRecord], object]] = {
 }
 """What ``expect`` may say of the call log's record."""
 
-BESIDES = frozenset({"enrol", "operators", "heard", "unheard", "told"})
-"""What else it may say: who is enrolled, the operators' states at the end, the
-prompts that the caller heard (in this order) or must not hear, and for each
-operator the prompts that this one heard; an empty list: nothing at all."""
+BESIDES = frozenset(
+    {"enrol", "operators", "heard", "unheard", "told", "promise", "called back"}
+)
+"""What else it may say: who is enrolled (and, as ``comes``, how many seconds into the
+call each comes on duty), the operators' states at the end, the prompts that the
+caller heard (in this order) or must not hear, and for each operator the prompts that
+this one heard; an empty list: nothing at all. ``promise`` is how a promised call back
+ended (``binds`` while it does not), ``called back`` for each number the prompts that
+were heard there, call after call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +84,15 @@ def play(world: World, script: CallScript) -> Played:
         world.operator(
             name, *script.operators[number], languages=languages, phone=number
         )
+    coming = comings(script)
+    for name in coming.values():
+        _turn(world, name, State.AWAY)
     leg = world.exchange.play(script)
+    _let_come(world, coming)
     world.exchange.run_until(lambda: leg.ended, LONGEST)
-    world.exchange.run_until(lambda: is_quiet(world), SETTLING)
+    world.exchange.run_until(
+        lambda: is_quiet(world), LONGEST if _promises(world) else SETTLING
+    )
     world.exchange.run_for(LATE_COPIES)
     record = world.record(leg)
     told = world.ports.log.facts_of(leg.sid)  # type: ignore[attr-defined]
@@ -88,6 +104,30 @@ def play(world: World, script: CallScript) -> Played:
         differences=_differences(world, over),
         oddities=_oddities(world, over),
     )
+
+
+def comings(script: CallScript) -> dict[float, str]:
+    """Who comes on duty how many seconds into the call, the first one first."""
+    given = _mapping(script.expect.get("enrol", {}))
+    names = {number: name for number, (name, _) in enrolled(script).items()}
+    seconds = {
+        number: _mapping(own)["comes"]
+        for number, own in given.items()
+        if "comes" in _mapping(own)
+    }
+    return {float(str(at)): names[each] for each, at in seconds.items()}
+
+
+def _let_come(world: World, coming: Mapping[float, str]) -> None:
+    start = world.clock.now()
+    for seconds, name in sorted(coming.items()):
+        world.exchange.run_for(seconds - (world.clock.now() - start).total_seconds())
+        _turn(world, name, State.AVAILABLE)
+
+
+def _turn(world: World, name: str, state: State) -> None:
+    choose_state(world.ports, LINE, OperatorId(name), state, "test")
+    world.work()
 
 
 def double_everything(world: World, seconds: float) -> None:
@@ -119,11 +159,18 @@ def is_quiet(world: World) -> bool:
 def _held(world: World) -> Iterator[str]:
     store = world.ports.store
     yield from (f"claim {key} is open" for key in store.open_claims(LINE))
-    yield from (f"call {key} is live" for key in store.live_calls(LINE))
-    yield from (f"call {call.id} waits" for call in store.waiting(LINE))
+    written_to = {call.id for call in store.waiting(LINE) if is_written_to(call)}
+    live = (key for key in store.live_calls(LINE) if key not in written_to)
+    yield from (f"call {key} is live" for key in live)
     for operator in store.operators(LINE):
         if operator.state in {State.RINGING, State.TALKING} or operator.claim:
             yield f"{operator.name} is {operator.state}"
+
+
+def _promises(world: World) -> list[CallbackRecord]:
+    """Every promise that was made."""
+    records.write_facts(world.ports, LINE)
+    return world.ports.promises.callbacks(LINE, ended=True)
 
 
 def _oddities(world: World, played: _Ended) -> list[str]:
@@ -137,6 +184,7 @@ def _oddities(world: World, played: _Ended) -> list[str]:
         *_held(world),
         *_unfinished(played),
         *_leaks(world, played.script.from_),
+        *(each for to in played.script.called_back for each in _leaks(world, to)),
     ]
 
 
@@ -156,7 +204,7 @@ def _leaks(world: World, number: str) -> Iterator[str]:
         return
     for _, url in world.asked:
         if number.removeprefix("+") in url.removeprefix(BASE):
-            yield f"the number of the caller is in {url}"
+            yield f"the number of a person is in {url}"
 
 
 # --- what a file expects --------------------------------------------------
@@ -187,6 +235,8 @@ def _differences(world: World, played: _Ended) -> list[str]:
         ),
         *_unheard_by_caller(world, played),
         *_unheard_by_operators(world, played),
+        *_unheard_when_called_back(world, played),
+        *_ended_otherwise(world, played),
     ]
 
 
@@ -206,6 +256,22 @@ def _unheard_by_operators(world: World, played: _Ended) -> Iterator[str]:
         yield from _missing(world, name, said, _texts(prompts))
         if said and not prompts:
             yield f"{name} heard {said[0].text}"
+
+
+def _unheard_when_called_back(world: World, played: _Ended) -> Iterator[str]:
+    expect = _mapping(played.script.expect.get("called back", {}))
+    for number, prompts in expect.items():
+        legs = [leg for leg in world.exchange.board.legs.values() if leg.to == number]
+        yield from _missing(world, number, _said(legs), _texts(prompts))
+        if legs and not prompts:
+            yield f"{number} was called {len(legs)} times"
+
+
+def _ended_otherwise(world: World, played: _Ended) -> Iterator[str]:
+    ends = [record.reason or "binds" for record in _promises(world)]
+    wish = played.script.expect.get("promise")
+    if ends != ([] if wish is None else [wish]):
+        yield f"promises ended as {ends}, not {wish}"
 
 
 def _missing(

@@ -9,13 +9,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ivr.actions import rules as rule_sets
+from ivr.actions.calls import present
 from ivr.actions.ending import caller_left, dismiss, end_leg, withdrawn
 from ivr.actions.saving import save, settle
 from ivr.core import callback
-from ivr.core.call import Call, CallId, ClaimId, LineKey, Stage
+from ivr.core.call import (
+    Call,
+    CallId,
+    ClaimId,
+    LineKey,
+    Outcome,
+    PhoneNumber,
+    Stage,
+)
 from ivr.core.claim import CARRIER_GRACE, TAKEN_LEASE, Claim, ClaimState, moved
-from ivr.core.errors import Conflict, NotFound, Unavailable
-from ivr.core.facts import CallbackEnded, MessageTaken, of_call
+from ivr.core.errors import Conflict, Invalid, NotFound, Unavailable
+from ivr.core.facts import CallbackEnded, CallEnded, Fact, MessageTaken, of_call
 from ivr.core.instructions import (
     AskPerson,
     EnterRoom,
@@ -24,7 +33,7 @@ from ivr.core.instructions import (
     Say,
 )
 from ivr.core.promise_log import CallbackRecord, MessageRecord
-from ivr.core.spoken import language_of, present
+from ivr.core.spoken import language_of
 from ivr.ports import Change, Entity, Ports
 
 PUT_THROUGH, REFUSE = "1", "2"
@@ -36,20 +45,29 @@ REFUSED = "refused"
 def taken_lease(ports: Ports, claim: Claim) -> timedelta:
     """How long a taken claim may last before its talk; a person is rung first."""
     call = ports.store.call(claim.line, claim.call)
-    if call is None or call.leg is not None:
+    if call is None or not is_to_be_dialled(call):
         return TAKEN_LEASE
     return TAKEN_LEASE + rule_sets.in_force(ports, claim.line).callback.ring
 
 
-def dial(ports: Ports, claim: Claim, call: Call) -> None:
+def is_to_be_dialled(call: Call) -> bool:
+    """Whether the person is not on a line of theirs yet; perhaps it rings already."""
+    promise = call.promise
+    return promise is not None and promise.begun and not promise.reached
+
+
+def dial(ports: Ports, claim: Claim, call: Call, attempt: int) -> None:
     """Call the person of a taken claim; one whose leg may exist is not called twice.
 
+    Of a request that comes twice only the first one dials: ``attempt`` counts them.
     Raises Unavailable when nobody was called.
     """
+    number = _number(ports, call)
+    if not _begin_dialling(ports, claim, attempt):
+        return
     line = ports.content.lines()[claim.line]
     ring = rule_sets.in_force(ports, claim.line).callback.ring
     caller_id = call.number if call.number in line.numbers else line.numbers[0]
-    number = ports.vault.unseal_number(call.wish.number if call.wish else "")
     # Its place in the carrier's pace is taken and not waited for: the carrier itself
     # holds a leg that comes too early, and the operator is on the line already.
     ports.store.leg_slot(ports.clock.now(), ports.calls_per_second)
@@ -63,6 +81,28 @@ def dial(ports: Ports, claim: Claim, call: Call) -> None:
     else:
         if not bind(ports, claim.line, claim.id, leg):
             ports.carrier.end(leg)
+
+
+def _number(ports: Ports, call: Call) -> PhoneNumber:
+    try:
+        return ports.vault.unseal_number(call.wish.number if call.wish else "")
+    except Invalid as error:
+        raise Unavailable(f"the number to call back: {error}", permanent=True) from None
+
+
+def _begin_dialling(ports: Ports, claim: Claim, attempt: int) -> bool:
+    """Whether this is the one run of an attempt, and no leg is known of."""
+
+    def begun() -> bool | None:
+        now = ports.store.claim(claim.line, claim.id)
+        if now is None or now.state is not ClaimState.TAKEN:
+            return False
+        if now.caller_leg is not None or now.dialled >= attempt:
+            return False
+        dialling = replace(now, dialled=attempt)
+        return save(ports, claim.line, Change(save=(dialling,))) or None
+
+    return settle(begun)
 
 
 def bind(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> bool:
@@ -132,6 +172,7 @@ def _reach(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
             return True
         now = ports.clock.now()
         promise = replace(call.promise, reached=True)
+        # Should the operator be lost now, the person begins to wait: not hours ago.
         reached: list[Entity] = [replace(call, promise=promise, waits_since=now)]
         claim = ports.store.claim(line, key)
         if claim is not None and claim.state is ClaimState.TAKEN:
@@ -146,19 +187,44 @@ def _let_in(
     ports: Ports, line: LineKey, key: ClaimId, leg: CallId
 ) -> list[Instruction]:
     call = ports.store.call(line, leg)
-    hotline = ports.content.lines()[line]
     if call is None or call.leg != leg:
         return [HangUp()]
     if call.claim != key:
-        return present(hotline, call)
+        return present(ports, line, leg)
+    hotline = ports.content.lines()[line]
     said = Say(prompt="wait.connecting", language=language_of(hotline, call))
     return [said, EnterRoom(claim=key, role="caller", limit=hotline.talk_limit)]
 
 
 def _refused(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
+    """Whoever wants no call is spared every promise to that number.
+
+    The number may have been typed by somebody else, and more than once.
+    """
     language = language_of(ports.content.lines()[line], call)
-    end(ports, line, call.id, REFUSED)
+    for promised in (call, *_to_the_same(ports, call)):
+        try:
+            end(ports, line, promised.id, REFUSED)
+        except (NotFound, Conflict):
+            continue  # a request that came twice, or another one was quicker
     return [Say(prompt="back.not-again", language=language), HangUp()]
+
+
+def _to_the_same(ports: Ports, call: Call) -> list[Call]:
+    number = _opened(ports, call)
+    promised = (each for each in ports.store.waiting(call.line) if each.promise)
+    return [
+        each
+        for each in promised
+        if number is not None and each.id != call.id and _opened(ports, each) == number
+    ]
+
+
+def _opened(ports: Ports, call: Call) -> PhoneNumber | None:
+    try:
+        return _number(ports, call)
+    except Unavailable:
+        return None
 
 
 def end(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
@@ -173,6 +239,8 @@ def end(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
             raise NotFound("no such promise; see them with `hotline callbacks`")
         if call.stage in {Stage.CONNECTED, Stage.AFTER}:
             raise Conflict("they are talking now; the promise is kept")
+        if call.promise.reached:
+            raise Conflict("the person has been reached, and waits on the line")
         claim = ports.store.claim(line, call.claim) if call.claim else None
         change = _ended(ports, call, claim, reason)
         return (call, claim) if save(ports, line, change) else None
@@ -189,7 +257,10 @@ def _ended(ports: Ports, call: Call, claim: Claim | None, reason: str) -> Change
     over = replace(
         call, stage=Stage.ENDED, claim=None, ended=now, ended_from=call.stage
     )
-    facts = (of_call(CallbackEnded, call, now, reason=reason),)
+    facts: tuple[Fact, ...] = (of_call(CallbackEnded, call, now, reason=reason),)
+    if call.promise and not call.promise.begun:
+        outcome = Outcome.CALLBACK.value
+        facts = (*facts, of_call(CallEnded, call, now, outcome=outcome))
     if claim is None or not claim.is_open:
         return Change(save=(over,), facts=facts)
     return withdrawn(ports, claim, over, facts, now)

@@ -1,7 +1,6 @@
 """What callers do: ring, answer, enter the room, come back from it, leave."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.ending import caller_left, release_taken, talk_over
@@ -9,19 +8,16 @@ from ivr.actions.saving import save, settle
 from ivr.core import flow, spoken, ways_out
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.claim import ClaimState
-from ivr.core.errors import NotFound, Unavailable
+from ivr.core.errors import Invalid, NotFound, Unavailable
 from ivr.core.facts import CallbackEnded, LinkSent, of_call
 from ivr.core.flow import Answer, Pressed, Step
-from ivr.core.instructions import Enqueue, Gather, Instruction, Say
+from ivr.core.instructions import Enqueue, Gather, Instruction, Record, Say
 from ivr.core.menu import Line
 from ivr.core.operator import ON_DUTY
 from ivr.core.privacy import is_callable
 from ivr.core.returning import left_behind, may_return, returned
 from ivr.core.schedule import is_open
 from ivr.ports import Change, Ports
-
-ON_A_PAGE = timedelta(seconds=120)
-"""Within which a caller answers the question of a page, asked twice."""
 
 
 def start_call(
@@ -71,7 +67,21 @@ def _broken_off(ports: Ports, call: Call) -> Call | None:
     grace = rule_sets.in_force(ports, call.line).wait.grace
     if before is None or not may_return(before, grace, call.started):
         return None
-    return before
+    return before if not before.is_live or _is_callers(ports, before) else None
+
+
+def _is_callers(ports: Ports, call: Call) -> bool:
+    """Whether the call is to be returned to the telephone that it came from.
+
+    Else the telephone is somebody else's: who rings from it was promised nothing.
+    """
+    if call.wish is None:
+        return False
+    try:
+        number = ports.vault.unseal_number(call.wish.number)
+    except Invalid:
+        return False
+    return ports.vault.pseudonym(number) == call.caller
 
 
 def _returned(line: Line, step: Step, before: Call) -> Change:
@@ -97,7 +107,6 @@ def answer(
         call = known(ports, line, key)
         if call.step != step:
             return call, False
-        expect_answer(ports, call)
         decided = _decided(ports, call, given, caller)
         wake = decided.call.stage is Stage.WAITING and call.stage is not Stage.WAITING
         after = told_of_roster(ports, decided.call) if wake else decided.call
@@ -112,13 +121,6 @@ def answer(
     return _present(ports, call)
 
 
-def expect_answer(ports: Ports, call: Call) -> None:
-    """A caller who looks at a way out is not on hold, and has not strayed either."""
-    if call.stage in ways_out.HELD:
-        longest = ports.content.lines()[call.line].message_limit + ON_A_PAGE
-        ports.store.seen(call.line, call.id, ports.clock.now() + longest)
-
-
 def _decided(
     ports: Ports, call: Call, given: Answer, caller: PhoneNumber | None
 ) -> Step:
@@ -131,7 +133,10 @@ def _decided(
 def _number(ports: Ports, call: Call, caller: PhoneNumber | None) -> str:
     """The number that a yes on this page chooses, sealed; "" when it will not do."""
     number = caller if call.page is Page.NUMBER else PhoneNumber(f"+{call.draft}")
-    if number is None or not is_callable(number):
+    lines = ports.content.lines().values()
+    # A line that calls itself would answer itself, and wait for an operator.
+    ours = {own for line in lines for own in line.numbers}
+    if number is None or number.reveal() in ours or not is_callable(number):
         return ""
     return ports.vault.seal_number(number)
 
@@ -157,7 +162,8 @@ def _present(ports: Ports, call: Call) -> list[Instruction]:
     instructions = spoken.present(ports.content.lines()[call.line], call)
     return [
         replace(each, token=wait_token(ports, call))
-        if isinstance(each, Enqueue) or (isinstance(each, Gather) and call.queued)
+        if isinstance(each, Enqueue | Record)
+        or (isinstance(each, Gather) and call.queued)
         else each
         for each in instructions
     ]
@@ -169,14 +175,14 @@ def wait_token(ports: Ports, call: Call) -> str:
     With it a wiped store is rebuilt by the callers' own next polls, each in the
     old place. It holds nothing personal.
     """
-    return ports.vault.sign(
-        {
-            "line": call.line,
-            "language": call.language or "",
-            "class": call.urgency or "",
-            "queued": (call.queued or call.started).isoformat(),
-        }
-    )
+    place = {
+        "line": call.line,
+        "language": call.language or "",
+        "class": call.urgency or "",
+        "queued": (call.queued or call.started).isoformat(),
+    }
+    back = {"back": call.id} if call.leg not in {None, call.id} else {}
+    return ports.vault.sign({**place, **back})
 
 
 def known(ports: Ports, line: LineKey, key: CallId) -> Call:

@@ -211,8 +211,7 @@ def _left(
         facts = () if promise.begun else (over,)
         return callback.begun(call, rules, now), facts
     if promise.kept:
-        kept = of_call(CallbackEnded, call, now, reason="kept")
-        return _over(call, claim, now), (kept,)
+        return _over(call, claim, now), ()
     return _not_reached(call, claim, rules, now, how)
 
 
@@ -222,6 +221,7 @@ def _over(call: Call, claim: Claim | None, now: datetime) -> Call:
         call,
         stage=Stage.ENDED,
         claim=None,
+        draft="",
         ended=now,
         ended_from=call.stage,
         belongs_to=claim.operator if claim and talked else call.belongs_to,

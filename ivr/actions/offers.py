@@ -241,10 +241,10 @@ def bring(ports: Ports, line: LineKey, key: ClaimId, attempt: int) -> list[Instr
         return _refused(ports, line, claim)
     call = ports.store.call(line, claim.call)
     language = operator_language(ports, line, key)
-    away = call is not None and call.leg is None
+    away = call is not None and callbacks.is_to_be_dialled(call)
     try:
         if call is not None and away:
-            callbacks.dial(ports, claim, call)
+            callbacks.dial(ports, claim, call, attempt)
         else:
             ports.carrier.send_to_room(claim.party, key)
     except NotFound:

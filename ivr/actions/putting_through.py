@@ -66,8 +66,8 @@ def _taken(ports: Ports, line: LineKey, key: ClaimId) -> Claim | None:
 def _bring_caller(ports: Ports, claim: Claim) -> bool:
     call = ports.store.call(claim.line, claim.call)
     try:
-        if call is not None and call.leg is None:
-            callbacks.dial(ports, claim, call)
+        if call is not None and callbacks.is_to_be_dialled(call):
+            callbacks.dial(ports, claim, call, attempt=1)
         else:
             _patiently(lambda: ports.carrier.put_through(claim.party, claim.id))
     except NotFound:

@@ -1,17 +1,22 @@
 """The room of a claim: who has come in, and when a talk begins and ends."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from ivr.actions.ending import talk_over
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, Stage
 from ivr.core.claim import Claim, ClaimState, moved
-from ivr.core.facts import CallerConnected, of_claim
+from ivr.core.facts import CallbackEnded, CallerConnected, Fact, of_call, of_claim
 from ivr.ports import Change, Entity, Ports
 
 TOLD = frozenset({ClaimState.TAKEN, ClaimState.OVER})
 """The states in which it is news who is in the room; notices may come late."""
+
+
+UNREACHED = frozenset({Stage.WAITING, Stage.PROMISED})
+"""Where a promise stands that seems to have reached nobody."""
 
 
 def joined(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
@@ -58,28 +63,45 @@ def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> No
 def _with_room(ports: Ports, claim: Claim) -> Change:
     if not (claim.caller_in and claim.operator_in):
         return Change(save=(claim,))
-    if not claim.is_open:
-        return _told_late(claim)
     call = ports.store.call(claim.line, claim.call)
+    if not claim.is_open:
+        return _told_late(claim, call, ports.clock.now())
     operator = ports.store.operator(claim.line, claim.operator)
     if call is None or not call.is_live:
         return Change(save=(claim,))
     connected: list[Entity] = [moved(claim, ClaimState.CONNECTED, None), _talks(call)]
     if operator is not None and operator.claim == claim.id:
         connected.append(operators.talking(operator, ports.clock.now()))
-    fact = of_claim(CallerConnected, claim, ports.clock.now())
-    return Change(save=connected, facts=(fact,))
+    now = ports.clock.now()
+    fact = of_claim(CallerConnected, claim, now)
+    return Change(save=connected, facts=(fact, *_kept(call, now)))
 
 
-def _told_late(claim: Claim) -> Change:
-    """They talked and are gone: only the log is to learn of it."""
+def _told_late(claim: Claim, call: Call | None, now: datetime) -> Change:
+    """They talked and are gone: the log is to learn of it, and nobody calls again."""
     at = claim.taken or claim.made
-    return Change(save=(claim,), facts=(of_claim(CallerConnected, claim, at),))
+    fact = of_claim(CallerConnected, claim, at)
+    if call is None or call.stage not in UNREACHED or call.leg is not None:
+        return Change(save=(claim,), facts=(fact,))
+    over = replace(_talks(call), stage=Stage.ENDED, ended=now)
+    return Change(save=(claim, over), facts=(fact, *_kept(call, now)))
+
+
+def _kept(call: Call, now: datetime) -> tuple[Fact, ...]:
+    """A promise is kept as soon as they talk, whatever is lost from here on."""
+    if call.promise is None or call.promise.kept:
+        return ()
+    return (of_call(CallbackEnded, call, now, reason="kept"),)
 
 
 def _talks(call: Call) -> Call:
     """The call in a talk: whatever else was asked of the caller is past."""
     promise = call.promise and replace(call.promise, kept=True)
     return replace(
-        call, stage=Stage.CONNECTED, answered=True, page=Page.NONE, promise=promise
+        call,
+        stage=Stage.CONNECTED,
+        answered=True,
+        page=Page.NONE,
+        draft="",
+        promise=promise,
     )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.saving import save
+from ivr.core import callback
 from ivr.core import operator as operators
 from ivr.core.call import ClaimId, LineKey, Stage
 from ivr.core.claim import MADE_LEASE, Claim
@@ -16,6 +17,7 @@ from ivr.core.errors import Unavailable
 from ivr.core.facts import OfferMade, of_claim
 from ivr.core.operator import Reach
 from ivr.core.routing import Match, decide
+from ivr.core.rules import RuleSet
 from ivr.ports import Change, Ports
 
 DEPTH = 4
@@ -56,20 +58,27 @@ def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
         if not decision.matches:
             return decision.look_again
         for match in decision.matches:
-            later = _claim(ports, line, match, now)
+            later = _claim(ports, line, match, rules, now)
             if later is not None:
                 return later
     return ports.clock.now() + UNSERVED
 
 
-def _claim(ports: Ports, line: LineKey, match: Match, now: datetime) -> datetime | None:
+def _claim(
+    ports: Ports, line: LineKey, match: Match, rules: RuleSet, now: datetime
+) -> datetime | None:
     """Claim one match; or, when no leg may be created yet, when one may be.
+
+    Whoever was promised a call for hours that are over waits for the next ones.
 
     The leg's place is taken before the claim, so that the caller is chosen at
     the last moment and no operator stands reserved while the carrier waits.
     """
     call = ports.store.call(line, match.call)
     if call is None or call.stage is not Stage.WAITING:
+        return None
+    if callback.is_untimely(call, rules, now):
+        save(ports, line, Change(save=(callback.waits_again(call, rules, now),)))
         return None
     if match.operator.reach is Reach.PHONE:
         later = ports.store.leg_slot(now, ports.calls_per_second)

@@ -1,14 +1,16 @@
 """On hold: the place, the expected wait, and a hand for whoever is late or dead."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls import expect_answer, known, present
+from ivr.actions.calls import known, present
 from ivr.actions.estimates import announced
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
 from ivr.core import ways_out
 from ivr.core.call import Call, CallId, LineKey, Page, Stage
+from ivr.core.callback import remembered
 from ivr.core.errors import NotFound
 from ivr.core.instructions import HangUp, Hold, Instruction, LeaveQueue
 from ivr.core.rules import RuleSet
@@ -51,7 +53,6 @@ def key_pressed(
 
     call = settle(attempt)
     if call.page is not Page.NONE:
-        expect_answer(ports, call)
         return [LeaveQueue()]
     return [_held(ports, call, rule_sets.in_force(ports, line), token)]
 
@@ -62,11 +63,18 @@ def message_left(
     key: CallId,
     recording: str | None,
     length: timedelta | None,
+    *,
+    lost: bool = False,
 ) -> list[Instruction]:
-    """The carrier has taken down a message, or silence."""
+    """The carrier has taken down a message, or silence.
+
+    ``lost``: the live state has been lost while the caller spoke; it counts too.
+    """
 
     def attempt() -> bool | None:
         call = known(ports, line, key)
+        if lost and not call.message:
+            call = replace(call, page=Page.MESSAGE)
         step = ways_out.left_message(
             call, recording, length or timedelta(), ports.clock.now()
         )
@@ -88,7 +96,7 @@ def _is_led_out(ports: Ports, call: Call, rules: RuleSet) -> bool:
         return False
     if not ways_out.is_overlong(call, longest, now):
         return False
-    without = ways_out.is_without_ways(ports.content.lines()[call.line])
+    without = ways_out.is_without_ways(ports.content.lines()[call.line], call)
     out = ways_out.dismissed(call) if without else ways_out.overtaken(call)
     return save(ports, call.line, Change(save=(out,)))
 
@@ -114,11 +122,30 @@ def restored(ports: Ports, line: LineKey, key: CallId, number: str, token: str) 
     place = ports.vault.verify(token)
     if place is None or place.get("line") != line:
         raise NotFound("no such call, and no place that we signed")
-    call = _placed(ports, line, key, number, place)
+    call = _called_back(ports, line, key, place) or _placed(
+        ports, line, key, number, place
+    )
     ports.notes.warning("place restored", call=key, line=line)
     if save(ports, line, Change(save=(call,), wake=True)):
         return call
     return known(ports, line, key)
+
+
+def _called_back(
+    ports: Ports, line: LineKey, leg: CallId, place: dict[str, str]
+) -> Call | None:
+    """The promise of a person who was called back, and who waits on that leg."""
+    key = CallId(place.get("back", ""))
+    call = ports.store.call(line, key) if key else None
+    if call is None and key:
+        bound = (each for each in ports.promises.callbacks(line))
+        found = (remembered(each) for each in bound if each.promise.call == key)
+        call = next(found, None)
+    if call is None or call.promise is None or call.leg is not None:
+        return None
+    reached = replace(call.promise, leg=leg, reached=True, due=None)
+    now = ports.clock.now()
+    return replace(call, stage=Stage.WAITING, promise=reached, waits_since=now)
 
 
 def _placed(

@@ -38,6 +38,16 @@ def waits_again(call: Call, rules: RuleSet, now: datetime) -> Call:
     return _without_leg(call, rules, now)
 
 
+def is_untimely(call: Call, rules: RuleSet, now: datetime) -> bool:
+    """Whether the person is to be called, and the hours do not allow it just now.
+
+    Hours may end, and rules may be published, while the promise waits its turn.
+    """
+    if call.leg is not None or call.wish is None:
+        return False
+    return may_be_called_at(rules, call.wish, now) != now
+
+
 def remembered(record: CallbackRecord) -> Call:
     """The call of a promise as the log remembers it."""
     fact = record.promise
@@ -94,7 +104,7 @@ def may_be_called_at(rules: RuleSet, wish: Wish, now: datetime) -> datetime | No
     span = _span(rules, wish)
     if span is None or _covers(span, rules.local(now).time()):
         return now
-    return _next(rules, span[0], now)
+    return _next(rules, span, now)
 
 
 def _span(rules: RuleSet, wish: Wish) -> tuple[time, time] | None:
@@ -110,10 +120,21 @@ def _covers(span: tuple[time, time], at: time) -> bool:
     return start <= at < end if start < end else at >= start or at < end
 
 
-def _next(rules: RuleSet, start: time, now: datetime) -> datetime:
+def _next(rules: RuleSet, span: tuple[time, time], now: datetime) -> datetime:
     today = rules.local(now).date()
     moments = (
-        datetime.combine(today + timedelta(days=day), start, ZoneInfo(rules.zone))
+        datetime.combine(
+            today + timedelta(days=day),
+            span[0].replace(fold=fold),
+            ZoneInfo(rules.zone),
+        )
         for day in range(DAYS_AHEAD)
+        for fold in (0, 1)
     )
-    return min(at for each in moments if (at := each.astimezone(UTC)) > now)
+    # A clock that is changed shows an hour twice, or leaves it out: then it is not
+    # there to be called in.
+    return min(
+        at
+        for each in moments
+        if (at := each.astimezone(UTC)) > now and _covers(span, rules.local(at).time())
+    )

@@ -43,8 +43,9 @@ class Claim:
     ``leg`` is the carrier's identifier of the operator's leg; on a standing line it
     is set once the caller is on the way, so that nobody is told before.
     ``caller_leg`` is that of a person who is called back: a caller is on the leg of
-    the call itself. ``reason`` tells, once the claim is over, why: a late key press
-    is answered with it.
+    the call itself, and ``dialled`` counts how often that person was dialled: each
+    asking dials once. ``reason`` tells, once the claim is over, why: a late key
+    press is answered with it.
     """
 
     id: ClaimId
@@ -57,6 +58,7 @@ class Claim:
     leg: CallId | None = None
     caller_leg: CallId | None = None
     attempts: int = 0
+    dialled: int = 0
     taken: datetime | None = None
     caller_in: bool = False
     operator_in: bool = False

@@ -75,10 +75,11 @@ class Record:
     """Take down a message of at most ``limit``; the hash key or silence ends it.
 
     Asked for afterwards in every case: also when nothing was said, and when the
-    caller hung up.
+    caller hung up. ``token`` is the caller's place, for a store that was lost.
     """
 
     limit: timedelta
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

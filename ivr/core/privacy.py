@@ -31,6 +31,7 @@ COSTLY = frozenset(
     {
         PhoneNumberType.PREMIUM_RATE,
         PhoneNumberType.SHARED_COST,
+        PhoneNumberType.PERSONAL_NUMBER,
         PhoneNumberType.PAGER,
         PhoneNumberType.VOICEMAIL,
     }

@@ -25,7 +25,8 @@ def may_return(before: Call, grace: timedelta, now: datetime) -> bool:
         return False
     if before.is_live:
         return _is_promised(before)
-    dropped = before.ended_from in BROKE_OFF_IN and before.promise is None
+    missed = before.promise is not None and not before.promise.kept
+    dropped = before.ended_from in BROKE_OFF_IN and not missed
     return dropped and before.ended is not None and now - before.ended < grace
 
 

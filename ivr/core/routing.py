@@ -134,7 +134,7 @@ class _Desk:
     def _able(self, head: Head) -> list[Operator]:
         able = [each for each in self._free if self._may_take(each, head)]
         own = self._own(head)
-        if own is None:
+        if own is None or not self._may_take(own, head):
             return able
         return [own] if own in able else []
 

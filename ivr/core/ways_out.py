@@ -25,6 +25,7 @@ from ivr.core.ways_out_spoken import (
     RETYPE,
     RIGHT,
     THIS_NUMBER,
+    takes_message,
 )
 
 HELD = frozenset({Stage.WAITING, Stage.CLAIMED})
@@ -50,9 +51,9 @@ def overtaken(call: Call) -> Call:
     return replace(_turned(call, Page.OFFER), overlong=True)
 
 
-def is_without_ways(line: Line) -> bool:
-    """Whether the line offers nothing but a goodbye."""
-    return not line.calls_back and not line.message_limit
+def is_without_ways(line: Line, call: Call) -> bool:
+    """Whether nothing but a goodbye is left for this caller."""
+    return not line.calls_back and not takes_message(line, call)
 
 
 def dismissed(call: Call) -> Call:
@@ -209,9 +210,16 @@ def _asked_again(call: Call, now: datetime, notice: str) -> Step:
     if call.page in _WISHING:
         # The number is known: only the hours were not told, so the usual ones hold.
         return _promised(replace(call, wish=_usual(call)), now)
-    if call.page is Page.OFFER:
-        return Step(call=dismissed(call))
-    return Step(call=_stayed(call))
+    if call.page is not Page.OFFER:
+        return Step(call=_stayed(call))
+    if call.stage is Stage.CLAIMED:
+        return _operator_comes(call)
+    return Step(call=dismissed(call))
+
+
+def _operator_comes(call: Call) -> Step:
+    """Back to the queue, whatever was asked: an operator is being reached just now."""
+    return Step(call=replace(_waiting(call), notices=("back.operator-coming",)))
 
 
 def _usual(call: Call) -> Wish | None:
@@ -220,7 +228,7 @@ def _usual(call: Call) -> Wish | None:
 
 def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
     if call.stage is Stage.CLAIMED:
-        return Step(call=replace(_waiting(call), notices=("back.operator-coming",)))
+        return _operator_comes(call)
     if call.wish is None:
         return Step(call=_stayed(call))
     wish = replace(call.wish, **told)  # type: ignore[arg-type]
@@ -271,7 +279,7 @@ def promised_fact(call: Call, wish: Wish, now: datetime) -> Fact:
 def _page_of(line: Line, call: Call, key: str) -> Page | None:
     if key == CALL_BACK and line.calls_back:
         return Page.NUMBER if call.reachable else Page.TYPING
-    if key == LEAVE_MESSAGE and line.message_limit:
+    if key == LEAVE_MESSAGE and takes_message(line, call):
         return Page.MESSAGE
     return None
 
@@ -285,8 +293,10 @@ def _stayed(call: Call) -> Call:
 
 
 def _waiting(call: Call) -> Call:
+    # Whoever was called back and looks at the ways out is still promised a call.
+    wish = call.wish if call.promise else None
     notices = ("wait.start",)
-    return replace(call, page=Page.NONE, tries=0, draft="", wish=None, notices=notices)
+    return replace(call, page=Page.NONE, tries=0, draft="", wish=wish, notices=notices)
 
 
 def _hour(keys: str) -> int | None:

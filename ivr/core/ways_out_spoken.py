@@ -32,9 +32,14 @@ def offered_ways(line: Line, call: Call) -> list[Say]:
     ways = []
     if line.calls_back:
         ways.append(say(call, "way.call-back", key=CALL_BACK))
-    if line.message_limit:
+    if takes_message(line, call):
         ways.append(say(call, "way.message", key=LEAVE_MESSAGE))
     return ways
+
+
+def takes_message(line: Line, call: Call) -> bool:
+    """Whether the caller may leave a message: one in a call."""
+    return bool(line.message_limit) and not call.message
 
 
 def _offer(line: Line, call: Call) -> list[Say]:

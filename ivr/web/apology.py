@@ -34,20 +34,23 @@ NOTICES = frozenset({"voice.status", "voice.room_events", "voice.back_status"})
 
 def apologise() -> Response:
     """The best answer that needs nothing but the lines' own words."""
-    line = line_of_request()
+    return noted() if request.endpoint in NOTICES else speak(_words(line_of_request()))
+
+
+def _words(line: Line) -> Sequence[Instruction]:
     match request.endpoint:
-        case endpoint if endpoint in NOTICES:
-            return noted()
         case "voice.wait" | "voice.wait_key":
-            return speak(_stay(line))
+            return _stay(line)
         case "voice.room" | "standing.room":
-            return speak([_enter(line)])
+            return [_enter(line)]
         case "standing.stand" | "standing.back":
-            return speak(_stay_on_the_line())
+            return _stay_on_the_line()
         case "voice.left" if g_heard().queue_end is not QueueEnd.FAILED:
-            return speak(())
+            return ()
+        case "voice.back" | "voice.back_answer":
+            return _asked_later()
         case _:
-            return speak(_again(line))
+            return _again(line)
 
 
 def _stay(line: Line) -> Sequence[Instruction]:
@@ -68,17 +71,35 @@ def _enter(line: Line) -> Instruction:
 
 
 def _again(line: Line) -> Sequence[Instruction]:
-    tries = request.args.get("again", 0, int)
-    if tries < TRIES:
-        values: dict[str, str | int] = {**request.args.to_dict(), "again": tries + 1}
-        if keys := g_heard().keys:
-            # A redirect brings no keys. Sealed, for no choice stands in an address.
-            values["kept"] = house().ports.vault.seal(keys)
-        again = AskAgain(path=request.path, values=values)
-        return [*_say(line, "flow.sorry"), Pause(length=BETWEEN), again]
+    if _tries() < TRIES:
+        return [*_say(line, "flow.sorry"), Pause(length=BETWEEN), _same_again()]
     if line.on_call:
         return [*_say(line, "flow.to-operator"), DialOut(number=line.on_call)]
     return [*_say(line, "flow.sorry-end"), HangUp()]
+
+
+def _asked_later() -> Sequence[Instruction]:
+    # Whoever has picked up hears nothing of a line before they were asked.
+    if _tries() < TRIES:
+        return [Pause(length=BETWEEN), _same_again()]
+    return [HangUp()]
+
+
+def _tries() -> int:
+    return request.args.get("again", 0, int)
+
+
+def _same_again() -> AskAgain:
+    """The same request once more, with what a redirect would lose."""
+    values: dict[str, str | int] = {**request.args.to_dict(), "again": _tries() + 1}
+    heard = g_heard()
+    if keys := heard.keys:
+        # Sealed, for no choice stands in an address.
+        values["kept"] = house().ports.vault.seal(keys)
+    if heard.recording and heard.recorded:
+        values["recording"] = heard.recording
+        values["seconds"] = round(heard.recorded.total_seconds())
+    return AskAgain(path=request.path, values=values)
 
 
 def _say(line: Line, prompt: str) -> list[Say]:

@@ -25,7 +25,7 @@ def voice_failed(error: Exception) -> Response | HTTPException:
     if isinstance(error, HTTPException):
         return error
     notes = house().ports.notes
-    if isinstance(error, NotFound) and not _is_operators(request.endpoint):
+    if isinstance(error, NotFound) and _is_callers(request.endpoint):
         notes.warning("unknown call", error=str(error))
         return _begun_anew()
     if isinstance(error, NoLeg):
@@ -37,8 +37,10 @@ def voice_failed(error: Exception) -> Response | HTTPException:
     return apologise()
 
 
-def _is_operators(endpoint: str | None) -> bool:
-    return (endpoint or "").startswith(("voice.offer", "standing."))
+def _is_callers(endpoint: str | None) -> bool:
+    # Operators, and those who are called back, have not rung us.
+    others = ("voice.offer", "voice.back", "standing.")
+    return not (endpoint or "").startswith(others)
 
 
 def _begun_anew() -> Response:

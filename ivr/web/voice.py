@@ -5,15 +5,17 @@ Every address answers 403 to whatever the carrier did not sign, and otherwise
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask import Blueprint, Response, g, request
 
 from ivr.actions import callbacks, calls, offers, rooms, standing, waiting
-from ivr.core.call import CallId, ClaimId, LineKey
+from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
 from ivr.core.errors import Invalid
 from ivr.core.heard import Heard, QueueEnd, RoomEvent
 from ivr.core.instructions import Instruction
 from ivr.core.menu import Line
+from ivr.core.privacy import caller_number
 from ivr.ports import Ports
 from ivr.web.guards import only_the_carrier
 from ivr.web.house import house
@@ -35,13 +37,11 @@ def incoming() -> Response:
 
 @voice.post("/step")
 def step() -> Response:
-    heard, number = g_heard(), request.args.get("n", -1, int)
+    number = request.args.get("n", -1, int)
     if "t" in request.args and not _is_known():
         return speak(_back_in_place())
     given = calls.pressed(_keys())
-    return speak(
-        calls.answer(_ports(), _line().key, _leg(), number, given, heard.caller)
-    )
+    return speak(calls.answer(_ports(), _line().key, _leg(), number, given, _person()))
 
 
 @voice.post("/resume")
@@ -61,8 +61,7 @@ def fallback() -> Response:
 @voice.post("/wait")
 def wait() -> Response:
     token, line = request.args.get("t", ""), _line()
-    heard = g_heard()
-    return speak(waiting.wait(_ports(), line.key, _leg(), heard.dialled, token))
+    return speak(waiting.wait(_ports(), line.key, _leg(), _own_number(), token))
 
 
 @voice.post("/wait/key")
@@ -71,18 +70,18 @@ def wait_key() -> Response:
     return speak(
         waiting.key_pressed(_ports(), _line().key, _leg(), _keys(), token)
         if _is_known()
-        else waiting.wait(_ports(), _line().key, _leg(), g_heard().dialled, token)
+        else waiting.wait(_ports(), _line().key, _leg(), _own_number(), token)
     )
 
 
 @voice.post("/message")
 def message() -> Response:
-    heard = g_heard()
-    return speak(
-        waiting.message_left(
-            _ports(), _line().key, _leg(), heard.recording, heard.recorded
-        )
-    )
+    ports, line, leg, lost = _ports(), _line().key, _leg(), not _is_known()
+    if lost:
+        token = request.args.get("t", "")
+        waiting.restored(ports, line, leg, _own_number(), token)
+    recording, length = _recorded()
+    return speak(waiting.message_left(ports, line, leg, recording, length, lost=lost))
 
 
 @voice.post("/left")
@@ -220,14 +219,13 @@ def greeted() -> Sequence[Instruction]:
 
 def begin_anew() -> Sequence[Instruction]:
     """The first words of a call; one that is known goes on where it stands."""
-    heard, line = g_heard(), _line()
-    return calls.start_call(_ports(), line.key, _leg(), heard.dialled, heard.caller)
+    return calls.start_call(_ports(), _line().key, _leg(), _own_number(), _person())
 
 
 def _back_in_place() -> Sequence[Instruction]:
     """Whoever waited and chose a way out has lost the choice, and not the place."""
-    token, dialled = request.args.get("t", ""), g_heard().dialled
-    waiting.restored(_ports(), _line().key, _leg(), dialled, token)
+    token = request.args.get("t", "")
+    waiting.restored(_ports(), _line().key, _leg(), _own_number(), token)
     return calls.present(_ports(), _line().key, _leg())
 
 
@@ -249,6 +247,22 @@ def g_heard() -> Heard:
     return heard
 
 
+def _own_number() -> str:
+    """Our number on this leg: of a person whom we call it is the caller's."""
+    return g_heard().origin if _is_called() else g_heard().dialled
+
+
+def _person() -> PhoneNumber | None:
+    """The number of the person on this leg."""
+    return caller_number(g_heard().dialled) if _is_called() else g_heard().caller
+
+
+def _is_called() -> bool:
+    heard, content = g_heard(), house().ports.content
+    ours = content.line_of(heard.origin) is not None
+    return ours and content.line_of(heard.dialled) is None
+
+
 def _leg() -> CallId:
     leg = g_heard().leg
     if leg is None:
@@ -264,6 +278,15 @@ def _keys() -> str:
         return _ports().vault.unseal(request.args.get("kept", ""))
     except Invalid:
         return ""
+
+
+def _recorded() -> tuple[str | None, timedelta | None]:
+    """The message and its length; what an apology has kept, else as told now."""
+    heard = g_heard()
+    if heard.recording or "recording" not in request.args:
+        return heard.recording, heard.recorded
+    length = request.args.get("seconds", 0, int)
+    return request.args["recording"], timedelta(seconds=length)
 
 
 def _claim() -> ClaimId:

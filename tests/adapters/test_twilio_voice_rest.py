@@ -193,7 +193,7 @@ def test_person_is_called_back_with_all_that_bounds_it() -> None:
         "From": HOTLINE,
         "Url": f"{BASE}/voice/back?claim=k1",
         "Method": "POST",
-        "FallbackUrl": f"{BASE}/voice/fallback?claim=k1",
+        "FallbackUrl": f"{BASE}/voice/back?claim=k1",
         "FallbackMethod": "POST",
         "StatusCallback": f"{BASE}/voice/back/status?claim=k1",
         "StatusCallbackMethod": "POST",

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.privacy import PSEUDO_NUMBERS, caller_number
+from ivr.core.call import PhoneNumber
+from ivr.core.privacy import PSEUDO_NUMBERS, caller_number, is_callable
 
 KEYPAD = {
     letter: digit
@@ -74,3 +75,31 @@ def test_only_plain_digits_make_a_number(given: str) -> None:
     assert (caller_number(given) is not None) == (
         given.isascii() and given not in PSEUDO_NUMBERS
     )
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["+447700900123", "+380501234567", "+12025550123", "+4930123456", "+80012345678"],
+)
+def test_ordinary_numbers_may_be_called_back(number: str) -> None:
+    assert is_callable(PhoneNumber(number))
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+449098790000",  # premium rate
+        "+19005550123",
+        "+447012345678",  # a personal number, which costs as much
+        "+448431234567",  # shared cost
+        "+447640123456",  # a pager
+        "+1202",
+        "+999123456789",
+        "+38050123456789",
+        "447700900123",
+        "",
+        "+",
+    ],
+)
+def test_what_costs_whoever_calls_or_is_no_number_may_not(number: str) -> None:
+    assert not is_callable(PhoneNumber(number))

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ivr.core import facts as core_facts
-from ivr.core.call import Call, LineKey, Stage
+from ivr.core.call import Call, LineKey, Page, Stage
 from ivr.core.claim import Claim
 from ivr.core.estimate import Figures
 from ivr.core.facts import Fact, LocationTold
@@ -188,19 +188,25 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
     match entity:
         case Call():
             yield ("live",), entity.id, entity.started if live else None
-            expected = entity.stage in EXPECTED and entity.leg is not None
-            yield POLLS, entity.id, now + FIRST_POLL if expected else None
+            yield POLLS, entity.id, now + FIRST_POLL if _polls(entity) else None
             if entity.queued is not None:
                 waits = entity.stage is Stage.WAITING
                 queue = (QUEUE, queue_of(entity))
                 yield queue, entity.id, entity.queued if waits else None
             if entity.promise is not None:
-                yield ("due",), f"call:{entity.id}", entity.promise.due
+                due = entity.promise.due if live else None
+                yield ("due",), f"call:{entity.id}", due
         case Claim():
             yield ("claims",), entity.id, entity.made if live else None
             yield ("due",), f"claim:{entity.id}", entity.deadline
         case Operator():
             yield ("due",), f"operator:{entity.id}", entity.due
+
+
+def _polls(call: Call) -> bool:
+    """Whether the carrier is to ask soon: not while a way out of the queue is open."""
+    expected = call.stage in EXPECTED and call.page is Page.NONE
+    return expected and call.leg is not None
 
 
 def _memberships(entity: Entity) -> Iterator[tuple[str, str]]:

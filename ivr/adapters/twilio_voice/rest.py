@@ -118,7 +118,8 @@ class TwilioCarrier:
                 from_=caller_id,
                 url=self._address("/voice/back", claim.id),
                 method="POST",
-                fallback_url=self._address("/voice/fallback", claim.id),
+                # The person is asked first, here too: nothing else is said before.
+                fallback_url=self._address("/voice/back", claim.id),
                 fallback_method="POST",
                 status_callback=self._address("/voice/back/status", claim.id),
                 status_callback_method="POST",

@@ -105,8 +105,8 @@ class Writer:
                 self._enqueue(to, line, token)
             case Hold():
                 self._hold(to, line, instruction)
-            case Record(limit=limit):
-                self._record(to, limit)
+            case Record():
+                self._record(to, instruction)
             case EnterRoom():
                 self._room(to, line, instruction)
             case AskOperator() | AskPerson() | AskKeys():
@@ -170,12 +170,13 @@ class Writer:
         loop = max(1, round(length.total_seconds() / TONE_SECONDS))
         to.play(f"{self._public_url}/audio/tone.wav", loop=loop)
 
-    def _record(self, to: Verb, limit: timedelta) -> None:
-        address = self._address("/voice/message", {})
+    def _record(self, to: Verb, record: Record) -> None:
+        place = {"t": record.token} if record.token else {}
+        address = self._address("/voice/message", place)
         to.record(
             action=address,
             method="POST",
-            max_length=_seconds(limit),
+            max_length=_seconds(record.limit),
             finish_on_key="#",
             play_beep=True,
             timeout=SILENCE_ENDS_MESSAGE,

@@ -1,0 +1,362 @@
+"""Every page of the ways out of the queue, and every key on it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.core.call import Call, CallId, Outcome, Page, Promise, Stage, Wish
+from ivr.core.facts import CallbackPromised, Fact, MessageLeft
+from ivr.core.instructions import Gather, Record
+from ivr.core.menu import Line
+from ivr.core.ways_out import (
+    advance,
+    dismissed,
+    is_overlong,
+    is_without_ways,
+    left_message,
+    opened,
+    overtaken,
+)
+from ivr.core.ways_out_spoken import offered_ways, present_way_out
+from tests.core import walking
+from tests.core.walking import NOW, QUIET, answer
+
+LINE = replace(walking.LINE, calls_back=True, message_limit=timedelta(seconds=60))
+WAITS = walking.after(["3", "1", "3", "0"])
+SEALED = "sealed"
+LATER = NOW + timedelta(minutes=5)
+MESSAGE = timedelta(seconds=9)
+
+NEXT: Mapping[tuple[Page, str], Page] = {
+    (Page.OFFER, "1"): Page.NUMBER,
+    (Page.OFFER, "2"): Page.MESSAGE,
+    (Page.NUMBER, "1"): Page.WHEN,
+    (Page.NUMBER, "2"): Page.TYPING,
+    (Page.TYPING, "447700900123"): Page.CONFIRMING,
+    (Page.TYPING, "00447700900123"): Page.CONFIRMING,
+    (Page.CONFIRMING, "1"): Page.WHEN,
+    (Page.CONFIRMING, "2"): Page.TYPING,
+    (Page.WHEN, "2"): Page.FROM,
+    (Page.FROM, "09"): Page.UNTIL,
+    (Page.FROM, "21"): Page.UNTIL,
+    (Page.FROM, "24"): Page.UNTIL,
+}
+PROMISES = {(Page.WHEN, "1"), (Page.WHEN, "3"), (Page.UNTIL, "21"), (Page.UNTIL, "24")}
+KEYS = ("1", "2", "3", "4", "0", "*", "09", "21", "24", "25", "447700900123", "123456")
+ASKED = tuple(page for page in Page if page not in {Page.NONE, Page.MESSAGE})
+
+
+def on(page: Page, line: Line = LINE, **more: object) -> Call:
+    """The caller who waits and looks at a page."""
+    assert line.calls_back
+    wish = Wish(number=SEALED) if page in {Page.WHEN, Page.FROM, Page.UNTIL} else None
+    if page is Page.UNTIL:
+        wish = Wish(number=SEALED, start=9)
+    draft = "447700900123" if page is Page.CONFIRMING else ""
+    call = replace(WAITS, page=page, wish=wish, draft=draft, notices=())
+    return replace(call, **more)  # type: ignore[arg-type]
+
+
+def pressed(call: Call, *keys: str, number: str = SEALED) -> Call:
+    return told(call, *keys, number=number)[0]
+
+
+def told(call: Call, *keys: str, number: str = SEALED) -> tuple[Call, Sequence[Fact]]:
+    facts: list[Fact] = []
+    for key in keys:
+        step = advance(LINE, call, answer(key), LATER, number)
+        call = step.call
+        facts.extend(step.facts)
+    return call, facts
+
+
+def spoken(call: Call, line: Line = LINE) -> list[str]:
+    (asked,) = present_way_out(line, call)
+    assert isinstance(asked, Gather)
+    return [say.prompt for say in asked.prompts]
+
+
+# --- every page and key ---------------------------------------------------
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("page", ASKED)
+def test_key_leads_where_it_says_or_is_asked_for_again(page: Page, key: str) -> None:
+    after, facts = told(on(page), key)
+
+    if (page, key) in PROMISES:
+        assert after.stage is Stage.PROMISED
+        assert [fact.name for fact in facts] == ["callback-promised"]
+        return
+    assert facts == []
+    if (page, key) in NEXT:
+        assert (after.page, after.tries) == (NEXT[page, key], 0)
+    elif key == "0" and page is not Page.OFFER:
+        assert (after.page, after.notices) == (Page.NONE, ("wait.start",))
+    else:
+        assert (after.page, after.tries) == (page, 1)
+        assert len(after.notices) == 1
+    assert after.stage is Stage.WAITING
+
+
+@pytest.mark.parametrize("page", ASKED)
+def test_silence_is_forgiven_once(page: Page) -> None:
+    once = pressed(on(page), QUIET)
+
+    assert (once.page, once.tries) == (page, 1)
+    assert spoken(once)[0] == once.notices[0]
+
+
+@pytest.mark.parametrize(
+    ("page", "stage"),
+    [
+        (Page.OFFER, Stage.GOODBYE),
+        (Page.NUMBER, Stage.WAITING),
+        (Page.TYPING, Stage.WAITING),
+        (Page.CONFIRMING, Stage.WAITING),
+        (Page.WHEN, Stage.PROMISED),
+        (Page.FROM, Stage.PROMISED),
+        (Page.UNTIL, Stage.PROMISED),
+    ],
+)
+def test_silence_twice_loses_nobody(page: Page, stage: Stage) -> None:
+    after = pressed(on(page), QUIET, QUIET)
+
+    assert (after.stage, after.page) == (stage, Page.NONE)
+    if stage is Stage.PROMISED:
+        assert after.wish == Wish(number=SEALED), "the usual hours"
+
+
+@pytest.mark.parametrize("page", ASKED)
+@pytest.mark.parametrize("key", ["1", "3", QUIET, "21"])
+def test_who_is_claimed_meanwhile_is_neither_promised_nor_sent_away(
+    page: Page, key: str
+) -> None:
+    after, facts = told(on(page, stage=Stage.CLAIMED), key, key)
+
+    assert after.stage is Stage.CLAIMED
+    assert facts == []
+
+
+def test_claimed_caller_is_told_that_an_operator_comes() -> None:
+    for page in (Page.WHEN, Page.OFFER):
+        after = pressed(on(page, stage=Stage.CLAIMED), QUIET, QUIET)
+
+        assert (after.page, after.notices) == (Page.NONE, ("back.operator-coming",))
+
+
+@pytest.mark.parametrize("stage", set(Stage) - {Stage.WAITING, Stage.CLAIMED})
+def test_answer_of_whoever_waits_no_more_changes_nothing(stage: Stage) -> None:
+    call = on(Page.WHEN, stage=stage)
+
+    assert told(call, "1") == (call, [])
+
+
+@pytest.mark.parametrize("page", [Page.NUMBER, Page.CONFIRMING, Page.WHEN])
+def test_way_back_is_offered_while_there_is_one(page: Page) -> None:
+    assert "way.stay" in spoken(on(page))
+    assert "way.stay" not in spoken(on(page, overlong=True))
+
+
+@pytest.mark.parametrize("page", [page for page in ASKED if page is not Page.OFFER])
+def test_after_the_longest_wait_back_leads_to_the_ways_out(page: Page) -> None:
+    after = pressed(on(page, overlong=True), "0")
+
+    assert (after.stage, after.page) == (Stage.WAITING, Page.OFFER)
+
+
+def test_nothing_leads_round_for_ever_after_the_longest_wait() -> None:
+    call = overtaken(WAITS)
+    after = pressed(call, *[QUIET] * 2)
+
+    assert (after.stage, after.outcome) == (Stage.GOODBYE, Outcome.FAILED)
+    assert after.notices == ("way.goodbye",)
+
+
+# --- opening a page -------------------------------------------------------
+
+
+def test_first_page_depends_on_whether_the_number_is_known() -> None:
+    known = opened(LINE, WAITS, "1")
+    withheld = opened(LINE, replace(WAITS, reachable=False), "1")
+
+    assert known is not None
+    assert withheld is not None
+    assert (known.page, withheld.page) == (Page.NUMBER, Page.TYPING)
+    assert known.step == WAITS.step + 1
+
+
+def test_line_without_a_way_offers_none_and_opens_none() -> None:
+    plain = replace(LINE, calls_back=False, message_limit=timedelta())
+
+    assert offered_ways(plain, WAITS) == []
+    assert opened(plain, WAITS, "1") is opened(plain, WAITS, "2") is None
+    assert is_without_ways(plain, WAITS)
+
+
+def test_second_message_is_not_offered() -> None:
+    told_already = replace(WAITS, message="RE1")
+    alone = replace(LINE, calls_back=False)
+
+    assert [say.prompt for say in offered_ways(LINE, told_already)] == ["way.call-back"]
+    assert opened(LINE, told_already, "2") is None
+    assert not is_without_ways(alone, WAITS)
+    assert is_without_ways(alone, told_already)
+
+
+@pytest.mark.parametrize("stage", set(Stage) - {Stage.WAITING, Stage.CLAIMED})
+def test_late_key_opens_nothing(stage: Stage) -> None:
+    assert opened(LINE, replace(WAITS, stage=stage), "1") is None
+
+
+def test_longest_wait_counts_from_the_present_wait() -> None:
+    longest = timedelta(minutes=10)
+    call = replace(WAITS, queued=NOW, waits_since=NOW + timedelta(minutes=8))
+
+    assert not is_overlong(call, longest, NOW + timedelta(minutes=17, seconds=59))
+    assert is_overlong(call, longest, NOW + timedelta(minutes=18))
+    assert is_overlong(replace(call, waits_since=None), longest, NOW + longest)
+
+
+# --- the number and the hours ---------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "keys", ["", "123456", "0123456789", "1" * 16, "00", "12*4567", "0001234567"]
+)
+def test_what_is_no_number_is_asked_for_again(keys: str) -> None:
+    after = pressed(on(Page.TYPING), keys)
+
+    assert (after.page, after.draft, after.tries) == (Page.TYPING, "", 1)
+
+
+def test_typed_number_is_read_back_key_by_key_and_then_forgotten() -> None:
+    typed = pressed(on(Page.TYPING), "00447700900123")
+    (asked,) = present_way_out(LINE, typed)
+    assert isinstance(asked, Gather)
+
+    assert typed.draft == "447700900123"
+    assert asked.prompts[0].values == {"digits": ", ".join(typed.draft)}
+    for key in ("1", "2", "0"):
+        assert pressed(typed, key).draft == ""
+    assert pressed(typed, QUIET, QUIET).draft == ""
+
+
+def test_number_that_will_not_do_is_asked_for_again() -> None:
+    refused = pressed(on(Page.CONFIRMING), "1", number="")
+    unknown = pressed(on(Page.NUMBER), "1", number="")
+
+    assert (refused.page, refused.notices) == (Page.TYPING, ("back.odd",))
+    assert (unknown.page, unknown.wish) == (Page.NUMBER, None)
+
+
+@given(st.text("0123456789*#", max_size=4))
+def test_hour_is_two_digits_up_to_24(keys: str) -> None:
+    after = pressed(on(Page.FROM), keys)
+
+    if len(keys) == 2 and keys.isdecimal() and int(keys) <= 24:
+        assert after.wish == Wish(number=SEALED, start=int(keys) % 24)
+    elif keys == "0":
+        assert after.page is Page.NONE
+    else:
+        assert (after.page, after.wish) == (Page.FROM, Wish(number=SEALED))
+
+
+def test_hours_that_begin_when_they_end_are_asked_for_again() -> None:
+    after = pressed(on(Page.UNTIL), "09")
+
+    assert (after.page, after.notices) == (Page.UNTIL, ("back.odd-hour",))
+
+
+def test_promise_says_all_that_is_needed_to_keep_it() -> None:
+    after, (fact,) = told(on(Page.UNTIL), "21")
+
+    assert after.promise == Promise(made=LATER)
+    assert after.wish == Wish(number=SEALED, start=9, end=21)
+    assert isinstance(fact, CallbackPromised)
+    assert (fact.number, fact.start, fact.end) == (SEALED, 9, 21)
+    assert (fact.arrived, fact.urgency) == (NOW.isoformat(), "urgent")
+    assert not fact.in_writing
+
+
+def test_promise_in_writing_is_told_otherwise() -> None:
+    after, (fact,) = told(on(Page.WHEN), "3")
+
+    assert after.notices == ("back.written",)
+    assert isinstance(fact, CallbackPromised)
+    assert fact.in_writing
+
+
+def test_promise_to_a_person_who_was_called_back_keeps_the_leg_and_counts_anew() -> (
+    None
+):
+    leg = CallId("leg-1")
+    before = Promise(made=NOW, begun=True, leg=leg, reached=True, tries=2)
+
+    after = pressed(on(Page.WHEN, promise=before), "1")
+
+    assert after.promise == Promise(made=LATER, begun=True, leg=leg)
+
+
+def test_who_was_called_back_and_turns_back_is_still_promised_a_call() -> None:
+    before = Promise(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
+    call = on(Page.WHEN, promise=before)
+
+    assert pressed(call, "0").wish == Wish(number=SEALED)
+    assert pressed(replace(call, promise=None), "0").wish is None
+
+
+# --- messages -------------------------------------------------------------
+
+
+def test_last_page_records() -> None:
+    *_, record = present_way_out(LINE, on(Page.MESSAGE))
+
+    assert record == Record(limit=timedelta(seconds=60))
+
+
+def test_message_ends_the_wait_with_thanks() -> None:
+    step = left_message(on(Page.MESSAGE), "RE1", MESSAGE, LATER)
+
+    assert (step.call.stage, step.call.outcome) == (Stage.GOODBYE, Outcome.MESSAGE)
+    (fact,) = step.facts
+    assert isinstance(fact, MessageLeft)
+    assert (fact.recording, fact.seconds) == ("RE1", 9)
+
+
+def test_message_counts_once_and_also_after_the_end() -> None:
+    over = on(Page.MESSAGE, stage=Stage.ENDED)
+    first = left_message(over, "RE1", MESSAGE, LATER)
+    second = left_message(first.call, "RE1", MESSAGE, LATER)
+
+    assert (first.call.stage, len(first.facts)) == (Stage.ENDED, 1)
+    assert (second.call, second.facts) == (first.call, ())
+
+
+def test_message_while_an_operator_is_reached_is_kept_and_the_wait_goes_on() -> None:
+    step = left_message(on(Page.MESSAGE, stage=Stage.CLAIMED), "RE1", MESSAGE, LATER)
+
+    assert (step.call.stage, step.call.page) == (Stage.CLAIMED, Page.NONE)
+    assert step.call.notices == ("message.kept", "back.operator-coming")
+
+
+@pytest.mark.parametrize(("key", "length"), [(None, MESSAGE), ("RE1", timedelta())])
+def test_message_without_words_is_none(key: str | None, length: timedelta) -> None:
+    step = left_message(on(Page.MESSAGE), key, length, LATER)
+
+    assert (step.call.page, step.call.notices) == (Page.NONE, ("message.none",))
+    assert step.facts == ()
+    gone = on(Page.MESSAGE, stage=Stage.ENDED)
+    assert left_message(gone, key, length, LATER).call == gone
+
+
+def test_message_that_nobody_was_asked_for_changes_nothing() -> None:
+    assert left_message(WAITS, "RE1", MESSAGE, LATER).call == WAITS
+
+
+def test_goodbye_names_the_other_channels() -> None:
+    assert dismissed(WAITS).notices == ("way.goodbye",)

@@ -1,0 +1,100 @@
+"""Whose place is kept, for how long, and that it is taken once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ivr.core.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
+from ivr.core.facts import CallerQueued, CallerReturned
+from ivr.core.returning import BROKE_OFF_IN, left_behind, may_return, returned
+from tests.core.walking import FRESH, LINE, NOW, after
+
+GRACE = timedelta(minutes=5)
+ENDED = NOW + timedelta(minutes=10)
+WAITED = after(["3", "1", "3", "0"])
+DROPPED = replace(
+    WAITED, stage=Stage.ENDED, ended=ENDED, ended_from=Stage.WAITING, claim=None
+)
+PROMISED = replace(
+    WAITED,
+    stage=Stage.PROMISED,
+    wish=Wish(number="sealed"),
+    promise=Promise(made=NOW, begun=True),
+)
+
+
+def is_kept(before: Call, seconds: float = 1) -> bool:
+    return may_return(before, GRACE, ENDED + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_place_is_kept_where_the_line_can_break_off(stage: Stage) -> None:
+    assert is_kept(replace(DROPPED, ended_from=stage)) == (stage in BROKE_OFF_IN)
+
+
+def test_place_is_kept_for_the_grace_time() -> None:
+    assert is_kept(DROPPED, 299)
+    assert not is_kept(DROPPED, 300)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"queued": None},
+        {"message": "RE1"},
+        {"ended": None},
+        {"ended_from": None},
+        {"promise": Promise(made=NOW, begun=True)},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_nothing_is_kept_of(changed: dict[str, object]) -> None:
+    assert not is_kept(replace(DROPPED, **changed))  # type: ignore[arg-type]
+
+
+def test_talk_of_a_kept_promise_breaks_off_as_any_other() -> None:
+    kept = Promise(made=NOW, begun=True, leg=CallId("leg"), reached=True, kept=True)
+
+    assert is_kept(replace(DROPPED, promise=kept, ended_from=Stage.CONNECTED))
+
+
+def test_promise_is_returned_to_as_long_as_nobody_is_on_the_way() -> None:
+    called = Promise(made=NOW, begun=True, leg=CallId("leg"))
+    written = Wish(number="sealed", in_writing=True)
+
+    assert is_kept(PROMISED, 10**6)
+    assert is_kept(replace(PROMISED, stage=Stage.WAITING))
+    assert not is_kept(replace(PROMISED, stage=Stage.CLAIMED))
+    assert not is_kept(replace(PROMISED, stage=Stage.WAITING, promise=called))
+    assert not is_kept(replace(PROMISED, wish=written))
+    assert not is_kept(WAITED), "who waits is on the line"
+
+
+def test_returning_caller_has_all_of_the_old_call_but_its_wait() -> None:
+    before = replace(DROPPED, belongs_to=OperatorId("anna"), area="057")
+    fresh = replace(FRESH, id=CallId("call-2"))
+
+    step = returned(LINE, fresh, before, ENDED)
+
+    call = step.call
+    assert (call.stage, call.queued, call.waits_since) == (
+        Stage.WAITING,
+        WAITED.queued,
+        ENDED,
+    )
+    assert (call.language, call.topic, call.area) == ("en", "myself", "057")
+    assert call.belongs_to == "anna"
+    assert call.notices == ("wait.back", "wait.start")
+    told, queued = step.facts
+    assert isinstance(told, CallerReturned)
+    assert told.before == before.id
+    assert isinstance(queued, CallerQueued)
+
+
+def test_place_that_was_taken_over_is_nobodys() -> None:
+    over = left_behind(replace(PROMISED, claim=ClaimId("k1")), ENDED)
+
+    assert (over.stage, over.claim, over.ended) == (Stage.ENDED, None, ENDED)
+    assert not is_kept(over)
+    assert not is_kept(left_behind(DROPPED, ENDED))

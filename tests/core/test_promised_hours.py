@@ -1,0 +1,224 @@
+"""When a person may be called back: hours of their own, quiet hours, clock changes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.core.call import Call, CallId, ClaimId, Promise, Stage, Wish
+from ivr.core.callback import (
+    begun,
+    is_untimely,
+    may_be_called_at,
+    put_off,
+    remembered,
+    waits_again,
+)
+from ivr.core.facts import CallbackPromised
+from ivr.core.promise_log import CallbackRecord
+from ivr.core.rules import RuleSet
+from ivr.core.ways_out import promised_fact
+from tests.core.test_queue import KYIV, kyiv, rules_of
+from tests.core.walking import FRESH
+
+QUIET = '[callback]\nquiet = { from = "22:00", to = "07:30" }\n'
+NIGHT = '[callback]\nquiet = { from = "03:00", to = "03:30" }\n'
+PLAIN, ASLEEP = rules_of(), rules_of(QUIET)
+NUMBER = Wish(number="sealed")
+MADE = kyiv(12)
+SPRING = datetime(2026, 3, 28, 22, tzinfo=UTC)
+"""Midnight in Kyiv, three hours before clocks are put forward from 03:00 to 04:00."""
+AUTUMN = datetime(2026, 10, 24, 21, tzinfo=UTC)
+"""Midnight in Kyiv, before clocks are put back from 04:00 to 03:00."""
+
+QUARTER = timedelta(minutes=15)
+hours = st.integers(0, 23)
+wishes = st.one_of(
+    st.builds(Wish, number=st.just("sealed"), at_any_hour=st.booleans()),
+    st.tuples(hours, hours)
+    .filter(lambda span: span[0] != span[1])
+    .map(lambda span: Wish(number="sealed", start=span[0], end=span[1])),
+)
+YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def minutes_after(start: datetime, most: int) -> st.SearchStrategy[datetime]:
+    return st.integers(0, most).map(lambda minutes: start + timedelta(minutes=minutes))
+
+
+moments = (
+    minutes_after(YEAR, 360 * 24 * 60)
+    | minutes_after(SPRING, 8 * 60)
+    | minutes_after(AUTUMN, 8 * 60)
+)
+
+
+def promised(wish: Wish = NUMBER, **more: object) -> Call:
+    """A call that was promised to be returned."""
+    promise = Promise(made=MADE, begun=True)
+    call = replace(FRESH, stage=Stage.PROMISED, wish=wish, promise=promise, queued=MADE)
+    return replace(call, **more)  # type: ignore[arg-type]
+
+
+def forbids(rules: RuleSet, wish: Wish, at: datetime) -> bool:
+    """The rule told in other words than the code's: hour by hour."""
+    local = at.astimezone(KYIV)
+    minute = local.hour * 60 + local.minute
+    if wish.start is not None and wish.end is not None:
+        allowed = set()
+        hour = wish.start
+        while hour != wish.end:
+            allowed.add(hour)
+            hour = (hour + 1) % 24
+        return local.hour not in allowed
+    quiet = rules.callback.quiet
+    if quiet is None or wish.at_any_hour:
+        return False
+    start = quiet.start.hour * 60 + quiet.start.minute
+    end = quiet.end.hour * 60 + quiet.end.minute
+    return start <= minute < end if start < end else minute >= start or minute < end
+
+
+@given(st.sampled_from([PLAIN, ASLEEP, rules_of(NIGHT)]), wishes, moments)
+def test_nobody_is_called_in_hours_that_are_forbidden_or_before_now(
+    rules: RuleSet, wish: Wish, now: datetime
+) -> None:
+    at = may_be_called_at(rules, wish, now)
+
+    assert at is not None
+    assert at >= now
+    assert not forbids(rules, wish, at)
+    assert at - now <= timedelta(days=2)
+    quarters = int((at - now) / QUARTER)
+    passed = (at - QUARTER * (count + 1) for count in range(quarters))
+    assert all(forbids(rules, wish, each) for each in passed), "and no later"
+
+
+@given(moments)
+def test_who_is_to_be_written_to_is_never_called(now: datetime) -> None:
+    wish = Wish(number="sealed", in_writing=True)
+
+    assert may_be_called_at(PLAIN, wish, now) is None
+    assert begun(promised(wish), PLAIN, now).stage is Stage.PROMISED
+    assert is_untimely(promised(wish), PLAIN, now)
+
+
+@pytest.mark.parametrize(
+    ("wish", "now", "at"),
+    [
+        (Wish(number="s", start=22, end=6), kyiv(23), kyiv(23)),
+        (Wish(number="s", start=22, end=6), kyiv(5, 59), kyiv(5, 59)),
+        (Wish(number="s", start=22, end=6), kyiv(6), kyiv(22)),
+        (Wish(number="s", start=21, end=0), kyiv(23, 59), kyiv(23, 59)),
+        (Wish(number="s", start=21, end=0), kyiv(0), kyiv(21)),
+        (Wish(number="s", start=9, end=12), kyiv(12), kyiv(9, day=11)),
+        (NUMBER, kyiv(22), kyiv(7, 30, day=11)),
+        (NUMBER, kyiv(7, 29, 59), kyiv(7, 30)),
+        (NUMBER, kyiv(7, 30), kyiv(7, 30)),
+        (Wish(number="s", at_any_hour=True), kyiv(3), kyiv(3)),
+    ],
+)
+def test_hours_hold_to_the_minute_and_over_midnight(
+    wish: Wish, now: datetime, at: datetime
+) -> None:
+    assert may_be_called_at(ASLEEP, wish, now) == at
+
+
+def test_hour_that_the_clock_leaves_out_is_the_next_days() -> None:
+    wish = Wish(number="s", start=3, end=4)
+
+    assert may_be_called_at(PLAIN, wish, SPRING) == SPRING + timedelta(days=1, hours=2)
+
+
+def test_hour_that_the_clock_shows_twice_is_allowed_twice() -> None:
+    wish = Wish(number="s", start=3, end=4)
+    first = AUTUMN + timedelta(hours=3)
+
+    assert may_be_called_at(PLAIN, wish, AUTUMN) == first
+    assert may_be_called_at(PLAIN, wish, first + timedelta(minutes=90)) == first + (
+        timedelta(minutes=90)
+    )
+
+
+# --- tries ----------------------------------------------------------------
+
+
+def test_pauses_follow_the_rule_and_the_last_try_ends_it() -> None:
+    rules = rules_of("[callback]\ntries = 4\ndelay_seconds = [60, 600]\n")
+    call: Call | None = promised()
+    pauses = []
+    for _ in range(3):
+        assert call is not None
+        call = put_off(call, rules, MADE)
+        assert call is not None
+        assert call.promise is not None
+        assert call.promise.due is not None
+        assert (call.stage, call.queued) == (Stage.PROMISED, MADE)
+        pauses.append((call.promise.due - MADE).total_seconds())
+
+    assert pauses == [60, 600, 600]
+    assert call is not None
+    assert put_off(call, rules, MADE) is None
+
+
+def test_pause_that_ends_in_quiet_hours_ends_with_them() -> None:
+    later = put_off(promised(), ASLEEP, kyiv(21, 58))
+
+    assert later is not None
+    assert later.promise is not None
+    assert later.promise.due == kyiv(7, 30, day=11)
+
+
+def test_try_without_a_pause_waits_at_once() -> None:
+    rules = rules_of("[callback]\ndelay_seconds = [0]\n")
+    later = put_off(promised(), rules, MADE)
+
+    assert later is not None
+    assert later.stage is Stage.WAITING
+
+
+def test_call_without_a_promise_is_not_put_off() -> None:
+    assert put_off(FRESH, PLAIN, MADE) is None
+    assert waits_again(FRESH, PLAIN, MADE) == FRESH
+
+
+def test_promise_waits_on_without_claim_and_leg() -> None:
+    promise = Promise(made=MADE, begun=True, leg=CallId("leg"), reached=True, tries=1)
+    call = promised(stage=Stage.CLAIMED, claim=ClaimId("k1"), promise=promise)
+
+    after = waits_again(call, PLAIN, MADE)
+
+    assert (after.stage, after.claim, after.leg) == (Stage.WAITING, None, None)
+    assert after.promise == Promise(made=MADE, begun=True, tries=1)
+
+
+def test_hours_are_looked_at_again_only_while_nobody_is_on_the_line() -> None:
+    wish = Wish(number="s", start=9, end=10)
+    on_the_line = Promise(made=MADE, begun=True, leg=CallId("leg"))
+
+    assert is_untimely(promised(wish), PLAIN, MADE)
+    assert not is_untimely(promised(wish, promise=on_the_line), PLAIN, MADE)
+    assert not is_untimely(promised(wish), PLAIN, kyiv(9, 30))
+    assert not is_untimely(FRESH, PLAIN, MADE)
+
+
+def test_promise_is_remembered_as_it_was_made() -> None:
+    wish = Wish(number="sealed", start=22, end=6)
+    call = promised(wish, language="uk", topic="myself", urgency="urgent", caller="x")
+    fact = promised_fact(call, wish, MADE)
+
+    assert isinstance(fact, CallbackPromised)
+    found = remembered(CallbackRecord(promise=fact, tries=2))
+
+    assert found.promise == Promise(made=MADE, begun=True, tries=2)
+    assert replace(found, promise=call.promise, reachable=call.reachable) == call
+
+
+def test_hours_that_end_twice_in_a_night_are_awaited_once_more() -> None:
+    quiet_again = AUTUMN + timedelta(hours=4, minutes=10)
+
+    at = may_be_called_at(rules_of(NIGHT), NUMBER, quiet_again)
+
+    assert at == AUTUMN + timedelta(hours=4, minutes=30)

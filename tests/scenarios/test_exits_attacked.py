@@ -1,0 +1,592 @@
+"""Ways out of the queue on a bad day: lost, late, doubled, misused."""
+
+from datetime import timedelta
+
+import pytest
+
+from ivr.actions import callbacks
+from ivr.actions.operators import choose_state
+from ivr.core.call import CallId, OperatorId, Stage
+from ivr.core.errors import Conflict
+from ivr.core.operator import State
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import (
+    Callee,
+    Deed,
+    HangUp,
+    Press,
+    Speak,
+    Stay,
+    Wait,
+    accepts,
+)
+from tests.scenarios.doing import (
+    CREATE,
+    OTHER_CALLER,
+    TO_THE_QUEUE,
+    call_in,
+    call_of,
+    carrier_says,
+    claim_now,
+    facts_named,
+    fault,
+    has_heard,
+    heard,
+    is_known,
+    stage_of,
+    state_of,
+    until_stage,
+    until_state,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.test_callbacks import (
+    ASKS,
+    IS_CALLED,
+    SAY_YES,
+    come,
+    operator_to_come,
+    persons_legs,
+    promised,
+    rows,
+)
+from tests.scenarios.test_pace_and_rules import publish
+from tests.scenarios.test_ways_out import LONGEST, TO_A_MESSAGE, rings_again
+from tests.world import CALLER, HOTLINE, LINE, World
+
+OTHER = "+447700900177"
+TO_OTHER = (
+    Press(digits="1", after=3),
+    Press(digits="2"),
+    Press(digits="447700900177#"),
+    SAY_YES,
+    SAY_YES,
+)
+
+
+def called_back_and_left_alone(
+    world: World, *deeds: Deed, later: float = 0
+) -> tuple[Leg, Leg]:
+    """Somebody who is called back has said yes, and just then the operator is lost."""
+    operator_to_come(world, accepts())
+    yes = Press(digits="1", after=3)
+    world.exchange.put_person(CALLER, Callee(after=2.0, deeds=(yes, *deeds)))
+    caller = promised(world)
+    world.exchange.run_for(later)
+    come(world)
+    world.exchange.run_until(lambda: _is_reached(world, caller))
+    operators, person = outbound_legs(world)
+    world.exchange.hang_up(operators)
+    until_stage(world, caller, Stage.WAITING)
+    choose_state(world.ports, LINE, OperatorId("anna"), State.OFFLINE, "test")
+    return caller, person
+
+
+def _is_reached(world: World, caller: Leg) -> bool:
+    promise = call_of(world, caller).promise
+    return promise is not None and promise.reached
+
+
+def reasons(world: World) -> list[str]:
+    return [fact.reason for fact in facts_named(world, "callback-ended")]  # type: ignore[attr-defined]
+
+
+# --- the person on the telephone -------------------------------------------
+
+
+def test_nobody_is_sent_away_while_an_operator_is_being_reached(world: World) -> None:
+    publish(world, longest_wait=str(LONGEST))
+    slowly = Callee(after=18.0, deeds=(Press(digits="1", after=20), Stay()))
+    operator_to_come(world, slowly)
+    leg = call_in(world, Stay())
+    world.exchange.run_until(lambda: has_heard(world, leg, "way.too-long"), 900)
+    world.exchange.run_until(lambda: call_of(world, leg).tries == 1)
+    come(world)
+
+    until_stage(world, leg, Stage.CONNECTED)
+
+    assert not has_heard(world, leg, "way.goodbye")
+
+
+def test_who_queues_again_after_a_talk_has_the_way_back(world: World) -> None:
+    publish(world, longest_wait=str(LONGEST))
+    operator_to_come(world, accepts(after=1.0, talks=5))
+    leg = call_in(
+        world,
+        Wait(seconds=LONGEST + 30),
+        Press(digits="1", after=2),
+        Press(digits="1", after=3),
+        Stay(),
+    )
+    world.exchange.run_until(lambda: has_heard(world, leg, "way.too-long"), 900)
+    come(world)
+    until_stage(world, leg, Stage.AFTER)
+    choose_state(world.ports, LINE, OperatorId("anna"), State.OFFLINE, "test")
+
+    world.exchange.run_until(lambda: call_of(world, leg).page == "number")
+
+    stay = world.ports.content.text(LINE, "uk", "way.stay", {"key": "0"})
+    world.exchange.run_until(lambda: any(stay in said for said in heard(leg)))
+
+
+def test_person_who_was_called_back_and_waits_is_not_told_of_the_longest_wait(
+    world: World,
+) -> None:
+    publish(world, longest_wait=str(LONGEST))
+    _, leg = called_back_and_left_alone(world, Stay(), later=2 * LONGEST)
+
+    world.exchange.run_for(60)
+
+    assert leg.queue
+    assert not has_heard(world, leg, "way.too-long")
+
+
+def test_person_who_was_called_back_asks_for_it_once_more_on_the_same_number(
+    world: World,
+) -> None:
+    caller, leg = called_back_and_left_alone(world, *ASKS, Stay())
+
+    world.exchange.run_until(lambda: leg.ended, 300)
+
+    wish = call_of(world, caller).wish
+    assert wish is not None
+    assert world.ports.vault.unseal_number(wish.number).reveal() == CALLER
+    assert rows(world) == [(caller.sid, "callback")]
+
+
+def test_person_who_looked_at_the_ways_out_and_hangs_up_is_called_again(
+    world: World,
+) -> None:
+    caller, leg = called_back_and_left_alone(
+        world, Press(digits="1", after=3), Press(digits="0"), Wait(seconds=5), HangUp()
+    )
+
+    world.exchange.run_until(lambda: leg.ended, 300)
+    world.exchange.run_for(2)
+
+    assert stage_of(world, caller) is Stage.PROMISED
+    assert call_of(world, caller).leg is None
+
+
+def test_person_who_waits_on_the_line_is_not_cut_off_by_a_cancelled_promise(
+    world: World,
+) -> None:
+    caller, leg = called_back_and_left_alone(world, Stay())
+
+    with pytest.raises(Conflict):
+        callbacks.end(world.ports, LINE, CallId(caller.sid), "cancelled")
+
+    assert not leg.ended
+
+
+def test_wipe_while_the_called_person_waits_leaves_them_in_place(world: World) -> None:
+    caller, leg = called_back_and_left_alone(world, Stay())
+    world.exchange.run_until(lambda: leg.queue)
+    arrived = call_of(world, caller).queued
+    world.redis.flushall()
+
+    world.exchange.run_for(120)
+
+    assert leg.queue
+    assert call_of(world, caller).queued == arrived
+    assert call_of(world, caller).leg == leg.sid
+    assert rows(world) == [(caller.sid, "callback")]
+
+
+def test_second_message_is_not_asked_for_in_vain(world: World) -> None:
+    operator_to_come(world, Callee(after=17.0, deeds=(Press(digits="2"), Stay())))
+    leg: Leg = world.dial(
+        *TO_A_MESSAGE,
+        Speak(text="We are two in the cellar"),
+        Press(digits="#"),
+        Press(digits="2", after=4),
+        Stay(),
+    )
+    world.exchange.run_until(lambda: any(e.kind == "record" for e in leg.transcript))
+    come(world)
+    world.exchange.run_until(lambda: has_heard(world, leg, "message.kept"), 60)
+    choose_state(world.ports, LINE, OperatorId("anna"), State.OFFLINE, "test")
+
+    world.exchange.run_for(120)
+
+    assert stage_of(world, leg) is Stage.WAITING
+    assert leg.queue
+    assert sum(each.kind == "record" for each in leg.transcript) == 1
+
+
+def test_long_message_is_not_broken_off_by_the_reconciler(world: World) -> None:
+    long = "We are two in the cellar. " * 200
+    leg: Leg = world.dial(
+        *TO_THE_QUEUE,
+        Wait(seconds=20),
+        Press(digits="1", after=2),
+        Press(digits="2", after=20),
+        Press(digits="123#", after=20),
+        Press(digits="0", after=20),
+        Press(digits="2", after=2),
+        Speak(text=long),
+        Stay(),
+    )
+
+    world.exchange.run_until(lambda: leg.ended, 600)
+
+    assert "waiting caller fetched back" not in world.notes.events()
+    assert world.record(leg).outcome == "message"
+
+
+# --- the one who was promised a call ---------------------------------------
+
+
+def test_hours_that_were_wished_for_end_also_for_whoever_waits_in_the_queue(
+    world: World,
+) -> None:
+    # It is 19:00 in Kyiv; the wish is from 18 to 20, and nobody is there till 21.
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, IS_CALLED)
+    caller = promised(
+        world,
+        Press(digits="1", after=3),
+        SAY_YES,
+        Press(digits="2"),
+        Press(digits="18"),
+        Press(digits="20"),
+    )
+    assert stage_of(world, caller) is Stage.WAITING
+    world.exchange.run_for(2 * 3600)
+    come(world)
+    world.exchange.run_for(60)
+
+    assert not persons_legs(world)
+    assert stage_of(world, caller) is Stage.PROMISED
+    until_stage(world, caller, Stage.CONNECTED, limit=24 * 3600)
+    assert world.clock.now().hour == 16  # 18 in Kyiv
+
+
+def test_quiet_hours_that_are_published_meanwhile_hold_at_once(world: World) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, IS_CALLED)
+    caller = promised(world, Press(digits="1", after=3), SAY_YES)
+    assert stage_of(world, caller) is Stage.WAITING
+    publish(world, quiet='{ from = "19:00", to = "07:00" }')
+    come(world)
+
+    world.exchange.run_for(60)
+
+    assert not persons_legs(world)
+    assert stage_of(world, caller) is Stage.PROMISED
+
+
+def test_promise_that_ended_is_due_no_more(world: World) -> None:
+    caller = promised(
+        world,
+        Press(digits="1", after=3),
+        SAY_YES,
+        Press(digits="2"),
+        Press(digits="21"),
+        Press(digits="22"),
+    )
+    callbacks.end(world.ports, LINE, CallId(caller.sid), "cancelled")
+
+    later = world.clock.now() + timedelta(days=1)
+
+    assert "call" not in {due.kind for due in world.ports.store.due(LINE, later)}
+
+
+def test_who_talked_is_not_called_again_after_a_lost_store(world: World) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, IS_CALLED)
+    caller = promised(world)
+    come(world)
+    until_stage(world, caller, Stage.CONNECTED)
+    assert reasons(world) == ["kept"]
+    world.redis.flushall()
+
+    world.exchange.run_for(60)
+
+    assert len(persons_legs(world)) == 1
+    assert world.ports.store.waiting(LINE) == []
+
+
+def test_who_talked_is_not_called_again_when_the_room_is_heard_of_too_late(
+    world: World,
+) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(
+        CALLER, Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=6), HangUp()))
+    )
+    caller = promised(world)
+    fault(world, FaultKind.DELAYED, "/voice/room-events", seconds=30.0)
+    world.reconciles = False
+    come(world)
+
+    world.exchange.run_until(lambda: bool(persons_legs(world)))
+    world.exchange.run_until(lambda: persons_legs(world)[0].ended)
+    world.exchange.run_for(3600)
+
+    assert len(persons_legs(world)) == 1
+    assert stage_of(world, caller) is Stage.ENDED
+    assert reasons(world) == ["kept"]
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1.5, 6.0])
+def test_doubled_second_asking_dials_the_person_once(
+    world: World, seconds: float
+) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(
+        CALLER, Callee(after=5.0, deeds=(Press(digits="1", after=3), Stay()))
+    )
+    caller = promised(world)
+    fault(world, FaultKind.DOUBLED, "/voice/", seconds=seconds)
+    come(world)
+    world.exchange.run_until(lambda: state_of(world) is State.RINGING)
+    world.exchange.run_until(lambda: claim_now(world).leg is not None)
+    fault(world, FaultKind.TOO_MANY, CREATE, method="POST", times=1)
+
+    until_stage(world, caller, Stage.CONNECTED)
+
+    (leg,) = persons_legs(world)
+    assert has_heard(world, leg, "wait.connecting")
+    assert facts_named(world, "callback-tried") == []
+
+
+def test_wish_that_cannot_be_opened_holds_up_nobody(world: World) -> None:
+    operator_to_come(world, accepts())
+    caller = promised(world)
+    other = call_in(world, from_=OTHER_CALLER)
+    key = f"hotline:{{{LINE}}}:call:{caller.sid}"
+    doc = world.redis.hget(key, "doc")
+    wish = call_of(world, caller).wish
+    assert wish is not None
+    assert isinstance(doc, bytes)
+    world.redis.hset(key, "doc", doc.replace(wish.number.encode(), b"not ours"))
+    come(world)
+
+    until_stage(world, other, Stage.CONNECTED, limit=60)
+
+    assert stage_of(world, caller) is Stage.PROMISED
+    assert not world.notes.failures
+
+
+@pytest.mark.parametrize("own", ["12025550101", "12025550102"])
+def test_number_of_our_own_is_not_called_back(world: World, own: str) -> None:
+    leg: Leg = world.dial(
+        *TO_THE_QUEUE,
+        Press(digits="1", after=3),
+        Press(digits="2"),
+        Press(digits=f"{own}#"),
+        SAY_YES,
+        Stay(),
+    )
+
+    world.exchange.run_until(lambda: has_heard(world, leg, "back.odd"), 120)
+
+    assert call_of(world, leg).wish is None
+
+
+def test_who_wants_no_call_is_spared_every_promise_to_that_number(
+    world: World,
+) -> None:
+    operator_to_come(world, accepts())
+    no = Callee(after=2.0, deeds=(Press(digits="2"), Stay()))
+    world.exchange.put_person(OTHER, no, no)
+    first = promised(world, *TO_OTHER, from_=CALLER)
+    second = promised(world, *TO_OTHER, from_=OTHER_CALLER)
+    come(world)
+
+    until_stage(world, first, Stage.ENDED)
+    world.exchange.run_for(120)
+
+    assert stage_of(world, second) is Stage.ENDED
+    assert len(persons_legs(world, OTHER)) == 1
+    assert reasons(world) == ["refused", "refused"]
+
+
+def test_promise_to_another_number_is_not_lost_when_its_telephone_rings_again(
+    world: World,
+) -> None:
+    """Whoever lent the telephone rings: that is not the one who was promised a call."""
+    before = promised(world, *TO_OTHER)
+
+    lender = call_in(world)
+
+    assert stage_of(world, before) is Stage.WAITING
+    assert not has_heard(world, lender, "wait.back")
+    assert call_of(world, lender).queued != call_of(world, before).queued
+
+
+def test_refusal_that_comes_twice_is_told_twice(world: World) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(
+        CALLER, Callee(after=2.0, deeds=(Press(digits="2", after=3), Stay()))
+    )
+    caller = promised(world)
+    come(world)
+    world.exchange.run_until(lambda: bool(persons_legs(world)))
+    key = claim_now(world).id
+    until_stage(world, caller, Stage.ENDED)
+    (leg,) = persons_legs(world)
+
+    again = carrier_says(
+        world,
+        f"/voice/back/answer?claim={key}",
+        leg.sid,
+        {"From": HOTLINE, "To": CALLER, "Digits": "2"},
+    )
+
+    said = world.ports.content.text(LINE, "uk", "back.not-again", {})
+    assert said in again.text
+    assert reasons(world) == ["refused"]
+
+
+@pytest.mark.parametrize("path", ["back", "back/answer"])
+def test_whoever_picks_up_too_late_is_told_nothing_of_the_line(
+    world: World, path: str
+) -> None:
+    form = {"From": HOTLINE, "To": CALLER, "Digits": "1"}
+
+    said = carrier_says(world, f"/voice/{path}?claim=lost", "CA" + "7" * 32, form)
+
+    assert "<Say" not in said.text
+    assert "Hangup" in said.text
+
+
+def test_second_address_of_a_call_back_asks_first_too(world: World) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, Callee(after=6.0, deeds=(Stay(),)))
+    promised(world)
+    come(world)
+    world.exchange.run_until(lambda: bool(persons_legs(world)))
+
+    created = [
+        asked
+        for asked, _ in world.rest.traffic
+        if asked.method == "POST" and asked.get("To") == CALLER
+    ]
+
+    assert [asked.get("FallbackUrl") for asked in created] == [
+        asked.get("Url") for asked in created
+    ]
+
+
+def test_caller_whose_promise_is_cancelled_before_the_end_of_the_call_has_an_end(
+    world: World,
+) -> None:
+    leg: Leg = world.dial(*TO_THE_QUEUE, *ASKS, Stay())
+    world.exchange.run_until(
+        lambda: is_known(world, leg) and stage_of(world, leg) is Stage.PROMISED, 60
+    )
+    assert not leg.ended
+    callbacks.end(world.ports, LINE, CallId(leg.sid), "cancelled")
+
+    world.exchange.run_until(lambda: leg.ended)
+    world.exchange.run_for(2)
+
+    assert world.record(leg).outcome == "callback"
+    assert world.record(leg).ended is not None
+
+
+def test_kept_call_back_that_is_cut_off_goes_on_with_the_same_operator(
+    world: World,
+) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, IS_CALLED)
+    caller = promised(world)
+    come(world)
+    until_stage(world, caller, Stage.CONNECTED)
+    world.exchange.hang_up(persons_legs(world)[0])
+    until_state(world, State.WRAP_UP)
+
+    again = rings_again(world)
+
+    assert has_heard(world, again, "wait.back")
+    assert call_of(world, again).belongs_to == "anna"
+
+
+# --- lost, late and killed --------------------------------------------------
+
+
+def test_lost_end_of_the_first_call_is_found_and_the_promise_kept(
+    world: World,
+) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, IS_CALLED)
+    fault(world, FaultKind.LOST, "/voice/status$", times=1)
+    leg: Leg = world.dial(*TO_THE_QUEUE, *ASKS, Stay())
+    world.exchange.run_until(lambda: leg.ended, 120)
+    come(world)
+
+    until_stage(world, leg, Stage.CONNECTED)
+
+    assert world.record(leg).outcome == "callback"
+
+
+def test_lost_notices_of_the_persons_leg_count_as_a_try_all_the_same(
+    world: World,
+) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(
+        CALLER, Callee(after=2.0, deeds=(Wait(seconds=1), HangUp()))
+    )
+    fault(world, FaultKind.LOST, "/voice/back/status")
+    caller = promised(world)
+    come(world)
+
+    until_stage(world, caller, Stage.PROMISED)
+
+    assert len(facts_named(world, "callback-tried")) == 1
+    until_state(world, State.AVAILABLE)
+
+
+@pytest.mark.parametrize("kind", [FaultKind.HANG_AFTER, FaultKind.BROKEN_AFTER])
+def test_person_whose_leg_was_not_heard_of_is_called_once(
+    world: World, kind: FaultKind
+) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, IS_CALLED)
+    caller = promised(world)
+    come(world)
+    world.exchange.run_until(lambda: claim_now(world).leg is not None)
+    fault(world, kind, CREATE, method="POST", times=1)
+
+    until_stage(world, caller, Stage.CONNECTED)
+
+    assert len(persons_legs(world)) == 1
+
+
+def test_leg_that_never_was_gives_both_sides_back(world: World) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, IS_CALLED)
+    caller = promised(world)
+    come(world)
+    world.exchange.run_until(lambda: claim_now(world).leg is not None)
+    fault(world, FaultKind.HANG, CREATE, method="POST", times=1)
+
+    world.exchange.run_until(lambda: not persons_legs(world), 1)
+    until_stage(world, caller, Stage.CONNECTED, limit=300)
+
+    assert len(persons_legs(world)) == 1
+
+
+def test_message_is_kept_though_the_live_state_was_lost_meanwhile(
+    world: World,
+) -> None:
+    leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are two."), Stay())
+    world.exchange.run_until(lambda: any(e.kind == "record" for e in leg.transcript))
+    world.ticks = False
+    world.redis.flushall()
+
+    world.exchange.run_until(lambda: has_heard(world, leg, "message.thanks"), 120)
+
+    assert len(facts_named(world, "message-left")) == 1
+
+
+def test_promise_that_was_ended_is_not_brought_back(world: World) -> None:
+    caller = promised(world)
+    callbacks.end(world.ports, LINE, CallId(caller.sid), "cancelled")
+    world.record(caller)
+    world.redis.flushall()
+
+    world.exchange.run_for(60)
+
+    assert world.ports.store.waiting(LINE) == []
