@@ -424,20 +424,13 @@ class Carrier(Protocol):
         ...
 
     def legs_of(self, numbers: Collection[str]) -> list[LiveLeg]:
-        """The live legs that rang one of these numbers, or that we rang from one.
-
-        The list may lag behind. Legs that a document dials are left out: they
-        live and end with the leg that dials them.
-        """
+        """The live legs that rang one of these numbers, or that we rang from one."""
         ...
 
     def whereabouts(
         self, legs: Collection[CallId], queue: LineKey
     ) -> Mapping[CallId, Place]:
-        """Where each of these legs is now; left out is one that cannot be found.
-
-        ``queue`` names the carrier's queue in which our callers wait.
-        """
+        """Where each leg is now, in ``queue`` for one; left out: those not found."""
         ...
 
     def engaged(self) -> set[PhoneNumber]:

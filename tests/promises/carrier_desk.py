@@ -5,6 +5,8 @@ from typing import Any
 
 from ivr.core.call import CallId, ClaimId
 from ivr.core.errors import NotFound, Unavailable
+from ivr.core.strangers import LiveLeg, Place
+from tests.promises.legs import Leg
 from tests.promises.network import Network
 
 LAG = 1.5
@@ -84,6 +86,24 @@ class CarrierDesk(Network):
             for leg in self.legs.values()
             if leg.begun <= then and (leg.over is None or leg.over > then)
         }
+
+    def rest_legs_of(self, _: tuple[str, ...]) -> list[LiveLeg]:
+        listed = self.rest_live_legs()
+        return [
+            LiveLeg(id=leg.id, rang_us=leg.is_caller)
+            for leg in self.legs.values()
+            if leg.id in listed
+        ]
+
+    def rest_whereabouts(self, keys: list[CallId], _: str) -> dict[CallId, Place]:
+        return {key: self._place(self.legs[key]) for key in keys}
+
+    def _place(self, leg: Leg) -> Place:
+        if leg.over is not None:
+            return Place.OVER
+        if leg.room:
+            return Place.TOGETHER if len(self.rooms[leg.room]) > 1 else Place.ALONE
+        return Place.QUEUED if leg.token else Place.NOWHERE
 
     def rest_engaged(self) -> set[object]:
         return set()

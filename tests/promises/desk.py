@@ -16,6 +16,7 @@ from ivr.core.claim import Claim
 from ivr.core.errors import HotlineError, NotFound
 from ivr.core.facts import Fact
 from ivr.core.rule_versions import RuleVersion
+from ivr.core.strangers import LiveLeg, Place
 from ivr.ports import Ports
 from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.promises.breaking import Breaking
@@ -67,6 +68,23 @@ class Lines:
 
     def live_legs(self) -> set[str]:
         return (self.callers | self.rung.keys()) - self.gone
+
+    def legs_of(self, _: tuple[str, ...]) -> list[LiveLeg]:
+        return [
+            LiveLeg(id=CallId(leg), rang_us=leg in self.callers)
+            for leg in sorted(self.live_legs())
+        ]
+
+    def whereabouts(self, legs: list[CallId], _: str) -> dict[CallId, Place]:
+        return {leg: self._place(leg) for leg in legs}
+
+    def _place(self, leg: CallId) -> Place:
+        if leg in self.gone:
+            return Place.OVER
+        rooms = [inside for inside in self.rooms.values() if leg in inside]
+        if not rooms:
+            return Place.QUEUED if leg in self.callers else Place.NOWHERE
+        return Place.TOGETHER if len(rooms[0]) > 1 else Place.ALONE
 
     def in_room(self, claim: str) -> set[str]:
         inside = self.rooms.get(claim, set())

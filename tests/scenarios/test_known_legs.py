@@ -10,6 +10,7 @@ from redis import Redis
 
 from ivr.core.call import CallId, LineKey, Promise, Stage
 from ivr.core.claim import ClaimState
+from ivr.core.operator import Reach
 from ivr.core.strangers import Place
 from ivr.exchange.people import Stay, accepts
 from ivr.ports import Carrier, Change, Entity
@@ -51,7 +52,7 @@ BOUND = {"state": ClaimState.CONNECTED, "deadline": None}
 @pytest.mark.parametrize(
     "entity",
     [
-        lambda leg: operator("o1", leg=leg),
+        lambda leg: operator("o1", leg=leg, reach=Reach.STANDING),
         lambda leg: claim("k1", "c1", "o1", leg=leg, **BOUND),
         lambda leg: claim("k1", "c1", "o1", caller_leg=leg, **BOUND),
         called_back,
@@ -166,7 +167,7 @@ def test_leg_that_becomes_known_while_it_is_looked_for_is_left_alone(
     bare: World,
 ) -> None:
     leg = created(bare, NOWHERE)
-    known = operator("o1", leg=CallId(leg.sid))
+    known = operator("o1", leg=CallId(leg.sid), reach=Reach.STANDING)
     meanwhile(bare, lambda: keep(bare, known))
     bare.exchange.run_for(SOON)
 

@@ -228,14 +228,21 @@ class TwilioCarrier:
             return {PhoneNumber(leg.to) for leg in self._live()}
 
     def legs_of(self, numbers: Collection[str]) -> list[LiveLeg]:
-        """The live legs that rang one of these numbers, or that we rang from one."""
+        """The live legs that rang one of these numbers, or that we rang from one.
+
+        The list may lag behind. Legs that a document dials are left out: they live
+        and end with the leg that dials them.
+        """
         with _reach():
             return own_legs(self._live(), numbers)
 
     def whereabouts(
         self, legs: Collection[CallId], queue: LineKey
     ) -> dict[CallId, Place]:
-        """Where each of these legs is now; left out is one that cannot be found."""
+        """Where each of these legs is now; left out is one that cannot be found.
+
+        ``queue`` names the carrier's queue in which our callers wait.
+        """
         with _reach():
             found = Whereabouts.looked_up(self._client, queue)
             places = {
