@@ -1,0 +1,53 @@
+"""All that is outside, as the house wants it: Protocols, and the bundle of them."""
+
+from dataclasses import dataclass
+
+from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
+from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
+from ivr.ports.live import Change, Due, Entity, Journal, Saved, Store
+from ivr.ports.telephone import Carrier, Form, VoiceFace
+
+__all__ = [
+    "CallLog",
+    "Carrier",
+    "Change",
+    "Clock",
+    "Content",
+    "Due",
+    "Entity",
+    "Form",
+    "Ids",
+    "Jobs",
+    "Journal",
+    "Log",
+    "Ports",
+    "Promises",
+    "Roster",
+    "RuleSets",
+    "Saved",
+    "Store",
+    "Vault",
+    "VoiceFace",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything outside, chosen once in ``ivr.bootstrap``."""
+
+    clock: Clock
+    ids: Ids
+    vault: Vault
+    content: Content
+    store: Store
+    journal: Journal
+    log: CallLog
+    promises: Promises
+    roster: Roster
+    rule_sets: RuleSets
+    carrier: Carrier
+    voice: VoiceFace
+    jobs: Jobs
+    notes: Log
+    calls_per_second: float
+    public_url: str

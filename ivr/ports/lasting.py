@@ -1,0 +1,78 @@
+"""What is kept for good: the log, promises, rule sets, operators."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ivr.core.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.estimate import PastWait
+from ivr.core.facts import Fact
+from ivr.core.operator import Operator, State
+from ivr.core.promise_log import CallbackRecord, MessageRecord
+from ivr.core.rule_versions import RuleVersion
+
+
+class CallLog(Protocol):
+    """The lasting record."""
+
+    def write(self, entries: Sequence[tuple[str, Fact]]) -> int:
+        """Write facts, each once however often it comes; how many were new."""
+        ...
+
+    def past_waits(
+        self, line: LineKey, since: datetime, most: int
+    ) -> Sequence[PastWait]:
+        """The newest calls that waited, started at ``since`` or later, and are over."""
+        ...
+
+    def ping(self) -> None:
+        """Do nothing but reach it; Unavailable when that fails."""
+        ...
+
+
+class Promises(Protocol):
+    """Promised call backs and messages, kept for good."""
+
+    def callbacks(
+        self, line: LineKey | None = None, *, ended: bool = False
+    ) -> list[CallbackRecord]:
+        """The promises that bind, oldest first; with ``ended`` all there ever were."""
+        ...
+
+    def messages(
+        self, line: LineKey | None = None, *, taken: bool = False
+    ) -> list[MessageRecord]:
+        """The messages nobody has heard, oldest first; with ``taken`` all of them."""
+        ...
+
+
+class RuleSets(Protocol):
+    """The published rule sets, kept for good."""
+
+    def history(self, line: LineKey) -> Sequence[RuleVersion]:
+        """Every published rule set of the line, the newest first."""
+        ...
+
+    def publish(self, line: LineKey, toml: str, at: datetime, note: str = "") -> int:
+        """Keep a rule set as the newest; its version. Conflict: somebody was first."""
+        ...
+
+
+class Roster(Protocol):
+    """Operators as they are kept for good, with their sealed numbers."""
+
+    def number(self, key: OperatorId) -> PhoneNumber | None:
+        """The operator's telephone number, or None."""
+        ...
+
+    def all(self, line: LineKey) -> list[Operator]:
+        """Everybody who answers this line, in the state that each chose last."""
+        ...
+
+    def has_pin(self, key: OperatorId, pin: str) -> bool:
+        """Whether this is the PIN with which the operator calls in."""
+        ...
+
+    def remember_wish(self, key: OperatorId, state: State) -> None:
+        """Keep the state that was chosen last, for a store that was lost."""
+        ...

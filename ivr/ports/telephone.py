@@ -1,0 +1,122 @@
+"""The carrier: its requests and our answers, and what we ask of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
+from ivr.core.claim import Claim
+from ivr.core.heard import Heard
+from ivr.core.instructions import Instruction
+from ivr.core.menu import Line
+from ivr.core.strangers import LiveLeg, Place
+
+Form = Mapping[str, Sequence[str]]
+"""A form as it was sent: every value of every field, decoded."""
+
+
+class VoiceFace(Protocol):
+    """How the carrier's requests are read and answered."""
+
+    def is_genuine(self, address: str, form: Form, signature: str) -> bool:
+        """Whether the carrier itself sent this form to this address."""
+        ...
+
+    def read(self, form: Mapping[str, str]) -> Heard:
+        """The request in our words; whatever is missing or absurd is left out."""
+        ...
+
+    def write(self, line: Line, instructions: Sequence[Instruction]) -> str:
+        """The answer document for instructions."""
+        ...
+
+
+class Carrier(Protocol):
+    """The telephone network; NotFound for a leg that is gone, else Unavailable."""
+
+    def ring(
+        self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
+    ) -> CallId:
+        """Create the operator's leg for a claim; its identifier."""
+        ...
+
+    def call_back(
+        self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
+    ) -> CallId:
+        """Create the leg of a person who asked to be called back; its identifier.
+
+        An ambiguous Unavailable: the person may be rung all the same.
+        """
+        ...
+
+    def recording(self, key: str) -> bytes:
+        """A recorded message as a WAV file.
+
+        NotFound when it is gone, was never made, or is not ready yet: a carrier
+        may take some seconds. Unavailable for good when it is far too long.
+        """
+        ...
+
+    def forget_recording(self, key: str) -> None:
+        """Delete a recorded message at the carrier; one that is gone is fine."""
+        ...
+
+    def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
+        """Move a live caller from the queue to the room of a claim."""
+        ...
+
+    def put_through(self, leg: CallId, claim: ClaimId) -> None:
+        """Move a live caller to the room of a claim on a standing line."""
+        ...
+
+    def call_in(
+        self, to: PhoneNumber, caller_id: str, token: str, ring: timedelta
+    ) -> CallId:
+        """Create a leg that asks an operator to come on the line; its identifier."""
+        ...
+
+    def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:
+        """Move a standing leg to the claim that it is put through for."""
+        ...
+
+    def send_back(self, leg: CallId) -> None:
+        """Move a live caller from a room back to where the call stands."""
+        ...
+
+    def tell_over(self, leg: CallId, claim: ClaimId) -> None:
+        """Move an operator's live leg to the words that say why it is over."""
+        ...
+
+    def end(self, leg: CallId) -> None:
+        """End a leg whatever it does; a leg that is gone is fine."""
+        ...
+
+    def is_over(self, leg: CallId) -> bool:
+        """Whether the carrier says that the leg has ended."""
+        ...
+
+    def live_legs(self) -> set[CallId]:
+        """The legs that the carrier believes to be live; may lag behind."""
+        ...
+
+    def legs_of(self, numbers: Collection[str]) -> list[LiveLeg]:
+        """The live legs that rang one of these numbers, or that we rang from one."""
+        ...
+
+    def whereabouts(
+        self, legs: Collection[CallId], queue: LineKey
+    ) -> Mapping[CallId, Place]:
+        """Where each leg is now, in ``queue`` for one; left out: those not found."""
+        ...
+
+    def engaged(self) -> set[PhoneNumber]:
+        """The numbers that live legs ring or talk to."""
+        ...
+
+    def in_room(self, claim: ClaimId) -> set[CallId]:
+        """The legs in the room of a claim."""
+        ...
+
+    def text(self, to: PhoneNumber, sender: str, body: str) -> None:
+        """Send a text message."""
+        ...
