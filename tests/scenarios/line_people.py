@@ -1,12 +1,19 @@
 """Operators on a standing line, as the tests know them."""
 
 from ivr.actions.operators import bring_in
+from ivr.actions.routing import route
 from ivr.core.call import OperatorId, PhoneNumber, Stage
 from ivr.core.claim import ClaimState
 from ivr.core.operator import Operator, Reach
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Deed, Press, Stay
-from tests.scenarios.doing import OTHER_OPERATOR, call_in, claim_now, until_stage
+from tests.scenarios.doing import (
+    OTHER_OPERATOR,
+    call_in,
+    claim_now,
+    stage_of,
+    until_stage,
+)
 from tests.world import LINE, World
 
 PIN = "246810"
@@ -90,9 +97,11 @@ def moves(world: World) -> list[str]:
 
 def claimed_with_no_job(world: World) -> Leg:
     """A caller who is claimed, while no worker is there to move anybody."""
-    world.jobs.are_lost = True
+    world.jobs.are_lost, world.ticks = True, False
     caller = call_in(world)
-    until_stage(world, caller, Stage.CLAIMED, limit=10)
+    route(world.ports, LINE)
+    world.ticks = True
+    assert stage_of(world, caller) is Stage.CLAIMED
     assert claim_now(world).state is ClaimState.MADE
     return caller
 

@@ -24,7 +24,7 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.line_people import on_line, stands
+from tests.scenarios.line_people import claimed_with_no_job, on_line, stands
 from tests.world import LINE, World
 
 PHONE = "+447700900201"
@@ -163,9 +163,7 @@ def test_operator_on_the_line_who_is_sent_away_is_told_by_voice(world: World) ->
     assert rules != text
     rule_sets.put_in_force(world.ports, LINE, rules)
     leg = on_line(world)
-    world.jobs.are_lost = True
-    caller = call_in(world)
-    until_stage(world, caller, Stage.CLAIMED, limit=10)
+    caller = claimed_with_no_job(world)
 
     losing: Any = LosesTheOperator(world.ports.carrier)
     put_through(replace(world.ports, carrier=losing), LINE, claim_now(world).id)
