@@ -590,3 +590,19 @@ def test_promise_that_was_ended_is_not_brought_back(world: World) -> None:
     world.exchange.run_for(60)
 
     assert world.ports.store.waiting(LINE) == []
+
+
+def test_number_of_a_person_who_was_called_is_never_taken_for_ours(
+    world: World,
+) -> None:
+    """A leg of ours that the live state has lost: its To is the person."""
+    leg, form = "CA" + "8" * 32, {"From": HOTLINE, "To": CALLER}
+    place = {"line": LINE, "language": "uk", "class": "urgent"}
+    token = world.ports.vault.sign({**place, "queued": world.clock.now().isoformat()})
+
+    carrier_says(world, f"/voice/wait?t={token}", leg, form)
+
+    call = world.ports.store.call(LINE, CallId(leg))
+    assert call is not None
+    assert call.number == HOTLINE
+    carrier_says(world, "/voice/status", leg, {**form, "CallStatus": "completed"})
