@@ -67,10 +67,10 @@ def _broken_off(ports: Ports, call: Call) -> Call | None:
     grace = rule_sets.in_force(ports, call.line).wait.grace
     if before is None or not may_return(before, grace, call.started):
         return None
-    return before if not before.is_live or _is_callers(ports, before) else None
+    return before if not before.is_live or is_callers(ports, before) else None
 
 
-def _is_callers(ports: Ports, call: Call) -> bool:
+def is_callers(ports: Ports, call: Call) -> bool:
     """Whether the call is to be returned to the telephone that it came from.
 
     Else the telephone is somebody else's: who rings from it was promised nothing.

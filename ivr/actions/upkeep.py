@@ -14,7 +14,7 @@ from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim, ClaimState
-from ivr.core.errors import HotlineError
+from ivr.core.errors import HotlineError, Unavailable
 from ivr.ports import Due, Ports
 
 YOUNG = timedelta(seconds=3)
@@ -64,8 +64,12 @@ def reconcile(ports: Ports, line: LineKey) -> None:
     The list only raises suspicion: it lags behind. Before anything is ended the
     carrier is asked about that one call.
     """
-    bring_back(ports, line)
-    callbacks.bring_back_promises(ports, line)
+    try:
+        bring_back(ports, line)
+        callbacks.bring_back_promises(ports, line)
+    except Unavailable as error:
+        # Those who are on the telephone are looked after without the database too.
+        ports.notes.warning("nobody brought back", line=line, error=str(error))
     live = ports.carrier.live_legs()
     now = ports.clock.now()
     for claim in _claims(ports, line):
