@@ -29,8 +29,9 @@ $(VENV)/.checks: $(VENV)/.service requirements/dev.txt
 demo: $(VENV)/.service
 	@$(BIN)/hotline demo $(DEMO)
 
+# Two at a time, a file each: those with real processes mostly wait.
 test: lint
-	$(BIN)/python -m pytest -q $(TESTS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)
 
 # The promises of the queue, tried for longer: make soak EVENINGS=50.
 EVENINGS ?= 20

@@ -21,22 +21,50 @@ import pytest
 from flask import Response, request
 from redis import Redis
 
+from ivr.actions.operators import choose_state
 from ivr.adapters.logs import Notebook, configure
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
-from ivr.core.call import ClaimId, LocationKind, PhoneNumber, Stage
+from ivr.core.call import (
+    CallId,
+    ClaimId,
+    LocationKind,
+    OperatorId,
+    PhoneNumber,
+    Stage,
+)
 from ivr.core.errors import HotlineError
+from ivr.core.operator import State
 from ivr.core.standing import PIN_TRIES
 from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import Press, Stay, Talk, accepts, declines
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import (
+    Callee,
+    Press,
+    Speak,
+    Stay,
+    Talk,
+    accepts,
+    declines,
+)
 from ivr.web.house import settle_in
 from tests.adapters.store_people import claim
-from tests.scenarios.doing import CREATE, MOVE, call_of, fault, until_stage
+from tests.scenarios.doing import (
+    CREATE,
+    MOVE,
+    TO_THE_QUEUE,
+    call_of,
+    fault,
+    until_stage,
+)
+from tests.scenarios.invariants import outbound_legs
 from tests.scenarios.line_people import PIN, WRONG, enrol
 from tests.web.canaries import (
     AREA,
     CALLER,
     OPERATOR,
     SPOKEN_AREA,
+    SPOKEN_TYPED,
+    TYPED,
     Haystack,
     found,
     of_files,
@@ -162,6 +190,70 @@ def test_whole_call_leaves_no_canary_anywhere(
         hay[name] = hay[name].replace(SPOKEN_AREA.encode(), b"")
     assert found(hay) == []
     assert any(".aof" in name for name in hay)
+
+
+def exits_of_every_kind(world: World) -> Leg:
+    """A call back on a typed number; the person waits there; another leaves a message.
+
+    The live state is lost in the middle, and the operator on the way.
+    """
+    world.operator("bela", accepts(), phone=OPERATOR)
+    choose_state(world.ports, LINE, OperatorId("bela"), State.AWAY, "test")
+    typed = Press(digits=f"{TYPED.removeprefix('+')}#")
+    asks = (Press(digits="1", after=3), Press(digits="2"), typed)
+    yes = Press(digits="1")
+    world.exchange.put_person(
+        TYPED, Callee(after=2.0, deeds=(Press(digits="1", after=3), Stay()))
+    )
+    speaks = (Press(digits="2", after=3), Speak(text="Nothing."), Press(digits="#"))
+    tells: Leg = world.dial(*TO_THE_QUEUE, *speaks, from_=OPERATOR)
+    caller: Leg = world.dial(*TO_THE_QUEUE, *asks, yes, yes, from_=CALLER)
+    world.exchange.run_until(lambda: tells.ended and caller.ended, 300)
+    choose_state(world.ports, LINE, OperatorId("bela"), State.AVAILABLE, "test")
+    world.work()
+    world.exchange.run_until(lambda: _is_reached(world, caller))
+    (rung,) = (leg for leg in outbound_legs(world) if leg.to == OPERATOR)
+    world.exchange.hang_up(rung)
+    until_stage(world, caller, Stage.WAITING)
+    choose_state(world.ports, LINE, OperatorId("bela"), State.AWAY, "test")
+    (person,) = (leg for leg in outbound_legs(world) if leg.to == TYPED)
+    world.exchange.run_until(lambda: person.queue)
+    world.redis.flushall()
+    world.exchange.run_for(120)
+    return person
+
+
+def test_ways_out_leave_no_canary_anywhere(
+    aof: Path,
+    watched: World,
+    tmp_path: Path,
+    lines: io.StringIO,
+    documents: list[tuple[str, bytes]],
+) -> None:
+    person = exits_of_every_kind(watched)
+    assert watched.ports.store.call(LINE, CallId(person.sid)) is not None
+    choose_state(watched.ports, LINE, OperatorId("bela"), State.AVAILABLE, "test")
+    watched.work()
+    watched.exchange.run_for(30)
+    watched.exchange.hang_up(person)
+    watched.exchange.run_for(20)
+
+    hay = everywhere(watched, tmp_path, lines, documents)
+    hay |= dict(of_files(aof))
+    told = [name for name in hay if SPOKEN_TYPED.encode() in hay[name]]
+
+    assert [name.split()[1] for name in told] == ["/voice/step"], "read back once"
+    for name in told:
+        hay[name] = hay[name].replace(SPOKEN_TYPED.encode(), b"")
+    assert found(hay) == []
+    outcomes = {record.outcome for record in watched.log()}
+    assert outcomes == {"callback", "message"}
+    assert any(".aof" in name for name in hay)
+
+
+def _is_reached(world: World, caller: Leg) -> bool:
+    promise = call_of(world, caller).promise
+    return promise is not None and promise.reached
 
 
 def test_server_writes_down_what_it_is_told_so_that_the_search_reads_it(
@@ -330,7 +422,9 @@ def test_number_that_is_printed_by_accident_shows_nothing() -> None:
     assert found(shown) == []
 
 
-@pytest.mark.parametrize("which", [CALLER, OPERATOR, AREA, SPOKEN_AREA])
+@pytest.mark.parametrize(
+    "which", [CALLER, OPERATOR, TYPED, SPOKEN_TYPED, AREA, SPOKEN_AREA]
+)
 def test_search_finds_a_planted_canary_wherever_it_is(
     watched: World, tmp_path: Path, lines: io.StringIO, which: str
 ) -> None:

@@ -1,6 +1,7 @@
 """What callers do: ring, answer, enter the room, come back from it, leave."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.ending import caller_left, release_taken, talk_over
@@ -15,9 +16,20 @@ from ivr.core.instructions import Enqueue, Gather, Instruction, Record, Say
 from ivr.core.menu import Line
 from ivr.core.operator import ON_DUTY
 from ivr.core.privacy import is_callable
-from ivr.core.returning import left_behind, may_return, returned
+from ivr.core.returning import KEY as RETURN_KEY
+from ivr.core.returning import (
+    greeted,
+    in_old_place,
+    keeps_arrival,
+    left_behind,
+    may_return,
+    returned,
+)
 from ivr.core.schedule import is_open
 from ivr.ports import Change, Ports
+
+Led = tuple[Step, tuple[Call, ...]]
+"""Where an answer has led, and the other calls that it changes."""
 
 
 def start_call(
@@ -54,9 +66,8 @@ def _started(
     )
     step = flow.start(line, call, is_open=is_open(line.hours, line.zone, now))
     before = _broken_off(ports, step.call)
-    if before is None:
-        return Change(save=(step.call,), facts=step.facts)
-    return _returned(line, step, before)
+    kept = step.call if before is None else greeted(step.call, before)
+    return Change(save=(kept,), facts=step.facts)
 
 
 def _broken_off(ports: Ports, call: Call) -> Call | None:
@@ -67,10 +78,10 @@ def _broken_off(ports: Ports, call: Call) -> Call | None:
     grace = rule_sets.in_force(ports, call.line).wait.grace
     if before is None or not may_return(before, grace, call.started):
         return None
-    return before if not before.is_live or _is_callers(ports, before) else None
+    return before if not before.is_live or is_callers(ports, before) else None
 
 
-def _is_callers(ports: Ports, call: Call) -> bool:
+def is_callers(ports: Ports, call: Call) -> bool:
     """Whether the call is to be returned to the telephone that it came from.
 
     Else the telephone is somebody else's: who rings from it was promised nothing.
@@ -84,13 +95,22 @@ def _is_callers(ports: Ports, call: Call) -> bool:
     return ports.vault.pseudonym(number) == call.caller
 
 
-def _returned(line: Line, step: Step, before: Call) -> Change:
-    now = step.call.started
-    back = returned(line, step.call, before, now)
-    facts = [*step.facts, *back.facts]
+def _kept_for(ports: Ports, call: Call) -> Call | None:
+    """The call that broke off, if nobody has taken its place meanwhile."""
+    before = ports.store.call(call.line, call.before) if call.before else None
+    if before is None:
+        return None
+    # The grace time was over or not when the caller rang: the menu takes its time.
+    grace = rule_sets.in_force(ports, call.line).wait.grace
+    return before if may_return(before, grace, call.started) else None
+
+
+def _taking_over(before: Call, step: Step, now: datetime) -> Led:
+    """The step, and the end of the call whose place is taken."""
     if before.is_live:
-        facts.append(of_call(CallbackEnded, before, now, reason="caller-rang"))
-    return Change(save=(back.call, left_behind(before, now)), facts=facts, wake=True)
+        ended = of_call(CallbackEnded, before, now, reason="caller-rang")
+        step = replace(step, facts=(*step.facts, ended))
+    return step, (left_behind(before, now),)
 
 
 def answer(
@@ -107,11 +127,11 @@ def answer(
         call = known(ports, line, key)
         if call.step != step:
             return call, False
-        decided = _decided(ports, call, given, caller)
+        decided, left = _answered(ports, call, given, caller)
         wake = decided.call.stage is Stage.WAITING and call.stage is not Stage.WAITING
         after = told_of_roster(ports, decided.call) if wake else decided.call
         asked = any(isinstance(fact, LinkSent) for fact in decided.facts)
-        change = Change(save=(after,), facts=decided.facts, wake=wake)
+        change = Change(save=(after, *left), facts=decided.facts, wake=wake)
         return (after, asked) if save(ports, line, change) else None
 
     # Only the request that changed the state sends the message: a double does not.
@@ -119,6 +139,23 @@ def answer(
     if asked_for_link and not send_link(ports, call, caller):
         call = replace(call, notices=("location.link-failed", "wait.start"))
     return _present(ports, call)
+
+
+def _answered(
+    ports: Ports, call: Call, given: Answer, caller: PhoneNumber | None
+) -> Led:
+    """Where an answer leads, also back to the place of a call that broke off."""
+    line, now = ports.content.lines()[call.line], ports.clock.now()
+    before = _kept_for(ports, call) if call.stage is Stage.MENU else None
+    if before and call.node == line.start and given == Pressed(RETURN_KEY):
+        return _taking_over(before, returned(line, call, before, now), now)
+    step = _decided(ports, call, given, caller)
+    queues = step.call.stage is Stage.WAITING and call.stage is Stage.MENU
+    if before is None or not queues or not keeps_arrival(before):
+        return step, ()
+    kept = in_old_place(step.call, before, now)
+    step = Step(call=kept.call, facts=(*step.facts, *kept.facts))
+    return _taking_over(before, step, now)
 
 
 def _decided(

@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
+from ivr.actions.calls import is_callers
 from ivr.actions.ending import talk_over
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, Stage
 from ivr.core.claim import Claim, ClaimState, moved
 from ivr.core.facts import CallbackEnded, CallerConnected, Fact, of_call, of_claim
+from ivr.core.report import is_written_to
+from ivr.core.returning import left_behind
 from ivr.ports import Change, Entity, Ports
 
 TOLD = frozenset({ClaimState.TAKEN, ClaimState.OVER})
@@ -73,8 +76,21 @@ def _with_room(ports: Ports, claim: Claim) -> Change:
     if operator is not None and operator.claim == claim.id:
         connected.append(operators.talking(operator, ports.clock.now()))
     now = ports.clock.now()
-    fact = of_claim(CallerConnected, claim, now)
-    return Change(save=connected, facts=(fact, *_kept(call, now)))
+    facts = [of_claim(CallerConnected, claim, now), *_kept(call, now)]
+    beside = _promised_beside(ports, call)
+    if beside is not None:
+        connected.append(left_behind(beside, now))
+        facts.append(of_call(CallbackEnded, beside, now, reason="caller-rang"))
+    return Change(save=connected, facts=facts)
+
+
+def _promised_beside(ports: Ports, call: Call) -> Call | None:
+    """A call back that the same caller was promised, who rang while it was tried."""
+    before = ports.store.last_call(call.line, call.caller) if call.caller else None
+    if before is None or before.id == call.id or is_written_to(before):
+        return None
+    waits = before.stage in UNREACHED and before.promise and before.leg is None
+    return before if waits and is_callers(ports, before) else None
 
 
 def _told_late(claim: Claim, call: Call | None, now: datetime) -> Change:

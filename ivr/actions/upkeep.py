@@ -17,7 +17,7 @@ from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.actions.strangers import see_to_strangers
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim, ClaimState
-from ivr.core.errors import HotlineError
+from ivr.core.errors import HotlineError, Unavailable
 from ivr.core.operator import Operator, Reach
 from ivr.ports import Due, Ports
 
@@ -91,8 +91,12 @@ def reconcile(ports: Ports, line: LineKey) -> None:
     The list only raises suspicion: it lags behind. Before anything is ended the
     carrier is asked about that one call.
     """
-    bring_back(ports, line)
-    _apart(ports, line, callbacks.bring_back_promises, line)
+    try:
+        bring_back(ports, line)
+        callbacks.bring_back_promises(ports, line)
+    except Unavailable as error:
+        # Those who are on the telephone are looked after without the database too.
+        ports.notes.warning("nobody brought back", line=line, error=str(error))
     live = ports.carrier.live_legs()
     now = ports.clock.now()
     for claim in _claims(ports, line):

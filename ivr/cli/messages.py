@@ -10,7 +10,7 @@ from ivr.actions.records import write_facts
 from ivr.bootstrap import Opened
 from ivr.cli.opening import call_named, house, line_named
 from ivr.cli.shown import as_json, as_table
-from ivr.core.errors import NotFound
+from ivr.core.errors import Conflict, Invalid, NotFound, Unavailable
 from ivr.core.promise_log import MessageRecord, message_row
 
 COLUMNS = ("call", "line", "language", "left", "seconds", "taken", "how")
@@ -66,10 +66,21 @@ def _keep(file: Path, sound: bytes) -> None:
     # A voice is as good as a name: nobody else may read it, and nothing is lost of
     # a file that is there already.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(file, flags, OWNER_ALONE), "wb") as opened:
-        opened.write(sound)
-        opened.flush()
-        os.fsync(opened.fileno())
+    try:
+        opened = os.fdopen(os.open(file, flags, OWNER_ALONE), "wb")
+    except FileExistsError:
+        raise Conflict(f"{file} is there already; name another file") from None
+    except OSError as error:
+        raise Invalid(f"{file} cannot be written: {error.strerror}") from None
+    try:
+        with opened:
+            opened.write(sound)
+            opened.flush()
+            os.fsync(opened.fileno())
+    except OSError as error:
+        file.unlink()
+        remedy = "it is still at the carrier: make room, and fetch it again"
+        raise Unavailable(f"{file}: {error.strerror}; {remedy}") from None
 
 
 def _found(here: Opened, beginning: str) -> MessageRecord:

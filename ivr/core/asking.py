@@ -7,6 +7,9 @@ from ivr.core.call import Call
 from ivr.core.instructions import Gather, Say
 from ivr.core.menu import Line
 
+RETURN = "flow.return"
+"""Tells a caller who was cut off how to return; in the language of before."""
+
 
 def ask(
     line: Line,
@@ -27,13 +30,18 @@ def ask(
 
 def notices(line: Line, call: Call) -> list[Say]:
     """What is told before anything else: an answer that was wrong, a thank you."""
-    # Before the choice of a language a notice is spoken in each of them.
-    languages = [call.language] if call.language else list(line.languages)
     return [
         Say(prompt=notice, language=language)
         for notice in call.notices
-        for language in languages
+        for language in _languages(line, call, notice)
     ]
+
+
+def _languages(line: Line, call: Call, notice: str) -> list[str]:
+    """Before the choice of a language a notice is spoken in each of them."""
+    if notice == RETURN:
+        return [call.before_language]
+    return [call.language] if call.language else list(line.languages)
 
 
 def say(call: Call, prompt: str, **values: str | int) -> Say:

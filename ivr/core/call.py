@@ -145,8 +145,9 @@ class Call:
     whatever breaks off. ``waits_since`` is when the present wait began. ``page`` is
     the way out of the queue that a waiting caller looks at, ``overlong`` that the
     longest wait has passed and there is no way back. ``wish`` is how to call back.
-    ``belongs_to`` is the operator with whom a talk broke off, ``ended_from`` the
-    stage in which the call ended.
+    ``before`` is a call of the same caller that broke off just now: its place is
+    kept. ``belongs_to`` is the operator with whom a talk broke off, ``ended_from``
+    the stage in which the call ended.
     ``told_until`` is when the wait should be over by what the caller was told first.
     """
 
@@ -178,6 +179,8 @@ class Call:
     promise: Promise | None = None
     message: str = ""
     belongs_to: OperatorId | None = None
+    before: CallId | None = None
+    before_language: str = ""
     ended: datetime | None = None
     ended_from: Stage | None = None
     told_until: datetime | None = None

@@ -60,6 +60,7 @@ ENGINE: dict[str, Prompt] = {
     "flow.wrong-key": PLAIN,
     "flow.no-answer": PLAIN,
     "flow.to-operator": PLAIN,
+    "flow.return": PLAIN,
     "flow.repeat": KEYED,
     "flow.back": KEYED,
     "flow.closed": PLAIN,

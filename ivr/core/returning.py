@@ -1,16 +1,23 @@
 """A caller whose line broke off rings again, and has the old place.
 
-Nothing is asked twice: language, topic, class and place are those of the call that
-broke off. Whoever was talking belongs to the same operator.
+One key returns to it, with nothing asked twice: language, topic, class and place
+are those of the call that broke off, and whoever was talking belongs to the same
+operator. Without the key the menu is as ever, for somebody else may be at that
+telephone; whoever then comes to the queue has the old arrival all the same, unless
+there was a talk, for that one is done with.
 """
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ivr.core.asking import RETURN
 from ivr.core.call import Call, Stage
 from ivr.core.facts import CallerReturned, of_call
 from ivr.core.flow import Step, queue_up
 from ivr.core.menu import Line
+
+KEY = "*"
+"""Returns to the place; no menu of any line uses it."""
 
 BROKE_OFF_IN = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.CONNECTED, Stage.AFTER})
 
@@ -33,6 +40,27 @@ def may_return(before: Call, grace: timedelta, now: datetime) -> bool:
 def _is_promised(before: Call) -> bool:
     held = before.stage in {Stage.WAITING, Stage.PROMISED} and before.leg is None
     return held and before.wish is not None and not before.wish.in_writing
+
+
+def greeted(call: Call, before: Call) -> Call:
+    """The new call, which is told of the place that is kept."""
+    return replace(
+        call,
+        before=before.id,
+        before_language=before.language or "",
+        notices=(RETURN,),
+    )
+
+
+def keeps_arrival(before: Call) -> bool:
+    """Whether whoever comes to the queue without the key has the old arrival too."""
+    return before.is_live or before.ended_from in {Stage.WAITING, Stage.CLAIMED}
+
+
+def in_old_place(call: Call, before: Call, now: datetime) -> Step:
+    """The call in the queue, counted from the arrival of the one before."""
+    fact = of_call(CallerReturned, call, now, before=before.id)
+    return Step(call=replace(call, queued=before.queued), facts=(fact,))
 
 
 def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:

@@ -1,17 +1,15 @@
 """Recorded messages: fetched as bytes over real connections, bounded, deleted."""
 
-import threading
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.adapters.twilio_voice.media import LARGEST
 from ivr.core.errors import NotFound, Unavailable
+from tests.shelf import Shelf, shelved
 from tests.world import ACCOUNT, BASE, TOKEN
 
 KEY = "RE" + "3" * 32
@@ -28,43 +26,10 @@ ODD_KEYS = [
 ]
 
 
-@dataclass(slots=True)
-class Shelf:
-    """A carrier that has one recording, and keeps what it was asked."""
-
-    status: int = 200
-    body: bytes = WAVE
-    announced: int | None = None
-    asked: list[tuple[str, str, str]] = field(default_factory=list)
-    port: int = 0
-
-
 @pytest.fixture
 def shelf() -> Iterator[Shelf]:
-    kept = Shelf()
-
-    class Answers(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            login = self.headers.get("Authorization", "")
-            kept.asked.append((self.command, self.path, login))
-            length = len(kept.body) if kept.announced is None else kept.announced
-            self.send_response(kept.status)
-            self.send_header("Content-Length", str(length))
-            self.end_headers()
-            self.wfile.write(kept.body)
-
-        do_DELETE = do_GET  # noqa: N815 - the library's name
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    with HTTPServer(("127.0.0.1", 0), Answers) as server:
-        kept.port = server.server_port
-        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
-        serving.start()
+    with shelved(WAVE) as kept:
         yield kept
-        server.shutdown()
-        serving.join()
 
 
 def carrier_at(port: int) -> TwilioCarrier:

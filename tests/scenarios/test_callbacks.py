@@ -353,7 +353,7 @@ def test_caller_with_a_promise_who_rings_again_has_the_place(world: World) -> No
     before = promised(world)
     arrived = call_of(world, before).queued
 
-    again = world.dial(Stay())
+    again = world.dial(Press(digits="*"), Stay())
     world.exchange.run_until(lambda: again.queue)
 
     assert call_of(world, again).queued == arrived

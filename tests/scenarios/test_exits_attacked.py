@@ -1,7 +1,5 @@
 """Ways out of the queue on a bad day: lost, late, doubled, misused."""
 
-from datetime import timedelta
-
 import pytest
 
 from ivr.actions import callbacks
@@ -9,7 +7,6 @@ from ivr.actions.operators import choose_state
 from ivr.core.call import CallId, OperatorId, Stage
 from ivr.core.errors import Conflict
 from ivr.core.operator import State
-from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (
     Callee,
@@ -22,20 +19,15 @@ from ivr.exchange.people import (
     accepts,
 )
 from tests.scenarios.doing import (
-    CREATE,
-    OTHER_CALLER,
     TO_THE_QUEUE,
     call_in,
     call_of,
     carrier_says,
     claim_now,
-    facts_named,
-    fault,
     has_heard,
     heard,
     is_known,
     stage_of,
-    state_of,
     until_stage,
     until_state,
 )
@@ -43,7 +35,6 @@ from tests.scenarios.invariants import outbound_legs
 from tests.scenarios.test_callbacks import (
     ASKS,
     IS_CALLED,
-    SAY_YES,
     come,
     operator_to_come,
     persons_legs,
@@ -51,17 +42,9 @@ from tests.scenarios.test_callbacks import (
     rows,
 )
 from tests.scenarios.test_pace_and_rules import publish
+from tests.scenarios.test_promises_attacked import reasons
 from tests.scenarios.test_ways_out import LONGEST, TO_A_MESSAGE, rings_again
 from tests.world import CALLER, HOTLINE, LINE, World
-
-OTHER = "+447700900177"
-TO_OTHER = (
-    Press(digits="1", after=3),
-    Press(digits="2"),
-    Press(digits="447700900177#"),
-    SAY_YES,
-    SAY_YES,
-)
 
 
 def called_back_and_left_alone(
@@ -85,10 +68,6 @@ def called_back_and_left_alone(
 def _is_reached(world: World, caller: Leg) -> bool:
     promise = call_of(world, caller).promise
     return promise is not None and promise.reached
-
-
-def reasons(world: World) -> list[str]:
-    return [fact.reason for fact in facts_named(world, "callback-ended")]  # type: ignore[attr-defined]
 
 
 # --- the person on the telephone -------------------------------------------
@@ -234,187 +213,6 @@ def test_long_message_is_not_broken_off_by_the_reconciler(world: World) -> None:
     assert world.record(leg).outcome == "message"
 
 
-# --- the one who was promised a call ---------------------------------------
-
-
-def test_hours_that_were_wished_for_end_also_for_whoever_waits_in_the_queue(
-    world: World,
-) -> None:
-    # It is 19:00 in Kyiv; the wish is from 18 to 20, and nobody is there till 21.
-    operator_to_come(world, accepts())
-    world.exchange.put_person(CALLER, IS_CALLED)
-    caller = promised(
-        world,
-        Press(digits="1", after=3),
-        SAY_YES,
-        Press(digits="2"),
-        Press(digits="18"),
-        Press(digits="20"),
-    )
-    assert stage_of(world, caller) is Stage.WAITING
-    world.exchange.run_for(2 * 3600)
-    come(world)
-    world.exchange.run_for(60)
-
-    assert not persons_legs(world)
-    assert stage_of(world, caller) is Stage.PROMISED
-    until_stage(world, caller, Stage.CONNECTED, limit=24 * 3600)
-    assert world.clock.now().hour == 16  # 18 in Kyiv
-
-
-def test_quiet_hours_that_are_published_meanwhile_hold_at_once(world: World) -> None:
-    operator_to_come(world, accepts())
-    world.exchange.put_person(CALLER, IS_CALLED)
-    caller = promised(world, Press(digits="1", after=3), SAY_YES)
-    assert stage_of(world, caller) is Stage.WAITING
-    publish(world, quiet='{ from = "19:00", to = "07:00" }')
-    come(world)
-
-    world.exchange.run_for(60)
-
-    assert not persons_legs(world)
-    assert stage_of(world, caller) is Stage.PROMISED
-
-
-def test_promise_that_ended_is_due_no_more(world: World) -> None:
-    caller = promised(
-        world,
-        Press(digits="1", after=3),
-        SAY_YES,
-        Press(digits="2"),
-        Press(digits="21"),
-        Press(digits="22"),
-    )
-    callbacks.end(world.ports, LINE, CallId(caller.sid), "cancelled")
-
-    later = world.clock.now() + timedelta(days=1)
-
-    assert "call" not in {due.kind for due in world.ports.store.due(LINE, later)}
-
-
-def test_who_talked_is_not_called_again_after_a_lost_store(world: World) -> None:
-    operator_to_come(world, accepts())
-    world.exchange.put_person(CALLER, IS_CALLED)
-    caller = promised(world)
-    come(world)
-    until_stage(world, caller, Stage.CONNECTED)
-    assert reasons(world) == ["kept"]
-    world.redis.flushall()
-
-    world.exchange.run_for(60)
-
-    assert len(persons_legs(world)) == 1
-    assert world.ports.store.waiting(LINE) == []
-
-
-def test_who_talked_is_not_called_again_when_the_room_is_heard_of_too_late(
-    world: World,
-) -> None:
-    operator_to_come(world, accepts())
-    world.exchange.put_person(
-        CALLER, Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=6), HangUp()))
-    )
-    caller = promised(world)
-    fault(world, FaultKind.DELAYED, "/voice/room-events", seconds=30.0)
-    world.reconciles = False
-    come(world)
-
-    world.exchange.run_until(lambda: bool(persons_legs(world)))
-    world.exchange.run_until(lambda: persons_legs(world)[0].ended)
-    world.exchange.run_for(3600)
-
-    assert len(persons_legs(world)) == 1
-    assert stage_of(world, caller) is Stage.ENDED
-    assert reasons(world) == ["kept"]
-
-
-@pytest.mark.parametrize("seconds", [0.0, 1.5, 6.0])
-def test_doubled_second_asking_dials_the_person_once(
-    world: World, seconds: float
-) -> None:
-    operator_to_come(world, accepts())
-    world.exchange.put_person(
-        CALLER, Callee(after=5.0, deeds=(Press(digits="1", after=3), Stay()))
-    )
-    caller = promised(world)
-    fault(world, FaultKind.DOUBLED, "/voice/", seconds=seconds)
-    come(world)
-    world.exchange.run_until(lambda: state_of(world) is State.RINGING)
-    world.exchange.run_until(lambda: claim_now(world).leg is not None)
-    fault(world, FaultKind.TOO_MANY, CREATE, method="POST", times=1)
-
-    until_stage(world, caller, Stage.CONNECTED)
-
-    (leg,) = persons_legs(world)
-    assert has_heard(world, leg, "wait.connecting")
-    assert facts_named(world, "callback-tried") == []
-
-
-def test_wish_that_cannot_be_opened_holds_up_nobody(world: World) -> None:
-    operator_to_come(world, accepts())
-    caller = promised(world)
-    other = call_in(world, from_=OTHER_CALLER)
-    key = f"hotline:{{{LINE}}}:call:{caller.sid}"
-    doc = world.redis.hget(key, "doc")
-    wish = call_of(world, caller).wish
-    assert wish is not None
-    assert isinstance(doc, bytes)
-    world.redis.hset(key, "doc", doc.replace(wish.number.encode(), b"not ours"))
-    come(world)
-
-    until_stage(world, other, Stage.CONNECTED, limit=60)
-
-    assert stage_of(world, caller) is Stage.PROMISED
-    assert not world.notes.failures
-
-
-@pytest.mark.parametrize("own", ["12025550101", "12025550102"])
-def test_number_of_our_own_is_not_called_back(world: World, own: str) -> None:
-    leg: Leg = world.dial(
-        *TO_THE_QUEUE,
-        Press(digits="1", after=3),
-        Press(digits="2"),
-        Press(digits=f"{own}#"),
-        SAY_YES,
-        Stay(),
-    )
-
-    world.exchange.run_until(lambda: has_heard(world, leg, "back.odd"), 120)
-
-    assert call_of(world, leg).wish is None
-
-
-def test_who_wants_no_call_is_spared_every_promise_to_that_number(
-    world: World,
-) -> None:
-    operator_to_come(world, accepts())
-    no = Callee(after=2.0, deeds=(Press(digits="2"), Stay()))
-    world.exchange.put_person(OTHER, no, no)
-    first = promised(world, *TO_OTHER, from_=CALLER)
-    second = promised(world, *TO_OTHER, from_=OTHER_CALLER)
-    come(world)
-
-    until_stage(world, first, Stage.ENDED)
-    world.exchange.run_for(120)
-
-    assert stage_of(world, second) is Stage.ENDED
-    assert len(persons_legs(world, OTHER)) == 1
-    assert reasons(world) == ["refused", "refused"]
-
-
-def test_promise_to_another_number_is_not_lost_when_its_telephone_rings_again(
-    world: World,
-) -> None:
-    """Whoever lent the telephone rings: that is not the one who was promised a call."""
-    before = promised(world, *TO_OTHER)
-
-    lender = call_in(world)
-
-    assert stage_of(world, before) is Stage.WAITING
-    assert not has_heard(world, lender, "wait.back")
-    assert call_of(world, lender).queued != call_of(world, before).queued
-
-
 def test_refusal_that_comes_twice_is_told_twice(world: World) -> None:
     operator_to_come(world, accepts())
     world.exchange.put_person(
@@ -501,92 +299,3 @@ def test_kept_call_back_that_is_cut_off_goes_on_with_the_same_operator(
 
     assert has_heard(world, again, "wait.back")
     assert call_of(world, again).belongs_to == "anna"
-
-
-# --- lost, late and killed --------------------------------------------------
-
-
-def test_lost_end_of_the_first_call_is_found_and_the_promise_kept(
-    world: World,
-) -> None:
-    operator_to_come(world, accepts())
-    world.exchange.put_person(CALLER, IS_CALLED)
-    fault(world, FaultKind.LOST, "/voice/status$", times=1)
-    leg: Leg = world.dial(*TO_THE_QUEUE, *ASKS, Stay())
-    world.exchange.run_until(lambda: leg.ended, 120)
-    come(world)
-
-    until_stage(world, leg, Stage.CONNECTED)
-
-    assert world.record(leg).outcome == "callback"
-
-
-def test_lost_notices_of_the_persons_leg_count_as_a_try_all_the_same(
-    world: World,
-) -> None:
-    operator_to_come(world, accepts())
-    world.exchange.put_person(
-        CALLER, Callee(after=2.0, deeds=(Wait(seconds=1), HangUp()))
-    )
-    fault(world, FaultKind.LOST, "/voice/back/status")
-    caller = promised(world)
-    come(world)
-
-    until_stage(world, caller, Stage.PROMISED)
-
-    assert len(facts_named(world, "callback-tried")) == 1
-    until_state(world, State.AVAILABLE)
-
-
-@pytest.mark.parametrize("kind", [FaultKind.HANG_AFTER, FaultKind.BROKEN_AFTER])
-def test_person_whose_leg_was_not_heard_of_is_called_once(
-    world: World, kind: FaultKind
-) -> None:
-    operator_to_come(world, accepts())
-    world.exchange.put_person(CALLER, IS_CALLED)
-    caller = promised(world)
-    come(world)
-    world.exchange.run_until(lambda: claim_now(world).leg is not None)
-    fault(world, kind, CREATE, method="POST", times=1)
-
-    until_stage(world, caller, Stage.CONNECTED)
-
-    assert len(persons_legs(world)) == 1
-
-
-def test_leg_that_never_was_gives_both_sides_back(world: World) -> None:
-    operator_to_come(world, accepts())
-    world.exchange.put_person(CALLER, IS_CALLED)
-    caller = promised(world)
-    come(world)
-    world.exchange.run_until(lambda: claim_now(world).leg is not None)
-    fault(world, FaultKind.HANG, CREATE, method="POST", times=1)
-
-    world.exchange.run_until(lambda: not persons_legs(world), 1)
-    until_stage(world, caller, Stage.CONNECTED, limit=300)
-
-    assert len(persons_legs(world)) == 1
-
-
-def test_message_is_kept_though_the_live_state_was_lost_meanwhile(
-    world: World,
-) -> None:
-    leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are two."), Stay())
-    world.exchange.run_until(lambda: any(e.kind == "record" for e in leg.transcript))
-    world.ticks = False
-    world.redis.flushall()
-
-    world.exchange.run_until(lambda: has_heard(world, leg, "message.thanks"), 120)
-
-    assert len(facts_named(world, "message-left")) == 1
-
-
-def test_promise_that_was_ended_is_not_brought_back(world: World) -> None:
-    caller = promised(world)
-    callbacks.end(world.ports, LINE, CallId(caller.sid), "cancelled")
-    world.record(caller)
-    world.redis.flushall()
-
-    world.exchange.run_for(60)
-
-    assert world.ports.store.waiting(LINE) == []

@@ -41,7 +41,7 @@ TO_A_MESSAGE = (*TO_THE_QUEUE, Press(digits="2", after=3))
 
 
 def rings_again(world: World, *deeds: object) -> Leg:
-    leg: Leg = world.dial(*(deeds or (Stay(),)))  # type: ignore[arg-type]
+    leg: Leg = world.dial(Press(digits="*"), *(deeds or (Stay(),)))  # type: ignore[arg-type]
     world.exchange.run_until(lambda: is_known(world, leg) and queued(world, leg))
     return leg
 
@@ -274,3 +274,40 @@ def test_caller_sees_a_line_that_has_somebody_on_duty(world: World) -> None:
     world.exchange.run_until(lambda: leg.queue)
 
     assert has_heard(world, leg, "wait.start")
+
+
+def test_usual_keys_lead_to_the_old_arrival_as_well(world: World) -> None:
+    first = call_in(world)
+    world.exchange.hang_up(first)
+    world.exchange.run_for(30)
+
+    again = call_in(world)
+
+    assert has_heard(world, again, "flow.return")
+    assert call_of(world, again).queued == call_of(world, first).queued
+    assert len(facts_named(world, "caller-returned")) == 1
+
+
+def test_who_has_talked_and_does_not_return_is_a_new_caller(world: World) -> None:
+    world.operator("anna", accepts())
+    first = call_in(world)
+    until_stage(world, first, Stage.CONNECTED)
+    world.exchange.hang_up(first)
+    world.exchange.run_for(30)
+
+    again = call_in(world)
+
+    assert call_of(world, again).queued != call_of(world, first).queued
+    assert call_of(world, again).belongs_to is None
+
+
+def test_way_to_return_is_told_in_the_language_of_before(world: World) -> None:
+    first = call_in(world)
+    world.exchange.hang_up(first)
+    world.exchange.run_for(5)
+
+    again: Leg = world.dial(Stay(), from_=CALLER)
+    world.exchange.run_until(lambda: has_heard(world, again, "greeting"))
+
+    assert has_heard(world, again, "flow.return", "uk")
+    assert not has_heard(world, again, "flow.return", "ru")

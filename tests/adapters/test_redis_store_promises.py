@@ -1,0 +1,168 @@
+"""Promises, places that are kept, and the queues' list, on a real Valkey."""
+
+from dataclasses import replace
+
+import pytest
+from redis import Redis
+
+from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.vault import KeyVault
+from ivr.core.call import (
+    Call,
+    CallId,
+    ClaimId,
+    LineKey,
+    OperatorId,
+    Page,
+    Promise,
+    Stage,
+    Wish,
+)
+from tests.adapters.store_people import LINE, at, keep, kept_call, waiting
+from tests.fakes import StillClock
+from tests.web.contents import of_redis
+
+OTHER = LineKey("other")
+SEALED = "sealed-number"
+
+
+@pytest.fixture
+def store(redis: Redis) -> RedisStore:
+    return RedisStore(redis, KeyVault.made(), StillClock())
+
+
+def promised(name: str, arrived: float, **more: object) -> Call:
+    """Somebody who was promised a call back, and whose turn it is."""
+    promise = Promise(made=at(arrived), begun=True)
+    wish = Wish(number=SEALED, start=9, end=21)
+    call = waiting(name, arrived, wish=wish, promise=promise)
+    return replace(call, **more)  # type: ignore[arg-type]
+
+
+def with_leg(call: Call, leg: str) -> Call:
+    """The same call as it was saved, with the person's leg."""
+    assert call.promise is not None
+    ringing = replace(call.promise, leg=CallId(leg))
+    return replace(call, promise=ringing, rev=call.rev + 1)
+
+
+def test_promise_is_read_again_and_found_by_the_persons_leg(store: RedisStore) -> None:
+    call = promised("c1", 0)
+    keep(store, call)
+    keep(store, with_leg(call, "leg-1"))
+
+    found = store.call(LINE, CallId("leg-1"))
+
+    assert found == store.call(LINE, call.id)
+    assert found is not None
+    assert found.wish == call.wish
+    assert store.call(OTHER, CallId("leg-1")) is None
+
+
+def test_leg_of_an_earlier_try_still_names_its_call(store: RedisStore) -> None:
+    call = promised("c1", 0)
+    keep(store, call)
+    first = with_leg(call, "leg-1")
+    keep(store, first)
+    keep(store, with_leg(first, "leg-2"))
+
+    assert store.call(LINE, CallId("leg-1")) == store.call(LINE, CallId("leg-2"))
+
+
+def test_latest_call_of_a_caller_is_the_one_that_left_last(store: RedisStore) -> None:
+    first = waiting("c1", 0, caller="somebody")
+    second = waiting("c2", 1, caller="somebody")
+    other = waiting("c3", 2, caller="another")
+    keep(store, first, second, other)
+    assert store.last_call(LINE, "somebody") is None, "they are on the line"
+
+    keep(store, replace(first, stage=Stage.ENDED, ended=at(5), rev=1))
+    keep(store, replace(second, stage=Stage.ENDED, ended=at(6), rev=1))
+
+    found = store.last_call(LINE, "somebody")
+    assert found is not None
+    assert found.id == second.id
+    assert store.last_call(LINE, "another") is None
+    assert store.last_call(OTHER, "somebody") is None
+
+
+def test_who_never_queued_or_withholds_the_number_leaves_no_name(
+    store: RedisStore, redis: Redis
+) -> None:
+    keep(store, waiting("c1", 0, stage=Stage.ENDED, queued=None, caller="somebody"))
+    keep(store, waiting("c2", 0, stage=Stage.ENDED))
+
+    assert redis.keys("*caller*") == []
+
+
+def test_queues_are_listed_while_somebody_is_in_them(
+    store: RedisStore, redis: Redis
+) -> None:
+    own = waiting("c1", 0, belongs_to=OperatorId("anna"))
+    other, same = waiting("c2", 1, "family"), waiting("c3", 2, "family")
+    keep(store, own, other, same)
+    listed = f"hotline:{{{LINE}}}:queues"
+    assert redis.smembers(listed) == {b"uk:urgent:anna", b"uk:family"}
+
+    for call in (own, other):
+        keep(store, replace(call, stage=Stage.ENDED, rev=1))
+    assert redis.smembers(listed) == {b"uk:family"}
+    keep(store, replace(same, stage=Stage.CLAIMED, claim=ClaimId("k1"), rev=1))
+    assert redis.smembers(listed) == set()
+
+    keep(store, replace(same, rev=2))
+    (heads,) = store.snapshot(LINE, 4).heads
+    assert [head.call for head in heads] == ["c3"]
+
+
+def test_many_who_were_cut_off_are_seen_and_counted_each(store: RedisStore) -> None:
+    names = [f"operator-{number:03}" for number in range(300)]
+    calls = [
+        waiting(f"c{number:03}", number, belongs_to=OperatorId(name))
+        for number, name in enumerate(names)
+    ]
+    for call in calls:
+        keep(store, call)
+
+    heads = store.snapshot(LINE, 4).heads
+
+    assert sorted(str(head.belongs_to) for (head,) in heads) == names
+    marks = {("uk", "urgent"): at(200)}
+    assert store.ahead(LINE, marks) == {"uk": 200}
+
+
+@pytest.mark.parametrize("stage", [Stage.ENDED, Stage.PROMISED])
+def test_promise_is_due_while_it_binds(store: RedisStore, stage: Stage) -> None:
+    promise = Promise(made=at(0), begun=True, due=at(60))
+    call = promised("c1", 0, stage=Stage.PROMISED, promise=promise)
+    keep(store, call)
+
+    keep(store, replace(call, stage=stage, rev=1))
+
+    found = [(due.kind, due.key) for due in store.due(LINE, at(61))]
+    assert found == ([("call", "c1")] if stage is Stage.PROMISED else [])
+    assert store.due(LINE, at(59)) == []
+
+
+def test_caller_who_looks_at_a_way_out_is_expected_at_no_poll(
+    store: RedisStore,
+) -> None:
+    caller = waiting("c1", 0)
+    keep(store, caller)
+    assert store.is_strayed(LINE, caller.id, at(61))
+
+    keep(store, replace(caller, page=Page.MESSAGE, rev=1))
+    assert not store.is_strayed(LINE, caller.id, at(10**6))
+
+    keep(store, replace(caller, rev=2))
+    assert store.is_strayed(LINE, caller.id, at(61))
+
+
+def test_typed_number_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
+    typed = "447700900765"
+    keep(store, waiting("c1", 0, page=Page.CONFIRMING, draft=typed))
+
+    held = b"".join(of_redis(redis).values())
+
+    assert typed.encode() not in held
+    assert kept_call(store, "c1").draft == typed
