@@ -7,7 +7,7 @@ names the other channels.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ivr.core.call import Call, Outcome, Page, Promise, Stage, Wish
@@ -79,9 +79,10 @@ def advance(line: Line, call: Call, answer: Answer, now: datetime, number: str) 
     key = "" if isinstance(answer, Silence) else answer.keys
     if key == BACK and call.page is not Page.OFFER:
         return Step(call=_stayed(call))
-    if not key or (step := _PAGES[call.page](line, call, key, now, number)) is None:
-        return _asked_again(call, now, "flow.wrong-key" if key else "flow.no-answer")
-    return step
+    if not key:
+        return _asked_again(call, now, "flow.no-answer")
+    given = _Given(line=line, call=call, key=key, now=now, number=number)
+    return _PAGES[call.page](given) or _asked_again(call, now, "flow.wrong-key")
 
 
 def left_message(
@@ -125,63 +126,81 @@ def _with_message(call: Call) -> Call:
 
 # --- pages ----------------------------------------------------------------
 
-Turn = Callable[[Line, Call, str, datetime, str], Step | None]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """Keys on a page, and what they may lead to."""
+
+    line: Line
+    call: Call
+    key: str
+    now: datetime
+    number: str
 
 
-def _offer(line: Line, call: Call, key: str, _: datetime, __: str) -> Step | None:
-    page = _page_of(line, call, key)
-    return None if page is None else Step(call=_turned(call, page))
+Turn = Callable[[_Given], Step | None]
+"""Where a page's key leads; None for one that it does not know."""
 
 
-def _number(_: Line, call: Call, key: str, __: datetime, number: str) -> Step | None:
-    if key == THIS_NUMBER and number:
-        return Step(call=_turned(replace(call, wish=Wish(number=number)), Page.WHEN))
-    if key == OTHER_NUMBER:
-        return Step(call=_turned(call, Page.TYPING))
+def _offer(given: _Given) -> Step | None:
+    page = _page_of(given.line, given.call, given.key)
+    return None if page is None else Step(call=_turned(given.call, page))
+
+
+def _number(given: _Given) -> Step | None:
+    if given.key == OTHER_NUMBER:
+        return Step(call=_turned(given.call, Page.TYPING))
+    if given.key == THIS_NUMBER and given.number:
+        return _numbered(given)
     return None
 
 
-def _type(_: Line, call: Call, key: str, __: datetime, ___: str) -> Step | None:
+def _type(given: _Given) -> Step | None:
     # Some write the exit code of their country, where E.164 has a plus sign.
-    digits = key.removeprefix("00")
+    digits = given.key.removeprefix("00")
     fits = FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and digits[:1] != "0"
     if not digits.isdecimal() or not fits:
         return None
-    return Step(call=replace(_turned(call, Page.CONFIRMING), draft=digits))
+    return Step(call=replace(_turned(given.call, Page.CONFIRMING), draft=digits))
 
 
-def _confirm(_: Line, call: Call, key: str, __: datetime, number: str) -> Step | None:
-    if key == RETYPE:
-        return Step(call=_turned(call, Page.TYPING))
-    if key != RIGHT:
+def _confirm(given: _Given) -> Step | None:
+    if given.key == RIGHT and given.number:
+        return _numbered(given)
+    if given.key not in {RIGHT, RETYPE}:
         return None
-    if not number:
-        again = replace(_turned(call, Page.TYPING), notices=("back.odd",))
-        return Step(call=again)
-    return Step(call=_turned(replace(call, wish=Wish(number=number)), Page.WHEN))
+    notices = ("back.odd",) if given.key == RIGHT else ()
+    return Step(call=replace(_turned(given.call, Page.TYPING), notices=notices))
 
 
-def _when(_: Line, call: Call, key: str, now: datetime, __: str) -> Step | None:
-    if key == AT_ANY_HOUR:
-        return _promised(call, now, at_any_hour=True)
-    if key == IN_WRITING:
-        return _promised(call, now, in_writing=True)
-    return Step(call=_turned(call, Page.FROM)) if key == BETWEEN_HOURS else None
+def _numbered(given: _Given) -> Step:
+    wish = Wish(number=given.number)
+    return Step(call=_turned(replace(given.call, wish=wish), Page.WHEN))
 
 
-def _from(_: Line, call: Call, key: str, __: datetime, ___: str) -> Step | None:
-    hour = _hour(key)
-    if hour is None or call.wish is None:
+def _when(given: _Given) -> Step | None:
+    if given.key == AT_ANY_HOUR:
+        return _promised(given.call, given.now, at_any_hour=True)
+    if given.key == IN_WRITING:
+        return _promised(given.call, given.now, in_writing=True)
+    if given.key == BETWEEN_HOURS:
+        return Step(call=_turned(given.call, Page.FROM))
+    return None
+
+
+def _from(given: _Given) -> Step | None:
+    hour, wish = _hour(given.key), given.call.wish
+    if hour is None or wish is None:
         return None
-    wish = replace(call.wish, start=hour)
-    return Step(call=_turned(replace(call, wish=wish), Page.UNTIL))
+    call = replace(given.call, wish=replace(wish, start=hour))
+    return Step(call=_turned(call, Page.UNTIL))
 
 
-def _until(_: Line, call: Call, key: str, now: datetime, __: str) -> Step | None:
-    hour = _hour(key)
-    if hour is None or call.wish is None or hour == call.wish.start:
+def _until(given: _Given) -> Step | None:
+    hour, wish = _hour(given.key), given.call.wish
+    if hour is None or wish is None or hour == wish.start:
         return None
-    return _promised(call, now, end=hour)
+    return _promised(given.call, given.now, end=hour)
 
 
 _PAGES: Mapping[Page, Turn] = {
@@ -192,7 +211,7 @@ _PAGES: Mapping[Page, Turn] = {
     Page.WHEN: _when,
     Page.FROM: _from,
     Page.UNTIL: _until,
-    Page.MESSAGE: lambda *_: None,
+    Page.MESSAGE: lambda _: None,
 }
 
 _ODD = {
