@@ -146,7 +146,8 @@ class Call:
     the way out of the queue that a waiting caller looks at, ``overlong`` that the
     longest wait has passed and there is no way back. ``wish`` is how to call back.
     ``belongs_to`` is the operator with whom a talk broke off, ``ended_from`` the
-    stage in which the call ended.
+    stage in which the call ended. ``came_from`` is the wish of a promise whose place
+    this caller, who has rung again, has taken: it binds again if nobody talks.
     ``told_until`` is when the wait should be over by what the caller was told first.
     """
 
@@ -176,6 +177,7 @@ class Call:
     overlong: bool = False
     wish: Wish | None = None
     promise: Promise | None = None
+    came_from: Wish | None = None
     message: str = ""
     belongs_to: OperatorId | None = None
     ended: datetime | None = None

@@ -46,6 +46,7 @@ def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
         area=before.area,
         queued=before.queued,
         belongs_to=before.belongs_to,
+        came_from=before.wish if before.is_live else before.came_from,
         notices=("wait.back",),
     )
     fact = of_call(CallerReturned, call, now, before=before.id)
