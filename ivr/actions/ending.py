@@ -8,7 +8,17 @@ from ivr.actions.missed import after_offer, tell_if_sent_away
 from ivr.actions.saving import save, settle
 from ivr.core import callback
 from ivr.core import operator as operators
-from ivr.core.call import Call, CallId, ClaimId, LineKey, Outcome, Stage
+from ivr.core.call import (
+    Call,
+    CallId,
+    ClaimId,
+    LineKey,
+    Outcome,
+    Page,
+    Promise,
+    Stage,
+    Wish,
+)
 from ivr.core.claim import Claim, ClaimState, ended
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import (
@@ -23,6 +33,7 @@ from ivr.core.facts import (
 )
 from ivr.core.flow import outcome_of
 from ivr.core.rules import RuleSet
+from ivr.core.ways_out import promised_fact
 from ivr.ports import Change, Entity, Ports
 
 REFUSED_NUMBER = "failed"
@@ -200,6 +211,8 @@ def _left(
 ) -> tuple[Call, tuple[Fact, ...]]:
     """What becomes of a call whose caller has left, and what is told of it."""
     promise = call.promise
+    if promise is None and call.came_from and not (call.answered or call.message):
+        return _promised_again(call, call.came_from, rules, now)
     if promise is None:
         outcome = outcome_of(call).value
         return _over(call, claim, now), (
@@ -213,6 +226,23 @@ def _left(
     if promise.kept:
         return _over(call, claim, now), ()
     return _not_reached(call, claim, rules, now, how)
+
+
+def _promised_again(
+    call: Call, wish: Wish, rules: RuleSet, now: datetime
+) -> tuple[Call, tuple[Fact, ...]]:
+    """Whoever rang instead of waiting for the call, and talked to nobody."""
+    over = of_call(CallEnded, call, now, outcome=Outcome.CALLBACK.value)
+    promised = promised_fact(call, wish, now)
+    call = replace(
+        call,
+        wish=wish,
+        promise=Promise(made=now),
+        page=Page.NONE,
+        overlong=False,
+        draft="",
+    )
+    return callback.begun_anew(call, rules, now), (over, promised)
 
 
 def _over(call: Call, claim: Claim | None, now: datetime) -> Call:

@@ -146,8 +146,10 @@ class Call:
     the way out of the queue that a waiting caller looks at, ``overlong`` that the
     longest wait has passed and there is no way back. ``wish`` is how to call back.
     ``before`` is a call of the same caller that broke off just now: its place is
-    kept. ``belongs_to`` is the operator with whom a talk broke off, ``ended_from``
-    the stage in which the call ended.
+    kept. ``came_from`` is the wish of a promise whose place this caller, who has
+    rung again, has taken: it binds again if nobody talks. ``belongs_to`` is the
+    operator with whom a talk broke off, ``ended_from`` the stage in which the call
+    ended.
     ``told_until`` is when the wait should be over by what the caller was told first.
     """
 
@@ -177,6 +179,7 @@ class Call:
     overlong: bool = False
     wish: Wish | None = None
     promise: Promise | None = None
+    came_from: Wish | None = None
     message: str = ""
     belongs_to: OperatorId | None = None
     before: CallId | None = None

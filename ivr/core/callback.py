@@ -38,6 +38,11 @@ def waits_again(call: Call, rules: RuleSet, now: datetime) -> Call:
     return _without_leg(call, rules, now)
 
 
+def begun_anew(call: Call, rules: RuleSet, now: datetime) -> Call:
+    """The promise of a caller who has rung and hung up again; after a pause."""
+    return _without_leg(call, rules, now + rules.callback.delays[0], now)
+
+
 def is_untimely(call: Call, rules: RuleSet, now: datetime) -> bool:
     """Whether the person is to be called, and the hours do not allow it just now.
 

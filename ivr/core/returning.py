@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.core.asking import RETURN
-from ivr.core.call import Call, Stage
+from ivr.core.call import Call, Stage, Wish
 from ivr.core.facts import CallerReturned, of_call
 from ivr.core.flow import Step, queue_up
 from ivr.core.menu import Line
@@ -60,7 +60,8 @@ def keeps_arrival(before: Call) -> bool:
 def in_old_place(call: Call, before: Call, now: datetime) -> Step:
     """The call in the queue, counted from the arrival of the one before."""
     fact = of_call(CallerReturned, call, now, before=before.id)
-    return Step(call=replace(call, queued=before.queued), facts=(fact,))
+    call = replace(call, queued=before.queued, came_from=_promised(before))
+    return Step(call=call, facts=(fact,))
 
 
 def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
@@ -74,10 +75,15 @@ def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
         area=before.area,
         queued=before.queued,
         belongs_to=before.belongs_to,
+        came_from=_promised(before),
         notices=("wait.back",),
     )
     fact = of_call(CallerReturned, call, now, before=before.id)
     return queue_up(line, call, now, fact)
+
+
+def _promised(before: Call) -> Wish | None:
+    return before.wish if before.is_live else before.came_from
 
 
 def left_behind(before: Call, now: datetime) -> Call:

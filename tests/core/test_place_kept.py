@@ -98,3 +98,16 @@ def test_place_that_was_taken_over_is_nobodys() -> None:
     assert (over.stage, over.claim, over.ended) == (Stage.ENDED, None, ENDED)
     assert not is_kept(over)
     assert not is_kept(left_behind(DROPPED, ENDED))
+
+
+def test_promise_whose_place_is_taken_is_not_forgotten() -> None:
+    fresh = replace(FRESH, id=CallId("call-2"))
+
+    first = returned(LINE, fresh, PROMISED, ENDED).call
+    second = returned(
+        LINE, fresh, replace(DROPPED, came_from=first.came_from), ENDED
+    ).call
+
+    assert first.came_from == second.came_from == PROMISED.wish
+    assert (first.wish, first.promise) == (None, None)
+    assert returned(LINE, fresh, DROPPED, ENDED).call.came_from is None

@@ -292,3 +292,24 @@ def test_two_operators_who_come_at_once_call_the_person_once(world: World) -> No
     assert len(persons_legs(world)) == 1
     assert len(outbound_legs(world)) == 2
     assert State.AVAILABLE in {state_of(world), state_of(world, "borys")}
+
+
+def test_promise_outlives_a_call_of_its_caller_in_which_nobody_talked(
+    world: World,
+) -> None:
+    """Rung again, by whom it was promised or by whoever shows that number."""
+    operator_to_come(world, accepts())
+    world.exchange.put_person(CALLER, IS_CALLED)
+    before = promised(world)
+    arrived = call_of(world, before).queued
+    again: Leg = world.dial(Press(digits="*"), Wait(seconds=20), HangUp())
+    world.exchange.run_until(lambda: again.ended)
+    world.exchange.run_for(1)
+    come(world)
+    assert not persons_legs(world), "whoever has just hung up is given a pause"
+
+    until_stage(world, again, Stage.CONNECTED, limit=900)
+
+    assert call_of(world, again).queued == arrived
+    assert world.record(again).outcome == "callback"
+    assert sorted(reasons(world)) == ["caller-rang", "kept"]
