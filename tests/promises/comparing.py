@@ -12,11 +12,12 @@ def assert_same_callers(desk: Desk, model: Model) -> None:
     store = desk.store
     found = [store.call(LINE, key) for key in store.live_calls(LINE)]
     real = {c.id: (c.stage.value, c.queued, c.claim) for c in found if c}
-    assert real == {
+    told = {
         each.id: (each.stage, each.queued, each.claim)
         for each in model.callers.values()
         if each.stage != "ended"
     }
+    assert real == told, set(real.items()) ^ set(told.items())
     heads = [head for queue in store.snapshot(LINE, 99).heads for head in queue]
     rules = in_succession(store.rule_versions(LINE))
     order = [head.call for head in in_order(rules, heads, desk.clock.now())]

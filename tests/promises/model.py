@@ -75,10 +75,19 @@ class Model:
         free = [each for each in self.operators.values() if self._is_free(each)]
         for key in self.order():
             caller = self.callers[key]
-            able = [each for each in free if self._may_take(each, caller)]
+            able = self._able(caller, free)
             if able and not self._is_kept_from(caller, free):
                 return caller, min(able, key=lambda each: _taste(each, caller))
         return None
+
+    def _able(self, caller: Caller, free: Sequence[Agent]) -> list[Agent]:
+        able = [each for each in free if self._may_take(each, caller)]
+        own = self.operators.get(caller.belongs_to or "")
+        if own is None or not self._may_take(own, caller):
+            return able
+        if own.state != "wrap-up" and not self._is_free(own):
+            return able
+        return [own] if own in able else []
 
     def _is_free(self, operator: Agent) -> bool:
         cooling = operator.due is not None and operator.due > self.now
@@ -165,11 +174,11 @@ class Model:
         caller = self.callers.get(leg)
         claim = self.claims.get(caller.claim or "") if caller else None
         if claim is not None:
-            self._come_out(claim)
+            self._come_out(claim, "operator")
 
-    def _come_out(self, claim: Promise) -> None:
+    def _come_out(self, claim: Promise, by: str) -> None:
         if claim.state == "connected":
-            self._talk_over(claim)
+            self._talk_over(claim, by)
         elif claim.state == "taken":
             self._undo(claim, "operator-left", fetches=True)
 
@@ -217,17 +226,19 @@ class Model:
         if operator:
             operator.state, operator.since, operator.missed = "talking", self.now, 0
 
-    def left(self, leg: str, key: str) -> None:  # noqa: ARG002 - by whom is not told
-        self.emptied(key)
+    def left(self, leg: str, key: str) -> None:
+        claim = self.claims.get(key)
+        if claim and claim.state == "connected":
+            self._talk_over(claim, "caller" if leg == claim.call else "operator")
 
     def emptied(self, key: str) -> None:
         claim = self.claims.get(key)
         if claim and claim.state == "connected":
-            self._talk_over(claim)
+            self._talk_over(claim, "carrier")
 
     def over(self, leg: str, key: str) -> None:  # noqa: ARG002 - the claim counts
         if key in self.claims:
-            self._come_out(self.claims[key])
+            self._come_out(self.claims[key], "carrier")
 
     def leg_over(self, leg: str, key: str, how: str) -> None:
         claim = self.claims.get(key)
@@ -239,7 +250,7 @@ class Model:
         if claim.state in OFFERED:
             self._undo(claim, "no-answer" if how == "completed" else how)
         else:
-            self._come_out(claim)
+            self._come_out(claim, "operator")
 
     def choose(self, key: str, state: str) -> None:
         operator = self.operators[key]
@@ -313,7 +324,7 @@ class Model:
         self._over(claim)
         caller, operator = self.callers[claim.call], self._held(claim)
         if caller.claim == claim.id:
-            caller.stage, caller.claim = "waiting", None
+            caller.stage, caller.claim, caller.belongs_to = "waiting", None, None
         rung = claim.leg is not None or reason == "failed"
         if operator:
             self._after_offer(operator, is_missed=reason in MISSED and rung)
@@ -330,11 +341,12 @@ class Model:
         if operator.state == "available":
             operator.due = self.now + self.rules.cool_down * SECOND
 
-    def _talk_over(self, claim: Promise) -> None:
+    def _talk_over(self, claim: Promise, by: str) -> None:
         self._over(claim)
         caller, operator = self.callers[claim.call], self._held(claim)
         if caller.stage != "ended":
             caller.stage, caller.claim, caller.tries = "after", None, 0
+            caller.belongs_to = None if by == "operator" else claim.operator
         if operator:
             self._wrap_up(operator)
 

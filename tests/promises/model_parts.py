@@ -50,6 +50,7 @@ class Caller:
     urgency: str = ""
     queued: datetime | None = None
     claim: str | None = None
+    belongs_to: str | None = None
 
 
 @dataclass(slots=True)
