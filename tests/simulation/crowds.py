@@ -9,7 +9,8 @@ from statistics import fmean
 from ivr.adapters.system import seeded
 from ivr.core.call import OperatorId
 from ivr.core.figures import Figures, Wait, figures, service_levels
-from ivr.core.rules import RuleSet, parse
+from ivr.core.rules import parse
+from ivr.core.staffing import Load, answered_within, waiting
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.line import run
 from ivr.simulation.passage import End, Passage
@@ -47,6 +48,23 @@ class Seen:
     in_time: float | None
 
 
+def load_of(crowd: Crowd) -> Load:
+    """The same, as staffing wants it."""
+    return Load(
+        arrivals=sum(crowd.arrivals),
+        service=crowd.service,
+        leaving=crowd.leaving,
+        operators=crowd.operators,
+    )
+
+
+def theory(crowd: Crowd, threshold: float) -> tuple[float, float, float, float]:
+    """P(W > 0), P(Ab), E[W] in seconds, and the share answered in time."""
+    long_run = waiting(load_of(crowd))
+    in_time = answered_within(load_of(crowd), threshold / 60)
+    return long_run.delayed, long_run.abandoned, long_run.wait * 60, in_time
+
+
 @cache
 def seen(crowd: Crowd, weights: tuple[float, ...], threshold: float = 20) -> Seen:
     """60,000 callers through the real rules; the threshold in seconds."""
@@ -69,25 +87,30 @@ def _wait(passage: Passage) -> Wait:
 
 
 def _passages(crowd: Crowd, weights: Sequence[float]) -> list[Passage]:
+    day = day_of(crowd, BEFORE + CALLS + AFTER)
+    ended = run(day, parse(rules_of(weights))).passages
+    return sorted(ended, key=lambda each: each.caller.at)[BEFORE:-AFTER]
+
+
+def day_of(crowd: Crowd, calls: int) -> Day:
+    """So many callers of a crowd, by arrival, and its operators without an end."""
     shifts = tuple(
         Shift(operator=OperatorId(f"{number:03}"), languages=("uk",), start=START)
         for number in range(crowd.operators)
     )
-    day = Day(callers=tuple(_callers(crowd)), shifts=shifts)
-    ended = run(day, rules_of(weights)).passages
-    return sorted(ended, key=lambda each: each.caller.at)[BEFORE:-AFTER]
+    return Day(callers=tuple(_callers(crowd, calls)), shifts=shifts)
 
 
-def rules_of(weights: Sequence[float]) -> RuleSet:
+def rules_of(weights: Sequence[float]) -> str:
     """Classes 0, 1 … of these weights; nothing else of the rules comes into play."""
     classes = "".join(
         f"[class.{place}]\nweight = {weight}\n" for place, weight in enumerate(weights)
     )
     never = f"overdue_after = {LONGEST}\nlongest_wait = {LONGEST}\n"
-    return parse(f'zone = "UTC"\n{classes}[wait]\n{never}[wrap_up]\nseconds = 0\n')
+    return f'zone = "UTC"\n{classes}[wait]\n{never}[wrap_up]\nseconds = 0\n'
 
 
-def _callers(crowd: Crowd) -> Iterator[Caller]:
+def _callers(crowd: Crowd, number: int) -> Iterator[Caller]:
     """Callers whose mean gap, talk and patience are exactly as they should be.
 
     A busy line is so sensitive to its load that half a percent more calls than
@@ -95,7 +118,7 @@ def _callers(crowd: Crowd) -> Iterator[Caller]:
     figures of 60,000 calls come within 5 % of theory; the batch means of one run
     alone would allow them up to 18 %.
     """
-    chance, number = seeded(SEED), BEFORE + CALLS + AFTER
+    chance = seeded(SEED)
 
     def drawn(rate: float) -> list[timedelta]:
         lengths = [chance.expovariate(1) for _ in range(number)]

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from ivr.core.staffing import Load, answered_within, waiting
-from tests.simulation.crowds import STRICT, Crowd, seen
+from ivr.core.staffing import waiting
+from tests.simulation.crowds import STRICT, Crowd, load_of, seen, theory
 
 CLOSE = 0.05
 PRINTED = 6e-4
@@ -40,22 +40,6 @@ PRIORITY_IN_THE_DOCUMENT = [(0.43791, 1.22616), (0.35143, 0.45767, 0.71920)]
 
 ANY_ORDER = Crowd(arrivals=(1.2, 1.2), service=0.1, leaving=1 / 3, operators=22)
 OVERLOAD = Crowd(arrivals=(2, 1), service=0.1, leaving=0.1, operators=18)
-
-
-def load_of(crowd: Crowd) -> Load:
-    return Load(
-        arrivals=sum(crowd.arrivals),
-        service=crowd.service,
-        leaving=crowd.leaving,
-        operators=crowd.operators,
-    )
-
-
-def theory(crowd: Crowd, threshold: float) -> tuple[float, float, float, float]:
-    """P(W > 0), P(Ab), E[W] in seconds, and the share answered in time."""
-    long_run = waiting(load_of(crowd))
-    in_time = answered_within(load_of(crowd), threshold / 60)
-    return long_run.delayed, long_run.abandoned, long_run.wait * 60, in_time
 
 
 def kleinrock(crowd: Crowd, weights: Sequence[float]) -> list[float]:
