@@ -7,9 +7,8 @@ Against it, in turns: a bare RQ job on the same Redis that sends a bare request.
 
 With every worker killed, the ticker does the same work when it sees it undone.
 
-The request is whatever comes to the carrier next: the creation of a leg for an
-operator who is reached by telephone. For an operator on a standing line it would be
-the move of the caller; ``enrol`` is the place where such a one would be made.
+The request is the creation of the operator's leg; for an operator on a standing line,
+whose leg is up, it is the move of the caller.
 """
 
 from collections.abc import Iterator
@@ -18,16 +17,18 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from bench import bare
-from bench.house import Carrier, House, eventually, house
+from bench.house import Arrival, Carrier, House, eventually, house
 from bench.people import enrol, fill
 from bench.report import Figure, Say, milliseconds, percentile
 from bench.scale import Scale
-from ivr.actions.ending import end_offer
+from ivr.actions.ending import end_offer, release_taken
 from ivr.actions.operators import choose_state
+from ivr.actions.standing import come_in
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.system import elapsed
-from ivr.core.call import LineKey
-from ivr.core.operator import State
+from ivr.core.call import CallId, LineKey
+from ivr.core.claim import Claim
+from ivr.core.operator import Reach, State
 
 MEDIAN, WORST = 0.015, 0.080
 """Seconds: the median and the 99th percentile that must be reached."""
@@ -36,6 +37,12 @@ GROWTH = 1.3
 WITHOUT_WORKERS = 2
 WORKERS = 4
 """Routing, two for offers, and the bare one."""
+
+STANDING = LineKey("standing")
+"""The line whose operator stands on it; the fewest wait there."""
+
+LEG = CallId(f"CA{'5' * 32}")
+"""The standing leg, as the carrier would name it."""
 
 WARM = 5
 """Samples that are thrown away: the first ones open connections."""
@@ -46,19 +53,20 @@ def run(scale: Scale, say: Say) -> Iterator[Figure]:
     lines = {LineKey(f"waiting-{count}"): count for count in scale.waiting}
     with (
         TemporaryDirectory(prefix="bench-") as folder,
-        house(Path(folder), list(lines)) as built,
+        house(Path(folder), [*lines, STANDING]) as built,
     ):
         carrier = built.carrier()
-        for line, count in lines.items():
+        for line, count in (*lines.items(), (STANDING, scale.waiting[0])):
             say(f"free: {count:,} callers begin to wait")
             fill(built, line, count)
         freed = [_Freed(built, carrier, line) for line in lines]
+        standing = _Standing(built, carrier, STANDING)
         built.start("ivr.cli", "tick")
         floor = _Floor(built, carrier)
         workers = built.workers(ROUTING, OFFERS, OFFERS, FACTS)
         for number in range(scale.freed + WARM):
             floor.sample()
-            for each in freed:
+            for each in (*freed, standing):
                 each.sample()
             if number % 100 == 0:
                 say(f"free: {number} of {scale.freed}")
@@ -66,6 +74,9 @@ def run(scale: Scale, say: Say) -> Iterator[Figure]:
         for worker in workers:
             built.end(worker)
         yield _killed(scale, say, freed[0])
+        count = scale.waiting[0]
+        what = f"standing line: free -> caller's move at the carrier, {count:,} waiting"
+        yield _timed(what, standing, floor)
 
 
 class _Floor:
@@ -83,12 +94,14 @@ class _Floor:
         """Send a job, see the request come, and let the worker finish."""
         began = elapsed()
         self._queue.enqueue_call(bare.post, args=(self._url,), result_ttl=0)
-        self.took.append(self._carrier.next().at - began)
+        self.took.append(self._carrier.next().to("/bare.json").at - began)
         eventually(lambda: self._built.idle_workers() >= WORKERS)
 
 
 class _Freed:
     """The only operator of a line becomes free, again and again."""
+
+    reach = Reach.PHONE
 
     def __init__(self, built: House, carrier: Carrier, line: LineKey) -> None:
         self.took: list[float] = []
@@ -97,26 +110,39 @@ class _Freed:
         self._ports = built.here.ports
         self._carrier = carrier
         self._line = line
-        self._operator = enrol(built, line, "anna")
+        self._operator = enrol(built, line, "anna", self.reach)
 
     def sample(self) -> None:
         """Free the operator, see the request come, and take it all back."""
         began = elapsed()
-        choose_state(self._ports, self._line, self._operator, State.AVAILABLE, "bench")
-        self.took.append(self._carrier.next().at - began)
-        eventually(self._is_rung)
+        self._choose(State.AVAILABLE)
+        self.took.append(self._request().at - began)
         self._take_back()
+        eventually(self._is_quiet)
+
+    def _choose(self, state: State) -> None:
+        choose_state(self._ports, self._line, self._operator, state, "bench")
+
+    def _request(self) -> Arrival:
+        return self._carrier.next().to("/Calls.json")
+
+    def _take_back(self) -> None:
+        """Have the caller wait again, and the operator away."""
+        eventually(self._is_rung)
+        self._choose(State.AWAY)
+        end_offer(self._ports, self._line, self._claim().id, "declined")
 
     def _is_rung(self) -> bool:
         now = self._ports.store.operator(self._line, self._operator)
         return now is not None and now.leg is not None
 
-    def _take_back(self) -> None:
-        """Have the caller wait again, and the operator away, with no work left."""
-        choose_state(self._ports, self._line, self._operator, State.AWAY, "bench")
-        for claim in self._ports.store.open_claims(self._line):
-            end_offer(self._ports, self._line, claim, "declined")
-        eventually(self._is_quiet)
+    def _claim(self) -> Claim:
+        """The one claim of the line."""
+        (key,) = self._ports.store.open_claims(self._line)
+        claim = self._ports.store.claim(self._line, key)
+        if claim is None:
+            raise RuntimeError(f"{self._line}: the claim was over before its time")
+        return claim
 
     def _is_quiet(self) -> bool:
         """No work left, and every worker done with what RQ does after a job.
@@ -128,17 +154,37 @@ class _Freed:
         return self._built.idle_workers() >= self.workers
 
 
+class _Standing(_Freed):
+    """The same of an operator whose leg is up for the shift."""
+
+    reach = Reach.STANDING
+
+    def __init__(self, built: House, carrier: Carrier, line: LineKey) -> None:
+        super().__init__(built, carrier, line)
+        come_in(self._ports, line, self._operator, LEG, "bench")
+        carrier.next().to(_leg(LEG))  # asked whether the leg is up still
+        self._choose(State.AWAY)
+
+    def _request(self) -> Arrival:
+        return self._carrier.next().to(_leg(self._claim().party))
+
+    def _take_back(self) -> None:
+        """Have the caller wait again, and the operator away, on the line."""
+        self._carrier.next().to(_leg(LEG))  # the operator follows the caller
+        self._choose(State.AWAY)
+        claim = self._claim()
+        release_taken(self._ports, self._line, claim.id, "carrier")
+        self._carrier.next().to(_leg(claim.party))  # fetched back to the queue
+
+
+def _leg(leg: CallId) -> str:
+    return f"/Calls/{leg}.json"
+
+
 def _told(counts: list[int], freed: list[_Freed], floor: _Floor) -> Iterator[Figure]:
-    against = f"a bare RQ job: {_both(floor.took[WARM:])}"
     for count, each in zip(counts, freed, strict=True):
-        took = each.took[WARM:]
-        yield Figure(
-            what=f"operator free -> request at the carrier, {count:,} waiting",
-            value=_both(took),
-            against=against,
-            target=f"p50 <= {MEDIAN * 1000:.0f} ms, p99 <= {WORST * 1000:.0f} ms",
-            met=median(took) <= MEDIAN and percentile(took, 0.99) <= WORST,
-        )
+        what = f"operator free -> request at the carrier, {count:,} waiting"
+        yield _timed(what, each, floor)
     few, many = (median(each.took[WARM:]) for each in (freed[0], freed[-1]))
     yield Figure(
         what=f"the same, {counts[-1]:,} waiting",
@@ -146,6 +192,17 @@ def _told(counts: list[int], freed: list[_Freed], floor: _Floor) -> Iterator[Fig
         against=f"{counts[0]:,} waiting",
         target=f"<= {GROWTH} x",
         met=many / few <= GROWTH,
+    )
+
+
+def _timed(what: str, freed: _Freed, floor: _Floor) -> Figure:
+    took = freed.took[WARM:]
+    return Figure(
+        what=what,
+        value=_both(took),
+        against=f"a bare RQ job: {_both(floor.took[WARM:])}",
+        target=f"p50 <= {MEDIAN * 1000:.0f} ms, p99 <= {WORST * 1000:.0f} ms",
+        met=median(took) <= MEDIAN and percentile(took, 0.99) <= WORST,
     )
 
 

@@ -40,6 +40,15 @@ class Arrival:
     verb: str
     path: str
 
+    def to(self, ending: str) -> "Arrival":
+        """The same; an error when its path has another ending."""
+        if not self.path.endswith(ending):
+            raise RuntimeError(
+                f"{self.verb} {self.path} came to the carrier in place of …{ending}:"
+                " what would be measured is not what is meant"
+            )
+        return self
+
 
 class Carrier:
     """The stand-in carrier, a process of its own, as far as it tells."""

@@ -15,7 +15,7 @@ from ivr.core.call import (
     Stage,
 )
 from ivr.core.flow import Pressed
-from ivr.core.operator import Operator
+from ivr.core.operator import Operator, Reach
 from ivr.ports import Change
 
 AT_ONCE = 200
@@ -62,11 +62,19 @@ def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Call:
     )
 
 
-def enrol(built: House, line: LineKey, name: str) -> OperatorId:
-    """An operator who speaks everything, reached by telephone, and is offline."""
+def enrol(
+    built: House, line: LineKey, name: str, reach: Reach = Reach.PHONE
+) -> OperatorId:
+    """An operator who speaks everything, and is offline."""
     now, key = built.here.ports.clock.now(), OperatorId(f"{line}-{name}")
     operator = Operator(
-        id=key, line=line, name=name, languages=LANGUAGES, since=now, idle_since=now
+        id=key,
+        line=line,
+        name=name,
+        languages=LANGUAGES,
+        reach=reach,
+        since=now,
+        idle_since=now,
     )
     number = PhoneNumber(f"+4477009{hash(key) % 100_000:05d}")
     built.here.roster.add(operator, number)

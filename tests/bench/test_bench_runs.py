@@ -10,9 +10,11 @@ import pytest
 from rich.console import Console
 
 from bench.__main__ import NAMES, main
+from bench.house import Arrival
 from bench.report import Figure, percentile, show
 
 ROOT = Path(__file__).parents[2]
+DEMANDED = {"free": ("operator free", "standing line", "killed")}
 PRESENT = [name for name in NAMES if importlib.util.find_spec(f"bench.{name}")]
 
 
@@ -25,8 +27,17 @@ def test_figure_is_told_with_what_it_is_measured_against(name: str) -> None:
     )
 
     assert told.returncode == 0, told.stdout + told.stderr
-    figures = told.stdout.partition("against")[2].splitlines()
-    assert len(figures) > 1
+    figures = told.stdout.partition("against")[2]
+    assert len(figures.splitlines()) > 1
+    assert all(words in figures for words in DEMANDED.get(name, ()))
+
+
+def test_request_that_was_not_meant_is_no_figure() -> None:
+    came = Arrival(at=1.0, verb="POST", path="/Accounts/AC1/Calls/CA2.json")
+
+    assert came.to("/Calls/CA2.json") is came
+    with pytest.raises(RuntimeError, match=r"in place of …/Calls/CA1\.json"):
+        came.to("/Calls/CA1.json")
 
 
 def test_an_unknown_figure_is_refused_with_those_there_are(
