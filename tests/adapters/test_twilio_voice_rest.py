@@ -187,7 +187,7 @@ def test_person_is_called_back_with_all_that_bounds_it() -> None:
     events = [value for name, value in form if name == "StatusCallbackEvent"]
 
     assert leg == LEG
-    assert events == ["initiated", "answered", "completed"]
+    assert events == ["initiated", "ringing", "answered", "completed"]
     assert dict(form) | {"StatusCallbackEvent": ""} == {
         "To": TO.reveal(),
         "From": HOTLINE,

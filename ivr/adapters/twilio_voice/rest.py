@@ -70,6 +70,19 @@ Fetch = Callable[[str, tuple[str, str]], bytes]
 """The bytes at an address of Twilio's, for a user name and a password."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Addresses:
+    """Where a leg that we create asks and tells us, and how long it may last."""
+
+    answered: str
+    failed: str
+    status: str
+    limit: timedelta | None = None
+
+
+EVENTS = ["initiated", "ringing", "answered", "completed"]
+
+
 class TwilioCarrier:
     """``ports.Carrier`` for Twilio."""
 
@@ -92,42 +105,25 @@ class TwilioCarrier:
         self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
     ) -> CallId:
         """Create the operator's leg for a claim; its identifier."""
-        with _reach():
-            leg = self._client.calls.create(
-                to=to.reveal(),
-                from_=caller_id,
-                url=self._address("/voice/offer", claim.id),
-                method="POST",
-                fallback_url=self._address("/voice/offer/over", claim.id),
-                fallback_method="POST",
-                status_callback=self._address("/voice/status", claim.id),
-                status_callback_method="POST",
-                status_callback_event=["initiated", "ringing", "answered", "completed"],
-                timeout=int(ring.total_seconds()),
-                time_limit=int(self._settings.leg_limit.total_seconds()),
-            )
-        return CallId(leg.sid)
+        addresses = _Addresses(
+            answered=self._address("/voice/offer", claim.id),
+            failed=self._address("/voice/offer/over", claim.id),
+            status=self._address("/voice/status", claim.id),
+        )
+        return self._created(to, caller_id, ring, addresses)
 
     def call_back(
         self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
     ) -> CallId:
         """Create the leg of a person who asked to be called back; its identifier."""
-        with _reach():
-            leg = self._client.calls.create(
-                to=to.reveal(),
-                from_=caller_id,
-                url=self._address("/voice/back", claim.id),
-                method="POST",
-                # The person is asked first, here too: nothing else is said before.
-                fallback_url=self._address("/voice/back", claim.id),
-                fallback_method="POST",
-                status_callback=self._address("/voice/back/status", claim.id),
-                status_callback_method="POST",
-                status_callback_event=["initiated", "answered", "completed"],
-                timeout=int(ring.total_seconds()),
-                time_limit=int(self._settings.leg_limit.total_seconds()),
-            )
-        return CallId(leg.sid)
+        asked = self._address("/voice/back", claim.id)
+        addresses = _Addresses(
+            answered=asked,
+            # The person is asked first, here too: nothing else is said before.
+            failed=asked,
+            status=self._address("/voice/back/status", claim.id),
+        )
+        return self._created(to, caller_id, ring, addresses)
 
     def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
         """Move a live caller from the queue to the room of a claim."""
@@ -142,19 +138,31 @@ class TwilioCarrier:
     ) -> CallId:
         """Create a leg that asks an operator to come on the line; its identifier."""
         asked = self._standing("/voice/standing/called", token)
+        addresses = _Addresses(
+            answered=asked,
+            failed=asked,
+            status=f"{self._settings.public_url}/voice/status",
+            limit=self._settings.shift_limit,
+        )
+        return self._created(to, caller_id, ring, addresses)
+
+    def _created(
+        self, to: PhoneNumber, caller_id: str, ring: timedelta, addresses: "_Addresses"
+    ) -> CallId:
+        limit = addresses.limit or self._settings.leg_limit
         with _reach():
             leg = self._client.calls.create(
                 to=to.reveal(),
                 from_=caller_id,
-                url=asked,
+                url=addresses.answered,
                 method="POST",
-                fallback_url=asked,
+                fallback_url=addresses.failed,
                 fallback_method="POST",
-                status_callback=f"{self._settings.public_url}/voice/status",
+                status_callback=addresses.status,
                 status_callback_method="POST",
-                status_callback_event=["completed"],
+                status_callback_event=EVENTS,
                 timeout=int(ring.total_seconds()),
-                time_limit=int(self._settings.shift_limit.total_seconds()),
+                time_limit=int(limit.total_seconds()),
             )
         return CallId(leg.sid)
 
