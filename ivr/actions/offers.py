@@ -49,11 +49,19 @@ def place_offer(ports: Ports, line: LineKey, key: ClaimId) -> None:
 
     Whoever is on a standing line is not rung: the caller is put through.
     """
-    if _stands(ports, line, key):
-        put_through(ports, line, key)
+    claim = ports.store.claim(line, key)
+    if claim is None or claim.state is not ClaimState.MADE:
         return
-    ring = rule_sets.in_force(ports, line).offer.ring
-    claim = _begin_dialling(ports, line, key, ring)
+    operator = ports.store.operator(line, claim.operator)
+    if operator is not None and operator.reach is Reach.STANDING:
+        put_through(ports, line, key)
+    else:
+        _dial(ports, claim)
+
+
+def _dial(ports: Ports, made: Claim) -> None:
+    ring = rule_sets.in_force(ports, made.line).offer.ring
+    claim = _begin_dialling(ports, made, ring)
     if claim is None:
         return
     try:
@@ -61,19 +69,13 @@ def place_offer(ports: Ports, line: LineKey, key: ClaimId) -> None:
     except Unavailable as error:
         _try_later(ports, claim, error)
         return
-    call = ports.store.call(line, claim.call)
+    call = ports.store.call(claim.line, claim.call)
     if number is None or call is None:
-        end_offer(ports, line, key, REFUSED_NUMBER)
+        end_offer(ports, claim.line, claim.id, REFUSED_NUMBER)
         return
-    ours = ports.content.lines()[line].numbers
+    ours = ports.content.lines()[claim.line].numbers
     caller_id = call.number if call.number in ours else ours[0]
     _ring(ports, claim, number, caller_id, ring)
-
-
-def _stands(ports: Ports, line: LineKey, key: ClaimId) -> bool:
-    claim = ports.store.claim(line, key)
-    operator = ports.store.operator(line, claim.operator) if claim else None
-    return operator is not None and operator.reach is Reach.STANDING
 
 
 def _ring(
@@ -87,18 +89,13 @@ def _ring(
         leg_exists(ports, claim.line, claim.id, leg)
 
 
-def _begin_dialling(
-    ports: Ports, line: LineKey, key: ClaimId, ring: timedelta
-) -> Claim | None:
-    """The claim, now ours to dial; None when another run has it or it is over."""
-    claim = ports.store.claim(line, key)
-    if claim is None or claim.state is not ClaimState.MADE:
-        return None
+def _begin_dialling(ports: Ports, claim: Claim, ring: timedelta) -> Claim | None:
+    """The claim, now ours to dial; None when another run was first or it is over."""
     deadline = ports.clock.now() + ring + CARRIER_GRACE
     dialling = replace(
         moved(claim, ClaimState.DIALLING, deadline), attempts=claim.attempts + 1
     )
-    if not save(ports, line, Change(save=(dialling,))):
+    if not save(ports, claim.line, Change(save=(dialling,))):
         return None
     return replace(dialling, rev=dialling.rev + 1)
 
