@@ -1,0 +1,203 @@
+"""A day lived through by the live line: the real store, the real actions.
+
+What a simulation only decides is saved here as well. The operators are on a
+standing line, so nobody is rung: whoever is claimed talks at the same moment.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any, cast
+
+from redis import Redis
+
+from ivr.actions import ending, offers, rooms, routing
+from ivr.actions.saving import save
+from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.vault import KeyVault
+from ivr.core import operator as operators
+from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.facts import CallEnded, CallerConnected, CallerQueued, Fact, of_call
+from ivr.core.operator import Operator, Reach, State
+from ivr.core.rule_versions import RuleVersion
+from ivr.ports import Change, Ports
+from ivr.simulation.agenda import Agenda
+from ivr.simulation.day import Caller, Day, Shift
+from ivr.simulation.passage import End
+from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
+from tests.promises.houses import URL, Nobody
+
+LINE = LineKey("example")
+NO_PACE = 1e12
+LAST_NAME = 9_999_999
+FACTS_OF_A_CALL = 10
+"""More than a call of this line has, from the queue to its end."""
+
+Told = tuple[End, float, OperatorId | None]
+"""How a wait ended, after how many seconds, and who answered."""
+
+
+class _Carrier(Nobody):
+    """Says yes to everything, and remembers for whom both sides were fetched."""
+
+    def __init__(self) -> None:
+        self.together: list[ClaimId] = []
+
+    def fetch_operator(self, _leg: CallId, _token: str, claim: ClaimId) -> None:
+        self.together.append(claim)
+
+
+@dataclass(slots=True)
+class LiveLine:
+    """The line, and the agenda of what its people are going to do."""
+
+    redis: Redis
+    day: Day
+    clock: StillClock = field(init=False)
+    store: RedisStore = field(init=False)
+    notes: Notes = field(default_factory=Notes)
+    _callers: dict[CallId, Caller] = field(init=False)
+    _jobs: LaterJobs = field(default_factory=LaterJobs)
+    _carrier: _Carrier = field(default_factory=_Carrier)
+    _agenda: Agenda = field(default_factory=Agenda)
+    _ports: Ports = field(init=False)
+
+    def __post_init__(self) -> None:
+        vault, nobody = KeyVault.made(), cast("Any", Nobody())
+        self._callers = dict(zip(_names(), self.day.callers, strict=False))
+        self.clock = StillClock(min(each.start for each in self.day.shifts))
+        self.store = RedisStore(self.redis, vault, self.clock)
+        self._ports = Ports(
+            clock=self.clock,
+            ids=CountedIds(),
+            vault=vault,
+            content=nobody,
+            store=self.store,
+            journal=self.store,
+            log=nobody,
+            promises=nobody,
+            roster=nobody,
+            rule_sets=nobody,
+            carrier=cast("Any", self._carrier),
+            voice=nobody,
+            jobs=self._jobs,
+            notes=self.notes,
+            calls_per_second=NO_PACE,
+            public_url=URL,
+        )
+
+    def live(self, rules: str) -> None:
+        """Let the day happen under these rules, until the last caller has gone."""
+        self.store.put_rule_versions(LINE, [RuleVersion(version=1, toml=rules)])
+        enrolled = [_on_the_line(shift) for shift in self.day.shifts]
+        save(self._ports, LINE, Change(save=enrolled, wake=True))
+        for key, caller in self._callers.items():
+            self._agenda.note(caller.at, self._arrive, key, caller)
+        self._agenda.run()
+
+    def told(self) -> list[Told]:
+        """What the facts in the stream tell of each wait, in the order of the day."""
+        facts = self.store.take(LINE, FACTS_OF_A_CALL * len(self.day.callers))
+        found = dict(_waits(fact for _, fact in facts))
+        return [found[key] for key in self._callers if key in found]
+
+    # --- what people do -----------------------------------------------------
+
+    def _arrive(self, now: datetime, key: CallId, caller: Caller) -> None:
+        self.clock.move(now)
+        call = _waiting(key, caller)
+        queued = of_call(
+            CallerQueued, call, now, language=caller.language, urgency=caller.urgency
+        )
+        save(self._ports, LINE, Change(save=(call,), facts=(queued,), wake=True))
+        if caller.patience is not None:
+            self._agenda.note(now + caller.patience, self._lose_patience, key)
+        self._work_off()
+
+    def _lose_patience(self, now: datetime, key: CallId) -> None:
+        call = self.store.call(LINE, key)
+        if call is not None and call.stage is Stage.WAITING:
+            self.clock.move(now)
+            ending.caller_left(self._ports, LINE, key)
+            self._work_off()
+
+    def _talk(self, key: ClaimId) -> None:
+        rooms.began(self._ports, LINE, key)
+        claim = self.store.claim(LINE, key)
+        if claim is None:
+            raise LookupError(f"claim {key} was lost while its talk began")
+        talk = self._callers[claim.call].talk
+        self._agenda.note(self.clock.now() + talk, self._part, key, claim.call)
+
+    def _part(self, now: datetime, key: ClaimId, call: CallId) -> None:
+        self.clock.move(now)
+        ending.talk_over(self._ports, LINE, key, "caller")
+        ending.caller_left(self._ports, LINE, call)
+        self._work_off()
+
+    # --- what is done behind the telephone ------------------------------------
+
+    def _work_off(self) -> None:
+        """Every job, and every talk that comes of it, at this same moment."""
+        self._jobs.run(self._work)
+
+    def _work(self, name: str, args: tuple[str, ...]) -> None:
+        match name:
+            case "route":
+                routing.route(self._ports, LINE)
+            case "place_offer":
+                offers.place_offer(self._ports, LINE, ClaimId(args[1]))
+                while self._carrier.together:
+                    self._talk(self._carrier.together.pop(0))
+            case _:
+                pass  # the facts stay in the stream, to be read at the end
+
+
+def _names() -> Iterator[CallId]:
+    """Later ones first in the alphabet: only the arrival puts callers in order."""
+    return (CallId(f"{number:07}") for number in count(LAST_NAME, -1))
+
+
+def _waiting(key: CallId, caller: Caller) -> Call:
+    return Call(
+        id=key,
+        line=LINE,
+        number="+12025550101",
+        started=caller.at,
+        queued=caller.at,
+        stage=Stage.WAITING,
+        language=caller.language,
+        urgency=caller.urgency,
+    )
+
+
+def _on_the_line(shift: Shift) -> Operator:
+    enrolled = Operator(
+        id=shift.operator,
+        line=LINE,
+        name="",
+        languages=shift.languages,
+        reach=Reach.STANDING,
+        since=shift.start,
+        idle_since=shift.start,
+        leg=CallId(f"leg-{shift.operator}"),
+    )
+    return operators.chosen(enrolled, State.AVAILABLE, shift.start)
+
+
+def _waits(facts: Iterator[Fact]) -> Iterator[tuple[CallId, Told]]:
+    """Each wait that is over; a call that is told to wait or end twice is a fault."""
+    arrived: dict[CallId | None, datetime] = {}
+    for fact in facts:
+        match fact:
+            case CallerQueued(call=call, at=at):
+                arrived[call] = at
+            case CallerConnected(call=str() as call, at=at, operator=operator):
+                wait = at - arrived.pop(call)
+                yield call, (End.ANSWERED, wait.total_seconds(), operator)
+            case CallEnded(call=str() as call, at=at, outcome="abandoned"):
+                wait = at - arrived.pop(call)
+                yield call, (End.LEFT, wait.total_seconds(), None)
+            case _:
+                pass  # what else happened is nothing about a wait
