@@ -7,6 +7,7 @@ standing line, so nobody is rung: whoever is claimed talks at the same moment.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any, cast
 
 from redis import Redis
@@ -29,6 +30,7 @@ from tests.promises.houses import URL, Nobody
 
 LINE = LineKey("example")
 NO_PACE = 1e12
+LAST_NAME = 9_999_999
 FACTS_OF_A_CALL = 10
 """More than a call of this line has, from the queue to its end."""
 
@@ -55,6 +57,7 @@ class LiveLine:
     clock: StillClock = field(init=False)
     store: RedisStore = field(init=False)
     notes: Notes = field(default_factory=Notes)
+    _callers: dict[CallId, Caller] = field(init=False)
     _jobs: LaterJobs = field(default_factory=LaterJobs)
     _carrier: _Carrier = field(default_factory=_Carrier)
     _agenda: Agenda = field(default_factory=Agenda)
@@ -62,6 +65,7 @@ class LiveLine:
 
     def __post_init__(self) -> None:
         vault, nobody = KeyVault.made(), cast("Any", Nobody())
+        self._callers = dict(zip(_names(), self.day.callers, strict=False))
         self.clock = StillClock(min(each.start for each in self.day.shifts))
         self.store = RedisStore(self.redis, vault, self.clock)
         self._ports = Ports(
@@ -88,15 +92,15 @@ class LiveLine:
         self.store.put_rule_versions(LINE, [RuleVersion(version=1, toml=rules)])
         enrolled = [_on_the_line(shift) for shift in self.day.shifts]
         save(self._ports, LINE, Change(save=enrolled, wake=True))
-        for number, caller in enumerate(self.day.callers):
-            self._agenda.note(caller.at, self._arrive, CallId(f"{number:07}"), caller)
+        for key, caller in self._callers.items():
+            self._agenda.note(caller.at, self._arrive, key, caller)
         self._agenda.run()
 
     def told(self) -> list[Told]:
-        """What the facts in the stream tell of each wait, by arrival."""
+        """What the facts in the stream tell of each wait, in the order of the day."""
         facts = self.store.take(LINE, FACTS_OF_A_CALL * len(self.day.callers))
         found = dict(_waits(fact for _, fact in facts))
-        return [found[call] for call in sorted(found)]
+        return [found[key] for key in self._callers if key in found]
 
     # --- what people do -----------------------------------------------------
 
@@ -123,7 +127,7 @@ class LiveLine:
         claim = self.store.claim(LINE, key)
         if claim is None:
             raise LookupError(f"claim {key} was lost while its talk began")
-        talk = self.day.callers[int(claim.call)].talk
+        talk = self._callers[claim.call].talk
         self._agenda.note(self.clock.now() + talk, self._part, key, claim.call)
 
     def _part(self, now: datetime, key: ClaimId, call: CallId) -> None:
@@ -148,6 +152,11 @@ class LiveLine:
                     self._talk(self._carrier.together.pop(0))
             case _:
                 pass  # the facts stay in the stream, to be read at the end
+
+
+def _names() -> Iterator[CallId]:
+    """Later ones first in the alphabet: only the arrival puts callers in order."""
+    return (CallId(f"{number:07}") for number in count(LAST_NAME, -1))
 
 
 def _waiting(key: CallId, caller: Caller) -> Call:
