@@ -45,16 +45,16 @@ def start_call(
         call = ports.store.call(line, key)
         if call is not None:
             return _present(ports, call)
-        change = _started(ports, ports.content.lines()[line], key, number, caller)
-        saved = save(ports, line, change)
-        return present(ports, line, key) if saved else None
+        step = _started(ports, ports.content.lines()[line], key, number, caller)
+        saved = save(ports, line, Change(save=(step.call,), facts=step.facts))
+        return _present(ports, step.call) if saved else None
 
     return settle(attempt)
 
 
 def _started(
     ports: Ports, line: Line, key: CallId, number: str, caller: PhoneNumber | None
-) -> Change:
+) -> Step:
     now = ports.clock.now()
     call = Call(
         id=key,
@@ -66,8 +66,7 @@ def _started(
     )
     step = flow.start(line, call, is_open=is_open(line.hours, line.zone, now))
     before = _broken_off(ports, step.call)
-    kept = step.call if before is None else greeted(step.call, before)
-    return Change(save=(kept,), facts=step.facts)
+    return step if before is None else replace(step, call=greeted(step.call, before))
 
 
 def _broken_off(ports: Ports, call: Call) -> Call | None:

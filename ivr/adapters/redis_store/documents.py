@@ -221,7 +221,7 @@ def _names(entity: Entity) -> Iterator[tuple[tuple[str, str], str, timedelta]]:
     if not isinstance(entity, Call):
         return
     if entity.promise is not None and entity.promise.leg is not None:
-        yield ("leg", entity.promise.leg), entity.id, LEG_TTL
+        yield ("call", entity.promise.leg), entity.id, LEG_TTL
     left = entity.stage in {Stage.PROMISED, Stage.ENDED}
     if entity.caller is not None and entity.queued is not None and left:
         yield ("caller", entity.caller), entity.id, CALLER_TTL

@@ -33,7 +33,8 @@ for _, e in ipairs(change.entities) do
     end
   end
   for _, name in ipairs(e.names) do
-    redis.call('SET', KEYS[name.key], name.value, 'EX', name.ttl)
+    redis.call('HSET', KEYS[name.key], 'of', name.value)
+    redis.call('EXPIRE', KEYS[name.key], name.ttl)
   end
   for _, set in ipairs(e.sets) do redis.call('SADD', KEYS[set.key], set.member) end
 end

@@ -7,6 +7,7 @@ touch them all, on a cluster too.
 key                                   type    what; how long
 ====================================  ======  ====================================
 hotline:{L}:call:ID                   hash    rev, doc; an hour after its end
+hotline:{L}:call:LEG                  hash    of: the call of a called-back leg; a day
 hotline:{L}:claim:ID                  hash    rev, doc; an hour after its end
 hotline:{L}:operator:ID               hash    rev, doc; as long as the operator
 hotline:{L}:operators                 set     operators' ids
@@ -16,8 +17,7 @@ hotline:{L}:claims                    zset    claims that bind, by making
 hotline:{L}:queues                    set     the queues below that hold somebody
 hotline:{L}:queue:LANGUAGE:CLASS      zset    callers who wait, by arrival
 hotline:{L}:queue:…:…:OPERATOR        zset    those who belong to an operator
-hotline:{L}:leg:LEG                   string  the call of a called-back leg; a day
-hotline:{L}:caller:PSEUDONYM          string  the caller's call that left; a week
+hotline:{L}:caller:PSEUDONYM          hash    of: the caller's call that left; a week
 hotline:{L}:polls                     zset    callers, by the next request due
 hotline:{L}:due                       zset    "kind:id" by the time it is due
 hotline:{L}:strangers                 zset    live legs nobody knows, by when first
@@ -111,12 +111,12 @@ class RedisStore:
 
     def call(self, line: LineKey, key: CallId) -> Call | None:
         """The call, also by the leg of a person who is called back; or None."""
-        doc = self._doc(key_of(line, "call", key)) or self._named(line, "leg", key)
+        doc = self._call_doc(line, key_of(line, "call", key))
         return None if doc is None else self._documents.call(doc)
 
     def last_call(self, line: LineKey, caller: str) -> Call | None:
         """The latest call of a caller (a pseudonym) that has left the queue's line."""
-        doc = self._named(line, "caller", caller)
+        doc = self._call_doc(line, key_of(line, "caller", caller))
         return None if doc is None else self._documents.call(doc)
 
     def claim(self, line: LineKey, key: ClaimId) -> Claim | None:
@@ -382,11 +382,13 @@ class RedisStore:
         with self._reach():
             return cast("bytes | None", self._redis.hget(key, "doc"))
 
-    def _named(self, line: LineKey, kind: str, name: str) -> bytes | None:
-        """The call that goes by another name."""
+    def _call_doc(self, line: LineKey, key: str) -> bytes | None:
+        """The call that is kept at a key, or that the key names."""
         with self._reach():
-            key = cast("bytes | None", self._redis.get(key_of(line, kind, name)))
-        return None if key is None else self._doc(key_of(line, "call", key.decode()))
+            doc, of = cast("list[bytes | None]", self._redis.hmget(key, "doc", "of"))
+        if doc is not None or of is None:
+            return doc
+        return self._doc(key_of(line, "call", of.decode()))
 
     def _operators_in(self, line: LineKey, name: str) -> list[Operator]:
         ids = sorted(_text(self._redis.smembers(key_of(line, name))))
