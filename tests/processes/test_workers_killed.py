@@ -3,6 +3,7 @@
 import os
 import signal
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -22,10 +23,15 @@ def add_up(service: Hotline, carrier: Carrier) -> list[object]:
 def strike(service: Hotline, number: signal.Signals) -> int:
     """Send a signal to every worker; how many there were."""
     pids = service.pids("workers.")
+    send(pids, number)
+    return len(pids)
+
+
+def send(pids: Iterable[int], number: signal.Signals) -> None:
+    """Send a signal to processes; one that is gone needs none."""
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
-    return len(pids)
 
 
 def converse(service: Hotline, carrier: Carrier, phone: str) -> None:
@@ -88,16 +94,29 @@ def test_a_worker_hung_in_the_middle_of_writing_loses_nothing(
         assert {row["call"] for row in service.rows("calls")} == wanted
 
 
+LOOKS = 20_000
+"""Far longer than facts are gathered before they are written, and bounded."""
+
+
 def hung_in_writing(service: Hotline, carrier: Carrier) -> bool:
     """Hang the workers; False, and no harm done, when none of them was writing."""
-    carrier.dial()  # gives them something to write
-    strike(service, signal.SIGSTOP)
+    pids = service.pids("workers.")
     (file,) = service.data.glob("*.db")
-    with closing(sqlite3.connect(file, isolation_level=None, timeout=0.2)) as other:
-        try:
-            other.execute("BEGIN IMMEDIATE")
-            other.execute("ROLLBACK")
-        except sqlite3.OperationalError:
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as other:
+        carrier.dial()  # gives them something to write
+        next((True for _ in range(LOOKS) if is_held(other)), False)
+        send(pids, signal.SIGSTOP)
+        if is_held(other):
             return True
-    strike(service, signal.SIGCONT)
+    send(pids, signal.SIGCONT)
+    return False
+
+
+def is_held(other: sqlite3.Connection) -> bool:
+    """Whether somebody else is writing just now."""
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
     return False
