@@ -3,6 +3,7 @@
 HotlineError
  ├── NotFound            there is no such call, operator, line …
  ├── Conflict            somebody was first, or the state does not allow it
+ │    └── Stale          what was acted on is over; ``reason`` says how
  ├── Invalid             what was handed in is wrong (Faults: all that is wrong)
  └── Unavailable         something outside failed; ``permanent`` says for good
 """
@@ -26,6 +27,20 @@ class Conflict(HotlineError):
     """Somebody was first, or the present state does not allow it."""
 
     code = "conflict"
+
+
+class Stale(Conflict):
+    """Somebody at the desk acted on what is no longer so; nothing was changed.
+
+    ``reason`` is a word that the desk has a sentence for: call-over, offer-over,
+    taken, not-now, not-yours, busy, carrier.
+    """
+
+    code = "stale"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"nothing was changed: {reason}")
+        self.reason = reason
 
 
 class Invalid(HotlineError):

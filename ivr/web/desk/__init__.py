@@ -1,0 +1,1 @@
+"""The operators' face: pages in the browser, one module a subject."""

@@ -1,0 +1,52 @@
+"""What the desk says, in the language of whoever is signed in.
+
+Catalogues are ``ivr/web/words/<language>/<area>.po``; their message identifiers are
+keys. A key without words is shown as it is, and a test finds it.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+FOLDER = Path(__file__).parents[1] / "words"
+LANGUAGES = ("uk", "ru", "en")
+"""In the order in which they are offered."""
+
+PLURAL_SUFFIX = "-plural"
+COUNT = "count"
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, NullTranslations]:
+    """The words of a language, an area each."""
+    return {
+        path.stem: _compiled(path) for path in sorted((FOLDER / language).glob("*.po"))
+    }
+
+
+def text(language: str, key: str, values: Mapping[str, Any]) -> str:
+    """The words of a key with its placeholders filled; counted by ``count``."""
+    words = catalogue(language).get(key.partition(".")[0])
+    if words is None:
+        return key
+    count = values.get(COUNT)
+    said = (
+        words.ngettext(key, key + PLURAL_SUFFIX, count)
+        if isinstance(count, int)
+        else words.gettext(key)
+    )
+    return said.format_map(values) if values else said
+
+
+def _compiled(path: Path) -> GNUTranslations:
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, abort_invalid=True))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
