@@ -4,6 +4,8 @@ from flask import Flask
 
 from ivr.web import errors, standing
 from ivr.web.audio import audio
+from ivr.web.desk.events import EXTENSION, events
+from ivr.web.desk.hub import Hub
 from ivr.web.health import health
 from ivr.web.house import House, settle_in
 from ivr.web.messages import messages
@@ -15,6 +17,17 @@ def create_app(house: House) -> Flask:
     app = Flask("ivr", static_folder=None)
     settle_in(app, house)
     for face in (voice, standing.line, messages, audio, health):
+        app.register_blueprint(face)
+    errors.install(app)
+    return app
+
+
+def create_live(house: House, hub: Hub) -> Flask:
+    """The application of the live process: open streams, and nothing else."""
+    app = Flask("ivr", static_folder=None)
+    settle_in(app, house)
+    app.extensions[EXTENSION] = hub
+    for face in (events, health):
         app.register_blueprint(face)
     errors.install(app)
     return app

@@ -28,6 +28,7 @@ from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
+from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
 from ivr.app import create_app
 from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
@@ -49,6 +50,8 @@ HOTLINE = "+12025550101"
 CALLER = "+447700900123"
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "a-token-of-tests"  # noqa: S105 - not a secret
+API_KEY = "SK" + "0" * 31 + "1"
+API_SECRET = "a-secret-of-tests-that-is-long-enough"  # noqa: S105 - not a secret
 RECONCILE = 15
 
 
@@ -208,6 +211,12 @@ def build_world(
         rule_sets=SqlRuleSets(db),
         carrier=TwilioCarrier(settings, rest, rest.fetch),
         voice=TwilioFace(TOKEN, BASE, content),
+        softphone=TwilioSoftphone(
+            account_sid=ACCOUNT,
+            key=API_KEY,
+            secret=API_SECRET,
+            api_url="http://127.0.0.1:8010",
+        ),
         jobs=jobs,
         notes=notes,
         calls_per_second=pace,

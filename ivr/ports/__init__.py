@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
-from ivr.ports.live import Change, Due, Entity, Journal, Saved, Store
-from ivr.ports.telephone import Carrier, Form, VoiceFace
+from ivr.ports.live import Change, Due, Entity, Journal, News, Saved, Store, Told
+from ivr.ports.telephone import BrowserPhone, Carrier, Form, VoiceFace
 
 __all__ = [
+    "BrowserPhone",
     "CallLog",
     "Carrier",
     "Change",
@@ -20,12 +21,14 @@ __all__ = [
     "Jobs",
     "Journal",
     "Log",
+    "News",
     "Ports",
     "Promises",
     "Roster",
     "RuleSets",
     "Saved",
     "Store",
+    "Told",
     "Vault",
     "VoiceFace",
 ]
@@ -47,6 +50,7 @@ class Ports:
     rule_sets: RuleSets
     carrier: Carrier
     voice: VoiceFace
+    softphone: BrowserPhone
     jobs: Jobs
     notes: Log
     calls_per_second: float

@@ -18,7 +18,8 @@ class House:
     """The ports, our address as the carrier knows it, and what is played.
 
     ``recording`` gives the file of a line's recording in a language by its
-    name, or None; ``tone`` is the waiting tone as a WAV file.
+    name, or None; ``tone`` is the waiting tone as a WAV file. ``live_url`` is where
+    browsers reach the live process; "" when a proxy joins it to ``public_url``.
     """
 
     ports: Ports
@@ -26,6 +27,7 @@ class House:
     tone: bytes
     recording: Callable[[LineKey, str, str], Path | None]
     telegram_secret: str = ""
+    live_url: str = ""
 
 
 def settle_in(app: Flask, house: House) -> None:

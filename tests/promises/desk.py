@@ -170,6 +170,7 @@ class Desk:
             rule_sets=cast("Any", self.book),
             carrier=cast("Any", carrier),
             voice=nobody,
+            softphone=nobody,
             jobs=self.jobs,
             notes=self.notes,
             calls_per_second=NO_PACE,
