@@ -34,7 +34,7 @@ from ivr.app import create_app
 from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.call_log import CallRecord
 from ivr.core.errors import Unavailable
-from ivr.core.operator import Operator, State
+from ivr.core.operator import Operator, Reach, State, identity_of
 from ivr.exchange.client import ExchangeHttpClient
 from ivr.exchange.config import Config, Number
 from ivr.exchange.inline import InlineExchange
@@ -80,17 +80,26 @@ class World:
         *callee: Callee,
         languages: tuple[str, ...] = ("uk", "ru", "en"),
         phone: str = "+447700900201",
+        reach: Reach = Reach.PHONE,
     ) -> OperatorId:
         """Enrol an operator who is available; without more, one who takes calls."""
         key = OperatorId(name)
         now = self.clock.now()
         enrolled = Operator(
-            id=key, line=LINE, name=name, languages=languages, since=now, idle_since=now
+            id=key,
+            line=LINE,
+            name=name,
+            languages=languages,
+            reach=reach,
+            since=now,
+            idle_since=now,
         )
         self.ports.roster.add(enrolled, PhoneNumber(phone))  # type: ignore[attr-defined]
         bring_in(self.ports, LINE)
         choose_state(self.ports, LINE, key, State.AVAILABLE, "test")
-        self.exchange.put_person(phone, *(callee or (accepts(),)))
+        is_browser = reach is Reach.BROWSER
+        at = f"client:{identity_of(key)}" if is_browser else phone
+        self.exchange.put_person(at, *(callee or (accepts(),)))
         self.work()
         return key
 

@@ -4,7 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.call import (
+    Address,
+    CallId,
+    ClaimId,
+    LineKey,
+    OperatorId,
+    PhoneNumber,
+)
 from ivr.core.claim import Claim
 from ivr.core.heard import Heard
 from ivr.core.instructions import Instruction
@@ -53,7 +60,7 @@ class Carrier(Protocol):
     """The telephone network; NotFound for a leg that is gone, else Unavailable."""
 
     def ring(
-        self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
+        self, claim: Claim, to: Address, caller_id: str, ring: timedelta
     ) -> CallId:
         """Create the operator's leg for a claim; its identifier."""
         ...
@@ -97,6 +104,10 @@ class Carrier(Protocol):
         """Move a standing leg to the claim that it is put through for."""
         ...
 
+    def connect_operator(self, leg: CallId, claim: ClaimId) -> None:
+        """Move an operator's live leg on to a claim that was accepted at the desk."""
+        ...
+
     def send_back(self, leg: CallId) -> None:
         """Move a live caller from a room back to where the call stands."""
         ...
@@ -127,8 +138,8 @@ class Carrier(Protocol):
         """Where each leg is now, in ``queue`` for one; left out: those not found."""
         ...
 
-    def engaged(self) -> set[PhoneNumber]:
-        """The numbers that live legs ring or talk to."""
+    def engaged(self) -> set[Address]:
+        """The numbers and browsers that live legs ring or talk to."""
         ...
 
     def in_room(self, claim: ClaimId) -> set[CallId]:

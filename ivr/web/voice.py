@@ -118,7 +118,7 @@ def offer_answer() -> Response:
 @voice.post("/offer/connect")
 def offer_connect() -> Response:
     attempt = request.args.get("attempt", offers.MOVES, int)
-    return speak(offers.bring(_ports(), _line().key, _claim(), attempt))
+    return speak(offers.go_on(_ports(), _line().key, _claim(), _leg(), attempt))
 
 
 @voice.post("/offer/over")

@@ -25,6 +25,8 @@ hotline:{L}:strangers                 zset    live legs nobody knows, by when fi
 hotline:{L}:facts                     stream  facts until they are in the call log
 hotline:{L}:routing                   hash    wanted, served, since
 hotline:{L}:asked:route, :write       string  a job was sent; a second
+hotline:{L}:told                      channel ids of operators of whom something
+                                              was saved: what they do, or a claim
 hotline:{L}:rule-sets                 hash    version in force; sets: it, and others
                                               that those who wait came under
 hotline:{L}:figures                   string  what the last weeks' waits count
@@ -227,7 +229,7 @@ class RedisStore:
 
     def commit(self, line: LineKey, change: Change) -> Saved | None:
         """Save the change atomically; None when somebody was first."""
-        keys = Keys(line, "facts", "routing", "asked:route", "asked:write")
+        keys = Keys(line, "facts", "routing", "asked:route", "asked:write", "told")
         now = self._clock.now()
         body = self._documents.change(keys, change, now)
         with self._reach():

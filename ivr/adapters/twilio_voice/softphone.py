@@ -12,9 +12,9 @@ from datetime import timedelta
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
-from ivr.adapters.twilio_voice.identity import identity_of
 from ivr.adapters.twilio_voice.media import TWILIO
 from ivr.core.call import OperatorId
+from ivr.core.operator import identity_of
 
 SDK = "/desk/vendor/twilio.min.js"
 STAND_IN = "/exchange/sdk.js"

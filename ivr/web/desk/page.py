@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions import desk, offers_at_desk
+from ivr.actions import accepting, desk
 from ivr.core.account import Role
 from ivr.core.call import ClaimId
 from ivr.web.desk import guard
@@ -41,7 +41,7 @@ def accept(claim: str) -> Answer:
 def decline(claim: str) -> Answer:
     me, key = guard.who(), ClaimId(claim)
     return done(
-        lambda: offers_at_desk.decline(house().ports, me.line, me.operator, key)
+        lambda: accepting.decline_by_desk(house().ports, me.line, me.operator, key)
     )
 
 
