@@ -5,7 +5,7 @@ from dataclasses import replace
 from ivr.actions.operators import bring_one, choose_state
 from ivr.core import desk
 from ivr.core.call import ClaimId, LineKey, OperatorId
-from ivr.core.desk import AWAY_REASONS, Desk
+from ivr.core.desk import AWAY_REASONS, Colleague, Desk
 from ivr.core.errors import Invalid, NotFound
 from ivr.core.operator import CHOOSABLE, Operator, State
 from ivr.ports import Ports
@@ -36,6 +36,14 @@ def choose(
     _present(ports, line, key)
     why = reason if state == State.AWAY else "desk"
     choose_state(ports, line, key, State(state), why)
+
+
+def colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
+    """The other operators of the line, those who are free first, then by name."""
+    now = ports.clock.now()
+    others = [each for each in ports.store.operators(line) if each.id != key]
+    found = [desk.colleague(each, now) for each in others]
+    return sorted(found, key=lambda each: (not each.is_free, each.name))
 
 
 def _present(ports: Ports, line: LineKey, key: OperatorId) -> Operator:

@@ -3,10 +3,11 @@
 Pure: a view of the operator, the claim and the call. Nothing in it names a caller.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.core.call import Call, CallId, ClaimId, LocationKind
+from ivr.core.call import Call, CallId, ClaimId, LocationKind, OperatorId
 from ivr.core.claim import Claim, ClaimState
 from ivr.core.operator import Operator, Reach, State
 
@@ -51,6 +52,19 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Another operator of the line, as one may be brought in or handed a call."""
+
+    id: OperatorId
+    name: str
+    state: State
+    languages: str
+    is_free: bool
+    team: str = ""
+    is_supervisor: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """The whole of it at ``now``.
 
@@ -66,12 +80,21 @@ class Desk:
     over: str = ""
 
     @property
+    def until(self) -> datetime | None:
+        """When the present state ends by itself: ringing, wrap-up, a pause."""
+        return self.offer.until if self.offer else self.operator.due
+
+    @property
     def seconds_left(self) -> int | None:
-        """Whole seconds until the present state ends by itself, rounded up."""
-        until = self.offer.until if self.offer else self.operator.due
-        if until is None:
+        """Whole seconds until then, rounded up."""
+        if self.until is None:
             return None
-        return max(0, -int((self.now - until).total_seconds() // 1))
+        return max(0, math.ceil((self.until - self.now).total_seconds()))
+
+    @property
+    def is_cooling(self) -> bool:
+        """Whether it is a pause after an offer that came to nothing."""
+        return self.operator.is_cooling(self.now)
 
 
 def seen(
@@ -107,7 +130,7 @@ def _offer(operator: Operator, claim: Claim, call: Call) -> Offer:
         located=call.location in {LocationKind.AREA, LocationKind.EXACT},
         returning=call.answered or call.belongs_to is not None,
         called_back=call.leg is None,
-        invited=claim.joins is not None,
+        invited=False,
         until=claim.deadline,
         can_accept=rung and not claim.agreed,
         agreed=claim.agreed,
@@ -125,6 +148,12 @@ def _talk(claim: Claim, call: Call) -> Talk:
     )
 
 
-def is_on_duty(operator: Operator) -> bool:
-    """Whether calls may come, or one is there."""
-    return operator.state not in {State.OFFLINE, State.AWAY}
+def colleague(operator: Operator, now: datetime) -> Colleague:
+    """An operator as their colleagues' desks show them."""
+    return Colleague(
+        id=operator.id,
+        name=operator.name,
+        state=operator.state,
+        languages=", ".join(operator.languages),
+        is_free=operator.is_free(now),
+    )

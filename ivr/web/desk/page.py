@@ -1,4 +1,4 @@
-"""The desk itself: state and offers, as they are now and as an operator changes them."""
+"""The desk itself: state and offers as they are, and as an operator changes them."""
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.wrappers import Response as Answer
@@ -34,7 +34,9 @@ def choose_state() -> Answer:
 @page.post("/offers/<claim>/accept")
 def accept(claim: str) -> Answer:
     me, key = guard.who(), ClaimId(claim)
-    return done(lambda: offers_at_desk.accept(house().ports, me.line, me.operator, key))
+    return done(
+        lambda: accepting.take_by_desk(house().ports, me.line, me.operator, key)
+    )
 
 
 @page.post("/offers/<claim>/decline")
