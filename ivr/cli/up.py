@@ -24,6 +24,7 @@ from ivr.cli.processes import Child, Supervisor, free_port_or_fault
 from ivr.core.errors import Faults, HotlineError
 from ivr.core.rules import parse
 from ivr.settings import Secrets, Settings, inherited
+from ivr.web.desk import vendor
 
 LOOPBACK = "127.0.0.1"
 EXCHANGE_PORT = 8010
@@ -82,7 +83,7 @@ def _nothing() -> None:
 def _ready(port: int, exchange_port: int | None) -> Settings:
     """The settings, once everything that can be wrong at the start is right."""
     settings, faults = Settings.from_process(), []
-    for warning in settings.warnings():
+    for warning in (*settings.warnings(), *vendor.missing()):
         click.echo(f"hotline: warning: {warning}", err=True)
     faults += faults_of_lines(settings.lines)
     checks: list[Callable[[], object]] = [
