@@ -3,15 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
-
 VENDOR := ivr/web/vendor
+SERVED := $(VENDOR)/htmx.min.js $(VENDOR)/twilio.min.js
 
 .PHONY: setup demo test soak lint bench browser pins clean
 
 # One step after the other, also under -j: several install into one environment.
 .NOTPARALLEL:
 
-setup: $(VENV)/.service $(VENDOR)/.copied
+setup: $(VENV)/.service $(SERVED)
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -38,7 +38,7 @@ node_modules/.fetched: package-lock.json .npmrc requirements/npm.sh | $(VENV)/.p
 	@sh requirements/npm.sh $(BIN)/python
 	@touch $@
 
-$(VENDOR)/.copied: node_modules/.fetched
+$(SERVED): node_modules/.fetched
 	@rm -rf $(VENDOR) && mkdir -p $(VENDOR)
 	@cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/
 	@cp node_modules/htmx.org/LICENSE $(VENDOR)/htmx.LICENSE.txt
@@ -46,7 +46,6 @@ $(VENDOR)/.copied: node_modules/.fetched
 	@cp node_modules/@twilio/voice-sdk/LICENSE.md $(VENDOR)/twilio.LICENSE.md
 	@cp node_modules/events/LICENSE $(VENDOR)/twilio.events.LICENSE.txt
 	@cp node_modules/tslib/LICENSE.txt $(VENDOR)/twilio.tslib.LICENSE.txt
-	@touch $@
 
 demo: setup
 	@$(BIN)/hotline demo $(DEMO)
