@@ -31,6 +31,7 @@ from ivr.cli.processes import (
 from ivr.core.errors import Faults, HotlineError
 from ivr.core.rules import parse
 from ivr.settings import Secrets, Settings, inherited
+from ivr.web.desk import vendor
 
 LOOPBACK = "127.0.0.1"
 EXCHANGE_PORT = 8010
@@ -110,7 +111,7 @@ def _nothing() -> None:
 def _ready(doors: Doors) -> Settings:
     """The settings, once everything that can be wrong at the start is right."""
     settings, faults = Settings.from_process(), []
-    for warning in settings.warnings():
+    for warning in (*settings.warnings(), *vendor.missing()):
         click.echo(f"hotline: warning: {warning}", err=True)
     faults += faults_of_lines(settings.lines)
     checks: list[Callable[[], object]] = [
