@@ -100,6 +100,12 @@ class Carrier(Protocol):
         """Create a leg that asks an operator to come on the line; its identifier."""
         ...
 
+    def try_ring(
+        self, to: Address, caller_id: str, token: str, ring: timedelta
+    ) -> CallId:
+        """Create a leg that says a sentence and hangs up; its identifier."""
+        ...
+
     def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:
         """Move a standing leg to the claim that it is put through for."""
         ...
