@@ -1,7 +1,7 @@
 """Settings become ports: the only place that chooses adapters."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,12 +11,14 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from ivr.adapters.content import Content, load
+from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import RqJobs
 from ivr.adapters.logs import configure
 from ivr.adapters.logs.notebook import Notebook
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.told import RedisTold
+from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
@@ -63,6 +65,14 @@ class Opened:
         secret = self.settings.telegram_webhook_secret
         return secret.reveal() if secret else ""
 
+    @property
+    def desk_origins(self) -> Mapping[str, Sequence[str]]:
+        """What the desk's pages reach beside us: live events, the telephone."""
+        origins = {key: [*each] for key, each in self.ports.softphone.origins.items()}
+        if self.settings.live_url is not None:
+            origins.setdefault("connect-src", []).append(self.settings.live_url)
+        return origins
+
     @contextmanager
     def told(self, stop: threading.Event) -> Iterator[RedisTold]:
         """Who tells what changes, over a connection of its own."""
@@ -102,6 +112,9 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             promises=SqlPromises(db),
             roster=roster,
             rule_sets=rule_sets,
+            accounts=SqlAccounts(db),
+            sessions=SqlSessions(db),
+            keys=DoorKeys(),
             carrier=_carrier(settings, secrets),
             voice=TwilioFace(
                 secrets.auth_token.reveal(), public_url(settings), content

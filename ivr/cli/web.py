@@ -26,6 +26,8 @@ def house_of(here: Opened) -> House:
         public_url=here.public_url,
         tone=here.tone(),
         recording=here.content.audio_file,
+        form_key=here.secrets.flask_secret.reveal(),
         telegram_secret=here.telegram_secret,
         live_url=here.settings.live_url or "",
+        desk_origins=here.desk_origins,
     )

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
 from ivr.ports.live import Change, Due, Entity, Journal, News, Saved, Store, Told
+from ivr.ports.people import Accounts, Keys, Sessions
 from ivr.ports.telephone import BrowserPhone, Carrier, Form, VoiceFace
 
 __all__ = [
+    "Accounts",
     "BrowserPhone",
     "CallLog",
     "Carrier",
@@ -20,6 +22,7 @@ __all__ = [
     "Ids",
     "Jobs",
     "Journal",
+    "Keys",
     "Log",
     "News",
     "Ports",
@@ -27,6 +30,7 @@ __all__ = [
     "Roster",
     "RuleSets",
     "Saved",
+    "Sessions",
     "Store",
     "Told",
     "Vault",
@@ -48,6 +52,9 @@ class Ports:
     promises: Promises
     roster: Roster
     rule_sets: RuleSets
+    accounts: Accounts
+    sessions: Sessions
+    keys: Keys
     carrier: Carrier
     voice: VoiceFace
     softphone: BrowserPhone

@@ -11,15 +11,19 @@ process answers the same address with one beat, and is asked again in a second.
 
 import threading
 from collections.abc import Callable, Iterator
+from itertools import count
 
 from flask import Blueprint, Response, current_app, request
 
 from ivr.actions import presence
+from ivr.actions.sessions import present
 from ivr.core.account import Account, Role
 from ivr.core.errors import Unavailable
+from ivr.core.operator import ON_DUTY
 from ivr.ports import Ports
 from ivr.web.desk import guard
 from ivr.web.desk.hub import Hub
+from ivr.web.desk.visit import visit
 from ivr.web.house import house
 
 EXTENSION = "hub"
@@ -27,6 +31,9 @@ EXTENSION = "hub"
 
 BEAT = 2.0
 """Seconds between two signs of life."""
+
+LOOKED_AT = 5
+"""Beats between two looks whether the session still is."""
 
 AGAIN = "retry: 1000\n\n"
 CHANGED, HERE, SIGNED_OUT = (
@@ -38,10 +45,19 @@ events.before_request(guard.only(Role.OPERATOR))
 
 
 @events.get("/operator/events")
+@guard.by_itself
 def stream() -> Response:
     hub: Hub | None = current_app.extensions.get(EXTENSION)
-    account, ports = guard.who(), house().ports
-    still = guard.still_signed_in()
+    account, ports, secret = guard.who(), house().ports, visit().secret
+
+    def still() -> bool:
+        # Whoever waits on duty with the desk open is there, without touching it.
+        try:
+            notes = _is_on_duty(ports, account)
+            return present(ports, secret, notes=notes) is not None
+        except Unavailable:
+            return True  # nothing is told in a stream that must be kept from anybody
+
     beats = (
         _one_beat(ports, account) if hub is None else _beats(hub, ports, account, still)
     )
@@ -60,6 +76,11 @@ def let_the_page_read(response: Response) -> Response:
     return response
 
 
+def _is_on_duty(ports: Ports, account: Account) -> bool:
+    operator = ports.store.operator(account.line, account.operator)
+    return operator is not None and operator.state in ON_DUTY
+
+
 def _one_beat(ports: Ports, account: Account) -> Iterator[str]:
     _seen(ports, account)
     yield AGAIN + CHANGED
@@ -70,12 +91,14 @@ def _beats(
 ) -> Iterator[str]:
     with hub.desk((account.line, account.operator)) as woken:
         yield AGAIN + CHANGED
-        while still():
+        for beat in count():
+            if beat % LOOKED_AT == 0 and not still():
+                yield SIGNED_OUT
+                return
             _seen(ports, account)
             yield CHANGED if _is_woken(woken) else HERE
             if hub.closing.is_set():
                 return
-        yield SIGNED_OUT
 
 
 def _is_woken(woken: threading.Event) -> bool:

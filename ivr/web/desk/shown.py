@@ -9,21 +9,32 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from flask import make_response, redirect, render_template, request
+from flask import redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from ivr.actions import desk
 from ivr.core.call import ClaimId
 from ivr.core.desk import AWAY_REASONS, Desk
-from ivr.core.errors import Conflict, Invalid, Stale
+from ivr.core.errors import Conflict, Invalid, Stale, Unavailable
 from ivr.core.operator import MISSED
 from ivr.core.presence import CONNECTION
 from ivr.web.desk import guard
-from ivr.web.desk.words import words_of
+from ivr.web.desk.pages import page
+from ivr.web.desk.words import t
 from ivr.web.house import house
 
 SHOWN_REASONS = frozenset({*AWAY_REASONS, MISSED, CONNECTION})
 """The reasons of a state that have words."""
+
+ELSE = "else"
+OVER = frozenset(
+    {
+        *("caller-left", "declined", "no-answer", "expired", "busy", "failed"),
+        *("carrier", "canceled", "operator-left", "not-reached", "withdrawn"),
+        *("transferred", "talk-caller", "talk-operator", "talk-carrier"),
+    }
+)
+"""The ends of a claim that have words of their own; of others one sentence is said."""
 
 
 def look() -> Desk:
@@ -34,11 +45,20 @@ def look() -> Desk:
     )
 
 
+def top_of_page() -> dict[str, Any] | None:
+    """What the top of any page is drawn from; None while the state is unknown."""
+    try:
+        return at_the_top(look())
+    except Unavailable as error:
+        house().ports.notes.warning("state not shown", error=str(error))
+        return None
+
+
 def at_the_top(shown: Desk, notice: str = "") -> dict[str, Any]:
     """What the top of a page is drawn from."""
     return {
         "desk": shown,
-        "notice": notice,
+        "notice": notice or _over(shown),
         "reasons": AWAY_REASONS,
         "shown_reasons": SHOWN_REASONS,
         "topic_of": topic_of,
@@ -65,14 +85,21 @@ def done(deed: Callable[[], object]) -> Answer:
     if "HX-Request" not in request.headers and not notice:
         return redirect("/operator", HTTPStatus.SEE_OTHER)
     name = "desk/_now.html" if "HX-Request" in request.headers else "desk/desk.html"
-    return make_response(render_template(name, **with_talk(look(), notice)), status)
+    return page(name, status, **with_talk(look(), notice))
 
 
 def _said(refusal: Conflict | Invalid) -> str:
-    reason = refusal.reason if isinstance(refusal, Stale) else "else"
-    return words_of(guard.who()).of(
-        "refusal." + ("invalid" if isinstance(refusal, Invalid) else reason)
-    )
+    if isinstance(refusal, Invalid):
+        return t("refusal.invalid")
+    reason = refusal.reason if isinstance(refusal, Stale) else ELSE
+    return t(f"refusal.{reason}")
+
+
+def _over(shown: Desk) -> str:
+    """Why what the page showed last is over; nothing while something new is there."""
+    if not shown.over or shown.offer or shown.talk:
+        return ""
+    return t(f"desk.over.{shown.over if shown.over in OVER else ELSE}")
 
 
 def topic_of(topic: str) -> str:
