@@ -17,6 +17,8 @@ from tests.web.signing import post, signature
 from tests.world import ACCOUNT, BASE, CALLER, HOTLINE, TOKEN, World
 
 CARRIER, BOT, ANYBODY = "the carrier", "whoever knows the bot's secret", "anybody"
+OPERATORS, SUPERVISORS, OPS = "operators", "supervisors", "those who run the house"
+"""Whoever is signed in with this role, or a higher one."""
 
 AUDIENCE = {
     ("POST", "/voice/incoming"): CARRIER,
@@ -55,6 +57,12 @@ AUDIENCE = {
     ("POST", "/"): ANYBODY,
     ("POST", "/sign-out"): ANYBODY,
     ("POST", "/language"): ANYBODY,
+    ("GET", "/join/<secret>"): ANYBODY,
+    ("POST", "/join/<secret>"): ANYBODY,
+    ("GET", "/account"): OPERATORS,
+    ("POST", "/account/password"): OPERATORS,
+    ("GET", "/account/device"): OPERATORS,
+    ("POST", "/account/device"): OPERATORS,
     ("GET", "/desk/static/<path:name>"): ANYBODY,
     ("GET", "/desk/vendor/<path:name>"): ANYBODY,
 }
