@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
 from ivr.ports.live import Change, Due, Entity, Journal, Saved, Store
+from ivr.ports.people import Accounts, Keys, Sessions
 from ivr.ports.telephone import Carrier, Form, VoiceFace
 
 __all__ = [
+    "Accounts",
     "CallLog",
     "Carrier",
     "Change",
@@ -19,12 +21,14 @@ __all__ = [
     "Ids",
     "Jobs",
     "Journal",
+    "Keys",
     "Log",
     "Ports",
     "Promises",
     "Roster",
     "RuleSets",
     "Saved",
+    "Sessions",
     "Store",
     "Vault",
     "VoiceFace",
@@ -45,6 +49,9 @@ class Ports:
     promises: Promises
     roster: Roster
     rule_sets: RuleSets
+    accounts: Accounts
+    sessions: Sessions
+    keys: Keys
     carrier: Carrier
     voice: VoiceFace
     jobs: Jobs
