@@ -33,6 +33,8 @@ AUDIENCE = {
     ("POST", "/voice/offer/answer"): CARRIER,
     ("POST", "/voice/offer/connect"): CARRIER,
     ("POST", "/voice/offer/over"): CARRIER,
+    ("POST", "/voice/try"): CARRIER,
+    ("POST", "/voice/try/status"): CARRIER,
     ("POST", "/voice/back"): CARRIER,
     ("POST", "/voice/back/answer"): CARRIER,
     ("POST", "/voice/back/status"): CARRIER,
@@ -63,7 +65,12 @@ AUDIENCE = {
 SIGNED = sorted(path for (_, path), who in AUDIENCE.items() if who == CARRIER)
 OPEN = ("/healthz", "/readyz", "/metrics", "/audio/tone.wav")
 ELSEWHERE = "https://other.example"
-NO_CONTENT = {"/voice/status", "/voice/back/status", "/voice/room-events"}
+NO_CONTENT = {
+    "/voice/status",
+    "/voice/try/status",
+    "/voice/back/status",
+    "/voice/room-events",
+}
 
 FORM = {
     "CallSid": "CA" + "5" * 32,

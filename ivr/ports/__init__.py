@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
-from ivr.ports.live import Change, Due, Entity, Journal, Saved, Store
+from ivr.ports.live import Change, Due, Entity, Journal, News, Saved, Store, Told
 from ivr.ports.people import Accounts, Keys, Sessions
-from ivr.ports.telephone import Carrier, Form, VoiceFace
+from ivr.ports.telephone import BrowserPhone, Carrier, Form, VoiceFace
 
 __all__ = [
     "Accounts",
+    "BrowserPhone",
     "CallLog",
     "Carrier",
     "Change",
@@ -23,6 +24,7 @@ __all__ = [
     "Journal",
     "Keys",
     "Log",
+    "News",
     "Ports",
     "Promises",
     "Roster",
@@ -30,6 +32,7 @@ __all__ = [
     "Saved",
     "Sessions",
     "Store",
+    "Told",
     "Vault",
     "VoiceFace",
 ]
@@ -54,6 +57,7 @@ class Ports:
     keys: Keys
     carrier: Carrier
     voice: VoiceFace
+    softphone: BrowserPhone
     jobs: Jobs
     notes: Log
     calls_per_second: float

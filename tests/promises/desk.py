@@ -173,6 +173,7 @@ class Desk:
             keys=nobody,
             carrier=cast("Any", carrier),
             voice=nobody,
+            softphone=nobody,
             jobs=self.jobs,
             notes=self.notes,
             calls_per_second=NO_PACE,

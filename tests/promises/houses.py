@@ -275,6 +275,7 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
         keys=nobody,
         carrier=cast("Any", Breaking(wire, wire.step, wire.step)),
         voice=nobody,
+        softphone=nobody,
         jobs=_Jobs(end),
         notes=nobody,
         calls_per_second=site.pace,

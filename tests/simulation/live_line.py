@@ -84,6 +84,7 @@ class LiveLine:
             keys=nobody,
             carrier=cast("Any", self._carrier),
             voice=nobody,
+            softphone=nobody,
             jobs=self._jobs,
             notes=self.notes,
             calls_per_second=NO_PACE,
