@@ -33,6 +33,8 @@ AUDIENCE = {
     ("POST", "/voice/offer/answer"): CARRIER,
     ("POST", "/voice/offer/connect"): CARRIER,
     ("POST", "/voice/offer/over"): CARRIER,
+    ("POST", "/voice/try"): CARRIER,
+    ("POST", "/voice/try/status"): CARRIER,
     ("POST", "/voice/back"): CARRIER,
     ("POST", "/voice/back/answer"): CARRIER,
     ("POST", "/voice/back/status"): CARRIER,
@@ -51,13 +53,24 @@ AUDIENCE = {
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,
+    ("GET", "/"): ANYBODY,
+    ("POST", "/"): ANYBODY,
+    ("POST", "/sign-out"): ANYBODY,
+    ("POST", "/language"): ANYBODY,
+    ("GET", "/desk/static/<path:name>"): ANYBODY,
+    ("GET", "/desk/vendor/<path:name>"): ANYBODY,
 }
 """Every address of the house. A new one is written here, with who may ask it."""
 
 SIGNED = sorted(path for (_, path), who in AUDIENCE.items() if who == CARRIER)
 OPEN = ("/healthz", "/readyz", "/metrics", "/audio/tone.wav")
 ELSEWHERE = "https://other.example"
-NO_CONTENT = {"/voice/status", "/voice/back/status", "/voice/room-events"}
+NO_CONTENT = {
+    "/voice/status",
+    "/voice/try/status",
+    "/voice/back/status",
+    "/voice/room-events",
+}
 
 FORM = {
     "CallSid": "CA" + "5" * 32,

@@ -19,7 +19,7 @@ from ivr.core.standing import PIN_DIGITS
 
 NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
 COLUMNS = ("name", "state", "note", "since", "languages", "reach", "line")
-BUILT = frozenset({Reach.PHONE, Reach.STANDING})
+BUILT = frozenset({Reach.PHONE, Reach.BROWSER, Reach.STANDING})
 
 
 @click.group()
@@ -36,7 +36,7 @@ def operators() -> None:
     default=Reach.PHONE.value,
     show_default=True,
     type=click.Choice([reach.value for reach in Reach]),
-    help="How calls come: rung by phone, or on a standing line for the shift.",
+    help="How calls come: by phone, in the browser, or on a line for the shift.",
 )
 @click.option("--line", help="The line to answer; by default the first.")
 def add(name: str, phone: str, languages: str, reach: str, line: str | None) -> None:
@@ -147,8 +147,8 @@ def _faults(name: str, phone: str, reach: Reach) -> list[str]:
     faults = []
     if reach not in BUILT:
         faults.append(
-            f"--reach: operators cannot be reached by {reach} yet; take phone or"
-            " standing"
+            f"--reach: operators cannot be reached by {reach} yet; take phone,"
+            " browser or standing"
         )
     if not NAME.fullmatch(name):
         faults.append("NAME: give 1 to 64 characters, none of them unprintable")
