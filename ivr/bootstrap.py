@@ -20,6 +20,7 @@ from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
+from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.system import SystemClock, SystemIds
 from ivr.adapters.tone import tone_wav
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
@@ -47,6 +48,7 @@ class Opened:
     log: SqlCallLog
     roster: SqlRoster
     rule_sets: SqlRuleSets
+    shifts: SqlShifts
 
     @property
     def public_url(self) -> str:
@@ -79,6 +81,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
         content = load(settings.lines)
         vault = KeyVault.from_secrets(secrets)
         log, roster, rule_sets = SqlCallLog(db), SqlRoster(db, vault), SqlRuleSets(db)
+        shifts = SqlShifts(db)
         clock = SystemClock(settings.clock_speed, settings.clock_origin)
         store = RedisStore(redis, vault, clock)
         ports = Ports(
@@ -92,6 +95,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             promises=SqlPromises(db),
             roster=roster,
             rule_sets=rule_sets,
+            shifts=shifts,
             carrier=_carrier(settings, secrets),
             voice=TwilioFace(
                 secrets.auth_token.reveal(), public_url(settings), content
@@ -110,6 +114,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             log=log,
             roster=roster,
             rule_sets=rule_sets,
+            shifts=shifts,
         )
 
 

@@ -27,6 +27,7 @@ from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
 from ivr.adapters.vault import KeyVault
 from ivr.app import create_app
@@ -206,6 +207,7 @@ def build_world(
         promises=SqlPromises(db),
         roster=SqlRoster(db, vault),
         rule_sets=SqlRuleSets(db),
+        shifts=SqlShifts(db),
         carrier=TwilioCarrier(settings, rest, rest.fetch),
         voice=TwilioFace(TOKEN, BASE, content),
         jobs=jobs,

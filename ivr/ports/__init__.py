@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
 from ivr.ports.live import Change, Due, Entity, Journal, Saved, Store
+from ivr.ports.shifts import Shifts
 from ivr.ports.telephone import Carrier, Form, VoiceFace
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Roster",
     "RuleSets",
     "Saved",
+    "Shifts",
     "Store",
     "Vault",
     "VoiceFace",
@@ -45,6 +47,7 @@ class Ports:
     promises: Promises
     roster: Roster
     rule_sets: RuleSets
+    shifts: Shifts
     carrier: Carrier
     voice: VoiceFace
     jobs: Jobs

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -41,11 +42,11 @@ DECLINED = replace(NIGHT, state=ShiftState.DECLINED, reason="sealed")
 CANCELLED = replace(NIGHT, state=ShiftState.CANCELLED)
 
 
-def at(start: float, length: float = 1, **more: object) -> Shift:
+def at(start: float, length: float = 1, **more: Any) -> Shift:
     """A shift that begins so many hours after the night shift."""
     starts = STARTS + start * HOUR
-    span = {"starts": starts, "ends": starts + length * HOUR}
-    return replace(NIGHT, **{"id": ShiftId(f"shift-at-{start}"), **span, **more})
+    ends, key = starts + length * HOUR, ShiftId(f"shift-at-{start}")
+    return replace(NIGHT, id=key, starts=starts, ends=ends, **more)
 
 
 # --- what the operator says -------------------------------------------------

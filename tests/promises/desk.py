@@ -168,6 +168,7 @@ class Desk:
             roster=cast("Any", self.book),
             promises=cast("Any", self.book),
             rule_sets=cast("Any", self.book),
+            shifts=nobody,
             carrier=cast("Any", carrier),
             voice=nobody,
             jobs=self.jobs,

@@ -270,6 +270,7 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
         roster=cast("Any", _Roster(site.phones)),
         promises=SqlPromises(db),
         rule_sets=SqlRuleSets(db),
+        shifts=nobody,
         carrier=cast("Any", Breaking(wire, wire.step, wire.step)),
         voice=nobody,
         jobs=_Jobs(end),

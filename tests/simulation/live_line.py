@@ -79,6 +79,7 @@ class LiveLine:
             promises=nobody,
             roster=nobody,
             rule_sets=nobody,
+            shifts=nobody,
             carrier=cast("Any", self._carrier),
             voice=nobody,
             jobs=self._jobs,
