@@ -10,11 +10,13 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from ivr.adapters.content import Content, load
+from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import RqJobs
 from ivr.adapters.logs import configure
 from ivr.adapters.logs.notebook import Notebook
 from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
@@ -95,6 +97,9 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             promises=SqlPromises(db),
             roster=roster,
             rule_sets=rule_sets,
+            accounts=SqlAccounts(db),
+            sessions=SqlSessions(db),
+            keys=DoorKeys(),
             shifts=shifts,
             carrier=_carrier(settings, secrets),
             voice=TwilioFace(

@@ -51,6 +51,12 @@ AUDIENCE = {
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,
+    ("GET", "/"): ANYBODY,
+    ("POST", "/"): ANYBODY,
+    ("POST", "/sign-out"): ANYBODY,
+    ("POST", "/language"): ANYBODY,
+    ("GET", "/desk/static/<path:name>"): ANYBODY,
+    ("GET", "/desk/vendor/<path:name>"): ANYBODY,
 }
 """Every address of the house. A new one is written here, with who may ask it."""
 

@@ -20,7 +20,9 @@ import ivr
 from ivr.actions import offers, records, routing, upkeep
 from ivr.actions.operators import bring_in, choose_state
 from ivr.adapters.content import load
+from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
@@ -207,6 +209,9 @@ def build_world(
         promises=SqlPromises(db),
         roster=SqlRoster(db, vault),
         rule_sets=SqlRuleSets(db),
+        accounts=SqlAccounts(db),
+        sessions=SqlSessions(db),
+        keys=DoorKeys.cheap(),
         shifts=SqlShifts(db),
         carrier=TwilioCarrier(settings, rest, rest.fetch),
         voice=TwilioFace(TOKEN, BASE, content),
@@ -216,7 +221,13 @@ def build_world(
         public_url=BASE,
     )
     app = create_app(
-        House(ports=ports, public_url=BASE, tone=b"", recording=content.audio_file)
+        House(
+            ports=ports,
+            public_url=BASE,
+            tone=b"",
+            recording=content.audio_file,
+            form_key="a-key-of-tests",
+        )
     )
     world = World(
         ports=ports,

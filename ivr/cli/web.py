@@ -22,6 +22,7 @@ def application() -> Flask:
             public_url=here.public_url,
             tone=here.tone(),
             recording=here.content.audio_file,
+            form_key=here.secrets.flask_secret.reveal(),
             telegram_secret=here.telegram_secret,
         )
     )

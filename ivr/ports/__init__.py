@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
 from ivr.ports.live import Change, Due, Entity, Journal, Saved, Store
+from ivr.ports.people import Accounts, Keys, Sessions
 from ivr.ports.shifts import Shifts
 from ivr.ports.telephone import Carrier, Form, VoiceFace
 
 __all__ = [
+    "Accounts",
     "CallLog",
     "Carrier",
     "Change",
@@ -20,12 +22,14 @@ __all__ = [
     "Ids",
     "Jobs",
     "Journal",
+    "Keys",
     "Log",
     "Ports",
     "Promises",
     "Roster",
     "RuleSets",
     "Saved",
+    "Sessions",
     "Shifts",
     "Store",
     "Vault",
@@ -47,6 +51,9 @@ class Ports:
     promises: Promises
     roster: Roster
     rule_sets: RuleSets
+    accounts: Accounts
+    sessions: Sessions
+    keys: Keys
     shifts: Shifts
     carrier: Carrier
     voice: VoiceFace
