@@ -5,6 +5,7 @@ from flask import Flask
 from ivr.web import desk, errors, standing
 from ivr.web.audio import audio
 from ivr.web.desk.files import files
+from ivr.web.desk.shifts import shifts
 from ivr.web.desk.sign_in import door
 from ivr.web.health import health
 from ivr.web.house import House, settle_in
@@ -12,7 +13,7 @@ from ivr.web.messages import messages
 from ivr.web.voice import voice
 
 CARRIERS = (voice, standing.line, messages)
-DESK = (door,)
+DESK = (door, shifts)
 OPEN = (audio, health, files)
 
 

@@ -17,6 +17,7 @@ from tests.web.signing import post, signature
 from tests.world import ACCOUNT, BASE, CALLER, HOTLINE, TOKEN, World
 
 CARRIER, BOT, ANYBODY = "the carrier", "whoever knows the bot's secret", "anybody"
+OPERATOR = "whoever is signed in"
 
 AUDIENCE = {
     ("POST", "/voice/incoming"): CARRIER,
@@ -57,6 +58,10 @@ AUDIENCE = {
     ("POST", "/language"): ANYBODY,
     ("GET", "/desk/static/<path:name>"): ANYBODY,
     ("GET", "/desk/vendor/<path:name>"): ANYBODY,
+    ("GET", "/operator/shifts"): OPERATOR,
+    ("GET", "/operator/shifts/next"): OPERATOR,
+    ("POST", "/operator/shifts/<key>/confirm"): OPERATOR,
+    ("POST", "/operator/shifts/<key>/decline"): OPERATOR,
 }
 """Every address of the house. A new one is written here, with who may ask it."""
 

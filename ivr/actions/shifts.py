@@ -59,6 +59,22 @@ def cancel(ports: Ports, key: ShiftId) -> Shift:
     return settle(attempt)
 
 
+def shown(
+    ports: Ports, line: LineKey, operator: OperatorId, until: datetime
+) -> list[Shift]:
+    """The line's shifts from now on, for an operator who has seen the own ones then.
+
+    They are as they were before: what was never seen is still to be marked as new.
+    """
+    now = ports.clock.now()
+    found = ports.shifts.between(line, now, until)
+    own = [shift for shift in found if shift.operator == operator]
+    unseen = [shift.id for shift in own if shift.seen is None]
+    if unseen:
+        ports.shifts.mark_seen(unseen, now)
+    return found
+
+
 def confirm(ports: Ports, operator: OperatorId, key: ShiftId) -> Shift:
     """An operator comes to a shift; also after having said otherwise."""
     return _say(ports, operator, key, shifts.confirmed, ShiftConfirmed)

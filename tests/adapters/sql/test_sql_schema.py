@@ -10,7 +10,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-import ivr.bootstrap  # noqa: F401 - with it every adapter, and so every table
 from ivr.adapters.sql.database import engine, reading, writing
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.sql.tables import metadata
