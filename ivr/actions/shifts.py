@@ -16,7 +16,7 @@ from ivr.core.facts import ShiftConfirmed, ShiftDeclined
 from ivr.core.operator import Operator
 from ivr.core.prompts import weekday
 from ivr.core.reminding import BEFORE, PROMPTS, due, sent, tried
-from ivr.core.shift import LONGEST_REASON, Reminder, Shift, ShiftId
+from ivr.core.shift import Reminder, Shift, ShiftId
 from ivr.core.shift_times import Span, by_the_wall
 from ivr.core.wall_clock import DAYS
 from ivr.ports import Ports
@@ -82,7 +82,7 @@ def confirm(ports: Ports, operator: OperatorId, key: ShiftId) -> Shift:
 
 def decline(ports: Ports, operator: OperatorId, key: ShiftId, reason: str) -> Shift:
     """An operator cannot come to a shift; the reason, if any, is kept sealed."""
-    sealed = ports.vault.seal(" ".join(reason.split())[:LONGEST_REASON])
+    sealed = ports.vault.seal(shifts.tidied(reason))
 
     def declined(shift: Shift, now: datetime) -> Shift:
         return shifts.declined(shift, sealed, now)

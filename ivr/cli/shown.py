@@ -50,7 +50,8 @@ def as_table(title: str, rows: Rows, columns: Sequence[str]) -> None:
         )
     for row in rows:
         table.add_row(*(_read(column, row.get(column)) for column in columns))
-    Console().print(table)
+    # What people have written is text, and neither markup nor the name of a picture.
+    Console(markup=False, emoji=False).print(table)
 
 
 def _read(column: str, value: Any) -> str:

@@ -110,6 +110,12 @@ def declined(shift: Shift, reason: str, now: datetime) -> Shift:
     return replace(shift, state=ShiftState.DECLINED, reason=reason or shift.reason)
 
 
+def tidied(reason: str) -> str:
+    """A reason as it is kept: one short line that does nothing in a terminal."""
+    shown = "".join(each if each.isprintable() else " " for each in reason)
+    return " ".join(shown.split())[:LONGEST_REASON]
+
+
 def _refuse_if_settled(shift: Shift, now: datetime) -> None:
     if shift.state is ShiftState.CANCELLED:
         raise Stale("shift-cancelled")

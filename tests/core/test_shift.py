@@ -23,6 +23,7 @@ from ivr.core.shift import (
     in_the_way,
     next_of,
     shift_row,
+    tidied,
     together,
 )
 
@@ -126,6 +127,20 @@ def test_what_is_offered_is_what_was_not_said_yet() -> None:
     assert answers(DECLINED, DURING) == frozenset()
     assert answers(NIGHT, ENDS) == frozenset()
     assert answers(CANCELLED, BEFORE) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  ill\r\n since\tMonday ", "ill since Monday"),
+        ("\x1b[31mill\x07\x9b2J", "[31mill 2J"),
+        ("\u202elli", "lli"),
+        ("х" * 300, "х" * 200),  # noqa: RUF001 - a letter of our callers
+        ("\0 \n", ""),
+    ],
+)
+def test_reason_is_one_short_line_that_does_nothing(typed: str, kept: str) -> None:
+    assert tidied(typed) == kept
 
 
 # --- what those who plan do -------------------------------------------------

@@ -117,7 +117,8 @@ def _answered(key: ShiftId, answer: Answer) -> ResponseReturnValue:
     if "HX-Request" not in request.headers:
         where = url_for("shifts.show", _anchor=f"shift-{key}")
         return make_response(redirect(where, SEE_OTHER))
-    when = f"{_date(shift.starts.astimezone(_zone()).date())}, {_times(shift, _zone())}"
+    zone = _zone()
+    when = f"{_date(shift.starts.astimezone(zone).date())}, {_times(shift, zone)}"
     return _listed_anew(done=t(f"shift.done-{answer}", when=when))
 
 
@@ -164,7 +165,7 @@ def _shown(
     return Shown(
         key=shift.id,
         day=shift.starts.astimezone(zone).date(),
-        times=_times(shift, zone),
+        times=_whole_times(shift, zone),
         length=_length(shift.length),
         state=t(f"shift.state-{shift.state}"),
         said=shift.state,
@@ -200,11 +201,18 @@ def _date(day: date) -> str:
     return str(format_date(day, "EEEE, d MMMM", locale=language()))
 
 
-def _times(shift: Shift, zone: ZoneInfo) -> str:
+def _times(shift: Shift, zone: ZoneInfo, key: str = "shift.times") -> str:
     starts, ends = (at.astimezone(zone) for at in (shift.starts, shift.ends))
-    clocks = {"start": _clock(starts), "end": _clock(ends)}
-    overnight = ends.date() != starts.date()
-    return t("shift.times-overnight" if overnight else "shift.times", **clocks)
+    return t(key, start=_clock(starts), end=_clock(ends))
+
+
+def _whole_times(shift: Shift, zone: ZoneInfo) -> str:
+    """The times, with a word about the day where the end is on the next one."""
+    inside = (shift.starts, shift.ends - A_MINUTE)
+    days = {at.astimezone(zone).date() for at in inside}
+    return _times(
+        shift, zone, "shift.times-overnight" if len(days) > 1 else "shift.times"
+    )
 
 
 def _clock(local: datetime) -> str:

@@ -72,7 +72,8 @@ def test_planned_shift_is_found_as_it_was_planned(shifts: SqlShifts) -> None:
     assert shifts.add([NIGHT]) is None
 
     assert shifts.find(NIGHT.id) == STORED
-    assert shifts.find(ShiftId("shift-2")) is None
+    for odd in ("shift-2", "", "\0", "shift-1\0", "'", "%", "х" * 9999):  # noqa: RUF001
+        assert shifts.find(ShiftId(odd)) is None
 
 
 def test_all_that_is_known_of_a_shift_is_kept(shifts: SqlShifts) -> None:
