@@ -11,6 +11,7 @@ from ivr.web.desk.hub import Hub
 from ivr.web.desk.joining import joining
 from ivr.web.desk.page import desk_
 from ivr.web.desk.self_test import self_test
+from ivr.web.desk.shifts import shifts
 from ivr.web.desk.sign_in import door
 from ivr.web.health import health
 from ivr.web.house import House, settle_in
@@ -18,7 +19,7 @@ from ivr.web.messages import messages
 from ivr.web.voice import voice
 
 CARRIERS = (voice, standing.line, messages)
-DESK = (door, joining, own, desk_, events, self_test)
+DESK = (door, joining, own, desk_, events, self_test, shifts)
 OPEN = (audio, health, files)
 
 

@@ -77,6 +77,10 @@ AUDIENCE = {
     ("POST", "/account/device"): OPERATORS,
     ("GET", "/desk/static/<path:name>"): ANYBODY,
     ("GET", "/desk/vendor/<path:name>"): ANYBODY,
+    ("GET", "/operator/shifts"): OPERATORS,
+    ("GET", "/operator/shifts/next"): OPERATORS,
+    ("POST", "/operator/shifts/<key>/confirm"): OPERATORS,
+    ("POST", "/operator/shifts/<key>/decline"): OPERATORS,
 }
 """Every address of the house. A new one is written here, with who may ask it."""
 
