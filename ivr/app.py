@@ -8,6 +8,7 @@ from ivr.web.desk.events import EXTENSION, events
 from ivr.web.desk.files import files
 from ivr.web.desk.hub import Hub
 from ivr.web.desk.page import desk_
+from ivr.web.desk.self_test import self_test
 from ivr.web.desk.sign_in import door
 from ivr.web.health import health
 from ivr.web.house import House, settle_in
@@ -15,7 +16,7 @@ from ivr.web.messages import messages
 from ivr.web.voice import voice
 
 CARRIERS = (voice, standing.line, messages)
-DESK = (door, desk_, events)
+DESK = (door, desk_, events, self_test)
 OPEN = (audio, health, files)
 
 

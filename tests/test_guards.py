@@ -17,6 +17,7 @@ from tests.web.signing import post, signature
 from tests.world import ACCOUNT, BASE, CALLER, HOTLINE, TOKEN, World
 
 CARRIER, BOT, ANYBODY = "the carrier", "whoever knows the bot's secret", "anybody"
+OPERATOR = "an operator who is signed in"
 
 AUDIENCE = {
     ("POST", "/voice/incoming"): CARRIER,
@@ -57,6 +58,16 @@ AUDIENCE = {
     ("POST", "/"): ANYBODY,
     ("POST", "/sign-out"): ANYBODY,
     ("POST", "/language"): ANYBODY,
+    ("GET", "/operator"): OPERATOR,
+    ("GET", "/operator/now"): OPERATOR,
+    ("GET", "/operator/events"): OPERATOR,
+    ("GET", "/operator/token"): OPERATOR,
+    ("POST", "/operator/state"): OPERATOR,
+    ("POST", "/operator/offers/<claim>/accept"): OPERATOR,
+    ("POST", "/operator/offers/<claim>/decline"): OPERATOR,
+    ("GET", "/operator/self-test"): OPERATOR,
+    ("POST", "/operator/self-test/echo"): OPERATOR,
+    ("POST", "/operator/self-test/ring"): OPERATOR,
     ("GET", "/desk/static/<path:name>"): ANYBODY,
     ("GET", "/desk/vendor/<path:name>"): ANYBODY,
 }

@@ -40,7 +40,9 @@ class Offer:
 class Talk:
     """The call that the operator has taken, from agreeing to its end.
 
-    ``on_the_way`` until both are in the room.
+    ``on_the_way`` until both are in the room; ``is_lost`` while the operator's own
+    leg is gone and can come back. ``guest`` is a colleague who is brought in,
+    ``is_guest`` whether this operator is the one.
     """
 
     claim: ClaimId
@@ -49,6 +51,19 @@ class Talk:
     topic: str
     since: datetime
     on_the_way: bool
+    held: bool = False
+    muted: bool = False
+    is_lost: bool = False
+    is_guest: bool = False
+    guest: "Guest | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """A colleague who is being brought in; ``state``: rings or inside."""
+
+    name: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

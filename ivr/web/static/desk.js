@@ -193,7 +193,7 @@ prefer();
 soundHint();
 setInterval(clocks.tick, 500);
 follow(body.dataset.events, {
-  changed: refresh,
+  changed: () => { htmx.trigger(body, "desk:changed"); refresh(); },
   lost: () => connectionIs(true),
   back: () => { connectionIs(false); refresh(); },
   signedOut: () => { location.assign(`/?next=${encodeURIComponent(location.pathname)}`); },
