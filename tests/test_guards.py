@@ -17,7 +17,8 @@ from tests.web.signing import post, signature
 from tests.world import ACCOUNT, BASE, CALLER, HOTLINE, TOKEN, World
 
 CARRIER, BOT, ANYBODY = "the carrier", "whoever knows the bot's secret", "anybody"
-OPERATOR = "an operator who is signed in"
+OPERATORS, SUPERVISORS, OPS = "operators", "supervisors", "those who run the house"
+"""Whoever is signed in with this role, or a higher one."""
 
 AUDIENCE = {
     ("POST", "/voice/incoming"): CARRIER,
@@ -58,18 +59,28 @@ AUDIENCE = {
     ("POST", "/"): ANYBODY,
     ("POST", "/sign-out"): ANYBODY,
     ("POST", "/language"): ANYBODY,
-    ("GET", "/operator"): OPERATOR,
-    ("GET", "/operator/now"): OPERATOR,
-    ("GET", "/operator/events"): OPERATOR,
-    ("GET", "/operator/token"): OPERATOR,
-    ("POST", "/operator/state"): OPERATOR,
-    ("POST", "/operator/offers/<claim>/accept"): OPERATOR,
-    ("POST", "/operator/offers/<claim>/decline"): OPERATOR,
-    ("GET", "/operator/self-test"): OPERATOR,
-    ("POST", "/operator/self-test/echo"): OPERATOR,
-    ("POST", "/operator/self-test/ring"): OPERATOR,
+    ("GET", "/operator"): OPERATORS,
+    ("GET", "/operator/now"): OPERATORS,
+    ("GET", "/operator/events"): OPERATORS,
+    ("GET", "/operator/token"): OPERATORS,
+    ("POST", "/operator/state"): OPERATORS,
+    ("POST", "/operator/offers/<claim>/accept"): OPERATORS,
+    ("POST", "/operator/offers/<claim>/decline"): OPERATORS,
+    ("GET", "/operator/self-test"): OPERATORS,
+    ("POST", "/operator/self-test/echo"): OPERATORS,
+    ("POST", "/operator/self-test/ring"): OPERATORS,
+    ("GET", "/join/<secret>"): ANYBODY,
+    ("POST", "/join/<secret>"): ANYBODY,
+    ("GET", "/account"): OPERATORS,
+    ("POST", "/account/password"): OPERATORS,
+    ("GET", "/account/device"): OPERATORS,
+    ("POST", "/account/device"): OPERATORS,
     ("GET", "/desk/static/<path:name>"): ANYBODY,
     ("GET", "/desk/vendor/<path:name>"): ANYBODY,
+    ("GET", "/operator/shifts"): OPERATORS,
+    ("GET", "/operator/shifts/next"): OPERATORS,
+    ("POST", "/operator/shifts/<key>/confirm"): OPERATORS,
+    ("POST", "/operator/shifts/<key>/decline"): OPERATORS,
 }
 """Every address of the house. A new one is written here, with who may ask it."""
 

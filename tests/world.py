@@ -29,6 +29,7 @@ from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
@@ -223,6 +224,7 @@ def build_world(
         accounts=SqlAccounts(db),
         sessions=SqlSessions(db),
         keys=DoorKeys.cheap(),
+        shifts=SqlShifts(db),
         carrier=TwilioCarrier(settings, rest, rest.fetch),
         voice=TwilioFace(TOKEN, BASE, content),
         softphone=TwilioSoftphone(

@@ -6,6 +6,7 @@ from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
 from ivr.ports.live import Change, Due, Entity, Journal, News, Saved, Store, Told
 from ivr.ports.people import Accounts, Keys, Sessions
+from ivr.ports.shifts import Shifts
 from ivr.ports.telephone import BrowserPhone, Carrier, Form, VoiceFace
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "RuleSets",
     "Saved",
     "Sessions",
+    "Shifts",
     "Store",
     "Told",
     "Vault",
@@ -55,6 +57,7 @@ class Ports:
     accounts: Accounts
     sessions: Sessions
     keys: Keys
+    shifts: Shifts
     carrier: Carrier
     voice: VoiceFace
     softphone: BrowserPhone

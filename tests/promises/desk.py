@@ -171,6 +171,7 @@ class Desk:
             accounts=nobody,
             sessions=nobody,
             keys=nobody,
+            shifts=nobody,
             carrier=cast("Any", carrier),
             voice=nobody,
             softphone=nobody,

@@ -273,6 +273,7 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
         accounts=nobody,
         sessions=nobody,
         keys=nobody,
+        shifts=nobody,
         carrier=cast("Any", Breaking(wire, wire.step, wire.step)),
         voice=nobody,
         softphone=nobody,

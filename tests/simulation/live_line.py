@@ -82,6 +82,7 @@ class LiveLine:
             accounts=nobody,
             sessions=nobody,
             keys=nobody,
+            shifts=nobody,
             carrier=cast("Any", self._carrier),
             voice=nobody,
             softphone=nobody,
