@@ -67,7 +67,8 @@ def new_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page
     yield pages
     if HAS_FAILED in request.node.stash:
         pages.save(SCREENS, f"failed-{request.node.name}")
-    assert pages.close() == []
+    troubles = pages.close()
+    assert not troubles, "\n".join(troubles)
 
 
 @pytest.fixture(scope="module")
