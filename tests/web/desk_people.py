@@ -62,14 +62,19 @@ def signed_up(world: World, name: str = "anna", role: Role = Role.OPERATOR) -> P
     return Person(world, credentials.account, seed)
 
 
-def enrolled(world: World, name: str) -> Operator:
+def enrolled(world: World, name: str, key: str = "") -> Operator:
     """The operator of that name; enrolled, offline, if there is none."""
     for known in world.ports.roster.all(LINE):
         if known.name == name:
             return known
-    now, key = world.clock.now(), OperatorId(name)
+    now = world.clock.now()
     made = Operator(
-        id=key, line=LINE, name=name, languages=("en",), since=now, idle_since=now
+        id=OperatorId(key or name),
+        line=LINE,
+        name=name,
+        languages=("en",),
+        since=now,
+        idle_since=now,
     )
     world.ports.roster.add(made, None)  # type: ignore[attr-defined]
     bring_in(world.ports, LINE)

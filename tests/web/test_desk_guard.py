@@ -357,6 +357,7 @@ def test_refusal_is_a_calm_page_that_tells_nothing_of_the_house(
     assert "<h1>" in given.text
     assert str(ERRORS[what]) not in given.text
     assert "desk.css" in given.text
+    assert "account." not in given.text, "a key without words"
 
 
 def test_desk_without_its_database_says_so(desk: World, tmp_path: object) -> None:
