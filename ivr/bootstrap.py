@@ -20,6 +20,7 @@ from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
+from ivr.adapters.sql.remembered import RememberedSessions
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.system import SystemClock, SystemIds
@@ -95,7 +96,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             roster=roster,
             rule_sets=rule_sets,
             accounts=SqlAccounts(db),
-            sessions=SqlSessions(db),
+            sessions=RememberedSessions(SqlSessions(db), clock),
             keys=DoorKeys(),
             carrier=_carrier(settings, secrets),
             voice=TwilioFace(

@@ -95,6 +95,12 @@ def at_the_door(world: World) -> FlaskClient:
     return Browser(world.app, world.app.response_class)
 
 
+def shows(world: World, cookie: str, path: str = "/account") -> TestResponse:
+    """What a page is for a browser that sends this as its cookie, whatever it is."""
+    client = Browser(world.app, world.app.response_class, use_cookies=False)
+    return client.get(path, headers={"Cookie": f"{COOKIE}={cookie}"})
+
+
 def signed_in(
     world: World, name: str = "anna", role: Role = Role.OPERATOR
 ) -> FlaskClient:
