@@ -18,6 +18,7 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
+from ivr.adapters.sql.records import SqlRecords
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.system import SystemClock, SystemIds
@@ -90,6 +91,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             journal=store,
             log=log,
             promises=SqlPromises(db),
+            records=SqlRecords(db, vault),
             roster=roster,
             rule_sets=rule_sets,
             carrier=_carrier(settings, secrets),

@@ -24,6 +24,7 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
+from ivr.adapters.sql.records import SqlRecords
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
@@ -204,6 +205,7 @@ def build_world(
         journal=store,
         log=SqlCallLog(db),
         promises=SqlPromises(db),
+        records=SqlRecords(db, vault),
         roster=SqlRoster(db, vault),
         rule_sets=SqlRuleSets(db),
         carrier=TwilioCarrier(settings, rest, rest.fetch),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
-from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
+from ivr.ports.lasting import CallLog, Promises, Records, Roster, RuleSets
 from ivr.ports.live import Change, Due, Entity, Journal, Saved, Store
 from ivr.ports.telephone import Carrier, Form, VoiceFace
 
@@ -22,6 +22,7 @@ __all__ = [
     "Log",
     "Ports",
     "Promises",
+    "Records",
     "Roster",
     "RuleSets",
     "Saved",
@@ -43,6 +44,7 @@ class Ports:
     journal: Journal
     log: CallLog
     promises: Promises
+    records: Records
     roster: Roster
     rule_sets: RuleSets
     carrier: Carrier

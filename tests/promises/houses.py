@@ -269,6 +269,7 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
         log=SqlCallLog(db),
         roster=cast("Any", _Roster(site.phones)),
         promises=SqlPromises(db),
+        records=nobody,
         rule_sets=SqlRuleSets(db),
         carrier=cast("Any", Breaking(wire, wire.step, wire.step)),
         voice=nobody,

@@ -77,6 +77,7 @@ class LiveLine:
             journal=self.store,
             log=nobody,
             promises=nobody,
+            records=nobody,
             roster=nobody,
             rule_sets=nobody,
             carrier=cast("Any", self._carrier),
