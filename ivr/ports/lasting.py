@@ -41,8 +41,10 @@ class CallLog(Protocol):
         """What happened to an operator since then, in order."""
         ...
 
-    def calls_from(self, line: LineKey, caller: str, most: int) -> Sequence[CallRecord]:
-        """The calls of a caller (a pseudonym) to a line, the newest first."""
+    def calls_from(
+        self, line: LineKey, caller: str, before: datetime, most: int
+    ) -> Sequence[CallRecord]:
+        """The calls of a caller (a pseudonym) begun before, the newest first."""
         ...
 
     def ping(self) -> None:

@@ -108,9 +108,12 @@ class SqlCallLog:
         with reading(self._db) as connection:
             return found(connection, facts.c.at >= since, facts.c.line == line, theirs)
 
-    def calls_from(self, line: LineKey, caller: str, most: int) -> list[CallRecord]:
-        """The calls of a caller (a pseudonym) to a line, the newest first."""
-        query = select(calls).where(calls.c.caller == caller, calls.c.line == line)
+    def calls_from(
+        self, line: LineKey, caller: str, before: datetime, most: int
+    ) -> list[CallRecord]:
+        """The calls of a caller (a pseudonym) begun before, the newest first."""
+        theirs = (calls.c.caller == caller, calls.c.line == line)
+        query = select(calls).where(*theirs, calls.c.started < before)
         newest = query.order_by(calls.c.started.desc(), calls.c.call).limit(most)
         with reading(self._db) as connection:
             return [_record(row) for row in connection.execute(newest)]
