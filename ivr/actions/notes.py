@@ -46,7 +46,7 @@ def save_record(ports: Ports, who: Account, draft: Draft) -> Record:
     def unfinished(record: Record) -> Record:
         return completed(record, desk, now) if record.complete else record
 
-    return _kept(ports, who, draft, unfinished)
+    return _kept(ports, who, draft, unfinished)[1]
 
 
 def complete_record(ports: Ports, who: Account, draft: Draft) -> Record:
@@ -56,28 +56,36 @@ def complete_record(ports: Ports, who: Account, draft: Draft) -> Record:
     saved, and held as before. Asked again, it frees the operator if that had failed.
     """
     desk, now = ports.content.lines()[who.line].desk, ports.clock.now()
-    record = _kept(ports, who, draft, lambda record: completed(record, desk, now))
-    if record.complete is not None:
-        _relieve(ports, record, is_news=record.complete == now)
-    return record
+    before, after = _kept(ports, who, draft, lambda each: completed(each, desk, now))
+    if after.complete is not None:
+        _relieve(ports, after, is_news=before.complete is None)
+    return after
 
 
-def _kept(ports: Ports, who: Account, draft: Draft, finish: Finish) -> Record:
+def _kept(
+    ports: Ports, who: Account, draft: Draft, finish: Finish
+) -> tuple[Record, Record]:
+    """The record as it stood, and as it is now."""
     draft = tidied(draft)
     check(draft, ports.content.lines()[who.line].desk)
     _check_colleague(ports, who, draft.follow_up_to)
 
-    def attempt() -> Record | None:
-        before = ports.records.of(draft.call, who.operator)
-        if before is None:
-            _refuse_a_stranger(ports, who, draft.call)
-        blank = before or _blank(ports, who, draft.call)
-        record = finish(written(blank, draft, ports.clock.now()))
-        if record == blank:
-            return blank
-        return _next(record) if ports.records.save(record) else None
+    def attempt() -> tuple[Record, Record] | None:
+        before = _begun(ports, who, draft.call)
+        after = finish(written(before, draft, ports.clock.now()))
+        if after == before:
+            return before, before
+        return (before, _next(after)) if ports.records.save(after) else None
 
     return settle(attempt)
+
+
+def _begun(ports: Ports, who: Account, call: CallId) -> Record:
+    """The record as it stands; a blank one for whoever has, or had, the call."""
+    record = ports.records.of(call, who.operator)
+    if record is None:
+        _refuse_a_stranger(ports, who, call)
+    return record or _blank(ports, who, call)
 
 
 def _next(record: Record) -> Record:
