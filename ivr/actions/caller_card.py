@@ -45,7 +45,7 @@ def caller_card(ports: Ports, who: Account) -> CallerCard:
 
 def _whole(ports: Ports, who: Account, call: Call) -> CallerCard:
     write_facts(ports, who.line)
-    facts = ports.log.facts_of(call.id)
+    facts = ports.log.facts_of_calls([call.id])
     names = names_of(ports, who.line)
     earlier = _earlier(ports, who, call, names)
     return _card(call, facts, timeline(facts, names), earlier)

@@ -111,7 +111,7 @@ def missed_today(ports: Ports, who: Account) -> tuple[MissedOffer, ...]:
 def today(ports: Ports, who: Account) -> OwnDay:
     """The figures of the operator's day so far."""
     now, about = ports.clock.now(), _today(ports, who)
-    of_calls = ports.log.facts_of_all(answered(about))
+    of_calls = ports.log.facts_of_calls(answered(about))
     return own_day(about, of_calls, _start(ports, who), now)
 
 

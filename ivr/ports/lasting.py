@@ -27,11 +27,7 @@ class CallLog(Protocol):
         """The newest calls that waited, started at ``since`` or later, and are over."""
         ...
 
-    def facts_of(self, call: CallId) -> Sequence[Fact]:
-        """Everything that happened in a call, in order."""
-        ...
-
-    def facts_of_all(self, calls: Collection[CallId]) -> Sequence[Fact]:
+    def facts_of_calls(self, calls: Collection[CallId]) -> Sequence[Fact]:
         """Everything that happened in these calls, in order."""
         ...
 

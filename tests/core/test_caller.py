@@ -24,7 +24,7 @@ NAMES = {ANNA: "Anna"}
 
 
 def told(seconds: float, kind: type[Fact], **more: Any) -> Any:
-    place = {"line": LineKey("harbour"), "call": CallId("c1")}
+    place: dict[str, Any] = {"line": LineKey("harbour"), "call": CallId("c1")}
     return kind(at=after(seconds), **place, **more)
 
 

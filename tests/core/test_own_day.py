@@ -27,7 +27,7 @@ from ivr.core.own_day import (
 from tests.core.test_operator import NOW, after
 
 START = NOW - timedelta(hours=9)
-PROMISE = {
+PROMISE: dict[str, Any] = {
     "number": "sealed",
     "at_any_hour": True,
     "in_writing": False,
@@ -47,7 +47,7 @@ def told(seconds: float, kind: type[Fact], claim: str = "k1", **more: Any) -> An
     values = {"claim": ClaimId(claim), "operator": OperatorId("anna")}
     if kind in {CallerQueued, CallbackPromised}:
         values = {}
-    place = {"line": LineKey("harbour"), "call": call}
+    place: dict[str, Any] = {"line": LineKey("harbour"), "call": call}
     return kind(at=after(seconds), **place, **{**values, **more})
 
 

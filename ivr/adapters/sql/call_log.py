@@ -93,9 +93,10 @@ class SqlCallLog:
 
     def facts_of(self, call: CallId) -> list[Fact]:
         """Everything that happened in a call, in order."""
-        return self.facts_of_all([call])
+        with reading(self._db) as connection:
+            return found(connection, facts.c.call == call)
 
-    def facts_of_all(self, calls: Collection[CallId]) -> list[Fact]:
+    def facts_of_calls(self, calls: Collection[CallId]) -> list[Fact]:
         """Everything that happened in these calls, in order."""
         with reading(self._db) as connection:
             return found(connection, facts.c.call.in_(list(calls)))

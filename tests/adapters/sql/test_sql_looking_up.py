@@ -34,12 +34,12 @@ def began(call: str, at: datetime, **more: object) -> CallStarted:
 def test_facts_of_several_calls_are_told_in_order(log: SqlCallLog) -> None:
     wanted = [story.call_id(0), story.call_id(2)]
 
-    found = log.facts_of_all(wanted)
+    found = log.facts_of_calls(wanted)
 
     assert {fact.call for fact in found} == set(wanted)
     assert [fact.at for fact in found] == sorted(fact.at for fact in found)
     assert [fact for fact in found if fact.call == wanted[1]] == log.facts_of(wanted[1])
-    assert log.facts_of_all([]) == []
+    assert log.facts_of_calls([]) == []
 
 
 def test_facts_about_an_operator_are_told_since_then(log: SqlCallLog) -> None:
