@@ -11,7 +11,7 @@ from typing import NewType
 
 from ivr.core.account import Account, Role
 from ivr.core.call import CallId, LineKey, OperatorId
-from ivr.core.desk import Desk, EarlierNotes, Required
+from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.errors import Invalid, Stale
 from ivr.core.nearest import did_you_mean
 
@@ -107,7 +107,7 @@ def _tidy(text: str) -> str:
     return lines if lines.strip() else ""
 
 
-def check(draft: Draft, desk: Desk) -> None:
+def check(draft: Draft, desk: DeskRules) -> None:
     """Raise Invalid when the draft is none that the line's form can have sent."""
     if draft.disposition and draft.disposition not in desk.dispositions:
         hint = did_you_mean(draft.disposition, desk.dispositions)
@@ -159,7 +159,7 @@ def _follow_up(before: FollowUp | None, draft: Draft, now: datetime) -> FollowUp
     return FollowUp(text=draft.follow_up, to=draft.follow_up_to, made=now)
 
 
-def missing(record: Record | None, desk: Desk) -> tuple[Required, ...]:
+def missing(record: Record | None, desk: DeskRules) -> tuple[Required, ...]:
     """What the line requires and the record lacks."""
     there = {
         Required.DISPOSITION: record is not None and bool(record.disposition),
@@ -168,14 +168,14 @@ def missing(record: Record | None, desk: Desk) -> tuple[Required, ...]:
     return tuple(each for each in desk.required if not there[each])
 
 
-def completed(record: Record, desk: Desk, now: datetime) -> Record:
+def completed(record: Record, desk: DeskRules, now: datetime) -> Record:
     """The record as its operator leaves it: complete, unless something is missing."""
     if missing(record, desk):
         return replace(record, complete=None)
     return replace(record, complete=record.complete or now)
 
 
-def may_read(desk: Desk, reader: Account, writer: OperatorId) -> bool:
+def may_read(desk: DeskRules, reader: Account, writer: OperatorId) -> bool:
     """Whether somebody may read what an operator wrote of a caller's earlier call."""
     if reader.role is not Role.OPERATOR:
         return True

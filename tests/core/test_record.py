@@ -6,7 +6,7 @@ import pytest
 
 from ivr.core.account import Account, Role
 from ivr.core.call import CallId, LineKey, OperatorId
-from ivr.core.desk import Desk, EarlierNotes, Required
+from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.errors import Invalid, Stale
 from ivr.core.record import (
     LONGEST_FOLLOW_UP,
@@ -30,7 +30,7 @@ ANNA, BELA = OperatorId("anna"), OperatorId("bela")
 BLANK = Record(id=RecordId("r1"), line=LINE, call=CALL, operator=ANNA, saved=NOW)
 READ = replace(BLANK, version=3, note="She is safe.", disposition="helped")
 TITLES = {"uk": "Допомогли", "ru": "Помогли", "en": "Helped"}
-FREE = Desk(dispositions={"helped": TITLES})
+FREE = DeskRules(dispositions={"helped": TITLES})
 STRICT = replace(FREE, required=(Required.DISPOSITION, Required.NOTE))
 
 

@@ -11,7 +11,7 @@ import phonenumbers
 from ivr.adapters.content.nodes import read_node
 from ivr.adapters.content.table import Table
 from ivr.core.call import LineKey
-from ivr.core.desk import DESK_LANGUAGES, Desk, EarlierNotes, Required
+from ivr.core.desk_rules import DESK_LANGUAGES, DeskRules, EarlierNotes, Required
 from ivr.core.menu import Language, Line, Node, OpenHours, Queue, Topic
 from ivr.core.nearest import did_you_mean
 from ivr.core.wall_clock import DAYS, end_of_hours, time_of_day
@@ -163,7 +163,7 @@ def _talk_limit(table: Table) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-def _desk(table: Table) -> Desk:
+def _desk(table: Table) -> DeskRules:
     found = _well_named(table.tables("dispositions"))
     dispositions = {name: _titles(row) for name, row in found}
     required = table.some_of("required", Required)
@@ -171,7 +171,7 @@ def _desk(table: Table) -> Desk:
         table.refuse("required", "no disposition to choose; add [desk.dispositions.X]")
     earlier = table.one_of("earlier_notes", EarlierNotes, EarlierNotes.OWN)
     table.close()
-    return Desk(
+    return DeskRules(
         dispositions=dispositions,
         required=tuple(map(Required, required)),
         earlier_notes=EarlierNotes(earlier or EarlierNotes.OWN),

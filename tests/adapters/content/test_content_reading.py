@@ -8,7 +8,7 @@ import pytest
 
 from ivr.adapters.content import load
 from ivr.core.call import LineKey
-from ivr.core.desk import Desk, EarlierNotes, Required
+from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.errors import NotFound
 from ivr.core.menu import LanguageMenu, LocationStep, Menu, OpenHours, Parts, Queue
 
@@ -84,7 +84,7 @@ def test_line_without_a_desk_section_has_a_plain_desk(lines: Path) -> None:
     start, end = text.index("[desk]"), text.index("# --- languages")
     path.write_text(text[:start] + text[end:], "utf-8")
 
-    assert load(lines).lines()[EXAMPLE].desk == Desk()
+    assert load(lines).lines()[EXAMPLE].desk == DeskRules()
 
 
 def test_what_is_required_is_read(lines: Path, edit: Edit) -> None:

@@ -24,8 +24,8 @@ class EarlierNotes(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """The desk of a line.
+class DeskRules:
+    """What a line says of its desk.
 
     ``dispositions`` has, for each code, its title in each language of the desk, in
     the order in which they are offered.
