@@ -2,7 +2,6 @@
 
 from alembic import context
 
-from ivr.adapters.sql import records  # noqa: F401 - its tables are on the metadata
 from ivr.adapters.sql.tables import metadata
 
 context.configure(
