@@ -108,7 +108,7 @@ class Desk:
 
     @property
     def writes_on(self) -> CallId | None:
-        """The call of which the operator may write now: the present, or the last one."""
+        """The call that the operator may write about: the present, or the last one."""
         if self.talk is not None:
             return self.talk.call
         wraps_up = self.operator.state is State.WRAP_UP
