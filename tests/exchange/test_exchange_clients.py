@@ -291,6 +291,22 @@ def test_client_that_turns_a_dialled_call_down_is_busy(
     assert box.service.asked("/after")[0]["DialCallStatus"] == "busy"
 
 
+def test_client_called_into_a_conference_is_rung_and_joins(
+    box: Box, switch: Switch
+) -> None:
+    box.page("/start", "<Dial><Conference>r</Conference></Dial>")
+    caller = box.exchange.dial(CALLER, HOTLINE)
+    box.call("POST", "Conferences/r/Participants", From=HOTLINE, To=ADDRESS)
+    box.exchange.run_for(2)
+    [notice] = switch.device(DESK).news(0)
+
+    switch.pick_up(notice.call, DESK)
+    box.exchange.run_for(1)
+
+    assert caller.is_connected
+    assert switch.leg(notice.call).conference == caller.conference
+
+
 # --- several devices ------------------------------------------------------
 
 
