@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.exchange.config import Config
+from ivr.exchange.config import CLIENT_SILENCE
 from ivr.exchange.devices import NoticeKind, TooLate, UnknownDevice
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Press, Stay
@@ -385,15 +385,14 @@ def test_page_that_is_closed_turns_down_and_hangs_up(box: Box, switch: Switch) -
 def test_silent_device_is_lost_after_a_while(box: Box, switch: Switch) -> None:
     call = ringing(box)
     switch.pick_up(call.sid, DESK)
-    silence = Config(account="", token="").client_silence
 
     device = switch.attend(DESK)
     box.exchange.run_for(60)
-    switch.leave(device, silence)
-    box.exchange.run_for(silence - 0.5)
+    switch.leave(device, CLIENT_SILENCE)
+    box.exchange.run_for(CLIENT_SILENCE - 0.5)
     switch.attend(DESK)
-    switch.leave(device, silence)
-    box.exchange.run_for(silence - 0.5)
+    switch.leave(device, CLIENT_SILENCE)
+    box.exchange.run_for(CLIENT_SILENCE - 0.5)
     before = call.live
     box.exchange.run_for(1)
 
