@@ -4,10 +4,14 @@ from flask import Flask
 
 from ivr.web import desk, errors, standing
 from ivr.web.audio import audio
+from ivr.web.desk.account import own
 from ivr.web.desk.events import EXTENSION, events
 from ivr.web.desk.files import files
 from ivr.web.desk.hub import Hub
+from ivr.web.desk.joining import joining
 from ivr.web.desk.page import desk_
+from ivr.web.desk.self_test import self_test
+from ivr.web.desk.shifts import shifts
 from ivr.web.desk.sign_in import door
 from ivr.web.health import health
 from ivr.web.house import House, settle_in
@@ -15,7 +19,7 @@ from ivr.web.messages import messages
 from ivr.web.voice import voice
 
 CARRIERS = (voice, standing.line, messages)
-DESK = (door, desk_, events)
+DESK = (door, joining, own, desk_, events, self_test, shifts)
 OPEN = (audio, health, files)
 
 

@@ -22,8 +22,11 @@ from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
+from ivr.adapters.sql.records import SqlRecords
+from ivr.adapters.sql.remembered import RememberedSessions
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
+from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.system import SystemClock, SystemIds, pause
 from ivr.adapters.tone import tone_wav
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
@@ -53,6 +56,7 @@ class Opened:
     log: SqlCallLog
     roster: SqlRoster
     rule_sets: SqlRuleSets
+    shifts: SqlShifts
 
     @property
     def public_url(self) -> str:
@@ -99,6 +103,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
         content = load(settings.lines)
         vault = KeyVault.from_secrets(secrets)
         log, roster, rule_sets = SqlCallLog(db), SqlRoster(db, vault), SqlRuleSets(db)
+        shifts = SqlShifts(db)
         clock = SystemClock(settings.clock_speed, settings.clock_origin)
         store = RedisStore(redis, vault, clock)
         ports = Ports(
@@ -110,11 +115,13 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             journal=store,
             log=log,
             promises=SqlPromises(db),
+            records=SqlRecords(db, vault),
             roster=roster,
             rule_sets=rule_sets,
             accounts=SqlAccounts(db),
-            sessions=SqlSessions(db),
+            sessions=RememberedSessions(SqlSessions(db), clock),
             keys=DoorKeys(),
+            shifts=shifts,
             carrier=_carrier(settings, secrets),
             voice=TwilioFace(
                 secrets.auth_token.reveal(), public_url(settings), content
@@ -134,6 +141,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             log=log,
             roster=roster,
             rule_sets=rule_sets,
+            shifts=shifts,
         )
 
 

@@ -17,6 +17,8 @@ from tests.web.signing import post, signature
 from tests.world import ACCOUNT, BASE, CALLER, HOTLINE, TOKEN, World
 
 CARRIER, BOT, ANYBODY = "the carrier", "whoever knows the bot's secret", "anybody"
+OPERATORS, SUPERVISORS, OPS = "operators", "supervisors", "those who run the house"
+"""Whoever is signed in with this role, or a higher one."""
 
 AUDIENCE = {
     ("POST", "/voice/incoming"): CARRIER,
@@ -57,8 +59,28 @@ AUDIENCE = {
     ("POST", "/"): ANYBODY,
     ("POST", "/sign-out"): ANYBODY,
     ("POST", "/language"): ANYBODY,
+    ("GET", "/operator"): OPERATORS,
+    ("GET", "/operator/now"): OPERATORS,
+    ("GET", "/operator/events"): OPERATORS,
+    ("GET", "/operator/token"): OPERATORS,
+    ("POST", "/operator/state"): OPERATORS,
+    ("POST", "/operator/offers/<claim>/accept"): OPERATORS,
+    ("POST", "/operator/offers/<claim>/decline"): OPERATORS,
+    ("GET", "/operator/self-test"): OPERATORS,
+    ("POST", "/operator/self-test/echo"): OPERATORS,
+    ("POST", "/operator/self-test/ring"): OPERATORS,
+    ("GET", "/join/<secret>"): ANYBODY,
+    ("POST", "/join/<secret>"): ANYBODY,
+    ("GET", "/account"): OPERATORS,
+    ("POST", "/account/password"): OPERATORS,
+    ("GET", "/account/device"): OPERATORS,
+    ("POST", "/account/device"): OPERATORS,
     ("GET", "/desk/static/<path:name>"): ANYBODY,
     ("GET", "/desk/vendor/<path:name>"): ANYBODY,
+    ("GET", "/operator/shifts"): OPERATORS,
+    ("GET", "/operator/shifts/next"): OPERATORS,
+    ("POST", "/operator/shifts/<key>/confirm"): OPERATORS,
+    ("POST", "/operator/shifts/<key>/decline"): OPERATORS,
 }
 """Every address of the house. A new one is written here, with who may ask it."""
 

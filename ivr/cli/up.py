@@ -75,8 +75,10 @@ class Doors:
 
 def _free_beside(port: int, exchange: int | None) -> int:
     """The port after this one, or any other that is free."""
-    beside = port + 1
-    return beside if beside != exchange and is_free(LOOPBACK, beside) else any_port()
+    taken, beside = {port, exchange}, port + 1
+    while beside in taken or not is_free(LOOPBACK, beside):
+        beside = any_port()
+    return beside
 
 
 def run(settings: Settings, doors: Doors) -> int:

@@ -40,7 +40,9 @@ class Offer:
 class Talk:
     """The call that the operator has taken, from agreeing to its end.
 
-    ``on_the_way`` until both are in the room.
+    ``on_the_way`` until both are in the room; ``is_lost`` while the operator's own
+    leg is gone and can come back. ``guest`` is a colleague who is brought in,
+    ``is_guest`` whether this operator is the one.
     """
 
     claim: ClaimId
@@ -49,6 +51,19 @@ class Talk:
     topic: str
     since: datetime
     on_the_way: bool
+    held: bool = False
+    muted: bool = False
+    is_lost: bool = False
+    is_guest: bool = False
+    guest: "Guest | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """A colleague who is being brought in; ``state``: rings or inside."""
+
+    name: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +105,19 @@ class Desk:
         if self.until is None:
             return None
         return max(0, math.ceil((self.until - self.now).total_seconds()))
+
+    @property
+    def writes_on(self) -> CallId | None:
+        """The call that the operator may write about: the present, or the last one."""
+        if self.talk is not None:
+            return self.talk.call
+        wraps_up = self.operator.state is State.WRAP_UP
+        return self.operator.owes or (self.operator.last if wraps_up else None)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether wrap-up lasts until something required is written down."""
+        return self.operator.state is State.WRAP_UP and self.operator.due is None
 
     @property
     def is_cooling(self) -> bool:

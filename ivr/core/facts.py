@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId
 from ivr.core.claim import Claim
+from ivr.core.shift import ShiftId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +175,8 @@ class CallbackPromised(Fact):
     """A call back was promised: all that is needed to keep it.
 
     ``number`` is sealed. ``started`` and ``arrived`` are ISO 8601 moments, ``start``
-    and ``end`` whole hours between which the caller may be called.
+    and ``end`` whole hours between which the caller may be called. ``not_before`` is
+    the moment that an operator has promised.
     """
 
     name = "callback-promised"
@@ -183,6 +185,7 @@ class CallbackPromised(Fact):
     start: int | None = None
     end: int | None = None
     in_writing: bool
+    not_before: str | None = None
     dialled: str
     caller: str | None = None
     started: str
@@ -233,6 +236,33 @@ class MessageTaken(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgainPromised(Fact):
+    """The operator has promised the caller another call, not before ``moment``."""
+
+    name = "again-promised"
+    operator: OperatorId
+    moment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationRevealed(Fact):
+    """The operator was shown where the caller is: ``what`` is area."""
+
+    name = "location-revealed"
+    operator: OperatorId
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCompleted(Fact):
+    """The operator has written all that is to be written of the call."""
+
+    name = "record-completed"
+    operator: OperatorId
+    disposition: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorChanged(Fact):
     """An operator's state changed, and why."""
 
@@ -249,6 +279,24 @@ class CallingInLocked(Fact):
     name = "calling-in-locked"
     operator: OperatorId
     until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftConfirmed(Fact):
+    """An operator said that they come to a shift, perhaps after all."""
+
+    name = "shift-confirmed"
+    shift: ShiftId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftDeclined(Fact):
+    """An operator said that they cannot come to a shift; why is no fact."""
+
+    name = "shift-declined"
+    shift: ShiftId
+    operator: OperatorId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

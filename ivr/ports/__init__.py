@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
-from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
+from ivr.ports.lasting import CallLog, Promises, Records, Roster, RuleSets
 from ivr.ports.live import Change, Due, Entity, Journal, News, Saved, Store, Told
 from ivr.ports.people import Accounts, Keys, Sessions
+from ivr.ports.shifts import Shifts
 from ivr.ports.telephone import BrowserPhone, Carrier, Form, VoiceFace
 
 __all__ = [
@@ -27,10 +28,12 @@ __all__ = [
     "News",
     "Ports",
     "Promises",
+    "Records",
     "Roster",
     "RuleSets",
     "Saved",
     "Sessions",
+    "Shifts",
     "Store",
     "Told",
     "Vault",
@@ -50,11 +53,13 @@ class Ports:
     journal: Journal
     log: CallLog
     promises: Promises
+    records: Records
     roster: Roster
     rule_sets: RuleSets
     accounts: Accounts
     sessions: Sessions
     keys: Keys
+    shifts: Shifts
     carrier: Carrier
     voice: VoiceFace
     softphone: BrowserPhone

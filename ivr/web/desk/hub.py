@@ -30,6 +30,13 @@ class Hub:
         finally:
             with self._lock:
                 self._open[desk].discard(woken)
+                if not self._open[desk]:
+                    del self._open[desk]
+
+    def count(self) -> int:
+        """How many operators have a desk open."""
+        with self._lock:
+            return len(self._open)
 
     def tell(self, news: News) -> None:
         """Wake the desks of an operator, or all of a line."""
