@@ -4,7 +4,9 @@ from flask import Flask
 
 from ivr.web import desk, errors, standing
 from ivr.web.audio import audio
+from ivr.web.desk.account import own
 from ivr.web.desk.files import files
+from ivr.web.desk.joining import joining
 from ivr.web.desk.shifts import shifts
 from ivr.web.desk.sign_in import door
 from ivr.web.health import health
@@ -13,7 +15,7 @@ from ivr.web.messages import messages
 from ivr.web.voice import voice
 
 CARRIERS = (voice, standing.line, messages)
-DESK = (door, shifts)
+DESK = (door, joining, own, shifts)
 OPEN = (audio, health, files)
 
 

@@ -17,7 +17,8 @@ from tests.web.signing import post, signature
 from tests.world import ACCOUNT, BASE, CALLER, HOTLINE, TOKEN, World
 
 CARRIER, BOT, ANYBODY = "the carrier", "whoever knows the bot's secret", "anybody"
-OPERATOR = "whoever is signed in"
+OPERATORS, SUPERVISORS, OPS = "operators", "supervisors", "those who run the house"
+"""Whoever is signed in with this role, or a higher one."""
 
 AUDIENCE = {
     ("POST", "/voice/incoming"): CARRIER,
@@ -56,12 +57,18 @@ AUDIENCE = {
     ("POST", "/"): ANYBODY,
     ("POST", "/sign-out"): ANYBODY,
     ("POST", "/language"): ANYBODY,
+    ("GET", "/join/<secret>"): ANYBODY,
+    ("POST", "/join/<secret>"): ANYBODY,
+    ("GET", "/account"): OPERATORS,
+    ("POST", "/account/password"): OPERATORS,
+    ("GET", "/account/device"): OPERATORS,
+    ("POST", "/account/device"): OPERATORS,
     ("GET", "/desk/static/<path:name>"): ANYBODY,
     ("GET", "/desk/vendor/<path:name>"): ANYBODY,
-    ("GET", "/operator/shifts"): OPERATOR,
-    ("GET", "/operator/shifts/next"): OPERATOR,
-    ("POST", "/operator/shifts/<key>/confirm"): OPERATOR,
-    ("POST", "/operator/shifts/<key>/decline"): OPERATOR,
+    ("GET", "/operator/shifts"): OPERATORS,
+    ("GET", "/operator/shifts/next"): OPERATORS,
+    ("POST", "/operator/shifts/<key>/confirm"): OPERATORS,
+    ("POST", "/operator/shifts/<key>/decline"): OPERATORS,
 }
 """Every address of the house. A new one is written here, with who may ask it."""
 

@@ -16,9 +16,8 @@ ISSUER = "Hotline"
 
 _STEP = 30
 _DRIFT = 1
-_WAITING = 2
-"""How many may wait for their password to be looked at, in one process."""
-_PATIENCE = 2.0
+_WAITING = 3
+"""How many may wait for their turn in one process, which has eight threads."""
 
 
 class DoorKeys:
@@ -28,12 +27,14 @@ class DoorKeys:
     time and few wait for it: whoever floods the door must not keep callers waiting.
     """
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+    def __init__(
+        self, hasher: PasswordHasher | None = None, waiting: int = _WAITING
+    ) -> None:
         self._hasher = hasher or PasswordHasher()
         self._nobodys = ""
         self._nobodys_seed = pyotp.random_base32()
         self._one = threading.Lock()
-        self._places = threading.BoundedSemaphore(1 + _WAITING)
+        self._places = threading.BoundedSemaphore(1 + waiting)
 
     @classmethod
     def cheap(cls) -> "DoorKeys":
@@ -81,7 +82,7 @@ class DoorKeys:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        if not self._places.acquire(timeout=_PATIENCE):
+        if not self._places.acquire(blocking=False):
             raise Unavailable("too many passwords are being looked at; try again")
         try:
             with self._one:

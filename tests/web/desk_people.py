@@ -7,13 +7,14 @@ from typing import Any
 
 import pyotp
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import Cookie, TestResponse
 
 from ivr.actions.accounts import invite, join
 from ivr.actions.operators import bring_in
 from ivr.core.account import Account, Role, digest
 from ivr.core.call import OperatorId
 from ivr.core.operator import Operator
+from ivr.web.desk.visit import COOKIE
 from tests.world import BASE, LINE, World, later
 
 PASSWORD = "a sentence that anna knows"  # noqa: S105 - of a test
@@ -80,7 +81,7 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         if args and isinstance(args[0], str):
-            kwargs.setdefault("base_url", BASE)
+            kwargs = {"base_url": BASE, "buffered": True} | kwargs
         return super().open(*args, **kwargs)
 
 
@@ -100,13 +101,32 @@ def signed_in(
 
 
 def enter(client: FlaskClient, form: dict[str, str], at: str = "/") -> TestResponse:
-    """Send a form as the page has it, with its token."""
-    return client.post("/", data=form | {"csrf_token": token_of(client.get(at))})
+    """Send the form at the door as the page has it, with what is hidden in it."""
+    return client.post("/", data=hidden_of(client.get(at)) | form)
+
+
+def hidden_of(page: TestResponse) -> dict[str, str]:
+    """What a page's last form sends along unseen; a form of its own comes first."""
+    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)
+    assert found, page.text
+    return {name: html.unescape(value) for name, value in reversed(found)}
+
+
+def cookie_of(client: FlaskClient) -> Cookie | None:
+    """The cookie that a browser has of the desk."""
+    return client.get_cookie(COOKIE, domain=BASE.removeprefix("https://"))
+
+
+def secret_of(client: FlaskClient) -> str:
+    """What the cookie holds."""
+    cookie = cookie_of(client)
+    assert cookie is not None
+    return cookie.value
 
 
 def token_of(page: TestResponse) -> str:
     """The token in a page's form or head."""
-    text = page.get_data(as_text=True)
+    text = page.text
     found = re.search(r'name="csrf[_-]token" (?:value|content)="([^"]+)"', text)
     assert found, text
     return html.unescape(found[1])

@@ -7,9 +7,9 @@ from ivr.actions.sessions import sign_in, sign_out
 from ivr.core.errors import Refused, TooOften
 from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME, local
-from ivr.web.desk.pages import page
+from ivr.web.desk.pages import fault, page, seconds_until
 from ivr.web.desk.visit import hand_out, take_back, visit
-from ivr.web.desk.words import LANGUAGES, remember, t
+from ivr.web.desk.words import LANGUAGES, remember
 from ivr.web.house import house
 
 door = Blueprint("sign_in", __name__)
@@ -33,14 +33,11 @@ def enter() -> Response:
     try:
         secret = sign_in(house().ports, name, words, given.get("code", ""))
     except TooOften as refused:
-        left = refused.again - house().ports.clock.now()
-        seconds = max(1, round(left.total_seconds()))
-        told = t("account.refused-too-often", count=seconds)
-        answer = _form(wanted, TOO_OFTEN, told)
-        answer.headers["Retry-After"] = str(seconds)
+        answer = _form(wanted, TOO_OFTEN, fault(refused))
+        answer.headers["Retry-After"] = str(seconds_until(refused))
         return answer
     except Refused as refused:
-        return _form(wanted, REFUSED, t(f"account.refused-{refused.reason}"))
+        return _form(wanted, REFUSED, fault(refused))
     return let_in(secret, wanted or HOME)
 
 
@@ -77,5 +74,5 @@ def _sent(where: str) -> Response:
     return make_response(redirect(where, SEE_OTHER))
 
 
-def _form(wanted: str, status: int = 200, fault: str = "") -> Response:
-    return page("desk/sign-in.html", status, wanted=wanted, fault=fault)
+def _form(wanted: str, status: int = 200, said: str = "") -> Response:
+    return page("desk/sign-in.html", status, wanted=wanted, fault=said)
