@@ -5,8 +5,12 @@ from flask import Flask
 from ivr.web import desk, errors, standing
 from ivr.web.audio import audio
 from ivr.web.desk.account import own
+from ivr.web.desk.events import EXTENSION, events
 from ivr.web.desk.files import files
+from ivr.web.desk.hub import Hub
 from ivr.web.desk.joining import joining
+from ivr.web.desk.page import desk_
+from ivr.web.desk.self_test import self_test
 from ivr.web.desk.shifts import shifts
 from ivr.web.desk.sign_in import door
 from ivr.web.health import health
@@ -15,7 +19,7 @@ from ivr.web.messages import messages
 from ivr.web.voice import voice
 
 CARRIERS = (voice, standing.line, messages)
-DESK = (door, joining, own, shifts)
+DESK = (door, joining, own, desk_, events, self_test, shifts)
 OPEN = (audio, health, files)
 
 
@@ -24,6 +28,18 @@ def create_app(house: House) -> Flask:
     app = Flask("ivr", static_folder=None, template_folder="web/templates")
     settle_in(app, house)
     for face in (*CARRIERS, *DESK, *OPEN):
+        app.register_blueprint(face)
+    errors.install(app)
+    desk.install(app, house)
+    return app
+
+
+def create_live(house: House, hub: Hub) -> Flask:
+    """The application of the live process: open streams, and nothing else."""
+    app = Flask("ivr", static_folder=None, template_folder="web/templates")
+    settle_in(app, house)
+    app.extensions[EXTENSION] = hub
+    for face in (events, health):
         app.register_blueprint(face)
     errors.install(app)
     desk.install(app, house)

@@ -35,6 +35,8 @@ AUDIENCE = {
     ("POST", "/voice/offer/answer"): CARRIER,
     ("POST", "/voice/offer/connect"): CARRIER,
     ("POST", "/voice/offer/over"): CARRIER,
+    ("POST", "/voice/try"): CARRIER,
+    ("POST", "/voice/try/status"): CARRIER,
     ("POST", "/voice/back"): CARRIER,
     ("POST", "/voice/back/answer"): CARRIER,
     ("POST", "/voice/back/status"): CARRIER,
@@ -57,6 +59,16 @@ AUDIENCE = {
     ("POST", "/"): ANYBODY,
     ("POST", "/sign-out"): ANYBODY,
     ("POST", "/language"): ANYBODY,
+    ("GET", "/operator"): OPERATORS,
+    ("GET", "/operator/now"): OPERATORS,
+    ("GET", "/operator/events"): OPERATORS,
+    ("GET", "/operator/token"): OPERATORS,
+    ("POST", "/operator/state"): OPERATORS,
+    ("POST", "/operator/offers/<claim>/accept"): OPERATORS,
+    ("POST", "/operator/offers/<claim>/decline"): OPERATORS,
+    ("GET", "/operator/self-test"): OPERATORS,
+    ("POST", "/operator/self-test/echo"): OPERATORS,
+    ("POST", "/operator/self-test/ring"): OPERATORS,
     ("GET", "/join/<secret>"): ANYBODY,
     ("POST", "/join/<secret>"): ANYBODY,
     ("GET", "/account"): OPERATORS,
@@ -75,7 +87,12 @@ AUDIENCE = {
 SIGNED = sorted(path for (_, path), who in AUDIENCE.items() if who == CARRIER)
 OPEN = ("/healthz", "/readyz", "/metrics", "/audio/tone.wav")
 ELSEWHERE = "https://other.example"
-NO_CONTENT = {"/voice/status", "/voice/back/status", "/voice/room-events"}
+NO_CONTENT = {
+    "/voice/status",
+    "/voice/try/status",
+    "/voice/back/status",
+    "/voice/room-events",
+}
 
 FORM = {
     "CallSid": "CA" + "5" * 32,

@@ -31,12 +31,13 @@ from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
+from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
 from ivr.app import create_app
 from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.call_log import CallRecord
 from ivr.core.errors import Unavailable
-from ivr.core.operator import Operator, State
+from ivr.core.operator import Operator, Reach, State, identity_of
 from ivr.exchange.client import ExchangeHttpClient
 from ivr.exchange.config import Config, Number
 from ivr.exchange.inline import InlineExchange
@@ -52,6 +53,8 @@ HOTLINE = "+12025550101"
 CALLER = "+447700900123"
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "a-token-of-tests"  # noqa: S105 - not a secret
+API_KEY = "SK" + "0" * 31 + "1"
+API_SECRET = "a-secret-of-tests-that-is-long-enough"  # noqa: S105 - not a secret
 RECONCILE = 15
 
 
@@ -80,17 +83,26 @@ class World:
         *callee: Callee,
         languages: tuple[str, ...] = ("uk", "ru", "en"),
         phone: str = "+447700900201",
+        reach: Reach = Reach.PHONE,
     ) -> OperatorId:
         """Enrol an operator who is available; without more, one who takes calls."""
         key = OperatorId(name)
         now = self.clock.now()
         enrolled = Operator(
-            id=key, line=LINE, name=name, languages=languages, since=now, idle_since=now
+            id=key,
+            line=LINE,
+            name=name,
+            languages=languages,
+            reach=reach,
+            since=now,
+            idle_since=now,
         )
         self.ports.roster.add(enrolled, PhoneNumber(phone))  # type: ignore[attr-defined]
         bring_in(self.ports, LINE)
         choose_state(self.ports, LINE, key, State.AVAILABLE, "test")
-        self.exchange.put_person(phone, *(callee or (accepts(),)))
+        is_browser = reach is Reach.BROWSER
+        at = f"client:{identity_of(key)}" if is_browser else phone
+        self.exchange.put_person(at, *(callee or (accepts(),)))
         self.work()
         return key
 
@@ -215,6 +227,12 @@ def build_world(
         shifts=SqlShifts(db),
         carrier=TwilioCarrier(settings, rest, rest.fetch),
         voice=TwilioFace(TOKEN, BASE, content),
+        softphone=TwilioSoftphone(
+            account_sid=ACCOUNT,
+            key=API_KEY,
+            secret=API_SECRET,
+            api_url="http://127.0.0.1:8010",
+        ),
         jobs=jobs,
         notes=notes,
         calls_per_second=pace,

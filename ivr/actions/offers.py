@@ -14,11 +14,11 @@ from ivr.actions.ending import (
     unreachable,
 )
 from ivr.actions.missed import is_sent_away
-from ivr.actions.operators import own_language, put_down
+from ivr.actions.operators import address_of, own_language, put_down
 from ivr.actions.putting_through import put_through, token_of
 from ivr.actions.rooms import joined
 from ivr.actions.saving import save, settle
-from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
+from ivr.core.call import Address, CallId, ClaimId, LineKey
 from ivr.core.claim import (
     CARRIER_GRACE,
     MADE_LEASE,
@@ -31,7 +31,7 @@ from ivr.core.claim import (
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OfferRung, OfferTaken, of_claim
 from ivr.core.instructions import AskAgain, EnterRoom, HangUp, Instruction, Say
-from ivr.core.operator import Reach
+from ivr.core.operator import Operator, Reach
 from ivr.core.standing import stay
 from ivr.core.whisper import DECLINE as DECLINE_KEY
 from ivr.core.whisper import SENT_AWAY, TAKE, refusal, say, whisper
@@ -56,33 +56,33 @@ def place_offer(ports: Ports, line: LineKey, key: ClaimId) -> None:
     if operator is not None and operator.reach is Reach.STANDING:
         put_through(ports, line, key)
     else:
-        _dial(ports, claim)
+        _dial(ports, claim, operator)
 
 
-def _dial(ports: Ports, made: Claim) -> None:
+def _dial(ports: Ports, made: Claim, operator: Operator | None) -> None:
     ring = rule_sets.in_force(ports, made.line).offer.ring
     claim = _begin_dialling(ports, made, ring)
     if claim is None:
         return
     try:
-        number = ports.roster.number(claim.operator)
+        to = None if operator is None else address_of(ports, operator)
     except Unavailable as error:
         _try_later(ports, claim, error)
         return
     call = ports.store.call(claim.line, claim.call)
-    if number is None or call is None:
+    if to is None or call is None:
         end_offer(ports, claim.line, claim.id, REFUSED_NUMBER)
         return
     ours = ports.content.lines()[claim.line].numbers
     caller_id = call.number if call.number in ours else ours[0]
-    _ring(ports, claim, number, caller_id, ring)
+    _ring(ports, claim, to, caller_id, ring)
 
 
 def _ring(
-    ports: Ports, claim: Claim, number: PhoneNumber, caller_id: str, ring: timedelta
+    ports: Ports, claim: Claim, to: Address, caller_id: str, ring: timedelta
 ) -> None:
     try:
-        leg = ports.carrier.ring(claim, number, caller_id, ring)
+        leg = ports.carrier.ring(claim, to, caller_id, ring)
     except Unavailable as error:
         _not_rung(ports, claim, error)
     else:
@@ -155,8 +155,13 @@ def _bound(ports: Ports, claim: Claim, leg: CallId) -> Change:
 def answered(
     ports: Ports, line: LineKey, key: ClaimId, leg: CallId
 ) -> list[Instruction]:
-    """The operator picked up: tell what is coming, and ask; or why it is over."""
+    """The operator picked up: tell what is coming, and ask; or why it is over.
+
+    A browser picks up when its operator accepts at the desk, where all is shown.
+    """
     _bind(ports, line, key, leg)
+    if _is_at_the_desk(ports, line, key):
+        return take(ports, line, key, leg)
 
     def attempt() -> list[Instruction] | None:
         claim = ports.store.claim(line, key)
@@ -171,6 +176,12 @@ def answered(
         return _whispered(ports, line, claim)
 
     return settle(attempt)
+
+
+def _is_at_the_desk(ports: Ports, line: LineKey, key: ClaimId) -> bool:
+    claim = ports.store.claim(line, key)
+    operator = ports.store.operator(line, claim.operator) if claim else None
+    return operator is not None and operator.reach is Reach.BROWSER
 
 
 def _whispered(ports: Ports, line: LineKey, claim: Claim) -> list[Instruction]:
@@ -218,6 +229,16 @@ def take(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> list[Instruc
     if claim is None or not claim.is_open or claim.leg not in (None, leg):
         return _refused(ports, line, claim)
     return bring(ports, line, key, 1) if first else _to_room(ports, line, key)
+
+
+def go_on(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId, attempt: int
+) -> list[Instruction]:
+    """The operator's leg was moved on: what was accepted at the desk is taken."""
+    claim = ports.store.claim(line, key)
+    if claim is not None and claim.is_offered:
+        return take(ports, line, key, leg)
+    return bring(ports, line, key, attempt)
 
 
 def _taken(ports: Ports, claim: Claim, leg: CallId) -> Change:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
 from ivr.core import standing
-from ivr.core.call import CallId, LineKey, OperatorId
+from ivr.core.call import Address, CallId, LineKey, OperatorId, Softphone
 from ivr.core.errors import Conflict, NotFound
 from ivr.core.facts import OperatorChanged
-from ivr.core.operator import Operator, Reach, State
+from ivr.core.operator import Operator, Reach, State, identity_of
 from ivr.ports import Change, Ports
 
 
@@ -85,6 +85,13 @@ def _told(operator: Operator, why: str) -> tuple[OperatorChanged]:
     )
 
 
+def address_of(ports: Ports, operator: Operator) -> Address | None:
+    """Where the operator is rung: the browser, or the number of the roster."""
+    if operator.reach is Reach.BROWSER:
+        return Softphone(identity_of(operator.id))
+    return ports.roster.number(operator.id)
+
+
 def own_language(ports: Ports, operator: Operator | None, line: LineKey) -> str:
     """The operator's own language if the line speaks it, else the line's first."""
     spoken = ports.content.lines()[line]
@@ -108,7 +115,7 @@ def bring_back(ports: Ports, line: LineKey) -> None:
     missing = _missing(ports, line)
     engaged = ports.carrier.engaged() if missing else frozenset()
     for operator in missing:
-        if ports.roster.number(operator.id) not in engaged:
+        if address_of(ports, operator) not in engaged:
             _enter(ports, operator)
 
 

@@ -80,7 +80,7 @@ def _claim(
     if callback.is_untimely(call, rules, now):
         save(ports, line, Change(save=(callback.waits_again(call, rules, now),)))
         return None
-    if match.operator.reach is Reach.PHONE:
+    if match.operator.reach is not Reach.STANDING:
         later = ports.store.leg_slot(now, ports.calls_per_second)
         if later is not None:
             return later

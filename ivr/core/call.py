@@ -40,6 +40,17 @@ class PhoneNumber:
         return "PhoneNumber(•••)"
 
 
+@dataclass(frozen=True, slots=True)
+class Softphone:
+    """The telephone in an operator's browser, by the name it registers under."""
+
+    identity: str
+
+
+Address = PhoneNumber | Softphone
+"""Where somebody can be rung."""
+
+
 class Stage(StrEnum):
     """Where a caller is: always in exactly one of these."""
 

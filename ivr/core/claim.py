@@ -44,8 +44,9 @@ class Claim:
     is set once the caller is on the way, so that nobody is told before.
     ``caller_leg`` is that of a person who is called back: a caller is on the leg of
     the call itself, and ``dialled`` counts how often that person was dialled: each
-    asking dials once. ``reason`` tells, once the claim is over, why: a late key
-    press is answered with it.
+    asking dials once. ``agreed``: the operator has accepted at the desk, and the leg
+    is on the way. ``reason`` tells, once the claim is over, why: a late key press is
+    answered with it.
     """
 
     id: ClaimId
@@ -59,6 +60,7 @@ class Claim:
     caller_leg: CallId | None = None
     attempts: int = 0
     dialled: int = 0
+    agreed: bool = False
     taken: datetime | None = None
     caller_in: bool = False
     operator_in: bool = False

@@ -1,5 +1,6 @@
 """An operator: one state at a time, owned by the server."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -35,6 +36,19 @@ CHOOSABLE = frozenset({State.AVAILABLE, State.AWAY, State.OFFLINE})
 """The states that a person may choose; the others follow from calls."""
 
 
+_ODD = re.compile(rb"[^A-Za-z0-9]")
+
+
+def identity_of(key: OperatorId) -> str:
+    """The name under which an operator's browser registers with the carrier.
+
+    It may hold letters, digits and underscores alone, so every other byte becomes
+    an underscore and two hex digits: no two operators share a name.
+    """
+    plain = _ODD.sub(lambda odd: b"_%02x" % odd[0][0], f"desk-{key}".encode())
+    return plain.decode()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
     """One operator as routing sees them; no number, no secret.
@@ -45,7 +59,7 @@ class Operator:
     ``wish`` is a state chosen during a call, for when the call is over. ``why``
     tells why the state is what it is, where that is not plain: missed, declined …
 
-    ``leg`` is the carrier's leg to the operator's telephone while it is up. One who
+    ``leg`` is the carrier's leg to the telephone or browser while it is up. One who
     is rung cannot be rung again meanwhile: whoever has taken leave of a caller may
     still hold the receiver. On a standing line it stays up for the shift, and
     without it nobody can be put through. ``phone`` is the keyed name of the number
@@ -79,7 +93,7 @@ class Operator:
 
     @property
     def is_reachable(self) -> bool:
-        """Whether the telephone can be rung, or the standing line is up."""
+        """Whether telephone or browser can be rung, or the standing line is up."""
         return (self.leg is not None) is (self.reach is Reach.STANDING)
 
     def is_cooling(self, now: datetime) -> bool:

@@ -160,6 +160,8 @@ ENGINE: dict[str, Prompt] = {
     # What an operator is told of missed calls; the second also as a text message.
     "operator.missed": CALLS,
     "operator.sent-away": CALLS,
+    # When an operator tries their own telephone.
+    "operator.try": PLAIN,
     # On a standing line.
     "operator.pin": PLAIN,
     "operator.pin-wrong": PLAIN,

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
-from ivr.ports.live import Change, Due, Entity, Journal, Saved, Store
+from ivr.ports.live import Change, Due, Entity, Journal, News, Saved, Store, Told
 from ivr.ports.people import Accounts, Keys, Sessions
 from ivr.ports.shifts import Shifts
-from ivr.ports.telephone import Carrier, Form, VoiceFace
+from ivr.ports.telephone import BrowserPhone, Carrier, Form, VoiceFace
 
 __all__ = [
     "Accounts",
+    "BrowserPhone",
     "CallLog",
     "Carrier",
     "Change",
@@ -24,6 +25,7 @@ __all__ = [
     "Journal",
     "Keys",
     "Log",
+    "News",
     "Ports",
     "Promises",
     "Roster",
@@ -32,6 +34,7 @@ __all__ = [
     "Sessions",
     "Shifts",
     "Store",
+    "Told",
     "Vault",
     "VoiceFace",
 ]
@@ -57,6 +60,7 @@ class Ports:
     shifts: Shifts
     carrier: Carrier
     voice: VoiceFace
+    softphone: BrowserPhone
     jobs: Jobs
     notes: Log
     calls_per_second: float

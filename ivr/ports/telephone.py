@@ -4,7 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
+from ivr.core.call import (
+    Address,
+    CallId,
+    ClaimId,
+    LineKey,
+    OperatorId,
+    PhoneNumber,
+)
 from ivr.core.claim import Claim
 from ivr.core.heard import Heard
 from ivr.core.instructions import Instruction
@@ -31,11 +38,29 @@ class VoiceFace(Protocol):
         ...
 
 
+class BrowserPhone(Protocol):
+    """The carrier's telephone in an operator's browser."""
+
+    @property
+    def script(self) -> str:
+        """The address of the script that is the telephone; "" when there is none."""
+        ...
+
+    @property
+    def origins(self) -> Mapping[str, Sequence[str]]:
+        """What a page with it must be let to reach: directives of its policy."""
+        ...
+
+    def token(self, key: OperatorId) -> str:
+        """A token with which the operator's browser can be rung for an hour."""
+        ...
+
+
 class Carrier(Protocol):
     """The telephone network; NotFound for a leg that is gone, else Unavailable."""
 
     def ring(
-        self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
+        self, claim: Claim, to: Address, caller_id: str, ring: timedelta
     ) -> CallId:
         """Create the operator's leg for a claim; its identifier."""
         ...
@@ -75,8 +100,18 @@ class Carrier(Protocol):
         """Create a leg that asks an operator to come on the line; its identifier."""
         ...
 
+    def try_ring(
+        self, to: Address, caller_id: str, token: str, ring: timedelta
+    ) -> CallId:
+        """Create a leg that says a sentence and hangs up; its identifier."""
+        ...
+
     def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:
         """Move a standing leg to the claim that it is put through for."""
+        ...
+
+    def connect_operator(self, leg: CallId, claim: ClaimId) -> None:
+        """Move an operator's live leg on to a claim that was accepted at the desk."""
         ...
 
     def send_back(self, leg: CallId) -> None:
@@ -109,8 +144,8 @@ class Carrier(Protocol):
         """Where each leg is now, in ``queue`` for one; left out: those not found."""
         ...
 
-    def engaged(self) -> set[PhoneNumber]:
-        """The numbers that live legs ring or talk to."""
+    def engaged(self) -> set[Address]:
+        """The numbers and browsers that live legs ring or talk to."""
         ...
 
     def in_room(self, claim: ClaimId) -> set[CallId]:

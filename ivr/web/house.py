@@ -19,8 +19,9 @@ class House:
 
     ``recording`` gives the file of a line's recording in a language by its
     name, or None; ``tone`` is the waiting tone as a WAV file. ``form_key`` signs
-    the tokens of the desk's forms. ``desk_origins`` are others' origins that the
-    desk's pages may speak to, by directive of their policy: connect-src, …
+    the tokens of the desk's forms. ``live_url`` is where browsers reach the live
+    process; "" when a proxy joins it to ``public_url``. ``desk_origins`` are others'
+    origins that the desk's pages may speak to, by directive of their policy.
     """
 
     ports: Ports
@@ -29,6 +30,7 @@ class House:
     recording: Callable[[LineKey, str, str], Path | None]
     form_key: str = field(repr=False)
     telegram_secret: str = ""
+    live_url: str = ""
     desk_origins: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 

@@ -9,7 +9,15 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, g, request
 
-from ivr.actions import callbacks, calls, offers, rooms, standing, waiting
+from ivr.actions import (
+    callbacks,
+    calls,
+    offers,
+    rooms,
+    self_test,
+    standing,
+    waiting,
+)
 from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
 from ivr.core.errors import Invalid
 from ivr.core.heard import Heard, QueueEnd, RoomEvent
@@ -118,12 +126,25 @@ def offer_answer() -> Response:
 @voice.post("/offer/connect")
 def offer_connect() -> Response:
     attempt = request.args.get("attempt", offers.MOVES, int)
-    return speak(offers.bring(_ports(), _line().key, _claim(), attempt))
+    return speak(offers.go_on(_ports(), _line().key, _claim(), _leg(), attempt))
 
 
 @voice.post("/offer/over")
 def offer_over() -> Response:
     return speak(offers.over(_ports(), _line().key, _claim(), _leg()))
+
+
+@voice.post("/try")
+def try_() -> Response:
+    return speak(self_test.picked_up(_ports(), _line().key, request.args.get("t", "")))
+
+
+@voice.post("/try/status")
+def try_status() -> Response:
+    if g_heard().leg_end is not None:
+        token = request.args.get("t", "")
+        self_test.over(_ports(), _line().key, token, _leg())
+    return noted()
 
 
 # --- people who are called back -------------------------------------------

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from redis import Redis
+from redis.client import PubSub
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
@@ -205,3 +206,27 @@ def test_facts_of_a_refused_change_are_not_told(store: RedisStore) -> None:
     assert store.commit(LINE, Change(save=(ghost,), facts=(queued("c1"),))) is None
 
     assert store.take(LINE, 9) == []
+
+
+# --- who is told --------------------------------------------------------------
+
+
+def test_desk_is_told_of_operators_and_claims_once_a_change_and_of_no_caller(
+    store: RedisStore, redis: Redis
+) -> None:
+    told: PubSub = redis.pubsub(  # type: ignore[no-untyped-call]
+        ignore_subscribe_messages=True
+    )
+    told.subscribe("hotline:{example}:told")
+    told.get_message(timeout=1)
+
+    keep(store, waiting("c1", 0))
+    keep(store, claim("k1", "c1", "o1"), operator("o1"))
+    keep(store, claim("k2", "c2", "o2"))
+    stale = store.commit(LINE, Change(save=(operator("o1"),)))
+
+    messages = [told.get_message(timeout=1) for _ in range(2)]
+    assert stale is None
+    assert [each and each["data"] for each in messages] == [b"o1", b"o2"]
+    assert told.get_message() is None
+    told.close()

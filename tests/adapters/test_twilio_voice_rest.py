@@ -14,7 +14,7 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
-from ivr.core.call import CallId, ClaimId, PhoneNumber
+from ivr.core.call import CallId, ClaimId, PhoneNumber, Softphone
 from ivr.core.errors import HotlineError, NotFound, Unavailable
 from tests.adapters.store_people import LINE, claim
 from tests.exchange.openapi import Spec
@@ -28,7 +28,9 @@ TO = PhoneNumber("+447700900201")
 SECONDS = timedelta(seconds=20)
 API = "https://api.twilio.com"
 
-LEG_SHOWN = {"sid": LEG, "status": "in-progress"}
+BROWSER = Softphone("desk_2danna")
+
+LEG_SHOWN = {"sid": LEG, "status": "in-progress", "to": "client:desk_2danna"}
 ROOM_SHOWN = {"sid": ROOM, "friendly_name": "k1", "status": "in-progress"}
 LISTED: Mapping[str, Mapping[str, Any]] = {
     "Participants.json": {"participants": [{"call_sid": LEG}]},
@@ -111,10 +113,14 @@ Act = Callable[[TwilioCarrier], object]
 
 ACTS: Mapping[str, Act] = {
     "ring": lambda it: it.ring(claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS),
+    "ring a browser": lambda it: it.ring(
+        claim("k1", "c1", "o1"), BROWSER, HOTLINE, SECONDS
+    ),
     "call back": lambda it: it.call_back(claim("k1", "c1", "o1"), TO, HOTLINE, SECONDS),
     "send to room": lambda it: it.send_to_room(LEG, ClaimId("k1")),
     "put through": lambda it: it.put_through(LEG, ClaimId("k1")),
     "fetch operator": lambda it: it.fetch_operator(LEG, "a.b", ClaimId("k1")),
+    "connect operator": lambda it: it.connect_operator(LEG, ClaimId("k1")),
     "call in": lambda it: it.call_in(TO, HOTLINE, "a.b", SECONDS),
     "send back": lambda it: it.send_back(LEG),
     "tell over": lambda it: it.tell_over(LEG, ClaimId("k1")),
@@ -128,7 +134,7 @@ ACTS: Mapping[str, Act] = {
     "forget recording": lambda it: it.forget_recording(RECORDING),
 }
 MOVES = (
-    *("send to room", "put through", "fetch operator"),
+    *("send to room", "put through", "fetch operator", "connect operator"),
     *("send back", "tell over"),
 )
 LISTS = ("live legs", "legs of", "whereabouts", "in room")
@@ -180,6 +186,14 @@ def test_leg_is_created_with_all_that_bounds_it() -> None:
     }
 
 
+def test_browser_is_rung_by_the_name_that_it_registers_under() -> None:
+    http = Told()
+    ACTS["ring a browser"](carrier_over(http))
+
+    assert dict(http.asked[0].form)["To"] == "client:desk_2danna"
+    assert carrier_over(Told()).engaged() == {BROWSER}
+
+
 def test_person_is_called_back_with_all_that_bounds_it() -> None:
     http = Told()
     leg = ACTS["call back"](carrier_over(http))
@@ -209,6 +223,7 @@ def test_person_is_called_back_with_all_that_bounds_it() -> None:
         ("send to room", "/voice/room?claim=k1"),
         ("send back", "/voice/resume"),
         ("tell over", "/voice/offer/over?claim=k1"),
+        ("connect operator", "/voice/offer/connect?claim=k1&attempt=1"),
     ],
 )
 def test_leg_is_moved_to_an_address_of_ours(act: str, path: str) -> None:

@@ -17,6 +17,7 @@ from ivr.core.operator import (
     cooled,
     freed,
     hung_up,
+    identity_of,
     missed,
     ringing,
     talking,
@@ -195,3 +196,20 @@ def test_who_holds_the_receiver_is_not_free_until_it_is_put_down() -> None:
     assert not waiting.is_free(NOW)
     assert hung_up(waiting, NOW).is_free(NOW)
     assert chosen(waiting, State.AVAILABLE, NOW).is_free(NOW)
+
+
+@pytest.mark.parametrize(
+    ("key", "identity"),
+    [("anna", "desk_2danna"), ("A-z_9", "desk_2dA_2dz_5f9"), ("ї", "desk_2d_d1_97")],
+)
+def test_browser_registers_under_a_name_that_the_carrier_takes(
+    key: str, identity: str
+) -> None:
+    assert identity_of(OperatorId(key)) == identity
+
+
+@given(st.text(), st.text())
+def test_no_two_operators_register_under_one_name(one: str, other: str) -> None:
+    assert (identity_of(OperatorId(one)) == identity_of(OperatorId(other))) == (
+        one == other
+    )

@@ -174,6 +174,7 @@ class Desk:
             shifts=nobody,
             carrier=cast("Any", carrier),
             voice=nobody,
+            softphone=nobody,
             jobs=self.jobs,
             notes=self.notes,
             calls_per_second=NO_PACE,

@@ -276,6 +276,7 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
         shifts=nobody,
         carrier=cast("Any", Breaking(wire, wire.step, wire.step)),
         voice=nobody,
+        softphone=nobody,
         jobs=_Jobs(end),
         notes=nobody,
         calls_per_second=site.pace,

@@ -85,6 +85,7 @@ class LiveLine:
             shifts=nobody,
             carrier=cast("Any", self._carrier),
             voice=nobody,
+            softphone=nobody,
             jobs=self._jobs,
             notes=self.notes,
             calls_per_second=NO_PACE,

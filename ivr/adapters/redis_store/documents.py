@@ -101,6 +101,7 @@ class Documents:
             "entities": [self._entity(keys, entity, now) for entity in change.save],
             "facts": [json.dumps(self._sealed(fact)) for fact in change.facts],
             "wake": change.wake,
+            "told": sorted({each for each in map(_operator_of, change.save) if each}),
         }
         return json.dumps(body)
 
@@ -167,6 +168,17 @@ def parts_of(queue: str) -> tuple[str, str, str]:
     """Language, class and operator ("" for none) of a queue."""
     language, urgency, *own = queue.split(":", 2)
     return language, urgency, own[0] if own else ""
+
+
+def _operator_of(entity: Entity) -> str | None:
+    """The operator whose desk shows this, and is told that it has changed."""
+    match entity:
+        case Operator():
+            return entity.id
+        case Claim():
+            return entity.operator
+        case Call():
+            return None
 
 
 def _whole(length: timedelta) -> int:

@@ -4,10 +4,10 @@ They begin with ``#!lua``: a server then knows what they may do, and refuses one
 that would touch a key it was not given (https://valkey.io/topics/eval-intro/).
 """
 
-# KEYS[1..4]: facts, routing, asked:route, asked:write, then the rest as numbered
-# in the change. ARGV[1]: the change as JSON; ARGV[2]: now; ARGV[3]: how
-# long a sent job is trusted, in ms. Gives nil when a version has moved on, else
-# whether a routing job and a writing job should be sent.
+# KEYS[1..5]: facts, routing, asked:route, asked:write, told (a channel), then the
+# rest as numbered in the change. ARGV[1]: the change as JSON; ARGV[2]: now;
+# ARGV[3]: how long a sent job is trusted, in ms. Gives nil when a version has moved
+# on, else whether a routing job and a writing job should be sent.
 COMMIT = """#!lua
 local change = cjson.decode(ARGV[1])
 for _, e in ipairs(change.entities) do
@@ -38,6 +38,7 @@ for _, e in ipairs(change.entities) do
   end
   for _, set in ipairs(e.sets) do redis.call('SADD', KEYS[set.key], set.member) end
 end
+for _, id in ipairs(change.told) do redis.call('PUBLISH', KEYS[5], id) end
 for _, fact in ipairs(change.facts) do redis.call('XADD', KEYS[1], '*', 'f', fact) end
 local route, write = 0, 0
 if change.wake then

@@ -25,6 +25,8 @@ hotline:{L}:strangers                 zset    live legs nobody knows, by when fi
 hotline:{L}:facts                     stream  facts until they are in the call log
 hotline:{L}:routing                   hash    wanted, served, since
 hotline:{L}:asked:route, :write       string  a job was sent; a second
+hotline:{L}:told                      channel ids of operators of whom something
+                                              was saved: what they do, or a claim
 hotline:{L}:rule-sets                 hash    version in force; sets: it, and others
                                               that those who wait came under
 hotline:{L}:figures                   string  what the last weeks' waits count
@@ -227,7 +229,7 @@ class RedisStore:
 
     def commit(self, line: LineKey, change: Change) -> Saved | None:
         """Save the change atomically; None when somebody was first."""
-        keys = Keys(line, "facts", "routing", "asked:route", "asked:write")
+        keys = Keys(line, "facts", "routing", "asked:route", "asked:write", "told")
         now = self._clock.now()
         body = self._documents.change(keys, change, now)
         with self._reach():
@@ -279,6 +281,22 @@ class RedisStore:
         with self._reach():
             # Only whoever is on hold still: a poll may come after the end.
             self._redis.zadd(key_of(line, "polls"), {key: until.timestamp()}, xx=True)
+
+    def at_desk(self, line: LineKey, key: OperatorId, until: datetime) -> None:
+        """A desk of the operator is open, and is heard of again before ``until``."""
+        with self._reach():
+            self._redis.zadd(key_of(line, "due"), {f"desk:{key}": until.timestamp()})
+
+    def desk_until(self, line: LineKey, key: OperatorId) -> datetime | None:
+        """Until when the operator's desk is believed in; None without any."""
+        with self._reach():
+            until = self._redis.zscore(key_of(line, "due"), f"desk:{key}")
+        return None if until is None else moment(until)
+
+    def left_desk(self, line: LineKey, key: OperatorId) -> None:
+        """Expect nothing of the operator's desk any more."""
+        with self._reach():
+            self._redis.zrem(key_of(line, "due"), f"desk:{key}")
 
     def is_strayed(self, line: LineKey, key: CallId, now: datetime) -> bool:
         """Whether a caller on hold is overdue with the next poll."""

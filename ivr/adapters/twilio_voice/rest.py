@@ -18,7 +18,14 @@ from urllib3.exceptions import NewConnectionError
 from ivr.adapters.twilio_voice.face import IDENTIFIER
 from ivr.adapters.twilio_voice.media import TWILIO, MediaClient
 from ivr.adapters.twilio_voice.whereabouts import ENDED, Whereabouts, own_legs
-from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
+from ivr.core.call import (
+    Address,
+    CallId,
+    ClaimId,
+    LineKey,
+    PhoneNumber,
+    Softphone,
+)
 from ivr.core.claim import Claim
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.strangers import LiveLeg, Place
@@ -32,6 +39,12 @@ BAD_NUMBERS = frozenset({13223, 13224, 13226, 21211, 21214, 21216, 21217})
 """The number to be called is invalid, unsupported or not to be called from here."""
 
 LIVE = ("queued", "ringing", "in-progress")
+
+TRIES_FOR = timedelta(minutes=2)
+"""A leg that only tries a telephone needs no longer."""
+
+# https://www.twilio.com/docs/voice/api/call-resource: To
+CLIENT = "client:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +115,7 @@ class TwilioCarrier:
         self._fetch = fetch or media.fetch
 
     def ring(
-        self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
+        self, claim: Claim, to: Address, caller_id: str, ring: timedelta
     ) -> CallId:
         """Create the operator's leg for a claim; its identifier."""
         addresses = _Addresses(
@@ -137,7 +150,7 @@ class TwilioCarrier:
         self, to: PhoneNumber, caller_id: str, token: str, ring: timedelta
     ) -> CallId:
         """Create a leg that asks an operator to come on the line; its identifier."""
-        asked = self._standing("/voice/standing/called", token)
+        asked = self._token("/voice/standing/called", token)
         addresses = _Addresses(
             answered=asked,
             failed=asked,
@@ -146,13 +159,26 @@ class TwilioCarrier:
         )
         return self._created(to, caller_id, ring, addresses)
 
+    def try_ring(
+        self, to: Address, caller_id: str, token: str, ring: timedelta
+    ) -> CallId:
+        """Create a leg that says a sentence and hangs up; its identifier."""
+        asked = self._token("/voice/try", token)
+        addresses = _Addresses(
+            answered=asked,
+            failed=asked,
+            status=self._token("/voice/try/status", token),
+            limit=TRIES_FOR,
+        )
+        return self._created(to, caller_id, ring, addresses)
+
     def _created(
-        self, to: PhoneNumber, caller_id: str, ring: timedelta, addresses: "_Addresses"
+        self, to: Address, caller_id: str, ring: timedelta, addresses: "_Addresses"
     ) -> CallId:
         limit = addresses.limit or self._settings.leg_limit
         with _reach():
             leg = self._client.calls.create(
-                to=to.reveal(),
+                to=_dialled(to),
                 from_=caller_id,
                 url=addresses.answered,
                 method="POST",
@@ -168,11 +194,17 @@ class TwilioCarrier:
 
     def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:
         """Move a standing leg to the claim that it is put through for."""
-        here = self._standing("/voice/standing", token)
+        here = self._token("/voice/standing", token)
         self._move(leg, f"{here}&{urlencode({'claim': claim})}", here)
 
-    def _standing(self, path: str, token: str) -> str:
+    def _token(self, path: str, token: str) -> str:
         return f"{self._settings.public_url}{path}?{urlencode({'t': token})}"
+
+    def connect_operator(self, leg: CallId, claim: ClaimId) -> None:
+        """Move an operator's live leg on to a claim that was accepted at the desk."""
+        asked = self._address("/voice/offer/connect", claim)
+        words = self._address("/voice/offer/over", claim)
+        self._move(leg, f"{asked}&attempt=1", words)
 
     def send_back(self, leg: CallId) -> None:
         """Move a live caller back to where the call stands."""
@@ -227,13 +259,13 @@ class TwilioCarrier:
         for status in LIVE:
             yield from self._client.calls.stream(status=status, page_size=PAGE)
 
-    def engaged(self) -> set[PhoneNumber]:
-        """The numbers that live legs ring or talk to.
+    def engaged(self) -> set[Address]:
+        """The numbers and browsers that live legs ring or talk to.
 
         All live legs are listed: a search by number would put it into an address.
         """
         with _reach():
-            return {PhoneNumber(leg.to) for leg in self._live()}
+            return {_address_in(leg.to) for leg in self._live()}
 
     def legs_of(self, numbers: Collection[str]) -> list[LiveLeg]:
         """The live legs that rang one of these numbers, or that we rang from one.
@@ -294,6 +326,16 @@ class TwilioCarrier:
 
     def _address(self, path: str, claim: ClaimId) -> str:
         return f"{self._settings.public_url}{path}?{urlencode({'claim': claim})}"
+
+
+def _dialled(to: Address) -> str:
+    return CLIENT + to.identity if isinstance(to, Softphone) else to.reveal()
+
+
+def _address_in(dialled: str) -> Address:
+    if dialled.startswith(CLIENT):
+        return Softphone(dialled.removeprefix(CLIENT))
+    return PhoneNumber(dialled)
 
 
 def _checked(key: str) -> str:

@@ -3,6 +3,8 @@
 from flask import Flask
 
 from ivr.web.desk import guard, pages, refusals
+from ivr.web.desk.shown import top_of_page
+from ivr.web.desk.signals import signals
 from ivr.web.house import House
 
 
@@ -11,3 +13,4 @@ def install(app: Flask, house: House) -> None:
     guard.install(app, house.form_key)
     pages.install(app)
     refusals.install(app)
+    app.jinja_env.globals.update(top_of_page=top_of_page, signals=signals)
