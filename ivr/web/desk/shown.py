@@ -77,7 +77,7 @@ def with_talk(shown: Desk, notice: str = "") -> dict[str, Any]:
 
 
 def _is_desk() -> bool:
-    """Whether the page that asks is the desk itself: others have no place for a talk."""
+    """Whether the desk itself asks: other pages have no place for a talk."""
     asked_at = page_of(request.headers.get("HX-Current-URL"))
     return asked_at.partition("?")[0] in {"", HOME}
 
