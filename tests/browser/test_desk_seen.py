@@ -81,7 +81,7 @@ def test_every_state_is_without_fault_in_every_language_on_a_small_screen(
 
 
 def test_lost_connection_is_without_fault(
-    arrive: Arrive, house: House, new_page: Pages, shot: Shot
+    arrive: Arrive, new_page: Pages, shot: Shot
 ) -> None:
     new_page.allow(NO_SERVER)
     anna = at_desk(arrive, "en")
@@ -121,9 +121,7 @@ def test_whole_cycle_goes_with_the_keyboard_alone(arrive: Arrive, house: House) 
     caller.hang_up()
 
 
-def test_single_keys_do_it_until_they_are_switched_off(
-    arrive: Arrive, house: House
-) -> None:
+def test_single_keys_do_it_until_they_are_switched_off(arrive: Arrive) -> None:
     anna = at_desk(arrive, "en")
     press = anna.page.keyboard.press
 
@@ -140,7 +138,7 @@ def test_single_keys_do_it_until_they_are_switched_off(
     anna.is_("offline")
 
 
-def test_no_key_counts_while_somebody_types(arrive: Arrive, house: House) -> None:
+def test_no_key_counts_while_somebody_types(arrive: Arrive) -> None:
     anna = at_desk(arrive, "en")
     anna.be("available")
 
@@ -151,7 +149,7 @@ def test_no_key_counts_while_somebody_types(arrive: Arrive, house: House) -> Non
     anna.is_("offline")
 
 
-def test_self_test_says_what_works(arrive: Arrive, house: House) -> None:
+def test_self_test_says_what_works(arrive: Arrive) -> None:
     anna = at_desk(arrive, "en")
     anna.page.context.grant_permissions(["notifications", "microphone"])
     anna.open("/operator/self-test")
