@@ -82,14 +82,17 @@ def test_page_takes_types_mutes_and_hangs_up(stand: Stand, page: Page) -> None:
 
     page.evaluate("call.sendDigits('1')")
     stand.until(lambda _: stand.pressed)
-    page.evaluate("call.mute(true), call.mute(true), call.mute(false)")
-    told(page, "call mute", "call mute")
+    page.evaluate("for (const on of [true, true, false, true, false]) call.mute(on)")
+    told(page, *["call mute"] * 4)
     page.evaluate("call.disconnect()")
     told(page, "call disconnect")
     stand.until(lambda _: leg.ended)
 
     muted = [event.text for event in leg.transcript if event.kind is Kind.MUTED]
-    assert (stand.pressed, muted, leg.status) == (["1"], ["on", "off"], "completed")
+    assert (stand.pressed, muted, leg.status) == (
+        *(["1"], ["on", "off", "on", "off"]),
+        "completed",
+    )
     assert page.evaluate("[call.status(), device.isBusy]") == ["closed", False]
 
 

@@ -16,6 +16,7 @@ class Device extends Emitter {
   #read = 0;
   #reading = new AbortController();
   #waiting = [];
+  #done = Promise.resolve();
   #expiry;
   #hush = null;
   #leave = () => this.destroy();
@@ -305,10 +306,15 @@ class Device extends Emitter {
 
   // --- the wire
 
+  // One deed after the other, as over a WebSocket: muted and unmuted is not the reverse.
   // A goodbye ends all calls by itself: whoever has said it needs say no more.
-  async #act(call, deed, body) {
-    if (this.#isLeaving) return { done: false };
-    return this.#ask("POST", `/calls/${call}/${deed}`, body);
+  #act(call, deed, body) {
+    const done = this.#done.then(() => {
+      if (this.#isLeaving) return { done: false };
+      return this.#ask("POST", `/calls/${call}/${deed}`, body);
+    });
+    this.#done = done.catch(() => {});
+    return done;
   }
 
   async #ask(method, path = "", body, signal) {
