@@ -12,6 +12,7 @@ class Device extends Emitter {
   #isListening = false;
   #isKnown = false;
   #isRunning = false;
+  #isLeaving = false;
   #read = 0;
   #reading = new AbortController();
   #waiting = [];
@@ -75,6 +76,7 @@ class Device extends Emitter {
 
   destroy() {
     if (this.#state === "destroyed") return;
+    this.#isLeaving = true;
     for (const call of [...this.#calls]) call.reject();
     this.disconnectAll();
     globalThis.removeEventListener?.("pagehide", this.#leave);
@@ -204,7 +206,7 @@ class Device extends Emitter {
     const call = new Call(
       {
         audio: this.audio,
-        ask: (deed, body) => this.#ask("POST", `/calls/${notice.call}/${deed}`, body),
+        ask: (deed, body) => this.#act(notice.call, deed, body),
         makeRoom: (next) => this.#active !== next && this.#active?.disconnect(),
         forget: (gone) => this.#forget(gone),
       },
@@ -302,6 +304,12 @@ class Device extends Emitter {
   }
 
   // --- the wire
+
+  // A goodbye ends all calls by itself: whoever has said it needs say no more.
+  async #act(call, deed, body) {
+    if (this.#isLeaving) return { done: false };
+    return this.#ask("POST", `/calls/${call}/${deed}`, body);
+  }
 
   async #ask(method, path = "", body, signal) {
     const headers = { Authorization: `Bearer ${this.#token}` };
