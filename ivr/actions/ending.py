@@ -6,6 +6,7 @@ from datetime import datetime
 from ivr.actions import rules as rule_sets
 from ivr.actions.missed import after_offer, tell_if_sent_away
 from ivr.actions.saving import save, settle
+from ivr.actions.wrap_up import wrapping_up
 from ivr.core import callback
 from ivr.core import operator as operators
 from ivr.core.call import (
@@ -19,7 +20,7 @@ from ivr.core.call import (
     Stage,
     Wish,
 )
-from ivr.core.claim import Claim, ClaimState, ended
+from ivr.core.claim import MISSED, REFUSED_NUMBER, Claim, ClaimState, ended
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import (
     CallbackEnded,
@@ -35,12 +36,6 @@ from ivr.core.flow import outcome_of
 from ivr.core.rules import RuleSet
 from ivr.core.ways_out import promised_fact
 from ivr.ports import Change, Entity, Ports
-
-REFUSED_NUMBER = "failed"
-"""The carrier will not ring this number, now or later: the operator must know."""
-
-MISSED = frozenset({"no-answer", "busy", REFUSED_NUMBER, "expired", "canceled"})
-"""Endings that count as an unanswered offer; the rest is nobody's fault."""
 
 
 def end_offer(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:
@@ -154,11 +149,10 @@ def _parted(
     ports: Ports, claim: Claim, by: str, calls: list[Call], *facts: Fact
 ) -> Change:
     now = ports.clock.now()
-    length = rule_sets.in_force(ports, claim.line).wrap_up.length
     save_: list[Entity] = [ended(claim, f"talk-{by}"), *calls]
     operator = ports.store.operator(claim.line, claim.operator)
     if operator is not None and operator.claim == claim.id:
-        save_.append(operators.wrapping_up(operator, now, length))
+        save_.append(wrapping_up(ports, claim, operator, now))
     fact = of_claim(TalkEnded, claim, now, by=by)
     return Change(save=save_, facts=(fact, *facts), wake=True)
 

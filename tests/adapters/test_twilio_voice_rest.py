@@ -124,6 +124,7 @@ ACTS: Mapping[str, Act] = {
     "call in": lambda it: it.call_in(TO, HOTLINE, "a.b", SECONDS),
     "send back": lambda it: it.send_back(LEG),
     "tell over": lambda it: it.tell_over(LEG, ClaimId("k1")),
+    "number of": lambda it: it.number_of(LEG),
     "is over": lambda it: it.is_over(LEG),
     "live legs": lambda it: it.live_legs(),
     "legs of": lambda it: it.legs_of([HOTLINE]),
