@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import jwt
 import pytest
 from flask.testing import FlaskClient
+from redis import Redis
 from werkzeug.test import TestResponse
 
 from ivr.actions.operators import choose_state
@@ -18,8 +20,9 @@ from ivr.exchange.people import Callee, Press, Stay
 from ivr.web.desk.shown import ELSE, OVER, SHOWN_REASONS
 from ivr.web.desk.words import text
 from tests.scenarios.doing import call_in, claim_now, until_rung, until_state
+from tests.scenarios.wire import Wire
 from tests.web.desk_people import at_the_door, signed_in, token_of
-from tests.world import API_SECRET, LINE, World
+from tests.world import API_SECRET, LINE, World, build_world
 
 ANNA = OperatorId("anna")
 HTMX = {"HX-Request": "true"}
@@ -90,7 +93,7 @@ def test_reason_of_being_away_is_kept_and_shown(
 def test_what_cannot_be_chosen_changes_nothing_and_says_so(
     world: World, anna: FlaskClient, form: dict[str, str]
 ) -> None:
-    answer = post(anna, "/operator/state", **form)
+    answer = post(anna, "/operator/state", HTMX, **form)
 
     assert answer.status_code == 409
     assert "Nothing was changed" in answer.text
@@ -321,14 +324,17 @@ REFUSALS = (
 
 
 def test_lost_state_is_said_and_the_page_still_stands(
-    world: World, anna: FlaskClient
+    redis: Redis, valkey_url: str, tmp_path: Path
 ) -> None:
-    world.redis.connection_pool.disconnect()
-    world.redis.connection_pool.connection_kwargs.update(path="/nowhere")
+    wire = Wire(valkey_url)
+    with build_world(wire.client, tmp_path) as world:
+        anna = signed_in(world)
+        wire.cut()
 
-    fragment = anna.get("/operator/now")
-    page = anna.get("/operator/self-test")
+        fragment = anna.get("/operator/now")
+        page = anna.get("/operator/self-test")
 
+    assert redis.ping()
     assert fragment.status_code == 503
     assert page.status_code == 200
     assert "Your state is not known" in page.text
