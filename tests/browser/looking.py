@@ -25,6 +25,13 @@ WINDOWS = {"desktop": DESKTOP, "phone": PHONE, "zoomed": ZOOMED}
 TABS = 80
 """More than any page has places to stop at."""
 
+_HIDDEN = """
+() => {
+  Object.defineProperty(document, "hidden", { get: () => true });
+  Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
 _IS_MARKED = """
 element => {
   const style = getComputedStyle(element);
@@ -78,6 +85,11 @@ def fits(page: Page) -> None:
         "() => [document.documentElement.scrollWidth, window.innerWidth]"
     )
     assert wide[0] <= wide[1], f"{page.url}: {wide[0]} wide in a window of {wide[1]}"
+
+
+def hide(page: Page) -> None:
+    """Let a page believe that it is a hidden tab; the browser keeps all in sight."""
+    page.evaluate(_HIDDEN)
 
 
 def tab_to(page: Page, target: Locator) -> None:

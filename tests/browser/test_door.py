@@ -54,19 +54,33 @@ def test_wrong_password_is_refused_and_the_name_is_asked_for_again(
     expect(anna.field("account.name")).to_be_focused()
 
 
-@pytest.mark.parametrize("path", ["/account", "/account/device"])
-def test_session_that_is_over_leads_back_to_where_one_was(
+def test_page_whose_session_is_over_leads_back_by_itself(
+    arrive: Arrive, house: House, new_page: Pages
+) -> None:
+    new_page.allow(REFUSED)
+    anna = arrive()
+    anna.join()
+    anna.go("/account/device")
+
+    end_sessions(house)
+    expect(anna.page.get_by_role("main")).to_contain_text(
+        anna.says("account.back-to-where-you-were")
+    )
+    anna.sign_in()
+
+    anna.is_at("/account/device")
+
+
+@pytest.mark.parametrize("path", ["/account", "/account/device?changed=device"])
+def test_page_without_scripts_leads_back_when_it_is_asked_for_anew(
     arrive: Arrive, house: House, path: str
 ) -> None:
-    anna = arrive()
+    anna = arrive(java_script_enabled=False)
     anna.join()
     anna.go(path)
     end_sessions(house)
 
     anna.page.reload()
-    expect(anna.page.get_by_role("main")).to_contain_text(
-        anna.says("account.back-to-where-you-were")
-    )
     anna.sign_in()
 
     anna.is_at(path)
@@ -75,7 +89,7 @@ def test_session_that_is_over_leads_back_to_where_one_was(
 def test_form_sent_after_the_session_leads_back_to_its_page(
     arrive: Arrive, house: House
 ) -> None:
-    anna = arrive()
+    anna = arrive(java_script_enabled=False)
     anna.join()
     anna.go("/account")
     for field in ("old-password", "new-password", "password-again"):

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PATIENCE, Shot
 from tests.browser.house import House
-from tests.browser.looking import PHONE, axe, fits, is_fit, tab_to
+from tests.browser.looking import PHONE, axe, fits, hide, is_fit, tab_to
 from tests.browser.watching import Pages
 from tests.processes.hotline import eventually
 
@@ -112,6 +112,17 @@ def test_focus_that_is_not_seen_is_told(new_page: Pages) -> None:
 
     with pytest.raises(AssertionError, match='not seen on - link "One"'):
         tab_to(page, page.get_by_role("button"))
+
+
+def test_page_can_be_hidden_and_is_told(new_page: Pages) -> None:
+    page = serve(new_page(), SOUND)
+    page.evaluate(
+        "document.onvisibilitychange = () => document.title = document.visibilityState"
+    )
+
+    hide(page)
+
+    assert page.title() == "hidden"
 
 
 def test_house_answers_the_browser_and_its_callers(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -119,8 +119,6 @@ def face(name: str) -> Blueprint:
     @made.get("/poll")
     @guard.by_itself
     def poll() -> str:
-        if "duty" in request.args:
-            guard.stay()
         return "nothing new"
 
     @made.post("/change")
@@ -252,16 +250,6 @@ def test_what_a_page_asks_by_itself_is_no_sign_of_somebody(desk: World) -> None:
     desk.clock.pass_by(SECOND)
 
     assert client.get("/calm/poll").status_code == 303
-
-
-def test_whoever_is_on_duty_stays_without_doing_anything(desk: World) -> None:
-    client = signed_in(desk)
-    desk.clock.pass_by(IDLE - SECOND)
-    assert client.get("/calm/poll?duty").status_code == 200
-
-    desk.clock.pass_by(IDLE - SECOND)
-
-    assert client.get("/calm/poll").status_code == 200
 
 
 def test_session_is_noted_at_most_once_a_minute(desk: World) -> None:

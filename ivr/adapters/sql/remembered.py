@@ -19,6 +19,10 @@ AT_ONCE = 3
 """So many of a process's eight threads may wait for the database: those that answer
 callers are others."""
 
+PATIENCE = 0.3
+"""Seconds that the others wait for their turn: many ask at once when a process starts
+anew, and none of them is to be turned away for that."""
+
 MANY = 1000
 
 
@@ -50,7 +54,7 @@ class RememberedSessions:
 
     def find(self, key: str) -> tuple[Session, Account] | None:
         """The session of that digest and whose it is, or None."""
-        if self._rests() or not self._few.acquire(blocking=False):
+        if self._rests() or not self._few.acquire(timeout=PATIENCE):
             return self._recalled(key)
         try:
             found = self._kept.find(key)

@@ -110,7 +110,8 @@ document.addEventListener("click", async (event) => {
   event.stopImmediatePropagation();
   try {
     await startTelephone();
-    button.click();
+    // Meanwhile the state may have been drawn anew, and the button with it.
+    document.getElementById(button.id)?.click();
   } catch (error) {
     console.warn("telephone", error.message);
   }

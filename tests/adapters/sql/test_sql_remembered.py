@@ -1,6 +1,7 @@
 """Sessions while their database does not answer."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -168,6 +169,19 @@ def test_few_wait_for_a_database_that_hangs(clock: StillClock) -> None:
     for thread in waiting:
         thread.join()
     assert desk.find("one") is None
+
+
+def test_many_who_ask_at_once_are_all_answered(
+    desk: RememberedSessions, book: Book
+) -> None:
+    for number in range(40):
+        desk.open(session(str(number)))
+
+    with ThreadPoolExecutor(40) as many:
+        found = list(many.map(desk.find, map(str, range(40))))
+
+    assert all(found)
+    assert book.asked > 40
 
 
 def test_old_sessions_are_not_remembered_for_ever(
