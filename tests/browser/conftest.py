@@ -95,14 +95,15 @@ def house(
 
 
 @pytest.fixture
-def arrive(house: House, new_page: Pages) -> Arrive:
+def arrive(house: House, new_page: Pages) -> Iterator[Arrive]:
     """Somebody new before a page of their own, enrolled and not signed up."""
 
     def enrol(language: str = "en", reach: str = "browser", **wishes: object) -> Person:
         page = new_page(**{"locale": language, **wishes})
         return enrolled(house, page, reach=reach, language=language)
 
-    return enrol
+    yield enrol
+    house.quieten()
 
 
 @pytest.fixture(scope="session")

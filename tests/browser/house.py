@@ -32,6 +32,7 @@ class House(Hotline):
         super().__init__(data, {"TWILIO_API_URL": self.exchange, **settings})
         self.settings["PUBLIC_URL"] = self.url
         self.telephone = Telephone(self.exchange)
+        self.callers: list[Caller] = []
 
     def start(self) -> subprocess.Popen[bytes]:
         """Say `hotline up` with the exchange beside it."""
@@ -52,7 +53,16 @@ class House(Hotline):
         """Somebody rings the hotline."""
         number = f"+447700900{next(_callers)}"
         sid = self.telephone.dial(number, NUMBER, script)
-        return Caller(telephone=self.telephone, number=number, call=sid)
+        self.callers.append(Caller(telephone=self.telephone, number=number, call=sid))
+        return self.callers[-1]
+
+    def quieten(self) -> None:
+        """Everybody hangs up and goes home: the next test begins with nobody."""
+        while self.callers:
+            self.callers.pop().hang_up()
+        for name, state in self.states().items():
+            if state != "offline":
+                self.say("operators", "status", name, "offline")
 
     def _is_plugged_in(self) -> bool:
         try:
