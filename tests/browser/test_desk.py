@@ -23,7 +23,7 @@ Sit = Callable[[], Desk]
 def rules() -> Mapping[str, str]:
     return {
         "reserve = { urgent = 1 }\n": "",
-        "cool_down = 15": "cool_down = 2",
+        "cool_down = 15": "cool_down = 600",
         "ring_seconds = 20": "ring_seconds = 8",
         "seconds = 30": "seconds = 4",
     }
@@ -83,6 +83,7 @@ def test_missed_offer_is_told_and_the_caller_is_kept(sit: Sit, house: House) -> 
 
     expect(anna.offer).to_be_hidden(timeout=30_000)
     anna.tells("desk.over.no-answer")
+    anna.button("be-available").click()
     anna.talk()
 
     caller.until("connected")
@@ -210,13 +211,14 @@ def test_lost_connection_is_shown_counts_as_away_and_comes_back(
     caller.until("connected")
 
 
-def test_reload_while_it_rings_keeps_the_offer(sit: Sit, house: House) -> None:
+def test_reload_while_it_rings_keeps_the_caller(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
     caller = house.call()
     expect(anna.offer).to_be_visible()
 
     anna.page.reload()
+    anna.button("be-available").click()
     anna.talk()
 
     caller.until("connected")
