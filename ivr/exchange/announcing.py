@@ -1,15 +1,21 @@
 """Announcements into a conference, and what participants are put on hold with."""
 
+from contextlib import suppress
+
 from ivr.exchange import callbacks, delivery
 from ivr.exchange.board import Board
 from ivr.exchange.conferences import Conference, Participant
-from ivr.exchange.following import Step
-from ivr.exchange.signals import DocumentFailed, Goto
-from ivr.exchange.speech import SOUNDS
+from ivr.exchange.following import Mode, Step, follow, repeat
+from ivr.exchange.leg import Leg
+from ivr.exchange.plain import redirect
+from ivr.exchange.signals import DocumentFailed, Goto, HoldOver
+from ivr.exchange.speech import SOUNDS, sound
 from ivr.exchange.tasks import Script
 from ivr.exchange.transcript import Kind
 from ivr.exchange.twiml import Document
 from ivr.exchange.wire import RestRequest
+
+HOLD_VERBS = {"Say": sound, "Play": sound, "Pause": sound, "Redirect": redirect}
 
 
 def announce(
@@ -22,10 +28,42 @@ def announce(
     board.timeline.start(_speak(board, goto, room, to))
 
 
-def hold(board: Board, participant: Participant, *, on: bool, url: str) -> None:
-    """Put a participant on hold, or take him off."""
-    participant.hold = on
-    board.tell(participant.leg, Kind.HOLD, text="on" if on else "off", url=url)
+def hold(board: Board, participant: Participant, goto: Goto) -> None:
+    """Put a participant on hold, to hear a document for as long as it lasts."""
+    participant.hold = True
+    board.tell(participant.leg, Kind.HOLD, text="on", url=goto.url)
+    script = _entertain(board, participant.leg, goto)
+    participant.music = board.timeline.start(script)
+
+
+def unhold(board: Board, participant: Participant) -> None:
+    """Let a participant come back into the conversation."""
+    participant.hold = False
+    stop_music(board, participant)
+    board.tell(participant.leg, Kind.HOLD, text="off")
+
+
+def stop_music(board: Board, participant: Participant) -> None:
+    """Stop what is heard on hold; when nothing is, no harm is done."""
+    board.timeline.interrupt(participant.music, HoldOver())
+    participant.music = None
+
+
+def _entertain(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+    if not goto.url:
+        board.tell(leg, Kind.MUSIC)
+        return
+    with suppress(HoldOver):
+        # A document that failed has been complained of; the hold goes on in silence.
+        with suppress(DocumentFailed):
+            yield from _play(board, leg, goto)
+        board.tell(leg, Kind.SILENCE)
+
+
+def _play(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+    mode = Mode(name="a participant on hold", verbs=HOLD_VERBS)
+    again = repeat if board.config.hold_repeats else follow
+    yield from again(board, leg, goto, mode)
 
 
 def _speak(

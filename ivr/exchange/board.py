@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ivr.exchange import forms
 from ivr.exchange.conferences import Conference, RoomStatus
 from ivr.exchange.config import Config, Number
+from ivr.exchange.devices import Devices
 from ivr.exchange.faults import Faults
 from ivr.exchange.leg import Direction, Leg, Status
 from ivr.exchange.people import Callee
@@ -50,6 +51,7 @@ class Board:
     conferences: dict[str, Conference] = field(default_factory=dict)
     messages: dict[str, dict[str, object]] = field(default_factory=dict)
     recordings: dict[str, Recording] = field(default_factory=dict)
+    devices: Devices = field(default_factory=Devices)
     complaints: list[Complaint] = field(default_factory=list)
     outbox: list[Webhook] = field(default_factory=list)
     sent: deque[Webhook] = field(default_factory=lambda: deque(maxlen=KEPT))
@@ -118,6 +120,7 @@ class Board:
             self.set_status(leg, status)
             leg.ended_at = self.now
             self.tell(leg, Kind.ENDED, text=str(status))
+            self.devices.part(leg.sid)
 
     def room(self, name: str) -> Conference | None:
         """Return the live conference of that name."""

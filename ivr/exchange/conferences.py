@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ivr.exchange.leg import Leg, Target
+from ivr.exchange.tasks import Task
 
 
 class RoomStatus(StrEnum):
@@ -49,6 +50,7 @@ class Participant:
     beep: str = "true"
     waiting: bool = False
     left: WhyLeft | None = None
+    music: Task | None = None
     updated: float = 0.0
 
 

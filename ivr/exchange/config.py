@@ -63,3 +63,12 @@ class Config:
     connect_seconds: float = 5.0
     queue_size: int = 1000
     api_base: str = "https://api.twilio.com"
+    # The key that access tokens of clients are signed with; without one, none is good.
+    api_key: str = ""
+    api_secret: str = field(default="", repr=False)
+    # What a call to a client without a device ends as. Reported by users only.
+    absent_client: str = "no-answer"
+    # How long a client's device may be out of touch before its call is cut off.
+    client_silence: float = 3.0
+    # Not documented: whether what is heard on hold begins again when it has run out.
+    hold_repeats: bool = True

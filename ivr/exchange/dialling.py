@@ -8,6 +8,7 @@ two are joined when it ends; without an action the call goes on with the next ve
 from dataclasses import dataclass, field
 
 from ivr.exchange import bridging, delivery, meeting, outbound
+from ivr.exchange.devices import SCHEME
 from ivr.exchange.following import Ending, Mode, Next, Step, follow
 from ivr.exchange.gathering import gather
 from ivr.exchange.leg import Callbacks, Direction, Leg, Status, Target
@@ -35,7 +36,6 @@ SCREEN_VERBS = {
     "Gather": gather,
     "Hangup": hangup,
 }
-_PREFIX = {"Client": "client:"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -156,9 +156,10 @@ def _drop(step: Step, legs: list[Leg]) -> None:
 
 def _start(step: Step, noun: Verb, seconds: float) -> Leg:
     board = step.board
-    number = _PREFIX.get(noun.name, "") + noun.text
+    number, parameters = _callee(noun)
     from_ = step.verb.get("callerId") or step.leg.from_
     leg = board.add_leg(from_, number, Direction.OUTBOUND_DIAL)
+    leg.parameters = parameters
     inner = Step(board=board, leg=leg, verb=noun, document=step.document)
     told = inner.goto("statusCallback", "statusCallbackMethod")
     leg.parent = step.leg
@@ -172,6 +173,18 @@ def _start(step: Step, noun: Verb, seconds: float) -> Leg:
     )
     leg.task = board.timeline.start(outbound.place(board, leg, placing))
     return leg
+
+
+def _callee(noun: Verb) -> tuple[str, dict[str, str]]:
+    if noun.name != "Client":
+        return noun.text, {}
+    named = [child.text for child in noun.children if child.name == "Identity"]
+    parameters = {
+        child.get("name"): child.get("value")
+        for child in noun.children
+        if child.name == "Parameter"
+    }
+    return SCHEME + "".join(named or [noun.text]), parameters
 
 
 def _screen(step: Step, goto: Goto) -> Script[None]:

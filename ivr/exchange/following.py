@@ -17,6 +17,9 @@ from ivr.exchange.tasks import Script
 from ivr.exchange.twiml import Document, Verb
 from ivr.exchange.wire import Form
 
+# A document that takes no time would be asked for without end.
+SHORTEST_ROUND = 0.25
+
 
 class Ending(Enum):
     """Why a document was left, when not for another one."""
@@ -76,6 +79,18 @@ def follow(board: Board, leg: Leg, goto: Goto, mode: Mode) -> Script[Ending]:
         if isinstance(outcome, Ending):
             return outcome
         goto = outcome
+
+
+def repeat(board: Board, leg: Leg, goto: Goto, mode: Mode) -> Script[Ending]:
+    """Follow a document over and over, until it leads out of where it is used."""
+    while True:
+        began = board.now
+        ending = yield from follow(board, leg, goto, mode)
+        if ending is not Ending.RAN_OUT:
+            return ending
+        if board.now - began < SHORTEST_ROUND:
+            board.complain(leg, f"a document for {mode.name} takes no time")
+            yield from delivery.listen(board, (), SHORTEST_ROUND)
 
 
 def _act(

@@ -72,13 +72,14 @@ class Leg:
     updated: float = 0.0
     answered_at: float | None = None
     ended_at: float | None = None
-    sip_code: str = "200"
+    sip_code: str = ""
     answered_by: str = ""
     sequence: int = 0
     bridged_to: str = ""
     conference: str = ""
     queue: str = ""
     extra: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
     cookies: SimpleCookie = field(default_factory=SimpleCookie)
     transcript: list[Heard] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)

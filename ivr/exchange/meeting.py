@@ -5,7 +5,7 @@ one of them may start it; the wait document does not loop; whoever came with
 endConferenceOnExit ends it for all; only the first one's callback address counts.
 """
 
-from ivr.exchange import callbacks, delivery
+from ivr.exchange import announcing, callbacks, delivery
 from ivr.exchange.board import Board
 from ivr.exchange.conferences import (
     Conference,
@@ -224,6 +224,7 @@ def _remove(board: Board, room: Conference, gone: Participant, why: WhyLeft) -> 
     room.participants.remove(gone)
     room.updated = board.now
     gone.left, gone.leg.conference = why, ""
+    announcing.stop_music(board, gone)
     if gone.leg.is_connected:
         board.tell(gone.leg, Kind.DISCONNECTED)
     board.tell(gone.leg, Kind.CONFERENCE_LEFT, text=room.name)

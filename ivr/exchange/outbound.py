@@ -6,7 +6,7 @@ Order and parameters of the callbacks: facts sheet, section 1.5.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ivr.exchange import acting, callbacks, delivery
+from ivr.exchange import acting, by_hand, callbacks, delivery
 from ivr.exchange.board import Board
 from ivr.exchange.leg import Leg, Status
 from ivr.exchange.people import NOBODY, Callee, Pickup
@@ -50,7 +50,7 @@ def place(board: Board, leg: Leg, placing: Placing) -> Script[None]:
 def finish(board: Board, leg: Leg, *, told: bool = True) -> None:
     """End a leg and tell everyone; one cancelled while queued is not told of."""
     board.mark_ended(leg, Status.COMPLETED)
-    leg.sip_code = _SIP.get(leg.status, "200")
+    leg.sip_code = leg.sip_code or _SIP.get(leg.status, "200")
     if told:
         callbacks.tell(board, leg, "completed")
     if leg.parent is not None:
@@ -71,17 +71,27 @@ def _go_on(board: Board, leg: Leg, placing: Placing) -> Script[None]:
 
 
 def _ring(board: Board, leg: Leg, placing: Placing) -> Script[bool]:
-    callee = _callee(board, leg)
+    callee = None if by_hand.is_decided(board, leg) else _callee(board, leg)
     board.set_status(leg, Status.INITIATED)
     callbacks.tell(board, leg, "initiated")
     yield from delivery.listen(board, (), board.config.ring_delay)
-    if callee.pickup is Pickup.FAILED:
-        board.mark_ended(leg, Status.FAILED)
+    if not _is_reached(board, leg, callee):
         return False
     board.set_status(leg, Status.RINGING)
     board.tell(leg, Kind.RINGING)
     callbacks.tell(board, leg, "ringing")
-    return (yield from _pick_up(board, leg, callee, leg.ring_seconds + placing.grace))
+    rings = leg.ring_seconds + placing.grace
+    if callee is None:
+        return (yield from by_hand.ring(board, leg, rings))
+    return (yield from _pick_up(board, leg, callee, rings))
+
+
+def _is_reached(board: Board, leg: Leg, callee: Callee | None) -> bool:
+    if callee is None:
+        return not by_hand.is_absent(board, leg)
+    if callee.pickup is Pickup.FAILED:
+        board.mark_ended(leg, Status.FAILED)
+    return not leg.ended
 
 
 def _pick_up(board: Board, leg: Leg, callee: Callee, rings: float) -> Script[bool]:

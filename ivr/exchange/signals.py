@@ -76,6 +76,18 @@ class Removed:
     """The leg is no longer in the conference."""
 
 
+@dataclass(frozen=True, slots=True)
+class PickedUp:
+    """Somebody at a device took the ringing call."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedDown:
+    """Somebody at a device turned the ringing call down."""
+
+
 class LegEnded(Interrupt):
     """The call is over: hung up by somebody, cancelled, or out of time."""
 
@@ -99,6 +111,10 @@ class Conditional(Interrupt):
     def applies(self) -> bool:
         """Tell whether the reason still holds."""
         return self._holds()
+
+
+class HoldOver(Interrupt):
+    """The participant is no longer on hold, or not even in the conference."""
 
 
 class ConferenceBegan(Conditional):

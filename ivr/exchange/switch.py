@@ -5,9 +5,10 @@ them, and reports each with `answered`. Nothing in here waits, and nothing knows
 clock or a socket.
 """
 
-from ivr.exchange import acting, conversation
+from ivr.exchange import acting, by_hand, conversation
 from ivr.exchange.board import Board
 from ivr.exchange.config import Config
+from ivr.exchange.devices import Device, stop_ringing
 from ivr.exchange.faults import Faults
 from ivr.exchange.leg import Callbacks, Direction, Leg, Target
 from ivr.exchange.people import Callee, Deeds
@@ -75,8 +76,10 @@ class Switch:
         self.board.timeline.settle()
         return leg
 
-    def press(self, sid: str, digits: str) -> None:
-        """Press keys on a telephone."""
+    def press(self, sid: str, digits: str, device: str = "") -> None:
+        """Press keys on a telephone, or at the device that has the call."""
+        if device:
+            by_hand.check_held(self.leg(sid), self.device(device))
         acting.press(self.board, self.leg(sid), digits)
         self.board.timeline.settle()
 
@@ -85,10 +88,60 @@ class Switch:
         acting.speak(self.board, self.leg(sid), text)
         self.board.timeline.settle()
 
-    def hang_up(self, sid: str) -> None:
-        """Put a receiver down."""
+    def hang_up(self, sid: str, device: str = "") -> None:
+        """Put a receiver down, or hang up at the device that has the call."""
+        if device:
+            by_hand.check_held(self.leg(sid), self.device(device))
         acting.hang_up(self.board, self.leg(sid))
         self.board.timeline.settle()
+
+    def register(self, identity: str, device: str) -> Device:
+        """Let a device ring when `client:identity` is called."""
+        return self.board.devices.register(identity, device)
+
+    def unregister(self, device: str) -> None:
+        """Let a device ring no more; the calls it has stay."""
+        self.device(device).listening = False
+
+    def pick_up(self, sid: str, device: str) -> None:
+        """Take a ringing call at a device; raises TooLate."""
+        by_hand.pick_up(self.board, self.leg(sid), self.device(device))
+        self.board.timeline.settle()
+
+    def reject(self, sid: str, device: str) -> None:
+        """Turn a ringing call down at a device; raises TooLate."""
+        by_hand.reject(self.board, self.leg(sid), self.device(device))
+        self.board.timeline.settle()
+
+    def ignore(self, sid: str, device: str) -> None:
+        """Let a call ring no more at this device alone; raises TooLate."""
+        stop_ringing(self.device(device), self.leg(sid).sid)
+
+    def mute(self, sid: str, device: str, *, on: bool = True) -> None:
+        """Close a device's microphone, or open it; raises TooLate."""
+        by_hand.mute(self.board, self.leg(sid), self.device(device), on=on)
+
+    def close(self, device: str) -> None:
+        """Close the page of a device, with all that this ends."""
+        by_hand.close(self.board, self.device(device))
+        self.board.timeline.settle()
+
+    def lose(self, device: str) -> None:
+        """Cut a device off, as when its connection is lost."""
+        by_hand.lose(self.board, self.device(device))
+        self.board.timeline.settle()
+
+    def attend(self, device: str) -> None:
+        """Note that a device waits for news, and is there as long as it does."""
+        by_hand.attend(self.device(device))
+
+    def leave(self, device: str, seconds: float) -> None:
+        """Note that a device was answered: after so many silent seconds it is lost."""
+        by_hand.leave(self.board, self.device(device), seconds)
+
+    def device(self, device: str) -> Device:
+        """Return a device; raises UnknownDevice."""
+        return self.board.devices.get(device)
 
     def leg(self, sid: str) -> Leg:
         """Return a call; raises UnknownNumber."""

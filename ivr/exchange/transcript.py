@@ -29,6 +29,7 @@ class Kind(StrEnum):
     DISCONNECTED = "disconnected"
     BEEP = "beep"
     HOLD = "hold"
+    MUTED = "muted"
     ENDED = "ended"
 
 

@@ -7,7 +7,7 @@ hang-up and redirect, but after the bridge when somebody dialled the queue.
 
 from ivr.exchange import bridging, delivery
 from ivr.exchange.config import RedirectOrder
-from ivr.exchange.following import Ending, Mode, Next, Step, follow
+from ivr.exchange.following import Ending, Mode, Next, Step, repeat
 from ivr.exchange.gathering import gather
 from ivr.exchange.leg import Status
 from ivr.exchange.plain import hangup, leave, redirect
@@ -23,9 +23,6 @@ from ivr.exchange.speech import sound
 from ivr.exchange.tasks import Script
 from ivr.exchange.transcript import Kind
 from ivr.exchange.wire import Form, Purpose
-
-# A wait document that takes no time would be asked for without end.
-SHORTEST_ROUND = 0.25
 
 WAIT_VERBS = {
     "Say": sound,
@@ -102,17 +99,8 @@ def _wait(step: Step, queue: CallQueue, member: Member) -> Script[Ending]:
         verbs=WAIT_VERBS,
         params=lambda: _wait_form(step, queue, member),
     )
-    while True:
-        began = step.board.now
-        ending = yield from follow(
-            step.board, step.leg, step.goto("waitUrl", "waitUrlMethod"), mode
-        )
-        if ending is not Ending.RAN_OUT:
-            return ending
-        spent = step.board.now - began
-        if spent < SHORTEST_ROUND:
-            step.board.complain(step.leg, "the wait document takes no time")
-            yield from delivery.listen(step.board, (), SHORTEST_ROUND)
+    goto = step.goto("waitUrl", "waitUrlMethod")
+    return (yield from repeat(step.board, step.leg, goto, mode))
 
 
 def _wait_form(step: Step, queue: CallQueue, member: Member) -> Form:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ivr.exchange import conversation, forms, outbound, twiml
 from ivr.exchange.board import Board
+from ivr.exchange.devices import addressee
 from ivr.exchange.leg import BEFORE_ANSWER, Callbacks, Direction, Leg, Status, Target
 from ivr.exchange.rest.answers import (
     RestError,
@@ -57,9 +58,9 @@ def add_leg(board: Board, new: NewLeg) -> Leg:
     slot = max(board.now, board.next_slot)
     if slot - board.now > LONGEST_QUEUE_SECONDS:
         raise RestError(429, 22005, "More than 24 hours of calls are queued already")
-    leg = board.add_leg(
-        new.request.get("From"), new.request.get("To"), Direction.OUTBOUND_API
-    )
+    to, parameters = addressee(new.request.get("To"))
+    leg = board.add_leg(new.request.get("From"), to, Direction.OUTBOUND_API)
+    leg.parameters = parameters
     board.next_slot = slot + 1 / board.config.calls_per_second
     leg.queue_time = slot - board.now
     leg.ring_seconds, leg.time_limit = rings, limit

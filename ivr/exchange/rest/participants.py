@@ -161,7 +161,12 @@ def _set_hold(
     board: Board, room: Conference, found: Participant, request: RestRequest
 ) -> None:
     wanted = flag(request, "Hold")
-    if wanted is not None and wanted != found.hold:
-        announcing.hold(board, found, on=wanted, url=request.get("HoldUrl"))
-        event = "participant-hold" if wanted else "participant-unhold"
-        callbacks.tell_room(board, room, event, callbacks.of_participant(found))
+    if wanted is None or wanted == found.hold:
+        return
+    if wanted:
+        method = request.get("HoldMethod", "GET")
+        announcing.hold(board, found, Goto(url=request.get("HoldUrl"), method=method))
+    else:
+        announcing.unhold(board, found)
+    event = "participant-hold" if wanted else "participant-unhold"
+    callbacks.tell_room(board, room, event, callbacks.of_participant(found))
