@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.actions import rules as rule_sets
+from ivr.actions.legs import dismiss, end_leg, tell_over
 from ivr.actions.missed import after_offer, tell_if_sent_away
+from ivr.actions.parting import after_talk, parted
 from ivr.actions.saving import save, settle
 from ivr.core import callback
 from ivr.core import operator as operators
@@ -27,7 +29,6 @@ from ivr.core.facts import (
     CallEnded,
     Fact,
     OfferEnded,
-    TalkEnded,
     of_call,
     of_claim,
 )
@@ -132,35 +133,16 @@ def talk_over(ports: Ports, line: LineKey, key: ClaimId, by: str) -> bool:
         claim = ports.store.claim(line, key)
         if claim is None or claim.state is not ClaimState.CONNECTED:
             return False
-        call = ports.store.call(line, claim.call)
-        after = (
-            [] if call is None or not call.is_live else [_after_talk(call, claim, by)]
-        )
-        return save(ports, line, _parted(ports, claim, by, after)) or None
+        return save(ports, line, _talked(ports, claim, by)) or None
 
     return settle(attempt)
 
 
-def _after_talk(call: Call, claim: Claim, by: str) -> Call:
-    # The room tells that the caller has left before the leg is told to be over: who
-    # rings again then belongs to this operator, if it was not the operator who left.
-    own = None if by == "operator" else claim.operator
-    return replace(
-        call, stage=Stage.AFTER, claim=None, tries=0, notices=(), belongs_to=own
-    )
-
-
-def _parted(
-    ports: Ports, claim: Claim, by: str, calls: list[Call], *facts: Fact
-) -> Change:
-    now = ports.clock.now()
-    length = rule_sets.in_force(ports, claim.line).wrap_up.length
-    save_: list[Entity] = [ended(claim, f"talk-{by}"), *calls]
-    operator = ports.store.operator(claim.line, claim.operator)
-    if operator is not None and operator.claim == claim.id:
-        save_.append(operators.wrapping_up(operator, now, length))
-    fact = of_claim(TalkEnded, claim, now, by=by)
-    return Change(save=save_, facts=(fact, *facts), wake=True)
+def _talked(ports: Ports, claim: Claim, by: str) -> Change:
+    by = "operator" if claim.going else by
+    call = ports.store.call(claim.line, claim.call)
+    after = [] if call is None or not call.is_live else [after_talk(call, claim, by)]
+    return parted(ports, claim, by, after)
 
 
 # --- calls ----------------------------------------------------------------
@@ -202,7 +184,7 @@ def _gone(ports: Ports, call: Call, claim: Claim | None, how: str) -> Change:
     if claim is None or not claim.is_open:
         return Change(save=(after,), facts=facts, wake=after.stage is Stage.WAITING)
     if claim.state is ClaimState.CONNECTED:
-        return _parted(ports, claim, "caller", [after], *facts)
+        return parted(ports, claim, "caller", [after], *facts)
     return withdrawn(ports, claim, after, facts, now)
 
 
@@ -282,36 +264,6 @@ def withdrawn(
         save_.append(operators.freed(operator, now))
     over = of_claim(OfferEnded, claim, now, reason=reason)
     return Change(save=save_, facts=(over, *facts), wake=True)
-
-
-def dismiss(ports: Ports, claim: Claim, leg: CallId) -> None:
-    """Let the operator of a claim that is over go."""
-    # An operator who has picked up is told; a telephone that still rings stops.
-    # A leg that is picked up just now asks for its words and is told there.
-    if claim.state in {ClaimState.ANSWERED, ClaimState.TAKEN}:
-        tell_over(ports, claim)
-    elif claim.is_offered:
-        end_leg(ports, leg)
-
-
-def end_leg(ports: Ports, leg: CallId) -> None:
-    """End a leg at the carrier; if that fails its own time limit will."""
-    try:
-        ports.carrier.end(leg)
-    except Unavailable as error:
-        ports.notes.warning("leg not ended", error=str(error))
-
-
-def tell_over(ports: Ports, claim: Claim) -> None:
-    """Tell an operator who is on the line that the claim is over, and why."""
-    if claim.leg is None:
-        return
-    try:
-        ports.carrier.tell_over(claim.leg, claim.id)
-    except NotFound:
-        return  # the operator has hung up meanwhile: there is nobody to tell
-    except Unavailable as error:
-        ports.notes.warning("operator not told", claim=claim.id, error=str(error))
 
 
 def fetch_back(ports: Ports, line: LineKey, leg: CallId) -> None:

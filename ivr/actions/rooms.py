@@ -34,16 +34,30 @@ def began(ports: Ports, line: LineKey, key: ClaimId) -> None:
         _entered(ports, line, key, {claim.party, claim.leg})
 
 
-def left(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
-    """A leg has left the room; the talk, if it was one, is over."""
+def left(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId, *, came_out: bool = False
+) -> None:
+    """A leg has left the room; the talk, if it was one, is over.
+
+    Not for one that only ``came_out``: it asks what comes next, and whoever has
+    moved it, or ended the room, is heard of too.
+    """
+    claim = ports.store.claim(line, key)
+    if claim is not None and not came_out:
+        talk_over(ports, line, key, _by(claim, leg))
+
+
+def emptied(
+    ports: Ports, line: LineKey, key: ClaimId, by: CallId | None = None
+) -> None:
+    """The carrier says that the conversation has ended, ``by`` the leaving of a leg."""
     claim = ports.store.claim(line, key)
     if claim is not None:
-        talk_over(ports, line, key, "caller" if leg == claim.party else "operator")
+        talk_over(ports, line, key, _by(claim, by) if by else "carrier")
 
 
-def emptied(ports: Ports, line: LineKey, key: ClaimId) -> None:
-    """The carrier says that the conversation has ended."""
-    talk_over(ports, line, key, "carrier")
+def _by(claim: Claim, leg: CallId) -> str:
+    return "caller" if leg == claim.party else "operator"
 
 
 def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> None:

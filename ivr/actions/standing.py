@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import enter_room
-from ivr.actions.ending import end_leg
+from ivr.actions.legs import end_leg
 from ivr.actions.offers import why_over
 from ivr.actions.operators import bring_one, own_language
 from ivr.actions.putting_through import cut_off, to_room, token_of

@@ -15,6 +15,7 @@ from ivr.actions.putting_through import cut_off
 from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.actions.strangers import see_to_strangers
+from ivr.actions.talk import look_up
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim, ClaimState
 from ivr.core.errors import HotlineError, Unavailable
@@ -127,6 +128,8 @@ def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -
     if claim.state is ClaimState.TAKEN:
         for leg in sorted(ports.carrier.in_room(claim.id)):
             joined(ports, claim.line, claim.id, leg)
+    if claim.state is ClaimState.CONNECTED:
+        look_up(ports, claim)
     if claim.leg is None or claim.leg in live or now - claim.made < YOUNG:
         return
     if ports.carrier.is_over(claim.leg):

@@ -36,6 +36,23 @@ WHISPER_LEASE = timedelta(seconds=40)
 TAKEN_LEASE = timedelta(seconds=20)
 
 
+class Way(StrEnum):
+    """What an operator has decided about the talk."""
+
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """A decision of the operator's that is being carried out.
+
+    It stands from before the carrier is asked to move the caller until the talk is
+    over. By whatever the end of the talk is noticed first, it ends in this way.
+    """
+
+    way: Way
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """The promise itself: a lease that ends at ``deadline`` whoever died.
@@ -45,8 +62,9 @@ class Claim:
     ``caller_leg`` is that of a person who is called back: a caller is on the leg of
     the call itself, and ``dialled`` counts how often that person was dialled: each
     asking dials once. ``agreed``: the operator has accepted at the desk, and the leg
-    is on the way. ``reason`` tells, once the claim is over, why: a late key press is
-    answered with it.
+    is on the way. ``held``: the caller is on hold, or may be; ``muted`` likewise the
+    operator. ``going``: how the operator ends the talk. ``reason`` tells, once the
+    claim is over, why: a late key press is answered with it.
     """
 
     id: ClaimId
@@ -64,6 +82,9 @@ class Claim:
     taken: datetime | None = None
     caller_in: bool = False
     operator_in: bool = False
+    held: bool = False
+    muted: bool = False
+    going: Going | None = None
     reason: str = ""
     why: str = ""
     rev: int = 0

@@ -144,6 +144,24 @@ class CallerConnected(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallerHeld(Fact):
+    """The operator has put the caller on hold."""
+
+    name = "caller-held"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerUnheld(Fact):
+    """The caller is back in the talk after a hold."""
+
+    name = "caller-unheld"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TalkEnded(Fact):
     """The talk is over; ``by`` is caller, operator or carrier."""
 

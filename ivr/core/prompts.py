@@ -122,6 +122,8 @@ ENGINE: dict[str, Prompt] = {
     "message.thanks": PLAIN,
     "message.kept": PLAIN,
     "message.none": PLAIN,
+    # In the conversation.
+    "hold.stay": PLAIN,
     # After the conversation.
     "after.ended": PLAIN,
     "after.again": KEYED,

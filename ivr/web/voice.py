@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, g, request
 
-from ivr.actions import callbacks, calls, offers, rooms, standing, waiting
+from ivr.actions import callbacks, calls, offers, rooms, standing, talk, waiting
 from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
 from ivr.core.errors import Invalid
 from ivr.core.heard import Heard, QueueEnd, RoomEvent
@@ -97,6 +97,11 @@ def room() -> Response:
     return speak(calls.enter_room(_ports(), _line().key, _leg(), _claim()))
 
 
+@voice.post("/hold")
+def hold() -> Response:
+    return speak(talk.held(_ports(), _line().key, _claim()))
+
+
 @voice.post("/after")
 def after() -> Response:
     return speak(calls.after_room(_ports(), _line().key, _leg()))
@@ -175,11 +180,12 @@ def room_events() -> Response:
         case RoomEvent.BEGAN:
             rooms.began(ports, line, claim)
         case RoomEvent.ENDED:
-            rooms.emptied(ports, line, claim)
+            rooms.emptied(ports, line, claim, g_heard().ended_by)
         case RoomEvent.JOINED:
             rooms.joined(ports, line, claim, _leg())
         case RoomEvent.LEFT:
-            rooms.left(ports, line, claim, _leg())
+            came_out = g_heard().came_out
+            rooms.left(ports, line, claim, _leg(), came_out=came_out)
         case RoomEvent.OTHER:
             pass
     return noted()
