@@ -3,10 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
+VENDOR := ivr/web/vendor
+SERVED := $(VENDOR)/htmx.min.js $(VENDOR)/twilio.min.js
 
 .PHONY: setup demo test soak lint bench browser pins clean
 
-setup: $(VENV)/.service
+# One step after the other, also under -j: several install into one environment.
+.NOTPARALLEL:
+
+setup: $(VENV)/.service $(SERVED)
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -26,11 +31,27 @@ $(VENV)/.checks: $(VENV)/.service requirements/dev.txt
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-demo: $(VENV)/.service
+# Browser files of others, pinned in package-lock.json: what is served, each with
+# its licence and those of what it holds. None is committed; a wheel carries them.
+node_modules/.fetched: package-lock.json .npmrc requirements/npm.sh | $(VENV)/.python
+	@echo "Setting up the browser files ..."
+	@sh requirements/npm.sh $(BIN)/python
+	@touch $@
+
+$(SERVED): node_modules/.fetched
+	@rm -rf $(VENDOR) && mkdir -p $(VENDOR)
+	@cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/
+	@cp node_modules/htmx.org/LICENSE $(VENDOR)/htmx.LICENSE.txt
+	@cp node_modules/@twilio/voice-sdk/dist/twilio.min.js $(VENDOR)/
+	@cp node_modules/@twilio/voice-sdk/LICENSE.md $(VENDOR)/twilio.LICENSE.md
+	@cp node_modules/events/LICENSE $(VENDOR)/twilio.events.LICENSE.txt
+	@cp node_modules/tslib/LICENSE.txt $(VENDOR)/twilio.tslib.LICENSE.txt
+
+demo: setup
 	@$(BIN)/hotline demo $(DEMO)
 
 # Two at a time, a file each: those with real processes mostly wait.
-test: lint
+test: lint setup browser
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)
 
 # The promises of the queue, tried for longer: make soak EVENINGS=50.
@@ -38,12 +59,7 @@ EVENINGS ?= 20
 soak: $(VENV)/.checks
 	$(BIN)/python -m pytest -q tests/promises --evenings $(EVENINGS)
 
-# Tests in a browser need Debian's Chromium. As long as there are none, nothing
-# is installed for them.
-ifneq ($(wildcard tests/browser/test_*.py),)
-test: browser
-endif
-
+# Tests in a browser need Debian's Chromium.
 browser:
 	@if command -v chromium > /dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
@@ -64,17 +80,17 @@ lint: $(VENV)/.checks
 
 # Figures, each with what it is measured against: bench/README.md. FIGURES="free facts"
 # measures some of them.
-bench: $(VENV)/.checks
+bench: $(VENV)/.checks setup browser
 	@$(BIN)/python -m bench $(FIGURES)
 
 # New pins: hashes and names alone, no index.
 pins:
 	$(PYTHON) -m venv build/pins
 	build/pins/bin/python -m pip install -q pip-tools
-	for name in run dev; do \
+	for name in run dev node; do \
 	  (cd requirements && ../build/pins/bin/pip-compile -q --generate-hashes --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate \
 	    --allow-unsafe --strip-extras -o $$name.txt $$name.in); done
 
 clean:
-	rm -rf $(VENV) build var *.egg-info
+	rm -rf $(VENV) build var *.egg-info node_modules $(VENDOR)

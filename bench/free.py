@@ -59,7 +59,7 @@ def run(scale: Scale, say: Say) -> Iterator[Figure]:
         for line, count in (*lines.items(), (STANDING, scale.waiting[0])):
             say(f"free: {count:,} callers begin to wait")
             fill(built, line, count)
-        freed = [_Freed(built, carrier, line) for line in lines]
+        freed = [Freed(built, carrier, line) for line in lines]
         standing = _Standing(built, carrier, STANDING)
         built.start("ivr.cli", "tick")
         floor = _Floor(built, carrier)
@@ -98,7 +98,7 @@ class _Floor:
         eventually(lambda: self._built.idle_workers() >= WORKERS)
 
 
-class _Freed:
+class Freed:
     """The only operator of a line becomes free, again and again."""
 
     reach = Reach.PHONE
@@ -154,7 +154,7 @@ class _Freed:
         return self._built.idle_workers() >= self.workers
 
 
-class _Standing(_Freed):
+class _Standing(Freed):
     """The same of an operator whose leg is up for the shift."""
 
     reach = Reach.STANDING
@@ -181,7 +181,7 @@ def _leg(leg: CallId) -> str:
     return f"/Calls/{leg}.json"
 
 
-def _told(counts: list[int], freed: list[_Freed], floor: _Floor) -> Iterator[Figure]:
+def _told(counts: list[int], freed: list[Freed], floor: _Floor) -> Iterator[Figure]:
     for count, each in zip(counts, freed, strict=True):
         what = f"operator free -> request at the carrier, {count:,} waiting"
         yield _timed(what, each, floor)
@@ -195,7 +195,7 @@ def _told(counts: list[int], freed: list[_Freed], floor: _Floor) -> Iterator[Fig
     )
 
 
-def _timed(what: str, freed: _Freed, floor: _Floor) -> Figure:
+def _timed(what: str, freed: Freed, floor: _Floor) -> Figure:
     took = freed.took[WARM:]
     return Figure(
         what=what,
@@ -211,7 +211,7 @@ def _both(took: list[float]) -> str:
     return f"p50 {milliseconds(p50)}, p99 {milliseconds(p99)}"
 
 
-def _killed(scale: Scale, say: Say, freed: _Freed) -> Figure:
+def _killed(scale: Scale, say: Say, freed: Freed) -> Figure:
     say("free: with every RQ worker killed")
     freed.took.clear()
     freed.workers = 0

@@ -21,7 +21,7 @@ from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import elapsed, pause
 from ivr.bootstrap import Opened, opened, sql_url
 from ivr.cli.opening import AT_THE_DESK
-from ivr.cli.up import environment, web_arguments
+from ivr.cli.up import environment, live_arguments, web_arguments
 from ivr.settings import Settings, inherited
 
 ROOT = Path(__file__).parents[1]
@@ -79,17 +79,25 @@ class House:
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def start(
-        self, module: str, *arguments: str, output: int | None = None
+        self,
+        module: str,
+        *arguments: str,
+        output: int | None = None,
+        told: Sequence[str] = (),
     ) -> subprocess.Popen[str]:
-        """Start a process with the house's settings."""
+        """Start a process with the house's settings; ``told`` is what it reads."""
         process = subprocess.Popen(  # noqa: S603 - our own words
             [sys.executable, "-m", module, *arguments],
             env=dict(self.env),
             cwd=ROOT,
+            stdin=subprocess.PIPE if told else None,
             stdout=output,
             text=True,
         )
         self.started.append(process)
+        if process.stdin is not None:
+            with process.stdin as reads:
+                reads.write("\n".join(told))
         return process
 
     def carrier(self) -> Carrier:
@@ -109,6 +117,11 @@ class House:
         *settings, ours = web_arguments(port)
         self.start("gunicorn", *settings, application or ours)
         eventually(lambda: _answers(f"http://127.0.0.1:{port}/healthz"))
+
+    def live(self, port: int) -> None:
+        """Start the process of live events, and wait until it answers."""
+        self.start("gunicorn", *live_arguments(port))
+        eventually(lambda: _listens(port))
 
     def workers(self, *queues: str) -> list[subprocess.Popen[str]]:
         """Start one worker for each queue, and wait until they listen."""

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """Sizes; ``waiting`` are the numbers who wait while an operator becomes free."""
+    """Sizes; ``waiting`` are the numbers who wait while an operator becomes free.
+
+    At the desk each of the ``turns`` has so many ``offers`` and calls of four
+    ``steps``, with ``desks`` others open.
+    """
 
     waiting: tuple[int, ...]
     freed: int
@@ -16,6 +20,10 @@ class Scale:
     logged: int
     decisions: int
     weeks: int
+    desks: int
+    turns: int
+    offers: int
+    steps: int
 
 
 FULL = Scale(
@@ -28,6 +36,10 @@ FULL = Scale(
     logged=2_000,
     decisions=2_000,
     weeks=5,
+    desks=50,
+    turns=4,
+    offers=25,
+    steps=100,
 )
 
 TRIAL = Scale(
@@ -40,5 +52,9 @@ TRIAL = Scale(
     logged=5,
     decisions=5,
     weeks=1,
+    desks=2,
+    turns=1,
+    offers=1,
+    steps=2,
 )
 """As little as possible: that it runs is all that can be seen from it."""

@@ -69,9 +69,9 @@ def _round(
     built: House, bare_port: int, sender: _Sender, number: int, scale: Scale
 ) -> tuple[float, float]:
     """Our rate and the bare one, of the same calls."""
-    calls = list(_calls(built, scale.calls_a_round, number))
-    bare = _rate([_bare(call) for call in calls], bare_port, sender)
-    return _rate(calls, built.port, sender), bare
+    ours = list(calls(built, scale.calls_a_round, number))
+    bare = _rate([_bare(call) for call in ours], bare_port, sender)
+    return _rate(ours, built.port, sender), bare
 
 
 def _figure(sender: _Sender, rates: Sequence[tuple[float, float]]) -> Figure:
@@ -86,7 +86,8 @@ def _figure(sender: _Sender, rates: Sequence[tuple[float, float]]) -> Figure:
     )
 
 
-def _calls(built: House, count: int, number: int) -> Iterator[list[Request]]:
+def calls(built: House, count: int, number: int) -> Iterator[list[Request]]:
+    """The requests of so many calls; ``number`` tells one lot from another."""
     for each in range(count):
         yield list(_requests(built, f"CA{number:016x}{each:016x}"))
 
@@ -158,15 +159,16 @@ def _send(
 ) -> None:
     requests = [each for call in calls for each in call]
     for part in [requests] if sender.keeps else [[each] for each in requests]:
-        with _connected(port) as connection:
+        with connected(port) as connection:
             for request in part:
-                answer = _answer(connection, request)
+                answer = answered(connection, request)
                 if not answer.startswith(b"HTTP/1.1 200"):
                     faults.append(answer)
                     return
 
 
-def _answer(connection: socket.socket, request: Request) -> bytes:
+def answered(connection: socket.socket, request: Request) -> bytes:
+    """The whole answer to a request."""
     connection.sendall(request)
     answer = connection.recv(65536)
     while not _is_whole(answer):
@@ -175,7 +177,8 @@ def _answer(connection: socket.socket, request: Request) -> bytes:
 
 
 @contextmanager
-def _connected(port: int) -> Iterator[socket.socket]:
+def connected(port: int) -> Iterator[socket.socket]:
+    """A connection on which nothing is held back."""
     with socket.create_connection(("127.0.0.1", port), 10) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield connection

@@ -2,19 +2,45 @@
 
 from flask import Flask
 
-from ivr.web import errors, standing
+from ivr.web import desk, errors, standing
 from ivr.web.audio import audio
+from ivr.web.desk.account import own
+from ivr.web.desk.events import EXTENSION, events
+from ivr.web.desk.files import files
+from ivr.web.desk.hub import Hub
+from ivr.web.desk.joining import joining
+from ivr.web.desk.page import desk_
+from ivr.web.desk.self_test import self_test
+from ivr.web.desk.shifts import shifts
+from ivr.web.desk.sign_in import door
 from ivr.web.health import health
 from ivr.web.house import House, settle_in
 from ivr.web.messages import messages
 from ivr.web.voice import voice
 
+CARRIERS = (voice, standing.line, messages)
+DESK = (door, joining, own, desk_, events, self_test, shifts)
+OPEN = (audio, health, files)
+
 
 def create_app(house: House) -> Flask:
     """The application of a house; it opens nothing and reads no environment."""
-    app = Flask("ivr", static_folder=None)
+    app = Flask("ivr", static_folder=None, template_folder="web/templates")
     settle_in(app, house)
-    for face in (voice, standing.line, messages, audio, health):
+    for face in (*CARRIERS, *DESK, *OPEN):
         app.register_blueprint(face)
     errors.install(app)
+    desk.install(app, house)
+    return app
+
+
+def create_live(house: House, hub: Hub) -> Flask:
+    """The application of the live process: open streams, and nothing else."""
+    app = Flask("ivr", static_folder=None, template_folder="web/templates")
+    settle_in(app, house)
+    app.extensions[EXTENSION] = hub
+    for face in (events, health):
+        app.register_blueprint(face)
+    errors.install(app)
+    desk.install(app, house)
     return app

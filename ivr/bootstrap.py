@@ -1,6 +1,7 @@
 """Settings become ports: the only place that chooses adapters."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,19 +11,25 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from ivr.adapters.content import Content, load
+from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import RqJobs
 from ivr.adapters.logs import configure
 from ivr.adapters.logs.notebook import Notebook
 from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.redis_store.told import RedisTold
+from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
-from ivr.adapters.system import SystemClock, SystemIds
+from ivr.adapters.sql.shifts import SqlShifts
+from ivr.adapters.system import SystemClock, SystemIds, pause
 from ivr.adapters.tone import tone_wav
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
+from ivr.adapters.twilio_voice.media import TWILIO
+from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.twilio_voice.twiml import TONE_SECONDS
 from ivr.adapters.vault import KeyVault
 from ivr.ports import Ports
@@ -47,6 +54,7 @@ class Opened:
     log: SqlCallLog
     roster: SqlRoster
     rule_sets: SqlRuleSets
+    shifts: SqlShifts
 
     @property
     def public_url(self) -> str:
@@ -58,6 +66,20 @@ class Opened:
         """What Telegram's requests must know; "" when it is not configured."""
         secret = self.settings.telegram_webhook_secret
         return secret.reveal() if secret else ""
+
+    @property
+    def desk_origins(self) -> Mapping[str, Sequence[str]]:
+        """What the desk's pages reach beside us: live events, the telephone."""
+        origins = {key: [*each] for key, each in self.ports.softphone.origins.items()}
+        if self.settings.live_url is not None:
+            origins.setdefault("connect-src", []).append(self.settings.live_url)
+        return origins
+
+    @contextmanager
+    def told(self, stop: threading.Event) -> Iterator[RedisTold]:
+        """Who tells what changes, over a connection of its own."""
+        with Redis.from_url(self.redis_url, health_check_interval=5) as redis:
+            yield RedisTold(redis, lambda seconds: pause(stop, seconds))
 
     def tone(self) -> bytes:
         """The waiting tone as a WAV file."""
@@ -79,6 +101,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
         content = load(settings.lines)
         vault = KeyVault.from_secrets(secrets)
         log, roster, rule_sets = SqlCallLog(db), SqlRoster(db, vault), SqlRuleSets(db)
+        shifts = SqlShifts(db)
         clock = SystemClock(settings.clock_speed, settings.clock_origin)
         store = RedisStore(redis, vault, clock)
         ports = Ports(
@@ -92,10 +115,15 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             promises=SqlPromises(db),
             roster=roster,
             rule_sets=rule_sets,
+            accounts=SqlAccounts(db),
+            sessions=SqlSessions(db),
+            keys=DoorKeys(),
+            shifts=shifts,
             carrier=_carrier(settings, secrets),
             voice=TwilioFace(
                 secrets.auth_token.reveal(), public_url(settings), content
             ),
+            softphone=_softphone(settings, secrets),
             jobs=RqJobs(redis),
             notes=Notebook(),
             calls_per_second=settings.calls_per_second,
@@ -110,6 +138,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             log=log,
             roster=roster,
             rule_sets=rule_sets,
+            shifts=shifts,
         )
 
 
@@ -141,4 +170,15 @@ def _carrier(settings: Settings, secrets: Secrets) -> TwilioCarrier:
             api_url=settings.twilio_api_url,
             public_url=public_url(settings),
         )
+    )
+
+
+def _softphone(settings: Settings, secrets: Secrets) -> TwilioSoftphone:
+    # A key that was made here opens nothing at Twilio itself.
+    ours = settings.twilio_api_url != TWILIO or settings.twilio_api_key_sid is not None
+    return TwilioSoftphone(
+        account_sid=secrets.account_sid,
+        key=secrets.api_key,
+        secret=secrets.api_secret.reveal() if ours else "",
+        api_url=settings.twilio_api_url,
     )

@@ -35,12 +35,16 @@ def counted() -> Iterator[int]:
 
 @dataclass(slots=True)
 class CountedIds:
-    """Identifiers that count: token-0001, token-0002, …"""
+    """Identifiers that count: token-0001, token-0002, …; secrets by themselves."""
 
     numbers: Iterator[int] = field(default_factory=counted)
+    secrets: Iterator[int] = field(default_factory=counted)
 
     def token(self) -> str:
         return f"token-{next(self.numbers):04d}"
+
+    def secret(self) -> str:
+        return f"secret-{next(self.secrets):04d}"
 
 
 @dataclass(slots=True)

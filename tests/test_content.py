@@ -35,6 +35,9 @@ FILLED: dict[str, str | int] = {
     "calls": 3,
     "language": "language-name.uk",
     "topic": "topic-name.how",
+    "day": "weekday.fri",
+    "start": "22:00",
+    "end": "06:00",
 }
 
 
@@ -47,11 +50,13 @@ def sentences(language: str) -> dict[str, str]:
     return {
         prompt: spoken(language, prompt)
         for prompt in wanted(EXAMPLE)
-        if not prompt.startswith(("language-name.", "topic-name.", WRITTEN))
+        if not prompt.startswith((*NAMES, *WRITTEN))
     }
 
 
-WRITTEN = "location.message"
+NAMES = ("language-name.", "topic-name.", "weekday.")
+LINK = "location.message"
+WRITTEN = (LINK, "shift.")
 
 every_language = pytest.mark.parametrize("language", EXAMPLE.languages)
 
@@ -104,7 +109,7 @@ FOREIGN = {
 @every_language
 def test_no_text_has_a_letter_of_another_language(language: str) -> None:
     texts = {prompt: spoken(language, prompt) for prompt in wanted(EXAMPLE)}
-    texts[WRITTEN] = texts[WRITTEN].replace(str(FILLED["link"]), "")
+    texts[LINK] = texts[LINK].replace(str(FILLED["link"]), "")
 
     assert [key for key in texts if FOREIGN[language].search(texts[key])] == []
 
@@ -213,7 +218,7 @@ def test_whoever_waits_for_information_hears_what_is_kept() -> None:
 
 def test_every_prompt_named_in_the_rules_is_one_that_lines_must_have() -> None:
     named = re.compile(
-        r'"((?:flow|location|wait|after|operator)\.[a-z0-9.-]*[a-z0-9])"'
+        r'"((?:flow|location|wait|after|operator|shift)\.[a-z0-9.-]*[a-z0-9])"'
     )
     sources = [*(HOUSE / "core").glob("*.py"), *(HOUSE / "actions").glob("*.py")]
 

@@ -17,6 +17,8 @@ from tests.web.signing import post, signature
 from tests.world import ACCOUNT, BASE, CALLER, HOTLINE, TOKEN, World
 
 CARRIER, BOT, ANYBODY = "the carrier", "whoever knows the bot's secret", "anybody"
+OPERATORS, SUPERVISORS, OPS = "operators", "supervisors", "those who run the house"
+"""Whoever is signed in with this role, or a higher one."""
 
 AUDIENCE = {
     ("POST", "/voice/incoming"): CARRIER,
@@ -34,6 +36,8 @@ AUDIENCE = {
     ("POST", "/voice/offer/answer"): CARRIER,
     ("POST", "/voice/offer/connect"): CARRIER,
     ("POST", "/voice/offer/over"): CARRIER,
+    ("POST", "/voice/try"): CARRIER,
+    ("POST", "/voice/try/status"): CARRIER,
     ("POST", "/voice/back"): CARRIER,
     ("POST", "/voice/back/answer"): CARRIER,
     ("POST", "/voice/back/status"): CARRIER,
@@ -52,13 +56,44 @@ AUDIENCE = {
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
     ("GET", "/metrics"): ANYBODY,
+    ("GET", "/"): ANYBODY,
+    ("POST", "/"): ANYBODY,
+    ("POST", "/sign-out"): ANYBODY,
+    ("POST", "/language"): ANYBODY,
+    ("GET", "/operator"): OPERATORS,
+    ("GET", "/operator/now"): OPERATORS,
+    ("GET", "/operator/events"): OPERATORS,
+    ("GET", "/operator/token"): OPERATORS,
+    ("POST", "/operator/state"): OPERATORS,
+    ("POST", "/operator/offers/<claim>/accept"): OPERATORS,
+    ("POST", "/operator/offers/<claim>/decline"): OPERATORS,
+    ("GET", "/operator/self-test"): OPERATORS,
+    ("POST", "/operator/self-test/echo"): OPERATORS,
+    ("POST", "/operator/self-test/ring"): OPERATORS,
+    ("GET", "/join/<secret>"): ANYBODY,
+    ("POST", "/join/<secret>"): ANYBODY,
+    ("GET", "/account"): OPERATORS,
+    ("POST", "/account/password"): OPERATORS,
+    ("GET", "/account/device"): OPERATORS,
+    ("POST", "/account/device"): OPERATORS,
+    ("GET", "/desk/static/<path:name>"): ANYBODY,
+    ("GET", "/desk/vendor/<path:name>"): ANYBODY,
+    ("GET", "/operator/shifts"): OPERATORS,
+    ("GET", "/operator/shifts/next"): OPERATORS,
+    ("POST", "/operator/shifts/<key>/confirm"): OPERATORS,
+    ("POST", "/operator/shifts/<key>/decline"): OPERATORS,
 }
 """Every address of the house. A new one is written here, with who may ask it."""
 
 SIGNED = sorted(path for (_, path), who in AUDIENCE.items() if who == CARRIER)
 OPEN = ("/healthz", "/readyz", "/metrics", "/audio/tone.wav")
 ELSEWHERE = "https://other.example"
-NO_CONTENT = {"/voice/status", "/voice/back/status", "/voice/room-events"}
+NO_CONTENT = {
+    "/voice/status",
+    "/voice/try/status",
+    "/voice/back/status",
+    "/voice/room-events",
+}
 
 FORM = {
     "CallSid": "CA" + "5" * 32,

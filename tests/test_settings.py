@@ -339,6 +339,8 @@ def test_secrets_are_made_once_for_the_owner_alone(tmp_path: Path) -> None:
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert [file.name for file in files] == [
         "account-sid",
+        "api-key",
+        "api-key-secret",
         "auth-token",
         "flask-secret",
         "pseudonym-key",
@@ -389,7 +391,7 @@ def test_processes_that_start_at_once_get_the_same_secrets(tmp_path: Path) -> No
 
     assert len(told) == 1
     assert len(told.pop().split()) == 3
-    assert len(list((tmp_path / "secrets").iterdir())) == 6
+    assert len(list((tmp_path / "secrets").iterdir())) == 8
 
 
 @pytest.mark.parametrize(

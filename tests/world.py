@@ -20,14 +20,18 @@ import ivr
 from ivr.actions import offers, records, routing, upkeep
 from ivr.actions.operators import bring_in, choose_state
 from ivr.adapters.content import load
+from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
+from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
 from ivr.app import create_app
 from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
@@ -49,6 +53,8 @@ HOTLINE = "+12025550101"
 CALLER = "+447700900123"
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "a-token-of-tests"  # noqa: S105 - not a secret
+API_KEY = "SK" + "0" * 31 + "1"
+API_SECRET = "a-secret-of-tests-that-is-long-enough"  # noqa: S105 - not a secret
 RECONCILE = 15
 
 
@@ -215,15 +221,31 @@ def build_world(
         promises=SqlPromises(db),
         roster=SqlRoster(db, vault),
         rule_sets=SqlRuleSets(db),
+        accounts=SqlAccounts(db),
+        sessions=SqlSessions(db),
+        keys=DoorKeys.cheap(),
+        shifts=SqlShifts(db),
         carrier=TwilioCarrier(settings, rest, rest.fetch),
         voice=TwilioFace(TOKEN, BASE, content),
+        softphone=TwilioSoftphone(
+            account_sid=ACCOUNT,
+            key=API_KEY,
+            secret=API_SECRET,
+            api_url="http://127.0.0.1:8010",
+        ),
         jobs=jobs,
         notes=notes,
         calls_per_second=pace,
         public_url=BASE,
     )
     app = create_app(
-        House(ports=ports, public_url=BASE, tone=b"", recording=content.audio_file)
+        House(
+            ports=ports,
+            public_url=BASE,
+            tone=b"",
+            recording=content.audio_file,
+            form_key="a-key-of-tests",
+        )
     )
     world = World(
         ports=ports,

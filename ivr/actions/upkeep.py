@@ -11,6 +11,7 @@ from ivr.actions.calls import leave
 from ivr.actions.ending import fetch_back
 from ivr.actions.offers import leg_over, offer_due, place_offer
 from ivr.actions.operators import bring_back, operator_due, put_down
+from ivr.actions.presence import unseen
 from ivr.actions.putting_through import cut_off
 from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
@@ -82,6 +83,8 @@ def _do(ports: Ports, line: LineKey, due: Due) -> None:
             callbacks.due(ports, line, CallId(due.key))
         case "operator":
             operator_due(ports, line, OperatorId(due.key))
+        case "desk":
+            unseen(ports, line, OperatorId(due.key))
         case _:
             route(ports, line)
 

@@ -27,13 +27,17 @@ class SystemClock:
 
 
 class SystemIds:
-    """Identifiers of 128 random bits."""
+    """Identifiers of 128 random bits, secrets of 256."""
 
     def token(self) -> str:
         """A fresh identifier, safe in an address and as a word of a command."""
         while (token := secrets.token_urlsafe(16)).startswith("-"):
             pass
         return token
+
+    def secret(self) -> str:
+        """A fresh secret that opens something by itself, safe in an address."""
+        return secrets.token_urlsafe(32)
 
 
 def secret_digits(count: int) -> str:

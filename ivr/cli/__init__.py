@@ -13,6 +13,7 @@ from ivr.cli.messages import messages
 from ivr.cli.operators import operators
 from ivr.cli.queue import queue
 from ivr.cli.rules import rules
+from ivr.cli.shifts import shifts
 from ivr.cli.simulate import simulate
 from ivr.cli.tick import tick
 from ivr.cli.up import up
@@ -31,6 +32,7 @@ COMMANDS = (
     call,
     check,
     operators,
+    shifts,
     queue,
     callbacks,
     messages,

@@ -6,12 +6,15 @@ from ivr.adapters.content import check as faults_of_lines
 from ivr.adapters.system import SystemClock
 from ivr.core.errors import Faults
 from ivr.settings import Settings
+from ivr.web.desk import vendor
 
 
 @click.command()
 def check() -> None:
     """Check settings, lines, prompts and rules; list every fault at once."""
     settings, faults = settings_or_faults()
+    for warning in vendor.missing():
+        click.echo(f"warning: {warning}", err=True)
     if settings is not None:
         for warning in settings.warnings():
             click.echo(f"warning: {warning}", err=True)

@@ -7,7 +7,6 @@ clocks of both run faster.
 
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -31,6 +30,7 @@ from ivr.adapters.system import SystemClock, elapsed, pause, seeded
 from ivr.bootstrap import Opened, opened, sql_url
 from ivr.cli import evening, scoreboard
 from ivr.cli.opening import AT_THE_DESK
+from ivr.cli.processes import any_port
 from ivr.cli.queue import rows_of
 from ivr.cli.telephone import Telephone
 from ivr.core.call import LineKey, OperatorId, PhoneNumber
@@ -114,7 +114,7 @@ def origin(now: datetime, speed: float) -> datetime:
 
 @contextmanager
 def _service(settings: Settings) -> Iterator[Addresses]:
-    port, exchange_port = _free_port(), _free_port()
+    port, exchange_port = any_port(), any_port()
     log = settings.data / "service.log"
     command = [sys.executable, "-m", "ivr.cli", "up", "--with-exchange"]
     command += ["--port", str(port), "--exchange-port", str(exchange_port)]
@@ -133,12 +133,6 @@ def _service(settings: Settings) -> Iterator[Addresses]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def _environment(settings: Settings) -> dict[str, str]:

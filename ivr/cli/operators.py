@@ -8,6 +8,7 @@ from ivr.actions import standing
 from ivr.actions.operators import bring_in, choose_state
 from ivr.adapters.system import secret_digits
 from ivr.bootstrap import Opened
+from ivr.cli.accounts import disable, enable, link, new_link, role_option, show_link
 from ivr.cli.opening import house, line_named
 from ivr.cli.shown import as_json, as_table
 from ivr.core.call import LineKey, OperatorId, PhoneNumber
@@ -27,22 +28,38 @@ def operators() -> None:
     """Enrol operators, see them, and set what they are doing."""
 
 
+for _command in (link, disable, enable):
+    operators.add_command(_command)
+
+
 @operators.command()
 @click.argument("name")
-@click.option("--phone", required=True, metavar="+E164", help="The number to ring.")
+@click.option(
+    "--phone", metavar="+E164", help="The number to ring; not needed in a browser."
+)
 @click.option("--languages", required=True, metavar="uk,ru", help="The own one first.")
 @click.option(
     "--reach",
     default=Reach.PHONE.value,
     show_default=True,
     type=click.Choice([reach.value for reach in Reach]),
-    help="How calls come: by phone, in the browser, or on a line for the shift.",
+    help="How calls come: rung by phone or in the browser, or on a standing line.",
 )
 @click.option("--line", help="The line to answer; by default the first.")
-def add(name: str, phone: str, languages: str, reach: str, line: str | None) -> None:
+@role_option
+def add(
+    *,
+    name: str,
+    phone: str | None,
+    languages: str,
+    reach: str,
+    line: str | None,
+    role: str | None,
+) -> None:
     """Enrol an operator, offline at first.
 
-    For a standing line a PIN is printed, once: with it the operator calls in.
+    A link is printed, once, with which they sign up at the desk. For a standing line
+    a PIN is printed as well, once: with it the operator calls in.
     """
     with house() as here:
         key = line_named(here, line)
@@ -60,12 +77,14 @@ def add(name: str, phone: str, languages: str, reach: str, line: str | None) -> 
             since=now,
             idle_since=now,
         )
-        here.roster.add(operator, PhoneNumber(phone))
+        here.roster.add(operator, PhoneNumber(phone) if phone else None)
         pin = _new_pin(here, operator) if operator.reach is Reach.STANDING else None
         bring_in(here.ports, key)
+        address = new_link(here, operator, role)
     click.echo(f"{name} answers {key} in {', '.join(spoken.codes)}; now offline.")
     if pin is not None:
         _show_pin(name, pin)
+    show_link(name, address)
 
 
 @operators.command()
@@ -143,16 +162,18 @@ def list_(*, json_: bool, line: str | None) -> None:
         as_table("Operators, times in UTC", rows, COLUMNS)
 
 
-def _faults(name: str, phone: str, reach: Reach) -> list[str]:
+def _faults(name: str, phone: str | None, reach: Reach) -> list[str]:
     faults = []
     if reach not in BUILT:
         faults.append(
-            f"--reach: operators cannot be reached by {reach} yet; take phone,"
-            " browser or standing"
+            f"--reach: operators cannot be reached by {reach} yet; take phone, browser"
+            " or standing"
         )
     if not NAME.fullmatch(name):
         faults.append("NAME: give 1 to 64 characters, none of them unprintable")
-    if not E164.fullmatch(phone):
+    if phone is None and reach is not Reach.BROWSER:
+        faults.append("--phone: say which number to ring, like +12025550123")
+    if phone is not None and not E164.fullmatch(phone):
         faults.append(
             "--phone: write the number as +, country code, number: +12025550123"
         )

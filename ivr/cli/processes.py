@@ -270,6 +270,18 @@ def free_port_or_fault(
         wait(_TICK)
 
 
+def is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there just now."""
+    return _bound(host, port) is None
+
+
+def any_port() -> int:
+    """A port of loopback that nobody has just now."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
 def _bound(host: str, port: int) -> OSError | None:
     try:
         found = socket.getaddrinfo(

@@ -18,6 +18,9 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
 BEGINNING = 8
 """Characters of an identifier: a collision is unlikely, and would be told."""
 
+NAMED = frozenset({"call", "shift"})
+"""Columns with an identifier, of which commands take the beginning."""
+
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -43,19 +46,20 @@ def as_table(title: str, rows: Rows, columns: Sequence[str]) -> None:
         table.add_column(
             column.removesuffix("_seconds"),
             overflow="fold",
-            no_wrap=whole or column == "call",
+            no_wrap=whole or column in NAMED,
         )
     for row in rows:
         table.add_row(*(_read(column, row.get(column)) for column in columns))
-    Console().print(table)
+    # What people have written is text, and neither markup nor the name of a picture.
+    Console(markup=False, emoji=False).print(table)
 
 
 def _read(column: str, value: Any) -> str:
     """A value as a person reads it: times to the minute, seconds whole.
 
-    Of a call enough to name it: commands take the beginning of its identifier.
+    Of a call or a shift enough to name it.
     """
-    if column == "call":
+    if column in NAMED:
         return str(value)[:BEGINNING]
     if isinstance(value, float):
         return f"{value:.0f}"

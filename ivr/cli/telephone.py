@@ -60,6 +60,10 @@ class Telephone:
         """What the exchange found wrong with the service's answers."""
         return self._ask("GET", "/complaints")
 
+    def close(self) -> None:
+        """Unplug it."""
+        self._session.close()
+
     def _ask(self, method: str, path: str, **given: Any) -> dict[str, Any]:
         try:
             answer = self._session.request(

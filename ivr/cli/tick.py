@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import click
 
-from ivr.actions import estimates, records, upkeep
+from ivr.actions import estimates, records, shifts, upkeep
 from ivr.adapters.system import pause
 from ivr.bootstrap import Opened, opened
 from ivr.core.call import LineKey
@@ -25,6 +25,9 @@ FACTS = 1.0
 
 FIGURES = 30.0
 """Seconds between two looks whether the figures for the expected wait are old."""
+
+REMINDERS = 30.0
+"""Seconds between two looks whether operators are to be reminded of shifts."""
 
 
 @click.command()
@@ -46,6 +49,7 @@ def run(here: Opened, is_over: Callable[[], bool]) -> None:
         _thread(here, stop, here.settings.reconcile_seconds / speed, upkeep.reconcile),
         _thread(here, stop, FACTS / speed, _write_left_facts(here.ports)),
         _thread(here, stop, FIGURES / speed, estimates.renew),
+        _thread(here, stop, REMINDERS / speed, shifts.remind),
     ]
     while not is_over():
         pause(stop, max(TICK / speed, SHORTEST))

@@ -4,9 +4,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -20,13 +21,22 @@ from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, pause
 from ivr.bootstrap import opened, sql_url
 from ivr.cli.opening import AT_THE_DESK
-from ivr.cli.processes import Child, Supervisor, free_port_or_fault
+from ivr.cli.processes import (
+    Child,
+    Supervisor,
+    any_port,
+    free_port_or_fault,
+    is_free,
+)
 from ivr.core.errors import Faults, HotlineError
 from ivr.core.rules import parse
 from ivr.settings import Secrets, Settings, inherited
+from ivr.web.desk import vendor
 
 LOOPBACK = "127.0.0.1"
 EXCHANGE_PORT = 8010
+DESKS = 256
+"""How many desks may be open at once: each holds a thread of the live process."""
 
 # Offers have two workers: one that waits for a slow carrier must not hold up the
 # next operator's telephone.
@@ -41,27 +51,48 @@ WORKERS = (ROUTING, OFFERS, OFFERS, FACTS)
     help="Also run the exchange, a telephone network of our own: no account needed.",
 )
 @click.option("--exchange-port", default=EXCHANGE_PORT, show_default=True)
-def up(*, port: int, with_exchange: bool, exchange_port: int) -> None:
+@click.option(
+    "--live-port", type=int, help="Port of the live events; by default the next one."
+)
+def up(
+    *, port: int, with_exchange: bool, exchange_port: int, live_port: int | None
+) -> None:
     """Run the whole service until SIGTERM or Ctrl-C."""
-    settings = _ready(port, exchange_port if with_exchange else None)
-    sys.exit(run(settings, port, exchange_port if with_exchange else None))
+    exchange = exchange_port if with_exchange else None
+    live = live_port or _free_beside(port, exchange)
+    doors = Doors(web=port, live=live, exchange=exchange)
+    sys.exit(run(_ready(doors), doors))
 
 
-def run(settings: Settings, port: int, exchange_port: int | None) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """The ports on loopback; without ``exchange`` the carrier is a real one."""
+
+    web: int
+    live: int
+    exchange: int | None = None
+
+
+def _free_beside(port: int, exchange: int | None) -> int:
+    """The port after this one, or any other that is free."""
+    taken, beside = {port, exchange}, port + 1
+    while beside in taken or not is_free(LOOPBACK, beside):
+        beside = any_port()
+    return beside
+
+
+def run(settings: Settings, doors: Doors) -> int:
     """Run every process of the house; the status to exit with."""
     with ExitStack() as stack:
         each_second: Callable[[], object] = _nothing
         if settings.redis_url is None:
             each_second = stack.enter_context(bundled_valkey(settings.data)).ensure
         _put_in_order(settings)
-        children = list(_children(settings, port, exchange_port))
-        click.echo(f"hotline: answering at http://{LOOPBACK}:{port}", err=True)
-        if exchange_port is not None:
-            click.echo(
-                f"hotline: the exchange is at http://{LOOPBACK}:{exchange_port};"
-                " call with: hotline call",
-                err=True,
-            )
+        children = list(_children(settings, doors))
+        _say(f"answering at http://{LOOPBACK}:{doors.web}")
+        if doors.exchange is not None:
+            where = f"http://{LOOPBACK}:{doors.exchange}"
+            _say(f"the exchange is at {where}; call with: hotline call")
         never = threading.Event()
         return Supervisor(
             children,
@@ -79,26 +110,27 @@ def _nothing() -> None:
     """A store that others run is others' to look after."""
 
 
-def _ready(port: int, exchange_port: int | None) -> Settings:
+def _ready(doors: Doors) -> Settings:
     """The settings, once everything that can be wrong at the start is right."""
     settings, faults = Settings.from_process(), []
-    for warning in settings.warnings():
+    for warning in (*settings.warnings(), *vendor.missing()):
         click.echo(f"hotline: warning: {warning}", err=True)
     faults += faults_of_lines(settings.lines)
     checks: list[Callable[[], object]] = [
-        lambda: free_port_or_fault(LOOPBACK, port),
+        lambda: free_port_or_fault(LOOPBACK, doors.web),
+        lambda: free_port_or_fault(LOOPBACK, doors.live),
         lambda: Secrets.load(settings),
         lambda: migrate(sql_url(settings)),
     ]
-    if exchange_port is not None:
-        checks.append(lambda: free_port_or_fault(LOOPBACK, exchange_port))
+    if (exchange := doors.exchange) is not None:
+        checks.append(lambda: free_port_or_fault(LOOPBACK, exchange))
     if settings.redis_url is not None and not faults:
         checks.append(lambda: _reach(settings))
     for check in checks:
         faults += _faults_of(check)
     if faults:
         raise Faults(faults)
-    return _addressed(settings, port, exchange_port)
+    return _addressed(settings, doors)
 
 
 def _faults_of(check: Callable[[], object]) -> list[str]:
@@ -121,12 +153,15 @@ def _reach(settings: Settings) -> None:
             raise Faults([fault]) from error
 
 
-def _addressed(settings: Settings, port: int, exchange_port: int | None) -> Settings:
+def _addressed(settings: Settings, doors: Doors) -> Settings:
     values: dict[str, Any] = {}
-    if settings.public_url is None:
-        values["public_url"] = f"http://{LOOPBACK}:{port}"
-    if exchange_port is not None:
-        values["twilio_api_url"] = f"http://{LOOPBACK}:{exchange_port}"
+    public = settings.public_url or f"http://{LOOPBACK}:{doors.web}"
+    values["public_url"] = public
+    # A proxy in front leads to the live process; without one browsers go to its door.
+    if settings.live_url is None and urlsplit(public).scheme == "http":
+        values["live_url"] = f"http://{urlsplit(public).hostname}:{doors.live}"
+    if doors.exchange is not None:
+        values["twilio_api_url"] = f"http://{LOOPBACK}:{doors.exchange}"
     if settings.clock_origin is None:
         # Processes agree on a fast time only if it begins at the same moment.
         values["clock_origin"] = SystemClock().now()
@@ -141,15 +176,13 @@ def _put_in_order(settings: Settings) -> None:
             bring_in(here.ports, line)
 
 
-def _children(
-    settings: Settings, port: int, exchange_port: int | None
-) -> Iterator[Child]:
+def _children(settings: Settings, doors: Doors) -> Iterator[Child]:
     env = environment(settings)
-    if exchange_port is not None:
-        yield _child(
-            "exchange", env, "ivr.exchange", *_wires(settings, port, exchange_port)
-        )
-    yield _child("web", env, "gunicorn", *web_arguments(port))
+    if doors.exchange is not None:
+        wires, known = _wires(settings, doors), env | _api_key(settings)
+        yield _child("exchange", known, "ivr.exchange", *wires)
+    yield _child("web", env, "gunicorn", *web_arguments(doors.web))
+    yield _child("live", env, "gunicorn", *live_arguments(doors.live))
     for number, queue in enumerate(WORKERS):
         yield _child(f"worker-{queue}-{number}", env, "workers.run", queue)
     yield _child("clock", env, "ivr.cli", "tick")
@@ -167,6 +200,7 @@ def environment(settings: Settings) -> dict[str, str]:
         **inherited(),
         "PUBLIC_URL": settings.public_url or "",
         "TWILIO_API_URL": settings.twilio_api_url,
+        "LIVE_URL": settings.live_url or "",
         "HOTLINE_CLOCK_ORIGIN": _seconds(settings.clock_origin),
         "TWILIO_ACCOUNT_SID": secrets.account_sid,
         "HOTLINE_DATA": str(settings.data),
@@ -177,8 +211,29 @@ def environment(settings: Settings) -> dict[str, str]:
     return {**values, "TWILIO_AUTH_TOKEN": secrets.auth_token.reveal()}
 
 
+def _api_key(settings: Settings) -> dict[str, str]:
+    """What the exchange checks the browsers' tokens with."""
+    secrets = Secrets.load(settings)
+    return {
+        "TWILIO_API_KEY_SID": secrets.api_key,
+        "TWILIO_API_KEY_SECRET": secrets.api_secret.reveal(),
+    }
+
+
 def _seconds(moment: datetime | None) -> str:
     return "" if moment is None else repr(moment.timestamp())
+
+
+def live_arguments(port: int) -> tuple[str, ...]:
+    """How the live process is run: a thread for each open desk, and no webhook."""
+    return (
+        *("--bind", f"{LOOPBACK}:{port}"),
+        *("--worker-class", "gthread", "--workers", "1", "--threads", str(DESKS)),
+        *("--graceful-timeout", "1", "--timeout", "30", "--keep-alive", "5"),
+        *("--log-level", "warning", "--no-control-socket"),
+        *("--logger-class", "ivr.adapters.logs.server.ServerLog"),
+        "ivr.cli.live:application()",
+    )
 
 
 def web_arguments(port: int) -> tuple[str, ...]:
@@ -193,10 +248,10 @@ def web_arguments(port: int) -> tuple[str, ...]:
     )
 
 
-def _wires(settings: Settings, port: int, exchange_port: int) -> Iterator[str]:
+def _wires(settings: Settings, doors: Doors) -> Iterator[str]:
     """How the exchange is wired to the service: every number of every line."""
-    yield from ("--port", str(exchange_port))
-    yield from ("--service", f"http://{LOOPBACK}:{port}")
+    yield from ("--port", str(doors.exchange))
+    yield from ("--service", f"http://{LOOPBACK}:{doors.web}")
     yield from ("--public-url", settings.public_url or "")
     yield from ("--account", Secrets.load(settings).account_sid)
     yield from ("--speed", str(settings.clock_speed))

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from flask import Flask
 
 from ivr.app import create_app
-from ivr.bootstrap import opened
+from ivr.bootstrap import Opened, opened
 from ivr.settings import Settings
 from ivr.web.house import House
 
@@ -16,12 +16,18 @@ _open = ExitStack()
 def application() -> Flask:
     """The application of the house that this process's environment describes."""
     here = _open.enter_context(opened(Settings.from_process()))
-    return create_app(
-        House(
-            ports=here.ports,
-            public_url=here.public_url,
-            tone=here.tone(),
-            recording=here.content.audio_file,
-            telegram_secret=here.telegram_secret,
-        )
+    return create_app(house_of(here))
+
+
+def house_of(here: Opened) -> House:
+    """What the faces need of an open house."""
+    return House(
+        ports=here.ports,
+        public_url=here.public_url,
+        tone=here.tone(),
+        recording=here.content.audio_file,
+        form_key=here.secrets.flask_secret.reveal(),
+        telegram_secret=here.telegram_secret,
+        live_url=here.settings.live_url or "",
+        desk_origins=here.desk_origins,
     )

@@ -1,9 +1,30 @@
 """An account: who may sign in at the desk, as whom, and what they may do there."""
 
-from dataclasses import dataclass
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.core.call import LineKey, OperatorId
+
+LANGUAGES = ("uk", "ru", "en")
+"""What the desk speaks, in the order in which it is offered."""
+
+LEAST, MOST = 12, 1024
+"""Characters of a password."""
+
+ATTEMPTS = 5
+WITHIN = timedelta(minutes=1)
+"""So many attempts to sign in under one name are answered within this time."""
+
+IDLE = timedelta(hours=2)
+WHOLE = timedelta(hours=14)
+NOTED = timedelta(minutes=1)
+"""How old the note of when a session was last seen may become."""
+
+LINK_VALID = timedelta(hours=48)
 
 
 class Role(StrEnum):
@@ -13,16 +34,143 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     OPS = "ops"
 
+    def may(self, needed: "Role") -> bool:
+        """Whether this role may do what asks for ``needed``."""
+        order = list(Role)
+        return order.index(self) >= order.index(needed)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """Somebody who may sign in: an operator of a line, with a role.
 
-    ``language`` is the one that the desk speaks to them: uk, ru or en.
+    ``language`` is the one that the desk speaks to them: uk, ru or en. ``login`` is
+    what they sign in with: the name, or ``name@line`` where another line was first.
     """
 
     operator: OperatorId
     line: LineKey
     name: str
+    login: str = ""
     role: Role = Role.OPERATOR
     language: str = "en"
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What opens an account; never shown.
+
+    ``password`` is a hash, ``seed`` the sealed secret of the one-time codes and
+    ``step`` the last step whose code was taken: no code is taken twice. ``pending``
+    is the sealed secret of a device that has not proved itself yet. ``link`` is the
+    digest of the sign-up link that is open until ``link_until``.
+    """
+
+    account: Account
+    password: str = ""
+    seed: str = ""
+    step: int = 0
+    pending: str = ""
+    link: str = ""
+    link_until: datetime | None = None
+    rev: int = 0
+
+    @property
+    def has_joined(self) -> bool:
+        """Whether there is a password to sign in with."""
+        return bool(self.password and self.seed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Somebody signed in at one browser; ``key`` is the digest of its cookie."""
+
+    key: str
+    operator: OperatorId
+    opened: datetime
+    seen: datetime
+
+
+# --- secrets ----------------------------------------------------------------
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret that nobody can guess: enough to know it again."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def login_of(name: str) -> str:
+    """A name as it is compared at the door: however it was typed."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def typed(password: str) -> str:
+    """A password as it is hashed: keyboards compose one letter in several ways."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def digits_of(code: str) -> str:
+    """A one-time code as it is compared: devices show it in two groups."""
+    return "".join(code.split())
+
+
+def unfit(password: str, account: Account) -> str | None:
+    """Why a password will not do, as a word of the desk; None when it will."""
+    if len(password) < LEAST:
+        return "password-short"
+    if len(password) > MOST:
+        return "password-long"
+    if login_of(password) in {login_of(account.name), account.login}:
+        return "password-name"
+    return None
+
+
+# --- the door ---------------------------------------------------------------
+
+
+def counting(past: Sequence[datetime], now: datetime) -> list[datetime]:
+    """Those of the past attempts that count at ``now``, oldest first."""
+    return sorted(at for at in past if at > now - WITHIN)
+
+
+def again_at(past: Sequence[datetime], now: datetime) -> datetime | None:
+    """When the next attempt may be made; None when it may be made at ``now``."""
+    still = counting(past, now)
+    return still[-ATTEMPTS] + WITHIN if len(still) >= ATTEMPTS else None
+
+
+def invited(known: Credentials, link: str, pending: str, now: datetime) -> Credentials:
+    """The account with a new sign-up link, which ends the one before."""
+    return replace(known, link=link, link_until=now + LINK_VALID, pending=pending)
+
+
+def is_open(known: Credentials, now: datetime) -> bool:
+    """Whether somebody may sign up with the account's link."""
+    until = known.link_until
+    return until is not None and now < until and not known.account.disabled
+
+
+def joined(known: Credentials, password: str, step: int, language: str) -> Credentials:
+    """The account of somebody who has signed up: the link is used."""
+    spoken = replace(known.account, language=language)
+    fresh = replace(known, account=spoken, password=password, link="", link_until=None)
+    return with_device(fresh, step)
+
+
+def with_device(known: Credentials, step: int) -> Credentials:
+    """The account once the pending device has proved itself with a code."""
+    return replace(known, seed=known.pending, pending="", step=step)
+
+
+# --- sessions ---------------------------------------------------------------
+
+
+def is_over(session: Session, now: datetime) -> bool:
+    """Whether a session has ended by itself: idle for too long, or too old."""
+    return now >= session.seen + IDLE or now >= session.opened + WHOLE
+
+
+def is_noted(session: Session, now: datetime) -> bool:
+    """Whether the note of when the session was seen is fresh enough."""
+    return now < session.seen + NOTED

@@ -5,10 +5,13 @@ HotlineError
  ├── Conflict            somebody was first, or the state does not allow it
  │    └── Stale          what was acted on is over; ``reason`` says how
  ├── Invalid             what was handed in is wrong (Faults: all that is wrong)
+ │    └── Refused        at the desk's door; ``reason`` says why
+ │         └── TooOften  … and ``again`` when to try again
  └── Unavailable         something outside failed; ``permanent`` says for good
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 
 class HotlineError(Exception):
@@ -47,6 +50,30 @@ class Invalid(HotlineError):
     """What was handed in is wrong; the text names the place and the remedy."""
 
     code = "invalid"
+
+
+class Refused(Invalid):
+    """What somebody typed to be let in will not do; nothing was changed.
+
+    ``reason`` is a word that the desk has a sentence for, and tells no more than
+    whoever types may know.
+    """
+
+    code = "refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"refused: {reason}")
+        self.reason = reason
+
+
+class TooOften(Refused):
+    """Too many attempts under one name; right or wrong, none counts until ``again``."""
+
+    code = "too-often"
+
+    def __init__(self, again: datetime) -> None:
+        super().__init__("too-often")
+        self.again = again
 
 
 class Faults(Invalid):

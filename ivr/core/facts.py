@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId
 from ivr.core.claim import Claim
+from ivr.core.shift import ShiftId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +268,24 @@ class CallingInLocked(Fact):
     name = "calling-in-locked"
     operator: OperatorId
     until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftConfirmed(Fact):
+    """An operator said that they come to a shift, perhaps after all."""
+
+    name = "shift-confirmed"
+    shift: ShiftId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftDeclined(Fact):
+    """An operator said that they cannot come to a shift; why is no fact."""
+
+    name = "shift-declined"
+    shift: ShiftId
+    operator: OperatorId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ Each placeholder is filled by the house and must be in the words, because it
 carries what the caller needs: ``{key}`` the key to press, ``{place}`` the number in
 the queue, ``{digits}`` what was typed, ``{minutes}`` and ``{calls}`` counts,
 ``{low}`` and ``{high}`` a range of minutes, ``{language}`` and ``{topic}`` the names
-from ``language-name.*`` and ``topic-name.*``.
+from ``language-name.*`` and ``topic-name.*``; of a shift ``{day}`` the day from
+``weekday.*``, ``{start}`` and ``{end}`` the times.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from ivr.core.menu import (
     Node,
     Parts,
 )
+from ivr.core.wall_clock import DAYS
 
 LONGEST = 300
 """Characters of an ordinary prompt: about twenty seconds of speech."""
@@ -54,6 +56,12 @@ COUNTED = {
     "wait.range": "high",
 }
 """Prompts that speak a number with a noun: plural entries, by this placeholder."""
+
+
+def weekday(day: str) -> str:
+    """The prompt that says on which day of the week something is."""
+    return f"weekday.{day}"
+
 
 ENGINE: dict[str, Prompt] = {
     # In every menu.
@@ -154,6 +162,8 @@ ENGINE: dict[str, Prompt] = {
     # What an operator is told of missed calls; the second also as a text message.
     "operator.missed": CALLS,
     "operator.sent-away": CALLS,
+    # When an operator tries their own telephone.
+    "operator.try": PLAIN,
     # On a standing line.
     "operator.pin": PLAIN,
     "operator.pin-wrong": PLAIN,
@@ -161,6 +171,10 @@ ENGINE: dict[str, Prompt] = {
     "operator.on-line": PLAIN,
     "operator.on-line-away": PLAIN,
     "operator.call-in-again": PLAIN,
+    # Of their shifts operators are reminded in writing.
+    "shift.day-before": Prompt(fills=frozenset({"day", "start", "end"})),
+    "shift.hour-before": Prompt(fills=frozenset({"start", "end"})),
+    **dict.fromkeys(map(weekday, DAYS), PLAIN),
 }
 """What the house itself says, on every line and in each of its languages."""
 

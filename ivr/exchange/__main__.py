@@ -11,6 +11,8 @@ from ivr.exchange.config import Config, Number
 from ivr.exchange.server import ExchangeServer, ServerConfig
 
 TOKEN_NAME = "TWILIO_AUTH_TOKEN"  # noqa: S105 - the name of a variable
+KEY_NAME = "TWILIO_API_KEY_SID"
+SECRET_NAME = "TWILIO_API_KEY_SECRET"  # noqa: S105 - the name of a variable
 
 
 @click.command()
@@ -20,6 +22,15 @@ TOKEN_NAME = "TWILIO_AUTH_TOKEN"  # noqa: S105 - the name of a variable
 @click.option("--account", required=True, help="The account SID, AC…")
 @click.option(
     "--token-file", type=click.Path(path_type=Path), help="File with the auth token."
+)
+@click.option(
+    "--api-key",
+    default="",
+    envvar=KEY_NAME,
+    help=f"Key of clients' access tokens, SK…; its secret is in {SECRET_NAME}.",
+)
+@click.option(
+    "--api-secret-file", type=click.Path(path_type=Path), help="File with that secret."
 )
 @click.option("--speed", default=1.0, help="Exchange seconds in a real second.")
 @click.option("--calls-per-second", default=1.0, help="Pace of created calls.")
@@ -43,9 +54,12 @@ def main(**given: object) -> None:
 def _config(given: dict[str, object]) -> ServerConfig:
     service = str(given["service"]).rstrip("/")
     public = str(given["public_url"]).rstrip("/") or service
+    key = str(given["api_key"])
     exchange = Config(
         account=str(given["account"]),
-        token=_token(given["token_file"]),
+        token=_secret(given["token_file"], TOKEN_NAME, "--token-file"),
+        api_key=key,
+        api_secret=_api_secret(key, given["api_secret_file"]),
         numbers=tuple(_number(n, public, given) for n in _many(given["numbers"])),
         calls_per_second=_amount(given["calls_per_second"]),
         fetch_media=bool(given["fetch_media"]),
@@ -68,14 +82,19 @@ def _number(number: str, public: str, given: dict[str, object]) -> Number:
     )
 
 
-def _token(file: object) -> str:
+def _api_secret(key: str, file: object) -> str:
+    # Without a key there are no clients, and no secret is asked for.
+    return _secret(file, SECRET_NAME, "--api-secret-file") if key else ""
+
+
+def _secret(file: object, name: str, option: str) -> str:
     # Never an option: command lines are shown to everybody on the machine.
     if isinstance(file, Path):
         return file.read_text(encoding="utf-8").strip()
-    token = os.environ.get(TOKEN_NAME, "")  # noqa: TID251 - the process begins here
-    if not token:
-        raise click.UsageError(f"give --token-file or set {TOKEN_NAME}")
-    return token
+    secret = os.environ.get(name, "")  # noqa: TID251 - the process begins here
+    if not secret:
+        raise click.UsageError(f"give {option} or set {name}")
+    return secret
 
 
 def _many(value: object) -> tuple[str, ...]:

@@ -8,11 +8,14 @@ import json
 from collections import Counter
 from dataclasses import replace
 
-from flask import Blueprint, Flask, Response, abort, current_app, request
+from flask import Blueprint, Flask, Response, abort, request
 
 from ivr.exchange import script
+from ivr.exchange.browser import browser
 from ivr.exchange.conferences import RoomStatus
 from ivr.exchange.config import Number
+from ivr.exchange.current import Door, put_behind
+from ivr.exchange.current import current_engine as _engine
 from ivr.exchange.engine import Engine
 from ivr.exchange.faults import Fault, FaultKind
 from ivr.exchange.leg import Leg
@@ -27,19 +30,19 @@ Answered = tuple[Json, int]
 HANG_SECONDS = 120.0
 LONGEST_POLL = 60.0
 _LOCAL = {"127.0.0.1", "localhost"}
-_ENGINE = "exchange-engine"
 
 rest = Blueprint("rest", __name__)
 control = Blueprint("control", __name__, url_prefix="/exchange")
 
 
-def create_app(engine: Engine) -> Flask:
+def create_app(engine: Engine, door: Door) -> Flask:
     """Return the web application in front of an engine."""
     app = Flask(__name__, static_folder=None)
-    app.extensions[_ENGINE] = engine
+    put_behind(app, engine, door)
     app.before_request(_refuse_strangers)
     app.register_blueprint(rest)
     app.register_blueprint(control)
+    app.register_blueprint(browser)
     app.register_error_handler(UnknownNumber, lambda fault: _refusal(404, fault))
     app.register_error_handler(script.BadScript, lambda fault: _refusal(422, fault))
     return app
@@ -87,6 +90,7 @@ def overview() -> Answered:
             "calls_ended": sum(leg.ended for leg in board.legs.values()),
             "queues": {q.name: len(q.members) for q in board.queues.values()},
             "conferences": {r.name: len(r.participants) for r in open_rooms},
+            "clients": dict(Counter(device.identity for device in board.devices)),
             "messages": len(board.messages),
             "complaints": len(board.complaints),
             "failures": sum(len(leg.failures) for leg in board.legs.values()),
@@ -221,11 +225,6 @@ def clear_faults() -> Answered:
     with _engine().using() as switch:
         switch.board.faults.clear()
     return {}, 200
-
-
-def _engine() -> Engine:
-    engine: Engine = current_app.extensions[_ENGINE]
-    return engine
 
 
 def _refuse_strangers() -> None:

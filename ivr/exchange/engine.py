@@ -60,10 +60,10 @@ class Engine:
                 self._dispatch()
                 self._changed.notify_all()
 
-    def wait_for(self, holds: Callable[[Switch], bool], seconds: float) -> None:
-        """Wait until something holds, the time is up, or the engine stops."""
+    def wait_for(self, holds: Callable[[Switch], bool], seconds: float) -> bool:
+        """Wait until something holds or the engine stops; False if the time was up."""
         with self._changed:
-            self._changed.wait_for(
+            return self._changed.wait_for(
                 lambda: self.stopping.is_set() or holds(self._switch), seconds
             )
 

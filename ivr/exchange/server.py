@@ -13,6 +13,7 @@ from ivr.exchange import clockwork
 from ivr.exchange.chance import seeded
 from ivr.exchange.config import Config
 from ivr.exchange.control import create_app
+from ivr.exchange.current import Door
 from ivr.exchange.engine import Engine
 from ivr.exchange.sending import Sender
 from ivr.exchange.switch import Switch
@@ -57,10 +58,11 @@ class ExchangeServer:
             self._sender.deliver,
             speed=config.speed,
         )
+        door = Door.of(config.bases, clockwork.wall)
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1",
             config.port,
-            create_app(self.engine),
+            create_app(self.engine, door),
             threaded=True,
             request_handler=Quiet,
         )

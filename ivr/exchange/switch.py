@@ -131,13 +131,15 @@ class Switch:
         by_hand.lose(self.board, self.device(device))
         self.board.timeline.settle()
 
-    def attend(self, device: str) -> None:
+    def attend(self, device: str) -> Device:
         """Note that a device waits for news, and is there as long as it does."""
-        by_hand.attend(self.device(device))
+        known = self.device(device)
+        by_hand.attend(known)
+        return known
 
-    def leave(self, device: str, seconds: float) -> None:
+    def leave(self, device: Device, seconds: float) -> None:
         """Note that a device was answered: after so many silent seconds it is lost."""
-        by_hand.leave(self.board, self.device(device), seconds)
+        by_hand.leave(self.board, device, seconds)
 
     def device(self, device: str) -> Device:
         """Return a device; raises UnknownDevice."""

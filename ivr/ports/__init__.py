@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
-from ivr.ports.live import Change, Due, Entity, Journal, Saved, Store
-from ivr.ports.telephone import Carrier, Form, VoiceFace
+from ivr.ports.live import Change, Due, Entity, Journal, News, Saved, Store, Told
+from ivr.ports.people import Accounts, Keys, Sessions
+from ivr.ports.shifts import Shifts
+from ivr.ports.telephone import BrowserPhone, Carrier, Form, VoiceFace
 
 __all__ = [
+    "Accounts",
+    "BrowserPhone",
     "CallLog",
     "Carrier",
     "Change",
@@ -19,13 +23,18 @@ __all__ = [
     "Ids",
     "Jobs",
     "Journal",
+    "Keys",
     "Log",
+    "News",
     "Ports",
     "Promises",
     "Roster",
     "RuleSets",
     "Saved",
+    "Sessions",
+    "Shifts",
     "Store",
+    "Told",
     "Vault",
     "VoiceFace",
 ]
@@ -45,8 +54,13 @@ class Ports:
     promises: Promises
     roster: Roster
     rule_sets: RuleSets
+    accounts: Accounts
+    sessions: Sessions
+    keys: Keys
+    shifts: Shifts
     carrier: Carrier
     voice: VoiceFace
+    softphone: BrowserPhone
     jobs: Jobs
     notes: Log
     calls_per_second: float

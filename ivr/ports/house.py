@@ -23,6 +23,10 @@ class Ids(Protocol):
         """A fresh identifier that nobody can guess, safe in an address."""
         ...
 
+    def secret(self) -> str:
+        """A fresh secret of 256 bits that opens something by itself."""
+        ...
+
 
 class Vault(Protocol):
     """Keys for what must not be read: pseudonyms, sealed texts, signed tokens."""

@@ -1,6 +1,6 @@
 """The live state of a line, and the facts on their way from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -39,7 +39,10 @@ class Saved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """What has its time come: the kind (operator, claim, routing) and the key."""
+    """What has its time come, and its key.
+
+    The kind: operator, claim, call, desk (silent for too long) or routing.
+    """
 
     kind: str
     key: str
@@ -136,6 +139,18 @@ class Store(Protocol):
         """A caller on hold has polled and is expected again before ``until``."""
         ...
 
+    def at_desk(self, line: LineKey, key: OperatorId, until: datetime) -> None:
+        """A desk of the operator is open, and is heard of again before ``until``."""
+        ...
+
+    def desk_until(self, line: LineKey, key: OperatorId) -> datetime | None:
+        """Until when the operator's desk is believed in; None without any."""
+        ...
+
+    def left_desk(self, line: LineKey, key: OperatorId) -> None:
+        """Expect nothing of the operator's desk any more."""
+        ...
+
     def is_strayed(self, line: LineKey, key: CallId, now: datetime) -> bool:
         """Whether a caller on hold is overdue with the next poll."""
         ...
@@ -164,6 +179,18 @@ class Store(Protocol):
 
     def put_rule_versions(self, line: LineKey, versions: Sequence[RuleVersion]) -> None:
         """Let these count, unless the last of them is no newer than the one known."""
+        ...
+
+
+News = tuple[LineKey, OperatorId | None]
+"""An operator of a line whose state has changed; None: anybody's may have."""
+
+
+class Told(Protocol):
+    """Who tells at once that something has changed."""
+
+    def listen(self, lines: tuple[LineKey, ...]) -> Iterator[News | None]:
+        """What changes, for ever; None when there was nothing for a while."""
         ...
 
 

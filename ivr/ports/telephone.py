@@ -4,7 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from ivr.core.call import Address, CallId, ClaimId, LineKey, PhoneNumber
+from ivr.core.call import (
+    Address,
+    CallId,
+    ClaimId,
+    LineKey,
+    OperatorId,
+    PhoneNumber,
+)
 from ivr.core.claim import Claim
 from ivr.core.heard import Heard
 from ivr.core.instructions import Instruction
@@ -28,6 +35,24 @@ class VoiceFace(Protocol):
 
     def write(self, line: Line, instructions: Sequence[Instruction]) -> str:
         """The answer document for instructions."""
+        ...
+
+
+class BrowserPhone(Protocol):
+    """The carrier's telephone in an operator's browser."""
+
+    @property
+    def script(self) -> str:
+        """The address of the script that is the telephone; "" when there is none."""
+        ...
+
+    @property
+    def origins(self) -> Mapping[str, Sequence[str]]:
+        """What a page with it must be let to reach: directives of its policy."""
+        ...
+
+    def token(self, key: OperatorId) -> str:
+        """A token with which the operator's browser can be rung for an hour."""
         ...
 
 
@@ -73,6 +98,12 @@ class Carrier(Protocol):
         self, to: PhoneNumber, caller_id: str, token: str, ring: timedelta
     ) -> CallId:
         """Create a leg that asks an operator to come on the line; its identifier."""
+        ...
+
+    def try_ring(
+        self, to: Address, caller_id: str, token: str, ring: timedelta
+    ) -> CallId:
+        """Create a leg that says a sentence and hangs up; its identifier."""
         ...
 
     def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:

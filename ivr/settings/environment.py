@@ -52,6 +52,14 @@ class Settings:
     twilio_api_url: str = field(
         default="https://api.twilio.com", metadata=_by(forms.api_url)
     )
+    twilio_api_key_sid: str | None = field(default=None, metadata=_by(forms.api_key))
+    twilio_api_key_secret: Secret | None = field(
+        default=None, metadata=_hidden(forms.secret)
+    )
+    """With the key, operators are reached in the browser: it signs their tokens."""
+    live_url: str | None = field(default=None, metadata=_by(forms.public_url))
+    """Where browsers reach the live process; by default the proxy leads the path
+    /operator/events of ``public_url`` there."""
     telegram_bot_token: Secret | None = field(
         default=None, metadata=_hidden(forms.secret)
     )
@@ -173,6 +181,13 @@ def _halves(given: Mapping[str, str]) -> Iterator[str]:
         )
     if token and not account:
         yield "TWILIO_ACCOUNT_SID: is missing beside TWILIO_AUTH_TOKEN; give it"
+    key = "TWILIO_API_KEY_SID" in given
+    secret = "TWILIO_API_KEY_SECRET" in given or "TWILIO_API_KEY_SECRET_FILE" in given
+    if key != secret:
+        yield (
+            "TWILIO_API_KEY_SID and TWILIO_API_KEY_SECRET: one is missing beside the"
+            " other; give both, or neither"
+        )
 
 
 def _slips(given: Mapping[str, str]) -> Iterator[str]:

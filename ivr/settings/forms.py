@@ -18,6 +18,9 @@ ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
+API_KEY = re.compile(r"SK[0-9a-fA-F]{32}")
+"""The provider's form of an API key."""
+
 
 def public_url(text: str) -> str:
     """The address under which the carrier sees us, without a closing slash."""
@@ -64,6 +67,16 @@ def account_sid(text: str) -> str:
         raise ValueError(
             "is not an account SID; copy the 34 characters that begin with AC"
             " from the carrier's console"
+        )
+    return text
+
+
+def api_key(text: str) -> str:
+    """An API key of the carrier's account."""
+    if not API_KEY.fullmatch(text):
+        raise ValueError(
+            "is no API key; copy the 34 characters that begin with SK from the"
+            " carrier's console"
         )
     return text
 

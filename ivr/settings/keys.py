@@ -33,6 +33,8 @@ class Secrets:
     flask_secret: Secret
     account_sid: str
     auth_token: Secret
+    api_key: str
+    api_secret: Secret
 
     @classmethod
     def load(cls, settings: Settings) -> "Secrets":
@@ -44,6 +46,10 @@ class Secrets:
         flask = shelf.text("flask-secret", _random)
         account = settings.twilio_account_sid or shelf.text("account-sid", _account)
         auth = settings.twilio_auth_token or Secret(shelf.text("auth-token", _hex))
+        key = settings.twilio_api_key_sid or shelf.text("api-key", _api_key)
+        hidden = settings.twilio_api_key_secret or Secret(
+            shelf.text("api-key-secret", _hex)
+        )
         shelf.check("vault-keys", all(map(_is_vault_key, vault)), "is no Fernet key")
         shelf.check("account-sid", _is_account(account), "is no account SID")
         shelf.settle()
@@ -54,6 +60,8 @@ class Secrets:
             flask_secret=Secret(flask),
             account_sid=account,
             auth_token=auth,
+            api_key=key,
+            api_secret=hidden,
         )
 
 
@@ -144,6 +152,10 @@ def _hex() -> str:
 
 def _account() -> str:
     return f"AC{secrets.token_hex(16)}"
+
+
+def _api_key() -> str:
+    return f"SK{secrets.token_hex(16)}"
 
 
 def _vault_key() -> str:

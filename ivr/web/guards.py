@@ -63,9 +63,13 @@ def signed_address() -> str:
 
 
 def protect(response: Response) -> Response:
-    """Headers that every answer carries unless it has its own."""
+    """Headers that every answer carries unless it has its own.
+
+    A face may put others in their place: ``g.headers``.
+    """
+    wanted = HEADERS | g.get("headers", {})
     own = {name.title() for name in response.headers.keys()}  # noqa: SIM118 - a list
     response.headers.extend(
-        (name, value) for name, value in HEADERS.items() if name.title() not in own
+        (name, value) for name, value in wanted.items() if name.title() not in own
     )
     return response

@@ -1,7 +1,7 @@
 """What the faces need of the house, kept in the Flask application."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -18,14 +18,20 @@ class House:
     """The ports, our address as the carrier knows it, and what is played.
 
     ``recording`` gives the file of a line's recording in a language by its
-    name, or None; ``tone`` is the waiting tone as a WAV file.
+    name, or None; ``tone`` is the waiting tone as a WAV file. ``form_key`` signs
+    the tokens of the desk's forms. ``live_url`` is where browsers reach the live
+    process; "" when a proxy joins it to ``public_url``. ``desk_origins`` are others'
+    origins that the desk's pages may speak to, by directive of their policy.
     """
 
     ports: Ports
     public_url: str
     tone: bytes
     recording: Callable[[LineKey, str, str], Path | None]
+    form_key: str = field(repr=False)
     telegram_secret: str = ""
+    live_url: str = ""
+    desk_origins: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def settle_in(app: Flask, house: House) -> None:

@@ -9,7 +9,16 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, g, request
 
-from ivr.actions import callbacks, calls, offers, rooms, standing, talk, waiting
+from ivr.actions import (
+    callbacks,
+    calls,
+    offers,
+    rooms,
+    self_test,
+    standing,
+    talk,
+    waiting,
+)
 from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
 from ivr.core.errors import Invalid
 from ivr.core.heard import Heard, QueueEnd, RoomEvent
@@ -129,6 +138,19 @@ def offer_connect() -> Response:
 @voice.post("/offer/over")
 def offer_over() -> Response:
     return speak(offers.over(_ports(), _line().key, _claim(), _leg()))
+
+
+@voice.post("/try")
+def try_() -> Response:
+    return speak(self_test.picked_up(_ports(), _line().key, request.args.get("t", "")))
+
+
+@voice.post("/try/status")
+def try_status() -> Response:
+    if g_heard().leg_end is not None:
+        token = request.args.get("t", "")
+        self_test.over(_ports(), _line().key, token, _leg())
+    return noted()
 
 
 # --- people who are called back -------------------------------------------

@@ -288,7 +288,7 @@ def test_nobody_is_held_in_a_room_that_is_over() -> None:
     class Empty(Told):
         def _body(self, uri: str) -> Mapping[str, Any]:
             shown = super()._body(uri)
-            return shown | {"conferences": []} if "conferences" in shown else shown
+            return {**shown, "conferences": []} if "conferences" in shown else shown
 
     with pytest.raises(NotFound):
         ACTS["hold"](carrier_over(Empty()))

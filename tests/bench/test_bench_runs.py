@@ -14,7 +14,10 @@ from bench.house import Arrival
 from bench.report import Figure, percentile, show
 
 ROOT = Path(__file__).parents[2]
-DEMANDED = {"free": ("operator free", "standing line", "killed")}
+DEMANDED = {
+    "free": ("operator free", "standing line", "killed"),
+    "desk": ("claim -> offer", "one webhook"),
+}
 PRESENT = [name for name in NAMES if importlib.util.find_spec(f"bench.{name}")]
 
 

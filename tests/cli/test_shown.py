@@ -30,3 +30,9 @@ def test_a_table_shows_short_times(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert "01-05 17:00" in shown
     assert "seconds" not in shown
+
+
+def test_a_table_takes_no_text_for_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    as_table("Rows", [{"name": "[/] [red]olha[/red] :fire:"}], ["name"])
+
+    assert "[/] [red]olha[/red] :fire:" in capsys.readouterr().out

@@ -371,12 +371,12 @@ def test_silent_device_is_lost_after_a_while(box: Box, switch: Switch) -> None:
     switch.pick_up(call.sid, DESK)
     silence = Config(account="", token="").client_silence
 
-    switch.attend(DESK)
+    device = switch.attend(DESK)
     box.exchange.run_for(60)
-    switch.leave(DESK, silence)
+    switch.leave(device, silence)
     box.exchange.run_for(silence - 0.5)
     switch.attend(DESK)
-    switch.leave(DESK, silence)
+    switch.leave(device, silence)
     box.exchange.run_for(silence - 0.5)
     before = call.live
     box.exchange.run_for(1)
@@ -391,8 +391,8 @@ def test_device_that_still_waits_elsewhere_is_not_silent(
     switch.pick_up(call.sid, DESK)
 
     switch.attend(DESK)
-    switch.attend(DESK)
-    switch.leave(DESK, 3)
+    device = switch.attend(DESK)
+    switch.leave(device, 3)
     box.exchange.run_for(10)
 
     assert call.live
@@ -401,8 +401,7 @@ def test_device_that_still_waits_elsewhere_is_not_silent(
 def test_device_registered_anew_is_not_lost_by_its_old_silence(
     box: Box, switch: Switch
 ) -> None:
-    switch.attend(DESK)
-    switch.leave(DESK, 3)
+    switch.leave(switch.attend(DESK), 3)
     switch.close(DESK)
     switch.register(ANNA, DESK)
     box.exchange.run_for(10)

@@ -16,9 +16,15 @@ from werkzeug.serving import make_server
 from ivr.exchange.config import Config, Number
 from ivr.exchange.server import ExchangeServer, Quiet, ServerConfig
 from tests.exchange.box import ACCOUNT, CALLER, HOTLINE, OPERATOR, TOKEN
+from tests.exchange.pages import DESK, KEY, SECRET, token
 from tests.exchange.tiny import PUBLIC, Person, TinyService, client_of
 
 SPEED = 60.0
+ROOT = Path(__file__).parents[2]
+COMMAND = [
+    *(sys.executable, "-m", "ivr.exchange", "--account", ACCOUNT),
+    *("--service", "http://127.0.0.1:9"),
+]
 
 
 @pytest.fixture
@@ -196,6 +202,37 @@ def test_hanging_answer_is_held_until_the_client_gives_up(
     assert [queue.name for queue in exchange.switch.board.queues.values()] == ["q"]
 
 
+def test_browser_that_is_killed_while_it_waits_is_soon_lost() -> None:
+    account = Config(
+        account=ACCOUNT,
+        token=TOKEN,
+        api_key=KEY,
+        api_secret=SECRET,
+        client_silence=1.0,
+    )
+    with ExchangeServer(ServerConfig(exchange=account)) as server:
+        _wait_for_news_and_die(server.url)
+
+        lost = server.engine.wait_for(lambda it: not it.board.devices.known, 10)
+
+    assert lost
+    assert server.switch.board.devices.known == {}
+
+
+def _wait_for_news_and_die(url: str) -> None:
+    login = {"Authorization": f"Bearer {token()}"}
+    port = int(url.rpartition(":")[2])
+    path = f"/exchange/clients/{DESK}"
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        requests.post(url + path, headers=login, timeout=5).raise_for_status()
+        asked = f"GET {path}/events?wait=20 HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        line.sendall(f"{asked}Authorization: Bearer {token()}\r\n\r\n".encode())
+        # So long a wait outlives the silence: whoever waits is not silent.
+        line.settimeout(1.5)
+        with pytest.raises(TimeoutError):
+            line.recv(1)
+
+
 def test_service_that_refuses_connections_is_a_failed_webhook(
     exchange: ExchangeServer,
 ) -> None:
@@ -226,12 +263,11 @@ def test_service_that_never_answers_does_not_hold_the_exchange_up() -> None:
 
 
 def test_server_ends_on_sigterm_with_status_zero(tmp_path: Path) -> None:
-    token = tmp_path / "token"
-    token.write_text(TOKEN, encoding="utf-8")
-    command = [sys.executable, "-m", "ivr.exchange", "--service", "http://127.0.0.1:9"]
-    command += ["--account", ACCOUNT, "--token-file", str(token), "--number", HOTLINE]
+    token_file = tmp_path / "token"
+    token_file.write_text(TOKEN, encoding="utf-8")
+    command = [*COMMAND, "--token-file", str(token_file), "--number", HOTLINE]
     process = subprocess.Popen(  # noqa: S603 - our own module
-        command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        command, stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
     assert process.stdout is not None
     ready = process.stdout.readline()
@@ -243,3 +279,33 @@ def test_server_ends_on_sigterm_with_status_zero(tmp_path: Path) -> None:
     with process:
         assert process.wait(timeout=10) == 0
     assert shown["calls"] == {}
+
+
+def test_secrets_come_from_the_environment_and_never_from_the_command_line() -> None:
+    secrets = {
+        "TWILIO_AUTH_TOKEN": TOKEN,
+        "TWILIO_API_KEY_SID": KEY,
+        "TWILIO_API_KEY_SECRET": SECRET,
+    }
+    with subprocess.Popen(  # noqa: S603 - our own module
+        COMMAND, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=secrets
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        login = {"Authorization": f"Bearer {token()}"}
+        address = f"{url}/exchange/clients/{DESK}"
+        entered = requests.post(address, headers=login, timeout=5)
+        process.terminate()
+
+    assert entered.status_code == 200
+
+
+def test_key_without_its_secret_is_a_fault_of_the_command() -> None:
+    given = {"TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_KEY_SID": KEY}
+
+    done = subprocess.run(  # noqa: S603 - our own module
+        COMMAND, capture_output=True, text=True, cwd=ROOT, env=given, check=False
+    )
+
+    assert done.returncode == 2
+    assert "TWILIO_API_KEY_SECRET" in done.stderr

@@ -78,9 +78,13 @@ class Hotline:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Say `hotline up`, and no more."""
+        return self.launch()
+
+    def launch(self, *words: str) -> subprocess.Popen[bytes]:
+        """Say `hotline up` with further words."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own words
-                self.command("up", "--port", str(self.port)),
+                self.command("up", "--port", str(self.port), *words),
                 env=self.settings,
                 cwd=self.data.parent,
                 stdout=log,

@@ -42,6 +42,9 @@ class FastIds:
     def token(self) -> str:
         return f"claim-{next(self.numbers):08d}"
 
+    def secret(self) -> str:
+        return self.token()
+
 
 class WillingCarrier:
     """Creates every leg and moves everybody; its legs are named by their claim."""

@@ -282,6 +282,22 @@ class RedisStore:
             # Only whoever is on hold still: a poll may come after the end.
             self._redis.zadd(key_of(line, "polls"), {key: until.timestamp()}, xx=True)
 
+    def at_desk(self, line: LineKey, key: OperatorId, until: datetime) -> None:
+        """A desk of the operator is open, and is heard of again before ``until``."""
+        with self._reach():
+            self._redis.zadd(key_of(line, "due"), {f"desk:{key}": until.timestamp()})
+
+    def desk_until(self, line: LineKey, key: OperatorId) -> datetime | None:
+        """Until when the operator's desk is believed in; None without any."""
+        with self._reach():
+            until = self._redis.zscore(key_of(line, "due"), f"desk:{key}")
+        return None if until is None else moment(until)
+
+    def left_desk(self, line: LineKey, key: OperatorId) -> None:
+        """Expect nothing of the operator's desk any more."""
+        with self._reach():
+            self._redis.zrem(key_of(line, "due"), f"desk:{key}")
+
     def is_strayed(self, line: LineKey, key: CallId, now: datetime) -> bool:
         """Whether a caller on hold is overdue with the next poll."""
         with self._reach():

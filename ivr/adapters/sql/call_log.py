@@ -98,7 +98,7 @@ class SqlCallLog:
 
 
 def _insert_facts(connection: Connection, given: Mapping[str, Fact]) -> list[str]:
-    rows = [_fact_row(key, given[key]) for key in sorted(given)]
+    rows = [fact_row(key, given[key]) for key in sorted(given)]
     return _insert_new(connection, facts, rows)
 
 
@@ -149,7 +149,8 @@ def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield values[start : start + _MOST_AT_ONCE]
 
 
-def _fact_row(key: str, fact: Fact) -> dict[str, Any]:
+def fact_row(key: str, fact: Fact) -> dict[str, Any]:
+    """A fact as the table of facts keeps it, under a key of its own."""
     details = {k: v for k, v in to_dict(fact).items() if k not in _IN_COLUMNS}
     return {
         "id": key,

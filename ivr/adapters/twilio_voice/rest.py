@@ -40,6 +40,9 @@ BAD_NUMBERS = frozenset({13223, 13224, 13226, 21211, 21214, 21216, 21217})
 
 LIVE = ("queued", "ringing", "in-progress")
 
+TRIES_FOR = timedelta(minutes=2)
+"""A leg that only tries a telephone needs no longer."""
+
 # https://www.twilio.com/docs/voice/api/call-resource: To
 CLIENT = "client:"
 
@@ -147,12 +150,25 @@ class TwilioCarrier:
         self, to: PhoneNumber, caller_id: str, token: str, ring: timedelta
     ) -> CallId:
         """Create a leg that asks an operator to come on the line; its identifier."""
-        asked = self._standing("/voice/standing/called", token)
+        asked = self._token("/voice/standing/called", token)
         addresses = _Addresses(
             answered=asked,
             failed=asked,
             status=f"{self._settings.public_url}/voice/status",
             limit=self._settings.shift_limit,
+        )
+        return self._created(to, caller_id, ring, addresses)
+
+    def try_ring(
+        self, to: Address, caller_id: str, token: str, ring: timedelta
+    ) -> CallId:
+        """Create a leg that says a sentence and hangs up; its identifier."""
+        asked = self._token("/voice/try", token)
+        addresses = _Addresses(
+            answered=asked,
+            failed=asked,
+            status=self._token("/voice/try/status", token),
+            limit=TRIES_FOR,
         )
         return self._created(to, caller_id, ring, addresses)
 
@@ -178,10 +194,10 @@ class TwilioCarrier:
 
     def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:
         """Move a standing leg to the claim that it is put through for."""
-        here = self._standing("/voice/standing", token)
+        here = self._token("/voice/standing", token)
         self._move(leg, f"{here}&{urlencode({'claim': claim})}", here)
 
-    def _standing(self, path: str, token: str) -> str:
+    def _token(self, path: str, token: str) -> str:
         return f"{self._settings.public_url}{path}?{urlencode({'t': token})}"
 
     def connect_operator(self, leg: CallId, claim: ClaimId) -> None:

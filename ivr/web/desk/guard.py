@@ -1,11 +1,172 @@
-"""Who is at the desk: everything is closed unless somebody is signed in."""
+"""Who is at the desk: everything is closed unless somebody is signed in.
 
-from flask import g
+Each blueprint of the desk has one of these before its requests::
 
-from ivr.core.account import Account
+    shifts.before_request(only(Role.OPERATOR))
+
+Nobody who is not signed in gets further, nor anybody whose role is lower, nor a
+change that none of our own forms has asked for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+)
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+
+from ivr.actions.sessions import present
+from ivr.core.account import Account, Role
+from ivr.web.desk.addresses import door, here, local, page_of
+from ivr.web.desk.visit import Visits, visit
+from ivr.web.house import house
+
+FORBIDDEN, NOT_SIGNED_IN = 403, 401
+SAFE = frozenset({"GET", "HEAD"})
+MOST = 256 * 1024
+"""The largest form of the desk: long notes, in letters of two bytes."""
+
+POLICY = {
+    "default-src": ("'none'",),
+    "script-src": ("'self'",),
+    "style-src": ("'self'",),
+    "img-src": ("'self'", "data:"),
+    "connect-src": ("'self'",),
+    "media-src": ("'self'", "blob:"),
+    "font-src": ("'self'",),
+    "form-action": ("'self'",),
+    "frame-ancestors": ("'none'",),
+    "base-uri": ("'none'",),
+}
+HEADERS = {
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Stands before every request of a blueprint; without ``role`` anybody may."""
+
+    role: Role | None = None
+
+    def __call__(self) -> ResponseReturnValue | None:
+        """Let the request through, or answer in its place."""
+        g.headers = HEADERS | {"Content-Security-Policy": _policy()}
+        request.max_content_length = MOST
+        if _comes_from_elsewhere():
+            return render_template("desk/moment.html")
+        g.account = _arrived()
+        if self.role is not None:
+            if g.account is None:
+                return _to_the_door()
+            if not who().role.may(self.role):
+                abort(FORBIDDEN)
+        current_app.extensions["csrf"].protect()
+        return None
+
+
+anybody = Guard()
+
+
+def only(role: Role) -> Guard:
+    """The guard of what somebody of this role may do, or of a higher one."""
+    return Guard(role)
+
+
+def by_itself(view: View) -> View:
+    """Mark what a page asks by itself: it is no sign that somebody sits there."""
+    view.by_itself = True  # type: ignore[attr-defined]
+    return view
 
 
 def who() -> Account:
     """The account of whoever asks; the guard has let nobody else in."""
     account: Account = g.account
     return account
+
+
+def guest() -> Account | None:
+    """The account of whoever asks, or None where nobody need be signed in."""
+    account: Account | None = g.get("account")
+    return account
+
+
+def stay() -> None:
+    """Somebody is here, although the page has asked by itself: they are on duty."""
+    present(house().ports, visit().secret)
+
+
+def install(app: Flask, form_key: str) -> None:
+    """Teach the application the desk's session, and what a form must carry."""
+    app.secret_key = form_key
+    app.session_interface = Visits()
+    # The guards ask for the token, once it is known who is there. It lasts as long
+    # as the session; the referrer adds nothing to it, and some take it away.
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    CSRFProtect(app)
+
+
+def _policy() -> str:
+    others = house().desk_origins
+    return "; ".join(
+        " ".join([directive, *sources, *others.get(directive, ())])
+        for directive, sources in POLICY.items()
+    )
+
+
+def _comes_from_elsewhere() -> bool:
+    """Whether a page is followed to from another site, by a link in a letter.
+
+    Browsers keep our cookie back then, and would seem to be signed out. The answer
+    is a page that asks for itself once more, now from here.
+    """
+    return (
+        request.method in SAFE
+        and visit().fresh
+        and request.headers.get("Sec-Fetch-Site") == "cross-site"
+        and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    )
+
+
+def _arrived() -> Account | None:
+    if visit().fresh:
+        return None
+    view = current_app.view_functions.get(request.endpoint or "")
+    notes = not getattr(view, "by_itself", False)
+    return present(house().ports, visit().secret, notes=notes)
+
+
+def _to_the_door() -> ResponseReturnValue:
+    """Where to go for a page; no more than a status for what is no page."""
+    if "HX-Request" in request.headers:
+        asked_at = page_of(request.headers.get("HX-Current-URL"))
+        return Response(status=NOT_SIGNED_IN, headers={"HX-Redirect": door(asked_at)})
+    if not _is_navigation():
+        return Response(status=NOT_SIGNED_IN)
+    wanted = local(here()) if request.method in SAFE else page_of(request.referrer)
+    return redirect(door(wanted), 303)
+
+
+def _is_navigation() -> bool:
+    mode = request.headers.get("Sec-Fetch-Mode", "navigate")
+    return mode == "navigate" and "event-stream" not in request.headers.get(
+        "Accept", ""
+    )

@@ -13,11 +13,16 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from flask import Response, request
+
+from ivr.core.account import LANGUAGES
+from ivr.web.desk.guard import guest
+
+__all__ = ["LANGUAGES", "catalogue", "language", "remember", "t", "text"]
 
 FOLDER = Path(__file__).parents[1] / "words"
-LANGUAGES = ("uk", "ru", "en")
-"""In the order in which they are offered."""
-
+COOKIE = "__Host-language"
+A_YEAR = 365 * 24 * 60 * 60
 PLURAL_SUFFIX = "-plural"
 COUNT = "count"
 
@@ -42,6 +47,28 @@ def text(language: str, key: str, values: Mapping[str, Any]) -> str:
         else words.gettext(key)
     )
     return said.format_map(values) if values else said
+
+
+def t(key: str, **values: Any) -> str:
+    """The words of a key for whoever asks."""
+    return text(language(), key, values)
+
+
+def language() -> str:
+    """The language of the account; at the door the chosen one, else the browser's."""
+    if (account := guest()) and account.language in LANGUAGES:
+        return account.language
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(LANGUAGES, default="en") or "en"
+
+
+def remember(response: Response, chosen: str) -> None:
+    """Let a browser remember the language that was chosen at the door."""
+    response.set_cookie(
+        COOKIE, chosen, A_YEAR, secure=True, httponly=True, samesite="Lax", path="/"
+    )
 
 
 def _compiled(path: Path) -> GNUTranslations:

@@ -1,0 +1,202 @@
+"""How somebody gets an account, signs up, and changes what opens it."""
+
+from dataclasses import dataclass, replace
+
+from ivr.actions.saving import settle
+from ivr.actions.sessions import attempted, begin
+from ivr.core import account as accounts
+from ivr.core.account import (
+    LANGUAGES,
+    Account,
+    Credentials,
+    Role,
+    digest,
+    digits_of,
+    typed,
+)
+from ivr.core.call import OperatorId
+from ivr.core.errors import Conflict, NotFound, Refused
+from ivr.core.operator import Operator
+from ivr.ports import Ports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """The secret of a new device for one-time codes, as text and as its address."""
+
+    seed: str
+    label: str
+
+
+def invite(ports: Ports, operator: Operator, role: Role | None = None) -> str:
+    """Make a sign-up link for an operator; the secret in it, told this once.
+
+    A link that was made before opens nothing any more. What was signed up with
+    before goes on until the new link is used.
+    """
+    secret = ports.ids.secret()
+
+    def attempt() -> bool | None:
+        known = ports.accounts.of(operator.id) or _new(ports, operator)
+        if role is not None:
+            known = replace(known, account=replace(known.account, role=role))
+        now, pending = ports.clock.now(), ports.vault.seal(ports.keys.seed())
+        after = accounts.invited(known, digest(secret), pending, now)
+        return ports.accounts.save(after) or None
+
+    settle(attempt)
+    return secret
+
+
+def _new(ports: Ports, operator: Operator) -> Credentials:
+    own = operator.languages[0]
+    account = Account(
+        operator=operator.id,
+        line=operator.line,
+        name=operator.name,
+        login=accounts.login_of(operator.name),
+        language=own if own in LANGUAGES else "en",
+    )
+    try:
+        made = Credentials(account=account)
+        ports.accounts.add(made)
+    except Conflict:
+        longer = accounts.login_of(f"{operator.name}@{operator.line}")
+        made = Credentials(account=replace(account, login=longer))
+        ports.accounts.add(made)
+    return made
+
+
+def invitation(ports: Ports, secret: str) -> tuple[Account, Device]:
+    """Whose sign-up link this is, and the device to set up; NotFound if it is none."""
+    known = _invited(ports, secret)
+    return known.account, _device(ports, known)
+
+
+def join(ports: Ports, secret: str, password: str, code: str, language: str) -> str:
+    """Sign up with a link that has not been used, and sign in; the session's secret.
+
+    Whoever was signed in to the account before is no longer.
+    """
+    known = _invited(ports, secret)
+    step = _proven(ports, known, code)
+    hashed = _fit(ports, known.account, password)
+    if not ports.accounts.save(accounts.joined(known, hashed, step, language)):
+        raise NotFound("the sign-up link has just been used")
+    ports.sessions.end_all(known.account.operator)
+    ports.notes.info("signed up", operator=known.account.operator)
+    return begin(ports, known.account.operator)
+
+
+def _invited(ports: Ports, secret: str) -> Credentials:
+    known = ports.accounts.invited(digest(secret))
+    if known is None or not accounts.is_open(known, ports.clock.now()):
+        raise NotFound("no sign-up link is open that has this secret")
+    return known
+
+
+def change_password(
+    ports: Ports, account: Account, secret: str, old: str, new: str
+) -> None:
+    """Change the password of whoever is signed in; ends their other sessions."""
+    known = _confirmed(ports, account, old)
+    hashed = _fit(ports, account, new)
+    _keep(ports, replace(known, password=hashed))
+    ports.sessions.end_all(account.operator, but=digest(secret))
+    ports.notes.info("password changed", operator=account.operator)
+
+
+def new_device(ports: Ports, account: Account) -> Device:
+    """The device to set up in place of the one there is; the same until it is."""
+
+    def attempt() -> Device | None:
+        known = _of(ports, account.operator)
+        if not known.pending:
+            known = replace(known, pending=ports.vault.seal(ports.keys.seed()))
+            if not ports.accounts.save(known):
+                return None
+        return _device(ports, known)
+
+    return settle(attempt)
+
+
+def change_device(
+    ports: Ports, account: Account, secret: str, password: str, code: str
+) -> None:
+    """Put the new device in place of the old; ends the other sessions."""
+    known = _confirmed(ports, account, password)
+    step = _proven(ports, known, code)
+    _keep(ports, accounts.with_device(known, step))
+    ports.sessions.end_all(account.operator, but=digest(secret))
+    ports.notes.info("device changed", operator=account.operator)
+
+
+def speak(ports: Ports, account: Account, language: str) -> None:
+    """Let the desk speak another language to somebody."""
+
+    def attempt() -> bool | None:
+        known = _of(ports, account.operator)
+        spoken = replace(known.account, language=language)
+        return ports.accounts.save(replace(known, account=spoken)) or None
+
+    settle(attempt)
+
+
+def disable(ports: Ports, operator: OperatorId) -> None:
+    """Let nobody sign in to an operator's account, and end all its sessions."""
+    _set_disabled(ports, operator, disabled=True)
+    ports.sessions.end_all(operator)
+
+
+def enable(ports: Ports, operator: OperatorId) -> None:
+    """Let an operator sign in again, with what opened the account before."""
+    _set_disabled(ports, operator, disabled=False)
+
+
+def _set_disabled(ports: Ports, operator: OperatorId, *, disabled: bool) -> None:
+    def attempt() -> bool | None:
+        known = _of(ports, operator)
+        account = replace(known.account, disabled=disabled)
+        return ports.accounts.save(replace(known, account=account)) or None
+
+    settle(attempt)
+
+
+def _of(ports: Ports, operator: OperatorId) -> Credentials:
+    known = ports.accounts.of(operator)
+    if known is None:
+        raise NotFound("there is no account; make one: hotline operators link NAME")
+    return known
+
+
+def _confirmed(ports: Ports, account: Account, password: str) -> Credentials:
+    """The account, once whoever is signed in to it has shown that they are."""
+    with attempted(ports, account.login):
+        known = _of(ports, account.operator)
+        if not ports.keys.opens(known.password, typed(password)):
+            raise Refused("password-wrong")
+    return known
+
+
+def _fit(ports: Ports, account: Account, password: str) -> str:
+    if reason := accounts.unfit(password, account):
+        raise Refused(reason)
+    return ports.keys.hashed(typed(password))
+
+
+def _proven(ports: Ports, known: Credentials, code: str) -> int:
+    seed = ports.vault.unseal(known.pending)
+    step = ports.keys.step(seed, digits_of(code), ports.clock.now())
+    if step is None:
+        raise Refused("code-wrong")
+    return step
+
+
+def _keep(ports: Ports, known: Credentials) -> None:
+    if not ports.accounts.save(known):
+        raise Conflict("the account was changed elsewhere at the same moment")
+
+
+def _device(ports: Ports, known: Credentials) -> Device:
+    seed = ports.vault.unseal(known.pending)
+    return Device(seed=seed, label=ports.keys.label(seed, known.account.login))

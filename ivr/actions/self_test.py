@@ -1,0 +1,87 @@
+"""An operator tries their own place of work before a caller needs it."""
+
+from dataclasses import replace
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.operators import address_of, own_language, put_down
+from ivr.actions.saving import save, settle
+from ivr.core.call import CallId, LineKey, OperatorId
+from ivr.core.errors import NotFound, Stale, Unavailable
+from ivr.core.instructions import HangUp, Instruction, Say
+from ivr.core.operator import Operator, Reach
+from ivr.ports import Change, Ports
+
+TRIED = "tried"
+"""What the token of such a leg says: which operator's telephone it tries."""
+
+
+def echo(ports: Ports, line: LineKey, key: OperatorId) -> None:
+    """Have the operator's desks told that something has changed, though nothing has."""
+
+    def attempt() -> bool | None:
+        return save(ports, line, Change(save=(_known(ports, line, key),))) or None
+
+    settle(attempt)
+
+
+def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> None:
+    """Ring the operator, who hears a sentence; no caller is offered meanwhile.
+
+    Stale when a call is there already, or the carrier does not ring.
+    """
+    operator = _known(ports, line, key)
+    to = None if _is_engaged(operator) else address_of(ports, operator)
+    if to is None:
+        raise Stale("not-now")
+    ring = rule_sets.in_force(ports, line).offer.ring
+    token = ports.vault.sign({"line": line, TRIED: key})
+    ours = ports.content.lines()[line].numbers[0]
+    # Its place in the carrier's pace is taken and not waited for.
+    ports.store.leg_slot(ports.clock.now(), ports.calls_per_second)
+    try:
+        leg = ports.carrier.try_ring(to, ours, token, ring)
+    except Unavailable as error:
+        ports.notes.warning("telephone not tried", error=str(error))
+        raise Stale("carrier") from None
+    _bind(ports, line, key, leg)
+
+
+def _bind(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
+    """Let nobody else ring there; a call that came first is the one that counts."""
+
+    def attempt() -> bool | None:
+        operator = _known(ports, line, key)
+        if _is_engaged(operator):
+            return False
+        return save(ports, line, Change(save=(replace(operator, leg=leg),))) or None
+
+    if not settle(attempt):
+        ports.carrier.end(leg)
+
+
+def picked_up(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
+    """The telephone that is tried was picked up."""
+    operator = ports.store.operator(line, _tried(ports, token))
+    language = own_language(ports, operator, line)
+    return [Say(prompt="operator.try", language=language), HangUp()]
+
+
+def over(ports: Ports, line: LineKey, token: str, leg: CallId) -> None:
+    """The telephone that was tried is free again."""
+    put_down(ports, line, _tried(ports, token), leg)
+
+
+def _tried(ports: Ports, token: str) -> OperatorId:
+    return OperatorId((ports.vault.verify(token) or {}).get(TRIED, ""))
+
+
+def _known(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
+    operator = ports.store.operator(line, key)
+    if operator is None:
+        raise NotFound("no such operator in the live state")
+    return operator
+
+
+def _is_engaged(operator: Operator) -> bool:
+    stands = operator.reach is Reach.STANDING
+    return stands or operator.claim is not None or operator.leg is not None

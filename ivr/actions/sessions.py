@@ -1,0 +1,102 @@
+"""Coming to the desk, being there, and leaving it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from ivr.core.account import (
+    Account,
+    Credentials,
+    Session,
+    digest,
+    digits_of,
+    is_noted,
+    is_over,
+    login_of,
+    typed,
+)
+from ivr.core.call import OperatorId
+from ivr.core.errors import Refused, TooOften
+from ivr.ports import Ports
+
+
+def sign_in(ports: Ports, name: str, password: str, code: str) -> str:
+    """Let somebody in who knows a name, its password and a fresh code.
+
+    The new session's secret. Whatever was wrong is refused with the same word and
+    after the same work; nothing tells whether there is such a name.
+    """
+    with attempted(ports, name):
+        known = _opened(ports, name, password, code)
+    return begin(ports, known.account.operator)
+
+
+def _opened(ports: Ports, name: str, password: str, code: str) -> Credentials:
+    known = ports.accounts.named(login_of(name))
+    right = ports.keys.opens(known.password if known else "", typed(password))
+    seed = ports.vault.unseal(known.seed) if known else ""
+    step = ports.keys.step(seed, digits_of(code), ports.clock.now())
+    if known is None or not right or step is None or step <= known.step:
+        raise Refused("sign-in")
+    if known.account.disabled or not ports.accounts.save(
+        replace(known, step=step, password=_renewed(ports, known, password))
+    ):
+        # Not kept: the same code has just let somebody in.
+        raise Refused("sign-in")
+    return known
+
+
+def _renewed(ports: Ports, known: Credentials, password: str) -> str:
+    """The kept password, hashed anew when it was hashed with less care than now."""
+    if not ports.keys.is_dated(known.password):
+        return known.password
+    return ports.keys.hashed(typed(password))
+
+
+@contextmanager
+def attempted(ports: Ports, name: str) -> Iterator[None]:
+    """One attempt under a name, right or wrong; TooOften when there were too many.
+
+    It is counted before anything is looked at, and forgiven when it was right.
+    """
+    keyed = ports.vault.fingerprint(f"login:{login_of(name)}")
+    again = ports.accounts.attempt(keyed, ports.clock.now())
+    if again is not None:
+        raise TooOften(again)
+    try:
+        yield
+    except Refused:
+        ports.notes.info("refused at the desk's door")
+        raise
+    ports.accounts.forgive(keyed)
+
+
+def begin(ports: Ports, operator: OperatorId) -> str:
+    """Begin a session; its secret, of which the digest alone is kept."""
+    secret, now = ports.ids.secret(), ports.clock.now()
+    ports.sessions.open(
+        Session(key=digest(secret), operator=operator, opened=now, seen=now)
+    )
+    return secret
+
+
+def present(ports: Ports, secret: str, *, notes: bool = True) -> Account | None:
+    """Whoever is signed in with this secret, or None.
+
+    With ``notes`` they are seen here now; what a page asks by itself is no sign
+    that somebody sits before it.
+    """
+    found = ports.sessions.find(digest(secret)) if secret else None
+    if found is None:
+        return None
+    (session, account), now = found, ports.clock.now()
+    if is_over(session, now) or account.disabled:
+        return None
+    if notes and not is_noted(session, now):
+        ports.sessions.seen(session.key, now)
+    return account
+
+
+def sign_out(ports: Ports, secret: str) -> None:
+    """End a session."""
+    ports.sessions.end(digest(secret))

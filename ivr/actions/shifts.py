@@ -1,0 +1,172 @@
+"""Shifts: planned and cancelled, confirmed and declined, and reminded of.
+
+Every function here may run in several processes at once.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ivr.actions.operators import own_language
+from ivr.actions.saving import settle
+from ivr.core import shift as shifts
+from ivr.core.call import LineKey, OperatorId
+from ivr.core.errors import Conflict, HotlineError, NotFound, Stale
+from ivr.core.facts import ShiftConfirmed, ShiftDeclined
+from ivr.core.operator import Operator
+from ivr.core.prompts import weekday
+from ivr.core.reminding import BEFORE, PROMPTS, due, sent, tried
+from ivr.core.shift import Reminder, Shift, ShiftId
+from ivr.core.shift_times import Span, by_the_wall
+from ivr.core.wall_clock import DAYS
+from ivr.ports import Ports
+
+Said = type[ShiftConfirmed] | type[ShiftDeclined]
+
+
+def plan(ports: Ports, operator: Operator, spans: Sequence[Span]) -> list[Shift]:
+    """Plan shifts of an operator, all or none; Conflict when one is in the way."""
+    new = [
+        Shift(
+            id=ShiftId(ports.ids.token()),
+            line=operator.line,
+            operator=operator.id,
+            starts=span.starts,
+            ends=span.ends,
+        )
+        for span in spans
+    ]
+    found = ports.shifts.add(new)
+    if found is not None:
+        when = by_the_wall(found, ports.content.lines()[operator.line].zone)
+        raise Conflict(
+            f"{operator.name} has another shift then, {found.id} ({when}); nothing was"
+            f" planned: take other times, or run `hotline shifts cancel {found.id}`"
+        )
+    return new
+
+
+def cancel(ports: Ports, key: ShiftId) -> Shift:
+    """Take a shift back; Conflict when it was before, or is over."""
+
+    def attempt() -> Shift | None:
+        shift = ports.shifts.find(key)
+        if shift is None:
+            raise NotFound("there is no such shift; see `hotline shifts list`")
+        after = shifts.cancelled(shift, ports.clock.now())
+        return after if ports.shifts.save(after) else None
+
+    return settle(attempt)
+
+
+def shown(
+    ports: Ports, line: LineKey, operator: OperatorId, until: datetime
+) -> list[Shift]:
+    """The line's shifts from now on, for an operator who has seen the own ones then.
+
+    They are as they were before: what was never seen is still to be marked as new.
+    """
+    now = ports.clock.now()
+    found = ports.shifts.between(line, now, until)
+    own = [shift for shift in found if shift.operator == operator]
+    unseen = [shift.id for shift in own if shift.seen is None]
+    if unseen:
+        ports.shifts.mark_seen(unseen, now)
+    return found
+
+
+def confirm(ports: Ports, operator: OperatorId, key: ShiftId) -> Shift:
+    """An operator comes to a shift; also after having said otherwise."""
+    return _say(ports, operator, key, shifts.confirmed, ShiftConfirmed)
+
+
+def decline(ports: Ports, operator: OperatorId, key: ShiftId, reason: str) -> Shift:
+    """An operator cannot come to a shift; the reason, if any, is kept sealed."""
+    sealed = ports.vault.seal(shifts.tidied(reason))
+
+    def declined(shift: Shift, now: datetime) -> Shift:
+        return shifts.declined(shift, sealed, now)
+
+    return _say(ports, operator, key, declined, ShiftDeclined)
+
+
+def _say(
+    ports: Ports,
+    operator: OperatorId,
+    key: ShiftId,
+    change: Callable[[Shift, datetime], Shift],
+    said: Said,
+) -> Shift:
+    """Save what the operator says; what is said a second time is no new fact."""
+
+    def attempt() -> Shift | None:
+        shift, now = ports.shifts.find(key), ports.clock.now()
+        if shift is None or shift.operator != operator:
+            raise Stale("not-yours")
+        after = change(shift, now)
+        if after == shift:
+            return shift
+        fact = said(at=now, line=shift.line, shift=key, operator=operator)
+        facts = [fact] if after.state is not shift.state else []
+        return after if ports.shifts.save(after, facts) else None
+
+    return settle(attempt)
+
+
+# --- reminders ----------------------------------------------------------------
+
+
+def remind(ports: Ports, line: LineKey) -> None:
+    """Send the reminders that are due; one that fails does not hold up the others.
+
+    Whoever saves that it is being tried is the one who sends it. One that may have
+    been sent and of which nobody said so is sent again after a while: to be reminded
+    twice does no harm, and an empty chair does.
+    """
+    now = ports.clock.now()
+    for shift in ports.shifts.between(line, now, now + BEFORE[Reminder.DAY]):
+        reminder = due(shift, now)
+        if reminder and ports.shifts.save(tried(shift, reminder, now)):
+            _remind(ports, shift, reminder)
+
+
+def _remind(ports: Ports, shift: Shift, reminder: Reminder) -> None:
+    try:
+        _write(ports, shift, reminder)
+    except HotlineError as error:
+        ports.notes.warning("operator not reminded", shift=shift.id, error=str(error))
+    else:
+        _keep_sent(ports, shift.id, reminder)
+
+
+def _write(ports: Ports, shift: Shift, reminder: Reminder) -> None:
+    """Write to the operator; where nothing can be written, the desk shows it."""
+    hotline = ports.content.lines()[shift.line]
+    number = ports.roster.number(shift.operator)
+    if not hotline.links_from or number is None:
+        return
+    everybody = {each.id: each for each in ports.roster.all(shift.line)}
+    language = own_language(ports, everybody.get(shift.operator), shift.line)
+    values = _told(shift, hotline.zone)
+    body = ports.content.text(shift.line, language, PROMPTS[reminder], values)
+    ports.carrier.text(number, hotline.links_from, body)
+
+
+def _told(shift: Shift, zone: str) -> dict[str, str | int]:
+    starts, ends = (at.astimezone(ZoneInfo(zone)) for at in (shift.starts, shift.ends))
+    return {
+        "day": weekday(DAYS[starts.weekday()]),
+        "start": f"{starts:%H:%M}",
+        "end": f"{ends:%H:%M}",
+    }
+
+
+def _keep_sent(ports: Ports, key: ShiftId, reminder: Reminder) -> None:
+    def attempt() -> bool | None:
+        shift = ports.shifts.find(key)
+        if shift is None:
+            return False
+        after = sent(shift, reminder, ports.clock.now())
+        return ports.shifts.save(after) or None
+
+    settle(attempt)

@@ -1,0 +1,91 @@
+"""What opens the desk's door: passwords by Argon2id, codes by TOTP."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from pyotp.utils import strings_equal
+
+from ivr.core.errors import Unavailable
+
+ISSUER = "Hotline"
+
+_STEP = 30
+_DRIFT = 1
+_WAITING = 3
+"""How many may wait for their turn in one process, which has eight threads."""
+
+
+class DoorKeys:
+    """Passwords and one-time codes; implements ``ivr.ports.Keys``.
+
+    Hashing takes a whole core and 64 MB on purpose. One password is looked at a
+    time and few wait for it: whoever floods the door must not keep callers waiting.
+    """
+
+    def __init__(
+        self, hasher: PasswordHasher | None = None, waiting: int = _WAITING
+    ) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._nobodys = ""
+        self._nobodys_seed = pyotp.random_base32()
+        self._one = threading.Lock()
+        self._places = threading.BoundedSemaphore(1 + waiting)
+
+    @classmethod
+    def cheap(cls) -> "DoorKeys":
+        """Keys that are made quickly and hold nobody up: for tests."""
+        return cls(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+    def hashed(self, password: str) -> str:
+        """What is kept of a password."""
+        with self._turn():
+            return self._hasher.hash(password)
+
+    def opens(self, kept: str, password: str) -> bool:
+        """Whether this is the password; no less work where "" is kept."""
+        with self._turn():
+            # Made at the first knock of any kind, for it takes as long as a look.
+            self._nobodys = self._nobodys or self._hasher.hash("nobody's")
+            try:
+                self._hasher.verify(kept or self._nobodys, password)
+            except (VerificationError, InvalidHashError):
+                return False
+        return bool(kept)
+
+    def is_dated(self, kept: str) -> bool:
+        """Whether a password was hashed with other parameters than ours."""
+        return self._hasher.check_needs_rehash(kept)
+
+    def seed(self) -> str:
+        """A fresh secret of 160 bits for one-time codes."""
+        return pyotp.random_base32()
+
+    def step(self, seed: str, code: str, now: datetime) -> int | None:
+        """The step of time that a code belongs to, near ``now``; None if it is wrong.
+
+        All near steps are looked at, and for "" as well: no answer is quicker.
+        """
+        device = pyotp.TOTP(seed or self._nobodys_seed)
+        present = int(now.timestamp()) // _STEP
+        near = range(present - _DRIFT, present + _DRIFT + 1)
+        fitting = [n for n in near if strings_equal(device.generate_otp(n), code)]
+        return max(fitting, default=None) if seed else None
+
+    def label(self, seed: str, name: str) -> str:
+        """The secret as an address that devices read from a picture."""
+        return pyotp.TOTP(seed, name=name, issuer=ISSUER).provisioning_uri()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise Unavailable("too many passwords are being looked at; try again")
+        try:
+            with self._one:
+                yield
+        finally:
+            self._places.release()

@@ -1,0 +1,56 @@
+"""Whose state has changed, as the commit script tells it over pub/sub.
+
+What is told while nobody listens is lost: whoever listens is told first, and after
+every gap, that everybody may have changed.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from redis import Redis
+from redis.client import PubSub
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from ivr.adapters.redis_store.documents import key_of
+from ivr.core.call import LineKey, OperatorId
+from ivr.ports import News
+
+QUIET = 1.0
+"""Seconds after which a listener is told that there was nothing."""
+
+PAUSE = 0.5
+"""Seconds until a server that has gone is tried again."""
+
+
+class RedisTold:
+    """``ports.Told`` over a Redis client of its own."""
+
+    def __init__(self, client: Redis, wait: Callable[[float], object]) -> None:
+        self._redis = client
+        self._wait = wait
+
+    def listen(self, lines: tuple[LineKey, ...]) -> Iterator[News | None]:
+        """What changes, for ever; None when there was nothing for a while."""
+        channels = {key_of(line, "told"): line for line in lines}
+        while True:
+            try:
+                with self._redis.pubsub(  # type: ignore[no-untyped-call]
+                    ignore_subscribe_messages=True
+                ) as heard:
+                    heard.subscribe(*channels)
+                    yield from ((line, None) for line in lines)
+                    yield from _heard(heard, channels)
+            except (RedisConnectionError, RedisTimeoutError):
+                yield None
+                self._wait(PAUSE)
+
+
+def _heard(heard: PubSub, channels: dict[str, LineKey]) -> Iterator[News | None]:
+    while True:
+        message: Any = heard.get_message(timeout=QUIET)
+        if message is None:
+            yield None
+        else:
+            line = channels[message["channel"].decode()]
+            yield line, OperatorId(message["data"].decode())

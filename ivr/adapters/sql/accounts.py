@@ -1,0 +1,247 @@
+"""Accounts of the desk and their sessions in SQL: nothing there opens a door."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Text,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.tables import Moment, metadata, operators
+from ivr.core.account import (
+    IDLE,
+    WHOLE,
+    WITHIN,
+    Account,
+    Credentials,
+    Role,
+    Session,
+    again_at,
+    counting,
+)
+from ivr.core.call import OperatorId
+from ivr.core.errors import Conflict
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("operator", Text, primary_key=True),
+    Column("login", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("password", Text, nullable=False),
+    Column("seed", Text, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("pending", Text, nullable=False),
+    Column("link", Text, nullable=False, index=True),
+    Column("link_until", Moment),
+    Column("rev", Integer, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("operator", Text, nullable=False, index=True),
+    Column("opened", Moment, nullable=False),
+    Column("seen", Moment, nullable=False, index=True),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("made", JSON, nullable=False),
+    Column("last", Moment, nullable=False, index=True),
+)
+"""Attempts to sign in under a keyed name, whether or not somebody has it."""
+
+_OF_ACCOUNT = ("operator", "login", "disabled")
+_OF_CREDENTIALS = ("password", "seed", "step", "pending", "link", "link_until", "rev")
+
+
+class SqlAccounts:
+    """Who may sign in; implements ``ivr.ports.Accounts``."""
+
+    def __init__(self, db: Engine) -> None:
+        self._db = db
+
+    def of(self, operator: OperatorId) -> Credentials | None:
+        """The account of an operator, or None."""
+        return self._one(_all().where(accounts.c.operator == operator))
+
+    def named(self, login: str) -> Credentials | None:
+        """The account that is signed in to by this name, or None."""
+        return self._one(_all().where(accounts.c.login == login))
+
+    def invited(self, link: str) -> Credentials | None:
+        """The account whose sign-up link has this digest, or None."""
+        if not link:
+            return None
+        return self._one(_all().where(accounts.c.link == link))
+
+    def add(self, credentials: Credentials) -> None:
+        """Keep a new account. Conflict: the operator or the name has one."""
+        try:
+            with writing(self._db) as connection:
+                connection.execute(insert(accounts).values(_row(credentials)))
+        except IntegrityError:
+            # Not chained: the driver's text repeats what was to be written.
+            raise Conflict(
+                f"{credentials.account.login} is signed in with by somebody already"
+            ) from None
+
+    def save(self, credentials: Credentials) -> bool:
+        """Keep an account if nobody has changed it since; whether it was kept."""
+        row = _row(credentials) | {"rev": credentials.rev + 1}
+        change = (
+            update(accounts)
+            .where(accounts.c.operator == credentials.account.operator)
+            .where(accounts.c.rev == credentials.rev)
+        )
+        with writing(self._db) as connection:
+            return bool(connection.execute(change.values(row)).rowcount)
+
+    def attempt(self, name: str, now: datetime) -> datetime | None:
+        """Count an attempt to sign in; None, or when the next may be made.
+
+        The core decides while the name's row is locked: of many attempts at once
+        no more are let through than one after the other.
+        """
+        with writing(self._db) as connection:
+            connection.execute(delete(attempts).where(attempts.c.last <= now - WITHIN))
+        with writing(self._db) as connection:
+            past = _locked_attempts(connection, name, now)
+            again = again_at(past, now)
+            if again is None:
+                _put_attempts(connection, name, [*counting(past, now), now])
+        return again
+
+    def forgive(self, name: str) -> None:
+        """Forget the attempts under a keyed name: one of them was right."""
+        with writing(self._db) as connection:
+            connection.execute(delete(attempts).where(attempts.c.name == name))
+
+    def _one(self, query: Select[Any]) -> Credentials | None:
+        with reading(self._db) as connection:
+            row = connection.execute(query).one_or_none()
+        return _credentials(row) if row else None
+
+
+class SqlSessions:
+    """Who is signed in; implements ``ivr.ports.Sessions``."""
+
+    def __init__(self, db: Engine) -> None:
+        self._db = db
+
+    def open(self, session: Session) -> None:
+        """Keep a new session; those that are over are forgotten."""
+        now = session.opened
+        over = or_(sessions.c.seen <= now - IDLE, sessions.c.opened <= now - WHOLE)
+        row = {name: getattr(session, name) for name in sessions.columns.keys()}  # noqa: SIM118 - not a dict
+        with writing(self._db) as connection:
+            connection.execute(delete(sessions).where(over))
+            connection.execute(insert(sessions).values(row))
+
+    def find(self, key: str) -> tuple[Session, Account] | None:
+        """The session of that digest and whose it is, or None."""
+        query = select(
+            sessions.c.key, sessions.c.opened, sessions.c.seen, *_columns()
+        ).join_from(sessions, accounts, sessions.c.operator == accounts.c.operator)
+        whose = query.join(operators, operators.c.id == accounts.c.operator)
+        with reading(self._db) as connection:
+            row = connection.execute(whose.where(sessions.c.key == key)).one_or_none()
+        return (_session(row), _account(row)) if row else None
+
+    def seen(self, key: str, now: datetime) -> None:
+        """Note when a session was last seen."""
+        change = update(sessions).where(sessions.c.key == key)
+        with writing(self._db) as connection:
+            connection.execute(change.values(seen=now))
+
+    def end(self, key: str) -> None:
+        """Forget a session."""
+        with writing(self._db) as connection:
+            connection.execute(delete(sessions).where(sessions.c.key == key))
+
+    def end_all(self, operator: OperatorId, but: str = "") -> None:
+        """Forget every session of an operator but one."""
+        ended = delete(sessions).where(sessions.c.operator == operator)
+        with writing(self._db) as connection:
+            connection.execute(ended.where(sessions.c.key != but))
+
+
+def _columns() -> list[Column[Any]]:
+    return [*accounts.c, operators.c.line, operators.c.name]
+
+
+def _all() -> Select[Any]:
+    return select(*_columns()).join_from(
+        accounts, operators, operators.c.id == accounts.c.operator
+    )
+
+
+def _locked_attempts(
+    connection: Connection, name: str, now: datetime
+) -> list[datetime]:
+    fresh = postgresql.insert if connection.dialect.name != "sqlite" else sqlite.insert
+    row = {"name": name, "made": [], "last": now}
+    connection.execute(fresh(attempts).values(row).on_conflict_do_nothing())
+    query = select(attempts.c.made).where(attempts.c.name == name).with_for_update()
+    made = connection.execute(query).scalar_one_or_none() or []
+    return [datetime.fromisoformat(at) for at in made]
+
+
+def _put_attempts(connection: Connection, name: str, made: list[datetime]) -> None:
+    told = [at.isoformat() for at in made]
+    change = update(attempts).where(attempts.c.name == name)
+    connection.execute(change.values(made=told, last=made[-1]))
+
+
+def _row(credentials: Credentials) -> dict[str, Any]:
+    account = credentials.account
+    return {
+        **{name: getattr(account, name) for name in _OF_ACCOUNT},
+        **{name: getattr(credentials, name) for name in _OF_CREDENTIALS},
+        "role": account.role.value,
+        "language": account.language,
+    }
+
+
+def _credentials(row: Row[Any]) -> Credentials:
+    own = {name: getattr(row, name) for name in _OF_CREDENTIALS}
+    return Credentials(account=_account(row), **own)
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(
+        operator=row.operator,
+        line=row.line,
+        name=row.name,
+        login=row.login,
+        role=Role(row.role),
+        language=row.language,
+        disabled=row.disabled,
+    )
+
+
+def _session(row: Row[Any]) -> Session:
+    return Session(key=row.key, operator=row.operator, opened=row.opened, seen=row.seen)

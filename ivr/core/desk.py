@@ -1,0 +1,174 @@
+"""What an operator's desk shows of this moment: one state, an offer, a talk.
+
+Pure: a view of the operator, the claim and the call. Nothing in it names a caller.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.core.call import Call, CallId, ClaimId, LocationKind, OperatorId
+from ivr.core.claim import Claim, ClaimState
+from ivr.core.operator import Operator, Reach, State
+
+AWAY_REASONS = ("break", "meal", "moment", "technical", "other")
+"""Why an operator may be away; "moment": to breathe. No free text: it is logged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A caller who is offered, as the operator is to see it before agreeing.
+
+    ``since`` is the arrival in the queue; ``until`` when the ringing ends.
+    ``can_accept``: on the telephone it has to be picked up first.
+    """
+
+    claim: ClaimId
+    language: str
+    topic: str
+    since: datetime
+    located: bool
+    returning: bool
+    called_back: bool
+    invited: bool
+    until: datetime | None
+    can_accept: bool
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """The call that the operator has taken, from agreeing to its end.
+
+    ``on_the_way`` until both are in the room; ``is_lost`` while the operator's own
+    leg is gone and can come back. ``guest`` is a colleague who is brought in,
+    ``is_guest`` whether this operator is the one.
+    """
+
+    claim: ClaimId
+    call: CallId
+    language: str
+    topic: str
+    since: datetime
+    on_the_way: bool
+    held: bool = False
+    muted: bool = False
+    is_lost: bool = False
+    is_guest: bool = False
+    guest: "Guest | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """A colleague who is being brought in; ``state``: rings or inside."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Another operator of the line, as one may be brought in or handed a call."""
+
+    id: OperatorId
+    name: str
+    state: State
+    languages: str
+    is_free: bool
+    team: str = ""
+    is_supervisor: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The whole of it at ``now``.
+
+    ``answer`` is the leg that the browser is to pick up by itself, for its operator
+    has agreed; ``over`` the reason why the claim that the page showed last is over.
+    """
+
+    operator: Operator
+    now: datetime
+    offer: Offer | None = None
+    talk: Talk | None = None
+    answer: CallId | None = None
+    over: str = ""
+
+    @property
+    def until(self) -> datetime | None:
+        """When the present state ends by itself: ringing, wrap-up, a pause."""
+        return self.offer.until if self.offer else self.operator.due
+
+    @property
+    def seconds_left(self) -> int | None:
+        """Whole seconds until then, rounded up."""
+        if self.until is None:
+            return None
+        return max(0, math.ceil((self.until - self.now).total_seconds()))
+
+    @property
+    def is_cooling(self) -> bool:
+        """Whether it is a pause after an offer that came to nothing."""
+        return self.operator.is_cooling(self.now)
+
+
+def seen(
+    operator: Operator, claim: Claim | None, call: Call | None, now: datetime
+) -> Desk:
+    """The desk of an operator with the claim and the call that bind them, if any."""
+    if claim is None or not claim.is_open or call is None:
+        return Desk(operator=operator, now=now)
+    if claim.is_offered:
+        return Desk(
+            operator=operator,
+            now=now,
+            offer=_offer(operator, claim, call),
+            answer=claim.leg if claim.agreed else None,
+        )
+    return Desk(operator=operator, now=now, talk=_talk(claim, call), answer=claim.leg)
+
+
+def why_over(claim: Claim | None, operator: Operator) -> str:
+    """In a word, why a claim that a desk still shows is over; "" when it is not."""
+    if claim is None or claim.operator != operator.id or claim.is_open:
+        return ""
+    return claim.reason
+
+
+def _offer(operator: Operator, claim: Claim, call: Call) -> Offer:
+    rung = operator.reach is Reach.BROWSER or claim.state is ClaimState.ANSWERED
+    return Offer(
+        claim=claim.id,
+        language=call.language or "",
+        topic=call.topic or "",
+        since=call.queued or claim.made,
+        located=call.location in {LocationKind.AREA, LocationKind.EXACT},
+        returning=call.answered or call.belongs_to is not None,
+        called_back=call.leg is None,
+        invited=False,
+        until=claim.deadline,
+        can_accept=rung and not claim.agreed,
+        agreed=claim.agreed,
+    )
+
+
+def _talk(claim: Claim, call: Call) -> Talk:
+    return Talk(
+        claim=claim.id,
+        call=call.id,
+        language=call.language or "",
+        topic=call.topic or "",
+        since=claim.taken or claim.made,
+        on_the_way=claim.state is ClaimState.TAKEN,
+    )
+
+
+def colleague(operator: Operator, now: datetime) -> Colleague:
+    """An operator as their colleagues' desks show them."""
+    return Colleague(
+        id=operator.id,
+        name=operator.name,
+        state=operator.state,
+        languages=", ".join(operator.languages),
+        is_free=operator.is_free(now),
+    )

@@ -1,0 +1,98 @@
+"""Who may sign in at the desk: accounts, sessions, and what proves somebody."""
+
+from datetime import datetime
+from typing import Protocol
+
+from ivr.core.account import Account, Credentials, Session
+from ivr.core.call import OperatorId
+
+
+class Accounts(Protocol):
+    """Accounts, kept for good; all but the names sealed or hashed."""
+
+    def of(self, operator: OperatorId) -> Credentials | None:
+        """The account of an operator, or None."""
+        ...
+
+    def named(self, login: str) -> Credentials | None:
+        """The account that is signed in to by this name, or None."""
+        ...
+
+    def invited(self, link: str) -> Credentials | None:
+        """The account whose sign-up link has this digest, or None."""
+        ...
+
+    def add(self, credentials: Credentials) -> None:
+        """Keep a new account. Conflict: the operator or the name has one."""
+        ...
+
+    def save(self, credentials: Credentials) -> bool:
+        """Keep an account if nobody has changed it since; whether it was kept."""
+        ...
+
+    def attempt(self, name: str, now: datetime) -> datetime | None:
+        """Count an attempt to sign in; None, or when the next may be made.
+
+        ``name`` is a keyed name; one that nobody has is counted all the same, so
+        that the answers do not tell who there is.
+        """
+        ...
+
+    def forgive(self, name: str) -> None:
+        """Forget the attempts under a keyed name: one of them was right."""
+        ...
+
+
+class Sessions(Protocol):
+    """Who is signed in, and since when they were last seen."""
+
+    def open(self, session: Session) -> None:
+        """Keep a new session; those that are over are forgotten."""
+        ...
+
+    def find(self, key: str) -> tuple[Session, Account] | None:
+        """The session of that digest and whose it is, or None."""
+        ...
+
+    def seen(self, key: str, now: datetime) -> None:
+        """Note when a session was last seen."""
+        ...
+
+    def end(self, key: str) -> None:
+        """Forget a session."""
+        ...
+
+    def end_all(self, operator: OperatorId, but: str = "") -> None:
+        """Forget every session of an operator but one."""
+        ...
+
+
+class Keys(Protocol):
+    """Passwords and one-time codes. Unavailable when too many ask at once."""
+
+    def hashed(self, password: str) -> str:
+        """What is kept of a password."""
+        ...
+
+    def opens(self, kept: str, password: str) -> bool:
+        """Whether this is the password; no less work where "" is kept."""
+        ...
+
+    def is_dated(self, kept: str) -> bool:
+        """Whether a password should be hashed anew: it was hashed more weakly."""
+        ...
+
+    def seed(self) -> str:
+        """A fresh secret for one-time codes, to be typed into a device."""
+        ...
+
+    def step(self, seed: str, code: str, now: datetime) -> int | None:
+        """The step of time that a code belongs to, near ``now``; None if it is wrong.
+
+        Steps grow; one step of drift is allowed on either side.
+        """
+        ...
+
+    def label(self, seed: str, name: str) -> str:
+        """The secret as an address that devices read from a picture."""
+        ...

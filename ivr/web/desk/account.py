@@ -1,0 +1,59 @@
+"""The own account: the password, the language, and the device for codes."""
+
+from flask import Blueprint, Response, request
+
+from ivr.actions.accounts import change_device, change_password, new_device
+from ivr.core.account import LEAST, Role
+from ivr.core.errors import Refused
+from ivr.web.desk import guard
+from ivr.web.desk.pages import fault, new_password, page, picture, see
+from ivr.web.desk.visit import visit
+from ivr.web.house import house
+
+own = Blueprint("account", __name__, url_prefix="/account")
+own.before_request(guard.only(Role.OPERATOR))
+
+REFUSED = 422
+CHANGED = frozenset({"password", "device"})
+
+
+@own.get("")
+def show() -> Response:
+    return _page(changed=request.args.get("changed", ""))
+
+
+@own.post("/password")
+def set_password() -> Response:
+    old = request.form.get("old", "")
+    try:
+        new = new_password()
+        change_password(house().ports, guard.who(), visit().secret, old, new)
+    except Refused as refused:
+        return _page(fault(refused), REFUSED)
+    return see("account.show", changed="password")
+
+
+@own.get("/device")
+def show_device() -> Response:
+    return _device()
+
+
+@own.post("/device")
+def set_device() -> Response:
+    words, code = request.form.get("password", ""), request.form.get("code", "")
+    try:
+        change_device(house().ports, guard.who(), visit().secret, words, code)
+    except Refused as refused:
+        return _device(fault(refused), REFUSED)
+    return see("account.show", changed="device")
+
+
+def _page(said: str = "", status: int = 200, changed: str = "") -> Response:
+    told = changed if changed in CHANGED else ""
+    return page("desk/account.html", status, least=LEAST, fault=said, changed=told)
+
+
+def _device(said: str = "", status: int = 200) -> Response:
+    device = new_device(house().ports, guard.who())
+    drawn = picture(device.label)
+    return page("desk/device.html", status, seed=device.seed, picture=drawn, fault=said)

@@ -1,0 +1,115 @@
+"""Live events: a desk is told at once that something has changed for it.
+
+An event says only *that*; what it is, the page asks for. So nothing personal is in a
+stream, and one that was lost does no harm. A beat every two seconds lets the page see
+within five that the connection is gone, and tells us that the desk is there.
+
+Open streams would starve webhooks if they shared their threads, so a process of its
+own holds them (``ivr.cli.live``). Where no such process can be reached, the web
+process answers the same address with one beat, and is asked again in a second.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from itertools import count
+
+from flask import Blueprint, Response, current_app, request
+
+from ivr.actions import presence
+from ivr.actions.sessions import present
+from ivr.core.account import Account, Role
+from ivr.core.errors import Unavailable
+from ivr.core.operator import ON_DUTY
+from ivr.ports import Ports
+from ivr.web.desk import guard
+from ivr.web.desk.hub import Hub
+from ivr.web.desk.visit import visit
+from ivr.web.house import house
+
+EXTENSION = "hub"
+"""Where the live process keeps the desks that are open."""
+
+BEAT = 2.0
+"""Seconds between two signs of life."""
+
+LOOKED_AT = 5
+"""Beats between two looks whether the session still is."""
+
+AGAIN = "retry: 1000\n\n"
+CHANGED, HERE, SIGNED_OUT = (
+    f"event: {name}\ndata: \n\n" for name in ("changed", "here", "signed-out")
+)
+
+events = Blueprint("events", __name__)
+events.before_request(guard.only(Role.OPERATOR))
+
+
+@events.get("/operator/events")
+@guard.by_itself
+def stream() -> Response:
+    hub: Hub | None = current_app.extensions.get(EXTENSION)
+    account, ports, secret = guard.who(), house().ports, visit().secret
+
+    def still() -> bool:
+        # Whoever waits on duty with the desk open is there, without touching it.
+        try:
+            notes = _is_on_duty(ports, account)
+            return present(ports, secret, notes=notes) is not None
+        except Unavailable:
+            return True  # nothing is told in a stream that must be kept from anybody
+
+    beats = (
+        _one_beat(ports, account) if hub is None else _beats(hub, ports, account, still)
+    )
+    return Response(beats, content_type="text/event-stream")
+
+
+@events.after_request
+def let_the_page_read(response: Response) -> Response:
+    # The live process has a port of its own where no proxy joins the two.
+    origin = request.headers.get("Origin", "")
+    if origin and origin == house().public_url:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+        response.headers["Vary"] = "Origin"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _is_on_duty(ports: Ports, account: Account) -> bool:
+    operator = ports.store.operator(account.line, account.operator)
+    return operator is not None and operator.state in ON_DUTY
+
+
+def _one_beat(ports: Ports, account: Account) -> Iterator[str]:
+    _seen(ports, account)
+    yield AGAIN + CHANGED
+
+
+def _beats(
+    hub: Hub, ports: Ports, account: Account, still: Callable[[], bool]
+) -> Iterator[str]:
+    with hub.desk((account.line, account.operator)) as woken:
+        yield AGAIN + CHANGED
+        for beat in count():
+            if beat % LOOKED_AT == 0 and not still():
+                yield SIGNED_OUT
+                return
+            _seen(ports, account)
+            yield CHANGED if _is_woken(woken) else HERE
+            if hub.closing.is_set():
+                return
+
+
+def _is_woken(woken: threading.Event) -> bool:
+    changed = woken.wait(BEAT)
+    woken.clear()
+    return changed
+
+
+def _seen(ports: Ports, account: Account) -> None:
+    try:
+        presence.seen(ports, account.line, account.operator)
+    except Unavailable as error:
+        # The desk is there; that we cannot say so now is told by its state.
+        ports.notes.warning("desk not noted", error=str(error))

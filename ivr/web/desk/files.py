@@ -1,0 +1,52 @@
+"""What browsers load beside the pages: our stylesheet and scripts, and others'."""
+
+from pathlib import Path, PurePath
+
+from flask import Blueprint, Response, abort, send_from_directory
+
+from ivr.web.desk.pages import STATIC, VENDOR
+
+files = Blueprint("files", __name__, url_prefix="/desk")
+
+AN_HOUR = 3600
+KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".woff2": "font/woff2",
+    ".wav": "audio/wav",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/plain; charset=utf-8",
+}
+"""Ours to say: what a machine believes of a suffix differs from one to the next."""
+
+LICENCES = frozenset({"LICENSE", "LICENCE", "NOTICE", "COPYING"})
+
+
+@files.get("/static/<path:name>")
+def own(name: str) -> Response:
+    return _file(STATIC, name)
+
+
+@files.get("/vendor/<path:name>")
+def others(name: str) -> Response:
+    return _file(VENDOR, name)
+
+
+def _file(folder: Path, name: str) -> Response:
+    path = PurePath(name)
+    kind = KINDS.get(path.suffix.lower())
+    if path.stem.upper() in LICENCES and kind is None:
+        kind = KINDS[".txt"]
+    if kind is None or any(part.startswith(".") for part in path.parts):
+        abort(404)
+    answer = send_from_directory(folder, name, mimetype=kind, max_age=AN_HOUR)
+    answer.headers["Content-Type"] = kind
+    return answer

@@ -1,0 +1,64 @@
+"""The desks that are open now, and how each is woken when something changes for it."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from ivr.core.call import LineKey, OperatorId
+from ivr.ports import News
+
+Desk = tuple[LineKey, OperatorId]
+
+
+class Hub:
+    """Wakes the streams of an operator's desks, and nobody else's."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: defaultdict[Desk, set[threading.Event]] = defaultdict(set)
+        self.closing = threading.Event()
+
+    @contextmanager
+    def desk(self, desk: Desk) -> Iterator[threading.Event]:
+        """An event that is set whenever something has changed for this desk."""
+        woken = threading.Event()
+        with self._lock:
+            self._open[desk].add(woken)
+        try:
+            yield woken
+        finally:
+            with self._lock:
+                self._open[desk].discard(woken)
+                if not self._open[desk]:
+                    del self._open[desk]
+
+    def count(self) -> int:
+        """How many operators have a desk open."""
+        with self._lock:
+            return len(self._open)
+
+    def tell(self, news: News) -> None:
+        """Wake the desks of an operator, or all of a line."""
+        line, operator = news
+        with self._lock:
+            for desk, woken in self._open.items():
+                if desk[0] == line and operator in (None, desk[1]):
+                    for each in woken:
+                        each.set()
+
+    def follow(self, told: Iterable[News | None]) -> None:
+        """Pass on what is told, until the hub closes."""
+        for news in told:
+            if self.closing.is_set():
+                return
+            if news is not None:
+                self.tell(news)
+
+    def close(self) -> None:
+        """End every stream."""
+        self.closing.set()
+        with self._lock:
+            for woken in self._open.values():
+                for each in woken:
+                    each.set()

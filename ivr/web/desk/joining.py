@@ -1,0 +1,59 @@
+"""Signing up by a one-time link: a password, and a device for one-time codes."""
+
+from flask import Blueprint, Response, request
+
+from ivr.actions.accounts import invitation, join
+from ivr.core.account import LEAST
+from ivr.core.errors import NotFound, Refused
+from ivr.web.desk import guard
+from ivr.web.desk.addresses import HOME
+from ivr.web.desk.pages import fault, message, new_password, page, picture
+from ivr.web.desk.sign_in import let_in
+from ivr.web.desk.words import language
+from ivr.web.house import house
+
+joining = Blueprint("joining", __name__, url_prefix="/join")
+joining.before_request(guard.anybody)
+
+REFUSED = 422
+
+
+@joining.after_request
+def tell_nobody(response: Response) -> Response:
+    # The address itself opens something.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@joining.get("/<secret>")
+def show(secret: str) -> Response:
+    return _form(secret)
+
+
+@joining.post("/<secret>")
+def sign_up(secret: str) -> Response:
+    code = request.form.get("code", "")
+    try:
+        session = join(house().ports, secret, new_password(), code, language())
+    except Refused as refused:
+        return _form(secret, fault(refused), REFUSED)
+    return let_in(session, HOME)
+
+
+@joining.errorhandler(NotFound)
+def no_invitation(_: NotFound) -> Response:
+    # One answer to what was used, is too old or never was.
+    return message("account.no-invitation", 404)
+
+
+def _form(secret: str, said: str = "", status: int = 200) -> Response:
+    account, device = invitation(house().ports, secret)
+    return page(
+        "desk/join.html",
+        status,
+        login=account.login,
+        seed=device.seed,
+        picture=picture(device.label),
+        least=LEAST,
+        fault=said,
+    )

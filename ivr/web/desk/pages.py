@@ -1,0 +1,117 @@
+"""What every page of the desk is given, and how it is answered."""
+
+import hashlib
+from functools import cache
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import segno
+from flask import (
+    Flask,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from ivr.core.account import LEAST
+from ivr.core.errors import Refused, TooOften
+from ivr.web.desk.addresses import here
+from ivr.web.desk.guard import guest
+from ivr.web.desk.visit import hand_out, visit
+from ivr.web.desk.words import LANGUAGES, language, t
+from ivr.web.house import house
+
+SEE_OTHER = 303
+
+STATIC = Path(__file__).parents[1] / "static"
+VENDOR = Path(__file__).parents[1] / "vendor"
+
+
+def install(app: Flask) -> None:
+    """Teach the application the desk's templates."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_given)
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """A page of the desk; a browser that is new here gets its secret with it."""
+    answer = make_response(render_template(template, **values), status)
+    if visit().fresh:
+        hand_out(answer, visit().secret)
+    return answer
+
+
+def message(key: str, status: int = 200, **values: Any) -> Response:
+    """A page that says one thing: ``key`` and its ``-title``."""
+    told = {"title": t(f"{key}-title"), "text": t(key, **values)}
+    return page("desk/message.html", status, **told)
+
+
+def see(endpoint: str, **values: Any) -> Response:
+    """Go on to a page, after a form."""
+    return make_response(redirect(url_for(endpoint, **values), SEE_OTHER))
+
+
+def new_password() -> str:
+    """The password that a form asks for twice."""
+    chosen = request.form.get("password", "")
+    if chosen != request.form.get("again", ""):
+        raise Refused("password-differs")
+    return chosen
+
+
+def fault(refused: Refused) -> str:
+    """What a form says that was refused."""
+    key = f"account.refused-{refused.reason}"
+    if isinstance(refused, TooOften):
+        return t(key, count=seconds_until(refused))
+    return t(key, least=LEAST)
+
+
+def seconds_until(refused: TooOften) -> int:
+    """In how many seconds another attempt counts; at least one."""
+    left = refused.again - house().ports.clock.now()
+    return max(1, ceil(left.total_seconds()))
+
+
+def picture(label: str) -> Markup:
+    """An address as a picture (a QR code) for the camera of a device."""
+    drawn: str = segno.make(label, error="m").svg_inline(
+        scale=4, dark="#000", light="#fff", svgclass=None, lineclass=None
+    )
+    return Markup(drawn)  # noqa: S704 - numbers and letters of its own
+
+
+def asset(name: str) -> str:
+    """The address of a file of ours, another one whenever the file has changed."""
+    return url_for("files.own", name=name, v=_mark(STATIC / name))
+
+
+def vendor(name: str) -> str:
+    """The address of a file of others, another one whenever the file has changed."""
+    return url_for("files.others", name=name, v=_mark(VENDOR / name))
+
+
+@cache
+def _mark(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.exists() else "-"
+
+
+def _given() -> dict[str, Any]:
+    return {
+        "t": t,
+        "language": language(),
+        "languages": LANGUAGES,
+        "account": guest(),
+        "asset": asset,
+        "vendor": vendor,
+        "here": here(),
+    }

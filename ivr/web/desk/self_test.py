@@ -1,0 +1,37 @@
+"""The self-test: an operator tries this place of work before a caller needs it."""
+
+from flask import Blueprint
+from werkzeug.wrappers import Response as Answer
+
+from ivr.actions import self_test as tries
+from ivr.core.account import Role
+from ivr.core.errors import Stale
+from ivr.web.desk import guard
+from ivr.web.desk.pages import page
+from ivr.web.desk.words import t
+from ivr.web.house import house
+
+self_test = Blueprint("self_test", __name__, url_prefix="/operator/self-test")
+self_test.before_request(guard.only(Role.OPERATOR))
+
+
+@self_test.get("")
+def show() -> Answer:
+    return page("desk/self-test.html")
+
+
+@self_test.post("/echo")
+def echo() -> Answer:
+    me = guard.who()
+    tries.echo(house().ports, me.line, me.operator)
+    return Answer(status=204)
+
+
+@self_test.post("/ring")
+def ring() -> Answer:
+    me = guard.who()
+    try:
+        tries.ring_once(house().ports, me.line, me.operator)
+    except Stale as refusal:
+        return Answer(t(f"refusal.{refusal.reason}"), 409, content_type="text/html")
+    return Answer(t("desk.try.ring.good"), content_type="text/html")

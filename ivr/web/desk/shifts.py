@@ -1,0 +1,226 @@
+"""An operator's own shifts: seen, confirmed, declined, taken back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.units import format_unit
+from flask import Blueprint, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.actions import shifts as planning
+from ivr.core.account import Role
+from ivr.core.call import OperatorId
+from ivr.core.errors import Stale
+from ivr.core.reminding import BEFORE, is_near
+from ivr.core.shift import (
+    LONGEST_REASON,
+    Answer,
+    Reminder,
+    Shift,
+    ShiftId,
+    ShiftState,
+    answers,
+    next_of,
+    together,
+)
+from ivr.web.desk.guard import by_itself, only, who
+from ivr.web.desk.pages import page
+from ivr.web.desk.words import language, t
+from ivr.web.house import house
+
+shifts = Blueprint("shifts", __name__, url_prefix="/operator/shifts")
+shifts.before_request(only(Role.OPERATOR))
+
+AHEAD = timedelta(weeks=4)
+OK, SEE_OTHER, CONFLICT = 200, 303, 409
+AN_HOUR, A_MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A shift in words, with what may be said to it."""
+
+    key: ShiftId
+    day: date
+    times: str
+    length: str
+    state: str
+    said: ShiftState
+    is_new: bool
+    runs: bool
+    colleagues: str
+    may_confirm: bool
+    may_decline: bool
+
+
+@shifts.get("")
+def show() -> ResponseReturnValue:
+    return page("desk/shifts.html", **_listed())
+
+
+@shifts.post("/<key>/confirm")
+def confirm(key: str) -> ResponseReturnValue:
+    return _answered(ShiftId(key), Answer.CONFIRM)
+
+
+@shifts.post("/<key>/decline")
+def decline(key: str) -> ResponseReturnValue:
+    return _answered(ShiftId(key), Answer.DECLINE)
+
+
+@shifts.get("/next")
+@by_itself
+def coming() -> ResponseReturnValue:
+    return page("desk/_next_shift.html", **next_shift())
+
+
+def next_shift() -> Values:
+    """What ``desk/_next_shift.html`` shows: the next shift of whoever asks."""
+    ports, account = house().ports, who()
+    now = ports.clock.now()
+    found = ports.shifts.between(account.line, now, now + AHEAD)
+    shift = next_of(account.operator, found, now)
+    return {"next_shift": None if shift is None else _next(shift, now)}
+
+
+def _next(shift: Shift, now: datetime) -> Values:
+    zone = _zone()
+    times = _times(shift, zone)
+    day = _day(shift.starts.astimezone(zone).date(), now.astimezone(zone).date())
+    return {
+        "text": t(f"shift.next-{shift.state}", when=f"{day} {times}"),
+        "runs": shift.has_begun(now),
+        "unanswered": shift.state is ShiftState.PLANNED and is_near(shift, now),
+        "soon": timedelta() < shift.starts - now <= BEFORE[Reminder.HOUR],
+    }
+
+
+# --- what is said to a shift ------------------------------------------------
+
+
+def _answered(key: ShiftId, answer: Answer) -> ResponseReturnValue:
+    """Say it; the page again, or for htmx the list alone, with what came of it.
+
+    What can be said no more is told there, and nothing was changed.
+    """
+    try:
+        shift = _say(key, answer)
+    except Stale as stale:
+        return _listed_anew(refusal=t(f"shift.refused-{stale.reason}"))
+    if "HX-Request" not in request.headers:
+        where = url_for("shifts.show", _anchor=f"shift-{key}")
+        return make_response(redirect(where, SEE_OTHER))
+    zone = _zone()
+    when = f"{_date(shift.starts.astimezone(zone).date())}, {_times(shift, zone)}"
+    return _listed_anew(done=t(f"shift.done-{answer}", when=when))
+
+
+def _say(key: ShiftId, answer: Answer) -> Shift:
+    ports, operator = house().ports, who().operator
+    if answer is Answer.CONFIRM:
+        return planning.confirm(ports, operator, key)
+    return planning.decline(ports, operator, key, request.form.get("reason", ""))
+
+
+def _listed_anew(done: str = "", refusal: str = "") -> ResponseReturnValue:
+    alone = "HX-Request" in request.headers
+    name = "desk/_shifts.html" if alone else "desk/shifts.html"
+    told = _listed() | {"done": done, "refusal": refusal}
+    return page(name, CONFLICT if refusal else OK, **told)
+
+
+# --- what is shown ----------------------------------------------------------
+
+
+def _listed() -> Values:
+    """The operator's shifts by day; whatever is shown counts as seen from now on."""
+    ports, account = house().ports, who()
+    now, zone = ports.clock.now(), _zone()
+    found = planning.shown(ports, account.line, account.operator, now + AHEAD)
+    names = {each.id: each.name for each in ports.roster.all(account.line)}
+    own = [shift for shift in found if shift.operator == account.operator]
+    rows = [_shown(shift, together(shift, found), names, now) for shift in own]
+    today = now.astimezone(zone).date()
+    by_day = groupby(rows, key=lambda row: row.day)
+    days = [(_heading(day, today), list(each)) for day, each in by_day]
+    told = {"zone": zone.key, "longest": LONGEST_REASON}
+    return {"days": days, "done": "", "refusal": "", **told}
+
+
+def _shown(
+    shift: Shift,
+    colleagues: Iterable[Shift],
+    names: Mapping[OperatorId, str],
+    now: datetime,
+) -> Shown:
+    zone, may = _zone(), answers(shift, now)
+    there = sorted({names.get(each.operator, "") for each in colleagues} - {""})
+    return Shown(
+        key=shift.id,
+        day=shift.starts.astimezone(zone).date(),
+        times=_whole_times(shift, zone),
+        length=_length(shift.length),
+        state=t(f"shift.state-{shift.state}"),
+        said=shift.state,
+        is_new=shift.seen is None,
+        runs=shift.has_begun(now) and not shift.is_over(now),
+        colleagues=", ".join(there),
+        may_confirm=Answer.CONFIRM in may,
+        may_decline=Answer.DECLINE in may,
+    )
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(house().ports.content.lines()[who().line].zone)
+
+
+def _heading(day: date, today: date) -> str:
+    words = _date(day)
+    near = _near(day, today)
+    told = t("shift.day", near=near, date=words) if near else words
+    return told[:1].upper() + told[1:]
+
+
+def _day(day: date, today: date) -> str:
+    return _near(day, today) or f"{_date(day)},"
+
+
+def _near(day: date, today: date) -> str:
+    near = {0: "shift.today", 1: "shift.tomorrow"}.get((day - today).days)
+    return t(near) if near else ""
+
+
+def _date(day: date) -> str:
+    return str(format_date(day, "EEEE, d MMMM", locale=language()))
+
+
+def _times(shift: Shift, zone: ZoneInfo, key: str = "shift.times") -> str:
+    starts, ends = (at.astimezone(zone) for at in (shift.starts, shift.ends))
+    return t(key, start=_clock(starts), end=_clock(ends))
+
+
+def _whole_times(shift: Shift, zone: ZoneInfo) -> str:
+    """The times, with a word about the day where the end is on the next one."""
+    inside = (shift.starts, shift.ends - A_MINUTE)
+    days = {at.astimezone(zone).date() for at in inside}
+    return _times(
+        shift, zone, "shift.times-overnight" if len(days) > 1 else "shift.times"
+    )
+
+
+def _clock(local: datetime) -> str:
+    return str(format_time(local, "HH:mm", tzinfo=local.tzinfo, locale=language()))
+
+
+def _length(length: timedelta) -> str:
+    hours, rest = divmod(length, AN_HOUR)
+    parts = ((hours, "hour"), (rest // A_MINUTE, "minute"))
+    words = (format_unit(n, unit, locale=language()) for n, unit in parts if n)
+    return " ".join(map(str, words))

@@ -1,0 +1,117 @@
+"""What every page of the desk shows at its top, and what it says after a deed.
+
+A deed answers with the state as it is now: a fragment for htmx, the page for a plain
+form. Whatever was refused says so there, and has changed nothing.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from flask import redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from ivr.actions import desk
+from ivr.core.call import ClaimId
+from ivr.core.desk import AWAY_REASONS, Desk
+from ivr.core.errors import Conflict, Invalid, Stale, Unavailable
+from ivr.core.operator import MISSED
+from ivr.core.presence import CONNECTION
+from ivr.web.desk import guard
+from ivr.web.desk.pages import page
+from ivr.web.desk.words import t
+from ivr.web.house import house
+
+SHOWN_REASONS = frozenset({*AWAY_REASONS, MISSED, CONNECTION})
+"""The reasons of a state that have words."""
+
+ELSE = "else"
+OVER = frozenset(
+    {
+        *("caller-left", "declined", "no-answer", "expired", "busy", "failed"),
+        *("carrier", "canceled", "operator-left", "not-reached", "withdrawn"),
+        *("transferred", "talk-caller", "talk-operator", "talk-carrier"),
+    }
+)
+"""The ends of a claim that have words of their own; of others one sentence is said."""
+
+
+def look() -> Desk:
+    """The desk of whoever asks, as it is now."""
+    me, last = guard.who(), request.args.get("last") or None
+    return desk.look(
+        house().ports, me.line, me.operator, ClaimId(last) if last else None
+    )
+
+
+def top_of_page() -> dict[str, Any] | None:
+    """What the top of any page is drawn from; None while the state is unknown."""
+    try:
+        return at_the_top(look())
+    except Unavailable as error:
+        house().ports.notes.warning("state not shown", error=str(error))
+        return None
+
+
+def at_the_top(shown: Desk, notice: str = "") -> dict[str, Any]:
+    """What the top of a page is drawn from."""
+    return {
+        "desk": shown,
+        "notice": notice or _over(shown),
+        "reasons": AWAY_REASONS,
+        "shown_reasons": SHOWN_REASONS,
+        "topic_of": topic_of,
+        "clock_of": clock_of,
+    }
+
+
+def with_talk(shown: Desk, notice: str = "") -> dict[str, Any]:
+    """What the whole desk is drawn from: the talk, and who could be brought in."""
+    me = guard.who()
+    others = desk.colleagues(house().ports, me.line, me.operator) if shown.talk else []
+    teams = sorted({each.team for each in others if each.team})
+    top = at_the_top(shown, notice)
+    return {**top, "with_talk": True, "colleagues": others, "teams": teams}
+
+
+def done(deed: Callable[[], object]) -> Answer:
+    """Do what was asked for, and show what is so now, or why it was not done."""
+    notice, status = "", HTTPStatus.OK
+    try:
+        deed()
+    except (Conflict, Invalid) as refusal:
+        notice, status = _said(refusal), HTTPStatus.CONFLICT
+    if "HX-Request" not in request.headers and not notice:
+        return redirect("/operator", HTTPStatus.SEE_OTHER)
+    name = "desk/_now.html" if "HX-Request" in request.headers else "desk/desk.html"
+    return page(name, status, **with_talk(look(), notice))
+
+
+def _said(refusal: Conflict | Invalid) -> str:
+    if isinstance(refusal, Invalid):
+        return t("refusal.invalid")
+    reason = refusal.reason if isinstance(refusal, Stale) else ELSE
+    return t(f"refusal.{reason}")
+
+
+def _over(shown: Desk) -> str:
+    """Why what the page showed last is over; nothing while something new is there."""
+    if not shown.over or shown.offer or shown.talk:
+        return ""
+    return t(f"desk.over.{shown.over if shown.over in OVER else ELSE}")
+
+
+def topic_of(topic: str) -> str:
+    """A topic in the words of the line, in the language of the desk where it has it."""
+    me = guard.who()
+    content = house().ports.content
+    spoken = content.lines()[me.line].languages
+    language = me.language if me.language in spoken else next(iter(spoken))
+    return content.text(me.line, language, f"topic-name.{topic}", {})
+
+
+def clock_of(length: timedelta) -> str:
+    """A length of time as minutes and seconds."""
+    seconds = max(0, round(length.total_seconds()))
+    return f"{seconds // 60}:{seconds % 60:02}"

@@ -1,0 +1,78 @@
+"""The door of the desk: signing in and out, and the language spoken there."""
+
+from flask import Blueprint, Response, make_response, redirect, request
+
+from ivr.actions.accounts import speak
+from ivr.actions.sessions import sign_in, sign_out
+from ivr.core.errors import Refused, TooOften
+from ivr.web.desk import guard
+from ivr.web.desk.addresses import HOME, local
+from ivr.web.desk.pages import fault, page, seconds_until
+from ivr.web.desk.visit import hand_out, take_back, visit
+from ivr.web.desk.words import LANGUAGES, remember
+from ivr.web.house import house
+
+door = Blueprint("sign_in", __name__)
+door.before_request(guard.anybody)
+
+SEE_OTHER, REFUSED, TOO_OFTEN = 303, 403, 429
+
+
+@door.get("/")
+def show() -> Response:
+    wanted = local(request.args.get("next"))
+    if guard.guest() is not None:
+        return _sent(wanted or HOME)
+    return _form(wanted)
+
+
+@door.post("/")
+def enter() -> Response:
+    given, wanted = request.form, local(request.form.get("next"))
+    name, words = given.get("name", ""), given.get("password", "")
+    try:
+        secret = sign_in(house().ports, name, words, given.get("code", ""))
+    except TooOften as refused:
+        answer = _form(wanted, TOO_OFTEN, fault(refused))
+        answer.headers["Retry-After"] = str(seconds_until(refused))
+        return answer
+    except Refused as refused:
+        return _form(wanted, REFUSED, fault(refused))
+    return let_in(secret, wanted or HOME)
+
+
+@door.post("/sign-out")
+def leave() -> Response:
+    if not visit().fresh:
+        sign_out(house().ports, visit().secret)
+    answer = _sent("/")
+    take_back(answer)
+    return answer
+
+
+@door.post("/language")
+def choose_language() -> Response:
+    chosen = request.form.get("language", "")
+    answer = _sent(local(request.form.get("back"), open_too=True) or HOME)
+    if chosen in LANGUAGES:
+        remember(answer, chosen)
+        if account := guard.guest():
+            speak(house().ports, account, chosen)
+    return answer
+
+
+def let_in(secret: str, wanted: str) -> Response:
+    """Go on with a new session; what was signed in there before is signed out."""
+    if not visit().fresh:
+        sign_out(house().ports, visit().secret)
+    answer = _sent(wanted)
+    hand_out(answer, secret)
+    return answer
+
+
+def _sent(where: str) -> Response:
+    return make_response(redirect(where, SEE_OTHER))
+
+
+def _form(wanted: str, status: int = 200, said: str = "") -> Response:
+    return page("desk/sign-in.html", status, wanted=wanted, fault=said)

@@ -1,0 +1,23 @@
+"""What the page's scripts are told, as attributes of its body."""
+
+from markupsafe import Markup, escape
+
+from ivr.web.desk.words import t
+from ivr.web.house import house
+
+EVENTS = "/operator/events"
+TELEPHONE = ("starting", "ready", "off", "failed")
+
+
+def signals() -> Markup:
+    """The attributes of the body: addresses, and the words that scripts show."""
+    told = {
+        "events": house().live_url + EVENTS,
+        "softphone": house().ports.softphone.script,
+        "ringing": t("desk.ringing"),
+        **{f"telephone-{each}": t(f"desk.telephone.{each}") for each in TELEPHONE},
+    }
+    return Markup(" ").join(
+        Markup('data-{}="{}"').format(name, escape(value))
+        for name, value in told.items()
+    )

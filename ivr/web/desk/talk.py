@@ -1,0 +1,77 @@
+"""What an operator does during a talk: hold, mute, bring in, hand over, end."""
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response as Answer
+
+from ivr.actions import inviting, rejoining, transfer
+from ivr.actions import talk as talks
+from ivr.core.account import Role
+from ivr.core.call import OperatorId
+from ivr.core.errors import Invalid
+from ivr.web.desk import guard
+from ivr.web.desk.shown import done
+from ivr.web.house import house
+
+talk = Blueprint("talk", __name__, url_prefix="/operator/talk")
+talk.before_request(guard.only(Role.OPERATOR))
+
+
+@talk.post("/hold")
+def hold() -> Answer:
+    me, on = guard.who(), bool(request.form.get("on"))
+    return done(lambda: talks.hold(house().ports, me.line, me.operator, on=on))
+
+
+@talk.post("/mute")
+def mute() -> Answer:
+    me, on = guard.who(), bool(request.form.get("on"))
+    return done(lambda: talks.mute(house().ports, me.line, me.operator, on=on))
+
+
+@talk.post("/end")
+def end() -> Answer:
+    me = guard.who()
+    return done(lambda: talks.end(house().ports, me.line, me.operator))
+
+
+@talk.post("/invite")
+def invite() -> Answer:
+    me, whom = guard.who(), OperatorId(request.form.get("who", ""))
+    return done(lambda: inviting.invite(house().ports, me.line, me.operator, whom))
+
+
+@talk.post("/withdraw")
+def withdraw() -> Answer:
+    me = guard.who()
+    return done(lambda: inviting.withdraw(house().ports, me.line, me.operator))
+
+
+@talk.post("/leave")
+def leave() -> Answer:
+    me = guard.who()
+    return done(lambda: inviting.leave_to(house().ports, me.line, me.operator))
+
+
+@talk.post("/rejoin")
+def rejoin() -> Answer:
+    me = guard.who()
+    return done(lambda: rejoining.rejoin(house().ports, me.line, me.operator))
+
+
+@talk.post("/transfer")
+def hand_over() -> Answer:
+    kind, _, whom = request.form.get("to", "").partition(":")
+    return done(lambda: _hand_over(kind, whom))
+
+
+def _hand_over(kind: str, whom: str) -> None:
+    ports, me = house().ports, guard.who()
+    match kind:
+        case "queue":
+            transfer.to_queue(ports, me.line, me.operator)
+        case "team":
+            transfer.to_team(ports, me.line, me.operator, team=whom)
+        case "operator":
+            transfer.to_operator(ports, me.line, me.operator, to=OperatorId(whom))
+        case _:
+            raise Invalid(f"to: {kind!r} is none of queue, team, operator")

@@ -1,0 +1,66 @@
+"""The desk's one cookie: a random secret, and the session that Flask sees in it.
+
+Nothing is kept in the browser but the secret. What Flask calls the session, and
+CSRF protection wants, is derived from it: a form counts in the session alone that
+it was made for, and a new secret at sign-in makes every older form worthless.
+"""
+
+import hashlib
+import hmac
+from typing import Any, cast
+
+from flask import Flask, Request, Response, session
+from flask.sessions import SessionInterface, SessionMixin
+
+from ivr.web.house import house
+
+COOKIE = "__Host-hotline"
+FORMS = "csrf_token"
+
+_LONGEST = 64
+
+
+class Visit(dict[str, Any], SessionMixin):
+    """A browser by its secret; ``fresh`` while it has not been given that yet."""
+
+    def __init__(self, secret: str, *, fresh: bool, form_key: str) -> None:
+        mark = hmac.new(form_key.encode(), secret.encode(), hashlib.sha256)
+        super().__init__({FORMS: mark.hexdigest()})
+        self.secret = secret
+        self.fresh = fresh
+
+
+class Visits(SessionInterface):
+    """How Flask comes by its session."""
+
+    def open_session(self, app: Flask, request: Request) -> Visit:  # noqa: ARG002 - Flask's own
+        """The visit of a request; a browser without one gets a secret of its own."""
+        given = request.cookies.get(COOKIE, "")
+        fresh = not 0 < len(given) <= _LONGEST
+        secret = house().ports.ids.secret() if fresh else given
+        return Visit(secret, fresh=fresh, form_key=house().form_key)
+
+    def save_session(
+        self, app: Flask, session: SessionMixin, response: Response
+    ) -> None:
+        """Keep nothing: a page with a form hands out the secret itself."""
+
+
+def visit() -> Visit:
+    """The visit of this request."""
+    # Behind the proxy that Flask shows stands what we have put there.
+    return cast("Visit", cast("Any", session)._get_current_object())  # noqa: SLF001 - the documented way
+
+
+def hand_out(response: Response, secret: str) -> None:
+    """Give a browser its secret, for as long as it is open."""
+    response.set_cookie(
+        COOKIE, secret, secure=True, httponly=True, samesite="Strict", path="/"
+    )
+
+
+def take_back(response: Response) -> None:
+    """Let a browser forget its secret."""
+    response.delete_cookie(
+        COOKIE, secure=True, httponly=True, samesite="Strict", path="/"
+    )

@@ -1,0 +1,22 @@
+// What counts down or up on the page, by the server's clock and not by this machine's.
+
+let offset = 0;
+
+export function setServerTime(seconds) {
+  if (seconds) offset = seconds - Date.now() / 1000;
+}
+
+function shown(seconds) {
+  const whole = Math.max(0, Math.ceil(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+export function tick() {
+  const now = Date.now() / 1000 + offset;
+  for (const each of document.querySelectorAll("[data-until]")) {
+    if (each.dataset.until) each.textContent = shown(Number(each.dataset.until) - now);
+  }
+  for (const each of document.querySelectorAll("[data-since]")) {
+    if (each.dataset.since) each.textContent = shown(now - Number(each.dataset.since));
+  }
+}

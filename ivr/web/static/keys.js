@@ -1,0 +1,37 @@
+// One key for what has one: the button says which (data-key). There is an off switch,
+// and no key counts while somebody types or holds another key.
+
+const TYPING = "input, textarea, select, [contenteditable]";
+
+export function areOn() {
+  return localStorage.getItem("shortcuts") !== "off";
+}
+
+export function turn(on) {
+  localStorage.setItem("shortcuts", on ? "on" : "off");
+}
+
+function button(key) {
+  const all = document.querySelectorAll(`button[data-key="${CSS.escape(key)}"]`);
+  return [...all].find((each) => !each.disabled && each.offsetParent !== null);
+}
+
+export function listen() {
+  document.addEventListener("keydown", (event) => {
+    if (!areOn() || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (event.target.matches(TYPING)) return;
+    const found = button(event.key.toLowerCase());
+    if (found) {
+      event.preventDefault();
+      found.click();
+    }
+  });
+}
+
+// Sighted people see the key on the button; screen readers are told by the attribute.
+export function label() {
+  for (const each of document.querySelectorAll("button[data-key]")) {
+    if (areOn()) each.setAttribute("aria-keyshortcuts", each.dataset.key);
+    else each.removeAttribute("aria-keyshortcuts");
+  }
+}

@@ -1,0 +1,249 @@
+"""The contract of accounts and sessions, on both databases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions, attempts, sessions
+from ivr.adapters.sql.database import reading
+from ivr.adapters.sql.roster import SqlRoster
+from ivr.core.account import (
+    ATTEMPTS,
+    IDLE,
+    WHOLE,
+    WITHIN,
+    Account,
+    Credentials,
+    Role,
+    Session,
+)
+from ivr.core.call import LineKey, OperatorId
+from ivr.core.errors import Conflict
+from tests.adapters.sql import story
+from tests.adapters.sql.mirror import MirrorVault
+from tests.adapters.sql.test_sql_roster import ANNA as OPERATOR
+
+NOW = story.NOON
+SECOND = timedelta(seconds=1)
+ANNA = Account(
+    operator=OPERATOR.id,
+    line=story.LINE,
+    name="Anna",
+    login="anna",
+    role=Role.SUPERVISOR,
+    language="uk",
+)
+OLHA = replace(ANNA, operator=OperatorId("operator-2"), name="Olha", login="olha")
+KEPT = Credentials(
+    account=ANNA,
+    password="hash",  # noqa: S106 - of a test
+    seed="sealed",
+    step=58_000_000,
+    pending="new",
+    link="digest",
+    link_until=NOW,
+)
+
+
+@pytest.fixture
+def accounts(db: Engine, vault: MirrorVault) -> SqlAccounts:
+    roster = SqlRoster(db, vault)
+    roster.add(OPERATOR, None)
+    roster.add(replace(OPERATOR, id=OLHA.operator, name="Olha"), None)
+    return SqlAccounts(db)
+
+
+@pytest.fixture
+def desk(accounts: SqlAccounts, db: Engine) -> SqlSessions:
+    """Two people who may be signed in."""
+    accounts.add(KEPT)
+    accounts.add(Credentials(account=OLHA))
+    return SqlSessions(db)
+
+
+def session(key: str, operator: OperatorId = ANNA.operator) -> Session:
+    return Session(key=key, operator=operator, opened=NOW, seen=NOW)
+
+
+def test_account_is_found_as_given_by_operator_name_and_link(
+    accounts: SqlAccounts,
+) -> None:
+    accounts.add(KEPT)
+
+    assert accounts.of(ANNA.operator) == KEPT
+    assert accounts.named("anna") == KEPT
+    assert accounts.invited("digest") == KEPT
+
+
+def test_stranger_has_no_account(accounts: SqlAccounts) -> None:
+    accounts.add(replace(KEPT, link=""))
+
+    assert accounts.of(OperatorId("nobody")) is None
+    assert accounts.named("nobody") is None
+    assert accounts.invited("nothing") is None
+    assert accounts.invited("") is None
+
+
+def test_second_account_of_an_operator_or_a_name_is_refused(
+    accounts: SqlAccounts,
+) -> None:
+    accounts.add(KEPT)
+
+    for other in (ANNA, replace(OLHA, login="anna")):
+        with pytest.raises(Conflict) as refusal:
+            accounts.add(replace(KEPT, account=other, password="hush"))  # noqa: S106 - of a test
+        assert "hush" not in str(refusal.value)
+
+
+def test_change_is_kept_once_for_each_version_seen(accounts: SqlAccounts) -> None:
+    accounts.add(KEPT)
+    changed = replace(
+        KEPT,
+        step=58_000_001,
+        link="",
+        link_until=None,
+        account=replace(ANNA, disabled=True, role=Role.OPS, language="ru"),
+    )
+
+    assert accounts.save(changed)
+    assert not accounts.save(changed)
+    assert accounts.of(ANNA.operator) == replace(changed, rev=1)
+
+
+def test_of_many_who_show_the_same_code_one_is_let_in(accounts: SqlAccounts) -> None:
+    accounts.add(KEPT)
+
+    with ThreadPoolExecutor(8) as many:
+        kept = list(many.map(lambda _: accounts.save(replace(KEPT, step=9)), range(8)))
+
+    assert kept.count(True) == 1
+
+
+def test_change_of_nobody_is_not_kept(accounts: SqlAccounts) -> None:
+    assert not accounts.save(KEPT)
+
+
+# --- attempts -----------------------------------------------------------------
+
+
+def test_attempts_of_a_name_are_let_through_until_there_were_too_many(
+    accounts: SqlAccounts,
+) -> None:
+    given = [accounts.attempt("name", NOW + SECOND * n) for n in range(ATTEMPTS + 1)]
+
+    assert given == [None] * ATTEMPTS + [NOW + WITHIN]
+    assert accounts.attempt("other", NOW) is None
+    assert accounts.attempt("name", NOW + WITHIN) is None
+
+
+def test_many_attempts_at_once_are_no_more_than_one_after_the_other(
+    accounts: SqlAccounts,
+) -> None:
+    with ThreadPoolExecutor(8) as many:
+        given = list(many.map(lambda _: accounts.attempt("name", NOW), range(12)))
+
+    assert given.count(None) == ATTEMPTS
+
+
+def test_forgiven_attempts_count_no_more(accounts: SqlAccounts) -> None:
+    for _ in range(ATTEMPTS):
+        accounts.attempt("name", NOW)
+
+    accounts.forgive("name")
+
+    assert accounts.attempt("name", NOW) is None
+
+
+def test_old_attempts_are_kept_of_nobody(accounts: SqlAccounts, db: Engine) -> None:
+    for number in range(20):
+        accounts.attempt(f"name-{number}", NOW)
+
+    accounts.attempt("name", NOW + WITHIN)
+
+    with reading(db) as connection:
+        count = select(func.count()).select_from(attempts)
+        assert connection.execute(count).scalar() == 1
+
+
+# --- sessions -----------------------------------------------------------------
+
+
+def test_session_is_found_with_whose_it_is(desk: SqlSessions) -> None:
+    desk.open(session("one"))
+
+    assert desk.find("one") == (session("one"), ANNA)
+    assert desk.find("other") is None
+
+
+def test_session_of_a_disabled_account_says_so(
+    desk: SqlSessions, accounts: SqlAccounts
+) -> None:
+    desk.open(session("one"))
+    accounts.save(replace(KEPT, account=replace(ANNA, disabled=True)))
+
+    found = desk.find("one")
+
+    assert found is not None
+    assert found[1].disabled
+
+
+def test_session_remembers_when_it_was_seen(desk: SqlSessions) -> None:
+    desk.open(session("one"))
+
+    desk.seen("one", NOW + SECOND)
+
+    assert desk.find("one") == (replace(session("one"), seen=NOW + SECOND), ANNA)
+
+
+def test_ended_session_is_not_found(desk: SqlSessions) -> None:
+    desk.open(session("one"))
+    desk.open(session("two"))
+
+    desk.end("one")
+
+    assert desk.find("one") is None
+    assert desk.find("two") is not None
+
+
+def test_all_sessions_of_an_operator_but_one_are_ended(desk: SqlSessions) -> None:
+    for key in ("one", "two", "three"):
+        desk.open(session(key))
+    desk.open(session("olha's", OLHA.operator))
+
+    desk.end_all(ANNA.operator, but="two")
+
+    found = {key for key in ("one", "two", "three", "olha's") if desk.find(key)}
+    assert found == {"two", "olha's"}
+    desk.end_all(ANNA.operator)
+    assert desk.find("two") is None
+
+
+@pytest.mark.parametrize("length", [IDLE, WHOLE])
+def test_sessions_that_are_over_are_forgotten_with_the_next_one(
+    desk: SqlSessions, db: Engine, length: timedelta
+) -> None:
+    desk.open(session("old"))
+    desk.seen("old", NOW + length - IDLE)
+
+    desk.open(replace(session("new"), opened=NOW + length, seen=NOW + length))
+
+    with reading(db) as connection:
+        assert list(connection.execute(select(sessions.c.key)).scalars()) == ["new"]
+
+
+def test_name_on_two_lines_belongs_to_whoever_came_first(
+    accounts: SqlAccounts, db: Engine, vault: MirrorVault
+) -> None:
+    other = replace(OPERATOR, id=OperatorId("operator-3"), line=LineKey("other"))
+    SqlRoster(db, vault).add(other, None)
+    accounts.add(KEPT)
+    longer = replace(ANNA, operator=other.id, line=LineKey("other"), login="anna@other")
+    accounts.add(replace(KEPT, account=longer, link=""))
+
+    assert accounts.named("anna") == KEPT
+    found = accounts.named("anna@other")
+    assert found is not None
+    assert (found.account.line, found.account.name) == ("other", "Anna")

@@ -1,0 +1,131 @@
+"""Passwords and one-time codes, with the real hash and the real codes."""
+
+import threading
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pyotp
+import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import RFC_9106_LOW_MEMORY
+
+from ivr.adapters.door_keys import DoorKeys
+from ivr.core.errors import Unavailable
+from tests.fakes import EVENING
+
+PASSWORD = "a sentence that anna knows"  # noqa: S105 - of a test
+STEP = timedelta(seconds=30)
+
+
+@pytest.fixture
+def keys() -> DoorKeys:
+    return DoorKeys.cheap()
+
+
+def test_password_opens_and_no_other_does(keys: DoorKeys) -> None:
+    kept = keys.hashed(PASSWORD)
+
+    assert keys.opens(kept, PASSWORD)
+    assert not keys.opens(kept, PASSWORD + " ")
+    assert not keys.opens(kept, "")
+
+
+def test_nothing_opens_where_there_is_no_password(keys: DoorKeys) -> None:
+    assert not keys.opens("", PASSWORD)
+    assert not keys.opens("", "nobody's")
+    assert not keys.opens("no hash at all", PASSWORD)
+
+
+def test_same_password_is_kept_differently_each_time(keys: DoorKeys) -> None:
+    assert keys.hashed(PASSWORD) != keys.hashed(PASSWORD)
+
+
+def test_real_house_hashes_with_argon2id_and_no_weaker_than_the_rfc() -> None:
+    real = DoorKeys()
+
+    kept = real.hashed(PASSWORD)
+
+    least = RFC_9106_LOW_MEMORY
+    assert kept.startswith("$argon2id$")
+    assert f"m={least.memory_cost},t={least.time_cost},p={least.parallelism}" in kept
+    assert not real.is_dated(kept)
+
+
+def test_password_that_was_hashed_more_weakly_is_dated(keys: DoorKeys) -> None:
+    stronger = DoorKeys(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+
+    assert stronger.is_dated(keys.hashed(PASSWORD))
+    assert stronger.opens(keys.hashed(PASSWORD), PASSWORD)
+
+
+class SlowHasher(PasswordHasher):
+    """A hasher that hashes when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.begun, self.let = threading.Semaphore(0), threading.Event()
+
+    def hash(self, *args: object, **_: object) -> str:
+        self.begun.release()
+        self.let.wait()
+        return str(args[0])
+
+
+def test_flood_of_passwords_is_refused_and_holds_nobody_up() -> None:
+    hasher = SlowHasher()
+    keys = DoorKeys(hasher, waiting=0)
+    first = threading.Thread(target=keys.hashed, args=("x",))
+    first.start()
+    hasher.begun.acquire()
+
+    with pytest.raises(Unavailable):
+        keys.hashed("y")
+
+    hasher.let.set()
+    first.join()
+    assert keys.hashed("z") == "z"
+
+
+# --- codes ------------------------------------------------------------------------
+
+
+def test_code_is_known_by_its_step_with_one_step_of_drift(keys: DoorKeys) -> None:
+    seed = keys.seed()
+    present = int(EVENING.timestamp()) // 30
+    found = {
+        drift: keys.step(seed, pyotp.TOTP(seed).at(EVENING + STEP * drift), EVENING)
+        for drift in range(-3, 4)
+    }
+
+    assert found == {
+        -3: None,
+        -2: None,
+        -1: present - 1,
+        0: present,
+        1: present + 1,
+        2: None,
+        3: None,
+    }
+
+
+@pytest.mark.parametrize("code", ["", "0", "abcdef", "٠١٢٣٤٥", "1" * 99])
+def test_nonsense_is_no_code(keys: DoorKeys, code: str) -> None:
+    assert keys.step(keys.seed(), code, EVENING) is None
+
+
+def test_no_code_opens_where_there_is_no_device(keys: DoorKeys) -> None:
+    assert keys.step("", "123456", EVENING) is None
+
+
+def test_seed_has_160_bits_and_is_another_each_time(keys: DoorKeys) -> None:
+    assert len(keys.seed()) * 5 == 160
+    assert keys.seed() != keys.seed()
+
+
+def test_label_is_what_devices_read(keys: DoorKeys) -> None:
+    label = urlsplit(keys.label("JBSWY3DPEHPK3PXP" * 2, "anna b"))
+
+    assert (label.scheme, label.netloc) == ("otpauth", "totp")
+    assert label.path == "/Hotline:anna%20b"
+    assert parse_qs(label.query)["secret"] == ["JBSWY3DPEHPK3PXP" * 2]
+    assert parse_qs(label.query)["issuer"] == ["Hotline"]

@@ -1,0 +1,106 @@
+"""A real browser, and a whole house for it with callers from the exchange."""
+
+import os
+import shutil
+from collections.abc import Callable, Generator, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.house import House
+from tests.browser.watching import Pages
+from tests.processes.people import lines
+
+ROOT = Path(__file__).parents[2]
+SCREENS = ROOT / "build" / "screens"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+PATIENCE = 15_000
+"""Milliseconds within which what is expected must come, on a machine that is busy."""
+
+HAS_FAILED = pytest.StashKey[bool]()
+
+Shot = Callable[[Page, str], None]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, one for each process that runs tests."""
+    program = shutil.which("chromium")
+    assert program, "there is no Chromium; as root: apt-get install chromium"
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the fixtures of a test know that it has failed."""
+    report = yield
+    if report.failed:
+        item.stash[HAS_FAILED] = True
+    return report
+
+
+@pytest.fixture
+def new_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Pages]:
+    """Opens pages, a person each; what goes wrong in any of them fails the test."""
+    pages = Pages(chromium, PATIENCE)
+    yield pages
+    if HAS_FAILED in request.node.stash:
+        pages.save(SCREENS, f"failed-{request.node.name}")
+    assert pages.close() == []
+
+
+@pytest.fixture(scope="module")
+def rules() -> Mapping[str, str]:
+    """What is changed in the shipped rules; a file of tests may have its own.
+
+    What is kept for others hangs on the hour at which tests are run.
+    """
+    return {"reserve = { urgent = 1 }\n": "", "cool_down = 15": "cool_down = 1"}
+
+
+@pytest.fixture(scope="module")
+def house(
+    rules: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """A hotline that is up with its exchange, for the tests of one file."""
+    folder = tmp_path_factory.mktemp("house")
+    one = House(folder / "data", HOTLINE_LINES=lines(folder, rules))
+    try:
+        one.up()
+        yield one
+    finally:
+        one.end()
+
+
+@pytest.fixture(scope="session")
+def shot() -> Shot:
+    """Keeps a picture of a page: for looking at, and in a folder named to us."""
+    kept = os.environ.get("HOTLINE_SCREENS")  # noqa: TID251 - the one read here
+    folders = [SCREENS, *([Path(kept)] if kept else [])]
+
+    def keep(page: Page, name: str) -> None:
+        picture = page.screenshot(full_page=True, animations="disabled")
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.png").write_bytes(picture)
+
+    return keep

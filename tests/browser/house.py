@@ -1,0 +1,88 @@
+"""A house with its exchange: operators at the desk, callers on the telephone."""
+
+import itertools
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ivr.cli.telephone import Telephone
+from ivr.core.errors import Unavailable
+from tests.processes.hotline import START, Hotline, eventually, free_port
+
+NUMBER = "+12025550101"
+TO_THE_QUEUE = ({"press": "3"}, {"press": "1"}, {"press": "0"}, "stay")
+"""English, for oneself, and rather not say where."""
+
+PATIENCE = 60
+"""Looks at what is heard, each of which waits up to a second for news."""
+
+_callers = itertools.cycle(range(100, 1000))
+
+
+class House(Hotline):
+    """A `hotline up --with-exchange` on ports of its own."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        self.exchange = f"http://127.0.0.1:{free_port()}"
+        super().__init__(data, {"TWILIO_API_URL": self.exchange, **settings})
+        self.settings["PUBLIC_URL"] = self.url
+        self.telephone = Telephone(self.exchange)
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Say `hotline up` with the exchange beside it."""
+        port = self.exchange.rpartition(":")[2]
+        return self.launch("--with-exchange", "--exchange-port", port)
+
+    def up(self) -> None:
+        """Wait for the exchange too."""
+        super().up()
+        assert eventually(self._is_plugged_in, START), self.log.read_text()
+
+    def end(self) -> None:
+        """Hang up for good, then end the house."""
+        self.telephone.close()
+        super().end()
+
+    def call(self, script: Sequence[Any] = TO_THE_QUEUE) -> "Caller":
+        """Somebody rings the hotline."""
+        number = f"+447700900{next(_callers)}"
+        sid = self.telephone.dial(number, NUMBER, script)
+        return Caller(telephone=self.telephone, number=number, call=sid)
+
+    def _is_plugged_in(self) -> bool:
+        try:
+            return bool(self.telephone.overview())
+        except Unavailable:
+            return False
+
+
+@dataclass(slots=True, kw_only=True)
+class Caller:
+    """Somebody who rang: what they hear is awaited, never guessed."""
+
+    telephone: Telephone
+    number: str
+    call: str
+    heard: int = 0
+
+    def until(self, kind: str) -> dict[str, Any]:
+        """The next event of a kind: `queue`, `say`, `connected`, `ended` …"""
+        for _ in range(PATIENCE):
+            news = self.telephone.hear(self.call, self.heard, wait=1)
+            for event in news["events"]:
+                self.heard += 1
+                if event["kind"] == kind:
+                    found: dict[str, Any] = event
+                    return found
+            assert not news["ended"], f"the call has ended, without {kind!r}"
+        raise AssertionError(f"{kind!r} is not heard within {PATIENCE} looks")
+
+    def press(self, keys: str) -> None:
+        """Press keys."""
+        self.telephone.press(self.call, keys)
+
+    def hang_up(self) -> None:
+        """Put the receiver down."""
+        self.telephone.hang_up(self.call)

@@ -1,0 +1,76 @@
+"""What is asked of a page: no fault that axe finds, room on a small screen, keys."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+DEMANDED = (
+    *("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"),
+    "best-practice",
+)
+PHONE = {"viewport": {"width": 360, "height": 740}}
+ZOOMED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
+"""A window of 1280 by 800 at 200 %: half as many pixels, each twice as large."""
+
+TABS = 80
+"""More than any page has places to stop at."""
+
+_IS_MARKED = """
+element => {
+  const style = getComputedStyle(element);
+  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0
+    || style.boxShadow !== "none";
+}
+"""
+
+
+def axe(page: Page) -> None:
+    """No violation of WCAG 2.2 A and AA, nor of what axe calls best practice."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe_itself())
+    found = page.evaluate(
+        "demanded => axe.run({runOnly: demanded, resultTypes: ['violations']})",
+        list(DEMANDED),
+    )
+    told = [_told(rule, node) for rule in found["violations"] for node in rule["nodes"]]
+    assert not told, f"{page.url}\n" + "\n".join(told)
+
+
+@cache
+def _axe_itself() -> str:
+    assert AXE.exists(), f"{AXE} is missing; run: make setup"
+    return AXE.read_text(encoding="utf-8")
+
+
+def _told(rule: dict[str, Any], node: dict[str, Any]) -> str:
+    where = " ".join(json.dumps(step) for step in node["target"])
+    remedy = node["failureSummary"].replace("\n", "\n    ")
+    return f"{rule['id']}: {rule['help']}\n  {where} {node['html']}\n    {remedy}"
+
+
+def fits(page: Page) -> None:
+    """Nobody needs to scroll sideways."""
+    wide = page.evaluate(
+        "() => [document.documentElement.scrollWidth, window.innerWidth]"
+    )
+    assert wide[0] <= wide[1], f"{page.url}: {wide[0]} wide in a window of {wide[1]}"
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until the one element is focused; all on the way show their focus."""
+    visited: list[str] = []
+    while not _is_focused(target):
+        assert len(visited) < TABS, f"Tab never comes to {target}, but to: {visited}"
+        page.keyboard.press("Tab")
+        at = page.locator(":focus")
+        if at.count():
+            visited.append(at.aria_snapshot())
+            assert at.evaluate(_IS_MARKED), f"focus is not seen on {visited[-1]}"
+
+
+def _is_focused(target: Locator) -> bool:
+    return bool(target.evaluate("element => element === document.activeElement"))

@@ -1,0 +1,173 @@
+"""Who may do what at the desk, which passwords will do, and how long things last."""
+
+from datetime import timedelta
+
+import pytest
+
+from ivr.core.account import (
+    ATTEMPTS,
+    IDLE,
+    LEAST,
+    LINK_VALID,
+    MOST,
+    NOTED,
+    WHOLE,
+    WITHIN,
+    Account,
+    Credentials,
+    Role,
+    Session,
+    again_at,
+    counting,
+    digest,
+    digits_of,
+    invited,
+    is_noted,
+    is_open,
+    is_over,
+    joined,
+    login_of,
+    typed,
+    unfit,
+)
+from ivr.core.call import LineKey, OperatorId
+from tests.fakes import EVENING
+
+ANNA = Account(
+    operator=OperatorId("o1"), line=LineKey("example"), name="Anna", login="anna"
+)
+SECOND = timedelta(seconds=1)
+
+
+def session(idle: timedelta = timedelta(), old: timedelta = timedelta()) -> Session:
+    return Session(
+        key="k", operator=ANNA.operator, opened=EVENING - old, seen=EVENING - idle
+    )
+
+
+def test_each_role_may_do_what_those_before_it_may() -> None:
+    allowed = {(has, needs) for has in Role for needs in Role if has.may(needs)}
+
+    assert allowed == {
+        (Role.OPERATOR, Role.OPERATOR),
+        (Role.SUPERVISOR, Role.OPERATOR),
+        (Role.SUPERVISOR, Role.SUPERVISOR),
+        (Role.OPS, Role.OPERATOR),
+        (Role.OPS, Role.SUPERVISOR),
+        (Role.OPS, Role.OPS),
+    }
+
+
+@pytest.mark.parametrize("written", ["Anna  B", " anna b", "ANNA\tB", "Anna\u00a0B"])
+def test_name_is_known_however_it_is_typed(written: str) -> None:
+    assert login_of(written) == "anna b"
+
+
+def test_letter_of_a_password_is_the_same_from_every_keyboard() -> None:
+    # Cyrillic short i and yi: one character on some keyboards, two on others.
+    assert typed("\u0438\u0306 \u0456\u0308") == typed("\u0439 \u0457")
+
+
+def test_code_may_be_typed_in_groups() -> None:
+    assert digits_of(" 123 456 ") == "123456"
+
+
+def test_secret_is_not_in_its_digest() -> None:
+    assert len(digest("secret")) == 64
+    assert "secret" not in digest("secret")
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("x" * (LEAST - 1), "password-short"),
+        ("x" * LEAST, None),
+        ("слово про море", None),
+        ("x" * MOST, None),
+        ("x" * (MOST + 1), "password-long"),
+        ("Oleksandra B.", "password-name"),
+        ("OLEKSANDRA  b.", "password-name"),
+        ("oleksandra b.@example", "password-name"),
+    ],
+)
+def test_password_is_long_and_not_the_name(password: str, why: str | None) -> None:
+    somebody = Account(
+        operator=OperatorId("o2"),
+        line=LineKey("example"),
+        name="Oleksandra B.",
+        login="oleksandra b.@example",
+    )
+
+    assert unfit(password, somebody) == why
+
+
+# --- attempts -----------------------------------------------------------------
+
+
+def test_attempts_are_free_until_there_were_too_many() -> None:
+    past = [EVENING - SECOND * n for n in range(ATTEMPTS - 1)]
+
+    assert again_at(past, EVENING) is None
+
+
+def test_next_attempt_counts_when_the_first_of_the_many_is_a_minute_old() -> None:
+    past = [EVENING - SECOND * (10 + n) for n in range(ATTEMPTS)]
+
+    again = again_at(past, EVENING)
+
+    assert again == past[-1] + WITHIN
+    assert again_at(past, again - SECOND) == again
+    assert again_at(past, again) is None
+
+
+def test_more_than_enough_attempts_wait_for_the_latest_ones() -> None:
+    past = [EVENING - SECOND * n for n in range(ATTEMPTS + 3)]
+
+    again = again_at(past, EVENING)
+
+    assert again == EVENING - SECOND * (ATTEMPTS - 1) + WITHIN
+
+
+def test_old_attempts_are_forgotten() -> None:
+    assert counting([EVENING - WITHIN, EVENING], EVENING) == [EVENING]
+
+
+# --- links ----------------------------------------------------------------------
+
+
+def test_link_is_open_for_two_days_and_once() -> None:
+    known = invited(Credentials(account=ANNA), "digest", "sealed", EVENING)
+
+    assert is_open(known, EVENING)
+    assert is_open(known, EVENING + LINK_VALID - SECOND)
+    assert not is_open(known, EVENING + LINK_VALID)
+    assert not is_open(joined(known, "hash", 7, "uk"), EVENING)
+
+
+def test_whoever_has_signed_up_has_what_the_form_said() -> None:
+    known = invited(Credentials(account=ANNA), "digest", "sealed", EVENING)
+
+    after = joined(known, "hash", 7, "uk")
+
+    assert not known.has_joined
+    assert after.has_joined
+    assert (after.password, after.seed, after.step) == ("hash", "sealed", 7)
+    assert (after.pending, after.link, after.account.language) == ("", "", "uk")
+
+
+# --- sessions -------------------------------------------------------------------
+
+
+def test_session_is_over_when_it_is_idle_for_too_long() -> None:
+    assert not is_over(session(idle=IDLE - SECOND), EVENING)
+    assert is_over(session(idle=IDLE), EVENING)
+
+
+def test_session_is_over_when_it_is_too_old_however_busy() -> None:
+    assert not is_over(session(old=WHOLE - SECOND), EVENING)
+    assert is_over(session(old=WHOLE), EVENING)
+
+
+def test_session_is_noted_at_most_once_a_minute() -> None:
+    assert is_noted(session(idle=NOTED - SECOND), EVENING)
+    assert not is_noted(session(idle=NOTED), EVENING)

@@ -1,0 +1,128 @@
+"""What a desk shows of an operator, an offer and a talk."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ivr.core import desk
+from ivr.core.call import (
+    Call,
+    CallId,
+    ClaimId,
+    LineKey,
+    LocationKind,
+    OperatorId,
+    Stage,
+)
+from ivr.core.claim import Claim, ClaimState, ended
+from ivr.core.operator import Operator, Reach, State, ringing
+from tests.fakes import EVENING
+
+LINE = LineKey("example")
+IDLE = Operator(
+    id=OperatorId("anna"),
+    line=LINE,
+    name="anna",
+    languages=("uk", "en"),
+    state=State.AVAILABLE,
+    since=EVENING,
+    idle_since=EVENING,
+)
+ANNA = ringing(IDLE, ClaimId("token-1"), EVENING)
+CALL = Call(
+    id=CallId("CA1"),
+    line=LINE,
+    number="+12025550101",
+    started=EVENING - timedelta(seconds=100),
+    stage=Stage.CLAIMED,
+    language="uk",
+    topic="myself",
+    queued=EVENING - timedelta(seconds=90),
+    location=LocationKind.AREA,
+)
+CLAIM = Claim(
+    id=ClaimId("token-1"),
+    line=LINE,
+    call=CALL.id,
+    operator=ANNA.id,
+    state=ClaimState.RINGING,
+    made=EVENING,
+    deadline=EVENING + timedelta(seconds=19.5),
+    leg=CallId("CA2"),
+)
+
+
+def test_offer_tells_what_an_operator_needs_to_agree() -> None:
+    offer = desk.seen(ANNA, CLAIM, CALL, EVENING).offer
+
+    assert offer is not None
+    assert (offer.language, offer.topic, offer.located) == ("uk", "myself", True)
+    assert offer.since == CALL.queued
+    assert not offer.returning
+
+
+def test_countdown_is_in_whole_seconds_and_ends_at_none() -> None:
+    shown = desk.seen(ANNA, CLAIM, CALL, EVENING)
+
+    assert shown.seconds_left == 20
+    assert replace(shown, now=EVENING + timedelta(minutes=5)).seconds_left == 0
+
+
+def test_telephone_must_be_picked_up_before_it_can_be_accepted() -> None:
+    rings = desk.seen(ANNA, CLAIM, CALL, EVENING).offer
+    answered = replace(CLAIM, state=ClaimState.ANSWERED)
+    told = desk.seen(ANNA, answered, CALL, EVENING).offer
+
+    assert rings is not None
+    assert told is not None
+    assert (rings.can_accept, told.can_accept) == (False, True)
+
+
+def test_browser_is_accepted_while_it_rings() -> None:
+    in_browser = replace(ANNA, reach=Reach.BROWSER)
+
+    offer = desk.seen(in_browser, CLAIM, CALL, EVENING).offer
+
+    assert offer is not None
+    assert offer.can_accept
+
+
+def test_browser_picks_up_only_what_was_agreed_to() -> None:
+    rings = desk.seen(ANNA, CLAIM, CALL, EVENING)
+    agreed = desk.seen(ANNA, replace(CLAIM, agreed=True), CALL, EVENING)
+
+    assert rings.answer is None
+    assert agreed.answer == CLAIM.leg
+
+
+@pytest.mark.parametrize(
+    ("state", "comes"), [(ClaimState.TAKEN, True), (ClaimState.CONNECTED, False)]
+)
+def test_taken_call_is_a_talk_once_both_are_inside(
+    state: ClaimState, *, comes: bool
+) -> None:
+    talk = desk.seen(ANNA, replace(CLAIM, state=state), CALL, EVENING).talk
+
+    assert talk is not None
+    assert talk.on_the_way is comes
+
+
+def test_claim_that_is_over_shows_nothing() -> None:
+    shown = desk.seen(ANNA, ended(CLAIM, "declined"), CALL, EVENING)
+
+    assert (shown.offer, shown.talk, shown.answer) == (None, None, None)
+
+
+def test_why_a_claim_is_over_is_told_to_its_operator_alone() -> None:
+    over = ended(CLAIM, "caller-left")
+
+    assert desk.why_over(over, ANNA) == "caller-left"
+    assert desk.why_over(over, replace(ANNA, id=OperatorId("olha"))) == ""
+    assert desk.why_over(CLAIM, ANNA) == ""
+    assert desk.why_over(None, ANNA) == ""
+
+
+def test_colleague_who_rings_is_not_free() -> None:
+    assert desk.colleague(IDLE, EVENING).is_free
+    assert not desk.colleague(ANNA, EVENING).is_free

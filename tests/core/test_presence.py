@@ -1,0 +1,64 @@
+"""Who counts as away because no desk of theirs is heard of."""
+
+from dataclasses import replace
+
+import pytest
+
+from ivr.core import presence
+from ivr.core.call import CallId, LineKey, OperatorId
+from ivr.core.operator import Operator, Reach, State, chosen
+from ivr.core.presence import CONNECTION
+from tests.fakes import EVENING
+
+ANNA = Operator(
+    id=OperatorId("anna"),
+    line=LineKey("example"),
+    name="anna",
+    languages=("uk",),
+    reach=Reach.BROWSER,
+    state=State.AVAILABLE,
+    since=EVENING,
+    idle_since=EVENING,
+)
+
+
+def test_operator_in_the_browser_is_away_without_a_desk() -> None:
+    away = presence.lost(ANNA, EVENING)
+
+    assert away is not None
+    assert (away.state, away.why) == (State.AWAY, CONNECTION)
+
+
+def test_operator_comes_back_with_the_desk() -> None:
+    away = presence.lost(ANNA, EVENING)
+    assert away is not None
+
+    back = presence.back(away, EVENING)
+
+    assert back is not None
+    assert (back.state, back.why) == (State.AVAILABLE, "")
+
+
+def test_operator_who_is_rung_by_telephone_needs_no_desk() -> None:
+    assert presence.lost(replace(ANNA, reach=Reach.PHONE), EVENING) is None
+
+
+def test_whoever_is_away_by_choice_stays_so() -> None:
+    away = replace(chosen(ANNA, State.AWAY, EVENING), why="meal")
+
+    assert presence.back(away, EVENING) is None
+
+
+@pytest.mark.parametrize("state", [State.RINGING, State.TALKING, State.WRAP_UP])
+def test_what_goes_on_is_not_broken_off(state: State) -> None:
+    busy = replace(ANNA, state=state)
+
+    assert presence.lost(busy, EVENING) is None
+    assert presence.is_in_doubt(busy)
+
+
+def test_leg_that_is_still_up_is_not_forgotten() -> None:
+    away = presence.lost(replace(ANNA, leg=CallId("CA1")), EVENING)
+
+    assert away is not None
+    assert away.leg == "CA1"

@@ -1,0 +1,230 @@
+"""Shifts: what an operator may say to one, until when, and what is in the way."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ivr.core.call import LineKey, OperatorId
+from ivr.core.errors import Conflict, Stale
+from ivr.core.shift import (
+    Answer,
+    Reminder,
+    Sending,
+    Shift,
+    ShiftId,
+    ShiftState,
+    answers,
+    cancelled,
+    confirmed,
+    declined,
+    in_the_way,
+    next_of,
+    shift_row,
+    tidied,
+    together,
+)
+
+STARTS = datetime(2026, 1, 6, 20, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ENDS = STARTS + 8 * HOUR
+BEFORE, DURING = STARTS - HOUR, STARTS + HOUR
+NIGHT = Shift(
+    id=ShiftId("shift-1"),
+    line=LineKey("example"),
+    operator=OperatorId("anna"),
+    starts=STARTS,
+    ends=ENDS,
+)
+CONFIRMED = replace(NIGHT, state=ShiftState.CONFIRMED)
+DECLINED = replace(NIGHT, state=ShiftState.DECLINED, reason="sealed")
+CANCELLED = replace(NIGHT, state=ShiftState.CANCELLED)
+
+
+def at(start: float, length: float = 1, **more: Any) -> Shift:
+    """A shift that begins so many hours after the night shift."""
+    starts = STARTS + start * HOUR
+    ends, key = starts + length * HOUR, ShiftId(f"shift-at-{start}")
+    return replace(NIGHT, id=key, starts=starts, ends=ends, **more)
+
+
+# --- what the operator says -------------------------------------------------
+
+
+@pytest.mark.parametrize("now", [BEFORE, STARTS, DURING, ENDS - timedelta(seconds=1)])
+def test_shift_may_be_confirmed_until_it_ends(now: datetime) -> None:
+    assert confirmed(NIGHT, now).state is ShiftState.CONFIRMED
+
+
+@pytest.mark.parametrize("now", [BEFORE, DURING])
+@pytest.mark.parametrize("shift", [NIGHT, CONFIRMED])
+def test_operator_may_say_that_they_cannot_come_until_it_ends(
+    shift: Shift, now: datetime
+) -> None:
+    after = declined(shift, "sealed", now)
+
+    assert (after.state, after.reason) == (ShiftState.DECLINED, "sealed")
+
+
+def test_reason_of_before_is_kept_unless_there_is_a_new_one() -> None:
+    assert declined(DECLINED, "", BEFORE) == DECLINED
+    assert declined(DECLINED, "other", BEFORE).reason == "other"
+
+
+def test_who_could_not_come_takes_it_back_and_the_reason_is_forgotten() -> None:
+    after = confirmed(DECLINED, BEFORE)
+
+    assert (after.state, after.reason) == (ShiftState.CONFIRMED, "")
+
+
+@pytest.mark.parametrize("now", [STARTS, DURING])
+def test_nothing_is_taken_back_once_the_shift_has_begun(now: datetime) -> None:
+    with pytest.raises(Stale) as refusal:
+        confirmed(DECLINED, now)
+
+    assert refusal.value.reason == "shift-begun"
+
+
+def decline(shift: Shift, now: datetime) -> Shift:
+    return declined(shift, "", now)
+
+
+@pytest.mark.parametrize("say", [confirmed, decline])
+@pytest.mark.parametrize(
+    ("shift", "now", "reason"),
+    [
+        (CANCELLED, BEFORE, "shift-cancelled"),
+        (CANCELLED, ENDS, "shift-cancelled"),
+        (NIGHT, ENDS, "shift-over"),
+        (CONFIRMED, ENDS, "shift-over"),
+        (DECLINED, ENDS, "shift-over"),
+    ],
+)
+def test_nothing_is_said_to_a_shift_that_is_cancelled_or_over(
+    say: Callable[[Shift, datetime], Shift], shift: Shift, now: datetime, reason: str
+) -> None:
+    with pytest.raises(Stale) as refusal:
+        say(shift, now)
+
+    assert refusal.value.reason == reason
+
+
+@pytest.mark.parametrize("shift", [NIGHT, CONFIRMED, DECLINED, CANCELLED])
+@pytest.mark.parametrize("now", [BEFORE, STARTS, DURING, ENDS])
+def test_what_is_offered_can_be_said(shift: Shift, now: datetime) -> None:
+    say = {Answer.CONFIRM: confirmed, Answer.DECLINE: decline}
+
+    for answer in answers(shift, now):
+        assert say[answer](shift, now).state is not shift.state
+
+
+def test_what_is_offered_is_what_was_not_said_yet() -> None:
+    assert answers(NIGHT, BEFORE) == {Answer.CONFIRM, Answer.DECLINE}
+    assert answers(CONFIRMED, DURING) == {Answer.DECLINE}
+    assert answers(DECLINED, BEFORE) == {Answer.CONFIRM}
+    assert answers(DECLINED, DURING) == frozenset()
+    assert answers(NIGHT, ENDS) == frozenset()
+    assert answers(CANCELLED, BEFORE) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  ill\r\n since\tMonday ", "ill since Monday"),
+        ("\x1b[31mill\x07\x9b2J", "[31mill 2J"),
+        ("\u202elli", "lli"),
+        ("х" * 300, "х" * 200),  # noqa: RUF001 - a letter of our callers
+        ("\0 \n", ""),
+    ],
+)
+def test_reason_is_one_short_line_that_does_nothing(typed: str, kept: str) -> None:
+    assert tidied(typed) == kept
+
+
+# --- what those who plan do -------------------------------------------------
+
+
+def test_cancelled_shift_is_to_be_seen_anew() -> None:
+    after = cancelled(replace(CONFIRMED, seen=BEFORE), BEFORE)
+
+    assert (after.state, after.seen) == (ShiftState.CANCELLED, None)
+
+
+def test_shift_is_cancelled_once_and_not_when_it_is_over() -> None:
+    with pytest.raises(Conflict, match="cancelled before"):
+        cancelled(CANCELLED, BEFORE)
+    with pytest.raises(Conflict, match="is over"):
+        cancelled(NIGHT, ENDS)
+
+
+@pytest.mark.parametrize(
+    ("start", "length"), [(-1, 2), (0, 8), (3, 1), (7, 2), (-1, 10)]
+)
+def test_shift_that_overlaps_another_one_is_found_to_be_in_the_way(
+    start: float, length: float
+) -> None:
+    assert in_the_way([at(start, length)], [NIGHT]) == NIGHT
+    assert in_the_way([at(start, length)], [DECLINED]) == DECLINED
+
+
+def test_shifts_may_follow_each_other() -> None:
+    assert in_the_way([at(-2, 2), at(8)], [NIGHT]) is None
+
+
+def test_neither_a_colleague_nor_a_cancelled_shift_is_in_the_way() -> None:
+    others = replace(NIGHT, operator=OperatorId("olha"))
+
+    assert in_the_way([at(0)], [others, CANCELLED]) is None
+
+
+def test_first_of_several_in_the_way_is_told() -> None:
+    known = [at(24), at(0), at(48)]
+
+    assert in_the_way([at(24), at(0)], known) == at(0)
+
+
+# --- what is seen -----------------------------------------------------------
+
+
+def test_colleagues_are_those_who_are_expected_meanwhile() -> None:
+    olha = OperatorId("olha")
+    there = [at(-1, 2, operator=olha), at(7, 5, operator=olha)]
+    elsewhere = [
+        at(0, operator=olha, state=ShiftState.DECLINED),
+        at(0, operator=olha, state=ShiftState.CANCELLED),
+        at(8, operator=olha),
+        at(-1, operator=olha),
+        at(0, operator=olha, line=LineKey("other")),
+        at(0),
+    ]
+
+    assert together(NIGHT, [*elsewhere, *there]) == there
+
+
+def test_next_shift_is_the_one_that_runs_or_comes_first() -> None:
+    later, anna = at(24), OperatorId("anna")
+
+    assert next_of(anna, [later, NIGHT], DURING) == NIGHT
+    assert next_of(anna, [later, NIGHT], ENDS) == later
+    assert next_of(anna, [later, DECLINED], BEFORE) == later
+    assert next_of(OperatorId("olha"), [later], BEFORE) is None
+
+
+def test_row_tells_all_but_the_reason() -> None:
+    told = {Reminder.DAY: Sending(tries=2, tried=BEFORE, sent=BEFORE)}
+
+    row = shift_row(replace(DECLINED, reminded=told), "Anna", "Europe/Kyiv")
+
+    assert row == {
+        "shift": "shift-1",
+        "line": "example",
+        "operator": "Anna",
+        "zone": "Europe/Kyiv",
+        "starts": "2026-01-06T20:00:00+00:00",
+        "ends": "2026-01-07T04:00:00+00:00",
+        "state": "declined",
+        "seen": None,
+        "reminded": [{"before": "day", "tries": 2, "sent": BEFORE.isoformat()}],
+    }

@@ -1,0 +1,334 @@
+"""Shifts: what operators say to them, and how they are reminded."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+
+from ivr.actions import shifts
+from ivr.core.call import OperatorId
+from ivr.core.errors import Conflict, NotFound, Stale
+from ivr.core.facts import Fact, ShiftConfirmed, ShiftDeclined
+from ivr.core.reminding import AGAIN, MOST_TRIES
+from ivr.core.shift import LONGEST_REASON, Reminder, Shift, ShiftId, ShiftState
+from ivr.core.shift_times import Span
+from ivr.exchange.faults import FaultKind
+from tests.scenarios.doing import fault
+from tests.scenarios.test_missed_offers import PHONE, messages, with_links
+from tests.world import LINE, World
+
+STARTS = datetime(2026, 1, 7, 20, tzinfo=UTC)
+"""A Wednesday, 22:00 in Kyiv."""
+ENDS = STARTS + timedelta(hours=8)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+ANNA, OLHA = OperatorId("anna"), OperatorId("olha")
+REASON = "A canary is ill."
+
+
+def planned(world: World, name: str = "anna", *starts: datetime) -> list[Shift]:
+    """Shifts of eight hours of an operator who is enrolled already."""
+    (known,) = [one for one in world.ports.roster.all(LINE) if one.name == name]
+    wanted = [Span(starts=at, ends=at + 8 * HOUR) for at in starts or (STARTS,)]
+    return shifts.plan(world.ports, known, wanted)
+
+
+@pytest.fixture
+def night(world: World) -> Shift:
+    """A night shift of Anna, whom messages reach."""
+    with_links(world)
+    world.operator("anna", languages=("uk",))
+    return planned(world)[0]
+
+
+def now_of(world: World, shift: Shift) -> Shift:
+    found = world.ports.shifts.find(shift.id)
+    assert found is not None
+    return found
+
+
+def told(world: World) -> list[Fact]:
+    """What the log tells of shifts."""
+    facts: list[Fact] = world.ports.log.facts_of(None)  # type: ignore[attr-defined]
+    return [fact for fact in facts if isinstance(fact, ShiftConfirmed | ShiftDeclined)]
+
+
+def look(world: World, at: datetime) -> None:
+    """The ticker looks at this moment."""
+    world.clock.move(at)
+    shifts.remind(world.ports, LINE)
+
+
+def written(world: World, prompt: str, language: str = "uk") -> str:
+    values = {"day": "weekday.wed", "start": "22:00", "end": "06:00"}
+    return world.ports.content.text(LINE, language, prompt, values)
+
+
+# --- what operators and those who plan say ----------------------------------
+
+
+def test_shift_is_confirmed_once_and_the_log_tells_so(
+    world: World, night: Shift
+) -> None:
+    shifts.confirm(world.ports, ANNA, night.id)
+    shifts.confirm(world.ports, ANNA, night.id)
+
+    assert now_of(world, night).state is ShiftState.CONFIRMED
+    assert told(world) == [
+        ShiftConfirmed(at=world.clock.now(), line=LINE, shift=night.id, operator=ANNA)
+    ]
+
+
+def test_shift_is_declined_and_taken_back(world: World, night: Shift) -> None:
+    shifts.decline(world.ports, ANNA, night.id, REASON)
+    world.clock.pass_by(MINUTE)
+    shifts.confirm(world.ports, ANNA, night.id)
+
+    after = now_of(world, night)
+    assert (after.state, after.reason) == (ShiftState.CONFIRMED, "")
+    assert [type(fact) for fact in told(world)] == [ShiftDeclined, ShiftConfirmed]
+
+
+def test_reason_is_short_sealed_and_in_no_fact(world: World, night: Shift) -> None:
+    shifts.decline(world.ports, ANNA, night.id, f"  {REASON}\r\n{'x' * 999}")
+
+    after = now_of(world, night)
+    opened = world.ports.vault.unseal(after.reason)
+    assert opened.startswith(f"{REASON} xxx")
+    assert len(opened) == LONGEST_REASON
+    assert "canary" not in repr(after)
+    assert "canary" not in repr(told(world))
+
+
+def test_declining_needs_no_reason(world: World, night: Shift) -> None:
+    shifts.decline(world.ports, ANNA, night.id, "")
+
+    after = now_of(world, night)
+    assert (after.state, after.reason) == (ShiftState.DECLINED, "")
+
+
+def say_no(world: World, operator: OperatorId, key: ShiftId) -> None:
+    shifts.decline(world.ports, operator, key, REASON)
+
+
+def say_yes(world: World, operator: OperatorId, key: ShiftId) -> None:
+    shifts.confirm(world.ports, operator, key)
+
+
+Say = Callable[[World, OperatorId, ShiftId], None]
+
+
+@pytest.mark.parametrize("say", [say_yes, say_no])
+def test_nobody_speaks_for_a_colleague(world: World, night: Shift, say: Say) -> None:
+    for operator, key in ((OLHA, night.id), (ANNA, ShiftId("nothing"))):
+        with pytest.raises(Stale) as refusal:
+            say(world, operator, key)
+        assert refusal.value.reason == "not-yours"
+
+    assert now_of(world, night) == replace(night, rev=1)
+    assert told(world) == []
+
+
+@pytest.mark.parametrize("say", [say_yes, say_no])
+def test_what_was_cancelled_meanwhile_is_told_and_stays_cancelled(
+    world: World, night: Shift, say: Say
+) -> None:
+    shifts.cancel(world.ports, night.id)
+
+    with pytest.raises(Stale) as refusal:
+        say(world, ANNA, night.id)
+
+    assert refusal.value.reason == "shift-cancelled"
+    assert now_of(world, night).state is ShiftState.CANCELLED
+    assert told(world) == []
+
+
+@pytest.mark.parametrize("say", [say_yes, say_no])
+def test_what_is_over_is_told_and_stays_as_it_was(
+    world: World, night: Shift, say: Say
+) -> None:
+    world.clock.move(ENDS)
+
+    with pytest.raises(Stale) as refusal:
+        say(world, ANNA, night.id)
+
+    assert refusal.value.reason == "shift-over"
+    assert now_of(world, night) == replace(night, rev=1)
+
+
+def test_cancelling_what_is_cancelled_or_unknown_is_refused(
+    world: World, night: Shift
+) -> None:
+    shifts.cancel(world.ports, night.id)
+
+    with pytest.raises(Conflict, match="cancelled before"):
+        shifts.cancel(world.ports, night.id)
+    with pytest.raises(NotFound, match="hotline shifts list"):
+        shifts.cancel(world.ports, ShiftId("nothing"))
+
+
+def test_shift_in_the_way_is_named_with_the_remedy(world: World, night: Shift) -> None:
+    with pytest.raises(Conflict) as refusal:
+        planned(world, "anna", STARTS + DAY, STARTS + HOUR)
+
+    said = str(refusal.value)
+    assert "anna has another shift then" in said
+    assert "Wed 2026-01-07 22:00-06:00" in said
+    assert f"hotline shifts cancel {night.id}" in said
+    later = world.ports.shifts.between(LINE, STARTS + DAY, STARTS + 2 * DAY)
+    assert later == []
+
+
+def test_operator_and_planner_at_once_leave_one_of_two_states(
+    world: World, night: Shift
+) -> None:
+    together = Barrier(2)
+
+    def confirm() -> None:
+        together.wait()
+        shifts.confirm(world.ports, ANNA, night.id)
+
+    def cancel() -> None:
+        together.wait()
+        shifts.cancel(world.ports, night.id)
+
+    with ThreadPoolExecutor(2) as people:
+        said, taken_back = people.submit(confirm), people.submit(cancel)
+
+    assert taken_back.exception() is None
+    assert now_of(world, night).state is ShiftState.CANCELLED
+    assert len(told(world)) == (said.exception() is None)
+
+
+# --- reminders ----------------------------------------------------------------
+
+
+def test_operator_is_reminded_a_day_and_an_hour_before(
+    world: World, night: Shift
+) -> None:
+    for minutes in range(-25 * 60, 10):
+        look(world, STARTS + minutes * MINUTE)
+
+    assert messages(world) == [
+        (PHONE, written(world, "shift.day-before")),
+        (PHONE, written(world, "shift.hour-before")),
+    ]
+    assert set(now_of(world, night).reminded) == set(Reminder)
+
+
+def test_message_names_the_day_and_the_times_by_the_wall(
+    world: World, night: Shift
+) -> None:
+    look(world, STARTS - DAY + MINUTE)
+
+    ((_, body),) = messages(world)
+    assert "середу, з 22:00 до 06:00" in str(body)
+    assert now_of(world, night).state is ShiftState.PLANNED
+
+
+def test_whoever_has_confirmed_is_reminded_in_the_last_hour_alone(
+    world: World, night: Shift
+) -> None:
+    shifts.confirm(world.ports, ANNA, night.id)
+
+    look(world, STARTS - 20 * HOUR)
+    assert messages(world) == []
+    look(world, STARTS - MINUTE)
+
+    assert messages(world) == [(PHONE, written(world, "shift.hour-before"))]
+
+
+def test_nobody_is_reminded_of_what_was_declined_or_cancelled(
+    world: World, night: Shift
+) -> None:
+    (other,) = planned(world, "anna", STARTS + 12 * HOUR)
+    shifts.decline(world.ports, ANNA, night.id, "")
+    shifts.cancel(world.ports, other.id)
+
+    for hours in range(-23, 13):
+        look(world, STARTS + hours * HOUR)
+
+    assert messages(world) == []
+
+
+def test_of_many_tickers_one_sends_the_reminder(world: World, night: Shift) -> None:
+    tickers = 6
+    together = Barrier(tickers)
+    world.clock.move(STARTS - HOUR)
+
+    def tick(_: int) -> None:
+        together.wait()
+        shifts.remind(world.ports, LINE)
+
+    with ThreadPoolExecutor(tickers) as looking:
+        list(looking.map(tick, range(tickers)))
+
+    assert len(messages(world)) == 1
+    assert now_of(world, night).reminded[Reminder.HOUR].sent == STARTS - HOUR
+
+
+def test_carrier_that_fails_is_tried_again_and_each_message_sent_once(
+    world: World, night: Shift
+) -> None:
+    fault(world, FaultKind.BROKEN, r"/Messages\.json", times=1)
+    looks = [STARTS - DAY + MINUTE + n * timedelta(seconds=30) for n in range(30)]
+
+    for at in looks:
+        look(world, at)
+
+    assert messages(world) == [(PHONE, written(world, "shift.day-before"))]
+    assert world.notes.events().count("operator not reminded") == 1
+    sending = now_of(world, night).reminded[Reminder.DAY]
+    assert (sending.tries, sending.tried - looks[0]) == (2, AGAIN)
+
+
+def test_carrier_that_goes_on_failing_is_left_alone_after_a_few_times(
+    world: World, night: Shift
+) -> None:
+    fault(world, FaultKind.BROKEN, r"/Messages\.json")
+
+    for minutes in range(60):
+        look(world, STARTS - DAY + minutes * MINUTE)
+
+    assert world.notes.events().count("operator not reminded") == MOST_TRIES
+    assert now_of(world, night).reminded[Reminder.DAY].sent is None
+
+
+def test_one_who_cannot_be_reached_does_not_hold_up_the_others(
+    world: World, night: Shift
+) -> None:
+    world.operator("olha", languages=("ru",), phone="+447700900202")
+    planned(world, "olha")
+    fault(world, FaultKind.BROKEN, r"/Messages\.json", times=1)
+
+    look(world, STARTS - MINUTE)
+
+    assert len(messages(world)) == 1
+    assert now_of(world, night).reminded[Reminder.HOUR].tries == 1
+
+
+@pytest.mark.parametrize(("language", "said"), [("ru", "ru"), ("en", "en")])
+def test_reminder_is_in_the_operators_own_language(
+    world: World, language: str, said: str
+) -> None:
+    with_links(world)
+    world.operator("anna", languages=(language, "uk"))
+    planned(world)
+
+    look(world, STARTS - MINUTE)
+
+    assert messages(world) == [(PHONE, written(world, "shift.hour-before", said))]
+
+
+def test_line_that_sends_no_messages_leaves_it_to_the_desk(world: World) -> None:
+    world.operator("anna")
+    (shift,) = planned(world)
+
+    for minutes in (3, 2, 1):
+        look(world, STARTS - minutes * MINUTE)
+
+    assert messages(world) == []
+    assert world.notes.events().count("operator not reminded") == 0
+    assert now_of(world, shift).reminded[Reminder.HOUR].tries == 1

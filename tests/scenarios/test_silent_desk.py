@@ -1,0 +1,79 @@
+"""A desk is seen, is silent, and is there again; on the real store and clock."""
+
+from ivr.actions import presence
+from ivr.actions.operators import choose_state
+from ivr.core.call import OperatorId
+from ivr.core.operator import Reach, State
+from ivr.core.presence import CONNECTION, GRACE
+from tests.world import LINE, World
+
+ANNA = OperatorId("anna")
+
+
+def in_browser(world: World) -> None:
+    world.operator("anna", reach=Reach.BROWSER)
+    presence.seen(world.ports, LINE, ANNA)
+
+
+def silence(world: World) -> None:
+    world.exchange.run_for(GRACE.total_seconds() + 2)
+
+
+def test_silent_desk_counts_as_away_after_the_grace(world: World) -> None:
+    in_browser(world)
+
+    silence(world)
+
+    now = world.operator_now()
+    assert (now.state, now.why) == (State.AWAY, CONNECTION)
+
+
+def test_desk_that_goes_on_being_seen_stays_available(world: World) -> None:
+    in_browser(world)
+
+    for _ in range(10):
+        world.exchange.run_for(4)
+        presence.seen(world.ports, LINE, ANNA)
+
+    assert world.operator_now().state is State.AVAILABLE
+
+
+def test_desk_that_is_back_is_available_by_itself(world: World) -> None:
+    in_browser(world)
+    silence(world)
+
+    presence.seen(world.ports, LINE, ANNA)
+
+    assert world.operator_now().state is State.AVAILABLE
+
+
+def test_whoever_chose_to_be_away_stays_away_when_the_desk_is_back(
+    world: World,
+) -> None:
+    in_browser(world)
+    choose_state(world.ports, LINE, ANNA, State.AWAY, "meal")
+    silence(world)
+
+    presence.seen(world.ports, LINE, ANNA)
+
+    now = world.operator_now()
+    assert (now.state, now.why) == (State.AWAY, "meal")
+
+
+def test_telephone_rings_on_when_the_desk_is_closed(world: World) -> None:
+    world.operator("anna")
+    presence.seen(world.ports, LINE, ANNA)
+
+    silence(world)
+
+    assert world.operator_now().state is State.AVAILABLE
+
+
+def test_unseen_twice_is_once(world: World) -> None:
+    in_browser(world)
+    silence(world)
+
+    presence.unseen(world.ports, LINE, ANNA)
+
+    assert world.operator_now().why == CONNECTION
+    assert world.ports.store.desk_until(LINE, ANNA) is None

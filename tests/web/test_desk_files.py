@@ -1,0 +1,65 @@
+"""What browsers load beside the pages."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from ivr.web.desk.files import KINDS
+from ivr.web.desk.pages import STATIC
+from tests.web.desk_people import at_the_door
+from tests.world import World
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    return at_the_door(world)
+
+
+def test_stylesheet_is_given_with_its_kind_and_kept_for_a_while(
+    client: FlaskClient,
+) -> None:
+    given = client.get("/desk/static/desk.css")
+
+    assert given.status_code == 200
+    assert given.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert given.headers["X-Content-Type-Options"] == "nosniff"
+    assert "max-age=3600" in given.headers["Cache-Control"]
+    again = client.get(
+        "/desk/static/desk.css", headers={"If-None-Match": given.headers["ETag"]}
+    )
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_every_file_of_ours_has_a_kind() -> None:
+    found = {path.suffix for path in STATIC.rglob("*") if path.is_file()}
+
+    assert found <= set(KINDS)
+
+
+def test_page_names_another_address_when_the_file_has_changed(
+    client: FlaskClient,
+) -> None:
+    assert "/desk/static/desk.css?v=" in client.get("/").text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../app.py",
+        "..%2Fapp.py",
+        "%2e%2e/%2e%2e/app.py",
+        "nothing.css",
+        ".hidden.css",
+        "",
+        "/etc/passwd",
+        "%00.css",
+    ],
+)
+@pytest.mark.parametrize("folder", ["static", "vendor"])
+def test_nothing_else_is_given(client: FlaskClient, folder: str, name: str) -> None:
+    assert client.get(f"/desk/{folder}/{name}").status_code in {404, 308}
+
+
+def test_file_of_a_kind_that_browsers_do_not_need_is_not_given(
+    client: FlaskClient,
+) -> None:
+    assert client.get("/desk/static/desk.py").status_code == 404

@@ -1,0 +1,68 @@
+"""The desks that are open, and which of them are woken by news."""
+
+import threading
+
+from ivr.core.call import LineKey, OperatorId
+from ivr.web.desk.hub import Hub
+
+LINE, OTHER = LineKey("example"), LineKey("other")
+ANNA, OLHA = OperatorId("anna"), OperatorId("olha")
+
+
+def test_news_wakes_every_desk_of_its_operator_and_nobody_elses() -> None:
+    hub = Hub()
+    with (
+        hub.desk((LINE, ANNA)) as first,
+        hub.desk((LINE, ANNA)) as second,
+        hub.desk((LINE, OLHA)) as olhas,
+        hub.desk((OTHER, ANNA)) as elsewhere,
+    ):
+        hub.tell((LINE, ANNA))
+
+        woken = [each.is_set() for each in (first, second, olhas, elsewhere)]
+
+    assert woken == [True, True, False, False]
+
+
+def test_news_of_everybody_wakes_all_of_the_line() -> None:
+    hub = Hub()
+    with (
+        hub.desk((LINE, ANNA)) as anna,
+        hub.desk((LINE, OLHA)) as olha,
+        hub.desk((OTHER, ANNA)) as elsewhere,
+    ):
+        hub.tell((LINE, None))
+
+        woken = [each.is_set() for each in (anna, olha, elsewhere)]
+
+    assert woken == [True, True, False]
+
+
+def test_desk_that_was_closed_is_forgotten() -> None:
+    hub = Hub()
+    with hub.desk((LINE, ANNA)) as desk:
+        pass
+
+    hub.tell((LINE, ANNA))
+
+    assert not desk.is_set()
+    assert hub.count() == 0
+
+
+def test_closing_wakes_everybody_and_ends_the_following() -> None:
+    hub = Hub()
+    with hub.desk((LINE, ANNA)) as desk:
+        hub.close()
+        follower = threading.Thread(target=hub.follow, args=(iter([None, None]),))
+        follower.start()
+        follower.join()
+
+    assert desk.is_set()
+
+
+def test_what_is_told_is_passed_on() -> None:
+    hub = Hub()
+    with hub.desk((LINE, ANNA)) as desk:
+        hub.follow([None, (LINE, ANNA)])
+
+    assert desk.is_set()

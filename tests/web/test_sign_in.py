@@ -1,0 +1,444 @@
+"""Signing in at the desk and out again, and who is not let in."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pyotp
+import pytest
+from argon2 import PasswordHasher
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from ivr.actions.accounts import disable, enable, invite
+from ivr.adapters.door_keys import DoorKeys
+from ivr.core.account import ATTEMPTS, WITHIN
+from ivr.web.desk.visit import COOKIE
+from tests.web.desk_people import (
+    Person,
+    at_the_door,
+    cookie_of,
+    enrolled,
+    enter,
+    secret_of,
+    signed_in,
+    signed_up,
+    token_of,
+)
+from tests.world import World
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    return at_the_door(world)
+
+
+@pytest.fixture
+def anna(world: World) -> Person:
+    return signed_up(world)
+
+
+def is_in(client: FlaskClient) -> bool:
+    return client.get("/account").status_code == 200
+
+
+def said(answer: TestResponse) -> str:
+    """What a page says, without its tokens and what was typed."""
+    return re.sub(r'value="[^"]*"', "", answer.text)
+
+
+def with_keys(world: World, keys: Any) -> None:
+    inside = world.app.extensions["hotline"]
+    ports = replace(inside.ports, keys=keys)
+    world.app.extensions["hotline"] = replace(inside, ports=ports)
+
+
+def test_name_password_and_code_open_the_desk(
+    client: FlaskClient, anna: Person
+) -> None:
+    answer = enter(client, anna.form())
+
+    assert (answer.status_code, answer.location) == (303, "/operator")
+    assert is_in(client)
+
+
+def test_name_may_be_typed_in_any_case_and_the_code_in_groups(
+    client: FlaskClient, anna: Person
+) -> None:
+    form = anna.form()
+    spaced = f" {form['code'][:3]} {form['code'][3:]}"
+
+    answer = enter(client, form | {"name": " ANNA ", "code": spaced})
+
+    assert answer.status_code == 303
+
+
+def test_whoever_is_signed_in_is_sent_on_from_the_door(world: World) -> None:
+    client = signed_in(world)
+
+    assert client.get("/").location == "/operator"
+    assert client.get("/?next=/account").location == "/account"
+
+
+WRONG = {
+    "name": {"name": "olha"},
+    "no name": {"name": ""},
+    "password": {"password": "a sentence that anna forgot"},
+    "no password": {"password": ""},
+    "code": {"code": "000000"},
+    "no code": {"code": ""},
+    "all": {"name": "olha", "password": "x", "code": "1"},
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_whatever_is_wrong_the_answer_is_the_same(
+    client: FlaskClient, anna: Person, what: str
+) -> None:
+    form = anna.form()
+    plainly = said(enter(client, form | {"code": "1"}))
+
+    answer = enter(client, form | WRONG[what])
+
+    assert answer.status_code == 403
+    assert said(answer) == plainly
+    assert not is_in(client)
+
+
+def test_name_that_nobody_has_costs_the_same_work(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    looked: list[tuple[str, bool]] = []
+
+    class Watched(DoorKeys):
+        def opens(self, kept: str, password: str) -> bool:
+            looked.append(("password", bool(kept)))
+            return super().opens(kept, password)
+
+        def step(self, seed: str, code: str, now: Any) -> int | None:
+            looked.append(("code", bool(seed)))
+            return super().step(seed, code, now)
+
+    with_keys(world, Watched(PasswordHasher(1, 8, 1)))
+    enter(client, anna.form() | {"name": "olha"})
+    enter(client, anna.form() | {"password": "wrong"})
+
+    unknown, known = looked[:2], looked[2:]
+    assert [what for what, _ in unknown] == [what for what, _ in known]
+    assert [there for _, there in unknown] == [False, False]
+
+
+def test_enrolled_operator_who_has_not_signed_up_is_not_let_in(
+    world: World, client: FlaskClient
+) -> None:
+    invite(world.ports, enrolled(world, "anna"))
+
+    answer = enter(client, {"name": "anna", "password": "", "code": "000000"})
+
+    assert answer.status_code == 403
+
+
+def test_password_is_hashed_anew_when_more_care_is_taken(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    before = world.ports.accounts.of(anna.account.operator)
+    with_keys(world, DoorKeys(PasswordHasher(2, 16, 1)))
+    enter(client, anna.form())
+    after = world.ports.accounts.of(anna.account.operator)
+
+    assert before is not None
+    assert after is not None
+    assert "m=8,t=1" in before.password
+    assert "m=16,t=2" in after.password
+    assert enter(at_the_door(world), anna.form()).status_code == 303
+
+
+# --- codes ------------------------------------------------------------------------
+
+
+def test_code_opens_once(world: World, client: FlaskClient, anna: Person) -> None:
+    form = anna.form()
+    enter(client, form)
+
+    again = enter(at_the_door(world), form)
+
+    assert again.status_code == 403
+
+
+def test_older_code_opens_no_more_after_a_newer_one(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    older = anna.form()
+    newer = pyotp.TOTP(anna.seed).at(world.clock.now() + timedelta(seconds=30))
+    assert enter(client, older | {"code": newer}).status_code == 303
+
+    assert enter(at_the_door(world), older).status_code == 403
+
+
+@pytest.mark.parametrize(("drift", "status"), [(-60, 403), (30, 303), (60, 403)])
+def test_clock_of_a_device_may_be_off_by_a_little(
+    world: World, client: FlaskClient, anna: Person, drift: int, status: int
+) -> None:
+    world.clock.pass_by(timedelta(minutes=5))
+    code = pyotp.TOTP(anna.seed).at(world.clock.now() + timedelta(seconds=drift))
+
+    assert enter(client, anna.form() | {"code": code}).status_code == status
+
+
+def test_code_of_a_refused_attempt_is_not_used_up(
+    client: FlaskClient, anna: Person
+) -> None:
+    form = anna.form()
+    enter(client, form | {"password": "wrong"})
+
+    assert enter(client, form).status_code == 303
+
+
+# --- limits -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["anna", "nobody-of-that-name"])
+def test_too_many_attempts_are_refused_whoever_it_is(
+    client: FlaskClient, anna: Person, name: str
+) -> None:
+    form = anna.form() | {"name": name, "password": "wrong"}
+    first = [enter(client, form).status_code for _ in range(ATTEMPTS)]
+
+    refused = enter(client, form)
+
+    assert first == [403] * ATTEMPTS
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "60"
+    assert "60 seconds" in refused.text
+
+
+def test_right_password_after_too_many_attempts_is_refused_until_the_time_told(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    for _ in range(ATTEMPTS):
+        enter(client, anna.form() | {"password": "wrong"})
+        world.clock.pass_by(SECOND)
+
+    early = enter(client, anna.form())
+    world.clock.pass_by(timedelta(seconds=int(early.headers["Retry-After"])))
+
+    assert early.status_code == 429
+    assert early.headers["Retry-After"] == str(int(WITHIN.total_seconds()) - ATTEMPTS)
+    assert enter(client, anna.form()).status_code == 303
+
+
+def test_right_attempt_forgives_the_wrong_ones(world: World, anna: Person) -> None:
+    for _ in range(3):
+        for _ in range(ATTEMPTS - 1):
+            enter(at_the_door(world), anna.form() | {"password": "wrong"})
+        assert enter(at_the_door(world), anna.form()).status_code == 303
+
+
+def test_attempts_of_one_do_not_keep_another_out(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    for _ in range(ATTEMPTS + 1):
+        enter(client, anna.form() | {"password": "wrong"})
+
+    assert enter(client, signed_up(world, "olha").form()).status_code == 303
+
+
+# --- sessions ---------------------------------------------------------------------
+
+
+def test_signing_in_gives_a_new_secret_and_the_planted_one_opens_nothing(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    client.set_cookie(COOKIE, "planted", domain="hotline.example", secure=True)
+    enter(client, anna.form())
+
+    other = at_the_door(world)
+    other.set_cookie(COOKIE, "planted", domain="hotline.example", secure=True)
+
+    assert secret_of(client) != "planted"
+    assert is_in(client)
+    assert not is_in(other)
+
+
+def test_signing_in_again_ends_the_session_that_was_there(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    enter(client, anna.form())
+    before, token = secret_of(client), token_of(client.get("/account"))
+
+    client.post("/", data=anna.form() | {"csrf_token": token})
+
+    other = at_the_door(world)
+    other.set_cookie(COOKIE, before, domain="hotline.example", secure=True)
+    assert is_in(client)
+    assert not is_in(other)
+
+
+def test_secret_of_the_cookie_is_kept_nowhere(
+    client: FlaskClient, anna: Person, tmp_path: Any
+) -> None:
+    enter(client, anna.form())
+
+    found = b"".join(path.read_bytes() for path in tmp_path.rglob("hotline.db*"))
+
+    assert secret_of(client).encode() not in found
+    assert anna.password.encode() not in found
+    assert anna.seed.encode() not in found
+
+
+def test_signing_out_ends_the_session_and_takes_the_cookie_back(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    enter(client, anna.form())
+    before, token = secret_of(client), token_of(client.get("/account"))
+
+    left = client.post("/sign-out", data={"csrf_token": token})
+
+    other = at_the_door(world)
+    other.set_cookie(COOKIE, before, domain="hotline.example", secure=True)
+    assert (left.status_code, left.location) == (303, "/")
+    assert cookie_of(client) is None
+    assert not is_in(other)
+
+
+def test_two_browsers_of_one_person_are_both_signed_in(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    other = at_the_door(world)
+    enter(client, anna.form())
+    enter(other, anna.form())
+
+    assert is_in(client)
+    assert is_in(other)
+
+
+def test_disabled_account_is_out_at_once_and_is_not_let_in(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    enter(client, anna.form())
+
+    disable(world.ports, anna.account.operator)
+
+    assert not is_in(client)
+    assert enter(client, anna.form()).status_code == 403
+    enable(world.ports, anna.account.operator)
+    assert not is_in(client)
+    assert enter(client, anna.form()).status_code == 303
+
+
+def test_nonsense_in_the_cookie_is_nobody(client: FlaskClient) -> None:
+    for given in ("x", "x" * 5000, "\xd1\x97", "a b;c", "'; --", "", "=", "\x01"):
+        headers = {"Cookie": f"{COOKIE}={given}"}
+        assert client.get("/account", headers=headers).status_code == 303
+        assert client.get("/", headers=headers).status_code == 200
+
+
+# --- where to ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "https://evil.example/",
+        "//evil.example/account",
+        "/\\evil.example/account",
+        "\\\\evil.example",
+        "///evil.example",
+        "/account\\@evil.example",
+        "http:account",
+        "javascript:alert(1)",
+        " //evil.example",
+        "/\t/evil.example",
+        "http://[",
+        "account",
+        "/nowhere",
+        "/healthz",
+        "/voice/incoming",
+        "/join/none",
+        "/%2F/evil.example",
+        "",
+    ],
+)
+def test_nobody_is_sent_elsewhere_after_signing_in(
+    client: FlaskClient, anna: Person, wanted: str
+) -> None:
+    answer = enter(client, anna.form() | {"next": wanted})
+
+    assert (answer.status_code, answer.location) == (303, "/operator")
+    assert client.get("/", query_string={"next": wanted}).location == "/operator"
+
+
+def test_page_that_was_wanted_is_kept_through_wrong_attempts(
+    client: FlaskClient, anna: Person
+) -> None:
+    wanted = client.get("/account/device?x=1").location
+    page = client.get(wanted)
+    assert 'name="next" value="/account/device?x=1"' in page.text
+
+    form = anna.form() | {"next": "/account/device?x=1"}
+    refused = enter(client, form | {"password": "wrong"})
+
+    assert 'name="next" value="/account/device?x=1"' in refused.text
+    assert enter(client, form).location == "/account/device?x=1"
+
+
+# --- languages --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asks", "speaks"),
+    [
+        ("uk-UA,uk;q=0.9,en;q=0.5", "uk"),
+        ("ru", "ru"),
+        ("fr, en;q=0.4", "en"),
+        ("fr", "en"),
+        ("", "en"),
+    ],
+)
+def test_door_speaks_what_the_browser_asks_for(
+    client: FlaskClient, asks: str, speaks: str
+) -> None:
+    page = client.get("/", headers={"Accept-Language": asks})
+
+    assert f'<html lang="{speaks}">' in page.text
+
+
+def test_language_can_be_chosen_at_the_door(client: FlaskClient) -> None:
+    token = token_of(client.get("/?next=/account"))
+    form = {"csrf_token": token, "language": "uk", "back": "/?next=/account"}
+
+    answer = client.post("/language", data=form)
+
+    assert answer.location == "/?next=/account"
+    page = client.get("/", headers={"Accept-Language": "ru"})
+    assert '<html lang="uk">' in page.text
+    assert "Увійти" in page.text
+
+
+@pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/nowhere"])
+def test_choosing_a_language_sends_nobody_elsewhere(
+    client: FlaskClient, back: str
+) -> None:
+    form = {"csrf_token": token_of(client.get("/")), "language": "xx", "back": back}
+
+    answer = client.post("/language", data=form)
+
+    assert answer.location == "/operator"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_language_of_the_account_goes_before_that_of_the_browser(
+    world: World,
+) -> None:
+    client = signed_in(world)
+    form = {"language": "ru", "back": "/account"}
+    token = token_of(client.get("/account"))
+
+    client.post("/language", data=form | {"csrf_token": token})
+
+    page = client.get("/account", headers={"Accept-Language": "uk"})
+    assert '<html lang="ru">' in page.text
+    assert "Выйти" in page.text
