@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.ending import caller_left, release_taken, talk_over
+from ivr.actions.estimates import told_of_roster
 from ivr.actions.saving import save, settle
 from ivr.core import flow, spoken, ways_out
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
@@ -14,7 +15,6 @@ from ivr.core.facts import CallbackEnded, LinkSent, of_call
 from ivr.core.flow import Answer, Pressed, Step
 from ivr.core.instructions import Enqueue, Gather, Instruction, Record, Say
 from ivr.core.menu import Line
-from ivr.core.operator import ON_DUTY
 from ivr.core.privacy import is_callable
 from ivr.core.returning import KEY as RETURN_KEY
 from ivr.core.returning import (
@@ -175,17 +175,6 @@ def _number(ports: Ports, call: Call, caller: PhoneNumber | None) -> str:
     if number is None or number.reveal() in ours or not is_callable(number):
         return ""
     return ports.vault.seal_number(number)
-
-
-def told_of_roster(ports: Ports, call: Call) -> Call:
-    """The call in the queue; with nobody on duty who could serve it, it is told so."""
-    if any(
-        each.state in ON_DUTY and call.language in each.languages
-        for each in ports.store.operators(call.line)
-    ):
-        return call
-    told = ("wait.nobody" if each == "wait.start" else each for each in call.notices)
-    return replace(call, notices=tuple(told))
 
 
 def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from ivr.actions import rules as rule_sets
 from ivr.actions.legs import dismiss, end_leg, tell_over
 from ivr.actions.missed import after_offer, tell_if_sent_away
-from ivr.actions.parting import after_talk, parted
+from ivr.actions.parting import after_talk, is_sent_on, parted, sent_on
 from ivr.actions.saving import save, settle
 from ivr.core import callback
 from ivr.core import operator as operators
@@ -141,8 +141,12 @@ def talk_over(ports: Ports, line: LineKey, key: ClaimId, by: str) -> bool:
 def _talked(ports: Ports, claim: Claim, by: str) -> Change:
     by = "operator" if claim.going else by
     call = ports.store.call(claim.line, claim.call)
-    after = [] if call is None or not call.is_live else [after_talk(call, claim, by)]
-    return parted(ports, claim, by, after)
+    if call is None or not call.is_live:
+        return parted(ports, claim, by, [])
+    if claim.going is not None and is_sent_on(claim):
+        after, facts = sent_on(ports, call, claim.going)
+        return parted(ports, claim, by, [after], *facts)
+    return parted(ports, claim, by, [after_talk(call, claim, by)])
 
 
 # --- calls ----------------------------------------------------------------

@@ -132,6 +132,8 @@ def _talks(call: Call) -> Call:
         stage=Stage.CONNECTED,
         answered=True,
         page=Page.NONE,
+        team="",
+        handed=None,
         draft="",
         promise=promise,
     )

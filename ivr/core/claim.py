@@ -40,17 +40,26 @@ class Way(StrEnum):
     """What an operator has decided about the talk."""
 
     END = "end"
+    QUEUE = "queue"
+    OPERATOR = "operator"
+    TEAM = "team"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Going:
     """A decision of the operator's that is being carried out.
 
+    ``to``: the operator or the team that the caller is handed to. ``topic`` and
+    ``language`` replace what the caller had chosen.
+
     It stands from before the carrier is asked to move the caller until the talk is
     over. By whatever the end of the talk is noticed first, it ends in this way.
     """
 
     way: Way
+    to: str = ""
+    topic: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

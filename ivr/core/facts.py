@@ -163,6 +163,19 @@ class CallerUnheld(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallTransferred(Fact):
+    """An operator has handed the caller over.
+
+    ``kind``: queue, operator, team (back to the queue, for those first), or warm (the
+    operator ``to`` was brought in before and has the caller now).
+    """
+
+    name = "call-transferred"
+    kind: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TalkEnded(Fact):
     """The talk is over; ``by`` is caller, operator or carrier."""
 
@@ -303,7 +316,7 @@ class StrangerMet(Fact):
 F = TypeVar("F", bound=Fact)
 
 
-def of_claim(kind: type[F], claim: Claim, at: datetime, **told: str) -> F:
+def of_claim(kind: type[F], claim: Claim, at: datetime, /, **told: str) -> F:
     """A fact about a claim: whose line, call, operator and claim it is."""
     return kind(
         at=at,
@@ -313,7 +326,7 @@ def of_claim(kind: type[F], claim: Claim, at: datetime, **told: str) -> F:
     )
 
 
-def of_call(kind: type[F], call: Call, at: datetime, **told: Any) -> F:
+def of_call(kind: type[F], call: Call, at: datetime, /, **told: Any) -> F:
     """A fact about a call: whose line and call it is."""
     return kind(at=at, line=call.line, call=call.id, **told)
 

@@ -132,6 +132,7 @@ ENGINE: dict[str, Prompt] = {
     "message.none": PLAIN,
     # In the conversation.
     "hold.stay": PLAIN,
+    "transfer.wait": PLAIN,
     # After the conversation.
     "after.ended": PLAIN,
     "after.again": KEYED,

@@ -17,6 +17,7 @@ _REFUSALS = {
     "carrier": "operator.failed",
     "failed": "operator.failed",
     "not-reached": "operator.not-reached",
+    "transferred": "operator.ended",
 }
 
 
