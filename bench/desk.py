@@ -181,8 +181,10 @@ def _cookie(built: House, line: LineKey, operator: OperatorId) -> str:
 @contextmanager
 def _page() -> Iterator[Page]:
     """An empty page of a fresh browser, which will note what is drawn."""
+    program = shutil.which("chromium")
+    if program is None:
+        raise RuntimeError("there is no Chromium; as root: apt-get install chromium")
     with sync_playwright() as playwright:
-        program = shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         page = browser.new_page()
         page.add_init_script(WATCH)

@@ -26,8 +26,12 @@ def main(events: str, now: str, cookies: Sequence[str]) -> None:
 def _follow(
     events: SplitResult, now: SplitResult, cookie: str, opened: threading.Barrier
 ) -> None:
-    stream = _asked(HTTPConnection(events.netloc), events, cookie)
     page = HTTPConnection(now.netloc)
+    try:
+        stream = _asked(HTTPConnection(events.netloc), events, cookie)
+    except BaseException:
+        opened.abort()
+        raise
     opened.wait()
     for line in stream:
         if line == b"event: changed\n":

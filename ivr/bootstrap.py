@@ -22,6 +22,8 @@ from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
+from ivr.adapters.sql.records import SqlRecords
+from ivr.adapters.sql.remembered import RememberedSessions
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.shifts import SqlShifts
@@ -113,10 +115,11 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             journal=store,
             log=log,
             promises=SqlPromises(db),
+            records=SqlRecords(db, vault),
             roster=roster,
             rule_sets=rule_sets,
             accounts=SqlAccounts(db),
-            sessions=SqlSessions(db),
+            sessions=RememberedSessions(SqlSessions(db), clock),
             keys=DoorKeys(),
             shifts=shifts,
             carrier=_carrier(settings, secrets),

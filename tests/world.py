@@ -26,6 +26,8 @@ from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
+from ivr.adapters.sql.records import SqlRecords
+from ivr.adapters.sql.remembered import RememberedSessions
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
@@ -221,10 +223,11 @@ def build_world(
         journal=store,
         log=SqlCallLog(db),
         promises=SqlPromises(db),
+        records=SqlRecords(db, vault),
         roster=SqlRoster(db, vault),
         rule_sets=SqlRuleSets(db),
         accounts=SqlAccounts(db),
-        sessions=SqlSessions(db),
+        sessions=RememberedSessions(SqlSessions(db), clock),
         keys=DoorKeys.cheap(),
         shifts=SqlShifts(db),
         carrier=TwilioCarrier(settings, rest, rest.fetch),

@@ -199,4 +199,4 @@ def _keep(ports: Ports, known: Credentials) -> None:
 
 def _device(ports: Ports, known: Credentials) -> Device:
     seed = ports.vault.unseal(known.pending)
-    return Device(seed=seed, label=ports.keys.label(seed, known.account.login))
+    return Device(seed=seed, label=ports.keys.label(seed, known.account.signs_in_as))

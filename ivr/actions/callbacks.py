@@ -324,11 +324,13 @@ def take_message(
     """
     if keep is not None:
         keep(ports.carrier.recording(record.recording))
+    message_is_taken(ports, record, "fetched" if keep else "thrown away")
+
+
+def message_is_taken(ports: Ports, record: MessageRecord, how: str) -> None:
+    """Delete a message at the carrier, for it was heard or is to be heard by nobody."""
     ports.carrier.forget_recording(record.recording)
     fact = MessageTaken(
-        at=ports.clock.now(),
-        line=record.line,
-        call=record.call,
-        how="fetched" if keep else "thrown away",
+        at=ports.clock.now(), line=record.line, call=record.call, how=how
     )
     save(ports, record.line, Change(save=(), facts=(fact,)))

@@ -168,7 +168,12 @@ def _decided(
 
 def _number(ports: Ports, call: Call, caller: PhoneNumber | None) -> str:
     """The number that a yes on this page chooses, sealed; "" when it will not do."""
-    number = caller if call.page is Page.NUMBER else PhoneNumber(f"+{call.draft}")
+    chosen = caller if call.page is Page.NUMBER else PhoneNumber(f"+{call.draft}")
+    return sealed_to_call(ports, chosen)
+
+
+def sealed_to_call(ports: Ports, number: PhoneNumber | None) -> str:
+    """A number that is to be called back, sealed; "" when it may not be called."""
     lines = ports.content.lines().values()
     # A line that calls itself would answer itself, and wait for an operator.
     ours = {own for line in lines for own in line.numbers}

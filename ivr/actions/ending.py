@@ -21,7 +21,7 @@ from ivr.core.call import (
     Stage,
     Wish,
 )
-from ivr.core.claim import Claim, ClaimState, ended
+from ivr.core.claim import MISSED, REFUSED_NUMBER, Claim, ClaimState, ended
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import (
     CallbackEnded,
@@ -36,12 +36,6 @@ from ivr.core.flow import outcome_of
 from ivr.core.rules import RuleSet
 from ivr.core.ways_out import promised_fact
 from ivr.ports import Change, Entity, Ports
-
-REFUSED_NUMBER = "failed"
-"""The carrier will not ring this number, now or later: the operator must know."""
-
-MISSED = frozenset({"no-answer", "busy", REFUSED_NUMBER, "expired", "canceled"})
-"""Endings that count as an unanswered offer; the rest is nobody's fault."""
 
 
 def end_offer(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from ivr.actions import callbacks
 from ivr.actions import rules as rule_sets
 from ivr.actions.ending import (
-    REFUSED_NUMBER,
     caller_left,
     end_offer,
     release_taken,
@@ -21,7 +20,9 @@ from ivr.actions.saving import save, settle
 from ivr.core.call import Address, CallId, ClaimId, LineKey
 from ivr.core.claim import (
     CARRIER_GRACE,
+    DECLINED,
     MADE_LEASE,
+    REFUSED_NUMBER,
     TAKEN_LEASE,
     WHISPER_LEASE,
     Claim,
@@ -205,7 +206,7 @@ def decided(
         return _refused(ports, line, claim)
     language = operator_language(ports, line, key)
     if keys == DECLINE_KEY:
-        end_offer(ports, line, key, "declined")
+        end_offer(ports, line, key, DECLINED)
         return [say("operator.declined", language), HangUp()]
     end_offer(ports, line, key, "no-answer")
     return [say("operator.expired", language), HangUp()]

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from ivr.actions import rules as rule_sets
 from ivr.actions.estimates import told_of_roster
-from ivr.core import operator as operators
+from ivr.actions.wrap_up import wrapping_up
 from ivr.core.call import Call, OperatorId, Stage
 from ivr.core.claim import Claim, Going, Way, ended
 from ivr.core.facts import CallTransferred, Fact, TalkEnded, of_call, of_claim
@@ -22,12 +21,11 @@ def parted(
 ) -> Change:
     """The change that ends a talk, with what becomes of the call."""
     now = ports.clock.now()
-    length = rule_sets.in_force(ports, claim.line).wrap_up.length
     reason = SENT_ON if is_sent_on(claim) else f"talk-{by}"
     save_: list[Entity] = [ended(claim, reason), *calls]
     operator = ports.store.operator(claim.line, claim.operator)
     if operator is not None and operator.claim == claim.id:
-        save_.append(operators.wrapping_up(operator, now, length))
+        save_.append(wrapping_up(ports, claim, operator, now))
     fact = of_claim(TalkEnded, claim, now, by=by)
     return Change(save=save_, facts=(fact, *facts), wake=True)
 

@@ -1,8 +1,6 @@
 """What opens the desk's door: passwords by Argon2id, codes by TOTP."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 import pyotp
@@ -10,31 +8,24 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from pyotp.utils import strings_equal
 
-from ivr.core.errors import Unavailable
-
 ISSUER = "Hotline"
 
 _STEP = 30
 _DRIFT = 1
-_WAITING = 3
-"""How many may wait for their turn in one process, which has eight threads."""
 
 
 class DoorKeys:
     """Passwords and one-time codes; implements ``ivr.ports.Keys``.
 
-    Hashing takes a whole core and 64 MB on purpose. One password is looked at a
-    time and few wait for it: whoever floods the door must not keep callers waiting.
+    Hashing takes a whole core and 64 MB on purpose: in one process one password is
+    looked at a time. How many may wait for that is the door's to say.
     """
 
-    def __init__(
-        self, hasher: PasswordHasher | None = None, waiting: int = _WAITING
-    ) -> None:
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._nobodys = ""
         self._nobodys_seed = pyotp.random_base32()
         self._one = threading.Lock()
-        self._places = threading.BoundedSemaphore(1 + waiting)
 
     @classmethod
     def cheap(cls) -> "DoorKeys":
@@ -43,12 +34,12 @@ class DoorKeys:
 
     def hashed(self, password: str) -> str:
         """What is kept of a password."""
-        with self._turn():
+        with self._one:
             return self._hasher.hash(password)
 
     def opens(self, kept: str, password: str) -> bool:
         """Whether this is the password; no less work where "" is kept."""
-        with self._turn():
+        with self._one:
             # Made at the first knock of any kind, for it takes as long as a look.
             self._nobodys = self._nobodys or self._hasher.hash("nobody's")
             try:
@@ -79,13 +70,3 @@ class DoorKeys:
     def label(self, seed: str, name: str) -> str:
         """The secret as an address that devices read from a picture."""
         return pyotp.TOTP(seed, name=name, issuer=ISSUER).provisioning_uri()
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._places.acquire(blocking=False):
-            raise Unavailable("too many passwords are being looked at; try again")
-        try:
-            with self._one:
-                yield
-        finally:
-            self._places.release()

@@ -1,50 +1,61 @@
 """The ``hotline`` command; each module here is one of its words."""
 
+import importlib
 import sys
 
 import click
 
-from ivr.cli.call import call
-from ivr.cli.callbacks import callbacks
-from ivr.cli.calls import calls
-from ivr.cli.check import check
-from ivr.cli.demo import demo
-from ivr.cli.messages import messages
-from ivr.cli.operators import operators
-from ivr.cli.queue import queue
-from ivr.cli.rules import rules
-from ivr.cli.shifts import shifts
-from ivr.cli.simulate import simulate
-from ivr.cli.tick import tick
-from ivr.cli.up import up
-from ivr.cli.why import why
 from ivr.core.errors import HotlineError
 
+COMMANDS = (
+    "up",
+    "demo",
+    "call",
+    "check",
+    "operators",
+    "shifts",
+    "queue",
+    "callbacks",
+    "messages",
+    "calls",
+    "why",
+    "rules",
+    "tick",
+)
+"""In the order in which they are shown; each is defined in the module of its name."""
 
-@click.group()
+COMPLETE_IN = {"rules": "simulate"}
+"""A module that adds to a command of another one."""
+
+
+class Words(click.Group):
+    """Commands that are loaded when they are said.
+
+    Every process of a house begins here, and on a busy machine most of its start is
+    loading what it never uses.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """The words, in order."""
+        return list(COMMANDS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's
+        cmd_name: str,
+    ) -> click.Command | None:
+        """The command of a word; None when there is no such word."""
+        if cmd_name not in COMMANDS:
+            return None
+        name = COMPLETE_IN.get(cmd_name, cmd_name)
+        module = importlib.import_module(f"ivr.cli.{name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=Words)
 def hotline() -> None:
     """Run a telephone hotline, and look after it."""
-
-
-COMMANDS = (
-    up,
-    demo,
-    call,
-    check,
-    operators,
-    shifts,
-    queue,
-    callbacks,
-    messages,
-    calls,
-    why,
-    rules,
-    tick,
-)
-
-for command in COMMANDS:
-    hotline.add_command(command)
-rules.add_command(simulate)
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from ivr.actions.records import write_facts
 from ivr.adapters.system import seeded
 from ivr.bootstrap import Opened
 from ivr.cli.opening import house, line_named
-from ivr.cli.rules import FILE, proposed
+from ivr.cli.rules import FILE, proposed, rules
 from ivr.cli.shown import as_json
 from ivr.core.call import LineKey, OperatorId
 from ivr.core.call_log import CallRecord
@@ -58,7 +58,7 @@ class _Callers:
     text: str
 
 
-@click.command()
+@rules.command()
 @click.argument("file", type=FILE, required=False)
 @click.option("--days", type=click.IntRange(1, 366), help="So many made days.")
 @click.option("--log", is_flag=True, help="The calls of the last 7 days.")

@@ -56,6 +56,11 @@ class Account:
     language: str = "en"
     disabled: bool = False
 
+    @property
+    def signs_in_as(self) -> str:
+        """What to type at the door, as its owner would write it."""
+        return self.name if login_of(self.name) == self.login else self.login
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:

@@ -111,6 +111,7 @@ class Wish:
     ``number`` is sealed: it is opened when it is dialled, and not before. Without
     hours of their own (``start``, ``end``: whole hours, 0 to 23) the quiet hours
     are kept, unless ``at_any_hour``. Who asked ``in_writing`` is never called.
+    ``at`` is the moment that an operator has promised: nobody calls before it.
     """
 
     number: str
@@ -118,6 +119,7 @@ class Wish:
     start: int | None = None
     end: int | None = None
     in_writing: bool = False
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

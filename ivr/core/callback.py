@@ -74,9 +74,14 @@ def remembered(record: CallbackRecord) -> Call:
             start=fact.start,
             end=fact.end,
             in_writing=fact.in_writing,
+            at=_moment(fact.not_before),
         ),
         promise=Promise(made=fact.at, begun=True, tries=record.tries),
     )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _without_leg(
@@ -106,10 +111,11 @@ def may_be_called_at(rules: RuleSet, wish: Wish, now: datetime) -> datetime | No
     """The first moment from now on at which the person may be called; None: never."""
     if wish.in_writing:
         return None
+    earliest = max(now, wish.at or now)
     span = _span(rules, wish)
-    if span is None or _covers(span, rules.local(now).time()):
-        return now
-    return _next(rules, span, now)
+    if span is None or _covers(span, rules.local(earliest).time()):
+        return earliest
+    return _next(rules, span, earliest)
 
 
 def _span(rules: RuleSet, wish: Wish) -> tuple[time, time] | None:

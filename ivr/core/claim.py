@@ -28,6 +28,13 @@ OFFERED = frozenset(
     {ClaimState.MADE, ClaimState.DIALLING, ClaimState.RINGING, ClaimState.ANSWERED}
 )
 
+DECLINED = "declined"
+REFUSED_NUMBER = "failed"
+"""The carrier will not ring this number, now or later: the operator must know."""
+
+MISSED = frozenset({"no-answer", "busy", REFUSED_NUMBER, "expired", "canceled"})
+"""Endings that count as an unanswered offer; the rest is nobody's fault."""
+
 # How long a claim may stay in a state before it is given back. The carrier adds
 # up to 5 s to the ringing time that it was asked for (Calls.Timeout).
 MADE_LEASE = timedelta(seconds=1.5)

@@ -107,6 +107,19 @@ class Desk:
         return max(0, math.ceil((self.until - self.now).total_seconds()))
 
     @property
+    def writes_on(self) -> CallId | None:
+        """The call that the operator may write about: the present, or the last one."""
+        if self.talk is not None:
+            return self.talk.call
+        wraps_up = self.operator.state is State.WRAP_UP
+        return self.operator.owes or (self.operator.last if wraps_up else None)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether wrap-up lasts until something required is written down."""
+        return self.operator.state is State.WRAP_UP and self.operator.due is None
+
+    @property
     def is_cooling(self) -> bool:
         """Whether it is a pause after an offer that came to nothing."""
         return self.operator.is_cooling(self.now)

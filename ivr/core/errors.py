@@ -36,7 +36,7 @@ class Stale(Conflict):
     """Somebody at the desk acted on what is no longer so; nothing was changed.
 
     ``reason`` is a word that the desk has a sentence for: call-over, offer-over,
-    taken, not-now, not-yours, busy, carrier.
+    taken, not-now, not-yours, busy, carrier, newer, no-number.
     """
 
     code = "stale"

@@ -206,7 +206,8 @@ class CallbackPromised(Fact):
     """A call back was promised: all that is needed to keep it.
 
     ``number`` is sealed. ``started`` and ``arrived`` are ISO 8601 moments, ``start``
-    and ``end`` whole hours between which the caller may be called.
+    and ``end`` whole hours between which the caller may be called. ``not_before`` is
+    the moment that an operator has promised.
     """
 
     name = "callback-promised"
@@ -215,6 +216,7 @@ class CallbackPromised(Fact):
     start: int | None = None
     end: int | None = None
     in_writing: bool
+    not_before: str | None = None
     dialled: str
     caller: str | None = None
     started: str
@@ -262,6 +264,33 @@ class MessageTaken(Fact):
 
     name = "message-taken"
     how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgainPromised(Fact):
+    """The operator has promised the caller another call, not before ``moment``."""
+
+    name = "again-promised"
+    operator: OperatorId
+    moment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationRevealed(Fact):
+    """The operator was shown where the caller is: ``what`` is area."""
+
+    name = "location-revealed"
+    operator: OperatorId
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCompleted(Fact):
+    """The operator has written all that is to be written of the call."""
+
+    name = "record-completed"
+    operator: OperatorId
+    disposition: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 
 from ivr.core.call import LineKey
+from ivr.core.desk_rules import DeskRules
 
 BACK = "0"
 REPEAT = "9"
@@ -170,3 +171,4 @@ class Line:
     message_limit: timedelta = field(default=timedelta())
     answer_within: timedelta = field(default=timedelta(seconds=6))
     talk_limit: timedelta = field(default=timedelta(hours=4))
+    desk: DeskRules = field(default_factory=DeskRules)

@@ -64,6 +64,10 @@ class Operator:
     still hold the receiver. On a standing line it stays up for the shift, and
     without it nobody can be put through. ``phone`` is the keyed name of the number
     that may call in; ``mistyped`` and ``locked`` guard the PIN that it is asked for.
+
+    ``last`` is the call that was talked in last. ``owes`` is a call of which the line
+    requires something to be written that is not there yet: the wrap-up after it lasts
+    until it is. ``extended`` counts how often this wrap-up was made longer.
     """
 
     id: OperatorId
@@ -84,6 +88,9 @@ class Operator:
     phone: str | None = None
     mistyped: int = 0
     locked: datetime | None = None
+    last: CallId | None = None
+    owes: CallId | None = None
+    extended: int = 0
     rev: int = 0
 
     def is_free(self, now: datetime) -> bool:
@@ -97,6 +104,11 @@ class Operator:
         """Whether telephone or browser can be rung, or the standing line is up."""
         return (self.leg is not None) is (self.reach is Reach.STANDING)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether wrap-up has no end but the record that is owed."""
+        return self.state is State.WRAP_UP and self.due is None
+
     def is_cooling(self, now: datetime) -> bool:
         """Whether the pause after a missed or refused offer still runs."""
         return self.due is not None and self.due > now
@@ -106,11 +118,13 @@ def chosen(operator: Operator, state: State, now: datetime) -> Operator:
     """The operator after a person chose ``state``.
 
     Ends wrap-up, away and cool-down at once; while a call is offered or spoken
-    the choice is kept for its end.
+    the choice is kept for its end. Whoever chooses to be available owes no record any
+    more: a person has decided so.
     """
     if operator.state in {State.RINGING, State.TALKING}:
         return replace(operator, wish=state)
-    turned = _turned(operator, state, now, missed=0)
+    owes = None if state is State.AVAILABLE else operator.owes
+    turned = replace(_turned(operator, state, now, missed=0), owes=owes)
     if operator.reach is Reach.STANDING:
         return turned
     # A person knows best that the telephone is free, whatever the carrier says.
@@ -129,13 +143,51 @@ def talking(operator: Operator, now: datetime) -> Operator:
     return replace(operator, state=State.TALKING, since=now, missed=0)
 
 
-def wrapping_up(operator: Operator, now: datetime, length: timedelta) -> Operator:
-    """The operator after a talk: ``length`` to breathe, or a state wished for."""
-    if operator.wish is not None or not length:
+def wrapping_up(
+    operator: Operator,
+    now: datetime,
+    length: timedelta,
+    call: CallId | None = None,
+    *,
+    owes: bool = False,
+) -> Operator:
+    """The operator after a talk: ``length`` to breathe, or a state wished for.
+
+    Whoever ``owes`` the record of the call is not available before it is written,
+    also without any time to breathe, and though it was wished for during the talk.
+    """
+    after = replace(operator, last=call or operator.last, owes=call if owes else None)
+    breathes = length if operator.wish is None else timedelta()
+    if operator.wish in {State.AWAY, State.OFFLINE} or not (owes or breathes):
         state = operator.wish or State.AVAILABLE
-        return _turned(operator, state, now, missed=operator.missed)
-    wrap = _turned(operator, State.WRAP_UP, now, missed=0)
-    return replace(wrap, due=now + length)
+        return _turned(after, state, now, missed=operator.missed)
+    wrap = _turned(after, State.WRAP_UP, now, missed=0)
+    return replace(wrap, due=now + breathes if breathes else None)
+
+
+def extended(
+    operator: Operator, now: datetime, more: timedelta, limit: int
+) -> Operator | None:
+    """The operator whose wrap-up is made longer; None when it cannot be, or no more."""
+    if operator.state is not State.WRAP_UP or operator.due is None:
+        return None
+    if operator.extended >= limit:
+        return None
+    due = max(operator.due, now) + more
+    return replace(operator, due=due, extended=operator.extended + 1)
+
+
+def relieved(operator: Operator, call: CallId, now: datetime) -> Operator:
+    """The operator once the record of a call is complete: free, if it was owed.
+
+    A wrap-up whose time still runs goes on to its end.
+    """
+    if operator.owes != call:
+        return operator
+    free = replace(operator, owes=None)
+    if not operator.is_held:
+        return free
+    return _turned(free, State.AVAILABLE, now, missed=operator.missed)
 
 
 def freed(operator: Operator, now: datetime) -> Operator:
@@ -168,8 +220,11 @@ def cooled(operator: Operator, now: datetime, cool_down: timedelta) -> Operator:
 
 
 def timed_out(operator: Operator, now: datetime) -> Operator:
-    """The operator once ``due`` has come: wrap-up or cool-down is over."""
-    if operator.state is State.WRAP_UP:
+    """The operator once ``due`` has come: wrap-up or cool-down is over.
+
+    Whoever owes a record stays in wrap-up, without an end of its own.
+    """
+    if operator.state is State.WRAP_UP and operator.owes is None:
         return _turned(operator, State.AVAILABLE, now, missed=operator.missed)
     return replace(operator, due=None)
 
@@ -199,4 +254,5 @@ def _turned(operator: Operator, state: State, now: datetime, missed: int) -> Ope
         wish=None,
         why="",
         missed=missed,
+        extended=0,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ivr.core.call import CallId, LineKey
+from ivr.core.call import Call, CallId, LineKey, Stage
 from ivr.core.facts import (
     CallbackEnded,
     CallbackPromised,
@@ -49,6 +49,37 @@ class MessageRecord:
     language: str
     taken: datetime | None = None
     how: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromisedCall:
+    """A promised call back as operators see it: what about, when, how far; no number.
+
+    ``state``: later, waiting (its turn in the queue), going-on (somebody is on it),
+    in-writing, or lost (from the live state: it comes back by itself).
+    """
+
+    record: CallbackRecord
+    state: str
+    due: datetime | None = None
+
+
+_STATES = {
+    Stage.PROMISED: "later",
+    Stage.WAITING: "waiting",
+    Stage.CLAIMED: "going-on",
+    Stage.CONNECTED: "going-on",
+    Stage.AFTER: "going-on",
+}
+
+
+def promised_call(record: CallbackRecord, call: Call | None) -> PromisedCall:
+    """The promise, and where its call stands now."""
+    if record.promise.in_writing:
+        return PromisedCall(record=record, state="in-writing")
+    state = _STATES.get(call.stage, "lost") if call else "lost"
+    due = call.promise.due if call and call.promise else None
+    return PromisedCall(record=record, state=state, due=due)
 
 
 def callback_of(facts: Iterable[Fact]) -> CallbackRecord | None:
@@ -105,6 +136,9 @@ def when(promise: CallbackPromised) -> str:
     """In a few words, when and how the person wants to be reached."""
     if promise.in_writing:
         return "in writing"
+    if promise.not_before is not None:
+        moment = datetime.fromisoformat(promise.not_before)
+        return f"from {moment:%Y-%m-%d %H:%M} UTC"
     if promise.start is not None and promise.end is not None:
         return f"{promise.start:02}:00-{promise.end:02}:00"
     return "any hour" if promise.at_any_hour else "not at night"

@@ -190,9 +190,14 @@ class Offer(_Table):
 
 
 class WrapUp(_Table):
-    """The time to breathe after a talk; zero is valid."""
+    """The time to breathe after a talk; zero is valid.
+
+    An operator may ask for ``more`` of it, so many times for one talk.
+    """
 
     length: Duration = Field(default=timedelta(seconds=30), alias="seconds")
+    more: LongDuration = Field(default=timedelta(seconds=60), alias="more_seconds")
+    more_times: Count = 5
 
 
 class QuietHours(_Table):

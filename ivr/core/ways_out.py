@@ -281,6 +281,7 @@ def promised_fact(call: Call, wish: Wish, now: datetime) -> Fact:
         start=wish.start,
         end=wish.end,
         in_writing=wish.in_writing,
+        not_before=wish.at.isoformat() if wish.at else None,
         dialled=call.number,
         caller=call.caller,
         started=call.started.isoformat(),

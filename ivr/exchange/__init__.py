@@ -8,4 +8,7 @@ It speaks what a TwiML carrier speaks (signed webhooks out, TwiML in, REST
 - `inline`: a host in virtual time on one thread, for tests
 - `server`: a host in real time on loopback, for the demo and the terminal
 - `people`, `script`: the persons at the telephones, and whole calls as files
+- `by_hand`, `devices`: the devices of clients, over which somebody decides
+- `browser`, `static/sdk`: what makes a page such a device, with the same names as
+  the carrier's own library
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ivr.exchange.config import Config, Number
+from ivr.exchange.config import CLIENT_SILENCE, Config, Number
 from ivr.exchange.server import ExchangeServer, ServerConfig
 
 TOKEN_NAME = "TWILIO_AUTH_TOKEN"  # noqa: S105 - the name of a variable
@@ -31,6 +31,11 @@ SECRET_NAME = "TWILIO_API_KEY_SECRET"  # noqa: S105 - the name of a variable
 )
 @click.option(
     "--api-secret-file", type=click.Path(path_type=Path), help="File with that secret."
+)
+@click.option(
+    "--client-silence",
+    default=CLIENT_SILENCE,
+    help="Seconds after which a browser out of touch loses its call.",
 )
 @click.option("--speed", default=1.0, help="Exchange seconds in a real second.")
 @click.option("--calls-per-second", default=1.0, help="Pace of created calls.")
@@ -61,6 +66,7 @@ def _config(given: dict[str, object]) -> ServerConfig:
         api_key=key,
         api_secret=_api_secret(key, given["api_secret_file"]),
         numbers=tuple(_number(n, public, given) for n in _many(given["numbers"])),
+        client_silence=_amount(given["client_silence"]),
         calls_per_second=_amount(given["calls_per_second"]),
         fetch_media=bool(given["fetch_media"]),
     )

@@ -7,6 +7,8 @@ try the other reading.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+CLIENT_SILENCE = 3.0
+
 
 class RedirectOrder(StrEnum):
     """Which request comes first when a queued caller is redirected over REST."""
@@ -69,6 +71,6 @@ class Config:
     # What a call to a client without a device ends as. Reported by users only.
     absent_client: str = "no-answer"
     # How long a client's device may be out of touch before its call is cut off.
-    client_silence: float = 3.0
+    client_silence: float = CLIENT_SILENCE
     # Not documented: whether what is heard on hold begins again when it has run out.
     hold_repeats: bool = True

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
-from ivr.ports.lasting import CallLog, Promises, Roster, RuleSets
+from ivr.ports.lasting import CallLog, Promises, Records, Roster, RuleSets
 from ivr.ports.live import Change, Due, Entity, Journal, News, Saved, Store, Told
 from ivr.ports.people import Accounts, Keys, Sessions
 from ivr.ports.shifts import Shifts
@@ -28,6 +28,7 @@ __all__ = [
     "News",
     "Ports",
     "Promises",
+    "Records",
     "Roster",
     "RuleSets",
     "Saved",
@@ -52,6 +53,7 @@ class Ports:
     journal: Journal
     log: CallLog
     promises: Promises
+    records: Records
     roster: Roster
     rule_sets: RuleSets
     accounts: Accounts

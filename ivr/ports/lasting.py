@@ -1,14 +1,16 @@
 """What is kept for good: the log, promises, rule sets, operators."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.call import CallId, LineKey, OperatorId, PhoneNumber
+from ivr.core.call_log import CallRecord
 from ivr.core.estimate import PastWait
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator, State
 from ivr.core.promise_log import CallbackRecord, MessageRecord
+from ivr.core.record import Record, RecordId, Reveal
 from ivr.core.rule_versions import RuleVersion
 
 
@@ -25,8 +27,59 @@ class CallLog(Protocol):
         """The newest calls that waited, started at ``since`` or later, and are over."""
         ...
 
+    def facts_of_calls(self, calls: Collection[CallId]) -> Sequence[Fact]:
+        """Everything that happened in these calls, in order."""
+        ...
+
+    def facts_about(
+        self, line: LineKey, operator: OperatorId, since: datetime
+    ) -> Sequence[Fact]:
+        """What happened to an operator since then, in order."""
+        ...
+
+    def calls_from(
+        self, line: LineKey, caller: str, before: datetime, most: int
+    ) -> Sequence[CallRecord]:
+        """The calls of a caller (a pseudonym) begun before, the newest first."""
+        ...
+
     def ping(self) -> None:
         """Do nothing but reach it; Unavailable when that fails."""
+        ...
+
+
+class Records(Protocol):
+    """What operators write of calls, kept for good and sealed."""
+
+    def of(self, call: CallId, operator: OperatorId) -> Record | None:
+        """What an operator has written of a call, or None."""
+        ...
+
+    def of_calls(self, calls: Collection[CallId]) -> list[Record]:
+        """What anybody has written of these calls, the oldest first."""
+        ...
+
+    def find(self, key: RecordId) -> Record | None:
+        """The record of that identifier, or None."""
+        ...
+
+    def save(self, record: Record) -> bool:
+        """Save it on top of its version, as the next one; False: somebody was first.
+
+        A follow-up that stays as it was stays done, if that was said meanwhile.
+        """
+        ...
+
+    def follow_ups(self, line: LineKey, to: OperatorId) -> list[Record]:
+        """What is to be done by this operator or by anybody, the oldest first."""
+        ...
+
+    def end_follow_up(self, key: RecordId, by: OperatorId, at: datetime) -> bool:
+        """Say that it is done; False when it was done, or taken back, before."""
+        ...
+
+    def reveal(self, reveal: Reveal) -> None:
+        """Write down who is shown what, before it is shown."""
         ...
 
 

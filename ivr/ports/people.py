@@ -68,7 +68,7 @@ class Sessions(Protocol):
 
 
 class Keys(Protocol):
-    """Passwords and one-time codes. Unavailable when too many ask at once."""
+    """Passwords and one-time codes."""
 
     def hashed(self, password: str) -> str:
         """What is kept of a password."""

@@ -74,6 +74,10 @@ class Carrier(Protocol):
         """
         ...
 
+    def number_of(self, leg: CallId) -> PhoneNumber | None:
+        """The number of the person on a leg, over or not; None when it is withheld."""
+        ...
+
     def recording(self, key: str) -> bytes:
         """A recorded message as a WAV file.
 

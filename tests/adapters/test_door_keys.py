@@ -1,6 +1,5 @@
 """Passwords and one-time codes, with the real hash and the real codes."""
 
-import threading
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +9,6 @@ from argon2 import PasswordHasher
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from ivr.adapters.door_keys import DoorKeys
-from ivr.core.errors import Unavailable
 from tests.fakes import EVENING
 
 PASSWORD = "a sentence that anna knows"  # noqa: S105 - of a test
@@ -56,34 +54,6 @@ def test_password_that_was_hashed_more_weakly_is_dated(keys: DoorKeys) -> None:
 
     assert stronger.is_dated(keys.hashed(PASSWORD))
     assert stronger.opens(keys.hashed(PASSWORD), PASSWORD)
-
-
-class SlowHasher(PasswordHasher):
-    """A hasher that hashes when it is let."""
-
-    def __init__(self) -> None:
-        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
-        self.begun, self.let = threading.Semaphore(0), threading.Event()
-
-    def hash(self, *args: object, **_: object) -> str:
-        self.begun.release()
-        self.let.wait()
-        return str(args[0])
-
-
-def test_flood_of_passwords_is_refused_and_holds_nobody_up() -> None:
-    hasher = SlowHasher()
-    keys = DoorKeys(hasher, waiting=0)
-    first = threading.Thread(target=keys.hashed, args=("x",))
-    first.start()
-    hasher.begun.acquire()
-
-    with pytest.raises(Unavailable):
-        keys.hashed("y")
-
-    hasher.let.set()
-    first.join()
-    assert keys.hashed("z") == "z"
 
 
 # --- codes ------------------------------------------------------------------------

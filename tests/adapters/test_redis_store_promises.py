@@ -184,3 +184,20 @@ def test_typed_number_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> No
 
     assert typed.encode() not in held
     assert kept_call(store, "c1").draft == typed
+
+
+def test_call_promised_for_a_moment_is_not_what_its_caller_left(
+    store: RedisStore,
+) -> None:
+    """Whoever rings before the moment neither takes its place nor ends it."""
+    left = waiting("c1", 0, stage=Stage.ENDED, caller="somebody", ended=at(9))
+    keep(store, left)
+    wish = Wish(number=SEALED, at=at(900))
+    again = promised("c2", 0, wish=wish, stage=Stage.PROMISED, caller="somebody")
+    keep(store, again)
+
+    assert store.last_call(LINE, "somebody") == kept_call(store, "c1")
+
+    over = replace(again, stage=Stage.ENDED, ended=at(950), rev=1)
+    keep(store, over)
+    assert store.last_call(LINE, "somebody") == kept_call(store, "c2")

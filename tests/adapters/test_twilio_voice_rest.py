@@ -133,6 +133,7 @@ ACTS: Mapping[str, Act] = {
     "is held": lambda it: it.is_held(TALK),
     "is muted": lambda it: it.is_muted(TALK),
     "tell over": lambda it: it.tell_over(LEG, ClaimId("k1")),
+    "number of": lambda it: it.number_of(LEG),
     "is over": lambda it: it.is_over(LEG),
     "live legs": lambda it: it.live_legs(),
     "legs of": lambda it: it.legs_of([HOTLINE]),

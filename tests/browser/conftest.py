@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.house import House
+from tests.browser.people import Person, enrolled
 from tests.browser.watching import Pages
 from tests.processes.people import lines
 
@@ -33,6 +34,7 @@ PATIENCE = 15_000
 HAS_FAILED = pytest.StashKey[bool]()
 
 Shot = Callable[[Page, str], None]
+Arrive = Callable[..., Person]
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +67,8 @@ def new_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page
     yield pages
     if HAS_FAILED in request.node.stash:
         pages.save(SCREENS, f"failed-{request.node.name}")
-    assert pages.close() == []
+    troubles = pages.close()
+    assert not troubles, "\n".join(troubles)
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +92,17 @@ def house(
         yield one
     finally:
         one.end()
+
+
+@pytest.fixture
+def arrive(house: House, new_page: Pages) -> Arrive:
+    """Somebody new before a page of their own, enrolled and not signed up."""
+
+    def enrol(language: str = "en", reach: str = "browser", **wishes: object) -> Person:
+        page = new_page(**{"locale": language, **wishes})
+        return enrolled(house, page, reach=reach, language=language)
+
+    return enrol
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,9 @@ _callers = itertools.cycle(range(100, 1000))
 class House(Hotline):
     """A `hotline up --with-exchange` on ports of its own."""
 
+    patience = 3 * START
+    """A browser starts at the same moment."""
+
     def __init__(self, data: Path, **settings: str) -> None:
         self.exchange = f"http://127.0.0.1:{free_port()}"
         super().__init__(data, {"TWILIO_API_URL": self.exchange, **settings})
@@ -38,7 +41,7 @@ class House(Hotline):
     def up(self) -> None:
         """Wait for the exchange too."""
         super().up()
-        assert eventually(self._is_plugged_in, START), self.log.read_text()
+        assert eventually(self._is_plugged_in, self.patience), self.log.read_text()
 
     def end(self) -> None:
         """Hang up for good, then end the house."""

@@ -1,24 +1,37 @@
 """What is asked of a page: no fault that axe finds, room on a small screen, keys."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, ViewportSize
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 DEMANDED = (
     *("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"),
     "best-practice",
 )
-PHONE = {"viewport": {"width": 360, "height": 740}}
-ZOOMED = {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2}
+DESKTOP, PHONE = (
+    ViewportSize(width=1280, height=800),
+    ViewportSize(width=360, height=740),
+)
+ZOOMED = ViewportSize(width=640, height=400)
 """A window of 1280 by 800 at 200 %: half as many pixels, each twice as large."""
+
+WINDOWS = {"desktop": DESKTOP, "phone": PHONE, "zoomed": ZOOMED}
 
 TABS = 80
 """More than any page has places to stop at."""
 
+_HIDDEN = """
+() => {
+  Object.defineProperty(document, "hidden", { get: () => true });
+  Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
 _IS_MARKED = """
 element => {
   const style = getComputedStyle(element);
@@ -52,12 +65,31 @@ def _told(rule: dict[str, Any], node: dict[str, Any]) -> str:
     return f"{rule['id']}: {rule['help']}\n  {where} {node['html']}\n    {remedy}"
 
 
+def is_fit(page: Page, shot: Callable[[Page, str], None], name: str) -> None:
+    """No fault in light, dark, and every window; with a picture of each."""
+    for window, size in WINDOWS.items():
+        page.set_viewport_size(size)
+        fits(page)
+        axe(page)
+        shot(page, f"{name}-{window}")
+    page.set_viewport_size(DESKTOP)
+    page.emulate_media(color_scheme="dark")
+    axe(page)
+    shot(page, f"{name}-dark")
+    page.emulate_media(color_scheme="light")
+
+
 def fits(page: Page) -> None:
     """Nobody needs to scroll sideways."""
     wide = page.evaluate(
         "() => [document.documentElement.scrollWidth, window.innerWidth]"
     )
     assert wide[0] <= wide[1], f"{page.url}: {wide[0]} wide in a window of {wide[1]}"
+
+
+def hide(page: Page) -> None:
+    """Let a page believe that it is a hidden tab; the browser keeps all in sight."""
+    page.evaluate(_HIDDEN)
 
 
 def tab_to(page: Page, target: Locator) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PATIENCE, Shot
 from tests.browser.house import House
-from tests.browser.looking import PHONE, ZOOMED, axe, fits, tab_to
+from tests.browser.looking import PHONE, axe, fits, hide, is_fit, tab_to
 from tests.browser.watching import Pages
 from tests.processes.hotline import eventually
 
@@ -64,11 +64,7 @@ def test_allowed_trouble_is_no_trouble(watched: Pages) -> None:
 
 
 def test_sound_page_has_no_fault_in_any_window(new_page: Pages, shot: Shot) -> None:
-    for window in ({}, PHONE, ZOOMED):
-        page = serve(new_page(**window), SOUND)
-        axe(page)
-        fits(page)
-    shot(page, "harness")
+    is_fit(serve(new_page(), SOUND), shot, "sound")
 
 
 def test_axe_tells_rule_element_and_remedy(new_page: Pages) -> None:
@@ -91,7 +87,7 @@ def test_page_too_wide_is_told(new_page: Pages) -> None:
     body = SOUND.replace("</main>", "<pre>" + "x" * 900 + "</pre></main>")
 
     with pytest.raises(AssertionError, match="wide in a window of 360"):
-        fits(serve(new_page(**PHONE), body))
+        fits(serve(new_page(viewport=PHONE), body))
 
 
 def test_tab_leads_to_what_can_be_reached_by_it(new_page: Pages) -> None:
@@ -116,6 +112,17 @@ def test_focus_that_is_not_seen_is_told(new_page: Pages) -> None:
 
     with pytest.raises(AssertionError, match='not seen on - link "One"'):
         tab_to(page, page.get_by_role("button"))
+
+
+def test_page_can_be_hidden_and_is_told(new_page: Pages) -> None:
+    page = serve(new_page(), SOUND)
+    page.evaluate(
+        "document.onvisibilitychange = () => document.title = document.visibilityState"
+    )
+
+    hide(page)
+
+    assert page.title() == "hidden"
 
 
 def test_house_answers_the_browser_and_its_callers(

@@ -13,7 +13,7 @@ from playwright.sync_api import (
     WebError,
 )
 
-DESKTOP = {"width": 1280, "height": 800}
+from tests.browser.looking import DESKTOP
 
 # What the policy refuses is told here with the address; the console alone shortens it.
 REFUSALS = """

@@ -58,7 +58,7 @@ def test_reach_that_is_not_built_is_refused_with_a_remedy(operators: Run) -> Non
 
 
 def test_operator_by_phone_has_no_pin_and_is_not_called_in(operators: Run) -> None:
-    assert operators(*ENROL).stdout.count("\n") == 1
+    assert "PIN" not in operators(*ENROL).stdout
 
     for words in (("pin", "anna"), ("call-in", "anna")):
         done = operators(*words)
@@ -76,3 +76,70 @@ def test_nobody_is_available_on_a_line_without_having_come(operators: Run) -> No
     assert "call-in" in done.stderr
     (row,) = listed(operators)
     assert (row["state"], row["on_line"]) == ("offline", False)
+
+
+# --- accounts at the desk -------------------------------------------------------
+
+LINK = re.compile(r"http://127\.0\.0\.1:8000/join/([\w-]{43})$", re.MULTILINE)
+
+
+def test_new_operator_gets_a_link_to_sign_up_with(operators: Run) -> None:
+    first, second = operators(*ENROL).stdout.splitlines()
+
+    assert first == "anna answers example in uk; now offline."
+    assert LINK.search(second)
+    assert "48 hours" in second
+
+
+def test_link_is_shown_once_and_another_one_is_made(operators: Run) -> None:
+    (first,) = LINK.findall(operators(*ENROL).stdout)
+    (second,) = LINK.findall(operators("link", "anna", "--role", "ops").stdout)
+
+    assert first != second
+    told = operators("list").stdout + operators("list", "--json").stdout
+    assert first not in told
+    assert second not in told
+
+
+def test_operator_in_a_browser_needs_no_telephone(operators: Run) -> None:
+    added = operators(
+        *("add", "olha", "--languages", "en"), *("--reach", "browser"), "--role", "ops"
+    )
+
+    assert added.returncode == 0
+    assert [row["reach"] for row in listed(operators)] == ["browser"]
+
+
+@pytest.mark.parametrize("reach", ["phone", "standing"])
+def test_operator_who_is_rung_needs_a_telephone(operators: Run, reach: str) -> None:
+    done = operators("add", "olha", "--languages", "en", "--reach", reach)
+
+    assert done.returncode == 1
+    assert "--phone" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_role_is_refused_and_nobody_is_enrolled(operators: Run) -> None:
+    assert operators(*ENROL, "--role", "queen").returncode != 0
+    assert listed(operators) == []
+
+
+def test_disabled_operator_is_offline_and_can_be_let_in_again(operators: Run) -> None:
+    operators(*ENROL)
+    operators("status", "anna", "available")
+
+    done = operators("disable", "anna")
+
+    assert done.returncode == 0
+    assert [row["state"] for row in listed(operators)] == ["offline"]
+    assert operators("enable", "anna").stdout == "anna can sign in again.\n"
+
+
+@pytest.mark.parametrize("command", ["link", "disable", "enable"])
+def test_command_for_nobody_is_refused_with_a_remedy(
+    operators: Run, command: str
+) -> None:
+    done = operators(command, "nobody")
+
+    assert done.returncode == 1
+    assert "hotline operators list" in done.stderr

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.exchange.config import Config
+from ivr.exchange.config import CLIENT_SILENCE
 from ivr.exchange.devices import NoticeKind, TooLate, UnknownDevice
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Press, Stay
@@ -291,6 +291,22 @@ def test_client_that_turns_a_dialled_call_down_is_busy(
     assert box.service.asked("/after")[0]["DialCallStatus"] == "busy"
 
 
+def test_client_called_into_a_conference_is_rung_and_joins(
+    box: Box, switch: Switch
+) -> None:
+    box.page("/start", "<Dial><Conference>r</Conference></Dial>")
+    caller = box.exchange.dial(CALLER, HOTLINE)
+    box.call("POST", "Conferences/r/Participants", From=HOTLINE, To=ADDRESS)
+    box.exchange.run_for(2)
+    [notice] = switch.device(DESK).news(0)
+
+    switch.pick_up(notice.call, DESK)
+    box.exchange.run_for(1)
+
+    assert caller.is_connected
+    assert switch.leg(notice.call).conference == caller.conference
+
+
 # --- several devices ------------------------------------------------------
 
 
@@ -369,15 +385,14 @@ def test_page_that_is_closed_turns_down_and_hangs_up(box: Box, switch: Switch) -
 def test_silent_device_is_lost_after_a_while(box: Box, switch: Switch) -> None:
     call = ringing(box)
     switch.pick_up(call.sid, DESK)
-    silence = Config(account="", token="").client_silence
 
     device = switch.attend(DESK)
     box.exchange.run_for(60)
-    switch.leave(device, silence)
-    box.exchange.run_for(silence - 0.5)
+    switch.leave(device, CLIENT_SILENCE)
+    box.exchange.run_for(CLIENT_SILENCE - 0.5)
     switch.attend(DESK)
-    switch.leave(device, silence)
-    box.exchange.run_for(silence - 0.5)
+    switch.leave(device, CLIENT_SILENCE)
+    box.exchange.run_for(CLIENT_SILENCE - 0.5)
     before = call.live
     box.exchange.run_for(1)
 

@@ -46,6 +46,8 @@ def free_port() -> int:
 class Hotline:
     """One data folder, and the processes that work on it."""
 
+    patience = START
+
     def __init__(self, data: Path, settings: Mapping[str, str]) -> None:
         self.data = data
         self.port = free_port()
@@ -96,7 +98,7 @@ class Hotline:
     def up(self) -> None:
         """Say `hotline up` and wait until calls may come."""
         process = self.start()
-        eventually(lambda: process.poll() is not None or self.is_ready(), START)
+        eventually(lambda: process.poll() is not None or self.is_ready(), self.patience)
         assert self.is_ready(), self.log.read_text()
 
     def is_ready(self) -> bool:

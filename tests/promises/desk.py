@@ -167,6 +167,7 @@ class Desk:
             log=cast("Any", self.book),
             roster=cast("Any", self.book),
             promises=cast("Any", self.book),
+            records=nobody,
             rule_sets=cast("Any", self.book),
             accounts=nobody,
             sessions=nobody,

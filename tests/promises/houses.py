@@ -269,6 +269,7 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
         log=SqlCallLog(db),
         roster=cast("Any", _Roster(site.phones)),
         promises=SqlPromises(db),
+        records=nobody,
         rule_sets=SqlRuleSets(db),
         accounts=nobody,
         sessions=nobody,

@@ -182,7 +182,10 @@ def test_wheel_carries_what_the_pages_need(tmp_path: Path) -> None:
 
     (wheel,) = tmp_path.glob("*.whl")
     inside = set(ZipFile(wheel).namelist())
-    folders = ("web/vendor", "web/templates", "web/static", "web/words", "lines")
+    folders = (
+        *("web/vendor", "web/templates", "web/static", "web/words", "lines"),
+        "exchange/static",
+    )
     files = [p for name in folders for p in (ROOT / "ivr" / name).rglob("[!.]*.*")]
     wanted = {str(path.relative_to(ROOT)) for path in files}
     assert {f"ivr/web/vendor/{name}" for name in SERVED} <= wanted

@@ -14,6 +14,7 @@ from redis import Redis
 
 from ivr.actions import ending, offers, rooms, routing
 from ivr.actions.saving import save
+from ivr.adapters.content import load
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core import operator as operators
@@ -27,6 +28,7 @@ from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.passage import End
 from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.promises.houses import URL, Nobody
+from tests.world import LINES
 
 LINE = LineKey("example")
 NO_PACE = 1e12
@@ -72,11 +74,12 @@ class LiveLine:
             clock=self.clock,
             ids=CountedIds(),
             vault=vault,
-            content=nobody,
+            content=load(LINES),
             store=self.store,
             journal=self.store,
             log=nobody,
             promises=nobody,
+            records=nobody,
             roster=nobody,
             rule_sets=nobody,
             accounts=nobody,

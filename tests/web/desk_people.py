@@ -62,14 +62,19 @@ def signed_up(world: World, name: str = "anna", role: Role = Role.OPERATOR) -> P
     return Person(world, credentials.account, seed)
 
 
-def enrolled(world: World, name: str) -> Operator:
+def enrolled(world: World, name: str, key: str = "") -> Operator:
     """The operator of that name; enrolled, offline, if there is none."""
     for known in world.ports.roster.all(LINE):
         if known.name == name:
             return known
-    now, key = world.clock.now(), OperatorId(name)
+    now = world.clock.now()
     made = Operator(
-        id=key, line=LINE, name=name, languages=("en",), since=now, idle_since=now
+        id=OperatorId(key or name),
+        line=LINE,
+        name=name,
+        languages=("en",),
+        since=now,
+        idle_since=now,
     )
     world.ports.roster.add(made, None)  # type: ignore[attr-defined]
     bring_in(world.ports, LINE)
@@ -88,6 +93,12 @@ class Browser(FlaskClient):
 def at_the_door(world: World) -> FlaskClient:
     """A browser that nobody has signed in with."""
     return Browser(world.app, world.app.response_class)
+
+
+def shows(world: World, cookie: str, path: str = "/account") -> TestResponse:
+    """What a page is for a browser that sends this as its cookie, whatever it is."""
+    client = Browser(world.app, world.app.response_class, use_cookies=False)
+    return client.get(path, headers={"Cookie": f"{COOKIE}={cookie}"})
 
 
 def signed_in(

@@ -1,17 +1,21 @@
 """Every address of the desk and every role, and what nobody gets past the guard."""
 
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from ivr.adapters.sql.remembered import REST
 from ivr.app import create_app
 from ivr.core.account import IDLE, NOTED, WHOLE, Role
 from ivr.core.errors import Conflict, Invalid, NotFound, Stale, Unavailable
 from ivr.web.desk import guard
+from ivr.web.desk.turns import PLACES, in_turn
 from tests.scenarios.wire import broken_database
 from tests.test_guards import (
     ANYBODY,
@@ -27,6 +31,7 @@ from tests.web.desk_people import (
     at_the_door,
     cookie_of,
     enter,
+    shows,
     signed_in,
     signed_up,
     token_of,
@@ -114,8 +119,6 @@ def face(name: str) -> Blueprint:
     @made.get("/poll")
     @guard.by_itself
     def poll() -> str:
-        if "duty" in request.args:
-            guard.stay()
         return "nothing new"
 
     @made.post("/change")
@@ -249,16 +252,6 @@ def test_what_a_page_asks_by_itself_is_no_sign_of_somebody(desk: World) -> None:
     assert client.get("/calm/poll").status_code == 303
 
 
-def test_whoever_is_on_duty_stays_without_doing_anything(desk: World) -> None:
-    client = signed_in(desk)
-    desk.clock.pass_by(IDLE - SECOND)
-    assert client.get("/calm/poll?duty").status_code == 200
-
-    desk.clock.pass_by(IDLE - SECOND)
-
-    assert client.get("/calm/poll").status_code == 200
-
-
 def test_session_is_noted_at_most_once_a_minute(desk: World) -> None:
     client = signed_in(desk)
     seen: list[str] = []
@@ -357,16 +350,36 @@ def test_refusal_is_a_calm_page_that_tells_nothing_of_the_house(
     assert "<h1>" in given.text
     assert str(ERRORS[what]) not in given.text
     assert "desk.css" in given.text
+    assert "account." not in given.text, "a key without words"
 
 
-def test_desk_without_its_database_says_so(desk: World, tmp_path: object) -> None:
+def test_whoever_is_at_the_desk_stays_there_without_the_database(
+    desk: World, tmp_path: Path
+) -> None:
     client = signed_in(desk)
+    client.get("/calm/it")
 
-    with broken_database(tmp_path):  # type: ignore[arg-type]
-        given = client.get("/calm/it")
+    with broken_database(tmp_path):
+        given = [client.get("/calm/it").status_code for _ in range(9)]
+        stranger = shows(desk, "somebody's", "/")
+        newcomer = enter(at_the_door(desk), {"name": "anna"})
 
-    assert given.status_code == 503
+    assert given == [200] * 9
+    assert (stranger.status_code, newcomer.status_code) == (503, 503)
+    desk.clock.pass_by(REST)
     assert client.get("/calm/it").status_code == 200
+
+
+def test_flood_at_the_door_is_told_to_come_back(desk: World) -> None:
+    client, person = at_the_door(desk), signed_up(desk)
+    with ExitStack() as full:
+        for _ in range(PLACES):
+            full.enter_context(in_turn())
+        given = enter(client, person.form())
+        page = client.get("/")
+
+    assert (given.status_code, page.status_code) == (503, 200)
+    assert enter(client, person.form()).status_code == 303
 
 
 # --- headers ------------------------------------------------------------------------

@@ -222,13 +222,13 @@ def test_looking_at_the_desk_is_not_seeing_the_shifts(anna: Reader) -> None:
     assert anna.now().seen is None
 
 
-def test_cancelled_shift_is_told_and_new_again(anna: Reader) -> None:
+def test_cancelled_shift_is_told_and_marked_as_changed(anna: Reader) -> None:
     anna.read()
     shifts.cancel(anna.world.ports, anna.night.id)
 
     shown = anna.read()
 
-    assert "New Cancelled: you need not come" in shown
+    assert "Changed Cancelled: you need not come" in shown
     assert "Confirm" not in shown
     assert "I cannot come" not in shown
 

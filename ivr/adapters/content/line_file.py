@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ import phonenumbers
 from ivr.adapters.content.nodes import read_node
 from ivr.adapters.content.table import Table
 from ivr.core.call import LineKey
+from ivr.core.desk_rules import DESK_LANGUAGES, DeskRules, EarlierNotes, Required
 from ivr.core.menu import Language, Line, Node, OpenHours, Queue, Topic
 from ivr.core.nearest import did_you_mean
 from ivr.core.wall_clock import DAYS, end_of_hours, time_of_day
@@ -67,6 +68,7 @@ def _line(key: LineKey, file: Table) -> Line:
         message_limit=message_limit,
         answer_within=_answer_within(file.table("menu")),
         talk_limit=_talk_limit(file.table("operators")),
+        desk=_desk(file.table("desk")),
     )
 
 
@@ -74,6 +76,11 @@ def _named(file: Table, key: str) -> list[tuple[str, Table]]:
     found = list(file.tables(key))
     if not found:
         file.refuse(key, f"there is none; add [{key}.NAME]")
+    return _well_named(found)
+
+
+def _well_named(tables: Iterable[tuple[str, Table]]) -> list[tuple[str, Table]]:
+    found = list(tables)
     for name, table in found:
         if not NAME.fullmatch(name):
             table.faults.append(
@@ -154,6 +161,27 @@ def _talk_limit(table: Table) -> timedelta:
     minutes = table.whole("talk_limit_minutes", 240, range(1, 24 * 60 + 1))
     table.close()
     return timedelta(minutes=minutes)
+
+
+def _desk(table: Table) -> DeskRules:
+    found = _well_named(table.tables("dispositions"))
+    dispositions = {name: _titles(row) for name, row in found}
+    required = table.some_of("required", Required)
+    if Required.DISPOSITION in required and not dispositions:
+        table.refuse("required", "no disposition to choose; add [desk.dispositions.X]")
+    earlier = table.one_of("earlier_notes", EarlierNotes, EarlierNotes.OWN)
+    table.close()
+    return DeskRules(
+        dispositions=dispositions,
+        required=tuple(map(Required, required)),
+        earlier_notes=EarlierNotes(earlier or EarlierNotes.OWN),
+    )
+
+
+def _titles(row: Table) -> dict[str, str]:
+    titles = {language: row.text(language) for language in DESK_LANGUAGES}
+    row.close()
+    return titles
 
 
 # --- numbers and places ---------------------------------------------------

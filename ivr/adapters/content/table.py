@@ -1,6 +1,6 @@
 """A table of a TOML file that tells everything that is wrong with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ivr.core.nearest import did_you_mean
@@ -64,13 +64,15 @@ class Table:
         self.refuse(key, "is neither true nor false; write one, without quotes")
         return default
 
-    def one_of(self, key: str, words: Mapping[str, object]) -> str:
+    def one_of(self, key: str, words: Iterable[str], default: str | None = None) -> str:
         """A text out of a known few."""
-        word = self.text(key)
-        if word and word not in words:
-            self.refuse(key, f'"{word}" is unknown; {did_you_mean(word, words)}')
-            return ""
-        return word
+        word = self.text(key, default)
+        return word if self._is_known(key, word, words) else ""
+
+    def some_of(self, key: str, words: Iterable[str]) -> list[str]:
+        """Texts out of a known few; none where there is no such key."""
+        given = self.texts(key, default=())
+        return [word for word in given if self._is_known(key, word, words)]
 
     def table(self, key: str) -> "Table":
         """A table inside this one; an empty one where there is none."""
@@ -103,6 +105,12 @@ class Table:
         for key in self.values:
             if key not in self.asked:
                 self.refuse(key, f"unknown key; {did_you_mean(key, self.asked)}")
+
+    def _is_known(self, key: str, word: str, words: Iterable[str]) -> bool:
+        known = list(words)
+        if word and word not in known:
+            self.refuse(key, f'"{word}" is unknown; {did_you_mean(word, known)}')
+        return word in known
 
     def _take(self, key: str, default: object) -> object:
         self.asked.add(key)

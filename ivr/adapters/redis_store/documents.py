@@ -254,6 +254,9 @@ def _names(entity: Entity) -> Iterator[tuple[tuple[str, str], str, timedelta]]:
         return
     if entity.promise is not None and entity.promise.leg is not None:
         yield ("call", entity.promise.leg), entity.id, LEG_TTL
-    left = entity.stage in {Stage.PROMISED, Stage.ENDED}
+    # What an operator has promised for a moment stands by itself: whoever rings
+    # before that neither takes its place nor ends it.
+    stands = entity.is_live and entity.wish is not None and entity.wish.at is not None
+    left = entity.stage in {Stage.PROMISED, Stage.ENDED} and not stands
     if entity.caller is not None and entity.queued is not None and left:
         yield ("caller", entity.caller), entity.id, CALLER_TTL

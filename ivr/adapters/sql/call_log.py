@@ -1,6 +1,6 @@
 """The call log in SQL: facts as they came, and one row a call folded from them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,9 +16,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.adapters.sql.database import reading, writing
-from ivr.adapters.sql.promises import facts_of, project
+from ivr.adapters.sql.promises import found, project
 from ivr.adapters.sql.tables import calls, facts
-from ivr.core.call import CallId, LineKey, Outcome
+from ivr.core.call import CallId, LineKey, OperatorId, Outcome
 from ivr.core.call_log import CallRecord, folded
 from ivr.core.estimate import PastWait
 from ivr.core.facts import Fact, to_dict
@@ -94,7 +94,30 @@ class SqlCallLog:
     def facts_of(self, call: CallId) -> list[Fact]:
         """Everything that happened in a call, in order."""
         with reading(self._db) as connection:
-            return facts_of(connection, call)
+            return found(connection, facts.c.call == call)
+
+    def facts_of_calls(self, calls: Collection[CallId]) -> list[Fact]:
+        """Everything that happened in these calls, in order."""
+        with reading(self._db) as connection:
+            return found(connection, facts.c.call.in_(list(calls)))
+
+    def facts_about(
+        self, line: LineKey, operator: OperatorId, since: datetime
+    ) -> list[Fact]:
+        """What happened to an operator since then, in order."""
+        theirs = facts.c.details["operator"].as_string() == operator
+        with reading(self._db) as connection:
+            return found(connection, facts.c.at >= since, facts.c.line == line, theirs)
+
+    def calls_from(
+        self, line: LineKey, caller: str, before: datetime, most: int
+    ) -> list[CallRecord]:
+        """The calls of a caller (a pseudonym) begun before, the newest first."""
+        theirs = (calls.c.caller == caller, calls.c.line == line)
+        query = select(calls).where(*theirs, calls.c.started < before)
+        newest = query.order_by(calls.c.started.desc(), calls.c.call).limit(most)
+        with reading(self._db) as connection:
+            return [_record(row) for row in connection.execute(newest)]
 
 
 def _insert_facts(connection: Connection, given: Mapping[str, Fact]) -> list[str]:
@@ -113,11 +136,11 @@ def _project(connection: Connection, new: Iterable[Fact]) -> None:
 
 
 def _by_call(new: Iterable[Fact]) -> dict[CallId, list[Fact]]:
-    found: dict[CallId, list[Fact]] = {}
+    told: dict[CallId, list[Fact]] = {}
     for fact in new:
         if fact.call is not None:
-            found.setdefault(fact.call, []).append(fact)
-    return found
+            told.setdefault(fact.call, []).append(fact)
+    return told
 
 
 def _insert_new(

@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.tables import callbacks, facts, messages
@@ -76,7 +85,12 @@ def _calls_of(told: Iterable[Fact], kinds: tuple[type[Fact], ...]) -> list[CallI
 
 def facts_of(connection: Connection, call: CallId) -> list[Fact]:
     """Everything that happened in a call, in order."""
-    query = select(facts).where(facts.c.call == call).order_by(*IN_ORDER)
+    return found(connection, facts.c.call == call)
+
+
+def found(connection: Connection, *wanted: ColumnElement[bool]) -> list[Fact]:
+    """The facts that are wanted, in the order in which they happened."""
+    query = select(facts).where(*wanted).order_by(*IN_ORDER)
     return [_fact(row) for row in connection.execute(query)]
 
 

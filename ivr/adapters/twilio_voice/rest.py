@@ -15,7 +15,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
-from ivr.adapters.twilio_voice.face import IDENTIFIER
+from ivr.adapters.twilio_voice.face import IDENTIFIER, OUTBOUND
 from ivr.adapters.twilio_voice.media import TWILIO, MediaClient
 from ivr.adapters.twilio_voice.whereabouts import ENDED, Whereabouts, own_legs
 from ivr.core.call import (
@@ -28,6 +28,7 @@ from ivr.core.call import (
 )
 from ivr.core.claim import Claim
 from ivr.core.errors import NotFound, Unavailable
+from ivr.core.privacy import caller_number
 from ivr.core.strangers import LiveLeg, Place
 
 PAGE = 1000
@@ -304,6 +305,13 @@ class TwilioCarrier:
                 return self._client.calls(leg).fetch().status in ENDED
         except NotFound:
             return True
+
+    def number_of(self, leg: CallId) -> PhoneNumber | None:
+        """The number of the person on a leg, over or not; None when it is withheld."""
+        with _reach():
+            shown = self._client.calls(leg).fetch()
+        ours = (shown.direction or "").startswith(OUTBOUND)
+        return caller_number((shown.to if ours else shown._from) or "")  # noqa: SLF001 - the library's name for it
 
     def live_legs(self) -> set[CallId]:
         """The legs that the carrier believes to be live; may lag behind."""

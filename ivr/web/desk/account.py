@@ -7,6 +7,7 @@ from ivr.core.account import LEAST, Role
 from ivr.core.errors import Refused
 from ivr.web.desk import guard
 from ivr.web.desk.pages import fault, new_password, page, picture, see
+from ivr.web.desk.turns import in_turn
 from ivr.web.desk.visit import visit
 from ivr.web.house import house
 
@@ -27,7 +28,8 @@ def set_password() -> Response:
     old = request.form.get("old", "")
     try:
         new = new_password()
-        change_password(house().ports, guard.who(), visit().secret, old, new)
+        with in_turn():
+            change_password(house().ports, guard.who(), visit().secret, old, new)
     except Refused as refused:
         return _page(fault(refused), REFUSED)
     return see("account.show", changed="password")
@@ -42,7 +44,8 @@ def show_device() -> Response:
 def set_device() -> Response:
     words, code = request.form.get("password", ""), request.form.get("code", "")
     try:
-        change_device(house().ports, guard.who(), visit().secret, words, code)
+        with in_turn():
+            change_device(house().ports, guard.who(), visit().secret, words, code)
     except Refused as refused:
         return _device(fault(refused), REFUSED)
     return see("account.show", changed="device")

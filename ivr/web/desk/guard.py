@@ -105,11 +105,6 @@ def guest() -> Account | None:
     return account
 
 
-def stay() -> None:
-    """Somebody is here, although the page has asked by itself: they are on duty."""
-    present(house().ports, visit().secret)
-
-
 def install(app: Flask, form_key: str) -> None:
     """Teach the application the desk's session, and what a form must carry."""
     app.secret_key = form_key

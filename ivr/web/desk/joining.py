@@ -9,6 +9,7 @@ from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME
 from ivr.web.desk.pages import fault, message, new_password, page, picture
 from ivr.web.desk.sign_in import let_in
+from ivr.web.desk.turns import in_turn
 from ivr.web.desk.words import language
 from ivr.web.house import house
 
@@ -34,7 +35,8 @@ def show(secret: str) -> Response:
 def sign_up(secret: str) -> Response:
     code = request.form.get("code", "")
     try:
-        session = join(house().ports, secret, new_password(), code, language())
+        with in_turn():
+            session = join(house().ports, secret, new_password(), code, language())
     except Refused as refused:
         return _form(secret, fault(refused), REFUSED)
     return let_in(session, HOME)
@@ -51,7 +53,7 @@ def _form(secret: str, said: str = "", status: int = 200) -> Response:
     return page(
         "desk/join.html",
         status,
-        login=account.login,
+        login=account.signs_in_as,
         seed=device.seed,
         picture=picture(device.label),
         least=LEAST,

@@ -53,7 +53,7 @@ class Shown:
     length: str
     state: str
     said: ShiftState
-    is_new: bool
+    mark: str
     runs: bool
     colleagues: str
     may_confirm: bool
@@ -169,12 +169,20 @@ def _shown(
         length=_length(shift.length),
         state=t(f"shift.state-{shift.state}"),
         said=shift.state,
-        is_new=shift.seen is None,
+        mark=_mark(shift),
         runs=shift.has_begun(now) and not shift.is_over(now),
         colleagues=", ".join(there),
         may_confirm=Answer.CONFIRM in may,
         may_decline=Answer.DECLINE in may,
     )
+
+
+def _mark(shift: Shift) -> str:
+    """That the operator is shown this for the first time; "" when they are not."""
+    if shift.seen is not None:
+        return ""
+    is_off = shift.state is ShiftState.CANCELLED
+    return t("shift.changed" if is_off else "shift.new")
 
 
 def _zone() -> ZoneInfo:

@@ -19,6 +19,7 @@ from ivr.core.errors import Conflict, Invalid, Stale, Unavailable
 from ivr.core.operator import MISSED
 from ivr.core.presence import CONNECTION
 from ivr.web.desk import guard
+from ivr.web.desk.addresses import HOME, page_of
 from ivr.web.desk.pages import page
 from ivr.web.desk.words import t
 from ivr.web.house import house
@@ -72,7 +73,13 @@ def with_talk(shown: Desk, notice: str = "") -> dict[str, Any]:
     others = desk.colleagues(house().ports, me.line, me.operator) if shown.talk else []
     teams = sorted({each.team for each in others if each.team})
     top = at_the_top(shown, notice)
-    return {**top, "with_talk": True, "colleagues": others, "teams": teams}
+    return {**top, "with_talk": _is_desk(), "colleagues": others, "teams": teams}
+
+
+def _is_desk() -> bool:
+    """Whether the desk itself asks: other pages have no place for a talk."""
+    asked_at = page_of(request.headers.get("HX-Current-URL"))
+    return asked_at.partition("?")[0] in {"", HOME}
 
 
 def done(deed: Callable[[], object]) -> Answer:

@@ -8,6 +8,7 @@ from ivr.core.errors import Refused, TooOften
 from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME, local
 from ivr.web.desk.pages import fault, page, seconds_until
+from ivr.web.desk.turns import in_turn
 from ivr.web.desk.visit import hand_out, take_back, visit
 from ivr.web.desk.words import LANGUAGES, remember
 from ivr.web.house import house
@@ -31,7 +32,8 @@ def enter() -> Response:
     given, wanted = request.form, local(request.form.get("next"))
     name, words = given.get("name", ""), given.get("password", "")
     try:
-        secret = sign_in(house().ports, name, words, given.get("code", ""))
+        with in_turn():
+            secret = sign_in(house().ports, name, words, given.get("code", ""))
     except TooOften as refused:
         answer = _form(wanted, TOO_OFTEN, fault(refused))
         answer.headers["Retry-After"] = str(seconds_until(refused))

@@ -10,6 +10,7 @@ import { canSound, playOnce, preferences, ring, silence, wakeSound } from "./rin
 const body = document.body;
 const title = document.title;
 const shown = { state: "", call: "", offer: "" };
+const doubts = { lost: false, unknown: false };
 
 const live = () => document.getElementById("live");
 const say = (id, words) => {
@@ -43,7 +44,8 @@ async function refresh() {
 
 function settled() {
   const now = live()?.dataset;
-  if (!now) return;
+  if (!now?.state) return;
+  doubt("unknown", false);
   if (now.claim) body.dataset.lastClaim = now.claim;
   clocks.setServerTime(Number(now.now));
   clocks.tick();
@@ -57,6 +59,13 @@ function settled() {
   if (now.call !== shown.call) htmx.trigger(body, "desk:call");
   Object.assign(shown, { state: now.state, call: now.call, offer: now.offer });
   keepTelephone(now);
+}
+
+// What the page came with is not news: its parts have been loaded with it.
+function begin() {
+  const now = live()?.dataset;
+  if (now?.state) Object.assign(shown, { state: now.state, call: now.call });
+  settled();
 }
 
 function noticeOffer(offer) {
@@ -101,7 +110,8 @@ document.addEventListener("click", async (event) => {
   event.stopImmediatePropagation();
   try {
     await startTelephone();
-    button.click();
+    // Meanwhile the state may have been drawn anew, and the button with it.
+    document.getElementById(button.id)?.click();
   } catch (error) {
     console.warn("telephone", error.message);
   }
@@ -176,12 +186,20 @@ function preferDevices() {
 
 // --- begin ---------------------------------------------------------------------
 
-function connectionIs(lost) {
+// What the page shows may be old while no events come, or the server does not know.
+function doubt(what, is) {
+  if (doubts[what] === is) return;
+  doubts[what] = is;
   const bar = document.getElementById("connection");
-  bar.hidden = !lost;
-  body.dataset.connection = lost ? "lost" : "here";
-  say("alarm", lost ? bar.innerText : "");
+  bar.hidden = !doubts.lost && !doubts.unknown;
+  body.dataset.connection = bar.hidden ? "here" : "lost";
+  say("alarm", bar.innerText);
 }
+
+body.addEventListener("htmx:responseError", (event) => {
+  const isState = event.detail.pathInfo.requestPath.startsWith("/operator/now");
+  if (isState && event.detail.xhr.status >= 500) doubt("unknown", true);
+});
 
 body.addEventListener("htmx:afterSettle", settled);
 body.addEventListener("htmx:configRequest", (event) => {
@@ -194,8 +212,8 @@ soundHint();
 setInterval(clocks.tick, 500);
 follow(body.dataset.events, {
   changed: () => { htmx.trigger(body, "desk:changed"); refresh(); },
-  lost: () => connectionIs(true),
-  back: () => { connectionIs(false); refresh(); },
+  lost: () => doubt("lost", true),
+  back: () => { doubt("lost", false); refresh(); },
   signedOut: () => { location.assign(`/?next=${encodeURIComponent(location.pathname)}`); },
 });
-settled();
+begin();

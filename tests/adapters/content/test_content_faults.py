@@ -74,6 +74,31 @@ def test_an_unknown_key_is_named_with_the_nearest_right_one(
             "topics.My_Self: not a name; use small",
         ),
         ("[menu]", "[menus]", 'menus: unknown key; did you mean "menu"?'),
+        (
+            "required = []",
+            'required = ["dispositon"]',
+            'desk.required: "dispositon" is unknown; did you mean "disposition"?',
+        ),
+        (
+            "required = []",
+            'required = "note"',
+            "desk.required: is not a list of texts; write required = [",
+        ),
+        (
+            'earlier_notes = "own"',
+            'earlier_notes = "all"',
+            'desk.earlier_notes: "all" is unknown; ',
+        ),
+        (
+            'ru = "Помогли во время разговора"\n',
+            "",
+            "desk.dispositions.helped.ru: missing; add it",
+        ),
+        (
+            "[desk.dispositions.helped]",
+            "[desk.dispositions.Helped_]",
+            "desk.dispositions.Helped_: not a name; use small letters",
+        ),
         ("[undecided]", "[undecided", "example/line.toml: not TOML: "),
     ],
 )
@@ -268,3 +293,18 @@ def test_recordings_that_cannot_be_right_are_found(lines: Path, record: Record) 
     assert "example/audio/uk/how.1.wav: recorded twice; keep one file" in found
     assert "example/audio/uk/how.2.ogg: not a .wav or .mp3; remove it" in found
     assert any("example/audio/ru: missing audio" in fault for fault in found)
+
+
+def test_disposition_that_is_required_and_not_there_is_told(lines: Path) -> None:
+    path = lines / "example" / "line.toml"
+    text = path.read_text("utf-8")
+    start, end = text.index("[desk.dispositions"), text.index("# --- languages")
+    text = (text[:start] + text[end:]).replace(
+        "required = []", 'required = ["disposition"]'
+    )
+    path.write_text(text, "utf-8")
+
+    (fault,) = check(lines)
+
+    assert fault.startswith("example/line.toml: desk.required: no disposition")
+    assert "[desk.dispositions." in fault

@@ -8,6 +8,7 @@ import pytest
 
 from ivr.adapters.content import load
 from ivr.core.call import LineKey
+from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.errors import NotFound
 from ivr.core.menu import LanguageMenu, LocationStep, Menu, OpenHours, Parts, Queue
 
@@ -64,6 +65,36 @@ def test_a_line_without_messages_offers_no_links(lines: Path, edit: Edit) -> Non
 
     # The comment above the section stays; the section itself is gone.
     assert load(lines).lines()[EXAMPLE].links_from == ""
+
+
+def test_desk_of_the_shipped_line_requires_nothing() -> None:
+    """Operators without a desk could write nothing, and would be held for ever."""
+    desk = load(SHIPPED).lines()[EXAMPLE].desk
+
+    assert desk.required == ()
+    assert desk.earlier_notes is EarlierNotes.OWN
+    assert next(iter(desk.dispositions)) == "helped"
+    assert desk.title("helped", "en") == "Helped during the call"
+    assert desk.title("helped", "uk") != desk.title("helped", "ru")
+
+
+def test_line_without_a_desk_section_has_a_plain_desk(lines: Path) -> None:
+    path = lines / "example" / "line.toml"
+    text = path.read_text("utf-8")
+    start, end = text.index("[desk]"), text.index("# --- languages")
+    path.write_text(text[:start] + text[end:], "utf-8")
+
+    assert load(lines).lines()[EXAMPLE].desk == DeskRules()
+
+
+def test_what_is_required_is_read(lines: Path, edit: Edit) -> None:
+    edit("line.toml", "required = []", 'required = ["note", "disposition"]')
+    edit("line.toml", 'earlier_notes = "own"', 'earlier_notes = "line"')
+
+    desk = load(lines).lines()[EXAMPLE].desk
+
+    assert desk.required == (Required.NOTE, Required.DISPOSITION)
+    assert desk.earlier_notes is EarlierNotes.LINE
 
 
 def test_the_shipped_rules_are_handed_on_as_they_are() -> None:

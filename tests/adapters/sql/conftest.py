@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, make_url
 
-from ivr.adapters.sql import accounts, shifts  # noqa: F401 - their tables
+from ivr.adapters.sql import accounts, records, shifts  # noqa: F401 - their tables
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.schema import migrate
 from tests.adapters.sql.mirror import MirrorVault

@@ -12,9 +12,11 @@ class Device extends Emitter {
   #isListening = false;
   #isKnown = false;
   #isRunning = false;
+  #isLeaving = false;
   #read = 0;
   #reading = new AbortController();
   #waiting = [];
+  #done = Promise.resolve();
   #expiry;
   #hush = null;
   #leave = () => this.destroy();
@@ -75,6 +77,7 @@ class Device extends Emitter {
 
   destroy() {
     if (this.#state === "destroyed") return;
+    this.#isLeaving = true;
     for (const call of [...this.#calls]) call.reject();
     this.disconnectAll();
     globalThis.removeEventListener?.("pagehide", this.#leave);
@@ -204,7 +207,7 @@ class Device extends Emitter {
     const call = new Call(
       {
         audio: this.audio,
-        ask: (deed, body) => this.#ask("POST", `/calls/${notice.call}/${deed}`, body),
+        ask: (deed, body) => this.#act(notice.call, deed, body),
         makeRoom: (next) => this.#active !== next && this.#active?.disconnect(),
         forget: (gone) => this.#forget(gone),
       },
@@ -302,6 +305,17 @@ class Device extends Emitter {
   }
 
   // --- the wire
+
+  // One deed after the other, as over a WebSocket: muted and unmuted is not the reverse.
+  // A goodbye ends all calls by itself: whoever has said it needs say no more.
+  #act(call, deed, body) {
+    const done = this.#done.then(() => {
+      if (this.#isLeaving) return { done: false };
+      return this.#ask("POST", `/calls/${call}/${deed}`, body);
+    });
+    this.#done = done.catch(() => {});
+    return done;
+  }
 
   async #ask(method, path = "", body, signal) {
     const headers = { Authorization: `Bearer ${this.#token}` };

@@ -1,4 +1,4 @@
-// Handlers of events, as Node's EventEmitter keeps them.
+// Handlers of events, as the real library's EventEmitter keeps them: it has no `off`.
 
 class Emitter {
   #handlers = new Map();
@@ -10,14 +10,18 @@ class Emitter {
 
   once(name, handler) {
     const first = (...given) => {
-      this.off(name, first);
+      this.removeListener(name, first);
       handler.apply(this, given);
     };
     first.handler = handler;
     return this.on(name, first);
   }
 
-  off(name, handler) {
+  addListener(name, handler) {
+    return this.on(name, handler);
+  }
+
+  removeListener(name, handler) {
     const kept = this.listeners(name).filter((h) => h !== handler && h.handler !== handler);
     this.#handlers.set(name, kept);
     return this;
@@ -42,13 +46,5 @@ class Emitter {
     if (name === "error" && handlers.length === 0) throw given[0];
     for (const handler of handlers) handler.apply(this, given);
     return handlers.length > 0;
-  }
-
-  addListener(name, handler) {
-    return this.on(name, handler);
-  }
-
-  removeListener(name, handler) {
-    return this.off(name, handler);
   }
 }

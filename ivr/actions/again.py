@@ -1,0 +1,90 @@
+"""Operators promise a caller another call, and take such a promise back."""
+
+from datetime import datetime
+
+from ivr.actions import callbacks
+from ivr.actions import rules as rule_sets
+from ivr.actions.calls import sealed_to_call
+from ivr.actions.in_hand import in_hand
+from ivr.actions.saving import save, settle
+from ivr.core import again
+from ivr.core.account import Account
+from ivr.core.call import Call, CallId, LineKey, Stage, Wish
+from ivr.core.errors import Conflict, NotFound, Stale, Unavailable
+from ivr.core.facts import AgainPromised, Fact
+from ivr.ports import Change, Ports
+
+
+def promise_again(
+    ports: Ports, who: Account, key: CallId, moment: datetime
+) -> datetime:
+    """Promise the caller of a call in hand another one; when it will be.
+
+    Later than ``moment`` where the quiet hours do not allow it then. Asked again, it
+    moves the promise. The number is the carrier's to tell, and is shown to nobody.
+    """
+    call, now = _own(ports, who, key), ports.clock.now()
+    again.check(moment, now)
+    wish = Wish(number=_number(ports, call), at=moment)
+
+    def attempt() -> Call | None:
+        before = ports.store.call(who.line, again.again_id(call.id))
+        rules = rule_sets.in_force(ports, who.line)
+        promised = again.promised(call, before, wish, rules, now)
+        facts = (*again.told(call, promised, wish, now), _said(who, call, wish, now))
+        change = Change(save=(promised,), facts=facts)
+        return promised if save(ports, who.line, change) else None
+
+    promised = settle(attempt)
+    due = promised.promise.due if promised.promise else None
+    return due or moment
+
+
+def _own(ports: Ports, who: Account, key: CallId) -> Call:
+    call = in_hand(ports, who.line, who.operator)
+    if call.id != key or not ports.content.lines()[who.line].calls_back:
+        raise Stale("not-now")
+    return call
+
+
+def _number(ports: Ports, call: Call) -> str:
+    """The caller's number, sealed; whoever was called back is called there again."""
+    if call.promise is not None and call.wish is not None:
+        return call.wish.number
+    try:
+        sealed = sealed_to_call(ports, ports.carrier.number_of(call.id))
+    except NotFound:
+        sealed = ""
+    except Unavailable as error:
+        ports.notes.warning("number not told", call=call.id, error=str(error))
+        raise Stale("carrier") from error
+    if not sealed:
+        raise Stale("no-number")
+    return sealed
+
+
+def _said(who: Account, call: Call, wish: Wish, now: datetime) -> Fact:
+    return AgainPromised(
+        at=now,
+        line=call.line,
+        call=call.id,
+        operator=who.operator,
+        moment=wish.at.isoformat() if wish.at else "",
+    )
+
+
+def take_back(ports: Ports, who: Account, key: CallId) -> None:
+    """Take back what was promised in a call in hand; Stale when it is too late."""
+    call = _own(ports, who, key)
+    try:
+        callbacks.end(ports, who.line, again.again_id(call.id), "cancelled")
+    except (NotFound, Conflict):
+        raise Stale("not-now") from None
+
+
+def promised_for(ports: Ports, line: LineKey, key: CallId) -> datetime | None:
+    """When the caller of a call will be called again, or None."""
+    call = ports.store.call(line, again.again_id(key))
+    if call is None or call.stage is not Stage.PROMISED or call.promise is None:
+        return None
+    return call.promise.due

@@ -1,0 +1,157 @@
+"""What an operator sees of the caller in hand; and the place, which is shown on demand.
+
+Who is shown what is hidden is written down first: what cannot be written down is
+not shown.
+"""
+
+from collections.abc import Sequence
+
+from ivr.actions.in_hand import in_hand
+from ivr.actions.records import write_facts
+from ivr.actions.saving import save
+from ivr.core.account import Account
+from ivr.core.call import Call, CallId, LineKey
+from ivr.core.call_log import CallRecord
+from ivr.core.caller import (
+    CallerCard,
+    EarlierCall,
+    EarlierNote,
+    Happening,
+    Names,
+    Place,
+    named,
+    timeline,
+    waits,
+)
+from ivr.core.errors import Unavailable
+from ivr.core.facts import Fact, LocationRevealed
+from ivr.core.record import Record, Reveal, Revealed, may_read
+from ivr.ports import Change, Ports
+
+MOST_EARLIER = 10
+"""Of a caller's earlier calls, so many are shown."""
+
+
+def caller_card(ports: Ports, who: Account) -> CallerCard:
+    """What is known of the caller in hand; Stale when there is none."""
+    call = in_hand(ports, who.line, who.operator)
+    try:
+        return _whole(ports, who, call)
+    except Unavailable as error:
+        # The conversation goes on: what the live state knows is shown all the same.
+        ports.notes.warning("card is incomplete", call=call.id, error=str(error))
+        return _card(call)
+
+
+def _whole(ports: Ports, who: Account, call: Call) -> CallerCard:
+    write_facts(ports, who.line)
+    facts = ports.log.facts_of_calls([call.id])
+    names = names_of(ports, who.line)
+    earlier = _earlier(ports, who, call, names)
+    return _card(call, facts, timeline(facts, names), earlier)
+
+
+def _card(
+    call: Call,
+    facts: Sequence[Fact] = (),
+    told: tuple[Happening, ...] | None = None,
+    earlier: tuple[EarlierCall, ...] | None = None,
+) -> CallerCard:
+    waited = [length for _, length in waits(facts)]
+    return CallerCard(
+        call=call.id,
+        language=call.language or "",
+        topic=call.topic or "",
+        location=call.location,
+        returning=bool(earlier) or call.before is not None,
+        waited=waited[-1] if waited else None,
+        timeline=told,
+        earlier=earlier,
+    )
+
+
+def names_of(ports: Ports, line: LineKey) -> Names:
+    """The names of those who answer a line."""
+    return {each.id: each.name for each in ports.roster.all(line)}
+
+
+def _earlier(
+    ports: Ports, who: Account, call: Call, names: Names
+) -> tuple[EarlierCall, ...]:
+    """The caller's calls before this one, the newest first.
+
+    Whoever withholds the number is not known again.
+    """
+    if call.caller is None:
+        return ()
+    found = ports.log.calls_from(call.line, call.caller, call.started, MOST_EARLIER)
+    notes = _notes(ports, who, [each.call for each in found], names)
+    return tuple(_earlier_call(each, notes.get(each.call, ()), names) for each in found)
+
+
+def _notes(
+    ports: Ports, who: Account, calls: Sequence[CallId], names: Names
+) -> dict[CallId, tuple[EarlierNote, ...]]:
+    desk = ports.content.lines()[who.line].desk
+    found: dict[CallId, tuple[EarlierNote, ...]] = {}
+    for record in ports.records.of_calls(calls) if calls else ():
+        if may_read(desk, who, record.operator):
+            note = _earlier_note(record, names)
+            found[record.call] = (*found.get(record.call, ()), note)
+    return found
+
+
+def _earlier_note(record: Record, names: Names) -> EarlierNote:
+    return EarlierNote(
+        by=named(names, record.operator),
+        disposition=record.disposition,
+        text=record.note,
+    )
+
+
+def _earlier_call(
+    record: CallRecord, notes: tuple[EarlierNote, ...], names: Names
+) -> EarlierCall:
+    return EarlierCall(
+        call=record.call,
+        started=record.started,
+        topic=record.topic,
+        outcome=record.outcome,
+        operator=named(names, record.operator) if record.operator else None,
+        notes=notes,
+    )
+
+
+# --- on demand ------------------------------------------------------------
+
+
+def reveal_area(ports: Ports, who: Account) -> Place:
+    """Where the caller in hand is, as far as it was told; Stale when there is none.
+
+    Coordinates, once there are any, are shown by the same door.
+    """
+    call = in_hand(ports, who.line, who.operator)
+    write_down(ports, who, call.id, Revealed.AREA)
+    fact = LocationRevealed(
+        at=ports.clock.now(),
+        line=call.line,
+        call=call.id,
+        operator=who.operator,
+        what=Revealed.AREA.value,
+    )
+    save(ports, call.line, Change(save=(), facts=(fact,)))
+    return Place(area=call.area)
+
+
+def write_down(ports: Ports, who: Account, call: CallId, what: Revealed) -> None:
+    """Write down that somebody is about to be shown what is hidden."""
+    ports.records.reveal(
+        Reveal(
+            id=ports.ids.token(),
+            at=ports.clock.now(),
+            line=who.line,
+            operator=who.operator,
+            call=call,
+            what=what,
+        )
+    )

@@ -1,0 +1,124 @@
+"""What waits for an operator besides the queue, and how the own day went."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from ivr.actions.callbacks import message_is_taken
+from ivr.actions.caller_card import write_down
+from ivr.actions.records import write_facts
+from ivr.core.account import Account
+from ivr.core.call import CallId
+from ivr.core.errors import NotFound, Stale, Unavailable
+from ivr.core.facts import Fact
+from ivr.core.own_day import (
+    MissedOffer,
+    OwnDay,
+    answered,
+    day_start,
+    missed_offers,
+    own_day,
+)
+from ivr.core.promise_log import (
+    CallbackRecord,
+    MessageRecord,
+    PromisedCall,
+    promised_call,
+)
+from ivr.core.record import Revealed
+from ivr.ports import Ports
+
+HEARD = "heard"
+
+
+def promised_calls(ports: Ports, who: Account) -> list[PromisedCall]:
+    """The call backs promised to callers of this operator's languages, oldest first."""
+    write_facts(ports, who.line)
+    spoken = _languages(ports, who)
+    return [
+        _promised(ports, record)
+        for record in ports.promises.callbacks(who.line)
+        if record.promise.language in spoken
+    ]
+
+
+def _promised(ports: Ports, record: CallbackRecord) -> PromisedCall:
+    promise = record.promise
+    call = ports.store.call(promise.line, promise.call or CallId(""))
+    return promised_call(record, call)
+
+
+def _languages(ports: Ports, who: Account) -> Collection[str]:
+    operator = ports.store.operator(who.line, who.operator)
+    return operator.languages if operator else ()
+
+
+# --- messages -------------------------------------------------------------
+
+
+def messages(ports: Ports, who: Account) -> list[MessageRecord]:
+    """The messages in this operator's languages that nobody has done with."""
+    write_facts(ports, who.line)
+    spoken = _languages(ports, who)
+    return [
+        record
+        for record in ports.promises.messages(who.line)
+        if record.language in spoken
+    ]
+
+
+def hear(ports: Ports, who: Account, key: CallId) -> bytes:
+    """A message as a WAV file; it stays at the carrier until somebody is done with it.
+
+    Stale when another operator was, or when the carrier does not have it (yet).
+    """
+    record = _message(ports, who, key)
+    write_down(ports, who, key, Revealed.MESSAGE)
+    try:
+        return ports.carrier.recording(record.recording)
+    except NotFound:
+        raise Stale("not-now") from None
+    except Unavailable as error:
+        ports.notes.warning("message not fetched", call=key, error=str(error))
+        raise Stale("carrier") from error
+
+
+def done_with(ports: Ports, who: Account, key: CallId) -> None:
+    """Delete a message that was heard at the carrier, and take it off the list."""
+    record = _message(ports, who, key)
+    try:
+        message_is_taken(ports, record, HEARD)
+    except Unavailable as error:
+        ports.notes.warning("message not deleted", call=key, error=str(error))
+        raise Stale("carrier") from error
+    write_facts(ports, who.line)
+
+
+def _message(ports: Ports, who: Account, key: CallId) -> MessageRecord:
+    for record in messages(ports, who):
+        if record.call == key:
+            return record
+    raise Stale("taken")
+
+
+# --- the own day ----------------------------------------------------------
+
+
+def missed_today(ports: Ports, who: Account) -> tuple[MissedOffer, ...]:
+    """The offers that the operator has missed or declined today, the newest first."""
+    return missed_offers(_today(ports, who))
+
+
+def today(ports: Ports, who: Account) -> OwnDay:
+    """The figures of the operator's day so far."""
+    now, about = ports.clock.now(), _today(ports, who)
+    of_calls = ports.log.facts_of_calls(answered(about))
+    return own_day(about, of_calls, _start(ports, who), now)
+
+
+def _today(ports: Ports, who: Account) -> Sequence[Fact]:
+    write_facts(ports, who.line)
+    return ports.log.facts_about(who.line, who.operator, _start(ports, who))
+
+
+def _start(ports: Ports, who: Account) -> datetime:
+    return day_start(ports.content.lines()[who.line].zone, ports.clock.now())

@@ -1,0 +1,173 @@
+"""What operators write of their calls, and pass on to one another."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from ivr.actions.in_hand import call_in_hand
+from ivr.actions.saving import save, settle
+from ivr.core import operator as operators
+from ivr.core.account import Account
+from ivr.core.call import CallId, OperatorId
+from ivr.core.errors import Invalid, Stale
+from ivr.core.facts import Fact, OperatorChanged, RecordCompleted
+from ivr.core.operator import Operator
+from ivr.core.record import (
+    Draft,
+    Record,
+    RecordId,
+    check,
+    completed,
+    may_end,
+    tidied,
+    written,
+)
+from ivr.ports import Change, Ports
+
+Finish = Callable[[Record], Record]
+
+
+def call_to_record(ports: Ports, who: Account) -> CallId | None:
+    """The call whose record is shown: the one in hand, else one owed, else the last."""
+    operator = ports.store.operator(who.line, who.operator)
+    if operator is None:
+        return None
+    return call_in_hand(ports, operator) or operator.owes or operator.last
+
+
+def save_record(ports: Ports, who: Account, draft: Draft) -> Record:
+    """Keep what stands on the form.
+
+    Stale, and nothing changed, when another window has saved something else on top
+    of the same version, or the call was never this operator's.
+    """
+    desk, now = ports.content.lines()[who.line].desk, ports.clock.now()
+
+    def unfinished(record: Record) -> Record:
+        return completed(record, desk, now) if record.complete else record
+
+    return _kept(ports, who, draft, unfinished)[1]
+
+
+def complete_record(ports: Ports, who: Account, draft: Draft) -> Record:
+    """Keep what stands on the form as all that is to be written.
+
+    What the line requires and is missing keeps the record from being complete: it is
+    saved, and held as before. Asked again, it frees the operator if that had failed.
+    """
+    desk, now = ports.content.lines()[who.line].desk, ports.clock.now()
+    before, after = _kept(ports, who, draft, lambda each: completed(each, desk, now))
+    if after.complete is not None:
+        _relieve(ports, after, is_news=before.complete is None)
+    return after
+
+
+def _kept(
+    ports: Ports, who: Account, draft: Draft, finish: Finish
+) -> tuple[Record, Record]:
+    """The record as it stood, and as it is now."""
+    draft = tidied(draft)
+    check(draft, ports.content.lines()[who.line].desk)
+    _check_colleague(ports, who, draft.follow_up_to)
+
+    def attempt() -> tuple[Record, Record] | None:
+        before = _begun(ports, who, draft.call)
+        after = finish(written(before, draft, ports.clock.now()))
+        if after == before:
+            return before, before
+        return (before, _next(after)) if ports.records.save(after) else None
+
+    return settle(attempt)
+
+
+def _begun(ports: Ports, who: Account, call: CallId) -> Record:
+    """The record as it stands; a blank one for whoever has, or had, the call."""
+    record = ports.records.of(call, who.operator)
+    if record is None:
+        _refuse_a_stranger(ports, who, call)
+    return record or _blank(ports, who, call)
+
+
+def _next(record: Record) -> Record:
+    return replace(record, version=record.version + 1)
+
+
+def _blank(ports: Ports, who: Account, call: CallId) -> Record:
+    return Record(
+        id=RecordId(ports.ids.token()),
+        line=who.line,
+        call=call,
+        operator=who.operator,
+        saved=ports.clock.now(),
+    )
+
+
+def _refuse_a_stranger(ports: Ports, who: Account, call: CallId) -> None:
+    """A record is begun by whoever had the call, and by nobody else."""
+    operator = ports.store.operator(who.line, who.operator)
+    if operator is None:
+        raise Stale("not-yours")
+    if call not in {call_in_hand(ports, operator), operator.owes, operator.last}:
+        raise Stale("not-yours")
+
+
+def _check_colleague(ports: Ports, who: Account, to: OperatorId | None) -> None:
+    if to is None or to in {each.id for each in ports.roster.all(who.line)}:
+        return
+    raise Invalid("nobody of that name answers this line; choose somebody who does")
+
+
+def _relieve(ports: Ports, record: Record, *, is_news: bool) -> None:
+    """Let an operator go who was held by this record alone; tell it the first time."""
+
+    def attempt() -> bool | None:
+        now = ports.clock.now()
+        operator = ports.store.operator(record.line, record.operator)
+        facts = [_completed(record, now)] if is_news else []
+        if operator is None or operator.owes != record.call:
+            return save(ports, record.line, Change(save=(), facts=facts)) or None
+        after = operators.relieved(operator, record.call, now)
+        if after.state is not operator.state:
+            facts.append(_available(after, now))
+        change = Change(save=(after,), facts=facts, wake=True)
+        return save(ports, record.line, change) or None
+
+    settle(attempt)
+
+
+def _completed(record: Record, now: datetime) -> Fact:
+    return RecordCompleted(
+        at=now,
+        line=record.line,
+        call=record.call,
+        operator=record.operator,
+        disposition=record.disposition,
+    )
+
+
+def _available(operator: Operator, now: datetime) -> Fact:
+    return OperatorChanged(
+        at=now,
+        line=operator.line,
+        operator=operator.id,
+        state=operator.state.value,
+        why="record complete",
+    )
+
+
+# --- for one another ------------------------------------------------------
+
+
+def follow_ups(ports: Ports, who: Account) -> list[Record]:
+    """What is to be done by this operator, or by whoever comes to it."""
+    return ports.records.follow_ups(who.line, who.operator)
+
+
+def end_follow_up(ports: Ports, who: Account, key: RecordId) -> None:
+    """Say that what was passed on is done; Stale when it was done before."""
+    record = ports.records.find(key)
+    follow = record.follow_up if record and record.line == who.line else None
+    if follow is None or not may_end(follow, who):
+        raise Stale("not-yours")
+    if not ports.records.end_follow_up(key, who.operator, ports.clock.now()):
+        raise Stale("taken")

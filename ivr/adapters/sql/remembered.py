@@ -1,0 +1,112 @@
+"""Sessions that outlast their database: a talk goes on, and so does its desk."""
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ivr.core.account import Account, Session
+from ivr.core.call import OperatorId
+from ivr.core.errors import Unavailable
+from ivr.ports import Clock, Sessions
+
+GRACE = timedelta(minutes=30)
+"""For so long a session is believed that was looked at before the database went."""
+
+REST = timedelta(seconds=2)
+"""For so long nobody asks a database that has just failed."""
+
+AT_ONCE = 3
+"""So many of a process's eight threads may wait for the database: those that answer
+callers are others."""
+
+PATIENCE = 0.3
+"""Seconds that the others wait for their turn: many ask at once when a process starts
+anew, and none of them is to be turned away for that."""
+
+MANY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    session: Session
+    account: Account
+    at: datetime
+
+
+class RememberedSessions:
+    """Sessions by way of another keeper; implements ``ivr.ports.Sessions``.
+
+    The keeper is asked each time, so that a session which was ended anywhere is
+    over at once. What it said last counts only while it does not answer, and then
+    nothing can be ended by way of it either.
+    """
+
+    def __init__(self, kept: Sessions, clock: Clock) -> None:
+        self._kept = kept
+        self._clock = clock
+        self._known: dict[str, _Known] = {}
+        self._few = threading.BoundedSemaphore(AT_ONCE)
+        self._rests_until: datetime | None = None
+
+    def open(self, session: Session) -> None:
+        """Keep a new session; those that are over are forgotten."""
+        self._kept.open(session)
+
+    def find(self, key: str) -> tuple[Session, Account] | None:
+        """The session of that digest and whose it is, or None."""
+        if self._rests() or not self._few.acquire(timeout=PATIENCE):
+            return self._recalled(key)
+        try:
+            found = self._kept.find(key)
+        except Unavailable:
+            self._rest()
+            return self._recalled(key)
+        finally:
+            self._few.release()
+        self._remember(key, found)
+        return found
+
+    def seen(self, key: str, now: datetime) -> None:
+        """Note when a session was last seen; here alone when it cannot be kept."""
+        if known := self._known.get(key):
+            session = replace(known.session, seen=now)
+            self._known[key] = replace(known, session=session)
+        if not self._rests():
+            try:
+                self._kept.seen(key, now)
+            except Unavailable:
+                self._rest()
+
+    def end(self, key: str) -> None:
+        """Forget a session."""
+        self._known.pop(key, None)
+        self._kept.end(key)
+
+    def end_all(self, operator: OperatorId, but: str = "") -> None:
+        """Forget every session of an operator but one."""
+        for key, known in [*self._known.items()]:
+            if known.session.operator == operator and key != but:
+                self._known.pop(key, None)
+        self._kept.end_all(operator, but)
+
+    def _recalled(self, key: str) -> tuple[Session, Account]:
+        known = self._known.get(key)
+        if known is None or known.at + GRACE < self._clock.now():
+            raise Unavailable("who is signed in cannot be looked up")
+        return known.session, known.account
+
+    def _remember(self, key: str, found: tuple[Session, Account] | None) -> None:
+        if found is None:
+            self._known.pop(key, None)
+            return
+        now = self._clock.now()
+        if len(self._known) >= MANY:
+            kept = [*self._known.items()]
+            self._known = {k: each for k, each in kept if each.at + GRACE >= now}
+        self._known[key] = _Known(*found, now)
+
+    def _rest(self) -> None:
+        self._rests_until = self._clock.now() + REST
+
+    def _rests(self) -> bool:
+        return self._rests_until is not None and self._clock.now() < self._rests_until

@@ -1,0 +1,199 @@
+"""Sessions while their database does not answer."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from ivr.adapters.sql.remembered import AT_ONCE, GRACE, MANY, REST, RememberedSessions
+from ivr.core.account import Account, Session
+from ivr.core.call import LineKey, OperatorId
+from ivr.core.errors import Unavailable
+from tests.fakes import EVENING, StillClock
+
+ANNA = Account(operator=OperatorId("anna"), line=LineKey("example"), name="Anna")
+SECOND = timedelta(seconds=1)
+
+
+def session(key: str) -> Session:
+    return Session(key=key, operator=ANNA.operator, opened=EVENING, seen=EVENING)
+
+
+@dataclass
+class Book:
+    """A keeper of sessions that can be taken away, and counts who asks."""
+
+    kept: dict[str, Session] = field(default_factory=dict)
+    is_away: bool = False
+    asked: int = 0
+
+    def open(self, session: Session) -> None:
+        self.kept[session.key] = session
+
+    def find(self, key: str) -> tuple[Session, Account] | None:
+        self._answer()
+        return (self.kept[key], ANNA) if key in self.kept else None
+
+    def seen(self, key: str, now: datetime) -> None:
+        self._answer()
+        self.kept[key] = replace(self.kept[key], seen=now)
+
+    def end(self, key: str) -> None:
+        self._answer()
+        self.kept.pop(key, None)
+
+    def end_all(self, operator: OperatorId, but: str = "") -> None:
+        self._answer()
+        assert operator == ANNA.operator
+        self.kept = {key: each for key, each in self.kept.items() if key == but}
+
+    def _answer(self) -> None:
+        self.asked += 1
+        if self.is_away:
+            raise Unavailable("away")
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def book() -> Book:
+    return Book()
+
+
+@pytest.fixture
+def desk(book: Book, clock: StillClock) -> RememberedSessions:
+    """A house where one browser is known already."""
+    made = RememberedSessions(book, clock)
+    made.open(session("one"))
+    assert made.find("one") == (session("one"), ANNA)
+    return made
+
+
+def test_session_that_was_ended_elsewhere_is_over_at_once(
+    desk: RememberedSessions, book: Book
+) -> None:
+    book.kept.clear()
+
+    assert desk.find("one") is None
+    book.is_away = True
+    with pytest.raises(Unavailable):
+        desk.find("one")
+
+
+def test_known_session_is_believed_for_a_while_and_an_unknown_one_is_not(
+    desk: RememberedSessions, book: Book, clock: StillClock
+) -> None:
+    book.is_away = True
+
+    assert desk.find("one") == (session("one"), ANNA)
+    with pytest.raises(Unavailable):
+        desk.find("two")
+    clock.pass_by(GRACE)
+    assert desk.find("one") is not None
+    clock.pass_by(SECOND)
+    with pytest.raises(Unavailable):
+        desk.find("one")
+
+
+def test_database_that_failed_is_left_alone_and_asked_again_later(
+    desk: RememberedSessions, book: Book, clock: StillClock
+) -> None:
+    book.is_away, book.asked = True, 0
+    for _ in range(20):
+        desk.find("one")
+        desk.seen("one", clock.now())
+    assert book.asked == 1
+
+    clock.pass_by(REST)
+    book.is_away = False
+
+    assert desk.find("one") is not None
+    assert book.asked == 2
+
+
+def test_when_a_session_was_seen_is_known_here_while_it_cannot_be_kept(
+    desk: RememberedSessions, book: Book, clock: StillClock
+) -> None:
+    book.is_away = True
+    clock.pass_by(SECOND)
+
+    desk.seen("one", clock.now())
+    desk.seen("two", clock.now())
+
+    found = desk.find("one")
+    assert found is not None
+    assert found[0].seen == clock.now()
+
+
+def test_ended_session_is_not_believed_any_more(
+    desk: RememberedSessions, book: Book
+) -> None:
+    for key in ("two", "three"):
+        desk.open(session(key))
+        desk.find(key)
+    desk.end("one")
+    desk.end_all(ANNA.operator, but="three")
+
+    book.is_away = True
+
+    for key in ("one", "two"):
+        with pytest.raises(Unavailable):
+            desk.find(key)
+    assert desk.find("three") is not None
+
+
+def test_few_wait_for_a_database_that_hangs(clock: StillClock) -> None:
+    inside, let = threading.Semaphore(0), threading.Event()
+
+    class Hung(Book):
+        def find(self, key: str) -> tuple[Session, Account] | None:
+            inside.release()
+            let.wait()
+            return super().find(key)
+
+    desk = RememberedSessions(Hung(), clock)
+    waiting = [threading.Thread(target=desk.find, args=("x",)) for _ in range(AT_ONCE)]
+    for thread in waiting:
+        thread.start()
+        inside.acquire()
+
+    with pytest.raises(Unavailable):
+        desk.find("one")
+
+    let.set()
+    for thread in waiting:
+        thread.join()
+    assert desk.find("one") is None
+
+
+def test_many_who_ask_at_once_are_all_answered(
+    desk: RememberedSessions, book: Book
+) -> None:
+    for number in range(40):
+        desk.open(session(str(number)))
+
+    with ThreadPoolExecutor(40) as many:
+        found = list(many.map(desk.find, map(str, range(40))))
+
+    assert all(found)
+    assert book.asked > 40
+
+
+def test_old_sessions_are_not_remembered_for_ever(
+    desk: RememberedSessions, book: Book, clock: StillClock
+) -> None:
+    for number in range(MANY):
+        desk.open(session(str(number)))
+        desk.find(str(number))
+    clock.pass_by(GRACE + SECOND)
+    desk.find("one")
+
+    book.is_away = True
+    clock.move(EVENING)
+
+    assert len(desk._known) == 1

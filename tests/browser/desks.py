@@ -1,0 +1,67 @@
+"""An operator at the desk, as they see and use it in their browser."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.people import Person
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """The desk of somebody who has signed in; ``page`` may be another tab of it."""
+
+    person: Person
+    page: Page
+
+    # --- what is seen ---
+
+    @property
+    def live(self) -> Locator:
+        """The operator's state, and an offer."""
+        return self.page.locator("#live")
+
+    @property
+    def offer(self) -> Locator:
+        """The caller who is offered."""
+        return self.page.locator("#offer")
+
+    def is_(self, state: str) -> None:
+        """The state is shown."""
+        expect(self.live).to_have_attribute("data-state", state)
+
+    def tells(self, key: str) -> None:
+        """What happened is told at the top."""
+        expect(self.page.locator("#notice")).to_have_text(self.person.says(key))
+
+    def button(self, name: str) -> Locator:
+        """A button by its name in the page."""
+        return self.page.locator(f"#{name}")
+
+    # --- what is done ---
+
+    def open(self, path: str = "/operator") -> None:
+        """Open a page of the desk."""
+        self.page.goto(f"{self.person.house.url}{path}")
+        expect(self.live).to_be_visible()
+
+    def tab(self) -> "Desk":
+        """Another tab of the same browser, at the desk."""
+        other = Desk(person=self.person, page=self.page.context.new_page())
+        other.open()
+        return other
+
+    def be(self, state: str) -> None:
+        """Choose a state, and see it."""
+        self.button(f"be-{state}").click()
+        self.is_(state)
+
+    def accept(self) -> None:
+        """Accept the offer as soon as it is there."""
+        self.button("accept").click()
+
+    def talk(self) -> None:
+        """Accept what comes, until both talk."""
+        self.accept()
+        self.is_("talking")
+        expect(self.button("end")).to_be_visible()

@@ -1,0 +1,167 @@
+"""What an operator sees of the desk: no fault in any state, window or language."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+from playwright.sync_api import expect
+
+from ivr.web.desk.words import LANGUAGES
+from tests.browser.conftest import Arrive, Shot
+from tests.browser.desks import Desk
+from tests.browser.house import House
+from tests.browser.looking import PHONE, axe, fits, is_fit, tab_to
+from tests.browser.watching import Pages
+
+NO_SERVER = r"(ERR_CONNECTION|ERR_INTERNET|ERR_NETWORK|Failed to (load|fetch))"
+
+Look = Callable[[str], None]
+
+
+@pytest.fixture(scope="module")
+def rules() -> Mapping[str, str]:
+    return {
+        "reserve = { urgent = 1 }\n": "",
+        "cool_down = 15": "cool_down = 2",
+        "ring_seconds = 20": "ring_seconds = 60",
+        "seconds = 30": "seconds = 120",
+    }
+
+
+def at_desk(arrive: Arrive, language: str, **wishes: object) -> Desk:
+    person = arrive(language, **wishes)
+    person.join()
+    return Desk(person=person, page=person.page)
+
+
+def states(anna: Desk, house: House) -> Iterator[str]:
+    """Come to every state of the desk, one after the other; its name."""
+    anna.is_("offline")
+    yield "desk-offline"
+    anna.be("available")
+    yield "desk-available"
+    caller = house.call()
+    expect(anna.offer).to_be_visible()
+    yield "desk-ringing"
+    anna.talk()
+    anna.page.locator("details.transfer > summary").click()
+    yield "desk-talking"
+    caller.until("connected")
+    caller.hang_up()
+    anna.is_("wrap-up")
+    yield "desk-wrap-up"
+    anna.be("away")
+    anna.page.locator("#preferences > summary").click()
+    yield "desk-away"
+    for page in ("shifts", "self-test"):
+        anna.open(f"/operator/{page}")
+        yield page
+    anna.open()
+    anna.be("offline")
+
+
+def test_every_state_is_without_fault_in_light_in_dark_and_in_every_window(
+    arrive: Arrive, house: House, shot: Shot
+) -> None:
+    anna = at_desk(arrive, "en")
+
+    for name in states(anna, house):
+        is_fit(anna.page, shot, name)
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_every_state_is_without_fault_in_every_language_on_a_small_screen(
+    arrive: Arrive, house: House, shot: Shot, language: str
+) -> None:
+    anna = at_desk(arrive, language, viewport=PHONE)
+
+    for name in states(anna, house):
+        axe(anna.page)
+        fits(anna.page)
+        shot(anna.page, f"{name}-{language}")
+
+
+def test_lost_connection_is_without_fault(
+    arrive: Arrive, new_page: Pages, shot: Shot
+) -> None:
+    new_page.allow(NO_SERVER)
+    anna = at_desk(arrive, "en")
+    anna.be("available")
+    axe(anna.page)
+
+    anna.page.context.set_offline(True)
+    expect(anna.page.locator("#connection")).to_be_visible()
+
+    axe(anna.page)
+    shot(anna.page, "desk-lost")
+
+
+def test_whole_cycle_goes_with_the_keyboard_alone(arrive: Arrive, house: House) -> None:
+    anna = at_desk(arrive, "en")
+    press = anna.page.keyboard.press
+
+    tab_to(anna.page, anna.button("be-available"))
+    press("Enter")
+    anna.is_("available")
+    caller = house.call()
+    expect(anna.button("accept")).to_be_visible()
+    tab_to(anna.page, anna.button("accept"))
+    press("Enter")
+    anna.is_("talking")
+    expect(anna.button("end")).to_be_visible()
+    tab_to(anna.page, anna.button("mute"))
+    press("Space")
+    expect(anna.button("mute")).to_have_text(anna.person.says("desk.unmute"))
+    tab_to(anna.page, anna.button("end"))
+    press("Enter")
+    anna.is_("wrap-up")
+    tab_to(anna.page, anna.button("be-available"))
+    press("Enter")
+
+    anna.is_("available")
+    caller.hang_up()
+
+
+def test_single_keys_do_it_until_they_are_switched_off(arrive: Arrive) -> None:
+    anna = at_desk(arrive, "en")
+    press = anna.page.keyboard.press
+
+    press("r")
+    anna.is_("available")
+    press("w")
+    anna.is_("away")
+    anna.page.locator("#preferences > summary").click()
+    anna.page.locator("#shortcuts").uncheck()
+    anna.page.locator("main").click()
+    press("r")
+    anna.button("be-offline").click()
+
+    anna.is_("offline")
+
+
+def test_no_key_counts_while_somebody_types(arrive: Arrive) -> None:
+    anna = at_desk(arrive, "en")
+    anna.be("available")
+
+    anna.page.locator("#reason").focus()
+    anna.page.keyboard.press("w")
+
+    anna.button("be-offline").click()
+    anna.is_("offline")
+
+
+def test_self_test_says_what_works(arrive: Arrive) -> None:
+    anna = at_desk(arrive, "en")
+    anna.page.context.grant_permissions(["notifications", "microphone"])
+    anna.open("/operator/self-test")
+
+    for name in ("events", "notes", "microphone"):
+        anna.button(f"try-{name}").click()
+        expect(anna.page.locator(f"#{name}-result")).to_have_class("result done")
+    anna.button("try-sound").click()
+    anna.button("sound-heard").click()
+    expect(anna.page.locator("#sound-result")).to_have_class("result done")
+    anna.button("try-ring").click()
+
+    expect(anna.page.locator("#ring-result")).to_have_text(
+        anna.person.says("desk.try.ring.good")
+    )

@@ -1,0 +1,203 @@
+"""The desk's door in a real browser: signing up, in and out, and coming back."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from ivr.web.desk.words import LANGUAGES
+from tests.browser.conftest import Arrive, Shot
+from tests.browser.house import House
+from tests.browser.looking import PHONE, axe, fits, is_fit, tab_to
+from tests.browser.people import PASSWORD, Person, end_sessions
+from tests.browser.watching import Pages
+
+REFUSED = r"status of (401|403|422)"
+"""A form that is refused is told by the browser too, in its console."""
+
+
+def test_operator_signs_up_signs_out_and_signs_in_again(arrive: Arrive) -> None:
+    anna = arrive()
+
+    anna.join()
+    anna.sign_out()
+    anna.sign_in()
+
+    anna.is_at("/operator")
+
+
+def test_sign_up_link_opens_once(arrive: Arrive, new_page: Pages) -> None:
+    new_page.allow("status of 404")
+    anna = arrive()
+    anna.join()
+
+    anna.page.goto(anna.link)
+
+    expect(anna.page.get_by_role("heading", level=1)).to_have_text(
+        anna.says("account.no-invitation-title")
+    )
+
+
+def test_wrong_password_is_refused_and_the_name_is_asked_for_again(
+    arrive: Arrive, new_page: Pages
+) -> None:
+    new_page.allow(REFUSED)
+    anna = arrive()
+    anna.join()
+    anna.sign_out()
+
+    anna.sign_in("a sentence of somebody else")
+
+    expect(anna.page.get_by_role("alert")).to_have_text(
+        anna.says("account.refused-sign-in")
+    )
+    expect(anna.field("account.name")).to_be_focused()
+
+
+def test_page_whose_session_is_over_leads_back_by_itself(
+    arrive: Arrive, house: House, new_page: Pages
+) -> None:
+    new_page.allow(REFUSED)
+    anna = arrive()
+    anna.join()
+    anna.go("/account/device")
+
+    end_sessions(house)
+    expect(anna.page.get_by_role("main")).to_contain_text(
+        anna.says("account.back-to-where-you-were")
+    )
+    anna.sign_in()
+
+    anna.is_at("/account/device")
+
+
+@pytest.mark.parametrize("path", ["/account", "/account/device?changed=device"])
+def test_page_without_scripts_leads_back_when_it_is_asked_for_anew(
+    arrive: Arrive, house: House, path: str
+) -> None:
+    anna = arrive(java_script_enabled=False)
+    anna.join()
+    anna.go(path)
+    end_sessions(house)
+
+    anna.page.reload()
+    anna.sign_in()
+
+    anna.is_at(path)
+
+
+def test_form_sent_after_the_session_leads_back_to_its_page(
+    arrive: Arrive, house: House
+) -> None:
+    anna = arrive(java_script_enabled=False)
+    anna.join()
+    anna.go("/account")
+    for field in ("old-password", "new-password", "password-again"):
+        anna.field(f"account.{field}").fill(PASSWORD)
+    end_sessions(house)
+
+    anna.button("account.change-password").click()
+    anna.sign_in()
+
+    anna.is_at("/account")
+
+
+def test_whoever_is_signed_in_is_not_asked_again(arrive: Arrive) -> None:
+    anna = arrive()
+    anna.join()
+
+    anna.go("/")
+
+    anna.is_at("/operator")
+
+
+def type_into(anna: Person, **fields: str) -> None:
+    """Go to each field by the tab key and type."""
+    for name, words in fields.items():
+        tab_to(anna.page, anna.field(f"account.{name.replace('_', '-')}"))
+        anna.page.keyboard.type(words)
+
+
+def test_keyboard_alone_is_enough(arrive: Arrive) -> None:
+    anna = arrive()
+    anna.page.goto(anna.link)
+    anna.set_up_device()
+
+    type_into(anna, password=PASSWORD, password_again=PASSWORD, code=anna.code())
+    tab_to(anna.page, anna.button("account.join"))
+    anna.page.keyboard.press("Enter")
+    anna.is_at("/operator")
+    tab_to(anna.page, anna.button("account.sign-out"))
+    anna.page.keyboard.press("Enter")
+    anna.is_at("/")
+    type_into(anna, name=anna.name, password=PASSWORD, code=anna.code())
+    anna.page.keyboard.press("Enter")
+
+    anna.is_at("/operator")
+
+
+def test_first_stop_leads_past_the_menu(arrive: Arrive) -> None:
+    anna = arrive()
+    anna.join()
+    anna.go("/account")
+
+    anna.page.keyboard.press("Tab")
+    anna.page.keyboard.press("Enter")
+    anna.page.keyboard.press("Tab")
+
+    expect(anna.field("account.old-password")).to_be_focused()
+
+
+def pages_of_the_door(anna: Person) -> Iterator[str]:
+    """Come to every page around the door, one after the other; its name."""
+    anna.page.goto(anna.link)
+    yield "join"
+    anna.join()
+    for path in ("account", "account/device"):
+        anna.go(f"/{path}")
+        yield path.replace("/", "-")
+    anna.page.goto(anna.link)
+    yield "no-link"
+    anna.go("/account")
+    anna.sign_out()
+    yield "sign-in"
+    anna.sign_in("a sentence of somebody else")
+    yield "sign-in-refused"
+
+
+def test_pages_have_no_fault_in_light_in_dark_and_in_every_window(
+    arrive: Arrive, new_page: Pages, shot: Shot
+) -> None:
+    new_page.allow(rf"{REFUSED}|status of 404")
+    anna = arrive("uk")
+
+    for name in pages_of_the_door(anna):
+        is_fit(anna.page, shot, name)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_have_no_fault_in_any_language_and_room_on_a_small_screen(
+    arrive: Arrive, new_page: Pages, language: str
+) -> None:
+    new_page.allow(rf"{REFUSED}|status of 404")
+    anna = arrive(language, viewport=PHONE)
+
+    for _ in pages_of_the_door(anna):
+        axe(anna.page)
+        fits(anna.page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_language_chosen_at_the_door_is_spoken_at_once_and_remembered(
+    arrive: Arrive, language: str
+) -> None:
+    anna = arrive("de")
+    anna.go("/")
+
+    anna.language = language
+    anna.button(f"account.language-{language}").click()
+    expect(anna.button("account.sign-in")).to_be_visible()
+    anna.join()
+
+    expect(anna.button("account.sign-out")).to_be_visible()
+    expect(anna.page.locator("html")).to_have_attribute("lang", language)

@@ -1,0 +1,109 @@
+"""A call that an operator promises for a moment."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ivr.core.again import MOST_AHEAD, again_id, check, promised, told
+from ivr.core.call import CallId, Stage, Wish
+from ivr.core.call_log import folded
+from ivr.core.callback import is_untimely, may_be_called_at, remembered, waits_again
+from ivr.core.errors import Invalid, Stale
+from ivr.core.promise_log import callback_of, when
+from tests.core.test_promised_hours import ASLEEP, PLAIN
+from tests.core.test_queue import kyiv
+from tests.core.walking import FRESH
+
+NOW, LATER = kyiv(12), kyiv(18)
+WISH = Wish(number="sealed", at=LATER)
+CALL = replace(
+    FRESH,
+    id=CallId("CA123"),
+    stage=Stage.CONNECTED,
+    language="uk",
+    topic="myself",
+    urgency="urgent",
+    caller="somebody",
+    area="864135",
+    queued=kyiv(11),
+    answered=True,
+)
+AGAIN = promised(CALL, None, WISH, PLAIN, NOW)
+
+
+def test_promise_is_a_call_of_its_own_and_due_at_its_moment() -> None:
+    assert AGAIN.id == again_id(CALL.id) != CALL.id
+    assert (AGAIN.stage, AGAIN.leg, AGAIN.answered) == (Stage.PROMISED, None, False)
+    assert AGAIN.promise is not None
+    assert (AGAIN.promise.due, AGAIN.promise.begun) == (LATER, True)
+    assert (AGAIN.queued, AGAIN.urgency, AGAIN.area) == (
+        CALL.queued,
+        "urgent",
+        "864135",
+    )
+
+
+def test_beginning_of_its_identifier_is_not_that_of_the_call() -> None:
+    assert not again_id(CALL.id).startswith(CALL.id[:2])
+    assert again_id(again_id(CALL.id)) not in {CALL.id, again_id(CALL.id)}
+
+
+def test_nobody_is_called_before_the_moment() -> None:
+    assert may_be_called_at(PLAIN, WISH, NOW) == LATER
+    assert is_untimely(AGAIN, PLAIN, NOW)
+    assert not is_untimely(AGAIN, PLAIN, LATER)
+    assert waits_again(AGAIN, PLAIN, LATER).stage is Stage.WAITING
+
+
+def test_moment_in_quiet_hours_waits_for_their_end() -> None:
+    at_night = replace(WISH, at=kyiv(23))
+
+    due = may_be_called_at(ASLEEP, at_night, NOW)
+
+    assert due == kyiv(7, 30) + timedelta(days=1)
+
+
+def test_promise_that_is_asked_for_again_is_moved() -> None:
+    known = replace(AGAIN, rev=4)
+
+    moved = promised(CALL, known, replace(WISH, at=kyiv(20)), PLAIN, NOW)
+
+    assert (moved.id, moved.rev) == (AGAIN.id, 4)
+    assert moved.promise is not None
+    assert moved.promise.due == kyiv(20)
+
+
+@pytest.mark.parametrize("stage", [Stage.WAITING, Stage.CLAIMED, Stage.CONNECTED])
+def test_promise_that_is_being_kept_is_not_moved(stage: Stage) -> None:
+    with pytest.raises(Stale):
+        promised(CALL, replace(AGAIN, stage=stage), WISH, PLAIN, NOW)
+
+
+def test_promise_is_remembered_from_its_facts() -> None:
+    record = callback_of(told(CALL, AGAIN, WISH, NOW))
+
+    assert record is not None
+    kept = remembered(record)
+    assert (kept.id, kept.wish, kept.queued) == (AGAIN.id, WISH, AGAIN.queued)
+    assert when(record.promise) == f"from {LATER:%Y-%m-%d %H:%M} UTC"
+
+
+def test_call_log_tells_it_as_a_promised_call_back() -> None:
+    record = folded(None, told(CALL, AGAIN, WISH, NOW))
+
+    assert record is not None
+    assert (record.call, record.outcome) == (AGAIN.id, "callback")
+    assert (record.language, record.urgency, record.caller) == (
+        "uk",
+        "urgent",
+        "somebody",
+    )
+
+
+@pytest.mark.parametrize(
+    "moment", [NOW, NOW - timedelta(hours=1), NOW + MOST_AHEAD + timedelta(minutes=1)]
+)
+def test_moment_that_is_past_or_far_is_refused(moment: object) -> None:
+    with pytest.raises(Invalid, match="14 days"):
+        check(moment, NOW)  # type: ignore[arg-type]

@@ -1,0 +1,169 @@
+"""An operator's own day: what was answered, talked, waited for and missed."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.facts import (
+    CallbackPromised,
+    CallerConnected,
+    CallerQueued,
+    Fact,
+    OfferEnded,
+    OfferRung,
+    TalkEnded,
+)
+from ivr.core.own_day import (
+    MissedOffer,
+    OwnDay,
+    answered,
+    day_start,
+    missed_offers,
+    own_day,
+)
+from tests.core.test_operator import NOW, after
+
+START = NOW - timedelta(hours=9)
+PROMISE: dict[str, Any] = {
+    "number": "sealed",
+    "at_any_hour": True,
+    "in_writing": False,
+    "dialled": "+12025550101",
+    "started": "",
+    "arrived": "",
+    "language": "uk",
+    "topic": "myself",
+    "urgency": "urgent",
+    "location": "none",
+}
+
+
+def told(seconds: float, kind: type[Fact], claim: str = "k1", **more: Any) -> Any:
+    """A fact of the call c1 of the claim k1, c2 of k2 and so on."""
+    call = CallId(f"c{claim[1:]}")
+    values = {"claim": ClaimId(claim), "operator": OperatorId("anna")}
+    if kind in {CallerQueued, CallbackPromised}:
+        values = {}
+    place: dict[str, Any] = {"line": LineKey("harbour"), "call": call}
+    return kind(at=after(seconds), **place, **{**values, **more})
+
+
+def queued(seconds: float, claim: str = "k1") -> Any:
+    return told(seconds, CallerQueued, claim, language="uk", urgency="urgent")
+
+
+def talk(start: float, end: float, claim: str = "k1") -> list[Fact]:
+    over = told(end, TalkEnded, claim, by="caller")
+    return [told(start, CallerConnected, claim), over]
+
+
+def test_day_of_two_conversations_is_counted() -> None:
+    about = [*talk(60, 160), *talk(300, 450, "k2")]
+    of_calls = [queued(0), queued(200, "k2"), *about]
+
+    day = own_day(about, of_calls, START, after(900))
+
+    assert day == OwnDay(
+        calls=2, talked=timedelta(seconds=250), longest_wait=timedelta(seconds=100)
+    )
+    assert answered(about) == {CallId("c1"), CallId("c2")}
+
+
+def test_nothing_has_happened_yet() -> None:
+    assert own_day([], [], START, NOW) == OwnDay()
+
+
+def test_conversation_that_goes_on_is_counted_until_now() -> None:
+    about = talk(60, 160)[:1]
+
+    assert own_day(about, [], START, after(100)).talked == timedelta(seconds=40)
+
+
+def test_conversation_begun_before_midnight_counts_from_there_on() -> None:
+    about = talk(-90, 30)[1:]
+
+    day = own_day(about, [], NOW, after(100))
+
+    assert (day.calls, day.talked) == (0, timedelta(seconds=30))
+
+
+def test_who_waits_again_after_a_lost_talk_has_waited_since_then() -> None:
+    about = [*talk(60, 100), *talk(130, 200, "k2")]
+    again = replace(queued(110), again=True)
+    second = replace(told(130, CallerConnected, "k2"), call=CallId("c1"))
+    of_calls = [queued(50), *talk(60, 100), again, second]
+
+    assert own_day(about, of_calls, START, NOW).longest_wait == timedelta(seconds=20)
+
+
+def test_who_was_called_back_has_not_waited_on_the_line() -> None:
+    about = talk(9000, 9100)
+    of_calls = [queued(0), told(60, CallbackPromised, **PROMISE), *about]
+
+    day = own_day(about, of_calls, START, after(9200))
+
+    assert (day.calls, day.longest_wait) == (1, None)
+
+
+def test_wait_for_another_operator_is_not_ours() -> None:
+    theirs = [queued(0), *talk(500, 600)]
+
+    assert own_day([], theirs, START, NOW).longest_wait is None
+
+
+@pytest.mark.parametrize(
+    ("reason", "rung", "missed", "declined"),
+    [
+        ("no-answer", True, 1, 0),
+        ("busy", True, 1, 0),
+        ("expired", True, 1, 0),
+        ("declined", True, 0, 1),
+        ("failed", False, 1, 0),
+        ("expired", False, 0, 0),
+        ("carrier", True, 0, 0),
+        ("caller-left", True, 0, 0),
+    ],
+)
+def test_missed_is_what_rang_and_was_not_taken(
+    reason: str, *, rung: bool, missed: int, declined: int
+) -> None:
+    about = [told(1, OfferRung)] if rung else []
+    about.append(told(20, OfferEnded, reason=reason))
+
+    day = own_day(about, [], START, NOW)
+
+    assert (day.missed, day.declined) == (missed, declined)
+    offer = MissedOffer(at=after(20), call=CallId("c1"), reason=reason)
+    assert missed_offers(about) == ((offer,) if missed or declined else ())
+
+
+def test_newest_missed_offer_comes_first() -> None:
+    about = [
+        told(20, OfferEnded, reason="declined"),
+        told(40, OfferEnded, "k2", reason="declined"),
+    ]
+
+    assert [offer.call for offer in missed_offers(about)] == ["c2", "c1"]
+
+
+@pytest.mark.parametrize(
+    ("now", "start"),
+    [
+        (datetime(2026, 1, 5, 17, tzinfo=UTC), datetime(2026, 1, 4, 22, tzinfo=UTC)),
+        (datetime(2026, 1, 5, 22, tzinfo=UTC), datetime(2026, 1, 5, 22, tzinfo=UTC)),
+        (
+            datetime(2026, 1, 5, 21, 59, tzinfo=UTC),
+            datetime(2026, 1, 4, 22, tzinfo=UTC),
+        ),
+        (datetime(2026, 3, 29, 12, tzinfo=UTC), datetime(2026, 3, 28, 22, tzinfo=UTC)),
+        (datetime(2026, 3, 29, 21, tzinfo=UTC), datetime(2026, 3, 29, 21, tzinfo=UTC)),
+    ],
+    ids=["evening", "midnight", "before it", "clocks forward", "the night after"],
+)
+def test_day_begins_at_midnight_in_the_lines_zone(
+    now: datetime, start: datetime
+) -> None:
+    assert day_start("Europe/Kyiv", now) == start

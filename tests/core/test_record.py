@@ -1,0 +1,176 @@
+"""What operators write: on top of what was read, complete or not, and for whom."""
+
+from dataclasses import replace
+
+import pytest
+
+from ivr.core.account import Account, Role
+from ivr.core.call import CallId, LineKey, OperatorId
+from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
+from ivr.core.errors import Invalid, Stale
+from ivr.core.record import (
+    LONGEST_FOLLOW_UP,
+    LONGEST_NOTE,
+    Draft,
+    FollowUp,
+    Record,
+    RecordId,
+    check,
+    completed,
+    may_end,
+    may_read,
+    missing,
+    tidied,
+    written,
+)
+from tests.core.test_operator import NOW, after
+
+CALL, LINE = CallId("call-1"), LineKey("harbour")
+ANNA, BELA = OperatorId("anna"), OperatorId("bela")
+BLANK = Record(id=RecordId("r1"), line=LINE, call=CALL, operator=ANNA, saved=NOW)
+READ = replace(BLANK, version=3, note="She is safe.", disposition="helped")
+TITLES = {"uk": "Допомогли", "ru": "Помогли", "en": "Helped"}
+FREE = DeskRules(dispositions={"helped": TITLES})
+STRICT = replace(FREE, required=(Required.DISPOSITION, Required.NOTE))
+
+
+def draft(**values: object) -> Draft:
+    usual = {"call": CALL, "version": 3, "note": READ.note, "disposition": "helped"}
+    return Draft(**(usual | values))  # type: ignore[arg-type]
+
+
+def account(name: OperatorId = BELA, role: Role = Role.OPERATOR) -> Account:
+    return Account(operator=name, line=LINE, name=name, role=role)
+
+
+# --- versions -------------------------------------------------------------
+
+
+def test_text_is_saved_on_top_of_the_version_that_was_read() -> None:
+    record = written(READ, draft(note="She is safe now."), after(9))
+
+    assert record == replace(READ, note="She is safe now.", saved=after(9))
+
+
+@pytest.mark.parametrize("version", [0, 2, 4])
+def test_text_on_another_version_changes_nothing_and_says_so(version: int) -> None:
+    with pytest.raises(Stale) as stale:
+        written(READ, draft(version=version, note="Another window."), after(9))
+
+    assert stale.value.reason == "newer"
+
+
+@pytest.mark.parametrize("version", [0, 2, 3])
+def test_text_that_is_there_already_is_no_conflict(version: int) -> None:
+    assert written(READ, draft(version=version), after(9)) is READ
+
+
+def test_line_ends_of_a_browser_are_no_change() -> None:
+    kept = replace(READ, note="one\ntwo")
+
+    assert written(kept, tidied(draft(note="one\r\ntwo")), after(9)) is kept
+
+
+def test_text_of_spaces_alone_is_none() -> None:
+    tidy = tidied(draft(note=" \r\n ", follow_up="\n", follow_up_to=BELA))
+
+    assert (tidy.note, tidy.follow_up, tidy.follow_up_to) == ("", "", None)
+    assert tidied(Draft(call=CALL, note="  ")).is_blank
+
+
+# --- for another operator ---------------------------------------------------
+
+
+def test_what_is_passed_on_stays_done_until_it_is_written_anew() -> None:
+    asked = written(READ, draft(follow_up="Ring the clinic."), after(9)).follow_up
+    assert asked == FollowUp(text="Ring the clinic.", made=after(9))
+    done = replace(READ, follow_up=replace(asked, done=after(20), done_by=BELA))
+
+    same = written(done, draft(note="More.", follow_up=asked.text), after(30))
+    anew = written(done, draft(follow_up="Ring the shelter."), after(30))
+    to_one = written(done, draft(follow_up=asked.text, follow_up_to=BELA), after(30))
+
+    assert same.follow_up == done.follow_up
+    assert anew.follow_up == FollowUp(text="Ring the shelter.", made=after(30))
+    assert to_one.follow_up == FollowUp(text=asked.text, made=after(30), to=BELA)
+
+
+def test_what_is_passed_on_can_be_taken_back() -> None:
+    asked = replace(READ, follow_up=FollowUp(text="Ring the clinic.", made=NOW))
+
+    assert written(asked, draft(), after(9)).follow_up is None
+
+
+def test_it_is_ended_by_whom_it_is_for() -> None:
+    for_bela = FollowUp(text="x", made=NOW, to=BELA)
+    for_all = replace(for_bela, to=None)
+
+    assert may_end(for_bela, account(BELA))
+    assert not may_end(for_bela, account(ANNA))
+    assert may_end(for_bela, account(ANNA, Role.SUPERVISOR))
+    assert may_end(for_all, account(ANNA))
+
+
+# --- what is required -------------------------------------------------------
+
+
+def test_what_the_line_requires_is_missed_until_it_is_there() -> None:
+    assert missing(None, STRICT) == (Required.DISPOSITION, Required.NOTE)
+    assert missing(replace(READ, note=""), STRICT) == (Required.NOTE,)
+    assert missing(READ, STRICT) == ()
+    assert missing(None, FREE) == ()
+
+
+def test_record_is_complete_once_nothing_is_missing() -> None:
+    assert completed(BLANK, STRICT, after(9)).complete is None
+    assert completed(BLANK, FREE, after(9)).complete == after(9)
+    done = completed(READ, STRICT, after(9))
+    assert done.complete == after(9)
+    assert completed(done, STRICT, after(30)).complete == after(9)
+    assert completed(replace(done, note=""), STRICT, after(30)).complete is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "remedy"),
+    [
+        ({"disposition": "helpt"}, "helped"),
+        ({"note": "x" * (LONGEST_NOTE + 1)}, str(LONGEST_NOTE)),
+        ({"follow_up": "x" * (LONGEST_FOLLOW_UP + 1)}, str(LONGEST_FOLLOW_UP)),
+    ],
+)
+def test_form_that_we_have_not_shown_is_refused_with_a_remedy(
+    wrong: dict[str, object], remedy: str
+) -> None:
+    with pytest.raises(Invalid, match=remedy):
+        check(draft(**wrong), FREE)
+
+
+def test_code_that_the_line_has_no_more_shows_itself() -> None:
+    assert FREE.title("helped", "uk") == "Допомогли"
+    assert FREE.title("retired", "uk") == "retired"
+
+
+# --- who may read -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("setting", "reader", "may"),
+    [
+        (EarlierNotes.OWN, account(ANNA), True),
+        (EarlierNotes.OWN, account(BELA), False),
+        (EarlierNotes.LINE, account(BELA), True),
+        (EarlierNotes.NONE, account(ANNA), False),
+        (EarlierNotes.NONE, account(BELA, Role.SUPERVISOR), True),
+        (EarlierNotes.OWN, account(BELA, Role.OPS), True),
+    ],
+)
+def test_earlier_notes_are_read_by_whom_the_line_allows_it(
+    setting: EarlierNotes, reader: Account, *, may: bool
+) -> None:
+    assert may_read(replace(FREE, earlier_notes=setting), reader, ANNA) is may
+
+
+def test_texts_show_themselves_in_no_log() -> None:
+    secret = replace(READ, follow_up=FollowUp(text="She is safe.", made=NOW))
+
+    assert "safe" not in f"{secret} {secret!r} {draft(follow_up='safe')}"

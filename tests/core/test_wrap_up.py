@@ -1,0 +1,160 @@
+"""After a talk: time to breathe, more of it, and what must be written first."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.core.call import CallId
+from ivr.core.operator import (
+    CHOOSABLE,
+    Operator,
+    State,
+    chosen,
+    extended,
+    relieved,
+    ringing,
+    talking,
+    timed_out,
+    wrapping_up,
+)
+from tests.core.test_operator import CLAIM, FREE, NOW, TALKS, WRAP, after
+
+CALL, OTHER = CallId("call-1"), CallId("call-2")
+MORE, LIMIT = timedelta(seconds=60), 5
+NO_TIME = timedelta()
+
+WRAPS = wrapping_up(TALKS, after(60), WRAP, CALL)
+OWES = wrapping_up(TALKS, after(60), WRAP, CALL, owes=True)
+HELD = timed_out(OWES, after(90))
+
+
+def test_call_of_the_last_talk_is_remembered_after_wrap_up_too() -> None:
+    free = timed_out(WRAPS, after(90))
+
+    assert (WRAPS.last, free.last, free.state) == (CALL, CALL, State.AVAILABLE)
+
+
+def test_who_owes_a_record_stays_in_wrap_up_until_it_is_there() -> None:
+    assert (HELD.state, HELD.due, HELD.owes) == (State.WRAP_UP, None, CALL)
+    assert HELD.is_held
+
+    free = relieved(HELD, CALL, after(200))
+
+    assert (free.state, free.owes, free.since) == (State.AVAILABLE, None, after(200))
+
+
+def test_record_that_is_complete_in_time_leaves_the_time_to_breathe() -> None:
+    paid = relieved(OWES, CALL, after(70))
+
+    assert (paid.state, paid.due, paid.owes) == (State.WRAP_UP, after(90), None)
+    assert timed_out(paid, after(90)).state is State.AVAILABLE
+
+
+def test_record_of_another_call_relieves_nobody() -> None:
+    assert relieved(HELD, OTHER, after(200)) == HELD
+    assert relieved(WRAPS, CALL, after(70)) == WRAPS
+
+
+def test_without_time_to_breathe_who_owes_a_record_is_held_at_once() -> None:
+    assert wrapping_up(TALKS, after(60), NO_TIME, CALL, owes=True).is_held
+    assert wrapping_up(TALKS, after(60), NO_TIME, CALL).state is State.AVAILABLE
+
+
+def test_person_who_says_available_ends_it_whatever_is_owed() -> None:
+    free = chosen(HELD, State.AVAILABLE, after(100))
+
+    assert (free.state, free.owes) == (State.AVAILABLE, None)
+
+
+@pytest.mark.parametrize("pause", [State.AWAY, State.OFFLINE])
+def test_pause_does_not_waive_what_is_owed(pause: State) -> None:
+    away = chosen(HELD, pause, after(100))
+
+    assert (away.state, away.owes) == (pause, CALL)
+    assert relieved(away, CALL, after(200)) == replace(away, owes=None)
+
+
+def test_wish_to_be_available_does_not_skip_the_record() -> None:
+    wishing = chosen(TALKS, State.AVAILABLE, after(30))
+
+    assert wrapping_up(wishing, after(60), WRAP, CALL, owes=True).is_held
+
+
+def test_wish_for_a_pause_is_granted_and_the_record_is_owed() -> None:
+    wishing = chosen(TALKS, State.AWAY, after(30))
+
+    away = wrapping_up(wishing, after(60), WRAP, CALL, owes=True)
+
+    assert (away.state, away.owes, away.wish) == (State.AWAY, CALL, None)
+
+
+def test_more_time_is_added_to_the_end_of_wrap_up() -> None:
+    longer = extended(WRAPS, after(80), MORE, LIMIT)
+
+    assert longer is not None
+    assert longer.due == after(150)
+
+
+def test_more_time_counts_from_now_when_the_end_has_just_passed() -> None:
+    longer = extended(WRAPS, after(91), MORE, LIMIT)
+
+    assert longer is not None
+    assert longer.due == after(151)
+
+
+def test_more_time_is_given_so_many_times_for_one_talk() -> None:
+    operator: Operator = WRAPS
+    for _ in range(LIMIT):
+        longer = extended(operator, after(80), MORE, LIMIT)
+        assert longer is not None
+        operator = longer
+
+    assert extended(operator, after(80), MORE, LIMIT) is None
+    talks = talking(ringing(timed_out(operator, after(390)), CLAIM, after(400)), NOW)
+    assert extended(wrapping_up(talks, after(500), WRAP), after(510), MORE, LIMIT)
+
+
+@pytest.mark.parametrize("operator", [FREE, TALKS, HELD])
+def test_more_time_is_for_a_wrap_up_that_runs(operator: Operator) -> None:
+    assert extended(operator, after(100), MORE, LIMIT) is None
+
+
+# --- whatever happens in whatever order -----------------------------------
+
+
+def possible(operator: Operator, now: datetime) -> list[Operator]:
+    """Everything that may become of an operator whose line requires a record."""
+    found = [chosen(operator, state, now) for state in sorted(CHOOSABLE)]
+    if operator.is_free(now):
+        found.append(talking(ringing(operator, CLAIM, now), now))
+    if operator.due is not None and operator.due <= now:
+        found.append(timed_out(operator, now))
+    if operator.state is State.TALKING:
+        found += [
+            wrapping_up(operator, now, length, CALL, owes=owes)
+            for length in (WRAP, NO_TIME)
+            for owes in (True, False)
+        ]
+    longer = extended(operator, now, MORE, LIMIT)
+    return [*found, relieved(operator, CALL, now), *([longer] if longer else [])]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 90)), max_size=25))
+def test_nobody_is_available_or_stuck_who_owes_a_record(
+    moves: list[tuple[int, int]],
+) -> None:
+    operator, now = FREE, NOW
+    for move, seconds in moves:
+        now += timedelta(seconds=seconds)
+        ways = possible(operator, now)
+        operator = ways[move % len(ways)]
+
+        if operator.state in {State.AVAILABLE, State.RINGING}:
+            assert operator.owes is None
+        if operator.is_held:
+            assert relieved(operator, CALL, now).state is State.AVAILABLE
+            assert chosen(operator, State.AVAILABLE, now).state is State.AVAILABLE
+        assert operator.extended <= LIMIT

@@ -1,0 +1,279 @@
+"""What waits at the desk for an operator, and how the own day went."""
+
+from datetime import timedelta
+
+import pytest
+
+from ivr.actions import lists
+from ivr.actions.again import promise_again
+from ivr.actions.notes import end_follow_up, follow_ups
+from ivr.actions.operators import choose_state
+from ivr.core.account import Account, Role
+from ivr.core.call import CallId, OperatorId
+from ivr.core.errors import Stale
+from ivr.core.operator import State
+from ivr.core.own_day import OwnDay
+from ivr.core.record import RecordId, Revealed
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import Callee, Pickup, Press, Speak, accepts, declines
+from tests.scenarios.desk_work import account, talked, talking_to, writes
+from tests.scenarios.doing import (
+    OTHER_CALLER,
+    OTHER_OPERATOR,
+    TO_THE_QUEUE,
+    call_in,
+    facts_named,
+    fault,
+    until_state,
+)
+from tests.scenarios.test_callbacks import promised
+from tests.scenarios.test_caller_card import reveals
+from tests.world import LINE, World
+
+ANNA, BELA = OperatorId("anna"), OperatorId("bela")
+SAYS = (
+    *TO_THE_QUEUE,
+    Press(digits="2", after=3),
+    Speak(text="We are two."),
+    Press(digits="#"),
+)
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """The shipped hotline, with Anna for all languages and Bela for English alone."""
+    world.operator("anna", accepts())
+    world.operator("bela", accepts(), languages=("en",), phone=OTHER_OPERATOR)
+    for key in (ANNA, BELA):
+        choose_state(world.ports, LINE, key, State.AWAY, "test")
+    return world
+
+
+def come(world: World) -> None:
+    choose_state(world.ports, LINE, ANNA, State.AVAILABLE, "test")
+    world.work()
+
+
+# --- call backs -------------------------------------------------------------
+
+
+def test_promised_calls_are_seen_by_whoever_speaks_the_language(world: World) -> None:
+    caller = promised(world)
+
+    (found,) = lists.promised_calls(world.ports, account())
+
+    promise = found.record.promise
+    assert (promise.call, promise.topic, found.state) == (
+        caller.sid,
+        "myself",
+        "waiting",
+    )
+    assert lists.promised_calls(world.ports, account("bela")) == []
+
+
+def test_call_promised_for_a_moment_is_seen_with_it(world: World) -> None:
+    come(world)
+    caller = talked(world)
+    moment = world.clock.now() + timedelta(hours=1)
+    promise_again(world.ports, account(), CallId(caller.sid), moment)
+
+    (found,) = lists.promised_calls(world.ports, account())
+
+    assert (found.state, found.due) == ("later", moment)
+
+
+def test_who_asked_for_a_letter_is_seen_as_such(world: World) -> None:
+    promised(world, Press(digits="1", after=3), Press(digits="1"), Press(digits="3"))
+
+    (found,) = lists.promised_calls(world.ports, account())
+
+    assert (found.state, found.due) == ("in-writing", None)
+
+
+# --- messages ---------------------------------------------------------------
+
+
+def left_message(world: World) -> CallId:
+    """A caller who has left a message."""
+    leg: Leg = world.dial(*SAYS)
+    world.exchange.run_until(lambda: leg.ended, 120)
+    world.exchange.run_for(10)
+    return CallId(leg.sid)
+
+
+def test_message_is_heard_and_stays_until_somebody_is_done_with_it(
+    world: World,
+) -> None:
+    key = left_message(world)
+    assert [each.call for each in lists.messages(world.ports, account())] == [key]
+
+    for _ in range(2):
+        assert lists.hear(world.ports, account(), key).startswith(b"RIFF")
+
+    heard = [(who, call, what) for who, call, what, _ in reveals(world)]
+    assert heard == [("anna", key, Revealed.MESSAGE)] * 2
+    lists.done_with(world.ports, account(), key)
+    assert lists.messages(world.ports, account()) == []
+    (taken,) = facts_named(world, "message-taken")
+    assert taken.how == "heard"  # type: ignore[attr-defined]
+    assert not world.exchange.board.recordings
+
+
+def test_message_that_another_is_done_with_is_told_as_taken(world: World) -> None:
+    key = left_message(world)
+    lists.done_with(world.ports, account(), key)
+
+    for act in (lists.hear, lists.done_with):
+        with pytest.raises(Stale) as stale:
+            act(world.ports, account(), key)
+        assert stale.value.reason == "taken"
+
+
+def test_message_in_a_language_that_one_does_not_speak_is_not_heard(
+    world: World,
+) -> None:
+    key = left_message(world)
+
+    assert lists.messages(world.ports, account("bela")) == []
+    with pytest.raises(Stale):
+        lists.hear(world.ports, account("bela"), key)
+    assert reveals(world) == []
+
+
+def test_message_that_the_carrier_does_not_delete_stays_on_the_list(
+    world: World,
+) -> None:
+    key = left_message(world)
+    fault(world, FaultKind.BROKEN, "/Recordings/", method="DELETE", seconds=1)
+
+    with pytest.raises(Stale) as stale:
+        lists.done_with(world.ports, account(), key)
+
+    assert stale.value.reason == "carrier"
+    assert len(lists.messages(world.ports, account())) == 1
+
+
+def test_message_that_the_carrier_does_not_hand_out_is_told_so(world: World) -> None:
+    key = left_message(world)
+    fault(world, FaultKind.BROKEN, "/Recordings/", method="GET", seconds=1)
+
+    with pytest.raises(Stale) as stale:
+        lists.hear(world.ports, account(), key)
+
+    assert stale.value.reason == "carrier"
+
+
+# --- for one another --------------------------------------------------------
+
+
+def passed_on(world: World, to: OperatorId | None) -> RecordId:
+    """Anna has passed something on."""
+    come(world)
+    caller = talked(world)
+    written = writes(world, caller, follow_up="Ring the clinic.", follow_up_to=to)
+    return written.id
+
+
+def asked(world: World, who: Account) -> list[str]:
+    found = follow_ups(world.ports, who)
+    return [record.follow_up.text for record in found if record.follow_up]
+
+
+def test_what_is_passed_on_is_seen_by_whom_it_is_for_until_it_is_done(
+    world: World,
+) -> None:
+    key = passed_on(world, BELA)
+    assert asked(world, account("bela")) == ["Ring the clinic."]
+    assert asked(world, account()) == []
+    with pytest.raises(Stale) as stale:
+        end_follow_up(world.ports, account(), key)
+    assert stale.value.reason == "not-yours"
+
+    end_follow_up(world.ports, account("bela"), key)
+
+    assert asked(world, account("bela")) == []
+    with pytest.raises(Stale) as stale:
+        end_follow_up(world.ports, account("bela"), key)
+    assert stale.value.reason == "taken"
+
+
+def test_what_is_for_all_is_done_by_whoever_comes_to_it(world: World) -> None:
+    key = passed_on(world, None)
+    assert asked(world, account("bela")) == asked(world, account())
+
+    end_follow_up(world.ports, account(), key)
+
+    assert asked(world, account("bela")) == []
+
+
+def test_supervisor_ends_what_is_for_another(world: World) -> None:
+    key = passed_on(world, BELA)
+
+    end_follow_up(world.ports, account(role=Role.SUPERVISOR), key)
+
+    assert asked(world, account("bela")) == []
+
+
+def test_what_nobody_has_passed_on_is_not_ended(world: World) -> None:
+    with pytest.raises(Stale):
+        end_follow_up(world.ports, account(), RecordId("no-such-record"))
+
+
+# --- the own day ------------------------------------------------------------
+
+
+def test_own_day_counts_conversations_and_waits(world: World) -> None:
+    caller = call_in(world)
+    queued = world.clock.now()
+    world.exchange.run_for(60)
+    come(world)
+    until_state(world, State.TALKING)
+    waited = world.clock.now() - queued
+    world.exchange.run_for(30)
+    world.exchange.hang_up(caller)
+    until_state(world, State.AVAILABLE)
+    talked(world, from_=OTHER_CALLER, seconds=20)
+
+    day = lists.today(world.ports, account())
+
+    assert (day.calls, day.missed, day.declined) == (2, 0, 0)
+    assert 50 <= day.talked.total_seconds() <= 53
+    assert day.longest_wait is not None
+    assert abs((day.longest_wait - waited).total_seconds()) < 3
+    assert lists.today(world.ports, account("bela")) == OwnDay()
+
+
+def test_conversation_that_goes_on_is_in_the_day(world: World) -> None:
+    come(world)
+    talking_to(world)
+    world.exchange.run_for(30)
+
+    day = lists.today(world.ports, account())
+
+    assert day.calls == 1
+    assert 30 <= day.talked.total_seconds() <= 32
+
+
+def test_missed_and_declined_offers_are_told_with_the_reason(world: World) -> None:
+    silent, engaged = Callee(pickup=Pickup.NO_ANSWER), Callee(pickup=Pickup.BUSY)
+    world.exchange.put_person("+447700900201", silent, engaged, declines(), accepts())
+    caller = call_in(world)
+    come(world)
+    until_state(world, State.TALKING, limit=300)
+
+    missed = lists.missed_today(world.ports, account())
+
+    assert [offer.reason for offer in missed] == ["declined", "busy", "no-answer"]
+    assert {offer.call for offer in missed} == {caller.sid}
+    day = lists.today(world.ports, account())
+    assert (day.missed, day.declined) == (2, 1)
+
+
+def test_day_before_is_not_todays(world: World) -> None:
+    come(world)
+    talked(world)
+    assert lists.today(world.ports, account()).calls == 1
+    world.clock.pass_by(timedelta(hours=6))
+
+    assert lists.today(world.ports, account()) == OwnDay()

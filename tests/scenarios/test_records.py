@@ -1,0 +1,293 @@
+"""What is required holds the wrap-up; what two windows write loses nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from ivr.actions.notes import call_to_record, complete_record, save_record
+from ivr.actions.operators import choose_state
+from ivr.actions.wrap_up import more_time
+from ivr.core.call import CallId, OperatorId, Stage
+from ivr.core.errors import Invalid, Stale
+from ivr.core.operator import State
+from ivr.exchange.people import accepts
+from tests.scenarios.conftest import settle
+from tests.scenarios.desk_work import (
+    account,
+    completes,
+    draft,
+    lines_with,
+    talked,
+    talking_to,
+    writes,
+)
+from tests.scenarios.doing import (
+    OTHER_CALLER,
+    OTHER_OPERATOR,
+    call_in,
+    facts_named,
+    stage_of,
+    state_of,
+    until_stage,
+    until_state,
+)
+from tests.scenarios.test_pace_and_rules import publish
+from tests.scenarios.wire import broken_database
+from tests.world import LINE, World, build_world
+
+ANNA = OperatorId("anna")
+
+
+@pytest.fixture
+def strict(redis: Redis, tmp_path: Path) -> Iterator[World]:
+    """A hotline whose line requires a disposition of every call."""
+    required = 'required = ["disposition"]'
+    lines = lines_with(tmp_path, "required = []", required)
+    with build_world(redis, tmp_path, lines=lines) as built:
+        built.operator("anna", accepts())
+        yield built
+        settle(built)
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """The shipped hotline, with an operator."""
+    world.operator("anna", accepts())
+    return world
+
+
+# --- wrap-up is held --------------------------------------------------------
+
+
+def test_wrap_up_is_held_until_the_record_is_complete(strict: World) -> None:
+    first = talked(strict)
+    second = call_in(strict, from_=OTHER_CALLER)
+    assert strict.operator_now().owes == first.sid
+    strict.exchange.run_for(120)
+    assert strict.operator_now().is_held
+    assert stage_of(strict, second) is Stage.WAITING
+
+    record = completes(strict, first, disposition="helped")
+
+    assert record.complete == strict.clock.now()
+    assert stage_of(strict, second) is Stage.CLAIMED
+    (told,) = facts_named(strict, "record-completed")
+    assert (told.call, told.disposition) == (first.sid, "helped")  # type: ignore[attr-defined]
+
+
+def test_record_without_what_is_required_frees_nobody(strict: World) -> None:
+    caller = talked(strict)
+    strict.exchange.run_for(60)
+
+    record = completes(strict, caller, note="All is well.")
+
+    assert (record.complete, record.version) == (None, 1)
+    assert strict.operator_now().is_held
+
+
+def test_record_that_is_complete_in_time_leaves_the_time_to_breathe(
+    strict: World,
+) -> None:
+    caller = talked(strict)
+
+    completes(strict, caller, disposition="helped")
+
+    assert state_of(strict) is State.WRAP_UP
+    assert strict.operator_now().owes is None
+    until_state(strict, State.AVAILABLE, limit=35)
+
+
+def test_what_was_written_during_the_talk_is_not_owed_after_it(strict: World) -> None:
+    caller = talking_to(strict)
+    writes(strict, caller, disposition="helped")
+
+    strict.exchange.hang_up(caller)
+    until_state(strict, State.WRAP_UP)
+
+    assert strict.operator_now().owes is None
+    until_state(strict, State.AVAILABLE, limit=35)
+
+
+def test_without_time_to_breathe_the_record_holds_at_once(strict: World) -> None:
+    publish(strict, seconds="0")
+    caller = talked(strict)
+    assert strict.operator_now().is_held
+
+    completes(strict, caller, disposition="helped")
+
+    assert state_of(strict) is State.AVAILABLE
+
+
+def test_person_who_says_available_ends_it_all(strict: World) -> None:
+    talked(strict)
+    second = call_in(strict, from_=OTHER_CALLER)
+    strict.exchange.run_for(60)
+
+    choose_state(strict.ports, LINE, ANNA, State.AVAILABLE, "command line")
+    strict.work()
+
+    assert strict.operator_now().owes is None
+    assert stage_of(strict, second) is Stage.CLAIMED
+
+
+def test_record_is_completed_during_a_pause_too(strict: World) -> None:
+    caller = talked(strict)
+    choose_state(strict.ports, LINE, ANNA, State.AWAY, "desk")
+
+    completes(strict, caller, disposition="helped")
+
+    assert state_of(strict) is State.AWAY
+    assert strict.operator_now().owes is None
+
+
+def test_completing_twice_changes_and_tells_nothing_more(strict: World) -> None:
+    caller = talked(strict)
+    strict.exchange.run_for(60)
+    first = completes(strict, caller, disposition="helped")
+
+    second = completes(strict, caller, disposition="helped")
+
+    assert second == first
+    assert len(facts_named(strict, "record-completed")) == 1
+
+
+def test_while_the_database_is_away_nobody_is_held(
+    strict: World, tmp_path: Path
+) -> None:
+    caller = talking_to(strict)
+    strict.jobs.are_lost, strict.reconciles = True, False
+    with broken_database(tmp_path):
+        strict.exchange.hang_up(caller)
+        until_state(strict, State.WRAP_UP)
+
+        until_state(strict, State.AVAILABLE, limit=35)
+
+    assert "record not asked for" in strict.notes.events()
+
+
+def test_shipped_line_holds_nobody(world: World) -> None:
+    talked(world)
+
+    assert (state_of(world), world.operator_now().owes) == (State.WRAP_UP, None)
+    until_state(world, State.AVAILABLE, limit=35)
+
+
+# --- more time --------------------------------------------------------------
+
+
+def test_more_time_keeps_the_next_call_away(world: World) -> None:
+    talked(world)
+    over = world.exchange.now
+    second = call_in(world, from_=OTHER_CALLER)
+
+    more_time(world.ports, LINE, ANNA)
+    until_stage(world, second, Stage.CLAIMED)
+
+    assert 89 <= (world.exchange.now - over).total_seconds() <= 92
+
+
+def test_more_time_is_given_five_times(world: World) -> None:
+    talked(world)
+    for _ in range(5):
+        more_time(world.ports, LINE, ANNA)
+
+    with pytest.raises(Stale):
+        more_time(world.ports, LINE, ANNA)
+
+
+def test_more_time_outside_of_wrap_up_changes_nothing(world: World) -> None:
+    with pytest.raises(Stale) as stale:
+        more_time(world.ports, LINE, ANNA)
+
+    assert stale.value.reason == "not-now"
+    assert state_of(world) is State.AVAILABLE
+
+
+# --- what is written --------------------------------------------------------
+
+
+def test_second_window_changes_nothing_and_is_told_so(world: World) -> None:
+    caller = talking_to(world)
+    one = writes(world, caller, note="She is safe.")
+    assert one.version == 1
+
+    with pytest.raises(Stale) as stale:
+        writes(world, caller, note="Another window.")
+
+    assert stale.value.reason == "newer"
+    two = writes(world, caller, version=1, note="She is safe now.")
+    assert (two.note, two.version) == ("She is safe now.", 2)
+
+
+def test_save_whose_answer_was_lost_is_no_conflict(world: World) -> None:
+    caller = talking_to(world)
+    writes(world, caller, note="She is safe.")
+
+    again = writes(world, caller, note="She is safe.")
+
+    assert again.version == 1
+
+
+def test_form_that_is_empty_leaves_no_record(world: World) -> None:
+    caller = talking_to(world)
+
+    assert writes(world, caller).version == 0
+    assert world.ports.records.of(CallId(caller.sid), ANNA) is None
+
+
+def test_note_is_still_saved_when_the_next_call_has_come(world: World) -> None:
+    first = talking_to(world)
+    writes(world, first, note="She is")
+    world.exchange.hang_up(first)
+    second = talking_to(world, from_=OTHER_CALLER)
+    writes(world, second, note="He rings for a friend.")
+
+    late = writes(world, first, version=1, note="She is safe.")
+
+    assert late.note == "She is safe."
+    assert call_to_record(world.ports, account()) == second.sid
+
+
+def test_form_is_that_of_the_call_in_hand_else_of_the_last(world: World) -> None:
+    assert call_to_record(world.ports, account()) is None
+    caller = talking_to(world)
+    assert call_to_record(world.ports, account()) == caller.sid
+    world.exchange.hang_up(caller)
+    until_state(world, State.WRAP_UP)
+    assert call_to_record(world.ports, account()) == caller.sid
+    until_state(world, State.AVAILABLE)
+    assert call_to_record(world.ports, account()) == caller.sid
+
+
+def test_nobody_writes_of_the_call_of_another(world: World) -> None:
+    world.operator("bela", accepts(), phone=OTHER_OPERATOR)
+    choose_state(world.ports, LINE, OperatorId("bela"), State.AWAY, "test")
+    caller = talking_to(world)
+
+    for write in (save_record, complete_record):
+        with pytest.raises(Stale) as stale:
+            write(world.ports, account("bela"), draft(caller, note="I was not there."))
+        assert stale.value.reason == "not-yours"
+
+
+def test_nothing_is_passed_on_to_whom_the_line_does_not_know(world: World) -> None:
+    caller = talking_to(world)
+
+    with pytest.raises(Invalid, match="choose somebody"):
+        writes(world, caller, follow_up="Ring her.", follow_up_to=OperatorId("x"))
+
+    passed = writes(world, caller, follow_up="Ring her.", follow_up_to=ANNA)
+    assert passed.follow_up is not None
+
+
+def test_disposition_that_is_cleared_makes_the_record_incomplete_again(
+    strict: World,
+) -> None:
+    caller = talked(strict)
+    done = completes(strict, caller, disposition="helped")
+
+    record = writes(strict, caller, version=done.version, note="Not yet.")
+
+    assert record.complete is None
