@@ -6,7 +6,14 @@ from datetime import datetime
 from ivr.actions import rules as rule_sets
 from ivr.actions.legs import dismiss, end_leg, tell_over
 from ivr.actions.missed import after_offer, tell_if_sent_away
-from ivr.actions.parting import after_talk, is_sent_on, parted, sent_on
+from ivr.actions.parting import (
+    after_talk,
+    guest_of,
+    is_sent_on,
+    parted,
+    sent_on,
+    without,
+)
 from ivr.actions.saving import save, settle
 from ivr.core import callback
 from ivr.core import operator as operators
@@ -74,7 +81,8 @@ def release_taken(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> boo
     claim = settle(attempt)
     if not isinstance(claim, Claim):
         return False
-    _return_caller(ports, claim)
+    if claim.joins is None:
+        _return_caller(ports, claim)
     if claim.leg is not None and reason == "expired":
         tell_over(ports, claim)
         tell_if_sent_away(ports, line, claim.operator)
@@ -105,6 +113,7 @@ def _undone(ports: Ports, claim: Claim, reason: str) -> Change:
         after, fact = after_offer(operator, rules, now, reason, missed=missed)
         save_.append(after)
         facts.append(fact)
+    save_ += without(ports, claim, reason)
     return Change(save=save_, facts=facts, wake=True)
 
 
@@ -121,15 +130,44 @@ def _given_back(call: Call, rules: RuleSet, now: datetime) -> Call:
 
 
 def talk_over(ports: Ports, line: LineKey, key: ClaimId, by: str) -> bool:
-    """End a talk: wrap-up for the operator; the caller, if still there, is asked."""
+    """End a talk for all: wrap-up for operators; the caller, if still there, is asked.
 
-    def attempt() -> bool | None:
+    Where the room may go on without its operator, the caller is fetched out of it.
+    """
+
+    def attempt() -> list[Claim] | None:
         claim = ports.store.claim(line, key)
-        if claim is None or claim.state is not ClaimState.CONNECTED:
-            return False
-        return save(ports, line, _talked(ports, claim, by)) or None
+        if claim is None or not claim.is_talk or claim.joins is not None:
+            return []
+        bound = _bound(ports, claim)
+        return bound if save(ports, line, _talked(ports, claim, by)) else None
 
-    return settle(attempt)
+    bound = settle(attempt)
+    for claim in bound:
+        _see_off(ports, claim)
+        if (by == "operator" and claim.goes_on) or claim.apart:
+            _out_of_silence(ports, claim)
+    return bool(bound)
+
+
+def _bound(ports: Ports, claim: Claim) -> list[Claim]:
+    """A claim and the invitation into its talk, if there is one."""
+    guest = guest_of(ports, claim)
+    return [claim] if guest is None else [claim, guest]
+
+
+def _see_off(ports: Ports, claim: Claim) -> None:
+    if claim.leg is not None:
+        dismiss(ports, claim, claim.leg)
+
+
+def _out_of_silence(ports: Ports, claim: Claim) -> None:
+    """Fetch a caller out of a room with nobody; soon again, when that fails."""
+    call = ports.store.call(claim.line, claim.call)
+    if call is None or call.stage is not Stage.AFTER or call.leg is None:
+        return
+    if not fetch_back(ports, claim.line, call.leg):
+        ports.store.seen(claim.line, call.id, ports.clock.now())
 
 
 def _talked(ports: Ports, claim: Claim, by: str) -> Change:
@@ -162,17 +200,18 @@ def unreachable(ports: Ports, line: LineKey, key: CallId, how: str) -> bool:
 def _ends(
     ports: Ports, line: LineKey, key: CallId, leg: CallId | None, how: str
 ) -> bool:
-    def attempt() -> tuple[bool, Claim | None] | None:
+    def attempt() -> tuple[bool, list[Claim]] | None:
         call = ports.store.call(line, key)
         if call is None or not call.is_live or call.leg != leg:
-            return False, None
+            return False, []
         claim = ports.store.claim(line, call.claim) if call.claim else None
+        bound = _bound(ports, claim) if claim else []
         saved = save(ports, line, _gone(ports, call, claim, how))
-        return (True, claim) if saved else None
+        return (True, bound) if saved else None
 
-    done, claim = settle(attempt)
-    if claim is not None and claim.leg is not None:
-        dismiss(ports, claim, claim.leg)
+    done, bound = settle(attempt)
+    for claim in bound:
+        _see_off(ports, claim)
     return done
 
 
@@ -264,11 +303,13 @@ def withdrawn(
     return Change(save=save_, facts=(over, *facts), wake=True)
 
 
-def fetch_back(ports: Ports, line: LineKey, leg: CallId) -> None:
-    """Bring a waiting caller who sits elsewhere back to the queue."""
+def fetch_back(ports: Ports, line: LineKey, leg: CallId) -> bool:
+    """Bring a waiting caller who sits elsewhere back to the queue; False: not yet."""
     try:
         ports.carrier.send_back(leg)
     except NotFound:
         caller_left(ports, line, leg)
     except Unavailable as error:
         ports.notes.warning("caller not fetched back", call=leg, error=str(error))
+        return False
+    return True

@@ -30,7 +30,7 @@ def dismiss(ports: Ports, claim: Claim, leg: CallId) -> None:
     """Let the operator of a claim that is over go."""
     # An operator who has picked up is told; a telephone that still rings stops.
     # A leg that is picked up just now asks for its words and is told there.
-    if claim.state in {ClaimState.ANSWERED, ClaimState.TAKEN}:
+    if claim.state in {ClaimState.ANSWERED, ClaimState.TAKEN} or claim.apart:
         tell_over(ports, claim)
     elif claim.is_offered:
         end_leg(ports, leg)

@@ -296,7 +296,9 @@ def back(
     ports: Ports, line: LineKey, token: str, leg: CallId, claim: ClaimId
 ) -> list[Instruction]:
     """The operator comes out of the room and stays on the line."""
-    words = why_over(ports, line, claim)
+    words = why_over(ports, line, claim, leg)
+    if any(isinstance(each, EnterRoom) for each in words):
+        return words
     return [*words, *stand(ports, line, token, leg)]
 
 

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from ivr.actions.departures import decide, step_out
 from ivr.actions.ending import caller_left, talk_over
 from ivr.actions.legs import end_leg
 from ivr.actions.saving import save, settle
 from ivr.core import spoken
 from ivr.core.call import ClaimId, LineKey, OperatorId
-from ivr.core.claim import Claim, ClaimState, Going, Way
+from ivr.core.claim import Apart, Claim, Going, Way
 from ivr.core.errors import NotFound, Stale, Unavailable
 from ivr.core.facts import CallerHeld, CallerUnheld, Fact, of_claim
 from ivr.core.instructions import AskAgain, Instruction, Say, Tone
@@ -33,8 +34,14 @@ TRIES = 2
 
 
 def hold(ports: Ports, line: LineKey, operator: OperatorId, *, on: bool) -> None:
-    """Put the caller on hold, or take the caller back; asked twice, it is done once."""
-    _turn(ports, talk_of(ports, line, operator), _HOLD, on=on)
+    """Put the caller on hold, or take the caller back; asked twice, it is done once.
+
+    A colleague who was brought in has no caller of their own to hold.
+    """
+    claim = talk_of(ports, line, operator)
+    if claim.joins is not None:
+        raise Stale("not-yours")
+    _turn(ports, claim, _HOLD, on=on)
 
 
 def mute(ports: Ports, line: LineKey, operator: OperatorId, *, on: bool) -> None:
@@ -149,7 +156,7 @@ def _note(
 
     def attempt() -> bool | None:
         now = ports.store.claim(claim.line, claim.id)
-        if now is None or now.state is not ClaimState.CONNECTED:
+        if now is None or not now.is_talk:
             raise Stale("call-over")
         if switch.is_noted(now) is on:
             return False
@@ -186,9 +193,13 @@ def held(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
 def end(ports: Ports, line: LineKey, operator: OperatorId) -> None:
     """The operator ends the talk: wrap-up, and the caller is asked what comes next.
 
-    A telephone or browser is hung up; whoever is on a standing line stays there.
+    A telephone or browser is hung up; whoever is on a standing line stays there. It
+    is over for a guest too. A guest who ends it only leaves.
     """
     claim = talk_of(ports, line, operator)
+    if claim.joins is not None:
+        step_out(ports, claim, Way.END)
+        return
     send_on(ports, claim, Going(way=Way.END))
     whose = ports.store.operator(line, operator)
     stands = whose is not None and whose.reach is Reach.STANDING
@@ -203,7 +214,7 @@ def send_on(ports: Ports, claim: Claim, going: Going) -> None:
     decision is saved before: the carrier tells of the end in any order, and whatever
     it tells first, or the caller's own next request, ends the talk in this way.
     """
-    _decide(ports, claim, going)
+    decide(ports, claim, going)
     try:
         _bring_out(ports, claim)
     except NotFound:
@@ -212,7 +223,7 @@ def send_on(ports: Ports, claim: Claim, going: Going) -> None:
             raise Stale("call-over") from None
     except Unavailable as error:
         ports.notes.warning("caller not sent on", claim=claim.id, error=str(error))
-        _decide(ports, claim, None)
+        decide(ports, claim, None)
         raise Stale("carrier") from None
     talk_over(ports, claim.line, claim.id, "operator")
 
@@ -228,23 +239,12 @@ def _bring_out(ports: Ports, claim: Claim) -> None:
     ports.carrier.bring_out(claim.party)
 
 
-def _decide(ports: Ports, claim: Claim, going: Going | None) -> None:
-    def attempt() -> bool | None:
-        now = ports.store.claim(claim.line, claim.id)
-        if now is None or now.state is not ClaimState.CONNECTED:
-            raise Stale("call-over")
-        decided = replace(now, going=going)
-        return save(ports, claim.line, Change(save=(decided,))) or None
-
-    settle(attempt)
-
-
 def talk_of(ports: Ports, line: LineKey, operator: OperatorId) -> Claim:
     """The claim of an operator who talks; Stale tells why there is none."""
     whose = ports.store.operator(line, operator)
     claim = ports.store.claim(line, whose.claim) if whose and whose.claim else None
     if claim is None or not claim.is_open:
         raise Stale("call-over")
-    if claim.state is not ClaimState.CONNECTED:
+    if not claim.is_talk or claim.apart is not Apart.NO:
         raise Stale("not-now")
     return claim

@@ -4,7 +4,8 @@ The caller keeps the place that the first arrival gave, and the operator's time 
 breathe begins. Asked for in vain, nothing has changed: they talk on.
 """
 
-from ivr.actions.talk import send_on, talk_of
+from ivr.actions.inviting import hosted
+from ivr.actions.talk import send_on
 from ivr.core.call import LineKey, OperatorId
 from ivr.core.claim import Going, Way
 from ivr.core.errors import Invalid, Stale
@@ -26,14 +27,14 @@ def to_queue(
     if language is not None and language not in hotline.languages:
         raise Invalid(f"language: {line} does not speak {language!r}")
     going = Going(way=Way.QUEUE, topic=topic, language=language)
-    send_on(ports, talk_of(ports, line, operator), going)
+    send_on(ports, hosted(ports, line, operator), going)
 
 
 def to_operator(
     ports: Ports, line: LineKey, operator: OperatorId, *, to: OperatorId
 ) -> None:
     """Hand the caller to one operator, if free now or in a moment; else to anybody."""
-    claim = talk_of(ports, line, operator)
+    claim = hosted(ports, line, operator)
     if to == operator or ports.store.operator(line, to) is None:
         raise Stale("not-now")
     send_on(ports, claim, Going(way=Way.OPERATOR, to=to))
@@ -41,7 +42,7 @@ def to_operator(
 
 def to_team(ports: Ports, line: LineKey, operator: OperatorId, *, team: str) -> None:
     """Hand the caller to a team, and after a while to anybody."""
-    claim = talk_of(ports, line, operator)
+    claim = hosted(ports, line, operator)
     if not any(each.team == team for each in ports.store.operators(line) if team):
         raise Stale("not-now")
     send_on(ports, claim, Going(way=Way.TEAM, to=team))

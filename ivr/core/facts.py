@@ -163,6 +163,39 @@ class CallerUnheld(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorInvited(Fact):
+    """An operator was asked into the talk of another one, ``by``."""
+
+    name = "operator-invited"
+    claim: ClaimId
+    operator: OperatorId
+    by: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorJoined(Fact):
+    """An operator who was invited has come into the talk."""
+
+    name = "operator-joined"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorParted(Fact):
+    """An operator has left a talk that goes on, or went on until just then.
+
+    ``why``: operator, caller, carrier, withdrawn (by who had invited), or transferred
+    (the caller was left to the one who was invited).
+    """
+
+    name = "operator-parted"
+    claim: ClaimId
+    operator: OperatorId
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallTransferred(Fact):
     """An operator has handed the caller over.
 

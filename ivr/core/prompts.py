@@ -140,6 +140,8 @@ ENGINE: dict[str, Prompt] = {
     # What an operator hears.
     "operator.offer": PLAIN,
     "operator.callback": PLAIN,
+    "operator.invited": PLAIN,
+    "operator.withdrawn": PLAIN,
     "operator.calling": PLAIN,
     "operator.not-reached": PLAIN,
     "operator.language": Prompt(fills=frozenset({"language"})),

@@ -138,6 +138,14 @@ class Carrier(Protocol):
         """Let the operator of a claim be heard in the room again."""
         ...
 
+    def keep_room(self, claim: Claim) -> None:
+        """Let the room go on when the operator of a claim leaves it."""
+        ...
+
+    def end_room_with(self, claim: Claim) -> None:
+        """Let the room end for everybody when the operator of a claim leaves it."""
+        ...
+
     def is_held(self, claim: Claim) -> bool:
         """Whether the caller of a talk is on hold, by the carrier's word."""
         ...

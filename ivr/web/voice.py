@@ -137,7 +137,8 @@ def offer_connect() -> Response:
 
 @voice.post("/offer/over")
 def offer_over() -> Response:
-    return speak(offers.over(_ports(), _line().key, _claim(), _leg()))
+    ports, line, is_up = _ports(), _line().key, g_heard().leg_end is None
+    return speak(offers.over(ports, line, _claim(), _leg(), is_up=is_up))
 
 
 @voice.post("/try")

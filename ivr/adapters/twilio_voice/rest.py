@@ -222,7 +222,7 @@ class TwilioCarrier:
         # It names the line, for this request need not name a number of ours.
         asked = urlencode({"claim": claim.id, "line": claim.line})
         self._update(
-            claim.id,
+            claim.room,
             claim.party,
             hold=True,
             hold_url=f"{self._settings.public_url}/voice/hold?{asked}",
@@ -231,25 +231,33 @@ class TwilioCarrier:
 
     def unhold(self, claim: Claim) -> None:
         """Let the caller of a talk hear and be heard again."""
-        self._update(claim.id, claim.party, hold=False)
+        self._update(claim.room, claim.party, hold=False)
 
     def mute(self, claim: Claim) -> None:
         """Let the operator of a claim not be heard in the room."""
-        self._update(claim.id, claim.leg, muted=True)
+        self._update(claim.room, claim.leg, muted=True)
 
     def unmute(self, claim: Claim) -> None:
         """Let the operator of a claim be heard in the room again."""
-        self._update(claim.id, claim.leg, muted=False)
+        self._update(claim.room, claim.leg, muted=False)
+
+    def keep_room(self, claim: Claim) -> None:
+        """Let the room go on when the operator of a claim leaves it."""
+        self._update(claim.room, claim.leg, end_conference_on_exit=False)
+
+    def end_room_with(self, claim: Claim) -> None:
+        """Let the room end for everybody when the operator of a claim leaves it."""
+        self._update(claim.room, claim.leg, end_conference_on_exit=True)
 
     def is_held(self, claim: Claim) -> bool:
         """Whether the caller of a talk is on hold, by the carrier's word."""
         with _reach():
-            return bool(self._participant(claim.id, claim.party).fetch().hold)
+            return bool(self._participant(claim.room, claim.party).fetch().hold)
 
     def is_muted(self, claim: Claim) -> bool:
         """Whether the operator of a claim is muted, by the carrier's word."""
         with _reach():
-            return bool(self._participant(claim.id, claim.leg).fetch().muted)
+            return bool(self._participant(claim.room, claim.leg).fetch().muted)
 
     def _update(self, room: ClaimId, leg: CallId | None, **values: object) -> None:
         with _reach():
