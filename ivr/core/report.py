@@ -64,6 +64,8 @@ def head_of(call: Call) -> Head:
         urgency=call.urgency or "",
         arrived=call.queued or call.started,
         belongs_to=call.belongs_to,
+        team=call.team,
+        handed=call.handed,
     )
 
 
@@ -83,6 +85,7 @@ def operator_row(operator: Operator) -> dict[str, Any]:
         "since": operator.since.isoformat(),
         "languages": list(operator.languages),
         "reach": operator.reach.value,
+        "team": operator.team,
         "missed": operator.missed,
         "cooling_until": cools.isoformat() if cools else None,
         "why": operator.why,
