@@ -109,6 +109,12 @@ class Operator:
         """Whether wrap-up has no end but the record that is owed."""
         return self.state is State.WRAP_UP and self.due is None
 
+    @property
+    def is_back_soon(self) -> bool:
+        """Whether a wrap-up runs to its end that nobody has asked to be longer."""
+        in_time = self.due is not None and not self.extended
+        return self.state is State.WRAP_UP and in_time
+
     def is_cooling(self, now: datetime) -> bool:
         """Whether the pause after a missed or refused offer still runs."""
         return self.due is not None and self.due > now

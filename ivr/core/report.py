@@ -98,6 +98,8 @@ def operator_note(operator: Operator) -> str:
     cools, notes = _cooling_until(operator), []
     if operator.state is State.AWAY and operator.why != MISSED:
         notes.append(operator.why)
+    if operator.is_held:
+        notes.append("a record is owed")
     if operator.missed:
         notes.append(f"missed {operator.missed}")
     if cools:

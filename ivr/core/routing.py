@@ -147,11 +147,11 @@ class _Desk:
         """The operator of the talk that broke off, if free now or about to be.
 
         Wrap-up is short, and both know what was said. Once that operator does
-        anything else the caller is everybody's.
+        anything else, or needs longer, the caller is everybody's.
         """
         for each in self._operators:
             if each.id == head.belongs_to:
-                soon = each.state is State.WRAP_UP or each.is_free(self._now)
+                soon = each.is_back_soon or each.is_free(self._now)
                 return each if soon else None
         return None
 
