@@ -30,6 +30,7 @@ AUDIENCE = {
     ("POST", "/voice/message"): CARRIER,
     ("POST", "/voice/left"): CARRIER,
     ("POST", "/voice/room"): CARRIER,
+    ("POST", "/voice/hold"): CARRIER,
     ("POST", "/voice/after"): CARRIER,
     ("POST", "/voice/offer"): CARRIER,
     ("POST", "/voice/offer/answer"): CARRIER,

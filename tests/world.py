@@ -86,6 +86,7 @@ class World:
         languages: tuple[str, ...] = ("uk", "ru", "en"),
         phone: str = "+447700900201",
         reach: Reach = Reach.PHONE,
+        team: str = "",
     ) -> OperatorId:
         """Enrol an operator who is available; without more, one who takes calls."""
         key = OperatorId(name)
@@ -96,6 +97,7 @@ class World:
             name=name,
             languages=languages,
             reach=reach,
+            team=team,
             since=now,
             idle_since=now,
         )

@@ -6,7 +6,8 @@ carrier is lost has changed nothing, and the key still counts.
 
 from dataclasses import replace
 
-from ivr.actions.ending import end_leg, end_offer
+from ivr.actions.ending import end_offer
+from ivr.actions.legs import end_leg
 from ivr.actions.saving import save, settle
 from ivr.core.call import ClaimId, LineKey, OperatorId
 from ivr.core.claim import Claim, ClaimState

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import present
-from ivr.actions.ending import caller_left, dismiss, end_leg, withdrawn
+from ivr.actions.ending import caller_left, withdrawn
+from ivr.actions.legs import dismiss, end_leg
 from ivr.actions.saving import save, settle
 from ivr.core import callback
 from ivr.core.call import (

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.ending import caller_left, release_taken, talk_over
+from ivr.actions.departures import caller_came_out
+from ivr.actions.ending import caller_left, release_taken
+from ivr.actions.estimates import told_of_roster
 from ivr.actions.saving import save, settle
 from ivr.core import flow, spoken, ways_out
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
@@ -12,9 +14,15 @@ from ivr.core.claim import ClaimState
 from ivr.core.errors import Invalid, NotFound, Unavailable
 from ivr.core.facts import CallbackEnded, LinkSent, of_call
 from ivr.core.flow import Answer, Pressed, Step
-from ivr.core.instructions import Enqueue, Gather, Instruction, Record, Say
+from ivr.core.instructions import (
+    Enqueue,
+    EnterRoom,
+    Gather,
+    Instruction,
+    Record,
+    Say,
+)
 from ivr.core.menu import Line
-from ivr.core.operator import ON_DUTY
 from ivr.core.privacy import is_callable
 from ivr.core.returning import KEY as RETURN_KEY
 from ivr.core.returning import (
@@ -182,17 +190,6 @@ def sealed_to_call(ports: Ports, number: PhoneNumber | None) -> str:
     return ports.vault.seal_number(number)
 
 
-def told_of_roster(ports: Ports, call: Call) -> Call:
-    """The call in the queue; with nobody on duty who could serve it, it is told so."""
-    if any(
-        each.state in ON_DUTY and call.language in each.languages
-        for each in ports.store.operators(call.line)
-    ):
-        return call
-    told = ("wait.nobody" if each == "wait.start" else each for each in call.notices)
-    return replace(call, notices=tuple(told))
-
-
 def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
     """What the caller hears where the call stands; changes nothing."""
     return _present(ports, known(ports, line, key))
@@ -201,13 +198,17 @@ def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
 def _present(ports: Ports, call: Call) -> list[Instruction]:
     """What is spoken now, with the caller's place sealed into the wait address."""
     instructions = spoken.present(ports.content.lines()[call.line], call)
-    return [
-        replace(each, token=wait_token(ports, call))
-        if isinstance(each, Enqueue | Record)
-        or (isinstance(each, Gather) and call.queued)
-        else each
-        for each in instructions
-    ]
+    return [_placed(ports, call, each) for each in instructions]
+
+
+def _placed(ports: Ports, call: Call, each: Instruction) -> Instruction:
+    """An instruction with what the rules alone do not know: a token, a room."""
+    if isinstance(each, EnterRoom):
+        claim = ports.store.claim(call.line, ClaimId(each.claim))
+        return replace(each, room=claim.room) if claim else each
+    if isinstance(each, Enqueue | Record) or (isinstance(each, Gather) and call.queued):
+        return replace(each, token=wait_token(ports, call))
+    return each
 
 
 def wait_token(ports: Ports, call: Call) -> str:
@@ -241,8 +242,8 @@ def after_room(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
     """The caller comes out of the room: the talk is over, or never began."""
     call = known(ports, line, key)
     claim = ports.store.claim(line, call.claim) if call.claim else None
-    if claim is not None and claim.state is ClaimState.CONNECTED:
-        talk_over(ports, line, claim.id, "operator")
+    if claim is not None and claim.is_talk:
+        caller_came_out(ports, line, claim.id)
     elif claim is not None and claim.state is ClaimState.TAKEN:
         release_taken(ports, line, claim.id, "operator-left")
     return present(ports, line, key)
@@ -259,7 +260,7 @@ def enter_room(
     language = spoken.language_of(hotline, call)
     inside = replace(call, stage=Stage.CONNECTED)
     connecting = Say(prompt="wait.connecting", language=language)
-    return [connecting, *spoken.present(hotline, inside)]
+    return [connecting, *_present(ports, inside)]
 
 
 def leave(ports: Ports, line: LineKey, leg: CallId) -> None:

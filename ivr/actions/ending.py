@@ -4,9 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.actions import rules as rule_sets
+from ivr.actions.legs import dismiss, end_leg, tell_over
 from ivr.actions.missed import after_offer, tell_if_sent_away
+from ivr.actions.parting import (
+    after_talk,
+    guest_of,
+    is_sent_on,
+    parted,
+    sent_on,
+    without,
+)
 from ivr.actions.saving import save, settle
-from ivr.actions.wrap_up import wrapping_up
 from ivr.core import callback
 from ivr.core import operator as operators
 from ivr.core.call import (
@@ -28,7 +36,6 @@ from ivr.core.facts import (
     CallEnded,
     Fact,
     OfferEnded,
-    TalkEnded,
     of_call,
     of_claim,
 )
@@ -74,7 +81,8 @@ def release_taken(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> boo
     claim = settle(attempt)
     if not isinstance(claim, Claim):
         return False
-    _return_caller(ports, claim)
+    if claim.joins is None:
+        _return_caller(ports, claim)
     if claim.leg is not None and reason == "expired":
         tell_over(ports, claim)
         tell_if_sent_away(ports, line, claim.operator)
@@ -105,6 +113,7 @@ def _undone(ports: Ports, claim: Claim, reason: str) -> Change:
         after, fact = after_offer(operator, rules, now, reason, missed=missed)
         save_.append(after)
         facts.append(fact)
+    save_ += without(ports, claim, reason)
     return Change(save=save_, facts=facts, wake=True)
 
 
@@ -121,40 +130,55 @@ def _given_back(call: Call, rules: RuleSet, now: datetime) -> Call:
 
 
 def talk_over(ports: Ports, line: LineKey, key: ClaimId, by: str) -> bool:
-    """End a talk: wrap-up for the operator; the caller, if still there, is asked."""
+    """End a talk for all: wrap-up for operators; the caller, if still there, is asked.
 
-    def attempt() -> bool | None:
+    Where the room may go on without its operator, the caller is fetched out of it.
+    """
+
+    def attempt() -> list[Claim] | None:
         claim = ports.store.claim(line, key)
-        if claim is None or claim.state is not ClaimState.CONNECTED:
-            return False
-        call = ports.store.call(line, claim.call)
-        after = (
-            [] if call is None or not call.is_live else [_after_talk(call, claim, by)]
-        )
-        return save(ports, line, _parted(ports, claim, by, after)) or None
+        if claim is None or not claim.is_talk or claim.joins is not None:
+            return []
+        bound = _bound(ports, claim)
+        return bound if save(ports, line, _talked(ports, claim, by)) else None
 
-    return settle(attempt)
-
-
-def _after_talk(call: Call, claim: Claim, by: str) -> Call:
-    # The room tells that the caller has left before the leg is told to be over: who
-    # rings again then belongs to this operator, if it was not the operator who left.
-    own = None if by == "operator" else claim.operator
-    return replace(
-        call, stage=Stage.AFTER, claim=None, tries=0, notices=(), belongs_to=own
-    )
+    bound = settle(attempt)
+    for claim in bound:
+        _see_off(ports, claim)
+        if (by == "operator" and claim.goes_on) or claim.apart:
+            _out_of_silence(ports, claim)
+    return bool(bound)
 
 
-def _parted(
-    ports: Ports, claim: Claim, by: str, calls: list[Call], *facts: Fact
-) -> Change:
-    now = ports.clock.now()
-    save_: list[Entity] = [ended(claim, f"talk-{by}"), *calls]
-    operator = ports.store.operator(claim.line, claim.operator)
-    if operator is not None and operator.claim == claim.id:
-        save_.append(wrapping_up(ports, claim, operator, now))
-    fact = of_claim(TalkEnded, claim, now, by=by)
-    return Change(save=save_, facts=(fact, *facts), wake=True)
+def _bound(ports: Ports, claim: Claim) -> list[Claim]:
+    """A claim and the invitation into its talk, if there is one."""
+    guest = guest_of(ports, claim)
+    return [claim] if guest is None else [claim, guest]
+
+
+def _see_off(ports: Ports, claim: Claim) -> None:
+    if claim.leg is not None:
+        dismiss(ports, claim, claim.leg)
+
+
+def _out_of_silence(ports: Ports, claim: Claim) -> None:
+    """Fetch a caller out of a room with nobody; soon again, when that fails."""
+    call = ports.store.call(claim.line, claim.call)
+    if call is None or call.stage is not Stage.AFTER or call.leg is None:
+        return
+    if not fetch_back(ports, claim.line, call.leg):
+        ports.store.seen(claim.line, call.id, ports.clock.now())
+
+
+def _talked(ports: Ports, claim: Claim, by: str) -> Change:
+    by = "operator" if claim.going else by
+    call = ports.store.call(claim.line, claim.call)
+    if call is None or not call.is_live:
+        return parted(ports, claim, by, [])
+    if claim.going is not None and is_sent_on(claim):
+        after, facts = sent_on(ports, call, claim.going)
+        return parted(ports, claim, by, [after], *facts)
+    return parted(ports, claim, by, [after_talk(call, claim, by)])
 
 
 # --- calls ----------------------------------------------------------------
@@ -176,17 +200,18 @@ def unreachable(ports: Ports, line: LineKey, key: CallId, how: str) -> bool:
 def _ends(
     ports: Ports, line: LineKey, key: CallId, leg: CallId | None, how: str
 ) -> bool:
-    def attempt() -> tuple[bool, Claim | None] | None:
+    def attempt() -> tuple[bool, list[Claim]] | None:
         call = ports.store.call(line, key)
         if call is None or not call.is_live or call.leg != leg:
-            return False, None
+            return False, []
         claim = ports.store.claim(line, call.claim) if call.claim else None
+        bound = _bound(ports, claim) if claim else []
         saved = save(ports, line, _gone(ports, call, claim, how))
-        return (True, claim) if saved else None
+        return (True, bound) if saved else None
 
-    done, claim = settle(attempt)
-    if claim is not None and claim.leg is not None:
-        dismiss(ports, claim, claim.leg)
+    done, bound = settle(attempt)
+    for claim in bound:
+        _see_off(ports, claim)
     return done
 
 
@@ -196,7 +221,7 @@ def _gone(ports: Ports, call: Call, claim: Claim | None, how: str) -> Change:
     if claim is None or not claim.is_open:
         return Change(save=(after,), facts=facts, wake=after.stage is Stage.WAITING)
     if claim.state is ClaimState.CONNECTED:
-        return _parted(ports, claim, "caller", [after], *facts)
+        return parted(ports, claim, "caller", [after], *facts)
     return withdrawn(ports, claim, after, facts, now)
 
 
@@ -278,41 +303,13 @@ def withdrawn(
     return Change(save=save_, facts=(over, *facts), wake=True)
 
 
-def dismiss(ports: Ports, claim: Claim, leg: CallId) -> None:
-    """Let the operator of a claim that is over go."""
-    # An operator who has picked up is told; a telephone that still rings stops.
-    # A leg that is picked up just now asks for its words and is told there.
-    if claim.state in {ClaimState.ANSWERED, ClaimState.TAKEN}:
-        tell_over(ports, claim)
-    elif claim.is_offered:
-        end_leg(ports, leg)
-
-
-def end_leg(ports: Ports, leg: CallId) -> None:
-    """End a leg at the carrier; if that fails its own time limit will."""
-    try:
-        ports.carrier.end(leg)
-    except Unavailable as error:
-        ports.notes.warning("leg not ended", error=str(error))
-
-
-def tell_over(ports: Ports, claim: Claim) -> None:
-    """Tell an operator who is on the line that the claim is over, and why."""
-    if claim.leg is None:
-        return
-    try:
-        ports.carrier.tell_over(claim.leg, claim.id)
-    except NotFound:
-        return  # the operator has hung up meanwhile: there is nobody to tell
-    except Unavailable as error:
-        ports.notes.warning("operator not told", claim=claim.id, error=str(error))
-
-
-def fetch_back(ports: Ports, line: LineKey, leg: CallId) -> None:
-    """Bring a waiting caller who sits elsewhere back to the queue."""
+def fetch_back(ports: Ports, line: LineKey, leg: CallId) -> bool:
+    """Bring a waiting caller who sits elsewhere back to the queue; False: not yet."""
     try:
         ports.carrier.send_back(leg)
     except NotFound:
         caller_left(ports, line, leg)
     except Unavailable as error:
         ports.notes.warning("caller not fetched back", call=leg, error=str(error))
+        return False
+    return True

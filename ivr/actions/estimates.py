@@ -9,6 +9,7 @@ from ivr.actions.saving import save
 from ivr.core.call import Call, LineKey
 from ivr.core.estimate import Forecast, counted, forecast, foreseen, rates
 from ivr.core.instructions import Say
+from ivr.core.operator import ON_DUTY
 from ivr.core.queue import marks
 from ivr.core.report import head_of
 from ivr.core.rules import RuleSet
@@ -87,3 +88,14 @@ def _keep(ports: Ports, call: Call, until: datetime) -> None:
     # Whoever changed the call just now was first: the next announcement is in time.
     change = Change(save=(replace(call, told_until=until),))
     save(ports, call.line, change)
+
+
+def told_of_roster(ports: Ports, call: Call) -> Call:
+    """The call in the queue; with nobody on duty who could serve it, it is told so."""
+    if any(
+        each.state in ON_DUTY and call.language in each.languages
+        for each in ports.store.operators(call.line)
+    ):
+        return call
+    told = ("wait.nobody" if each == "wait.start" else each for each in call.notices)
+    return replace(call, notices=tuple(told))

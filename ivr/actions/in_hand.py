@@ -7,7 +7,7 @@ from ivr.ports import Ports
 
 
 def in_hand(ports: Ports, line: LineKey, key: OperatorId) -> Call:
-    """The call that an operator talks in, or wraps up; Stale when there is none."""
+    """The call that an operator has taken, or wraps up; Stale when there is none."""
     operator = ports.store.operator(line, key)
     known = operator and call_in_hand(ports, operator)
     if not known:
@@ -19,12 +19,14 @@ def in_hand(ports: Ports, line: LineKey, key: OperatorId) -> Call:
 
 
 def call_in_hand(ports: Ports, operator: Operator) -> CallId | None:
-    """The name of the call that an operator talks in, or wraps up."""
-    match operator.state:
-        case State.TALKING if operator.claim is not None:
-            claim = ports.store.claim(operator.line, operator.claim)
-            return claim.call if claim else None
-        case State.WRAP_UP:
-            return operator.last
-        case _:
-            return None
+    """The name of the call that an operator has taken, or wraps up.
+
+    Whoever is only rung has none yet: others may be asked in their place.
+    """
+    if operator.state is State.WRAP_UP:
+        return operator.last
+    if operator.claim is None:
+        return None
+    claim = ports.store.claim(operator.line, operator.claim)
+    taken = claim is not None and claim.is_open and not claim.is_offered
+    return claim.call if claim and taken else None

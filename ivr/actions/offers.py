@@ -5,17 +5,16 @@ from datetime import timedelta
 
 from ivr.actions import callbacks
 from ivr.actions import rules as rule_sets
+from ivr.actions.departures import came_out, operator_gone
 from ivr.actions.ending import (
     caller_left,
     end_offer,
     release_taken,
-    talk_over,
     unreachable,
 )
 from ivr.actions.missed import is_sent_away
 from ivr.actions.operators import address_of, own_language, put_down
 from ivr.actions.putting_through import put_through, token_of
-from ivr.actions.rooms import joined
 from ivr.actions.saving import save, settle
 from ivr.core.call import Address, CallId, ClaimId, LineKey
 from ivr.core.claim import (
@@ -23,7 +22,6 @@ from ivr.core.claim import (
     DECLINED,
     MADE_LEASE,
     REFUSED_NUMBER,
-    TAKEN_LEASE,
     WHISPER_LEASE,
     Claim,
     ClaimState,
@@ -144,13 +142,13 @@ def _bind(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> bool:
 
 
 def _bound(ports: Ports, claim: Claim, leg: CallId) -> Change:
-    fact = of_claim(OfferRung, claim, ports.clock.now())
+    facts = [of_claim(OfferRung, claim, ports.clock.now())]
     state = ClaimState.RINGING if claim.is_offered else claim.state
     bound: list[Entity] = [replace(claim, leg=leg, state=state)]
     operator = ports.store.operator(claim.line, claim.operator)
     if operator is not None and operator.claim == claim.id:
         bound.append(replace(operator, leg=leg))
-    return Change(save=bound, facts=(fact,))
+    return Change(save=bound, facts=facts if claim.joins is None else ())
 
 
 def answered(
@@ -244,20 +242,23 @@ def go_on(
 
 def _taken(ports: Ports, claim: Claim, leg: CallId) -> Change:
     now = ports.clock.now()
-    fact = of_claim(OfferTaken, claim, now)
+    facts = [of_claim(OfferTaken, claim, now)] if claim.joins is None else []
     until = now + callbacks.taken_lease(ports, claim)
     taken = moved(claim, ClaimState.TAKEN, until)
-    return Change(save=(replace(taken, leg=leg, taken=now),), facts=(fact,))
+    return Change(save=(replace(taken, leg=leg, taken=now),), facts=facts)
 
 
 def bring(ports: Ports, line: LineKey, key: ClaimId, attempt: int) -> list[Instruction]:
     """Move the caller to the room; told at once if the caller is gone.
 
-    Whoever is to be called back is called now.
+    Whoever is to be called back is called now. In a talk that a colleague was asked
+    into the caller is there already.
     """
     claim = ports.store.claim(line, key)
     if claim is None or not claim.is_open:
         return _refused(ports, line, claim)
+    if claim.joins is not None:
+        return _to_room(ports, line, key)
     call = ports.store.call(line, claim.call)
     language = operator_language(ports, line, key)
     away = call is not None and callbacks.is_to_be_dialled(call)
@@ -295,8 +296,18 @@ def _again(key: ClaimId, attempt: int) -> AskAgain:
 
 
 def _to_room(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
+    claim = ports.store.claim(line, key)
+    if claim is None or not claim.is_open:
+        return _refused(ports, line, claim)
     limit = ports.content.lines()[line].talk_limit
-    return [EnterRoom(claim=key, role="operator", limit=limit)]
+    room = EnterRoom(
+        claim=key,
+        room=claim.room,
+        role="operator",
+        limit=limit,
+        goes_on=claim.joins is not None,
+    )
+    return [room]
 
 
 def _refused(ports: Ports, line: LineKey, claim: Claim | None) -> list[Instruction]:
@@ -324,20 +335,25 @@ def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -
         put_down(ports, line, claim.operator, leg)
     if claim is None or not claim.is_open or claim.leg not in (None, leg):
         return
-    if claim.state is ClaimState.CONNECTED:
-        talk_over(ports, line, key, "operator")
+    if claim.is_talk:
+        operator_gone(ports, line, key)
     elif claim.state is ClaimState.TAKEN:
         release_taken(ports, line, key, "operator-left")
     else:
         end_offer(ports, line, key, "no-answer" if how == "completed" else how)
 
 
-def over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> list[Instruction]:
+def over(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId, *, is_up: bool = True
+) -> list[Instruction]:
     """What an operator hears whose leg comes back from the room, or was fetched.
 
     One on a standing line stays there; the others' telephones are free again.
+    ``is_up``: somebody holds the leg. The carrier asks for one that is over, too.
     """
-    words = why_over(ports, line, key)
+    words = why_over(ports, line, key, leg, is_up=is_up)
+    if any(isinstance(each, EnterRoom) for each in words):
+        return words
     claim = ports.store.claim(line, key)
     operator = ports.store.operator(line, claim.operator) if claim else None
     if operator is None or operator.reach is not Reach.STANDING or operator.leg != leg:
@@ -345,51 +361,38 @@ def over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> list[Instruc
     return [*words, *stay(token_of(ports, line, operator.id, leg))]
 
 
-def why_over(ports: Ports, line: LineKey, key: ClaimId) -> list[Say]:
-    """End what is left of a claim; the words that tell the operator why."""
+def why_over(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId, *, is_up: bool = True
+) -> list[Instruction]:
+    """End what is left of a claim; the words that tell the operator why.
+
+    Or the room again, where the talk goes on and it has ended by mistake.
+    """
     claim = ports.store.claim(line, key)
-    if claim is not None and claim.is_open:
-        if claim.state is ClaimState.CONNECTED:
-            talk_over(ports, line, key, "carrier")
-        elif claim.state is ClaimState.TAKEN:
-            release_taken(ports, line, key, "operator-left")
-        claim = ports.store.claim(line, key)
+    if came_out(ports, line, key, leg, is_up=is_up):
+        return _to_room_again(ports, line, key, leg)
+    if claim is not None and claim.state is ClaimState.TAKEN:
+        release_taken(ports, line, key, "operator-left")
+    claim = ports.store.claim(line, key)
     operator = ports.store.operator(line, claim.operator) if claim else None
     words = [_why_over(ports, line, claim)]
     if operator is None or not is_sent_away(operator):
-        return words
+        return [*words]
     language = own_language(ports, operator, line)
     return [*words, say(SENT_AWAY, language, {"calls": operator.missed})]
 
 
-def offer_due(ports: Ports, line: LineKey, key: ClaimId) -> None:
-    """The lease of a claim has run out: go on, or give both sides back."""
+def _to_room_again(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId
+) -> list[Instruction]:
     claim = ports.store.claim(line, key)
-    if claim is None or claim.deadline is None:
-        return
-    if claim.deadline > ports.clock.now():
-        return
-    match claim.state:
-        case ClaimState.MADE:
-            place_offer(ports, line, key)
-        case ClaimState.DIALLING:
-            # The leg was never heard of: that is not the operator's doing.
-            end_offer(ports, line, key, "carrier")
-        case ClaimState.TAKEN:
-            _taken_too_long(ports, claim)
-        case _:
-            end_offer(ports, line, key, "expired")
-
-
-def _taken_too_long(ports: Ports, claim: Claim) -> None:
-    """Nobody told that a talk began: look into the room before it is undone."""
-    try:
-        legs = ports.carrier.in_room(claim.id)
-    except Unavailable as error:
-        ports.notes.warning("room not seen", claim=claim.id, error=str(error))
-        later = ports.clock.now() + TAKEN_LEASE
-        save(ports, claim.line, Change(save=(moved(claim, claim.state, later),)))
-        return
-    for leg in sorted(legs):
-        joined(ports, claim.line, claim.id, leg)
-    release_taken(ports, claim.line, claim.id, "expired")
+    operator = ports.store.operator(line, claim.operator) if claim else None
+    if operator is None or operator.reach is not Reach.STANDING:
+        return _to_room(ports, line, key)
+    token = token_of(ports, line, operator.id, leg)
+    return [
+        replace(each, role="standing", token=token)
+        if isinstance(each, EnterRoom)
+        else each
+        for each in _to_room(ports, line, key)
+    ]

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from ivr.actions import callbacks
 from ivr.actions.callbacks import taken_lease
+from ivr.actions.departures import operator_gone
 from ivr.actions.ending import (
     caller_left,
     end_offer,
     release_taken,
-    talk_over,
     unreachable,
 )
 from ivr.actions.operators import own_language, put_down
@@ -36,7 +36,7 @@ GOING = frozenset({ClaimState.TAKEN, ClaimState.CONNECTED})
 def put_through(ports: Ports, line: LineKey, key: ClaimId) -> None:
     """Bring both sides of a claim together; safe to run twice, one run moves them."""
     claim = _taken(ports, line, key)
-    if claim is not None and _bring_caller(ports, claim):
+    if claim is not None and (claim.joins or _bring_caller(ports, claim)):
         _fetch_operator(ports, claim)
 
 
@@ -54,9 +54,8 @@ def _taken(ports: Ports, line: LineKey, key: ClaimId) -> Claim | None:
         until = now + taken_lease(ports, claim)
         taken = replace(moved(claim, ClaimState.TAKEN, until), taken=now)
         # The operator is saved as well: whoever hangs up just now is seen.
-        change = Change(
-            save=(taken, operator), facts=(of_claim(OfferTaken, claim, now),)
-        )
+        facts = [of_claim(OfferTaken, claim, now)] if claim.joins is None else []
+        change = Change(save=(taken, operator), facts=facts)
         return taken if save(ports, line, change) else None
 
     ours = settle(attempt)
@@ -143,12 +142,15 @@ def to_room(
     missed = operator.missed if operator else 0
     room = EnterRoom(
         claim=key,
+        room=claim.room,
+        goes_on=claim.joins is not None,
         role="standing",
         limit=ports.content.lines()[line].talk_limit,
         token=token_of(ports, line, claim.operator, leg),
         tone=True,
     )
-    return [*announcement(call, language, missed), room]
+    invited = claim.joins is not None
+    return [*announcement(call, language, missed, invited=invited), room]
 
 
 def _told(
@@ -193,4 +195,4 @@ def _give_back(ports: Ports, line: LineKey, key: ClaimId) -> None:
         return
     if release_taken(ports, line, key, "operator-left"):
         return
-    talk_over(ports, line, key, "operator")
+    operator_gone(ports, line, key)

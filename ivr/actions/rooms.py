@@ -4,12 +4,23 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.actions.calls import is_callers
+from ivr.actions.departures import keep_room, operator_gone
 from ivr.actions.ending import talk_over
+from ivr.actions.legs import tell_over
+from ivr.actions.parting import guest_of
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, Stage
-from ivr.core.claim import Claim, ClaimState, moved
-from ivr.core.facts import CallbackEnded, CallerConnected, Fact, of_call, of_claim
+from ivr.core.claim import Apart, Claim, ClaimState, moved, whole
+from ivr.core.errors import NotFound, Unavailable
+from ivr.core.facts import (
+    CallbackEnded,
+    CallerConnected,
+    Fact,
+    OperatorJoined,
+    of_call,
+    of_claim,
+)
 from ivr.core.report import is_written_to
 from ivr.core.returning import left_behind
 from ivr.ports import Change, Entity, Ports
@@ -24,32 +35,112 @@ UNREACHED = frozenset({Stage.WAITING, Stage.PROMISED})
 
 def joined(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
     """A leg has entered the room; with both inside the call is answered."""
-    _entered(ports, line, key, {leg})
+    claims = _in_room(ports, line, key)
+    if not any(leg in {claim.party, claim.leg} for claim in claims):
+        _uninvited_entered(ports, line, key, leg)
+    for claim in claims:
+        if claim.joins is not None and claim.leg == leg:
+            _guest_entered(ports, claim)
+        elif claim.joins is None and leg in {claim.party, claim.leg}:
+            _entered(ports, line, claim.id, {leg})
 
 
 def began(ports: Ports, line: LineKey, key: ClaimId) -> None:
     """The carrier says that the conversation has begun: both are inside."""
-    claim = ports.store.claim(line, key)
-    if claim is not None and claim.leg is not None:
-        _entered(ports, line, key, {claim.party, claim.leg})
+    for claim in _in_room(ports, line, key):
+        if claim.joins is None and claim.leg is not None:
+            _entered(ports, line, claim.id, {claim.party, claim.leg})
 
 
-def left(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
-    """A leg has left the room; the talk, if it was one, is over."""
-    claim = ports.store.claim(line, key)
-    if claim is not None:
-        talk_over(ports, line, key, "caller" if leg == claim.party else "operator")
+def left(
+    ports: Ports, line: LineKey, key: ClaimId, leg: CallId, *, came_out: bool = False
+) -> None:
+    """A leg has left the room; the talk, if it was one, may be over.
+
+    Not for one that only ``came_out``: it asks what comes next, and whoever has
+    moved it, or ended the room, is heard of too.
+    """
+    for claim in () if came_out else _in_room(ports, line, key):
+        if claim.leg == leg:
+            operator_gone(ports, line, claim.id)
+        elif claim.party == leg and claim.apart is Apart.NO:
+            talk_over(ports, line, claim.id, "caller")
 
 
-def emptied(ports: Ports, line: LineKey, key: ClaimId) -> None:
-    """The carrier says that the conversation has ended."""
-    talk_over(ports, line, key, "carrier")
+def emptied(
+    ports: Ports, line: LineKey, key: ClaimId, by: CallId | None = None
+) -> None:
+    """The carrier says that the conversation has ended, ``by`` the leaving of a leg.
+
+    Whoever comes out of a room that should have gone on asks what comes next.
+    """
+    if by is not None:
+        left(ports, line, key, by)
+        return
+    for claim in _in_room(ports, line, key):
+        if not claim.goes_on and claim.apart is Apart.NO:
+            talk_over(ports, line, claim.id, "carrier")
+
+
+def _in_room(ports: Ports, line: LineKey, key: ClaimId) -> list[Claim]:
+    """Those who may be meant by what is told of the room of a claim.
+
+    The room is named by its first claim; the caller may be another one's by now, who
+    may have a guest.
+    """
+    named = ports.store.claim(line, key)
+    call = ports.store.call(line, named.call) if named else None
+    now = ports.store.claim(line, call.claim) if call and call.claim else None
+    here = now if named and now and now.room == named.room else named
+    guest = guest_of(ports, here) if here else None
+    found = {each.id: each for each in (named, here, guest) if each is not None}
+    return list(found.values())
+
+
+def _guest_entered(ports: Ports, guest: Claim) -> None:
+    """A colleague who was invited is in the room; one who was not must not stay."""
+
+    def attempt() -> Claim | bool | None:
+        claim = ports.store.claim(guest.line, guest.id)
+        if claim is None or claim.is_talk or claim.joins is None:
+            return False
+        host = ports.store.claim(claim.line, claim.joins)
+        if claim.state is not ClaimState.TAKEN or host is None or not host.is_talk:
+            return True
+        now = replace(host, goes_on=True)
+        return now if save(ports, claim.line, _with_guest(ports, claim, now)) else None
+
+    host = settle(attempt)
+    if isinstance(host, Claim):
+        keep_room(ports, host)
+    elif host:
+        tell_over(ports, guest)
+
+
+def _uninvited_entered(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
+    """An operator whose invitation was over by then is told so, and does not stay."""
+    for operator in ports.store.operators(line):
+        if operator.leg == leg and operator.claim is None:
+            try:
+                ports.carrier.tell_over(leg, key)
+            except (NotFound, Unavailable) as error:
+                ports.notes.warning("operator not told", claim=key, error=str(error))
+
+
+def _with_guest(ports: Ports, guest: Claim, host: Claim) -> Change:
+    now = ports.clock.now()
+    inside = replace(moved(guest, ClaimState.CONNECTED, None), operator_in=True)
+    save_: list[Entity] = [inside, host]
+    operator = ports.store.operator(guest.line, guest.operator)
+    if operator is not None and operator.claim == guest.id:
+        save_.append(operators.talking(operator, now))
+    return Change(save=save_, facts=(of_claim(OperatorJoined, guest, now),))
 
 
 def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> None:
     def attempt() -> bool | None:
         claim = ports.store.claim(line, key)
-        if claim is None or claim.state not in TOLD:
+        if claim is None or not (claim.state in TOLD or claim.apart):
             return False
         inside = replace(
             claim,
@@ -66,6 +157,8 @@ def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> No
 def _with_room(ports: Ports, claim: Claim) -> Change:
     if not (claim.caller_in and claim.operator_in):
         return Change(save=(claim,))
+    if claim.is_talk:
+        return Change(save=(whole(claim),))
     call = ports.store.call(claim.line, claim.call)
     if not claim.is_open:
         return _told_late(claim, call, ports.clock.now())
@@ -118,6 +211,8 @@ def _talks(call: Call) -> Call:
         stage=Stage.CONNECTED,
         answered=True,
         page=Page.NONE,
+        team="",
+        handed=None,
         draft="",
         promise=promise,
     )

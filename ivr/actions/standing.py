@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import enter_room
-from ivr.actions.ending import end_leg
+from ivr.actions.legs import end_leg
 from ivr.actions.offers import why_over
 from ivr.actions.operators import bring_one, own_language
 from ivr.actions.putting_through import cut_off, to_room, token_of
@@ -296,7 +296,9 @@ def back(
     ports: Ports, line: LineKey, token: str, leg: CallId, claim: ClaimId
 ) -> list[Instruction]:
     """The operator comes out of the room and stays on the line."""
-    words = why_over(ports, line, claim)
+    words = why_over(ports, line, claim, leg)
+    if any(isinstance(each, EnterRoom) for each in words):
+        return words
     return [*words, *stand(ports, line, token, leg)]
 
 

@@ -8,14 +8,17 @@ from datetime import datetime, timedelta
 
 from ivr.actions import callbacks
 from ivr.actions.calls import leave
+from ivr.actions.departures import end_room_with
 from ivr.actions.ending import fetch_back
-from ivr.actions.offers import leg_over, offer_due, place_offer
+from ivr.actions.leases import offer_due
+from ivr.actions.offers import leg_over, place_offer
 from ivr.actions.operators import bring_back, operator_due, put_down
 from ivr.actions.presence import unseen
 from ivr.actions.putting_through import cut_off
 from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.actions.strangers import see_to_strangers
+from ivr.actions.talk import look_up
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim, ClaimState
 from ivr.core.errors import HotlineError, Unavailable
@@ -128,8 +131,11 @@ def _claims(ports: Ports, line: LineKey) -> list[Claim]:
 
 def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -> None:
     if claim.state is ClaimState.TAKEN:
-        for leg in sorted(ports.carrier.in_room(claim.id)):
+        for leg in sorted(ports.carrier.in_room(claim.room)):
             joined(ports, claim.line, claim.id, leg)
+    if claim.is_talk:
+        look_up(ports, claim)
+        end_room_with(ports, claim.line, claim.id)
     if claim.leg is None or claim.leg in live or now - claim.made < YOUNG:
         return
     if ports.carrier.is_over(claim.leg):

@@ -46,6 +46,7 @@ def more_time(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
         )
         if after is None:
             raise Stale("not-now")
-        return after if save(ports, line, Change(save=(after,))) else None
+        # Whoever waits for this operator alone need not do so any more.
+        return after if save(ports, line, Change(save=(after,), wake=True)) else None
 
     return settle(attempt)

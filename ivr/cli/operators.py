@@ -19,7 +19,7 @@ from ivr.core.report import operator_note, operator_row
 from ivr.core.standing import PIN_DIGITS
 
 NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
-COLUMNS = ("name", "state", "note", "since", "languages", "reach", "line")
+COLUMNS = ("name", "state", "note", "since", "languages", "reach", "team", "line")
 BUILT = frozenset({Reach.PHONE, Reach.BROWSER, Reach.STANDING})
 
 
@@ -45,14 +45,16 @@ for _command in (link, disable, enable):
     type=click.Choice([reach.value for reach in Reach]),
     help="How calls come: rung by phone or in the browser, or on a standing line.",
 )
+@click.option("--team", default="", metavar="NAME", help="Calls can be handed to it.")
 @click.option("--line", help="The line to answer; by default the first.")
 @role_option
-def add(
+def add(  # noqa: PLR0913 - as many as there are options
     *,
     name: str,
     phone: str | None,
     languages: str,
     reach: str,
+    team: str,
     line: str | None,
     role: str | None,
 ) -> None:
@@ -64,7 +66,7 @@ def add(
     with house() as here:
         key = line_named(here, line)
         spoken = _languages(here, key, languages)
-        faults = [*_faults(name, phone, Reach(reach)), *spoken.faults]
+        faults = [*_faults(name, phone, Reach(reach)), *_of(team), *spoken.faults]
         if faults:
             raise Faults(faults)
         now = here.ports.clock.now()
@@ -74,6 +76,7 @@ def add(
             name=name,
             languages=spoken.codes,
             reach=Reach(reach),
+            team=team,
             since=now,
             idle_since=now,
         )
@@ -178,6 +181,12 @@ def _faults(name: str, phone: str | None, reach: Reach) -> list[str]:
             "--phone: write the number as +, country code, number: +12025550123"
         )
     return faults
+
+
+def _of(team: str) -> list[str]:
+    if not team or NAME.fullmatch(team):
+        return []
+    return ["--team: give 1 to 64 characters, none of them unprintable"]
 
 
 class _Languages:

@@ -161,8 +161,9 @@ class Call:
     ``before`` is a call of the same caller that broke off just now: its place is
     kept. ``came_from`` is the wish of a promise whose place this caller, who has
     rung again, has taken: it binds again if nobody talks. ``belongs_to`` is the
-    operator with whom a talk broke off, ``ended_from`` the stage in which the call
-    ended.
+    operator with whom a talk broke off, or to whom the caller was handed over;
+    ``team`` the team to which that was, at ``handed``. ``ended_from`` is the stage
+    in which the call ended.
     ``told_until`` is when the wait should be over by what the caller was told first.
     """
 
@@ -195,6 +196,8 @@ class Call:
     came_from: Wish | None = None
     message: str = ""
     belongs_to: OperatorId | None = None
+    team: str = ""
+    handed: datetime | None = None
     before: CallId | None = None
     before_language: str = ""
     ended: datetime | None = None

@@ -76,7 +76,10 @@ class Place:
     area: str = field(repr=False)
 
 
-TOLD = ("language", "topic", "location", "part", "reason", "by", "outcome", "how")
+TOLD = (
+    *("language", "topic", "location", "part"),
+    *("reason", "by", "outcome", "how", "kind"),
+)
 UNTOLD = (OfferMade,)
 """Facts that are no news to whoever reads the timeline."""
 

@@ -43,6 +43,48 @@ WHISPER_LEASE = timedelta(seconds=40)
 TAKEN_LEASE = timedelta(seconds=20)
 
 
+class Way(StrEnum):
+    """What an operator has decided about the talk."""
+
+    END = "end"
+    LEAVE = "leave"
+    """The colleague who was brought in keeps the caller."""
+    WITHDRAW = "withdraw"
+    """The host asks a guest to leave."""
+    QUEUE = "queue"
+    OPERATOR = "operator"
+    TEAM = "team"
+
+
+class Apart(StrEnum):
+    """Why a talk that has not ended is not in its room."""
+
+    NO = ""
+    GATHERING = "gathering"
+    """The room has ended, and both are on their way back into it."""
+
+
+GATHER_LEASE = timedelta(seconds=10)
+"""Within which both are in the room again; whoever is alone in it then is not left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Going:
+    """A decision of the operator's that is being carried out.
+
+    ``to``: the operator or the team that the caller is handed to. ``topic`` and
+    ``language`` replace what the caller had chosen.
+
+    It stands from before the carrier is asked to move the caller until the talk is
+    over. By whatever the end of the talk is noticed first, it ends in this way.
+    """
+
+    way: Way
+    to: str = ""
+    topic: str | None = None
+    language: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """The promise itself: a lease that ends at ``deadline`` whoever died.
@@ -52,8 +94,16 @@ class Claim:
     ``caller_leg`` is that of a person who is called back: a caller is on the leg of
     the call itself, and ``dialled`` counts how often that person was dialled: each
     asking dials once. ``agreed``: the operator has accepted at the desk, and the leg
-    is on the way. ``reason`` tells, once the claim is over, why: a late key press is
-    answered with it.
+    is on the way. ``held``: the caller is on hold, or may be; ``muted`` likewise the
+    operator. ``going``: how the operator ends the talk. ``apart`` tells why a talk is
+    not in its room; it is again by the ``deadline``, or over. ``reason`` tells, once
+    the claim is over, why: a late key press is answered with it.
+
+    An invitation ``joins`` the claim of another operator's talk, which knows it as
+    its ``guest``, and afterwards, by ``refused``, why the last one came to nothing.
+    ``entered`` is the room of the talk where it is not the claim's own: an invited
+    colleague who is left with the caller stays in it. ``goes_on``: the room may go on
+    when this operator leaves it, so that the caller must be seen to.
     """
 
     id: ClaimId
@@ -71,6 +121,15 @@ class Claim:
     taken: datetime | None = None
     caller_in: bool = False
     operator_in: bool = False
+    held: bool = False
+    muted: bool = False
+    going: Going | None = None
+    apart: Apart = Apart.NO
+    joins: ClaimId | None = None
+    guest: ClaimId | None = None
+    refused: str = ""
+    entered: ClaimId | None = None
+    goes_on: bool = False
     reason: str = ""
     why: str = ""
     rev: int = 0
@@ -79,6 +138,16 @@ class Claim:
     def is_offered(self) -> bool:
         """Whether the operator has not agreed yet."""
         return self.state in OFFERED
+
+    @property
+    def room(self) -> ClaimId:
+        """The name of the room in which they talk: that of its first claim."""
+        return self.entered or self.id
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether the operator is in the room, with a caller or as a guest."""
+        return self.state is ClaimState.CONNECTED
 
     @property
     def party(self) -> CallId:
@@ -94,6 +163,30 @@ class Claim:
 def moved(claim: Claim, state: ClaimState, deadline: datetime | None) -> Claim:
     """The claim in its next state, with that state's own deadline."""
     return replace(claim, state=state, deadline=deadline)
+
+
+def gathering(claim: Claim, now: datetime) -> Claim:
+    """The claim of a talk whose room has ended; asked again, it gives no new time.
+
+    Whoever comes into a new room is neither held nor muted in it.
+    """
+    if claim.apart is Apart.GATHERING:
+        return claim
+    return replace(
+        claim,
+        apart=Apart.GATHERING,
+        deadline=now + GATHER_LEASE,
+        caller_in=False,
+        operator_in=False,
+        held=False,
+        muted=False,
+        goes_on=False,
+    )
+
+
+def whole(claim: Claim) -> Claim:
+    """The claim of a talk whose people are all in their room."""
+    return replace(claim, apart=Apart.NO, deadline=None)
 
 
 def ended(claim: Claim, reason: str) -> Claim:

@@ -10,7 +10,8 @@ LANES = {
 }
 PASSED = {
     "no-operator": "nobody free could serve that language yet",
-    "own-operator": "the talk broke off, and its operator is free in a moment",
+    "own-operator": "the caller belongs to an operator who is free in a moment",
+    "own-team": "the call was handed to a team, and is for its operators first",
     "reserve": "the operators who were free are kept for other classes at this hour",
 }
 

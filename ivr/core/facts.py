@@ -145,6 +145,70 @@ class CallerConnected(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallerHeld(Fact):
+    """The operator has put the caller on hold."""
+
+    name = "caller-held"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerUnheld(Fact):
+    """The caller is back in the talk after a hold."""
+
+    name = "caller-unheld"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorInvited(Fact):
+    """An operator was asked into the talk of another one, ``by``."""
+
+    name = "operator-invited"
+    claim: ClaimId
+    operator: OperatorId
+    by: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorJoined(Fact):
+    """An operator who was invited has come into the talk."""
+
+    name = "operator-joined"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorParted(Fact):
+    """An operator has left a talk that goes on, or went on until just then.
+
+    ``why``: operator, caller, carrier, withdrawn (by who had invited), or transferred
+    (the caller was left to the one who was invited).
+    """
+
+    name = "operator-parted"
+    claim: ClaimId
+    operator: OperatorId
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTransferred(Fact):
+    """An operator has handed the caller over.
+
+    ``kind``: queue, operator, team (back to the queue, for those first), or warm (the
+    operator ``to`` was brought in before and has the caller now).
+    """
+
+    name = "call-transferred"
+    kind: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TalkEnded(Fact):
     """The talk is over; ``by`` is caller, operator or carrier."""
 
@@ -314,7 +378,7 @@ class StrangerMet(Fact):
 F = TypeVar("F", bound=Fact)
 
 
-def of_claim(kind: type[F], claim: Claim, at: datetime, **told: str) -> F:
+def of_claim(kind: type[F], claim: Claim, at: datetime, /, **told: str) -> F:
     """A fact about a claim: whose line, call, operator and claim it is."""
     return kind(
         at=at,
@@ -324,7 +388,7 @@ def of_claim(kind: type[F], claim: Claim, at: datetime, **told: str) -> F:
     )
 
 
-def of_call(kind: type[F], call: Call, at: datetime, **told: Any) -> F:
+def of_call(kind: type[F], call: Call, at: datetime, /, **told: Any) -> F:
     """A fact about a call: whose line and call it is."""
     return kind(at=at, line=call.line, call=call.id, **told)
 

@@ -48,7 +48,9 @@ class Heard:
     What follows them is set by notices only, but for what a recorded message
     tells: ``recording`` is the carrier's key for it, None when nothing was said;
     ``recorded`` its length, to the second; ``hung_up`` whether the caller ended
-    it, and so the call, by putting the receiver down.
+    it, and so the call, by putting the receiver down. Of a room: ``ended_by`` is
+    the leg with which it ended, ``came_out`` whether somebody has left it without
+    hanging up, because it ended or because we have moved that leg.
     """
 
     leg: CallId | None
@@ -63,3 +65,5 @@ class Heard:
     recording: str | None = None
     recorded: timedelta | None = None
     hung_up: bool = False
+    ended_by: CallId | None = None
+    came_out: bool = False

@@ -53,9 +53,9 @@ def identity_of(key: OperatorId) -> str:
 class Operator:
     """One operator as routing sees them; no number, no secret.
 
-    ``languages`` in order of ease, the first is the own one. ``idle_since``
-    orders by longest idle. ``due`` is when a timed state ends: wrap-up, or the
-    cool-down of an operator who is available but missed or refused an offer.
+    ``languages`` in order of ease, the first is the own one; ``team`` may be "".
+    ``idle_since`` orders by longest idle. ``due`` is when a timed state ends: wrap-up,
+    or the cool-down of an operator who is available but missed or refused an offer.
     ``wish`` is a state chosen during a call, for when the call is over. ``why``
     tells why the state is what it is, where that is not plain: missed, declined …
 
@@ -83,6 +83,7 @@ class Operator:
     leg: CallId | None = None
     missed: int = 0
     wish: State | None = None
+    team: str = ""
     why: str = ""
     phone: str | None = None
     mistyped: int = 0
@@ -107,6 +108,12 @@ class Operator:
     def is_held(self) -> bool:
         """Whether wrap-up has no end but the record that is owed."""
         return self.state is State.WRAP_UP and self.due is None
+
+    @property
+    def is_back_soon(self) -> bool:
+        """Whether a wrap-up runs to its end that nobody has asked to be longer."""
+        in_time = self.due is not None and not self.extended
+        return self.state is State.WRAP_UP and in_time
 
     def is_cooling(self, now: datetime) -> bool:
         """Whether the pause after a missed or refused offer still runs."""

@@ -14,6 +14,8 @@ from ivr.core.facts import (
     Fact,
     OfferEnded,
     OfferRung,
+    OperatorJoined,
+    OperatorParted,
     TalkEnded,
 )
 
@@ -22,10 +24,10 @@ from ivr.core.facts import (
 class OwnDay:
     """The figures of a day.
 
-    ``calls`` counts conversations with callers; ``talked`` is the part of them that
-    lies in the day; ``longest_wait`` is that of a caller who was answered from the
-    queue: who was called back is not in it. ``missed`` does not count what was
-    declined.
+    ``calls`` counts callers who were answered, ``talked`` the time in conversation
+    that lies in the day, also where a colleague had asked for it. ``longest_wait`` is
+    that of a caller who was answered from the queue: who was called back is not in
+    it. ``missed`` does not count what was declined.
     """
 
     calls: int = 0
@@ -87,14 +89,17 @@ def own_day(
 
 def _talked(about: Iterable[Fact], start: datetime, now: datetime) -> timedelta:
     begun: dict[ClaimId, datetime] = {}
-    talked = timedelta()
+    over: dict[ClaimId, datetime] = {}
     for fact in about:
-        if isinstance(fact, CallerConnected):
-            begun[fact.claim] = fact.at
-        elif isinstance(fact, TalkEnded):
-            # Begun before midnight, it counts from there on.
-            talked += fact.at - begun.pop(fact.claim, start)
-    return talked + sum((now - at for at in begun.values()), timedelta())
+        if isinstance(fact, CallerConnected | OperatorJoined):
+            begun.setdefault(fact.claim, fact.at)
+        elif isinstance(fact, TalkEnded | OperatorParted):
+            over.setdefault(fact.claim, fact.at)
+    # Begun before midnight, a conversation counts from there on.
+    spans = (
+        over.get(claim, now) - begun.get(claim, start) for claim in {**begun, **over}
+    )
+    return sum(spans, timedelta())
 
 
 def _longest(of_calls: Iterable[Fact], talks: set[ClaimId]) -> timedelta | None:

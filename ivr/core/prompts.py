@@ -130,6 +130,9 @@ ENGINE: dict[str, Prompt] = {
     "message.thanks": PLAIN,
     "message.kept": PLAIN,
     "message.none": PLAIN,
+    # In the conversation.
+    "hold.stay": PLAIN,
+    "transfer.wait": PLAIN,
     # After the conversation.
     "after.ended": PLAIN,
     "after.again": KEYED,
@@ -137,6 +140,8 @@ ENGINE: dict[str, Prompt] = {
     # What an operator hears.
     "operator.offer": PLAIN,
     "operator.callback": PLAIN,
+    "operator.invited": PLAIN,
+    "operator.withdrawn": PLAIN,
     "operator.calling": PLAIN,
     "operator.not-reached": PLAIN,
     "operator.language": Prompt(fills=frozenset({"language"})),

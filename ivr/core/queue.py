@@ -37,7 +37,8 @@ Rank = tuple[bool, int, datetime, CallId]
 class Head:
     """A caller who waits, as the order sees them: no number, no name.
 
-    One whose talk broke off belongs to the operator of that talk.
+    One whose talk broke off belongs to the operator of that talk. One who was handed
+    to a ``team``, at ``handed``, is for its operators first.
     """
 
     call: CallId
@@ -45,6 +46,8 @@ class Head:
     urgency: str
     arrived: datetime
     belongs_to: OperatorId | None = None
+    team: str = ""
+    handed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ def head_of(call: Call) -> Head:
         urgency=call.urgency or "",
         arrived=call.queued or call.started,
         belongs_to=call.belongs_to,
+        team=call.team,
+        handed=call.handed,
     )
 
 
@@ -83,6 +85,7 @@ def operator_row(operator: Operator) -> dict[str, Any]:
         "since": operator.since.isoformat(),
         "languages": list(operator.languages),
         "reach": operator.reach.value,
+        "team": operator.team,
         "missed": operator.missed,
         "cooling_until": cools.isoformat() if cools else None,
         "why": operator.why,
@@ -95,6 +98,8 @@ def operator_note(operator: Operator) -> str:
     cools, notes = _cooling_until(operator), []
     if operator.state is State.AWAY and operator.why != MISSED:
         notes.append(operator.why)
+    if operator.is_held:
+        notes.append("a record is owed")
     if operator.missed:
         notes.append(f"missed {operator.missed}")
     if cools:

@@ -75,6 +75,8 @@ def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
         area=before.area,
         queued=before.queued,
         belongs_to=before.belongs_to,
+        team=before.team,
+        handed=before.handed,
         came_from=_promised(before),
         notices=("wait.back",),
     )

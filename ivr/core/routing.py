@@ -36,8 +36,9 @@ class Match:
     ``lane``, ``language`` (primary or second of the operator) and ``free``, the
     operators who were free; ``rules``, the version of the rule set; ``heads``, the
     queues' first callers as they were compared, best first. One that was passed
-    over tells by ``passed`` why: no-operator, reserve, or own-operator (who is free
-    in a moment). ``p`` is the priority in weight times seconds.
+    over tells by ``passed`` why: no-operator, reserve, own-operator (who is free in a
+    moment) or own-team (that the call was handed to). ``p`` is the priority in weight
+    times seconds.
     """
 
     call: CallId
@@ -115,6 +116,8 @@ class _Desk:
             yield head.arrived + self._rules.wait.overdue_after
             if head.language in self._at_home:
                 yield head.arrived + self._rules.relax.opens_after(head.language)
+            if head.handed is not None:
+                yield head.handed + self._rules.relax.neighbouring_team_after
 
     def _shared_turns(self) -> Iterator[datetime]:
         for each in self._operators:
@@ -133,6 +136,8 @@ class _Desk:
 
     def _able(self, head: Head) -> list[Operator]:
         able = [each for each in self._free if self._may_take(each, head)]
+        if self._is_kept_for_team(head):
+            return [each for each in able if each.team == head.team]
         own = self._own(head)
         if own is None or not self._may_take(own, head):
             return able
@@ -142,13 +147,28 @@ class _Desk:
         """The operator of the talk that broke off, if free now or about to be.
 
         Wrap-up is short, and both know what was said. Once that operator does
-        anything else the caller is everybody's.
+        anything else, or needs longer, the caller is everybody's.
         """
         for each in self._operators:
             if each.id == head.belongs_to:
-                soon = each.state is State.WRAP_UP or each.is_free(self._now)
+                soon = each.is_back_soon or each.is_free(self._now)
                 return each if soon else None
         return None
+
+    def _is_kept_for_team(self, head: Head) -> bool:
+        """Whether the call was handed to a team, and is its operators' alone as yet.
+
+        With none of them on duty who speaks the language it is everybody's at once.
+        """
+        if head.handed is None:
+            return False
+        opens = head.handed + self._rules.relax.neighbouring_team_after
+        return opens > self._now and any(
+            each.team == head.team
+            and each.state in ON_DUTY
+            and head.language in each.languages
+            for each in self._operators
+        )
 
     def _may_take(self, operator: Operator, head: Head) -> bool:
         """Whether the operator speaks the caller's language, and it is open by now.
@@ -214,6 +234,8 @@ class _Desk:
     def _hindrance(self, head: Head) -> str:
         if self._is_kept_from(head):
             return "reserve"
+        if self._is_kept_for_team(head):
+            return "own-team"
         return "own-operator" if self._own(head) else "no-operator"
 
     def _lane(self, head: Head) -> str:

@@ -226,12 +226,14 @@ class Callback(_Table):
 
 
 class Relax(_Table):
-    """When operators who do not speak a language first may be asked.
+    """When operators who do not speak a language first, or of other teams, are asked.
 
-    ``languages`` holds those for which another time counts.
+    ``languages`` holds those for which another time counts. Of a call that was
+    handed to a team the time is counted from then on.
     """
 
     second_language_after: Duration = timedelta()
+    neighbouring_team_after: Duration = timedelta(seconds=120)
     languages: dict[str, Duration] = {}
 
     def opens_after(self, language: str) -> timedelta:

@@ -17,6 +17,8 @@ _REFUSALS = {
     "carrier": "operator.failed",
     "failed": "operator.failed",
     "not-reached": "operator.not-reached",
+    "transferred": "operator.ended",
+    "withdrawn": "operator.withdrawn",
 }
 
 
@@ -25,35 +27,46 @@ def whisper(
 ) -> list[Instruction]:
     """Tell topic, language, time waited and whether a place was given; then ask.
 
-    Of a call back it is told first: the person is called once it is taken.
-    ``missed``: how many offers in a row came to nothing before this one.
+    Of a call back it is told first: the person is called once it is taken. So it is of
+    a colleague's invitation, whose caller does not wait any more. ``missed``: how many
+    offers in a row came to nothing before this one.
     """
-    waited = (now - (call.queued or claim.made)).total_seconds()
+    invited = claim.joins is not None
     says = (
         *_missed(missed, language),
-        _kind(call, language),
+        _kind(call, language, invited=invited),
         *_what(call, language),
-        say("operator.waited", language, {"minutes": round(waited / 60)}),
-        *_circumstances(call, language),
+        *([] if invited else _waited(call, claim, language, now)),
+        *_circumstances(call, language, invited=invited),
         say("operator.keys", language),
     )
     return [AskOperator(prompts=says, claim=claim.id)]
 
 
-def announcement(call: Call, language: str, missed: int = 0) -> list[Say]:
+def announcement(
+    call: Call, language: str, missed: int = 0, *, invited: bool = False
+) -> list[Say]:
     """What an operator on a standing line hears: short, for the caller is coming.
 
     It takes about as long as the caller is told that an operator is there.
     """
-    told = _circumstances(call, language)
+    told = _circumstances(call, language, invited=invited)
     if call.location is LocationKind.NONE:
         told = told[1:]
-    kind = [] if call.leg else [_kind(call, language)]
+    plain = call.leg is not None and not invited
+    kind = [] if plain else [_kind(call, language, invited=invited)]
     return [*_missed(missed, language), *kind, *_what(call, language), *told]
 
 
-def _kind(call: Call, language: str) -> Say:
+def _kind(call: Call, language: str, *, invited: bool) -> Say:
+    if invited:
+        return say("operator.invited", language)
     return say("operator.offer" if call.leg else "operator.callback", language)
+
+
+def _waited(call: Call, claim: Claim, language: str, now: datetime) -> list[Say]:
+    waited = (now - (call.queued or claim.made)).total_seconds()
+    return [say("operator.waited", language, {"minutes": round(waited / 60)})]
 
 
 def _missed(count: int, language: str) -> list[Say]:
@@ -68,8 +81,8 @@ def _what(call: Call, language: str) -> list[Say]:
     ]
 
 
-def _circumstances(call: Call, language: str) -> list[Say]:
-    is_back = call.answered or call.belongs_to is not None
+def _circumstances(call: Call, language: str, *, invited: bool) -> list[Say]:
+    is_back = not invited and (call.answered or call.belongs_to is not None)
     returning = [say("operator.returning", language)] if is_back else []
     return [say(f"operator.location.{call.location}", language), *returning]
 

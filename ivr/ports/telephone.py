@@ -118,6 +118,42 @@ class Carrier(Protocol):
         """Move an operator's live leg on to a claim that was accepted at the desk."""
         ...
 
+    def bring_out(self, leg: CallId) -> None:
+        """Move a live caller out of a room, which ends it, to what comes after."""
+        ...
+
+    def hold(self, claim: Claim) -> None:
+        """Let the caller of a talk hear our hold document, and nobody else."""
+        ...
+
+    def unhold(self, claim: Claim) -> None:
+        """Let the caller of a talk hear and be heard again."""
+        ...
+
+    def mute(self, claim: Claim) -> None:
+        """Let the operator of a claim not be heard in the room."""
+        ...
+
+    def unmute(self, claim: Claim) -> None:
+        """Let the operator of a claim be heard in the room again."""
+        ...
+
+    def keep_room(self, claim: Claim) -> None:
+        """Let the room go on when the operator of a claim leaves it."""
+        ...
+
+    def end_room_with(self, claim: Claim) -> None:
+        """Let the room end for everybody when the operator of a claim leaves it."""
+        ...
+
+    def is_held(self, claim: Claim) -> bool:
+        """Whether the caller of a talk is on hold, by the carrier's word."""
+        ...
+
+    def is_muted(self, claim: Claim) -> bool:
+        """Whether the operator of a claim is muted, by the carrier's word."""
+        ...
+
     def send_back(self, leg: CallId) -> None:
         """Move a live caller from a room back to where the call stands."""
         ...

@@ -43,8 +43,8 @@ def _words(line: Line) -> Sequence[Instruction]:
             return _stay(line)
         case "voice.room" | "standing.room":
             return [_enter(line)]
-        case "standing.stand" | "standing.back":
-            return _stay_on_the_line()
+        case "voice.hold" | "standing.stand" | "standing.back":
+            return _stay_there()
         case "voice.left" if g_heard().queue_end is not QueueEnd.FAILED:
             return ()
         case "voice.back" | "voice.back_answer":
@@ -58,10 +58,13 @@ def _stay(line: Line) -> Sequence[Instruction]:
     return [*says, Tone(length=ON_HOLD)]
 
 
-def _stay_on_the_line() -> Sequence[Instruction]:
-    # The operator is needed as soon as the house is well again: not sent away.
+def _stay_there() -> Sequence[Instruction]:
+    # An operator is needed as soon as the house is well again: not sent away. And
+    # somebody will take back whoever is on hold, where little else may be said.
     values: dict[str, str | int] = {**request.args.to_dict()}
-    return [Pause(length=BETWEEN), AskAgain(path=request.path, values=values)]
+    on_hold = request.endpoint == "voice.hold"
+    stay = Tone(length=ON_HOLD) if on_hold else Pause(length=BETWEEN)
+    return [stay, AskAgain(path=request.path, values=values)]
 
 
 def _enter(line: Line) -> Instruction:

@@ -39,7 +39,7 @@ def voice_failed(error: Exception) -> Response | HTTPException:
 
 def _is_callers(endpoint: str | None) -> bool:
     # Operators, and those who are called back, have not rung us.
-    others = ("voice.offer", "voice.back", "voice.try", "standing.")
+    others = ("voice.offer", "voice.back", "voice.hold", "voice.try", "standing.")
     return not (endpoint or "").startswith(others)
 
 

@@ -16,6 +16,7 @@ from ivr.actions import (
     rooms,
     self_test,
     standing,
+    talk,
     waiting,
 )
 from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
@@ -105,6 +106,11 @@ def room() -> Response:
     return speak(calls.enter_room(_ports(), _line().key, _leg(), _claim()))
 
 
+@voice.post("/hold")
+def hold() -> Response:
+    return speak(talk.held(_ports(), _line().key, _claim()))
+
+
 @voice.post("/after")
 def after() -> Response:
     return speak(calls.after_room(_ports(), _line().key, _leg()))
@@ -131,7 +137,8 @@ def offer_connect() -> Response:
 
 @voice.post("/offer/over")
 def offer_over() -> Response:
-    return speak(offers.over(_ports(), _line().key, _claim(), _leg()))
+    ports, line, is_up = _ports(), _line().key, g_heard().leg_end is None
+    return speak(offers.over(ports, line, _claim(), _leg(), is_up=is_up))
 
 
 @voice.post("/try")
@@ -196,11 +203,12 @@ def room_events() -> Response:
         case RoomEvent.BEGAN:
             rooms.began(ports, line, claim)
         case RoomEvent.ENDED:
-            rooms.emptied(ports, line, claim)
+            rooms.emptied(ports, line, claim, g_heard().ended_by)
         case RoomEvent.JOINED:
             rooms.joined(ports, line, claim, _leg())
         case RoomEvent.LEFT:
-            rooms.left(ports, line, claim, _leg())
+            came_out = g_heard().came_out
+            rooms.left(ports, line, claim, _leg(), came_out=came_out)
         case RoomEvent.OTHER:
             pass
     return noted()

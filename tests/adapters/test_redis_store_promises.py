@@ -131,6 +131,24 @@ def test_many_who_were_cut_off_are_seen_and_counted_each(store: RedisStore) -> N
     assert store.ahead(LINE, marks) == {"uk": 200}
 
 
+def test_caller_who_was_handed_to_a_team_is_seen_with_team_and_moment(
+    store: RedisStore, redis: Redis
+) -> None:
+    handed = waiting("c1", 0, team="Ночь: один", handed=at(100.000001))
+    keep(store, handed, waiting("c2", 1))
+
+    heads = {head.call: head for (head,) in store.snapshot(LINE, 4).heads}
+
+    assert (heads[handed.id].team, heads[handed.id].handed) == (
+        "Ночь: один",
+        at(100.000001),
+    )
+    assert (heads[CallId("c2")].team, heads[CallId("c2")].handed) == ("", None)
+    assert store.ahead(LINE, {("uk", "urgent"): at(200)}) == {"uk": 2}
+    keep(store, replace(handed, stage=Stage.CLAIMED, claim=ClaimId("k1"), rev=1))
+    assert redis.smembers(f"hotline:{{{LINE}}}:queues") == {b"uk:urgent"}
+
+
 @pytest.mark.parametrize("stage", [Stage.ENDED, Stage.PROMISED])
 def test_promise_is_due_while_it_binds(store: RedisStore, stage: Stage) -> None:
     promise = Promise(made=at(0), begun=True, due=at(60))

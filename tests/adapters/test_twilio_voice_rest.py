@@ -109,6 +109,8 @@ def carrier_over(http: HttpClient | None, api_url: str = API) -> TwilioCarrier:
     return TwilioCarrier(settings, http)
 
 
+TALK = claim("k1", LEG, "o1", leg=LEG)
+
 Act = Callable[[TwilioCarrier], object]
 
 ACTS: Mapping[str, Act] = {
@@ -123,6 +125,13 @@ ACTS: Mapping[str, Act] = {
     "connect operator": lambda it: it.connect_operator(LEG, ClaimId("k1")),
     "call in": lambda it: it.call_in(TO, HOTLINE, "a.b", SECONDS),
     "send back": lambda it: it.send_back(LEG),
+    "bring out": lambda it: it.bring_out(LEG),
+    "hold": lambda it: it.hold(TALK),
+    "unhold": lambda it: it.unhold(TALK),
+    "mute": lambda it: it.mute(TALK),
+    "unmute": lambda it: it.unmute(TALK),
+    "is held": lambda it: it.is_held(TALK),
+    "is muted": lambda it: it.is_muted(TALK),
     "tell over": lambda it: it.tell_over(LEG, ClaimId("k1")),
     "number of": lambda it: it.number_of(LEG),
     "is over": lambda it: it.is_over(LEG),
@@ -136,9 +145,11 @@ ACTS: Mapping[str, Act] = {
 }
 MOVES = (
     *("send to room", "put through", "fetch operator", "connect operator"),
-    *("send back", "tell over"),
+    *("send back", "tell over", "bring out"),
 )
-LISTS = ("live legs", "legs of", "whereabouts", "in room")
+SWITCHES = ("hold", "unhold", "mute", "unmute", "is held", "is muted")
+LISTS = ("live legs", "legs of", "whereabouts", "in room", *SWITCHES)
+"""The acts that begin with a list."""
 FORGIVING = ("end", "is over", "forget recording")
 
 
@@ -223,6 +234,7 @@ def test_person_is_called_back_with_all_that_bounds_it() -> None:
     [
         ("send to room", "/voice/room?claim=k1"),
         ("send back", "/voice/resume"),
+        ("bring out", "/voice/after"),
         ("tell over", "/voice/offer/over?claim=k1"),
         ("connect operator", "/voice/offer/connect?claim=k1&attempt=1"),
     ],
@@ -243,6 +255,49 @@ def test_moved_caller_has_a_fallback_for_a_document_that_fails(act: str) -> None
     ACTS[act](carrier_over(http))
 
     assert dict(http.asked[0].form).get("FallbackUrl") == f"{BASE}/voice/fallback"
+
+
+@pytest.mark.parametrize(
+    ("act", "form"),
+    [
+        (
+            "hold",
+            {
+                "Hold": "true",
+                "HoldUrl": f"{BASE}/voice/hold?claim=k1&line=example",
+                "HoldMethod": "POST",
+            },
+        ),
+        ("unhold", {"Hold": "false"}),
+        ("mute", {"Muted": "true"}),
+        ("unmute", {"Muted": "false"}),
+    ],
+)
+def test_hold_and_mute_are_asked_for_the_one_leg_in_the_room(
+    act: str, form: dict[str, str]
+) -> None:
+    http = Told()
+    ACTS[act](carrier_over(http))
+
+    listed, asked = http.asked
+    assert listed.query["FriendlyName"] == "k1"
+    assert asked.url.endswith(f"/Conferences/{ROOM}/Participants/{LEG}.json")
+    assert dict(asked.form) == form
+
+
+def test_nobody_is_held_in_a_room_that_is_over() -> None:
+    class Empty(Told):
+        def _body(self, uri: str) -> Mapping[str, Any]:
+            shown = super()._body(uri)
+            return {**shown, "conferences": []} if "conferences" in shown else shown
+
+    with pytest.raises(NotFound):
+        ACTS["hold"](carrier_over(Empty()))
+
+
+@pytest.mark.parametrize("act", SWITCHES)
+def test_nobody_is_held_or_muted_who_is_not_there(act: str) -> None:
+    assert isinstance(told(act, 404, 20404), NotFound)
 
 
 def test_lists_are_read() -> None:

@@ -14,6 +14,8 @@ from ivr.core.facts import (
     Fact,
     OfferEnded,
     OfferRung,
+    OperatorJoined,
+    OperatorParted,
     TalkEnded,
 )
 from ivr.core.own_day import (
@@ -86,6 +88,20 @@ def test_conversation_begun_before_midnight_counts_from_there_on() -> None:
     about = talk(-90, 30)[1:]
 
     day = own_day(about, [], NOW, after(100))
+
+    assert (day.calls, day.talked) == (0, timedelta(seconds=30))
+
+
+def test_conversation_that_was_handed_over_is_over_for_who_left_it() -> None:
+    about = [*talk(60, 160)[:1], told(100, OperatorParted, why="transferred")]
+
+    assert own_day(about, [], START, after(900)).talked == timedelta(seconds=40)
+
+
+def test_conversation_of_another_that_one_joined_is_time_and_no_call() -> None:
+    about = [told(60, OperatorJoined), told(90, OperatorParted, why="operator")]
+
+    day = own_day(about, [], START, after(900))
 
     assert (day.calls, day.talked) == (0, timedelta(seconds=30))
 

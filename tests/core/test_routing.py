@@ -57,9 +57,9 @@ def operator(
 
 
 def seen(heads: Iterable[Head], operators: Iterable[Operator]) -> Snapshot:
-    queues: dict[tuple[str, str], list[Head]] = defaultdict(list)
+    queues: dict[tuple[object, ...], list[Head]] = defaultdict(list)
     for head in sorted(heads, key=lambda head: (head.arrived, head.call)):
-        queues[head.language, head.urgency].append(head)
+        queues[head.language, head.urgency, head.team, head.handed].append(head)
     queued = tuple(tuple(queue) for queue in queues.values())
     return Snapshot(heads=queued, operators=tuple(operators))
 
@@ -416,3 +416,74 @@ def test_time_alone_changes_nothing_before_the_next_look(
     last = decide(after, rules, until - timedelta(microseconds=1))
 
     assert not any(each.matches for each in [*idle, last])
+
+
+# --- teams ------------------------------------------------------------------
+
+TEAM = "[relax]\nneighbouring_team_after = 120\n"
+
+
+def handed(call: str, ago: int, language: str = "uk", team: str = "night") -> Head:
+    """A caller who has waited for long, and was handed to a team some time ago."""
+    waited = caller(call, "urgent", language, 700)
+    return replace(waited, team=team, handed=NOW - ago * SECOND)
+
+
+def of_team(key: str, team: str, **more: Any) -> Operator:
+    return replace(operator(key, "uk", **more), team=team)
+
+
+def test_a_call_that_was_handed_to_a_team_is_for_its_operators() -> None:
+    operators = [of_team("other", "day", idle=99), of_team("ours", "night")]
+
+    decision = decide(seen([handed("c", 5)], operators), rules_of(TEAM), NOW)
+
+    assert pairs(decision) == [("c", "ours")]
+
+
+@pytest.mark.parametrize(
+    "state", [State.TALKING, State.RINGING, State.WRAP_UP, State.AVAILABLE]
+)
+def test_a_call_waits_for_its_team_while_somebody_of_it_is_on_duty(
+    state: State,
+) -> None:
+    ours = of_team("ours", "night", state=state, due=500)
+    heads = [handed("c", 119), caller("next", "urgent", "uk", 5)]
+
+    decision = decide(seen(heads, [ours, operator("o", "uk")]), rules_of(TEAM), NOW)
+
+    assert pairs(decision) == [("next", "o")]
+    assert decision.look_again == NOW + SECOND
+    assert why(decision)["heads"][0]["passed"] == "own-team"
+
+
+def test_a_call_is_everybodys_after_its_time() -> None:
+    ours = of_team("ours", "night", state=State.TALKING)
+    snapshot = seen([handed("c", 120)], [ours, operator("o", "uk")])
+
+    assert pairs(decide(snapshot, rules_of(TEAM), NOW)) == [("c", "o")]
+
+
+@pytest.mark.parametrize("state", [State.AWAY, State.OFFLINE])
+def test_a_call_is_everybodys_at_once_when_nobody_of_its_team_is_on_duty(
+    state: State,
+) -> None:
+    ours = of_team("ours", "night", state=state)
+    snapshot = seen([handed("c", 1)], [ours, operator("o", "uk")])
+
+    assert pairs(decide(snapshot, rules_of(TEAM), NOW)) == [("c", "o")]
+
+
+def test_a_call_is_everybodys_when_its_team_does_not_speak_the_language() -> None:
+    ours = of_team("ours", "night", state=State.TALKING)
+    snapshot = seen([handed("c", 1, "ru")], [ours, operator("o", "ru")])
+
+    assert pairs(decide(snapshot, rules_of(TEAM), NOW)) == [("c", "o")]
+
+
+def test_the_time_of_a_team_counts_by_the_rules_in_force() -> None:
+    ours = of_team("ours", "night", state=State.TALKING)
+    snapshot = seen([handed("c", 5)], [ours, operator("o", "uk")])
+    at_once = rules_of("[relax]\nneighbouring_team_after = 0\n")
+
+    assert pairs(decide(snapshot, at_once, NOW)) == [("c", "o")]

@@ -95,6 +95,7 @@ def test_a_file_with_one_class_has_defaults_for_all_the_rest() -> None:
     assert short.wrap_up == house.wrap_up
     assert short.hours == ()
     assert short.relax.second_language_after == timedelta()
+    assert short.relax.neighbouring_team_after == timedelta(minutes=2)
     assert short.estimate.talk == timedelta(minutes=10)
     assert short.estimate.patience == timedelta(minutes=15)
 

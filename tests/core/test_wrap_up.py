@@ -20,6 +20,7 @@ from ivr.core.operator import (
     timed_out,
     wrapping_up,
 )
+from ivr.core.report import operator_note
 from tests.core.test_operator import CLAIM, FREE, NOW, TALKS, WRAP, after
 
 CALL, OTHER = CallId("call-1"), CallId("call-2")
@@ -89,6 +90,20 @@ def test_wish_for_a_pause_is_granted_and_the_record_is_owed() -> None:
     away = wrapping_up(wishing, after(60), WRAP, CALL, owes=True)
 
     assert (away.state, away.owes, away.wish) == (State.AWAY, CALL, None)
+
+
+def test_who_waits_for_an_operator_waits_no_longer_than_a_wrap_up() -> None:
+    longer = extended(WRAPS, after(80), MORE, LIMIT)
+
+    assert WRAPS.is_back_soon
+    assert OWES.is_back_soon
+    assert longer is not None
+    assert not any(each.is_back_soon for each in (longer, HELD, FREE, TALKS))
+
+
+def test_held_wrap_up_is_told_to_those_who_run_the_house() -> None:
+    assert operator_note(HELD) == "a record is owed"
+    assert operator_note(OWES) == ""
 
 
 def test_more_time_is_added_to_the_end_of_wrap_up() -> None:

@@ -42,8 +42,11 @@ STORY: Mapping[str, Mapping[str, str]] = {
 
 MOVES = frozenset(fact for moves in STORY.values() for fact in moves)
 BINDS = frozenset({Stage.CLAIMED, Stage.CONNECTED})
-ONCE_A_CLAIM = ("offer-made", "offer-rung", "offer-taken", "caller-connected")
-ENDS = ("offer-ended", "talk-ended")
+ONCE_A_CLAIM = (
+    *("offer-made", "offer-rung", "offer-taken", "caller-connected"),
+    *("operator-invited", "operator-joined"),
+)
+ENDS = ("offer-ended", "talk-ended", "operator-parted")
 
 Breaches = Iterator[str]
 Place = tuple[str, str, datetime]
@@ -68,6 +71,7 @@ def nobody_is_in_two_talks(history: History) -> Breaches:
     bound: dict[str, str] = {}
     for _, fact in history.facts:
         yield from _bound_twice(bound, fact)
+    expected = _expected_in_rooms(history)
     people, rooms = defaultdict(list), defaultdict(set)
     for stay in history.stays:
         people[stay.person].append(stay)
@@ -75,8 +79,8 @@ def nobody_is_in_two_talks(history: History) -> Breaches:
     for person, stays in people.items():
         if any(_overlap(*pair) for pair in combinations(stays, 2)):
             yield f"{person} was in two rooms at once"
-    for (room, _), inside in rooms.items():
-        if len(inside) > 1:
+    for (room, is_caller), inside in rooms.items():
+        if len(inside) > (1 if is_caller else expected[room]):
             yield f"room {room} held {', '.join(sorted(inside))}"
 
 
@@ -180,8 +184,9 @@ def first_come_first_claimed(history: History) -> Breaches:
     """
     places: dict[CallId, Place] = {}
     waiting: set[CallId] = set()
+    invited = _invited(fact for _, fact in history.facts)
     for _, fact in history.facts:
-        if fact.call is None:
+        if fact.call is None or getattr(fact, "claim", "") in invited:
             continue
         if isinstance(fact, CallerQueued):
             places.setdefault(fact.call, (fact.language, fact.urgency, fact.at))
@@ -217,8 +222,10 @@ def _by_call(history: History) -> dict[CallId, list[Fact]]:
 def _odd_ways(call: CallId, facts: Sequence[Fact]) -> Breaches:
     # That a talk began may be learned when it is over: the log alone is told.
     over = {getattr(fact, "claim", "") for fact in facts if fact.name == "offer-ended"}
-    place = ""
+    place, invited = "", _invited(facts)
     for fact in facts:
+        if fact.name == "offer-ended" and getattr(fact, "claim", "") in invited:
+            continue  # of a colleague who was to come into the talk: it went on
         late = fact.name == "caller-connected" and getattr(fact, "claim", "") in over
         if fact.name not in MOVES or late:
             continue
@@ -228,9 +235,16 @@ def _odd_ways(call: CallId, facts: Sequence[Fact]) -> Breaches:
         place = STORY[place][fact.name]
 
 
+def _invited(facts: Iterable[Fact]) -> set[str]:
+    """The claims by which somebody was asked into the talk of another one."""
+    return {
+        getattr(fact, "claim", "") for fact in facts if fact.name == "operator-invited"
+    }
+
+
 def _misplaced(moment: Moment) -> Breaches:
     queues = Counter(moment.queued)
-    claims = Counter(claim.call for claim in moment.claims)
+    claims = Counter(claim.call for claim in moment.claims if claim.joins is None)
     for call in moment.calls:
         due = (call.stage is Stage.WAITING, call.stage in BINDS)
         if (queues.pop(call.id, 0), claims.pop(call.id, 0)) != due:
@@ -239,6 +253,10 @@ def _misplaced(moment: Moment) -> Breaches:
     yield from (f"{moment.at}: {call} is claimed and gone" for call in claims)
     for call_id in moment.on_line - {call.id for call in moment.calls}:
         yield f"{moment.at}: {call_id} is on the telephone and in no state of ours"
+    ids = {claim.id for claim in moment.claims}
+    for claim in moment.claims:
+        if claim.joins is not None and claim.joins not in ids:
+            yield f"{moment.at}: {claim.id} joins a talk that is over"
     bound = {claim.id: claim.operator for claim in moment.claims}
     held = {each.claim: each.id for each in moment.operators if each.claim}
     if bound != held:
@@ -259,15 +277,34 @@ def _stranded(history: History, moment: Moment) -> Breaches:
 # --- talks ----------------------------------------------------------------
 
 
+def _expected_in_rooms(history: History) -> Counter[str]:
+    """How many operators may ever have been in a room: its own, and those invited."""
+    invited = Counter(
+        fact.call for _, fact in history.facts if fact.name == "operator-invited"
+    )
+    rooms: Counter[str] = Counter()
+    for _, fact in history.facts:
+        if fact.name == "offer-made":
+            rooms[getattr(fact, "claim", "")] = 1 + invited[fact.call]
+    return rooms
+
+
 def _bound_twice(bound: dict[str, str], fact: Fact) -> Breaches:
     operator, claim = getattr(fact, "operator", ""), getattr(fact, "claim", "")
-    if fact.name == "offer-made":
-        for side in (operator, str(fact.call)):
-            if side in bound:
-                yield f"{side} is promised by {claim} and by {bound[side]}"
-            bound[side] = claim
-    elif fact.name in ENDS:
-        for side in (operator, str(fact.call)):
+    sides = {
+        "offer-made": (operator, str(fact.call)),
+        "operator-invited": (operator,),
+    }.get(fact.name, ())
+    for side in sides:
+        if side in bound:
+            yield f"{side} is promised by {claim} and by {bound[side]}"
+        bound[side] = claim
+    if fact.name == "call-transferred" and getattr(fact, "kind", "") == "warm":
+        bound[str(fact.call)] = bound.get(getattr(fact, "to", ""), "nobody")
+    if fact.name in ENDS:
+        # The caller of an operator who parts is with the one who was invited.
+        stays = fact.name == "operator-parted"
+        for side in (operator,) if stays else (operator, str(fact.call)):
             if bound.get(side) == claim:
                 del bound[side]
 

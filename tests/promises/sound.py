@@ -11,10 +11,15 @@ from ivr.core.facts import (
     CallerConnected,
     CallerQueued,
     CallStarted,
+    CallTransferred,
     Fact,
+    OfferEnded,
     OfferMade,
     OfferRung,
     OfferTaken,
+    OperatorInvited,
+    OperatorJoined,
+    OperatorParted,
     TalkEnded,
 )
 from ivr.core.operator import Operator, State
@@ -24,7 +29,7 @@ from tests.promises.history import History, Moment, Stay
 
 LINE = LineKey("example")
 FIRST, SECOND = CallId("first"), CallId("second")
-ANNA = OperatorId("anna")
+ANNA, BELA = OperatorId("anna"), OperatorId("bela")
 RULES = parse("[class.urgent]\nweight = 1.0\n")
 OPEN = parse("[class.urgent]\nweight = 1.0\n[relax]\nsecond_language_after = 60\n")
 
@@ -33,7 +38,7 @@ def at(seconds: float) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def of(kind: type[Fact], seconds: float, call: CallId, **told: object) -> Fact:
+def of(kind: type[Fact], seconds: float, call: CallId, /, **told: object) -> Fact:
     moment = EVENING + at(seconds)
     return kind(at=moment, line=LINE, call=call, **told)
 
@@ -140,4 +145,46 @@ def sound() -> History:
         stays=(*stays(FIRST, 0), *stays(SECOND, 20)),
         hung_up={FIRST: EVENING + at(15), SECOND: EVENING + at(35)},
         moments=(look(1), look(2), bound(), look(60, **nobody)),
+    )
+
+
+def invitation(claim: str, begin: float, call: CallId = FIRST) -> list[Fact]:
+    """A colleague is asked into a talk, and comes."""
+    told = {"claim": ClaimId(claim), "operator": BELA}
+    return [
+        of(OperatorInvited, begin, call, by=ANNA, **told),
+        of(OperatorJoined, begin + 1, call, **told),
+    ]
+
+
+def brought_in() -> History:
+    """The first caller is left to a colleague, after another invitation in vain."""
+    before, after = talk(FIRST, 0)[:6], talk(SECOND, 20)
+    first, guest = ClaimId("claim-first"), ClaimId("guest")
+    refused = {"claim": ClaimId("in-vain"), "operator": BELA}
+    facts = [
+        *before,
+        of(OperatorInvited, 6, FIRST, by=ANNA, **refused),
+        of(OfferEnded, 7, FIRST, reason="declined", **refused),
+        *invitation(guest, 8),
+        of(OperatorParted, 10, FIRST, claim=first, operator=ANNA, why="transferred"),
+        of(CallTransferred, 10, FIRST, kind="warm", to=BELA),
+        of(TalkEnded, 15, FIRST, claim=guest, operator=BELA, by="caller"),
+        of(CallEnded, 15, FIRST, outcome="answered"),
+        *after,
+    ]
+    sat = Stay(
+        room="claim-first",
+        person=BELA,
+        is_caller=False,
+        since=EVENING + at(9),
+        until=EVENING + at(15),
+    )
+    before_it = sound()
+    return replace(
+        before_it,
+        facts=numbered(facts),
+        added=len(facts),
+        told=tuple(facts[3:]),
+        stays=(*before_it.stays, sat),
     )

@@ -18,6 +18,7 @@ from tests.promises.sound import (
     anna,
     at,
     bound,
+    brought_in,
     look,
     numbered,
     of,
@@ -290,3 +291,46 @@ def test_a_refused_offer_gives_the_caller_the_old_place_in_the_order() -> None:
     told = list(first_come_first_claimed(replace(sound(), facts=numbered(facts))))
 
     assert told == ["second was claimed before first, who came earlier"]
+
+
+# --- colleagues who are brought in ----------------------------------------------
+
+
+def test_history_of_a_caller_who_is_left_to_a_colleague_is_sound() -> None:
+    history = brought_in()
+
+    assert breaches(history) == {}
+    assert list(first_come_first_claimed(history)) == []
+
+
+def told_of(history: History, promise: str) -> str:
+    return "\n".join(breaches(history).get(promise, []))
+
+
+def test_operator_in_a_room_to_which_nobody_was_asked_is_a_breach() -> None:
+    history = brought_in()
+    facts = [f for _, f in history.facts if f.name != "operator-invited"]
+    uninvited = replace(history, facts=numbered(facts), added=len(facts), told=())
+
+    assert "room claim-first held" in told_of(uninvited, "nobody_is_in_two_talks")
+
+
+def test_colleague_who_is_invited_while_bound_is_a_breach() -> None:
+    history = brought_in()
+    facts = [f for _, f in history.facts if f.name != "offer-ended"]
+    twice = replace(history, facts=numbered(facts), added=len(facts), told=())
+
+    assert "bela is promised by guest and by in-vain" in told_of(
+        twice, "nobody_is_in_two_talks"
+    )
+    assert "claim in-vain has 0 ends" in told_of(twice, "a_token_counts_once")
+
+
+def test_invitation_into_a_talk_that_is_over_is_a_breach() -> None:
+    moment = bound()
+    (claim,) = moment.claims
+    joins = replace(claim, id=ClaimId("guest"), joins=ClaimId("gone"))
+    lone = replace(moment, claims=(claim, joins))
+    history = replace(sound(), moments=(lone, *sound().moments[-1:]))
+
+    assert "guest joins a talk that is over" in told_of(history, "nobody_is_lost")

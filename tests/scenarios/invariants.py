@@ -30,6 +30,7 @@ def assert_everybody_is_somewhere(store: Store, redis: Any) -> None:
         _assert_operator_is_bound_rightly(operator, claims)
     for claim in claims.values():
         _assert_claim_has_both_sides(claim, calls, operators)
+        _assert_guest_is_expected(claim, claims)
 
 
 def assert_carrier_agrees(world: World) -> None:
@@ -77,7 +78,7 @@ def _open_claims(store: Store) -> dict[str, Claim]:
     claims = {str(key): claim for key, claim in found.items() if claim is not None}
     assert claims.keys() == found.keys(), "an open claim is listed and not kept"
     assert all(claim.is_open for claim in claims.values())
-    callers = [claim.call for claim in claims.values()]
+    callers = [claim.call for claim in claims.values() if claim.joins is None]
     operators = [claim.operator for claim in claims.values()]
     assert len(callers) == len(set(callers)), "a caller is promised twice"
     assert len(operators) == len(set(operators)), "an operator is promised twice"
@@ -126,6 +127,21 @@ def _assert_operator_is_bound_rightly(
 def _assert_claim_has_both_sides(
     claim: Claim, calls: list[Call], operators: list[Operator]
 ) -> None:
-    assert [call.claim for call in calls if call.id == claim.call] == [claim.id]
+    whose = claim.joins or claim.id
+    assert [call.claim for call in calls if call.id == claim.call] == [whose]
     held = [each.claim for each in operators if each.id == claim.operator]
     assert held == [claim.id]
+
+
+def _assert_guest_is_expected(claim: Claim, claims: dict[str, Claim]) -> None:
+    """An invitation joins a talk that knows of it, and no talk knows of another."""
+    if claim.guest is not None:
+        assert claims[claim.guest].joins == claim.id, "a guest of another talk"
+    if claim.joins is None:
+        return
+    host = claims.get(claim.joins)
+    assert host is not None, "invited into a talk that is over"
+    assert host.state is ClaimState.CONNECTED
+    assert host.joins is None
+    assert host.guest == claim.id
+    assert (host.call, host.room) == (claim.call, claim.room)

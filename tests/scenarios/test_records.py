@@ -12,7 +12,8 @@ from ivr.actions.wrap_up import more_time
 from ivr.core.call import CallId, OperatorId, Stage
 from ivr.core.errors import Invalid, Stale
 from ivr.core.operator import State
-from ivr.exchange.people import accepts
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import Press, Stay, accepts
 from tests.scenarios.conftest import settle
 from tests.scenarios.desk_work import (
     account,
@@ -27,7 +28,10 @@ from tests.scenarios.doing import (
     OTHER_CALLER,
     OTHER_OPERATOR,
     call_in,
+    call_of,
     facts_named,
+    is_known,
+    queued,
     stage_of,
     state_of,
     until_stage,
@@ -172,6 +176,39 @@ def test_shipped_line_holds_nobody(world: World) -> None:
 
     assert (state_of(world), world.operator_now().owes) == (State.WRAP_UP, None)
     until_state(world, State.AVAILABLE, limit=35)
+
+
+def breaks_off_and_rings_again(world: World) -> Leg:
+    """A caller of Anna's whose line has dropped; Bela has come meanwhile."""
+    caller = talking_to(world)
+    world.operator("bela", accepts(), phone=OTHER_OPERATOR)
+    world.exchange.hang_up(caller)
+    until_state(world, State.WRAP_UP)
+    back: Leg = world.dial(Press(digits="*"), Stay())
+    world.exchange.run_until(lambda: is_known(world, back) and queued(world, back))
+    assert call_of(world, back).belongs_to == ANNA
+    return back
+
+
+def test_caller_of_an_operator_who_is_held_is_everybodys(strict: World) -> None:
+    back = breaks_off_and_rings_again(strict)
+
+    until_stage(strict, back, Stage.CONNECTED, limit=60)
+
+    assert (state_of(strict), state_of(strict, "bela")) == (
+        State.WRAP_UP,
+        State.TALKING,
+    )
+
+
+def test_caller_of_an_operator_who_needs_longer_is_everybodys(world: World) -> None:
+    back = breaks_off_and_rings_again(world)
+
+    more_time(world.ports, LINE, ANNA)
+    world.work()
+
+    assert stage_of(world, back) is Stage.CLAIMED
+    until_state(world, State.TALKING, "bela")
 
 
 # --- more time --------------------------------------------------------------

@@ -60,7 +60,7 @@ class Writer:
         return answer.get_data(as_text=True)
 
     def post(
-        self, path: str, headers: Mapping[str, str] = HTMX, **form: str
+        self, path: str, headers: Mapping[str, str] = HTMX, /, **form: str
     ) -> TestResponse:
         token = token_of(self.client.get("/account"))
         data = {"csrf_token": token, **form}

@@ -12,11 +12,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ivr.core import facts as core_facts
-from ivr.core.call import Call, LineKey, Page, Stage
+from ivr.core.call import Call, CallId, LineKey, OperatorId, Page, Stage
 from ivr.core.claim import Claim
 from ivr.core.estimate import Figures
 from ivr.core.facts import Fact, LocationTold
 from ivr.core.operator import Operator
+from ivr.core.queue import Head
 from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change, Entity, Vault
 
@@ -49,6 +50,8 @@ Place = tuple[tuple[str, ...], str, datetime | None]
 """A sorted set, a member, and when it stands there; None: it does not."""
 
 QUEUE = "queue"
+HANDED = "@"
+"""Marks a queue of a team's; no operator's id begins with it."""
 POLLS = ("polls",)
 """Here an older moment is kept: a poll that was expected late stays so."""
 
@@ -159,15 +162,32 @@ class Documents:
 
 
 def queue_of(call: Call) -> str:
-    """The queue of a call: language and class; and the operator to whom it belongs."""
-    own = f":{call.belongs_to}" if call.belongs_to else ""
-    return f"{call.language}:{call.urgency}{own}"
+    """The queue of a call: language and class; and to whom it belongs, if to anybody.
+
+    That is an operator, or a team: then with the moment at which it was handed over.
+    """
+    name = f"{call.language}:{call.urgency}"
+    if call.handed is not None:
+        return f"{name}:{HANDED}{score(call.handed)}:{call.team}"
+    return f"{name}:{call.belongs_to}" if call.belongs_to else name
 
 
 def parts_of(queue: str) -> tuple[str, str, str]:
-    """Language, class and operator ("" for none) of a queue."""
+    """Language, class, and to whom a queue belongs ("" to everybody)."""
     language, urgency, *own = queue.split(":", 2)
     return language, urgency, own[0] if own else ""
+
+
+def head_of(queue: str, call: str, arrived: float) -> Head:
+    """A caller who waits in a queue, as the order sees them."""
+    language, urgency, own = parts_of(queue)
+    head = Head(
+        call=CallId(call), language=language, urgency=urgency, arrived=moment(arrived)
+    )
+    if own.startswith(HANDED):
+        handed, _, team = own.removeprefix(HANDED).partition(":")
+        return replace(head, team=team, handed=moment(float(handed)))
+    return replace(head, belongs_to=OperatorId(own)) if own else head
 
 
 def _operator_of(entity: Entity) -> str | None:

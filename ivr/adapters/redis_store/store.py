@@ -17,6 +17,7 @@ hotline:{L}:claims                    zset    claims that bind, by making
 hotline:{L}:queues                    set     the queues below that hold somebody
 hotline:{L}:queue:LANGUAGE:CLASS      zset    callers who wait, by arrival
 hotline:{L}:queue:…:…:OPERATOR        zset    those who belong to an operator
+hotline:{L}:queue:…:…:@MOMENT:TEAM    zset    those handed to a team at that moment
 hotline:{L}:caller:PSEUDONYM          hash    of: the caller's call that left; a week
 hotline:{L}:polls                     zset    callers, by the next request due
 hotline:{L}:due                       zset    "kind:id" by the time it is due
@@ -57,6 +58,7 @@ from ivr.adapters.redis_store.documents import (
     RULE_VERSIONS,
     Documents,
     Keys,
+    head_of,
     key_of,
     moment,
     parts_of,
@@ -421,17 +423,7 @@ class RedisStore:
 
 
 def _heads(name: str, rows: Sequence[tuple[bytes, float]]) -> tuple[Head, ...]:
-    language, urgency, own = parts_of(name)
-    return tuple(
-        Head(
-            call=CallId(member.decode()),
-            language=language,
-            urgency=urgency,
-            arrived=moment(at),
-            belongs_to=OperatorId(own) if own else None,
-        )
-        for member, at in rows
-    )
+    return tuple(head_of(name, member.decode(), at) for member, at in rows)
 
 
 def _ms(length: timedelta) -> int:

@@ -109,6 +109,7 @@ def _row(operator: Operator) -> dict[str, Any]:
         "reach": operator.reach.value,
         "added": operator.since,
         "wanted": operator.state.value,
+        "team": operator.team,
     }
 
 
@@ -122,5 +123,6 @@ def _operator(row: Row[Any]) -> Operator:
         state=State(row.wanted),
         since=row.added,
         idle_since=row.added,
+        team=row.team,
         phone=row.phone_name if row.reach == Reach.STANDING else None,
     )

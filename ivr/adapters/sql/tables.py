@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 
@@ -103,6 +104,7 @@ operators = Table(
     Column("added", Moment, nullable=False),
     Column("wanted", Text, nullable=False),
     Column("pin", Text),
+    Column("team", Text, nullable=False, server_default=text("''")),
     UniqueConstraint("line", "name"),
 )
 

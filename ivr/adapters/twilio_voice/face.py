@@ -46,6 +46,15 @@ ROOM_EVENTS = {
     "participant-leave": RoomEvent.LEFT,
 }
 
+# https://www.twilio.com/docs/voice/twiml/conference: ReasonParticipantLeft
+CAME_OUT = frozenset(
+    {
+        "conference_ended_via_api",
+        "moderator_ended_conference",
+        "participant_updated_via_api",
+    }
+)
+
 LEG_ENDS = {end.value: end for end in LegEnd}
 
 
@@ -62,13 +71,12 @@ class TwilioFace:
 
     def read(self, form: Mapping[str, str]) -> Heard:
         """The request in our words; whatever is missing or absurd is left out."""
-        leg = form.get("CallSid", "")
         keys = form.get("Digits", "")
         ours, origin = form.get("To", ""), form.get("From", "")
         if form.get("Direction", "").startswith(OUTBOUND):
             ours, origin = origin, ours
         return Heard(
-            leg=CallId(leg) if IDENTIFIER.fullmatch(leg) else None,
+            leg=_leg(form.get("CallSid", "")),
             dialled=ours,
             origin=origin,
             caller=caller_number(origin),
@@ -82,11 +90,17 @@ class TwilioFace:
             recording=_recording(form),
             recorded=_recorded(form),
             hung_up=keys == HUNG_UP,
+            ended_by=_leg(form.get("CallSidEndingConference", "")),
+            came_out=form.get("ReasonParticipantLeft", "") in CAME_OUT,
         )
 
     def write(self, line: Line, instructions: Sequence[Instruction]) -> str:
         """The TwiML for instructions."""
         return self._writer.document(line, instructions)
+
+
+def _leg(key: str) -> CallId | None:
+    return CallId(key) if IDENTIFIER.fullmatch(key) else None
 
 
 def _recording(form: Mapping[str, str]) -> str | None:

@@ -212,6 +212,69 @@ class TwilioCarrier:
         resume = f"{self._settings.public_url}/voice/resume"
         self._move(leg, resume, self._fallback)
 
+    def bring_out(self, leg: CallId) -> None:
+        """Move a live caller out of a room, which ends it, to what comes after."""
+        after = f"{self._settings.public_url}/voice/after"
+        self._move(leg, after, after)
+
+    def hold(self, claim: Claim) -> None:
+        """Let the caller of a talk hear our hold document, and nobody else."""
+        # It names the line, for this request need not name a number of ours.
+        asked = urlencode({"claim": claim.id, "line": claim.line})
+        self._update(
+            claim.room,
+            claim.party,
+            hold=True,
+            hold_url=f"{self._settings.public_url}/voice/hold?{asked}",
+            hold_method="POST",
+        )
+
+    def unhold(self, claim: Claim) -> None:
+        """Let the caller of a talk hear and be heard again."""
+        self._update(claim.room, claim.party, hold=False)
+
+    def mute(self, claim: Claim) -> None:
+        """Let the operator of a claim not be heard in the room."""
+        self._update(claim.room, claim.leg, muted=True)
+
+    def unmute(self, claim: Claim) -> None:
+        """Let the operator of a claim be heard in the room again."""
+        self._update(claim.room, claim.leg, muted=False)
+
+    def keep_room(self, claim: Claim) -> None:
+        """Let the room go on when the operator of a claim leaves it."""
+        self._update(claim.room, claim.leg, end_conference_on_exit=False)
+
+    def end_room_with(self, claim: Claim) -> None:
+        """Let the room end for everybody when the operator of a claim leaves it."""
+        self._update(claim.room, claim.leg, end_conference_on_exit=True)
+
+    def is_held(self, claim: Claim) -> bool:
+        """Whether the caller of a talk is on hold, by the carrier's word."""
+        with _reach():
+            return bool(self._participant(claim.room, claim.party).fetch().hold)
+
+    def is_muted(self, claim: Claim) -> bool:
+        """Whether the operator of a claim is muted, by the carrier's word."""
+        with _reach():
+            return bool(self._participant(claim.room, claim.leg).fetch().muted)
+
+    def _update(self, room: ClaimId, leg: CallId | None, **values: object) -> None:
+        with _reach():
+            self._participant(room, leg).update(**values)
+
+    def _participant(self, room: ClaimId, leg: CallId | None) -> Any:
+        found = self._rooms(room)
+        if leg is None or not found:
+            raise NotFound("nobody is in such a room")
+        return self._client.conferences(found[0].sid).participants(leg)
+
+    def _rooms(self, name: ClaimId) -> Any:
+        """The one conversation of that name that goes on, if there is one."""
+        return self._client.conferences.list(
+            friendly_name=name, status="in-progress", limit=1
+        )
+
     def tell_over(self, leg: CallId, claim: ClaimId) -> None:
         """Move an operator's live leg to the words that say why it is over."""
         words = self._address("/voice/offer/over", claim)
@@ -301,12 +364,9 @@ class TwilioCarrier:
     def in_room(self, claim: ClaimId) -> set[CallId]:
         """The legs in the room of a claim, once its conversation has begun."""
         with _reach():
-            rooms = self._client.conferences.list(
-                friendly_name=claim, status="in-progress", limit=1
-            )
             return {
                 CallId(participant.call_sid)
-                for room in rooms
+                for room in self._rooms(claim)
                 for participant in self._client.conferences(
                     room.sid
                 ).participants.list()

@@ -38,6 +38,9 @@ TONE_SECONDS = 5
 KEY_WITHIN = 8
 """Seconds for the key of whoever we have rung, after the words have ended."""
 
+MOST_IN_A_ROOM = 4
+"""A caller, an operator, a colleague, and one whose leg has not left yet."""
+
 SILENCE_ENDS_MESSAGE = 5
 """Seconds of silence after which a message counts as finished."""
 
@@ -197,12 +200,12 @@ class Writer:
         # names the line, for these events name no number.
         events = {"claim": room.claim, "line": line.key}
         dial.conference(
-            room.claim,
+            room.room or room.claim,
             beep="onEnter" if room.tone else "false",
             start_conference_on_enter=True,
-            end_conference_on_exit=True,
+            end_conference_on_exit=not room.goes_on,
             wait_url="",
-            max_participants=2,
+            max_participants=MOST_IN_A_ROOM,
             status_callback=self._address("/voice/room-events", events),
             status_callback_event="start end join leave",
             status_callback_method="POST",

@@ -92,7 +92,7 @@ def _named(prompt: str, key: str) -> str:
         return key
 
 
-CODES = ("location", "reason", "by", "outcome", "how")
+CODES = ("location", "reason", "by", "outcome", "how", "kind")
 """What of a fact changes the sentence that tells it."""
 
 

@@ -23,7 +23,13 @@ ANNA = Operator(
     since=story.NOON,
     idle_since=story.NOON,
 )
-OLHA = replace(ANNA, id=OperatorId("operator-2"), name="Olha", reach=Reach.BROWSER)
+OLHA = replace(
+    ANNA,
+    id=OperatorId("operator-2"),
+    name="Olha",
+    reach=Reach.BROWSER,
+    team="Night, and more",
+)
 ELSEWHERE = replace(ANNA, id=OperatorId("operator-3"), line=LineKey("other"))
 
 

@@ -1,0 +1,295 @@
+"""What an operator writes and sees of a call, in a real browser."""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Arrive, Shot
+from tests.browser.desks import Desk
+from tests.browser.house import Caller, House
+from tests.browser.looking import PHONE, axe, fits, is_fit, tab_to
+from tests.browser.watching import Pages
+from tests.processes.hotline import eventually
+from tests.processes.people import lines
+
+AREA = "864135"
+TELLS_AREA = (
+    *({"press": "3"}, {"press": "1"}, {"press": "2"}),
+    *({"press": f"{AREA}#"}, {"press": "1"}, "stay"),
+)
+SAVED = re.compile(r"Saved at \d\d:\d\d:\d\d\.")
+
+Sit = Callable[..., Desk]
+
+
+@pytest.fixture(scope="module")
+def rules() -> Mapping[str, str]:
+    return {"reserve = { urgent = 1 }\n": "", "seconds = 30": "seconds = 2"}
+
+
+@pytest.fixture(scope="module")
+def house(
+    rules: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """A house whose line requires a disposition of every call."""
+    folder = tmp_path_factory.mktemp("house")
+    shipped = lines(folder, rules)
+    file = Path(shipped) / "example" / "line.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("required = []", 'required = ["disposition"]'))
+    one = House(folder / "data", HOTLINE_LINES=shipped)
+    try:
+        one.up()
+        yield one
+    finally:
+        one.end()
+
+
+@pytest.fixture
+def sit(arrive: Arrive) -> Sit:
+    """Somebody new is at the desk and available."""
+
+    def one(language: str = "en", **wishes: object) -> Desk:
+        person = arrive(language, **wishes)
+        person.join()
+        desk = Desk(person=person, page=person.page)
+        desk.be("available")
+        return desk
+
+    return one
+
+
+def note(desk: Desk) -> Locator:
+    return desk.page.locator("#note")
+
+
+def status(desk: Desk) -> Locator:
+    return desk.page.locator("#record-status")
+
+
+def talks(desk: Desk, house: House, script: object = None) -> Caller:
+    """The operator talks to a caller, and has the form before them."""
+    caller = house.call(script) if script else house.call()  # type: ignore[arg-type]
+    desk.talk()
+    caller.until("connected")
+    expect(note(desk)).to_be_visible()
+    return caller
+
+
+def leave(desk: Desk) -> None:
+    """Write what is required, so that nobody is held, and go off duty."""
+    desk.page.locator("#disposition").select_option("helped")
+    expect(status(desk)).to_contain_text(SAVED)
+    desk.button("complete").click()
+    expect(desk.page.locator("#record .done").first).to_be_visible()
+    desk.be("offline")
+
+
+def test_note_saves_itself_while_it_is_written_and_outlives_a_reload(
+    sit: Sit, house: House
+) -> None:
+    anna = sit()
+    caller = talks(anna, house)
+
+    note(anna).press_sequentially("She is safe.", delay=20)
+    expect(status(anna)).to_contain_text(SAVED)
+    note(anna).press_sequentially(" She rings again tomorrow.", delay=120)
+    with anna.page.expect_response("**/operator/record"):
+        anna.page.locator("#disposition").select_option("helped")
+    caller.hang_up()
+    anna.is_("wrap-up")
+    anna.is_("available")
+    anna.open()
+
+    expect(note(anna)).to_have_value("She is safe. She rings again tomorrow.")
+    expect(anna.page.locator("#disposition")).to_have_value("helped")
+    leave(anna)
+
+
+def test_caller_who_hangs_up_takes_no_word_from_the_hand_that_writes(
+    sit: Sit, house: House
+) -> None:
+    anna = sit()
+    caller = talks(anna, house)
+    note(anna).press_sequentially("She is", delay=20)
+
+    caller.hang_up()
+    for word in itertools.islice(itertools.cycle([" well", " and", " safe"]), 12):
+        note(anna).press_sequentially(word, delay=60)
+
+    anna.is_("wrap-up")
+    expect(note(anna)).to_be_focused()
+    written = "She is" + " well and safe" * 4
+    expect(note(anna)).to_have_value(written)
+    expect(status(anna)).to_contain_text(SAVED)
+    leave(anna)
+
+
+def test_wrap_up_is_held_until_the_record_is_complete(
+    sit: Sit, house: House, new_page: Pages
+) -> None:
+    new_page.allow("status of 422")
+    anna = sit()
+    first = talks(anna, house)
+    first.hang_up()
+    anna.is_("wrap-up")
+    second = house.call()
+
+    anna.button("complete").click()
+    missing = anna.page.locator("#record [role=alert]")
+    expect(missing).to_contain_text("Still missing: how it ended.")
+    expect(missing).to_be_focused()
+    assert not eventually(anna.offer.is_visible, 6)
+    anna.page.locator("#disposition").select_option("helped")
+    anna.button("complete").click()
+
+    expect(anna.page.locator("#record .done").first).to_be_focused()
+    anna.talk()
+    second.until("connected")
+    second.hang_up()
+    leave(anna)
+
+
+def test_two_tabs_lose_no_word(sit: Sit, house: House, new_page: Pages) -> None:
+    new_page.allow("status of 409")
+    anna = sit()
+    caller = talks(anna, house)
+    other = anna.tab()
+    expect(note(other)).to_be_visible()
+    note(anna).fill("The first tab.")
+    expect(status(anna)).to_contain_text(SAVED)
+
+    note(other).fill("The second tab.")
+    expect(status(other)).to_contain_text("Not saved")
+    expect(status(other)).to_contain_text("The first tab.")
+    expect(note(other)).to_have_value("The second tab.")
+    axe(other.page)
+    other.page.get_by_role("button", name="Save what is written here").click()
+    expect(status(other)).to_contain_text(SAVED)
+    note(anna).fill("The first tab, again.")
+    expect(status(anna)).to_contain_text("The second tab.")
+    anna.page.get_by_role("link", name="Take the other text").click()
+
+    expect(note(anna)).to_have_value("The second tab.")
+    other.page.close()
+    caller.hang_up()
+    leave(anna)
+
+
+def test_record_is_written_and_completed_with_the_keyboard_alone(
+    sit: Sit, house: House
+) -> None:
+    anna = sit()
+    caller = talks(anna, house)
+    caller.hang_up()
+    anna.is_("wrap-up")
+    keys = anna.page.keyboard
+
+    tab_to(anna.page, anna.page.locator("#disposition"))
+    keys.press("ArrowDown")
+    tab_to(anna.page, note(anna))
+    keys.type("She is safe.")
+    tab_to(anna.page, anna.button("complete"))
+    keys.press("Enter")
+
+    expect(anna.page.locator("#record .done").first).to_contain_text("completed at")
+    anna.is_("available")
+    anna.be("offline")
+
+
+def test_place_is_shown_on_demand(sit: Sit, house: House) -> None:
+    anna = sit()
+    caller = talks(anna, house, TELLS_AREA)
+    card = anna.page.locator("#caller")
+    expect(card).to_contain_text("an area code was given")
+    assert AREA not in anna.page.content()
+
+    anna.page.get_by_role("button", name="Show the place").click()
+
+    expect(card.locator(".place")).to_contain_text(AREA)
+    expect(card.locator(".place")).to_be_focused()
+    caller.hang_up()
+    leave(anna)
+
+
+def test_another_call_is_promised_and_taken_back(sit: Sit, house: House) -> None:
+    anna = sit()
+    caller = talks(anna, house)
+    again = anna.page.locator("#again")
+    again.locator("summary").click()
+    moment = again.locator("#again-at")
+    moment.fill(str(moment.get_attribute("max")))
+
+    again.get_by_role("button", name="Promise", exact=True).click()
+    expect(again).to_contain_text("A call is promised:")
+    again.get_by_role("button", name="Take the promise back").click()
+
+    expect(again).not_to_contain_text("A call is promised:")
+    caller.hang_up()
+    leave(anna)
+
+
+# --- how it looks -----------------------------------------------------------
+
+
+def everything_open(anna: Desk, house: House) -> Caller:
+    """A second call of the same caller, with all that can be opened."""
+    first = talks(anna, house, TELLS_AREA)
+    note(anna).fill("She is safe.")
+    anna.page.locator("#disposition").select_option("helped")
+    expect(status(anna)).to_contain_text(":")
+    first.hang_up()
+    anna.is_("wrap-up")
+    anna.is_("available")
+    call = house.telephone.dial(first.number, "+12025550101", TELLS_AREA)
+    again = Caller(telephone=house.telephone, number=first.number, call=call)
+    anna.talk()
+    again.until("connected")
+    expect(anna.page.locator("#caller .earlier")).to_be_attached()
+    expect(note(anna)).to_have_value("")
+    open_all(anna.page)
+    return again
+
+
+def open_all(page: Page) -> None:
+    page.evaluate(
+        "document.querySelectorAll('main details').forEach(each => each.open = true)"
+    )
+
+
+def test_record_and_caller_are_without_fault_in_every_window(
+    sit: Sit, house: House, shot: Shot
+) -> None:
+    anna = sit()
+    caller = everything_open(anna, house)
+
+    is_fit(anna.page, shot, "record")
+    caller.hang_up()
+    anna.open()  # looking at a page leaves traces on it
+    leave(anna)
+    for name in ("record", "waiting", "day", "missed"):
+        anna.open(f"/operator/{name}")
+        open_all(anna.page)
+        is_fit(anna.page, shot, f"alone-{name}")
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_record_and_caller_are_without_fault_in_other_languages(
+    sit: Sit, house: House, shot: Shot, language: str
+) -> None:
+    anna = sit(language, viewport=PHONE)
+    caller = everything_open(anna, house)
+
+    fits(anna.page)
+    axe(anna.page)
+    shot(anna.page, f"record-{language}")
+    caller.hang_up()
+    anna.open()  # looking at a page leaves traces on it
+    anna.page.locator("#disposition").select_option("helped")
+    anna.button("complete").click()
+    expect(anna.page.locator("#record .done").first).to_be_visible()
+    anna.be("offline")

@@ -1,0 +1,77 @@
+"""What happens during talks, in the words of the tests."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ivr.core.call import OperatorId, Stage
+from ivr.core.errors import Stale
+from ivr.core.operator import Reach
+from ivr.exchange.conferences import Conference, Participant, RoomStatus
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import Callee, Deed, Stay, accepts
+from tests.scenarios.doing import call_in, until_stage
+from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.line_people import on_line
+from tests.world import World
+
+ANNA, BELA, CLARA = OperatorId("anna"), OperatorId("bela"), OperatorId("clara")
+PICKS_UP = Callee(after=1.0, deeds=(Stay(),))
+
+PARTICIPANT = r"/Participants/CA"
+ROOMS = r"/Conferences\.json"
+
+REACHES = [Reach.PHONE, Reach.BROWSER, Reach.STANDING]
+
+
+def refusal(act: Callable[..., object], *args: object, **more: object) -> str:
+    """Why an action is refused."""
+    with pytest.raises(Stale) as refused:
+        act(*args, **more)
+    return refused.value.reason
+
+
+def in_talk(
+    world: World, *deeds: Deed, reach: Reach = Reach.PHONE, name: str = "anna"
+) -> tuple[Leg, Leg]:
+    """An operator and a caller who talk; their legs."""
+    if reach is Reach.STANDING:
+        operator = on_line(world, name)
+    else:
+        callee = PICKS_UP if reach is Reach.BROWSER else accepts(after=1)
+        world.operator(name, callee, reach=reach)
+    caller = call_in(world, *deeds)
+    until_stage(world, caller, Stage.CONNECTED)
+    return operator if reach is Reach.STANDING else outbound_legs(world)[-1], caller
+
+
+def room_of(world: World) -> Conference:
+    """The one room in which somebody talks."""
+    (room,) = (
+        each
+        for each in world.exchange.board.conferences.values()
+        if each.status is RoomStatus.IN_PROGRESS
+    )
+    return room
+
+
+def seat(world: World, leg: Leg) -> Participant:
+    """Somebody's place in the room."""
+    found = room_of(world).find(leg.sid)
+    assert found is not None
+    return found
+
+
+def inside(world: World) -> set[str]:
+    """The legs in the one room."""
+    return {each.leg.sid for each in room_of(world).participants}
+
+
+def talks_on(world: World, *legs: Leg) -> bool:
+    """Whether exactly these are together in one room."""
+    rooms = [
+        {each.leg.sid for each in room.participants}
+        for room in world.exchange.board.conferences.values()
+        if room.status is RoomStatus.IN_PROGRESS
+    ]
+    return rooms == [{leg.sid for leg in legs}]

@@ -1,0 +1,363 @@
+"""An operator holds, mutes and ends a talk: by telephone, browser, standing line."""
+
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from ivr.actions import talk
+from ivr.core.call import CallId, OperatorId, Stage
+from ivr.core.operator import Reach, State
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.people import Talk
+from ivr.exchange.transcript import Kind
+from ivr.ports import Carrier
+from tests.scenarios.doing import (
+    MOVE,
+    NOTICES,
+    call_in,
+    carrier_says,
+    claim_now,
+    facts_named,
+    fault,
+    has_heard,
+    stage_of,
+    state_of,
+    until_rung,
+    until_stage,
+)
+from tests.scenarios.talking import (
+    ANNA,
+    BELA,
+    PARTICIPANT,
+    REACHES,
+    ROOMS,
+    in_talk,
+    refusal,
+    seat,
+    talks_on,
+)
+from tests.world import LINE, World
+
+REFUSES = [FaultKind.TOO_MANY, FaultKind.BROKEN, FaultKind.HANG]
+SWITCHES = [talk.hold, talk.mute]
+
+
+# --- hold and mute ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("reach", REACHES)
+def test_caller_on_hold_hears_a_tone_and_words_until_taken_back(
+    world: World, reach: Reach
+) -> None:
+    operator, caller = in_talk(world, reach=reach)
+
+    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.hold(world.ports, LINE, ANNA, on=True)
+    world.exchange.run_for(40)
+
+    assert seat(world, caller).hold
+    assert claim_now(world).held
+    assert has_heard(world, caller, "hold.stay")
+    assert not has_heard(world, operator, "hold.stay")
+
+    talk.hold(world.ports, LINE, ANNA, on=False)
+    talk.hold(world.ports, LINE, ANNA, on=False)
+    world.exchange.run_for(1)
+
+    assert not seat(world, caller).hold
+    assert not claim_now(world).held
+    assert len(facts_named(world, "caller-held")) == 1
+    assert len(facts_named(world, "caller-unheld")) == 1
+    assert stage_of(world, caller) is Stage.CONNECTED
+
+
+@pytest.mark.parametrize("reach", REACHES)
+def test_muted_operator_is_not_heard_and_the_caller_is_not_held(
+    world: World, reach: Reach
+) -> None:
+    operator, caller = in_talk(world, reach=reach)
+
+    talk.mute(world.ports, LINE, ANNA, on=True)
+
+    assert seat(world, operator).muted
+    assert claim_now(world).muted
+    assert not seat(world, caller).hold
+
+    talk.mute(world.ports, LINE, ANNA, on=False)
+
+    assert not seat(world, operator).muted
+    assert not claim_now(world).muted
+
+
+def test_words_on_hold_need_nothing_but_the_tone(world: World) -> None:
+    answer = carrier_says(world, "/voice/hold?claim=gone&line=example", "CA" + "7" * 32)
+
+    assert answer.status_code == 200
+    assert b"<Play" in answer.data
+    assert b"<Redirect" in answer.data
+    assert b"<Hangup" not in answer.data
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+@pytest.mark.parametrize("path", [PARTICIPANT, ROOMS])
+@pytest.mark.parametrize("kind", REFUSES)
+def test_switch_that_the_carrier_refuses_changes_nothing(
+    world: World, kind: FaultKind, path: str, switch: object
+) -> None:
+    in_talk(world)
+    fault(world, kind, path, times=1, method="POST" if path == PARTICIPANT else "GET")
+
+    reason = refusal(switch, world.ports, LINE, ANNA, on=True)  # type: ignore[arg-type]
+
+    assert reason == "carrier"
+    assert not claim_now(world).held
+    assert not claim_now(world).muted
+    assert facts_named(world, "caller-held") == []
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+@pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
+def test_switch_that_the_carrier_carries_out_and_does_not_confirm_is_on(
+    world: World, kind: FaultKind, switch: object
+) -> None:
+    operator, caller = in_talk(world)
+    fault(world, kind, PARTICIPANT, times=1)
+
+    switch(world.ports, LINE, ANNA, on=True)  # type: ignore[operator]
+
+    assert claim_now(world).held or claim_now(world).muted
+    assert seat(world, caller).hold or seat(world, operator).muted
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_switch_of_which_nobody_can_tell_is_looked_up_by_the_reconciler(
+    world: World, switch: object
+) -> None:
+    _, caller = in_talk(world)
+    fault(world, FaultKind.HANG, PARTICIPANT, times=2)
+
+    reason = refusal(switch, world.ports, LINE, ANNA, on=True)  # type: ignore[arg-type]
+
+    assert reason == "carrier"
+    assert claim_now(world).held or claim_now(world).muted
+    world.reconcile()
+    assert not claim_now(world).held
+    assert not claim_now(world).muted
+    assert not seat(world, caller).hold
+
+
+@pytest.mark.parametrize("kind", REFUSES)
+def test_caller_who_cannot_be_taken_back_is_still_noted_as_on_hold(
+    world: World, kind: FaultKind
+) -> None:
+    _, caller = in_talk(world)
+    talk.hold(world.ports, LINE, ANNA, on=True)
+    fault(world, kind, PARTICIPANT, times=1, method="POST")
+
+    assert refusal(talk.hold, world.ports, LINE, ANNA, on=False) == "carrier"
+
+    assert claim_now(world).held
+    assert seat(world, caller).hold
+    talk.hold(world.ports, LINE, ANNA, on=False)
+    assert not seat(world, caller).hold
+
+
+def test_caller_who_was_taken_back_without_our_knowing_is_found_so(
+    world: World,
+) -> None:
+    _, caller = in_talk(world)
+    talk.hold(world.ports, LINE, ANNA, on=True)
+    seat(world, caller).hold = False
+
+    world.reconcile()
+
+    assert not claim_now(world).held
+    assert len(facts_named(world, "caller-unheld")) == 1
+
+
+def test_caller_who_hangs_up_on_hold_ends_the_talk(world: World) -> None:
+    _, caller = in_talk(world)
+    talk.hold(world.ports, LINE, ANNA, on=True)
+    world.exchange.run_for(5)
+
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(2)
+
+    assert stage_of(world, caller) is Stage.ENDED
+    assert state_of(world) is State.WRAP_UP
+
+
+def test_operator_who_hangs_up_leaves_nobody_on_hold(world: World) -> None:
+    operator, caller = in_talk(world)
+    talk.hold(world.ports, LINE, ANNA, on=True)
+    world.exchange.run_for(5)
+
+    world.exchange.hang_up(operator)
+    world.exchange.run_for(2)
+
+    assert stage_of(world, caller) is Stage.AFTER
+    assert has_heard(world, caller, "after.ended")
+
+
+@pytest.mark.parametrize("act", [talk.hold, talk.mute])
+@pytest.mark.parametrize("whose", [BELA, OperatorId("nobody")])
+def test_nobody_holds_the_talk_of_another(
+    world: World, act: object, whose: OperatorId
+) -> None:
+    in_talk(world)
+    world.operator("bela", phone="+447700900202")
+
+    assert refusal(act, world.ports, LINE, whose, on=True) == "call-over"  # type: ignore[arg-type]
+    assert not claim_now(world).held
+
+
+def test_offer_that_rings_cannot_be_held_muted_or_ended(world: World) -> None:
+    world.operator()
+    call_in(world)
+    until_rung(world)
+
+    for act in SWITCHES:
+        assert refusal(act, world.ports, LINE, ANNA, on=True) == "not-now"
+    assert refusal(talk.end, world.ports, LINE, ANNA) == "not-now"
+
+
+# --- the end ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reach", REACHES)
+def test_operator_who_ends_the_talk_wraps_up_and_the_caller_is_asked(
+    world: World, reach: Reach
+) -> None:
+    operator, caller = in_talk(world, reach=reach)
+
+    talk.end(world.ports, LINE, ANNA)
+    world.exchange.run_for(3)
+
+    assert state_of(world) is State.WRAP_UP
+    assert stage_of(world, caller) is Stage.AFTER
+    assert has_heard(world, caller, "after.ended")
+    assert operator.ended is (reach is not Reach.STANDING)
+    assert world.operator_now().leg == (operator.sid if not operator.ended else None)
+    (ended,) = facts_named(world, "talk-ended")
+    assert getattr(ended, "by", "") == "operator"
+    assert refusal(talk.end, world.ports, LINE, ANNA) == "call-over"
+
+
+def test_caller_who_was_on_hold_is_asked_when_the_talk_is_ended(world: World) -> None:
+    _, caller = in_talk(world)
+    talk.hold(world.ports, LINE, ANNA, on=True)
+    world.exchange.run_for(1)
+
+    talk.end(world.ports, LINE, ANNA)
+    world.exchange.run_for(3)
+
+    assert stage_of(world, caller) is Stage.AFTER
+    assert has_heard(world, caller, "after.ended")
+    assert caller.transcript[-1].kind is not Kind.HOLD
+
+
+@pytest.mark.parametrize("kind", [FaultKind.DELAYED, FaultKind.LOST, FaultKind.DOUBLED])
+def test_end_counts_whatever_the_carrier_tells_of_it(
+    world: World, kind: FaultKind
+) -> None:
+    _, caller = in_talk(world)
+    fault(world, kind, NOTICES, seconds=6)
+
+    talk.end(world.ports, LINE, ANNA)
+    world.exchange.run_for(3)
+
+    assert stage_of(world, caller) is Stage.AFTER
+    assert state_of(world) is State.WRAP_UP
+    assert len(facts_named(world, "talk-ended")) == 1
+
+
+@pytest.mark.parametrize("kind", REFUSES)
+def test_end_that_the_carrier_refuses_changes_nothing(
+    world: World, kind: FaultKind
+) -> None:
+    operator, caller = in_talk(world)
+    fault(world, kind, MOVE, times=2)
+
+    assert refusal(talk.end, world.ports, LINE, ANNA) == "carrier"
+    world.exchange.run_for(2)
+
+    assert stage_of(world, caller) is Stage.CONNECTED
+    assert claim_now(world).going is None
+    assert talks_on(world, operator, caller)
+
+
+@pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
+def test_end_that_is_carried_out_and_not_confirmed_leaves_nobody_in_silence(
+    world: World, kind: FaultKind
+) -> None:
+    _, caller = in_talk(world)
+    fault(world, kind, MOVE, times=1)
+
+    talk.end(world.ports, LINE, ANNA)
+    world.exchange.run_for(3)
+
+    assert stage_of(world, caller) is Stage.AFTER
+    assert has_heard(world, caller, "after.ended")
+
+
+def test_leg_that_could_not_be_ended_is_told_and_hangs_up_by_itself(
+    world: World,
+) -> None:
+    operator, caller = in_talk(world)
+    fault(world, FaultKind.TOO_MANY, f"/Calls/{operator.sid}")
+
+    talk.end(world.ports, LINE, ANNA)
+    world.exchange.run_for(5)
+
+    assert has_heard(world, operator, "operator.ended")
+    assert operator.ended
+    assert stage_of(world, caller) is Stage.AFTER
+
+
+def test_both_who_end_at_once_end_it_once(world: World) -> None:
+    _, caller = in_talk(world)
+    fault(world, FaultKind.DELAYED, NOTICES, seconds=5)
+    world.exchange.hang_up(caller)
+
+    talk.end(world.ports, LINE, ANNA)
+    world.exchange.run_for(6)
+
+    assert stage_of(world, caller) is Stage.ENDED
+    assert state_of(world) is State.WRAP_UP
+    assert len(facts_named(world, "talk-ended")) == 1
+
+
+class Dies(BaseException):
+    """The process has died here."""
+
+
+class MortalCarrier:
+    """A carrier that is never asked: the process dies before."""
+
+    def bring_out(self, _: CallId) -> None:
+        raise Dies
+
+
+def test_talk_whose_end_was_decided_by_a_process_that_died_goes_on_and_can_be_ended(
+    world: World,
+) -> None:
+    operator, caller = in_talk(world)
+    mortal = replace(world.ports, carrier=cast("Carrier", MortalCarrier()))
+    with pytest.raises(Dies):
+        talk.end(mortal, LINE, ANNA)
+    assert talks_on(world, operator, caller)
+
+    talk.end(world.ports, LINE, ANNA)
+    world.exchange.run_for(2)
+
+    assert stage_of(world, caller) is Stage.AFTER
+
+
+def test_caller_who_ends_while_the_operator_is_muted_ends_it(world: World) -> None:
+    _, caller = in_talk(world, Talk(seconds=10))
+    talk.mute(world.ports, LINE, ANNA, on=True)
+
+    until_stage(world, caller, Stage.ENDED)
+
+    assert state_of(world) is State.WRAP_UP

@@ -1,0 +1,300 @@
+"""An operator hands a caller over: to the queue, to a colleague, to a team."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ivr.actions import transfer
+from ivr.actions.operators import choose_state
+from ivr.core.call import OperatorId, Stage
+from ivr.core.errors import Invalid
+from ivr.core.operator import Reach, State
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import accepts
+from tests.scenarios.doing import (
+    MOVE,
+    NOTICES,
+    OTHER_CALLER,
+    OTHER_OPERATOR,
+    THIRD_OPERATOR,
+    call_in,
+    call_of,
+    claim_now,
+    facts_named,
+    fault,
+    has_heard,
+    stage_of,
+    state_of,
+    until_stage,
+    until_state,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.talking import ANNA, BELA, REACHES, in_talk, refusal, talks_on
+from tests.world import LINE, World
+
+Hands = Callable[[World], None]
+HANDS: dict[str, Hands] = {
+    "queue": lambda world: transfer.to_queue(world.ports, LINE, ANNA),
+    "operator": lambda world: transfer.to_operator(world.ports, LINE, ANNA, to=BELA),
+    "team": lambda world: transfer.to_team(world.ports, LINE, ANNA, team="night"),
+}
+REFUSES = [FaultKind.TOO_MANY, FaultKind.BROKEN, FaultKind.HANG]
+
+
+def bela(world: World, **more: str) -> OperatorId:
+    """A colleague, who does not take a call before the caller has been heard."""
+    return world.operator("bela", accepts(after=4), phone=OTHER_OPERATOR, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(params=list(HANDS.values()), ids=list(HANDS))
+def hands(request: pytest.FixtureRequest) -> Hands:
+    """Each way of handing a caller over."""
+    given: Hands = request.param
+    return given
+
+
+@pytest.mark.parametrize("reach", REACHES)
+def test_caller_who_is_handed_over_keeps_the_place_and_is_told(
+    world: World, hands: Hands, reach: Reach
+) -> None:
+    operator, caller = in_talk(world, reach=reach)
+    place = call_of(world, caller).queued
+    bela(world, team="night")
+
+    hands(world)
+    world.exchange.run_for(3)
+
+    assert state_of(world) is State.WRAP_UP
+    assert call_of(world, caller).queued == place
+    assert has_heard(world, caller, "transfer.wait")
+    assert operator.ended is (reach is not Reach.STANDING)
+    until_stage(world, caller, Stage.CONNECTED)
+    assert claim_now(world).operator == "bela"
+    assert world.record(caller).operator == "anna"
+    assert len(facts_named(world, "call-transferred")) == 1
+
+
+@pytest.mark.parametrize("kind", [FaultKind.DELAYED, FaultKind.LOST, FaultKind.DOUBLED])
+def test_caller_is_handed_over_whatever_the_carrier_tells_of_it(
+    world: World, hands: Hands, kind: FaultKind
+) -> None:
+    _, caller = in_talk(world)
+    bela(world, team="night")
+    fault(world, kind, NOTICES, seconds=5)
+
+    hands(world)
+    world.exchange.run_for(2)
+
+    assert stage_of(world, caller) in {Stage.WAITING, Stage.CLAIMED}
+    assert len(facts_named(world, "call-transferred")) == 1
+    world.exchange.board.faults.clear()
+    until_stage(world, caller, Stage.CONNECTED)
+
+
+@pytest.mark.parametrize("kind", REFUSES)
+def test_transfer_that_the_carrier_refuses_changes_nothing(
+    world: World, hands: Hands, kind: FaultKind
+) -> None:
+    operator, caller = in_talk(world)
+    bela(world, team="night")
+    fault(world, kind, MOVE, times=2)
+
+    assert refusal(hands, world) == "carrier"
+    world.exchange.run_for(2)
+
+    assert stage_of(world, caller) is Stage.CONNECTED
+    assert talks_on(world, operator, caller)
+    assert facts_named(world, "call-transferred") == []
+
+
+@pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
+def test_transfer_that_is_carried_out_and_not_confirmed_is_done_once(
+    world: World, hands: Hands, kind: FaultKind
+) -> None:
+    _, caller = in_talk(world)
+    bela(world, team="night")
+    fault(world, kind, MOVE, times=1)
+
+    hands(world)
+
+    until_stage(world, caller, Stage.CONNECTED)
+    assert claim_now(world).operator == "bela"
+    assert len(facts_named(world, "call-transferred")) == 1
+
+
+def test_caller_who_hangs_up_at_the_same_moment_is_gone(
+    world: World, hands: Hands
+) -> None:
+    _, caller = in_talk(world)
+    bela(world, team="night")
+    fault(world, FaultKind.DELAYED, NOTICES, seconds=5)
+    world.exchange.hang_up(caller)
+
+    assert refusal(hands, world) == "call-over"
+    world.exchange.run_for(6)
+
+    assert stage_of(world, caller) is Stage.ENDED
+    assert state_of(world) is State.WRAP_UP
+    assert facts_named(world, "call-transferred") == []
+
+
+def test_operator_who_hangs_up_while_it_is_done_has_handed_the_caller_over(
+    world: World, hands: Hands
+) -> None:
+    operator, caller = in_talk(world)
+    bela(world, team="night")
+
+    hands(world)
+    world.exchange.hang_up(operator)
+    world.exchange.run_for(1)
+
+    assert stage_of(world, caller) in {Stage.WAITING, Stage.CLAIMED}
+    until_stage(world, caller, Stage.CONNECTED)
+
+
+def test_caller_cannot_be_handed_over_twice(world: World, hands: Hands) -> None:
+    in_talk(world)
+    bela(world, team="night")
+
+    hands(world)
+
+    assert refusal(hands, world) == "call-over"
+    assert len(facts_named(world, "call-transferred")) == 1
+
+
+# --- to whom ------------------------------------------------------------------
+
+
+def test_caller_goes_before_those_who_came_later(world: World) -> None:
+    _, caller = in_talk(world)
+    call_in(world, from_=OTHER_CALLER)
+
+    HANDS["queue"](world)
+    bela(world)
+
+    world.exchange.run_until(lambda: claim_now(world), limit=10)
+    until_stage(world, caller, Stage.CONNECTED)
+
+
+def test_topic_and_language_may_be_changed_on_the_way(world: World) -> None:
+    _, caller = in_talk(world)
+
+    transfer.to_queue(world.ports, LINE, ANNA, topic="relative", language="ru")
+    world.exchange.run_for(2)
+
+    call = call_of(world, caller)
+    assert (call.topic, call.urgency, call.language) == ("relative", "family", "ru")
+    assert has_heard(world, caller, "transfer.wait", "ru")
+    record = world.record(caller)
+    assert (record.urgency, record.language) == ("family", "ru")
+
+
+def test_what_the_line_does_not_have_is_refused(world: World) -> None:
+    _, caller = in_talk(world)
+
+    with pytest.raises(Invalid, match="topic"):
+        transfer.to_queue(world.ports, LINE, ANNA, topic="none")
+    with pytest.raises(Invalid, match="language"):
+        transfer.to_queue(world.ports, LINE, ANNA, language="xx")
+    assert stage_of(world, caller) is Stage.CONNECTED
+
+
+def test_caller_waits_for_the_operator_who_is_free_in_a_moment(world: World) -> None:
+    _, caller = in_talk(world)
+    bela(world)
+    other = call_in(world, from_=OTHER_CALLER)
+    until_stage(world, other, Stage.CONNECTED)
+    world.exchange.hang_up(other)
+    until_state(world, State.WRAP_UP, "bela")
+    world.operator("clara", phone=THIRD_OPERATOR)
+
+    HANDS["operator"](world)
+    world.exchange.run_for(10)
+    assert stage_of(world, caller) is Stage.WAITING
+
+    until_stage(world, caller, Stage.CONNECTED)
+    assert claim_now(world).operator == "bela"
+
+
+def test_caller_is_everybodys_when_the_operator_is_busy(world: World) -> None:
+    _, caller = in_talk(world)
+    bela(world)
+    other = call_in(world, from_=OTHER_CALLER)
+    until_stage(world, other, Stage.CONNECTED)
+    world.operator("clara", accepts(after=1), phone=THIRD_OPERATOR)
+
+    HANDS["operator"](world)
+
+    until_stage(world, caller, Stage.CONNECTED, limit=20)
+    assert world.operator_now("clara").state is State.TALKING
+
+
+def test_nobody_hands_a_caller_to_themselves_or_to_nobody(world: World) -> None:
+    _, caller = in_talk(world)
+
+    for to in (ANNA, OperatorId("nobody")):
+        assert refusal(transfer.to_operator, world.ports, LINE, ANNA, to=to) == (
+            "not-now"
+        )
+    for team in ("", "night"):
+        assert refusal(transfer.to_team, world.ports, LINE, ANNA, team=team) == (
+            "not-now"
+        )
+    assert stage_of(world, caller) is Stage.CONNECTED
+
+
+# --- teams ----------------------------------------------------------------------
+
+
+def team_busy(world: World) -> Leg:
+    """A caller handed to a team whose one operator talks; another one is free."""
+    _, caller = in_talk(world)
+    bela(world, team="night")
+    other = call_in(world, from_=OTHER_CALLER)
+    until_stage(world, other, Stage.CONNECTED)
+    world.operator("clara", accepts(after=1), phone=THIRD_OPERATOR)
+    choose_state(world.ports, LINE, ANNA, State.AWAY, "test")
+    HANDS["team"](world)
+    world.work()
+    return caller
+
+
+def test_caller_waits_for_the_team_and_is_everybodys_after_its_time(
+    world: World,
+) -> None:
+    caller = team_busy(world)
+    handed = world.clock.now()
+    world.exchange.run_for(110)
+    assert stage_of(world, caller) is Stage.WAITING
+    assert state_of(world, "clara") is State.AVAILABLE
+
+    until_stage(world, caller, Stage.CONNECTED, limit=30)
+
+    assert 120 <= (world.clock.now() - handed).total_seconds() <= 130
+    assert world.operator_now("clara").state is State.TALKING
+    assert call_of(world, caller).team == ""
+
+
+def test_caller_is_everybodys_as_soon_as_the_team_goes_off_duty(world: World) -> None:
+    caller = team_busy(world)
+    world.exchange.run_for(20)
+    assert stage_of(world, caller) is Stage.WAITING
+
+    choose_state(world.ports, LINE, BELA, State.OFFLINE, "test")
+    (talking,) = (leg for leg in outbound_legs(world) if not leg.ended)
+    world.exchange.hang_up(talking)
+
+    until_stage(world, caller, Stage.CONNECTED, limit=10)
+    assert world.operator_now("clara").state is State.TALKING
+
+
+def test_caller_of_a_team_who_hangs_up_leaves_no_queue_behind(world: World) -> None:
+    caller = team_busy(world)
+    world.exchange.run_for(5)
+
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(1)
+
+    assert stage_of(world, caller) is Stage.ENDED
+    assert world.ports.store.waiting(LINE) == []
