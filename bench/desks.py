@@ -8,42 +8,54 @@ so now, as the real page does.
 import sys
 import threading
 from collections.abc import Sequence
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import SplitResult, urlsplit
+
+from bench.house import PATIENCE
+from ivr.adapters.system import pause
+
+AGAIN = 0.5
+"""Seconds until a stream that was refused is asked for again."""
 
 
 def main(events: str, now: str, cookies: Sequence[str]) -> None:
     """Follow all of them until ended."""
     opened = threading.Barrier(len(cookies) + 1)
-    for cookie in cookies:
-        parts = (urlsplit(events), urlsplit(now), cookie, opened)
-        threading.Thread(target=_follow, args=parts).start()
-    opened.wait()
+    parts = [(urlsplit(events), urlsplit(now), each, opened) for each in cookies]
+    threads = [threading.Thread(target=_follow, args=p, daemon=True) for p in parts]
+    for thread in threads:
+        thread.start()
+    opened.wait(PATIENCE)
     sys.stdout.write("open\n")
     sys.stdout.flush()
+    for thread in threads:
+        thread.join()
 
 
 def _follow(
     events: SplitResult, now: SplitResult, cookie: str, opened: threading.Barrier
 ) -> None:
     page = HTTPConnection(now.netloc)
-    try:
-        stream = _asked(HTTPConnection(events.netloc), events, cookie)
-    except BaseException:
-        opened.abort()
-        raise
+    stream = _opened(events, cookie)
     opened.wait()
     for line in stream:
         if line == b"event: changed\n":
             _asked(page, now, cookie).read()
 
 
+def _opened(events: SplitResult, cookie: str) -> HTTPResponse:
+    """The stream; a house that is busy is asked again, as the page does."""
+    while True:
+        stream = _asked(HTTPConnection(events.netloc), events, cookie)
+        if stream.status == HTTPStatus.OK:
+            return stream
+        pause(threading.Event(), AGAIN)
+
+
 def _asked(to: HTTPConnection, where: SplitResult, cookie: str) -> HTTPResponse:
     to.request("GET", where.path, headers={"Cookie": cookie, "HX-Request": "true"})
-    answer = to.getresponse()
-    if answer.status != 200:  # noqa: PLR2004 - it has only this to say
-        raise RuntimeError(f"{where.path} answers {answer.status}")
-    return answer
+    return to.getresponse()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ from ivr.web.desk.events import EXTENSION, events
 from ivr.web.desk.files import files
 from ivr.web.desk.hub import Hub
 from ivr.web.desk.joining import joining
+from ivr.web.desk.lists import lists
 from ivr.web.desk.page import desk_
+from ivr.web.desk.record import record
 from ivr.web.desk.self_test import self_test
 from ivr.web.desk.shifts import shifts
 from ivr.web.desk.sign_in import door
@@ -19,7 +21,7 @@ from ivr.web.messages import messages
 from ivr.web.voice import voice
 
 CARRIERS = (voice, standing.line, messages)
-DESK = (door, joining, own, desk_, events, self_test, shifts)
+DESK = (door, joining, own, desk_, events, self_test, shifts, record, lists)
 OPEN = (audio, health, files)
 
 

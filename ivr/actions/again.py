@@ -1,6 +1,6 @@
 """Operators promise a caller another call, and take such a promise back."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ivr.actions import callbacks
 from ivr.actions import rules as rule_sets
@@ -25,7 +25,7 @@ def promise_again(
     """
     call, now = _own(ports, who, key), ports.clock.now()
     again.check(moment, now)
-    wish = Wish(number=_number(ports, call), at=moment)
+    wish = Wish(number=_number(ports, call), at=moment.astimezone(UTC))
 
     def attempt() -> Call | None:
         before = ports.store.call(who.line, again.again_id(call.id))
@@ -71,6 +71,14 @@ def _said(who: Account, call: Call, wish: Wish, now: datetime) -> Fact:
         operator=who.operator,
         moment=wish.at.isoformat() if wish.at else "",
     )
+
+
+def may_promise(ports: Ports, who: Account, key: CallId) -> bool:
+    """Whether another call can be promised in this one just now."""
+    try:
+        return _own(ports, who, key).id == key
+    except Stale:
+        return False
 
 
 def take_back(ports: Ports, who: Account, key: CallId) -> None:

@@ -83,8 +83,13 @@ def hear(ports: Ports, who: Account, key: CallId) -> bytes:
 
 
 def done_with(ports: Ports, who: Account, key: CallId) -> None:
-    """Delete a message that was heard at the carrier, and take it off the list."""
+    """Delete a message at the carrier, and take it off the list.
+
+    Stale for whoever has not listened to it: a slip of the hand must not lose it.
+    """
     record = _message(ports, who, key)
+    if not ports.records.was_shown(key, who.operator, Revealed.MESSAGE):
+        raise Stale("unheard")
     try:
         message_is_taken(ports, record, HEARD)
     except Unavailable as error:

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-DESK_LANGUAGES = ("uk", "ru", "en")
-"""The languages that the desk speaks, in the order in which they are offered."""
-
 
 class Required(StrEnum):
     """What an operator may be asked to write of every call."""

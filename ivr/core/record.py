@@ -177,7 +177,7 @@ def completed(record: Record, desk: DeskRules, now: datetime) -> Record:
 
 def may_read(desk: DeskRules, reader: Account, writer: OperatorId) -> bool:
     """Whether somebody may read what an operator wrote of a caller's earlier call."""
-    if reader.role is not Role.OPERATOR:
+    if reader.role.may(Role.SUPERVISOR):
         return True
     match desk.earlier_notes:
         case EarlierNotes.LINE:
@@ -191,4 +191,4 @@ def may_read(desk: DeskRules, reader: Account, writer: OperatorId) -> bool:
 def may_end(follow_up: FollowUp, reader: Account) -> bool:
     """Whether somebody may say that what was passed on is done."""
     asked = follow_up.to in {None, reader.operator}
-    return asked or reader.role is not Role.OPERATOR
+    return asked or reader.role.may(Role.SUPERVISOR)

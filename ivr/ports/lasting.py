@@ -10,7 +10,7 @@ from ivr.core.estimate import PastWait
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator, State
 from ivr.core.promise_log import CallbackRecord, MessageRecord
-from ivr.core.record import Record, RecordId, Reveal
+from ivr.core.record import Record, RecordId, Reveal, Revealed
 from ivr.core.rule_versions import RuleVersion
 
 
@@ -80,6 +80,10 @@ class Records(Protocol):
 
     def reveal(self, reveal: Reveal) -> None:
         """Write down who is shown what, before it is shown."""
+        ...
+
+    def was_shown(self, call: CallId, operator: OperatorId, what: Revealed) -> bool:
+        """Whether this operator was shown this of a call."""
         ...
 
 

@@ -122,12 +122,23 @@ def test_message_is_heard_and_stays_until_somebody_is_done_with_it(
 
 def test_message_that_another_is_done_with_is_told_as_taken(world: World) -> None:
     key = left_message(world)
+    lists.hear(world.ports, account(), key)
     lists.done_with(world.ports, account(), key)
 
     for act in (lists.hear, lists.done_with):
         with pytest.raises(Stale) as stale:
             act(world.ports, account(), key)
         assert stale.value.reason == "taken"
+
+
+def test_message_that_one_has_not_heard_is_not_deleted(world: World) -> None:
+    key = left_message(world)
+
+    with pytest.raises(Stale) as stale:
+        lists.done_with(world.ports, account(), key)
+
+    assert stale.value.reason == "unheard"
+    assert len(lists.messages(world.ports, account())) == 1
 
 
 def test_message_in_a_language_that_one_does_not_speak_is_not_heard(
@@ -145,6 +156,7 @@ def test_message_that_the_carrier_does_not_delete_stays_on_the_list(
     world: World,
 ) -> None:
     key = left_message(world)
+    lists.hear(world.ports, account(), key)
     fault(world, FaultKind.BROKEN, "/Recordings/", method="DELETE", seconds=1)
 
     with pytest.raises(Stale) as stale:

@@ -10,8 +10,9 @@ import phonenumbers
 
 from ivr.adapters.content.nodes import read_node
 from ivr.adapters.content.table import Table
+from ivr.core.account import LANGUAGES
 from ivr.core.call import LineKey
-from ivr.core.desk_rules import DESK_LANGUAGES, DeskRules, EarlierNotes, Required
+from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.menu import Language, Line, Node, OpenHours, Queue, Topic
 from ivr.core.nearest import did_you_mean
 from ivr.core.wall_clock import DAYS, end_of_hours, time_of_day
@@ -179,7 +180,7 @@ def _desk(table: Table) -> DeskRules:
 
 
 def _titles(row: Table) -> dict[str, str]:
-    titles = {language: row.text(language) for language in DESK_LANGUAGES}
+    titles = {language: row.text(language) for language in LANGUAGES}
     row.close()
     return titles
 

@@ -61,6 +61,7 @@ reveals = Table(
     Column("call", Text, nullable=False),
     Column("what", Text, nullable=False),
     Index(None, "line", "at"),
+    Index(None, "call"),
 )
 
 
@@ -119,6 +120,13 @@ class SqlRecords:
         row = {column.name: getattr(reveal, column.name) for column in reveals.c}
         with writing(self._db) as connection:
             connection.execute(insert(reveals).values(row))
+
+    def was_shown(self, call: CallId, operator: OperatorId, what: Revealed) -> bool:
+        """Whether this operator was shown this of a call."""
+        theirs = (reveals.c.call == call, reveals.c.operator == operator)
+        query = select(reveals.c.id).where(*theirs, reveals.c.what == what.value)
+        with reading(self._db) as connection:
+            return connection.execute(query.limit(1)).scalar() is not None
 
     def reveals(self, line: LineKey) -> list[Reveal]:
         """Who was shown what on a line, the oldest first."""

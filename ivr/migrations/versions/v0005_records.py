@@ -52,3 +52,4 @@ def _reveals() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_reveals"),
     )
     op.create_index("ix_reveals_line_at", "reveals", ["line", "at"])
+    op.create_index("ix_reveals_call", "reveals", ["call"])

@@ -11,6 +11,7 @@ process answers the same address with one beat, and is asked again in a second.
 
 import threading
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from itertools import count
 
 from flask import Blueprint, Response, current_app, request
@@ -62,6 +63,12 @@ def stream() -> Response:
         _one_beat(ports, account) if hub is None else _beats(hub, ports, account, still)
     )
     return Response(beats, content_type="text/event-stream")
+
+
+@events.errorhandler(Unavailable)
+def not_now(_: Unavailable) -> Response:
+    # Who asks for a stream is shown no page, and the live process has none.
+    return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 @events.after_request

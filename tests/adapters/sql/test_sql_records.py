@@ -182,4 +182,7 @@ def test_who_was_shown_what_is_kept_in_order(records: SqlRecords) -> None:
         records.reveal(reveal)
 
     assert records.reveals(story.LINE) == shown
+    assert all(records.was_shown(RECORD.call, ANNA, what) for what in Revealed)
+    assert not records.was_shown(RECORD.call, BELA, Revealed.AREA)
+    assert not records.was_shown(story.call_id(2), ANNA, Revealed.AREA)
     assert records.reveals(LineKey("other")) == []

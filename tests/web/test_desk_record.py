@@ -1,0 +1,442 @@
+"""The record of a call at the desk: saved by itself, completed, and the caller seen."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from redis import Redis
+from werkzeug.test import TestResponse
+
+from ivr.actions.again import promised_for
+from ivr.core.account import LANGUAGES
+from ivr.core.call import CallId, OperatorId
+from ivr.core.facts import KINDS
+from ivr.core.operator import State
+from ivr.core.record import LONGEST_NOTE, Record
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import Press, Stay, accepts
+from ivr.web.desk.words import text
+from tests.scenarios.desk_work import lines_with, talked, talking_to
+from tests.scenarios.doing import until_state
+from tests.web.desk_people import at_the_door, signed_in, token_of
+from tests.world import LINE, World, build_world
+
+ANNA = OperatorId("anna")
+HTMX: Mapping[str, str] = {"HX-Request": "true"}
+PLAIN: Mapping[str, str] = {}
+RECORD = "/operator/record"
+COMPLETE = "/operator/record/complete"
+AREA = "864135"
+TELLS_AREA = (
+    Press(digits="1"),
+    Press(digits="1"),
+    Press(digits="2"),
+    Press(digits=f"{AREA}#"),
+    Press(digits="1"),
+)
+
+
+def text_of(answer: TestResponse) -> str:
+    """What is read on a page: its words, without tags."""
+    body = re.sub(r"<[^>]*>", " ", answer.get_data(as_text=True))
+    return " ".join(unescape(body).split())
+
+
+@dataclass(slots=True)
+class Writer:
+    """Anna at her desk."""
+
+    world: World
+    client: FlaskClient
+
+    def read(self, path: str = RECORD, headers: Mapping[str, str] = HTMX) -> str:
+        answer = self.client.get(path, headers=headers)
+        assert answer.status_code == 200
+        return answer.get_data(as_text=True)
+
+    def post(
+        self, path: str, headers: Mapping[str, str] = HTMX, **form: str
+    ) -> TestResponse:
+        token = token_of(self.client.get("/account"))
+        data = {"csrf_token": token, **form}
+        answer = self.client.post(path, data=data, headers=headers)
+        self.world.work()
+        return answer
+
+    def writes(self, leg: Leg, version: int = 0, **form: str) -> TestResponse:
+        return self.post(RECORD, call=leg.sid, version=str(version), **form)
+
+    def record(self, leg: Leg) -> Record:
+        found = self.world.ports.records.of(CallId(leg.sid), ANNA)
+        assert found is not None
+        return found
+
+    def speaks(self, language: str) -> None:
+        assert self.post("/language", PLAIN, language=language).status_code == 303
+
+
+@pytest.fixture
+def anna(world: World) -> Writer:
+    world.operator("anna", accepts())
+    return Writer(world, signed_in(world))
+
+
+@pytest.fixture
+def strict(redis: Redis, tmp_path: Path) -> Iterator[Writer]:
+    """Anna on a line that requires a disposition and a note."""
+    required = 'required = ["disposition", "note"]'
+    lines = lines_with(tmp_path, "required = []", required)
+    with build_world(redis, tmp_path, lines=lines) as built:
+        built.operator("anna", accepts())
+        yield Writer(built, signed_in(built))
+
+
+# --- the form ---------------------------------------------------------------
+
+
+def test_without_any_call_there_is_nothing_to_write(anna: Writer) -> None:
+    assert "<form" not in anna.read()
+    assert "as soon as a conversation begins" in anna.read(headers=PLAIN)
+
+
+def test_form_is_empty_at_first_and_says_that_it_saves_itself(anna: Writer) -> None:
+    caller = talking_to(anna.world)
+
+    form = anna.read()
+
+    assert f'name="call" id="record-call" value="{caller.sid}"' in form
+    assert 'name="version" value="0"' in form
+    assert "saved by itself" in form
+    assert ">Helped during the call</option>" in form
+
+
+def test_what_is_written_is_saved_and_told_with_the_time(anna: Writer) -> None:
+    caller = talking_to(anna.world)
+
+    answer = anna.writes(caller, note="She is safe.", disposition="helped")
+
+    assert answer.status_code == 200
+    local = (anna.world.clock.now() + timedelta(hours=2)).strftime("%H:%M:%S")
+    assert f"Saved at {local}." in answer.text
+    assert 'name="version" value="1"' in answer.text
+    assert "<form" not in answer.text
+    record = anna.record(caller)
+    assert (record.note, record.disposition) == ("She is safe.", "helped")
+    form = anna.read()
+    assert "She is safe.</textarea>" in form
+    assert 'value="helped" selected' in form
+
+
+def test_form_of_the_same_call_is_not_drawn_anew_under_the_writers_hands(
+    anna: Writer,
+) -> None:
+    caller = talking_to(anna.world)
+    same, other = f"{RECORD}?call={caller.sid}", f"{RECORD}?call=CA0"
+
+    assert anna.client.get(same, headers=HTMX).status_code == 204
+    assert anna.client.get(other, headers=HTMX).status_code == 200
+    assert anna.client.get(same).status_code == 200
+
+
+def test_second_window_is_told_and_shown_both_texts(anna: Writer) -> None:
+    caller = talking_to(anna.world)
+    anna.writes(caller, note="The first window.")
+
+    answer = anna.writes(caller, note="The second window.")
+
+    assert answer.status_code == 409
+    assert "Not saved" in answer.text
+    assert "The first window." in answer.text
+    assert 'name="version" value="0"' in answer.text
+    assert 'name="over" value="1"' in answer.text
+    assert anna.record(caller).note == "The first window."
+
+
+def test_second_window_may_knowingly_replace_the_first(anna: Writer) -> None:
+    caller = talking_to(anna.world)
+    anna.writes(caller, note="The first window.")
+
+    answer = anna.writes(caller, note="The second window.", over="1")
+
+    assert answer.status_code == 200
+    assert 'name="version" value="2"' in answer.text
+    assert anna.record(caller).note == "The second window."
+
+
+def test_form_works_without_scripts_and_loses_nothing_in_a_conflict(
+    anna: Writer,
+) -> None:
+    caller = talking_to(anna.world)
+    form = {"call": caller.sid, "note": "Plain.", "version": "0"}
+    assert anna.post(RECORD, PLAIN, **form).location == RECORD
+
+    answer = anna.post(RECORD, PLAIN, **form | {"note": "Plain, too."})
+
+    assert answer.status_code == 409
+    assert "Plain, too.</textarea>" in answer.text
+    assert 'class="written">Plain.<' in answer.text
+    over = form | {"note": "Plain, too.", "over": "1"}
+    assert anna.post(RECORD, PLAIN, **over).status_code == 303
+    assert anna.record(caller).note == "Plain, too."
+
+
+def test_text_is_shown_as_text_and_never_as_markup(anna: Writer) -> None:
+    caller = talking_to(anna.world)
+    anna.writes(caller, note="</textarea><script>alert(1)</script>")
+
+    assert "<script>alert" not in anna.read()
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"disposition": "nonsense"}, 422),
+        ({"note": "x" * (LONGEST_NOTE + 1)}, 422),
+        ({"follow_up": "x", "to": "nobody"}, 422),
+        ({"call": "CA" + "9" * 32}, 409),
+        ({"call": "CA\0"}, 409),
+        ({"call": ""}, 409),
+        ({"version": "-1"}, 200),
+        ({"version": "9" * 40}, 200),
+    ],
+)
+def test_form_that_was_not_ours_changes_nothing(
+    anna: Writer, form: dict[str, str], status: int
+) -> None:
+    caller = talking_to(anna.world)
+    written = {"call": caller.sid, "version": "0", "note": "x", **form}
+
+    assert anna.post(RECORD, **written).status_code == status
+
+
+# --- completing it ----------------------------------------------------------
+
+
+def test_record_without_what_is_required_is_told_what_is_missing(
+    strict: Writer,
+) -> None:
+    caller = talked(strict.world)
+    strict.world.exchange.run_for(60)
+
+    answer = strict.post(COMPLETE, call=caller.sid, version="0", note="All is well.")
+
+    assert answer.status_code == 422
+    told = text_of(answer)
+    assert "Still missing: how it ended." in told
+    assert 'aria-invalid="true"' in answer.text
+    assert "All is well.</textarea>" in answer.text
+    assert strict.world.operator_now().is_held
+
+
+def test_complete_record_frees_its_operator(strict: Writer) -> None:
+    caller = talked(strict.world)
+    strict.world.exchange.run_for(60)
+    form = {"note": "All is well.", "disposition": "helped"}
+
+    answer = strict.post(COMPLETE, call=caller.sid, version="0", **form)
+
+    assert answer.status_code == 200
+    assert "The record was completed at" in answer.text
+    assert strict.world.operator_now().state is State.AVAILABLE
+
+
+def test_record_is_completed_without_scripts_too(strict: Writer) -> None:
+    caller = talked(strict.world)
+    form = {"call": caller.sid, "note": "All is well."}
+    lacking = strict.post(COMPLETE, PLAIN, **form, version="0")
+    assert lacking.status_code == 422
+    assert 'name="version" value="1"' in lacking.text
+
+    answer = strict.post(COMPLETE, PLAIN, **form, version="1", disposition="helped")
+
+    assert (answer.status_code, answer.location) == (303, RECORD)
+
+
+def test_more_time_is_given_from_the_top_of_the_page(anna: Writer) -> None:
+    talked(anna.world)
+    due = anna.world.operator_now().due
+    assert due is not None
+
+    answer = anna.post("/operator/more-time")
+
+    assert answer.status_code == 200
+    assert 'id="live"' in answer.text
+    assert anna.world.operator_now().due == due + timedelta(seconds=60)
+    until_state(anna.world, State.AVAILABLE)
+    assert anna.post("/operator/more-time").status_code == 409
+
+
+# --- the caller -------------------------------------------------------------
+
+
+def test_caller_in_hand_is_shown_without_the_place(anna: Writer) -> None:
+    leg: Leg = anna.world.dial(*TELLS_AREA, Stay())
+    until_state(anna.world, State.TALKING)
+
+    shown = anna.read("/operator/caller")
+
+    for words in ("Ukrainian", "an area code was given", "Show the place"):
+        assert words in shown
+    assert "Conversation with anna began." in shown
+    assert AREA not in shown
+    assert AREA not in anna.read()
+    assert leg.sid not in shown
+
+
+def test_place_is_shown_to_whoever_asks_for_it(anna: Writer) -> None:
+    anna.world.dial(*TELLS_AREA, Stay())
+    until_state(anna.world, State.TALKING)
+
+    answer = anna.post("/operator/reveal")
+
+    assert AREA in text_of(answer)
+    assert answer.headers["Cache-Control"] == "no-store"
+    plain = anna.post("/operator/reveal", PLAIN)
+    assert AREA in text_of(plain)
+    assert len(anna.world.ports.records.reveals(LINE)) == 2  # type: ignore[attr-defined]
+
+
+def test_place_is_not_shown_once_the_call_is_over(anna: Writer) -> None:
+    talked(anna.world)
+    until_state(anna.world, State.AVAILABLE)
+
+    answer = anna.post("/operator/reveal")
+
+    assert answer.status_code == 409
+    assert "not your call" in answer.text
+    assert anna.post("/operator/reveal", PLAIN).status_code == 409
+    assert anna.read("/operator/caller").strip() == ""
+
+
+def test_earlier_calls_are_shown_with_the_own_notes(anna: Writer) -> None:
+    first = talked(anna.world)
+    anna.writes(first, note="Rings again tomorrow.", disposition="continued")
+    talking_to(anna.world)
+
+    shown = anna.read("/operator/caller")
+
+    assert "1 earlier call" in shown
+    assert "Rings again tomorrow." in shown
+    assert "Another conversation is needed" in shown
+
+
+# --- another call -----------------------------------------------------------
+
+
+def chosen(world: World, hours: float = 1) -> str:
+    """A moment as the browser's own field writes it, by the clock in Kyiv."""
+    local = world.clock.now() + timedelta(hours=2 + hours)
+    return local.strftime("%Y-%m-%dT%H:%M")
+
+
+def test_another_call_is_promised_by_the_clock_of_the_line(anna: Writer) -> None:
+    caller = talking_to(anna.world)
+    at = chosen(anna.world)
+
+    answer = anna.post("/operator/call-again", call=caller.sid, at=at)
+
+    assert answer.status_code == 200
+    assert f"A call is promised: {at[-5:]}." in text_of(answer)
+    due = promised_for(anna.world.ports, LINE, CallId(caller.sid))
+    assert due is not None
+    assert (due + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M") == at
+    assert "7700900" not in answer.text
+    form = {"call": caller.sid, "back": "yes"}
+    assert "is promised" not in anna.post("/operator/call-again", **form).text
+    assert promised_for(anna.world.ports, LINE, CallId(caller.sid)) is None
+
+
+@pytest.mark.parametrize(
+    "at", ["", "tomorrow", "0001-01-01T00:00", "2020-01-01T10:00", "9999-12-31T23:59"]
+)
+def test_moment_that_is_none_is_told_so(anna: Writer, at: str) -> None:
+    caller = talking_to(anna.world)
+
+    answer = anna.post("/operator/call-again", call=caller.sid, at=at)
+
+    assert answer.status_code == 422
+    assert "coming two weeks" in answer.text
+
+
+def test_caller_who_withholds_the_number_cannot_be_promised_a_call(
+    anna: Writer,
+) -> None:
+    caller = talking_to(anna.world, from_="anonymous")
+    form = {"call": caller.sid, "at": chosen(anna.world)}
+
+    answer = anna.post("/operator/call-again", **form)
+
+    assert answer.status_code == 409
+    assert "withheld" in answer.text
+    plain = anna.post("/operator/call-again", PLAIN, **form)
+    assert plain.status_code == 409
+    assert "withheld" in plain.text
+
+
+def test_call_is_promised_without_scripts_too(anna: Writer) -> None:
+    caller = talking_to(anna.world)
+    form = {"call": caller.sid, "at": chosen(anna.world, hours=30)}
+
+    answer = anna.post("/operator/call-again", PLAIN, **form)
+
+    assert answer.location == RECORD
+    assert "A call is promised: 7 January, 07:00" in anna.read(headers=PLAIN)
+
+
+# --- who may ask, and in which words ----------------------------------------
+
+
+@pytest.mark.parametrize("path", [RECORD, "/operator/caller"])
+def test_who_is_not_signed_in_is_sent_to_the_door(world: World, path: str) -> None:
+    assert at_the_door(world).get(path).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        RECORD,
+        COMPLETE,
+        "/operator/more-time",
+        "/operator/reveal",
+        "/operator/call-again",
+    ],
+)
+def test_nothing_is_done_without_the_pages_own_token(anna: Writer, path: str) -> None:
+    assert anna.client.post(path, data={"call": "CA1"}).status_code == 400
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_is_shown_in_place_of_words(anna: Writer, language: str) -> None:
+    anna.speaks(language)
+    talked(anna.world)
+    anna.world.dial(*TELLS_AREA, Stay())
+    until_state(anna.world, State.TALKING)
+
+    shown = [
+        anna.read(headers=PLAIN),
+        anna.read("/operator/caller"),
+        anna.post("/operator/reveal").text,
+        anna.post("/operator/call-again", call="CA1", at="").text,
+    ]
+
+    assert [each for each in shown if re.search(r"(record|list|refusal)\.", each)] == []
+
+
+UNTOLD = {
+    *("offer-made", "operator-changed", "calling-in-locked", "stranger-met"),
+    *(name for name in KINDS if name.startswith("shift-")),
+}
+"""Facts that are in no call's timeline."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_fact_of_a_call_has_words(language: str) -> None:
+    keys = [f"record.fact-{name}" for name in KINDS if name not in UNTOLD]
+    values = dict.fromkeys(("operator", "language", "topic", "part"), "")
+
+    assert [key for key in keys if text(language, key, values) == key] == []
