@@ -10,7 +10,7 @@ from ivr.actions.estimates import told_of_roster
 from ivr.actions.saving import save, settle
 from ivr.core import flow, spoken, ways_out
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
-from ivr.core.claim import ClaimState
+from ivr.core.claim import WITHOUT_OPERATOR, ClaimState
 from ivr.core.errors import Invalid, NotFound, Unavailable
 from ivr.core.facts import CallbackEnded, LinkSent, of_call
 from ivr.core.flow import Answer, Pressed, Step
@@ -195,10 +195,18 @@ def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
     return _present(ports, known(ports, line, key))
 
 
-def _present(ports: Ports, call: Call) -> list[Instruction]:
+def _present(ports: Ports, call: Call, *, again: bool = False) -> list[Instruction]:
     """What is spoken now, with the caller's place sealed into the wait address."""
-    instructions = spoken.present(ports.content.lines()[call.line], call)
+    hotline = ports.content.lines()[call.line]
+    if call.stage is Stage.CONNECTED and _is_without_operator(ports, call):
+        return spoken.waits_for_operator(hotline, call, again=again)
+    instructions = spoken.present(hotline, call)
     return [_placed(ports, call, each) for each in instructions]
+
+
+def _is_without_operator(ports: Ports, call: Call) -> bool:
+    claim = ports.store.claim(call.line, call.claim) if call.claim else None
+    return claim is not None and claim.apart in WITHOUT_OPERATOR
 
 
 def _placed(ports: Ports, call: Call, each: Instruction) -> Instruction:
@@ -238,15 +246,22 @@ def known(ports: Ports, line: LineKey, key: CallId) -> Call:
 # --- the room, and after --------------------------------------------------
 
 
-def after_room(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
-    """The caller comes out of the room: the talk is over, or never began."""
+def after_room(
+    ports: Ports, line: LineKey, key: CallId, *, again: bool = False
+) -> list[Instruction]:
+    """The caller comes out of the room: the talk is over, or never began.
+
+    ``again``: the caller waits there for an operator who may come back.
+    """
     call = known(ports, line, key)
     claim = ports.store.claim(line, call.claim) if call.claim else None
-    if claim is not None and claim.is_talk:
+    if again:
+        pass  # whoever has waited there came out before
+    elif claim is not None and claim.is_talk:
         caller_came_out(ports, line, claim.id)
     elif claim is not None and claim.state is ClaimState.TAKEN:
         release_taken(ports, line, claim.id, "operator-left")
-    return present(ports, line, key)
+    return _present(ports, known(ports, line, key), again=again)
 
 
 def enter_room(

@@ -26,7 +26,15 @@ from ivr.actions.parting import (
 )
 from ivr.actions.saving import save, settle
 from ivr.core.call import CallId, ClaimId, LineKey
-from ivr.core.claim import Apart, Claim, Going, Way, gathering
+from ivr.core.claim import (
+    WITHOUT_OPERATOR,
+    Apart,
+    Claim,
+    Going,
+    Way,
+    gathering,
+    lost,
+)
 from ivr.core.errors import HotlineError, NotFound, Stale, Unavailable
 from ivr.core.facts import CallerUnheld, Fact, of_claim
 from ivr.core.operator import Reach
@@ -40,14 +48,15 @@ def operator_gone(
 ) -> None:
     """An operator has left the room: the colleague inside keeps the caller.
 
-    Without one the talk is over. A guest who leaves ends nothing.
+    Without one a browser that was cut off may come back; else the talk is over. A
+    guest who leaves ends nothing.
     """
     claim = ports.store.claim(line, key)
     if claim is None or not claim.is_talk:
         return
     if claim.joins is not None:
         part(ports, claim)
-    elif not _is_kept(ports, claim):
+    elif not (_is_kept(ports, claim) or _is_lost(ports, claim, None)):
         talk_over(ports, line, key, by)
 
 
@@ -70,6 +79,30 @@ def _is_kept(ports: Ports, host: Claim) -> bool:
         end_room_with(ports, kept.line, kept.id)
         _take_back(ports, kept)
     return bool(kept)
+
+
+def _is_lost(ports: Ports, dropped: Claim, leg: CallId | None) -> bool:
+    """Whether it is a browser that may come back; if so, the claim is kept.
+
+    ``leg`` while nobody has told that it is over.
+    """
+    whose = ports.store.operator(dropped.line, dropped.operator)
+    if whose is None or whose.reach is not Reach.BROWSER:
+        return False
+
+    def attempt() -> bool | None:
+        claim = ports.store.claim(dropped.line, dropped.id)
+        if claim is None or not claim.is_talk:
+            return True
+        if claim.going is not None:
+            return False
+        now = ports.clock.now()
+        if (gone := lost(claim, now, leg)) == claim:
+            return True
+        facts = [of_claim(CallerUnheld, claim, now)] if claim.held else []
+        return save(ports, claim.line, Change(save=(gone,), facts=facts)) or None
+
+    return settle(attempt)
 
 
 def _take_back(ports: Ports, guest: Claim) -> None:
@@ -156,7 +189,7 @@ def _is_over(ports: Ports, leg: CallId | None) -> bool:
 def caller_came_out(ports: Ports, line: LineKey, key: ClaimId) -> None:
     """The caller asks what comes after the room of a talk, which may go on."""
     claim = ports.store.claim(line, key)
-    if claim is None or not claim.is_talk:
+    if claim is None or not claim.is_talk or claim.apart in WITHOUT_OPERATOR:
         return
     guest = guest_of(ports, claim)
     if claim.going is not None:
@@ -166,7 +199,7 @@ def caller_came_out(ports: Ports, line: LineKey, key: ClaimId) -> None:
         gather(ports, line, guest.id)
     elif claim.goes_on or claim.apart:
         gather(ports, line, key)
-    else:
+    elif not _is_lost(ports, claim, claim.leg):
         operator_gone(ports, line, key)
 
 
@@ -185,6 +218,58 @@ def gather(ports: Ports, line: LineKey, key: ClaimId) -> bool:
         return save(ports, line, Change(save=(again,), facts=facts)) or None
 
     return settle(attempt)
+
+
+def come_back(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> bool:
+    """The browser that dropped out has picked up: bring the caller; False: it is over.
+
+    A request that comes twice moves nobody twice: the caller is in the room by then.
+    """
+
+    def attempt() -> Claim | bool | None:
+        claim = ports.store.claim(line, key)
+        if claim is None or not (claim.is_talk and claim.apart) or claim.leg != leg:
+            return False
+        if claim.apart not in WITHOUT_OPERATOR:
+            return True
+        again = gathering(claim, ports.clock.now())
+        return again if save(ports, line, Change(save=(again,))) else None
+
+    claim = settle(attempt)
+    return _bring_caller(ports, claim) if isinstance(claim, Claim) else bool(claim)
+
+
+def _bring_caller(ports: Ports, claim: Claim) -> bool:
+    try:
+        ports.carrier.send_to_room(claim.party, claim.id)
+    except NotFound:
+        caller_left(ports, claim.line, claim.party)
+        return False
+    except Unavailable as error:
+        # Asking again in some seconds, the caller is sent to the room.
+        ports.notes.warning("caller not brought", claim=claim.id, error=str(error))
+    return True
+
+
+def keep_lost(ports: Ports, host: Claim) -> None:
+    """A guest has come in whose host has dropped out: the caller is theirs now."""
+    guest = guest_of(ports, host)
+    if guest is None or not _is_kept(ports, host):
+        return
+
+    def attempt() -> Claim | bool | None:
+        claim = ports.store.claim(guest.line, guest.id)
+        if claim is None or not claim.is_talk or claim.apart is not Apart.NO:
+            return False
+        # The guest is in the room already, and came so that it goes on without them.
+        again = replace(
+            gathering(claim, ports.clock.now()), operator_in=True, goes_on=True
+        )
+        return again if save(ports, claim.line, Change(save=(again,))) else None
+
+    claim = settle(attempt)
+    if isinstance(claim, Claim):
+        _bring_caller(ports, claim)
 
 
 # --- whether a room goes on -------------------------------------------------------

@@ -1,9 +1,12 @@
 """Legs at the carrier that are ended or told: what it refuses is noted, not undone."""
 
 from ivr.core.call import CallId
-from ivr.core.claim import Claim, ClaimState
+from ivr.core.claim import Apart, Claim, ClaimState
 from ivr.core.errors import NotFound, Unavailable
 from ivr.ports import Ports
+
+LISTENING = frozenset({ClaimState.ANSWERED, ClaimState.TAKEN})
+"""While an operator has picked up and is not in the room yet."""
 
 
 def end_leg(ports: Ports, leg: CallId) -> None:
@@ -30,7 +33,9 @@ def dismiss(ports: Ports, claim: Claim, leg: CallId) -> None:
     """Let the operator of a claim that is over go."""
     # An operator who has picked up is told; a telephone that still rings stops.
     # A leg that is picked up just now asks for its words and is told there.
-    if claim.state in {ClaimState.ANSWERED, ClaimState.TAKEN} or claim.apart:
+    rings = claim.is_offered or claim.apart is Apart.COMING
+    listens = claim.state in LISTENING or claim.apart is Apart.GATHERING
+    if listens:
         tell_over(ports, claim)
-    elif claim.is_offered:
+    elif rings:
         end_leg(ports, leg)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from ivr.actions import callbacks
 from ivr.actions import rules as rule_sets
-from ivr.actions.departures import came_out, operator_gone
+from ivr.actions.departures import came_out, come_back, operator_gone
 from ivr.actions.ending import (
     caller_left,
     end_offer,
@@ -148,7 +148,8 @@ def _bound(ports: Ports, claim: Claim, leg: CallId) -> Change:
     operator = ports.store.operator(claim.line, claim.operator)
     if operator is not None and operator.claim == claim.id:
         bound.append(replace(operator, leg=leg))
-    return Change(save=bound, facts=facts if claim.joins is None else ())
+    told = claim.joins is None and not claim.is_talk
+    return Change(save=bound, facts=facts if told else ())
 
 
 def answered(
@@ -159,6 +160,8 @@ def answered(
     A browser picks up when its operator accepts at the desk, where all is shown.
     """
     _bind(ports, line, key, leg)
+    if come_back(ports, line, key, leg):
+        return _to_room(ports, line, key)
     if _is_at_the_desk(ports, line, key):
         return take(ports, line, key, leg)
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.actions.calls import is_callers
-from ivr.actions.departures import keep_room, operator_gone
+from ivr.actions.departures import keep_lost, keep_room, operator_gone
 from ivr.actions.ending import talk_over
 from ivr.actions.legs import tell_over
 from ivr.actions.parting import guest_of
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, Stage
-from ivr.core.claim import Apart, Claim, ClaimState, moved, whole
+from ivr.core.claim import WITHOUT_OPERATOR, Apart, Claim, ClaimState, moved, whole
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import (
     CallbackEnded,
@@ -111,7 +111,9 @@ def _guest_entered(ports: Ports, guest: Claim) -> None:
         return now if save(ports, claim.line, _with_guest(ports, claim, now)) else None
 
     host = settle(attempt)
-    if isinstance(host, Claim):
+    if isinstance(host, Claim) and host.apart in WITHOUT_OPERATOR:
+        keep_lost(ports, host)
+    elif isinstance(host, Claim):
         keep_room(ports, host)
     elif host:
         tell_over(ports, guest)

@@ -60,9 +60,19 @@ class Apart(StrEnum):
     """Why a talk that has not ended is not in its room."""
 
     NO = ""
+    LOST = "lost"
+    """The operator's browser has dropped out, and may come back for a while."""
+    COMING = "coming"
+    """A new leg to the browser is on its way."""
     GATHERING = "gathering"
     """The room has ended, and both are on their way back into it."""
 
+
+WITHOUT_OPERATOR = frozenset({Apart.LOST, Apart.COMING})
+"""While the caller waits, in no room, for an operator to come back."""
+
+REJOIN_LEASE = timedelta(seconds=20)
+"""How long a caller waits for an operator whose browser has dropped out."""
 
 GATHER_LEASE = timedelta(seconds=10)
 """Within which both are in the room again; whoever is alone in it then is not left."""
@@ -176,6 +186,26 @@ def gathering(claim: Claim, now: datetime) -> Claim:
         claim,
         apart=Apart.GATHERING,
         deadline=now + GATHER_LEASE,
+        caller_in=False,
+        operator_in=False,
+        held=False,
+        muted=False,
+        goes_on=False,
+    )
+
+
+def lost(claim: Claim, now: datetime, leg: CallId | None = None) -> Claim:
+    """The claim of a talk whose operator's leg is gone; no new time if it was before.
+
+    The room has ended with it, and with the room whatever was held or muted there.
+    ``leg`` when that is only concluded, and the leg may well be in the room still.
+    """
+    waits = claim.apart in WITHOUT_OPERATOR
+    return replace(
+        claim,
+        apart=Apart.LOST,
+        deadline=claim.deadline if waits else now + REJOIN_LEASE,
+        leg=leg,
         caller_in=False,
         operator_in=False,
         held=False,

@@ -133,6 +133,7 @@ ENGINE: dict[str, Prompt] = {
     # In the conversation.
     "hold.stay": PLAIN,
     "transfer.wait": PLAIN,
+    "rejoin.wait": PLAIN,
     # After the conversation.
     "after.ended": PLAIN,
     "after.again": KEYED,

@@ -9,12 +9,14 @@ from datetime import timedelta
 from ivr.core.asking import ask, notices, say
 from ivr.core.call import Call, Page, Stage
 from ivr.core.instructions import (
+    AskAgain,
     Enqueue,
     EnterRoom,
     Gather,
     HangUp,
     Instruction,
     Say,
+    Tone,
 )
 from ivr.core.menu import (
     BACK,
@@ -37,6 +39,9 @@ AGAIN = "1"
 CHOOSING, TYPING, CONFIRMING = 0, 1, 2
 """The pages of the location step, kept in ``Call.part``."""
 
+BETWEEN_LOOKS = timedelta(seconds=5)
+"""How often a caller whose operator was cut off asks us again."""
+
 AREA_DIGITS = range(2, 7)
 BETWEEN_PARTS = timedelta(seconds=3)
 
@@ -58,6 +63,13 @@ def present(line: Line, call: Call) -> list[Instruction]:
             return [ask(line, call, [say(call, "after.ended"), _again(call)])]
         case Stage.PROMISED | Stage.GOODBYE | Stage.ENDED:
             return [*notices(line, call), HangUp()]
+
+
+def waits_for_operator(line: Line, call: Call, *, again: bool) -> list[Instruction]:
+    """One round of what a caller hears whose operator may come back: words, once."""
+    words = _spoken(line, call, "rejoin.wait")
+    sounds = Tone(length=BETWEEN_LOOKS) if again else words
+    return [sounds, AskAgain(path="/voice/after", values={"round": 1})]
 
 
 def language_of(line: Line, call: Call) -> str:

@@ -113,7 +113,8 @@ def hold() -> Response:
 
 @voice.post("/after")
 def after() -> Response:
-    return speak(calls.after_room(_ports(), _line().key, _leg()))
+    again = "round" in request.args
+    return speak(calls.after_room(_ports(), _line().key, _leg(), again=again))
 
 
 # --- operators ------------------------------------------------------------

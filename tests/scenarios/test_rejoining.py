@@ -1,0 +1,423 @@
+"""A browser drops out of a talk: its operator comes back, or does not."""
+
+import pytest
+
+from ivr.actions import inviting, rejoining, talk
+from ivr.core.call import CallId, Stage
+from ivr.core.claim import Apart
+from ivr.core.operator import Reach, State
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import Callee, Pickup, Press, Stay
+from tests.scenarios.doing import (
+    CREATE,
+    MOVE,
+    NOTICES,
+    OTHER_OPERATOR,
+    call_in,
+    carrier_says,
+    claim_now,
+    facts_named,
+    fault,
+    has_heard,
+    heard,
+    says,
+    stage_of,
+    state_of,
+    until_stage,
+)
+from tests.scenarios.invariants import assert_everybody_is_somewhere, outbound_legs
+from tests.scenarios.talking import (
+    ANNA,
+    BELA,
+    PICKS_UP,
+    in_talk,
+    refusal,
+    talks_on,
+)
+from tests.world import LINE, World
+
+REFUSES = [FaultKind.TOO_MANY, FaultKind.BROKEN]
+AMBIGUOUS = [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER]
+
+
+def dropped(world: World, *deeds: object) -> tuple[Leg, Leg]:
+    """A browser that has just dropped out of a talk, and the caller."""
+    operator, caller = in_talk(world, *deeds, reach=Reach.BROWSER)  # type: ignore[arg-type]
+    world.exchange.hang_up(operator)
+    world.exchange.run_for(0.2)
+    return operator, caller
+
+
+def rejoin(world: World) -> None:
+    rejoining.rejoin(world.ports, LINE, ANNA)
+
+
+def is_whole(world: World) -> bool:
+    return claim_now(world).apart is Apart.NO
+
+
+def test_caller_hears_one_sentence_and_a_tone_while_the_claim_is_kept(
+    world: World,
+) -> None:
+    _, caller = dropped(world)
+    world.exchange.run_for(12)
+
+    assert claim_now(world).apart is Apart.LOST
+    assert stage_of(world, caller) is Stage.CONNECTED
+    assert state_of(world) is State.TALKING
+    assert heard(caller).count(says(world, "rejoin.wait")) == 1
+    assert_everybody_is_somewhere(world.ports.store, world.redis)
+
+
+def test_operator_who_comes_back_talks_on(world: World) -> None:
+    operator, caller = dropped(world)
+    world.exchange.run_for(4)
+
+    rejoin(world)
+    rejoin(world)
+    world.exchange.run_until(lambda: is_whole(world), limit=10)
+    rejoined = outbound_legs(world)[-1]
+
+    assert rejoined is not operator
+    assert len(outbound_legs(world)) == 2
+    assert talks_on(world, caller, rejoined)
+    assert world.operator_now().leg == rejoined.sid
+    assert facts_named(world, "talk-ended") == []
+    assert len(facts_named(world, "offer-rung")) == 1
+    assert len(facts_named(world, "caller-connected")) == 1
+    world.exchange.run_for(30)
+    assert talks_on(world, caller, rejoined)
+
+
+def test_operator_may_drop_out_and_come_back_again(world: World) -> None:
+    _, caller = dropped(world)
+    for _ in range(2):
+        rejoin(world)
+        world.exchange.run_until(lambda: is_whole(world), limit=10)
+        world.exchange.hang_up(outbound_legs(world)[-1])
+        world.exchange.run_for(1)
+        assert claim_now(world).apart is Apart.LOST
+
+    rejoin(world)
+    world.exchange.run_until(lambda: is_whole(world), limit=10)
+    assert talks_on(world, caller, outbound_legs(world)[-1])
+
+
+def test_caller_of_an_operator_who_does_not_come_back_is_asked_after_20_seconds(
+    world: World,
+) -> None:
+    _, caller = dropped(world)
+    begun = world.clock.now()
+
+    until_stage(world, caller, Stage.AFTER, limit=30)
+
+    assert 19 <= (world.clock.now() - begun).total_seconds() <= 22
+    assert state_of(world) is State.WRAP_UP
+    world.exchange.run_for(2)
+    assert has_heard(world, caller, "after.ended")
+    (ended,) = facts_named(world, "talk-ended")
+    assert getattr(ended, "by", "") == "operator"
+    assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "call-over"
+
+
+def test_nobody_is_rung_again_who_ended_the_talk(world: World) -> None:
+    _, caller = in_talk(world, reach=Reach.BROWSER)
+
+    talk.end(world.ports, LINE, ANNA)
+    world.exchange.run_for(2)
+
+    assert stage_of(world, caller) is Stage.AFTER
+    assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "call-over"
+
+
+@pytest.mark.parametrize("reach", [Reach.PHONE, Reach.STANDING])
+def test_telephone_that_is_put_down_has_ended_the_talk(
+    world: World, reach: Reach
+) -> None:
+    operator, caller = in_talk(world, reach=reach)
+
+    world.exchange.hang_up(operator)
+    world.exchange.run_for(2)
+
+    assert stage_of(world, caller) is Stage.AFTER
+
+
+def test_nobody_comes_back_into_a_talk_that_goes_on(world: World) -> None:
+    operator, caller = in_talk(world, reach=Reach.BROWSER)
+
+    assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "not-now"
+    assert talks_on(world, operator, caller)
+
+
+def test_caller_who_leaves_meanwhile_ends_it_at_once(world: World) -> None:
+    _, caller = dropped(world)
+    world.exchange.run_for(3)
+
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(1)
+
+    assert stage_of(world, caller) is Stage.ENDED
+    assert state_of(world) is State.WRAP_UP
+    assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "call-over"
+
+
+def test_caller_who_leaves_while_the_browser_is_rung_stops_the_ringing(
+    world: World,
+) -> None:
+    slow = Callee(after=8.0, deeds=(Stay(),))
+    world.operator("anna", PICKS_UP, slow, reach=Reach.BROWSER)
+    caller = call_in(world)
+    until_stage(world, caller, Stage.CONNECTED)
+    world.exchange.hang_up(outbound_legs(world)[0])
+    world.exchange.run_for(1)
+    rejoin(world)
+    world.exchange.run_for(2)
+
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(1)
+
+    assert outbound_legs(world)[-1].ended
+    assert state_of(world) is State.WRAP_UP
+
+
+def test_what_was_held_or_muted_is_so_no_more(world: World) -> None:
+    operator, caller = in_talk(world, reach=Reach.BROWSER)
+    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.mute(world.ports, LINE, ANNA, on=True)
+    world.exchange.run_for(1)
+
+    world.exchange.hang_up(operator)
+    world.exchange.run_for(1)
+
+    assert not claim_now(world).held
+    assert not claim_now(world).muted
+    assert has_heard(world, caller, "rejoin.wait")
+    assert len(facts_named(world, "caller-unheld")) == 1
+
+
+def test_nothing_is_done_in_a_talk_whose_operator_is_away(world: World) -> None:
+    dropped(world)
+
+    for act in (talk.hold, talk.mute):
+        assert refusal(act, world.ports, LINE, ANNA, on=True) == "not-now"
+    assert refusal(talk.end, world.ports, LINE, ANNA) == "not-now"
+    assert refusal(inviting.invite, world.ports, LINE, ANNA, BELA) == "not-now"
+
+
+# --- what the carrier does not do, or does not tell ---------------------------------
+
+
+@pytest.mark.parametrize("kind", [FaultKind.DELAYED, FaultKind.LOST, FaultKind.DOUBLED])
+def test_operator_comes_back_whatever_the_carrier_tells(
+    world: World, kind: FaultKind
+) -> None:
+    operator, caller = in_talk(world, reach=Reach.BROWSER)
+    fault(world, kind, NOTICES, seconds=3)
+    world.exchange.hang_up(operator)
+    world.exchange.run_for(1)
+    assert has_heard(world, caller, "rejoin.wait")
+
+    rejoin(world)
+    world.exchange.run_for(16)
+
+    assert talks_on(world, caller, outbound_legs(world)[-1])
+    assert is_whole(world)
+
+
+@pytest.mark.parametrize("kind", REFUSES)
+def test_browser_that_the_carrier_does_not_ring_can_be_rung_again(
+    world: World, kind: FaultKind
+) -> None:
+    _, caller = dropped(world)
+    fault(world, kind, CREATE, times=1)
+
+    if kind is FaultKind.TOO_MANY:
+        assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "carrier"
+        assert claim_now(world).apart is Apart.LOST
+        rejoin(world)
+        world.exchange.run_until(lambda: is_whole(world), limit=10)
+        assert talks_on(world, caller, outbound_legs(world)[-1])
+    else:
+        rejoin(world)
+        until_stage(world, caller, Stage.AFTER, limit=30)
+
+
+@pytest.mark.parametrize("kind", AMBIGUOUS)
+def test_leg_that_was_created_and_not_confirmed_comes_in(
+    world: World, kind: FaultKind
+) -> None:
+    _, caller = dropped(world)
+    fault(world, kind, CREATE, times=1)
+
+    rejoin(world)
+    world.exchange.run_until(lambda: is_whole(world), limit=10)
+
+    assert talks_on(world, caller, outbound_legs(world)[-1])
+
+
+@pytest.mark.parametrize("kind", [*REFUSES, FaultKind.HANG, *AMBIGUOUS])
+def test_caller_who_is_not_moved_comes_by_their_own_next_question(
+    world: World, kind: FaultKind
+) -> None:
+    _, caller = dropped(world)
+    fault(world, kind, MOVE, times=1)
+
+    rejoin(world)
+    world.exchange.run_for(10)
+
+    assert talks_on(world, caller, outbound_legs(world)[-1])
+
+
+@pytest.mark.parametrize("kind", REFUSES)
+def test_caller_who_cannot_be_fetched_back_asks_again_and_is_told(
+    world: World, kind: FaultKind
+) -> None:
+    _, caller = dropped(world)
+    fault(world, kind, MOVE)
+
+    world.exchange.run_for(27)
+
+    assert stage_of(world, caller) is Stage.AFTER
+    assert has_heard(world, caller, "after.ended")
+
+
+def test_browser_that_does_not_pick_up_can_be_rung_again(world: World) -> None:
+    absent = Callee(pickup=Pickup.FAILED)
+    world.operator("anna", PICKS_UP, absent, PICKS_UP, reach=Reach.BROWSER)
+    caller = call_in(world)
+    until_stage(world, caller, Stage.CONNECTED)
+    world.exchange.hang_up(outbound_legs(world)[0])
+    world.exchange.run_for(1)
+
+    rejoin(world)
+    world.exchange.run_for(3)
+    assert claim_now(world).apart is Apart.LOST
+    rejoin(world)
+    world.exchange.run_until(lambda: is_whole(world), limit=10)
+
+    assert talks_on(world, caller, outbound_legs(world)[-1])
+
+
+def test_late_request_of_the_leg_that_was_lost_ends_nothing(world: World) -> None:
+    operator, caller = dropped(world)
+    claim = claim_now(world).id
+    rejoin(world)
+    world.exchange.run_until(lambda: is_whole(world), limit=10)
+
+    over = {"CallStatus": "completed"}
+    carrier_says(world, f"/voice/offer/over?claim={claim}", operator.sid, over)
+    carrier_says(world, f"/voice/status?claim={claim}", operator.sid, over)
+
+    assert is_whole(world)
+    assert talks_on(world, caller, outbound_legs(world)[-1])
+
+
+def test_request_that_the_carrier_makes_for_a_lost_leg_is_no_hang_up(
+    world: World,
+) -> None:
+    operator, caller = in_talk(world, reach=Reach.BROWSER)
+    claim = claim_now(world).id
+    fault(world, FaultKind.LOST, NOTICES)
+
+    over = {"CallStatus": "completed"}
+    carrier_says(world, f"/voice/offer/over?claim={claim}", operator.sid, over)
+
+    assert claim_now(world).apart is Apart.LOST
+    world.exchange.hang_up(operator)
+    world.exchange.run_for(1)
+    rejoin(world)
+    world.exchange.run_until(lambda: is_whole(world), limit=20)
+    assert talks_on(world, caller, outbound_legs(world)[-1])
+
+
+def test_doubled_question_of_the_caller_does_not_undo_the_return(world: World) -> None:
+    _, caller = dropped(world)
+    rejoin(world)
+    world.exchange.run_until(lambda: is_whole(world), limit=10)
+
+    for address in ("/voice/after?round=1", "/voice/after"):
+        carrier_says(world, address, caller.sid)
+        world.exchange.run_for(21)
+
+    assert talks_on(world, caller, outbound_legs(world)[-1])
+    assert is_whole(world)
+
+
+def test_claim_outlives_a_process_and_ends_by_itself(world: World) -> None:
+    _, caller = dropped(world)
+    world.jobs.are_lost = True
+
+    world.exchange.run_for(25)
+
+    assert stage_of(world, caller) is Stage.AFTER
+
+
+def test_leg_that_is_lost_while_both_come_in_can_come_back(world: World) -> None:
+    _, caller = dropped(world)
+    fault(world, FaultKind.DELAYED, "/voice/room-events", seconds=5)
+    rejoin(world)
+    world.exchange.run_until(
+        lambda: claim_now(world).apart is Apart.GATHERING, limit=10
+    )
+    world.exchange.hang_up(outbound_legs(world)[-1])
+    world.exchange.run_for(1)
+
+    rejoin(world)
+    world.exchange.board.faults.clear()
+    world.exchange.run_until(lambda: is_whole(world), limit=20)
+
+    assert talks_on(world, caller, outbound_legs(world)[-1])
+
+
+# --- with a colleague -----------------------------------------------------------------
+
+
+def test_colleague_who_comes_in_meanwhile_has_the_caller(world: World) -> None:
+    operator, caller = in_talk(world, reach=Reach.BROWSER)
+    colleague = Callee(after=6.0, deeds=(Press(digits="1"), Stay()))
+    world.operator("bela", colleague, phone=OTHER_OPERATOR)
+    inviting.invite(world.ports, LINE, ANNA, BELA)
+    world.work()
+    world.exchange.run_for(2)
+
+    world.exchange.hang_up(operator)
+    world.exchange.run_for(15)
+
+    assert talks_on(world, caller, outbound_legs(world)[-1])
+    assert claim_now(world).operator == "bela"
+    assert state_of(world) is State.WRAP_UP
+    assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "call-over"
+
+
+def test_guest_whose_browser_drops_has_left(world: World) -> None:
+    operator, caller = in_talk(world)
+    world.operator("bela", PICKS_UP, phone=OTHER_OPERATOR, reach=Reach.BROWSER)
+    inviting.invite(world.ports, LINE, ANNA, BELA)
+    world.work()
+    world.exchange.run_until(lambda: state_of(world, "bela") is State.TALKING)
+
+    world.exchange.hang_up(outbound_legs(world)[-1])
+    world.exchange.run_for(2)
+
+    assert talks_on(world, operator, caller)
+    assert state_of(world, "bela") is State.WRAP_UP
+
+
+def test_caller_who_talks_and_leaves_after_a_return_is_in_the_log_once(
+    world: World,
+) -> None:
+    _, caller = dropped(world)
+    rejoin(world)
+    world.exchange.run_until(lambda: is_whole(world), limit=10)
+    world.exchange.run_for(20)
+
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(2)
+
+    record = world.record(caller)
+    assert record.outcome == "answered"
+    assert record.operator == "anna"
+    assert record.offers == 1
+    assert record.talk_seconds == pytest.approx(25, abs=8)
+    assert world.ports.store.call(LINE, CallId(caller.sid)) is not None
