@@ -15,13 +15,14 @@ from ivr.web.desk.record import record
 from ivr.web.desk.self_test import self_test
 from ivr.web.desk.shifts import shifts
 from ivr.web.desk.sign_in import door
+from ivr.web.desk.talk import talk
 from ivr.web.health import health
 from ivr.web.house import House, settle_in
 from ivr.web.messages import messages
 from ivr.web.voice import voice
 
 CARRIERS = (voice, standing.line, messages)
-DESK = (door, joining, own, desk_, events, self_test, shifts, record, lists)
+DESK = (door, joining, own, desk_, talk, record, lists, events, shifts, self_test)
 OPEN = (audio, health, files)
 
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from ivr.actions.operators import bring_one, choose_state
+from ivr.actions.parting import guest_of
 from ivr.core import desk
-from ivr.core.call import ClaimId, LineKey, OperatorId
-from ivr.core.desk import AWAY_REASONS, Colleague, Desk
-from ivr.core.errors import Invalid, NotFound
+from ivr.core.call import Call, ClaimId, LineKey, OperatorId
+from ivr.core.claim import Claim
+from ivr.core.desk import AWAY_REASONS, Colleague, Desk, Guest
+from ivr.core.errors import Invalid, NotFound, Unavailable
 from ivr.core.operator import CHOOSABLE, Operator, State
 from ivr.ports import Ports
 
@@ -18,7 +20,9 @@ def look(
     operator = _present(ports, line, key)
     claim = ports.store.claim(line, operator.claim) if operator.claim else None
     call = ports.store.call(line, claim.call) if claim else None
-    shown = desk.seen(operator, claim, call, ports.clock.now())
+    guest = _guest(ports, claim) if claim else None
+    known = call is not None and _has_rung_before(ports, call)
+    shown = desk.seen(operator, claim, call, ports.clock.now(), guest, known=known)
     if last is None or last == operator.claim:
         return shown
     before = ports.store.claim(line, last)
@@ -38,11 +42,39 @@ def choose(
     choose_state(ports, line, key, State(state), why)
 
 
+def _has_rung_before(ports: Ports, call: Call) -> bool:
+    """Whether the log knows the caller; without the log nobody is known."""
+    if call.caller is None:
+        return False
+    try:
+        return bool(ports.log.calls_from(call.line, call.caller, call.started, 1))
+    except Unavailable as error:
+        ports.notes.warning("earlier calls not seen", call=call.id, error=str(error))
+        return False
+
+
+def _supervisors(ports: Ports) -> frozenset[OperatorId]:
+    try:
+        return ports.accounts.supervisors()
+    except Unavailable as error:
+        ports.notes.warning("supervisors not seen", error=str(error))
+        return frozenset()
+
+
+def _guest(ports: Ports, host: Claim) -> Guest | None:
+    claim = guest_of(ports, host)
+    operator = ports.store.operator(host.line, claim.operator) if claim else None
+    return desk.guest(claim, operator) if claim and operator else None
+
+
 def colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
     """The other operators of the line, those who are free first, then by name."""
-    now = ports.clock.now()
-    others = [each for each in ports.store.operators(line) if each.id != key]
-    found = [desk.colleague(each, now) for each in others]
+    now, above = ports.clock.now(), _supervisors(ports)
+    found = [
+        desk.colleague(each, now, is_supervisor=each.id in above)
+        for each in ports.store.operators(line)
+        if each.id != key
+    ]
     return sorted(found, key=lambda each: (not each.is_free, each.name))
 
 

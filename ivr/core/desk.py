@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.core.call import Call, CallId, ClaimId, LocationKind, OperatorId
-from ivr.core.claim import Claim, ClaimState
+from ivr.core.claim import Apart, Claim, ClaimState
 from ivr.core.operator import Operator, Reach, State
 
 AWAY_REASONS = ("break", "meal", "moment", "technical", "other")
@@ -42,7 +42,8 @@ class Talk:
 
     ``on_the_way`` until both are in the room; ``is_lost`` while the operator's own
     leg is gone and can come back. ``guest`` is a colleague who is brought in,
-    ``is_guest`` whether this operator is the one.
+    ``is_guest`` whether this operator is the one; ``refused`` why the last one did
+    not come.
     """
 
     claim: ClaimId
@@ -56,6 +57,7 @@ class Talk:
     is_lost: bool = False
     is_guest: bool = False
     guest: "Guest | None" = None
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,19 +128,31 @@ class Desk:
 
 
 def seen(
-    operator: Operator, claim: Claim | None, call: Call | None, now: datetime
+    operator: Operator,
+    claim: Claim | None,
+    call: Call | None,
+    now: datetime,
+    guest: Guest | None = None,
+    *,
+    known: bool = False,
 ) -> Desk:
-    """The desk of an operator with the claim and the call that bind them, if any."""
+    """The desk of an operator with the claim and the call that bind them, if any.
+
+    ``guest`` is the colleague whom they have asked into the talk; ``known``: the
+    caller has rung before, by the keyed name of the number.
+    """
     if claim is None or not claim.is_open or call is None:
         return Desk(operator=operator, now=now)
     if claim.is_offered:
         return Desk(
             operator=operator,
             now=now,
-            offer=_offer(operator, claim, call),
+            offer=_offer(operator, claim, call, known=known),
             answer=claim.leg if claim.agreed else None,
         )
-    return Desk(operator=operator, now=now, talk=_talk(claim, call), answer=claim.leg)
+    return Desk(
+        operator=operator, now=now, talk=_talk(claim, call, guest), answer=claim.leg
+    )
 
 
 def why_over(claim: Claim | None, operator: Operator) -> str:
@@ -148,7 +162,7 @@ def why_over(claim: Claim | None, operator: Operator) -> str:
     return claim.reason
 
 
-def _offer(operator: Operator, claim: Claim, call: Call) -> Offer:
+def _offer(operator: Operator, claim: Claim, call: Call, *, known: bool) -> Offer:
     rung = operator.reach is Reach.BROWSER or claim.state is ClaimState.ANSWERED
     return Offer(
         claim=claim.id,
@@ -156,16 +170,16 @@ def _offer(operator: Operator, claim: Claim, call: Call) -> Offer:
         topic=call.topic or "",
         since=call.queued or claim.made,
         located=call.location in {LocationKind.AREA, LocationKind.EXACT},
-        returning=call.answered or call.belongs_to is not None,
+        returning=known or call.answered or call.belongs_to is not None,
         called_back=call.leg is None,
-        invited=False,
+        invited=claim.joins is not None,
         until=claim.deadline,
         can_accept=rung and not claim.agreed,
         agreed=claim.agreed,
     )
 
 
-def _talk(claim: Claim, call: Call) -> Talk:
+def _talk(claim: Claim, call: Call, guest: Guest | None) -> Talk:
     return Talk(
         claim=claim.id,
         call=call.id,
@@ -173,10 +187,18 @@ def _talk(claim: Claim, call: Call) -> Talk:
         topic=call.topic or "",
         since=claim.taken or claim.made,
         on_the_way=claim.state is ClaimState.TAKEN,
+        held=claim.held,
+        muted=claim.muted,
+        is_lost=claim.apart is Apart.LOST,
+        is_guest=claim.joins is not None,
+        guest=guest,
+        refused=claim.refused,
     )
 
 
-def colleague(operator: Operator, now: datetime) -> Colleague:
+def colleague(
+    operator: Operator, now: datetime, *, is_supervisor: bool = False
+) -> Colleague:
     """An operator as their colleagues' desks show them."""
     return Colleague(
         id=operator.id,
@@ -184,4 +206,11 @@ def colleague(operator: Operator, now: datetime) -> Colleague:
         state=operator.state,
         languages=", ".join(operator.languages),
         is_free=operator.is_free(now),
+        team=operator.team,
+        is_supervisor=is_supervisor,
     )
+
+
+def guest(claim: Claim, operator: Operator) -> Guest:
+    """A colleague who is asked into a talk, as the host is shown one."""
+    return Guest(name=operator.name, state="inside" if claim.is_talk else "rings")

@@ -22,6 +22,10 @@ class Accounts(Protocol):
         """The account whose sign-up link has this digest, or None."""
         ...
 
+    def supervisors(self) -> frozenset[OperatorId]:
+        """The operators who may do more than others, and whom others may ask."""
+        ...
+
     def add(self, credentials: Credentials) -> None:
         """Keep a new account. Conflict: the operator or the name has one."""
         ...

@@ -98,6 +98,13 @@ class SqlAccounts:
             return None
         return self._one(_all().where(accounts.c.link == link))
 
+    def supervisors(self) -> frozenset[OperatorId]:
+        """The operators who may do more than others, and whom others may ask."""
+        above = accounts.c.role != Role.OPERATOR.value
+        query = select(accounts.c.operator).where(above)
+        with reading(self._db) as connection:
+            return frozenset(map(OperatorId, connection.execute(query).scalars()))
+
     def add(self, credentials: Credentials) -> None:
         """Keep a new account. Conflict: the operator or the name has one."""
         try:

@@ -78,6 +78,13 @@ def test_account_is_found_as_given_by_operator_name_and_link(
     assert accounts.invited("digest") == KEPT
 
 
+def test_supervisors_are_told_from_operators(accounts: SqlAccounts) -> None:
+    accounts.add(KEPT)
+    accounts.add(Credentials(account=replace(OLHA, role=Role.OPERATOR)))
+
+    assert accounts.supervisors() == {ANNA.operator}
+
+
 def test_stranger_has_no_account(accounts: SqlAccounts) -> None:
     accounts.add(replace(KEPT, link=""))
 
