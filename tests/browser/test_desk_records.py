@@ -186,7 +186,7 @@ def test_record_is_written_and_completed_with_the_keyboard_alone(
     anna = sit()
     caller = talks(anna, house)
     caller.hang_up()
-    anna.is_("wrap-up")
+    expect(anna.live).to_contain_text(anna.person.says("desk.wrap-up-held"))
     keys = anna.page.keyboard
 
     tab_to(anna.page, anna.page.locator("#disposition"))
