@@ -79,6 +79,7 @@ function noticeOffer(offer) {
 
 // --- the telephone in the browser --------------------------------------------
 
+const SETTLES = 1000;
 let rejoined = "";
 
 function keepTelephone(now) {
@@ -86,9 +87,15 @@ function keepTelephone(now) {
   if (now.onDuty && softphone.state() === "off") startTelephone().catch(() => {});
   if (now.lost && softphone.state() === "registered" && rejoined !== now.claim) {
     rejoined = now.claim;
-    htmx.ajax("POST", "/operator/talk/rejoin", { target: "#live", swap: "outerHTML" });
+    setTimeout(rejoin, SETTLES);
   }
   if (!now.lost) rejoined = "";
+}
+
+// A caller who hangs up ends the telephone's call too, and that may be heard of first.
+function rejoin() {
+  if (!live()?.dataset.lost) return;
+  htmx.ajax("POST", "/operator/talk/rejoin", { target: "#live", swap: "outerHTML" });
 }
 
 function startTelephone() {
