@@ -14,7 +14,10 @@ from tests.browser.looking import PHONE, axe, fits, is_fit, tab_to
 from tests.browser.people import seated
 from tests.browser.watching import Pages
 
-NO_SERVER = r"(ERR_CONNECTION|ERR_INTERNET|ERR_NETWORK|Failed to (load|fetch))"
+NO_SERVER = (
+    r"(ERR_CONNECTION|ERR_INTERNET|ERR_NETWORK|Failed to (load|fetch)"
+    r"|htmx:(sendError|afterRequest))"
+)
 
 
 @pytest.fixture(scope="module")
