@@ -67,6 +67,7 @@ AUDIENCE = {
     ("POST", "/operator/state"): OPERATORS,
     ("POST", "/operator/offers/<claim>/accept"): OPERATORS,
     ("POST", "/operator/offers/<claim>/decline"): OPERATORS,
+    ("GET", "/operator/talk/choices"): OPERATORS,
     ("POST", "/operator/talk/hold"): OPERATORS,
     ("POST", "/operator/talk/mute"): OPERATORS,
     ("POST", "/operator/talk/end"): OPERATORS,

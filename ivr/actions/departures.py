@@ -56,17 +56,20 @@ def operator_gone(
         return
     if claim.joins is not None:
         part(ports, claim)
-    elif not (_is_kept(ports, claim) or _is_lost(ports, claim, None)):
+    elif (guest := _kept_by(ports, claim)) is not None:
+        end_room_with(ports, line, guest.id)
+        _take_back(ports, guest)
+    elif not _is_lost(ports, claim, None):
         talk_over(ports, line, key, by)
 
 
-def _is_kept(ports: Ports, host: Claim) -> bool:
-    """Whether the guest, if there is one inside, has the caller from now on."""
+def _kept_by(ports: Ports, host: Claim) -> Claim | None:
+    """The guest inside, if there is one, who has the caller from now on."""
 
     def attempt() -> Claim | bool | None:
         claim = ports.store.claim(host.line, host.id)
         if claim is None or not claim.is_talk:
-            return True
+            return False
         guest, call = guest_of(ports, claim), ports.store.call(claim.line, claim.call)
         leaves = claim.going is None or claim.going.way is Way.LEAVE
         if guest is None or not guest.is_talk or call is None or not leaves:
@@ -74,11 +77,8 @@ def _is_kept(ports: Ports, host: Claim) -> bool:
         change = handed_over(ports, claim, guest, call)
         return guest if save(ports, claim.line, change) else None
 
-    kept = settle(attempt)
-    if isinstance(kept, Claim):
-        end_room_with(ports, kept.line, kept.id)
-        _take_back(ports, kept)
-    return bool(kept)
+    guest = settle(attempt)
+    return guest if isinstance(guest, Claim) else None
 
 
 def _is_lost(ports: Ports, dropped: Claim, leg: CallId | None) -> bool:
@@ -149,32 +149,24 @@ def came_out(
         return False
     if claim.going is not None or not is_up:
         operator_gone(ports, line, key)
-    elif claim.joins is not None:
-        return _guest_came_out(ports, claim)
-    elif claim.goes_on or claim.apart:
+    elif claim.joins or claim.goes_on or claim.apart:
         return _goes_in_again(ports, claim)
     else:
         talk_over(ports, line, key, "carrier")
     return False
 
 
-def _guest_came_out(ports: Ports, guest: Claim) -> bool:
-    host = guest.joins and ports.store.claim(guest.line, guest.joins)
-    if host and not _is_over(ports, guest.party) and _is_over(ports, host.leg):
-        operator_gone(ports, guest.line, host.id)
-        return _goes_in_again(ports, guest)
-    if _is_over(ports, guest.party):
-        caller_left(ports, guest.line, guest.party)
-    else:
-        part(ports, guest)
-    return False
-
-
 def _goes_in_again(ports: Ports, claim: Claim) -> bool:
-    """Whether the talk goes on, for the caller is still there."""
+    """Whether a talk goes on whose room has ended by mistake: not without the caller.
+
+    With the caller there it was the host's leaving that ended it for a guest.
+    """
     if _is_over(ports, claim.party):
         caller_left(ports, claim.line, claim.party)
         return False
+    host = ports.store.claim(claim.line, claim.joins) if claim.joins else None
+    if host is not None and _kept_by(ports, host) is None:
+        part(ports, claim)
     return gather(ports, claim.line, claim.id)
 
 
@@ -195,7 +187,7 @@ def caller_came_out(ports: Ports, line: LineKey, key: ClaimId) -> None:
     if claim.going is not None:
         talk_over(ports, line, key, "operator")
     elif guest is not None and guest.is_talk:
-        operator_gone(ports, line, key)
+        _kept_by(ports, claim)
         gather(ports, line, guest.id)
     elif claim.goes_on or claim.apart:
         gather(ports, line, key)
@@ -253,8 +245,8 @@ def _bring_caller(ports: Ports, claim: Claim) -> bool:
 
 def keep_lost(ports: Ports, host: Claim) -> None:
     """A guest has come in whose host has dropped out: the caller is theirs now."""
-    guest = guest_of(ports, host)
-    if guest is None or not _is_kept(ports, host):
+    guest = _kept_by(ports, host)
+    if guest is None:
         return
 
     def attempt() -> Claim | bool | None:

@@ -132,7 +132,7 @@ def _bind(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> bool:
 
     def attempt() -> bool | None:
         claim = ports.store.claim(line, key)
-        if claim is None or not claim.is_open:
+        if claim is None or not claim.is_open or claim.dropped == leg:
             return False
         if claim.leg is not None:
             return claim.leg == leg
@@ -338,6 +338,8 @@ def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -
         put_down(ports, line, claim.operator, leg)
     if claim is None or not claim.is_open or claim.leg not in (None, leg):
         return
+    if claim.is_talk and claim.leg is None and claim.dropped == leg:
+        return  # it is known, and a new leg is perhaps on its way
     if claim.is_talk:
         operator_gone(ports, line, key)
     elif claim.state is ClaimState.TAKEN:

@@ -293,10 +293,16 @@ def fetched(
 
 
 def back(
-    ports: Ports, line: LineKey, token: str, leg: CallId, claim: ClaimId
+    ports: Ports,
+    line: LineKey,
+    token: str,
+    leg: CallId,
+    claim: ClaimId,
+    *,
+    is_up: bool = True,
 ) -> list[Instruction]:
     """The operator comes out of the room and stays on the line."""
-    words = why_over(ports, line, claim, leg)
+    words = why_over(ports, line, claim, leg, is_up=is_up)
     if any(isinstance(each, EnterRoom) for each in words):
         return words
     return [*words, *stand(ports, line, token, leg)]

@@ -106,8 +106,9 @@ class Claim:
     asking dials once. ``agreed``: the operator has accepted at the desk, and the leg
     is on the way. ``held``: the caller is on hold, or may be; ``muted`` likewise the
     operator. ``going``: how the operator ends the talk. ``apart`` tells why a talk is
-    not in its room; it is again by the ``deadline``, or over. ``reason`` tells, once
-    the claim is over, why: a late key press is answered with it.
+    not in its room; it is again by the ``deadline``, or over. ``dropped`` is a leg of
+    the operator's that was cut off: what is told of it late means no other. ``reason``
+    tells, once the claim is over, why: a late key press is answered with it.
 
     An invitation ``joins`` the claim of another operator's talk, which knows it as
     its ``guest``, and afterwards, by ``refused``, why the last one came to nothing.
@@ -135,6 +136,7 @@ class Claim:
     muted: bool = False
     going: Going | None = None
     apart: Apart = Apart.NO
+    dropped: CallId | None = None
     joins: ClaimId | None = None
     guest: ClaimId | None = None
     refused: str = ""
@@ -206,6 +208,7 @@ def lost(claim: Claim, now: datetime, leg: CallId | None = None) -> Claim:
         apart=Apart.LOST,
         deadline=claim.deadline if waits else now + REJOIN_LEASE,
         leg=leg,
+        dropped=claim.leg or claim.dropped,
         caller_in=False,
         operator_in=False,
         held=False,

@@ -25,7 +25,8 @@ def stand() -> Response:
 @line.post("/back")
 def back() -> Response:
     ports, key = house().ports, line_of_request().key
-    return speak(standing.back(ports, key, _token(), leg(), _claim()))
+    is_up = g_heard().leg_end is None
+    return speak(standing.back(ports, key, _token(), leg(), _claim(), is_up=is_up))
 
 
 @line.post("/pin")

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Arrive
 from tests.browser.desks import Desk
 from tests.browser.house import House
+from tests.browser.people import seated
 from tests.browser.watching import Pages
 from tests.processes.hotline import eventually
 
@@ -33,12 +34,11 @@ def rules() -> Mapping[str, str]:
 
 
 @pytest.fixture
-def sit(arrive: Arrive) -> Sit:
+def sit(arrive: Arrive, house: House) -> Sit:
     """Somebody new has signed up and is at the desk, offline."""
 
     def one() -> Desk:
-        person = arrive()
-        person.join()
+        person = seated(house, arrive())
         desk = Desk(person=person, page=person.page)
         desk.is_("offline")
         return desk
@@ -225,8 +225,12 @@ def test_reload_while_it_rings_keeps_the_caller(sit: Sit, house: House) -> None:
     caller = house.call()
     expect(anna.offer).to_be_visible()
 
+    # The telephone is gone with the page: it rings the new page, or counts as busy.
     anna.page.reload()
-    anna.button("be-available").click()
+    again = anna.page.locator("#accept, #be-available")
+    expect(again).to_be_visible()
+    if again.get_attribute("id") == "be-available":
+        again.click()
     anna.talk()
 
     caller.until("connected")
@@ -235,8 +239,7 @@ def test_reload_while_it_rings_keeps_the_caller(sit: Sit, house: House) -> None:
 def test_operator_by_telephone_accepts_at_the_desk(
     arrive: Arrive, house: House
 ) -> None:
-    person = arrive(reach="phone")
-    person.join()
+    person = seated(house, arrive(reach="phone"))
     anna = Desk(person=person, page=person.page)
     number = f"+44770090{int(person.name.split()[-1]):04}"
     house.telephone.staff(number, [{"answers": 1, "does": ["stay"]}])
@@ -244,5 +247,96 @@ def test_operator_by_telephone_accepts_at_the_desk(
     caller = house.call()
 
     anna.talk()
+
+    caller.until("connected")
+
+
+def test_reload_in_the_middle_of_a_talk_leads_back_into_it(
+    sit: Sit, house: House
+) -> None:
+    anna = sit()
+    anna.be("available")
+    caller = house.call()
+    anna.talk()
+    caller.until("connected")
+
+    anna.page.reload()
+
+    anna.is_("talking")
+    caller.until("connected")
+    expect(anna.live).to_have_attribute("data-lost", "")
+    expect(anna.button("end")).to_be_visible()
+
+
+def test_hold_mute_and_end(sit: Sit, house: House) -> None:
+    anna = sit()
+    anna.be("available")
+    caller = house.call()
+    anna.talk()
+    caller.until("connected")
+
+    for name, switched in (("hold", "unhold"), ("mute", "unmute")):
+        anna.button(name).click()
+        expect(anna.button(name)).to_contain_text(anna.person.says(f"desk.{switched}"))
+        anna.button(name).click()
+        expect(anna.button(name)).to_contain_text(anna.person.says(f"desk.{name}"))
+    anna.button("end").click()
+
+    anna.is_("wrap-up")
+    caller.until("disconnected")
+
+
+def open_transfer(desk: Desk) -> None:
+    desk.page.locator("#to-others > summary").click()
+
+
+def choose(desk: Desk, colleague: Desk) -> None:
+    """Choose the colleague among those who are free, as soon as they are listed."""
+    found = desk.page.locator("#invite-who option", has_text=colleague.person.name)
+    expect(found).to_be_attached()
+    key = found.get_attribute("value")
+    assert key
+    desk.page.locator("#invite-who").select_option(key)
+
+
+def test_colleague_is_brought_in_and_left_with_the_caller(
+    sit: Sit, house: House
+) -> None:
+    anna, olha = sit(), sit()
+    anna.be("available")
+    caller = house.call()
+    anna.talk()
+    caller.until("connected")
+    olha.be("available")
+    open_transfer(anna)
+
+    choose(anna, olha)
+    anna.button("invite").click()
+    expect(olha.offer).to_contain_text(olha.person.says("desk.invited"))
+    olha.talk()
+    expect(anna.button("leave")).to_be_visible()
+    anna.button("leave").click()
+
+    anna.is_("wrap-up")
+    olha.is_("talking")
+    expect(olha.button("end")).to_be_visible()
+    olha.button("end").click()
+    olha.is_("wrap-up")
+
+
+def test_caller_is_handed_back_to_the_queue_and_on_to_a_colleague(
+    sit: Sit, house: House
+) -> None:
+    anna, olha = sit(), sit()
+    anna.be("available")
+    caller = house.call()
+    anna.talk()
+    caller.until("connected")
+    open_transfer(anna)
+
+    anna.button("transfer").click()
+    anna.is_("wrap-up")
+    olha.button("be-available").click()
+    olha.talk()
 
     caller.until("connected")

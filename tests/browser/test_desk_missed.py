@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Arrive
 from tests.browser.desks import Desk
 from tests.browser.house import House
+from tests.browser.people import seated
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +23,7 @@ def rules() -> Mapping[str, str]:
 def test_missed_offer_is_told_and_the_caller_is_kept(
     arrive: Arrive, house: House
 ) -> None:
-    person, other = arrive(), arrive()
-    person.join()
-    other.join()
+    person, other = seated(house, arrive()), seated(house, arrive())
     anna = Desk(person=person, page=person.page)
     olha = Desk(person=other, page=other.page)
     anna.be("available")

@@ -1,6 +1,7 @@
 """What an operator sees of the desk: no fault in any state, window or language."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import expect
@@ -10,11 +11,13 @@ from tests.browser.conftest import Arrive, Shot
 from tests.browser.desks import Desk
 from tests.browser.house import House
 from tests.browser.looking import PHONE, axe, fits, is_fit, tab_to
+from tests.browser.people import seated
 from tests.browser.watching import Pages
 
-NO_SERVER = r"(ERR_CONNECTION|ERR_INTERNET|ERR_NETWORK|Failed to (load|fetch))"
-
-Look = Callable[[str], None]
+NO_SERVER = (
+    r"(ERR_CONNECTION|ERR_INTERNET|ERR_NETWORK|Failed to (load|fetch)"
+    r"|htmx:(sendError|afterRequest))"
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +30,19 @@ def rules() -> Mapping[str, str]:
     }
 
 
-def at_desk(arrive: Arrive, language: str, **wishes: object) -> Desk:
-    person = arrive(language, **wishes)
-    person.join()
-    return Desk(person=person, page=person.page)
+class AtDesk(Protocol):
+    def __call__(self, language: str = "en", **wishes: object) -> Desk: ...
+
+
+@pytest.fixture
+def sit(arrive: Arrive, house: House) -> AtDesk:
+    """Somebody new has signed up and is at the desk, offline."""
+
+    def one(language: str = "en", **wishes: object) -> Desk:
+        person = seated(house, arrive(language, **wishes))
+        return Desk(person=person, page=person.page)
+
+    return one
 
 
 def states(anna: Desk, house: House) -> Iterator[str]:
@@ -43,7 +55,7 @@ def states(anna: Desk, house: House) -> Iterator[str]:
     expect(anna.offer).to_be_visible()
     yield "desk-ringing"
     anna.talk()
-    anna.page.locator("details.transfer > summary").click()
+    anna.page.locator("#to-others > summary").click()
     yield "desk-talking"
     caller.until("connected")
     caller.hang_up()
@@ -60,9 +72,9 @@ def states(anna: Desk, house: House) -> Iterator[str]:
 
 
 def test_every_state_is_without_fault_in_light_in_dark_and_in_every_window(
-    arrive: Arrive, house: House, shot: Shot
+    sit: AtDesk, house: House, shot: Shot
 ) -> None:
-    anna = at_desk(arrive, "en")
+    anna = sit("en")
 
     for name in states(anna, house):
         is_fit(anna.page, shot, name)
@@ -70,9 +82,9 @@ def test_every_state_is_without_fault_in_light_in_dark_and_in_every_window(
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
 def test_every_state_is_without_fault_in_every_language_on_a_small_screen(
-    arrive: Arrive, house: House, shot: Shot, language: str
+    sit: AtDesk, house: House, shot: Shot, language: str
 ) -> None:
-    anna = at_desk(arrive, language, viewport=PHONE)
+    anna = sit(language, viewport=PHONE)
 
     for name in states(anna, house):
         axe(anna.page)
@@ -81,10 +93,10 @@ def test_every_state_is_without_fault_in_every_language_on_a_small_screen(
 
 
 def test_lost_connection_is_without_fault(
-    arrive: Arrive, new_page: Pages, shot: Shot
+    sit: AtDesk, new_page: Pages, shot: Shot
 ) -> None:
     new_page.allow(NO_SERVER)
-    anna = at_desk(arrive, "en")
+    anna = sit("en")
     anna.be("available")
     axe(anna.page)
 
@@ -95,8 +107,8 @@ def test_lost_connection_is_without_fault(
     shot(anna.page, "desk-lost")
 
 
-def test_whole_cycle_goes_with_the_keyboard_alone(arrive: Arrive, house: House) -> None:
-    anna = at_desk(arrive, "en")
+def test_whole_cycle_goes_with_the_keyboard_alone(sit: AtDesk, house: House) -> None:
+    anna = sit("en")
     press = anna.page.keyboard.press
 
     tab_to(anna.page, anna.button("be-available"))
@@ -121,8 +133,8 @@ def test_whole_cycle_goes_with_the_keyboard_alone(arrive: Arrive, house: House) 
     caller.hang_up()
 
 
-def test_single_keys_do_it_until_they_are_switched_off(arrive: Arrive) -> None:
-    anna = at_desk(arrive, "en")
+def test_single_keys_do_it_until_they_are_switched_off(sit: AtDesk) -> None:
+    anna = sit("en")
     press = anna.page.keyboard.press
 
     press("r")
@@ -138,8 +150,8 @@ def test_single_keys_do_it_until_they_are_switched_off(arrive: Arrive) -> None:
     anna.is_("offline")
 
 
-def test_no_key_counts_while_somebody_types(arrive: Arrive) -> None:
-    anna = at_desk(arrive, "en")
+def test_no_key_counts_while_somebody_types(sit: AtDesk) -> None:
+    anna = sit("en")
     anna.be("available")
 
     anna.page.locator("#reason").focus()
@@ -149,8 +161,8 @@ def test_no_key_counts_while_somebody_types(arrive: Arrive) -> None:
     anna.is_("offline")
 
 
-def test_self_test_says_what_works(arrive: Arrive) -> None:
-    anna = at_desk(arrive, "en")
+def test_self_test_says_what_works(sit: AtDesk) -> None:
+    anna = sit("en")
     anna.page.context.grant_permissions(["notifications", "microphone"])
     anna.open("/operator/self-test")
 

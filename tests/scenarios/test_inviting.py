@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.actions import inviting, talk
+from ivr.actions import inviting, talk, transfer
 from ivr.actions.accepting import decline_by_desk, take_by_desk
 from ivr.actions.operators import choose_state
 from ivr.core.call import OperatorId, Stage
@@ -606,6 +606,41 @@ def test_caller_is_fetched_out_of_a_room_that_the_carrier_would_not_end(
 
     assert stage_of(world, caller) is Stage.AFTER
     assert has_heard(world, caller, "after.ended")
+
+
+def test_caller_whom_the_carrier_does_not_move_is_fetched_at_the_next_look(
+    world: World,
+) -> None:
+    operator, caller, colleague = three(world)
+    fault(world, FaultKind.TOO_MANY, PARTICIPANT, times=1)
+    world.exchange.hang_up(colleague)
+    world.exchange.run_for(2)
+    fault(world, FaultKind.TOO_MANY, MOVE, times=1)
+    begun = world.clock.now()
+
+    world.exchange.hang_up(operator)
+    world.exchange.run_until(lambda: has_heard(world, caller, "after.ended"), limit=30)
+
+    assert (world.clock.now() - begun).total_seconds() <= 17
+
+
+@pytest.mark.parametrize("hands", ["queue", "end"])
+def test_guest_is_free_when_the_host_sends_the_caller_on(
+    world: World, hands: str
+) -> None:
+    _, caller, colleague = three(world)
+
+    if hands == "queue":
+        transfer.to_queue(world.ports, LINE, ANNA)
+    else:
+        talk.end(world.ports, LINE, ANNA)
+    world.exchange.run_for(5)
+
+    assert colleague.ended
+    assert state_of(world, "bela") is State.WRAP_UP
+    assert has_heard(
+        world, caller, "transfer.wait" if hands == "queue" else "after.ended"
+    )
 
 
 def test_room_of_two_ends_with_the_operator_again_once_the_carrier_is_well(

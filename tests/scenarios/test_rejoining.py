@@ -313,6 +313,22 @@ def test_late_request_of_the_leg_that_was_lost_ends_nothing(world: World) -> Non
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
+def test_late_notice_that_the_lost_leg_rings_does_not_bind_it_again(
+    world: World,
+) -> None:
+    operator, caller = dropped(world)
+    claim = claim_now(world).id
+    rings = {"CallStatus": "ringing"}
+
+    carrier_says(world, f"/voice/status?claim={claim}", operator.sid, rings)
+    assert claim_now(world).leg is None
+    rejoin(world)
+    carrier_says(world, f"/voice/status?claim={claim}", operator.sid, rings)
+    world.exchange.run_until(lambda: is_whole(world), limit=10)
+
+    assert talks_on(world, caller, outbound_legs(world)[-1])
+
+
 def test_request_that_the_carrier_makes_for_a_lost_leg_is_no_hang_up(
     world: World,
 ) -> None:

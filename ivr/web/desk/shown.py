@@ -69,11 +69,18 @@ def at_the_top(shown: Desk, notice: str = "") -> dict[str, Any]:
 
 def with_talk(shown: Desk, notice: str = "") -> dict[str, Any]:
     """What the whole desk is drawn from: the talk, and who could be brought in."""
+    others = whom_to_ask() if shown.talk else {"colleagues": [], "teams": []}
+    return {**at_the_top(shown, notice), **others, "with_talk": _is_desk()}
+
+
+def whom_to_ask() -> dict[str, Any]:
+    """The colleagues and the teams to whom a caller could be brought."""
     me = guard.who()
-    others = desk.colleagues(house().ports, me.line, me.operator) if shown.talk else []
-    teams = sorted({each.team for each in others if each.team})
-    top = at_the_top(shown, notice)
-    return {**top, "with_talk": _is_desk(), "colleagues": others, "teams": teams}
+    others = desk.colleagues(house().ports, me.line, me.operator)
+    return {
+        "colleagues": others,
+        "teams": sorted({each.team for each in others if each.team}),
+    }
 
 
 def _is_desk() -> bool:

@@ -9,11 +9,18 @@ from ivr.core.account import Role
 from ivr.core.call import OperatorId
 from ivr.core.errors import Invalid
 from ivr.web.desk import guard
-from ivr.web.desk.shown import done
+from ivr.web.desk.pages import page
+from ivr.web.desk.shown import done, whom_to_ask
 from ivr.web.house import house
 
 talk = Blueprint("talk", __name__, url_prefix="/operator/talk")
 talk.before_request(guard.only(Role.OPERATOR))
+
+
+@talk.get("/choices")
+@guard.by_itself
+def choices() -> Answer:
+    return page("desk/_transfer.html", **whom_to_ask())
 
 
 @talk.post("/hold")

@@ -30,16 +30,29 @@ async function refresh() {
   }
   asking = true;
   const last = live()?.dataset.claim || body.dataset.lastClaim || "";
-  const address = `/operator/now?last=${encodeURIComponent(last)}`;
-  try {
-    await htmx.ajax("GET", address, { target: "#live", swap: "outerHTML" });
-  } finally {
-    asking = false;
-    if (again) {
-      again = false;
-      refresh();
-    }
+  await draw("GET", `/operator/now?last=${encodeURIComponent(last)}`);
+  asking = false;
+  if (again) {
+    again = false;
+    refresh();
   }
+}
+
+// Ask the server, and draw the state that it answers with. That it does not answer is
+// seen by the events that stay away.
+function draw(method, address) {
+  return htmx.ajax(method, address, { target: "#live", swap: "outerHTML" }).catch(() => {});
+}
+
+// What is open stays so when the talk is drawn anew.
+body.addEventListener("htmx:oobBeforeSwap", () => {
+  const before = document.getElementById("to-others")?.open;
+  if (before) body.addEventListener("htmx:afterSettle", reopen, { once: true });
+});
+
+function reopen() {
+  const details = document.getElementById("to-others");
+  if (details) details.open = true;
 }
 
 function settled() {
@@ -79,16 +92,32 @@ function noticeOffer(offer) {
 
 // --- the telephone in the browser --------------------------------------------
 
+const SETTLES = 1000;
+const ARRIVES = 5000;
 let rejoined = "";
 
 function keepTelephone(now) {
   if (!body.dataset.softphone || now.reach !== "browser" || !leading()) return;
   if (now.onDuty && softphone.state() === "off") startTelephone().catch(() => {});
+  if (now.offer && now.answer) setTimeout(giveBack, ARRIVES, now.answer);
   if (now.lost && softphone.state() === "registered" && rejoined !== now.claim) {
     rejoined = now.claim;
-    htmx.ajax("POST", "/operator/talk/rejoin", { target: "#live", swap: "outerHTML" });
+    setTimeout(rejoin, SETTLES);
   }
   if (!now.lost) rejoined = "";
+}
+
+// What was accepted here and never rang here would keep the caller until its time is up.
+function giveBack(leg) {
+  const now = live()?.dataset;
+  if (!now?.offer || now.answer !== leg || softphone.has(leg)) return;
+  draw("POST", `/operator/offers/${now.offer}/decline`);
+}
+
+// A caller who hangs up ends the telephone's call too, and that may be heard of first.
+function rejoin() {
+  if (!live()?.dataset.lost) return;
+  draw("POST", "/operator/talk/rejoin");
 }
 
 function startTelephone() {

@@ -73,6 +73,11 @@ function arrived(call) {
   settle();
 }
 
+// Whether a leg rings here. One that was agreed to and does not is lost to this page.
+export function has(leg) {
+  return calls.has(leg);
+}
+
 // Pick up what was agreed to; asked again it does nothing.
 export function settle() {
   const wanted = document.getElementById("live")?.dataset.answer;

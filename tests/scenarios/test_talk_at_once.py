@@ -1,0 +1,206 @@
+"""Everything that operators do in talks, in the same moment, on a real Valkey."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import cast
+
+import pytest
+from redis import Redis
+
+from ivr.actions import (
+    calls,
+    inviting,
+    offers,
+    rejoining,
+    rooms,
+    routing,
+    talk,
+    transfer,
+    upkeep,
+)
+from ivr.adapters.redis_store import RedisStore
+from ivr.core.call import CallId, ClaimId, OperatorId
+from ivr.core.claim import Claim
+from ivr.core.errors import Conflict, Stale
+from ivr.core.operator import Reach, State
+from ivr.exchange.chance import seeded
+from ivr.exchange.sids import Chance
+from ivr.ports import Carrier, Change, Ports
+from tests.promises.checker import a_token_counts_once, nobody_is_in_two_talks
+from tests.promises.history import History
+from tests.scenarios.invariants import assert_everybody_is_somewhere
+from tests.scenarios.test_at_once import (
+    NO_PACE,
+    THREADS,
+    Act,
+    FastIds,
+    WillingCarrier,
+    all_at_once,
+    caller_ids,
+    empty,
+    fill,
+    leg_of,
+)
+from tests.world import LINE, World
+
+ROUNDS = 12
+ACTS_EACH = 25
+BROWSER, TEAM = OperatorId("op-1"), OperatorId("op-2")
+
+
+class TalkativeCarrier(WillingCarrier):
+    """Does all that is asked of it in a talk as well."""
+
+    def __getattr__(self, name: str) -> object:
+        verbs = {"hold", "unhold", "mute", "unmute", "keep_room", "end_room_with"}
+        if name in verbs | {"bring_out", "connect_operator"}:
+            return lambda *_: None
+        if name in {"is_held", "is_muted", "is_over"}:
+            return lambda *_: False
+        if name == "in_room":
+            return lambda *_: set()
+        raise AttributeError(name)
+
+    def ring(self, claim: Claim, *_: object) -> CallId:
+        return leg_of(f"{claim.id}{claim.apart}")
+
+
+@pytest.fixture
+def houses(world: World, valkey_url: str) -> Iterator[list[Ports]]:
+    """A house for each thread: its own client and its own breaker."""
+    ids, carrier = FastIds(), TalkativeCarrier()
+    clients = [Redis.from_url(valkey_url) for _ in range(THREADS)]
+    stores = [RedisStore(each, world.ports.vault, world.clock) for each in clients]
+    yield [
+        replace(
+            world.ports,
+            store=store,
+            journal=store,
+            ids=ids,
+            carrier=cast("Carrier", carrier),
+            calls_per_second=NO_PACE,
+        )
+        for store in stores
+    ]
+    for client in clients:
+        client.close()
+
+
+def staff(ports: Ports) -> None:
+    """The usual people, one in a browser and one of a team, and two more."""
+    fill(ports)
+    for key, more in ((BROWSER, {"reach": Reach.BROWSER}), (TEAM, {"team": "night"})):
+        operator = ports.store.operator(LINE, key)
+        assert operator is not None
+        changed = replace(operator, **more)
+        assert ports.store.commit(LINE, Change(save=(changed,)))
+    known = ports.store.operator(LINE, OperatorId("op-0"))
+    assert known is not None
+    for name in ("op-3", "op-4"):
+        # Of another language: no caller is offered to them, but they may be invited.
+        beside = replace(
+            known, id=OperatorId(name), name=name, languages=("ru",), rev=0
+        )
+        assert ports.store.commit(LINE, Change(save=(beside,)))
+
+
+def pick(chance: Chance, among: Sequence[str]) -> str:
+    return among[int(chance.random() * len(among))]
+
+
+def an_act(ports: Ports, chance: Chance) -> Act:
+    """Something that may happen now, to somebody."""
+    claims = [str(key) for key in ports.store.open_claims(LINE)] or ["none"]
+    key = ClaimId(pick(chance, claims))
+    claim = ports.store.claim(LINE, key)
+    leg = (claim and claim.leg) or leg_of(key)
+    busy = [each for each in ports.store.operators(LINE) if each.claim] or (
+        ports.store.operators(LINE)
+    )
+    me = OperatorId(pick(chance, [str(each.id) for each in busy]))
+    who = OperatorId(pick(chance, [f"op-{number}" for number in range(5)]))
+    caller = CallId(pick(chance, [str(each) for each in caller_ids()]))
+    often: Sequence[Act] = (
+        lambda: routing.route(ports, LINE),
+        lambda: offers.place_offer(ports, LINE, key),
+        lambda: offers.answered(ports, LINE, key, leg),
+        lambda: offers.decided(ports, LINE, key, leg, "1"),
+        lambda: rooms.began(ports, LINE, key),
+        lambda: rooms.joined(ports, LINE, key, leg),
+        lambda: inviting.invite(ports, LINE, me, who),
+        lambda: rejoining.rejoin(ports, LINE, me),
+    )
+    seldom: Sequence[Act] = (
+        lambda: offers.leg_over(ports, LINE, key, leg, "completed"),
+        lambda: offers.over(ports, LINE, key, leg),
+        lambda: rooms.left(ports, LINE, key, leg),
+        lambda: rooms.emptied(ports, LINE, key),
+        lambda: calls.after_room(ports, LINE, caller),
+        lambda: calls.leave(ports, LINE, caller),
+        lambda: upkeep.tick(ports, LINE),
+        lambda: inviting.withdraw(ports, LINE, me),
+        lambda: inviting.leave_to(ports, LINE, me),
+        lambda: inviting.leave_to(ports, LINE, me),
+        lambda: talk.hold(ports, LINE, me, on=chance.random() < 0.5),
+        lambda: talk.mute(ports, LINE, me, on=chance.random() < 0.5),
+        lambda: talk.end(ports, LINE, me),
+        lambda: transfer.to_queue(ports, LINE, me),
+        lambda: transfer.to_operator(ports, LINE, me, to=who),
+        lambda: transfer.to_team(ports, LINE, me, team="night"),
+    )
+    acts = often if chance.random() < 0.8 else seldom
+    return acts[int(chance.random() * len(acts))]
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_whatever_is_done_in_talks_at_once_nobody_is_lost_or_in_two(
+    world: World, houses: list[Ports], seed: int
+) -> None:
+    staff(houses[0])
+    _get_to_talk(houses[0])
+
+    def work(number: int) -> list[str]:
+        chance, given_up = seeded(seed * THREADS + number), []
+        for _ in range(ACTS_EACH):
+            try:
+                an_act(houses[number], chance)()
+            except Stale:
+                continue
+            except Conflict as lost:
+                given_up.append(str(lost))
+        return given_up
+
+    given_up = all_at_once(
+        [lambda number=number: work(number) for number in range(THREADS)]  # type: ignore[misc]
+    )
+
+    assert_everybody_is_somewhere(world.ports.store, world.redis)
+    assert given_up == [[]] * THREADS, "an act was given up after eight attempts"
+    empty(houses[0])
+    assert_history_is_sound(world)
+    states = {each.state for each in world.ports.store.operators(LINE)}
+    assert states & {State.RINGING, State.TALKING} == set()
+
+
+def _get_to_talk(ports: Ports) -> None:
+    """Let the operators who can be rung talk to the first callers."""
+    routing.route(ports, LINE)
+    for key in ports.store.open_claims(LINE):
+        offers.place_offer(ports, LINE, key)
+        claim = ports.store.claim(LINE, key)
+        assert claim is not None
+        leg = claim.leg or leg_of(key)
+        offers.answered(ports, LINE, key, leg)
+        offers.decided(ports, LINE, key, leg, "1")
+        rooms.began(ports, LINE, key)
+    host = ports.store.operator(LINE, OperatorId("op-0"))
+    if host is not None and host.claim is not None:
+        inviting.invite(ports, LINE, host.id, OperatorId("op-3"))
+
+
+def assert_history_is_sound(world: World) -> None:
+    """Every claim begins and ends once, and nobody was promised to two."""
+    entries = tuple(world.ports.journal.take(LINE, 10_000))
+    history = History(callers=frozenset(), facts=entries, added=len(entries))
+    assert list(nobody_is_in_two_talks(history)) == []
+    assert list(a_token_counts_once(history)) == []
