@@ -55,11 +55,23 @@ function reopen() {
   if (details) details.open = true;
 }
 
+// Whoever was at a button that is gone stays at the top, and is not thrown out of it.
+let wasHere = false;
+body.addEventListener("htmx:beforeSwap", () => {
+  wasHere = document.activeElement?.closest("#live, #talk") !== null;
+});
+
+function keepPlace() {
+  if (wasHere && document.activeElement === body) live().focus();
+  wasHere = false;
+}
+
 function settled() {
   const now = live()?.dataset;
   if (!now?.state) return;
   doubt("unknown", false);
   if (now.claim) body.dataset.lastClaim = now.claim;
+  keepPlace();
   clocks.setServerTime(Number(now.now));
   clocks.tick();
   keys.label();
