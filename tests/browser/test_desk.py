@@ -49,7 +49,9 @@ def sit(arrive: Arrive, house: House) -> Sit:
 def test_offer_talk_wrap_up_and_the_next_caller(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
-    first, second = house.call(), house.call()
+    first = house.call()
+    first.until("queue")
+    second = house.call()
 
     anna.talk()
     first.until("connected")
