@@ -124,7 +124,8 @@ class Desk:
     @property
     def is_cooling(self) -> bool:
         """Whether it is a pause after an offer that came to nothing."""
-        return self.operator.is_cooling(self.now)
+        available = self.operator.state is State.AVAILABLE
+        return available and self.operator.is_cooling(self.now)
 
 
 def seen(

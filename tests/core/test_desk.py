@@ -126,3 +126,32 @@ def test_why_a_claim_is_over_is_told_to_its_operator_alone() -> None:
 def test_colleague_who_rings_is_not_free() -> None:
     assert desk.colleague(IDLE, EVENING).is_free
     assert not desk.colleague(ANNA, EVENING).is_free
+
+
+def test_wrap_up_is_no_pause_after_an_offer() -> None:
+    later = EVENING + timedelta(seconds=15)
+    pauses = replace(IDLE, due=later)
+    wraps_up = replace(pauses, state=State.WRAP_UP)
+
+    assert desk.Desk(operator=pauses, now=EVENING).is_cooling
+    assert not desk.Desk(operator=wraps_up, now=EVENING).is_cooling
+    assert not desk.Desk(operator=wraps_up, now=EVENING).is_held
+    assert desk.Desk(operator=replace(wraps_up, due=None), now=EVENING).is_held
+
+
+def test_caller_who_has_rung_before_is_told() -> None:
+    first = desk.seen(ANNA, CLAIM, CALL, EVENING).offer
+    again = desk.seen(ANNA, CLAIM, CALL, EVENING, known=True).offer
+
+    assert first is not None
+    assert again is not None
+    assert (first.returning, again.returning) == (False, True)
+
+
+def test_operator_writes_about_the_present_or_the_last_call() -> None:
+    talks = replace(CLAIM, state=ClaimState.CONNECTED)
+    wraps_up = replace(IDLE, state=State.WRAP_UP, last=CallId("CA9"))
+
+    assert desk.seen(ANNA, talks, CALL, EVENING).writes_on == CALL.id
+    assert desk.seen(wraps_up, None, None, EVENING).writes_on == "CA9"
+    assert desk.seen(replace(IDLE, last=CALL.id), None, None, EVENING).writes_on is None
