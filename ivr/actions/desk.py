@@ -8,7 +8,7 @@ from ivr.core import desk
 from ivr.core.call import Call, ClaimId, LineKey, OperatorId
 from ivr.core.claim import Claim
 from ivr.core.desk import AWAY_REASONS, Colleague, Desk, Guest
-from ivr.core.errors import Invalid, NotFound, Unavailable
+from ivr.core.errors import Invalid, NotFound, Stale, Unavailable
 from ivr.core.operator import CHOOSABLE, Operator, State
 from ivr.ports import Ports
 
@@ -37,7 +37,10 @@ def choose(
         raise Invalid(f"state: {state!r} is none that can be chosen at the desk")
     if reason not in AWAY_REASONS:
         raise Invalid(f"reason: {reason!r} is none of {', '.join(AWAY_REASONS)}")
-    _present(ports, line, key)
+    operator = _present(ports, line, key)
+    if state == State.AVAILABLE and operator.owes is not None:
+        # Ops staff may waive it, from the command line; whoever owes it may not.
+        raise Stale("owes")
     why = reason if state == State.AWAY else "desk"
     choose_state(ports, line, key, State(state), why)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import jwt
@@ -11,12 +12,14 @@ from redis import Redis
 from werkzeug.test import TestResponse
 
 from ivr.actions.operators import choose_state
+from ivr.actions.saving import save
 from ivr.core.account import LANGUAGES
-from ivr.core.call import OperatorId
+from ivr.core.call import CallId, OperatorId
 from ivr.core.desk import AWAY_REASONS
 from ivr.core.operator import Reach, State
 from ivr.core.presence import CONNECTION, GRACE
 from ivr.exchange.people import Callee, Press, Stay
+from ivr.ports import Change
 from ivr.web.desk.shown import ELSE, OVER, SHOWN_REASONS
 from ivr.web.desk.words import text
 from tests.scenarios.doing import call_in, claim_now, until_rung, until_state
@@ -98,6 +101,21 @@ def test_what_cannot_be_chosen_changes_nothing_and_says_so(
     assert answer.status_code == 409
     assert "Nothing was changed" in answer.text
     assert world.operator_now().state is State.AVAILABLE
+
+
+def test_whoever_owes_a_record_is_not_available_by_a_click(
+    world: World, anna: FlaskClient
+) -> None:
+    owing = replace(
+        world.operator_now(), state=State.WRAP_UP, owes=CallId("CA" + "1" * 32)
+    )
+    save(world.ports, LINE, Change(save=(owing,)))
+
+    answer = post(anna, "/operator/state", state="available")
+
+    assert answer.status_code == 409
+    assert "has to be completed first" in answer.text
+    assert world.operator_now().state is State.WRAP_UP
 
 
 def test_plain_form_leads_back_to_the_page(world: World, anna: FlaskClient) -> None:
@@ -318,8 +336,8 @@ def test_everything_that_is_put_together_has_words(language: str) -> None:
 
 
 REFUSALS = (
-    *("call-over", "offer-over", "taken", "not-now", "not-yours", "busy", "carrier"),
-    *("invalid", ELSE),
+    *("call-over", "offer-over", "taken", "not-now", "not-yours", "busy", "owes"),
+    *("carrier", "invalid", ELSE),
 )
 
 
