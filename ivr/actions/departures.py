@@ -90,7 +90,7 @@ def _is_lost(ports: Ports, dropped: Claim, leg: CallId | None) -> bool:
     if whose is None or whose.reach is not Reach.BROWSER:
         return False
 
-    def attempt() -> bool | None:
+    def attempt() -> Claim | bool | None:
         claim = ports.store.claim(dropped.line, dropped.id)
         if claim is None or not claim.is_talk:
             return True
@@ -100,9 +100,23 @@ def _is_lost(ports: Ports, dropped: Claim, leg: CallId | None) -> bool:
         if (gone := lost(claim, now, leg)) == claim:
             return True
         facts = [of_claim(CallerUnheld, claim, now)] if claim.held else []
-        return save(ports, claim.line, Change(save=(gone,), facts=facts)) or None
+        change = Change(save=(gone,), facts=facts)
+        return claim if save(ports, claim.line, change) else None
 
-    return settle(attempt)
+    before = settle(attempt)
+    if isinstance(before, Claim) and before.apart is Apart.GATHERING:
+        _bring_out(ports, before)
+    return bool(before)
+
+
+def _bring_out(ports: Ports, claim: Claim) -> None:
+    """Let a caller wait where there are words, who may be alone in the room by now."""
+    try:
+        ports.carrier.bring_out(claim.party)
+    except NotFound:
+        caller_left(ports, claim.line, claim.party)
+    except Unavailable as error:
+        ports.notes.warning("caller not brought out", claim=claim.id, error=str(error))
 
 
 def _take_back(ports: Ports, guest: Claim) -> None:

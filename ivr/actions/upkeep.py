@@ -20,7 +20,7 @@ from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.actions.strangers import see_to_strangers
 from ivr.actions.talk import look_up
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
-from ivr.core.claim import Claim, ClaimState
+from ivr.core.claim import Apart, Claim, ClaimState
 from ivr.core.errors import HotlineError, Unavailable
 from ivr.core.operator import Operator, Reach
 from ivr.ports import Due, Ports
@@ -130,7 +130,7 @@ def _claims(ports: Ports, line: LineKey) -> list[Claim]:
 
 
 def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -> None:
-    if claim.state is ClaimState.TAKEN:
+    if claim.state is ClaimState.TAKEN or claim.apart is Apart.GATHERING:
         for leg in sorted(ports.carrier.in_room(claim.room)):
             joined(ports, claim.line, claim.id, leg)
     if claim.is_talk:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from ivr.core.call import CallId, ClaimId
+from ivr.core.claim import Claim
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.strangers import LiveLeg, Place
 from tests.promises.legs import Leg
@@ -63,12 +64,15 @@ class CarrierDesk(Network):
     def rest_tell_over(self, key: CallId, claim: ClaimId) -> None:
         self._move(key, "over", claim)
 
+    def rest_bring_out(self, key: CallId) -> None:
+        self._move(key, "after")
+
     def _move(self, key: CallId, name: str, *args: Any) -> None:
         leg = self.legs[key]
         if not leg.is_up:
             raise NotFound("the carrier knows no such live leg")
         leg.token = ""
-        self.leave(leg)
+        self.leave(leg, moved=True)
         self.request(leg, name, *args)
 
     def rest_end(self, key: CallId) -> None:
@@ -111,3 +115,24 @@ class CarrierDesk(Network):
     def rest_in_room(self, claim: ClaimId) -> set[CallId]:
         inside = self.rooms.get(claim, {})
         return {leg.id for leg in inside} if len(inside) > 1 else set()
+
+    def rest_keep_room(self, claim: Claim) -> None:
+        self._seated(claim.leg, claim.room).goes_on = True
+
+    def rest_end_room_with(self, claim: Claim) -> None:
+        self._seated(claim.leg, claim.room).goes_on = False
+
+    def rest_hold(self, claim: Claim) -> None:
+        self._seated(claim.party, claim.room)
+
+    def rest_unhold(self, claim: Claim) -> None:
+        self._seated(claim.party, claim.room)
+
+    def rest_is_held(self, claim: Claim) -> bool:
+        return bool(self._seated(claim.party, claim.room))
+
+    def _seated(self, key: CallId | None, room: str) -> Leg:
+        leg = self.legs.get(key) if key else None
+        if leg is None or leg.room != room:
+            raise NotFound("nobody is in such a room")
+        return leg

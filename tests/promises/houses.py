@@ -22,12 +22,15 @@ from redis import Redis
 import ivr
 from ivr.actions import (
     calls,
+    inviting,
     offers,
     operators,
     records,
     rooms,
     routing,
     rules,
+    talk,
+    transfer,
     upkeep,
     waiting,
 )
@@ -69,9 +72,17 @@ DEEDS: Mapping[str, Deed] = {
     "leg_exists": lambda p, leg, claim: offers.leg_exists(p, LINE, claim, leg),
     "leg_over": lambda p, leg, claim, how: offers.leg_over(p, LINE, claim, leg, how),
     "joined": lambda p, leg, claim: rooms.joined(p, LINE, claim, leg),
-    "left": lambda p, leg, claim: rooms.left(p, LINE, claim, leg),
+    "left": lambda p, leg, claim, came_out=False: rooms.left(
+        p, LINE, claim, leg, came_out=came_out
+    ),
     "began": lambda p, claim: rooms.began(p, LINE, claim),
     "emptied": lambda p, claim: rooms.emptied(p, LINE, claim),
+    "invite": lambda *told: _invite(*told),  # noqa: PLW0108 - defined below
+    "leave_to": lambda p, claim: inviting.leave_to(p, LINE, _whose(p, claim)),
+    "withdraw": lambda p, claim: inviting.withdraw(p, LINE, _whose(p, claim)),
+    "hold": lambda p, claim: talk.hold(p, LINE, _whose(p, claim), on=True),
+    "end": lambda p, claim: talk.end(p, LINE, _whose(p, claim)),
+    "to_queue": lambda p, claim: transfer.to_queue(p, LINE, _whose(p, claim)),
     "choose": lambda p, key, state: operators.choose_state(p, LINE, key, state, "test"),
     "publish": lambda p, text: rules.put_in_force(p, LINE, text),
     "tick": lambda p: upkeep.tick(p, LINE),
@@ -81,6 +92,22 @@ DEEDS: Mapping[str, Deed] = {
     "write_facts": lambda p, _: records.write_facts(p, LINE),
 }
 """What the house does for each request of the carrier and each job, by name."""
+
+
+def _whose(ports: Ports, key: ClaimId) -> OperatorId:
+    """The operator who has the caller of a claim by now."""
+    claim = ports.store.claim(LINE, key)
+    call = ports.store.call(LINE, claim.call) if claim else None
+    now = ports.store.claim(LINE, call.claim) if call and call.claim else claim
+    return now.operator if now else OperatorId("nobody")
+
+
+def _invite(ports: Ports, key: ClaimId) -> None:
+    """Whoever is free is asked into the talk."""
+    now = ports.clock.now()
+    free = [each for each in ports.store.operators(LINE) if each.is_free(now)]
+    if free:
+        inviting.invite(ports, LINE, _whose(ports, key), free[-1].id)
 
 
 @dataclass(frozen=True, slots=True)

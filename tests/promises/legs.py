@@ -21,6 +21,7 @@ class Leg:
     over: float | None = None
     page: int = 0
     room: str = ""
+    goes_on: bool = False
     token: str = ""
     is_known: bool = False
 

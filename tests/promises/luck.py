@@ -43,7 +43,8 @@ class Faults:
     ``doubled``, ``lost``, ``late``: requests of the carrier (answers to a
     document are never lost, for the carrier asks its fallback then). ``refused``
     and ``ambiguous``: requests to the carrier. ``killed`` and ``hung``: the
-    process that does a deed. ``whims``: what people do besides waiting.
+    process that does a deed. ``whims``: what people do besides waiting. ``handling``:
+    how likely an operator does more in a talk than talk.
     """
 
     doubled: float = 0
@@ -54,6 +55,7 @@ class Faults:
     killed: float = 0
     hung: float = 0
     whims: bool = True
+    handling: float = 0
 
 
 KIND = Faults()
@@ -65,4 +67,5 @@ UNKIND = Faults(
     ambiguous=0.02,
     killed=0.006,
     hung=0.002,
+    handling=0.4,
 )

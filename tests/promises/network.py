@@ -36,7 +36,12 @@ SILENCE = 90.0
 """Seconds of silence after which an operator puts the receiver down; no caller
 does, for a caller must not be left in it."""
 
-MOST_IN_A_ROOM = 2
+TALK, MOST_IN_A_ROOM = 2, 4
+
+HANDLINGS = ("invite",) * 6 + ("to_queue", "end", "hold", "leave_to", "withdraw")
+"""What an operator does in a talk."""
+
+AFTER_INVITING = ("leave_to", "leave_to", "withdraw", "end", "to_queue")
 
 WAYS: Sequence[tuple[str, ...]] = (
     ("1", "0"),
@@ -59,6 +64,7 @@ class Network:
         self.stays: list[Stay] = []
         self.errands: list[Errand] = []
         self.rooms: dict[str, dict[Leg, float]] = {}
+        self._called: dict[str, ClaimId] = {}
         self._to_come: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
 
@@ -174,7 +180,7 @@ class Network:
                     leg.token = each.token
                     return self._poll(leg, leg.page)
                 case EnterRoom():
-                    return self._enter(leg, each.claim)
+                    return self._enter(leg, each)
                 case AskOperator():
                     return self._decide(leg)
                 case AskAgain():
@@ -241,25 +247,47 @@ class Network:
 
     # --- rooms ------------------------------------------------------------
 
-    def _enter(self, leg: Leg, room: str) -> None:
+    def _enter(self, leg: Leg, into: EnterRoom) -> None:
+        room = into.room or into.claim
         inside = self.rooms.setdefault(room, {})
         if len(inside) >= MOST_IN_A_ROOM:
             self._come_out(leg)
             return
+        if not inside:
+            # Only the first one's address is told of what happens in the room.
+            self._called[room] = ClaimId(into.claim)
         inside[leg] = self.now
-        leg.room = room
-        self._notice("joined", leg.id, ClaimId(room))
+        leg.room, leg.goes_on = room, into.goes_on
+        self._notice("joined", leg.id, self._called[room])
         page = leg.page
         if not leg.is_caller:
             self.later(SILENCE, lambda: self._part_if_alone(leg, page))
-        if len(inside) == MOST_IN_A_ROOM:
-            self._notice("began", ClaimId(room))
-            who = self.luck.one_of(list(inside))
-            self.later(self.luck.between(8, 25), lambda: self._part(who, room))
+        if len(inside) == TALK:
+            self._begin(room)
+
+    def _begin(self, room: str) -> None:
+        self._notice("began", self._called[room])
+        who = self.luck.one_of(list(self.rooms[room]))
+        self.later(self.luck.between(8, 25), lambda: self._part(who, room))
+        if self.luck.strikes(self.faults.handling):
+            self._handle(room, self.luck.one_of(HANDLINGS))
+
+    def _handle(self, room: str, name: str) -> None:
+        """The operator does something in a while, and perhaps something more."""
+        errand = Errand(name, (self._called[room],))
+        self.later(self.luck.between(1, 6), self._carry(errand))
+        if name == "invite":
+            then = Errand(self.luck.one_of(AFTER_INVITING), (self._called[room],))
+            self.later(self.luck.between(8, 16), self._carry(then))
 
     def _part(self, leg: Leg, room: str) -> None:
+        """Somebody hangs up: whoever is left in a room does not talk for ever."""
+        inside = self.rooms.get(room, {})
         if leg.room == room:
             self.hang_up(leg)
+        if len(inside) >= TALK:
+            who = self.luck.one_of(list(inside))
+            self.later(self.luck.between(5, 15), lambda: self._part(who, room))
 
     def _part_if_alone(self, leg: Leg, page: int) -> None:
         """An operator who hears nobody for long puts the receiver down."""
@@ -275,17 +303,19 @@ class Network:
             if leg.is_caller and len(inside) == 1
         }
 
-    def leave(self, leg: Leg) -> None:
-        """Whoever leaves a room ends it for the other one too."""
+    def leave(self, leg: Leg, *, moved: bool = False) -> None:
+        """Whoever leaves a room ends it for the others too, or not, as it is set."""
         room, leg.room = leg.room, ""
         inside = self.rooms.get(room, {})
         if leg not in inside:
             return
-        others = [other for other in inside if other is not leg]
+        others = [] if leg.goes_on else [each for each in inside if each is not leg]
         for each in (leg, *others):
             self._log(each, room, inside.pop(each))
-            self._notice("left", each.id, ClaimId(room))
-        self._notice("emptied", ClaimId(room))
+            came_out = moved or each is not leg
+            self._notice("left", each.id, self._called[room], came_out)
+        if not inside:
+            self._notice("emptied", self._called[room])
         for other in others:
             other.room = ""
             self._come_out(other)

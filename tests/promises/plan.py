@@ -32,7 +32,7 @@ class Plan:
     seed: int = 1
     processes: int = 8
     callers: int = 200
-    operators: int = 12
+    operators: int = 18
     arriving: float = 240.0
     faults: Faults = UNKIND
     publishes: bool = True

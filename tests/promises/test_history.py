@@ -24,6 +24,10 @@ HAPPENED = (
     "talk-ended",
     "call-ended",
     "operator-changed",
+    "operator-invited",
+    "operator-joined",
+    "operator-parted",
+    "call-transferred",
 )
 """An evening in which one of these never comes proves nothing."""
 

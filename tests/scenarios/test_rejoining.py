@@ -386,6 +386,25 @@ def test_leg_that_is_lost_while_both_come_in_can_come_back(world: World) -> None
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
+def test_caller_who_came_in_alone_is_not_left_in_silence(world: World) -> None:
+    _, caller = dropped(world)
+    rejoin(world)
+    world.exchange.run_until(lambda: claim_now(world).leg)
+    again = outbound_legs(world)[-1]
+    # The browser picks up, and is cut off before its document comes.
+    fault(world, FaultKind.LOST, "/voice/room-events")
+    world.exchange.run_until(lambda: claim_now(world).apart is Apart.GATHERING)
+    world.exchange.hang_up(again)
+    world.exchange.run_for(1)
+
+    assert claim_now(world).apart is Apart.LOST
+    assert all(
+        len(room.participants) != 1
+        for room in world.exchange.board.conferences.values()
+    )
+    until_stage(world, caller, Stage.AFTER, limit=30)
+
+
 # --- with a colleague -----------------------------------------------------------------
 
 

@@ -1,0 +1,110 @@
+"""An operator in a browser, whose page rings, is reloaded, and rings again."""
+
+from ivr.actions import rejoining
+from ivr.core.call import OperatorId, Stage
+from ivr.core.claim import Apart
+from ivr.core.operator import Reach, State, identity_of
+from ivr.exchange.leg import Leg
+from tests.scenarios.doing import (
+    call_in,
+    claim_now,
+    has_heard,
+    stage_of,
+    state_of,
+    until_rung,
+    until_stage,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.talking import ANNA, talks_on
+from tests.world import LINE, World
+
+PAGE, RELOADED = "page-1", "page-2"
+
+
+def at_the_desk(world: World) -> None:
+    """An operator whose page is open, and who decides by hand."""
+    world.operator("anna", reach=Reach.BROWSER)
+    address = identity_of(OperatorId("anna"))
+    world.exchange.board.people.pop(f"client:{address}")
+    register(world, PAGE)
+
+
+def register(world: World, page: str) -> None:
+    world.exchange.switch.register(identity_of(OperatorId("anna")), page)
+
+
+def in_talk(world: World) -> tuple[Leg, Leg]:
+    """The operator has picked up at the page, and talks."""
+    at_the_desk(world)
+    caller = call_in(world)
+    leg = until_rung(world)
+    world.exchange.switch.pick_up(leg.sid, PAGE)
+    until_stage(world, caller, Stage.CONNECTED)
+    return leg, caller
+
+
+def test_page_that_picks_up_talks(world: World) -> None:
+    leg, caller = in_talk(world)
+
+    assert talks_on(world, leg, caller)
+    assert state_of(world) is State.TALKING
+
+
+def test_page_that_turns_down_costs_the_caller_no_place(world: World) -> None:
+    at_the_desk(world)
+    caller = call_in(world)
+    leg = until_rung(world)
+
+    world.exchange.switch.reject(leg.sid, PAGE)
+    world.exchange.run_for(1)
+
+    assert stage_of(world, caller) is Stage.WAITING
+    assert world.operator_now().is_cooling(world.clock.now())
+
+
+def test_page_that_is_reloaded_is_back_in_the_talk(world: World) -> None:
+    leg, caller = in_talk(world)
+
+    world.exchange.switch.close(PAGE)
+    world.exchange.run_for(3)
+    assert leg.ended
+    assert claim_now(world).apart is Apart.LOST
+    assert has_heard(world, caller, "rejoin.wait")
+    register(world, RELOADED)
+    rejoining.rejoin(world.ports, LINE, ANNA)
+    world.exchange.run_for(2)
+    again = outbound_legs(world)[-1]
+    assert claim_now(world).leg == again.sid
+    world.exchange.switch.pick_up(again.sid, RELOADED)
+    world.exchange.run_until(lambda: claim_now(world).apart is Apart.NO, limit=10)
+
+    assert talks_on(world, caller, again)
+
+
+def test_page_that_is_not_there_yet_can_be_rung_once_it_is(world: World) -> None:
+    _, caller = in_talk(world)
+    world.exchange.switch.close(PAGE)
+    world.exchange.run_for(1)
+
+    rejoining.rejoin(world.ports, LINE, ANNA)
+    world.exchange.run_for(2)
+    assert claim_now(world).apart is Apart.LOST
+    register(world, RELOADED)
+    rejoining.rejoin(world.ports, LINE, ANNA)
+    world.exchange.run_for(1)
+    again = outbound_legs(world)[-1]
+    world.exchange.switch.pick_up(again.sid, RELOADED)
+    world.exchange.run_until(lambda: claim_now(world).apart is Apart.NO, limit=10)
+
+    assert talks_on(world, caller, again)
+
+
+def test_operator_who_hangs_up_at_the_page_is_expected_back(world: World) -> None:
+    """The desk ends a talk by itself: a leg that ends otherwise was cut off."""
+    leg, caller = in_talk(world)
+
+    world.exchange.switch.hang_up(leg.sid, PAGE)
+    world.exchange.run_for(1)
+
+    assert claim_now(world).apart is Apart.LOST
+    until_stage(world, caller, Stage.AFTER, limit=30)
