@@ -35,7 +35,7 @@ AGAIN_XML = f'<Say language="en-GB" {SAID}>To hear this again, press 9.</Say>'
 TONE_XML = f'<Play loop="6">{BASE}/audio/tone.wav</Play>'
 ROOM = (
     '<Dial action="{base}{after}?claim=k-1" method="POST" timeLimit="14400">'
-    '<Conference beep="false" endConferenceOnExit="true" maxParticipants="2"'
+    '<Conference beep="false" endConferenceOnExit="true" maxParticipants="4"'
     ' startConferenceOnEnter="true"'
     ' statusCallback="{base}/voice/room-events?claim=k-1&amp;line=example"'
     ' statusCallbackEvent="start end join leave" statusCallbackMethod="POST"'
