@@ -35,7 +35,7 @@ AGAIN_XML = f'<Say language="en-GB" {SAID}>To hear this again, press 9.</Say>'
 TONE_XML = f'<Play loop="6">{BASE}/audio/tone.wav</Play>'
 ROOM = (
     '<Dial action="{base}{after}?claim=k-1" method="POST" timeLimit="14400">'
-    '<Conference beep="false" endConferenceOnExit="true" maxParticipants="2"'
+    '<Conference beep="false" endConferenceOnExit="true" maxParticipants="4"'
     ' startConferenceOnEnter="true"'
     ' statusCallback="{base}/voice/room-events?claim=k-1&amp;line=example"'
     ' statusCallbackEvent="start end join leave" statusCallbackMethod="POST"'
@@ -110,6 +110,18 @@ TABLE: Mapping[str, tuple[Instruction, str]] = {
     "operator's room": (
         EnterRoom(claim="k-1", role="operator", limit=timedelta(hours=4)),
         ROOM.format(base=BASE, after="/voice/offer/over"),
+    ),
+    "room of a talk that a colleague is asked into": (
+        EnterRoom(
+            claim="k-1",
+            room="k-0",
+            goes_on=True,
+            role="operator",
+            limit=timedelta(hours=4),
+        ),
+        ROOM.format(base=BASE, after="/voice/offer/over")
+        .replace(">k-1<", ">k-0<")
+        .replace('endConferenceOnExit="true"', 'endConferenceOnExit="false"'),
     ),
     "standing operator's room": (
         EnterRoom(
