@@ -111,6 +111,18 @@ TABLE: Mapping[str, tuple[Instruction, str]] = {
         EnterRoom(claim="k-1", role="operator", limit=timedelta(hours=4)),
         ROOM.format(base=BASE, after="/voice/offer/over"),
     ),
+    "room of a talk that a colleague is asked into": (
+        EnterRoom(
+            claim="k-1",
+            room="k-0",
+            goes_on=True,
+            role="operator",
+            limit=timedelta(hours=4),
+        ),
+        ROOM.format(base=BASE, after="/voice/offer/over")
+        .replace(">k-1<", ">k-0<")
+        .replace('endConferenceOnExit="true"', 'endConferenceOnExit="false"'),
+    ),
     "standing operator's room": (
         EnterRoom(
             claim="k-1",

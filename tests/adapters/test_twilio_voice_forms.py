@@ -177,6 +177,39 @@ def test_events_of_a_room_are_heard(
     assert face.read({"StatusCallbackEvent": event}).room_event is heard
 
 
+@pytest.mark.parametrize(
+    ("reason", "came_out"),
+    [
+        ("participant_hung_up", False),
+        ("moderator_ended_conference", True),
+        ("conference_ended_via_api", True),
+        ("participant_updated_via_api", True),
+        ("never-heard-of", False),
+        ("", False),
+    ],
+)
+def test_who_only_came_out_of_a_room_has_not_hung_up(
+    face: TwilioFace, reason: str, *, came_out: bool
+) -> None:
+    told = {
+        "StatusCallbackEvent": "participant-leave",
+        "ReasonParticipantLeft": reason,
+    }
+
+    assert face.read(told).came_out is came_out
+
+
+@pytest.mark.parametrize(
+    ("leg", "heard"), [("CA" + "0b" * 16, "CA" + "0b" * 16), ("../x", None), ("", None)]
+)
+def test_leg_with_which_a_room_ended_is_heard(
+    face: TwilioFace, leg: str, heard: str | None
+) -> None:
+    told = {"StatusCallbackEvent": "conference-end", "CallSidEndingConference": leg}
+
+    assert face.read(told).ended_by == heard
+
+
 RECORDING = "RE" + "0b" * 16
 WHERE = f"https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/{RECORDING}"
 
