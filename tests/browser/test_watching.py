@@ -110,7 +110,7 @@ def test_focus_that_is_not_seen_is_told(new_page: Pages) -> None:
     hidden = "<style>:focus{outline:none}</style>"
     page = serve(new_page(), SOUND.replace("<main>", f"{hidden}<main>"), "")
 
-    with pytest.raises(AssertionError, match="not seen on <a [^>]*>One<"):
+    with pytest.raises(AssertionError, match=r"not seen on <a [^>]*>One<"):
         tab_to(page, page.get_by_role("button"))
 
 
