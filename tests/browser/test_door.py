@@ -54,21 +54,42 @@ def test_wrong_password_is_refused_and_the_name_is_asked_for_again(
     expect(anna.field("account.name")).to_be_focused()
 
 
-def test_page_whose_session_is_over_leads_back_by_itself(
+def leads_back(anna: Person) -> None:
+    """The page has given way to the door, and the door leads back to it."""
+    expect(anna.page.get_by_role("main")).to_contain_text(
+        anna.says("account.back-to-where-you-were")
+    )
+    anna.sign_in()
+    anna.is_at("/account/device")
+
+
+def test_page_whose_session_ends_leads_back_by_itself(
     arrive: Arrive, house: House, new_page: Pages
 ) -> None:
     new_page.allow(REFUSED)
     anna = arrive()
     anna.join()
+    with anna.page.expect_response("**/operator/events"):
+        anna.go("/account/device")
+
+    end_sessions(house)
+
+    leads_back(anna)
+
+
+def test_page_that_was_asleep_when_its_session_ended_leads_back_by_itself(
+    arrive: Arrive, house: House, new_page: Pages
+) -> None:
+    new_page.allow(rf"{REFUSED}|ERR_FAILED")
+    anna = arrive()
+    anna.join()
+    anna.page.route("**/operator/events", lambda asked: asked.abort())
     anna.go("/account/device")
 
     end_sessions(house)
-    expect(anna.page.get_by_role("main")).to_contain_text(
-        anna.says("account.back-to-where-you-were")
-    )
-    anna.sign_in()
+    anna.page.unroute("**/operator/events")
 
-    anna.is_at("/account/device")
+    leads_back(anna)
 
 
 @pytest.mark.parametrize("path", ["/account", "/account/device?changed=device"])

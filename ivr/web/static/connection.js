@@ -1,12 +1,13 @@
 // The stream of events: what changed is asked for, and a silence is a lost connection.
 //
 // A beat comes every two seconds. Whoever has heard none for four is told, so that
-// nobody believes to be online who is not.
+// nobody believes to be online who is not. Why a stream is refused no browser tells a
+// page: it asks for what is so now, and that answer says it.
 
 const SILENCE = 4000;
 const LOOK = 500;
 
-export function follow(address, { changed, lost, back, signedOut }) {
+export function follow(address, { changed, refused, lost, back, signedOut }) {
   let heard = performance.now();
   let isLost = false;
   let source;
@@ -36,6 +37,9 @@ export function follow(address, { changed, lost, back, signedOut }) {
     source.addEventListener("signed-out", () => {
       source.close();
       signedOut();
+    });
+    source.addEventListener("error", () => {
+      if (source.readyState === EventSource.CLOSED) refused();
     });
   }
 

@@ -253,6 +253,7 @@ soundHint();
 setInterval(clocks.tick, 500);
 follow(body.dataset.events, {
   changed: () => { htmx.trigger(body, "desk:changed"); refresh(); },
+  refused: refresh,
   lost: () => doubt("lost", true),
   back: () => { doubt("lost", false); refresh(); },
   signedOut: () => { location.assign(`/?next=${encodeURIComponent(location.pathname)}`); },

@@ -62,6 +62,8 @@ class Device extends Emitter {
     this.#isListening = true;
     this.#setState("registering");
     const registered = new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    // During a call a request waits for news already: it would keep the device waiting too.
+    this.#reading.abort();
     this.#run();
     await registered;
   }
