@@ -50,9 +50,9 @@ $(SERVED): node_modules/.fetched
 demo: setup
 	@$(BIN)/hotline demo $(DEMO)
 
-# Two at a time, a file each: those with real processes or browsers mostly wait.
+# Two at a time, a file each, those that take long first.
 test: lint setup browser
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 # The promises of the queue, tried for longer: make soak EVENINGS=50.
 EVENINGS ?= 20

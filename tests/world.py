@@ -16,10 +16,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
-import ivr
 from ivr.actions import offers, records, routing, upkeep
 from ivr.actions.operators import bring_in, choose_state
-from ivr.adapters.content import load
 from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
@@ -30,12 +28,10 @@ from ivr.adapters.sql.records import SqlRecords
 from ivr.adapters.sql.remembered import RememberedSessions
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
-from ivr.adapters.sql.schema import migrate
 from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
-from ivr.app import create_app
 from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.call_log import CallRecord
 from ivr.core.errors import Unavailable
@@ -47,9 +43,9 @@ from ivr.exchange.people import Callee, Deed, accepts
 from ivr.ports import Ports
 from ivr.web.house import House
 from tests.fakes import EVENING, CountedIds, LaterJobs, Notes, StillClock
+from tests.made_once import LINES, application, content_of, database
 
 LINE = LineKey("example")
-LINES = Path(ivr.__file__).parent / "lines"
 BASE = "https://hotline.example"
 HOTLINE = "+12025550101"
 CALLER = "+447700900123"
@@ -188,10 +184,8 @@ def build_world(
     redis: Redis, folder: Path, lines: Path = LINES, pace: float = 10.0
 ) -> Iterator[World]:
     """A hotline with nobody in it yet."""
-    url = f"sqlite:///{folder / 'hotline.db'}"
-    migrate(url)
-    db = engine(url)
-    content = load(lines)
+    db = engine(database(folder / "hotline.db"))
+    content = content_of(lines)
     clock, notes, jobs = StillClock(), Notes(), LaterJobs()
     vault = KeyVault.made()
     store = RedisStore(redis, vault, clock)
@@ -243,7 +237,7 @@ def build_world(
         calls_per_second=pace,
         public_url=BASE,
     )
-    app = create_app(
+    app = application(
         House(
             ports=ports,
             public_url=BASE,

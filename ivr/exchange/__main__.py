@@ -7,7 +7,12 @@ from pathlib import Path
 
 import click
 
-from ivr.exchange.config import CLIENT_SILENCE, Config, Number
+from ivr.exchange.config import (
+    CHARACTERS_PER_SECOND,
+    CLIENT_SILENCE,
+    Config,
+    Number,
+)
 from ivr.exchange.server import ExchangeServer, ServerConfig
 
 TOKEN_NAME = "TWILIO_AUTH_TOKEN"  # noqa: S105 - the name of a variable
@@ -39,6 +44,13 @@ SECRET_NAME = "TWILIO_API_KEY_SECRET"  # noqa: S105 - the name of a variable
 )
 @click.option("--speed", default=1.0, help="Exchange seconds in a real second.")
 @click.option("--calls-per-second", default=1.0, help="Pace of created calls.")
+@click.option(
+    "--characters-per-second",
+    default=CHARACTERS_PER_SECOND,
+    envvar="EXCHANGE_CHARACTERS_PER_SECOND",
+    show_default=True,
+    help="How fast is spoken.",
+)
 @click.option("--number", "numbers", multiple=True, help="A number of the account.")
 @click.option("--voice-path", default="/voice/incoming", help="Where calls go.")
 @click.option("--status-path", default="/voice/status", help="Where ends are told.")
@@ -67,6 +79,7 @@ def _config(given: dict[str, object]) -> ServerConfig:
         api_secret=_api_secret(key, given["api_secret_file"]),
         numbers=tuple(_number(n, public, given) for n in _many(given["numbers"])),
         client_silence=_amount(given["client_silence"]),
+        characters_per_second=_amount(given["characters_per_second"]),
         calls_per_second=_amount(given["calls_per_second"]),
         fetch_media=bool(given["fetch_media"]),
     )

@@ -7,6 +7,7 @@ try the other reading.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+CHARACTERS_PER_SECOND = 15.0
 CLIENT_SILENCE = 3.0
 
 
@@ -39,7 +40,7 @@ class Config:
     account: str
     token: str = field(repr=False)
     numbers: tuple[Number, ...] = ()
-    characters_per_second: float = 15.0
+    characters_per_second: float = CHARACTERS_PER_SECOND
     play_seconds: float = 5.0
     # Fetch what <Play> names: its length counts, and a missing file is a complaint.
     fetch_media: bool = False

@@ -3,12 +3,13 @@
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.house import House
+from tests.browser.house import House, housed
 from tests.browser.people import Person, enrolled
 from tests.browser.watching import Pages
 from tests.processes.people import lines
@@ -35,6 +36,7 @@ HAS_FAILED = pytest.StashKey[bool]()
 
 Shot = Callable[[Page, str], None]
 Arrive = Callable[..., Person]
+Houses = Callable[[Mapping[str, str]], House]
 
 
 @pytest.fixture(scope="session")
@@ -80,18 +82,26 @@ def rules() -> Mapping[str, str]:
     return {"reserve = { urgent = 1 }\n": "", "cool_down = 15": "cool_down = 1"}
 
 
+@pytest.fixture(scope="session")
+def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
+    """Gives the house with some rules; it stays for all files that want the same."""
+    known: dict[frozenset[tuple[str, str]], House] = {}
+    with ExitStack() as up:
+
+        def of(rules: Mapping[str, str]) -> House:
+            key = frozenset(rules.items())
+            if key not in known:
+                folder = tmp_path_factory.mktemp("house")
+                known[key] = up.enter_context(housed(folder, lines(folder, rules)))
+            return known[key]
+
+        yield of
+
+
 @pytest.fixture(scope="module")
-def house(
-    rules: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
-    """A hotline that is up with its exchange, for the tests of one file."""
-    folder = tmp_path_factory.mktemp("house")
-    one = House(folder / "data", HOTLINE_LINES=lines(folder, rules))
-    try:
-        one.up()
-        yield one
-    finally:
-        one.end()
+def house(rules: Mapping[str, str], houses: Houses) -> House:
+    """A hotline that is up with its exchange."""
+    return houses(rules)
 
 
 @pytest.fixture

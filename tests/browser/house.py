@@ -2,7 +2,8 @@
 
 import itertools
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from ivr.core.errors import Unavailable
 from tests.processes.hotline import START, Hotline, eventually, free_port
 
 NUMBER = "+12025550101"
-TO_THE_QUEUE = ({"press": "3"}, {"press": "1"}, {"press": "0"}, "stay")
+TO_THE_QUEUE = (*({"press": key, "after": 0.1} for key in "310"), "stay")
 """English, for oneself, and rather not say where."""
 
 PATIENCE = 60
@@ -29,7 +30,8 @@ class House(Hotline):
 
     def __init__(self, data: Path, **settings: str) -> None:
         self.exchange = f"http://127.0.0.1:{free_port()}"
-        super().__init__(data, {"TWILIO_API_URL": self.exchange, **settings})
+        spoken = {"EXCHANGE_CHARACTERS_PER_SECOND": "300"}
+        super().__init__(data, {"TWILIO_API_URL": self.exchange, **spoken, **settings})
         self.settings["PUBLIC_URL"] = self.url
         self.telephone = Telephone(self.exchange)
         self.callers: list[Caller] = []
@@ -69,6 +71,17 @@ class House(Hotline):
             return bool(self.telephone.overview())
         except Unavailable:
             return False
+
+
+@contextmanager
+def housed(folder: Path, lines: str) -> Iterator[House]:
+    """A house in a folder of its own, up, with these lines."""
+    house = House(folder / "data", HOTLINE_LINES=lines)
+    try:
+        house.up()
+        yield house
+    finally:
+        house.end()
 
 
 @dataclass(slots=True, kw_only=True)

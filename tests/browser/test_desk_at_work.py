@@ -226,9 +226,8 @@ def take_what_comes(desk: Desk) -> bool:
 
     The button is clicked within the page: it may be gone while we look for it.
     """
-    desk.page.evaluate(
-        "document.querySelector('#accept, [data-state=available] #be-available')?.click()"
-    )
+    either = "#accept, [data-state=available] #be-available"
+    desk.page.evaluate("wanted => document.querySelector(wanted)?.click()", either)
     return desk.live.get_attribute("data-state") == "talking"
 
 

@@ -10,16 +10,16 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Arrive, Shot
 from tests.browser.desks import Desk
-from tests.browser.house import Caller, House
+from tests.browser.house import Caller, House, housed
 from tests.browser.looking import PHONE, axe, fits, is_fit, tab_to
+from tests.browser.people import seated
 from tests.browser.watching import Pages
-from tests.processes.hotline import eventually
 from tests.processes.people import lines
 
 AREA = "864135"
 TELLS_AREA = (
-    *({"press": "3"}, {"press": "1"}, {"press": "2"}),
-    *({"press": f"{AREA}#"}, {"press": "1"}, "stay"),
+    *({"press": keys, "after": 0.1} for keys in ("3", "1", "2", f"{AREA}#", "1")),
+    "stay",
 )
 SAVED = re.compile(r"Saved at \d\d:\d\d:\d\d\.")
 
@@ -41,21 +41,16 @@ def house(
     file = Path(shipped) / "example" / "line.toml"
     text = file.read_text("utf-8")
     file.write_text(text.replace("required = []", 'required = ["disposition"]'))
-    one = House(folder / "data", HOTLINE_LINES=shipped)
-    try:
-        one.up()
+    with housed(folder, shipped) as one:
         yield one
-    finally:
-        one.end()
 
 
 @pytest.fixture
-def sit(arrive: Arrive) -> Sit:
+def sit(arrive: Arrive, house: House) -> Sit:
     """Somebody new is at the desk and available."""
 
     def one(language: str = "en", **wishes: object) -> Desk:
-        person = arrive(language, **wishes)
-        person.join()
+        person = seated(house, arrive(language, **wishes))
         desk = Desk(person=person, page=person.page)
         desk.be("available")
         return desk
@@ -143,7 +138,8 @@ def test_wrap_up_is_held_until_the_record_is_complete(
     missing = anna.page.locator("#record [role=alert]")
     expect(missing).to_contain_text("Still missing: how it ended.")
     expect(missing).to_be_focused()
-    assert not eventually(anna.offer.is_visible, 6)
+    second.until("queue")
+    assert not anna.offer.is_visible()
     anna.page.locator("#disposition").select_option("helped")
     anna.button("complete").click()
 

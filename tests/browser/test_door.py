@@ -9,7 +9,7 @@ from ivr.web.desk.words import LANGUAGES
 from tests.browser.conftest import Arrive, Shot
 from tests.browser.house import House
 from tests.browser.looking import PHONE, axe, fits, is_fit, tab_to
-from tests.browser.people import PASSWORD, Person, end_sessions
+from tests.browser.people import PASSWORD, Person, end_sessions, seated
 from tests.browser.watching import Pages
 
 REFUSED = r"status of (401|403|422)"
@@ -67,8 +67,7 @@ def test_page_whose_session_ends_leads_back_by_itself(
     arrive: Arrive, house: House, new_page: Pages
 ) -> None:
     new_page.allow(REFUSED)
-    anna = arrive()
-    anna.join()
+    anna = seated(house, arrive())
     with anna.page.expect_response("**/operator/events"):
         anna.go("/account/device")
 
@@ -81,8 +80,7 @@ def test_page_that_was_asleep_when_its_session_ended_leads_back_by_itself(
     arrive: Arrive, house: House, new_page: Pages
 ) -> None:
     new_page.allow(rf"{REFUSED}|ERR_FAILED")
-    anna = arrive()
-    anna.join()
+    anna = seated(house, arrive())
     anna.page.route("**/operator/events", lambda asked: asked.abort())
     anna.go("/account/device")
 
@@ -96,8 +94,7 @@ def test_page_that_was_asleep_when_its_session_ended_leads_back_by_itself(
 def test_page_without_scripts_leads_back_when_it_is_asked_for_anew(
     arrive: Arrive, house: House, path: str
 ) -> None:
-    anna = arrive(java_script_enabled=False)
-    anna.join()
+    anna = seated(house, arrive(java_script_enabled=False))
     anna.go(path)
     end_sessions(house)
 
@@ -110,8 +107,7 @@ def test_page_without_scripts_leads_back_when_it_is_asked_for_anew(
 def test_form_sent_after_the_session_leads_back_to_its_page(
     arrive: Arrive, house: House
 ) -> None:
-    anna = arrive(java_script_enabled=False)
-    anna.join()
+    anna = seated(house, arrive(java_script_enabled=False))
     anna.go("/account")
     for field in ("old-password", "new-password", "password-again"):
         anna.field(f"account.{field}").fill(PASSWORD)

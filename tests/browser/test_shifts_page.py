@@ -11,7 +11,7 @@ from ivr.web.desk.words import LANGUAGES
 from tests.browser.conftest import Arrive, Shot
 from tests.browser.house import House
 from tests.browser.looking import axe, is_fit, tab_to
-from tests.browser.people import Person
+from tests.browser.people import Person, seated
 from tests.browser.watching import Pages
 
 PAGE = "/operator/shifts"
@@ -28,8 +28,7 @@ def plan(house: House, name: str, *days: int) -> None:
 @pytest.fixture
 def anna(house: House, arrive: Arrive) -> Person:
     """Somebody at the page of her two shifts."""
-    person = arrive()
-    person.join()
+    person = seated(house, arrive())
     plan(house, person.name, 2, 4)
     person.go(PAGE)
     return person
@@ -106,8 +105,7 @@ def test_keyboard_alone_is_enough(anna: Person) -> None:
 def test_page_fits_every_screen_in_every_language(
     house: House, arrive: Arrive, shot: Shot, language: str
 ) -> None:
-    person, colleague = arrive(language), arrive()
-    person.join()
+    person, colleague = seated(house, arrive(language)), arrive()
     plan(house, person.name, 1, 3, 5)
     plan(house, colleague.name, 3)
     person.go(PAGE)

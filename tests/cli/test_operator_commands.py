@@ -1,40 +1,35 @@
-"""``hotline operators`` in processes of its own, as somebody types it."""
+"""``hotline operators`` as somebody types it."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from tests.processes.desk import Desk, Said
+
+Run = Callable[..., Said]
 
 PHONE = "+12025550123"
 ENROL = ("add", "anna", "--phone", PHONE, "--languages", "uk")
 
 
 @pytest.fixture
-def operators(tmp_path: Path) -> Run:
+def operators(clerk: Desk, tmp_path: Path) -> Run:
     """The command, in a house of its own."""
     house = tmp_path / "house"
     house.mkdir(mode=0o700)
-    environment = {**os.environ, "HOTLINE_DATA": str(house)}  # noqa: TID251 - handed on
 
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "ivr.cli", "operators", *words]
-        return subprocess.run(  # noqa: S603 - our own words
-            command, capture_output=True, text=True, check=False, env=environment
-        )
+    def run(*words: str) -> Said:
+        return clerk.run("operators", *words, HOTLINE_DATA=str(house))
 
     return run
 
 
 def listed(operators: Run) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads(operators("list", "--json").stdout)
+    rows: list[dict[str, Any]] = json.loads(operators("list", "--json").out)
     return rows
 
 
@@ -42,29 +37,29 @@ def test_pin_is_shown_once_and_can_be_made_anew(operators: Run) -> None:
     added = operators(*ENROL, "--reach", "standing")
     anew = operators("pin", "anna")
 
-    pins = re.findall(r"\b\d{6}\b", added.stdout + anew.stdout)
+    pins = re.findall(r"\b\d{6}\b", added.out + anew.out)
     assert len(pins) == 2
-    assert PHONE not in added.stdout + anew.stdout
+    assert PHONE not in added.out + anew.out
     assert [row["reach"] for row in listed(operators)] == ["standing"]
-    assert not any(pin in operators("list").stdout for pin in pins)
+    assert not any(pin in operators("list").out for pin in pins)
 
 
 def test_reach_that_is_not_built_is_refused_with_a_remedy(operators: Run) -> None:
     done = operators(*ENROL, "--reach", "sip")
 
-    assert done.returncode != 0
-    assert "take phone, browser or standing" in done.stderr
+    assert done.code != 0
+    assert "take phone, browser or standing" in done.err
     assert listed(operators) == []
 
 
 def test_operator_by_phone_has_no_pin_and_is_not_called_in(operators: Run) -> None:
-    assert "PIN" not in operators(*ENROL).stdout
+    assert "PIN" not in operators(*ENROL).out
 
     for words in (("pin", "anna"), ("call-in", "anna")):
         done = operators(*words)
-        assert done.returncode != 0
-        assert "--reach standing" in done.stderr
-        assert "Traceback" not in done.stderr
+        assert done.code != 0
+        assert "--reach standing" in done.err
+        assert "Traceback" not in done.err
 
 
 def test_nobody_is_available_on_a_line_without_having_come(operators: Run) -> None:
@@ -72,8 +67,8 @@ def test_nobody_is_available_on_a_line_without_having_come(operators: Run) -> No
 
     done = operators("status", "anna", "available")
 
-    assert done.returncode != 0
-    assert "call-in" in done.stderr
+    assert done.code != 0
+    assert "call-in" in done.err
     (row,) = listed(operators)
     assert (row["state"], row["on_line"]) == ("offline", False)
 
@@ -84,7 +79,7 @@ LINK = re.compile(r"http://127\.0\.0\.1:8000/join/([\w-]{43})$", re.MULTILINE)
 
 
 def test_new_operator_gets_a_link_to_sign_up_with(operators: Run) -> None:
-    first, second = operators(*ENROL).stdout.splitlines()
+    first, second = operators(*ENROL).out.splitlines()
 
     assert first == "anna answers example in uk; now offline."
     assert LINK.search(second)
@@ -92,11 +87,11 @@ def test_new_operator_gets_a_link_to_sign_up_with(operators: Run) -> None:
 
 
 def test_link_is_shown_once_and_another_one_is_made(operators: Run) -> None:
-    (first,) = LINK.findall(operators(*ENROL).stdout)
-    (second,) = LINK.findall(operators("link", "anna", "--role", "ops").stdout)
+    (first,) = LINK.findall(operators(*ENROL).out)
+    (second,) = LINK.findall(operators("link", "anna", "--role", "ops").out)
 
     assert first != second
-    told = operators("list").stdout + operators("list", "--json").stdout
+    told = operators("list").out + operators("list", "--json").out
     assert first not in told
     assert second not in told
 
@@ -106,7 +101,7 @@ def test_operator_in_a_browser_needs_no_telephone(operators: Run) -> None:
         *("add", "olha", "--languages", "en"), *("--reach", "browser"), "--role", "ops"
     )
 
-    assert added.returncode == 0
+    assert added.code == 0
     assert [row["reach"] for row in listed(operators)] == ["browser"]
 
 
@@ -114,13 +109,13 @@ def test_operator_in_a_browser_needs_no_telephone(operators: Run) -> None:
 def test_operator_who_is_rung_needs_a_telephone(operators: Run, reach: str) -> None:
     done = operators("add", "olha", "--languages", "en", "--reach", reach)
 
-    assert done.returncode == 1
-    assert "--phone" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.code == 1
+    assert "--phone" in done.err
+    assert "Traceback" not in done.err
 
 
 def test_wrong_role_is_refused_and_nobody_is_enrolled(operators: Run) -> None:
-    assert operators(*ENROL, "--role", "queen").returncode != 0
+    assert operators(*ENROL, "--role", "queen").code != 0
     assert listed(operators) == []
 
 
@@ -130,9 +125,9 @@ def test_disabled_operator_is_offline_and_can_be_let_in_again(operators: Run) ->
 
     done = operators("disable", "anna")
 
-    assert done.returncode == 0
+    assert done.code == 0
     assert [row["state"] for row in listed(operators)] == ["offline"]
-    assert operators("enable", "anna").stdout == "anna can sign in again.\n"
+    assert operators("enable", "anna").out == "anna can sign in again.\n"
 
 
 @pytest.mark.parametrize("command", ["link", "disable", "enable"])
@@ -141,5 +136,5 @@ def test_command_for_nobody_is_refused_with_a_remedy(
 ) -> None:
     done = operators(command, "nobody")
 
-    assert done.returncode == 1
-    assert "hotline operators list" in done.stderr
+    assert done.code == 1
+    assert "hotline operators list" in done.err

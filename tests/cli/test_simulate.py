@@ -1,9 +1,6 @@
 """``hotline rules simulate``, as it is typed."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,30 +21,23 @@ from ivr.core.facts import (
     Fact,
     TalkEnded,
 )
+from tests.processes.desk import Desk, Said
 
 SHIPPED = Path(ivr.__file__).parent / "lines" / "example" / "rules.toml"
 SECOND = timedelta(seconds=1)
 LINE = LineKey("example")
 
-Simulate = Callable[..., subprocess.CompletedProcess[str]]
+Simulate = Callable[..., Said]
 
 
 @pytest.fixture
-def simulate(tmp_path: Path) -> Simulate:
+def simulate(clerk: Desk, tmp_path: Path) -> Simulate:
     """The command on a data folder of its own."""
-    (tmp_path / "data").mkdir(mode=0o700)
-    environment = {
-        "PATH": os.defpath,
-        "HOTLINE_DATA": str(tmp_path / "data"),
-        "PYTHONPATH": ":".join(sys.path),
-        "LANG": "C.UTF-8",
-    }
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
 
-    def said(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "ivr.cli", "rules", "simulate", *words]
-        return subprocess.run(  # noqa: S603 - our own words
-            command, env=environment, capture_output=True, text=True, check=False
-        )
+    def said(*words: str) -> Said:
+        return clerk.run("rules", "simulate", *words, HOTLINE_DATA=str(data))
 
     return said
 
@@ -61,9 +51,9 @@ def softer(tmp_path: Path) -> Path:
     return path
 
 
-def rows_of(given: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
-    assert given.returncode == 0, given.stderr
-    rows: list[dict[str, Any]] = json.loads(given.stdout)
+def rows_of(given: Said) -> list[dict[str, Any]]:
+    assert given.code == 0, given.err
+    rows: list[dict[str, Any]] = json.loads(given.out)
     return rows
 
 
@@ -107,8 +97,8 @@ def test_other_rules_stand_beside_those_in_force(
 ) -> None:
     given = simulate(str(softer), "--operators", "2", "--days", "5")
 
-    assert given.returncode == 0, given.stderr
-    shown = given.stdout
+    assert given.code == 0, given.err
+    shown = given.out
     assert "operators, on duty throughout: 2" in shown
     assert "5 made days" in shown
     assert shown.count("in force") == shown.count("softer.toml") == 10
@@ -185,9 +175,9 @@ def test_what_cannot_be_simulated_is_told_with_the_remedy(
 ) -> None:
     given = simulate(*words)
 
-    assert given.returncode != 0
-    assert remedy in given.stderr
-    assert "Traceback" not in given.stderr
+    assert given.code != 0
+    assert remedy in given.err
+    assert "Traceback" not in given.err
 
 
 def test_a_faulty_file_is_refused_with_every_fault(
@@ -198,6 +188,6 @@ def test_a_faulty_file_is_refused_with_every_fault(
 
     given = simulate(str(faulty), "--operators", "1")
 
-    assert given.returncode == 1
-    assert "faulty.toml:2: class.urgent.weight" in given.stderr
-    assert "faulty.toml:4: wait.grace" in given.stderr
+    assert given.code == 1
+    assert "faulty.toml:2: class.urgent.weight" in given.err
+    assert "faulty.toml:4: wait.grace" in given.err

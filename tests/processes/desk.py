@@ -7,6 +7,7 @@ Each command still runs as `python -m ivr.cli` does; only the imports are kept.
 import contextlib
 import io
 import json
+import os
 import runpy
 import subprocess
 import sys
@@ -40,12 +41,12 @@ class Desk:
         )
         self._turn = threading.Lock()
 
-    def run(self, *words: str) -> Said:
-        """Run one command."""
+    def run(self, *words: str, **settings: str) -> Said:
+        """Run one command; ``settings`` are in the environment from now on."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         with self._turn:
-            self.process.stdin.write(json.dumps(words) + "\n")
+            self.process.stdin.write(json.dumps([words, settings]) + "\n")
             self.process.stdin.flush()
             return Said(**json.loads(self.process.stdout.readline()))
 
@@ -54,9 +55,10 @@ class Desk:
         self.process.communicate(timeout=15)
 
 
-def _run(words: list[str]) -> Said:
+def _run(words: list[str], settings: Mapping[str, str]) -> Said:
     out, err, code = io.StringIO(), io.StringIO(), 0
     sys.argv = ["hotline", *words]
+    os.environ.update(settings)  # noqa: TID251 - what a command would begin with
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
             runpy.run_module("ivr.cli", run_name="__main__", alter_sys=False)
@@ -70,7 +72,7 @@ def _run(words: list[str]) -> Said:
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        said = _run(json.loads(line))
+        said = _run(*json.loads(line))
         answer = {"code": said.code, "out": said.out, "err": said.err}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

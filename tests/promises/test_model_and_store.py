@@ -362,8 +362,8 @@ def _flat(notice: Notice) -> tuple[Any, ...]:
     return (name, *args)
 
 
-STORIES = 100
-MOST_BATCHES = 8
+STORIES = 30
+MOST_BATCHES = 16
 
 EVERYTHING = (
     *("incoming", "step", "wait", "leave", "offer", "decided", "joined", "left"),

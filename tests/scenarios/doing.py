@@ -1,6 +1,7 @@
 """The words in which the hard cases are told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from werkzeug.test import TestResponse
 
@@ -69,6 +70,14 @@ def claim_now(world: World) -> Claim:
     claim = world.ports.store.claim(LINE, key)
     assert claim is not None
     return claim
+
+
+@contextmanager
+def by_the_minute(world: World) -> Iterator[None]:
+    """Hours in which the ticker looks each minute, and not each second."""
+    before, world.exchange.tick = world.exchange.tick, 60.0
+    yield
+    world.exchange.tick = before
 
 
 def until_stage(world: World, leg: Leg, stage: Stage, limit: float = 120) -> None:

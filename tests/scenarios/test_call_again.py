@@ -20,6 +20,7 @@ from tests.scenarios.conftest import settle
 from tests.scenarios.desk_work import account, lines_with, talked, talking_to
 from tests.scenarios.doing import (
     OTHER_OPERATOR,
+    by_the_minute,
     call_in,
     facts_named,
     fault,
@@ -111,7 +112,8 @@ def test_promise_that_is_given_again_is_moved(world: World) -> None:
     promises(world, caller)
     due = promises(world, caller, timedelta(hours=1))
 
-    until_called(world, caller, limit=2 * 3600)
+    with by_the_minute(world):
+        until_called(world, caller, limit=2 * 3600)
 
     assert world.clock.now() >= due
     assert len(persons_legs(world)) == 1
@@ -158,7 +160,8 @@ def test_quiet_hours_hold_the_promise_back(world: World) -> None:
     caller = talked(world)
 
     due = promises(world, caller)
-    until_called(world, caller, limit=3 * 3600)
+    with by_the_minute(world):
+        until_called(world, caller, limit=3 * 3600)
 
     assert (due.hour, due.minute) == (18, 0)  # 20:00 in Kyiv
     assert world.clock.now() >= due

@@ -26,6 +26,7 @@ from ivr.exchange.people import (
 from tests.scenarios.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,
+    by_the_minute,
     call_in,
     call_of,
     facts_named,
@@ -256,7 +257,8 @@ def test_hours_that_were_wished_for_are_kept(world: World) -> None:
     assert stage_of(world, caller) is Stage.PROMISED
     assert not persons_legs(world)
 
-    until_stage(world, caller, Stage.CONNECTED, limit=3 * 3600)
+    with by_the_minute(world):
+        until_stage(world, caller, Stage.CONNECTED, limit=3 * 3600)
 
     assert world.clock.now().hour == 19  # 21 in Kyiv
 

@@ -24,6 +24,7 @@ from tests.scenarios.doing import (
     OTHER_CALLER,
     OTHER_OPERATOR,
     TO_THE_QUEUE,
+    by_the_minute,
     call_in,
     call_of,
     claim_now,
@@ -76,13 +77,15 @@ def test_hours_that_were_wished_for_end_also_for_whoever_waits_in_the_queue(
         Press(digits="20"),
     )
     assert stage_of(world, caller) is Stage.WAITING
-    world.exchange.run_for(2 * 3600)
+    with by_the_minute(world):
+        world.exchange.run_for(2 * 3600)
     come(world)
     world.exchange.run_for(60)
 
     assert not persons_legs(world)
     assert stage_of(world, caller) is Stage.PROMISED
-    until_stage(world, caller, Stage.CONNECTED, limit=24 * 3600)
+    with by_the_minute(world):
+        until_stage(world, caller, Stage.CONNECTED, limit=24 * 3600)
     assert world.clock.now().hour == 16  # 18 in Kyiv
 
 

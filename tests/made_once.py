@@ -1,0 +1,60 @@
+"""What is costly to make and the same for every world: made once in each process."""
+
+from collections import defaultdict
+from copy import copy
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Flask
+
+import ivr
+from ivr.adapters.content import load
+from ivr.adapters.content.library import Content
+from ivr.adapters.sql.schema import migrate
+from ivr.app import create_app
+from ivr.web.house import House, settle_in
+
+LINES = Path(ivr.__file__).parent / "lines"
+
+
+def content_of(lines: Path) -> Content:
+    """The content of some lines; the shipped ones are read once."""
+    return _shipped() if lines == LINES else load(lines)
+
+
+@cache
+def _shipped() -> Content:
+    return load(LINES)
+
+
+def database(file: Path) -> str:
+    """The address of a new SQLite file with every table, empty."""
+    if not file.exists():
+        file.write_bytes(_migrated())
+    return f"sqlite:///{file}"
+
+
+@cache
+def _migrated() -> bytes:
+    with TemporaryDirectory(prefix="hotline-") as folder:
+        file = Path(folder) / "hotline.db"
+        migrate(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
+_firsts: dict[str, Flask] = {}
+
+
+def application(house: House) -> Flask:
+    """An application that a test may change; its routes and templates are shared."""
+    if house.form_key not in _firsts:
+        _firsts[house.form_key] = create_app(house)
+    app = copy(_firsts[house.form_key])
+    app.config = copy(app.config)
+    app.extensions = dict(app.extensions)
+    for name in ("before_request_funcs", "after_request_funcs"):
+        kept = {face: list(each) for face, each in getattr(app, name).items()}
+        setattr(app, name, defaultdict(list, kept))
+    settle_in(app, house)
+    return app
