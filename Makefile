@@ -6,6 +6,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 VENDOR := ivr/web/vendor
 SERVED := $(VENDOR)/htmx.min.js $(VENDOR)/twilio.min.js
 
+# A house is nine processes: what one has compiled, the others need not.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: setup demo test soak lint bench browser pins clean
 
 # One step after the other, also under -j: several install into one environment.

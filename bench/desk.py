@@ -81,7 +81,8 @@ def run(scale: Scale, say: Say) -> Iterator[Figure]:
             built.workers(ROUTING, OFFERS, OFFERS, FACTS)
             turns = [_Turn(built, shown, beside) for beside in ([], others)]
             for number in range(scale.turns):
-                for turn in turns:
+                # Callers stay, so that more wait at each turn: who is first changes.
+                for turn in turns if number % 2 == 0 else reversed(turns):
                     turn.take(scale, number)
                 say(f"desk: turn {number + 1} of {scale.turns} done")
     yield from _told(scale.desks, *turns)

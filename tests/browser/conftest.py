@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -36,7 +35,6 @@ HAS_FAILED = pytest.StashKey[bool]()
 
 Shot = Callable[[Page, str], None]
 Arrive = Callable[..., Person]
-Houses = Callable[[Mapping[str, str]], House]
 
 
 @pytest.fixture(scope="session")
@@ -82,26 +80,14 @@ def rules() -> Mapping[str, str]:
     return {"reserve = { urgent = 1 }\n": "", "cool_down = 15": "cool_down = 1"}
 
 
-@pytest.fixture(scope="session")
-def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
-    """Gives the house with some rules; it stays for all files that want the same."""
-    known: dict[frozenset[tuple[str, str]], House] = {}
-    with ExitStack() as up:
-
-        def of(rules: Mapping[str, str]) -> House:
-            key = frozenset(rules.items())
-            if key not in known:
-                folder = tmp_path_factory.mktemp("house")
-                known[key] = up.enter_context(housed(folder, lines(folder, rules)))
-            return known[key]
-
-        yield of
-
-
 @pytest.fixture(scope="module")
-def house(rules: Mapping[str, str], houses: Houses) -> House:
-    """A hotline that is up with its exchange."""
-    return houses(rules)
+def house(
+    rules: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """A hotline that is up with its exchange, for the tests of one file."""
+    folder = tmp_path_factory.mktemp("house")
+    with housed(folder, lines(folder, rules)) as one:
+        yield one
 
 
 @pytest.fixture

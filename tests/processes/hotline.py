@@ -56,7 +56,6 @@ class Hotline:
             "LANG": "C.UTF-8",
             "HOME": str(data.parent),
             "PYTHONPATH": str(ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "HOTLINE_DATA": str(data),
             "PUBLIC_URL": PUBLIC,
             "TWILIO_ACCOUNT_SID": SID,
