@@ -37,11 +37,17 @@ def _follow(
     events: SplitResult, now: SplitResult, cookie: str, opened: threading.Barrier
 ) -> None:
     page = HTTPConnection(now.netloc)
+    here = events._replace(path=f"{events.path}/here")
     stream = _opened(events, cookie)
     opened.wait()
+    beats = 0
     for line in stream:
         if line == b"event: changed\n":
             _asked(page, now, cookie).read()
+        elif line == b"event: here\n":
+            beats += 1
+            if beats % 2 == 0:
+                _asked(HTTPConnection(here.netloc), here, cookie).read()
 
 
 def _opened(events: SplitResult, cookie: str) -> HTTPResponse:

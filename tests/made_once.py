@@ -1,6 +1,7 @@
 """What is costly to make and the same for every world: made once in each process."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -10,22 +11,27 @@ from flask import Flask
 
 import ivr
 from ivr.adapters.content import load
+from ivr.adapters.content.hotline import Hotline, read_hotline
 from ivr.adapters.content.library import Content
 from ivr.adapters.sql.schema import migrate
 from ivr.app import create_app
+from ivr.core.call import LineKey
 from ivr.web.house import House, settle_in
 
 LINES = Path(ivr.__file__).parent / "lines"
 
 
 def content_of(lines: Path) -> Content:
-    """The content of some lines; the shipped ones are read once."""
-    return _shipped() if lines == LINES else load(lines)
+    """The content of some lines; the shipped one is read once."""
+    return Content(_shipped()) if lines == LINES else load(lines)
 
 
 @cache
-def _shipped() -> Content:
-    return load(LINES)
+def _shipped() -> Mapping[LineKey, Hotline]:
+    faults: list[str] = []
+    hotline = read_hotline(LINES / "example", faults)
+    assert hotline, faults
+    return {hotline.line.key: hotline}
 
 
 def database(file: Path) -> str:

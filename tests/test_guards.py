@@ -63,6 +63,7 @@ AUDIENCE = {
     ("GET", "/operator"): OPERATORS,
     ("GET", "/operator/now"): OPERATORS,
     ("GET", "/operator/events"): OPERATORS,
+    ("GET", "/operator/events/here"): OPERATORS,
     ("GET", "/operator/token"): OPERATORS,
     ("POST", "/operator/state"): OPERATORS,
     ("POST", "/operator/offers/<claim>/accept"): OPERATORS,

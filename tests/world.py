@@ -6,8 +6,8 @@ to event; jobs run as soon as a request is answered, and the ticker each second.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from ivr.actions import offers, records, routing, upkeep
+from ivr.actions.accepting import take_by_desk
 from ivr.actions.operators import bring_in, choose_state
 from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.redis_store import RedisStore
@@ -34,7 +35,7 @@ from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
 from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.call_log import CallRecord
-from ivr.core.errors import Unavailable
+from ivr.core.errors import Stale, Unavailable
 from ivr.core.operator import Operator, Reach, State, identity_of
 from ivr.exchange.client import ExchangeHttpClient
 from ivr.exchange.config import Config, Number
@@ -70,6 +71,7 @@ class World:
     redis: Redis
     rest: ExchangeHttpClient
     asked: list[tuple[str, str]]
+    clicking: set[OperatorId] = field(default_factory=set)
     ticks: bool = True
     reconciles: bool = True
 
@@ -83,9 +85,14 @@ class World:
         phone: str = "+447700900201",
         reach: Reach = Reach.PHONE,
         team: str = "",
+        clicks: bool = False,
     ) -> OperatorId:
-        """Enrol an operator who is available; without more, one who takes calls."""
+        """Enrol an operator who is available; without more, one who takes calls.
+
+        One who ``clicks`` accepts every offer at the desk as soon as it is made.
+        """
         key = OperatorId(name)
+        self.clicking |= {key} if clicks else set()
         now = self.clock.now()
         enrolled = Operator(
             id=key,
@@ -131,8 +138,16 @@ class World:
         self.work()
 
     def work(self) -> None:
-        """Let the workers do what jobs ask for."""
+        """Let the workers do what jobs ask for, and operators click on offers."""
         self.jobs.run(self._do)
+        for key in self.clicking:
+            self._click(key)
+
+    def _click(self, key: OperatorId) -> None:
+        operator = self.ports.store.operator(LINE, key)
+        if operator and operator.state is State.RINGING and operator.claim:
+            with suppress(Stale):
+                take_by_desk(self.ports, LINE, key, operator.claim)
 
     def _do(self, name: str, args: tuple[str, ...]) -> None:
         match name:

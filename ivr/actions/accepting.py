@@ -84,7 +84,7 @@ def decline_by_desk(
     _own(ports, line, operator, key)
     if not end_offer(ports, line, key, DECLINED):
         _own(ports, line, operator, key)
-        raise Stale("taken")
+        raise Stale("accepted")
     claim = ports.store.claim(line, key)
     if claim is not None and claim.leg is not None:
         end_leg(ports, claim.leg)

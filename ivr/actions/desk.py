@@ -9,7 +9,7 @@ from ivr.core.call import Call, ClaimId, LineKey, OperatorId
 from ivr.core.claim import Claim
 from ivr.core.desk import AWAY_REASONS, Colleague, Desk, Guest
 from ivr.core.errors import Invalid, NotFound, Stale, Unavailable
-from ivr.core.operator import CHOOSABLE, Operator, State
+from ivr.core.operator import CHOOSABLE, Operator, Reach, State
 from ivr.ports import Ports
 
 
@@ -43,6 +43,20 @@ def choose(
         raise Stale("owes")
     why = reason if state == State.AWAY else "desk"
     choose_state(ports, line, key, State(state), why)
+
+
+def leave(ports: Ports, line: LineKey, key: OperatorId) -> None:
+    """The operator signs out: whoever only this desk could ring is off duty with it.
+
+    Raises Stale while the browser carries a talk: the caller would sit alone.
+    """
+    operator = ports.store.operator(line, key)
+    if operator is None or operator.reach is not Reach.BROWSER:
+        return
+    if operator.state is State.TALKING:
+        raise Stale("in-talk")
+    if operator.state is not State.OFFLINE:
+        choose_state(ports, line, key, State.OFFLINE, "desk")
 
 
 def _has_rung_before(ports: Ports, call: Call) -> bool:

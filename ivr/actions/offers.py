@@ -157,12 +157,13 @@ def answered(
 ) -> list[Instruction]:
     """The operator picked up: tell what is coming, and ask; or why it is over.
 
-    A browser picks up when its operator accepts at the desk, where all is shown.
+    A browser picks up when its operator accepts at the desk, where all is shown. One
+    that has picked up without is asked as a telephone is: nobody may be there.
     """
     _bind(ports, line, key, leg)
     if come_back(ports, line, key, leg):
         return _to_room(ports, line, key)
-    if _is_at_the_desk(ports, line, key):
+    if _is_accepted_at_the_desk(ports, line, key):
         return take(ports, line, key, leg)
 
     def attempt() -> list[Instruction] | None:
@@ -180,9 +181,11 @@ def answered(
     return settle(attempt)
 
 
-def _is_at_the_desk(ports: Ports, line: LineKey, key: ClaimId) -> bool:
+def _is_accepted_at_the_desk(ports: Ports, line: LineKey, key: ClaimId) -> bool:
     claim = ports.store.claim(line, key)
-    operator = ports.store.operator(line, claim.operator) if claim else None
+    if claim is None or not claim.agreed:
+        return False
+    operator = ports.store.operator(line, claim.operator)
     return operator is not None and operator.reach is Reach.BROWSER
 
 

@@ -17,6 +17,7 @@ from ivr.core.account import (
 )
 from ivr.core.call import OperatorId
 from ivr.core.errors import Refused, TooOften
+from ivr.core.operator import State
 from ivr.ports import Ports
 
 
@@ -83,18 +84,24 @@ def begin(ports: Ports, operator: OperatorId) -> str:
 def present(ports: Ports, secret: str, *, notes: bool = True) -> Account | None:
     """Whoever is signed in with this secret, or None.
 
-    With ``notes`` they are seen here now; what a page asks by itself is no sign
+    Nobody is sent to the door out of a talk: a session ends by itself after it. With
+    ``notes`` they are seen here now; what a page asks by itself is no sign
     that somebody sits before it.
     """
     found = ports.sessions.find(digest(secret)) if secret else None
     if found is None:
         return None
     (session, account), now = found, ports.clock.now()
-    if is_over(session, now) or account.disabled:
+    if account.disabled or (is_over(session, now) and not _talks(ports, account)):
         return None
     if notes and not is_noted(session, now):
         ports.sessions.seen(session.key, now)
     return account
+
+
+def _talks(ports: Ports, account: Account) -> bool:
+    operator = ports.store.operator(account.line, account.operator)
+    return operator is not None and operator.state is State.TALKING
 
 
 def sign_out(ports: Ports, secret: str) -> None:

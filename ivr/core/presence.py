@@ -10,6 +10,10 @@ GRACE = timedelta(seconds=15)
 """How long a desk may be silent before its operator counts as away: long enough for
 a reload or a change of network, short enough that few offers ring at nobody."""
 
+BACK_WITHIN = timedelta(minutes=15)
+"""How long after its connection was lost a desk that is back makes its operator
+available by itself: whoever comes back later says so, and may have come for a look."""
+
 CONNECTION = "connection"
 """Why an operator is away whose desk has lost its connection."""
 
@@ -36,6 +40,8 @@ def lost(operator: Operator, now: datetime) -> Operator | None:
 def back(operator: Operator, now: datetime) -> Operator | None:
     """The operator whose desk is there again; None for whoever is away by choice."""
     if operator.state is not State.AWAY or operator.why != CONNECTION:
+        return None
+    if now - operator.since > BACK_WITHIN:
         return None
     here = operators.chosen(operator, State.AVAILABLE, now)
     return replace(here, leg=operator.leg)

@@ -27,7 +27,8 @@ from ivr.core.instructions import (
 )
 from ivr.core.menu import Line
 from ivr.exchange import twiml
-from tests.world import BASE, LINE, LINES, TOKEN
+from tests.made_once import LINES
+from tests.world import BASE, LINE, TOKEN
 
 SAID = 'voice="Polly.Amy-Neural"'
 AGAIN = Say(prompt="flow.repeat", language="en", values={"key": "9"})

@@ -9,7 +9,8 @@ from ivr.adapters.content import load
 from ivr.adapters.twilio_voice import TwilioFace
 from ivr.core.call import CallId, PhoneNumber
 from ivr.core.heard import Heard, LegEnd, QueueEnd, RoomEvent
-from tests.world import BASE, LINES, TOKEN
+from tests.made_once import LINES
+from tests.world import BASE, TOKEN
 
 
 @pytest.fixture(scope="module")

@@ -38,8 +38,9 @@ def in_talk(
     if reach is Reach.STANDING:
         operator = on_line(world, name)
     else:
-        callee = PICKS_UP if reach is Reach.BROWSER else accepts(after=1)
-        world.operator(name, callee, reach=reach)
+        clicks = reach is Reach.BROWSER
+        callee = PICKS_UP if clicks else accepts(after=1)
+        world.operator(name, callee, reach=reach, clicks=clicks)
     caller = call_in(world, *deeds)
     until_stage(world, caller, Stage.CONNECTED)
     return operator if reach is Reach.STANDING else outbound_legs(world)[-1], caller

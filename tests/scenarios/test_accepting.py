@@ -57,8 +57,8 @@ def refusal(act: object, *args: object) -> str:
 # --- by browser -----------------------------------------------------------
 
 
-def test_browser_that_picks_up_has_taken_the_call(world: World) -> None:
-    world.operator("anna", CLICKS, reach=Reach.BROWSER)
+def test_browser_that_picks_up_after_a_click_has_taken_the_call(world: World) -> None:
+    world.operator("anna", CLICKS, reach=Reach.BROWSER, clicks=True)
     caller = call_in(world)
 
     until_stage(world, caller, Stage.CONNECTED)
@@ -71,8 +71,34 @@ def test_browser_that_picks_up_has_taken_the_call(world: World) -> None:
     assert world.record(caller).operator == "anna"
 
 
-def test_browser_needs_no_number(world: World) -> None:
+def test_browser_that_picks_up_by_itself_is_asked_and_takes_nobody(
+    world: World,
+) -> None:
     world.operator("anna", CLICKS, reach=Reach.BROWSER)
+    world.operator("bela", accepts(after=1), phone=OTHER_OPERATOR)
+    caller = call_in(world)
+    until_rung(world)
+    assert claim_now(world).operator == "anna"
+
+    until_stage(world, caller, Stage.CONNECTED)
+
+    assert has_heard(world, outbound_legs(world)[0], "operator.offer")
+    assert claim_now(world).operator == "bela"
+
+
+def test_click_takes_the_call_that_a_browser_has_picked_up_by_itself(
+    world: World,
+) -> None:
+    world.operator("anna", CLICKS, reach=Reach.BROWSER)
+    caller = call_in(world)
+
+    take_by_desk(world.ports, LINE, ANNA, answered(world))
+
+    until_stage(world, caller, Stage.CONNECTED)
+
+
+def test_browser_needs_no_number(world: World) -> None:
+    world.operator("anna", CLICKS, reach=Reach.BROWSER, clicks=True)
     number = world.ports.roster.number(ANNA)
     assert number is not None
     caller = call_in(world)
@@ -83,7 +109,7 @@ def test_browser_needs_no_number(world: World) -> None:
 
 
 def test_browser_that_asks_twice_is_let_in_once(world: World) -> None:
-    world.operator("anna", CLICKS, reach=Reach.BROWSER)
+    world.operator("anna", CLICKS, reach=Reach.BROWSER, clicks=True)
     caller = call_in(world)
     fault(world, FaultKind.DOUBLED, "/voice/offer")
 
@@ -106,7 +132,7 @@ def test_browser_that_is_not_there_costs_the_caller_no_place(world: World) -> No
 
 def test_browsers_are_rung_at_the_carriers_pace(world: World) -> None:
     for name in ("anna", "bela"):
-        world.operator(name, CLICKS_LATE, reach=Reach.BROWSER)
+        world.operator(name, CLICKS_LATE, reach=Reach.BROWSER, clicks=True)
     slots: list[object] = []
     before = world.ports.store.leg_slot(world.clock.now(), 0.1)
     caller = call_in(world)
@@ -298,7 +324,7 @@ def test_talk_cannot_be_declined(world: World) -> None:
     until_stage(world, caller, Stage.CONNECTED)
     claim = claim_now(world).id
 
-    assert refusal(decline_by_desk, world.ports, LINE, ANNA, claim) == "taken"
+    assert refusal(decline_by_desk, world.ports, LINE, ANNA, claim) == "accepted"
     assert stage_of(world, caller) is Stage.CONNECTED
 
 
@@ -312,5 +338,5 @@ def test_click_of_an_operator_on_a_standing_line_finds_the_call_taken(
 
     take_by_desk(world.ports, LINE, ANNA, claim)
 
-    assert refusal(decline_by_desk, world.ports, LINE, ANNA, claim) == "taken"
+    assert refusal(decline_by_desk, world.ports, LINE, ANNA, claim) == "accepted"
     assert not standing.ended

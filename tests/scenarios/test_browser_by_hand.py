@@ -1,6 +1,7 @@
 """An operator in a browser, whose page rings, is reloaded, and rings again."""
 
 from ivr.actions import rejoining
+from ivr.actions.accepting import take_by_desk
 from ivr.core.call import OperatorId, Stage
 from ivr.core.claim import Apart
 from ivr.core.operator import Reach, State, identity_of
@@ -38,6 +39,7 @@ def in_talk(world: World) -> tuple[Leg, Leg]:
     at_the_desk(world)
     caller = call_in(world)
     leg = until_rung(world)
+    take_by_desk(world.ports, LINE, ANNA, claim_now(world).id)
     world.exchange.switch.pick_up(leg.sid, PAGE)
     until_stage(world, caller, Stage.CONNECTED)
     return leg, caller

@@ -66,8 +66,10 @@ def enrol(world: World, *callee: Callee, reach: Reach = Reach.PHONE) -> None:
     if reach is Reach.STANDING:
         on_line(world, "bela")
         return
-    default = PICKS_UP if reach is Reach.BROWSER else accepts(after=1)
-    world.operator("bela", *(callee or (default,)), phone=OTHER_OPERATOR, reach=reach)
+    clicks = reach is Reach.BROWSER
+    default = PICKS_UP if clicks else accepts(after=1)
+    comes = callee or (default,)
+    world.operator("bela", *comes, phone=OTHER_OPERATOR, reach=reach, clicks=clicks)
 
 
 def invite(world: World) -> None:

@@ -166,7 +166,7 @@ def test_caller_who_leaves_while_the_browser_is_rung_stops_the_ringing(
     world: World,
 ) -> None:
     slow = Callee(after=8.0, deeds=(Stay(),))
-    world.operator("anna", PICKS_UP, slow, reach=Reach.BROWSER)
+    world.operator("anna", PICKS_UP, slow, reach=Reach.BROWSER, clicks=True)
     caller = call_in(world)
     until_stage(world, caller, Stage.CONNECTED)
     world.exchange.hang_up(outbound_legs(world)[0])
@@ -284,7 +284,8 @@ def test_caller_who_cannot_be_fetched_back_asks_again_and_is_told(
 
 def test_browser_that_does_not_pick_up_can_be_rung_again(world: World) -> None:
     absent = Callee(pickup=Pickup.FAILED)
-    world.operator("anna", PICKS_UP, absent, PICKS_UP, reach=Reach.BROWSER)
+    comes = PICKS_UP, absent, PICKS_UP
+    world.operator("anna", *comes, reach=Reach.BROWSER, clicks=True)
     caller = call_in(world)
     until_stage(world, caller, Stage.CONNECTED)
     world.exchange.hang_up(outbound_legs(world)[0])
@@ -427,7 +428,8 @@ def test_colleague_who_comes_in_meanwhile_has_the_caller(world: World) -> None:
 
 def test_guest_whose_browser_drops_has_left(world: World) -> None:
     operator, caller = in_talk(world)
-    world.operator("bela", PICKS_UP, phone=OTHER_OPERATOR, reach=Reach.BROWSER)
+    enrolled = {"phone": OTHER_OPERATOR, "reach": Reach.BROWSER, "clicks": True}
+    world.operator("bela", PICKS_UP, **enrolled)  # type: ignore[arg-type]
     inviting.invite(world.ports, LINE, ANNA, BELA)
     world.work()
     world.exchange.run_until(lambda: state_of(world, "bela") is State.TALKING)

@@ -27,8 +27,8 @@ from ivr.simulation.agenda import Agenda
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.passage import End
 from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
+from tests.made_once import LINES
 from tests.promises.houses import URL, Nobody
-from tests.world import LINES
 
 LINE = LineKey("example")
 NO_PACE = 1e12

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Text,
     delete,
     insert,
-    or_,
     select,
     update,
 )
@@ -26,7 +25,6 @@ from sqlalchemy.exc import IntegrityError
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import Moment, metadata, operators
 from ivr.core.account import (
-    IDLE,
     WHOLE,
     WITHIN,
     Account,
@@ -160,9 +158,11 @@ class SqlSessions:
         self._db = db
 
     def open(self, session: Session) -> None:
-        """Keep a new session; those that are over are forgotten."""
-        now = session.opened
-        over = or_(sessions.c.seen <= now - IDLE, sessions.c.opened <= now - WHOLE)
+        """Keep a new session; those that are long over are forgotten.
+
+        One that is over may last until the end of a talk.
+        """
+        over = sessions.c.opened <= session.opened - 2 * WHOLE
         row = {name: getattr(session, name) for name in sessions.columns.keys()}  # noqa: SIM118 - not a dict
         with writing(self._db) as connection:
             connection.execute(delete(sessions).where(over))

@@ -2,7 +2,9 @@
 
 An event says only *that*; what it is, the page asks for. So nothing personal is in a
 stream, and one that was lost does no harm. A beat every two seconds lets the page see
-within five that the connection is gone, and tells us that the desk is there.
+within five that the connection is gone. That we may write into a stream says nothing
+about its other end: a network that is gone takes what is written for a quarter of an
+hour. So the page answers the beats by saying that it is here.
 
 Open streams would starve webhooks if they shared their threads, so a process of its
 own holds them (``ivr.cli.live``). Where no such process can be reached, the web
@@ -65,6 +67,13 @@ def stream() -> Response:
     return Response(beats, content_type="text/event-stream")
 
 
+@events.get("/operator/events/here")
+@guard.by_itself
+def is_here() -> Response:
+    _seen(house().ports, guard.who())
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
 @events.errorhandler(Unavailable)
 def not_now(_: Unavailable) -> Response:
     # Who asks for a stream is shown no page, and the live process has none.
@@ -97,12 +106,12 @@ def _beats(
     hub: Hub, ports: Ports, account: Account, still: Callable[[], bool]
 ) -> Iterator[str]:
     with hub.desk((account.line, account.operator)) as woken:
+        _seen(ports, account)
         yield AGAIN + CHANGED
         for beat in count():
             if beat % LOOKED_AT == 0 and not still():
                 yield SIGNED_OUT
                 return
-            _seen(ports, account)
             yield CHANGED if _is_woken(woken) else HERE
             if hub.closing.is_set():
                 return

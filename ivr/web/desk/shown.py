@@ -70,7 +70,8 @@ def at_the_top(shown: Desk, notice: str = "") -> dict[str, Any]:
 def with_talk(shown: Desk, notice: str = "") -> dict[str, Any]:
     """What the whole desk is drawn from: the talk, and who could be brought in."""
     others = whom_to_ask() if shown.talk else {"colleagues": [], "teams": []}
-    return {**at_the_top(shown, notice), **others, "with_talk": _is_desk()}
+    here = {"with_talk": _is_desk(), "talk_in": shown.operator.claim or ""}
+    return {**at_the_top(shown, notice), **others, **here}
 
 
 def whom_to_ask() -> dict[str, Any]:
@@ -91,15 +92,19 @@ def _is_desk() -> bool:
 
 def done(deed: Callable[[], object]) -> Answer:
     """Do what was asked for, and show what is so now, or why it was not done."""
-    notice, status = "", HTTPStatus.OK
     try:
         deed()
     except (Conflict, Invalid) as refusal:
-        notice, status = _said(refusal), HTTPStatus.CONFLICT
-    if "HX-Request" not in request.headers and not notice:
+        return refused(refusal)
+    if "HX-Request" not in request.headers:
         return redirect("/operator", HTTPStatus.SEE_OTHER)
+    return page("desk/_now.html", **with_talk(look()))
+
+
+def refused(refusal: Conflict | Invalid) -> Answer:
+    """Show what is so now, and why nothing was done."""
     name = "desk/_now.html" if "HX-Request" in request.headers else "desk/desk.html"
-    return page(name, status, **with_talk(look(), notice))
+    return page(name, HTTPStatus.CONFLICT, **with_talk(look(), _said(refusal)))
 
 
 def _said(refusal: Conflict | Invalid) -> str:

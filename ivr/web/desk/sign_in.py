@@ -1,13 +1,16 @@
 """The door of the desk: signing in and out, and the language spoken there."""
 
 from flask import Blueprint, Response, make_response, redirect, request
+from werkzeug.wrappers import Response as Answer
 
+from ivr.actions import desk
 from ivr.actions.accounts import speak
 from ivr.actions.sessions import sign_in, sign_out
-from ivr.core.errors import Refused, TooOften
+from ivr.core.errors import Refused, Stale, TooOften, Unavailable
 from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME, local
 from ivr.web.desk.pages import fault, page, seconds_until
+from ivr.web.desk.shown import refused
 from ivr.web.desk.turns import in_turn
 from ivr.web.desk.visit import hand_out, take_back, visit
 from ivr.web.desk.words import LANGUAGES, remember
@@ -44,7 +47,16 @@ def enter() -> Response:
 
 
 @door.post("/sign-out")
-def leave() -> Response:
+def leave() -> Answer:
+    me, ports = guard.guest(), house().ports
+    try:
+        if me is not None:
+            desk.leave(ports, me.line, me.operator)
+    except Stale as refusal:
+        return refused(refusal)
+    except Unavailable as error:
+        # Nobody is kept signed in for that: a silent desk is away soon enough.
+        ports.notes.warning("off duty not noted", error=str(error))
     if not visit().fresh:
         sign_out(house().ports, visit().secret)
     answer = _sent("/")

@@ -1,4 +1,10 @@
-"""What an operator does during a talk: hold, mute, bring in, hand over, end."""
+"""What an operator does during a talk: hold, mute, bring in, hand over, end.
+
+Each form names the claim of the talk that its page shows. A page that has heard no
+news for a while must not end or hand over the next caller.
+"""
+
+from collections.abc import Callable
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response as Answer
@@ -7,7 +13,7 @@ from ivr.actions import inviting, rejoining, transfer
 from ivr.actions import talk as talks
 from ivr.core.account import Role
 from ivr.core.call import OperatorId
-from ivr.core.errors import Invalid
+from ivr.core.errors import Invalid, Stale
 from ivr.web.desk import guard
 from ivr.web.desk.pages import page
 from ivr.web.desk.shown import done, whom_to_ask
@@ -20,43 +26,44 @@ talk.before_request(guard.only(Role.OPERATOR))
 @talk.get("/choices")
 @guard.by_itself
 def choices() -> Answer:
-    return page("desk/_transfer.html", **whom_to_ask())
+    shown = request.args.get("claim", "")
+    return page("desk/_transfer.html", talk_in=shown, **whom_to_ask())
 
 
 @talk.post("/hold")
 def hold() -> Answer:
     me, on = guard.who(), bool(request.form.get("on"))
-    return done(lambda: talks.hold(house().ports, me.line, me.operator, on=on))
+    return _done(lambda: talks.hold(house().ports, me.line, me.operator, on=on))
 
 
 @talk.post("/mute")
 def mute() -> Answer:
     me, on = guard.who(), bool(request.form.get("on"))
-    return done(lambda: talks.mute(house().ports, me.line, me.operator, on=on))
+    return _done(lambda: talks.mute(house().ports, me.line, me.operator, on=on))
 
 
 @talk.post("/end")
 def end() -> Answer:
     me = guard.who()
-    return done(lambda: talks.end(house().ports, me.line, me.operator))
+    return _done(lambda: talks.end(house().ports, me.line, me.operator))
 
 
 @talk.post("/invite")
 def invite() -> Answer:
     me, whom = guard.who(), OperatorId(request.form.get("who", ""))
-    return done(lambda: inviting.invite(house().ports, me.line, me.operator, whom))
+    return _done(lambda: inviting.invite(house().ports, me.line, me.operator, whom))
 
 
 @talk.post("/withdraw")
 def withdraw() -> Answer:
     me = guard.who()
-    return done(lambda: inviting.withdraw(house().ports, me.line, me.operator))
+    return _done(lambda: inviting.withdraw(house().ports, me.line, me.operator))
 
 
 @talk.post("/leave")
 def leave() -> Answer:
     me = guard.who()
-    return done(lambda: inviting.leave_to(house().ports, me.line, me.operator))
+    return _done(lambda: inviting.leave_to(house().ports, me.line, me.operator))
 
 
 @talk.post("/rejoin")
@@ -68,7 +75,7 @@ def rejoin() -> Answer:
 @talk.post("/transfer")
 def hand_over() -> Answer:
     kind, _, whom = request.form.get("to", "").partition(":")
-    return done(lambda: _hand_over(kind, whom))
+    return _done(lambda: _hand_over(kind, whom))
 
 
 def _hand_over(kind: str, whom: str) -> None:
@@ -82,3 +89,14 @@ def _hand_over(kind: str, whom: str) -> None:
             transfer.to_operator(ports, me.line, me.operator, to=OperatorId(whom))
         case _:
             raise Invalid(f"to: {kind!r} is none of queue, team, operator")
+
+
+def _done(deed: Callable[[], object]) -> Answer:
+    def in_the_talk_that_is_shown() -> None:
+        ports, me = house().ports, guard.who()
+        whose = ports.store.operator(me.line, me.operator)
+        if whose is None or whose.claim != request.form.get("claim"):
+            raise Stale("call-over")
+        deed()
+
+    return done(in_the_talk_that_is_shown)

@@ -12,7 +12,6 @@ from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.core.account import (
     ATTEMPTS,
-    IDLE,
     WHOLE,
     WITHIN,
     Account,
@@ -228,17 +227,21 @@ def test_all_sessions_of_an_operator_but_one_are_ended(desk: SqlSessions) -> Non
     assert desk.find("two") is None
 
 
-@pytest.mark.parametrize("length", [IDLE, WHOLE])
-def test_sessions_that_are_over_are_forgotten_with_the_next_one(
-    desk: SqlSessions, db: Engine, length: timedelta
+def test_sessions_that_are_long_over_are_forgotten_with_the_next_one(
+    desk: SqlSessions, db: Engine
 ) -> None:
     desk.open(session("old"))
-    desk.seen("old", NOW + length - IDLE)
+    desk.open(replace(session("late"), opened=NOW + WHOLE, seen=NOW + WHOLE))
+    assert desk.find("old") is not None  # a talk may last as long
 
-    desk.open(replace(session("new"), opened=NOW + length, seen=NOW + length))
+    later = NOW + 2 * WHOLE
+    desk.open(replace(session("new"), opened=later, seen=later))
 
     with reading(db) as connection:
-        assert list(connection.execute(select(sessions.c.key)).scalars()) == ["new"]
+        assert list(connection.execute(select(sessions.c.key)).scalars()) == [
+            "late",
+            "new",
+        ]
 
 
 def test_name_on_two_lines_belongs_to_whoever_came_first(

@@ -1,0 +1,192 @@
+"""What a desk does that shows something old, is left, or has gone silent."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from ivr.app import create_live
+from ivr.core.account import WHOLE
+from ivr.core.call import OperatorId, Stage
+from ivr.core.operator import Reach, State
+from ivr.core.presence import BACK_WITHIN, GRACE
+from ivr.exchange.leg import Leg
+from ivr.web.desk.hub import Hub
+from ivr.web.desk.visit import COOKIE
+from ivr.web.house import NAME
+from tests.scenarios.doing import call_in, claim_now, stage_of, until_stage
+from tests.scenarios.doing import state_of as state_now
+from tests.scenarios.talking import PICKS_UP
+from tests.web.desk_people import secret_of, signed_in, token_of
+from tests.world import BASE, LINE, World, later
+
+ANNA = OperatorId("anna")
+
+
+@pytest.fixture
+def anna(world: World) -> FlaskClient:
+    """Anna in her browser, who is reached there and available."""
+    world.operator("anna", PICKS_UP, reach=Reach.BROWSER, clicks=True)
+    return signed_in(world)
+
+
+def post(client: FlaskClient, path: str, **form: str) -> TestResponse:
+    given = {"csrf_token": token_of(client.get("/account")), **form}
+    return client.post(path, data=given, headers={"HX-Request": "true"})
+
+
+def talks(world: World) -> tuple[Leg, str]:
+    """A caller who talks to anna, and the claim of the talk."""
+    caller = call_in(world)
+    until_stage(world, caller, Stage.CONNECTED)
+    return caller, claim_now(world).id
+
+
+# --- an old page ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("deed", "form"),
+    [
+        ("end", {}),
+        ("hold", {"on": "1"}),
+        ("mute", {"on": "1"}),
+        ("transfer", {"to": "queue"}),
+        ("leave", {}),
+        ("withdraw", {}),
+        ("invite", {"who": "bela"}),
+    ],
+)
+@pytest.mark.parametrize("claim", [{"claim": "an earlier talk"}, {}])
+def test_deed_for_an_earlier_talk_does_nothing_to_the_present_one(
+    world: World,
+    anna: FlaskClient,
+    deed: str,
+    form: dict[str, str],
+    claim: dict[str, str],
+) -> None:
+    caller, _ = talks(world)
+    before = claim_now(world)
+
+    answer = post(anna, f"/operator/talk/{deed}", **form, **claim)
+    world.exchange.run_for(2)
+
+    assert answer.status_code == 409
+    assert "the call is over" in answer.text
+    assert stage_of(world, caller) is Stage.CONNECTED
+    assert claim_now(world) == before
+
+
+def test_forms_of_a_page_name_the_talk_that_it_shows(
+    world: World, anna: FlaskClient
+) -> None:
+    caller, claim = talks(world)
+    shown = f'name="claim" value="{claim}"'
+
+    assert shown in anna.get("/operator").text
+    assert shown in anna.get(f"/operator/talk/choices?claim={claim}").text
+    assert post(anna, "/operator/talk/end", claim=claim).status_code == 200
+    until_stage(world, caller, Stage.AFTER)
+
+
+# --- leaving --------------------------------------------------------------------
+
+
+def test_whoever_signs_out_where_only_the_desk_rings_is_off_duty(
+    world: World, anna: FlaskClient
+) -> None:
+    answer = post(anna, "/sign-out")
+
+    assert answer.status_code == 303
+    assert state_now(world) is State.OFFLINE
+
+
+def test_nobody_signs_out_of_a_talk_in_the_browser(
+    world: World, anna: FlaskClient
+) -> None:
+    caller, _ = talks(world)
+
+    answer = post(anna, "/sign-out")
+
+    assert answer.status_code == 409
+    assert "a talk is going on in this browser" in answer.text
+    assert anna.get("/operator").status_code == 200
+    assert stage_of(world, caller) is Stage.CONNECTED
+
+
+def test_whoever_is_rung_by_telephone_stays_on_duty_without_a_desk(
+    world: World,
+) -> None:
+    world.operator("anna")
+    client = signed_in(world)
+
+    post(client, "/sign-out")
+
+    assert state_now(world) is State.AVAILABLE
+
+
+def test_session_that_is_too_old_ends_after_the_talk(
+    world: World, anna: FlaskClient
+) -> None:
+    caller, claim = talks(world)
+    world.clock.pass_by(WHOLE)
+
+    assert anna.get("/operator").status_code == 200
+    post(anna, "/operator/talk/end", claim=claim)
+    until_stage(world, caller, Stage.AFTER)
+
+    assert anna.get("/operator").status_code == 303
+
+
+# --- silence --------------------------------------------------------------------
+
+
+@pytest.fixture
+def live(world: World, anna: FlaskClient) -> Iterator[tuple[Hub, FlaskClient]]:
+    """The live process, and anna's browser at it."""
+    hub = Hub()
+    client = create_live(world.app.extensions[NAME], hub).test_client()
+    client.set_cookie(COOKIE, secret_of(anna), domain=BASE.removeprefix("https://"))
+    yield hub, client
+    hub.close()
+
+
+def test_stream_into_which_is_written_is_no_sign_of_a_desk(
+    world: World, live: tuple[Hub, FlaskClient]
+) -> None:
+    hub, client = live
+    begun = world.clock.now()
+    stream = client.get("/operator/events", base_url=BASE).response
+    beats = iter(stream)
+    next(beats)
+
+    world.clock.pass_by(later(10))
+    hub.tell((LINE, ANNA))
+    next(beats)
+
+    assert world.ports.store.desk_until(LINE, ANNA) == begun + GRACE
+
+
+def test_page_that_says_that_it_is_here_is_seen(
+    world: World, live: tuple[Hub, FlaskClient]
+) -> None:
+    _, client = live
+
+    answer = client.get("/operator/events/here", base_url=BASE)
+
+    assert answer.status_code == 204
+    assert world.ports.store.desk_until(LINE, ANNA) == world.clock.now() + GRACE
+
+
+def test_desk_that_is_opened_the_next_day_makes_nobody_available(
+    world: World, anna: FlaskClient
+) -> None:
+    anna.get("/operator/events")
+    world.exchange.run_for(GRACE.total_seconds() + 2)
+    assert state_now(world) is State.AWAY
+    world.clock.pass_by(BACK_WITHIN)
+
+    anna.get("/operator/events")
+
+    assert state_now(world) is State.AWAY
