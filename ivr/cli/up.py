@@ -240,6 +240,7 @@ def web_arguments(port: int) -> tuple[str, ...]:
     """How gunicorn is run: threads, for a webhook mostly waits; no control socket."""
     return (
         *("--bind", f"{LOOPBACK}:{port}"),
+        *("--config", "python:ivr.cli.preloaded"),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
         *("--keep-alive", "30", "--graceful-timeout", "4", "--timeout", "30"),
         *("--log-level", "warning", "--no-control-socket"),

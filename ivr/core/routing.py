@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from ivr.core.call import CallId, OperatorId
@@ -38,12 +39,17 @@ class Match:
     queues' first callers as they were compared, best first. One that was passed
     over tells by ``passed`` why: no-operator, reserve, own-operator (who is free in a
     moment) or own-team (that the call was handed to). ``p`` is the priority in weight
-    times seconds.
+    times seconds. It is put into words when it is asked for: a simulation asks never.
     """
 
     call: CallId
     operator: Operator
-    why: str
+    explain: Callable[[], str] = field(compare=False, repr=False)
+
+    @property
+    def why(self) -> str:
+        """What decided, in words."""
+        return self.explain()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,12 +205,13 @@ class _Desk:
 
     def _taken(self, tops: Sequence[Head], place: int, operator: Operator) -> Match:
         head = tops[place]
-        why = self._why(tops, place, operator)
+        # As the desk is now: what follows gives it other lists, and keeps these.
+        explain = partial(copy(self)._why, tops, place, operator)  # noqa: SLF001
         self._queues = [
             [each for each in queue if each.call != head.call] for queue in self._queues
         ]
         self._free = [each for each in self._free if each.id != operator.id]
-        return Match(call=head.call, operator=operator, why=why)
+        return Match(call=head.call, operator=operator, explain=explain)
 
     def _why(self, tops: Sequence[Head], place: int, operator: Operator) -> str:
         told = {
