@@ -29,6 +29,18 @@ def test_stylesheet_is_given_with_its_kind_and_kept_for_a_while(
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_script_is_asked_for_each_time_and_sent_when_it_has_changed(
+    client: FlaskClient,
+) -> None:
+    given = client.get("/desk/static/ring.js")
+
+    assert "no-cache" in given.headers["Cache-Control"]
+    again = client.get(
+        "/desk/static/ring.js", headers={"If-None-Match": given.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
 def test_every_file_of_ours_has_a_kind() -> None:
     found = {path.suffix for path in STATIC.rglob("*") if path.is_file()}
 

@@ -157,6 +157,16 @@ def test_second_window_is_told_and_shown_both_texts(anna: Writer) -> None:
     assert anna.record(caller).note == "The first window."
 
 
+def test_only_what_is_not_saved_is_read_aloud(anna: Writer) -> None:
+    caller = talking_to(anna.world)
+
+    saved = anna.writes(caller, note="The first window.")
+    refused = anna.writes(caller, note="The second window.")
+
+    assert "role=" not in saved.text
+    assert 'role="alert">Not saved' in refused.text
+
+
 def test_second_window_may_knowingly_replace_the_first(anna: Writer) -> None:
     caller = talking_to(anna.world)
     anna.writes(caller, note="The first window.")

@@ -32,21 +32,22 @@ LICENCES = frozenset({"LICENSE", "LICENCE", "NOTICE", "COPYING"})
 
 @files.get("/static/<path:name>")
 def own(name: str) -> Response:
-    return _file(STATIC, name)
+    # Scripts load one another by their plain names: two versions must never meet.
+    return _file(STATIC, name, 0 if name.endswith(".js") else AN_HOUR)
 
 
 @files.get("/vendor/<path:name>")
 def others(name: str) -> Response:
-    return _file(VENDOR, name)
+    return _file(VENDOR, name, AN_HOUR)
 
 
-def _file(folder: Path, name: str) -> Response:
+def _file(folder: Path, name: str, keeps: int) -> Response:
     path = PurePath(name)
     kind = KINDS.get(path.suffix.lower())
     if path.stem.upper() in LICENCES and kind is None:
         kind = KINDS[".txt"]
     if kind is None or any(part.startswith(".") for part in path.parts):
         abort(404)
-    answer = send_from_directory(folder, name, mimetype=kind, max_age=AN_HOUR)
+    answer = send_from_directory(folder, name, mimetype=kind, max_age=keeps)
     answer.headers["Content-Type"] = kind
     return answer

@@ -1,6 +1,7 @@
 """The self-test: an operator tries this place of work before a caller needs it."""
 
 from flask import Blueprint
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from ivr.actions import self_test as tries
@@ -8,6 +9,7 @@ from ivr.core.account import Role
 from ivr.core.errors import Stale
 from ivr.web.desk import guard
 from ivr.web.desk.pages import page
+from ivr.web.desk.shown import look
 from ivr.web.desk.words import t
 from ivr.web.house import house
 
@@ -34,4 +36,15 @@ def ring() -> Answer:
         tries.ring_once(house().ports, me.line, me.operator)
     except Stale as refusal:
         return Answer(t(f"refusal.{refusal.reason}"), 409, content_type="text/html")
-    return Answer(t("desk.try.ring.good"), content_type="text/html")
+    told = Markup('<span data-answer="{}">{}</span>')
+    words = told.format(_leg(), t("desk.try.ring.good"))
+    return Answer(words, content_type="text/html")
+
+
+def _leg() -> str:
+    """The leg that rings for the test: the page picks up this one, and no other.
+
+    A caller who came first has a claim; whether to take them is the operator's choice.
+    """
+    operator = look().operator
+    return operator.leg or "" if operator.claim is None else ""

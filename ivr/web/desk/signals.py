@@ -6,7 +6,7 @@ from ivr.web.desk.words import t
 from ivr.web.house import house
 
 EVENTS = "/operator/events"
-TELEPHONE = ("starting", "ready", "off", "failed")
+TELEPHONE = ("starting", "ready", "lost", "failed")
 
 
 def signals() -> Markup:
@@ -15,6 +15,9 @@ def signals() -> Markup:
         "events": house().live_url + EVENTS,
         "softphone": house().ports.softphone.script,
         "ringing": t("desk.ringing"),
+        "deed-refused": t("desk.deed-refused"),
+        "deed-unknown": t("desk.deed-unknown"),
+        "not-saved": t("record.not-saved"),
         **{f"telephone-{each}": t(f"desk.telephone.{each}") for each in TELEPHONE},
     }
     return Markup(" ").join(

@@ -11,8 +11,15 @@ function shown(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+const serverTime = () => Date.now() / 1000 + offset;
+
+// Nothing is past that has no time.
+export function isPast(seconds) {
+  return Boolean(seconds) && serverTime() >= Number(seconds);
+}
+
 export function tick() {
-  const now = Date.now() / 1000 + offset;
+  const now = serverTime();
   for (const each of document.querySelectorAll("[data-until]")) {
     if (each.dataset.until) each.textContent = shown(Number(each.dataset.until) - now);
   }

@@ -1,228 +1,142 @@
 // The page of an operator: it follows the server, which alone knows the state.
 
 import * as clocks from "./clocks.js";
+import * as deeds from "./deeds.js";
 import * as keys from "./keys.js";
-import * as softphone from "./softphone.js";
+import * as record from "./record.js";
+import * as spoken from "./spoken.js";
+import * as telephone from "./telephone.js";
 import { follow } from "./connection.js";
-import { lead, leading } from "./leader.js";
-import { canSound, playOnce, preferences, ring, silence, wakeSound } from "./ring.js";
+import { prefer } from "./device.js";
+import { askForVoice, giveVoiceBack, hasVoice, lead, leading } from "./leader.js";
+import { alarm, draw, later, live } from "./page.js";
+import { hasFailed, watch } from "./requests.js";
+import { canSound, hush, notify, silence, sound, wakeSound } from "./ring.js";
 
 const body = document.body;
 const title = document.title;
 const shown = { state: "", call: "", offer: "" };
 const doubts = { lost: false, unknown: false };
 
-const live = () => document.getElementById("live");
-const say = (id, words) => {
-  const place = document.getElementById(id);
-  if (place && place.textContent !== words) place.textContent = words;
-};
-
 // --- following --------------------------------------------------------------
+
+const NOW = "/operator/now";
+const AGAIN = 3000;
+const LONGEST = 10000;
 
 let asking = false;
 let again = false;
+let timer;
 
+// Whatever becomes of an answer, the next one can be asked for.
 async function refresh() {
   if (asking) {
     again = true;
     return;
   }
   asking = true;
+  clearTimeout(timer);
   const last = live()?.dataset.claim || body.dataset.lastClaim || "";
-  await draw("GET", `/operator/now?last=${encodeURIComponent(last)}`);
-  asking = false;
+  try {
+    await Promise.race([draw("GET", `${NOW}?last=${encodeURIComponent(last)}`), later(LONGEST)]);
+  } finally {
+    asking = false;
+  }
   if (again) {
     again = false;
     refresh();
   }
 }
 
-// Ask the server, and draw the state that it answers with. That it does not answer is
-// seen by the events that stay away.
-function draw(method, address) {
-  return htmx.ajax(method, address, { target: "#live", swap: "outerHTML" }).catch(() => {});
+function began(asked) {
+  if (record.isOurs(asked)) record.begun();
+  if (asked.verb !== "post" || record.isSaving(asked)) return;
+  deeds.begun();
+  spoken.forget();
 }
 
-// What is open stays so when the talk is drawn anew.
-body.addEventListener("htmx:oobBeforeSwap", () => {
-  const before = document.getElementById("to-others")?.open;
-  if (before) body.addEventListener("htmx:afterSettle", reopen, { once: true });
-});
-
-function reopen() {
-  const details = document.getElementById("to-others");
-  if (details) details.open = true;
+function ended(asked, status) {
+  if (record.isOurs(asked)) record.ended(status);
+  if (!hasFailed(status)) return;
+  if (asked.path === NOW) {
+    doubt("unknown", true);
+    timer = setTimeout(refresh, AGAIN);
+  } else if (asked.verb === "post" && !record.isSaving(asked)) {
+    deeds.failed(status);
+    refresh();
+  }
 }
 
-// Whoever was at a button that is gone stays at the top, and is not thrown out of it.
+// What is open stays so when it is drawn anew, and whoever was at a button that is gone
+// stays at the top, and is not thrown out of it.
+let opened = [];
 let wasHere = false;
 body.addEventListener("htmx:beforeSwap", () => {
+  opened = [...document.querySelectorAll("details[open][id]")].map((each) => each.id);
   wasHere = document.activeElement?.closest("#live, #talk") !== null;
 });
 
 function keepPlace() {
+  for (const each of opened) document.getElementById(each)?.setAttribute("open", "");
+  opened = [];
   if (wasHere && document.activeElement === body) live().focus();
   wasHere = false;
 }
 
 function settled() {
+  keepPlace();
   const now = live()?.dataset;
   if (!now?.state) return;
   doubt("unknown", false);
   if (now.claim) body.dataset.lastClaim = now.claim;
-  keepPlace();
   clocks.setServerTime(Number(now.now));
   clocks.tick();
   keys.label();
   noticeOffer(now.offer);
-  softphone.settle();
-  if (now.state !== shown.state) {
-    say("say", now.words);
-    htmx.trigger(body, "desk:state");
-  }
+  spoken.speak(now);
+  if (now.state !== shown.state) htmx.trigger(body, "desk:state");
   if (now.call !== shown.call) htmx.trigger(body, "desk:call");
   Object.assign(shown, { state: now.state, call: now.call, offer: now.offer });
-  keepTelephone(now);
+  telephone.settle(now);
 }
 
 // What the page came with is not news: its parts have been loaded with it.
 function begin() {
   const now = live()?.dataset;
-  if (now?.state) Object.assign(shown, { state: now.state, call: now.call });
+  if (now?.state) {
+    Object.assign(shown, { state: now.state, call: now.call });
+    spoken.prime(now);
+  }
   settled();
 }
+
+// --- an offer ------------------------------------------------------------------
 
 function noticeOffer(offer) {
   const words = body.dataset.ringing;
   document.title = offer ? `☎ ${words}` : title;
-  if (!offer) silence();
-  else if (leading()) ring(offer, words);
-  if (offer && offer !== shown.offer) say("alarm", document.getElementById("offer-title")?.innerText.trim() || words);
-  if (!offer) say("alarm", "");
-}
-
-// --- the telephone in the browser --------------------------------------------
-
-const SETTLES = 1000;
-const ARRIVES = 5000;
-let rejoined = "";
-
-function keepTelephone(now) {
-  if (!body.dataset.softphone || now.reach !== "browser" || !leading()) return;
-  if (now.onDuty && softphone.state() === "off") startTelephone().catch(() => {});
-  if (now.offer && now.answer) setTimeout(giveBack, ARRIVES, now.answer);
-  if (now.lost && softphone.state() === "registered" && rejoined !== now.claim) {
-    rejoined = now.claim;
-    setTimeout(rejoin, SETTLES);
+  ring();
+  if (!offer) alarm("offer", "");
+  else if (offer !== shown.offer) {
+    alarm("offer", document.getElementById("offer-title")?.innerText.trim() || words);
   }
-  if (!now.lost) rejoined = "";
 }
 
-// What was accepted here and never rang here would keep the caller until its time is up.
-function giveBack(leg) {
-  const now = live()?.dataset;
-  if (!now?.offer || now.answer !== leg || softphone.has(leg)) return;
-  draw("POST", `/operator/offers/${now.offer}/decline`);
+// Neither what may be old rings nor what is over.
+function ring() {
+  const offer = live()?.dataset.offer;
+  const until = document.querySelector("#offer [data-until]")?.dataset.until;
+  if (!offer || doubts.lost || clocks.isPast(until)) return silence();
+  if (hasVoice()) sound(offer);
+  else hush();
+  if (leading()) notify(offer, body.dataset.ringing);
 }
 
-// A caller who hangs up ends the telephone's call too, and that may be heard of first.
-function rejoin() {
-  if (!live()?.dataset.lost) return;
-  draw("POST", "/operator/talk/rejoin");
-}
-
-function startTelephone() {
-  return softphone.start(body.dataset.softphone, (state) => {
-    body.dataset.telephone = state;
-    say("telephone", body.dataset[`telephone${state[0].toUpperCase()}${state.slice(1)}`] || "");
-    if (state === "ready") settled();
-  });
-}
-
-// "Available" is a promise that the telephone rings: without one it is not made.
-document.addEventListener("click", async (event) => {
-  wakeSound();
-  soundHint();
-  const button = event.target.closest("button[data-needs-phone]");
-  const needed = body.dataset.softphone && live()?.dataset.reach === "browser";
-  if (!button || !needed || softphone.state() === "registered") return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  try {
-    await startTelephone();
-    // Meanwhile the state may have been drawn anew, and the button with it.
-    document.getElementById(button.id)?.click();
-  } catch (error) {
-    console.warn("telephone", error.message);
-  }
-}, true);
-
-function soundHint() {
+function mindSound() {
   const hint = document.getElementById("sound-hint");
   if (hint) hint.hidden = canSound();
-}
-
-// --- this device -------------------------------------------------------------
-
-function prefer() {
-  const sound = document.getElementById("sound");
-  if (!sound) return;
-  const volume = document.getElementById("volume");
-  const shortcuts = document.getElementById("shortcuts");
-  sound.value = preferences.sound;
-  volume.value = preferences.volume;
-  shortcuts.checked = keys.areOn();
-  sound.addEventListener("change", () => { preferences.sound = sound.value; playOnce(); });
-  volume.addEventListener("change", () => { preferences.volume = volume.value; playOnce(); });
-  shortcuts.addEventListener("change", () => { keys.turn(shortcuts.checked); keys.label(); });
-  document.getElementById("try-sound").addEventListener("click", async () => {
-    await wakeSound();
-    playOnce();
-  });
-  preferNotes(document.getElementById("allow-notes"));
-  preferDevices();
-}
-
-function preferNotes(button) {
-  const tell = () => {
-    const words = button.dataset[Notification.permission];
-    if (words) {
-      button.textContent = words;
-      button.disabled = true;
-    }
-  };
-  if (!window.Notification) return button.remove();
-  tell();
-  button.addEventListener("click", async () => {
-    await Notification.requestPermission();
-    tell();
-  });
-}
-
-function preferDevices() {
-  const picks = { microphone: "audioinput", speaker: "audiooutput" };
-  const fill = async () => {
-    for (const [id, kind] of Object.entries(picks)) {
-      const list = document.getElementById(id);
-      const found = await softphone.devices(kind);
-      list.replaceChildren(...found.map((each) => new Option(each.label || each.deviceId, each.deviceId)));
-      list.value = localStorage.getItem(id) || found[0]?.deviceId || "";
-    }
-  };
-  const preferencesCard = document.getElementById("preferences");
-  if (!document.getElementById("microphone") || !navigator.mediaDevices) return;
-  preferencesCard.addEventListener("toggle", async () => {
-    if (!preferencesCard.open) return;
-    await softphone.mayListen().catch(() => {});
-    await fill();
-  });
-  for (const id of Object.keys(picks)) {
-    document.getElementById(id).addEventListener("change", async (event) => {
-      localStorage.setItem(id, event.target.value);
-      await softphone.choose();
-    });
-  }
+  if (canSound()) askForVoice(ring, canSound);
+  else giveVoiceBack();
 }
 
 // --- begin ---------------------------------------------------------------------
@@ -234,14 +148,16 @@ function doubt(what, is) {
   const bar = document.getElementById("connection");
   bar.hidden = !doubts.lost && !doubts.unknown;
   body.dataset.connection = bar.hidden ? "here" : "lost";
-  say("alarm", bar.innerText);
+  alarm("connection", bar.hidden ? "" : bar.textContent);
+  ring();
 }
 
-body.addEventListener("htmx:responseError", (event) => {
-  const isState = event.detail.pathInfo.requestPath.startsWith("/operator/now");
-  if (isState && event.detail.xhr.status >= 500) doubt("unknown", true);
-});
-
+// The first of those that hear a click: some of them keep it from the others.
+document.addEventListener("click", () => wakeSound().then(mindSound, () => {}), true);
+document.addEventListener("desk:sound", mindSound);
+watch({ began, ended });
+record.listen();
+telephone.guard(settled);
 body.addEventListener("htmx:afterSettle", settled);
 body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.querySelector('meta[name="csrf-token"]').content;
@@ -249,10 +165,11 @@ body.addEventListener("htmx:configRequest", (event) => {
 lead(settled);
 keys.listen();
 prefer();
-soundHint();
-setInterval(clocks.tick, 500);
+mindSound();
+setInterval(() => { clocks.tick(); ring(); }, 500);
 follow(body.dataset.events, {
   changed: () => { htmx.trigger(body, "desk:changed"); refresh(); },
+  beat: telephone.keepOn,
   refused: refresh,
   lost: () => doubt("lost", true),
   back: () => { doubt("lost", false); refresh(); },

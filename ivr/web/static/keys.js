@@ -16,11 +16,20 @@ function button(key) {
   return [...all].find((each) => !each.disabled && each.offsetParent !== null);
 }
 
+// The letter on the key where the layout has other letters: "ф" is typed with the A.
+// A layout with letters of ours means what it says, wherever it has them.
+function lettered(event) {
+  const isOther = /^\P{ASCII}$/u.test(event.key);
+  const [, letter] = /^Key([A-Z])$/.exec(event.code) || [];
+  return (isOther && letter ? letter : event.key).toLowerCase();
+}
+
 export function listen() {
   document.addEventListener("keydown", (event) => {
     if (!areOn() || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
     if (event.target.matches(TYPING)) return;
-    const found = button(event.key.toLowerCase());
+    // What fills in a form by itself sends events without a key.
+    const found = event.key && button(lettered(event));
     if (found) {
       event.preventDefault();
       found.click();

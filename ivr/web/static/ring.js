@@ -1,7 +1,7 @@
 // How an offer makes itself noticed: sound, a notification, the page's title.
 //
-// Once for each offer, and in one tab alone (see leader.js). The sounds are made here,
-// of a few tones each: nothing has to be loaded when it matters.
+// Each in one tab alone (see leader.js). The sounds are made here, of a few tones each:
+// nothing has to be loaded when it matters.
 
 const PATTERNS = {
   soft: { tones: [[523, 0, 0.5], [659, 0.35, 0.7]], every: 2.4, shape: "sine" },
@@ -12,7 +12,10 @@ const PATTERNS = {
 
 let context;
 let timer;
-let rung = "";
+let note;
+let sounded = "";
+let noted = "";
+let counted = "";
 
 export const preferences = {
   get sound() { return localStorage.getItem("sound") || "soft"; },
@@ -23,7 +26,10 @@ export const preferences = {
 
 // Browsers let a page sound only after somebody has clicked in it.
 export function wakeSound() {
-  context ??= new AudioContext();
+  if (context === undefined) {
+    context = new AudioContext();
+    context.addEventListener("statechange", () => document.dispatchEvent(new Event("desk:sound")));
+  }
   return context.resume();
 }
 
@@ -47,24 +53,44 @@ export function playOnce() {
   }
 }
 
-export function ring(offer, words) {
-  if (rung === offer) return;
-  rung = offer;
-  silence();
+export function sound(offer) {
+  if (sounded === offer) return;
+  sounded = offer;
+  document.body.dataset.sounding = offer;
+  clearInterval(timer);
   playOnce();
   const every = (PATTERNS[preferences.sound] || PATTERNS.soft).every;
   timer = setInterval(playOnce, every * 1000);
-  document.body.dataset.rings = String(Number(document.body.dataset.rings || 0) + 1);
-  if (window.Notification && Notification.permission === "granted") {
-    // The tag lets a second one of the same offer replace the first.
-    const note = new Notification(words, { tag: offer, requireInteraction: true });
-    note.onclick = () => { window.focus(); note.close(); };
-    silence.note = note;
-  }
 }
 
-export function silence() {
+// Where notifications are not allowed, it is still counted.
+export function notify(offer, words) {
+  if (noted === offer) return;
+  noted = offer;
+  note?.close();
+  count(offer);
+  if (!window.Notification || Notification.permission !== "granted") return;
+  // The tag lets a second one of the same offer replace the first.
+  note = new Notification(words, { tag: offer, requireInteraction: true });
+  note.onclick = (event) => { window.focus(); event.target.close(); };
+}
+
+function count(offer) {
+  if (counted === offer) return;
+  counted = offer;
+  document.body.dataset.rings = String(Number(document.body.dataset.rings || 0) + 1);
+}
+
+// Tones that nobody may hear yet would be heard later, all at once.
+export function hush() {
   clearInterval(timer);
-  silence.note?.close();
-  silence.note = undefined;
+  sounded = "";
+  delete document.body.dataset.sounding;
+}
+
+// The same offer may ring anew after that.
+export function silence() {
+  hush();
+  note?.close();
+  noted = "";
 }

@@ -4,14 +4,18 @@
 // to. So a click in one tab answers in the tab that holds the telephone, and a reload
 // during a talk leads back into it.
 
+import { later } from "./page.js";
+
 const tokenAddress = "/operator/token";
+const PATIENCE = 10000;
+const PAUSES = { first: 2000, longest: 15000 };
 
 let device;
 let starting;
 const calls = new Map();
 
-export function state() {
-  return device ? device.state : "off";
+export function isReady() {
+  return device?.state === "registered";
 }
 
 function load(address) {
@@ -25,43 +29,94 @@ function load(address) {
 }
 
 async function token() {
-  const answer = await fetch(tokenAddress, { credentials: "same-origin" });
+  const answer = await fetch(tokenAddress, {
+    credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE),
+  });
   if (!answer.ok) throw new Error(`no token: ${answer.status}`);
   return (await answer.json()).token;
 }
 
+function inTime(deed) {
+  const late = later(PATIENCE).then(() => { throw new Error("the telephone does not answer"); });
+  return Promise.race([deed, late]);
+}
+
+// Registered when it has come to its end, for the first time or again.
 export function start(address, told) {
-  starting ??= begin(address, told).catch((error) => {
-    starting = undefined;
-    device?.destroy();
-    device = undefined;
-    told("failed");
-    throw error;
-  });
+  if (isReady()) return Promise.resolve();
+  starting ??= begin(address, told).finally(() => { starting = undefined; });
   return starting;
 }
 
 async function begin(address, told) {
-  if (!window.Twilio) await load(address);
-  device = new window.Twilio.Device(await token(), {
+  told("starting");
+  try {
+    await register(address, told);
+    // A device that was chosen and is not there leaves the browser's own choice.
+    await choose().catch(() => {});
+    if (!isReady()) throw new Error("the telephone is off again");
+  } catch (error) {
+    letGo();
+    told("failed");
+    throw error;
+  }
+  told("ready");
+}
+
+async function register(address, told) {
+  if (!window.Twilio) await inTime(load(address));
+  const fresh = await token();
+  if (device && device.state !== "destroyed") device.updateToken(fresh);
+  else device = made(fresh, told);
+  await inTime(registered(device));
+}
+
+// The SDK may be at it by itself already, after the network was away.
+function registered(one) {
+  if (one.state === "unregistered") return one.register();
+  return new Promise((resolve) => {
+    if (one.state === "registered") resolve();
+    else one.once("registered", resolve);
+  });
+}
+
+// The next try begins anew; not while somebody talks over this one.
+function letGo() {
+  if (device?.isBusy || calls.size > 0) return;
+  device?.destroy();
+  device = undefined;
+}
+
+function made(fresh, told) {
+  const one = new window.Twilio.Device(fresh, {
     codecPreferences: ["opus", "pcmu"],
     closeProtection: false,
     logLevel: "error",
     tokenRefreshMs: 60000,
   });
   // We ring ourselves, once for each offer.
-  device.audio?.incoming(false);
-  device.audio?.outgoing(false);
-  device.audio?.disconnect(false);
-  device.on("incoming", arrived);
-  device.on("registered", () => told("ready"));
-  device.on("unregistered", () => told("off"));
-  device.on("error", () => told(state() === "registered" ? "ready" : "failed"));
-  device.on("tokenWillExpire", async () => device.updateToken(await token()));
-  told("starting");
-  await device.register();
-  await choose();
-  told("ready");
+  one.audio?.incoming(false);
+  one.audio?.outgoing(false);
+  one.audio?.disconnect(false);
+  // What comes of a start is told at its end.
+  const lost = () => { if (!starting && !isReady()) told("lost"); };
+  one.on("incoming", arrived);
+  one.on("registered", () => { if (!starting) told("ready"); });
+  one.on("unregistered", lost);
+  one.on("error", lost);
+  one.on("tokenWillExpire", () => renew(one));
+  return one;
+}
+
+async function renew(one) {
+  for (let pause = PAUSES.first; one === device; pause = Math.min(2 * pause, PAUSES.longest)) {
+    try {
+      return one.updateToken(await token());
+    } catch (error) {
+      console.warn("telephone", error.message);
+      await later(pause);
+    }
+  }
 }
 
 function arrived(call) {
@@ -78,12 +133,12 @@ export function has(leg) {
   return calls.has(leg);
 }
 
-// Pick up what was agreed to; asked again it does nothing.
+// Pick up what was agreed to, or rung for a test; asked again it does nothing. A leg has
+// its name for ever: one that is over is picked up by nobody.
 export function settle() {
-  const wanted = document.getElementById("live")?.dataset.answer;
-  const any = document.body.dataset.answers === "any";
+  const agreed = [...document.querySelectorAll("[data-answer]")].map((each) => each.dataset.answer);
   for (const [leg, call] of calls) {
-    if ((leg === wanted || any) && call.status() === "pending") call.accept();
+    if (agreed.includes(leg) && call.status() === "pending") call.accept();
   }
 }
 

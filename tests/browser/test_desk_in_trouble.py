@@ -1,0 +1,235 @@
+"""The desk in real browsers while something fails: it says so, and goes on."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Arrive
+from tests.browser.desks import Desk
+from tests.browser.house import House
+from tests.browser.people import seated
+from tests.browser.watching import Pages
+
+EVENTS, NOW = "**/operator/events", "**/operator/now?*"
+RECORD = "**/operator/record"
+NO_ANSWER = r"ERR_|Failed to load|status of [45]|Status Error Code [45]|htmx:"
+
+Sit = Callable[[], Desk]
+
+
+@pytest.fixture(scope="module")
+def rules() -> Mapping[str, str]:
+    return {
+        "reserve = { urgent = 1 }\n": "",
+        "cool_down = 15": "cool_down = 600",
+        "ring_seconds = 20": "ring_seconds = 90",
+    }
+
+
+@pytest.fixture
+def sit(arrive: Arrive, house: House, new_page: Pages) -> Sit:
+    """Somebody new is at the desk, whose browser may tell of what fails."""
+
+    def one() -> Desk:
+        new_page.allow(NO_ANSWER)
+        person = seated(house, arrive())
+        desk = Desk(person=person, page=person.page)
+        desk.is_("offline")
+        return desk
+
+    return one
+
+
+def unanswered(route: Route) -> None:
+    """Lose what is sent; what is asked for is answered."""
+    if route.request.method == "POST":
+        lose(route)
+    else:
+        route.continue_()
+
+
+def hang(_: Route) -> None:
+    """Answer never."""
+
+
+def lose(route: Route) -> None:
+    """Lose it on its way."""
+    route.abort("connectionreset")
+
+
+def says(desk: Desk, place: str, key: str) -> None:
+    expect(desk.page.locator(place)).to_have_text(desk.person.says(key))
+
+
+def is_lost(page: Page) -> None:
+    expect(page.locator("#connection")).to_be_visible()
+    expect(page.locator("#alarm")).not_to_be_empty()
+
+
+def is_back(page: Page) -> None:
+    expect(page.locator("#connection")).to_be_hidden()
+    expect(page.locator("#alarm")).to_be_empty()
+
+
+# --- the connection ---------------------------------------------------------
+
+
+def test_stream_that_hangs_is_opened_anew(sit: Sit) -> None:
+    anna = sit()
+    anna.page.route(EVENTS, hang)
+    anna.page.reload()
+    is_lost(anna.page)
+
+    anna.page.unroute(EVENTS)
+
+    is_back(anna.page)
+
+
+def test_stream_is_opened_at_once_when_the_network_is_back(sit: Sit) -> None:
+    anna = sit()
+    anna.page.route(EVENTS, hang)
+    with anna.page.expect_request(EVENTS):
+        anna.page.reload()
+
+    with anna.page.expect_request(EVENTS):
+        anna.page.evaluate(
+            "['offline', 'online'].forEach(each => dispatchEvent(new Event(each)))"
+        )
+
+
+def test_page_proves_that_it_is_there_as_long_as_it_hears(sit: Sit) -> None:
+    anna = sit()
+
+    for _ in range(2):
+        with anna.page.expect_response(f"{EVENTS}/here") as answer:
+            pass
+        assert answer.value.status == 204
+
+
+def test_state_that_is_not_answered_is_doubted_and_asked_for_again(sit: Sit) -> None:
+    anna = sit()
+    anna.page.route(NOW, hang)
+
+    anna.button("be-available").click()
+    is_lost(anna.page)
+    anna.page.unroute(NOW)
+
+    is_back(anna.page)
+    anna.is_("available")
+
+
+def test_nothing_rings_while_the_connection_is_lost(sit: Sit, house: House) -> None:
+    anna = sit()
+    anna.be("available")
+    house.call()
+    expect(anna.offer).to_be_visible()
+    claim = anna.live.get_attribute("data-offer")
+    body = anna.page.locator("body")
+    expect(body).to_have_attribute("data-sounding", str(claim))
+
+    silent = anna.page.evaluate(
+        "() => { dispatchEvent(new Event('offline'));"
+        " return !('sounding' in document.body.dataset); }"
+    )
+
+    assert silent
+    expect(body).to_have_attribute("data-sounding", str(claim))
+    expect(body).to_have_attribute("data-rings", "1")
+
+
+def test_nothing_rings_when_the_time_of_the_offer_has_passed(
+    sit: Sit, house: House
+) -> None:
+    anna = sit()
+    anna.be("available")
+    house.call()
+    expect(anna.offer).to_be_visible()
+    expect(anna.page.locator("body[data-sounding]")).to_have_count(1)
+
+    anna.page.evaluate(
+        "document.querySelector('#offer [data-until]').dataset.until = '1'"
+    )
+
+    expect(anna.page.locator("body[data-sounding]")).to_have_count(0)
+
+
+# --- deeds ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "key"),
+    [
+        (0, "desk.deed-unknown"),
+        (500, "desk.deed-unknown"),
+        (403, "desk.deed-refused"),
+        (400, "desk.deed-refused"),
+    ],
+)
+def test_deed_that_fails_says_so_in_sight_and_aloud(
+    sit: Sit, status: int, key: str
+) -> None:
+    anna = sit()
+    deed = "**/operator/state"
+    anna.page.route(
+        deed, lambda route: route.fulfill(status=status) if status else lose(route)
+    )
+
+    anna.button("be-away").click()
+    says(anna, "#deed", key)
+    says(anna, "#alarm", key)
+    anna.is_("offline")
+    anna.page.unroute(deed)
+    anna.be("away")
+
+    expect(anna.page.locator("#deed")).to_be_hidden()
+    expect(anna.page.locator("#alarm")).to_be_empty()
+
+
+def test_record_that_is_not_saved_says_so_and_is_saved_in_the_end(
+    sit: Sit, house: House
+) -> None:
+    anna = sit()
+    anna.be("available")
+    caller = house.call()
+    anna.talk()
+    caller.until("connected")
+    note, status = anna.page.locator("#note"), anna.page.locator("#record-status")
+    note.fill("She is safe.")
+    expect(status).to_contain_text("Saved at")
+    anna.page.route(RECORD, lose)
+
+    note.press_sequentially(" She rings again.")
+    expect(status).to_have_text(anna.person.says("record.not-saved"))
+    says(anna, "#alarm", "record.not-saved")
+    anna.page.unroute(RECORD)
+
+    expect(status).to_contain_text("Saved at")
+    expect(anna.page.locator("#alarm")).to_be_empty()
+    anna.page.reload()
+    expect(note).to_have_value("She is safe. She rings again.")
+
+
+def test_record_that_is_not_saved_stays_until_it_is(sit: Sit, house: House) -> None:
+    anna = sit()
+    anna.be("available")
+    caller = house.call()
+    anna.talk()
+    caller.until("connected")
+    note, call = anna.page.locator("#note"), anna.page.locator("#record-call")
+    first = call.get_attribute("value")
+    anna.page.route(RECORD, unanswered)
+    note.fill("She is safe.")
+    expect(anna.page.locator("#record-status .fault")).to_be_visible()
+    caller.hang_up()
+    anna.is_("wrap-up")
+    anna.be("available")
+    second = house.call()
+    anna.talk()
+    second.until("connected")
+
+    expect(note).to_have_value("She is safe.")
+    anna.page.unroute(RECORD)
+
+    expect(call).not_to_have_attribute("value", str(first))
+    expect(note).to_have_value("")

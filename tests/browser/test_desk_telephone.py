@@ -1,0 +1,252 @@
+"""The telephone in real browsers: lost, not there at all, in two tabs, and tried."""
+
+import re
+from collections.abc import Callable, Mapping
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Arrive
+from tests.browser.desks import Desk
+from tests.browser.house import House
+from tests.browser.people import seated
+from tests.browser.watching import Pages
+from tests.processes.hotline import eventually
+
+LIBRARY = "**/exchange/sdk.js"
+DEVICES = "**/exchange/clients/**"
+TICKET = "**/operator/token"
+NO_ANSWER = r"ERR_|Failed to load|status of [45]|Status Error Code"
+
+Sit = Callable[[], Desk]
+
+
+@pytest.fixture(scope="module")
+def rules() -> Mapping[str, str]:
+    return {
+        "reserve = { urgent = 1 }\n": "",
+        "cool_down = 15": "cool_down = 600",
+        "ring_seconds = 20": "ring_seconds = 90",
+    }
+
+
+@pytest.fixture
+def sit(arrive: Arrive, house: House, new_page: Pages) -> Sit:
+    """Somebody new is at the desk, whose browser may tell of what fails."""
+
+    def one() -> Desk:
+        new_page.allow(NO_ANSWER)
+        person = seated(house, arrive())
+        desk = Desk(person=person, page=person.page)
+        desk.is_("offline")
+        return desk
+
+    return one
+
+
+def telephone_is(desk: Desk, state: str) -> None:
+    words = desk.person.says(f"desk.telephone.{state}")
+    expect(desk.page.locator("#telephone")).to_have_text(words)
+
+
+def be_brief(route: Route) -> None:
+    """Let the device wait for news no longer than a second, and ask again."""
+    route.continue_(url=re.sub(r"wait=\d+", "wait=1", route.request.url))
+
+
+def refuse(route: Route) -> None:
+    """Know the device's token no more."""
+    anybody = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
+    status = 204 if route.request.method == "OPTIONS" else 401
+    route.fulfill(status=status, headers=anybody, json={"code": 20104})
+
+
+def picked_up(desk: Desk) -> list[str]:
+    """The legs that the page picks up from now on."""
+    legs: list[str] = []
+
+    def note(url: str) -> None:
+        if url.endswith("/accept") and "/exchange/" in url:
+            legs.append(url.split("/")[-2])
+
+    desk.page.on("request", lambda request: note(request.url))
+    return legs
+
+
+# --- lost -------------------------------------------------------------------
+
+
+def test_telephone_that_was_put_out_comes_back_by_itself(
+    sit: Sit, house: House
+) -> None:
+    anna = sit()
+    anna.page.route(DEVICES, be_brief)
+    anna.be("available")
+    telephone_is(anna, "ready")
+    anna.page.route(DEVICES, refuse)
+    telephone_is(anna, "lost")
+
+    anna.page.unroute(DEVICES, refuse)
+
+    telephone_is(anna, "ready")
+    anna.is_("available")
+    house.call()
+    anna.talk()
+
+
+def test_nobody_is_on_duty_whose_telephone_does_not_come_back(sit: Sit) -> None:
+    anna = sit()
+    anna.be("available")
+    telephone_is(anna, "ready")
+    anna.page.route(LIBRARY, lambda route: route.abort())
+
+    anna.page.reload()
+
+    anna.is_("away")
+    expect(anna.live).to_contain_text(anna.person.says("desk.why.technical"))
+    telephone_is(anna, "failed")
+    words = anna.person.says("desk.telephone.failed")
+    expect(anna.page.locator("#alarm")).to_have_text(words)
+
+
+def test_nobody_becomes_available_without_a_telephone(sit: Sit) -> None:
+    anna = sit()
+    anna.page.route(TICKET, lambda route: route.fulfill(status=503))
+
+    anna.button("be-available").click()
+    telephone_is(anna, "failed")
+    anna.is_("offline")
+    anna.page.unroute(TICKET)
+
+    anna.be("available")
+    telephone_is(anna, "ready")
+
+
+# --- two tabs ---------------------------------------------------------------
+
+
+def test_tab_that_may_sound_rings_for_the_one_that_leads(
+    sit: Sit, house: House
+) -> None:
+    first = sit()  # nobody ever clicks in it
+    other = first.tab()
+    other.be("available")
+    telephone_is(first, "ready")
+    caller = house.call()
+    expect(other.offer).to_be_visible()
+    claim = str(other.live.get_attribute("data-offer"))
+
+    expect(other.page.locator("body")).to_have_attribute("data-sounding", claim)
+    expect(first.page.locator("body")).to_have_attribute("data-rings", "1")
+    expect(first.page.locator("body[data-sounding]")).to_have_count(0)
+    expect(other.page.locator("body[data-rings]")).to_have_count(0)
+
+    other.talk()
+    caller.until("connected")
+    expect(other.page.locator("body[data-sounding]")).to_have_count(0)
+
+
+def test_voice_goes_to_the_next_tab_in_the_middle_of_an_offer(
+    sit: Sit, house: House
+) -> None:
+    first = sit()
+    first.be("available")
+    other = first.tab()
+    other.page.locator("main").click()
+    house.call()
+    expect(first.page.locator("body[data-sounding]")).to_have_count(1)
+    expect(other.offer).to_be_visible()
+    expect(other.page.locator("body[data-sounding]")).to_have_count(0)
+
+    first.page.close()
+
+    expect(other.page.locator("body[data-sounding]")).to_have_count(1)
+
+
+# --- the self-test ----------------------------------------------------------
+
+
+def test_self_test_picks_up_its_own_call(sit: Sit) -> None:
+    anna = sit()
+    anna.open("/operator/self-test")
+    legs = picked_up(anna)
+
+    anna.button("try-ring").click()
+
+    result = anna.page.locator("#ring-result")
+    expect(result).to_have_text(anna.person.says("desk.try.ring.good"))
+    own = result.locator("[data-answer]").get_attribute("data-answer")
+    assert eventually(lambda: anna.page.evaluate("1") and legs, 15) == [own]
+
+
+def test_self_test_picks_up_no_caller(sit: Sit, house: House) -> None:
+    anna = sit()
+    anna.be("available")
+    anna.open("/operator/self-test")
+    telephone_is(anna, "ready")
+    legs = picked_up(anna)
+    caller = house.call()
+    expect(anna.offer).to_be_visible()
+
+    anna.button("try-ring").click()
+    refusal = anna.person.says("refusal.not-now")
+    expect(anna.page.locator("#ring-result")).to_have_text(refusal)
+
+    anna.is_("ringing")
+    assert legs == []
+    anna.accept()
+    caller.until("connected")
+
+
+# --- keys -------------------------------------------------------------------
+
+PRESS = """([key, code]) => document.body.dispatchEvent(
+  new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true }))"""
+
+
+def test_single_keys_work_on_layouts_with_other_letters(sit: Sit) -> None:
+    anna = sit()
+
+    anna.page.evaluate(PRESS, ["к", "KeyR"])
+
+    anna.is_("available")
+
+
+def test_key_of_a_layout_with_our_letters_is_the_letter_on_it(sit: Sit) -> None:
+    anna = sit()
+
+    anna.page.evaluate(PRESS, ["p", "KeyR"])
+    anna.page.evaluate(PRESS, ["w", "KeyZ"])
+
+    anna.is_("away")
+
+
+# --- what is heard, and where one stays --------------------------------------
+
+
+def test_refusal_is_heard_each_time(sit: Sit) -> None:
+    anna = sit()
+    ask = """() => htmx.ajax("POST", "/operator/offers/gone/accept",
+      { target: "#live", swap: "outerHTML" })"""
+
+    for _ in range(2):
+        anna.page.evaluate(ask)
+        notice = anna.page.locator("#notice").inner_text()
+        expect(anna.page.locator("#say")).to_have_text(notice)
+        anna.page.evaluate("document.getElementById('say').textContent = ''")
+
+
+def test_whoever_is_at_a_link_stays_there_when_it_is_drawn_anew(sit: Sit) -> None:
+    anna = sit()
+    link = anna.page.locator("#all-shifts")
+    link.focus()
+    drawn = anna.page.locator(".next-shift").element_handle()
+
+    anna.page.evaluate(
+        """() => htmx.ajax("GET", "/operator/shifts/next",
+        { target: ".next-shift", swap: "outerHTML" })"""
+    )
+
+    assert drawn is not None
+    anna.page.wait_for_function("old => !old.isConnected", arg=drawn)
+    expect(link).to_be_focused()
