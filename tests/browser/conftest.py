@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.desks import Desk
 from tests.browser.house import House, housed
-from tests.browser.people import Person, enrolled
+from tests.browser.people import Person, enrolled, seated
 from tests.browser.watching import Pages
 from tests.processes.people import lines
 
@@ -35,6 +36,7 @@ HAS_FAILED = pytest.StashKey[bool]()
 
 Shot = Callable[[Page, str], None]
 Arrive = Callable[..., Person]
+Sit = Callable[..., Desk]
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +102,19 @@ def arrive(house: House, new_page: Pages) -> Iterator[Arrive]:
 
     yield enrol
     house.quieten()
+
+
+@pytest.fixture
+def sit(arrive: Arrive, house: House) -> Sit:
+    """Somebody new has signed up and is at the desk, offline."""
+
+    def one(language: str = "en", **wishes: object) -> Desk:
+        person = seated(house, arrive(language, **wishes))
+        desk = Desk(person=person, page=person.page)
+        desk.is_("offline")
+        return desk
+
+    return one
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import itertools
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,13 @@ from tests.processes.hotline import START, Hotline, eventually, free_port
 NUMBER = "+12025550101"
 TO_THE_QUEUE = (*({"press": key, "after": 0.1} for key in "310"), "stay")
 """English, for oneself, and rather not say where."""
+
+PATIENT: Mapping[str, str] = {
+    "reserve = { urgent = 1 }\n": "",
+    "cool_down = 15": "cool_down = 600",
+    "ring_seconds = 20": "ring_seconds = 90",
+}
+"""Rules by which it rings until somebody acts, and nobody is rung twice by chance."""
 
 PATIENCE = 60
 """Looks at what is heard, each of which waits up to a second for news."""

@@ -3,15 +3,15 @@
 import os
 import re
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import Arrive, Sit
 from tests.browser.desks import Desk
-from tests.browser.house import House
+from tests.browser.house import PATIENT, House
 from tests.browser.people import seated
 from tests.browser.watching import Pages
 from tests.processes.hotline import eventually
@@ -20,30 +20,10 @@ NO_SERVER = (
     r"(ERR_CONNECTION|ERR_INTERNET|ERR_NETWORK|Failed to (load|fetch)|status of 5)"
 )
 
-Sit = Callable[[], Desk]
-
 
 @pytest.fixture(scope="module")
 def rules() -> Mapping[str, str]:
-    return {
-        "reserve = { urgent = 1 }\n": "",
-        "cool_down = 15": "cool_down = 600",
-        "ring_seconds = 20": "ring_seconds = 90",
-        "seconds = 30": "seconds = 4",
-    }
-
-
-@pytest.fixture
-def sit(arrive: Arrive, house: House) -> Sit:
-    """Somebody new has signed up and is at the desk, offline."""
-
-    def one() -> Desk:
-        person = seated(house, arrive())
-        desk = Desk(person=person, page=person.page)
-        desk.is_("offline")
-        return desk
-
-    return one
+    return {**PATIENT, "seconds = 30": "seconds = 4"}
 
 
 def test_offer_talk_wrap_up_and_the_next_caller(sit: Sit, house: House) -> None:
@@ -149,7 +129,7 @@ def test_accepting_what_is_over_says_so_and_changes_nothing(
 
     anna.page.evaluate(
         """claim => htmx.ajax("POST", `/operator/offers/${claim}/accept`,
-        {target: "#live", swap: "outerHTML"})""",
+        {target: "#top"})""",
         claim,
     )
 

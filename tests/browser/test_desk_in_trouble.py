@@ -1,44 +1,30 @@
 """The desk in real browsers while something fails: it says so, and goes on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import Sit
 from tests.browser.desks import Desk
-from tests.browser.house import House
-from tests.browser.people import seated
+from tests.browser.house import PATIENT, House
 from tests.browser.watching import Pages
+from tests.processes.hotline import eventually
 
 EVENTS, NOW = "**/operator/events", "**/operator/now?*"
 RECORD = "**/operator/record"
 NO_ANSWER = r"ERR_|Failed to load|status of [45]|Status Error Code [45]|htmx:"
 
-Sit = Callable[[], Desk]
-
 
 @pytest.fixture(scope="module")
 def rules() -> Mapping[str, str]:
-    return {
-        "reserve = { urgent = 1 }\n": "",
-        "cool_down = 15": "cool_down = 600",
-        "ring_seconds = 20": "ring_seconds = 90",
-    }
+    return PATIENT
 
 
-@pytest.fixture
-def sit(arrive: Arrive, house: House, new_page: Pages) -> Sit:
-    """Somebody new is at the desk, whose browser may tell of what fails."""
-
-    def one() -> Desk:
-        new_page.allow(NO_ANSWER)
-        person = seated(house, arrive())
-        desk = Desk(person=person, page=person.page)
-        desk.is_("offline")
-        return desk
-
-    return one
+@pytest.fixture(autouse=True)
+def failures_are_told(new_page: Pages) -> None:
+    """The browser may tell of what fails."""
+    new_page.allow(NO_ANSWER)
 
 
 def unanswered(route: Route) -> None:
@@ -147,11 +133,13 @@ def test_nothing_rings_when_the_time_of_the_offer_has_passed(
     expect(anna.offer).to_be_visible()
     expect(anna.page.locator("body[data-sounding]")).to_have_count(1)
 
-    anna.page.evaluate(
-        "document.querySelector('#offer [data-until]').dataset.until = '1'"
-    )
+    def is_silent_once_it_is_over() -> bool:
+        # Said again and again: the state may be drawn anew at any time.
+        over = "document.querySelector('#offer [data-until]').dataset.until = '1'"
+        anna.page.evaluate(over)
+        return anna.page.locator("body[data-sounding]").count() == 0
 
-    expect(anna.page.locator("body[data-sounding]")).to_have_count(0)
+    assert eventually(is_silent_once_it_is_over)
 
 
 # --- deeds ------------------------------------------------------------------

@@ -2,17 +2,16 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Arrive, Shot
+from tests.browser.conftest import Shot, Sit
 from tests.browser.desks import Desk
 from tests.browser.house import Caller, House, housed
 from tests.browser.looking import PHONE, axe, fits, is_fit, tab_to
-from tests.browser.people import seated
 from tests.browser.watching import Pages
 from tests.processes.people import lines
 
@@ -22,8 +21,6 @@ TELLS_AREA = (
     "stay",
 )
 SAVED = re.compile(r"Saved at \d\d:\d\d:\d\d\.")
-
-Sit = Callable[..., Desk]
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +43,11 @@ def house(
 
 
 @pytest.fixture
-def sit(arrive: Arrive, house: House) -> Sit:
+def sit(sit: Sit) -> Sit:
     """Somebody new is at the desk and available."""
 
     def one(language: str = "en", **wishes: object) -> Desk:
-        person = seated(house, arrive(language, **wishes))
-        desk = Desk(person=person, page=person.page)
+        desk = sit(language, **wishes)
         desk.be("available")
         return desk
 

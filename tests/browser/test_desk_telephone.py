@@ -1,15 +1,14 @@
 """The telephone in real browsers: lost, not there at all, in two tabs, and tried."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Arrive
+from tests.browser.conftest import Sit
 from tests.browser.desks import Desk
-from tests.browser.house import House
-from tests.browser.people import seated
+from tests.browser.house import PATIENT, House
 from tests.browser.watching import Pages
 from tests.processes.hotline import eventually
 
@@ -18,30 +17,16 @@ DEVICES = "**/exchange/clients/**"
 TICKET = "**/operator/token"
 NO_ANSWER = r"ERR_|Failed to load|status of [45]|Status Error Code"
 
-Sit = Callable[[], Desk]
-
 
 @pytest.fixture(scope="module")
 def rules() -> Mapping[str, str]:
-    return {
-        "reserve = { urgent = 1 }\n": "",
-        "cool_down = 15": "cool_down = 600",
-        "ring_seconds = 20": "ring_seconds = 90",
-    }
+    return PATIENT
 
 
-@pytest.fixture
-def sit(arrive: Arrive, house: House, new_page: Pages) -> Sit:
-    """Somebody new is at the desk, whose browser may tell of what fails."""
-
-    def one() -> Desk:
-        new_page.allow(NO_ANSWER)
-        person = seated(house, arrive())
-        desk = Desk(person=person, page=person.page)
-        desk.is_("offline")
-        return desk
-
-    return one
+@pytest.fixture(autouse=True)
+def failures_are_told(new_page: Pages) -> None:
+    """The browser may tell of what fails."""
+    new_page.allow(NO_ANSWER)
 
 
 def telephone_is(desk: Desk, state: str) -> None:
@@ -152,7 +137,7 @@ def test_voice_goes_to_the_next_tab_in_the_middle_of_an_offer(
     first = sit()
     first.be("available")
     other = first.tab()
-    other.page.locator("main").click()
+    other.live.click(position={"x": 2, "y": 2})  # where nothing is
     house.call()
     expect(first.page.locator("body[data-sounding]")).to_have_count(1)
     expect(other.offer).to_be_visible()
@@ -227,7 +212,7 @@ def test_key_of_a_layout_with_our_letters_is_the_letter_on_it(sit: Sit) -> None:
 def test_refusal_is_heard_each_time(sit: Sit) -> None:
     anna = sit()
     ask = """() => htmx.ajax("POST", "/operator/offers/gone/accept",
-      { target: "#live", swap: "outerHTML" })"""
+      { target: "#top" })"""
 
     for _ in range(2):
         anna.page.evaluate(ask)

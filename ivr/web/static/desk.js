@@ -26,6 +26,8 @@ const LONGEST = 10000;
 
 let asking = false;
 let again = false;
+let deedsSeen = 0;
+let askedAfter = 0;
 let timer;
 
 // Whatever becomes of an answer, the next one can be asked for.
@@ -35,6 +37,7 @@ async function refresh() {
     return;
   }
   asking = true;
+  askedAfter = deedsSeen;
   clearTimeout(timer);
   const last = live()?.dataset.claim || body.dataset.lastClaim || "";
   try {
@@ -51,6 +54,7 @@ async function refresh() {
 function began(asked) {
   if (record.isOurs(asked)) record.begun();
   if (asked.verb !== "post" || record.isSaving(asked)) return;
+  deedsSeen += 1;
   deeds.begun();
   spoken.forget();
 }
@@ -71,7 +75,10 @@ function ended(asked, status) {
 // stays at the top, and is not thrown out of it.
 let opened = [];
 let wasHere = false;
-body.addEventListener("htmx:beforeSwap", () => {
+body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  // A deed's own answer is newer, and tells what became of it.
+  const isOld = detail.requestConfig.path.startsWith(NOW) && askedAfter !== deedsSeen;
+  if (isOld) detail.shouldSwap = false;
   opened = [...document.querySelectorAll("details[open][id]")].map((each) => each.id);
   wasHere = document.activeElement?.closest("#live, #talk") !== null;
 });
@@ -167,7 +174,7 @@ keys.listen();
 prefer();
 mindSound();
 setInterval(() => { clocks.tick(); ring(); }, 500);
-follow(body.dataset.events, {
+const stop = follow(body.dataset.events, {
   changed: () => { htmx.trigger(body, "desk:changed"); refresh(); },
   beat: telephone.keepOn,
   refused: refresh,
@@ -175,4 +182,5 @@ follow(body.dataset.events, {
   back: () => { doubt("lost", false); refresh(); },
   signedOut: () => { location.assign(`/?next=${encodeURIComponent(location.pathname)}`); },
 });
+document.getElementById("sign-out").addEventListener("submit", stop);
 begin();

@@ -20,7 +20,7 @@ export function alarm(what, words) {
 // Ask the server, and draw the state that it answers with. Where it does not answer, the
 // events stay away, or it is told as with any deed.
 export function draw(method, address, values = {}) {
-  return htmx.ajax(method, address, { target: "#live", swap: "outerHTML", values }).catch(() => {});
+  return htmx.ajax(method, address, { target: "#top", swap: "innerHTML", values }).catch(() => {});
 }
 
 export const later = (pause) => new Promise((resolve) => setTimeout(resolve, pause));
