@@ -134,18 +134,19 @@ def test_tab_that_may_sound_rings_for_the_one_that_leads(
 def test_voice_goes_to_the_next_tab_in_the_middle_of_an_offer(
     sit: Sit, house: House
 ) -> None:
-    first = sit()
-    first.be("available")
-    other = first.tab()
-    other.live.click(position={"x": 2, "y": 2})  # where nothing is
+    first = sit()  # leads, and keeps the telephone: with it the offer would go
+    second, third = first.tab(), first.tab()
+    second.be("available")
+    telephone_is(first, "ready")
+    third.live.click(position={"x": 2, "y": 2})  # where nothing is
     house.call()
-    expect(first.page.locator("body[data-sounding]")).to_have_count(1)
-    expect(other.offer).to_be_visible()
-    expect(other.page.locator("body[data-sounding]")).to_have_count(0)
+    expect(second.page.locator("body[data-sounding]")).to_have_count(1)
+    expect(third.offer).to_be_visible()
+    expect(third.page.locator("body[data-sounding]")).to_have_count(0)
 
-    first.page.close()
+    second.page.close()
 
-    expect(other.page.locator("body[data-sounding]")).to_have_count(1)
+    expect(third.page.locator("body[data-sounding]")).to_have_count(1)
 
 
 # --- the self-test ----------------------------------------------------------
