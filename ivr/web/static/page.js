@@ -18,9 +18,15 @@ export function alarm(what, words) {
 }
 
 // Ask the server, and draw the state that it answers with. Where it does not answer, the
-// events stay away, or it is told as with any deed.
+// events stay away, or it is told as with any deed. Each has a source of its own: htmx
+// lets the requests of one element wait for each other, and drops those between.
 export function draw(method, address, values = {}) {
-  return htmx.ajax(method, address, { target: "#top", swap: "innerHTML", values }).catch(() => {});
+  const source = document.createElement("span");
+  source.hidden = true;
+  document.body.append(source);
+  return htmx.ajax(method, address, { source, target: "#top", swap: "innerHTML", values })
+    .catch(() => {})
+    .finally(() => source.remove());
 }
 
 export const later = (pause) => new Promise((resolve) => setTimeout(resolve, pause));
