@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from ivr.core.call import CallId, OperatorId
@@ -39,17 +38,12 @@ class Match:
     queues' first callers as they were compared, best first. One that was passed
     over tells by ``passed`` why: no-operator, reserve, own-operator (who is free in a
     moment) or own-team (that the call was handed to). ``p`` is the priority in weight
-    times seconds. It is put into words when it is asked for: a simulation asks never.
+    times seconds.
     """
 
     call: CallId
     operator: Operator
-    explain: Callable[[], str] = field(compare=False, repr=False)
-
-    @property
-    def why(self) -> str:
-        """What decided, in words."""
-        return self.explain()
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,13 +199,12 @@ class _Desk:
 
     def _taken(self, tops: Sequence[Head], place: int, operator: Operator) -> Match:
         head = tops[place]
-        # As the desk is now: what follows gives it other lists, and keeps these.
-        explain = partial(copy(self)._why, tops, place, operator)  # noqa: SLF001
+        why = self._why(tops, place, operator)
         self._queues = [
             [each for each in queue if each.call != head.call] for queue in self._queues
         ]
         self._free = [each for each in self._free if each.id != operator.id]
-        return Match(call=head.call, operator=operator, explain=explain)
+        return Match(call=head.call, operator=operator, why=why)
 
     def _why(self, tops: Sequence[Head], place: int, operator: Operator) -> str:
         told = {
