@@ -24,8 +24,10 @@ def echo(ports: Ports, line: LineKey, key: OperatorId) -> None:
     settle(attempt)
 
 
-def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> None:
+def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     """Ring the operator, who hears a sentence; no caller is offered meanwhile.
+
+    The leg that rings: a page may pick up this one by itself, and no other.
 
     Stale when a call is there already, or the carrier does not ring.
     """
@@ -44,6 +46,7 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> None:
         ports.notes.warning("telephone not tried", error=str(error))
         raise Stale("carrier") from None
     _bind(ports, line, key, leg)
+    return leg
 
 
 def _bind(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:

@@ -51,7 +51,7 @@ class Sessions(Protocol):
     """Who is signed in, and since when they were last seen."""
 
     def open(self, session: Session) -> None:
-        """Keep a new session; those that are over are forgotten."""
+        """Keep a new session; those that are long over are forgotten."""
         ...
 
     def find(self, key: str) -> tuple[Session, Account] | None:

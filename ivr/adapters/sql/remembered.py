@@ -49,7 +49,7 @@ class RememberedSessions:
         self._rests_until: datetime | None = None
 
     def open(self, session: Session) -> None:
-        """Keep a new session; those that are over are forgotten."""
+        """Keep a new session; those that are long over are forgotten."""
         self._kept.open(session)
 
     def find(self, key: str) -> tuple[Session, Account] | None:

@@ -9,7 +9,6 @@ from ivr.core.account import Role
 from ivr.core.errors import Stale
 from ivr.web.desk import guard
 from ivr.web.desk.pages import page
-from ivr.web.desk.shown import look
 from ivr.web.desk.words import t
 from ivr.web.house import house
 
@@ -33,18 +32,9 @@ def echo() -> Answer:
 def ring() -> Answer:
     me = guard.who()
     try:
-        tries.ring_once(house().ports, me.line, me.operator)
+        leg = tries.ring_once(house().ports, me.line, me.operator)
     except Stale as refusal:
         return Answer(t(f"refusal.{refusal.reason}"), 409, content_type="text/html")
     told = Markup('<span data-answer="{}">{}</span>')
-    words = told.format(_leg(), t("desk.try.ring.good"))
+    words = told.format(leg, t("desk.try.ring.good"))
     return Answer(words, content_type="text/html")
-
-
-def _leg() -> str:
-    """The leg that rings for the test: the page picks up this one, and no other.
-
-    A caller who came first has a claim; whether to take them is the operator's choice.
-    """
-    operator = look().operator
-    return operator.leg or "" if operator.claim is None else ""
