@@ -5,6 +5,7 @@ not shown.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ivr.actions.in_hand import in_hand
 from ivr.actions.records import write_facts
@@ -48,7 +49,8 @@ def _whole(ports: Ports, who: Account, call: Call) -> CallerCard:
     facts = ports.log.facts_of_calls([call.id])
     names = names_of(ports, who.line)
     earlier = _earlier(ports, who, call, names)
-    return _card(call, facts, timeline(facts, names), earlier)
+    card = _card(call, facts, timeline(facts, names), earlier)
+    return replace(card, place=_shown_before(ports, who, call))
 
 
 def _card(
@@ -68,6 +70,12 @@ def _card(
         timeline=told,
         earlier=earlier,
     )
+
+
+def _shown_before(ports: Ports, who: Account, call: Call) -> Place | None:
+    """The place, for whoever has asked for it in this call."""
+    asked = ports.records.was_shown(call.id, who.operator, Revealed.AREA)
+    return Place(area=call.area) if asked else None
 
 
 def names_of(ports: Ports, line: LineKey) -> Names:

@@ -52,11 +52,18 @@ class EarlierCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a caller is, as told; shown on demand alone."""
+
+    area: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallerCard:
     """What is known of the caller whom an operator has in hand.
 
     ``waited`` is None for whoever was called back. ``timeline`` and ``earlier`` are
-    None while the database cannot be asked.
+    None while the database cannot be asked. ``place`` is None until it was asked for.
     """
 
     call: CallId
@@ -67,13 +74,7 @@ class CallerCard:
     waited: timedelta | None = None
     timeline: tuple[Happening, ...] | None = None
     earlier: tuple[EarlierCall, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a caller is, as told; shown on demand alone."""
-
-    area: str = field(repr=False)
+    place: Place | None = None
 
 
 TOLD = (

@@ -3,7 +3,6 @@
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -194,16 +193,6 @@ def test_record_is_written_and_completed_with_the_keyboard_alone(
     anna.be("offline")
 
 
-def uncover(desk: Desk) -> None:
-    """Ask for the place; once more where the card was drawn anew at that moment."""
-    button = desk.page.get_by_role("button", name="Show the place")
-    button.click()
-    with suppress(AssertionError):
-        expect(desk.page.locator("#caller .place")).to_be_visible(timeout=5000)
-        return
-    button.click()
-
-
 def test_place_is_shown_on_demand(sit: Sit, house: House) -> None:
     anna = sit()
     caller = talks(anna, house, TELLS_AREA)
@@ -211,11 +200,17 @@ def test_place_is_shown_on_demand(sit: Sit, house: House) -> None:
     expect(card).to_contain_text("an area code was given")
     assert AREA not in anna.page.content()
 
-    uncover(anna)
+    anna.page.get_by_role("button", name="Show the place").click()
 
-    expect(card.locator(".place")).to_contain_text(AREA)
-    expect(card.locator(".place")).to_be_focused()
+    place = card.locator(".place")
+    expect(place).to_contain_text(AREA)
+    expect(place).to_be_focused()
+    note(anna).focus()
     caller.hang_up()
+    anna.is_("wrap-up")
+    expect(card.locator("#timeline")).to_contain_text("The call ended")
+    expect(place).to_contain_text(AREA)
+    expect(note(anna)).to_be_focused()
     leave(anna)
 
 

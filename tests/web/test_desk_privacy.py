@@ -23,6 +23,7 @@ documents, aof = test_privacy.documents, test_privacy.aof
 
 NOTE = "She hides with the canary of the note"
 ASKED = "Bring the canary of the follow-up"
+CARD = "/operator/caller"
 WRITTEN = {"note": NOTE.encode(), "follow-up": ASKED.encode()}
 
 
@@ -37,6 +38,7 @@ def writes_and_looks(world: World) -> Leg:
     anna.writes(caller, note=NOTE, disposition=ASKED)
     anna.writes(caller, note=NOTE * 1000)
     anna.post("/operator/record/complete", call=caller.sid, version="1", note=NOTE)
+    anna.client.get("/operator/caller")
     for headers in (HTMX, PLAIN):
         anna.post("/operator/reveal", headers)
     at = chosen(world)
@@ -69,11 +71,22 @@ def test_what_is_written_and_shown_is_kept_in_clear_nowhere(
     assert canaries(kept, "caller") == canaries(kept, "operator") == []
     spoken = {n: c.replace(SPOKEN_AREA.encode(), b"") for n, c in kept.items()}
     assert canaries(spoken, "area") == []
-    # The pages of whoever has the call tell it, and only what was asked for.
+    # The pages of whoever has the call tell it, once it was asked for.
     shown = {name: hay[name] for name in pages}
-    assert {name.split()[1] for name in canaries(shown, "area")} == {"/operator/reveal"}
+    telling = sorted(map(in_order, canaries(shown, "area")))
+    cards = sorted(each for each in map(in_order, shown) if each[1] == CARD)
+    with_card = {"/operator/record", CARD}
+    assert {path for _, path in telling} == {"/operator/reveal", *with_card}
+    assert cards[0] < telling[0]
+    assert telling[0][1] == "/operator/reveal"
     assert canaries(shown, "caller") == []
     assert any(AREA.encode() in content for content in shown.values())
+
+
+def in_order(name: str) -> tuple[int, str]:
+    """The number and the path of a document, of a name that says both."""
+    _, path, number = name.split()
+    return int(number), path
 
 
 def test_save_that_fails_tells_no_word_of_it(

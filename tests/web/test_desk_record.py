@@ -311,6 +311,22 @@ def test_place_is_shown_to_whoever_asks_for_it(anna: Writer) -> None:
     assert len(anna.world.ports.records.reveals(LINE)) == 2  # type: ignore[attr-defined]
 
 
+def test_place_stays_shown_in_the_call_in_which_it_was_asked_for(anna: Writer) -> None:
+    first: Leg = anna.world.dial(*TELLS_AREA, Stay())
+    until_state(anna.world, State.TALKING)
+    assert "autofocus" in anna.post("/operator/reveal").text
+
+    again = anna.read("/operator/caller")
+    assert AREA in again
+    assert "autofocus" not in again
+    anna.world.exchange.hang_up(first)
+    until_state(anna.world, State.AVAILABLE)
+    anna.world.dial(*TELLS_AREA, Stay())
+    until_state(anna.world, State.TALKING)
+
+    assert AREA not in anna.read("/operator/caller")
+
+
 def test_place_is_not_shown_once_the_call_is_over(anna: Writer) -> None:
     talked(anna.world)
     until_state(anna.world, State.AVAILABLE)

@@ -192,14 +192,12 @@ def caller() -> Answer:
 
 @record.post("/reveal")
 def reveal() -> Answer:
-    told: Values = {"place": None, "place_fault": ""}
+    told: Values = {"is_news": True}
     status = OK
     try:
         told["place"] = reveal_area(house().ports, guard.who())
     except Stale as error:
         told["place_fault"], status = refusal("record", error), CONFLICT
-    if is_fragment():
-        return page("desk/_place.html", status, **told)
     return part("caller", t("record.caller"), status, **_caller() | told)
 
 
@@ -208,8 +206,9 @@ def _caller() -> Values:
         card = caller_card(house().ports, guard.who())
     except Stale:
         card = None
-    told = {"card": card, "titles": titles(), "place": None, "place_fault": ""}
-    return SAYING | told
+    place = card.place if card else None
+    told = {"place": place, "place_fault": "", "is_news": False}
+    return {**SAYING, "card": card, "titles": titles(), **told}
 
 
 # --- another call -----------------------------------------------------------
