@@ -59,6 +59,9 @@ class HouseWorker(SimpleWorker):
     round trips; somebody waits for the job meanwhile.
     """
 
+    def procline(self, message: str) -> None:
+        """Keep the name by which the process is known."""
+
     def heartbeat(
         self, timeout: int | None = None, pipeline: Pipeline | None = None
     ) -> None:

@@ -6,15 +6,16 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from types import FrameType
 
 import click
 
 from ivr.adapters.system import elapsed
+from ivr.cli.copies import Child
 from ivr.core.errors import Faults, HotlineError
 
 _TICK = 0.1
@@ -33,15 +34,6 @@ The pipe is closed by the system even after SIGKILL."""
 
 Say = Callable[[str], object]
 Wait = Callable[[float], object]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Child:
-    """A process to be kept running; ``env`` is its whole environment."""
-
-    name: str
-    argv: tuple[str, ...]
-    env: Mapping[str, str]
 
 
 class Supervisor:
@@ -121,7 +113,7 @@ class _Run:
     def __init__(self, child: Child, say: Say) -> None:
         self._child = child
         self._say = say
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ForkProcess | None = None
         self._started = 0.0
         self._moved = 0.0
         self._due = 0.0
@@ -130,18 +122,18 @@ class _Run:
     @property
     def group(self) -> int | None:
         """The process group of the running child: its own number."""
-        return self._process.pid if self._process else None
+        return _pid(self._process) if self._process else None
 
     def tend(self, now: float) -> None:
         """Start the child if it is due; take note if it died or is held still."""
         if self._process is None:
             if now >= self._due:
                 self._start(now)
-        elif (status := self._process.poll()) is not None:
+        elif (status := self._process.exitcode) is not None:
             # What it leaves may hold its port or its queue.
             self.end()
             self._put_off(now, f"ended with {_told(status)}")
-        elif not _is_stopped(self._process.pid):
+        elif not _is_stopped(_pid(self._process)):
             self._moved = now
         elif now - self._moved >= _HELD:
             # It may have been stopped with the database's lock in its hand.
@@ -150,7 +142,7 @@ class _Run:
 
     def lives(self) -> bool:
         """Whether the child itself still runs."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.exitcode is None
 
     def ask(self) -> None:
         """Ask the child to end. Not its group: how its own end is its affair."""
@@ -162,18 +154,14 @@ class _Run:
         if self._process is None:
             return
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+            os.killpg(_pid(self._process), signal.SIGKILL)
+        self._process.join()
+        self._process.close()
         self._process = None
 
     def _start(self, now: float) -> None:
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command lines
-                self._child.argv,
-                env=dict(self._child.env),
-                stdin=subprocess.DEVNULL,
-                process_group=0,
-            )
+            self._process = self._child.start()
         except OSError as fault:
             self._put_off(now, f"cannot be started ({fault.strerror})")
         self._started = self._moved = now
@@ -184,6 +172,11 @@ class _Run:
         self._say(f"{self._child.name} {why}; again in {self._delay:.1f} s")
         self._due = now + self._delay
         self._delay = min(self._delay * 2, _LONGEST_DELAY)
+
+
+def _pid(process: ForkProcess) -> int:
+    assert process.pid is not None  # noqa: S101 - it has been started
+    return process.pid
 
 
 class _Guard:

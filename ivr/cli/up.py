@@ -20,9 +20,9 @@ from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, pause
 from ivr.bootstrap import opened, sql_url
+from ivr.cli.copies import Child, prepare
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import (
-    Child,
     Supervisor,
     any_port,
     free_port_or_fault,
@@ -41,6 +41,13 @@ DESKS = 256
 # Offers have two workers: one that waits for a slow carrier must not hold up the
 # next operator's telephone.
 WORKERS = (ROUTING, OFFERS, OFFERS, FACTS)
+
+PROGRAMS = (
+    *("ivr.cli.web", "ivr.cli.live", "ivr.cli.tick", "ivr.exchange.server"),
+    *("workers.routing", "workers.offers", "workers.call_log"),
+    *("gunicorn.app.wsgiapp", "gunicorn.workers.gthread"),
+)
+"""What the processes of a house import: by name, for the service does not know them."""
 
 
 @click.command()
@@ -89,6 +96,7 @@ def run(settings: Settings, doors: Doors) -> int:
             each_second = stack.enter_context(bundled_valkey(settings.data)).ensure
         _put_in_order(settings)
         children = list(_children(settings, doors))
+        prepare(PROGRAMS)
         _say(f"answering at http://{LOOPBACK}:{doors.web}")
         if doors.exchange is not None:
             where = f"http://{LOOPBACK}:{doors.exchange}"
@@ -189,8 +197,7 @@ def _children(settings: Settings, doors: Doors) -> Iterator[Child]:
 
 
 def _child(name: str, env: Mapping[str, str], module: str, *arguments: str) -> Child:
-    argv = (sys.executable, "-m", module, *arguments)
-    return Child(name=name, argv=argv, env=env)
+    return Child(name=name, module=module, arguments=arguments, env=env)
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -227,7 +234,7 @@ def _seconds(moment: datetime | None) -> str:
 def live_arguments(port: int) -> tuple[str, ...]:
     """How the live process is run: a thread for each open desk, and no webhook."""
     return (
-        *("--bind", f"{LOOPBACK}:{port}"),
+        *("--bind", f"{LOOPBACK}:{port}", "--name", "hotline-live"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", str(DESKS)),
         *("--graceful-timeout", "1", "--timeout", "30", "--keep-alive", "5"),
         *("--log-level", "warning", "--no-control-socket"),
@@ -239,7 +246,7 @@ def live_arguments(port: int) -> tuple[str, ...]:
 def web_arguments(port: int) -> tuple[str, ...]:
     """How gunicorn is run: threads, for a webhook mostly waits; no control socket."""
     return (
-        *("--bind", f"{LOOPBACK}:{port}"),
+        *("--bind", f"{LOOPBACK}:{port}", "--name", "hotline-web"),
         *("--config", "python:ivr.cli.preloaded"),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
         *("--keep-alive", "30", "--graceful-timeout", "4", "--timeout", "30"),

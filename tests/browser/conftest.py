@@ -84,12 +84,20 @@ def rules() -> Mapping[str, str]:
 
 @pytest.fixture(scope="module")
 def house(
-    rules: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+    rules: Mapping[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> Iterator[House]:
-    """A hotline that is up with its exchange, for the tests of one file."""
+    """A hotline that is up with its exchange, for the tests of one file.
+
+    What it wrote is kept beside the pictures where a test has failed until then.
+    """
     folder = tmp_path_factory.mktemp("house")
     with housed(folder, lines(folder, rules)) as one:
         yield one
+    if request.session.testsfailed:
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        shutil.copy(one.log, SCREENS / f"failed-{request.path.stem}.log")
 
 
 @pytest.fixture

@@ -168,7 +168,7 @@ def test_lost_connection_is_shown_counts_as_away_and_comes_back(
     anna = sit()
     anna.be("available")
 
-    with held_still(house.pids("ivr.cli.live")):
+    with held_still(house.pids("hotline-live")):
         expect(anna.page.locator("#connection")).to_be_visible()
         assert eventually(lambda: house.states()[anna.person.name] == "away", 60)
 

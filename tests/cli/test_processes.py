@@ -1,5 +1,6 @@
 """Processes: kept running, ended together, none left, whatever happens."""
 
+import errno
 import os
 import signal
 import socket
@@ -9,10 +10,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-from ivr.cli.processes import Child, Supervisor, free_port_or_fault
+from ivr.cli.copies import Child
+from ivr.cli.processes import Supervisor, free_port_or_fault
 from ivr.core.errors import Faults, Unavailable
 
 ENV = {"PYTHONPATH": ":".join(sys.path), "PATH": os.defpath}
@@ -42,10 +45,11 @@ while True:
 """
 HOUSE = """
 import os, sys
-from ivr.cli.processes import Child, Supervisor
+from ivr.cli.copies import Child
+from ivr.cli.processes import Supervisor
 children = [
-    Child(name=f"child-{n}", argv=(sys.executable, "-c", *sys.argv[n].split("|")),
-          env=os.environ)
+    Child(name=f"child-{n}", module="tests.cli.coded",
+          arguments=tuple(sys.argv[n].split("|")), env=os.environ)
     for n in range(1, len(sys.argv))
 ]
 status = Supervisor(children, patience=1.0).run()
@@ -70,14 +74,19 @@ def lives(pid: int) -> bool:
 
 
 def child(code: str, name: str = "child", *arguments: str) -> Child:
-    return Child(name=name, argv=(sys.executable, "-c", code, *arguments), env=ENV)
+    words = (code, *arguments)
+    return Child(name=name, module="tests.cli.coded", arguments=words, env=ENV)
 
 
 class House:
     """A supervisor in this process, which is told to stop when enough was said."""
 
     def __init__(
-        self, children: Sequence[Child], *, enough: int = 0, pace: float = 1.0
+        self,
+        children: Sequence[Child],
+        *,
+        enough: int = 0,
+        pace: float = 1.0,
     ) -> None:
         self.said: list[str] = []
         self.seconds = 0.0
@@ -184,13 +193,17 @@ def test_a_child_that_ran_well_for_a_while_is_started_again_soon() -> None:
     assert house.said == ["worker ended with status 3; again in 0.2 s"] * 3
 
 
-def test_a_program_that_does_not_exist_is_told() -> None:
-    nowhere = Child(name="worker", argv=("/there/is/no/such/program",), env=ENV)
-    house = House([nowhere], enough=2)
+def test_a_machine_that_is_full_is_told() -> None:
+    class NoRoom(Child):
+        def start(self) -> NoReturn:
+            raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    house = House([NoRoom(name="worker", module="", env={})], enough=2)
 
     house.run()
 
-    assert house.said[0].startswith("worker cannot be started (No such file")
+    why = "Resource temporarily unavailable"
+    assert house.said[0] == f"worker cannot be started ({why}); again in 0.2 s"
 
 
 def test_one_that_dies_does_not_disturb_the_others() -> None:

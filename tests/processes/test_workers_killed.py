@@ -22,7 +22,7 @@ def add_up(service: Hotline, carrier: Carrier) -> list[object]:
 
 def strike(service: Hotline, number: signal.Signals) -> int:
     """Send a signal to every worker; how many there were."""
-    pids = service.pids("workers.")
+    pids = service.pids("hotline worker-")
     send(pids, number)
     return len(pids)
 
@@ -64,7 +64,7 @@ def test_with_every_worker_killed_again_and_again_nobody_is_lost(
         assert add_up(service, carrier) == wanted
         assert not carrier.faults
         assert not carrier.odd
-        assert eventually(lambda: len(service.pids("workers.")) >= 3, 20)
+        assert eventually(lambda: len(service.pids("hotline worker-")) >= 3, 20)
 
 
 def test_with_every_worker_hung_for_good_callers_still_reach_operators(
@@ -100,7 +100,7 @@ LOOKS = 20_000
 
 def hung_in_writing(service: Hotline, carrier: Carrier) -> bool:
     """Hang the workers; False, and no harm done, when none of them was writing."""
-    pids = service.pids("workers.")
+    pids = service.pids("hotline worker-")
     (file,) = service.data.glob("*.db")
     with closing(sqlite3.connect(file, isolation_level=None, timeout=0)) as other:
         carrier.dial()  # gives them something to write
