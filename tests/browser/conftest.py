@@ -73,6 +73,12 @@ def new_page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page
     assert not troubles, "\n".join(troubles)
 
 
+@pytest.fixture
+def failures_are_told(new_page: Pages) -> None:
+    """Something fails here on purpose, and the browser may tell of it."""
+    new_page.allow(r"ERR_|Failed to load|status of [45]|Status Error Code [45]|htmx:")
+
+
 @pytest.fixture(scope="module")
 def rules() -> Mapping[str, str]:
     """What is changed in the shipped rules; a file of tests may have its own.

@@ -212,6 +212,41 @@ def take_what_comes(desk: Desk) -> bool:
     return desk.live.get_attribute("data-state") == "talking"
 
 
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_click_counts_though_the_state_is_told_anew_in_the_middle_of_it(
+    sit: Sit, house: House, by: str
+) -> None:
+    anna = sit()
+    anna.be("away")
+    button, device = anna.button("be-offline"), getattr(anna.page, by)
+    if by == "mouse":
+        button.hover()
+    else:
+        button.focus()
+    with anna.page.expect_response("**/operator/now?*"):
+        device.down(*[] if by == "mouse" else [" "])
+        house.say("operators", "status", anna.person.name, "available")
+
+    device.up(*[] if by == "mouse" else [" "])
+
+    anna.is_("offline")
+
+
+def test_what_was_not_drawn_in_a_click_is_drawn_after_it(
+    sit: Sit, house: House
+) -> None:
+    anna = sit()
+    anna.be("away")
+    anna.page.mouse.move(5, 5)
+    with anna.page.expect_response("**/operator/now?*"):
+        anna.page.mouse.down()
+        house.say("operators", "status", anna.person.name, "offline")
+
+    anna.page.mouse.up()
+
+    anna.is_("offline")
+
+
 def test_reload_while_it_rings_keeps_the_caller(
     sit: Sit, house: House, new_page: Pages
 ) -> None:

@@ -1,6 +1,7 @@
 """The desk in real browsers while something fails: it says so, and goes on."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -8,23 +9,18 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Sit
 from tests.browser.desks import Desk
 from tests.browser.house import PATIENT, House
-from tests.browser.watching import Pages
 from tests.processes.hotline import eventually
 
 EVENTS, NOW = "**/operator/events", "**/operator/now?*"
 RECORD = "**/operator/record"
-NO_ANSWER = r"ERR_|Failed to load|status of [45]|Status Error Code [45]|htmx:"
+MONDAY, A_DAY = datetime(2026, 1, 5, tzinfo=UTC), timedelta(days=1)
+
+pytestmark = pytest.mark.usefixtures("failures_are_told")
 
 
 @pytest.fixture(scope="module")
 def rules() -> Mapping[str, str]:
     return PATIENT
-
-
-@pytest.fixture(autouse=True)
-def failures_are_told(new_page: Pages) -> None:
-    """The browser may tell of what fails."""
-    new_page.allow(NO_ANSWER)
 
 
 def unanswered(route: Route) -> None:
@@ -82,6 +78,32 @@ def test_stream_is_opened_at_once_when_the_network_is_back(sit: Sit) -> None:
         anna.page.evaluate(
             "['offline', 'online'].forEach(each => dispatchEvent(new Event(each)))"
         )
+
+
+def test_stream_is_opened_at_once_when_the_tab_is_seen_again(sit: Sit) -> None:
+    anna = sit()
+    opened: list[str] = []
+
+    def note(route: Route) -> None:
+        opened.append(route.request.url)
+
+    def are_opened(count: int) -> bool:
+        return eventually(lambda: anna.page.evaluate("1") and len(opened) == count)
+
+    anna.page.route(EVENTS, note)
+    anna.page.clock.install(time=MONDAY)
+    anna.page.reload()
+    assert are_opened(1)
+    # Of the timers that were due meanwhile each fires once; then they sleep.
+    anna.page.clock.pause_at(MONDAY + A_DAY)
+    is_lost(anna.page)
+    assert are_opened(2)
+    anna.page.clock.run_for(1000)
+    assert len(opened) == 2
+
+    anna.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    assert are_opened(3)
 
 
 def test_page_proves_that_it_is_there_as_long_as_it_hears(sit: Sit) -> None:

@@ -9,24 +9,18 @@ from playwright.sync_api import Route, expect
 from tests.browser.conftest import Sit
 from tests.browser.desks import Desk
 from tests.browser.house import PATIENT, House
-from tests.browser.watching import Pages
 from tests.processes.hotline import eventually
 
 LIBRARY = "**/exchange/sdk.js"
 DEVICES = "**/exchange/clients/**"
 TICKET = "**/operator/token"
-NO_ANSWER = r"ERR_|Failed to load|status of [45]|Status Error Code"
+
+pytestmark = pytest.mark.usefixtures("failures_are_told")
 
 
 @pytest.fixture(scope="module")
 def rules() -> Mapping[str, str]:
     return PATIENT
-
-
-@pytest.fixture(autouse=True)
-def failures_are_told(new_page: Pages) -> None:
-    """The browser may tell of what fails."""
-    new_page.allow(NO_ANSWER)
 
 
 def telephone_is(desk: Desk, state: str) -> None:
@@ -107,6 +101,28 @@ def test_nobody_becomes_available_without_a_telephone(sit: Sit) -> None:
     telephone_is(anna, "ready")
 
 
+def test_ticket_that_is_not_had_is_asked_for_again(sit: Sit) -> None:
+    anna = sit()
+    anna.page.clock.install()
+    anna.page.reload()
+    anna.be("available")
+    telephone_is(anna, "ready")
+    asked = []
+
+    def answer_the_second(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    anna.page.route(TICKET, answer_the_second)
+    anna.page.clock.fast_forward("59:30")
+
+    assert eventually(lambda: anna.page.evaluate("1") and len(asked) > 1)
+    telephone_is(anna, "ready")
+
+
 # --- two tabs ---------------------------------------------------------------
 
 
@@ -165,6 +181,26 @@ def test_self_test_picks_up_its_own_call(sit: Sit) -> None:
     assert eventually(lambda: anna.page.evaluate("1") and legs, 15) == [own]
 
 
+def test_self_test_of_another_tab_leads_to_the_one_with_the_telephone(
+    sit: Sit,
+) -> None:
+    first = sit()
+    other = first.tab()
+    other.open("/operator/self-test")
+    sent: list[str] = []
+    other.page.on("request", lambda request: sent.append(request.url))
+
+    other.button("try-ring").click()
+
+    words = first.person.says("desk.try.ring.elsewhere")
+    result = other.page.locator("#ring-result")
+    expect(result).to_have_text(words)
+    first.page.close()
+    other.button("try-ring").click()
+    expect(result).to_have_text(first.person.says("desk.try.ring.good"))
+    assert len([url for url in sent if url.endswith("/self-test/ring")]) == 1
+
+
 def test_self_test_picks_up_no_caller(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
@@ -220,6 +256,20 @@ def test_refusal_is_heard_each_time(sit: Sit) -> None:
         notice = anna.page.locator("#notice").inner_text()
         expect(anna.page.locator("#say")).to_have_text(notice)
         anna.page.evaluate("document.getElementById('say').textContent = ''")
+
+
+def test_change_in_a_talk_is_heard(sit: Sit, house: House) -> None:
+    anna = sit()
+    anna.be("available")
+    caller = house.call()
+    anna.talk()
+    caller.until("connected")
+
+    anna.button("hold").click()
+
+    words = anna.person.says("desk.caller-held")
+    expect(anna.page.locator("#talk-title")).to_contain_text(words)
+    expect(anna.page.locator("#say")).to_contain_text(words)
 
 
 def test_whoever_is_at_a_link_stays_there_when_it_is_drawn_anew(sit: Sit) -> None:

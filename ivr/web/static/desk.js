@@ -3,6 +3,7 @@
 import * as clocks from "./clocks.js";
 import * as deeds from "./deeds.js";
 import * as keys from "./keys.js";
+import * as press from "./press.js";
 import * as record from "./record.js";
 import * as spoken from "./spoken.js";
 import * as telephone from "./telephone.js";
@@ -71,14 +72,25 @@ function ended(asked, status) {
   }
 }
 
+const isState = (path) => path.startsWith(NOW);
+
+// A deed's own answer is newer, and tells what became of it.
+const isOutdated = ({ path }) => isState(path) && askedAfter !== deedsSeen;
+
+function isInTheWay({ path, verb }, target) {
+  if (verb !== "get" || !press.isOn()) return false;
+  if (isState(path)) press.putOff(NOW, refresh);
+  else press.putOff(path, () => htmx.ajax("GET", path, { source: target, target }));
+  return true;
+}
+
 // What is open stays so when it is drawn anew, and whoever was at a button that is gone
 // stays at the top, and is not thrown out of it.
 let opened = [];
 let wasHere = false;
 body.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  // A deed's own answer is newer, and tells what became of it.
-  const isOld = detail.requestConfig.path.startsWith(NOW) && askedAfter !== deedsSeen;
-  if (isOld) detail.shouldSwap = false;
+  const { requestConfig: asked, target } = detail;
+  if (isOutdated(asked) || isInTheWay(asked, target)) detail.shouldSwap = false;
   opened = [...document.querySelectorAll("details[open][id]")].map((each) => each.id);
   wasHere = document.activeElement?.closest("#live, #talk") !== null;
 });
@@ -164,6 +176,7 @@ document.addEventListener("click", () => wakeSound().then(mindSound, () => {}), 
 document.addEventListener("desk:sound", mindSound);
 watch({ began, ended });
 record.listen();
+press.listen();
 telephone.guard(settled);
 body.addEventListener("htmx:afterSettle", settled);
 body.addEventListener("htmx:configRequest", (event) => {

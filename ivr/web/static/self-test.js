@@ -1,5 +1,7 @@
 // The operator tries this place of work: each check says what it found, in words.
 
+import { leading } from "./leader.js";
+import { live } from "./page.js";
 import { playOnce, wakeSound } from "./ring.js";
 
 const PATIENCE = 5000;
@@ -63,6 +65,16 @@ on("try-microphone", async () => {
   } catch {
     tell("microphone", false);
   }
+});
+
+// What rings in the tab that has the telephone is not picked up from this one.
+on("try-ring", (event) => {
+  if (leading() || live()?.dataset.reach !== "browser") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const place = document.getElementById("ring-result");
+  place.textContent = event.currentTarget.dataset.elsewhere;
+  place.className = "result fault";
 });
 
 async function listen(stream) {
