@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.house import Caller
 from tests.browser.people import Person
 
 
@@ -65,3 +66,11 @@ class Desk:
         self.accept()
         self.is_("talking")
         expect(self.button("end")).to_be_visible()
+
+    def meets_a_caller(self) -> Caller:
+        """Become available, and talk to somebody who rings."""
+        self.be("available")
+        caller = self.person.house.call()
+        self.talk()
+        caller.until("connected")
+        return caller

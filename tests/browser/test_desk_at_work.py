@@ -279,14 +279,9 @@ def test_operator_by_telephone_accepts_at_the_desk(
     caller.until("connected")
 
 
-def test_reload_in_the_middle_of_a_talk_leads_back_into_it(
-    sit: Sit, house: House
-) -> None:
+def test_reload_in_the_middle_of_a_talk_leads_back_into_it(sit: Sit) -> None:
     anna = sit()
-    anna.be("available")
-    caller = house.call()
-    anna.talk()
-    caller.until("connected")
+    caller = anna.meets_a_caller()
 
     anna.page.reload()
 
@@ -296,12 +291,9 @@ def test_reload_in_the_middle_of_a_talk_leads_back_into_it(
     expect(anna.button("end")).to_be_visible()
 
 
-def test_hold_mute_and_end(sit: Sit, house: House) -> None:
+def test_hold_mute_and_end(sit: Sit) -> None:
     anna = sit()
-    anna.be("available")
-    caller = house.call()
-    anna.talk()
-    caller.until("connected")
+    caller = anna.meets_a_caller()
 
     for name, switched in (("hold", "unhold"), ("mute", "unmute")):
         anna.button(name).click()
@@ -327,14 +319,9 @@ def choose(desk: Desk, colleague: Desk) -> None:
     desk.page.locator("#invite-who").select_option(key)
 
 
-def test_colleague_is_brought_in_and_left_with_the_caller(
-    sit: Sit, house: House
-) -> None:
+def test_colleague_is_brought_in_and_left_with_the_caller(sit: Sit) -> None:
     anna, olha = sit(), sit()
-    anna.be("available")
-    caller = house.call()
-    anna.talk()
-    caller.until("connected")
+    anna.meets_a_caller()
     olha.be("available")
     open_transfer(anna)
 
@@ -352,14 +339,9 @@ def test_colleague_is_brought_in_and_left_with_the_caller(
     olha.is_("wrap-up")
 
 
-def test_caller_is_handed_back_to_the_queue_and_on_to_a_colleague(
-    sit: Sit, house: House
-) -> None:
+def test_caller_is_handed_back_to_the_queue_and_on_to_a_colleague(sit: Sit) -> None:
     anna, olha = sit(), sit()
-    anna.be("available")
-    caller = house.call()
-    anna.talk()
-    caller.until("connected")
+    caller = anna.meets_a_caller()
     open_transfer(anna)
 
     anna.button("transfer").click()

@@ -196,14 +196,9 @@ def test_deed_that_fails_says_so_in_sight_and_aloud(
     expect(anna.page.locator("#alarm")).to_be_empty()
 
 
-def test_record_that_is_not_saved_says_so_and_is_saved_in_the_end(
-    sit: Sit, house: House
-) -> None:
+def test_record_that_is_not_saved_says_so_and_is_saved_in_the_end(sit: Sit) -> None:
     anna = sit()
-    anna.be("available")
-    caller = house.call()
-    anna.talk()
-    caller.until("connected")
+    anna.meets_a_caller()
     note, status = anna.page.locator("#note"), anna.page.locator("#record-status")
     note.fill("She is safe.")
     expect(status).to_contain_text("Saved at")
@@ -220,12 +215,9 @@ def test_record_that_is_not_saved_says_so_and_is_saved_in_the_end(
     expect(note).to_have_value("She is safe. She rings again.")
 
 
-def test_record_that_is_not_saved_stays_until_it_is(sit: Sit, house: House) -> None:
+def test_record_that_is_not_saved_stays_until_it_is(sit: Sit) -> None:
     anna = sit()
-    anna.be("available")
-    caller = house.call()
-    anna.talk()
-    caller.until("connected")
+    caller = anna.meets_a_caller()
     note, call = anna.page.locator("#note"), anna.page.locator("#record-call")
     first = call.get_attribute("value")
     anna.page.route(RECORD, unanswered)
@@ -233,10 +225,7 @@ def test_record_that_is_not_saved_stays_until_it_is(sit: Sit, house: House) -> N
     expect(anna.page.locator("#record-status .fault")).to_be_visible()
     caller.hang_up()
     anna.is_("wrap-up")
-    anna.be("available")
-    second = house.call()
-    anna.talk()
-    second.until("connected")
+    anna.meets_a_caller()
 
     expect(note).to_have_value("She is safe.")
     anna.page.unroute(RECORD)

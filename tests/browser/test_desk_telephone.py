@@ -258,12 +258,9 @@ def test_refusal_is_heard_each_time(sit: Sit) -> None:
         anna.page.evaluate("document.getElementById('say').textContent = ''")
 
 
-def test_change_in_a_talk_is_heard(sit: Sit, house: House) -> None:
+def test_change_in_a_talk_is_heard(sit: Sit) -> None:
     anna = sit()
-    anna.be("available")
-    caller = house.call()
-    anna.talk()
-    caller.until("connected")
+    anna.meets_a_caller()
 
     anna.button("hold").click()
 
