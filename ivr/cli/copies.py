@@ -4,17 +4,18 @@ Nine tenths of a program's start are its imports: a copy has them already. So a 
 is up sooner, a worker that was killed is back at once, and all share what they import.
 """
 
+import atexit
 import gc
 import importlib
 import os
 import runpy
 import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.context import ForkProcess
+from typing import NoReturn
 
 from setproctitle import setproctitle
 
@@ -22,7 +23,38 @@ _ENDS = (signal.SIGTERM, signal.SIGINT)
 _FIRST_OWN = 3
 """The descriptors after standard input, output and error."""
 
-_fork = get_context("fork")
+
+class Copy:
+    """A process that was copied from this one, which alone may wait for its end."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._status: int | None = None
+
+    @property
+    def exitcode(self) -> int | None:
+        """None while it runs; negative is the signal that ended it."""
+        return self._waited(os.WNOHANG)
+
+    def join(self) -> None:
+        """Wait for its end."""
+        self._waited(0)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        if self.exitcode is None:
+            os.kill(self.pid, signal.SIGTERM)
+
+    def _waited(self, options: int) -> int | None:
+        if self._status is None:
+            try:
+                pid, status = os.waitpid(self.pid, options)
+            except ChildProcessError:
+                # Somebody has waited for it already: it is gone, and nobody knows how.
+                pid, status = self.pid, 0
+            if pid == self.pid:
+                self._status = os.waitstatus_to_exitcode(status)
+        return self._status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,21 +66,22 @@ class Child:
     arguments: tuple[str, ...] = ()
     env: Mapping[str, str]
 
-    def start(self) -> ForkProcess:
+    def start(self) -> Copy:
         """A copy of this process that runs the module as ``python -m`` does, alone.
 
         It has a process group and a name of its own; OSError when there is no room.
         Only a process of one thread may be copied: the locks that others hold would
         be held for ever.
         """
-        process = _fork.Process(target=_become, args=(self,), name=self.name)
+        _flush()  # or both would write what stands in the buffers
         with _no_end_is_heard():
-            process.start()
-        assert process.pid is not None  # noqa: S101 - it has been started
+            pid = os.fork()
+            if pid == 0:
+                _live(self)
         # Both say so, for either may be the first that needs it.
         with suppress(OSError):
-            os.setpgid(process.pid, process.pid)
-        return process
+            os.setpgid(pid, pid)
+        return Copy(pid)
 
 
 def prepare(modules: Iterable[str]) -> None:
@@ -69,6 +102,44 @@ def _no_end_is_heard() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _live(child: Child) -> NoReturn:
+    """The whole life of a copy; it ends as an interpreter does."""
+    status = 1
+    try:
+        atexit._clear()  # noqa: SLF001 - what the original does at its own end
+        _become(child)
+        status = 0
+    except SystemExit as end:
+        status = _status_of(end)
+    except BaseException:  # noqa: BLE001 - told by whoever tells of such, who may hide it
+        sys.excepthook(*sys.exc_info())
+    finally:
+        with suppress(BaseException):
+            _wind_up()
+        os._exit(status)
+
+
+def _wind_up() -> None:
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()  # noqa: SLF001 - nobody else does
+    _flush()
+
+
+def _status_of(end: SystemExit) -> int:
+    if end.code is None or isinstance(end.code, int):
+        return (end.code or 0) & 0xFF
+    sys.stderr.write(f"{end.code}\n")
+    return 1
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
 
 
 def _become(child: Child) -> None:

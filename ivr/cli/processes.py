@@ -8,14 +8,13 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing.context import ForkProcess
 from pathlib import Path
 from types import FrameType
 
 import click
 
 from ivr.adapters.system import elapsed
-from ivr.cli.copies import Child
+from ivr.cli.copies import Child, Copy
 from ivr.core.errors import Faults, HotlineError
 
 _TICK = 0.1
@@ -71,6 +70,8 @@ class Supervisor:
 
     def run(self) -> int:
         """Run until SIGTERM, SIGINT or ``stop``; 0 when all children are gone."""
+        # Whoever started us may ignore the ends of children, and nobody would hear.
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with _guarded() as guard, _on_signals(self.stop):
             try:
                 self._keep(guard)
@@ -84,7 +85,7 @@ class Supervisor:
         while not self._stopping:
             for run in self._runs:
                 run.tend(self._clock())
-            guard.tell(run.group for run in self._runs if run.group)
+                guard.tell(each.group for each in self._runs if each.group)
             if self._clock() >= second:
                 second = self._clock() + 1.0
                 self._look()
@@ -113,7 +114,7 @@ class _Run:
     def __init__(self, child: Child, say: Say) -> None:
         self._child = child
         self._say = say
-        self._process: ForkProcess | None = None
+        self._process: Copy | None = None
         self._started = 0.0
         self._moved = 0.0
         self._due = 0.0
@@ -122,7 +123,7 @@ class _Run:
     @property
     def group(self) -> int | None:
         """The process group of the running child: its own number."""
-        return _pid(self._process) if self._process else None
+        return self._process.pid if self._process else None
 
     def tend(self, now: float) -> None:
         """Start the child if it is due; take note if it died or is held still."""
@@ -133,7 +134,7 @@ class _Run:
             # What it leaves may hold its port or its queue.
             self.end()
             self._put_off(now, f"ended with {_told(status)}")
-        elif not _is_stopped(_pid(self._process)):
+        elif not _is_stopped(self._process.pid):
             self._moved = now
         elif now - self._moved >= _HELD:
             # It may have been stopped with the database's lock in its hand.
@@ -154,9 +155,8 @@ class _Run:
         if self._process is None:
             return
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(_pid(self._process), signal.SIGKILL)
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.join()
-        self._process.close()
         self._process = None
 
     def _start(self, now: float) -> None:
@@ -172,11 +172,6 @@ class _Run:
         self._say(f"{self._child.name} {why}; again in {self._delay:.1f} s")
         self._due = now + self._delay
         self._delay = min(self._delay * 2, _LONGEST_DELAY)
-
-
-def _pid(process: ForkProcess) -> int:
-    assert process.pid is not None  # noqa: S101 - it has been started
-    return process.pid
 
 
 class _Guard:
@@ -246,7 +241,12 @@ def _is_stopped(pid: int) -> bool:
 
 
 def free_port_or_fault(
-    host: str, port: int, *, wait: Wait | None = None, tries: int = 20
+    host: str,
+    port: int,
+    option: str = "--port",
+    *,
+    wait: Wait | None = None,
+    tries: int = 20,
 ) -> None:
     """Faults with the remedy unless a server could listen there.
 
@@ -259,7 +259,7 @@ def free_port_or_fault(
         if fault is None:
             return
         if fault.errno != errno.EADDRINUSE or not left:
-            raise Faults([_remedy(host, port, fault)])
+            raise Faults([_remedy(host, f"{option} {port}", fault)])
         wait(_TICK)
 
 
@@ -289,9 +289,9 @@ def _bound(host: str, port: int) -> OSError | None:
     return None
 
 
-def _remedy(host: str, port: int, fault: OSError) -> str:
+def _remedy(host: str, told: str, fault: OSError) -> str:
     if fault.errno == errno.EADDRINUSE:
-        return f"--port {port}: is in use on {host}; end what uses it, or give another"
+        return f"{told}: is in use on {host}; end what uses it, or give another"
     if fault.errno == errno.EACCES:
-        return f"--port {port}: needs a privilege; give one above 1023"
+        return f"{told}: needs a privilege; give one above 1023"
     return f"--host {host}: cannot listen there ({fault.strerror}); give another"

@@ -9,6 +9,11 @@ from typing import Any
 
 import pytest
 
+from ivr.cli.copies import Copy
+
+NOBODY = 2**22 + 1
+"""No process of ours: Linux gives no such number."""
+
 ENV = {"PYTHONPATH": ":".join(sys.path), "PATH": os.defpath}
 
 ORIGINAL = """
@@ -79,6 +84,17 @@ def test_module_that_is_not_there_ends_with_a_fault_that_names_it() -> None:
 
     assert done.stdout == "ended 1\n"
     assert "'there'" in done.stderr
+
+
+def test_copy_that_fails_is_told_of_by_its_own_hook_and_ends_tidily() -> None:
+    done = copied("tests.cli.hides")
+
+    assert done.stdout == "ended 1\n"
+    assert done.stderr == "[hidden]\ntidied\n"
+
+
+def test_end_that_somebody_else_has_waited_for_is_an_end() -> None:
+    assert Copy(NOBODY).exitcode == 0
 
 
 def test_copy_that_is_killed_tells_the_signal() -> None:
