@@ -1,4 +1,4 @@
-# Four words: setup, demo, test, lint. Each does what it needs by itself.
+# The words to know: setup, demo, test, lint, bench. Each does what it needs by itself.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -146,8 +147,22 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
 
 
 def public_url(settings: Settings) -> str:
-    """Our address as the carrier knows it; this machine's when none was given."""
-    return settings.public_url or HERE
+    """Our address as the carrier knows it; else that at which the house was last up."""
+    if settings.public_url is not None:
+        return settings.public_url
+    try:
+        return _noted(settings).read_text(encoding="utf-8").strip() or HERE
+    except OSError:
+        return HERE
+
+
+def note_public_url(settings: Settings) -> None:
+    """Let commands know where the house is, though nobody tells them."""
+    _noted(settings).write_text(f"{public_url(settings)}\n", encoding="utf-8")
+
+
+def _noted(settings: Settings) -> Path:
+    return settings.data / "public-url"
 
 
 def sql_url(settings: Settings) -> str:

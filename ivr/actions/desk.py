@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ivr.actions.accepting import decline_by_desk
 from ivr.actions.operators import bring_one, choose_state
 from ivr.actions.parting import guest_of
 from ivr.core import desk
@@ -48,13 +49,16 @@ def choose(
 def leave(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """The operator signs out: whoever only this desk could ring is off duty with it.
 
-    Raises Stale while the browser carries a talk: the caller would sit alone.
+    An offer is declined: it would ring at a page that is closed. Raises Stale while the
+    browser carries a talk, or is about to: the caller would sit alone.
     """
     operator = ports.store.operator(line, key)
     if operator is None or operator.reach is not Reach.BROWSER:
         return
     if operator.state is State.TALKING:
         raise Stale("in-talk")
+    if operator.state is State.RINGING and operator.claim is not None:
+        decline_by_desk(ports, line, key, operator.claim)
     if operator.state is not State.OFFLINE:
         choose_state(ports, line, key, State.OFFLINE, "desk")
 

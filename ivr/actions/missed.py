@@ -1,7 +1,7 @@
 """An operator after an offer that came to nothing: a pause, or away; and told so."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ivr.actions.operators import own_language
 from ivr.core import operator as operators
@@ -13,6 +13,10 @@ from ivr.core.rules import RuleSet
 from ivr.core.whisper import SENT_AWAY
 from ivr.ports import Ports
 
+BUSY = "busy"
+RELOADS = timedelta(seconds=3)
+"""The pause after a page was left, or loaded anew, while it rang: it is back soon."""
+
 
 def after_offer(
     operator: Operator, rules: RuleSet, now: datetime, reason: str, *, missed: bool
@@ -23,10 +27,13 @@ def after_offer(
     of the database must not send everybody away.
     """
     offer = rules.offer
+    pause = offer.cool_down
+    if reason == BUSY and operator.reach is Reach.BROWSER:
+        pause = min(pause, RELOADS)
     if missed:
-        after = operators.missed(operator, now, offer.cool_down, offer.missed_to_away)
+        after = operators.missed(operator, now, pause, offer.missed_to_away)
     else:
-        after = operators.cooled(operator, now, offer.cool_down)
+        after = operators.cooled(operator, now, pause)
     if operator.wish is None:
         after = replace(after, why=MISSED if missed else reason)
     fact = OperatorChanged(

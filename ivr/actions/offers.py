@@ -312,6 +312,7 @@ def _to_room(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
         role="operator",
         limit=limit,
         goes_on=claim.joins is not None,
+        muted=claim.muted,
     )
     return [room]
 

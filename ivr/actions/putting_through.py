@@ -144,6 +144,7 @@ def to_room(
         claim=key,
         room=claim.room,
         goes_on=claim.joins is not None,
+        muted=claim.muted,
         role="standing",
         limit=ports.content.lines()[line].talk_limit,
         token=token_of(ports, line, claim.operator, leg),

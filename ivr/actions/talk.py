@@ -168,7 +168,12 @@ def _note(
 
 
 def look_up(ports: Ports, claim: Claim) -> None:
-    """Believe the carrier where it says that nobody is on hold, or muted, any more."""
+    """Believe the carrier where it says that nobody is on hold, or muted, any more.
+
+    Of whoever is not in the room as yet it knows nothing.
+    """
+    if claim.apart is not Apart.NO:
+        return
     for switch in (_HOLD, _MUTE):
         if switch.is_noted(claim) and _seen(ports, claim, switch) is False:
             _note(ports, claim, switch, switch.off, on=False)

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from ivr.actions.records import write_facts
 from ivr.adapters.content import Content
 from ivr.adapters.sql.schema import migrate
 from ivr.bootstrap import Opened, opened, sql_url
 from ivr.core.call import CallId, LineKey
-from ivr.core.errors import Conflict, Invalid, NotFound
+from ivr.core.errors import Conflict, Faults, Invalid, NotFound
 from ivr.core.menu import Line
 from ivr.settings import Settings
 
@@ -21,10 +22,18 @@ AT_THE_DESK = timedelta(seconds=5)
 def house() -> Iterator[Opened]:
     """The house of this process's environment, for one command."""
     settings = Settings.from_process()
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make(settings.data)
     migrate(sql_url(settings))
     with opened(settings, AT_THE_DESK) as here:
         yield here
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        fault = f"HOTLINE_DATA: {folder} cannot be made ({error.strerror})"
+        raise Faults([f"{fault}; name a folder that can"]) from error
 
 
 def call_named(here: Opened, beginning: str) -> CallId:

@@ -18,6 +18,7 @@ class Telephone:
     """
 
     def __init__(self, url: str) -> None:
+        self._base = url
         self._url = f"{url}/exchange"
         self._session = requests.Session()
 
@@ -72,7 +73,8 @@ class Telephone:
             answer.raise_for_status()
         except requests.RequestException as error:
             raise Unavailable(
-                "no exchange answers there; start one with: hotline up --with-exchange"
+                f"no exchange answers at {self._base}; start one with: hotline up"
+                " --with-exchange, or name its address, as http://127.0.0.1:8010"
             ) from error
         found: dict[str, Any] = answer.json()
         return found

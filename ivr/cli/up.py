@@ -19,7 +19,7 @@ from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, pause
-from ivr.bootstrap import opened, sql_url
+from ivr.bootstrap import note_public_url, opened, sql_url
 from ivr.cli.copies import Child, prepare
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import (
@@ -95,12 +95,14 @@ def run(settings: Settings, doors: Doors) -> int:
         if settings.redis_url is None:
             each_second = stack.enter_context(bundled_valkey(settings.data)).ensure
         _put_in_order(settings)
+        note_public_url(settings)
         children = list(_children(settings, doors))
         prepare(PROGRAMS)
         _say(f"answering at http://{LOOPBACK}:{doors.web}")
         if doors.exchange is not None:
             where = f"http://{LOOPBACK}:{doors.exchange}"
-            _say(f"the exchange is at {where}; call with: hotline call")
+            named = "" if doors.exchange == EXCHANGE_PORT else f" --exchange {where}"
+            _say(f"the exchange is at {where}; call with: hotline call{named}")
         never = threading.Event()
         return Supervisor(
             children,
@@ -126,12 +128,13 @@ def _ready(doors: Doors) -> Settings:
     faults += faults_of_lines(settings.lines)
     checks: list[Callable[[], object]] = [
         lambda: free_port_or_fault(LOOPBACK, doors.web),
-        lambda: free_port_or_fault(LOOPBACK, doors.live),
+        lambda: free_port_or_fault(LOOPBACK, doors.live, "--live-port"),
         lambda: Secrets.load(settings),
         lambda: migrate(sql_url(settings)),
     ]
     if (exchange := doors.exchange) is not None:
-        checks.append(lambda: free_port_or_fault(LOOPBACK, exchange))
+        port = "--exchange-port"
+        checks.append(lambda: free_port_or_fault(LOOPBACK, exchange, port))
     if settings.redis_url is not None and not faults:
         checks.append(lambda: _reach(settings))
     for check in checks:

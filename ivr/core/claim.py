@@ -180,7 +180,7 @@ def moved(claim: Claim, state: ClaimState, deadline: datetime | None) -> Claim:
 def gathering(claim: Claim, now: datetime) -> Claim:
     """The claim of a talk whose room has ended; asked again, it gives no new time.
 
-    Whoever comes into a new room is neither held nor muted in it.
+    Whoever was on hold is so no more; the operator who was muted comes back muted.
     """
     if claim.apart is Apart.GATHERING:
         return claim
@@ -191,7 +191,6 @@ def gathering(claim: Claim, now: datetime) -> Claim:
         caller_in=False,
         operator_in=False,
         held=False,
-        muted=False,
         goes_on=False,
     )
 
@@ -199,7 +198,8 @@ def gathering(claim: Claim, now: datetime) -> Claim:
 def lost(claim: Claim, now: datetime, leg: CallId | None = None) -> Claim:
     """The claim of a talk whose operator's leg is gone; no new time if it was before.
 
-    The room has ended with it, and with the room whatever was held or muted there.
+    The room has ended with it, and so has any hold. Whoever was muted comes back muted:
+    nobody must be heard unawares.
     ``leg`` when that is only concluded, and the leg may well be in the room still.
     """
     waits = claim.apart in WITHOUT_OPERATOR
@@ -212,7 +212,6 @@ def lost(claim: Claim, now: datetime, leg: CallId | None = None) -> Claim:
         caller_in=False,
         operator_in=False,
         held=False,
-        muted=False,
         goes_on=False,
     )
 

@@ -96,7 +96,7 @@ class EnterRoom:
     ``role``: caller, operator (who is rung) or standing; the last one's ``token``
     leads back to the standing line. With ``tone`` the others hear somebody come.
     ``room`` is its name where that is another claim's. It ends for everybody when
-    this one leaves, unless it ``goes_on``.
+    this one leaves, unless it ``goes_on``. Whoever enters ``muted`` is not heard.
     """
 
     claim: str
@@ -104,6 +104,7 @@ class EnterRoom:
     limit: timedelta
     room: str = ""
     goes_on: bool = False
+    muted: bool = False
     token: str = ""
     tone: bool = False
 

@@ -344,6 +344,7 @@ def test_caller_is_handed_back_to_the_queue_and_on_to_a_colleague(sit: Sit) -> N
     caller = anna.meets_a_caller()
     open_transfer(anna)
 
+    anna.page.locator("#transfer-to").select_option("queue")
     anna.button("transfer").click()
     anna.is_("wrap-up")
     olha.button("be-available").click()

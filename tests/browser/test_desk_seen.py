@@ -158,5 +158,5 @@ def test_self_test_says_what_works(sit: Sit) -> None:
     anna.button("try-ring").click()
 
     expect(anna.page.locator("#ring-result")).to_have_text(
-        anna.person.says("desk.try.ring.good")
+        anna.person.says("desk.try.ring.browser")
     )

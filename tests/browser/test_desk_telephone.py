@@ -176,7 +176,7 @@ def test_self_test_picks_up_its_own_call(sit: Sit) -> None:
     anna.button("try-ring").click()
 
     result = anna.page.locator("#ring-result")
-    expect(result).to_have_text(anna.person.says("desk.try.ring.good"))
+    expect(result).to_have_text(anna.person.says("desk.try.ring.browser"))
     own = result.locator("[data-answer]").get_attribute("data-answer")
     assert eventually(lambda: anna.page.evaluate("1") and legs, 15) == [own]
 
@@ -197,7 +197,7 @@ def test_self_test_of_another_tab_leads_to_the_one_with_the_telephone(
     expect(result).to_have_text(words)
     first.page.close()
     other.button("try-ring").click()
-    expect(result).to_have_text(first.person.says("desk.try.ring.good"))
+    expect(result).to_have_text(first.person.says("desk.try.ring.browser"))
     assert len([url for url in sent if url.endswith("/self-test/ring")]) == 1
 
 
@@ -256,6 +256,22 @@ def test_refusal_is_heard_each_time(sit: Sit) -> None:
         notice = anna.page.locator("#notice").inner_text()
         expect(anna.page.locator("#say")).to_have_text(notice)
         anna.page.evaluate("document.getElementById('say').textContent = ''")
+
+
+def test_other_pages_open_beside_the_one_that_carries_a_talk(sit: Sit) -> None:
+    anna = sit()
+    caller = anna.meets_a_caller()
+
+    with anna.page.context.expect_page() as opened:
+        anna.page.get_by_role(
+            "link", name=anna.person.says("shift.title")
+        ).first.click()
+
+    expect(opened.value).to_have_url(re.compile("/operator/shifts"))
+    caller.hang_up()
+    anna.is_("wrap-up")
+    anna.page.get_by_role("link", name=anna.person.says("shift.title")).first.click()
+    expect(anna.page).to_have_url(re.compile("/operator/shifts"))
 
 
 def test_change_in_a_talk_is_heard(sit: Sit) -> None:

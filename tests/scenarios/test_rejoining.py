@@ -33,6 +33,7 @@ from tests.scenarios.talking import (
     PICKS_UP,
     in_talk,
     refusal,
+    seat,
     talks_on,
 )
 from tests.world import LINE, World
@@ -181,7 +182,7 @@ def test_caller_who_leaves_while_the_browser_is_rung_stops_the_ringing(
     assert state_of(world) is State.WRAP_UP
 
 
-def test_what_was_held_or_muted_is_so_no_more(world: World) -> None:
+def test_hold_ends_and_whoever_was_muted_comes_back_muted(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
     talk.hold(world.ports, LINE, ANNA, on=True)
     talk.mute(world.ports, LINE, ANNA, on=True)
@@ -191,9 +192,16 @@ def test_what_was_held_or_muted_is_so_no_more(world: World) -> None:
     world.exchange.run_for(1)
 
     assert not claim_now(world).held
-    assert not claim_now(world).muted
     assert has_heard(world, caller, "rejoin.wait")
     assert len(facts_named(world, "caller-unheld")) == 1
+    world.reconcile()
+    rejoin(world)
+    world.exchange.run_until(lambda: is_whole(world), limit=10)
+    world.reconcile()
+    assert claim_now(world).muted
+    assert seat(world, outbound_legs(world)[-1]).muted
+    talk.mute(world.ports, LINE, ANNA, on=False)
+    assert not seat(world, outbound_legs(world)[-1]).muted
 
 
 def test_nothing_is_done_in_a_talk_whose_operator_is_away(world: World) -> None:

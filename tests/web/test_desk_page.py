@@ -315,7 +315,7 @@ def test_self_test_page_and_its_deeds(world: World, anna: FlaskClient) -> None:
     answer = post(anna, "/operator/self-test/ring")
     again = post(anna, "/operator/self-test/ring")
 
-    assert "being rung" in answer.text
+    assert "picks up by itself" in answer.text
     assert f'data-answer="{world.operator_now().leg}"' in answer.text
     assert (again.status_code, "not possible" in again.text) == (409, True)
 

@@ -12,10 +12,18 @@ from ivr.core.call import OperatorId, Stage
 from ivr.core.operator import Reach, State
 from ivr.core.presence import BACK_WITHIN, GRACE
 from ivr.exchange.leg import Leg
+from ivr.exchange.people import Callee, Stay
 from ivr.web.desk.hub import Hub
 from ivr.web.desk.visit import COOKIE
 from ivr.web.house import NAME
-from tests.scenarios.doing import call_in, claim_now, stage_of, until_stage
+from tests.scenarios.doing import (
+    call_in,
+    claim_now,
+    facts_named,
+    stage_of,
+    until_stage,
+    until_state,
+)
 from tests.scenarios.doing import state_of as state_now
 from tests.scenarios.talking import PICKS_UP
 from tests.web.desk_people import secret_of, signed_in, token_of
@@ -100,6 +108,21 @@ def test_whoever_signs_out_where_only_the_desk_rings_is_off_duty(
 
     assert answer.status_code == 303
     assert state_now(world) is State.OFFLINE
+
+
+def test_whoever_signs_out_while_it_rings_declines(world: World) -> None:
+    world.operator("anna", Callee(after=15), reach=Reach.BROWSER)
+    anna = signed_in(world)
+    caller = call_in(world, Stay())
+    until_state(world, State.RINGING)
+
+    assert post(anna, "/sign-out").status_code == 303
+    world.exchange.run_for(1)
+
+    assert state_now(world) is State.OFFLINE
+    assert stage_of(world, caller) is Stage.WAITING
+    (ended,) = facts_named(world, "offer-ended")
+    assert ended.reason == "declined"  # type: ignore[attr-defined]
 
 
 def test_nobody_signs_out_of_a_talk_in_the_browser(

@@ -209,6 +209,7 @@ class Writer:
             status_callback=self._address("/voice/room-events", events),
             status_callback_event="start end join leave",
             status_callback_method="POST",
+            **({"muted": True} if room.muted else {}),
         )
 
     def _ask_called(

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as Answer
 from ivr.actions import self_test as tries
 from ivr.core.account import Role
 from ivr.core.errors import Stale
+from ivr.core.operator import Reach
 from ivr.web.desk import guard
 from ivr.web.desk.pages import page
 from ivr.web.desk.words import t
@@ -36,5 +37,7 @@ def ring() -> Answer:
     except Stale as refusal:
         return Answer(t(f"refusal.{refusal.reason}"), 409, content_type="text/html")
     told = Markup('<span data-answer="{}">{}</span>')
-    words = told.format(leg, t("desk.try.ring.good"))
+    rung = house().ports.store.operator(me.line, me.operator)
+    by_itself = rung is not None and rung.reach is Reach.BROWSER
+    words = told.format(leg, t(f"desk.try.ring.{'browser' if by_itself else 'good'}"))
     return Answer(words, content_type="text/html")

@@ -63,7 +63,7 @@ export function follow(address, { changed, beat, refused, lost, back, signedOut 
     if (performance.now() - opened >= patience) open();
   }
 
-  const looks = setInterval(look, LOOK, AGAIN);
+  setInterval(look, LOOK, AGAIN);
   addEventListener("offline", gone);
   addEventListener("online", () => look(0));
   // Timers sleep in a tab that is not seen, and in a machine that is shut.
@@ -71,12 +71,6 @@ export function follow(address, { changed, beat, refused, lost, back, signedOut 
     if (!document.hidden) look(LOOK);
   });
   open();
-
-  // Whoever leaves is told no news: what comes of leaving would lead elsewhere.
-  return function stop() {
-    clearInterval(looks);
-    source.close();
-  };
 }
 
 // A stream proves to the page that the server is there, and nothing to the server: what

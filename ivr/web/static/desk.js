@@ -1,5 +1,6 @@
 // The page of an operator: it follows the server, which alone knows the state.
 
+import * as caller from "./caller.js";
 import * as clocks from "./clocks.js";
 import * as deeds from "./deeds.js";
 import * as keys from "./keys.js";
@@ -53,7 +54,7 @@ async function refresh() {
 }
 
 function began(asked) {
-  if (record.isOurs(asked)) record.begun();
+  if (record.isOurs(asked)) record.begun(asked);
   if (asked.verb !== "post" || record.isSaving(asked)) return;
   deedsSeen += 1;
   deeds.begun();
@@ -61,7 +62,7 @@ function began(asked) {
 }
 
 function ended(asked, status) {
-  if (record.isOurs(asked)) record.ended(status);
+  if (record.isOurs(asked)) record.ended(asked, status);
   if (!hasFailed(status)) return;
   if (asked.path === NOW) {
     doubt("unknown", true);
@@ -74,8 +75,14 @@ function ended(asked, status) {
 
 const isState = (path) => path.startsWith(NOW);
 
-// A deed's own answer is newer, and tells what became of it.
-const isOutdated = ({ path }) => isState(path) && askedAfter !== deedsSeen;
+// A deed's own answer is newer, and tells what became of it. Some deeds' answers tell
+// nothing of the state: so it is asked for once more.
+function isOutdated({ path }) {
+  if (!isState(path) || askedAfter === deedsSeen) return false;
+  if (asking) again = true;
+  else setTimeout(refresh);
+  return true;
+}
 
 function isInTheWay({ path, verb }, target) {
   if (verb !== "get" || !press.isOn()) return false;
@@ -87,17 +94,28 @@ function isInTheWay({ path, verb }, target) {
 // What is open stays so when it is drawn anew, and whoever was at a button that is gone
 // stays at the top, and is not thrown out of it.
 let opened = [];
+let chosen = [];
 let wasHere = false;
 body.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { requestConfig: asked, target } = detail;
   if (isOutdated(asked) || isInTheWay(asked, target)) detail.shouldSwap = false;
   opened = [...document.querySelectorAll("details[open][id]")].map((each) => each.id);
+  const claim = live()?.dataset.claim;
+  chosen = [...document.querySelectorAll("#live select, #talk select")]
+    .map(({ id, value }) => ({ id, value, claim }));
   wasHere = document.activeElement?.closest("#live, #talk") !== null;
 });
 
 function keepPlace() {
   for (const each of opened) document.getElementById(each)?.setAttribute("open", "");
   opened = [];
+  // What is chosen for one talk is not chosen for the next.
+  for (const { id, value, claim } of chosen) {
+    const list = document.getElementById(id);
+    const isThere = list && [...list.options].some((each) => each.value === value);
+    if (isThere && claim === live()?.dataset.claim) list.value = value;
+  }
+  chosen = [];
   if (wasHere && document.activeElement === body) live().focus();
   wasHere = false;
 }
@@ -108,15 +126,24 @@ function settled() {
   if (!now?.state) return;
   doubt("unknown", false);
   if (now.claim) body.dataset.lastClaim = now.claim;
-  clocks.setServerTime(Number(now.now));
-  clocks.tick();
+  keepTime(now);
   keys.label();
   noticeOffer(now.offer);
   spoken.speak(now);
+  caller.mind(now);
+  record.mind(now.call);
   if (now.state !== shown.state) htmx.trigger(body, "desk:state");
   if (now.call !== shown.call) htmx.trigger(body, "desk:call");
   Object.assign(shown, { state: now.state, call: now.call, offer: now.offer });
   telephone.settle(now);
+}
+
+// What else is drawn says nothing new of the time.
+let timed;
+function keepTime(now) {
+  if (live() !== timed) clocks.setServerTime(Number(now.now));
+  timed = live();
+  clocks.tick();
 }
 
 // What the page came with is not news: its parts have been loaded with it.
@@ -171,11 +198,21 @@ function doubt(what, is) {
   ring();
 }
 
+// Whoever leaves is told no news: what comes of leaving would lead elsewhere. But the
+// browser may ask, and somebody may stay.
+const LEAVES = 5000;
+let leavesUntil = -Infinity;
+const isLeaving = () => performance.now() < leavesUntil;
+document.getElementById("sign-out").addEventListener("submit", () => {
+  leavesUntil = performance.now() + LEAVES;
+});
+
 // The first of those that hear a click: some of them keep it from the others.
 document.addEventListener("click", () => wakeSound().then(mindSound, () => {}), true);
 document.addEventListener("desk:sound", mindSound);
 watch({ began, ended });
 record.listen();
+caller.listen();
 press.listen();
 telephone.guard(settled);
 body.addEventListener("htmx:afterSettle", settled);
@@ -187,13 +224,12 @@ keys.listen();
 prefer();
 mindSound();
 setInterval(() => { clocks.tick(); ring(); }, 500);
-const stop = follow(body.dataset.events, {
+follow(body.dataset.events, {
   changed: () => { htmx.trigger(body, "desk:changed"); refresh(); },
   beat: telephone.keepOn,
-  refused: refresh,
+  refused: () => { if (!isLeaving()) refresh(); },
   lost: () => doubt("lost", true),
   back: () => { doubt("lost", false); refresh(); },
-  signedOut: () => { location.assign(`/?next=${encodeURIComponent(location.pathname)}`); },
+  signedOut: () => { if (!isLeaving()) location.assign(`/?next=${encodeURIComponent(location.pathname)}`); },
 });
-document.getElementById("sign-out").addEventListener("submit", stop);
 begin();

@@ -10,6 +10,7 @@ const SETTLES = 1000;
 const ARRIVES = 5000;
 const PAUSE = 4000;
 const TRIES = 3;
+const CARRIES = ["ringing", "talking"];
 
 const isNeeded = () => Boolean(body.dataset.softphone) && live()?.dataset.reach === "browser";
 const isOnDuty = () => isNeeded() && Boolean(live()?.dataset.onDuty);
@@ -29,6 +30,7 @@ export function guard(settled) {
 // After each drawing of the state.
 export function settle(now) {
   softphone.settle();
+  openBeside(isNeeded() && leading() && CARRIES.includes(now.state));
   if (!isNeeded() || !leading()) return;
   keepOn();
   if (now.offer && now.answer) setTimeout(giveBack, ARRIVES, now.answer);
@@ -37,6 +39,12 @@ export function settle(now) {
     setTimeout(rejoin, SETTLES);
   }
   if (!now.lost) rejoined = "";
+}
+
+// A page that is left cuts its caller off: other pages open beside the one that rings.
+function openBeside(is) {
+  const leads = document.querySelectorAll('a[href^="/"]:not([hx-get]), form.languages');
+  for (const each of leads) each.target = is ? "_blank" : "";
 }
 
 // What was accepted here and never rang here would keep the caller until its time is up.

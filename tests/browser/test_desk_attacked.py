@@ -1,0 +1,224 @@
+"""The desk in real browsers against the odds: late answers, lost ones, hasty hands."""
+
+from collections.abc import Mapping
+
+import pytest
+from playwright.sync_api import Dialog, ElementHandle, Locator, Route, expect
+
+from tests.browser.conftest import Sit
+from tests.browser.desks import Desk
+from tests.browser.house import PATIENT, House
+from tests.processes.hotline import eventually
+
+NOW, FORM = "**/operator/now?*", "**/operator/record?*"
+CARD, SAVE, COMPLETE = (
+    "**/operator/caller",
+    "**/operator/record",
+    "**/operator/record/complete",
+)
+ASK_FOR_PLACE = """() => { htmx.ajax("POST", "/operator/reveal",
+  { target: "#caller", swap: "innerHTML" }) }"""
+DRAW_ANEW = "['offline', 'online'].forEach(each => dispatchEvent(new Event(each)))"
+
+pytestmark = pytest.mark.usefixtures("failures_are_told")
+
+
+@pytest.fixture(scope="module")
+def rules() -> Mapping[str, str]:
+    return PATIENT
+
+
+class Late:
+    """Answers that are held back until they are let go."""
+
+    def __init__(self, desk: Desk, address: str) -> None:
+        self._desk, self._is_over = desk, False
+        self._held: list[Route] = []
+        desk.page.route(address, self._hold)
+
+    def is_asked(self) -> bool:
+        """Whether something is held back by now."""
+        return eventually(lambda: self._desk.page.evaluate("1") and bool(self._held))
+
+    def _hold(self, route: Route) -> None:
+        if self._is_over:
+            route.continue_()
+        else:
+            self._held.append(route)
+
+    def let_go(self) -> None:
+        """Answer what was asked, and what is asked from now on."""
+        self._is_over = True
+        for route in self._held:
+            route.continue_()
+
+
+def note(desk: Desk) -> Locator:
+    return desk.page.locator("#note")
+
+
+def call_of_form(desk: Desk) -> str:
+    return str(desk.page.locator("#record-call").get_attribute("value"))
+
+
+def drawn_anew(desk: Desk, place: ElementHandle | None) -> None:
+    """Wait until something has been drawn in the place of what was there."""
+    assert place is not None
+    desk.page.wait_for_function("old => !old.isConnected", arg=place)
+
+
+def talked(anna: Desk, words: str) -> str:
+    """A talk that has just ended, with a record; its call, as the form names it."""
+    caller = anna.meets_a_caller()
+    note(anna).fill(words)
+    expect(anna.page.locator("#record-status")).to_contain_text("Saved at")
+    first = call_of_form(anna)
+    caller.hang_up()
+    anna.is_("wrap-up")
+    return first
+
+
+# --- the state --------------------------------------------------------------
+
+
+def test_state_that_comes_late_after_another_deed_is_asked_for_again(
+    sit: Sit,
+) -> None:
+    anna = sit()
+    caller = anna.meets_a_caller()
+    late = Late(anna, NOW)
+    caller.hang_up()
+    assert late.is_asked()
+    with anna.page.expect_response("**/operator/reveal"):
+        anna.page.evaluate(ASK_FOR_PLACE)
+
+    late.let_go()
+
+    anna.is_("wrap-up")
+
+
+def test_whoever_stays_after_all_hears_the_news(sit: Sit, house: House) -> None:
+    anna = sit()
+    anna.meets_a_caller().hang_up()
+    anna.is_("wrap-up")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    anna.page.on("dialog", stay)
+    late = Late(anna, SAVE)
+    note(anna).press_sequentially("She is safe.")
+    anna.page.get_by_role("button", name="Sign out").click(no_wait_after=True)
+    assert eventually(lambda: anna.page.evaluate("1") and asked == ["beforeunload"])
+
+    house.say("operators", "status", anna.person.name, "away")
+
+    anna.is_("away")
+    late.let_go()
+    expect(anna.page.locator("#record-status")).to_contain_text("Saved at")
+
+
+def test_countdown_goes_by_the_state_and_by_nothing_else(sit: Sit) -> None:
+    anna = sit()
+    anna.meets_a_caller()
+    anna.page.evaluate("document.getElementById('live').dataset.now = '9999999999'")
+    card = anna.page.locator("#caller > *").first.element_handle()
+
+    anna.page.evaluate("htmx.trigger(document.body, 'desk:call')")
+    drawn_anew(anna, card)
+
+    shown = anna.page.locator("#talk-title .countdown").inner_text()
+    assert len(shown) < len("100:00")
+
+
+def test_choice_stays_when_the_talk_is_drawn_anew(sit: Sit) -> None:
+    anna, olha = sit(), sit()
+    anna.meets_a_caller()
+    olha.be("available")
+    anna.page.locator("#to-others > summary").click()
+    choice = anna.page.locator("#transfer-to")
+    found = choice.locator("option", has_text=olha.person.name)
+    expect(found).to_contain_text(anna.person.says("desk.state.available"))
+    value = str(found.get_attribute("value"))
+    choice.select_option(value)
+    drawn = choice.element_handle()
+
+    anna.page.evaluate(DRAW_ANEW)
+    drawn_anew(anna, drawn)
+
+    expect(choice).to_have_value(value)
+
+
+def test_nobody_is_handed_over_to_nobody_in_particular(sit: Sit) -> None:
+    anna = sit()
+    anna.meets_a_caller()
+    anna.page.locator("#to-others > summary").click()
+
+    anna.button("transfer").click()
+
+    expect(anna.page.locator("#transfer-to:invalid")).to_be_attached()
+    anna.is_("talking")
+
+
+# --- the record and the card ------------------------------------------------
+
+
+def test_words_for_this_caller_go_into_no_record_of_the_last(sit: Sit) -> None:
+    anna = sit()
+    first = talked(anna, "Of the first.")
+    anna.page.route(FORM, lambda route: route.abort())
+    anna.meets_a_caller()
+
+    expect(anna.page.locator("#record")).to_have_attribute("inert", "")
+    assert call_of_form(anna) == first
+    anna.page.unroute(FORM)
+
+    expect(anna.page.locator("#record-call")).not_to_have_value(first)
+    expect(anna.page.locator("#record[inert]")).to_have_count(0)
+    expect(note(anna)).to_have_value("")
+
+
+def test_card_of_the_last_caller_does_not_stand_for_the_next(sit: Sit) -> None:
+    anna = sit()
+    talked(anna, "Of the first.")
+    anna.page.route(CARD, lambda route: route.abort())
+    anna.meets_a_caller()
+
+    expect(anna.page.locator("#caller > *")).to_have_count(0)
+    anna.page.unroute(CARD)
+
+    expect(anna.page.locator("#caller-title")).to_be_visible()
+
+
+def test_nothing_is_typed_while_the_record_is_completed(sit: Sit) -> None:
+    anna = sit()
+    anna.meets_a_caller()
+    note(anna).fill("She is safe.")
+    late = Late(anna, COMPLETE)
+    anna.button("complete").click()
+    assert late.is_asked()
+
+    expect(note(anna)).not_to_be_editable()
+    late.let_go()
+
+    expect(anna.page.locator("#record .done").first).to_be_visible()
+    expect(note(anna)).to_be_editable()
+    expect(note(anna)).to_have_value("She is safe.")
+
+
+def test_record_is_completed_with_words_that_were_just_being_saved(sit: Sit) -> None:
+    anna = sit()
+    anna.meets_a_caller()
+    late = Late(anna, SAVE)
+    note(anna).press_sequentially("She is saf")
+    assert late.is_asked()
+    note(anna).press_sequentially("e")
+    anna.button("complete").click()
+
+    late.let_go()
+
+    expect(anna.page.locator("#record .done").first).to_be_visible()
+    expect(anna.page.locator("[name=note]")).to_have_count(1)
+    expect(note(anna)).to_have_value("She is safe")
