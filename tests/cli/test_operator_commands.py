@@ -33,6 +33,24 @@ def listed(operators: Run) -> list[dict[str, Any]]:
     return rows
 
 
+def test_link_leads_to_where_the_house_was_last_up(
+    operators: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "house" / "public-url").write_text("http://127.0.0.1:8410\n")
+
+    added = operators("add", "olha", "--languages", "uk", "--reach", "browser")
+
+    assert "http://127.0.0.1:8410/join/" in added.out
+
+
+def test_folder_that_cannot_be_made_is_named_with_the_remedy(clerk: Desk) -> None:
+    done = clerk.run("operators", "list", HOTLINE_DATA="/proc/nowhere")
+
+    assert done.code == 1
+    assert "HOTLINE_DATA: /proc/nowhere cannot be made" in done.err
+    assert "Traceback" not in done.err
+
+
 def test_pin_is_shown_once_and_can_be_made_anew(operators: Run) -> None:
     added = operators(*ENROL, "--reach", "standing")
     anew = operators("pin", "anna")

@@ -347,6 +347,11 @@ def test_a_port_in_use_is_told_with_the_remedy() -> None:
     assert len(waits) == 2
 
 
+def test_a_port_in_use_is_told_by_its_own_option() -> None:
+    with taken_port() as port, pytest.raises(Faults, match=f"^--exchange-port {port}:"):
+        free_port_or_fault("127.0.0.1", port, "--exchange-port", tries=1)
+
+
 def test_a_port_that_becomes_free_in_time_is_fine() -> None:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.hotline import Hotline, eventually, hotline
+from tests.processes.hotline import PUBLIC, Hotline, eventually, hotline
 from tests.processes.people import BRISK, lines
 
 OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -139,6 +139,7 @@ def test_a_house_that_is_up_keeps_its_secrets_and_to_itself(tmp_path: Path) -> N
         loose = [p for p in files if p.stat().st_mode & OPEN_TO_OTHERS]
         secret = [p for p in loose if "secret" in str(p) or "password" in str(p)]
         assert secret == []
+        assert (service.data / "public-url").read_text() == f"{PUBLIC}\n"
         assert not service.data.stat().st_mode & OPEN_TO_OTHERS
         service.enrol("Ann", "+12025550120")
         assert json.loads(service.say("queue", "--json")) == []

@@ -1,19 +1,21 @@
 """Offers that are missed: a pause, then away; and the operator is told of both."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from ivr.actions import rules as rule_sets
+from ivr.actions.missed import RELOADS
 from ivr.actions.operators import choose_state
 from ivr.actions.putting_through import put_through
 from ivr.core.call import OperatorId, Stage
 from ivr.core.facts import Fact, OperatorChanged
-from ivr.core.operator import State
+from ivr.core.operator import Reach, State
 from ivr.core.report import operator_row
 from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import NOBODY, accepts, declines
+from ivr.exchange.people import NOBODY, Callee, Pickup, accepts, declines
 from tests.scenarios.doing import (
     call_in,
     claim_now,
@@ -28,6 +30,8 @@ from tests.scenarios.line_people import claimed_with_no_job, on_line, stands
 from tests.world import LINE, World
 
 PHONE = "+447700900201"
+COOL_DOWN = timedelta(seconds=15)
+"""By the shipped rules."""
 
 
 def written(world: World, count: int, prompt: str = "operator.sent-away") -> str:
@@ -46,6 +50,21 @@ def messages(world: World) -> list[tuple[object, object]]:
     return [
         (sent["to"], sent["body"]) for sent in world.exchange.board.messages.values()
     ]
+
+
+@pytest.mark.parametrize(
+    ("reach", "pause"), [(Reach.BROWSER, RELOADS), (Reach.PHONE, COOL_DOWN)]
+)
+def test_page_that_is_loaded_anew_while_it_rings_is_soon_rung_again(
+    world: World, reach: Reach, pause: timedelta
+) -> None:
+    world.operator("anna", Callee(pickup=Pickup.BUSY), NOBODY, reach=reach)
+    call_in(world)
+    world.exchange.run_until(lambda: world.operator_now().missed == 1, limit=60)
+
+    anna = world.operator_now()
+
+    assert anna.due == anna.since + pause
 
 
 def test_operator_who_missed_a_call_sees_it_in_the_list(world: World) -> None:
