@@ -122,10 +122,9 @@ def _live(child: Child) -> NoReturn:
 
 
 def _wind_up() -> None:
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()
-    atexit._run_exitfuncs()  # noqa: SLF001 - nobody else does
+    # Ends pools of threads, then waits for what still runs; nobody else does either.
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001
+    atexit._run_exitfuncs()  # noqa: SLF001
     _flush()
 
 

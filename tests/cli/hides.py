@@ -2,7 +2,10 @@
 
 import atexit
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 sys.excepthook = lambda *_: sys.stderr.write("[hidden]\n") and None
 atexit.register(lambda: sys.stderr.write("tidied\n"))
+pool = ThreadPoolExecutor(1)
+pool.submit(int)  # its thread waits for more
 raise ValueError("caller +447700900123 said")

@@ -84,3 +84,6 @@ def test_when_up_itself_is_killed_its_children_end_too(tmp_path: Path) -> None:
         eventually(lambda: service.pids() == [], 10)
         left = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in service.pids()]
         assert left == []
+        # The store outlives them for the next house, which finds and stops it.
+        service.up()
+        assert service.down() == 0
