@@ -23,6 +23,9 @@ _LONGEST_DELAY = 5.0
 _WELL = 10.0
 """Seconds after which a process has started well: the delay begins anew."""
 
+_LINGERS = 50
+"""Looks, of 0.02 s each, whether what was killed is gone."""
+
 _HELD = 60.0
 """Seconds after which a process that a signal holds still is ended."""
 
@@ -106,6 +109,12 @@ class Supervisor:
             self._wait(_TICK / 2)
         for run in self._runs:
             run.end()
+        # What is killed still holds its locks for a moment: the store would be left
+        # running for somebody who is no more.
+        for _ in range(_LINGERS):
+            if not any(run.lingers() for run in self._runs):
+                return
+            self._wait(_TICK / 5)
 
 
 class _Run:
@@ -115,6 +124,7 @@ class _Run:
         self._child = child
         self._say = say
         self._process: Copy | None = None
+        self._last: int | None = None
         self._started = 0.0
         self._moved = 0.0
         self._due = 0.0
@@ -157,7 +167,18 @@ class _Run:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.join()
+        self._last = self._process.pid
         self._process = None
+
+    def lingers(self) -> bool:
+        """Whether something that the child has started is still on its way out."""
+        if self._last is None:
+            return False
+        try:
+            os.killpg(self._last, 0)
+        except OSError:
+            return False
+        return True
 
     def _start(self, now: float) -> None:
         try:
