@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from ivr.actions.operators import own_language
 from ivr.core import operator as operators
 from ivr.core.call import LineKey, OperatorId
+from ivr.core.claim import BUSY
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OperatorChanged
 from ivr.core.operator import MISSED, Operator, Reach, State
@@ -13,7 +14,6 @@ from ivr.core.rules import RuleSet
 from ivr.core.whisper import SENT_AWAY
 from ivr.ports import Ports
 
-BUSY = "busy"
 RELOADS = timedelta(seconds=3)
 """The pause after a page was left, or loaded anew, while it rang: it is back soon."""
 

@@ -29,10 +29,11 @@ OFFERED = frozenset(
 )
 
 DECLINED = "declined"
+BUSY = "busy"
 REFUSED_NUMBER = "failed"
 """The carrier will not ring this number, now or later: the operator must know."""
 
-MISSED = frozenset({"no-answer", "busy", REFUSED_NUMBER, "expired", "canceled"})
+MISSED = frozenset({"no-answer", BUSY, REFUSED_NUMBER, "expired", "canceled"})
 """Endings that count as an unanswered offer; the rest is nobody's fault."""
 
 # How long a claim may stay in a state before it is given back. The carrier adds

@@ -4,10 +4,10 @@ import os
 import re
 import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Error, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive, Sit
 from tests.browser.desks import Desk
@@ -207,8 +207,7 @@ def take_what_comes(desk: Desk) -> bool:
     The button is clicked within the page: it may be gone while we look for it.
     """
     either = "#accept, [data-state=available] #be-available"
-    with suppress(Error):  # a form not yet wired is sent as it is: the page is left
-        desk.page.evaluate("wanted => document.querySelector(wanted)?.click()", either)
+    desk.page.evaluate("wanted => document.querySelector(wanted)?.click()", either)
     return desk.live.get_attribute("data-state") == "talking"
 
 
