@@ -18,6 +18,8 @@ CARD, SAVE, COMPLETE = (
 )
 ASK_FOR_PLACE = """() => { htmx.ajax("POST", "/operator/reveal",
   { target: "#caller", swap: "innerHTML" }) }"""
+ACCEPT_NOBODY = """() => { htmx.ajax("POST", "/operator/offers/nobody/accept",
+  { target: "#top" }) }"""
 DRAW_ANEW = "['offline', 'online'].forEach(each => dispatchEvent(new Event(each)))"
 
 pytestmark = pytest.mark.usefixtures("failures_are_told")
@@ -160,6 +162,21 @@ def test_nobody_is_handed_over_to_nobody_in_particular(sit: Sit) -> None:
 
     expect(anna.page.locator("#transfer-to:invalid")).to_be_attached()
     anna.is_("talking")
+
+
+def test_why_it_was_refused_stays_though_the_state_is_drawn_anew(sit: Sit) -> None:
+    anna = sit()
+    anna.be("available")
+    anna.page.evaluate(ACCEPT_NOBODY)
+    anna.tells("refusal.offer-over")
+
+    before = anna.live.element_handle()
+    anna.page.evaluate(DRAW_ANEW)
+    drawn_anew(anna, before)
+
+    anna.tells("refusal.offer-over")
+    anna.be("away")
+    expect(anna.page.locator("#notice")).to_be_hidden()
 
 
 # --- the record and the card ------------------------------------------------

@@ -55,11 +55,12 @@ def top_of_page() -> dict[str, Any] | None:
         return None
 
 
-def at_the_top(shown: Desk, notice: str = "") -> dict[str, Any]:
+def at_the_top(shown: Desk, refusal: str = "") -> dict[str, Any]:
     """What the top of a page is drawn from."""
     return {
         "desk": shown,
-        "notice": notice or _over(shown),
+        "refusal": refusal,
+        "over": _over(shown),
         "reasons": AWAY_REASONS,
         "shown_reasons": SHOWN_REASONS,
         "topic_of": topic_of,
@@ -67,11 +68,11 @@ def at_the_top(shown: Desk, notice: str = "") -> dict[str, Any]:
     }
 
 
-def with_talk(shown: Desk, notice: str = "") -> dict[str, Any]:
+def with_talk(shown: Desk, refusal: str = "") -> dict[str, Any]:
     """What the whole desk is drawn from: the talk, and who could be brought in."""
     others = whom_to_ask() if shown.talk else {"colleagues": [], "teams": []}
     here = {"with_talk": _is_desk(), "talk_in": shown.operator.claim or ""}
-    return {**at_the_top(shown, notice), **others, **here}
+    return {**at_the_top(shown, refusal), **others, **here}
 
 
 def whom_to_ask() -> dict[str, Any]:

@@ -129,6 +129,7 @@ function settled() {
   keepTime(now);
   keys.label();
   noticeOffer(now.offer);
+  deeds.keepReason(now);
   spoken.speak(now);
   caller.mind(now);
   record.mind(now.call);
