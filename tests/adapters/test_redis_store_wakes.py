@@ -225,7 +225,7 @@ def test_desk_is_told_of_operators_and_claims_once_a_change_and_of_no_caller(
     keep(store, claim("k2", "c2", "o2"))
     stale = store.commit(LINE, Change(save=(operator("o1"),)))
 
-    messages = [told.get_message(timeout=1) for _ in range(2)]
+    messages = [told.get_message(timeout=60) for _ in range(2)]
     assert stale is None
     assert [each and each["data"] for each in messages] == [b"o1", b"o2"]
     assert told.get_message() is None

@@ -29,7 +29,7 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 
-PATIENCE = 15_000
+PATIENCE = 60_000
 """Milliseconds within which what is expected must come, on a machine that is busy."""
 
 HAS_FAILED = pytest.StashKey[bool]()

@@ -10,7 +10,7 @@ from typing import Any
 
 from ivr.cli.telephone import Telephone
 from ivr.core.errors import Unavailable
-from tests.processes.hotline import START, Hotline, eventually, free_port
+from tests.processes.hotline import Hotline, eventually, free_port
 
 NUMBER = "+12025550101"
 TO_THE_QUEUE = (*({"press": key, "after": 0.1} for key in "310"), "stay")
@@ -32,9 +32,6 @@ _callers = itertools.cycle(range(100, 1000))
 class House(Hotline):
     """A `hotline up --with-exchange` on ports of its own."""
 
-    patience = 3 * START
-    """A browser starts at the same moment."""
-
     def __init__(self, data: Path, **settings: str) -> None:
         self.exchange = f"http://127.0.0.1:{free_port()}"
         spoken = {"EXCHANGE_CHARACTERS_PER_SECOND": "300"}
@@ -51,7 +48,7 @@ class House(Hotline):
     def up(self) -> None:
         """Wait for the exchange too."""
         super().up()
-        assert eventually(self._is_plugged_in, self.patience), self.log.read_text()
+        assert eventually(self._is_plugged_in), self.log.read_text()
 
     def end(self) -> None:
         """Hang up for good, then end the house."""

@@ -170,7 +170,7 @@ def test_lost_connection_is_shown_counts_as_away_and_comes_back(
 
     with held_still(house.pids("hotline-live")):
         expect(anna.page.locator("#connection")).to_be_visible()
-        assert eventually(lambda: house.states()[anna.person.name] == "away", 60)
+        assert eventually(lambda: house.states()[anna.person.name] == "away")
 
     expect(anna.page.locator("#connection")).to_be_hidden()
     anna.is_("available")
@@ -185,7 +185,7 @@ def test_closed_page_counts_as_away_too(sit: Sit, house: House) -> None:
 
     anna.page.close()
 
-    assert eventually(lambda: house.states()[anna.person.name] == "away", 60)
+    assert eventually(lambda: house.states()[anna.person.name] == "away")
 
 
 @contextmanager
@@ -259,7 +259,7 @@ def test_reload_while_it_rings_keeps_the_caller(
     anna.page.reload()
     expect(anna.page.locator("body")).to_have_attribute("data-telephone", "ready")
 
-    assert eventually(lambda: take_what_comes(anna), 60)
+    assert eventually(lambda: take_what_comes(anna))
     caller.until("connected")
 
 

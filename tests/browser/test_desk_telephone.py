@@ -178,7 +178,7 @@ def test_self_test_picks_up_its_own_call(sit: Sit) -> None:
     result = anna.page.locator("#ring-result")
     expect(result).to_have_text(anna.person.says("desk.try.ring.browser"))
     own = result.locator("[data-answer]").get_attribute("data-answer")
-    assert eventually(lambda: anna.page.evaluate("1") and legs, 15) == [own]
+    assert eventually(lambda: anna.page.evaluate("1") and legs) == [own]
 
 
 def test_self_test_of_another_tab_leads_to_the_one_with_the_telephone(

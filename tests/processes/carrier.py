@@ -20,6 +20,7 @@ from twilio.request_validator import RequestValidator
 from tests.processes.legs import Habits, Leg, Room
 
 LINE = "+12025550101"
+LIMIT = 15  # seconds that the carrier waits for an answer
 # Parameters that come without notice; blank ones are as usual as filled ones.
 EXTRA = {
     "ApiVersion": "2010-04-01",
@@ -188,7 +189,7 @@ class Carrier:
             ours,
             data=body,
             headers={**proxied, **headers},
-            timeout=15,
+            timeout=LIMIT,
             allow_redirects=False,
         )
         took = time.perf_counter() - began

@@ -48,19 +48,19 @@ def queue_up(carrier: Carrier, language: str = "en", topic: str = "urgent") -> L
     return leg
 
 
-def take(carrier: Carrier, phone: str, within: float = 15) -> Leg:
+def take(carrier: Carrier, phone: str) -> Leg:
     """The operator at this telephone takes the next caller."""
-    assert eventually(lambda: carrier.rung(phone), within), f"{phone} never rings"
+    assert eventually(lambda: carrier.rung(phone)), f"{phone} never rings"
     leg = carrier.rung(phone)[0]
     carrier.answer(leg)
     carrier.press(leg, "1")
     return leg
 
 
-def talk(carrier: Carrier, phone: str, within: float = 15) -> tuple[Leg, Leg]:
+def talk(carrier: Carrier, phone: str) -> tuple[Leg, Leg]:
     """The operator takes the next caller; both, once they are in one room."""
-    operator = take(carrier, phone, within)
-    met = eventually(lambda: carrier.partners(operator), within)
+    operator = take(carrier, phone)
+    met = eventually(lambda: carrier.partners(operator))
     assert met, (operator.heard, carrier.faults)
     return operator, met[0]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes.carrier import LIMIT
 from tests.processes.hotline import Hotline, eventually, hotline
 from tests.processes.legs import Habits
 from tests.processes.people import lines, queue_up, talk
@@ -27,7 +28,7 @@ def test_a_locked_database_loses_nothing_and_delays_no_caller(tmp_path: Path) ->
             assert eventually(lambda one=operator: not one.live)  # type: ignore[misc]
         assert service.readiness() in ("ready", "degraded")
         assert not carrier.faults
-        assert max(answer.seconds for answer in carrier.answers) < 3
+        assert max(answer.seconds for answer in carrier.answers) < LIMIT / 2
         lock.execute("ROLLBACK")
         lock.close()
         wanted = {leg.sid: "answered" for leg in carrier.callers}
@@ -35,7 +36,7 @@ def test_a_locked_database_loses_nothing_and_delays_no_caller(tmp_path: Path) ->
         def logged() -> dict[str, str]:
             return {row["call"]: row["outcome"] for row in service.rows("calls")}
 
-        eventually(lambda: logged() == wanted, 20)
+        eventually(lambda: logged() == wanted)
         assert logged() == wanted
 
 
@@ -51,7 +52,7 @@ def test_a_locked_database_does_not_keep_us_from_seeing_who_has_gone(
         lock.execute("BEGIN EXCLUSIVE")
         carrier.habits = Habits(lost=frozenset({"caller"}))
         carrier.hang_up(caller)
-        gone = eventually(lambda: service.waiting() == 0, 6)
+        gone = eventually(lambda: service.waiting() == 0)
         lock.execute("ROLLBACK")
         lock.close()
         assert gone, "still in the queue"
@@ -72,7 +73,7 @@ def test_a_database_that_cannot_be_reached_is_named_at_start(
     service = Hotline(tmp_path / "data", {"DATABASE_URL": url})
     process = service.start()
     try:
-        assert process.wait(timeout=30) != 0
+        assert process.wait(timeout=60) != 0
         said = service.log.read_text()
         assert "DATABASE_URL" in said
         assert "Traceback" not in said

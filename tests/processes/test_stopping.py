@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.hotline import eventually, hotline
+from tests.processes.hotline import PATIENCE, eventually, hotline
 from tests.processes.people import lines, queue_up, talk
 
 ANN, BEN = "+12025550120", "+12025550121"
@@ -31,10 +31,10 @@ def test_a_second_life_goes_on_where_the_first_one_ended(  # noqa: PLR0915 - a s
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             assert service.process is not None
-            service.process.wait(timeout=5)
+            service.process.wait(PATIENCE)
         else:
             assert service.down() == 0
-        assert eventually(lambda: service.pids() == [], 1)
+        assert eventually(lambda: service.pids() == [])
         service.up()
         after = service.rows("queue")
         kept = ("call", "arrived", "language", "class")
@@ -68,11 +68,11 @@ def test_it_stops_in_time_while_an_operator_is_rung(tmp_path: Path) -> None:
         assert eventually(lambda: carrier.rung(ANN))
         assert service.process is not None
         service.process.send_signal(signal.SIGTERM)
-        assert service.process.wait(timeout=10) == 0
+        assert service.process.wait(timeout=60) == 0
         assert service.pids() == []
         service.up()
         carrier.poll_all()
-        _, met = talk(carrier, ANN, 25)
+        _, met = talk(carrier, ANN)
         assert met is caller
 
 
@@ -80,8 +80,8 @@ def test_when_up_itself_is_killed_its_children_end_too(tmp_path: Path) -> None:
     with hotline(tmp_path) as (service, _, _):
         assert service.process is not None
         service.process.kill()
-        service.process.wait(timeout=5)
-        eventually(lambda: service.pids() == [], 10)
+        service.process.wait(PATIENCE)
+        eventually(lambda: service.pids() == [])
         left = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in service.pids()]
         assert left == []
         # The store outlives them for the next house, which finds and stops it.

@@ -36,7 +36,7 @@ def send(pids: Iterable[int], number: signal.Signals) -> None:
 
 def converse(service: Hotline, carrier: Carrier, phone: str) -> None:
     """One conversation, ended by the caller; every one who waits is polled."""
-    assert eventually(lambda: carrier.poll_until_rung(phone), 20)
+    assert eventually(lambda: carrier.poll_until_rung(phone))
     operator, caller = talk(carrier, phone)
     assert eventually(service.talking)
     carrier.hang_up(caller)
@@ -58,13 +58,13 @@ def test_with_every_worker_killed_again_and_again_nobody_is_lost(
             struck += strike(service, signal.SIGKILL)
             converse(service, carrier, PHONES[0])
         assert struck > 4
-        assert eventually(lambda: service.waiting() == 0, 10)
+        assert eventually(lambda: service.waiting() == 0)
         wanted = ["answered"] * 4
-        eventually(lambda: add_up(service, carrier) == wanted, 20)
+        eventually(lambda: add_up(service, carrier) == wanted)
         assert add_up(service, carrier) == wanted
         assert not carrier.faults
         assert not carrier.odd
-        assert eventually(lambda: len(service.pids("hotline worker-")) >= 3, 20)
+        assert eventually(lambda: len(service.pids("hotline worker-")) >= 3)
 
 
 def test_with_every_worker_hung_for_good_callers_still_reach_operators(
@@ -86,11 +86,11 @@ def test_a_worker_hung_in_the_middle_of_writing_loses_nothing(
 ) -> None:
     """The log waits for the lock; the worker is ended in the end, or goes on."""
     with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
-        assert eventually(lambda: hung_in_writing(service, carrier), 40)
+        assert eventually(lambda: hung_in_writing(service, carrier))
         carrier.dial()
         strike(service, signal.SIGCONT)
         wanted = {leg.sid for leg in carrier.callers}
-        eventually(lambda: {r["call"] for r in service.rows("calls")} == wanted, 12)
+        eventually(lambda: {r["call"] for r in service.rows("calls")} == wanted)
         assert {row["call"] for row in service.rows("calls")} == wanted
 
 
