@@ -95,9 +95,8 @@ class Operator:
 
     def is_free(self, now: datetime) -> bool:
         """Whether a call may be offered at this moment."""
-        if not self.is_reachable:
-            return False
-        return self.state is State.AVAILABLE and not self.is_cooling(now)
+        is_available = self.state is State.AVAILABLE
+        return is_available and self.is_reachable and not self.is_cooling(now)
 
     @property
     def is_reachable(self) -> bool:
@@ -162,13 +161,15 @@ def wrapping_up(
     Whoever ``owes`` the record of the call is not available before it is written,
     also without any time to breathe, and though it was wished for during the talk.
     """
-    after = replace(operator, last=call or operator.last, owes=call if owes else None)
     breathes = length if operator.wish is None else timedelta()
+    due = now + breathes if breathes else None
     if operator.wish in {State.AWAY, State.OFFLINE} or not (owes or breathes):
-        state = operator.wish or State.AVAILABLE
-        return _turned(after, state, now, missed=operator.missed)
-    wrap = _turned(after, State.WRAP_UP, now, missed=0)
-    return replace(wrap, due=now + breathes if breathes else None)
+        state, due = operator.wish or State.AVAILABLE, None
+        after = _turned(operator, state, now, missed=operator.missed)
+    else:
+        after = _turned(operator, State.WRAP_UP, now, missed=0)
+    owed = call if owes else None
+    return replace(after, due=due, last=call or operator.last, owes=owed)
 
 
 def extended(

@@ -133,7 +133,7 @@ class _Line:
             seen = Snapshot(
                 heads=self._places.heads(), operators=tuple(self._operators.values())
             )
-            decision = decide(seen, self._rules, now)
+            decision = decide(seen, self._rules, now, explains=False)
             if not decision.matches:
                 self._look_at(decision.look_again)
                 return

@@ -196,6 +196,7 @@ def test_self_test_of_another_tab_leads_to_the_one_with_the_telephone(
     result = other.page.locator("#ring-result")
     expect(result).to_have_text(words)
     first.page.close()
+    telephone_is(other, "ready")
     other.button("try-ring").click()
     expect(result).to_have_text(first.person.says("desk.try.ring.browser"))
     assert len([url for url in sent if url.endswith("/self-test/ring")]) == 1
