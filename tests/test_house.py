@@ -12,6 +12,7 @@ import pytest
 
 from ivr.adapters.job_queue import FUNCTIONS
 from ivr.web import guards
+from tests.turns import LEFT_TO_ALL
 
 ROOT = Path(__file__).parent.parent
 SOURCE = [*ROOT.glob("ivr/**/*.py"), *ROOT.glob("workers/**/*.py")]
@@ -42,6 +43,11 @@ def test_imports_point_inwards() -> None:
     )
 
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("name", LEFT_TO_ALL)
+def test_what_make_test_leaves_out_is_there(name: str) -> None:
+    assert (ROOT / "tests" / f"{name}.py").exists()
 
 
 @pytest.mark.parametrize("path", SOURCE, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,4 +1,4 @@
-"""In which order the files of tests are run, several of them at the same time."""
+"""Which files of tests are run, and in which order, two of them at the same time."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
@@ -12,19 +12,37 @@ WAITING = ("browser", "processes")
 LONG = ("simulation", "promises", "bench", "tests")
 """Of the others, those whose files take long; the last is that of whole calls."""
 
+LEFT_TO_ALL = (
+    *("simulation/test_simulation_numbers", "simulation/test_row_through_redis"),
+    *("promises/test_history", "promises/test_model_and_store"),
+    *("bench/test_bench_runs", "processes/test_crowd", "processes/test_workers_killed"),
+    *("processes/test_redis_away", "processes/test_sql_away"),
+    *("processes/test_stopping", "processes/test_exchange_in_front"),
+    *("browser/test_desk_attacked", "browser/test_desk_in_trouble"),
+    *("browser/test_desk_telephone", "browser/test_door", "browser/test_shifts_page"),
+)
+"""What `make test` leaves to `make test-all`, and so to what decides on a change: the
+figures of crowds, evenings of mere chance, processes that are killed, stores that are
+away, and browsers in trouble. They take half of the time."""
+
 Files = Sequence[Sequence[pytest.Item]]
 
 
 def in_turn(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """What takes long at first: at the end nobody waits for one file alone.
 
-    Two files that wait go with one that does not, so that the machine is busy. The
-    order inside a file, and of files of one kind, stays as it is.
+    One file that waits goes with one that does not, so that the machine is busy and
+    not more than that. The order inside a file, and of files of one kind, stays.
     """
     files = _files(items)
     waiting = _of_folders(files, WAITING)
     busy = [*_of_folders(files, LONG), *_others(files, (*WAITING, *LONG))]
     return list(chain.from_iterable(_mixed(waiting, busy)))
+
+
+def is_left_to_all(item: pytest.Item) -> bool:
+    """Whether a test is one of those that `make test` leaves out."""
+    return f"{item.path.parent.name}/{item.path.stem}" in LEFT_TO_ALL
 
 
 def _files(items: Sequence[pytest.Item]) -> Files:
@@ -48,7 +66,7 @@ def _folder(file: Sequence[pytest.Item]) -> str:
 
 def _mixed(waiting: Files, busy: Files) -> Iterator[Sequence[pytest.Item]]:
     first, second = iter(waiting), iter(busy)
-    while pair := list(islice(first, 2)):
-        yield from pair
+    for file in first:
+        yield file
         yield from islice(second, 1)
     yield from second

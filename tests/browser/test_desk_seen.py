@@ -104,7 +104,8 @@ def test_whole_cycle_goes_with_the_keyboard_alone(sit: Sit, house: House) -> Non
     anna.is_("talking")
     expect(anna.button("end")).to_be_visible()
     tab_to(anna.page, anna.button("mute"))
-    press("Space")
+    with anna.page.expect_response("**/talk/mute"):
+        press("Space")
     expect(anna.button("mute")).to_have_text(anna.person.says("desk.unmute"))
     tab_to(anna.page, anna.button("end"))
     press("Enter")
