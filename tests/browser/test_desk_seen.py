@@ -161,3 +161,5 @@ def test_self_test_says_what_works(sit: Sit) -> None:
     expect(anna.page.locator("#ring-result")).to_have_text(
         anna.person.says("desk.try.ring.browser")
     )
+    anna.button("ring-heard").click()
+    expect(anna.page.locator("#ring-result")).to_have_class("result done")

@@ -39,5 +39,5 @@ def ring() -> Answer:
     told = Markup('<span data-answer="{}">{}</span>')
     rung = house().ports.store.operator(me.line, me.operator)
     by_itself = rung is not None and rung.reach is Reach.BROWSER
-    words = told.format(leg, t(f"desk.try.ring.{'browser' if by_itself else 'good'}"))
+    words = told.format(leg, t(f"desk.try.ring.{'browser' if by_itself else 'phone'}"))
     return Answer(words, content_type="text/html")

@@ -25,6 +25,16 @@ function next(event) {
   });
 }
 
+// What only the operator can tell is asked, once there was something to hear.
+for (const name of ["sound", "ring"]) {
+  on(`${name}-heard`, () => tell(name, true));
+  on(`${name}-silent`, () => tell(name, false));
+}
+
+function judge(name) {
+  for (const each of ["heard", "silent"]) document.getElementById(`${name}-${each}`).disabled = false;
+}
+
 on("try-events", async () => {
   const begin = performance.now();
   const token = document.querySelector('meta[name="csrf-token"]').content;
@@ -45,10 +55,8 @@ on("try-events", async () => {
 on("try-sound", async () => {
   await wakeSound();
   playOnce();
-  for (const id of ["sound-heard", "sound-silent"]) document.getElementById(id).disabled = false;
+  judge("sound");
 });
-on("sound-heard", () => tell("sound", true));
-on("sound-silent", () => tell("sound", false));
 
 on("try-notes", async () => {
   const allowed = window.Notification && await Notification.requestPermission() === "granted";
@@ -65,6 +73,12 @@ on("try-microphone", async () => {
   } catch {
     tell("microphone", false);
   }
+});
+
+document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!detail.pathInfo.requestPath.endsWith("/self-test/ring")) return;
+  document.getElementById("ring-result").className = "result";
+  if (detail.successful) judge("ring");
 });
 
 // What rings in the tab that has the telephone is not picked up from this one.
