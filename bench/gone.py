@@ -7,6 +7,7 @@ the same hang-up that is told. Who hangs up: a caller who waits, the telephone o
 operator that rings, and a caller who talks.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,13 +21,16 @@ from bench.people import enrol
 from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.actions.operators import choose_state
-from ivr.adapters.system import elapsed
+from ivr.adapters.system import elapsed, pause, seeded
 from ivr.cli.telephone import Telephone
 from ivr.core.call import LineKey
 from ivr.core.operator import State
 
 WITHIN = 5
 """Seconds after which nobody may be believed to be there any more."""
+
+BETWEEN = 2
+"""Seconds between two looks of the reconciler."""
 
 LINE = LineKey("bench")
 CALLER = "+447700900123"
@@ -50,7 +54,7 @@ def run(scale: Scale, say: Say) -> Iterator[Figure]:
     say("gone: a whole house and its exchange")
     with (
         TemporaryDirectory(prefix="bench-") as folder,
-        house(Path(folder), [LINE], RECONCILE_SECONDS="2") as built,
+        house(Path(folder), [LINE], RECONCILE_SECONDS=str(BETWEEN)) as built,
         _plugged_in(built) as telephone,
     ):
         line = _Line(built, telephone)
@@ -98,6 +102,7 @@ class _Line:
         number = built.here.roster.number(self._operator)
         self._phone = number.reveal() if number else ""
         self._rung = 0
+        self._chance, self._never = seeded(1), threading.Event()
 
     def situations(self) -> Iterator[tuple[str, Situation]]:
         """Who hangs up, and how it comes to that."""
@@ -108,6 +113,8 @@ class _Line:
     def timed(self, happens: Situation, faults: Faults = ()) -> float:
         """Hang up the call of a situation; seconds until the house knows."""
         call, is_known = happens()
+        # The last sample ended with a look of the reconciler: so would all.
+        pause(self._never, self._chance.uniform(0, BETWEEN))
         for fault in faults:
             requests.post(self._faults, json=fault, timeout=5).raise_for_status()
         began = elapsed()

@@ -26,7 +26,7 @@ from ivr.core.operator import Operator, Reach
 from ivr.ports import Due, Ports
 
 YOUNG = timedelta(seconds=3)
-"""A call younger than this may be missing from the carrier's list: it lags."""
+"""A leg younger than this may be unknown to the carrier that has told us of it."""
 
 LAST_WORDS = timedelta(seconds=30)
 """Within which an operator has heard why an offer or a talk is over. Whoever still
@@ -136,9 +136,9 @@ def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -
     if claim.is_talk:
         look_up(ports, claim)
         end_room_with(ports, claim.line, claim.id)
-    if claim.leg is None or claim.leg in live or now - claim.made < YOUNG:
+    if claim.leg is None or claim.leg in live:
         return
-    if ports.carrier.is_over(claim.leg):
+    if ports.carrier.is_over(claim.leg, unknown=now - claim.made >= YOUNG):
         ports.notes.warning("leg was over unheard", claim=claim.id)
         leg_over(ports, claim.line, claim.id, claim.leg, "completed")
 
@@ -147,13 +147,14 @@ def _check_call(
     ports: Ports, line: LineKey, key: CallId, live: set[CallId], now: datetime
 ) -> None:
     call = ports.store.call(line, key)
-    if call is None or call.leg is None or now - call.started < YOUNG:
+    if call is None or call.leg is None:
         return
+    is_old = now - call.started >= YOUNG
     if call.leg not in live:
-        if ports.carrier.is_over(call.leg):
+        if ports.carrier.is_over(call.leg, unknown=is_old):
             ports.notes.warning("call was over unheard", call=key, line=line)
             leave(ports, line, call.leg)
-    elif call.stage in STRAYS and ports.store.is_strayed(line, key, now):
+    elif is_old and call.stage in STRAYS and ports.store.is_strayed(line, key, now):
         ports.notes.warning("caller fetched back", call=key, line=line)
         ports.store.seen(line, key, now + ANSWERS_WITHIN)
         fetch_back(ports, line, call.leg)

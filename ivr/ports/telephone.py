@@ -166,8 +166,11 @@ class Carrier(Protocol):
         """End a leg whatever it does; a leg that is gone is fine."""
         ...
 
-    def is_over(self, leg: CallId) -> bool:
-        """Whether the carrier says that the leg has ended."""
+    def is_over(self, leg: CallId, *, unknown: bool = True) -> bool:
+        """Whether the carrier says that the leg has ended.
+
+        ``unknown`` is what it means when the carrier knows no such leg.
+        """
         ...
 
     def live_legs(self) -> set[CallId]:

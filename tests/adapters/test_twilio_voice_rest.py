@@ -309,6 +309,13 @@ def test_leg_that_lives_is_not_over() -> None:
     assert not carrier_over(Told()).is_over(LEG)
 
 
+@pytest.mark.parametrize("unknown", [False, True])
+def test_leg_that_is_unknown_is_what_the_asker_says(*, unknown: bool) -> None:
+    carrier = carrier_over(Told(404, 20404))
+
+    assert carrier.is_over(LEG, unknown=unknown) is unknown
+
+
 @pytest.mark.parametrize("act", FORGIVING)
 def test_what_the_carrier_does_not_know_is_over_and_gone(act: str) -> None:
     assert ACTS[act](carrier_over(Told(404, 20404))) in {None, True}

@@ -13,7 +13,7 @@ from tests.promises.model_parts import Agent, Caller, Promise, Rules
 SECOND = timedelta(seconds=1)
 MADE, WHISPER, TAKEN = 1.5 * SECOND, 40 * SECOND, 20 * SECOND
 CARRIER_SLOWNESS = 5 * SECOND
-YOUNG, LAST_WORDS = 3 * SECOND, 30 * SECOND
+LAST_WORDS = 30 * SECOND
 MISSED = ("no-answer", "busy", "failed", "expired", "canceled")
 OFFERED = ("made", "dialling", "ringing", "answered")
 ON_DUTY = ("available", "ringing", "talking", "wrap-up")
@@ -300,11 +300,10 @@ class Model:
         for claim in [each for each in self.claims.values() if each.state != "over"]:
             for leg in self.lines.in_room(claim.id):
                 self.joined(leg, claim.id)
-            is_old = self.now - claim.made >= YOUNG
-            if claim.leg and is_old and self.lines.is_over(claim.leg):
+            if claim.leg and self.lines.is_over(claim.leg):
                 self.leg_over(claim.leg, claim.id, "completed")
         for caller in self.callers.values():
-            if self.now - caller.started >= YOUNG and self.lines.is_over(caller.id):
+            if self.lines.is_over(caller.id):
                 self.leave(caller.id)
         for operator in self.operators.values():
             if operator.leg and self.lines.is_over(operator.leg):

@@ -1,10 +1,20 @@
 """Our state against the carrier's, when the carrier itself is not at its best."""
 
-from ivr.core.call import Stage
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
+
+import pytest
+
+from ivr.actions.upkeep import YOUNG
+from ivr.core.call import CallId, Stage
 from ivr.core.claim import ClaimState
 from ivr.core.operator import State
+from ivr.core.strangers import LiveLeg
 from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import accepts
+from ivr.exchange.people import Callee, Stay, accepts
+from ivr.ports import Carrier
 from tests.scenarios.doing import (
     MOVE,
     NOTICES,
@@ -15,10 +25,29 @@ from tests.scenarios.doing import (
     has_heard,
     stage_of,
     state_of,
+    until_rung,
     until_stage,
 )
 from tests.scenarios.invariants import outbound_legs
-from tests.world import World
+from tests.world import LINE, World
+
+LISTENS = Callee(after=0.5, deeds=(Stay(),))
+
+
+class Forgetful:
+    """A carrier that knows of no leg."""
+
+    def live_legs(self) -> set[CallId]:
+        """Nobody."""
+        return set()
+
+    def legs_of(self, _: Collection[str]) -> list[LiveLeg]:
+        """Nobody."""
+        return []
+
+    def is_over(self, _: CallId, *, unknown: bool = True) -> bool:
+        """It cannot tell."""
+        return unknown
 
 
 def test_call_that_the_carrier_will_not_tell_of_does_not_hide_the_others(
@@ -35,6 +64,46 @@ def test_call_that_the_carrier_will_not_tell_of_does_not_hide_the_others(
     assert stage_of(world, first) is Stage.WAITING, "nobody has told of the end"
     assert stage_of(world, second) is Stage.ENDED
     assert "not reconciled" in world.notes.events()
+
+
+@pytest.mark.parametrize("who", ["caller", "operator"])
+def test_end_that_the_carrier_states_is_believed_however_young_the_leg(
+    world: World, who: str
+) -> None:
+    world.reconciles = False
+    world.operator("anna", LISTENS)
+    caller = call_in(world)
+    rung = until_rung(world)
+    fault(world, FaultKind.LOST, NOTICES)
+    fault(world, FaultKind.DELAYED, "/voice/", seconds=600)
+    claim = claim_now(world)
+    assert world.clock.now() - claim.made < YOUNG
+    world.exchange.hang_up(rung if who == "operator" else caller)
+
+    world.reconcile()
+
+    if who == "caller":
+        assert stage_of(world, caller) is Stage.ENDED
+    else:
+        assert not world.ports.store.open_claims(LINE)
+
+
+@pytest.mark.parametrize(
+    ("age", "stage"), [(0, Stage.WAITING), (YOUNG.total_seconds(), Stage.ENDED)]
+)
+def test_leg_that_the_carrier_does_not_know_yet_is_given_time(
+    world: World, age: float, stage: Stage
+) -> None:
+    world.reconciles = False
+    caller = call_in(world)
+    started = world.ports.store.call(LINE, CallId(caller.sid))
+    assert started
+    world.clock.moment = started.started + timedelta(seconds=age)
+    world.ports = replace(world.ports, carrier=cast("Carrier", Forgetful()))
+
+    world.reconcile()
+
+    assert stage_of(world, caller) is stage
 
 
 def test_operator_who_was_left_in_an_empty_room_can_soon_be_rung_again(

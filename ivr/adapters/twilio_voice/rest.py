@@ -306,13 +306,16 @@ class TwilioCarrier:
         except NotFound:
             return
 
-    def is_over(self, leg: CallId) -> bool:
-        """Whether the carrier says that the leg has ended, or does not know it."""
+    def is_over(self, leg: CallId, *, unknown: bool = True) -> bool:
+        """Whether the carrier says that the leg has ended.
+
+        ``unknown`` is what it means when the carrier knows no such leg.
+        """
         try:
             with _reach():
                 return self._client.calls(leg).fetch().status in ENDED
         except NotFound:
-            return True
+            return unknown
 
     def number_of(self, leg: CallId) -> PhoneNumber | None:
         """The number of the person on a leg, over or not; None when it is withheld."""
