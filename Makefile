@@ -57,7 +57,7 @@ demo: setup
 TEST = TMPDIR=$$(sh tests/folder.sh) \
   $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-# What takes long is left out, and counted as deselected.
+# What takes long is left out, and named at the end.
 test: lint setup browser
 	@$(TEST) --brief $(TESTS)
 

@@ -3,8 +3,8 @@
 A whole house with its exchange, whose notices of calls are lost and whose requests are
 late: only the reconciler, every two seconds here, can find out. It asks the carrier
 which calls are live, and for what is missing there about that one call. In turns with
-the same hang-up that is told. Who hangs up: a caller who waits, the telephone of an
-operator that rings, and a caller who talks.
+the same hang-up that is told. Who hangs up: a caller who waits, an operator who hears
+an offer, and a caller who talks.
 """
 
 import threading
@@ -107,7 +107,7 @@ class _Line:
     def situations(self) -> Iterator[tuple[str, Situation]]:
         """Who hangs up, and how it comes to that."""
         yield "a caller who waits", self._waits
-        yield "an operator's telephone that rings", self._rings
+        yield "an operator who hears an offer", self._hears
         yield "a caller who talks", self._talks
 
     def timed(self, happens: Situation, faults: Faults = ()) -> float:
@@ -128,7 +128,7 @@ class _Line:
         caller = self._caller()
         return caller, lambda: not self._store.waiting(LINE)
 
-    def _rings(self) -> tuple[str, Known]:
+    def _hears(self) -> tuple[str, Known]:
         self._staff(LISTENS)
         self._caller()
         rung = self._telephone.rung(self._phone, self._rung)

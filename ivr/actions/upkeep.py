@@ -21,12 +21,12 @@ from ivr.actions.strangers import see_to_strangers
 from ivr.actions.talk import look_up
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Apart, Claim, ClaimState
-from ivr.core.errors import HotlineError, Unavailable
+from ivr.core.errors import HotlineError, NotFound, Unavailable
 from ivr.core.operator import Operator, Reach
 from ivr.ports import Due, Ports
 
 YOUNG = timedelta(seconds=3)
-"""A leg younger than this may be unknown to the carrier that has told us of it."""
+"""Within which the carrier may not know a leg of which it has told us itself."""
 
 LAST_WORDS = timedelta(seconds=30)
 """Within which an operator has heard why an offer or a talk is over. Whoever still
@@ -138,9 +138,20 @@ def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -
         end_room_with(ports, claim.line, claim.id)
     if claim.leg is None or claim.leg in live:
         return
-    if ports.carrier.is_over(claim.leg, unknown=now - claim.made >= YOUNG):
+    if (how := _end_of(ports, claim.leg, now - claim.made)) is not None:
         ports.notes.warning("leg was over unheard", claim=claim.id)
-        leg_over(ports, claim.line, claim.id, claim.leg, "completed")
+        leg_over(ports, claim.line, claim.id, claim.leg, how)
+
+
+def _end_of(ports: Ports, leg: CallId, age: timedelta) -> str | None:
+    """How a leg has ended by the carrier's word, however young it is.
+
+    That the carrier does not know it is an end only once it should.
+    """
+    try:
+        return ports.carrier.end_of(leg)
+    except NotFound:
+        return "completed" if age >= YOUNG else None
 
 
 def _check_call(
@@ -149,12 +160,14 @@ def _check_call(
     call = ports.store.call(line, key)
     if call is None or call.leg is None:
         return
-    is_old = now - call.started >= YOUNG
+    age = now - call.started
     if call.leg not in live:
-        if ports.carrier.is_over(call.leg, unknown=is_old):
+        if _end_of(ports, call.leg, age) is not None:
             ports.notes.warning("call was over unheard", call=key, line=line)
             leave(ports, line, call.leg)
-    elif is_old and call.stage in STRAYS and ports.store.is_strayed(line, key, now):
+    elif age < YOUNG or call.stage not in STRAYS:
+        return
+    elif ports.store.is_strayed(line, key, now):
         ports.notes.warning("caller fetched back", call=key, line=line)
         ports.store.seen(line, key, now + ANSWERS_WITHIN)
         fetch_back(ports, line, call.leg)
@@ -168,7 +181,7 @@ def _check_receiver(
     if leg is None:
         return
     if leg not in live:
-        if ports.carrier.is_over(leg):
+        if _end_of(ports, leg, now - operator.since) is not None:
             gone = cut_off if stands else put_down
             gone(ports, operator.line, operator.id, leg)
     elif not stands and operator.claim is None and now - operator.since > LAST_WORDS:

@@ -166,10 +166,14 @@ class Carrier(Protocol):
         """End a leg whatever it does; a leg that is gone is fine."""
         ...
 
-    def is_over(self, leg: CallId, *, unknown: bool = True) -> bool:
-        """Whether the carrier says that the leg has ended.
+    def is_over(self, leg: CallId) -> bool:
+        """Whether the carrier says that the leg has ended, or does not know it."""
+        ...
 
-        ``unknown`` is what it means when the carrier knows no such leg.
+    def end_of(self, leg: CallId) -> str | None:
+        """How the leg has ended: completed, busy, no-answer …; None while it lives.
+
+        NotFound where the carrier does not know it, or not yet.
         """
         ...
 

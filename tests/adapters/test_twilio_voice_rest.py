@@ -58,6 +58,7 @@ class Told(HttpClient):  # type: ignore[misc]
         super().__init__(logging.getLogger(__name__), is_async=False)
         self._status, self._code = status, code
         self.asked: list[Asked] = []
+        self.leg = dict(LEG_SHOWN)
         self.fails_with: Exception | None = None
 
     def request(  # noqa: PLR0913, PLR0917 - the library's signature
@@ -85,8 +86,8 @@ class Told(HttpClient):  # type: ignore[misc]
             if uri.endswith(ending):
                 return {**page, **listed}
         if uri.endswith("Calls.json") and not self.asked[-1].form:
-            return page | {"calls": [LEG_SHOWN]}
-        return LEG_SHOWN
+            return page | {"calls": [self.leg]}
+        return self.leg
 
 
 def _pairs(data: Mapping[str, Any] | None) -> list[tuple[str, str]]:
@@ -135,6 +136,7 @@ ACTS: Mapping[str, Act] = {
     "tell over": lambda it: it.tell_over(LEG, ClaimId("k1")),
     "number of": lambda it: it.number_of(LEG),
     "is over": lambda it: it.is_over(LEG),
+    "end of": lambda it: it.end_of(LEG),
     "live legs": lambda it: it.live_legs(),
     "legs of": lambda it: it.legs_of([HOTLINE]),
     "whereabouts": lambda it: it.whereabouts([LEG], LINE),
@@ -307,13 +309,21 @@ def test_lists_are_read() -> None:
 
 def test_leg_that_lives_is_not_over() -> None:
     assert not carrier_over(Told()).is_over(LEG)
+    assert carrier_over(Told()).end_of(LEG) is None
 
 
-@pytest.mark.parametrize("unknown", [False, True])
-def test_leg_that_is_unknown_is_what_the_asker_says(*, unknown: bool) -> None:
-    carrier = carrier_over(Told(404, 20404))
+@pytest.mark.parametrize("how", ["completed", "busy", "no-answer", "failed"])
+def test_leg_that_is_over_tells_how(how: str) -> None:
+    told = Told()
+    told.leg["status"] = how
 
-    assert carrier.is_over(LEG, unknown=unknown) is unknown
+    assert carrier_over(told).end_of(LEG) == how
+    assert carrier_over(told).is_over(LEG)
+
+
+def test_leg_that_is_unknown_has_no_end() -> None:
+    with pytest.raises(NotFound):
+        carrier_over(Told(404, 20404)).end_of(LEG)
 
 
 @pytest.mark.parametrize("act", FORGIVING)

@@ -33,7 +33,8 @@ class Desk:
 
     def tells(self, key: str) -> None:
         """What happened is told at the top."""
-        expect(self.page.locator("#notice")).to_have_text(self.person.says(key))
+        place = "#refusal" if key.startswith("refusal.") else "#notice"
+        expect(self.page.locator(place)).to_have_text(self.person.says(key))
 
     def button(self, name: str) -> Locator:
         """A button by its name in the page."""

@@ -134,6 +134,7 @@ def test_accepting_what_is_over_says_so_and_changes_nothing(
     )
 
     anna.tells("refusal.call-over")
+    anna.tells("desk.over.caller-left")
     anna.is_("available")
 
 

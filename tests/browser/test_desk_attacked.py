@@ -176,7 +176,7 @@ def test_why_it_was_refused_stays_though_the_state_is_drawn_anew(sit: Sit) -> No
 
     anna.tells("refusal.offer-over")
     anna.be("away")
-    expect(anna.page.locator("#notice")).to_be_hidden()
+    expect(anna.page.locator("#refusal")).to_be_hidden()
 
 
 # --- the record and the card ------------------------------------------------

@@ -158,7 +158,7 @@ def test_self_test_says_what_works(sit: Sit) -> None:
     expect(anna.page.locator("#sound-result")).to_have_class("result done")
     anna.button("try-ring").click()
 
-    expect(anna.page.locator("#ring-result")).to_have_text(
+    expect(anna.page.locator("#ring-answer")).to_have_text(
         anna.person.says("desk.try.ring.browser")
     )
     anna.button("ring-heard").click()

@@ -177,7 +177,7 @@ def test_self_test_picks_up_its_own_call(sit: Sit) -> None:
 
     anna.button("try-ring").click()
 
-    result = anna.page.locator("#ring-result")
+    result = anna.page.locator("#ring-answer")
     expect(result).to_have_text(anna.person.says("desk.try.ring.browser"))
     own = result.locator("[data-answer]").get_attribute("data-answer")
     assert eventually(lambda: anna.page.evaluate("1") and legs) == [own]
@@ -195,7 +195,7 @@ def test_self_test_of_another_tab_leads_to_the_one_with_the_telephone(
     other.button("try-ring").click()
 
     words = first.person.says("desk.try.ring.elsewhere")
-    result = other.page.locator("#ring-result")
+    result = other.page.locator("#ring-answer")
     expect(result).to_have_text(words)
     first.page.close()
     other.page.wait_for_function(LEADS)
@@ -215,7 +215,7 @@ def test_self_test_picks_up_no_caller(sit: Sit, house: House) -> None:
 
     anna.button("try-ring").click()
     refusal = anna.person.says("refusal.not-now")
-    expect(anna.page.locator("#ring-result")).to_have_text(refusal)
+    expect(anna.page.locator("#ring-answer")).to_have_text(refusal)
 
     anna.is_("ringing")
     assert legs == []
@@ -256,8 +256,9 @@ def test_refusal_is_heard_each_time(sit: Sit) -> None:
 
     for _ in range(2):
         anna.page.evaluate(ask)
-        notice = anna.page.locator("#notice").inner_text()
-        expect(anna.page.locator("#say")).to_have_text(notice)
+        anna.tells("refusal.offer-over")
+        words = anna.person.says("refusal.offer-over")
+        expect(anna.page.locator("#say")).to_have_text(words)
         anna.page.evaluate("document.getElementById('say').textContent = ''")
 
 

@@ -83,6 +83,11 @@ class CarrierDesk(Network):
         leg = self.legs.get(key)
         return leg is None or leg.over is not None
 
+    def rest_end_of(self, key: CallId) -> str | None:
+        if key not in self.legs:
+            raise NotFound("the carrier knows no such leg")
+        return self.legs[key].how
+
     def rest_live_legs(self) -> set[CallId]:
         then = self.now - LAG
         return {

@@ -66,6 +66,9 @@ class Lines:
     def is_over(self, leg: str) -> bool:
         return leg in self.gone
 
+    def end_of(self, leg: str) -> str | None:
+        return "completed" if leg in self.gone else None
+
     def live_legs(self) -> set[str]:
         return (self.callers | self.rung.keys()) - self.gone
 

@@ -198,10 +198,6 @@ class _Wire:
     def ring(self, claim: Claim, to: PhoneNumber, _: str, ring: Any) -> Any:
         return self._ask("ring", claim.id, to.reveal(), ring)
 
-    def is_over(self, leg: str, **_: bool) -> Any:
-        # Every leg is known here.
-        return self._ask("is_over", leg)
-
     def __getattr__(self, name: str) -> Any:
         return lambda *args: self._ask(name, *args)
 

@@ -19,6 +19,7 @@ class Leg:
     fate: str = ""
     is_up: bool = False
     over: float | None = None
+    how: str | None = None
     page: int = 0
     room: str = ""
     goes_on: bool = False

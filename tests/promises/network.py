@@ -120,7 +120,8 @@ class Network:
         if leg.over is not None:
             return
         was_queued, leg.token = leg.token, ""
-        leg.over, leg.is_up, leg.page = self.now, False, leg.page + 1
+        leg.over, leg.how = self.now, how
+        leg.is_up, leg.page = False, leg.page + 1
         self.leave(leg)
         if leg.claim is not None:
             self._notice("leg_over", leg.id, leg.claim, how)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from ivr.actions.upkeep import YOUNG
 from ivr.core.call import CallId, Stage
 from ivr.core.claim import ClaimState
+from ivr.core.errors import NotFound
 from ivr.core.operator import State
 from ivr.core.strangers import LiveLeg
 from ivr.exchange.faults import FaultKind
@@ -45,9 +46,18 @@ class Forgetful:
         """Nobody."""
         return []
 
-    def is_over(self, _: CallId, *, unknown: bool = True) -> bool:
+    def end_of(self, _: CallId) -> str | None:
         """It cannot tell."""
-        return unknown
+        raise NotFound("no such leg")
+
+
+def reconcile_with_nobody(world: World, at: datetime) -> None:
+    """Look once, at that moment, while the carrier knows nobody."""
+    now, ports = world.clock.moment, world.ports
+    world.clock.moment = at
+    world.ports = replace(ports, carrier=cast("Carrier", Forgetful()))
+    world.reconcile()
+    world.clock.moment, world.ports = now, ports
 
 
 def test_call_that_the_carrier_will_not_tell_of_does_not_hide_the_others(
@@ -91,19 +101,34 @@ def test_end_that_the_carrier_states_is_believed_however_young_the_leg(
 @pytest.mark.parametrize(
     ("age", "stage"), [(0, Stage.WAITING), (YOUNG.total_seconds(), Stage.ENDED)]
 )
-def test_leg_that_the_carrier_does_not_know_yet_is_given_time(
+def test_caller_whom_the_carrier_does_not_know_yet_is_given_time(
     world: World, age: float, stage: Stage
 ) -> None:
     world.reconciles = False
     caller = call_in(world)
     started = world.ports.store.call(LINE, CallId(caller.sid))
     assert started
-    world.clock.moment = started.started + timedelta(seconds=age)
-    world.ports = replace(world.ports, carrier=cast("Carrier", Forgetful()))
 
-    world.reconcile()
+    reconcile_with_nobody(world, started.started + timedelta(seconds=age))
 
     assert stage_of(world, caller) is stage
+
+
+@pytest.mark.parametrize(
+    ("age", "state"), [(0, State.RINGING), (YOUNG.total_seconds(), State.AVAILABLE)]
+)
+def test_operator_whom_the_carrier_does_not_know_yet_is_given_time(
+    world: World, age: float, state: State
+) -> None:
+    world.reconciles = False
+    world.operator("anna", LISTENS)
+    call_in(world)
+    until_rung(world)
+
+    reconcile_with_nobody(world, claim_now(world).made + timedelta(seconds=age))
+
+    assert state_of(world) is state
+    assert (world.operator_now().leg is None) is (state is State.AVAILABLE)
 
 
 def test_operator_who_was_left_in_an_empty_room_can_soon_be_rung_again(

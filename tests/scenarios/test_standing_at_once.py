@@ -56,8 +56,11 @@ class Rooms:
     def end(self, _: CallId) -> None:
         """Do it."""
 
-    def is_over(self, _: CallId, **__: bool) -> bool:
+    def is_over(self, _: CallId) -> bool:
         return False
+
+    def end_of(self, _: CallId) -> str | None:
+        return None
 
 
 @pytest.fixture

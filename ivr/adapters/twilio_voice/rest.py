@@ -306,16 +306,21 @@ class TwilioCarrier:
         except NotFound:
             return
 
-    def is_over(self, leg: CallId, *, unknown: bool = True) -> bool:
-        """Whether the carrier says that the leg has ended.
-
-        ``unknown`` is what it means when the carrier knows no such leg.
-        """
+    def is_over(self, leg: CallId) -> bool:
+        """Whether the carrier says that the leg has ended, or does not know it."""
         try:
-            with _reach():
-                return self._client.calls(leg).fetch().status in ENDED
+            return self.end_of(leg) is not None
         except NotFound:
-            return unknown
+            return True
+
+    def end_of(self, leg: CallId) -> str | None:
+        """How the leg has ended: completed, busy, no-answer …; None while it lives.
+
+        NotFound where the carrier does not know it, or not yet.
+        """
+        with _reach():
+            status = str(self._client.calls(leg).fetch().status)
+        return status if status in ENDED else None
 
     def number_of(self, leg: CallId) -> PhoneNumber | None:
         """The number of the person on a leg, over or not; None when it is withheld."""

@@ -8,6 +8,9 @@ export function say(id, words) {
   if (place && place.textContent !== words) place.textContent = words;
 }
 
+// The first piece of it: what counts beside a title goes on, and is not read.
+export const words = (place) => document.querySelector(place)?.firstChild?.textContent.trim() ?? "";
+
 let alarmed = "";
 
 // What cannot wait is read aloud at once. What is over takes back its own words alone.

@@ -31,8 +31,8 @@ for (const name of ["sound", "ring"]) {
   on(`${name}-silent`, () => tell(name, false));
 }
 
-function judge(name) {
-  for (const each of ["heard", "silent"]) document.getElementById(`${name}-${each}`).disabled = false;
+function judge(name, may = true) {
+  for (const each of ["heard", "silent"]) document.getElementById(`${name}-${each}`).disabled = !may;
 }
 
 on("try-events", async () => {
@@ -75,10 +75,11 @@ on("try-microphone", async () => {
   }
 });
 
+const ringAnswer = document.getElementById("ring-answer");
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (!detail.pathInfo.requestPath.endsWith("/self-test/ring")) return;
-  document.getElementById("ring-result").className = "result";
-  if (detail.successful) judge("ring");
+  if (detail.target !== ringAnswer) return;
+  ringAnswer.className = "result";
+  judge("ring", detail.xhr.status === 200);
 });
 
 // What rings in the tab that has the telephone is not picked up from this one.
@@ -86,9 +87,8 @@ on("try-ring", (event) => {
   if (leading() || live()?.dataset.reach !== "browser") return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  const place = document.getElementById("ring-result");
-  place.textContent = event.currentTarget.dataset.elsewhere;
-  place.className = "result fault";
+  ringAnswer.textContent = event.currentTarget.dataset.elsewhere;
+  ringAnswer.className = "result fault";
 });
 
 async function listen(stream) {

@@ -1,16 +1,13 @@
 // What is seen to change is heard too: the state, how a talk stands, and what became of
 // a deed. What the page came with is read with the page.
 
-import { alarm, say } from "./page.js";
+import { alarm, say, words } from "./page.js";
 
-const PLACES = ["#talk-title", "#guest", "#notice"];
+const PLACES = ["#talk-title", "#guest", "#refusal", "#notice"];
 
 let before = PLACES.map(() => "");
 let state = "";
 let isLost = false;
-
-// The first piece of it: what counts beside a title goes on, and is not read.
-const words = (place) => document.querySelector(place)?.firstChild?.textContent.trim() ?? "";
 
 function news(now) {
   const seen = PLACES.map(words);
@@ -35,6 +32,6 @@ export function speak(now) {
 
 // Whoever is refused twice is told twice.
 export function forget() {
-  before[PLACES.indexOf("#notice")] = "";
+  before[PLACES.indexOf("#refusal")] = "";
   say("say", "");
 }
