@@ -12,7 +12,10 @@ from rich.console import Console
 from bench.report import WIDTH, Figure, show
 from bench.scale import FULL, TRIAL, Scale
 
-NAMES = ("free", "gone", "decisions", "memory", "webhooks", "facts", "desk", "week")
+NAMES = (
+    *("free", "gone", "hung", "decisions", "memory"),
+    *("webhooks", "facts", "desk", "week"),
+)
 """Modules of this package, in the order in which they run. Each has a function
 ``run(scale, say)`` that gives its figures."""
 

@@ -15,6 +15,7 @@ class Scale:
     freed: int
     killed: int
     gone: int
+    hung: int
     kept: int
     rounds: int
     calls_a_round: int
@@ -32,6 +33,7 @@ FULL = Scale(
     freed=300,
     killed=8,
     gone=10,
+    hung=25,
     kept=10_000,
     rounds=9,
     calls_a_round=400,
@@ -49,6 +51,7 @@ TRIAL = Scale(
     freed=2,
     killed=1,
     gone=1,
+    hung=1,
     kept=20,
     rounds=1,
     calls_a_round=4,

@@ -47,7 +47,7 @@ def test_an_unknown_figure_is_refused_with_those_there_are(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["speed"]) == 2
-    assert "free, gone, decisions" in capsys.readouterr().err
+    assert "free, gone, hung, decisions" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
