@@ -216,6 +216,7 @@ def test_self_test_picks_up_no_caller(sit: Sit, house: House) -> None:
     anna.button("try-ring").click()
     refusal = anna.person.says("refusal.not-now")
     expect(anna.page.locator("#ring-answer")).to_have_text(refusal)
+    expect(anna.button("ring-heard")).to_be_disabled()
 
     anna.is_("ringing")
     assert legs == []
