@@ -7,6 +7,9 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.house import Caller
 from tests.browser.people import Person
 
+DRAW_ANEW = "['offline', 'online'].forEach(each => dispatchEvent(new Event(each)))"
+"""A page that was away from the network asks for what is so, and draws it."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Desk:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive, Sit
-from tests.browser.desks import Desk
+from tests.browser.desks import DRAW_ANEW, Desk
 from tests.browser.house import PATIENT, House
 from tests.browser.people import seated
 from tests.browser.watching import Pages
@@ -134,7 +134,9 @@ def test_accepting_what_is_over_says_so_and_changes_nothing(
     )
 
     anna.tells("refusal.call-over")
+    anna.page.evaluate(DRAW_ANEW)
     anna.tells("desk.over.caller-left")
+    anna.tells("refusal.call-over")
     anna.is_("available")
 
 

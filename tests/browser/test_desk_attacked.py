@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Dialog, ElementHandle, Locator, Route, expect
 
 from tests.browser.conftest import Sit
-from tests.browser.desks import Desk
+from tests.browser.desks import DRAW_ANEW, Desk
 from tests.browser.house import PATIENT, House
 from tests.processes.hotline import eventually
 
@@ -20,7 +20,6 @@ ASK_FOR_PLACE = """() => { htmx.ajax("POST", "/operator/reveal",
   { target: "#caller", swap: "innerHTML" }) }"""
 ACCEPT_NOBODY = """() => { htmx.ajax("POST", "/operator/offers/nobody/accept",
   { target: "#top" }) }"""
-DRAW_ANEW = "['offline', 'online'].forEach(each => dispatchEvent(new Event(each)))"
 
 pytestmark = pytest.mark.usefixtures("failures_are_told")
 
