@@ -161,13 +161,12 @@ def _check_call(
     if call is None or call.leg is None:
         return
     age = now - call.started
+    may_stray = age >= YOUNG and call.stage in STRAYS
     if call.leg not in live:
         if _end_of(ports, call.leg, age) is not None:
             ports.notes.warning("call was over unheard", call=key, line=line)
             leave(ports, line, call.leg)
-    elif age < YOUNG or call.stage not in STRAYS:
-        return
-    elif ports.store.is_strayed(line, key, now):
+    elif may_stray and ports.store.is_strayed(line, key, now):
         ports.notes.warning("caller fetched back", call=key, line=line)
         ports.store.seen(line, key, now + ANSWERS_WITHIN)
         fetch_back(ports, line, call.leg)
