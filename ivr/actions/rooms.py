@@ -25,10 +25,6 @@ from ivr.core.report import is_written_to
 from ivr.core.returning import left_behind
 from ivr.ports import Change, Entity, Ports
 
-TOLD = frozenset({ClaimState.TAKEN, ClaimState.OVER})
-"""The states in which it is news who is in the room; notices may come late."""
-
-
 UNREACHED = frozenset({Stage.WAITING, Stage.PROMISED})
 """Where a promise stands that seems to have reached nobody."""
 
@@ -142,7 +138,7 @@ def _with_guest(ports: Ports, guest: Claim, host: Claim) -> Change:
 def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> None:
     def attempt() -> bool | None:
         claim = ports.store.claim(line, key)
-        if claim is None or not (claim.state in TOLD or claim.apart):
+        if claim is None or not _is_awaited(claim):
             return False
         inside = replace(
             claim,
@@ -154,6 +150,16 @@ def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> No
         return save(ports, line, _with_room(ports, inside)) or None
 
     settle(attempt)
+
+
+def _is_awaited(claim: Claim) -> bool:
+    """Whether it is news who is in the room; of one that is over it may come late.
+
+    A claim that was apart was a talk before, and known as one.
+    """
+    if claim.state is ClaimState.OVER:
+        return claim.apart is Apart.NO
+    return claim.state is ClaimState.TAKEN or claim.apart is not Apart.NO
 
 
 def _with_room(ports: Ports, claim: Claim) -> Change:

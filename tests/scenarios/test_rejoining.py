@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.actions import inviting, rejoining, talk
+from ivr.actions import inviting, rejoining, rooms, talk
 from ivr.core.call import CallId, Stage
 from ivr.core.claim import Apart
 from ivr.core.operator import Reach, State
@@ -320,6 +320,23 @@ def test_late_request_of_the_leg_that_was_lost_ends_nothing(world: World) -> Non
 
     assert is_whole(world)
     assert talks_on(world, caller, outbound_legs(world)[-1])
+
+
+def test_late_notices_of_a_talk_that_ended_while_apart_do_not_begin_it_again(
+    world: World,
+) -> None:
+    operator, caller = dropped(world)
+    claim = claim_now(world).id
+    rejoin(world)
+    world.exchange.hang_up(caller)
+    world.exchange.run_for(1)
+    assert stage_of(world, caller) is Stage.ENDED
+
+    for leg in (caller.sid, operator.sid, outbound_legs(world)[-1].sid):
+        rooms.joined(world.ports, LINE, claim, CallId(leg))
+    rooms.began(world.ports, LINE, claim)
+
+    assert len(facts_named(world, "caller-connected")) == 1
 
 
 def test_late_notice_that_the_lost_leg_rings_does_not_bind_it_again(
