@@ -8,9 +8,12 @@ import pytest
 from redis import Redis
 
 from ivr.actions import (
+    accepting,
     calls,
     inviting,
     offers,
+    operators,
+    presence,
     rejoining,
     rooms,
     routing,
@@ -19,7 +22,7 @@ from ivr.actions import (
     upkeep,
 )
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.call import CallId, ClaimId, OperatorId
+from ivr.core.call import CallId, ClaimId, OperatorId, PhoneNumber
 from ivr.core.claim import Claim
 from ivr.core.errors import Conflict, Stale
 from ivr.core.operator import Reach, State
@@ -45,6 +48,8 @@ from tests.world import LINE, World
 
 ROUNDS = 12
 ACTS_EACH = 25
+CLAIMS = 16
+"""So many of the first are told of late, too."""
 BROWSER, TEAM = OperatorId("op-1"), OperatorId("op-2")
 
 
@@ -101,6 +106,7 @@ def staff(ports: Ports) -> None:
         beside = replace(
             known, id=OperatorId(name), name=name, languages=("ru",), rev=0
         )
+        ports.roster.add(beside, PhoneNumber(f"+4477009002{name[-1]:0>2}"))  # type: ignore[attr-defined]
         assert ports.store.commit(LINE, Change(save=(beside,)))
 
 
@@ -108,23 +114,44 @@ def pick(chance: Chance, among: Sequence[str]) -> str:
     return among[int(chance.random() * len(among))]
 
 
+def pick_operator(chance: Chance) -> OperatorId:
+    return OperatorId(pick(chance, [f"op-{number}" for number in range(5)]))
+
+
+def pick_busy(ports: Ports, chance: Chance) -> OperatorId:
+    """Rather one who has something to do with a caller."""
+    all_ = ports.store.operators(LINE)
+    busy = [each for each in all_ if each.claim] or all_
+    return OperatorId(pick(chance, [str(each.id) for each in busy]))
+
+
+def own_claim(ports: Ports, who: OperatorId) -> ClaimId | None:
+    operator = ports.store.operator(LINE, who)
+    return operator.claim if operator else None
+
+
+def pick_claim(ports: Ports, chance: Chance) -> ClaimId:
+    """One that binds somebody, or one of which something is told late."""
+    claims = [str(key) for key in ports.store.open_claims(LINE)]
+    if not claims or chance.random() < 0.2:
+        return ClaimId(f"claim-{int(chance.random() * CLAIMS):08d}")
+    return ClaimId(pick(chance, claims))
+
+
 def an_act(ports: Ports, chance: Chance) -> Act:
     """Something that may happen now, to somebody."""
-    claims = [str(key) for key in ports.store.open_claims(LINE)] or ["none"]
-    key = ClaimId(pick(chance, claims))
+    key = pick_claim(ports, chance)
     claim = ports.store.claim(LINE, key)
     leg = (claim and claim.leg) or leg_of(key)
-    busy = [each for each in ports.store.operators(LINE) if each.claim] or (
-        ports.store.operators(LINE)
-    )
-    me = OperatorId(pick(chance, [str(each.id) for each in busy]))
-    who = OperatorId(pick(chance, [f"op-{number}" for number in range(5)]))
+    me = pick_busy(ports, chance)
+    who = pick_operator(chance)
     caller = CallId(pick(chance, [str(each) for each in caller_ids()]))
     often: Sequence[Act] = (
         lambda: routing.route(ports, LINE),
         lambda: offers.place_offer(ports, LINE, key),
         lambda: offers.answered(ports, LINE, key, leg),
         lambda: offers.decided(ports, LINE, key, leg, "1"),
+        lambda: offers.go_on(ports, LINE, key, leg, 1),
         lambda: rooms.began(ports, LINE, key),
         lambda: rooms.joined(ports, LINE, key, leg),
         lambda: inviting.invite(ports, LINE, me, who),
@@ -135,9 +162,26 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: offers.over(ports, LINE, key, leg),
         lambda: rooms.left(ports, LINE, key, leg),
         lambda: rooms.emptied(ports, LINE, key),
+        lambda: rooms.emptied(ports, LINE, key, leg),
         lambda: calls.after_room(ports, LINE, caller),
+        lambda: calls.enter_room(ports, LINE, caller, key),
         lambda: calls.leave(ports, LINE, caller),
         lambda: upkeep.tick(ports, LINE),
+    )
+    acts = often if chance.random() < 0.8 else (*seldom, *at_desk(ports, chance, key))
+    return acts[int(chance.random() * len(acts))]
+
+
+def at_desk(ports: Ports, chance: Chance, key: ClaimId) -> Sequence[Act]:
+    """What an operator may click, or may be found by the house."""
+    me, who = pick_busy(ports, chance), pick_operator(chance)
+    own = own_claim(ports, me) or key
+    return (
+        lambda: accepting.take_by_desk(ports, LINE, me, own),
+        lambda: accepting.decline_by_desk(ports, LINE, me, own),
+        lambda: operators.choose_state(ports, LINE, me, State.AWAY, "rest"),
+        lambda: operators.choose_state(ports, LINE, me, State.AVAILABLE, ""),
+        lambda: presence.unseen(ports, LINE, me),
         lambda: inviting.withdraw(ports, LINE, me),
         lambda: inviting.leave_to(ports, LINE, me),
         lambda: inviting.leave_to(ports, LINE, me),
@@ -148,8 +192,6 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: transfer.to_operator(ports, LINE, me, to=who),
         lambda: transfer.to_team(ports, LINE, me, team="night"),
     )
-    acts = often if chance.random() < 0.8 else seldom
-    return acts[int(chance.random() * len(acts))]
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
