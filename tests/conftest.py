@@ -30,10 +30,11 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
     """Have the files run in an order that keeps the machine busy."""
-    left = [each for each in items if config.option.brief and is_left_to_all(each)]
-    if left:
+    if config.option.brief:
+        left = [each for each in items if is_left_to_all(each)]
         config.hook.pytest_deselected(items=left)
-    items[:] = in_turn([each for each in items if each not in left])
+        items[:] = [each for each in items if not is_left_to_all(each)]
+    items[:] = in_turn(items)
 
 
 def pytest_terminal_summary(
