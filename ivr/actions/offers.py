@@ -338,6 +338,10 @@ def operator_language(ports: Ports, line: LineKey, key: ClaimId | None) -> str:
 def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -> None:
     """The operator's leg has ended; ``how``: completed, busy, no-answer, failed."""
     claim = ports.store.claim(line, key)
+    if claim is not None and claim.state is ClaimState.DIALLING:
+        # An end may be told before the creation is answered: it did ring.
+        _bind(ports, line, key, leg)
+        claim = ports.store.claim(line, key)
     if claim is not None:
         put_down(ports, line, claim.operator, leg)
     if claim is None or not claim.is_open or claim.leg not in (None, leg):

@@ -17,8 +17,12 @@ from ivr.core.report import operator_row
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import NOBODY, Callee, Pickup, accepts, declines
 from tests.scenarios.doing import (
+    CREATE,
+    NOTICES,
     call_in,
+    carrier_says,
     claim_now,
+    facts_named,
     fault,
     heard,
     state_of,
@@ -26,6 +30,7 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
+from tests.scenarios.invariants import outbound_legs
 from tests.scenarios.line_people import claimed_with_no_job, on_line, stands
 from tests.world import LINE, World
 
@@ -65,6 +70,23 @@ def test_page_that_is_loaded_anew_while_it_rings_is_soon_rung_again(
     anna = world.operator_now()
 
     assert anna.due == anna.since + pause
+
+
+def test_offer_that_is_over_before_its_creation_is_answered_is_missed(
+    world: World,
+) -> None:
+    world.operator("anna", NOBODY)
+    fault(world, FaultKind.BROKEN_AFTER, CREATE, times=1)
+    fault(world, FaultKind.LOST, NOTICES)
+    call_in(world)
+    world.exchange.run_until(lambda: outbound_legs(world) != [], limit=30)
+    assert claim_now(world).leg is None
+    status, leg = f"/voice/status?claim={claim_now(world).id}", outbound_legs(world)[0]
+
+    carrier_says(world, status, leg.sid, {"CallStatus": "busy"})
+
+    assert world.operator_now().missed == 1
+    assert len(facts_named(world, "offer-rung")) == 1
 
 
 def test_operator_who_missed_a_call_sees_it_in_the_list(world: World) -> None:
