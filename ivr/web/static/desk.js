@@ -124,7 +124,6 @@ function settled() {
   keepPlace();
   const now = live()?.dataset;
   if (!now?.state) return;
-  doubt("unknown", false);
   if (now.claim) body.dataset.lastClaim = now.claim;
   keepTime(now);
   keys.label();
@@ -139,10 +138,13 @@ function settled() {
   telephone.settle(now);
 }
 
-// What else is drawn says nothing new of the time.
+// What else is drawn says nothing new of the time, nor that the server knows the state.
 let timed;
 function keepTime(now) {
-  if (live() !== timed) clocks.setServerTime(Number(now.now));
+  if (live() !== timed) {
+    clocks.setServerTime(Number(now.now));
+    doubt("unknown", false);
+  }
   timed = live();
   clocks.tick();
 }
@@ -207,6 +209,20 @@ const isLeaving = () => performance.now() < leavesUntil;
 document.getElementById("sign-out").addEventListener("submit", () => {
   leavesUntil = performance.now() + LEAVES;
 });
+body.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (isLeaving() && event.detail.xhr.status === 401) event.preventDefault();
+});
+
+let news;
+function changed() {
+  clearTimeout(news);
+  if (isLeaving()) {
+    news = setTimeout(changed, LEAVES);
+    return;
+  }
+  htmx.trigger(body, "desk:changed");
+  refresh();
+}
 
 // The first of those that hear a click: some of them keep it from the others.
 document.addEventListener("click", () => wakeSound().then(mindSound, () => {}), true);
@@ -226,7 +242,7 @@ prefer();
 mindSound();
 setInterval(() => { clocks.tick(); ring(); }, 500);
 follow(body.dataset.events, {
-  changed: () => { htmx.trigger(body, "desk:changed"); refresh(); },
+  changed,
   beat: telephone.keepOn,
   refused: () => { if (!isLeaving()) refresh(); },
   lost: () => doubt("lost", true),

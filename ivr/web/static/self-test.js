@@ -93,7 +93,8 @@ on("try-ring", (event) => {
 
 async function listen(stream) {
   const context = new AudioContext();
-  const analyser = new AnalyserNode(context, { fftSize: 1024 });
+  // Longer than the time between two looks: no short word falls between them.
+  const analyser = new AnalyserNode(context, { fftSize: 16384 });
   context.createMediaStreamSource(stream).connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   const meter = document.getElementById("level");
