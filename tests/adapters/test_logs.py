@@ -80,7 +80,6 @@ def numbers(draw: st.DrawFn) -> str:
     return begin + "".join(map("".join, zip(digits, between, strict=True)))
 
 
-@settings(deadline=None)
 @given(numbers(), _WORDS, _WORDS)
 def test_no_number_comes_through(number: str, before: str, after: str) -> None:
     text = scrubbed(f"{before}{number}{after}")
@@ -88,7 +87,7 @@ def test_no_number_comes_through(number: str, before: str, after: str) -> None:
     assert _digits(text) == ""
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(numbers())
 def test_no_number_comes_through_any_door(written: Written, number: str) -> None:
     written.stream.seek(0)

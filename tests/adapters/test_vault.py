@@ -5,7 +5,7 @@ import json
 
 import pytest
 from cryptography.fernet import Fernet
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.adapters.vault import MOST, KeyVault
@@ -50,7 +50,6 @@ def test_callers_without_a_number_have_names_of_their_own() -> None:
     assert vault().pseudonym(one) != vault().pseudonym(other)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_what_was_sealed_can_be_unsealed(text: str) -> None:
     assert vault().unseal(vault().seal(text)) == text
@@ -83,7 +82,6 @@ def test_what_was_not_sealed_by_us_is_refused(junk: str) -> None:
         vault().unseal(junk)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=6))
 def test_what_was_signed_is_verified(values: dict[str, str]) -> None:
     assert vault().verify(vault().sign(values)) == values
@@ -119,7 +117,6 @@ def test_other_values_need_another_signature() -> None:
     assert vault().verify(token) is None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200) | st.binary(max_size=60).map(lambda b: b.decode("latin1")))
 def test_junk_is_no_token(junk: str) -> None:
     assert vault().verify(junk) is None

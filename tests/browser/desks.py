@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.house import Caller
 from tests.browser.people import Person
+from tests.processes.hotline import eventually
 
+NOW = "**/operator/now?*"
 DRAW_ANEW = "['offline', 'online'].forEach(each => dispatchEvent(new Event(each)))"
 """A page that was away from the network asks for what is so, and draws it."""
 
@@ -78,3 +80,28 @@ class Desk:
         self.talk()
         caller.until("connected")
         return caller
+
+
+class Late:
+    """Answers that are held back until they are let go."""
+
+    def __init__(self, desk: Desk, address: str) -> None:
+        self._desk, self._is_over = desk, False
+        self._held: list[Route] = []
+        desk.page.route(address, self._hold)
+
+    def is_asked(self) -> bool:
+        """Whether something is held back by now."""
+        return eventually(lambda: self._desk.page.evaluate("1") and bool(self._held))
+
+    def _hold(self, route: Route) -> None:
+        if self._is_over:
+            route.continue_()
+        else:
+            self._held.append(route)
+
+    def let_go(self) -> None:
+        """Answer what was asked, and what is asked from now on."""
+        self._is_over = True
+        for route in self._held:
+            route.continue_()

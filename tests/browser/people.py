@@ -91,6 +91,7 @@ class Person:
 
     def sign_out(self) -> None:
         """Leave the desk."""
+        self.page.wait_for_load_state()
         self.button("account.sign-out").click()
         self.is_at("/")
 

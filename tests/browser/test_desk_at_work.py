@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive, Sit
-from tests.browser.desks import DRAW_ANEW, Desk
+from tests.browser.desks import DRAW_ANEW, NOW, Desk, Late
 from tests.browser.house import PATIENT, House
 from tests.browser.people import seated
 from tests.browser.watching import Pages
@@ -23,7 +23,7 @@ NO_SERVER = (
 
 @pytest.fixture(scope="module")
 def rules() -> Mapping[str, str]:
-    return {**PATIENT, "seconds = 30": "seconds = 4"}
+    return {**PATIENT, "seconds = 30": "seconds = 10"}
 
 
 def test_offer_talk_wrap_up_and_the_next_caller(sit: Sit, house: House) -> None:
@@ -225,9 +225,12 @@ def test_click_counts_though_the_state_is_told_anew_in_the_middle_of_it(
         button.hover()
     else:
         button.focus()
-    with anna.page.expect_response("**/operator/now?*"):
-        device.down(*[] if by == "mouse" else [" "])
-        house.say("operators", "status", anna.person.name, "available")
+    late = Late(anna, NOW)
+    house.say("operators", "status", anna.person.name, "available")
+    assert late.is_asked()
+    device.down(*[] if by == "mouse" else [" "])
+    with anna.page.expect_response(NOW):
+        late.let_go()
 
     device.up(*[] if by == "mouse" else [" "])
 
@@ -267,8 +270,9 @@ def test_reload_while_it_rings_keeps_the_caller(
 
 
 def test_operator_by_telephone_accepts_at_the_desk(
-    arrive: Arrive, house: House
+    arrive: Arrive, house: House, new_page: Pages
 ) -> None:
+    new_page.allow("status of 409")
     person = seated(house, arrive(reach="phone"))
     anna = Desk(person=person, page=person.page)
     number = f"+44770090{int(person.name.split()[-1]):04}"
@@ -276,7 +280,7 @@ def test_operator_by_telephone_accepts_at_the_desk(
     anna.be("available")
     caller = house.call()
 
-    anna.talk()
+    assert eventually(lambda: take_what_comes(anna))
 
     caller.until("connected")
 
@@ -344,12 +348,12 @@ def test_colleague_is_brought_in_and_left_with_the_caller(sit: Sit) -> None:
 def test_caller_is_handed_back_to_the_queue_and_on_to_a_colleague(sit: Sit) -> None:
     anna, olha = sit(), sit()
     caller = anna.meets_a_caller()
+    olha.be("available")
     open_transfer(anna)
 
     anna.page.locator("#transfer-to").select_option("queue")
     anna.button("transfer").click()
     anna.is_("wrap-up")
-    olha.button("be-available").click()
     olha.talk()
 
     caller.until("connected")

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 import pytest
-from playwright.sync_api import Dialog, ElementHandle, Locator, Route, expect
+from playwright.sync_api import Dialog, ElementHandle, Locator, expect
 
 from tests.browser.conftest import Sit
-from tests.browser.desks import DRAW_ANEW, Desk
+from tests.browser.desks import DRAW_ANEW, NOW, Desk, Late
 from tests.browser.house import PATIENT, House
 from tests.processes.hotline import eventually
 
-NOW, FORM = "**/operator/now?*", "**/operator/record?*"
+FORM = "**/operator/record?*"
 CARD, SAVE, COMPLETE = (
     "**/operator/caller",
     "**/operator/record",
@@ -27,31 +27,6 @@ pytestmark = pytest.mark.usefixtures("failures_are_told")
 @pytest.fixture(scope="module")
 def rules() -> Mapping[str, str]:
     return PATIENT
-
-
-class Late:
-    """Answers that are held back until they are let go."""
-
-    def __init__(self, desk: Desk, address: str) -> None:
-        self._desk, self._is_over = desk, False
-        self._held: list[Route] = []
-        desk.page.route(address, self._hold)
-
-    def is_asked(self) -> bool:
-        """Whether something is held back by now."""
-        return eventually(lambda: self._desk.page.evaluate("1") and bool(self._held))
-
-    def _hold(self, route: Route) -> None:
-        if self._is_over:
-            route.continue_()
-        else:
-            self._held.append(route)
-
-    def let_go(self) -> None:
-        """Answer what was asked, and what is asked from now on."""
-        self._is_over = True
-        for route in self._held:
-            route.continue_()
 
 
 def note(desk: Desk) -> Locator:

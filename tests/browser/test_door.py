@@ -144,6 +144,7 @@ def test_keyboard_alone_is_enough(arrive: Arrive) -> None:
     tab_to(anna.page, anna.button("account.join"))
     anna.page.keyboard.press("Enter")
     anna.is_at("/operator")
+    anna.page.wait_for_load_state()
     tab_to(anna.page, anna.button("account.sign-out"))
     anna.page.keyboard.press("Enter")
     anna.is_at("/")

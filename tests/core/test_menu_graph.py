@@ -134,7 +134,7 @@ def test_recorded_parts_are_not_a_level_of_questions() -> None:
     assert shape_faults(line) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.lists(st.integers(min_value=0, max_value=5), min_size=1, max_size=3),

@@ -156,7 +156,7 @@ def hours_of(drawn: list[tuple[str, str, float]]) -> str:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(changes, windows, st.integers(0, 1440), st.integers(600, 2880))
 def test_the_sum_is_that_of_every_minute_also_when_clocks_change(
     change: tuple[str, datetime],
@@ -175,7 +175,7 @@ def test_the_sum_is_that_of_every_minute_also_when_clocks_change(
     assert gained == pytest.approx(sum(each), rel=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(changes, windows, st.integers(0, 3 * 86400 * 10**6))
 def test_the_arrival_for_a_priority_undoes_the_priority_of_an_arrival(
     change: tuple[str, datetime], drawn: list[tuple[str, str, float]], ticks: int
@@ -298,7 +298,7 @@ arrivals = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.tuples(st.sampled_from((*CLASSES, "other")), arrivals),

@@ -335,7 +335,7 @@ rule_sets = st.sampled_from(
         rules_of(RELAX + RESERVE.replace('"13:00"', '"12:01"')),
     ]
 )
-examples = settings(max_examples=150, deadline=None)
+examples = settings(max_examples=150)
 
 
 def left(snapshot: Snapshot, decision: Decision) -> Snapshot:

@@ -136,7 +136,7 @@ def in_force_at(rules: RuleSet, moment: datetime) -> RuleSet:
     return rules
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(sequences, st.integers(-120, 0), st.integers(1, 150))
 def test_the_sum_is_that_of_every_minute_under_its_own_rules(
     drawn: tuple[str, list[tuple[int, str]]], offset: int, length: int
@@ -153,7 +153,7 @@ def test_the_sum_is_that_of_every_minute_under_its_own_rules(
     assert gained == pytest.approx(sum(each), rel=1e-9)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(sequences, st.integers(0, 7200 * 10**6))
 def test_the_arrival_for_a_priority_is_found_behind_a_publishing(
     drawn: tuple[str, list[tuple[int, str]]], ticks: int
@@ -183,7 +183,7 @@ def heads_of(drawn: list[tuple[str, int]]) -> list[Head]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(sequences, callers)
 def test_marks_count_exactly_those_who_are_ahead_whatever_was_published(
     drawn: tuple[str, list[tuple[int, str]]], people: list[tuple[str, int]]
@@ -195,7 +195,7 @@ def test_marks_count_exactly_those_who_are_ahead_whatever_was_published(
         assert sum(each.arrived < mark[each.urgency] for each in heads) == place
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(texts, texts, callers)
 def test_publishing_turns_no_order_over(
     old: str, new: str, people: list[tuple[str, int]]

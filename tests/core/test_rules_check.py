@@ -246,7 +246,7 @@ windows = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(windows)
 def test_what_is_told_of_overlaps_is_what_happens_in_every_half_hour(
     drawn: list[tuple[str, str, list[str], int]],
@@ -355,7 +355,7 @@ def test_a_day_that_a_zone_skips_is_found() -> None:
     assert "there is no 10:00 on 2011-12-30" in told[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(["Europe/Kyiv", "Australia/Lord_Howe", "America/Santiago"]),
     st.integers(1, 1439).map(lambda minute: time(minute // 60, minute % 60)),

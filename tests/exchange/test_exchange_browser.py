@@ -31,9 +31,10 @@ def anna() -> Iterator[House]:
 
 def test_good_token_registers_a_device_for_its_identity(anna: House) -> None:
     again = anna.ask("POST", DESK).get_json()
+    took = time.time() - anna.wall.now  # noqa: TID251 - the carrier's library, too
 
     assert (again["identity"], again["fresh"], again["calls"]) == (ANNA, False, [])
-    assert 3590 < again["ttl"] <= 3601  # an hour, and its token in whole seconds
+    assert 3599 <= again["ttl"] <= 3600 + took  # an hour from when it was made
     assert anna.browser.get("/exchange").get_json()["clients"] == {ANNA: 1}
 
 

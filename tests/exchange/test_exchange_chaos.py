@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.exchange.conferences import RoomStatus
@@ -139,7 +139,7 @@ class Play:
         self.exchange.run_for(60)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(ACTIONS, max_size=25), st.lists(CALLEES, min_size=1, max_size=3))
 def test_every_call_ends_once_and_leaves_nothing_behind(
     actions: list[tuple[str, object]], callees: list[Callee]

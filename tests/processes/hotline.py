@@ -1,5 +1,6 @@
 """The service as its users have it: processes, commands and addresses."""
 
+import itertools
 import json
 import os
 import signal
@@ -25,6 +26,7 @@ PUBLIC = "https://hotline.example"
 SID = f"AC{7:032x}"
 TOKEN = "a token for tests alone"  # noqa: S105 - guards nothing
 PATIENCE = 60  # seconds; no figure of the house, but more than a slow machine needs
+SHARES, SHARE = 50, 200
 T = TypeVar("T")
 
 
@@ -36,11 +38,29 @@ def eventually(look: Callable[[], T], within: float = PATIENCE) -> T:
     return found
 
 
+def _ports() -> Iterator[int]:
+    """Even ports, round and round: each process that runs tests has its own.
+
+    They are lower than those that the system gives to connections, so that none is
+    taken between being chosen and being used.
+    """
+    first = 10_000 + os.getpid() % SHARES * SHARE
+    return itertools.cycle(range(first, first + SHARE, 2))
+
+
+PORTS = _ports()
+
+
 def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port that nobody has, as nobody has the one after it: a house takes both."""
+    return next(port for port in PORTS if _is_free(port) and _is_free(port + 1))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one, suppress(OSError):
+        one.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 class Hotline:

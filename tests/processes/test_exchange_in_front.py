@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ class Rung(Hotline):
         """Where the exchange is."""
         return f"http://127.0.0.1:{self.exchange}"
 
+    def has_telephone(self) -> bool:
+        """Whether the exchange answers."""
+        with suppress(requests.RequestException):
+            return requests.get(f"{self.telephone}/exchange", timeout=30).ok
+        return False
+
     def calls(self) -> list[dict[str, object]]:
         """The call log."""
         rows: list[dict[str, object]] = json.loads(self.run("calls", "--json").stdout)
@@ -53,6 +60,7 @@ def rung(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rung]:
     house = Rung(tmp_path_factory.mktemp("rung") / "data")
     try:
         house.up()
+        assert eventually(house.has_telephone)
         house.run("operators", "add", "anna", "--phone", OPERATOR, "--languages", "en")
         house.run("operators", "status", "anna", "available")
         yield house
@@ -61,8 +69,6 @@ def rung(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rung]:
 
 
 def test_a_call_file_is_played_from_the_command_line(rung: Rung) -> None:
-    assert eventually(lambda: requests.get(f"{rung.telephone}/exchange", timeout=30).ok)
-
     played = rung.run("call", "--exchange", rung.telephone, "--play", str(CALL))
 
     assert played.returncode == 0, played.stderr

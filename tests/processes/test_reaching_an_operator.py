@@ -43,6 +43,7 @@ def duty(house: tuple[Hotline, Carrier]) -> Iterator[tuple[Hotline, Carrier]]:
     carrier.habits = Habits()
     everyone_leaves(carrier)
     assert eventually(lambda: service.waiting() == 0)
+    assert eventually(lambda: not service.talking())
     assert not carrier.faults
     assert not carrier.odd
 
@@ -270,6 +271,7 @@ def test_another_carriers_habits_change_nothing(
     carrier.hang_up(caller)
     assert eventually(lambda: not operator.live)
     assert eventually(lambda: service.states() == {"Ann": "available"})
+    assert eventually(lambda: of(service, caller.sid)["ended"])
     row = of(service, caller.sid)
     assert (row["outcome"], row["offers"]) == ("answered", 1)
 

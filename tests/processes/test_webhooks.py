@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 
 from tests.processes.carrier import EXTRA, Answer, Carrier
 from tests.processes.hotline import PUBLIC, SID, TOKEN, Hotline, eventually, hotline
+from tests.processes.legs import Leg
 from tests.processes.people import everyone_leaves, lines, queue_up, talk
 
 PHONE = "+12025550120"
@@ -43,6 +44,16 @@ def alone(house: tuple[Hotline, Carrier]) -> Iterator[None]:
 
 def said(answer: Answer) -> bool:
     return answer.status == 200 and ("<Say" in answer.body or "<Play" in answer.body)
+
+
+def is_apology(body: str) -> bool:
+    """Whether the carrier is only sent on, for the step could not be taken."""
+    return "<Redirect" in body and "<Gather" not in body and "<Enqueue" not in body
+
+
+def answered_by(service: Hotline, sid: str) -> list[tuple[object, object]]:
+    rows = [row for row in service.rows("calls") if row["call"] == sid]
+    return [(row["offers"], row["operator"]) for row in rows]
 
 
 def signed(url: str, form: dict[str, str], token: str = TOKEN) -> dict[str, str]:
@@ -176,43 +187,51 @@ def test_a_large_forged_body_does_not_cost_the_next_request_its_connection(
     assert lost == 0
 
 
-def test_twenty_simultaneous_webhooks_count_once(  # noqa: PLR0915 - one whole call
+def at_once(
+    carrier: Carrier, leg: Leg, url: str, extra: dict[str, str]
+) -> list[Answer]:
+    """What is answered to a request of a leg that comes twenty times at once."""
+    form = {"CallSid": leg.sid, "From": leg.number_from, "To": leg.number_to, **extra}
+    with ThreadPoolExecutor(20) as pool:
+        jobs = [pool.submit(carrier.post, url, form) for _ in range(20)]
+        return [job.result() for job in jobs]
+
+
+def step(carrier: Carrier, leg: Leg, key: str) -> str:
+    """The one answer to a key; asked anew when the store was too slow for some."""
+    bodies: set[str] = set()
+
+    def all_are_answered() -> bool:
+        told = {a.body for a in at_once(carrier, leg, str(leg.gather), {"Digits": key})}
+        bodies.update(each for each in told if not is_apology(each))
+        return not any(map(is_apology, told))
+
+    assert eventually(all_are_answered)
+    assert len(bodies) == 1
+    return bodies.pop()
+
+
+def test_twenty_simultaneous_webhooks_count_once(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = house
     caller = carrier.dial()
-    form = {"CallSid": caller.sid, "From": caller.number_from, "To": caller.number_to}
-
-    def at_once(url: str, extra: dict[str, str]) -> list[Answer]:
-        with ThreadPoolExecutor(20) as pool:
-            jobs = [
-                pool.submit(carrier.post, url, {**form, **extra}) for _ in range(20)
-            ]
-            return [job.result() for job in jobs]
-
     for key in ("3", "1"):
-        url = str(caller.gather)
-        bodies = {a.body for a in at_once(url, {"Digits": key})}
-        assert len(bodies) == 1
-        caller.gather = re.findall(r'action="([^"]+)"', bodies.pop())[0]
-    bodies = {a.body for a in at_once(str(caller.gather), {"Digits": "0"})}
-    assert len(bodies) == 1
-    (wait,) = re.findall(r'waitUrl="([^"]+)"', bodies.pop())
+        caller.gather = re.findall(r'action="([^"]+)"', step(carrier, caller, key))[0]
+    (wait,) = re.findall(r'waitUrl="([^"]+)"', step(carrier, caller, "0"))
     caller.wait_url = wait.replace("&amp;", "&")
-    at_once(caller.wait_url, {})
+    at_once(carrier, caller, caller.wait_url, {})
     assert eventually(lambda: carrier.rung(PHONE))
     assert len(carrier.rung()) == 1
     ring = carrier.rung()[0]
     carrier.answer(ring)
-    form["CallSid"] = ring.sid
-    answers = at_once(str(ring.gather), {"Digits": "1"})
+    answers = at_once(carrier, ring, str(ring.gather), {"Digits": "1"})
     assert all("<Conference" in answer.body for answer in answers)
     carrier.press(ring, "1")
     assert eventually(lambda: caller in carrier.partners(ring))
-    rows = [row for row in service.rows("calls") if row["call"] == caller.sid]
-    assert [(row["offers"], row["operator"]) for row in rows] == [(1, "Ann")]
-    form["CallSid"] = caller.sid
-    ended = at_once(f"{PUBLIC}/voice/status", {"CallStatus": "completed"})
+    assert eventually(lambda: answered_by(service, caller.sid) == [(1, "Ann")])
+    over = {"CallStatus": "completed"}
+    ended = at_once(carrier, caller, f"{PUBLIC}/voice/status", over)
     assert {answer.status for answer in ended} == {204}
     everyone_leaves(carrier)
     assert eventually(lambda: service.states() == {"Ann": "available"})

@@ -14,7 +14,6 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from redis import Redis
 from sqlalchemy import select
 
 from ivr.adapters.redis_store import RedisStore
@@ -48,6 +47,7 @@ from tests.promises.houses import (
 from tests.promises.legs import Errand
 from tests.promises.luck import Luck
 from tests.promises.plan import BASE_RULES, LANGUAGES, OTHERS, Plan, replaced
+from tests.stores import patient_client
 
 STEP = 0.25
 RECONCILE = 15
@@ -86,7 +86,7 @@ class Evening:
         migrate(url)
         self._db = engine(url)
         vault = KeyVault.made()
-        self._redis = Redis.from_url(redis_url)
+        self._redis = patient_client(redis_url)
         self._store = RedisStore(self._redis, vault, SharedClock(cell))
         self._site = Site(
             redis_url=redis_url,

@@ -17,8 +17,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
-from redis import Redis
-
 import ivr
 from ivr.actions import (
     calls,
@@ -47,6 +45,7 @@ from ivr.core.errors import HotlineError, NotFound, Unavailable
 from ivr.core.facts import Fact
 from ivr.ports import Change, Ports, Saved, Vault
 from tests.promises.breaking import Breaking
+from tests.stores import patient_client
 
 LINE = LineKey("example")
 LINES = Path(ivr.__file__).parent / "lines"
@@ -281,7 +280,7 @@ def _done(ports: Ports, deed: Do) -> Done | Broken:
 
 def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
     clock = SharedClock(site.clock)
-    store = _TellingStore(Redis.from_url(site.redis_url), site.vault, clock)
+    store = _TellingStore(patient_client(site.redis_url), site.vault, clock)
     store.end = end
     fragile = Breaking(store, wire.step, wire.step)
     nobody: Any = Nobody()

@@ -8,7 +8,6 @@ from threading import Barrier
 from typing import cast
 
 import pytest
-from redis import Redis
 
 from ivr.actions import calls, offers, rooms, routing, upkeep
 from ivr.actions.rules import put_in_force
@@ -22,6 +21,7 @@ from ivr.exchange.chance import seeded
 from ivr.exchange.sids import Chance
 from ivr.ports import Carrier, Change, Ports
 from tests.scenarios.invariants import assert_everybody_is_somewhere
+from tests.stores import patient_client
 from tests.web.signing import post
 from tests.world import ACCOUNT, CALLER, HOTLINE, LINE, World
 
@@ -77,7 +77,7 @@ def caller_ids() -> list[CallId]:
 def houses(world: World, valkey_url: str) -> Iterator[list[Ports]]:
     """A house for each thread: its own client and its own breaker."""
     ids, carrier = FastIds(), WillingCarrier()
-    clients = [Redis.from_url(valkey_url) for _ in range(THREADS)]
+    clients = [patient_client(valkey_url) for _ in range(THREADS)]
     stores = [RedisStore(each, world.ports.vault, world.clock) for each in clients]
     yield [
         replace(

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 import pytest
-from redis import Redis
 
 from ivr.actions import calls, offers, rooms, routing, standing, upkeep
 from ivr.actions.putting_through import cut_off, put_through, to_room
@@ -29,6 +28,7 @@ from tests.scenarios.test_at_once import (
     empty,
     fill,
 )
+from tests.stores import patient_client
 from tests.world import LINE, World
 
 ROUNDS = 12
@@ -71,7 +71,7 @@ def rooms_kept() -> Rooms:
 @pytest.fixture
 def houses(world: World, valkey_url: str, rooms_kept: Rooms) -> Iterator[list[Ports]]:
     """A house for each thread: its own client and its own breaker."""
-    ids, clients = FastIds(), [Redis.from_url(valkey_url) for _ in range(THREADS)]
+    ids, clients = FastIds(), [patient_client(valkey_url) for _ in range(THREADS)]
     stores = [RedisStore(each, world.ports.vault, world.clock) for each in clients]
     yield [
         replace(

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import cast
 
 import pytest
-from redis import Redis
 
 from ivr.actions import (
     accepting,
@@ -44,6 +43,7 @@ from tests.scenarios.test_at_once import (
     fill,
     leg_of,
 )
+from tests.stores import patient_client
 from tests.world import LINE, World
 
 ROUNDS = 12
@@ -74,7 +74,7 @@ class TalkativeCarrier(WillingCarrier):
 def houses(world: World, valkey_url: str) -> Iterator[list[Ports]]:
     """A house for each thread: its own client and its own breaker."""
     ids, carrier = FastIds(), TalkativeCarrier()
-    clients = [Redis.from_url(valkey_url) for _ in range(THREADS)]
+    clients = [patient_client(valkey_url) for _ in range(THREADS)]
     stores = [RedisStore(each, world.ports.vault, world.clock) for each in clients]
     yield [
         replace(

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 
 import pytest
-from redis import Redis
 
 from ivr.core.rules import parse
 from ivr.simulation.day import Day
@@ -18,6 +17,7 @@ from ivr.simulation.passage import End
 from ivr.simulation.told import STUDENT
 from tests.simulation.crowds import Crowd, day_of, rules_of, theory
 from tests.simulation.live_line import LINE, LiveLine, Told
+from tests.stores import patient_client
 
 ROW = Crowd(arrivals=(1,), service=0.25, leaving=1 / 3, operators=5)
 IN_TIME = 20
@@ -50,7 +50,7 @@ class Interval:
 @pytest.fixture(scope="module")
 def line(valkey_url: str) -> Iterator[LiveLine]:
     """The line after the day: lived once, as it takes its time."""
-    client = Redis.from_url(valkey_url)
+    client = patient_client(valkey_url)
     client.flushall()
     line = LiveLine(client, DAY)
     line.live(RULES)

@@ -331,7 +331,7 @@ def talks_of(passages: Sequence[Passage], operator: str) -> list[tuple[int, int]
 
 
 @given(callers=st.lists(CALLERS, max_size=25), staff=SHIFTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_everybody_ends_once_and_no_operator_is_in_two_talks(
     callers: list[Caller], staff: list[tuple[list[str], int, int | None]]
 ) -> None:

@@ -212,8 +212,13 @@ class BundledValkey:
     def _kill(self) -> None:
         """End a store that does not answer; its file is whole to the last second."""
         pid = server_process(self._folder)
-        if pid is not None:
-            os.kill(pid, signal.SIGKILL)
+        if pid is None:
+            return
+        os.kill(pid, signal.SIGKILL)
+        for _ in range(_STOPPING):
+            if server_process(self._folder) is None:
+                return
+            self._wait(_STEP)
 
     def _last_port(self) -> int | None:
         try:

@@ -15,6 +15,9 @@ from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.schema import migrate
 from tests.adapters.sql.mirror import MirrorVault
 
+PATIENCE = "60"
+"""Seconds in which a server answers, on a slow machine too."""
+
 
 @pytest.fixture
 def vault() -> MirrorVault:
@@ -45,7 +48,9 @@ def postgresql() -> Iterator[Callable[[], str]]:
 
 
 def _schemas(uri: str) -> Callable[[], str]:
-    server = engine(uri).execution_options(isolation_level="AUTOCOMMIT")
+    patient = make_url(uri).update_query_dict({"connect_timeout": PATIENCE})
+    at = patient.render_as_string(hide_password=False)
+    server = engine(at).execution_options(isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         # Nothing here outlives the session: no need to wait for a disk.
         connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
@@ -57,7 +62,7 @@ def _schemas(uri: str) -> Callable[[], str]:
         name = f"hotline_{next(numbers)}"
         with server.connect() as connection:
             connection.exec_driver_sql(f"CREATE SCHEMA {name}")
-        inside = make_url(uri).update_query_dict({"options": f"-csearch_path={name}"})
+        inside = patient.update_query_dict({"options": f"-csearch_path={name}"})
         return inside.render_as_string(hide_password=False)
 
     return made

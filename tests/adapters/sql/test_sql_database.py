@@ -1,5 +1,6 @@
 """How the databases are opened, and what is said when one fails."""
 
+import re
 import socket
 import sqlite3
 from pathlib import Path
@@ -115,7 +116,7 @@ def test_shown_address_has_no_secret() -> None:
 
 def test_time_limits_of_the_address_are_kept(postgresql: object) -> None:
     assert callable(postgresql)
-    url = f"{postgresql()}&connect_timeout=7"
+    url = re.sub(r"connect_timeout=\d+", "connect_timeout=7", postgresql())
 
     with reading(engine(url)) as connection:
         raw = connection.connection.dbapi_connection
