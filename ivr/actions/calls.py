@@ -10,7 +10,7 @@ from ivr.actions.estimates import told_of_roster
 from ivr.actions.saving import save, settle
 from ivr.core import flow, spoken, ways_out
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
-from ivr.core.claim import WITHOUT_OPERATOR, ClaimState
+from ivr.core.claim import WITHOUT_OPERATOR, Claim, ClaimState
 from ivr.core.errors import Invalid, NotFound, Unavailable
 from ivr.core.facts import CallbackEnded, LinkSent, of_call
 from ivr.core.flow import Answer, Pressed, Step
@@ -247,21 +247,33 @@ def known(ports: Ports, line: LineKey, key: CallId) -> Call:
 
 
 def after_room(
-    ports: Ports, line: LineKey, key: CallId, *, again: bool = False
+    ports: Ports,
+    line: LineKey,
+    key: CallId,
+    of: ClaimId | None = None,
+    *,
+    again: bool = False,
 ) -> list[Instruction]:
-    """The caller comes out of the room: the talk is over, or never began.
+    """The caller comes out of the room ``of`` a claim: the talk is over, or never was.
 
-    ``again``: the caller waits there for an operator who may come back.
+    A request that is late may be of an earlier talk, and ends no other. ``again``: the
+    caller waits there for an operator who may come back.
     """
     call = known(ports, line, key)
     claim = ports.store.claim(line, call.claim) if call.claim else None
-    if again:
-        pass  # whoever has waited there came out before
+    if again or (claim is not None and _is_earlier(ports, line, of, claim)):
+        pass  # whoever has waited, or talks to somebody else by now, came out before
     elif claim is not None and claim.is_talk:
         caller_came_out(ports, line, claim.id)
     elif claim is not None and claim.state is ClaimState.TAKEN:
         release_taken(ports, line, claim.id, "operator-left")
     return _present(ports, known(ports, line, key), again=again)
+
+
+def _is_earlier(ports: Ports, line: LineKey, of: ClaimId | None, now: Claim) -> bool:
+    """Whether the room of a claim was not the one that the caller belongs to now."""
+    named = ports.store.claim(line, of) if of else None
+    return named is not None and named.room != now.room
 
 
 def enter_room(
@@ -278,9 +290,9 @@ def enter_room(
     return [connecting, *_present(ports, inside)]
 
 
-def leave(ports: Ports, line: LineKey, leg: CallId) -> None:
-    """The carrier says that the caller's leg is over."""
-    caller_left(ports, line, leg)
+def leave(ports: Ports, line: LineKey, leg: CallId, how: str = "") -> None:
+    """The carrier says that the caller's leg is over, and ``how``."""
+    caller_left(ports, line, leg, how)
 
 
 def send_link(ports: Ports, call: Call, to: PhoneNumber | None) -> bool:

@@ -104,15 +104,20 @@ def _is_lost(ports: Ports, dropped: Claim, leg: CallId | None) -> bool:
         return claim if save(ports, claim.line, change) else None
 
     before = settle(attempt)
-    if isinstance(before, Claim) and before.apart is Apart.GATHERING:
+    if isinstance(before, Claim) and _is_left_there(before):
         _bring_out(ports, before)
     return bool(before)
+
+
+def _is_left_there(claim: Claim) -> bool:
+    """Whether a caller may be in a room that has not ended with its operator."""
+    return claim.apart is Apart.GATHERING or claim.goes_on
 
 
 def _bring_out(ports: Ports, claim: Claim) -> None:
     """Let a caller wait where there are words, who may be alone in the room by now."""
     try:
-        ports.carrier.bring_out(claim.party)
+        ports.carrier.bring_out(claim.party, claim.id)
     except NotFound:
         caller_left(ports, claim.line, claim.party)
     except Unavailable as error:
@@ -350,7 +355,9 @@ def step_out(ports: Ports, claim: Claim, way: Way) -> None:
         pass  # the leg is over: that is what was wanted
     except Unavailable as error:
         ports.notes.warning("operator not moved", claim=claim.id, error=str(error))
-        _decide_nothing(ports, claim)
+        # A guest who is out for all that is not to be taken for one whose host left.
+        if claim.joins is None or not error.ambiguous:
+            _decide_nothing(ports, claim)
         raise Stale("carrier") from None
     operator_gone(ports, claim.line, claim.id)
 

@@ -14,7 +14,7 @@ from ivr.actions.ending import (
 )
 from ivr.actions.missed import is_sent_away
 from ivr.actions.operators import address_of, own_language, put_down
-from ivr.actions.putting_through import put_through, token_of
+from ivr.actions.putting_through import put_through, to_room, token_of
 from ivr.actions.saving import save, settle
 from ivr.core.call import Address, CallId, ClaimId, LineKey
 from ivr.core.claim import (
@@ -258,12 +258,13 @@ def bring(ports: Ports, line: LineKey, key: ClaimId, attempt: int) -> list[Instr
     """Move the caller to the room; told at once if the caller is gone.
 
     Whoever is to be called back is called now. In a talk that a colleague was asked
-    into the caller is there already.
+    into the caller is there already, as when a request comes twice: to be moved again
+    would end it.
     """
     claim = ports.store.claim(line, key)
     if claim is None or not claim.is_open:
         return _refused(ports, line, claim)
-    if claim.joins is not None:
+    if claim.joins is not None or claim.is_talk or claim.caller_in:
         return _to_room(ports, line, key)
     call = ports.store.call(line, claim.call)
     language = operator_language(ports, line, key)
@@ -361,17 +362,24 @@ def over(
 ) -> list[Instruction]:
     """What an operator hears whose leg comes back from the room, or was fetched.
 
-    One on a standing line stays there; the others' telephones are free again.
+    One on a standing line stays there, or goes on to the next caller, for whom they
+    were fetched meanwhile; the others' telephones are free again.
     ``is_up``: somebody holds the leg. The carrier asks for one that is over, too.
     """
     words = why_over(ports, line, key, leg, is_up=is_up)
     if any(isinstance(each, EnterRoom) for each in words):
         return words
-    claim = ports.store.claim(line, key)
-    operator = ports.store.operator(line, claim.operator) if claim else None
-    if operator is None or operator.reach is not Reach.STANDING or operator.leg != leg:
+    operator = _standing_by(ports, line, leg)
+    if operator is None:
         return [*words, HangUp()]
-    return [*words, *stay(token_of(ports, line, operator.id, leg))]
+    going = operator.claim and to_room(ports, line, operator.claim, leg)
+    return [*words, *(going or stay(token_of(ports, line, operator.id, leg)))]
+
+
+def _standing_by(ports: Ports, line: LineKey, leg: CallId) -> Operator | None:
+    """Who is on the line by this leg: a guest's room has the name of a host's claim."""
+    own = (each for each in ports.store.operators(line) if each.leg == leg)
+    return next((each for each in own if each.reach is Reach.STANDING), None)
 
 
 def why_over(

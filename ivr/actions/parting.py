@@ -105,6 +105,7 @@ def handed_over(ports: Ports, host: Claim, guest: Claim, call: Call) -> Change:
     keeps = replace(
         guest,
         joins=None,
+        going=None,
         caller_in=True,
         operator_in=True,
         held=host.held,

@@ -186,7 +186,8 @@ def cut_off(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
         return
     put_down(ports, line, key, leg)
     after = ports.store.operator(line, key)
-    if after is not None and after.claim is not None:
+    # Whoever has called in anew meanwhile talks by the new leg.
+    if after is not None and after.claim is not None and after.leg is None:
         _give_back(ports, line, after.claim)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from ivr.actions import callbacks
 from ivr.actions.calls import is_callers
 from ivr.actions.departures import keep_lost, keep_room, operator_gone
 from ivr.actions.ending import talk_over
@@ -12,7 +13,7 @@ from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, Stage
 from ivr.core.claim import WITHOUT_OPERATOR, Apart, Claim, ClaimState, moved, whole
-from ivr.core.errors import NotFound, Unavailable
+from ivr.core.errors import Conflict, NotFound, Unavailable
 from ivr.core.facts import (
     CallbackEnded,
     CallerConnected,
@@ -57,10 +58,29 @@ def left(
     moved it, or ended the room, is heard of too.
     """
     for claim in () if came_out else _in_room(ports, line, key):
-        if claim.leg == leg:
+        if claim.state is ClaimState.TAKEN:
+            _not_inside(ports, claim, leg)
+        elif claim.leg == leg:
             operator_gone(ports, line, claim.id)
         elif claim.party == leg and claim.apart is Apart.NO:
             talk_over(ports, line, claim.id, "caller")
+
+
+def _not_inside(ports: Ports, taken: Claim, leg: CallId) -> None:
+    """One of two who were to meet has left before the other came."""
+
+    def attempt() -> bool | None:
+        claim = ports.store.claim(taken.line, taken.id)
+        if claim is None or claim.state is not ClaimState.TAKEN:
+            return False
+        now = replace(
+            claim,
+            caller_in=claim.caller_in and leg != claim.party,
+            operator_in=claim.operator_in and leg != claim.leg,
+        )
+        return now == claim or save(ports, claim.line, Change(save=(now,))) or None
+
+    settle(attempt)
 
 
 def emptied(
@@ -120,7 +140,9 @@ def _uninvited_entered(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -
     for operator in ports.store.operators(line):
         if operator.leg == leg and operator.claim is None:
             try:
-                ports.carrier.tell_over(leg, key)
+                # What is told late is not of somebody who sits there now.
+                if leg in ports.carrier.in_room(key):
+                    ports.carrier.tell_over(leg, key)
             except (NotFound, Unavailable) as error:
                 ports.notes.warning("operator not told", claim=key, error=str(error))
 
@@ -149,7 +171,8 @@ def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> No
             return False
         return save(ports, line, _with_room(ports, inside)) or None
 
-    settle(attempt)
+    if settle(attempt):
+        _spare(ports, line, key)
 
 
 def _is_awaited(claim: Claim) -> bool:
@@ -187,11 +210,30 @@ def _with_room(ports: Ports, claim: Claim) -> Change:
 
 def _promised_beside(ports: Ports, call: Call) -> Call | None:
     """A call back that the same caller was promised, who rang while it was tried."""
+    before = _promised_before(ports, call)
+    waits = before and before.stage in UNREACHED and before.leg is None
+    return before if waits else None
+
+
+def _promised_before(ports: Ports, call: Call) -> Call | None:
+    """An earlier call of the same caller that is to be answered by a call back."""
     before = ports.store.last_call(call.line, call.caller) if call.caller else None
     if before is None or before.id == call.id or is_written_to(before):
         return None
-    waits = before.stage in UNREACHED and before.promise and before.leg is None
-    return before if waits and is_callers(ports, before) else None
+    return before if before.promise and is_callers(ports, before) else None
+
+
+def _spare(ports: Ports, line: LineKey, key: ClaimId) -> None:
+    """Nobody who talks is called back: an operator may just be asked to do so."""
+    claim = ports.store.claim(line, key)
+    call = ports.store.call(line, claim.call) if claim and claim.is_talk else None
+    before = _promised_before(ports, call) if call else None
+    if before is None or before.stage is not Stage.CLAIMED:
+        return
+    try:
+        callbacks.end(ports, line, before.id, "caller-rang")
+    except (NotFound, Conflict):
+        return  # it has ended otherwise, or reached somebody
 
 
 def _told_late(claim: Claim, call: Call | None, now: datetime) -> Change:

@@ -270,7 +270,9 @@ def stand(ports: Ports, line: LineKey, token: str, leg: CallId) -> list[Instruct
     if operator.state is State.OFFLINE:
         return [say("operator.goodbye", language), HangUp()]
     help_out(ports, line)
-    return stay(token)
+    # "It is over" may have overtaken the move to the next caller.
+    going = operator.claim and to_room(ports, line, operator.claim, leg)
+    return going or stay(token)
 
 
 def _standing(ports: Ports, line: LineKey, token: str, leg: CallId) -> Operator | None:

@@ -236,12 +236,12 @@ def send_on(ports: Ports, claim: Claim, going: Going) -> None:
 def _bring_out(ports: Ports, claim: Claim) -> None:
     for _ in range(TRIES - 1):
         try:
-            ports.carrier.bring_out(claim.party)
+            ports.carrier.bring_out(claim.party, claim.id)
         except Unavailable as error:
             ports.notes.warning("caller not moved", claim=claim.id, error=str(error))
         else:
             return
-    ports.carrier.bring_out(claim.party)
+    ports.carrier.bring_out(claim.party, claim.id)
 
 
 def talk_of(ports: Ports, line: LineKey, operator: OperatorId) -> Claim:

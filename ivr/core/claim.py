@@ -223,5 +223,9 @@ def whole(claim: Claim) -> Claim:
 
 
 def ended(claim: Claim, reason: str) -> Claim:
-    """The claim that binds nobody any more."""
-    return replace(claim, state=ClaimState.OVER, deadline=None, reason=reason)
+    """The claim that binds nobody any more.
+
+    Of one that was no talk it is not known who is inside: both may be told of late.
+    """
+    over = replace(claim, state=ClaimState.OVER, deadline=None, reason=reason)
+    return over if claim.is_talk else replace(over, caller_in=False, operator_in=False)

@@ -39,11 +39,17 @@ def entering(operator: Operator) -> Operator:
 
 
 def came_in(operator: Operator, leg: CallId, now: datetime) -> Operator:
-    """The operator on the line by ``leg``: available, unless away by choice."""
+    """The operator on the line by ``leg``: available, unless away by choice.
+
+    Whoever owes a record owes it after a broken line, too.
+    """
     here = replace(operator, leg=leg, mistyped=0, locked=None)
     if here.state is not State.OFFLINE and here.wish is not State.OFFLINE:
         return here
-    return operators.chosen(here, State.AVAILABLE, now)
+    back = operators.chosen(here, State.AVAILABLE, now)
+    if operator.owes is None or back.state is not State.AVAILABLE:
+        return back
+    return replace(back, state=State.WRAP_UP, owes=operator.owes)
 
 
 def mistyped(operator: Operator, now: datetime) -> Operator:

@@ -118,8 +118,8 @@ class Carrier(Protocol):
         """Move an operator's live leg on to a claim that was accepted at the desk."""
         ...
 
-    def bring_out(self, leg: CallId) -> None:
-        """Move a live caller out of a room, which ends it, to what comes after."""
+    def bring_out(self, leg: CallId, claim: ClaimId) -> None:
+        """Move a live caller out of a claim's room, which ends it, to what follows."""
         ...
 
     def hold(self, claim: Claim) -> None:

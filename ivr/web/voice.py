@@ -113,8 +113,13 @@ def hold() -> Response:
 
 @voice.post("/after")
 def after() -> Response:
-    again = "round" in request.args
-    return speak(calls.after_room(_ports(), _line().key, _leg(), again=again))
+    ports, line, end = _ports(), _line().key, g_heard().leg_end
+    if end is not None:
+        # The carrier asks for whoever has hung up, too, and before it tells so.
+        calls.leave(ports, line, _leg(), end.value)
+        return speak(NOTHING)
+    again, of = "round" in request.args, _claim() or None
+    return speak(calls.after_room(ports, line, _leg(), of, again=again))
 
 
 # --- operators ------------------------------------------------------------

@@ -126,7 +126,7 @@ ACTS: Mapping[str, Act] = {
     "connect operator": lambda it: it.connect_operator(LEG, ClaimId("k1")),
     "call in": lambda it: it.call_in(TO, HOTLINE, "a.b", SECONDS),
     "send back": lambda it: it.send_back(LEG),
-    "bring out": lambda it: it.bring_out(LEG),
+    "bring out": lambda it: it.bring_out(LEG, ClaimId("k1")),
     "hold": lambda it: it.hold(TALK),
     "unhold": lambda it: it.unhold(TALK),
     "mute": lambda it: it.mute(TALK),
@@ -236,7 +236,7 @@ def test_person_is_called_back_with_all_that_bounds_it() -> None:
     [
         ("send to room", "/voice/room?claim=k1"),
         ("send back", "/voice/resume"),
-        ("bring out", "/voice/after"),
+        ("bring out", "/voice/after?claim=k1"),
         ("tell over", "/voice/offer/over?claim=k1"),
         ("connect operator", "/voice/offer/connect?claim=k1&attempt=1"),
     ],

@@ -64,8 +64,8 @@ class CarrierDesk(Network):
     def rest_tell_over(self, key: CallId, claim: ClaimId) -> None:
         self._move(key, "over", claim)
 
-    def rest_bring_out(self, key: CallId) -> None:
-        self._move(key, "after")
+    def rest_bring_out(self, key: CallId, claim: ClaimId) -> None:
+        self._move(key, "after", claim)
 
     def _move(self, key: CallId, name: str, *args: Any) -> None:
         leg = self.legs[key]

@@ -63,7 +63,7 @@ DEEDS: Mapping[str, Deed] = {
     "wait": lambda p, leg, token: waiting.wait(p, LINE, leg, HOTLINE, token),
     "leave": lambda p, leg: calls.leave(p, LINE, leg),
     "room": lambda p, leg, claim: calls.enter_room(p, LINE, leg, claim),
-    "after": lambda p, leg: calls.after_room(p, LINE, leg),
+    "after": lambda p, leg, *of: calls.after_room(p, LINE, leg, *of),
     "offer": lambda p, leg, claim: offers.answered(p, LINE, claim, leg),
     "decided": lambda p, leg, claim, keys: offers.decided(p, LINE, claim, leg, keys),
     "connect": lambda p, leg, claim, attempt: offers.bring(p, LINE, claim, attempt),  # noqa: ARG005

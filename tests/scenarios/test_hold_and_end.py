@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from ivr.actions import talk
-from ivr.core.call import CallId, OperatorId, Stage
+from ivr.core.call import OperatorId, Stage
 from ivr.core.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Talk
@@ -335,7 +335,7 @@ class Dies(BaseException):
 class MortalCarrier:
     """A carrier that is never asked: the process dies before."""
 
-    def bring_out(self, _: CallId) -> None:
+    def bring_out(self, *_: object) -> None:
         raise Dies
 
 

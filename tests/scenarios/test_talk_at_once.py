@@ -164,6 +164,7 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: rooms.emptied(ports, LINE, key),
         lambda: rooms.emptied(ports, LINE, key, leg),
         lambda: calls.after_room(ports, LINE, caller),
+        lambda: calls.after_room(ports, LINE, caller, key),
         lambda: calls.enter_room(ports, LINE, caller, key),
         lambda: calls.leave(ports, LINE, caller),
         lambda: upkeep.tick(ports, LINE),

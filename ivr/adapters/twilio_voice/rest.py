@@ -212,9 +212,9 @@ class TwilioCarrier:
         resume = f"{self._settings.public_url}/voice/resume"
         self._move(leg, resume, self._fallback)
 
-    def bring_out(self, leg: CallId) -> None:
-        """Move a live caller out of a room, which ends it, to what comes after."""
-        after = f"{self._settings.public_url}/voice/after"
+    def bring_out(self, leg: CallId, claim: ClaimId) -> None:
+        """Move a live caller out of a claim's room, which ends it, to what follows."""
+        after = self._address("/voice/after", claim)
         self._move(leg, after, after)
 
     def hold(self, claim: Claim) -> None:
