@@ -213,3 +213,20 @@ def test_record_is_completed_with_words_that_were_just_being_saved(sit: Sit) -> 
     expect(anna.page.locator("#record .done").first).to_be_visible()
     expect(anna.page.locator("[name=note]")).to_have_count(1)
     expect(note(anna)).to_have_value("She is safe")
+
+
+def test_saved_note_does_not_hide_that_the_state_is_unknown(
+    sit: Sit, house: House
+) -> None:
+    anna = sit()
+    anna.meets_a_caller()
+    warning = anna.page.locator("#connection")
+    expect(warning).to_be_hidden()
+    anna.page.route(NOW, lambda route: route.fulfill(status=503))
+    house.say("operators", "status", anna.person.name, "away")
+    expect(warning).to_be_visible()
+
+    note(anna).fill("She is safe.")
+    expect(anna.page.locator("#record-status")).to_contain_text("Saved")
+
+    assert warning.is_visible()
