@@ -22,8 +22,8 @@ SERVED_WITHIN = timedelta(seconds=5)
 request for routing is served after a second, and legs are created one by one."""
 
 RECONCILIATIONS = 3
-"""After so many nobody is believed to be live who is not: the carrier's list lags
-behind, and whoever holds it against ours may be killed at it."""
+"""After so many, from end to end, nobody is believed to be live who is not: the
+carrier's list lags behind, and it may not tell of one."""
 
 ALONE = timedelta(seconds=90)
 """How long a caller may sit in a room with nobody before that is suspicious: the
@@ -264,14 +264,21 @@ def _misplaced(moment: Moment) -> Breaches:
 
 
 def _stranded(history: History, moment: Moment) -> Breaches:
-    latest = RECONCILIATIONS * history.reconciled + GIVEN_BACK_WITHIN
     for call in moment.calls:
         ended = history.hung_up.get(call.id)
-        if ended is not None and moment.at - ended > latest:
+        if ended is not None and _should_be_known(history, ended, moment.at):
             yield f"{moment.at}: {call.id} hung up at {ended} and is {call.stage}"
     for caller, since in moment.alone.items():
-        if moment.at - since > latest + ALONE:
+        if _should_be_known(history, since + ALONE, moment.at):
             yield f"{moment.at}: {caller} is in a room with nobody since {since}"
+
+
+def _should_be_known(history: History, since: datetime, at: datetime) -> bool:
+    until = at - GIVEN_BACK_WITHIN
+    through = [
+        1 for begun, done in history.reconciled if begun > since and done < until
+    ]
+    return len(through) >= RECONCILIATIONS
 
 
 # --- talks ----------------------------------------------------------------

@@ -9,7 +9,7 @@ as there are. Nothing here waits for a fixed time.
 import multiprocessing
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,7 @@ class Seen:
     moments: list[Moment] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     deeds: dict[str, int] = field(default_factory=dict)
+    reconciled: list[tuple[datetime, datetime]] = field(default_factory=list)
     killed: int = 0
     hung: int = 0
 
@@ -100,6 +101,7 @@ class Evening:
         )
         self._houses: list[House] = []
         self._errands: dict[House, Errand] = {}
+        self._begun: dict[House, datetime] = {}
 
     # --- beginning and end --------------------------------------------------
 
@@ -239,6 +241,7 @@ class Evening:
                 continue
             house = idle.pop(int(self.luck.between(0, len(idle) - 1e-9)))
             self._errands[house] = errand
+            self._begun[house] = self.network.moment()
             given = True
             self._strike(house, errand)
         return given
@@ -315,6 +318,8 @@ class Evening:
         house.deed = None
         if isinstance(word, Broken):
             self.seen.broken.append(f"{errand.name}: {word.trace}")
+        elif errand.name == "reconcile" and word.answer is None:
+            self.seen.reconciled.append((self._begun[house], self.network.moment()))
         if errand.is_over:
             return
         errand.is_over = True
@@ -357,7 +362,7 @@ class Evening:
                 leg.id: self.network.moment(leg.over) for leg in callers if leg.over
             },
             moments=tuple(self.seen.moments),
-            reconciled=timedelta(seconds=RECONCILE),
+            reconciled=tuple(self.seen.reconciled),
         )
 
     def _stored(self) -> Iterator[tuple[str, Fact]]:

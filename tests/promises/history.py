@@ -5,7 +5,7 @@ Nothing here comes from inside the service but its entities as they were read.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ivr.core.call import Call, CallId
 from ivr.core.claim import Claim
@@ -51,7 +51,8 @@ class History:
     ``facts`` in the order of the journal, by their number there; ``added`` is how
     many facts the journal ever took, ``told`` those whose saving was confirmed to
     somebody. ``hung_up`` says when the carrier ended each caller's leg.
-    ``reconciled`` is how often state is held against the carrier's.
+    ``reconciled``: when state was held against the carrier's, from and until, by
+    somebody who was neither killed at it nor refused the list of those who are live.
     """
 
     callers: frozenset[CallId]
@@ -61,4 +62,4 @@ class History:
     stays: tuple[Stay, ...] = ()
     hung_up: Mapping[CallId, datetime] = field(default_factory=dict)
     moments: tuple[Moment, ...] = ()
-    reconciled: timedelta = timedelta(seconds=15)
+    reconciled: tuple[tuple[datetime, datetime], ...] = ()

@@ -145,6 +145,7 @@ def sound() -> History:
         stays=(*stays(FIRST, 0), *stays(SECOND, 20)),
         hung_up={FIRST: EVENING + at(15), SECOND: EVENING + at(35)},
         moments=(look(1), look(2), bound(), look(60, **nobody)),
+        reconciled=tuple((EVENING + at(n), EVENING + at(n)) for n in range(0, 240, 15)),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from tests.promises.checker import breaches, first_come_first_claimed
+from tests.promises.checker import RECONCILIATIONS, breaches, first_come_first_claimed
 from tests.promises.evening import Evening
 from tests.promises.history import History
 from tests.promises.luck import KIND
@@ -56,6 +56,7 @@ def test_every_promise_is_kept_by_eight_processes_at_once(
 
         assert breaches(history) == {}, f"seed {seed}"
         assert not evening.seen.broken, evening.seen.broken[0]
+        assert len(history.reconciled) > 2 * RECONCILIATIONS
         assert evening.seen.killed > 5
         assert evening.seen.hung > 2
         assert told(history).keys() >= set(HAPPENED)
