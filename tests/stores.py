@@ -2,7 +2,7 @@
 
 from redis import Redis
 
-PATIENCE = 60.0  # seconds; no figure of the house, but more than a slow machine needs
+from tests.processes.hotline import PATIENCE
 
 
 def patient_client(url: str) -> Redis:

@@ -14,7 +14,7 @@ from ivr.actions.ending import (
 )
 from ivr.actions.missed import is_sent_away
 from ivr.actions.operators import address_of, own_language, put_down
-from ivr.actions.putting_through import put_through, to_room, token_of
+from ivr.actions.putting_through import put_through, standing_by, stays, token_of
 from ivr.actions.saving import save, settle
 from ivr.core.call import Address, CallId, ClaimId, LineKey
 from ivr.core.claim import (
@@ -31,7 +31,6 @@ from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OfferRung, OfferTaken, of_claim
 from ivr.core.instructions import AskAgain, EnterRoom, HangUp, Instruction, Say
 from ivr.core.operator import Operator, Reach
-from ivr.core.standing import stay
 from ivr.core.whisper import DECLINE as DECLINE_KEY
 from ivr.core.whisper import SENT_AWAY, TAKE, refusal, say, whisper
 from ivr.ports import Change, Entity, Ports
@@ -369,17 +368,12 @@ def over(
     words = why_over(ports, line, key, leg, is_up=is_up)
     if any(isinstance(each, EnterRoom) for each in words):
         return words
-    operator = _standing_by(ports, line, leg)
+    # Not by the claim: a guest's room has the name of the host's.
+    operator = standing_by(ports, line, leg)
     if operator is None:
         return [*words, HangUp()]
-    going = operator.claim and to_room(ports, line, operator.claim, leg)
-    return [*words, *(going or stay(token_of(ports, line, operator.id, leg)))]
-
-
-def _standing_by(ports: Ports, line: LineKey, leg: CallId) -> Operator | None:
-    """Who is on the line by this leg: a guest's room has the name of a host's claim."""
-    own = (each for each in ports.store.operators(line) if each.leg == leg)
-    return next((each for each in own if each.reach is Reach.STANDING), None)
+    token = token_of(ports, line, operator.id, leg)
+    return [*words, *stays(ports, operator, leg, token)]
 
 
 def why_over(

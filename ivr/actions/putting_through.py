@@ -24,6 +24,8 @@ from ivr.core.claim import WHISPER_LEASE, Claim, ClaimState, moved
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OfferTaken, of_claim
 from ivr.core.instructions import EnterRoom, Instruction
+from ivr.core.operator import Operator, Reach
+from ivr.core.standing import stay
 from ivr.core.whisper import announcement
 from ivr.ports import Change, Ports
 
@@ -152,6 +154,23 @@ def to_room(
     )
     invited = claim.joins is not None
     return [*announcement(call, language, missed, invited=invited), room]
+
+
+def stays(
+    ports: Ports, operator: Operator, leg: CallId, token: str
+) -> list[Instruction]:
+    """What is next on the line: silence, or the caller for whom one is fetched.
+
+    "It is over" may have overtaken the move to the next caller.
+    """
+    going = operator.claim and to_room(ports, operator.line, operator.claim, leg)
+    return going or stay(token)
+
+
+def standing_by(ports: Ports, line: LineKey, leg: CallId) -> Operator | None:
+    """Who is on the line by this leg."""
+    own = (each for each in ports.store.operators(line) if each.leg == leg)
+    return next((each for each in own if each.reach is Reach.STANDING), None)
 
 
 def _told(

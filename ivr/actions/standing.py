@@ -8,7 +8,7 @@ from ivr.actions.calls import enter_room
 from ivr.actions.legs import end_leg
 from ivr.actions.offers import why_over
 from ivr.actions.operators import bring_one, own_language
-from ivr.actions.putting_through import cut_off, to_room, token_of
+from ivr.actions.putting_through import cut_off, stays, to_room, token_of
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
 from ivr.core import standing
@@ -270,9 +270,7 @@ def stand(ports: Ports, line: LineKey, token: str, leg: CallId) -> list[Instruct
     if operator.state is State.OFFLINE:
         return [say("operator.goodbye", language), HangUp()]
     help_out(ports, line)
-    # "It is over" may have overtaken the move to the next caller.
-    going = operator.claim and to_room(ports, line, operator.claim, leg)
-    return going or stay(token)
+    return stays(ports, operator, leg, token)
 
 
 def _standing(ports: Ports, line: LineKey, token: str, leg: CallId) -> Operator | None:

@@ -198,11 +198,16 @@ class BundledValkey:
         with contextlib.suppress(RedisError), client(self._port, password) as store:
             # With the append-only file on, it is written and synced first.
             store.shutdown(nosave=True)
+        if not self._ends():
+            self._kill()
+
+    def _ends(self) -> bool:
+        """Whether it is gone within the time that a store is given."""
         for _ in range(_STOPPING):
             if not self._runs():
-                return
+                return True
             self._wait(_STEP)
-        self._kill()
+        return False
 
     def _runs(self) -> bool:
         if server_process(self._folder) is not None:
@@ -212,13 +217,9 @@ class BundledValkey:
     def _kill(self) -> None:
         """End a store that does not answer; its file is whole to the last second."""
         pid = server_process(self._folder)
-        if pid is None:
-            return
-        os.kill(pid, signal.SIGKILL)
-        for _ in range(_STOPPING):
-            if server_process(self._folder) is None:
-                return
-            self._wait(_STEP)
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+            self._ends()
 
     def _last_port(self) -> int | None:
         try:

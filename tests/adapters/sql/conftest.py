@@ -14,9 +14,7 @@ from ivr.adapters.sql import accounts, records, shifts  # noqa: F401 - their tab
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.schema import migrate
 from tests.adapters.sql.mirror import MirrorVault
-
-PATIENCE = "60"
-"""Seconds in which a server answers, on a slow machine too."""
+from tests.processes.hotline import PATIENCE
 
 
 @pytest.fixture
@@ -48,7 +46,7 @@ def postgresql() -> Iterator[Callable[[], str]]:
 
 
 def _schemas(uri: str) -> Callable[[], str]:
-    patient = make_url(uri).update_query_dict({"connect_timeout": PATIENCE})
+    patient = make_url(uri).update_query_dict({"connect_timeout": str(PATIENCE)})
     at = patient.render_as_string(hide_password=False)
     server = engine(at).execution_options(isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
