@@ -28,10 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # How long an example takes says something of the machine, and nothing of the house.
-settings.register_profile(
-    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("patient")
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("gate", PATIENT, derandomize=True)
+# For `make soak`, with the seed that it prints: --hypothesis-profile=soak.
+settings.register_profile("soak", PATIENT, print_blob=True)
+settings.load_profile("gate")
 
 
 @pytest.hookimpl(trylast=True)

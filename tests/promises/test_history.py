@@ -47,7 +47,8 @@ def test_every_promise_is_kept_by_eight_processes_at_once(
     request: pytest.FixtureRequest, store_url: str, redis: Redis, tmp_path: Path
 ) -> None:
     evenings: int = request.config.getoption("evenings", 1)
-    for seed in range(1, evenings + 1):
+    first: int = request.config.getoption("first_seed", 1)
+    for seed in range(first, first + evenings):
         folder = tmp_path / str(seed)
         folder.mkdir()
         redis.flushall()
