@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from ivr.exchange.people import Stay
+from ivr.web.guards import CARRIER_FIELDS
 from tests.scenarios.doing import TO_THE_QUEUE
 from tests.web.contents import of_redis
 from tests.web.signing import post, signature
@@ -262,6 +263,15 @@ def test_request_that_is_too_large_is_refused_however_it_is_signed(
 
     assert post(client, path, large).status_code == 403
     assert forged(client, path, data=large).status_code == 403
+
+
+@pytest.mark.parametrize("path", SIGNED)
+def test_request_of_too_many_fields_is_refused_however_it_is_signed(
+    watched: World, path: str
+) -> None:
+    crowded = FORM | {f"x{n}": "" for n in range(CARRIER_FIELDS)}
+
+    assert post(watched.app.test_client(), path, crowded).status_code == 403
 
 
 @pytest.mark.parametrize("path", SIGNED)

@@ -33,10 +33,11 @@ def sign_in(ports: Ports, name: str, password: str, code: str) -> str:
 
 
 def _opened(ports: Ports, name: str, password: str, code: str) -> Credentials:
+    words, digits = _measured(password, code)
     known = ports.accounts.named(login_of(name))
-    right = ports.keys.opens(known.password if known else "", typed(password))
+    right = ports.keys.opens(known.password if known else "", words)
     seed = ports.vault.unseal(known.seed) if known else ""
-    step = ports.keys.step(seed, digits_of(code), ports.clock.now())
+    step = ports.keys.step(seed, digits, ports.clock.now())
     if known is None or not right or step is None or step <= known.step:
         raise Refused("sign-in")
     if known.account.disabled or not ports.accounts.save(
@@ -45,6 +46,14 @@ def _opened(ports: Ports, name: str, password: str, code: str) -> Credentials:
         # Not kept: the same code has just let somebody in.
         raise Refused("sign-in")
     return known
+
+
+def _measured(password: str, code: str) -> tuple[str, str]:
+    """Both as they are compared; longer than any can be is as wrong as the rest."""
+    try:
+        return typed(password), digits_of(code)
+    except Refused:
+        raise Refused("sign-in") from None
 
 
 def _renewed(ports: Ports, known: Credentials, password: str) -> str:

@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.core.call import LineKey, OperatorId
+from ivr.core.errors import Refused
 
 LANGUAGES = ("uk", "ru", "en")
 """What the desk speaks, in the order in which it is offered."""
 
 LEAST, MOST = 12, 1024
 """Characters of a password."""
+
+LONGEST_NAME, LONGEST_CODE = 256, 16
+"""Characters typed at the door that are looked at: more is nobody's."""
 
 ATTEMPTS = 5
 WITHIN = timedelta(minutes=1)
@@ -106,18 +110,33 @@ def digest(secret: str) -> str:
 
 
 def login_of(name: str) -> str:
-    """A name as it is compared at the door: however it was typed."""
+    """A name as it is compared at the door: however it was typed.
+
+    What is longer than any name is Refused before its letters are composed, which
+    takes a time that grows with the square of the marks on one letter.
+    """
+    _measure(name, LONGEST_NAME, "sign-in")
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def typed(password: str) -> str:
-    """A password as it is hashed: keyboards compose one letter in several ways."""
+    """A password as it is hashed: keyboards compose one letter in several ways.
+
+    What is longer than any password is Refused, as a name is.
+    """
+    _measure(password, MOST, "password-long")
     return unicodedata.normalize("NFKC", password)
 
 
 def digits_of(code: str) -> str:
     """A one-time code as it is compared: devices show it in two groups."""
+    _measure(code, LONGEST_CODE, "code-wrong")
     return "".join(code.split())
+
+
+def _measure(text: str, most: int, reason: str) -> None:
+    if len(text) > most:
+        raise Refused(reason)
 
 
 def unfit(password: str, account: Account) -> str | None:
@@ -126,9 +145,14 @@ def unfit(password: str, account: Account) -> str | None:
         return "password-short"
     if len(password) > MOST:
         return "password-long"
-    if login_of(password) in {login_of(account.name), account.login}:
+    if _is_name(password, account):
         return "password-name"
     return None
+
+
+def _is_name(password: str, account: Account) -> bool:
+    own = {login_of(account.name), account.login}
+    return len(password) <= LONGEST_NAME and login_of(password) in own
 
 
 # --- the door ---------------------------------------------------------------

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+LONGEST = 100
+"""Characters of a word that is compared; that takes the more, the longer it is."""
+
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``did you mean "…"?`` with the nearest known word; all of them if none is."""
     choices = sorted(known)
-    near = get_close_matches(word, choices, n=1)
+    near = get_close_matches(word, choices, n=1) if len(word) <= LONGEST else []
     if near:
         return f'did you mean "{near[0]}"?'
     return f"there is: {', '.join(choices)}" if choices else "there is none"

@@ -9,6 +9,9 @@ FORBIDDEN = 403
 CARRIER_BODY = 64 * 1024
 """The largest form read from the carrier; its own are below 8 kB."""
 
+CARRIER_FIELDS = 256
+"""The most fields of one; its own have some forty. Each costs, whoever sent it."""
+
 DRAINED = 2 * 1024 * 1024
 """How much of a larger form is read and thrown away."""
 
@@ -32,10 +35,14 @@ def only_the_carrier() -> None:
     Flask makes of them is decoded, and would not match (trust.md 14).
     """
     request.max_content_length = CARRIER_BODY
+    request.max_form_parts = CARRIER_FIELDS
     try:
-        form = request.form.to_dict(flat=False)
+        crowded = request.get_data().count(b"&") >= CARRIER_FIELDS
+        form = {} if crowded else request.form.to_dict(flat=False)
     except HTTPException:
         _drain()
+        abort(FORBIDDEN)
+    if crowded:
         abort(FORBIDDEN)
     signature = request.headers.get("X-Twilio-Signature", "")
     if not house().ports.voice.is_genuine(signed_address(), form, signature):

@@ -1,5 +1,6 @@
 """Who may do what at the desk, which passwords will do, and how long things last."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from ivr.core.account import (
     IDLE,
     LEAST,
     LINK_VALID,
+    LONGEST_CODE,
+    LONGEST_NAME,
     MOST,
     NOTED,
     WHOLE,
@@ -31,6 +34,7 @@ from ivr.core.account import (
     unfit,
 )
 from ivr.core.call import LineKey, OperatorId
+from ivr.core.errors import Refused
 from tests.fakes import EVENING
 
 ANNA = Account(
@@ -171,3 +175,21 @@ def test_session_is_over_when_it_is_too_old_however_busy() -> None:
 def test_session_is_noted_at_most_once_a_minute() -> None:
     assert is_noted(session(idle=NOTED - SECOND), EVENING)
     assert not is_noted(session(idle=NOTED), EVENING)
+
+
+@pytest.mark.parametrize(
+    ("composed", "most"),
+    [(login_of, LONGEST_NAME), (typed, MOST), (digits_of, LONGEST_CODE)],
+)
+def test_longer_than_can_be_meant_is_never_composed(
+    composed: Callable[[str], str], most: int
+) -> None:
+    marks = "\u0315\u0300" * most
+
+    assert composed(marks[:most])
+    with pytest.raises(Refused):
+        composed(marks[: most + 1])
+
+
+def test_longest_password_is_compared_with_no_name() -> None:
+    assert unfit("a" * MOST, ANNA) is None

@@ -8,6 +8,7 @@ from ivr.core.account import Account, Role
 from ivr.core.call import CallId, LineKey, OperatorId
 from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.errors import Invalid, Stale
+from ivr.core.nearest import did_you_mean
 from ivr.core.record import (
     LONGEST_FOLLOW_UP,
     LONGEST_NOTE,
@@ -174,3 +175,10 @@ def test_texts_show_themselves_in_no_log() -> None:
     secret = replace(READ, follow_up=FollowUp(text="She is safe.", made=NOW))
 
     assert "safe" not in f"{secret} {secret!r} {draft(follow_up='safe')}"
+
+
+def test_word_that_is_far_too_long_is_compared_with_nothing() -> None:
+    assert did_you_mean("refferred", ["referred"]) == 'did you mean "referred"?'
+    assert did_you_mean("referred" * 20, ["referred" * 20]) == (
+        f"there is: {'referred' * 20}"
+    )

@@ -6,6 +6,7 @@ from ivr.actions.accounts import change_device, change_password, new_device
 from ivr.core.account import LEAST, Role
 from ivr.core.errors import Refused
 from ivr.web.desk import guard
+from ivr.web.desk.fields import given
 from ivr.web.desk.pages import fault, new_password, page, picture, see
 from ivr.web.desk.turns import in_turn
 from ivr.web.desk.visit import visit
@@ -25,7 +26,7 @@ def show() -> Response:
 
 @own.post("/password")
 def set_password() -> Response:
-    old = request.form.get("old", "")
+    old = given("old")
     try:
         new = new_password()
         with in_turn():
@@ -42,7 +43,7 @@ def show_device() -> Response:
 
 @own.post("/device")
 def set_device() -> Response:
-    words, code = request.form.get("password", ""), request.form.get("code", "")
+    words, code = given("password"), given("code")
     try:
         with in_turn():
             change_device(house().ports, guard.who(), visit().secret, words, code)

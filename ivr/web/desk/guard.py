@@ -27,14 +27,15 @@ from flask_wtf.csrf import CSRFProtect
 
 from ivr.actions.sessions import present
 from ivr.core.account import Account, Role
+from ivr.web.desk import fields
 from ivr.web.desk.addresses import door, here, local, page_of
 from ivr.web.desk.visit import Visits, visit
 from ivr.web.house import house
 
 FORBIDDEN, NOT_SIGNED_IN = 403, 401
 SAFE = frozenset({"GET", "HEAD"})
-MOST = 256 * 1024
-"""The largest form of the desk: long notes, in letters of two bytes."""
+MOST = fields.WRITTEN
+"""The largest form of the desk, in bytes; each has its own limit."""
 
 POLICY = {
     "default-src": ("'none'",),
@@ -66,7 +67,7 @@ class Guard:
     def __call__(self) -> ResponseReturnValue | None:
         """Let the request through, or answer in its place."""
         g.headers = HEADERS | {"Content-Security-Policy": _policy()}
-        request.max_content_length = MOST
+        fields.bound()
         if _comes_from_elsewhere():
             return render_template("desk/moment.html")
         g.account = _arrived()
@@ -75,6 +76,7 @@ class Guard:
                 return _to_the_door()
             if not who().role.may(self.role):
                 abort(FORBIDDEN)
+        fields.measure()
         current_app.extensions["csrf"].protect()
         return None
 

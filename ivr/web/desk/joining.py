@@ -7,6 +7,7 @@ from ivr.core.account import LEAST
 from ivr.core.errors import NotFound, Refused
 from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME
+from ivr.web.desk.fields import TooLong, given
 from ivr.web.desk.pages import fault, message, new_password, page, picture
 from ivr.web.desk.sign_in import let_in
 from ivr.web.desk.turns import in_turn
@@ -33,13 +34,20 @@ def show(secret: str) -> Response:
 
 @joining.post("/<secret>")
 def sign_up(secret: str) -> Response:
-    code = request.form.get("code", "")
+    code = given("code")
     try:
         with in_turn():
             session = join(house().ports, secret, new_password(), code, language())
     except Refused as refused:
         return _form(secret, fault(refused), REFUSED)
     return let_in(session, HOME)
+
+
+@joining.errorhandler(TooLong)
+def too_long(error: TooLong) -> Response:
+    reason = "code-wrong" if error.field == "code" else "password-long"
+    secret = (request.view_args or {}).get("secret", "")
+    return _form(secret, fault(Refused(reason)), REFUSED)
 
 
 @joining.errorhandler(NotFound)

@@ -1,12 +1,13 @@
 """The desk itself: state and offers as they are, and as an operator changes them."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 from werkzeug.wrappers import Response as Answer
 
 from ivr.actions import accepting, desk
 from ivr.core.account import Role
 from ivr.core.call import ClaimId
 from ivr.web.desk import guard
+from ivr.web.desk.fields import given
 from ivr.web.desk.pages import page
 from ivr.web.desk.shown import done, look, with_talk
 from ivr.web.house import house
@@ -28,8 +29,7 @@ def now() -> Answer:
 
 @desk_.post("/state")
 def choose_state() -> Answer:
-    me, form = guard.who(), request.form
-    state, reason = form.get("state", ""), form.get("reason", "other")
+    me, state, reason = guard.who(), given("state"), given("reason", "other")
     return done(lambda: desk.choose(house().ports, me.line, me.operator, state, reason))
 
 

@@ -13,7 +13,6 @@ from flask import (
     make_response,
     redirect,
     render_template,
-    request,
     url_for,
 )
 from jinja2 import StrictUndefined
@@ -22,6 +21,7 @@ from markupsafe import Markup
 from ivr.core.account import LEAST
 from ivr.core.errors import Refused, TooOften
 from ivr.web.desk.addresses import here
+from ivr.web.desk.fields import given
 from ivr.web.desk.guard import guest
 from ivr.web.desk.visit import hand_out, visit
 from ivr.web.desk.words import LANGUAGES, language, t
@@ -62,8 +62,8 @@ def see(endpoint: str, **values: Any) -> Response:
 
 def new_password() -> str:
     """The password that a form asks for twice."""
-    chosen = request.form.get("password", "")
-    if chosen != request.form.get("again", ""):
+    chosen = given("password")
+    if chosen != given("again"):
         raise Refused("password-differs")
     return chosen
 

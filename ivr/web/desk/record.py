@@ -24,6 +24,7 @@ from ivr.core.record import (
     missing,
 )
 from ivr.web.desk import guard
+from ivr.web.desk.fields import given, is_given
 from ivr.web.desk.pages import page, see
 from ivr.web.desk.saying import (
     A_MINUTE,
@@ -111,20 +112,19 @@ def _whole(status: int, values: Values) -> Answer:
 
 def _draft() -> Draft:
     """What stands on the form; ``over`` is the version that is knowingly replaced."""
-    form = request.form
-    version = form.get("over") or form.get("version", "")
+    version = given("over") or given("version")
     return Draft(
         call=_call(),
         version=int(version) if NUMBER.fullmatch(version) else 0,
-        note=form.get("note", ""),
-        disposition=form.get("disposition") or None,
-        follow_up=form.get("follow_up", ""),
-        follow_up_to=OperatorId(form["to"]) if form.get("to") else None,
+        note=given("note"),
+        disposition=given("disposition") or None,
+        follow_up=given("follow_up"),
+        follow_up_to=OperatorId(given("to")) if given("to") else None,
     )
 
 
 def _call() -> CallId:
-    named = request.form.get("call", "")
+    named = given("call")
     if not CALL.fullmatch(named):
         raise Stale("call-over")
     return CallId(named)
@@ -219,7 +219,7 @@ def call_again() -> Answer:
     ports, me, call = house().ports, guard.who(), _call()
     told, status = {"again_fault": ""}, OK
     try:
-        if "back" in request.form:
+        if is_given("back"):
             again.take_back(ports, me, call)
         else:
             again.promise_again(ports, me, call, _moment())
@@ -238,7 +238,7 @@ def call_again() -> Answer:
 def _moment() -> datetime:
     """The moment as it was chosen: by the clock on the line's wall."""
     try:
-        chosen = datetime.fromisoformat(request.form.get("at", ""))
+        chosen = datetime.fromisoformat(given("at"))
         return chosen.replace(tzinfo=zone()).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid("the moment is no moment; choose a day and a time") from None

@@ -28,6 +28,7 @@ from ivr.core.shift import (
     next_of,
     together,
 )
+from ivr.web.desk.fields import given
 from ivr.web.desk.guard import by_itself, only, who
 from ivr.web.desk.pages import page
 from ivr.web.desk.words import language, t
@@ -126,7 +127,7 @@ def _say(key: ShiftId, answer: Answer) -> Shift:
     ports, operator = house().ports, who().operator
     if answer is Answer.CONFIRM:
         return planning.confirm(ports, operator, key)
-    return planning.decline(ports, operator, key, request.form.get("reason", ""))
+    return planning.decline(ports, operator, key, given("reason"))
 
 
 def _listed_anew(done: str = "", refusal: str = "") -> ResponseReturnValue:

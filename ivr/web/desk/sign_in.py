@@ -9,6 +9,7 @@ from ivr.actions.sessions import sign_in, sign_out
 from ivr.core.errors import Refused, Stale, TooOften, Unavailable
 from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME, local
+from ivr.web.desk.fields import TooLong, given
 from ivr.web.desk.pages import fault, page, seconds_until
 from ivr.web.desk.shown import refused
 from ivr.web.desk.turns import in_turn
@@ -32,11 +33,10 @@ def show() -> Response:
 
 @door.post("/")
 def enter() -> Response:
-    given, wanted = request.form, local(request.form.get("next"))
-    name, words = given.get("name", ""), given.get("password", "")
+    wanted, name, words = local(given("next")), given("name"), given("password")
     try:
         with in_turn():
-            secret = sign_in(house().ports, name, words, given.get("code", ""))
+            secret = sign_in(house().ports, name, words, given("code"))
     except TooOften as refused:
         answer = _form(wanted, TOO_OFTEN, fault(refused))
         answer.headers["Retry-After"] = str(seconds_until(refused))
@@ -44,6 +44,12 @@ def enter() -> Response:
     except Refused as refused:
         return _form(wanted, REFUSED, fault(refused))
     return let_in(secret, wanted or HOME)
+
+
+@door.errorhandler(TooLong)
+def too_long(_: TooLong) -> Response:
+    # Nobody has it: the word of everything else that is wrong at the door.
+    return _form("", REFUSED, fault(Refused("sign-in")))
 
 
 @door.post("/sign-out")
@@ -66,8 +72,8 @@ def leave() -> Answer:
 
 @door.post("/language")
 def choose_language() -> Response:
-    chosen = request.form.get("language", "")
-    answer = _sent(local(request.form.get("back"), open_too=True) or HOME)
+    chosen = given("language")
+    answer = _sent(local(given("back"), open_too=True) or HOME)
     if chosen in LANGUAGES:
         remember(answer, chosen)
         if account := guard.guest():

@@ -15,6 +15,7 @@ from ivr.core.account import Role
 from ivr.core.call import OperatorId
 from ivr.core.errors import Invalid, Stale
 from ivr.web.desk import guard
+from ivr.web.desk.fields import given
 from ivr.web.desk.pages import page
 from ivr.web.desk.shown import done, whom_to_ask
 from ivr.web.house import house
@@ -32,13 +33,13 @@ def choices() -> Answer:
 
 @talk.post("/hold")
 def hold() -> Answer:
-    me, on = guard.who(), bool(request.form.get("on"))
+    me, on = guard.who(), bool(given("on"))
     return _done(lambda: talks.hold(house().ports, me.line, me.operator, on=on))
 
 
 @talk.post("/mute")
 def mute() -> Answer:
-    me, on = guard.who(), bool(request.form.get("on"))
+    me, on = guard.who(), bool(given("on"))
     return _done(lambda: talks.mute(house().ports, me.line, me.operator, on=on))
 
 
@@ -50,7 +51,7 @@ def end() -> Answer:
 
 @talk.post("/invite")
 def invite() -> Answer:
-    me, whom = guard.who(), OperatorId(request.form.get("who", ""))
+    me, whom = guard.who(), OperatorId(given("who"))
     return _done(lambda: inviting.invite(house().ports, me.line, me.operator, whom))
 
 
@@ -74,7 +75,7 @@ def rejoin() -> Answer:
 
 @talk.post("/transfer")
 def hand_over() -> Answer:
-    kind, _, whom = request.form.get("to", "").partition(":")
+    kind, _, whom = given("to").partition(":")
     return _done(lambda: _hand_over(kind, whom))
 
 
@@ -95,7 +96,7 @@ def _done(deed: Callable[[], object]) -> Answer:
     def in_the_talk_that_is_shown() -> None:
         ports, me = house().ports, guard.who()
         whose = ports.store.operator(me.line, me.operator)
-        if whose is None or whose.claim != request.form.get("claim"):
+        if whose is None or whose.claim != given("claim"):
             raise Stale("call-over")
         deed()
 

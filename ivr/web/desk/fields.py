@@ -1,0 +1,158 @@
+"""What each form of the desk may bring: its fields, and how long each may be.
+
+Whatever comes from outside is measured here before anything is computed from it, for
+some computing takes far longer than its input grows (composing letters with many
+marks, looking for the nearest word). A view reads a field by ``given``, which knows
+those of the view's own form alone: a new field is written down here, or its view fails.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import request
+from flask_wtf.csrf import CSRFError
+
+from ivr.core.account import LONGEST_CODE, LONGEST_NAME, MOST
+from ivr.core.errors import Invalid
+from ivr.core.record import LONGEST_FOLLOW_UP, LONGEST_NOTE
+from ivr.core.shift import LONGEST_REASON
+
+TOKEN = "csrf_token"  # noqa: S105 - a field's name
+
+KEY = 100
+"""Characters of an identifier, or of a word that is one of a few."""
+
+ADDRESS = 2048
+"""Characters of one of our own addresses."""
+
+OTHER = 512
+"""Characters of the token, and of a field that the form has not and nobody reads."""
+
+SMALL = 4 * 1024
+DOOR = 8 * 1024
+"""Bytes: the longest password in letters of two bytes, each written with six."""
+
+TWICE = 16 * 1024
+"""Bytes of a form that asks for passwords more than once."""
+
+WRITTEN = 128 * 1024
+"""Bytes of a record: the longest note in letters of three bytes, nine each."""
+
+PARTS = 32
+"""The most fields of one form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The fields of a form, each with its most characters; and the bytes in all."""
+
+    most: int = SMALL
+    fields: Mapping[str, int] = field(default_factory=dict)
+
+
+_TALK = {"claim": KEY}
+_PASSWORDS = {"password": MOST, "again": MOST}
+_RECORD = Form(
+    most=WRITTEN,
+    fields={
+        "call": KEY,
+        "version": KEY,
+        "over": KEY,
+        "disposition": KEY,
+        "to": KEY,
+        # A browser sends two letters for the end of a line, and we keep one.
+        "note": 2 * LONGEST_NOTE,
+        "follow_up": 2 * LONGEST_FOLLOW_UP,
+    },
+)
+
+FORMS: Mapping[str, Form] = {
+    "sign_in.enter": Form(
+        most=DOOR,
+        fields={
+            "name": LONGEST_NAME,
+            "password": MOST,
+            "code": LONGEST_CODE,
+            "next": ADDRESS,
+        },
+    ),
+    "sign_in.leave": Form(),
+    "sign_in.choose_language": Form(fields={"language": KEY, "back": ADDRESS}),
+    "joining.sign_up": Form(most=TWICE, fields={**_PASSWORDS, "code": LONGEST_CODE}),
+    "account.set_password": Form(
+        most=TWICE, fields={"name": LONGEST_NAME, "old": MOST, **_PASSWORDS}
+    ),
+    "account.set_device": Form(
+        most=DOOR, fields={"password": MOST, "code": LONGEST_CODE}
+    ),
+    "desk.choose_state": Form(fields={"state": KEY, "reason": KEY}),
+    "desk.accept": Form(),
+    "desk.decline": Form(),
+    "talk.hold": Form(fields=_TALK | {"on": KEY}),
+    "talk.mute": Form(fields=_TALK | {"on": KEY}),
+    "talk.end": Form(fields=_TALK),
+    "talk.invite": Form(fields=_TALK | {"who": KEY}),
+    "talk.withdraw": Form(fields=_TALK),
+    "talk.leave": Form(fields=_TALK),
+    "talk.rejoin": Form(fields=_TALK),
+    "talk.hand_over": Form(fields=_TALK | {"to": KEY}),
+    "self_test.echo": Form(),
+    "self_test.ring": Form(),
+    "record.save": _RECORD,
+    "record.complete": _RECORD,
+    "record.more_time": Form(),
+    "record.reveal": Form(),
+    "record.call_again": Form(fields={"call": KEY, "at": KEY, "back": KEY}),
+    "lists.follow_up_done": Form(),
+    "lists.message_done": Form(),
+    "shifts.confirm": Form(),
+    "shifts.decline": Form(fields={"reason": 2 * LONGEST_REASON}),
+}
+"""Every form of the desk, by the endpoint that it is sent to."""
+
+_NONE = Form()
+
+
+class TooLong(Invalid):
+    """A field is longer than anything that can be meant; ``field`` says which."""
+
+    code = "too-long"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the field {name!r} is too long; shorten it")
+        self.field = name
+
+
+def bound() -> None:
+    """Say how much of this request's body may be read at all."""
+    request.max_content_length = _form().most
+    request.max_form_parts = PARTS
+
+
+def measure() -> None:
+    """Refuse a form that holds more than it can mean to, before anything is made of it.
+
+    TooLong names the field. A body that is too large is refused where it is read.
+    """
+    limits = _form().fields
+    if sum(map(len, request.form.listvalues())) > PARTS:
+        raise CSRFError("none of our forms has so many fields")
+    for name, values in request.form.lists():
+        if max(map(len, values)) > limits.get(name, OTHER):
+            raise TooLong(name if name in limits else "(unknown)")
+
+
+def given(name: str, default: str = "") -> str:
+    """A field of the form that was sent; KeyError for one that the form has not."""
+    _ = _form().fields[name]
+    return request.form.get(name, default)
+
+
+def is_given(name: str) -> bool:
+    """Whether a field was sent, be it empty."""
+    _ = _form().fields[name]
+    return name in request.form
+
+
+def _form() -> Form:
+    return FORMS.get(request.endpoint or "", _NONE)
