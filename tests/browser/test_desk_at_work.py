@@ -37,7 +37,7 @@ def test_offer_talk_wrap_up_and_the_next_caller(sit: Sit, house: House) -> None:
     first.until("connected")
     first.hang_up()
     anna.is_("wrap-up")
-    expect(anna.page.locator("#notice")).to_contain_text("The talk is over")
+    expect(anna.page.locator("#notice")).to_contain_text("The call is over")
     anna.talk()
     second.until("connected")
     second.hang_up()

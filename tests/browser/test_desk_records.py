@@ -209,7 +209,7 @@ def test_place_is_shown_on_demand(sit: Sit, house: House) -> None:
     expect(card).to_contain_text("an area code was given")
     assert AREA not in anna.page.content()
 
-    anna.page.get_by_role("button", name="Show the place").click()
+    anna.page.get_by_role("button", name="Show the location").click()
 
     place = card.locator(".place")
     expect(place).to_contain_text(AREA)
@@ -217,7 +217,7 @@ def test_place_is_shown_on_demand(sit: Sit, house: House) -> None:
     note(anna).focus()
     caller.hang_up()
     anna.is_("wrap-up")
-    ended = f"Conversation with {anna.person.name} ended."
+    ended = f"Call with {anna.person.name} ended."
     expect(card.locator("#timeline")).to_contain_text(ended)
     expect(place).to_contain_text(AREA)
     expect(note(anna)).to_be_focused()

@@ -101,7 +101,7 @@ def strict(redis: Redis, tmp_path: Path) -> Iterator[Writer]:
 
 def test_without_any_call_there_is_nothing_to_write(anna: Writer) -> None:
     assert "<form" not in anna.read()
-    assert "as soon as a conversation begins" in anna.read(headers=PLAIN)
+    assert "as soon as a call begins" in anna.read(headers=PLAIN)
 
 
 def test_form_is_empty_at_first_and_says_that_it_saves_itself(anna: Writer) -> None:
@@ -290,9 +290,9 @@ def test_caller_in_hand_is_shown_without_the_place(anna: Writer) -> None:
 
     shown = anna.read("/operator/caller")
 
-    for words in ("Ukrainian", "an area code was given", "Show the place"):
+    for words in ("Ukrainian", "an area code was given", "Show the location"):
         assert words in shown
-    assert "Conversation with anna began." in shown
+    assert "Call with anna began." in shown
     assert AREA not in shown
     assert AREA not in anna.read()
     assert leg.sid not in shown

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,6 +17,7 @@ from ivr.core.call import OperatorId
 from ivr.core.facts import ShiftConfirmed, ShiftDeclined
 from ivr.core.shift import COMING, Answer, Shift, ShiftId, ShiftState
 from ivr.core.shift_times import Span
+from ivr.web.desk.saying import zone_said
 from ivr.web.desk.words import FOLDER
 from tests.web.desk_people import at_the_door, enrolled, signed_in, token_of
 from tests.world import World
@@ -101,7 +103,7 @@ def anna(world: World) -> Reader:
 def test_shift_is_told_with_day_times_length_zone_and_state(anna: Reader) -> None:
     shown = anna.read()
 
-    assert "time zone Europe/Kyiv" in shown
+    assert "All times are Kyiv time." in shown
     assert "Tomorrow, Tuesday, 6 January" in shown
     assert "22:00-06:00 the next day (8 hours)" in shown
     assert "Not confirmed yet" in shown
@@ -124,6 +126,23 @@ def test_page_is_in_the_operators_language(
 
     assert heading in shown
     assert times in shown
+    assert "Europe" not in shown
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "said"),
+    [
+        ("Europe/Kyiv", "uk", "за київським часом"),
+        ("Europe/Kiev", "ru", "по киевскому времени"),
+        ("Europe/Kyiv", "en", "Kyiv time"),
+        ("Europe/Warsaw", "uk", "поясом: Варшава"),
+        ("Asia/Tbilisi", "ru", "поясу: Тбилиси"),
+        ("America/New_York", "en", "of all times: New York"),
+        ("UTC", "uk", "поясом: UTC"),
+    ],
+)
+def test_zone_is_told_as_people_say_it(zone: str, language: str, said: str) -> None:
+    assert f"{said}." in zone_said(ZoneInfo(zone), language)
 
 
 def test_shift_that_ends_on_the_same_day_and_not_on_the_hour(anna: Reader) -> None:
@@ -465,7 +484,8 @@ def test_every_language_has_the_same_words() -> None:
 
 
 def test_every_word_that_is_used_is_there_and_no_other() -> None:
-    sources = [*WEB.glob("templates/desk/*shift*.html"), WEB / "desk" / "shifts.py"]
+    parts = [WEB / "desk" / name for name in ("shifts.py", "saying.py")]
+    sources = [*WEB.glob("templates/desk/*shift*.html"), *parts]
     named = re.compile(r"""["'](shift\.[a-z-]+[a-z])["']""")
     used = {key for path in sources for key in named.findall(path.read_text())}
     made = {

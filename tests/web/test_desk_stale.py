@@ -133,7 +133,7 @@ def test_nobody_signs_out_of_a_talk_in_the_browser(
     answer = post(anna, "/sign-out")
 
     assert answer.status_code == 409
-    assert "a talk is going on in this browser" in answer.text
+    assert "a call is going on in this browser" in answer.text
     assert anna.get("/operator").status_code == 200
     assert stage_of(world, caller) is Stage.CONNECTED
 

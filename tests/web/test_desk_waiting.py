@@ -137,8 +137,8 @@ def test_own_day_is_told_in_figures(on_duty: Writer) -> None:
 
     shown = text_of(on_duty.client.get(DAY, headers=HTMX))
 
-    assert "Conversations 1" in shown
-    assert "Time in conversation 1 min" in shown
+    assert "Calls 1" in shown
+    assert "Time in calls 1 min" in shown
     assert "Missed 0" in shown
 
 

@@ -158,6 +158,43 @@ def test_numbers_are_counted_as_the_language_counts(
     assert text(language, "account.refused-too-often", {"count": count}).endswith(said)
 
 
+ONE_WORD = {
+    "en": (
+        *(" talk.", " talk ", "conversation", "the present ", "goes to a colleague"),
+        *("news", "ops staff", "exact place", "the place is", "live state"),
+    ),
+    "uk": (
+        *(
+            "оберіть",
+            "супервізор",
+            "до колеги",
+            "дзвінки до вас",
+            "вас дійде",
+            "до їх ",
+        ),
+        *("живий", "новин", "зачинен", "бракує", "місцем", "з лінії"),
+    ),
+    "ru": (
+        *("супервизор", "к коллеге", "звонки к вам", "вас дойдёт", "живая", "новост"),
+        *("закрыта", "не хватает", "местом", "на линии ж", "любому на", "мгновение"),
+    ),
+}
+"""What was said beside another word for the same thing, or was no good language."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_thing_has_one_word(language: str) -> None:
+    found = {
+        key: form
+        for area in AREAS
+        for key, message in words(language, area).items()
+        for form in forms_of(message)
+        if any(each in form.lower() for each in ONE_WORD[language])
+    }
+
+    assert found == {}
+
+
 def test_key_without_words_is_shown_as_it_is() -> None:
     assert text("uk", "account.no-such-key", {}) == "account.no-such-key"
     assert text("uk", "nowhere.no-such-key", {"a": 1}) == "nowhere.no-such-key"

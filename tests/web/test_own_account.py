@@ -92,8 +92,8 @@ def test_new_password_ends_all_other_sessions(
 @pytest.mark.parametrize(
     ("instead", "said"),
     [
-        ({"old": "wrong"}, "The present password is wrong"),
-        ({"old": ""}, "The present password is wrong"),
+        ({"old": "wrong"}, "The current password is wrong"),
+        ({"old": ""}, "The current password is wrong"),
         ({"password": "short", "again": "short"}, "at least 12 characters"),
         ({"again": "something else"}, "not the same"),
     ],

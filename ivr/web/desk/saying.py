@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 from babel.units import format_unit
 from flask import request
 from werkzeug.wrappers import Response as Answer
@@ -30,6 +30,18 @@ def line() -> Line:
 def zone() -> ZoneInfo:
     """The zone of the line: all times of the desk are its own."""
     return ZoneInfo(line().zone)
+
+
+KYIV = frozenset({"Europe/Kyiv", "Europe/Kiev"})
+"""What the database of zones calls one city, today and before."""
+
+
+def zone_said(there: ZoneInfo, language: str) -> str:
+    """Whose time is shown, in words: of Kyiv as people say it, else by its place."""
+    if there.key in KYIV:
+        return text(language, "shift.zone-kyiv", {})
+    place = get_timezone_location(there, locale=language, return_city=True)
+    return text(language, "shift.zone", {"place": place})
 
 
 def clock(at: datetime, pattern: str = "HH:mm") -> str:

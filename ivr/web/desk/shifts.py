@@ -31,6 +31,7 @@ from ivr.core.shift import (
 from ivr.web.desk.fields import given
 from ivr.web.desk.guard import by_itself, only, who
 from ivr.web.desk.pages import page
+from ivr.web.desk.saying import zone_said
 from ivr.web.desk.words import language, t
 from ivr.web.house import house
 
@@ -151,7 +152,7 @@ def _listed() -> Values:
     today = now.astimezone(zone).date()
     by_day = groupby(rows, key=lambda row: row.day)
     days = [(_heading(day, today), list(each)) for day, each in by_day]
-    told = {"zone": zone.key, "longest": LONGEST_REASON}
+    told = {"zone": zone_said(zone, language()), "longest": LONGEST_REASON}
     return {"days": days, "done": "", "refusal": "", **told}
 
 
