@@ -49,8 +49,20 @@ def rows_of(here: Opened, line: LineKey | None, limit: int | None) -> Rows:
             write_facts(here.ports, each)
     except Unavailable as error:
         click.echo(f"hotline: the newest facts are missing: {error}", err=True)
+    _tell_unread(here)
     names = {operator.id: operator.name for operator in here.roster.all()}
     return [
         to_json(record, names.get(record.operator) if record.operator else None)
         for record in here.log.calls(line=line, limit=limit)
     ]
+
+
+def _tell_unread(here: Opened) -> None:
+    for line in here.content.lines():
+        if kinds := here.log.unread(line):
+            click.echo(
+                f"hotline: {sum(kinds.values())} facts of {line} cannot be read by this"
+                f" version ({', '.join(sorted(kinds))}); they are kept, and taken in"
+                " when a version runs that can",
+                err=True,
+            )

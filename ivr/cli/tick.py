@@ -30,6 +30,10 @@ REMINDERS = 30.0
 """Seconds between two looks whether operators are to be reminded of shifts."""
 
 
+UNREAD = 600.0
+"""Seconds between two looks whether facts that were kept unread can be read now."""
+
+
 @click.command()
 def tick() -> None:
     """Do what is due, until told to stop. Part of "hotline up"."""
@@ -50,6 +54,7 @@ def run(here: Opened, is_over: Callable[[], bool]) -> None:
         _thread(here, stop, FACTS / speed, _write_left_facts(here.ports)),
         _thread(here, stop, FIGURES / speed, estimates.renew),
         _thread(here, stop, REMINDERS / speed, shifts.remind),
+        _thread(here, stop, UNREAD / speed, records.take_in_unread),
     ]
     while not is_over():
         pause(stop, max(TICK / speed, SHORTEST))

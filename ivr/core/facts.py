@@ -4,6 +4,7 @@ A fact carries opaque identifiers only. The one personal thing that a fact may
 hold is a sealed text (ciphertext), never the clear one.
 """
 
+import json
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
@@ -15,13 +16,18 @@ from ivr.core.shift import ShiftId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something that happened at ``at`` on a line; ``call`` when it was in a call."""
+    """Something that happened at ``at`` on a line; ``call`` when it was in a call.
+
+    ``newer`` keeps what only a newer version of this service knows of it, as a JSON
+    object: it is written down with the rest and read by that version.
+    """
 
     name: ClassVar[str] = ""
 
     at: datetime
     line: LineKey
     call: CallId | None = None
+    newer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -401,12 +407,5 @@ def to_dict(fact: Fact) -> dict[str, Any]:
     # Each field is a plain value: nothing has to be copied deeply.
     told = ((each.name, getattr(fact, each.name)) for each in fields(fact))
     values = {key: value for key, value in told if value is not None}
-    return {**values, "at": fact.at.isoformat(), "fact": fact.name}
-
-
-def from_dict(values: dict[str, Any]) -> Fact:
-    """The fact that ``to_dict`` wrote; unknown fields of a newer house are left out."""
-    kind = KINDS[values["fact"]]
-    known = {field.name for field in fields(kind)}
-    given = {key: value for key, value in values.items() if key in known}
-    return kind(**{**given, "at": datetime.fromisoformat(values["at"])})
+    newer = json.loads(values.pop("newer") or "{}")
+    return {**newer, **values, "at": fact.at.isoformat(), "fact": fact.name}

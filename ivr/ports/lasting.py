@@ -1,12 +1,13 @@
 """What is kept for good: the log, promises, rule sets, operators."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from ivr.core.call import CallId, LineKey, OperatorId, PhoneNumber
 from ivr.core.call_log import CallRecord
 from ivr.core.estimate import PastWait
+from ivr.core.fact_reading import UnreadFact
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator, State
 from ivr.core.promise_log import CallbackRecord, MessageRecord
@@ -18,7 +19,24 @@ class CallLog(Protocol):
     """The lasting record."""
 
     def write(self, entries: Sequence[tuple[str, Fact]]) -> int:
-        """Write facts, each once however often it comes; how many were new."""
+        """Write facts, each once however often it comes; how many were new.
+
+        UnreadFacts among them are kept apart until a version can read them.
+        """
+        ...
+
+    def unread(self, line: LineKey) -> Mapping[str, int]:
+        """How many facts of each kind are kept unread."""
+        ...
+
+    def readable_again(
+        self, line: LineKey, after: str, most: int
+    ) -> Sequence[tuple[str, UnreadFact]]:
+        """Unread facts of a kind that this version knows, with their keys, in order."""
+        ...
+
+    def take_in(self, key: str, fact: Fact) -> None:
+        """Write down a fact that was kept unread under that key until now."""
         ...
 
     def past_waits(

@@ -202,7 +202,10 @@ class Journal(Protocol):
         ...
 
     def take(self, line: LineKey, most: int) -> list[tuple[str, Fact]]:
-        """The oldest facts with the stream's identifiers; they stay until dropped."""
+        """The oldest facts with the stream's identifiers; they stay until dropped.
+
+        What this version cannot read comes as an UnreadFact, in its place.
+        """
         ...
 
     def drop(self, line: LineKey, entries: Sequence[str]) -> None:

@@ -1,5 +1,7 @@
 """Is the house alive, may it take calls, and how many are in it."""
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, jsonify
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -36,6 +38,7 @@ def metrics() -> Response:
         up.set(1)
     except Unavailable:
         up.set(0)
+    _count_unread(house().ports, registry)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -72,3 +75,17 @@ def _count(ports: Ports, registry: CollectorRegistry) -> None:
             waiting.labels(line, call.language, call.urgency).inc()
         for operator in ports.store.operators(line):
             operators.labels(line, operator.state.value).inc()
+
+
+def _count_unread(ports: Ports, registry: CollectorRegistry) -> None:
+    """How much the call log could not read; nothing while the database is away."""
+    unread = Gauge(
+        "hotline_facts_unread",
+        "Facts that this version could not read; kept until a version can",
+        ["line", "kind"],
+        registry=registry,
+    )
+    with suppress(Unavailable):
+        for line in ports.content.lines():
+            for kind, number in ports.log.unread(line).items():
+                unread.labels(line, kind).set(number)

@@ -370,7 +370,8 @@ class Evening:
         with reading(self._db) as connection:
             rows = list(connection.execute(select(facts)))
         for row in sorted(rows, key=_order):
-            yield row.id, _fact(row)
+            if fact := _fact(row):
+                yield row.id, fact
 
 
 def _order(row: Any) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim, ClaimState
@@ -38,7 +39,7 @@ def at(seconds: float) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def of(kind: type[Fact], seconds: float, call: CallId, /, **told: object) -> Fact:
+def of(kind: type[Fact], seconds: float, call: CallId, /, **told: Any) -> Fact:
     moment = EVENING + at(seconds)
     return kind(at=moment, line=LINE, call=call, **told)
 

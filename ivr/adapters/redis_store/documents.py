@@ -4,7 +4,7 @@ What is personal in an entity or a fact (the area) is sealed before it is sent.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from ivr.core import facts as core_facts
 from ivr.core.call import Call, CallId, LineKey, OperatorId, Page, Stage
 from ivr.core.claim import Claim
 from ivr.core.estimate import Figures
+from ivr.core.fact_reading import read_entry
 from ivr.core.facts import Fact, LocationTold
 from ivr.core.operator import Operator
 from ivr.core.queue import Head
@@ -72,6 +73,13 @@ def score(at: datetime) -> str:
 def moment(timestamp: float) -> datetime:
     """The moment that a score stands for."""
     return datetime.fromtimestamp(timestamp, UTC)
+
+
+def fact_of(line: LineKey, entry: bytes, values: Mapping[bytes, bytes]) -> Fact:
+    """The fact of an entry of the stream, whose identifier begins with its moment."""
+    raw = values.get(b"f", repr(values).encode())
+    came = moment(int(entry.partition(b"-")[0]) / 1000)
+    return read_entry(raw.decode(errors="backslashreplace"), line, came)
 
 
 class Keys:

@@ -39,7 +39,6 @@ State changes by one script alone: ``commit`` saves new versions of entities
 if, and only if, each stored one still has the version it was decided from.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -58,13 +57,13 @@ from ivr.adapters.redis_store.documents import (
     RULE_VERSIONS,
     Documents,
     Keys,
+    fact_of,
     head_of,
     key_of,
     moment,
     parts_of,
 )
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
-from ivr.core import facts as core_facts
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim
 from ivr.core.errors import Unavailable
@@ -363,12 +362,14 @@ class RedisStore:
             self._redis.delete(key_of(line, "asked:write"))
 
     def take(self, line: LineKey, most: int) -> list[tuple[str, Fact]]:
-        """The oldest facts with the stream's identifiers; they stay until dropped."""
+        """The oldest facts with the stream's identifiers; they stay until dropped.
+
+        What this version cannot read comes as an UnreadFact, in its place.
+        """
         with self._reach():
             rows = cast("Any", self._redis.xrange(key_of(line, "facts"), count=most))
         return [
-            (entry.decode(), core_facts.from_dict(json.loads(values[b"f"])))
-            for entry, values in rows
+            (entry.decode(), fact_of(line, entry, values)) for entry, values in rows
         ]
 
     def drop(self, line: LineKey, entries: Sequence[str]) -> None:

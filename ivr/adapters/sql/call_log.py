@@ -17,10 +17,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.promises import found, project
-from ivr.adapters.sql.tables import calls, facts
+from ivr.adapters.sql.tables import calls, facts, unread_facts
+from ivr.adapters.sql.unread import (
+    count_unread,
+    find_unread,
+    forget_unread,
+    unread_row,
+)
 from ivr.core.call import CallId, LineKey, OperatorId, Outcome
 from ivr.core.call_log import CallRecord, folded
 from ivr.core.estimate import PastWait
+from ivr.core.fact_reading import UnreadFact
 from ivr.core.facts import Fact, to_dict
 
 _IN_COLUMNS = frozenset({"fact", "at", "line", "call"})
@@ -43,16 +50,31 @@ class SqlCallLog:
         """Write facts, each once however often it comes; how many were new.
 
         All or none. Everybody takes the facts' keys first and the calls' after,
-        each in sorted order, so that two writers never wait for each other.
+        each in sorted order, so that two writers never wait for each other. What
+        could not be read is kept apart, and is not counted.
         """
         given = {f"{fact.line}:{entry}": fact for entry, fact in entries}
         if not given:
             return 0
         with writing(self._db) as connection:
-            new = _insert_facts(connection, given)
-            _project(connection, [given[key] for key in new])
-            project(connection, [given[key] for key in new])
-        return len(new)
+            _insert_new(connection, unread_facts, _unread_rows(given))
+            return _write(connection, _read_ones(given))
+
+    def unread(self, line: LineKey) -> Mapping[str, int]:
+        """How many facts of each kind are kept unread."""
+        return count_unread(self._db, line)
+
+    def readable_again(
+        self, line: LineKey, after: str, most: int
+    ) -> Sequence[tuple[str, UnreadFact]]:
+        """Unread facts of a kind that this version knows, with their keys."""
+        return find_unread(self._db, line, after, most)
+
+    def take_in(self, key: str, fact: Fact) -> None:
+        """Write down a fact that was kept unread under that key until now."""
+        with writing(self._db) as connection:
+            _write(connection, {key: fact})
+            forget_unread(connection, [key])
 
     def calls(
         self,
@@ -118,6 +140,22 @@ class SqlCallLog:
         newest = query.order_by(calls.c.started.desc(), calls.c.call).limit(most)
         with reading(self._db) as connection:
             return [_record(row) for row in connection.execute(newest)]
+
+
+def _read_ones(given: Mapping[str, Fact]) -> dict[str, Fact]:
+    return {k: fact for k, fact in given.items() if not isinstance(fact, UnreadFact)}
+
+
+def _unread_rows(given: Mapping[str, Fact]) -> list[dict[str, object]]:
+    unread = ((key, fact) for key, fact in sorted(given.items()))
+    return [unread_row(k, fact) for k, fact in unread if isinstance(fact, UnreadFact)]
+
+
+def _write(connection: Connection, given: Mapping[str, Fact]) -> int:
+    new = _insert_facts(connection, given)
+    _project(connection, [given[key] for key in new])
+    project(connection, [given[key] for key in new])
+    return len(new)
 
 
 def _insert_facts(connection: Connection, given: Mapping[str, Fact]) -> list[str]:

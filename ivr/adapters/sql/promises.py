@@ -17,7 +17,8 @@ from sqlalchemy import (
 from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.tables import callbacks, facts, messages
 from ivr.core.call import CallId, LineKey
-from ivr.core.facts import CallbackPromised, Fact, from_dict, to_dict
+from ivr.core.fact_reading import UnreadableFact, from_dict
+from ivr.core.facts import CallbackPromised, Fact, to_dict
 from ivr.core.promise_log import (
     OF_CALLBACKS,
     OF_MESSAGES,
@@ -89,9 +90,13 @@ def facts_of(connection: Connection, call: CallId) -> list[Fact]:
 
 
 def found(connection: Connection, *wanted: ColumnElement[bool]) -> list[Fact]:
-    """The facts that are wanted, in the order in which they happened."""
+    """The facts that are wanted, in the order in which they happened.
+
+    Those that only a newer version can read are passed over, and stay.
+    """
     query = select(facts).where(*wanted).order_by(*IN_ORDER)
-    return [_fact(row) for row in connection.execute(query)]
+    read = (_fact(row) for row in connection.execute(query))
+    return [fact for fact in read if fact is not None]
 
 
 def _put(
@@ -101,9 +106,12 @@ def _put(
     connection.execute(insert(table), row)
 
 
-def _fact(row: Row[Any]) -> Fact:
+def _fact(row: Row[Any]) -> Fact | None:
     columns = {"fact": row.name, "line": row.line, "call": row.call}
-    return from_dict({**row.details, **columns, "at": row.at.isoformat()})
+    try:
+        return from_dict({**row.details, **columns, "at": row.at.isoformat()})
+    except UnreadableFact:
+        return None
 
 
 def _callback_row(record: CallbackRecord) -> dict[str, Any]:

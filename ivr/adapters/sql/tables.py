@@ -67,6 +67,18 @@ facts = Table(
     Column("details", JSON, nullable=False),
 )
 
+# What a version of this service could not read, until one can.
+unread_facts = Table(
+    "unread_facts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("line", Text, nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+)
+
 calls = Table(
     "calls",
     metadata,

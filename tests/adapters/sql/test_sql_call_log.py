@@ -6,13 +6,14 @@ from datetime import UTC, timedelta, timezone
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from ivr.adapters.sql.call_log import SqlCallLog
-from ivr.adapters.sql.database import reading
+from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import facts as fact_table
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.estimate import PastWait
+from ivr.core.fact_reading import UnreadFact
 from ivr.core.facts import (
     KINDS,
     CallEnded,
@@ -33,6 +34,11 @@ SAMPLES: dict[str, Any] = {
     "part": 2,
     "area": "sealed",
     "seconds": 30,
+    "newer": "",
+    "at_any_hour": False,
+    "in_writing": True,
+    "start": 9,
+    "end": 21,
     "started": story.NOON.isoformat(),
 }
 
@@ -280,3 +286,48 @@ def test_past_waits_are_the_newest_of_one_line_that_queued_and_are_over(
     assert ends(0, 9) == [73, 72, 71]
     assert ends(2, 9) == [73, 72]
     assert ends(0, 2) == [73, 72]
+
+
+def test_facts_that_a_newer_version_wrote_are_passed_over(
+    db: Engine, log: SqlCallLog
+) -> None:
+    log.write(story.journal(1))
+    change = update(fact_table).where(fact_table.c.name == "language-chosen")
+    with writing(db) as connection:
+        connection.execute(change.values(name="mood-told"))
+
+    names = [fact.name for fact in log.facts_of(story.call_id(0))]
+
+    assert len(names) == 8
+    assert "mood-told" not in names
+    assert stored(db) == 10
+
+
+def test_unread_facts_are_kept_once_and_counted(log: SqlCallLog) -> None:
+    unread = UnreadFact(
+        at=story.NOON, line=story.LINE, kind="call-ended", why="?", raw="{"
+    )
+    entries = [("1-0", unread), ("1-1", replace(unread, kind="mood-told"))]
+
+    assert log.write(entries) + log.write(entries) == 0
+
+    assert log.unread(story.LINE) == {"call-ended": 1, "mood-told": 1}
+    assert log.unread(LineKey("other")) == {}
+    ((key, kept),) = log.readable_again(story.LINE, "", 9)
+    assert kept == unread
+    assert log.readable_again(story.LINE, key, 9) == []
+
+
+def test_unread_fact_is_taken_in_once(log: SqlCallLog) -> None:
+    entries = story.journal(1)
+    unread = UnreadFact(
+        at=story.NOON, line=story.LINE, kind=entries[-1][1].name, why="?", raw="{"
+    )
+    log.write([*entries[:-1], (entries[-1][0], unread)])
+    ((key, _),) = log.readable_again(story.LINE, "", 9)
+
+    log.take_in(key, entries[-1][1])
+    log.take_in(key, entries[-1][1])
+
+    assert log.calls() == [story.record_of(0)]
+    assert log.unread(story.LINE) == {}
