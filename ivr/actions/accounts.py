@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from ivr.actions import disabling
 from ivr.actions.saving import settle
 from ivr.actions.sessions import attempted, begin
 from ivr.core import account as accounts
@@ -16,7 +17,7 @@ from ivr.core.account import (
 )
 from ivr.core.call import OperatorId
 from ivr.core.errors import Conflict, NotFound, Refused
-from ivr.core.operator import Operator
+from ivr.core.operator import Operator, State
 from ivr.ports import Ports
 
 
@@ -38,6 +39,11 @@ def invite(ports: Ports, operator: Operator, role: Role | None = None) -> str:
 
     def attempt() -> bool | None:
         known = ports.accounts.of(operator.id) or _new(ports, operator)
+        if known.account.disabled:
+            raise Conflict(
+                f"{operator.name} is disabled, and no link would open; first let them"
+                f' in again: hotline operators enable "{operator.name}"'
+            )
         if role is not None:
             known = replace(known, account=replace(known.account, role=role))
         now, pending = ports.clock.now(), ports.vault.seal(ports.keys.seed())
@@ -143,23 +149,53 @@ def speak(ports: Ports, account: Account, language: str) -> None:
 
 
 def disable(ports: Ports, operator: OperatorId) -> None:
-    """Let nobody sign in to an operator's account, and end all its sessions."""
-    _set_disabled(ports, operator, disabled=True)
+    """Let an operator answer nobody any more: no session, no PIN, no offer, no line.
+
+    That is so for good before anything else is done; asked twice, what a fault has
+    left undone is done.
+    """
+    account = _set_disabled(ports, operator, disabled=True)
+    ports.roster.forget_pin(operator)
+    ports.roster.remember_wish(operator, State.OFFLINE)
     ports.sessions.end_all(operator)
+    ports.notes.info("disabled", operator=operator)
+    disabling.shut_out(ports, account.line, operator)
 
 
 def enable(ports: Ports, operator: OperatorId) -> None:
-    """Let an operator sign in again, with what opened the account before."""
-    _set_disabled(ports, operator, disabled=False)
+    """Let an operator sign in again, with what opened the account before.
+
+    They are offline until they say otherwise. A PIN is not given back: whoever calls
+    in is given a new one.
+    """
+    account = _set_disabled(ports, operator, disabled=False)
+    ports.notes.info("enabled", operator=operator)
+    disabling.let_in(ports, account.line, operator)
 
 
-def _set_disabled(ports: Ports, operator: OperatorId, *, disabled: bool) -> None:
-    def attempt() -> bool | None:
-        known = _of(ports, operator)
+def _set_disabled(ports: Ports, operator: OperatorId, *, disabled: bool) -> Account:
+    def attempt() -> Account | None:
+        known = _of_anybody(ports, operator)
         account = replace(known.account, disabled=disabled)
-        return ports.accounts.save(replace(known, account=account)) or None
+        kept = ports.accounts.save(replace(known, account=account))
+        return account if kept else None
 
-    settle(attempt)
+    return settle(attempt)
+
+
+def _of_anybody(ports: Ports, key: OperatorId) -> Credentials:
+    """The account of an operator, made for whoever has never been given a link.
+
+    They answer calls without it, and are to be shut out like everybody else.
+    """
+    known = ports.accounts.of(key)
+    if known is not None:
+        return known
+    for line in ports.content.lines():
+        operator = ports.store.operator(line, key)
+        if operator is not None:
+            return _new(ports, operator)
+    return _of(ports, key)
 
 
 def _of(ports: Ports, operator: OperatorId) -> Credentials:

@@ -87,7 +87,7 @@ def _is_lost(ports: Ports, dropped: Claim, leg: CallId | None) -> bool:
     ``leg`` while nobody has told that it is over.
     """
     whose = ports.store.operator(dropped.line, dropped.operator)
-    if whose is None or whose.reach is not Reach.BROWSER:
+    if whose is None or whose.reach is not Reach.BROWSER or whose.disabled:
         return False
 
     def attempt() -> Claim | bool | None:

@@ -9,7 +9,6 @@ from ivr.actions.saving import save
 from ivr.core.call import Call, LineKey
 from ivr.core.estimate import Forecast, counted, forecast, foreseen, rates
 from ivr.core.instructions import Say
-from ivr.core.operator import ON_DUTY
 from ivr.core.queue import marks
 from ivr.core.report import head_of
 from ivr.core.rules import RuleSet
@@ -93,7 +92,7 @@ def _keep(ports: Ports, call: Call, until: datetime) -> None:
 def told_of_roster(ports: Ports, call: Call) -> Call:
     """The call in the queue; with nobody on duty who could serve it, it is told so."""
     if any(
-        each.state in ON_DUTY and call.language in each.languages
+        each.is_on_duty and call.language in each.languages
         for each in ports.store.operators(call.line)
     ):
         return call

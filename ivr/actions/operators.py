@@ -21,6 +21,8 @@ def choose_state(
         operator = ports.store.operator(line, key)
         if operator is None:
             raise NotFound("no such operator in the live state; enrol them first")
+        if state is not State.OFFLINE:
+            refuse_if_disabled(operator)
         if state is State.AVAILABLE:
             _refuse_if_not_on_line(operator)
         now = ports.clock.now()
@@ -34,6 +36,15 @@ def choose_state(
     chosen = settle(attempt)
     ports.roster.remember_wish(key, state)
     return chosen
+
+
+def refuse_if_disabled(operator: Operator) -> None:
+    """Conflict, with the remedy, for whoever ops staff have disabled."""
+    if operator.disabled:
+        raise Conflict(
+            f"{operator.name} is disabled and answers nobody; let them in again first:"
+            f' hotline operators enable "{operator.name}"'
+        )
 
 
 def _refuse_if_not_on_line(operator: Operator) -> None:

@@ -119,13 +119,15 @@ def _say(
 def remind(ports: Ports, line: LineKey) -> None:
     """Send the reminders that are due; one that fails does not hold up the others.
 
+    Whoever is disabled is expected nowhere and hears nothing.
     Whoever saves that it is being tried is the one who sends it. One that may have
     been sent and of which nobody said so is sent again after a while: to be reminded
     twice does no harm, and an empty chair does.
     """
     now = ports.clock.now()
+    out = {each.id for each in ports.roster.all(line) if each.disabled}
     for shift in ports.shifts.between(line, now, now + BEFORE[Reminder.DAY]):
-        reminder = due(shift, now)
+        reminder = None if shift.operator in out else due(shift, now)
         if reminder and ports.shifts.save(tried(shift, reminder, now)):
             _remind(ports, shift, reminder)
 

@@ -7,7 +7,7 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.calls import enter_room
 from ivr.actions.legs import end_leg
 from ivr.actions.offers import why_over
-from ivr.actions.operators import bring_one, own_language
+from ivr.actions.operators import bring_one, own_language, refuse_if_disabled
 from ivr.actions.putting_through import cut_off, stays, to_room, token_of
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
@@ -46,7 +46,9 @@ def _who_may_be(
 ) -> list[Operator]:
     if caller is None:
         return []
-    return ports.store.enrolled(line, ports.vault.pseudonym(caller))
+    known = ports.store.enrolled(line, ports.vault.pseudonym(caller))
+    # Whoever is disabled may still need help, and is a caller like everybody else.
+    return [each for each in known if not each.disabled]
 
 
 def _asked(
@@ -166,6 +168,8 @@ def come_in(
     The carrier is asked about the leg: a request may come after the hang-up.
     """
     before = ports.store.operator(line, key)
+    if before is not None and before.disabled:
+        return before
     if before is not None and before.leg not in {None, leg}:
         cut_off(ports, line, key, before.leg or leg)
         end_leg(ports, before.leg or leg)
@@ -175,7 +179,7 @@ def come_in(
         operator = ports.store.operator(line, key)
         if operator is None:
             raise NotFound("no such operator in the live state; enrol them first")
-        if operator.leg is not None or is_gone:
+        if operator.leg is not None or is_gone or operator.disabled:
             return operator
         now = ports.clock.now()
         here = standing.came_in(operator, leg, now)
@@ -215,6 +219,7 @@ def call_in(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
             "only operators on a standing line are called to it; enrol with"
             " `hotline operators add NAME --reach standing …`"
         )
+    refuse_if_disabled(operator)
     if operator.leg is not None:
         raise Conflict(f"{operator.name} is on the line already")
     number = ports.roster.number(key)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ivr.actions import callbacks
 from ivr.actions.calls import leave
 from ivr.actions.departures import end_room_with
+from ivr.actions.disabling import follow_roster
 from ivr.actions.ending import fetch_back
 from ivr.actions.leases import offer_due
 from ivr.actions.offers import leg_over, place_offer
@@ -99,6 +100,7 @@ def reconcile(ports: Ports, line: LineKey) -> None:
     """
     try:
         bring_back(ports, line)
+        follow_roster(ports, line)
         callbacks.bring_back_promises(ports, line)
     except Unavailable as error:
         # Those who are on the telephone are looked after without the database too.

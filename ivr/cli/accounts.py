@@ -3,11 +3,13 @@
 import click
 
 from ivr.actions import accounts
-from ivr.actions.operators import bring_in, choose_state
+from ivr.actions.operators import bring_in
+from ivr.adapters.system import secret_digits
 from ivr.bootstrap import Opened
 from ivr.cli.opening import house, line_named
 from ivr.core.account import LINK_VALID, Role
-from ivr.core.operator import Operator, State
+from ivr.core.operator import Operator, Reach
+from ivr.core.standing import PIN_DIGITS
 
 role_option = click.option(
     "--role",
@@ -38,15 +40,17 @@ def link(name: str, line: str | None, role: str | None) -> None:
 @click.argument("name")
 @line_option
 def disable(name: str, line: str | None) -> None:
-    """Let an operator sign in no more; ends every session, and calls, at once."""
+    """Let an operator answer nobody; ends every session, offer and PIN at once.
+
+    A talk by telephone goes on to its end. In the browser it cannot: the caller goes on
+    to a colleague, or waits in the old place.
+    """
     with house() as here:
         known = _named(here, name, line)
-        accounts.disable(here.ports, known.id)
         bring_in(here.ports, known.line)
-        chosen = choose_state(
-            here.ports, known.line, known.id, State.OFFLINE, "disabled"
-        )
-    later = " when the call is over" if chosen.wish else ""
+        accounts.disable(here.ports, known.id)
+        now = here.ports.store.operator(known.line, known.id)
+    later = " when the call is over" if now and now.wish else ""
     click.echo(f"{name} is signed out and cannot sign in; offline{later}.")
 
 
@@ -54,10 +58,18 @@ def disable(name: str, line: str | None) -> None:
 @click.argument("name")
 @line_option
 def enable(name: str, line: str | None) -> None:
-    """Let an operator sign in again, with the same password and device."""
+    """Let an operator sign in again, with the same password and device.
+
+    Whoever calls in on a standing line is given a new PIN, printed this once.
+    """
     with house() as here:
-        accounts.enable(here.ports, _named(here, name, line).id)
+        known = _named(here, name, line)
+        bring_in(here.ports, known.line)
+        accounts.enable(here.ports, known.id)
+        pin = new_pin(here, known) if known.reach is Reach.STANDING else None
     click.echo(f"{name} can sign in again.")
+    if pin is not None:
+        show_pin(name, pin)
 
 
 def new_link(here: Opened, operator: Operator, role: str | None) -> str:
@@ -70,6 +82,18 @@ def show_link(name: str, address: str) -> None:
     """Print a sign-up link, the one time that it is seen."""
     hours = LINK_VALID.total_seconds() / 3600
     click.echo(f"{name} signs up here within {hours:.0f} hours, once: {address}")
+
+
+def new_pin(here: Opened, operator: Operator) -> str:
+    """A new PIN for calling in; the old one opens nothing any more."""
+    made = secret_digits(PIN_DIGITS)
+    here.roster.put_pin(operator.id, made)
+    return made
+
+
+def show_pin(name: str, pin: str) -> None:
+    """Print a PIN, the one time that it is seen."""
+    click.echo(f"{name}'s PIN for calling in, shown this once: {pin}")
 
 
 def _named(here: Opened, name: str, line: str | None) -> Operator:

@@ -5,10 +5,18 @@ import re
 import click
 
 from ivr.actions import standing
-from ivr.actions.operators import bring_in, choose_state
-from ivr.adapters.system import secret_digits
+from ivr.actions.operators import bring_in, choose_state, refuse_if_disabled
 from ivr.bootstrap import Opened
-from ivr.cli.accounts import disable, enable, link, new_link, role_option, show_link
+from ivr.cli.accounts import (
+    disable,
+    enable,
+    link,
+    new_link,
+    new_pin,
+    role_option,
+    show_link,
+    show_pin,
+)
 from ivr.cli.opening import house, line_named
 from ivr.cli.shown import as_json, as_table
 from ivr.core.call import LineKey, OperatorId, PhoneNumber
@@ -16,7 +24,6 @@ from ivr.core.errors import Conflict, Faults
 from ivr.core.operator import CHOOSABLE, Operator, Reach, State
 from ivr.core.privacy import E164
 from ivr.core.report import operator_note, operator_row
-from ivr.core.standing import PIN_DIGITS
 
 NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
 COLUMNS = ("name", "state", "note", "since", "languages", "reach", "team", "line")
@@ -81,12 +88,12 @@ def add(  # noqa: PLR0913 - as many as there are options
             idle_since=now,
         )
         here.roster.add(operator, PhoneNumber(phone) if phone else None)
-        pin = _new_pin(here, operator) if operator.reach is Reach.STANDING else None
+        pin = new_pin(here, operator) if operator.reach is Reach.STANDING else None
         bring_in(here.ports, key)
         address = new_link(here, operator, role)
     click.echo(f"{name} answers {key} in {', '.join(spoken.codes)}; now offline.")
     if pin is not None:
-        _show_pin(name, pin)
+        show_pin(name, pin)
     show_link(name, address)
 
 
@@ -119,10 +126,11 @@ def pin(name: str, line: str | None) -> None:
                 f"{name} is reached by {known.reach} and calls in nowhere; enrol"
                 " with --reach standing, under another name"
             )
-        made = _new_pin(here, known)
+        refuse_if_disabled(known)
+        made = new_pin(here, known)
         bring_in(here.ports, known.line)
         standing.unlock(here.ports, known.line, known.id)
-    _show_pin(name, made)
+    show_pin(name, made)
 
 
 @operators.command(name="call-in")
@@ -135,16 +143,6 @@ def call_in(name: str, line: str | None) -> None:
         bring_in(here.ports, known.line)
         standing.call_in(here.ports, known.line, known.id)
     click.echo(f"{name} is being called, and comes on the line by pressing 1.")
-
-
-def _new_pin(here: Opened, operator: Operator) -> str:
-    made = secret_digits(PIN_DIGITS)
-    here.roster.put_pin(operator.id, made)
-    return made
-
-
-def _show_pin(name: str, pin: str) -> None:
-    click.echo(f"{name}'s PIN for calling in, shown this once: {pin}")
 
 
 @operators.command(name="list")

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from math import log, log1p, sqrt
 from statistics import median_low
 
-from ivr.core.operator import ON_DUTY, Operator, State
+from ivr.core.operator import Operator, State
 from ivr.core.queue import Head, is_overdue
 from ivr.core.rules import RuleSet, reserve_of
 
@@ -286,7 +286,7 @@ def _steps(served: float, lost: float, ahead: int) -> tuple[float, float]:
 
 
 def _serves(operator: Operator) -> bool:
-    return operator.state in ON_DUTY and operator.wish not in _LEAVING
+    return operator.is_on_duty and operator.wish not in _LEAVING
 
 
 def _kept(head: Head, rules: RuleSet, now: datetime) -> int:

@@ -31,6 +31,8 @@ class Reach(StrEnum):
 ON_DUTY = frozenset({State.AVAILABLE, State.RINGING, State.TALKING, State.WRAP_UP})
 MISSED = "missed"
 """Why an operator pauses or is away who did not take what was offered."""
+DISABLED = "disabled"
+"""Why an operator is offline whom ops staff have disabled."""
 
 CHOOSABLE = frozenset({State.AVAILABLE, State.AWAY, State.OFFLINE})
 """The states that a person may choose; the others follow from calls."""
@@ -68,6 +70,9 @@ class Operator:
     ``last`` is the call that was talked in last. ``owes`` is a call of which the line
     requires something to be written that is not there yet: the wrap-up after it lasts
     until it is. ``extended`` counts how often this wrap-up was made longer.
+
+    Whoever is ``disabled`` is offline, or will be once the talk that goes on is over,
+    whatever is chosen or happens, until ops staff let them in again.
     """
 
     id: OperatorId
@@ -91,12 +96,18 @@ class Operator:
     last: CallId | None = None
     owes: CallId | None = None
     extended: int = 0
+    disabled: bool = False
     rev: int = 0
 
     def is_free(self, now: datetime) -> bool:
         """Whether a call may be offered at this moment."""
-        is_available = self.state is State.AVAILABLE
+        is_available = self.state is State.AVAILABLE and not self.disabled
         return is_available and self.is_reachable and not self.is_cooling(now)
+
+    @property
+    def is_on_duty(self) -> bool:
+        """Whether this operator takes calls, now or when the present one is over."""
+        return self.state in ON_DUTY and not self.disabled
 
     @property
     def is_reachable(self) -> bool:
@@ -127,13 +138,27 @@ def chosen(operator: Operator, state: State, now: datetime) -> Operator:
     more: a person has decided so.
     """
     if operator.state in {State.RINGING, State.TALKING}:
-        return replace(operator, wish=state)
+        return replace(operator, wish=_allowed(operator, state))
     owes = None if state is State.AVAILABLE else operator.owes
     turned = replace(_turned(operator, state, now, missed=0), owes=owes)
     if operator.reach is Reach.STANDING:
         return turned
     # A person knows best that the telephone is free, whatever the carrier says.
     return replace(turned, leg=None)
+
+
+def shut_out(operator: Operator, now: datetime) -> Operator:
+    """The operator whom ops staff have disabled: offline, at the end of a talk at last.
+
+    Their telephone stays known while it is up.
+    """
+    out = chosen(replace(operator, disabled=True), State.OFFLINE, now)
+    return replace(out, leg=operator.leg, why="" if out.wish else DISABLED)
+
+
+def let_in(operator: Operator) -> Operator:
+    """The operator who may be available again, and says so when it is time."""
+    return replace(operator, disabled=False, mistyped=0, locked=None)
 
 
 def ringing(operator: Operator, claim: ClaimId, now: datetime) -> Operator:
@@ -250,10 +275,14 @@ def hung_up(operator: Operator, now: datetime) -> Operator:
     return _turned(gone, State.OFFLINE, now, missed=0)
 
 
+def _allowed(operator: Operator, state: State) -> State:
+    return State.OFFLINE if operator.disabled else state
+
+
 def _turned(operator: Operator, state: State, now: datetime, missed: int) -> Operator:
     return replace(
         operator,
-        state=state,
+        state=_allowed(operator, state),
         since=now,
         idle_since=now,
         due=None,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ivr.core.call import Call, CallId, Stage
-from ivr.core.operator import MISSED, Operator, Reach, State
+from ivr.core.operator import DISABLED, MISSED, Operator, Reach, State
 from ivr.core.queue import Head, in_order, priority
 from ivr.core.rules import RuleSet
 
@@ -89,13 +89,14 @@ def operator_row(operator: Operator) -> dict[str, Any]:
         "missed": operator.missed,
         "cooling_until": cools.isoformat() if cools else None,
         "why": operator.why,
+        "disabled": operator.disabled,
         "on_line": operator.leg is not None if stands else None,
     }
 
 
 def operator_note(operator: Operator) -> str:
     """What a person should see of an operator besides the state, in a few words."""
-    cools, notes = _cooling_until(operator), []
+    cools, notes = _cooling_until(operator), [DISABLED] * operator.disabled
     if operator.state is State.AWAY and operator.why != MISSED:
         notes.append(operator.why)
     if operator.is_held:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ivr.core.call import CallId, OperatorId
-from ivr.core.operator import ON_DUTY, Operator, State
+from ivr.core.operator import Operator, State
 from ivr.core.queue import Head, Rank, is_overdue, next_turn, priority, rank
 from ivr.core.rules import RuleSet, reserve_of
 
@@ -87,7 +87,7 @@ class _Desk:
         return {
             language
             for each in self._operators
-            if each.state in ON_DUTY
+            if each.is_on_duty
             for language in each.languages[:1]
         }
 
@@ -172,7 +172,7 @@ class _Desk:
         opens = head.handed + self._rules.relax.neighbouring_team_after
         return opens > self._now and any(
             each.team == head.team
-            and each.state in ON_DUTY
+            and each.is_on_duty
             and head.language in each.languages
             for each in self._operators
         )

@@ -148,6 +148,10 @@ class Roster(Protocol):
         """Whether this is the PIN with which the operator calls in."""
         ...
 
+    def forget_pin(self, key: OperatorId) -> None:
+        """Let no PIN open the operator's place any more."""
+        ...
+
     def remember_wish(self, key: OperatorId, state: State) -> None:
         """Keep the state that was chosen last, for a store that was lost."""
         ...

@@ -148,6 +148,35 @@ def test_disabled_operator_is_offline_and_can_be_let_in_again(operators: Run) ->
     assert operators("enable", "anna").out == "anna can sign in again.\n"
 
 
+def test_nobody_who_is_disabled_is_given_anything(operators: Run) -> None:
+    operators(*ENROL, "--reach", "standing")
+    operators("disable", "anna")
+
+    for words in (
+        *(("status", "anna", state) for state in ("available", "away")),
+        *((word, "anna") for word in ("pin", "link", "call-in")),
+    ):
+        done = operators(*words)
+        assert done.code == 1, words
+        assert 'hotline operators enable "anna"' in done.err
+    assert operators("status", "anna", "offline").code == 0
+    assert [(row["state"], row["disabled"]) for row in listed(operators)] == [
+        ("offline", True)
+    ]
+    assert "disabled" in operators("list").out
+
+
+def test_standing_operator_is_let_in_again_with_a_new_pin(operators: Run) -> None:
+    (old,) = re.findall(r"\b\d{6}\b", operators(*ENROL, "--reach", "standing").out)
+    operators("disable", "anna")
+
+    done = operators("enable", "anna")
+
+    (new,) = re.findall(r"\b\d{6}\b", done.out)
+    assert new != old
+    assert [row["disabled"] for row in listed(operators)] == [False]
+
+
 @pytest.mark.parametrize("command", ["link", "disable", "enable"])
 def test_command_for_nobody_is_refused_with_a_remedy(
     operators: Run, command: str

@@ -18,8 +18,10 @@ from ivr.core.operator import (
     freed,
     hung_up,
     identity_of,
+    let_in,
     missed,
     ringing,
+    shut_out,
     talking,
     timed_out,
     wrapping_up,
@@ -188,6 +190,21 @@ def test_an_operator_is_never_in_half_a_state(moves: list[tuple[int, int]]) -> N
         }
         assert operator.state is not State.WRAP_UP or operator.due is not None
         assert operator.since <= now
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 40)), max_size=25))
+def test_whatever_happens_nobody_who_is_disabled_is_offered_a_call(
+    moves: list[tuple[int, int]],
+) -> None:
+    for before in (OFFLINE, FREE, RUNG, TALKS, WRAPS, COOLS):
+        operator, now = shut_out(before, after(70)), after(70)
+        for move, seconds in moves:
+            now += timedelta(seconds=seconds)
+            ways = possible(operator, now)
+            operator = ways[move % len(ways)]
+            assert not operator.is_free(now)
+            assert operator.claim is not None or operator.state is State.OFFLINE
+        assert let_in(operator).disabled is False
 
 
 def test_who_holds_the_receiver_is_not_free_until_it_is_put_down() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from ivr.adapters.sql.accounts import accounts
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import operators
 from ivr.core.call import LineKey, OperatorId, PhoneNumber
@@ -57,16 +58,29 @@ class SqlRoster:
         return found[0]
 
     def all(self, line: LineKey | None = None) -> list[Operator]:
-        """Every operator, of the line, by name and in the state last wished for."""
-        query = select(operators).order_by(operators.c.name, operators.c.line)
+        """Every operator, of the line, by name and in the state last wished for.
+
+        Whoever is disabled is offline, whatever they wished for.
+        """
+        query = (
+            select(operators, accounts.c.disabled)
+            .outerjoin(accounts, accounts.c.operator == operators.c.id)
+            .order_by(operators.c.name, operators.c.line)
+        )
         if line is not None:
             query = query.where(operators.c.line == line)
         with reading(self._db) as connection:
             return [_operator(row) for row in connection.execute(query)]
 
     def has_pin(self, key: OperatorId, pin: str) -> bool:
-        """Whether this is the PIN with which the operator calls in."""
-        query = select(operators.c.pin).where(operators.c.id == key)
+        """Whether this is the PIN with which the operator calls in.
+
+        Nobody who is disabled calls in with any.
+        """
+        shut_out = select(accounts.c.operator).where(accounts.c.disabled)
+        query = select(operators.c.pin).where(
+            operators.c.id == key, operators.c.id.not_in(shut_out)
+        )
         with reading(self._db) as connection:
             kept = connection.execute(query).scalar() or ""
         return hmac.compare_digest(kept, self._fingerprint(key, pin))
@@ -78,6 +92,12 @@ class SqlRoster:
             done = connection.execute(change.values(pin=self._fingerprint(key, pin)))
         if not done.rowcount:
             raise NotFound("there is no such operator; see `hotline operators list`")
+
+    def forget_pin(self, key: OperatorId) -> None:
+        """Let no PIN open the operator's place any more; twice is as good as once."""
+        change = update(operators).where(operators.c.id == key)
+        with writing(self._db) as connection:
+            connection.execute(change.values(pin=None))
 
     def remember_wish(self, key: OperatorId, state: State) -> None:
         """Keep the state that the operator chose; NotFound for a stranger."""
@@ -120,9 +140,10 @@ def _operator(row: Row[Any]) -> Operator:
         name=row.name,
         languages=tuple(row.languages),
         reach=Reach(row.reach),
-        state=State(row.wanted),
+        state=State.OFFLINE if row.disabled else State(row.wanted),
         since=row.added,
         idle_since=row.added,
         team=row.team,
         phone=row.phone_name if row.reach == Reach.STANDING else None,
+        disabled=bool(row.disabled),
     )

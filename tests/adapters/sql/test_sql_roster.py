@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, select
 
+from ivr.adapters.sql.accounts import SqlAccounts
 from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.tables import operators
+from ivr.core.account import Account, Credentials
 from ivr.core.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.errors import Conflict, NotFound
 from ivr.core.operator import Operator, Reach, State
@@ -141,6 +143,29 @@ def test_new_pin_takes_the_place_of_the_old_one(roster: SqlRoster) -> None:
 
     assert not roster.has_pin(IRYNA.id, PIN)
     assert roster.has_pin(IRYNA.id, "654321")
+
+
+def test_pin_that_is_forgotten_opens_nothing(roster: SqlRoster) -> None:
+    roster.add(IRYNA, PHONE)
+    roster.put_pin(IRYNA.id, PIN)
+
+    roster.forget_pin(IRYNA.id)
+    roster.forget_pin(OperatorId("nobody"))
+
+    assert not roster.has_pin(IRYNA.id, PIN)
+
+
+def test_pin_of_a_disabled_account_opens_nothing(roster: SqlRoster, db: Engine) -> None:
+    roster.add(replace(IRYNA, state=State.AVAILABLE), PHONE)
+    roster.put_pin(IRYNA.id, PIN)
+    account = Account(
+        operator=IRYNA.id, line=IRYNA.line, name="Iryna", login="iryna", disabled=True
+    )
+    SqlAccounts(db).add(Credentials(account=account))
+
+    (found,) = roster.all(IRYNA.line)
+    assert (found.disabled, found.state) == (True, State.OFFLINE)
+    assert not roster.has_pin(IRYNA.id, PIN)
 
 
 def test_pin_itself_is_not_kept_and_the_same_one_looks_different(

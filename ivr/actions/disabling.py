@@ -1,0 +1,158 @@
+"""Operators whom ops staff disable: out at once, wherever they are; and let in again.
+
+The database holds who is disabled, and the live state follows it: whoever decides
+about an operator asks that operator alone. What a fault has kept from following is
+found at the next reconciliation.
+
+A talk by telephone or on a standing line goes on to its end: the caller has told
+somebody what the next one would have to hear anew, and nothing of the desk is open
+any more. In the browser it ends with the session that carries it, so the caller is
+handed on at once, with the old place, and does not wait in vain for that browser.
+"""
+
+from ivr.actions.departures import decide, step_out
+from ivr.actions.ending import end_offer, release_taken, talk_over
+from ivr.actions.inviting import leave_to
+from ivr.actions.legs import end_leg
+from ivr.actions.parting import guest_of
+from ivr.actions.putting_through import cut_off
+from ivr.actions.saving import save, settle
+from ivr.actions.talk import send_on
+from ivr.core import operator as operators
+from ivr.core.call import LineKey, OperatorId
+from ivr.core.claim import Apart, Claim, Going, Way
+from ivr.core.errors import Conflict, HotlineError
+from ivr.core.facts import OperatorChanged
+from ivr.core.operator import DISABLED, Operator, Reach
+from ivr.ports import Change, Ports
+
+HANDED_ON = Going(way=Way.QUEUE)
+
+
+def shut_out(ports: Ports, line: LineKey, key: OperatorId) -> None:
+    """End everything of a disabled operator's but a talk by telephone; twice is once.
+
+    Nobody who is not in the live state can be rung, or call in.
+    """
+    operator = _turn(ports, line, key, disabled=True)
+    if operator is None:
+        return
+    if operator.claim is not None:
+        _release(ports, operator)
+    _end_standing(ports, line, key)
+
+
+def let_in(ports: Ports, line: LineKey, key: OperatorId) -> None:
+    """Let an operator be available again; until they say so they are offline."""
+    _turn(ports, line, key, disabled=False)
+
+
+def _turn(
+    ports: Ports, line: LineKey, key: OperatorId, *, disabled: bool
+) -> Operator | None:
+    def attempt() -> Operator | bool | None:
+        before = ports.store.operator(line, key)
+        return False if before is None else _turned(ports, before, disabled=disabled)
+
+    after = settle(attempt)
+    return after if isinstance(after, Operator) else None
+
+
+def _turned(ports: Ports, before: Operator, *, disabled: bool) -> Operator | None:
+    """The operator as turned, also who was so before; None when somebody was first."""
+    if before.disabled is disabled:
+        return before
+    now = ports.clock.now()
+    after = operators.shut_out(before, now) if disabled else operators.let_in(before)
+    fact = OperatorChanged(
+        at=now,
+        line=after.line,
+        operator=after.id,
+        state=(after.wish or after.state).value,
+        why=DISABLED if disabled else "enabled",
+    )
+    change = Change(save=(after,), facts=(fact,), wake=True)
+    return after if save(ports, after.line, change) else None
+
+
+# --- what binds them ------------------------------------------------------------
+
+
+def _release(ports: Ports, operator: Operator) -> None:
+    line, key = operator.line, operator.claim
+    claim = ports.store.claim(line, key) if key else None
+    if claim is None:
+        return
+    # Each looks whether it is the one to end the claim as it stands by now.
+    if end_offer(ports, line, claim.id, DISABLED) or release_taken(
+        ports, line, claim.id, DISABLED
+    ):
+        _end_its_leg(ports, claim)
+    elif operator.reach is Reach.BROWSER:
+        _hand_on(ports, claim)
+
+
+def _end_its_leg(ports: Ports, before: Claim) -> None:
+    # A leg that is being created just now finds its claim over, and is ended too.
+    claim = ports.store.claim(before.line, before.id)
+    if claim is not None and claim.leg is not None:
+        end_leg(ports, claim.leg)
+
+
+def _hand_on(ports: Ports, before: Claim) -> None:
+    """Give the caller to a colleague who is inside, or to whoever is next."""
+    claim = ports.store.claim(before.line, before.id)
+    if claim is None or not claim.is_talk:
+        return
+    try:
+        _leave(ports, claim)
+    except Conflict as error:
+        # The page closes all the same, and the caller is asked what comes next.
+        ports.notes.warning("caller not handed on", claim=claim.id, error=str(error))
+
+
+def _leave(ports: Ports, claim: Claim) -> None:
+    guest = guest_of(ports, claim)
+    if claim.joins is not None:
+        step_out(ports, claim, Way.END)
+    elif guest is not None and guest.is_talk and claim.apart is Apart.NO:
+        leave_to(ports, claim.line, claim.operator)
+    elif claim.apart is Apart.NO:
+        send_on(ports, claim, HANDED_ON)
+        _end_its_leg(ports, claim)
+    else:
+        # The caller is in no room: the next thing that they ask is answered so.
+        decide(ports, claim, HANDED_ON)
+        talk_over(ports, claim.line, claim.id, "operator")
+
+
+def _end_standing(ports: Ports, line: LineKey, key: OperatorId) -> None:
+    """End a shift on the standing line; one who talks there leaves after the talk."""
+    operator = ports.store.operator(line, key)
+    if operator is None or operator.reach is not Reach.STANDING:
+        return
+    if operator.leg is not None and operator.claim is None:
+        cut_off(ports, line, key, operator.leg)
+        end_leg(ports, operator.leg)
+
+
+# --- what did not follow --------------------------------------------------------
+
+
+def follow_roster(ports: Ports, line: LineKey) -> None:
+    """Make the live state say of everybody what the database says."""
+    # Read first: whoever is changed meanwhile is not changed back by what was read.
+    here = {each.id: each for each in ports.store.operators(line)}
+    for kept in ports.roster.all(line):
+        before = here.get(kept.id)
+        if before is not None and before.disabled is not kept.disabled:
+            _follow(ports, before, disabled=kept.disabled)
+
+
+def _follow(ports: Ports, before: Operator, *, disabled: bool) -> None:
+    ports.notes.warning("roster was not followed", operator=before.id)
+    try:
+        if _turned(ports, before, disabled=disabled) is not None and disabled:
+            shut_out(ports, before.line, before.id)
+    except HotlineError as error:
+        ports.notes.warning("roster not followed", operator=before.id, error=str(error))
