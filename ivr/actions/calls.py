@@ -8,7 +8,7 @@ from ivr.actions.departures import caller_came_out
 from ivr.actions.ending import caller_left, release_taken
 from ivr.actions.estimates import told_of_roster
 from ivr.actions.saving import save, settle
-from ivr.core import flow, spoken, ways_out
+from ivr.core import arrival, flow, spoken, ways_out
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.claim import WITHOUT_OPERATOR, Claim, ClaimState
 from ivr.core.errors import Invalid, NotFound, Unavailable
@@ -229,7 +229,7 @@ def wait_token(ports: Ports, call: Call) -> str:
         "line": call.line,
         "language": call.language or "",
         "class": call.urgency or "",
-        "queued": (call.queued or call.started).isoformat(),
+        **arrival.signed(call, ports.clock.now()),
     }
     back = {"back": call.id} if call.leg not in {None, call.id} else {}
     return ports.vault.sign({**place, **back})

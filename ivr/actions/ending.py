@@ -7,9 +7,9 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.legs import dismiss, end_leg, tell_over
 from ivr.actions.missed import after_offer, tell_if_sent_away
 from ivr.actions.parting import (
-    after_talk,
     guest_of,
     is_sent_on,
+    left_alone,
     parted,
     sent_on,
     without,
@@ -17,6 +17,7 @@ from ivr.actions.parting import (
 from ivr.actions.saving import save, settle
 from ivr.core import callback
 from ivr.core import operator as operators
+from ivr.core.arrival import after_talk, is_cut_off
 from ivr.core.call import (
     Call,
     CallId,
@@ -178,7 +179,7 @@ def _talked(ports: Ports, claim: Claim, by: str) -> Change:
     if claim.going is not None and is_sent_on(claim):
         after, facts = sent_on(ports, call, claim.going)
         return parted(ports, claim, by, [after], *facts)
-    return parted(ports, claim, by, [after_talk(call, claim, by)])
+    return parted(ports, claim, by, [left_alone(ports, call, claim, by)])
 
 
 # --- calls ----------------------------------------------------------------
@@ -234,7 +235,7 @@ def _left(
         return _promised_again(call, call.came_from, rules, now)
     if promise is None:
         outcome = outcome_of(call).value
-        return _over(call, claim, now), (
+        return _over(call, claim, rules, now), (
             of_call(CallEnded, call, now, outcome=outcome),
         )
     if call.stage is Stage.PROMISED:
@@ -243,7 +244,7 @@ def _left(
         facts = () if promise.begun else (over,)
         return callback.begun(call, rules, now), facts
     if promise.kept:
-        return _over(call, claim, now), ()
+        return _over(call, claim, rules, now), ()
     return _not_reached(call, claim, rules, now, how)
 
 
@@ -264,17 +265,19 @@ def _promised_again(
     return callback.begun_anew(call, rules, now), (over, promised)
 
 
-def _over(call: Call, claim: Claim | None, now: datetime) -> Call:
-    talked = claim is not None and claim.state is ClaimState.CONNECTED
-    return replace(
+def _over(call: Call, claim: Claim | None, rules: RuleSet, now: datetime) -> Call:
+    over = replace(
         call,
         stage=Stage.ENDED,
         claim=None,
         draft="",
         ended=now,
         ended_from=call.stage,
-        belongs_to=claim.operator if claim and talked else call.belongs_to,
     )
+    if claim is None or not claim.is_talk:
+        return over
+    cut_off = is_cut_off(call, claim, "caller", None, rules.wait.short_talk, now)
+    return replace(after_talk(over, cut_off=cut_off), belongs_to=claim.operator)
 
 
 def _not_reached(
@@ -287,7 +290,7 @@ def _not_reached(
     if later is not None:
         return later, (tried,)
     given_up = of_call(CallbackEnded, call, now, reason="given-up")
-    return _over(call, claim, now), (tried, given_up)
+    return _over(call, claim, rules, now), (tried, given_up)
 
 
 def withdrawn(

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
+from ivr.actions import rules as rule_sets
 from ivr.actions.estimates import told_of_roster
 from ivr.actions.wrap_up import wrapping_up
+from ivr.core import arrival
 from ivr.core import operator as operators
 from ivr.core.call import Call, OperatorId, Stage
 from ivr.core.claim import Claim, Going, Way, ended
@@ -129,14 +131,26 @@ def handed_over(ports: Ports, host: Claim, guest: Claim, call: Call) -> Change:
 # --- the caller -------------------------------------------------------------
 
 
-def after_talk(call: Call, claim: Claim, by: str) -> Call:
+def left_alone(ports: Ports, call: Call, claim: Claim, by: str) -> Call:
     """The call of somebody whose operator is gone, and who is still on the line."""
     # The room tells that the caller has left before the leg is told to be over: who
     # rings again then belongs to this operator, if it was not the operator who left.
     own = None if by == "operator" else claim.operator
     return replace(
-        call, stage=Stage.AFTER, claim=None, tries=0, notices=(), belongs_to=own
+        arrival.after_talk(call, cut_off=_is_cut_off(ports, call, claim, by)),
+        stage=Stage.AFTER,
+        claim=None,
+        tries=0,
+        notices=(),
+        belongs_to=own,
     )
+
+
+def _is_cut_off(ports: Ports, call: Call, claim: Claim, by: str) -> bool:
+    whose = ports.store.operator(claim.line, claim.operator)
+    short = rule_sets.in_force(ports, claim.line).wait.short_talk
+    reach = whose.reach if whose else None
+    return arrival.is_cut_off(call, claim, by, reach, short, ports.clock.now())
 
 
 def is_sent_on(claim: Claim) -> bool:
@@ -157,7 +171,7 @@ def _handed(line: Line, call: Call, going: Going, now: datetime) -> Call:
     topic = going.topic or call.topic
     to_team = going.way is Way.TEAM
     return replace(
-        call,
+        arrival.handed_on(call),
         notices=("transfer.wait",),
         language=going.language or call.language,
         topic=topic,

@@ -196,10 +196,10 @@ def _with_room(ports: Ports, claim: Claim) -> Change:
     operator = ports.store.operator(claim.line, claim.operator)
     if call is None or not call.is_live:
         return Change(save=(claim,))
-    connected: list[Entity] = [moved(claim, ClaimState.CONNECTED, None), _talks(call)]
+    now, talk = ports.clock.now(), moved(claim, ClaimState.CONNECTED, None)
+    connected: list[Entity] = [talk, _talks(call, now)]
     if operator is not None and operator.claim == claim.id:
-        connected.append(operators.talking(operator, ports.clock.now()))
-    now = ports.clock.now()
+        connected.append(operators.talking(operator, now))
     facts = [of_claim(CallerConnected, claim, now), *_kept(call, now)]
     beside = _promised_beside(ports, call)
     if beside is not None:
@@ -242,7 +242,7 @@ def _told_late(claim: Claim, call: Call | None, now: datetime) -> Change:
     fact = of_claim(CallerConnected, claim, at)
     if call is None or call.stage not in UNREACHED or call.leg is not None:
         return Change(save=(claim,), facts=(fact,))
-    over = replace(_talks(call), stage=Stage.ENDED, ended=now)
+    over = replace(_talks(call, at), stage=Stage.ENDED, ended=now)
     return Change(save=(claim, over), facts=(fact, *_kept(call, now)))
 
 
@@ -253,13 +253,14 @@ def _kept(call: Call, now: datetime) -> tuple[Fact, ...]:
     return (of_call(CallbackEnded, call, now, reason="kept"),)
 
 
-def _talks(call: Call) -> Call:
+def _talks(call: Call, at: datetime) -> Call:
     """The call in a talk: whatever else was asked of the caller is past."""
     promise = call.promise and replace(call.promise, kept=True)
     return replace(
         call,
         stage=Stage.CONNECTED,
         answered=True,
+        talks_since=at,
         page=Page.NONE,
         team="",
         handed=None,

@@ -8,7 +8,7 @@ from ivr.actions.calls import known, present
 from ivr.actions.estimates import announced
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
-from ivr.core import ways_out
+from ivr.core import arrival, ways_out
 from ivr.core.call import Call, CallId, LineKey, Page, Stage
 from ivr.core.callback import remembered
 from ivr.core.errors import NotFound
@@ -155,12 +155,11 @@ def _placed(
     urgency = place["class"]
     topics = [each.key for each in hotline.topics.values() if each.urgency == urgency]
     queued = datetime.fromisoformat(place["queued"])
-    return Call(
+    call = Call(
         id=key,
         line=line,
         number=number,
         started=queued,
-        queued=queued,
         waits_since=queued,
         stage=Stage.WAITING,
         node=hotline.queue,
@@ -168,3 +167,4 @@ def _placed(
         topic=topics[0] if topics else hotline.undecided,
         urgency=urgency,
     )
+    return arrival.restored(call, place)

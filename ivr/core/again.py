@@ -1,7 +1,8 @@
 """A call at a moment that an operator promises to the caller: a call of its own.
 
 The conversation in which it was promised ends as any other. What is promised is kept
-like every promised call back, from the arrival of the call it came from.
+like every promised call back. The talk has used up the arrival of the call that it
+came from, so that it counts from the promise: a new arrival.
 """
 
 from datetime import datetime, timedelta
@@ -62,12 +63,18 @@ def promised(
         urgency=call.urgency,
         location=call.location,
         area=call.area,
-        queued=call.queued or call.started,
+        queued=_arrived(before, now),
         wish=wish,
         promise=Promise(made=now),
         rev=before.rev if before else 0,
     )
     return callback.begun(fresh, rules, now)
+
+
+def _arrived(before: Call | None, now: datetime) -> datetime:
+    """A promise that is moved to another moment keeps its place."""
+    moved = before is not None and before.stage is Stage.PROMISED
+    return before.queued or now if before and moved else now
 
 
 def told(call: Call, again: Call, wish: Wish, now: datetime) -> tuple[Fact, ...]:

@@ -68,6 +68,8 @@ def remembered(record: CallbackRecord) -> Call:
         urgency=fact.urgency,
         location=LocationKind(fact.location),
         queued=datetime.fromisoformat(fact.arrived),
+        given_back=fact.given_back,
+        handed_on=fact.handed_on,
         wish=Wish(
             number=fact.number,
             at_any_hour=fact.at_any_hour,

@@ -246,7 +246,8 @@ class CallbackPromised(Fact):
 
     ``number`` is sealed. ``started`` and ``arrived`` are ISO 8601 moments, ``start``
     and ``end`` whole hours between which the caller may be called. ``not_before`` is
-    the moment that an operator has promised.
+    the moment that an operator has promised. ``given_back`` and ``handed_on`` tell what
+    the arrival was used for before.
     """
 
     name = "callback-promised"
@@ -264,6 +265,8 @@ class CallbackPromised(Fact):
     topic: str
     urgency: str
     location: str
+    given_back: bool = False
+    handed_on: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

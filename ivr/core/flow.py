@@ -10,6 +10,7 @@ goes to an operator without having pressed a key.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ivr.core.arrival import queueing_again
 from ivr.core.call import Call, LocationKind, Outcome, Stage
 from ivr.core.facts import (
     CallerQueued,
@@ -309,8 +310,8 @@ def _told_location(
 
 
 def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
-    """The call in the queue; whoever was there before keeps the first arrival."""
-    again = call.queued is not None
+    """The call in the queue; whoever has an arrival keeps it."""
+    again = call.answered or call.queued is not None
     call = replace(
         call,
         stage=Stage.WAITING,
@@ -339,7 +340,7 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
 
 def _after_talk(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
     if answer == Pressed(AGAIN):
-        return queue_up(line, call, now)
+        return queue_up(line, queueing_again(call), now)
     if call.tries + 1 < ASKINGS:
         return Step(call=replace(call, tries=call.tries + 1))
     return Step(call=replace(call, stage=Stage.GOODBYE, notices=("after.goodbye",)))

@@ -4,12 +4,13 @@ One key returns to it, with nothing asked twice: language, topic, class and plac
 are those of the call that broke off, and whoever was talking belongs to the same
 operator. Without the key the menu is as ever, for somebody else may be at that
 telephone; whoever then comes to the queue has the old arrival all the same, unless
-there was a talk, for that one is done with.
+there was a talk, for that one is done with. Nobody returns to an arrival that is spent.
 """
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ivr.core.arrival import taken_over
 from ivr.core.asking import RETURN
 from ivr.core.call import Call, Stage, Wish
 from ivr.core.facts import CallerReturned, of_call
@@ -33,7 +34,7 @@ def may_return(before: Call, grace: timedelta, now: datetime) -> bool:
     if before.is_live:
         return _is_promised(before)
     missed = before.promise is not None and not before.promise.kept
-    dropped = before.ended_from in BROKE_OFF_IN and not missed
+    dropped = before.ended_from in BROKE_OFF_IN and not (missed or before.spent)
     return dropped and before.ended is not None and now - before.ended < grace
 
 
@@ -60,20 +61,19 @@ def keeps_arrival(before: Call) -> bool:
 def in_old_place(call: Call, before: Call, now: datetime) -> Step:
     """The call in the queue, counted from the arrival of the one before."""
     fact = of_call(CallerReturned, call, now, before=before.id)
-    call = replace(call, queued=before.queued, came_from=_promised(before))
+    call = replace(taken_over(call, before), came_from=_promised(before))
     return Step(call=call, facts=(fact,))
 
 
 def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
     """The new call in the old call's place."""
     call = replace(
-        call,
+        taken_over(call, before),
         language=before.language,
         topic=before.topic,
         urgency=before.urgency,
         location=before.location,
         area=before.area,
-        queued=before.queued,
         belongs_to=before.belongs_to,
         team=before.team,
         handed=before.handed,

@@ -173,12 +173,17 @@ class Hours(_Table):
 
 
 class Wait(_Table):
-    """How long callers wait, and what they are told meanwhile."""
+    """How long callers wait, what they are told meanwhile, and whose place is kept.
+
+    A talk that was hung up, or whose line dropped, counts as cut off if it was shorter
+    than ``short_talk``: its caller may come back to the place once.
+    """
 
     overdue_after: Duration = timedelta(seconds=900)
     longest_wait: LongDuration = timedelta(seconds=2700)
     announce_every: LongDuration = timedelta(seconds=45)
     grace: Duration = timedelta(seconds=300)
+    short_talk: Duration = timedelta(seconds=300)
 
 
 class Offer(_Table):

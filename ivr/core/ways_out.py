@@ -290,6 +290,8 @@ def promised_fact(call: Call, wish: Wish, now: datetime) -> Fact:
         topic=call.topic or "",
         urgency=call.urgency or "",
         location=call.location.value,
+        given_back=call.given_back,
+        handed_on=call.handed_on,
     )
 
 

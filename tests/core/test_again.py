@@ -37,11 +37,14 @@ def test_promise_is_a_call_of_its_own_and_due_at_its_moment() -> None:
     assert (AGAIN.stage, AGAIN.leg, AGAIN.answered) == (Stage.PROMISED, None, False)
     assert AGAIN.promise is not None
     assert (AGAIN.promise.due, AGAIN.promise.begun) == (LATER, True)
-    assert (AGAIN.queued, AGAIN.urgency, AGAIN.area) == (
-        CALL.queued,
-        "urgent",
-        "864135",
-    )
+    assert (AGAIN.urgency, AGAIN.area) == ("urgent", "864135")
+
+
+def test_promise_arrives_when_it_is_given_for_the_talk_has_used_the_arrival() -> None:
+    moved = promised(CALL, AGAIN, WISH, PLAIN, NOW + timedelta(minutes=1))
+
+    assert AGAIN.queued == NOW != CALL.queued
+    assert moved.queued == NOW
 
 
 def test_beginning_of_its_identifier_is_not_that_of_the_call() -> None:

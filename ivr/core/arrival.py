@@ -1,0 +1,108 @@
+"""An arrival: the moment from which a place in the queue counts, and its uses.
+
+A talk uses an arrival up, with two exceptions. Whoever was cut off in a talk may come
+back to the place once, by whichever way. And an operator may hand a caller on so often,
+in the place of the first arrival. From then on, and after a talk that somebody has
+ended, a caller arrives when they queue again. So an arrival is good for ``MOST_TALKS``
+talks, whatever its caller and the operators do, and nobody who waits is passed oftener
+by those who came earlier.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.core.call import Call, Stage
+from ivr.core.claim import Apart, Claim
+from ivr.core.operator import Reach
+
+MOST_HANDED_ON = 2
+"""How often a caller who is handed on keeps the place: to whoever knows more, and once
+more when that was the wrong one."""
+
+MOST_TALKS = 1 + 1 + MOST_HANDED_ON
+"""The first talk, one more after a cut-off, and those after a hand-over."""
+
+TALKED_IN = frozenset({Stage.CONNECTED, Stage.AFTER})
+
+
+def is_cut_off(
+    call: Call,
+    claim: Claim,
+    by: str,
+    reach: Reach | None,
+    short: timedelta,
+    at: datetime,
+) -> bool:
+    """Whether a talk that is over ``at`` a moment broke off, as far as can be known.
+
+    Not when its operator has decided to end it. In a browser and on a standing line
+    that is the only way: the operator's line was lost otherwise. Whether a telephone
+    was hung up or lost its line the carrier does not tell: then it counts as cut off
+    while the talk was ``short``.
+    """
+    if claim.going is not None:
+        return False
+    ends_at_desk = reach in {Reach.BROWSER, Reach.STANDING}
+    if claim.apart is not Apart.NO or (by == "operator" and ends_at_desk):
+        return True
+    return call.talks_since is None or at - call.talks_since < short
+
+
+def after_talk(call: Call, *, cut_off: bool) -> Call:
+    """The call after a talk, which has used the arrival up, or broke off just once."""
+    return replace(call, spent=not cut_off or call.given_back)
+
+
+def queueing_again(call: Call) -> Call:
+    """The call of somebody who queues again after a talk, in the old place or anew."""
+    return anew(call) if call.spent else replace(call, given_back=True)
+
+
+def handed_on(call: Call) -> Call:
+    """The call of somebody whom an operator hands on, in the old place for a while."""
+    if call.handed_on >= MOST_HANDED_ON:
+        return anew(call)
+    return replace(call, handed_on=call.handed_on + 1)
+
+
+def anew(call: Call) -> Call:
+    """The call without its arrival: it counts from when it queues."""
+    return replace(call, queued=None, spent=False, given_back=False, handed_on=0)
+
+
+def taken_over(call: Call, before: Call) -> Call:
+    """The call with the arrival of the one before, and what that was used for.
+
+    If that one has talked, this is its return.
+    """
+    return replace(
+        call,
+        queued=before.queued,
+        given_back=before.given_back or before.ended_from in TALKED_IN,
+        handed_on=before.handed_on,
+    )
+
+
+def signed(call: Call, now: datetime) -> dict[str, str]:
+    """The arrival in words that can be signed, for the place of whoever is on the line.
+
+    Somebody who comes out of a talk is given what they would queue again with.
+    """
+    place = queueing_again(call) if call.stage is Stage.AFTER else call
+    uses = {
+        "given_back": "1" * place.given_back,
+        "handed_on": str(place.handed_on or ""),
+    }
+    arrived = place.queued or (now if call.spent else call.started)
+    return {"queued": arrived.isoformat()} | {k: v for k, v in uses.items() if v}
+
+
+def restored(call: Call, words: Mapping[str, str]) -> Call:
+    """The call with the arrival that was signed."""
+    return replace(
+        call,
+        queued=datetime.fromisoformat(words["queued"]),
+        given_back=bool(words.get("given_back")),
+        handed_on=int(words.get("handed_on", "0")),
+    )

@@ -1,0 +1,149 @@
+"""What an arrival is good for: which talks it survives, and how often."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ivr.core.arrival import (
+    MOST_HANDED_ON,
+    after_talk,
+    handed_on,
+    is_cut_off,
+    queueing_again,
+    restored,
+    signed,
+    taken_over,
+)
+from ivr.core.call import CallId, ClaimId, OperatorId, Stage, Wish
+from ivr.core.callback import remembered
+from ivr.core.claim import Apart, Claim, ClaimState, Going, Way
+from ivr.core.flow import Pressed, advance
+from ivr.core.operator import Reach
+from ivr.core.promise_log import callback_of
+from ivr.core.returning import may_return
+from ivr.core.ways_out import promised_fact
+from tests.core.test_promised_hours import PLAIN
+from tests.core.walking import FRESH, LATER, LINE, NOW, TALKED
+
+SHORT = timedelta(minutes=5)
+TALK = Claim(
+    id=ClaimId("k1"),
+    line=LINE.key,
+    call=TALKED.id,
+    operator=OperatorId("anna"),
+    state=ClaimState.CONNECTED,
+    made=NOW,
+)
+IN_TALK = replace(TALKED, stage=Stage.CONNECTED, talks_since=NOW)
+CUT_OFF = after_talk(TALKED, cut_off=True)
+OVER = after_talk(TALKED, cut_off=False)
+GONE = {"stage": Stage.ENDED, "ended": LATER, "ended_from": Stage.AFTER}
+
+
+@pytest.mark.parametrize(
+    ("by", "reach", "changed", "minutes", "cut_off"),
+    [
+        ("operator", Reach.PHONE, {}, 4, True),
+        ("operator", Reach.PHONE, {}, 5, False),
+        ("caller", Reach.BROWSER, {}, 4, True),
+        ("caller", Reach.BROWSER, {}, 5, False),
+        ("carrier", Reach.PHONE, {}, 5, False),
+        ("operator", Reach.BROWSER, {}, 90, True),
+        ("operator", Reach.STANDING, {}, 90, True),
+        ("caller", None, {"apart": Apart.LOST}, 90, True),
+        ("operator", Reach.BROWSER, {"going": Going(way=Way.END)}, 1, False),
+        ("caller", Reach.PHONE, {"going": Going(way=Way.END)}, 1, False),
+    ],
+)
+def test_talk_is_cut_off_as_far_as_can_be_known(
+    by: str, reach: Reach, changed: dict[str, object], minutes: int, *, cut_off: bool
+) -> None:
+    claim, at = replace(TALK, **changed), NOW + timedelta(minutes=minutes)  # type: ignore[arg-type]
+
+    assert is_cut_off(IN_TALK, claim, by, reach, SHORT, at) is cut_off
+
+
+def test_talk_whose_beginning_was_not_written_down_counts_as_short() -> None:
+    call = replace(IN_TALK, talks_since=None)
+
+    assert is_cut_off(call, TALK, "caller", None, SHORT, NOW + timedelta(hours=1))
+
+
+def test_key_after_a_cut_off_leads_to_the_old_place_once() -> None:
+    first = advance(LINE, CUT_OFF, Pressed("1"), LATER).call
+    talked = replace(first, stage=Stage.AFTER, tries=0)
+    second = advance(LINE, after_talk(talked, cut_off=True), Pressed("1"), LATER).call
+
+    assert (first.queued, first.given_back) == (TALKED.queued, True)
+    assert (second.queued, second.given_back, second.spent) == (LATER, False, False)
+
+
+def test_key_after_a_talk_that_is_over_is_a_new_arrival() -> None:
+    call = advance(LINE, OVER, Pressed("1"), LATER).call
+
+    assert (call.stage, call.queued) == (Stage.WAITING, LATER)
+
+
+def test_who_rings_again_after_a_talk_has_used_the_return() -> None:
+    before = replace(CUT_OFF, **GONE)  # type: ignore[arg-type]
+
+    call = taken_over(replace(FRESH, id=CallId("call-2")), before)
+
+    assert may_return(before, SHORT, LATER)
+    assert (call.queued, call.given_back) == (TALKED.queued, True)
+    assert not may_return(replace(before, spent=True), SHORT, LATER)
+
+
+def test_return_is_used_though_the_second_line_breaks_before_any_talk() -> None:
+    before = replace(queueing_again(CUT_OFF), ended_from=Stage.WAITING)
+
+    assert taken_over(FRESH, before).given_back
+
+
+def test_caller_who_is_handed_on_keeps_the_place_so_often() -> None:
+    call = IN_TALK
+    for _ in range(MOST_HANDED_ON):
+        call = handed_on(call)
+
+    assert call.queued == IN_TALK.queued
+    assert handed_on(call).queued is None
+    assert taken_over(FRESH, call).handed_on == MOST_HANDED_ON
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        IN_TALK,
+        replace(IN_TALK, given_back=True),
+        replace(IN_TALK, handed_on=2, given_back=True),
+    ],
+)
+def test_uses_travel_with_the_signed_place_and_with_the_promise(call: object) -> None:
+    assert isinstance(call, type(IN_TALK))
+    wish = Wish(number="sealed")
+
+    known = restored(FRESH, signed(call, LATER))
+    record = callback_of([promised_fact(call, wish, LATER)])
+    assert record is not None
+    again = remembered(record)
+
+    uses = (call.queued, call.given_back, call.handed_on)
+    assert (known.queued, known.given_back, known.handed_on) == uses
+    assert (again.queued, again.given_back, again.handed_on) == uses
+
+
+def test_signed_place_of_a_talk_that_is_over_is_no_old_one() -> None:
+    assert restored(FRESH, signed(OVER, LATER)).queued == LATER
+    assert restored(FRESH, signed(CUT_OFF, LATER)).queued == TALKED.queued
+    assert restored(FRESH, signed(CUT_OFF, LATER)).given_back
+
+
+def test_place_that_was_signed_before_uses_were_counted_is_read() -> None:
+    call = restored(FRESH, {"queued": NOW.isoformat()})
+
+    assert (call.queued, call.given_back, call.handed_on) == (NOW, False, 0)
+
+
+def test_short_talk_has_a_length_in_rules_that_do_not_name_it() -> None:
+    assert PLAIN.wait.short_talk == timedelta(minutes=5)

@@ -1,0 +1,247 @@
+"""Who comes back after a talk comes back once, and starves nobody who waits."""
+
+import pytest
+
+from ivr.actions import talk, transfer
+from ivr.actions.again import promise_again
+from ivr.core.arrival import MOST_HANDED_ON
+from ivr.core.call import CallId, Stage
+from ivr.core.operator import Reach
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import Callee, Moment, Press, Stay, Talk, Until, accepts
+from tests.scenarios.desk_work import account
+from tests.scenarios.doing import (
+    TO_THE_QUEUE,
+    call_in,
+    call_of,
+    facts_named,
+    has_heard,
+    is_known,
+    until_stage,
+)
+from tests.scenarios.talking import ANNA
+from tests.scenarios.test_pace_and_rules import publish
+from tests.scenarios.test_ways_out import rings_again
+from tests.world import CALLER, LINE, World, later
+
+NUMBERS = [f"+4477009001{number:02}" for number in range(50, 60)]
+PRESSES_ONE = (Until(moment=Moment.CONNECTED), Press(digits="1", after=2)) * 9
+"""Was cut off, as it seems, after each talk."""
+
+
+def talks(world: World) -> list[CallId | None]:
+    """Whose talks there were, one after the other."""
+    found = sorted(facts_named(world, "caller-connected"), key=lambda fact: fact.at)
+    return [fact.call for fact in found]
+
+
+def until_talks(world: World, number: int, limit: float = 1200) -> None:
+    world.exchange.run_until(lambda: len(talks(world)) >= number, limit)
+
+
+def who_waits(world: World, number: int = 2) -> list[str]:
+    """Callers who wait while somebody talks, in the order in which they came."""
+    return [call_in(world, from_=each).sid for each in NUMBERS[:number]]
+
+
+def in_talk(world: World, *deeds: object, callee: Callee, number: str = CALLER) -> Leg:
+    world.operator("anna", callee)
+    leg = call_in(world, *(deeds or (Stay(),)), from_=number)  # type: ignore[arg-type]
+    until_stage(world, leg, Stage.CONNECTED)
+    return leg
+
+
+# --- by key 1, and by ringing again ---------------------------------------------
+
+
+def test_who_presses_one_after_each_talk_comes_back_once(world: World) -> None:
+    first = in_talk(world, *PRESSES_ONE, callee=accepts(talks=20))
+    others = who_waits(world)
+
+    until_talks(world, 5)
+
+    assert talks(world)[:5] == [first.sid, first.sid, *others, first.sid]
+
+
+def test_two_who_press_one_after_each_talk_hold_nobody_up(world: World) -> None:
+    first = in_talk(world, *PRESSES_ONE, callee=accepts(talks=5))
+    second = call_in(world, *PRESSES_ONE, from_=NUMBERS[-1])
+    others = who_waits(world, 4)
+
+    until_talks(world, 8)
+
+    served = talks(world)[:8]
+    assert served.count(CallId(first.sid)) == served.count(CallId(second.sid)) == 2
+    assert served[4:] == others
+
+
+def test_who_rings_again_after_each_talk_comes_back_once(world: World) -> None:
+    first = in_talk(world, Talk(seconds=20), callee=accepts())
+    others = who_waits(world)
+    world.exchange.run_until(lambda: first.ended)
+
+    second = rings_again(world, Talk(seconds=20))
+    until_stage(world, second, Stage.CONNECTED)
+    world.exchange.run_until(lambda: second.ended)
+    third = call_in(world, *TO_THE_QUEUE, Stay())
+
+    assert not has_heard(world, third, "flow.return")
+    until_stage(world, third, Stage.WAITING)
+    until_talks(world, 3)
+    assert talks(world) == [first.sid, second.sid, others[0]]
+
+
+def test_key_and_star_are_one_return_together(world: World) -> None:
+    first = in_talk(world, *PRESSES_ONE, callee=accepts(talks=20))
+    others = who_waits(world)
+    until_talks(world, 2)
+    world.exchange.hang_up(first)
+
+    second: Leg = world.dial(Press(digits="*"), Stay(), from_=CALLER)
+    world.exchange.run_for(20)
+
+    assert not has_heard(world, second, "flow.return")
+    until_talks(world, 4)
+    assert talks(world)[2:4] == others
+
+
+def test_place_that_is_waited_in_again_is_still_returned_to(world: World) -> None:
+    first = in_talk(world, *PRESSES_ONE, callee=accepts(talks=20))
+    who_waits(world, 1)
+    until_stage(world, first, Stage.AFTER)
+    until_stage(world, first, Stage.WAITING)
+    world.exchange.hang_up(first)
+
+    second = rings_again(world)
+
+    call = call_of(world, second)
+    assert call.queued == call_of(world, first).queued
+    assert call.given_back
+
+
+# --- after a talk that somebody has ended -----------------------------------------
+
+
+@pytest.mark.parametrize("reach", [Reach.PHONE, Reach.BROWSER])
+def test_after_a_talk_that_the_operator_ended_a_caller_arrives_anew(
+    world: World, reach: Reach
+) -> None:
+    world.operator("anna", accepts(), reach=reach)
+    first = call_in(world, *PRESSES_ONE)
+    until_stage(world, first, Stage.CONNECTED)
+    arrived = call_of(world, first).queued
+    others = who_waits(world)
+
+    talk.end(world.ports, LINE, ANNA)
+    until_stage(world, first, Stage.WAITING)
+
+    again = call_of(world, first).queued
+    assert arrived is not None
+    assert again is not None
+    assert again > arrived
+    assert not call_of(world, first).given_back
+    until_talks(world, 2)
+    assert talks(world)[1] == others[0]
+
+
+def test_who_hangs_up_after_the_operator_ended_the_talk_has_no_place(
+    world: World,
+) -> None:
+    first = in_talk(world, callee=accepts())
+    talk.end(world.ports, LINE, ANNA)
+    until_stage(world, first, Stage.AFTER)
+    world.exchange.hang_up(first)
+
+    second = call_in(world)
+
+    assert not has_heard(world, second, "flow.return")
+    assert call_of(world, second).queued != call_of(world, first).queued
+
+
+@pytest.mark.parametrize(("seconds", "returns"), [(50, True), (70, False)])
+def test_talk_that_is_hung_up_counts_as_cut_off_while_it_was_short(
+    world: World, seconds: float, *, returns: bool
+) -> None:
+    publish(world, short_talk="60")
+    first = in_talk(world, Talk(seconds=seconds), callee=accepts())
+    world.exchange.run_until(lambda: first.ended)
+
+    second: Leg = world.dial(Stay(), from_=CALLER)
+    world.exchange.run_for(20)
+
+    assert has_heard(world, second, "flow.return") is returns
+
+
+def test_browser_that_is_lost_for_good_cuts_off_any_talk(world: World) -> None:
+    publish(world, short_talk="5")
+    anna = world.operator("anna", accepts(), reach=Reach.BROWSER)
+    first = call_in(world, *PRESSES_ONE)
+    until_stage(world, first, Stage.CONNECTED)
+    arrived = call_of(world, first).queued
+    world.exchange.run_for(30)
+    leg = world.operator_now(anna).leg
+    world.exchange.hang_up(world.exchange.board.legs[str(leg)])
+
+    until_stage(world, first, Stage.AFTER)
+    until_stage(world, first, Stage.WAITING)
+
+    assert call_of(world, first).queued == arrived
+    assert call_of(world, first).given_back
+
+
+# --- by what operators do ---------------------------------------------------------
+
+
+def test_caller_who_is_handed_on_without_end_starves_nobody(world: World) -> None:
+    first = in_talk(world, callee=accepts())
+    others = who_waits(world)
+
+    for _ in range(MOST_HANDED_ON + 1):
+        transfer.to_queue(world.ports, LINE, ANNA)
+        number = len(talks(world)) + 1
+        until_talks(world, number)
+
+    place = MOST_HANDED_ON + 1
+    assert talks(world) == [first.sid] * place + others[:1]
+
+
+def test_call_that_is_promised_in_a_talk_arrives_with_the_promise(
+    world: World,
+) -> None:
+    first = in_talk(world, callee=accepts())
+    moment = world.clock.now()
+    promise_again(world.ports, account(), CallId(first.sid), moment + later(60))
+
+    (again,) = [each for each in world.ports.store.waiting(LINE) if each.promise]
+
+    assert again.queued == moment
+
+
+# --- when the live state is lost ----------------------------------------------------
+
+
+def test_lost_state_gives_no_second_return(world: World) -> None:
+    first = in_talk(world, *PRESSES_ONE, callee=accepts(talks=20))
+    until_stage(world, first, Stage.AFTER)
+    until_stage(world, first, Stage.WAITING)
+    arrived = call_of(world, first).queued
+    world.exchange.run_until(lambda: bool(first.queue))
+    world.redis.flushall()
+    world.exchange.run_until(lambda: is_known(world, first))
+
+    call = call_of(world, first)
+    assert (call.queued, call.given_back) == (arrived, True)
+
+
+def test_lost_state_gives_no_place_back_that_a_talk_has_used(world: World) -> None:
+    first = in_talk(world, callee=accepts())
+    arrived = call_of(world, first).queued
+    talk.end(world.ports, LINE, ANNA)
+    until_stage(world, first, Stage.AFTER)
+    world.redis.flushall()
+
+    world.exchange.run_until(lambda: is_known(world, first), 60)
+
+    again = call_of(world, first).queued
+    assert arrived is not None
+    assert again is None or again > arrived
