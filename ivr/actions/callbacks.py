@@ -24,7 +24,7 @@ from ivr.core.call import (
     Stage,
 )
 from ivr.core.claim import CARRIER_GRACE, TAKEN_LEASE, Claim, ClaimState, moved
-from ivr.core.errors import Conflict, Invalid, NotFound, Unavailable
+from ivr.core.errors import Conflict, Invalid, NotFound, Unavailable, Unreadable
 from ivr.core.facts import CallbackEnded, CallEnded, Fact, MessageTaken, of_call
 from ivr.core.instructions import (
     AskPerson,
@@ -299,15 +299,25 @@ def bring_back_promises(ports: Ports, line: LineKey) -> None:
         return
     for record in ports.promises.callbacks(line):
         call = record.promise.call
-        if call is not None and ports.store.call(line, call) is None:
+        rev = None if call is None else _lost_rev(ports, line, call)
+        if rev is not None:
             ports.notes.warning("promise brought back", call=call, line=line)
-            _bring_back(ports, record)
+            _bring_back(ports, record, rev)
 
 
-def _bring_back(ports: Ports, record: CallbackRecord) -> None:
+def _lost_rev(ports: Ports, line: LineKey, key: CallId) -> int | None:
+    """At which version a call is to be made anew; None when it is there."""
+    try:
+        return 0 if ports.store.call(line, key) is None else None
+    except Unreadable as error:
+        return error.rev
+
+
+def _bring_back(ports: Ports, record: CallbackRecord, rev: int) -> None:
     now, fact = ports.clock.now(), record.promise
     rules = rule_sets.in_force(ports, fact.line)
-    call = callback.begun(callback.remembered(record), rules, now)
+    remembered = replace(callback.remembered(record), rev=rev)
+    call = callback.begun(remembered, rules, now)
     save(ports, fact.line, Change(save=(call,), wake=call.stage is Stage.WAITING))
 
 

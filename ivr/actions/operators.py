@@ -6,7 +6,7 @@ from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
 from ivr.core import standing
 from ivr.core.call import Address, CallId, LineKey, OperatorId, Softphone
-from ivr.core.errors import Conflict, NotFound
+from ivr.core.errors import Conflict, NotFound, Unreadable
 from ivr.core.facts import OperatorChanged
 from ivr.core.operator import Operator, Reach, State, identity_of
 from ivr.ports import Change, Ports
@@ -143,6 +143,16 @@ def _missing(ports: Ports, line: LineKey) -> list[Operator]:
 
 
 def _enter(ports: Ports, operator: Operator) -> None:
-    now = ports.clock.now()
-    fresh = replace(standing.entering(operator), since=now, idle_since=now)
+    now, rev = ports.clock.now(), _unreadable_rev(ports, operator)
+    entering = standing.entering(operator)
+    fresh = replace(entering, since=now, idle_since=now, rev=rev)
     save(ports, operator.line, Change(save=(fresh,), wake=True))
+
+
+def _unreadable_rev(ports: Ports, operator: Operator) -> int:
+    """The version of what a newer one has kept of the operator; 0 for nothing."""
+    try:
+        ports.store.operator(operator.line, operator.id)
+    except Unreadable as error:
+        return error.rev
+    return 0

@@ -11,9 +11,9 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.saving import save
 from ivr.core import callback
 from ivr.core import operator as operators
-from ivr.core.call import ClaimId, LineKey, Stage
+from ivr.core.call import CallId, ClaimId, LineKey, Stage
 from ivr.core.claim import MADE_LEASE, Claim
-from ivr.core.errors import Unavailable
+from ivr.core.errors import Unavailable, Unreadable
 from ivr.core.facts import OfferMade, of_claim
 from ivr.core.operator import Reach
 from ivr.core.routing import Match, decide
@@ -51,14 +51,20 @@ def route_if_unserved(ports: Ports, line: LineKey) -> bool:
 
 def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
     """Claim until nothing can be; when the decision may next be another one."""
-    rules = rule_sets.in_force(ports, line)
+    rules, unreadable = rule_sets.in_force(ports, line), set[CallId]()
     for _ in range(LOOKS):
         now = ports.clock.now()
-        decision = decide(ports.store.snapshot(line, DEPTH), rules, now)
+        seen = ports.store.snapshot(line, DEPTH + len(unreadable))
+        decision = decide(seen.without(unreadable), rules, now)
         if not decision.matches:
             return decision.look_again
         for match in decision.matches:
-            later = _claim(ports, line, match, rules, now)
+            try:
+                later = _claim(ports, line, match, rules, now)
+            except Unreadable as error:
+                ports.notes.warning("caller passed over", line=line, error=str(error))
+                unreadable.add(match.call)
+                continue
             if later is not None:
                 return later
     return ports.clock.now() + UNSERVED

@@ -22,7 +22,7 @@ from ivr.actions.strangers import see_to_strangers
 from ivr.actions.talk import look_up
 from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Apart, Claim, ClaimState
-from ivr.core.errors import HotlineError, NotFound, Unavailable
+from ivr.core.errors import HotlineError, NotFound, Unavailable, Unreadable
 from ivr.core.operator import Operator, Reach
 from ivr.ports import Due, Ports
 
@@ -37,6 +37,9 @@ STRAYS = frozenset({Stage.WAITING, Stage.AFTER})
 """A caller believed to be in one of these may sit alone in a room: on the way into
 it when the claim was given back, or come in after the operator had gone."""
 
+UNREADABLE_AGAIN = timedelta(minutes=1)
+"""After which what only a newer version can read is tried again, and noted again."""
+
 ANSWERS_WITHIN = timedelta(seconds=60)
 """Within which a caller who was fetched back asks for the next document."""
 
@@ -44,12 +47,7 @@ ANSWERS_WITHIN = timedelta(seconds=60)
 def tick(ports: Ports, line: LineKey) -> None:
     """Do what is due; one thing that fails does not hold up the others."""
     for due in ports.store.due(line, ports.clock.now()):
-        try:
-            _do(ports, line, due)
-        except HotlineError as error:
-            ports.notes.warning(
-                "due work failed", line=line, kind=due.kind, error=str(error)
-            )
+        _try(ports, line, due)
     if route_if_unserved(ports, line):
         _place_made(ports, line)
 
@@ -74,8 +72,20 @@ def help_out(ports: Ports, line: LineKey) -> None:
     late = ports.store.due(line, ports.clock.now() - UNSERVED)
     if late:
         ports.notes.warning("due work was late", line=line, kind=late[0].kind)
-        _do(ports, line, late[0])
+        _try(ports, line, late[0])
     route_if_unserved(ports, line)
+
+
+def _try(ports: Ports, line: LineKey, due: Due) -> None:
+    """Do one thing; what this version cannot read is looked at again much later."""
+    try:
+        _do(ports, line, due)
+    except HotlineError as error:
+        ports.notes.warning(
+            "due work failed", line=line, kind=due.kind, error=str(error)
+        )
+        if isinstance(error, Unreadable):
+            ports.store.put_off(line, due, ports.clock.now() + UNREADABLE_AGAIN)
 
 
 def _do(ports: Ports, line: LineKey, due: Due) -> None:
@@ -88,8 +98,10 @@ def _do(ports: Ports, line: LineKey, due: Due) -> None:
             operator_due(ports, line, OperatorId(due.key))
         case "desk":
             unseen(ports, line, OperatorId(due.key))
-        case _:
+        case "routing":
             route(ports, line)
+        case _:
+            raise Unreadable(f"due work of kind {due.kind}")
 
 
 def reconcile(ports: Ports, line: LineKey) -> None:
@@ -127,8 +139,15 @@ def _apart(
 
 
 def _claims(ports: Ports, line: LineKey) -> list[Claim]:
-    found = (ports.store.claim(line, key) for key in ports.store.open_claims(line))
+    found = (_claim(ports, line, key) for key in ports.store.open_claims(line))
     return [claim for claim in found if claim is not None]
+
+
+def _claim(ports: Ports, line: LineKey, key: ClaimId) -> Claim | None:
+    try:
+        return ports.store.claim(line, key)
+    except Unreadable:
+        return None
 
 
 def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -> None:

@@ -11,7 +11,7 @@ from ivr.actions.upkeep import help_out
 from ivr.core import arrival, ways_out
 from ivr.core.call import Call, CallId, LineKey, Page, Stage
 from ivr.core.callback import remembered
-from ivr.core.errors import NotFound
+from ivr.core.errors import NotFound, Unreadable
 from ivr.core.instructions import HangUp, Hold, Instruction, LeaveQueue
 from ivr.core.rules import RuleSet
 from ivr.core.ways_out_spoken import offered_ways
@@ -28,7 +28,7 @@ def wait(
     ports: Ports, line: LineKey, key: CallId, number: str, token: str
 ) -> list[Instruction]:
     """What a caller on hold hears next; routing is helped on when it is late."""
-    call = ports.store.call(line, key) or restored(ports, line, key, number, token)
+    call = _present(ports, line, key, number, token)
     if not call.is_live:
         return [HangUp()]
     help_out(ports, line)
@@ -36,6 +36,15 @@ def wait(
     if call.page is not Page.NONE or _is_led_out(ports, call, rules):
         return [LeaveQueue()]
     return [_held(ports, call, rules, token)]
+
+
+def _present(ports: Ports, line: LineKey, key: CallId, number: str, token: str) -> Call:
+    """The caller who asks; in the place that we signed if nobody can read it here."""
+    try:
+        call = ports.store.call(line, key)
+    except Unreadable as error:
+        return restored(ports, line, key, number, token, error.rev)
+    return call or restored(ports, line, key, number, token)
 
 
 def key_pressed(
@@ -117,14 +126,20 @@ def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
     return Hold(prompts=(*told, *ways), length=length, keys=bool(ways), token=token)
 
 
-def restored(ports: Ports, line: LineKey, key: CallId, number: str, token: str) -> Call:
-    """The caller in the place that we signed; NotFound without one."""
+def restored(
+    ports: Ports, line: LineKey, key: CallId, number: str, token: str, rev: int = 0
+) -> Call:
+    """The caller in the place that we signed; NotFound without one.
+
+    It is saved over what is kept at ``rev``; 0 means that nothing is.
+    """
     place = ports.vault.verify(token)
     if place is None or place.get("line") != line:
         raise NotFound("no such call, and no place that we signed")
     call = _called_back(ports, line, key, place) or _placed(
         ports, line, key, number, place
     )
+    call = replace(call, rev=call.rev or rev)
     ports.notes.warning("place restored", call=key, line=line)
     if save(ports, line, Change(save=(call,), wake=True)):
         return call

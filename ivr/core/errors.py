@@ -8,6 +8,7 @@ HotlineError
  │    └── Refused        at the desk's door; ``reason`` says why
  │         └── TooOften  … and ``again`` when to try again
  └── Unavailable         something outside failed; ``permanent`` says for good
+      └── Unreadable     what is kept was written by a newer version of this service
 """
 
 from collections.abc import Iterable
@@ -102,3 +103,20 @@ class Unavailable(HotlineError):
         super().__init__(message)
         self.permanent = permanent
         self.ambiguous = ambiguous
+
+
+class Unreadable(Unavailable):
+    """What is kept cannot be read by this version; ``rev`` is its version there.
+
+    Only who can make it anew from elsewhere may write over it.
+    """
+
+    code = "unreadable"
+
+    def __init__(self, what: str, rev: int = 0) -> None:
+        super().__init__(
+            f"{what} was not written by this version: run the newer one again,"
+            " or let it end",
+            permanent=True,
+        )
+        self.rev = rev

@@ -1,8 +1,8 @@
 """Who is offered to whom: one decision from one snapshot, the same every time."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,16 @@ class Snapshot:
 
     heads: tuple[tuple[Head, ...], ...]
     operators: tuple[Operator, ...]
+
+    def without(self, calls: Collection[CallId]) -> "Snapshot":
+        """The same without these callers."""
+        if not calls:
+            return self
+        heads = (
+            tuple(each for each in queue if each.call not in calls)
+            for queue in self.heads
+        )
+        return replace(self, heads=tuple(heads))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ class Saved:
 class Due:
     """What has its time come, and its key.
 
-    The kind: operator, claim, call, desk (silent for too long) or routing.
+    The kind: operator, claim, call, desk (silent for too long) or routing; or one of
+    which a newer version alone knows what is to be done.
     """
 
     kind: str
@@ -49,7 +50,11 @@ class Due:
 
 
 class Store(Protocol):
-    """The live state of a line. Raises Unavailable when it cannot be reached."""
+    """The live state of a line. Raises Unavailable when it cannot be reached.
+
+    What only a newer version can read is Unreadable when it is asked for by name, and
+    is missing among others, so that it hides none of them.
+    """
 
     def call(self, line: LineKey, key: CallId) -> Call | None:
         """The call, or None."""
@@ -133,6 +138,10 @@ class Store(Protocol):
 
     def due(self, line: LineKey, now: datetime) -> list[Due]:
         """What has its time come: entities, and ``routing`` to look again."""
+        ...
+
+    def put_off(self, line: LineKey, due: Due, until: datetime) -> None:
+        """Let what is due be due later, if it stands there still."""
         ...
 
     def seen(self, line: LineKey, key: CallId, until: datetime) -> None:

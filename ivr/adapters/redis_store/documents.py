@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from ivr.core import facts as core_facts
 from ivr.core.call import Call, CallId, LineKey, OperatorId, Page, Stage
@@ -75,6 +75,17 @@ def moment(timestamp: float) -> datetime:
     return datetime.fromtimestamp(timestamp, UTC)
 
 
+T = TypeVar("T")
+
+
+def read(adapter: TypeAdapter[T], doc: bytes) -> T | None:
+    """What was kept as ``doc``; None when only a newer version can read it."""
+    try:
+        return adapter.validate_json(doc)
+    except ValidationError:
+        return None
+
+
 def fact_of(line: LineKey, entry: bytes, values: Mapping[bytes, bytes]) -> Fact:
     """The fact of an entry of the stream, whose identifier begins with its moment."""
     raw = values.get(b"f", repr(values).encode())
@@ -116,10 +127,10 @@ class Documents:
         }
         return json.dumps(body)
 
-    def call(self, doc: bytes) -> Call:
-        """The call that was kept as ``doc``."""
-        call = CALLS.validate_json(doc)
-        if not (call.area or call.draft):
+    def call(self, doc: bytes) -> Call | None:
+        """The call that was kept as ``doc``; None when a newer version wrote it."""
+        call = read(CALLS, doc)
+        if call is None or not (call.area or call.draft):
             return call
         unseal = self._vault.unseal
         return replace(call, area=unseal(call.area), draft=unseal(call.draft))
@@ -182,7 +193,7 @@ def queue_of(call: Call) -> str:
 
 def parts_of(queue: str) -> tuple[str, str, str]:
     """Language, class, and to whom a queue belongs ("" to everybody)."""
-    language, urgency, *own = queue.split(":", 2)
+    language, urgency, *own = (*queue.split(":", 2), "")[:3]
     return language, urgency, own[0] if own else ""
 
 

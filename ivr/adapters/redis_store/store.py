@@ -43,7 +43,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from redis import Redis
 from redis.exceptions import BusyLoadingError, OutOfMemoryError, ReadOnlyError
@@ -62,11 +62,12 @@ from ivr.adapters.redis_store.documents import (
     key_of,
     moment,
     parts_of,
+    read,
 )
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim
-from ivr.core.errors import Unavailable
+from ivr.core.errors import Unavailable, Unreadable
 from ivr.core.estimate import Figures
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator
@@ -74,6 +75,8 @@ from ivr.core.queue import Head
 from ivr.core.routing import Snapshot
 from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change, Clock, Due, Saved, Vault
+
+T = TypeVar("T")
 
 _Members = tuple[tuple[str, ...], tuple[str, ...]]
 """The queues and the operators of a line, each by name."""
@@ -114,8 +117,9 @@ class RedisStore:
 
     def call(self, line: LineKey, key: CallId) -> Call | None:
         """The call, also by the leg of a person who is called back; or None."""
-        doc = self._call_doc(line, key_of(line, "call", key))
-        return None if doc is None else self._documents.call(doc)
+        name = key_of(line, "call", key)
+        doc = self._call_doc(line, name)
+        return None if doc is None else self._legible(name, self._documents.call(doc))
 
     def last_call(self, line: LineKey, caller: str) -> Call | None:
         """The latest call of a caller (a pseudonym) that has left the queue's line."""
@@ -124,13 +128,15 @@ class RedisStore:
 
     def claim(self, line: LineKey, key: ClaimId) -> Claim | None:
         """The claim, or None."""
-        doc = self._doc(key_of(line, "claim", key))
-        return None if doc is None else CLAIMS.validate_json(doc)
+        name = key_of(line, "claim", key)
+        doc = self._doc(name)
+        return None if doc is None else self._legible(name, read(CLAIMS, doc))
 
     def operator(self, line: LineKey, key: OperatorId) -> Operator | None:
         """The operator, or None."""
-        doc = self._doc(key_of(line, "operator", key))
-        return None if doc is None else OPERATORS.validate_json(doc)
+        name = key_of(line, "operator", key)
+        doc = self._doc(name)
+        return None if doc is None else self._legible(name, read(OPERATORS, doc))
 
     def operators(self, line: LineKey) -> list[Operator]:
         """All operators of the line, by id."""
@@ -159,7 +165,7 @@ class RedisStore:
         keys = [key_of(line, "call", key) for key in self.live_calls(line)]
         with self._reach():
             calls = [self._documents.call(doc) for doc in self._docs(keys)]
-        here = [call for call in calls if call.stage in IN_THE_QUEUE]
+        here = [call for call in calls if call and call.stage in IN_THE_QUEUE]
         return sorted(here, key=lambda call: (call.queued or call.started, call.id))
 
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
@@ -173,8 +179,8 @@ class RedisStore:
             self._looked_at[line] = members = found
             _, rows, docs = self._look(line, depth, members)
         heads = (_heads(name, row) for name, row in zip(members[0], rows, strict=True))
-        operators = (OPERATORS.validate_json(doc) for doc in docs if doc is not None)
-        return Snapshot(heads=tuple(heads), operators=tuple(operators))
+        operators = (read(OPERATORS, doc) for doc in docs if doc is not None)
+        return Snapshot(heads=tuple(heads), operators=tuple(filter(None, operators)))
 
     def _look(self, line: LineKey, depth: int, members: _Members) -> _Look:
         """Who belongs to the line, and what stands where these members are.
@@ -218,7 +224,7 @@ class RedisStore:
         """What was counted of the line's last weeks, or None."""
         with self._reach():
             doc = cast("bytes | None", self._redis.get(key_of(line, "figures")))
-        return None if doc is None else FIGURES.validate_json(doc)
+        return None if doc is None else read(FIGURES, doc)
 
     def put_figures(self, line: LineKey, figures: Figures) -> None:
         """Keep what was counted: what nobody renews for a day is not recent."""
@@ -276,6 +282,13 @@ class RedisStore:
             )
         pairs = [member.partition(":") for member in _text(found)]
         return [Due(kind=kind, key=key) for kind, _, key in pairs]
+
+    def put_off(self, line: LineKey, due: Due, until: datetime) -> None:
+        """Let what is due be due later, if it stands there still."""
+        names = (f"{due.kind}:{due.key}", due.kind)
+        until_then = dict.fromkeys(names, until.timestamp())
+        with self._reach():
+            self._redis.zadd(key_of(line, "due"), until_then, xx=True, gt=True)
 
     def seen(self, line: LineKey, key: CallId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""
@@ -344,7 +357,7 @@ class RedisStore:
         """The rule sets that count, in order, the last in force; none when lost."""
         with self._reach():
             kept = self._redis.hget(key_of(line, "rule-sets"), "sets")
-        return () if kept is None else RULE_VERSIONS.validate_json(cast("bytes", kept))
+        return read(RULE_VERSIONS, cast("bytes", kept or b"[]")) or ()
 
     def put_rule_versions(self, line: LineKey, versions: Sequence[RuleVersion]) -> None:
         """Let these count, unless the last of them is no newer than the one known."""
@@ -399,6 +412,14 @@ class RedisStore:
             self._closed_until = now + BREAK
             raise Unavailable(f"{WHERE}: {type(error).__name__}") from error
 
+    def _legible(self, name: str, entity: T | None) -> T:
+        """The entity; Unreadable with its version when a newer one wrote it."""
+        if entity is not None:
+            return entity
+        with self._reach():
+            rev = cast("bytes | None", self._redis.hget(name, "rev"))
+        raise Unreadable(name.rpartition(":")[0], int(rev or 0))
+
     def _doc(self, key: str) -> bytes | None:
         with self._reach():
             return cast("bytes | None", self._redis.hget(key, "doc"))
@@ -414,7 +435,7 @@ class RedisStore:
     def _operators_in(self, line: LineKey, name: str) -> list[Operator]:
         ids = sorted(_text(self._redis.smembers(key_of(line, name))))
         docs = self._docs([key_of(line, "operator", key) for key in ids])
-        return [OPERATORS.validate_json(doc) for doc in docs]
+        return [each for each in (read(OPERATORS, doc) for doc in docs) if each]
 
     def _docs(self, keys: Sequence[str]) -> list[bytes]:
         pipe = self._redis.pipeline(transaction=False)
@@ -424,7 +445,11 @@ class RedisStore:
 
 
 def _heads(name: str, rows: Sequence[tuple[bytes, float]]) -> tuple[Head, ...]:
-    return tuple(head_of(name, member.decode(), at) for member, at in rows)
+    try:
+        return tuple(head_of(name, member.decode(), at) for member, at in rows)
+    except ValueError:
+        # A newer version's kind of queue: nobody here knows whose it is.
+        return ()
 
 
 def _ms(length: timedelta) -> int:

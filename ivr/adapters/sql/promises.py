@@ -48,7 +48,8 @@ class SqlPromises:
         if not ended:
             query = query.where(callbacks.c.ended.is_(None))
         with reading(self._db) as connection:
-            return [_callback(row) for row in connection.execute(query)]
+            found = [_callback(row) for row in connection.execute(query)]
+        return [record for record in found if record is not None]
 
     def messages(
         self, line: LineKey | None = None, *, taken: bool = False
@@ -127,10 +128,14 @@ def _callback_row(record: CallbackRecord) -> dict[str, Any]:
     }
 
 
-def _callback(row: Row[Any]) -> CallbackRecord:
-    promise = from_dict(row.promise)
+def _callback(row: Row[Any]) -> CallbackRecord | None:
+    """The promise of a row; None for one that only a newer version can read."""
+    try:
+        promise = from_dict(row.promise)
+    except UnreadableFact:
+        return None
     if not isinstance(promise, CallbackPromised):
-        raise TypeError("this row was not written by us")
+        return None
     return CallbackRecord(
         promise=promise,
         tries=row.tries,

@@ -14,6 +14,9 @@ from ivr.core.errors import Conflict, NotFound
 from ivr.core.operator import Operator, Reach, State
 from ivr.ports import Vault
 
+_REACHES = frozenset(Reach)
+_STATES = frozenset(State)
+
 
 class SqlRoster:
     """Who answers calls; implements ``ivr.ports.Roster``."""
@@ -60,7 +63,8 @@ class SqlRoster:
     def all(self, line: LineKey | None = None) -> list[Operator]:
         """Every operator, of the line, by name and in the state last wished for.
 
-        Whoever is disabled is offline, whatever they wished for.
+        Whoever is disabled is offline, whatever they wished for. Nobody is told of who
+        is reached in a way that only a newer version knows.
         """
         query = (
             select(operators, accounts.c.disabled)
@@ -70,7 +74,8 @@ class SqlRoster:
         if line is not None:
             query = query.where(operators.c.line == line)
         with reading(self._db) as connection:
-            return [_operator(row) for row in connection.execute(query)]
+            rows = connection.execute(query)
+            return [_operator(row) for row in rows if row.reach in _REACHES]
 
     def has_pin(self, key: OperatorId, pin: str) -> bool:
         """Whether this is the PIN with which the operator calls in.
@@ -140,10 +145,16 @@ def _operator(row: Row[Any]) -> Operator:
         name=row.name,
         languages=tuple(row.languages),
         reach=Reach(row.reach),
-        state=State.OFFLINE if row.disabled else State(row.wanted),
+        state=_wish(row),
         since=row.added,
         idle_since=row.added,
         team=row.team,
         phone=row.phone_name if row.reach == Reach.STANDING else None,
         disabled=bool(row.disabled),
     )
+
+
+def _wish(row: Row[Any]) -> State:
+    """What the operator chose last; a state of a newer version means not to be rung."""
+    known = row.wanted in _STATES and not row.disabled
+    return State(row.wanted) if known else State.OFFLINE

@@ -52,6 +52,10 @@ shifts = Table(
 )
 
 
+_STATES = frozenset(ShiftState)
+_REMINDERS = frozenset(Reminder)
+
+
 class SqlShifts:
     """When operators are to be there; implements ``ivr.ports.Shifts``."""
 
@@ -138,7 +142,9 @@ def _wanted() -> Select[Any]:
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[Shift]:
-    return [_shift(row) for row in connection.execute(query)]
+    """The shifts, but for those in a state that only a newer version knows."""
+    rows = connection.execute(query)
+    return [_shift(row) for row in rows if row.state in _STATES]
 
 
 def _row(shift: Shift) -> dict[str, Any]:
@@ -171,6 +177,7 @@ def _shift(row: Row[Any]) -> Shift:
     reminded = {
         Reminder(reminder): _sending(sending)
         for reminder, sending in row.reminded.items()
+        if reminder in _REMINDERS
     }
     state = ShiftState(row.state)
     return Shift(**{**values, "state": state, "reminded": reminded})

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from ivr.adapters.sql.accounts import SqlAccounts
-from ivr.adapters.sql.database import reading
+from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.tables import operators
 from ivr.core.account import Account, Credentials
@@ -192,3 +192,19 @@ def test_number_names_only_those_who_may_call_in(roster: SqlRoster) -> None:
 
     assert roster.find("Iryna").phone == "somebody-23"
     assert roster.find("Anna").phone is None
+
+
+def test_what_a_newer_version_enrolled_hides_nobody(
+    roster: SqlRoster, db: Engine
+) -> None:
+    roster.add(ANNA, PHONE)
+    roster.add(OLHA, None)
+    with writing(db) as connection:
+        anna = update(operators).where(operators.c.id == ANNA.id)
+        connection.execute(anna.values(wanted="dreaming"))
+        olha = update(operators).where(operators.c.id == OLHA.id)
+        connection.execute(olha.values(reach="by-pigeon"))
+
+    (found,) = roster.all(story.LINE)
+
+    assert (found.id, found.state) == (ANNA.id, State.OFFLINE)

@@ -6,11 +6,12 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
-from ivr.adapters.sql.database import reading
+from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.shifts import SqlShifts
+from ivr.adapters.sql.shifts import shifts as table
 from ivr.adapters.sql.tables import facts
 from ivr.core.call import LineKey, OperatorId
 from ivr.core.facts import ShiftConfirmed
@@ -219,3 +220,17 @@ def test_shift_is_named_by_the_beginning_of_its_identifier(shifts: SqlShifts) ->
     assert [each.id for each in shifts.named("shift-2")] == ["shift-2"]
     assert len(shifts.named("shift")) == 2
     assert shifts.named("shift_") == []
+
+
+def test_shift_in_a_state_of_a_newer_version_hides_no_other(
+    shifts: SqlShifts, db: Engine
+) -> None:
+    other = shift(2, 30)
+    shifts.add([NIGHT, other])
+    with writing(db) as connection:
+        dreamt = update(table).where(table.c.id == NIGHT.id)
+        connection.execute(dreamt.values(state="dreamt"))
+        reminded = update(table).where(table.c.id == other.id)
+        connection.execute(reminded.values(reminded={"year": {}}))
+
+    assert all_of(shifts) == [other.id]

@@ -1,0 +1,127 @@
+"""State that a newer version wrote: one entity hides and holds up no other."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from ivr.actions import upkeep
+from ivr.adapters.redis_store.documents import key_of
+from ivr.core.call import CallId, OperatorId, Stage
+from ivr.core.errors import Unreadable
+from ivr.core.operator import State
+from ivr.exchange.people import Stay
+from tests.scenarios.doing import TO_THE_QUEUE
+from tests.world import LINE, World, later
+
+
+def spoil(world: World, kind: str, key: str, **newer: object) -> None:
+    """Let an entity be as only a newer version writes it."""
+    name = key_of(LINE, kind, key)
+    doc = json.loads(world.redis.hget(name, "doc") or b"{}")
+    world.redis.hset(name, "doc", json.dumps({**doc, **newer}))
+
+
+def queued(world: World, number: str) -> CallId:
+    """A caller who has come to the queue and stays there."""
+    caller = world.dial(*TO_THE_QUEUE, Stay(), from_=number)
+    world.exchange.run_until(lambda: caller.queue)
+    return CallId(caller.sid)
+
+
+def test_unreadable_operator_hides_no_other(world: World) -> None:
+    world.operator("anna")
+    world.operator("bela", phone="+447700900202")
+    spoil(world, "operator", "anna", state="dreaming")
+
+    assert [each.id for each in world.ports.store.operators(LINE)] == ["bela"]
+    seen = world.ports.store.snapshot(LINE, 4)
+    assert [each.id for each in seen.operators] == ["bela"]
+    with pytest.raises(Unreadable):
+        world.ports.store.operator(LINE, OperatorId("anna"))
+
+
+def test_unreadable_operator_comes_back_as_enrolled(world: World) -> None:
+    world.operator("anna")
+    spoil(world, "operator", "anna", state="dreaming")
+
+    upkeep.reconcile(world.ports, LINE)
+
+    assert {each.id for each in world.ports.store.operators(LINE)} == {"anna"}
+    assert world.operator_now("anna").state is State.AVAILABLE
+
+
+def test_unreadable_caller_holds_up_nobody_behind(world: World) -> None:
+    world.ticks = False
+    first, second = queued(world, "+12025550130"), queued(world, "+12025550131")
+    spoil(world, "call", first, stage="dreaming")
+
+    world.operator("anna")
+    world.work()
+
+    claimed = world.ports.store.call(LINE, second)
+    assert claimed is not None
+    assert claimed.stage is not Stage.WAITING
+    assert "caller passed over" in world.notes.events()
+
+
+def test_unreadable_caller_is_back_in_line_with_the_next_poll(world: World) -> None:
+    key = queued(world, "+12025550130")
+    before = world.ports.store.call(LINE, key)
+    spoil(world, "call", key, stage="dreaming")
+    assert world.ports.store.waiting(LINE) == []
+
+    world.exchange.run_for(90)
+
+    (after,) = world.ports.store.waiting(LINE)
+    assert before is not None
+    assert (after.id, after.queued) == (key, before.queued)
+
+
+def test_unreadable_claim_stops_no_reconciliation(world: World) -> None:
+    world.redis.zadd(key_of(LINE, "claims"), {"of-later": 1})
+    world.redis.hset(key_of(LINE, "claim", "of-later"), mapping={"doc": "{}", "rev": 1})
+
+    upkeep.reconcile(world.ports, LINE)
+
+    assert not world.notes.failures
+
+
+@pytest.mark.parametrize("member", ["dream:x", "dream", ":", "", "claim:of-later"])
+def test_due_work_of_a_newer_version_is_put_off_and_routes_nobody(
+    world: World, member: str
+) -> None:
+    due = key_of(LINE, "due")
+    world.redis.hset(key_of(LINE, "claim", "of-later"), mapping={"doc": "{}", "rev": 1})
+    world.redis.zadd(due, {member: 1})
+    asked = world.redis.hgetall(key_of(LINE, "routing"))
+
+    upkeep.tick(world.ports, LINE)
+    upkeep.tick(world.ports, LINE)
+    upkeep.help_out(world.ports, LINE)
+
+    later_than = (world.ports.clock.now() + timedelta(seconds=30)).timestamp()
+    assert float(world.redis.zscore(due, member) or 0) > later_than
+    assert world.redis.hgetall(key_of(LINE, "routing")) == asked
+    assert world.notes.events().count("due work failed") == 1
+
+
+def test_queue_of_a_newer_version_hides_no_other(world: World) -> None:
+    key = queued(world, "+12025550130")
+    for name in ("dream", "uk:urgent:@when:team"):
+        world.redis.zadd(key_of(LINE, "queue", name), {"CAx": 1})
+        world.redis.sadd(key_of(LINE, "queues"), name)
+
+    seen = world.ports.store.snapshot(LINE, 4)
+
+    assert key in {head.call for queue in seen.heads for head in queue}
+    marks = {("uk", "urgent"): world.ports.clock.now() + later(60)}
+    assert world.ports.store.ahead(LINE, marks)["uk"] >= 1
+
+
+def test_unreadable_rules_and_figures_are_made_anew(world: World) -> None:
+    world.redis.hset(key_of(LINE, "rule-sets"), mapping={"version": 0, "sets": "{}"})
+    world.redis.set(key_of(LINE, "figures"), "[]")
+
+    assert world.ports.store.rule_versions(LINE) == ()
+    assert world.ports.store.figures(LINE) is None
