@@ -160,7 +160,8 @@ def _answered(
     queues = step.call.stage is Stage.WAITING and call.stage is Stage.MENU
     if before is None or not queues or not keeps_arrival(before):
         return step, ()
-    kept = in_old_place(step.call, before, now)
+    rules = rule_sets.in_force(ports, call.line)
+    kept = in_old_place(step.call, before, rules, now)
     step = Step(call=kept.call, facts=(*step.facts, *kept.facts))
     return _taking_over(before, step, now)
 

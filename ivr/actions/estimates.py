@@ -9,7 +9,7 @@ from ivr.actions.saving import save
 from ivr.core.call import Call, LineKey
 from ivr.core.estimate import Forecast, counted, forecast, foreseen, rates
 from ivr.core.instructions import Say
-from ivr.core.queue import marks
+from ivr.core.queue import Head, is_ahead, marks
 from ivr.core.report import head_of
 from ivr.core.rules import RuleSet
 from ivr.ports import Change, Ports
@@ -64,6 +64,10 @@ def ahead_of(
     topics = hotline.topics.values()
     classes = {topic.urgency for topic in topics} | {head.urgency}
     before = marks(rules, head, sorted(classes), now)
+
+    def is_before(other: Head) -> bool:
+        return is_ahead(rules, other, head, now)
+
     languages = dict.fromkeys([*hotline.languages, head.language])
     return ports.store.ahead(
         call.line,
@@ -72,6 +76,7 @@ def ahead_of(
             for urgency, mark in before.items()
             for language in languages
         },
+        is_before,
     )
 
 

@@ -8,6 +8,7 @@ from ivr.actions.estimates import told_of_roster
 from ivr.actions.wrap_up import wrapping_up
 from ivr.core import arrival
 from ivr.core import operator as operators
+from ivr.core.arrival import reclassed
 from ivr.core.call import Call, OperatorId, Stage
 from ivr.core.claim import Claim, Going, Way, ended
 from ivr.core.facts import (
@@ -163,7 +164,9 @@ def sent_on(ports: Ports, call: Call, going: Going) -> tuple[Call, tuple[Fact, .
     """The call back in the queue, in its old place, for whom the operator has said."""
     now, line = ports.clock.now(), ports.content.lines()[call.line]
     told = of_call(CallTransferred, call, now, kind=going.way.value, to=going.to)
-    step = queue_up(line, _handed(line, call, going, now), now, told)
+    rules = rule_sets.in_force(ports, call.line)
+    handed = reclassed(_handed(line, call, going, now), call.urgency, rules, now)
+    step = queue_up(line, handed, now, told)
     return told_of_roster(ports, step.call), step.facts
 
 

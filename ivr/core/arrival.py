@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from ivr.core.call import Call, Stage
 from ivr.core.claim import Apart, Claim
 from ivr.core.operator import Reach
+from ivr.core.queue import carried_over
+from ivr.core.rules import RuleSet
 
 MOST_HANDED_ON = 2
 """How often a caller who is handed on keeps the place: to whoever knows more, and once
@@ -68,7 +70,14 @@ def handed_on(call: Call) -> Call:
 
 def anew(call: Call) -> Call:
     """The call without its arrival: it counts from when it queues."""
-    return replace(call, queued=None, spent=False, given_back=False, handed_on=0)
+    return replace(
+        call,
+        queued=None,
+        counts_from=None,
+        spent=False,
+        given_back=False,
+        handed_on=0,
+    )
 
 
 def taken_over(call: Call, before: Call) -> Call:
@@ -79,9 +88,25 @@ def taken_over(call: Call, before: Call) -> Call:
     return replace(
         call,
         queued=before.queued,
+        counts_from=before.counts_from,
         given_back=before.given_back or before.ended_from in TALKED_IN,
         handed_on=before.handed_on,
     )
+
+
+def reclassed(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Call:
+    """The call in a class that it comes to just now from the one that it ``was`` in.
+
+    What was gathered by waiting stays as gathered, and the new slope counts from now:
+    whoever chooses another topic neither wins nor loses by the time that has passed.
+    """
+    if call.queued is None or was is None or call.urgency is None:
+        return call
+    if call.urgency == was:
+        return call
+    start = call.counts_from or call.queued
+    moment = carried_over(rules, was, start, call.urgency, now)
+    return replace(call, counts_from=moment)
 
 
 def signed(call: Call, now: datetime) -> dict[str, str]:
@@ -93,6 +118,7 @@ def signed(call: Call, now: datetime) -> dict[str, str]:
     uses = {
         "given_back": "1" * place.given_back,
         "handed_on": str(place.handed_on or ""),
+        "counts_from": place.counts_from.isoformat() if place.counts_from else "",
     }
     arrived = place.queued or (now if call.spent else call.started)
     return {"queued": arrived.isoformat()} | {k: v for k, v in uses.items() if v}
@@ -105,4 +131,10 @@ def restored(call: Call, words: Mapping[str, str]) -> Call:
         queued=datetime.fromisoformat(words["queued"]),
         given_back=bool(words.get("given_back")),
         handed_on=int(words.get("handed_on", "0")),
+        counts_from=moment_of(words.get("counts_from")),
     )
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """A moment as it is written down; None without one."""
+    return datetime.fromisoformat(text) if text else None

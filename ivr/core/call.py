@@ -155,9 +155,11 @@ class Call:
     counts inside a node: the recorded part, or the page of the location step.
 
     ``queued`` is the arrival that priority is counted from: it is kept through
-    whatever breaks off. ``spent`` says that a talk has used it up, ``given_back`` that
-    its caller was cut off in a talk once and came back, ``handed_on`` how often an
-    operator has handed the caller on in that place (see ``ivr.core.arrival``).
+    whatever breaks off. ``counts_from`` stands for it, as far as priority goes, once
+    the class of urgency has been another. ``spent`` says that a talk has used it up,
+    ``given_back`` that its caller was cut off in a talk once and came back,
+    ``handed_on`` how often an operator has handed the caller on in that place (see
+    ``ivr.core.arrival``).
     ``talks_since`` is when the latest talk began. ``waits_since`` is when the present
     wait began. ``page`` is
     the way out of the queue that a waiting caller looks at, ``overlong`` that the
@@ -192,6 +194,7 @@ class Call:
     draft: str = ""
     area: str = ""
     queued: datetime | None = None
+    counts_from: datetime | None = None
     spent: bool = False
     given_back: bool = False
     handed_on: int = 0

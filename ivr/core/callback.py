@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from ivr.core.arrival import moment_of
 from ivr.core.call import Call, CallId, LocationKind, Promise, Stage, Wish
 from ivr.core.promise_log import CallbackRecord
 from ivr.core.rules import RuleSet
@@ -70,20 +71,17 @@ def remembered(record: CallbackRecord) -> Call:
         queued=datetime.fromisoformat(fact.arrived),
         given_back=fact.given_back,
         handed_on=fact.handed_on,
+        counts_from=moment_of(fact.counts_from),
         wish=Wish(
             number=fact.number,
             at_any_hour=fact.at_any_hour,
             start=fact.start,
             end=fact.end,
             in_writing=fact.in_writing,
-            at=_moment(fact.not_before),
+            at=moment_of(fact.not_before),
         ),
         promise=Promise(made=fact.at, begun=True, tries=record.tries),
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _without_leg(

@@ -247,7 +247,8 @@ class CallbackPromised(Fact):
     ``number`` is sealed. ``started`` and ``arrived`` are ISO 8601 moments, ``start``
     and ``end`` whole hours between which the caller may be called. ``not_before`` is
     the moment that an operator has promised. ``given_back`` and ``handed_on`` tell what
-    the arrival was used for before.
+    the arrival was used for before, ``counts_from`` (ISO 8601) from when the priority
+    of somebody counts whose class was another.
     """
 
     name = "callback-promised"
@@ -267,6 +268,7 @@ class CallbackPromised(Fact):
     location: str
     given_back: bool = False
     handed_on: int = 0
+    counts_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ A caller of class c who arrived at a has, now, the priority
 ``head start of c + integral of c's weight from a to now``. A new weight counts
 from its own moment on and never re-scores the time already waited, be it that
 of other hours or of other rules. The head start is that of the rules in force.
+Nor does another class: what was gathered in one is carried over to the next.
 
 Priority is counted in whole units of a billionth of a weight times a microsecond:
 whole numbers add up exactly, so that the order never hangs on rounding.
@@ -38,13 +39,16 @@ class Head:
     """A caller who waits, as the order sees them: no number, no name.
 
     One whose talk broke off belongs to the operator of that talk. One who was handed
-    to a ``team``, at ``handed``, is for its operators first.
+    to a ``team``, at ``handed``, is for its operators first. Of one who came to this
+    class from another, priority counts from the moment ``counts_from``, as if it were
+    the arrival; all else goes by the arrival.
     """
 
     call: CallId
     language: str
     urgency: str
     arrived: datetime
+    counts_from: datetime | None = None
     belongs_to: OperatorId | None = None
     team: str = ""
     handed: datetime | None = None
@@ -78,6 +82,23 @@ def priority(rules: RuleSet, urgency: str, arrived: datetime, now: datetime) -> 
     return _units(rules, urgency, arrived, now) / _UNIT
 
 
+def priority_of(rules: RuleSet, head: Head, now: datetime) -> float:
+    """The priority now of a caller who waits."""
+    return _units_of(rules, head, now) / _UNIT
+
+
+def carried_over(
+    rules: RuleSet, was: str, start: datetime, urgency: str, now: datetime
+) -> datetime:
+    """When a caller of a class would have come who has gathered as much by now.
+
+    As much as in the class that it ``was``, counted from ``start``: no more, and less
+    by what a microsecond gathers at most. Between now and seven days ago.
+    """
+    need = _gained(rules, was, start, now)
+    return _walked_back(_stretches(rules, urgency, now - FURTHEST, now), now, need)[0]
+
+
 def arrival_for(
     rules: RuleSet, urgency: str, priority: float, now: datetime
 ) -> datetime:
@@ -104,8 +125,7 @@ def rank(rules: RuleSet, head: Head, now: datetime) -> Rank:
     """
     if is_overdue(rules, head.arrived, now):
         return (False, 0, head.arrived, head.call)
-    units = _units(rules, head.urgency, head.arrived, now)
-    return (True, -units, head.arrived, head.call)
+    return (True, -_units_of(rules, head, now), head.arrived, head.call)
 
 
 def in_order(rules: RuleSet, heads: Iterable[Head], now: datetime) -> list[Head]:
@@ -118,6 +138,7 @@ def marks(
 ) -> dict[str, datetime]:
     """For each class, the moment before which arrived exactly those ahead of a caller.
 
+    Of those whose priority counts from their arrival: ``is_ahead`` tells of the others.
     Callers of equal rank who arrived in the same microsecond, whom only the
     identifier sets apart, are not counted as ahead of each other.
     """
@@ -130,6 +151,11 @@ def marks(
     }
 
 
+def is_ahead(rules: RuleSet, other: Head, head: Head, now: datetime) -> bool:
+    """Whether another caller is before this one, and not by the identifier alone."""
+    return rank(rules, other, now)[:-1] < rank(rules, head, now)[:-1]
+
+
 def next_turn(rules: RuleSet, now: datetime) -> datetime | None:
     """The next moment at which hours may begin or end; None without any hours."""
     return next(iter(_turns_between(rules, now, now + 2 * _DAY)), None)
@@ -137,7 +163,7 @@ def next_turn(rules: RuleSet, now: datetime) -> datetime | None:
 
 def _overtaken_at(rules: RuleSet, head: Head, urgency: str, now: datetime) -> datetime:
     """The mark of a class by priority alone: who arrived before it has more."""
-    units = _units(rules, head.urgency, head.arrived, now)
+    units = _units_of(rules, head, now)
     need = units - _head_start(rules, urgency)
     if need < 0:
         return now + _TICK
@@ -146,6 +172,10 @@ def _overtaken_at(rules: RuleSet, head: Head, urgency: str, now: datetime) -> da
     level, exact = _walked_back(stretches, now, need)
     # Equal in priority: the earlier arrival goes first.
     return level + _TICK if exact and level < head.arrived else level
+
+
+def _units_of(rules: RuleSet, head: Head, now: datetime) -> int:
+    return _units(rules, head.urgency, head.counts_from or head.arrived, now)
 
 
 def _units(rules: RuleSet, urgency: str, arrived: datetime, now: datetime) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ivr.core.call import Call, CallId, Stage
 from ivr.core.operator import DISABLED, MISSED, Operator, Reach, State
-from ivr.core.queue import Head, in_order, priority
+from ivr.core.queue import Head, in_order, priority_of
 from ivr.core.rules import RuleSet
 
 
@@ -37,7 +37,7 @@ def queue_rows(
                 "class": head.urgency,
                 "state": _state(call),
                 "arrived": head.arrived.isoformat(),
-                "priority": round(priority(rules, head.urgency, head.arrived, now), 3),
+                "priority": round(priority_of(rules, head, now), 3),
                 "place": place if waits else None,
                 "operator": claimed_by.get(head.call),
             }
@@ -63,6 +63,7 @@ def head_of(call: Call) -> Head:
         language=call.language or "",
         urgency=call.urgency or "",
         arrived=call.queued or call.started,
+        counts_from=call.counts_from,
         belongs_to=call.belongs_to,
         team=call.team,
         handed=call.handed,

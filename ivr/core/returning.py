@@ -10,12 +10,13 @@ there was a talk, for that one is done with. Nobody returns to an arrival that i
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ivr.core.arrival import taken_over
+from ivr.core.arrival import reclassed, taken_over
 from ivr.core.asking import RETURN
 from ivr.core.call import Call, Stage, Wish
 from ivr.core.facts import CallerReturned, of_call
 from ivr.core.flow import Step, queue_up
 from ivr.core.menu import Line
+from ivr.core.rules import RuleSet
 
 KEY = "*"
 """Returns to the place; no menu of any line uses it."""
@@ -58,10 +59,14 @@ def keeps_arrival(before: Call) -> bool:
     return before.is_live or before.ended_from in {Stage.WAITING, Stage.CLAIMED}
 
 
-def in_old_place(call: Call, before: Call, now: datetime) -> Step:
-    """The call in the queue, counted from the arrival of the one before."""
+def in_old_place(call: Call, before: Call, rules: RuleSet, now: datetime) -> Step:
+    """The call in the queue, counted from the arrival of the one before.
+
+    Its topic may be another one.
+    """
     fact = of_call(CallerReturned, call, now, before=before.id)
-    call = replace(taken_over(call, before), came_from=_promised(before))
+    call = reclassed(taken_over(call, before), before.urgency, rules, now)
+    call = replace(call, came_from=_promised(before))
     return Step(call=call, facts=(fact,))
 
 

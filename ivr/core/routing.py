@@ -9,7 +9,7 @@ from typing import Any
 
 from ivr.core.call import CallId, OperatorId
 from ivr.core.operator import Operator, State
-from ivr.core.queue import Head, Rank, is_overdue, next_turn, priority, rank
+from ivr.core.queue import Head, Rank, is_overdue, next_turn, priority_of, rank
 from ivr.core.rules import RuleSet, reserve_of
 
 _as_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -237,7 +237,7 @@ class _Desk:
         return _as_json(told)
 
     def _told(self, head: Head, *, passed: bool) -> dict[str, Any]:
-        points = priority(self._rules, head.urgency, head.arrived, self._now)
+        points = priority_of(self._rules, head, self._now)
         told: dict[str, Any] = {
             "class": head.urgency,
             "language": head.language,

@@ -292,6 +292,7 @@ def promised_fact(call: Call, wish: Wish, now: datetime) -> Fact:
         location=call.location.value,
         given_back=call.given_back,
         handed_on=call.handed_on,
+        counts_from=call.counts_from.isoformat() if call.counts_from else None,
     )
 
 

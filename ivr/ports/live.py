@@ -1,6 +1,6 @@
 """The live state of a line, and the facts on their way from it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from ivr.core.claim import Claim
 from ivr.core.estimate import Figures
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator
+from ivr.core.queue import Head
 from ivr.core.routing import Snapshot
 from ivr.core.rule_versions import RuleVersion
 
@@ -97,11 +98,15 @@ class Store(Protocol):
         ...
 
     def ahead(
-        self, line: LineKey, marks: Mapping[tuple[str, str], datetime]
+        self,
+        line: LineKey,
+        marks: Mapping[tuple[str, str], datetime],
+        is_ahead: Callable[[Head], bool],
     ) -> Mapping[str, int]:
         """How many wait who arrived before the mark of their (language, class).
 
-        For each language of the marks.
+        For each language of the marks. Whose priority does not count from the arrival
+        is asked about one by one.
         """
         ...
 

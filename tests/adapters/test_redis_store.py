@@ -165,9 +165,9 @@ def test_callers_ahead_are_counted_before_the_mark_of_their_class(
         keep(store, waiting(name, arrived, urgency))
 
     marks = {("uk", "urgent"): at(2), ("uk", "family"): at(9.000001)}
-    assert sum(store.ahead(LINE, marks).values()) == 3
-    assert store.ahead(LINE, {("uk", "urgent"): at(2.000001)}) == {"uk": 2}
-    assert store.ahead(LINE, {("en", "urgent"): at(99)}) == {"en": 0}
+    assert sum(store.ahead(LINE, marks, bool).values()) == 3
+    assert store.ahead(LINE, {("uk", "urgent"): at(2.000001)}, bool) == {"uk": 2}
+    assert store.ahead(LINE, {("en", "urgent"): at(99)}, bool) == {"en": 0}
 
 
 def test_claim_that_is_over_is_open_no_more_and_never_due(store: RedisStore) -> None:

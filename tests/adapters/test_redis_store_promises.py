@@ -1,5 +1,6 @@
 """Promises, places that are kept, and the queues' list, on a real Valkey."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,8 @@ from ivr.core.call import (
     Stage,
     Wish,
 )
+from ivr.core.queue import Head
+from ivr.core.report import head_of
 from tests.adapters.store_people import LINE, at, keep, kept_call, waiting
 from tests.fakes import StillClock
 from tests.web.contents import of_redis
@@ -128,7 +131,7 @@ def test_many_who_were_cut_off_are_seen_and_counted_each(store: RedisStore) -> N
 
     assert sorted(str(head.belongs_to) for (head,) in heads) == names
     marks = {("uk", "urgent"): at(200)}
-    assert store.ahead(LINE, marks) == {"uk": 200}
+    assert store.ahead(LINE, marks, bool) == {"uk": 200}
 
 
 def test_caller_who_was_handed_to_a_team_is_seen_with_team_and_moment(
@@ -144,7 +147,7 @@ def test_caller_who_was_handed_to_a_team_is_seen_with_team_and_moment(
         at(100.000001),
     )
     assert (heads[CallId("c2")].team, heads[CallId("c2")].handed) == ("", None)
-    assert store.ahead(LINE, {("uk", "urgent"): at(200)}) == {"uk": 2}
+    assert store.ahead(LINE, {("uk", "urgent"): at(200)}, bool) == {"uk": 2}
     keep(store, replace(handed, stage=Stage.CLAIMED, claim=ClaimId("k1"), rev=1))
     assert redis.smembers(f"hotline:{{{LINE}}}:queues") == {b"uk:urgent"}
 
@@ -201,3 +204,32 @@ def test_call_promised_for_a_moment_is_not_what_its_caller_left(
     over = replace(again, stage=Stage.ENDED, ended=at(950), rev=1)
     keep(store, over)
     assert store.last_call(LINE, "somebody") == kept_call(store, "c2")
+
+
+def test_caller_who_came_from_another_class_is_seen_and_counted_apart(
+    store: RedisStore, redis: Redis
+) -> None:
+    """Else the first of a queue would not be the one who waits longest in it."""
+    plain, since = waiting("c1", 50), at(60.000001)
+    came = waiting("c2", 0, counts_from=since, team="Ночь: один", handed=at(70))
+    owned = waiting("c3", 10, counts_from=since, belongs_to=OperatorId("anna"))
+    keep(store, plain, came, owned)
+
+    heads = {head.call: head for (head,) in store.snapshot(LINE, 4).heads}
+    asked: list[Head] = []
+    ahead = store.ahead(LINE, {("uk", "urgent"): at(99)}, _noted(asked))
+
+    assert heads == {call.id: head_of(call) for call in (plain, came, owned)}
+    assert sorted(head.call for head in asked) == ["c2", "c3"]
+    assert ahead == {"uk": 1}
+    keep(store, replace(came, stage=Stage.CLAIMED, claim=ClaimId("k1"), rev=1))
+    keep(store, replace(owned, stage=Stage.ENDED, rev=1))
+    assert redis.smembers(f"hotline:{{{LINE}}}:queues") == {b"uk:urgent"}
+
+
+def _noted(asked: list[Head]) -> Callable[[Head], bool]:
+    def is_ahead(head: Head) -> bool:
+        asked.append(head)
+        return False
+
+    return is_ahead

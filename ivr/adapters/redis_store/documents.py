@@ -53,6 +53,9 @@ Place = tuple[tuple[str, ...], str, datetime | None]
 QUEUE = "queue"
 HANDED = "@"
 """Marks a queue of a team's; no operator's id begins with it."""
+COUNTED = "~"
+"""Marks a queue of those whose priority counts from a moment of its own: they have
+come from another class. No operator's id begins with it."""
 POLLS = ("polls",)
 """Here an older moment is kept: a poll that was expected late stays so."""
 
@@ -184,8 +187,12 @@ def queue_of(call: Call) -> str:
     """The queue of a call: language and class; and to whom it belongs, if to anybody.
 
     That is an operator, or a team: then with the moment at which it was handed over.
+    Before it, the moment from which priority counts where that is not the arrival: so
+    inside each queue the order is that of the arrivals, in and out of the overdue lane.
     """
     name = f"{call.language}:{call.urgency}"
+    if call.counts_from is not None:
+        name = f"{name}:{COUNTED}{score(call.counts_from)}"
     if call.handed is not None:
         return f"{name}:{HANDED}{score(call.handed)}:{call.team}"
     return f"{name}:{call.belongs_to}" if call.belongs_to else name
@@ -200,13 +207,30 @@ def parts_of(queue: str) -> tuple[str, str, str]:
 def head_of(queue: str, call: str, arrived: float) -> Head:
     """A caller who waits in a queue, as the order sees them."""
     language, urgency, own = parts_of(queue)
+    since, own = _counted(own)
     head = Head(
-        call=CallId(call), language=language, urgency=urgency, arrived=moment(arrived)
+        call=CallId(call),
+        language=language,
+        urgency=urgency,
+        arrived=moment(arrived),
+        counts_from=since,
     )
     if own.startswith(HANDED):
         handed, _, team = own.removeprefix(HANDED).partition(":")
         return replace(head, team=team, handed=moment(float(handed)))
     return replace(head, belongs_to=OperatorId(own)) if own else head
+
+
+def is_counted_apart(queue: str) -> bool:
+    """Whether priority counts from another moment than the arrival in this queue."""
+    return parts_of(queue)[2].startswith(COUNTED)
+
+
+def _counted(own: str) -> tuple[datetime | None, str]:
+    if not own.startswith(COUNTED):
+        return None, own
+    since, _, rest = own.removeprefix(COUNTED).partition(":")
+    return moment(float(since)), rest
 
 
 def _operator_of(entity: Entity) -> str | None:

@@ -16,6 +16,8 @@ hotline:{L}:live                      zset    calls not ended, by start
 hotline:{L}:claims                    zset    claims that bind, by making
 hotline:{L}:queues                    set     the queues below that hold somebody
 hotline:{L}:queue:LANGUAGE:CLASS      zset    callers who wait, by arrival
+hotline:{L}:queue:…:…:~MOMENT         zset    those who came from another class, by
+                                              what they gathered there; and so below
 hotline:{L}:queue:…:…:OPERATOR        zset    those who belong to an operator
 hotline:{L}:queue:…:…:@MOMENT:TEAM    zset    those handed to a team at that moment
 hotline:{L}:caller:PSEUDONYM          hash    of: the caller's call that left; a week
@@ -40,7 +42,7 @@ if, and only if, each stored one still has the version it was decided from.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
@@ -59,6 +61,7 @@ from ivr.adapters.redis_store.documents import (
     Keys,
     fact_of,
     head_of,
+    is_counted_apart,
     key_of,
     moment,
     parts_of,
@@ -201,7 +204,10 @@ class RedisStore:
         return found, rest[: len(queues)], rest[len(queues) :]
 
     def ahead(
-        self, line: LineKey, marks: Mapping[tuple[str, str], datetime]
+        self,
+        line: LineKey,
+        marks: Mapping[tuple[str, str], datetime],
+        is_ahead: Callable[[Head], bool],
     ) -> Mapping[str, int]:
         """How many wait who arrived before the mark of their (language, class)."""
         with self._reach():
@@ -209,15 +215,17 @@ class RedisStore:
             pipe = self._redis.pipeline(transaction=False)
             asked = []
             for name in names:
-                language, urgency, _ = parts_of(name)
-                if mark := marks.get((language, urgency)):
+                if mark := marks.get(parts_of(name)[:2]):
                     key = key_of(line, "queue", name)
-                    pipe.zcount(key, "-inf", f"({mark.timestamp()}")
-                    asked.append(language)
-            counts = pipe.execute()
+                    if is_counted_apart(name):
+                        pipe.zrange(key, 0, -1, withscores=True)
+                    else:
+                        pipe.zcount(key, "-inf", f"({mark.timestamp()}")
+                    asked.append(name)
+            answers = pipe.execute()
         found = Counter({language: 0 for language, _ in marks})
-        for language, count in zip(asked, counts, strict=True):
-            found[language] += count
+        for name, answer in zip(asked, answers, strict=True):
+            found[parts_of(name)[0]] += _counted(name, answer, is_ahead)
         return found
 
     def figures(self, line: LineKey) -> Figures | None:
@@ -442,6 +450,12 @@ class RedisStore:
         for key in keys:
             pipe.hget(key, "doc")
         return [doc for doc in pipe.execute() if doc is not None]
+
+
+def _counted(name: str, answer: Any, is_ahead: Callable[[Head], bool]) -> int:
+    if is_counted_apart(name):
+        return sum(map(is_ahead, _heads(name, answer)))
+    return int(answer)
 
 
 def _heads(name: str, rows: Sequence[tuple[bytes, float]]) -> tuple[Head, ...]:
