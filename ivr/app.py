@@ -28,8 +28,7 @@ OPEN = (audio, health, files)
 
 def create_app(house: House) -> Flask:
     """The application of a house; it opens nothing and reads no environment."""
-    app = Flask("ivr", static_folder=None, template_folder="web/templates")
-    settle_in(app, house)
+    app = _empty(house)
     for face in (*CARRIERS, *DESK, *OPEN):
         app.register_blueprint(face)
     errors.install(app)
@@ -39,11 +38,19 @@ def create_app(house: House) -> Flask:
 
 def create_live(house: House, hub: Hub) -> Flask:
     """The application of the live process: open streams, and nothing else."""
-    app = Flask("ivr", static_folder=None, template_folder="web/templates")
-    settle_in(app, house)
+    app = _empty(house)
     app.extensions[EXTENSION] = hub
     for face in (events, health):
         app.register_blueprint(face)
     errors.install(app)
     desk.install(app, house)
+    return app
+
+
+def _empty(house: House) -> Flask:
+    app = Flask("ivr", static_folder=None, template_folder="web/templates")
+    # An address with a slash too many is another one. Werkzeug would lead on to the
+    # right one at whatever host the request names.
+    app.url_map.merge_slashes = False
+    settle_in(app, house)
     return app

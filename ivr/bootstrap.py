@@ -71,6 +71,12 @@ class Opened:
         return secret.reveal() if secret else ""
 
     @property
+    def metrics_token(self) -> str:
+        """What must be known to see the figures; "" when none is set."""
+        secret = self.settings.metrics_token
+        return secret.reveal() if secret else ""
+
+    @property
     def desk_origins(self) -> Mapping[str, Sequence[str]]:
         """What the desk's pages reach beside us: live events, the telephone."""
         origins = {key: [*each] for key, each in self.ports.softphone.origins.items()}

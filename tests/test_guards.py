@@ -412,6 +412,25 @@ def test_refusal_tells_nothing_about_the_house(client: FlaskClient) -> None:
     assert "ignature" not in given.get_data(as_text=True)
 
 
+@pytest.mark.parametrize("address", AUDIENCE)
+def test_no_answer_leads_to_the_host_that_a_request_names(
+    client: FlaskClient, address: tuple[str, str]
+) -> None:
+    method, path = address
+    filled = path.replace("<", "").replace(">", "")
+    doubled = "/" + filled[1:].replace("/", "//")
+    askew = [filled, f"{filled}/", f"{filled}//", doubled, f"{doubled}/../x"]
+
+    answers = [
+        client.open(each, method=method, headers={"Host": "evil.example"})
+        for each in askew
+        if not each.startswith("//")  # would be a host
+    ]
+
+    assert not [each for each in answers if "evil" in each.headers.get("Location", "")]
+    assert all(b"evil.example" not in each.data for each in answers)
+
+
 @pytest.mark.parametrize(
     "name",
     [

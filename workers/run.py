@@ -1,6 +1,7 @@
 """One worker process for one queue: ``python -m workers.run routing``."""
 
 import logging
+import os
 import sys
 
 from redis import Redis
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 def main(queue: str) -> int:
     """Serve a queue until told to stop; the process's exit status."""
+    os.umask(0o077)
     try:
         with opened(Settings.from_process()) as opened_house:
             house.open_with(opened_house.ports)

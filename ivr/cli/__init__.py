@@ -1,6 +1,7 @@
 """The ``hotline`` command; each module here is one of its words."""
 
 import importlib
+import os
 import sys
 
 import click
@@ -60,6 +61,8 @@ def hotline() -> None:
 
 def main() -> None:
     """Run the command; a refusal is a message and a status, never a traceback."""
+    # Whatever is made from here on is its owner's alone.
+    os.umask(0o077)
     try:
         hotline(prog_name="hotline")
     except HotlineError as error:

@@ -13,6 +13,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+"""A number, or a telephone number as we write them: no formula."""
+
+FORMULA = re.compile(r"\s*[=@+\-\x00\uff1d\uff20\uff0b\uff0d]|[\t\r\n]")
+"""What begins so may be computed by a spreadsheet, the wide forms too: OWASP, "CSV
+Injection"."""
+
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:")
 
 BEGINNING = 8
@@ -65,14 +72,17 @@ def _read(column: str, value: Any) -> str:
         return f"{value:.0f}"
     if isinstance(value, str) and TIME.match(value):
         return datetime.fromisoformat(value).strftime("%m-%d %H:%M")
-    return _cell(value)
+    return _text(value)
 
 
 def _cell(value: Any) -> str:
     """A value as text; a spreadsheet must not take it for a formula."""
+    text = _text(value)
+    is_formula = FORMULA.match(text) and not PLAIN.fullmatch(text)
+    return f"'{text}" if is_formula else text
+
+
+def _text(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "@", "\t", "\r")) else text
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

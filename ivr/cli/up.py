@@ -50,6 +50,15 @@ PROGRAMS = (
 """What the processes of a house import: by name, for the service does not know them."""
 
 
+SERVED = (
+    *("--log-level", "warning", "--no-control-socket", "--umask", "077"),
+    # None: a header of that name would be taken for the server's own word of the path.
+    *("--forwarder-headers", ""),
+    *("--logger-class", "ivr.adapters.logs.server.ServerLog"),
+)
+"""What holds for everything that gunicorn runs here."""
+
+
 @click.command()
 @click.option("--port", default=8000, show_default=True, help="Port on loopback.")
 @click.option(
@@ -240,8 +249,7 @@ def live_arguments(port: int) -> tuple[str, ...]:
         *("--bind", f"{LOOPBACK}:{port}", "--name", "hotline-live"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", str(DESKS)),
         *("--graceful-timeout", "1", "--timeout", "30", "--keep-alive", "5"),
-        *("--log-level", "warning", "--no-control-socket"),
-        *("--logger-class", "ivr.adapters.logs.server.ServerLog"),
+        *SERVED,
         "ivr.cli.live:application()",
     )
 
@@ -253,8 +261,7 @@ def web_arguments(port: int) -> tuple[str, ...]:
         *("--config", "python:ivr.cli.preloaded"),
         *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
         *("--keep-alive", "30", "--graceful-timeout", "4", "--timeout", "30"),
-        *("--log-level", "warning", "--no-control-socket"),
-        *("--logger-class", "ivr.adapters.logs.server.ServerLog"),
+        *SERVED,
         "ivr.cli.web:application()",
     )
 

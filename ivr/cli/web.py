@@ -28,6 +28,7 @@ def house_of(here: Opened) -> House:
         recording=here.content.audio_file,
         form_key=here.secrets.flask_secret.reveal(),
         telegram_secret=here.telegram_secret,
+        metrics_token=here.metrics_token,
         live_url=here.settings.live_url or "",
         desk_origins=here.desk_origins,
     )

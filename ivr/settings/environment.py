@@ -69,6 +69,9 @@ class Settings:
     telegram_webhook_secret: Secret | None = field(
         default=None, metadata=_hidden(forms.secret)
     )
+    metrics_token: Secret | None = field(default=None, metadata=_hidden(forms.secret))
+    """With it the figures of /metrics are for whoever sends it; without, for this
+    machine alone."""
     calls_per_second: float = field(default=1.0, metadata=_by(forms.above_zero))
     """The pace of created calls; the carrier's default is one a second."""
     reconcile_seconds: float = field(default=15.0, metadata=_by(forms.above_zero))

@@ -13,6 +13,7 @@ from prometheus_client import (
 from ivr.core.errors import Unavailable
 from ivr.ports import Ports
 from ivr.web.house import house
+from ivr.web.watching import only_watchers
 
 health = Blueprint("health", __name__)
 
@@ -31,6 +32,8 @@ def readyz() -> Response:
 
 @health.get("/metrics")
 def metrics() -> Response:
+    if refusal := only_watchers():
+        return refusal
     registry = CollectorRegistry()
     up = Gauge("hotline_store_up", "1 when the live state answers", registry=registry)
     try:

@@ -21,7 +21,8 @@ class House:
     name, or None; ``tone`` is the waiting tone as a WAV file. ``form_key`` signs
     the tokens of the desk's forms. ``live_url`` is where browsers reach the live
     process; "" when a proxy joins it to ``public_url``. ``desk_origins`` are others'
-    origins that the desk's pages may speak to, by directive of their policy.
+    origins that the desk's pages may speak to, by directive of their policy. With
+    ``metrics_token`` the figures are for whoever knows it, else for this machine.
     """
 
     ports: Ports
@@ -29,7 +30,8 @@ class House:
     tone: bytes
     recording: Callable[[LineKey, str, str], Path | None]
     form_key: str = field(repr=False)
-    telegram_secret: str = ""
+    telegram_secret: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
     live_url: str = ""
     desk_origins: Mapping[str, Sequence[str]] = field(default_factory=dict)
 

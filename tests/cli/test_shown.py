@@ -24,6 +24,48 @@ def test_a_spreadsheet_is_given_no_formula(capsys: pytest.CaptureFixture[str]) -
     assert rows == [{"name": "'=HYPERLINK()", "at": ROW["at"], "missing": ""}]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "+cmd|' /C calc'!A0",
+        "-2+3+cmd|' /C calc'!A0",
+        "+1+1",
+        "@SUM(1)",
+        " =1",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\uff1d1",
+        "+",
+        ["-x", "y"],
+    ],
+)
+def test_whatever_a_spreadsheet_would_compute_is_quoted(
+    capsys: pytest.CaptureFixture[str], name: str | list[str]
+) -> None:
+    as_csv([{"name": name}], ["name"])
+
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out, newline=""))
+    assert row["name"].startswith("'")
+
+
+def test_numbers_stay_numbers_for_a_spreadsheet(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    plain = ["+12025550101", "-5", "-1.5", "+3", "12", "x-1", "CA80"]
+
+    as_csv([{"name": each} for each in plain], ["name"])
+
+    rows = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert [row["name"] for row in rows] == plain
+
+
+def test_a_table_shows_a_name_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    as_table("Rows", [{"name": "+anna"}], ["name"])
+
+    assert " +anna" in capsys.readouterr().out
+
+
 def test_a_table_shows_short_times(capsys: pytest.CaptureFixture[str]) -> None:
     as_table("Rows", [ROW], ["at", "wait_seconds"])
 

@@ -284,6 +284,18 @@ def test_health_metrics_and_pages_answer(house: tuple[Hotline, Carrier]) -> None
         assert got.status_code < 500, path
 
 
+def test_header_that_names_a_part_of_the_path_is_ignored(
+    house: tuple[Hotline, Carrier],
+) -> None:
+    service, _ = house
+    for name in ("SCRIPT_NAME", "PATH_INFO", "Script-Name"):
+        plain = requests.get(f"{service.url}/healthz", headers={name: "/x"}, timeout=30)
+        under = requests.get(
+            f"{service.url}/x/healthz", headers={name: "/x"}, timeout=30
+        )
+        assert (plain.status_code, under.status_code) == (200, 404), name
+
+
 def test_no_number_and_no_secret_gets_into_the_log_of_the_process(
     house: tuple[Hotline, Carrier],
 ) -> None:

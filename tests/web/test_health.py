@@ -1,9 +1,11 @@
 """Alive, ready, degraded: what the house says of itself, and how many are in it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from redis import Redis
 
 from ivr.exchange.people import Callee, Stay
@@ -66,3 +68,72 @@ def test_metrics_count_people_and_name_nobody(house: World) -> None:
     assert "hotline_operators" in text
     assert "anna" not in text
     assert caller.sid not in text
+
+
+TOKEN = {"Authorization": "Bearer a token for watchers"}
+STRANGERS = {
+    "proxy": ({"X-Forwarded-For": "203.0.113.9"}, {}),
+    "another proxy": ({"Forwarded": "for=203.0.113.9"}, {}),
+    "proxy of few words": ({"Via": "1.1 front"}, {}),
+    "plain nginx": ({}, {"SERVER_PROTOCOL": "HTTP/1.0"}),
+    "public name": ({"Host": "hotline.example"}, {}),
+    "name of another": ({"Host": "127.0.0.1.rebound.example:8000"}, {}),
+    "another machine": ({}, {"REMOTE_ADDR": "203.0.113.9"}),
+}
+
+
+def with_token(world: World, token: str = "a token for watchers") -> FlaskClient:  # noqa: S107
+    inside = world.app.extensions["hotline"]
+    world.app.extensions["hotline"] = replace(inside, metrics_token=token)
+    return world.app.test_client()
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_figures_are_not_for_the_street(house: World, who: str) -> None:
+    headers, environ = STRANGERS[who]
+    given = house.app.test_client().get(
+        "/metrics", headers=headers, environ_overrides=environ
+    )
+
+    assert given.status_code == 401
+    assert b"hotline_" not in given.data
+    assert "METRICS_TOKEN" in given.text
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_figures_are_for_whoever_has_the_token(house: World, who: str) -> None:
+    headers, environ = STRANGERS[who]
+    given = with_token(house).get(
+        "/metrics", headers={**headers, **TOKEN}, environ_overrides=environ
+    )
+
+    assert given.status_code == 200
+    assert b"hotline_store_up" in given.data
+
+
+@pytest.mark.parametrize(
+    "given", ["", "Bearer", "Bearer wrong", "Bearer a", "Basic a token for watchers"]
+)
+def test_where_a_token_is_set_this_machine_needs_it_too(
+    house: World, given: str
+) -> None:
+    client = with_token(house)
+
+    assert client.get("/metrics", headers={"Authorization": given}).status_code == 401
+
+
+def test_this_machine_sees_the_figures_where_no_token_is_set(house: World) -> None:
+    client = house.app.test_client()
+
+    for host in ("127.0.0.1:8000", "localhost:8000", "[::1]:8000", "127.0.0.1"):
+        assert client.get("/metrics", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_readiness_is_one_word_for_everybody(house: World, who: str) -> None:
+    headers, environ = STRANGERS[who]
+    given = house.app.test_client().get(
+        "/readyz", headers=headers, environ_overrides=environ
+    )
+
+    assert (given.status_code, given.get_json()) == (200, {"status": "ready"})

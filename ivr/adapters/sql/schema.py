@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine
 
 import ivr.migrations
 from ivr.adapters.sql.database import address, engine, masked, reading, writing
+from ivr.adapters.sql.files import keep_to_owner, opened_for_owner
 from ivr.core.errors import Faults, Unavailable
 
 # Any number will do that nobody else locks in the same database.
@@ -32,6 +33,8 @@ def migrate(url: str) -> None:
     """
     parsed = address(url)
     try:
+        if parsed.get_backend_name() == "sqlite":
+            keep_to_owner(str(parsed.database))
         _upgrade(engine(url), parsed)
     except (Unavailable, OSError) as failure:
         raise Faults([_unreachable(parsed, failure)]) from failure
@@ -84,7 +87,7 @@ def _alone_beside(parsed: URL) -> Iterator[None]:
     if parsed.get_backend_name() != "sqlite":
         yield
         return
-    with Path(f"{parsed.database}.lock").open("a") as lock:
+    with opened_for_owner(f"{parsed.database}.lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 

@@ -1,14 +1,16 @@
 """Migrations, on both databases."""
 
 import multiprocessing
+import os
 import socket
+import stat
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from ivr.adapters.sql.database import engine, reading, writing
 from ivr.adapters.sql.schema import migrate
@@ -88,3 +90,39 @@ def test_file_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
 
     with pytest.raises(Faults, match="DATABASE_URL"):
         migrate(f"sqlite:///{file}")
+
+
+def test_database_is_its_owners_alone_in_a_folder_that_was_there(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o755)
+    url = f"sqlite:///{tmp_path / 'hotline.db'}"
+    before = os.umask(0o022)
+    try:
+        migrate(url)
+        with writing(engine(url)) as connection:
+            assert sorted(modes(tmp_path)) == ["", "-shm", "-wal", ".lock"]
+            assert connection.execute(select(1)).scalar() == 1
+    finally:
+        os.umask(before)
+
+    assert set(modes(tmp_path).values()) == {0o600}
+
+
+def test_database_that_stood_open_is_closed(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'hotline.db'}"
+    migrate(url)
+    for path in tmp_path.iterdir():
+        path.chmod(0o644)
+
+    migrate(url)
+
+    assert set(modes(tmp_path).values()) == {0o600}
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """The files of a database by what follows its name, and who may do what to them."""
+    return {
+        path.name.removeprefix("hotline.db"): stat.S_IMODE(path.stat().st_mode)
+        for path in folder.glob("hotline.db*")
+    }

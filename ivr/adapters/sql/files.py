@@ -1,0 +1,46 @@
+"""The files of an SQLite database: their owner's alone, as the keys are.
+
+They hold names, times and hashes of passwords in clear, and the folder may have been
+there before the house, open to others.
+"""
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from ivr.core.errors import Faults
+
+BESIDE = ("", "-wal", "-shm", "-journal", ".lock")
+"""What SQLite, and we, put beside a database; all of it has its content."""
+
+OWNER_ALONE = stat.S_IRUSR | stat.S_IWUSR
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def opened_for_owner(path: str) -> BinaryIO:
+    """A file as it stands, or a new one that is its owner's alone."""
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ALONE), "r+b")
+
+
+def keep_to_owner(database: str) -> None:
+    """Make the database's file if there is none, and close what is open to others.
+
+    SQLite gives the files beside it the mode of the database. Faults with the remedy
+    where a file is somebody else's.
+    """
+    opened_for_owner(database).close()
+    faults = [fault for each in BESIDE if (fault := _closed(Path(database + each)))]
+    if faults:
+        raise Faults(faults)
+
+
+def _closed(path: Path) -> str:
+    try:
+        if path.stat().st_mode & OTHERS:
+            path.chmod(OWNER_ALONE)
+    except FileNotFoundError:
+        return ""
+    except PermissionError:
+        return f"{path}: is open to others; as its owner run: chmod 600 {path}"
+    return ""

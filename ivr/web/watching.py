@@ -1,0 +1,62 @@
+"""Who may see how many are in the house: whoever watches it, and nobody in the street.
+
+How many wait tells who watches one street that somebody there is calling just now.
+With a token, whoever has it may look. Without one, who asks from this machine itself
+may; but behind a proxy everybody seems to, so whatever looks as if it came through
+one is refused. A plain nginx says so by nothing but the old protocol.
+"""
+
+import hmac
+import ipaddress
+
+from flask import Response, request
+
+from ivr.web.house import house
+
+NOT_SHOWN = 401
+THROUGH_A_PROXY = (
+    *("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto"),
+    *("X-Forwarded-Host", "X-Real-Ip"),
+)
+OLD = "HTTP/1.0"
+REMEDY = (
+    "The figures are for whoever watches this house. Ask with the token of"
+    " METRICS_TOKEN (Authorization: Bearer ...), or where no token is set from this"
+    " machine itself, at 127.0.0.1 and not through a proxy.\n"
+)
+
+
+def only_watchers() -> Response | None:
+    """Nothing for whoever may look; else the refusal, with the remedy."""
+    if _may_watch():
+        return None
+    return Response(
+        REMEDY,
+        NOT_SHOWN,
+        {"WWW-Authenticate": "Bearer"},
+        content_type="text/plain; charset=utf-8",
+    )
+
+
+def _may_watch() -> bool:
+    if token := house().metrics_token:
+        kind, _, given = request.headers.get("Authorization", "").partition(" ")
+        right = hmac.compare_digest(given.strip().encode(), token.encode())
+        return right and kind.lower() == "bearer"
+    return _asks_from_here()
+
+
+def _asks_from_here() -> bool:
+    through = any(name in request.headers for name in THROUGH_A_PROXY)
+    old = request.environ.get("SERVER_PROTOCOL") == OLD
+    host = request.host.rpartition(":")[0] or request.host
+    return not through and not old and _is_here(request.remote_addr) and _is_here(host)
+
+
+def _is_here(address: str | None) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address((address or "").strip("[]")).is_loopback
+    except ValueError:
+        return False
