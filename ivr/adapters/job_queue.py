@@ -11,9 +11,7 @@ from typing import Any
 
 from redis import Redis
 from redis.client import Pipeline
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError, ReadOnlyError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -31,7 +29,6 @@ FUNCTIONS = {
     OFFERS: "workers.offers.place_offer",
     FACTS: "workers.call_log.write_facts",
 }
-AWAY = (RedisConnectionError, RedisTimeoutError, ReadOnlyError, OutOfMemoryError)
 LONGEST_RUN = 60
 KEEP_FAILED = 3600
 
@@ -117,5 +114,6 @@ def make_queue(name: str, client: Redis) -> Queue:
 def _reach() -> Iterator[None]:
     try:
         yield
-    except AWAY as error:
+    except RedisError as error:
+        # Whatever the reason, the job stands in the store and is done from there.
         raise Unavailable(f"the job queue: {type(error).__name__}") from error

@@ -122,6 +122,10 @@ class Store(Protocol):
         """Save the change atomically; None when somebody was first."""
         ...
 
+    def try_write(self) -> None:
+        """Write something that means nothing; Unavailable when that is refused."""
+        ...
+
     def wake(self, line: LineKey) -> bool:
         """Ask for routing; whether a job should be sent for it."""
         ...

@@ -35,9 +35,14 @@ def metrics() -> Response:
     if refusal := only_watchers():
         return refusal
     registry = CollectorRegistry()
-    up = Gauge("hotline_store_up", "1 when the live state answers", registry=registry)
+    up = Gauge(
+        "hotline_store_up",
+        "1 when the live state answers and takes what is written",
+        registry=registry,
+    )
     try:
         _count(house().ports, registry)
+        house().ports.store.try_write()
         up.set(1)
     except Unavailable:
         up.set(0)
@@ -49,6 +54,7 @@ def _is_well(ports: Ports) -> bool:
     try:
         for line in ports.content.lines():
             ports.store.operators(line)
+        ports.store.try_write()
         ports.log.ping()
     except Unavailable as error:
         ports.notes.warning("degraded", error=str(error))

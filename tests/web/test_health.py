@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,31 @@ def test_house_without_redis_is_alive_and_degraded_and_takes_calls(
     metrics = client.get("/metrics")
     assert metrics.status_code == 200
     assert b"hotline_store_up 0.0" in metrics.data
+
+
+REFUSALS = {
+    "maxmemory": ("1", "0"),
+    "min-replicas-to-write": ("1", "0"),
+}
+"""A setting with which a store takes nothing more, and the usual one."""
+
+
+@pytest.mark.parametrize("setting", REFUSALS)
+def test_house_whose_store_takes_nothing_is_degraded_until_it_does(
+    house: World, redis: Redis, setting: str
+) -> None:
+    client = house.app.test_client()
+    refusing, usual = REFUSALS[setting]
+    redis.config_set(setting, refusing)
+
+    ready, metrics = client.get("/readyz"), client.get("/metrics")
+
+    redis.config_set(setting, usual)
+    assert (ready.status_code, ready.get_json()) == (200, {"status": "degraded"})
+    assert b"hotline_store_up 0.0" in metrics.data
+    house.clock.pass_by(timedelta(seconds=1))
+    assert client.get("/readyz").get_json() == {"status": "ready"}
+    assert b"hotline_store_up 1.0" in client.get("/metrics").data
 
 
 def test_house_without_its_database_is_degraded(house: World, tmp_path: Path) -> None:

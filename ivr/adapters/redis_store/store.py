@@ -35,6 +35,7 @@ hotline:{L}:rule-sets                 hash    version in force; sets: it, and ot
 hotline:{L}:figures                   string  what the last weeks' waits count
                                               to, as JSON; a day
 hotline:{carrier}:legs                string  when the next leg may be created
+hotline:{health}:written              string  that something may be written; 10 s
 ====================================  ======  ====================================
 
 State changes by one script alone: ``commit`` saves new versions of entities
@@ -48,9 +49,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from redis import Redis
-from redis.exceptions import BusyLoadingError, OutOfMemoryError, ReadOnlyError
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import RedisError
 
 from ivr.adapters.redis_store.documents import (
     CLAIMS,
@@ -67,6 +66,7 @@ from ivr.adapters.redis_store.documents import (
     parts_of,
     read,
 )
+from ivr.adapters.redis_store.refusals import why_unavailable
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim
@@ -95,7 +95,10 @@ FIGURES_TTL = timedelta(days=1)
 STRANGERS_TTL = timedelta(minutes=10)
 """Suspicions of which nobody has heard for so long count from the beginning."""
 
-WHERE = "the live state (REDIS_URL) does not answer"
+WHERE = "the live state (REDIS_URL)"
+
+WRITTEN = "hotline:{health}:written"
+WRITTEN_TTL = timedelta(seconds=10)
 
 BREAK = timedelta(seconds=1)
 """How long Redis is left alone after it did not answer: a hung server must not
@@ -110,6 +113,8 @@ class RedisStore:
         self._documents = Documents(vault)
         self._clock = clock
         self._closed_until: datetime | None = None
+        self._why = ""
+        self._written_at: datetime | None = None
         self._looked_at: dict[LineKey, _Members] = {}
         self._commit = client.register_script(COMMIT)
         self._served = client.register_script(SERVED)
@@ -375,6 +380,17 @@ class RedisStore:
                 keys=[key_of(line, "rule-sets")], args=[versions[-1].version, sets]
             )
 
+    def try_write(self) -> None:
+        """Write something that means nothing; Unavailable when that is refused.
+
+        Who asks often is answered by what was seen within the last moment.
+        """
+        now = self._clock.now()
+        if self._written_at is None or now - self._written_at >= BREAK:
+            with self._reach():
+                self._redis.set(WRITTEN, b"1", ex=WRITTEN_TTL)
+            self._written_at = now
+
     # --- the journal ------------------------------------------------------
 
     def begin_writing(self, line: LineKey) -> None:
@@ -403,22 +419,19 @@ class RedisStore:
 
     @contextmanager
     def _reach(self) -> Iterator[None]:
-        # Only what an absent or broken server raises becomes Unavailable; a
+        # Only what an absent, broken or full server raises becomes Unavailable; a
         # fault in a script or a command is ours and must be seen.
         now = self._clock.now()
         if self._closed_until is not None and now < self._closed_until:
-            raise Unavailable(f"{WHERE}, a moment ago")
+            raise Unavailable(f"{WHERE}: {self._why}, a moment ago")
         try:
             yield
-        except (
-            RedisConnectionError,
-            RedisTimeoutError,
-            BusyLoadingError,
-            ReadOnlyError,
-            OutOfMemoryError,
-        ) as error:
-            self._closed_until = now + BREAK
-            raise Unavailable(f"{WHERE}: {type(error).__name__}") from error
+        except RedisError as error:
+            why = why_unavailable(error)
+            if why is None:
+                raise
+            self._closed_until, self._why = now + BREAK, why
+            raise Unavailable(f"{WHERE}: {why}") from error
 
     def _legible(self, name: str, entity: T | None) -> T:
         """The entity; Unreadable with its version when a newer one wrote it."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from redis import Redis
 from redis.client import PubSub
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import RedisError
 
 from ivr.adapters.redis_store.documents import key_of
+from ivr.adapters.redis_store.refusals import why_unavailable
 from ivr.core.call import LineKey, OperatorId
 from ivr.ports import News
 
@@ -41,7 +41,9 @@ class RedisTold:
                     heard.subscribe(*channels)
                     yield from ((line, None) for line in lines)
                     yield from _heard(heard, channels)
-            except (RedisConnectionError, RedisTimeoutError):
+            except RedisError as error:
+                if why_unavailable(error) is None:
+                    raise
                 yield None
                 self._wait(PAUSE)
 
