@@ -57,7 +57,7 @@ def tell_if_sent_away(ports: Ports, line: LineKey, key: OperatorId) -> None:
     if operator is None or not is_sent_away(operator):
         return
     hotline = ports.content.lines()[line]
-    if operator.reach is Reach.STANDING or not hotline.links_from:
+    if operator.reach is Reach.STANDING or not hotline.reminders_from:
         return
     language = own_language(ports, operator, line)
     count = {"calls": operator.missed}
@@ -65,6 +65,6 @@ def tell_if_sent_away(ports: Ports, line: LineKey, key: OperatorId) -> None:
         number = ports.roster.number(key)
         if number is not None:
             body = ports.content.text(line, language, SENT_AWAY, count)
-            ports.carrier.text(number, hotline.links_from, body)
+            ports.carrier.text(number, hotline.reminders_from, body)
     except (NotFound, Unavailable) as error:
         ports.notes.warning("operator not told", operator=key, error=str(error))

@@ -145,13 +145,13 @@ def _write(ports: Ports, shift: Shift, reminder: Reminder) -> None:
     """Write to the operator; where nothing can be written, the desk shows it."""
     hotline = ports.content.lines()[shift.line]
     number = ports.roster.number(shift.operator)
-    if not hotline.links_from or number is None:
+    if not hotline.reminders_from or number is None:
         return
     everybody = {each.id: each for each in ports.roster.all(shift.line)}
     language = own_language(ports, everybody.get(shift.operator), shift.line)
     values = _told(shift, hotline.zone)
     body = ports.content.text(shift.line, language, PROMPTS[reminder], values)
-    ports.carrier.text(number, hotline.links_from, body)
+    ports.carrier.text(number, hotline.reminders_from, body)
 
 
 def _told(shift: Shift, zone: str) -> dict[str, str | int]:

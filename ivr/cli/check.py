@@ -3,6 +3,7 @@
 import click
 
 from ivr.adapters.content import check as faults_of_lines
+from ivr.adapters.content import notices
 from ivr.adapters.system import SystemClock
 from ivr.core.errors import Faults
 from ivr.settings import Settings
@@ -16,7 +17,7 @@ def check() -> None:
     for warning in vendor.missing():
         click.echo(f"warning: {warning}", err=True)
     if settings is not None:
-        for warning in settings.warnings():
+        for warning in (*settings.warnings(), *notices(settings.lines)):
             click.echo(f"warning: {warning}", err=True)
         faults += faults_of_lines(settings.lines, SystemClock().now().date())
     if faults:

@@ -149,8 +149,10 @@ class Line:
     ``undecided`` is the topic of whoever gives up choosing, and
     ``undecided_language`` the language. ``hours`` empty means always open.
     ``on_call`` is a number for when the house itself fails, "" for none.
-    ``links_from`` is the number that sends location links, "" when messages are
-    not configured. ``talk_limit`` ends a forgotten call: a leg left open costs.
+    ``links_from`` is the number that sends callers location links, and
+    ``reminders_from`` the one that writes to operators; "" where none does.
+    ``location_page`` says that the page is there to which such a link leads.
+    ``talk_limit`` ends a forgotten call: a leg left open costs.
     """
 
     key: LineKey
@@ -167,6 +169,8 @@ class Line:
     hours: tuple[OpenHours, ...] = ()
     on_call: str = ""
     links_from: str = ""
+    reminders_from: str = ""
+    location_page: bool = False
     calls_back: bool = False
     message_limit: timedelta = field(default=timedelta())
     answer_within: timedelta = field(default=timedelta(seconds=6))

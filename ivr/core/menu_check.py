@@ -49,6 +49,16 @@ def faults(
     return [*files, *in_words, *recording_faults(line, audio)]
 
 
+def notices(line: Line) -> list[str]:
+    """What is no fault and does not do what somebody may expect."""
+    if not line.links_from or line.location_page:
+        return []
+    place = f"{line.key}/line.toml: messages.links_from"
+    instead = f'reminders_from = "{line.reminders_from or line.links_from}"'
+    why = "no caller is offered a link yet, for there is no page that it could lead to"
+    return [f"{place}: {why}; to write to operators alone, write {instead} instead"]
+
+
 def _choosing_faults(line: Line) -> Iterator[str]:
     for node in line.nodes.values():
         if isinstance(node, Menu):

@@ -149,7 +149,7 @@ def _offered_ways(line: Line, call: Call) -> list[Say]:
 
 def offers_link(line: Line, call: Call) -> bool:
     """Whether a location link can reach this caller: numbers may be withheld."""
-    return bool(line.links_from) and call.reachable
+    return line.location_page and bool(line.links_from) and call.reachable
 
 
 def _again(call: Call) -> Say:

@@ -8,7 +8,7 @@ from typing import Any
 from ivr.actions import shifts
 from ivr.cli.tick import REMINDERS, run
 from ivr.core.shift_times import Span
-from tests.scenarios.test_missed_offers import messages, with_links
+from tests.scenarios.test_missed_offers import messages, with_reminders
 from tests.world import LINE, World
 
 PATIENCE = 1500
@@ -16,7 +16,7 @@ PATIENCE = 1500
 
 
 def test_ticker_reminds_of_shifts(world: World) -> None:
-    with_links(world)
+    with_reminders(world)
     world.operator("anna")
     soon = world.clock.now() + timedelta(minutes=30)
     (anna,) = world.ports.roster.all(LINE)

@@ -152,8 +152,13 @@ def test_keys_never_shift_when_a_link_is_not_offered() -> None:
 
 @pytest.mark.parametrize(
     ("line", "reachable", "offered"),
-    [(LINKED, True, True), (LINKED, False, False), (LINE, True, False)],
-    ids=["both", "number withheld", "no messages"],
+    [
+        (LINKED, True, True),
+        (LINKED, False, False),
+        (LINE, True, False),
+        (replace(LINKED, location_page=False), True, False),
+    ],
+    ids=["both", "number withheld", "no messages", "no page"],
 )
 def test_a_link_is_offered_only_to_whom_it_can_reach(
     line: Line, *, reachable: bool, offered: bool

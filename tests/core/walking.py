@@ -60,7 +60,7 @@ LINE = Line(
     undecided_language="uk",
     queue="waiting",
 )
-LINKED = replace(LINE, links_from="+12025550123")
+LINKED = replace(LINE, links_from="+12025550123", location_page=True)
 FRESH = Call(
     id=CallId("call-1"),
     line=LINE.key,

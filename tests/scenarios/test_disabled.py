@@ -35,7 +35,7 @@ from tests.scenarios.doing import (
 from tests.scenarios.invariants import outbound_legs
 from tests.scenarios.line_people import PHONES, PIN, calls_in, enrol, on_line, rings_in
 from tests.scenarios.talking import ANNA, BELA, PICKS_UP, in_talk, refusal, talks_on
-from tests.scenarios.test_missed_offers import messages, with_links
+from tests.scenarios.test_missed_offers import messages, with_reminders
 from tests.scenarios.test_shifts import STARTS, look, planned
 from tests.world import LINE, World, later
 
@@ -308,7 +308,7 @@ def test_disabled_guest_leaves_and_the_host_talks_on(world: World) -> None:
 
 
 def test_disabled_operator_is_reminded_of_no_shift(world: World) -> None:
-    with_links(world)
+    with_reminders(world)
     world.operator("anna")
     planned(world)
     disable(world)

@@ -129,15 +129,15 @@ def test_operator_who_missed_nothing_hears_nothing_of_it(world: World) -> None:
     assert ("available", "declined") in changes(world)
 
 
-def with_links(world: World) -> None:
-    """Let the line send messages from its number."""
+def with_reminders(world: World) -> None:
+    """Let the line write to its operators from its number."""
     lines = world.ports.content.lines()
     line = lines[LINE]
-    lines[LINE] = replace(line, links_from=line.numbers[0])  # type: ignore[index]
+    lines[LINE] = replace(line, reminders_from=line.numbers[0])  # type: ignore[index]
 
 
 def test_operator_who_is_sent_away_is_written_to_once(world: World) -> None:
-    with_links(world)
+    with_reminders(world)
     world.operator("anna", NOBODY)
     call_in(world)
 
@@ -150,7 +150,7 @@ def test_operator_who_is_sent_away_is_written_to_once(world: World) -> None:
 
 
 def test_operator_who_cannot_be_written_to_is_away_all_the_same(world: World) -> None:
-    with_links(world)
+    with_reminders(world)
     fault(world, FaultKind.BROKEN, r"/Messages\.json")
     world.operator("anna", NOBODY)
     call_in(world)
@@ -171,7 +171,7 @@ def test_line_that_sends_no_messages_sends_none(world: World) -> None:
 
 
 def test_operator_who_is_away_by_choice_is_told_nothing(world: World) -> None:
-    with_links(world)
+    with_reminders(world)
     key = world.operator("anna", NOBODY)
     call_in(world)
     until_rung(world)
@@ -198,7 +198,7 @@ class LosesTheOperator:
 
 
 def test_operator_on_the_line_who_is_sent_away_is_told_by_voice(world: World) -> None:
-    with_links(world)
+    with_reminders(world)
     text = rule_sets.text_in_force(world.ports, LINE)
     rules = text.replace("missed_to_away = 3", "missed_to_away = 1")
     assert rules != text

@@ -17,7 +17,7 @@ from ivr.core.shift import LONGEST_REASON, Reminder, Shift, ShiftId, ShiftState
 from ivr.core.shift_times import Span
 from ivr.exchange.faults import FaultKind
 from tests.scenarios.doing import fault
-from tests.scenarios.test_missed_offers import PHONE, messages, with_links
+from tests.scenarios.test_missed_offers import PHONE, messages, with_reminders
 from tests.world import LINE, World
 
 STARTS = datetime(2026, 1, 7, 20, tzinfo=UTC)
@@ -38,7 +38,7 @@ def planned(world: World, name: str = "anna", *starts: datetime) -> list[Shift]:
 @pytest.fixture
 def night(world: World) -> Shift:
     """A night shift of Anna, whom messages reach."""
-    with_links(world)
+    with_reminders(world)
     world.operator("anna", languages=("uk",))
     return planned(world)[0]
 
@@ -313,7 +313,7 @@ def test_one_who_cannot_be_reached_does_not_hold_up_the_others(
 def test_reminder_is_in_the_operators_own_language(
     world: World, language: str, said: str
 ) -> None:
-    with_links(world)
+    with_reminders(world)
     world.operator("anna", languages=(language, "uk"))
     planned(world)
 

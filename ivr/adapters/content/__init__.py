@@ -4,6 +4,6 @@ A folder holds one folder a line: ``line.toml``, ``rules.toml``, ``prompts/*.po`
 if there are recordings, ``audio/<language>/``. ``ivr/lines/example`` is the pattern.
 """
 
-from ivr.adapters.content.library import Content, check, load
+from ivr.adapters.content.library import Content, check, load, notices
 
-__all__ = ["Content", "check", "load"]
+__all__ = ["Content", "check", "load", "notices"]

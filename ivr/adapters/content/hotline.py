@@ -1,6 +1,6 @@
 """One hotline as its folder says it: the line, its words, recordings and rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,12 +17,16 @@ from ivr.core.nearest import did_you_mean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hotline:
-    """A line with everything that it says, read once."""
+    """A line with everything that it says, read once.
+
+    ``notices`` tell what is no fault and does not do what somebody may expect.
+    """
 
     line: Line
     catalogues: Mapping[str, Catalogue]
     audio: Mapping[str, Recordings]
     rules_text: str
+    notices: Sequence[str] = ()
 
 
 def read_hotline(
@@ -47,6 +51,7 @@ def read_hotline(
         catalogues=_catalogues(folder, line, faults),
         audio=_audio(folder, line, faults),
         rules_text=rules_text,
+        notices=menu_check.notices(line),
     )
     spoken = {code: each.words for code, each in hotline.catalogues.items()}
     faults.extend(menu_check.faults(line, spoken, hotline.audio, VOICES))

@@ -102,6 +102,12 @@ def check(folder: Path, today: date | None = None) -> list[str]:
     return _read(folder, today)[1]
 
 
+def notices(folder: Path) -> list[str]:
+    """What is no fault of the lines and does not do what somebody may expect."""
+    hotlines, _ = _read(folder)
+    return [said for each in hotlines.values() for said in each.notices]
+
+
 def _read(
     folder: Path, today: date | None = None
 ) -> tuple[dict[LineKey, Hotline], list[str]]:

@@ -47,6 +47,7 @@ def read_line(key: LineKey, text: str, faults: list[str]) -> Line | None:
 def _line(key: LineKey, file: Table) -> Line:
     language, topic = _undecided(file.table("undecided"))
     calls_back, message_limit = _ways_out(file.table("ways_out"))
+    links_from, reminders_from = _messages(file.table("messages"))
     nodes = {name: read_node(name, table) for name, table in _named(file, "node")}
     return Line(
         key=key,
@@ -64,7 +65,8 @@ def _line(key: LineKey, file: Table) -> Line:
         queue=_queue(file, nodes),
         hours=tuple(_hours(row) for row in file.rows("hours")),
         on_call=_number(file, "on_call", ""),
-        links_from=_links_from(file.table("messages")),
+        links_from=links_from,
+        reminders_from=reminders_from,
         calls_back=calls_back,
         message_limit=message_limit,
         answer_within=_answer_within(file.table("menu")),
@@ -138,10 +140,13 @@ def _time(row: Table, key: str, read: Callable[[str], time | None]) -> time:
     return found or time()
 
 
-def _links_from(table: Table) -> str:
-    number = _number(table, "links_from", "")
+def _messages(table: Table) -> tuple[str, str]:
+    """Who writes to callers, and who to operators: in older files it was one number."""
+    links_from = _number(table, "links_from", "")
+    reminders_from = _number(table, "reminders_from", "")
     table.close()
-    return number
+    written = "reminders_from" in table.values
+    return links_from, reminders_from if written else links_from
 
 
 def _ways_out(table: Table) -> tuple[bool, timedelta]:

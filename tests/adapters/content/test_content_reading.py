@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.content import load
+from ivr.adapters.content import check, load, notices
 from ivr.core.call import LineKey
 from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.errors import NotFound
@@ -59,12 +59,36 @@ def test_hours_and_an_on_call_number_are_read(lines: Path, edit: Edit) -> None:
     assert line.on_call == "+12025550199"
 
 
-def test_a_line_without_messages_offers_no_links(lines: Path, edit: Edit) -> None:
-    edit("line.toml", "[messages]\n", "")
-    edit("line.toml", 'links_from = "+12025550101"\n', "")
+@pytest.mark.parametrize(
+    ("written", "links", "reminders"),
+    [
+        ("", "", ""),
+        ('links_from = "+12025550101"', "+12025550101", "+12025550101"),
+        ('reminders_from = "+12025550102"', "", "+12025550102"),
+        ('links_from = "+12025550101"\nreminders_from = ""', "+12025550101", ""),
+    ],
+    ids=["neither", "as before", "reminders alone", "links alone"],
+)
+def test_numbers_that_write_are_each_their_own(
+    lines: Path, edit: Edit, written: str, links: str, reminders: str
+) -> None:
+    edit("line.toml", "# [messages]\n", f"[messages]\n{written}\n")
 
-    # The comment above the section stays; the section itself is gone.
-    assert load(lines).lines()[EXAMPLE].links_from == ""
+    line = load(lines).lines()[EXAMPLE]
+
+    assert (line.links_from, line.reminders_from) == (links, reminders)
+    assert not line.location_page
+
+
+def test_link_that_leads_nowhere_is_noticed(lines: Path, edit: Edit) -> None:
+    assert notices(lines) == []
+    edit("line.toml", "# [messages]\n", '[messages]\nlinks_from = "+12025550101"\n')
+
+    (notice,) = notices(lines)
+
+    assert notice.startswith("example/line.toml: messages.links_from: ")
+    assert 'reminders_from = "+12025550101"' in notice
+    assert check(lines) == []
 
 
 def test_desk_of_the_shipped_line_requires_nothing() -> None:
