@@ -91,7 +91,9 @@ def _begin_dialling(ports: Ports, claim: Claim, ring: timedelta) -> Claim | None
     """The claim, now ours to dial; None when another run was first or it is over."""
     deadline = ports.clock.now() + ring + CARRIER_GRACE
     dialling = replace(
-        moved(claim, ClaimState.DIALLING, deadline), attempts=claim.attempts + 1
+        moved(claim, ClaimState.DIALLING, deadline),
+        attempts=claim.attempts + 1,
+        ring=ring,
     )
     if not save(ports, claim.line, Change(save=(dialling,))):
         return None
@@ -141,9 +143,10 @@ def _bind(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> bool:
 
 
 def _bound(ports: Ports, claim: Claim, leg: CallId) -> Change:
-    facts = [of_claim(OfferRung, claim, ports.clock.now())]
-    state = ClaimState.RINGING if claim.is_offered else claim.state
-    bound: list[Entity] = [replace(claim, leg=leg, state=state)]
+    now = ports.clock.now()
+    facts = [of_claim(OfferRung, claim, now)]
+    offered = replace(claim, state=ClaimState.RINGING, rung=now)
+    bound: list[Entity] = [replace(offered if claim.is_offered else claim, leg=leg)]
     operator = ports.store.operator(claim.line, claim.operator)
     if operator is not None and operator.claim == claim.id:
         bound.append(replace(operator, leg=leg))

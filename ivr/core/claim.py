@@ -101,7 +101,8 @@ class Claim:
     """The promise itself: a lease that ends at ``deadline`` whoever died.
 
     ``leg`` is the carrier's identifier of the operator's leg; on a standing line it
-    is set once the caller is on the way, so that nobody is told before.
+    is set once the caller is on the way, so that nobody is told before. ``rung`` is
+    when the carrier had that leg, and ``ring`` how long it was asked to ring it.
     ``caller_leg`` is that of a person who is called back: a caller is on the leg of
     the call itself, and ``dialled`` counts how often that person was dialled: each
     asking dials once. ``agreed``: the operator has accepted at the desk, and the leg
@@ -126,6 +127,8 @@ class Claim:
     made: datetime
     deadline: datetime | None = None
     leg: CallId | None = None
+    ring: timedelta | None = None
+    rung: datetime | None = None
     caller_leg: CallId | None = None
     attempts: int = 0
     dialled: int = 0
@@ -156,6 +159,18 @@ class Claim:
     def room(self) -> ClaimId:
         """The name of the room in which they talk: that of its first claim."""
         return self.entered or self.id
+
+    @property
+    def rings_until(self) -> datetime | None:
+        """When the ringing ends by itself; None while nobody is rung, or knows when.
+
+        No lease: that holds for longer, as the carrier may ring for longer.
+        """
+        if self.state is not ClaimState.RINGING or self.agreed:
+            return None
+        if self.rung is None or self.ring is None:
+            return None
+        return self.rung + self.ring
 
     @property
     def is_talk(self) -> bool:

@@ -3,7 +3,6 @@
 Pure: a view of the operator, the claim and the call. Nothing in it names a caller.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +18,8 @@ AWAY_REASONS = ("break", "meal", "moment", "technical", "other")
 class Offer:
     """A caller who is offered, as the operator is to see it before agreeing.
 
-    ``since`` is the arrival in the queue; ``until`` when the ringing ends.
+    ``since`` is the arrival in the queue; ``until`` when the ringing ends by itself,
+    which nobody knows before it rings, nor once it was picked up.
     ``can_accept``: on the telephone it has to be picked up first.
     """
 
@@ -98,15 +98,14 @@ class Desk:
 
     @property
     def until(self) -> datetime | None:
-        """When the present state ends by itself: ringing, wrap-up, a pause."""
-        return self.offer.until if self.offer else self.operator.due
+        """When the present state ends by itself: ringing, wrap-up, a pause.
 
-    @property
-    def seconds_left(self) -> int | None:
-        """Whole seconds until then, rounded up."""
-        if self.until is None:
-            return None
-        return max(0, math.ceil((self.until - self.now).total_seconds()))
+        Never a lease: for how long we wait in vain is nothing that anybody counts on.
+        """
+        if self.offer is not None:
+            return self.offer.until
+        is_timed = self.operator.state is State.WRAP_UP or self.is_cooling
+        return self.operator.due if is_timed else None
 
     @property
     def writes_on(self) -> CallId | None:
@@ -174,7 +173,7 @@ def _offer(operator: Operator, claim: Claim, call: Call, *, known: bool) -> Offe
         returning=known or call.answered or call.belongs_to is not None,
         called_back=call.leg is None,
         invited=claim.joins is not None,
-        until=claim.deadline,
+        until=claim.rings_until,
         can_accept=rung and not claim.agreed,
         agreed=claim.agreed,
     )

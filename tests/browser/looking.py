@@ -22,6 +22,18 @@ ZOOMED = ViewportSize(width=640, height=400)
 
 WINDOWS = {"desktop": DESKTOP, "phone": PHONE, "zoomed": ZOOMED}
 
+TWICE_AS_LARGE = ViewportSize(width=720, height=450)
+"""A window of 1440 by 900 at 200 %."""
+
+SIZES = (
+    *(DESKTOP, PHONE, ZOOMED, TWICE_AS_LARGE),
+    *(ViewportSize(width=1440, height=900), ViewportSize(width=1024, height=700)),
+    *(ViewportSize(width=800, height=660), ViewportSize(width=480, height=900)),
+    *(ViewportSize(width=320, height=640), ViewportSize(width=740, height=360)),
+    ViewportSize(width=320, height=256),  # 1280 by 1024 at 400 %
+)
+"""Of what people sit before, and of what they hold in their hands."""
+
 TABS = 80
 """More than any page has places to stop at."""
 
@@ -30,6 +42,18 @@ _HIDDEN = """
   Object.defineProperty(document, "hidden", { get: () => true });
   Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
   document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+_UNSEEN = """
+button => {
+  const { top, left, bottom, right } = button.getBoundingClientRect();
+  const isInside = top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+  if (!isInside) return `${top} to ${bottom} of ${innerHeight}`;
+  const corners = [[left + 4, top + 4], [right - 4, bottom - 4]];
+  const places = [[(left + right) / 2, (top + bottom) / 2], ...corners];
+  const above = places.map((place) => document.elementFromPoint(...place));
+  const over = above.find((each) => !button.contains(each));
+  return over ? `under ${over.outerHTML.slice(0, 120)}` : "";
 }
 """
 _FOCUSED = """
@@ -88,6 +112,15 @@ def fits(page: Page) -> None:
         "() => [document.documentElement.scrollWidth, window.innerWidth]"
     )
     assert wide[0] <= wide[1], f"{page.url}: {wide[0]} wide in a window of {wide[1]}"
+
+
+def is_in_sight(button: Locator, size: ViewportSize) -> None:
+    """The whole button is to be seen without scrolling, and nothing lies over it."""
+    button.page.set_viewport_size(size)
+    for edge in ("0", "document.documentElement.scrollHeight", "0"):
+        button.page.evaluate(f"scrollTo(0, {edge})")
+        unseen = button.evaluate(_UNSEEN)
+        assert not unseen, f"{size}, scrolled to {edge}: {unseen}"
 
 
 def hide(page: Page) -> None:

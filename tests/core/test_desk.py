@@ -15,7 +15,7 @@ from ivr.core.call import (
     OperatorId,
     Stage,
 )
-from ivr.core.claim import Claim, ClaimState, ended
+from ivr.core.claim import Apart, Claim, ClaimState, ended
 from ivr.core.operator import Operator, Reach, State, ringing
 from tests.fakes import EVENING
 
@@ -48,8 +48,10 @@ CLAIM = Claim(
     operator=ANNA.id,
     state=ClaimState.RINGING,
     made=EVENING,
-    deadline=EVENING + timedelta(seconds=19.5),
+    deadline=EVENING + timedelta(seconds=25),
     leg=CallId("CA2"),
+    ring=timedelta(seconds=20),
+    rung=EVENING,
 )
 
 
@@ -62,11 +64,46 @@ def test_offer_tells_what_an_operator_needs_to_agree() -> None:
     assert not offer.returning
 
 
-def test_countdown_is_in_whole_seconds_and_ends_at_none() -> None:
+def test_offer_counts_down_the_ringing_and_no_lease() -> None:
     shown = desk.seen(ANNA, CLAIM, CALL, EVENING)
 
-    assert shown.seconds_left == 20
-    assert replace(shown, now=EVENING + timedelta(minutes=5)).seconds_left == 0
+    assert shown.until == EVENING + timedelta(seconds=20)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        replace(CLAIM, state=ClaimState.MADE, leg=None, rung=None),
+        replace(CLAIM, state=ClaimState.DIALLING, leg=None, rung=None),
+        replace(CLAIM, agreed=True),
+        replace(CLAIM, state=ClaimState.ANSWERED),
+        replace(CLAIM, ring=None, rung=None),  # of the version before
+    ],
+    ids=["made", "dialling", "accepted", "picked-up", "kept-of-old"],
+)
+def test_nothing_counts_down_but_what_rings(claim: Claim) -> None:
+    assert desk.seen(ANNA, claim, CALL, EVENING).until is None
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        replace(CLAIM, state=ClaimState.TAKEN),
+        replace(CLAIM, state=ClaimState.CONNECTED, apart=Apart.LOST),
+        replace(CLAIM, state=ClaimState.CONNECTED, apart=Apart.COMING),
+    ],
+    ids=["taken", "lost", "coming-back"],
+)
+def test_no_lease_of_a_talk_counts_down(claim: Claim) -> None:
+    assert desk.seen(ANNA, claim, CALL, EVENING).until is None
+
+
+def test_pause_that_is_over_counts_nothing_down() -> None:
+    later = EVENING + timedelta(seconds=15)
+    pauses = replace(IDLE, due=later)
+
+    assert desk.seen(pauses, None, None, EVENING).until == later
+    assert desk.seen(pauses, None, None, later).until is None
 
 
 def test_telephone_must_be_picked_up_before_it_can_be_accepted() -> None:

@@ -1,6 +1,7 @@
 """The desk over HTTP: what it shows, what it does, and what it refuses."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,10 +16,11 @@ from ivr.actions.operators import choose_state
 from ivr.actions.saving import save
 from ivr.core.account import LANGUAGES
 from ivr.core.call import CallId, OperatorId
+from ivr.core.claim import ClaimState
 from ivr.core.desk import AWAY_REASONS
 from ivr.core.operator import Reach, State
 from ivr.core.presence import CONNECTION, GRACE
-from ivr.exchange.people import Callee, Press, Stay
+from ivr.exchange.people import NOBODY, Callee, Press, Stay
 from ivr.ports import Change
 from ivr.web.desk.shown import ELSE, OVER, SHOWN_REASONS
 from ivr.web.desk.words import text
@@ -240,6 +242,33 @@ def test_talk_is_shown_from_the_key_on_the_telephone(world: World) -> None:
     assert 'id="hold"' in page
 
 
+def counts_down_to(page: str) -> float | None:
+    """The moment to which an offer counts, as the page's scripts are told it."""
+    title = page.partition('id="offer-title"')[2].partition("</h2>")[0]
+    found = re.search(r'data-until="([\d.]+)"', title)
+    return float(found[1]) if found else None
+
+
+@pytest.mark.parametrize("reach", [Reach.BROWSER, Reach.PHONE])
+def test_offer_counts_down_to_the_end_of_the_ringing(
+    world: World, reach: Reach
+) -> None:
+    world.operator("anna", NOBODY, reach=reach, languages=("en", "uk"))
+    client = signed_in(world)
+    call_in(world)
+    until_state(world, State.RINGING)
+    rings_as_yet = claim_now(world).state is ClaimState.RINGING
+    before = counts_down_to(client.get("/operator/now").text)
+    until_rung(world)
+
+    until = counts_down_to(client.get("/operator/now").text)
+
+    assert rings_as_yet or before is None
+    assert until is not None
+    world.exchange.run_until(lambda: world.operator_now().state is not State.RINGING)
+    assert abs(world.clock.now().timestamp() - until) < 1
+
+
 def test_wrap_up_counts_down(world: World) -> None:
     world.operator("anna")
     client = signed_in(world)
@@ -251,7 +280,7 @@ def test_wrap_up_counts_down(world: World) -> None:
     page = client.get("/operator/now").text
 
     assert "Wrap-up" in page
-    assert "30 seconds left" in page
+    assert re.search(r'role="timer"\s+data-until="[\d.]+">0:30</span>', page)
 
 
 def test_chosen_during_a_call_counts_afterwards(world: World) -> None:

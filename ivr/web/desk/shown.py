@@ -7,6 +7,7 @@ form. Whatever was refused says so there, and has changed nothing.
 from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from flask import redirect, request
@@ -132,6 +133,6 @@ def topic_of(topic: str) -> str:
 
 
 def clock_of(length: timedelta) -> str:
-    """A length of time as minutes and seconds."""
-    seconds = max(0, round(length.total_seconds()))
+    """A length of time as minutes and whole seconds, rounded up as the scripts do."""
+    seconds = max(0, ceil(length.total_seconds()))
     return f"{seconds // 60}:{seconds % 60:02}"

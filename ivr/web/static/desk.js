@@ -11,7 +11,7 @@ import * as telephone from "./telephone.js";
 import { follow } from "./connection.js";
 import { prefer } from "./device.js";
 import { askForVoice, giveVoiceBack, hasVoice, lead, leading } from "./leader.js";
-import { alarm, draw, later, live } from "./page.js";
+import { alarm, draw, later, live, words as spokenOf } from "./page.js";
 import { hasFailed, watch } from "./requests.js";
 import { canSound, hush, notify, silence, sound, wakeSound } from "./ring.js";
 
@@ -167,7 +167,7 @@ function noticeOffer(offer) {
   ring();
   if (!offer) alarm("offer", "");
   else if (offer !== shown.offer) {
-    alarm("offer", document.getElementById("offer-title")?.innerText.trim() || words);
+    alarm("offer", spokenOf("#offer-title") || words);
   }
 }
 
