@@ -47,7 +47,8 @@ _HIDDEN = """
 _UNSEEN = """
 button => {
   const { top, left, bottom, right } = button.getBoundingClientRect();
-  const isInside = top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
+  const isInside =
+    top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
   if (!isInside) return `${top} to ${bottom} of ${innerHeight}`;
   const corners = [[left + 4, top + 4], [right - 4, bottom - 4]];
   const places = [[(left + right) / 2, (top + bottom) / 2], ...corners];

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Shot, Sit
+from tests.browser.conftest import Sit
 from tests.browser.desks import Desk
 from tests.browser.house import PATIENT, House
 from tests.browser.looking import PHONE, SIZES, TWICE_AS_LARGE, axe, fits, is_in_sight
@@ -24,7 +24,7 @@ def is_offered(anna: Desk, house: House) -> None:
 
 @pytest.mark.parametrize("language", ["en", "uk"])
 def test_offer_is_in_sight_in_every_window_wherever_it_is_scrolled_to(
-    sit: Sit, house: House, shot: Shot, language: str
+    sit: Sit, house: House, language: str
 ) -> None:
     anna = sit(language)
     anna.page.locator("#preferences > summary").click()

@@ -7,8 +7,9 @@ from ivr.core.call import CallId, ClaimId
 from ivr.core.claim import Claim
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.strangers import LiveLeg, Place
-from tests.promises.legs import Leg
-from tests.promises.network import Network
+from tests.promises.answering import Answering
+from tests.promises.legs import Leg, Role
+from tests.promises.network import RINGS_US
 
 LAG = 1.5
 """Seconds by which the list of live legs lags behind."""
@@ -25,7 +26,7 @@ FATES = ("accepts",) * 14 + (
 )
 
 
-class CarrierDesk(Network):
+class CarrierDesk(Answering):
     """The network, with somebody who takes the house's requests."""
 
     def asked(self, name: str, args: tuple[Any, ...]) -> Any:
@@ -47,27 +48,29 @@ class CarrierDesk(Network):
             for leg in self.legs.values()
         )
         leg = self.add(
-            CallId(f"CB{len(self.legs):032x}"),
+            CallId(f"CO{len(self.legs):032x}"),
             to,
-            claim,
+            number=to,
+            role=Role.OPERATOR,
+            claim=claim,
             fate="is busy" if engaged else fate,
         )
         self.ring(leg, ring)
         return leg.id
 
     def rest_send_to_room(self, key: CallId, claim: ClaimId) -> None:
-        self._move(key, "room", claim)
+        self.move_leg(key, "room", claim)
 
     def rest_send_back(self, key: CallId) -> None:
-        self._move(key, "resume")
+        self.move_leg(key, "resume", self.legs[key].number)
 
     def rest_tell_over(self, key: CallId, claim: ClaimId) -> None:
-        self._move(key, "over", claim)
+        self.move_leg(key, "over", claim)
 
     def rest_bring_out(self, key: CallId, claim: ClaimId) -> None:
-        self._move(key, "after", claim)
+        self.move_leg(key, "after", claim)
 
-    def _move(self, key: CallId, name: str, *args: Any) -> None:
+    def move_leg(self, key: CallId, name: str, *args: Any) -> None:
         leg = self.legs[key]
         if not leg.is_up:
             raise NotFound("the carrier knows no such live leg")
@@ -99,7 +102,7 @@ class CarrierDesk(Network):
     def rest_legs_of(self, _: tuple[str, ...]) -> list[LiveLeg]:
         listed = self.rest_live_legs()
         return [
-            LiveLeg(id=leg.id, rang_us=leg.is_caller)
+            LiveLeg(id=leg.id, rang_us=leg.role in RINGS_US)
             for leg in self.legs.values()
             if leg.id in listed
         ]

@@ -12,6 +12,7 @@ from itertools import combinations, pairwise
 from ivr.core.call import Call, CallId, Stage
 from ivr.core.facts import CallerQueued, Fact, to_dict
 from ivr.core.operator import ON_DUTY, Operator, State
+from tests.promises.fairness import FairnessWatch
 from tests.promises.history import History, Moment, Stay
 
 GIVEN_BACK_WITHIN = timedelta(seconds=2)
@@ -32,13 +33,29 @@ lease of a taken claim, or the minute within which the next request is expected.
 STORY: Mapping[str, Mapping[str, str]] = {
     "": {"call-started": "menu"},
     "menu": {"caller-queued": "waiting", "call-ended": "gone"},
-    "waiting": {"offer-made": "claimed", "call-ended": "gone"},
+    "waiting": {
+        "offer-made": "claimed",
+        "callback-promised": "told so",
+        "call-ended": "gone",
+    },
     "claimed": {"offer-ended": "waiting", "caller-connected": "connected"},
     "connected": {"talk-ended": "after"},
     "after": {"caller-queued": "waiting", "call-ended": "gone"},
-    "gone": {},
+    "told so": {"call-ended": "promised", "callback-ended": "gone"},
+    "gone": {"callback-promised": "promised"},
+    "promised": {
+        "offer-made": "called",
+        "caller-queued": "waiting",
+        "callback-promised": "promised",
+        "callback-ended": "over",
+    },
+    "called": {"offer-ended": "promised", "caller-connected": "talking"},
+    "talking": {"callback-ended": "talking", "talk-ended": "asked"},
+    "asked": {"caller-queued": "promised"},
+    "over": {},
 }
-"""Where each fact of a call may lead: a caller is always in exactly one of these."""
+"""Where each fact of a call may lead: a caller is always in exactly one of these.
+Somebody who was promised a call back is in it again, after the end of the call."""
 
 MOVES = frozenset(fact for moves in STORY.values() for fact in moves)
 BINDS = frozenset({Stage.CLAIMED, Stage.CONNECTED})
@@ -46,6 +63,7 @@ ONCE_A_CLAIM = (
     *("offer-made", "offer-rung", "offer-taken", "caller-connected"),
     *("operator-invited", "operator-joined"),
 )
+TALKED = ("talk-ended", "operator-parted")
 ENDS = ("offer-ended", "talk-ended", "operator-parted")
 
 Breaches = Iterator[str]
@@ -115,11 +133,7 @@ def no_wake_up_is_lost(history: History) -> Breaches:
 
 def publishing_resets_nothing(history: History) -> Breaches:
     """Whoever waits keeps the arrival; whoever is missed keeps the count."""
-    arrivals: dict[CallId, datetime] = {}
-    for moment in history.moments:
-        for call in moment.calls:
-            if call.queued and arrivals.setdefault(call.id, call.queued) != call.queued:
-                yield f"{moment.at}: {call.id} has a new arrival"
+    yield from _new_arrivals(history)
     first = Counter(
         fact.call
         for _, fact in history.facts
@@ -131,6 +145,23 @@ def publishing_resets_nothing(history: History) -> Breaches:
     for before, after in pairwise(history.moments):
         if before.rules != after.rules:
             yield from _forgotten(before, after)
+
+
+def _new_arrivals(history: History) -> Breaches:
+    """Arrivals that have changed, though no talk had used them up."""
+    talks = {(fact.call, fact.at) for _, fact in history.facts if fact.name in TALKED}
+    arrivals: dict[CallId, datetime] = {}
+    for moment in history.moments:
+        for call in moment.calls:
+            if call.queued is None:
+                continue
+            before = arrivals.setdefault(call.id, call.queued)
+            spent = any(
+                who == call.id and before < at <= moment.at for who, at in talks
+            )
+            if before != call.queued and not spent:
+                yield f"{moment.at}: {call.id} has a new arrival"
+            arrivals[call.id] = call.queued
 
 
 def every_fact_is_kept_once(history: History) -> Breaches:
@@ -149,11 +180,31 @@ def every_fact_is_kept_once(history: History) -> Breaches:
 def everybody_leaves_in_the_end(history: History) -> Breaches:
     """After the last caller has hung up nobody is held by anything."""
     last = history.moments[-1]
-    yield from (f"{call.id} is {call.stage} for ever" for call in last.calls)
+    for call in last.calls:
+        # A promise may be for another day, or is to be kept in writing.
+        if call.stage is not Stage.PROMISED or not call.promise or call.leg:
+            yield f"{call.id} is {call.stage} for ever"
     yield from (f"claim {claim.id} is {claim.state} for ever" for claim in last.claims)
     for operator in last.operators:
         if operator.claim or operator.leg or operator.state in _BUSY:
             yield f"{operator.id} is {operator.state} for ever"
+
+
+def no_message_is_lost(history: History) -> Breaches:
+    """Whatever somebody has said after the tone is known, and once."""
+    known = Counter(
+        getattr(fact, "recording", "")
+        for _, fact in history.facts
+        if fact.name == "message-left"
+    )
+    for recording in history.recorded:
+        if known[recording] != 1:
+            yield f"message {recording} is known {known[recording]} times"
+
+
+def nobody_is_starved(history: History) -> Breaches:
+    """Whoever comes back again and again does not keep others waiting."""
+    yield from FairnessWatch().breaches(fact for _, fact in history.facts)
 
 
 PROMISES: Mapping[str, Callable[[History], Breaches]] = {
@@ -166,6 +217,8 @@ PROMISES: Mapping[str, Callable[[History], Breaches]] = {
         publishing_resets_nothing,
         every_fact_is_kept_once,
         everybody_leaves_in_the_end,
+        no_message_is_lost,
+        nobody_is_starved,
     )
 }
 
@@ -251,7 +304,7 @@ def _misplaced(moment: Moment) -> Breaches:
             yield f"{moment.at}: {call.id} is {call.stage}, and not where that is"
     yield from (f"{moment.at}: {call} is queued and gone" for call in queues)
     yield from (f"{moment.at}: {call} is claimed and gone" for call in claims)
-    for call_id in moment.on_line - {call.id for call in moment.calls}:
+    for call_id in moment.on_line - {call.leg or call.id for call in moment.calls}:
         yield f"{moment.at}: {call_id} is on the telephone and in no state of ours"
     ids = {claim.id for claim in moment.claims}
     for claim in moment.claims:
@@ -265,7 +318,7 @@ def _misplaced(moment: Moment) -> Breaches:
 
 def _stranded(history: History, moment: Moment) -> Breaches:
     for call in moment.calls:
-        ended = history.hung_up.get(call.id)
+        ended = history.hung_up.get(call.leg) if call.leg else None
         if ended is not None and _should_be_known(history, ended, moment.at):
             yield f"{moment.at}: {call.id} hung up at {ended} and is {call.stage}"
     for caller, since in moment.alone.items():
@@ -346,7 +399,8 @@ def _servable(moment: Moment) -> Iterator[tuple[object, ...]]:
 
 def _is_free(operator: Operator, at: datetime) -> bool:
     cooling = operator.due is not None and operator.due > at
-    return operator.state is State.AVAILABLE and not operator.leg and not cooling
+    is_up = operator.is_reachable
+    return operator.state is State.AVAILABLE and is_up and not cooling
 
 
 def _may_take(operator: Operator, call: Call, moment: Moment) -> bool:

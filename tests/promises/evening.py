@@ -24,9 +24,9 @@ from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.sql.tables import facts
 from ivr.adapters.vault import KeyVault
-from ivr.core.call import OperatorId
+from ivr.core.call import OperatorId, PhoneNumber, Stage
 from ivr.core.facts import Fact
-from ivr.core.operator import Operator, State
+from ivr.core.operator import Operator, Reach, State
 from ivr.core.rule_versions import RuleVersion, in_succession
 from ivr.ports import Change
 from tests.fakes import EVENING
@@ -44,7 +44,7 @@ from tests.promises.houses import (
     Site,
     Told,
 )
-from tests.promises.legs import Errand
+from tests.promises.legs import Errand, Role
 from tests.promises.luck import Luck
 from tests.promises.plan import BASE_RULES, LANGUAGES, OTHERS, Plan, replaced
 from tests.stores import patient_client
@@ -123,18 +123,12 @@ class Evening:
         SqlRuleSets(self._db).publish(LINE, BASE_RULES, now)
         first = RuleVersion(version=1, toml=BASE_RULES, published_at=now)
         self._store.put_rule_versions(LINE, [first])
-        for number, key in enumerate(self._site.phones):
-            operator = Operator(
-                id=OperatorId(key),
-                line=LINE,
-                name=key,
-                languages=LANGUAGES[number % len(LANGUAGES)],
-                state=State.AVAILABLE,
-                since=now,
-                idle_since=now,
-            )
+        for number in range(len(self._site.phones)):
+            operator = self._operator(number, now)
             if self._store.commit(LINE, Change(save=(operator,))) is None:
                 raise RuntimeError("the store was to be empty")
+            if operator.reach is Reach.STANDING:
+                self.network.call_in(self._site.phones[operator.id])
         for number in range(self.plan.callers):
             self.network.later(
                 self.luck.between(0, self.plan.arriving),
@@ -146,6 +140,22 @@ class Evening:
         if self.plan.publishes:
             self._publish()
 
+    def _operator(self, number: int, now: datetime) -> Operator:
+        key = OperatorId(f"op-{number:02d}")
+        stands = number < self.plan.standing
+        phone = self._site.vault.pseudonym(PhoneNumber(self._site.phones[key]))
+        return Operator(
+            id=key,
+            line=LINE,
+            name=key,
+            languages=LANGUAGES[number % len(LANGUAGES)],
+            reach=Reach.STANDING if stands else Reach.PHONE,
+            state=State.OFFLINE if stands else State.AVAILABLE,
+            since=now,
+            idle_since=now,
+            phone=phone if stands else None,
+        )
+
     def _dial(self, number: int) -> None:
         self.network.dial(number, self.plan.language, self.plan.way)
 
@@ -156,7 +166,14 @@ class Evening:
                 "the evening does not end; who is left: " + self._left()
             )
         hung = any(house.is_stopped for house in self._houses)
-        return begun > self.plan.arriving and self.network.is_quiet() and not hung
+        quiet = begun > self.plan.arriving and self.network.is_quiet()
+        return quiet and not hung and not self._waits_somebody()
+
+    def _waits_somebody(self) -> bool:
+        """Whether a call back is still owed to somebody just now."""
+        live = self._store.live_calls(LINE)
+        calls = [self._store.call(LINE, key) for key in live]
+        return any(call.stage is Stage.WAITING for call in calls if call)
 
     def _left(self) -> str:
         legs = [leg for leg in self.network.legs.values() if leg.over is None]
@@ -353,7 +370,10 @@ class Evening:
         journal: Any = self._redis.xinfo_stream(key_of(LINE, "facts"))
         self._redis.close()
         return History(
-            callers=frozenset(leg.id for leg in callers if leg.is_known),
+            callers=frozenset(
+                leg.id for leg in callers if leg.is_known and leg.role is Role.CALLER
+            ),
+            recorded=tuple(self.network.recorded),
             facts=tuple(self._stored()),
             added=journal["entries-added"],
             told=tuple(self.seen.told),

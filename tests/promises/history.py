@@ -53,6 +53,7 @@ class History:
     somebody. ``hung_up`` says when the carrier ended each caller's leg.
     ``reconciled``: when state was held against the carrier's, from and until, by
     somebody who was neither killed at it nor refused the list of those who are live.
+    ``recorded`` are the messages that the carrier has taken down.
     """
 
     callers: frozenset[CallId]
@@ -63,3 +64,4 @@ class History:
     hung_up: Mapping[CallId, datetime] = field(default_factory=dict)
     moments: tuple[Moment, ...] = ()
     reconciled: tuple[tuple[datetime, datetime], ...] = ()
+    recorded: tuple[str, ...] = ()

@@ -10,15 +10,16 @@ import multiprocessing
 import os
 import signal
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
 import ivr
 from ivr.actions import (
+    callbacks,
     calls,
     inviting,
     offers,
@@ -27,6 +28,7 @@ from ivr.actions import (
     rooms,
     routing,
     rules,
+    standing,
     talk,
     transfer,
     upkeep,
@@ -39,11 +41,13 @@ from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.system import SystemIds
-from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.claim import Claim
 from ivr.core.errors import HotlineError, NotFound, Unavailable
 from ivr.core.facts import Fact
+from ivr.core.instructions import Instruction
 from ivr.ports import Change, Ports, Saved, Vault
+from tests.promises.answering import PIN
 from tests.promises.breaking import Breaking
 from tests.stores import patient_client
 
@@ -55,13 +59,39 @@ URL = "https://hotline.example"
 Deed = Callable[..., object]
 
 DEEDS: Mapping[str, Deed] = {
-    "incoming": lambda p, leg: calls.start_call(p, LINE, leg, HOTLINE, None),
-    "step": lambda p, leg, step, keys: calls.answer(
-        p, LINE, leg, step, calls.pressed(keys)
+    "incoming": lambda *told: _greet(*told),  # noqa: PLW0108 - defined below
+    "step": lambda p, leg, step, keys, number="": calls.answer(
+        p, LINE, leg, step, calls.pressed(keys), _number(number)
     ),
-    "resume": lambda p, leg: calls.start_call(p, LINE, leg, HOTLINE, None),
+    "resume": lambda *told: _resume(*told),  # noqa: PLW0108 - defined below
     "wait": lambda p, leg, token: waiting.wait(p, LINE, leg, HOTLINE, token),
-    "leave": lambda p, leg: calls.leave(p, LINE, leg),
+    "wait_key": lambda p, leg, keys, token: waiting.key_pressed(
+        p, LINE, leg, keys, token
+    ),
+    "message": lambda p, leg, recording, seconds: waiting.message_left(
+        p, LINE, leg, recording, timedelta(seconds=seconds)
+    ),
+    "leave": lambda *told: _leave(*told),  # noqa: PLW0108 - defined below
+    "back": lambda p, leg, claim: callbacks.picked_up(p, LINE, claim, leg),
+    "back_answer": lambda p, leg, claim, keys: callbacks.answered(
+        p, LINE, claim, leg, keys
+    ),
+    "back_exists": lambda p, leg, claim: callbacks.bind(p, LINE, claim, leg),
+    "back_over": lambda p, leg, claim, how: callbacks.leg_over(
+        p, LINE, claim, leg, how
+    ),
+    "pin": lambda p, leg, number, keys, tries: (
+        standing.answer_pin(p, LINE, leg, _number(number), keys, tries)
+        or calls.start_call(p, LINE, leg, HOTLINE, _number(number))
+    ),
+    "stand": lambda p, leg, token: standing.stand(p, LINE, token, leg),
+    "fetched": lambda p, leg, token, claim: standing.fetched(
+        p, LINE, token, leg, claim
+    ),
+    "stand_back": lambda p, leg, token, claim: standing.back(
+        p, LINE, token, leg, claim
+    ),
+    "standing_room": lambda p, leg, claim: standing.caller_to_room(p, LINE, leg, claim),
     "room": lambda p, leg, claim: calls.enter_room(p, LINE, leg, claim),
     "after": lambda p, leg, *of: calls.after_room(p, LINE, leg, *of),
     "offer": lambda p, leg, claim: offers.answered(p, LINE, claim, leg),
@@ -91,6 +121,30 @@ DEEDS: Mapping[str, Deed] = {
     "write_facts": lambda p, _: records.write_facts(p, LINE),
 }
 """What the house does for each request of the carrier and each job, by name."""
+
+
+def _number(text: str) -> PhoneNumber | None:
+    return PhoneNumber(text) if text else None
+
+
+def _greet(ports: Ports, leg: CallId, number: str = "") -> Sequence[Instruction]:
+    """The first words to whoever rings: an operator may be calling in."""
+    caller = _number(number)
+    asked = standing.greet(ports, LINE, leg, caller)
+    return asked or calls.start_call(ports, LINE, leg, HOTLINE, caller)
+
+
+def _resume(ports: Ports, leg: CallId, number: str = "") -> Sequence[Instruction]:
+    """The document for where the call stands."""
+    if ports.store.call(LINE, leg) is None:
+        return _greet(ports, leg, number)
+    return calls.present(ports, LINE, leg)
+
+
+def _leave(ports: Ports, leg: CallId) -> None:
+    """A leg is over that has rung us: a caller's, or a standing one."""
+    calls.leave(ports, LINE, leg)
+    standing.hung_up(ports, LINE, leg)
 
 
 def _whose(ports: Ports, key: ClaimId) -> OperatorId:
@@ -240,6 +294,9 @@ class _Roster:
 
     def number(self, key: OperatorId) -> PhoneNumber:
         return PhoneNumber(self._phones[key])
+
+    def has_pin(self, _: OperatorId, pin: str) -> bool:
+        return pin == PIN
 
     def all(self, _: LineKey) -> list[object]:
         return []

@@ -44,7 +44,9 @@ class Faults:
     document are never lost, for the carrier asks its fallback then). ``refused``
     and ``ambiguous``: requests to the carrier. ``killed`` and ``hung``: the
     process that does a deed. ``whims``: what people do besides waiting. ``handling``:
-    how likely an operator does more in a talk than talk.
+    how likely an operator does more in a talk than talk. ``returning``: how likely
+    somebody rings again who has hung up; ``ways_out``: how likely a caller on hold
+    presses a key in a round. ``standing``: whether operators call in.
     """
 
     doubled: float = 0
@@ -56,6 +58,9 @@ class Faults:
     hung: float = 0
     whims: bool = True
     handling: float = 0
+    returning: float = 0
+    ways_out: float = 0
+    standing: bool = False
 
 
 KIND = Faults()
@@ -68,4 +73,7 @@ UNKIND = Faults(
     killed=0.006,
     hung=0.002,
     handling=0.4,
+    returning=0.35,
+    ways_out=0.15,
+    standing=True,
 )

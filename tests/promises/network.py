@@ -7,23 +7,14 @@ it asks are the ones that act at once.
 
 import heapq
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from ivr.core.call import CallId, ClaimId
 from ivr.core.errors import HotlineError
-from ivr.core.instructions import (
-    AskAgain,
-    AskOperator,
-    Enqueue,
-    EnterRoom,
-    Gather,
-    HangUp,
-    Hold,
-    Tone,
-)
+from ivr.core.instructions import EnterRoom
 from tests.promises.history import Stay
-from tests.promises.legs import Errand, Leg
+from tests.promises.legs import Errand, Leg, Role
 from tests.promises.luck import KIND, Faults, Luck
 
 LATEST = 8.0
@@ -38,20 +29,13 @@ does, for a caller must not be left in it."""
 
 TALK, MOST_IN_A_ROOM = 2, 4
 
+RINGS_US = frozenset({Role.CALLER, Role.STANDING})
+"""Whose leg has rung the house, and not the other way round."""
+
 HANDLINGS = ("invite",) * 6 + ("to_queue", "end", "hold", "leave_to", "withdraw")
 """What an operator does in a talk."""
 
 AFTER_INVITING = ("leave_to", "leave_to", "withdraw", "end", "to_queue")
-
-WAYS: Sequence[tuple[str, ...]] = (
-    ("1", "0"),
-    ("1", "3"),
-    ("2", "0"),
-    ("2", "2", "4912", "1"),
-    ("3", "1", "0"),
-    ("3", "2", "1", "3"),
-)
-"""Keys after the language: a topic, perhaps recorded parts, the location step."""
 
 
 class Network:
@@ -96,24 +80,7 @@ class Network:
         """From now on nothing goes wrong, and nobody is moody."""
         self.faults = KIND
 
-    # --- callers ----------------------------------------------------------
-
-    def dial(self, number: int, language: str = "", way: Sequence[str] = ()) -> Leg:
-        """Somebody rings the hotline."""
-        keys = [language or self.luck.one_of("1123"), *(way or self.luck.one_of(WAYS))]
-        leg = self.add(CallId(f"CA{number:032x}"), f"caller {number}", None, keys=keys)
-        leg.is_up = True
-        self.request(leg, "incoming")
-        if self.faults.whims and self.luck.strikes(0.25):
-            self.later(self.luck.between(0, 60), lambda: self.hang_up(leg))
-        self.later(30 + self.luck.about(80), lambda: self._lose_patience(leg))
-        return leg
-
-    def _lose_patience(self, leg: Leg) -> None:
-        if leg.room:
-            self.later(20, lambda: self._lose_patience(leg))
-        else:
-            self.hang_up(leg)
+    # --- documents --------------------------------------------------------
 
     def hang_up(self, leg: Leg, how: str = "completed") -> None:
         """A leg ends, from whichever end."""
@@ -123,14 +90,15 @@ class Network:
         leg.over, leg.how = self.now, how
         leg.is_up, leg.page = False, leg.page + 1
         self.leave(leg)
-        if leg.claim is not None:
-            self._notice("leg_over", leg.id, leg.claim, how)
-        else:
-            self._notice("leave", leg.id)
-            if was_queued:
-                self._notice("leave", leg.id)
-
-    # --- documents --------------------------------------------------------
+        match leg.role:
+            case Role.OPERATOR:
+                self.notice("leg_over", leg.id, leg.claim, how)
+            case Role.CALLED_BACK:
+                self.notice("back_over", leg.id, leg.claim, how)
+            case Role.CALLER | Role.STANDING:
+                self.notice("leave", leg.id)
+        if was_queued:
+            self.notice("leave", leg.id)
 
     def request(self, leg: Leg, name: str, *args: Any) -> None:
         """Ask for a document; it counts if the leg has asked for no other since."""
@@ -145,89 +113,57 @@ class Network:
             lambda: self._fall_back(leg, page),
         )
         self.errands.append(errand)
-        self.later(PATIENCE, lambda: self._give_up(errand))
+        self.later(PATIENCE, lambda: self.give_up(errand))
         if self.luck.strikes(self.faults.doubled):
             self._send_again(Errand(name, (leg.id, *args)))
 
     def _read(self, leg: Leg, page: int, answer: Any, name: str, *args: Any) -> None:
         leg.is_known = leg.is_known or (leg.is_up and leg.is_caller)
         if isinstance(answer, HotlineError):
-            self.later(2, lambda: self._again(leg, page, name, *args))
+            self.later(2, lambda: self.ask_again(leg, page, name, *args))
         elif leg.page == page:
             self._listen(leg, answer)
 
     def _fall_back(self, leg: Leg, page: int) -> None:
-        if leg.page == page and leg.is_caller:
-            self.request(leg, "resume")
-        elif leg.page == page:
+        if leg.page != page:
+            return
+        if leg.role is Role.OPERATOR:
             self.request(leg, "over", leg.claim)
+        else:
+            self.request(leg, "resume", leg.number)
 
-    def _again(self, leg: Leg, page: int, name: str, *args: Any) -> None:
+    def ask_again(self, leg: Leg, page: int, name: str, *args: Any) -> None:
+        """Ask for a document unless the leg has asked for another one since."""
         if leg.page == page:
             self.request(leg, name, *args)
 
-    def _give_up(self, errand: Errand) -> None:
+    def ask_later(self, leg: Leg, seconds: float, name: str, *args: Any) -> None:
+        """Ask for a document in so many seconds, unless for another one before."""
+        page = leg.page
+        self.later(seconds, lambda: self.ask_again(leg, page, name, *args))
+
+    def give_up(self, errand: Errand) -> None:
+        """Wait no longer for an answer."""
         if not errand.is_over:
             errand.is_over = True
             errand.failed()
 
     def _listen(self, leg: Leg, instructions: Sequence[object]) -> None:
         leg.token = ""
-        for each in instructions:
-            match each:
-                case Gather():
-                    return self._press(leg, each.step)
-                case Enqueue():
-                    leg.token = each.token
-                    return self._poll(leg, leg.page)
-                case EnterRoom():
-                    return self._enter(leg, each)
-                case AskOperator():
-                    return self._decide(leg)
-                case AskAgain():
-                    attempt = each.values["attempt"]
-                    return self._later_again(leg, "connect", leg.claim, attempt)
-        return self.hang_up(leg)
+        if not any(self.hear(leg, each) for each in instructions):
+            self.hang_up(leg)
 
-    def _later_again(self, leg: Leg, name: str, *args: Any) -> None:
-        page = leg.page
-        self.later(1, lambda: self._again(leg, page, name, *args))
-
-    def _press(self, leg: Leg, step: int) -> None:
-        page, keys = leg.page, ""
-        if leg.keys and not (self.faults.whims and self.luck.strikes(0.1)):
-            keys = leg.keys.pop(0)
-        elif not leg.keys and self.luck.strikes(0.2):
-            keys = "1"
-        seconds = self.luck.between(1, 3) if keys else 6
-        self.later(seconds, lambda: self._again(leg, page, "step", step, keys))
-
-    def _poll(self, leg: Leg, page: int) -> None:
-        if leg.page != page or not leg.is_up:
-            return
-
-        def heard(answer: Any) -> None:
-            tone = 15.0
-            if not isinstance(answer, HotlineError):
-                lengths = [
-                    each.length for each in answer if isinstance(each, Tone | Hold)
-                ]
-                if not lengths and any(isinstance(each, HangUp) for each in answer):
-                    self.hang_up(leg)
-                    return
-                tone = lengths[0].total_seconds() if lengths else tone
-            self.later(tone, lambda: self._poll(leg, page))
-
-        def failed() -> None:
-            self.later(5, lambda: self._poll(leg, page))
-
-        errand = Errand("wait", (leg.id, leg.token), heard, failed)
-        self.errands.append(errand)
-        self.later(PATIENCE, lambda: self._give_up(errand))
+    def hear(self, leg: Leg, said: object) -> bool:
+        """Do what an instruction says; whether nothing after it is heard."""
+        if isinstance(said, EnterRoom):
+            self._enter(leg, said)
+            return True
+        return False
 
     # --- notices ----------------------------------------------------------
 
-    def _notice(self, name: str, *args: Any) -> None:
+    def notice(self, name: str, *args: Any) -> None:
+        """Tell the house something, which may come late, twice or never."""
         if self.luck.strikes(self.faults.lost):
             return
         if self.luck.strikes(self.faults.late):
@@ -259,7 +195,7 @@ class Network:
             self._called[room] = ClaimId(into.claim)
         inside[leg] = self.now
         leg.room, leg.goes_on = room, into.goes_on
-        self._notice("joined", leg.id, self._called[room])
+        self.notice("joined", leg.id, self._called[room])
         page = leg.page
         if not leg.is_caller:
             self.later(SILENCE, lambda: self._part_if_alone(leg, page))
@@ -267,7 +203,7 @@ class Network:
             self._begin(room)
 
     def _begin(self, room: str) -> None:
-        self._notice("began", self._called[room])
+        self.notice("began", self._called[room])
         who = self.luck.one_of(list(self.rooms[room]))
         self.later(self.luck.between(8, 25), lambda: self._part(who, room))
         if self.luck.strikes(self.faults.handling):
@@ -314,18 +250,21 @@ class Network:
         for each in (leg, *others):
             self._log(each, room, inside.pop(each))
             came_out = moved or each is not leg
-            self._notice("left", each.id, self._called[room], came_out)
+            self.notice("left", each.id, self._called[room], came_out)
         if not inside:
-            self._notice("emptied", self._called[room])
+            self.notice("emptied", self._called[room])
         for other in others:
             other.room = ""
             self._come_out(other)
 
     def _come_out(self, leg: Leg) -> None:
-        if leg.claim is not None:
-            self.request(leg, "over", leg.claim)
-        else:
-            self.request(leg, "after")
+        match leg.role:
+            case Role.OPERATOR:
+                self.request(leg, "over", leg.claim)
+            case Role.STANDING:
+                self.request(leg, "stand_back", leg.standing, leg.claim)
+            case Role.CALLER | Role.CALLED_BACK:
+                self.request(leg, "after")
 
     def _log(self, leg: Leg, room: str, since: float) -> None:
         self.stays.append(
@@ -338,50 +277,8 @@ class Network:
             )
         )
 
-    # --- operators --------------------------------------------------------
-
-    def _decide(self, leg: Leg) -> None:
-        page = leg.page
-        match leg.fate:
-            case "is a mailbox":
-                self.later(8, lambda: self.hang_up(leg))
-            case "hangs up before the key":
-                self.later(self.luck.between(0, 3), lambda: self.hang_up(leg))
-            case fate:
-                key = "2" if fate == "declines" else "1"
-                seconds = self.luck.between(1, 4)
-                self.later(
-                    seconds, lambda: self._again(leg, page, "decided", leg.claim, key)
-                )
-                if fate == "hangs up after the key":
-                    self.later(
-                        seconds + self.luck.between(0, 1.5), lambda: self.hang_up(leg)
-                    )
-
-    def ring(self, leg: Leg, ring: timedelta) -> None:
-        self._notice("leg_exists", leg.id, leg.claim)
-        self.later(0.5, lambda: self._rings_on(leg))
-        match leg.fate:
-            case "does not answer":
-                seconds = ring.total_seconds() + self.luck.between(0, 5)
-                self.later(seconds, lambda: self.hang_up(leg, "no-answer"))
-            case "is busy":
-                self.later(1, lambda: self.hang_up(leg, "busy"))
-            case "cannot be reached":
-                self.later(1, lambda: self.hang_up(leg, "failed"))
-            case _:
-                self.later(self.luck.between(1, 6), lambda: self._pick_up(leg))
-
-    def _rings_on(self, leg: Leg) -> None:
-        if leg.over is None:
-            self._notice("leg_exists", leg.id, leg.claim)
-
-    def _pick_up(self, leg: Leg) -> None:
-        if leg.over is None:
-            leg.is_up = True
-            self.request(leg, "offer", leg.claim)
-
-    def add(self, key: CallId, person: str, claim: ClaimId | None, **more: Any) -> Leg:
-        leg = Leg(key, person, claim, self.now, **more)
+    def add(self, key: CallId, person: str, **more: Any) -> Leg:
+        """A leg that begins now."""
+        leg = Leg(key, person, begun=self.now, **more)
         self.legs[key] = leg
         return leg

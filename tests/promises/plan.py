@@ -15,6 +15,8 @@ QUICK = (
     ("cool_down = 15", "cool_down = 5"),
     ("seconds = 30", "seconds = 4"),
     ("second_language_after = 60", "second_language_after = 20"),
+    ("delay_seconds = [300, 900]", "delay_seconds = [15, 30]"),
+    ("ring_seconds = 35", "ring_seconds = 12"),
 )
 OTHERS = (
     (("urgent = 4.0", "urgent = 3.0"),),
@@ -27,12 +29,13 @@ OTHERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What kind of evening it is to be."""
+    """What kind of evening it is to be; ``standing`` of the operators call in."""
 
     seed: int = 1
     processes: int = 8
     callers: int = 200
     operators: int = 18
+    standing: int = 4
     arriving: float = 240.0
     faults: Faults = UNKIND
     publishes: bool = True

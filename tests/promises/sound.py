@@ -150,6 +150,20 @@ def sound() -> History:
     )
 
 
+def overtaking(talks: int) -> History:
+    """One waits while another one of the class talks so often, under one number."""
+    waits = CallId("waiting")
+    facts = [
+        of(CallStarted, 0, waits, number="+12025550101", caller="a patient one"),
+        of(CallerQueued, 1, waits, language="uk", urgency="urgent"),
+    ]
+    for number in range(talks):
+        began, *others = talk(CallId(f"again-{number}"), 20 * number + 2)
+        facts += [replace(began, caller="a returner"), *others]  # type: ignore[call-arg]
+    facts.append(of(CallEnded, 20 * talks + 2, waits, outcome="abandoned"))
+    return replace(sound(), facts=numbered(facts), added=len(facts), told=())
+
+
 def invitation(claim: str, begin: float, call: CallId = FIRST) -> list[Fact]:
     """A colleague is asked into a talk, and comes."""
     told = {"claim": ClaimId(claim), "operator": BELA}

@@ -23,6 +23,7 @@ from tests.promises.sound import (
     numbered,
     of,
     offered,
+    overtaking,
     sound,
     talk,
     waiting,
@@ -219,6 +220,16 @@ BREAKS: Sequence[tuple[str, str, Break]] = (
             look(2, operators=(anna(missed=0),), rules=OPEN),
         ),
     ),
+    (
+        "no_message_is_lost",
+        "message spoken is known 0 times",
+        lambda history: replace(history, recorded=("spoken",)),
+    ),
+    (
+        "nobody_is_starved",
+        "a returner talked 3 times while waiting was passed over",
+        lambda _: overtaking(3),
+    ),
     ("every_fact_is_kept_once", "confirmed and not kept: ", out_of_the_log),
     ("every_fact_is_kept_once", "entry 15-0 is kept 2 times", kept_twice),
     (
@@ -291,6 +302,10 @@ def test_a_refused_offer_gives_the_caller_the_old_place_in_the_order() -> None:
     told = list(first_come_first_claimed(replace(sound(), facts=numbered(facts))))
 
     assert told == ["second was claimed before first, who came earlier"]
+
+
+def test_one_talk_and_one_return_starve_nobody() -> None:
+    assert "nobody_is_starved" not in breaches(overtaking(2))
 
 
 # --- colleagues who are brought in ----------------------------------------------

@@ -1,6 +1,7 @@
 """Eight processes act at once; people and processes fail; every promise is kept."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,11 @@ HAPPENED = (
     "operator-joined",
     "operator-parted",
     "call-transferred",
+    "caller-returned",
+    "callback-promised",
+    "callback-tried",
+    "callback-ended",
+    "message-left",
 )
 """An evening in which one of these never comes proves nothing."""
 
@@ -71,6 +77,7 @@ def test_callers_of_one_language_and_class_are_claimed_in_order_of_arrival(
         processes=1,
         callers=40,
         operators=4,
+        standing=0,
         arriving=60,
         faults=KIND,
         publishes=False,
@@ -85,3 +92,27 @@ def test_callers_of_one_language_and_class_are_claimed_in_order_of_arrival(
     assert not evening.seen.broken
     assert told(history)["caller-connected"] > 15
     assert told(history)["offer-ended"] > 0
+
+
+@pytest.mark.parametrize("seed", [9, 10])
+def test_whoever_comes_back_again_starves_nobody(
+    seed: int, store_url: str, tmp_path: Path
+) -> None:
+    plan = Plan(
+        seed=seed,
+        processes=1,
+        callers=14,
+        operators=2,
+        standing=0,
+        arriving=20,
+        faults=replace(KIND, returning=0.95, whims=False),
+        publishes=False,
+        language="1",
+        way=("1", "0"),
+    )
+    evening = Evening(plan, store_url, tmp_path)
+    history = evening.run()
+
+    assert breaches(history) == {}
+    assert not evening.seen.broken
+    assert told(history)["caller-returned"] > 4
