@@ -120,9 +120,10 @@ def bind(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> bool:
             return False
         ring = rule_sets.in_force(ports, line).callback.ring
         until = ports.clock.now() + ring + CARRIER_GRACE + TAKEN_LEASE
+        phone = _telephone(ports, call)
         bound: list[Entity] = [
             replace(moved(claim, claim.state, until), caller_leg=leg),
-            replace(call, promise=replace(call.promise, leg=leg)),
+            replace(call, promise=replace(call.promise, leg=leg, phone=phone)),
         ]
         return save(ports, line, Change(save=bound)) or None
 
@@ -219,6 +220,12 @@ def _to_the_same(ports: Ports, call: Call) -> list[Call]:
         for each in promised
         if number is not None and each.id != call.id and _opened(ports, each) == number
     ]
+
+
+def _telephone(ports: Ports, call: Call) -> str:
+    """The keyed name of the number to call back; "" when it can no longer be read."""
+    number = _opened(ports, call)
+    return "" if number is None else ports.vault.pseudonym(number)
 
 
 def _opened(ports: Ports, call: Call) -> PhoneNumber | None:

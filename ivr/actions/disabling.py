@@ -10,6 +10,8 @@ any more. In the browser it ends with the session that carries it, so the caller
 handed on at once, with the old place, and does not wait in vain for that browser.
 """
 
+from dataclasses import replace
+
 from ivr.actions.departures import decide, step_out
 from ivr.actions.ending import end_offer, release_taken, talk_over
 from ivr.actions.inviting import leave_to
@@ -147,6 +149,9 @@ def follow_roster(ports: Ports, line: LineKey) -> None:
         before = here.get(kept.id)
         if before is not None and before.disabled is not kept.disabled:
             _follow(ports, before, disabled=kept.disabled)
+        elif before is not None and before.phone != kept.phone:
+            # Kept by a version to which only those who call in had a number.
+            save(ports, line, Change(save=(replace(before, phone=kept.phone),)))
 
 
 def _follow(ports: Ports, before: Operator, *, disabled: bool) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.actions import rules as rule_sets
+from ivr.actions import telephones
 from ivr.actions.legs import dismiss, end_leg, tell_over
 from ivr.actions.missed import after_offer, tell_if_sent_away
 from ivr.actions.parting import (
@@ -29,7 +30,7 @@ from ivr.core.call import (
     Stage,
     Wish,
 )
-from ivr.core.claim import MISSED, REFUSED_NUMBER, Claim, ClaimState, ended
+from ivr.core.claim import ENGAGED, MISSED, REFUSED_NUMBER, Claim, ClaimState, ended
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import (
     CallbackEnded,
@@ -53,7 +54,8 @@ def end_offer(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:
         claim = ports.store.claim(line, key)
         if claim is None or not claim.is_offered:
             return False
-        return claim if save(ports, line, _undone(ports, claim, reason)) else None
+        why = _known_reason(ports, claim, reason)
+        return claim if save(ports, line, _undone(ports, claim, why)) else None
 
     claim = settle(attempt)
     if not isinstance(claim, Claim):
@@ -64,6 +66,14 @@ def end_offer(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:
     if reason in MISSED:
         tell_if_sent_away(ports, line, claim.operator)
     return True
+
+
+def _known_reason(ports: Ports, claim: Claim, reason: str) -> str:
+    """Why an offer came to nothing: who is on a call that we know has missed none."""
+    operator = ports.store.operator(claim.line, claim.operator)
+    if operator is None or reason not in MISSED - {REFUSED_NUMBER}:
+        return reason
+    return ENGAGED if telephones.is_engaged(ports, operator) else reason
 
 
 def release_taken(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:

@@ -7,6 +7,7 @@ touched. Why one came to nothing is told by the host's claim.
 
 from dataclasses import replace
 
+from ivr.actions import telephones
 from ivr.actions.departures import step_out
 from ivr.actions.legs import dismiss
 from ivr.actions.parting import WITHDRAWN, guest_of, uninvited, without
@@ -39,6 +40,8 @@ def invite(ports: Ports, line: LineKey, operator: OperatorId, who: OperatorId) -
             return False
         whose, now = ports.store.operator(line, who), ports.clock.now()
         if guest is not None or whose is None or not whose.is_free(now):
+            raise Stale("busy")
+        if telephones.is_engaged(ports, whose):
             raise Stale("busy")
         claim = _invitation(ports, host, who)
         return claim if save(ports, line, _invited(ports, host, claim, whose)) else None

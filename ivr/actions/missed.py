@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from ivr.actions.operators import own_language
 from ivr.core import operator as operators
 from ivr.core.call import LineKey, OperatorId
-from ivr.core.claim import BUSY
+from ivr.core.claim import BUSY, ENGAGED
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OperatorChanged
 from ivr.core.operator import MISSED, Operator, Reach, State
@@ -24,13 +24,16 @@ def after_offer(
     """The operator after an offer, and the fact that tells why.
 
     Whose telephone was never rung has missed nothing: an outage of the carrier or
-    of the database must not send everybody away.
+    of the database must not send everybody away. Nor has whoever is on another call
+    that we know of, and they are free again as soon as it ends.
     """
     offer = rules.offer
     pause = offer.cool_down
     if reason == BUSY and operator.reach is Reach.BROWSER:
         pause = min(pause, RELOADS)
-    if missed:
+    if reason == ENGAGED:
+        after = operators.freed(operator, now)
+    elif missed:
         after = operators.missed(operator, now, pause, offer.missed_to_away)
     else:
         after = operators.cooled(operator, now, pause)

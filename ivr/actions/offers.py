@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from ivr.actions import callbacks
+from ivr.actions import callbacks, telephones
 from ivr.actions import rules as rule_sets
 from ivr.actions.departures import came_out, come_back, operator_gone
 from ivr.actions.ending import (
@@ -20,6 +20,7 @@ from ivr.core.call import Address, CallId, ClaimId, LineKey
 from ivr.core.claim import (
     CARRIER_GRACE,
     DECLINED,
+    ENGAGED,
     MADE_LEASE,
     REFUSED_NUMBER,
     WHISPER_LEASE,
@@ -61,6 +62,9 @@ def _dial(ports: Ports, made: Claim, operator: Operator | None) -> None:
     ring = rule_sets.in_force(ports, made.line).offer.ring
     claim = _begin_dialling(ports, made, ring)
     if claim is None:
+        return
+    if operator is not None and telephones.is_outrun(ports, operator):
+        end_offer(ports, claim.line, claim.id, ENGAGED)
         return
     try:
         to = None if operator is None else address_of(ports, operator)

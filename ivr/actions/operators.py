@@ -83,6 +83,22 @@ def put_down(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
     settle(attempt)
 
 
+def put_calling(ports: Ports, operator: Operator, leg: CallId | None) -> None:
+    """Note that the telephone is in use for calling in, or is so no more.
+
+    Whoever changes the operator at the same moment is first: it is looked up later.
+    """
+    if operator.calling != leg:
+        change = Change(save=(replace(operator, calling=leg),), wake=leg is None)
+        save(ports, operator.line, change)
+
+
+def calling_over(ports: Ports, operator: Operator, leg: CallId) -> None:
+    """The leg is over on which an operator's PIN was asked for."""
+    if operator.calling == leg:
+        put_calling(ports, operator, None)
+
+
 def _told(operator: Operator, why: str) -> tuple[OperatorChanged]:
     state = operator.wish or operator.state
     return (

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
+from ivr.actions import telephones
 from ivr.actions.saving import save
 from ivr.core import callback
 from ivr.core import operator as operators
@@ -16,7 +17,7 @@ from ivr.core.claim import MADE_LEASE, Claim
 from ivr.core.errors import Unavailable, Unreadable
 from ivr.core.facts import OfferMade, of_claim
 from ivr.core.operator import Reach
-from ivr.core.routing import Match, decide
+from ivr.core.routing import Decision, Match, Snapshot, decide
 from ivr.core.rules import RuleSet
 from ivr.ports import Change, Ports
 
@@ -55,7 +56,7 @@ def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
     for _ in range(LOOKS):
         now = ports.clock.now()
         seen = ports.store.snapshot(line, DEPTH + len(unreadable))
-        decision = decide(seen.without(unreadable), rules, now)
+        decision = _decided(ports, seen.without(unreadable), rules, now)
         if not decision.matches:
             return decision.look_again
         for match in decision.matches:
@@ -68,6 +69,16 @@ def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
             if later is not None:
                 return later
     return ports.clock.now() + UNSERVED
+
+
+def _decided(ports: Ports, seen: Snapshot, rules: RuleSet, now: datetime) -> Decision:
+    """The decision that rings nobody whose telephone is in use elsewhere."""
+    while True:
+        decision = decide(seen, rules, now)
+        engaged = telephones.engaged(ports, (m.operator for m in decision.matches))
+        if not engaged - seen.engaged:
+            return decision
+        seen = replace(seen, engaged=seen.engaged | engaged)
 
 
 def _claim(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from ivr.actions.telephones import wake_others
 from ivr.core.call import LineKey
 from ivr.core.errors import Conflict, Unavailable
 from ivr.ports import Change, Ports
@@ -23,6 +24,8 @@ def save(ports: Ports, line: LineKey, change: Change) -> bool:
             ports.jobs.route(line)
         if saved.write:
             ports.jobs.write_facts(line)
+        for other in wake_others(ports, line, change):
+            ports.jobs.route(other)
     except Unavailable as error:
         # The change is saved and its requests stand in the store: the ticker
         # and every wait poll serve what no job came for.

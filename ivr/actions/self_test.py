@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
+from ivr.actions import telephones
 from ivr.actions.operators import address_of, own_language, put_down
 from ivr.actions.saving import save, settle
 from ivr.core.call import CallId, LineKey, OperatorId
@@ -32,7 +33,8 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     Stale when a call is there already, or the carrier does not ring.
     """
     operator = _known(ports, line, key)
-    to = None if _is_engaged(operator) else address_of(ports, operator)
+    in_use = _is_engaged(operator) or telephones.is_engaged(ports, operator)
+    to = None if in_use else address_of(ports, operator)
     if to is None:
         raise Stale("not-now")
     ring = rule_sets.in_force(ports, line).offer.ring

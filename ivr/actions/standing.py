@@ -4,10 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
+from ivr.actions import telephones
 from ivr.actions.calls import enter_room
 from ivr.actions.legs import end_leg
 from ivr.actions.offers import why_over
-from ivr.actions.operators import bring_one, own_language, refuse_if_disabled
+from ivr.actions.operators import (
+    bring_one,
+    calling_over,
+    own_language,
+    put_calling,
+    refuse_if_disabled,
+)
 from ivr.actions.putting_through import cut_off, stays, to_room, token_of
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
@@ -38,7 +45,7 @@ def greet(
     for operator in known:
         if operator.leg == leg:
             return stay(token_of(ports, line, operator.id, leg))
-    return _asked(ports, line, known, wrong=False)
+    return _asked(ports, line, known, leg, wrong=False)
 
 
 def _who_may_be(
@@ -48,15 +55,21 @@ def _who_may_be(
         return []
     known = ports.store.enrolled(line, ports.vault.pseudonym(caller))
     # Whoever is disabled may still need help, and is a caller like everybody else.
-    return [each for each in known if not each.disabled]
+    return [each for each in known if _stands(each) and not each.disabled]
+
+
+def _stands(operator: Operator) -> bool:
+    return operator.reach is Reach.STANDING
 
 
 def _asked(
-    ports: Ports, line: LineKey, known: Sequence[Operator], *, wrong: bool
+    ports: Ports, line: LineKey, known: Sequence[Operator], leg: CallId, *, wrong: bool
 ) -> list[Instruction]:
     free = _unlocked(ports, known)
     if not free:
         return []
+    for each in free:
+        put_calling(ports, each, leg)
     return ask_pin(own_language(ports, free[0], line), _tries(free), wrong=wrong)
 
 
@@ -90,12 +103,12 @@ def answer_pin(
         return []
     free = _unlocked(ports, known)
     if not free or tries != _tries(free) or not _counted(ports, line, free):
-        return _asked(ports, line, known, wrong=True)
+        return _asked(ports, line, known, leg, wrong=True)
     found = _whose(ports, line, free, keys)
     if found is not None:
         return _called_in(ports, line, found, free, leg)
     _note_locks(ports, line, free)
-    return _asked(ports, line, _who_may_be(ports, line, caller), wrong=True)
+    return _asked(ports, line, _who_may_be(ports, line, caller), leg, wrong=True)
 
 
 def _counted(ports: Ports, line: LineKey, known: Sequence[Operator]) -> bool:
@@ -143,7 +156,7 @@ def _put_tries(ports: Ports, line: LineKey, key: OperatorId, tries: int) -> None
     """Take wrong PINs back, as when another one's was typed at this telephone."""
     operator = ports.store.operator(line, key)
     if operator is not None:
-        unlocked = replace(operator, mistyped=tries, locked=None)
+        unlocked = replace(operator, calling=None, mistyped=tries, locked=None)
         save(ports, line, Change(save=(unlocked,)))
 
 
@@ -225,6 +238,12 @@ def call_in(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     number = ports.roster.number(key)
     if number is None:
         raise NotFound(f"{operator.name} has no number; enrol them with --phone")
+    # It rings like any other telephone before it is a standing line.
+    if telephones.is_engaged(ports, replace(operator, reach=Reach.PHONE)):
+        raise Conflict(
+            f"{operator.name}'s telephone is on another call of the hotline; try again"
+            " when that is over"
+        )
     if ports.store.leg_slot(ports.clock.now(), ports.calls_per_second) is not None:
         raise Unavailable("the carrier's pace is used up; try again in a moment")
     token = ports.vault.sign({"line": line, "operator": key})
@@ -331,5 +350,6 @@ def hung_up(ports: Ports, line: LineKey, leg: CallId) -> None:
     else:
         among = ports.store.enrolled(line, call.caller) if call.caller else []
     for operator in among:
+        calling_over(ports, operator, leg)
         if operator.leg == leg and operator.reach is Reach.STANDING:
             cut_off(ports, line, operator.id, leg)

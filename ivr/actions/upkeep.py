@@ -13,7 +13,7 @@ from ivr.actions.disabling import follow_roster
 from ivr.actions.ending import fetch_back
 from ivr.actions.leases import offer_due
 from ivr.actions.offers import leg_over, place_offer
-from ivr.actions.operators import bring_back, operator_due, put_down
+from ivr.actions.operators import bring_back, calling_over, operator_due, put_down
 from ivr.actions.presence import unseen
 from ivr.actions.putting_through import cut_off
 from ivr.actions.rooms import joined
@@ -197,6 +197,9 @@ def _check_receiver(
     ports: Ports, operator: Operator, live: set[CallId], now: datetime
 ) -> None:
     """The telephone of an operator who is in no call is to be free again."""
+    calling = operator.calling
+    if calling and calling not in live and ports.carrier.is_over(calling):
+        calling_over(ports, operator, calling)
     leg, stands = operator.leg, operator.reach is Reach.STANDING
     if leg is None:
         return

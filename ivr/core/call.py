@@ -130,11 +130,13 @@ class Promise:
     the carrier's leg to the person while there is one, ``reached`` whether the
     person has asked there to be put through, ``kept`` whether they talked.
     ``tries`` counts the legs that reached nobody; ``due`` is when to look again.
+    ``phone`` is the keyed name of the number to which the leg was made.
     """
 
     made: datetime
     begun: bool = False
     leg: CallId | None = None
+    phone: str = ""
     reached: bool = False
     kept: bool = False
     tries: int = 0

@@ -33,6 +33,9 @@ BUSY = "busy"
 REFUSED_NUMBER = "failed"
 """The carrier will not ring this number, now or later: the operator must know."""
 
+ENGAGED = "engaged"
+"""The operator's telephone is in use for another call, which is known to us."""
+
 MISSED = frozenset({"no-answer", BUSY, REFUSED_NUMBER, "expired", "canceled"})
 """Endings that count as an unanswered offer; the rest is nobody's fault."""
 

@@ -132,7 +132,7 @@ class OfferEnded(Fact):
     """The offer came to nothing.
 
     ``reason``: declined, no-answer, busy, failed, caller-left, operator-left,
-    expired.
+    expired, engaged (by another call that is known), disabled.
     """
 
     name = "offer-ended"

@@ -64,8 +64,10 @@ class Operator:
     ``leg`` is the carrier's leg to the telephone or browser while it is up. One who
     is rung cannot be rung again meanwhile: whoever has taken leave of a caller may
     still hold the receiver. On a standing line it stays up for the shift, and
-    without it nobody can be put through. ``phone`` is the keyed name of the number
-    that may call in; ``mistyped`` and ``locked`` guard the PIN that it is asked for.
+    without it nobody can be put through. ``phone`` is the keyed name of the number,
+    which may be another operator's too; from it one calls in to a standing line:
+    ``calling`` is a leg on which the PIN is asked for, ``mistyped`` and ``locked``
+    guard it.
 
     ``last`` is the call that was talked in last. ``owes`` is a call of which the line
     requires something to be written that is not there yet: the wrap-up after it lasts
@@ -91,6 +93,7 @@ class Operator:
     team: str = ""
     why: str = ""
     phone: str | None = None
+    calling: CallId | None = None
     mistyped: int = 0
     locked: datetime | None = None
     last: CallId | None = None

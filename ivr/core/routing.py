@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -11,8 +11,12 @@ from ivr.core.call import CallId, OperatorId
 from ivr.core.operator import Operator, State
 from ivr.core.queue import Head, Rank, is_overdue, next_turn, priority_of, rank
 from ivr.core.rules import RuleSet, reserve_of
+from ivr.core.telephones import are_one, held
 
 _as_json = json.JSONEncoder(separators=(",", ":")).encode
+
+HELD_LOOK = timedelta(seconds=5)
+"""How soon to look again while a telephone that could be rung is in use elsewhere."""
 
 Preference = tuple[bool, int, datetime, OperatorId]
 
@@ -22,11 +26,13 @@ class Snapshot:
     """What routing sees of a line.
 
     ``heads``: for each queue (language and class) its first callers in order of
-    arrival. ``operators``: all of the line, whatever they do.
+    arrival. ``operators``: all of the line, whatever they do. ``engaged``: those of
+    them whose telephone is known to be in use for something else than this line.
     """
 
     heads: tuple[tuple[Head, ...], ...]
     operators: tuple[Operator, ...]
+    engaged: frozenset[OperatorId] = frozenset()
 
     def without(self, calls: Collection[CallId]) -> "Snapshot":
         """The same without these callers."""
@@ -87,7 +93,8 @@ class _Desk:
         self._rules, self._now, self._explains = rules, now, explains
         self._queues: Sequence[Sequence[Head]] = snapshot.heads
         self._operators = snapshot.operators
-        self._free = [each for each in snapshot.operators if each.is_free(now)]
+        self._held = {each.id for each in held(snapshot.operators)} | snapshot.engaged
+        self._free = [each for each in snapshot.operators if self._is_free(each)]
         self._reserve = reserve_of(rules, rules.local(now))
         self._ranks: dict[CallId, Rank] = {}
 
@@ -100,6 +107,9 @@ class _Desk:
             if each.is_on_duty
             for language in each.languages[:1]
         }
+
+    def _is_free(self, operator: Operator) -> bool:
+        return operator.id not in self._held and operator.is_free(self._now)
 
     def next_match(self) -> Match | None:
         """The best caller who can be served, now taken off the desk; None at the end.
@@ -140,6 +150,9 @@ class _Desk:
         for each in self._operators:
             if each.state is State.AVAILABLE and each.due is not None:
                 yield each.due
+        if self._held:
+            # Whoever hangs up there asks for routing; this is for a call that was lost.
+            yield self._now + HELD_LOOK
         turn = next_turn(self._rules, self._now)
         if turn is not None:
             yield turn
@@ -168,7 +181,7 @@ class _Desk:
         """
         for each in self._operators:
             if each.id == head.belongs_to:
-                soon = each.is_back_soon or each.is_free(self._now)
+                soon = each.is_back_soon or self._is_free(each)
                 return each if soon else None
         return None
 
@@ -220,7 +233,11 @@ class _Desk:
         self._queues = [
             [each for each in queue if each.call != head.call] for queue in self._queues
         ]
-        self._free = [each for each in self._free if each.id != operator.id]
+        self._free = [
+            each
+            for each in self._free
+            if each.id != operator.id and not are_one(each, operator)
+        ]
         return Match(call=head.call, operator=operator, why=why)
 
     def _why(self, tops: Sequence[Head], place: int, operator: Operator) -> str:

@@ -43,7 +43,7 @@ def came_in(operator: Operator, leg: CallId, now: datetime) -> Operator:
 
     Whoever owes a record owes it after a broken line, too.
     """
-    here = replace(operator, leg=leg, mistyped=0, locked=None)
+    here = replace(operator, leg=leg, calling=None, mistyped=0, locked=None)
     if here.state is not State.OFFLINE and here.wish is not State.OFFLINE:
         return here
     back = operators.chosen(here, State.AVAILABLE, now)

@@ -267,7 +267,7 @@ def _renewed(promise: Promise | None, now: datetime) -> Promise:
     """A new promise; of somebody who was called back, and is still on that leg."""
     if promise is None:
         return Promise(made=now)
-    return Promise(made=now, begun=promise.begun, leg=promise.leg)
+    return Promise(made=now, begun=promise.begun, leg=promise.leg, phone=promise.phone)
 
 
 def promised_fact(call: Call, wish: Wish, now: datetime) -> Fact:

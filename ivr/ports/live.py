@@ -74,7 +74,11 @@ class Store(Protocol):
         ...
 
     def enrolled(self, line: LineKey, phone: str) -> list[Operator]:
-        """The operators who may call in from the number of that keyed name."""
+        """The operators whose number has that keyed name."""
+        ...
+
+    def is_on_call(self, line: LineKey, phone: str) -> bool:
+        """Whether the number of that keyed name is on a call of a caller's."""
         ...
 
     def live_calls(self, line: LineKey) -> list[CallId]:

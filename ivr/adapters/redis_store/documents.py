@@ -271,11 +271,27 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
             if entity.promise is not None:
                 due = entity.promise.due if live else None
                 yield ("due",), f"call:{entity.id}", due
+            for phone in _telephones(entity):
+                is_on = live and phone == _on_call(entity)
+                yield ("on-call", phone), entity.id, entity.started if is_on else None
         case Claim():
             yield ("claims",), entity.id, entity.made if live else None
             yield ("due",), f"claim:{entity.id}", entity.deadline
         case Operator():
             yield ("due",), f"operator:{entity.id}", entity.due
+
+
+def _telephones(call: Call) -> set[str]:
+    """The keyed names of the numbers that a call has had a leg to."""
+    back = call.promise.phone if call.promise else ""
+    return {phone for phone in (call.caller, back) if phone}
+
+
+def _on_call(call: Call) -> str | None:
+    """The one of them that is on the call now."""
+    if call.leg == call.id or call.promise is None:
+        return call.caller
+    return call.promise.phone if call.promise.leg else None
 
 
 def _polls(call: Call) -> bool:

@@ -11,7 +11,8 @@ hotline:{L}:call:LEG                  hash    of: the call of a called-back leg;
 hotline:{L}:claim:ID                  hash    rev, doc; an hour after its end
 hotline:{L}:operator:ID               hash    rev, doc; as long as the operator
 hotline:{L}:operators                 set     operators' ids
-hotline:{L}:phone:PSEUDONYM           set     who may call in from it; as long
+hotline:{L}:phone:PSEUDONYM           set     operators whose number it is; as long
+hotline:{L}:on-call:PSEUDONYM         zset    live calls that it is on, by start
 hotline:{L}:live                      zset    calls not ended, by start
 hotline:{L}:claims                    zset    claims that bind, by making
 hotline:{L}:queues                    set     the queues below that hold somebody
@@ -152,9 +153,14 @@ class RedisStore:
             return self._operators_in(line, "operators")
 
     def enrolled(self, line: LineKey, phone: str) -> list[Operator]:
-        """The operators who may call in from the number of that keyed name, by id."""
+        """The operators whose number has that keyed name, by id."""
         with self._reach():
             return self._operators_in(line, f"phone:{phone}")
+
+    def is_on_call(self, line: LineKey, phone: str) -> bool:
+        """Whether the number of that keyed name is on a call of a caller's."""
+        with self._reach():
+            return bool(self._redis.exists(key_of(line, "on-call", phone)))
 
     def live_calls(self, line: LineKey) -> list[CallId]:
         """Every call that has not ended, oldest first."""

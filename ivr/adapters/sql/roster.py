@@ -149,7 +149,7 @@ def _operator(row: Row[Any]) -> Operator:
         since=row.added,
         idle_since=row.added,
         team=row.team,
-        phone=row.phone_name if row.reach == Reach.STANDING else None,
+        phone=row.phone_name,
         disabled=bool(row.disabled),
     )
 

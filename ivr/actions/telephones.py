@@ -1,0 +1,95 @@
+"""Whether an operator's telephone is known to be in use, on whichever line.
+
+Nothing is noted for this: each line knows its own operators, and the calls that came
+from a number or went to it. What is saved of one line cannot be saved together with
+another's, so an offer is made visible before it is looked for others: of two that are
+made at the same moment at least one sees the other, and gives way.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from ivr.core.call import Call, LineKey, OperatorId
+from ivr.core.claim import ClaimState
+from ivr.core.operator import Operator, Reach
+from ivr.core.telephones import is_held_by
+from ivr.ports import Change, Entity, Ports
+
+
+def engaged(ports: Ports, operators: Iterable[Operator]) -> frozenset[OperatorId]:
+    """Those of these operators who are not to be rung."""
+    return frozenset(each.id for each in operators if is_engaged(ports, each))
+
+
+def is_engaged(ports: Ports, operator: Operator) -> bool:
+    """Whether the operator is known to be on a call, or to be rung, elsewhere.
+
+    As another enrolment with the same number, as a caller of ours, or as somebody
+    who is called back.
+    """
+    return _is_on_call(ports, operator) or any(_holders(ports, operator))
+
+
+def is_outrun(ports: Ports, operator: Operator) -> bool:
+    """Whether an operator who is about to be rung was rung elsewhere meanwhile.
+
+    An offer for which nobody is rung as yet gives way to this one: it will look, too.
+    """
+    return _is_on_call(ports, operator) or any(
+        not _is_only_made(ports, other) for other in _holders(ports, operator)
+    )
+
+
+def _is_only_made(ports: Ports, other: Operator) -> bool:
+    claim = ports.store.claim(other.line, other.claim) if other.claim else None
+    return claim is not None and claim.state is ClaimState.MADE and not other.leg
+
+
+def _is_on_call(ports: Ports, operator: Operator) -> bool:
+    # Whoever stands on a line may have it from a switchboard that shows one number
+    # for all who call from there; a browser rings beside any telephone.
+    if operator.phone is None or operator.reach is not Reach.PHONE:
+        return False
+    lines = ports.content.lines()
+    return any(ports.store.is_on_call(line, operator.phone) for line in lines)
+
+
+def _holders(ports: Ports, operator: Operator) -> Iterator[Operator]:
+    if operator.phone is None:
+        return
+    for line in ports.content.lines():
+        for other in ports.store.enrolled(line, operator.phone):
+            if is_held_by(operator, other):
+                yield other
+
+
+# --- and whether it is free again ---------------------------------------------------
+
+
+def wake_others(ports: Ports, line: LineKey, change: Change) -> Iterator[LineKey]:
+    """Ask for routing wherever a telephone may be rung that a change has set free.
+
+    The lines for which a job should be sent.
+    """
+    for phone in {each for entity in change.save for each in _freed(entity, change)}:
+        for other in ports.content.lines():
+            if other == line and change.wake:
+                continue
+            if ports.store.enrolled(other, phone) and ports.store.wake(other):
+                yield other
+
+
+def _freed(entity: Entity, change: Change) -> Iterator[str]:
+    if isinstance(entity, Call):
+        yield from _left(entity)
+        return
+    is_free = isinstance(entity, Operator) and entity.claim is None and change.wake
+    if isinstance(entity, Operator) and is_free and entity.phone is not None:
+        yield entity.phone
+
+
+def _left(call: Call) -> Iterator[str]:
+    on_own = call.is_live and call.leg == call.id
+    if call.caller is not None and not on_own:
+        yield call.caller
+    if call.promise is not None and call.promise.phone and call.promise.leg is None:
+        yield call.promise.phone

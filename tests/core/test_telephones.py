@@ -1,0 +1,93 @@
+"""One telephone under two names rings once at a time."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ivr.core.call import CallId, ClaimId, OperatorId
+from ivr.core.operator import Operator, Reach, State
+from ivr.core.queue import Head
+from ivr.core.routing import HELD_LOOK, Snapshot, decide
+from ivr.core.telephones import held
+from tests.core.test_operator import FREE, NOW
+from tests.core.test_routing import rules_of
+
+PHONE, BROWSER, STANDING = Reach.PHONE, Reach.BROWSER, Reach.STANDING
+IDLE, IN_CALL, RECEIVER = "idle", "in a call", "receiver in hand"
+
+
+def one(name: str, reach: Reach = PHONE, does: str = IDLE) -> Operator:
+    """Somebody whose number is the one that all of them have."""
+    free = replace(FREE, id=OperatorId(name), name=name, reach=reach, phone="number-1")
+    if reach is STANDING or does == RECEIVER:
+        free = replace(free, leg=CallId(f"CA-{name}"))
+    if does == IN_CALL:
+        return replace(free, state=State.TALKING, claim=ClaimId(f"claim-{name}"))
+    return free
+
+
+def caller(name: str, after: int = 0) -> tuple[Head, ...]:
+    arrived = NOW + timedelta(seconds=after)
+    return (Head(call=CallId(name), language="uk", urgency="urgent", arrived=arrived),)
+
+
+@pytest.mark.parametrize(
+    ("reach", "other", "does", "expected"),
+    [
+        (PHONE, PHONE, IDLE, False),
+        (PHONE, PHONE, IN_CALL, True),
+        (PHONE, PHONE, RECEIVER, True),
+        (PHONE, BROWSER, IDLE, False),
+        (PHONE, BROWSER, IN_CALL, False),
+        (PHONE, STANDING, IDLE, True),
+        (BROWSER, PHONE, IN_CALL, False),
+        (BROWSER, STANDING, IN_CALL, False),
+        (BROWSER, BROWSER, IN_CALL, False),
+        (STANDING, PHONE, IN_CALL, True),
+        (STANDING, PHONE, RECEIVER, True),
+        (STANDING, STANDING, IN_CALL, False),
+    ],
+)
+def test_what_another_enrolment_does_holds_the_telephone(
+    reach: Reach, other: Reach, does: str, *, expected: bool
+) -> None:
+    anna, bela = one("anna", reach), one("bela", other, does)
+
+    assert (anna in held([anna, bela])) is expected
+
+
+def test_other_numbers_and_no_number_hold_nobody() -> None:
+    talks = one("bela", PHONE, IN_CALL)
+    others = [replace(one("anna"), phone=phone) for phone in (None, "number-2")]
+
+    assert list(held([*others, talks, replace(talks, phone=None)])) == []
+
+
+def test_of_two_names_at_one_telephone_one_is_offered_a_caller() -> None:
+    seen = Snapshot(
+        heads=(caller("first"), caller("second", 1)),
+        operators=(one("anna"), one("bela")),
+    )
+
+    decision = decide(seen, rules_of(), NOW + timedelta(seconds=5))
+
+    assert [match.call for match in decision.matches] == ["first"]
+
+
+@pytest.mark.parametrize("engaged", [True, False], ids=["elsewhere", "here"])
+def test_telephone_in_use_is_not_rung_and_soon_looked_at_again(
+    *, engaged: bool
+) -> None:
+    anna, talks = one("anna"), one("bela", PHONE, IN_CALL)
+    seen = Snapshot(
+        heads=(caller("first"),),
+        operators=(anna,) if engaged else (anna, talks),
+        engaged=frozenset({anna.id} if engaged else ()),
+    )
+
+    decision = decide(seen, rules_of(), NOW)
+
+    assert decision.matches == ()
+    assert decision.look_again is not None
+    assert decision.look_again <= NOW + HELD_LOOK

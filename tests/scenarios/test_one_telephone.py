@@ -1,0 +1,398 @@
+"""One telephone is rung once at a time, whoever it is enrolled as and on whatever line.
+
+Who is known to be on a call, as a caller too, is not rung, and has missed nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+import pytest
+from redis import Redis
+
+from ivr.actions import inviting, offers, routing, self_test, standing
+from ivr.actions.disabling import follow_roster
+from ivr.actions.operators import bring_in, choose_state
+from ivr.adapters.redis_store import RedisStore
+from ivr.core.call import Call, CallId, LineKey, OperatorId, PhoneNumber, Stage
+from ivr.core.claim import Claim, ClaimState
+from ivr.core.errors import Conflict
+from ivr.core.operator import Operator, Reach, State
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import NOBODY, Callee, Pickup, Press, Stay, Wait, accepts
+from ivr.ports import Carrier, Change, Ports
+from tests.scenarios import line_people
+from tests.scenarios.doing import (
+    NOTICES,
+    OTHER_CALLER,
+    OTHER_OPERATOR,
+    TO_THE_QUEUE,
+    call_in,
+    claim_now,
+    facts_named,
+    fault,
+    stage_of,
+    state_of,
+    until_rung,
+    until_stage,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.line_people import PHONES, on_line
+from tests.scenarios.talking import ANNA, BELA, PICKS_UP, in_talk, refusal
+from tests.scenarios.test_at_once import (
+    NO_PACE,
+    THREADS,
+    FastIds,
+    WillingCarrier,
+    all_at_once,
+)
+from tests.scenarios.test_callbacks import ASKS, IS_CALLED, persons_legs, promised
+from tests.scenarios.test_two_lines import OTHER, OTHER_NUMBER, both, enrol
+from tests.stores import patient_client
+from tests.world import HOTLINE, LINE, World
+
+__all__ = ["both"]
+
+PHONE = PHONES["anna"]
+
+
+def ends(world: World, leg: Leg) -> None:
+    """Somebody hangs up, and all that follows at once has happened."""
+    world.exchange.hang_up(leg)
+    world.exchange.run_for(1)
+
+
+def moves_on(world: World, seconds: int) -> None:
+    """Time passes on the other line, too."""
+    for _ in range(seconds):
+        world.exchange.run_for(1)
+        routing.route_if_unserved(world.ports, OTHER)
+        world.work()
+
+
+# --- who is a caller themselves -------------------------------------------------
+
+
+def test_only_operator_who_rings_as_a_caller_is_not_rung(world: World) -> None:
+    world.operator("anna", NOBODY)
+
+    own = call_in(world, from_=PHONE)
+    other = call_in(world)
+    world.exchange.run_for(300)
+
+    assert outbound_legs(world) == []
+    anna = world.operator_now()
+    assert (anna.state, anna.missed, anna.due) == (State.AVAILABLE, 0, None)
+    ends(world, own)
+    assert len(outbound_legs(world)) == 1, "free again, at once"
+    assert stage_of(world, other) is Stage.CLAIMED
+
+
+def test_caller_is_not_kept_from_the_colleagues_of_the_operator(world: World) -> None:
+    world.operator("anna")
+    own = call_in(world, from_=PHONE)
+    world.operator("bela", phone=OTHER_OPERATOR)
+
+    until_stage(world, own, Stage.CONNECTED)
+
+    assert claim_now(world).operator == BELA
+
+
+@pytest.mark.parametrize("pickup", [Pickup.BUSY, Pickup.NO_ANSWER], ids=str)
+def test_ring_that_crosses_the_operators_own_call_is_no_miss(
+    world: World, pickup: Pickup
+) -> None:
+    world.operator("anna", Callee(after=4, pickup=pickup), NOBODY)
+    waits = call_in(world)
+    until_rung(world)
+
+    own = world.dial(*TO_THE_QUEUE, Stay(), from_=PHONE)
+    world.exchange.run_for(60)
+
+    anna = world.operator_now()
+    assert (anna.missed, anna.state, len(outbound_legs(world))) == (
+        0,
+        State.AVAILABLE,
+        1,
+    )
+    ended = facts_named(world, "offer-ended")
+    assert [fact.reason for fact in ended] == ["engaged"]  # type: ignore[attr-defined]
+    ends(world, own)
+    assert stage_of(world, waits) is Stage.CLAIMED
+
+
+def test_busy_of_which_nothing_is_known_is_a_miss_as_before(world: World) -> None:
+    world.operator("anna", Callee(pickup=Pickup.BUSY), NOBODY)
+    call_in(world)
+
+    world.exchange.run_until(lambda: world.operator_now().missed == 1, 60)
+
+
+def test_operator_who_is_called_back_is_not_rung_meanwhile(world: World) -> None:
+    world.operator("anna", accepts())
+    choose_state(world.ports, LINE, ANNA, State.AWAY, "test")
+    bela = Callee(after=1, deeds=(Press(digits="1"), Wait(seconds=90)))
+    world.operator("bela", bela, phone=OTHER_OPERATOR)
+    choose_state(world.ports, LINE, BELA, State.AWAY, "test")
+    own = promised(world, *ASKS, from_=PHONE)
+    world.exchange.put_person(PHONE, IS_CALLED)
+    choose_state(world.ports, LINE, BELA, State.AVAILABLE, "test")
+    until_stage(world, own, Stage.CONNECTED)
+    (back,) = persons_legs(world, PHONE)
+
+    choose_state(world.ports, LINE, ANNA, State.AVAILABLE, "test")
+    waits = call_in(world)
+    world.exchange.run_for(40)
+
+    assert persons_legs(world, PHONE) == [back]
+    assert stage_of(world, waits) is Stage.WAITING
+    world.exchange.put_person(PHONE, accepts())
+    world.exchange.hang_up(back)
+    until_stage(world, waits, Stage.CONNECTED, 10)
+
+
+# --- two names on one line --------------------------------------------------------
+
+
+def test_operator_at_the_desk_answers_their_own_telephone(world: World) -> None:
+    world.operator("anna", PICKS_UP, reach=Reach.BROWSER, clicks=True)
+
+    own = call_in(world, from_=PHONE)
+
+    until_stage(world, own, Stage.CONNECTED)
+
+
+def test_second_name_is_not_rung_while_the_first_talks(world: World) -> None:
+    _, first = in_talk(world)
+    world.operator("anna at home", NOBODY, phone=PHONE)
+    before = len(outbound_legs(world))
+
+    second = call_in(world, from_=OTHER_CALLER)
+    world.exchange.run_for(60)
+
+    assert len(outbound_legs(world)) == before
+    assert state_of(world, "anna at home") is State.AVAILABLE
+    assert world.operator_now("anna at home").missed == 0
+    world.exchange.hang_up(first)
+    until_stage(world, second, Stage.CLAIMED, 40)
+
+
+def test_telephone_that_stands_on_a_line_is_not_rung_beside_it(world: World) -> None:
+    leg = on_line(world)
+    world.operator("by telephone", accepts(), phone=PHONE)
+    caller = call_in(world)
+    until_stage(world, caller, Stage.CONNECTED)
+
+    second = call_in(world, from_=OTHER_CALLER)
+    world.exchange.run_for(60)
+    assert outbound_legs(world) == []
+
+    ends(world, leg)
+    until_stage(world, second, Stage.CONNECTED, 10)
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told"])
+def test_telephone_from_which_one_calls_in_is_not_rung(
+    world: World, *, told: bool
+) -> None:
+    line_people.enrol(world)
+    world.operator("by telephone", NOBODY, phone=PHONE)
+    leg = line_people.rings_in(world, Wait(seconds=500))
+    world.exchange.run_for(3)
+
+    waits = call_in(world)
+    assert outbound_legs(world) == []
+
+    if not told:
+        fault(world, FaultKind.LOST, NOTICES)
+    world.exchange.hang_up(leg)
+    world.exchange.run_for(1 if told else 16)
+    assert stage_of(world, waits) is Stage.CLAIMED
+    assert world.operator_now().calling is None
+
+
+def test_operators_of_one_switchboard_are_all_on_the_line(world: World) -> None:
+    on_line(world)
+    line_people.enrol(world, "bela", phone=PHONE)
+    world.ports.roster.put_pin(BELA, "112233")  # type: ignore[attr-defined]
+    leg = line_people.rings_in(world, Press(digits="112233"), Stay())
+    world.exchange.run_until(lambda: line_people.stands(world, leg, "bela"), limit=60)
+
+    first, second = call_in(world), call_in(world, from_=OTHER_CALLER)
+
+    until_stage(world, first, Stage.CONNECTED)
+    until_stage(world, second, Stage.CONNECTED)
+
+
+def test_telephone_in_use_is_neither_invited_nor_tried_nor_called_in(
+    world: World,
+) -> None:
+    in_talk(world)
+    twin = world.operator("twin", phone=PHONE)
+    world.operator("bela", PICKS_UP, phone=OTHER_OPERATOR)
+    on_the_line = OperatorId("stands")
+    now = world.clock.now()
+    stands = Operator(
+        id=on_the_line,
+        line=LINE,
+        name="stands",
+        languages=("uk",),
+        reach=Reach.STANDING,
+        since=now,
+        idle_since=now,
+    )
+    world.ports.roster.add(stands, PhoneNumber(PHONE))  # type: ignore[attr-defined]
+    bring_in(world.ports, LINE)
+
+    assert refusal(inviting.invite, world.ports, LINE, ANNA, twin) == "busy"
+    assert refusal(self_test.ring_once, world.ports, LINE, twin) == "not-now"
+    with pytest.raises(Conflict, match="another call of the hotline"):
+        standing.call_in(world.ports, LINE, on_the_line)
+
+
+def test_number_of_an_older_document_is_learnt_from_the_roster(world: World) -> None:
+    key = world.operator("anna", NOBODY)
+    before = replace(world.operator_now(), phone=None)
+    world.ports.store.commit(LINE, Change(save=(before,)))
+
+    follow_roster(world.ports, LINE)
+    call_in(world, from_=PHONE)
+    world.exchange.run_for(30)
+
+    assert world.operator_now(key).phone is not None
+    assert outbound_legs(world) == []
+
+
+# --- two lines ----------------------------------------------------------------------
+
+
+def test_telephone_on_two_lines_is_rung_for_one_at_a_time(both: World) -> None:
+    both.operator("anna", Callee(after=1, deeds=(Press(digits="1"), Stay())))
+    enrol(both, OTHER, "anna", PHONE)
+    here = call_in(both)
+    until_stage(both, here, Stage.CONNECTED)
+
+    there = both.dial(*TO_THE_QUEUE, Stay(), to=OTHER_NUMBER, from_=OTHER_CALLER)
+    moves_on(both, 60)
+    assert len(outbound_legs(both)) == 1
+    other = both.ports.store.operator(OTHER, OperatorId(f"{OTHER}-anna"))
+    assert other is not None
+    assert (other.state, other.missed) == (State.AVAILABLE, 0)
+
+    both.exchange.hang_up(here)
+    moves_on(both, 3)
+    call = both.ports.store.call(OTHER, CallId(there.sid))
+    assert call is not None
+    assert call.claim is not None, "rung for the other line as soon as it is free"
+
+
+def test_operator_who_rings_one_line_is_not_rung_for_another(both: World) -> None:
+    enrol(both, OTHER, "anna", PHONE)
+    both.exchange.put_person(PHONE, NOBODY)
+    own = call_in(both, from_=PHONE)
+
+    both.dial(*TO_THE_QUEUE, Stay(), to=OTHER_NUMBER, from_=OTHER_CALLER)
+    moves_on(both, 60)
+    assert outbound_legs(both) == []
+
+    ends(both, own)
+    assert len(outbound_legs(both)) == 1
+
+
+# --- at the same moment ---------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Rings:
+    """A carrier that notes for which claims a telephone was rung."""
+
+    rung: list[Claim] = field(default_factory=list)
+    willing: WillingCarrier = field(default_factory=WillingCarrier)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.willing, name)
+
+    def ring(self, claim: Claim, *_: object) -> CallId:
+        self.rung.append(claim)
+        return self.willing.ring(claim)
+
+
+@pytest.fixture
+def rings() -> Rings:
+    return Rings()
+
+
+@pytest.fixture
+def houses(both: World, valkey_url: str, rings: Rings) -> Iterator[list[Ports]]:
+    """A house for each process, all of them at the same two lines."""
+    clients: list[Redis] = [patient_client(valkey_url) for _ in range(THREADS)]
+    ids = FastIds()
+    yield [
+        replace(
+            both.ports,
+            store=(store := RedisStore(each, both.ports.vault, both.clock)),
+            journal=store,
+            ids=ids,
+            carrier=cast("Carrier", rings),
+            calls_per_second=NO_PACE,
+        )
+        for each in clients
+    ]
+    for client in clients:
+        client.close()
+
+
+def waits(ports: Ports, line: LineKey, name: str) -> None:
+    now = ports.clock.now()
+    call = Call(
+        id=CallId(f"{line}-{name}"),
+        line=line,
+        number=HOTLINE,
+        started=now,
+        queued=now,
+        stage=Stage.WAITING,
+        language="uk",
+        topic="myself",
+        urgency="urgent",
+    )
+    assert ports.store.commit(line, Change(save=(call,), wake=True))
+
+
+def serve(ports: Ports, line: LineKey) -> None:
+    """What a worker does: route, and place what is to be placed."""
+    routing.route(ports, line)
+    for key in ports.store.open_claims(line):
+        offers.place_offer(ports, line, key)
+
+
+@pytest.mark.parametrize("attempt", range(6))
+def test_eight_processes_ring_one_telephone_once(
+    both: World, houses: list[Ports], rings: Rings, attempt: int
+) -> None:
+    for line, name in ((LINE, "anna"), (LINE, "bela"), (OTHER, "clara")):
+        enrol(both, line, f"{name}-{attempt}", PHONE)
+        waits(houses[0], line, f"caller-{name}")
+    both.jobs.waiting.clear()
+    both.ticks = False
+
+    all_at_once(
+        [
+            lambda ports=ports, line=line: serve(ports, line)  # type: ignore[misc]
+            for ports, line in zip(houses, (LINE, OTHER) * (THREADS // 2), strict=True)
+        ]
+    )
+    for line in (LINE, OTHER):
+        serve(houses[0], line)
+
+    assert len(rings.rung) == 1
+    assert [claim.state for claim in claims_of(both.ports)] == [ClaimState.RINGING]
+
+
+def claims_of(ports: Ports) -> list[Claim]:
+    found = (
+        ports.store.claim(line, key)
+        for line in (LINE, OTHER)
+        for key in ports.store.open_claims(line)
+    )
+    return [claim for claim in found if claim is not None]
