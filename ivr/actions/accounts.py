@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from ivr.actions import disabling
 from ivr.actions.saving import settle
-from ivr.actions.sessions import attempted, begin
+from ivr.actions.sessions import attempted, begin, codes_of
 from ivr.core import account as accounts
 from ivr.core.account import (
     LANGUAGES,
@@ -90,6 +90,7 @@ def join(ports: Ports, secret: str, password: str, code: str, language: str) -> 
     if not ports.accounts.save(accounts.joined(known, hashed, step, language)):
         raise NotFound("the sign-up link has just been used")
     ports.sessions.end_all(known.account.operator)
+    ports.accounts.forgive(codes_of(ports, known.account.operator))
     ports.notes.info("signed up", operator=known.account.operator)
     return begin(ports, known.account.operator)
 
@@ -207,7 +208,8 @@ def _of(ports: Ports, operator: OperatorId) -> Credentials:
 
 def _confirmed(ports: Ports, account: Account, password: str) -> Credentials:
     """The account, once whoever is signed in to it has shown that they are."""
-    with attempted(ports, account.login):
+    # Apart from the door: strangers fail there under any name.
+    with attempted(ports, f"own:{account.login}"):
         known = _of(ports, account.operator)
         if not ports.keys.opens(known.password, typed(password)):
             raise Refused("password-wrong")

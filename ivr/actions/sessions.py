@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from ivr.actions.browsers import place_of
 from ivr.core.account import (
+    CODES,
     Account,
     Credentials,
     Session,
@@ -21,24 +23,32 @@ from ivr.core.operator import State
 from ivr.ports import Ports
 
 
-def sign_in(ports: Ports, name: str, password: str, code: str) -> str:
+def sign_in(
+    ports: Ports, name: str, password: str, code: str, browser: str = ""
+) -> str:
     """Let somebody in who knows a name, its password and a fresh code.
 
     The new session's secret. Whatever was wrong is refused with the same word and
-    after the same work; nothing tells whether there is such a name.
+    after the same work; nothing tells whether there is such a name. ``browser`` is
+    the token of one that is known: strangers who fail elsewhere keep nobody out there.
     """
-    with attempted(ports, name):
-        known = _opened(ports, name, password, code)
+    place = place_of(ports, browser, name)
+    with attempted(ports, f"login:{login_of(name)}", place):
+        known = _opened(ports, name, password, code, place)
     return begin(ports, known.account.operator)
 
 
-def _opened(ports: Ports, name: str, password: str, code: str) -> Credentials:
+def _opened(
+    ports: Ports, name: str, password: str, code: str, place: str
+) -> Credentials:
     words, digits = _measured(password, code)
     known = ports.accounts.named(login_of(name))
     right = ports.keys.opens(known.password if known else "", words)
     seed = ports.vault.unseal(known.seed) if known else ""
     step = ports.keys.step(seed, digits, ports.clock.now())
-    if known is None or not right or step is None or step <= known.step:
+    opens = known is not None and step is not None and step > known.step
+    _count_code(ports, known if right else None, place, opens=opens)
+    if known is None or not right or step is None or not opens:
         raise Refused("sign-in")
     if known.account.disabled or not ports.accounts.save(
         replace(known, step=step, password=_renewed(ports, known, password))
@@ -46,6 +56,31 @@ def _opened(ports: Ports, name: str, password: str, code: str) -> Credentials:
         # Not kept: the same code has just let somebody in.
         raise Refused("sign-in")
     return known
+
+
+def _count_code(
+    ports: Ports, known: Credentials | None, place: str, *, opens: bool
+) -> None:
+    """Let nobody who has a password alone go on to guess codes; TooOften.
+
+    It is the same work where the password was wrong (``known`` None).
+    """
+    whose, now = known.account.operator if known else "", ports.clock.now()
+    keyed = codes_of(ports, whose, place)
+    again = ports.accounts.again(keyed, now, CODES)
+    if known is None or (again is None and not opens):
+        ports.accounts.attempt(keyed, now, CODES)
+    if known is None:
+        return
+    if again is not None or not opens:
+        ports.notes.warning("wrong code after the right password", operator=whose)
+    if again is not None:
+        raise TooOften(again, "codes-often")
+
+
+def codes_of(ports: Ports, operator: str, place: str = "") -> str:
+    """The keyed name under which an operator's wrong codes are counted at a place."""
+    return ports.vault.fingerprint(f"code:{operator}|{place}")
 
 
 def _measured(password: str, code: str) -> tuple[str, str]:
@@ -64,12 +99,13 @@ def _renewed(ports: Ports, known: Credentials, password: str) -> str:
 
 
 @contextmanager
-def attempted(ports: Ports, name: str) -> Iterator[None]:
-    """One attempt under a name, right or wrong; TooOften when there were too many.
+def attempted(ports: Ports, what: str, place: str = "") -> Iterator[None]:
+    """One attempt at something, right or wrong; TooOften when there were too many.
 
-    It is counted before anything is looked at, and forgiven when it was right.
+    It is counted before anything is looked at, and forgiven when it was right. Those
+    of each known ``place`` count apart, and those of all strangers together.
     """
-    keyed = ports.vault.fingerprint(f"login:{login_of(name)}")
+    keyed = ports.vault.fingerprint(f"{what}|{place}" if place else what)
     again = ports.accounts.attempt(keyed, ports.clock.now())
     if again is not None:
         raise TooOften(again)

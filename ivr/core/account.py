@@ -23,6 +23,21 @@ ATTEMPTS = 5
 WITHIN = timedelta(minutes=1)
 """So many attempts to sign in under one name are answered within this time."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """So many attempts of a kind, within so long."""
+
+    most: int
+    within: timedelta
+
+
+KNOCKS = Limit(most=ATTEMPTS, within=WITHIN)
+CODES = Limit(most=10, within=timedelta(days=1))
+"""Wrong codes after the right password: whoever has that alone must not go on to
+guess. Three codes of a million fit, so that this many a day find none in years."""
+
+
 IDLE = timedelta(hours=2)
 WHOLE = timedelta(hours=14)
 NOTED = timedelta(minutes=1)
@@ -158,15 +173,19 @@ def _is_name(password: str, account: Account) -> bool:
 # --- the door ---------------------------------------------------------------
 
 
-def counting(past: Sequence[datetime], now: datetime) -> list[datetime]:
+def counting(
+    past: Sequence[datetime], now: datetime, limit: Limit = KNOCKS
+) -> list[datetime]:
     """Those of the past attempts that count at ``now``, oldest first."""
-    return sorted(at for at in past if at > now - WITHIN)
+    return sorted(at for at in past if at > now - limit.within)
 
 
-def again_at(past: Sequence[datetime], now: datetime) -> datetime | None:
+def again_at(
+    past: Sequence[datetime], now: datetime, limit: Limit = KNOCKS
+) -> datetime | None:
     """When the next attempt may be made; None when it may be made at ``now``."""
-    still = counting(past, now)
-    return still[-ATTEMPTS] + WITHIN if len(still) >= ATTEMPTS else None
+    still = counting(past, now, limit)
+    return still[-limit.most] + limit.within if len(still) >= limit.most else None
 
 
 def invited(known: Credentials, link: str, pending: str, now: datetime) -> Credentials:

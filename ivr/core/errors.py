@@ -68,12 +68,15 @@ class Refused(Invalid):
 
 
 class TooOften(Refused):
-    """Too many attempts under one name; right or wrong, none counts until ``again``."""
+    """Too many attempts under one name; right or wrong, none counts until ``again``.
+
+    The reason is ``too-often``, or ``codes-often`` where the password was right.
+    """
 
     code = "too-often"
 
-    def __init__(self, again: datetime) -> None:
-        super().__init__("too-often")
+    def __init__(self, again: datetime, reason: str = "too-often") -> None:
+        super().__init__(reason)
         self.again = again
 
 

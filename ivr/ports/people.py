@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.account import Account, Credentials, Session
+from ivr.core.account import KNOCKS, Account, Credentials, Limit, Session
 from ivr.core.call import OperatorId
 
 
@@ -34,7 +34,13 @@ class Accounts(Protocol):
         """Keep an account if nobody has changed it since; whether it was kept."""
         ...
 
-    def attempt(self, name: str, now: datetime) -> datetime | None:
+    def again(self, name: str, now: datetime, limit: Limit) -> datetime | None:
+        """When the next attempt may be made; None when it may be made at ``now``."""
+        ...
+
+    def attempt(
+        self, name: str, now: datetime, limit: Limit = KNOCKS
+    ) -> datetime | None:
         """Count an attempt to sign in; None, or when the next may be made.
 
         ``name`` is a keyed name; one that nobody has is counted all the same, so

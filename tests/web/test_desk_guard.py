@@ -15,7 +15,8 @@ from ivr.app import create_app
 from ivr.core.account import IDLE, NOTED, WHOLE, Role
 from ivr.core.errors import Conflict, Invalid, NotFound, Stale, Unavailable
 from ivr.web.desk import guard
-from ivr.web.desk.turns import PLACES, in_turn
+from ivr.web.desk.knocking import EXTENSION
+from ivr.web.desk.turns import PLACES, STRANGERS, Turns
 from tests.scenarios.wire import broken_database
 from tests.test_guards import (
     ANYBODY,
@@ -372,9 +373,11 @@ def test_whoever_is_at_the_desk_stays_there_without_the_database(
 
 def test_flood_at_the_door_is_told_to_come_back(desk: World) -> None:
     client, person = at_the_door(desk), signed_up(desk)
+    turns = desk.app.extensions[EXTENSION] = Turns(patience=0)
     with ExitStack() as full:
-        for _ in range(PLACES):
-            full.enter_context(in_turn())
+        for number in range(PLACES):
+            known = number >= STRANGERS
+            full.enter_context(turns.taken(f"192.0.2.{number}", known=known))
         given = enter(client, person.form())
         page = client.get("/")
 

@@ -1,5 +1,6 @@
 """Signing in at the desk and out again, and who is not let in."""
 
+import base64
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -12,15 +13,18 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ivr.actions.accounts import disable, enable, invite
+from ivr.actions.browsers import LASTS, MOST, place_of, remembered
 from ivr.adapters.door_keys import DoorKeys
-from ivr.core.account import ATTEMPTS, WITHIN
-from ivr.web.desk.visit import COOKIE
+from ivr.core.account import ATTEMPTS, CODES, WITHIN, digest
+from ivr.web.desk.visit import COOKIE, KNOWN
 from tests.web.desk_people import (
+    PASSWORD,
     Person,
     at_the_door,
     cookie_of,
     enrolled,
     enter,
+    hidden_of,
     secret_of,
     shows,
     signed_in,
@@ -245,6 +249,172 @@ def test_attempts_of_one_do_not_keep_another_out(
         enter(client, anna.form() | {"password": "wrong"})
 
     assert enter(client, signed_up(world, "olha").form()).status_code == 303
+
+
+# --- strangers --------------------------------------------------------------------
+
+
+def fail(world: World, form: dict[str, str], times: int = ATTEMPTS + 1) -> TestResponse:
+    """Strangers try a name, each with a browser that is nobody's."""
+    given = [enter(at_the_door(world), form) for _ in range(times)]
+    return given[-1]
+
+
+def test_strangers_keep_nobody_out_of_a_browser_of_before(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    enter(client, anna.form())
+    sign_out(client)
+    world.clock.pass_by(timedelta(days=30))
+    wrong = {"name": "anna", "password": "wrong", "code": "1"}
+
+    stranger = fail(world, wrong)
+    mine = enter(client, anna.form())
+    still = fail(world, wrong, 1)
+
+    assert (stranger.status_code, mine.status_code) == (429, 303)
+    assert still.status_code == 429, "that she came in forgives no stranger"
+
+
+def test_browser_that_signed_up_is_known_at_once(world: World) -> None:
+    client = at_the_door(world)
+    secret = invite(world.ports, enrolled(world, "olha"))
+    page = client.get(f"/join/{secret}")
+    seed = seed_of(world, secret)
+    form = hidden_of(page) | {"password": PASSWORD, "again": PASSWORD}
+    now = world.clock.now()
+    client.post(f"/join/{secret}", data=form | {"code": pyotp.TOTP(seed).at(now)})
+    sign_out(client)
+    fail(world, {"name": "olha", "password": "wrong", "code": "1"})
+    later_code = pyotp.TOTP(seed).at(now + timedelta(seconds=30))
+
+    mine = {"name": "olha", "password": PASSWORD, "code": later_code}
+    assert enter(client, mine).status_code == 303
+
+
+def test_attempts_in_a_known_browser_are_counted_too(
+    client: FlaskClient, anna: Person
+) -> None:
+    enter(client, anna.form())
+    sign_out(client)
+    wrong = anna.form() | {"password": "wrong"}
+
+    given = [enter(client, wrong).status_code for _ in range(ATTEMPTS + 1)]
+
+    assert given == [403] * ATTEMPTS + [429]
+
+
+def test_browser_is_known_for_those_who_signed_in_there_alone(
+    world: World, client: FlaskClient, anna: Person
+) -> None:
+    olha = signed_up(world, "olha")
+    enter(client, anna.form())
+    sign_out(client)
+
+    fail(world, {"name": "olha", "password": "wrong", "code": "1"})
+
+    assert enter(client, olha.form()).status_code == 429
+
+
+@pytest.mark.parametrize(
+    "what", ["forged", "of another kind", "cut", "long", "too old", "empty"]
+)
+def test_token_that_is_not_a_browsers_of_ours_makes_nobody_known(
+    world: World, client: FlaskClient, anna: Person, what: str
+) -> None:
+    enter(client, anna.form())
+    token = known_of(client)
+    others = {
+        "forged": f"{'A' * 40}.{token.partition('.')[2]}",
+        "of another kind": world.ports.vault.sign({"kind": "place", "of": "x"}),
+        "cut": token[:-1],
+        "long": "x" * 3000,
+        "too old": token,
+        "empty": "",
+    }
+    fail(world, {"name": "anna", "password": "wrong", "code": "1"})
+    client.set_cookie(KNOWN, others[what], domain="hotline.example", secure=True)
+    sign_out(client)
+    if what == "too old":
+        world.clock.pass_by(LASTS)
+        fail(world, {"name": "anna", "password": "wrong", "code": "1"})
+
+    assert enter(client, anna.form()).status_code == 429
+
+
+def test_token_of_a_browser_names_nobody(client: FlaskClient, anna: Person) -> None:
+    enter(client, anna.form())
+    body = known_of(client).partition(".")[0]
+
+    told = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
+
+    assert b"anna" not in told
+    assert anna.account.operator.encode() not in told
+
+
+def test_browser_of_many_is_known_for_the_latest_of_them(world: World) -> None:
+    token = ""
+    for number in range(MOST + 1):
+        token = remembered(world.ports, token, f"operator-{number}")
+
+    known = [
+        bool(place_of(world.ports, token, f"operator-{n}")) for n in range(MOST + 1)
+    ]
+    assert known == [False] + [True] * MOST
+    assert len(token) < 1024
+
+
+def test_password_alone_guesses_ten_codes_a_day(world: World, anna: Person) -> None:
+    wrong = anna.form() | {"code": "000000"}
+    given = []
+    for _ in range(CODES.most + 1):
+        given.append(enter(at_the_door(world), wrong))
+        world.clock.pass_by(WITHIN)
+    right = enter(at_the_door(world), anna.form())
+    world.clock.pass_by(CODES.within)
+    next_day = enter(at_the_door(world), anna.form())
+
+    assert [each.status_code for each in given] == [403] * CODES.most + [429]
+    assert "new sign-up link" in given[-1].text
+    assert (right.status_code, next_day.status_code) == (429, 303)
+    told = world.notes.events().count("wrong code after the right password")
+    assert told == CODES.most + 2
+
+
+def test_new_link_opens_again_what_wrong_codes_have_closed(
+    world: World, anna: Person
+) -> None:
+    for _ in range(CODES.most + 1):
+        enter(at_the_door(world), anna.form() | {"code": "000000"})
+        world.clock.pass_by(WITHIN)
+
+    again = signed_up(world)
+
+    assert enter(at_the_door(world), again.form()).status_code == 303
+
+
+def test_wrong_passwords_spend_no_codes(world: World, anna: Person) -> None:
+    for _ in range(CODES.most + 1):
+        enter(at_the_door(world), anna.form() | {"password": "wrong"})
+        world.clock.pass_by(WITHIN)
+
+    assert enter(at_the_door(world), anna.form()).status_code == 303
+
+
+def sign_out(client: FlaskClient) -> None:
+    client.post("/sign-out", data={"csrf_token": token_of(client.get("/account"))})
+
+
+def known_of(client: FlaskClient) -> str:
+    cookie = client.get_cookie(KNOWN, domain="hotline.example")
+    assert cookie is not None
+    return cookie.value
+
+
+def seed_of(world: World, secret: str) -> str:
+    credentials = world.ports.accounts.invited(digest(secret))
+    assert credentials is not None
+    return world.ports.vault.unseal(credentials.pending)
 
 
 # --- sessions ---------------------------------------------------------------------

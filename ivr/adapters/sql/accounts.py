@@ -1,5 +1,6 @@
 """Accounts of the desk and their sessions in SQL: nothing there opens a door."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Integer,
@@ -14,8 +16,11 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    and_,
     delete,
     insert,
+    not_,
+    or_,
     select,
     update,
 )
@@ -25,10 +30,13 @@ from sqlalchemy.exc import IntegrityError
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import Moment, metadata, operators
 from ivr.core.account import (
+    CODES,
+    KNOCKS,
     WHOLE,
     WITHIN,
     Account,
     Credentials,
+    Limit,
     Role,
     Session,
     again_at,
@@ -71,6 +79,9 @@ attempts = Table(
     Column("last", Moment, nullable=False, index=True),
 )
 """Attempts to sign in under a keyed name, whether or not somebody has it."""
+
+LONG = "long:"
+"""Before the names of attempts that count for longer than a minute."""
 
 _OF_ACCOUNT = ("operator", "login", "disabled")
 _OF_CREDENTIALS = ("password", "seed", "step", "pending", "link", "link_until", "rev")
@@ -125,25 +136,36 @@ class SqlAccounts:
         with writing(self._db) as connection:
             return bool(connection.execute(change.values(row)).rowcount)
 
-    def attempt(self, name: str, now: datetime) -> datetime | None:
+    def again(self, name: str, now: datetime, limit: Limit) -> datetime | None:
+        """When the next attempt may be made; None when it may be made at ``now``."""
+        query = select(attempts.c.made).where(attempts.c.name == _kept(name, limit))
+        with reading(self._db) as connection:
+            made = connection.execute(query).scalar_one_or_none()
+        return again_at(_moments(made), now, limit)
+
+    def attempt(
+        self, name: str, now: datetime, limit: Limit = KNOCKS
+    ) -> datetime | None:
         """Count an attempt to sign in; None, or when the next may be made.
 
         The core decides while the name's row is locked: of many attempts at once
         no more are let through than one after the other.
         """
+        key = _kept(name, limit)
         with writing(self._db) as connection:
-            connection.execute(delete(attempts).where(attempts.c.last <= now - WITHIN))
+            connection.execute(delete(attempts).where(_is_past(now)))
         with writing(self._db) as connection:
-            past = _locked_attempts(connection, name, now)
-            again = again_at(past, now)
+            past = _locked_attempts(connection, key, now)
+            again = again_at(past, now, limit)
             if again is None:
-                _put_attempts(connection, name, [*counting(past, now), now])
+                _put_attempts(connection, key, [*counting(past, now, limit), now])
         return again
 
     def forgive(self, name: str) -> None:
         """Forget the attempts under a keyed name: one of them was right."""
+        keys = [name, _kept(name, CODES)]
         with writing(self._db) as connection:
-            connection.execute(delete(attempts).where(attempts.c.name == name))
+            connection.execute(delete(attempts).where(attempts.c.name.in_(keys)))
 
     def _one(self, query: Select[Any]) -> Credentials | None:
         with reading(self._db) as connection:
@@ -206,6 +228,21 @@ def _all() -> Select[Any]:
     )
 
 
+def _kept(name: str, limit: Limit) -> str:
+    """Under what name attempts are kept: those of a day are not forgotten sooner."""
+    return name if limit.within <= WITHIN else LONG + name
+
+
+def _is_past(now: datetime) -> ColumnElement[bool]:
+    brief = attempts.c.last <= now - WITHIN
+    is_long = attempts.c.name.startswith(LONG, autoescape=True)
+    return and_(brief, or_(not_(is_long), attempts.c.last <= now - CODES.within))
+
+
+def _moments(made: Sequence[str] | None) -> list[datetime]:
+    return [datetime.fromisoformat(at) for at in made or ()]
+
+
 def _locked_attempts(
     connection: Connection, name: str, now: datetime
 ) -> list[datetime]:
@@ -213,8 +250,7 @@ def _locked_attempts(
     row = {"name": name, "made": [], "last": now}
     connection.execute(fresh(attempts).values(row).on_conflict_do_nothing())
     query = select(attempts.c.made).where(attempts.c.name == name).with_for_update()
-    made = connection.execute(query).scalar_one_or_none() or []
-    return [datetime.fromisoformat(at) for at in made]
+    return _moments(connection.execute(query).scalar_one_or_none())
 
 
 def _put_attempts(connection: Connection, name: str, made: list[datetime]) -> None:

@@ -7,8 +7,8 @@ from ivr.core.account import LEAST, Role
 from ivr.core.errors import Refused
 from ivr.web.desk import guard
 from ivr.web.desk.fields import given
+from ivr.web.desk.knocking import in_turn
 from ivr.web.desk.pages import fault, new_password, page, picture, see
-from ivr.web.desk.turns import in_turn
 from ivr.web.desk.visit import visit
 from ivr.web.house import house
 

@@ -8,9 +8,9 @@ from ivr.core.errors import NotFound, Refused
 from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME
 from ivr.web.desk.fields import TooLong, given
+from ivr.web.desk.knocking import in_turn
 from ivr.web.desk.pages import fault, message, new_password, page, picture
 from ivr.web.desk.sign_in import let_in
-from ivr.web.desk.turns import in_turn
 from ivr.web.desk.words import language
 from ivr.web.house import house
 

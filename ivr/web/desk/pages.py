@@ -71,7 +71,7 @@ def new_password() -> str:
 def fault(refused: Refused) -> str:
     """What a form says that was refused."""
     key = f"account.refused-{refused.reason}"
-    if isinstance(refused, TooOften):
+    if isinstance(refused, TooOften) and refused.reason == refused.code:
         return t(key, count=seconds_until(refused))
     return t(key, least=LEAST)
 

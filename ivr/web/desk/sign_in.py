@@ -5,15 +5,22 @@ from werkzeug.wrappers import Response as Answer
 
 from ivr.actions import desk
 from ivr.actions.accounts import speak
-from ivr.actions.sessions import sign_in, sign_out
+from ivr.actions.browsers import remembered
+from ivr.actions.sessions import present, sign_in, sign_out
 from ivr.core.errors import Refused, Stale, TooOften, Unavailable
 from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME, local
 from ivr.web.desk.fields import TooLong, given
+from ivr.web.desk.knocking import in_turn
 from ivr.web.desk.pages import fault, page, seconds_until
 from ivr.web.desk.shown import refused
-from ivr.web.desk.turns import in_turn
-from ivr.web.desk.visit import hand_out, take_back, visit
+from ivr.web.desk.visit import (
+    hand_out,
+    known_browser,
+    remember_browser,
+    take_back,
+    visit,
+)
 from ivr.web.desk.words import LANGUAGES, remember
 from ivr.web.house import house
 
@@ -36,7 +43,8 @@ def enter() -> Response:
     wanted, name, words = local(given("next")), given("name"), given("password")
     try:
         with in_turn():
-            secret = sign_in(house().ports, name, words, given("code"))
+            browser = known_browser()
+            secret = sign_in(house().ports, name, words, given("code"), browser)
     except TooOften as refused:
         answer = _form(wanted, TOO_OFTEN, fault(refused))
         answer.headers["Retry-After"] = str(seconds_until(refused))
@@ -87,6 +95,9 @@ def let_in(secret: str, wanted: str) -> Response:
         sign_out(house().ports, visit().secret)
     answer = _sent(wanted)
     hand_out(answer, secret)
+    if account := present(house().ports, secret):
+        token = remembered(house().ports, known_browser(), account.login)
+        remember_browser(answer, token)
     return answer
 
 

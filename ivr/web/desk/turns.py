@@ -1,26 +1,103 @@
-"""Few at a time: whoever floods the door must not keep callers waiting."""
+"""Few at a time: whoever floods the door must not keep others, or callers, waiting.
 
+Looking at a password takes a core for a while, on purpose. Strangers get some of the
+places, and of those each network address but a part; the others are kept for browsers
+that somebody has signed in with before. Whoever comes a moment too late waits a little.
+"""
+
+import ipaddress
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ivr.core.errors import Unavailable
 
 PLACES = 4
-"""Of the eight threads of a process: the others answer the carrier."""
+"""In each process; one password is looked at a time, and the others wait for it."""
 
-_places = threading.BoundedSemaphore(PLACES)
+STRANGERS, EACH = 3, 2
+"""Of them for all browsers that are not known; and for those of one address."""
+
+QUEUE = 4
+"""How many may wait for a place beside those who have one."""
+
+PATIENCE = 2.0
+"""Seconds that somebody waits for a place, in a thread that pages share."""
+
+_NETWORK = 64
+"""Bits of an address of version 6 that tell one customer from another."""
 
 
-@contextmanager
-def in_turn() -> Iterator[None]:
-    """Do what takes its time, as hashing does on purpose; Unavailable when it is full.
+class Turns:
+    """The places at the door."""
 
-    Nobody waits here for a place: waiting itself would take up a thread.
-    """
-    if not _places.acquire(blocking=False):
-        raise Unavailable("too many are at the door; try again in a moment")
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._patience = patience
+        self._free = threading.Condition()
+        self._known = 0
+        self._strangers: Counter[str] = Counter()
+        self._waiting = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return self._waiting
+
+    @contextmanager
+    def taken(self, address: str, *, known: bool) -> Iterator[None]:
+        """Have a place for as long as this lasts; Unavailable when there is none."""
+        whose = "" if known else network_of(address)
+        with self._free:
+            self._wait(whose, known=known)
+            self._take(whose, 1, known=known)
+        try:
+            yield
+        finally:
+            with self._free:
+                self._take(whose, -1, known=known)
+                self._free.notify_all()
+
+    def _wait(self, whose: str, *, known: bool) -> None:
+        def may() -> bool:
+            return self._may(whose, known=known)
+
+        if may():
+            return
+        if self._waiting >= QUEUE and not known:
+            raise _full()
+        self._waiting += 1
+        try:
+            if not self._free.wait_for(may, self._patience):
+                raise _full()
+        finally:
+            self._waiting -= 1
+
+    def _may(self, whose: str, *, known: bool) -> bool:
+        strangers = self._strangers.total()
+        if strangers + self._known >= PLACES:
+            return False
+        return known or (strangers < STRANGERS and self._strangers[whose] < EACH)
+
+    def _take(self, whose: str, more: int, *, known: bool) -> None:
+        if known:
+            self._known += more
+            return
+        self._strangers[whose] += more
+        if not self._strangers[whose]:
+            del self._strangers[whose]
+
+
+def network_of(address: str) -> str:
+    """What an address has in common with its neighbours of one customer."""
     try:
-        yield
-    finally:
-        _places.release()
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, _NETWORK), strict=False))
+    return str(parsed)
+
+
+def _full() -> Unavailable:
+    return Unavailable("too many are at the door; try again in a moment")

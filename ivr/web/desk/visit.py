@@ -9,12 +9,16 @@ import hashlib
 import hmac
 from typing import Any, cast
 
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SessionInterface, SessionMixin
 
+from ivr.actions.browsers import LASTS
 from ivr.web.house import house
 
 COOKIE = "__Host-hotline"
+KNOWN = "__Host-known"
+"""The cookie of a browser that somebody has signed in with before."""
+
 FORMS = "csrf_token"
 
 _LONGEST = 64
@@ -56,6 +60,19 @@ def hand_out(response: Response, secret: str) -> None:
     """Give a browser its secret, for as long as it is open."""
     response.set_cookie(
         COOKIE, secret, secure=True, httponly=True, samesite="Strict", path="/"
+    )
+
+
+def known_browser() -> str:
+    """What this browser says it is known by; it proves itself where it is read."""
+    return request.cookies.get(KNOWN, "")
+
+
+def remember_browser(response: Response, token: str) -> None:
+    """Let a browser be known when it comes again, also after it was closed."""
+    lasts = int(LASTS.total_seconds())
+    response.set_cookie(
+        KNOWN, token, lasts, secure=True, httponly=True, samesite="Strict", path="/"
     )
 
 

@@ -12,6 +12,7 @@ from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.core.account import (
     ATTEMPTS,
+    CODES,
     WHOLE,
     WITHIN,
     Account,
@@ -161,6 +162,18 @@ def test_forgiven_attempts_count_no_more(accounts: SqlAccounts) -> None:
     accounts.forgive("name")
 
     assert accounts.attempt("name", NOW) is None
+
+
+def test_attempts_of_a_day_outlast_those_of_a_minute(accounts: SqlAccounts) -> None:
+    late = NOW + CODES.within - SECOND
+    for number in range(CODES.most):
+        assert accounts.attempt("name", NOW + SECOND * number, CODES) is None
+
+    accounts.attempt("other", late)
+
+    assert accounts.again("name", late, CODES) == NOW + CODES.within
+    assert accounts.attempt("name", late) is None, "another kind of attempt"
+    assert accounts.again("name", NOW + CODES.within, CODES) is None
 
 
 def test_old_attempts_are_kept_of_nobody(accounts: SqlAccounts, db: Engine) -> None:

@@ -1,0 +1,62 @@
+"""Browsers that somebody has signed in with before: no stranger keeps them out.
+
+Such a browser carries a signed token with a name of its own and, for each account
+that was opened there, a keyed mark. Attempts there are counted apart from those of
+strangers, who can fail under any name as often as they like. The token opens nothing.
+"""
+
+from datetime import datetime, timedelta
+
+from ivr.core.account import login_of
+from ivr.ports import Ports
+
+KIND = "browser"
+LASTS = timedelta(days=180)
+"""How long a browser is known after somebody has signed in there."""
+
+MOST = 8
+"""Accounts that one browser is known for; of more, the latest."""
+
+_MARK = 16
+"""Characters of a mark."""
+
+
+def place_of(ports: Ports, token: str, name: str) -> str:
+    """The browser's own name where it is known for this account; "" elsewhere."""
+    told = _read(ports, token)
+    return told["id"] if _mark(ports, name) in told["of"].split() else ""
+
+
+def is_known(ports: Ports, token: str) -> bool:
+    """Whether somebody, whoever it was, has signed in with this browser before."""
+    return bool(_read(ports, token)["id"])
+
+
+def remembered(ports: Ports, token: str, login: str) -> str:
+    """The token of a browser in which somebody has just signed in."""
+    told, mine = _read(ports, token), _mark(ports, login)
+    others = [mark for mark in told["of"].split() if mark != mine]
+    until = ports.clock.now() + LASTS
+    return ports.vault.sign(
+        {
+            "kind": KIND,
+            "id": told["id"] or ports.ids.token(),
+            "of": " ".join([*others, mine][-MOST:]),
+            "until": until.isoformat(timespec="seconds"),
+        }
+    )
+
+
+def _read(ports: Ports, token: str) -> dict[str, str]:
+    told = ports.vault.verify(token) if token else None
+    if told is None or told.get("kind") != KIND or _is_over(ports, told["until"]):
+        return {"id": "", "of": ""}
+    return told
+
+
+def _is_over(ports: Ports, until: str) -> bool:
+    return ports.clock.now() >= datetime.fromisoformat(until)
+
+
+def _mark(ports: Ports, name: str) -> str:
+    return ports.vault.fingerprint(f"browser:{login_of(name)}")[:_MARK]

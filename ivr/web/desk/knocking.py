@@ -1,0 +1,33 @@
+"""Whoever is at the door: from where, and whether the browser has been here before."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import current_app, request
+
+from ivr.actions.browsers import is_known
+from ivr.web.desk.guard import guest
+from ivr.web.desk.turns import Turns
+from ivr.web.desk.visit import known_browser
+from ivr.web.house import house
+
+EXTENSION = "turns"
+"""Where the application keeps the places at its door."""
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Do what takes its time, as hashing does on purpose; Unavailable when it is full.
+
+    A browser is known by its token, or by whoever is signed in there.
+    """
+    turns: Turns = current_app.extensions[EXTENSION]
+    known = guest() is not None or is_known(house().ports, known_browser())
+    with turns.taken(network_address(), known=known):
+        yield
+
+
+def network_address() -> str:
+    """Where a request comes from, as the nearest proxy says if there is one."""
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return told or request.remote_addr or ""

@@ -1,0 +1,114 @@
+"""The places at the door: whose they are, and how long somebody waits for one."""
+
+import threading
+from contextlib import ExitStack
+
+import pytest
+
+from ivr.core.errors import Unavailable
+from ivr.web.desk.turns import EACH, PLACES, QUEUE, STRANGERS, Turns, network_of
+
+
+def fill(full: ExitStack, turns: Turns, places: int, *, known: bool = False) -> None:
+    """Take places, each from an address of its own."""
+    for number in range(places):
+        full.enter_context(turns.taken(f"192.0.2.{number}", known=known))
+
+
+def is_free(turns: Turns, address: str = "198.51.100.1", *, known: bool) -> bool:
+    try:
+        with turns.taken(address, known=known):
+            return True
+    except Unavailable:
+        return False
+
+
+def test_strangers_leave_a_place_to_known_browsers() -> None:
+    turns = Turns(patience=0)
+    with ExitStack() as full:
+        fill(full, turns, STRANGERS)
+
+        assert not is_free(turns, known=False)
+        assert is_free(turns, known=True)
+    assert is_free(turns, known=False)
+
+
+def test_one_address_takes_no_more_than_its_part() -> None:
+    turns = Turns(patience=0)
+    with ExitStack() as full:
+        for _ in range(EACH):
+            full.enter_context(turns.taken("192.0.2.1", known=False))
+
+        assert not is_free(turns, "192.0.2.1", known=False)
+        assert is_free(turns, "192.0.2.2", known=False)
+
+
+def test_known_browsers_may_take_every_place_and_no_more() -> None:
+    turns = Turns(patience=0)
+    with ExitStack() as full:
+        fill(full, turns, PLACES, known=True)
+
+        assert not is_free(turns, known=True)
+        assert not is_free(turns, known=False)
+    assert is_free(turns, known=True)
+
+
+def test_place_of_whoever_failed_is_free_again() -> None:
+    turns = Turns(patience=0)
+    for _ in range(2 * PLACES):
+        with pytest.raises(ValueError), turns.taken("192.0.2.1", known=False):  # noqa: PT011
+            raise ValueError
+
+    assert is_free(turns, known=False)
+
+
+def test_whoever_comes_too_late_is_let_in_when_somebody_leaves() -> None:
+    turns, entered = Turns(patience=60), threading.Event()
+
+    def come() -> None:
+        with turns.taken("198.51.100.1", known=True):
+            entered.set()
+
+    with ExitStack() as full:
+        fill(full, turns, PLACES, known=True)
+        late = threading.Thread(target=come)
+        late.start()
+        assert not entered.is_set()
+    late.join(60)
+
+    assert entered.is_set()
+
+
+def test_queue_of_strangers_is_short_and_known_browsers_pass_it() -> None:
+    turns = Turns(patience=60)
+    done: list[bool] = []
+    with ExitStack() as full:
+        fill(full, turns, STRANGERS)
+        waiting = [
+            threading.Thread(target=lambda: done.append(is_free(turns, known=False)))
+            for _ in range(QUEUE)
+        ]
+        for each in waiting:
+            each.start()
+        while turns.waiting < QUEUE:
+            threading.Event().wait(0.01)
+
+        assert not is_free(turns, "203.0.113.9", known=False)
+        assert is_free(turns, known=True)
+    for each in waiting:
+        each.join(60)
+    assert done == [True] * QUEUE
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("nonsense", ""),
+        ("", ""),
+    ],
+)
+def test_customer_of_a_network_is_one_address(address: str, network: str) -> None:
+    assert network_of(address) == network
