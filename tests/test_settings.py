@@ -218,9 +218,10 @@ def test_an_account_has_the_form_of_one() -> None:
     assert fault.startswith("TWILIO_ACCOUNT_SID: ")
 
 
-def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_secret_may_be_in_a_file(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "token"
-    file.write_text("hush\n")
+    file.write_text("hush\n", encoding)
 
     settings = read(TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN_FILE=str(file))
 

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from ivr.cli.encoding import begin_in_utf8, legible, never_fail_for_a_letter
 from ivr.core.errors import HotlineError
 
 COMMANDS = (
@@ -61,10 +62,12 @@ def hotline() -> None:
 
 def main() -> None:
     """Run the command; a refusal is a message and a status, never a traceback."""
+    begin_in_utf8()
+    never_fail_for_a_letter()
     # Whatever is made from here on is its owner's alone.
     os.umask(0o077)
     try:
-        hotline(prog_name="hotline")
+        hotline(legible(sys.argv[1:]), prog_name="hotline")
     except HotlineError as error:
         click.echo(f"hotline: {error}", err=True)
         sys.exit(1)

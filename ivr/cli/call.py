@@ -77,7 +77,7 @@ def _script(file: Path, telephone: Telephone) -> tuple[str, str, list[Any]]:
         script.load(file)
     except script.BadScript as fault:
         raise Invalid(f"{file}: {fault}") from fault
-    told = yaml.safe_load(file.read_text(encoding="utf-8"))
+    told = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
     called = told.get("operators", {}) | told.get("called back", {})
     for somebody, attempts in called.items():
         telephone.staff(somebody, attempts)

@@ -14,6 +14,7 @@ from ivr.core.call import LineKey
 from ivr.core.errors import Conflict, Faults
 from ivr.core.menu import Line
 from ivr.core.rules import RuleSet, parse
+from ivr.core.text_files import read_text
 from ivr.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -81,9 +82,9 @@ def rollback(line: str | None) -> None:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        fault = f"{file.name}: is no text in UTF-8 ({error}); save it as UTF-8"
+        return read_text(file.read_bytes(), file.name)
+    except OSError as error:
+        fault = f"{file.name}: cannot be read ({error.strerror}); name another file"
         raise Faults([fault]) from error
 
 
@@ -91,6 +92,8 @@ def _refuse(text: str, line: Line, origin: str) -> None:
     faults = rules_check.faults(text, line, SystemClock().now().date(), origin)
     if faults:
         raise Faults(faults)
+    for notice in rules_check.notices(text, line, origin):
+        click.echo(f"warning: {notice}", err=True)
 
 
 def _publish(here: Opened, line: LineKey, text: str, note: str) -> None:

@@ -44,6 +44,20 @@ def faults(
     ]
 
 
+def notices(text: str, line: Line, origin: str = "rules.toml") -> list[str]:
+    """What is no fault of a rule set and may not be what somebody meant."""
+    try:
+        zone = parse(text, origin).zone
+    except Faults:
+        return []
+    if not line.zone or zone == line.zone:
+        return []
+    at = line_of(lines_of(text), ("zone",))
+    what = f"the hours are those of {zone}, and {line.key}/line.toml has {line.zone}"
+    remedy = f'write zone = "{line.zone}" unless that is meant'
+    return [f"{origin}:{at}: zone: {what}; {remedy}"]
+
+
 def _of_line(rules: RuleSet, line: Line) -> Iterator[Fault]:
     yield from _lacking(rules, line)
     yield from _unused(rules, line)

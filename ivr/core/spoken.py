@@ -148,7 +148,10 @@ def _offered_ways(line: Line, call: Call) -> list[Say]:
 
 
 def offers_link(line: Line, call: Call) -> bool:
-    """Whether a location link can reach this caller: numbers may be withheld."""
+    """Whether a location link can reach this caller, and leads to a page.
+
+    Numbers may be withheld.
+    """
     return line.location_page and bool(line.links_from) and call.reachable
 
 

@@ -164,7 +164,7 @@ def _text(name: str, given: Mapping[str, str]) -> str | None:
 
 def _content(file: str, name: str) -> str:
     try:
-        text = Path(file).read_text(encoding="utf-8").strip()
+        text = Path(file).read_text(encoding="utf-8-sig").strip()
     except (OSError, ValueError) as fault:
         why = fault.strerror if isinstance(fault, OSError) else "not a text in UTF-8"
         raise ValueError(f"{name} names {file}, which cannot be read ({why})") from None

@@ -1,5 +1,6 @@
 """``hotline rules check`` and ``publish``: what is refused, and what stays."""
 
+import codecs
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,33 @@ def test_every_fault_is_told_with_the_line_in_the_file_and_nothing_is_opened(
         assert origin == "draft.toml"
         assert name in text.splitlines()[int(line) - 1]
     assert not data.exists()
+
+
+def test_byte_order_mark_of_a_draft_is_no_fault(tmp_path: Path) -> None:
+    file = tmp_path / "draft.toml"
+    file.write_bytes(codecs.BOM_UTF8 + SHIPPED.read_bytes())
+
+    done = CliRunner().invoke(rules, ["check", str(file)])
+
+    assert (done.output, done.exit_code) == ("The rule set is sound.\n", 0)
+
+
+def test_draft_in_another_encoding_is_told_so(tmp_path: Path) -> None:
+    file = tmp_path / "draft.toml"
+    file.write_bytes(SHIPPED.read_text("utf-8").encode("utf-16"))
+
+    (fault,) = faults_of("check", str(file))
+
+    assert fault.startswith("draft.toml: not UTF-8: it is UTF-16; save it as")
+
+
+def test_zone_of_a_draft_unlike_the_lines_is_noticed(tmp_path: Path) -> None:
+    file = tmp_path / "draft.toml"
+    text = SHIPPED.read_text("utf-8").replace("Europe/Kyiv", "Europe/London")
+    file.write_text(text, "utf-8")
+
+    done = CliRunner().invoke(rules, ["check", str(file)])
+
+    assert done.exit_code == 0
+    assert "warning: draft.toml:" in done.stderr
+    assert 'write zone = "Europe/Kyiv" unless that is meant' in done.stderr

@@ -43,16 +43,16 @@ class Catalogue:
 
 
 def read_catalogue(
-    origin: str, language: str, content: bytes, faults: list[str]
+    origin: str, language: str, text: str, faults: list[str]
 ) -> Catalogue | None:
     """The words in a file; what is wrong with it is added to ``faults``.
 
     None when it cannot be read at all.
     """
     try:
-        catalog = read_po(BytesIO(content), ignore_obsolete=True, abort_invalid=True)
+        file = BytesIO(text.encode())
+        catalog = read_po(file, ignore_obsolete=True, abort_invalid=True)
         translations = _compiled(catalog)
-        text = content.decode()
     except (PoFileError, UnicodeError, ValueError) as error:
         faults.append(f"{origin}: not a gettext catalogue in UTF-8: {error}; mend it")
         return None

@@ -11,8 +11,10 @@ from ivr.adapters.content.recordings import Recordings, recordings
 from ivr.adapters.content.voices import VOICES
 from ivr.core import menu_check, rules_check
 from ivr.core.call import LineKey
+from ivr.core.errors import Faults
 from ivr.core.menu import Line
 from ivr.core.nearest import did_you_mean
+from ivr.core.text_files import read_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +53,16 @@ def read_hotline(
         catalogues=_catalogues(folder, line, faults),
         audio=_audio(folder, line, faults),
         rules_text=rules_text,
-        notices=menu_check.notices(line),
+        notices=_notices(line, rules_text),
     )
     spoken = {code: each.words for code, each in hotline.catalogues.items()}
     faults.extend(menu_check.faults(line, spoken, hotline.audio, VOICES))
     return hotline
+
+
+def _notices(line: Line, rules_text: str) -> list[str]:
+    origin = f"{line.key}/rules.toml"
+    return [*menu_check.notices(line), *rules_check.notices(rules_text, line, origin)]
 
 
 def _rules_text(
@@ -72,9 +79,9 @@ def _catalogues(folder: Path, line: Line, faults: list[str]) -> dict[str, Catalo
     catalogues = {}
     for code in line.languages:
         origin = f"{line.key}/prompts/{code}.po"
-        content = _bytes(folder / "prompts" / f"{code}.po", origin, faults)
-        if content is not None:
-            catalogue = read_catalogue(origin, code, content, faults)
+        text = _text(folder / "prompts" / f"{code}.po", origin, faults)
+        if text:
+            catalogue = read_catalogue(origin, code, text, faults)
             catalogues.update({code: catalogue} if catalogue else {})
     present = [path.stem for path in (folder / "prompts").glob("*.po")]
     _strangers(f"{line.key}/prompts", present, line, faults)
@@ -103,20 +110,15 @@ def _strangers(
 
 
 def _text(path: Path, origin: str, faults: list[str]) -> str:
-    content = _bytes(path, origin, faults)
+    """The text of a file; empty, and a fault is kept, when there is none to read."""
     try:
-        return (content or b"").decode()
-    except UnicodeDecodeError as error:
-        faults.append(f"{origin}: not UTF-8: {error}; save it as UTF-8")
-        return ""
-
-
-def _bytes(path: Path, origin: str, faults: list[str]) -> bytes | None:
-    try:
-        content = path.read_bytes()
+        text = read_text(path.read_bytes(), origin)
     except OSError as error:
         faults.append(f"{origin}: cannot be read: {error.strerror}; put it there")
-        return None
-    if not content.strip():
+    except Faults as error:
+        faults.extend(error.faults)
+    else:
+        if text.strip():
+            return text
         faults.append(f"{origin}: is empty; the example line shows what belongs in it")
-    return content
+    return ""

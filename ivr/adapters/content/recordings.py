@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from ivr.adapters.content.sound import sound_fault
+
 SUFFIXES = (".wav", ".mp3")
 """What the carrier plays and what we look for; the first one found is used."""
 
@@ -17,10 +19,18 @@ def recordings(folder: Path, origin: str, faults: list[str]) -> Recordings:
     for file in files:
         if file.name.startswith("."):
             continue
-        if file.suffix not in SUFFIXES or not file.is_file():
+        if file.suffix not in SUFFIXES and file.suffix.lower() in SUFFIXES:
+            faults.append(f"{origin}/{file.name}: write {file.suffix.lower()} instead")
+        elif file.suffix not in SUFFIXES or not file.is_file():
             faults.append(f"{origin}/{file.name}: not a .wav or .mp3; remove it")
         elif file.stem in found:
             faults.append(f"{origin}/{file.name}: recorded twice; keep one file")
         else:
             found[file.stem] = file
+    faults.extend(_sounds_wrong(found, origin))
     return found
+
+
+def _sounds_wrong(found: Recordings, origin: str) -> list[str]:
+    wrong = ((file.name, sound_fault(file)) for file in found.values())
+    return [f"{origin}/{name}: {fault}" for name, fault in wrong if fault]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.adapters.content.sounds import MP3, WAV
+
 SHIPPED = Path(__file__).parents[3] / "ivr" / "lines"
 
 Edit = Callable[[str, str, str], None]
@@ -35,10 +37,11 @@ def edit(lines: Path) -> Edit:
 def record(lines: Path) -> Record:
     """Put recordings, such as ``uk/how.1.wav``, into the example line."""
 
-    def put(*names: str) -> None:
+    def put(*names: str, content: bytes | None = None) -> None:
         for name in names:
             path = lines / "example" / "audio" / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(b"RIFF")
+            sound = MP3 if path.suffix == ".mp3" else WAV
+            path.write_bytes(sound if content is None else content)
 
     return put

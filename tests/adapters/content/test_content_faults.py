@@ -1,5 +1,7 @@
 """Whatever is wrong with a line's folder is told at once, with the remedy."""
 
+import codecs
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -7,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.content import check, load
+from ivr.adapters.content import check, load, notices
+from ivr.core.call import LineKey
 from ivr.core.errors import Faults
 
 Edit = Callable[[str, str, str], None]
 Record = Callable[..., None]
+EXAMPLE = LineKey("example")
 
 
 def test_an_unknown_key_is_named_with_the_nearest_right_one(
@@ -308,3 +312,44 @@ def test_disposition_that_is_required_and_not_there_is_told(lines: Path) -> None
 
     assert fault.startswith("example/line.toml: desk.required: no disposition")
     assert "[desk.dispositions." in fault
+
+
+# --- encodings, and zones ----------------------------------------------------------
+
+FILES = ("line.toml", "rules.toml", "prompts/uk.po")
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_byte_order_mark_is_no_fault(lines: Path, file: str) -> None:
+    path = lines / "example" / file
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+
+    assert check(lines) == []
+    content = load(lines)
+    assert "\ufeff" not in content.rules_text(EXAMPLE)
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1251"])
+def test_other_encoding_is_told_with_the_right_remedy(
+    lines: Path, file: str, encoding: str
+) -> None:
+    path = lines / "example" / file
+    text = path.read_text("utf-8").encode(encoding, "replace")
+    path.write_bytes(text if encoding != "cp1251" else text + "Їжак".encode("cp1251"))
+
+    (fault,) = [each for each in check(lines) if "UTF-8" in each]
+
+    assert fault.startswith(f"example/{file}: not UTF-8: ")
+    assert fault.endswith('save it as "UTF-8" in the editor')
+
+
+def test_zone_of_the_rules_unlike_the_lines_is_noticed(lines: Path, edit: Edit) -> None:
+    assert notices(lines) == []
+    edit("rules.toml", 'zone = "Europe/Kyiv"', 'zone = "Europe/London"')
+
+    (notice,) = notices(lines)
+
+    assert re.match(r"example/rules\.toml:\d+: zone: .*Europe/London", notice)
+    assert 'write zone = "Europe/Kyiv" unless' in notice
+    assert check(lines) == []
