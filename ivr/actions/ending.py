@@ -30,7 +30,16 @@ from ivr.core.call import (
     Stage,
     Wish,
 )
-from ivr.core.claim import ENGAGED, MISSED, REFUSED_NUMBER, Claim, ClaimState, ended
+from ivr.core.claim import (
+    BUSY,
+    ENGAGED,
+    MISSED,
+    REFUSED_NUMBER,
+    RELOADED,
+    Claim,
+    ClaimState,
+    ended,
+)
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import (
     CallbackEnded,
@@ -42,6 +51,7 @@ from ivr.core.facts import (
     of_claim,
 )
 from ivr.core.flow import outcome_of
+from ivr.core.operator import may_reload
 from ivr.core.rules import RuleSet
 from ivr.core.ways_out import promised_fact
 from ivr.ports import Change, Entity, Ports
@@ -69,10 +79,15 @@ def end_offer(ports: Ports, line: LineKey, key: ClaimId, reason: str) -> bool:
 
 
 def _known_reason(ports: Ports, claim: Claim, reason: str) -> str:
-    """Why an offer came to nothing: who is on a call that we know has missed none."""
+    """Why an offer came to nothing, where we know better than the carrier.
+
+    Who is on another call, or has just loaded the page anew, has missed nothing.
+    """
     operator = ports.store.operator(claim.line, claim.operator)
     if operator is None or reason not in MISSED - {REFUSED_NUMBER}:
         return reason
+    if reason == BUSY and may_reload(operator):
+        return RELOADED
     return ENGAGED if telephones.is_engaged(ports, operator) else reason
 
 

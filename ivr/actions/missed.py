@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from ivr.actions.operators import own_language
 from ivr.core import operator as operators
 from ivr.core.call import LineKey, OperatorId
-from ivr.core.claim import BUSY, ENGAGED
+from ivr.core.claim import BUSY, ENGAGED, RELOADED
 from ivr.core.errors import NotFound, Unavailable
 from ivr.core.facts import OperatorChanged
 from ivr.core.operator import MISSED, Operator, Reach, State
@@ -29,10 +29,12 @@ def after_offer(
     """
     offer = rules.offer
     pause = offer.cool_down
-    if reason == BUSY and operator.reach is Reach.BROWSER:
+    if reason in {BUSY, RELOADED} and operator.reach is Reach.BROWSER:
         pause = min(pause, RELOADS)
     if reason == ENGAGED:
         after = operators.freed(operator, now)
+    elif reason == RELOADED:
+        after = operators.reloaded(operator, now, pause)
     elif missed:
         after = operators.missed(operator, now, pause, offer.missed_to_away)
     else:

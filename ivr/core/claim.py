@@ -36,6 +36,9 @@ REFUSED_NUMBER = "failed"
 ENGAGED = "engaged"
 """The operator's telephone is in use for another call, which is known to us."""
 
+RELOADED = "reloaded"
+"""The page in which the operator's telephone rang was left, or loaded anew."""
+
 MISSED = frozenset({"no-answer", BUSY, REFUSED_NUMBER, "expired", "canceled"})
 """Endings that count as an unanswered offer; the rest is nobody's fault."""
 

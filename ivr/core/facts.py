@@ -132,7 +132,8 @@ class OfferEnded(Fact):
     """The offer came to nothing.
 
     ``reason``: declined, no-answer, busy, failed, caller-left, operator-left,
-    expired, engaged (by another call that is known), disabled.
+    expired, engaged (by another call that is known), disabled,
+    reloaded (the page in which it rang).
     """
 
     name = "offer-ended"

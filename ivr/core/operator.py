@@ -31,6 +31,8 @@ class Reach(StrEnum):
 ON_DUTY = frozenset({State.AVAILABLE, State.RINGING, State.TALKING, State.WRAP_UP})
 MISSED = "missed"
 """Why an operator pauses or is away who did not take what was offered."""
+RELOADS = 5
+"""Pages loaded anew in a row while they rang, of which nothing is made."""
 DISABLED = "disabled"
 """Why an operator is offline whom ops staff have disabled."""
 
@@ -71,7 +73,8 @@ class Operator:
 
     ``last`` is the call that was talked in last. ``owes`` is a call of which the line
     requires something to be written that is not there yet: the wrap-up after it lasts
-    until it is. ``extended`` counts how often this wrap-up was made longer.
+    until it is. ``extended`` counts how often this wrap-up was made longer. ``reloads``
+    counts the pages in a row that were left, or loaded anew, while they rang.
 
     Whoever is ``disabled`` is offline, or will be once the talk that goes on is over,
     whatever is chosen or happens, until ops staff let them in again.
@@ -99,6 +102,7 @@ class Operator:
     last: CallId | None = None
     owes: CallId | None = None
     extended: int = 0
+    reloads: int = 0
     disabled: bool = False
     rev: int = 0
 
@@ -143,7 +147,7 @@ def chosen(operator: Operator, state: State, now: datetime) -> Operator:
     if operator.state in {State.RINGING, State.TALKING}:
         return replace(operator, wish=_allowed(operator, state))
     owes = None if state is State.AVAILABLE else operator.owes
-    turned = replace(_turned(operator, state, now, missed=0), owes=owes)
+    turned = replace(_turned(operator, state, now, missed=0), owes=owes, reloads=0)
     if operator.reach is Reach.STANDING:
         return turned
     # A person knows best that the telephone is free, whatever the carrier says.
@@ -173,7 +177,7 @@ def ringing(operator: Operator, claim: ClaimId, now: datetime) -> Operator:
 
 def talking(operator: Operator, now: datetime) -> Operator:
     """The operator in a talk; the count of missed offers starts anew."""
-    return replace(operator, state=State.TALKING, since=now, missed=0)
+    return replace(operator, state=State.TALKING, since=now, missed=0, reloads=0)
 
 
 def wrapping_up(
@@ -244,6 +248,23 @@ def missed(
     if operator.wish is None and count >= limit:
         return _turned(operator, State.AWAY, now, missed=count)
     return cooled(replace(operator, missed=count), now, cool_down)
+
+
+def may_reload(operator: Operator) -> bool:
+    """Whether a browser that turned a ring down is taken for a page loaded anew.
+
+    One that does nothing else has a fault, and its operator must learn of it.
+    """
+    return operator.reach is Reach.BROWSER and operator.reloads < RELOADS
+
+
+def reloaded(operator: Operator, now: datetime, pause: timedelta) -> Operator:
+    """The operator whose page was loaded anew while it rang: soon rung again.
+
+    Nothing was missed, and the place in the order of the longest idle is kept.
+    """
+    free = replace(freed(operator, now), reloads=operator.reloads + 1)
+    return replace(free, due=now + pause) if free.state is State.AVAILABLE else free
 
 
 def cooled(operator: Operator, now: datetime, cool_down: timedelta) -> Operator:

@@ -57,19 +57,42 @@ def messages(world: World) -> list[tuple[object, object]]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("reach", "pause"), [(Reach.BROWSER, RELOADS), (Reach.PHONE, COOL_DOWN)]
-)
+BUSY = Callee(pickup=Pickup.BUSY)
+
+
 def test_page_that_is_loaded_anew_while_it_rings_is_soon_rung_again(
-    world: World, reach: Reach, pause: timedelta
+    world: World,
 ) -> None:
-    world.operator("anna", Callee(pickup=Pickup.BUSY), NOBODY, reach=reach)
+    world.operator("anna", *[BUSY] * 4, accepts(), reach=Reach.BROWSER)
+    caller = call_in(world)
+    world.exchange.run_until(lambda: world.operator_now().due is not None, limit=60)
+
+    anna = world.operator_now()
+    assert (anna.due, anna.missed) == (anna.since + RELOADS, 0)
+    until_stage(world, caller, Stage.CONNECTED, limit=60)
+    ended = facts_named(world, "offer-ended")
+    assert [fact.reason for fact in ended] == ["reloaded"] * 4  # type: ignore[attr-defined]
+    assert world.operator_now().reloads == 0
+
+
+def test_browser_that_turns_every_ring_down_is_away_in_the_end(world: World) -> None:
+    world.operator("anna", BUSY, reach=Reach.BROWSER)
+    call_in(world)
+
+    until_state(world, State.AWAY, limit=120)
+
+    reasons = [fact.reason for fact in facts_named(world, "offer-ended")]  # type: ignore[attr-defined]
+    assert reasons == ["reloaded"] * 5 + ["busy"] * 3
+
+
+def test_telephone_that_is_busy_pauses_as_before(world: World) -> None:
+    world.operator("anna", BUSY, NOBODY)
     call_in(world)
     world.exchange.run_until(lambda: world.operator_now().missed == 1, limit=60)
 
     anna = world.operator_now()
 
-    assert anna.due == anna.since + pause
+    assert anna.due == anna.since + COOL_DOWN
 
 
 def test_offer_that_is_over_before_its_creation_is_answered_is_missed(

@@ -32,7 +32,15 @@ ELSE = "else"
 OVER = frozenset(
     {
         *("caller-left", "declined", "no-answer", "expired", "busy", "failed"),
-        *("carrier", "canceled", "operator-left", "not-reached", "withdrawn"),
+        *(
+            "reloaded",
+            "engaged",
+            "carrier",
+            "canceled",
+            "operator-left",
+            "not-reached",
+            "withdrawn",
+        ),
         *("transferred", "talk-caller", "talk-operator", "talk-carrier"),
     }
 )
