@@ -7,7 +7,8 @@ Python's own safeguards (PEP 538 and 540) are on; a service manager may have the
 import os
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
+from contextlib import suppress
+from io import TextIOWrapper, UnsupportedOperation
 
 from ivr.core.errors import Invalid
 
@@ -32,8 +33,10 @@ def never_fail_for_a_letter() -> None:
         (sys.stderr, "backslashreplace"),
         (sys.stdin, "replace"),
     ):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors=errors)
+        # Of what was read from already this can no longer be said.
+        with suppress(UnsupportedOperation):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors=errors)
 
 
 def legible(arguments: Sequence[str]) -> list[str]:
