@@ -74,6 +74,7 @@ def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
     """The new call in the old call's place."""
     call = replace(
         taken_over(call, before),
+        step=call.step + 1,
         language=before.language,
         topic=before.topic,
         urgency=before.urgency,

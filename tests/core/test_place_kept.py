@@ -92,6 +92,12 @@ def test_returning_caller_has_all_of_the_old_call_but_its_wait() -> None:
     assert isinstance(queued, CallerQueued)
 
 
+def test_key_that_returns_is_an_answer_like_others() -> None:
+    step = returned(LINE, replace(FRESH, step=3), DROPPED, ENDED)
+
+    assert step.call.step == 4, "the same key, told late, is of an older step"
+
+
 def test_place_that_was_taken_over_is_nobodys() -> None:
     over = left_behind(replace(PROMISED, claim=ClaimId("k1")), ENDED)
 

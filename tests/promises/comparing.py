@@ -1,5 +1,6 @@
 """The model of the queue beside the real one."""
 
+from ivr.core.call import PhoneNumber
 from ivr.core.queue import in_order
 from ivr.core.rule_versions import in_succession
 from tests.promises.desk import Desk
@@ -11,9 +12,9 @@ from tests.promises.model_parts import Agent, Caller, Promise
 def assert_same_callers(desk: Desk, model: Model) -> None:
     store = desk.store
     found = [store.call(LINE, key) for key in store.live_calls(LINE)]
-    real = {c.id: (c.stage.value, c.queued, c.claim) for c in found if c}
+    real = {c.id: (c.stage.value, c.queued, c.counts_from, c.claim) for c in found if c}
     told = {
-        each.id: (each.stage, each.queued, each.claim)
+        each.id: (each.stage, each.queued, each.counts_from, each.claim)
         for each in model.callers.values()
         if each.stage != "ended"
     }
@@ -69,6 +70,7 @@ def adopt(desk: Desk, model: Model) -> None:
     for key in list(model.callers):
         call = store.call(LINE, key)  # type: ignore[arg-type]
         assert call is not None
+        known = model.callers[key]
         model.callers[key] = Caller(
             key,
             call.started,
@@ -79,6 +81,16 @@ def adopt(desk: Desk, model: Model) -> None:
             call.urgency or "",
             call.queued,
             call.claim,
+            call.belongs_to,
+            known.number,
+            call.before,
+            call.counts_from,
+            call.spent,
+            call.given_back,
+            call.handed_on,
+            call.talks_since,
+            call.ended,
+            call.ended_from.value if call.ended_from else "",
         )
     for each in store.operators(LINE):
         model.operators[each.id] = Agent(
@@ -93,11 +105,19 @@ def adopt(desk: Desk, model: Model) -> None:
             each.missed,
             each.wish and each.wish.value,
         )
-    model.claims.clear()
+    _adopt_places(desk, model)
     model.claims.clear()
     for number in range(1, int(desk.ids.token()[6:])):
         _adopt_claim(desk, model, f"token-{number:04d}")
     model.tokens = int(desk.ids.token()[6:])
+
+
+def _adopt_places(desk: Desk, model: Model) -> None:
+    for number in {caller.number for caller in model.callers.values()} - {""}:
+        name = desk.ports.vault.pseudonym(PhoneNumber(number))
+        last = desk.store.last_call(LINE, name)
+        if last is not None:
+            model.last[number] = last.id
 
 
 def _adopt_claim(desk: Desk, model: Model, key: str) -> None:
@@ -114,4 +134,5 @@ def _adopt_claim(desk: Desk, model: Model, key: str) -> None:
         claim.state.value,
         claim.leg,
         {str(leg) for is_in, leg in sides if is_in},
+        claim.going.way.value if claim.going else "",
     )

@@ -55,6 +55,9 @@ class Lines:
         for inside in self.rooms.values():
             inside.discard(leg)
 
+    def bring_out(self, leg: str, _: str) -> None:
+        self.send_back(leg)
+
     def tell_over(self, leg: str, _: str) -> None:
         self._must_live(leg)
         for inside in self.rooms.values():

@@ -6,8 +6,8 @@ the service but the names of states. What the carrier knows is handed in.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
+from tests.promises.model_callers import CallersModel
 from tests.promises.model_parts import Agent, Caller, Promise, Rules
 
 SECOND = timedelta(seconds=1)
@@ -17,31 +17,10 @@ LAST_WORDS = 30 * SECOND
 MISSED = ("no-answer", "busy", "failed", "expired", "canceled")
 OFFERED = ("made", "dialling", "ringing", "answered")
 ON_DUTY = ("available", "ringing", "talking", "wrap-up")
-LANGUAGES = {"1": "uk", "2": "ru", "3": "en"}
-CLASSES = {"1": "urgent", "2": "family"}
 
 
-class Lines(Protocol):
-    """What the carrier knows."""
-
-    def is_over(self, leg: str) -> bool:
-        """Whether a leg has ended."""
-        ...
-
-    def in_room(self, claim: str) -> set[str]:
-        """Who is in the room of a claim."""
-        ...
-
-
-class Model:
+class Model(CallersModel):
     """Who waits, who is promised to whom, what operators do."""
-
-    def __init__(self, now: datetime, rules: Rules, lines: Lines) -> None:
-        self.now, self.rules, self.lines = now, rules, lines
-        self.callers: dict[str, Caller] = {}
-        self.operators: dict[str, Agent] = {}
-        self.claims: dict[str, Promise] = {}
-        self.tokens = 0
 
     # --- who is next --------------------------------------------------------
 
@@ -54,11 +33,7 @@ class Model:
         arrived = caller.queued or caller.started
         if self._is_overdue(caller):
             return (False, 0, arrived, caller.id)
-        ticks = (self.now - arrived) // timedelta(microseconds=1)
-        return (True, -ticks * self._weight(caller), arrived, caller.id)
-
-    def _weight(self, caller: Caller) -> int:
-        return self.rules.weights[caller.urgency]
+        return (True, -self.gathered(caller), arrived, caller.id)
 
     def _waited(self, caller: Caller) -> timedelta:
         return self.now - (caller.queued or caller.started)
@@ -120,69 +95,13 @@ class Model:
         operator.state, operator.since = "ringing", self.now
         operator.due, operator.claim, operator.leg = None, key, leg
 
-    # --- callers ------------------------------------------------------------
+    # --- operators ----------------------------------------------------------
 
-    def incoming(self, leg: str) -> None:
-        self.callers.setdefault(leg, Caller(leg, self.now))
-
-    def step(self, leg: str, number: int, keys: str) -> None:
-        caller = self.callers.get(leg)
-        if caller is None or caller.step != number:
-            return
-        if caller.stage == "menu":
-            caller.step += 1
-            self._choose(caller, number, keys)
-        elif caller.stage == "after":
-            caller.step += 1
-            self._after_talk(caller, keys)
-
-    def _choose(self, caller: Caller, number: int, keys: str) -> None:
-        if number == 0:
-            caller.language = LANGUAGES[keys]
-        elif number == 1:
-            caller.urgency = CLASSES[keys]
-        else:
-            caller.stage, caller.queued = "waiting", self.now
-
-    def _after_talk(self, caller: Caller, keys: str) -> None:
-        if keys == "1":
-            caller.stage = "waiting"
-            return
-        caller.tries += 1
-        if caller.tries > 1:
-            caller.stage = "goodbye"
-
-    def wait(self, leg: str, token: str) -> None:
-        """Whoever holds on hears the place; nothing changes."""
-
-    def leave(self, leg: str) -> None:
-        caller = self.callers.get(leg)
-        if caller is None or caller.stage == "ended":
-            return
-        claim = self.claims.get(caller.claim or "")
-        caller.stage, caller.claim = "ended", None
-        if claim is None:
-            return
-        operator = self._held(claim)
-        if claim.state == "connected" and operator:
-            self._wrap_up(operator)
-        elif operator:
-            self._freed(operator)
-        self._over(claim)
-
-    def after(self, leg: str) -> None:
-        caller = self.callers.get(leg)
-        claim = self.claims.get(caller.claim or "") if caller else None
-        if claim is not None:
-            self._come_out(claim, "operator")
-
-    def _come_out(self, claim: Promise, by: str) -> None:
+    def come_out(self, claim: Promise, by: str) -> None:
         if claim.state == "connected":
             self._talk_over(claim, by)
         elif claim.state == "taken":
             self._undo(claim, "operator-left", fetches=True)
-
-    # --- operators ----------------------------------------------------------
 
     def leg_exists(self, leg: str, key: str) -> None:
         self._bind(leg, key)
@@ -193,7 +112,7 @@ class Model:
             return
         claim.leg = leg
         claim.state = "ringing" if claim.state in OFFERED else claim.state
-        if operator := self._held(claim):
+        if operator := self.held(claim):
             operator.leg = leg
 
     def offer(self, leg: str, key: str) -> None:
@@ -218,11 +137,11 @@ class Model:
         if claim is None or claim.state not in {"taken", "over"}:
             return
         claim.inside |= {leg} & {claim.call, claim.leg}
-        caller, operator = self.callers[claim.call], self._held(claim)
+        caller, operator = self.callers[claim.call], self.held(claim)
         if claim.state != "taken" or len(claim.inside) < 2 or caller.stage == "ended":
             return
         claim.state, claim.deadline = "connected", None
-        caller.stage = "connected"
+        caller.stage, caller.talks_since = "connected", self.now
         if operator:
             operator.state, operator.since, operator.missed = "talking", self.now, 0
 
@@ -238,7 +157,7 @@ class Model:
 
     def over(self, leg: str, key: str) -> None:  # noqa: ARG002 - the claim counts
         if key in self.claims:
-            self._come_out(self.claims[key], "carrier")
+            self.come_out(self.claims[key], "carrier")
 
     def leg_over(self, leg: str, key: str, how: str) -> None:
         claim = self.claims.get(key)
@@ -250,7 +169,27 @@ class Model:
         if claim.state in OFFERED:
             self._undo(claim, "no-answer" if how == "completed" else how)
         else:
-            self._come_out(claim, "operator")
+            self.come_out(claim, "operator")
+
+    def to_queue(self, key: str) -> None:
+        """The operator of a talk hands the caller back to the queue."""
+        self._decide_end(key, "queue")
+
+    def end(self, key: str) -> None:
+        """The operator of a talk ends it at the desk."""
+        self._decide_end(key, "end")
+
+    def _decide_end(self, key: str, way: str) -> None:
+        caller = self.callers[self.claims[key].call]
+        whose = self.operators[self.claims[caller.claim or key].operator]
+        talk = self.claims.get(whose.claim or "")
+        if talk is None or talk.state != "connected":
+            return
+        talk.going = way
+        if self.lines.is_over(talk.call):
+            self.leave(talk.call)
+        else:
+            self._talk_over(talk, "operator")
 
     def choose(self, key: str, state: str) -> None:
         operator = self.operators[key]
@@ -311,17 +250,17 @@ class Model:
 
     # --- inside -----------------------------------------------------------
 
-    def _held(self, claim: Promise) -> Agent | None:
+    def held(self, claim: Promise) -> Agent | None:
         operator = self.operators[claim.operator]
         return operator if operator.claim == claim.id else None
 
-    def _over(self, claim: Promise) -> None:
+    def over_with(self, claim: Promise) -> None:
         claim.state, claim.deadline = "over", None
 
     def _undo(self, claim: Promise, reason: str, *, fetches: bool = False) -> None:
         """Both sides are given back; the caller keeps the place."""
-        self._over(claim)
-        caller, operator = self.callers[claim.call], self._held(claim)
+        self.over_with(claim)
+        caller, operator = self.callers[claim.call], self.held(claim)
         if caller.claim == claim.id:
             caller.stage, caller.claim, caller.belongs_to = "waiting", None, None
         rung = claim.leg is not None or reason == "failed"
@@ -341,22 +280,25 @@ class Model:
             operator.due = self.now + self.rules.cool_down * SECOND
 
     def _talk_over(self, claim: Promise, by: str) -> None:
-        self._over(claim)
-        caller, operator = self.callers[claim.call], self._held(claim)
-        if caller.stage != "ended":
+        self.over_with(claim)
+        caller, operator = self.callers[claim.call], self.held(claim)
+        if claim.going == "queue" and caller.stage != "ended":
+            self.hand_on(caller)
+        elif caller.stage != "ended":
+            self.spend(caller, claim)
             caller.stage, caller.claim, caller.tries = "after", None, 0
             caller.belongs_to = None if by == "operator" else claim.operator
         if operator:
-            self._wrap_up(operator)
+            self.wrap_up(operator)
 
-    def _wrap_up(self, operator: Agent) -> None:
+    def wrap_up(self, operator: Agent) -> None:
         if operator.wish is not None or not self.rules.wrap_up:
             self._turn(operator, operator.wish or "available", operator.missed)
         else:
             self._turn(operator, "wrap-up", 0)
             operator.due = self.now + self.rules.wrap_up * SECOND
 
-    def _freed(self, operator: Agent) -> None:
+    def freed(self, operator: Agent) -> None:
         """Through no fault of theirs: the place among the idle is kept."""
         idle = operator.idle
         self._turn(operator, operator.wish or "available", operator.missed)

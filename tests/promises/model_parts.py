@@ -39,7 +39,13 @@ class Rules:
 
 @dataclass(slots=True)
 class Caller:
-    """A caller from the first ring on."""
+    """A caller from the first ring on.
+
+    ``queued`` is the arrival, and ``counts_from`` stands for it where the class was
+    another. A talk has ``spent`` it, or it was ``given_back`` after one that broke off;
+    an operator has ``handed_on`` its caller so often. ``before`` is a call of the same
+    number whose place may be taken.
+    """
 
     id: str
     started: datetime
@@ -51,6 +57,15 @@ class Caller:
     queued: datetime | None = None
     claim: str | None = None
     belongs_to: str | None = None
+    number: str = ""
+    before: str | None = None
+    counts_from: datetime | None = None
+    spent: bool = False
+    given_back: bool = False
+    handed_on: int = 0
+    talks_since: datetime | None = None
+    ended: datetime | None = None
+    ended_from: str = ""
 
 
 @dataclass(slots=True)
@@ -81,3 +96,4 @@ class Promise:
     state: str = "made"
     leg: str | None = None
     inside: set[str] = field(default_factory=set)
+    going: str = ""

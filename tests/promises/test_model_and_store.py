@@ -125,7 +125,38 @@ class Evening(RuleBasedStateMachine):
         self.callers += 1
         key = f"caller-{self.callers:03d}"
         self.desk.lines.callers.add(key)
-        self.both("incoming", key)
+        self.both("incoming", key, f"+447700900{self.callers:03d}")
+        for step, keys in enumerate((language, topic, "0")):
+            self.both("step", key, step, keys)
+
+    @precondition(lambda self: self.any_caller("ended"))
+    @rule(
+        data=st.data(),
+        returns=st.booleans(),
+        language=st.sampled_from("12"),
+        topic=st.sampled_from("12"),
+    )
+    def ring_again(
+        self,
+        data: st.DataObject,
+        returns: bool,  # noqa: FBT001
+        language: str,
+        topic: str,
+    ) -> None:
+        before = self.staged(data, "ended")
+        live = [each for each in self.model.callers.values() if each.stage != "ended"]
+        if before is None or before.number in {each.number for each in live}:
+            return
+        self.callers += 1
+        key = f"caller-{self.callers:03d}"
+        self.desk.lines.callers.add(key)
+        self.both("incoming", key, before.number)
+        kept = self.model.place_of(self.model.callers[key])
+        happened[f"rings again: {'' if kept is None else kept.ended_from}"] += 1
+        if returns and kept is not None:
+            happened["returns by the star"] += 1
+            self.both("step", key, 0, "*")
+            return
         for step, keys in enumerate((language, topic, "0")):
             self.both("step", key, step, keys)
 
@@ -240,6 +271,13 @@ class Evening(RuleBasedStateMachine):
         }
         self.both(name, *args[name])
 
+    @precondition(lambda self: self.any_claim("connected"))
+    @rule(data=st.data(), name=st.sampled_from(["to_queue", "end"]))
+    def end_at_desk(self, data: st.DataObject, name: str) -> None:
+        if claim := self.drawn(data, "connected"):
+            self.desk.lines.rooms.pop(claim.id, None)
+            self.both(name, claim.id)
+
     @rule(
         key=st.sampled_from(["op-0", "op-1", "op-2"]),
         state=st.sampled_from([State.AVAILABLE, State.AWAY, State.OFFLINE]),
@@ -297,7 +335,11 @@ class Evening(RuleBasedStateMachine):
     def die(self, data: st.DataObject, effects: int) -> None:
         """A process dies between two steps; the others find what it left."""
         name, args = self._at_hand(data)
-        before = {key: caller.queued for key, caller in self.model.callers.items()}
+        before = {
+            key: caller.queued
+            for key, caller in self.model.callers.items()
+            if caller.stage not in {"connected", "after"}
+        }
         # The model first: what it asks of the carrier is as it was before.
         getattr(self.model, name)(*args)
         self.model.route()
@@ -369,6 +411,8 @@ EVERYTHING = (
     *("incoming", "step", "wait", "leave", "offer", "decided", "joined", "left"),
     *("emptied", "after", "over", "leg_exists", "leg_over", "choose", "tick"),
     *("reconcile", "publish", "doubled", "late", "lost", "died"),
+    *("to_queue", "end", "returns by the star", "rings again: "),
+    *("rings again: waiting", "rings again: connected", "rings again: after"),
     *("after a talk: 1", "after a talk: ", "decided: 1", "decided: 2", "decided: "),
 )
 

@@ -1,0 +1,204 @@
+"""The callers of the model: they choose, wait, come out of talks, leave and return."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from tests.promises.model_parts import Agent, Caller, Promise, Rules
+
+LANGUAGES = {"1": "uk", "2": "ru", "3": "en"}
+CLASSES = {"1": "urgent", "2": "family"}
+RETURN = "*"
+
+GRACE, SHORT_TALK = timedelta(seconds=300), timedelta(seconds=300)
+TICK = timedelta(microseconds=1)
+MOST_HANDED_ON = 2
+
+IN_QUEUE = ("waiting", "claimed")
+IN_TALK = ("connected", "after")
+
+
+class Lines(Protocol):
+    """What the carrier knows."""
+
+    def is_over(self, leg: str) -> bool:
+        """Whether a leg has ended."""
+        ...
+
+    def in_room(self, claim: str) -> set[str]:
+        """Who is in the room of a claim."""
+        ...
+
+
+class CallersModel:
+    """Those who call, and what their arrivals are worth."""
+
+    def __init__(self, now: datetime, rules: Rules, lines: Lines) -> None:
+        self.now, self.rules, self.lines = now, rules, lines
+        self.callers: dict[str, Caller] = {}
+        self.operators: dict[str, Agent] = {}
+        self.claims: dict[str, Promise] = {}
+        self.tokens = 0
+        self.last: dict[str, str] = {}
+
+    # --- ringing and choosing -------------------------------------------------
+
+    def incoming(self, leg: str, number: str = "") -> None:
+        if leg in self.callers:
+            return
+        caller = Caller(leg, self.now, number=number)
+        before = self.callers.get(self.last.get(number, ""))
+        if before is not None and self._is_kept(before, caller):
+            caller.before = before.id
+        self.callers[leg] = caller
+
+    def _is_kept(self, before: Caller, caller: Caller) -> bool:
+        """Whether the place of a call that broke off is kept for its caller."""
+        if before.queued is None or before.ended is None or before.spent:
+            return False
+        broke_off = before.ended_from in (*IN_QUEUE, *IN_TALK)
+        return broke_off and caller.started - before.ended < GRACE
+
+    def place_of(self, caller: Caller) -> Caller | None:
+        """The call whose place a caller may take just now."""
+        before = self.callers.get(caller.before or "")
+        return before if before and self._is_kept(before, caller) else None
+
+    def step(self, leg: str, number: int, keys: str, _: str = "") -> None:
+        caller = self.callers.get(leg)
+        if caller is None or caller.step != number:
+            return
+        if caller.stage == "menu":
+            caller.step += 1
+            self._choose(caller, number, keys)
+        elif caller.stage == "after":
+            caller.step += 1
+            self._after_talk(caller, keys)
+
+    def _choose(self, caller: Caller, number: int, keys: str) -> None:
+        before = self.place_of(caller)
+        if number == 0 and keys == RETURN and before is not None:
+            caller.language, caller.urgency = before.language, before.urgency
+            caller.belongs_to = before.belongs_to
+            self._take_place(caller, before)
+        elif number == 0:
+            caller.language = LANGUAGES[keys]
+        elif number == 1:
+            caller.urgency = CLASSES[keys]
+        elif before is not None and before.ended_from in IN_QUEUE:
+            self._take_place(caller, before)
+            self._carry_over(caller, before)
+        else:
+            caller.stage, caller.queued = "waiting", self.now
+
+    def _take_place(self, caller: Caller, before: Caller) -> None:
+        caller.stage, caller.queued = "waiting", before.queued
+        caller.counts_from, caller.handed_on = before.counts_from, before.handed_on
+        caller.given_back = before.given_back or before.ended_from in IN_TALK
+        before.ended_from = ""
+        self._remember(before)
+
+    def _carry_over(self, caller: Caller, before: Caller) -> None:
+        """What was gathered in another class stays as gathered."""
+        if caller.urgency != before.urgency:
+            ticks = self.gathered(before) // self._weight(caller)
+            caller.counts_from = self.now - ticks * TICK
+
+    def gathered(self, caller: Caller) -> int:
+        """What somebody has gathered by waiting: weight times microseconds."""
+        start = caller.counts_from or caller.queued or caller.started
+        return (self.now - start) // TICK * self._weight(caller)
+
+    def _weight(self, caller: Caller) -> int:
+        return self.rules.weights[caller.urgency]
+
+    def wait(self, leg: str, token: str) -> None:
+        """Whoever holds on hears the place; nothing changes."""
+
+    # --- talks ----------------------------------------------------------------
+
+    def spend(self, caller: Caller, claim: Promise) -> None:
+        """A talk uses the arrival up, unless it broke off for the first time."""
+        short = self.now - (caller.talks_since or self.now) < SHORT_TALK
+        cut_off = short and not claim.going
+        caller.spent = not cut_off or caller.given_back
+
+    def _after_talk(self, caller: Caller, keys: str) -> None:
+        if keys == "1":
+            if caller.spent:
+                self._arrive_anew(caller)
+            else:
+                caller.given_back = True
+            caller.stage, caller.tries = "waiting", 0
+            return
+        caller.tries += 1
+        if caller.tries > 1:
+            caller.stage = "goodbye"
+
+    def hand_on(self, caller: Caller) -> None:
+        """An operator hands a caller on, in the old place for so often."""
+        if caller.handed_on >= MOST_HANDED_ON:
+            self._arrive_anew(caller)
+        else:
+            caller.handed_on += 1
+        caller.stage, caller.claim, caller.tries = "waiting", None, 0
+        caller.belongs_to = None
+
+    def _arrive_anew(self, caller: Caller) -> None:
+        caller.queued, caller.counts_from = self.now, None
+        caller.spent, caller.given_back, caller.handed_on = False, False, 0
+
+    # --- the end ----------------------------------------------------------------
+
+    def leave(self, leg: str) -> None:
+        caller = self.callers.get(leg)
+        if caller is None or caller.stage == "ended":
+            return
+        claim = self.claims.get(caller.claim or "")
+        if claim is not None and claim.state == "connected":
+            self.spend(caller, claim)
+            caller.belongs_to = claim.operator
+        caller.ended, caller.ended_from = self.now, caller.stage
+        caller.stage, caller.claim = "ended", None
+        self._remember(caller)
+        if claim is not None:
+            self._leave_alone(claim)
+
+    def _remember(self, caller: Caller) -> None:
+        if caller.number and caller.queued is not None:
+            self.last[caller.number] = caller.id
+
+    def _leave_alone(self, claim: Promise) -> None:
+        operator = self.held(claim)
+        if claim.state == "connected" and operator:
+            self.wrap_up(operator)
+        elif operator:
+            self.freed(operator)
+        self.over_with(claim)
+
+    def after(self, leg: str) -> None:
+        caller = self.callers.get(leg)
+        claim = self.claims.get(caller.claim or "") if caller else None
+        if claim is not None:
+            self.come_out(claim, "operator")
+
+    # --- what the operators' side does ------------------------------------------
+
+    def held(self, claim: Promise) -> Agent | None:
+        """The operator whom a claim still binds."""
+        raise NotImplementedError
+
+    def over_with(self, claim: Promise) -> None:
+        """The end of a claim."""
+        raise NotImplementedError
+
+    def wrap_up(self, operator: Agent) -> None:
+        """The time to breathe after a talk."""
+        raise NotImplementedError
+
+    def freed(self, operator: Agent) -> None:
+        """The end of an offer through no fault of the operator's."""
+        raise NotImplementedError
+
+    def come_out(self, claim: Promise, by: str) -> None:
+        """Somebody comes out of the room of a claim."""
+        raise NotImplementedError
