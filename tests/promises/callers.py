@@ -98,6 +98,8 @@ class Callers(Network):
             self.later(self.luck.between(0.5, 25), lambda: self._ring_again(leg))
 
     def _ring_again(self, before: Leg) -> None:
+        if self._is_engaged(before.number):
+            return
         keys = [self.luck.one_of("1123"), *self.luck.one_of(WAYS)]
         if self.luck.strikes(0.6):
             keys = [RETURN]
@@ -214,9 +216,7 @@ class Callers(Network):
     ) -> CallId | None:
         """The house calls somebody whom it has promised to call."""
         number = to.reveal()
-        engaged = any(
-            leg.number == number and leg.over is None for leg in self.legs.values()
-        )
+        engaged = self._is_engaged(number)
         fate = self.luck.one_of(ANSWERS) if self.faults.whims else "comes"
         leg = self.add(
             CallId(f"CB{len(self.legs):032x}"),
@@ -229,6 +229,11 @@ class Callers(Network):
         )
         self.ring(leg, ring)
         return leg.id
+
+    def _is_engaged(self, number: str) -> bool:
+        return any(
+            leg.number == number and leg.over is None for leg in self.legs.values()
+        )
 
     def _person_of(self, number: str) -> str:
         known = (leg.person for leg in self.legs.values() if leg.number == number)
