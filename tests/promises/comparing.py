@@ -1,10 +1,11 @@
 """The model of the queue beside the real one."""
 
 from ivr.core.call import PhoneNumber
+from ivr.core.operator import Reach
 from ivr.core.queue import in_order
 from ivr.core.rule_versions import in_succession
+from tests.promises.deeds import LINE
 from tests.promises.desk import Desk
-from tests.promises.houses import LINE
 from tests.promises.model import Model
 from tests.promises.model_parts import Agent, Caller, Promise
 
@@ -104,6 +105,7 @@ def adopt(desk: Desk, model: Model) -> None:
             each.leg,
             each.missed,
             each.wish and each.wish.value,
+            each.reach is Reach.STANDING,
         )
     _adopt_places(desk, model)
     model.claims.clear()
@@ -135,4 +137,5 @@ def _adopt_claim(desk: Desk, model: Model, key: str) -> None:
         claim.leg,
         {str(leg) for is_in, leg in sides if is_in},
         claim.going.way.value if claim.going else "",
+        claim.taken,
     )

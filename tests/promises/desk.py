@@ -20,7 +20,8 @@ from ivr.core.strangers import LiveLeg, Place
 from ivr.ports import Ports
 from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.promises.breaking import Breaking
-from tests.promises.houses import DEEDS, LINES, URL, Nobody
+from tests.promises.deeds import DEEDS, LINE
+from tests.promises.houses import LINES, URL, Nobody
 
 NO_PACE = 1e12
 
@@ -38,6 +39,7 @@ class Lines:
     notices: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     rung: dict[str, str] = field(default_factory=dict)
     callers: set[str] = field(default_factory=set)
+    standing: set[str] = field(default_factory=set)
 
     def ring(self, claim: Claim, *_: object) -> CallId:
         leg = f"leg-{claim.id}"
@@ -48,6 +50,12 @@ class Lines:
         return CallId(leg)
 
     def send_to_room(self, leg: str, _: str) -> None:
+        self._must_live(leg)
+
+    def put_through(self, leg: str, _: str) -> None:
+        self._must_live(leg)
+
+    def fetch_operator(self, leg: str, _token: str, _claim: str) -> None:
         self._must_live(leg)
 
     def send_back(self, leg: str) -> None:
@@ -73,11 +81,11 @@ class Lines:
         return "completed" if leg in self.gone else None
 
     def live_legs(self) -> set[str]:
-        return (self.callers | self.rung.keys()) - self.gone
+        return (self.callers | self.standing | self.rung.keys()) - self.gone
 
     def legs_of(self, _: tuple[str, ...]) -> list[LiveLeg]:
         return [
-            LiveLeg(id=CallId(leg), rang_us=leg in self.callers)
+            LiveLeg(id=CallId(leg), rang_us=leg not in self.rung)
             for leg in sorted(self.live_legs())
         ]
 
@@ -196,7 +204,7 @@ class Desk:
     def do(self, name: str, args: tuple[Any, ...]) -> None:
         """A deed, and every job that comes of it; a refusal is an answer too."""
         try:
-            DEEDS[name](self.ports, *args)
+            DEEDS[name](self.ports, *_as_told(name, args))
         except HotlineError as refusal:
             self.notes.warning("refused", error=str(refusal))
         self.jobs.run(self._work)
@@ -226,6 +234,14 @@ class Desk:
     def pass_by(self, seconds: float) -> None:
         """Let time pass without anybody looking at the clock."""
         self.clock.pass_by(timedelta(seconds=seconds))
+
+
+def _as_told(name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Who stands on a line is told by a token that we have signed."""
+    if name not in {"stand", "fetched", "stand_back"}:
+        return args
+    leg, key, *more = args
+    return (leg, _VAULT.sign({"line": LINE, "operator": key, "leg": leg}), *more)
 
 
 _VAULT = KeyVault.made()

@@ -31,9 +31,9 @@ from ivr.core.rule_versions import RuleVersion, in_succession
 from ivr.ports import Change
 from tests.fakes import EVENING
 from tests.promises.carrier_desk import CarrierDesk
+from tests.promises.deeds import LINE
 from tests.promises.history import History, Moment
 from tests.promises.houses import (
-    LINE,
     Asked,
     Broken,
     Do,

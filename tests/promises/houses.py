@@ -10,30 +10,14 @@ import multiprocessing
 import os
 import signal
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, cast
 
 import ivr
-from ivr.actions import (
-    callbacks,
-    calls,
-    inviting,
-    offers,
-    operators,
-    records,
-    rooms,
-    routing,
-    rules,
-    standing,
-    talk,
-    transfer,
-    upkeep,
-    waiting,
-)
 from ivr.adapters.content import load
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.call_log import SqlCallLog
@@ -41,126 +25,18 @@ from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.system import SystemIds
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.claim import Claim
 from ivr.core.errors import HotlineError, NotFound, Unavailable
 from ivr.core.facts import Fact
-from ivr.core.instructions import Instruction
 from ivr.ports import Change, Ports, Saved, Vault
 from tests.promises.answering import PIN
 from tests.promises.breaking import Breaking
+from tests.promises.deeds import DEEDS
 from tests.stores import patient_client
 
-LINE = LineKey("example")
 LINES = Path(ivr.__file__).parent / "lines"
-HOTLINE = "+12025550101"
 URL = "https://hotline.example"
-
-Deed = Callable[..., object]
-
-DEEDS: Mapping[str, Deed] = {
-    "incoming": lambda *told: _greet(*told),  # noqa: PLW0108 - defined below
-    "step": lambda p, leg, step, keys, number="": calls.answer(
-        p, LINE, leg, step, calls.pressed(keys), _number(number)
-    ),
-    "resume": lambda *told: _resume(*told),  # noqa: PLW0108 - defined below
-    "wait": lambda p, leg, token: waiting.wait(p, LINE, leg, HOTLINE, token),
-    "wait_key": lambda p, leg, keys, token: waiting.key_pressed(
-        p, LINE, leg, keys, token
-    ),
-    "message": lambda p, leg, recording, seconds: waiting.message_left(
-        p, LINE, leg, recording, timedelta(seconds=seconds)
-    ),
-    "leave": lambda *told: _leave(*told),  # noqa: PLW0108 - defined below
-    "back": lambda p, leg, claim: callbacks.picked_up(p, LINE, claim, leg),
-    "back_answer": lambda p, leg, claim, keys: callbacks.answered(
-        p, LINE, claim, leg, keys
-    ),
-    "back_exists": lambda p, leg, claim: callbacks.bind(p, LINE, claim, leg),
-    "back_over": lambda p, leg, claim, how: callbacks.leg_over(
-        p, LINE, claim, leg, how
-    ),
-    "pin": lambda p, leg, number, keys, tries: (
-        standing.answer_pin(p, LINE, leg, _number(number), keys, tries)
-        or calls.start_call(p, LINE, leg, HOTLINE, _number(number))
-    ),
-    "stand": lambda p, leg, token: standing.stand(p, LINE, token, leg),
-    "fetched": lambda p, leg, token, claim: standing.fetched(
-        p, LINE, token, leg, claim
-    ),
-    "stand_back": lambda p, leg, token, claim: standing.back(
-        p, LINE, token, leg, claim
-    ),
-    "standing_room": lambda p, leg, claim: standing.caller_to_room(p, LINE, leg, claim),
-    "room": lambda p, leg, claim: calls.enter_room(p, LINE, leg, claim),
-    "after": lambda p, leg, *of: calls.after_room(p, LINE, leg, *of),
-    "offer": lambda p, leg, claim: offers.answered(p, LINE, claim, leg),
-    "decided": lambda p, leg, claim, keys: offers.decided(p, LINE, claim, leg, keys),
-    "connect": lambda p, leg, claim, attempt: offers.bring(p, LINE, claim, attempt),  # noqa: ARG005
-    "over": lambda p, leg, claim: offers.over(p, LINE, claim, leg),
-    "leg_exists": lambda p, leg, claim: offers.leg_exists(p, LINE, claim, leg),
-    "leg_over": lambda p, leg, claim, how: offers.leg_over(p, LINE, claim, leg, how),
-    "joined": lambda p, leg, claim: rooms.joined(p, LINE, claim, leg),
-    "left": lambda p, leg, claim, came_out=False: rooms.left(
-        p, LINE, claim, leg, came_out=came_out
-    ),
-    "began": lambda p, claim: rooms.began(p, LINE, claim),
-    "emptied": lambda p, claim: rooms.emptied(p, LINE, claim),
-    "invite": lambda *told: _invite(*told),  # noqa: PLW0108 - defined below
-    "leave_to": lambda p, claim: inviting.leave_to(p, LINE, _whose(p, claim)),
-    "withdraw": lambda p, claim: inviting.withdraw(p, LINE, _whose(p, claim)),
-    "hold": lambda p, claim: talk.hold(p, LINE, _whose(p, claim), on=True),
-    "end": lambda p, claim: talk.end(p, LINE, _whose(p, claim)),
-    "to_queue": lambda p, claim: transfer.to_queue(p, LINE, _whose(p, claim)),
-    "choose": lambda p, key, state: operators.choose_state(p, LINE, key, state, "test"),
-    "publish": lambda p, text: rules.put_in_force(p, LINE, text),
-    "tick": lambda p: upkeep.tick(p, LINE),
-    "reconcile": lambda p: upkeep.reconcile(p, LINE),
-    "route": lambda p, _: routing.route(p, LINE),
-    "place_offer": lambda p, _, claim: offers.place_offer(p, LINE, claim),
-    "write_facts": lambda p, _: records.write_facts(p, LINE),
-}
-"""What the house does for each request of the carrier and each job, by name."""
-
-
-def _number(text: str) -> PhoneNumber | None:
-    return PhoneNumber(text) if text else None
-
-
-def _greet(ports: Ports, leg: CallId, number: str = "") -> Sequence[Instruction]:
-    """The first words to whoever rings: an operator may be calling in."""
-    caller = _number(number)
-    asked = standing.greet(ports, LINE, leg, caller)
-    return asked or calls.start_call(ports, LINE, leg, HOTLINE, caller)
-
-
-def _resume(ports: Ports, leg: CallId, number: str = "") -> Sequence[Instruction]:
-    """The document for where the call stands."""
-    if ports.store.call(LINE, leg) is None:
-        return _greet(ports, leg, number)
-    return calls.present(ports, LINE, leg)
-
-
-def _leave(ports: Ports, leg: CallId) -> None:
-    """A leg is over that has rung us: a caller's, or a standing one."""
-    calls.leave(ports, LINE, leg)
-    standing.hung_up(ports, LINE, leg)
-
-
-def _whose(ports: Ports, key: ClaimId) -> OperatorId:
-    """The operator who has the caller of a claim by now."""
-    claim = ports.store.claim(LINE, key)
-    call = ports.store.call(LINE, claim.call) if claim else None
-    now = ports.store.claim(LINE, call.claim) if call and call.claim else claim
-    return now.operator if now else OperatorId("nobody")
-
-
-def _invite(ports: Ports, key: ClaimId) -> None:
-    """Whoever is free is asked into the talk."""
-    now = ports.clock.now()
-    free = [each for each in ports.store.operators(LINE) if each.is_free(now)]
-    if free:
-        inviting.invite(ports, LINE, _whose(ports, key), free[-1].id)
 
 
 @dataclass(frozen=True, slots=True)

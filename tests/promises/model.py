@@ -7,8 +7,8 @@ the service but the names of states. What the carrier knows is handed in.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from tests.promises.model_callers import CallersModel
 from tests.promises.model_parts import Agent, Caller, Promise, Rules
+from tests.promises.model_standing import StandingModel
 
 SECOND = timedelta(seconds=1)
 MADE, WHISPER, TAKEN = 1.5 * SECOND, 40 * SECOND, 20 * SECOND
@@ -19,7 +19,7 @@ OFFERED = ("made", "dialling", "ringing", "answered")
 ON_DUTY = ("available", "ringing", "talking", "wrap-up")
 
 
-class Model(CallersModel):
+class Model(StandingModel):
     """Who waits, who is promised to whom, what operators do."""
 
     # --- who is next --------------------------------------------------------
@@ -43,8 +43,11 @@ class Model(CallersModel):
 
     def route(self) -> None:
         """Bring together whoever can be, the best rank first."""
-        while (pair := self._next_pair()) is not None:
-            self._promise(*pair)
+        while True:
+            while (pair := self._next_pair()) is not None:
+                self._promise(*pair)
+            if not self.put_through():
+                return
 
     def _next_pair(self) -> tuple[Caller, Agent] | None:
         free = [each for each in self.operators.values() if self._is_free(each)]
@@ -66,7 +69,7 @@ class Model(CallersModel):
 
     def _is_free(self, operator: Agent) -> bool:
         cooling = operator.due is not None and operator.due > self.now
-        return operator.state == "available" and not operator.leg and not cooling
+        return operator.state == "available" and operator.is_reachable and not cooling
 
     def _is_kept_from(self, caller: Caller, free: Sequence[Agent]) -> bool:
         kept = sum(
@@ -91,9 +94,13 @@ class Model(CallersModel):
         self.claims[key] = Promise(
             key, caller.id, operator.id, self.now, until, "ringing", leg
         )
+        if operator.stands:
+            self.claims[key].state, self.claims[key].leg = "made", None
         caller.stage, caller.claim = "claimed", key
         operator.state, operator.since = "ringing", self.now
-        operator.due, operator.claim, operator.leg = None, key, leg
+        operator.due, operator.claim = None, key
+        if not operator.stands:
+            operator.leg = leg
 
     # --- operators ----------------------------------------------------------
 
@@ -101,7 +108,7 @@ class Model(CallersModel):
         if claim.state == "connected":
             self._talk_over(claim, by)
         elif claim.state == "taken":
-            self._undo(claim, "operator-left", fetches=True)
+            self.undo(claim, "operator-left", fetches=True)
 
     def leg_exists(self, leg: str, key: str) -> None:
         self._bind(leg, key)
@@ -130,7 +137,7 @@ class Model(CallersModel):
             if self.lines.is_over(claim.call):
                 self.leave(claim.call)
         elif keys != "1" and claim.state in OFFERED and claim.leg == leg:
-            self._undo(claim, "declined" if keys == "2" else "no-answer")
+            self.undo(claim, "declined" if keys == "2" else "no-answer")
 
     def joined(self, leg: str, key: str) -> None:
         claim = self.claims.get(key)
@@ -149,6 +156,8 @@ class Model(CallersModel):
         claim = self.claims.get(key)
         if claim and claim.state == "connected":
             self._talk_over(claim, "caller" if leg == claim.call else "operator")
+        elif claim and claim.state == "taken":
+            claim.inside.discard(leg)
 
     def emptied(self, key: str) -> None:
         claim = self.claims.get(key)
@@ -163,11 +172,11 @@ class Model(CallersModel):
         claim = self.claims.get(key)
         if claim is None:
             return
-        self._put_down(self.operators[claim.operator], leg)
+        self.put_down(self.operators[claim.operator], leg)
         if claim.state == "over" or claim.leg not in (None, leg):
             return
         if claim.state in OFFERED:
-            self._undo(claim, "no-answer" if how == "completed" else how)
+            self.undo(claim, "no-answer" if how == "completed" else how)
         else:
             self.come_out(claim, "operator")
 
@@ -193,10 +202,13 @@ class Model(CallersModel):
 
     def choose(self, key: str, state: str) -> None:
         operator = self.operators[key]
+        if state == "available" and operator.stands and operator.leg is None:
+            return
         if operator.state in {"ringing", "talking"}:
             operator.wish = state
-        else:
-            self._turn(operator, state, 0)
+            return
+        self.turn(operator, state, 0)
+        if not operator.stands:
             operator.leg = None
 
     def publish(self, rules: Rules) -> None:
@@ -220,18 +232,18 @@ class Model(CallersModel):
 
     def _expire(self, claim: Promise) -> None:
         if claim.state == "dialling":
-            self._undo(claim, "carrier")
+            self.undo(claim, "carrier")
         elif claim.state != "taken":
-            self._undo(claim, "expired")
+            self.undo(claim, "expired")
         else:
             for leg in self.lines.in_room(claim.id):
                 self.joined(leg, claim.id)
             if claim.state == "taken":
-                self._undo(claim, "expired", fetches=True)
+                self.undo(claim, "expired", fetches=True)
 
     def _time_out(self, operator: Agent) -> None:
         if operator.state == "wrap-up":
-            self._turn(operator, "available", operator.missed)
+            self.turn(operator, "available", operator.missed)
         else:
             operator.due = None
 
@@ -246,7 +258,8 @@ class Model(CallersModel):
                 self.leave(caller.id)
         for operator in self.operators.values():
             if operator.leg and self.lines.is_over(operator.leg):
-                operator.leg = None
+                self.leave(operator.leg)
+                self.put_down(operator, operator.leg)
 
     # --- inside -----------------------------------------------------------
 
@@ -257,7 +270,7 @@ class Model(CallersModel):
     def over_with(self, claim: Promise) -> None:
         claim.state, claim.deadline = "over", None
 
-    def _undo(self, claim: Promise, reason: str, *, fetches: bool = False) -> None:
+    def undo(self, claim: Promise, reason: str, *, fetches: bool = False) -> None:
         """Both sides are given back; the caller keeps the place."""
         self.over_with(claim)
         caller, operator = self.callers[claim.call], self.held(claim)
@@ -273,9 +286,9 @@ class Model(CallersModel):
         operator.missed += is_missed
         limit = self.rules.away_after
         if is_missed and operator.wish is None and operator.missed >= limit:
-            self._turn(operator, "away", operator.missed)
+            self.turn(operator, "away", operator.missed)
             return
-        self._turn(operator, operator.wish or "available", operator.missed)
+        self.turn(operator, operator.wish or "available", operator.missed)
         if operator.state == "available":
             operator.due = self.now + self.rules.cool_down * SECOND
 
@@ -293,25 +306,21 @@ class Model(CallersModel):
 
     def wrap_up(self, operator: Agent) -> None:
         if operator.wish is not None or not self.rules.wrap_up:
-            self._turn(operator, operator.wish or "available", operator.missed)
+            self.turn(operator, operator.wish or "available", operator.missed)
         else:
-            self._turn(operator, "wrap-up", 0)
+            self.turn(operator, "wrap-up", 0)
             operator.due = self.now + self.rules.wrap_up * SECOND
 
     def freed(self, operator: Agent) -> None:
         """Through no fault of theirs: the place among the idle is kept."""
         idle = operator.idle
-        self._turn(operator, operator.wish or "available", operator.missed)
+        self.turn(operator, operator.wish or "available", operator.missed)
         operator.idle = idle
 
-    def _turn(self, operator: Agent, state: str, missed: int) -> None:
+    def turn(self, operator: Agent, state: str, missed: int) -> None:
         operator.state, operator.since, operator.idle = state, self.now, self.now
         operator.due, operator.claim, operator.wish = None, None, None
         operator.missed = missed
-
-    def _put_down(self, operator: Agent, leg: str) -> None:
-        if operator.leg == leg:
-            operator.leg = None
 
 
 def _taste(operator: Agent, caller: Caller) -> tuple[bool, int, datetime, str]:

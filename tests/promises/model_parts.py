@@ -82,6 +82,12 @@ class Agent:
     leg: str | None = None
     missed: int = 0
     wish: str | None = None
+    stands: bool = False
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the telephone is free, or the standing line up."""
+        return (self.leg is not None) is self.stands
 
 
 @dataclass(slots=True)
@@ -97,3 +103,4 @@ class Promise:
     leg: str | None = None
     inside: set[str] = field(default_factory=set)
     going: str = ""
+    taken: datetime | None = None

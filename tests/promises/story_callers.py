@@ -1,0 +1,92 @@
+"""What callers do in a story: they ring, wait, hang up and ring again."""
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, precondition, rule
+
+from tests.promises.model_parts import Caller
+from tests.promises.story import Story, happened
+
+MOST_CALLERS = 7
+RETURN = ("*",)
+WAYS_BACK = (RETURN, ("1", "1", "0"), ("2", "2", "0"))
+
+
+class CallersStory(Story):
+    """The callers."""
+
+    @initialize(topic=st.sampled_from("12"))
+    def begin(self, topic: str) -> None:
+        for language in "12":
+            self.arrive(language, topic)
+
+    @rule(language=st.sampled_from("112"), topic=st.sampled_from("12"))
+    def arrive(self, language: str, topic: str) -> None:
+        live = [each for each in self.model.callers.values() if each.stage != "ended"]
+        if len(live) >= MOST_CALLERS:
+            return
+        key = self._ring(f"+447700900{self.callers:03d}")
+        for step, keys in enumerate((language, topic, "0")):
+            self.both("step", key, step, keys)
+
+    @precondition(lambda self: self.any_caller("ended"))
+    @rule(data=st.data(), way=st.sampled_from(WAYS_BACK))
+    def ring_again(self, data: st.DataObject, way: Sequence[str]) -> None:
+        if before := self.staged(data, "ended"):
+            self._ring_again(before, way)
+
+    @precondition(lambda self: self.any_caller("connected", "after"))
+    @rule(data=st.data(), way=st.sampled_from(WAYS_BACK))
+    def break_off_and_ring_again(self, data: st.DataObject, way: Sequence[str]) -> None:
+        if caller := self.staged(data, "connected", "after"):
+            self.desk.lines.hang_up(caller.id)
+            self.both("leave", caller.id)
+            self._ring_again(caller, way)
+
+    def _ring_again(self, before: Caller, way: Sequence[str]) -> None:
+        live = [each for each in self.model.callers.values() if each.stage != "ended"]
+        if before.number in {each.number for each in live}:
+            return
+        key = self._ring(before.number)
+        kept = self.model.place_of(self.model.callers[key])
+        happened[f"rings again: {'' if kept is None else kept.ended_from}"] += 1
+        if way == RETURN and kept is None:
+            way = ("1", "1", "0")
+        happened["returns by the star"] += way == RETURN
+        for step, keys in enumerate(way):
+            self.both("step", key, step, keys)
+
+    def _ring(self, number: str) -> str:
+        self.callers += 1
+        key = f"caller-{self.callers:03d}"
+        self.desk.lines.callers.add(key)
+        self.both("incoming", key, number)
+        return key
+
+    @precondition(
+        lambda self: self.any_caller(
+            "waiting", "claimed", "connected", "after", "goodbye"
+        )
+    )
+    @rule(data=st.data(), is_told=st.booleans())
+    def hang_up(self, data: st.DataObject, is_told: bool) -> None:  # noqa: FBT001
+        found = self.staged(data, "waiting", "claimed", "connected", "after", "goodbye")
+        if found is None:
+            return
+        self.desk.lines.hang_up(found.id)
+        if is_told:
+            self.both("leave", found.id)
+
+    @precondition(lambda self: self.any_caller("after"))
+    @rule(data=st.data(), keys=st.sampled_from(["1", ""]))
+    def speak_again_or_not(self, data: st.DataObject, keys: str) -> None:
+        if caller := self.staged(data, "after"):
+            happened[f"after a talk: {keys}"] += 1
+            self.both("step", caller.id, caller.step, keys)
+
+    @precondition(lambda self: self.any_caller("waiting", "claimed"))
+    @rule(data=st.data())
+    def hold_on(self, data: st.DataObject) -> None:
+        if caller := self.staged(data, "waiting", "claimed"):
+            self.both("wait", caller.id, "")
