@@ -17,11 +17,12 @@ from ivr.web.desk.shifts import shifts
 from ivr.web.desk.sign_in import door
 from ivr.web.desk.talk import talk
 from ivr.web.health import health
+from ivr.web.held import on_hold
 from ivr.web.house import House, settle_in
 from ivr.web.messages import messages
 from ivr.web.voice import voice
 
-CARRIERS = (voice, standing.line, messages)
+CARRIERS = (voice, on_hold, standing.line, messages)
 DESK = (door, joining, own, desk_, talk, record, lists, events, shifts, self_test)
 OPEN = (audio, health, files)
 

@@ -1,6 +1,6 @@
 """What callers do: ring, answer, enter the room, come back from it, leave."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.actions import rules as rule_sets
@@ -22,7 +22,6 @@ from ivr.core.instructions import (
     Record,
     Say,
 )
-from ivr.core.menu import Line
 from ivr.core.privacy import is_callable
 from ivr.core.returning import KEY as RETURN_KEY
 from ivr.core.returning import (
@@ -53,28 +52,44 @@ def start_call(
         call = ports.store.call(line, key)
         if call is not None:
             return _present(ports, call)
-        step = _started(ports, ports.content.lines()[line], key, number, caller)
+        now = ports.clock.now()
+        step = started(
+            ports, line, Newcomer(leg=key, number=number, caller=caller), now
+        )
         saved = save(ports, line, Change(save=(step.call,), facts=step.facts))
         return _present(ports, step.call) if saved else None
 
     return settle(attempt)
 
 
-def _started(
-    ports: Ports, line: Line, key: CallId, number: str, caller: PhoneNumber | None
-) -> Step:
-    now = ports.clock.now()
-    call = Call(
-        id=key,
-        line=line.key,
-        number=number,
-        started=now,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """Somebody who rings ``number``, a number of ours; ``caller`` may be withheld."""
+
+    leg: CallId
+    number: str
+    caller: PhoneNumber | None
+
+
+def started(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) -> Step:
+    """The first moment of a new call, of which nothing is saved yet."""
+    call, hotline = rung(ports, line, newcomer, at), ports.content.lines()[line]
+    step = flow.start(hotline, call, is_open=is_open(hotline.hours, hotline.zone, at))
+    before = _broken_off(ports, step.call)
+    return step if before is None else replace(step, call=greeted(step.call, before))
+
+
+def rung(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) -> Call:
+    """The call of somebody who rang at a moment."""
+    caller = newcomer.caller
+    return Call(
+        id=newcomer.leg,
+        line=line,
+        number=newcomer.number,
+        started=at,
         caller=None if caller is None else ports.vault.pseudonym(caller),
         reachable=caller is not None,
     )
-    step = flow.start(line, call, is_open=is_open(line.hours, line.zone, now))
-    before = _broken_off(ports, step.call)
-    return step if before is None else replace(step, call=greeted(step.call, before))
 
 
 def _broken_off(ports: Ports, call: Call) -> Call | None:
@@ -102,7 +117,7 @@ def is_callers(ports: Ports, call: Call) -> bool:
     return ports.vault.pseudonym(number) == call.caller
 
 
-def _kept_for(ports: Ports, call: Call) -> Call | None:
+def kept_for(ports: Ports, call: Call) -> Call | None:
     """The call that broke off, if nobody has taken its place meanwhile."""
     before = ports.store.call(call.line, call.before) if call.before else None
     if before is None:
@@ -153,15 +168,21 @@ def _answered(
 ) -> Led:
     """Where an answer leads, also back to the place of a call that broke off."""
     line, now = ports.content.lines()[call.line], ports.clock.now()
-    before = _kept_for(ports, call) if call.stage is Stage.MENU else None
+    before = kept_for(ports, call) if call.stage is Stage.MENU else None
     if before and call.node == line.start and given == Pressed(RETURN_KEY):
         return _taking_over(before, returned(line, call, before, now), now)
     step = _decided(ports, call, given, caller)
     queues = step.call.stage is Stage.WAITING and call.stage is Stage.MENU
-    if before is None or not queues or not keeps_arrival(before):
+    return in_place_of(ports, before, step) if queues else (step, ())
+
+
+def in_place_of(ports: Ports, before: Call | None, step: Step) -> Led:
+    """The step of somebody who comes to the queue, in a place kept for them if any."""
+    if before is None or not keeps_arrival(before):
         return step, ()
+    call, now = step.call, ports.clock.now()
     rules = rule_sets.in_force(ports, call.line)
-    kept = in_old_place(step.call, before, rules, now)
+    kept = in_old_place(call, before, rules, now)
     step = Step(call=kept.call, facts=(*step.facts, *kept.facts))
     return _taking_over(before, step, now)
 

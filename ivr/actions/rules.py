@@ -17,6 +17,11 @@ def in_force(ports: Ports, line: LineKey) -> RuleSet:
     return _read(_versions(ports, line))
 
 
+def shipped(ports: Ports, line: LineKey) -> RuleSet:
+    """The line's own rules, for whoever cannot ask which are in force."""
+    return _read((_shipped(ports, line),))
+
+
 def version_in_force(ports: Ports, line: LineKey) -> RuleVersion:
     """The rules that count now as they were published, or the line's own."""
     return _versions(ports, line)[-1]

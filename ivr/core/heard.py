@@ -50,7 +50,8 @@ class Heard:
     ``recorded`` its length, to the second; ``hung_up`` whether the caller ended
     it, and so the call, by putting the receiver down. Of a room: ``ended_by`` is
     the leg with which it ended, ``came_out`` whether somebody has left it without
-    hanging up, because it ended or because we have moved that leg.
+    hanging up, because it ended or because we have moved that leg. ``put_through``:
+    somebody outside the house, whom we had dialled, has talked to the caller.
     """
 
     leg: CallId | None
@@ -67,3 +68,4 @@ class Heard:
     hung_up: bool = False
     ended_by: CallId | None = None
     came_out: bool = False
+    put_through: bool = False

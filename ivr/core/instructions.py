@@ -51,6 +51,17 @@ class Enqueue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldOn:
+    """Put the caller on hold while something fails: ``token`` is all that is needed.
+
+    ``rounds`` were heard before.
+    """
+
+    token: str
+    rounds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """One round of waiting in the queue: words, then the tone for about ``length``.
 
@@ -149,9 +160,16 @@ class AskAgain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialOut:
-    """Put the caller through to a number outside the house."""
+    """Put the caller through to a number outside the house.
+
+    It is shown ``caller_id``, a number of ours. What follows, whether somebody has
+    answered there or not, is asked for at ``path`` of our own.
+    """
 
     number: str
+    caller_id: str
+    path: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +182,7 @@ Instruction = (
     | Pause
     | Gather
     | Enqueue
+    | HoldOn
     | Hold
     | LeaveQueue
     | Record

@@ -148,7 +148,7 @@ class Line:
 
     ``undecided`` is the topic of whoever gives up choosing, and
     ``undecided_language`` the language. ``hours`` empty means always open.
-    ``on_call`` is a number for when the house itself fails, "" for none.
+    ``on_call`` is a number outside for when the house itself fails, "" for none.
     ``links_from`` is the number that sends callers location links, and
     ``reminders_from`` the one that writes to operators; "" where none does.
     ``location_page`` says that the page is there to which such a link leads.

@@ -7,6 +7,7 @@ from ivr.core.errors import HotlineError, NotFound
 from ivr.web import standing
 from ivr.web.apology import apologise
 from ivr.web.guards import protect
+from ivr.web.held import on_hold
 from ivr.web.house import house
 from ivr.web.voice import NoLeg, begin_anew, speak, voice
 
@@ -54,3 +55,4 @@ def _begun_anew() -> Response:
 # On the blueprint, and before any application registers it.
 voice.register_error_handler(Exception, voice_failed)
 standing.line.register_error_handler(Exception, voice_failed)
+on_hold.register_error_handler(Exception, voice_failed)

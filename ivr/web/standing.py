@@ -6,9 +6,8 @@ from ivr.actions import standing
 from ivr.core.call import ClaimId
 from ivr.web.guards import only_the_carrier
 from ivr.web.house import house
-from ivr.web.voice import _keys as keys
-from ivr.web.voice import _leg as leg
-from ivr.web.voice import begin_anew, g_heard, line_of_request, speak
+from ivr.web.voice import begin_anew, g_heard, leg, line_of_request, speak
+from ivr.web.voice import kept_keys as keys
 
 line = Blueprint("standing", __name__, url_prefix="/voice/standing")
 line.before_request(only_the_carrier)

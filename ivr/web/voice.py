@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, request
 from ivr.actions import (
     callbacks,
     calls,
+    held,
     offers,
     rooms,
     self_test,
@@ -49,15 +50,15 @@ def step() -> Response:
     number = request.args.get("n", -1, int)
     if "t" in request.args and not _is_known():
         return speak(_back_in_place())
-    given = calls.pressed(_keys())
-    return speak(calls.answer(_ports(), _line().key, _leg(), number, given, _person()))
+    given = calls.pressed(kept_keys())
+    return speak(calls.answer(_ports(), _line().key, leg(), number, given, person()))
 
 
 @voice.post("/resume")
 def resume() -> Response:
-    return speak(
-        calls.present(_ports(), _line().key, _leg()) if _is_known() else greeted()
-    )
+    if _is_known():
+        return speak(calls.present(_ports(), _line().key, leg()))
+    return speak(_back_in_place() if "t" in request.args else greeted())
 
 
 @voice.post("/fallback")
@@ -70,40 +71,44 @@ def fallback() -> Response:
 @voice.post("/wait")
 def wait() -> Response:
     token, line = request.args.get("t", ""), _line()
-    return speak(waiting.wait(_ports(), line.key, _leg(), _own_number(), token))
+    return speak(waiting.wait(_ports(), line.key, leg(), own_number(), token))
 
 
 @voice.post("/wait/key")
 def wait_key() -> Response:
     token = request.args.get("t", "")
     return speak(
-        waiting.key_pressed(_ports(), _line().key, _leg(), _keys(), token)
+        waiting.key_pressed(_ports(), _line().key, leg(), kept_keys(), token)
         if _is_known()
-        else waiting.wait(_ports(), _line().key, _leg(), _own_number(), token)
+        else waiting.wait(_ports(), _line().key, leg(), own_number(), token)
     )
 
 
 @voice.post("/message")
 def message() -> Response:
-    ports, line, leg, lost = _ports(), _line().key, _leg(), not _is_known()
+    ports, line, lost = _ports(), _line().key, not _is_known()
     if lost:
         token = request.args.get("t", "")
-        waiting.restored(ports, line, leg, _own_number(), token)
+        waiting.restored(ports, line, leg(), own_number(), token)
     recording, length = _recorded()
-    return speak(waiting.message_left(ports, line, leg, recording, length, lost=lost))
+    return speak(waiting.message_left(ports, line, leg(), recording, length, lost=lost))
 
 
 @voice.post("/left")
 def left() -> Response:
     ended = g_heard().queue_end
     if ended is QueueEnd.LEFT:
-        calls.leave(_ports(), _line().key, _leg())
-    return resume() if ended is QueueEnd.FAILED else speak(NOTHING)
+        calls.leave(_ports(), _line().key, leg())
+    if ended is not QueueEnd.FAILED:
+        return speak(NOTHING)
+    # Who is led back to the queue while nothing can be saved would come out again.
+    _ports().store.try_write()
+    return resume()
 
 
 @voice.post("/room")
 def room() -> Response:
-    return speak(calls.enter_room(_ports(), _line().key, _leg(), _claim()))
+    return speak(calls.enter_room(_ports(), _line().key, leg(), _claim()))
 
 
 @voice.post("/hold")
@@ -116,10 +121,10 @@ def after() -> Response:
     ports, line, end = _ports(), _line().key, g_heard().leg_end
     if end is not None:
         # The carrier asks for whoever has hung up, too, and before it tells so.
-        calls.leave(ports, line, _leg(), end.value)
+        calls.leave(ports, line, leg(), end.value)
         return speak(NOTHING)
     again, of = "round" in request.args, _claim() or None
-    return speak(calls.after_room(ports, line, _leg(), of, again=again))
+    return speak(calls.after_room(ports, line, leg(), of, again=again))
 
 
 # --- operators ------------------------------------------------------------
@@ -127,24 +132,24 @@ def after() -> Response:
 
 @voice.post("/offer")
 def offer() -> Response:
-    return speak(offers.answered(_ports(), _line().key, _claim(), _leg()))
+    return speak(offers.answered(_ports(), _line().key, _claim(), leg()))
 
 
 @voice.post("/offer/answer")
 def offer_answer() -> Response:
-    return speak(offers.decided(_ports(), _line().key, _claim(), _leg(), _keys()))
+    return speak(offers.decided(_ports(), _line().key, _claim(), leg(), kept_keys()))
 
 
 @voice.post("/offer/connect")
 def offer_connect() -> Response:
     attempt = request.args.get("attempt", offers.MOVES, int)
-    return speak(offers.go_on(_ports(), _line().key, _claim(), _leg(), attempt))
+    return speak(offers.go_on(_ports(), _line().key, _claim(), leg(), attempt))
 
 
 @voice.post("/offer/over")
 def offer_over() -> Response:
     ports, line, is_up = _ports(), _line().key, g_heard().leg_end is None
-    return speak(offers.over(ports, line, _claim(), _leg(), is_up=is_up))
+    return speak(offers.over(ports, line, _claim(), leg(), is_up=is_up))
 
 
 @voice.post("/try")
@@ -156,7 +161,7 @@ def try_() -> Response:
 def try_status() -> Response:
     if g_heard().leg_end is not None:
         token = request.args.get("t", "")
-        self_test.over(_ports(), _line().key, token, _leg())
+        self_test.over(_ports(), _line().key, token, leg())
     return noted()
 
 
@@ -165,21 +170,23 @@ def try_status() -> Response:
 
 @voice.post("/back")
 def back() -> Response:
-    return speak(callbacks.picked_up(_ports(), _line().key, _claim(), _leg()))
+    return speak(callbacks.picked_up(_ports(), _line().key, _claim(), leg()))
 
 
 @voice.post("/back/answer")
 def back_answer() -> Response:
-    return speak(callbacks.answered(_ports(), _line().key, _claim(), _leg(), _keys()))
+    return speak(
+        callbacks.answered(_ports(), _line().key, _claim(), leg(), kept_keys())
+    )
 
 
 @voice.post("/back/status")
 def back_status() -> Response:
     end = g_heard().leg_end
     if end is not None:
-        callbacks.leg_over(_ports(), _line().key, _claim(), _leg(), end.value)
+        callbacks.leg_over(_ports(), _line().key, _claim(), leg(), end.value)
     else:
-        callbacks.bind(_ports(), _line().key, _claim(), _leg())
+        callbacks.bind(_ports(), _line().key, _claim(), leg())
     return noted()
 
 
@@ -191,14 +198,15 @@ def status() -> Response:
     end, line = g_heard().leg_end, _line().key
     if "claim" not in request.args:
         if end is not None:
-            calls.leave(_ports(), line, _leg())
-            standing.hung_up(_ports(), line, _leg())
+            calls.leave(_ports(), line, leg())
+            standing.hung_up(_ports(), line, leg())
+            _log_end_of_unknown(line)
     elif g_heard().picked_up:
         pass  # the leg asks for its words itself, and is told there if it is over
     elif end is None:
-        offers.leg_exists(_ports(), line, _claim(), _leg())
+        offers.leg_exists(_ports(), line, _claim(), leg())
     else:
-        offers.leg_over(_ports(), line, _claim(), _leg(), end.value)
+        offers.leg_over(_ports(), line, _claim(), leg(), end.value)
     return noted()
 
 
@@ -211,10 +219,10 @@ def room_events() -> Response:
         case RoomEvent.ENDED:
             rooms.emptied(ports, line, claim, g_heard().ended_by)
         case RoomEvent.JOINED:
-            rooms.joined(ports, line, claim, _leg())
+            rooms.joined(ports, line, claim, leg())
         case RoomEvent.LEFT:
             came_out = g_heard().came_out
-            rooms.left(ports, line, claim, _leg(), came_out=came_out)
+            rooms.left(ports, line, claim, leg(), came_out=came_out)
         case RoomEvent.OTHER:
             pass
     return noted()
@@ -248,24 +256,30 @@ def line_of_request() -> Line:
 def greeted() -> Sequence[Instruction]:
     """The first words to whoever rings: an operator may be calling in."""
     caller = g_heard().caller
-    asked = standing.greet(_ports(), _line().key, _leg(), caller)
+    asked = standing.greet(_ports(), _line().key, leg(), caller)
     return asked or begin_anew()
 
 
 def begin_anew() -> Sequence[Instruction]:
     """The first words of a call; one that is known goes on where it stands."""
-    return calls.start_call(_ports(), _line().key, _leg(), _own_number(), _person())
+    return calls.start_call(_ports(), _line().key, leg(), own_number(), person())
+
+
+def _log_end_of_unknown(line: LineKey) -> None:
+    """A caller who has rung while nothing could be saved may have hung up by now."""
+    if not _is_known():
+        held.log_end(_ports(), line, leg())
 
 
 def _back_in_place() -> Sequence[Instruction]:
     """Whoever waited and chose a way out has lost the choice, and not the place."""
     token = request.args.get("t", "")
-    waiting.restored(_ports(), _line().key, _leg(), _own_number(), token)
-    return calls.present(_ports(), _line().key, _leg())
+    waiting.restored(_ports(), _line().key, leg(), own_number(), token)
+    return calls.present(_ports(), _line().key, leg())
 
 
 def _is_known() -> bool:
-    return _ports().store.call(_line().key, _leg()) is not None
+    return _ports().store.call(_line().key, leg()) is not None
 
 
 def _ports() -> Ports:
@@ -282,12 +296,12 @@ def g_heard() -> Heard:
     return heard
 
 
-def _own_number() -> str:
+def own_number() -> str:
     """Our number on this leg: of a person whom we call it is the caller's."""
     return g_heard().origin if _is_called() else g_heard().dialled
 
 
-def _person() -> PhoneNumber | None:
+def person() -> PhoneNumber | None:
     """The number of the person on this leg."""
     return caller_number(g_heard().dialled) if _is_called() else g_heard().caller
 
@@ -298,14 +312,15 @@ def _is_called() -> bool:
     return ours and content.line_of(heard.dialled) is None
 
 
-def _leg() -> CallId:
-    leg = g_heard().leg
-    if leg is None:
+def leg() -> CallId:
+    """The carrier's leg that this request is about."""
+    key = g_heard().leg
+    if key is None:
         raise NoLeg
-    return leg
+    return key
 
 
-def _keys() -> str:
+def kept_keys() -> str:
     """The keys pressed now, or those that an apology has kept."""
     if keys := g_heard().keys:
         return keys

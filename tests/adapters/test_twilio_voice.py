@@ -18,6 +18,7 @@ from ivr.core.instructions import (
     Gather,
     HangUp,
     Hold,
+    HoldOn,
     Instruction,
     LeaveQueue,
     Pause,
@@ -55,7 +56,26 @@ TABLE: Mapping[str, tuple[Instruction, str]] = {
         f'<Play loop="1">{BASE}/audio/tone.wav</Play>',
     ),
     "hang up": (HangUp(), "<Hangup />"),
-    "dial out": (DialOut(number="+12025550199"), "<Dial>+12025550199</Dial>"),
+    "dial out": (
+        DialOut(
+            number="+12025550199",
+            caller_id="+12025550101",
+            path="/voice/held/dialled",
+            values={"t": "x"},
+        ),
+        (
+            f'<Dial action="{BASE}/voice/held/dialled?t=x" callerId="+12025550101"'
+            ' method="POST">+12025550199</Dial>'
+        ),
+    ),
+    "hold on": (
+        HoldOn(token="x.y", rounds=3),  # noqa: S106 - an example
+        (
+            f'<Enqueue action="{BASE}/voice/held/over?t=x.y" method="POST"'
+            f' waitUrl="{BASE}/voice/held?n=3&amp;t=x.y" waitUrlMethod="POST">'
+            "example</Enqueue>"
+        ),
+    ),
     "ask again": (
         AskAgain(path="/voice/step", values={"n": 3, "again": 1}),
         f'<Redirect method="POST">{BASE}/voice/step?n=3&amp;again=1</Redirect>',

@@ -51,11 +51,20 @@ def hang(valkey: Valkey) -> None:
     valkey.hang()
 
 
-@pytest.mark.parametrize(("harm", "heal"), [(kill, Valkey.start), (hang, Valkey.wake)])
+HARMS = [
+    (kill, Valkey.start, "+12025550151"),
+    (hang, Valkey.wake, "+12025550152"),
+    (Valkey.fill, Valkey.empty, "+12025550153"),
+]
+"""Each with a newcomer of its own: who rings again would have the old place."""
+
+
+@pytest.mark.parametrize(("harm", "heal", "caller"), HARMS)
 def test_while_redis_is_away_callers_are_answered_and_keep_their_place(
     waiting: tuple[House, list[Leg]],
     harm: Callable[[Valkey], None],
     heal: Callable[[Valkey], None],
+    caller: str,
 ) -> None:
     (service, carrier, valkey), legs = waiting
     before = {row["call"]: row["arrived"] for row in service.rows("queue")}
@@ -63,7 +72,7 @@ def test_while_redis_is_away_callers_are_answered_and_keep_their_place(
     for _ in range(2):
         carrier.poll_all()
     assert eventually(lambda: service.readiness() == "degraded")
-    newcomer = carrier.dial()
+    newcomer = carrier.dial(caller=caller)
     assert newcomer.heard
     carrier.press(newcomer, "3") if newcomer.gather else None
     assert max(answer.seconds for answer in carrier.answers) < LIMIT / 2
@@ -74,6 +83,10 @@ def test_while_redis_is_away_callers_are_answered_and_keep_their_place(
     carrier.poll_all()
     kept = {row["call"]: row["arrived"] for row in service.rows("queue")}
     assert {sid: kept.get(sid) for sid in before} == before
+    # Whoever rang meanwhile is in the queue too, behind those who were there.
+    assert eventually(lambda: comes_in(service, carrier, newcomer))
+    assert queued(service) == [*(leg.sid for leg in legs), newcomer.sid]
+    assert newcomer.sid in {row["call"] for row in service.rows("calls")}
     carrier.hang_up(newcomer)
     service.say("operators", "status", "Ann", "available")
     for leg in legs:
@@ -81,6 +94,15 @@ def test_while_redis_is_away_callers_are_answered_and_keep_their_place(
         assert met is leg
         carrier.hang_up(leg)
         assert eventually(lambda one=operator: not one.live)  # type: ignore[misc]
+
+
+def comes_in(service: Hotline, carrier: Carrier, leg: Leg) -> bool:
+    carrier.poll(leg)
+    return leg.sid in queued(service)
+
+
+def queued(service: Hotline) -> list[object]:
+    return [row["call"] for row in service.rows("queue")]
 
 
 def test_a_wiped_redis_is_filled_again_by_those_who_wait(

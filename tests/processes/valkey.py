@@ -41,6 +41,18 @@ class Valkey:
         with Redis.from_url(self.url) as client:
             client.flushall()
 
+    def fill(self) -> None:
+        """Take nothing more, and answer all the same."""
+        self._set("maxmemory", "1")
+
+    def empty(self) -> None:
+        """Have room again."""
+        self._set("maxmemory", "0")
+
+    def _set(self, name: str, value: str) -> None:
+        with Redis.from_url(self.url) as client:
+            client.config_set(name, value)
+
     def hang(self) -> None:
         """Answer nothing more."""
         self.process.send_signal(signal.SIGSTOP)

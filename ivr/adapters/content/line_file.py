@@ -64,7 +64,7 @@ def _line(key: LineKey, file: Table) -> Line:
         undecided_language=language,
         queue=_queue(file, nodes),
         hours=tuple(_hours(row) for row in file.rows("hours")),
-        on_call=_number(file, "on_call", ""),
+        on_call=_on_call(file),
         links_from=links_from,
         reminders_from=reminders_from,
         calls_back=calls_back,
@@ -206,6 +206,18 @@ def _number(table: Table, key: str, default: str) -> str:
     number = table.text(key, default)
     if number:
         _check_number(table, key, number)
+    return number
+
+
+def _on_call(file: Table) -> str:
+    number = _number(file, "on_call", "")
+    ours = file.values.get("numbers")
+    if number and isinstance(ours, list) and number in ours:
+        file.refuse(
+            "on_call",
+            f'"{number}" is a number of this line, which has failed when it is dialled;'
+            " give one outside this house",
+        )
     return number
 
 

@@ -44,13 +44,11 @@ if, and only if, each stored one still has the version it was decided from.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from ivr.adapters.redis_store.documents import (
     CLAIMS,
@@ -67,11 +65,11 @@ from ivr.adapters.redis_store.documents import (
     parts_of,
     read,
 )
-from ivr.adapters.redis_store.refusals import why_unavailable
+from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.claim import Claim
-from ivr.core.errors import Unavailable, Unreadable
+from ivr.core.errors import Unreadable
 from ivr.core.estimate import Figures
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator
@@ -96,15 +94,6 @@ FIGURES_TTL = timedelta(days=1)
 STRANGERS_TTL = timedelta(minutes=10)
 """Suspicions of which nobody has heard for so long count from the beginning."""
 
-WHERE = "the live state (REDIS_URL)"
-
-WRITTEN = "hotline:{health}:written"
-WRITTEN_TTL = timedelta(seconds=10)
-
-BREAK = timedelta(seconds=1)
-"""How long Redis is left alone after it did not answer: a hung server must not
-cost every webhook its own time limit."""
-
 
 class RedisStore:
     """``ports.Store`` and ``ports.Journal`` over one Redis client."""
@@ -113,9 +102,7 @@ class RedisStore:
         self._redis = client
         self._documents = Documents(vault)
         self._clock = clock
-        self._closed_until: datetime | None = None
-        self._why = ""
-        self._written_at: datetime | None = None
+        self._reach = Reach(client, clock)
         self._looked_at: dict[LineKey, _Members] = {}
         self._commit = client.register_script(COMMIT)
         self._served = client.register_script(SERVED)
@@ -387,15 +374,8 @@ class RedisStore:
             )
 
     def try_write(self) -> None:
-        """Write something that means nothing; Unavailable when that is refused.
-
-        Who asks often is answered by what was seen within the last moment.
-        """
-        now = self._clock.now()
-        if self._written_at is None or now - self._written_at >= BREAK:
-            with self._reach():
-                self._redis.set(WRITTEN, b"1", ex=WRITTEN_TTL)
-            self._written_at = now
+        """Write something that means nothing; Unavailable when that is refused."""
+        self._reach.try_write()
 
     # --- the journal ------------------------------------------------------
 
@@ -422,22 +402,6 @@ class RedisStore:
                 self._redis.xdel(key_of(line, "facts"), *entries)
 
     # --- inside -----------------------------------------------------------
-
-    @contextmanager
-    def _reach(self) -> Iterator[None]:
-        # Only what an absent, broken or full server raises becomes Unavailable; a
-        # fault in a script or a command is ours and must be seen.
-        now = self._clock.now()
-        if self._closed_until is not None and now < self._closed_until:
-            raise Unavailable(f"{WHERE}: {self._why}, a moment ago")
-        try:
-            yield
-        except RedisError as error:
-            why = why_unavailable(error)
-            if why is None:
-                raise
-            self._closed_until, self._why = now + BREAK, why
-            raise Unavailable(f"{WHERE}: {why}") from error
 
     def _legible(self, name: str, entity: T | None) -> T:
         """The entity; Unreadable with its version when a newer one wrote it."""

@@ -55,6 +55,9 @@ CAME_OUT = frozenset(
     }
 )
 
+# https://www.twilio.com/docs/voice/twiml/dial: DialCallStatus
+PUT_THROUGH = frozenset({"completed", "answered"})
+
 LEG_ENDS = {end.value: end for end in LegEnd}
 
 
@@ -92,6 +95,7 @@ class TwilioFace:
             hung_up=keys == HUNG_UP,
             ended_by=_leg(form.get("CallSidEndingConference", "")),
             came_out=form.get("ReasonParticipantLeft", "") in CAME_OUT,
+            put_through=form.get("DialCallStatus", "") in PUT_THROUGH,
         )
 
     def write(self, line: Line, instructions: Sequence[Instruction]) -> str:

@@ -22,6 +22,7 @@ from ivr.core.instructions import (
     Gather,
     HangUp,
     Hold,
+    HoldOn,
     Instruction,
     LeaveQueue,
     Pause,
@@ -82,8 +83,8 @@ class Writer:
                 to.leave()
             case HangUp():
                 to.hangup()
-            case DialOut(number=number):
-                to.dial(number)
+            case DialOut():
+                self._dial_out(to, instruction)
             case _:
                 self._add_asking(to, line, instruction)
 
@@ -93,6 +94,7 @@ class Writer:
         line: Line,
         instruction: Gather
         | Enqueue
+        | HoldOn
         | Hold
         | Record
         | EnterRoom
@@ -104,8 +106,8 @@ class Writer:
         match instruction:
             case Gather():
                 self._gather(to, line, instruction)
-            case Enqueue(token=token):
-                self._enqueue(to, line, token)
+            case Enqueue() | HoldOn():
+                self._enqueue(to, line, instruction)
             case Hold():
                 self._hold(to, line, instruction)
             case Record():
@@ -145,13 +147,27 @@ class Writer:
         # Without a key the carrier falls through: silence is an answer too.
         to.redirect(address, method="POST")
 
-    def _enqueue(self, to: Verb, line: Line, token: str) -> None:
+    def _enqueue(self, to: Verb, line: Line, queued: Enqueue | HoldOn) -> None:
+        place: Values = {"t": queued.token}
+        if isinstance(queued, HoldOn):
+            waits, left = "/voice/held", "/voice/held/over"
+            heard: Values = {"n": queued.rounds, **place}
+        else:
+            waits, left, heard = "/voice/wait", "/voice/left", place
         to.enqueue(
             line.key,
-            action=self._address("/voice/left", {"t": token}),
+            action=self._address(left, place),
             method="POST",
-            wait_url=self._address("/voice/wait", {"t": token}),
+            wait_url=self._address(waits, heard),
             wait_url_method="POST",
+        )
+
+    def _dial_out(self, to: Verb, out: DialOut) -> None:
+        to.dial(
+            out.number,
+            action=self._address(out.path, out.values),
+            method="POST",
+            caller_id=out.caller_id,
         )
 
     def _hold(self, to: Verb, line: Line, hold: Hold) -> None:

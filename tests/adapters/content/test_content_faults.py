@@ -42,6 +42,11 @@ def test_an_unknown_key_is_named_with_the_nearest_right_one(
         ('"+12025550102"', '"202-5550102"', 'numbers: "202-5550102" is no telephone'),
         ('"+12025550102"', '"+120255501"', 'numbers: "+120255501" is no telephone'),
         ('"+12025550102"', '"+9991234567"', 'numbers: "+9991234567" is no telephone'),
+        (
+            '# on_call = "+12025550199"',
+            'on_call = "+12025550102"',
+            'on_call: "+12025550102" is a number of this line',
+        ),
         ('zone = "', "zone = 3 # ", "zone: is not a text"),
         ("[undecided]", "hours = 3\n[undecided]", "hours: is not a list of tables"),
         ("[topics.myself]\n", "[topics]\nmyself = 1\n[x]\n", "myself: is not a table"),

@@ -1,0 +1,153 @@
+"""Callers on hold of whom nothing can be saved: the live state is away, or full.
+
+All that is known of them travels in a signed token. What can be written down
+meanwhile goes into the call log by the shortest way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.calls import Newcomer, in_place_of, kept_for, rung, started
+from ivr.actions.estimates import told_of_roster
+from ivr.actions.saving import save, settle
+from ivr.core import flow
+from ivr.core.call import Call, CallId, LineKey, Outcome, Stage
+from ivr.core.errors import Unavailable
+from ivr.core.facts import CallEnded, CallStarted, Fact, LanguageChosen, of_call
+from ivr.core.flow import Step
+from ivr.core.menu import LanguageMenu
+from ivr.core.schedule import is_open
+from ivr.ports import Change, Ports
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A caller on hold, as the token tells it.
+
+    ``since`` is when we first failed this caller, ``language`` "" while none is
+    chosen. ``then`` is the address of ours at which the caller goes on; "" for one
+    who has only just rung, and who is taken into the queue.
+    """
+
+    line: LineKey
+    since: datetime
+    language: str = ""
+    then: str = ""
+
+
+def sealed(ports: Ports, held: Held) -> str:
+    """The token of a caller on hold; Invalid when there is too much to tell."""
+    told = {"held": held.since.isoformat(), "line": held.line}
+    more = {"language": held.language, "then": held.then}
+    return ports.vault.sign(told | {key: each for key, each in more.items() if each})
+
+
+def opened(ports: Ports, token: str) -> Held | None:
+    """The caller whom a token of ours tells of."""
+    told = ports.vault.verify(token)
+    if told is None or "held" not in told:
+        return None
+    return Held(
+        line=LineKey(told["line"]),
+        since=datetime.fromisoformat(told["held"]),
+        language=told.get("language", ""),
+        then=told.get("then", ""),
+    )
+
+
+def is_overlong(ports: Ports, held: Held) -> bool:
+    """Whether the caller has been on hold for as long as anybody is to wait.
+
+    By the line's own rules: those in force cannot be read.
+    """
+    longest = rule_sets.shipped(ports, held.line).wait.longest_wait
+    return ports.clock.now() - held.since >= longest
+
+
+def asks_language(ports: Ports, line: LineKey) -> LanguageMenu | None:
+    """The menu with which a call to the line begins, if it asks for the language."""
+    hotline = ports.content.lines()[line]
+    first = hotline.nodes[hotline.start]
+    return first if isinstance(first, LanguageMenu) else None
+
+
+def is_closed(ports: Ports, line: LineKey) -> bool:
+    """Whether the line answers nobody at this hour."""
+    hotline = ports.content.lines()[line]
+    return not is_open(hotline.hours, hotline.zone, ports.clock.now())
+
+
+# --- taken down ------------------------------------------------------------
+
+
+def take_in(ports: Ports, held: Held, newcomer: Newcomer) -> Call:
+    """Somebody has rung while nothing could be saved: into the queue, as of then.
+
+    Nothing is asked any more, for they have waited; a call that is known already
+    stays where it is.
+    """
+
+    def attempt() -> Call | None:
+        call = ports.store.call(held.line, newcomer.leg)
+        if call is not None:
+            return call
+        step, left = _queued(ports, held, newcomer)
+        call = told_of_roster(ports, step.call)
+        wake = call.stage is Stage.WAITING
+        change = Change(save=(call, *left), facts=step.facts, wake=wake)
+        return call if save(ports, held.line, change) else None
+
+    return settle(attempt)
+
+
+def _queued(
+    ports: Ports, held: Held, newcomer: Newcomer
+) -> tuple[Step, tuple[Call, ...]]:
+    step = started(ports, held.line, newcomer, held.since)
+    if step.call.stage is not Stage.MENU:
+        return step, ()
+    facts, call = step.facts, replace(step.call, notices=())
+    if held.language:
+        call = replace(call, language=held.language)
+        chosen = of_call(LanguageChosen, call, held.since, language=held.language)
+        facts = (*facts, chosen)
+    hotline = ports.content.lines()[held.line]
+    step = flow.queue_up(hotline, call, held.since, *facts)
+    step = replace(step, call=replace(step.call, waits_since=ports.clock.now()))
+    return in_place_of(ports, kept_for(ports, call), step)
+
+
+def log_start(ports: Ports, line: LineKey, newcomer: Newcomer) -> None:
+    """Write into the call log that somebody has rung, of whom nothing is saved."""
+    now = ports.clock.now()
+    call = rung(ports, line, newcomer, now)
+    fact = of_call(CallStarted, call, now, number=call.number, caller=call.caller)
+    _log(ports, fact, "start")
+
+
+def log_end(
+    ports: Ports, line: LineKey, leg: CallId, outcome: Outcome = Outcome.ABANDONED
+) -> None:
+    """Write into the call log how a call has ended of which only the start is known.
+
+    Of every other call the live state knows, and tells it once it is well.
+    """
+    try:
+        told: Sequence[Fact] = ports.log.facts_of_calls([leg])
+    except Unavailable as error:
+        ports.notes.warning("end not logged", line=line, error=str(error))
+        return
+    if told and all(isinstance(fact, CallStarted) for fact in told):
+        now = ports.clock.now()
+        _log(
+            ports, CallEnded(at=now, line=line, call=leg, outcome=outcome.value), "end"
+        )
+
+
+def _log(ports: Ports, fact: Fact, what: str) -> None:
+    try:
+        ports.log.write([(f"held:{fact.call}:{what}", fact)])
+    except Unavailable as error:
+        ports.notes.warning(f"{what} not logged", line=fact.line, error=str(error))

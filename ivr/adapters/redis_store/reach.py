@@ -1,0 +1,61 @@
+"""How a server is asked that may be away, hung, or full: once, and then not at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from ivr.adapters.redis_store.refusals import why_unavailable
+from ivr.core.errors import Unavailable
+from ivr.ports import Clock
+
+WHERE = "the live state (REDIS_URL)"
+
+BREAK = timedelta(seconds=1)
+"""How long Redis is left alone after it did not answer: a hung server must not
+cost every webhook its own time limit."""
+
+WRITTEN = "hotline:{health}:written"
+WRITTEN_TTL = timedelta(seconds=10)
+
+
+class Reach:
+    """What every command goes through; ``with reach():`` around each."""
+
+    def __init__(self, client: "Redis", clock: Clock) -> None:
+        self._redis = client
+        self._clock = clock
+        self._closed_until: datetime | None = None
+        self._why = ""
+        self._written_at: datetime | None = None
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Turn what an absent, broken or full server raises into Unavailable.
+
+        A fault in a script or a command is ours and must be seen.
+        """
+        now = self._clock.now()
+        if self._closed_until is not None and now < self._closed_until:
+            raise Unavailable(f"{WHERE}: {self._why}, a moment ago")
+        try:
+            yield
+        except RedisError as error:
+            why = why_unavailable(error)
+            if why is None:
+                raise
+            self._closed_until, self._why = now + BREAK, why
+            raise Unavailable(f"{WHERE}: {why}") from error
+
+    def try_write(self) -> None:
+        """Write something that means nothing; Unavailable when that is refused.
+
+        Who asks often is answered by what was seen within the last moment.
+        """
+        now = self._clock.now()
+        if self._written_at is None or now - self._written_at >= BREAK:
+            with self():
+                self._redis.set(WRITTEN, b"1", ex=WRITTEN_TTL)
+            self._written_at = now
