@@ -4,16 +4,27 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Sit
-from tests.browser.desks import Desk
+from tests.browser.desks import DRAW_ANEW, Desk
 from tests.browser.house import PATIENT, House
+from tests.browser.looking import WINDOWS, axe, fits, tab_to
 from tests.processes.hotline import eventually
 
 EVENTS, NOW = "**/operator/events", "**/operator/now?*"
 RECORD = "**/operator/record"
+MINUTE = 60_000
 MONDAY, A_DAY = datetime(2026, 1, 5, tzinfo=UTC), timedelta(days=1)
+
+IS_ON_TOP = """
+name => {
+  const button = document.querySelector(name);
+  button.scrollIntoView({ block: "nearest" });
+  const { left, top, width, height } = button.getBoundingClientRect();
+  return document.elementFromPoint(left + width / 2, top + height / 2) === button;
+}
+"""
 
 pytestmark = pytest.mark.usefixtures("failures_are_told")
 
@@ -192,8 +203,99 @@ def test_deed_that_fails_says_so_in_sight_and_aloud(
     anna.page.unroute(deed)
     anna.be("away")
 
-    expect(anna.page.locator("#deed")).to_be_hidden()
+    expect(anna.page.locator("#failed")).to_be_hidden()
     expect(anna.page.locator("#alarm")).to_be_empty()
+
+
+def is_refused(anna: Desk, deed: str = "**/operator/state") -> Locator:
+    """Let what is done fail, and see it told; nothing has changed."""
+    anna.page.route(deed, lambda route: route.fulfill(status=500))
+    anna.button("be-away").click()
+    says(anna, "#deed", "desk.deed-unknown")
+    return anna.page.locator("#failed")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_deed_that_failed_is_closed_with_the_keyboard(sit: Sit, key: str) -> None:
+    anna = sit()
+    bar = is_refused(anna)
+    axe(anna.page)
+
+    tab_to(anna.page, anna.button("close-deed"))
+    anna.page.keyboard.press(key)
+
+    expect(bar).to_be_hidden()
+    expect(anna.page.locator("#alarm")).to_be_empty()
+    expect(anna.live).to_be_focused()
+
+
+def test_deed_that_failed_goes_once_its_state_has_been_seen(sit: Sit) -> None:
+    anna = sit()
+    anna.page.clock.install(time=MONDAY)
+    anna.open()
+    anna.page.route(NOW, lambda route: route.fulfill(status=500))
+    bar = is_refused(anna)
+    is_lost(anna.page)
+    anna.page.clock.fast_forward(5 * MINUTE)
+    expect(bar).to_be_visible()  # what came of it is not known yet
+
+    anna.page.unroute(NOW)
+    expect(anna.page.locator("#connection")).to_be_hidden()
+
+    def is_gone_in_time() -> bool:
+        anna.page.clock.fast_forward(MINUTE)
+        return not bar.is_visible()
+
+    assert eventually(is_gone_in_time)
+    expect(anna.page.locator("#alarm")).not_to_have_text(
+        anna.person.says("desk.deed-unknown")
+    )
+
+
+def test_deed_that_failed_is_not_told_of_another_caller(sit: Sit, house: House) -> None:
+    anna = sit()
+    anna.be("available")
+    bar = is_refused(anna)
+
+    house.call()
+
+    expect(anna.offer).to_be_visible()
+    expect(bar).to_be_hidden()
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_deed_that_failed_covers_nothing_of_the_talk(sit: Sit, window: str) -> None:
+    anna = sit(viewport=WINDOWS[window])
+    caller = anna.meets_a_caller()
+    hold = "**/operator/talk/hold"
+    anna.page.route(hold, lambda route: route.fulfill(status=500))
+
+    anna.button("hold").click()
+    says(anna, "#deed", "desk.deed-unknown")
+
+    expect(anna.page.locator("#deed")).to_be_in_viewport()
+    fits(anna.page)
+    for name in ("hold", "mute", "end"):
+        assert anna.page.evaluate(IS_ON_TOP, f"#{name}"), name
+    anna.page.unroute(hold)
+    anna.button("hold").click()
+    expect(anna.page.locator("#failed")).to_be_hidden()
+    caller.hang_up()
+
+
+def test_refusal_is_closed_and_is_not_told_again(sit: Sit) -> None:
+    anna = sit()
+    deed = "**/operator/state"
+    anna.page.route(deed, lambda route: route.continue_(post_data="state=nowhere"))
+    anna.button("be-away").click()
+    anna.tells("refusal.invalid")
+
+    anna.button("close-refusal").click()
+    with anna.page.expect_response(NOW):
+        anna.page.evaluate(DRAW_ANEW)
+
+    expect(anna.page.locator("#refusal")).to_be_hidden()
+    expect(anna.button("close-refusal")).to_be_hidden()
 
 
 def test_record_that_is_not_saved_says_so_and_is_saved_in_the_end(sit: Sit) -> None:

@@ -144,6 +144,7 @@ function keepTime(now) {
   if (live() !== timed) {
     clocks.setServerTime(Number(now.now));
     doubt("unknown", false);
+    deeds.seen(now);
   }
   timed = live();
   clocks.tick();
@@ -228,6 +229,7 @@ function changed() {
 document.addEventListener("click", () => wakeSound().then(mindSound, () => {}), true);
 document.addEventListener("desk:sound", mindSound);
 watch({ began, ended });
+deeds.listen();
 record.listen();
 caller.listen();
 press.listen();
