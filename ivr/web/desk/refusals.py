@@ -1,11 +1,24 @@
-"""What the desk says when something is refused or fails: a calm page, no traces."""
+"""What people are told when something is refused or fails: a calm page, no traces.
 
-from flask import Flask, Response, g
+Everything that a person opens answers so, in their language and with a way back,
+whether they are signed in or not, and whether there is such an address or not. What
+machines ask for (the carrier, a probe, a script of the page) gets the bare status.
+"""
+
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import Forbidden, HTTPException, InternalServerError
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+)
 
+from ivr.actions.sessions import present
+from ivr.core.account import Account
 from ivr.core.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
-from ivr.web.desk.pages import message
+from ivr.web.desk.guard import SAFE
+from ivr.web.desk.pages import message, see
+from ivr.web.desk.visit import visit
 from ivr.web.house import house
 
 STATUS: dict[type[HotlineError], tuple[int, str]] = {
@@ -16,18 +29,33 @@ STATUS: dict[type[HotlineError], tuple[int, str]] = {
 }
 """Looked through in order; whoever has a better answer gives it before."""
 
+KEYS = {
+    403: "account.forbidden",
+    404: "account.not-found",
+    405: "account.no-page",
+    413: "account.too-large",
+    503: "account.unavailable",
+}
+BAD, FAILED = "account.not-understood", "account.failed"
+SOONEST_FAULT = 500
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
+)
+"""Of a page that only tells something: no script of whoever may run in it."""
+
 
 def install(app: Flask) -> None:
-    """Teach the application what the desk says; other faces say what they said."""
+    """Teach the application what people are told; machines hear what they heard."""
     app.register_error_handler(HotlineError, refused)
     app.register_error_handler(CSRFError, old_form)
-    app.register_error_handler(Forbidden, forbidden)
-    app.register_error_handler(InternalServerError, failed)
+    app.register_error_handler(HTTPException, told)
 
 
 def refused(error: HotlineError) -> Response:
     """One of the house's own refusals."""
-    if not _at_the_desk():
+    if not (_is_seen() and _can_draw()):
         raise error
     house().ports.notes.warning("refused at the desk", code=error.code)
     for kind, (status, key) in STATUS.items():
@@ -36,20 +64,93 @@ def refused(error: HotlineError) -> Response:
     raise error
 
 
-def old_form(_: CSRFError) -> Response:
+def old_form(error: CSRFError) -> Response | HTTPException:
     """A form that none of this session's pages has shown."""
-    return message("account.old-form", 400)
+    return message("account.old-form", 400) if _can_draw() else error
 
 
-def forbidden(error: Forbidden) -> Response | HTTPException:
-    """Somebody is signed in who may not do this."""
-    return message("account.forbidden", 403) if _at_the_desk() else error
+def told(error: HTTPException) -> Response | HTTPException:
+    """What is not there, not allowed, not understood, or a fault of ours."""
+    if error.code is None or not (_is_seen() and _is_looked_at() and _can_draw()):
+        return error
+    try:
+        return _answer(error)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the first is answered
+        house().ports.notes.failure("page of a fault not drawn", fault)
+        return error
 
 
-def failed(error: InternalServerError) -> Response | HTTPException:
-    """A fault of ours, which has been logged."""
-    return message("account.failed", 500) if _at_the_desk() else error
+def _answer(error: HTTPException) -> Response:
+    if not isinstance(error, MethodNotAllowed):
+        return _page(error)
+    if request.method in SAFE and _is_form_of_the_door():
+        return see("sign_in.show")
+    answer = _page(error)
+    answer.allow.update(error.valid_methods or ())
+    return answer
 
 
-def _at_the_desk() -> bool:
-    return "headers" in g
+def _is_form_of_the_door() -> bool:
+    """Whether it is the address of a sign-out that was refused, opened once more."""
+    forms = current_app.url_map.bind("")
+    endpoint: str = forms.match(request.path, method="POST")[0]
+    return endpoint.startswith("sign_in.")
+
+
+def _page(error: HTTPException) -> Response:
+    status = error.code or InternalServerError.code
+    if "headers" not in g:
+        g.headers = {"Content-Security-Policy": POLICY}
+        g.account = _known()
+    other = FAILED if status >= SOONEST_FAULT else BAD
+    return message(KEYS.get(status, other), status)
+
+
+def _known() -> Account | None:
+    """Who asks, for their language; nobody where that cannot be had just now."""
+    try:
+        ports = house().ports
+        return None if visit().fresh else present(ports, visit().secret, notes=False)
+    except HotlineError:
+        return None
+
+
+def _is_seen() -> bool:
+    """Whether it is an address for people: one of the desk, or none at all."""
+    return "headers" in g or not (request.endpoint or _is_for_machines())
+
+
+def _is_for_machines() -> bool:
+    signed = "X-Twilio-Signature" in request.headers
+    return signed or _first_of(request.path) in _machines()
+
+
+def _machines() -> set[str]:
+    """With what the addresses begin that no guard of the desk stands before."""
+    rules, guards = current_app.url_map.iter_rules(), current_app.before_request_funcs
+    return {
+        _first_of(rule.rule)
+        for rule in rules
+        if not any(
+            hasattr(each, "role")
+            for each in guards.get(rule.endpoint.rpartition(".")[0], ())
+        )
+    }
+
+
+def _first_of(path: str) -> str:
+    return path.lstrip("/").partition("/")[0]
+
+
+def _is_looked_at() -> bool:
+    """Whether a page is awaited, and no part of one, nor a stream or a file."""
+    if "HX-Request" in request.headers:
+        return False
+    mode = request.headers.get("Sec-Fetch-Mode", "navigate")
+    accepted = request.accept_mimetypes
+    return mode == "navigate" and (not accepted or accepted["text/html"] > 0)
+
+
+def _can_draw() -> bool:
+    """The process of the live streams has no pages, and none of their files."""
+    return "sign_in.show" in current_app.view_functions
