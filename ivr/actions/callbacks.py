@@ -348,6 +348,10 @@ def message_is_taken(ports: Ports, record: MessageRecord, how: str) -> None:
     """Delete a message at the carrier, for it was heard or is to be heard by nobody."""
     ports.carrier.forget_recording(record.recording)
     fact = MessageTaken(
-        at=ports.clock.now(), line=record.line, call=record.call, how=how
+        at=ports.clock.now(),
+        line=record.line,
+        call=record.call,
+        how=how,
+        recording=record.recording,
     )
     save(ports, record.line, Change(save=(), facts=(fact,)))

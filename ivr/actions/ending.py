@@ -53,7 +53,7 @@ from ivr.core.facts import (
 from ivr.core.flow import outcome_of
 from ivr.core.operator import may_reload
 from ivr.core.rules import RuleSet
-from ivr.core.ways_out import promised_fact
+from ivr.core.ways_out import BY_MESSAGE, promised_fact
 from ivr.ports import Change, Entity, Ports
 
 
@@ -270,6 +270,9 @@ def _left(
         return callback.begun(call, rules, now), facts
     if promise.kept:
         return _over(call, claim, rules, now), ()
+    if call.outcome is Outcome.MESSAGE:
+        told = of_call(CallbackEnded, call, now, reason=BY_MESSAGE)
+        return _over(call, claim, rules, now), (told,)
     return _not_reached(call, claim, rules, now, how)
 
 

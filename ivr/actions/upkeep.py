@@ -16,6 +16,7 @@ from ivr.actions.offers import leg_over, place_offer
 from ivr.actions.operators import bring_back, calling_over, operator_due, put_down
 from ivr.actions.presence import unseen
 from ivr.actions.putting_through import cut_off
+from ivr.actions.recordings import see_to_recordings
 from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.actions.strangers import see_to_strangers
@@ -126,6 +127,7 @@ def reconcile(ports: Ports, line: LineKey) -> None:
     for operator in ports.store.operators(line):
         _apart(ports, line, _check_receiver, operator, live, now)
     see_to_strangers(ports, line)
+    see_to_recordings(ports, line)
 
 
 def _apart(

@@ -1,6 +1,6 @@
 """On hold: the place, the expected wait, and a hand for whoever is late or dead."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
@@ -22,6 +22,20 @@ SHORTEST_ROUND = timedelta(seconds=5)
 
 POLL_SLACK = timedelta(seconds=30)
 """Speech between two polls, over and above twice the tone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a request tells of a caller whom we may have forgotten.
+
+    ``number`` is ours on that leg, ``token`` the place in the queue as we signed it.
+    """
+
+    number: str = ""
+    token: str = ""
+
+
+NO_PLACE = Told()
 
 
 def wait(
@@ -72,27 +86,40 @@ def message_left(
     key: CallId,
     recording: str | None,
     length: timedelta | None,
-    *,
-    lost: bool = False,
+    told: Told = NO_PLACE,
 ) -> list[Instruction]:
     """The carrier has taken down a message, or silence.
 
-    ``lost``: the live state has been lost while the caller spoke; it counts too.
+    It counts too when the live state has been lost while the caller spoke: what was
+    told of the place is then enough.
     """
 
     def attempt() -> bool | None:
-        call = known(ports, line, key)
-        if lost and not call.message:
-            call = replace(call, page=Page.MESSAGE)
+        call, is_lost = _speaker(ports, line, key, told)
         step = ways_out.left_message(
             call, recording, length or timedelta(), ports.clock.now()
         )
         if step.call == call:
             return True
-        return save(ports, line, Change(save=(step.call,), facts=step.facts)) or None
+        wake = is_lost and step.call.stage is Stage.WAITING
+        change = Change(save=(step.call,), facts=step.facts, wake=wake)
+        return save(ports, line, change) or None
 
     settle(attempt)
     return present(ports, line, key)
+
+
+def _speaker(ports: Ports, line: LineKey, key: CallId, told: Told) -> tuple[Call, bool]:
+    """The call of whoever has spoken, and whether it was lost, or cannot be read."""
+    rev = 0
+    try:
+        call = ports.store.call(line, key)
+    except Unreadable as error:
+        call, rev = None, error.rev
+    if call is not None:
+        return call, False
+    place = _noted_as_restored(ports, line, key, told.number, told.token)
+    return replace(place, page=Page.MESSAGE, rev=place.rev or rev), True
 
 
 def _is_led_out(ports: Ports, call: Call, rules: RuleSet) -> bool:
@@ -133,17 +160,24 @@ def restored(
 
     It is saved over what is kept at ``rev``; 0 means that nothing is.
     """
-    place = ports.vault.verify(token)
-    if place is None or place.get("line") != line:
-        raise NotFound("no such call, and no place that we signed")
-    call = _called_back(ports, line, key, place) or _placed(
-        ports, line, key, number, place
-    )
+    call = _noted_as_restored(ports, line, key, number, token)
     call = replace(call, rev=call.rev or rev)
-    ports.notes.warning("place restored", call=key, line=line)
     if save(ports, line, Change(save=(call,), wake=True)):
         return call
     return known(ports, line, key)
+
+
+def _noted_as_restored(
+    ports: Ports, line: LineKey, key: CallId, number: str, token: str
+) -> Call:
+    """The caller's call in that place, not yet saved."""
+    place = ports.vault.verify(token)
+    if place is None or place.get("line") != line:
+        raise NotFound("no such call, and no place that we signed")
+    ports.notes.warning("place restored", call=key, line=line)
+    return _called_back(ports, line, key, place) or _placed(
+        ports, line, key, number, place
+    )
 
 
 def _called_back(

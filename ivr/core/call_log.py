@@ -69,15 +69,20 @@ class CallRecord:
 
         A promise is told as such also after it was kept: that was another call, and
         ``answered`` and ``operator`` tell of it. A message counts even when the end
-        of the call was heard of first.
+        of the call was heard of first, and in place of a promise made before it.
         """
         if self.ended is None:
             return None
         if self.final == Outcome.CALLBACK and not self._was_answered_before(self.ended):
-            return Outcome.CALLBACK
+            return self._of_promise(self.ended)
         if self.answered:
             return Outcome.ANSWERED
         return Outcome.MESSAGE if "message" in self.told else self.final
+
+    def _of_promise(self, made: datetime) -> str:
+        left = self.told.get("message")
+        instead = left is not None and left >= made and self.answered is None
+        return Outcome.MESSAGE if instead else Outcome.CALLBACK
 
     def _was_answered_before(self, moment: datetime) -> bool:
         return self.answered is not None and self.answered <= moment

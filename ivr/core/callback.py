@@ -5,7 +5,15 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.core.arrival import moment_of
-from ivr.core.call import Call, CallId, LocationKind, Promise, Stage, Wish
+from ivr.core.call import (
+    Call,
+    CallId,
+    LocationKind,
+    Page,
+    Promise,
+    Stage,
+    Wish,
+)
 from ivr.core.promise_log import CallbackRecord
 from ivr.core.rules import RuleSet
 
@@ -96,6 +104,10 @@ def _without_leg(
         call,
         stage=Stage.WAITING if waits else Stage.PROMISED,
         claim=None,
+        page=Page.NONE,
+        tries=0,
+        draft="",
+        overlong=False,
         notices=(),
         promise=replace(
             call.promise,

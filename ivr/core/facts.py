@@ -285,8 +285,8 @@ class CallbackTried(Fact):
 class CallbackEnded(Fact):
     """The promise binds no more.
 
-    ``reason``: kept, refused (by the person called), given-up, caller-rang, done or
-    cancelled (both by a person at the desk).
+    ``reason``: kept, refused (by the person called), given-up, caller-rang, message
+    (the caller left one instead), done or cancelled (both by a person at the desk).
     """
 
     name = "callback-ended"
@@ -305,10 +305,14 @@ class MessageLeft(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageTaken(Fact):
-    """A message was fetched, or thrown away unheard; the carrier has deleted it."""
+    """A message was fetched, or thrown away unheard; the carrier has deleted it.
+
+    Without ``recording``, as it was once written down, it is the first one of the call.
+    """
 
     name = "message-taken"
     how: str
+    recording: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

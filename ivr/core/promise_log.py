@@ -95,22 +95,28 @@ def callback_of(facts: Iterable[Fact]) -> CallbackRecord | None:
     return record
 
 
-def message_of(facts: Iterable[Fact]) -> MessageRecord | None:
-    """The message that the facts of one call tell of, or None."""
-    record: MessageRecord | None = None
+def messages_of(facts: Iterable[Fact]) -> list[MessageRecord]:
+    """The messages that the facts of one call tell of, each recording once."""
+    records: dict[str, MessageRecord] = {}
     for fact in facts:
         if isinstance(fact, MessageLeft) and fact.call is not None:
-            record = MessageRecord(
-                call=fact.call,
-                line=fact.line,
-                left=fact.at,
-                recording=fact.recording,
-                seconds=fact.seconds,
-                language=fact.language,
-            )
-        elif record is not None and isinstance(fact, MessageTaken):
-            record = replace(record, taken=fact.at, how=fact.how)
-    return record
+            records.setdefault(fact.recording, _left(fact, fact.call))
+        elif isinstance(fact, MessageTaken):
+            key = fact.recording or next(iter(records), "")
+            if key in records:
+                records[key] = replace(records[key], taken=fact.at, how=fact.how)
+    return list(records.values())
+
+
+def _left(fact: MessageLeft, call: CallId) -> MessageRecord:
+    return MessageRecord(
+        call=call,
+        line=fact.line,
+        left=fact.at,
+        recording=fact.recording,
+        seconds=fact.seconds,
+        language=fact.language,
+    )
 
 
 def callback_row(record: CallbackRecord, state: str) -> dict[str, Any]:

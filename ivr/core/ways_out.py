@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ivr.core.call import Call, Outcome, Page, Promise, Stage, Wish
-from ivr.core.facts import CallbackPromised, Fact, MessageLeft, of_call
+from ivr.core.facts import (
+    CallbackEnded,
+    CallbackPromised,
+    Fact,
+    MessageLeft,
+    of_call,
+)
 from ivr.core.flow import ASKINGS, Answer, Silence, Step
 from ivr.core.menu import BACK, Line
 from ivr.core.ways_out_spoken import (
@@ -30,6 +36,9 @@ from ivr.core.ways_out_spoken import (
 
 HELD = frozenset({Stage.WAITING, Stage.CLAIMED})
 FEWEST_DIGITS = 7
+
+BY_MESSAGE = "message"
+"""Why a promise has ended whose caller left a message instead."""
 
 
 def is_overlong(call: Call, longest_wait: timedelta, now: datetime) -> bool:
@@ -90,28 +99,40 @@ def left_message(
 ) -> Step:
     """What the caller has said after the tone; nothing said, nothing changed.
 
-    It counts even when the end of the call was heard of first.
+    It is the recording that counts, and not where the call stands by now: the end of
+    the call may be heard of first, and have made something else of it.
     """
     if recording is None or not length:
         if call.page is not Page.MESSAGE or call.stage not in HELD:
             return Step(call=call)
         return Step(call=replace(_stayed(call), notices=("message.none",)))
-    if call.message or call.page is not Page.MESSAGE:
+    if call.message == recording:
         return Step(call=call)
-    seconds = round(length.total_seconds())
-    fact = of_call(
+    fact = message_fact(call, recording, length, now)
+    after = _with_message(replace(call, message=recording), now)
+    ended = of_call(CallbackEnded, call, now, reason=BY_MESSAGE)
+    is_over = call.is_live and not after.is_live
+    return Step(call=after, facts=(fact, ended) if is_over else (fact,))
+
+
+def message_fact(call: Call, recording: str, length: timedelta, now: datetime) -> Fact:
+    """The message as it is written down."""
+    return of_call(
         MessageLeft,
         call,
         now,
         recording=recording,
-        seconds=seconds,
+        seconds=round(length.total_seconds()),
         language=call.language or "",
     )
-    call = replace(call, message=recording, page=Page.NONE, step=call.step + 1)
-    return Step(call=_with_message(call), facts=(fact,))
 
 
-def _with_message(call: Call) -> Call:
+def _with_message(call: Call, now: datetime) -> Call:
+    if call.leg is None:
+        return _instead_of_promise(call, now)
+    if call.page is not Page.MESSAGE:
+        return call  # it is late: whoever has gone on by now is not moved
+    call = replace(call, page=Page.NONE, step=call.step + 1)
     if call.stage is Stage.CLAIMED:
         return replace(call, notices=("message.kept", "back.operator-coming"))
     if call.stage is not Stage.WAITING:
@@ -121,6 +142,18 @@ def _with_message(call: Call) -> Call:
         stage=Stage.GOODBYE,
         outcome=Outcome.MESSAGE,
         notices=("message.thanks",),
+    )
+
+
+def _instead_of_promise(call: Call, now: datetime) -> Call:
+    """A promise that the end of the call has renewed: the message stands for it.
+
+    An operator who is on the way to the person by now is left alone.
+    """
+    if call.stage not in {Stage.WAITING, Stage.PROMISED}:
+        return call
+    return replace(
+        call, stage=Stage.ENDED, claim=None, ended=now, ended_from=call.stage
     )
 
 

@@ -61,6 +61,10 @@ class CallLog(Protocol):
         """The calls of a caller (a pseudonym) begun before, the newest first."""
         ...
 
+    def began(self, line: LineKey) -> datetime | None:
+        """When the first call of a line began that is known of; None without any."""
+        ...
+
     def ping(self) -> None:
         """Do nothing but reach it; Unavailable when that fails."""
         ...
@@ -118,6 +122,10 @@ class Promises(Protocol):
         self, line: LineKey | None = None, *, taken: bool = False
     ) -> list[MessageRecord]:
         """The messages nobody has heard, oldest first; with ``taken`` all of them."""
+        ...
+
+    def known_recordings(self, keys: Collection[str]) -> set[str]:
+        """Those of these recordings that are messages of ours, taken or not."""
         ...
 
 

@@ -11,6 +11,7 @@ from ivr.core.estimate import Figures
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator
 from ivr.core.queue import Head
+from ivr.core.recordings import Looked
 from ivr.core.routing import Snapshot
 from ivr.core.rule_versions import RuleVersion
 
@@ -193,6 +194,14 @@ class Store(Protocol):
 
     def count_strangers(self, line: LineKey) -> int:
         """How many strange legs there were at the last look."""
+        ...
+
+    def recordings_looked(self, line: LineKey) -> Looked:
+        """How far the carrier's list of recordings was read."""
+        ...
+
+    def put_recordings_looked(self, line: LineKey, looked: Looked) -> None:
+        """Remember how far it was read."""
         ...
 
     def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:

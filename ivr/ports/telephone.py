@@ -1,7 +1,7 @@
 """The carrier: its requests and our answers, and what we ask of it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from ivr.core.call import (
@@ -16,6 +16,7 @@ from ivr.core.claim import Claim
 from ivr.core.heard import Heard
 from ivr.core.instructions import Instruction
 from ivr.core.menu import Line
+from ivr.core.recordings import Recorded
 from ivr.core.strangers import LiveLeg, Place
 
 Form = Mapping[str, Sequence[str]]
@@ -84,6 +85,17 @@ class Carrier(Protocol):
         NotFound when it is gone, was never made, or is not ready yet: a carrier
         may take some seconds. Unavailable for good when it is far too long.
         """
+        ...
+
+    def recordings(self, since: datetime | None) -> list[Recorded]:
+        """What documents have asked people to say since then, the oldest first.
+
+        Also what was said on calls of others who share the account.
+        """
+        ...
+
+    def own_number_of(self, leg: CallId) -> str:
+        """The number on a leg, over or not, that is not the person's: perhaps ours."""
         ...
 
     def forget_recording(self, key: str) -> None:

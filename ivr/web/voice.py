@@ -86,12 +86,15 @@ def wait_key() -> Response:
 
 @voice.post("/message")
 def message() -> Response:
-    ports, line, lost = _ports(), _line().key, not _is_known()
-    if lost:
-        token = request.args.get("t", "")
-        waiting.restored(ports, line, leg(), own_number(), token)
+    ports, line, key = _ports(), _line().key, leg()
     recording, length = _recorded()
-    return speak(waiting.message_left(ports, line, leg(), recording, length, lost=lost))
+    place = waiting.Told(number=own_number(), token=request.args.get("t", ""))
+    said = waiting.message_left(ports, line, key, recording, length, place)
+    if not g_heard().hung_up:
+        return speak(said)
+    # The carrier asks for whoever has hung up, too, and perhaps before it tells so.
+    calls.leave(ports, line, key)
+    return speak(NOTHING)
 
 
 @voice.post("/left")

@@ -1,14 +1,17 @@
 """Recorded messages: fetched as bytes over real connections, bounded, deleted."""
 
+import json
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.adapters.twilio_voice.media import LARGEST
+from ivr.core.call import CallId
 from ivr.core.errors import NotFound, Unavailable
+from ivr.core.recordings import Recorded
 from tests.shelf import Shelf, shelved
 from tests.world import ACCOUNT, BASE, TOKEN
 
@@ -119,3 +122,62 @@ def test_key_that_does_not_fit_into_an_address_is_never_sent(
     carrier.forget_recording(key)
 
     assert shelf.asked == []
+
+
+# --- the list of them --------------------------------------------------------
+
+LEG = "CA" + "4" * 32
+BEGAN = "Mon, 05 Jan 2026 17:00:00 +0000"
+
+
+def listed(**values: object) -> dict[str, object]:
+    usual = {
+        "sid": KEY,
+        "call_sid": LEG,
+        "source": "RecordVerb",
+        "status": "completed",
+        "start_time": BEGAN,
+        "duration": "9",
+    }
+    return usual | values
+
+
+def told_of(shelf: Shelf, *found: dict[str, object]) -> list[Recorded]:
+    page = {"recordings": found, "next_page_uri": None, "page": 0, "uri": ""}
+    shelf.body = json.dumps(page).encode()
+    return carrier_at(shelf.port).recordings(None)
+
+
+def test_recording_is_listed_with_its_leg_and_length(shelf: Shelf) -> None:
+    (found,) = told_of(shelf, listed())
+
+    assert found == Recorded(
+        key=KEY,
+        leg=CallId(LEG),
+        began=datetime(2026, 1, 5, 17, tzinfo=UTC),
+        length=timedelta(seconds=9),
+    )
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"source": "Conference"},
+        {"source": "OutboundAPI"},
+        {"source": "DialVerb"},
+        {"call_sid": None},
+        {"status": "absent"},
+        {"status": "deleted"},
+    ],
+)
+def test_recording_that_no_document_asked_for_is_left_out(
+    shelf: Shelf, others: dict[str, object]
+) -> None:
+    assert told_of(shelf, listed(**others)) == []
+
+
+@pytest.mark.parametrize("more", [{"status": "processing"}, {"duration": "-1"}])
+def test_recording_in_work_has_no_length(shelf: Shelf, more: dict[str, object]) -> None:
+    (found,) = told_of(shelf, listed(**more))
+
+    assert found.length is None

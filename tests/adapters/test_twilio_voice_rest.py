@@ -5,7 +5,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +37,7 @@ LISTED: Mapping[str, Mapping[str, Any]] = {
     "Conferences.json": {"conferences": [ROOM_SHOWN]},
     "Members.json": {"queue_members": [{"call_sid": LEG}]},
     "Queues.json": {"queues": [{"sid": QUEUE, "friendly_name": LINE}]},
+    "Recordings.json": {"recordings": []},
 }
 
 
@@ -135,6 +136,9 @@ ACTS: Mapping[str, Act] = {
     "is muted": lambda it: it.is_muted(TALK),
     "tell over": lambda it: it.tell_over(LEG, ClaimId("k1")),
     "number of": lambda it: it.number_of(LEG),
+    "own number of": lambda it: it.own_number_of(LEG),
+    "recordings": lambda it: it.recordings(None),
+    "recordings since": lambda it: it.recordings(datetime(2026, 1, 5, 9, tzinfo=UTC)),
     "is over": lambda it: it.is_over(LEG),
     "end of": lambda it: it.end_of(LEG),
     "live legs": lambda it: it.live_legs(),
@@ -150,7 +154,15 @@ MOVES = (
     *("send back", "tell over", "bring out"),
 )
 SWITCHES = ("hold", "unhold", "mute", "unmute", "is held", "is muted")
-LISTS = ("live legs", "legs of", "whereabouts", "in room", *SWITCHES)
+LISTS = (
+    "recordings",
+    "recordings since",
+    "live legs",
+    "legs of",
+    "whereabouts",
+    "in room",
+    *SWITCHES,
+)
 """The acts that begin with a list."""
 FORGIVING = ("end", "is over", "forget recording")
 

@@ -354,8 +354,12 @@ def test_message_without_words_is_none(key: str | None, length: timedelta) -> No
     assert left_message(gone, key, length, LATER).call == gone
 
 
-def test_message_that_nobody_was_asked_for_changes_nothing() -> None:
-    assert left_message(WAITS, "RE1", MESSAGE, LATER).call == WAITS
+def test_message_that_comes_late_is_kept_and_moves_nobody() -> None:
+    for call in (WAITS, on(Page.NUMBER), on(Page.NONE, stage=Stage.CONNECTED)):
+        step = left_message(call, "RE1", MESSAGE, LATER)
+
+        assert step.call == replace(call, message="RE1")
+        assert [fact.name for fact in step.facts] == ["message-left"]
 
 
 def test_goodbye_names_the_other_channels() -> None:

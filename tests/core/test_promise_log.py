@@ -20,8 +20,8 @@ from ivr.core.facts import (
 from ivr.core.promise_log import (
     callback_of,
     callback_row,
-    message_of,
     message_row,
+    messages_of,
     when,
 )
 from tests.core.walking import NOW
@@ -83,13 +83,11 @@ def test_message_is_left_and_taken() -> None:
     left = at(1, MessageLeft, recording="RE1", seconds=9, language="uk")
     taken = at(7, MessageTaken, how="fetched")
 
-    waiting, over = message_of([left]), message_of([left, taken])
+    ((waiting,), (over,)) = messages_of([left]), messages_of([left, taken])
 
-    assert waiting is not None
-    assert over is not None
     assert (waiting.taken, over.taken) == (None, NOW + timedelta(minutes=7))
     assert message_row(over)["how"] == "fetched"
-    assert message_of([taken]) is None
+    assert messages_of([taken]) == []
 
 
 def test_row_of_a_promise_names_nobody() -> None:

@@ -1,6 +1,6 @@
 """A hotline in one process whose every effect may be its last; time stands still."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -15,6 +15,7 @@ from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.claim import Claim
 from ivr.core.errors import HotlineError, NotFound
 from ivr.core.facts import Fact
+from ivr.core.recordings import Recorded
 from ivr.core.rule_versions import RuleVersion
 from ivr.core.strangers import LiveLeg, Place
 from ivr.ports import Ports
@@ -89,6 +90,9 @@ class Lines:
             for leg in sorted(self.live_legs())
         ]
 
+    def recordings(self, _: datetime | None) -> list[Recorded]:
+        return []
+
     def whereabouts(self, legs: list[CallId], _: str) -> dict[CallId, Place]:
         return {leg: self._place(leg) for leg in legs}
 
@@ -133,6 +137,9 @@ class Book:
         before = len(self.facts)
         self.facts.update(entries)
         return len(self.facts) - before
+
+    def known_recordings(self, _: Collection[str]) -> set[str]:
+        return set()
 
     def callbacks(self, _: LineKey) -> list[object]:
         return []

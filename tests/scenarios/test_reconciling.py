@@ -12,6 +12,7 @@ from ivr.core.call import CallId, Stage
 from ivr.core.claim import ClaimState
 from ivr.core.errors import NotFound
 from ivr.core.operator import State
+from ivr.core.recordings import Recorded
 from ivr.core.strangers import LiveLeg
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import NOBODY, Callee, Stay, accepts
@@ -43,6 +44,10 @@ class Forgetful:
 
     def legs_of(self, _: Collection[str]) -> list[LiveLeg]:
         """Nobody."""
+        return []
+
+    def recordings(self, _: datetime | None) -> list[Recorded]:
+        """Nothing was said."""
         return []
 
     def end_of(self, _: CallId) -> str | None:

@@ -19,6 +19,7 @@ from ivr.core.fact_reading import read_entry
 from ivr.core.facts import Fact, LocationTold
 from ivr.core.operator import Operator
 from ivr.core.queue import Head
+from ivr.core.recordings import Looked
 from ivr.core.rule_versions import RuleVersion
 from ivr.ports import Change, Entity, Vault
 
@@ -41,6 +42,7 @@ CLAIMS = TypeAdapter(Claim)
 OPERATORS = TypeAdapter(Operator)
 RULE_VERSIONS = TypeAdapter(tuple[RuleVersion, ...])
 FIGURES = TypeAdapter(Figures)
+LOOKED = TypeAdapter(Looked)
 KINDS: dict[type, tuple[str, TypeAdapter[Any]]] = {
     Call: ("call", CALLS),
     Claim: ("claim", CLAIMS),

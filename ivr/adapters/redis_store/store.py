@@ -26,6 +26,8 @@ hotline:{L}:polls                     zset    callers, by the next request due
 hotline:{L}:due                       zset    "kind:id" by the time it is due
 hotline:{L}:strangers                 zset    live legs nobody knows, by when first
                                               seen or last looked at; ten minutes
+hotline:{L}:recordings                string  how far the carrier's recordings were
+                                              looked through, as JSON
 hotline:{L}:facts                     stream  facts until they are in the call log
 hotline:{L}:routing                   hash    wanted, served, since
 hotline:{L}:asked:route, :write       string  a job was sent; a second
@@ -65,6 +67,7 @@ from ivr.adapters.redis_store.documents import (
     parts_of,
     read,
 )
+from ivr.adapters.redis_store.looks import LooksKept
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
@@ -91,11 +94,8 @@ JOB_FLAG = timedelta(seconds=1)
 IN_THE_QUEUE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.PROMISED})
 FIGURES_TTL = timedelta(days=1)
 
-STRANGERS_TTL = timedelta(minutes=10)
-"""Suspicions of which nobody has heard for so long count from the beginning."""
 
-
-class RedisStore:
+class RedisStore(LooksKept):
     """``ports.Store`` and ``ports.Journal`` over one Redis client."""
 
     def __init__(self, client: "Redis", vault: Vault, clock: Clock) -> None:
@@ -332,32 +332,6 @@ class RedisStore:
                 keys=["hotline:{carrier}:legs"], args=[now.timestamp(), following]
             )
         return moment(float(free)) if free else None
-
-    def strangers(
-        self, line: LineKey, legs: Sequence[CallId], now: datetime
-    ) -> dict[CallId, datetime]:
-        """Remember these as the live legs that nobody knows; since when each is."""
-        key, at = key_of(line, "strangers"), now.timestamp()
-        with self._reach():
-            before = dict(cast("Any", self._redis.zrange(key, 0, -1, withscores=True)))
-            since = {str(leg): before.get(leg.encode(), at) for leg in legs}
-            pipe = self._redis.pipeline()
-            pipe.delete(key)
-            if since:
-                pipe.zadd(key, since)
-                pipe.expire(key, STRANGERS_TTL)
-            pipe.execute()
-        return {CallId(leg): moment(seen) for leg, seen in since.items()}
-
-    def suspect_anew(self, line: LineKey, leg: CallId, now: datetime) -> None:
-        """Count a strange leg's time from now on, if it is one still."""
-        with self._reach():
-            self._redis.zadd(key_of(line, "strangers"), {leg: now.timestamp()}, xx=True)
-
-    def count_strangers(self, line: LineKey) -> int:
-        """How many strange legs there were at the last look."""
-        with self._reach():
-            return self._redis.zcard(key_of(line, "strangers"))
 
     def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
         """The rule sets that count, in order, the last in force; none when lost."""

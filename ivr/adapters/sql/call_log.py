@@ -1,8 +1,8 @@
 """The call log in SQL: facts as they came, and one row a call folded from them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.adapters.sql.database import reading, writing
-from ivr.adapters.sql.promises import found, project
+from ivr.adapters.sql.promises import found, parts, project
 from ivr.adapters.sql.tables import calls, facts, unread_facts
 from ivr.adapters.sql.unread import (
     count_unread,
@@ -34,10 +34,6 @@ _IN_COLUMNS = frozenset({"fact", "at", "line", "call"})
 _OF_WAITS = [
     calls.c[name] for name in ("queued", "answered", "talk_ended", "ended", "final")
 ]
-_MOST_AT_ONCE = 1000
-"""Values in one IN list; a statement takes only so many parameters."""
-
-T = TypeVar("T")
 
 
 class SqlCallLog:
@@ -108,6 +104,13 @@ class SqlCallLog:
         with reading(self._db) as connection:
             return list(connection.execute(query.limit(most)).scalars())
 
+    def began(self, line: LineKey) -> datetime | None:
+        """When the first call of a line began that is known of; None without any."""
+        query = select(calls.c.started).where(calls.c.line == line)
+        with reading(self._db) as connection:
+            first = query.order_by(calls.c.started).limit(1)
+            return connection.execute(first).scalar()
+
     def ping(self) -> None:
         """Do nothing but reach it; Unavailable when that fails."""
         with reading(self._db) as connection:
@@ -169,7 +172,7 @@ def _project(connection: Connection, new: Iterable[Fact]) -> None:
     fresh = [_call_row(folded(None, news[call])) for call in sorted(news)]
     made = _insert_new(connection, calls, fresh)
     known = sorted(news.keys() - set(made))
-    records = [record for part in _parts(known) for record in _locked(connection, part)]
+    records = [record for part in parts(known) for record in _locked(connection, part)]
     _update(connection, [_call_row(folded(r, news[r.call])) for r in records])
 
 
@@ -203,11 +206,6 @@ def _update(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         return
     statement = update(calls).where(calls.c.call == bindparam("known"))
     connection.execute(statement, [{**row, "known": row["call"]} for row in rows])
-
-
-def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(values), _MOST_AT_ONCE):
-        yield values[start : start + _MOST_AT_ONCE]
 
 
 def fact_row(key: str, fact: Fact) -> dict[str, Any]:

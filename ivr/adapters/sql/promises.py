@@ -1,7 +1,10 @@
-"""Promised call backs and messages in SQL: one row a call, folded from its facts."""
+"""Promised call backs, one row a call, and messages, one row a recording, in SQL.
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+Each is folded from the facts of its call.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,11 +28,16 @@ from ivr.core.promise_log import (
     CallbackRecord,
     MessageRecord,
     callback_of,
-    message_of,
+    messages_of,
 )
+
+MOST_AT_ONCE = 1000
+"""Values in one IN list; a statement takes only so many parameters."""
 
 # A journal numbers facts of one moment 9, 10 ...: the shorter comes first.
 IN_ORDER = (facts.c.at, func.length(facts.c.id), facts.c.id)
+
+T = TypeVar("T")
 
 
 class SqlPromises:
@@ -55,13 +63,23 @@ class SqlPromises:
         self, line: LineKey | None = None, *, taken: bool = False
     ) -> list[MessageRecord]:
         """The messages nobody has heard, oldest first; with ``taken`` all of them."""
-        query = select(messages).order_by(messages.c.left, messages.c.call)
+        query = select(messages).order_by(messages.c.left, messages.c.recording)
         if line is not None:
             query = query.where(messages.c.line == line)
         if not taken:
             query = query.where(messages.c.taken.is_(None))
         with reading(self._db) as connection:
             return [MessageRecord(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - the documented name
+
+    def known_recordings(self, keys: Collection[str]) -> set[str]:
+        """Those of these recordings that are messages of ours, taken or not."""
+        named = messages.c.recording
+        with reading(self._db) as connection:
+            return {
+                key
+                for part in parts(sorted(keys))
+                for key in connection.scalars(select(named).where(named.in_(part)))
+            }
 
 
 def project(connection: Connection, new: Iterable[Fact]) -> None:
@@ -74,11 +92,10 @@ def project(connection: Connection, new: Iterable[Fact]) -> None:
     for call in _calls_of(told, OF_CALLBACKS):
         record = callback_of(facts_of(connection, call))
         if record is not None:
-            _put(connection, callbacks, call, _callback_row(record))
+            _put(connection, callbacks, call, [_callback_row(record)])
     for call in _calls_of(told, OF_MESSAGES):
-        message = message_of(facts_of(connection, call))
-        if message is not None:
-            _put(connection, messages, call, _message_row(message))
+        left = messages_of(facts_of(connection, call))
+        _put(connection, messages, call, [_message_row(each) for each in left])
 
 
 def _calls_of(told: Iterable[Fact], kinds: tuple[type[Fact], ...]) -> list[CallId]:
@@ -100,11 +117,18 @@ def found(connection: Connection, *wanted: ColumnElement[bool]) -> list[Fact]:
     return [fact for fact in read if fact is not None]
 
 
+def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The values in as many as one IN list may hold at a time."""
+    for start in range(0, len(values), MOST_AT_ONCE):
+        yield values[start : start + MOST_AT_ONCE]
+
+
 def _put(
-    connection: Connection, table: Any, call: CallId, row: Mapping[str, Any]
+    connection: Connection, table: Any, call: CallId, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     connection.execute(delete(table).where(table.c.call == call))
-    connection.execute(insert(table), row)
+    if rows:
+        connection.execute(insert(table), rows)
 
 
 def _fact(row: Row[Any]) -> Fact | None:

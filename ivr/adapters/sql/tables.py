@@ -150,7 +150,7 @@ messages = Table(
     Column("call", Text, primary_key=True),
     Column("line", Text, nullable=False),
     Column("left", Moment, nullable=False),
-    Column("recording", Text, nullable=False),
+    Column("recording", Text, primary_key=True, index=True),
     Column("seconds", Integer, nullable=False),
     Column("language", Text, nullable=False),
     Column("taken", Moment),

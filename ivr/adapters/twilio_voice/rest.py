@@ -1,22 +1,19 @@
 """Twilio's REST interface: create, move, end and look at legs."""
 
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from http import HTTPStatus
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
-from urllib3.exceptions import NewConnectionError
 
 from ivr.adapters.twilio_voice.face import IDENTIFIER, OUTBOUND
 from ivr.adapters.twilio_voice.media import TWILIO, MediaClient
+from ivr.adapters.twilio_voice.reaching import reach
+from ivr.adapters.twilio_voice.recordings import recorded
 from ivr.adapters.twilio_voice.whereabouts import ENDED, Whereabouts, own_legs
 from ivr.core.call import (
     Address,
@@ -27,17 +24,12 @@ from ivr.core.call import (
     Softphone,
 )
 from ivr.core.claim import Claim
-from ivr.core.errors import NotFound, Unavailable
+from ivr.core.errors import NotFound
 from ivr.core.privacy import caller_number
+from ivr.core.recordings import Recorded
 from ivr.core.strangers import LiveLeg, Place
 
 PAGE = 1000
-
-# https://www.twilio.com/docs/api/errors: 20404 not found; 21220 the call is not
-# in progress, a redirect has lost the race with the hang-up.
-NOT_IN_PROGRESS = 21220
-BAD_NUMBERS = frozenset({13223, 13224, 13226, 21211, 21214, 21216, 21217})
-"""The number to be called is invalid, unsupported or not to be called from here."""
 
 LIVE = ("queued", "ringing", "in-progress")
 
@@ -177,7 +169,7 @@ class TwilioCarrier:
         self, to: Address, caller_id: str, ring: timedelta, addresses: "_Addresses"
     ) -> CallId:
         limit = addresses.limit or self._settings.leg_limit
-        with _reach():
+        with reach():
             leg = self._client.calls.create(
                 to=_dialled(to),
                 from_=caller_id,
@@ -251,16 +243,16 @@ class TwilioCarrier:
 
     def is_held(self, claim: Claim) -> bool:
         """Whether the caller of a talk is on hold, by the carrier's word."""
-        with _reach():
+        with reach():
             return bool(self._participant(claim.room, claim.party).fetch().hold)
 
     def is_muted(self, claim: Claim) -> bool:
         """Whether the operator of a claim is muted, by the carrier's word."""
-        with _reach():
+        with reach():
             return bool(self._participant(claim.room, claim.leg).fetch().muted)
 
     def _update(self, room: ClaimId, leg: CallId | None, **values: object) -> None:
-        with _reach():
+        with reach():
             self._participant(room, leg).update(**values)
 
     def _participant(self, room: ClaimId, leg: CallId | None) -> Any:
@@ -286,7 +278,7 @@ class TwilioCarrier:
 
     def _move(self, leg: CallId, url: str, fallback: str) -> None:
         # A moved call forgets its number's fallback: it has its own or none.
-        with _reach():
+        with reach():
             self._client.calls(leg).update(
                 url=url,
                 method="POST",
@@ -301,7 +293,7 @@ class TwilioCarrier:
         that was picked up just now; "canceled" would miss the latter.
         """
         try:
-            with _reach():
+            with reach():
                 self._client.calls(leg).update(status="completed")
         except NotFound:
             return
@@ -318,20 +310,29 @@ class TwilioCarrier:
 
         NotFound where the carrier does not know it, or not yet.
         """
-        with _reach():
+        with reach():
             status = str(self._client.calls(leg).fetch().status)
         return status if status in ENDED else None
 
     def number_of(self, leg: CallId) -> PhoneNumber | None:
         """The number of the person on a leg, over or not; None when it is withheld."""
-        with _reach():
+        person, _ = self._ends_of(leg)
+        return caller_number(person)
+
+    def own_number_of(self, leg: CallId) -> str:
+        """The number on a leg, over or not, that is not the person's: perhaps ours."""
+        _, own = self._ends_of(leg)
+        return own
+
+    def _ends_of(self, leg: CallId) -> tuple[str, str]:
+        with reach():
             shown = self._client.calls(leg).fetch()
-        ours = (shown.direction or "").startswith(OUTBOUND)
-        return caller_number((shown.to if ours else shown._from) or "")  # noqa: SLF001 - the library's name for it
+        ends = (shown._from or "", shown.to or "")  # noqa: SLF001 - the library's name for it
+        return ends[::-1] if (shown.direction or "").startswith(OUTBOUND) else ends
 
     def live_legs(self) -> set[CallId]:
         """The legs that the carrier believes to be live; may lag behind."""
-        with _reach():
+        with reach():
             return {CallId(leg.sid) for leg in self._live()}
 
     def _live(self) -> Iterator[Any]:
@@ -343,7 +344,7 @@ class TwilioCarrier:
 
         All live legs are listed: a search by number would put it into an address.
         """
-        with _reach():
+        with reach():
             return {_address_in(leg.to) for leg in self._live()}
 
     def legs_of(self, numbers: Collection[str]) -> list[LiveLeg]:
@@ -352,7 +353,7 @@ class TwilioCarrier:
         The list may lag behind. Legs that a document dials are left out: they live
         and end with the leg that dials them.
         """
-        with _reach():
+        with reach():
             return own_legs(self._live(), numbers)
 
     def whereabouts(
@@ -362,7 +363,7 @@ class TwilioCarrier:
 
         ``queue`` names the carrier's queue in which our callers wait.
         """
-        with _reach():
+        with reach():
             found = Whereabouts.looked_up(self._client, queue)
             places = {
                 leg: Place.OVER if self.is_over(leg) else found.of(leg) for leg in legs
@@ -371,7 +372,7 @@ class TwilioCarrier:
 
     def in_room(self, claim: ClaimId) -> set[CallId]:
         """The legs in the room of a claim, once its conversation has begun."""
-        with _reach():
+        with reach():
             return {
                 CallId(participant.call_sid)
                 for room in self._rooms(claim)
@@ -382,20 +383,29 @@ class TwilioCarrier:
 
     def text(self, to: PhoneNumber, sender: str, body: str) -> None:
         """Send a text message."""
-        with _reach():
+        with reach():
             self._client.messages.create(to=to.reveal(), from_=sender, body=body)
 
     def recording(self, key: str) -> bytes:
         """A recorded message as a WAV file."""
         account = self._settings.account_sid
         sound = f"/2010-04-01/Accounts/{account}/Recordings/{_checked(key)}.wav"
-        with _reach():
+        with reach():
             return self._fetch(TWILIO + sound, (account, self._settings.auth_token))
+
+    def recordings(self, since: datetime | None) -> list[Recorded]:
+        """What documents have asked people to say since then, the oldest first.
+
+        Also what was said on calls of others who share the account.
+        """
+        bound = {} if since is None else {"date_created_after": since}
+        with reach():
+            return recorded(self._client.recordings.stream(page_size=PAGE, **bound))
 
     def forget_recording(self, key: str) -> None:
         """Delete a recorded message at the carrier; one that is gone is fine."""
         try:
-            with _reach():
+            with reach():
                 self._client.recordings(_checked(key)).delete()
         except NotFound:
             return
@@ -419,46 +429,3 @@ def _checked(key: str) -> str:
     if not IDENTIFIER.fullmatch(key):
         raise NotFound("no recording: the key is none that a carrier gives")
     return key
-
-
-@contextmanager
-def _reach() -> Iterator[None]:
-    # The texts of the carrier's errors may quote numbers: only codes go on.
-    try:
-        yield
-    except TwilioRestException as error:
-        raise _refusal(error.status, error.code) from None
-    except TwilioException as error:
-        # A page of a list that was refused comes with the answer beside it.
-        raise _refusal(*_answer_in(error)) from None
-    except requests.RequestException as error:
-        unsent = isinstance(error, requests.ConnectTimeout) or _was_refused(error)
-        raise Unavailable(
-            f"the carrier's REST interface (TWILIO_API_URL): {type(error).__name__}",
-            ambiguous=not unsent,
-        ) from None
-    except ValueError:
-        raise Unavailable(
-            "the carrier's REST interface answered with no JSON", ambiguous=True
-        ) from None
-
-
-def _answer_in(error: TwilioException) -> tuple[int, int | None]:
-    status = getattr(error.args[-1] if error.args else None, "status_code", None)
-    return int(status or HTTPStatus.BAD_GATEWAY), None
-
-
-def _refusal(status: int, code: int | None) -> NotFound | Unavailable:
-    if status == HTTPStatus.NOT_FOUND or code == NOT_IN_PROGRESS:
-        return NotFound(f"the carrier knows no such live leg or recording ({code})")
-    text = f"the carrier's REST interface answered {status} ({code})"
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Unavailable(text, ambiguous=True)
-    # Every other refusal (429, a refused sign-in, our own number refused) has done
-    # nothing, and says nothing of the number that was to be called.
-    return Unavailable(text, permanent=code in BAD_NUMBERS)
-
-
-def _was_refused(error: requests.RequestException) -> bool:
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", cause), NewConnectionError)

@@ -1,6 +1,7 @@
 """The shapes REST answers have in common: errors, lists, dates, booleans."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from ivr.exchange.board import Board
@@ -59,6 +60,18 @@ def number(request: RestRequest, name: str, default: float) -> float:
     if value and not value.isdigit():
         raise invalid(name, value)
     return float(value) if value else default
+
+
+def moment(request: RestRequest, name: str) -> float:
+    """Return a parameter that is a moment or a day, in seconds; 0 without one."""
+    value = request.get(name)
+    if not value:
+        return 0.0
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise invalid(name, value) from None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
 def listing(

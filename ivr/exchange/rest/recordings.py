@@ -3,7 +3,7 @@
 from ivr.exchange import forms
 from ivr.exchange.board import Board
 from ivr.exchange.recorded import Recording
-from ivr.exchange.rest.answers import listing, not_found, path
+from ivr.exchange.rest.answers import listing, moment, not_found, path
 from ivr.exchange.wire import RestAnswer, RestRequest
 
 
@@ -39,10 +39,13 @@ def delete(board: Board, request: RestRequest, sid: str) -> RestAnswer:
 
 
 def _listed(board: Board, request: RestRequest, call: str) -> RestAnswer:
+    since = moment(request, "DateCreated>")
     found = [
         _shown(board, recording)
         for recording in reversed(board.recordings.values())
-        if call in {"", recording.call} and not request.get("ConferenceSid")
+        if call in {"", recording.call}
+        and not request.get("ConferenceSid")
+        and recording.began >= since
     ]
     return listing(request, "recordings", found)
 

@@ -20,7 +20,7 @@ from ivr.core.facts import (
     MessageLeft,
     MessageTaken,
 )
-from ivr.core.promise_log import callback_of, message_of
+from ivr.core.promise_log import callback_of, messages_of
 from tests.adapters.sql import story
 
 OTHER = LineKey("other")
@@ -141,13 +141,13 @@ def test_message_waits_until_it_is_taken(
     log: SqlCallLog, promises: SqlPromises
 ) -> None:
     log.write(entries(TAKEN[:1]))
-    assert promises.messages() == [message_of(TAKEN[:1])]
+    assert promises.messages() == messages_of(TAKEN[:1])
 
     log.write(entries(TAKEN))
 
     assert promises.messages() == []
     (record,) = promises.messages(taken=True)
-    assert record == message_of(TAKEN)
+    assert [record] == messages_of(TAKEN)
     assert record.taken == story.NOON + timedelta(seconds=90)
 
 

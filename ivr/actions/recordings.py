@@ -1,0 +1,129 @@
+"""Messages that lie at the carrier and of which we were not told.
+
+An account may serve others too. Ours is what a document asked somebody to say on a
+call of this line: one that the live state or the call log knows, or one that rang a
+number of the line since its log began (before that, the number may have been somebody
+else's). Nothing is ever deleted here: whoever listens does that.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ivr.actions.saving import save
+from ivr.core.call import Call, CallId, LineKey, Outcome
+from ivr.core.errors import HotlineError, NotFound
+from ivr.core.facts import (
+    CallEnded,
+    CallStarted,
+    Fact,
+    LanguageChosen,
+    MessageLeft,
+    of_call,
+)
+from ivr.core.recordings import Recorded, is_settled, looked
+from ivr.core.spoken import language_of
+from ivr.core.ways_out import message_fact
+from ivr.ports import Change, Ports
+
+LOOKS = 20
+"""Recordings that are seen to in one go: each may cost a request."""
+
+PENDING = 1000
+"""Facts on their way to the log among which a message may be."""
+
+
+def see_to_recordings(ports: Ports, line: LineKey) -> None:
+    """List as messages what lies at the carrier and is ours; else nothing is done.
+
+    When the carrier, the store or the log does not answer, it is looked at again.
+    """
+    try:
+        _see_to(ports, line)
+    except HotlineError as error:
+        ports.notes.warning("recordings not looked at", line=line, error=str(error))
+
+
+def _see_to(ports: Ports, line: LineKey) -> None:
+    now, before = ports.clock.now(), ports.store.recordings_looked(line)
+    found = ports.carrier.recordings(before.until)
+    unknown = [each for each in found if each.key not in before.others]
+    unknown = _untold(ports, line, unknown)
+    due = [each for each in unknown if is_settled(each, now)][:LOOKS]
+    undecided, others = [each for each in unknown if each not in due], before.others
+    for each in due:
+        try:
+            others |= set() if _is_kept(ports, line, each) else {each.key}
+        except HotlineError as error:
+            undecided.append(each)
+            ports.notes.warning("recording not tied", line=line, error=str(error))
+    ports.store.put_recordings_looked(line, looked(found, undecided, others, now))
+
+
+def _untold(ports: Ports, line: LineKey, found: list[Recorded]) -> list[Recorded]:
+    """Those of the recordings that are no message yet."""
+    if not found:
+        return []
+    pending = ports.journal.take(line, PENDING)
+    told = {fact.recording for _, fact in pending if isinstance(fact, MessageLeft)}
+    told |= ports.promises.known_recordings([each.key for each in found])
+    return [each for each in found if each.key not in told]
+
+
+def _is_kept(ports: Ports, line: LineKey, each: Recorded) -> bool:
+    """Whether a recording is listed as a message from now on; False: it is not ours."""
+    if not each.length:
+        return False  # nothing was said
+    call = ports.store.call(line, each.leg) or _logged(ports, line, each.leg)
+    facts: tuple[Fact, ...]
+    if call is not None:
+        facts = (_message(ports, call, each),)
+    elif (number := _rung(ports, line, each)) is not None:
+        facts = _of_unknown_call(ports, line, number, each)
+    else:
+        return False
+    # Nothing else changes: nobody has said that the call was to end with it.
+    save(ports, line, Change(save=(), facts=facts))
+    ports.notes.warning("message found", line=line, call=facts[0].call)
+    return True
+
+
+def _message(ports: Ports, call: Call, each: Recorded) -> Fact:
+    hotline = ports.content.lines()[call.line]
+    call = replace(call, language=language_of(hotline, call))
+    return message_fact(call, each.key, each.length or timedelta(), each.ended)
+
+
+def _logged(ports: Ports, line: LineKey, leg: CallId) -> Call | None:
+    """The call as the log knows it, if it does: all that a message needs of it."""
+    facts = [fact for fact in ports.log.facts_of_calls([leg]) if fact.line == line]
+    if not facts:
+        return None
+    chosen = [fact.language for fact in facts if isinstance(fact, LanguageChosen)]
+    language = chosen[-1] if chosen else None
+    return Call(id=leg, line=line, number="", started=facts[0].at, language=language)
+
+
+def _rung(ports: Ports, line: LineKey, each: Recorded) -> str | None:
+    """Our number on a leg that nobody here knows; None when it is not ours."""
+    began = ports.log.began(line)
+    if began is None or each.began < began:
+        return None
+    try:
+        number = ports.carrier.own_number_of(each.leg)
+    except NotFound:
+        ports.notes.warning("recording of no known call", line=line, recording=each.key)
+        return None
+    return number if number in ports.content.lines()[line].numbers else None
+
+
+def _of_unknown_call(
+    ports: Ports, line: LineKey, number: str, each: Recorded
+) -> tuple[Fact, ...]:
+    """A call of ours of which everything but the message was lost."""
+    call = Call(id=each.leg, line=line, number=number, started=each.began)
+    outcome = Outcome.MESSAGE.value
+    return (
+        of_call(CallStarted, call, each.began, number=number),
+        _message(ports, call, each),
+        of_call(CallEnded, call, each.ended, outcome=outcome),
+    )
