@@ -72,7 +72,7 @@ SEED ?= $(shell date +%s)
 soak: FIRST := $(SEED)
 soak: $(VENV)/.checks
 	@echo "make soak EVENINGS=$(EVENINGS) SEED=$(FIRST)"
-	$(BIN)/python -m pytest -q tests/promises --evenings $(EVENINGS) --first-seed=$(FIRST) \
+	$(BIN)/python -m pytest -q -s tests/promises --evenings $(EVENINGS) --first-seed=$(FIRST) \
 	  --randomly-seed=$(FIRST) --hypothesis-seed=$(FIRST) --hypothesis-profile=soak
 
 # Tests in a browser need Debian's Chromium.
