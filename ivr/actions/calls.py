@@ -5,8 +5,15 @@ from datetime import datetime
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.departures import caller_came_out
+from ivr.actions.doubted_legs import doubt_others
 from ivr.actions.ending import caller_left, release_taken
 from ivr.actions.estimates import told_of_roster
+from ivr.actions.one_number import (
+    give_way,
+    is_placed_beside,
+    others,
+    share_place,
+)
 from ivr.actions.saving import save, settle
 from ivr.core import arrival, flow, spoken, ways_out
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
@@ -23,15 +30,17 @@ from ivr.core.instructions import (
     Say,
 )
 from ivr.core.privacy import is_callable
-from ivr.core.returning import KEY as RETURN_KEY
 from ivr.core.returning import (
+    BROKE_OFF_IN,
     greeted,
     in_old_place,
     keeps_arrival,
     left_behind,
     may_return,
+    rejoined,
     returned,
 )
+from ivr.core.returning import KEY as RETURN_KEY
 from ivr.core.schedule import is_open
 from ivr.ports import Change, Ports
 
@@ -56,8 +65,10 @@ def start_call(
         step = started(
             ports, line, Newcomer(leg=key, number=number, caller=caller), now
         )
-        saved = save(ports, line, Change(save=(step.call,), facts=step.facts))
-        return _present(ports, step.call) if saved else None
+        if not save(ports, line, Change(save=(step.call,), facts=step.facts)):
+            return None
+        doubt_others(ports, step.call)
+        return _present(ports, step.call)
 
     return settle(attempt)
 
@@ -75,7 +86,7 @@ def started(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) -> St
     """The first moment of a new call, of which nothing is saved yet."""
     call, hotline = rung(ports, line, newcomer, at), ports.content.lines()[line]
     step = flow.start(hotline, call, is_open=is_open(hotline.hours, hotline.zone, at))
-    before = _broken_off(ports, step.call)
+    before = _broken_off(ports, step.call) or _still_up(ports, step.call)
     return step if before is None else replace(step, call=greeted(step.call, before))
 
 
@@ -103,6 +114,17 @@ def _broken_off(ports: Ports, call: Call) -> Call | None:
     return before if not before.is_live or is_callers(ports, before) else None
 
 
+def _still_up(ports: Ports, call: Call) -> Call | None:
+    """The call of the same number that is in the queue or in a talk, as is believed.
+
+    Its line may have broken off, and the carrier not have noticed.
+    """
+    if call.stage is not Stage.MENU:
+        return None
+    found = (each for each in others(ports, call) if each.queued and not each.beside)
+    return next((each for each in found if each.stage in BROKE_OFF_IN), None)
+
+
 def is_callers(ports: Ports, call: Call) -> bool:
     """Whether the call is to be returned to the telephone that it came from.
 
@@ -118,13 +140,16 @@ def is_callers(ports: Ports, call: Call) -> bool:
 
 
 def kept_for(ports: Ports, call: Call) -> Call | None:
-    """The call that broke off, if nobody has taken its place meanwhile."""
+    """The call that broke off, if nobody has taken its place meanwhile.
+
+    It may have been up still, as was believed, when this one began.
+    """
     before = ports.store.call(call.line, call.before) if call.before else None
-    if before is None:
-        return None
     # The grace time was over or not when the caller rang: the menu takes its time.
     grace = rule_sets.in_force(ports, call.line).wait.grace
-    return before if may_return(before, grace, call.started) else None
+    if before is not None and may_return(before, grace, call.started):
+        return before
+    return _broken_off(ports, call)
 
 
 def _taking_over(before: Call, step: Step, now: datetime) -> Led:
@@ -151,13 +176,17 @@ def answer(
             return call, False
         decided, left = _answered(ports, call, given, caller)
         wake = decided.call.stage is Stage.WAITING and call.stage is not Stage.WAITING
-        after = told_of_roster(ports, decided.call) if wake else decided.call
+        after = decided.call
+        if wake:
+            after = give_way(ports, told_of_roster(ports, after))
         asked = any(isinstance(fact, LinkSent) for fact in decided.facts)
         change = Change(save=(after, *left), facts=decided.facts, wake=wake)
         return (after, asked) if save(ports, line, change) else None
 
     # Only the request that changed the state sends the message: a double does not.
     call, asked_for_link = settle(attempt)
+    if call.stage is Stage.WAITING:
+        share_place(ports, call)
     if asked_for_link and not send_link(ports, call, caller):
         call = replace(call, notices=("location.link-failed", "wait.start"))
     return _present(ports, call)
@@ -168,23 +197,37 @@ def _answered(
 ) -> Led:
     """Where an answer leads, also back to the place of a call that broke off."""
     line, now = ports.content.lines()[call.line], ports.clock.now()
-    before = kept_for(ports, call) if call.stage is Stage.MENU else None
-    if before and call.node == line.start and given == Pressed(RETURN_KEY):
-        return _taking_over(before, returned(line, call, before, now), now)
+    asked = call.stage is Stage.MENU
+    if asked and call.node == line.start and given == Pressed(RETURN_KEY):
+        led = _led_back(ports, call, now)
+        if led is not None:
+            return led
     step = _decided(ports, call, given, caller)
-    queues = step.call.stage is Stage.WAITING and call.stage is Stage.MENU
-    return in_place_of(ports, before, step) if queues else (step, ())
+    if not asked or step.call.stage is not Stage.WAITING:
+        return step, ()
+    return in_place_of(ports, kept_for(ports, call), step)
 
 
 def in_place_of(ports: Ports, before: Call | None, step: Step) -> Led:
     """The step of somebody who comes to the queue, in a place kept for them if any."""
     if before is None or not keeps_arrival(before):
         return step, ()
+    if is_placed_beside(ports, step.call):
+        return step, ()
     call, now = step.call, ports.clock.now()
     rules = rule_sets.in_force(ports, call.line)
     kept = in_old_place(call, before, rules, now)
     step = Step(call=kept.call, facts=(*step.facts, *kept.facts))
     return _taking_over(before, step, now)
+
+
+def _led_back(ports: Ports, call: Call, now: datetime) -> Led | None:
+    """Back to the place of the call that broke off, or beside one that is still up."""
+    before, line = kept_for(ports, call), ports.content.lines()[call.line]
+    if before is not None and not is_placed_beside(ports, call):
+        return _taking_over(before, returned(line, call, before, now), now)
+    other = _still_up(ports, call)
+    return None if other is None else (rejoined(line, call, other, now), ())
 
 
 def _decided(

@@ -7,6 +7,7 @@ from ivr.actions import rules as rule_sets
 from ivr.actions import telephones
 from ivr.actions.legs import dismiss, end_leg, tell_over
 from ivr.actions.missed import after_offer, tell_if_sent_away
+from ivr.actions.one_number import share_place
 from ivr.actions.parting import (
     guest_of,
     is_sent_on,
@@ -226,19 +227,21 @@ def unreachable(ports: Ports, line: LineKey, key: CallId, how: str) -> bool:
 def _ends(
     ports: Ports, line: LineKey, key: CallId, leg: CallId | None, how: str
 ) -> bool:
-    def attempt() -> tuple[bool, list[Claim]] | None:
+    def attempt() -> tuple[Call | None, list[Claim]] | None:
         call = ports.store.call(line, key)
         if call is None or not call.is_live or call.leg != leg:
-            return False, []
+            return None, []
         claim = ports.store.claim(line, call.claim) if call.claim else None
         bound = _bound(ports, claim) if claim else []
         saved = save(ports, line, _gone(ports, call, claim, how))
-        return (True, bound) if saved else None
+        return (call, bound) if saved else None
 
-    done, bound = settle(attempt)
+    left, bound = settle(attempt)
     for claim in bound:
         _see_off(ports, claim)
-    return done
+    if left is not None:
+        share_place(ports, left)
+    return left is not None
 
 
 def _gone(ports: Ports, call: Call, claim: Claim | None, how: str) -> Change:

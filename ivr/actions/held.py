@@ -11,6 +11,7 @@ from datetime import datetime
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import Newcomer, in_place_of, kept_for, rung, started
 from ivr.actions.estimates import told_of_roster
+from ivr.actions.one_number import give_way, share_place
 from ivr.actions.saving import save, settle
 from ivr.core import flow
 from ivr.core.call import Call, CallId, LineKey, Outcome, Stage
@@ -96,10 +97,14 @@ def take_in(ports: Ports, held: Held, newcomer: Newcomer) -> Call:
         step, left = _queued(ports, held, newcomer)
         call = told_of_roster(ports, step.call)
         wake = call.stage is Stage.WAITING
+        call = give_way(ports, call) if wake else call
         change = Change(save=(call, *left), facts=step.facts, wake=wake)
         return call if save(ports, held.line, change) else None
 
-    return settle(attempt)
+    call = settle(attempt)
+    if call.stage is Stage.WAITING:
+        share_place(ports, call)
+    return call
 
 
 def _queued(

@@ -8,6 +8,7 @@ from ivr.actions.calls import is_callers
 from ivr.actions.departures import keep_lost, keep_room, operator_gone
 from ivr.actions.ending import talk_over
 from ivr.actions.legs import tell_over
+from ivr.actions.one_number import share_place
 from ivr.actions.parting import guest_of
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
@@ -173,6 +174,7 @@ def _entered(ports: Ports, line: LineKey, key: ClaimId, legs: set[CallId]) -> No
 
     if settle(attempt):
         _spare(ports, line, key)
+        _leave_place(ports, line, key)
 
 
 def _is_awaited(claim: Claim) -> bool:
@@ -221,6 +223,14 @@ def _promised_before(ports: Ports, call: Call) -> Call | None:
     if before is None or before.id == call.id or is_written_to(before):
         return None
     return before if before.promise and is_callers(ports, before) else None
+
+
+def _leave_place(ports: Ports, line: LineKey, key: ClaimId) -> None:
+    """Whoever talks waits no more: another call of the number may hold the place."""
+    claim = ports.store.claim(line, key)
+    call = ports.store.call(line, claim.call) if claim and claim.is_talk else None
+    if call is not None:
+        share_place(ports, call)
 
 
 def _spare(ports: Ports, line: LineKey, key: ClaimId) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
 from ivr.actions import telephones
+from ivr.actions.doubted_legs import is_gone
 from ivr.actions.saving import save
 from ivr.core import callback
 from ivr.core import operator as operators
@@ -92,7 +93,9 @@ def _claim(
     the last moment and no operator stands reserved while the carrier waits.
     """
     call = ports.store.call(line, match.call)
-    if call is None or call.stage is not Stage.WAITING:
+    if call is None or call.stage is not Stage.WAITING or call.beside:
+        return None
+    if is_gone(ports, call):
         return None
     if callback.is_untimely(call, rules, now):
         save(ports, line, Change(save=(callback.waits_again(call, rules, now),)))

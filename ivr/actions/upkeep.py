@@ -6,7 +6,7 @@ Every function here may run in several processes at once.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from ivr.actions import callbacks
+from ivr.actions import callbacks, doubted_legs
 from ivr.actions.calls import leave
 from ivr.actions.departures import end_room_with
 from ivr.actions.disabling import follow_roster
@@ -99,6 +99,8 @@ def _do(ports: Ports, line: LineKey, due: Due) -> None:
             operator_due(ports, line, OperatorId(due.key))
         case "desk":
             unseen(ports, line, OperatorId(due.key))
+        case doubted_legs.KIND:
+            doubted_legs.ask_after(ports, line, CallId(due.key))
         case "routing":
             route(ports, line)
         case _:

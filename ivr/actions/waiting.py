@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import known, present
 from ivr.actions.estimates import announced
+from ivr.actions.one_number import share_place
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
 from ivr.core import arrival, ways_out
 from ivr.core.call import Call, CallId, LineKey, Page, Stage
 from ivr.core.callback import remembered
 from ivr.core.errors import NotFound, Unreadable
-from ivr.core.instructions import HangUp, Hold, Instruction, LeaveQueue
+from ivr.core.instructions import HangUp, Hold, Instruction, LeaveQueue, Say
+from ivr.core.one_number import BESIDE
 from ivr.core.rules import RuleSet
 from ivr.core.ways_out_spoken import offered_ways
 from ivr.ports import Change, Ports
@@ -46,6 +48,9 @@ def wait(
     if not call.is_live:
         return [HangUp()]
     help_out(ports, line)
+    if call.beside:
+        share_place(ports, call)
+        call = known(ports, line, key)
     rules = rule_sets.in_force(ports, line)
     if call.page is not Page.NONE or _is_led_out(ports, call, rules):
         return [LeaveQueue()]
@@ -149,8 +154,15 @@ def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
     length = min(rules.wait.announce_every, max(left, SHORTEST_ROUND))
     ports.store.seen(call.line, call.id, now + 2 * length + POLL_SLACK)
     ways = offered_ways(hotline, call) if waits else []
-    told = announced(ports, call, rules) if waits else []
+    told = _told(ports, call, rules) if waits else []
     return Hold(prompts=(*told, *ways), length=length, keys=bool(ways), token=token)
+
+
+def _told(ports: Ports, call: Call, rules: RuleSet) -> list[Say]:
+    """What is announced: of a place, or that another call of the number holds it."""
+    if call.beside:
+        return [Say(prompt=BESIDE, language=call.language or "")]
+    return announced(ports, call, rules)
 
 
 def restored(

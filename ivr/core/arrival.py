@@ -112,7 +112,8 @@ def reclassed(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Cal
 def signed(call: Call, now: datetime) -> dict[str, str]:
     """The arrival in words that can be signed, for the place of whoever is on the line.
 
-    Somebody who comes out of a talk is given what they would queue again with.
+    Somebody who comes out of a talk is given what they would queue again with, and
+    whoever has no place one that counts from now.
     """
     place = queueing_again(call) if call.stage is Stage.AFTER else call
     uses = {
@@ -120,7 +121,7 @@ def signed(call: Call, now: datetime) -> dict[str, str]:
         "handed_on": str(place.handed_on or ""),
         "counts_from": place.counts_from.isoformat() if place.counts_from else "",
     }
-    arrived = place.queued or (now if call.spent else call.started)
+    arrived = now if call.beside else place.queued or now
     return {"queued": arrived.isoformat()} | {k: v for k, v in uses.items() if v}
 
 

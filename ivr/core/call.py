@@ -167,8 +167,10 @@ class Call:
     the way out of the queue that a waiting caller looks at, ``overlong`` that the
     longest wait has passed and there is no way back. ``wish`` is how to call back.
     ``before`` is a call of the same caller that broke off just now: its place is
-    kept. ``came_from`` is the wish of a promise whose place this caller, who has
-    rung again, has taken: it binds again if nobody talks. ``belongs_to`` is the
+    kept. ``beside``: it waits without a place, for another call of the same number
+    holds it (see ``ivr.core.one_number``). ``came_from`` is the wish of a promise whose
+    place this caller, who has rung again, has taken: it binds again if nobody talks.
+    ``belongs_to`` is the
     operator with whom a talk broke off, or to whom the caller was handed over;
     ``team`` the team to which that was, at ``handed``. ``ended_from`` is the stage
     in which the call ended.
@@ -212,6 +214,7 @@ class Call:
     team: str = ""
     handed: datetime | None = None
     before: CallId | None = None
+    beside: bool = False
     before_language: str = ""
     ended: datetime | None = None
     ended_from: Stage | None = None

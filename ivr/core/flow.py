@@ -323,6 +323,7 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
         urgency=call.urgency or line.topics[line.undecided].urgency,
         queued=call.queued or now,
         waits_since=now,
+        beside=False,
         overlong=False,
         tries=0,
         told_until=None,

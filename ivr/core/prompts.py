@@ -104,6 +104,7 @@ ENGINE: dict[str, Prompt] = {
     "wait.connecting": PLAIN,
     "wait.back": PLAIN,
     "wait.nobody": PLAIN,
+    "wait.beside": PLAIN,
     # Ways out of the queue.
     "way.call-back": KEYED,
     "way.message": KEYED,

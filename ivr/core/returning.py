@@ -30,7 +30,7 @@ def may_return(before: Call, grace: timedelta, now: datetime) -> bool:
     For ``grace`` after the line broke off; as long as a call back is promised and
     nobody is on the way to it, its caller may as well ring.
     """
-    if before.queued is None or before.message:
+    if before.queued is None or before.message or before.beside:
         return False
     if before.is_live:
         return _is_promised(before)
@@ -70,16 +70,30 @@ def in_old_place(call: Call, before: Call, rules: RuleSet, now: datetime) -> Ste
     return Step(call=call, facts=(fact,))
 
 
-def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
-    """The new call in the old call's place."""
-    call = replace(
-        taken_over(call, before),
+def rejoined(line: Line, call: Call, other: Call, now: datetime) -> Step:
+    """The new call in the queue, asked nothing again, while the old one is still up.
+
+    It has no part in the old one's place before that is over.
+    """
+    return queue_up(line, _told_before(call, other), now)
+
+
+def _told_before(call: Call, before: Call) -> Call:
+    return replace(
+        call,
         step=call.step + 1,
         language=before.language,
         topic=before.topic,
         urgency=before.urgency,
         location=before.location,
         area=before.area,
+    )
+
+
+def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
+    """The new call in the old call's place."""
+    call = replace(
+        _told_before(taken_over(call, before), before),
         belongs_to=before.belongs_to,
         team=before.team,
         handed=before.handed,

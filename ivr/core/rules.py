@@ -28,6 +28,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from ivr.core.errors import Faults
 from ivr.core.nearest import did_you_mean
+from ivr.core.privacy import E164
 from ivr.core.toml_lines import Key, line_of, lines_of
 from ivr.core.wall_clock import DAYS, Day, covers, end_of_hours, time_of_day
 
@@ -124,6 +125,13 @@ def _defined(value: str, info: ValidationInfo) -> str:
     return value
 
 
+def _international(value: str) -> str:
+    if not E164.fullmatch(value):
+        remedy = 'write it with the country code: "+12025550123"'
+        raise _wrong(f"{_shown(value)} is no telephone number", remedy)
+    return value
+
+
 def _some(value: tuple[Day, ...]) -> tuple[Day, ...]:
     if not value:
         raise _wrong("is empty", "name at least one day, or leave it out for all")
@@ -139,6 +147,7 @@ Duration = Annotated[timedelta, _duration(0)]
 LongDuration = Annotated[timedelta, _duration(1)]
 RingTime = Annotated[timedelta, _duration(1, 600)]
 ClassName = Annotated[str, AfterValidator(_class_name)]
+Number = Annotated[str, AfterValidator(_international)]
 KnownClass = Annotated[str, AfterValidator(_defined)]
 
 
@@ -176,7 +185,8 @@ class Wait(_Table):
     """How long callers wait, what they are told meanwhile, and whose place is kept.
 
     A talk that was hung up, or whose line dropped, counts as cut off if it was shorter
-    than ``short_talk``: its caller may come back to the place once.
+    than ``short_talk``: its caller may come back to the place once. The calls of one
+    number hold one place together, but for those of ``switchboards``.
     """
 
     overdue_after: Duration = timedelta(seconds=900)
@@ -184,6 +194,7 @@ class Wait(_Table):
     announce_every: LongDuration = timedelta(seconds=45)
     grace: Duration = timedelta(seconds=300)
     short_talk: Duration = timedelta(seconds=300)
+    switchboards: Annotated[tuple[Number, ...], Field(strict=False)] = ()
 
 
 class Offer(_Table):

@@ -31,6 +31,7 @@ from ivr.core.ways_out_spoken import (
     RETYPE,
     RIGHT,
     THIS_NUMBER,
+    calls_back,
     takes_message,
 )
 
@@ -62,7 +63,7 @@ def overtaken(call: Call) -> Call:
 
 def is_without_ways(line: Line, call: Call) -> bool:
     """Whether nothing but a goodbye is left for this caller."""
-    return not line.calls_back and not takes_message(line, call)
+    return not calls_back(line, call) and not takes_message(line, call)
 
 
 def dismissed(call: Call) -> Call:
@@ -333,7 +334,7 @@ def promised_fact(call: Call, wish: Wish, now: datetime) -> Fact:
 
 
 def _page_of(line: Line, call: Call, key: str) -> Page | None:
-    if key == CALL_BACK and line.calls_back:
+    if key == CALL_BACK and calls_back(line, call):
         return Page.NUMBER if call.reachable else Page.TYPING
     if key == LEAVE_MESSAGE and takes_message(line, call):
         return Page.MESSAGE

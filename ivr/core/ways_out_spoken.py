@@ -30,11 +30,16 @@ def present_way_out(line: Line, call: Call) -> list[Instruction]:
 def offered_ways(line: Line, call: Call) -> list[Say]:
     """Each way out that the line offers, with its key."""
     ways = []
-    if line.calls_back:
+    if calls_back(line, call):
         ways.append(say(call, "way.call-back", key=CALL_BACK))
     if takes_message(line, call):
         ways.append(say(call, "way.message", key=LEAVE_MESSAGE))
     return ways
+
+
+def calls_back(line: Line, call: Call) -> bool:
+    """Whether the caller may be promised a call: it is a place, and needs one."""
+    return line.calls_back and not call.beside
 
 
 def takes_message(line: Line, call: Call) -> bool:

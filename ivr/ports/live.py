@@ -43,8 +43,9 @@ class Saved:
 class Due:
     """What has its time come, and its key.
 
-    The kind: operator, claim, call, desk (silent for too long) or routing; or one of
-    which a newer version alone knows what is to be done.
+    The kind: operator, claim, call, desk (silent for too long), leg (a caller's, to be
+    asked about) or routing; or one of which a newer version alone knows what is to be
+    done.
     """
 
     kind: str
@@ -92,6 +93,10 @@ class Store(Protocol):
 
     def last_call(self, line: LineKey, caller: str) -> Call | None:
         """The latest call of a caller (a pseudonym) that has left the queue's line."""
+        ...
+
+    def calls_of(self, line: LineKey, caller: str) -> list[Call]:
+        """The live calls of a caller (a pseudonym), the first to begin first."""
         ...
 
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
@@ -152,6 +157,14 @@ class Store(Protocol):
 
     def due(self, line: LineKey, now: datetime) -> list[Due]:
         """What has its time come: entities, and ``routing`` to look again."""
+        ...
+
+    def note_due(self, line: LineKey, due: Due, at: datetime) -> None:
+        """Let something be due that is no entity's own moment."""
+        ...
+
+    def drop_due(self, line: LineKey, due: Due) -> None:
+        """Let it be due no more."""
         ...
 
     def put_off(self, line: LineKey, due: Due, until: datetime) -> None:

@@ -21,6 +21,7 @@ from ivr.core.call import (
 )
 from ivr.core.queue import Head
 from ivr.core.report import head_of
+from ivr.ports import Due
 from tests.adapters.store_people import LINE, at, keep, kept_call, waiting
 from tests.fakes import StillClock
 from tests.web.contents import of_redis
@@ -233,3 +234,37 @@ def _noted(asked: list[Head]) -> Callable[[Head], bool]:
         return False
 
     return is_ahead
+
+
+def test_live_calls_of_a_number_are_found_as_they_began(
+    store: RedisStore, redis: Redis
+) -> None:
+    first, second = waiting("c2", 1, caller="n1"), waiting("c1", 2, caller="n1")
+    keep(store, first, second, waiting("c3", 3, caller="n2"), waiting("c4", 4))
+
+    assert [call.id for call in store.calls_of(LINE, "n1")] == ["c2", "c1"]
+    for call in (first, second):
+        keep(store, replace(call, stage=Stage.ENDED, ended=at(9), rev=1))
+    assert store.calls_of(LINE, "n1") == []
+    assert not redis.exists(f"hotline:{{{LINE}}}:calls-of:n1")
+
+
+def test_caller_who_waits_beside_another_stands_in_no_queue(store: RedisStore) -> None:
+    first, second = waiting("c1", 1, caller="n1"), waiting("c2", 2, caller="n1")
+    keep(store, first, second)
+
+    keep(store, replace(second, beside=True, rev=1))
+
+    assert [call.id for call in store.waiting(LINE)] == ["c1"]
+    ((head,),) = store.snapshot(LINE, 4).heads
+    assert head.call == "c1"
+
+
+def test_leg_that_is_doubted_is_due_until_it_was_asked_about(store: RedisStore) -> None:
+    due = Due(kind="leg", key="c1")
+    store.note_due(LINE, due, at(5))
+
+    assert store.due(LINE, at(4)) == []
+    assert store.due(LINE, at(5)) == [due]
+    store.drop_due(LINE, due)
+    assert store.due(LINE, at(5)) == []

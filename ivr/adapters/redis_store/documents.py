@@ -265,9 +265,12 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
     match entity:
         case Call():
             yield ("live",), entity.id, entity.started if live else None
+            if entity.caller is not None:
+                same = ("calls-of", entity.caller)
+                yield same, entity.id, entity.started if live else None
             yield POLLS, entity.id, now + FIRST_POLL if _polls(entity) else None
             if entity.queued is not None:
-                waits = entity.stage is Stage.WAITING
+                waits = entity.stage is Stage.WAITING and not entity.beside
                 queue = (QUEUE, queue_of(entity))
                 yield queue, entity.id, entity.queued if waits else None
             if entity.promise is not None:

@@ -21,6 +21,7 @@ hotline:{L}:queue:…:…:~MOMENT         zset    those who came from another cl
                                               what they gathered there; and so below
 hotline:{L}:queue:…:…:OPERATOR        zset    those who belong to an operator
 hotline:{L}:queue:…:…:@MOMENT:TEAM    zset    those handed to a team at that moment
+hotline:{L}:calls-of:PSEUDONYM        zset    the caller's live calls, by start
 hotline:{L}:caller:PSEUDONYM          hash    of: the caller's call that left; a week
 hotline:{L}:polls                     zset    callers, by the next request due
 hotline:{L}:due                       zset    "kind:id" by the time it is due
@@ -122,6 +123,14 @@ class RedisStore(LooksKept):
         doc = self._call_doc(line, key_of(line, "caller", caller))
         return None if doc is None else self._documents.call(doc)
 
+    def calls_of(self, line: LineKey, caller: str) -> list[Call]:
+        """The live calls of a caller (a pseudonym), the first to begin first."""
+        with self._reach():
+            found = self._redis.zrange(key_of(line, "calls-of", caller), 0, -1)
+            docs = self._docs([key_of(line, "call", key) for key in _text(found)])
+        calls = (self._documents.call(doc) for doc in docs)
+        return [call for call in calls if call is not None and call.is_live]
+
     def claim(self, line: LineKey, key: ClaimId) -> Claim | None:
         """The claim, or None."""
         name = key_of(line, "claim", key)
@@ -166,7 +175,7 @@ class RedisStore(LooksKept):
         keys = [key_of(line, "call", key) for key in self.live_calls(line)]
         with self._reach():
             calls = [self._documents.call(doc) for doc in self._docs(keys)]
-        here = [call for call in calls if call and call.stage in IN_THE_QUEUE]
+        here = [call for call in calls if call and _is_in_queue(call)]
         return sorted(here, key=lambda call: (call.queued or call.started, call.id))
 
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
@@ -288,6 +297,17 @@ class RedisStore(LooksKept):
             )
         pairs = [member.partition(":") for member in _text(found)]
         return [Due(kind=kind, key=key) for kind, _, key in pairs]
+
+    def note_due(self, line: LineKey, due: Due, at: datetime) -> None:
+        """Let something be due that is no entity's own moment."""
+        with self._reach():
+            member = f"{due.kind}:{due.key}"
+            self._redis.zadd(key_of(line, "due"), {member: at.timestamp()})
+
+    def drop_due(self, line: LineKey, due: Due) -> None:
+        """Let it be due no more."""
+        with self._reach():
+            self._redis.zrem(key_of(line, "due"), f"{due.kind}:{due.key}")
 
     def put_off(self, line: LineKey, due: Due, until: datetime) -> None:
         """Let what is due be due later, if it stands there still."""
@@ -413,6 +433,10 @@ def _counted(name: str, answer: Any, is_ahead: Callable[[Head], bool]) -> int:
     if is_counted_apart(name):
         return sum(map(is_ahead, _heads(name, answer)))
     return int(answer)
+
+
+def _is_in_queue(call: Call) -> bool:
+    return call.stage in IN_THE_QUEUE and not call.beside
 
 
 def _heads(name: str, rows: Sequence[tuple[bytes, float]]) -> tuple[Head, ...]:

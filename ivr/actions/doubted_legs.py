@@ -1,0 +1,61 @@
+"""Legs that may be over unheard, for somebody rings from the same number again."""
+
+from datetime import timedelta
+
+from ivr.actions.ending import caller_left
+from ivr.actions.one_number import others
+from ivr.core.call import Call, CallId, LineKey
+from ivr.core.errors import NotFound, Unavailable
+from ivr.ports import Due, Ports
+
+KIND = "leg"
+LATER = timedelta(seconds=5)
+"""When the carrier is asked again that did not answer."""
+
+
+def doubt_others(ports: Ports, call: Call) -> None:
+    """Have the carrier asked about the other legs of the number that rings."""
+    for other in others(ports, call):
+        ports.store.note_due(call.line, Due(kind=KIND, key=other.id), call.started)
+
+
+def ask_after(ports: Ports, line: LineKey, leg: CallId) -> None:
+    """Ask the carrier about a leg that is doubted, and end its call if it is over."""
+    due = Due(kind=KIND, key=leg)
+    call = ports.store.call(line, leg)
+    try:
+        if call is not None and call.is_live and call.leg == leg:
+            _end_if_over(ports, call)
+    except Unavailable:
+        ports.store.put_off(line, due, ports.clock.now() + LATER)
+        raise
+    ports.store.drop_due(line, due)
+
+
+def is_gone(ports: Ports, call: Call) -> bool:
+    """Whether a caller who is next is not there any more: asked only where in doubt.
+
+    A carrier that does not answer leaves the caller where they are.
+    """
+    if call.leg != call.id or not others(ports, call):
+        return False
+    try:
+        return _end_if_over(ports, call)
+    except Unavailable as error:
+        ports.notes.warning("leg not seen", call=call.id, error=str(error))
+        return False
+
+
+def _end_if_over(ports: Ports, call: Call) -> bool:
+    """Whether the leg is over by the carrier's word; its call is over then, too.
+
+    A leg that the carrier does not know may only be too young.
+    """
+    try:
+        how = ports.carrier.end_of(call.id)
+    except NotFound:
+        return False
+    if how is None:
+        return False
+    ports.notes.warning("call was over unheard", call=call.id, line=call.line)
+    return caller_left(ports, call.line, call.id, how)

@@ -1,0 +1,71 @@
+"""The calls of one number at once: who of them holds the place in the queue."""
+
+from datetime import datetime
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.saving import ATTEMPTS, save
+from ivr.core import one_number
+from ivr.core.call import Call, PhoneNumber
+from ivr.core.one_number import Settled, beside, holds_place
+from ivr.core.rules import RuleSet
+from ivr.ports import Change, Ports
+
+
+def others(ports: Ports, call: Call) -> list[Call]:
+    """Who else rings from the number of a call just now, in the order of beginning.
+
+    Nobody for a number that is withheld, or a switchboard's: there these are others.
+    """
+    if call.caller is None:
+        return []
+    calls = ports.store.calls_of(call.line, call.caller)
+    found = [each for each in calls if each.id != call.id and each.leg == each.id]
+    rules = rule_sets.in_force(ports, call.line)
+    return [] if found and _is_switchboard(ports, rules, call.caller) else found
+
+
+def _is_switchboard(ports: Ports, rules: RuleSet, caller: str) -> bool:
+    return any(
+        ports.vault.pseudonym(PhoneNumber(number)) == caller
+        for number in rules.wait.switchboards
+    )
+
+
+def is_placed_beside(ports: Ports, call: Call) -> bool:
+    """Whether another call of the same number holds the place already."""
+    return any(map(holds_place, others(ports, call)))
+
+
+def give_way(ports: Ports, call: Call) -> Call:
+    """The call that comes to the queue, beside the one that holds the place, if any."""
+    return beside(call) if is_placed_beside(ports, call) else call
+
+
+def share_place(ports: Ports, call: Call) -> None:
+    """Let the calls of a number hold one place; safe to ask for at any moment.
+
+    What others change meanwhile is seen at the next look, or with the caller's poll.
+    """
+    for _ in range(ATTEMPTS):
+        decided = _decided(ports, call)
+        if decided is None:
+            return
+        placed = any(holds_place(each) for each in decided.calls)
+        change = Change(save=decided.calls, facts=decided.facts, wake=placed)
+        save(ports, call.line, change)
+
+
+def _decided(ports: Ports, call: Call) -> Settled | None:
+    calls = others(ports, call)
+    if call.caller is None or not (calls or call.beside):
+        return None
+    this = ports.store.call(call.line, call.id)
+    if this is not None and this.leg == this.id and this.is_live:
+        calls = sorted([*calls, this], key=_beginning)
+    lapsed = ports.store.last_call(call.line, call.caller)
+    rules = rule_sets.in_force(ports, call.line)
+    return one_number.settled(calls, lapsed, rules, ports.clock.now())
+
+
+def _beginning(call: Call) -> tuple[datetime, str]:
+    return call.started, call.id

@@ -1,0 +1,156 @@
+"""The calls of one number at once: which of them has the place, and from when."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ivr.core.call import Call, CallId, ClaimId, Stage
+from ivr.core.errors import Faults
+from ivr.core.facts import CallerQueued, CallerReturned
+from ivr.core.one_number import Settled, beside, holds_place, settled
+from ivr.core.returning import may_return
+from ivr.core.rules import parse
+from ivr.core.ways_out import is_without_ways, opened
+from ivr.core.ways_out_spoken import CALL_BACK, LEAVE_MESSAGE, calls_back
+from tests.core.test_queue import rules_of
+from tests.core.walking import LATER, LINE, NOW, after
+
+RULES = rules_of()
+MINUTE = timedelta(minutes=1)
+WAITS = replace(after(["3", "1", "3", "0"]), caller="somebody")
+OPEN = replace(LINE, calls_back=True, message_limit=MINUTE)
+
+
+def call(name: str, minute: float, **changed: object) -> Call:
+    """A call that has come to the queue at some minute."""
+    at = NOW + minute * MINUTE
+    own = replace(WAITS, id=CallId(name), started=at, queued=at)
+    return replace(own, **changed)  # type: ignore[arg-type]
+
+
+def decided(*calls: Call, lapsed: Call | None = None) -> Settled | None:
+    return settled(calls, lapsed, RULES, LATER)
+
+
+FIRST, SECOND, THIRD = call("c1", 0), beside(call("c2", 1)), beside(call("c3", 2))
+LAPSED = call("c0", -1, stage=Stage.ENDED, ended=LATER, ended_from=Stage.WAITING)
+
+
+def test_calls_of_which_one_holds_the_place_stay_as_they_are() -> None:
+    assert decided(FIRST, SECOND, THIRD) is None
+    assert decided(replace(FIRST, stage=Stage.CLAIMED), SECOND) is None
+    assert decided() is None
+
+
+def test_place_that_nobody_holds_is_the_first_ones_from_now_on() -> None:
+    talks = replace(FIRST, stage=Stage.CONNECTED, claim=ClaimId("k1"))
+
+    found = decided(talks, SECOND, THIRD)
+
+    assert found is not None
+    (placed,), (fact,) = found.calls, found.facts
+    assert (placed.id, placed.queued, placed.beside) == ("c2", LATER, False)
+    assert isinstance(fact, CallerQueued)
+
+
+def test_place_of_a_call_that_is_over_goes_to_the_first_that_was_there() -> None:
+    found = decided(SECOND, THIRD, lapsed=LAPSED)
+
+    assert found is not None
+    placed, left = found.calls
+    assert (placed.id, placed.queued, holds_place(placed)) == (
+        "c2",
+        LAPSED.queued,
+        True,
+    )
+    assert not may_return(left, MINUTE, LATER)
+    (fact,) = found.facts
+    assert isinstance(fact, CallerReturned)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"ended_from": Stage.CONNECTED, "spent": True},
+        {"ended_from": Stage.GOODBYE},
+        {"beside": True},
+        {"message": "RE1"},
+        {"ended": NOW},
+    ],
+    ids=lambda changed: next(reversed(changed)),
+)
+def test_nothing_is_inherited_of_a_call_that_left_no_place(
+    changed: dict[str, object],
+) -> None:
+    found = decided(SECOND, lapsed=replace(LAPSED, **changed))  # type: ignore[arg-type]
+
+    assert found is not None
+    assert [each.queued for each in found.calls] == [LATER]
+
+
+def test_later_place_is_left_for_the_earlier_one_of_a_call_that_is_over() -> None:
+    placed_since = call("c2", 2, started=NOW)
+
+    left = decided(placed_since, lapsed=LAPSED)
+    assert left is not None
+    taken = decided(*left.calls, lapsed=LAPSED)
+
+    assert [each.beside for each in left.calls] == [True]
+    assert taken is not None
+    assert taken.calls[0].queued == LAPSED.queued
+    assert decided(taken.calls[0], lapsed=taken.calls[1]) is None
+
+
+def test_who_is_being_offered_is_not_moved_to_another_place() -> None:
+    offered = call("c2", 2, started=NOW, stage=Stage.CLAIMED)
+
+    assert decided(offered, lapsed=LAPSED) is None
+
+
+def test_of_two_that_came_at_once_the_later_one_steps_aside() -> None:
+    found = decided(FIRST, call("c2", 1))
+
+    assert found is not None
+    assert [(each.id, each.beside) for each in found.calls] == [("c2", True)]
+
+
+def test_one_that_is_offered_has_the_place_before_an_earlier_arrival() -> None:
+    found = decided(FIRST, call("c2", 1, stage=Stage.CLAIMED))
+
+    assert found is not None
+    assert [each.id for each in found.calls] == ["c1"]
+
+
+def test_topic_of_who_takes_the_place_re_scores_nothing() -> None:
+    other = replace(LAPSED, urgency="information")
+
+    found = decided(SECOND, lapsed=other)
+
+    assert found is not None
+    assert found.calls[0].urgency == "urgent"
+    assert found.calls[0].counts_from == LATER - (LATER - other.queued) / 2  # type: ignore[operator]
+
+
+def test_who_waits_beside_is_told_so_in_place_of_a_place() -> None:
+    assert FIRST.notices == ("location.thanks-tell", "wait.start")
+    assert beside(FIRST).notices == ("location.thanks-tell", "wait.beside")
+
+
+def test_who_waits_beside_is_promised_no_call_back() -> None:
+    assert opened(OPEN, SECOND, CALL_BACK) is None
+    assert opened(OPEN, SECOND, LEAVE_MESSAGE) is not None
+    assert not calls_back(OPEN, SECOND)
+    assert is_without_ways(replace(OPEN, message_limit=timedelta()), SECOND)
+
+
+# --- switchboards -----------------------------------------------------------------
+
+
+def test_switchboards_are_numbers_with_their_country() -> None:
+    good = rules_of('[wait]\nswitchboards = ["+12025550123"]')
+
+    assert good.wait.switchboards == ("+12025550123",)
+    assert RULES.wait.switchboards == ()
+    with pytest.raises(Faults, match=r'"0445550123" is no telephone number; .*\+1202'):
+        parse('[class.urgent]\nweight = 1\n[wait]\nswitchboards = ["0445550123"]')

@@ -1,0 +1,299 @@
+"""Several calls of one number at once, and an old line that is believed to be up."""
+
+import pytest
+
+from ivr.actions import talk
+from ivr.actions.rules import in_force
+from ivr.core.call import Stage
+from ivr.core.operator import State
+from ivr.core.report import queue_rows
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import Press, Stay, accepts
+from tests.scenarios.doing import (
+    CALLER_STATUS,
+    OTHER_CALLER,
+    TO_THE_QUEUE,
+    call_in,
+    call_of,
+    facts_named,
+    fault,
+    has_heard,
+    heard,
+    is_known,
+    stage_of,
+    state_of,
+    until_stage,
+    until_state,
+)
+from tests.scenarios.invariants import outbound_legs
+from tests.scenarios.talking import ANNA
+from tests.scenarios.test_pace_and_rules import publish
+from tests.world import CALLER, LINE, World
+
+WITHHELD = "anonymous"
+STAR = (Press(digits="*"),)
+
+
+def placed(world: World) -> list[str]:
+    """Who has a place in the queue."""
+    return [call.id for call in world.ports.store.waiting(LINE)]
+
+
+def several(world: World, number: int = 4) -> list[Leg]:
+    return [call_in(world) for _ in range(number)]
+
+
+def drops_unheard(world: World, leg: Leg) -> None:
+    """The line breaks off, and the carrier's notice of it does not come."""
+    fault(world, FaultKind.LOST, CALLER_STATUS)
+    fault(world, FaultKind.DELAYED, "/voice/left", seconds=3600)
+    world.exchange.hang_up(leg)
+    world.exchange.run_for(1)
+    assert call_of(world, leg).is_live
+
+
+# --- one waits, the others beside it ---------------------------------------------
+
+
+def test_four_calls_of_one_number_hold_one_place(world: World) -> None:
+    first, *others = several(world)
+    world.exchange.run_for(5)
+
+    assert placed(world) == [first.sid]
+    for leg in others:
+        assert has_heard(world, leg, "wait.beside")
+        assert not leg.ended
+        assert stage_of(world, leg) is Stage.WAITING
+
+
+@pytest.mark.parametrize("language", ["uk", "ru", "en"])
+def test_who_waits_beside_hears_so_in_each_language(
+    world: World, language: str
+) -> None:
+    call_in(world)
+    key = {"uk": "1", "ru": "2", "en": "3"}[language]
+    leg: Leg = world.dial(Press(digits=key), *TO_THE_QUEUE[1:], Stay())
+    world.exchange.run_for(120)
+
+    said = world.ports.content.text(LINE, language, "wait.beside", {})
+    assert heard(leg).count(said) >= 2, "in the queue, and in each round on hold"
+
+
+def test_place_goes_to_the_next_when_the_one_that_waits_ends(world: World) -> None:
+    first, second, third = several(world, 3)
+    arrived = call_of(world, first).queued
+    world.exchange.run_for(30)
+
+    world.exchange.hang_up(first)
+    world.exchange.run_for(1)
+
+    assert placed(world) == [second.sid]
+    assert call_of(world, second).queued == arrived
+    world.exchange.hang_up(second)
+    world.exchange.run_for(1)
+    assert placed(world) == [third.sid]
+    assert call_of(world, third).queued == arrived
+
+
+def test_next_one_arrives_anew_when_the_first_one_talks(world: World) -> None:
+    first, second = several(world, 2)
+    world.exchange.run_for(20)
+    other = call_in(world, from_=OTHER_CALLER)
+    world.operator("anna", accepts())
+
+    until_stage(world, first, Stage.CONNECTED)
+
+    assert placed(world) == [other.sid, second.sid]
+    talk.end(world.ports, LINE, ANNA)
+    until_stage(world, other, Stage.CONNECTED)
+
+
+def test_who_waits_beside_goes_out_by_a_message_alone(world: World) -> None:
+    call_in(world)
+    leg = call_in(world)
+    world.exchange.run_for(60)
+
+    call_back = world.ports.content.text(LINE, "uk", "way.call-back", {"key": "1"})
+    message = world.ports.content.text(LINE, "uk", "way.message", {"key": "2"})
+    assert message in heard(leg)
+    assert call_back not in heard(leg)
+
+
+def test_who_hangs_up_beside_leaves_no_place_to_return_to(world: World) -> None:
+    first = call_in(world)
+    second = call_in(world)
+    world.exchange.hang_up(second)
+
+    third = call_in(world)
+
+    assert call_of(world, third).beside
+    assert placed(world) == [first.sid]
+
+
+def test_two_that_come_at_once_share_a_place_too(world: World) -> None:
+    legs = [world.dial(*TO_THE_QUEUE, Stay()) for _ in range(3)]
+    world.exchange.run_for(60)
+
+    assert len(placed(world)) == 1
+    assert {stage_of(world, leg) for leg in legs} == {Stage.WAITING}
+
+
+def test_withheld_numbers_are_as_many_as_they_are(world: World) -> None:
+    legs = [call_in(world, from_=WITHHELD) for _ in range(4)]
+
+    assert placed(world) == [leg.sid for leg in legs]
+
+
+def test_calls_of_a_switchboard_each_have_a_place(world: World) -> None:
+    publish(world, switchboards=f'["{CALLER}"]')
+
+    legs = several(world)
+
+    assert placed(world) == [leg.sid for leg in legs]
+
+
+def test_queue_that_is_shown_counts_the_place_once(world: World) -> None:
+    first, *_ = several(world)
+    waiting, rules = world.ports.store.waiting(LINE), in_force(world.ports, LINE)
+
+    rows = queue_rows(waiting, {}, rules, world.clock.now())
+
+    assert [(row["call"], row["place"]) for row in rows] == [(first.sid, 1)]
+
+
+def test_lost_state_gives_who_waits_beside_no_older_place(world: World) -> None:
+    first = call_in(world)
+    world.exchange.run_for(30)
+    second = call_in(world)
+    world.exchange.run_until(lambda: bool(second.queue))
+    beside_at = call_of(world, second).started
+    world.redis.flushall()
+    world.exchange.run_until(lambda: is_known(world, first) and is_known(world, second))
+
+    arrived = call_of(world, second).queued
+    assert arrived is not None
+    assert arrived >= beside_at
+
+
+# --- the old line is believed to be up --------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "keys", [(Press(digits="*"),), TO_THE_QUEUE], ids=["*", "menu"]
+)
+def test_who_rings_again_has_the_place_as_soon_as_the_old_line_is_over(
+    world: World, keys: tuple[Press, ...]
+) -> None:
+    world.reconciles = False
+    first = call_in(world)
+    arrived = call_of(world, first).queued
+    world.exchange.run_for(30)
+    other = call_in(world, from_=OTHER_CALLER)
+    drops_unheard(world, first)
+
+    second: Leg = world.dial(*keys, Stay())
+    world.exchange.run_until(
+        lambda: is_known(world, second) and stage_of(world, second) is Stage.WAITING
+    )
+    world.exchange.run_for(2)
+
+    assert call_of(world, second).queued == arrived
+    assert placed(world) == [second.sid, other.sid]
+    assert stage_of(world, first) is Stage.ENDED
+    assert len(facts_named(world, "caller-returned")) == 1
+
+
+def test_dead_line_is_offered_to_nobody(world: World) -> None:
+    world.reconciles = world.ticks = False
+    first = call_in(world)
+    second = call_in(world)
+    drops_unheard(world, first)
+    assert placed(world) == [first.sid]
+    world.ticks = True
+
+    world.operator("anna", accepts())
+    until_stage(world, second, Stage.CONNECTED)
+
+    assert len(outbound_legs(world)) == 1
+
+
+def test_place_stays_with_a_line_that_is_up_whoever_rings_from_its_number(
+    world: World,
+) -> None:
+    first = call_in(world)
+    arrived = call_of(world, first).queued
+    second: Leg = world.dial(Press(digits="*"), Stay())
+    world.exchange.run_until(
+        lambda: is_known(world, second) and stage_of(world, second) is Stage.WAITING
+    )
+
+    world.exchange.run_for(60)
+
+    assert has_heard(world, second, "wait.beside")
+    assert not has_heard(world, second, "wait.back")
+    assert (placed(world), call_of(world, first).queued) == ([first.sid], arrived)
+    world.operator("anna", accepts())
+    until_stage(world, first, Stage.CONNECTED)
+
+
+def test_star_beside_a_line_that_is_up_asks_nothing_again(world: World) -> None:
+    call_in(world)
+
+    second: Leg = world.dial(Press(digits="*"), Stay())
+    world.exchange.run_until(
+        lambda: is_known(world, second) and stage_of(world, second) is Stage.WAITING
+    )
+
+    call = call_of(world, second)
+    assert (call.language, call.topic, call.beside) == ("uk", "myself", True)
+
+
+def test_talk_whose_line_broke_unheard_goes_on_with_the_same_operator(
+    world: World,
+) -> None:
+    world.reconciles = False
+    world.operator("anna", accepts())
+    first = call_in(world)
+    until_stage(world, first, Stage.CONNECTED)
+    arrived = call_of(world, first).queued
+    other = call_in(world, from_=OTHER_CALLER)
+
+    second: Leg = world.dial(Press(digits="*"), Stay())
+    world.exchange.run_until(
+        lambda: is_known(world, second) and stage_of(world, second) is Stage.WAITING
+    )
+    world.exchange.hang_up(first)
+    until_state(world, State.WRAP_UP)
+
+    call = call_of(world, second)
+    assert (call.queued, call.given_back, call.belongs_to) == (arrived, True, "anna")
+    until_stage(world, second, Stage.CONNECTED)
+    assert stage_of(world, other) is Stage.WAITING
+
+
+def test_carrier_that_does_not_answer_moves_nobody(world: World) -> None:
+    world.reconciles = False
+    first = call_in(world)
+    second = call_in(world)
+    fault(world, FaultKind.BROKEN, r"/Calls/CA\w+\.json", method="GET")
+
+    third = call_in(world)
+    world.exchange.run_for(20)
+
+    assert placed(world) == [first.sid]
+    assert call_of(world, second).beside
+    assert call_of(world, third).beside
+
+
+def test_operator_is_free_though_both_lines_broke(world: World) -> None:
+    first, second = several(world, 2)
+    world.operator("anna", accepts())
+    until_stage(world, first, Stage.CONNECTED)
+    world.exchange.hang_up(first)
+    world.exchange.hang_up(second)
+
+    world.exchange.run_for(60)
+
+    assert placed(world) == []
+    assert state_of(world) is State.AVAILABLE
