@@ -1,7 +1,7 @@
 """Callers: they ring, choose, wait, look for a way out, hang up and ring again."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ivr.core.call import CallId, ClaimId
@@ -16,6 +16,7 @@ from ivr.core.instructions import (
     Record,
     Tone,
 )
+from ivr.core.recordings import Recorded
 from tests.promises.legs import Errand, Leg, Role
 from tests.promises.network import PATIENCE, Network
 
@@ -51,6 +52,9 @@ ANSWERS = ("comes",) * 6 + (
 )
 """What becomes of a call back."""
 
+SPOKEN = 9
+"""Seconds of every message."""
+
 MOST_RETURNS = 8
 """How often one person rings again."""
 
@@ -63,7 +67,7 @@ class Callers(Network):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.recorded: list[str] = []
+        self.recorded: list[Recorded] = []
 
     # --- ringing ----------------------------------------------------------
 
@@ -191,23 +195,22 @@ class Callers(Network):
     def _spoken(self, leg: Leg, page: int) -> None:
         if leg.page != page or not leg.is_up:
             return
-        recording = f"RE{len(self.recorded):032x}"
-        self.recorded.append(recording)
+        key = f"RE{len(self.recorded):032x}"
+        began = self.moment(self.now - SPOKEN)
+        length = timedelta(seconds=SPOKEN)
+        self.recorded.append(Recorded(key=key, leg=leg.id, began=began, length=length))
         if self.luck.strikes(0.5):
-            self.request(leg, "message", recording, 9)
+            self.request(leg, "message", key, SPOKEN)
             return
         self.hang_up(leg)
-        self._tell_of_message(leg, recording)
-
-    def _tell_of_message(self, leg: Leg, recording: str) -> None:
-        """The carrier tells of what was said before the end, as long as it takes."""
+        # What was said before the end is told of once, and nobody falls back.
         late = self.luck.between(0, 8) if self.luck.strikes(self.faults.late) else 0.0
-        errand = Errand(
-            "message",
-            (leg.id, recording, 9),
-            failed=lambda: self._tell_of_message(leg, recording),
-        )
+        errand = Errand("message", (leg.id, key, SPOKEN))
         self.later(late, lambda: self.errands.append(errand))
+
+    def rest_recordings(self, since: datetime | None) -> list[Recorded]:
+        """What the carrier keeps of those who have spoken."""
+        return [each for each in self.recorded if since is None or each.began >= since]
 
     # --- being called back ------------------------------------------------
 

@@ -9,7 +9,7 @@ as there are. Nothing here waits for a fixed time.
 import multiprocessing
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from ivr.adapters.vault import KeyVault
 from ivr.core.call import OperatorId, PhoneNumber, Stage
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator, Reach, State
+from ivr.core.recordings import SETTLED
 from ivr.core.rule_versions import RuleVersion, in_succession
 from ivr.ports import Change
 from tests.fakes import EVENING
@@ -167,7 +168,13 @@ class Evening:
             )
         hung = any(house.is_stopped for house in self._houses)
         quiet = begun > self.plan.arriving and self.network.is_quiet()
-        return quiet and not hung and not self._waits_somebody()
+        return quiet and not (hung or self._waits_somebody() or self._is_untold())
+
+    def _is_untold(self) -> bool:
+        """Whether somebody has spoken so lately that it may not be known yet."""
+        spoken = [each.ended for each in self.network.recorded]
+        last = max(spoken, default=EVENING)
+        return self.network.moment() - last < SETTLED + 3 * timedelta(seconds=RECONCILE)
 
     def _waits_somebody(self) -> bool:
         """Whether a call back is still owed to somebody just now."""
@@ -373,7 +380,7 @@ class Evening:
             callers=frozenset(
                 leg.id for leg in callers if leg.is_known and leg.role is Role.CALLER
             ),
-            recorded=tuple(self.network.recorded),
+            recorded=tuple(each.key for each in self.network.recorded),
             facts=tuple(self._stored()),
             added=journal["entries-added"],
             told=tuple(self.seen.told),
