@@ -5,11 +5,13 @@ from dataclasses import replace
 from ivr.actions.accepting import decline_by_desk
 from ivr.actions.operators import bring_one, choose_state
 from ivr.actions.parting import guest_of
+from ivr.actions.reaching import became, call_of_talk, hindrance, name_of
 from ivr.core import desk
 from ivr.core.call import Call, ClaimId, LineKey, OperatorId
 from ivr.core.claim import Claim
-from ivr.core.desk import AWAY_REASONS, Colleague, Desk, Guest
+from ivr.core.desk import AWAY_REASONS, NOBODY, Colleague, Desk, Guest, Others
 from ivr.core.errors import Invalid, NotFound, Stale, Unavailable
+from ivr.core.handover import is_there
 from ivr.core.operator import CHOOSABLE, Operator, Reach, State
 from ivr.ports import Ports
 
@@ -21,13 +23,34 @@ def look(
     operator = _present(ports, line, key)
     claim = ports.store.claim(line, operator.claim) if operator.claim else None
     call = ports.store.call(line, claim.call) if claim else None
-    guest = _guest(ports, claim) if claim else None
+    others = _others(ports, claim, call) if claim else NOBODY
     known = call is not None and _has_rung_before(ports, call)
-    shown = desk.seen(operator, claim, call, ports.clock.now(), guest, known=known)
+    shown = desk.seen(operator, claim, call, ports.clock.now(), others, known=known)
     if last is None or last == operator.claim:
         return shown
-    before = ports.store.claim(line, last)
-    return replace(shown, over=desk.why_over(before, operator))
+    return _after(ports, shown, last)
+
+
+def _after(ports: Ports, shown: Desk, last: ClaimId) -> Desk:
+    """The desk with what became of the claim that it showed before."""
+    before = ports.store.claim(shown.operator.line, last)
+    over = desk.why_over(before, shown.operator)
+    if before is None or not over:
+        return shown
+    word, name = became(ports, before) or (over, "")
+    return replace(shown, over=word, over_name=name)
+
+
+def _others(ports: Ports, claim: Claim, call: Call | None) -> Others:
+    line, host = claim.line, None
+    if claim.joins is not None:
+        host = ports.store.claim(line, claim.joins)
+    handed_by = call.handed_by if call else None
+    return Others(
+        guest=_guest(ports, claim),
+        by=name_of(ports, line, host.operator if host else handed_by),
+        left=name_of(ports, line, claim.left),
+    )
 
 
 def choose(
@@ -89,14 +112,35 @@ def _guest(ports: Ports, host: Claim) -> Guest | None:
 
 
 def colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
-    """The other operators of the line, those who are free first, then by name."""
+    """The other operators of the line, those who can take the call first, by name.
+
+    Whoever is disabled is none of them.
+    """
     now, above = ports.clock.now(), _supervisors(ports)
+    call = call_of_talk(ports, line, key)
+    language = call.language if call else None
     found = [
-        desk.colleague(each, now, is_supervisor=each.id in above)
+        desk.colleague(
+            each,
+            now,
+            hindrance(ports, each, language),
+            is_supervisor=each.id in above,
+        )
         for each in ports.store.operators(line)
-        if each.id != key
+        if each.id != key and not each.disabled
     ]
-    return sorted(found, key=lambda each: (not each.is_free, each.name))
+    return sorted(found, key=lambda each: (bool(each.hindrance), each.name))
+
+
+def teams(ports: Ports, line: LineKey, key: OperatorId) -> dict[str, bool]:
+    """The teams of the other operators, and whether one is there for this call."""
+    call = call_of_talk(ports, line, key)
+    others = [each for each in ports.store.operators(line) if each.id != key]
+    language = call.language if call else None
+    return {
+        team: any(is_there(each, team, language) for each in others)
+        for team in sorted({each.team for each in others if each.team})
+    }
 
 
 def _present(ports: Ports, line: LineKey, key: OperatorId) -> Operator:

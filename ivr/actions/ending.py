@@ -203,7 +203,7 @@ def _talked(ports: Ports, claim: Claim, by: str) -> Change:
     if call is None or not call.is_live:
         return parted(ports, claim, by, [])
     if claim.going is not None and is_sent_on(claim):
-        after, facts = sent_on(ports, call, claim.going)
+        after, facts = sent_on(ports, call, claim.going, claim.operator)
         return parted(ports, claim, by, [after], *facts)
     return parted(ports, claim, by, [left_alone(ports, call, claim, by)])
 

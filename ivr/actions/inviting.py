@@ -71,7 +71,7 @@ def _invited(ports: Ports, host: Claim, claim: Claim, whose: Operator) -> Change
     return Change(
         save=(
             claim,
-            replace(host, guest=claim.id, refused=""),
+            replace(host, guest=claim.id, refused="", left=None),
             operators.ringing(whose, claim.id, now),
         ),
         facts=(of_claim(OperatorInvited, claim, now, by=host.operator),),

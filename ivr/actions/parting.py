@@ -80,11 +80,15 @@ def _wrapped_up(ports: Ports, claim: Claim, now: datetime) -> list[Entity]:
 
 
 def without(ports: Ports, guest: Claim, refused: str = "") -> list[Entity]:
-    """The claim of the host, who is alone with the caller again."""
+    """The claim of the host, who is alone with the caller again.
+
+    Who has been inside is told to have left.
+    """
     host = ports.store.claim(guest.line, guest.joins) if guest.joins else None
     if host is None or not host.is_open or host.guest != guest.id:
         return []
-    return [replace(host, guest=None, refused=refused)]
+    left = guest.operator if guest.is_talk else None
+    return [replace(host, guest=None, refused=refused, left=left)]
 
 
 def guest_parted(ports: Ports, guest: Claim, why: str) -> Change:
@@ -108,6 +112,7 @@ def handed_over(ports: Ports, host: Claim, guest: Claim, call: Call) -> Change:
     keeps = replace(
         guest,
         joins=None,
+        left=None,
         going=None,
         caller_in=True,
         operator_in=True,
@@ -144,6 +149,7 @@ def left_alone(ports: Ports, call: Call, claim: Claim, by: str) -> Call:
         tries=0,
         notices=(),
         belongs_to=own,
+        handed_by=None,
     )
 
 
@@ -160,13 +166,15 @@ def is_sent_on(claim: Claim) -> bool:
     return claim.going is not None and claim.going.way in sent
 
 
-def sent_on(ports: Ports, call: Call, going: Going) -> tuple[Call, tuple[Fact, ...]]:
+def sent_on(
+    ports: Ports, call: Call, going: Going, by: OperatorId
+) -> tuple[Call, tuple[Fact, ...]]:
     """The call back in the queue, in its old place, for whom the operator has said."""
     now, line = ports.clock.now(), ports.content.lines()[call.line]
     told = of_call(CallTransferred, call, now, kind=going.way.value, to=going.to)
     rules = rule_sets.in_force(ports, call.line)
     handed = reclassed(_handed(line, call, going, now), call.urgency, rules, now)
-    step = queue_up(line, handed, now, told)
+    step = queue_up(line, replace(handed, handed_by=by), now, told)
     return told_of_roster(ports, step.call), step.facts
 
 

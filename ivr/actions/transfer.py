@@ -5,10 +5,12 @@ breathe begins. Asked for in vain, nothing has changed: they talk on.
 """
 
 from ivr.actions.inviting import hosted
+from ivr.actions.reaching import hindrance
 from ivr.actions.talk import send_on
 from ivr.core.call import LineKey, OperatorId
 from ivr.core.claim import Going, Way
 from ivr.core.errors import Invalid, Stale
+from ivr.core.handover import LANGUAGE, is_there
 from ivr.ports import Ports
 
 
@@ -33,16 +35,27 @@ def to_queue(
 def to_operator(
     ports: Ports, line: LineKey, operator: OperatorId, *, to: OperatorId
 ) -> None:
-    """Hand the caller to one operator, if free now or in a moment; else to anybody."""
+    """Hand the caller to one operator, who is free now or in a moment; else Stale.
+
+    Who is taken at the same moment by somebody else does not keep the caller: they are
+    everybody's then.
+    """
     claim = hosted(ports, line, operator)
-    if to == operator or ports.store.operator(line, to) is None:
+    whose, call = ports.store.operator(line, to), ports.store.call(line, claim.call)
+    if to == operator or whose is None or call is None:
         raise Stale("not-now")
+    if hindered := hindrance(ports, whose, call.language):
+        raise Stale("other-language" if hindered == LANGUAGE else "busy")
     send_on(ports, claim, Going(way=Way.OPERATOR, to=to))
 
 
 def to_team(ports: Ports, line: LineKey, operator: OperatorId, *, team: str) -> None:
-    """Hand the caller to a team, and after a while to anybody."""
+    """Hand the caller to a team of which somebody is there, and later to anybody."""
     claim = hosted(ports, line, operator)
-    if not any(each.team == team for each in ports.store.operators(line) if team):
+    call = ports.store.call(line, claim.call)
+    others = [each for each in ports.store.operators(line) if each.id != operator]
+    if call is None or not any(each.team == team for each in others if team):
         raise Stale("not-now")
+    if not any(is_there(each, team, call.language) for each in others):
+        raise Stale("team-away")
     send_on(ports, claim, Going(way=Way.TEAM, to=team))

@@ -170,8 +170,8 @@ class Call:
     kept. ``beside``: it waits without a place, for another call of the same number
     holds it (see ``ivr.core.one_number``). ``came_from`` is the wish of a promise whose
     place this caller, who has rung again, has taken: it binds again if nobody talks.
-    ``belongs_to`` is the
-    operator with whom a talk broke off, or to whom the caller was handed over;
+    ``belongs_to`` is the operator with whom a talk broke off, or to whom the caller was
+    handed over, by ``handed_by``, until somebody else has talked to them;
     ``team`` the team to which that was, at ``handed``. ``ended_from`` is the stage
     in which the call ended.
     ``told_until`` is when the wait should be over by what the caller was told first.
@@ -213,6 +213,7 @@ class Call:
     belongs_to: OperatorId | None = None
     team: str = ""
     handed: datetime | None = None
+    handed_by: OperatorId | None = None
     before: CallId | None = None
     beside: bool = False
     before_language: str = ""

@@ -119,7 +119,8 @@ class Claim:
     tells, once the claim is over, why: a late key press is answered with it.
 
     An invitation ``joins`` the claim of another operator's talk, which knows it as
-    its ``guest``, and afterwards, by ``refused``, why the last one came to nothing.
+    its ``guest``, and afterwards, by ``refused``, why the last one came to nothing, or
+    by ``left`` who it was that has been inside.
     ``entered`` is the room of the talk where it is not the claim's own: an invited
     colleague who is left with the caller stays in it. ``goes_on``: the room may go on
     when this operator leaves it, so that the caller must be seen to.
@@ -150,6 +151,7 @@ class Claim:
     joins: ClaimId | None = None
     guest: ClaimId | None = None
     refused: str = ""
+    left: OperatorId | None = None
     entered: ClaimId | None = None
     goes_on: bool = False
     reason: str = ""

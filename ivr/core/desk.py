@@ -8,10 +8,14 @@ from datetime import datetime
 
 from ivr.core.call import Call, CallId, ClaimId, LocationKind, OperatorId
 from ivr.core.claim import Apart, Claim, ClaimState
+from ivr.core.handover import HINDRANCES, LANGUAGE
 from ivr.core.operator import Operator, Reach, State
 
 AWAY_REASONS = ("break", "meal", "moment", "technical", "other")
 """Why an operator may be away; "moment": to breathe. No free text: it is logged."""
+
+LEFT = "left"
+"""Why a talk is over for a guest who has left it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,9 @@ class Offer:
 
     ``since`` is the arrival in the queue; ``until`` when the ringing ends by itself,
     which nobody knows before it rings, nor once it was picked up.
-    ``can_accept``: on the telephone it has to be picked up first.
+    ``can_accept``: on the telephone it has to be picked up first. ``by`` is the
+    name of the colleague who hands the caller over, or asks for help; ``resumed``: an
+    earlier talk of this same call broke off.
     """
 
     claim: ClaimId
@@ -34,6 +40,8 @@ class Offer:
     until: datetime | None
     can_accept: bool
     agreed: bool
+    by: str = ""
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +51,7 @@ class Talk:
     ``on_the_way`` until both are in the room; ``is_lost`` while the operator's own
     leg is gone and can come back. ``guest`` is a colleague who is brought in,
     ``is_guest`` whether this operator is the one; ``refused`` why the last one did
-    not come.
+    not come, ``left`` the name of the one who was inside.
     """
 
     claim: ClaimId
@@ -58,6 +66,7 @@ class Talk:
     is_guest: bool = False
     guest: "Guest | None" = None
     refused: str = ""
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +88,27 @@ class Colleague:
     is_free: bool
     team: str = ""
     is_supervisor: bool = False
+    hindrance: str = ""
+
+    @property
+    def word(self) -> str:
+        """What is said of a colleague beside the name, as the end of a key."""
+        if self.hindrance in HINDRANCES:
+            return f"hindrance.{self.hindrance}"
+        soon = self.state is State.WRAP_UP and not self.hindrance
+        return "free-soon" if soon else f"state.{self.state}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """The names of those with whom a desk has to do: they are kept by their ids."""
+
+    guest: Guest | None = None
+    by: str = ""
+    left: str = ""
+
+
+NOBODY = Others()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +116,8 @@ class Desk:
     """The whole of it at ``now``.
 
     ``answer`` is the leg that the browser is to pick up by itself, for its operator
-    has agreed; ``over`` the reason why the claim that the page showed last is over.
+    has agreed; ``over`` the reason why the claim that the page showed last is over,
+    ``over_name`` whom that names.
     """
 
     operator: Operator
@@ -95,6 +126,7 @@ class Desk:
     talk: Talk | None = None
     answer: CallId | None = None
     over: str = ""
+    over_name: str = ""
 
     @property
     def until(self) -> datetime | None:
@@ -132,14 +164,13 @@ def seen(
     claim: Claim | None,
     call: Call | None,
     now: datetime,
-    guest: Guest | None = None,
+    others: Others = NOBODY,
     *,
     known: bool = False,
 ) -> Desk:
     """The desk of an operator with the claim and the call that bind them, if any.
 
-    ``guest`` is the colleague whom they have asked into the talk; ``known``: the
-    caller has rung before, by the keyed name of the number.
+    ``known``: the caller has rung before, by the keyed name of the number.
     """
     if claim is None or not claim.is_open or call is None:
         return Desk(operator=operator, now=now)
@@ -147,11 +178,11 @@ def seen(
         return Desk(
             operator=operator,
             now=now,
-            offer=_offer(operator, claim, call, known=known),
+            offer=_offer(operator, claim, call, others.by, known=known),
             answer=claim.leg if claim.agreed else None,
         )
     return Desk(
-        operator=operator, now=now, talk=_talk(claim, call, guest), answer=claim.leg
+        operator=operator, now=now, talk=_talk(claim, call, others), answer=claim.leg
     )
 
 
@@ -159,10 +190,13 @@ def why_over(claim: Claim | None, operator: Operator) -> str:
     """In a word, why a claim that a desk still shows is over; "" when it is not."""
     if claim is None or claim.operator != operator.id or claim.is_open:
         return ""
-    return claim.reason
+    left = claim.joins is not None and claim.reason == "talk-operator"
+    return LEFT if left else claim.reason
 
 
-def _offer(operator: Operator, claim: Claim, call: Call, *, known: bool) -> Offer:
+def _offer(
+    operator: Operator, claim: Claim, call: Call, by: str, *, known: bool
+) -> Offer:
     rung = operator.reach is Reach.BROWSER or claim.state is ClaimState.ANSWERED
     return Offer(
         claim=claim.id,
@@ -170,16 +204,18 @@ def _offer(operator: Operator, claim: Claim, call: Call, *, known: bool) -> Offe
         topic=call.topic or "",
         since=call.queued or claim.made,
         located=call.location in {LocationKind.AREA, LocationKind.EXACT},
-        returning=known or call.answered or call.belongs_to is not None,
+        returning=known or call.before is not None or call.came_from is not None,
         called_back=call.leg is None,
         invited=claim.joins is not None,
         until=claim.rings_until,
         can_accept=rung and not claim.agreed,
         agreed=claim.agreed,
+        by=by,
+        resumed=call.answered and call.handed_by is None and claim.joins is None,
     )
 
 
-def _talk(claim: Claim, call: Call, guest: Guest | None) -> Talk:
+def _talk(claim: Claim, call: Call, others: Others) -> Talk:
     return Talk(
         claim=claim.id,
         call=call.id,
@@ -191,13 +227,18 @@ def _talk(claim: Claim, call: Call, guest: Guest | None) -> Talk:
         muted=claim.muted,
         is_lost=claim.apart is Apart.LOST,
         is_guest=claim.joins is not None,
-        guest=guest,
+        guest=others.guest,
         refused=claim.refused,
+        left=others.left,
     )
 
 
 def colleague(
-    operator: Operator, now: datetime, *, is_supervisor: bool = False
+    operator: Operator,
+    now: datetime,
+    hindrance: str = "",
+    *,
+    is_supervisor: bool = False,
 ) -> Colleague:
     """An operator as their colleagues' desks show them."""
     return Colleague(
@@ -205,7 +246,8 @@ def colleague(
         name=operator.name,
         state=operator.state,
         languages=", ".join(operator.languages),
-        is_free=operator.is_free(now),
+        is_free=operator.is_free(now) and hindrance in {"", LANGUAGE},
+        hindrance=hindrance,
         team=operator.team,
         is_supervisor=is_supervisor,
     )

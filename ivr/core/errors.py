@@ -37,7 +37,8 @@ class Stale(Conflict):
     """Somebody at the desk acted on what is no longer so; nothing was changed.
 
     ``reason`` is a word that the desk has a sentence for: call-over, offer-over,
-    taken, not-now, not-yours, busy, carrier, newer, no-number.
+    taken, not-now, not-yours, busy, other-language, team-away, carrier, newer,
+    no-number.
     """
 
     code = "stale"

@@ -82,7 +82,8 @@ def _what(call: Call, language: str) -> list[Say]:
 
 
 def _circumstances(call: Call, language: str, *, invited: bool) -> list[Say]:
-    is_back = not invited and (call.answered or call.belongs_to is not None)
+    broke_off = call.handed_by is None and (call.answered or call.belongs_to)
+    is_back = not invited and broke_off
     returning = [say("operator.returning", language)] if is_back else []
     return [say(f"operator.location.{call.location}", language), *returning]
 

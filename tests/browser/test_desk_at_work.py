@@ -333,7 +333,8 @@ def test_colleague_is_brought_in_and_left_with_the_caller(sit: Sit) -> None:
 
     choose(anna, olha)
     anna.button("invite").click()
-    expect(olha.offer).to_contain_text(olha.person.says("desk.invited"))
+    asks = olha.person.says("desk.invited-by", name=anna.person.name)
+    expect(olha.offer).to_contain_text(asks)
     olha.talk()
     expect(anna.button("leave")).to_be_visible()
     anna.button("leave").click()
@@ -354,6 +355,9 @@ def test_caller_is_handed_back_to_the_queue_and_on_to_a_colleague(sit: Sit) -> N
     anna.page.locator("#transfer-to").select_option("queue")
     anna.button("transfer").click()
     anna.is_("wrap-up")
+    anna.tells("desk.over.transferred-queue")
+    by = olha.person.says("desk.handed-by", name=anna.person.name)
+    expect(olha.offer).to_contain_text(by)
     olha.talk()
 
     caller.until("connected")

@@ -1,17 +1,21 @@
 """An operator hands a caller over: to the queue, to a colleague, to a team."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from ivr.actions import transfer
+from ivr.actions import desk, transfer
+from ivr.actions.accounts import disable
 from ivr.actions.operators import choose_state
-from ivr.core.call import OperatorId, Stage
+from ivr.core.call import ClaimId, OperatorId, Stage
+from ivr.core.desk import Desk
 from ivr.core.errors import Invalid
 from ivr.core.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import accepts
+from ivr.ports import Change
 from tests.scenarios.doing import (
     MOVE,
     NOTICES,
@@ -217,17 +221,151 @@ def test_caller_waits_for_the_operator_who_is_free_in_a_moment(world: World) -> 
     assert claim_now(world).operator == "bela"
 
 
-def test_caller_is_everybodys_when_the_operator_is_busy(world: World) -> None:
+def test_caller_is_everybodys_when_the_operator_is_taken_meanwhile(
+    world: World,
+) -> None:
     _, caller = in_talk(world)
     bela(world)
-    other = call_in(world, from_=OTHER_CALLER)
-    until_stage(world, other, Stage.CONNECTED)
+    fault(world, FaultKind.DELAYED, NOTICES, seconds=2)
+    HANDS["operator"](world)
+    assert look(world).over == "transferred-to"
+
+    choose_state(world.ports, LINE, BELA, State.AWAY, "test")
+    until_state(world, State.AWAY, "bela", limit=60)
+    assert (look(world).over, look(world).over_name) == ("transferred-back", "bela")
+
+    world.exchange.board.faults.clear()
     world.operator("clara", accepts(after=1), phone=THIRD_OPERATOR)
+    until_stage(world, caller, Stage.CONNECTED, limit=60)
+    assert world.operator_now("clara").state is State.TALKING
+
+
+def set_to(world: World, state: State) -> None:
+    choose_state(world.ports, LINE, BELA, state, "test")
+
+
+def talks_to_another(world: World) -> None:
+    until_stage(world, call_in(world, from_=OTHER_CALLER), Stage.CONNECTED)
+
+
+def only_english(world: World) -> None:
+    change = replace(world.operator_now("bela"), languages=("en",))
+    assert world.ports.store.commit(LINE, Change(save=(change,)))
+
+
+Hindered = Callable[[World], object]
+HINDERED: dict[str, tuple[Hindered, str, str]] = {
+    "offline": (lambda world: set_to(world, State.OFFLINE), "offline", "busy"),
+    "away": (lambda world: set_to(world, State.AWAY), "away", "busy"),
+    "talking": (talks_to_another, "talking", "busy"),
+    "rung": (lambda world: call_in(world, from_=OTHER_CALLER), "ringing", "busy"),
+    "on another call": (
+        lambda world: call_in(world, from_=OTHER_OPERATOR),
+        "engaged",
+        "busy",
+    ),
+    "another language": (
+        only_english,
+        "language",
+        "other-language",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HINDERED)
+def test_colleague_who_cannot_be_reached_is_shown_so_and_refused(
+    world: World, name: str
+) -> None:
+    operator, caller = in_talk(world)
+    bela(world)
+    hinder, why, reason = HINDERED[name]
+    hinder(world)
+
+    (shown,) = desk.colleagues(world.ports, LINE, ANNA)
+    assert shown.hindrance == why
+    assert refusal(HANDS["operator"], world) == reason
+
+    assert not operator.ended
+    assert stage_of(world, caller) is Stage.CONNECTED
+
+
+def test_colleague_who_is_disabled_is_not_shown_at_all(world: World) -> None:
+    in_talk(world)
+    bela(world)
+    disable(world.ports, BELA)
+
+    assert desk.colleagues(world.ports, LINE, ANNA) == []
+    assert refusal(HANDS["operator"], world) == "busy"
+
+
+def test_team_of_which_nobody_is_there_is_refused(world: World) -> None:
+    _, caller = in_talk(world)
+    bela(world, team="night")
+    assert desk.teams(world.ports, LINE, ANNA) == {"night": True}
+    set_to(world, State.AWAY)
+
+    assert desk.teams(world.ports, LINE, ANNA) == {"night": False}
+    assert refusal(HANDS["team"], world) == "team-away"
+    assert stage_of(world, caller) is Stage.CONNECTED
+
+
+# --- what is told of it ---------------------------------------------------------
+
+
+def look(world: World, name: str = "anna") -> Desk:
+    """A desk that showed the first talk before."""
+    first = facts_named(world, "offer-made")[0]
+    last = ClaimId(first.claim)  # type: ignore[attr-defined]
+    return desk.look(world.ports, LINE, OperatorId(name), last)
+
+
+@pytest.mark.parametrize(
+    ("way", "over", "name"),
+    [
+        ("queue", "transferred-queue", ""),
+        ("operator", "transferred-to", "bela"),
+        ("team", "transferred-team", "night"),
+    ],
+)
+def test_operator_is_told_to_whom_the_call_went(
+    world: World, way: str, over: str, name: str
+) -> None:
+    _, caller = in_talk(world)
+    bela(world, team="night")
+
+    HANDS[way](world)
+
+    assert (look(world).over, look(world).over_name) == (over, name)
+    until_stage(world, caller, Stage.CONNECTED)
+    assert (look(world).over, look(world).over_name) == (over, name)
+
+
+def test_offer_says_who_hands_the_caller_over_and_no_more(world: World) -> None:
+    _, caller = in_talk(world)
+    bela(world)
 
     HANDS["operator"](world)
+    until_state(world, State.RINGING, "bela")
 
-    until_stage(world, caller, Stage.CONNECTED, limit=20)
-    assert world.operator_now("clara").state is State.TALKING
+    offer = desk.look(world.ports, LINE, BELA).offer
+    assert offer is not None
+    assert (offer.by, offer.returning, offer.resumed) == ("anna", False, False)
+    until_stage(world, caller, Stage.CONNECTED)
+    leg = outbound_legs(world)[-1]
+    assert not has_heard(world, leg, "operator.returning"), "it was not cut off"
+
+
+def test_next_offer_of_a_talk_that_broke_off_names_nobody(world: World) -> None:
+    _, caller = in_talk(world)
+    bela(world)
+    HANDS["operator"](world)
+    until_stage(world, caller, Stage.CONNECTED)
+    until_state(world, State.AVAILABLE)
+
+    world.exchange.hang_up(outbound_legs(world)[-1])
+    world.exchange.run_for(1)
+
+    assert call_of(world, caller).handed_by is None
 
 
 def test_nobody_hands_a_caller_to_themselves_or_to_nobody(world: World) -> None:

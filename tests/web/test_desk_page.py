@@ -18,6 +18,7 @@ from ivr.core.account import LANGUAGES
 from ivr.core.call import CallId, OperatorId
 from ivr.core.claim import ClaimState
 from ivr.core.desk import AWAY_REASONS
+from ivr.core.handover import HINDRANCES
 from ivr.core.operator import Reach, State
 from ivr.core.presence import CONNECTION, GRACE
 from ivr.exchange.people import NOBODY, Callee, Press, Stay
@@ -359,6 +360,9 @@ def test_everything_that_is_put_together_has_words(language: str) -> None:
         *(f"desk.language.{each}" for each in ("uk", "ru", "en")),
         *(f"desk.guest.{each}" for each in ("rings", "inside")),
         *(f"desk.withdraw.{each}" for each in ("rings", "inside")),
+        *(f"desk.hindrance.{each}" for each in HINDRANCES),
+        *(f"desk.caller.{each}" for each in ("new", "returning", "resumed")),
+        "desk.free-soon",
         *(f"refusal.{each}" for each in REFUSALS),
     ]
 
@@ -367,7 +371,7 @@ def test_everything_that_is_put_together_has_words(language: str) -> None:
 
 REFUSALS = (
     *("call-over", "offer-over", "taken", "not-now", "not-yours", "busy", "owes"),
-    *("carrier", "invalid", ELSE),
+    *("other-language", "team-away", "carrier", "invalid", ELSE),
 )
 
 

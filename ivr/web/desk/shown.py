@@ -15,8 +15,9 @@ from werkzeug.wrappers import Response as Answer
 
 from ivr.actions import desk
 from ivr.core.call import ClaimId
-from ivr.core.desk import AWAY_REASONS, Desk
+from ivr.core.desk import AWAY_REASONS, LEFT, Desk
 from ivr.core.errors import Conflict, Invalid, Stale, Unavailable
+from ivr.core.handover import IN_VAIN, QUEUED, TO_COLLEAGUE, TO_TEAM
 from ivr.core.operator import MISSED
 from ivr.core.presence import CONNECTION
 from ivr.web.desk import guard
@@ -41,7 +42,8 @@ OVER = frozenset(
             "not-reached",
             "withdrawn",
         ),
-        *("transferred", "talk-caller", "talk-operator", "talk-carrier"),
+        *("transferred", QUEUED, TO_TEAM, TO_COLLEAGUE, IN_VAIN, LEFT),
+        *("talk-caller", "talk-operator", "talk-carrier"),
     }
 )
 """The ends of a claim that have words of their own; of others one sentence is said."""
@@ -79,7 +81,7 @@ def at_the_top(shown: Desk, refusal: str = "") -> dict[str, Any]:
 
 def with_talk(shown: Desk, refusal: str = "") -> dict[str, Any]:
     """What the whole desk is drawn from: the talk, and who could be brought in."""
-    others = whom_to_ask() if shown.talk else {"colleagues": [], "teams": []}
+    others = whom_to_ask() if shown.talk else {"colleagues": [], "teams": {}}
     here = {"with_talk": _is_desk(), "talk_in": shown.operator.claim or ""}
     return {**at_the_top(shown, refusal), **others, **here}
 
@@ -87,10 +89,9 @@ def with_talk(shown: Desk, refusal: str = "") -> dict[str, Any]:
 def whom_to_ask() -> dict[str, Any]:
     """The colleagues and the teams to whom a caller could be brought."""
     me = guard.who()
-    others = desk.colleagues(house().ports, me.line, me.operator)
     return {
-        "colleagues": others,
-        "teams": sorted({each.team for each in others if each.team}),
+        "colleagues": desk.colleagues(house().ports, me.line, me.operator),
+        "teams": desk.teams(house().ports, me.line, me.operator),
     }
 
 
@@ -128,7 +129,8 @@ def _over(shown: Desk) -> str:
     """Why what the page showed last is over; nothing while something new is there."""
     if not shown.over or shown.offer or shown.talk:
         return ""
-    return t(f"desk.over.{shown.over if shown.over in OVER else ELSE}")
+    word = shown.over if shown.over in OVER else ELSE
+    return t(f"desk.over.{word}", name=shown.over_name)
 
 
 def topic_of(topic: str) -> str:

@@ -1,0 +1,50 @@
+"""Which colleagues can be reached from a talk, and what became of a handover."""
+
+from ivr.actions import telephones
+from ivr.actions.parting import SENT_ON
+from ivr.core import handover
+from ivr.core.call import Call, LineKey, OperatorId
+from ivr.core.claim import Claim, Way
+from ivr.core.operator import Operator, State
+from ivr.ports import Ports
+
+
+def hindrance(ports: Ports, colleague: Operator, language: str | None) -> str:
+    """Why a colleague cannot be handed a caller of this language; "" who can."""
+    now, available = ports.clock.now(), colleague.state is State.AVAILABLE
+    return handover.hindrance(
+        colleague,
+        language,
+        cools=colleague.is_cooling(now),
+        engaged=available and telephones.is_engaged(ports, colleague),
+    )
+
+
+def call_of_talk(ports: Ports, line: LineKey, key: OperatorId) -> Call | None:
+    """The call that binds an operator now, if any."""
+    operator = ports.store.operator(line, key)
+    claim = (
+        ports.store.claim(line, operator.claim) if operator and operator.claim else None
+    )
+    return ports.store.call(line, claim.call) if claim else None
+
+
+def name_of(ports: Ports, line: LineKey, key: OperatorId | None) -> str:
+    """The name of an operator; "" of nobody, and of one who is not known any more."""
+    found = ports.store.operator(line, key) if key else None
+    return found.name if found else ""
+
+
+def became(ports: Ports, claim: Claim) -> tuple[str, str] | None:
+    """What became of the caller of a claim that was handed over, and to whom, if so."""
+    going, line = claim.going, claim.line
+    if going is None or claim.reason != SENT_ON:
+        return None
+    call = ports.store.call(line, claim.call)
+    now = ports.store.claim(line, call.claim) if call and call.claim else None
+    to = ports.store.operator(line, OperatorId(going.to))
+    hindered = hindrance(ports, to, call.language if call else None) if to else "gone"
+    word = handover.became(going, call, now, hindered)
+    if word is None:
+        return None
+    return word, going.to if going.way is Way.TEAM else (to.name if to else "")

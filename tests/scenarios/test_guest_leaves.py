@@ -1,0 +1,128 @@
+"""What is told when a colleague was asked into a talk, and leaves it again."""
+
+import pytest
+
+from ivr.actions import desk, inviting, talk
+from ivr.actions.operators import choose_state
+from ivr.core.call import ClaimId
+from ivr.core.claim import Claim
+from ivr.core.operator import Reach, State
+from tests.scenarios.doing import OTHER_OPERATOR, state_of, until_state
+from tests.scenarios.talking import ANNA, BELA, REACHES, in_talk
+from tests.scenarios.test_inviting import claim_of, enrol, invite, is_inside, three
+from tests.web.desk_people import signed_in
+from tests.world import LINE, World
+
+
+def leaves(world: World) -> ClaimId:
+    """The guest leaves by the button of the desk; the claim that the page showed."""
+    shown = claim_of(world, "bela").id
+    talk.end(world.ports, LINE, BELA)
+    world.exchange.run_for(1)
+    return shown
+
+
+def host_claim(world: World) -> Claim:
+    return claim_of(world, "anna")
+
+
+@pytest.mark.parametrize("reach", REACHES)
+def test_guest_is_told_to_have_left_and_the_host_who_it_was(
+    world: World, reach: Reach
+) -> None:
+    three(world, guest=reach)
+
+    shown = leaves(world)
+
+    assert desk.look(world.ports, LINE, BELA, shown).over == "left"
+    host = desk.look(world.ports, LINE, ANNA).talk
+    assert host is not None
+    assert (host.guest, host.left, host.refused) == (None, "bela", "")
+
+
+def test_notice_is_gone_with_the_next_invitation(world: World) -> None:
+    three(world, guest=Reach.BROWSER)
+    leaves(world)
+    until_state(world, State.AVAILABLE, "bela")
+
+    invite(world)
+
+    assert host_claim(world).left is None
+
+
+def test_who_never_came_in_has_not_left(world: World) -> None:
+    in_talk(world)
+    enrol(world)
+    invite(world)
+
+    inviting.withdraw(world.ports, LINE, ANNA)
+
+    assert host_claim(world).left is None
+
+
+def test_host_who_ends_the_talk_has_ended_it(world: World) -> None:
+    three(world)
+    shown = host_claim(world).id
+
+    talk.end(world.ports, LINE, ANNA)
+    world.exchange.run_for(1)
+
+    assert desk.look(world.ports, LINE, ANNA, shown).over == "talk-operator"
+
+
+def test_guest_who_keeps_the_caller_ends_the_talk(world: World) -> None:
+    three(world)
+    shown = claim_of(world, "bela").id
+    inviting.leave_to(world.ports, LINE, ANNA)
+    world.exchange.run_for(1)
+
+    talk.end(world.ports, LINE, BELA)
+    world.exchange.run_for(1)
+
+    assert desk.look(world.ports, LINE, BELA, shown).over == "talk-operator"
+
+
+def test_invitation_says_who_asks(world: World) -> None:
+    in_talk(world)
+    world.operator("bela", phone=OTHER_OPERATOR)
+
+    inviting.invite(world.ports, LINE, ANNA, BELA)
+
+    offer = desk.look(world.ports, LINE, BELA).offer
+    assert offer is not None
+    assert (offer.invited, offer.by, offer.returning) == (True, "anna", False)
+
+
+def test_pages_of_host_and_guest_say_it_in_words(world: World) -> None:
+    three(world)
+    host, guest = signed_in(world, "anna"), signed_in(world, "bela")
+
+    page = guest.get("/operator").text
+    assert is_inside(world)
+    assert "Leave the call" in page
+    assert "End the call" not in page
+    assert "End the call" in host.get("/operator").text
+
+    shown = leaves(world)
+    assert state_of(world) is State.TALKING
+    assert "You have left the call." in guest.get(f"/operator/now?last={shown}").text
+    assert "bela has left the call." in host.get("/operator").text
+
+
+def test_page_offers_only_who_can_be_reached(world: World) -> None:
+    in_talk(world)
+    host = signed_in(world, "anna")
+    world.operator("bela", phone=OTHER_OPERATOR, team="night")
+    choices = f"/operator/talk/choices?claim={host_claim(world).id}"
+
+    there = host.get(choices).text
+    assert '<option value="operator:bela">bela, Available</option>' in there
+    assert '<option value="team:night">' in there
+    assert "nobody-free" not in there
+
+    choose_state(world.ports, LINE, BELA, State.AWAY, "test")
+    gone = host.get(choices).text
+    assert '<option value="operator:bela" disabled>bela, Away</option>' in gone
+    assert '<option value="team:night" disabled>' in gone
+    assert "Nobody is free just now." in gone
+    assert "invite-who" not in gone
