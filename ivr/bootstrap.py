@@ -167,6 +167,34 @@ def note_public_url(settings: Settings) -> None:
     _noted(settings).write_text(f"{public_url(settings)}\n", encoding="utf-8")
 
 
+def note_exchange(settings: Settings, url: str | None) -> None:
+    """Let commands know where the house's exchange is; None when it has none."""
+    note = settings.data / "exchange-url"
+    if url is None:
+        note.unlink(missing_ok=True)
+    else:
+        note.write_text(f"{url}\n", encoding="utf-8")
+
+
+def noted_exchange(settings: Settings) -> str | None:
+    """Where the exchange was with which the house was last up, if it had one."""
+    try:
+        note = (settings.data / "exchange-url").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    return note.strip() or None
+
+
+def carrier_url(settings: Settings) -> str:
+    """Where the carrier's REST interface is: the house's exchange if it has one.
+
+    Never for who has named a carrier's address, or has an account there.
+    """
+    is_named = settings.twilio_api_url != TWILIO or settings.twilio_account_sid
+    exchange = None if is_named else noted_exchange(settings)
+    return exchange or settings.twilio_api_url
+
+
 def _noted(settings: Settings) -> Path:
     return settings.data / "public-url"
 
@@ -191,7 +219,7 @@ def _carrier(settings: Settings, secrets: Secrets) -> TwilioCarrier:
         TwilioSettings(
             account_sid=secrets.account_sid,
             auth_token=secrets.auth_token.reveal(),
-            api_url=settings.twilio_api_url,
+            api_url=carrier_url(settings),
             public_url=public_url(settings),
         )
     )
@@ -199,10 +227,10 @@ def _carrier(settings: Settings, secrets: Secrets) -> TwilioCarrier:
 
 def _softphone(settings: Settings, secrets: Secrets) -> TwilioSoftphone:
     # A key that was made here opens nothing at Twilio itself.
-    ours = settings.twilio_api_url != TWILIO or settings.twilio_api_key_sid is not None
+    ours = carrier_url(settings) != TWILIO or settings.twilio_api_key_sid is not None
     return TwilioSoftphone(
         account_sid=secrets.account_sid,
         key=secrets.api_key,
         secret=secrets.api_secret.reveal() if ours else "",
-        api_url=settings.twilio_api_url,
+        api_url=carrier_url(settings),
     )

@@ -1,8 +1,9 @@
 """``hotline call``: a caller in the terminal.
 
 What is said is printed with its language, keys are typed, waiting is seen. It
-talks to the exchange of ``hotline up --with-exchange`` or ``make demo``. With
-``--stay`` the caller stays near the telephone and is there when called back.
+talks to the exchange of the house of this folder (``hotline up --with-exchange``), or
+to the one that is named. With ``--stay`` the caller stays near the telephone and is
+there when called back.
 """
 
 import sys
@@ -14,13 +15,15 @@ from typing import Any, TextIO
 
 import click
 
+from ivr.adapters.content import load
+from ivr.bootstrap import noted_exchange, opened, public_url
+from ivr.cli.callers import any_caller, next_caller
+from ivr.cli.opening import AT_THE_DESK, line_of
 from ivr.cli.telephone import Telephone
-from ivr.cli.up import EXCHANGE_PORT
-from ivr.core.errors import Invalid
+from ivr.core.errors import Conflict, Invalid, NotFound
 from ivr.exchange import script
+from ivr.settings import Secrets, Settings
 
-CALLER = "+447700900123"
-HOTLINE = "+12025550101"
 KEYS = frozenset("0123456789*#")
 HANG_UP = "h"
 HELP = (
@@ -32,13 +35,12 @@ CALLED_BACK = {"answers": 3, "does": ["stay"]}
 
 
 @click.command()
-@click.argument("number", default=HOTLINE)
-@click.option("--from", "origin", default=CALLER, help="The number that calls.")
+@click.argument("number", required=False)
 @click.option(
-    "--exchange",
-    default=f"http://127.0.0.1:{EXCHANGE_PORT}",
-    show_default=True,
-    help="Where the exchange is.",
+    "--from", "origin", help="The number that calls; by default another each time."
+)
+@click.option(
+    "--exchange", help="Where the exchange is; by default that of the house of here."
 )
 @click.option(
     "--play",
@@ -47,21 +49,71 @@ CALLED_BACK = {"answers": 3, "does": ["stay"]}
 )
 @click.option("--stay", is_flag=True, help="Stay for being called back.")
 def call(
-    number: str, origin: str, exchange: str, play: Path | None, *, stay: bool
+    number: str | None,
+    origin: str | None,
+    exchange: str | None,
+    play: Path | None,
+    *,
+    stay: bool,
 ) -> None:
-    """Ring the hotline, as a caller would."""
-    telephone = Telephone(exchange)
+    """Ring the hotline, as a caller would: NUMBER, or the first one of the line."""
+    settings = Settings.from_process()
+    telephone = Telephone(exchange) if exchange else own_telephone(settings)
     if play is not None:
         number, origin, steps = _script(play, telephone)
         _listen(telephone, telephone.dial(origin, number, steps), click.echo)
         return
+    number = number or line_of(load(settings.lines), None).numbers[0]
+    origin = origin or _number_of_its_own(settings, is_ours=exchange is None)
     click.echo(HELP)
+    click.echo(f"  ({origin} rings {number})")
     rung = _come_near(telephone, origin) if stay else 0
     handset = Handset(telephone=telephone, call=telephone.dial(origin, number))
     _start_typing(handset, sys.stdin)
     _listen(telephone, handset.call, click.echo)
     if stay:
         be_called_back(handset, origin, rung, click.echo)
+
+
+def own_telephone(settings: Settings) -> Telephone:
+    """A telephone at the exchange of the house of this folder, and at no other's."""
+    url = noted_exchange(settings)
+    if url is None:
+        raise NotFound(
+            f"the house in {settings.data} has no exchange; start it with: hotline up"
+            " --with-exchange, or go to its folder, or name another one's with"
+            " --exchange"
+        )
+    telephone = Telephone(url)
+    if not _is_of(settings, telephone.overview()):
+        raise Conflict(
+            f"the exchange at {url} is another house's, and not that of the house in"
+            f" {settings.data}; start this one with: hotline up --with-exchange, or say"
+            f" that you mean it: --exchange {url}"
+        )
+    return telephone
+
+
+def _is_of(settings: Settings, overview: dict[str, Any]) -> bool:
+    """Whether an exchange that tells so of itself leads to the house of here."""
+    account = Secrets.load(settings).account_sid
+    ours = f"{public_url(settings)}/voice/incoming"
+    return overview.get("account") == account and ours in overview.get("voice_urls", ())
+
+
+def _number_of_its_own(settings: Settings, *, is_ours: bool) -> str:
+    """A number to ring from that belongs to nobody of the house, if it is ours."""
+    if is_ours:
+        return next_caller(settings.data, _taken(settings))
+    return any_caller()
+
+
+def _taken(settings: Settings) -> set[str]:
+    with opened(settings, AT_THE_DESK) as here:
+        lines = here.content.lines().values()
+        own = {number for line in lines for number in (*line.numbers, line.on_call)}
+        phones = [here.roster.number(each.id) for each in here.roster.all()]
+    return own | {phone.reveal() for phone in phones if phone is not None}
 
 
 def _come_near(telephone: Telephone, number: str) -> int:

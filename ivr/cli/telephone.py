@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from ivr.core.errors import Unavailable
+from ivr.core.errors import Invalid, Unavailable
 
 LONG_POLL = 10.0
 TIMEOUT = 30.0
@@ -14,7 +14,7 @@ TIMEOUT = 30.0
 class Telephone:
     """Places calls at an exchange and hears what is heard.
 
-    Raises Unavailable when no exchange answers at ``url``.
+    Raises Unavailable when no exchange answers at ``url``, and Invalid when it refuses.
     """
 
     def __init__(self, url: str) -> None:
@@ -54,7 +54,7 @@ class Telephone:
         return self._ask("GET", f"/people/{number}/calls", params=params)
 
     def overview(self) -> dict[str, Any]:
-        """The exchange in numbers."""
+        """The exchange in numbers, and whose it is."""
         return self._ask("GET", "")
 
     def complaints(self) -> dict[str, Any]:
@@ -70,11 +70,20 @@ class Telephone:
             answer = self._session.request(
                 method, self._url + path, timeout=TIMEOUT, **given
             )
-            answer.raise_for_status()
+            found = answer.json()
         except requests.RequestException as error:
-            raise Unavailable(
-                f"no exchange answers at {self._base}; start one with: hotline up"
-                " --with-exchange, or name its address, as http://127.0.0.1:8010"
-            ) from error
-        found: dict[str, Any] = answer.json()
+            raise Unavailable(_no_exchange(self._base)) from error
+        if not isinstance(found, dict):
+            raise Unavailable(_no_exchange(self._base))
+        if not answer.ok:
+            raise Invalid(
+                f"the exchange refuses: {found.get('message', answer.reason)}"
+            )
         return found
+
+
+def _no_exchange(url: str) -> str:
+    return (
+        f"no exchange answers at {url}; start one with: hotline up --with-exchange, or"
+        " name its address, as --exchange http://127.0.0.1:8010"
+    )

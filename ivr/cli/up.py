@@ -19,7 +19,7 @@ from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, pause
-from ivr.bootstrap import note_public_url, opened, sql_url
+from ivr.bootstrap import note_exchange, note_public_url, opened, sql_url
 from ivr.cli.copies import Child, prepare
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import (
@@ -105,13 +105,13 @@ def run(settings: Settings, doors: Doors) -> int:
             each_second = stack.enter_context(bundled_valkey(settings.data)).ensure
         _put_in_order(settings)
         note_public_url(settings)
+        exchange = _exchange_url(doors)
+        note_exchange(settings, exchange)
         children = list(_children(settings, doors))
         prepare(PROGRAMS)
         _say(f"answering at http://{LOOPBACK}:{doors.web}")
-        if doors.exchange is not None:
-            where = f"http://{LOOPBACK}:{doors.exchange}"
-            named = "" if doors.exchange == EXCHANGE_PORT else f" --exchange {where}"
-            _say(f"the exchange is at {where}; call with: hotline call{named}")
+        if exchange is not None:
+            _say(f"the exchange is at {exchange}; call with: hotline call")
         never = threading.Event()
         return Supervisor(
             children,
@@ -119,6 +119,10 @@ def run(settings: Settings, doors: Doors) -> int:
             wait=lambda seconds: pause(never, seconds),
             each_second=each_second,
         ).run()
+
+
+def _exchange_url(doors: Doors) -> str | None:
+    return None if doors.exchange is None else f"http://{LOOPBACK}:{doors.exchange}"
 
 
 def _say(text: str) -> None:
@@ -180,8 +184,8 @@ def _addressed(settings: Settings, doors: Doors) -> Settings:
     # A proxy in front leads to the live process; without one browsers go to its door.
     if settings.live_url is None and urlsplit(public).scheme == "http":
         values["live_url"] = f"http://{urlsplit(public).hostname}:{doors.live}"
-    if doors.exchange is not None:
-        values["twilio_api_url"] = f"http://{LOOPBACK}:{doors.exchange}"
+    if exchange := _exchange_url(doors):
+        values["twilio_api_url"] = exchange
     if settings.clock_origin is None:
         # Processes agree on a fast time only if it begins at the same moment.
         values["clock_origin"] = SystemClock().now()

@@ -75,7 +75,7 @@ def answer_rest(_tail: str) -> Response:
 
 @control.get("")
 def overview() -> Answered:
-    """Show what is going on, in numbers."""
+    """Show whose exchange it is, and what is going on, in numbers."""
     with _engine().using() as switch:
         board = switch.board
         live = Counter(str(leg.status) for leg in board.legs.values() if not leg.ended)
@@ -85,6 +85,8 @@ def overview() -> Answered:
             if room.status is not RoomStatus.COMPLETED
         )
         return {
+            "account": board.config.account,
+            "voice_urls": sorted({each.voice_url for each in board.config.numbers}),
             "now": board.now,
             "calls": dict(live),
             "calls_ended": sum(leg.ended for leg in board.legs.values()),

@@ -101,6 +101,51 @@ def test_keys_are_typed_and_h_hangs_up(rung: Rung) -> None:
     assert caller.returncode == 0
 
 
+def test_house_of_the_folder_is_rung_from_another_number_each_time(rung: Rung) -> None:
+    told = [rung.run("call", "+447700900999").stderr for _ in range(2)]
+    assert all("refuses" in each and "+447700900999" in each for each in told)
+
+    (first, second) = (_rings(rung) for _ in range(2))
+
+    assert first != second
+    assert all(each.startswith("+120255501") for each in (first, second))
+
+
+def _rings(rung: Rung) -> str:
+    """The number that a call comes from whose caller hangs up at once."""
+    done = subprocess.run(  # noqa: S603 - our own words
+        rung.command("call"),
+        env=rung.settings,
+        cwd=rung.data.parent,
+        input="h\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    (line,) = [each for each in done.stdout.splitlines() if " rings " in each]
+    assert line.endswith(" rings +12025550101)")
+    return line.split()[0].strip("(")
+
+
+def test_another_house_is_rung_by_no_command_of_this_one(
+    rung: Rung, tmp_path: Path
+) -> None:
+    other = Rung(tmp_path / "data")
+
+    refused = other.run("call")
+    assert (
+        "has no exchange; start it with: hotline up --with-exchange" in refused.stderr
+    )
+
+    note = rung.data / "exchange-url"
+    other.data.mkdir()
+    (other.data / "exchange-url").write_text(note.read_text())
+    refused = other.run("call")
+    assert "is another house's" in refused.stderr
+    assert f"--exchange {rung.telephone}" in refused.stderr
+
+
 def test_a_missing_exchange_is_told_with_the_remedy(rung: Rung) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
 
