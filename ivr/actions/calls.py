@@ -29,6 +29,7 @@ from ivr.core.instructions import (
     Record,
     Say,
 )
+from ivr.core.one_number import told_of
 from ivr.core.privacy import is_callable
 from ivr.core.returning import (
     BROKE_OFF_IN,
@@ -180,7 +181,8 @@ def answer(
         if wake:
             after = give_way(ports, told_of_roster(ports, after))
         asked = any(isinstance(fact, LinkSent) for fact in decided.facts)
-        change = Change(save=(after, *left), facts=decided.facts, wake=wake)
+        facts = told_of(after, decided.facts)
+        change = Change(save=(after, *left), facts=facts, wake=wake)
         return (after, asked) if save(ports, line, change) else None
 
     # Only the request that changed the state sends the message: a double does not.

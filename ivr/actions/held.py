@@ -19,6 +19,7 @@ from ivr.core.errors import Unavailable
 from ivr.core.facts import CallEnded, CallStarted, Fact, LanguageChosen, of_call
 from ivr.core.flow import Step
 from ivr.core.menu import LanguageMenu
+from ivr.core.one_number import told_of
 from ivr.core.schedule import is_open
 from ivr.ports import Change, Ports
 
@@ -98,7 +99,8 @@ def take_in(ports: Ports, held: Held, newcomer: Newcomer) -> Call:
         call = told_of_roster(ports, step.call)
         wake = call.stage is Stage.WAITING
         call = give_way(ports, call) if wake else call
-        change = Change(save=(call, *left), facts=step.facts, wake=wake)
+        facts = told_of(call, step.facts)
+        change = Change(save=(call, *left), facts=facts, wake=wake)
         return call if save(ports, held.line, change) else None
 
     call = settle(attempt)

@@ -44,6 +44,13 @@ def beside(call: Call) -> Call:
     return replace(call, beside=True, notices=(*told, BESIDE))
 
 
+def told_of(call: Call, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """What is written down of who comes to the queue: a place, if they have one."""
+    if not call.beside:
+        return tuple(facts)
+    return tuple(each for each in facts if not isinstance(each, CallerQueued))
+
+
 def settled(
     calls: Sequence[Call], lapsed: Call | None, rules: RuleSet, now: datetime
 ) -> Settled | None:
@@ -98,7 +105,8 @@ def _promoted(
     placed = reclassed(taken_over(placed, lapsed), lapsed.urgency, rules, now)
     placed = replace(placed, belongs_to=lapsed.belongs_to, came_from=lapsed.came_from)
     fact = of_call(CallerReturned, placed, now, before=lapsed.id)
-    return Settled(calls=(placed, left_behind(lapsed, now)), facts=(fact,))
+    facts = (fact, _queued(placed, now))
+    return Settled(calls=(placed, left_behind(lapsed, now)), facts=facts)
 
 
 def _queued(call: Call, now: datetime) -> Fact:
@@ -108,5 +116,5 @@ def _queued(call: Call, now: datetime) -> Fact:
         now,
         language=call.language or "",
         urgency=call.urgency or "",
-        again=True,
+        again=call.answered,
     )

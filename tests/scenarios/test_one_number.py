@@ -65,6 +65,8 @@ def test_four_calls_of_one_number_hold_one_place(world: World) -> None:
         assert has_heard(world, leg, "wait.beside")
         assert not leg.ended
         assert stage_of(world, leg) is Stage.WAITING
+        assert world.record(leg).queued is None
+    assert len(facts_named(world, "caller-queued")) == 1
 
 
 @pytest.mark.parametrize("language", ["uk", "ru", "en"])

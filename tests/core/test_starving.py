@@ -1,0 +1,320 @@
+"""No sequence of returns, hand-overs, promises, calls and topics starves who waits.
+
+What is shown: an arrival is good for ``MOST_TALKS`` talks at the most. Whoever waits is
+passed by later arrivals only within the bound that the weights allow, and by none once
+overdue. So whoever came first of all is served after a number of talks that does not
+depend on what the others do.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import cycle
+
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from ivr.core import again, callback, one_number
+from ivr.core.arrival import MOST_TALKS, after_talk, handed_on, is_cut_off, reclassed
+from ivr.core.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
+from ivr.core.claim import Claim, ClaimState, Going, Way
+from ivr.core.flow import Pressed, advance, queue_up
+from ivr.core.operator import Reach
+from ivr.core.queue import in_order, is_overdue
+from ivr.core.report import head_of
+from ivr.core.returning import (
+    in_old_place,
+    keeps_arrival,
+    left_behind,
+    may_return,
+    returned,
+)
+from ivr.core.rules import parse
+from tests.core.walking import FRESH, LINE, NOW
+
+HEAVY, LIGHT = 4.0, 1.0
+RULES = parse(
+    f"[class.urgent]\nweight = {HEAVY}\n[class.family]\nweight = 2.0\n"
+    f"[class.information]\nweight = {LIGHT}\n[wait]\noverdue_after = 900\n"
+)
+TICK = timedelta(microseconds=1)
+TOPICS = {"myself": "urgent", "relative": "family", "how": "information"}
+PATIENT = "patient"
+
+
+@dataclass(slots=True)
+class House:
+    """The rules, with one operator who is never idle, and all who ring."""
+
+    now: datetime = NOW
+    calls: dict[CallId, Call] = field(default_factory=dict)
+    last: dict[str, CallId] = field(default_factory=dict)
+    talks: Counter[datetime] = field(default_factory=Counter)
+    arrivals: set[datetime] = field(default_factory=set)
+    talking: CallId | None = None
+
+    def passes(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds) + TICK
+
+    def put(self, *calls: Call) -> None:
+        for call in calls:
+            self.calls[call.id] = call
+            stands = call.wish is not None and call.wish.at is not None
+            left = call.stage in {Stage.PROMISED, Stage.ENDED} and not stands
+            if left and call.caller and call.queued:
+                self.last[call.caller] = call.id
+            if call.stage is Stage.WAITING and not call.beside and call.queued:
+                self.arrivals.add(call.queued)
+
+    def waiting(self) -> list[Call]:
+        live = (each for each in self.calls.values() if not each.beside)
+        return [each for each in live if each.stage is Stage.WAITING]
+
+    def legs(self, caller: str) -> list[Call]:
+        return [
+            each
+            for each in self.calls.values()
+            if each.caller == caller and each.is_live and each.leg == each.id
+        ]
+
+    def share(self, caller: str) -> None:
+        """As ``actions.one_number`` does, after whatever has changed."""
+        while True:
+            lapsed = self.calls.get(self.last.get(caller, CallId("")))
+            found = one_number.settled(self.legs(caller), lapsed, RULES, self.now)
+            if found is None:
+                return
+            self.put(*found.calls)
+
+    # --- what callers do --------------------------------------------------
+
+    def rings(self, caller: str, topic: str, *, star: bool) -> None:
+        fresh = replace(
+            FRESH, id=CallId(f"c{len(self.calls)}"), caller=caller, started=self.now
+        )
+        before = self.calls.get(self.last.get(caller, CallId("")))
+        holds = any(map(one_number.holds_place, self.legs(caller)))
+        kept = before and may_return(before, RULES.wait.grace, self.now) and not holds
+        if before and kept and star:
+            call = returned(LINE, fresh, before, self.now).call
+        else:
+            chosen = replace(fresh, topic=topic, urgency=TOPICS[topic])
+            call = queue_up(LINE, chosen, self.now).call
+            if before and kept and keeps_arrival(before):
+                call = in_old_place(call, before, RULES, self.now).call
+            else:
+                kept = False
+        if before and kept:
+            self.put(left_behind(before, self.now))
+        self.put(one_number.beside(call) if holds else call)
+        self.share(caller)
+
+    def hangs_up(self, call: Call) -> None:
+        over = replace(
+            call, stage=Stage.ENDED, ended=self.now, ended_from=call.stage, claim=None
+        )
+        if call.promise is not None and not call.promise.kept:
+            over = callback.begun(call, RULES, self.now)
+        self.put(over)
+        self.share(call.caller or "")
+
+    def promised(self, call: Call) -> None:
+        """By the way out of the queue; then the caller hangs up."""
+        if call.beside or call.leg is None:
+            return
+        wish = Wish(number="sealed", at_any_hour=True)
+        promise = Promise(made=self.now)
+        held = replace(call, stage=Stage.PROMISED, wish=wish, promise=promise)
+        self.put(callback.begun(held, RULES, self.now))
+        self.share(call.caller or "")
+
+    # --- what the operator does -------------------------------------------
+
+    def takes_next(self) -> Call | None:
+        heads = {each.id: each for each in self.waiting()}
+        order = in_order(RULES, map(head_of, heads.values()), self.now)
+        if not order:
+            return None
+        call = heads[order[0].call]
+        assert call.queued is not None
+        self.talks[call.queued] += 1
+        self.talking = call.id
+        promise = call.promise and replace(call.promise, kept=True, leg=CallId("leg"))
+        self.put(
+            replace(
+                call,
+                stage=Stage.CONNECTED,
+                answered=True,
+                talks_since=self.now,
+                promise=promise,
+            )
+        )
+        self.share(call.caller or "")
+        return call
+
+    def ends(self, how: str, topic: str) -> None:
+        """The talk ends: by the caller, a drop, the desk, or a hand-over."""
+        call = self.calls[self.talking or CallId("")]
+        if how == "hands on":
+            self._hands_on(call, topic)
+            return
+        if how == "promises again":
+            self._promises(call)
+        going = Going(way=Way.END) if how == "ends" else None
+        by = "caller" if how == "hangs up" else "operator"
+        short = RULES.wait.short_talk
+        cut_off = is_cut_off(call, _talk(call, going), by, Reach.PHONE, short, self.now)
+        after = replace(after_talk(call, cut_off=cut_off), claim=None, tries=0)
+        if how == "hangs up":
+            self.hangs_up(after)
+            return
+        self.put(replace(after, stage=Stage.AFTER))
+        self.share(call.caller or "")
+
+    def _hands_on(self, call: Call, topic: str) -> None:
+        moved = replace(handed_on(call), topic=topic, urgency=TOPICS[topic])
+        moved = reclassed(moved, call.urgency, RULES, self.now)
+        self.put(queue_up(LINE, moved, self.now).call)
+        self.share(call.caller or "")
+
+    def _promises(self, call: Call) -> None:
+        wish = Wish(number="sealed", at=self.now + TICK, at_any_hour=True)
+        key = again.again_id(call.id)
+        before = self.calls.get(key)
+        if before is None or before.stage in {Stage.PROMISED, Stage.ENDED}:
+            self.put(again.promised(call, before, wish, RULES, self.now))
+
+    def presses_one(self, call: Call) -> None:
+        self.put(advance(LINE, call, Pressed("1"), self.now).call)
+        self.share(call.caller or "")
+
+    def due(self) -> None:
+        for call in list(self.calls.values()):
+            due = call.promise.due if call.promise else None
+            if call.stage is Stage.PROMISED and due and due <= self.now:
+                self.put(callback.waits_again(call, RULES, self.now))
+
+
+def _talk(call: Call, going: Going | None) -> Claim:
+    return Claim(
+        id=ClaimId("k"),
+        line=call.line,
+        call=call.id,
+        operator=OperatorId("anna"),
+        state=ClaimState.CONNECTED,
+        made=call.started,
+        going=going,
+    )
+
+
+# --- and what they may do with it ---------------------------------------------------
+
+ENDS = ("hangs up", "drops", "ends", "hands on", "promises again")
+RETURNS = ("presses one", "star", "menu", "star twice", "call back", "stays away")
+turns = st.lists(
+    st.tuples(
+        st.sampled_from(ENDS), st.sampled_from(RETURNS), st.sampled_from(list(TOPICS))
+    ),
+    min_size=1,
+    max_size=3,
+)
+"""How the talks of somebody end, and how they come back; over and over."""
+
+
+@settings(max_examples=400, derandomize=True)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(list(TOPICS)), st.integers(1, 3), turns),
+        min_size=1,
+        max_size=3,
+    ),
+    st.sampled_from(list(TOPICS)),
+    st.sampled_from([1, 20, 200, 400]),
+)
+def test_nobody_is_passed_more_often_than_arrivals_allow(
+    others: Sequence[tuple[str, int, Sequence[tuple[str, str, str]]]],
+    topic: str,
+    seconds: int,
+) -> None:
+    house = House()
+    for number, (chosen, legs, _) in enumerate(others):
+        for _ in range(legs):
+            house.passes(5)
+            house.rings(f"other {number}", chosen, star=False)
+    house.passes(5)
+    house.rings(PATIENT, topic, star=False)
+    (patient,) = house.legs(PATIENT)
+    habits = {f"other {n}": cycle(turns) for n, (_, _, turns) in enumerate(others)}
+
+    passed = 0
+    while (served := house.takes_next()) is not None and served.caller != PATIENT:
+        assert served.queued is not None
+        assert _may_pass(served.queued, patient, house.now)
+        passed += 1
+        assert passed <= MOST_PASSED
+        house.passes(seconds)
+        _turns(house, served, *next(habits[served.caller or ""]))
+        house.due()
+
+    assert served is not None, "who waits is served in the end"
+    assert max(house.talks.values()) <= MOST_TALKS
+    assert patient.queued is not None
+    last = patient.queued + _bound(patient, RULES.wait.overdue_after)
+    allowed = {each for each in house.arrivals if each <= last}
+    assert passed <= MOST_TALKS * len(allowed)
+    event(f"passed {passed // 4 * 4} times or a little more")
+
+
+MOST_PASSED = 2000
+"""Until the patient one is overdue by far, however short the talks."""
+
+
+def _turns(house: House, served: Call, how: str, back: str, topic: str) -> None:
+    """A talk ends, and its caller tries to have another one."""
+    caller = served.caller or ""
+    house.ends(how, topic)
+    house.passes(1)
+    call = house.calls[served.id]
+    if call.stage is Stage.AFTER and back in {"presses one", "star twice", "call back"}:
+        house.presses_one(call)
+    elif call.stage is Stage.AFTER:
+        house.hangs_up(call)
+    house.passes(1)
+    if back in {"star", "menu"}:
+        house.rings(caller, topic, star=back == "star")
+    if back == "star twice":
+        _drops_and_rings(house, caller, topic)
+    if back == "call back" and (mine := _first_waiting(house, caller)):
+        house.promised(mine)
+
+
+def _drops_and_rings(house: House, caller: str, topic: str) -> None:
+    """The line breaks off while they wait, and so does the next one."""
+    for star in (True, False):
+        mine = _first_waiting(house, caller)
+        if mine is not None:
+            house.hangs_up(mine)
+        house.passes(1)
+        house.rings(caller, topic, star=star)
+
+
+def _first_waiting(house: House, caller: str) -> Call | None:
+    mine = (each for each in house.waiting() if each.caller == caller and each.leg)
+    return next(mine, None)
+
+
+def _may_pass(arrived: datetime, patient: Call, now: datetime) -> bool:
+    """Whether the arrival may go first: an earlier one, or within the bound.
+
+    ``T (1 - w_i / w_j)``, with the greatest weight there is for the one who came later.
+    """
+    assert patient.queued is not None
+    if is_overdue(RULES, patient.queued, now):
+        return arrived <= patient.queued
+    return arrived - patient.queued <= _bound(patient, now - patient.queued)
+
+
+def _bound(patient: Call, waited: timedelta) -> timedelta:
+    weight = RULES.classes[patient.urgency or ""].weight
+    return waited * (1 - weight / HEAVY) + TICK
