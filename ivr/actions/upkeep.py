@@ -11,6 +11,7 @@ from ivr.actions.calls import leave
 from ivr.actions.departures import end_room_with
 from ivr.actions.disabling import follow_roster
 from ivr.actions.ending import fetch_back
+from ivr.actions.leading_out import ANSWERS_WITHIN, lead_out_overlong
 from ivr.actions.leases import offer_due
 from ivr.actions.offers import leg_over, place_offer
 from ivr.actions.operators import bring_back, calling_over, operator_due, put_down
@@ -34,21 +35,20 @@ LAST_WORDS = timedelta(seconds=30)
 """Within which an operator has heard why an offer or a talk is over. Whoever still
 holds the receiver then was not told: that request was refused, or never made."""
 
-STRAYS = frozenset({Stage.WAITING, Stage.AFTER})
+STRAYS = frozenset({Stage.MENU, Stage.WAITING, Stage.AFTER})
 """A caller believed to be in one of these may sit alone in a room: on the way into
-it when the claim was given back, or come in after the operator had gone."""
+it when the claim was given back, or come in after the operator had gone. Or nothing
+comes of them any more, whatever the reason."""
 
 UNREADABLE_AGAIN = timedelta(minutes=1)
 """After which what only a newer version can read is tried again, and noted again."""
-
-ANSWERS_WITHIN = timedelta(seconds=60)
-"""Within which a caller who was fetched back asks for the next document."""
 
 
 def tick(ports: Ports, line: LineKey) -> None:
     """Do what is due; one thing that fails does not hold up the others."""
     for due in ports.store.due(line, ports.clock.now()):
         _try(ports, line, due)
+    lead_out_overlong(ports, line)
     if route_if_unserved(ports, line):
         _place_made(ports, line)
 

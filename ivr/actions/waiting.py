@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import known, present
 from ivr.actions.estimates import announced
+from ivr.actions.leading_out import is_led_out
 from ivr.actions.one_number import share_place
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
@@ -13,7 +14,15 @@ from ivr.core import arrival, ways_out
 from ivr.core.call import Call, CallId, LineKey, Page, Stage
 from ivr.core.callback import remembered
 from ivr.core.errors import NotFound, Unreadable
-from ivr.core.instructions import HangUp, Hold, Instruction, LeaveQueue, Say
+from ivr.core.instructions import (
+    AskAgain,
+    Enqueue,
+    HangUp,
+    Hold,
+    Instruction,
+    LeaveQueue,
+    Say,
+)
 from ivr.core.one_number import BESIDE
 from ivr.core.rules import RuleSet
 from ivr.core.ways_out_spoken import offered_ways
@@ -39,11 +48,23 @@ class Told:
 
 NO_PLACE = Told()
 
+OUTSIDE = 4
+"""Rounds without the carrier's queue after which it is tried again."""
+
 
 def wait(
-    ports: Ports, line: LineKey, key: CallId, number: str, token: str
+    ports: Ports,
+    line: LineKey,
+    key: CallId,
+    number: str,
+    token: str,
+    *,
+    outside: int = 0,
 ) -> list[Instruction]:
-    """What a caller on hold hears next; routing is helped on when it is late."""
+    """What a caller on hold hears next; routing is helped on when it is late.
+
+    ``outside`` counts the rounds of whoever waits without the carrier's queue.
+    """
     call = _present(ports, line, key, number, token)
     if not call.is_live:
         return [HangUp()]
@@ -52,9 +73,29 @@ def wait(
         share_place(ports, call)
         call = known(ports, line, key)
     rules = rule_sets.in_force(ports, line)
-    if call.page is not Page.NONE or _is_led_out(ports, call, rules):
-        return [LeaveQueue()]
-    return [_held(ports, call, rules, token)]
+    if call.page is not Page.NONE or is_led_out(ports, call, rules):
+        return _out(ports, call, outside)
+    if outside and outside % OUTSIDE == 0:
+        return [Enqueue(token=token)]
+    return _round(ports, call, rules, token, outside)
+
+
+def no_room(
+    ports: Ports, line: LineKey, key: CallId, number: str, token: str
+) -> list[Instruction]:
+    """Out of the carrier's queue: led out, or it was full or broke.
+
+    Whoever is to wait waits in ours all the same. The place is ours to keep, and so
+    is every deadline; only what is played comes from a document that asks again.
+    """
+    call = _present(ports, line, key, number, token)
+    if call.stage not in ways_out.HELD:
+        return present(ports, line, key)
+    return wait(ports, line, key, number, token, outside=1)
+
+
+def _out(ports: Ports, call: Call, outside: int) -> list[Instruction]:
+    return present(ports, call.line, call.id) if outside else [LeaveQueue()]
 
 
 def _present(ports: Ports, line: LineKey, key: CallId, number: str, token: str) -> Call:
@@ -67,7 +108,13 @@ def _present(ports: Ports, line: LineKey, key: CallId, number: str, token: str) 
 
 
 def key_pressed(
-    ports: Ports, line: LineKey, key: CallId, keys: str, token: str
+    ports: Ports,
+    line: LineKey,
+    key: CallId,
+    keys: str,
+    token: str,
+    *,
+    outside: int = 0,
 ) -> list[Instruction]:
     """A caller on hold presses a key: a way out opens, or the wait goes on."""
     hotline = ports.content.lines()[line]
@@ -81,8 +128,8 @@ def key_pressed(
 
     call = settle(attempt)
     if call.page is not Page.NONE:
-        return [LeaveQueue()]
-    return [_held(ports, call, rule_sets.in_force(ports, line), token)]
+        return _out(ports, call, outside)
+    return _round(ports, call, rule_sets.in_force(ports, line), token, outside)
 
 
 def message_left(
@@ -127,19 +174,14 @@ def _speaker(ports: Ports, line: LineKey, key: CallId, told: Told) -> tuple[Call
     return replace(place, page=Page.MESSAGE, rev=place.rev or rev), True
 
 
-def _is_led_out(ports: Ports, call: Call, rules: RuleSet) -> bool:
-    """Whether the longest wait is over: nobody is left to wait on for ever.
-
-    Whoever is just being offered to an operator is left in peace.
-    """
-    longest, now = rules.wait.longest_wait, ports.clock.now()
-    if call.stage is not Stage.WAITING:
-        return False
-    if not ways_out.is_overlong(call, longest, now):
-        return False
-    without = ways_out.is_without_ways(ports.content.lines()[call.line], call)
-    out = ways_out.dismissed(call) if without else ways_out.overtaken(call)
-    return save(ports, call.line, Change(save=(out,)))
+def _round(
+    ports: Ports, call: Call, rules: RuleSet, token: str, outside: int
+) -> list[Instruction]:
+    held = replace(_held(ports, call, rules, token), outside=outside)
+    if not outside:
+        return [held]
+    again: dict[str, str | int] = {"t": token, "outside": outside + 1}
+    return [held, AskAgain(path="/voice/wait", values=again)]
 
 
 def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:

@@ -25,7 +25,8 @@ class QueueEnd(StrEnum):
     LEFT = "left"
     """The caller hung up."""
     FAILED = "failed"
-    """The carrier's queue was full or broke: the caller is still there."""
+    """The carrier's queue was full or broke, or we led the caller out of it, who is
+    still there."""
 
 
 class RoomEvent(StrEnum):

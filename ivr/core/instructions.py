@@ -67,13 +67,15 @@ class Hold:
 
     With ``keys`` one key is taken while it sounds; it is told together with
     ``token``, the place that the wait itself was given. Without a key the round
-    ends, and the wait is asked about again.
+    ends, and the wait is asked about again. ``outside`` counts the rounds of whoever
+    waits without the carrier's queue, which has no room.
     """
 
     prompts: tuple[Say, ...]
     length: timedelta
     keys: bool
     token: str = ""
+    outside: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

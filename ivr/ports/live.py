@@ -171,6 +171,10 @@ class Store(Protocol):
         """Let what is due be due later, if it stands there still."""
         ...
 
+    def waiting_since(self, line: LineKey, since: datetime) -> list[CallId]:
+        """Who is on the line, and has waited since then or for longer."""
+        ...
+
     def seen(self, line: LineKey, key: CallId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""
         ...

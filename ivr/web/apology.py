@@ -73,10 +73,11 @@ def _words(line: Line) -> Sequence[Instruction]:
 
 def _stay(line: Line) -> Sequence[Instruction]:
     """On hold in the queue: told once, then the tone, and the on-call number."""
+    is_outside = "outside" in request.args
     if is_on_calls_turn(line, _tries()):
-        return [LeaveQueue()]
+        return _on_hold(line, FIRST_DIALLED) if is_outside else [LeaveQueue()]
     says = [] if _tries() else _say(line, "wait.stay")
-    values: Values = {"t": request.args.get("t", ""), "again": _tries() + 1}
+    values: Values = {**request.args.to_dict(), "again": _tries() + 1}
     return [*says, Tone(length=ON_HOLD), AskAgain(path="/voice/wait", values=values)]
 
 

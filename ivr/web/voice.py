@@ -71,17 +71,18 @@ def fallback() -> Response:
 @voice.post("/wait")
 def wait() -> Response:
     token, line = request.args.get("t", ""), _line()
-    return speak(waiting.wait(_ports(), line.key, leg(), own_number(), token))
+    rounds = request.args.get("outside", 0, int)
+    place = (line.key, leg(), own_number(), token)
+    return speak(waiting.wait(_ports(), *place, outside=rounds))
 
 
 @voice.post("/wait/key")
 def wait_key() -> Response:
-    token = request.args.get("t", "")
-    return speak(
-        waiting.key_pressed(_ports(), _line().key, leg(), kept_keys(), token)
-        if _is_known()
-        else waiting.wait(_ports(), _line().key, leg(), own_number(), token)
-    )
+    token, rounds = request.args.get("t", ""), request.args.get("outside", 0, int)
+    if not _is_known():
+        return wait()
+    pressed = (_line().key, leg(), kept_keys(), token)
+    return speak(waiting.key_pressed(_ports(), *pressed, outside=rounds))
 
 
 @voice.post("/message")
@@ -106,7 +107,8 @@ def left() -> Response:
         return speak(NOTHING)
     # Who is led back to the queue while nothing can be saved would come out again.
     _ports().store.try_write()
-    return resume()
+    token = request.args.get("t", "")
+    return speak(waiting.no_room(_ports(), _line().key, leg(), own_number(), token))
 
 
 @voice.post("/room")

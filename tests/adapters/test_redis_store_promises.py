@@ -180,6 +180,28 @@ def test_caller_who_looks_at_a_way_out_is_expected_at_no_poll(
     assert store.is_strayed(LINE, caller.id, at(61))
 
 
+def test_caller_who_is_asked_something_is_expected_to_answer_in_time(
+    store: RedisStore,
+) -> None:
+    caller = waiting("c1", 0, page=Page.TYPING)
+    keep(store, caller)
+    assert not store.is_strayed(LINE, caller.id, at(359))
+    assert store.is_strayed(LINE, caller.id, at(361))
+
+
+def test_callers_are_found_by_how_long_they_have_waited(store: RedisStore) -> None:
+    first, second = (waiting(f"c{n}", n, waits_since=at(n * 60)) for n in (1, 2))
+    keep(store, first)
+    keep(store, second)
+    assert store.waiting_since(LINE, at(59)) == []
+    assert store.waiting_since(LINE, at(60)) == [first.id]
+    assert store.waiting_since(LINE, at(120)) == [first.id, second.id]
+
+    keep(store, replace(first, page=Page.NUMBER, rev=1))
+    keep(store, replace(second, stage=Stage.CLAIMED, rev=1))
+    assert store.waiting_since(LINE, at(120)) == []
+
+
 def test_typed_number_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
     typed = "447700900765"
     keep(store, waiting("c1", 0, page=Page.CONFIRMING, draft=typed))

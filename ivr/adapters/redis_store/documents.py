@@ -59,10 +59,14 @@ COUNTED = "~"
 """Marks a queue of those whose priority counts from a moment of its own: they have
 come from another class. No operator's id begins with it."""
 POLLS = ("polls",)
-"""Here an older moment is kept: a poll that was expected late stays so."""
 
-EXPECTED = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
+EXPECTED = frozenset({Stage.MENU, Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
 """The stages in which the next request of the caller is expected in time."""
+
+ASKED = timedelta(minutes=6)
+"""Within which whoever is asked something has answered, or said nothing for long
+enough: no document of ours lasts longer but one that takes a message, and of that
+one the carrier sees the end."""
 
 
 def key_of(line: LineKey, *parts: str) -> str:
@@ -154,7 +158,7 @@ class Documents:
                     "key": keys.number(*name),
                     "member": member,
                     "score": score(at) if at else False,
-                    "keeps": name == POLLS,
+                    "keeps": name == POLLS and _is_on_hold(entity),
                     "listed": name[0] == QUEUE
                     and {
                         "key": keys.number("queues"),
@@ -268,7 +272,11 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
             if entity.caller is not None:
                 same = ("calls-of", entity.caller)
                 yield same, entity.id, entity.started if live else None
-            yield POLLS, entity.id, now + FIRST_POLL if _polls(entity) else None
+            within = _next_within(entity)
+            yield POLLS, entity.id, now + within if within else None
+            holds = _is_on_hold(entity) and entity.stage is Stage.WAITING
+            since = entity.waits_since if holds and entity.leg else None
+            yield ("waits",), entity.id, since
             if entity.queued is not None:
                 waits = entity.stage is Stage.WAITING and not entity.beside
                 queue = (QUEUE, queue_of(entity))
@@ -299,10 +307,22 @@ def _on_call(call: Call) -> str | None:
     return call.promise.phone if call.promise.leg else None
 
 
-def _polls(call: Call) -> bool:
-    """Whether the carrier is to ask soon: not while a way out of the queue is open."""
-    expected = call.stage in EXPECTED and call.page is Page.NONE
-    return expected and call.leg is not None
+def _next_within(call: Call) -> timedelta | None:
+    """Within which the next request of the caller is expected; None: of none."""
+    expected = call.stage in EXPECTED and call.page is not Page.MESSAGE
+    if not expected or call.leg is None:
+        return None
+    return FIRST_POLL if _is_on_hold(call) else ASKED
+
+
+def _is_on_hold(entity: Entity) -> bool:
+    """Whether what is asked next is asked whatever the caller does.
+
+    A poll that was expected late stays so: others save the call meanwhile.
+    """
+    if not isinstance(entity, Call) or entity.page is not Page.NONE:
+        return False
+    return entity.stage in EXPECTED - {Stage.MENU}
 
 
 def _memberships(entity: Entity) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,7 @@ hotline:{L}:queue:…:…:@MOMENT:TEAM    zset    those handed to a team at that
 hotline:{L}:calls-of:PSEUDONYM        zset    the caller's live calls, by start
 hotline:{L}:caller:PSEUDONYM          hash    of: the caller's call that left; a week
 hotline:{L}:polls                     zset    callers, by the next request due
+hotline:{L}:waits                     zset    callers who wait, by since when
 hotline:{L}:due                       zset    "kind:id" by the time it is due
 hotline:{L}:strangers                 zset    live legs nobody knows, by when first
                                               seen or last looked at; ten minutes
@@ -315,6 +316,14 @@ class RedisStore(LooksKept):
         until_then = dict.fromkeys(names, until.timestamp())
         with self._reach():
             self._redis.zadd(key_of(line, "due"), until_then, xx=True, gt=True)
+
+    def waiting_since(self, line: LineKey, since: datetime) -> list[CallId]:
+        """Who is on the line, and has waited since then or for longer."""
+        with self._reach():
+            found = self._redis.zrange(
+                key_of(line, "waits"), "-inf", since.timestamp(), byscore=True
+            )
+        return [CallId(key) for key in _text(found)]
 
     def seen(self, line: LineKey, key: CallId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""

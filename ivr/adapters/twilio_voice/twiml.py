@@ -174,11 +174,13 @@ class Writer:
         sounding = to
         if hold.keys:
             # The carrier falls through without a key, and asks about the wait again.
+            place: Values = {"t": hold.token}
+            outside: Values = {"outside": hold.outside} if hold.outside else {}
             sounding = to.gather(
                 input="dtmf",
                 num_digits=1,
                 timeout=1,
-                action=self._address("/voice/wait/key", {"t": hold.token}),
+                action=self._address("/voice/wait/key", {**place, **outside}),
                 method="POST",
             )
         for say in hold.prompts:

@@ -1,0 +1,51 @@
+"""Whoever has waited as long as anybody may is led to the ways out of the queue.
+
+They are, whether they ask or not: at their next request, or by the server's clock.
+"""
+
+from datetime import timedelta
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.ending import fetch_back
+from ivr.actions.saving import save
+from ivr.core import ways_out
+from ivr.core.call import Call, LineKey, Stage
+from ivr.core.rules import RuleSet
+from ivr.ports import Change, Ports
+
+LATE = timedelta(seconds=5)
+"""How much later than the deadline a caller who waits may ask by themselves: a
+round of waiting is cut short there, and what is spoken takes its time."""
+
+ANSWERS_WITHIN = timedelta(seconds=60)
+"""Within which a caller who was fetched asks for the next document, or is fetched
+once more."""
+
+
+def is_led_out(ports: Ports, call: Call, rules: RuleSet) -> bool:
+    """Whether the longest wait is over: nobody is left to wait on for ever.
+
+    Whoever is just being offered to an operator is left in peace.
+    """
+    if call.stage is not Stage.WAITING or call.overlong:
+        return False
+    if not ways_out.is_overlong(call, rules.wait.longest_wait, ports.clock.now()):
+        return False
+    without = ways_out.is_without_ways(ports.content.lines()[call.line], call)
+    out = ways_out.dismissed(call) if without else ways_out.overtaken(call)
+    return save(ports, call.line, Change(save=(out,)))
+
+
+def lead_out_overlong(ports: Ports, line: LineKey) -> None:
+    """Fetch whoever has waited too long and has not asked by themselves.
+
+    Those who look at a way out are left to it: they come back to the wait, or go.
+    """
+    rules, now = rule_sets.in_force(ports, line), ports.clock.now()
+    for key in ports.store.waiting_since(line, now - rules.wait.longest_wait - LATE):
+        call = ports.store.call(line, key)
+        if call is None or call.leg is None or not is_led_out(ports, call, rules):
+            continue
+        ports.notes.warning("led out of the wait", call=key, line=line)
+        ports.store.seen(line, key, now + ANSWERS_WITHIN)
+        fetch_back(ports, line, call.leg)

@@ -1,0 +1,180 @@
+"""The carrier's queue has no room: callers wait in ours, and every deadline is kept."""
+
+import pytest
+
+from ivr.core.call import Page, Stage
+from ivr.exchange.faults import FaultKind
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import Press, Stay, accepts
+from ivr.exchange.queues import QueueResult
+from tests.scenarios.doing import (
+    MOVE,
+    TO_THE_QUEUE,
+    call_in,
+    call_of,
+    carrier_says,
+    fault,
+    has_heard,
+    is_known,
+    queued,
+    stage_of,
+    until_stage,
+)
+from tests.scenarios.test_pace_and_rules import publish
+from tests.world import LINE, World
+
+LONGEST = 300
+
+
+def without_room(world: World) -> None:
+    """The carrier's queue takes nobody, ever."""
+    world.exchange.board.add_queue(LINE, 0)
+
+
+def make_room(world: World) -> None:
+    queue = world.exchange.board.queue_named(LINE)
+    assert queue is not None
+    queue.max_size = 100
+
+
+def led_out(world: World, leg: Leg) -> bool:
+    return call_of(world, leg).overlong or stage_of(world, leg) is Stage.GOODBYE
+
+
+def test_full_queue_offers_a_way_out_after_the_longest_wait(world: World) -> None:
+    without_room(world)
+    publish(world, longest_wait=str(LONGEST))
+    caller = call_in(world)
+    since = call_of(world, caller).waits_since
+    assert since is not None
+    world.exchange.run_until(lambda: led_out(world, caller), limit=LONGEST + 60)
+
+    assert (world.clock.now() - since).total_seconds() < LONGEST + 10
+    world.exchange.run_until(lambda: has_heard(world, caller, "way.too-long"))
+
+
+def test_caller_whom_the_full_queue_refuses_hears_the_tone_and_keys(
+    world: World,
+) -> None:
+    without_room(world)
+    caller = call_in(world)
+    place, asked = call_of(world, caller).queued, len(world.asked)
+    world.exchange.run_for(180)
+
+    assert "tone.wav" in " ".join(event.url for event in caller.transcript)
+    assert len(world.asked) - asked < 20, "a loop that is too tight"
+    assert call_of(world, caller).queued == place
+    world.exchange.press(caller, "1")
+    world.exchange.run_until(lambda: call_of(world, caller).page is Page.NUMBER)
+
+
+def test_operator_gets_a_caller_whom_the_full_queue_refuses(world: World) -> None:
+    without_room(world)
+    caller = call_in(world)
+    world.exchange.run_for(60)
+    world.operator("anna", accepts())
+
+    until_stage(world, caller, Stage.CONNECTED)
+    world.exchange.run_until(lambda: caller.is_connected)
+
+
+def test_caller_comes_into_the_queue_again_once_it_has_room(world: World) -> None:
+    without_room(world)
+    caller = call_in(world)
+    world.exchange.run_for(60)
+    make_room(world)
+
+    world.exchange.run_until(lambda: bool(caller.queue), limit=300)
+    assert stage_of(world, caller) is Stage.WAITING
+
+
+@pytest.mark.parametrize(
+    "result", [QueueResult.ERROR, QueueResult.QUEUE_FULL, QueueResult.SYSTEM_ERROR]
+)
+def test_each_failure_of_the_queue_leads_to_a_round_outside(
+    world: World, result: QueueResult
+) -> None:
+    caller = call_in(world)
+    world.exchange.run_until(lambda: bool(caller.queue))
+    token = next(u.partition("t=")[2] for _, u in reversed(world.asked) if "wait?" in u)
+
+    answer = carrier_says(
+        world,
+        f"/voice/left?t={token}",
+        caller.sid,
+        {"QueueResult": result, "CallStatus": "in-progress"},
+    )
+
+    assert b"<Play" in answer.data
+    assert b"outside=2" in answer.data
+    assert b"<Enqueue" not in answer.data
+
+
+def test_lost_store_gives_the_place_back_to_who_is_outside(world: World) -> None:
+    without_room(world)
+    caller = call_in(world)
+    place = call_of(world, caller).queued
+    world.redis.flushall()
+    world.exchange.run_until(lambda: is_known(world, caller), limit=90)
+
+    assert call_of(world, caller).queued == place
+    assert stage_of(world, caller) is Stage.WAITING
+
+
+# --- the server's own clock -------------------------------------------------
+
+
+def in_a_long_round(world: World) -> Leg:
+    """A caller of whom nothing is heard for an hour."""
+    publish(world, announce_every="3600")
+    caller = call_in(world)
+    world.exchange.run_until(lambda: bool(caller.queue))
+    world.exchange.run_for(30)
+    return caller
+
+
+def test_who_does_not_ask_is_fetched_when_the_longest_wait_is_over(
+    world: World,
+) -> None:
+    caller = in_a_long_round(world)
+    publish(world, longest_wait=str(LONGEST))
+
+    world.exchange.run_until(lambda: led_out(world, caller), limit=LONGEST)
+    world.exchange.run_until(lambda: has_heard(world, caller, "way.too-long"), limit=5)
+
+
+def test_who_could_not_be_fetched_is_fetched_again(world: World) -> None:
+    caller = in_a_long_round(world)
+    publish(world, longest_wait=str(LONGEST))
+    fault(world, FaultKind.BROKEN, MOVE, method="POST", times=1)
+
+    world.exchange.run_until(lambda: led_out(world, caller), limit=LONGEST)
+    assert not has_heard(world, caller, "way.too-long")
+    world.exchange.run_until(
+        lambda: has_heard(world, caller, "way.too-long"), limit=120
+    )
+
+
+def test_who_falls_silent_in_a_menu_is_asked_again(world: World) -> None:
+    caller = world.dial(Press(digits="1"), Stay())
+    world.exchange.run_until(lambda: call_of_known(world, caller))
+    step = call_of(world, caller).step
+    world.redis.zadd(
+        f"hotline:{{{LINE}}}:polls", {caller.sid: world.clock.now().timestamp() - 1}
+    )
+    world.exchange.run_for(16)
+
+    assert "caller fetched back" in world.notes.events()
+    assert call_of(world, caller).step >= step
+
+
+def call_of_known(world: World, leg: Leg) -> bool:
+    return is_known(world, leg) and call_of(world, leg).language == "uk"
+
+
+def test_nobody_is_fetched_from_a_question_that_is_still_asked(world: World) -> None:
+    caller = world.dial(*TO_THE_QUEUE, Press(digits="1"), Stay())
+    world.exchange.run_until(lambda: is_known(world, caller) and queued(world, caller))
+    world.exchange.run_for(200)
+
+    assert "caller fetched back" not in world.notes.events()
