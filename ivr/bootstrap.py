@@ -36,7 +36,7 @@ from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.twilio_voice.twiml import TONE_SECONDS
 from ivr.adapters.vault import KeyVault
 from ivr.ports import Ports
-from ivr.settings import Secrets, Settings
+from ivr.settings import Secrets, Settings, is_carriers
 
 PATIENCE = timedelta(seconds=0.3)
 """How long one Redis command may take. A webhook has three seconds in all, and
@@ -227,10 +227,13 @@ def _carrier(settings: Settings, secrets: Secrets) -> TwilioCarrier:
 
 def _softphone(settings: Settings, secrets: Secrets) -> TwilioSoftphone:
     # A key that was made here opens nothing at Twilio itself.
-    ours = carrier_url(settings) != TWILIO or settings.twilio_api_key_sid is not None
+    stands_in = not is_carriers(carrier_url(settings))
+    ours = stands_in or settings.twilio_api_key_sid is not None
     return TwilioSoftphone(
         account_sid=secrets.account_sid,
         key=secrets.api_key,
         secret=secrets.api_secret.reveal() if ours else "",
         api_url=carrier_url(settings),
+        region=settings.twilio_region,
+        edge=settings.twilio_edge,
     )

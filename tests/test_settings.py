@@ -112,6 +112,61 @@ def test_the_carrier_is_not_asked_in_clear_or_below_a_path(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("region", "edge"), [("ie1", "dublin"), ("au1", "sydney"), ("us1", "ashburn")]
+)
+def test_region_and_edge_lead_to_the_carriers_address_there(
+    region: str, edge: str
+) -> None:
+    settings = read(TWILIO_REGION=region.upper(), TWILIO_EDGE=edge)
+
+    assert settings.twilio_api_url == f"https://api.{edge}.{region}.twilio.com"
+    assert (settings.twilio_region, settings.twilio_edge) == (region, edge)
+    # So the processes of the house are told, all three together.
+    told = {"TWILIO_API_URL": settings.twilio_api_url}
+    again = read(TWILIO_REGION=region, TWILIO_EDGE=edge, **told)
+    assert again == settings
+
+
+def test_another_base_address_beside_a_region_is_used_and_told() -> None:
+    given = {"TWILIO_REGION": "ie1", "TWILIO_EDGE": "dublin"}
+    settings = read(TWILIO_API_URL="http://127.0.0.1:8010", **given)
+
+    assert settings.twilio_api_url == "http://127.0.0.1:8010"
+    (warning,) = settings.warnings()
+    assert warning.startswith("TWILIO_API_URL is used in place")
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ("REGION=ie1", "TWILIO_EDGE: is missing beside TWILIO_REGION; give both (for"),
+        ("EDGE=dublin", "TWILIO_REGION: is missing beside TWILIO_EDGE"),
+        ("REGION=ie1 EDGE=sydney", "TWILIO_EDGE: sydney does not lead to the region"),
+        ("REGION=au1 EDGE=dublin", "TWILIO_EDGE: dublin does not lead to the region"),
+        ("REGION=xx9 EDGE=dublin", "TWILIO_REGION: is no region; write one of us1"),
+        ("REGION=ie1 EDGE=mars", "TWILIO_EDGE: is no edge; write one of"),
+        (
+            "REGION=ie1 EDGE=dublin API_URL=https://api.twilio.com",
+            "TWILIO_API_URL: leads elsewhere than TWILIO_REGION=ie1",
+        ),
+        (
+            "REGION=ie1 EDGE=dublin API_URL=https://api.sydney.au1.twilio.com",
+            "TWILIO_API_URL: leads elsewhere than TWILIO_REGION=ie1",
+        ),
+        (
+            "API_URL=https://api.dublin.ie1.twilio.com",
+            "TWILIO_API_URL: names a part of the carrier's network",
+        ),
+    ],
+)
+def test_region_and_edge_that_do_not_fit_are_refused(given: str, fault: str) -> None:
+    pairs = (each.split("=", 1) for each in given.split())
+    (found,) = faults_of({f"TWILIO_{name}": value for name, value in pairs})
+
+    assert found.startswith(fault)
+
+
+@pytest.mark.parametrize(
     ("given", "kept"),
     [
         ("postgresql://u:p@db/h", "postgresql+psycopg://u:p@db/h"),

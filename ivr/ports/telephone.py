@@ -48,6 +48,11 @@ class BrowserPhone(Protocol):
         ...
 
     @property
+    def edge(self) -> str:
+        """The edge of the carrier's network to register at; "" the nearest."""
+        ...
+
+    @property
     def origins(self) -> Mapping[str, Sequence[str]]:
         """What a page with it must be let to reach: directives of its policy."""
         ...

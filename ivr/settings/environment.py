@@ -10,7 +10,7 @@ from typing import Any
 
 import ivr
 from ivr.core.errors import Faults
-from ivr.settings import forms
+from ivr.settings import forms, region
 from ivr.settings.forms import Reader
 from ivr.settings.secret import Secret
 
@@ -49,9 +49,10 @@ class Settings:
     twilio_auth_token: Secret | None = field(
         default=None, metadata=_hidden(forms.secret)
     )
-    twilio_api_url: str = field(
-        default="https://api.twilio.com", metadata=_by(forms.api_url)
-    )
+    twilio_api_url: str = field(default=region.DEFAULT, metadata=_by(forms.api_url))
+    """By default that of the region, if one is given."""
+    twilio_region: str = field(default="", metadata=_by(region.region))
+    twilio_edge: str = field(default="", metadata=_by(region.edge))
     twilio_api_key_sid: str | None = field(default=None, metadata=_by(forms.api_key))
     twilio_api_key_secret: Secret | None = field(
         default=None, metadata=_hidden(forms.secret)
@@ -102,9 +103,17 @@ class Settings:
         faults: list[str] = []
         values = dict(_read(given, faults))
         faults.extend(_halves(given))
+        place = values.get("twilio_region", ""), values.get("twilio_edge", "")
+        api_url = values.get("twilio_api_url")
+        if not any(
+            each.startswith(("TWILIO_REGION", "TWILIO_EDGE")) for each in faults
+        ):
+            faults.extend(region.mismatches(*place, api_url))
         if faults:
             raise Faults(faults)
-        return cls(**values, remarks=tuple(_slips(given)))
+        values.setdefault("twilio_api_url", region.address(*place))
+        remarks = (*_slips(given), *region.remarks(place[0], api_url))
+        return cls(**values, remarks=remarks)
 
     @classmethod
     def from_process(cls) -> "Settings":

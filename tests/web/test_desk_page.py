@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from redis import Redis
 from werkzeug.test import TestResponse
 
+import ivr
 from ivr.actions.operators import choose_state
 from ivr.actions.saving import save
+from ivr.app import create_app
 from ivr.core.account import LANGUAGES
 from ivr.core.call import CallId, OperatorId
 from ivr.core.claim import ClaimState
@@ -54,6 +56,19 @@ def offered(world: World) -> str:
     call_in(world)
     until_rung(world)
     return claim_now(world).id
+
+
+def test_page_tells_the_telephone_its_edge(world: World) -> None:
+    inside = world.app.extensions["hotline"]
+    phone = replace(world.ports.softphone, edge="dublin")  # type: ignore[type-var]
+    ports = replace(world.ports, softphone=phone)
+    world.app = create_app(replace(inside, ports=ports))
+
+    page = signed_in(world).get("/operator").get_data(as_text=True)
+
+    assert 'data-edge="dublin"' in page
+    script = Path(ivr.__file__).parent / "web" / "static" / "softphone.js"
+    assert "const { edge } = document.body.dataset" in script.read_text()
 
 
 def test_page_needs_somebody_who_is_signed_in(world: World) -> None:

@@ -86,6 +86,10 @@ class _Addresses:
     limit: timedelta | None = None
 
 
+_NO_ENVIRONMENT = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
+"""In place of the process's own, which the library would read: our address has the
+region and the edge already, or is somebody else's."""
+
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -103,6 +107,7 @@ class TwilioCarrier:
             settings.account_sid,
             settings.auth_token,
             http_client=http or BasedHttpClient(settings.api_url, settings.timeout),
+            environment=_NO_ENVIRONMENT,
         )
         media = MediaClient(settings.api_url, settings.timeout)
         self._fetch = fetch or media.fetch

@@ -12,28 +12,18 @@ from datetime import timedelta
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
-from ivr.adapters.twilio_voice.media import TWILIO
 from ivr.core.call import OperatorId
 from ivr.core.operator import identity_of
+from ivr.settings import is_carriers
 
 SDK = "/desk/vendor/twilio.min.js"
 STAND_IN = "/exchange/sdk.js"
 LASTS = timedelta(hours=1)
 
 # https://www.npmjs.com/package/@twilio/voice-sdk: Content Security Policy.
-TWILIO_ORIGINS = {
-    "connect-src": (
-        "https://eventgw.twilio.com",
-        "wss://voice-js.roaming.twilio.com",
-        "https://media.twiliocdn.com",
-        "https://sdk.twilio.com",
-    ),
-    "media-src": (
-        "mediastream:",
-        "https://media.twiliocdn.com",
-        "https://sdk.twilio.com",
-    ),
-}
+SOUNDS = ("https://media.twiliocdn.com", "https://sdk.twilio.com")
+ROAMING = "roaming"
+"""The edge of whoever names none: the nearest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +31,38 @@ class TwilioSoftphone:
     """``ports.BrowserPhone`` for Twilio, and for an exchange that plays Twilio.
 
     ``key`` is an API key of the account; without ``secret`` no browser can be rung.
+    ``region`` is where the account's calls are processed, and ``edge`` the way there;
+    "" both for the carrier's own choice.
     """
 
     account_sid: str
     key: str
     secret: str = field(repr=False)
     api_url: str
+    region: str = ""
+    edge: str = ""
 
     @property
     def script(self) -> str:
         """The address of the SDK; an exchange has one of its own."""
         if not self.secret:
             return ""
-        return SDK if self.api_url == TWILIO else self.api_url + STAND_IN
+        return SDK if is_carriers(self.api_url) else self.api_url + STAND_IN
 
     @property
     def origins(self) -> Mapping[str, Sequence[str]]:
         """Where the script comes from, and whom it speaks to."""
-        if self.api_url == TWILIO:
-            return TWILIO_ORIGINS
+        if is_carriers(self.api_url):
+            return {
+                "connect-src": (*self._signals(), *SOUNDS),
+                "media-src": ("mediastream:", *SOUNDS),
+            }
         return {"script-src": (self.api_url,), "connect-src": (self.api_url,)}
+
+    def _signals(self) -> tuple[str, ...]:
+        home = (f"https://eventgw.{self.region}.twilio.com",) if self.region else ()
+        edge = f"wss://voice-js.{self.edge or ROAMING}.twilio.com"
+        return ("https://eventgw.twilio.com", *home, edge)
 
     def token(self, key: OperatorId) -> str:
         """A token with which the operator's browser can be rung for an hour."""
@@ -70,6 +72,7 @@ class TwilioSoftphone:
             self.secret,
             identity=identity_of(key),
             ttl=int(LASTS.total_seconds()),
+            region=self.region or None,
         )
         token.add_grant(VoiceGrant(incoming_allow=True))
         return str(token.to_jwt())

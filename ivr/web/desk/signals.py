@@ -14,6 +14,7 @@ def signals() -> Markup:
     told = {
         "events": house().live_url + EVENTS,
         "softphone": house().ports.softphone.script,
+        "edge": house().ports.softphone.edge,
         "ringing": t("desk.ringing"),
         "deed-refused": t("desk.deed-refused"),
         "deed-unknown": t("desk.deed-unknown"),

@@ -88,7 +88,9 @@ function letGo() {
 }
 
 function made(fresh, told) {
+  const { edge } = document.body.dataset;
   const one = new window.Twilio.Device(fresh, {
+    ...(edge && { edge }),
     codecPreferences: ["opus", "pcmu"],
     closeProtection: false,
     logLevel: "error",

@@ -1,0 +1,170 @@
+"""The carrier's processing region: whatever addresses the carrier leads there."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+import requests
+from requests.adapters import BaseAdapter
+
+import ivr
+from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
+from ivr.adapters.twilio_voice.media import TWILIO
+from ivr.adapters.twilio_voice.rest import BasedHttpClient
+from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
+from ivr.bootstrap import opened
+from ivr.core.call import CallId, LineKey, OperatorId, PhoneNumber
+from ivr.core.errors import HotlineError
+from ivr.settings import Settings
+from tests.world import ACCOUNT, API_KEY, API_SECRET, BASE, HOTLINE, TOKEN
+
+REGIONS = [("ie1", "dublin"), ("au1", "sydney"), ("us1", "ashburn"), ("", "")]
+
+
+def base_of(region: str, edge: str) -> str:
+    return f"https://api.{edge}.{region}.twilio.com" if region else TWILIO
+
+
+class Asked(BaseAdapter):
+    """Notes each address, and answers that there is nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.urls: list[str] = []
+
+    def send(
+        self, request: requests.PreparedRequest, *_: Any, **__: Any
+    ) -> requests.Response:
+        self.urls.append(request.url or "")
+        answer = requests.Response()
+        answer.status_code, answer.request = 404, request
+        answer._content = b'{"code": 20404, "message": "nothing", "status": 404}'
+        return answer
+
+    def close(self) -> None:
+        pass
+
+
+def deeds(carrier: TwilioCarrier) -> Iterator[Any]:
+    """Each kind of thing that is asked of the carrier's REST interface."""
+    leg, ring = CallId("CA" + "1" * 32), timedelta(seconds=20)
+    yield lambda: carrier.call_in(PhoneNumber("+12025550123"), HOTLINE, "t", ring)
+    yield lambda: carrier.send_back(leg)
+    yield lambda: carrier.end_of(leg)
+    yield lambda: carrier.number_of(leg)
+    yield carrier.live_legs
+    yield carrier.engaged
+    yield lambda: carrier.whereabouts([leg], LineKey("example"))
+    yield lambda: carrier.forget_recording("RE" + "1" * 32)
+    yield lambda: carrier.text(PhoneNumber("+12025550123"), HOTLINE, "hello")
+
+
+@pytest.mark.parametrize("env", [{}, {"TWILIO_REGION": "au1", "TWILIO_EDGE": "sydney"}])
+@pytest.mark.parametrize(("region", "edge"), [*REGIONS, ("exchange", "")])
+def test_everything_asked_of_the_carrier_is_asked_in_its_region(
+    region: str, edge: str, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The library reads these by itself, and would lead an exchange's requests away.
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    base = "http://127.0.0.1:1" if region == "exchange" else base_of(region, edge)
+    http, asked = BasedHttpClient(base, timedelta(seconds=1)), Asked()
+    http.session = requests.Session()
+    for scheme in ("https://", "http://"):
+        http.session.mount(scheme, asked)
+    settings = TwilioSettings(
+        account_sid=ACCOUNT, auth_token=TOKEN, api_url=base, public_url=BASE
+    )
+
+    for deed in deeds(TwilioCarrier(settings, http)):
+        before = len(asked.urls)
+        with suppress(HotlineError):
+            deed()
+        assert len(asked.urls) > before
+
+    assert {url.partition("/2010")[0] for url in asked.urls} == {base}
+
+
+def softphone(region: str, edge: str) -> TwilioSoftphone:
+    return TwilioSoftphone(
+        account_sid=ACCOUNT,
+        key=API_KEY,
+        secret=API_SECRET,
+        api_url=base_of(region, edge),
+        region=region,
+        edge=edge,
+    )
+
+
+@pytest.mark.parametrize(("region", "edge"), REGIONS)
+def test_token_of_the_browsers_telephone_names_the_region(
+    region: str, edge: str
+) -> None:
+    token = softphone(region, edge).token(OperatorId("anna"))
+
+    assert jwt.get_unverified_header(token).get("twr") == (region or None)
+
+
+@pytest.mark.parametrize(("region", "edge"), REGIONS)
+def test_page_may_reach_the_edge_and_uses_the_carriers_own_script(
+    region: str, edge: str
+) -> None:
+    phone = softphone(region, edge)
+
+    assert phone.script == "/desk/vendor/twilio.min.js"
+    reached = phone.origins["connect-src"]
+    assert f"wss://voice-js.{edge or 'roaming'}.twilio.com" in reached
+    assert "https://eventgw.twilio.com" in reached
+    assert not region or f"https://eventgw.{region}.twilio.com" in reached
+    assert "script-src" not in phone.origins
+
+
+def test_house_of_a_region_gives_it_to_every_part(
+    tmp_path: Path, valkey_url: str
+) -> None:
+    settings = Settings.from_environ(
+        {
+            "HOTLINE_DATA": str(tmp_path),
+            "REDIS_URL": valkey_url,
+            "TWILIO_REGION": "ie1",
+            "TWILIO_EDGE": "dublin",
+            "TWILIO_API_KEY_SID": API_KEY,
+            "TWILIO_API_KEY_SECRET": API_SECRET,
+        }
+    )
+    with opened(settings) as house:
+        phone = house.ports.softphone
+        token = phone.token(OperatorId("anna"))
+        assert jwt.get_unverified_header(token)["twr"] == "ie1"
+        assert phone.edge == "dublin"
+        assert "wss://voice-js.dublin.twilio.com" in house.desk_origins["connect-src"]
+        carrier: Any = house.ports.carrier
+        assert carrier._settings.api_url == "https://api.dublin.ie1.twilio.com"
+        assert carrier._fetch.__self__._base == "https://api.dublin.ie1.twilio.com"
+
+
+PLACES = {
+    "adapters/twilio_voice/media.py",
+    "adapters/twilio_voice/softphone.py",
+    "exchange/config.py",
+    "settings/forms.py",
+    "settings/region.py",
+}
+"""The files that name an address of the carrier's; all others are given one."""
+
+
+def test_no_other_file_names_an_address_of_the_carriers() -> None:
+    root = Path(ivr.__file__).parent
+    named = re.compile(r"""["'](?:https|wss)://(?!www\.)[\w.{}-]*twilio\.com""")
+    found = {
+        str(path.relative_to(root))
+        for path in root.rglob("*.py")
+        if named.search(path.read_text())
+    }
+
+    assert found <= PLACES
