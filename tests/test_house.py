@@ -82,16 +82,54 @@ def test_the_headers_forbid_scripts_and_frames() -> None:
     assert "frame-ancestors 'none'" in policy
 
 
-def test_nothing_of_the_core_asks_for_the_time() -> None:
-    asked = [
-        str(path.relative_to(ROOT))
-        for folder in FREE_OF_IO
-        for path in _files(ROOT / folder)
-        if ".now(" in path.read_text() and "clock.now()" not in path.read_text()
+ASKS_THE_MACHINE = {
+    "ivr/adapters/system.py": "the one door to the machine's clock",
+    "ivr/exchange/clockwork.py": "the exchange's own, for it knows nothing of ours",
+}
+"""Files that may read the machine's clock; each one needs to."""
+
+MACHINE = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
+
+
+def test_only_the_doors_ask_the_machine_for_the_time() -> None:
+    asks = {str(p.relative_to(ROOT)) for p in SOURCE if reads_machine(tree_of(p))}
+
+    assert asks == set(ASKS_THE_MACHINE)
+
+
+def test_rules_are_told_the_time_and_actions_ask_the_port() -> None:
+    in_core = {each for path in ROOT.glob("ivr/core/**/*.py") for each in clocks(path)}
+    others = [
+        path for name in ("actions", "ports") for path in ROOT.glob(f"ivr/{name}/*.py")
     ]
 
-    assert asked == []
+    assert in_core == set()
+    assert {each for path in others for each in clocks(path)} == {"ports.clock.now"}
 
 
-def _files(place: Path) -> list[Path]:
-    return [place] if place.is_file() else list(place.glob("**/*.py"))
+def clocks(path: Path) -> set[str]:
+    """The clocks that a file asks for the time, as it writes them."""
+    return {name for name in called(tree_of(path)) if name.endswith(".now")}
+
+
+def reads_machine(tree: ast.Module) -> bool:
+    imported = {
+        name
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    ends = {".".join(name.split(".")[-2:]) for name in called(tree)}
+    return "time" in imported or bool(ends & MACHINE)
+
+
+def called(tree: ast.Module) -> set[str]:
+    """Every call by its dotted name."""
+    return {
+        ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)
+    }

@@ -100,11 +100,6 @@ class Credentials:
     link_until: datetime | None = None
     rev: int = 0
 
-    @property
-    def has_joined(self) -> bool:
-        """Whether there is a password to sign in with."""
-        return bool(self.password and self.seed)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:

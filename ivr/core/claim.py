@@ -42,6 +42,12 @@ RELOADED = "reloaded"
 MISSED = frozenset({"no-answer", BUSY, REFUSED_NUMBER, "expired", "canceled"})
 """Endings that count as an unanswered offer; the rest is nobody's fault."""
 
+OFFER_ENDS = MISSED | {
+    *(DECLINED, ENGAGED, RELOADED, "carrier", "withdrawn", "disabled"),
+    *("caller-left", "not-reached", "operator-left"),
+}
+"""All the reasons why an offer came to nothing."""
+
 # How long a claim may stay in a state before it is given back. The carrier adds
 # up to 5 s to the ringing time that it was asked for (Calls.Timeout).
 MADE_LEASE = timedelta(seconds=1.5)

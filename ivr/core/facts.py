@@ -129,12 +129,7 @@ class OfferTaken(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferEnded(Fact):
-    """The offer came to nothing.
-
-    ``reason``: declined, no-answer, busy, failed, caller-left, operator-left,
-    expired, engaged (by another call that is known), disabled,
-    reloaded (the page in which it rang).
-    """
+    """The offer came to nothing; ``reason`` is one of ``claim.OFFER_ENDS``."""
 
     name = "offer-ended"
     claim: ClaimId

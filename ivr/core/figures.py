@@ -78,7 +78,7 @@ def figures(waits: Sequence[Wait]) -> Figures:
 
 
 def service_levels(waits: Sequence[Wait], threshold: float) -> ServiceLevels:
-    """The three service levels for a threshold in seconds."""
+    """The three service levels for a threshold in seconds. Waits for the ops room."""
     calls = len(waits)
     early = [each.answered for each in waits if each.seconds <= threshold]
     served, gone = sum(early), len(early) - sum(early)

@@ -72,7 +72,7 @@ def accumulated(rules: RuleSet, urgency: str, start: datetime, end: datetime) ->
 
     Exact where hours begin and end, also over midnight and when clocks are put
     forward or back: the hours go by the wall clock, the sum by seconds that
-    really passed. Zero when the time runs backwards.
+    really passed. Zero when the time runs backwards. Waits for the ops room.
     """
     return _gained(rules, urgency, start, end) / _UNIT
 
@@ -104,7 +104,8 @@ def arrival_for(
 ) -> datetime:
     """When a caller of a class must have arrived to have a priority just now.
 
-    Between now (for a priority not above the head start) and seven days ago.
+    Between now (for a priority not above the head start) and seven days ago. Waits
+    for the ops room.
     """
     # A billionth is finer than any wait and rounds off what a float made up.
     units = round(priority * _PER_WEIGHT) * _PER_SECOND

@@ -67,11 +67,6 @@ class Draft:
     follow_up: str = field(default="", repr=False)
     follow_up_to: OperatorId | None = None
 
-    @property
-    def is_blank(self) -> bool:
-        """Whether nothing was written at all."""
-        return not (self.note or self.disposition or self.follow_up)
-
 
 class Revealed(StrEnum):
     """What may be shown to an operator who asks for it, and is written down."""

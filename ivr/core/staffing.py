@@ -5,6 +5,9 @@ served first: the queue M/M/n+M of C. Palm (1957), in the form of A. Mandelbaum 
 S. Zeltyn, "Service Engineering in Action: the Palm/Erlang-A Queue" (2007). With
 endless patience it is Erlang's C. Rates are per any one unit of time; waits are in
 that same unit.
+
+Waits for the ops room, which is to say how many operators an hour needs; until then
+the simulation's tests are held against it.
 """
 
 from collections.abc import Iterator

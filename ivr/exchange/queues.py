@@ -41,11 +41,6 @@ class CallQueue:
     dialers: list[Leg] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
-    @property
-    def is_full(self) -> bool:
-        """Tell whether nobody more may join."""
-        return len(self.members) >= self.max_size
-
     def join(self, leg: Leg, now: float) -> Member:
         """Add a caller at the end."""
         member = Member(leg=leg, joined=now)

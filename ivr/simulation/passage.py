@@ -46,8 +46,3 @@ class Run:
     passages: tuple[Passage, ...]
     busy: timedelta
     rostered: timedelta
-
-    @property
-    def occupancy(self) -> float:
-        """Busy time over rostered time; talks that outlast a shift count as busy."""
-        return self.busy / self.rostered if self.rostered else 0.0

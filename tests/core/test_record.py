@@ -76,7 +76,7 @@ def test_text_of_spaces_alone_is_none() -> None:
     tidy = tidied(draft(note=" \r\n ", follow_up="\n", follow_up_to=BELA))
 
     assert (tidy.note, tidy.follow_up, tidy.follow_up_to) == ("", "", None)
-    assert tidied(Draft(call=CALL, note="  ")).is_blank
+    assert tidied(Draft(call=CALL, note="  ")) == Draft(call=CALL)
 
 
 # --- for another operator ---------------------------------------------------

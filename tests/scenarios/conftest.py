@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from ivr.core.claim import OFFER_ENDS
+from ivr.core.facts import OfferEnded
+from tests.scenarios.doing import facts_named
 from tests.scenarios.invariants import (
     assert_carrier_agrees,
     assert_everybody_is_somewhere,
@@ -32,8 +35,14 @@ def settle(world: World) -> None:
     _send_everybody_home(world)
     assert_everybody_is_somewhere(world.ports.store, world.redis)
     assert_carrier_agrees(world)
+    assert {offer.reason for offer in _offers_ended(world)} <= OFFER_ENDS
     assert not world.notes.failures
     assert not world.exchange.complaints
+
+
+def _offers_ended(world: World) -> list[OfferEnded]:
+    facts = facts_named(world, OfferEnded.name)
+    return [fact for fact in facts if isinstance(fact, OfferEnded)]
 
 
 def _send_everybody_home(world: World) -> None:

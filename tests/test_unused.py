@@ -1,0 +1,104 @@
+"""What no production code uses is named here, with what it waits for; or it goes."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SOURCE = [
+    path
+    for folder in ("ivr", "workers")
+    for path in ROOT.glob(f"{folder}/**/*.py")
+    if "migrations" not in path.parts
+]
+Definition = ast.FunctionDef | ast.ClassDef
+WORD = re.compile(r"[A-Za-z_]\w*")
+
+OPS_ROOM = "waits for the ops room"
+TESTS = "for tests, of ours and of whoever uses the exchange"
+FRAMEWORK = "called by the framework whose class it extends"
+
+WAITS = {
+    "answered_within": OPS_ROOM,
+    "accumulated": OPS_ROOM,
+    "arrival_for": OPS_ROOM,
+    "service_levels": OPS_ROOM,
+    "cheap": TESTS,
+    "InlineExchange": TESTS,
+    "ExchangeHttpClient": TESTS,
+    "run_for": TESTS,
+    "run_until": TESTS,
+    "accepts": TESTS,
+    "voicemail": TESTS,
+    "open_session": FRAMEWORK,
+    "save_session": FRAMEWORK,
+    "list_commands": FRAMEWORK,
+    "get_command": FRAMEWORK,
+    "procline": FRAMEWORK,
+    "process_bind_param": FRAMEWORK,
+    "process_result_value": FRAMEWORK,
+    "handleError": FRAMEWORK,
+}
+"""Functions and classes that nothing calls by name, each with its reason."""
+
+MODULES = {"ivr.core.staffing": OPS_ROOM}
+"""Modules of the core that nothing imports."""
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE}
+
+
+def used() -> set[str]:
+    """Every name that code, a page or a file of settings speaks of."""
+    words = set[str]()
+    for tree in trees().values():
+        words.update(_used_in(tree))
+    for path in (*ROOT.glob("ivr/web/templates/**/*.html"), ROOT / "pyproject.toml"):
+        words.update(WORD.findall(path.read_text(encoding="utf-8")))
+    return words
+
+
+def _used_in(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.keyword(arg=name):
+                yield name or ""
+            case ast.Constant(value=str() as text) if len(text) < 60:
+                yield from WORD.findall(text)
+
+
+def defined() -> Iterator[str]:
+    """What is defined; routes and commands are registered where they stand."""
+    nodes = (node for tree in trees().values() for node in ast.walk(tree))
+    named = (node for node in nodes if isinstance(node, Definition))
+    for node in named:
+        if not node.name.startswith("__") and not _is_registered(node):
+            yield node.name
+
+
+def _is_registered(node: Definition) -> bool:
+    return any(
+        isinstance(each, ast.Attribute)
+        or (isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute))
+        for each in node.decorator_list
+    )
+
+
+def test_what_nothing_calls_is_named_with_its_reason() -> None:
+    assert set(defined()) - used() == set(WAITS)
+
+
+def test_module_of_the_core_that_nothing_imports_is_named() -> None:
+    imported = set[str]()
+    for tree in trees().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = {f"{node.module}.{alias.name}" for alias in node.names}
+                imported |= {node.module, *names}
+    core = {f"ivr.core.{path.stem}" for path in ROOT.glob("ivr/core/[a-z]*.py")}
+
+    assert core - imported == set(MODULES)
