@@ -58,6 +58,23 @@ def offered(world: World) -> str:
     return claim_now(world).id
 
 
+def test_deed_that_cannot_be_saved_is_refused_plainly(
+    world: World, anna: FlaskClient
+) -> None:
+    token = token_of(anna.get("/account"))
+    deed = {"csrf_token": token, "state": "away", "reason": "meal"}
+    world.redis.config_set("maxmemory", "1")
+    try:
+        answer = anna.post("/operator/state", data=deed, headers=HTMX)
+    finally:
+        world.redis.config_set("maxmemory", "0")
+
+    assert answer.status_code == 503
+    assert text("en", "account.unavailable", {}) in answer.get_data(as_text=True)
+    world.exchange.run_for(2)
+    assert world.operator_now().state is State.AVAILABLE
+
+
 def test_page_tells_the_telephone_its_edge(world: World) -> None:
     inside = world.app.extensions["hotline"]
     phone = replace(world.ports.softphone, edge="dublin")  # type: ignore[type-var]
