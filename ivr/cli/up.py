@@ -35,9 +35,6 @@ from ivr.web.desk import vendor
 
 LOOPBACK = "127.0.0.1"
 EXCHANGE_PORT = 8010
-DESKS = 256
-"""How many desks may be open at once: each holds a thread of the live process."""
-
 # Offers have two workers: one that waits for a slow carrier must not hold up the
 # next operator's telephone.
 WORKERS = (ROUTING, OFFERS, OFFERS, FACTS)
@@ -45,7 +42,7 @@ WORKERS = (ROUTING, OFFERS, OFFERS, FACTS)
 PROGRAMS = (
     *("ivr.cli.web", "ivr.cli.live", "ivr.cli.tick", "ivr.exchange.server"),
     *("workers.routing", "workers.offers", "workers.call_log"),
-    *("gunicorn.app.wsgiapp", "gunicorn.workers.gthread"),
+    *("gunicorn.app.wsgiapp", "ivr.cli.serving"),
 )
 """What the processes of a house import: by name, for the service does not know them."""
 
@@ -54,6 +51,8 @@ SERVED = (
     *("--log-level", "warning", "--no-control-socket", "--umask", "077"),
     # None: a header of that name would be taken for the server's own word of the path.
     *("--forwarder-headers", ""),
+    # Of 1024 descriptors that a process has, as a rule. Answers are sent from memory.
+    *("--worker-connections", "400", "--no-sendfile"),
     *("--logger-class", "ivr.adapters.logs.server.ServerLog"),
 )
 """What holds for everything that gunicorn runs here."""
@@ -70,28 +69,44 @@ SERVED = (
 @click.option(
     "--live-port", type=int, help="Port of the live events; by default the next one."
 )
+@click.option(
+    "--desk-port",
+    type=int,
+    help="Also run the desk apart, for a proxy that leads there what is not the"
+    " carrier's: deploy/nginx.conf.",
+)
 def up(
-    *, port: int, with_exchange: bool, exchange_port: int, live_port: int | None
+    *,
+    port: int,
+    with_exchange: bool,
+    exchange_port: int,
+    live_port: int | None,
+    desk_port: int | None,
 ) -> None:
     """Run the whole service until SIGTERM or Ctrl-C."""
     exchange = exchange_port if with_exchange else None
-    live = live_port or _free_beside(port, exchange)
-    doors = Doors(web=port, live=live, exchange=exchange)
+    live = live_port or _free_beside(port, exchange, desk_port)
+    doors = Doors(web=port, live=live, desk=desk_port, exchange=exchange)
     sys.exit(run(_ready(doors), doors))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """The ports on loopback; without ``exchange`` the carrier is a real one."""
+    """The ports on loopback; without ``exchange`` the carrier is a real one.
+
+    ``web`` answers everything. ``desk`` answers the same, where a proxy leads to it
+    whatever is not the carrier's, so that the carrier has ``web`` for itself.
+    """
 
     web: int
     live: int
+    desk: int | None = None
     exchange: int | None = None
 
 
-def _free_beside(port: int, exchange: int | None) -> int:
+def _free_beside(port: int, *others: int | None) -> int:
     """The port after this one, or any other that is free."""
-    taken, beside = {port, exchange}, port + 1
+    taken, beside = {port, *others}, port + 1
     while beside in taken or not is_free(LOOPBACK, beside):
         beside = any_port()
     return beside
@@ -145,6 +160,8 @@ def _ready(doors: Doors) -> Settings:
         lambda: Secrets.load(settings),
         lambda: migrate(sql_url(settings)),
     ]
+    if (desk := doors.desk) is not None:
+        checks.append(lambda: free_port_or_fault(LOOPBACK, desk, "--desk-port"))
     if (exchange := doors.exchange) is not None:
         port = "--exchange-port"
         checks.append(lambda: free_port_or_fault(LOOPBACK, exchange, port))
@@ -206,6 +223,9 @@ def _children(settings: Settings, doors: Doors) -> Iterator[Child]:
         wires, known = _wires(settings, doors), env | _api_key(settings)
         yield _child("exchange", known, "ivr.exchange", *wires)
     yield _child("web", env, "gunicorn", *web_arguments(doors.web))
+    if doors.desk is not None:
+        apart = web_arguments(doors.desk, "hotline-desk", 1)
+        yield _child("desk", env, "gunicorn", *apart)
     yield _child("live", env, "gunicorn", *live_arguments(doors.live))
     for number, queue in enumerate(WORKERS):
         yield _child(f"worker-{queue}-{number}", env, "workers.run", queue)
@@ -251,19 +271,21 @@ def live_arguments(port: int) -> tuple[str, ...]:
     """How the live process is run: a thread for each open desk, and no webhook."""
     return (
         *("--bind", f"{LOOPBACK}:{port}", "--name", "hotline-live"),
-        *("--worker-class", "gthread", "--workers", "1", "--threads", str(DESKS)),
+        *("--worker-class", "ivr.cli.serving.LiveWorker", "--workers", "1"),
         *("--graceful-timeout", "1", "--timeout", "30", "--keep-alive", "5"),
         *SERVED,
         "ivr.cli.live:application()",
     )
 
 
-def web_arguments(port: int) -> tuple[str, ...]:
+def web_arguments(
+    port: int, name: str = "hotline-web", workers: int = 2
+) -> tuple[str, ...]:
     """How gunicorn is run: threads, for a webhook mostly waits; no control socket."""
     return (
-        *("--bind", f"{LOOPBACK}:{port}", "--name", "hotline-web"),
+        *("--bind", f"{LOOPBACK}:{port}", "--name", name),
         *("--config", "python:ivr.cli.preloaded"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+        *("--worker-class", "ivr.cli.serving.WebWorker", "--workers", str(workers)),
         *("--keep-alive", "30", "--graceful-timeout", "4", "--timeout", "30"),
         *SERVED,
         "ivr.cli.web:application()",

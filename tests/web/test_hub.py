@@ -1,9 +1,10 @@
 """The desks that are open, and which of them are woken by news."""
 
 import threading
+from contextlib import ExitStack
 
 from ivr.core.call import LineKey, OperatorId
-from ivr.web.desk.hub import Hub
+from ivr.web.desk.hub import MOST, Hub
 
 LINE, OTHER = LineKey("example"), LineKey("other")
 ANNA, OLHA = OperatorId("anna"), OperatorId("olha")
@@ -66,3 +67,16 @@ def test_what_is_told_is_passed_on() -> None:
         hub.follow([None, (LINE, ANNA)])
 
     assert desk.is_set()
+
+
+def test_of_too_many_streams_of_one_operator_the_oldest_end() -> None:
+    hub = Hub()
+    with ExitStack() as opened, hub.desk((LINE, OLHA)) as olhas:
+        streams = [
+            opened.enter_context(hub.desk((LINE, ANNA))) for _ in range(MOST + 2)
+        ]
+
+        assert [each.ended for each in streams] == [True] * 2 + [False] * MOST
+        assert [each.is_set() for each in streams] == [True] * 2 + [False] * MOST
+        assert not olhas.ended
+    assert hub.count() == 0

@@ -1,12 +1,14 @@
 """The live process by itself: streams, and a word when one cannot be given."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from ivr.app import create_live
-from ivr.web.desk.hub import Hub
+from ivr.web.desk.hub import MOST, Hub
 from ivr.web.desk.visit import COOKIE
 from ivr.web.house import NAME
 from tests.scenarios.wire import broken_database
+from tests.web.desk_people import secret_of, signed_in
 from tests.world import BASE, World
 
 
@@ -22,3 +24,36 @@ def test_whoever_cannot_be_looked_up_is_told_to_come_again_and_shown_no_page(
         )
 
     assert (answer.status_code, answer.data) == (503, b"")
+
+
+def test_ninth_stream_ends_the_first_and_tells_it_to_come_later(world: World) -> None:
+    hub = Hub()
+    live = create_live(world.app.extensions[NAME], hub)
+    cookie = secret_of(signed_in(world))
+    headers = {"Cookie": f"{COOKIE}={cookie}", "Accept": "text/event-stream"}
+
+    def opened() -> Iterator[bytes]:
+        given = live.test_client(use_cookies=False).get(
+            "/operator/events", base_url=BASE, headers=headers, buffered=False
+        )
+        stream = given.iter_encoded()
+        next(stream)
+        return stream
+
+    first, *others = [opened() for _ in range(MOST + 1)]
+
+    assert list(first) == [b"event: changed\ndata: \n\n", b"retry: 60000\n\n"]
+    hub.close()
+    assert all(list(each) for each in others)
+    assert hub.count() == 0
+
+
+def test_stranger_who_looks_at_a_stream_is_told_no_more_than_that(
+    world: World,
+) -> None:
+    live = create_live(world.app.extensions[NAME], Hub())
+
+    for headers in ({}, {"Sec-Fetch-Mode": "navigate"}, {"HX-Request": "true"}):
+        for path in ("/operator/events", "/operator/events/here"):
+            given = live.test_client().get(path, base_url=BASE, headers=headers)
+            assert given.status_code == 401

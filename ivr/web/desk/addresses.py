@@ -6,6 +6,8 @@ from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
 HOME = "/operator"
+DOOR = "sign_in.show"
+"""The endpoint of the door; the live process has none."""
 
 
 def here() -> str:
@@ -44,7 +46,7 @@ def local(address: str | None, *, open_too: bool = False) -> str:
 
 def door(wanted: str) -> str:
     """Where to sign in, to go on to one of the desk's pages."""
-    return url_for("sign_in.show", next=wanted or None)
+    return url_for(DOOR, next=wanted or None)
 
 
 def _is_page(path: str, *, open_too: bool) -> bool:

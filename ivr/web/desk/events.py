@@ -39,6 +39,9 @@ LOOKED_AT = 5
 """Beats between two looks whether the session still is."""
 
 AGAIN = "retry: 1000\n\n"
+LATER = "retry: 60000\n\n"
+"""Told to the oldest of too many, so that they do not end one another in turn."""
+
 CHANGED, HERE, SIGNED_OUT = (
     f"event: {name}\ndata: \n\n" for name in ("changed", "here", "signed-out")
 )
@@ -113,6 +116,9 @@ def _beats(
                 yield SIGNED_OUT
                 return
             yield CHANGED if _is_woken(woken) else HERE
+            if woken.ended:
+                yield LATER
+                return
             if hub.closing.is_set():
                 return
 

@@ -28,7 +28,7 @@ from flask_wtf.csrf import CSRFProtect
 from ivr.actions.sessions import present
 from ivr.core.account import Account, Role
 from ivr.web.desk import fields
-from ivr.web.desk.addresses import door, here, local, page_of
+from ivr.web.desk.addresses import DOOR, door, here, local, page_of
 from ivr.web.desk.visit import Visits, visit
 from ivr.web.house import house
 
@@ -153,6 +153,8 @@ def _arrived() -> Account | None:
 
 def _to_the_door() -> ResponseReturnValue:
     """Where to go for a page; no more than a status for what is no page."""
+    if DOOR not in current_app.view_functions:
+        return Response(status=NOT_SIGNED_IN)
     if "HX-Request" in request.headers:
         asked_at = page_of(request.headers.get("HX-Current-URL"))
         return Response(status=NOT_SIGNED_IN, headers={"HX-Redirect": door(asked_at)})

@@ -10,26 +10,38 @@ from ivr.ports import News
 
 Desk = tuple[LineKey, OperatorId]
 
+MOST = 8
+"""Streams of one operator: each page that is open has one. Of more the oldest ends."""
+
+
+class Woken(threading.Event):
+    """Set whenever something has changed for a desk; ``ended`` once it must go."""
+
+    ended = False
+
 
 class Hub:
     """Wakes the streams of an operator's desks, and nobody else's."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._open: defaultdict[Desk, set[threading.Event]] = defaultdict(set)
+        self._open: defaultdict[Desk, list[Woken]] = defaultdict(list)
         self.closing = threading.Event()
 
     @contextmanager
-    def desk(self, desk: Desk) -> Iterator[threading.Event]:
+    def desk(self, desk: Desk) -> Iterator[Woken]:
         """An event that is set whenever something has changed for this desk."""
-        woken = threading.Event()
+        woken = Woken()
         with self._lock:
-            self._open[desk].add(woken)
+            self._open[desk].append(woken)
+            for each in self._open[desk][:-MOST]:
+                each.ended = True
+                each.set()
         try:
             yield woken
         finally:
             with self._lock:
-                self._open[desk].discard(woken)
+                self._open[desk].remove(woken)
                 if not self._open[desk]:
                     del self._open[desk]
 

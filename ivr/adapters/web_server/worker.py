@@ -1,0 +1,363 @@
+"""A worker of gunicorn in which no thread waits for a client.
+
+One loop reads requests until they are whole and writes answers until they are taken,
+each with a deadline for all of it; threads get whole requests and leave whole answers.
+So whoever drips a request, holds a connection open, or does not read what was asked
+for costs a descriptor and some memory, and never a thread. When connections run out,
+the one that has been slow for longest makes room.
+"""
+
+import errno
+import selectors
+import socket
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from gunicorn.http import get_parser  # type: ignore[import-untyped]
+from gunicorn.http.errors import NoMoreData  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+
+from ivr.adapters.web_server.arriving import Arriving, Lane, Lanes, Refusal, Stage
+from ivr.adapters.web_server.outbox import Outbox, Stream
+
+HEAD_WITHIN, BODY_WITHIN, PARTS_WITHIN = 10.0, 10.0, 2.0
+"""Seconds: until the head is there, then until the body is, and for a goodbye."""
+
+ANSWER_WITHIN, SLOWEST = 20.0, 16 * 1024
+"""Seconds in which an answer must be taken, and what a slow line may take a second
+of a large one beside."""
+
+AT_ONCE = 64 * 1024
+DRAINED = 2 * 1024 * 1024
+"""Bytes of a refused request that are thrown away, so that its answer is seen."""
+
+SWEEP = 0.5
+"""Seconds between two looks at who is late."""
+
+REFUSED = {
+    408: "The request came too slowly.",
+    431: "The request has too many, or too long, headers.",
+    503: "Too many are here just now. Try again in a moment.",
+}
+
+
+@dataclass(eq=False, slots=True)
+class Connection:
+    """One client's, with what has come from it and what is to go to it."""
+
+    sock: socket.socket
+    client: Any
+    server: Any
+    arriving: Arriving
+    due: float = 0.0
+    going: memoryview = field(default_factory=lambda: memoryview(b""))
+    stays: bool = False
+    drained: int = -1
+    """Bytes thrown away of a request that is not read; -1 while it is."""
+
+    is_here: bool = False
+    """Whether the loop has it, and no thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What gunicorn asks of a connection while it answers one request."""
+
+    sock: Outbox
+    client: Any
+    server: Any
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """Reads and writes in the loop; a pool of threads for each lane.
+
+    A subclass says which lanes there are, how many threads each has, and what time it
+    is.
+    """
+
+    lanes: ClassVar[Lanes]
+    clock: ClassVar[Callable[[], float]]
+    """Seconds on a steady clock."""
+
+    threads: ClassVar[Mapping[str, int]]
+
+    def init_process(self) -> None:
+        """Make what must not be shared with the process that forked us."""
+        self._pools = {
+            name: ThreadPoolExecutor(count, thread_name_prefix=name)
+            for name, count in self.threads.items()
+        }
+        self._busy = dict.fromkeys(self.threads, 0)
+        self._open: dict[Connection, None] = {}
+        self._swept = 0.0
+        super().init_process()
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """The pool of the server's own: one of ours, for it waits for it at the end."""
+        return next(iter(self._pools.values()))
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """End at once."""
+        for pool in self._pools.values():
+            pool.shutdown(wait=False)
+        super().handle_quit(sig, frame)
+
+    # --- coming in --------------------------------------------------------------
+
+    def accept(self, listener: socket.socket) -> None:
+        """Let a connection in; who has been slow for longest makes room."""
+        try:
+            sock, client = listener.accept()
+        except OSError as error:
+            if error.errno in {errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK}:
+                return
+            raise
+        if self.nr_conns >= self.worker_connections - 1:
+            self._make_room()
+        sock.settimeout(0)
+        conn = Connection(sock, client, listener.getsockname(), Arriving(self._lanes()))
+        self.nr_conns += 1
+        self._open[conn] = None
+        conn.due = self._due_in(HEAD_WITHIN)
+        self._look(conn, selectors.EVENT_READ)
+        self._read(conn, sock)
+
+    def _lanes(self) -> Lanes:
+        return type(self).lanes
+
+    def _now(self) -> float:
+        return type(self).clock()
+
+    def _due_in(self, seconds: float) -> float:
+        return self._now() + seconds
+
+    def _look(self, conn: Connection, events: int) -> None:
+        """Wait for the client, in the loop."""
+        what = self._read if events == selectors.EVENT_READ else self._write
+        self.poller.register(conn.sock, events, partial(what, conn))
+        conn.is_here = True
+
+    def _leave(self, conn: Connection) -> None:
+        """Wait for the client no more."""
+        if conn.is_here:
+            conn.is_here = False
+            self.poller.unregister(conn.sock)
+
+    def _read(self, conn: Connection, _: Any) -> None:
+        try:
+            came = conn.sock.recv(AT_ONCE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            came = b""
+        if not came:
+            self._close(conn)
+        elif conn.drained >= 0:
+            self._throw_away(conn, len(came))
+        else:
+            self._took(conn, came)
+
+    def _took(self, conn: Connection, came: bytes) -> None:
+        before = conn.arriving.stage
+        try:
+            stage = conn.arriving.add(came)
+        except Refusal as refusal:
+            self._refuse(conn, refusal.status)
+            return
+        self._advance(conn, before, stage)
+
+    def _advance(self, conn: Connection, before: Stage, stage: Stage) -> None:
+        if stage is Stage.WHOLE:
+            self._leave(conn)
+            self._submit(conn)
+        elif stage is not before:
+            within = BODY_WITHIN if stage is Stage.BODY else HEAD_WITHIN
+            conn.due = self._due_in(within)
+            if conn.arriving.expects:
+                with suppress(OSError):
+                    conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    # --- in a thread ------------------------------------------------------------
+
+    def _submit(self, conn: Connection) -> None:
+        lane = conn.arriving.lane
+        if not self._has_room(lane):
+            self._refuse(conn, HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        self._busy[lane.name] += 1
+        done = self._pools[lane.name].submit(self.handle, conn, conn.arriving.take())
+        done.add_done_callback(
+            lambda future: self.method_queue.defer(
+                self._answered, conn, lane.name, future
+            )
+        )
+
+    def _has_room(self, lane: Lane) -> bool:  # noqa: ARG002 - for those who have none
+        return True
+
+    def _out(self, conn: Connection) -> Outbox:  # noqa: ARG002 - a stream wants it
+        return Outbox()
+
+    def handle(self, conn: Connection, request: bytes) -> bool:
+        """Answer one whole request; whether the connection may bring another."""
+        out, req, stays = self._out(conn), None, False
+        try:
+            parser = get_parser(self.cfg, iter([request]), conn.client)
+            req = next(parser)
+            turn = _Turn(out, conn.client, conn.server)
+            stays = self.handle_request(req, turn) and parser.finish_body()
+        except (NoMoreData, StopIteration) as error:
+            self.log.debug("Closing connection. %s", error)
+        except OSError as error:
+            self.log.debug("Client is gone. %s", error)
+        except Exception as error:  # noqa: BLE001 - the server's own table of answers
+            self.handle_error(req, out, conn.client, error)
+        conn.going = memoryview(out.taken())
+        self._send(conn)
+        return stays
+
+    # --- going out --------------------------------------------------------------
+
+    def _send(self, conn: Connection) -> None:
+        """Send what the client takes now."""
+        try:
+            while conn.going:
+                conn.going = conn.going[conn.sock.send(conn.going) :]
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            conn.going, conn.drained = memoryview(b""), DRAINED
+
+    def _answered(self, conn: Connection, lane: str, future: "Future[bool]") -> None:
+        self._busy[lane] -= 1
+        is_done = not future.cancelled() and future.exception() is None
+        conn.stays = is_done and future.result()
+        self._go_on(conn)
+
+    def _go_on(self, conn: Connection) -> None:
+        """What is next for a connection, after as much of an answer as was taken."""
+        if conn.going:
+            if not conn.is_here:
+                conn.due = self._due_in(ANSWER_WITHIN + len(conn.going) / SLOWEST)
+                self._look(conn, selectors.EVENT_WRITE)
+            return
+        self._leave(conn)
+        if conn.drained >= 0:
+            self._part(conn)
+        elif conn.stays:
+            self._await_next(conn)
+        else:
+            self._close(conn)
+
+    def _write(self, conn: Connection, _: Any) -> None:
+        self._send(conn)
+        self._go_on(conn)
+
+    def _await_next(self, conn: Connection) -> None:
+        conn.due = self._due_in(
+            float(self.cfg.keepalive) if self.alive else PARTS_WITHIN
+        )
+        self._look(conn, selectors.EVENT_READ)
+        if conn.arriving.stage is not Stage.NOTHING:
+            conn.due = self._due_in(HEAD_WITHIN)
+            self._took(conn, b"")
+
+    # --- the end ----------------------------------------------------------------
+
+    def _refuse(self, conn: Connection, status: int) -> None:
+        """Say why a request is not read, and read no more of it than is needed."""
+        self._leave(conn)
+        conn.drained, conn.stays = 0, False
+        conn.going = memoryview(_refusal(status))
+        self._send(conn)
+        self._go_on(conn)
+
+    def _part(self, conn: Connection) -> None:
+        """Leave politely: what is still unread would take the answer away."""
+        if conn.drained >= DRAINED:
+            self._close(conn)
+            return
+        with suppress(OSError):
+            conn.sock.shutdown(socket.SHUT_WR)
+        conn.due = self._due_in(PARTS_WITHIN)
+        self._look(conn, selectors.EVENT_READ)
+
+    def _throw_away(self, conn: Connection, count: int) -> None:
+        conn.drained += count
+        if conn.drained >= DRAINED:
+            self._close(conn)
+
+    def _close(self, conn: Connection) -> None:
+        if self._open.pop(conn, self) is self:
+            return
+        self._leave(conn)
+        self.nr_conns -= 1
+        conn.sock.close()
+
+    def _make_room(self) -> None:
+        here = [each for each in self._open if each.is_here]
+        # Those that were answered before are a proxy's, as a rule: the others first.
+        slowest = min(here, key=lambda each: each.stays, default=None)
+        if slowest is not None:
+            self._close(slowest)
+
+    def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Part with whoever is late; the server's loop asks for it again and again."""
+        now = self._now()
+        if now < self._swept + SWEEP and not force:
+            return
+        self._swept = now
+        late = [each for each in self._open if force or each.due <= now]
+        for conn in [each for each in late if each.is_here]:
+            is_slow = conn.arriving.stage in {Stage.HEAD, Stage.BODY}
+            if is_slow and conn.drained < 0 and not (conn.going or force):
+                self._refuse(conn, HTTPStatus.REQUEST_TIMEOUT)
+            else:
+                self._close(conn)
+
+    def murder_pending(self) -> None:
+        """Nobody is pending here: see ``murder_keepalived``."""
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """Part with all who have asked for nothing by ``deadline``: we are ending."""
+        for conn in self._open:
+            if conn.is_here:
+                conn.due = min(conn.due, deadline)
+
+
+class StreamingWorker(PatientWorker):
+    """Answers go out as they are made; with no thread free, nobody waits for one."""
+
+    patience: ClassVar[float] = 5.0
+    """Seconds in which each part of an answer must be taken."""
+
+    def _has_room(self, lane: Lane) -> bool:
+        return self._busy[lane.name] < self.threads[lane.name]
+
+    def _out(self, conn: Connection) -> Outbox:
+        return Stream(conn.sock, self.patience)
+
+    def handle(self, conn: Connection, request: bytes) -> bool:
+        """Answer one request while its answer is made."""
+        stays = super().handle(conn, request)
+        conn.sock.settimeout(0)
+        return stays
+
+
+def _refusal(status: int) -> bytes:
+    reason = HTTPStatus(status).phrase
+    text = f"{REFUSED.get(status, reason)}\n"
+    lines = (
+        f"HTTP/1.1 {status} {reason}",
+        "Connection: close",
+        "Content-Type: text/plain; charset=utf-8",
+        f"Content-Length: {len(text)}",
+        "Cache-Control: no-store",
+        "X-Content-Type-Options: nosniff",
+    )
+    return ("\r\n".join(lines) + f"\r\n\r\n{text}").encode("ascii")

@@ -1,0 +1,108 @@
+"""When a request is whole, whatever pieces it comes in, and when it is not read."""
+
+import pytest
+
+from ivr.adapters.web_server.arriving import HEAD, Arriving, Lane, Refusal, Stage
+
+CARRIER = Lane(name="carrier", most=100, refusal=403)
+PAGES = Lane(name="pages", most=1000)
+
+GET = b"GET /a?b=1 HTTP/1.1\r\nHost: x\r\n\r\n"
+POST = b"POST /voice/x HTTP/1.1\r\nHost: x\r\nContent-Length: 7\r\n\r\na=1&b=2"
+CHUNKED = (
+    b"POST /c HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"5;x=y\r\n0\r\n\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+)
+TRAILED = CHUNKED[:-2] + b"X-Sum: 1\r\n\r\n"
+WHOLE = {"get": GET, "post": POST, "chunked": CHUNKED, "trailed": TRAILED}
+
+
+def lanes(path: str) -> Lane:
+    return CARRIER if path.startswith("/voice/") else PAGES
+
+
+def head(*lines: str, method: str = "POST", path: str = "/voice/x") -> bytes:
+    return "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""]).encode()
+
+
+def pieces(came: bytes, size: int) -> list[bytes]:
+    return [came[start : start + size] for start in range(0, len(came), size)]
+
+
+def add_all(request: bytes) -> None:
+    arriving = Arriving(lanes)
+    for piece in pieces(request, 1000):
+        arriving.add(piece)
+
+
+@pytest.mark.parametrize("what", WHOLE)
+def test_request_is_whole_with_its_last_byte_and_not_before(what: str) -> None:
+    request, arriving = WHOLE[what], Arriving(lanes)
+
+    stages = [arriving.add(bytes([byte])) for byte in request]
+
+    assert Stage.WHOLE not in stages[:-1]
+    assert stages[-1] is Stage.WHOLE
+    assert arriving.take() == request
+    assert arriving.stage is Stage.NOTHING
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 11, 50, 64, 90, 101, 300, 9999])
+def test_requests_in_a_row_are_taken_one_by_one(size: int) -> None:
+    arriving, taken = Arriving(lanes), []
+    sent = [GET, POST, POST, CHUNKED, GET, TRAILED, CHUNKED, GET]
+    for piece in pieces(b"".join(sent), size):
+        arriving.add(piece)
+        while arriving.stage is Stage.WHOLE:
+            taken.append(arriving.take())
+            arriving.add(b"")
+
+    assert taken == sent
+
+
+def test_lane_is_that_of_the_path_alone() -> None:
+    for request, name in ((GET, "pages"), (POST, "carrier")):
+        arriving = Arriving(lanes)
+        arriving.add(request)
+        assert arriving.lane.name == name
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (head("Content-Length: 101"), 403),
+        (head("content-length:\t999999999"), 403),
+        (head("Content-Length: 1", "Content-Length: 5000"), 403),
+        (head("Content-Length: 1001", path="/"), 413),
+        (head("X: " + "y" * HEAD), 431),
+        (b"G" * (HEAD + 1), 431),
+        (head("Transfer-Encoding: chunked") + b"FFFFFFF\r\n", 403),
+        (head("Transfer-Encoding: chunked") + b"1\r\na\r\n" * 9000, 403),
+        (head("Transfer-Encoding: chunked") + b"0\r\n" + b"a: b\r\n" * 9000, 403),
+        (head("Transfer-Encoding: chunked") + b"1" * 99_000, 403),
+    ],
+)
+def test_what_is_too_large_is_refused_before_it_has_come(
+    request_: bytes, status: int
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        add_all(request_)
+
+    assert refused.value.status == status
+
+
+def test_what_is_no_chunk_is_left_to_the_parser() -> None:
+    arriving = Arriving(lanes)
+
+    stage = arriving.add(head("Transfer-Encoding: chunked") + b"no chunk\r\n")
+
+    assert stage is Stage.WHOLE
+
+
+def test_body_that_is_waited_for_says_so() -> None:
+    arriving = Arriving(lanes)
+
+    stage = arriving.add(head("Expect: 100-continue", "Content-Length: 7"))
+
+    assert (stage, arriving.expects) == (Stage.BODY, True)
+    assert arriving.add(b"a=1&b=2") is Stage.WHOLE
