@@ -9,7 +9,7 @@ SERVED := $(VENDOR)/htmx.min.js $(VENDOR)/twilio.min.js
 # A house is nine processes: what one has compiled, the others need not.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test test-all soak lint bench browser pins clean
+.PHONY: setup demo test test-all soak lint bench browser proxy pins clean
 
 # One step after the other, also under -j: several install into one environment.
 .NOTPARALLEL:
@@ -59,11 +59,11 @@ TEST = TMPDIR=$$(sh tests/folder.sh) \
   $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --randomly-seed=1
 
 # What takes long is left out, and named at the end.
-test: lint setup browser
+test: lint setup browser proxy
 	@$(TEST) --brief $(TESTS)
 
 # Everything: what decides whether a change lands.
-test-all: lint setup browser
+test-all: lint setup browser proxy
 	@$(TEST) $(TESTS)
 
 # Chance with new seeds: make soak EVENINGS=50. What it finds is found again by SEED=...
@@ -86,6 +86,21 @@ browser:
 	else \
 	  echo "*** NO CHROMIUM, AND IT MAY NOT BE INSTALLED HERE: tests in a browser will fail." >&2; \
 	  echo "*** As root: apt-get install chromium" >&2; \
+	fi
+
+# The proxy configuration that is shipped is tried with the real one, which is not
+# started as a service for that.
+proxy:
+	@if PATH="$$PATH:/usr/sbin:/usr/local/sbin" command -v nginx > /dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	  echo "Installing nginx ..."; \
+	  mkdir -p build; \
+	  { apt-get update -q && RUNLEVEL=1 apt-get install -y -q --no-install-recommends nginx; } \
+	    > build/nginx.log 2>&1 \
+	    || { echo "*** NGINX COULD NOT BE INSTALLED: see build/nginx.log" >&2; exit 1; }; \
+	else \
+	  echo "*** NO NGINX, AND IT MAY NOT BE INSTALLED HERE: tests of the proxy will fail." >&2; \
+	  echo "*** As root: apt-get install nginx" >&2; \
 	fi
 
 lint: $(VENV)/.checks

@@ -14,7 +14,7 @@ from bench.scale import FULL, TRIAL, Scale
 
 NAMES = (
     *("free", "gone", "hung", "decisions", "memory"),
-    *("webhooks", "facts", "desk", "week"),
+    *("webhooks", "held", "facts", "desk", "week"),
 )
 """Modules of this package, in the order in which they run. Each has a function
 ``run(scale, say)`` that gives its figures."""
