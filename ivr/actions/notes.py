@@ -5,12 +5,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.actions.in_hand import call_in_hand
+from ivr.actions.records import write_facts
 from ivr.actions.saving import save, settle
 from ivr.core import operator as operators
 from ivr.core.account import Account
 from ivr.core.call import CallId, OperatorId
-from ivr.core.errors import Invalid, Stale
-from ivr.core.facts import Fact, OperatorChanged, RecordCompleted
+from ivr.core.errors import Invalid, Stale, Unavailable
+from ivr.core.facts import (
+    CallerConnected,
+    Fact,
+    OperatorChanged,
+    OperatorJoined,
+    RecordCompleted,
+)
 from ivr.core.operator import Operator
 from ivr.core.record import (
     Draft,
@@ -22,17 +29,35 @@ from ivr.core.record import (
     tidied,
     written,
 )
+from ivr.core.record_shown import Shown, record_shown
 from ivr.ports import Change, Ports
 
 Finish = Callable[[Record], Record]
 
 
-def call_to_record(ports: Ports, who: Account) -> CallId | None:
-    """The call whose record is shown: the one in hand, else one owed, else the last."""
+def how_shown(ports: Ports, who: Account) -> tuple[CallId | None, Shown]:
+    """The call whose record the desk shows at this moment, and how."""
     operator = ports.store.operator(who.line, who.operator)
     if operator is None:
+        return None, Shown.NOT
+    return record_shown(operator, call_in_hand(ports, operator))
+
+
+def began(ports: Ports, who: Account, call: CallId) -> datetime | None:
+    """When an operator's part of a call began; None while that cannot be told."""
+    try:
+        write_facts(ports, who.line)
+        facts = ports.log.facts_of_calls([call])
+    except Unavailable as error:
+        ports.notes.warning("begin is not told", call=call, error=str(error))
         return None
-    return call_in_hand(ports, operator) or operator.owes or operator.last
+    mine = (
+        each.at
+        for each in facts
+        if isinstance(each, CallerConnected | OperatorJoined)
+        and each.operator == who.operator
+    )
+    return next(mine, None)
 
 
 def save_record(ports: Ports, who: Account, draft: Draft) -> Record:

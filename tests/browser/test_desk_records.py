@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, Route, expect
 
 from tests.browser.conftest import Shot, Sit
 from tests.browser.desks import Desk
@@ -20,6 +20,7 @@ TELLS_AREA = (
     *({"press": keys, "after": 0.1} for keys in ("3", "1", "2", f"{AREA}#", "1")),
     "stay",
 )
+LAST = re.compile(r"Record of the last call, \d\d:\d\d")
 SAVED = re.compile(r"Saved at \d\d:\d\d:\d\d\.")
 
 
@@ -71,6 +72,15 @@ def talks(desk: Desk, house: House, script: object = None) -> Caller:
     return caller
 
 
+def unfold(desk: Desk) -> None:
+    """Open the record of the last call, which is folded away."""
+    fold = desk.page.locator("#last-record")
+    expect(fold.locator("summary")).to_have_text(LAST)
+    expect(note(desk)).to_be_hidden()
+    fold.locator("summary").click()
+    expect(note(desk)).to_be_visible()
+
+
 def leave(desk: Desk) -> None:
     """Write what is required, so that nobody is held, and go off duty."""
     desk.page.locator("#disposition").select_option("helped")
@@ -105,9 +115,90 @@ def test_note_saves_itself_while_it_is_written_and_outlives_a_reload(
     anna.is_("available")
     anna.open()
 
+    unfold(anna)
     expect(note(anna)).to_have_value("She is safe. She rings again tomorrow.")
     expect(anna.page.locator("#disposition")).to_have_value("helped")
     leave(anna)
+
+
+def test_last_record_is_folded_away_and_never_seen_beside_the_next_caller(
+    sit: Sit, house: House
+) -> None:
+    anna = sit()
+    first = talks(anna, house)
+    note(anna).fill("She is safe.")
+    choose_helped(anna)
+    first.hang_up()
+    anna.is_("available")
+    unfold(anna)
+    expect(note(anna)).to_have_value("She is safe.")
+
+    house.call()
+    expect(anna.offer).to_be_visible()
+    expect(note(anna)).to_be_hidden()
+    expect(anna.page.locator("#last-record")).to_be_hidden()
+    anna.open()
+    expect(anna.page.locator("#record")).to_contain_text("as soon as a call begins")
+    assert "She is safe." not in anna.page.content()
+    anna.talk()
+
+    expect(note(anna)).to_be_visible()
+    expect(note(anna)).to_have_value("")
+    leave(anna)
+
+
+def test_nothing_of_the_last_record_is_seen_while_away(sit: Sit, house: House) -> None:
+    anna = sit()
+    caller = talks(anna, house)
+    note(anna).fill("She is safe.")
+    choose_helped(anna)
+    caller.hang_up()
+    anna.is_("available")
+    unfold(anna)
+
+    anna.be("away")
+    expect(anna.page.locator("#last-record")).to_be_hidden()
+    expect(anna.page.locator("#note")).to_have_count(0)
+    anna.open()
+    expect(anna.page.locator("#record")).to_contain_text("as soon as a call begins")
+    anna.be("offline")
+
+    unfold(anna)
+    expect(note(anna)).to_have_value("She is safe.")
+
+
+@pytest.mark.usefixtures("failures_are_told")
+def test_words_that_are_not_saved_are_kept_out_of_sight_while_it_rings(
+    sit: Sit, house: House
+) -> None:
+    anna = sit()
+    caller = talks(anna, house)
+    choose_helped(anna)
+    anna.page.route("**/operator/record", lose)
+    note(anna).fill("She is safe.")
+    caller.hang_up()
+    anna.is_("available")
+    house.call()
+    expect(anna.offer).to_be_visible()
+
+    expect(note(anna)).to_be_hidden()
+    expect(anna.page.locator("#record-waits")).to_be_visible()
+    axe(anna.page)
+    expect(note(anna)).to_have_value("She is safe.")
+    anna.page.unroute("**/operator/record")
+    expect(anna.page.locator("#record-waits")).to_be_hidden()
+    anna.talk()
+    expect(note(anna)).to_have_value("")
+    leave(anna)
+    unfold(anna)
+
+
+def lose(route: Route) -> None:
+    """Lose what is sent on its way; what is asked for is answered."""
+    if route.request.method == "POST":
+        route.abort("connectionreset")
+    else:
+        route.continue_()
 
 
 def test_caller_who_hangs_up_takes_no_word_from_the_hand_that_writes(

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from ivr.actions.notes import call_to_record, complete_record, save_record
+from ivr.actions.notes import complete_record, how_shown, save_record
 from ivr.actions.operators import choose_state
 from ivr.actions.wrap_up import more_time
 from ivr.core.call import CallId, OperatorId, Stage
 from ivr.core.errors import Invalid, Stale
 from ivr.core.operator import State
+from ivr.core.record_shown import Shown
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
 from tests.scenarios.conftest import settle
@@ -284,18 +285,23 @@ def test_note_is_still_saved_when_the_next_call_has_come(world: World) -> None:
     late = writes(world, first, version=1, note="She is safe.")
 
     assert late.note == "She is safe."
-    assert call_to_record(world.ports, account()) == second.sid
+    assert how_shown(world.ports, account()) == (second.sid, Shown.NOW)
 
 
-def test_form_is_that_of_the_call_in_hand_else_of_the_last(world: World) -> None:
-    assert call_to_record(world.ports, account()) is None
+def test_form_is_open_for_the_call_in_hand_and_folded_for_the_last(
+    world: World,
+) -> None:
+    def shown() -> tuple[str | None, Shown]:
+        return how_shown(world.ports, account())
+
+    assert shown() == (None, Shown.NOT)
     caller = talking_to(world)
-    assert call_to_record(world.ports, account()) == caller.sid
+    assert shown() == (caller.sid, Shown.NOW)
     world.exchange.hang_up(caller)
     until_state(world, State.WRAP_UP)
-    assert call_to_record(world.ports, account()) == caller.sid
+    assert shown() == (caller.sid, Shown.NOW)
     until_state(world, State.AVAILABLE)
-    assert call_to_record(world.ports, account()) == caller.sid
+    assert shown() == (caller.sid, Shown.LAST)
 
 
 def test_nobody_writes_of_the_call_of_another(world: World) -> None:

@@ -143,6 +143,33 @@ def test_form_of_the_same_call_is_not_drawn_anew_under_the_writers_hands(
     assert anna.client.get(same).status_code == 200
 
 
+def test_last_record_is_folded_away_under_its_own_heading(anna: Writer) -> None:
+    caller = talking_to(anna.world)
+    anna.writes(caller, note="She is safe.")
+    began = anna.world.clock.now() + timedelta(hours=2)
+    anna.world.exchange.hang_up(caller)
+    until_state(anna.world, State.AVAILABLE)
+
+    form = anna.read(f"{RECORD}?call={caller.sid}&shown=now")
+
+    assert '<details id="last-record">' in form
+    assert f"Record of the last call, {began:%H:%M}</h2>" in form
+    again = f"{RECORD}?call={caller.sid}&shown=last"
+    assert anna.client.get(again, headers=HTMX).status_code == 204
+
+
+def test_nothing_of_the_last_record_is_sent_while_away(anna: Writer) -> None:
+    caller = talking_to(anna.world)
+    anna.writes(caller, note="She is safe.")
+    anna.world.exchange.hang_up(caller)
+    until_state(anna.world, State.AVAILABLE)
+    anna.post("/operator/state", PLAIN, state="away", reason="break")
+
+    for address in (RECORD, f"{RECORD}?call={caller.sid}&shown=last"):
+        assert "She is safe." not in anna.read(address)
+    assert "She is safe." not in anna.read(headers=PLAIN)
+
+
 def test_second_window_is_told_and_shown_both_texts(anna: Writer) -> None:
     caller = talking_to(anna.world)
     anna.writes(caller, note="The first window.")

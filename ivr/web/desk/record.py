@@ -23,6 +23,7 @@ from ivr.core.record import (
     RecordId,
     missing,
 )
+from ivr.core.record_shown import Shown
 from ivr.web.desk import guard
 from ivr.web.desk.fields import given, is_given
 from ivr.web.desk.pages import page, see
@@ -59,11 +60,18 @@ Values = dict[str, Any]
 @record.get("/record")
 @guard.by_itself
 def show() -> Answer:
-    call = notes.call_to_record(house().ports, guard.who())
-    if is_fragment() and call is not None and call == request.args.get("call"):
+    call, how = notes.how_shown(house().ports, guard.who())
+    if is_fragment() and _stands_there(call, how):
         # The same form is on the page, perhaps with words that are not saved yet.
         return Response(status=NO_CONTENT)
     return _whole(OK, _form(call, _known(call)))
+
+
+def _stands_there(call: CallId | None, how: Shown) -> bool:
+    asked = request.args
+    # A page that was loaded before this was asked for tells the call alone.
+    shown = asked.get("shown", how if call else None)
+    return (asked.get("call"), shown) == (call or "", how)
 
 
 @record.post("/record")
@@ -169,7 +177,18 @@ def _form(call: CallId | None, written: Record | None) -> Values:
         "other": None,
         "asked": False,
         **_promise(call),
+        **_place(call),
     }
+
+
+def _place(call: CallId | None) -> Values:
+    """How the record stands on the page: open, or under a heading with its time."""
+    ports, me = house().ports, guard.who()
+    at_hand, how = notes.how_shown(ports, me)
+    is_now = call is not None and call == at_hand and how is Shown.NOW
+    shown = Shown.NOT if call is None else Shown.NOW if is_now else Shown.LAST
+    began = notes.began(ports, me, call) if call and not is_now else None
+    return {"shown": shown, "began": began}
 
 
 # --- more time --------------------------------------------------------------

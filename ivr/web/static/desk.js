@@ -131,7 +131,7 @@ function settled() {
   deeds.keepReason(now);
   spoken.speak(now);
   caller.mind(now);
-  record.mind(now.call);
+  record.mind(now);
   if (now.state !== shown.state) htmx.trigger(body, "desk:state");
   if (now.call !== shown.call) htmx.trigger(body, "desk:call");
   Object.assign(shown, { state: now.state, call: now.call, offer: now.offer });

@@ -11,6 +11,13 @@ export function turn(on) {
   localStorage.setItem("shortcuts", on ? "on" : "off");
 }
 
+// Whoever types on while the field is taken away means none of the keys.
+const RESTS = 5000;
+let restsUntil = -Infinity;
+export function rest() {
+  restsUntil = performance.now() + RESTS;
+}
+
 function button(key) {
   const all = document.querySelectorAll(`button[data-key="${CSS.escape(key)}"]`);
   return [...all].find((each) => !each.disabled && each.offsetParent !== null);
@@ -28,6 +35,7 @@ export function listen() {
   document.addEventListener("keydown", (event) => {
     if (!areOn() || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
     if (event.target.matches(TYPING)) return;
+    if (performance.now() < restsUntil) return rest();
     // What fills in a form by itself sends events without a key.
     const found = event.key && button(lettered(event));
     if (found) {

@@ -1,11 +1,15 @@
 // The record saves itself while it is written (htmx). What could not be saved says so
 // and is tried again, and nothing takes the form away before its words are kept.
 
+import { rest as restKeys } from "./keys.js";
 import { alarm } from "./page.js";
 
 const [SAVE, COMPLETE] = ["/operator/record", "/operator/record/complete"];
 const REFUSED = [409, 422]; // with a reason, which stands on the form
 const AGAIN = 4000;
+const RESTS = 60000;
+const IN_HAND = ["talking", "wrap-up"];
+const AT_REST = ["available", "offline"];
 
 const form = () => document.getElementById("record-form");
 
@@ -16,6 +20,11 @@ let timer;
 let isAwaited = false;
 let isCompleting = false;
 let looks;
+let rests;
+let hasFailed = false;
+let isRefused = false;
+let writesUntil = -Infinity;
+let state = {};
 
 const isUnsaved = () => form() !== null && kept !== typed;
 export const isOurs = ({ verb, path }) => verb === "post" && [SAVE, COMPLETE].includes(path);
@@ -40,20 +49,24 @@ export function ended(asked, status) {
   const isAnswered = (status >= 200 && status < 400) || REFUSED.includes(status);
   if (!isAnswered) return fails();
   alarm("record", "");
+  hasFailed = false;
+  isRefused = REFUSED.includes(status);
   kept = sent;
   if (kept !== typed) return;
   clearTimeout(timer);
-  if (isAwaited && !REFUSED.includes(status)) goOn();
+  if (isAwaited && !isRefused) goOn();
 }
 
 // The version stays where it is: it goes along with the next try.
 function fails() {
   typed += 1; // what stands there is not known to be kept, even if it had been before
+  hasFailed = true;
   const words = document.body.dataset.notSaved;
   const line = document.querySelector("#record-status > p");
   if (line) Object.assign(line, { textContent: words, className: "fault" });
   alarm("record", words);
   saveLater();
+  mind(state);
 }
 
 // Also where nothing came of it at all: a form that has just been drawn, say, does not
@@ -69,15 +82,55 @@ function goOn() {
   htmx.trigger(document.body, "desk:call");
 }
 
-// The form of another call is no place for words of this one: it is out of reach until
-// its own has come, which is asked for as long as that takes.
-export function mind(call) {
+// The form of the call in hand is open, and that of the last one is folded away where
+// nobody rings and nobody is away (what is owed can be opened there). What stands there
+// and should not is out of sight, and no place for words, until it has been replaced:
+// another call's form, or one that is not saved yet, which goes on trying.
+export function mind(now) {
   const place = document.getElementById("record");
-  const isOther = call !== "" && document.getElementById("record-call")?.value !== call;
-  if (!place || isOther === Boolean(looks)) return;
-  place.inert = isOther && !isUnsaved();
+  if (!place || !now.state) return;
+  state = now;
+  const isThere = isFit() || isStillWritten();
+  if (!isThere && place.contains(document.activeElement)) restKeys();
+  place.hidden = place.inert = !isThere;
+  document.getElementById("record-waits").hidden = isThere || !hasFailed;
+  if (isDue() === Boolean(looks)) return;
   clearInterval(looks);
-  looks = isOther ? setInterval(goOn, AGAIN) : undefined;
+  looks = isDue() ? setInterval(goOn, AGAIN) : undefined;
+}
+
+const value = (id) => document.getElementById(id)?.value ?? "";
+const isInHand = () => IN_HAND.includes(state.state);
+const isAtRest = () => AT_REST.includes(state.state);
+
+function isFit() {
+  const call = value("record-call");
+  if (!call) return !isInHand();
+  if (value("record-shown") === "now") return isInHand() && call === state.call;
+  return isAtRest() || (state.state === "away" && call === state.call);
+}
+
+// Nothing is folded away from under a hand, nor while a reason why it was not saved
+// stands on it.
+function isStillWritten() {
+  const isAtIt = document.getElementById("record").contains(document.activeElement);
+  return isAtRest() && (isRefused || (isAtIt && performance.now() < writesUntil));
+}
+
+function isDue() {
+  if (isInHand()) return state.call !== "" && value("record-call") !== state.call;
+  return value("record-shown") === "now" && !isStillWritten();
+}
+
+// The words of a save that was refused stay until another caller is talked to.
+function isInTheWay() {
+  return isUnsaved() || (isRefused && !isInHand()) || isStillWritten();
+}
+
+function writes() {
+  writesUntil = performance.now() + RESTS;
+  clearTimeout(rests);
+  rests = setTimeout(() => { mind(state); if (isDue()) goOn(); }, RESTS);
 }
 
 export function listen() {
@@ -91,17 +144,20 @@ export function listen() {
   document.addEventListener("input", (event) => {
     if (!event.target.closest("#record-form")) return;
     typed += 1;
+    writes();
     saveLater();
   });
   document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const isByItself = detail.requestConfig.elt.id === "record";
-    if (!isByItself || detail.xhr.status !== 200 || !isUnsaved()) return;
+    if (!isByItself || detail.xhr.status !== 200 || !isInTheWay()) return;
     detail.shouldSwap = false;
     isAwaited = true;
   });
   document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target.id !== "record") return;
     kept = typed;
+    hasFailed = false;
+    isRefused = false;
     isCompleting = false;
     // htmx would send all that the form sends to where its last button points.
     document.getElementById("complete")?.removeAttribute("formaction");

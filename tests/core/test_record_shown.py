@@ -1,0 +1,61 @@
+"""Which record a desk shows in each state: the present call's, or the last one's."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from ivr.core.call import CallId, LineKey, OperatorId
+from ivr.core.operator import Operator, State
+from ivr.core.record_shown import Shown, record_shown
+
+LAST, PRESENT = CallId("CA1"), CallId("CA2")
+BEGAN = datetime(2026, 1, 5, 17, tzinfo=UTC)
+ANNA = Operator(
+    id=OperatorId("anna"),
+    line=LineKey("harbour"),
+    name="anna",
+    languages=("uk",),
+    since=BEGAN,
+    idle_since=BEGAN,
+    last=LAST,
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        (State.AVAILABLE, (LAST, Shown.LAST)),
+        (State.OFFLINE, (LAST, Shown.LAST)),
+        (State.RINGING, (None, Shown.NOT)),
+        (State.TALKING, (None, Shown.NOT)),
+        (State.AWAY, (None, Shown.NOT)),
+    ],
+)
+def test_last_record_is_shown_only_at_rest(
+    state: State, shown: tuple[CallId | None, Shown]
+) -> None:
+    assert record_shown(replace(ANNA, state=state), None) == shown
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        (State.AWAY, (LAST, Shown.LAST)),
+        (State.RINGING, (None, Shown.NOT)),
+    ],
+)
+def test_record_that_is_owed_can_be_opened_while_away(
+    state: State, shown: tuple[CallId | None, Shown]
+) -> None:
+    assert record_shown(replace(ANNA, state=state, owes=LAST), None) == shown
+
+
+def test_call_in_hand_is_written_about_whatever_was_before() -> None:
+    talks = replace(ANNA, state=State.TALKING, owes=LAST)
+
+    assert record_shown(talks, PRESENT) == (PRESENT, Shown.NOW)
+
+
+def test_who_has_talked_to_nobody_has_no_record() -> None:
+    assert record_shown(replace(ANNA, last=None), None) == (None, Shown.NOT)
