@@ -317,6 +317,35 @@ def test_record_that_is_not_saved_says_so_and_is_saved_in_the_end(sit: Sit) -> N
     expect(note).to_have_value("She is safe. She rings again.")
 
 
+def test_record_that_is_too_long_says_so_and_is_not_tried_again(sit: Sit) -> None:
+    anna = sit()
+    caller = anna.meets_a_caller()
+    note, status = anna.page.locator("#note"), anna.page.locator("#record-status")
+    expect(note).to_be_visible()
+    tries: list[str] = []
+
+    def refuse(route: Route) -> None:
+        tries.append(route.request.url)
+        route.fulfill(status=413)
+
+    anna.page.clock.install(time=MONDAY)
+    anna.page.reload()
+    expect(anna.button("end")).to_be_visible()
+    anna.page.route(RECORD, refuse)
+    note.fill("She is safe.")
+    anna.page.clock.run_for(1000)
+    expect(status).to_have_text(anna.person.says("record.refused-invalid"))
+    anna.page.clock.run_for(MINUTE)
+
+    assert len(tries) == 1
+    expect(note).to_have_value("She is safe.")
+    anna.page.unroute(RECORD)
+    note.fill("She is.")
+    anna.page.clock.run_for(1000)
+    expect(status).to_contain_text("Saved at")
+    caller.hang_up()
+
+
 def test_record_that_is_not_saved_stays_until_it_is(sit: Sit) -> None:
     anna = sit()
     caller = anna.meets_a_caller()

@@ -75,9 +75,9 @@ def talks(desk: Desk, house: House, script: object = None) -> Caller:
 def unfold(desk: Desk) -> None:
     """Open the record of the last call, which is folded away."""
     fold = desk.page.locator("#last-record")
-    expect(fold.locator("summary")).to_have_text(LAST)
+    expect(fold.locator("> summary")).to_have_text(LAST)
     expect(note(desk)).to_be_hidden()
-    fold.locator("summary").click()
+    fold.locator("> summary").click()
     expect(note(desk)).to_be_visible()
 
 

@@ -54,6 +54,46 @@ def test_wrong_password_is_refused_and_the_name_is_asked_for_again(
     expect(anna.field("account.name")).to_be_focused()
 
 
+def test_sign_up_with_a_wrong_code_keeps_the_passwords(
+    arrive: Arrive, new_page: Pages
+) -> None:
+    new_page.allow(REFUSED)
+    anna = arrive()
+    anna.page.goto(anna.link)
+    anna.set_up_device()
+    for name in ("account.password", "account.password-again"):
+        anna.field(name).fill(PASSWORD)
+    anna.field("account.code").fill("000000")
+    anna.button("account.join").click()
+
+    expect(anna.page.get_by_role("alert")).to_have_text(
+        anna.says("account.refused-code-wrong")
+    )
+    axe(anna.page)
+    expect(anna.field("account.password")).to_have_value(PASSWORD)
+    expect(anna.field("account.password-again")).to_have_value(PASSWORD)
+    expect(anna.field("account.code")).to_be_focused()
+    expect(anna.field("account.code")).to_have_value("")
+    anna.field("account.code").fill(anna.code())
+    anna.button("account.join").click()
+
+    anna.is_at("/operator")
+
+
+def test_name_is_kept_when_the_password_was_wrong(
+    arrive: Arrive, new_page: Pages
+) -> None:
+    new_page.allow(REFUSED)
+    anna = arrive()
+    anna.join()
+    anna.sign_out()
+
+    anna.sign_in("a sentence of somebody else")
+
+    expect(anna.page.get_by_role("alert")).to_be_visible()
+    expect(anna.field("account.name")).to_have_value(anna.name)
+
+
 def leads_back(anna: Person) -> None:
     """The page has given way to the door, and the door leads back to it."""
     expect(anna.page.get_by_role("main")).to_contain_text(

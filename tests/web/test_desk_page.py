@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import jwt
@@ -151,6 +152,24 @@ def test_whoever_owes_a_record_is_not_available_by_a_click(
     assert answer.status_code == 409
     assert "has to be completed first" in answer.text
     assert world.operator_now().state is State.WRAP_UP
+
+
+@pytest.mark.parametrize("seconds", [None, 30])
+def test_who_owes_a_record_is_shown_neither_a_clock_nor_available(
+    world: World, anna: FlaskClient, seconds: int | None
+) -> None:
+    now = world.operator_now()
+    due = seconds and world.clock.now() + timedelta(seconds=seconds)
+    wraps_up = replace(now, state=State.WRAP_UP, due=due or None)
+    owing = replace(wraps_up, owes=CallId("CA" + "1" * 32))
+    save(world.ports, LINE, Change(save=(owing,)))
+
+    shown = anna.get("/operator/now").text
+
+    assert "until the required notes are written" in shown
+    assert 'id="be-available"' not in shown
+    assert 'class="countdown"' not in shown
+    assert ('id="more-time"' in shown) is (seconds is not None)
 
 
 def test_plain_form_leads_back_to_the_page(world: World, anna: FlaskClient) -> None:

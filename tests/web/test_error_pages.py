@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from ivr.adapters.sql.remembered import REST
 from ivr.app import create_app, create_live
 from ivr.core.account import LANGUAGES, Role
+from ivr.core.errors import Conflict, Invalid, Unavailable
 from ivr.web.desk import guard
 from ivr.web.desk.hub import Hub
 from ivr.web.desk.words import text
@@ -39,6 +40,12 @@ FAULTS = {
     "down": (ServiceUnavailable("a secret"), 503, "account.unavailable"),
 }
 
+REFUSALS = {
+    "away": Unavailable("a secret"),
+    "first": Conflict("a secret"),
+    "wrong": Invalid("a secret"),
+}
+
 
 @pytest.fixture
 def broken(world: World) -> World:
@@ -56,9 +63,9 @@ def failing(name: str, allowed: guard.Guard) -> Blueprint:
     made = Blueprint(name, __name__, url_prefix=f"/{name}")
     made.before_request(allowed)
 
-    @made.get("/<what>")
+    @made.route("/<what>", methods=["GET", "POST"])
     def show(what: str) -> str:
-        raise FAULTS[what][0]
+        raise FAULTS[what][0] if what in FAULTS else REFUSALS[what]
 
     return made
 
@@ -129,6 +136,33 @@ def test_fault_is_told_on_a_page_that_tells_nothing_of_the_house(
 
     assert answer.status_code == status
     is_page(answer, key)
+
+
+def test_page_of_what_does_not_answer_tries_again_by_itself(broken: World) -> None:
+    client = signed_in(broken)
+
+    answer = client.get("/fails/away", headers=NAVIGATES)
+
+    assert answer.status_code == 503
+    is_page(answer, "account.away")
+    assert "retry.js" in answer.text
+    token = token_of(client.get("/account"))
+    form = client.post("/fails/away", data={"csrf_token": token}, headers=NAVIGATES)
+    assert form.status_code == 503
+    is_page(form, "account.unavailable")
+    assert "retry.js" not in form.text
+
+
+@pytest.mark.parametrize("what", ["first", "wrong"])
+def test_refusal_is_never_drawn_as_a_part_of_a_page(broken: World, what: str) -> None:
+    client = signed_in(broken)
+
+    part = client.get(f"/fails/{what}", headers={"HX-Request": "true"})
+    whole = client.get(f"/fails/{what}", headers=NAVIGATES)
+
+    assert part.status_code == whole.status_code
+    assert (part.text, part.headers["HX-Reswap"]) == ("", "none")
+    assert "desk.css" in whole.text
 
 
 def test_form_that_is_too_large_is_told_on_a_page(world: World) -> None:

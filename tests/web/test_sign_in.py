@@ -113,6 +113,17 @@ def test_whatever_is_wrong_the_answer_is_the_same(
     assert not is_in(client)
 
 
+def test_name_stays_where_it_was_typed_when_something_is_wrong(
+    client: FlaskClient, anna: Person
+) -> None:
+    form = anna.form() | {"name": '"><b>Anna</b>', "code": "1"}
+
+    answer = enter(client, form)
+
+    assert 'value="&#34;&gt;&lt;b&gt;Anna&lt;/b&gt;"' in answer.text
+    assert form["password"] not in answer.text
+
+
 def test_name_that_nobody_has_costs_the_same_work(
     world: World, client: FlaskClient, anna: Person
 ) -> None:

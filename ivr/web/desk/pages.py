@@ -49,9 +49,14 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
     return answer
 
 
-def message(key: str, status: int = 200, **values: Any) -> Response:
-    """A page that says one thing: ``key`` and its ``-title``."""
-    told = {"title": t(f"{key}-title"), "text": t(key, **values)}
+def message(
+    key: str, status: int = 200, *, tries: bool = False, **values: Any
+) -> Response:
+    """A page that says one thing, ``key`` and its ``-title``.
+
+    With ``tries`` it asks by itself whether it can be had again.
+    """
+    told = {"title": t(f"{key}-title"), "text": t(key, **values), "tries": tries}
     return page("desk/message.html", status, **told)
 
 

@@ -38,6 +38,7 @@ KEYS = {
 }
 BAD, FAILED = "account.not-understood", "account.failed"
 SOONEST_FAULT = 500
+AWAY = 503
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self';"
@@ -60,8 +61,17 @@ def refused(error: HotlineError) -> Response:
     house().ports.notes.warning("refused at the desk", code=error.code)
     for kind, (status, key) in STATUS.items():
         if isinstance(error, kind):
-            return message(key, status)
+            return _refusal(key, status)
     raise error
+
+
+def _refusal(key: str, status: int) -> Response:
+    # Of these two a page draws the answer in the place of a part of itself.
+    if not _is_looked_at() and status in {409, 422}:
+        return Response(status=status, headers={"HX-Reswap": "none"})
+    if status == AWAY and request.method in SAFE:
+        return message("account.away", status, tries=True)
+    return message(key, status)
 
 
 def old_form(error: CSRFError) -> Response | HTTPException:

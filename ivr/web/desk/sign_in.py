@@ -46,11 +46,11 @@ def enter() -> Response:
             browser = known_browser()
             secret = sign_in(house().ports, name, words, given("code"), browser)
     except TooOften as refused:
-        answer = _form(wanted, TOO_OFTEN, fault(refused))
+        answer = _form(wanted, TOO_OFTEN, fault(refused), name)
         answer.headers["Retry-After"] = str(seconds_until(refused))
         return answer
     except Refused as refused:
-        return _form(wanted, REFUSED, fault(refused))
+        return _form(wanted, REFUSED, fault(refused), name)
     return let_in(secret, wanted or HOME)
 
 
@@ -105,5 +105,6 @@ def _sent(where: str) -> Response:
     return make_response(redirect(where, SEE_OTHER))
 
 
-def _form(wanted: str, status: int = 200, said: str = "") -> Response:
-    return page("desk/sign-in.html", status, wanted=wanted, fault=said)
+def _form(wanted: str, status: int = 200, said: str = "", name: str = "") -> Response:
+    values = {"wanted": wanted, "fault": said, "name": name}
+    return page("desk/sign-in.html", status, **values)

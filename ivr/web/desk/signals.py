@@ -19,6 +19,7 @@ def signals() -> Markup:
         "deed-refused": t("desk.deed-refused"),
         "deed-unknown": t("desk.deed-unknown"),
         "not-saved": t("record.not-saved"),
+        "not-taken": t("record.refused-invalid"),
         **{f"telephone-{each}": t(f"desk.telephone.{each}") for each in TELEPHONE},
     }
     return Markup(" ").join(

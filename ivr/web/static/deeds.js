@@ -88,7 +88,7 @@ function close({ target }) {
     reason = "";
     tellReason("");
   } else return;
-  live().focus();
+  live()?.focus();
 }
 
 export function listen() {

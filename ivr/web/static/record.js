@@ -6,6 +6,7 @@ import { alarm } from "./page.js";
 
 const [SAVE, COMPLETE] = ["/operator/record", "/operator/record/complete"];
 const REFUSED = [409, 422]; // with a reason, which stands on the form
+const TOO_MUCH = [400, 413]; // which no further try would change
 const AGAIN = 4000;
 const RESTS = 60000;
 const IN_HAND = ["talking", "wrap-up"];
@@ -47,6 +48,7 @@ export function ended(asked, status) {
     rest(false);
   }
   const isAnswered = (status >= 200 && status < 400) || REFUSED.includes(status);
+  if (TOO_MUCH.includes(status)) return refuses();
   if (!isAnswered) return fails();
   alarm("record", "");
   hasFailed = false;
@@ -61,12 +63,24 @@ export function ended(asked, status) {
 function fails() {
   typed += 1; // what stands there is not known to be kept, even if it had been before
   hasFailed = true;
-  const words = document.body.dataset.notSaved;
+  tell(document.body.dataset.notSaved);
+  saveLater();
+  mind(state);
+}
+
+// It is not tried again before something has been changed.
+function refuses() {
+  tell(document.body.dataset.notTaken);
+  isRefused = true;
+  kept = sent;
+  clearTimeout(timer);
+  mind(state);
+}
+
+function tell(words) {
   const line = document.querySelector("#record-status > p");
   if (line) Object.assign(line, { textContent: words, className: "fault" });
   alarm("record", words);
-  saveLater();
-  mind(state);
 }
 
 // Also where nothing came of it at all: a form that has just been drawn, say, does not
@@ -162,5 +176,5 @@ export function listen() {
     // htmx would send all that the form sends to where its last button points.
     document.getElementById("complete")?.removeAttribute("formaction");
   });
-  addEventListener("beforeunload", (event) => { if (isUnsaved()) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (isUnsaved() || isRefused) event.preventDefault(); });
 }

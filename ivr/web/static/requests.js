@@ -4,13 +4,17 @@
 const FAILED = 400;
 const REFUSED = [401, 409, 422]; // these lead to the door, or say themselves why
 
+// Refused without a reason that could be drawn: as what is not understood at all.
+const BARE = 400;
+const statusOf = (xhr) => (xhr.getResponseHeader("HX-Reswap") === "none" ? BARE : xhr.status);
+
 // Zero where there was no answer, or none in time; a page that is left asks no more.
 export function watch({ began, ended }) {
   document.body.addEventListener("htmx:beforeSend", ({ detail: { xhr, requestConfig } }) => {
     const asked = { verb: requestConfig.verb, path: requestConfig.path.split("?")[0] };
     began(asked);
     for (const end of ["load", "error", "timeout"]) {
-      xhr.addEventListener(end, () => ended(asked, end === "load" ? xhr.status : 0));
+      xhr.addEventListener(end, () => ended(asked, end === "load" ? statusOf(xhr) : 0));
     }
   });
 }
