@@ -133,7 +133,7 @@ def test_last_record_is_folded_away_and_never_seen_beside_the_next_caller(
     unfold(anna)
     expect(note(anna)).to_have_value("She is safe.")
 
-    house.call()
+    second = house.call()
     expect(anna.offer).to_be_visible()
     expect(note(anna)).to_be_hidden()
     expect(anna.page.locator("#last-record")).to_be_hidden()
@@ -144,6 +144,7 @@ def test_last_record_is_folded_away_and_never_seen_beside_the_next_caller(
 
     expect(note(anna)).to_be_visible()
     expect(note(anna)).to_have_value("")
+    second.hang_up()
     leave(anna)
 
 
@@ -178,7 +179,7 @@ def test_words_that_are_not_saved_are_kept_out_of_sight_while_it_rings(
     note(anna).fill("She is safe.")
     caller.hang_up()
     anna.is_("available")
-    house.call()
+    second = house.call()
     expect(anna.offer).to_be_visible()
 
     expect(note(anna)).to_be_hidden()
@@ -189,6 +190,7 @@ def test_words_that_are_not_saved_are_kept_out_of_sight_while_it_rings(
     expect(anna.page.locator("#record-waits")).to_be_hidden()
     anna.talk()
     expect(note(anna)).to_have_value("")
+    second.hang_up()
     leave(anna)
     unfold(anna)
 
@@ -269,6 +271,39 @@ def test_two_tabs_lose_no_word(sit: Sit, house: House, new_page: Pages) -> None:
     expect(note(anna)).to_have_value("The second tab.")
     other.page.close()
     caller.hang_up()
+    leave(anna)
+
+
+def test_words_that_were_refused_are_set_aside_for_the_next_caller(
+    sit: Sit, house: House, new_page: Pages
+) -> None:
+    new_page.allow("status of 409")
+    anna = sit()
+    first = talks(anna, house)
+    other = anna.tab()
+    note(other).fill("The other tab.")
+    choose_helped(other)
+    note(anna).fill("Only here.")
+    expect(status(anna)).to_contain_text("Not saved")
+    other.page.close()
+    first.hang_up()
+    anna.is_("available")
+    expect(note(anna)).to_be_visible()
+
+    second = house.call()
+    expect(anna.offer).to_be_visible()
+    expect(note(anna)).to_be_hidden()
+    anna.talk()
+
+    expect(note(anna)).to_have_value("")
+    left = anna.page.locator("#left-words")
+    expect(left.locator(".written")).to_be_hidden()
+    left.locator("summary").click()
+    expect(left.locator(".written")).to_have_text("Only here.")
+    axe(anna.page)
+    left.get_by_role("button").click()
+    expect(left).to_be_hidden()
+    second.hang_up()
     leave(anna)
 
 

@@ -1,6 +1,7 @@
 // The record saves itself while it is written (htmx). What could not be saved says so
 // and is tried again, and nothing takes the form away before its words are kept.
 
+import * as left from "./left.js";
 import { rest as restKeys } from "./keys.js";
 import { alarm } from "./page.js";
 
@@ -108,6 +109,7 @@ export function mind(now) {
   if (!isThere && place.contains(document.activeElement)) restKeys();
   place.hidden = place.inert = !isThere;
   document.getElementById("record-waits").hidden = isThere || !hasFailed;
+  left.show(isInHand() || isAtRest());
   if (isDue() === Boolean(looks)) return;
   clearInterval(looks);
   looks = isDue() ? setInterval(goOn, AGAIN) : undefined;
@@ -163,9 +165,11 @@ export function listen() {
   });
   document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const isByItself = detail.requestConfig.elt.id === "record";
-    if (!isByItself || detail.xhr.status !== 200 || !isInTheWay()) return;
-    detail.shouldSwap = false;
-    isAwaited = true;
+    if (!isByItself || detail.xhr.status !== 200) return;
+    if (isInTheWay()) {
+      detail.shouldSwap = false;
+      isAwaited = true;
+    } else if (isRefused) left.setAside(form());
   });
   document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
     if (detail.target.id !== "record") return;
@@ -176,5 +180,6 @@ export function listen() {
     // htmx would send all that the form sends to where its last button points.
     document.getElementById("complete")?.removeAttribute("formaction");
   });
-  addEventListener("beforeunload", (event) => { if (isUnsaved() || isRefused) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (isUnsaved() || isRefused || left.isAny()) event.preventDefault(); });
+  left.listen();
 }
