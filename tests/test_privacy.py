@@ -322,8 +322,13 @@ def test_operator_who_calls_in_leaves_neither_number_nor_pin_anywhere(
     assert [name for name, content in hay.items() if pins.search(content)] == []
 
 
+@pytest.mark.parametrize(
+    ("broken", "noted"),
+    [({"node": "nowhere"}, "Traceback"), ({"location": "nowhere"}, "unreadable")],
+    ids=["a fault of ours", "of a newer version"],
+)
 def test_traceback_of_a_fault_of_ours_names_nobody(
-    watched: World, lines: io.StringIO
+    watched: World, lines: io.StringIO, broken: dict[str, str], noted: str
 ) -> None:
     """A broken document fails in the middle of a request with the caller in it."""
     world = watched
@@ -331,14 +336,14 @@ def test_traceback_of_a_fault_of_ours_names_nobody(
     world.exchange.run_until(lambda: call_of(world, caller).draft == AREA)
     key = f"hotline:{{{call_of(world, caller).line}}}:call:{caller.sid}"
     doc = json.loads(world.redis.hget(key, "doc") or b"{}")
-    world.redis.hset(key, "doc", json.dumps({**doc, "location": "nowhere"}))
+    world.redis.hset(key, "doc", json.dumps({**doc, **broken}))
 
     world.ticks = False
     world.exchange.press(caller, "1")
     world.exchange.run_for(5)
 
     text = lines.getvalue()
-    assert "Traceback" in text
+    assert noted in text
     assert found({"log": text.replace(SPOKEN_AREA, "").encode()}) == []
 
 
