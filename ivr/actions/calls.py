@@ -179,7 +179,9 @@ def answer(
         wake = decided.call.stage is Stage.WAITING and call.stage is not Stage.WAITING
         after = decided.call
         if wake:
-            after = give_way(ports, told_of_roster(ports, after))
+            after = told_of_roster(ports, after)
+        if wake and call.stage is Stage.MENU:
+            after = give_way(ports, after)
         asked = any(isinstance(fact, LinkSent) for fact in decided.facts)
         facts = told_of(after, decided.facts)
         change = Change(save=(after, *left), facts=facts, wake=wake)

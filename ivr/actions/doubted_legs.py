@@ -14,8 +14,13 @@ LATER = timedelta(seconds=5)
 
 
 def doubt_others(ports: Ports, call: Call) -> None:
-    """Have the carrier asked about the other legs of the number that rings."""
+    """Have the carrier asked about the legs of the number that rings again.
+
+    Only of those who are in a place or in a talk: however many ring, these are few.
+    """
     for other in others(ports, call):
+        if other.queued is None or other.beside:
+            continue
         ports.store.note_due(call.line, Due(kind=KIND, key=other.id), call.started)
 
 

@@ -174,7 +174,16 @@ def talk_over(ports: Ports, line: LineKey, key: ClaimId, by: str) -> bool:
         _see_off(ports, claim)
         if (by == "operator" and claim.goes_on) or claim.apart:
             _out_of_silence(ports, claim)
+    for claim in bound[:1]:
+        _share_place(ports, claim)
     return bool(bound)
+
+
+def _share_place(ports: Ports, claim: Claim) -> None:
+    """Whoever is handed on waits again: another call of the number may do so, too."""
+    call = ports.store.call(claim.line, claim.call)
+    if call is not None and call.stage is Stage.WAITING:
+        share_place(ports, call)
 
 
 def _bound(ports: Ports, claim: Claim) -> list[Claim]:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from ivr.actions import talk
+from ivr.actions import talk, transfer
 from ivr.actions.rules import in_force
 from ivr.core.call import Stage
 from ivr.core.operator import State
 from ivr.core.report import queue_rows
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
-from ivr.exchange.people import Press, Stay, accepts
+from ivr.exchange.people import Moment, Press, Stay, Until, accepts
 from tests.scenarios.doing import (
     CALLER_STATUS,
     OTHER_CALLER,
@@ -109,6 +109,55 @@ def test_next_one_arrives_anew_when_the_first_one_talks(world: World) -> None:
     assert placed(world) == [other.sid, second.sid]
     talk.end(world.ports, LINE, ANNA)
     until_stage(world, other, Stage.CONNECTED)
+
+
+def test_earlier_arrival_of_a_number_is_kept_when_two_come_to_wait(
+    world: World,
+) -> None:
+    world.operator("anna", accepts(talks=20))
+    keys = (Until(moment=Moment.CONNECTED), Press(digits="1", after=2), Stay())
+    first = call_in(world, *keys)
+    second = call_in(world)
+    arrived = call_of(world, first).queued
+    until_stage(world, first, Stage.CONNECTED)
+    assert placed(world) == [second.sid]
+
+    until_stage(world, first, Stage.WAITING)
+
+    assert placed(world) == [first.sid]
+    assert call_of(world, first).queued == arrived
+    assert call_of(world, second).beside
+
+
+def test_caller_who_is_handed_on_shares_the_place_of_the_number(world: World) -> None:
+    world.operator("anna", accepts())
+    first, second = several(world, 2)
+    until_stage(world, first, Stage.CONNECTED)
+
+    transfer.to_queue(world.ports, LINE, ANNA)
+
+    assert placed(world) == [first.sid]
+    assert call_of(world, second).beside
+
+
+def test_ring_has_few_legs_asked_about_however_many_there_are(world: World) -> None:
+    several(world, 5)
+    world.exchange.run_for(5)
+    asked = len(_looks(world))
+
+    call_in(world)
+    world.exchange.run_for(2)
+
+    assert len(_looks(world)) - asked == 1
+
+
+def _looks(world: World) -> list[str]:
+    """The legs that the carrier was asked about, one by one."""
+    return [
+        asked.path
+        for asked, _ in world.rest.traffic
+        if asked.method == "GET" and "/Calls/CA" in asked.path
+    ]
 
 
 def test_who_waits_beside_goes_out_by_a_message_alone(world: World) -> None:
