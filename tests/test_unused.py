@@ -17,8 +17,8 @@ Definition = ast.FunctionDef | ast.ClassDef
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 OPS_ROOM = "waits for the ops room"
+SOCKET = "a socket's, called by the server that holds one"
 TESTS = "for tests, of ours and of whoever uses the exchange"
-FRAMEWORK = "called by the framework whose class it extends"
 
 WAITS = {
     "answered_within": OPS_ROOM,
@@ -32,14 +32,8 @@ WAITS = {
     "run_until": TESTS,
     "accepts": TESTS,
     "voicemail": TESTS,
-    "open_session": FRAMEWORK,
-    "save_session": FRAMEWORK,
-    "list_commands": FRAMEWORK,
-    "get_command": FRAMEWORK,
-    "procline": FRAMEWORK,
-    "process_bind_param": FRAMEWORK,
-    "process_result_value": FRAMEWORK,
-    "handleError": FRAMEWORK,
+    "gettimeout": SOCKET,
+    "setblocking": SOCKET,
 }
 """Functions and classes that nothing calls by name, each with its reason."""
 
@@ -73,11 +67,21 @@ def _used_in(tree: ast.Module) -> Iterator[str]:
 
 def defined() -> Iterator[str]:
     """What is defined; routes and commands are registered where they stand."""
-    nodes = (node for tree in trees().values() for node in ast.walk(tree))
-    named = (node for node in nodes if isinstance(node, Definition))
-    for node in named:
+    nodes = [node for tree in trees().values() for node in ast.walk(tree)]
+    classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
+    ours = {each.name for each in classes} | {"Protocol", "StrEnum", "Enum"}
+    others = [each for each in classes if _extends_others(each, ours)]
+    called_by_others = {method for each in others for method in each.body}
+    for node in nodes:
+        if not isinstance(node, Definition) or node in called_by_others:
+            continue
         if not node.name.startswith("__") and not _is_registered(node):
             yield node.name
+
+
+def _extends_others(node: ast.ClassDef, ours: set[str]) -> bool:
+    """Whether a library calls what this class defines, for it knows the base."""
+    return any(ast.unparse(base).split("[")[0] not in ours for base in node.bases)
 
 
 def _is_registered(node: Definition) -> bool:

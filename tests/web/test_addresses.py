@@ -86,11 +86,14 @@ def exemption(address: str) -> str | None:
 
 
 def leads_somewhere(world: World, address: str) -> bool:
-    """Whether a route has this form; X stands for anything that is one part."""
-    wanted = address.split("/")
-    return any(
-        fits(wanted, rule.rule.split("/")) for rule in world.app.url_map.iter_rules()
-    )
+    """Whether a route has this form; X stands for anything that is one part.
+
+    What ends with a slash is the beginning of some.
+    """
+    rules = [rule.rule for rule in world.app.url_map.iter_rules()]
+    if address.endswith("/"):
+        return any(rule.startswith(address) for rule in rules)
+    return any(fits(address.split("/"), rule.split("/")) for rule in rules)
 
 
 def fits(wanted: list[str], there: list[str]) -> bool:
