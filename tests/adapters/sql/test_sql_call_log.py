@@ -37,6 +37,8 @@ SAMPLES: dict[str, Any] = {
     "newer": "",
     "at_any_hour": False,
     "in_writing": True,
+    "given_back": True,
+    "handed_on": 1,
     "start": 9,
     "end": 21,
     "started": story.NOON.isoformat(),
