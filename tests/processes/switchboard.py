@@ -39,6 +39,7 @@ class Switchboard:
             (r"GET Conferences/([^/]+)\.json", self._room),
             (r"POST Conferences/([^/]+)\.json", self._close),
             (r"GET Conferences/([^/]+)/Participants\.json", self._people),
+            (r"GET Recordings\.json", self._recordings),
         ):
             match = re.fullmatch(pattern, f"{verb} {tail}")
             if match:
@@ -106,6 +107,9 @@ class Switchboard:
             for leg in list(room.inside)
         ]
         return 200, _page("participants", people)
+
+    def _recordings(self, _: Form) -> Reply:
+        return 200, _page("recordings", [])
 
     def _find(self, key: str) -> Room | None:
         rooms = list(self.carrier.rooms)
