@@ -9,7 +9,7 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.ending import fetch_back
 from ivr.actions.saving import save
 from ivr.core import ways_out
-from ivr.core.call import Call, LineKey, Stage
+from ivr.core.call import Call, LineKey, Page, Stage
 from ivr.core.rules import RuleSet
 from ivr.ports import Change, Ports
 
@@ -25,9 +25,10 @@ once more."""
 def is_led_out(ports: Ports, call: Call, rules: RuleSet) -> bool:
     """Whether the longest wait is over: nobody is left to wait on for ever.
 
-    Whoever is just being offered to an operator is left in peace.
+    Whoever is just being offered to an operator is left in peace, and so is whoever
+    looks at a way out. One for whom an operator was on the way is led out once more.
     """
-    if call.stage is not Stage.WAITING or call.overlong:
+    if call.stage is not Stage.WAITING or call.page is not Page.NONE:
         return False
     if not ways_out.is_overlong(call, rules.wait.longest_wait, ports.clock.now()):
         return False
@@ -46,6 +47,5 @@ def lead_out_overlong(ports: Ports, line: LineKey) -> None:
         call = ports.store.call(line, key)
         if call is None or call.leg is None or not is_led_out(ports, call, rules):
             continue
-        ports.notes.warning("led out of the wait", call=key, line=line)
         ports.store.seen(line, key, now + ANSWERS_WITHIN)
         fetch_back(ports, line, call.leg)

@@ -5,7 +5,7 @@ import pytest
 from ivr.core.call import Page, Stage
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
-from ivr.exchange.people import Press, Stay, accepts
+from ivr.exchange.people import NOBODY, Press, Stay, accepts
 from ivr.exchange.queues import QueueResult
 from tests.scenarios.doing import (
     MOVE,
@@ -178,3 +178,18 @@ def test_nobody_is_fetched_from_a_question_that_is_still_asked(world: World) -> 
     world.exchange.run_for(200)
 
     assert "caller fetched back" not in world.notes.events()
+
+
+def test_who_was_led_out_is_led_out_again_after_an_offer(world: World) -> None:
+    publish(world, longest_wait=str(LONGEST), missed_to_away="1", ring_seconds="60")
+    caller = call_in(world)
+    world.exchange.run_until(
+        lambda: call_of(world, caller).page is Page.OFFER, limit=LONGEST + 60
+    )
+    world.operator("anna", NOBODY)
+    until_stage(world, caller, Stage.CLAIMED)
+    world.exchange.run_until(lambda: call_of(world, caller).page is Page.NONE)
+
+    # Nobody comes after all, and the caller must not hold on for ever.
+    until_stage(world, caller, Stage.WAITING)
+    world.exchange.run_until(lambda: call_of(world, caller).page is Page.OFFER)
