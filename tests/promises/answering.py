@@ -31,7 +31,7 @@ class Answering(Callers):
             case AskAgain(path=path, values=values) if path == HERE:
                 leg.standing = str(values["t"])
                 self.ask_later(leg, leg.pause, "stand", leg.standing)
-            case AskAgain(values=values):
+            case AskAgain(values=values) if "attempt" in values:
                 self.ask_later(leg, 1, "connect", leg.claim, values["attempt"])
             case Pause():
                 leg.pause = said.length.total_seconds()

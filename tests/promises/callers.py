@@ -7,6 +7,7 @@ from typing import Any
 from ivr.core.call import CallId, ClaimId
 from ivr.core.errors import HotlineError
 from ivr.core.instructions import (
+    AskAgain,
     AskPerson,
     Enqueue,
     Gather,
@@ -115,9 +116,17 @@ class Callers(Network):
         match said:
             case Gather():
                 self._press(leg, said.step)
+            case Enqueue() if self.luck.strikes(self.faults.full):
+                self.request(leg, "no_room", said.token)
             case Enqueue():
                 leg.token = said.token
                 self._poll(leg, leg.page)
+            case Hold():
+                leg.pause = said.length.total_seconds()
+                return False
+            case AskAgain(path="/voice/wait", values=values):
+                more = (values["t"], values["outside"])
+                self.ask_later(leg, leg.pause, "wait_outside", *more)
             case Record():
                 self._speak(leg)
             case AskPerson():

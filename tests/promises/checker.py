@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
-from ivr.core.call import Call, CallId, Stage
+from ivr.core.call import Call, CallId, Page, Stage
 from ivr.core.facts import CallerQueued, Fact, to_dict
 from ivr.core.operator import ON_DUTY, Operator, State
 from tests.promises.fairness import FairnessWatch
@@ -22,6 +22,10 @@ SERVED_WITHIN = timedelta(seconds=5)
 """How long somebody able may stand free beside somebody who waits: a late
 request for routing is served after a second, and legs are created one by one."""
 
+LED_OUT_WITHIN = timedelta(seconds=8)
+"""How long after the longest wait somebody may still be on hold: a caller may ask by
+themselves for a few seconds, and then the ticker fetches them."""
+
 RECONCILIATIONS = 3
 """After so many, from end to end, nobody is believed to be live who is not: the
 carrier's list lags behind, and it may not tell of one."""
@@ -32,12 +36,18 @@ lease of a taken claim, or the minute within which the next request is expected.
 
 STORY: Mapping[str, Mapping[str, str]] = {
     "": {"call-started": "menu"},
-    "menu": {"caller-queued": "waiting", "call-ended": "gone"},
+    "menu": {
+        "caller-returned": "back",
+        "caller-queued": "waiting",
+        "call-ended": "gone",
+    },
     "waiting": {
+        "caller-returned": "back",
         "offer-made": "claimed",
         "callback-promised": "told so",
         "call-ended": "gone",
     },
+    "back": {"caller-queued": "waiting"},
     "claimed": {"offer-ended": "waiting", "caller-connected": "connected"},
     "connected": {"talk-ended": "after"},
     "after": {"caller-queued": "waiting", "call-ended": "gone"},
@@ -190,6 +200,23 @@ def everybody_leaves_in_the_end(history: History) -> Breaches:
             yield f"{operator.id} is {operator.state} for ever"
 
 
+def nobody_waits_for_ever(history: History) -> Breaches:
+    """Whoever has waited as long as anybody may is led to a way out, asked or not."""
+    since: dict[CallId, datetime] = {}
+    for moment in history.moments:
+        late = {call.id for call in moment.calls if _waits_too_long(call, moment)}
+        since = {call: since.get(call, moment.at) for call in late}
+        for call, began in since.items():
+            if moment.at - began > LED_OUT_WITHIN:
+                yield f"{moment.at}: {call} waits on, and should not since {began}"
+
+
+def _waits_too_long(call: Call, moment: Moment) -> bool:
+    since = call.waits_since or call.queued or call.started
+    on_hold = call.stage is Stage.WAITING and call.leg and call.page is Page.NONE
+    return bool(on_hold) and moment.at - since > moment.rules.wait.longest_wait
+
+
 def no_message_is_lost(history: History) -> Breaches:
     """Whatever somebody has said after the tone is known, and once."""
     known = Counter(
@@ -217,6 +244,7 @@ PROMISES: Mapping[str, Callable[[History], Breaches]] = {
         publishing_resets_nothing,
         every_fact_is_kept_once,
         everybody_leaves_in_the_end,
+        nobody_waits_for_ever,
         no_message_is_lost,
         nobody_is_starved,
     )

@@ -1,6 +1,6 @@
 """The model of the queue beside the real one."""
 
-from ivr.core.call import PhoneNumber
+from ivr.core.call import Call, PhoneNumber
 from ivr.core.operator import Reach
 from ivr.core.queue import in_order
 from ivr.core.rule_versions import in_succession
@@ -13,9 +13,16 @@ from tests.promises.model_parts import Agent, Caller, Promise
 def assert_same_callers(desk: Desk, model: Model) -> None:
     store = desk.store
     found = [store.call(LINE, key) for key in store.live_calls(LINE)]
-    real = {c.id: (c.stage.value, c.queued, c.counts_from, c.claim) for c in found if c}
+    real = {c.id: _shown(c) for c in found if c}
     told = {
-        each.id: (each.stage, each.queued, each.counts_from, each.claim)
+        each.id: (
+            each.stage,
+            each.queued,
+            each.counts_from,
+            each.claim,
+            each.page,
+            each.message,
+        )
         for each in model.callers.values()
         if each.stage != "ended"
     }
@@ -24,6 +31,18 @@ def assert_same_callers(desk: Desk, model: Model) -> None:
     rules = in_succession(store.rule_versions(LINE))
     order = [head.call for head in in_order(rules, heads, desk.clock.now())]
     assert order == model.order()
+
+
+def _shown(call: Call) -> tuple[object, ...]:
+    """What of a call must be as in the model."""
+    return (
+        call.stage.value,
+        call.queued,
+        call.counts_from,
+        call.claim,
+        call.page.value,
+        call.message,
+    )
 
 
 def assert_same_operators(desk: Desk, model: Model) -> None:
@@ -92,6 +111,8 @@ def adopt(desk: Desk, model: Model) -> None:
             call.talks_since,
             call.ended,
             call.ended_from.value if call.ended_from else "",
+            call.page.value,
+            call.message,
         )
     for each in store.operators(LINE):
         model.operators[each.id] = Agent(

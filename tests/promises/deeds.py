@@ -35,6 +35,10 @@ DEEDS: Mapping[str, Deed] = {
     ),
     "resume": lambda *told: _resume(*told),  # noqa: PLW0108 - defined below
     "wait": lambda p, leg, token: waiting.wait(p, LINE, leg, HOTLINE, token),
+    "wait_outside": lambda p, leg, token, rounds: waiting.wait(
+        p, LINE, leg, HOTLINE, token, outside=rounds
+    ),
+    "no_room": lambda p, leg, token: waiting.no_room(p, LINE, leg, HOTLINE, token),
     "wait_key": lambda p, leg, keys, token: waiting.key_pressed(
         p, LINE, leg, keys, token
     ),

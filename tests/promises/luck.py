@@ -46,7 +46,8 @@ class Faults:
     process that does a deed. ``whims``: what people do besides waiting. ``handling``:
     how likely an operator does more in a talk than talk. ``returning``: how likely
     somebody rings again who has hung up; ``ways_out``: how likely a caller on hold
-    presses a key in a round. ``standing``: whether operators call in.
+    presses a key in a round. ``full``: the carrier's queue has no room for somebody.
+    ``standing``: whether operators call in.
     """
 
     doubled: float = 0
@@ -60,6 +61,7 @@ class Faults:
     handling: float = 0
     returning: float = 0
     ways_out: float = 0
+    full: float = 0
     standing: bool = False
 
 
@@ -75,5 +77,6 @@ UNKIND = Faults(
     handling=0.4,
     returning=0.35,
     ways_out=0.15,
+    full=0.1,
     standing=True,
 )

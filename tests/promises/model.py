@@ -148,7 +148,7 @@ class Model(StandingModel):
         if claim.state != "taken" or len(claim.inside) < 2 or caller.stage == "ended":
             return
         claim.state, claim.deadline = "connected", None
-        caller.stage, caller.talks_since = "connected", self.now
+        caller.stage, caller.talks_since, caller.page = "connected", self.now, ""
         if operator:
             operator.state, operator.since, operator.missed = "talking", self.now, 0
 

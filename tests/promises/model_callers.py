@@ -53,7 +53,9 @@ class CallersModel:
 
     def _is_kept(self, before: Caller, caller: Caller) -> bool:
         """Whether the place of a call that broke off is kept for its caller."""
-        if before.queued is None or before.ended is None or before.spent:
+        if before.queued is None or before.ended is None:
+            return False
+        if before.spent or before.message:
             return False
         broke_off = before.ended_from in (*IN_QUEUE, *IN_TALK)
         return broke_off and caller.started - before.ended < GRACE
@@ -95,7 +97,7 @@ class CallersModel:
         caller.counts_from, caller.handed_on = before.counts_from, before.handed_on
         caller.given_back = before.given_back or before.ended_from in IN_TALK
         before.ended_from = ""
-        self._remember(before)
+        self.remember(before)
 
     def _carry_over(self, caller: Caller, before: Caller) -> None:
         """What was gathered in another class stays as gathered."""
@@ -159,11 +161,12 @@ class CallersModel:
             caller.belongs_to = claim.operator
         caller.ended, caller.ended_from = self.now, caller.stage
         caller.stage, caller.claim = "ended", None
-        self._remember(caller)
+        self.remember(caller)
         if claim is not None:
             self._leave_alone(claim)
 
-    def _remember(self, caller: Caller) -> None:
+    def remember(self, caller: Caller) -> None:
+        """Whoever has left is known by the number, if they ever waited."""
         if caller.number and caller.queued is not None:
             self.last[caller.number] = caller.id
 

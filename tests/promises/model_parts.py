@@ -66,6 +66,8 @@ class Caller:
     talks_since: datetime | None = None
     ended: datetime | None = None
     ended_from: str = ""
+    page: str = ""
+    message: str = ""
 
 
 @dataclass(slots=True)

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from tests.promises.model_callers import CallersModel
+from tests.promises.model_exits import ExitsModel
 from tests.promises.model_parts import Agent, Promise
 
 TAKEN, WHISPER = timedelta(seconds=20), timedelta(seconds=40)
 
 
-class StandingModel(CallersModel):
+class StandingModel(ExitsModel):
     """The standing line."""
 
     def come_in(self, key: str, leg: str) -> None:

@@ -195,6 +195,8 @@ class Network:
             self._called[room] = ClaimId(into.claim)
         inside[leg] = self.now
         leg.room, leg.goes_on = room, into.goes_on
+        if leg.role is Role.STANDING:
+            leg.claim = ClaimId(into.claim)
         self.notice("joined", leg.id, self._called[room])
         page = leg.page
         if not leg.is_caller:

@@ -22,6 +22,7 @@ OTHERS = (
     (("urgent = 4.0", "urgent = 3.0"),),
     (("second_language_after = 20", "second_language_after = 0"),),
     (("reserve = { urgent = 1 }", ""), ("overdue_after = 900", "overdue_after = 60")),
+    (("longest_wait = 2700", "longest_wait = 60"),),
     (("cool_down = 5", "cool_down = 8"), ("head_start = 0", "head_start = 40")),
 )
 """What rule sets that are published during the evening change."""

@@ -46,7 +46,7 @@ class Story(RuleBasedStateMachine):
         self.desk.do("publish", (RULES[0].as_toml(),))
         self.past: list[Notice] = []
         self.callers = 0
-        self.calls_in = 0
+        self.calls_in = self.recordings = 0
         for number, languages in enumerate(SPEAKS):
             self._enrol(f"op-{number}", languages, now)
         self._enrol(STANDS, ("uk",), now, Reach.STANDING, State.OFFLINE)

@@ -90,3 +90,33 @@ class CallersStory(Story):
     def hold_on(self, data: st.DataObject) -> None:
         if caller := self.staged(data, "waiting", "claimed"):
             self.both("wait", caller.id, "")
+
+    # --- the ways out -------------------------------------------------------
+
+    @precondition(lambda self: self.any_caller("waiting", "claimed"))
+    @rule(data=st.data())
+    def open_message(self, data: st.DataObject) -> None:
+        if caller := self.staged(data, "waiting", "claimed"):
+            self.both("wait_key", caller.id, "2", "")
+
+    @precondition(lambda self: self._speaking())
+    @rule(data=st.data(), says=st.booleans(), is_told_first=st.booleans())
+    def leave_message(
+        self,
+        data: st.DataObject,
+        says: bool,  # noqa: FBT001
+        is_told_first: bool,  # noqa: FBT001
+    ) -> None:
+        caller = data.draw(st.sampled_from(self._speaking()))
+        self.recordings += 1
+        recording = f"recording-{self.recordings:03d}" if says else None
+        happened[f"message: {caller.stage}"] += says
+        if is_told_first:
+            self.both("message", caller.id, recording, 9)
+            return
+        self.desk.lines.hang_up(caller.id)
+        self.both("leave", caller.id)
+        self.both("message", caller.id, recording, 9)
+
+    def _speaking(self) -> list[Caller]:
+        return [each for each in self.model.callers.values() if each.page == "message"]

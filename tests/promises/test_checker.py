@@ -221,6 +221,11 @@ BREAKS: Sequence[tuple[str, str, Break]] = (
         ),
     ),
     (
+        "nobody_waits_for_ever",
+        "first waits on, and should not since 2026-01-05 17:45:02",
+        with_moments(*(look(s) for s in range(2700, 2715))),
+    ),
+    (
         "no_message_is_lost",
         "message spoken is known 0 times",
         lambda history: replace(history, recorded=("spoken",)),
