@@ -42,6 +42,8 @@ from ivr.exchange.config import Config, Number
 from ivr.exchange.inline import InlineExchange
 from ivr.exchange.people import Callee, Deed, accepts
 from ivr.ports import Ports
+from ivr.web.desk.knocking import EXTENSION as TURNS
+from ivr.web.desk.turns import Turns
 from ivr.web.house import House
 from tests.fakes import EVENING, CountedIds, LaterJobs, Notes, StillClock
 from tests.made_once import LINES, application, content_of, database
@@ -261,6 +263,8 @@ def build_world(
             form_key="a-key-of-tests",
         )
     )
+    # Nobody rests here: that would be a second of the test's own.
+    app.extensions[TURNS] = Turns(rest=0)
     world = World(
         ports=ports,
         app=app,

@@ -373,7 +373,7 @@ def test_whoever_is_at_the_desk_stays_there_without_the_database(
 
 def test_flood_at_the_door_is_told_to_come_back(desk: World) -> None:
     client, person = at_the_door(desk), signed_up(desk)
-    turns = desk.app.extensions[EXTENSION] = Turns(patience=0)
+    turns = desk.app.extensions[EXTENSION] = Turns(patience=0, rest=0)
     with ExitStack() as full:
         for number in range(PLACES):
             known = number >= STRANGERS

@@ -24,7 +24,7 @@ def is_free(turns: Turns, address: str = "198.51.100.1", *, known: bool) -> bool
 
 
 def test_strangers_leave_a_place_to_known_browsers() -> None:
-    turns = Turns(patience=0)
+    turns = Turns(patience=0, rest=0)
     with ExitStack() as full:
         fill(full, turns, STRANGERS)
 
@@ -34,7 +34,7 @@ def test_strangers_leave_a_place_to_known_browsers() -> None:
 
 
 def test_one_address_takes_no_more_than_its_part() -> None:
-    turns = Turns(patience=0)
+    turns = Turns(patience=0, rest=0)
     with ExitStack() as full:
         for _ in range(EACH):
             full.enter_context(turns.taken("192.0.2.1", known=False))
@@ -44,7 +44,7 @@ def test_one_address_takes_no_more_than_its_part() -> None:
 
 
 def test_known_browsers_may_take_every_place_and_no_more() -> None:
-    turns = Turns(patience=0)
+    turns = Turns(patience=0, rest=0)
     with ExitStack() as full:
         fill(full, turns, PLACES, known=True)
 
@@ -54,7 +54,7 @@ def test_known_browsers_may_take_every_place_and_no_more() -> None:
 
 
 def test_place_of_whoever_failed_is_free_again() -> None:
-    turns = Turns(patience=0)
+    turns = Turns(patience=0, rest=0)
     for _ in range(2 * PLACES):
         with pytest.raises(ValueError), turns.taken("192.0.2.1", known=False):  # noqa: PT011
             raise ValueError
@@ -62,8 +62,20 @@ def test_place_of_whoever_failed_is_free_again() -> None:
     assert is_free(turns, known=False)
 
 
+def test_place_of_a_stranger_rests_and_then_is_free_again() -> None:
+    turns = Turns(patience=60, rest=0.01)
+    for _ in range(2 * EACH):
+        assert is_free(turns, known=False)
+
+    resting = Turns(patience=0, rest=3600)
+    for _ in range(EACH):
+        assert is_free(resting, known=False)
+    assert not is_free(resting, known=False)
+    assert is_free(resting, known=True)
+
+
 def test_whoever_comes_too_late_is_let_in_when_somebody_leaves() -> None:
-    turns, entered = Turns(patience=60), threading.Event()
+    turns, entered = Turns(patience=60, rest=0), threading.Event()
 
     def come() -> None:
         with turns.taken("198.51.100.1", known=True):
@@ -80,7 +92,7 @@ def test_whoever_comes_too_late_is_let_in_when_somebody_leaves() -> None:
 
 
 def test_queue_of_strangers_is_short_and_known_browsers_pass_it() -> None:
-    turns = Turns(patience=60)
+    turns = Turns(patience=60, rest=0)
     done: list[bool] = []
     with ExitStack() as full:
         fill(full, turns, STRANGERS)

@@ -25,6 +25,10 @@ QUEUE = 4
 PATIENCE = 2.0
 """Seconds that somebody waits for a place, in a thread that pages share."""
 
+REST = 1.0
+"""Seconds for which a stranger's place is nobody's afterwards: however many come, they
+take but a part of a core."""
+
 _NETWORK = 64
 """Bits of an address of version 6 that tell one customer from another."""
 
@@ -32,8 +36,8 @@ _NETWORK = 64
 class Turns:
     """The places at the door."""
 
-    def __init__(self, patience: float = PATIENCE) -> None:
-        self._patience = patience
+    def __init__(self, patience: float = PATIENCE, rest: float = REST) -> None:
+        self._patience, self._rest = patience, rest
         self._free = threading.Condition()
         self._known = 0
         self._strangers: Counter[str] = Counter()
@@ -54,9 +58,20 @@ class Turns:
         try:
             yield
         finally:
-            with self._free:
-                self._take(whose, -1, known=known)
-                self._free.notify_all()
+            self._leave(whose, known=known)
+
+    def _leave(self, whose: str, *, known: bool) -> None:
+        if known or not self._rest:
+            self._give_back(whose, known=known)
+            return
+        later = threading.Timer(self._rest, self._give_back, [whose], {"known": False})
+        later.daemon = True
+        later.start()
+
+    def _give_back(self, whose: str, *, known: bool) -> None:
+        with self._free:
+            self._take(whose, -1, known=known)
+            self._free.notify_all()
 
     def _wait(self, whose: str, *, known: bool) -> None:
         def may() -> bool:
