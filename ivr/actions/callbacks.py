@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from ivr.actions import callees
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import present
 from ivr.actions.ending import caller_left, withdrawn
@@ -64,7 +65,7 @@ def dial(ports: Ports, claim: Claim, call: Call, attempt: int) -> None:
     Raises Unavailable when nobody was called.
     """
     number = _number(ports, call)
-    if not _begin_dialling(ports, claim, attempt):
+    if not _begin_dialling(ports, claim, call, attempt):
         return
     line = ports.content.lines()[claim.line]
     ring = rule_sets.in_force(ports, claim.line).callback.ring
@@ -91,7 +92,7 @@ def _number(ports: Ports, call: Call) -> PhoneNumber:
         raise Unavailable(f"the number to call back: {error}", permanent=True) from None
 
 
-def _begin_dialling(ports: Ports, claim: Claim, attempt: int) -> bool:
+def _begin_dialling(ports: Ports, claim: Claim, call: Call, attempt: int) -> bool:
     """Whether this is the one run of an attempt, and no leg is known of."""
 
     def begun() -> bool | None:
@@ -100,8 +101,11 @@ def _begin_dialling(ports: Ports, claim: Claim, attempt: int) -> bool:
             return False
         if now.caller_leg is not None or now.dialled >= attempt:
             return False
+        called = callees.rung_now(ports, call, ports.clock.now())
+        if called is None:
+            raise Unavailable("the number to call back has been called too often")
         dialling = replace(now, dialled=attempt)
-        return save(ports, claim.line, Change(save=(dialling,))) or None
+        return save(ports, claim.line, Change(save=(dialling, called))) or None
 
     return settle(begun)
 
@@ -204,6 +208,7 @@ def _refused(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
     The number may have been typed by somebody else, and more than once.
     """
     language = language_of(ports.content.lines()[line], call)
+    callees.note_refusal(ports, call)
     for promised in (call, *_to_the_same(ports, call)):
         try:
             end(ports, line, promised.id, REFUSED)
@@ -325,7 +330,7 @@ def _bring_back(ports: Ports, record: CallbackRecord, rev: int) -> None:
     rules = rule_sets.in_force(ports, fact.line)
     remembered = replace(callback.remembered(record), rev=rev)
     call = callback.begun(remembered, rules, now)
-    save(ports, fact.line, Change(save=(call,), wake=call.stage is Stage.WAITING))
+    save(ports, fact.line, callees.brought_back(ports, call))
 
 
 # --- messages -------------------------------------------------------------

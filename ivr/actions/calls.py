@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ivr.actions import callees
 from ivr.actions import rules as rule_sets
 from ivr.actions.departures import caller_came_out
 from ivr.actions.doubted_legs import doubt_others
@@ -185,6 +186,7 @@ def answer(
         asked = any(isinstance(fact, LinkSent) for fact in decided.facts)
         facts = told_of(after, decided.facts)
         change = Change(save=(after, *left), facts=facts, wake=wake)
+        change = callees.with_callee(ports, change)
         return (after, asked) if save(ports, line, change) else None
 
     # Only the request that changed the state sends the message: a double does not.
@@ -240,7 +242,11 @@ def _decided(
     line, now = ports.content.lines()[call.line], ports.clock.now()
     if call.page is Page.NONE:
         return flow.advance(line, call, given, now)
-    return ways_out.advance(line, call, given, now, _number(ports, call, caller))
+    step = ways_out.advance(line, call, given, now, _number(ports, call, caller))
+    promises = step.call.stage is Stage.PROMISED and call.stage is not Stage.PROMISED
+    if promises and not callees.may_promise(ports, step.call):
+        return Step(call=ways_out.withheld(call))
+    return step
 
 
 def _number(ports: Ports, call: Call, caller: PhoneNumber | None) -> str:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from ivr.actions import callees, telephones
 from ivr.actions import rules as rule_sets
-from ivr.actions import telephones
 from ivr.actions.legs import dismiss, end_leg, tell_over
 from ivr.actions.missed import after_offer, tell_if_sent_away
 from ivr.actions.one_number import share_place
@@ -242,7 +242,8 @@ def _ends(
             return None, []
         claim = ports.store.claim(line, call.claim) if call.claim else None
         bound = _bound(ports, claim) if claim else []
-        saved = save(ports, line, _gone(ports, call, claim, how))
+        change = callees.with_callee(ports, _gone(ports, call, claim, how))
+        saved = save(ports, line, change)
         return (call, bound) if saved else None
 
     left, bound = settle(attempt)
@@ -255,6 +256,7 @@ def _ends(
 
 def _gone(ports: Ports, call: Call, claim: Claim | None, how: str) -> Change:
     now, rules = ports.clock.now(), rule_sets.in_force(ports, call.line)
+    call = callees.in_place(ports, call)
     after, facts = _left(call, claim, rules, now, how)
     if claim is None or not claim.is_open:
         return Change(save=(after,), facts=facts, wake=after.stage is Stage.WAITING)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from ivr.actions import callbacks
+from ivr.actions import callbacks, callees
 from ivr.actions.calls import is_callers
 from ivr.actions.departures import keep_lost, keep_room, operator_gone
 from ivr.actions.ending import talk_over
@@ -220,9 +220,14 @@ def _promised_beside(ports: Ports, call: Call) -> Call | None:
 def _promised_before(ports: Ports, call: Call) -> Call | None:
     """An earlier call of the same caller that is to be answered by a call back."""
     before = ports.store.last_call(call.line, call.caller) if call.caller else None
-    if before is None or before.id == call.id or is_written_to(before):
-        return None
-    return before if before.promise and is_callers(ports, before) else None
+    is_own = before is not None and before.id != call.id and is_callers(ports, before)
+    if before is None or not (is_own and _is_to_be_called(before)):
+        before = callees.promised_to(ports, call)
+    return before if before and _is_to_be_called(before) else None
+
+
+def _is_to_be_called(before: Call) -> bool:
+    return before.promise is not None and not is_written_to(before)
 
 
 def _leave_place(ports: Ports, line: LineKey, key: ClaimId) -> None:

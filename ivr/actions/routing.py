@@ -7,8 +7,8 @@ and a claim is saved only if both sides are still free.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ivr.actions import callees, telephones
 from ivr.actions import rules as rule_sets
-from ivr.actions import telephones
 from ivr.actions.doubted_legs import is_gone
 from ivr.actions.saving import save
 from ivr.core import callback
@@ -99,6 +99,9 @@ def _claim(
         return None
     if callback.is_untimely(call, rules, now):
         save(ports, line, Change(save=(callback.waits_again(call, rules, now),)))
+        return None
+    if (change := callees.outlived(ports, call, now)) is not None:
+        save(ports, line, change)
         return None
     if match.operator.reach is not Reach.STANDING:
         later = ports.store.leg_slot(now, ports.calls_per_second)

@@ -131,6 +131,8 @@ class Promise:
     person has asked there to be put through, ``kept`` whether they talked.
     ``tries`` counts the legs that reached nobody; ``due`` is when to look again.
     ``phone`` is the keyed name of the number to which the leg was made.
+    ``not_before`` is when the number may be called again, ``renews`` the call whose
+    promise to it this one stands for, and whose place it will have.
     """
 
     made: datetime
@@ -141,6 +143,8 @@ class Promise:
     kept: bool = False
     tries: int = 0
     due: datetime | None = None
+    not_before: datetime | None = None
+    renews: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ivr.core.arrival import moment_of
+from ivr.core.arrival import moment_of, reclassed, taken_over
 from ivr.core.call import (
     Call,
     CallId,
@@ -50,6 +50,42 @@ def waits_again(call: Call, rules: RuleSet, now: datetime) -> Call:
 def begun_anew(call: Call, rules: RuleSet, now: datetime) -> Call:
     """The promise of a caller who has rung and hung up again; after a pause."""
     return _without_leg(call, rules, now + rules.callback.delays[0], now)
+
+
+def not_before(call: Call, moment: datetime) -> Call:
+    """The promise to a number that may not be called before a moment."""
+    if call.promise is None:
+        return call
+    moment = max(moment, call.promise.not_before or moment)
+    return replace(call, promise=replace(call.promise, not_before=moment))
+
+
+def looked_at(call: Call, rules: RuleSet, now: datetime) -> Call:
+    """The promise in the queue, or due when its hour comes."""
+    return _without_leg(call, rules, now, now)
+
+
+def in_place_of(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call:
+    """The promise, which renews an earlier one to the same number.
+
+    The earlier arrival counts, with what was gathered since in the class it was in.
+    """
+    if before.queued is None or (call.queued and call.queued <= before.queued):
+        return call
+    return reclassed(taken_over(call, before), before.urgency, rules, now)
+
+
+def renewing(call: Call, before: Call) -> Call:
+    """The promise of somebody on the line, whose place is the earlier one's."""
+    promise = call.promise and replace(call.promise, renews=before.id)
+    return replace(call, promise=promise)
+
+
+def renewed(before: Call, now: datetime) -> Call:
+    """The call whose promise another one stands for by now."""
+    return replace(
+        before, stage=Stage.ENDED, claim=None, ended=now, ended_from=before.stage
+    )
 
 
 def is_untimely(call: Call, rules: RuleSet, now: datetime) -> bool:
@@ -98,8 +134,10 @@ def _without_leg(
     """The promise with nobody on the line: in the queue, or due at its hour."""
     if call.promise is None or call.wish is None:
         return call
+    present = now or earliest
+    earliest = max(earliest, call.promise.not_before or earliest)
     at = may_be_called_at(rules, call.wish, earliest)
-    waits = at is not None and at <= (now or earliest)
+    waits = at is not None and at <= present
     return replace(
         call,
         stage=Stage.WAITING if waits else Stage.PROMISED,

@@ -244,7 +244,7 @@ class CallbackPromised(Fact):
     and ``end`` whole hours between which the caller may be called. ``not_before`` is
     the moment that an operator has promised. ``given_back`` and ``handed_on`` tell what
     the arrival was used for before, ``counts_from`` (ISO 8601) from when the priority
-    of somebody counts whose class was another.
+    of somebody counts whose class was another. ``to`` is the number's keyed name.
     """
 
     name = "callback-promised"
@@ -265,6 +265,7 @@ class CallbackPromised(Fact):
     given_back: bool = False
     handed_on: int = 0
     counts_from: str | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +281,8 @@ class CallbackTried(Fact):
 class CallbackEnded(Fact):
     """The promise binds no more.
 
-    ``reason``: kept, refused (by the person called), given-up, caller-rang, message
+    ``reason``: kept, refused (by the person called), given-up, caller-rang, renewed
+    (by another one to the same number), message
     (the caller left one instead), done or cancelled (both by a person at the desk).
     """
 

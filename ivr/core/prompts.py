@@ -115,6 +115,7 @@ ENGINE: dict[str, Prompt] = {
     "back.other-number": KEYED,
     "back.type": PLAIN,
     "back.odd": PLAIN,
+    "back.not-now": PLAIN,
     "back.any-hour": KEYED,
     "back.hours": KEYED,
     "back.in-writing": KEYED,

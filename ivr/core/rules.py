@@ -230,7 +230,9 @@ class Callback(_Table):
     """How those are called who asked to be called back.
 
     ``delays``: the pause after the first try that reached nobody, the second, and
-    so on; the last one repeats. After ``tries`` it is given up.
+    so on; the last one repeats. After ``tries`` it is given up. A number is called no
+    oftener than ``rings_per_hour`` and ``rings_per_day``, whoever asked for it; from
+    one telephone a call to so many other numbers can be asked for in a day.
     """
 
     tries: Tries = 3
@@ -239,6 +241,9 @@ class Callback(_Table):
     ] = (timedelta(seconds=300), timedelta(seconds=900))
     ring: RingTime = Field(default=timedelta(seconds=30), alias="ring_seconds")
     quiet: QuietHours | None = None
+    rings_per_hour: Tries = 4
+    rings_per_day: Tries = 10
+    other_numbers_per_day: Tries = 5
 
 
 class Relax(_Table):

@@ -297,6 +297,13 @@ def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
     return Step(call=call, facts=(promised_fact(call, wish, now),))
 
 
+def withheld(call: Call) -> Call:
+    """The call whose wish cannot be promised just now; every other way stays open."""
+    stayed = _stayed(replace(call, step=call.step + 1))
+    notices = () if stayed.page is Page.OFFER else stayed.notices
+    return replace(stayed, notices=("back.not-now", *notices))
+
+
 def _renewed(promise: Promise | None, now: datetime) -> Promise:
     """A new promise; of somebody who was called back, and is still on that leg."""
     if promise is None:
@@ -304,7 +311,7 @@ def _renewed(promise: Promise | None, now: datetime) -> Promise:
     return Promise(made=now, begun=promise.begun, leg=promise.leg, phone=promise.phone)
 
 
-def promised_fact(call: Call, wish: Wish, now: datetime) -> Fact:
+def promised_fact(call: Call, wish: Wish, now: datetime) -> CallbackPromised:
     """The promise as it is written down: all that is needed to keep it."""
     return of_call(
         CallbackPromised,

@@ -118,6 +118,10 @@ class Promises(Protocol):
         """The promises that bind, oldest first; with ``ended`` all there ever were."""
         ...
 
+    def tried_since(self, line: LineKey, since: datetime) -> list[CallbackRecord]:
+        """The promises that were tried, or came to their end, since then."""
+        ...
+
     def messages(
         self, line: LineKey | None = None, *, taken: bool = False
     ) -> list[MessageRecord]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId
+from ivr.core.callee import Callee
 from ivr.core.claim import Claim
 from ivr.core.estimate import Figures
 from ivr.core.facts import Fact
@@ -15,7 +16,7 @@ from ivr.core.recordings import Looked
 from ivr.core.routing import Snapshot
 from ivr.core.rule_versions import RuleVersion
 
-Entity = Call | Operator | Claim
+Entity = Call | Operator | Claim | Callee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,10 @@ class Store(Protocol):
 
     def operator(self, line: LineKey, key: OperatorId) -> Operator | None:
         """The operator, or None."""
+        ...
+
+    def callee(self, line: LineKey, name: str) -> Callee | None:
+        """What is known of a number that is to be called back, by its keyed name."""
         ...
 
     def operators(self, line: LineKey) -> list[Operator]:

@@ -169,6 +169,9 @@ def _new_arrivals(history: History) -> Breaches:
             spent = any(
                 who == call.id and before < at <= moment.at for who, at in talks
             )
+            renews = call.queued < before and call.queued in arrivals.values()
+            if renews and call.promise is not None:
+                continue  # an earlier promise to the same number has lent its own
             if before != call.queued and not spent:
                 yield f"{moment.at}: {call.id} has a new arrival"
             arrivals[call.id] = call.queued

@@ -141,6 +141,9 @@ class Book:
     def known_recordings(self, _: Collection[str]) -> set[str]:
         return set()
 
+    def tried_since(self, *_: object) -> list[object]:
+        return []
+
     def callbacks(self, _: LineKey) -> list[object]:
         return []
 

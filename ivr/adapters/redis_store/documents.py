@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ivr.core import facts as core_facts
 from ivr.core.call import Call, CallId, LineKey, OperatorId, Page, Stage
+from ivr.core.callee import Callee
 from ivr.core.claim import Claim
 from ivr.core.estimate import Figures
 from ivr.core.fact_reading import read_entry
@@ -29,6 +30,9 @@ ENDED_TTL = timedelta(hours=1)
 LEG_TTL = timedelta(days=1)
 """The carrier ends a leg before: it was created with a limit."""
 
+CALLEE_TTL = timedelta(days=15)
+"""As long as a promise may bind: operators promise for a fortnight ahead."""
+
 CALLER_TTL = timedelta(days=7)
 """As long as a promise may be open to its caller; for a call that broke off the
 rule set's grace is far shorter."""
@@ -40,6 +44,7 @@ whoever comes out of a talk must have answered or been silent for long enough.""
 CALLS = TypeAdapter(Call)
 CLAIMS = TypeAdapter(Claim)
 OPERATORS = TypeAdapter(Operator)
+CALLEES = TypeAdapter(Callee)
 RULE_VERSIONS = TypeAdapter(tuple[RuleVersion, ...])
 FIGURES = TypeAdapter(Figures)
 LOOKED = TypeAdapter(Looked)
@@ -47,6 +52,7 @@ KINDS: dict[type, tuple[str, TypeAdapter[Any]]] = {
     Call: ("call", CALLS),
     Claim: ("claim", CLAIMS),
     Operator: ("operator", OPERATORS),
+    Callee: ("callee", CALLEES),
 }
 
 Place = tuple[tuple[str, ...], str, datetime | None]
@@ -152,7 +158,7 @@ class Documents:
             "rev": str(entity.rev),
             "next": following.rev,
             "doc": adapter.dump_json(following, exclude_defaults=True).decode(),
-            "ttl": not _is_live(entity) and _whole(ENDED_TTL),
+            "ttl": _ttl(entity),
             "places": [
                 {
                     "key": keys.number(*name),
@@ -246,12 +252,19 @@ def _operator_of(entity: Entity) -> str | None:
             return entity.id
         case Claim():
             return entity.operator
-        case Call():
+        case Call() | Callee():
             return None
 
 
 def _whole(length: timedelta) -> int:
     return int(length.total_seconds())
+
+
+def _ttl(entity: Entity) -> int | bool:
+    """For how many seconds it is kept; False: for ever."""
+    if isinstance(entity, Callee):
+        return _whole(CALLEE_TTL)
+    return not _is_live(entity) and _whole(ENDED_TTL)
 
 
 def _is_live(entity: Entity) -> bool:
@@ -260,7 +273,7 @@ def _is_live(entity: Entity) -> bool:
             return entity.is_live
         case Claim():
             return entity.is_open
-        case Operator():
+        case Operator() | Callee():
             return True
 
 

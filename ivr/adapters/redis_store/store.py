@@ -9,6 +9,7 @@ key                                   type    what; how long
 hotline:{L}:call:ID                   hash    rev, doc; an hour after its end
 hotline:{L}:call:LEG                  hash    of: the call of a called-back leg; a day
 hotline:{L}:claim:ID                  hash    rev, doc; an hour after its end
+hotline:{L}:callee:PSEUDONYM          hash    rev, doc: promises and rings; 15 days
 hotline:{L}:operator:ID               hash    rev, doc; as long as the operator
 hotline:{L}:operators                 set     operators' ids
 hotline:{L}:phone:PSEUDONYM           set     operators whose number it is; as long
@@ -55,8 +56,8 @@ from typing import Any, TypeVar, cast
 from redis import Redis
 
 from ivr.adapters.redis_store.documents import (
+    CALLEES,
     CLAIMS,
-    FIGURES,
     OPERATORS,
     RULE_VERSIONS,
     Documents,
@@ -69,13 +70,14 @@ from ivr.adapters.redis_store.documents import (
     parts_of,
     read,
 )
+from ivr.adapters.redis_store.figures import FiguresKept
 from ivr.adapters.redis_store.looks import LooksKept
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.callee import Callee
 from ivr.core.claim import Claim
 from ivr.core.errors import Unreadable
-from ivr.core.estimate import Figures
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator
 from ivr.core.queue import Head
@@ -94,10 +96,9 @@ JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
 
 IN_THE_QUEUE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.PROMISED})
-FIGURES_TTL = timedelta(days=1)
 
 
-class RedisStore(LooksKept):
+class RedisStore(LooksKept, FiguresKept):
     """``ports.Store`` and ``ports.Journal`` over one Redis client."""
 
     def __init__(self, client: "Redis", vault: Vault, clock: Clock) -> None:
@@ -143,6 +144,12 @@ class RedisStore(LooksKept):
         name = key_of(line, "operator", key)
         doc = self._doc(name)
         return None if doc is None else self._legible(name, read(OPERATORS, doc))
+
+    def callee(self, line: LineKey, name: str) -> Callee | None:
+        """What is known of a number that is to be called back, by its keyed name."""
+        key = key_of(line, "callee", name)
+        doc = self._doc(key)
+        return None if doc is None else self._legible(key, read(CALLEES, doc))
 
     def operators(self, line: LineKey) -> list[Operator]:
         """All operators of the line, by id."""
@@ -235,18 +242,6 @@ class RedisStore(LooksKept):
         for name, answer in zip(asked, answers, strict=True):
             found[parts_of(name)[0]] += _counted(name, answer, is_ahead)
         return found
-
-    def figures(self, line: LineKey) -> Figures | None:
-        """What was counted of the line's last weeks, or None."""
-        with self._reach():
-            doc = cast("bytes | None", self._redis.get(key_of(line, "figures")))
-        return None if doc is None else read(FIGURES, doc)
-
-    def put_figures(self, line: LineKey, figures: Figures) -> None:
-        """Keep what was counted: what nobody renews for a day is not recent."""
-        doc = FIGURES.dump_json(figures, exclude_defaults=True)
-        with self._reach():
-            self._redis.set(key_of(line, "figures"), doc, ex=FIGURES_TTL)
 
     # --- changing ---------------------------------------------------------
 

@@ -4,6 +4,7 @@ Each is folded from the facts of its call.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -14,6 +15,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
 )
 
@@ -55,6 +57,14 @@ class SqlPromises:
             query = query.where(callbacks.c.line == line)
         if not ended:
             query = query.where(callbacks.c.ended.is_(None))
+        with reading(self._db) as connection:
+            found = [_callback(row) for row in connection.execute(query)]
+        return [record for record in found if record is not None]
+
+    def tried_since(self, line: LineKey, since: datetime) -> list[CallbackRecord]:
+        """The promises that were tried, or came to their end, since then."""
+        moved = or_(callbacks.c.tried >= since, callbacks.c.ended >= since)
+        query = select(callbacks).where(callbacks.c.line == line, moved)
         with reading(self._db) as connection:
             found = [_callback(row) for row in connection.execute(query)]
         return [record for record in found if record is not None]

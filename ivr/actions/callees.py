@@ -1,0 +1,253 @@
+"""To whom calls back are promised: one promise to a number at a time, and its limits.
+
+What is known of a number is saved together with the call that it is about, so that of
+two promises made at the same moment, in whichever processes, the second one sees the
+first. A store that was lost learns of the last day's rings from the log.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr.actions import rules as rule_sets
+from ivr.core import callback, callee
+from ivr.core.call import Call, LineKey, Stage
+from ivr.core.callee import DAY, Callee
+from ivr.core.errors import Invalid, Unavailable
+from ivr.core.facts import (
+    CallbackEnded,
+    CallbackPromised,
+    CallbackTried,
+    CallerConnected,
+    Fact,
+    of_call,
+)
+from ivr.core.rules import RuleSet
+from ivr.core.ways_out import promised_fact
+from ivr.ports import Change, Entity, Ports
+
+RENEWED = "renewed"
+"""Why a promise has ended after which another one was made to the same number."""
+
+
+def name_of(ports: Ports, call: Call) -> str | None:
+    """The keyed name of the number to be called; None when it cannot be opened."""
+    if call.wish is None:
+        return None
+    try:
+        return ports.vault.pseudonym(ports.vault.unseal_number(call.wish.number))
+    except Invalid:
+        return None
+
+
+def known_callee(ports: Ports, line: LineKey, name: str) -> Callee:
+    """What is known of a number; what was lost of it is looked up."""
+    found = ports.store.callee(line, name)
+    if found is not None:
+        return found
+    return Callee(id=name, line=line, rung=_rings_in_log(ports, line, name))
+
+
+def _rings_in_log(ports: Ports, line: LineKey, name: str) -> tuple[datetime, ...]:
+    since = ports.clock.now() - DAY
+    try:
+        calls = [
+            record.promise.call
+            for record in ports.promises.tried_since(line, since)
+            if record.promise.to == name and record.promise.call
+        ]
+        facts = ports.log.facts_of_calls(calls) if calls else ()
+    except Unavailable as error:
+        ports.notes.warning("rings not looked up", line=line, error=str(error))
+        return ()
+    rings = (CallbackTried, CallerConnected)
+    return tuple(fact.at for fact in facts if isinstance(fact, rings))
+
+
+def may_promise(ports: Ports, call: Call) -> bool:
+    """Whether the number of a wish may be promised a call by whoever calls now.
+
+    Everybody may ask for a call to the telephone that they call from.
+    """
+    name, now = name_of(ports, call), ports.clock.now()
+    if name is None or name == call.caller:
+        return True
+    rules = rule_sets.in_force(ports, call.line).callback
+    if callee.wants_no_call(known_callee(ports, call.line, name), now):
+        return False
+    if call.caller is None:
+        return True
+    return callee.may_ask(known_callee(ports, call.line, call.caller), rules, now)
+
+
+def with_callee(ports: Ports, change: Change) -> Change:
+    """A change that promises a call, in place of what was promised to that number.
+
+    The earliest arrival is kept. Whoever is called or talks just now is left alone.
+    """
+    told = [fact for fact in change.facts if isinstance(fact, CallbackPromised)]
+    if not told:
+        return change
+    key = told[0].call
+    call = next(e for e in change.save if isinstance(e, Call) and e.id == key)
+    name = name_of(ports, call)
+    if name is None or call.wish is None:
+        return change
+    now, to = ports.clock.now(), known_callee(ports, call.line, name)
+    others = tuple(each for each in change.save if each is not call)
+    promised = _in_its_place(ports, call, to, others)
+    placed = in_place(ports, promised.call)
+    renamed = replace(promised_fact(placed, call.wish, now), to=name)
+    facts = [renamed if fact is told[0] else fact for fact in change.facts]
+    return Change(
+        save=(*promised.save, *_asking(ports, call, to, now), *others),
+        facts=(*facts, *promised.facts),
+        wake=change.wake or promised.call.stage is Stage.WAITING,
+    )
+
+
+def brought_back(ports: Ports, call: Call) -> Change:
+    """A promise that a lost store has forgotten, unless a later one stands for it."""
+    now, name = ports.clock.now(), name_of(ports, call)
+    if name is None:
+        return Change(save=(call,), wake=call.stage is Stage.WAITING)
+    to = known_callee(ports, call.line, name)
+    later = _before(ports, call, to, ())
+    if later is None or _made(later) < _made(call):
+        back = _in_its_place(ports, call, to, ())
+        wake = back.call.stage is Stage.WAITING
+        return Change(save=back.save, facts=back.facts, wake=wake)
+    rules = rule_sets.in_force(ports, call.line)
+    stands = _merged(later, call, rules, now)
+    ended = of_call(CallbackEnded, call, now, reason=RENEWED)
+    return Change(save=(stands,), facts=(ended,), wake=True)
+
+
+def _made(call: Call) -> datetime:
+    return call.promise.made if call.promise else call.started
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Promised:
+    """A promise in the place of an earlier one, and what is to be saved with it."""
+
+    call: Call
+    save: tuple[Entity, ...]
+    facts: tuple[Fact, ...]
+
+
+def _in_its_place(
+    ports: Ports, call: Call, to: Callee, others: Sequence[Entity]
+) -> _Promised:
+    now, rules = ports.clock.now(), rule_sets.in_force(ports, call.line)
+    before = _before(ports, call, to, others)
+    after = callback.not_before(call, callee.rested_at(to, rules.callback, now))
+    if before is not None and after.leg is None:
+        after = _merged(after, before, rules, now)
+    elif before is not None:
+        after = callback.renewing(after, before)
+    if after.leg is None:
+        after = callback.looked_at(after, rules, now)
+    holds = callee.holding(to, after)
+    if call.caller == to.id:
+        holds = replace(holds, refused=None)  # who refused has asked for it now
+    if before is None:
+        return _Promised(call=after, save=(after, holds), facts=())
+    ended = of_call(CallbackEnded, before, now, reason=RENEWED)
+    over = callback.renewed(before, now)
+    return _Promised(call=after, save=(after, holds, over), facts=(ended,))
+
+
+def _merged(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call:
+    """The call in the place of another one, if it need not go to another queue."""
+    merged = callback.in_place_of(call, before, rules, now)
+    is_elsewhere = merged.counts_from != call.counts_from
+    return call if call.rev and is_elsewhere else merged
+
+
+def in_place(ports: Ports, call: Call) -> Call:
+    """The call in the place of the promise that it renews, once it is in no queue."""
+    key = call.promise.renews if call.promise else None
+    before = ports.store.call(call.line, key) if key else None
+    if before is None or call.promise is None or call.stage is not Stage.PROMISED:
+        return call
+    rules, now = rule_sets.in_force(ports, call.line), ports.clock.now()
+    call = replace(call, promise=replace(call.promise, renews=None))
+    return callback.in_place_of(call, before, rules, now)
+
+
+def _before(
+    ports: Ports, call: Call, to: Callee, others: Sequence[Entity]
+) -> Call | None:
+    """The promise to the number that is waiting to be kept; None without one."""
+    key = callee.holder(to, call)
+    if key is None or key in {call.id, *(each.id for each in others)}:
+        return None
+    before = ports.store.call(call.line, key)
+    if before is None or not callee.binds(before) or not callee.waits(before):
+        return None
+    return before
+
+
+def _asking(ports: Ports, call: Call, to: Callee, now: datetime) -> list[Entity]:
+    """What is known of the number that asks for a call to another one."""
+    if call.caller in {None, to.id} or callee.is_appointment(call):
+        return []
+    asking = known_callee(ports, call.line, call.caller or "")
+    return [callee.asked(asking, now)]
+
+
+def promised_to(ports: Ports, call: Call) -> Call | None:
+    """The promise to the number from which, or to which, a call talks; None without."""
+    name = name_of(ports, call) if call.promise else call.caller
+    to = ports.store.callee(call.line, name) if name else None
+    key = to.promise if to else None
+    before = ports.store.call(call.line, key) if key else None
+    if before is None or before.id == call.id or not callee.binds(before):
+        return None
+    return before
+
+
+def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
+    """What is to be done in place of calling somebody just now; None: call them.
+
+    Another promise to the number may have been made since, and the number may have
+    been called too often.
+    """
+    name = name_of(ports, call) if call.leg is None else None
+    if name is None:
+        return None
+    to = known_callee(ports, call.line, name)
+    key = callee.holder(to, call)
+    other = ports.store.call(call.line, key) if key and key != call.id else None
+    rules = rule_sets.in_force(ports, call.line)
+    if other is not None and callee.binds(other):
+        ended = of_call(CallbackEnded, call, now, reason=RENEWED)
+        stands = _merged(other, call, rules, now)
+        save = (callback.renewed(call, now), *((stands,) if stands != other else ()))
+        return Change(save=save, facts=(ended,), wake=True)
+    at = callee.may_be_rung_at(to, rules.callback, now)
+    if at <= now:
+        return None
+    later = callback.looked_at(callback.not_before(call, at), rules, now)
+    return Change(save=(later,))
+
+
+def rung_now(ports: Ports, call: Call, now: datetime) -> Callee | None:
+    """The number of a call as it is once it is rung; None when it may not be now."""
+    name = name_of(ports, call)
+    if name is None:
+        return None
+    to = known_callee(ports, call.line, name)
+    rules = rule_sets.in_force(ports, call.line).callback
+    if callee.may_be_rung_at(to, rules, now) > now:
+        return None
+    return callee.rung(to, now)
+
+
+def note_refusal(ports: Ports, call: Call) -> None:
+    """Remember that the person wants no call that somebody else asks for."""
+    name, now = name_of(ports, call), ports.clock.now()
+    if name is not None:
+        to = replace(known_callee(ports, call.line, name), refused=now)
+        ports.store.commit(call.line, Change(save=(to,)))

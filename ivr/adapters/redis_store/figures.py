@@ -1,0 +1,32 @@
+"""What was counted of a line's last weeks, for the expected wait."""
+
+from datetime import timedelta
+from typing import cast
+
+from redis import Redis
+
+from ivr.adapters.redis_store.documents import FIGURES, key_of, read
+from ivr.adapters.redis_store.reach import Reach
+from ivr.core.call import LineKey
+from ivr.core.estimate import Figures
+
+FIGURES_TTL = timedelta(days=1)
+
+
+class FiguresKept:
+    """The part of ``RedisStore`` that belongs to the figures of a line."""
+
+    _redis: Redis
+    _reach: Reach
+
+    def figures(self, line: LineKey) -> Figures | None:
+        """What was counted of the line's last weeks, or None."""
+        with self._reach():
+            doc = cast("bytes | None", self._redis.get(key_of(line, "figures")))
+        return None if doc is None else read(FIGURES, doc)
+
+    def put_figures(self, line: LineKey, figures: Figures) -> None:
+        """Keep what was counted: what nobody renews for a day is not recent."""
+        doc = FIGURES.dump_json(figures, exclude_defaults=True)
+        with self._reach():
+            self._redis.set(key_of(line, "figures"), doc, ex=FIGURES_TTL)

@@ -1,0 +1,106 @@
+"""A number that is to be called back: one promise at a time, and so many rings.
+
+It is known by its keyed name alone. Whoever typed it may be anybody, and type it in
+many calls: the person at that telephone is still rung no oftener than the rules allow.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ivr.core.call import Call, CallId, LineKey, Stage
+from ivr.core.rules import Callback
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callee:
+    """What is known of a number on a line; ``id`` is its keyed name.
+
+    ``promise`` is the call whose promise to this number was made last, ``appointment``
+    the one that an operator has promised for a moment. ``rung`` is when the number was
+    called of late, ``asked`` when somebody asked there for calls to other numbers,
+    ``refused`` when the person said that no call was wanted.
+    """
+
+    id: str
+    line: LineKey
+    promise: CallId | None = None
+    appointment: CallId | None = None
+    rung: tuple[datetime, ...] = ()
+    asked: tuple[datetime, ...] = ()
+    refused: datetime | None = None
+    rev: int = 0
+
+
+def holding(callee: Callee, call: Call) -> Callee:
+    """The number with a call as the one whose promise binds."""
+    if is_appointment(call):
+        return replace(callee, appointment=call.id)
+    return replace(callee, promise=call.id)
+
+
+def holder(callee: Callee, call: Call) -> CallId | None:
+    """Which call's promise of the same kind was made to the number last."""
+    return callee.appointment if is_appointment(call) else callee.promise
+
+
+def is_appointment(call: Call) -> bool:
+    """Whether an operator has promised it for a moment: that stands by itself."""
+    return call.wish is not None and call.wish.at is not None
+
+
+def binds(call: Call | None) -> bool:
+    """Whether somebody is still to be called, or written to, for a call's promise."""
+    if call is None or not call.is_live or call.promise is None:
+        return False
+    return not (call.promise.kept or call.promise.reached)
+
+
+def waits(call: Call) -> bool:
+    """Whether nobody is on the way to the person of a promise."""
+    return call.stage in {Stage.WAITING, Stage.PROMISED} and call.leg is None
+
+
+def rung(callee: Callee, now: datetime) -> Callee:
+    """The number once it is called."""
+    return replace(callee, rung=(*_since(callee.rung, now - DAY), now))
+
+
+def asked(callee: Callee, now: datetime) -> Callee:
+    """The number once somebody has asked there for a call to another one."""
+    return replace(callee, asked=(*_since(callee.asked, now - DAY), now))
+
+
+def may_be_rung_at(callee: Callee, rules: Callback, now: datetime) -> datetime:
+    """The first moment from now on at which the number may be called."""
+    hour = _free_at(callee.rung, rules.rings_per_hour, HOUR, now)
+    return max(now, hour, _free_at(callee.rung, rules.rings_per_day, DAY, now))
+
+
+def rested_at(callee: Callee, rules: Callback, now: datetime) -> datetime:
+    """When a number that is promised a call anew may be called: not at once again."""
+    last = max(callee.rung, default=None)
+    return now if last is None else max(now, last + rules.delays[0])
+
+
+def may_ask(callee: Callee, rules: Callback, now: datetime) -> bool:
+    """Whether one more call to another number may be asked for there."""
+    return len(_since(callee.asked, now - DAY)) < rules.other_numbers_per_day
+
+
+def wants_no_call(callee: Callee, now: datetime) -> bool:
+    """Whether the person has lately refused every call that others ask for."""
+    return callee.refused is not None and now - callee.refused < DAY
+
+
+def _free_at(
+    moments: Iterable[datetime], most: int, length: timedelta, now: datetime
+) -> datetime:
+    within = _since(moments, now - length)
+    return now if len(within) < most else within[-most] + length
+
+
+def _since(moments: Iterable[datetime], start: datetime) -> tuple[datetime, ...]:
+    return tuple(sorted(each for each in moments if each > start))

@@ -1,0 +1,295 @@
+"""A number is promised one call at a time, and is rung no oftener than it may be."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ivr.actions import callees
+from ivr.actions.operators import choose_state
+from ivr.core.call import OperatorId, Page, PhoneNumber, Promise, Stage
+from ivr.core.operator import State
+from ivr.core.ways_out import promised_fact
+from ivr.exchange.leg import Leg
+from ivr.exchange.people import (
+    Callee,
+    HangUp,
+    Pickup,
+    Press,
+    Stay,
+    Wait,
+    accepts,
+)
+from ivr.ports import Change
+from tests.scenarios.doing import (
+    OTHER_CALLER,
+    OTHER_OPERATOR,
+    THIRD_OPERATOR,
+    TO_THE_QUEUE,
+    by_the_minute,
+    call_in,
+    call_of,
+    has_heard,
+    is_known,
+    stage_of,
+    until_stage,
+    until_state,
+)
+from tests.scenarios.test_callbacks import (
+    ASKS,
+    IS_CALLED,
+    SAY_YES,
+    come,
+    operator_to_come,
+    persons_legs,
+    promised,
+)
+from tests.scenarios.test_pace_and_rules import publish
+from tests.scenarios.test_promises_attacked import OTHER, TO_OTHER, reasons
+from tests.web.contents import of_redis
+from tests.world import CALLER, LINE, World
+
+CALLERS = (CALLER, OTHER_CALLER, "+447700900125", "+447700900126")
+NOT_THERE = Callee(pickup=Pickup.NO_ANSWER)
+BUSY = Callee(pickup=Pickup.BUSY)
+
+
+def binding(world: World) -> list[str]:
+    """The calls whose promise binds, by the log."""
+    world.log()
+    return [str(each.promise.call) for each in world.ports.promises.callbacks(LINE)]
+
+
+def typed(number: str) -> tuple[Press, ...]:
+    digits = Press(digits=f"{number.removeprefix('+')}#")
+    return (Press(digits="1", after=3), Press(digits="2"), digits, SAY_YES, SAY_YES)
+
+
+def three_operators_to_come(world: World) -> tuple[str, ...]:
+    names = ("anna", "borys", "vira")
+    phones = ("+447700900201", OTHER_OPERATOR, THIRD_OPERATOR)
+    for name, phone in zip(names, phones, strict=True):
+        world.operator(name, accepts(), phone=phone)
+        choose_state(world.ports, LINE, OperatorId(name), State.AWAY, "test")
+    return names
+
+
+def test_four_calls_for_one_number_ring_it_once(world: World) -> None:
+    names = three_operators_to_come(world)
+    world.exchange.put_person(OTHER, BUSY, BUSY, BUSY, BUSY)
+    calls = [promised(world, *TO_OTHER, from_=caller) for caller in CALLERS]
+    assert binding(world) == [calls[-1].sid]
+
+    for name in names:
+        come(world, name)
+    world.exchange.run_for(120)
+
+    assert len(persons_legs(world, OTHER)) == 1
+    assert reasons(world) == ["renewed"] * 3
+
+
+def test_later_promise_has_the_earliest_arrival(world: World) -> None:
+    first = promised(world, *TO_OTHER, from_=CALLER)
+    between = call_in(world, from_="+447700900127")
+    second = promised(world, *TO_OTHER, from_=OTHER_CALLER)
+
+    assert call_of(world, second).queued == call_of(world, first).queued
+    assert call_of(world, second).queued < call_of(world, between).queued  # type: ignore[operator]
+    assert [call.id for call in world.ports.store.waiting(LINE)] == [
+        second.sid,
+        between.sid,
+    ]
+
+
+def test_arrival_in_another_class_is_not_scored_anew(world: World) -> None:
+    """Who waited for information has gathered little, whatever is chosen later."""
+    to_information = (Press(digits="1"), Press(digits="3"), Press(digits="1"))
+    leg: Leg = world.dial(*to_information, Press(digits="0"), *TO_OTHER, Stay())
+    world.exchange.run_until(lambda: leg.ended, 300)
+    world.exchange.run_for(600)
+    second = promised(world, *TO_OTHER, from_=OTHER_CALLER)
+
+    call, before = call_of(world, second), call_of(world, leg)
+    assert (before.urgency, call.urgency) == ("information", "urgent")
+    assert call.queued == before.queued
+    assert call.counts_from is not None
+    assert call.counts_from > before.queued  # type: ignore[operator]
+
+
+def test_who_has_talked_is_not_called_for_another_promise(world: World) -> None:
+    operator_to_come(world, accepts(talks=5))
+    world.exchange.put_person(OTHER, IS_CALLED, IS_CALLED)
+    promised(world, *TO_OTHER, from_=CALLER)
+    promised(world, *TO_OTHER, from_=OTHER_CALLER)
+    come(world)
+    until_state(world, State.TALKING)
+    until_state(world, State.WRAP_UP)
+
+    with by_the_minute(world):
+        world.exchange.run_for(2 * 3600)
+
+    assert len(persons_legs(world, OTHER)) == 1
+    assert binding(world) == []
+
+
+def test_who_rings_and_talks_is_not_called_for_what_others_asked(world: World) -> None:
+    operator_to_come(world, accepts(talks=5))
+    in_the_evening = (Press(digits="2"), Press(digits="21"), Press(digits="22"))
+    promised(world, *TO_OTHER[:-1], *in_the_evening, from_=CALLER)
+    come(world)
+    leg = call_in(world, from_=OTHER)
+    until_stage(world, leg, Stage.CONNECTED)
+
+    with by_the_minute(world):
+        world.exchange.run_for(4 * 3600)
+
+    assert persons_legs(world, OTHER) == []
+    assert reasons(world) == ["caller-rang"]
+
+
+@pytest.mark.parametrize("is_wiped", [False, True])
+def test_number_is_rung_no_oftener_than_the_rules_allow(
+    world: World, *, is_wiped: bool
+) -> None:
+    publish(world, tries="9", delay_seconds="[60]", rings_per_hour="2")
+    operator_to_come(world, accepts())
+    world.exchange.put_person(OTHER, *[NOT_THERE] * 9)
+    promised(world, *TO_OTHER)
+    come(world)
+    world.exchange.run_until(lambda: len(persons_legs(world, OTHER)) == 2, 900)
+    world.exchange.run_until(lambda: persons_legs(world, OTHER)[1].ended, 900)
+    if is_wiped:
+        world.log()
+        world.redis.flushall()
+        world.exchange.run_for(30)
+        come(world)
+
+    with by_the_minute(world):
+        world.exchange.run_for(45 * 60)
+        assert len(persons_legs(world, OTHER)) == 2
+        world.exchange.run_for(30 * 60)
+
+    assert len(persons_legs(world, OTHER)) > 2
+
+
+def test_promise_made_anew_rings_no_sooner(world: World) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(OTHER, BUSY, BUSY, BUSY)
+    promised(world, *TO_OTHER)
+    come(world)
+    world.exchange.run_until(lambda: len(persons_legs(world, OTHER)) == 1, 300)
+    rung = world.clock.now()
+    until_state(world, State.AVAILABLE)
+    choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
+    again = promised(world, *TO_OTHER, from_=OTHER_CALLER)
+
+    come(world)
+    world.exchange.run_until(lambda: len(persons_legs(world, OTHER)) == 2, 900)
+
+    assert world.clock.now() - rung >= timedelta(seconds=295)
+    assert binding(world) == [again.sid]
+
+
+def test_one_telephone_asks_for_so_many_other_numbers(world: World) -> None:
+    publish(world, other_numbers_per_day="2")
+    for number in ("+447700900171", "+447700900172"):
+        promised(world, *typed(number))
+
+    leg: Leg = world.dial(*TO_THE_QUEUE, *typed("+447700900173"), Stay())
+    world.exchange.run_until(lambda: has_heard(world, leg, "back.not-now"), 120)
+
+    assert stage_of(world, leg) is Stage.WAITING
+    world.exchange.hang_up(leg)
+    world.exchange.run_for(1)
+    own = promised(world, *ASKS)
+    assert own.sid in binding(world)
+
+
+def test_who_refused_is_called_only_when_they_ask_themselves(world: World) -> None:
+    operator_to_come(world, accepts())
+    world.exchange.put_person(
+        OTHER, Callee(after=2.0, deeds=(Press(digits="2"), Stay())), IS_CALLED
+    )
+    promised(world, *TO_OTHER)
+    come(world)
+    world.exchange.run_until(lambda: reasons(world) == ["refused"], 120)
+    choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
+
+    leg: Leg = world.dial(*TO_THE_QUEUE, *TO_OTHER, Stay(), from_=OTHER_CALLER)
+    world.exchange.run_until(lambda: has_heard(world, leg, "back.not-now"), 120)
+    own = promised(world, *ASKS, from_=OTHER)
+
+    assert binding(world) == [own.sid]
+
+
+def test_two_promises_survive_a_lost_store_as_one(world: World) -> None:
+    promised(world, *TO_OTHER, from_=CALLER)
+    world.log()
+    world.redis.flushall()
+    world.reconciles = False
+    second = promised(world, *TO_OTHER, from_=OTHER_CALLER)
+    assert len(binding(world)) == 2
+    world.reconciles = True
+
+    world.exchange.run_for(60)
+
+    assert binding(world) == [second.sid]
+    assert [call.id for call in world.ports.store.waiting(LINE)] == [second.sid]
+
+
+def test_no_number_stands_in_the_live_state(world: World) -> None:
+    promised(world, *TO_OTHER)
+
+    kept = repr(of_redis(world.redis))
+
+    assert OTHER.removeprefix("+") not in kept
+    assert CALLER.removeprefix("+") not in kept
+    name = world.ports.vault.pseudonym(PhoneNumber(OTHER))
+    assert world.ports.store.callee(LINE, name) is not None
+
+
+def test_person_who_hangs_up_on_each_call_is_left_in_peace(world: World) -> None:
+    operator_to_come(world, accepts())
+    hangs_up = Callee(after=1.0, deeds=(Wait(seconds=1), HangUp()))
+    world.exchange.put_person(OTHER, *[hangs_up] * 9)
+    come(world)
+    for caller in (*CALLERS, *CALLERS):
+        leg: Leg = world.dial(*TO_THE_QUEUE, *TO_OTHER, Stay(), from_=caller)
+        world.exchange.run_for(60)
+        world.exchange.hang_up(leg)
+
+    world.exchange.run_for(600)
+
+    assert len(persons_legs(world, OTHER)) <= 4
+
+
+def test_of_two_promises_made_at_once_one_sees_the_other(world: World) -> None:
+    """As if by two processes: each has decided before the other one has saved."""
+    operator_to_come(world, accepts())
+    world.exchange.put_person(OTHER, BUSY, BUSY)
+    asks = (*TO_THE_QUEUE, *TO_OTHER[:-1], Stay())
+    legs = [world.dial(*asks, from_=caller) for caller in CALLERS[:2]]
+    world.exchange.run_until(
+        lambda: all(is_known(world, leg) and call_of(world, leg).wish for leg in legs)
+    )
+    changes = [promise_of(world, leg) for leg in legs]
+
+    saved = [world.ports.store.commit(LINE, change) for change in changes]
+
+    assert [each is not None for each in saved] == [True, False]
+    assert world.ports.store.commit(LINE, promise_of(world, legs[1])) is not None
+    for leg in legs:
+        world.exchange.hang_up(leg)
+    come(world)
+    world.exchange.run_for(60)
+    assert binding(world) == [legs[1].sid]
+    assert len(persons_legs(world, OTHER)) == 1
+
+
+def promise_of(world: World, leg: Leg) -> Change:
+    call, now = call_of(world, leg), world.clock.now()
+    wish, promise = call.wish, Promise(made=now)
+    assert wish is not None
+    call = replace(call, stage=Stage.PROMISED, page=Page.NONE, promise=promise)
+    fact = promised_fact(call, wish, now)
+    return callees.with_callee(world.ports, Change(save=(call,), facts=(fact,)))
