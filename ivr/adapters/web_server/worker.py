@@ -33,7 +33,7 @@ ANSWER_WITHIN, SLOWEST = 20.0, 16 * 1024
 of a large one beside."""
 
 AT_ONCE = 64 * 1024
-DRAINED = 2 * 1024 * 1024
+DRAINED = 256 * 1024
 """Bytes of a refused request that are thrown away, so that its answer is seen."""
 
 SWEEP = 0.5
