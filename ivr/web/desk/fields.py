@@ -56,6 +56,7 @@ _RECORD = Form(
     most=WRITTEN,
     fields={
         "call": KEY,
+        "shown": KEY,
         "version": KEY,
         "over": KEY,
         "disposition": KEY,
