@@ -28,6 +28,7 @@ FILLED: dict[str, str | int] = {
     "key": "7",
     "place": 3,
     "digits": "0, 4, 4",
+    "country": "44",
     "link": "https://hotline.example/location/token",
     "minutes": 12,
     "low": 10,

@@ -19,6 +19,7 @@ from ivr.actions.saving import save, settle
 from ivr.core import arrival, flow, spoken, ways_out
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.claim import WITHOUT_OPERATOR, Claim, ClaimState
+from ivr.core.dialling import is_callable
 from ivr.core.errors import Invalid, NotFound, Unavailable
 from ivr.core.facts import CallbackEnded, LinkSent, of_call
 from ivr.core.flow import Answer, Pressed, Step
@@ -31,7 +32,6 @@ from ivr.core.instructions import (
     Say,
 )
 from ivr.core.one_number import told_of
-from ivr.core.privacy import is_callable
 from ivr.core.returning import (
     BROKE_OFF_IN,
     greeted,

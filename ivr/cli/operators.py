@@ -20,9 +20,9 @@ from ivr.cli.accounts import (
 from ivr.cli.opening import house, line_named
 from ivr.cli.shown import as_json, as_table
 from ivr.core.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.dialling import E164
 from ivr.core.errors import Conflict, Faults
 from ivr.core.operator import CHOOSABLE, Operator, Reach, State
-from ivr.core.privacy import E164
 from ivr.core.report import operator_note, operator_row
 
 NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")

@@ -151,6 +151,8 @@ class Line:
     ``on_call`` is a number outside for when the house itself fails, "" for none.
     ``links_from`` is the number that sends callers location links, and
     ``reminders_from`` the one that writes to operators; "" where none does.
+    ``country`` (ISO 3166) is where numbers are that callers type without a country
+    code; "" when that is not known.
     ``location_page`` says that the page is there to which such a link leads.
     ``talk_limit`` ends a forgotten call: a leg left open costs.
     """
@@ -168,6 +170,7 @@ class Line:
     queue: str
     hours: tuple[OpenHours, ...] = ()
     on_call: str = ""
+    country: str = ""
     links_from: str = ""
     reminders_from: str = ""
     location_page: bool = False

@@ -1,13 +1,7 @@
-"""What may be known of a person: which numbers are numbers, and may be called."""
-
-import re
-
-import phonenumbers
-from phonenumbers import PhoneNumberType
+"""What may be known of a person: which numbers are numbers."""
 
 from ivr.core.call import PhoneNumber
-
-E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+from ivr.core.dialling import E164
 
 # What carriers send in place of a number that is withheld: the digits spell a
 # word on a keypad (ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE).
@@ -25,28 +19,3 @@ def caller_number(given: str) -> PhoneNumber | None:
     if given in PSEUDO_NUMBERS or not E164.fullmatch(given):
         return None
     return PhoneNumber(given)
-
-
-COSTLY = frozenset(
-    {
-        PhoneNumberType.PREMIUM_RATE,
-        PhoneNumberType.SHARED_COST,
-        PhoneNumberType.PERSONAL_NUMBER,
-        PhoneNumberType.PAGER,
-        PhoneNumberType.VOICEMAIL,
-    }
-)
-
-
-def is_callable(number: PhoneNumber) -> bool:
-    """Whether a number may be called back.
-
-    It must be possible in its country, and none that charges whoever calls it: a
-    number can be typed or forged by anybody.
-    """
-    try:
-        parsed = phonenumbers.parse(number.reveal())
-    except phonenumbers.NumberParseException:
-        return False
-    possible = phonenumbers.is_possible_number(parsed)
-    return possible and phonenumbers.number_type(parsed) not in COSTLY

@@ -3,7 +3,8 @@
 A prompt is a key such as ``location.ask``; its words are in the line's catalogues.
 Each placeholder is filled by the house and must be in the words, because it
 carries what the caller needs: ``{key}`` the key to press, ``{place}`` the number in
-the queue, ``{digits}`` what was typed, ``{minutes}`` and ``{calls}`` counts,
+the queue, ``{digits}`` what was typed, ``{country}`` the name of a country,
+``{minutes}`` and ``{calls}`` counts,
 ``{low}`` and ``{high}`` a range of minutes, ``{language}`` and ``{topic}`` the names
 from ``language-name.*`` and ``topic-name.*``; of a shift ``{day}`` the day from
 ``weekday.*``, ``{start}`` and ``{end}`` the times.
@@ -114,6 +115,7 @@ ENGINE: dict[str, Prompt] = {
     "back.this-number": KEYED,
     "back.other-number": KEYED,
     "back.type": PLAIN,
+    "back.country": Prompt(fills=frozenset({"country"})),
     "back.odd": PLAIN,
     "back.not-now": PLAIN,
     "back.any-hour": KEYED,

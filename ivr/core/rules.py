@@ -26,9 +26,9 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from ivr.core.dialling import E164
 from ivr.core.errors import Faults
 from ivr.core.nearest import did_you_mean
-from ivr.core.privacy import E164
 from ivr.core.toml_lines import Key, line_of, lines_of
 from ivr.core.wall_clock import DAYS, Day, covers, end_of_hours, time_of_day
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ivr.core.call import Call, Outcome, Page, Promise, Stage, Wish
+from ivr.core.dialling import typed_number
 from ivr.core.facts import (
     CallbackEnded,
     CallbackPromised,
@@ -26,7 +27,6 @@ from ivr.core.ways_out_spoken import (
     CALL_BACK,
     IN_WRITING,
     LEAVE_MESSAGE,
-    MOST_DIGITS,
     OTHER_NUMBER,
     RETYPE,
     RIGHT,
@@ -36,8 +36,6 @@ from ivr.core.ways_out_spoken import (
 )
 
 HELD = frozenset({Stage.WAITING, Stage.CLAIMED})
-FEWEST_DIGITS = 7
-
 BY_MESSAGE = "message"
 """Why a promise has ended whose caller left a message instead."""
 
@@ -186,15 +184,17 @@ def _number(given: _Given) -> Step | None:
         return Step(call=_turned(given.call, Page.TYPING))
     if given.key == THIS_NUMBER and given.number:
         return _numbered(given)
+    if given.key == THIS_NUMBER:
+        call = replace(_turned(given.call, Page.TYPING), notices=("back.odd",))
+        return Step(call=call)
     return None
 
 
 def _type(given: _Given) -> Step | None:
-    # Some write the exit code of their country, where E.164 has a plus sign.
-    digits = given.key.removeprefix("00")
-    fits = FEWEST_DIGITS <= len(digits) <= MOST_DIGITS and digits[:1] != "0"
-    if not digits.isdecimal() or not fits:
+    number = typed_number(given.key, given.line.country)
+    if number is None:
         return None
+    digits = number.reveal().removeprefix("+")
     return Step(call=replace(_turned(given.call, Page.CONFIRMING), draft=digits))
 
 

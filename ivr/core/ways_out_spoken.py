@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from ivr.core.asking import ask, notices, say
-from ivr.core.call import Call, Page
+from ivr.core.call import Call, Page, PhoneNumber
+from ivr.core.dialling import country_name
 from ivr.core.instructions import Instruction, Record, Say
 from ivr.core.menu import BACK, Line
 
@@ -66,10 +67,18 @@ def _typing(_: Line, call: Call) -> list[Say]:
 def _read_back(_: Line, call: Call) -> list[Say]:
     return [
         say(call, "location.confirm", digits=", ".join(call.draft)),
+        *_country(call),
         say(call, "location.right", key=RIGHT),
         say(call, "location.retype", key=RETYPE),
         *_stay(call),
     ]
+
+
+def _country(call: Call) -> list[Say]:
+    """In which country the number is: a wrong one shows that it was typed wrongly."""
+    number = PhoneNumber(f"+{call.draft}")
+    name = country_name(number, call.language or "")
+    return [say(call, "back.country", country=name)] if name else []
 
 
 def _when(_: Line, call: Call) -> list[Say]:

@@ -251,7 +251,7 @@ def test_number_that_will_not_do_is_asked_for_again() -> None:
     unknown = pressed(on(Page.NUMBER), "1", number="")
 
     assert (refused.page, refused.notices) == (Page.TYPING, ("back.odd",))
-    assert (unknown.page, unknown.wish) == (Page.NUMBER, None)
+    assert (unknown.page, unknown.notices) == (Page.TYPING, ("back.odd",))
 
 
 @given(st.text("0123456789*#", max_size=4))

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.call import PhoneNumber
-from ivr.core.privacy import PSEUDO_NUMBERS, caller_number, is_callable
+from ivr.core.dialling import country_name, is_callable, typed_number
+from ivr.core.privacy import PSEUDO_NUMBERS, caller_number
 
 KEYPAD = {
     letter: digit
@@ -79,7 +80,7 @@ def test_only_plain_digits_make_a_number(given: str) -> None:
 
 @pytest.mark.parametrize(
     "number",
-    ["+447700900123", "+380501234567", "+12025550123", "+4930123456", "+80012345678"],
+    ["+447700900123", "+380501234567", "+12025550123", "+4930123456", "+37360123456"],
 )
 def test_ordinary_numbers_may_be_called_back(number: str) -> None:
     assert is_callable(PhoneNumber(number))
@@ -94,6 +95,21 @@ def test_ordinary_numbers_may_be_called_back(number: str) -> None:
         "+448431234567",  # shared cost
         "+447640123456",  # a pager
         "+1202",
+        "+931234567",  # possible inside its country only, or not in use
+        "+3800000000",
+        "+380800123456",  # free of charge for those inside
+        "+18005550199",
+        "+380891234567",  # over the internet, at any price
+        "+881612345678",  # satellites, and networks of no country
+        "+870773111632",
+        "+88299912345",
+        "+883510000000001",
+        "+8881234567890",
+        "+87812345678901",
+        "+979123456789",
+        "+80012345678",
+        "+80812345678",
+        "+266696687",  # a word on a keypad
         "+999123456789",
         "+38050123456789",
         "447700900123",
@@ -103,3 +119,44 @@ def test_ordinary_numbers_may_be_called_back(number: str) -> None:
 )
 def test_what_costs_whoever_calls_or_is_no_number_may_not(number: str) -> None:
     assert not is_callable(PhoneNumber(number))
+
+
+@pytest.mark.parametrize(
+    ("keys", "number"),
+    [
+        ("0931234567", "+380931234567"),
+        ("931234567", "+380931234567"),
+        ("380931234567", "+380931234567"),
+        ("00380931234567", "+380931234567"),
+        ("447700900123", "+447700900123"),
+        ("00447700900123", "+447700900123"),
+        ("12025550123", "+12025550123"),
+        ("48221234567", "+48221234567"),
+    ],
+)
+def test_typed_number_is_first_one_of_the_lines_country(keys: str, number: str) -> None:
+    assert typed_number(keys, "UA") == PhoneNumber(number)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["", "0", "3800000000", "881612345678", "00931234567", "449098790000", "*1", "112"],
+)
+def test_typed_number_that_may_not_be_called_is_none(keys: str) -> None:
+    assert typed_number(keys, "UA") is None
+    assert typed_number("931234567", "") is None
+
+
+@pytest.mark.parametrize(
+    ("number", "language", "name"),
+    [
+        ("+380931234567", "uk", "Україна"),
+        ("+380931234567", "ru", "Украина"),
+        ("+447700900123", "en", "United Kingdom"),
+        ("+77011234567", "en", "Kazakhstan"),
+        ("+380931234567", "no such", ""),
+        ("+", "en", ""),
+    ],
+)
+def test_country_of_a_number_is_named(number: str, language: str, name: str) -> None:
+    assert country_name(PhoneNumber(number), language) == name

@@ -31,6 +31,7 @@ from tests.scenarios.doing import (
     call_of,
     facts_named,
     has_heard,
+    heard,
     is_known,
     stage_of,
     state_of,
@@ -224,20 +225,45 @@ def test_whoever_withholds_the_number_types_one(world: World) -> None:
     assert world.ports.vault.unseal_number(wish.number).reveal() == "+447700900177"
 
 
-def test_number_that_costs_whoever_calls_it_is_not_taken(world: World) -> None:
-    premium = "449098790000"
+@pytest.mark.parametrize(
+    "number",
+    [
+        "449098790000",  # it costs whoever calls it
+        "3800000000",  # possible inside its country only
+        "881612345678",  # a satellite
+        "870773111632",
+        "00931234567",  # a range that nobody has
+    ],
+)
+def test_number_that_may_not_be_called_is_not_taken(world: World, number: str) -> None:
     leg: Leg = world.dial(
         *TO_THE_QUEUE,
         Press(digits="1", after=3),
         Press(digits="2"),
-        Press(digits=f"{premium}#"),
-        SAY_YES,
+        Press(digits=f"{number}#"),
+        Press(digits=f"{number}#"),
         Stay(),
     )
 
     world.exchange.run_until(lambda: has_heard(world, leg, "back.odd"), 120)
+    world.exchange.run_for(30)
 
     assert call_of(world, leg).wish is None
+    assert stage_of(world, leg) is Stage.WAITING
+
+
+def test_number_without_a_country_code_is_one_of_the_lines_country(
+    world: World,
+) -> None:
+    typed, right = Press(digits="0931234567#"), Press(digits="1", after=12)
+    asks = (Press(digits="1", after=3), Press(digits="2"), typed, right, SAY_YES)
+    caller = promised(world, *asks)
+
+    wish = call_of(world, caller).wish
+    assert "Ви набрали: 3, 8, 0, 9, 3, 1, 2, 3, 4, 5, 6, 7." in heard(caller)
+    assert "Країна: Україна." in heard(caller)
+    assert wish is not None
+    assert world.ports.vault.unseal_number(wish.number).reveal() == "+380931234567"
 
 
 def test_hours_that_were_wished_for_are_kept(world: World) -> None:

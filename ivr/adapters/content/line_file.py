@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+from babel.core import get_global
 
 from ivr.adapters.content.nodes import read_node
 from ivr.adapters.content.table import Table
@@ -65,6 +66,7 @@ def _line(key: LineKey, file: Table) -> Line:
         queue=_queue(file, nodes),
         hours=tuple(_hours(row) for row in file.rows("hours")),
         on_call=_on_call(file),
+        country=_country(file),
         links_from=links_from,
         reminders_from=reminders_from,
         calls_back=calls_back,
@@ -242,6 +244,23 @@ def _zone(file: Table) -> str:
     except (KeyError, OSError, ValueError):
         file.refuse("zone", f'"{zone}" is no time zone; write one as "Europe/Kyiv"')
         return ""
+
+
+def _country(file: Table) -> str:
+    """The country that the file names, else the one of its zone."""
+    country = file.text("country", "") or _country_of(str(file.values.get("zone")))
+    if country and country not in phonenumbers.SUPPORTED_REGIONS:
+        remedy = 'write it as two capital letters, as "UA"'
+        file.refuse("country", f'"{country}" is no country; {remedy}')
+        return ""
+    return country
+
+
+def _country_of(zone: str) -> str:
+    zones = get_global("zone_territories")
+    named = get_global("zone_aliases").get(zone, zone)
+    country = str(zones.get(zone) or zones.get(named) or "")
+    return country if country in phonenumbers.SUPPORTED_REGIONS else ""
 
 
 def _queue(file: Table, nodes: Mapping[str, Node]) -> str:

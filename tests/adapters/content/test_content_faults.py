@@ -48,6 +48,7 @@ def test_an_unknown_key_is_named_with_the_nearest_right_one(
             'on_call: "+12025550102" is a number of this line',
         ),
         ('zone = "', "zone = 3 # ", "zone: is not a text"),
+        ('zone = "', 'country = "UKR"\nzone = "', 'country: "UKR" is no country'),
         ("[undecided]", "hours = 3\n[undecided]", "hours: is not a list of tables"),
         ("[topics.myself]\n", "[topics]\nmyself = 1\n[x]\n", "myself: is not a table"),
         ("[topics.myself]", "[topic.myself]", 'topic: unknown key; did you mean "topi'),

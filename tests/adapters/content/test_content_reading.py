@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ivr.adapters.content import check, load, notices
+from ivr.adapters.content.line_file import read_line
 from ivr.core.call import LineKey
 from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.errors import NotFound
@@ -226,3 +227,27 @@ def test_no_path_leads_to_another_file(
     record("uk/how.1.wav", "ru/how.1.wav", "en/how.1.wav")
 
     assert load(lines).audio_file(LineKey(line), language, name) is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "more", "country"),
+    [
+        ("Europe/Kyiv", "", "UA"),
+        ("Europe/Kiev", "", "UA"),
+        ("America/New_York", "", "US"),
+        ("UTC", "", ""),
+        ("Europe/Kyiv", 'country = "PL"\n', "PL"),
+    ],
+)
+def test_country_is_the_one_of_the_zone_unless_named(
+    zone: str, more: str, country: str
+) -> None:
+    text = (SHIPPED / "example" / "line.toml").read_text()
+    text = text.replace('zone = "Europe/Kyiv"', f'{more}zone = "{zone}"')
+    faults: list[str] = []
+
+    line = read_line(LineKey("example"), text, faults)
+
+    assert faults == []
+    assert line is not None
+    assert line.country == country
