@@ -34,6 +34,7 @@ from ivr.core.claim import (
     Way,
     gathering,
     lost,
+    off_hold,
 )
 from ivr.core.errors import HotlineError, NotFound, Stale, Unavailable
 from ivr.core.facts import CallerUnheld, Fact, of_claim
@@ -134,7 +135,7 @@ def _take_back(ports: Ports, guest: Claim) -> None:
     except (NotFound, Unavailable) as error:
         ports.notes.warning("not taken off hold", claim=claim.id, error=str(error))
     else:
-        _save_as(ports, claim, lambda now: replace(now, held=False), CallerUnheld)
+        _save_as(ports, claim, off_hold, CallerUnheld)
 
 
 def part(ports: Ports, guest: Claim) -> None:

@@ -117,6 +117,7 @@ def handed_over(ports: Ports, host: Claim, guest: Claim, call: Call) -> Change:
         caller_in=True,
         operator_in=True,
         held=host.held,
+        held_since=host.held_since,
         goes_on=True,
     )
     return Change(

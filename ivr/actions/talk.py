@@ -8,7 +8,7 @@ is known to be, and is looked up at the carrier, whose word counts.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ivr.actions.departures import decide, step_out
 from ivr.actions.ending import caller_left, talk_over
@@ -16,7 +16,7 @@ from ivr.actions.legs import end_leg
 from ivr.actions.saving import save, settle
 from ivr.core import spoken
 from ivr.core.call import ClaimId, LineKey, OperatorId
-from ivr.core.claim import Apart, Claim, Going, Way
+from ivr.core.claim import Apart, Claim, Going, Way, off_hold, on_hold
 from ivr.core.errors import NotFound, Stale, Unavailable
 from ivr.core.facts import CallerHeld, CallerUnheld, Fact, of_claim
 from ivr.core.instructions import AskAgain, Instruction, Say, Tone
@@ -54,7 +54,7 @@ class _Switch:
     """Something of a talk that is on or off: how it is noted, asked for and seen."""
 
     is_noted: Callable[[Claim], bool]
-    noted: Callable[[Claim, bool], Claim]
+    noted: Callable[[Claim, bool, datetime], Claim]
     turn_on: Callable[[Carrier, Claim], None]
     turn_off: Callable[[Carrier, Claim], None]
     is_on: Callable[[Carrier, Claim], bool]
@@ -64,7 +64,7 @@ class _Switch:
 
 _HOLD = _Switch(
     is_noted=lambda claim: claim.held,
-    noted=lambda claim, on: replace(claim, held=on),
+    noted=lambda claim, on, now: on_hold(claim, now) if on else off_hold(claim),
     turn_on=lambda carrier, claim: carrier.hold(claim),
     turn_off=lambda carrier, claim: carrier.unhold(claim),
     is_on=lambda carrier, claim: carrier.is_held(claim),
@@ -73,7 +73,7 @@ _HOLD = _Switch(
 )
 _MUTE = _Switch(
     is_noted=lambda claim: claim.muted,
-    noted=lambda claim, on: replace(claim, muted=on),
+    noted=lambda claim, on, _: replace(claim, muted=on),
     turn_on=lambda carrier, claim: carrier.mute(claim),
     turn_off=lambda carrier, claim: carrier.unmute(claim),
     is_on=lambda carrier, claim: carrier.is_muted(claim),
@@ -155,13 +155,13 @@ def _note(
     """Note that it is on, or off; False when it was noted already."""
 
     def attempt() -> bool | None:
-        now = ports.store.claim(claim.line, claim.id)
-        if now is None or not now.is_talk:
+        was, now = ports.store.claim(claim.line, claim.id), ports.clock.now()
+        if was is None or not was.is_talk:
             raise Stale("call-over")
-        if switch.is_noted(now) is on:
+        if switch.is_noted(was) is on:
             return False
-        facts = [of_claim(fact, now, ports.clock.now())] if fact else []
-        change = Change(save=(switch.noted(now, on),), facts=facts)
+        facts = [of_claim(fact, was, now)] if fact else []
+        change = Change(save=(switch.noted(was, on, now),), facts=facts)
         return save(ports, claim.line, change) or None
 
     return settle(attempt)

@@ -112,17 +112,17 @@ class Going:
 class Claim:
     """The promise itself: a lease that ends at ``deadline`` whoever died.
 
-    ``leg`` is the carrier's identifier of the operator's leg; on a standing line it
-    is set once the caller is on the way, so that nobody is told before. ``rung`` is
-    when the carrier had that leg, and ``ring`` how long it was asked to ring it.
-    ``caller_leg`` is that of a person who is called back: a caller is on the leg of
-    the call itself, and ``dialled`` counts how often that person was dialled: each
-    asking dials once. ``agreed``: the operator has accepted at the desk, and the leg
-    is on the way. ``held``: the caller is on hold, or may be; ``muted`` likewise the
-    operator. ``going``: how the operator ends the talk. ``apart`` tells why a talk is
-    not in its room; it is again by the ``deadline``, or over. ``dropped`` is a leg of
-    the operator's that was cut off: what is told of it late means no other. ``reason``
-    tells, once the claim is over, why: a late key press is answered with it.
+    ``leg`` is the carrier's identifier of the operator's leg; on a standing line it is
+    set once the caller is on the way, so that nobody is told before. ``rung`` is when
+    the carrier had that leg, and ``ring`` how long it was asked to ring it.
+    ``caller_leg`` is that of a person who is called back: a caller is on the leg of the
+    call itself, and ``dialled`` counts how often that person was dialled: each asking
+    dials once. ``agreed``: the operator has accepted at the desk, and the leg is on the
+    way. ``held``: the caller is on hold, or may be, ``held_since`` a moment; ``muted``
+    likewise the operator. ``going``: how the operator ends the talk. ``apart`` tells
+    why a talk is not in its room; it is again by the ``deadline``, or over. ``dropped``
+    is a leg of the operator's that was cut off: what is told of it late means no other.
+    ``reason`` tells, once the claim is over, why: a late key press is answered with it.
 
     An invitation ``joins`` the claim of another operator's talk, which knows it as
     its ``guest``, and afterwards, by ``refused``, why the last one came to nothing, or
@@ -150,6 +150,7 @@ class Claim:
     caller_in: bool = False
     operator_in: bool = False
     held: bool = False
+    held_since: datetime | None = None
     muted: bool = False
     going: Going | None = None
     apart: Apart = Apart.NO
@@ -221,6 +222,7 @@ def gathering(claim: Claim, now: datetime) -> Claim:
         caller_in=False,
         operator_in=False,
         held=False,
+        held_since=None,
         goes_on=False,
     )
 
@@ -242,6 +244,7 @@ def lost(claim: Claim, now: datetime, leg: CallId | None = None) -> Claim:
         caller_in=False,
         operator_in=False,
         held=False,
+        held_since=None,
         goes_on=False,
     )
 
@@ -249,6 +252,16 @@ def lost(claim: Claim, now: datetime, leg: CallId | None = None) -> Claim:
 def whole(claim: Claim) -> Claim:
     """The claim of a talk whose people are all in their room."""
     return replace(claim, apart=Apart.NO, deadline=None)
+
+
+def on_hold(claim: Claim, now: datetime) -> Claim:
+    """The claim of a talk whose caller is on hold from now on."""
+    return replace(claim, held=True, held_since=now)
+
+
+def off_hold(claim: Claim) -> Claim:
+    """The claim of a talk whose caller is on hold no more."""
+    return replace(claim, held=False, held_since=None)
 
 
 def ended(claim: Claim, reason: str) -> Claim:

@@ -49,7 +49,8 @@ class Talk:
     """The call that the operator has taken, from agreeing to its end.
 
     ``on_the_way`` until both are in the room; ``is_lost`` while the operator's own
-    leg is gone and can come back. ``guest`` is a colleague who is brought in,
+    leg is gone and can come back, ``comes_back`` while both are on their way to each
+    other again. ``guest`` is a colleague who is brought in,
     ``is_guest`` whether this operator is the one; ``refused`` why the last one did
     not come, ``left`` the name of the one who was inside.
     """
@@ -61,12 +62,29 @@ class Talk:
     since: datetime
     on_the_way: bool
     held: bool = False
+    held_since: datetime | None = None
     muted: bool = False
     is_lost: bool = False
+    comes_back: bool = False
     is_guest: bool = False
     guest: "Guest | None" = None
     refused: str = ""
     left: str = ""
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the two do not hear each other, though the talk is not over."""
+        return self.is_lost or self.comes_back
+
+    @property
+    def lasts_since(self) -> datetime | None:
+        """Since when it has been as it is: on hold, or in the talk; None: nobody talks.
+
+        Whoever is on hold waits, and how long is what the operator has to know.
+        """
+        if self.is_apart:
+            return None
+        return self.held_since if self.held else self.since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,8 +242,10 @@ def _talk(claim: Claim, call: Call, others: Others) -> Talk:
         since=claim.taken or claim.made,
         on_the_way=claim.state is ClaimState.TAKEN,
         held=claim.held,
+        held_since=claim.held_since,
         muted=claim.muted,
         is_lost=claim.apart is Apart.LOST,
+        comes_back=claim.apart in {Apart.COMING, Apart.GATHERING},
         is_guest=claim.joins is not None,
         guest=others.guest,
         refused=claim.refused,

@@ -1,6 +1,8 @@
 """A house with its exchange: operators at the desk, callers on the telephone."""
 
 import itertools
+import os
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -90,6 +92,19 @@ def housed(folder: Path, lines: str) -> Iterator[House]:
         yield house
     finally:
         house.end()
+
+
+@contextmanager
+def held_still(pids: list[int]) -> Iterator[None]:
+    """Hold processes still, as a machine does that has gone away."""
+    assert pids
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
 
 
 @dataclass(slots=True, kw_only=True)

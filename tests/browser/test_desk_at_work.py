@@ -1,17 +1,14 @@
 """The desk in real browsers: two operators, callers, and everything in between."""
 
-import os
 import re
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive, Sit
 from tests.browser.desks import DRAW_ANEW, NOW, Desk, Late
-from tests.browser.house import PATIENT, House
+from tests.browser.house import PATIENT, House, held_still
 from tests.browser.people import seated
 from tests.browser.watching import Pages
 from tests.processes.hotline import eventually
@@ -143,7 +140,7 @@ def test_accepting_what_is_over_says_so_and_changes_nothing(
 def test_hidden_tab_still_rings(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
-    anna.page.context.grant_permissions(["notifications"])
+    anna.page.context.grant_permissions(["notifications", "microphone"])
     front = anna.page.context.new_page()
     front.bring_to_front()
     anna.page.evaluate(HIDE)
@@ -189,19 +186,6 @@ def test_closed_page_counts_as_away_too(sit: Sit, house: House) -> None:
     anna.page.close()
 
     assert eventually(lambda: house.states()[anna.person.name] == "away")
-
-
-@contextmanager
-def held_still(pids: list[int]) -> Iterator[None]:
-    """Hold processes still, as a machine does that has gone away."""
-    assert pids
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
 
 
 def take_what_comes(desk: Desk) -> bool:

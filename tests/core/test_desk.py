@@ -1,7 +1,8 @@
 """What a desk shows of an operator, an offer and a talk."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,7 +16,16 @@ from ivr.core.call import (
     OperatorId,
     Stage,
 )
-from ivr.core.claim import Apart, Claim, ClaimState, ended
+from ivr.core.claim import (
+    Apart,
+    Claim,
+    ClaimState,
+    ended,
+    gathering,
+    lost,
+    off_hold,
+    on_hold,
+)
 from ivr.core.operator import Operator, Reach, State, ringing
 from tests.fakes import EVENING
 
@@ -143,6 +153,48 @@ def test_taken_call_is_a_talk_once_both_are_inside(
 
     assert talk is not None
     assert talk.on_the_way is comes
+
+
+def test_hold_has_a_clock_of_its_own() -> None:
+    later = EVENING + timedelta(minutes=7)
+    talks = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING)
+    held = desk.seen(ANNA, on_hold(talks, later), CALL, later).talk
+    back = desk.seen(ANNA, off_hold(on_hold(talks, later)), CALL, later).talk
+
+    assert held is not None
+    assert back is not None
+    assert (held.lasts_since, back.lasts_since) == (later, EVENING)
+
+
+def test_hold_of_unknown_length_is_no_talk_of_that_length() -> None:
+    kept = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING, held=True)
+
+    talk = desk.seen(ANNA, kept, CALL, EVENING).talk
+
+    assert talk is not None
+    assert talk.lasts_since is None
+
+
+@pytest.mark.parametrize("apart", [Apart.LOST, Apart.COMING, Apart.GATHERING])
+def test_no_talk_goes_on_while_both_are_apart(apart: Apart) -> None:
+    talks = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING, apart=apart)
+
+    talk = desk.seen(ANNA, talks, CALL, EVENING).talk
+
+    assert talk is not None
+    assert talk.is_apart
+    assert talk.lasts_since is None
+
+
+@pytest.mark.parametrize("breaks_off", [lost, gathering])
+def test_hold_is_over_when_the_talk_breaks_off(
+    breaks_off: Callable[[Claim, datetime], Claim],
+) -> None:
+    held = on_hold(replace(CLAIM, state=ClaimState.CONNECTED), EVENING)
+
+    broken = breaks_off(held, EVENING)
+
+    assert (broken.held, broken.held_since) == (False, None)
 
 
 def test_claim_that_is_over_shows_nothing() -> None:

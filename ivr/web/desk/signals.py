@@ -7,6 +7,8 @@ from ivr.web.house import house
 
 EVENTS = "/operator/events"
 TELEPHONE = ("starting", "ready", "lost", "failed")
+MICROPHONE = ("asking", "denied", "missing", "doubted")
+TALK = ("cut", "cut-short", "cut-surely", "cut-perhaps", "page-lost", "back")
 
 
 def signals() -> Markup:
@@ -21,6 +23,8 @@ def signals() -> Markup:
         "not-saved": t("record.not-saved"),
         "not-taken": t("record.refused-invalid"),
         **{f"telephone-{each}": t(f"desk.telephone.{each}") for each in TELEPHONE},
+        **{f"telephone-{each}": t(f"telephone.{each}") for each in MICROPHONE},
+        **{each: t(f"talk.{each}") for each in TALK},
     }
     return Markup(" ").join(
         Markup('data-{}="{}"').format(name, escape(value))

@@ -11,6 +11,7 @@ function shown(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+export const now = () => serverTime();
 const serverTime = () => Date.now() / 1000 + offset;
 
 // Nothing is past that has no time.

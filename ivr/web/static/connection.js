@@ -13,7 +13,7 @@ const AGAIN = 5000;
 const PROOF = 3500;
 const ANSWERS = 4000;
 
-export function follow(address, { changed, beat, refused, lost, back, signedOut }) {
+export function follow(address, { changed, beat, refused, offline, lost, back, signedOut }) {
   const prove = prover(`${address}/here`);
   let heard = performance.now();
   let opened = heard;
@@ -64,7 +64,7 @@ export function follow(address, { changed, beat, refused, lost, back, signedOut 
   }
 
   setInterval(look, LOOK, AGAIN);
-  addEventListener("offline", gone);
+  addEventListener("offline", () => { offline(); gone(); });
   addEventListener("online", () => look(0));
   // Timers sleep in a tab that is not seen, and in a machine that is shut.
   document.addEventListener("visibilitychange", () => {

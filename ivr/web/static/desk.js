@@ -2,6 +2,7 @@
 
 import * as caller from "./caller.js";
 import * as clocks from "./clocks.js";
+import * as cut from "./cut.js";
 import * as deeds from "./deeds.js";
 import * as keys from "./keys.js";
 import * as press from "./press.js";
@@ -19,6 +20,7 @@ const body = document.body;
 const title = document.title;
 const shown = { state: "", call: "", offer: "" };
 const doubts = { lost: false, unknown: false };
+let isOffline = false;
 
 // --- following --------------------------------------------------------------
 
@@ -129,7 +131,8 @@ function settled() {
   keys.label();
   noticeOffer(now.offer);
   deeds.keepReason(now);
-  spoken.speak(now);
+  spoken.speak(now, cut.settle(howCut()));
+  setTitle();
   caller.mind(now);
   record.mind(now);
   if (now.state !== shown.state) htmx.trigger(body, "desk:state");
@@ -164,12 +167,18 @@ function begin() {
 
 function noticeOffer(offer) {
   const words = body.dataset.ringing;
-  document.title = offer ? `☎ ${words}` : title;
   ring();
   if (!offer) alarm("offer", "");
   else if (offer !== shown.offer) {
     alarm("offer", spokenOf("#offer-title") || words);
   }
+}
+
+// In the list of tabs too: what is offered, and how a talk stands that is not as usual.
+function setTitle() {
+  const offer = live()?.dataset.offer;
+  const sign = offer ? `☎ ${body.dataset.ringing}` : cut.title();
+  document.title = offer || !sign ? sign || title : `${sign} · ${title}`;
 }
 
 // Neither what may be old rings nor what is over.
@@ -198,8 +207,23 @@ function doubt(what, is) {
   const bar = document.getElementById("connection");
   bar.hidden = !doubts.lost && !doubts.unknown;
   body.dataset.connection = bar.hidden ? "here" : "lost";
-  alarm("connection", bar.hidden ? "" : bar.textContent);
+  const isTold = cut.mind(howCut());
+  alarm("connection", bar.hidden || isTold ? "" : bar.textContent);
+  if (what === "lost") telephone.doubt(is);
+  setTitle();
   ring();
+}
+
+// A browser that says it is off the net carries nothing; one that merely hears nothing
+// of us may well carry a talk.
+function howCut() {
+  if (isOffline || telephone.isCutOff()) return "surely";
+  return doubts.lost ? "perhaps" : "";
+}
+
+function mindTalk() {
+  cut.mind(howCut());
+  setTitle();
 }
 
 // Whoever leaves is told no news: what comes of leaving would lead elsewhere. But the
@@ -242,13 +266,14 @@ lead(settled);
 keys.listen();
 prefer();
 mindSound();
-setInterval(() => { clocks.tick(); ring(); }, 500);
+setInterval(() => { mindTalk(); clocks.tick(); ring(); }, 500);
 follow(body.dataset.events, {
   changed,
   beat: telephone.keepOn,
   refused: () => { if (!isLeaving()) refresh(); },
+  offline: () => { isOffline = true; },
   lost: () => doubt("lost", true),
-  back: () => { doubt("lost", false); refresh(); },
+  back: () => { isOffline = false; doubt("lost", false); refresh(); },
   signedOut: () => { if (!isLeaving()) location.assign(`/?next=${encodeURIComponent(location.pathname)}`); },
 });
 begin();

@@ -1,6 +1,7 @@
 // How this device rings: chosen here, and kept in this browser alone.
 
 import * as keys from "./keys.js";
+import * as microphone from "./microphone.js";
 import * as softphone from "./softphone.js";
 import { playOnce, preferences, wakeSound } from "./ring.js";
 
@@ -53,7 +54,7 @@ function preferDevices() {
   if (!document.getElementById("microphone") || !navigator.mediaDevices) return;
   preferencesCard.addEventListener("toggle", async () => {
     if (!preferencesCard.open) return;
-    await softphone.mayListen().catch(() => {});
+    await microphone.ask().catch(() => {});
     await fill();
   });
   for (const id of Object.keys(picks)) {

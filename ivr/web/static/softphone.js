@@ -8,6 +8,7 @@ import { later } from "./page.js";
 
 const tokenAddress = "/operator/token";
 const PATIENCE = 10000;
+const UNHEARD = [31401, 31402]; // no microphone, or none that may be used
 const PAUSES = { first: 2000, longest: 15000 };
 
 let device;
@@ -26,6 +27,16 @@ function load(address) {
     script.onerror = () => reject(new Error("the telephone's script did not load"));
     document.head.append(script);
   });
+}
+
+async function loaded(address) {
+  if (!window.Twilio) await inTime(load(address));
+}
+
+// The exchange's stand-in plays the calls without their sound.
+export async function isWithoutSound(address) {
+  await loaded(address);
+  return window.theExchange?.carriesSound === false;
 }
 
 async function token() {
@@ -64,7 +75,7 @@ async function begin(address, told) {
 }
 
 async function register(address, told) {
-  if (!window.Twilio) await inTime(load(address));
+  await loaded(address);
   const fresh = await token();
   if (device && device.state !== "destroyed") device.updateToken(fresh);
   else device = made(fresh, told);
@@ -102,7 +113,7 @@ function made(fresh, told) {
   one.audio?.disconnect(false);
   // What comes of a start is told at its end.
   const lost = () => { if (!starting && !isReady()) told("lost"); };
-  one.on("incoming", arrived);
+  one.on("incoming", (call) => arrived(call, told));
   one.on("registered", () => { if (!starting) told("ready"); });
   one.on("unregistered", lost);
   one.on("error", lost);
@@ -121,13 +132,25 @@ async function renew(one) {
   }
 }
 
-function arrived(call) {
+function arrived(call, told) {
   const leg = call.parameters.CallSid;
   calls.set(leg, call);
-  for (const end of ["cancel", "disconnect", "reject", "error"]) {
+  for (const end of ["cancel", "disconnect", "reject"]) {
     call.on(end, () => calls.delete(leg));
   }
+  // What becomes of a call after an error, its status says.
+  call.on("error", ({ code }) => {
+    const isUnheard = UNHEARD.includes(code);
+    if (isUnheard || call.status() === "closed") calls.delete(leg);
+    if (isUnheard) told("unheard");
+  });
+  for (const change of ["reconnecting", "reconnected"]) call.on(change, () => told(change));
   settle();
+}
+
+// Whether a leg is held together no more for the moment; it may be whole again.
+export function isBroken(leg) {
+  return calls.get(leg)?.status() === "reconnecting";
 }
 
 // Whether a leg rings here. One that was agreed to and does not is lost to this page.
@@ -155,12 +178,6 @@ export async function choose() {
   if (speaker && audio.availableOutputDevices.has(speaker)) {
     await audio.speakerDevices.set([speaker]);
   }
-}
-
-// Names of devices are told only to a page that may listen.
-export async function mayListen() {
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-  for (const track of stream.getTracks()) track.stop();
 }
 
 export async function devices(kind) {

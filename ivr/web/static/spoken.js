@@ -3,7 +3,7 @@
 
 import { alarm, say, words } from "./page.js";
 
-const PLACES = ["#talk-title", "#guest", "#refusal", "#notice"];
+const PLACES = ["#talk-title", "#muted", "#guest", "#refusal", "#notice"];
 
 let before = PLACES.map(() => "");
 let state = "";
@@ -23,8 +23,9 @@ export function prime(now) {
   isLost = Boolean(now.lost);
 }
 
-export function speak(now) {
-  const said = news(now).map((each) => each.replace(/\.$/, ""));
+// What is to be said first comes from elsewhere.
+export function speak(now, first = "") {
+  const said = [first, ...news(now)].filter(Boolean).map((each) => each.replace(/\.$/, ""));
   if (said.length) say("say", `${said.join(". ")}.`);
   if (Boolean(now.lost) !== isLost) alarm("talk", now.lost ? words("#talk-title") : "");
   isLost = Boolean(now.lost);

@@ -1,15 +1,20 @@
 // The telephone in the browser is there while its operator is on duty: "available" is a
-// promise that it rings. It belongs to the tab that leads.
+// promise that it rings, and that whoever is picked up can hear. It belongs to the tab
+// that leads; the microphone is asked for in whichever tab somebody becomes available.
 
+import * as microphone from "./microphone.js";
 import * as softphone from "./softphone.js";
 import { leading } from "./leader.js";
-import { alarm, draw, live, say } from "./page.js";
+import { alarm, draw, later, live, say } from "./page.js";
 
 const body = document.body;
 const SETTLES = 1000;
 const ARRIVES = 5000;
 const PAUSE = 4000;
 const TRIES = 3;
+const QUESTION = 3000; // for which somebody may be on duty whom the browser asks
+const GONE = 1500; // a caller who hangs up ends the leg too, and the server tells so
+const BAD = ["lost", "failed", "denied", "missing"];
 const CARRIES = ["ringing", "talking"];
 
 const isNeeded = () => Boolean(body.dataset.softphone) && live()?.dataset.reach === "browser";
@@ -20,11 +25,42 @@ let pausesUntil = 0;
 let failures = 0;
 let wasReady = false;
 let rejoined = "";
+let toldLast = "";
+let isDoubted = false;
+let wholeAt = performance.now();
 let redraw = () => {};
 
 export function guard(settled) {
   redraw = settled;
   document.addEventListener("click", promise, true);
+  microphone.watch(microphoneChanged);
+  microphone.isDenied().then((is) => { if (is) microphoneChanged("denied"); });
+}
+
+// What may be heard is decided outside the page, at any time: whoever cannot be heard
+// any more is on duty no longer.
+function microphoneChanged(state) {
+  if (!isNeeded()) return;
+  if (state === "denied") tell("denied");
+  else if (["denied", "asking", "missing"].includes(toldLast)) tell(softphone.isReady() ? "ready" : "");
+  pausesUntil = 0;
+  keepOn();
+}
+
+// A talk that this tab carries and that does not go over its telephone just now.
+export function isCutOff() {
+  const now = live()?.dataset;
+  if (now?.state !== "talking" || !isNeeded() || !leading()) return false;
+  if (toldLast === "lost" || toldLast === "failed" || softphone.isBroken(now.answer)) return true;
+  const isWhole = !now.answer || softphone.has(now.answer);
+  if (isWhole) wholeAt = performance.now();
+  return performance.now() - wholeAt > GONE;
+}
+
+// While the page hears nothing, nobody knows whether the telephone still does.
+export function doubt(is) {
+  isDoubted = is;
+  show();
 }
 
 // After each drawing of the state.
@@ -64,7 +100,7 @@ function rejoin() {
 
 // Whoever is on duty has it, by tries with pauses between them. Called at each beat too.
 export async function keepOn() {
-  if (!isOnDuty() || !leading() || softphone.isReady()) return;
+  if (!isOnDuty() || !leading() || isThere()) return;
   if (isTrying || performance.now() < pausesUntil) return;
   isTrying = true;
   await start().catch(failed);
@@ -76,37 +112,76 @@ function pause() {
   pausesUntil = performance.now() + PAUSE;
 }
 
-// One that was there comes back, most often; one that never was is not waited for.
-async function failed() {
+const isThere = () => microphone.isAllowed() && (!leading() || softphone.isReady());
+
+// One that was there comes back, most often; one that never was is not waited for, nor
+// is somebody who cannot be heard.
+async function failed({ reason }) {
   failures += 1;
-  if (failures >= (wasReady ? TRIES : 1)) await standDown();
+  if (reason || failures >= (wasReady ? TRIES : 1)) await standDown(reason);
 }
 
 // The promise is taken back, once: afterwards nobody is on duty, or wishes not to be.
-async function standDown() {
+async function standDown(reason) {
   if (!isOnDuty()) return;
   if (live().dataset.wish !== "away") {
     await draw("POST", "/operator/state", { state: "away", reason: "technical" });
   }
-  tell(isOnDuty() && live().dataset.wish !== "away" ? "lost" : "failed");
+  tell(reason || (isOnDuty() && live().dataset.wish !== "away" ? "lost" : "failed"));
 }
 
 // Nobody becomes available without it. Another tab's click is answered by the leader's.
 async function promise(event) {
   const button = event.target.closest("button[data-needs-phone]");
-  if (!button || !isNeeded() || !leading() || softphone.isReady()) return;
+  if (!button || !isNeeded() || isThere()) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   await start().catch((error) => console.warn("telephone", error.message));
   // Meanwhile the state may have been drawn anew, and the button with it.
-  if (softphone.isReady()) document.getElementById(button.id)?.click();
+  if (isThere()) document.getElementById(button.id)?.click();
 }
 
-function start() {
-  return softphone.start(body.dataset.softphone, told);
+async function start() {
+  if (!microphone.isAllowed()) await listen();
+  if (leading()) await softphone.start(body.dataset.softphone, told);
+}
+
+// Whoever is on duty is not waited for until the browser's question is answered.
+async function listen() {
+  if (await microphone.isToBeAsked()) tell("asking");
+  try {
+    const had = microphone.ask();
+    await (isOnDuty() ? Promise.race([had, unanswered()]) : had);
+    if (toldLast === "asking") tell("");
+  } catch (error) {
+    if (await isNotNeeded(error)) microphone.excuse();
+    else {
+      tell(error.reason);
+      throw error;
+    }
+  }
+}
+
+function unanswered() {
+  const refusal = Object.assign(new Error("the browser's question waits"), { reason: "asking" });
+  return later(QUESTION).then(() => { throw refusal; });
+}
+
+async function isNotNeeded({ reason }) {
+  return reason === "missing" && await softphone.isWithoutSound(body.dataset.softphone);
 }
 
 function told(state) {
+  if (state === "unheard") {
+    microphone.forget();
+    pausesUntil = 0;
+    keepOn();
+    return;
+  }
+  if (state === "reconnecting" || state === "reconnected") {
+    redraw();
+    return;
+  }
   if (state === "ready") {
     wasReady = true;
     failures = 0;
@@ -117,8 +192,17 @@ function told(state) {
 }
 
 function tell(state) {
+  toldLast = state;
+  show();
+  alarm("telephone", BAD.includes(state) ? wordsOf(state) : "");
+}
+
+const wordsOf = (state) => body.dataset[`telephone${state.charAt(0).toUpperCase()}${state.slice(1)}`] ?? "";
+
+// In red, and in words, what keeps callers from being heard here.
+function show() {
+  const state = isDoubted && toldLast === "ready" ? "doubted" : toldLast;
   body.dataset.telephone = state;
-  const words = body.dataset[`telephone${state[0].toUpperCase()}${state.slice(1)}`];
-  say("telephone", words);
-  alarm("telephone", state === "failed" || state === "lost" ? words : "");
+  say("telephone", state && wordsOf(state));
+  document.getElementById("telephone").className = BAD.includes(state) ? "fault" : "";
 }

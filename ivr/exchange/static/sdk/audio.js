@@ -3,6 +3,12 @@
 // The device a browser takes when none was chosen.
 const usual = (devices) => devices.get("default") ?? [...devices.values()][0];
 
+// Where there is no device, browsers say so and not that it may not be used.
+async function isMicrophoneDenied() {
+  const asked = globalThis.navigator?.permissions?.query({ name: "microphone" });
+  return (await asked?.catch(() => null))?.state === "denied";
+}
+
 class Outputs {
   #known;
   #chosen = new Set();
@@ -107,8 +113,9 @@ class AudioHelper extends Emitter {
       return await this.#open(constraints);
     } catch (fault) {
       // No sound is carried here: a machine without a microphone may try the desk.
-      if (fault.name === "NotFoundError") return null;
-      throw fault;
+      if (fault.name !== "NotFoundError") throw fault;
+      if (!(await isMicrophoneDenied())) return null;
+      throw new DOMException("The microphone may not be used", "NotAllowedError");
     }
   }
 

@@ -20,4 +20,6 @@ Object.assign(Call, {
   Codec: { Opus: "opus", PCMU: "pcmu" },
 });
 
+// No name of the library: what a page may know of the exchange alone.
+globalThis.theExchange = { carriesSound: false };
 globalThis.Twilio = { ...globalThis.Twilio, Call, Device, TwilioError };
