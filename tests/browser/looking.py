@@ -45,7 +45,8 @@ _HIDDEN = """
 }
 """
 _UNSEEN = """
-button => {
+name => {
+  const button = document.getElementById(name);
   const { top, left, bottom, right } = button.getBoundingClientRect();
   const isInside =
     top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth;
@@ -115,12 +116,13 @@ def fits(page: Page) -> None:
     assert wide[0] <= wide[1], f"{page.url}: {wide[0]} wide in a window of {wide[1]}"
 
 
-def is_in_sight(button: Locator, size: ViewportSize) -> None:
+def is_in_sight(page: Page, name: str, size: ViewportSize) -> None:
     """The whole button is to be seen without scrolling, and nothing lies over it."""
-    button.page.set_viewport_size(size)
+    page.set_viewport_size(size)
     for edge in ("0", "document.documentElement.scrollHeight", "0"):
-        button.page.evaluate(f"scrollTo(0, {edge})")
-        unseen = button.evaluate(_UNSEEN)
+        page.evaluate(f"scrollTo(0, {edge})")
+        # In one look: the page may be drawn anew meanwhile.
+        unseen = page.evaluate(_UNSEEN, name)
         assert not unseen, f"{size}, scrolled to {edge}: {unseen}"
 
 

@@ -32,7 +32,7 @@ def test_offer_is_in_sight_in_every_window_wherever_it_is_scrolled_to(
 
     for size in SIZES:
         for name in ("accept", "decline"):
-            is_in_sight(anna.button(name), size)
+            is_in_sight(anna.page, name, size)
         fits(anna.page)
 
     for scheme in ("light", "dark"):
@@ -50,7 +50,7 @@ def test_offer_is_in_sight_on_other_pages_too(
     anna.open(path)
     is_offered(anna, house)
 
-    is_in_sight(anna.button("accept"), PHONE)
+    is_in_sight(anna.page, "accept", PHONE)
 
 
 def test_nothing_else_is_asked_while_it_rings(sit: Sit, house: House) -> None:
@@ -78,7 +78,7 @@ def test_what_is_told_lies_neither_over_the_offer_nor_under_it(
 
     expect(anna.page.locator("#deed")).to_be_visible()
     for size in SIZES:
-        is_in_sight(anna.button("accept"), size)
+        is_in_sight(anna.page, "accept", size)
 
 
 def test_alarm_of_an_offer_tells_no_time(sit: Sit, house: House) -> None:

@@ -40,7 +40,7 @@ function tellInBar(how, help) {
 
 function show(help) {
   put(document.querySelector(".state-word strong"), body.dataset.cutShort);
-  live().classList.add("live-unheard");
+  live().classList.add("cut");
   const heading = document.getElementById("talk-title");
   if (!heading) return;
   put(heading, body.dataset.cut);
@@ -50,14 +50,14 @@ function show(help) {
   const more = document.getElementById("cut-help");
   more.textContent = help;
   more.hidden = false;
-  heading.closest(".card").classList.add("unheard");
+  heading.closest(".card").classList.add("cut");
 }
 
 // The first piece of it alone: beside a title a clock goes on.
 function put(place, words) {
   if (!place) return;
   place.dataset.was ??= place.firstChild.textContent;
-  place.firstChild.textContent = words;
+  place.firstChild.textContent = `${words} `;
 }
 
 function takeBack() {
@@ -67,6 +67,7 @@ function takeBack() {
   for (const clock of document.querySelectorAll("#talk-title [data-was]")) {
     clock.dataset.since = clock.dataset.was;
   }
+  for (const place of document.querySelectorAll(".cut")) place.classList.remove("cut");
   const more = document.getElementById("cut-help");
   if (more) more.hidden = true;
   alarm("cut", "");

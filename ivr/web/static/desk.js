@@ -1,5 +1,6 @@
 // The page of an operator: it follows the server, which alone knows the state.
 
+import * as busy from "./busy.js";
 import * as caller from "./caller.js";
 import * as clocks from "./clocks.js";
 import * as cut from "./cut.js";
@@ -123,6 +124,7 @@ function keepPlace() {
 }
 
 function settled() {
+  busy.keep();
   keepPlace();
   const now = live()?.dataset;
   if (!now?.state) return;
@@ -249,7 +251,8 @@ function changed() {
   refresh();
 }
 
-// The first of those that hear a click: some of them keep it from the others.
+busy.listen();
+// Before those that keep a click from the others.
 document.addEventListener("click", () => wakeSound().then(mindSound, () => {}), true);
 document.addEventListener("desk:sound", mindSound);
 watch({ began, ended });

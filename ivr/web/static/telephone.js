@@ -2,6 +2,7 @@
 // promise that it rings, and that whoever is picked up can hear. It belongs to the tab
 // that leads; the microphone is asked for in whichever tab somebody becomes available.
 
+import * as busy from "./busy.js";
 import * as microphone from "./microphone.js";
 import * as softphone from "./softphone.js";
 import { leading } from "./leader.js";
@@ -136,7 +137,9 @@ async function promise(event) {
   if (!button || !isNeeded() || isThere()) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  const end = busy.begin(button);
   await start().catch((error) => console.warn("telephone", error.message));
+  end();
   // Meanwhile the state may have been drawn anew, and the button with it.
   if (isThere()) document.getElementById(button.id)?.click();
 }

@@ -1,0 +1,108 @@
+"""Between a click and its answer, in real browsers: seen at once, and done once."""
+
+from collections.abc import Mapping
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Sit
+from tests.browser.desks import DRAW_ANEW, NOW, Desk, Late
+from tests.browser.house import PATIENT, House
+from tests.browser.looking import axe
+
+WORKS_AT_ONCE = """button => {
+  button.click();
+  return button.ariaBusy === "true";
+}"""
+
+
+@pytest.fixture(scope="module")
+def rules() -> Mapping[str, str]:
+    return PATIENT
+
+
+def clicks(button: Locator) -> None:
+    """It is at work before the click is over, and stays focused if it was."""
+    expect(button).to_be_visible()
+    button.focus()
+    assert button.evaluate(WORKS_AT_ONCE)
+    expect(button).to_be_focused()
+
+
+def is_done_once(desk: Desk, name: str, address: str) -> None:
+    """Clicked twice, it works from the first click on, and is sent once."""
+    late, sent = Late(desk, address), []
+    desk.page.on("request", lambda asked: sent.append(asked.method))
+    clicks(desk.button(name))
+    assert late.is_asked()
+    expect(desk.button(name)).to_have_attribute("aria-busy", "true")
+    axe(desk.page)
+
+    desk.button(name).evaluate("button => button.click()")
+
+    with desk.page.expect_response(address):
+        late.let_go()
+    desk.page.unroute_all()
+    assert [each for each in sent if each == "POST"] == ["POST"]
+
+
+def test_every_click_is_seen_at_once_and_done_once(sit: Sit, house: House) -> None:
+    anna = sit()
+
+    is_done_once(anna, "be-away", "**/operator/state")
+    anna.is_("away")
+    anna.be("available")
+    caller = house.call()
+    is_done_once(anna, "accept", "**/accept")
+    anna.is_("talking")
+    caller.until("connected")
+    for name in ("hold", "mute"):
+        is_done_once(anna, name, f"**/talk/{name}")
+        words = anna.person.says(f"desk.un{name}")
+        expect(anna.button(name)).to_contain_text(words)
+        expect(anna.button(name)).not_to_have_attribute("aria-busy", "true")
+    is_done_once(anna, "end", "**/talk/end")
+
+    anna.is_("wrap-up")
+
+
+def test_telephone_that_starts_is_seen_at_once(sit: Sit) -> None:
+    anna = sit()
+    late = Late(anna, "**/operator/token")
+
+    clicks(anna.button("be-available"))
+
+    assert late.is_asked()
+    expect(anna.button("be-available")).to_have_attribute("aria-busy", "true")
+    late.let_go()
+    anna.is_("available")
+
+
+def test_what_is_drawn_anew_meanwhile_is_at_work_still(sit: Sit, house: House) -> None:
+    anna = sit()
+    anna.be("available")
+    house.call()
+    late = Late(anna, "**/accept")
+    clicks(anna.button("accept"))
+    assert late.is_asked()
+    drawn = anna.button("accept").element_handle()
+
+    with anna.page.expect_response(NOW):
+        anna.page.evaluate(DRAW_ANEW)
+    anna.page.wait_for_function("old => !old.isConnected", arg=drawn)
+
+    expect(anna.button("accept")).to_have_attribute("aria-busy", "true")
+    late.let_go()
+    anna.is_("talking")
+
+
+@pytest.mark.usefixtures("failures_are_told")
+def test_deed_that_fails_can_be_tried_again(sit: Sit) -> None:
+    anna = sit()
+    anna.page.route("**/operator/state", lambda route: route.abort())
+
+    clicks(anna.button("be-away"))
+
+    expect(anna.button("be-away")).not_to_have_attribute("aria-busy", "true")
+    anna.page.unroute_all()
+    anna.be("away")
