@@ -54,15 +54,42 @@ def invite(ports: Ports, operator: Operator, role: Role | None = None) -> str:
     return secret
 
 
-def _new(ports: Ports, operator: Operator) -> Credentials:
+def prepared(
+    ports: Ports, operator: Operator, role: Role | None
+) -> tuple[Credentials, str]:
+    """The account of an operator who is about to be enrolled, and the link's secret.
+
+    Conflict when nobody could tell by name who signs in; nothing is written.
+    """
+    names = (operator.name, f"{operator.name}@{operator.line}")
+    logins = [accounts.login_of(name) for name in names]
+    free = [login for login in logins if ports.accounts.named(login) is None]
+    if not free:
+        raise Conflict(
+            f"others sign in as {' and '.join(logins)}: at the desk capital letters and"
+            " spaces do not tell names apart; choose another name"
+        )
+    account = _account(operator, free[0])
+    account = replace(account, role=role) if role else account
+    secret, pending = ports.ids.secret(), ports.vault.seal(ports.keys.seed())
+    made = Credentials(account=account)
+    link = accounts.invited(made, digest(secret), pending, ports.clock.now())
+    return link, secret
+
+
+def _account(operator: Operator, login: str) -> Account:
     own = operator.languages[0]
-    account = Account(
+    return Account(
         operator=operator.id,
         line=operator.line,
         name=operator.name,
-        login=accounts.login_of(operator.name),
+        login=login,
         language=own if own in LANGUAGES else "en",
     )
+
+
+def _new(ports: Ports, operator: Operator) -> Credentials:
+    account = _account(operator, accounts.login_of(operator.name))
     try:
         made = Credentials(account=account)
         ports.accounts.add(made)

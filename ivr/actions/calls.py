@@ -19,7 +19,7 @@ from ivr.actions.saving import save, settle
 from ivr.core import arrival, flow, spoken, ways_out
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.claim import WITHOUT_OPERATOR, Claim, ClaimState
-from ivr.core.dialling import is_callable
+from ivr.core.dialling import why_not_callable
 from ivr.core.errors import Invalid, NotFound, Unavailable
 from ivr.core.facts import CallbackEnded, LinkSent, of_call
 from ivr.core.flow import Answer, Pressed, Step
@@ -260,7 +260,7 @@ def sealed_to_call(ports: Ports, number: PhoneNumber | None) -> str:
     lines = ports.content.lines().values()
     # A line that calls itself would answer itself, and wait for an operator.
     ours = {own for line in lines for own in line.numbers}
-    if number is None or number.reveal() in ours or not is_callable(number):
+    if number is None or why_not_callable(number, ours) is not None:
         return ""
     return ports.vault.seal_number(number)
 

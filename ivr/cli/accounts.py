@@ -74,7 +74,13 @@ def enable(name: str, line: str | None) -> None:
 
 def new_link(here: Opened, operator: Operator, role: str | None) -> str:
     """The address of a new sign-up link."""
-    secret = accounts.invite(here.ports, operator, Role(role) if role else None)
+    return link_address(
+        here, accounts.invite(here.ports, operator, Role(role) if role else None)
+    )
+
+
+def link_address(here: Opened, secret: str) -> str:
+    """The address at which somebody signs up with a link's secret."""
     return f"{here.public_url}/join/{secret}"
 
 
@@ -86,9 +92,14 @@ def show_link(name: str, address: str) -> None:
 
 def new_pin(here: Opened, operator: Operator) -> str:
     """A new PIN for calling in; the old one opens nothing any more."""
-    made = secret_digits(PIN_DIGITS)
+    made = fresh_pin()
     here.roster.put_pin(operator.id, made)
     return made
+
+
+def fresh_pin() -> str:
+    """A PIN that nobody can guess; it opens nothing until it is kept."""
+    return secret_digits(PIN_DIGITS)
 
 
 def show_pin(name: str, pin: str) -> None:

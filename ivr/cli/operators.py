@@ -5,13 +5,15 @@ import re
 import click
 
 from ivr.actions import standing
+from ivr.actions.accounts import prepared
 from ivr.actions.operators import bring_in, choose_state, refuse_if_disabled
 from ivr.bootstrap import Opened
 from ivr.cli.accounts import (
     disable,
     enable,
+    fresh_pin,
     link,
-    new_link,
+    link_address,
     new_pin,
     role_option,
     show_link,
@@ -19,9 +21,10 @@ from ivr.cli.accounts import (
 )
 from ivr.cli.opening import house, line_named
 from ivr.cli.shown import as_json, as_table
+from ivr.core.account import Role
 from ivr.core.call import LineKey, OperatorId, PhoneNumber
-from ivr.core.dialling import E164
-from ivr.core.errors import Conflict, Faults
+from ivr.core.dialling import why_not_callable
+from ivr.core.errors import Conflict, Faults, Unavailable
 from ivr.core.operator import CHOOSABLE, Operator, Reach, State
 from ivr.core.report import operator_note, operator_row
 
@@ -73,7 +76,9 @@ def add(  # noqa: PLR0913 - as many as there are options
     with house() as here:
         key = line_named(here, line)
         spoken = _languages(here, key, languages)
-        faults = [*_faults(name, phone, Reach(reach)), *_of(team), *spoken.faults]
+        ours = [n for each in here.content.lines().values() for n in each.numbers]
+        faults = [*_faults(name, Reach(reach)), *_of_number(phone, Reach(reach), ours)]
+        faults += [*_of(team), *spoken.faults]
         if faults:
             raise Faults(faults)
         now = here.ports.clock.now()
@@ -87,14 +92,25 @@ def add(  # noqa: PLR0913 - as many as there are options
             since=now,
             idle_since=now,
         )
-        here.roster.add(operator, PhoneNumber(phone) if phone else None)
-        pin = new_pin(here, operator) if operator.reach is Reach.STANDING else None
+        # Where the live state does not answer, nothing is begun. Should it go away
+        # just now, it learns of the operator by itself once it is back.
         bring_in(here.ports, key)
-        address = new_link(here, operator, role)
+        account, secret = prepared(here.ports, operator, Role(role) if role else None)
+        pin = fresh_pin() if operator.reach is Reach.STANDING else ""
+        here.roster.add(operator, PhoneNumber(phone) if phone else None, account, pin)
+        _bring_in_now(here, key)
+        address = link_address(here, secret)
     click.echo(f"{name} answers {key} in {', '.join(spoken.codes)}; now offline.")
-    if pin is not None:
+    if pin:
         show_pin(name, pin)
     show_link(name, address)
+
+
+def _bring_in_now(here: Opened, line: LineKey) -> None:
+    try:
+        bring_in(here.ports, line)
+    except Unavailable as error:
+        click.echo(f"Enrolled; calls come once it answers again: {error}", err=True)
 
 
 @operators.command()
@@ -163,7 +179,16 @@ def list_(*, json_: bool, line: str | None) -> None:
         as_table("Operators, times in UTC", rows, COLUMNS)
 
 
-def _faults(name: str, phone: str | None, reach: Reach) -> list[str]:
+def _of_number(phone: str | None, reach: Reach, ours: list[str]) -> list[str]:
+    """What is wrong with the number to ring: callers may not type it, either."""
+    if phone is None:
+        is_needed = reach is not Reach.BROWSER
+        return ["--phone: say which number to ring, like +12025550123"] * is_needed
+    why = why_not_callable(PhoneNumber(phone), ours)
+    return [] if why is None else [f"--phone: {why}"]
+
+
+def _faults(name: str, reach: Reach) -> list[str]:
     faults = []
     if reach not in BUILT:
         faults.append(
@@ -172,12 +197,6 @@ def _faults(name: str, phone: str | None, reach: Reach) -> list[str]:
         )
     if not NAME.fullmatch(name):
         faults.append("NAME: give 1 to 64 characters, none of them unprintable")
-    if phone is None and reach is not Reach.BROWSER:
-        faults.append("--phone: say which number to ring, like +12025550123")
-    if phone is not None and not E164.fullmatch(phone):
-        faults.append(
-            "--phone: write the number as +, country code, number: +12025550123"
-        )
     return faults
 
 

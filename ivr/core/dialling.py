@@ -5,6 +5,7 @@ abroad and costs what a call costs, so a fixed line or a mobile telephone of a c
 """
 
 import re
+from collections.abc import Collection
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
@@ -13,6 +14,12 @@ from phonenumbers import NumberParseException, PhoneNumberType
 from ivr.core.call import PhoneNumber
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+
+# What carriers send in place of a number that is withheld: the digits spell a
+# word on a keypad (ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE).
+PSEUDO_NUMBERS = frozenset(
+    {"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"}
+)
 
 ORDINARY = frozenset(
     {
@@ -45,6 +52,31 @@ def is_callable(number: PhoneNumber) -> bool:
     if phonenumbers.region_code_for_number(parsed) in {None, NO_COUNTRY}:
         return False
     return phonenumbers.number_type(parsed) in ORDINARY
+
+
+def why_not_callable(number: PhoneNumber, ours: Collection[str]) -> str | None:
+    """Why a number may not be called by us, with the remedy; None when it may.
+
+    ``ours`` are the house's own: one that calls itself answers itself.
+    """
+    given = number.reveal()
+    if not E164.fullmatch(given):
+        return "write the number as +, country code, number: +12025550123"
+    if given in PSEUDO_NUMBERS:
+        return (
+            "this is what carriers show in place of a number that is withheld; give the"
+            " number itself"
+        )
+    if given in ours:
+        return (
+            "this number is the hotline's own, which cannot ring itself; give another"
+        )
+    if not is_callable(number):
+        return (
+            "this number cannot be rung, or costs more than a call; give an ordinary"
+            " one, of a mobile telephone or a fixed line, with its country code"
+        )
+    return None
 
 
 def typed_number(keys: str, country: str) -> PhoneNumber | None:

@@ -1,13 +1,7 @@
 """What may be known of a person: which numbers are numbers."""
 
 from ivr.core.call import PhoneNumber
-from ivr.core.dialling import E164
-
-# What carriers send in place of a number that is withheld: the digits spell a
-# word on a keypad (ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE).
-PSEUDO_NUMBERS = frozenset(
-    {"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"}
-)
+from ivr.core.dialling import E164, PSEUDO_NUMBERS
 
 
 def caller_number(given: str) -> PhoneNumber | None:

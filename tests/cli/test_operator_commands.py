@@ -185,3 +185,47 @@ def test_command_for_nobody_is_refused_with_a_remedy(
 
     assert done.code == 1
     assert "hotline operators list" in done.err
+
+
+# --- all or nothing ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("+12025550101", "the hotline's own"),
+        ("+12025550102", "the hotline's own"),
+        ("+266696687", "in place of a number that is withheld"),
+        ("+449098790000", "costs more than a call"),
+        ("+881612345678", "cannot be rung"),
+        ("+3800000000", "cannot be rung"),
+        ("+18005550199", "cannot be rung"),
+        ("02025550123", "country code"),
+    ],
+)
+@pytest.mark.parametrize("reach", ["phone", "standing", "browser"])
+def test_number_that_a_caller_may_not_type_is_not_enrolled(
+    operators: Run, number: str, why: str, reach: str
+) -> None:
+    done = operators(
+        *("add", "anna", "--phone", number, "--languages", "uk", "--reach", reach)
+    )
+
+    assert done.code == 1
+    assert "--phone: " in done.err
+    assert why in done.err
+    assert listed(operators) == []
+
+
+def test_name_that_cannot_sign_in_is_not_enrolled(operators: Run) -> None:
+    for name in ("anna", "Anna"):
+        phone = "+12025550123" if name == "anna" else "+12025550124"
+        added = operators("add", name, "--phone", phone, "--languages", "uk")
+        assert "/join/" in added.out
+
+    done = operators("add", "ANNA", "--phone", "+12025550125", "--languages", "uk")
+
+    assert done.code == 1
+    assert "choose another name" in done.err
+    assert [row["name"] for row in listed(operators)] == ["Anna", "anna"]
+    assert operators("status", "ANNA", "available").code == 1

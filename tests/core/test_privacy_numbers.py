@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.call import PhoneNumber
-from ivr.core.dialling import country_name, is_callable, typed_number
-from ivr.core.privacy import PSEUDO_NUMBERS, caller_number
+from ivr.core.dialling import (
+    PSEUDO_NUMBERS,
+    country_name,
+    is_callable,
+    typed_number,
+)
+from ivr.core.privacy import caller_number
 
 KEYPAD = {
     letter: digit

@@ -12,8 +12,9 @@ from babel.core import get_global
 from ivr.adapters.content.nodes import read_node
 from ivr.adapters.content.table import Table
 from ivr.core.account import LANGUAGES
-from ivr.core.call import LineKey
+from ivr.core.call import LineKey, PhoneNumber
 from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
+from ivr.core.dialling import why_not_callable
 from ivr.core.menu import Language, Line, Node, OpenHours, Queue, Topic
 from ivr.core.nearest import did_you_mean
 from ivr.core.wall_clock import DAYS, end_of_hours, time_of_day
@@ -220,6 +221,8 @@ def _on_call(file: Table) -> str:
             f'"{number}" is a number of this line, which has failed when it is dialled;'
             " give one outside this house",
         )
+    elif number and (why := why_not_callable(PhoneNumber(number), ())):
+        file.refuse("on_call", f'"{number}": {why}')
     return number
 
 

@@ -87,6 +87,11 @@ _OF_ACCOUNT = ("operator", "login", "disabled")
 _OF_CREDENTIALS = ("password", "seed", "step", "pending", "link", "link_until", "rev")
 
 
+def insert_account(connection: Connection, credentials: Credentials) -> None:
+    """Write a new account in somebody's transaction."""
+    connection.execute(insert(accounts).values(_row(credentials)))
+
+
 class SqlAccounts:
     """Who may sign in; implements ``ivr.ports.Accounts``."""
 
@@ -118,7 +123,7 @@ class SqlAccounts:
         """Keep a new account. Conflict: the operator or the name has one."""
         try:
             with writing(self._db) as connection:
-                connection.execute(insert(accounts).values(_row(credentials)))
+                insert_account(connection, credentials)
         except IntegrityError:
             # Not chained: the driver's text repeats what was to be written.
             raise Conflict(

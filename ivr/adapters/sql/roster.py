@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ivr.adapters.sql.accounts import accounts
+from ivr.adapters.sql.accounts import accounts, insert_account
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import operators
+from ivr.core.account import Credentials
 from ivr.core.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.errors import Conflict, NotFound
 from ivr.core.operator import Operator, Reach, State
@@ -25,20 +26,31 @@ class SqlRoster:
         self._db = db
         self._vault = vault
 
-    def add(self, operator: Operator, phone: PhoneNumber | None) -> None:
+    def add(
+        self,
+        operator: Operator,
+        phone: PhoneNumber | None,
+        account: Credentials | None = None,
+        pin: str = "",
+    ) -> None:
         """Enrol an operator, who wants to be in ``state`` since ``since``.
 
-        Conflict when the line has an operator of that name.
+        With the account and the PIN, if any: all or nothing is written. Conflict when
+        the line has an operator of that name, or somebody else signs in by it.
         """
-        values = _row(operator) | self._sealed(phone)
+        kept = self._fingerprint(operator.id, pin) if pin else None
+        values = _row(operator) | self._sealed(phone) | {"pin": kept}
         try:
             with writing(self._db) as connection:
                 connection.execute(insert(operators).values(values))
+                if account is not None:
+                    insert_account(connection, account)
         except IntegrityError:
             # Not chained: the driver's text repeats what was to be written.
             raise Conflict(
-                f"{operator.line} already has an operator called {operator.name};"
-                " choose another name, or see `hotline operators list`"
+                f"{operator.line} already has an operator called {operator.name}, or"
+                " somebody signs in by that name; choose another name, or see"
+                " `hotline operators list`"
             ) from None
 
     def number(self, key: OperatorId) -> PhoneNumber | None:

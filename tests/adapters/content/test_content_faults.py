@@ -44,6 +44,11 @@ def test_an_unknown_key_is_named_with_the_nearest_right_one(
         ('"+12025550102"', '"+9991234567"', 'numbers: "+9991234567" is no telephone'),
         (
             '# on_call = "+12025550199"',
+            'on_call = "+881612345678"',
+            'on_call: "+881612345678": this number cannot be rung',
+        ),
+        (
+            '# on_call = "+12025550199"',
             'on_call = "+12025550102"',
             'on_call: "+12025550102" is a number of this line',
         ),

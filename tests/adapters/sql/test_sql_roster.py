@@ -211,3 +211,29 @@ def test_what_a_newer_version_enrolled_hides_nobody(
     (found,) = roster.all(story.LINE)
 
     assert (found.id, found.state) == (ANNA.id, State.OFFLINE)
+
+
+def test_operator_and_account_are_written_together_or_not_at_all(
+    roster: SqlRoster, db: Engine
+) -> None:
+    roster.add(ANNA, PHONE, signing_in(ANNA, "anna"), "123456")
+    assert roster.has_pin(ANNA.id, "123456")
+
+    with pytest.raises(Conflict, match="choose another name"):
+        roster.add(OLHA, None, signing_in(OLHA, "anna"), "123456")
+
+    assert roster.all() == [ANNA]
+    assert SqlAccounts(db).of(OLHA.id) is None
+    roster.add(OLHA, None, signing_in(OLHA, "olha"))
+    assert SqlAccounts(db).named("olha") is not None
+
+
+def signing_in(operator: Operator, login: str) -> Credentials:
+    account = Account(
+        operator=operator.id,
+        line=operator.line,
+        name=operator.name,
+        login=login,
+        language="uk",
+    )
+    return Credentials(account=account)
