@@ -162,6 +162,23 @@ def test_call_cannot_be_taken_without_the_microphone(
     stand.until(lambda _: leg.ended)
 
 
+def test_denied_microphone_is_refused_where_there_is_none_too(
+    stand: Stand, page: Page
+) -> None:
+    page.context.grant_permissions([])
+    page.evaluate(
+        "device.updateOptions({getUserMedia: () => Promise.reject("
+        "Object.assign(new Error(), {name: 'NotFoundError'}))})"
+    )
+    leg = stand.ring()
+    told(page, "incoming")
+
+    page.evaluate("call.accept()")
+
+    told(page, "call disconnect", "call error 31401")
+    stand.until(lambda _: leg.ended)
+
+
 def test_machine_without_a_microphone_may_still_try(stand: Stand, page: Page) -> None:
     page.evaluate(
         "device.updateOptions({getUserMedia: () => Promise.reject("
