@@ -36,18 +36,13 @@ lease of a taken claim, or the minute within which the next request is expected.
 
 STORY: Mapping[str, Mapping[str, str]] = {
     "": {"call-started": "menu"},
-    "menu": {
-        "caller-returned": "back",
-        "caller-queued": "waiting",
-        "call-ended": "gone",
-    },
+    "menu": {"caller-queued": "waiting", "call-ended": "gone"},
     "waiting": {
-        "caller-returned": "back",
+        "caller-queued": "waiting",
         "offer-made": "claimed",
         "callback-promised": "told so",
         "call-ended": "gone",
     },
-    "back": {"caller-queued": "waiting"},
     "claimed": {"offer-ended": "waiting", "caller-connected": "connected"},
     "connected": {"talk-ended": "after"},
     "after": {"caller-queued": "waiting", "call-ended": "gone"},
@@ -73,7 +68,8 @@ ONCE_A_CLAIM = (
     *("offer-made", "offer-rung", "offer-taken", "caller-connected"),
     *("operator-invited", "operator-joined"),
 )
-TALKED = ("talk-ended", "operator-parted")
+USED = ("talk-ended", "operator-parted", "caller-returned")
+"""What may change an arrival: a talk uses it up, or another call's place is taken."""
 ENDS = ("offer-ended", "talk-ended", "operator-parted")
 
 Breaches = Iterator[str]
@@ -149,8 +145,12 @@ def publishing_resets_nothing(history: History) -> Breaches:
         for _, fact in history.facts
         if fact.name == "caller-queued" and not getattr(fact, "again", False)
     )
+    # Whoever waits beside another call of the same number may take its place.
+    places = Counter(f.call for _, f in history.facts if f.name == "caller-returned")
     yield from (
-        f"{call} was queued anew {n} times" for call, n in first.items() if n > 1
+        f"{call} was queued anew {n} times"
+        for call, n in first.items()
+        if n > 1 + places[call]
     )
     for before, after in pairwise(history.moments):
         if before.rules != after.rules:
@@ -158,21 +158,21 @@ def publishing_resets_nothing(history: History) -> Breaches:
 
 
 def _new_arrivals(history: History) -> Breaches:
-    """Arrivals that have changed, though no talk had used them up."""
-    talks = {(fact.call, fact.at) for _, fact in history.facts if fact.name in TALKED}
+    """Arrivals that have changed, though nothing had used them up."""
+    changes = {(fact.call, fact.at) for _, fact in history.facts if fact.name in USED}
     arrivals: dict[CallId, datetime] = {}
     for moment in history.moments:
         for call in moment.calls:
             if call.queued is None:
                 continue
             before = arrivals.setdefault(call.id, call.queued)
-            spent = any(
-                who == call.id and before < at <= moment.at for who, at in talks
+            used = any(
+                who == call.id and before < at <= moment.at for who, at in changes
             )
             renews = call.queued < before and call.queued in arrivals.values()
             if renews and call.promise is not None:
                 continue  # an earlier promise to the same number has lent its own
-            if before != call.queued and not spent:
+            if before != call.queued and not used:
                 yield f"{moment.at}: {call.id} has a new arrival"
             arrivals[call.id] = call.queued
 
