@@ -127,10 +127,6 @@ class _Wire:
     def ring(self, claim: Claim, to: PhoneNumber, _: str, ring: Any) -> Any:
         return self._ask("ring", claim.id, to.reveal(), ring)
 
-    def recordings(self, _: object) -> list[object]:
-        """Nothing is said here of which nobody tells."""
-        return []
-
     def __getattr__(self, name: str) -> Any:
         return lambda *args: self._ask(name, *args)
 
