@@ -28,14 +28,15 @@ class FairnessWatch:
 
     Of a queue (language and class) nobody may talk more often than ``TALKS`` while
     another one of the same queue waits without a break: a place is spent by a talk.
-    Whom an operator has handed on keeps the place, and has not asked for it.
+    Whom an operator has handed on keeps the place, and has not asked for it; also when
+    they hang up and ring again.
     """
 
     def __init__(self) -> None:
         self._person: dict[CallId, str] = {}
         self._queue: dict[CallId, tuple[str, str]] = {}
         self._waiting: dict[CallId, _Waiting] = {}
-        self._handed: Counter[CallId] = Counter()
+        self._handed: Counter[str] = Counter()
 
     def breaches(self, facts: Iterable[Fact]) -> Iterator[str]:
         """Every talk that was one too many."""
@@ -53,7 +54,7 @@ class FairnessWatch:
             case "offer-made" | "offer-ended" if call in self._waiting:
                 self._waiting[call].is_offered = fact.name == "offer-made"
             case "call-transferred":
-                self._handed[call] += 1
+                self._handed[self._person.get(call, call)] += 1
             case "caller-connected":
                 self._waiting.pop(call, None)
                 yield from self._talks(call)
@@ -63,10 +64,10 @@ class FairnessWatch:
                 pass
 
     def _talks(self, call: CallId) -> Iterator[str]:
-        if self._handed[call]:
-            self._handed[call] -= 1
-            return
         who = self._person.get(call, call)
+        if self._handed[who]:
+            self._handed[who] -= 1
+            return
         for other, waiting in self._waiting.items():
             passed = self._person.get(other, other)
             is_beside = waiting.queue == self._queue.get(call) and passed != who
