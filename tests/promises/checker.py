@@ -68,6 +68,9 @@ ONCE_A_CLAIM = (
     *("offer-made", "offer-rung", "offer-taken", "caller-connected"),
     *("operator-invited", "operator-joined"),
 )
+RETURNS = 2
+"""After so many talks that broke off, a caller queues in a new place."""
+
 USED = ("talk-ended", "operator-parted", "caller-returned")
 """What may change an arrival: a talk uses it up, or another call's place is taken."""
 ENDS = ("offer-ended", "talk-ended", "operator-parted")
@@ -267,12 +270,17 @@ def first_come_first_claimed(history: History) -> Breaches:
     a look and a claim an earlier caller may come back to the queue.
     """
     places: dict[CallId, Place] = {}
+    talks: Counter[CallId] = Counter()
     waiting: set[CallId] = set()
     invited = _invited(fact for _, fact in history.facts)
     for _, fact in history.facts:
         if fact.call is None or getattr(fact, "claim", "") in invited:
             continue
+        talks[fact.call] += fact.name == "talk-ended"
         if isinstance(fact, CallerQueued):
+            # A place is given back after a first talk that broke off, and then spent.
+            if talks[fact.call] >= RETURNS:
+                places.pop(fact.call, None)
             places.setdefault(fact.call, (fact.language, fact.urgency, fact.at))
         if fact.name in {"caller-queued", "offer-ended"}:
             waiting.add(fact.call)
