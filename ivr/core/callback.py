@@ -146,6 +146,7 @@ def _without_leg(
         tries=0,
         draft="",
         overlong=False,
+        beside=False,
         notices=(),
         promise=replace(
             call.promise,

@@ -290,6 +290,7 @@ def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
         stage=Stage.PROMISED,
         page=Page.NONE,
         overlong=False,
+        beside=False,
         wish=wish,
         promise=_renewed(call.promise, now),
         notices=("back.written" if wish.in_writing else "back.promised",),

@@ -3,13 +3,14 @@
 import pytest
 
 from ivr.actions import talk, transfer
+from ivr.actions.operators import choose_state
 from ivr.actions.rules import in_force
-from ivr.core.call import Stage
+from ivr.core.call import Page, Stage
 from ivr.core.operator import State
 from ivr.core.report import queue_rows
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
-from ivr.exchange.people import Moment, Press, Stay, Until, accepts
+from ivr.exchange.people import Moment, Press, Stay, Until, Wait, accepts
 from tests.scenarios.doing import (
     CALLER_STATUS,
     OTHER_CALLER,
@@ -109,6 +110,28 @@ def test_next_one_arrives_anew_when_the_first_one_talks(world: World) -> None:
     assert placed(world) == [other.sid, second.sid]
     talk.end(world.ports, LINE, ANNA)
     until_stage(world, other, Stage.CONNECTED)
+
+
+def test_promise_of_who_was_put_beside_in_asking_is_kept(world: World) -> None:
+    """The place went to another call of the number while this one was promised."""
+    world.operator("anna", accepts(talks=20))
+    keys = (Until(moment=Moment.CONNECTED), Press(digits="1", after=2), Stay())
+    first = call_in(world, *keys)
+    until_stage(world, first, Stage.CONNECTED)
+    second = call_in(world, Press(digits="1", after=5), Wait(seconds=3600))
+    world.exchange.run_until(lambda: call_of(world, second).page is Page.NUMBER)
+    until_state(world, State.WRAP_UP)
+    choose_state(world.ports, LINE, ANNA, State.AWAY, "test")
+    world.exchange.run_until(lambda: call_of(world, second).beside)
+
+    for _ in ("this number", "at any hour"):
+        world.exchange.press(second, "1")
+        world.exchange.run_for(5)
+    assert stage_of(world, second) is Stage.PROMISED
+    world.exchange.hang_up(second)
+    world.exchange.run_for(1)
+
+    assert second.sid in placed(world)
 
 
 def test_earlier_arrival_of_a_number_is_kept_when_two_come_to_wait(
