@@ -20,8 +20,8 @@ from ivr.core import arrival, flow, spoken, ways_out
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.claim import WITHOUT_OPERATOR, Claim, ClaimState
 from ivr.core.dialling import why_not_callable
-from ivr.core.errors import Invalid, NotFound, Unavailable
-from ivr.core.facts import CallbackEnded, LinkSent, of_call
+from ivr.core.errors import NotFound, Unavailable
+from ivr.core.facts import LinkSent
 from ivr.core.flow import Answer, Pressed, Step
 from ivr.core.instructions import (
     Enqueue,
@@ -39,6 +39,7 @@ from ivr.core.returning import (
     keeps_arrival,
     left_behind,
     may_return,
+    promise_over,
     rejoined,
     returned,
 )
@@ -132,13 +133,8 @@ def is_callers(ports: Ports, call: Call) -> bool:
 
     Else the telephone is somebody else's: who rings from it was promised nothing.
     """
-    if call.wish is None:
-        return False
-    try:
-        number = ports.vault.unseal_number(call.wish.number)
-    except Invalid:
-        return False
-    return ports.vault.pseudonym(number) == call.caller
+    name = callees.name_of(ports, call)
+    return name is not None and name == call.caller
 
 
 def kept_for(ports: Ports, call: Call) -> Call | None:
@@ -156,9 +152,7 @@ def kept_for(ports: Ports, call: Call) -> Call | None:
 
 def _taking_over(before: Call, step: Step, now: datetime) -> Led:
     """The step, and the end of the call whose place is taken."""
-    if before.is_live:
-        ended = of_call(CallbackEnded, before, now, reason="caller-rang")
-        step = replace(step, facts=(*step.facts, ended))
+    step = replace(step, facts=(*step.facts, *promise_over(before, now)))
     return step, (left_behind(before, now),)
 
 

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from ivr.actions import rules as rule_sets
+from ivr.actions.callees import name_of
 from ivr.actions.saving import ATTEMPTS, save
 from ivr.core import one_number
-from ivr.core.call import Call, PhoneNumber
+from ivr.core.call import Call, LineKey, PhoneNumber
 from ivr.core.one_number import Settled, beside, holds_place
 from ivr.core.rules import RuleSet
 from ivr.ports import Change, Ports
@@ -62,9 +63,16 @@ def _decided(ports: Ports, call: Call) -> Settled | None:
     this = ports.store.call(call.line, call.id)
     if this is not None and this.leg == this.id and this.is_live:
         calls = sorted([*calls, this], key=_beginning)
-    lapsed = ports.store.last_call(call.line, call.caller)
+    lapsed = _lapsed(ports, call.line, call.caller)
     rules = rule_sets.in_force(ports, call.line)
     return one_number.settled(calls, lapsed, rules, ports.clock.now())
+
+
+def _lapsed(ports: Ports, line: LineKey, caller: str) -> Call | None:
+    """The call of a number that was over last, or is to be answered there."""
+    last = ports.store.last_call(line, caller)
+    elsewhere = last is not None and last.is_live and name_of(ports, last) != caller
+    return None if elsewhere else last
 
 
 def _beginning(call: Call) -> tuple[datetime, str]:

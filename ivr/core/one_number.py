@@ -14,7 +14,12 @@ from datetime import datetime
 from ivr.core.arrival import anew, reclassed, taken_over
 from ivr.core.call import Call, Stage
 from ivr.core.facts import CallerQueued, CallerReturned, Fact, of_call
-from ivr.core.returning import left_behind, may_return
+from ivr.core.returning import (
+    left_behind,
+    may_return,
+    promise_over,
+    with_claims_of,
+)
 from ivr.core.rules import RuleSet
 
 BESIDE = "wait.beside"
@@ -57,7 +62,8 @@ def settled(
     """What is to change of the live calls of a number; None when all is as it should.
 
     ``calls`` in the order of their beginnings; ``lapsed`` is the one that was over
-    last. Asked again until nothing changes: a place is left before another is taken.
+    last, or whose caller is to be called back there. Asked again until nothing
+    changes: a place is left before another is taken.
     """
     holders = sorted(filter(holds_place, calls), key=_first_claimed)
     heir = _may_inherit(lapsed, rules, now)
@@ -76,9 +82,8 @@ def _first_claimed(call: Call) -> tuple[bool, datetime, str]:
 
 
 def _may_inherit(lapsed: Call | None, rules: RuleSet, now: datetime) -> Call | None:
-    if lapsed is None or lapsed.is_live:
-        return None
-    return lapsed if may_return(lapsed, rules.wait.grace, now) else None
+    kept = lapsed is not None and may_return(lapsed, rules.wait.grace, now)
+    return lapsed if kept else None
 
 
 def _is_better(lapsed: Call, call: Call) -> bool:
@@ -88,8 +93,12 @@ def _is_better(lapsed: Call, call: Call) -> bool:
 
 
 def _were_at_once(lapsed: Call, call: Call) -> bool:
-    """Whether a call has begun before the other was over; later ones were asked."""
-    return lapsed.ended is not None and call.started < lapsed.ended
+    """Whether a call has begun before the other was over; later ones were asked.
+
+    A promise is made on the line, or as the line breaks off.
+    """
+    over = lapsed.promise.made if lapsed.is_live and lapsed.promise else lapsed.ended
+    return over is not None and call.started < over
 
 
 def _promoted(
@@ -103,9 +112,9 @@ def _promoted(
         placed = replace(anew(placed), queued=now)
         return Settled(calls=(placed,), facts=(_queued(placed, now),))
     placed = reclassed(taken_over(placed, lapsed), lapsed.urgency, rules, now)
-    placed = replace(placed, belongs_to=lapsed.belongs_to, came_from=lapsed.came_from)
+    placed = with_claims_of(placed, lapsed)
     fact = of_call(CallerReturned, placed, now, before=lapsed.id)
-    facts = (fact, _queued(placed, now))
+    facts = (fact, _queued(placed, now), *promise_over(lapsed, now))
     return Settled(calls=(placed, left_behind(lapsed, now)), facts=facts)
 
 

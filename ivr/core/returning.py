@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from ivr.core.arrival import reclassed, taken_over
 from ivr.core.asking import RETURN
 from ivr.core.call import Call, Stage, Wish
-from ivr.core.facts import CallerReturned, of_call
+from ivr.core.facts import CallbackEnded, CallerReturned, Fact, of_call
 from ivr.core.flow import Step, queue_up
 from ivr.core.menu import Line
 from ivr.core.rules import RuleSet
@@ -92,16 +92,28 @@ def _told_before(call: Call, before: Call) -> Call:
 
 def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
     """The new call in the old call's place."""
-    call = replace(
-        _told_before(taken_over(call, before), before),
+    call = _told_before(taken_over(call, before), before)
+    call = replace(with_claims_of(call, before), notices=("wait.back",))
+    fact = of_call(CallerReturned, call, now, before=before.id)
+    return queue_up(line, call, now, fact)
+
+
+def with_claims_of(call: Call, before: Call) -> Call:
+    """The call that is for whomever the old one was, with the promise that it had."""
+    return replace(
+        call,
         belongs_to=before.belongs_to,
         team=before.team,
         handed=before.handed,
         came_from=_promised(before),
-        notices=("wait.back",),
     )
-    fact = of_call(CallerReturned, call, now, before=before.id)
-    return queue_up(line, call, now, fact)
+
+
+def promise_over(before: Call, now: datetime) -> tuple[Fact, ...]:
+    """What is written down of a call back whose place is taken: its caller rang."""
+    if not before.is_live:
+        return ()
+    return (of_call(CallbackEnded, before, now, reason="caller-rang"),)
 
 
 def _promised(before: Call) -> Wish | None:

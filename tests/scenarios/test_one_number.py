@@ -22,6 +22,7 @@ from tests.scenarios.doing import (
     has_heard,
     heard,
     is_known,
+    queued,
     stage_of,
     state_of,
     until_stage,
@@ -29,6 +30,7 @@ from tests.scenarios.doing import (
 )
 from tests.scenarios.invariants import outbound_legs
 from tests.scenarios.talking import ANNA
+from tests.scenarios.test_callbacks import promised
 from tests.scenarios.test_pace_and_rules import publish
 from tests.world import CALLER, LINE, World
 
@@ -309,6 +311,32 @@ def test_place_stays_with_a_line_that_is_up_whoever_rings_from_its_number(
     assert (placed(world), call_of(world, first).queued) == ([first.sid], arrived)
     world.operator("anna", accepts())
     until_stage(world, first, Stage.CONNECTED)
+
+
+def test_place_of_a_promise_goes_to_who_rings_while_the_old_line_is_believed(
+    world: World,
+) -> None:
+    """The promise binds again as the old line ends, and its caller is on the line."""
+    arrived = call_of(world, promised(world)).queued
+    call_in(world, from_=OTHER_CALLER)
+    world.reconciles = False
+    old = _returns(world)
+    drops_unheard(world, old)
+    new = _returns(world)
+    world.exchange.run_for(3)
+
+    assert placed(world)[0] == new.sid
+    assert call_of(world, new).queued == arrived
+    assert not call_of(world, old).is_live, "nobody is to be called"
+    world.exchange.hang_up(new)
+    world.exchange.run_for(1)
+    assert placed(world)[0] == new.sid, "to be called back, as at first"
+
+
+def _returns(world: World) -> Leg:
+    leg: Leg = world.dial(*STAR, Stay())
+    world.exchange.run_until(lambda: is_known(world, leg) and queued(world, leg))
+    return leg
 
 
 def test_star_beside_a_line_that_is_up_asks_nothing_again(world: World) -> None:

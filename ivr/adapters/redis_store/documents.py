@@ -354,6 +354,7 @@ def _names(entity: Entity) -> Iterator[tuple[tuple[str, str], str, timedelta]]:
     # What an operator has promised for a moment stands by itself: whoever rings
     # before that neither takes its place nor ends it.
     stands = entity.is_live and entity.wish is not None and entity.wish.at is not None
-    left = entity.stage in {Stage.PROMISED, Stage.ENDED} and not stands
+    is_off = entity.stage in {Stage.PROMISED, Stage.ENDED} or entity.leg is None
+    left = is_off and not stands
     if entity.caller is not None and entity.queued is not None and left:
         yield ("caller", entity.caller), entity.id, CALLER_TTL
