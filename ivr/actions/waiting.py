@@ -73,11 +73,21 @@ def wait(
         share_place(ports, call)
         call = known(ports, line, key)
     rules = rule_sets.in_force(ports, line)
-    if call.page is not Page.NONE or is_led_out(ports, call, rules):
+    if not _waits_on(call) or is_led_out(ports, call, rules):
         return _out(ports, call, outside)
     if outside and outside % OUTSIDE == 0:
         return [Enqueue(token=token)]
     return _round(ports, call, rules, token, outside)
+
+
+def _waits_on(call: Call) -> bool:
+    """Whether the caller is to hear the next round, and not what comes after the wait.
+
+    A request that led out of it may have been lost, or come twice. Whoever talks is
+    being moved by the carrier just now.
+    """
+    held = call.stage in {*ways_out.HELD, Stage.CONNECTED}
+    return held and call.page is Page.NONE
 
 
 def no_room(

@@ -1,8 +1,13 @@
 """The carrier's queue has no room: callers wait in ours, and every deadline is kept."""
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import cast
+
 import pytest
 
-from ivr.core.call import Page, Stage
+from ivr.core.call import LineKey, Page, Stage
+from ivr.core.menu import Line
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import NOBODY, Press, Stay, accepts
@@ -193,3 +198,25 @@ def test_who_was_led_out_is_led_out_again_after_an_offer(world: World) -> None:
     # Nobody comes after all, and the caller must not hold on for ever.
     until_stage(world, caller, Stage.WAITING)
     world.exchange.run_until(lambda: call_of(world, caller).page is Page.OFFER)
+
+
+def without_ways_out(world: World) -> None:
+    """The line neither calls back nor takes messages."""
+    lines = cast("dict[LineKey, Line]", world.ports.content.lines())
+    lines[LINE] = replace(lines[LINE], calls_back=False, message_limit=timedelta())
+
+
+def test_goodbye_that_nobody_could_be_fetched_to_is_said(world: World) -> None:
+    """The clock has ended the wait while the carrier moved nobody."""
+    publish(world, longest_wait=str(LONGEST))
+    without_ways_out(world)
+    caller = call_in(world)
+    world.exchange.run_for(20)
+    fault(world, FaultKind.DELAYED, "/voice/wait", seconds=30)
+    fault(world, FaultKind.BROKEN, MOVE)
+    world.exchange.run_until(lambda: stage_of(world, caller) is Stage.GOODBYE, 600)
+    world.exchange.run_for(5)
+    world.exchange.board.faults.clear()
+
+    world.exchange.run_until(lambda: caller.ended, 120)
+    assert has_heard(world, caller, "way.goodbye")
