@@ -7,7 +7,7 @@ first. A store that was lost learns of the last day's rings from the log.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
 from ivr.core import callback, callee
@@ -25,6 +25,12 @@ from ivr.core.facts import (
 from ivr.core.rules import RuleSet
 from ivr.core.ways_out import promised_fact
 from ivr.ports import Change, Entity, Ports
+
+CALLER_RANG = "caller-rang"
+"""Why a promise has ended whose caller has talked, or waits on the line, meanwhile."""
+
+TALKS_ON = timedelta(minutes=1)
+"""After which a number is looked at again at which somebody talks just now."""
 
 RENEWED = "renewed"
 """Why a promise has ended after which another one was made to the same number."""
@@ -217,6 +223,8 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
     name = name_of(ports, call) if call.leg is None else None
     if name is None:
         return None
+    if _is_talking(ports, call.line, name):
+        return _while_they_talk(ports, call, now)
     to = known_callee(ports, call.line, name)
     key = callee.holder(to, call)
     other = ports.store.call(call.line, key) if key and key != call.id else None
@@ -231,6 +239,25 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
         return None
     later = callback.looked_at(callback.not_before(call, at), rules, now)
     return Change(save=(later,))
+
+
+def _is_talking(ports: Ports, line: LineKey, name: str) -> bool:
+    """Whether somebody at the number talks to an operator just now."""
+    calls = ports.store.calls_of(line, name)
+    return any(each.stage is Stage.CONNECTED and each.leg == each.id for each in calls)
+
+
+def _while_they_talk(ports: Ports, call: Call, now: datetime) -> Change:
+    """What becomes of a promise to somebody who talks: it is kept already.
+
+    What an operator has promised for a moment is looked at again.
+    """
+    if not callee.is_appointment(call):
+        ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
+        return Change(save=(callback.renewed(call, now),), facts=(ended,))
+    rules = rule_sets.in_force(ports, call.line)
+    later = callback.not_before(call, now + TALKS_ON)
+    return Change(save=(callback.looked_at(later, rules, now),))
 
 
 def rung_now(ports: Ports, call: Call, now: datetime) -> Callee | None:

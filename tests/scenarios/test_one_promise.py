@@ -147,6 +147,21 @@ def test_who_rings_and_talks_is_not_called_for_what_others_asked(world: World) -
     assert reasons(world) == ["caller-rang"]
 
 
+def test_who_talks_is_not_rung_for_what_others_ask_meanwhile(world: World) -> None:
+    world.operator("anna", accepts(talks=120))
+    talks = call_in(world, from_=OTHER)
+    until_stage(world, talks, Stage.CONNECTED)
+    world.exchange.put_person(OTHER, BUSY, BUSY)
+    promised(world, *TO_OTHER)
+    world.operator("borys", accepts(), phone=OTHER_OPERATOR)
+
+    with by_the_minute(world):
+        world.exchange.run_for(3600)
+
+    assert persons_legs(world, OTHER) == []
+    assert reasons(world) == ["caller-rang"]
+
+
 @pytest.mark.parametrize("is_wiped", [False, True])
 def test_number_is_rung_no_oftener_than_the_rules_allow(
     world: World, *, is_wiped: bool
