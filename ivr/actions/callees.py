@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
+from ivr.actions.saving import save, settle
 from ivr.core import callback, callee
 from ivr.core.call import Call, LineKey, Stage
 from ivr.core.callee import DAY, Callee
@@ -275,6 +276,11 @@ def rung_now(ports: Ports, call: Call, now: datetime) -> Callee | None:
 def note_refusal(ports: Ports, call: Call) -> None:
     """Remember that the person wants no call that somebody else asks for."""
     name, now = name_of(ports, call), ports.clock.now()
-    if name is not None:
+    if name is None:
+        return
+
+    def attempt() -> bool | None:
         to = replace(known_callee(ports, call.line, name), refused=now)
-        ports.store.commit(call.line, Change(save=(to,)))
+        return save(ports, call.line, Change(save=(to,))) or None
+
+    settle(attempt)

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from ivr.actions import callees
 from ivr.actions.operators import choose_state
-from ivr.core.call import OperatorId, Page, PhoneNumber, Promise, Stage
+from ivr.core.call import LineKey, OperatorId, Page, PhoneNumber, Promise, Stage
+from ivr.core.callee import rung
 from ivr.core.operator import State
 from ivr.core.ways_out import promised_fact
 from ivr.exchange.leg import Leg
@@ -235,6 +237,40 @@ def test_who_refused_is_called_only_when_they_ask_themselves(world: World) -> No
     own = promised(world, *ASKS, from_=OTHER)
 
     assert binding(world) == [own.sid]
+
+
+def test_refusal_counts_though_the_number_changes_at_that_moment(world: World) -> None:
+    promised(world, *TO_OTHER)
+    (name,) = (each.promise.to for each in world.ports.promises.callbacks(LINE))
+    assert name is not None
+    refuses = next(call for call in world.ports.store.waiting(LINE) if call.promise)
+
+    store: Any = ChangesMeanwhile(world, name)
+    callees.note_refusal(replace(world.ports, store=store), refuses)
+
+    number = world.ports.store.callee(LINE, name)
+    assert number is not None
+    assert number.refused
+    assert number.rung
+
+
+class ChangesMeanwhile:
+    """A store in which a number is rung just before the first save."""
+
+    def __init__(self, world: World, name: str) -> None:
+        self._store, self._world, self._name = world.ports.store, world, name
+        self._is_first = True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def commit(self, line: LineKey, change: Change) -> Any:
+        if self._is_first:
+            self._is_first = False
+            number = callees.known_callee(self._world.ports, line, self._name)
+            now = self._world.clock.now()
+            self._store.commit(line, Change(save=(rung(number, now),)))
+        return self._store.commit(line, change)
 
 
 def test_two_promises_survive_a_lost_store_as_one(world: World) -> None:
