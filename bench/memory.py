@@ -47,7 +47,7 @@ def _queue_up(built: House, number: int) -> None:
     ports = built.here.ports
     hotline = built.here.content.lines()[LINE]
     call = ring_and_queue(built, LINE, number)
-    waiting.wait(ports, LINE, call, hotline.numbers[0], "")
+    waiting.wait(ports, LINE, call, waiting.Told(number=hotline.numbers[0]))
     if number % 100 == 1:
         records.write_facts(ports, LINE)
 

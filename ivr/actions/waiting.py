@@ -11,7 +11,7 @@ from ivr.actions.one_number import share_place
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
 from ivr.core import arrival, ways_out
-from ivr.core.call import Call, CallId, LineKey, Page, Stage
+from ivr.core.call import Call, CallId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.callback import remembered
 from ivr.core.errors import NotFound, Unreadable
 from ivr.core.instructions import (
@@ -39,11 +39,13 @@ POLL_SLACK = timedelta(seconds=30)
 class Told:
     """What a request tells of a caller whom we may have forgotten.
 
-    ``number`` is ours on that leg, ``token`` the place in the queue as we signed it.
+    ``number`` is ours on that leg, ``token`` the place in the queue as we signed it,
+    ``caller`` the number of the caller, which may be withheld.
     """
 
     number: str = ""
     token: str = ""
+    caller: PhoneNumber | None = None
 
 
 NO_PLACE = Told()
@@ -53,19 +55,13 @@ OUTSIDE = 4
 
 
 def wait(
-    ports: Ports,
-    line: LineKey,
-    key: CallId,
-    number: str,
-    token: str,
-    *,
-    outside: int = 0,
+    ports: Ports, line: LineKey, key: CallId, told: Told, *, outside: int = 0
 ) -> list[Instruction]:
     """What a caller on hold hears next; routing is helped on when it is late.
 
     ``outside`` counts the rounds of whoever waits without the carrier's queue.
     """
-    call = _present(ports, line, key, number, token)
+    call = _present(ports, line, key, told)
     if not call.is_live:
         return [HangUp()]
     help_out(ports, line)
@@ -76,8 +72,8 @@ def wait(
     if not _waits_on(call) or is_led_out(ports, call, rules):
         return _out(ports, call, outside)
     if outside and outside % OUTSIDE == 0:
-        return [Enqueue(token=token)]
-    return _round(ports, call, rules, token, outside)
+        return [Enqueue(token=told.token)]
+    return _round(ports, call, rules, told.token, outside)
 
 
 def _waits_on(call: Call) -> bool:
@@ -90,31 +86,29 @@ def _waits_on(call: Call) -> bool:
     return held and call.page is Page.NONE
 
 
-def no_room(
-    ports: Ports, line: LineKey, key: CallId, number: str, token: str
-) -> list[Instruction]:
+def no_room(ports: Ports, line: LineKey, key: CallId, told: Told) -> list[Instruction]:
     """Out of the carrier's queue: led out, or it was full or broke.
 
     Whoever is to wait waits in ours all the same. The place is ours to keep, and so
     is every deadline; only what is played comes from a document that asks again.
     """
-    call = _present(ports, line, key, number, token)
+    call = _present(ports, line, key, told)
     if call.stage not in ways_out.HELD:
         return present(ports, line, key)
-    return wait(ports, line, key, number, token, outside=1)
+    return wait(ports, line, key, told, outside=1)
 
 
 def _out(ports: Ports, call: Call, outside: int) -> list[Instruction]:
     return present(ports, call.line, call.id) if outside else [LeaveQueue()]
 
 
-def _present(ports: Ports, line: LineKey, key: CallId, number: str, token: str) -> Call:
+def _present(ports: Ports, line: LineKey, key: CallId, told: Told) -> Call:
     """The caller who asks; in the place that we signed if nobody can read it here."""
     try:
         call = ports.store.call(line, key)
     except Unreadable as error:
-        return restored(ports, line, key, number, token, error.rev)
-    return call or restored(ports, line, key, number, token)
+        return restored(ports, line, key, told, error.rev)
+    return call or restored(ports, line, key, told)
 
 
 def key_pressed(
@@ -180,7 +174,7 @@ def _speaker(ports: Ports, line: LineKey, key: CallId, told: Told) -> tuple[Call
         call, rev = None, error.rev
     if call is not None:
         return call, False
-    place = _noted_as_restored(ports, line, key, told.number, told.token)
+    place = _noted_as_restored(ports, line, key, told)
     return replace(place, page=Page.MESSAGE, rev=place.rev or rev), True
 
 
@@ -218,29 +212,28 @@ def _told(ports: Ports, call: Call, rules: RuleSet) -> list[Say]:
 
 
 def restored(
-    ports: Ports, line: LineKey, key: CallId, number: str, token: str, rev: int = 0
+    ports: Ports, line: LineKey, key: CallId, told: Told, rev: int = 0
 ) -> Call:
     """The caller in the place that we signed; NotFound without one.
 
-    It is saved over what is kept at ``rev``; 0 means that nothing is.
+    It is saved over what is kept at ``rev``; 0 means that nothing is. Of several calls
+    of one number all are restored, and share a place as before.
     """
-    call = _noted_as_restored(ports, line, key, number, token)
+    call = _noted_as_restored(ports, line, key, told)
     call = replace(call, rev=call.rev or rev)
-    if save(ports, line, Change(save=(call,), wake=True)):
-        return call
+    save(ports, line, Change(save=(call,), wake=True))
+    share_place(ports, call)
     return known(ports, line, key)
 
 
-def _noted_as_restored(
-    ports: Ports, line: LineKey, key: CallId, number: str, token: str
-) -> Call:
+def _noted_as_restored(ports: Ports, line: LineKey, key: CallId, told: Told) -> Call:
     """The caller's call in that place, not yet saved."""
-    place = ports.vault.verify(token)
+    place = ports.vault.verify(told.token)
     if place is None or place.get("line") != line:
         raise NotFound("no such call, and no place that we signed")
     ports.notes.warning("place restored", call=key, line=line)
     return _called_back(ports, line, key, place) or _placed(
-        ports, line, key, number, place
+        ports, line, key, told, place
     )
 
 
@@ -262,7 +255,7 @@ def _called_back(
 
 
 def _placed(
-    ports: Ports, line: LineKey, key: CallId, number: str, place: dict[str, str]
+    ports: Ports, line: LineKey, key: CallId, told: Told, place: dict[str, str]
 ) -> Call:
     hotline = ports.content.lines()[line]
     urgency = place["class"]
@@ -271,8 +264,10 @@ def _placed(
     call = Call(
         id=key,
         line=line,
-        number=number,
+        number=told.number,
         started=queued,
+        caller=None if told.caller is None else ports.vault.pseudonym(told.caller),
+        reachable=told.caller is not None,
         waits_since=queued,
         stage=Stage.WAITING,
         node=hotline.queue,

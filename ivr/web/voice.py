@@ -70,10 +70,9 @@ def fallback() -> Response:
 
 @voice.post("/wait")
 def wait() -> Response:
-    token, line = request.args.get("t", ""), _line()
     rounds = request.args.get("outside", 0, int)
-    place = (line.key, leg(), own_number(), token)
-    return speak(waiting.wait(_ports(), *place, outside=rounds))
+    said = waiting.wait(_ports(), _line().key, leg(), _told(), outside=rounds)
+    return speak(said)
 
 
 @voice.post("/wait/key")
@@ -89,8 +88,7 @@ def wait_key() -> Response:
 def message() -> Response:
     ports, line, key = _ports(), _line().key, leg()
     recording, length = _recorded()
-    place = waiting.Told(number=own_number(), token=request.args.get("t", ""))
-    said = waiting.message_left(ports, line, key, recording, length, place)
+    said = waiting.message_left(ports, line, key, recording, length, _told())
     if not g_heard().hung_up:
         return speak(said)
     # The carrier asks for whoever has hung up, too, and perhaps before it tells so.
@@ -107,8 +105,7 @@ def left() -> Response:
         return speak(NOTHING)
     # Who is led back to the queue while nothing can be saved would come out again.
     _ports().store.try_write()
-    token = request.args.get("t", "")
-    return speak(waiting.no_room(_ports(), _line().key, leg(), own_number(), token))
+    return speak(waiting.no_room(_ports(), _line().key, leg(), _told()))
 
 
 @voice.post("/room")
@@ -278,9 +275,13 @@ def _log_end_of_unknown(line: LineKey) -> None:
 
 def _back_in_place() -> Sequence[Instruction]:
     """Whoever waited and chose a way out has lost the choice, and not the place."""
-    token = request.args.get("t", "")
-    waiting.restored(_ports(), _line().key, leg(), own_number(), token)
+    waiting.restored(_ports(), _line().key, leg(), _told())
     return calls.present(_ports(), _line().key, leg())
+
+
+def _told() -> waiting.Told:
+    token = request.args.get("t", "")
+    return waiting.Told(number=own_number(), token=token, caller=person())
 
 
 def _is_known() -> bool:

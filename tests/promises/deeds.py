@@ -34,11 +34,11 @@ DEEDS: Mapping[str, Deed] = {
         p, LINE, leg, step, calls.pressed(keys), _number(number)
     ),
     "resume": lambda *told: _resume(*told),  # noqa: PLW0108 - defined below
-    "wait": lambda p, leg, token: waiting.wait(p, LINE, leg, HOTLINE, token),
+    "wait": lambda p, leg, token: waiting.wait(p, LINE, leg, _told(token)),
     "wait_outside": lambda p, leg, token, rounds: waiting.wait(
-        p, LINE, leg, HOTLINE, token, outside=rounds
+        p, LINE, leg, _told(token), outside=rounds
     ),
-    "no_room": lambda p, leg, token: waiting.no_room(p, LINE, leg, HOTLINE, token),
+    "no_room": lambda p, leg, token: waiting.no_room(p, LINE, leg, _told(token)),
     "wait_key": lambda p, leg, keys, token: waiting.key_pressed(
         p, LINE, leg, keys, token
     ),
@@ -95,6 +95,10 @@ DEEDS: Mapping[str, Deed] = {
     "place_offer": lambda p, _, claim: offers.place_offer(p, LINE, claim),
     "write_facts": lambda p, _: records.write_facts(p, LINE),
 }
+
+
+def _told(token: str) -> waiting.Told:
+    return waiting.Told(number=HOTLINE, token=token)
 
 
 def _number(text: str) -> PhoneNumber | None:

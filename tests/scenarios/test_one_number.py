@@ -252,6 +252,20 @@ def test_lost_state_gives_who_waits_beside_no_older_place(world: World) -> None:
     assert arrived >= beside_at
 
 
+def test_several_calls_of_one_number_share_a_place_after_a_lost_state(
+    world: World,
+) -> None:
+    first, *others = several(world)
+    arrived = call_of(world, first).queued
+    world.exchange.run_until(lambda: all(leg.queue for leg in (first, *others)))
+    world.redis.flushall()
+    world.exchange.run_for(120)
+
+    assert placed(world) == [first.sid]
+    assert call_of(world, first).queued == arrived
+    assert call_of(world, first).reachable, "may be called back at this number"
+
+
 # --- the old line is believed to be up --------------------------------------------
 
 
