@@ -174,8 +174,7 @@ def test_queue_that_is_full_gives_the_caller_back_the_place(world: World) -> Non
     assert not caller.ended
 
     full.max_size = 100
-    world.exchange.run_for(20)
-    assert caller.queue
+    world.exchange.run_until(lambda: bool(caller.queue), limit=300)
     world.operator("bela", accepts(), phone=OTHER_OPERATOR)
     until_stage(world, caller, Stage.CONNECTED)
 
