@@ -246,3 +246,12 @@ def test_signing_up_in_the_browser_of_another_signs_that_one_out(
     fill(world, client, link)
 
     assert 'value="anna"' in client.get("/account").text
+
+
+def test_code_too_long_for_a_dead_link_is_told_calmly(
+    client: FlaskClient, link: str
+) -> None:
+    form = {"code": "1" * 99, "csrf_token": token_of(client.get(link))}
+
+    assert is_no_link(client.post("/join/nothing", data=form))
+    assert client.post(link, data=form).status_code == 422

@@ -4,12 +4,13 @@ from flask import Blueprint, Response, request
 
 from ivr.actions.accounts import invitation, join
 from ivr.core.account import LEAST
-from ivr.core.errors import NotFound, Refused
+from ivr.core.errors import HotlineError, NotFound, Refused
 from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME
 from ivr.web.desk.fields import TooLong, given
 from ivr.web.desk.knocking import in_turn
 from ivr.web.desk.pages import fault, message, new_password, page, picture
+from ivr.web.desk.refusals import refused as answer_refused
 from ivr.web.desk.sign_in import let_in
 from ivr.web.desk.words import language
 from ivr.web.house import house
@@ -47,7 +48,13 @@ def sign_up(secret: str) -> Response:
 def too_long(error: TooLong) -> Response:
     reason = "code-wrong" if error.field == "code" else "password-long"
     secret = (request.view_args or {}).get("secret", "")
-    return _form(secret, fault(Refused(reason)), REFUSED)
+    try:
+        return _form(secret, fault(Refused(reason)), REFUSED)
+    except NotFound as gone:
+        # What fails in here is looked at by nobody else.
+        return no_invitation(gone)
+    except HotlineError as failed:
+        return answer_refused(failed)
 
 
 @joining.errorhandler(NotFound)
