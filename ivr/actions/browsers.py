@@ -27,9 +27,9 @@ def place_of(ports: Ports, token: str, name: str) -> str:
     return told["id"] if _mark(ports, name) in told["of"].split() else ""
 
 
-def is_known(ports: Ports, token: str) -> bool:
-    """Whether somebody, whoever it was, has signed in with this browser before."""
-    return bool(_read(ports, token)["id"])
+def known_as(ports: Ports, token: str) -> str:
+    """The own name of a browser that somebody has signed in with; "" of all others."""
+    return _read(ports, token)["id"]
 
 
 def remembered(ports: Ports, token: str, login: str) -> str:

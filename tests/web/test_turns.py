@@ -53,6 +53,49 @@ def test_known_browsers_may_take_every_place_and_no_more() -> None:
     assert is_free(turns, known=True)
 
 
+def test_one_known_browser_keeps_out_no_other() -> None:
+    turns = Turns(patience=0, rest=0)
+    with ExitStack() as full:
+        for _ in range(EACH):
+            full.enter_context(turns.taken("stolen", known=True))
+
+        assert not is_free(turns, "stolen", known=True)
+        assert is_free(turns, "another", known=True)
+        assert is_free(turns, known=False)
+    assert is_free(turns, "stolen", known=True)
+
+
+def test_one_known_browser_waits_for_few_places_at_once() -> None:
+    turns = Turns(patience=60, rest=0)
+    with ExitStack() as full:
+        for _ in range(EACH):
+            full.enter_context(turns.taken("stolen", known=True))
+        waiting = [
+            threading.Thread(target=lambda: is_free(turns, "stolen", known=True))
+            for _ in range(EACH)
+        ]
+        for each in waiting:
+            each.start()
+        while turns.waiting < EACH and any(each.is_alive() for each in waiting):
+            threading.Event().wait(0.01)
+
+        assert not is_free(turns, "stolen", known=True)
+    for each in waiting:
+        each.join(60)
+
+
+def test_place_of_a_known_browser_rests_after_a_failure() -> None:
+    turns = Turns(patience=0, rest=3600)
+    for _ in range(2 * EACH):
+        assert is_free(turns, "anna", known=True)
+    for _ in range(EACH):
+        with pytest.raises(ValueError), turns.taken("anna", known=True):  # noqa: PT011
+            raise ValueError
+
+    assert not is_free(turns, "anna", known=True)
+    assert is_free(turns, "olha", known=True)
+
+
 def test_place_of_whoever_failed_is_free_again() -> None:
     turns = Turns(patience=0, rest=0)
     for _ in range(2 * PLACES):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from flask import current_app, request
 
-from ivr.actions.browsers import is_known
+from ivr.actions.browsers import known_as
 from ivr.web.desk.guard import guest
 from ivr.web.desk.turns import Turns
 from ivr.web.desk.visit import known_browser
@@ -19,12 +19,19 @@ EXTENSION = "turns"
 def in_turn() -> Iterator[None]:
     """Do what takes its time, as hashing does on purpose; Unavailable when it is full.
 
-    A browser is known by its token, or by whoever is signed in there.
+    A browser is known by whoever is signed in there, or by its token.
     """
     turns: Turns = current_app.extensions[EXTENSION]
-    known = guest() is not None or is_known(house().ports, known_browser())
-    with turns.taken(network_address(), known=known):
+    known = _known_as()
+    with turns.taken(known or network_address(), known=bool(known)):
         yield
+
+
+def _known_as() -> str:
+    account = guest()
+    if account is not None:
+        return f"account {account.operator}"
+    return known_as(house().ports, known_browser())
 
 
 def network_address() -> str:

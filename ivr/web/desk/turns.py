@@ -2,7 +2,9 @@
 
 Looking at a password takes a core for a while, on purpose. Strangers get some of the
 places, and of those each network address but a part; the others are kept for browsers
-that somebody has signed in with before. Whoever comes a moment too late waits a little.
+that somebody has signed in with before. Each of these has but a part as well: one that
+was stolen, or is a former operator's, keeps out no other. Whoever comes a moment too
+late waits a little.
 """
 
 import ipaddress
@@ -17,7 +19,8 @@ PLACES = 4
 """In each process; one password is looked at a time, and the others wait for it."""
 
 STRANGERS, EACH = 3, 2
-"""Of them for all browsers that are not known; and for those of one address."""
+"""Of them for all browsers that are not known; and for those of one address, or for
+one that is known. So many of one that is known may wait beside."""
 
 QUEUE = 4
 """How many may wait for a place beside those who have one."""
@@ -26,8 +29,8 @@ PATIENCE = 2.0
 """Seconds that somebody waits for a place, in a thread that pages share."""
 
 REST = 1.0
-"""Seconds for which a stranger's place is nobody's afterwards: however many come, they
-take but a part of a core."""
+"""Seconds for which a place is nobody's afterwards, after a stranger or a failure:
+however many come, they take but a part of a core."""
 
 _NETWORK = 64
 """Bits of an address of version 6 that tell one customer from another."""
@@ -39,32 +42,37 @@ class Turns:
     def __init__(self, patience: float = PATIENCE, rest: float = REST) -> None:
         self._patience, self._rest = patience, rest
         self._free = threading.Condition()
-        self._known = 0
+        self._known: Counter[str] = Counter()
         self._strangers: Counter[str] = Counter()
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()
 
     @property
     def waiting(self) -> int:
         """How many wait for a place."""
-        return self._waiting
+        return self._waiting.total()
 
     @contextmanager
-    def taken(self, address: str, *, known: bool) -> Iterator[None]:
-        """Have a place for as long as this lasts; Unavailable when there is none."""
-        whose = "" if known else network_of(address)
+    def taken(self, who: str, *, known: bool) -> Iterator[None]:
+        """Have a place for as long as this lasts; Unavailable when there is none.
+
+        ``who`` is the browser's own name where it is known, else a network address.
+        """
+        whose = who if known else network_of(who)
         with self._free:
             self._wait(whose, known=known)
             self._take(whose, 1, known=known)
+        failed = True
         try:
             yield
+            failed = False
         finally:
-            self._leave(whose, known=known)
+            self._leave(whose, known=known, rests=failed or not known)
 
-    def _leave(self, whose: str, *, known: bool) -> None:
-        if known or not self._rest:
+    def _leave(self, whose: str, *, known: bool, rests: bool) -> None:
+        if not (rests and self._rest):
             self._give_back(whose, known=known)
             return
-        later = threading.Timer(self._rest, self._give_back, [whose], {"known": False})
+        later = threading.Timer(self._rest, self._give_back, [whose], {"known": known})
         later.daemon = True
         later.start()
 
@@ -79,28 +87,34 @@ class Turns:
 
         if may():
             return
-        if self._waiting >= QUEUE and not known:
+        queue = f"known {whose}" if known else ""
+        most = EACH if known else QUEUE
+        if self._waiting[queue] >= most:
             raise _full()
-        self._waiting += 1
+        _count(self._waiting, queue, 1)
         try:
             if not self._free.wait_for(may, self._patience):
                 raise _full()
         finally:
-            self._waiting -= 1
+            _count(self._waiting, queue, -1)
 
     def _may(self, whose: str, *, known: bool) -> bool:
         strangers = self._strangers.total()
-        if strangers + self._known >= PLACES:
+        if strangers + self._known.total() >= PLACES:
             return False
-        return known or (strangers < STRANGERS and self._strangers[whose] < EACH)
+        if known:
+            return self._known[whose] < EACH
+        return strangers < STRANGERS and self._strangers[whose] < EACH
 
     def _take(self, whose: str, more: int, *, known: bool) -> None:
-        if known:
-            self._known += more
-            return
-        self._strangers[whose] += more
-        if not self._strangers[whose]:
-            del self._strangers[whose]
+        _count(self._known if known else self._strangers, whose, more)
+
+
+def _count(counted: Counter[str], whose: str, more: int) -> None:
+    """Count on or back; who has nothing left is forgotten."""
+    counted[whose] += more
+    if not counted[whose]:
+        del counted[whose]
 
 
 def network_of(address: str) -> str:
