@@ -170,6 +170,21 @@ def test_shipped_ports_are_those_of_the_procfile() -> None:
         assert f"server 127.0.0.1:{port};" in SHIPPED.read_text()
 
 
+def test_proxy_leaves_a_connection_before_the_house_does() -> None:
+    procfile = (ROOT / "Procfile").read_text()
+    kept = {
+        name: int(re.search(r"--keep-alive (\d+)", words)[1])  # type: ignore[index]
+        for name, words in re.findall(r"(?m)^(web|desk): (.*)$", procfile)
+    }
+    text = SHIPPED.read_text()
+    for upstream, name in (("carrier", "web"), ("desk", "desk")):
+        block = re.search(rf"upstream {upstream} {{(.*?)}}", text, re.DOTALL)
+        assert block
+        given = re.search(r"keepalive_timeout (\d+)s;", block[1])
+        # What nginx takes where nothing is given: 60 s.
+        assert int(given[1] if given else 60) < kept[name] - 5, upstream
+
+
 @pytest.mark.parametrize(
     "path",
     ["/voice/status", "/voice/status?x=%D0%9A%2F%3A&empty=", "/messages/twilio"],
