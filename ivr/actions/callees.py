@@ -120,7 +120,7 @@ def brought_back(ports: Ports, call: Call) -> Change:
         return Change(save=(call,), wake=call.stage is Stage.WAITING)
     to = known_callee(ports, call.line, name)
     later = _before(ports, call, to, ())
-    if later is None or _made(later) < _made(call):
+    if later is None or _outranks(call, later, to):
         back = _in_its_place(ports, call, to, ())
         wake = back.call.stage is Stage.WAITING
         return Change(save=back.save, facts=back.facts, wake=wake)
@@ -128,6 +128,11 @@ def brought_back(ports: Ports, call: Call) -> Change:
     stands = _merged(later, call, rules, now)
     ended = of_call(CallbackEnded, call, now, reason=RENEWED)
     return Change(save=(stands,), facts=(ended,), wake=True)
+
+
+def _outranks(call: Call, other: Call, to: Callee) -> bool:
+    """Whether a promise takes the place of another one, whichever is brought back."""
+    return _made(other) < _made(call) or _stands_against(call, other, to)
 
 
 def _made(call: Call) -> datetime:
@@ -148,6 +153,8 @@ def _in_its_place(
 ) -> _Promised:
     now, rules = ports.clock.now(), rule_sets.in_force(ports, call.line)
     before = _before(ports, call, to, others)
+    if before is not None and _stands_against(before, call, to):
+        return _Promised(call=call, save=(call,), facts=())
     after = callback.not_before(call, callee.rested_at(to, rules.callback, now))
     if before is not None and after.leg is None:
         after = _merged(after, before, rules, now)
@@ -163,6 +170,16 @@ def _in_its_place(
     ended = of_call(CallbackEnded, before, now, reason=RENEWED)
     over = callback.renewed(before, now)
     return _Promised(call=after, save=(after, holds, over), facts=(ended,))
+
+
+def _stands_against(before: Call, call: Call, to: Callee) -> bool:
+    """Whether a promise was asked for at the number itself, and the new one elsewhere.
+
+    No stranger may put off, or turn into writing, what somebody was promised there.
+    The stranger's ends once it is looked at.
+    """
+    asked_there = before.caller == to.id and call.caller != to.id
+    return asked_there and not callee.is_appointment(call)
 
 
 def _merged(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call:
@@ -230,6 +247,9 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
     key = callee.holder(to, call)
     other = ports.store.call(call.line, key) if key and key != call.id else None
     rules = rule_sets.in_force(ports, call.line)
+    if other is not None and callee.has_talked_since(other, call):
+        ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
+        return Change(save=(callback.renewed(call, now),), facts=(ended,))
     if other is not None and callee.binds(other):
         ended = of_call(CallbackEnded, call, now, reason=RENEWED)
         stands = _merged(other, call, rules, now)

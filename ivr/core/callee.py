@@ -58,6 +58,13 @@ def binds(call: Call | None) -> bool:
     return not (call.promise.kept or call.promise.reached)
 
 
+def has_talked_since(other: Call, call: Call) -> bool:
+    """Whether a person was talked to for one promise once another one was made."""
+    if other.talks_since is None or call.promise is None:
+        return False
+    return other.talks_since >= call.promise.made
+
+
 def waits(call: Call) -> bool:
     """Whether nobody is on the way to the person of a promise."""
     return call.stage in {Stage.WAITING, Stage.PROMISED} and call.leg is None

@@ -54,6 +54,8 @@ from tests.world import CALLER, LINE, World
 CALLERS = (CALLER, OTHER_CALLER, "+447700900125", "+447700900126")
 NOT_THERE = Callee(pickup=Pickup.NO_ANSWER)
 BUSY = Callee(pickup=Pickup.BUSY)
+IN_WRITING = (Press(digits="3"),)
+AT_NIGHT = (Press(digits="2"), Press(digits="3"), Press(digits="4"))
 
 
 def binding(world: World) -> list[str]:
@@ -116,6 +118,35 @@ def test_arrival_in_another_class_is_not_scored_anew(world: World) -> None:
     assert call.queued == before.queued
     assert call.counts_from is not None
     assert call.counts_from > before.queued  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("when", [IN_WRITING, AT_NIGHT], ids=["written", "late"])
+def test_no_stranger_puts_off_what_was_asked_for_at_the_number(
+    world: World, when: tuple[Press, ...]
+) -> None:
+    operator_to_come(world, accepts(talks=5))
+    own = promised(world, *ASKS, from_=OTHER)
+    promised(world, *TO_OTHER[:-1], *when)
+    world.exchange.put_person(OTHER, IS_CALLED)
+    come(world)
+
+    until_stage(world, own, Stage.CONNECTED)
+    with by_the_minute(world):
+        world.exchange.run_for(12 * 3600)
+
+    assert len(persons_legs(world, OTHER)) == 1
+    assert own.sid not in binding(world)
+
+
+def test_no_stranger_puts_it_off_after_a_lost_store_either(world: World) -> None:
+    own = promised(world, *ASKS, from_=OTHER)
+    promised(world, *TO_OTHER[:-1], *IN_WRITING)
+    world.log()
+    world.redis.flushall()
+    world.exchange.run_for(60)
+
+    assert own.sid in [call.id for call in world.ports.store.waiting(LINE)]
+    assert own.sid in binding(world)
 
 
 def test_who_has_talked_is_not_called_for_another_promise(world: World) -> None:
