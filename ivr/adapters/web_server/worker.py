@@ -8,6 +8,7 @@ the one that has been slow for longest makes room.
 """
 
 import errno
+import resource
 import selectors
 import socket
 from collections.abc import Callable, Mapping
@@ -35,6 +36,10 @@ of a large one beside."""
 AT_ONCE = 64 * 1024
 DRAINED = 256 * 1024
 """Bytes of a refused request that are thrown away, so that its answer is seen."""
+
+NOBODY = frozenset({errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK})
+NO_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+"""Why a connection is not let in: it has gone again, or the system has no more."""
 
 SWEEP = 0.5
 """Seconds between two looks at who is late."""
@@ -95,6 +100,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         self._busy = dict.fromkeys(self.threads, 0)
         self._open: dict[Connection, None] = {}
         self._swept = 0.0
+        # The other half is for the store, the database and files.
+        most = int(self.cfg.worker_connections)
+        self.worker_connections = min(most, allow_files(2 * most) // 2)
         super().init_process()
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
@@ -114,9 +122,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         try:
             sock, client = listener.accept()
         except OSError as error:
-            if error.errno in {errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK}:
-                return
-            raise
+            if error.errno in NO_ROOM:
+                self._make_room()
+            elif error.errno not in NOBODY:
+                raise
+            return
         if self.nr_conns >= self.worker_connections - 1:
             self._make_room()
         sock.settimeout(0)
@@ -347,6 +357,19 @@ class StreamingWorker(PatientWorker):
         stays = super().handle(conn, request)
         conn.sock.settimeout(0)
         return stays
+
+
+def allow_files(wanted: int) -> int:
+    """Let this process open so many files, if it may; how many it may open now."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return wanted
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    # A system may have a limit of its own below the one that it tells.
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+        return allowed
+    return soft
 
 
 def _refusal(status: int) -> bytes:
