@@ -114,11 +114,19 @@ def with_callee(ports: Ports, change: Change) -> Change:
 
 
 def brought_back(ports: Ports, call: Call) -> Change:
-    """A promise that a lost store has forgotten, unless a later one stands for it."""
+    """A promise that a lost store has forgotten, unless a later one stands for it.
+
+    Nor is it brought back once the person has talked for the later one.
+    """
     now, name = ports.clock.now(), name_of(ports, call)
     if name is None:
         return Change(save=(call,), wake=call.stage is Stage.WAITING)
     to = known_callee(ports, call.line, name)
+    key = callee.holder(to, call)
+    last = ports.store.call(call.line, key) if key and key != call.id else None
+    if last is not None and callee.has_talked_since(last, call):
+        ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
+        return Change(save=(), facts=(ended,))
     later = _before(ports, call, to, ())
     if later is None or _outranks(call, later, to):
         back = _in_its_place(ports, call, to, ())

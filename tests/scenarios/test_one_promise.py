@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ivr.actions import callees
-from ivr.actions.operators import choose_state
+from ivr.actions.operators import bring_in, choose_state
 from ivr.core.call import LineKey, OperatorId, Page, PhoneNumber, Promise, Stage
 from ivr.core.callee import rung
 from ivr.core.operator import State
@@ -317,6 +317,25 @@ def test_two_promises_survive_a_lost_store_as_one(world: World) -> None:
 
     assert binding(world) == [second.sid]
     assert [call.id for call in world.ports.store.waiting(LINE)] == [second.sid]
+
+
+def test_who_has_talked_since_a_lost_store_is_not_called_again(world: World) -> None:
+    operator_to_come(world, accepts(talks=5))
+    promised(world, *TO_OTHER, from_=CALLER)
+    world.log()
+    world.reconciles = False
+    world.redis.flushall()
+    bring_in(world.ports, LINE)
+    second = promised(world, *TO_OTHER, from_=OTHER_CALLER)
+    world.exchange.put_person(OTHER, IS_CALLED, IS_CALLED)
+    come(world)
+    until_stage(world, second, Stage.CONNECTED)
+    world.exchange.run_for(30)
+    world.reconciles = True
+    world.exchange.run_for(600)
+
+    assert len(persons_legs(world, OTHER)) == 1
+    assert binding(world) == []
 
 
 def test_no_number_stands_in_the_live_state(world: World) -> None:
