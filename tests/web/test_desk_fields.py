@@ -174,3 +174,17 @@ def test_whole_message_in_the_place_of_a_code_is_a_wrong_code(world: World) -> N
 
     assert given.status_code == wrong.status_code == 403
     assert given.text.count("alert") == wrong.text.count("alert")
+
+
+@pytest.mark.parametrize(
+    "path", ["/join/a%00b", "/operator/record?call=%00", "/?%00=x", "/?next=%00"]
+)
+def test_address_with_a_nul_names_nothing(world: World, path: str) -> None:
+    assert at_the_door(world).get(path).status_code == 404
+
+
+def test_nul_in_a_field_is_nothing(world: World) -> None:
+    person = signed_up(world)
+    form = person.form() | {"name": "\0an\0na"}
+
+    assert enter(at_the_door(world), form).status_code == 303

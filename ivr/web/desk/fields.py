@@ -38,6 +38,9 @@ TWICE = 16 * 1024
 WRITTEN = 128 * 1024
 """Bytes of a record: the longest note in letters of three bytes, nine each."""
 
+NUL = "\0"
+"""The one letter that a text in PostgreSQL cannot have."""
+
 PARTS = 32
 """The most fields of one form."""
 
@@ -144,9 +147,18 @@ def measure() -> None:
 
 
 def given(name: str, default: str = "") -> str:
-    """A field of the form that was sent; KeyError for one that the form has not."""
+    """A field of the form that was sent; KeyError for one that the form has not.
+
+    Without any NUL: it is nothing that anybody types, and no database need take it.
+    """
     _ = _form().fields[name]
-    return request.form.get(name, default)
+    return request.form.get(name, default).replace(NUL, "")
+
+
+def is_text() -> bool:
+    """Whether the address is a text: one with a NUL in it names nothing of ours."""
+    asked = (request.path, *request.args, *request.args.values())
+    return not any(NUL in each for each in asked)
 
 
 def is_given(name: str) -> bool:

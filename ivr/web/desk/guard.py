@@ -32,7 +32,7 @@ from ivr.web.desk.addresses import DOOR, door, here, local, page_of
 from ivr.web.desk.visit import Visits, visit
 from ivr.web.house import house
 
-FORBIDDEN, NOT_SIGNED_IN = 403, 401
+FORBIDDEN, NOT_SIGNED_IN, NOT_FOUND = 403, 401, 404
 SAFE = frozenset({"GET", "HEAD"})
 MOST = fields.WRITTEN
 """The largest form of the desk, in bytes; each has its own limit."""
@@ -71,6 +71,8 @@ class Guard:
         if _comes_from_elsewhere():
             return render_template("desk/moment.html")
         g.account = _arrived()
+        if not fields.is_text():
+            abort(NOT_FOUND)
         if self.role is not None:
             if g.account is None:
                 return _to_the_door()
