@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ivr.adapters.content.catalogue import Catalogue, read_catalogue
 from ivr.adapters.content.line_file import NAME, read_line
-from ivr.adapters.content.recordings import Recordings, recordings
+from ivr.adapters.content.recordings import Recordings, contents, recordings
 from ivr.adapters.content.voices import VOICES
 from ivr.core import menu_check, rules_check
 from ivr.core.call import LineKey
@@ -91,9 +91,10 @@ def _catalogues(folder: Path, line: Line, faults: list[str]) -> dict[str, Catalo
 def _audio(folder: Path, line: Line, faults: list[str]) -> dict[str, Recordings]:
     origin = f"{line.key}/audio"
     audio = folder / "audio"
-    if not audio.is_dir():
+    found = contents(audio, origin, faults)
+    if not found:
         return {}
-    present = [path.name for path in audio.iterdir() if not path.name.startswith(".")]
+    present = [path.name for path in found if not path.name.startswith(".")]
     _strangers(origin, present, line, faults)
     return {
         code: recordings(audio / code, f"{origin}/{code}", faults)

@@ -15,8 +15,7 @@ Recordings = Mapping[str, Path]
 def recordings(folder: Path, origin: str, faults: list[str]) -> Recordings:
     """The recordings in the folder of one language; it may be missing."""
     found: dict[str, Path] = {}
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    for file in files:
+    for file in contents(folder, origin, faults):
         if file.name.startswith("."):
             continue
         if file.suffix not in SUFFIXES and file.suffix.lower() in SUFFIXES:
@@ -29,6 +28,21 @@ def recordings(folder: Path, origin: str, faults: list[str]) -> Recordings:
             found[file.stem] = file
     faults.extend(_sounds_wrong(found, origin))
     return found
+
+
+def contents(folder: Path, origin: str, faults: list[str]) -> list[Path]:
+    """What is in a folder that may be missing; anything else there is a fault."""
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError:
+        if folder.is_symlink():
+            faults.append(f"{origin}: is a link to nothing; remove it")
+    except OSError as error:
+        faults.append(
+            f"{origin}: no recording is found there: {error.strerror}; let it be a"
+            " folder that can be read, or remove it"
+        )
+    return []
 
 
 def _sounds_wrong(found: Recordings, origin: str) -> list[str]:

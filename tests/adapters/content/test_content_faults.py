@@ -310,6 +310,21 @@ def test_recordings_that_cannot_be_right_are_found(lines: Path, record: Record) 
     assert any("example/audio/ru: missing audio" in fault for fault in found)
 
 
+@pytest.mark.parametrize("name", ["audio", "audio/uk"])
+@pytest.mark.parametrize("kind", ["a file", "a link to nothing"])
+def test_recordings_that_are_no_folder_are_told(
+    lines: Path, name: str, kind: str
+) -> None:
+    path = lines / "example" / name
+    path.parent.mkdir(exist_ok=True)
+    if kind == "a file":
+        path.write_bytes(b"")
+    else:
+        path.symlink_to("nothing")
+
+    assert any(fault.startswith(f"example/{name}: ") for fault in check(lines))
+
+
 def test_disposition_that_is_required_and_not_there_is_told(lines: Path) -> None:
     path = lines / "example" / "line.toml"
     text = path.read_text("utf-8")
