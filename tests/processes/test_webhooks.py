@@ -42,6 +42,10 @@ def alone(house: tuple[Hotline, Carrier]) -> Iterator[None]:
     assert service.waiting() == 0
 
 
+def is_led_out(answer: Answer) -> bool:
+    return answer.status == 200 and "<Leave" in answer.body
+
+
 def said(answer: Answer) -> bool:
     return answer.status == 200 and ("<Say" in answer.body or "<Play" in answer.body)
 
@@ -136,7 +140,8 @@ def test_no_absurd_webhook_is_answered_without_words(
     spoken = ("incoming", "fallback", "step", "step?n=abc", "wait", "wait?t=a.b")
     for name in (*spoken, "step?n=99999999999999999999"):
         answer = carrier.post(f"{PUBLIC}/voice/{name}", form)
-        assert said(answer), (name, answer)
+        # Who is not to wait is led out of the queue, to where the call stands.
+        assert said(answer) or is_led_out(answer), (name, answer)
     quiet = ("left", "room", "after", "offer", "offer/answer", "offer/over")
     for name in (*quiet, "offer?claim=%00", "offer/answer?claim=" + "x" * 900):
         answer = carrier.post(f"{PUBLIC}/voice/{name}", form)
