@@ -1,5 +1,6 @@
 """The ``hotline`` command; each module here is one of its words."""
 
+import errno
 import importlib
 import os
 import sys
@@ -28,6 +29,9 @@ COMMANDS = (
 
 COMPLETE_IN = {"rules": "simulate"}
 """A module that adds to a command of another one."""
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Why nothing more can be written where the output goes."""
 
 
 class Words(click.Group):
@@ -70,4 +74,11 @@ def main() -> None:
         hotline(legible(sys.argv[1:]), prog_name="hotline")
     except HotlineError as error:
         click.echo(f"hotline: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        click.echo(f"hotline: {error.strerror}; make room and say it again", err=True)
+        # What is still unwritten would be tried once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         sys.exit(1)

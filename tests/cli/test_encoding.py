@@ -75,3 +75,21 @@ def test_argument_that_is_no_text_is_refused() -> None:
 
     with pytest.raises(Invalid, match=r'argument 2 \("an\\xffna"\) is no text in'):
         legible(["why", os.fsdecode(b"an\xffna")])
+
+
+@pytest.mark.parametrize("words", [("check",), ("operators", "list"), ("--help",)])
+def test_full_disk_is_told_without_a_traceback(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    command = Path(sys.executable).with_name("hotline")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(  # noqa: S603 - our own words
+            [command, *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={"PATH": os.defpath, "HOTLINE_DATA": str(tmp_path)},
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"hotline: No space left on device; make room")
