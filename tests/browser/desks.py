@@ -22,6 +22,10 @@ class Desk:
 
     # --- what is seen ---
 
+    def is_rung(self) -> None:
+        """The offer rings, and is drawn so: nothing draws it anew by itself soon."""
+        expect(self.page.locator("#offer [data-until]")).to_have_count(1)
+
     @property
     def live(self) -> Locator:
         """The operator's state, and an offer."""

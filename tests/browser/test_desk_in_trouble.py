@@ -163,7 +163,7 @@ def test_nothing_rings_when_the_time_of_the_offer_has_passed(
     anna = sit()
     anna.be("available")
     house.call()
-    expect(anna.offer).to_be_visible()
+    anna.is_rung()
     expect(anna.page.locator("body[data-sounding]")).to_have_count(1)
 
     def is_silent_once_it_is_over() -> bool:
