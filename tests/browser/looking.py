@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, ViewportSize
 
+from tests.processes.hotline import eventually
+
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 DEMANDED = (
     *("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"),
@@ -110,10 +112,15 @@ def is_fit(page: Page, shot: Callable[[Page, str], None], name: str) -> None:
 
 def fits(page: Page) -> None:
     """Nobody needs to scroll sideways."""
-    wide = page.evaluate(
-        "() => [document.documentElement.scrollWidth, window.innerWidth]"
+    assert eventually(lambda: not _beyond(page)), (
+        f"{page.url}: {_beyond(page)} too wide"
     )
-    assert wide[0] <= wide[1], f"{page.url}: {wide[0]} wide in a window of {wide[1]}"
+
+
+def _beyond(page: Page) -> int:
+    """Pixels by which a page is wider than its window."""
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return max(0, int(wide))
 
 
 def is_in_sight(page: Page, name: str, size: ViewportSize) -> None:
@@ -122,8 +129,8 @@ def is_in_sight(page: Page, name: str, size: ViewportSize) -> None:
     for edge in ("0", "document.documentElement.scrollHeight", "0"):
         page.evaluate(f"scrollTo(0, {edge})")
         # In one look: the page may be drawn anew meanwhile.
-        unseen = page.evaluate(_UNSEEN, name)
-        assert not unseen, f"{size}, scrolled to {edge}: {unseen}"
+        is_seen = eventually(lambda: not page.evaluate(_UNSEEN, name))
+        assert is_seen, f"{size}, scrolled to {edge}: {page.evaluate(_UNSEEN, name)}"
 
 
 def hide(page: Page) -> None:

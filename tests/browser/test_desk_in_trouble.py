@@ -275,8 +275,10 @@ def test_deed_that_failed_covers_nothing_of_the_talk(sit: Sit, window: str) -> N
 
     expect(anna.page.locator("#deed")).to_be_in_viewport()
     fits(anna.page)
-    for name in ("hold", "mute", "end"):
-        assert anna.page.evaluate(IS_ON_TOP, f"#{name}"), name
+    places = ["#hold", "#mute", "#end"]
+    assert eventually(
+        lambda: all(anna.page.evaluate(IS_ON_TOP, place) for place in places)
+    )
     anna.page.unroute(hold)
     anna.button("hold").click()
     expect(anna.page.locator("#failed")).to_be_hidden()

@@ -78,12 +78,11 @@ def test_every_state_is_without_fault_in_every_language_on_a_small_screen(
 def test_mark_of_the_state_is_seen_in_forced_colours(sit: Sit) -> None:
     anna = sit("en")
     dot = anna.page.locator(".dot")
-    width = "dot => parseFloat(getComputedStyle(dot).borderTopWidth)"
-    assert dot.evaluate(width) == 0
+    expect(dot).to_have_css("border-top-width", "0px")
 
     anna.page.emulate_media(forced_colors="active")
 
-    assert dot.evaluate(width) > 0
+    expect(dot).not_to_have_css("border-top-width", "0px")
 
 
 def test_lost_connection_is_without_fault(

@@ -10,6 +10,7 @@ from tests.browser.conftest import Sit
 from tests.browser.desks import Desk
 from tests.browser.house import PATIENT, held_still
 from tests.browser.looking import DESKTOP, PHONE, axe, fits
+from tests.processes.hotline import eventually
 
 DEVICES = "**/exchange/clients/**"
 COUNTED = """
@@ -51,7 +52,8 @@ def is_unavailable(desk: Desk) -> None:
     """Neither the page nor the service believes that somebody may be rung."""
     desk.is_("away")
     expect(desk.live).to_contain_text(desk.person.says("desk.why.technical"))
-    assert desk.person.house.states()[desk.person.name] == "away"
+    house, name = desk.person.house, desk.person.name
+    assert eventually(lambda: house.states()[name] == "away")
 
 
 # --- the microphone -----------------------------------------------------------
