@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("gate", PATIENT, derandomize=True)
 # For `make soak`, with the seed that it prints: --hypothesis-profile=soak.
-settings.register_profile("soak", PATIENT, print_blob=True)
+settings.register_profile("soak", PATIENT, derandomize=False, print_blob=True)
 settings.load_profile("gate")
 
 

@@ -85,7 +85,7 @@ def test_message_that_nobody_has_heard_is_not_deleted(world: World) -> None:
 def test_message_that_is_gone_is_told_in_words(world: World) -> None:
     anna = away(world)
 
-    for path in ("/operator/messages/CA1/audio", "/operator/messages/%00/audio"):
+    for path in ("/operator/messages/CA1/audio", "/operator/messages/%20/audio"):
         answer = anna.client.get(path)
         assert answer.status_code == 409
         assert "a colleague has dealt with this already" in text_of(answer)
