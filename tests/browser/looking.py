@@ -112,15 +112,12 @@ def is_fit(page: Page, shot: Callable[[Page, str], None], name: str) -> None:
 
 def fits(page: Page) -> None:
     """Nobody needs to scroll sideways."""
-    assert eventually(lambda: not _beyond(page)), (
-        f"{page.url}: {_beyond(page)} too wide"
-    )
+    is_fitting = eventually(lambda: page.evaluate(_FITS), within=5)
+    width = page.evaluate("innerWidth")
+    assert is_fitting, f"{page.url}: too wide in a window of {width}"
 
 
-def _beyond(page: Page) -> int:
-    """Pixels by which a page is wider than its window."""
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return max(0, int(wide))
+_FITS = "document.documentElement.scrollWidth <= innerWidth"
 
 
 def is_in_sight(page: Page, name: str, size: ViewportSize) -> None:
