@@ -15,8 +15,7 @@ from bench.hostile import HUGE, SIGN_INS, SLOW
 from bench.house import House, house
 from bench.report import Figure, Say, milliseconds, percentile
 from bench.scale import Scale
-from bench.webhooks import answered, calls, connected
-from ivr.adapters.system import elapsed
+from bench.webhooks import taken
 
 SLOWER = 2.0
 """How many times as long 99 of 100 webhooks may take beside them."""
@@ -31,12 +30,12 @@ def run(scale: Scale, say: Say) -> Iterator[Figure]:
     beside: list[float] = []
     with TemporaryDirectory(prefix="bench-") as folder, house(Path(folder)) as built:
         built.web(built.port)
-        list(_taken(built, WARM, 0))
-        for turn in range(1, scale.turns + 1):
-            alone += _taken(built, scale.steps, 2 * turn)
+        list(taken(built, WARM, 0))
+        for turn in range(1, scale.held + 1):
+            alone += taken(built, scale.steps, 2 * turn)
             with _hostile(built):
-                beside += _taken(built, scale.steps, 2 * turn + 1)
-            say(f"held: turn {turn} of {scale.turns} done")
+                beside += taken(built, scale.steps, 2 * turn + 1)
+            say(f"held: turn {turn} of {scale.held} done")
     yield _figure(alone, beside)
 
 
@@ -50,18 +49,6 @@ def _figure(alone: list[float], beside: list[float]) -> Figure:
         target=f"p99 <= {SLOWER} x",
         met=held <= SLOWER * usual,
     )
-
-
-def _taken(built: House, steps: int, number: int) -> Iterator[float]:
-    """Seconds for each request of so many calls."""
-    for call in calls(built, steps, number):
-        for request in call:
-            with connected(built.port) as connection:
-                began = elapsed()
-                answer = answered(connection, request)
-                yield elapsed() - began
-            if not answer.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(f"not a proper answer: {answer[:200]!r}")
 
 
 @contextmanager

@@ -19,8 +19,7 @@ import requests
 from bench.house import House, eventually, house
 from bench.report import Figure, Say, milliseconds
 from bench.scale import Scale
-from bench.webhooks import answered, calls, connected
-from ivr.adapters.system import elapsed
+from bench.webhooks import taken
 
 WITHIN = 3
 """Seconds in which a webhook is answered, whatever hangs."""
@@ -48,9 +47,9 @@ def _measured(built: House, count: int, number: int, what: str, harm: Harm) -> F
     harmed: list[float] = []
     for turn in range(count):
         place = 2 * (number * count + turn)
-        well += _taken(built, place)
+        well += taken(built, 1, place)
         with harm():
-            harmed += _taken(built, place + 1)
+            harmed += taken(built, 1, place + 1)
         eventually(lambda: _is_well(built))
     return Figure(
         what=f"a webhook while {what}",
@@ -66,17 +65,6 @@ def _is_well(built: House) -> bool:
     """Whether the live state is used again: it is left alone for a moment."""
     ready = requests.get(f"http://127.0.0.1:{built.port}/readyz", timeout=5)
     return '"ready"' in ready.text
-
-
-def _taken(built: House, number: int) -> Iterator[float]:
-    """Seconds for each request of one call."""
-    for request in next(calls(built, 1, number)):
-        with connected(built.port) as connection:
-            began = elapsed()
-            answer = answered(connection, request)
-            yield elapsed() - began
-        if not answer.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(f"not a proper answer: {answer[:200]!r}")
 
 
 @contextmanager

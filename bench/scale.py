@@ -8,13 +8,14 @@ class Scale:
     """Sizes; ``waiting`` are the numbers who wait while an operator becomes free.
 
     At the desk each of the ``turns`` has so many ``offers`` and calls of four
-    ``steps``, with ``desks`` others open.
+    ``steps``, with ``desks`` others open. ``held`` turns are taken under attack.
     """
 
     waiting: tuple[int, ...]
     freed: int
     killed: int
     gone: int
+    held: int
     hung: int
     kept: int
     rounds: int
@@ -33,6 +34,7 @@ FULL = Scale(
     freed=300,
     killed=8,
     gone=10,
+    held=12,
     hung=25,
     kept=10_000,
     rounds=9,
@@ -51,6 +53,7 @@ TRIAL = Scale(
     freed=2,
     killed=1,
     gone=1,
+    held=1,
     hung=1,
     kept=20,
     rounds=1,
