@@ -10,6 +10,7 @@ from ivr.core.facts import OfferEnded, OfferMade
 from ivr.core.operator import Operator, State
 from tests.fakes import EVENING
 from tests.promises.checker import PROMISES, breaches, first_come_first_claimed
+from tests.promises.evidence import shown
 from tests.promises.history import History, Moment
 from tests.promises.sound import (
     FIRST,
@@ -354,3 +355,14 @@ def test_invitation_into_a_talk_that_is_over_is_a_breach() -> None:
     history = replace(sound(), moments=(lone, *sound().moments[-1:]))
 
     assert "guest joins a talk that is over" in told_of(history, "nobody_is_lost")
+
+
+def test_breach_is_shown_with_the_facts_of_whom_it_names() -> None:
+    history = sound()
+
+    rows = list(shown(history, {"a promise": [f"{FIRST} was lost"]}))
+
+    assert rows[0] == f"  a promise: {FIRST} was lost"
+    own = [fact.name for _, fact in history.facts if fact.call == FIRST]
+    assert [row.split()[2] for row in rows[1:]] == own
+    assert all(f" {FIRST} " in row for row in rows[1:])

@@ -9,6 +9,7 @@ from redis import Redis
 
 from tests.promises.checker import RECONCILIATIONS, breaches, first_come_first_claimed
 from tests.promises.evening import Evening
+from tests.promises.evidence import shown
 from tests.promises.history import History
 from tests.promises.luck import KIND
 from tests.promises.plan import Plan
@@ -72,7 +73,8 @@ def test_every_promise_is_kept_by_eight_processes_at_once(
         if faults := faults_of(evening, history):
             found[seed] = faults
         kept = "broken: " + ", ".join(faults) if faults else "every promise is kept"
-        print(f"seed {seed}: {kept}")  # noqa: T201 - shown by make soak
+        for row in (f"seed {seed}: {kept}", *shown(history, faults)):
+            print(row, flush=True)  # noqa: T201 - shown by make soak
         assert len(history.reconciled) > 2 * RECONCILIATIONS
         assert told(history)["caller-connected"] > 50
         seen += told(history)
