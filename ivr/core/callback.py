@@ -48,8 +48,13 @@ def waits_again(call: Call, rules: RuleSet, now: datetime) -> Call:
 
 
 def begun_anew(call: Call, rules: RuleSet, now: datetime) -> Call:
-    """The promise of a caller who has rung and hung up again; after a pause."""
-    return _without_leg(call, rules, now + rules.callback.delays[0], now)
+    """The promise of a caller who has rung and hung up again; after a pause.
+
+    The pause stays with it: it is looked at again as soon as it is known what else was
+    promised to the number.
+    """
+    rested = not_before(call, now + rules.callback.delays[0])
+    return _without_leg(rested, rules, now)
 
 
 def not_before(call: Call, moment: datetime) -> Call:

@@ -310,6 +310,7 @@ def test_promise_outlives_a_call_of_its_caller_in_which_nobody_talked(
     world.exchange.run_until(lambda: again.ended)
     world.exchange.run_for(1)
     come(world)
+    world.exchange.run_for(120)
     assert not persons_legs(world), "whoever has just hung up is given a pause"
 
     until_stage(world, again, Stage.CONNECTED, limit=900)
