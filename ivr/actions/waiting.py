@@ -120,13 +120,17 @@ def key_pressed(
     *,
     outside: int = 0,
 ) -> list[Instruction]:
-    """A caller on hold presses a key: a way out opens, or the wait goes on."""
+    """A caller on hold presses a key: a way out opens, or the wait goes on.
+
+    A key that is told late, of a leg which the caller has left, opens nothing: whoever
+    is called back on another one would find themselves on a page they never chose.
+    """
     hotline = ports.content.lines()[line]
 
     def attempt() -> Call | None:
         call = known(ports, line, key)
         page = ways_out.opened(hotline, call, keys)
-        if call.page is not Page.NONE or page is None:
+        if call.page is not Page.NONE or page is None or call.leg != key:
             return call
         return page if save(ports, line, Change(save=(page,))) else None
 

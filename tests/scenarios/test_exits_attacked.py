@@ -4,7 +4,7 @@ import pytest
 
 from ivr.actions import callbacks
 from ivr.actions.operators import choose_state
-from ivr.core.call import CallId, OperatorId, Stage
+from ivr.core.call import CallId, OperatorId, Page, Stage
 from ivr.core.errors import Conflict
 from ivr.core.operator import State
 from ivr.exchange.leg import Leg
@@ -145,6 +145,17 @@ def test_person_who_looked_at_the_ways_out_and_hangs_up_is_called_again(
 
     assert stage_of(world, caller) is Stage.PROMISED
     assert call_of(world, caller).leg is None
+
+
+@pytest.mark.parametrize("key", ["1", "2"])
+def test_key_told_after_the_hang_up_opens_no_page(world: World, key: str) -> None:
+    """Who is called back would find themselves on it, and be recorded."""
+    caller = promised(world)
+
+    carrier_says(world, "/voice/wait/key?t=x", caller.sid, {"Digits": key})
+
+    assert stage_of(world, caller) is Stage.WAITING
+    assert call_of(world, caller).page is Page.NONE
 
 
 def test_person_who_waits_on_the_line_is_not_cut_off_by_a_cancelled_promise(
