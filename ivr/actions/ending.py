@@ -48,13 +48,14 @@ from ivr.core.facts import (
     CallEnded,
     Fact,
     OfferEnded,
+    PersonLeft,
     of_call,
     of_claim,
 )
 from ivr.core.flow import outcome_of
 from ivr.core.operator import may_reload
 from ivr.core.rules import RuleSet
-from ivr.core.ways_out import BY_MESSAGE, promised_fact
+from ivr.core.ways_out import BY_MESSAGE, HELD, promised_fact
 from ivr.ports import Change, Entity, Ports
 
 
@@ -283,11 +284,17 @@ def _left(
         facts = () if promise.begun else (over,)
         return callback.begun(call, rules, now), facts
     if promise.kept:
-        return _over(call, claim, rules, now), ()
+        return _over(call, claim, rules, now), (_person_left(call, now),)
     if call.outcome is Outcome.MESSAGE:
         told = of_call(CallbackEnded, call, now, reason=BY_MESSAGE)
         return _over(call, claim, rules, now), (told,)
     return _not_reached(call, claim, rules, now, how)
+
+
+def _person_left(call: Call, now: datetime) -> Fact:
+    waited = call.stage in HELD
+    outcome = Outcome.ABANDONED if waited else outcome_of(call)
+    return of_call(PersonLeft, call, now, outcome=outcome.value)
 
 
 def _promised_again(

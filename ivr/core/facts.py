@@ -291,6 +291,18 @@ class CallbackEnded(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLeft(Fact):
+    """The person who was called back has hung up, after they had talked.
+
+    The call's own end was told when its caller hung up. ``outcome`` is "abandoned"
+    where the person waited in the queue once more, else as for a call.
+    """
+
+    name = "person-left"
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageLeft(Fact):
     """The caller has left a message of some seconds; the carrier holds it."""
 

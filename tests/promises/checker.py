@@ -53,10 +53,11 @@ STORY: Mapping[str, Mapping[str, str]] = {
         "caller-queued": "waiting",
         "callback-promised": "promised",
         "callback-ended": "over",
+        "person-left": "over",
     },
     "called": {"offer-ended": "promised", "caller-connected": "talking"},
     "talking": {"callback-ended": "talking", "talk-ended": "asked"},
-    "asked": {"caller-queued": "promised"},
+    "asked": {"caller-queued": "promised", "person-left": "over"},
     "over": {},
 }
 """Where each fact of a call may lead: a caller is always in exactly one of these.

@@ -29,7 +29,7 @@ class FairnessWatch:
     Of a queue (language and class) nobody may talk more often than ``TALKS`` while
     another one of the same queue waits without a break: a place is spent by a talk.
     Whom an operator has handed on keeps the place, and has not asked for it; also when
-    they hang up and ring again.
+    they hang up and ring again. Who was called back is gone when that leg is over.
     """
 
     def __init__(self) -> None:
@@ -37,6 +37,7 @@ class FairnessWatch:
         self._queue: dict[CallId, tuple[str, str]] = {}
         self._waiting: dict[CallId, _Waiting] = {}
         self._handed: Counter[str] = Counter()
+        self._over: set[str] = set()
 
     def breaches(self, facts: Iterable[Fact]) -> Iterator[str]:
         """Every talk that was one too many."""
@@ -51,17 +52,30 @@ class FairnessWatch:
             case "caller-queued" if isinstance(fact, CallerQueued):
                 self._queue[call] = (fact.language, fact.urgency)
                 self._waiting[call] = _Waiting(self._queue[call])
-            case "offer-made" | "offer-ended" if call in self._waiting:
-                self._waiting[call].is_offered = fact.name == "offer-made"
+            case "offer-made" | "offer-ended":
+                self._offered(fact, call)
             case "call-transferred":
                 self._handed[self._person.get(call, call)] += 1
-            case "caller-connected":
+            case "caller-connected" if not self._is_late(fact):
                 self._waiting.pop(call, None)
                 yield from self._talks(call)
-            case "callback-promised" | "call-ended":
+            case "callback-promised" | "call-ended" | "person-left":
                 self._waiting.pop(call, None)
             case _:
                 pass
+
+    def _offered(self, fact: Fact, call: CallId) -> None:
+        if fact.name == "offer-ended":
+            self._over.add(_claim_of(fact))
+        if call in self._waiting:
+            self._waiting[call].is_offered = fact.name == "offer-made"
+
+    def _is_late(self, fact: Fact) -> bool:
+        """Whether two met whose claim was undone by then: they were not left to talk.
+
+        The caller has waited on, and the arrival has not been used.
+        """
+        return _claim_of(fact) in self._over
 
     def _talks(self, call: CallId) -> Iterator[str]:
         who = self._person.get(call, call)
@@ -76,3 +90,7 @@ class FairnessWatch:
             waiting.talks[who] += 1
             if (times := waiting.talks[who]) > TALKS:
                 yield f"{who} talked {times} times while {other} was passed over"
+
+
+def _claim_of(fact: Fact) -> str:
+    return str(getattr(fact, "claim", ""))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ivr.core.call import CallId, ClaimId, OperatorId
-from ivr.core.facts import OfferEnded, OfferMade
+from ivr.core.facts import Fact, OfferEnded, OfferMade, PersonLeft
 from ivr.core.operator import Operator, State
 from tests.fakes import EVENING
 from tests.promises.checker import PROMISES, breaches, first_come_first_claimed
@@ -312,6 +312,35 @@ def test_a_refused_offer_gives_the_caller_the_old_place_in_the_order() -> None:
 
 def test_one_talk_and_one_return_starve_nobody() -> None:
     assert "nobody_is_starved" not in breaches(overtaking(2))
+
+
+def among(history: History, *more: Fact) -> History:
+    """The history with more facts, each at its moment."""
+    facts = sorted((fact for _, fact in history.facts), key=lambda fact: fact.at)
+    facts = sorted([*facts, *more], key=lambda fact: fact.at)
+    return replace(history, facts=numbered(facts), added=len(facts))
+
+
+def test_talk_of_an_offer_that_was_undone_uses_no_place() -> None:
+    (third,) = (
+        fact
+        for _, fact in overtaking(3).facts
+        if fact.name == "offer-made" and fact.call == "again-2"
+    )
+    undone = offered(OfferEnded, 42.5, CallId("again-2"), reason="carrier")
+    undone = replace(undone, claim=third.claim)  # type: ignore[attr-defined, call-arg]
+
+    told = breaches(among(overtaking(3), undone))
+
+    assert "nobody_is_starved" not in told
+
+
+def test_whoever_was_called_back_and_left_is_passed_over_by_nobody() -> None:
+    left = of(PersonLeft, 30, CallId("waiting"), outcome="abandoned")
+
+    told = breaches(among(overtaking(3), left))
+
+    assert "nobody_is_starved" not in told
 
 
 # --- colleagues who are brought in ----------------------------------------------

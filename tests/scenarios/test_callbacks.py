@@ -377,6 +377,34 @@ def test_person_who_has_said_yes_is_kept_on_the_line_when_the_operator_is_lost(
     assert len(persons_legs(world)) == 1
 
 
+@pytest.mark.parametrize(
+    ("asks_again", "outcome"), [(True, "abandoned"), (False, "answered")]
+)
+def test_person_called_back_who_hangs_up_is_told_as_gone(
+    world: World,
+    asks_again: bool,  # noqa: FBT001
+    outcome: str,
+) -> None:
+    talks = (SAY_YES, Wait(seconds=9), HangUp())
+    operator_to_come(world, Callee(after=2.0, deeds=talks))
+    world.exchange.put_person(CALLER, Callee(after=2.0, deeds=(SAY_YES, Stay())))
+    caller = promised(world)
+    come(world)
+    until_stage(world, caller, Stage.CONNECTED)
+    (leg,) = persons_legs(world)
+    until_stage(world, caller, Stage.AFTER)
+    if asks_again:
+        world.exchange.press(leg, "1")
+        until_stage(world, caller, Stage.WAITING)
+
+    world.exchange.hang_up(leg)
+    until_stage(world, caller, Stage.ENDED)
+
+    (left,) = facts_named(world, "person-left")
+    assert (left.call, getattr(left, "outcome", "")) == (caller.sid, outcome)
+    assert world.record(caller).outcome == "callback"
+
+
 def test_caller_with_a_promise_who_rings_again_has_the_place(world: World) -> None:
     before = promised(world)
     arrived = call_of(world, before).queued
