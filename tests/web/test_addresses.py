@@ -21,6 +21,7 @@ PAGES = [
     for path in ROOT.glob(f"ivr/web/**/*.{kind}")
     if "vendor" not in path.parts
 ]
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
 ADDRESS = re.compile(r"(?:https?://X(?::X)?|X)?(/[a-z][^\s?\"']*)(?:\?.*)?")
 FILLED_IN = re.compile(r"\$\{.*?\}|\{\{.*?\}\}")
 IN_A_PAGE = re.compile(r"[\"'`](/[a-z][a-zX0-9/_.-]*)")
@@ -68,7 +69,7 @@ def literals(tree: ast.AST) -> Iterator[str]:
 
 
 def composed() -> Iterator[tuple[str, str]]:
-    """Every address in the code, the pages and the README, and where it stands."""
+    """Every address in the code, the pages and the documents, and where it stands."""
     for path in SOURCE:
         for text in literals(ast.parse(path.read_text(encoding="utf-8"))):
             if found := ADDRESS.fullmatch(text):
@@ -77,8 +78,9 @@ def composed() -> Iterator[tuple[str, str]]:
         page = FILLED_IN.sub("X", path.read_text(encoding="utf-8"))
         for address in IN_A_PAGE.findall(page):
             yield address, path.name
-    for address in IN_PROSE.findall((ROOT / "README.md").read_text(encoding="utf-8")):
-        yield address, "README.md"
+    for path in DOCUMENTS:
+        for address in IN_PROSE.findall(path.read_text(encoding="utf-8")):
+            yield address, path.name
 
 
 def exemption(address: str) -> str | None:
@@ -115,6 +117,7 @@ def test_every_composed_address_leads_somewhere(world: World) -> None:
 
     assert dead == set()
     assert {"/voice/step", "/join/X", "/audio/tone.wav"} <= {each for each, _ in found}
+    assert {"README.md", "deployment.md", "ops.md"} <= {where for _, where in found}
     assert len(found) > 80
 
 
