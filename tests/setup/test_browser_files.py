@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -164,24 +165,30 @@ def test_checkout_without_them_is_warned_and_goes_on(
     assert "warning: ivr/web/vendor/htmx.min.js is missing; run: make" in done.stderr
 
 
-def test_wheel_carries_what_the_pages_need(tmp_path: Path) -> None:
-    source = tmp_path / "source"
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZipFile]:
+    """What would be installed elsewhere."""
+    there = tmp_path_factory.mktemp("wheel")
     for folder in ("ivr", "workers"):
-        shutil.copytree(ROOT / folder, source / folder)
-    for file in ("pyproject.toml", "README.md"):
-        shutil.copy(ROOT / file, source)
+        shutil.copytree(ROOT / folder, there / "source" / folder)
+    for file in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / file, there / "source")
     words = ("-m", "pip", "-q", "wheel", "--no-deps", "--no-build-isolation", ".")
     built = subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, *words, "-w", str(tmp_path)],
-        cwd=source,
+        [sys.executable, *words, "-w", str(there)],
+        cwd=there / "source",
         capture_output=True,
         text=True,
         check=False,
     )
     assert built.returncode == 0, built.stderr
+    (made,) = there.glob("*.whl")
+    with ZipFile(made) as opened:
+        yield opened
 
-    (wheel,) = tmp_path.glob("*.whl")
-    inside = set(ZipFile(wheel).namelist())
+
+def test_wheel_carries_what_the_pages_need(wheel: ZipFile) -> None:
+    inside = set(wheel.namelist())
     folders = (
         *("web/vendor", "web/templates", "web/static", "web/words", "lines"),
         "exchange/static",
@@ -190,3 +197,13 @@ def test_wheel_carries_what_the_pages_need(tmp_path: Path) -> None:
     wanted = {str(path.relative_to(ROOT)) for path in files}
     assert {f"ivr/web/vendor/{name}" for name in SERVED} <= wanted
     assert wanted <= inside
+
+
+def test_wheel_carries_its_types_and_its_licence(wheel: ZipFile) -> None:
+    inside = wheel.namelist()
+    (about,) = [name for name in inside if name.endswith(".dist-info/METADATA")]
+    (licence,) = [name for name in inside if name.endswith("/LICENSE")]
+
+    assert {"ivr/py.typed", "workers/py.typed"} <= set(inside)
+    assert "License-Expression: Apache-2.0" in wheel.read(about).decode()
+    assert "SPDX-License-Identifier: Apache-2.0" in wheel.read(licence).decode()
