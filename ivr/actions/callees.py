@@ -177,7 +177,8 @@ def _in_its_place(
         return _Promised(call=after, save=(after, holds), facts=())
     ended = of_call(CallbackEnded, before, now, reason=RENEWED)
     over = callback.renewed(before, now)
-    return _Promised(call=after, save=(after, holds, over), facts=(ended,))
+    # The one that stands is saved last: whoever rings finds it.
+    return _Promised(call=after, save=(over, after, holds), facts=(ended,))
 
 
 def _stands_against(before: Call, call: Call, to: Callee) -> bool:
@@ -260,8 +261,8 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
         return Change(save=(callback.renewed(call, now),), facts=(ended,))
     if other is not None and callee.binds(other):
         ended = of_call(CallbackEnded, call, now, reason=RENEWED)
-        stands = _merged(other, call, rules, now)
-        save = (callback.renewed(call, now), *((stands,) if stands != other else ()))
+        # Saved last, though nothing of it may change: whoever rings finds this one.
+        save = (callback.renewed(call, now), _merged(other, call, rules, now))
         return Change(save=save, facts=(ended,), wake=True)
     at = callee.may_be_rung_at(to, rules.callback, now)
     if at <= now:

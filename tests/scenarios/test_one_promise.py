@@ -48,6 +48,7 @@ from tests.scenarios.test_callbacks import (
 )
 from tests.scenarios.test_pace_and_rules import publish
 from tests.scenarios.test_promises_attacked import OTHER, TO_OTHER, reasons
+from tests.scenarios.test_ways_out import rings_again
 from tests.web.contents import of_redis
 from tests.world import CALLER, LINE, World
 
@@ -103,6 +104,33 @@ def test_later_promise_has_the_earliest_arrival(world: World) -> None:
         second.sid,
         between.sid,
     ]
+
+
+def test_promise_that_stands_keeps_the_place_of_who_rings(world: World) -> None:
+    """An operator was rung for the first one while the same caller asked anew."""
+    operator_to_come(world, NOT_THERE, NOT_THERE)
+    first, second = promised_while_offered(world)
+    until_stage(world, first, Stage.ENDED, limit=300)
+    assert stage_of(world, second) is Stage.PROMISED
+    arrived = call_of(world, second).queued
+
+    again = rings_again(world)
+
+    assert call_of(world, again).queued == arrived
+    assert stage_of(world, second) is Stage.ENDED
+
+
+def promised_while_offered(world: World) -> tuple[Leg, Leg]:
+    """A promise that an operator is rung for, and one to the same caller for later."""
+    first = promised(world)
+    come(world)
+    until_stage(world, first, Stage.CLAIMED)
+    to_information = (Press(digits="1"), Press(digits="3"), Press(digits="1"))
+    hours = (Press(digits="2"), Press(digits="03"), Press(digits="04"))
+    later = (Press(digits="1", after=3), SAY_YES, *hours)
+    second: Leg = world.dial(*to_information, Press(digits="0"), *later, Stay())
+    world.exchange.run_until(lambda: is_known(world, second) and second.ended, 60)
+    return first, second
 
 
 def test_arrival_in_another_class_is_not_scored_anew(world: World) -> None:
