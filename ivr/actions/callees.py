@@ -23,6 +23,7 @@ from ivr.core.facts import (
     Fact,
     of_call,
 )
+from ivr.core.report import is_written_to
 from ivr.core.rules import RuleSet
 from ivr.core.ways_out import promised_fact
 from ivr.ports import Change, Entity, Ports
@@ -230,15 +231,31 @@ def _asking(ports: Ports, call: Call, to: Callee, now: datetime) -> list[Entity]
     return [callee.asked(asking, now)]
 
 
-def promised_to(ports: Ports, call: Call) -> Call | None:
-    """The promise to the number from which, or to which, a call talks; None without."""
+def promised_beside(ports: Ports, call: Call) -> list[Call]:
+    """The other calls for which the telephone of a call is to be called.
+
+    One promise binds a number as a rule; but while an operator is rung for it, its
+    caller may ask anew. What an operator has promised for a moment stands by itself.
+    """
     name = name_of(ports, call) if call.promise else call.caller
-    to = ports.store.callee(call.line, name) if name else None
-    key = to.promise if to else None
-    before = ports.store.call(call.line, key) if key else None
-    if before is None or before.id == call.id or not callee.binds(before):
-        return None
-    return before
+    if name is None:
+        return []
+    own = ports.store.calls_of(call.line, name)
+    to = ports.store.callee(call.line, name)
+    others = ports.store.call(call.line, to.promise) if to and to.promise else None
+    found = {each.id: each for each in (*own, others) if each is not None}
+    return [
+        each
+        for each in found.values()
+        if each.id != call.id and _is_to_be_called(ports, each, name)
+    ]
+
+
+def _is_to_be_called(ports: Ports, call: Call, name: str) -> bool:
+    """Whether a call's promise is to be kept by calling the number of that name."""
+    if not callee.binds(call) or callee.is_appointment(call) or is_written_to(call):
+        return False
+    return name_of(ports, call) == name
 
 
 def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:

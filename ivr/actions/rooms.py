@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from ivr.actions import callbacks, callees
-from ivr.actions.calls import is_callers
 from ivr.actions.departures import keep_lost, keep_room, operator_gone
 from ivr.actions.ending import talk_over
 from ivr.actions.legs import tell_over
 from ivr.actions.one_number import share_place
 from ivr.actions.parting import guest_of
 from ivr.actions.saving import save, settle
+from ivr.core import callee
 from ivr.core import operator as operators
 from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, Stage
 from ivr.core.claim import WITHOUT_OPERATOR, Apart, Claim, ClaimState, moved, whole
@@ -23,7 +23,6 @@ from ivr.core.facts import (
     of_call,
     of_claim,
 )
-from ivr.core.report import is_written_to
 from ivr.core.returning import left_behind
 from ivr.ports import Change, Entity, Ports
 
@@ -203,31 +202,16 @@ def _with_room(ports: Ports, claim: Claim) -> Change:
     if operator is not None and operator.claim == claim.id:
         connected.append(operators.talking(operator, now))
     facts = [of_claim(CallerConnected, claim, now), *_kept(call, now)]
-    beside = _promised_beside(ports, call)
-    if beside is not None:
+    for beside in _promised_beside(ports, call):
         connected.append(left_behind(beside, now))
         facts.append(of_call(CallbackEnded, beside, now, reason="caller-rang"))
     return Change(save=connected, facts=facts)
 
 
-def _promised_beside(ports: Ports, call: Call) -> Call | None:
-    """A call back that the same caller was promised, who rang while it was tried."""
-    before = _promised_before(ports, call)
-    waits = before and before.stage in UNREACHED and before.leg is None
-    return before if waits else None
-
-
-def _promised_before(ports: Ports, call: Call) -> Call | None:
-    """An earlier call of the same caller that is to be answered by a call back."""
-    before = ports.store.last_call(call.line, call.caller) if call.caller else None
-    is_own = before is not None and before.id != call.id and is_callers(ports, before)
-    if before is None or not (is_own and _is_to_be_called(before)):
-        before = callees.promised_to(ports, call)
-    return before if before and _is_to_be_called(before) else None
-
-
-def _is_to_be_called(before: Call) -> bool:
-    return before.promise is not None and not is_written_to(before)
+def _promised_beside(ports: Ports, call: Call) -> list[Call]:
+    """Calls back that the same caller was promised, who rang while they were tried."""
+    promised = callees.promised_beside(ports, call)
+    return [each for each in promised if callee.waits(each)]
 
 
 def _leave_place(ports: Ports, line: LineKey, key: ClaimId) -> None:
@@ -242,13 +226,13 @@ def _spare(ports: Ports, line: LineKey, key: ClaimId) -> None:
     """Nobody who talks is called back: an operator may just be asked to do so."""
     claim = ports.store.claim(line, key)
     call = ports.store.call(line, claim.call) if claim and claim.is_talk else None
-    before = _promised_before(ports, call) if call else None
-    if before is None or before.stage is not Stage.CLAIMED:
-        return
-    try:
-        callbacks.end(ports, line, before.id, "caller-rang")
-    except (NotFound, Conflict):
-        return  # it has ended otherwise, or reached somebody
+    for before in callees.promised_beside(ports, call) if call else ():
+        if before.stage is not Stage.CLAIMED:
+            continue
+        try:
+            callbacks.end(ports, line, before.id, "caller-rang")
+        except (NotFound, Conflict):
+            continue  # it has ended otherwise, or reached somebody
 
 
 def _told_late(claim: Claim, call: Call | None, now: datetime) -> Change:

@@ -55,6 +55,7 @@ from tests.world import CALLER, LINE, World
 CALLERS = (CALLER, OTHER_CALLER, "+447700900125", "+447700900126")
 NOT_THERE = Callee(pickup=Pickup.NO_ANSWER)
 BUSY = Callee(pickup=Pickup.BUSY)
+HESITATES = Callee(after=15.0, deeds=(Stay(),))
 IN_WRITING = (Press(digits="3"),)
 AT_NIGHT = (Press(digits="2"), Press(digits="3"), Press(digits="4"))
 
@@ -131,6 +132,21 @@ def promised_while_offered(world: World) -> tuple[Leg, Leg]:
     second: Leg = world.dial(*to_information, Press(digits="0"), *later, Stay())
     world.exchange.run_until(lambda: is_known(world, second) and second.ended, 60)
     return first, second
+
+
+def test_who_talks_is_called_for_none_of_their_promises(world: World) -> None:
+    operator_to_come(world, HESITATES, accepts())
+    first, second = promised_while_offered(world)
+    choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
+    until_stage(world, first, Stage.WAITING)
+    again = rings_again(world)
+    assert stage_of(world, first) is Stage.ENDED
+
+    come(world)
+    until_stage(world, again, Stage.CONNECTED)
+
+    assert stage_of(world, second) is Stage.ENDED
+    assert reasons(world) == ["caller-rang", "caller-rang"]
 
 
 def test_arrival_in_another_class_is_not_scored_anew(world: World) -> None:
