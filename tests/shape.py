@@ -1,0 +1,173 @@
+"""The shape of the code in figures: ``python -m tests.shape`` prints them.
+
+They say where a newcomer stumbles: names of one word, folders of many modules, values
+and ports that are wide, decisions that are spread over closures.
+"""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from statistics import mean
+
+ROOT = Path(__file__).parent.parent
+SERVICE = [*ROOT.glob("ivr/**/*.py"), *ROOT.glob("workers/**/*.py")]
+TESTS = [*ROOT.glob("tests/**/*.py")]
+
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+RETIRED = frozenset(
+    {
+        *("apart", "going", "told", "tells", "tell", "news", "settle", "opened"),
+        *("again", "strangers", "stranger", "whereabouts", "deed", "deeds"),
+        *("overtaken", "dismissed", "heard", "face", "wish", "promise", "kept"),
+        *("begun", "stand", "stays", "fetched", "departures", "parting", "part"),
+        *("bring", "marks", "turns", "era", "stretch", "look", "seen", "served"),
+        *("strayed", "notes", "notebook", "visit", "door", "joining", "copies"),
+        *("scoreboard", "passage", "learnt", "agenda", "board", "plain", "outlook"),
+        *("tally", "house", "hand"),
+    }
+)
+"""Private words of which the glossary gives the field's standard term."""
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """The module as it parses."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def nodes_of(paths: Iterable[Path]) -> Iterator[ast.AST]:
+    """Everything in these modules."""
+    for path in paths:
+        yield from ast.walk(tree_of(path))
+
+
+def functions_of(paths: Iterable[Path]) -> list[ast.FunctionDef]:
+    """All functions and methods, but for those that Python names."""
+    found = (each for each in nodes_of(paths) if isinstance(each, ast.FunctionDef))
+    return [each for each in found if not each.name.startswith("__")]
+
+
+def classes_of(paths: Iterable[Path]) -> list[ast.ClassDef]:
+    """All classes."""
+    return [each for each in nodes_of(paths) if isinstance(each, ast.ClassDef)]
+
+
+def words_of(name: str) -> list[str]:
+    """``may_return`` and ``MayReturn`` are two words, in small letters."""
+    return [each.lower() for each in WORD.findall(name)]
+
+
+# --- names ------------------------------------------------------------------------
+
+
+def one_word_names() -> float:
+    """Of 100 functions of the service, those with a name of one word."""
+    counts = [len(words_of(each.name)) for each in functions_of(SERVICE)]
+    return 100 * sum(count <= 1 for count in counts) / len(counts)
+
+
+def words_a_function() -> float:
+    """Words in the name of a function of the service, on average."""
+    return mean(len(words_of(each.name)) for each in functions_of(SERVICE))
+
+
+def words_a_test() -> float:
+    """Words in the name of a test, on average, without "test" itself."""
+    tests = [each for each in functions_of(TESTS) if each.name.startswith("test_")]
+    return mean(len(words_of(each.name)) - 1 for each in tests)
+
+
+def retired_words() -> Counter[str]:
+    """How many modules, classes and functions of the service have a retired word."""
+    modules = {path.stem for path in SERVICE}
+    functions = [each.name for each in functions_of(SERVICE)]
+    classes = [each.name for each in classes_of(SERVICE)]
+    places = [*modules, *functions, *classes]
+    return Counter(word for name in places for word in {*words_of(name)} & RETIRED)
+
+
+# --- structure --------------------------------------------------------------------
+
+
+def modules_in_a_folder() -> int:
+    """Modules in the fullest folder of the service."""
+    folders = Counter(path.parent for path in SERVICE if path.stem != "__init__")
+    return max(folders.values())
+
+
+def widest_value() -> int:
+    """Fields of the class of the core that has the most."""
+    return max(map(_fields, classes_of(ROOT.glob("ivr/core/**/*.py"))))
+
+
+def _fields(value: ast.ClassDef) -> int:
+    return sum(isinstance(each, ast.AnnAssign) for each in value.body)
+
+
+def widest_port() -> int:
+    """Methods of the port that has the most."""
+    ports = classes_of(ROOT.glob("ivr/ports/**/*.py"))
+    return max(
+        len([e for e in each.body if isinstance(e, ast.FunctionDef)]) for each in ports
+    )
+
+
+def decisions_in_closures() -> int:
+    """Functions in functions by the name of ``attempt``: each loads, decides, saves."""
+    return sum(each.name == "attempt" for each in functions_of(SERVICE))
+
+
+def looks_into_instructions() -> int:
+    """Places of the actions that read a decision off the instructions for a leg."""
+    actions = ROOT.glob("ivr/actions/**/*.py")
+    kinds = {each.name for each in classes_of([ROOT / "ivr/core/instructions.py"])}
+    return sum(
+        bool(kinds & {e.id for e in ast.walk(each) if isinstance(e, ast.Name)})
+        for each in nodes_of(actions)
+        if isinstance(each, ast.Call) and ast.unparse(each.func) == "isinstance"
+    )
+
+
+def tests_that_import_tests() -> int:
+    """Imports from one file of tests into another."""
+    return sum(
+        isinstance(each, ast.ImportFrom)
+        and (each.module or "").rpartition(".")[2].startswith("test_")
+        for each in nodes_of(TESTS)
+    )
+
+
+def readme_lines() -> int:
+    """Lines of what a newcomer reads first."""
+    return len((ROOT / "README.md").read_text(encoding="utf-8").splitlines())
+
+
+MEASURES: Mapping[str, Callable[[], float]] = {
+    "functions with a name of one word, %": one_word_names,
+    "words in the name of a function": words_a_function,
+    "words in the name of a test": words_a_test,
+    "names with a retired word": lambda: retired_words().total(),
+    "modules in one folder": modules_in_a_folder,
+    "fields of the widest value": widest_value,
+    "methods of the widest port": widest_port,
+    "decisions in closures": decisions_in_closures,
+    "looks into instructions": looks_into_instructions,
+    "imports from test to test": tests_that_import_tests,
+    "lines of README": readme_lines,
+}
+
+
+def main() -> None:
+    """Print all figures, and which retired words are left."""
+    for what, measure in MEASURES.items():
+        print(f"{what:40} {measure():8.2f}")  # noqa: T201 - that is its purpose
+    for word, count in retired_words().most_common():
+        print(f"  {word:38} {count:5}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
