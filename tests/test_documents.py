@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel
 
 from ivr.cli import hotline
+from ivr.core.call import Outcome
 from ivr.core.rules import RuleSet
 from ivr.settings import Settings
 
@@ -111,7 +112,7 @@ def test_every_path_exists(document: Path) -> None:
 
 
 @every_document
-def test_every_named_symbol_is_in_its_file(document: Path) -> None:
+def test_every_named_symbol_exists(document: Path) -> None:
     named = SYMBOL.findall(prose_of(document))
 
     assert [
@@ -175,7 +176,7 @@ def test_every_command_and_option_exists(document: Path) -> None:
     assert unknown == {}
 
 
-def test_a_command_that_is_not_there_is_noticed() -> None:
+def test_unknown_commands_are_noticed() -> None:
     assert refused(hotline, ["nothing"]) == "nothing"
     assert refused(hotline, ["rules", "nothing"]) == "nothing"
     assert refused(hotline, ["rules", "simulate", "--nothing"]) == "--nothing"
@@ -210,6 +211,20 @@ def test_every_setting_is_documented() -> None:
     documented = set(ROW.findall(read("docs/deployment.md")))
 
     assert settings() - documented == set()
+
+
+def test_every_metric_is_documented() -> None:
+    code = set(re.findall(r'"(hotline_\w+)"', read("ivr/web/health.py")))
+    table = {each for each in ROW.findall(read("docs/ops.md")) if "_" in each}
+
+    assert table == code
+    assert "hotline_waiting" in table
+
+
+def test_every_outcome_is_documented() -> None:
+    log = read("docs/ops.md").partition("\n## The call log\n")[2].partition("\n## ")[0]
+
+    assert ROW.findall(log) == [each.value for each in Outcome]
 
 
 # --- lines ----------------------------------------------------------------
@@ -255,11 +270,11 @@ def explained_rules() -> set[str]:
     return set(ROW.findall(read("docs/lines.md").partition("\n## Rules\n")[2]))
 
 
-def test_every_key_of_the_rules_is_explained() -> None:
+def test_every_rule_is_explained() -> None:
     assert explained_rules() == set(rule_keys())
 
 
-def test_every_key_of_the_example_rules_is_explained() -> None:
+def test_example_rules_are_explained() -> None:
     table = tomllib.loads((EXAMPLE / "rules.toml").read_text(encoding="utf-8"))
     keys = {re.sub(r"^class\.\w+", "class.NAME", each) for each in keys_of(table)}
 
@@ -267,7 +282,7 @@ def test_every_key_of_the_example_rules_is_explained() -> None:
     assert keys - explained_rules() == set()
 
 
-def test_every_key_of_the_example_line_is_explained() -> None:
+def test_example_line_is_explained() -> None:
     table = tomllib.loads((EXAMPLE / "line.toml").read_text(encoding="utf-8"))
     named = set(re.findall(r"[\w-]+", " ".join(code_of(ROOT / "docs" / "lines.md"))))
     chosen = {"topics", "languages", "node", "dispositions", "choices"}
@@ -287,7 +302,7 @@ def test_every_key_of_the_example_line_is_explained() -> None:
 # --- words ----------------------------------------------------------------
 
 
-def test_every_word_that_goes_is_still_in_the_code() -> None:
+def test_words_that_go_still_occur() -> None:
     table = read("docs/glossary.md").partition("\n## Words that go\n")[2]
     source = "\n".join(
         f"{path.stem}\n{path.read_text(encoding='utf-8')}"
@@ -306,7 +321,7 @@ def test_every_word_that_goes_is_still_in_the_code() -> None:
 # --- how to contribute ----------------------------------------------------
 
 
-def test_no_change_takes_more_than_five_look_ups() -> None:
+def test_each_change_takes_few_look_ups() -> None:
     recipes = dict(RECIPE.findall(read("CONTRIBUTING.md")))
     steps = {
         title: len(re.findall(r"^\d+\. ", text, re.MULTILINE))
@@ -317,7 +332,7 @@ def test_no_change_takes_more_than_five_look_ups() -> None:
     assert {title: n for title, n in steps.items() if not 2 <= n <= LOOK_UPS} == {}
 
 
-def test_hooks_say_what_make_lint_says() -> None:
+def test_hooks_run_the_lint_commands() -> None:
     # Under make itself it would say where it is.
     quietly = ("--no-print-directory", "--dry-run", "--old-file=.venv/.checks")
     command = ["make", *quietly, "lint"]
