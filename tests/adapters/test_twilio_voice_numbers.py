@@ -10,7 +10,7 @@ from twilio.http import HttpClient
 from twilio.http.response import Response
 
 from ivr.core.call import PhoneNumber
-from tests.adapters.test_twilio_voice_rest import LEG, carrier_over
+from tests.adapters.answering_carrier import LEG, carrier_over
 from tests.world import CALLER, HOTLINE
 
 IN = {"direction": "inbound", "from": CALLER, "to": HOTLINE}

@@ -11,8 +11,7 @@ from ivr.core.call_log import folded
 from ivr.core.callback import is_untimely, may_be_called_at, remembered, waits_again
 from ivr.core.errors import Invalid, Stale
 from ivr.core.promise_log import callback_of, when
-from tests.core.test_promised_hours import ASLEEP, PLAIN
-from tests.core.test_queue import kyiv
+from tests.core.kyiv import ASLEEP, PLAIN, kyiv
 from tests.core.walking import FRESH
 
 NOW, LATER = kyiv(12), kyiv(18)

@@ -23,7 +23,7 @@ from ivr.core.operator import Reach
 from ivr.core.promise_log import callback_of
 from ivr.core.returning import may_return
 from ivr.core.ways_out import promised_fact
-from tests.core.test_promised_hours import PLAIN
+from tests.core.kyiv import PLAIN
 from tests.core.walking import FRESH, LATER, LINE, NOW, TALKED
 
 SHORT = timedelta(minutes=5)

@@ -16,8 +16,8 @@ from ivr.core.facts import (
     OfferMade,
     TalkEnded,
 )
-from tests.core.test_operator import after
-from tests.core.test_own_day import PROMISE
+from tests.core.one_operator import after
+from tests.core.promise_fields import PROMISE
 
 ANNA = OperatorId("key-of-anna")
 NAMES = {ANNA: "Anna"}

@@ -1,13 +1,13 @@
 """An operator is in one state at a time, and every state has a way out."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.call import CallId, OperatorId
 from ivr.core.operator import (
     CHOOSABLE,
     ON_DUTY,
@@ -26,28 +26,21 @@ from ivr.core.operator import (
     timed_out,
     wrapping_up,
 )
-
-NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
-PAUSE, WRAP = timedelta(seconds=15), timedelta(seconds=30)
-LIMIT = 3
-CLAIM = ClaimId("claim-1")
-OFFLINE = Operator(
-    id=OperatorId("anna"),
-    line=LineKey("harbour"),
-    name="anna",
-    languages=("uk", "ru"),
-    since=NOW,
-    idle_since=NOW,
+from tests.core.one_operator import (
+    CLAIM,
+    FREE,
+    NOW,
+    OFFLINE,
+    PAUSE,
+    RUNG,
+    TALKS,
+    WRAP,
+    after,
 )
 
-
-def after(seconds: float) -> datetime:
-    return NOW + timedelta(seconds=seconds)
+LIMIT = 3
 
 
-FREE = chosen(OFFLINE, State.AVAILABLE, NOW)
-RUNG = ringing(FREE, CLAIM, after(10))
-TALKS = talking(RUNG, after(20))
 WRAPS = wrapping_up(TALKS, after(60), WRAP)
 COOLS = cooled(RUNG, after(20), PAUSE)
 

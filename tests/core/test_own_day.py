@@ -26,21 +26,10 @@ from ivr.core.own_day import (
     missed_offers,
     own_day,
 )
-from tests.core.test_operator import NOW, after
+from tests.core.one_operator import NOW, after
+from tests.core.promise_fields import PROMISE
 
 START = NOW - timedelta(hours=9)
-PROMISE: dict[str, Any] = {
-    "number": "sealed",
-    "at_any_hour": True,
-    "in_writing": False,
-    "dialled": "+12025550101",
-    "started": "",
-    "arrived": "",
-    "language": "uk",
-    "topic": "myself",
-    "urgency": "urgent",
-    "location": "none",
-}
 
 
 def told(seconds: float, kind: type[Fact], claim: str = "k1", **more: Any) -> Any:

@@ -13,7 +13,7 @@ from ivr.core.returning import may_return
 from ivr.core.rules import parse
 from ivr.core.ways_out import is_without_ways, opened
 from ivr.core.ways_out_spoken import CALL_BACK, LEAVE_MESSAGE, calls_back
-from tests.core.test_queue import rules_of
+from tests.core.kyiv import rules_of
 from tests.core.walking import LATER, LINE, NOW, after
 
 RULES = rules_of()

@@ -20,12 +20,10 @@ from ivr.core.facts import CallbackPromised
 from ivr.core.promise_log import CallbackRecord
 from ivr.core.rules import RuleSet
 from ivr.core.ways_out import promised_fact
-from tests.core.test_queue import KYIV, kyiv, rules_of
+from tests.core.kyiv import ASLEEP, KYIV, PLAIN, kyiv, rules_of
 from tests.core.walking import FRESH
 
-QUIET = '[callback]\nquiet = { from = "22:00", to = "07:30" }\n'
 NIGHT = '[callback]\nquiet = { from = "03:00", to = "03:30" }\n'
-PLAIN, ASLEEP = rules_of(), rules_of(QUIET)
 NUMBER = Wish(number="sealed")
 MADE = kyiv(12)
 SPRING = datetime(2026, 3, 28, 22, tzinfo=UTC)

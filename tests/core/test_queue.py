@@ -1,6 +1,5 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -21,8 +20,8 @@ from ivr.core.queue import (
     priority_of,
 )
 from ivr.core.rules import RuleSet, parse, weight_of
+from tests.core.kyiv import KYIV, kyiv, rules_of
 
-KYIV = ZoneInfo("Europe/Kyiv")
 MINUTE = timedelta(minutes=1)
 EVENING = """
 [[hours]]
@@ -30,18 +29,6 @@ from = "18:00"
 to = "23:00"
 weight = { urgent = 4.0, family = 2.0 }
 """
-
-
-def rules_of(extra: str = "", zone: str = "Europe/Kyiv") -> RuleSet:
-    return parse(
-        f'zone = "{zone}"\n[class.urgent]\nweight = 2.0\n[class.family]\n'
-        f"weight = 1.5\n[class.information]\nweight = 1.0\n{extra}"
-    )
-
-
-def kyiv(hour: int, minute: int = 0, second: int = 0, *, day: int = 10) -> datetime:
-    local = datetime(2026, 6, day, hour, minute, second, tzinfo=KYIV)
-    return local.astimezone(UTC)
 
 
 def waiting(urgency: str, arrived: datetime, call: str = "a") -> Head:

@@ -24,7 +24,7 @@ from ivr.core.record import (
     tidied,
     written,
 )
-from tests.core.test_operator import NOW, after
+from tests.core.one_operator import NOW, after
 
 CALL, LINE = CallId("call-1"), LineKey("harbour")
 ANNA, BELA = OperatorId("anna"), OperatorId("bela")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ivr.core.reminding import AGAIN, MOST_TRIES, due, is_near, sent, tried
 from ivr.core.shift import Reminder, Shift, ShiftState
-from tests.core.test_shift import CANCELLED, CONFIRMED, DECLINED, ENDS, NIGHT, STARTS
+from tests.core.night_shift import CANCELLED, CONFIRMED, DECLINED, ENDS, NIGHT, STARTS
 
 SECOND = timedelta(seconds=1)
 DAY_BEFORE, HOUR_BEFORE = STARTS - timedelta(days=1), STARTS - timedelta(hours=1)

@@ -13,19 +13,13 @@ from ivr.core.call import CallId, LineKey, OperatorId
 from ivr.core.operator import Operator, State
 from ivr.core.queue import Head
 from ivr.core.routing import Decision, Snapshot, decide
-from ivr.core.rules import RuleSet, parse
+from ivr.core.rules import RuleSet
+from tests.core.utc_rules import rules_of
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 RELAX = "[relax]\nsecond_language_after = 60\n"
 RESERVE = '[[hours]]\nfrom = "11:00"\nto = "13:00"\nreserve = { urgent = 1 }\n'
-
-
-def rules_of(extra: str = "") -> RuleSet:
-    return parse(
-        'zone = "UTC"\n[class.urgent]\nweight = 2\n[class.family]\nweight = 1.5\n'
-        f"[class.information]\nweight = 1\n{extra}"
-    )
 
 
 def caller(call: str, urgency: str, language: str, waited: int) -> Head:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,21 +26,17 @@ from ivr.core.shift import (
     tidied,
     together,
 )
-
-STARTS = datetime(2026, 1, 6, 20, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-ENDS = STARTS + 8 * HOUR
-BEFORE, DURING = STARTS - HOUR, STARTS + HOUR
-NIGHT = Shift(
-    id=ShiftId("shift-1"),
-    line=LineKey("example"),
-    operator=OperatorId("anna"),
-    starts=STARTS,
-    ends=ENDS,
+from tests.core.night_shift import (
+    CANCELLED,
+    CONFIRMED,
+    DECLINED,
+    ENDS,
+    HOUR,
+    NIGHT,
+    STARTS,
 )
-CONFIRMED = replace(NIGHT, state=ShiftState.CONFIRMED)
-DECLINED = replace(NIGHT, state=ShiftState.DECLINED, reason="sealed")
-CANCELLED = replace(NIGHT, state=ShiftState.CANCELLED)
+
+BEFORE, DURING = STARTS - HOUR, STARTS + HOUR
 
 
 def at(start: float, length: float = 1, **more: Any) -> Shift:

@@ -7,7 +7,7 @@ import pytest
 
 from ivr.core.errors import Faults
 from ivr.core.shift_times import Span, by_the_wall, in_hours, spans
-from tests.core.test_shift import NIGHT
+from tests.core.night_shift import NIGHT
 
 KYIV = "Europe/Kyiv"
 NOW = datetime(2027, 1, 1, tzinfo=UTC)

@@ -10,8 +10,8 @@ from ivr.core.operator import Operator, Reach, State
 from ivr.core.queue import Head
 from ivr.core.routing import HELD_LOOK, Snapshot, decide
 from ivr.core.telephones import held
-from tests.core.test_operator import FREE, NOW
-from tests.core.test_routing import rules_of
+from tests.core.one_operator import FREE, NOW
+from tests.core.utc_rules import rules_of
 
 PHONE, BROWSER, STANDING = Reach.PHONE, Reach.BROWSER, Reach.STANDING
 IDLE, IN_CALL, RECEIVER = "idle", "in a call", "receiver in hand"

@@ -21,7 +21,7 @@ from ivr.core.operator import (
     wrapping_up,
 )
 from ivr.core.report import operator_note
-from tests.core.test_operator import CLAIM, FREE, NOW, TALKS, WRAP, after
+from tests.core.one_operator import CLAIM, FREE, NOW, TALKS, WRAP, after
 
 CALL, OTHER = CallId("call-1"), CallId("call-2")
 MORE, LIMIT = timedelta(seconds=60), 5

@@ -23,8 +23,8 @@ from ivr.core.account import (
 from ivr.core.call import LineKey, OperatorId
 from ivr.core.errors import Conflict
 from tests.adapters.sql import story
+from tests.adapters.sql.enrolled import ANNA as OPERATOR
 from tests.adapters.sql.mirror import MirrorVault
-from tests.adapters.sql.test_sql_roster import ANNA as OPERATOR
 
 NOW = story.NOON
 SECOND = timedelta(seconds=1)

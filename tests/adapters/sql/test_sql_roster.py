@@ -14,18 +14,10 @@ from ivr.core.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.errors import Conflict, NotFound
 from ivr.core.operator import Operator, Reach, State
 from tests.adapters.sql import story
+from tests.adapters.sql.enrolled import ANNA
 from tests.adapters.sql.mirror import MirrorVault
 
 PHONE = PhoneNumber("+447700900123")
-ANNA = Operator(
-    id=OperatorId("operator-1"),
-    line=story.LINE,
-    name="Anna",
-    languages=("uk", "ru"),
-    since=story.NOON,
-    idle_since=story.NOON,
-    phone="somebody-23",
-)
 OLHA = replace(
     ANNA,
     id=OperatorId("operator-2"),

@@ -1,0 +1,11 @@
+"""Rules with three kinds of need, by UTC."""
+
+from ivr.core.rules import RuleSet, parse
+
+
+def rules_of(extra: str = "") -> RuleSet:
+    """The rules of three kinds of need, with more lines."""
+    return parse(
+        'zone = "UTC"\n[class.urgent]\nweight = 2\n[class.family]\nweight = 1.5\n'
+        f"[class.information]\nweight = 1\n{extra}"
+    )
