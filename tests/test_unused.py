@@ -18,6 +18,7 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 
 OPS_ROOM = "waits for the ops room"
 SOCKET = "a socket's, called by the server that holds one"
+HOOK = "a hook of the web server, called by its name"
 TESTS = "for tests, of ours and of whoever uses the exchange"
 
 WAITS = {
@@ -32,6 +33,7 @@ WAITS = {
     "run_until": TESTS,
     "accepts": TESTS,
     "voicemail": TESTS,
+    "post_worker_init": HOOK,
     "gettimeout": SOCKET,
     "setblocking": SOCKET,
 }

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ivr.actions import callbacks, callees
+from ivr.actions import callbacks
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import sealed_to_call
 from ivr.actions.in_hand import in_hand
@@ -33,7 +33,6 @@ def promise_again(
         promised = again.promised(call, before, wish, rules, now)
         facts = (*again.told(call, promised, wish, now), _said(who, call, wish, now))
         change = Change(save=(promised,), facts=facts)
-        change = callees.with_callee(ports, change)
         return promised if save(ports, who.line, change) else None
 
     promised = settle(attempt)

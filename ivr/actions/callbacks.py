@@ -208,13 +208,26 @@ def _refused(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
     The number may have been typed by somebody else, and more than once.
     """
     language = language_of(ports.content.lines()[line], call)
-    callees.note_refusal(ports, call)
+    note_refusal(ports, call)
     for promised in (call, *_to_the_same(ports, call)):
         try:
             end(ports, line, promised.id, REFUSED)
         except (NotFound, Conflict):
             continue  # a request that came twice, or another one was quicker
     return [Say(prompt="back.not-again", language=language), HangUp()]
+
+
+def note_refusal(ports: Ports, call: Call) -> None:
+    """Remember that the person wants no call that somebody else asks for."""
+    name, now = callees.name_of(ports, call), ports.clock.now()
+    if name is None:
+        return
+
+    def attempt() -> bool | None:
+        to = replace(callees.known_callee(ports, call.line, name), refused=now)
+        return save(ports, call.line, Change(save=(to,))) or None
+
+    settle(attempt)
 
 
 def _to_the_same(ports: Ports, call: Call) -> list[Call]:

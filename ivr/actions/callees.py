@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.saving import save, settle
 from ivr.core import callback, callee
 from ivr.core.call import Call, LineKey, Stage
 from ivr.core.callee import DAY, Callee
@@ -97,9 +96,10 @@ def with_callee(ports: Ports, change: Change) -> Change:
     if not told:
         return change
     key = told[0].call
-    call = next(e for e in change.save if isinstance(e, Call) and e.id == key)
-    name = name_of(ports, call)
-    if name is None or call.wish is None:
+    calls = (each for each in change.save if isinstance(each, Call))
+    call = next((each for each in calls if each.id == key), None)
+    name = name_of(ports, call) if call else None
+    if call is None or name is None or call.wish is None:
         return change
     now, to = ports.clock.now(), known_callee(ports, call.line, name)
     others = tuple(each for each in change.save if each is not call)
@@ -317,16 +317,3 @@ def rung_now(ports: Ports, call: Call, now: datetime) -> Callee | None:
     if callee.may_be_rung_at(to, rules, now) > now:
         return None
     return callee.rung(to, now)
-
-
-def note_refusal(ports: Ports, call: Call) -> None:
-    """Remember that the person wants no call that somebody else asks for."""
-    name, now = name_of(ports, call), ports.clock.now()
-    if name is None:
-        return
-
-    def attempt() -> bool | None:
-        to = replace(known_callee(ports, call.line, name), refused=now)
-        return save(ports, call.line, Change(save=(to,))) or None
-
-    settle(attempt)

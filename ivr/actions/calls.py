@@ -180,7 +180,6 @@ def answer(
         asked = any(isinstance(fact, LinkSent) for fact in decided.facts)
         facts = told_of(after, decided.facts)
         change = Change(save=(after, *left), facts=facts, wake=wake)
-        change = callees.with_callee(ports, change)
         return (after, asked) if save(ports, line, change) else None
 
     # Only the request that changed the state sends the message: a double does not.

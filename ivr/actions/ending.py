@@ -243,7 +243,7 @@ def _ends(
             return None, []
         claim = ports.store.claim(line, call.claim) if call.claim else None
         bound = _bound(ports, claim) if claim else []
-        change = callees.with_callee(ports, _gone(ports, call, claim, how))
+        change = _gone(ports, call, claim, how)
         saved = save(ports, line, change)
         return (call, bound) if saved else None
 

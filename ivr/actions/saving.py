@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from ivr.actions.callees import with_callee
 from ivr.actions.telephones import wake_others
 from ivr.core.call import LineKey
 from ivr.core.errors import Conflict, Unavailable
@@ -15,7 +16,11 @@ ATTEMPTS = 8
 
 
 def save(ports: Ports, line: LineKey, change: Change) -> bool:
-    """Save the change and send the jobs that it asks for; False on conflict."""
+    """Save the change and send the jobs that it asks for; False on conflict.
+
+    A call that it promises takes the place of what was promised to that number.
+    """
+    change = with_callee(ports, change)
     saved = ports.store.commit(line, change)
     if saved is None:
         return False

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ivr.actions import callees
+from ivr.actions import callbacks, callees
 from ivr.actions.operators import bring_in, choose_state
 from ivr.core.call import LineKey, OperatorId, Page, PhoneNumber, Promise, Stage
 from ivr.core.callee import rung
@@ -321,7 +321,7 @@ def test_refusal_counts_though_the_number_changes_at_that_moment(world: World) -
     refuses = next(call for call in world.ports.store.waiting(LINE) if call.promise)
 
     store: Any = ChangesMeanwhile(world, name)
-    callees.note_refusal(replace(world.ports, store=store), refuses)
+    callbacks.note_refusal(replace(world.ports, store=store), refuses)
 
     number = world.ports.store.callee(LINE, name)
     assert number is not None
