@@ -141,3 +141,10 @@ def token_of(page: TestResponse) -> str:
     found = re.search(r'name="csrf[_-]token" (?:value|content)="([^"]+)"', text)
     assert found, text
     return html.unescape(found[1])
+
+
+def seed_of(page: TestResponse) -> str:
+    """The seed that a page of signing up shows, as a device takes it."""
+    found = re.search(r"<code>([A-Z2-7 ]+)</code>", page.text)
+    assert found, page.text
+    return found[1].replace(" ", "")

@@ -15,7 +15,7 @@ from ivr.actions.accounts import invite
 from ivr.adapters.door_keys import DoorKeys
 from ivr.core.account import LONGEST_CODE, LONGEST_NAME, MOST
 from ivr.web.desk.fields import FORMS, OTHER, PARTS, TOKEN
-from tests.test_guards import AUDIENCE, BOT, CARRIER
+from tests.web.audience import AUDIENCE, BOT, CARRIER
 from tests.web.desk_people import (
     at_the_door,
     enrolled,

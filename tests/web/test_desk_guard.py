@@ -18,7 +18,7 @@ from ivr.web.desk import guard
 from ivr.web.desk.knocking import EXTENSION
 from ivr.web.desk.turns import PLACES, STRANGERS, Turns
 from tests.scenarios.wire import broken_database
-from tests.test_guards import (
+from tests.web.audience import (
     ANYBODY,
     AUDIENCE,
     BOT,

@@ -12,10 +12,10 @@ from ivr.exchange.people import Stay, accepts
 from tests import test_privacy
 from tests.scenarios.doing import until_state
 from tests.scenarios.wire import broken_database
-from tests.test_privacy import TELLS_AREA, everywhere
 from tests.web.canaries import AREA, CALLER, NEEDLES, OPERATOR, SPOKEN_AREA, of_files
 from tests.web.desk_people import signed_in
-from tests.web.test_desk_record import HTMX, PLAIN, Writer, chosen
+from tests.web.haystack import TELLS_AREA, everywhere
+from tests.web.writing import HTMX, PLAIN, Writer, chosen
 from tests.world import World
 
 lines, watched = test_privacy.lines, test_privacy.watched

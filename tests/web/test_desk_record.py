@@ -1,35 +1,28 @@
 """The record of a call at the desk: saved by itself, completed, and the caller seen."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
-from html import unescape
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from redis import Redis
-from werkzeug.test import TestResponse
 
 from ivr.actions.again import promised_for
 from ivr.core.account import LANGUAGES
-from ivr.core.call import CallId, OperatorId
+from ivr.core.call import CallId
 from ivr.core.facts import KINDS
 from ivr.core.operator import State
-from ivr.core.record import LONGEST_NOTE, Record
+from ivr.core.record import LONGEST_NOTE
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
 from ivr.web.desk.words import text
 from tests.scenarios.desk_work import lines_with, talked, talking_to
 from tests.scenarios.doing import until_state
-from tests.web.desk_people import at_the_door, signed_in, token_of
+from tests.web.desk_people import at_the_door, signed_in
+from tests.web.writing import HTMX, PLAIN, RECORD, Writer, chosen, text_of
 from tests.world import LINE, World, build_world
 
-ANNA = OperatorId("anna")
-HTMX: Mapping[str, str] = {"HX-Request": "true"}
-PLAIN: Mapping[str, str] = {}
-RECORD = "/operator/record"
 COMPLETE = "/operator/record/complete"
 AREA = "864135"
 TELLS_AREA = (
@@ -39,45 +32,6 @@ TELLS_AREA = (
     Press(digits=f"{AREA}#"),
     Press(digits="1"),
 )
-
-
-def text_of(answer: TestResponse) -> str:
-    """What is read on a page: its words, without tags."""
-    body = re.sub(r"<[^>]*>", " ", answer.get_data(as_text=True))
-    return " ".join(unescape(body).split())
-
-
-@dataclass(slots=True)
-class Writer:
-    """Anna at her desk."""
-
-    world: World
-    client: FlaskClient
-
-    def read(self, path: str = RECORD, headers: Mapping[str, str] = HTMX) -> str:
-        answer = self.client.get(path, headers=headers)
-        assert answer.status_code == 200
-        return answer.get_data(as_text=True)
-
-    def post(
-        self, path: str, headers: Mapping[str, str] = HTMX, /, **form: str
-    ) -> TestResponse:
-        token = token_of(self.client.get("/account"))
-        data = {"csrf_token": token, **form}
-        answer = self.client.post(path, data=data, headers=headers)
-        self.world.work()
-        return answer
-
-    def writes(self, leg: Leg, version: int = 0, **form: str) -> TestResponse:
-        return self.post(RECORD, call=leg.sid, version=str(version), **form)
-
-    def record(self, leg: Leg) -> Record:
-        found = self.world.ports.records.of(CallId(leg.sid), ANNA)
-        assert found is not None
-        return found
-
-    def speaks(self, language: str) -> None:
-        assert self.post("/language", PLAIN, language=language).status_code == 303
 
 
 @pytest.fixture
@@ -379,12 +333,6 @@ def test_earlier_calls_are_shown_with_the_own_notes(anna: Writer) -> None:
 
 
 # --- another call -----------------------------------------------------------
-
-
-def chosen(world: World, hours: float = 1) -> str:
-    """A moment as the browser's own field writes it, by the clock in Kyiv."""
-    local = world.clock.now() + timedelta(hours=2 + hours)
-    return local.strftime("%Y-%m-%dT%H:%M")
 
 
 def test_another_call_is_promised_by_the_clock_of_the_line(anna: Writer) -> None:

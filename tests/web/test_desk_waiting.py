@@ -15,7 +15,7 @@ from tests.scenarios.doing import OTHER_OPERATOR, call_in, until_state
 from tests.scenarios.test_callbacks import promised
 from tests.scenarios.test_desk_lists import left_message
 from tests.web.desk_people import at_the_door, signed_in
-from tests.web.test_desk_record import HTMX, PLAIN, Writer, text_of
+from tests.web.writing import HTMX, PLAIN, Writer, text_of
 from tests.world import LINE, World
 
 BELA = OperatorId("bela")

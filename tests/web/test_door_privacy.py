@@ -21,10 +21,10 @@ from tests.web.desk_people import (
     enter,
     hidden_of,
     secret_of,
+    seed_of,
     signed_up,
     token_of,
 )
-from tests.web.test_joining import seed_of
 from tests.world import World
 
 lines, watched = test_privacy.lines, test_privacy.watched

@@ -15,6 +15,7 @@ from tests.web.desk_people import (
     at_the_door,
     enrolled,
     enter,
+    seed_of,
     signed_in,
     signed_up,
     token_of,
@@ -33,12 +34,6 @@ def client(world: World) -> FlaskClient:
 def link(world: World) -> str:
     """The path of a fresh sign-up link for anna."""
     return f"/join/{invite(world.ports, enrolled(world, 'anna'))}"
-
-
-def seed_of(page: TestResponse) -> str:
-    found = re.search(r"<code>([A-Z2-7 ]+)</code>", page.text)
-    assert found, page.text
-    return found[1].replace(" ", "")
 
 
 def fill(world: World, client: FlaskClient, link: str, **instead: str) -> TestResponse:
