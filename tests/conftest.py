@@ -19,6 +19,9 @@ from tests.stores import patient_client
 from tests.turns import LEFT_TO_ALL, in_turn, is_left_to_all
 from tests.world import World, build_world
 
+# What a verb asserts is explained as in a test.
+pytest.register_assert_rewrite("tests.dsl")
+
 BESIDE = Path(__file__).parents[2] / "shared" / "twilio_api_v2010.json.gz"
 
 

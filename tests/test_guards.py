@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from ivr.exchange.people import Stay
 from ivr.web.guards import CARRIER_FIELDS
-from tests.scenarios.doing import TO_THE_QUEUE
+from tests.dsl.doing import TO_THE_QUEUE
 from tests.web.audience import AUDIENCE, CARRIER
 from tests.web.contents import of_redis
 from tests.web.signing import post, signature

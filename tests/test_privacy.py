@@ -48,7 +48,7 @@ from ivr.exchange.people import (
 )
 from ivr.web.house import settle_in
 from tests.adapters.store_people import claim
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CREATE,
     MOVE,
     TO_THE_QUEUE,
@@ -56,8 +56,8 @@ from tests.scenarios.doing import (
     fault,
     until_stage,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import PIN, WRONG, enrol
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.line_people import PIN, WRONG, enrol
 from tests.web.canaries import (
     AREA,
     CALLER,

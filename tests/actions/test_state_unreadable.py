@@ -11,7 +11,7 @@ from ivr.core.call import CallId, OperatorId, Stage
 from ivr.core.errors import Unreadable
 from ivr.core.operator import State
 from ivr.exchange.people import Stay
-from tests.scenarios.doing import TO_THE_QUEUE
+from tests.dsl.doing import TO_THE_QUEUE
 from tests.world import LINE, World, later
 
 

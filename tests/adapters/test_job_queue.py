@@ -22,7 +22,7 @@ from ivr.adapters.job_queue import (
 )
 from ivr.core.call import ClaimId, LineKey
 from ivr.core.errors import Unavailable
-from tests.scenarios.wire import Wire
+from tests.dsl.wire import Wire
 from tests.world import LINE
 
 CLAIM = ClaimId("claim-1")

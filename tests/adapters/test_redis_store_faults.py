@@ -27,8 +27,8 @@ from tests.adapters.store_people import (
     at,
     waiting,
 )
+from tests.dsl.wire import Wire
 from tests.fakes import StillClock
-from tests.scenarios.wire import Wire
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 )
 from redis import Redis
 
+from tests.dsl.invariants import assert_everybody_is_somewhere
 from tests.promises.comparing import (
     adopt,
     assert_same_callers,
@@ -26,7 +27,6 @@ from tests.promises.comparing import (
 from tests.promises.story import RULES, Notice, flat, happened
 from tests.promises.story_callers import CallersStory
 from tests.promises.story_operators import OperatorsStory
-from tests.scenarios.invariants import assert_everybody_is_somewhere
 
 LATENESS = 3
 """Seconds in which whatever a dead process left undone is done by others."""

@@ -10,7 +10,7 @@ from ivr.core.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Pickup, Press, Stay, Wait, accepts
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     MOVE,
     OTHER_OPERATOR,
     call_in,
@@ -25,8 +25,8 @@ from tests.scenarios.doing import (
     until_rung,
     until_stage,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import on_line
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.line_people import on_line
 from tests.world import LINE, World
 
 ANNA, BELA = OperatorId("anna"), OperatorId("bela")

@@ -20,7 +20,7 @@ from ivr.core.operator import Operator, State
 from ivr.exchange.chance import seeded
 from ivr.exchange.sids import Chance
 from ivr.ports import Carrier, Change, Ports
-from tests.scenarios.invariants import assert_everybody_is_somewhere
+from tests.dsl.invariants import assert_everybody_is_somewhere
 from tests.stores import patient_client
 from tests.web.signing import post
 from tests.world import ACCOUNT, CALLER, HOTLINE, LINE, World

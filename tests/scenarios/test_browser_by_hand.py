@@ -6,7 +6,7 @@ from ivr.core.call import OperatorId, Stage
 from ivr.core.claim import Apart
 from ivr.core.operator import Reach, State, identity_of
 from ivr.exchange.leg import Leg
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     call_in,
     claim_now,
     has_heard,
@@ -15,8 +15,8 @@ from tests.scenarios.doing import (
     until_rung,
     until_stage,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.talking import ANNA, talks_on
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.talking import ANNA, talks_on
 from tests.world import LINE, World
 
 PAGE, RELOADED = "page-1", "page-2"

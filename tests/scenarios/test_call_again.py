@@ -16,9 +16,8 @@ from ivr.core.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
-from tests.scenarios.conftest import settle
-from tests.scenarios.desk_work import account, lines_with, talked, talking_to
-from tests.scenarios.doing import (
+from tests.dsl.desk_work import account, lines_with, talked, talking_to
+from tests.dsl.doing import (
     OTHER_OPERATOR,
     by_the_minute,
     call_in,
@@ -28,6 +27,7 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
+from tests.dsl.settling import settle
 from tests.scenarios.test_callbacks import IS_CALLED, persons_legs
 from tests.scenarios.test_pace_and_rules import publish
 from tests.world import CALLER, LINE, World, build_world, later

@@ -23,7 +23,7 @@ from ivr.exchange.people import (
     accepts,
     voicemail,
 )
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,
     by_the_minute,
@@ -38,7 +38,7 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.scenarios.test_pace_and_rules import publish
 from tests.web.contents import of_redis
 from tests.world import CALLER, HOTLINE, LINE, World

@@ -16,8 +16,7 @@ from ivr.core.operator import State
 from ivr.core.record import Reveal, Revealed
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
-from tests.scenarios.conftest import settle
-from tests.scenarios.desk_work import (
+from tests.dsl.desk_work import (
     account,
     draft,
     lines_with,
@@ -25,7 +24,7 @@ from tests.scenarios.desk_work import (
     talking_to,
     writes,
 )
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     OTHER_OPERATOR,
     call_in,
@@ -36,7 +35,8 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.wire import broken_database
+from tests.dsl.settling import settle
+from tests.dsl.wire import broken_database
 from tests.world import LINE, World, build_world, later
 
 BELA = OperatorId("bela")

@@ -7,7 +7,7 @@ from ivr.core.claim import ClaimState
 from ivr.core.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Callee, HangUp, Press, Stay, Talk, Wait, accepts
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CALLER_STATUS,
     MOVE,
     OTHER_CALLER,
@@ -23,7 +23,7 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.world import LINE, World, later
 
 SLOW_TO_ANSWER = Callee(after=15.0, deeds=(Press(digits="1"), Stay()))

@@ -21,8 +21,7 @@ from ivr.exchange.people import (
     accepts,
     voicemail,
 )
-from tests.player import double_everything
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     NOTICES,
     TO_THE_QUEUE,
     call_in,
@@ -35,8 +34,8 @@ from tests.scenarios.doing import (
     queued,
     state_of,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import (
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.line_people import (
     PHONES,
     PIN,
     WRONG,
@@ -46,6 +45,7 @@ from tests.scenarios.line_people import (
     rings_in,
     stands,
 )
+from tests.player import double_everything
 from tests.world import CALLER, LINE, World
 
 

@@ -8,7 +8,7 @@ from ivr.core.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Callee, Press, Stay, accepts
 from ivr.exchange.wire import RestRequest
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CREATE,
     MOVE,
     OTHER_OPERATOR,
@@ -23,7 +23,7 @@ from tests.scenarios.doing import (
     until_rung,
     until_stage,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.world import World
 
 THINKS = Callee(after=2.0, deeds=(Press(digits="1", after=3), Stay()))

@@ -9,8 +9,8 @@ from ivr.core.call import CallId, Stage
 from ivr.core.operator import Reach
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Moment, Press, Stay, Talk, Until, accepts
-from tests.scenarios.desk_work import account
-from tests.scenarios.doing import (
+from tests.dsl.desk_work import account
+from tests.dsl.doing import (
     TO_THE_QUEUE,
     call_in,
     call_of,
@@ -19,7 +19,7 @@ from tests.scenarios.doing import (
     is_known,
     until_stage,
 )
-from tests.scenarios.talking import ANNA
+from tests.dsl.talking import ANNA
 from tests.scenarios.test_pace_and_rules import publish
 from tests.scenarios.test_ways_out import rings_again
 from tests.world import CALLER, LINE, World, later

@@ -3,7 +3,7 @@
 from ivr.core.call import Stage
 from ivr.core.operator import State
 from ivr.exchange.people import Talk, accepts
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     OTHER_OPERATOR,
     call_in,

@@ -17,8 +17,8 @@ from ivr.core.record import RecordId, Revealed
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Pickup, Press, Speak, accepts, declines
-from tests.scenarios.desk_work import account, talked, talking_to, writes
-from tests.scenarios.doing import (
+from tests.dsl.desk_work import account, talked, talking_to, writes
+from tests.dsl.doing import (
     OTHER_CALLER,
     OTHER_OPERATOR,
     TO_THE_QUEUE,

@@ -14,7 +14,7 @@ from ivr.core.operator import Reach, State
 from ivr.core.report import operator_note, operator_row
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Callee, Press, Stay, accepts
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     MOVE,
     NOTICES,
     OTHER_OPERATOR,
@@ -32,9 +32,9 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import PHONES, PIN, calls_in, enrol, on_line, rings_in
-from tests.scenarios.talking import ANNA, BELA, PICKS_UP, in_talk, refusal, talks_on
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.line_people import PHONES, PIN, calls_in, enrol, on_line, rings_in
+from tests.dsl.talking import ANNA, BELA, PICKS_UP, in_talk, refusal, talks_on
 from tests.scenarios.test_missed_offers import messages, with_reminders
 from tests.scenarios.test_shifts import STARTS, look, planned
 from tests.world import LINE, World, later

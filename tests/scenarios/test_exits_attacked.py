@@ -18,7 +18,7 @@ from ivr.exchange.people import (
     Wait,
     accepts,
 )
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     TO_THE_QUEUE,
     call_in,
     call_of,
@@ -31,7 +31,7 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.scenarios.test_callbacks import (
     ASKS,
     IS_CALLED,

@@ -21,8 +21,7 @@ from ivr.exchange.people import (
     Wait,
     accepts,
 )
-from tests.scenarios.conftest import settle
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CREATE,
     TO_THE_QUEUE,
     call_in,
@@ -37,6 +36,8 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
+from tests.dsl.settling import settle
+from tests.dsl.wire import Wire, broken_database
 from tests.scenarios.test_callbacks import (
     ASKS,
     IS_CALLED,
@@ -46,7 +47,6 @@ from tests.scenarios.test_callbacks import (
     promised,
 )
 from tests.scenarios.test_ways_out import TO_A_MESSAGE
-from tests.scenarios.wire import Wire, broken_database
 from tests.world import CALLER, HOTLINE, LINE, World, build_world
 
 

@@ -22,7 +22,7 @@ from ivr.core.facts import (
 from ivr.core.queue import is_overdue
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Stay, accepts
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     call_in,
     call_of,
@@ -30,7 +30,7 @@ from tests.scenarios.doing import (
     heard,
     until_stage,
 )
-from tests.scenarios.wire import broken_database
+from tests.dsl.wire import broken_database
 from tests.world import HOTLINE, LINE, World
 
 SECOND = timedelta(seconds=1)

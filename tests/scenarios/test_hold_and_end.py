@@ -12,7 +12,7 @@ from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Talk
 from ivr.exchange.transcript import Kind
 from ivr.ports import Carrier
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     MOVE,
     NOTICES,
     call_in,
@@ -26,7 +26,7 @@ from tests.scenarios.doing import (
     until_rung,
     until_stage,
 )
-from tests.scenarios.talking import (
+from tests.dsl.talking import (
     ANNA,
     BELA,
     PARTICIPANT,

@@ -24,7 +24,7 @@ from ivr.exchange.people import (
     declines,
     voicemail,
 )
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CREATE,
     MOVE,
     NOTICES,
@@ -40,9 +40,9 @@ from tests.scenarios.doing import (
     state_of,
     until_state,
 )
-from tests.scenarios.invariants import assert_everybody_is_somewhere, outbound_legs
-from tests.scenarios.line_people import on_line
-from tests.scenarios.talking import (
+from tests.dsl.invariants import assert_everybody_is_somewhere, outbound_legs
+from tests.dsl.line_people import on_line
+from tests.dsl.talking import (
     ANNA,
     BELA,
     CLARA,

@@ -15,8 +15,8 @@ from ivr.core.strangers import Place
 from ivr.exchange.people import Stay, accepts
 from ivr.ports import Carrier, Change, Entity
 from tests.adapters.store_people import at, claim, operator, waiting
-from tests.scenarios.doing import TO_THE_QUEUE, call_in, stage_of, until_stage
-from tests.scenarios.strange_legs import (
+from tests.dsl.doing import TO_THE_QUEUE, call_in, stage_of, until_stage
+from tests.dsl.strange_legs import (
     ALONE,
     ALONE_TOO,
     LONG,

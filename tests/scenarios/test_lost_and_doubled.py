@@ -6,7 +6,7 @@ from ivr.core.call import Stage
 from ivr.core.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts, declines
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CALLER_STATUS,
     NOTICES,
     call_in,
@@ -19,7 +19,7 @@ from tests.scenarios.doing import (
     until_rung,
     until_stage,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.world import LINE, World
 
 ONCE = (

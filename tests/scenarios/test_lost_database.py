@@ -5,7 +5,7 @@ from pathlib import Path
 from ivr.core.call import Stage
 from ivr.core.operator import State
 from ivr.exchange.people import Press, Stay, Talk, accepts
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,
     call_in,
@@ -14,8 +14,8 @@ from tests.scenarios.doing import (
     state_of,
     until_stage,
 )
-from tests.scenarios.line_people import PIN, enrol, rings_in, stands
-from tests.scenarios.wire import broken_database
+from tests.dsl.line_people import PIN, enrol, rings_in, stands
+from tests.dsl.wire import broken_database
 from tests.world import World
 
 

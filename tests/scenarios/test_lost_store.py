@@ -12,8 +12,7 @@ from ivr.core.call import Stage
 from ivr.core.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, Talk, accepts
-from tests.scenarios.conftest import settle
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,
     call_in,
@@ -28,9 +27,10 @@ from tests.scenarios.doing import (
     until_rung,
     until_stage,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import on_line, stands
-from tests.scenarios.wire import Wire
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.line_people import on_line, stands
+from tests.dsl.settling import settle
+from tests.dsl.wire import Wire
 from tests.world import HOTLINE, LINE, World, build_world
 
 BREAKER_OPEN = 2

@@ -7,7 +7,7 @@ from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Direction, Leg
 from ivr.exchange.people import HangUp, Press, Speak, Stay, Wait, accepts
 from ivr.exchange.recorded import Recording
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     by_the_minute,
     facts_named,

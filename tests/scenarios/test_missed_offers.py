@@ -16,7 +16,7 @@ from ivr.core.operator import Reach, State
 from ivr.core.report import operator_row
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import NOBODY, Callee, Pickup, accepts, declines
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CREATE,
     NOTICES,
     call_in,
@@ -30,8 +30,8 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import claimed_with_no_job, on_line, stands
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.line_people import claimed_with_no_job, on_line, stands
 from tests.world import LINE, World
 
 PHONE = "+447700900201"

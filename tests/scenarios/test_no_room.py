@@ -12,7 +12,7 @@ from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import NOBODY, Press, Stay, accepts
 from ivr.exchange.queues import QueueResult
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     MOVE,
     TO_THE_QUEUE,
     call_in,

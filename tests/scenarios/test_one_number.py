@@ -11,7 +11,7 @@ from ivr.core.report import queue_rows
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Moment, Press, Stay, Until, Wait, accepts
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CALLER_STATUS,
     OTHER_CALLER,
     TO_THE_QUEUE,
@@ -28,8 +28,8 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.talking import ANNA
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.talking import ANNA
 from tests.scenarios.test_callbacks import promised
 from tests.scenarios.test_pace_and_rules import publish
 from tests.world import CALLER, LINE, World

@@ -23,7 +23,7 @@ from ivr.exchange.people import (
     accepts,
 )
 from ivr.ports import Change
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     OTHER_OPERATOR,
     THIRD_OPERATOR,

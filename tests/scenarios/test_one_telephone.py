@@ -22,8 +22,8 @@ from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import NOBODY, Callee, Pickup, Press, Stay, Wait, accepts
 from ivr.ports import Carrier, Change, Ports
-from tests.scenarios import line_people
-from tests.scenarios.doing import (
+from tests.dsl import line_people
+from tests.dsl.doing import (
     NOTICES,
     OTHER_CALLER,
     OTHER_OPERATOR,
@@ -37,9 +37,9 @@ from tests.scenarios.doing import (
     until_rung,
     until_stage,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import PHONES, on_line
-from tests.scenarios.talking import ANNA, BELA, PICKS_UP, in_talk, refusal
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.line_people import PHONES, on_line
+from tests.dsl.talking import ANNA, BELA, PICKS_UP, in_talk, refusal
 from tests.scenarios.test_at_once import (
     NO_PACE,
     THREADS,

@@ -18,7 +18,7 @@ from ivr.exchange.people import (
     declines,
     voicemail,
 )
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     MOVE,
     OTHER_OPERATOR,
     call_in,
@@ -33,7 +33,7 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.world import LINE, World
 
 BUSY = Callee(pickup=Pickup.BUSY)

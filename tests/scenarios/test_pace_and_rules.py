@@ -12,8 +12,7 @@ from ivr.actions.rules import put_in_force
 from ivr.core.call import OperatorId, Stage
 from ivr.core.operator import State
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
-from tests.scenarios.conftest import settle
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,
     call_in,
@@ -23,7 +22,8 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.settling import settle
 from tests.world import LINE, World, build_world
 
 

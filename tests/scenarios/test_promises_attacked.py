@@ -19,7 +19,7 @@ from ivr.exchange.people import (
     Wait,
     accepts,
 )
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CREATE,
     OTHER_CALLER,
     OTHER_OPERATOR,
@@ -36,7 +36,7 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.scenarios.test_callbacks import (
     IS_CALLED,
     SAY_YES,

@@ -17,7 +17,7 @@ from ivr.core.strangers import LiveLeg
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import NOBODY, Callee, Stay, accepts
 from ivr.ports import Carrier
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     MOVE,
     NOTICES,
     OTHER_CALLER,
@@ -29,7 +29,7 @@ from tests.scenarios.doing import (
     state_of,
     until_rung,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.world import LINE, World
 
 LISTENS = Callee(after=0.5, deeds=(Stay(),))

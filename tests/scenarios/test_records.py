@@ -15,8 +15,7 @@ from ivr.core.operator import State
 from ivr.core.record_shown import Shown
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
-from tests.scenarios.conftest import settle
-from tests.scenarios.desk_work import (
+from tests.dsl.desk_work import (
     account,
     completes,
     draft,
@@ -25,7 +24,7 @@ from tests.scenarios.desk_work import (
     talking_to,
     writes,
 )
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     OTHER_OPERATOR,
     call_in,
@@ -38,8 +37,9 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
+from tests.dsl.settling import settle
+from tests.dsl.wire import broken_database
 from tests.scenarios.test_pace_and_rules import publish
-from tests.scenarios.wire import broken_database
 from tests.world import LINE, World, build_world
 
 ANNA = OperatorId("anna")

@@ -9,7 +9,7 @@ from ivr.core.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Pickup, Press, Stay
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CREATE,
     MOVE,
     NOTICES,
@@ -26,8 +26,8 @@ from tests.scenarios.doing import (
     state_of,
     until_stage,
 )
-from tests.scenarios.invariants import assert_everybody_is_somewhere, outbound_legs
-from tests.scenarios.talking import (
+from tests.dsl.invariants import assert_everybody_is_somewhere, outbound_legs
+from tests.dsl.talking import (
     ANNA,
     BELA,
     PICKS_UP,

@@ -18,13 +18,13 @@ from ivr.core.queue import priority
 from ivr.core.report import queue_rows
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     call_in,
     call_of,
     claim_now,
 )
-from tests.scenarios.wire import Wire, broken_database
+from tests.dsl.wire import Wire, broken_database
 from tests.world import LINE, World
 
 WEIGHTS = "urgent = 4.0, family = 2.0"

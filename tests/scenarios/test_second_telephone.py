@@ -4,7 +4,7 @@ import pytest
 
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Callee, Stay
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CREATE,
     NOTICES,
     OTHER_OPERATOR,
@@ -12,7 +12,7 @@ from tests.scenarios.doing import (
     fault,
     until_rung,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.world import World
 
 NEVER = Callee(after=500)

@@ -16,7 +16,7 @@ from ivr.core.reminding import AGAIN, MOST_TRIES
 from ivr.core.shift import LONGEST_REASON, Reminder, Shift, ShiftId, ShiftState
 from ivr.core.shift_times import Span
 from ivr.exchange.faults import FaultKind
-from tests.scenarios.doing import fault
+from tests.dsl.doing import fault
 from tests.scenarios.test_missed_offers import PHONE, messages, with_reminders
 from tests.world import LINE, World
 

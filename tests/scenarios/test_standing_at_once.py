@@ -15,7 +15,7 @@ from ivr.core.operator import Operator, Reach, State
 from ivr.exchange.chance import seeded
 from ivr.exchange.sids import Chance
 from ivr.ports import Carrier, Change, Ports
-from tests.scenarios.invariants import assert_everybody_is_somewhere
+from tests.dsl.invariants import assert_everybody_is_somewhere
 from tests.scenarios.test_at_once import (
     ACTS_EACH,
     NO_PACE,

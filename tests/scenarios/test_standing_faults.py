@@ -14,9 +14,7 @@ from ivr.core.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Stay, Talk, accepts
 from ivr.ports import Carrier
-from tests.exchange.openapi import HOST, Spec
-from tests.player import double_everything
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     MOVE,
     NOTICES,
     OTHER_CALLER,
@@ -30,8 +28,8 @@ from tests.scenarios.doing import (
     state_of,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import (
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.line_people import (
     PHONES,
     claimed_with_no_job,
     enrol,
@@ -41,6 +39,8 @@ from tests.scenarios.line_people import (
     stands,
     talk_begins,
 )
+from tests.exchange.openapi import HOST, Spec
+from tests.player import double_everything
 from tests.world import LINE, World
 
 

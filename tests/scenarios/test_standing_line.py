@@ -16,7 +16,7 @@ from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, Talk, accepts
 from ivr.exchange.transcript import Kind
 from ivr.ports import Change
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     NOTICES,
     OTHER_CALLER,
     call_in,
@@ -32,8 +32,8 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import (
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.line_people import (
     PHONES,
     claimed_with_no_job,
     in_talk,

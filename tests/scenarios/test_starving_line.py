@@ -15,8 +15,8 @@ from ivr.core.errors import Stale
 from ivr.core.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
-from tests.scenarios.desk_work import account
-from tests.scenarios.doing import (
+from tests.dsl.desk_work import account
+from tests.dsl.doing import (
     TO_THE_QUEUE,
     call_in,
     call_of,
@@ -26,7 +26,7 @@ from tests.scenarios.doing import (
     state_of,
     until_stage,
 )
-from tests.scenarios.talking import ANNA
+from tests.dsl.talking import ANNA
 from tests.scenarios.test_callbacks import ASKS, IS_CALLED
 from tests.world import LINE, World, later
 

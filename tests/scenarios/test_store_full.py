@@ -21,8 +21,7 @@ from ivr.exchange.people import (
     Wait,
     accepts,
 )
-from tests.made_once import LINES
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,
     call_in,
@@ -36,7 +35,8 @@ from tests.scenarios.doing import (
     until_rung,
     until_stage,
 )
-from tests.scenarios.line_people import enrol, rings_in
+from tests.dsl.line_people import enrol, rings_in
+from tests.made_once import LINES
 from tests.world import HOTLINE, LINE, World, build_world
 
 ON_CALL = "+12025550199"

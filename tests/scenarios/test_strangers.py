@@ -15,7 +15,7 @@ from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Press, Stay, accepts
 from ivr.ports import Carrier
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     CREATE,
     MOVE,
     OTHER_CALLER,
@@ -28,8 +28,8 @@ from tests.scenarios.doing import (
     stage_of,
     until_stage,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.strange_legs import (
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.strange_legs import (
     ALONE,
     ALONE_TOO,
     LONG,

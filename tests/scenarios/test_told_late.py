@@ -18,7 +18,7 @@ from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
 from ivr.ports import Change, Store
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     MOVE,
     OTHER_CALLER,
     OTHER_OPERATOR,
@@ -34,9 +34,9 @@ from tests.scenarios.doing import (
     until_rung,
     until_stage,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import calls_in, on_line
-from tests.scenarios.talking import (
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.line_people import calls_in, on_line
+from tests.dsl.talking import (
     ANNA,
     BELA,
     PARTICIPANT,

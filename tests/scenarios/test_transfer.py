@@ -16,7 +16,7 @@ from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import accepts
 from ivr.ports import Change
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     MOVE,
     NOTICES,
     OTHER_CALLER,
@@ -33,8 +33,8 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.talking import ANNA, BELA, REACHES, in_talk, refusal, talks_on
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.talking import ANNA, BELA, REACHES, in_talk, refusal, talks_on
 from tests.world import LINE, World
 
 Hands = Callable[[World], None]

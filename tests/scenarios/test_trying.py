@@ -8,7 +8,7 @@ from ivr.core.errors import Stale
 from ivr.core.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import NOBODY, Callee, Stay
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     call_in,
     fault,
     has_heard,
@@ -17,7 +17,7 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.world import LINE, World
 
 ANNA = OperatorId("anna")

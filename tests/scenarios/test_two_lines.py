@@ -13,8 +13,8 @@ from ivr.core.call import CallId, LineKey, OperatorId, PhoneNumber, Stage
 from ivr.core.operator import Operator, State
 from ivr.exchange.config import Number
 from ivr.exchange.people import Stay, accepts
+from tests.dsl.doing import OTHER_OPERATOR, TO_THE_QUEUE
 from tests.made_once import LINES
-from tests.scenarios.doing import OTHER_OPERATOR, TO_THE_QUEUE
 from tests.world import BASE, World, build_world
 
 OTHER = LineKey("zweite")

@@ -16,7 +16,7 @@ from ivr.exchange.people import (
     Wait,
     accepts,
 )
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,
     call_in,
@@ -31,7 +31,7 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.scenarios.test_callbacks import come, operator_to_come
 from tests.scenarios.test_pace_and_rules import publish
 from tests.world import CALLER, LINE, World

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ivr.exchange.people import Press, Stay
-from tests.scenarios.doing import facts_named
+from tests.dsl.doing import facts_named
 from tests.scenarios.test_missed_offers import messages
 from tests.world import BASE, LINE, World
 

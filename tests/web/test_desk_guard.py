@@ -17,7 +17,7 @@ from ivr.core.errors import Conflict, Invalid, NotFound, Stale, Unavailable
 from ivr.web.desk import guard
 from ivr.web.desk.knocking import EXTENSION
 from ivr.web.desk.turns import PLACES, STRANGERS, Turns
-from tests.scenarios.wire import broken_database
+from tests.dsl.wire import broken_database
 from tests.web.audience import (
     ANYBODY,
     AUDIENCE,

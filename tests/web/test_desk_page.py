@@ -28,8 +28,8 @@ from ivr.exchange.people import NOBODY, Callee, Press, Stay
 from ivr.ports import Change
 from ivr.web.desk.shown import ELSE, OVER, SHOWN_REASONS
 from ivr.web.desk.words import text
-from tests.scenarios.doing import call_in, claim_now, until_rung, until_state
-from tests.scenarios.wire import Wire
+from tests.dsl.doing import call_in, claim_now, until_rung, until_state
+from tests.dsl.wire import Wire
 from tests.web.desk_people import at_the_door, signed_in, token_of
 from tests.world import API_SECRET, LINE, World, build_world
 

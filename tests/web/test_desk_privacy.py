@@ -10,8 +10,8 @@ from ivr.core.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Stay, accepts
 from tests import test_privacy
-from tests.scenarios.doing import until_state
-from tests.scenarios.wire import broken_database
+from tests.dsl.doing import until_state
+from tests.dsl.wire import broken_database
 from tests.web.canaries import AREA, CALLER, NEEDLES, OPERATOR, SPOKEN_AREA, of_files
 from tests.web.desk_people import signed_in
 from tests.web.haystack import TELLS_AREA, everywhere

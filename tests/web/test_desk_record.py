@@ -17,8 +17,8 @@ from ivr.core.record import LONGEST_NOTE
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
 from ivr.web.desk.words import text
-from tests.scenarios.desk_work import lines_with, talked, talking_to
-from tests.scenarios.doing import until_state
+from tests.dsl.desk_work import lines_with, talked, talking_to
+from tests.dsl.doing import until_state
 from tests.web.desk_people import at_the_door, signed_in
 from tests.web.writing import HTMX, PLAIN, RECORD, Writer, chosen, text_of
 from tests.world import LINE, World, build_world

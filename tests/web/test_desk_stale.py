@@ -16,7 +16,7 @@ from ivr.exchange.people import Callee, Stay
 from ivr.web.desk.hub import Hub
 from ivr.web.desk.visit import COOKIE
 from ivr.web.house import NAME
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     call_in,
     claim_now,
     facts_named,
@@ -24,8 +24,8 @@ from tests.scenarios.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.doing import state_of as state_now
-from tests.scenarios.talking import PICKS_UP
+from tests.dsl.doing import state_of as state_now
+from tests.dsl.talking import PICKS_UP
 from tests.web.desk_people import secret_of, signed_in, token_of
 from tests.world import BASE, LINE, World, later
 

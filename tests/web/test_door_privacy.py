@@ -11,7 +11,7 @@ import pytest
 from ivr.actions.accounts import disable, invite
 from ivr.core.account import ATTEMPTS, Role
 from tests import test_privacy
-from tests.scenarios.wire import broken_database
+from tests.dsl.wire import broken_database
 from tests.web.canaries import of_files
 from tests.web.contents import of_redis
 from tests.web.desk_people import (

@@ -16,7 +16,7 @@ from ivr.web.desk import guard
 from ivr.web.desk.hub import Hub
 from ivr.web.desk.words import text
 from ivr.web.house import NAME
-from tests.scenarios.wire import broken_database
+from tests.dsl.wire import broken_database
 from tests.web.desk_people import Browser, at_the_door, signed_in, token_of
 from tests.world import BASE, World
 

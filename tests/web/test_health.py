@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from ivr.exchange.people import Callee, Stay
-from tests.scenarios.doing import TO_THE_QUEUE
-from tests.scenarios.wire import Wire, broken_database
+from tests.dsl.doing import TO_THE_QUEUE
+from tests.dsl.wire import Wire, broken_database
 from tests.world import World, build_world
 
 

@@ -7,7 +7,7 @@ from ivr.app import create_live
 from ivr.web.desk.hub import MOST, Hub
 from ivr.web.desk.visit import COOKIE
 from ivr.web.house import NAME
-from tests.scenarios.wire import broken_database
+from tests.dsl.wire import broken_database
 from tests.web.desk_people import secret_of, signed_in
 from tests.world import BASE, World
 

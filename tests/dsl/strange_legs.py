@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee
-from tests.scenarios.doing import THIRD_OPERATOR, call_in
+from tests.dsl.doing import THIRD_OPERATOR, call_in
 from tests.world import ACCOUNT, HOTLINE, LINE, TOKEN, World
 
 ALONE = "<Response><Dial><Conference waitUrl=''>empty</Conference></Dial></Response>"

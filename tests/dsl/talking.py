@@ -10,9 +10,9 @@ from ivr.core.operator import Reach
 from ivr.exchange.conferences import Conference, Participant, RoomStatus
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Deed, Stay, accepts
-from tests.scenarios.doing import call_in, until_stage
-from tests.scenarios.invariants import outbound_legs
-from tests.scenarios.line_people import on_line
+from tests.dsl.doing import call_in, until_stage
+from tests.dsl.invariants import outbound_legs
+from tests.dsl.line_people import on_line
 from tests.world import World
 
 ANNA, BELA, CLARA = OperatorId("anna"), OperatorId("bela"), OperatorId("clara")

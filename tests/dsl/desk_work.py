@@ -9,8 +9,8 @@ from ivr.core.call import CallId, OperatorId, Stage
 from ivr.core.record import Draft, Record
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Stay, Talk
+from tests.dsl.doing import call_in, until_stage
 from tests.made_once import LINES
-from tests.scenarios.doing import call_in, until_stage
 from tests.world import CALLER, LINE, World
 
 

@@ -13,7 +13,7 @@ from ivr.exchange.faults import Fault, FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Deed, Press, Stay
 from ivr.exchange.transcript import SPEECH
-from tests.scenarios.invariants import outbound_legs
+from tests.dsl.invariants import outbound_legs
 from tests.web.signing import post
 from tests.world import ACCOUNT, CALLER, HOTLINE, LINE, World
 

@@ -7,7 +7,7 @@ from ivr.core.claim import ClaimState
 from ivr.core.operator import Operator, Reach
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Deed, Press, Stay
-from tests.scenarios.doing import (
+from tests.dsl.doing import (
     OTHER_OPERATOR,
     call_in,
     claim_now,
@@ -75,6 +75,7 @@ def stands(world: World, leg: Leg, name: str = "anna") -> bool:
 
 
 def talk_begins(world: World, caller: Leg, limit: float = 60) -> None:
+    """Let time pass until the caller talks."""
     until_stage(world, caller, Stage.CONNECTED, limit)
 
 
@@ -107,5 +108,6 @@ def claimed_with_no_job(world: World) -> Leg:
 
 
 def is_taken(world: World, *_: Leg) -> bool:
+    """Whether the one open claim has been taken by its operator."""
     claims = world.ports.store.open_claims(LINE)
     return bool(claims) and claim_now(world).state is ClaimState.TAKEN
