@@ -117,7 +117,10 @@ def promise_over(before: Call, now: datetime) -> tuple[Fact, ...]:
 
 
 def _promised(before: Call) -> Wish | None:
-    return before.wish if before.is_live else before.came_from
+    """The promise that binds again if nobody talks; whoever has talked has none."""
+    if before.is_live:
+        return before.wish
+    return None if before.answered else before.came_from
 
 
 def left_behind(before: Call, now: datetime) -> Call:

@@ -117,3 +117,10 @@ def test_promise_whose_place_is_taken_is_not_forgotten() -> None:
     assert first.came_from == second.came_from == PROMISED.wish
     assert (first.wish, first.promise) == (None, None)
     assert returned(LINE, fresh, DROPPED, ENDED).call.came_from is None
+
+
+def test_who_talked_is_promised_nothing_by_ringing_again() -> None:
+    talked = replace(DROPPED, came_from=PROMISED.wish, answered=True)
+    fresh = replace(FRESH, id=CallId("call-2"))
+
+    assert returned(LINE, fresh, talked, ENDED).call.came_from is None
