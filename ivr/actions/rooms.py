@@ -239,10 +239,20 @@ def _told_late(claim: Claim, call: Call | None, now: datetime) -> Change:
     """They talked and are gone: the log is to learn of it, and nobody calls again."""
     at = claim.taken or claim.made
     fact = of_claim(CallerConnected, claim, at)
-    if call is None or call.stage not in UNREACHED or call.leg is not None:
+    if call is None or not _is_kept_by_talk(call, at):
         return Change(save=(claim,), facts=(fact,))
     over = replace(_talks(call, at), stage=Stage.ENDED, ended=now)
     return Change(save=(claim, over), facts=(fact, *_kept(call, now)))
+
+
+def _is_kept_by_talk(call: Call, at: datetime) -> bool:
+    """Whether a talk that began ``at`` a moment is what a waiting promise was made for.
+
+    Who asks to be called after it, cut off and waiting again, is still to be called.
+    """
+    if call.promise is None or call.leg is not None:
+        return False
+    return call.stage in UNREACHED and call.promise.made <= at
 
 
 def _kept(call: Call, now: datetime) -> tuple[Fact, ...]:

@@ -2,9 +2,11 @@
 
 import pytest
 
-from ivr.core.call import Stage
+from ivr.actions.operators import choose_state
+from ivr.core.call import OperatorId, Stage
 from ivr.core.operator import State
 from ivr.exchange.faults import FaultKind
+from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts, declines
 from tests.dsl.doing import (
     CALLER_STATUS,
@@ -246,6 +248,37 @@ def test_talk_that_was_told_of_after_its_end_is_answered_in_the_log(
 
     assert world.record(caller).outcome == "answered"
     assert len(facts_named(world, "caller-connected")) == 1
+
+
+def test_promise_made_after_an_unheard_talk_is_kept_by_none(world: World) -> None:
+    """Whoever was cut off, waits again and asks to be called is to be called."""
+    world.operator("anna", accepts(talks=3))
+    fault(world, FaultKind.LOST, NOTICES)
+    caller = call_in(world)
+    until_stage(world, caller, Stage.CLAIMED)
+    claim = call_of(world, caller).claim
+    choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
+    until_stage(world, caller, Stage.WAITING)
+    (leg,) = outbound_legs(world)
+    asks_to_be_called(world, caller)
+    world.exchange.board.faults.clear()
+    world.exchange.hang_up(caller)
+    until_stage(world, caller, Stage.WAITING)
+
+    for sid in (leg.sid, caller.sid):
+        path = f"/voice/room-events?claim={claim}&line={LINE}"
+        carrier_says(world, path, sid, {"StatusCallbackEvent": "participant-join"})
+
+    assert stage_of(world, caller) is Stage.WAITING
+    assert not facts_named(world, "callback-ended")
+
+
+def asks_to_be_called(world: World, caller: Leg) -> None:
+    carrier_says(world, "/voice/wait/key?t=x", caller.sid, {"Digits": "1"})
+    for _ in ("on this number", "at any hour"):
+        step = call_of(world, caller).step
+        carrier_says(world, f"/voice/step?n={step}", caller.sid, {"Digits": "1"})
+    assert stage_of(world, caller) is Stage.PROMISED
 
 
 def test_operator_who_still_holds_the_receiver_is_not_rung(world: World) -> None:
