@@ -1,13 +1,15 @@
 """The model of the queue beside the real one."""
 
-from ivr.core.call import Call, PhoneNumber
+from ivr.core.call import Call, PhoneNumber, Promise
 from ivr.core.operator import Reach
+from ivr.core.promise_log import callback_of
 from ivr.core.queue import in_order
 from ivr.core.rule_versions import in_succession
 from tests.promises.deeds import LINE
 from tests.promises.desk import Desk
 from tests.promises.model import Model
-from tests.promises.model_parts import Agent, Caller, Promise
+from tests.promises.model_parts import Agent, Back, Caller
+from tests.promises.model_parts import Promise as Offered
 
 
 def assert_same_callers(desk: Desk, model: Model) -> None:
@@ -21,7 +23,10 @@ def assert_same_callers(desk: Desk, model: Model) -> None:
             each.counts_from,
             each.claim,
             each.page,
+            each.step,
             each.message,
+            each.leg,
+            _back_shown(each.back),
         )
         for each in model.callers.values()
         if each.stage != "ended"
@@ -41,8 +46,18 @@ def _shown(call: Call) -> tuple[object, ...]:
         call.counts_from,
         call.claim,
         call.page.value,
+        call.step,
         call.message,
+        call.leg,
+        _back_shown(call.promise),
     )
+
+
+def _back_shown(back: Promise | Back | None) -> tuple[object, ...]:
+    """How far a call back that was promised has come."""
+    if back is None:
+        return ()
+    return (back.made, back.begun, back.reached, back.kept, back.tries, back.due)
 
 
 def assert_same_operators(desk: Desk, model: Model) -> None:
@@ -75,12 +90,26 @@ def assert_same_operators(desk: Desk, model: Model) -> None:
 def assert_same_claims(desk: Desk, model: Model) -> None:
     store = desk.store
     found = [store.claim(LINE, key) for key in store.open_claims(LINE)]
-    real = {c.id: (c.call, c.operator, c.state.value, c.deadline) for c in found if c}
+    real = {
+        c.id: (c.call, c.operator, c.state.value, c.deadline, c.caller_leg)
+        for c in found
+        if c
+    }
     assert real == {
-        each.id: (each.call, each.operator, each.state, each.deadline)
+        each.id: (each.call, each.operator, each.state, each.deadline, each.caller_leg)
         for each in model.claims.values()
         if each.state != "over"
     }
+
+
+def assert_same_promises_in_log(desk: Desk, model: Model) -> None:
+    """Of a lost store the log tells who is to be called, and how often it was tried."""
+    told = list(desk.book.facts.values())
+    for caller in model.callers.values():
+        record = callback_of(each for each in told if each.call == caller.id)
+        real = None if record is None or record.ended else record.tries
+        back = None if caller.stage == "ended" else caller.back
+        assert real == (None if back is None or back.kept else back.tries), caller
 
 
 def adopt(desk: Desk, model: Model) -> None:
@@ -113,6 +142,8 @@ def adopt(desk: Desk, model: Model) -> None:
             call.ended_from.value if call.ended_from else "",
             call.page.value,
             call.message,
+            _adopted(call.promise),
+            call.came_from is not None,
         )
     for each in store.operators(LINE):
         model.operators[each.id] = Agent(
@@ -130,6 +161,7 @@ def adopt(desk: Desk, model: Model) -> None:
         )
     _adopt_places(desk, model)
     model.claims.clear()
+    model.legs.clear()
     for number in range(1, int(desk.ids.token()[6:])):
         _adopt_claim(desk, model, f"token-{number:04d}")
     model.tokens = int(desk.ids.token()[6:])
@@ -141,14 +173,37 @@ def _adopt_places(desk: Desk, model: Model) -> None:
         last = desk.store.last_call(LINE, name)
         if last is not None:
             model.last[number] = last.id
+        known = desk.store.callee(LINE, name)
+        if known is not None and known.promise is not None:
+            model.holders[number] = known.promise
+        if known is not None and known.rung:
+            model.rung[number] = max(known.rung)
+
+
+def _adopted(promise: Promise | None) -> Back | None:
+    if promise is None:
+        return None
+    return Back(
+        promise.made,
+        promise.begun,
+        promise.leg,
+        promise.reached,
+        promise.kept,
+        promise.tries,
+        promise.due,
+        promise.not_before,
+        promise.renews,
+    )
 
 
 def _adopt_claim(desk: Desk, model: Model, key: str) -> None:
     claim = desk.store.claim(LINE, key)  # type: ignore[arg-type]
     if claim is None:
         return
-    sides = ((claim.caller_in, claim.call), (claim.operator_in, claim.leg))
-    model.claims[key] = Promise(
+    sides = ((claim.caller_in, claim.party), (claim.operator_in, claim.leg))
+    if claim.caller_leg is not None:
+        model.legs[claim.caller_leg] = claim.call
+    model.claims[key] = Offered(
         key,
         claim.call,
         claim.operator,
@@ -159,4 +214,6 @@ def _adopt_claim(desk: Desk, model: Model, key: str) -> None:
         {str(leg) for is_in, leg in sides if is_in},
         claim.going.way.value if claim.going else "",
         claim.taken,
+        claim.caller_leg,
+        claim.dialled,
     )

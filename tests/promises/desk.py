@@ -39,6 +39,7 @@ class Lines:
     rooms: dict[str, set[str]] = field(default_factory=dict)
     notices: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     rung: dict[str, str] = field(default_factory=dict)
+    called_back: dict[str, str] = field(default_factory=dict)
     callers: set[str] = field(default_factory=set)
     standing: set[str] = field(default_factory=set)
 
@@ -48,6 +49,14 @@ class Lines:
             raise AssertionError(f"{claim.id} was dialled twice")
         self.rung[leg] = claim.id
         self.notices.append(("leg_exists", (leg, claim.id)))
+        return CallId(leg)
+
+    def call_back(self, claim: Claim, *_: object) -> CallId:
+        leg = f"back-{claim.id}"
+        if leg in self.called_back:
+            raise AssertionError(f"the person of {claim.id} was dialled twice")
+        self.called_back[leg] = claim.id
+        self.notices.append(("back_exists", (leg, claim.id)))
         return CallId(leg)
 
     def send_to_room(self, leg: str, _: str) -> None:
@@ -82,11 +91,13 @@ class Lines:
         return "completed" if leg in self.gone else None
 
     def live_legs(self) -> set[str]:
-        return (self.callers | self.standing | self.rung.keys()) - self.gone
+        ours = self.rung.keys() | self.called_back.keys()
+        return (self.callers | self.standing | ours) - self.gone
 
     def legs_of(self, _: tuple[str, ...]) -> list[LiveLeg]:
+        ours = self.rung.keys() | self.called_back.keys()
         return [
-            LiveLeg(id=CallId(leg), rang_us=leg not in self.rung)
+            LiveLeg(id=CallId(leg), rang_us=leg not in ours)
             for leg in sorted(self.live_legs())
         ]
 
@@ -118,6 +129,9 @@ class Lines:
                 inside.clear()
         if leg in self.rung:
             self.notices.append(("leg_over", (leg, self.rung[leg], "completed")))
+        elif leg in self.called_back:
+            claim = self.called_back[leg]
+            self.notices.append(("back_over", (leg, claim, "completed")))
         else:
             self.notices.append(("leave", (leg,)))
 

@@ -44,15 +44,28 @@ class Model(StandingModel):
     def route(self) -> None:
         """Bring together whoever can be, the best rank first."""
         while True:
-            while (pair := self._next_pair()) is not None:
-                self._promise(*pair)
+            while pairs := self._pairs():
+                for caller, operator in pairs:
+                    if not self.is_outlived(caller):
+                        self._promise(caller, operator)
             if not self.put_through():
                 return
 
-    def _next_pair(self) -> tuple[Caller, Agent] | None:
+    def _pairs(self) -> list[tuple[Caller, Agent]]:
+        """Who comes to whom, decided at once for all."""
         free = [each for each in self.operators.values() if self._is_free(each)]
-        for key in self.order():
-            caller = self.callers[key]
+        waiting = [self.callers[key] for key in self.order()]
+        pairs: list[tuple[Caller, Agent]] = []
+        while pair := self._next_pair(waiting, free):
+            pairs.append(pair)
+            waiting.remove(pair[0])
+            free.remove(pair[1])
+        return pairs
+
+    def _next_pair(
+        self, waiting: Sequence[Caller], free: Sequence[Agent]
+    ) -> tuple[Caller, Agent] | None:
+        for caller in waiting:
             able = self._able(caller, free)
             if able and not self._is_kept_from(caller, free):
                 return caller, min(able, key=lambda each: _taste(each, caller))
@@ -63,7 +76,7 @@ class Model(StandingModel):
         own = self.operators.get(caller.belongs_to or "")
         if own is None or not self._may_take(own, caller):
             return able
-        if own.state != "wrap-up" and not self._is_free(own):
+        if own.state != "wrap-up" and own not in free:
             return able
         return [own] if own in able else []
 
@@ -94,6 +107,7 @@ class Model(StandingModel):
         self.claims[key] = Promise(
             key, caller.id, operator.id, self.now, until, "ringing", leg
         )
+        self.claims[key].caller_leg = None if caller.leg == caller.id else caller.leg
         if operator.stands:
             self.claims[key].state, self.claims[key].leg = "made", None
         caller.stage, caller.claim = "claimed", key
@@ -133,9 +147,9 @@ class Model(StandingModel):
         if claim is None or claim.leg not in (None, leg):
             return
         if keys == "1" and claim.state in OFFERED:
-            claim.state, claim.deadline, claim.leg = "taken", self.now + TAKEN, leg
-            if self.lines.is_over(claim.call):
-                self.leave(claim.call)
+            claim.state, claim.leg, claim.taken = "taken", leg, self.now
+            claim.deadline = self.now + self.lease(claim)
+            self.bring(claim, attempt=1)
         elif keys != "1" and claim.state in OFFERED and claim.leg == leg:
             self.undo(claim, "declined" if keys == "2" else "no-answer")
 
@@ -143,19 +157,29 @@ class Model(StandingModel):
         claim = self.claims.get(key)
         if claim is None or claim.state not in {"taken", "over"}:
             return
-        claim.inside |= {leg} & {claim.call, claim.leg}
-        caller, operator = self.callers[claim.call], self.held(claim)
-        if claim.state != "taken" or len(claim.inside) < 2 or caller.stage == "ended":
+        news = {leg} & {claim.party, claim.leg} - claim.inside
+        claim.inside |= news
+        caller = self.callers[claim.call]
+        if len(claim.inside) < 2 or caller.stage == "ended":
             return
+        if claim.state == "taken":
+            self._begin_talk(claim, caller)
+        elif news:
+            self.talked_unheard(claim, caller)
+
+    def _begin_talk(self, claim: Promise, caller: Caller) -> None:
         claim.state, claim.deadline = "connected", None
         caller.stage, caller.talks_since, caller.page = "connected", self.now, ""
-        if operator:
+        if caller.back:
+            caller.back.kept = True
+        if operator := self.held(claim):
             operator.state, operator.since, operator.missed = "talking", self.now, 0
+        self.spare_others(caller)
 
     def left(self, leg: str, key: str) -> None:
         claim = self.claims.get(key)
         if claim and claim.state == "connected":
-            self._talk_over(claim, "caller" if leg == claim.call else "operator")
+            self._talk_over(claim, "caller" if leg == claim.party else "operator")
         elif claim and claim.state == "taken":
             claim.inside.discard(leg)
 
@@ -195,8 +219,8 @@ class Model(StandingModel):
         if talk is None or talk.state != "connected":
             return
         talk.going = way
-        if self.lines.is_over(talk.call):
-            self.leave(talk.call)
+        if self.lines.is_over(talk.party):
+            self.leave(talk.party)
         else:
             self._talk_over(talk, "operator")
 
@@ -226,6 +250,7 @@ class Model(StandingModel):
             self._expire(claim)
         for operator in agents:
             self._time_out(operator)
+        self.look_at_due()
 
     def _has_come(self, due: datetime | None) -> bool:
         return due is not None and due <= self.now
@@ -254,8 +279,8 @@ class Model(StandingModel):
             if claim.leg and self.lines.is_over(claim.leg):
                 self.leg_over(claim.leg, claim.id, "completed")
         for caller in self.callers.values():
-            if self.lines.is_over(caller.id):
-                self.leave(caller.id)
+            if caller.leg and self.lines.is_over(caller.leg):
+                self.leave(caller.leg)
         for operator in self.operators.values():
             if operator.leg and self.lines.is_over(operator.leg):
                 self.leave(operator.leg)
@@ -268,6 +293,8 @@ class Model(StandingModel):
         return operator if operator.claim == claim.id else None
 
     def over_with(self, claim: Promise) -> None:
+        if claim.state != "connected":
+            claim.inside.clear()  # who was inside is not known, and may be told yet
         claim.state, claim.deadline = "over", None
 
     def undo(self, claim: Promise, reason: str, *, fetches: bool = False) -> None:
@@ -276,11 +303,12 @@ class Model(StandingModel):
         caller, operator = self.callers[claim.call], self.held(claim)
         if caller.claim == claim.id:
             caller.stage, caller.claim, caller.belongs_to = "waiting", None, None
+            self.wait_again(caller)
         rung = claim.leg is not None or reason == "failed"
         if operator:
             self._after_offer(operator, is_missed=reason in MISSED and rung)
-        if fetches and self.lines.is_over(caller.id):
-            self.leave(caller.id)
+        if fetches and caller.leg == claim.party and self.lines.is_over(claim.party):
+            self.leave(claim.party)
 
     def _after_offer(self, operator: Agent, *, is_missed: bool) -> None:
         operator.missed += is_missed

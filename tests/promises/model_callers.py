@@ -1,5 +1,6 @@
 """The callers of the model: they choose, wait, come out of talks, leave and return."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -39,6 +40,10 @@ class CallersModel:
         self.claims: dict[str, Promise] = {}
         self.tokens = 0
         self.last: dict[str, str] = {}
+        self.holders: dict[str, str] = {}
+        self.rung: dict[str, datetime] = {}
+        self.legs: dict[str, str] = {}
+        self.noted: Counter[str] = Counter()
 
     # --- ringing and choosing -------------------------------------------------
 
@@ -46,16 +51,30 @@ class CallersModel:
         if leg in self.callers:
             return
         caller = Caller(leg, self.now, number=number)
-        before = self.callers.get(self.last.get(number, ""))
-        if before is not None and self._is_kept(before, caller):
+        if before := self._last_place(caller):
             caller.before = before.id
         self.callers[leg] = caller
 
+    def on_line(self, leg: str) -> Caller | None:
+        """Whoever is on a leg just now."""
+        caller = self.callers.get(self.legs.get(leg, leg))
+        return caller if caller and caller.leg == leg else None
+
+    def _last_place(self, caller: Caller) -> Caller | None:
+        before = self.callers.get(self.last.get(caller.number, ""))
+        return before if before and self._is_kept(before, caller) else None
+
     def _is_kept(self, before: Caller, caller: Caller) -> bool:
-        """Whether the place of a call that broke off is kept for its caller."""
-        if before.queued is None or before.ended is None:
+        """Whether the place of a call that broke off is kept for its caller.
+
+        As long as one is promised a call, and nobody is on the way, they may ring.
+        """
+        if before.queued is None or before.message:
             return False
-        if before.spent or before.message:
+        if before.stage != "ended":
+            return before.leg is None and before.stage in {"waiting", "promised"}
+        is_missed = before.back is not None and not before.back.kept
+        if before.ended is None or before.spent or is_missed:
             return False
         broke_off = before.ended_from in (*IN_QUEUE, *IN_TALK)
         return broke_off and caller.started - before.ended < GRACE
@@ -63,10 +82,11 @@ class CallersModel:
     def place_of(self, caller: Caller) -> Caller | None:
         """The call whose place a caller may take just now."""
         before = self.callers.get(caller.before or "")
-        return before if before and self._is_kept(before, caller) else None
+        kept = before is not None and self._is_kept(before, caller)
+        return before if kept else self._last_place(caller)
 
     def step(self, leg: str, number: int, keys: str, _: str = "") -> None:
-        caller = self.callers.get(leg)
+        caller = self.on_line(leg)
         if caller is None or caller.step != number:
             return
         if caller.stage == "menu":
@@ -86,9 +106,9 @@ class CallersModel:
             caller.language = LANGUAGES[keys]
         elif number == 1:
             caller.urgency = CLASSES[keys]
-        elif before is not None and before.ended_from in IN_QUEUE:
+        elif before is not None and before.ended_from not in IN_TALK:
             self._take_place(caller, before)
-            self._carry_over(caller, before)
+            self.carry_over(caller, before)
         else:
             caller.stage, caller.queued = "waiting", self.now
 
@@ -96,10 +116,13 @@ class CallersModel:
         caller.stage, caller.queued = "waiting", before.queued
         caller.counts_from, caller.handed_on = before.counts_from, before.handed_on
         caller.given_back = before.given_back or before.ended_from in IN_TALK
+        is_promised, talked = before.stage != "ended", before.talks_since is not None
+        caller.came_from = is_promised or (before.came_from and not talked)
+        before.stage, before.ended = "ended", before.ended or self.now
         before.ended_from = ""
         self.remember(before)
 
-    def _carry_over(self, caller: Caller, before: Caller) -> None:
+    def carry_over(self, caller: Caller, before: Caller) -> None:
         """What was gathered in another class stays as gathered."""
         if caller.urgency != before.urgency:
             ticks = self.gathered(before) // self._weight(caller)
@@ -152,25 +175,35 @@ class CallersModel:
     # --- the end ----------------------------------------------------------------
 
     def leave(self, leg: str) -> None:
-        caller = self.callers.get(leg)
+        caller = self.on_line(leg)
         if caller is None or caller.stage == "ended":
             return
         claim = self.claims.get(caller.claim or "")
-        if claim is not None and claim.state == "connected":
-            self.spend(caller, claim)
-            caller.belongs_to = claim.operator
+        if not self.outlives(caller):
+            if claim is not None and claim.state == "connected":
+                self.spend(caller, claim)
+                caller.belongs_to = claim.operator
+            self.finish(caller)
+        if claim is not None:
+            self.leave_alone(claim)
+
+    def finish(self, caller: Caller) -> None:
+        """The end of a call, and of what was promised in it."""
         caller.ended, caller.ended_from = self.now, caller.stage
         caller.stage, caller.claim = "ended", None
         self.remember(caller)
-        if claim is not None:
-            self._leave_alone(claim)
+
+    def outlives(self, caller: Caller) -> bool:
+        """Whether a call goes on, without its caller, who is to be called back."""
+        raise NotImplementedError
 
     def remember(self, caller: Caller) -> None:
         """Whoever has left is known by the number, if they ever waited."""
         if caller.number and caller.queued is not None:
             self.last[caller.number] = caller.id
 
-    def _leave_alone(self, claim: Promise) -> None:
+    def leave_alone(self, claim: Promise) -> None:
+        """The end of a claim whose caller is not to be had."""
         operator = self.held(claim)
         if claim.state == "connected" and operator:
             self.wrap_up(operator)
@@ -178,10 +211,10 @@ class CallersModel:
             self.freed(operator)
         self.over_with(claim)
 
-    def after(self, leg: str) -> None:
-        caller = self.callers.get(leg)
-        claim = self.claims.get(caller.claim or "") if caller else None
-        if claim is not None:
+    def after(self, leg: str, key: str) -> None:  # noqa: ARG002 - the claim counts
+        """A caller comes out of the room of a claim, perhaps told late."""
+        claim = self.claims[key]
+        if self.callers[claim.call].claim == key:
             self.come_out(claim, "operator")
 
     # --- what the operators' side does ------------------------------------------

@@ -1,6 +1,6 @@
 """What the model of the queue keeps: rules, callers, operators, claims."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +16,9 @@ class Rules:
     wrap_up: int = 10
     away_after: int = 3
     ring: int = 20
+    tries: int = 3
+    delays: Sequence[int] = (8, 20)
+    call_back_rings: int = 35
     reserve: Mapping[str, int] = field(default_factory=dict)
 
     def as_toml(self) -> str:
@@ -34,7 +37,33 @@ class Rules:
             f"missed_to_away = {self.away_after}\n"
             f"[wrap_up]\nseconds = {self.wrap_up}\n"
             f"[relax]\nsecond_language_after = {self.second_language}\n"
+            f"[callback]\ntries = {self.tries}\n"
+            f"delay_seconds = {list(self.delays)}\n"
+            f"ring_seconds = {self.call_back_rings}\n"
+            # So many that no story comes to them: limits have tests of their own.
+            "rings_per_hour = 1000\nrings_per_day = 1000\n"
         )
+
+
+@dataclass(slots=True)
+class Back:
+    """A call back that is promised.
+
+    ``begun`` once its caller has hung up; from then on they are on ``leg``, if on any.
+    ``reached`` once they have asked there to be put through, ``kept`` once they talk.
+    ``tries`` of calling were in vain; it is ``due`` again then, and ``not_before`` a
+    moment. It ``renews`` another call's promise, whose place it is to have.
+    """
+
+    made: datetime
+    begun: bool = False
+    leg: str | None = None
+    reached: bool = False
+    kept: bool = False
+    tries: int = 0
+    due: datetime | None = None
+    not_before: datetime | None = None
+    renews: str | None = None
 
 
 @dataclass(slots=True)
@@ -44,7 +73,7 @@ class Caller:
     ``queued`` is the arrival, and ``counts_from`` stands for it where the class was
     another. A talk has ``spent`` it, or it was ``given_back`` after one that broke off;
     an operator has ``handed_on`` its caller so often. ``before`` is a call of the same
-    number whose place may be taken.
+    number whose place may be taken, ``came_from`` whether that was promised a call.
     """
 
     id: str
@@ -68,6 +97,18 @@ class Caller:
     ended_from: str = ""
     page: str = ""
     message: str = ""
+    back: Back | None = None
+    came_from: bool = False
+
+    @property
+    def leg(self) -> str | None:
+        """The leg on which the caller is; None while a promise waits to be kept."""
+        return self.back.leg if self.back and self.back.begun else self.id
+
+    @property
+    def is_to_be_dialled(self) -> bool:
+        """Whether the person is promised a call, and is not on the line yet."""
+        return self.back is not None and self.back.begun and not self.back.reached
 
 
 @dataclass(slots=True)
@@ -106,3 +147,10 @@ class Promise:
     inside: set[str] = field(default_factory=set)
     going: str = ""
     taken: datetime | None = None
+    caller_leg: str | None = None
+    dialled: int = 0
+
+    @property
+    def party(self) -> str:
+        """The leg of the caller, or of the person who is called back."""
+        return self.caller_leg or self.call

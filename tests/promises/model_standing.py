@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from tests.promises.model_exits import ExitsModel
+from tests.promises.model_callbacks import CallbacksModel
 from tests.promises.model_parts import Agent, Promise
 
-TAKEN, WHISPER = timedelta(seconds=20), timedelta(seconds=40)
+WHISPER = timedelta(seconds=40)
 
 
-class StandingModel(ExitsModel):
+class StandingModel(CallbacksModel):
     """The standing line."""
 
     def come_in(self, key: str, leg: str) -> None:
@@ -85,10 +85,9 @@ class StandingModel(ExitsModel):
             claim.state, claim.taken, claim.deadline = (
                 "taken",
                 self.now,
-                self.now + TAKEN,
+                self.now + self.lease(claim),
             )
-            if self.lines.is_over(claim.call):
-                self.leave(claim.call)
+            if not self.bring(claim, attempt=1):
                 continue
             claim.leg = operator.leg
             if operator.leg and self.lines.is_over(operator.leg):

@@ -20,9 +20,17 @@ Notice = tuple[str, tuple[Any, ...]]
 
 WEIGHTS = {"urgent": 4, "family": 2, "information": 1}
 RULES = (
-    Rules(weights=WEIGHTS, second_language=30),
-    Rules(weights=WEIGHTS, overdue=40, cool_down=0, wrap_up=0, away_after=2),
-    Rules(weights=WEIGHTS, reserve={"urgent": 1}, ring=10, away_after=1),
+    Rules(weights=WEIGHTS, second_language=30, tries=2),
+    Rules(
+        weights=WEIGHTS,
+        overdue=40,
+        cool_down=0,
+        wrap_up=0,
+        away_after=2,
+        delays=(5, 20),
+        call_back_rings=10,
+    ),
+    Rules(weights=WEIGHTS, reserve={"urgent": 1}, ring=10, away_after=1, delays=(0, 9)),
 )
 SPEAKS = (("uk",), ("ru", "uk"), ("uk", "en"))
 STANDS = "op-9"
@@ -46,6 +54,7 @@ class Story(RuleBasedStateMachine):
         self.desk.do("publish", (RULES[0].as_toml(),))
         self.past: list[Notice] = []
         self.callers = 0
+        self.is_compared = False
         self.calls_in = self.recordings = 0
         for number, languages in enumerate(SPEAKS):
             self._enrol(f"op-{number}", languages, now)
@@ -79,11 +88,22 @@ class Story(RuleBasedStateMachine):
 
     def both(self, name: str, *args: Any) -> None:
         """The same deed for the model and for the house, with all that follows."""
+        self.is_compared = False
         happened[name] += 1
         self.past.append((name, args))
         getattr(self.model, name)(*args)
         self.model.route()
+        happened.update(self.model.noted)
+        self.model.noted.clear()
         self.desk.do(name, args)
+
+    def let_pass(self, seconds: int) -> None:
+        """Time, in which the house looks at its clock each second."""
+        for _ in range(seconds):
+            self.desk.pass_by(1)
+            self.model.now = self.desk.clock.now()
+            self.both("tick")
+        del self.past[-seconds:]
 
     def drawn(self, data: st.DataObject, *states: str) -> Promise | None:
         """One of the claims in these states."""
@@ -94,6 +114,15 @@ class Story(RuleBasedStateMachine):
         """One of the callers who are there."""
         found = [each for each in self.model.callers.values() if each.stage in stages]
         return data.draw(st.sampled_from(found)) if found else None
+
+    def on_line(self, *stages: str) -> list[Caller]:
+        """The callers in these stages who are on a leg, as is believed."""
+        callers = self.model.callers.values()
+        return [each for each in callers if each.stage in stages and each.leg]
+
+    def is_awaited(self, claim: Promise) -> bool:
+        """Whether the person of a claim is to be called, and is not reached yet."""
+        return self.model.callers[claim.call].is_to_be_dialled
 
     def any_claim(self, *states: str) -> bool:
         return any(each.state in states for each in self.model.claims.values())

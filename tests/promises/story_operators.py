@@ -57,8 +57,8 @@ class OperatorsStory(Story):
         claim = self.drawn(data, "taken")
         if claim is None or claim.leg is None:
             return
-        leg = claim.call if is_caller else claim.leg
-        if self.desk.lines.is_over(leg):
+        leg = claim.party if is_caller else claim.leg
+        if self.desk.lines.is_over(leg) or self.is_awaited(claim):
             return
         self.desk.lines.rooms.setdefault(claim.id, set()).add(leg)
         notice = ("joined", (leg, claim.id))
@@ -76,9 +76,9 @@ class OperatorsStory(Story):
             return
         self.both("offer", claim.leg, claim.id)
         self.both("decided", claim.leg, claim.id, "1")
-        if not self.desk.lines.is_over(claim.call):
-            self.desk.lines.rooms[claim.id] = {claim.call, claim.leg}
-            self.both("joined", claim.call, claim.id)
+        if not self.desk.lines.is_over(claim.party) and not self.is_awaited(claim):
+            self.desk.lines.rooms[claim.id] = {claim.party, claim.leg}
+            self.both("joined", claim.party, claim.id)
             self.both("joined", claim.leg, claim.id)
 
     @precondition(lambda self: self.any_claim("connected", "taken"))
@@ -91,7 +91,7 @@ class OperatorsStory(Story):
         args = {
             "left": (claim.leg, claim.id),
             "emptied": (claim.id,),
-            "after": (claim.call,),
+            "after": (claim.party, claim.id),
             "over": (claim.leg, claim.id),
         }
         self.both(name, *args[name])
@@ -152,9 +152,11 @@ class OperatorsStory(Story):
         if self.desk.lines.is_over(str(claim.leg)):
             return
         self.both("fetched", claim.leg, STANDS, claim.id)
-        if meets and not self.desk.lines.is_over(claim.call):
-            self.desk.lines.rooms[claim.id] = {claim.call, str(claim.leg)}
-            self.both("joined", claim.call, claim.id)
+        if self.is_awaited(claim):
+            return
+        if meets and not self.desk.lines.is_over(claim.party):
+            self.desk.lines.rooms[claim.id] = {claim.party, str(claim.leg)}
+            self.both("joined", claim.party, claim.id)
             self.both("joined", claim.leg, claim.id)
 
     def _stands_for(self, *states: str) -> list[Promise]:
