@@ -13,7 +13,7 @@ from ivr.core.operator import State
 from tests.promises.model_callers import IN_QUEUE
 from tests.promises.model_parts import Caller, Promise
 from tests.promises.story import happened
-from tests.promises.story_callers import WAYS_BACK, CallersStory
+from tests.promises.story_callers import RETURN, WAYS_BACK, CallersStory
 
 ASKINGS = (("1", "1"), ("1", "1"), ("1", "", ""), ("1", "0"), ("", ""), ("1",))
 """Keys on the pages; pressing nothing twice is as good as the usual answer."""
@@ -76,19 +76,31 @@ class CallbacksStory(CallersStory):
         self._ring_and(data.draw(st.sampled_from(callers)), way, then)
 
     @precondition(lambda self: self._unreached("ringing"))
-    @rule(data=st.data(), is_reached=st.booleans())
-    def ask_anew_while_offered(
-        self,
-        data: st.DataObject,
-        is_reached: bool,  # noqa: FBT001
-    ) -> None:
+    @rule(data=st.data(), then=st.sampled_from(["", "is missed", "rings and talks"]))
+    def ask_anew_while_offered(self, data: st.DataObject, then: str) -> None:
         """Two promises to one number: the first is given up for the second."""
         claim = data.draw(st.sampled_from(self._unreached("ringing")))
         self._ring_and(self.model.callers[claim.call], WAYS_BACK[1], "asks")
-        if is_reached or claim.state != "ringing" or claim.leg is None:
+        if not then or claim.state != "ringing" or claim.leg is None:
             return
         self.desk.lines.gone.add(claim.leg)
         self.both("leg_over", claim.leg, claim.id, "no-answer")
+        if then == "rings and talks":
+            self._ring_and_talk(self.model.callers[claim.call])
+
+    def _ring_and_talk(self, before: Caller) -> None:
+        """With two promises to the number: neither is to be kept after the talk."""
+        caller = self.model.callers.get(self.ring_once_more(before, RETURN) or "")
+        if caller is None:
+            return
+        self.let_pass(6)
+        claim = self.model.claims.get(caller.claim or "")
+        if claim and claim.state == "ringing" and claim.leg:
+            self.both("offer", claim.leg, claim.id)
+            self.both("decided", claim.leg, claim.id, "1")
+            self.desk.lines.rooms[claim.id] = {claim.party, claim.leg}
+            self.both("joined", claim.party, claim.id)
+            self.both("joined", claim.leg, claim.id)
 
     def _ring_and(self, before: Caller, way: Sequence[str], then: str) -> None:
         key = self.ring_once_more(before, way)
