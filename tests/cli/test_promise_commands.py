@@ -20,9 +20,9 @@ from ivr.core.call import Stage
 from ivr.core.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Pickup, Press, Speak, Stay, accepts
+from tests.dsl.callbacks import IS_CALLED, come, operator_to_come, promised
 from tests.dsl.doing import TO_THE_QUEUE, until_stage
-from tests.scenarios.test_callbacks import IS_CALLED, come, operator_to_come, promised
-from tests.scenarios.test_ways_out import TO_A_MESSAGE
+from tests.dsl.ways_out import TO_A_MESSAGE
 from tests.shelf import Shelf, shelved
 from tests.world import ACCOUNT, CALLER, HOTLINE, TOKEN, World
 

@@ -8,7 +8,7 @@ from typing import Any
 from ivr.actions import shifts
 from ivr.cli.tick import REMINDERS, run
 from ivr.core.shift_times import Span
-from tests.scenarios.test_missed_offers import messages, with_reminders
+from tests.dsl.texting import messages, with_reminders
 from tests.world import LINE, World
 
 PATIENCE = 1500

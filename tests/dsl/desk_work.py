@@ -6,7 +6,7 @@ from pathlib import Path
 from ivr.actions.notes import complete_record, save_record
 from ivr.core.account import Account, Role
 from ivr.core.call import CallId, OperatorId, Stage
-from ivr.core.record import Draft, Record
+from ivr.core.record import Draft, Record, Reveal, Revealed
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Stay, Talk
 from tests.dsl.doing import call_in, until_stage
@@ -58,3 +58,9 @@ def lines_with(folder: Path, old: str, new: str) -> Path:
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
     return lines
+
+
+def reveals(world: World) -> list[tuple[str, str, Revealed, object]]:
+    """Who has seen what of which call, and when."""
+    found: list[Reveal] = world.ports.records.reveals(LINE)  # type: ignore[attr-defined]
+    return [(each.operator, each.call, each.what, each.at) for each in found]

@@ -1,76 +1,38 @@
 """The same moment, really: threads with clients of their own on a real Valkey."""
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from threading import Barrier
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import cast
 
 import pytest
 
 from ivr.actions import calls, offers, rooms, routing, upkeep
-from ivr.actions.rules import put_in_force
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.call import Call, CallId, ClaimId, OperatorId, PhoneNumber, Stage
-from ivr.core.claim import Claim
+from ivr.core.call import CallId, ClaimId
 from ivr.core.errors import Conflict
-from ivr.core.facts import Fact
-from ivr.core.operator import Operator, State
 from ivr.exchange.chance import seeded
 from ivr.exchange.sids import Chance
-from ivr.ports import Carrier, Change, Ports
+from ivr.ports import Carrier, Ports
+from tests.dsl.at_once import (
+    ACTS_EACH,
+    NO_PACE,
+    THREADS,
+    Act,
+    FastIds,
+    WillingCarrier,
+    all_at_once,
+    assert_history_is_sound,
+    caller_ids,
+    empty,
+    fill,
+    leg_of,
+)
 from tests.dsl.invariants import assert_everybody_is_somewhere
 from tests.stores import patient_client
 from tests.web.signing import post
 from tests.world import ACCOUNT, CALLER, HOTLINE, LINE, World
 
-THREADS = 8
-CALLERS, OPERATORS, ROUNDS = 8, 3, 12
-ACTS_EACH = 12
-NO_PACE = 1e12
-RESTLESS = (("seconds = 30", "seconds = 0"), ("cool_down = 15", "cool_down = 0"))
-"""Rules without pauses: time stands still here, and operators must come back."""
-
-
-@dataclass(frozen=True, slots=True)
-class FastIds:
-    """Identifiers that several threads may take at once."""
-
-    numbers: Iterator[int] = field(default_factory=itertools.count)
-
-    def token(self) -> str:
-        return f"claim-{next(self.numbers):08d}"
-
-    def secret(self) -> str:
-        return self.token()
-
-
-class WillingCarrier:
-    """Creates every leg and moves everybody; its legs are named by their claim."""
-
-    def ring(self, claim: Claim, *_: object) -> CallId:
-        return leg_of(claim.id)
-
-    def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
-        """Do it."""
-
-    def send_back(self, leg: CallId) -> None:
-        """Do it."""
-
-    def tell_over(self, leg: CallId, claim: ClaimId) -> None:
-        """Do it."""
-
-    def end(self, leg: CallId) -> None:
-        """Do it."""
-
-
-def leg_of(claim: str) -> CallId:
-    return CallId(f"CA{claim.encode().hex().zfill(32)[-32:]}")
-
-
-def caller_ids() -> list[CallId]:
-    return [CallId(f"caller-{number:04d}") for number in range(CALLERS)]
+ROUNDS = 12
 
 
 @pytest.fixture
@@ -92,43 +54,6 @@ def houses(world: World, valkey_url: str) -> Iterator[list[Ports]]:
     ]
     for client in clients:
         client.close()
-
-
-def fill(ports: Ports) -> None:
-    """Put callers into the queue, and operators beside them."""
-    now, rules = ports.clock.now(), ports.content.rules_text(LINE)
-    for old, new in RESTLESS:
-        assert old in rules
-        rules = rules.replace(old, new)
-    put_in_force(ports, LINE, rules)
-    for number, key in enumerate(caller_ids()):
-        call = Call(
-            id=key,
-            line=LINE,
-            number=HOTLINE,
-            started=now,
-            queued=now.replace(microsecond=number),
-            stage=Stage.WAITING,
-            language="uk",
-            topic="myself",
-            urgency="urgent",
-        )
-        assert ports.store.commit(LINE, Change(save=(call,), wake=True))
-    for number in range(OPERATORS):
-        operator = Operator(
-            id=OperatorId(f"op-{number}"),
-            line=LINE,
-            name=f"op-{number}",
-            languages=("uk",),
-            state=State.AVAILABLE,
-            since=now,
-            idle_since=now,
-        )
-        ports.roster.add(operator, PhoneNumber(f"+4477009002{number:02d}"))  # type: ignore[attr-defined]
-        assert ports.store.commit(LINE, Change(save=(operator,), wake=True))
-
-
-Act = Callable[[], object]
 
 
 def an_act(ports: Ports, chance: Chance) -> Act:
@@ -155,18 +80,6 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: upkeep.tick(ports, LINE),
     )
     return acts[int(chance.random() * len(acts))]
-
-
-def all_at_once(acts: Sequence[Act]) -> list[object]:
-    """What each thread's work gave, all begun in the same moment."""
-    start = Barrier(len(acts))
-
-    def run(act: Act) -> object:
-        start.wait(timeout=10)
-        return act()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_first_request_of_a_call_that_comes_eight_times_at_once_starts_it_once(
@@ -259,27 +172,3 @@ def test_whatever_happens_at_once_nobody_is_lost_or_promised_twice(
     assert conflicts == [[]] * THREADS, "an act was given up after eight attempts"
     assert_history_is_sound([fact for _, fact in world.ports.journal.take(LINE, 5000)])
     empty(houses[0])
-
-
-def assert_history_is_sound(facts: Sequence[Fact]) -> None:
-    """Each call ends at most once; no operator has two offers at a time."""
-    ends = [fact.call for fact in facts if fact.name == "call-ended"]
-    assert len(ends) == len(set(ends))
-    bound: dict[str, str] = {}
-    for fact in facts:
-        operator, claim = getattr(fact, "operator", None), getattr(fact, "claim", "")
-        if fact.name == "offer-made":
-            assert operator not in bound, "an operator is offered two callers"
-            bound[str(operator)] = claim
-        if fact.name in {"offer-ended", "talk-ended"}:
-            assert bound.pop(str(operator)) == claim
-
-
-def empty(ports: Ports) -> None:
-    """Everybody goes home; what is left must be nobody."""
-    for key in ports.store.live_calls(LINE):
-        calls.leave(ports, LINE, key)
-    assert ports.store.live_calls(LINE) == []
-    assert ports.store.open_claims(LINE) == []
-    for operator in ports.store.operators(LINE):
-        assert operator.claim is None

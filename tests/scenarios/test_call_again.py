@@ -16,6 +16,7 @@ from ivr.core.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
+from tests.dsl.callbacks import IS_CALLED, persons_legs
 from tests.dsl.desk_work import account, lines_with, talked, talking_to
 from tests.dsl.doing import (
     OTHER_OPERATOR,
@@ -27,9 +28,8 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
+from tests.dsl.rules import publish
 from tests.dsl.settling import settle
-from tests.scenarios.test_callbacks import IS_CALLED, persons_legs
-from tests.scenarios.test_pace_and_rules import publish
 from tests.world import CALLER, LINE, World, build_world, later
 
 SOON = timedelta(minutes=10)

@@ -5,16 +5,12 @@ from datetime import timedelta
 import pytest
 
 from ivr.actions import callbacks
-from ivr.actions import rules as rule_sets
-from ivr.actions.operators import choose_state
-from ivr.core.call import CallId, OperatorId, PhoneNumber, Stage
+from ivr.core.call import CallId, PhoneNumber, Stage
 from ivr.core.facts import CallStarted
 from ivr.core.operator import State
-from ivr.core.report import queue_rows
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (
     Callee,
-    Deed,
     HangUp,
     Pickup,
     Press,
@@ -22,6 +18,15 @@ from ivr.exchange.people import (
     Wait,
     accepts,
     voicemail,
+)
+from tests.dsl.callbacks import (
+    IS_CALLED,
+    SAY_YES,
+    come,
+    operator_to_come,
+    persons_legs,
+    promised,
+    rows,
 )
 from tests.dsl.doing import (
     OTHER_CALLER,
@@ -39,46 +44,9 @@ from tests.dsl.doing import (
     until_state,
 )
 from tests.dsl.invariants import outbound_legs
-from tests.scenarios.test_pace_and_rules import publish
+from tests.dsl.rules import publish
 from tests.web.contents import of_redis
 from tests.world import CALLER, HOTLINE, LINE, World
-
-SAY_YES = Press(digits="1")
-ASKS = (Press(digits="1", after=3), SAY_YES, SAY_YES)
-"""Call me back; on this number; at any hour."""
-
-IS_CALLED = Callee(after=3.0, deeds=(Press(digits="1"), Stay()))
-
-
-def promised(world: World, *deeds: Deed, from_: str = CALLER) -> Leg:
-    """A caller who waits, asks to be called back, and has hung up."""
-    leg: Leg = world.dial(*TO_THE_QUEUE, *(deeds or ASKS), Stay(), from_=from_)
-    world.exchange.run_until(lambda: leg.ended, 300)
-    assert call_of(world, leg).promise is not None
-    return leg
-
-
-def come(world: World, name: str = "anna") -> None:
-    choose_state(world.ports, LINE, OperatorId(name), State.AVAILABLE, "test")
-    world.work()
-
-
-def operator_to_come(world: World, *callee: Callee, name: str = "anna") -> None:
-    """An operator who is enrolled and away."""
-    world.operator(name, *callee)
-    choose_state(world.ports, LINE, OperatorId(name), State.AWAY, "test")
-
-
-def rows(world: World) -> list[tuple[str, str]]:
-    """Call and state of everybody in the queue."""
-    waiting = world.ports.store.waiting(LINE)
-    rules = rule_sets.in_force(world.ports, LINE)
-    found = queue_rows(waiting, {}, rules, world.clock.now())
-    return [(row["call"], row["state"]) for row in found]
-
-
-def persons_legs(world: World, number: str = CALLER) -> list[Leg]:
-    return [leg for leg in outbound_legs(world) if leg.to == number]
 
 
 def test_operator_agrees_first_and_then_the_person_is_called(world: World) -> None:

@@ -13,13 +13,14 @@ from ivr.core.call import LocationKind, OperatorId, Stage
 from ivr.core.caller import EarlierCall
 from ivr.core.errors import Stale, Unavailable
 from ivr.core.operator import State
-from ivr.core.record import Reveal, Revealed
+from ivr.core.record import Revealed
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
 from tests.dsl.desk_work import (
     account,
     draft,
     lines_with,
+    reveals,
     talked,
     talking_to,
     writes,
@@ -268,8 +269,3 @@ def test_who_told_no_place_has_none_to_show(world: World) -> None:
 
     assert call_of(world, caller).location is LocationKind.DECLINED
     assert reveal_area(world.ports, account()).area == ""
-
-
-def reveals(world: World) -> list[tuple[str, str, Revealed, object]]:
-    found: list[Reveal] = world.ports.records.reveals(LINE)  # type: ignore[attr-defined]
-    return [(each.operator, each.call, each.what, each.at) for each in found]

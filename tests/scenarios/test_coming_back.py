@@ -19,9 +19,9 @@ from tests.dsl.doing import (
     is_known,
     until_stage,
 )
+from tests.dsl.rules import publish
 from tests.dsl.talking import ANNA
-from tests.scenarios.test_pace_and_rules import publish
-from tests.scenarios.test_ways_out import rings_again
+from tests.dsl.ways_out import rings_again
 from tests.world import CALLER, LINE, World, later
 
 NUMBERS = [f"+4477009001{number:02}" for number in range(50, 60)]

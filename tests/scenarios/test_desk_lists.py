@@ -15,29 +15,21 @@ from ivr.core.operator import State
 from ivr.core.own_day import OwnDay
 from ivr.core.record import RecordId, Revealed
 from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Pickup, Press, Speak, accepts, declines
-from tests.dsl.desk_work import account, talked, talking_to, writes
+from ivr.exchange.people import Callee, Pickup, Press, accepts, declines
+from tests.dsl.callbacks import promised
+from tests.dsl.desk_work import account, reveals, talked, talking_to, writes
 from tests.dsl.doing import (
     OTHER_CALLER,
     OTHER_OPERATOR,
-    TO_THE_QUEUE,
     call_in,
     facts_named,
     fault,
     until_state,
 )
-from tests.scenarios.test_callbacks import promised
-from tests.scenarios.test_caller_card import reveals
+from tests.dsl.ways_out import left_message
 from tests.world import LINE, World
 
 ANNA, BELA = OperatorId("anna"), OperatorId("bela")
-SAYS = (
-    *TO_THE_QUEUE,
-    Press(digits="2", after=3),
-    Speak(text="We are two."),
-    Press(digits="#"),
-)
 
 
 @pytest.fixture
@@ -92,14 +84,6 @@ def test_who_asked_for_a_letter_is_seen_as_such(world: World) -> None:
 
 
 # --- messages ---------------------------------------------------------------
-
-
-def left_message(world: World) -> CallId:
-    """A caller who has left a message."""
-    leg: Leg = world.dial(*SAYS)
-    world.exchange.run_until(lambda: leg.ended, 120)
-    world.exchange.run_for(10)
-    return CallId(leg.sid)
 
 
 def test_message_is_heard_and_stays_until_somebody_is_done_with_it(

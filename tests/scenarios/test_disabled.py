@@ -34,9 +34,9 @@ from tests.dsl.doing import (
 )
 from tests.dsl.invariants import outbound_legs
 from tests.dsl.line_people import PHONES, PIN, calls_in, enrol, on_line, rings_in
+from tests.dsl.shifts import STARTS, look, planned
 from tests.dsl.talking import ANNA, BELA, PICKS_UP, in_talk, refusal, talks_on
-from tests.scenarios.test_missed_offers import messages, with_reminders
-from tests.scenarios.test_shifts import STARTS, look, planned
+from tests.dsl.texting import messages, with_reminders
 from tests.world import LINE, World, later
 
 HOUR = 3600

@@ -10,13 +10,23 @@ from ivr.core.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (
     Callee,
-    Deed,
     HangUp,
     Press,
     Speak,
     Stay,
     Wait,
     accepts,
+)
+from tests.dsl.callbacks import (
+    ASKS,
+    IS_CALLED,
+    called_back_and_left_alone,
+    come,
+    operator_to_come,
+    persons_legs,
+    promised,
+    reasons,
+    rows,
 )
 from tests.dsl.doing import (
     TO_THE_QUEUE,
@@ -31,44 +41,9 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.dsl.invariants import outbound_legs
-from tests.scenarios.test_callbacks import (
-    ASKS,
-    IS_CALLED,
-    come,
-    operator_to_come,
-    persons_legs,
-    promised,
-    rows,
-)
-from tests.scenarios.test_pace_and_rules import publish
-from tests.scenarios.test_promises_attacked import reasons
-from tests.scenarios.test_ways_out import LONGEST, TO_A_MESSAGE, rings_again
+from tests.dsl.rules import publish
+from tests.dsl.ways_out import LONGEST, TO_A_MESSAGE, rings_again
 from tests.world import CALLER, HOTLINE, LINE, World
-
-
-def called_back_and_left_alone(
-    world: World, *deeds: Deed, later: float = 0
-) -> tuple[Leg, Leg]:
-    """Somebody who is called back has said yes, and just then the operator is lost."""
-    operator_to_come(world, accepts())
-    yes = Press(digits="1", after=3)
-    world.exchange.put_person(CALLER, Callee(after=2.0, deeds=(yes, *deeds)))
-    caller = promised(world)
-    world.exchange.run_for(later)
-    come(world)
-    world.exchange.run_until(lambda: _is_reached(world, caller))
-    operators, person = outbound_legs(world)
-    world.exchange.hang_up(operators)
-    until_stage(world, caller, Stage.WAITING)
-    choose_state(world.ports, LINE, OperatorId("anna"), State.OFFLINE, "test")
-    return caller, person
-
-
-def _is_reached(world: World, caller: Leg) -> bool:
-    promise = call_of(world, caller).promise
-    return promise is not None and promise.reached
-
 
 # --- the person on the telephone -------------------------------------------
 

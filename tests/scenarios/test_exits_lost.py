@@ -21,6 +21,14 @@ from ivr.exchange.people import (
     Wait,
     accepts,
 )
+from tests.dsl.callbacks import (
+    ASKS,
+    IS_CALLED,
+    come,
+    operator_to_come,
+    persons_legs,
+    promised,
+)
 from tests.dsl.doing import (
     CREATE,
     TO_THE_QUEUE,
@@ -37,16 +45,8 @@ from tests.dsl.doing import (
     until_state,
 )
 from tests.dsl.settling import settle
+from tests.dsl.ways_out import TO_A_MESSAGE
 from tests.dsl.wire import Wire, broken_database
-from tests.scenarios.test_callbacks import (
-    ASKS,
-    IS_CALLED,
-    come,
-    operator_to_come,
-    persons_legs,
-    promised,
-)
-from tests.scenarios.test_ways_out import TO_A_MESSAGE
 from tests.world import CALLER, HOTLINE, LINE, World, build_world
 
 

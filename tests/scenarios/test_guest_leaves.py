@@ -8,8 +8,8 @@ from ivr.core.call import ClaimId
 from ivr.core.claim import Claim
 from ivr.core.operator import Reach, State
 from tests.dsl.doing import OTHER_OPERATOR, state_of, until_state
+from tests.dsl.inviting import claim_of, enrol, invite, is_inside, three
 from tests.dsl.talking import ANNA, BELA, REACHES, in_talk
-from tests.scenarios.test_inviting import claim_of, enrol, invite, is_inside, three
 from tests.web.desk_people import signed_in
 from tests.world import LINE, World
 

@@ -8,7 +8,7 @@ from ivr.actions import inviting, talk, transfer
 from ivr.actions.accepting import decline_by_desk, take_by_desk
 from ivr.actions.operators import choose_state
 from ivr.core.call import OperatorId, Stage
-from ivr.core.claim import Claim, ClaimState
+from ivr.core.claim import ClaimState
 from ivr.core.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
@@ -29,7 +29,6 @@ from tests.dsl.doing import (
     MOVE,
     NOTICES,
     OTHER_CALLER,
-    OTHER_OPERATOR,
     THIRD_OPERATOR,
     call_in,
     call_of,
@@ -41,13 +40,12 @@ from tests.dsl.doing import (
     until_state,
 )
 from tests.dsl.invariants import assert_everybody_is_somewhere, outbound_legs
-from tests.dsl.line_people import on_line
+from tests.dsl.inviting import claim_of, enrol, invite, is_inside, leg_of, three
 from tests.dsl.talking import (
     ANNA,
     BELA,
     CLARA,
     PARTICIPANT,
-    PICKS_UP,
     REACHES,
     ROOMS,
     in_talk,
@@ -59,53 +57,6 @@ from tests.world import LINE, World
 
 COMES_SLOWLY = Callee(after=3.0, deeds=(Press(digits="1", after=3), Stay()))
 REFUSES = [FaultKind.TOO_MANY, FaultKind.BROKEN, FaultKind.HANG]
-
-
-def enrol(world: World, *callee: Callee, reach: Reach = Reach.PHONE) -> None:
-    """A colleague who is free; without more, one who comes when asked."""
-    if reach is Reach.STANDING:
-        on_line(world, "bela")
-        return
-    clicks = reach is Reach.BROWSER
-    default = PICKS_UP if clicks else accepts(after=1)
-    comes = callee or (default,)
-    world.operator("bela", *comes, phone=OTHER_OPERATOR, reach=reach, clicks=clicks)
-
-
-def invite(world: World) -> None:
-    inviting.invite(world.ports, LINE, ANNA, BELA)
-    world.work()
-
-
-def claim_of(world: World, name: str) -> Claim:
-    """The claim that binds an operator."""
-    key = world.operator_now(name).claim
-    claim = world.ports.store.claim(LINE, key) if key else None
-    assert claim is not None
-    return claim
-
-
-def leg_of(world: World, name: str) -> Leg:
-    """The leg of an operator."""
-    leg = claim_of(world, name).leg
-    assert leg is not None
-    return world.exchange.board.legs[leg]
-
-
-def is_inside(world: World) -> bool:
-    key = world.operator_now("bela").claim
-    return key is not None and claim_of(world, "bela").is_talk
-
-
-def three(
-    world: World, host: Reach = Reach.PHONE, guest: Reach = Reach.PHONE
-) -> tuple[Leg, Leg, Leg]:
-    """A host, a caller and a guest who talk."""
-    operator, caller = in_talk(world, reach=host)
-    enrol(world, reach=guest)
-    invite(world)
-    world.exchange.run_until(lambda: is_inside(world), limit=30)
-    return operator, caller, leg_of(world, "bela")
 
 
 # --- coming in ----------------------------------------------------------------

@@ -7,6 +7,13 @@ from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Direction, Leg
 from ivr.exchange.people import HangUp, Press, Speak, Stay, Wait, accepts
 from ivr.exchange.recorded import Recording
+from tests.dsl.callbacks import (
+    called_back_and_left_alone,
+    come,
+    operator_to_come,
+    promised,
+    reasons,
+)
 from tests.dsl.doing import (
     OTHER_CALLER,
     by_the_minute,
@@ -17,10 +24,7 @@ from tests.dsl.doing import (
     stage_of,
     until_stage,
 )
-from tests.scenarios.test_callbacks import come, operator_to_come, promised
-from tests.scenarios.test_exits_attacked import called_back_and_left_alone
-from tests.scenarios.test_promises_attacked import reasons
-from tests.scenarios.test_ways_out import TO_A_MESSAGE
+from tests.dsl.ways_out import TO_A_MESSAGE
 from tests.world import CALLER, HOTLINE, LINE, World
 
 MESSAGE, ENDS = "/voice/message", "/voice/(status|left|back/status)"

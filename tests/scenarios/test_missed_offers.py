@@ -32,9 +32,9 @@ from tests.dsl.doing import (
 )
 from tests.dsl.invariants import outbound_legs
 from tests.dsl.line_people import claimed_with_no_job, on_line, stands
+from tests.dsl.texting import PHONE, messages, with_reminders
 from tests.world import LINE, World
 
-PHONE = "+447700900201"
 COOL_DOWN = timedelta(seconds=15)
 """By the shipped rules."""
 
@@ -48,13 +48,6 @@ def changes(world: World) -> list[tuple[str, str]]:
     world.log()
     facts: list[Fact] = world.ports.log.facts_of(None)  # type: ignore[attr-defined]
     return [(f.state, f.why) for f in facts if isinstance(f, OperatorChanged)]
-
-
-def messages(world: World) -> list[tuple[object, object]]:
-    """The text messages sent: to whom, and what."""
-    return [
-        (sent["to"], sent["body"]) for sent in world.exchange.board.messages.values()
-    ]
 
 
 BUSY = Callee(pickup=Pickup.BUSY)
@@ -150,13 +143,6 @@ def test_operator_who_missed_nothing_hears_nothing_of_it(world: World) -> None:
     told = " ".join(heard(until_rung(world, 2)))
     assert written(world, 0, "operator.missed").split("0")[0] not in told
     assert ("available", "declined") in changes(world)
-
-
-def with_reminders(world: World) -> None:
-    """Let the line write to its operators from its number."""
-    lines = world.ports.content.lines()
-    line = lines[LINE]
-    lines[LINE] = replace(line, reminders_from=line.numbers[0])  # type: ignore[index]
 
 
 def test_operator_who_is_sent_away_is_written_to_once(world: World) -> None:

@@ -25,7 +25,7 @@ from tests.dsl.doing import (
     stage_of,
     until_stage,
 )
-from tests.scenarios.test_pace_and_rules import publish
+from tests.dsl.rules import publish
 from tests.world import LINE, World
 
 LONGEST = 300

@@ -11,6 +11,7 @@ from ivr.core.report import queue_rows
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Moment, Press, Stay, Until, Wait, accepts
+from tests.dsl.callbacks import promised
 from tests.dsl.doing import (
     CALLER_STATUS,
     OTHER_CALLER,
@@ -29,9 +30,8 @@ from tests.dsl.doing import (
     until_state,
 )
 from tests.dsl.invariants import outbound_legs
+from tests.dsl.rules import publish
 from tests.dsl.talking import ANNA
-from tests.scenarios.test_callbacks import promised
-from tests.scenarios.test_pace_and_rules import publish
 from tests.world import CALLER, LINE, World
 
 WITHHELD = "anonymous"

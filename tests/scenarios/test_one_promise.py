@@ -23,6 +23,18 @@ from ivr.exchange.people import (
     accepts,
 )
 from ivr.ports import Change
+from tests.dsl.callbacks import (
+    ASKS,
+    IS_CALLED,
+    OTHER,
+    SAY_YES,
+    TO_OTHER,
+    come,
+    operator_to_come,
+    persons_legs,
+    promised,
+    reasons,
+)
 from tests.dsl.doing import (
     OTHER_CALLER,
     OTHER_OPERATOR,
@@ -37,18 +49,8 @@ from tests.dsl.doing import (
     until_stage,
     until_state,
 )
-from tests.scenarios.test_callbacks import (
-    ASKS,
-    IS_CALLED,
-    SAY_YES,
-    come,
-    operator_to_come,
-    persons_legs,
-    promised,
-)
-from tests.scenarios.test_pace_and_rules import publish
-from tests.scenarios.test_promises_attacked import OTHER, TO_OTHER, reasons
-from tests.scenarios.test_ways_out import rings_again
+from tests.dsl.rules import publish
+from tests.dsl.ways_out import rings_again
 from tests.web.contents import of_redis
 from tests.world import CALLER, LINE, World
 

@@ -23,6 +23,8 @@ from ivr.exchange.leg import Leg
 from ivr.exchange.people import NOBODY, Callee, Pickup, Press, Stay, Wait, accepts
 from ivr.ports import Carrier, Change, Ports
 from tests.dsl import line_people
+from tests.dsl.at_once import NO_PACE, THREADS, FastIds, WillingCarrier, all_at_once
+from tests.dsl.callbacks import ASKS, IS_CALLED, persons_legs, promised
 from tests.dsl.doing import (
     NOTICES,
     OTHER_CALLER,
@@ -40,19 +42,9 @@ from tests.dsl.doing import (
 from tests.dsl.invariants import outbound_legs
 from tests.dsl.line_people import PHONES, on_line
 from tests.dsl.talking import ANNA, BELA, PICKS_UP, in_talk, refusal
-from tests.scenarios.test_at_once import (
-    NO_PACE,
-    THREADS,
-    FastIds,
-    WillingCarrier,
-    all_at_once,
-)
-from tests.scenarios.test_callbacks import ASKS, IS_CALLED, persons_legs, promised
-from tests.scenarios.test_two_lines import OTHER, OTHER_NUMBER, both, enrol
+from tests.dsl.two_lines import OTHER, OTHER_NUMBER, enrol
 from tests.stores import patient_client
 from tests.world import HOTLINE, LINE, World
-
-__all__ = ["both"]
 
 PHONE = PHONES["anna"]
 

@@ -10,10 +10,10 @@ from ivr.core.queue import priority_of
 from ivr.core.report import head_of, queue_rows
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
+from tests.dsl.callbacks import ASKS
 from tests.dsl.doing import OTHER_CALLER, call_of, is_known, queued, until_stage
+from tests.dsl.rules import publish
 from tests.dsl.talking import ANNA
-from tests.scenarios.test_callbacks import ASKS
-from tests.scenarios.test_pace_and_rules import publish
 from tests.world import CALLER, LINE, World
 
 MYSELF, RELATIVE, HOW = "1", "2", "3"

@@ -8,7 +8,6 @@ import pytest
 from redis import Redis
 
 from ivr.actions.operators import choose_state
-from ivr.actions.rules import put_in_force
 from ivr.core.call import OperatorId, Stage
 from ivr.core.operator import State
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
@@ -23,6 +22,7 @@ from tests.dsl.doing import (
     until_state,
 )
 from tests.dsl.invariants import outbound_legs
+from tests.dsl.rules import publish
 from tests.dsl.settling import settle
 from tests.world import LINE, World, build_world
 
@@ -33,16 +33,6 @@ def slow_world(redis: Redis, tmp_path: Path) -> Iterator[World]:
     with build_world(redis, tmp_path, pace=1.0) as built:
         yield built
         settle(built)
-
-
-def publish(world: World, **changes: str) -> None:
-    """Put the shipped rules in force with some lines changed."""
-    text = world.ports.content.rules_text(LINE)
-    for name, value in changes.items():
-        old = next(one for one in text.splitlines() if one.startswith(f"{name} ="))
-        text = text.replace(old, f"{name} = {value}")
-    put_in_force(world.ports, LINE, text)
-    world.work()
 
 
 def test_legs_are_created_no_faster_than_the_carrier_allows(

@@ -19,6 +19,17 @@ from ivr.exchange.people import (
     Wait,
     accepts,
 )
+from tests.dsl.callbacks import (
+    IS_CALLED,
+    OTHER,
+    SAY_YES,
+    TO_OTHER,
+    come,
+    operator_to_come,
+    persons_legs,
+    promised,
+    reasons,
+)
 from tests.dsl.doing import (
     CREATE,
     OTHER_CALLER,
@@ -37,29 +48,8 @@ from tests.dsl.doing import (
     until_state,
 )
 from tests.dsl.invariants import outbound_legs
-from tests.scenarios.test_callbacks import (
-    IS_CALLED,
-    SAY_YES,
-    come,
-    operator_to_come,
-    persons_legs,
-    promised,
-)
-from tests.scenarios.test_pace_and_rules import publish
+from tests.dsl.rules import publish
 from tests.world import CALLER, LINE, World
-
-OTHER = "+447700900177"
-TO_OTHER = (
-    Press(digits="1", after=3),
-    Press(digits="2"),
-    Press(digits="447700900177#"),
-    SAY_YES,
-    SAY_YES,
-)
-
-
-def reasons(world: World) -> list[str]:
-    return [fact.reason for fact in facts_named(world, "callback-ended")]  # type: ignore[attr-defined]
 
 
 def test_hours_that_were_wished_for_end_also_for_whoever_waits_in_the_queue(

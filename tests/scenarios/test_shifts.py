@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -14,25 +14,16 @@ from ivr.core.errors import Conflict, NotFound, Stale
 from ivr.core.facts import Fact, ShiftConfirmed, ShiftDeclined
 from ivr.core.reminding import AGAIN, MOST_TRIES
 from ivr.core.shift import LONGEST_REASON, Reminder, Shift, ShiftId, ShiftState
-from ivr.core.shift_times import Span
 from ivr.exchange.faults import FaultKind
 from tests.dsl.doing import fault
-from tests.scenarios.test_missed_offers import PHONE, messages, with_reminders
+from tests.dsl.shifts import HOUR, STARTS, look, planned
+from tests.dsl.texting import PHONE, messages, with_reminders
 from tests.world import LINE, World
 
-STARTS = datetime(2026, 1, 7, 20, tzinfo=UTC)
-"""A Wednesday, 22:00 in Kyiv."""
 ENDS = STARTS + timedelta(hours=8)
-DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 ANNA, OLHA = OperatorId("anna"), OperatorId("olha")
 REASON = "A canary is ill."
-
-
-def planned(world: World, name: str = "anna", *starts: datetime) -> list[Shift]:
-    """Shifts of eight hours of an operator who is enrolled already."""
-    (known,) = [one for one in world.ports.roster.all(LINE) if one.name == name]
-    wanted = [Span(starts=at, ends=at + 8 * HOUR) for at in starts or (STARTS,)]
-    return shifts.plan(world.ports, known, wanted)
 
 
 @pytest.fixture
@@ -53,12 +44,6 @@ def told(world: World) -> list[Fact]:
     """What the log tells of shifts."""
     facts: list[Fact] = world.ports.log.facts_of(None)  # type: ignore[attr-defined]
     return [fact for fact in facts if isinstance(fact, ShiftConfirmed | ShiftDeclined)]
-
-
-def look(world: World, at: datetime) -> None:
-    """The ticker looks at this moment."""
-    world.clock.move(at)
-    shifts.remind(world.ports, LINE)
 
 
 def written(world: World, prompt: str, language: str = "uk") -> str:

@@ -15,8 +15,7 @@ from ivr.core.operator import Operator, Reach, State
 from ivr.exchange.chance import seeded
 from ivr.exchange.sids import Chance
 from ivr.ports import Carrier, Change, Ports
-from tests.dsl.invariants import assert_everybody_is_somewhere
-from tests.scenarios.test_at_once import (
+from tests.dsl.at_once import (
     ACTS_EACH,
     NO_PACE,
     OPERATORS,
@@ -28,6 +27,7 @@ from tests.scenarios.test_at_once import (
     empty,
     fill,
 )
+from tests.dsl.invariants import assert_everybody_is_somewhere
 from tests.stores import patient_client
 from tests.world import LINE, World
 

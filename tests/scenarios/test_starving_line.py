@@ -15,6 +15,7 @@ from ivr.core.errors import Stale
 from ivr.core.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
+from tests.dsl.callbacks import ASKS, IS_CALLED
 from tests.dsl.desk_work import account
 from tests.dsl.doing import (
     TO_THE_QUEUE,
@@ -27,7 +28,6 @@ from tests.dsl.doing import (
     until_stage,
 )
 from tests.dsl.talking import ANNA
-from tests.scenarios.test_callbacks import ASKS, IS_CALLED
 from tests.world import LINE, World, later
 
 OTHERS = ("+447700900151", "+447700900152")

@@ -29,6 +29,7 @@ from tests.dsl.doing import (
     until_stage,
 )
 from tests.dsl.invariants import outbound_legs
+from tests.dsl.rules import publish
 from tests.dsl.strange_legs import (
     ALONE,
     ALONE_TOO,
@@ -41,7 +42,6 @@ from tests.dsl.strange_legs import (
     seen_to,
     strangers,
 )
-from tests.scenarios.test_pace_and_rules import publish
 from tests.world import BASE, CALLER, HOTLINE, LINE, World
 
 ELSEWHERE = "https://other.example"

@@ -28,10 +28,7 @@ from ivr.core.operator import Reach, State
 from ivr.exchange.chance import seeded
 from ivr.exchange.sids import Chance
 from ivr.ports import Carrier, Change, Ports
-from tests.dsl.invariants import assert_everybody_is_somewhere
-from tests.promises.checker import a_token_counts_once, nobody_is_in_two_talks
-from tests.promises.history import History
-from tests.scenarios.test_at_once import (
+from tests.dsl.at_once import (
     NO_PACE,
     THREADS,
     Act,
@@ -43,6 +40,9 @@ from tests.scenarios.test_at_once import (
     fill,
     leg_of,
 )
+from tests.dsl.invariants import assert_everybody_is_somewhere
+from tests.promises.checker import a_token_counts_once, nobody_is_in_two_talks
+from tests.promises.history import History
 from tests.stores import patient_client
 from tests.world import LINE, World
 

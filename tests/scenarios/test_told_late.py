@@ -18,6 +18,14 @@ from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
 from ivr.ports import Change, Store
+from tests.dsl.callbacks import (
+    IS_CALLED,
+    SAY_YES,
+    come,
+    operator_to_come,
+    persons_legs,
+    promised,
+)
 from tests.dsl.doing import (
     MOVE,
     OTHER_CALLER,
@@ -35,6 +43,7 @@ from tests.dsl.doing import (
     until_stage,
 )
 from tests.dsl.invariants import outbound_legs
+from tests.dsl.inviting import claim_of, invite, leg_of, three
 from tests.dsl.line_people import calls_in, on_line
 from tests.dsl.talking import (
     ANNA,
@@ -44,15 +53,6 @@ from tests.dsl.talking import (
     in_talk,
     talks_on,
 )
-from tests.scenarios.test_callbacks import (
-    IS_CALLED,
-    SAY_YES,
-    come,
-    operator_to_come,
-    persons_legs,
-    promised,
-)
-from tests.scenarios.test_inviting import claim_of, invite, leg_of, three
 from tests.world import CALLER, LINE, World
 
 

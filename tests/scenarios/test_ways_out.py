@@ -16,6 +16,7 @@ from ivr.exchange.people import (
     Wait,
     accepts,
 )
+from tests.dsl.callbacks import come, operator_to_come
 from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,
@@ -24,26 +25,15 @@ from tests.dsl.doing import (
     facts_named,
     has_heard,
     heard,
-    is_known,
-    queued,
     stage_of,
     state_of,
     until_stage,
     until_state,
 )
 from tests.dsl.invariants import outbound_legs
-from tests.scenarios.test_callbacks import come, operator_to_come
-from tests.scenarios.test_pace_and_rules import publish
+from tests.dsl.rules import publish
+from tests.dsl.ways_out import LONGEST, TO_A_MESSAGE, rings_again
 from tests.world import CALLER, LINE, World
-
-LONGEST = 300
-TO_A_MESSAGE = (*TO_THE_QUEUE, Press(digits="2", after=3))
-
-
-def rings_again(world: World, *deeds: object) -> Leg:
-    leg: Leg = world.dial(Press(digits="*"), *(deeds or (Stay(),)))  # type: ignore[arg-type]
-    world.exchange.run_until(lambda: is_known(world, leg) and queued(world, leg))
-    return leg
 
 
 def test_message_is_recorded_and_the_caller_is_thanked(world: World) -> None:

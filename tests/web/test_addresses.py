@@ -10,7 +10,7 @@ import pytest
 
 from ivr.exchange.people import Press, Stay
 from tests.dsl.doing import facts_named
-from tests.scenarios.test_missed_offers import messages
+from tests.dsl.texting import messages
 from tests.world import BASE, LINE, World
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,6 @@ from ivr.core.call import CallId, OperatorId
 from ivr.core.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Stay, accepts
-from tests import test_privacy
 from tests.dsl.doing import until_state
 from tests.dsl.wire import broken_database
 from tests.web.canaries import AREA, CALLER, NEEDLES, OPERATOR, SPOKEN_AREA, of_files
@@ -17,9 +16,6 @@ from tests.web.desk_people import signed_in
 from tests.web.haystack import TELLS_AREA, everywhere
 from tests.web.writing import HTMX, PLAIN, Writer, chosen
 from tests.world import World
-
-lines, watched = test_privacy.lines, test_privacy.watched
-documents, aof = test_privacy.documents, test_privacy.aof
 
 NOTE = "She hides with the canary of the note"
 ASKED = "Bring the canary of the follow-up"

@@ -10,10 +10,10 @@ from ivr.core.claim import DECLINED, MISSED
 from ivr.core.operator import State
 from ivr.exchange.people import accepts, declines
 from ivr.web.desk.words import text
+from tests.dsl.callbacks import promised
 from tests.dsl.desk_work import talked
 from tests.dsl.doing import OTHER_OPERATOR, call_in, until_state
-from tests.scenarios.test_callbacks import promised
-from tests.scenarios.test_desk_lists import left_message
+from tests.dsl.ways_out import left_message
 from tests.web.desk_people import at_the_door, signed_in
 from tests.web.writing import HTMX, PLAIN, Writer, text_of
 from tests.world import LINE, World

@@ -10,7 +10,6 @@ import pytest
 
 from ivr.actions.accounts import disable, invite
 from ivr.core.account import ATTEMPTS, Role
-from tests import test_privacy
 from tests.dsl.wire import broken_database
 from tests.web.canaries import of_files
 from tests.web.contents import of_redis
@@ -26,8 +25,6 @@ from tests.web.desk_people import (
     token_of,
 )
 from tests.world import World
-
-lines, watched = test_privacy.lines, test_privacy.watched
 
 NAME = "Zinaida-the-canary"
 PASSWORD = "zinaida-knows-this-sentence"  # noqa: S105 - a canary

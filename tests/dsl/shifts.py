@@ -1,0 +1,26 @@
+"""Shifts of those who are enrolled."""
+
+from datetime import UTC, datetime, timedelta
+
+from ivr.actions import shifts
+from ivr.core.shift import Shift
+from ivr.core.shift_times import Span
+from tests.world import LINE, World
+
+STARTS = datetime(2026, 1, 7, 20, tzinfo=UTC)
+"""A Wednesday, 22:00 in Kyiv."""
+
+HOUR = timedelta(hours=1)
+
+
+def planned(world: World, name: str = "anna", *starts: datetime) -> list[Shift]:
+    """Shifts of eight hours of an operator who is enrolled already."""
+    (known,) = [one for one in world.ports.roster.all(LINE) if one.name == name]
+    wanted = [Span(starts=at, ends=at + 8 * HOUR) for at in starts or (STARTS,)]
+    return shifts.plan(world.ports, known, wanted)
+
+
+def look(world: World, at: datetime) -> None:
+    """The ticker looks at this moment."""
+    world.clock.move(at)
+    shifts.remind(world.ports, LINE)

@@ -1,0 +1,21 @@
+"""Text messages to operators: a line that sends them, and what was sent."""
+
+from dataclasses import replace
+
+from tests.world import LINE, World
+
+PHONE = "+447700900201"
+
+
+def messages(world: World) -> list[tuple[object, object]]:
+    """The text messages sent: to whom, and what."""
+    return [
+        (sent["to"], sent["body"]) for sent in world.exchange.board.messages.values()
+    ]
+
+
+def with_reminders(world: World) -> None:
+    """Let the line write to its operators from its number."""
+    lines = world.ports.content.lines()
+    line = lines[LINE]
+    lines[LINE] = replace(line, reminders_from=line.numbers[0])  # type: ignore[index]

@@ -1,0 +1,24 @@
+"""A second hotline in the same house, and who works there."""
+
+from ivr.actions.operators import bring_in, choose_state
+from ivr.core.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.operator import Operator, State
+from ivr.exchange.people import accepts
+from tests.world import World
+
+OTHER = LineKey("zweite")
+OTHER_NUMBER = "+12025550103"
+
+
+def enrol(world: World, line: LineKey, name: str, phone: str) -> None:
+    """An operator of a line who is free and accepts."""
+    now = world.clock.now()
+    key = OperatorId(f"{line}-{name}")
+    enrolled = Operator(
+        id=key, line=line, name=name, languages=("uk",), since=now, idle_since=now
+    )
+    world.ports.roster.add(enrolled, PhoneNumber(phone))  # type: ignore[attr-defined]
+    bring_in(world.ports, line)
+    choose_state(world.ports, line, key, State.AVAILABLE, "test")
+    world.exchange.put_person(phone, accepts())
+    world.work()
