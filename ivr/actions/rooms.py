@@ -239,13 +239,13 @@ def _told_late(claim: Claim, call: Call | None, now: datetime) -> Change:
     """They talked and are gone: the log is to learn of it, and nobody calls again."""
     at = claim.taken or claim.made
     fact = of_claim(CallerConnected, claim, at)
-    if call is None or not _is_kept_by_talk(call, at):
+    if call is None or not _is_fulfilled_by(call, at):
         return Change(save=(claim,), facts=(fact,))
     over = replace(_talks(call, at), stage=Stage.ENDED, ended=now)
     return Change(save=(claim, over), facts=(fact, *_kept(call, now)))
 
 
-def _is_kept_by_talk(call: Call, at: datetime) -> bool:
+def _is_fulfilled_by(call: Call, at: datetime) -> bool:
     """Whether a talk that began ``at`` a moment is what a waiting promise was made for.
 
     Who asks to be called after it, cut off and waiting again, is still to be called.

@@ -390,6 +390,9 @@ class Evening:
             },
             moments=tuple(self.seen.moments),
             reconciled=tuple(self.seen.reconciled),
+            dialled={
+                leg.id: leg.claim for leg in self.network.legs.values() if leg.claim
+            },
         )
 
     def _stored(self) -> Iterator[tuple[str, Fact]]:

@@ -36,7 +36,13 @@ def _of(history: History, breach: str) -> Iterable[Fact]:
         for _, fact in history.facts
         if isinstance(fact, CallStarted) and fact.call
     }
+    claims = {claim for leg, claim in history.dialled.items() if leg in breach}
     named = {who for call, who in people.items() if call in breach or who in breach}
+    named |= {
+        people[fact.call]
+        for _, fact in history.facts
+        if getattr(fact, "claim", None) in claims and fact.call in people
+    }
     return [
         fact
         for _, fact in history.facts

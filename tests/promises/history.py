@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.core.call import Call, CallId
+from ivr.core.call import Call, CallId, ClaimId
 from ivr.core.claim import Claim
 from ivr.core.facts import Fact
 from ivr.core.operator import Operator
@@ -53,7 +53,8 @@ class History:
     somebody. ``hung_up`` says when the carrier ended each caller's leg.
     ``reconciled``: when state was held against the carrier's, from and until, by
     somebody who was neither killed at it nor refused the list of those who are live.
-    ``recorded`` are the messages that the carrier has taken down.
+    ``recorded`` are the messages that the carrier has taken down. ``dialled`` tells for
+    which claim each leg was created.
     """
 
     callers: frozenset[CallId]
@@ -65,3 +66,4 @@ class History:
     moments: tuple[Moment, ...] = ()
     reconciled: tuple[tuple[datetime, datetime], ...] = ()
     recorded: tuple[str, ...] = ()
+    dialled: Mapping[CallId, ClaimId] = field(default_factory=dict)

@@ -395,3 +395,13 @@ def test_breach_is_shown_with_the_facts_of_whom_it_names() -> None:
     own = [fact.name for _, fact in history.facts if fact.call == FIRST]
     assert [row.split()[2] for row in rows[1:]] == own
     assert all(f" {FIRST} " in row for row in rows[1:])
+
+
+def test_breach_of_a_leg_is_shown_with_whom_it_was_created_for() -> None:
+    claim = ClaimId(f"claim-{SECOND}")
+    history = replace(sound(), dialled={CallId("leg"): claim})
+
+    rows = list(shown(history, {"a promise": ["leg is in no state of ours"]}))
+
+    assert rows[1:]
+    assert all(f" {SECOND} " in row for row in rows[1:])
