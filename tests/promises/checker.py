@@ -26,6 +26,10 @@ LED_OUT_WITHIN = timedelta(seconds=8)
 """How long after the longest wait somebody may still be on hold: a caller may ask by
 themselves for a few seconds, and then the ticker fetches them."""
 
+LET_GO_WITHIN = timedelta(seconds=20)
+"""How long somebody whom we have called may be on the telephone after that was over:
+the carrier asks its fallback, which ends the leg, after fifteen seconds."""
+
 RECONCILIATIONS = 3
 """After so many, from end to end, nobody is believed to be live who is not: the
 carrier's list lags behind, and it may not tell of one."""
@@ -92,6 +96,7 @@ def nobody_is_lost(history: History) -> Breaches:
     for moment in history.moments:
         yield from _misplaced(moment)
         yield from _stranded(history, moment)
+    yield from _unknown_on_line(history)
 
 
 def nobody_is_in_two_talks(history: History) -> Breaches:
@@ -344,8 +349,6 @@ def _misplaced(moment: Moment) -> Breaches:
             yield f"{moment.at}: {call.id} is {call.stage}, and not where that is"
     yield from (f"{moment.at}: {call} is queued and gone" for call in queues)
     yield from (f"{moment.at}: {call} is claimed and gone" for call in claims)
-    for call_id in moment.on_line - {call.leg or call.id for call in moment.calls}:
-        yield f"{moment.at}: {call_id} is on the telephone and in no state of ours"
     ids = {claim.id for claim in moment.claims}
     for claim in moment.claims:
         if claim.joins is not None and claim.joins not in ids:
@@ -354,6 +357,21 @@ def _misplaced(moment: Moment) -> Breaches:
     held = {each.claim: each.id for each in moment.operators if each.claim}
     if bound != held:
         yield f"{moment.at}: operators and claims do not agree"
+
+
+def _unknown_on_line(history: History) -> Breaches:
+    """Somebody is on the telephone of whom no state tells.
+
+    Whom we have called may be let go while they are asked. If the process dies then, or
+    the carrier refuses to end the leg, they hang up, or are told at their next request.
+    """
+    since: dict[CallId, datetime] = {}
+    for moment in history.moments:
+        unknown = moment.on_line - {each.leg or each.id for each in moment.calls}
+        since = {leg: since.get(leg, moment.at) for leg in unknown}
+        for leg, began in since.items():
+            if leg not in history.dialled or moment.at - began > LET_GO_WITHIN:
+                yield f"{moment.at}: {leg} is on the telephone and in no state of ours"
 
 
 def _stranded(history: History, moment: Moment) -> Breaches:

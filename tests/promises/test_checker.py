@@ -61,6 +61,14 @@ def with_moments(*moments: Moment) -> Break:
     return lambda history: replace(history, moments=(*moments, *history.moments[-1:]))
 
 
+def called_for(history: History, seconds: int) -> History:
+    """Somebody was called, who is on the telephone for so long after it was over."""
+    called = CallId("called")
+    looks = [look(s, on_line=frozenset({FIRST, called})) for s in range(1, seconds + 2)]
+    known = with_moments(*looks)(history)
+    return replace(known, dialled={called: ClaimId("over")})
+
+
 def with_stay(**more: object) -> Break:
     def broken(history: History) -> History:
         changed = replace(history.stays[-1], **more)  # type: ignore[arg-type]
@@ -132,6 +140,11 @@ BREAKS: Sequence[tuple[str, str, Break]] = (
         "nobody_is_lost",
         "second is on the telephone and in no state of ours",
         with_moments(look(1, on_line=frozenset({FIRST, SECOND}))),
+    ),
+    (
+        "nobody_is_lost",
+        "17:00:22+00:00: called is on the telephone and in no state of ours",
+        lambda history: called_for(history, 21),
     ),
     (
         "nobody_is_lost",
@@ -312,6 +325,10 @@ def test_a_refused_offer_gives_the_caller_the_old_place_in_the_order() -> None:
 
 def test_one_talk_and_one_return_starve_nobody() -> None:
     assert "nobody_is_starved" not in breaches(overtaking(2))
+
+
+def test_whoever_was_called_may_be_let_go_in_a_while() -> None:
+    assert told_of(called_for(sound(), 20), "nobody_is_lost") == ""
 
 
 def among(history: History, *more: Fact) -> History:
