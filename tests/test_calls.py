@@ -1,6 +1,7 @@
 """Whole calls, one file each: the real service, a telephone network, virtual time."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -12,12 +13,35 @@ from ivr.exchange.script import load
 from ivr.exchange.wire import RestAnswer, RestRequest
 from tests.exchange.openapi import HOST, Spec
 from tests.player import Played, double_everything, play, unknown
+from tests.stores import counting_client
 from tests.world import build_world
 
 Traffic = list[tuple[RestRequest, RestAnswer | None]]
 
 FILES = sorted((Path(__file__).parent / "calls").glob("*.yaml"))
 STEMS = [file.stem for file in FILES]
+
+MOST_TRIPS = {
+    "/voice/after": 7,
+    "/voice/back": 3,
+    "/voice/back/answer": 10,
+    "/voice/back/status": 10,
+    "/voice/incoming": 11,
+    "/voice/left": 7,
+    "/voice/message": 9,
+    "/voice/offer": 7,
+    "/voice/offer/answer": 20,
+    "/voice/offer/over": 8,
+    "/voice/resume": 2,
+    "/voice/room": 3,
+    "/voice/room-events": 23,
+    "/voice/status": 13,
+    "/voice/step": 13,
+    "/voice/wait": 11,
+    "/voice/wait/key": 3,
+}
+"""How often a webhook asks the live state at most: two are enough, to read and to save.
+These bounds are only ever lowered."""
 
 one_a_file = pytest.mark.parametrize("file", FILES, ids=STEMS)
 
@@ -26,22 +50,30 @@ one_a_file = pytest.mark.parametrize("file", FILES, ids=STEMS)
 class Once:
     """How each call goes when every request comes once; each is played once."""
 
+    redis: Redis
     played: dict[Path, Played] = field(default_factory=dict)
     traffic: dict[Path, Traffic] = field(default_factory=dict)
+    trips: dict[Path, list[tuple[str, int]]] = field(default_factory=dict)
 
-    def play(self, file: Path, redis: Redis, folder: Path) -> Played:
+    def play(self, file: Path, folder: Path) -> Played:
         if file not in self.played:
             folder.mkdir()
-            with build_world(redis, folder) as world:
+            self.redis.flushall()
+            with build_world(self.redis, folder) as world:
                 self.played[file] = play(world, load(file))
                 self.traffic[file] = list(world.rest.traffic)
-            redis.flushall()
+                self.trips[file] = list(world.trips)
+            self.redis.flushall()
         return self.played[file]
 
 
 @pytest.fixture(scope="module")
-def once() -> Once:
-    return Once()
+def once(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Once]:
+    client = counting_client(valkey_url)
+    # The first call of all connects, and brings the scripts to the server.
+    Once(client).play(FILES[0], tmp_path_factory.mktemp("first") / "of-all")
+    yield Once(client)
+    client.close()
 
 
 def test_there_are_calls_of_every_kind() -> None:
@@ -59,9 +91,9 @@ def test_call_file_says_what_it_shows_and_expects_what_is_looked_at(file: Path) 
 
 @one_a_file
 def test_whole_call_goes_as_its_file_expects(
-    file: Path, once: Once, redis: Redis, tmp_path: Path
+    file: Path, once: Once, tmp_path: Path
 ) -> None:
-    played = once.play(file, redis, tmp_path / "once")
+    played = once.play(file, tmp_path / "once")
 
     assert played.differences == []
     assert played.oddities == []
@@ -69,9 +101,9 @@ def test_whole_call_goes_as_its_file_expects(
 
 @one_a_file
 def test_rest_traffic_of_a_call_keeps_to_the_carriers_own_document(
-    file: Path, once: Once, redis: Redis, tmp_path: Path, spec: Spec
+    file: Path, once: Once, tmp_path: Path, spec: Spec
 ) -> None:
-    once.play(file, redis, tmp_path / "once")
+    once.play(file, tmp_path / "once")
 
     for asked, given in once.traffic[file]:
         reads = asked.method == "GET"
@@ -82,12 +114,23 @@ def test_rest_traffic_of_a_call_keeps_to_the_carriers_own_document(
         spec.check_response(asked.method, url, given.status, given.body)
 
 
+@one_a_file
+def test_webhooks_of_a_call_ask_the_store_no_oftener(
+    file: Path, once: Once, tmp_path: Path
+) -> None:
+    once.play(file, tmp_path / "once")
+
+    trips = once.trips[file]
+    assert sum(count for _, count in trips) > len(trips)
+    assert [each for each in trips if each[1] > MOST_TRIPS[each[0]]] == []
+
+
 @pytest.mark.parametrize("seconds", [0.0, 0.7], ids=["at once", "later"])
 @one_a_file
 def test_requests_that_come_twice_change_state_once(
     file: Path, seconds: float, once: Once, redis: Redis, tmp_path: Path
 ) -> None:
-    single = once.play(file, redis, tmp_path / "once")
+    single = once.play(file, tmp_path / "once")
     with build_world(redis, tmp_path) as world:
         double_everything(world, seconds)
         double = play(world, load(file))

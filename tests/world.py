@@ -47,6 +47,7 @@ from ivr.web.desk.turns import Turns
 from ivr.web.house import House
 from tests.fakes import EVENING, CountedIds, LaterJobs, Notes, StillClock
 from tests.made_once import LINES, application, content_of, database
+from tests.stores import counted_trips
 
 LINE = LineKey("example")
 BASE = "https://hotline.example"
@@ -73,6 +74,8 @@ class World:
     redis: Redis
     rest: ExchangeHttpClient
     asked: list[tuple[str, str]]
+    trips: list[tuple[str, int]] = field(default_factory=list)
+    """Of each webhook its path and its round trips, where the client counts them."""
     clicking: set[OperatorId] = field(default_factory=set)
     ticks: bool = True
     reconciles: bool = True
@@ -184,7 +187,7 @@ class World:
     ) -> tuple[int, Mapping[str, str], bytes]:
         """Carry a webhook of the exchange to the service."""
         self.asked.append((method, url))
-        path = url.removeprefix(BASE)
+        path, before = url.removeprefix(BASE), counted_trips()
         answer = self.client.open(
             path,
             method=method,
@@ -192,6 +195,7 @@ class World:
             data=body,
             base_url=BASE,
         )
+        self.trips.append((path.partition("?")[0], counted_trips() - before))
         self.work()
         return answer.status_code, dict(answer.headers), answer.data
 
