@@ -14,7 +14,7 @@ from ivr.settings import forms, region
 from ivr.settings.forms import Reader
 from ivr.settings.secret import Secret
 
-_OURS = ("HOTLINE_", "TWILIO_", "TELEGRAM_")
+_OURS = "HOTLINE_"
 _ALIKE = 0.8
 """From here on a name is taken for a slip of ours (difflib's ratio)."""
 
@@ -209,5 +209,5 @@ def _slips(given: Mapping[str, str]) -> Iterator[str]:
         near = difflib.get_close_matches(name, sorted(known), 1, _ALIKE)
         if near:
             yield f'{name} is not a setting and is ignored; did you mean "{near[0]}"?'
-        elif name.startswith(_OURS[0]):
+        elif name.startswith(_OURS):
             yield f"{name} is not a setting and is ignored; take it away"
