@@ -111,10 +111,18 @@ def _broken_off(ports: Ports, call: Call) -> Call | None:
     if call.caller is None or call.stage is not Stage.MENU:
         return None
     before = ports.store.last_call(call.line, call.caller)
-    grace = rule_sets.in_force(ports, call.line).wait.grace
-    if before is None or not may_return(before, grace, call.started):
+    if before is None or not _has_place_for(ports, before, call):
         return None
     return before if not before.is_live or is_callers(ports, before) else None
+
+
+def _has_place_for(ports: Ports, before: Call, call: Call) -> bool:
+    """Whether the place of an earlier call is kept for the caller of this one.
+
+    The grace time was over or not when the caller rang: the menu takes its time.
+    """
+    grace = rule_sets.in_force(ports, call.line).wait.grace
+    return may_return(before, grace, call.started)
 
 
 def _still_up(ports: Ports, call: Call) -> Call | None:
@@ -143,9 +151,7 @@ def kept_for(ports: Ports, call: Call) -> Call | None:
     It may have been up still, as was believed, when this one began.
     """
     before = ports.store.call(call.line, call.before) if call.before else None
-    # The grace time was over or not when the caller rang: the menu takes its time.
-    grace = rule_sets.in_force(ports, call.line).wait.grace
-    if before is not None and may_return(before, grace, call.started):
+    if before is not None and _has_place_for(ports, before, call):
         return before
     return _broken_off(ports, call)
 

@@ -8,7 +8,6 @@ from ivr.actions.saving import ATTEMPTS, save
 from ivr.core import one_number
 from ivr.core.call import Call, LineKey, PhoneNumber
 from ivr.core.one_number import Settled, beside, holds_place
-from ivr.core.rules import RuleSet
 from ivr.ports import Change, Ports
 
 
@@ -21,11 +20,11 @@ def others(ports: Ports, call: Call) -> list[Call]:
         return []
     calls = ports.store.calls_of(call.line, call.caller)
     found = [each for each in calls if each.id != call.id and each.leg == each.id]
-    rules = rule_sets.in_force(ports, call.line)
-    return [] if found and _is_switchboard(ports, rules, call.caller) else found
+    return [] if found and _is_switchboard(ports, call.line, call.caller) else found
 
 
-def _is_switchboard(ports: Ports, rules: RuleSet, caller: str) -> bool:
+def _is_switchboard(ports: Ports, line: LineKey, caller: str) -> bool:
+    rules = rule_sets.in_force(ports, line)
     return any(
         ports.vault.pseudonym(PhoneNumber(number)) == caller
         for number in rules.wait.switchboards
