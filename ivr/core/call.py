@@ -112,6 +112,7 @@ class Wish:
     hours of their own (``start``, ``end``: whole hours, 0 to 23) the quiet hours
     are kept, unless ``at_any_hour``. Who asked ``in_writing`` is never called.
     ``at`` is the moment that an operator has promised: nobody calls before it.
+    ``typed``: the number is not the one of the call.
     """
 
     number: str
@@ -120,6 +121,7 @@ class Wish:
     end: int | None = None
     in_writing: bool = False
     at: datetime | None = None
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

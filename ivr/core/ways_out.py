@@ -32,6 +32,7 @@ from ivr.core.ways_out_spoken import (
     RIGHT,
     THIS_NUMBER,
     calls_back,
+    may_be_written_to,
     takes_message,
 )
 
@@ -200,22 +201,22 @@ def _type(given: _Given) -> Step | None:
 
 def _confirm(given: _Given) -> Step | None:
     if given.key == RIGHT and given.number:
-        return _numbered(given)
+        return _numbered(given, typed=True)
     if given.key not in {RIGHT, RETYPE}:
         return None
     notices = ("back.odd",) if given.key == RIGHT else ()
     return Step(call=replace(_turned(given.call, Page.TYPING), notices=notices))
 
 
-def _numbered(given: _Given) -> Step:
-    wish = Wish(number=given.number)
+def _numbered(given: _Given, *, typed: bool = False) -> Step:
+    wish = Wish(number=given.number, typed=typed)
     return Step(call=_turned(replace(given.call, wish=wish), Page.WHEN))
 
 
 def _when(given: _Given) -> Step | None:
     if given.key == AT_ANY_HOUR:
         return _promised(given.call, given.now, at_any_hour=True)
-    if given.key == IN_WRITING:
+    if given.key == IN_WRITING and may_be_written_to(given.call):
         return _promised(given.call, given.now, in_writing=True)
     if given.key == BETWEEN_HOURS:
         return Step(call=_turned(given.call, Page.FROM))

@@ -82,12 +82,22 @@ def _country(call: Call) -> list[Say]:
 
 
 def _when(_: Line, call: Call) -> list[Say]:
+    writing = [say(call, "back.in-writing", key=IN_WRITING)]
     return [
         say(call, "back.any-hour", key=AT_ANY_HOUR),
         say(call, "back.hours", key=BETWEEN_HOURS),
-        say(call, "back.in-writing", key=IN_WRITING),
+        *(writing if may_be_written_to(call) else ()),
         *_stay(call),
     ]
+
+
+def may_be_written_to(call: Call) -> bool:
+    """Whether somebody can write to the number that was chosen.
+
+    The carrier's list shows them the number that called. One that was typed is sealed,
+    and opened by a call alone.
+    """
+    return call.wish is not None and not call.wish.typed
 
 
 def _from(_: Line, call: Call) -> list[Say]:

@@ -291,6 +291,18 @@ def test_promise_in_writing_is_told_otherwise() -> None:
     assert fact.in_writing
 
 
+def test_writing_is_promised_to_no_number_that_was_typed() -> None:
+    typed = pressed(on(Page.CONFIRMING), "1")
+    called_from = pressed(on(Page.NUMBER), "1")
+
+    assert "back.in-writing" not in spoken(typed)
+    assert "back.in-writing" in spoken(called_from)
+    refused, facts = told(typed, "3")
+    assert (refused.page, refused.notices) == (Page.WHEN, ("flow.wrong-key",))
+    assert list(facts) == []
+    assert told(typed, "1")[0].stage is Stage.PROMISED
+
+
 def test_promise_to_a_person_who_was_called_back_keeps_the_leg_and_counts_anew() -> (
     None
 ):
