@@ -176,3 +176,12 @@ def test_operators_can_be_written_down(written: object, callee: Callee) -> None:
 def test_misspelt_scripts_name_the_nearest_word(written: object, hint: str) -> None:
     with pytest.raises(script.BadScript, match=hint):
         script.parse(written)
+
+
+@pytest.mark.parametrize("written", ["[" * 5000, "9" * 5000, "from: [", "\0"])
+def test_file_that_is_no_call_names_itself(tmp_path: Path, written: str) -> None:
+    file = tmp_path / "call.yaml"
+    file.write_text(written, encoding="utf-8")
+
+    with pytest.raises(script.BadScript, match=r"call\.yaml: "):
+        script.load(file)

@@ -37,7 +37,7 @@ def read_line(key: LineKey, text: str, faults: list[str]) -> Line | None:
     origin = f"{key}/line.toml"
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         faults.append(f"{origin}: not TOML: {error}; mend that place first")
         return None
     file = Table(origin=origin, values=values, faults=faults)

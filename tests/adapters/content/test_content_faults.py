@@ -115,6 +115,8 @@ def test_an_unknown_key_is_named_with_the_nearest_right_one(
             "desk.dispositions.Helped_: not a name; use small letters",
         ),
         ("[undecided]", "[undecided", "example/line.toml: not TOML: "),
+        ("[undecided]", f"a = {'[' * 5000}", "example/line.toml: not TOML: "),
+        ("[undecided]", f"a = {'9' * 5000}", "example/line.toml: not TOML: "),
     ],
 )
 def test_a_spoilt_line_file_is_told_with_key_and_remedy(
