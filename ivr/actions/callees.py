@@ -231,24 +231,41 @@ def _asking(ports: Ports, call: Call, to: Callee, now: datetime) -> list[Entity]
     return [callee.asked(asking, now)]
 
 
-def promised_beside(ports: Ports, call: Call) -> list[Call]:
-    """The other calls for which the telephone of a call is to be called.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telephone:
+    """The telephone of a call.
+
+    What is ``known`` of its number, if anything is, and the other calls for which it is
+    ``promised`` to be called.
+    """
+
+    known: Callee | None = None
+    promised: tuple[Call, ...] = ()
+
+    def talks(self, at: datetime) -> tuple[Callee, ...]:
+        """What is known of it from now on; nothing of a number nobody asked about."""
+        return () if self.known is None else (callee.with_talk(self.known, at),)
+
+
+def telephone_of(ports: Ports, call: Call) -> Telephone:
+    """The telephone from which, or to which, a call talks.
 
     One promise binds a number as a rule; but while an operator is rung for it, its
     caller may ask anew. What an operator has promised for a moment stands by itself.
     """
     name = name_of(ports, call) if call.promise else call.caller
     if name is None:
-        return []
+        return Telephone()
     own = ports.store.calls_of(call.line, name)
     to = ports.store.callee(call.line, name)
     others = ports.store.call(call.line, to.promise) if to and to.promise else None
     found = {each.id: each for each in (*own, others) if each is not None}
-    return [
+    promised = (
         each
         for each in found.values()
         if each.id != call.id and _is_to_be_called(ports, each, name)
-    ]
+    )
+    return Telephone(known=to, promised=tuple(promised))
 
 
 def _is_to_be_called(ports: Ports, call: Call, name: str) -> bool:
@@ -273,7 +290,8 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
     key = callee.holder(to, call)
     other = ports.store.call(call.line, key) if key and key != call.id else None
     rules = rule_sets.in_force(ports, call.line)
-    if other is not None and callee.has_talked_since(other, call):
+    talked = other is not None and callee.has_talked_since(other, call)
+    if talked or callee.is_talked_out(to, call):
         ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
         return Change(save=(callback.renewed(call, now),), facts=(ended,))
     if other is not None and callee.binds(other):

@@ -193,25 +193,20 @@ def _with_room(ports: Ports, claim: Claim) -> Change:
         return Change(save=(whole(claim),))
     call = ports.store.call(claim.line, claim.call)
     if not claim.is_open:
-        return _told_late(claim, call, ports.clock.now())
+        return _told_late(ports, claim, call)
     operator = ports.store.operator(claim.line, claim.operator)
     if call is None or not call.is_live:
         return Change(save=(claim,))
     now, talk = ports.clock.now(), moved(claim, ClaimState.CONNECTED, None)
-    connected: list[Entity] = [talk, _talks(call, now)]
+    telephone = callees.telephone_of(ports, call)
+    connected: list[Entity] = [talk, _talks(call, now), *telephone.talks(now)]
     if operator is not None and operator.claim == claim.id:
         connected.append(operators.talking(operator, now))
     facts = [of_claim(CallerConnected, claim, now), *_kept(call, now)]
-    for beside in _promised_beside(ports, call):
+    for beside in filter(callee.waits, telephone.promised):
         connected.append(left_behind(beside, now))
         facts.append(of_call(CallbackEnded, beside, now, reason="caller-rang"))
     return Change(save=connected, facts=facts)
-
-
-def _promised_beside(ports: Ports, call: Call) -> list[Call]:
-    """Calls back that the same caller was promised, who rang while they were tried."""
-    promised = callees.promised_beside(ports, call)
-    return [each for each in promised if callee.waits(each)]
 
 
 def _leave_place(ports: Ports, line: LineKey, key: ClaimId) -> None:
@@ -226,7 +221,7 @@ def _spare(ports: Ports, line: LineKey, key: ClaimId) -> None:
     """Nobody who talks is called back: an operator may just be asked to do so."""
     claim = ports.store.claim(line, key)
     call = ports.store.call(line, claim.call) if claim and claim.is_talk else None
-    for before in callees.promised_beside(ports, call) if call else ():
+    for before in callees.telephone_of(ports, call).promised if call else ():
         if before.stage is not Stage.CLAIMED:
             continue
         try:
@@ -235,24 +230,26 @@ def _spare(ports: Ports, line: LineKey, key: ClaimId) -> None:
             continue  # it has ended otherwise, or reached somebody
 
 
-def _told_late(claim: Claim, call: Call | None, now: datetime) -> Change:
+def _told_late(ports: Ports, claim: Claim, call: Call | None) -> Change:
     """They talked and are gone: the log is to learn of it, and nobody calls again."""
-    at = claim.taken or claim.made
+    now, at = ports.clock.now(), claim.taken or claim.made
     fact = of_claim(CallerConnected, claim, at)
+    known = callees.telephone_of(ports, call).talks(at) if call else ()
     if call is None or not _is_fulfilled_by(call, at):
-        return Change(save=(claim,), facts=(fact,))
+        return Change(save=(claim, *known), facts=(fact,))
     over = replace(_talks(call, at), stage=Stage.ENDED, ended=now)
-    return Change(save=(claim, over), facts=(fact, *_kept(call, now)))
+    return Change(save=(claim, over, *known), facts=(fact, *_kept(call, now)))
 
 
 def _is_fulfilled_by(call: Call, at: datetime) -> bool:
     """Whether a talk that began ``at`` a moment is what a waiting promise was made for.
 
     Who asks to be called after it, cut off and waiting again, is still to be called.
+    One that has only bound again, as nobody knew of the talk, is not.
     """
-    if call.promise is None or call.leg is not None:
+    if call.promise is None or call.leg is not None or call.stage not in UNREACHED:
         return False
-    return call.stage in UNREACHED and call.promise.made <= at
+    return call.promise.made <= at or call.wish == call.came_from
 
 
 def _kept(call: Call, now: datetime) -> tuple[Fact, ...]:

@@ -21,7 +21,8 @@ class Callee:
     ``promise`` is the call whose promise to this number was made last, ``appointment``
     the one that an operator has promised for a moment. ``rung`` is when the number was
     called of late, ``asked`` when somebody asked there for calls to other numbers,
-    ``refused`` when the person said that no call was wanted.
+    ``refused`` when the person said that no call was wanted, ``talked`` when a talk
+    with that telephone began last.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Callee:
     rung: tuple[datetime, ...] = ()
     asked: tuple[datetime, ...] = ()
     refused: datetime | None = None
+    talked: datetime | None = None
     rev: int = 0
 
 
@@ -56,6 +58,21 @@ def binds(call: Call | None) -> bool:
     if call is None or not call.is_live or call.promise is None:
         return False
     return not (call.promise.kept or call.promise.reached)
+
+
+def with_talk(callee: Callee, at: datetime) -> Callee:
+    """The number once somebody there has talked with an operator."""
+    return replace(callee, talked=max(at, callee.talked or at))
+
+
+def is_talked_out(callee: Callee, call: Call) -> bool:
+    """Whether somebody at the number has talked since a call's promise was made.
+
+    What an operator has promised for a moment stands by itself.
+    """
+    if call.promise is None or callee.talked is None or is_appointment(call):
+        return False
+    return callee.talked >= call.promise.made
 
 
 def has_talked_since(other: Call, call: Call) -> bool:

@@ -294,7 +294,8 @@ class CallbackEnded(Fact):
 class PersonLeft(Fact):
     """The person who was called back has hung up, after they had talked.
 
-    The call's own end was told when its caller hung up. ``outcome`` is "abandoned"
+    Not of whoever has been promised another call by then: they are still to come. The
+    call's own end was told when its caller hung up. ``outcome`` is "abandoned"
     where the person waited in the queue once more, else as for a call.
     """
 

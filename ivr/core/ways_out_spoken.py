@@ -95,9 +95,10 @@ def may_be_written_to(call: Call) -> bool:
     """Whether somebody can write to the number that was chosen.
 
     The carrier's list shows them the number that called. One that was typed is sealed,
-    and opened by a call alone.
+    and opened by a call alone; so is that of whoever is called back.
     """
-    return call.wish is not None and not call.wish.typed
+    called_us = call.leg == call.id
+    return called_us and call.wish is not None and not call.wish.typed
 
 
 def _from(_: Line, call: Call) -> list[Say]:

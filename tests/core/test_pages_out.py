@@ -376,3 +376,12 @@ def test_message_that_comes_late_is_kept_and_moves_nobody() -> None:
 
 def test_goodbye_names_the_other_channels() -> None:
     assert dismissed(WAITS).notices == ("way.goodbye",)
+
+
+def test_writing_is_promised_to_nobody_on_the_leg_that_calls_them_back() -> None:
+    promise = Promise(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
+    called = on(Page.WHEN, promise=promise)
+
+    assert called.leg != called.id
+    assert "back.in-writing" not in spoken(called)
+    assert pressed(called, "3").notices == ("flow.wrong-key",)

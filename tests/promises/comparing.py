@@ -142,7 +142,7 @@ def adopt(desk: Desk, model: Model) -> None:
             call.ended_from.value if call.ended_from else "",
             call.page.value,
             call.message,
-            _adopted(call.promise),
+            _adopted(call),
             call.came_from is not None,
         )
     for each in store.operators(LINE):
@@ -178,9 +178,12 @@ def _adopt_places(desk: Desk, model: Model) -> None:
             model.holders[number] = known.promise
         if known is not None and known.rung:
             model.rung[number] = max(known.rung)
+        if known is not None and known.talked is not None:
+            model.talked[number] = known.talked
 
 
-def _adopted(promise: Promise | None) -> Back | None:
+def _adopted(call: Call) -> Back | None:
+    promise = call.promise
     if promise is None:
         return None
     return Back(
@@ -193,6 +196,7 @@ def _adopted(promise: Promise | None) -> Back | None:
         promise.due,
         promise.not_before,
         promise.renews,
+        call.wish is not None and call.wish == call.came_from,
     )
 
 

@@ -170,6 +170,7 @@ class Model(StandingModel):
     def _begin_talk(self, claim: Promise, caller: Caller) -> None:
         claim.state, claim.deadline = "connected", None
         caller.stage, caller.talks_since, caller.page = "connected", self.now, ""
+        self.note_talk(caller, self.now)
         if caller.back:
             caller.back.kept = True
         if operator := self.held(claim):

@@ -119,6 +119,7 @@ class CallbacksModel(ExitsModel):
                 return False
             self.noted["promise: binds again"] += 1
             caller.back = Back(self.now, not_before=self.now + self._pause(1))
+            caller.back.again = True
             self._begin(caller, self.now)
             self._stand_alone(caller)
             return True
@@ -163,8 +164,8 @@ class CallbacksModel(ExitsModel):
         if caller.leg is not None or caller.back is None:
             return False
         other = self.callers.get(self.holders.get(caller.number, caller.id), caller)
-        talked = other.talks_since
-        if other is not caller and talked and talked >= caller.back.made:
+        talked = self.talked.get(caller.number)
+        if talked is not None and talked >= caller.back.made:
             self.finish(caller)
             return True
         if other is caller or not _binds(other):
@@ -251,15 +252,21 @@ class CallbacksModel(ExitsModel):
     def talked_unheard(self, claim: Promise, caller: Caller) -> None:
         """Both were in a room, as is told late: what was promised before is kept."""
         taken = claim.taken or claim.made
+        self.note_talk(caller, taken)
         if caller.leg is not None or caller.stage not in UNREACHED:
             return
-        if caller.back is None or caller.back.made > taken:
+        if caller.back is None or (caller.back.made > taken and not caller.back.again):
             return
         caller.stage, caller.claim, caller.page = "ended", None, ""
         caller.ended, caller.talks_since = self.now, taken
         caller.back.kept = True
         self.noted["promise: kept unheard"] += 1
         self.remember(caller)
+
+    def note_talk(self, caller: Caller, at: datetime) -> None:
+        """Whoever talks is called for no promise that was made before."""
+        if caller.number in self.holders or caller.number in self.rung:
+            self.talked[caller.number] = max(at, self.talked.get(caller.number, at))
 
     def spare_others(self, caller: Caller) -> None:
         """Whoever talks is called back for no promise to the number."""

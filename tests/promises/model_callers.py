@@ -42,6 +42,7 @@ class CallersModel:
         self.last: dict[str, str] = {}
         self.holders: dict[str, str] = {}
         self.rung: dict[str, datetime] = {}
+        self.talked: dict[str, datetime] = {}
         self.legs: dict[str, str] = {}
         self.noted: Counter[str] = Counter()
 

@@ -52,7 +52,8 @@ class Back:
     ``begun`` once its caller has hung up; from then on they are on ``leg``, if on any.
     ``reached`` once they have asked there to be put through, ``kept`` once they talk.
     ``tries`` of calling were in vain; it is ``due`` again then, and ``not_before`` a
-    moment. It ``renews`` another call's promise, whose place it is to have.
+    moment. It ``renews`` another call's promise, whose place it is to have. It binds
+    ``again`` whose caller has rung and hung up, and has talked to nobody as it seems.
     """
 
     made: datetime
@@ -64,6 +65,7 @@ class Back:
     due: datetime | None = None
     not_before: datetime | None = None
     renews: str | None = None
+    again: bool = False
 
 
 @dataclass(slots=True)
