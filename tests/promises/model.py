@@ -111,6 +111,8 @@ class Model(StandingModel):
         if operator.stands:
             self.claims[key].state, self.claims[key].leg = "made", None
         caller.stage, caller.claim = "claimed", key
+        if caller.leg is None:
+            self.remember(caller)
         operator.state, operator.since = "ringing", self.now
         operator.due, operator.claim = None, key
         if not operator.stands:
