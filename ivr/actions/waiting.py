@@ -195,10 +195,12 @@ def _round(
 def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
     """One round on hold; whoever is being offered hears the tone alone.
 
-    The round is cut short where the longest wait ends.
+    So does a leg of which we know that its caller has left, and is to be called back:
+    what is told late changes nothing of the promise. The round is cut short where the
+    longest wait ends.
     """
     now, hotline = ports.clock.now(), ports.content.lines()[call.line]
-    waits = call.stage is Stage.WAITING
+    waits = call.stage is Stage.WAITING and call.leg is not None
     since = call.waits_since or call.queued or call.started
     left = since + rules.wait.longest_wait - now
     length = min(rules.wait.announce_every, max(left, SHORTEST_ROUND))

@@ -127,10 +127,15 @@ def test_key_told_after_the_hang_up_opens_no_page(world: World, key: str) -> Non
     """Who is called back would find themselves on it, and be recorded."""
     caller = promised(world)
 
-    carrier_says(world, "/voice/wait/key?t=x", caller.sid, {"Digits": key})
+    before = call_of(world, caller)
 
-    assert stage_of(world, caller) is Stage.WAITING
-    assert call_of(world, caller).page is Page.NONE
+    carrier_says(world, "/voice/wait/key?t=x", caller.sid, {"Digits": key})
+    polled = carrier_says(world, "/voice/wait?t=x", caller.sid, {})
+
+    assert "<Say" not in polled.text
+    assert call_of(world, caller) == before
+    assert before.stage is Stage.WAITING
+    assert before.page is Page.NONE
 
 
 def test_person_who_waits_on_the_line_is_not_cut_off_by_a_cancelled_promise(
