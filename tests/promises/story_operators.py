@@ -146,18 +146,20 @@ class OperatorsStory(Story):
         self.both("leave", leg)
 
     @precondition(lambda self: self._stands_for("taken", "connected"))
-    @rule(data=st.data(), meets=st.booleans())
-    def come_to_the_line(self, data: st.DataObject, meets: bool) -> None:  # noqa: FBT001
+    @rule(data=st.data(), then=st.sampled_from(["", "meets", "meets and parts"]))
+    def come_to_the_line(self, data: st.DataObject, then: str) -> None:
         claim = data.draw(st.sampled_from(self._stands_for("taken", "connected")))
         if self.desk.lines.is_over(str(claim.leg)):
             return
         self.both("fetched", claim.leg, STANDS, claim.id)
         if self.is_awaited(claim):
             return
-        if meets and not self.desk.lines.is_over(claim.party):
+        if then and not self.desk.lines.is_over(claim.party):
             self.desk.lines.rooms[claim.id] = {claim.party, str(claim.leg)}
             self.both("joined", claim.party, claim.id)
             self.both("joined", claim.leg, claim.id)
+        if then == "meets and parts" and claim.state == "connected":
+            self._come_back(claim)
 
     def _stands_for(self, *states: str) -> list[Promise]:
         lines = self.desk.lines
@@ -167,6 +169,8 @@ class OperatorsStory(Story):
     @precondition(lambda self: self._stands_for("connected"))
     @rule(data=st.data())
     def come_back_to_the_line(self, data: st.DataObject) -> None:
-        claim = data.draw(st.sampled_from(self._stands_for("connected")))
+        self._come_back(data.draw(st.sampled_from(self._stands_for("connected"))))
+
+    def _come_back(self, claim: Promise) -> None:
         self.desk.lines.rooms.pop(claim.id, None)
         self.both("stand_back", claim.leg, STANDS, claim.id)
