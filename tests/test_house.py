@@ -12,23 +12,19 @@ import pytest
 
 from ivr.adapters.job_queue import FUNCTIONS
 from ivr.web import guards
+from tests.shape import SERVICE as SOURCE
+from tests.shape import nodes_of, tree_of
 from tests.turns import LEFT_TO_ALL
 
 ROOT = Path(__file__).parent.parent
-SOURCE = [*ROOT.glob("ivr/**/*.py"), *ROOT.glob("workers/**/*.py")]
 LONGEST_FILE = 470
 FREE_OF_IO = ("ivr/core", "ivr/actions", "ivr/ports")
 
 
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def functions() -> Iterator[ast.FunctionDef]:
-    for path in SOURCE:
-        for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.FunctionDef):
-                yield node
+    for node in nodes_of(SOURCE):
+        if isinstance(node, ast.FunctionDef):
+            yield node
 
 
 def length(node: ast.FunctionDef) -> int:

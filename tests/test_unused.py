@@ -3,16 +3,12 @@
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
+from tests.shape import SERVICE, tree_of
+
 ROOT = Path(__file__).parent.parent
-SOURCE = [
-    path
-    for folder in ("ivr", "workers")
-    for path in ROOT.glob(f"{folder}/**/*.py")
-    if "migrations" not in path.parts
-]
+SOURCE = [path for path in SERVICE if "migrations" not in path.parts]
 Definition = ast.FunctionDef | ast.ClassDef
 WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -43,9 +39,8 @@ MODULES = {"ivr.core.staffing": OPS_ROOM}
 """Modules of the core that nothing imports."""
 
 
-@cache
 def trees() -> dict[Path, ast.Module]:
-    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCE}
+    return {path: tree_of(path) for path in SOURCE}
 
 
 def used() -> set[str]:

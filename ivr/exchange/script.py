@@ -59,7 +59,7 @@ def load(path: Path) -> CallScript:
     """Return the call in a YAML file; raises BadScript."""
     try:
         return parse(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (BadScript, yaml.YAMLError, ValueError, RecursionError) as fault:
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:
         raise BadScript(f"{path.name}: {fault}") from fault
 
 
