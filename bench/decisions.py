@@ -17,9 +17,9 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.ending import end_offer
 from ivr.actions.operators import choose_state
 from ivr.adapters.system import elapsed
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.operator import State
-from ivr.core.routing import decide
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.operator import State
+from ivr.core.queue.routing import decide
 
 LINE = LineKey("bench")
 WAITING = 1_000

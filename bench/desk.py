@@ -26,9 +26,9 @@ from bench.webhooks import answered, calls, connected
 from ivr.actions.sessions import begin
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.system import elapsed, pause
-from ivr.core.account import Account, Credentials
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.operator import State
+from ivr.core.model.account import Account, Credentials
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.operator import State
 from ivr.web.desk.events import BEAT
 from ivr.web.desk.visit import COOKIE
 

@@ -21,8 +21,8 @@ from bench.scale import Scale
 from ivr.adapters.job_queue import FACTS
 from ivr.adapters.system import elapsed
 from ivr.bootstrap import sql_url
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.facts import (
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
     CallerQueued,

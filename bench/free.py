@@ -26,9 +26,9 @@ from ivr.actions.operators import choose_state
 from ivr.actions.standing import come_in
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.system import elapsed
-from ivr.core.call import CallId, LineKey
-from ivr.core.claim import Claim
-from ivr.core.operator import Reach, State
+from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.claim import Claim
+from ivr.core.model.operator import Reach, State
 
 MEDIAN, WORST = 0.015, 0.080
 """Seconds: the median and the 99th percentile that must be reached."""

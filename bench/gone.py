@@ -23,8 +23,8 @@ from bench.scale import Scale
 from ivr.actions.operators import choose_state
 from ivr.adapters.system import elapsed, pause, seeded
 from ivr.cli.telephone import Telephone
-from ivr.core.call import CallId, LineKey
-from ivr.core.operator import State
+from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.operator import State
 
 WITHIN = 5
 """Seconds after which nobody may be believed to be there any more."""

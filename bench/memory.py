@@ -17,7 +17,7 @@ from bench.people import ring_and_queue
 from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.actions import records, waiting
-from ivr.core.call import LineKey
+from ivr.core.model.call import LineKey
 
 LINE = LineKey("bench")
 TARGET = 1500

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from bench.house import House
 from ivr.actions import calls
 from ivr.actions.operators import bring_in
-from ivr.core.call import (
+from ivr.core.dialogue.flow import Pressed
+from ivr.core.model.call import (
     Call,
     CallId,
     LineKey,
@@ -14,8 +15,7 @@ from ivr.core.call import (
     PhoneNumber,
     Stage,
 )
-from ivr.core.flow import Pressed
-from ivr.core.operator import Operator, Reach
+from ivr.core.model.operator import Operator, Reach
 from ivr.ports import Change
 
 AT_ONCE = 200

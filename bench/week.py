@@ -13,8 +13,8 @@ import ivr
 from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.adapters.system import elapsed, seeded
-from ivr.core.call import OperatorId
-from ivr.core.rules import RuleSet, parse
+from ivr.core.model.call import OperatorId
+from ivr.core.rules.rule_set import RuleSet, parse
 from ivr.simulation import made
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.line import run as simulate

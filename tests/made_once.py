@@ -15,7 +15,7 @@ from ivr.adapters.content.hotline import Hotline, read_hotline
 from ivr.adapters.content.library import Content
 from ivr.adapters.sql.schema import migrate
 from ivr.app import create_app
-from ivr.core.call import LineKey
+from ivr.core.model.call import LineKey
 from ivr.web.house import House, settle_in
 
 LINES = Path(ivr.__file__).parent / "lines"

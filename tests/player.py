@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from ivr.actions import records
 from ivr.actions.operators import choose_state
-from ivr.core.call import OperatorId
-from ivr.core.call_log import CallRecord
-from ivr.core.operator import State
-from ivr.core.promise_log import CallbackRecord
-from ivr.core.prompts import COUNTED, wanted
-from ivr.core.report import is_written_to
+from ivr.core.history.call_log import CallRecord
+from ivr.core.history.promise_log import CallbackRecord
+from ivr.core.history.report import is_written_to
+from ivr.core.line.prompts import COUNTED, wanted
+from ivr.core.model.call import OperatorId
+from ivr.core.model.operator import State
 from ivr.exchange.faults import Fault, FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.script import CallScript

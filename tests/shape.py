@@ -124,7 +124,9 @@ def decisions_in_closures() -> int:
 def looks_into_instructions() -> int:
     """Places of the actions that read a decision off the instructions for a leg."""
     actions = ROOT.glob("ivr/actions/**/*.py")
-    kinds = {each.name for each in classes_of([ROOT / "ivr/core/instructions.py"])}
+    kinds = {
+        each.name for each in classes_of([ROOT / "ivr/core/dialogue/instructions.py"])
+    }
     return sum(
         bool(kinds & {e.id for e in ast.walk(each) if isinstance(e, ast.Name)})
         for each in nodes_of(actions)

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.adapters.content import Content, check, load
-from ivr.core.call import Call, CallId, LineKey
-from ivr.core.estimate import LADDER
-from ivr.core.flow import Answer, Pressed, Silence, advance, start
-from ivr.core.instructions import Gather, Instruction, Say
-from ivr.core.menu import Line, Menu, Parts
-from ivr.core.prompts import COUNTED, ENGINE, wanted
-from ivr.core.spoken import present
+from ivr.core.dialogue.flow import Answer, Pressed, Silence, advance, start
+from ivr.core.dialogue.instructions import Gather, Instruction, Say
+from ivr.core.dialogue.spoken import present
+from ivr.core.line.menu import Line, Menu, Parts
+from ivr.core.line.prompts import COUNTED, ENGINE, wanted
+from ivr.core.model.call import Call, CallId, LineKey
+from ivr.core.queue.estimate import LADDER
 
 HOUSE = Path(__file__).parents[1] / "ivr"
 LINES = HOUSE / "lines"

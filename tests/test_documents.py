@@ -13,8 +13,8 @@ import yaml
 from pydantic import BaseModel
 
 from ivr.cli import hotline
-from ivr.core.call import Outcome
-from ivr.core.rules import RuleSet
+from ivr.core.model.call import Outcome
+from ivr.core.rules.rule_set import RuleSet
 from ivr.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -20,7 +20,8 @@ from redis import Redis
 
 from ivr.actions.operators import choose_state
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
-from ivr.core.call import (
+from ivr.core.dialogue.standing import PIN_TRIES
+from ivr.core.model.call import (
     CallId,
     ClaimId,
     LocationKind,
@@ -28,9 +29,8 @@ from ivr.core.call import (
     PhoneNumber,
     Stage,
 )
-from ivr.core.errors import HotlineError
-from ivr.core.operator import State
-from ivr.core.standing import PIN_TRIES
+from ivr.core.model.errors import HotlineError
+from ivr.core.model.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (

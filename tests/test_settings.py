@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from ivr.core.errors import Faults
+from ivr.core.model.errors import Faults
 from ivr.settings import Secret, Secrets, Settings
 
 SID = "AC" + "0a" * 16

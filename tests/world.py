@@ -33,10 +33,10 @@ from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
-from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
-from ivr.core.call_log import CallRecord
-from ivr.core.errors import Stale, Unavailable
-from ivr.core.operator import Operator, Reach, State, identity_of
+from ivr.core.history.call_log import CallRecord
+from ivr.core.model.call import ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.errors import Stale, Unavailable
+from ivr.core.model.operator import Operator, Reach, State, identity_of
 from ivr.exchange.client import ExchangeHttpClient
 from ivr.exchange.config import Config, Number
 from ivr.exchange.inline import InlineExchange

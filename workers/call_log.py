@@ -4,7 +4,7 @@ import threading
 
 from ivr.actions import records
 from ivr.adapters.system import pause
-from ivr.core.call import LineKey
+from ivr.core.model.call import LineKey
 from workers.house import ports
 
 GATHERING = 0.2

@@ -1,7 +1,7 @@
 """Offers, as a job. Safe to run twice: one run alone may dial."""
 
 from ivr.actions import offers
-from ivr.core.call import ClaimId, LineKey
+from ivr.core.model.call import ClaimId, LineKey
 from workers.house import ports
 
 

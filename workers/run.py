@@ -8,7 +8,7 @@ from redis import Redis
 
 from ivr.adapters.job_queue import QUEUES, HouseJob, HouseWorker, make_queue
 from ivr.bootstrap import opened
-from ivr.core.errors import HotlineError
+from ivr.core.model.errors import HotlineError
 from ivr.settings import Settings
 from workers import house
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from ivr.actions.ending import end_offer
 from ivr.actions.legs import end_leg
 from ivr.actions.saving import save, settle
-from ivr.core.call import ClaimId, LineKey, OperatorId
-from ivr.core.claim import Claim, ClaimState
-from ivr.core.errors import NotFound, Stale, Unavailable
-from ivr.core.operator import Reach
+from ivr.core.model.call import ClaimId, LineKey, OperatorId
+from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.errors import NotFound, Stale, Unavailable
+from ivr.core.model.operator import Reach
 from ivr.ports import Change, Ports
 
 DECLINED = "declined"

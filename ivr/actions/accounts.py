@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from ivr.actions import disabling
 from ivr.actions.saving import settle
 from ivr.actions.sessions import attempted, begin, codes_of
-from ivr.core import account as accounts
-from ivr.core.account import (
+from ivr.core.model import account as accounts
+from ivr.core.model.account import (
     LANGUAGES,
     Account,
     Credentials,
@@ -15,9 +15,9 @@ from ivr.core.account import (
     digits_of,
     typed,
 )
-from ivr.core.call import OperatorId
-from ivr.core.errors import Conflict, NotFound, Refused
-from ivr.core.operator import Operator, State
+from ivr.core.model.call import OperatorId
+from ivr.core.model.errors import Conflict, NotFound, Refused
+from ivr.core.model.operator import Operator, State
 from ivr.ports import Ports
 
 

@@ -7,11 +7,11 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.calls import sealed_to_call
 from ivr.actions.in_hand import in_hand
 from ivr.actions.saving import save, settle
-from ivr.core import again
-from ivr.core.account import Account
-from ivr.core.call import Call, CallId, LineKey, Stage, Wish
-from ivr.core.errors import Conflict, NotFound, Stale, Unavailable
-from ivr.core.facts import AgainPromised, Fact
+from ivr.core.callback import scheduled_callback
+from ivr.core.model.account import Account
+from ivr.core.model.call import Call, CallId, LineKey, Stage, Wish
+from ivr.core.model.errors import Conflict, NotFound, Stale, Unavailable
+from ivr.core.model.facts import AgainPromised, Fact
 from ivr.ports import Change, Ports
 
 
@@ -24,14 +24,17 @@ def promise_again(
     moves the promise. The number is the carrier's to tell, and is shown to nobody.
     """
     call, now = _own(ports, who, key), ports.clock.now()
-    again.check(moment, now)
+    scheduled_callback.check(moment, now)
     wish = Wish(number=_number(ports, call), at=moment.astimezone(UTC))
 
     def attempt() -> Call | None:
-        before = ports.store.call(who.line, again.again_id(call.id))
+        before = ports.store.call(who.line, scheduled_callback.again_id(call.id))
         rules = rule_sets.in_force(ports, who.line)
-        promised = again.promised(call, before, wish, rules, now)
-        facts = (*again.told(call, promised, wish, now), _said(who, call, wish, now))
+        promised = scheduled_callback.promised(call, before, wish, rules, now)
+        facts = (
+            *scheduled_callback.told(call, promised, wish, now),
+            _said(who, call, wish, now),
+        )
         change = Change(save=(promised,), facts=facts)
         return promised if save(ports, who.line, change) else None
 
@@ -85,14 +88,16 @@ def take_back(ports: Ports, who: Account, key: CallId) -> None:
     """Take back what was promised in a call in hand; Stale when it is too late."""
     call = _own(ports, who, key)
     try:
-        callbacks.end(ports, who.line, again.again_id(call.id), "cancelled")
+        callbacks.end(
+            ports, who.line, scheduled_callback.again_id(call.id), "cancelled"
+        )
     except (NotFound, Conflict):
         raise Stale("not-now") from None
 
 
 def promised_for(ports: Ports, line: LineKey, key: CallId) -> datetime | None:
     """When the caller of a call will be called again, or None."""
-    call = ports.store.call(line, again.again_id(key))
+    call = ports.store.call(line, scheduled_callback.again_id(key))
     if call is None or call.stage is not Stage.PROMISED or call.promise is None:
         return None
     return call.promise.due

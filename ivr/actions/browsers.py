@@ -7,7 +7,7 @@ strangers, who can fail under any name as often as they like. The token opens no
 
 from datetime import datetime, timedelta
 
-from ivr.core.account import login_of
+from ivr.core.model.account import login_of
 from ivr.ports import Ports
 
 KIND = "browser"

@@ -14,8 +14,17 @@ from ivr.actions.calls import present
 from ivr.actions.ending import caller_left, withdrawn
 from ivr.actions.legs import dismiss, end_leg
 from ivr.actions.saving import save, settle
-from ivr.core import callback
-from ivr.core.call import (
+from ivr.core.callback import promised_call
+from ivr.core.dialogue.instructions import (
+    AskPerson,
+    EnterRoom,
+    HangUp,
+    Instruction,
+    Say,
+)
+from ivr.core.dialogue.spoken import language_of
+from ivr.core.history.promise_log import CallbackRecord, MessageRecord
+from ivr.core.model.call import (
     Call,
     CallId,
     ClaimId,
@@ -24,18 +33,9 @@ from ivr.core.call import (
     PhoneNumber,
     Stage,
 )
-from ivr.core.claim import CARRIER_GRACE, TAKEN_LEASE, Claim, ClaimState, moved
-from ivr.core.errors import Conflict, Invalid, NotFound, Unavailable, Unreadable
-from ivr.core.facts import CallbackEnded, CallEnded, Fact, MessageTaken, of_call
-from ivr.core.instructions import (
-    AskPerson,
-    EnterRoom,
-    HangUp,
-    Instruction,
-    Say,
-)
-from ivr.core.promise_log import CallbackRecord, MessageRecord
-from ivr.core.spoken import language_of
+from ivr.core.model.claim import CARRIER_GRACE, TAKEN_LEASE, Claim, ClaimState, moved
+from ivr.core.model.errors import Conflict, Invalid, NotFound, Unavailable, Unreadable
+from ivr.core.model.facts import CallbackEnded, CallEnded, Fact, MessageTaken, of_call
 from ivr.ports import Change, Entity, Ports
 
 PUT_THROUGH, REFUSE = "1", "2"
@@ -308,7 +308,7 @@ def due(ports: Ports, line: LineKey, key: CallId) -> None:
         if call.promise.due is None or call.promise.due > now:
             return False
         rules = rule_sets.in_force(ports, line)
-        after = callback.waits_again(call, rules, now)
+        after = promised_call.waits_again(call, rules, now)
         wake = after.stage is Stage.WAITING
         return save(ports, line, Change(save=(after,), wake=wake)) or None
 
@@ -341,8 +341,8 @@ def _lost_rev(ports: Ports, line: LineKey, key: CallId) -> int | None:
 def _bring_back(ports: Ports, record: CallbackRecord, rev: int) -> None:
     now, fact = ports.clock.now(), record.promise
     rules = rule_sets.in_force(ports, fact.line)
-    remembered = replace(callback.remembered(record), rev=rev)
-    call = callback.begun(remembered, rules, now)
+    remembered = replace(promised_call.remembered(record), rev=rev)
+    call = promised_call.begun(remembered, rules, now)
     save(ports, fact.line, callees.brought_back(ports, call))
 
 

@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
-from ivr.core import callback, callee
-from ivr.core.call import Call, LineKey, Stage
-from ivr.core.callee import DAY, Callee
-from ivr.core.errors import Invalid, Unavailable
-from ivr.core.facts import (
+from ivr.core.callback import promised_call, ring_limits
+from ivr.core.dialogue.exit_menu import promised_fact
+from ivr.core.history.report import is_written_to
+from ivr.core.model import callee
+from ivr.core.model.call import Call, LineKey, Stage
+from ivr.core.model.callee import DAY, Callee
+from ivr.core.model.errors import Invalid, Unavailable
+from ivr.core.model.facts import (
     CallbackEnded,
     CallbackPromised,
     CallbackTried,
@@ -22,9 +25,7 @@ from ivr.core.facts import (
     Fact,
     of_call,
 )
-from ivr.core.report import is_written_to
-from ivr.core.rules import RuleSet
-from ivr.core.ways_out import promised_fact
+from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Entity, Ports
 
 CALLER_RANG = "caller-rang"
@@ -84,7 +85,7 @@ def may_promise(ports: Ports, call: Call) -> bool:
         return False
     if call.caller is None:
         return True
-    return callee.may_ask(known_callee(ports, call.line, call.caller), rules, now)
+    return ring_limits.may_ask(known_callee(ports, call.line, call.caller), rules, now)
 
 
 def with_callee(ports: Ports, change: Change) -> Change:
@@ -164,20 +165,22 @@ def _in_its_place(
     before = _before(ports, call, to, others)
     if before is not None and _stands_against(before, call, to):
         return _Promised(call=call, save=(call,), facts=())
-    after = callback.not_before(call, callee.rested_at(to, rules.callback, now))
+    after = promised_call.not_before(
+        call, ring_limits.rested_at(to, rules.callback, now)
+    )
     if before is not None and after.leg is None:
         after = _merged(after, before, rules, now)
     elif before is not None:
-        after = callback.renewing(after, before)
+        after = promised_call.renewing(after, before)
     if after.leg is None:
-        after = callback.looked_at(after, rules, now)
+        after = promised_call.looked_at(after, rules, now)
     holds = callee.holding(to, after)
     if call.caller == to.id:
         holds = replace(holds, refused=None)  # who refused has asked for it now
     if before is None:
         return _Promised(call=after, save=(after, holds), facts=())
     ended = of_call(CallbackEnded, before, now, reason=RENEWED)
-    over = callback.renewed(before, now)
+    over = promised_call.renewed(before, now)
     # The one that stands is saved last: whoever rings finds it.
     return _Promised(call=after, save=(over, after, holds), facts=(ended,))
 
@@ -194,7 +197,7 @@ def _stands_against(before: Call, call: Call, to: Callee) -> bool:
 
 def _merged(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call:
     """The call in the place of another one, if it need not go to another queue."""
-    merged = callback.in_place_of(call, before, rules, now)
+    merged = promised_call.in_place_of(call, before, rules, now)
     is_elsewhere = merged.counts_from != call.counts_from
     return call if call.rev and is_elsewhere else merged
 
@@ -207,7 +210,7 @@ def in_place(ports: Ports, call: Call) -> Call:
         return call
     rules, now = rule_sets.in_force(ports, call.line), ports.clock.now()
     call = replace(call, promise=replace(call.promise, renews=None))
-    return callback.in_place_of(call, before, rules, now)
+    return promised_call.in_place_of(call, before, rules, now)
 
 
 def _before(
@@ -293,16 +296,16 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
     talked = other is not None and callee.has_talked_since(other, call)
     if talked or callee.is_talked_out(to, call):
         ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
-        return Change(save=(callback.renewed(call, now),), facts=(ended,))
+        return Change(save=(promised_call.renewed(call, now),), facts=(ended,))
     if other is not None and callee.binds(other):
         ended = of_call(CallbackEnded, call, now, reason=RENEWED)
         # Saved last, though nothing of it may change: whoever rings finds this one.
-        save = (callback.renewed(call, now), _merged(other, call, rules, now))
+        save = (promised_call.renewed(call, now), _merged(other, call, rules, now))
         return Change(save=save, facts=(ended,), wake=True)
-    at = callee.may_be_rung_at(to, rules.callback, now)
+    at = ring_limits.may_be_rung_at(to, rules.callback, now)
     if at <= now:
         return None
-    later = callback.looked_at(callback.not_before(call, at), rules, now)
+    later = promised_call.looked_at(promised_call.not_before(call, at), rules, now)
     return Change(save=(later,))
 
 
@@ -319,10 +322,10 @@ def _while_they_talk(ports: Ports, call: Call, now: datetime) -> Change:
     """
     if not callee.is_appointment(call):
         ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
-        return Change(save=(callback.renewed(call, now),), facts=(ended,))
+        return Change(save=(promised_call.renewed(call, now),), facts=(ended,))
     rules = rule_sets.in_force(ports, call.line)
-    later = callback.not_before(call, now + TALKS_ON)
-    return Change(save=(callback.looked_at(later, rules, now),))
+    later = promised_call.not_before(call, now + TALKS_ON)
+    return Change(save=(promised_call.looked_at(later, rules, now),))
 
 
 def rung_now(ports: Ports, call: Call, now: datetime) -> Callee | None:
@@ -332,6 +335,6 @@ def rung_now(ports: Ports, call: Call, now: datetime) -> Callee | None:
         return None
     to = known_callee(ports, call.line, name)
     rules = rule_sets.in_force(ports, call.line).callback
-    if callee.may_be_rung_at(to, rules, now) > now:
+    if ring_limits.may_be_rung_at(to, rules, now) > now:
         return None
     return callee.rung(to, now)

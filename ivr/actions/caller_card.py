@@ -10,10 +10,9 @@ from dataclasses import replace
 from ivr.actions.in_hand import in_hand
 from ivr.actions.records import write_facts
 from ivr.actions.saving import save
-from ivr.core.account import Account
-from ivr.core.call import Call, CallId, LineKey
-from ivr.core.call_log import CallRecord
-from ivr.core.caller import (
+from ivr.core.history.call_log import CallRecord
+from ivr.core.history.record import Record, Reveal, Revealed, may_read
+from ivr.core.history.timeline import (
     CallerCard,
     EarlierCall,
     EarlierNote,
@@ -24,9 +23,10 @@ from ivr.core.caller import (
     timeline,
     waits,
 )
-from ivr.core.errors import Unavailable
-from ivr.core.facts import Fact, LocationRevealed
-from ivr.core.record import Record, Reveal, Revealed, may_read
+from ivr.core.model.account import Account
+from ivr.core.model.call import Call, CallId, LineKey
+from ivr.core.model.errors import Unavailable
+from ivr.core.model.facts import Fact, LocationRevealed
 from ivr.ports import Change, Ports
 
 MOST_EARLIER = 10

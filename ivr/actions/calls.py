@@ -16,14 +16,9 @@ from ivr.actions.one_number import (
     share_place,
 )
 from ivr.actions.saving import save, settle
-from ivr.core import arrival, flow, spoken, ways_out
-from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
-from ivr.core.claim import WITHOUT_OPERATOR, Claim, ClaimState
-from ivr.core.dialling import why_not_callable
-from ivr.core.errors import NotFound, Unavailable
-from ivr.core.facts import LinkSent
-from ivr.core.flow import Answer, Pressed, Step
-from ivr.core.instructions import (
+from ivr.core.dialogue import exit_menu, flow, spoken
+from ivr.core.dialogue.flow import Answer, Pressed, Step
+from ivr.core.dialogue.instructions import (
     Enqueue,
     EnterRoom,
     Gather,
@@ -31,8 +26,8 @@ from ivr.core.instructions import (
     Record,
     Say,
 )
-from ivr.core.one_number import told_of
-from ivr.core.returning import (
+from ivr.core.dialogue.one_number import told_of
+from ivr.core.dialogue.returning import (
     BROKE_OFF_IN,
     greeted,
     in_old_place,
@@ -43,8 +38,14 @@ from ivr.core.returning import (
     rejoined,
     returned,
 )
-from ivr.core.returning import KEY as RETURN_KEY
-from ivr.core.schedule import is_open
+from ivr.core.dialogue.returning import KEY as RETURN_KEY
+from ivr.core.line.schedule import is_open
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
+from ivr.core.model.claim import WITHOUT_OPERATOR, Claim, ClaimState
+from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.model.facts import LinkSent
+from ivr.core.model.phone_numbers import why_not_callable
+from ivr.core.queue import arrival
 from ivr.ports import Change, Ports
 
 Led = tuple[Step, tuple[Call, ...]]
@@ -241,10 +242,10 @@ def _decided(
     line, now = ports.content.lines()[call.line], ports.clock.now()
     if call.page is Page.NONE:
         return flow.advance(line, call, given, now)
-    step = ways_out.advance(line, call, given, now, _number(ports, call, caller))
+    step = exit_menu.advance(line, call, given, now, _number(ports, call, caller))
     promises = step.call.stage is Stage.PROMISED and call.stage is not Stage.PROMISED
     if promises and not callees.may_promise(ports, step.call):
-        return Step(call=ways_out.withheld(call))
+        return Step(call=exit_menu.withheld(call))
     return step
 
 

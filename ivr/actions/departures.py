@@ -25,8 +25,8 @@ from ivr.actions.parting import (
     handed_over,
 )
 from ivr.actions.saving import save, settle
-from ivr.core.call import CallId, ClaimId, LineKey
-from ivr.core.claim import (
+from ivr.core.model.call import CallId, ClaimId, LineKey
+from ivr.core.model.claim import (
     WITHOUT_OPERATOR,
     Apart,
     Claim,
@@ -36,9 +36,9 @@ from ivr.core.claim import (
     lost,
     off_hold,
 )
-from ivr.core.errors import HotlineError, NotFound, Stale, Unavailable
-from ivr.core.facts import CallerUnheld, Fact, of_claim
-from ivr.core.operator import Reach
+from ivr.core.model.errors import HotlineError, NotFound, Stale, Unavailable
+from ivr.core.model.facts import CallerUnheld, Fact, of_claim
+from ivr.core.model.operator import Reach
 from ivr.ports import Change, Ports
 
 # --- who leaves ---------------------------------------------------------------

@@ -6,13 +6,13 @@ from ivr.actions.accepting import decline_by_desk
 from ivr.actions.operators import bring_one, choose_state
 from ivr.actions.parting import guest_of
 from ivr.actions.reaching import became, call_of_talk, hindrance, name_of
-from ivr.core import desk
-from ivr.core.call import Call, ClaimId, LineKey, OperatorId
-from ivr.core.claim import Claim
-from ivr.core.desk import AWAY_REASONS, NOBODY, Colleague, Desk, Guest, Others
-from ivr.core.errors import Invalid, NotFound, Stale, Unavailable
-from ivr.core.handover import is_there
-from ivr.core.operator import CHOOSABLE, Operator, Reach, State
+from ivr.core.desk import desk_view
+from ivr.core.desk.desk_view import AWAY_REASONS, NOBODY, Colleague, Desk, Guest, Others
+from ivr.core.model.call import Call, ClaimId, LineKey, OperatorId
+from ivr.core.model.claim import Claim
+from ivr.core.model.errors import Invalid, NotFound, Stale, Unavailable
+from ivr.core.model.operator import CHOOSABLE, Operator, Reach, State
+from ivr.core.queue.handover import is_there
 from ivr.ports import Ports
 
 
@@ -25,7 +25,9 @@ def look(
     call = ports.store.call(line, claim.call) if claim else None
     others = _others(ports, claim, call) if claim else NOBODY
     known = call is not None and _has_rung_before(ports, call)
-    shown = desk.seen(operator, claim, call, ports.clock.now(), others, known=known)
+    shown = desk_view.seen(
+        operator, claim, call, ports.clock.now(), others, known=known
+    )
     if last is None or last == operator.claim:
         return shown
     return _after(ports, shown, last)
@@ -34,7 +36,7 @@ def look(
 def _after(ports: Ports, shown: Desk, last: ClaimId) -> Desk:
     """The desk with what became of the claim that it showed before."""
     before = ports.store.claim(shown.operator.line, last)
-    over = desk.why_over(before, shown.operator)
+    over = desk_view.why_over(before, shown.operator)
     if before is None or not over:
         return shown
     word, name = became(ports, before) or (over, "")
@@ -108,7 +110,7 @@ def _supervisors(ports: Ports) -> frozenset[OperatorId]:
 def _guest(ports: Ports, host: Claim) -> Guest | None:
     claim = guest_of(ports, host)
     operator = ports.store.operator(host.line, claim.operator) if claim else None
-    return desk.guest(claim, operator) if claim and operator else None
+    return desk_view.guest(claim, operator) if claim and operator else None
 
 
 def colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
@@ -120,7 +122,7 @@ def colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
     call = call_of_talk(ports, line, key)
     language = call.language if call else None
     found = [
-        desk.colleague(
+        desk_view.colleague(
             each,
             now,
             hindrance(ports, each, language),

@@ -20,12 +20,12 @@ from ivr.actions.parting import guest_of
 from ivr.actions.putting_through import cut_off
 from ivr.actions.saving import save, settle
 from ivr.actions.talk import send_on
-from ivr.core import operator as operators
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.claim import Apart, Claim, Going, Way
-from ivr.core.errors import Conflict, HotlineError
-from ivr.core.facts import OperatorChanged
-from ivr.core.operator import DISABLED, Operator, Reach
+from ivr.core.model import operator as operators
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.claim import Apart, Claim, Going, Way
+from ivr.core.model.errors import Conflict, HotlineError
+from ivr.core.model.facts import OperatorChanged
+from ivr.core.model.operator import DISABLED, Operator, Reach
 from ivr.ports import Change, Ports
 
 HANDED_ON = Going(way=Way.QUEUE)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from ivr.actions.ending import caller_left
 from ivr.actions.one_number import others
-from ivr.core.call import Call, CallId, LineKey
-from ivr.core.errors import NotFound, Unavailable
+from ivr.core.model.call import Call, CallId, LineKey
+from ivr.core.model.errors import NotFound, Unavailable
 from ivr.ports import Due, Ports
 
 KIND = "leg"

@@ -17,10 +17,11 @@ from ivr.actions.parting import (
     without,
 )
 from ivr.actions.saving import save, settle
-from ivr.core import callback
-from ivr.core import operator as operators
-from ivr.core.arrival import after_talk, is_cut_off
-from ivr.core.call import (
+from ivr.core.callback import promised_call
+from ivr.core.dialogue.exit_menu import BY_MESSAGE, HELD, promised_fact
+from ivr.core.dialogue.flow import outcome_of
+from ivr.core.model import operator as operators
+from ivr.core.model.call import (
     Call,
     CallId,
     ClaimId,
@@ -31,7 +32,7 @@ from ivr.core.call import (
     Stage,
     Wish,
 )
-from ivr.core.claim import (
+from ivr.core.model.claim import (
     BUSY,
     ENGAGED,
     MISSED,
@@ -41,8 +42,8 @@ from ivr.core.claim import (
     ClaimState,
     ended,
 )
-from ivr.core.errors import NotFound, Unavailable
-from ivr.core.facts import (
+from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.model.facts import (
     CallbackEnded,
     CallbackTried,
     CallEnded,
@@ -52,10 +53,9 @@ from ivr.core.facts import (
     of_call,
     of_claim,
 )
-from ivr.core.flow import outcome_of
-from ivr.core.operator import may_reload
-from ivr.core.rules import RuleSet
-from ivr.core.ways_out import BY_MESSAGE, HELD, promised_fact
+from ivr.core.model.operator import may_reload
+from ivr.core.queue.arrival import after_talk, is_cut_off
+from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Entity, Ports
 
 
@@ -151,7 +151,7 @@ def _given_back(call: Call, rules: RuleSet, now: datetime) -> Call:
     promise = call.promise
     if promise is None or promise.reached:
         return call
-    return callback.waits_again(call, rules, now)
+    return promised_call.waits_again(call, rules, now)
 
 
 # --- talks ----------------------------------------------------------------
@@ -282,7 +282,7 @@ def _left(
         outcome = Outcome.CALLBACK.value
         over = of_call(CallEnded, call, now, outcome=outcome)
         facts = () if promise.begun else (over,)
-        return callback.begun(call, rules, now), facts
+        return promised_call.begun(call, rules, now), facts
     if promise.kept:
         return _over(call, claim, rules, now), (_person_left(call, now),)
     if call.outcome is Outcome.MESSAGE:
@@ -311,7 +311,7 @@ def _promised_again(
         overlong=False,
         draft="",
     )
-    return callback.begun_anew(call, rules, now), (over, promised)
+    return promised_call.begun_anew(call, rules, now), (over, promised)
 
 
 def _over(call: Call, claim: Claim | None, rules: RuleSet, now: datetime) -> Call:
@@ -335,7 +335,7 @@ def _not_reached(
     tried = of_call(
         CallbackTried, call, now, claim=claim.id if claim else None, how=how
     )
-    later = callback.put_off(call, rules, now)
+    later = promised_call.put_off(call, rules, now)
     if later is not None:
         return later, (tried,)
     given_up = of_call(CallbackEnded, call, now, reason="given-up")

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.saving import save
-from ivr.core.call import Call, LineKey
-from ivr.core.estimate import Forecast, counted, forecast, foreseen, rates
-from ivr.core.instructions import Say
-from ivr.core.queue import Head, is_ahead, marks
-from ivr.core.report import head_of
-from ivr.core.rules import RuleSet
+from ivr.core.dialogue.instructions import Say
+from ivr.core.history.report import head_of
+from ivr.core.model.call import Call, LineKey
+from ivr.core.queue.estimate import Forecast, counted, forecast, foreseen, rates
+from ivr.core.queue.priority import Head, is_ahead, marks
+from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
 WEEKS = timedelta(weeks=4)

@@ -13,14 +13,14 @@ from ivr.actions.calls import Newcomer, in_place_of, kept_for, rung, started
 from ivr.actions.estimates import told_of_roster
 from ivr.actions.one_number import give_way, share_place
 from ivr.actions.saving import save, settle
-from ivr.core import flow
-from ivr.core.call import Call, CallId, LineKey, Outcome, Stage
-from ivr.core.errors import Unavailable
-from ivr.core.facts import CallEnded, CallStarted, Fact, LanguageChosen, of_call
-from ivr.core.flow import Step
-from ivr.core.menu import LanguageMenu
-from ivr.core.one_number import told_of
-from ivr.core.schedule import is_open
+from ivr.core.dialogue import flow
+from ivr.core.dialogue.flow import Step
+from ivr.core.dialogue.one_number import told_of
+from ivr.core.line.menu import LanguageMenu
+from ivr.core.line.schedule import is_open
+from ivr.core.model.call import Call, CallId, LineKey, Outcome, Stage
+from ivr.core.model.errors import Unavailable
+from ivr.core.model.facts import CallEnded, CallStarted, Fact, LanguageChosen, of_call
 from ivr.ports import Change, Ports
 
 

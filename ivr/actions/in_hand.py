@@ -1,8 +1,8 @@
 """Which call an operator has in hand, and may therefore see into."""
 
-from ivr.core.call import Call, CallId, LineKey, OperatorId
-from ivr.core.errors import Stale
-from ivr.core.operator import Operator, State
+from ivr.core.model.call import Call, CallId, LineKey, OperatorId
+from ivr.core.model.errors import Stale
+from ivr.core.model.operator import Operator, State
 from ivr.ports import Ports
 
 

@@ -13,12 +13,12 @@ from ivr.actions.legs import dismiss
 from ivr.actions.parting import WITHDRAWN, guest_of, uninvited, without
 from ivr.actions.saving import save, settle
 from ivr.actions.talk import hold, talk_of
-from ivr.core import operator as operators
-from ivr.core.call import ClaimId, LineKey, OperatorId
-from ivr.core.claim import MADE_LEASE, Apart, Claim, Way
-from ivr.core.errors import Stale, Unavailable
-from ivr.core.facts import OperatorInvited, of_claim
-from ivr.core.operator import Operator, Reach
+from ivr.core.model import operator as operators
+from ivr.core.model.call import ClaimId, LineKey, OperatorId
+from ivr.core.model.claim import MADE_LEASE, Apart, Claim, Way
+from ivr.core.model.errors import Stale, Unavailable
+from ivr.core.model.facts import OperatorInvited, of_claim
+from ivr.core.model.operator import Operator, Reach
 from ivr.ports import Change, Ports
 
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 from ivr.actions import rules as rule_sets
 from ivr.actions.ending import fetch_back
 from ivr.actions.saving import save
-from ivr.core import ways_out
-from ivr.core.call import Call, LineKey, Page, Stage
-from ivr.core.rules import RuleSet
+from ivr.core.dialogue import exit_menu
+from ivr.core.model.call import Call, LineKey, Page, Stage
+from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
 LATE = timedelta(seconds=5)
@@ -30,10 +30,10 @@ def is_led_out(ports: Ports, call: Call, rules: RuleSet) -> bool:
     """
     if call.stage is not Stage.WAITING or call.page is not Page.NONE:
         return False
-    if not ways_out.is_overlong(call, rules.wait.longest_wait, ports.clock.now()):
+    if not exit_menu.is_overlong(call, rules.wait.longest_wait, ports.clock.now()):
         return False
-    without = ways_out.is_without_ways(ports.content.lines()[call.line], call)
-    out = ways_out.dismissed(call) if without else ways_out.overtaken(call)
+    without = exit_menu.is_without_ways(ports.content.lines()[call.line], call)
+    out = exit_menu.dismissed(call) if without else exit_menu.overtaken(call)
     return save(ports, call.line, Change(save=(out,)))
 
 

@@ -4,9 +4,9 @@ from ivr.actions.ending import end_offer, release_taken, talk_over
 from ivr.actions.offers import place_offer
 from ivr.actions.rooms import joined
 from ivr.actions.saving import save
-from ivr.core.call import ClaimId, LineKey
-from ivr.core.claim import TAKEN_LEASE, Apart, Claim, ClaimState, moved
-from ivr.core.errors import Unavailable
+from ivr.core.model.call import ClaimId, LineKey
+from ivr.core.model.claim import TAKEN_LEASE, Apart, Claim, ClaimState, moved
+from ivr.core.model.errors import Unavailable
 from ivr.ports import Change, Ports
 
 

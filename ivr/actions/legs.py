@@ -1,8 +1,8 @@
 """Legs at the carrier that are ended or told: what it refuses is noted, not undone."""
 
-from ivr.core.call import CallId
-from ivr.core.claim import Apart, Claim, ClaimState
-from ivr.core.errors import NotFound, Unavailable
+from ivr.core.model.call import CallId
+from ivr.core.model.claim import Apart, Claim, ClaimState
+from ivr.core.model.errors import NotFound, Unavailable
 from ivr.ports import Ports
 
 LISTENING = frozenset({ClaimState.ANSWERED, ClaimState.TAKEN})

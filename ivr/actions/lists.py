@@ -6,11 +6,7 @@ from datetime import datetime
 from ivr.actions.callbacks import message_is_taken
 from ivr.actions.caller_card import write_down
 from ivr.actions.records import write_facts
-from ivr.core.account import Account
-from ivr.core.call import CallId
-from ivr.core.errors import NotFound, Stale, Unavailable
-from ivr.core.facts import Fact
-from ivr.core.own_day import (
+from ivr.core.history.operator_stats import (
     MissedOffer,
     OwnDay,
     answered,
@@ -18,13 +14,17 @@ from ivr.core.own_day import (
     missed_offers,
     own_day,
 )
-from ivr.core.promise_log import (
+from ivr.core.history.promise_log import (
     CallbackRecord,
     MessageRecord,
     PromisedCall,
     promised_call,
 )
-from ivr.core.record import Revealed
+from ivr.core.history.record import Revealed
+from ivr.core.model.account import Account
+from ivr.core.model.call import CallId
+from ivr.core.model.errors import NotFound, Stale, Unavailable
+from ivr.core.model.facts import Fact
 from ivr.ports import Ports
 
 HEARD = "heard"

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.actions.operators import own_language
-from ivr.core import operator as operators
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.claim import BUSY, ENGAGED, RELOADED
-from ivr.core.errors import NotFound, Unavailable
-from ivr.core.facts import OperatorChanged
-from ivr.core.operator import MISSED, Operator, Reach, State
-from ivr.core.rules import RuleSet
-from ivr.core.whisper import SENT_AWAY
+from ivr.core.dialogue.whisper import SENT_AWAY
+from ivr.core.model import operator as operators
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.claim import BUSY, ENGAGED, RELOADED
+from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.model.facts import OperatorChanged
+from ivr.core.model.operator import MISSED, Operator, Reach, State
+from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Ports
 
 RELOADS = timedelta(seconds=3)

@@ -7,19 +7,8 @@ from datetime import datetime
 from ivr.actions.in_hand import call_in_hand
 from ivr.actions.records import write_facts
 from ivr.actions.saving import save, settle
-from ivr.core import operator as operators
-from ivr.core.account import Account
-from ivr.core.call import CallId, OperatorId
-from ivr.core.errors import Invalid, Stale, Unavailable
-from ivr.core.facts import (
-    CallerConnected,
-    Fact,
-    OperatorChanged,
-    OperatorJoined,
-    RecordCompleted,
-)
-from ivr.core.operator import Operator
-from ivr.core.record import (
+from ivr.core.desk.record_shown import Shown, record_shown
+from ivr.core.history.record import (
     Draft,
     Record,
     RecordId,
@@ -29,7 +18,18 @@ from ivr.core.record import (
     tidied,
     written,
 )
-from ivr.core.record_shown import Shown, record_shown
+from ivr.core.model import operator as operators
+from ivr.core.model.account import Account
+from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.errors import Invalid, Stale, Unavailable
+from ivr.core.model.facts import (
+    CallerConnected,
+    Fact,
+    OperatorChanged,
+    OperatorJoined,
+    RecordCompleted,
+)
+from ivr.core.model.operator import Operator
 from ivr.ports import Change, Ports
 
 Finish = Callable[[Record], Record]

@@ -16,8 +16,11 @@ from ivr.actions.missed import is_sent_away
 from ivr.actions.operators import address_of, own_language, put_down
 from ivr.actions.putting_through import put_through, standing_by, stays, token_of
 from ivr.actions.saving import save, settle
-from ivr.core.call import Address, CallId, ClaimId, LineKey
-from ivr.core.claim import (
+from ivr.core.dialogue.instructions import AskAgain, EnterRoom, HangUp, Instruction, Say
+from ivr.core.dialogue.whisper import DECLINE as DECLINE_KEY
+from ivr.core.dialogue.whisper import SENT_AWAY, TAKE, refusal, say, whisper
+from ivr.core.model.call import Address, CallId, ClaimId, LineKey
+from ivr.core.model.claim import (
     CARRIER_GRACE,
     DECLINED,
     ENGAGED,
@@ -28,12 +31,9 @@ from ivr.core.claim import (
     ClaimState,
     moved,
 )
-from ivr.core.errors import NotFound, Unavailable
-from ivr.core.facts import OfferRung, OfferTaken, of_claim
-from ivr.core.instructions import AskAgain, EnterRoom, HangUp, Instruction, Say
-from ivr.core.operator import Operator, Reach
-from ivr.core.whisper import DECLINE as DECLINE_KEY
-from ivr.core.whisper import SENT_AWAY, TAKE, refusal, say, whisper
+from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.model.facts import OfferRung, OfferTaken, of_claim
+from ivr.core.model.operator import Operator, Reach
 from ivr.ports import Change, Entity, Ports
 
 PLACINGS = 5

@@ -5,9 +5,9 @@ from datetime import datetime
 from ivr.actions import rules as rule_sets
 from ivr.actions.callees import name_of
 from ivr.actions.saving import ATTEMPTS, save
-from ivr.core import one_number
-from ivr.core.call import Call, LineKey, PhoneNumber
-from ivr.core.one_number import Settled, beside, holds_place
+from ivr.core.dialogue import one_number
+from ivr.core.dialogue.one_number import Settled, beside, holds_place
+from ivr.core.model.call import Call, LineKey, PhoneNumber
 from ivr.ports import Change, Ports
 
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from ivr.actions.saving import save, settle
-from ivr.core import operator as operators
-from ivr.core import standing
-from ivr.core.call import Address, CallId, LineKey, OperatorId, Softphone
-from ivr.core.errors import Conflict, NotFound, Unreadable
-from ivr.core.facts import OperatorChanged
-from ivr.core.operator import Operator, Reach, State, identity_of
+from ivr.core.dialogue import standing
+from ivr.core.model import operator as operators
+from ivr.core.model.call import Address, CallId, LineKey, OperatorId, Softphone
+from ivr.core.model.errors import Conflict, NotFound, Unreadable
+from ivr.core.model.facts import OperatorChanged
+from ivr.core.model.operator import Operator, Reach, State, identity_of
 from ivr.ports import Change, Ports
 
 

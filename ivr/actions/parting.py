@@ -6,12 +6,12 @@ from datetime import datetime
 from ivr.actions import rules as rule_sets
 from ivr.actions.estimates import told_of_roster
 from ivr.actions.wrap_up import wrapping_up
-from ivr.core import arrival
-from ivr.core import operator as operators
-from ivr.core.arrival import reclassed
-from ivr.core.call import Call, OperatorId, Stage
-from ivr.core.claim import Claim, Going, Way, ended
-from ivr.core.facts import (
+from ivr.core.dialogue.flow import queue_up
+from ivr.core.line.menu import Line
+from ivr.core.model import operator as operators
+from ivr.core.model.call import Call, OperatorId, Stage
+from ivr.core.model.claim import Claim, Going, Way, ended
+from ivr.core.model.facts import (
     CallTransferred,
     Fact,
     OfferEnded,
@@ -20,8 +20,8 @@ from ivr.core.facts import (
     of_call,
     of_claim,
 )
-from ivr.core.flow import queue_up
-from ivr.core.menu import Line
+from ivr.core.queue import arrival
+from ivr.core.queue.arrival import reclassed
 from ivr.ports import Change, Entity, Ports
 
 SENT_ON = "transferred"

@@ -1,11 +1,11 @@
 """The desk of an operator is seen, or is not seen any more."""
 
 from ivr.actions.saving import save, settle
-from ivr.core import presence
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.facts import OperatorChanged
-from ivr.core.operator import Operator
-from ivr.core.presence import CONNECTION, GRACE
+from ivr.core.desk import presence
+from ivr.core.desk.presence import CONNECTION, GRACE
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.facts import OperatorChanged
+from ivr.core.model.operator import Operator
 from ivr.ports import Change, Ports
 
 

@@ -19,14 +19,14 @@ from ivr.actions.ending import (
 )
 from ivr.actions.operators import own_language, put_down
 from ivr.actions.saving import save, settle
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.claim import WHISPER_LEASE, Claim, ClaimState, moved
-from ivr.core.errors import NotFound, Unavailable
-from ivr.core.facts import OfferTaken, of_claim
-from ivr.core.instructions import EnterRoom, Instruction
-from ivr.core.operator import Operator, Reach
-from ivr.core.standing import stay
-from ivr.core.whisper import announcement
+from ivr.core.dialogue.instructions import EnterRoom, Instruction
+from ivr.core.dialogue.standing import stay
+from ivr.core.dialogue.whisper import announcement
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.claim import WHISPER_LEASE, Claim, ClaimState, moved
+from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.model.facts import OfferTaken, of_claim
+from ivr.core.model.operator import Operator, Reach
 from ivr.ports import Change, Ports
 
 MOVES = 3

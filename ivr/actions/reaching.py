@@ -2,10 +2,10 @@
 
 from ivr.actions import telephones
 from ivr.actions.parting import SENT_ON
-from ivr.core import handover
-from ivr.core.call import Call, LineKey, OperatorId
-from ivr.core.claim import Claim, Way
-from ivr.core.operator import Operator, State
+from ivr.core.model.call import Call, LineKey, OperatorId
+from ivr.core.model.claim import Claim, Way
+from ivr.core.model.operator import Operator, State
+from ivr.core.queue import handover
 from ivr.ports import Ports
 
 

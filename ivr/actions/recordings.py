@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ivr.actions.saving import save
-from ivr.core.call import Call, CallId, LineKey, Outcome
-from ivr.core.errors import HotlineError, NotFound
-from ivr.core.facts import (
+from ivr.core.dialogue.exit_menu import message_fact
+from ivr.core.dialogue.spoken import language_of
+from ivr.core.model.call import Call, CallId, LineKey, Outcome
+from ivr.core.model.errors import HotlineError, NotFound
+from ivr.core.model.facts import (
     CallEnded,
     CallStarted,
     Fact,
@@ -20,9 +22,7 @@ from ivr.core.facts import (
     MessageLeft,
     of_call,
 )
-from ivr.core.recordings import Recorded, is_settled, looked
-from ivr.core.spoken import language_of
-from ivr.core.ways_out import message_fact
+from ivr.core.upkeep.recordings import Recorded, is_settled, looked
 from ivr.ports import Change, Ports
 
 LOOKS = 20

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from ivr.core.call import LineKey
-from ivr.core.errors import HotlineError
-from ivr.core.fact_reading import UnreadFact, read_entry, unread
-from ivr.core.facts import Fact
+from ivr.core.history.fact_reading import UnreadFact, read_entry, unread
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import HotlineError
+from ivr.core.model.facts import Fact
 from ivr.ports import Ports
 
 BATCH = 500

@@ -13,9 +13,9 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.offers import leg_exists
 from ivr.actions.operators import address_of
 from ivr.actions.saving import save, settle
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.claim import Apart, Claim
-from ivr.core.errors import Stale, Unavailable
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.claim import Apart, Claim
+from ivr.core.model.errors import Stale, Unavailable
 from ivr.ports import Change, Ports
 
 

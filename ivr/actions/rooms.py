@@ -10,12 +10,20 @@ from ivr.actions.legs import tell_over
 from ivr.actions.one_number import share_place
 from ivr.actions.parting import guest_of
 from ivr.actions.saving import save, settle
-from ivr.core import callee
-from ivr.core import operator as operators
-from ivr.core.call import Call, CallId, ClaimId, LineKey, Page, Stage
-from ivr.core.claim import WITHOUT_OPERATOR, Apart, Claim, ClaimState, moved, whole
-from ivr.core.errors import Conflict, NotFound, Unavailable
-from ivr.core.facts import (
+from ivr.core.dialogue.returning import left_behind
+from ivr.core.model import callee
+from ivr.core.model import operator as operators
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, Page, Stage
+from ivr.core.model.claim import (
+    WITHOUT_OPERATOR,
+    Apart,
+    Claim,
+    ClaimState,
+    moved,
+    whole,
+)
+from ivr.core.model.errors import Conflict, NotFound, Unavailable
+from ivr.core.model.facts import (
     CallbackEnded,
     CallerConnected,
     Fact,
@@ -23,7 +31,6 @@ from ivr.core.facts import (
     of_call,
     of_claim,
 )
-from ivr.core.returning import left_behind
 from ivr.ports import Change, Entity, Ports
 
 UNREACHED = frozenset({Stage.WAITING, Stage.PROMISED})

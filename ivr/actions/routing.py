@@ -11,15 +11,15 @@ from ivr.actions import callees, telephones
 from ivr.actions import rules as rule_sets
 from ivr.actions.doubted_legs import is_gone
 from ivr.actions.saving import save
-from ivr.core import callback
-from ivr.core import operator as operators
-from ivr.core.call import CallId, ClaimId, LineKey, Stage
-from ivr.core.claim import MADE_LEASE, Claim
-from ivr.core.errors import Unavailable, Unreadable
-from ivr.core.facts import OfferMade, of_claim
-from ivr.core.operator import Reach
-from ivr.core.routing import Decision, Match, Snapshot, decide
-from ivr.core.rules import RuleSet
+from ivr.core.callback import promised_call
+from ivr.core.model import operator as operators
+from ivr.core.model.call import CallId, ClaimId, LineKey, Stage
+from ivr.core.model.claim import MADE_LEASE, Claim
+from ivr.core.model.errors import Unavailable, Unreadable
+from ivr.core.model.facts import OfferMade, of_claim
+from ivr.core.model.operator import Reach
+from ivr.core.queue.routing import Decision, Match, Snapshot, decide
+from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
 DEPTH = 4
@@ -97,8 +97,8 @@ def _claim(
         return None
     if is_gone(ports, call):
         return None
-    if callback.is_untimely(call, rules, now):
-        save(ports, line, Change(save=(callback.waits_again(call, rules, now),)))
+    if promised_call.is_untimely(call, rules, now):
+        save(ports, line, Change(save=(promised_call.waits_again(call, rules, now),)))
         return None
     if (change := callees.outlived(ports, call, now)) is not None:
         save(ports, line, change)

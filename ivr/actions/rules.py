@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ivr.core.call import LineKey
-from ivr.core.errors import Unavailable
-from ivr.core.rule_versions import RuleVersion, in_succession, still_counting
-from ivr.core.rules import RuleSet
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import Unavailable
+from ivr.core.queue.versions import RuleVersion, in_succession, still_counting
+from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Ports
 
 _read = lru_cache(maxsize=32)(in_succession)

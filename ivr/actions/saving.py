@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from ivr.actions.callees import with_callee
 from ivr.actions.telephones import wake_others
-from ivr.core.call import LineKey
-from ivr.core.errors import Conflict, Unavailable
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import Conflict, Unavailable
 from ivr.ports import Change, Ports
 
 T = TypeVar("T")

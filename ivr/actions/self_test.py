@@ -6,10 +6,10 @@ from ivr.actions import rules as rule_sets
 from ivr.actions import telephones
 from ivr.actions.operators import address_of, own_language, put_down
 from ivr.actions.saving import save, settle
-from ivr.core.call import CallId, LineKey, OperatorId
-from ivr.core.errors import NotFound, Stale, Unavailable
-from ivr.core.instructions import HangUp, Instruction, Say
-from ivr.core.operator import Operator, Reach
+from ivr.core.dialogue.instructions import HangUp, Instruction, Say
+from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.errors import NotFound, Stale, Unavailable
+from ivr.core.model.operator import Operator, Reach
 from ivr.ports import Change, Ports
 
 TRIED = "tried"

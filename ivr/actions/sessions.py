@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from ivr.actions.browsers import place_of
-from ivr.core.account import (
+from ivr.core.model.account import (
     CODES,
     Account,
     Credentials,
@@ -17,9 +17,9 @@ from ivr.core.account import (
     login_of,
     typed,
 )
-from ivr.core.call import OperatorId
-from ivr.core.errors import Refused, TooOften
-from ivr.core.operator import State
+from ivr.core.model.call import OperatorId
+from ivr.core.model.errors import Refused, TooOften
+from ivr.core.model.operator import State
 from ivr.ports import Ports
 
 

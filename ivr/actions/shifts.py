@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 from ivr.actions.operators import own_language
 from ivr.actions.saving import settle
-from ivr.core import shift as shifts
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.errors import Conflict, HotlineError, NotFound, Stale
-from ivr.core.facts import ShiftConfirmed, ShiftDeclined
-from ivr.core.operator import Operator
-from ivr.core.prompts import weekday
-from ivr.core.reminding import BEFORE, PROMPTS, due, sent, tried
-from ivr.core.shift import Reminder, Shift, ShiftId
-from ivr.core.shift_times import Span, by_the_wall
-from ivr.core.wall_clock import DAYS
+from ivr.core.line.prompts import weekday
+from ivr.core.model.call import LineKey, OperatorId, ShiftId
+from ivr.core.model.errors import Conflict, HotlineError, NotFound, Stale
+from ivr.core.model.facts import ShiftConfirmed, ShiftDeclined
+from ivr.core.model.operator import Operator
+from ivr.core.shifts import shift as shifts
+from ivr.core.shifts.reminding import BEFORE, PROMPTS, due, sent, tried
+from ivr.core.shifts.shift import Reminder, Shift
+from ivr.core.shifts.shift_times import Span, by_the_wall
+from ivr.core.text.wall_clock import DAYS
 from ivr.ports import Ports
 
 Said = type[ShiftConfirmed] | type[ShiftDeclined]

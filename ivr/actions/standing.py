@@ -18,14 +18,14 @@ from ivr.actions.operators import (
 from ivr.actions.putting_through import cut_off, stays, to_room, token_of
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
-from ivr.core import standing
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
-from ivr.core.errors import Conflict, NotFound, Unavailable
-from ivr.core.facts import CallingInLocked, OperatorChanged
-from ivr.core.instructions import EnterRoom, HangUp, Instruction
-from ivr.core.operator import Operator, Reach, State
-from ivr.core.standing import ask_if_there, ask_pin, is_locked, stay
-from ivr.core.whisper import say
+from ivr.core.dialogue import standing
+from ivr.core.dialogue.instructions import EnterRoom, HangUp, Instruction
+from ivr.core.dialogue.standing import ask_if_there, ask_pin, is_locked, stay
+from ivr.core.dialogue.whisper import say
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.errors import Conflict, NotFound, Unavailable
+from ivr.core.model.facts import CallingInLocked, OperatorChanged
+from ivr.core.model.operator import Operator, Reach, State
 from ivr.ports import Change, Ports
 
 # --- calling in -----------------------------------------------------------

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ivr.actions.saving import save
-from ivr.core.call import CallId, LineKey
-from ivr.core.claim import Claim, ClaimState
-from ivr.core.errors import HotlineError, NotFound, Unavailable
-from ivr.core.facts import StrangerMet
-from ivr.core.strangers import AT_EASE, Deed, LiveLeg, Place, deed, suspects
+from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.errors import HotlineError, NotFound, Unavailable
+from ivr.core.model.facts import StrangerMet
+from ivr.core.upkeep.orphaned_legs import AT_EASE, Deed, LiveLeg, Place, deed, suspects
 from ivr.ports import Change, Ports
 
 

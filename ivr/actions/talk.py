@@ -14,13 +14,13 @@ from ivr.actions.departures import decide, step_out
 from ivr.actions.ending import caller_left, talk_over
 from ivr.actions.legs import end_leg
 from ivr.actions.saving import save, settle
-from ivr.core import spoken
-from ivr.core.call import ClaimId, LineKey, OperatorId
-from ivr.core.claim import Apart, Claim, Going, Way, off_hold, on_hold
-from ivr.core.errors import NotFound, Stale, Unavailable
-from ivr.core.facts import CallerHeld, CallerUnheld, Fact, of_claim
-from ivr.core.instructions import AskAgain, Instruction, Say, Tone
-from ivr.core.operator import Reach
+from ivr.core.dialogue import spoken
+from ivr.core.dialogue.instructions import AskAgain, Instruction, Say, Tone
+from ivr.core.model.call import ClaimId, LineKey, OperatorId
+from ivr.core.model.claim import Apart, Claim, Going, Way, off_hold, on_hold
+from ivr.core.model.errors import NotFound, Stale, Unavailable
+from ivr.core.model.facts import CallerHeld, CallerUnheld, Fact, of_claim
+from ivr.core.model.operator import Reach
 from ivr.ports import Carrier, Change, Ports
 
 HOLD_ROUND = timedelta(seconds=30)

@@ -8,10 +8,10 @@ made at the same moment at least one sees the other, and gives way.
 
 from collections.abc import Iterable, Iterator
 
-from ivr.core.call import Call, LineKey, OperatorId
-from ivr.core.claim import ClaimState
-from ivr.core.operator import Operator, Reach
-from ivr.core.telephones import is_held_by
+from ivr.core.model.call import Call, LineKey, OperatorId
+from ivr.core.model.claim import ClaimState
+from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.telephones import is_held_by
 from ivr.ports import Change, Entity, Ports
 
 

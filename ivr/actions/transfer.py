@@ -7,10 +7,10 @@ breathe begins. Asked for in vain, nothing has changed: they talk on.
 from ivr.actions.inviting import hosted
 from ivr.actions.reaching import hindrance
 from ivr.actions.talk import send_on
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.claim import Going, Way
-from ivr.core.errors import Invalid, Stale
-from ivr.core.handover import LANGUAGE, is_there
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.claim import Going, Way
+from ivr.core.model.errors import Invalid, Stale
+from ivr.core.queue.handover import LANGUAGE, is_there
 from ivr.ports import Ports
 
 

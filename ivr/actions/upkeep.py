@@ -22,10 +22,10 @@ from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.actions.strangers import see_to_strangers
 from ivr.actions.talk import look_up
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
-from ivr.core.claim import Apart, Claim, ClaimState
-from ivr.core.errors import HotlineError, NotFound, Unavailable, Unreadable
-from ivr.core.operator import Operator, Reach
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.claim import Apart, Claim, ClaimState
+from ivr.core.model.errors import HotlineError, NotFound, Unavailable, Unreadable
+from ivr.core.model.operator import Operator, Reach
 from ivr.ports import Due, Ports
 
 YOUNG = timedelta(seconds=3)

@@ -10,11 +10,10 @@ from ivr.actions.leading_out import is_led_out
 from ivr.actions.one_number import share_place
 from ivr.actions.saving import save, settle
 from ivr.actions.upkeep import help_out
-from ivr.core import arrival, ways_out
-from ivr.core.call import Call, CallId, LineKey, Page, PhoneNumber, Stage
-from ivr.core.callback import remembered
-from ivr.core.errors import NotFound, Unreadable
-from ivr.core.instructions import (
+from ivr.core.callback.promised_call import remembered
+from ivr.core.dialogue import exit_menu
+from ivr.core.dialogue.exit_menu_spoken import offered_ways
+from ivr.core.dialogue.instructions import (
     AskAgain,
     Enqueue,
     HangUp,
@@ -23,9 +22,11 @@ from ivr.core.instructions import (
     LeaveQueue,
     Say,
 )
-from ivr.core.one_number import BESIDE
-from ivr.core.rules import RuleSet
-from ivr.core.ways_out_spoken import offered_ways
+from ivr.core.dialogue.one_number import BESIDE
+from ivr.core.model.call import Call, CallId, LineKey, Page, PhoneNumber, Stage
+from ivr.core.model.errors import NotFound, Unreadable
+from ivr.core.queue import arrival
+from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
 SHORTEST_ROUND = timedelta(seconds=5)
@@ -82,7 +83,7 @@ def _waits_on(call: Call) -> bool:
     A request that led out of it may have been lost, or come twice. Whoever talks is
     being moved by the carrier just now.
     """
-    held = call.stage in {*ways_out.HELD, Stage.CONNECTED}
+    held = call.stage in {*exit_menu.HELD, Stage.CONNECTED}
     return held and call.page is Page.NONE
 
 
@@ -93,7 +94,7 @@ def no_room(ports: Ports, line: LineKey, key: CallId, told: Told) -> list[Instru
     is every deadline; only what is played comes from a document that asks again.
     """
     call = _present(ports, line, key, told)
-    if call.stage not in ways_out.HELD:
+    if call.stage not in exit_menu.HELD:
         return present(ports, line, key)
     return wait(ports, line, key, told, outside=1)
 
@@ -129,7 +130,7 @@ def key_pressed(
 
     def attempt() -> Call | None:
         call = known(ports, line, key)
-        page = ways_out.opened(hotline, call, keys)
+        page = exit_menu.opened(hotline, call, keys)
         if call.page is not Page.NONE or page is None or call.leg != key:
             return call
         return page if save(ports, line, Change(save=(page,))) else None
@@ -156,7 +157,7 @@ def message_left(
 
     def attempt() -> bool | None:
         call, is_lost = _speaker(ports, line, key, told)
-        step = ways_out.left_message(
+        step = exit_menu.left_message(
             call, recording, length or timedelta(), ports.clock.now()
         )
         if step.call == call:

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.saving import save, settle
-from ivr.core import operator as operators
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.claim import Claim
-from ivr.core.errors import Stale, Unavailable
-from ivr.core.operator import Operator
-from ivr.core.record import missing
+from ivr.core.history.record import missing
+from ivr.core.model import operator as operators
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.claim import Claim
+from ivr.core.model.errors import Stale, Unavailable
+from ivr.core.model.operator import Operator
 from ivr.ports import Change, Ports
 
 

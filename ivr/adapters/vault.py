@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from ivr.core.call import PhoneNumber
-from ivr.core.errors import Invalid
+from ivr.core.model.call import PhoneNumber
+from ivr.core.model.errors import Invalid
 from ivr.settings import Secret, Secrets
 
 MOST = 1024

@@ -8,7 +8,7 @@ import sys
 import click
 
 from ivr.cli.encoding import begin_in_utf8, legible, never_fail_for_a_letter
-from ivr.core.errors import HotlineError
+from ivr.core.model.errors import HotlineError
 
 COMMANDS = (
     "up",

@@ -7,9 +7,9 @@ from ivr.actions.operators import bring_in
 from ivr.adapters.system import secret_digits
 from ivr.bootstrap import Opened
 from ivr.cli.opening import house, line_named
-from ivr.core.account import LINK_VALID, Role
-from ivr.core.operator import Operator, Reach
-from ivr.core.standing import PIN_DIGITS
+from ivr.core.dialogue.standing import PIN_DIGITS
+from ivr.core.model.account import LINK_VALID, Role
+from ivr.core.model.operator import Operator, Reach
 
 role_option = click.option(
     "--role",

@@ -20,7 +20,7 @@ from ivr.bootstrap import noted_exchange, opened, public_url
 from ivr.cli.callers import any_caller, next_caller
 from ivr.cli.opening import AT_THE_DESK, line_of
 from ivr.cli.telephone import Telephone
-from ivr.core.errors import Conflict, Invalid, NotFound
+from ivr.core.model.errors import Conflict, Invalid, NotFound
 from ivr.exchange import script
 from ivr.settings import Secrets, Settings
 

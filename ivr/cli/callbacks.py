@@ -7,9 +7,9 @@ from ivr.actions.records import write_facts
 from ivr.bootstrap import Opened
 from ivr.cli.opening import call_named, house, line_named
 from ivr.cli.shown import Rows, as_json, as_table
-from ivr.core.call import Call, CallId, LineKey, Stage
-from ivr.core.errors import NotFound
-from ivr.core.promise_log import CallbackRecord, callback_row
+from ivr.core.history.promise_log import CallbackRecord, callback_row
+from ivr.core.model.call import Call, CallId, LineKey, Stage
+from ivr.core.model.errors import NotFound
 
 COLUMNS = ("call", "language", "class", "state", "when", "promised", "tries")
 STATES = {

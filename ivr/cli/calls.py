@@ -6,9 +6,9 @@ from ivr.actions.records import write_facts
 from ivr.bootstrap import Opened
 from ivr.cli.opening import house, line_named
 from ivr.cli.shown import Rows, as_csv, as_json, as_table
-from ivr.core.call import LineKey
-from ivr.core.call_log import to_json
-from ivr.core.errors import Unavailable
+from ivr.core.history.call_log import to_json
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import Unavailable
 
 TABLE = (
     "call",

@@ -5,7 +5,7 @@ import click
 from ivr.adapters.content import check as faults_of_lines
 from ivr.adapters.content import notices
 from ivr.adapters.system import SystemClock
-from ivr.core.errors import Faults
+from ivr.core.model.errors import Faults
 from ivr.settings import Settings
 from ivr.web.desk import vendor
 

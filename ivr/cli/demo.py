@@ -33,10 +33,10 @@ from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import any_port
 from ivr.cli.queue import rows_of
 from ivr.cli.telephone import Telephone
-from ivr.core.call import LineKey, OperatorId, PhoneNumber
-from ivr.core.call_log import CallRecord
-from ivr.core.errors import HotlineError, Unavailable
-from ivr.core.operator import Operator, State
+from ivr.core.history.call_log import CallRecord
+from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.model.errors import HotlineError, Unavailable
+from ivr.core.model.operator import Operator, State
 from ivr.settings import Settings, inherited
 
 SPEED = 30.0

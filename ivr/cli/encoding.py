@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper, UnsupportedOperation
 
-from ivr.core.errors import Invalid
+from ivr.core.model.errors import Invalid
 
 ASCII = "ascii"
 

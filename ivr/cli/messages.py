@@ -10,8 +10,8 @@ from ivr.actions.records import write_facts
 from ivr.bootstrap import Opened
 from ivr.cli.opening import call_named, house, line_named
 from ivr.cli.shown import as_json, as_table
-from ivr.core.errors import Conflict, Invalid, NotFound, Unavailable
-from ivr.core.promise_log import MessageRecord, message_row
+from ivr.core.history.promise_log import MessageRecord, message_row
+from ivr.core.model.errors import Conflict, Invalid, NotFound, Unavailable
 
 COLUMNS = ("call", "line", "language", "left", "seconds", "taken", "how")
 OWNER_ALONE = 0o600

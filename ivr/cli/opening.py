@@ -9,9 +9,9 @@ from ivr.actions.records import write_facts
 from ivr.adapters.content import Content
 from ivr.adapters.sql.schema import migrate
 from ivr.bootstrap import Opened, opened, sql_url
-from ivr.core.call import CallId, LineKey
-from ivr.core.errors import Conflict, Faults, Invalid, NotFound
-from ivr.core.menu import Line
+from ivr.core.line.menu import Line
+from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.errors import Conflict, Faults, Invalid, NotFound
 from ivr.settings import Settings
 
 AT_THE_DESK = timedelta(seconds=5)

@@ -21,12 +21,12 @@ from ivr.cli.accounts import (
 )
 from ivr.cli.opening import house, line_named
 from ivr.cli.shown import as_json, as_table
-from ivr.core.account import Role
-from ivr.core.call import LineKey, OperatorId, PhoneNumber
-from ivr.core.dialling import why_not_callable
-from ivr.core.errors import Conflict, Faults, Unavailable
-from ivr.core.operator import CHOOSABLE, Operator, Reach, State
-from ivr.core.report import operator_note, operator_row
+from ivr.core.history.report import operator_note, operator_row
+from ivr.core.model.account import Role
+from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.model.errors import Conflict, Faults, Unavailable
+from ivr.core.model.operator import CHOOSABLE, Operator, Reach, State
+from ivr.core.model.phone_numbers import why_not_callable
 
 NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,62}[^\s\x00-\x1f])?")
 COLUMNS = ("name", "state", "note", "since", "languages", "reach", "team", "line")

@@ -15,7 +15,7 @@ import click
 
 from ivr.adapters.system import elapsed
 from ivr.cli.copies import Child, Copy
-from ivr.core.errors import Faults, HotlineError
+from ivr.core.model.errors import Faults, HotlineError
 
 _TICK = 0.1
 _FIRST_DELAY = 0.2

@@ -6,8 +6,8 @@ from ivr.actions import rules as rule_sets
 from ivr.bootstrap import Opened
 from ivr.cli.opening import house, line_named
 from ivr.cli.shown import Rows, as_json, as_table
-from ivr.core.call import CallId, LineKey
-from ivr.core.report import queue_rows
+from ivr.core.history.report import queue_rows
+from ivr.core.model.call import CallId, LineKey
 
 COLUMNS = (
     "call",

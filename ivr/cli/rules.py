@@ -9,12 +9,12 @@ from ivr.adapters.content import load
 from ivr.adapters.system import SystemClock
 from ivr.bootstrap import Opened
 from ivr.cli.opening import house, line_named, line_of
-from ivr.core import rules_check
-from ivr.core.call import LineKey
-from ivr.core.errors import Conflict, Faults
-from ivr.core.menu import Line
-from ivr.core.rules import RuleSet, parse
-from ivr.core.text_files import read_text
+from ivr.core.line.menu import Line
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import Conflict, Faults
+from ivr.core.rules import rules_check
+from ivr.core.rules.rule_set import RuleSet, parse
+from ivr.core.text.text_files import read_text
 from ivr.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

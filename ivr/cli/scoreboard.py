@@ -7,9 +7,9 @@ from rich.console import Group
 from rich.table import Table
 
 from ivr.cli.shown import Rows
-from ivr.core.call import Outcome
-from ivr.core.call_log import CallRecord
-from ivr.core.operator import Operator
+from ivr.core.history.call_log import CallRecord
+from ivr.core.model.call import Outcome
+from ivr.core.model.operator import Operator
 
 SHOWN = 12
 """Rows of the queue that fit a terminal; the rest is a number."""

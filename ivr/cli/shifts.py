@@ -9,10 +9,10 @@ from ivr.actions import shifts as planning
 from ivr.bootstrap import Opened
 from ivr.cli.opening import house, line_named
 from ivr.cli.shown import BEGINNING, as_json, as_table
-from ivr.core.call import LineKey
-from ivr.core.errors import Conflict, Faults, Invalid, NotFound
-from ivr.core.shift import Shift, ShiftState, shift_row
-from ivr.core.shift_times import by_the_wall, in_hours, spans
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import Conflict, Faults, Invalid, NotFound
+from ivr.core.shifts.shift import Shift, ShiftState, shift_row
+from ivr.core.shifts.shift_times import by_the_wall, in_hours, spans
 
 COLUMNS = ("shift", "operator", "when", "answer", "shown", "reason")
 ANSWERS = {

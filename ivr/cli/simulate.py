@@ -20,10 +20,10 @@ from ivr.bootstrap import Opened
 from ivr.cli.opening import house, line_named
 from ivr.cli.rules import FILE, proposed, rules
 from ivr.cli.shown import as_json
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.call_log import CallRecord
-from ivr.core.errors import Invalid, Unavailable
-from ivr.core.rules import RuleSet, parse
+from ivr.core.history.call_log import CallRecord
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.errors import Invalid, Unavailable
+from ivr.core.rules.rule_set import RuleSet, parse
 from ivr.simulation import made, recorded
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.line import run

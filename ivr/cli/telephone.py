@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from ivr.core.errors import Invalid, Unavailable
+from ivr.core.model.errors import Invalid, Unavailable
 
 LONG_POLL = 10.0
 TIMEOUT = 30.0

@@ -12,8 +12,8 @@ import click
 from ivr.actions import estimates, records, shifts, upkeep
 from ivr.adapters.system import pause
 from ivr.bootstrap import Opened, opened
-from ivr.core.call import LineKey
-from ivr.core.errors import HotlineError
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import HotlineError
 from ivr.ports import Ports
 from ivr.settings import Settings
 

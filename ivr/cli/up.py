@@ -28,8 +28,8 @@ from ivr.cli.processes import (
     free_port_or_fault,
     is_free,
 )
-from ivr.core.errors import Faults, HotlineError
-from ivr.core.rules import parse
+from ivr.core.model.errors import Faults, HotlineError
+from ivr.core.rules.rule_set import parse
 from ivr.settings import Secrets, Settings, inherited
 from ivr.web.desk import vendor
 

@@ -7,9 +7,9 @@ import click
 
 from ivr.cli.opening import call_named, house
 from ivr.cli.shown import as_json
-from ivr.core.call import OperatorId
-from ivr.core.explanation import explained
-from ivr.core.facts import Fact, OfferEnded, OfferMade, OfferTaken
+from ivr.core.model.call import OperatorId
+from ivr.core.model.facts import Fact, OfferEnded, OfferMade, OfferTaken
+from ivr.core.queue.explanation import explained
 
 
 @click.command()

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.call import ClaimId, LineKey, PhoneNumber
-from ivr.core.menu import Line
+from ivr.core.line.menu import Line
+from ivr.core.model.call import ClaimId, LineKey, PhoneNumber
 
 
 class Clock(Protocol):

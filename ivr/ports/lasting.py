@@ -4,15 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.call import CallId, LineKey, OperatorId, PhoneNumber
-from ivr.core.call_log import CallRecord
-from ivr.core.estimate import PastWait
-from ivr.core.fact_reading import UnreadFact
-from ivr.core.facts import Fact
-from ivr.core.operator import Operator, State
-from ivr.core.promise_log import CallbackRecord, MessageRecord
-from ivr.core.record import Record, RecordId, Reveal, Revealed
-from ivr.core.rule_versions import RuleVersion
+from ivr.core.history.call_log import CallRecord
+from ivr.core.history.fact_reading import UnreadFact
+from ivr.core.history.promise_log import CallbackRecord, MessageRecord
+from ivr.core.history.record import Record, RecordId, Reveal, Revealed
+from ivr.core.model.call import CallId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.facts import Fact
+from ivr.core.model.operator import Operator, State
+from ivr.core.queue.estimate import PastWait
+from ivr.core.queue.versions import RuleVersion
 
 
 class CallLog(Protocol):

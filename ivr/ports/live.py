@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId
-from ivr.core.callee import Callee
-from ivr.core.claim import Claim
-from ivr.core.estimate import Figures
-from ivr.core.facts import Fact
-from ivr.core.operator import Operator
-from ivr.core.queue import Head
-from ivr.core.recordings import Looked
-from ivr.core.routing import Snapshot
-from ivr.core.rule_versions import RuleVersion
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.callee import Callee
+from ivr.core.model.claim import Claim
+from ivr.core.model.facts import Fact
+from ivr.core.model.operator import Operator
+from ivr.core.queue.estimate import Figures
+from ivr.core.queue.priority import Head
+from ivr.core.queue.routing import Snapshot
+from ivr.core.queue.versions import RuleVersion
+from ivr.core.upkeep.recordings import Looked
 
 Entity = Call | Operator | Claim | Callee
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.account import KNOCKS, Account, Credentials, Limit, Session
-from ivr.core.call import OperatorId
+from ivr.core.model.account import KNOCKS, Account, Credentials, Limit, Session
+from ivr.core.model.call import OperatorId
 
 
 class Accounts(Protocol):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ivr.core.call import LineKey
-from ivr.core.facts import Fact
-from ivr.core.shift import Shift, ShiftId
+from ivr.core.model.call import LineKey, ShiftId
+from ivr.core.model.facts import Fact
+from ivr.core.shifts.shift import Shift
 
 
 class Shifts(Protocol):

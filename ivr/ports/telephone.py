@@ -4,7 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ivr.core.call import (
+from ivr.core.dialogue.carrier_event import Heard
+from ivr.core.dialogue.instructions import Instruction
+from ivr.core.line.menu import Line
+from ivr.core.model.call import (
     Address,
     CallId,
     ClaimId,
@@ -12,12 +15,9 @@ from ivr.core.call import (
     OperatorId,
     PhoneNumber,
 )
-from ivr.core.claim import Claim
-from ivr.core.heard import Heard
-from ivr.core.instructions import Instruction
-from ivr.core.menu import Line
-from ivr.core.recordings import Recorded
-from ivr.core.strangers import LiveLeg, Place
+from ivr.core.model.claim import Claim
+from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
+from ivr.core.upkeep.recordings import Recorded
 
 Form = Mapping[str, Sequence[str]]
 """A form as it was sent: every value of every field, decoded."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import ivr
-from ivr.core.errors import Faults
+from ivr.core.model.errors import Faults
 from ivr.settings import forms, region
 from ivr.settings.forms import Reader
 from ivr.settings.secret import Secret

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from ivr.core.errors import Faults
+from ivr.core.model.errors import Faults
 from ivr.settings.environment import Settings
 from ivr.settings.forms import ACCOUNT_SID
 from ivr.settings.secret import Secret

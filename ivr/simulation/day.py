@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ivr.core.call import OperatorId
+from ivr.core.model.call import OperatorId
 
 
 class Answer(StrEnum):

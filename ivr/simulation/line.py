@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ivr.core import operator as operators
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.operator import Operator, State
-from ivr.core.queue import Head, is_overdue
-from ivr.core.routing import Match, Snapshot, decide
-from ivr.core.rules import Era, RuleSet
+from ivr.core.model import operator as operators
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.operator import Operator, State
+from ivr.core.queue.priority import Head, is_overdue
+from ivr.core.queue.routing import Match, Snapshot, decide
+from ivr.core.rules.rule_set import Era, RuleSet
 from ivr.simulation.agenda import Agenda
 from ivr.simulation.day import Answer, Day, Response, Shift
 from ivr.simulation.passage import End, Passage, Run

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from ivr.core.call import OperatorId
+from ivr.core.model.call import OperatorId
 from ivr.simulation.day import Caller
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 
-from ivr.core.call import CallId, ClaimId, OperatorId
-from ivr.core.operator import Operator
-from ivr.core.queue import Head
+from ivr.core.model.call import CallId, ClaimId, OperatorId
+from ivr.core.model.operator import Operator
+from ivr.core.queue.priority import Head
 from ivr.simulation.day import Caller
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random  # noqa: TID251 - the type; chance itself is handed in
 
-from ivr.core.call import Outcome
-from ivr.core.call_log import CallRecord
-from ivr.core.rules import RuleSet
+from ivr.core.history.call_log import CallRecord
+from ivr.core.model.call import Outcome
+from ivr.core.rules.rule_set import RuleSet
 from ivr.simulation.day import Caller
 from ivr.simulation.made import Offers, usual_offers
 

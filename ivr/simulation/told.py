@@ -6,8 +6,8 @@ from datetime import date
 from statistics import fmean, stdev
 from typing import Any
 
-from ivr.core.figures import Figures, Wait, figures
-from ivr.core.rules import RuleSet
+from ivr.core.queue.service_levels import Figures, Wait, figures
+from ivr.core.rules.rule_set import RuleSet
 from ivr.simulation.passage import End, Passage, Run
 
 FEWEST_DAYS = 5

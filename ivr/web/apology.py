@@ -14,9 +14,8 @@ from flask import Response, request
 from ivr.actions import held
 from ivr.actions.calls import Newcomer
 from ivr.actions.held import Held
-from ivr.core.errors import Invalid
-from ivr.core.heard import QueueEnd
-from ivr.core.instructions import (
+from ivr.core.dialogue.carrier_event import QueueEnd
+from ivr.core.dialogue.instructions import (
     AskAgain,
     EnterRoom,
     HangUp,
@@ -27,7 +26,8 @@ from ivr.core.instructions import (
     Say,
     Tone,
 )
-from ivr.core.menu import Line
+from ivr.core.line.menu import Line
+from ivr.core.model.errors import Invalid
 from ivr.web.held import FIRST_DIALLED, is_on_calls_turn
 from ivr.web.house import house
 from ivr.web.voice import (

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, send_file
 
-from ivr.core.call import LineKey
+from ivr.core.model.call import LineKey
 from ivr.web.house import house
 
 audio = Blueprint("audio", __name__, url_prefix="/audio")

@@ -3,7 +3,7 @@
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from ivr.core.errors import HotlineError, NotFound
+from ivr.core.model.errors import HotlineError, NotFound
 from ivr.web import standing
 from ivr.web.apology import apologise
 from ivr.web.guards import protect

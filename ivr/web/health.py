@@ -10,7 +10,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from ivr.core.errors import Unavailable
+from ivr.core.model.errors import Unavailable
 from ivr.ports import Ports
 from ivr.web.house import house
 from ivr.web.watching import only_watchers

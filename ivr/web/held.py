@@ -13,10 +13,9 @@ from flask import Blueprint, Response, request
 from ivr.actions import calls, held, standing
 from ivr.actions.calls import Newcomer
 from ivr.actions.held import Held
-from ivr.core.call import LineKey, Outcome, Page
-from ivr.core.errors import Unavailable
-from ivr.core.heard import QueueEnd
-from ivr.core.instructions import (
+from ivr.core.dialogue.carrier_event import QueueEnd
+from ivr.core.dialogue.exit_menu import HELD
+from ivr.core.dialogue.instructions import (
     AskAgain,
     AskKeys,
     DialOut,
@@ -27,8 +26,9 @@ from ivr.core.instructions import (
     Say,
     Tone,
 )
-from ivr.core.menu import Line
-from ivr.core.ways_out import HELD
+from ivr.core.line.menu import Line
+from ivr.core.model.call import LineKey, Outcome, Page
+from ivr.core.model.errors import Unavailable
 from ivr.ports import Ports
 from ivr.web.guards import only_the_carrier
 from ivr.web.house import house

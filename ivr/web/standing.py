@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from ivr.actions import standing
-from ivr.core.call import ClaimId
+from ivr.core.model.call import ClaimId
 from ivr.web.guards import only_the_carrier
 from ivr.web.house import house
 from ivr.web.voice import begin_anew, g_heard, leg, line_of_request, speak

@@ -20,12 +20,12 @@ from ivr.actions import (
     talk,
     waiting,
 )
-from ivr.core.call import CallId, ClaimId, LineKey, PhoneNumber
-from ivr.core.errors import Invalid
-from ivr.core.heard import Heard, QueueEnd, RoomEvent
-from ivr.core.instructions import Instruction
-from ivr.core.menu import Line
-from ivr.core.privacy import caller_number
+from ivr.core.dialogue.carrier_event import Heard, QueueEnd, RoomEvent
+from ivr.core.dialogue.instructions import Instruction
+from ivr.core.line.menu import Line
+from ivr.core.model.call import CallId, ClaimId, LineKey, PhoneNumber
+from ivr.core.model.errors import Invalid
+from ivr.core.model.privacy import caller_number
 from ivr.ports import Ports
 from ivr.web.guards import only_the_carrier
 from ivr.web.house import house

@@ -7,9 +7,9 @@ import pytest
 
 from ivr.actions import upkeep
 from ivr.adapters.redis_store.documents import key_of
-from ivr.core.call import CallId, OperatorId, Stage
-from ivr.core.errors import Unreadable
-from ivr.core.operator import State
+from ivr.core.model.call import CallId, OperatorId, Stage
+from ivr.core.model.errors import Unreadable
+from ivr.core.model.operator import State
 from ivr.exchange.people import Stay
 from tests.dsl.doing import TO_THE_QUEUE
 from tests.world import LINE, World, later

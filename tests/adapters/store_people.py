@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
-from ivr.core.claim import Claim
-from ivr.core.facts import CallerQueued, Fact, LocationTold
-from ivr.core.operator import Operator, State
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.claim import Claim
+from ivr.core.model.facts import CallerQueued, Fact, LocationTold
+from ivr.core.model.operator import Operator, State
 from ivr.ports import Change, Entity
 from tests.fakes import EVENING
 

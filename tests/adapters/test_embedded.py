@@ -18,7 +18,7 @@ from redis.exceptions import AuthenticationError
 
 from ivr.adapters.embedded import BundledValkey, bundled_valkey, program
 from ivr.adapters.embedded.health import Health, client, health, is_free, server_process
-from ivr.core.errors import Faults, Unavailable
+from ivr.core.model.errors import Faults, Unavailable
 
 USER = """
 import sys

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from ivr.adapters.logs import HIDDEN, Notebook, configure, redacted, scrubbed
 from ivr.adapters.logs.server import ServerLog
-from ivr.core.call import PhoneNumber
+from ivr.core.model.call import PhoneNumber
 
 NUMBER = "+12025550143"
 CALL = "CA" + "0123456789abcdef" * 2

@@ -7,11 +7,11 @@ from redis import Redis
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Stage
-from ivr.core.claim import ClaimState, ended
-from ivr.core.estimate import Figures, Tally
-from ivr.core.operator import State
-from ivr.core.rule_versions import RuleVersion
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.claim import ClaimState, ended
+from ivr.core.model.operator import State
+from ivr.core.queue.estimate import Figures, Tally
+from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change, Entity
 from tests.adapters.store_people import (
     LINE,

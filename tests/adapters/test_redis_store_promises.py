@@ -8,7 +8,8 @@ from redis import Redis
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.call import (
+from ivr.core.history.report import head_of
+from ivr.core.model.call import (
     Call,
     CallId,
     ClaimId,
@@ -19,8 +20,7 @@ from ivr.core.call import (
     Stage,
     Wish,
 )
-from ivr.core.queue import Head
-from ivr.core.report import head_of
+from ivr.core.queue.priority import Head
 from ivr.ports import Due
 from tests.adapters.store_people import LINE, at, keep, kept_call, waiting
 from tests.fakes import StillClock

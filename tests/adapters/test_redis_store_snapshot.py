@@ -5,8 +5,8 @@ from redis import Redis
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.call import LineKey
-from ivr.core.routing import Snapshot
+from ivr.core.model.call import LineKey
+from ivr.core.queue.routing import Snapshot
 from tests.adapters.store_people import LINE, keep, operator, waiting
 from tests.fakes import StillClock
 

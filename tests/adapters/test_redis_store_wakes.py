@@ -9,7 +9,7 @@ from redis.client import PubSub
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.call import CallId, ClaimId, Stage
+from ivr.core.model.call import CallId, ClaimId, Stage
 from ivr.ports import Change, Due
 from tests.adapters.store_people import (
     LINE,

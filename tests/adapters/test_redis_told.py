@@ -9,8 +9,8 @@ from redis import Redis
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.told import RedisTold
 from ivr.adapters.vault import KeyVault
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.operator import Operator
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.operator import Operator
 from ivr.ports import Change, News
 from tests.fakes import EVENING, StillClock
 

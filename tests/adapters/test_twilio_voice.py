@@ -7,7 +7,7 @@ import pytest
 
 from ivr.adapters.content import load
 from ivr.adapters.twilio_voice import TwilioFace
-from ivr.core.instructions import (
+from ivr.core.dialogue.instructions import (
     AskAgain,
     AskKeys,
     AskOperator,
@@ -26,7 +26,7 @@ from ivr.core.instructions import (
     Say,
     Tone,
 )
-from ivr.core.menu import Line
+from ivr.core.line.menu import Line
 from ivr.exchange import twiml
 from tests.made_once import LINES
 from tests.world import BASE, LINE, TOKEN

@@ -7,8 +7,8 @@ import pytest
 
 from ivr.adapters.content import load
 from ivr.adapters.twilio_voice import TwilioFace
-from ivr.core.call import CallId, PhoneNumber
-from ivr.core.heard import Heard, LegEnd, QueueEnd, RoomEvent
+from ivr.core.dialogue.carrier_event import Heard, LegEnd, QueueEnd, RoomEvent
+from ivr.core.model.call import CallId, PhoneNumber
 from tests.made_once import LINES
 from tests.world import BASE, TOKEN
 

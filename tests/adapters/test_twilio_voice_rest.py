@@ -10,8 +10,8 @@ import requests
 from twilio.http.response import Response
 
 from ivr.adapters.twilio_voice import TwilioCarrier
-from ivr.core.call import ClaimId, PhoneNumber, Softphone
-from ivr.core.errors import HotlineError, NotFound, Unavailable
+from ivr.core.model.call import ClaimId, PhoneNumber, Softphone
+from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from tests.adapters.answering_carrier import LEG, ROOM, Told, carrier_over
 from tests.adapters.store_people import LINE, claim
 from tests.exchange.openapi import Spec

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.adapters.vault import MOST, KeyVault
-from ivr.core.call import PhoneNumber
-from ivr.core.errors import Invalid
+from ivr.core.model.call import PhoneNumber
+from ivr.core.model.errors import Invalid
 from ivr.settings import Secret
 
 CALLER = PhoneNumber("+12025550143")

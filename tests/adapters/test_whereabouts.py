@@ -9,8 +9,8 @@ import pytest
 from twilio.rest import Client
 
 from ivr.adapters.twilio_voice.whereabouts import MOST_ROOMS, Whereabouts, own_legs
-from ivr.core.call import CallId, LineKey
-from ivr.core.strangers import LiveLeg, Place
+from ivr.core.model.call import CallId, LineKey
+from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
 
 LINE = LineKey("example")
 OURS, OTHERS, PERSON = "+12025550101", "+12025550180", "+447700900123"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ivr.cli.telephone import Telephone
-from ivr.core.errors import Unavailable
+from ivr.core.model.errors import Unavailable
 from tests.processes.hotline import Hotline, eventually, free_port
 
 NUMBER = "+12025550101"

@@ -8,7 +8,7 @@ import pytest
 from ivr.bootstrap import carrier_url, note_exchange, public_url
 from ivr.cli.call import own_telephone
 from ivr.cli.callers import FICTION, any_caller, next_caller
-from ivr.core.errors import Conflict, NotFound, Unavailable
+from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.exchange.config import Config, Number
 from ivr.exchange.server import ExchangeServer, ServerConfig
 from ivr.settings import Secrets, Settings

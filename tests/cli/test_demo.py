@@ -10,8 +10,8 @@ import pytest
 from ivr.adapters.system import seeded
 from ivr.cli import evening
 from ivr.cli.demo import accounted, origin
-from ivr.core.call import CallId, LineKey
-from ivr.core.call_log import CallRecord
+from ivr.core.history.call_log import CallRecord
+from ivr.core.model.call import CallId, LineKey
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 NUMBERS = ("+12025550101", "+12025550102")

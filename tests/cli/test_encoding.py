@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ivr.cli.encoding import legible
-from ivr.core.errors import Invalid
+from ivr.core.model.errors import Invalid
 from tests.processes.hotline import ROOT
 
 IN_ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}

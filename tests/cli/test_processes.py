@@ -16,7 +16,7 @@ import pytest
 
 from ivr.cli.copies import Child
 from ivr.cli.processes import Supervisor, free_port_or_fault
-from ivr.core.errors import Faults, Unavailable
+from ivr.core.model.errors import Faults, Unavailable
 
 ENV = {"PYTHONPATH": ":".join(sys.path), "PATH": os.defpath}
 

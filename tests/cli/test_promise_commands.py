@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ivr.cli import hotline
-from ivr.core.call import Stage
-from ivr.core.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
+from ivr.core.model.call import Stage
+from ivr.core.model.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Pickup, Press, Speak, Stay, accepts
 from tests.dsl.callbacks import IS_CALLED, come, operator_to_come, promised

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 import ivr
 from ivr.cli.rules import rules
-from ivr.core.errors import Faults
+from ivr.core.model.errors import Faults
 
 SHIPPED = Path(ivr.__file__).parent / "lines" / "example" / "rules.toml"
 

@@ -18,10 +18,9 @@ from ivr.actions import shifts
 from ivr.adapters.system import SystemClock
 from ivr.adapters.vault import KeyVault
 from ivr.cli import hotline
-from ivr.core.call import OperatorId
-from ivr.core.errors import Conflict, HotlineError, NotFound
-from ivr.core.shift import ShiftId
-from ivr.core.wall_clock import gaps
+from ivr.core.model.call import OperatorId, ShiftId
+from ivr.core.model.errors import Conflict, HotlineError, NotFound
+from ivr.core.text.wall_clock import gaps
 from ivr.settings import Secrets, Settings
 from tests.world import ACCOUNT, TOKEN, World
 

@@ -12,8 +12,8 @@ import ivr
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.schema import migrate
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.facts import (
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
     CallerQueued,

@@ -7,7 +7,7 @@ from typing import Any
 
 from ivr.actions import shifts
 from ivr.cli.tick import REMINDERS, run
-from ivr.core.shift_times import Span
+from ivr.core.shifts.shift_times import Span
 from tests.dsl.texting import messages, with_reminders
 from tests.world import LINE, World
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from ivr.core.rules import RuleSet, parse
+from ivr.core.rules.rule_set import RuleSet, parse
 
 KYIV = ZoneInfo("Europe/Kyiv")
 

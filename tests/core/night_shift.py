@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.shift import Shift, ShiftId, ShiftState
+from ivr.core.model.call import LineKey, OperatorId, ShiftId
+from ivr.core.shifts.shift import Shift, ShiftState
 
 STARTS = datetime(2026, 1, 6, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)

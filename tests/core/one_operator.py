@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.call import ClaimId, LineKey, OperatorId
-from ivr.core.operator import Operator, State, chosen, ringing, talking
+from ivr.core.model.call import ClaimId, LineKey, OperatorId
+from ivr.core.model.operator import Operator, State, chosen, ringing, talking
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 PAUSE, WRAP = timedelta(seconds=15), timedelta(seconds=30)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.core.account import (
+from ivr.core.model.account import (
     ATTEMPTS,
     IDLE,
     LEAST,
@@ -33,8 +33,8 @@ from ivr.core.account import (
     typed,
     unfit,
 )
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.errors import Refused
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.errors import Refused
 from tests.fakes import EVENING
 
 ANNA = Account(

@@ -5,12 +5,23 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.core.again import MOST_AHEAD, again_id, check, promised, told
-from ivr.core.call import CallId, Stage, Wish
-from ivr.core.call_log import folded
-from ivr.core.callback import is_untimely, may_be_called_at, remembered, waits_again
-from ivr.core.errors import Invalid, Stale
-from ivr.core.promise_log import callback_of, when
+from ivr.core.callback.promised_call import (
+    is_untimely,
+    may_be_called_at,
+    remembered,
+    waits_again,
+)
+from ivr.core.callback.scheduled_callback import (
+    MOST_AHEAD,
+    again_id,
+    check,
+    promised,
+    told,
+)
+from ivr.core.history.call_log import folded
+from ivr.core.history.promise_log import callback_of, when
+from ivr.core.model.call import CallId, Stage, Wish
+from ivr.core.model.errors import Invalid, Stale
 from tests.core.kyiv import ASLEEP, PLAIN, kyiv
 from tests.core.walking import FRESH
 

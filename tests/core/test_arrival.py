@@ -5,7 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.core.arrival import (
+from ivr.core.callback.promised_call import remembered
+from ivr.core.dialogue.exit_menu import promised_fact
+from ivr.core.dialogue.flow import Pressed, advance
+from ivr.core.dialogue.returning import may_return
+from ivr.core.history.promise_log import callback_of
+from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage, Wish
+from ivr.core.model.claim import Apart, Claim, ClaimState, Going, Way
+from ivr.core.model.operator import Reach
+from ivr.core.queue.arrival import (
     MOST_HANDED_ON,
     after_talk,
     handed_on,
@@ -15,14 +23,6 @@ from ivr.core.arrival import (
     signed,
     taken_over,
 )
-from ivr.core.call import CallId, ClaimId, OperatorId, Stage, Wish
-from ivr.core.callback import remembered
-from ivr.core.claim import Apart, Claim, ClaimState, Going, Way
-from ivr.core.flow import Pressed, advance
-from ivr.core.operator import Reach
-from ivr.core.promise_log import callback_of
-from ivr.core.returning import may_return
-from ivr.core.ways_out import promised_fact
 from tests.core.kyiv import PLAIN
 from tests.core.walking import FRESH, LATER, LINE, NOW, TALKED
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, Outcome
-from ivr.core.call_log import CallRecord, apply, folded, to_json
-from ivr.core.facts import (
+from ivr.core.history.call_log import CallRecord, apply, folded, to_json
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Outcome
+from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
     CallerQueued,

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.caller import Happening, Place, timeline, waits
-from ivr.core.facts import (
+from ivr.core.history.timeline import Happening, Place, timeline, waits
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.facts import (
     CallbackPromised,
     CallerConnected,
     CallerQueued,

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.claim import (
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.claim import (
     CARRIER_GRACE,
     MADE_LEASE,
     TAKEN_LEASE,

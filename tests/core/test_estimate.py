@@ -8,8 +8,9 @@ from statistics import fmean
 
 import pytest
 
-from ivr.core.call import CallId, LineKey, OperatorId
-from ivr.core.estimate import (
+from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.operator import Operator, State
+from ivr.core.queue.estimate import (
     FIRM,
     Figures,
     Forecast,
@@ -24,9 +25,8 @@ from ivr.core.estimate import (
     outlook,
     rates,
 )
-from ivr.core.operator import Operator, State
-from ivr.core.queue import Head
-from ivr.core.rules import RuleSet, parse
+from ivr.core.queue.priority import Head
+from ivr.core.rules.rule_set import RuleSet, parse
 from ivr.exchange.chance import seeded
 
 SECOND = timedelta(seconds=1)

@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.core.figures import Wait, figures, quantile, service_levels
+from ivr.core.queue.service_levels import Wait, figures, quantile, service_levels
 
 
 def waits(*seconds: float, answered: bool = True) -> list[Wait]:

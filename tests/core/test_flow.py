@@ -7,16 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.call import LocationKind, Stage
-from ivr.core.facts import (
-    CallerQueued,
-    MenuGivenUp,
-)
-from ivr.core.flow import MOST_STEPS
-from ivr.core.menu import (
-    Line,
-)
-from ivr.core.spoken import present
+from ivr.core.dialogue.flow import MOST_STEPS
+from ivr.core.dialogue.spoken import present
+from ivr.core.line.menu import Line
+from ivr.core.model.call import LocationKind, Stage
+from ivr.core.model.facts import CallerQueued, MenuGivenUp
 from tests.core.walking import (
     FRESH,
     LINE,

@@ -4,16 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.core.call import Call, Outcome, Stage
-from ivr.core.facts import (
-    CallerQueued,
-    CallStarted,
-    LanguageChosen,
-    LocationTold,
-    PartHeard,
-    TopicChosen,
-)
-from ivr.core.flow import (
+from ivr.core.dialogue.flow import (
     MOST_STEPS,
     Pressed,
     Step,
@@ -22,8 +13,17 @@ from ivr.core.flow import (
     queue_up,
     start,
 )
-from ivr.core.instructions import HangUp
-from ivr.core.spoken import present
+from ivr.core.dialogue.instructions import HangUp
+from ivr.core.dialogue.spoken import present
+from ivr.core.model.call import Call, Outcome, Stage
+from ivr.core.model.facts import (
+    CallerQueued,
+    CallStarted,
+    LanguageChosen,
+    LocationTold,
+    PartHeard,
+    TopicChosen,
+)
 from tests.core.walking import (
     FRESH,
     GONE,

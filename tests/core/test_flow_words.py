@@ -4,16 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.core.call import Call, Stage
-from ivr.core.facts import (
-    LinkSent,
-)
-from ivr.core.flow import Pressed, advance
-from ivr.core.instructions import Enqueue, EnterRoom, HangUp, Instruction
-from ivr.core.menu import (
-    Line,
-)
-from ivr.core.spoken import BETWEEN_PARTS, offers_link, present
+from ivr.core.dialogue.flow import Pressed, advance
+from ivr.core.dialogue.instructions import Enqueue, EnterRoom, HangUp, Instruction
+from ivr.core.dialogue.spoken import BETWEEN_PARTS, offers_link, present
+from ivr.core.line.menu import Line
+from ivr.core.model.call import Call, Stage
+from ivr.core.model.facts import LinkSent
 from tests.core.walking import (
     FRESH,
     LINE,

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from ivr.core.call import LineKey
-from ivr.core.menu import (
+from ivr.core.line.menu import (
     Choice,
     Language,
     LanguageMenu,
@@ -17,9 +16,10 @@ from ivr.core.menu import (
     Queue,
     Topic,
 )
-from ivr.core.menu_check import faults
-from ivr.core.prompts import wanted
-from ivr.core.wording import Words
+from ivr.core.line.menu_check import faults
+from ivr.core.line.prompts import wanted
+from ivr.core.line.wording import Words
+from ivr.core.model.call import LineKey
 
 VOICES = {"uk-UA": {"Ukrainian-A"}, "en-GB": {"English-A", "English-B"}}
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.call import LineKey
-from ivr.core.menu import (
+from ivr.core.line.menu import (
     Choice,
     Goodbye,
     LanguageMenu,
@@ -18,7 +17,8 @@ from ivr.core.menu import (
     Parts,
     Queue,
 )
-from ivr.core.menu_graph import shape_faults
+from ivr.core.line.menu_graph import shape_faults
+from ivr.core.model.call import LineKey
 
 FIRST = LanguageMenu(key="first", greeting="greeting", prompt="choose", to="topic")
 LOCATION = LocationStep(key="location", to="waiting")

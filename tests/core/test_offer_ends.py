@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ivr.adapters.twilio_voice.whereabouts import ENDED
-from ivr.core.claim import OFFER_ENDS
+from ivr.core.model.claim import OFFER_ENDS
 
 ROOT = Path(__file__).parents[2]
 GIVES_REASON = {"end_offer", "release_taken", "uninvited"}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.call import CallId, OperatorId
-from ivr.core.operator import (
+from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.operator import (
     CHOOSABLE,
     ON_DUTY,
     Operator,

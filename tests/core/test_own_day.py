@@ -6,8 +6,16 @@ from typing import Any
 
 import pytest
 
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.facts import (
+from ivr.core.history.operator_stats import (
+    MissedOffer,
+    OwnDay,
+    answered,
+    day_start,
+    missed_offers,
+    own_day,
+)
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.facts import (
     CallbackPromised,
     CallerConnected,
     CallerQueued,
@@ -17,14 +25,6 @@ from ivr.core.facts import (
     OperatorJoined,
     OperatorParted,
     TalkEnded,
-)
-from ivr.core.own_day import (
-    MissedOffer,
-    OwnDay,
-    answered,
-    day_start,
-    missed_offers,
-    own_day,
 )
 from tests.core.one_operator import NOW, after
 from tests.core.promise_fields import PROMISE

@@ -8,11 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.call import Call, CallId, Outcome, Page, Promise, Stage, Wish
-from ivr.core.facts import CallbackPromised, Fact, MessageLeft
-from ivr.core.instructions import Gather, Record
-from ivr.core.menu import Line
-from ivr.core.ways_out import (
+from ivr.core.dialogue.exit_menu import (
     advance,
     dismissed,
     is_overlong,
@@ -21,7 +17,11 @@ from ivr.core.ways_out import (
     opened,
     overtaken,
 )
-from ivr.core.ways_out_spoken import offered_ways, present_way_out
+from ivr.core.dialogue.exit_menu_spoken import offered_ways, present_way_out
+from ivr.core.dialogue.instructions import Gather, Record
+from ivr.core.line.menu import Line
+from ivr.core.model.call import Call, CallId, Outcome, Page, Promise, Stage, Wish
+from ivr.core.model.facts import CallbackPromised, Fact, MessageLeft
 from tests.core import walking
 from tests.core.walking import NOW, QUIET, answer
 

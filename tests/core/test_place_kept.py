@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.core.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
-from ivr.core.facts import CallerQueued, CallerReturned
-from ivr.core.returning import BROKE_OFF_IN, left_behind, may_return, returned
+from ivr.core.dialogue.returning import BROKE_OFF_IN, left_behind, may_return, returned
+from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
+from ivr.core.model.facts import CallerQueued, CallerReturned
 from tests.core.walking import FRESH, LINE, NOW, after
 
 GRACE = timedelta(minutes=5)

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.core.call import Call, CallId, ClaimId, Stage
-from ivr.core.errors import Faults
-from ivr.core.facts import CallerQueued, CallerReturned
-from ivr.core.one_number import Settled, beside, holds_place, settled
-from ivr.core.returning import may_return
-from ivr.core.rules import parse
-from ivr.core.ways_out import is_without_ways, opened
-from ivr.core.ways_out_spoken import CALL_BACK, LEAVE_MESSAGE, calls_back
+from ivr.core.dialogue.exit_menu import is_without_ways, opened
+from ivr.core.dialogue.exit_menu_spoken import CALL_BACK, LEAVE_MESSAGE, calls_back
+from ivr.core.dialogue.one_number import Settled, beside, holds_place, settled
+from ivr.core.dialogue.returning import may_return
+from ivr.core.model.call import Call, CallId, ClaimId, Stage
+from ivr.core.model.errors import Faults
+from ivr.core.model.facts import CallerQueued, CallerReturned
+from ivr.core.rules.rule_set import parse
 from tests.core.kyiv import rules_of
 from tests.core.walking import LATER, LINE, NOW, after
 

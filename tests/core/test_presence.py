@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.core import presence
-from ivr.core.call import CallId, LineKey, OperatorId
-from ivr.core.operator import Operator, Reach, State, chosen
-from ivr.core.presence import CONNECTION
+from ivr.core.desk import presence
+from ivr.core.desk.presence import CONNECTION
+from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.operator import Operator, Reach, State, chosen
 from tests.fakes import EVENING
 
 ANNA = Operator(

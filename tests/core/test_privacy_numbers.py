@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.call import PhoneNumber
-from ivr.core.dialling import (
+from ivr.core.model.call import PhoneNumber
+from ivr.core.model.phone_numbers import (
     PSEUDO_NUMBERS,
     country_name,
     is_callable,
     typed_number,
 )
-from ivr.core.privacy import caller_number
+from ivr.core.model.privacy import caller_number
 
 KEYPAD = {
     letter: digit

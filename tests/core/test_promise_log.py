@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 
-from ivr.core.call import CallId, ClaimId, LineKey
-from ivr.core.explanation import explained
-from ivr.core.facts import (
+from ivr.core.history.promise_log import (
+    callback_of,
+    callback_row,
+    message_row,
+    messages_of,
+    when,
+)
+from ivr.core.model.call import CallId, ClaimId, LineKey
+from ivr.core.model.facts import (
     CallbackEnded,
     CallbackPromised,
     CallbackTried,
@@ -17,13 +23,7 @@ from ivr.core.facts import (
     MessageLeft,
     MessageTaken,
 )
-from ivr.core.promise_log import (
-    callback_of,
-    callback_row,
-    message_row,
-    messages_of,
-    when,
-)
+from ivr.core.queue.explanation import explained
 from tests.core.walking import NOW
 
 LINE, CALL = LineKey("harbour"), CallId("call-1")

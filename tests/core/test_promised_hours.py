@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.call import Call, CallId, ClaimId, Promise, Stage, Wish
-from ivr.core.callback import (
+from ivr.core.callback.promised_call import (
     begun,
     is_untimely,
     may_be_called_at,
@@ -16,10 +15,11 @@ from ivr.core.callback import (
     remembered,
     waits_again,
 )
-from ivr.core.facts import CallbackPromised
-from ivr.core.promise_log import CallbackRecord
-from ivr.core.rules import RuleSet
-from ivr.core.ways_out import promised_fact
+from ivr.core.dialogue.exit_menu import promised_fact
+from ivr.core.history.promise_log import CallbackRecord
+from ivr.core.model.call import Call, CallId, ClaimId, Promise, Stage, Wish
+from ivr.core.model.facts import CallbackPromised
+from ivr.core.rules.rule_set import RuleSet
 from tests.core.kyiv import ASLEEP, KYIV, PLAIN, kyiv, rules_of
 from tests.core.walking import FRESH
 

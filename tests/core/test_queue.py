@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.call import CallId
-from ivr.core.queue import (
+from ivr.core.model.call import CallId
+from ivr.core.queue.priority import (
     Head,
     accumulated,
     arrival_for,
@@ -19,7 +19,7 @@ from ivr.core.queue import (
     priority,
     priority_of,
 )
-from ivr.core.rules import RuleSet, parse, weight_of
+from ivr.core.rules.rule_set import RuleSet, parse, weight_of
 from tests.core.kyiv import KYIV, kyiv, rules_of
 
 MINUTE = timedelta(minutes=1)

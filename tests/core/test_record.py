@@ -4,12 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.core.account import Account, Role
-from ivr.core.call import CallId, LineKey, OperatorId
-from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
-from ivr.core.errors import Invalid, Stale
-from ivr.core.nearest import did_you_mean
-from ivr.core.record import (
+from ivr.core.history.record import (
     LONGEST_FOLLOW_UP,
     LONGEST_NOTE,
     Draft,
@@ -24,6 +19,11 @@ from ivr.core.record import (
     tidied,
     written,
 )
+from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
+from ivr.core.model.account import Account, Role
+from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.errors import Invalid, Stale
+from ivr.core.text.nearest import did_you_mean
 from tests.core.one_operator import NOW, after
 
 CALL, LINE = CallId("call-1"), LineKey("harbour")

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.core.call import CallId, LineKey, OperatorId
-from ivr.core.operator import Operator, State
-from ivr.core.record_shown import Shown, record_shown
+from ivr.core.desk.record_shown import Shown, record_shown
+from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.operator import Operator, State
 
 LAST, PRESENT = CallId("CA1"), CallId("CA2")
 BEGAN = datetime(2026, 1, 5, 17, tzinfo=UTC)

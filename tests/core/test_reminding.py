@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.reminding import AGAIN, MOST_TRIES, due, is_near, sent, tried
-from ivr.core.shift import Reminder, Shift, ShiftState
+from ivr.core.shifts.reminding import AGAIN, MOST_TRIES, due, is_near, sent, tried
+from ivr.core.shifts.shift import Reminder, Shift, ShiftState
 from tests.core.night_shift import CANCELLED, CONFIRMED, DECLINED, ENDS, NIGHT, STARTS
 
 SECOND = timedelta(seconds=1)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.call import CallId, LineKey, OperatorId
-from ivr.core.operator import Operator, State
-from ivr.core.queue import Head
-from ivr.core.routing import Decision, Snapshot, decide
-from ivr.core.rules import RuleSet
+from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.operator import Operator, State
+from ivr.core.queue.priority import Head
+from ivr.core.queue.routing import Decision, Snapshot, decide
+from ivr.core.rules.rule_set import RuleSet
 from tests.core.utc_rules import rules_of
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.call import CallId
-from ivr.core.queue import (
+from ivr.core.model.call import CallId
+from ivr.core.queue.priority import (
     FURTHEST,
     Head,
     accumulated,
@@ -17,14 +17,14 @@ from ivr.core.queue import (
     marks,
     priority,
 )
-from ivr.core.rule_versions import (
+from ivr.core.queue.versions import (
     ALWAYS,
     MOST,
     RuleVersion,
     in_succession,
     still_counting,
 )
-from ivr.core.rules import RuleSet, parse, weight_of
+from ivr.core.rules.rule_set import RuleSet, parse, weight_of
 
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)

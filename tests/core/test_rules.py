@@ -3,15 +3,9 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from pydantic import ValidationError
 
-from ivr.core.errors import Faults
-from ivr.core.rules import (
-    RuleSet,
-    head_start_of,
-    parse,
-    reserve_of,
-    weight_of,
-)
-from ivr.core.wall_clock import DAYS
+from ivr.core.model.errors import Faults
+from ivr.core.rules.rule_set import RuleSet, head_start_of, parse, reserve_of, weight_of
+from ivr.core.text.wall_clock import DAYS
 
 HOUSE = """
 zone = "Europe/Kyiv"

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.call import LineKey
-from ivr.core.menu import Language, Line, Topic
-from ivr.core.rules import parse
-from ivr.core.rules_check import AHEAD, faults
-from ivr.core.wall_clock import DAYS
+from ivr.core.line.menu import Language, Line, Topic
+from ivr.core.model.call import LineKey
+from ivr.core.rules.rule_set import parse
+from ivr.core.rules.rules_check import AHEAD, faults
+from ivr.core.text.wall_clock import DAYS
 
 TODAY = date(2026, 6, 1)
 SHIPPED = Path(__file__).parents[2] / "ivr" / "lines" / "example" / "rules.toml"

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from ivr.core.menu import OpenHours
-from ivr.core.schedule import is_open
-from ivr.core.wall_clock import DAYS
+from ivr.core.line.menu import OpenHours
+from ivr.core.line.schedule import is_open
+from ivr.core.text.wall_clock import DAYS
 
 KYIV = "Europe/Kyiv"
 

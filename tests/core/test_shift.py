@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.errors import Conflict, Stale
-from ivr.core.shift import (
+from ivr.core.model.call import LineKey, OperatorId, ShiftId
+from ivr.core.model.errors import Conflict, Stale
+from ivr.core.shifts.shift import (
     Answer,
     Reminder,
     Sending,
     Shift,
-    ShiftId,
     ShiftState,
     answers,
     cancelled,

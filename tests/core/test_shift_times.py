@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.core.errors import Faults
-from ivr.core.shift_times import Span, by_the_wall, in_hours, spans
+from ivr.core.model.errors import Faults
+from ivr.core.shifts.shift_times import Span, by_the_wall, in_hours, spans
 from tests.core.night_shift import NIGHT
 
 KYIV = "Europe/Kyiv"

@@ -2,8 +2,8 @@ from math import exp
 
 import pytest
 
-from ivr.core.errors import Invalid
-from ivr.core.staffing import Load, answered_within, waiting
+from ivr.core.model.errors import Invalid
+from ivr.core.queue.staffing import Load, answered_within, waiting
 
 
 def load(arrivals: float, service: float, leaving: float, operators: int) -> Load:

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core import standing
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.instructions import AskAgain, AskKeys, HangUp, Pause
-from ivr.core.operator import (
+from ivr.core.dialogue import standing
+from ivr.core.dialogue.instructions import AskAgain, AskKeys, HangUp, Pause
+from ivr.core.history.report import operator_note, operator_row
+from ivr.core.line.prompts import ENGINE
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.operator import (
     Operator,
     Reach,
     State,
@@ -21,8 +23,6 @@ from ivr.core.operator import (
     talking,
     wrapping_up,
 )
-from ivr.core.prompts import ENGINE
-from ivr.core.report import operator_note, operator_row
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 LEG, OTHER_LEG = CallId("CA-1"), CallId("CA-2")

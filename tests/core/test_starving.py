@@ -15,22 +15,29 @@ from itertools import cycle
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from ivr.core import again, callback, one_number
-from ivr.core.arrival import MOST_TALKS, after_talk, handed_on, is_cut_off, reclassed
-from ivr.core.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
-from ivr.core.claim import Claim, ClaimState, Going, Way
-from ivr.core.flow import Pressed, advance, queue_up
-from ivr.core.operator import Reach
-from ivr.core.queue import in_order, is_overdue
-from ivr.core.report import head_of
-from ivr.core.returning import (
+from ivr.core.callback import promised_call, scheduled_callback
+from ivr.core.dialogue import one_number
+from ivr.core.dialogue.flow import Pressed, advance, queue_up
+from ivr.core.dialogue.returning import (
     in_old_place,
     keeps_arrival,
     left_behind,
     may_return,
     returned,
 )
-from ivr.core.rules import parse
+from ivr.core.history.report import head_of
+from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
+from ivr.core.model.claim import Claim, ClaimState, Going, Way
+from ivr.core.model.operator import Reach
+from ivr.core.queue.arrival import (
+    MOST_TALKS,
+    after_talk,
+    handed_on,
+    is_cut_off,
+    reclassed,
+)
+from ivr.core.queue.priority import in_order, is_overdue
+from ivr.core.rules.rule_set import parse
 from tests.core.walking import FRESH, LINE, NOW
 
 HEAVY, LIGHT = 4.0, 1.0
@@ -115,7 +122,7 @@ class House:
             call, stage=Stage.ENDED, ended=self.now, ended_from=call.stage, claim=None
         )
         if call.promise is not None and not call.promise.kept:
-            over = callback.begun(call, RULES, self.now)
+            over = promised_call.begun(call, RULES, self.now)
         self.put(over)
         self.share(call.caller or "")
 
@@ -126,7 +133,7 @@ class House:
         wish = Wish(number="sealed", at_any_hour=True)
         promise = Promise(made=self.now)
         held = replace(call, stage=Stage.PROMISED, wish=wish, promise=promise)
-        self.put(callback.begun(held, RULES, self.now))
+        self.put(promised_call.begun(held, RULES, self.now))
         self.share(call.caller or "")
 
     # --- what the operator does -------------------------------------------
@@ -180,10 +187,10 @@ class House:
 
     def _promises(self, call: Call) -> None:
         wish = Wish(number="sealed", at=self.now + TICK, at_any_hour=True)
-        key = again.again_id(call.id)
+        key = scheduled_callback.again_id(call.id)
         before = self.calls.get(key)
         if before is None or before.stage in {Stage.PROMISED, Stage.ENDED}:
-            self.put(again.promised(call, before, wish, RULES, self.now))
+            self.put(scheduled_callback.promised(call, before, wish, RULES, self.now))
 
     def presses_one(self, call: Call) -> None:
         self.put(advance(LINE, call, Pressed("1"), self.now).call)
@@ -193,7 +200,7 @@ class House:
         for call in list(self.calls.values()):
             due = call.promise.due if call.promise else None
             if call.stage is Stage.PROMISED and due and due <= self.now:
-                self.put(callback.waits_again(call, RULES, self.now))
+                self.put(promised_call.waits_again(call, RULES, self.now))
 
 
 def _talk(call: Call, going: Going | None) -> Claim:

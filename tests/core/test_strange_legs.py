@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.call import CallId
-from ivr.core.strangers import (
+from ivr.core.model.call import CallId
+from ivr.core.upkeep.orphaned_legs import (
     LONGEST_DOCUMENT,
     LOOKS,
     SUSPICIOUS,

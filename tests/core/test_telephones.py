@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.core.call import CallId, ClaimId, OperatorId
-from ivr.core.operator import Operator, Reach, State
-from ivr.core.queue import Head
-from ivr.core.routing import HELD_LOOK, Snapshot, decide
-from ivr.core.telephones import held
+from ivr.core.model.call import CallId, ClaimId, OperatorId
+from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.telephones import held
+from ivr.core.queue.priority import Head
+from ivr.core.queue.routing import HELD_LOOK, Snapshot, decide
 from tests.core.one_operator import FREE, NOW
 from tests.core.utc_rules import rules_of
 

@@ -4,8 +4,8 @@ import codecs
 
 import pytest
 
-from ivr.core.errors import Faults
-from ivr.core.text_files import read_text
+from ivr.core.model.errors import Faults
+from ivr.core.text.text_files import read_text
 
 WORDS = 'title = "Гаряча лінія"\nzone = "Europe/Kyiv"\n'
 

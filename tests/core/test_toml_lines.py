@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.core.toml_lines import Key, line_of, lines_of
+from ivr.core.text.toml_lines import Key, line_of, lines_of
 
 ROOT = Path(__file__).parents[2]
 TEXT = """\

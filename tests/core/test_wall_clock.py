@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.core.wall_clock import end_of_hours, gaps, time_of_day
+from ivr.core.text.wall_clock import end_of_hours, gaps, time_of_day
 
 
 @pytest.mark.parametrize("text", ["24:00", "7:00", "18:60", "18.00", " 18:00", ""])

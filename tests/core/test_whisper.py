@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.core.call import Call, CallId, ClaimId, LineKey, LocationKind, OperatorId
-from ivr.core.claim import Claim
-from ivr.core.instructions import AskOperator, Say
-from ivr.core.prompts import ENGINE
-from ivr.core.whisper import DECLINE, TAKE, announcement, refusal, say, whisper
+from ivr.core.dialogue.instructions import AskOperator, Say
+from ivr.core.dialogue.whisper import DECLINE, TAKE, announcement, refusal, say, whisper
+from ivr.core.line.prompts import ENGINE
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, LocationKind, OperatorId
+from ivr.core.model.claim import Claim
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 CALL = Call(

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from ivr.core.call import LineKey
-from ivr.core.menu import Language, Line, Parts, Queue, Topic
-from ivr.core.prompts import ENGINE, wanted
-from ivr.core.wording import recording_faults, wording_faults
+from ivr.core.line.menu import Language, Line, Parts, Queue, Topic
+from ivr.core.line.prompts import ENGINE, wanted
+from ivr.core.line.wording import recording_faults, wording_faults
+from ivr.core.model.call import LineKey
 
 LINE = Line(
     key=LineKey("harbour"),

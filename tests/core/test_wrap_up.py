@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.call import CallId
-from ivr.core.operator import (
+from ivr.core.history.report import operator_note
+from ivr.core.model.call import CallId
+from ivr.core.model.operator import (
     CHOOSABLE,
     Operator,
     State,
@@ -20,7 +21,6 @@ from ivr.core.operator import (
     timed_out,
     wrapping_up,
 )
-from ivr.core.report import operator_note
 from tests.core.one_operator import CLAIM, FREE, NOW, TALKS, WRAP, after
 
 CALL, OTHER = CallId("call-1"), CallId("call-2")

@@ -1,6 +1,6 @@
 """Rules with three kinds of need, by UTC."""
 
-from ivr.core.rules import RuleSet, parse
+from ivr.core.rules.rule_set import RuleSet, parse
 
 
 def rules_of(extra: str = "") -> RuleSet:

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.call import Call, CallId, LineKey, Stage
-from ivr.core.facts import (
-    Fact,
-)
-from ivr.core.flow import Answer, Pressed, Silence, Step, advance, start
-from ivr.core.instructions import Gather, Say
-from ivr.core.menu import (
+from ivr.core.dialogue.flow import Answer, Pressed, Silence, Step, advance, start
+from ivr.core.dialogue.instructions import Gather, Say
+from ivr.core.dialogue.spoken import present
+from ivr.core.line.menu import (
     Choice,
     Goodbye,
     Language,
@@ -22,7 +19,8 @@ from ivr.core.menu import (
     Queue,
     Topic,
 )
-from ivr.core.spoken import present
+from ivr.core.model.call import Call, CallId, LineKey, Stage
+from ivr.core.model.facts import Fact
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)

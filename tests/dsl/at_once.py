@@ -8,10 +8,10 @@ from threading import Barrier
 
 from ivr.actions import calls
 from ivr.actions.rules import put_in_force
-from ivr.core.call import Call, CallId, ClaimId, OperatorId, PhoneNumber, Stage
-from ivr.core.claim import Claim
-from ivr.core.facts import Fact
-from ivr.core.operator import Operator, State
+from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, PhoneNumber, Stage
+from ivr.core.model.claim import Claim
+from ivr.core.model.facts import Fact
+from ivr.core.model.operator import Operator, State
 from ivr.ports import Change, Ports
 from tests.world import HOTLINE, LINE
 

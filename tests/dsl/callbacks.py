@@ -2,9 +2,9 @@
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators import choose_state
-from ivr.core.call import OperatorId, Stage
-from ivr.core.operator import State
-from ivr.core.report import queue_rows
+from ivr.core.history.report import queue_rows
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Deed, Press, Stay, accepts
 from tests.dsl.doing import TO_THE_QUEUE, call_of, facts_named, until_stage

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 from ivr.actions.notes import complete_record, save_record
-from ivr.core.account import Account, Role
-from ivr.core.call import CallId, OperatorId, Stage
-from ivr.core.record import Draft, Record, Reveal, Revealed
+from ivr.core.history.record import Draft, Record, Reveal, Revealed
+from ivr.core.model.account import Account, Role
+from ivr.core.model.call import CallId, OperatorId, Stage
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Stay, Talk
 from tests.dsl.doing import call_in, until_stage

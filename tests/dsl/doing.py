@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 from werkzeug.test import TestResponse
 
-from ivr.core.call import Call, CallId, Stage
-from ivr.core.claim import Claim
-from ivr.core.facts import Fact
-from ivr.core.operator import State
+from ivr.core.model.call import Call, CallId, Stage
+from ivr.core.model.claim import Claim
+from ivr.core.model.facts import Fact
+from ivr.core.model.operator import State
 from ivr.exchange.faults import Fault, FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Deed, Press, Stay

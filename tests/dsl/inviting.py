@@ -1,8 +1,8 @@
 """A colleague who is brought into a talk."""
 
 from ivr.actions import inviting
-from ivr.core.claim import Claim
-from ivr.core.operator import Reach
+from ivr.core.model.claim import Claim
+from ivr.core.model.operator import Reach
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, accepts
 from tests.dsl.doing import OTHER_OPERATOR

@@ -2,9 +2,9 @@
 
 from ivr.actions.operators import bring_in
 from ivr.actions.routing import route
-from ivr.core.call import OperatorId, PhoneNumber, Stage
-from ivr.core.claim import ClaimState
-from ivr.core.operator import Operator, Reach
+from ivr.core.model.call import OperatorId, PhoneNumber, Stage
+from ivr.core.model.claim import ClaimState
+from ivr.core.model.operator import Operator, Reach
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Deed, Press, Stay
 from tests.dsl.doing import (

@@ -1,7 +1,7 @@
 """The end of every hard case: all faults are over, and the books are in order."""
 
-from ivr.core.claim import OFFER_ENDS
-from ivr.core.facts import OfferEnded
+from ivr.core.model.claim import OFFER_ENDS
+from ivr.core.model.facts import OfferEnded
 from tests.dsl.doing import facts_named
 from tests.dsl.invariants import assert_carrier_agrees, assert_everybody_is_somewhere
 from tests.world import World

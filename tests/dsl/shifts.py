@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from ivr.actions import shifts
-from ivr.core.shift import Shift
-from ivr.core.shift_times import Span
+from ivr.core.shifts.shift import Shift
+from ivr.core.shifts.shift_times import Span
 from tests.world import LINE, World
 
 STARTS = datetime(2026, 1, 7, 20, tzinfo=UTC)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.core.call import OperatorId, Stage
-from ivr.core.errors import Stale
-from ivr.core.operator import Reach
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.errors import Stale
+from ivr.core.model.operator import Reach
 from ivr.exchange.conferences import Conference, Participant, RoomStatus
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Deed, Stay, accepts

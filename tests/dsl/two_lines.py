@@ -1,8 +1,8 @@
 """A second hotline in the same house, and who works there."""
 
 from ivr.actions.operators import bring_in, choose_state
-from ivr.core.call import LineKey, OperatorId, PhoneNumber
-from ivr.core.operator import Operator, State
+from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.model.operator import Operator, State
 from ivr.exchange.people import accepts
 from tests.world import World
 

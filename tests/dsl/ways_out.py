@@ -1,6 +1,6 @@
 """The ways out of the queue, and the way back into it."""
 
-from ivr.core.call import CallId
+from ivr.core.model.call import CallId
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Speak, Stay
 from tests.dsl.doing import TO_THE_QUEUE, is_known, queued

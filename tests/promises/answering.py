@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.call import CallId
-from ivr.core.instructions import AskAgain, AskKeys, AskOperator, Pause
-from ivr.core.standing import HERE
+from ivr.core.dialogue.instructions import AskAgain, AskKeys, AskOperator, Pause
+from ivr.core.dialogue.standing import HERE
+from ivr.core.model.call import CallId
 from tests.promises.callers import Callers
 from tests.promises.legs import Leg, Role
 

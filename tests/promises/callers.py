@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from ivr.core.call import CallId, ClaimId
-from ivr.core.errors import HotlineError
-from ivr.core.instructions import (
+from ivr.core.dialogue.instructions import (
     AskAgain,
     AskPerson,
     Enqueue,
@@ -17,7 +15,9 @@ from ivr.core.instructions import (
     Record,
     Tone,
 )
-from ivr.core.recordings import Recorded
+from ivr.core.model.call import CallId, ClaimId
+from ivr.core.model.errors import HotlineError
+from ivr.core.upkeep.recordings import Recorded
 from tests.promises.legs import Errand, Leg, Role
 from tests.promises.network import PATIENCE, Network
 

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.call import CallId, ClaimId
-from ivr.core.claim import Claim
-from ivr.core.errors import NotFound, Unavailable
-from ivr.core.strangers import LiveLeg, Place
+from ivr.core.model.call import CallId, ClaimId
+from ivr.core.model.claim import Claim
+from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
 from tests.promises.answering import Answering
 from tests.promises.legs import Leg, Role
 from tests.promises.network import RINGS_US

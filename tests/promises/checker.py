@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
-from ivr.core.call import Call, CallId, Page, Stage
-from ivr.core.facts import CallerQueued, Fact, to_dict
-from ivr.core.operator import ON_DUTY, Operator, State
+from ivr.core.model.call import Call, CallId, Page, Stage
+from ivr.core.model.facts import CallerQueued, Fact, to_dict
+from ivr.core.model.operator import ON_DUTY, Operator, State
 from tests.promises.fairness import FairnessWatch
 from tests.promises.history import History, Moment, Stay
 

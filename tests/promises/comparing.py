@@ -1,10 +1,10 @@
 """The model of the queue beside the real one."""
 
-from ivr.core.call import Call, PhoneNumber, Promise
-from ivr.core.operator import Reach
-from ivr.core.promise_log import callback_of
-from ivr.core.queue import in_order
-from ivr.core.rule_versions import in_succession
+from ivr.core.history.promise_log import callback_of
+from ivr.core.model.call import Call, PhoneNumber, Promise
+from ivr.core.model.operator import Reach
+from ivr.core.queue.priority import in_order
+from ivr.core.queue.versions import in_succession
 from tests.promises.deeds import LINE
 from tests.promises.desk import Desk
 from tests.promises.model import Model

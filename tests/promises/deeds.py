@@ -19,8 +19,8 @@ from ivr.actions import (
     upkeep,
     waiting,
 )
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
-from ivr.core.instructions import Instruction
+from ivr.core.dialogue.instructions import Instruction
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.ports import Ports
 
 LINE = LineKey("example")

@@ -11,13 +11,13 @@ from ivr.actions import offers, records, routing
 from ivr.adapters.content import load
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
-from ivr.core.claim import Claim
-from ivr.core.errors import HotlineError, NotFound
-from ivr.core.facts import Fact
-from ivr.core.recordings import Recorded
-from ivr.core.rule_versions import RuleVersion
-from ivr.core.strangers import LiveLeg, Place
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.claim import Claim
+from ivr.core.model.errors import HotlineError, NotFound
+from ivr.core.model.facts import Fact
+from ivr.core.queue.versions import RuleVersion
+from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
+from ivr.core.upkeep.recordings import Recorded
 from ivr.ports import Ports
 from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.promises.breaking import Breaking

@@ -24,11 +24,11 @@ from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.sql.tables import facts
 from ivr.adapters.vault import KeyVault
-from ivr.core.call import OperatorId, PhoneNumber, Stage
-from ivr.core.facts import Fact
-from ivr.core.operator import Operator, Reach, State
-from ivr.core.recordings import SETTLED
-from ivr.core.rule_versions import RuleVersion, in_succession
+from ivr.core.model.call import OperatorId, PhoneNumber, Stage
+from ivr.core.model.facts import Fact
+from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.queue.versions import RuleVersion, in_succession
+from ivr.core.upkeep.recordings import SETTLED
 from ivr.ports import Change
 from tests.fakes import EVENING
 from tests.promises.carrier_desk import CarrierDesk

@@ -6,7 +6,7 @@ Eight processes race, so a seed alone does not bring everything back.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
-from ivr.core.facts import CallStarted, Fact
+from ivr.core.model.facts import CallStarted, Fact
 from tests.promises.history import History
 
 MOST_BREACHES = 3

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ivr.core.call import Call, CallId, ClaimId
-from ivr.core.claim import Claim
-from ivr.core.facts import Fact
-from ivr.core.operator import Operator
-from ivr.core.rules import RuleSet
+from ivr.core.model.call import Call, CallId, ClaimId
+from ivr.core.model.claim import Claim
+from ivr.core.model.facts import Fact
+from ivr.core.model.operator import Operator
+from ivr.core.rules.rule_set import RuleSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,10 +25,10 @@ from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.system import SystemIds
-from ivr.core.call import ClaimId, LineKey, OperatorId, PhoneNumber
-from ivr.core.claim import Claim
-from ivr.core.errors import HotlineError, NotFound, Unavailable
-from ivr.core.facts import Fact
+from ivr.core.model.call import ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.claim import Claim
+from ivr.core.model.errors import HotlineError, NotFound, Unavailable
+from ivr.core.model.facts import Fact
 from ivr.ports import Change, Ports, Saved, Vault
 from tests.promises.answering import PIN
 from tests.promises.breaking import Breaking

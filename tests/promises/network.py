@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ivr.core.call import CallId, ClaimId
-from ivr.core.errors import HotlineError
-from ivr.core.instructions import EnterRoom
+from ivr.core.dialogue.instructions import EnterRoom
+from ivr.core.model.call import CallId, ClaimId
+from ivr.core.model.errors import HotlineError
 from tests.promises.history import Stay
 from tests.promises.legs import Errand, Leg, Role
 from tests.promises.luck import KIND, Faults, Luck

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
-from ivr.core.claim import Claim, ClaimState
-from ivr.core.facts import (
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
     CallerQueued,
@@ -23,8 +23,8 @@ from ivr.core.facts import (
     OperatorParted,
     TalkEnded,
 )
-from ivr.core.operator import Operator, State
-from ivr.core.rules import parse
+from ivr.core.model.operator import Operator, State
+from ivr.core.rules.rule_set import parse
 from tests.fakes import EVENING
 from tests.promises.history import History, Moment, Stay
 

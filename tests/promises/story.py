@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 from redis import Redis
 
-from ivr.core.call import OperatorId
-from ivr.core.operator import Operator, Reach, State
+from ivr.core.model.call import OperatorId
+from ivr.core.model.operator import Operator, Reach, State
 from ivr.ports import Change
 from tests.promises.deeds import LINE
 from tests.promises.desk import Desk

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from ivr.core.call import OperatorId
-from ivr.core.operator import State
+from ivr.core.model.call import OperatorId
+from ivr.core.model.operator import State
 from tests.promises.model_callers import IN_QUEUE
 from tests.promises.model_parts import Caller, Promise
 from tests.promises.story import happened

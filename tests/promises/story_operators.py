@@ -3,8 +3,8 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from ivr.core.call import OperatorId
-from ivr.core.operator import State
+from ivr.core.model.call import OperatorId
+from ivr.core.model.operator import State
 from tests.promises.model_parts import Promise
 from tests.promises.story import STANDS, Story, flat, happened
 

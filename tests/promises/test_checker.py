@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.core.call import CallId, ClaimId, OperatorId
-from ivr.core.facts import Fact, OfferEnded, OfferMade, PersonLeft
-from ivr.core.operator import Operator, State
+from ivr.core.model.call import CallId, ClaimId, OperatorId
+from ivr.core.model.facts import Fact, OfferEnded, OfferMade, PersonLeft
+from ivr.core.model.operator import Operator, State
 from tests.fakes import EVENING
 from tests.promises.checker import PROMISES, breaches, first_come_first_claimed
 from tests.promises.evidence import shown

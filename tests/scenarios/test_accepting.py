@@ -3,10 +3,10 @@
 import pytest
 
 from ivr.actions.accepting import decline_by_desk, take_by_desk
-from ivr.core.call import ClaimId, OperatorId, Stage
-from ivr.core.claim import ClaimState
-from ivr.core.errors import Stale
-from ivr.core.operator import Reach, State
+from ivr.core.model.call import ClaimId, OperatorId, Stage
+from ivr.core.model.claim import ClaimState
+from ivr.core.model.errors import Stale
+from ivr.core.model.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Pickup, Press, Stay, Wait, accepts

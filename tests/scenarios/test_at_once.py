@@ -8,8 +8,8 @@ import pytest
 
 from ivr.actions import calls, offers, rooms, routing, upkeep
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.call import CallId, ClaimId
-from ivr.core.errors import Conflict
+from ivr.core.model.call import CallId, ClaimId
+from ivr.core.model.errors import Conflict
 from ivr.exchange.chance import seeded
 from ivr.exchange.sids import Chance
 from ivr.ports import Carrier, Ports

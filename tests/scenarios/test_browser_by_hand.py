@@ -2,9 +2,9 @@
 
 from ivr.actions import rejoining
 from ivr.actions.accepting import take_by_desk
-from ivr.core.call import OperatorId, Stage
-from ivr.core.claim import Apart
-from ivr.core.operator import Reach, State, identity_of
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.claim import Apart
+from ivr.core.model.operator import Reach, State, identity_of
 from ivr.exchange.leg import Leg
 from tests.dsl.doing import (
     call_in,

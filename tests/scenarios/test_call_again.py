@@ -9,10 +9,10 @@ from redis import Redis
 from ivr.actions import callbacks
 from ivr.actions.again import promise_again, promised_for, take_back
 from ivr.actions.operators import choose_state
-from ivr.core.again import again_id
-from ivr.core.call import Call, CallId, OperatorId, Stage
-from ivr.core.errors import Invalid, Stale
-from ivr.core.operator import State
+from ivr.core.callback.scheduled_callback import again_id
+from ivr.core.model.call import Call, CallId, OperatorId, Stage
+from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from ivr.actions import callbacks
-from ivr.core.call import CallId, PhoneNumber, Stage
-from ivr.core.facts import CallStarted
-from ivr.core.operator import State
+from ivr.core.model.call import CallId, PhoneNumber, Stage
+from ivr.core.model.facts import CallStarted
+from ivr.core.model.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (
     Callee,

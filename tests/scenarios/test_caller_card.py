@@ -8,12 +8,12 @@ from redis import Redis
 from ivr.actions.caller_card import caller_card, reveal_area
 from ivr.actions.notes import save_record
 from ivr.actions.operators import choose_state
-from ivr.core.account import Account, Role
-from ivr.core.call import LocationKind, OperatorId, Stage
-from ivr.core.caller import EarlierCall
-from ivr.core.errors import Stale, Unavailable
-from ivr.core.operator import State
-from ivr.core.record import Revealed
+from ivr.core.history.record import Revealed
+from ivr.core.history.timeline import EarlierCall
+from ivr.core.model.account import Account, Role
+from ivr.core.model.call import LocationKind, OperatorId, Stage
+from ivr.core.model.errors import Stale, Unavailable
+from ivr.core.model.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
 from tests.dsl.desk_work import (

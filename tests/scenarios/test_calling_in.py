@@ -5,9 +5,9 @@ import pytest
 from ivr.actions import standing
 from ivr.actions.operators import choose_state
 from ivr.actions.putting_through import token_of
-from ivr.core.call import CallId, OperatorId, Stage
-from ivr.core.errors import Conflict
-from ivr.core.operator import State
+from ivr.core.model.call import CallId, OperatorId, Stage
+from ivr.core.model.errors import Conflict
+from ivr.core.model.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ivr.core.call import Stage
-from ivr.core.claim import ClaimState
-from ivr.core.operator import State
+from ivr.core.model.call import Stage
+from ivr.core.model.claim import ClaimState
+from ivr.core.model.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Callee, Press, Stay, accepts
 from ivr.exchange.wire import RestRequest

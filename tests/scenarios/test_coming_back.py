@@ -4,9 +4,9 @@ import pytest
 
 from ivr.actions import talk, transfer
 from ivr.actions.again import promise_again
-from ivr.core.arrival import MOST_HANDED_ON
-from ivr.core.call import CallId, Stage
-from ivr.core.operator import Reach
+from ivr.core.model.call import CallId, Stage
+from ivr.core.model.operator import Reach
+from ivr.core.queue.arrival import MOST_HANDED_ON
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Moment, Press, Stay, Talk, Until, accepts
 from tests.dsl.desk_work import account

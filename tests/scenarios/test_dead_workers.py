@@ -1,7 +1,7 @@
 """Workers, the ticker, or all of them are dead: calls are still brought together."""
 
-from ivr.core.call import Stage
-from ivr.core.operator import State
+from ivr.core.model.call import Stage
+from ivr.core.model.operator import State
 from ivr.exchange.people import Talk, accepts
 from tests.dsl.doing import (
     OTHER_CALLER,

@@ -8,12 +8,12 @@ from ivr.actions import lists
 from ivr.actions.again import promise_again
 from ivr.actions.notes import end_follow_up, follow_ups
 from ivr.actions.operators import choose_state
-from ivr.core.account import Account, Role
-from ivr.core.call import CallId, OperatorId
-from ivr.core.errors import Stale
-from ivr.core.operator import State
-from ivr.core.own_day import OwnDay
-from ivr.core.record import RecordId, Revealed
+from ivr.core.history.operator_stats import OwnDay
+from ivr.core.history.record import RecordId, Revealed
+from ivr.core.model.account import Account, Role
+from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.errors import Stale
+from ivr.core.model.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Callee, Pickup, Press, accepts, declines
 from tests.dsl.callbacks import promised

@@ -8,10 +8,10 @@ import pytest
 from ivr.actions import accounts, disabling, inviting, presence, shifts, standing
 from ivr.actions.operators import bring_in, choose_state
 from ivr.actions.putting_through import token_of
-from ivr.core.call import CallId, Stage
-from ivr.core.errors import Conflict, NotFound, Unavailable
-from ivr.core.operator import Reach, State
-from ivr.core.report import operator_note, operator_row
+from ivr.core.history.report import operator_note, operator_row
+from ivr.core.model.call import CallId, Stage
+from ivr.core.model.errors import Conflict, NotFound, Unavailable
+from ivr.core.model.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Callee, Press, Stay, accepts
 from tests.dsl.doing import (

@@ -4,9 +4,9 @@ import pytest
 
 from ivr.actions import callbacks
 from ivr.actions.operators import choose_state
-from ivr.core.call import CallId, OperatorId, Page, Stage
-from ivr.core.errors import Conflict
-from ivr.core.operator import State
+from ivr.core.model.call import CallId, OperatorId, Page, Stage
+from ivr.core.model.errors import Conflict
+from ivr.core.model.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (
     Callee,

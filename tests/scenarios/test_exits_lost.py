@@ -8,8 +8,8 @@ import pytest
 from redis import Redis
 
 from ivr.actions import callbacks
-from ivr.core.call import CallId, Stage
-from ivr.core.operator import State
+from ivr.core.model.call import CallId, Stage
+from ivr.core.model.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (

@@ -8,10 +8,9 @@ import pytest
 
 from ivr.actions import estimates
 from ivr.actions.rules import in_force
-from ivr.core.call import CallId, ClaimId, OperatorId, Stage
-from ivr.core.errors import Unavailable
-from ivr.core.estimate import Figures
-from ivr.core.facts import (
+from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
+from ivr.core.model.errors import Unavailable
+from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
     CallerQueued,
@@ -19,7 +18,8 @@ from ivr.core.facts import (
     Fact,
     TalkEnded,
 )
-from ivr.core.queue import is_overdue
+from ivr.core.queue.estimate import Figures
+from ivr.core.queue.priority import is_overdue
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Stay, accepts
 from tests.dsl.doing import (

@@ -4,9 +4,9 @@ import pytest
 
 from ivr.actions import desk, inviting, talk
 from ivr.actions.operators import choose_state
-from ivr.core.call import ClaimId
-from ivr.core.claim import Claim
-from ivr.core.operator import Reach, State
+from ivr.core.model.call import ClaimId
+from ivr.core.model.claim import Claim
+from ivr.core.model.operator import Reach, State
 from tests.dsl.doing import OTHER_OPERATOR, state_of, until_state
 from tests.dsl.inviting import claim_of, enrol, invite, is_inside, three
 from tests.dsl.talking import ANNA, BELA, REACHES, in_talk

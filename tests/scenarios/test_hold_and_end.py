@@ -6,8 +6,8 @@ from typing import cast
 import pytest
 
 from ivr.actions import talk
-from ivr.core.call import OperatorId, Stage
-from ivr.core.operator import Reach, State
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import Talk
 from ivr.exchange.transcript import Kind

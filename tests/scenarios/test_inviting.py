@@ -7,9 +7,9 @@ import pytest
 from ivr.actions import inviting, talk, transfer
 from ivr.actions.accepting import decline_by_desk, take_by_desk
 from ivr.actions.operators import choose_state
-from ivr.core.call import OperatorId, Stage
-from ivr.core.claim import ClaimState
-from ivr.core.operator import Reach, State
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.claim import ClaimState
+from ivr.core.model.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (

@@ -8,10 +8,10 @@ from typing import cast
 import pytest
 from redis import Redis
 
-from ivr.core.call import CallId, LineKey, Promise, Stage
-from ivr.core.claim import ClaimState
-from ivr.core.operator import Reach
-from ivr.core.strangers import Place
+from ivr.core.model.call import CallId, LineKey, Promise, Stage
+from ivr.core.model.claim import ClaimState
+from ivr.core.model.operator import Reach
+from ivr.core.upkeep.orphaned_legs import Place
 from ivr.exchange.people import Stay, accepts
 from ivr.ports import Carrier, Change, Entity
 from tests.adapters.store_people import at, claim, operator, waiting

@@ -3,8 +3,8 @@
 import pytest
 
 from ivr.actions.operators import choose_state
-from ivr.core.call import OperatorId, Stage
-from ivr.core.operator import State
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts, declines

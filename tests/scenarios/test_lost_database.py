@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ivr.core.call import Stage
-from ivr.core.operator import State
+from ivr.core.model.call import Stage
+from ivr.core.model.operator import State
 from ivr.exchange.people import Press, Stay, Talk, accepts
 from tests.dsl.doing import (
     OTHER_CALLER,

@@ -10,10 +10,10 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.missed import RELOADS
 from ivr.actions.operators import choose_state
 from ivr.actions.putting_through import put_through
-from ivr.core.call import OperatorId, Stage
-from ivr.core.facts import Fact, OperatorChanged
-from ivr.core.operator import Reach, State
-from ivr.core.report import operator_row
+from ivr.core.history.report import operator_row
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.facts import Fact, OperatorChanged
+from ivr.core.model.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import NOBODY, Callee, Pickup, accepts, declines
 from tests.dsl.doing import (

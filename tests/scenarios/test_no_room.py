@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
-from ivr.core.call import LineKey, Page, Stage
-from ivr.core.menu import Line
+from ivr.core.line.menu import Line
+from ivr.core.model.call import LineKey, Page, Stage
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import NOBODY, Press, Stay, accepts

@@ -5,9 +5,9 @@ import pytest
 from ivr.actions import talk, transfer
 from ivr.actions.operators import choose_state
 from ivr.actions.rules import in_force
-from ivr.core.call import Page, Stage
-from ivr.core.operator import State
-from ivr.core.report import queue_rows
+from ivr.core.history.report import queue_rows
+from ivr.core.model.call import Page, Stage
+from ivr.core.model.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Moment, Press, Stay, Until, Wait, accepts

@@ -8,10 +8,10 @@ import pytest
 
 from ivr.actions import callbacks, callees
 from ivr.actions.operators import bring_in, choose_state
-from ivr.core.call import LineKey, OperatorId, Page, PhoneNumber, Promise, Stage
-from ivr.core.callee import rung
-from ivr.core.operator import State
-from ivr.core.ways_out import promised_fact
+from ivr.core.dialogue.exit_menu import promised_fact
+from ivr.core.model.call import LineKey, OperatorId, Page, PhoneNumber, Promise, Stage
+from ivr.core.model.callee import rung
+from ivr.core.model.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (
     Callee,

@@ -14,10 +14,10 @@ from ivr.actions import inviting, offers, routing, self_test, standing
 from ivr.actions.disabling import follow_roster
 from ivr.actions.operators import bring_in, choose_state
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.call import Call, CallId, LineKey, OperatorId, PhoneNumber, Stage
-from ivr.core.claim import Claim, ClaimState
-from ivr.core.errors import Conflict
-from ivr.core.operator import Operator, Reach, State
+from ivr.core.model.call import Call, CallId, LineKey, OperatorId, PhoneNumber, Stage
+from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.errors import Conflict
+from ivr.core.model.operator import Operator, Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import NOBODY, Callee, Pickup, Press, Stay, Wait, accepts

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ivr.core.call import Stage
-from ivr.core.operator import State
+from ivr.core.model.call import Stage
+from ivr.core.model.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import (
     NOBODY,

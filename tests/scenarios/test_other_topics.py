@@ -5,9 +5,9 @@ import pytest
 from ivr.actions import transfer
 from ivr.actions.estimates import ahead_of
 from ivr.actions.rules import in_force, put_in_force
-from ivr.core.call import Call, Stage
-from ivr.core.queue import priority_of
-from ivr.core.report import head_of, queue_rows
+from ivr.core.history.report import head_of, queue_rows
+from ivr.core.model.call import Call, Stage
+from ivr.core.queue.priority import priority_of
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
 from tests.dsl.callbacks import ASKS

@@ -8,8 +8,8 @@ import pytest
 from redis import Redis
 
 from ivr.actions.operators import choose_state
-from ivr.core.call import OperatorId, Stage
-from ivr.core.operator import State
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.operator import State
 from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
 from tests.dsl.doing import (
     OTHER_CALLER,

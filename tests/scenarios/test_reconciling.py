@@ -8,12 +8,12 @@ from typing import cast
 import pytest
 
 from ivr.actions.upkeep import YOUNG
-from ivr.core.call import CallId, Stage
-from ivr.core.claim import ClaimState
-from ivr.core.errors import NotFound
-from ivr.core.operator import State
-from ivr.core.recordings import Recorded
-from ivr.core.strangers import LiveLeg
+from ivr.core.model.call import CallId, Stage
+from ivr.core.model.claim import ClaimState
+from ivr.core.model.errors import NotFound
+from ivr.core.model.operator import State
+from ivr.core.upkeep.orphaned_legs import LiveLeg
+from ivr.core.upkeep.recordings import Recorded
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import NOBODY, Callee, Stay, accepts
 from ivr.ports import Carrier

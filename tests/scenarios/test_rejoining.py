@@ -3,9 +3,9 @@
 import pytest
 
 from ivr.actions import inviting, rejoining, rooms, talk
-from ivr.core.call import CallId, Stage
-from ivr.core.claim import Apart
-from ivr.core.operator import Reach, State
+from ivr.core.model.call import CallId, Stage
+from ivr.core.model.claim import Apart
+from ivr.core.model.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Pickup, Press, Stay

@@ -13,9 +13,9 @@ import pytest
 from ivr.actions.rules import in_force, put_in_force, text_in_force
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.errors import Unavailable
-from ivr.core.queue import priority
-from ivr.core.report import queue_rows
+from ivr.core.history.report import queue_rows
+from ivr.core.model.errors import Unavailable
+from ivr.core.queue.priority import priority
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
 from tests.dsl.doing import (

@@ -9,11 +9,11 @@ from threading import Barrier
 import pytest
 
 from ivr.actions import shifts
-from ivr.core.call import OperatorId
-from ivr.core.errors import Conflict, NotFound, Stale
-from ivr.core.facts import Fact, ShiftConfirmed, ShiftDeclined
-from ivr.core.reminding import AGAIN, MOST_TRIES
-from ivr.core.shift import LONGEST_REASON, Reminder, Shift, ShiftId, ShiftState
+from ivr.core.model.call import OperatorId, ShiftId
+from ivr.core.model.errors import Conflict, NotFound, Stale
+from ivr.core.model.facts import Fact, ShiftConfirmed, ShiftDeclined
+from ivr.core.shifts.reminding import AGAIN, MOST_TRIES
+from ivr.core.shifts.shift import LONGEST_REASON, Reminder, Shift, ShiftState
 from ivr.exchange.faults import FaultKind
 from tests.dsl.doing import fault
 from tests.dsl.shifts import HOUR, STARTS, look, planned

@@ -2,9 +2,9 @@
 
 from ivr.actions import presence
 from ivr.actions.operators import choose_state
-from ivr.core.call import OperatorId
-from ivr.core.operator import Reach, State
-from ivr.core.presence import CONNECTION, GRACE
+from ivr.core.desk.presence import CONNECTION, GRACE
+from ivr.core.model.call import OperatorId
+from ivr.core.model.operator import Reach, State
 from tests.world import LINE, World
 
 ANNA = OperatorId("anna")

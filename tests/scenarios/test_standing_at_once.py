@@ -10,8 +10,8 @@ import pytest
 from ivr.actions import calls, offers, rooms, routing, standing, upkeep
 from ivr.actions.putting_through import cut_off, put_through, to_room
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.call import CallId, ClaimId, OperatorId
-from ivr.core.operator import Operator, Reach, State
+from ivr.core.model.call import CallId, ClaimId, OperatorId
+from ivr.core.model.operator import Operator, Reach, State
 from ivr.exchange.chance import seeded
 from ivr.exchange.sids import Chance
 from ivr.ports import Carrier, Change, Ports

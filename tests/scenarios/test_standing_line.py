@@ -8,9 +8,9 @@ import pytest
 
 from ivr.actions.operators import put_down
 from ivr.actions.putting_through import put_through
-from ivr.core.call import CallId, LineKey, OperatorId, Stage
-from ivr.core.claim import WHISPER_LEASE
-from ivr.core.operator import State
+from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
+from ivr.core.model.claim import WHISPER_LEASE
+from ivr.core.model.operator import State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, Talk, accepts

@@ -9,10 +9,10 @@ import pytest
 
 from ivr.actions import talk, transfer
 from ivr.actions.again import promise_again
-from ivr.core.arrival import MOST_TALKS
-from ivr.core.call import ClaimId, Stage
-from ivr.core.errors import Stale
-from ivr.core.operator import State
+from ivr.core.model.call import ClaimId, Stage
+from ivr.core.model.errors import Stale
+from ivr.core.model.operator import State
+from ivr.core.queue.arrival import MOST_TALKS
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
 from tests.dsl.callbacks import ASKS, IS_CALLED

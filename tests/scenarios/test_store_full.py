@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from ivr.core.call import Stage
+from ivr.core.model.call import Stage
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (
     NOBODY,

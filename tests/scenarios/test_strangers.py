@@ -7,9 +7,9 @@ from typing import Any, cast
 import pytest
 
 from ivr.actions.strangers import see_to_strangers
-from ivr.core.call import Stage
-from ivr.core.facts import StrangerMet
-from ivr.core.strangers import LiveLeg
+from ivr.core.model.call import Stage
+from ivr.core.model.facts import StrangerMet
+from ivr.core.upkeep.orphaned_legs import LiveLeg
 from ivr.exchange.config import Number
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg

@@ -21,10 +21,10 @@ from ivr.actions import (
     upkeep,
 )
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.call import CallId, ClaimId, OperatorId, PhoneNumber
-from ivr.core.claim import Claim
-from ivr.core.errors import Conflict, Stale
-from ivr.core.operator import Reach, State
+from ivr.core.model.call import CallId, ClaimId, OperatorId, PhoneNumber
+from ivr.core.model.claim import Claim
+from ivr.core.model.errors import Conflict, Stale
+from ivr.core.model.operator import Reach, State
 from ivr.exchange.chance import seeded
 from ivr.exchange.sids import Chance
 from ivr.ports import Carrier, Change, Ports

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.core.call import Stage
+from ivr.core.model.call import Stage
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Talk, accepts

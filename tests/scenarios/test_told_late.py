@@ -10,10 +10,10 @@ from ivr.actions import inviting, talk, transfer
 from ivr.actions.accepting import take_by_desk
 from ivr.actions.operators import choose_state
 from ivr.actions.putting_through import cut_off
-from ivr.core.call import CallId, LineKey, OperatorId, Stage
-from ivr.core.claim import ClaimState
-from ivr.core.errors import Stale
-from ivr.core.operator import Operator, Reach, State
+from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
+from ivr.core.model.claim import ClaimState
+from ivr.core.model.errors import Stale
+from ivr.core.model.operator import Operator, Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts

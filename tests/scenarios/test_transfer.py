@@ -8,10 +8,10 @@ import pytest
 from ivr.actions import desk, transfer
 from ivr.actions.accounts import disable
 from ivr.actions.operators import choose_state
-from ivr.core.call import ClaimId, OperatorId, Stage
-from ivr.core.desk import Desk
-from ivr.core.errors import Invalid
-from ivr.core.operator import Reach, State
+from ivr.core.desk.desk_view import Desk
+from ivr.core.model.call import ClaimId, OperatorId, Stage
+from ivr.core.model.errors import Invalid
+from ivr.core.model.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import accepts

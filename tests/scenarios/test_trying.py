@@ -3,9 +3,9 @@
 import pytest
 
 from ivr.actions.self_test import ring_once
-from ivr.core.call import OperatorId, Stage
-from ivr.core.errors import Stale
-from ivr.core.operator import Reach, State
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.errors import Stale
+from ivr.core.model.operator import Reach, State
 from ivr.exchange.faults import FaultKind
 from ivr.exchange.people import NOBODY, Callee, Stay
 from tests.dsl.doing import (

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from ivr.actions.operators import choose_state
-from ivr.core.call import OperatorId, Stage
-from ivr.core.operator import State
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import (
     Callee,

@@ -7,10 +7,10 @@ from functools import cache
 from statistics import fmean
 
 from ivr.adapters.system import seeded
-from ivr.core.call import OperatorId
-from ivr.core.figures import Figures, Wait, figures, service_levels
-from ivr.core.rules import parse
-from ivr.core.staffing import Load, answered_within, waiting
+from ivr.core.model.call import OperatorId
+from ivr.core.queue.service_levels import Figures, Wait, figures, service_levels
+from ivr.core.queue.staffing import Load, answered_within, waiting
+from ivr.core.rules.rule_set import parse
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.line import run
 from ivr.simulation.passage import End, Passage

@@ -17,11 +17,11 @@ from ivr.actions.saving import save
 from ivr.adapters.content import load
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core import operator as operators
-from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
-from ivr.core.facts import CallEnded, CallerConnected, CallerQueued, Fact, of_call
-from ivr.core.operator import Operator, Reach, State
-from ivr.core.rule_versions import RuleVersion
+from ivr.core.model import operator as operators
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.facts import CallEnded, CallerConnected, CallerQueued, Fact, of_call
+from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change, Ports
 from ivr.simulation.agenda import Agenda
 from ivr.simulation.day import Caller, Day, Shift

@@ -10,7 +10,7 @@ from statistics import fmean, stdev
 
 import pytest
 
-from ivr.core.rules import parse
+from ivr.core.rules.rule_set import parse
 from ivr.simulation.day import Day
 from ivr.simulation.line import run
 from ivr.simulation.passage import End

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.adapters.system import seeded
-from ivr.core.call import CallId, LineKey
-from ivr.core.call_log import CallRecord
-from ivr.core.rules import RuleSet, parse
+from ivr.core.history.call_log import CallRecord
+from ivr.core.model.call import CallId, LineKey
+from ivr.core.rules.rule_set import RuleSet, parse
 from ivr.simulation import made, recorded
 from ivr.simulation.day import Answer, Caller
 

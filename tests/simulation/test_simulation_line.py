@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.call import OperatorId
-from ivr.core.rules import RuleSet, parse
+from ivr.core.model.call import OperatorId
+from ivr.core.rules.rule_set import RuleSet, parse
 from ivr.simulation.day import Answer, Caller, Day, Response, Shift
 from ivr.simulation.line import Publication, run
 from ivr.simulation.passage import End, Passage, Run

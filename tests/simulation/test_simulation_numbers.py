@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ivr.core.staffing import waiting
+from ivr.core.queue.staffing import waiting
 from tests.simulation.crowds import STRICT, Crowd, load_of, seen, theory
 
 CLOSE = 0.05

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.operator import Operator, State, ringing
-from ivr.core.queue import Head
-from ivr.core.routing import Snapshot, decide
-from ivr.core.rules import parse
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.operator import Operator, State, ringing
+from ivr.core.queue.priority import Head
+from ivr.core.queue.routing import Snapshot, decide
+from ivr.core.rules.rule_set import parse
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 LANGUAGES = ["uk", "ru", "en"]

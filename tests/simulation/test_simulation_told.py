@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.rules import parse
+from ivr.core.rules.rule_set import parse
 from ivr.simulation.day import Caller
 from ivr.simulation.passage import End, Passage, Run
 from ivr.simulation.told import Group, is_clear, to_json, told

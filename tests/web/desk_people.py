@@ -11,9 +11,9 @@ from werkzeug.test import Cookie, TestResponse
 
 from ivr.actions.accounts import invite, join
 from ivr.actions.operators import bring_in
-from ivr.core.account import Account, Role, digest
-from ivr.core.call import OperatorId
-from ivr.core.operator import Operator
+from ivr.core.model.account import Account, Role, digest
+from ivr.core.model.call import OperatorId
+from ivr.core.model.operator import Operator
 from ivr.web.desk.visit import COOKIE
 from tests.world import BASE, LINE, World, later
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 import ivr.web
 from ivr.actions.accounts import invite
 from ivr.adapters.door_keys import DoorKeys
-from ivr.core.account import LONGEST_CODE, LONGEST_NAME, MOST
+from ivr.core.model.account import LONGEST_CODE, LONGEST_NAME, MOST
 from ivr.web.desk.fields import FORMS, OTHER, PARTS, TOKEN
 from tests.web.audience import AUDIENCE, BOT, CARRIER
 from tests.web.desk_people import (

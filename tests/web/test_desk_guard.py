@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from ivr.adapters.sql.remembered import REST
 from ivr.app import create_app
-from ivr.core.account import IDLE, NOTED, WHOLE, Role
-from ivr.core.errors import Conflict, Invalid, NotFound, Stale, Unavailable
+from ivr.core.model.account import IDLE, NOTED, WHOLE, Role
+from ivr.core.model.errors import Conflict, Invalid, NotFound, Stale, Unavailable
 from ivr.web.desk import guard
 from ivr.web.desk.knocking import EXTENSION
 from ivr.web.desk.turns import PLACES, STRANGERS, Turns

@@ -17,13 +17,13 @@ import ivr
 from ivr.actions.operators import choose_state
 from ivr.actions.saving import save
 from ivr.app import create_app
-from ivr.core.account import LANGUAGES
-from ivr.core.call import CallId, OperatorId
-from ivr.core.claim import ClaimState
-from ivr.core.desk import AWAY_REASONS
-from ivr.core.handover import HINDRANCES
-from ivr.core.operator import Reach, State
-from ivr.core.presence import CONNECTION, GRACE
+from ivr.core.desk.desk_view import AWAY_REASONS
+from ivr.core.desk.presence import CONNECTION, GRACE
+from ivr.core.model.account import LANGUAGES
+from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.claim import ClaimState
+from ivr.core.model.operator import Reach, State
+from ivr.core.queue.handover import HINDRANCES
 from ivr.exchange.people import NOBODY, Callee, Press, Stay
 from ivr.ports import Change
 from ivr.web.desk.shown import ELSE, OVER, SHOWN_REASONS

@@ -5,8 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from ivr.core.call import CallId, OperatorId
-from ivr.core.operator import State
+from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Stay, accepts
 from tests.dsl.doing import until_state

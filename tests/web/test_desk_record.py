@@ -9,11 +9,11 @@ import pytest
 from redis import Redis
 
 from ivr.actions.again import promised_for
-from ivr.core.account import LANGUAGES
-from ivr.core.call import CallId
-from ivr.core.facts import KINDS
-from ivr.core.operator import State
-from ivr.core.record import LONGEST_NOTE
+from ivr.core.history.record import LONGEST_NOTE
+from ivr.core.model.account import LANGUAGES
+from ivr.core.model.call import CallId
+from ivr.core.model.facts import KINDS
+from ivr.core.model.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
 from ivr.web.desk.words import text

@@ -12,11 +12,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ivr.actions import shifts
-from ivr.core.account import LANGUAGES, Role
-from ivr.core.call import OperatorId
-from ivr.core.facts import ShiftConfirmed, ShiftDeclined
-from ivr.core.shift import COMING, Answer, Shift, ShiftId, ShiftState
-from ivr.core.shift_times import Span
+from ivr.core.model.account import LANGUAGES, Role
+from ivr.core.model.call import OperatorId, ShiftId
+from ivr.core.model.facts import ShiftConfirmed, ShiftDeclined
+from ivr.core.shifts.shift import COMING, Answer, Shift, ShiftState
+from ivr.core.shifts.shift_times import Span
 from ivr.web.desk.saying import zone_said
 from ivr.web.desk.words import FOLDER
 from tests.web.desk_people import at_the_door, enrolled, signed_in, token_of

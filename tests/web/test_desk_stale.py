@@ -7,10 +7,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ivr.app import create_live
-from ivr.core.account import WHOLE
-from ivr.core.call import OperatorId, Stage
-from ivr.core.operator import Reach, State
-from ivr.core.presence import BACK_WITHIN, GRACE
+from ivr.core.desk.presence import BACK_WITHIN, GRACE
+from ivr.core.model.account import WHOLE
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.operator import Reach, State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Stay
 from ivr.web.desk.hub import Hub

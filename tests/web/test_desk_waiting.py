@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from ivr.core.account import LANGUAGES
-from ivr.core.call import CallId, OperatorId
-from ivr.core.claim import DECLINED, MISSED
-from ivr.core.operator import State
+from ivr.core.model.account import LANGUAGES
+from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.claim import DECLINED, MISSED
+from ivr.core.model.operator import State
 from ivr.exchange.people import accepts, declines
 from ivr.web.desk.words import text
 from tests.dsl.callbacks import promised

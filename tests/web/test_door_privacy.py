@@ -9,7 +9,7 @@ import pyotp
 import pytest
 
 from ivr.actions.accounts import disable, invite
-from ivr.core.account import ATTEMPTS, Role
+from ivr.core.model.account import ATTEMPTS, Role
 from tests.dsl.wire import broken_database
 from tests.web.canaries import of_files
 from tests.web.contents import of_redis

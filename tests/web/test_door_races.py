@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ivr.actions import accounts, sessions
-from ivr.core.account import Account, Credentials, Role, digest
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.errors import Conflict, NotFound, Refused
+from ivr.core.model.account import Account, Credentials, Role, digest
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.errors import Conflict, NotFound, Refused
 from ivr.ports import Ports
 from tests.web.desk_people import PASSWORD, Person, enrolled, signed_up
 from tests.world import World

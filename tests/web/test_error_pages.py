@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from ivr.adapters.sql.remembered import REST
 from ivr.app import create_app, create_live
-from ivr.core.account import LANGUAGES, Role
-from ivr.core.errors import Conflict, Invalid, Unavailable
+from ivr.core.model.account import LANGUAGES, Role
+from ivr.core.model.errors import Conflict, Invalid, Unavailable
 from ivr.web.desk import guard
 from ivr.web.desk.hub import Hub
 from ivr.web.desk.words import text

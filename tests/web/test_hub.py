@@ -3,7 +3,7 @@
 import threading
 from contextlib import ExitStack
 
-from ivr.core.call import LineKey, OperatorId
+from ivr.core.model.call import LineKey, OperatorId
 from ivr.web.desk.hub import MOST, Hub
 
 LINE, OTHER = LineKey("example"), LineKey("other")

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ivr.actions.accounts import disable, invite
-from ivr.core.account import LEAST, LINK_VALID, Role
+from ivr.core.model.account import LEAST, LINK_VALID, Role
 from tests.web.desk_people import (
     PASSWORD,
     at_the_door,

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.core.account import ATTEMPTS
+from ivr.core.model.account import ATTEMPTS
 from tests.web.desk_people import (
     PASSWORD,
     Person,

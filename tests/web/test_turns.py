@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from ivr.core.errors import Unavailable
+from ivr.core.model.errors import Unavailable
 from ivr.web.desk.turns import EACH, PLACES, QUEUE, STRANGERS, Turns, network_of
 
 

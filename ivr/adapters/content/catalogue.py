@@ -15,8 +15,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po
 
-from ivr.core.prompts import COUNTED
-from ivr.core.wording import Words
+from ivr.core.line.prompts import COUNTED
+from ivr.core.line.wording import Words
 
 PLURAL_SUFFIX = "-plural"
 """The second identifier of an entry that counts, as in ``operator.waited-plural``."""

@@ -9,12 +9,13 @@ from ivr.adapters.content.catalogue import Catalogue, read_catalogue
 from ivr.adapters.content.line_file import NAME, read_line
 from ivr.adapters.content.recordings import Recordings, contents, recordings
 from ivr.adapters.content.voices import VOICES
-from ivr.core import menu_check, rules_check
-from ivr.core.call import LineKey
-from ivr.core.errors import Faults
-from ivr.core.menu import Line
-from ivr.core.nearest import did_you_mean
-from ivr.core.text_files import read_text
+from ivr.core.line import menu_check
+from ivr.core.line.menu import Line
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import Faults
+from ivr.core.rules import rules_check
+from ivr.core.text.nearest import did_you_mean
+from ivr.core.text.text_files import read_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from ivr.adapters.content.hotline import Hotline, read_hotline
-from ivr.core.call import LineKey
-from ivr.core.errors import Faults, NotFound
-from ivr.core.menu import Line
+from ivr.core.line.menu import Line
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import Faults, NotFound
 
 
 class Content:

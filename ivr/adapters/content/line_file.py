@@ -11,13 +11,13 @@ from babel.core import get_global
 
 from ivr.adapters.content.nodes import read_node
 from ivr.adapters.content.table import Table
-from ivr.core.account import LANGUAGES
-from ivr.core.call import LineKey, PhoneNumber
-from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
-from ivr.core.dialling import why_not_callable
-from ivr.core.menu import Language, Line, Node, OpenHours, Queue, Topic
-from ivr.core.nearest import did_you_mean
-from ivr.core.wall_clock import DAYS, end_of_hours, time_of_day
+from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
+from ivr.core.line.menu import Language, Line, Node, OpenHours, Queue, Topic
+from ivr.core.model.account import LANGUAGES
+from ivr.core.model.call import LineKey, PhoneNumber
+from ivr.core.model.phone_numbers import why_not_callable
+from ivr.core.text.nearest import did_you_mean
+from ivr.core.text.wall_clock import DAYS, end_of_hours, time_of_day
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 """ITU-T E.164: a plus sign, the country code, at most fifteen digits in all."""

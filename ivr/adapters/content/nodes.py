@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ivr.adapters.content.table import Table
-from ivr.core.menu import (
+from ivr.core.line.menu import (
     Choice,
     Goodbye,
     LanguageMenu,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ivr.core.nearest import did_you_mean
+from ivr.core.text.nearest import did_you_mean
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from ivr.core.errors import Faults
+from ivr.core.model.errors import Faults
 
 # https://valkey.io/topics/valkey.conf - kept to what redis-server 6 knows as well.
 # ``save ""`` and the append-only file: what was acknowledged is on disk within a

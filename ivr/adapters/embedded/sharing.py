@@ -29,7 +29,7 @@ from ivr.adapters.embedded.health import (
     knock,
     server_process,
 )
-from ivr.core.errors import Faults, Unavailable
+from ivr.core.model.errors import Faults, Unavailable
 
 Wait = Callable[[float], object]
 

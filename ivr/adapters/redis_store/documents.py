@@ -11,17 +11,17 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from ivr.core import facts as core_facts
-from ivr.core.call import Call, CallId, LineKey, OperatorId, Page, Stage
-from ivr.core.callee import Callee
-from ivr.core.claim import Claim
-from ivr.core.estimate import Figures
-from ivr.core.fact_reading import read_entry
-from ivr.core.facts import Fact, LocationTold
-from ivr.core.operator import Operator
-from ivr.core.queue import Head
-from ivr.core.recordings import Looked
-from ivr.core.rule_versions import RuleVersion
+from ivr.core.history.fact_reading import read_entry
+from ivr.core.model import facts as core_facts
+from ivr.core.model.call import Call, CallId, LineKey, OperatorId, Page, Stage
+from ivr.core.model.callee import Callee
+from ivr.core.model.claim import Claim
+from ivr.core.model.facts import Fact, LocationTold
+from ivr.core.model.operator import Operator
+from ivr.core.queue.estimate import Figures
+from ivr.core.queue.priority import Head
+from ivr.core.queue.versions import RuleVersion
+from ivr.core.upkeep.recordings import Looked
 from ivr.ports import Change, Entity, Vault
 
 ENDED_TTL = timedelta(hours=1)

@@ -7,8 +7,8 @@ from redis import Redis
 
 from ivr.adapters.redis_store.documents import FIGURES, key_of, read
 from ivr.adapters.redis_store.reach import Reach
-from ivr.core.call import LineKey
-from ivr.core.estimate import Figures
+from ivr.core.model.call import LineKey
+from ivr.core.queue.estimate import Figures
 
 FIGURES_TTL = timedelta(days=1)
 

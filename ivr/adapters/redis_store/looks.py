@@ -8,8 +8,8 @@ from redis import Redis
 
 from ivr.adapters.redis_store.documents import LOOKED, key_of, moment
 from ivr.adapters.redis_store.reach import Reach
-from ivr.core.call import CallId, LineKey
-from ivr.core.recordings import Looked
+from ivr.core.model.call import CallId, LineKey
+from ivr.core.upkeep.recordings import Looked
 
 STRANGERS_TTL = timedelta(minutes=10)
 """Suspicions of which nobody has heard for so long count from the beginning."""

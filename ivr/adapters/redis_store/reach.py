@@ -8,7 +8,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from ivr.adapters.redis_store.refusals import why_unavailable
-from ivr.core.errors import Unavailable
+from ivr.core.model.errors import Unavailable
 from ivr.ports import Clock
 
 WHERE = "the live state (REDIS_URL)"

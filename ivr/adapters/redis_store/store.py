@@ -74,15 +74,15 @@ from ivr.adapters.redis_store.figures import FiguresKept
 from ivr.adapters.redis_store.looks import LooksKept
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
-from ivr.core.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
-from ivr.core.callee import Callee
-from ivr.core.claim import Claim
-from ivr.core.errors import Unreadable
-from ivr.core.facts import Fact
-from ivr.core.operator import Operator
-from ivr.core.queue import Head
-from ivr.core.routing import Snapshot
-from ivr.core.rule_versions import RuleVersion
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.callee import Callee
+from ivr.core.model.claim import Claim
+from ivr.core.model.errors import Unreadable
+from ivr.core.model.facts import Fact
+from ivr.core.model.operator import Operator
+from ivr.core.queue.priority import Head
+from ivr.core.queue.routing import Snapshot
+from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change, Clock, Due, Saved, Vault
 
 T = TypeVar("T")

@@ -29,7 +29,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import Moment, metadata, operators
-from ivr.core.account import (
+from ivr.core.model.account import (
     CODES,
     KNOCKS,
     WHOLE,
@@ -42,8 +42,8 @@ from ivr.core.account import (
     again_at,
     counting,
 )
-from ivr.core.call import OperatorId
-from ivr.core.errors import Conflict
+from ivr.core.model.call import OperatorId
+from ivr.core.model.errors import Conflict
 
 accounts = Table(
     "accounts",

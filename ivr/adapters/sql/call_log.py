@@ -24,11 +24,11 @@ from ivr.adapters.sql.unread import (
     forget_unread,
     unread_row,
 )
-from ivr.core.call import CallId, LineKey, OperatorId, Outcome
-from ivr.core.call_log import CallRecord, folded
-from ivr.core.estimate import PastWait
-from ivr.core.fact_reading import UnreadFact
-from ivr.core.facts import Fact, to_dict
+from ivr.core.history.call_log import CallRecord, folded
+from ivr.core.history.fact_reading import UnreadFact
+from ivr.core.model.call import CallId, LineKey, OperatorId, Outcome
+from ivr.core.model.facts import Fact, to_dict
+from ivr.core.queue.estimate import PastWait
 
 _IN_COLUMNS = frozenset({"fact", "at", "line", "call"})
 _OF_WAITS = [

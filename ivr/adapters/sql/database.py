@@ -12,7 +12,7 @@ from sqlalchemy.exc import (
     OperationalError,
 )
 
-from ivr.core.errors import Faults, Unavailable
+from ivr.core.model.errors import Faults, Unavailable
 
 _SPOKEN = frozenset({"sqlite", "sqlite+pysqlite", "postgresql+psycopg"})
 

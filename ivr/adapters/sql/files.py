@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from ivr.core.errors import Faults
+from ivr.core.model.errors import Faults
 
 BESIDE = ("", "-wal", "-shm", "-journal", ".lock")
 """What SQLite, and we, put beside a database; all of it has its content."""

@@ -21,10 +21,8 @@ from sqlalchemy import (
 
 from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.tables import callbacks, facts, messages
-from ivr.core.call import CallId, LineKey
-from ivr.core.fact_reading import UnreadableFact, from_dict
-from ivr.core.facts import CallbackPromised, Fact, to_dict
-from ivr.core.promise_log import (
+from ivr.core.history.fact_reading import UnreadableFact, from_dict
+from ivr.core.history.promise_log import (
     OF_CALLBACKS,
     OF_MESSAGES,
     CallbackRecord,
@@ -32,6 +30,8 @@ from ivr.core.promise_log import (
     callback_of,
     messages_of,
 )
+from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.facts import CallbackPromised, Fact, to_dict
 
 MOST_AT_ONCE = 1000
 """Values in one IN list; a statement takes only so many parameters."""

@@ -26,8 +26,8 @@ from sqlalchemy.exc import IntegrityError
 
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import Moment, metadata
-from ivr.core.call import CallId, LineKey, OperatorId
-from ivr.core.record import FollowUp, Record, RecordId, Reveal, Revealed
+from ivr.core.history.record import FollowUp, Record, RecordId, Reveal, Revealed
+from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.ports import Vault
 
 records = Table(

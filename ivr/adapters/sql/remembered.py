@@ -4,9 +4,9 @@ import threading
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ivr.core.account import Account, Session
-from ivr.core.call import OperatorId
-from ivr.core.errors import Unavailable
+from ivr.core.model.account import Account, Session
+from ivr.core.model.call import OperatorId
+from ivr.core.model.errors import Unavailable
 from ivr.ports import Clock, Sessions
 
 GRACE = timedelta(minutes=30)

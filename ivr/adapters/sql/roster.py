@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from ivr.adapters.sql.accounts import accounts, insert_account
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import operators
-from ivr.core.account import Credentials
-from ivr.core.call import LineKey, OperatorId, PhoneNumber
-from ivr.core.errors import Conflict, NotFound
-from ivr.core.operator import Operator, Reach, State
+from ivr.core.model.account import Credentials
+from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.model.errors import Conflict, NotFound
+from ivr.core.model.operator import Operator, Reach, State
 from ivr.ports import Vault
 
 _REACHES = frozenset(Reach)

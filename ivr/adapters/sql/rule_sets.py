@@ -7,9 +7,9 @@ from sqlalchemy.exc import IntegrityError
 
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import rule_sets
-from ivr.core.call import LineKey
-from ivr.core.errors import Conflict
-from ivr.core.rule_versions import RuleVersion
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import Conflict
+from ivr.core.queue.versions import RuleVersion
 
 
 class SqlRuleSets:

@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine
 import ivr.migrations
 from ivr.adapters.sql.database import address, engine, masked, reading, writing
 from ivr.adapters.sql.files import keep_to_owner, opened_for_owner
-from ivr.core.errors import Faults, Unavailable
+from ivr.core.model.errors import Faults, Unavailable
 
 # Any number will do that nobody else locks in the same database.
 _ADVISORY_LOCK = "SELECT pg_advisory_xact_lock(4687665246)"

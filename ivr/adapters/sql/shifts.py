@@ -23,16 +23,9 @@ from sqlalchemy import (
 from ivr.adapters.sql.call_log import fact_row
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import Moment, facts, metadata, operators
-from ivr.core.call import LineKey
-from ivr.core.facts import Fact
-from ivr.core.shift import (
-    Reminder,
-    Sending,
-    Shift,
-    ShiftId,
-    ShiftState,
-    in_the_way,
-)
+from ivr.core.model.call import LineKey, ShiftId
+from ivr.core.model.facts import Fact
+from ivr.core.shifts.shift import Reminder, Sending, Shift, ShiftState, in_the_way
 
 shifts = Table(
     "shifts",

@@ -6,9 +6,9 @@ from sqlalchemy import Connection, Engine, delete, func, select
 
 from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.tables import unread_facts
-from ivr.core.call import LineKey
-from ivr.core.fact_reading import UnreadFact
-from ivr.core.facts import KINDS
+from ivr.core.history.fact_reading import UnreadFact
+from ivr.core.model.call import LineKey
+from ivr.core.model.facts import KINDS
 
 
 def unread_row(key: str, fact: UnreadFact) -> dict[str, object]:

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from ivr.adapters.twilio_voice.signature import is_genuine
 from ivr.adapters.twilio_voice.twiml import Writer
-from ivr.core.call import CallId
-from ivr.core.heard import Heard, LegEnd, QueueEnd, RoomEvent
-from ivr.core.instructions import Instruction
-from ivr.core.menu import Line
-from ivr.core.privacy import caller_number
+from ivr.core.dialogue.carrier_event import Heard, LegEnd, QueueEnd, RoomEvent
+from ivr.core.dialogue.instructions import Instruction
+from ivr.core.line.menu import Line
+from ivr.core.model.call import CallId
+from ivr.core.model.privacy import caller_number
 from ivr.ports import Content, Form
 
 # Carrier identifiers go into addresses of the carrier's REST interface, so only

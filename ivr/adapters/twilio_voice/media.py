@@ -6,7 +6,7 @@ from http import HTTPStatus
 import requests
 from twilio.base.exceptions import TwilioRestException
 
-from ivr.core.errors import Unavailable
+from ivr.core.model.errors import Unavailable
 
 TWILIO = "https://api.twilio.com"
 

@@ -8,7 +8,7 @@ import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from urllib3.exceptions import NewConnectionError
 
-from ivr.core.errors import NotFound, Unavailable
+from ivr.core.model.errors import NotFound, Unavailable
 
 # https://www.twilio.com/docs/api/errors: 20404 not found; 21220 the call is not
 # in progress, a redirect has lost the race with the hang-up.

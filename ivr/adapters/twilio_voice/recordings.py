@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ivr.core.call import CallId
-from ivr.core.recordings import Recorded
+from ivr.core.model.call import CallId
+from ivr.core.upkeep.recordings import Recorded
 
 # https://www.twilio.com/docs/voice/api/recording: source, status. Whole calls and
 # conversations are recorded by others who share the account, never by us.

@@ -15,7 +15,7 @@ from ivr.adapters.twilio_voice.media import TWILIO, MediaClient
 from ivr.adapters.twilio_voice.reaching import reach
 from ivr.adapters.twilio_voice.recordings import recorded
 from ivr.adapters.twilio_voice.whereabouts import ENDED, Whereabouts, own_legs
-from ivr.core.call import (
+from ivr.core.model.call import (
     Address,
     CallId,
     ClaimId,
@@ -23,11 +23,11 @@ from ivr.core.call import (
     PhoneNumber,
     Softphone,
 )
-from ivr.core.claim import Claim
-from ivr.core.errors import NotFound
-from ivr.core.privacy import caller_number
-from ivr.core.recordings import Recorded
-from ivr.core.strangers import LiveLeg, Place
+from ivr.core.model.claim import Claim
+from ivr.core.model.errors import NotFound
+from ivr.core.model.privacy import caller_number
+from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
+from ivr.core.upkeep.recordings import Recorded
 
 PAGE = 1000
 

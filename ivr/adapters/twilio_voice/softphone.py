@@ -12,8 +12,8 @@ from datetime import timedelta
 from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 
-from ivr.core.call import OperatorId
-from ivr.core.operator import identity_of
+from ivr.core.model.call import OperatorId
+from ivr.core.model.operator import identity_of
 from ivr.settings import is_carriers
 
 SDK = "/desk/vendor/twilio.min.js"

@@ -11,7 +11,7 @@ from typing import assert_never
 from urllib.parse import quote, urlencode
 
 from ivr.adapters.twilio_voice.markup import Document, Verb
-from ivr.core.instructions import (
+from ivr.core.dialogue.instructions import (
     AskAgain,
     AskKeys,
     AskOperator,
@@ -30,7 +30,7 @@ from ivr.core.instructions import (
     Say,
     Tone,
 )
-from ivr.core.menu import Line
+from ivr.core.line.menu import Line
 from ivr.ports import Content
 
 TONE_SECONDS = 5

@@ -11,8 +11,8 @@ from typing import Any
 
 from twilio.rest import Client
 
-from ivr.core.call import CallId, LineKey
-from ivr.core.strangers import LiveLeg, Place
+from ivr.core.model.call import CallId, LineKey
+from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
 
 PAGE = 1000
 

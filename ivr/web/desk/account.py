@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, request
 
 from ivr.actions.accounts import change_device, change_password, new_device
-from ivr.core.account import LEAST, Role
-from ivr.core.errors import Refused
+from ivr.core.model.account import LEAST, Role
+from ivr.core.model.errors import Refused
 from ivr.web.desk import guard
 from ivr.web.desk.fields import given
 from ivr.web.desk.knocking import in_turn

@@ -20,9 +20,9 @@ from flask import Blueprint, Response, current_app, request
 
 from ivr.actions import presence
 from ivr.actions.sessions import present
-from ivr.core.account import Account, Role
-from ivr.core.errors import Unavailable
-from ivr.core.operator import ON_DUTY
+from ivr.core.model.account import Account, Role
+from ivr.core.model.errors import Unavailable
+from ivr.core.model.operator import ON_DUTY
 from ivr.ports import Ports
 from ivr.web.desk import guard
 from ivr.web.desk.hub import Hub

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from flask import request
 from flask_wtf.csrf import CSRFError
 
-from ivr.core.account import LONGEST_CODE, LONGEST_NAME, MOST
-from ivr.core.errors import Invalid
-from ivr.core.record import LONGEST_FOLLOW_UP, LONGEST_NOTE
-from ivr.core.shift import LONGEST_REASON
+from ivr.core.history.record import LONGEST_FOLLOW_UP, LONGEST_NOTE
+from ivr.core.model.account import LONGEST_CODE, LONGEST_NAME, MOST
+from ivr.core.model.errors import Invalid
+from ivr.core.shifts.shift import LONGEST_REASON
 
 TOKEN = "csrf_token"  # noqa: S105 - a field's name
 

@@ -26,7 +26,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from ivr.actions.sessions import present
-from ivr.core.account import Account, Role
+from ivr.core.model.account import Account, Role
 from ivr.web.desk import fields
 from ivr.web.desk.addresses import DOOR, door, here, local, page_of
 from ivr.web.desk.visit import Visits, visit

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, request
 
 from ivr.actions.accounts import invitation, join
-from ivr.core.account import LEAST
-from ivr.core.errors import HotlineError, NotFound, Refused
+from ivr.core.model.account import LEAST
+from ivr.core.model.errors import HotlineError, NotFound, Refused
 from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME
 from ivr.web.desk.fields import TooLong, given

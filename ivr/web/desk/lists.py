@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response as Answer
 from ivr.actions import lists as waiting
 from ivr.actions import notes
 from ivr.actions.caller_card import names_of
-from ivr.core.account import Role
-from ivr.core.call import CallId
-from ivr.core.errors import Stale
-from ivr.core.record import RecordId
+from ivr.core.history.record import RecordId
+from ivr.core.model.account import Role
+from ivr.core.model.call import CallId
+from ivr.core.model.errors import Stale
 from ivr.ports import Ports
 from ivr.web.desk import guard
 from ivr.web.desk.pages import see

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, jsonify
 from werkzeug.wrappers import Response as Answer
 
 from ivr.actions import accepting, desk
-from ivr.core.account import Role
-from ivr.core.call import ClaimId
+from ivr.core.model.account import Role
+from ivr.core.model.call import ClaimId
 from ivr.web.desk import guard
 from ivr.web.desk.fields import given
 from ivr.web.desk.pages import page

@@ -18,8 +18,8 @@ from flask import (
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-from ivr.core.account import LEAST
-from ivr.core.errors import Refused, TooOften
+from ivr.core.model.account import LEAST
+from ivr.core.model.errors import Refused, TooOften
 from ivr.web.desk.addresses import here
 from ivr.web.desk.fields import given
 from ivr.web.desk.guard import guest

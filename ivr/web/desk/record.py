@@ -9,11 +9,9 @@ from werkzeug.wrappers import Response as Answer
 
 from ivr.actions import again, notes, wrap_up
 from ivr.actions.caller_card import caller_card, names_of, reveal_area
-from ivr.core.account import Role
-from ivr.core.again import MOST_AHEAD
-from ivr.core.call import CallId, OperatorId
-from ivr.core.errors import Invalid, Stale
-from ivr.core.record import (
+from ivr.core.callback.scheduled_callback import MOST_AHEAD
+from ivr.core.desk.record_shown import Shown
+from ivr.core.history.record import (
     LONGEST_FOLLOW_UP,
     LONGEST_NOTE,
     NEWER,
@@ -23,7 +21,9 @@ from ivr.core.record import (
     RecordId,
     missing,
 )
-from ivr.core.record_shown import Shown
+from ivr.core.model.account import Role
+from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.errors import Invalid, Stale
 from ivr.web.desk import guard
 from ivr.web.desk.fields import given, is_given
 from ivr.web.desk.pages import page, see

@@ -14,8 +14,8 @@ from werkzeug.exceptions import (
 )
 
 from ivr.actions.sessions import present
-from ivr.core.account import Account
-from ivr.core.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
+from ivr.core.model.account import Account
+from ivr.core.model.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
 from ivr.web.desk.guard import SAFE
 from ivr.web.desk.pages import message, see
 from ivr.web.desk.visit import visit

@@ -10,9 +10,9 @@ from babel.units import format_unit
 from flask import request
 from werkzeug.wrappers import Response as Answer
 
-from ivr.core.caller import Happening
-from ivr.core.errors import Invalid, NotFound, Stale
-from ivr.core.menu import Line
+from ivr.core.history.timeline import Happening
+from ivr.core.line.menu import Line
+from ivr.core.model.errors import Invalid, NotFound, Stale
 from ivr.web.desk.guard import who
 from ivr.web.desk.pages import page
 from ivr.web.desk.words import language, t, text

@@ -5,9 +5,9 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
 from ivr.actions import self_test as tries
-from ivr.core.account import Role
-from ivr.core.errors import Stale
-from ivr.core.operator import Reach
+from ivr.core.model.account import Role
+from ivr.core.model.errors import Stale
+from ivr.core.model.operator import Reach
 from ivr.web.desk import guard
 from ivr.web.desk.pages import page
 from ivr.web.desk.words import t

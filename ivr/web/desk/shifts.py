@@ -13,16 +13,15 @@ from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.actions import shifts as planning
-from ivr.core.account import Role
-from ivr.core.call import OperatorId
-from ivr.core.errors import Stale
-from ivr.core.reminding import BEFORE, is_near
-from ivr.core.shift import (
+from ivr.core.model.account import Role
+from ivr.core.model.call import OperatorId, ShiftId
+from ivr.core.model.errors import Stale
+from ivr.core.shifts.reminding import BEFORE, is_near
+from ivr.core.shifts.shift import (
     LONGEST_REASON,
     Answer,
     Reminder,
     Shift,
-    ShiftId,
     ShiftState,
     answers,
     next_of,

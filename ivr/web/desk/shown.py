@@ -14,12 +14,12 @@ from flask import redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from ivr.actions import desk
-from ivr.core.call import ClaimId
-from ivr.core.desk import AWAY_REASONS, LEFT, Desk
-from ivr.core.errors import Conflict, Invalid, Stale, Unavailable
-from ivr.core.handover import IN_VAIN, QUEUED, TO_COLLEAGUE, TO_TEAM
-from ivr.core.operator import MISSED
-from ivr.core.presence import CONNECTION
+from ivr.core.desk.desk_view import AWAY_REASONS, LEFT, Desk
+from ivr.core.desk.presence import CONNECTION
+from ivr.core.model.call import ClaimId
+from ivr.core.model.errors import Conflict, Invalid, Stale, Unavailable
+from ivr.core.model.operator import MISSED
+from ivr.core.queue.handover import IN_VAIN, QUEUED, TO_COLLEAGUE, TO_TEAM
 from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME, page_of
 from ivr.web.desk.pages import page

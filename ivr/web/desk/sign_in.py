@@ -7,7 +7,7 @@ from ivr.actions import desk
 from ivr.actions.accounts import speak
 from ivr.actions.browsers import remembered
 from ivr.actions.sessions import present, sign_in, sign_out
-from ivr.core.errors import Refused, Stale, TooOften, Unavailable
+from ivr.core.model.errors import Refused, Stale, TooOften, Unavailable
 from ivr.web.desk import guard
 from ivr.web.desk.addresses import HOME, local
 from ivr.web.desk.fields import TooLong, given

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as Answer
 
 from ivr.actions import inviting, rejoining, transfer
 from ivr.actions import talk as talks
-from ivr.core.account import Role
-from ivr.core.call import OperatorId
-from ivr.core.errors import Invalid, Stale
+from ivr.core.model.account import Role
+from ivr.core.model.call import OperatorId
+from ivr.core.model.errors import Invalid, Stale
 from ivr.web.desk import guard
 from ivr.web.desk.fields import given
 from ivr.web.desk.pages import page

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ivr.core.errors import Unavailable
+from ivr.core.model.errors import Unavailable
 
 PLACES = 4
 """In each process; one password is looked at a time, and the others wait for it."""

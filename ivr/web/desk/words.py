@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Response, request
 
-from ivr.core.account import LANGUAGES
+from ivr.core.model.account import LANGUAGES
 from ivr.web.desk.guard import guest
 
 __all__ = ["LANGUAGES", "catalogue", "language", "remember", "t", "text"]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ivr.adapters.content import check, load, notices
-from ivr.core.call import LineKey
-from ivr.core.errors import Faults
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import Faults
 
 Edit = Callable[[str, str, str], None]
 Record = Callable[..., None]

@@ -8,10 +8,10 @@ import pytest
 
 from ivr.adapters.content import check, load, notices
 from ivr.adapters.content.line_file import read_line
-from ivr.core.call import LineKey
-from ivr.core.desk_rules import DeskRules, EarlierNotes, Required
-from ivr.core.errors import NotFound
-from ivr.core.menu import LanguageMenu, LocationStep, Menu, OpenHours, Parts, Queue
+from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
+from ivr.core.line.menu import LanguageMenu, LocationStep, Menu, OpenHours, Parts, Queue
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import NotFound
 
 SHIPPED = Path(__file__).parents[3] / "ivr" / "lines"
 Edit = Callable[[str, str, str], None]

@@ -1,7 +1,7 @@
 """The operator of whom the tests of the database tell."""
 
-from ivr.core.call import OperatorId
-from ivr.core.operator import Operator
+from ivr.core.model.call import OperatorId
+from ivr.core.model.operator import Operator
 from tests.adapters.sql import story
 
 ANNA = Operator(

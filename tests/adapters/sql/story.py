@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.call_log import CallRecord, folded
-from ivr.core.facts import (
+from ivr.core.history.call_log import CallRecord, folded
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
     CallerQueued,

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions, attempts, sessions
 from ivr.adapters.sql.database import reading
 from ivr.adapters.sql.roster import SqlRoster
-from ivr.core.account import (
+from ivr.core.model.account import (
     ATTEMPTS,
     CODES,
     WHOLE,
@@ -20,8 +20,8 @@ from ivr.core.account import (
     Role,
     Session,
 )
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.errors import Conflict
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.errors import Conflict
 from tests.adapters.sql import story
 from tests.adapters.sql.enrolled import ANNA as OPERATOR
 from tests.adapters.sql.mirror import MirrorVault

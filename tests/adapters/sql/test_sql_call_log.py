@@ -11,10 +11,9 @@ from sqlalchemy import Engine, func, select, update
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.tables import facts as fact_table
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.estimate import PastWait
-from ivr.core.fact_reading import UnreadFact
-from ivr.core.facts import (
+from ivr.core.history.fact_reading import UnreadFact
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.facts import (
     KINDS,
     CallEnded,
     CallerConnected,
@@ -26,6 +25,7 @@ from ivr.core.facts import (
     OperatorChanged,
     TalkEnded,
 )
+from ivr.core.queue.estimate import PastWait
 from tests.adapters.sql import story
 
 CLAIM, ANNA = ClaimId("claim-1"), OperatorId("anna")

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import address, engine, masked, reading
 from ivr.adapters.sql.schema import migrate
-from ivr.core.errors import Faults, Unavailable
+from ivr.core.model.errors import Faults, Unavailable
 from tests.adapters.sql import story
 
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine
 
 from ivr.adapters.sql.call_log import SqlCallLog
-from ivr.core.call import CallId, ClaimId, LineKey, OperatorId
-from ivr.core.facts import CallStarted, Fact, OfferEnded
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.facts import CallStarted, Fact, OfferEnded
 from tests.adapters.sql import story
 
 OPERATOR = OperatorId("operator-1")

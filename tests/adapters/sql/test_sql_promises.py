@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
-from ivr.core.call import CallId, ClaimId, LineKey
-from ivr.core.facts import (
+from ivr.core.history.promise_log import callback_of, messages_of
+from ivr.core.model.call import CallId, ClaimId, LineKey
+from ivr.core.model.facts import (
     CallbackEnded,
     CallbackPromised,
     CallbackTried,
@@ -20,7 +21,6 @@ from ivr.core.facts import (
     MessageLeft,
     MessageTaken,
 )
-from ivr.core.promise_log import callback_of, messages_of
 from tests.adapters.sql import story
 
 OTHER = LineKey("other")

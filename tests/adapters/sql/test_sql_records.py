@@ -9,8 +9,8 @@ from sqlalchemy import Engine, select
 from ivr.adapters.sql import records as tables
 from ivr.adapters.sql.database import engine, reading
 from ivr.adapters.sql.records import SqlRecords
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.record import FollowUp, Record, RecordId, Reveal, Revealed
+from ivr.core.history.record import FollowUp, Record, RecordId, Reveal, Revealed
+from ivr.core.model.call import LineKey, OperatorId
 from tests.adapters.sql import story
 from tests.adapters.sql.mirror import MirrorVault
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from ivr.adapters.sql.remembered import AT_ONCE, GRACE, MANY, REST, RememberedSessions
-from ivr.core.account import Account, Session
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.errors import Unavailable
+from ivr.core.model.account import Account, Session
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.errors import Unavailable
 from tests.fakes import EVENING, StillClock
 
 ANNA = Account(operator=OperatorId("anna"), line=LineKey("example"), name="Anna")

@@ -9,10 +9,10 @@ from ivr.adapters.sql.accounts import SqlAccounts
 from ivr.adapters.sql.database import reading, writing
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.tables import operators
-from ivr.core.account import Account, Credentials
-from ivr.core.call import LineKey, OperatorId, PhoneNumber
-from ivr.core.errors import Conflict, NotFound
-from ivr.core.operator import Operator, Reach, State
+from ivr.core.model.account import Account, Credentials
+from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
+from ivr.core.model.errors import Conflict, NotFound
+from ivr.core.model.operator import Operator, Reach, State
 from tests.adapters.sql import story
 from tests.adapters.sql.enrolled import ANNA
 from tests.adapters.sql.mirror import MirrorVault

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine
 
 from ivr.adapters.sql.rule_sets import SqlRuleSets
-from ivr.core.call import LineKey
-from ivr.core.errors import Conflict
-from ivr.core.rule_versions import RuleVersion
+from ivr.core.model.call import LineKey
+from ivr.core.model.errors import Conflict
+from ivr.core.queue.versions import RuleVersion
 from tests.adapters.sql import story
 
 PLAIN = 'zone = "Europe/Kyiv"\n'

@@ -15,7 +15,7 @@ from sqlalchemy import inspect, select, text
 from ivr.adapters.sql.database import engine, reading, writing
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.sql.tables import metadata
-from ivr.core.errors import Faults
+from ivr.core.model.errors import Faults
 
 SPAWN = multiprocessing.get_context("spawn")
 

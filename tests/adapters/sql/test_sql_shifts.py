@@ -13,10 +13,10 @@ from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.sql.shifts import shifts as table
 from ivr.adapters.sql.tables import facts
-from ivr.core.call import LineKey, OperatorId
-from ivr.core.facts import ShiftConfirmed
-from ivr.core.operator import Operator
-from ivr.core.shift import Reminder, Sending, Shift, ShiftId, ShiftState
+from ivr.core.model.call import LineKey, OperatorId, ShiftId
+from ivr.core.model.facts import ShiftConfirmed
+from ivr.core.model.operator import Operator
+from ivr.core.shifts.shift import Reminder, Sending, Shift, ShiftState
 from tests.adapters.sql import story
 from tests.adapters.sql.mirror import MirrorVault
 

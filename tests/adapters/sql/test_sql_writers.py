@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine, reading
 from ivr.adapters.sql.tables import facts
-from ivr.core.call_log import folded
+from ivr.core.history.call_log import folded
 from tests.adapters.sql import story
 
 CALLS = 12

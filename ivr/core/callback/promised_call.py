@@ -1,0 +1,199 @@
+"""A promised call back: when the person may be called, and what a try leads to."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from ivr.core.history.promise_log import CallbackRecord
+from ivr.core.model.call import Call, CallId, LocationKind, Page, Promise, Stage, Wish
+from ivr.core.queue.arrival import moment_of, reclassed, taken_over
+from ivr.core.rules.rule_set import RuleSet
+
+DAYS_AHEAD = 3
+"""Hours that were wished for come within a day; clock changes may hide one."""
+
+
+def begun(call: Call, rules: RuleSet, now: datetime) -> Call:
+    """The promise once the caller has hung up: from here on it is ours to keep."""
+    return _without_leg(call, rules, now)
+
+
+def put_off(call: Call, rules: RuleSet, now: datetime) -> Call | None:
+    """The call after a try that reached nobody; None when that was the last one.
+
+    The arrival stays: whoever is called later has lost no place.
+    """
+    if call.promise is None:
+        return None
+    tries = call.promise.tries + 1
+    if tries >= rules.callback.tries:
+        return None
+    delays = rules.callback.delays
+    pause = delays[min(tries, len(delays)) - 1]
+    tried = replace(call, promise=replace(call.promise, tries=tries))
+    return _without_leg(tried, rules, now + pause, now)
+
+
+def waits_again(call: Call, rules: RuleSet, now: datetime) -> Call:
+    """The call whose operator was lost before the person was reached."""
+    return _without_leg(call, rules, now)
+
+
+def begun_anew(call: Call, rules: RuleSet, now: datetime) -> Call:
+    """The promise of a caller who has rung and hung up again; after a pause.
+
+    The pause stays with it: it is looked at again as soon as it is known what else was
+    promised to the number.
+    """
+    rested = not_before(call, now + rules.callback.delays[0])
+    return _without_leg(rested, rules, now)
+
+
+def not_before(call: Call, moment: datetime) -> Call:
+    """The promise to a number that may not be called before a moment."""
+    if call.promise is None:
+        return call
+    moment = max(moment, call.promise.not_before or moment)
+    return replace(call, promise=replace(call.promise, not_before=moment))
+
+
+def looked_at(call: Call, rules: RuleSet, now: datetime) -> Call:
+    """The promise in the queue, or due when its hour comes."""
+    return _without_leg(call, rules, now, now)
+
+
+def in_place_of(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call:
+    """The promise, which renews an earlier one to the same number.
+
+    The earlier arrival counts, with what was gathered since in the class it was in.
+    """
+    if before.queued is None or (call.queued and call.queued <= before.queued):
+        return call
+    return reclassed(taken_over(call, before), before.urgency, rules, now)
+
+
+def renewing(call: Call, before: Call) -> Call:
+    """The promise of somebody on the line, whose place is the earlier one's."""
+    promise = call.promise and replace(call.promise, renews=before.id)
+    return replace(call, promise=promise)
+
+
+def renewed(before: Call, now: datetime) -> Call:
+    """The call whose promise another one stands for by now."""
+    return replace(
+        before, stage=Stage.ENDED, claim=None, ended=now, ended_from=before.stage
+    )
+
+
+def is_untimely(call: Call, rules: RuleSet, now: datetime) -> bool:
+    """Whether the person is to be called, and the hours do not allow it just now.
+
+    Hours may end, and rules may be published, while the promise waits its turn.
+    """
+    if call.leg is not None or call.wish is None:
+        return False
+    return may_be_called_at(rules, call.wish, now) != now
+
+
+def remembered(record: CallbackRecord) -> Call:
+    """The call of a promise as the log remembers it."""
+    fact = record.promise
+    return Call(
+        id=fact.call or CallId(""),
+        line=fact.line,
+        number=fact.dialled,
+        started=datetime.fromisoformat(fact.started),
+        caller=fact.caller,
+        stage=Stage.PROMISED,
+        language=fact.language,
+        topic=fact.topic,
+        urgency=fact.urgency,
+        location=LocationKind(fact.location),
+        queued=datetime.fromisoformat(fact.arrived),
+        given_back=fact.given_back,
+        handed_on=fact.handed_on,
+        counts_from=moment_of(fact.counts_from),
+        wish=Wish(
+            number=fact.number,
+            at_any_hour=fact.at_any_hour,
+            start=fact.start,
+            end=fact.end,
+            in_writing=fact.in_writing,
+            at=moment_of(fact.not_before),
+        ),
+        promise=Promise(made=fact.at, begun=True, tries=record.tries),
+    )
+
+
+def _without_leg(
+    call: Call, rules: RuleSet, earliest: datetime, now: datetime | None = None
+) -> Call:
+    """The promise with nobody on the line: in the queue, or due at its hour."""
+    if call.promise is None or call.wish is None:
+        return call
+    present = now or earliest
+    earliest = max(earliest, call.promise.not_before or earliest)
+    at = may_be_called_at(rules, call.wish, earliest)
+    waits = at is not None and at <= present
+    return replace(
+        call,
+        stage=Stage.WAITING if waits else Stage.PROMISED,
+        claim=None,
+        page=Page.NONE,
+        tries=0,
+        draft="",
+        overlong=False,
+        beside=False,
+        notices=(),
+        promise=replace(
+            call.promise,
+            begun=True,
+            leg=None,
+            reached=False,
+            due=None if waits else at,
+        ),
+    )
+
+
+def may_be_called_at(rules: RuleSet, wish: Wish, now: datetime) -> datetime | None:
+    """The first moment from now on at which the person may be called; None: never."""
+    if wish.in_writing:
+        return None
+    earliest = max(now, wish.at or now)
+    span = _span(rules, wish)
+    if span is None or _covers(span, rules.local(earliest).time()):
+        return earliest
+    return _next(rules, span, earliest)
+
+
+def _span(rules: RuleSet, wish: Wish) -> tuple[time, time] | None:
+    """From when until when, by the clock on the wall; None: at any hour."""
+    if wish.start is not None and wish.end is not None:
+        return time(wish.start), time(wish.end)
+    quiet = rules.callback.quiet
+    return None if wish.at_any_hour or quiet is None else (quiet.end, quiet.start)
+
+
+def _covers(span: tuple[time, time], at: time) -> bool:
+    start, end = span
+    return start <= at < end if start < end else at >= start or at < end
+
+
+def _next(rules: RuleSet, span: tuple[time, time], now: datetime) -> datetime:
+    today = rules.local(now).date()
+    moments = (
+        datetime.combine(
+            today + timedelta(days=day),
+            span[0].replace(fold=fold),
+            ZoneInfo(rules.zone),
+        )
+        for day in range(DAYS_AHEAD)
+        for fold in (0, 1)
+    )
+    # A clock that is changed shows an hour twice, or leaves it out: then it is not
+    # there to be called in.
+    return min(
+        at
+        for each in moments
+        if (at := each.astimezone(UTC)) > now and _covers(span, rules.local(at).time())
+    )

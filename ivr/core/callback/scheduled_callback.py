@@ -1,0 +1,97 @@
+"""A call at a moment that an operator promises to the caller: a call of its own.
+
+The conversation in which it was promised ends as any other. What is promised is kept
+like every promised call back. The talk has used up the arrival of the call that it
+came from, so that it counts from the promise: a new arrival.
+"""
+
+from datetime import datetime, timedelta
+
+from ivr.core.callback import promised_call
+from ivr.core.dialogue.exit_menu import promised_fact
+from ivr.core.model.call import Call, CallId, Outcome, Promise, Stage, Wish
+from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.facts import (
+    CallEnded,
+    CallStarted,
+    Fact,
+    LanguageChosen,
+    TopicChosen,
+    of_call,
+)
+from ivr.core.rules.rule_set import RuleSet
+
+MOST_AHEAD = timedelta(days=14)
+"""Promises for later are forgotten, by those who give them too."""
+
+
+def again_id(call: CallId) -> CallId:
+    """The call that is promised in a call: the same one, however often it is asked.
+
+    Tables show the beginning of an identifier, so that it may not begin alike.
+    """
+    return CallId(f"A{call}")
+
+
+def check(moment: datetime, now: datetime) -> None:
+    """Raise Invalid for a moment at which no call can be promised."""
+    if not now < moment <= now + MOST_AHEAD:
+        raise Invalid(
+            "a call can be promised for the coming"
+            f" {MOST_AHEAD.days} days; choose a moment among them"
+        )
+
+
+def promised(
+    call: Call, before: Call | None, wish: Wish, rules: RuleSet, now: datetime
+) -> Call:
+    """The call that is promised; ``before`` is one promised earlier, if any.
+
+    Stale when that one is being kept just now.
+    """
+    if before is not None and before.stage not in {Stage.PROMISED, Stage.ENDED}:
+        raise Stale("not-now")
+    fresh = Call(
+        id=again_id(call.id),
+        line=call.line,
+        number=call.number,
+        started=now,
+        caller=call.caller,
+        stage=Stage.PROMISED,
+        language=call.language,
+        topic=call.topic,
+        urgency=call.urgency,
+        location=call.location,
+        area=call.area,
+        queued=_arrived(before, now),
+        wish=wish,
+        promise=Promise(made=now),
+        rev=before.rev if before else 0,
+    )
+    return promised_call.begun(fresh, rules, now)
+
+
+def _arrived(before: Call | None, now: datetime) -> datetime:
+    """A promise that is moved to another moment keeps its place."""
+    moved = before is not None and before.stage is Stage.PROMISED
+    return before.queued or now if before and moved else now
+
+
+def told(call: Call, again: Call, wish: Wish, now: datetime) -> tuple[Fact, ...]:
+    """What is written down of the promise, and of what it is about.
+
+    In the call log it is a promised call back like others: over, and not yet kept.
+    """
+    return (
+        of_call(CallStarted, again, now, number=again.number, caller=again.caller),
+        of_call(LanguageChosen, again, now, language=call.language or ""),
+        of_call(
+            TopicChosen,
+            again,
+            now,
+            topic=call.topic or "",
+            urgency=call.urgency or "",
+        ),
+        promised_fact(again, wish, now),
+        of_call(CallEnded, again, now, outcome=Outcome.CALLBACK.value),
+    )

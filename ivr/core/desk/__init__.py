@@ -1,0 +1,1 @@
+"""What a desk shows to its operator."""

@@ -1,0 +1,278 @@
+"""What an operator's desk shows of this moment: one state, an offer, a talk.
+
+Pure: a view of the operator, the claim and the call. Nothing in it names a caller.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.core.model.call import Call, CallId, ClaimId, LocationKind, OperatorId
+from ivr.core.model.claim import Apart, Claim, ClaimState
+from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.queue.handover import HINDRANCES, LANGUAGE
+
+AWAY_REASONS = ("break", "meal", "moment", "technical", "other")
+"""Why an operator may be away; "moment": to breathe. No free text: it is logged."""
+
+LEFT = "left"
+"""Why a talk is over for a guest who has left it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A caller who is offered, as the operator is to see it before agreeing.
+
+    ``since`` is the arrival in the queue; ``until`` when the ringing ends by itself,
+    which nobody knows before it rings, nor once it was picked up.
+    ``can_accept``: on the telephone it has to be picked up first. ``by`` is the
+    name of the colleague who hands the caller over, or asks for help; ``resumed``: an
+    earlier talk of this same call broke off.
+    """
+
+    claim: ClaimId
+    language: str
+    topic: str
+    since: datetime
+    located: bool
+    returning: bool
+    called_back: bool
+    invited: bool
+    until: datetime | None
+    can_accept: bool
+    agreed: bool
+    by: str = ""
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """The call that the operator has taken, from agreeing to its end.
+
+    ``on_the_way`` until both are in the room; ``is_lost`` while the operator's own
+    leg is gone and can come back, ``comes_back`` while both are on their way to each
+    other again. ``guest`` is a colleague who is brought in,
+    ``is_guest`` whether this operator is the one; ``refused`` why the last one did
+    not come, ``left`` the name of the one who was inside.
+    """
+
+    claim: ClaimId
+    call: CallId
+    language: str
+    topic: str
+    since: datetime
+    on_the_way: bool
+    held: bool = False
+    held_since: datetime | None = None
+    muted: bool = False
+    is_lost: bool = False
+    comes_back: bool = False
+    is_guest: bool = False
+    guest: "Guest | None" = None
+    refused: str = ""
+    left: str = ""
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the two do not hear each other, though the talk is not over."""
+        return self.is_lost or self.comes_back
+
+    @property
+    def lasts_since(self) -> datetime | None:
+        """Since when it has been as it is: on hold, or in the talk; None: nobody talks.
+
+        Whoever is on hold waits, and how long is what the operator has to know.
+        """
+        if self.is_apart:
+            return None
+        return self.held_since if self.held else self.since
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """A colleague who is being brought in; ``state``: rings or inside."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Another operator of the line, as one may be brought in or handed a call."""
+
+    id: OperatorId
+    name: str
+    state: State
+    languages: str
+    is_free: bool
+    team: str = ""
+    is_supervisor: bool = False
+    hindrance: str = ""
+
+    @property
+    def word(self) -> str:
+        """What is said of a colleague beside the name, as the end of a key."""
+        if self.hindrance in HINDRANCES:
+            return f"hindrance.{self.hindrance}"
+        soon = self.state is State.WRAP_UP and not self.hindrance
+        return "free-soon" if soon else f"state.{self.state}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """The names of those with whom a desk has to do: they are kept by their ids."""
+
+    guest: Guest | None = None
+    by: str = ""
+    left: str = ""
+
+
+NOBODY = Others()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The whole of it at ``now``.
+
+    ``answer`` is the leg that the browser is to pick up by itself, for its operator
+    has agreed; ``over`` the reason why the claim that the page showed last is over,
+    ``over_name`` whom that names.
+    """
+
+    operator: Operator
+    now: datetime
+    offer: Offer | None = None
+    talk: Talk | None = None
+    answer: CallId | None = None
+    over: str = ""
+    over_name: str = ""
+
+    @property
+    def until(self) -> datetime | None:
+        """When the present state ends by itself: ringing, wrap-up, a pause.
+
+        Never a lease: for how long we wait in vain is nothing that anybody counts on.
+        """
+        if self.offer is not None:
+            return self.offer.until
+        is_timed = self.operator.state is State.WRAP_UP or self.is_cooling
+        return self.operator.due if is_timed else None
+
+    @property
+    def writes_on(self) -> CallId | None:
+        """The call that the operator may write about: the present, or the last one."""
+        if self.talk is not None:
+            return self.talk.call
+        wraps_up = self.operator.state is State.WRAP_UP
+        return self.operator.owes or (self.operator.last if wraps_up else None)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether wrap-up lasts until something required is written down."""
+        return self.operator.state is State.WRAP_UP and self.operator.due is None
+
+    @property
+    def is_cooling(self) -> bool:
+        """Whether it is a pause after an offer that came to nothing."""
+        available = self.operator.state is State.AVAILABLE
+        return available and self.operator.is_cooling(self.now)
+
+
+def seen(
+    operator: Operator,
+    claim: Claim | None,
+    call: Call | None,
+    now: datetime,
+    others: Others = NOBODY,
+    *,
+    known: bool = False,
+) -> Desk:
+    """The desk of an operator with the claim and the call that bind them, if any.
+
+    ``known``: the caller has rung before, by the keyed name of the number.
+    """
+    if claim is None or not claim.is_open or call is None:
+        return Desk(operator=operator, now=now)
+    if claim.is_offered:
+        return Desk(
+            operator=operator,
+            now=now,
+            offer=_offer(operator, claim, call, others.by, known=known),
+            answer=claim.leg if claim.agreed else None,
+        )
+    return Desk(
+        operator=operator, now=now, talk=_talk(claim, call, others), answer=claim.leg
+    )
+
+
+def why_over(claim: Claim | None, operator: Operator) -> str:
+    """In a word, why a claim that a desk still shows is over; "" when it is not."""
+    if claim is None or claim.operator != operator.id or claim.is_open:
+        return ""
+    left = claim.joins is not None and claim.reason == "talk-operator"
+    return LEFT if left else claim.reason
+
+
+def _offer(
+    operator: Operator, claim: Claim, call: Call, by: str, *, known: bool
+) -> Offer:
+    rung = operator.reach is Reach.BROWSER or claim.state is ClaimState.ANSWERED
+    return Offer(
+        claim=claim.id,
+        language=call.language or "",
+        topic=call.topic or "",
+        since=call.queued or claim.made,
+        located=call.location in {LocationKind.AREA, LocationKind.EXACT},
+        returning=known or call.before is not None or call.came_from is not None,
+        called_back=call.leg is None,
+        invited=claim.joins is not None,
+        until=claim.rings_until,
+        can_accept=rung and not claim.agreed,
+        agreed=claim.agreed,
+        by=by,
+        resumed=call.answered and call.handed_by is None and claim.joins is None,
+    )
+
+
+def _talk(claim: Claim, call: Call, others: Others) -> Talk:
+    return Talk(
+        claim=claim.id,
+        call=call.id,
+        language=call.language or "",
+        topic=call.topic or "",
+        since=claim.taken or claim.made,
+        on_the_way=claim.state is ClaimState.TAKEN,
+        held=claim.held,
+        held_since=claim.held_since,
+        muted=claim.muted,
+        is_lost=claim.apart is Apart.LOST,
+        comes_back=claim.apart in {Apart.COMING, Apart.GATHERING},
+        is_guest=claim.joins is not None,
+        guest=others.guest,
+        refused=claim.refused,
+        left=others.left,
+    )
+
+
+def colleague(
+    operator: Operator,
+    now: datetime,
+    hindrance: str = "",
+    *,
+    is_supervisor: bool = False,
+) -> Colleague:
+    """An operator as their colleagues' desks show them."""
+    return Colleague(
+        id=operator.id,
+        name=operator.name,
+        state=operator.state,
+        languages=", ".join(operator.languages),
+        is_free=operator.is_free(now) and hindrance in {"", LANGUAGE},
+        hindrance=hindrance,
+        team=operator.team,
+        is_supervisor=is_supervisor,
+    )
+
+
+def guest(claim: Claim, operator: Operator) -> Guest:
+    """A colleague who is asked into a talk, as the host is shown one."""
+    return Guest(name=operator.name, state="inside" if claim.is_talk else "rings")

@@ -1,0 +1,47 @@
+"""Whether an operator who is reached in the browser is at the desk at all."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.core.model import operator as operators
+from ivr.core.model.operator import Operator, Reach, State
+
+GRACE = timedelta(seconds=15)
+"""How long a desk may be silent before its operator counts as away: long enough for
+a reload or a change of network, short enough that few offers ring at nobody."""
+
+BACK_WITHIN = timedelta(minutes=15)
+"""How long after its connection was lost a desk that is back makes its operator
+available by itself: whoever comes back later says so, and may have come for a look."""
+
+CONNECTION = "connection"
+"""Why an operator is away whose desk has lost its connection."""
+
+BUSY = frozenset({State.RINGING, State.TALKING, State.WRAP_UP})
+"""What is not broken off for a lost connection: it is looked at again later."""
+
+
+def is_in_doubt(operator: Operator) -> bool:
+    """Whether it matters later that the desk is silent now."""
+    return operator.reach is Reach.BROWSER and operator.state in BUSY
+
+
+def lost(operator: Operator, now: datetime) -> Operator | None:
+    """The operator whose desk is gone; None when that changes nothing.
+
+    Whoever is rung by telephone is reached there without any desk.
+    """
+    if operator.reach is not Reach.BROWSER or operator.state is not State.AVAILABLE:
+        return None
+    away = operators.chosen(operator, State.AWAY, now)
+    return replace(away, leg=operator.leg, why=CONNECTION)
+
+
+def back(operator: Operator, now: datetime) -> Operator | None:
+    """The operator whose desk is there again; None for whoever is away by choice."""
+    if operator.state is not State.AWAY or operator.why != CONNECTION:
+        return None
+    if now - operator.since > BACK_WITHIN:
+        return None
+    here = operators.chosen(operator, State.AVAILABLE, now)
+    return replace(here, leg=operator.leg)

@@ -1,0 +1,1 @@
+"""What a leg hears, and what its keys and its words lead to."""

@@ -1,0 +1,49 @@
+"""How a caller is asked anything: what stands open first, then the question."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from ivr.core.dialogue.instructions import Gather, Say
+from ivr.core.line.menu import Line
+from ivr.core.model.call import Call
+
+RETURN = "flow.return"
+"""Tells a caller who was cut off how to return; in the language of before."""
+
+
+def ask(
+    line: Line,
+    call: Call,
+    says: Sequence[Say],
+    *,
+    digits: int = 1,
+    within: timedelta | None = None,
+) -> Gather:
+    """Speak the notices and the question, and take up to ``digits`` keys."""
+    return Gather(
+        prompts=(*notices(line, call), *says),
+        step=call.step,
+        digits=digits,
+        within=within or line.answer_within,
+    )
+
+
+def notices(line: Line, call: Call) -> list[Say]:
+    """What is told before anything else: an answer that was wrong, a thank you."""
+    return [
+        Say(prompt=notice, language=language)
+        for notice in call.notices
+        for language in _languages(line, call, notice)
+    ]
+
+
+def _languages(line: Line, call: Call, notice: str) -> list[str]:
+    """Before the choice of a language a notice is spoken in each of them."""
+    if notice == RETURN:
+        return [call.before_language]
+    return [call.language] if call.language else list(line.languages)
+
+
+def say(call: Call, prompt: str, **values: str | int) -> Say:
+    """One prompt in the caller's language."""
+    return Say(prompt=prompt, language=call.language or "", values=values)

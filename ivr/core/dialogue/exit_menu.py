@@ -1,0 +1,372 @@
+"""The ways out of the queue: a call back, a message, an honest goodbye.
+
+A caller who looks at them waits on: an operator who becomes free meanwhile comes
+at once. Whoever falls silent goes back to waiting with nothing changed; when the
+longest wait is over there is no way back, and the last word is a goodbye that
+names the other channels.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ivr.core.dialogue.exit_menu_spoken import (
+    AT_ANY_HOUR,
+    BETWEEN_HOURS,
+    CALL_BACK,
+    IN_WRITING,
+    LEAVE_MESSAGE,
+    OTHER_NUMBER,
+    RETYPE,
+    RIGHT,
+    THIS_NUMBER,
+    calls_back,
+    may_be_written_to,
+    takes_message,
+)
+from ivr.core.dialogue.flow import ASKINGS, Answer, Silence, Step
+from ivr.core.line.menu import BACK, Line
+from ivr.core.model.call import Call, Outcome, Page, Promise, Stage, Wish
+from ivr.core.model.facts import (
+    CallbackEnded,
+    CallbackPromised,
+    Fact,
+    MessageLeft,
+    of_call,
+)
+from ivr.core.model.phone_numbers import typed_number
+
+HELD = frozenset({Stage.WAITING, Stage.CLAIMED})
+BY_MESSAGE = "message"
+"""Why a promise has ended whose caller left a message instead."""
+
+
+def is_overlong(call: Call, longest_wait: timedelta, now: datetime) -> bool:
+    """Whether a caller on the line has waited as long as anyone may."""
+    since = call.waits_since or call.queued or call.started
+    return now - since >= longest_wait
+
+
+def opened(line: Line, call: Call, key: str) -> Call | None:
+    """The page that a key opens for a caller on hold; None for any other key."""
+    page = _page_of(line, call, key)
+    if page is None or call.stage not in HELD:
+        return None
+    return _turned(call, page)
+
+
+def overtaken(call: Call) -> Call:
+    """The call once the longest wait is over: it cannot go back to waiting."""
+    return replace(_turned(call, Page.OFFER), overlong=True)
+
+
+def is_without_ways(line: Line, call: Call) -> bool:
+    """Whether nothing but a goodbye is left for this caller."""
+    return not calls_back(line, call) and not takes_message(line, call)
+
+
+def dismissed(call: Call) -> Call:
+    """The call of somebody for whom nothing is left but the other channels."""
+    return replace(
+        call,
+        stage=Stage.GOODBYE,
+        outcome=Outcome.FAILED,
+        page=Page.NONE,
+        notices=("way.goodbye",),
+    )
+
+
+def advance(line: Line, call: Call, answer: Answer, now: datetime, number: str) -> Step:
+    """Where an answer on a page leads.
+
+    ``number`` is the sealed one that a yes on this page chooses: the number that
+    calls, or the one that was typed.
+    """
+    if call.page is Page.NONE or call.stage not in HELD:
+        return Step(call=call)
+    call = replace(call, notices=(), step=call.step + 1)
+    key = "" if isinstance(answer, Silence) else answer.keys
+    if key == BACK and call.page is not Page.OFFER:
+        return Step(call=_stayed(call))
+    if not key:
+        return _asked_again(call, now, "flow.no-answer")
+    given = _Given(line=line, call=call, key=key, now=now, number=number)
+    return _PAGES[call.page](given) or _asked_again(call, now, "flow.wrong-key")
+
+
+def left_message(
+    call: Call, recording: str | None, length: timedelta, now: datetime
+) -> Step:
+    """What the caller has said after the tone; nothing said, nothing changed.
+
+    It is the recording that counts, and not where the call stands by now: the end of
+    the call may be heard of first, and have made something else of it.
+    """
+    if recording is None or not length:
+        if call.page is not Page.MESSAGE or call.stage not in HELD:
+            return Step(call=call)
+        return Step(call=replace(_stayed(call), notices=("message.none",)))
+    if call.message == recording:
+        return Step(call=call)
+    fact = message_fact(call, recording, length, now)
+    after = _with_message(replace(call, message=recording), now)
+    ended = of_call(CallbackEnded, call, now, reason=BY_MESSAGE)
+    is_over = call.is_live and not after.is_live
+    return Step(call=after, facts=(fact, ended) if is_over else (fact,))
+
+
+def message_fact(call: Call, recording: str, length: timedelta, now: datetime) -> Fact:
+    """The message as it is written down."""
+    return of_call(
+        MessageLeft,
+        call,
+        now,
+        recording=recording,
+        seconds=round(length.total_seconds()),
+        language=call.language or "",
+    )
+
+
+def _with_message(call: Call, now: datetime) -> Call:
+    if call.leg is None:
+        return _instead_of_promise(call, now)
+    if call.page is not Page.MESSAGE:
+        return call  # it is late: whoever has gone on by now is not moved
+    call = replace(call, page=Page.NONE, step=call.step + 1)
+    if call.stage is Stage.CLAIMED:
+        return replace(call, notices=("message.kept", "back.operator-coming"))
+    if call.stage is not Stage.WAITING:
+        return call
+    return replace(
+        call,
+        stage=Stage.GOODBYE,
+        outcome=Outcome.MESSAGE,
+        notices=("message.thanks",),
+    )
+
+
+def _instead_of_promise(call: Call, now: datetime) -> Call:
+    """A promise that the end of the call has renewed: the message stands for it.
+
+    An operator who is on the way to the person by now is left alone.
+    """
+    if call.stage not in {Stage.WAITING, Stage.PROMISED}:
+        return call
+    return replace(
+        call, stage=Stage.ENDED, claim=None, ended=now, ended_from=call.stage
+    )
+
+
+# --- pages ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """Keys on a page, and what they may lead to."""
+
+    line: Line
+    call: Call
+    key: str
+    now: datetime
+    number: str
+
+
+Turn = Callable[[_Given], Step | None]
+"""Where a page's key leads; None for one that it does not know."""
+
+
+def _offer(given: _Given) -> Step | None:
+    page = _page_of(given.line, given.call, given.key)
+    return None if page is None else Step(call=_turned(given.call, page))
+
+
+def _number(given: _Given) -> Step | None:
+    if given.key == OTHER_NUMBER:
+        return Step(call=_turned(given.call, Page.TYPING))
+    if given.key == THIS_NUMBER and given.number:
+        return _numbered(given)
+    if given.key == THIS_NUMBER:
+        call = replace(_turned(given.call, Page.TYPING), notices=("back.odd",))
+        return Step(call=call)
+    return None
+
+
+def _type(given: _Given) -> Step | None:
+    number = typed_number(given.key, given.line.country)
+    if number is None:
+        return None
+    digits = number.reveal().removeprefix("+")
+    return Step(call=replace(_turned(given.call, Page.CONFIRMING), draft=digits))
+
+
+def _confirm(given: _Given) -> Step | None:
+    if given.key == RIGHT and given.number:
+        return _numbered(given, typed=True)
+    if given.key not in {RIGHT, RETYPE}:
+        return None
+    notices = ("back.odd",) if given.key == RIGHT else ()
+    return Step(call=replace(_turned(given.call, Page.TYPING), notices=notices))
+
+
+def _numbered(given: _Given, *, typed: bool = False) -> Step:
+    wish = Wish(number=given.number, typed=typed)
+    return Step(call=_turned(replace(given.call, wish=wish), Page.WHEN))
+
+
+def _when(given: _Given) -> Step | None:
+    if given.key == AT_ANY_HOUR:
+        return _promised(given.call, given.now, at_any_hour=True)
+    if given.key == IN_WRITING and may_be_written_to(given.call):
+        return _promised(given.call, given.now, in_writing=True)
+    if given.key == BETWEEN_HOURS:
+        return Step(call=_turned(given.call, Page.FROM))
+    return None
+
+
+def _from(given: _Given) -> Step | None:
+    hour, wish = _hour(given.key), given.call.wish
+    if hour is None or wish is None:
+        return None
+    call = replace(given.call, wish=replace(wish, start=hour))
+    return Step(call=_turned(call, Page.UNTIL))
+
+
+def _until(given: _Given) -> Step | None:
+    hour, wish = _hour(given.key), given.call.wish
+    if hour is None or wish is None or hour == wish.start:
+        return None
+    return _promised(given.call, given.now, end=hour)
+
+
+_PAGES: Mapping[Page, Turn] = {
+    Page.OFFER: _offer,
+    Page.NUMBER: _number,
+    Page.TYPING: _type,
+    Page.CONFIRMING: _confirm,
+    Page.WHEN: _when,
+    Page.FROM: _from,
+    Page.UNTIL: _until,
+    Page.MESSAGE: lambda _: None,
+}
+
+_ODD = {
+    Page.TYPING: "back.odd",
+    Page.FROM: "back.odd-hour",
+    Page.UNTIL: "back.odd-hour",
+}
+_WISHING = frozenset({Page.WHEN, Page.FROM, Page.UNTIL})
+
+
+def _asked_again(call: Call, now: datetime, notice: str) -> Step:
+    if call.tries + 1 < ASKINGS:
+        notice = _ODD.get(call.page, notice)
+        return Step(call=replace(call, tries=call.tries + 1, notices=(notice,)))
+    if call.page in _WISHING:
+        # The number is known: only the hours were not told, so the usual ones hold.
+        return _promised(replace(call, wish=_usual(call)), now)
+    if call.page is not Page.OFFER:
+        return Step(call=_stayed(call))
+    if call.stage is Stage.CLAIMED:
+        return _operator_comes(call)
+    return Step(call=dismissed(call))
+
+
+def _operator_comes(call: Call) -> Step:
+    """Back to the queue, whatever was asked: an operator is being reached just now."""
+    return Step(call=replace(_waiting(call), notices=("back.operator-coming",)))
+
+
+def _usual(call: Call) -> Wish | None:
+    return call.wish and Wish(number=call.wish.number)
+
+
+def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
+    if call.stage is Stage.CLAIMED:
+        return _operator_comes(call)
+    if call.wish is None:
+        return Step(call=_stayed(call))
+    wish = replace(call.wish, **told)  # type: ignore[arg-type]
+    call = replace(
+        call,
+        stage=Stage.PROMISED,
+        page=Page.NONE,
+        overlong=False,
+        beside=False,
+        wish=wish,
+        promise=_renewed(call.promise, now),
+        notices=("back.written" if wish.in_writing else "back.promised",),
+    )
+    return Step(call=call, facts=(promised_fact(call, wish, now),))
+
+
+def withheld(call: Call) -> Call:
+    """The call whose wish cannot be promised just now; every other way stays open."""
+    stayed = _stayed(replace(call, step=call.step + 1))
+    notices = () if stayed.page is Page.OFFER else stayed.notices
+    return replace(stayed, notices=("back.not-now", *notices))
+
+
+def _renewed(promise: Promise | None, now: datetime) -> Promise:
+    """A new promise; of somebody who was called back, and is still on that leg."""
+    if promise is None:
+        return Promise(made=now)
+    return Promise(made=now, begun=promise.begun, leg=promise.leg, phone=promise.phone)
+
+
+def promised_fact(call: Call, wish: Wish, now: datetime) -> CallbackPromised:
+    """The promise as it is written down: all that is needed to keep it."""
+    return of_call(
+        CallbackPromised,
+        call,
+        now,
+        number=wish.number,
+        at_any_hour=wish.at_any_hour,
+        start=wish.start,
+        end=wish.end,
+        in_writing=wish.in_writing,
+        not_before=wish.at.isoformat() if wish.at else None,
+        dialled=call.number,
+        caller=call.caller,
+        started=call.started.isoformat(),
+        arrived=(call.queued or call.started).isoformat(),
+        language=call.language or "",
+        topic=call.topic or "",
+        urgency=call.urgency or "",
+        location=call.location.value,
+        given_back=call.given_back,
+        handed_on=call.handed_on,
+        counts_from=call.counts_from.isoformat() if call.counts_from else None,
+    )
+
+
+# --- turning pages --------------------------------------------------------
+
+
+def _page_of(line: Line, call: Call, key: str) -> Page | None:
+    if key == CALL_BACK and calls_back(line, call):
+        return Page.NUMBER if call.reachable else Page.TYPING
+    if key == LEAVE_MESSAGE and takes_message(line, call):
+        return Page.MESSAGE
+    return None
+
+
+def _turned(call: Call, page: Page) -> Call:
+    return replace(call, page=page, tries=0, draft="", notices=(), step=call.step + 1)
+
+
+def _stayed(call: Call) -> Call:
+    return _turned(call, Page.OFFER) if call.overlong else _waiting(call)
+
+
+def _waiting(call: Call) -> Call:
+    # Whoever was called back and looks at the ways out is still promised a call.
+    wish = call.wish if call.promise else None
+    notices = ("wait.start",)
+    return replace(call, page=Page.NONE, tries=0, draft="", wish=wish, notices=notices)
+
+
+def _hour(keys: str) -> int | None:
+    """A whole hour as two digits; midnight may be typed as 24."""
+    if len(keys) != len("09") or not keys.isdecimal() or int(keys) > 24:  # noqa: PLR2004
+        return None
+    return int(keys) % 24

@@ -1,0 +1,125 @@
+"""What a caller hears on the pages of the ways out of the queue."""
+
+from collections.abc import Callable, Mapping
+
+from ivr.core.dialogue.asking import ask, notices, say
+from ivr.core.dialogue.instructions import Instruction, Record, Say
+from ivr.core.line.menu import BACK, Line
+from ivr.core.model.call import Call, Page, PhoneNumber
+from ivr.core.model.phone_numbers import country_name
+
+CALL_BACK, LEAVE_MESSAGE = "1", "2"
+THIS_NUMBER, OTHER_NUMBER = "1", "2"
+RIGHT, RETYPE = "1", "2"
+AT_ANY_HOUR, BETWEEN_HOURS, IN_WRITING = "1", "2", "3"
+
+MOST_DIGITS = 15
+"""ITU-T E.164: the longest number, country code included."""
+
+_DIGITS = {Page.TYPING: MOST_DIGITS, Page.FROM: 2, Page.UNTIL: 2}
+
+
+def present_way_out(line: Line, call: Call) -> list[Instruction]:
+    """The question of the page; on the last one the carrier records."""
+    if call.page is Page.MESSAGE:
+        asked = say(call, "message.ask")
+        return [*notices(line, call), asked, Record(limit=line.message_limit)]
+    says = _PAGES[call.page](line, call)
+    return [ask(line, call, says, digits=_DIGITS.get(call.page, 1))]
+
+
+def offered_ways(line: Line, call: Call) -> list[Say]:
+    """Each way out that the line offers, with its key."""
+    ways = []
+    if calls_back(line, call):
+        ways.append(say(call, "way.call-back", key=CALL_BACK))
+    if takes_message(line, call):
+        ways.append(say(call, "way.message", key=LEAVE_MESSAGE))
+    return ways
+
+
+def calls_back(line: Line, call: Call) -> bool:
+    """Whether the caller may be promised a call: it is a place, and needs one."""
+    return line.calls_back and not call.beside
+
+
+def takes_message(line: Line, call: Call) -> bool:
+    """Whether the caller may leave a message: one in a call."""
+    return bool(line.message_limit) and not call.message
+
+
+def _offer(line: Line, call: Call) -> list[Say]:
+    return [say(call, "way.too-long"), *offered_ways(line, call)]
+
+
+def _number(_: Line, call: Call) -> list[Say]:
+    return [
+        say(call, "back.this-number", key=THIS_NUMBER),
+        say(call, "back.other-number", key=OTHER_NUMBER),
+        *_stay(call),
+    ]
+
+
+def _typing(_: Line, call: Call) -> list[Say]:
+    return [say(call, "back.type")]
+
+
+def _read_back(_: Line, call: Call) -> list[Say]:
+    return [
+        say(call, "location.confirm", digits=", ".join(call.draft)),
+        *_country(call),
+        say(call, "location.right", key=RIGHT),
+        say(call, "location.retype", key=RETYPE),
+        *_stay(call),
+    ]
+
+
+def _country(call: Call) -> list[Say]:
+    """In which country the number is: a wrong one shows that it was typed wrongly."""
+    number = PhoneNumber(f"+{call.draft}")
+    name = country_name(number, call.language or "")
+    return [say(call, "back.country", country=name)] if name else []
+
+
+def _when(_: Line, call: Call) -> list[Say]:
+    writing = [say(call, "back.in-writing", key=IN_WRITING)]
+    return [
+        say(call, "back.any-hour", key=AT_ANY_HOUR),
+        say(call, "back.hours", key=BETWEEN_HOURS),
+        *(writing if may_be_written_to(call) else ()),
+        *_stay(call),
+    ]
+
+
+def may_be_written_to(call: Call) -> bool:
+    """Whether somebody can write to the number that was chosen.
+
+    The carrier's list shows them the number that called. One that was typed is sealed,
+    and opened by a call alone; so is that of whoever is called back.
+    """
+    called_us = call.leg == call.id
+    return called_us and call.wish is not None and not call.wish.typed
+
+
+def _from(_: Line, call: Call) -> list[Say]:
+    return [say(call, "back.from")]
+
+
+def _until(_: Line, call: Call) -> list[Say]:
+    return [say(call, "back.until")]
+
+
+def _stay(call: Call) -> list[Say]:
+    """The key back to the queue, while there is a way back."""
+    return [] if call.overlong else [say(call, "way.stay", key=BACK)]
+
+
+_PAGES: Mapping[Page, Callable[[Line, Call], list[Say]]] = {
+    Page.OFFER: _offer,
+    Page.NUMBER: _number,
+    Page.TYPING: _typing,
+    Page.CONFIRMING: _read_back,
+    Page.WHEN: _when,
+    Page.FROM: _from,
+    Page.UNTIL: _until,
+}

@@ -1,0 +1,358 @@
+"""Where each answer of a caller leads.
+
+A call is a fold over events: ``advance`` gives the next call and the facts. What
+is spoken at a point of the call is ``ivr.core.dialogue.spoken``'s to say.
+
+Nobody can be trapped: every question is asked at most twice, then the caller
+goes to an operator without having pressed a key.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr.core.dialogue.spoken import (
+    AGAIN,
+    AREA_DIGITS,
+    CHOOSING,
+    CODE,
+    CONFIRMING,
+    DECLINE,
+    LINK,
+    NEXT_PART,
+    RETYPE,
+    RIGHT,
+    TALK_TO_OPERATOR,
+    TELL,
+    TYPING,
+    language_of,
+    offers_link,
+)
+from ivr.core.line.menu import (
+    BACK,
+    REPEAT,
+    LanguageMenu,
+    Line,
+    LocationStep,
+    Menu,
+    Parts,
+    Queue,
+)
+from ivr.core.model.call import Call, LocationKind, Outcome, Stage
+from ivr.core.model.facts import (
+    CallerQueued,
+    CallStarted,
+    Fact,
+    LanguageChosen,
+    LinkSent,
+    LocationTold,
+    MenuGivenUp,
+    PartHeard,
+    TopicChosen,
+    of_call,
+)
+from ivr.core.queue.arrival import queueing_again
+
+ASKINGS = 2
+"""How often a question is put before the caller goes to an operator."""
+
+MOST_STEPS = 200
+"""Answers in one call before it goes to an operator, whatever the graph says."""
+
+ASKING = frozenset({Stage.MENU, Stage.AFTER})
+"""The stages in which the caller is asked something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The caller pressed keys; never empty."""
+
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The caller was asked and pressed nothing."""
+
+
+Answer = Pressed | Silence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Where an answer has led, and what happened on the way."""
+
+    call: Call
+    facts: tuple[Fact, ...] = ()
+
+
+# --- where an answer leads ------------------------------------------------
+
+
+def start(line: Line, call: Call, *, is_open: bool) -> Step:
+    """The first moment of a call: the first menu, or a closed line's words."""
+    fact = of_call(
+        CallStarted, call, call.started, number=call.number, caller=call.caller
+    )
+    if not is_open:
+        return Step(call=refused(call), facts=(fact,))
+    asks = isinstance(line.nodes[line.start], LanguageMenu)
+    language = None if asks else line.undecided_language
+    call = replace(call, node=line.start, language=language)
+    return Step(call=call, facts=(fact,))
+
+
+def refused(call: Call) -> Call:
+    """The call of somebody who rings outside the hours."""
+    closed = ("flow.closed", "flow.goodbye")
+    return replace(call, stage=Stage.GOODBYE, outcome=Outcome.REFUSED, notices=closed)
+
+
+def advance(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
+    """Where the caller's answer leads; a call that is not asking stays as it is."""
+    if call.stage not in ASKING:
+        return Step(call=call)
+    call = replace(call, notices=(), step=call.step + 1)
+    if call.stage is Stage.AFTER:
+        return _after_talk(line, call, answer, now)
+    if call.step > MOST_STEPS:
+        return _give_up(line, call, now)
+    return _answered(line, call, answer, now)
+
+
+def _answered(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
+    node = line.nodes[call.node]
+    match node:
+        case LocationStep():
+            return _locate(line, node, call, answer, now)
+        case Parts() if isinstance(answer, Silence):
+            return _next_part(line, node, call, now)
+        case _ if isinstance(answer, Silence):
+            return _ask_again(line, call, "flow.no-answer", now)
+        case _:
+            return _pressed(line, call, answer.keys, now)
+
+
+def _pressed(line: Line, call: Call, key: str, now: datetime) -> Step:
+    if key == REPEAT:
+        return Step(call=call)
+    if key == BACK and call.trail:
+        return Step(call=_back(line, call))
+    node = line.nodes[call.node]
+    step: Step | None = None
+    match node:
+        case LanguageMenu():
+            step = _choose_language(line, node, call, key, now)
+        case Menu():
+            step = _choose(line, node, call, key, now)
+        case Parts():
+            step = _steer(line, node, call, key, now)
+    return step or _ask_again(line, call, "flow.wrong-key", now)
+
+
+def _choose_language(
+    line: Line, menu: LanguageMenu, call: Call, key: str, now: datetime
+) -> Step | None:
+    for code, language in line.languages.items():
+        if language.key == key:
+            fact = of_call(LanguageChosen, call, now, language=code)
+            return _go(line, replace(call, language=code), menu.to, now, fact)
+    return None
+
+
+def _choose(line: Line, menu: Menu, call: Call, key: str, now: datetime) -> Step | None:
+    for choice in menu.choices:
+        if choice.key == key and choice.topic:
+            call, fact = _with_topic(line, call, choice.topic, now)
+            return _go(line, call, choice.to, now, fact)
+        if choice.key == key:
+            return _go(line, call, choice.to, now)
+    return None
+
+
+def _with_topic(
+    line: Line, call: Call, topic: str, now: datetime
+) -> tuple[Call, TopicChosen]:
+    urgency = line.topics[topic].urgency
+    fact = of_call(TopicChosen, call, now, topic=topic, urgency=urgency)
+    return replace(call, topic=topic, urgency=urgency), fact
+
+
+def _steer(
+    line: Line, parts: Parts, call: Call, key: str, now: datetime
+) -> Step | None:
+    if key == TALK_TO_OPERATOR:
+        return _go(line, call, parts.to, now)
+    if key == NEXT_PART:
+        return _next_part(line, parts, call, now)
+    return None
+
+
+def _next_part(line: Line, parts: Parts, call: Call, now: datetime) -> Step:
+    if call.part + 1 >= len(parts.parts):
+        return _go(line, call, parts.to, now)
+    call = replace(call, part=call.part + 1, tries=0)
+    return _hear_part(call, now)
+
+
+def _hear_part(call: Call, now: datetime, *facts: Fact) -> Step:
+    heard = max(call.parts_heard, call.part + 1)
+    fact = of_call(PartHeard, call, now, part=call.part + 1)
+    return Step(call=replace(call, parts_heard=heard), facts=(*facts, fact))
+
+
+def _go(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
+    trail = (*call.trail, call.node)
+    return _enter(line, replace(call, trail=trail), to, now, *facts)
+
+
+def _enter(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
+    call = replace(call, node=to, tries=0, part=0, draft="")
+    match line.nodes[to]:
+        case Queue():
+            return queue_up(line, call, now, *facts)
+        case Parts():
+            return _hear_part(call, now, *facts)
+        case _:
+            return Step(call=call, facts=facts)
+
+
+def _back(line: Line, call: Call) -> Call:
+    *trail, node = call.trail
+    call = replace(call, node=node, trail=tuple(trail), tries=0, part=0, draft="")
+    if isinstance(line.nodes[node], Menu):
+        # The choice is open again: whoever gives up now is undecided.
+        return replace(call, topic=None, urgency=None)
+    return call
+
+
+def _ask_again(line: Line, call: Call, notice: str, now: datetime) -> Step:
+    if call.tries + 1 >= ASKINGS:
+        return _give_up(line, call, now)
+    return Step(call=replace(call, tries=call.tries + 1, notices=(notice,)))
+
+
+def _give_up(line: Line, call: Call, now: datetime) -> Step:
+    fact = of_call(MenuGivenUp, call, now, node=call.node)
+    call = replace(call, notices=("flow.to-operator",))
+    return _enter(line, call, line.queue, now, fact)
+
+
+# --- the location step ----------------------------------------------------
+
+
+def _locate(
+    line: Line, node: LocationStep, call: Call, answer: Answer, now: datetime
+) -> Step:
+    if isinstance(answer, Silence):
+        return _ask_again(line, call, "flow.no-answer", now)
+    if answer.keys == REPEAT:
+        return Step(call=call)
+    if call.part == TYPING:
+        return _take_code(line, call, answer.keys, now)
+    if call.part == CONFIRMING:
+        return _confirm_code(line, node, call, answer.keys, now)
+    return _choose_way(line, node, call, answer.keys, now)
+
+
+def _choose_way(
+    line: Line, node: LocationStep, call: Call, key: str, now: datetime
+) -> Step:
+    if key == DECLINE:
+        return _told_location(line, node, call, LocationKind.DECLINED, now)
+    if key == TELL:
+        call = replace(call, notices=("location.thanks-tell",))
+        return _go(line, call, node.to, now)
+    if key == CODE:
+        return Step(call=replace(call, part=TYPING, tries=0))
+    if key == LINK and offers_link(line, call):
+        fact = of_call(LinkSent, call, now)
+        call = replace(call, notices=("location.thanks-link",))
+        return _go(line, call, node.to, now, fact)
+    return _ask_again(line, call, "flow.wrong-key", now)
+
+
+def _take_code(line: Line, call: Call, keys: str, now: datetime) -> Step:
+    if keys == BACK:
+        return Step(call=replace(call, part=CHOOSING, tries=0))
+    if not keys.isdecimal() or len(keys) not in AREA_DIGITS:
+        return _ask_again(line, call, "location.odd", now)
+    return Step(call=replace(call, part=CONFIRMING, draft=keys, tries=0))
+
+
+def _confirm_code(
+    line: Line, node: LocationStep, call: Call, key: str, now: datetime
+) -> Step:
+    if key == RIGHT:
+        call = replace(call, area=call.draft)
+        return _told_location(line, node, call, LocationKind.AREA, now)
+    if key == RETYPE:
+        return Step(call=replace(call, part=TYPING, draft="", tries=0))
+    if key == BACK:
+        return Step(call=replace(call, part=CHOOSING, draft="", tries=0))
+    return _ask_again(line, call, "flow.wrong-key", now)
+
+
+_THANKS = {
+    LocationKind.AREA: "location.thanks-area",
+    LocationKind.DECLINED: "location.thanks-decline",
+}
+
+
+def _told_location(
+    line: Line, node: LocationStep, call: Call, kind: LocationKind, now: datetime
+) -> Step:
+    fact = of_call(LocationTold, call, now, location=kind, area=call.area)
+    call = replace(call, location=kind, notices=(_THANKS[kind],))
+    return _go(line, call, node.to, now, fact)
+
+
+# --- the queue and after --------------------------------------------------
+
+
+def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
+    """The call in the queue; whoever has an arrival keeps it."""
+    again = call.answered or call.queued is not None
+    call = replace(
+        call,
+        stage=Stage.WAITING,
+        node=line.queue,
+        claim=None,
+        notices=(*call.notices, "wait.start"),
+        language=language_of(line, call),
+        topic=call.topic or line.undecided,
+        urgency=call.urgency or line.topics[line.undecided].urgency,
+        queued=call.queued or now,
+        waits_since=now,
+        beside=False,
+        overlong=False,
+        tries=0,
+        told_until=None,
+    )
+    fact = of_call(
+        CallerQueued,
+        call,
+        now,
+        language=call.language or "",
+        urgency=call.urgency or "",
+        again=again,
+    )
+    return Step(call=call, facts=(*facts, fact))
+
+
+def _after_talk(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
+    if answer == Pressed(AGAIN):
+        return queue_up(line, queueing_again(call), now)
+    if call.tries + 1 < ASKINGS:
+        return Step(call=replace(call, tries=call.tries + 1))
+    return Step(call=replace(call, stage=Stage.GOODBYE, notices=("after.goodbye",)))
+
+
+def outcome_of(call: Call) -> Outcome:
+    """How a call that is over is told in the log."""
+    if call.answered:
+        return Outcome.ANSWERED
+    if call.outcome is not None:
+        return call.outcome
+    if call.parts_heard and call.queued is None:
+        return Outcome.INFORMATION
+    return Outcome.ABANDONED

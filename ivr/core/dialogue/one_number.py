@@ -1,0 +1,129 @@
+"""Several calls of one number at once: together they hold one place in the queue.
+
+One of them waits. The others hear so and wait beside it, without a place, until it is
+over or in a talk; then the first of them has the place, with the arrival if that was
+not used. So whoever rings again while the old line is still believed to be up loses
+nothing, and the place is taken from nobody who is on the line: by forging a number
+least of all.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr.core.dialogue.returning import (
+    left_behind,
+    may_return,
+    promise_over,
+    with_claims_of,
+)
+from ivr.core.model.call import Call, Stage
+from ivr.core.model.facts import CallerQueued, CallerReturned, Fact, of_call
+from ivr.core.queue.arrival import anew, reclassed, taken_over
+from ivr.core.rules.rule_set import RuleSet
+
+BESIDE = "wait.beside"
+"""Tells a caller that another call of the same number holds the place."""
+
+_PLACED = frozenset({"wait.start", "wait.nobody", "wait.back"})
+"""What is told to whoever has a place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The calls of a number that change, so that they hold one place together."""
+
+    calls: tuple[Call, ...]
+    facts: tuple[Fact, ...] = ()
+
+
+def holds_place(call: Call) -> bool:
+    """Whether somebody on the line waits in a place, or is being offered."""
+    held = call.stage in {Stage.WAITING, Stage.CLAIMED} and not call.beside
+    return held and call.leg == call.id
+
+
+def beside(call: Call) -> Call:
+    """The call in the queue, beside another one that holds the place."""
+    told = tuple(each for each in call.notices if each not in _PLACED)
+    return replace(call, beside=True, notices=(*told, BESIDE))
+
+
+def told_of(call: Call, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """What is written down of who comes to the queue: a place, if they have one."""
+    if not call.beside:
+        return tuple(facts)
+    return tuple(each for each in facts if not isinstance(each, CallerQueued))
+
+
+def settled(
+    calls: Sequence[Call], lapsed: Call | None, rules: RuleSet, now: datetime
+) -> Settled | None:
+    """What is to change of the live calls of a number; None when all is as it should.
+
+    ``calls`` in the order of their beginnings; ``lapsed`` is the one that was over
+    last, or whose caller is to be called back there. Asked again until nothing
+    changes: a place is left before another is taken.
+    """
+    holders = sorted(filter(holds_place, calls), key=_first_claimed)
+    heir = _may_inherit(lapsed, rules, now)
+    spare = [each for each in holders[1:] if each.stage is Stage.WAITING]
+    if holders and not spare and heir and _is_better(heir, holders[0]):
+        spare = holders
+    if spare:
+        return Settled(calls=tuple(map(beside, spare)))
+    if holders:
+        return None
+    return _promoted((each for each in calls if each.beside), heir, rules, now)
+
+
+def _first_claimed(call: Call) -> tuple[bool, datetime, str]:
+    return call.stage is Stage.WAITING, call.queued or call.started, call.id
+
+
+def _may_inherit(lapsed: Call | None, rules: RuleSet, now: datetime) -> Call | None:
+    kept = lapsed is not None and may_return(lapsed, rules.wait.grace, now)
+    return lapsed if kept else None
+
+
+def _is_better(lapsed: Call, call: Call) -> bool:
+    """Whether the place of a call that is over is an earlier one than this call's."""
+    earlier = lapsed.queued and call.queued and lapsed.queued < call.queued
+    return bool(earlier) and call.stage is Stage.WAITING and _were_at_once(lapsed, call)
+
+
+def _were_at_once(lapsed: Call, call: Call) -> bool:
+    """Whether a call has begun before the other was over; later ones were asked.
+
+    A promise is made on the line, or as the line breaks off.
+    """
+    over = lapsed.promise.made if lapsed.is_live and lapsed.promise else lapsed.ended
+    return over is not None and call.started < over
+
+
+def _promoted(
+    waiting: Iterable[Call], lapsed: Call | None, rules: RuleSet, now: datetime
+) -> Settled | None:
+    call = next((each for each in waiting if each.stage is Stage.WAITING), None)
+    if call is None:
+        return None
+    placed = replace(call, beside=False, notices=("wait.start",))
+    if lapsed is None or not _were_at_once(lapsed, call):
+        placed = replace(anew(placed), queued=now)
+        return Settled(calls=(placed,), facts=(_queued(placed, now),))
+    placed = reclassed(taken_over(placed, lapsed), lapsed.urgency, rules, now)
+    placed = with_claims_of(placed, lapsed)
+    fact = of_call(CallerReturned, placed, now, before=lapsed.id)
+    facts = (fact, _queued(placed, now), *promise_over(lapsed, now))
+    return Settled(calls=(placed, left_behind(lapsed, now)), facts=facts)
+
+
+def _queued(call: Call, now: datetime) -> Fact:
+    return of_call(
+        CallerQueued,
+        call,
+        now,
+        language=call.language or "",
+        urgency=call.urgency or "",
+        again=call.answered,
+    )

@@ -1,0 +1,134 @@
+"""A caller whose line broke off rings again, and has the old place.
+
+One key returns to it, with nothing asked twice: language, topic, class and place
+are those of the call that broke off, and whoever was talking belongs to the same
+operator. Without the key the menu is as ever, for somebody else may be at that
+telephone; whoever then comes to the queue has the old arrival all the same, unless
+there was a talk, for that one is done with. Nobody returns to an arrival that is spent.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.core.dialogue.asking import RETURN
+from ivr.core.dialogue.flow import Step, queue_up
+from ivr.core.line.menu import Line
+from ivr.core.model.call import Call, Stage, Wish
+from ivr.core.model.facts import CallbackEnded, CallerReturned, Fact, of_call
+from ivr.core.queue.arrival import reclassed, taken_over
+from ivr.core.rules.rule_set import RuleSet
+
+KEY = "*"
+"""Returns to the place; no menu of any line uses it."""
+
+BROKE_OFF_IN = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.CONNECTED, Stage.AFTER})
+
+
+def may_return(before: Call, grace: timedelta, now: datetime) -> bool:
+    """Whether the place of a call is still kept for its caller.
+
+    For ``grace`` after the line broke off; as long as a call back is promised and
+    nobody is on the way to it, its caller may as well ring.
+    """
+    if before.queued is None or before.message or before.beside:
+        return False
+    if before.is_live:
+        return _is_promised(before)
+    missed = before.promise is not None and not before.promise.kept
+    dropped = before.ended_from in BROKE_OFF_IN and not (missed or before.spent)
+    return dropped and before.ended is not None and now - before.ended < grace
+
+
+def _is_promised(before: Call) -> bool:
+    held = before.stage in {Stage.WAITING, Stage.PROMISED} and before.leg is None
+    return held and before.wish is not None and not before.wish.in_writing
+
+
+def greeted(call: Call, before: Call) -> Call:
+    """The new call, which is told of the place that is kept."""
+    return replace(
+        call,
+        before=before.id,
+        before_language=before.language or "",
+        notices=(RETURN,),
+    )
+
+
+def keeps_arrival(before: Call) -> bool:
+    """Whether whoever comes to the queue without the key has the old arrival too."""
+    return before.is_live or before.ended_from in {Stage.WAITING, Stage.CLAIMED}
+
+
+def in_old_place(call: Call, before: Call, rules: RuleSet, now: datetime) -> Step:
+    """The call in the queue, counted from the arrival of the one before.
+
+    Its topic may be another one.
+    """
+    fact = of_call(CallerReturned, call, now, before=before.id)
+    call = reclassed(taken_over(call, before), before.urgency, rules, now)
+    call = replace(call, came_from=_promised(before))
+    return Step(call=call, facts=(fact,))
+
+
+def rejoined(line: Line, call: Call, other: Call, now: datetime) -> Step:
+    """The new call in the queue, asked nothing again, while the old one is still up.
+
+    It has no part in the old one's place before that is over.
+    """
+    return queue_up(line, _told_before(call, other), now)
+
+
+def _told_before(call: Call, before: Call) -> Call:
+    return replace(
+        call,
+        step=call.step + 1,
+        language=before.language,
+        topic=before.topic,
+        urgency=before.urgency,
+        location=before.location,
+        area=before.area,
+    )
+
+
+def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
+    """The new call in the old call's place."""
+    call = _told_before(taken_over(call, before), before)
+    call = replace(with_claims_of(call, before), notices=("wait.back",))
+    fact = of_call(CallerReturned, call, now, before=before.id)
+    return queue_up(line, call, now, fact)
+
+
+def with_claims_of(call: Call, before: Call) -> Call:
+    """The call that is for whomever the old one was, with the promise that it had."""
+    return replace(
+        call,
+        belongs_to=before.belongs_to,
+        team=before.team,
+        handed=before.handed,
+        came_from=_promised(before),
+    )
+
+
+def promise_over(before: Call, now: datetime) -> tuple[Fact, ...]:
+    """What is written down of a call back whose place is taken: its caller rang."""
+    if not before.is_live:
+        return ()
+    return (of_call(CallbackEnded, before, now, reason="caller-rang"),)
+
+
+def _promised(before: Call) -> Wish | None:
+    """The promise that binds again if nobody talks; whoever has talked has none."""
+    if before.is_live:
+        return before.wish
+    return None if before.answered else before.came_from
+
+
+def left_behind(before: Call, now: datetime) -> Call:
+    """The old call, whose place is taken over: nobody returns to it twice."""
+    return replace(
+        before,
+        stage=Stage.ENDED,
+        ended=before.ended or now,
+        ended_from=None,
+        claim=None,
+    )

@@ -1,0 +1,163 @@
+"""What a caller hears at each point of a call, and on which keys.
+
+What is spoken is a function of the call alone, so that a request that comes
+twice is given the same answer twice.
+"""
+
+from datetime import timedelta
+
+from ivr.core.dialogue.asking import ask, notices, say
+from ivr.core.dialogue.exit_menu_spoken import present_way_out
+from ivr.core.dialogue.instructions import (
+    AskAgain,
+    Enqueue,
+    EnterRoom,
+    Gather,
+    HangUp,
+    Instruction,
+    Say,
+    Tone,
+)
+from ivr.core.line.menu import (
+    BACK,
+    REPEAT,
+    Goodbye,
+    LanguageMenu,
+    Line,
+    LocationStep,
+    Menu,
+    Parts,
+    Queue,
+)
+from ivr.core.model.call import Call, Page, Stage
+
+TALK_TO_OPERATOR, NEXT_PART = "1", "2"
+LINK, CODE, TELL, DECLINE = "1", "2", "3", "0"
+RIGHT, RETYPE = "1", "2"
+AGAIN = "1"
+
+CHOOSING, TYPING, CONFIRMING = 0, 1, 2
+"""The pages of the location step, kept in ``Call.part``."""
+
+BETWEEN_LOOKS = timedelta(seconds=5)
+"""How often a caller whose operator was cut off asks us again."""
+
+AREA_DIGITS = range(2, 7)
+BETWEEN_PARTS = timedelta(seconds=3)
+
+
+def present(line: Line, call: Call) -> list[Instruction]:
+    """What the caller hears at this point of the call."""
+    match call.stage:
+        case Stage.MENU:
+            return _present_node(line, call)
+        case Stage.WAITING | Stage.CLAIMED if call.page is not Page.NONE:
+            return present_way_out(line, call)
+        case Stage.WAITING | Stage.CLAIMED:
+            return [*notices(line, call), Enqueue()]
+        case Stage.CONNECTED:
+            return [
+                EnterRoom(claim=call.claim or "", role="caller", limit=line.talk_limit)
+            ]
+        case Stage.AFTER:
+            return [ask(line, call, [say(call, "after.ended"), _again(call)])]
+        case Stage.PROMISED | Stage.GOODBYE | Stage.ENDED:
+            return [*notices(line, call), HangUp()]
+
+
+def waits_for_operator(line: Line, call: Call, *, again: bool) -> list[Instruction]:
+    """One round of what a caller hears whose operator may come back: words, once."""
+    words = _spoken(line, call, "rejoin.wait")
+    sounds = Tone(length=BETWEEN_LOOKS) if again else words
+    return [sounds, AskAgain(path="/voice/after", values={"round": 1})]
+
+
+def language_of(line: Line, call: Call) -> str:
+    """The caller's language; before the choice the one of the undecided."""
+    return call.language or line.undecided_language
+
+
+def _present_node(line: Line, call: Call) -> list[Instruction]:
+    match line.nodes[call.node]:
+        case LanguageMenu() as menu:
+            return [ask(line, call, _offered_languages(line, menu, call))]
+        case Menu() as menu:
+            return [ask(line, call, _offered_choices(menu, call))]
+        case Parts() as parts:
+            return [ask(line, call, _told(parts, call), within=BETWEEN_PARTS)]
+        case LocationStep():
+            return [_ask_location(line, call)]
+        case Goodbye(prompt=prompt):
+            return [*notices(line, call), _spoken(line, call, prompt), HangUp()]
+        case Queue():
+            return [*notices(line, call), Enqueue()]
+
+
+def _offered_languages(line: Line, menu: LanguageMenu, call: Call) -> list[Say]:
+    says = []
+    for code, language in line.languages.items():
+        if not call.tries:
+            says.append(Say(prompt=menu.greeting, language=code))
+        values = {"key": language.key}
+        says.append(Say(prompt=menu.prompt, language=code, values=values))
+    return says
+
+
+def _offered_choices(menu: Menu, call: Call) -> list[Say]:
+    choices = [say(call, choice.prompt, key=choice.key) for choice in menu.choices]
+    return [say(call, menu.prompt), *choices, *_ways_round(call)]
+
+
+def _ways_round(call: Call) -> list[Say]:
+    back = [say(call, "flow.back", key=BACK)] if call.trail else []
+    return [say(call, "flow.repeat", key=REPEAT), *back]
+
+
+def _told(parts: Parts, call: Call) -> list[Say]:
+    return [say(call, parts.parts[call.part]), say(call, parts.controls)]
+
+
+def _ask_location(line: Line, call: Call) -> Gather:
+    if call.part == TYPING:
+        says = [say(call, "location.type")]
+        return ask(line, call, says, digits=AREA_DIGITS.stop - 1)
+    if call.part == CONFIRMING:
+        return ask(line, call, _read_back(call))
+    return ask(line, call, _offered_ways(line, call))
+
+
+def _read_back(call: Call) -> list[Say]:
+    return [
+        say(call, "location.confirm", digits=", ".join(call.draft)),
+        say(call, "location.right", key=RIGHT),
+        say(call, "location.retype", key=RETYPE),
+        say(call, "flow.back", key=BACK),
+    ]
+
+
+def _offered_ways(line: Line, call: Call) -> list[Say]:
+    link = [say(call, "location.link", key=LINK)] if offers_link(line, call) else []
+    return [
+        say(call, "location.ask"),
+        *link,
+        say(call, "location.code", key=CODE),
+        say(call, "location.tell", key=TELL),
+        say(call, "location.decline", key=DECLINE),
+        say(call, "flow.repeat", key=REPEAT),
+    ]
+
+
+def offers_link(line: Line, call: Call) -> bool:
+    """Whether a location link can reach this caller, and leads to a page.
+
+    Numbers may be withheld.
+    """
+    return line.location_page and bool(line.links_from) and call.reachable
+
+
+def _again(call: Call) -> Say:
+    return say(call, "after.again", key=AGAIN)
+
+
+def _spoken(line: Line, call: Call, prompt: str) -> Say:
+    return Say(prompt=prompt, language=language_of(line, call))

@@ -1,0 +1,105 @@
+"""A standing line: an operator calls in once for the shift and is never rung."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.core.dialogue.instructions import (
+    AskAgain,
+    AskKeys,
+    HangUp,
+    Instruction,
+    Pause,
+    Say,
+)
+from ivr.core.model import operator as operators
+from ivr.core.model.call import CallId
+from ivr.core.model.operator import ON_DUTY, Operator, Reach, State
+
+PIN_DIGITS = 6
+PIN_TRIES = 3
+"""Wrong PINs in a row, in however many calls, before calling in is locked."""
+LOCK = timedelta(minutes=15)
+PIN_WITHIN = timedelta(seconds=8)
+
+BEAT = timedelta(seconds=20)
+"""How often an operator who waits for a caller asks us for more silence. It is
+also a sign of life: a wiped store learns from it who is on the line."""
+
+CAME = "1"
+"""The key that tells an operator who is called to the line from a mailbox."""
+
+HERE, PIN, CALLED = (
+    "/voice/standing",
+    "/voice/standing/pin",
+    "/voice/standing/called/answer",
+)
+
+
+def entering(operator: Operator) -> Operator:
+    """An enrolled operator as a fresh live state takes them in.
+
+    Nobody is believed to be on a line that was not heard of.
+    """
+    if operator.reach is Reach.STANDING and operator.state in ON_DUTY:
+        return replace(operator, state=State.OFFLINE, leg=None)
+    return operator
+
+
+def came_in(operator: Operator, leg: CallId, now: datetime) -> Operator:
+    """The operator on the line by ``leg``: available, unless away by choice.
+
+    Whoever owes a record owes it after a broken line, too.
+    """
+    here = replace(operator, leg=leg, calling=None, mistyped=0, locked=None)
+    if here.state is not State.OFFLINE and here.wish is not State.OFFLINE:
+        return here
+    back = operators.chosen(here, State.AVAILABLE, now)
+    if operator.owes is None or back.state is not State.AVAILABLE:
+        return back
+    return replace(back, state=State.WRAP_UP, owes=operator.owes)
+
+
+def mistyped(operator: Operator, now: datetime) -> Operator:
+    """The operator for whom a wrong PIN was typed; locked after ``PIN_TRIES``."""
+    count = operator.mistyped + 1
+    if count < PIN_TRIES:
+        return replace(operator, mistyped=count)
+    return replace(operator, mistyped=0, locked=now + LOCK)
+
+
+def is_locked(operator: Operator, now: datetime) -> bool:
+    """Whether nobody may call in as this operator at the moment."""
+    return operator.locked is not None and operator.locked > now
+
+
+def ask_pin(language: str, tries: int, *, wrong: bool) -> list[Instruction]:
+    """Ask who calls from an operator's telephone; silence goes on to the menu.
+
+    ``tries`` marks the answer: it counts only as the answer to this question.
+    """
+    prompts = ["operator.pin-wrong"] * wrong + ["operator.pin"]
+    values = {"n": tries}
+    return [
+        AskKeys(
+            prompts=tuple(Say(prompt=each, language=language) for each in prompts),
+            path=PIN,
+            values=values,
+            digits=PIN_DIGITS,
+            within=PIN_WITHIN,
+        ),
+        AskAgain(path=PIN, values=values),
+    ]
+
+
+def ask_if_there(language: str, token: str) -> list[Instruction]:
+    """Ask a person for a key; a mailbox presses none and is left."""
+    asked = Say(prompt="operator.called", language=language)
+    return [
+        AskKeys(prompts=(asked,), path=CALLED, values={"t": token}, within=PIN_WITHIN),
+        HangUp(),
+    ]
+
+
+def stay(token: str) -> list[Instruction]:
+    """Silence until a caller comes; then ask us again."""
+    return [Pause(length=BEAT), AskAgain(path=HERE, values={"t": token})]

@@ -1,0 +1,100 @@
+"""What an operator hears before a call: what is coming, and how to answer."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from ivr.core.dialogue.instructions import AskOperator, Instruction, Say
+from ivr.core.model.call import Call, LocationKind
+from ivr.core.model.claim import Claim
+
+TAKE, DECLINE = "1", "2"
+
+SENT_AWAY = "operator.sent-away"
+
+_REFUSALS = {
+    "caller-left": "operator.caller-left",
+    "declined": "operator.declined",
+    "carrier": "operator.failed",
+    "failed": "operator.failed",
+    "not-reached": "operator.not-reached",
+    "transferred": "operator.ended",
+    "withdrawn": "operator.withdrawn",
+}
+
+
+def whisper(
+    call: Call, claim: Claim, language: str, now: datetime, missed: int = 0
+) -> list[Instruction]:
+    """Tell topic, language, time waited and whether a place was given; then ask.
+
+    Of a call back it is told first: the person is called once it is taken. So it is of
+    a colleague's invitation, whose caller does not wait any more. ``missed``: how many
+    offers in a row came to nothing before this one.
+    """
+    invited = claim.joins is not None
+    says = (
+        *_missed(missed, language),
+        _kind(call, language, invited=invited),
+        *_what(call, language),
+        *([] if invited else _waited(call, claim, language, now)),
+        *_circumstances(call, language, invited=invited),
+        say("operator.keys", language),
+    )
+    return [AskOperator(prompts=says, claim=claim.id)]
+
+
+def announcement(
+    call: Call, language: str, missed: int = 0, *, invited: bool = False
+) -> list[Say]:
+    """What an operator on a standing line hears: short, for the caller is coming.
+
+    It takes about as long as the caller is told that an operator is there.
+    """
+    told = _circumstances(call, language, invited=invited)
+    if call.location is LocationKind.NONE:
+        told = told[1:]
+    plain = call.leg is not None and not invited
+    kind = [] if plain else [_kind(call, language, invited=invited)]
+    return [*_missed(missed, language), *kind, *_what(call, language), *told]
+
+
+def _kind(call: Call, language: str, *, invited: bool) -> Say:
+    if invited:
+        return say("operator.invited", language)
+    return say("operator.offer" if call.leg else "operator.callback", language)
+
+
+def _waited(call: Call, claim: Claim, language: str, now: datetime) -> list[Say]:
+    waited = (now - (call.queued or claim.made)).total_seconds()
+    return [say("operator.waited", language, {"minutes": round(waited / 60)})]
+
+
+def _missed(count: int, language: str) -> list[Say]:
+    return [say("operator.missed", language, {"calls": count})] if count else []
+
+
+def _what(call: Call, language: str) -> list[Say]:
+    spoken = {"language": f"language-name.{call.language}"}
+    return [
+        say("operator.language", language, spoken),
+        say("operator.topic", language, {"topic": f"topic-name.{call.topic}"}),
+    ]
+
+
+def _circumstances(call: Call, language: str, *, invited: bool) -> list[Say]:
+    broke_off = call.handed_by is None and (call.answered or call.belongs_to)
+    is_back = not invited and broke_off
+    returning = [say("operator.returning", language)] if is_back else []
+    return [say(f"operator.location.{call.location}", language), *returning]
+
+
+def refusal(reason: str) -> str:
+    """The prompt for an operator whose offer is over, and why."""
+    return _REFUSALS.get(reason, "operator.expired")
+
+
+def say(
+    prompt: str, language: str, values: Mapping[str, str | int] | None = None
+) -> Say:
+    """One sentence for an operator."""
+    return Say(prompt=prompt, language=language, values=values or {})

@@ -1,0 +1,1 @@
+"""What has been: folded from facts, told, counted, written down."""

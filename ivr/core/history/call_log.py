@@ -1,0 +1,251 @@
+"""The call log's line about one call, folded from the facts of that call.
+
+Facts may arrive late, twice and in any order: every field is the earliest or the
+latest of what its own facts say, so that the same facts give the same record.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from ivr.core.model.call import (
+    CallId,
+    ClaimId,
+    LineKey,
+    LocationKind,
+    OperatorId,
+    Outcome,
+)
+from ivr.core.model.facts import (
+    CallEnded,
+    CallerConnected,
+    CallerQueued,
+    CallStarted,
+    Fact,
+    LanguageChosen,
+    LocationTold,
+    MessageLeft,
+    OfferRung,
+    TalkEnded,
+    TopicChosen,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """What is known of one call so far.
+
+    ``started`` is the earliest moment heard of. ``number`` is the hotline number
+    that was called, ``caller`` a keyed pseudonym. ``queued`` and ``answered`` are
+    the first of their kind, ``operator`` is who answered first, ``talk_ended`` the
+    end of the last talk. ``final`` is the outcome as ``CallEnded`` told it; ask
+    ``outcome`` for the one that counts. ``rung`` holds the claims whose operator
+    was rung. ``told`` says when each field that can be told anew was last told.
+    """
+
+    call: CallId
+    line: LineKey
+    started: datetime
+    number: str | None = None
+    channel: str = "voice"
+    caller: str | None = None
+    language: str | None = None
+    urgency: str | None = None
+    topic: str | None = None
+    location: str = LocationKind.NONE
+    queued: datetime | None = None
+    answered: datetime | None = None
+    operator: OperatorId | None = None
+    talk_ended: datetime | None = None
+    ended: datetime | None = None
+    final: str | None = None
+    rung: frozenset[ClaimId] = frozenset()
+    told: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> str | None:
+        """How the call ended, None until then; once answered it stays answered.
+
+        A promise is told as such also after it was kept: that was another call, and
+        ``answered`` and ``operator`` tell of it. A message counts even when the end
+        of the call was heard of first, and in place of a promise made before it.
+        """
+        if self.ended is None:
+            return None
+        if self.final == Outcome.CALLBACK and not self._was_answered_before(self.ended):
+            return self._of_promise(self.ended)
+        if self.answered:
+            return Outcome.ANSWERED
+        return Outcome.MESSAGE if "message" in self.told else self.final
+
+    def _of_promise(self, made: datetime) -> str:
+        left = self.told.get("message")
+        instead = left is not None and left >= made and self.answered is None
+        return Outcome.MESSAGE if instead else Outcome.CALLBACK
+
+    def _was_answered_before(self, moment: datetime) -> bool:
+        return self.answered is not None and self.answered <= moment
+
+    @property
+    def offers(self) -> int:
+        """How many operators were rung, each claim counted once."""
+        return len(self.rung)
+
+    @property
+    def wait_seconds(self) -> float | None:
+        """From the queue to the answer, else to the end; None while neither came."""
+        return _seconds(self.queued, self.answered or self.ended)
+
+    @property
+    def talk_seconds(self) -> float | None:
+        """From the answer to the end of the talk, else of the call."""
+        return _seconds(self.answered, self.talk_ended or self.ended)
+
+
+def apply(record: CallRecord | None, fact: Fact) -> CallRecord | None:
+    """The record after a fact of the same call; a fact of no call changes nothing."""
+    if fact.call is None:
+        return record
+    if record is None:
+        record = CallRecord(call=fact.call, line=fact.line, started=fact.at)
+    elif fact.at < record.started:
+        record = replace(record, started=fact.at)
+    step = _STEPS.get(type(fact))
+    return step(record, fact) if step else record
+
+
+def folded(record: CallRecord | None, facts: Iterable[Fact]) -> CallRecord | None:
+    """The record after all these facts of the same call."""
+    for fact in facts:
+        record = apply(record, fact)
+    return record
+
+
+def to_json(record: CallRecord, operator_name: str | None) -> dict[str, Any]:
+    """The record as ``hotline calls --json`` prints it; no person by number."""
+    return {
+        "call": record.call,
+        "channel": record.channel,
+        "line": record.line,
+        "number": record.number,
+        "language": record.language,
+        "class": record.urgency,
+        "topic": record.topic,
+        "started": _iso(record.started),
+        "queued": _iso(record.queued),
+        "answered": _iso(record.answered),
+        "ended": _iso(record.ended),
+        "outcome": record.outcome,
+        "operator": operator_name,
+        "wait_seconds": record.wait_seconds,
+        "talk_seconds": record.talk_seconds,
+        "offers": record.offers,
+        "location": record.location,
+    }
+
+
+def _started(record: CallRecord, fact: CallStarted) -> CallRecord:
+    told = record.told.get("number")
+    before = (told, record.number or "", record.channel, record.caller or "")
+    now = (fact.at, fact.number, fact.channel, fact.caller or "")
+    if told and before <= now:
+        return record
+    return replace(
+        record,
+        number=fact.number,
+        channel=fact.channel,
+        caller=fact.caller,
+        told={**record.told, "number": fact.at},
+    )
+
+
+def _language(record: CallRecord, fact: LanguageChosen) -> CallRecord:
+    return _retold(record, fact.at, language=fact.language)
+
+
+def _topic(record: CallRecord, fact: TopicChosen) -> CallRecord:
+    return _retold(record, fact.at, topic=fact.topic, urgency=fact.urgency)
+
+
+def _location(record: CallRecord, fact: LocationTold) -> CallRecord:
+    return _retold(record, fact.at, location=fact.location)
+
+
+def _queued(record: CallRecord, fact: CallerQueued) -> CallRecord:
+    record = _retold(record, fact.at, language=fact.language, urgency=fact.urgency)
+    return replace(record, queued=min(record.queued or fact.at, fact.at))
+
+
+def _rung(record: CallRecord, fact: OfferRung) -> CallRecord:
+    return replace(record, rung=record.rung | {fact.claim})
+
+
+def _connected(record: CallRecord, fact: CallerConnected) -> CallRecord:
+    before = (record.answered, record.operator or "")
+    if record.answered and before <= (fact.at, fact.operator):
+        return record
+    return replace(record, answered=fact.at, operator=fact.operator)
+
+
+def _message(record: CallRecord, fact: MessageLeft) -> CallRecord:
+    at = min(record.told.get("message", fact.at), fact.at)
+    return replace(record, told={**record.told, "message": at})
+
+
+def _talk_ended(record: CallRecord, fact: TalkEnded) -> CallRecord:
+    return replace(record, talk_ended=max(record.talk_ended or fact.at, fact.at))
+
+
+def _ended(record: CallRecord, fact: CallEnded) -> CallRecord:
+    if record.ended and (record.ended, record.final or "") <= (fact.at, fact.outcome):
+        return record
+    return replace(record, ended=fact.at, final=fact.outcome)
+
+
+def _retold(record: CallRecord, at: datetime, **values: str) -> CallRecord:
+    """The values told at ``at``, where nothing later was told already."""
+    news = {
+        name: value
+        for name, value in values.items()
+        if _is_news(record, name, at, value)
+    }
+    if not news:
+        return record
+    changes: dict[str, Any] = {
+        **news,
+        "told": {**record.told, **dict.fromkeys(news, at)},
+    }
+    return replace(record, **changes)
+
+
+def _is_news(record: CallRecord, name: str, at: datetime, value: str) -> bool:
+    before = record.told.get(name)
+    # Of two values told at the same moment the greater stays: any fixed choice
+    # will do, but it must not depend on which of them arrived first.
+    return before is None or (before, getattr(record, name)) < (at, value)
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+    if start is None or end is None:
+        return None
+    # Two processes' clocks may differ by a little; nobody waited less than nothing.
+    return max(0.0, round((end - start).total_seconds(), 3))
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat() if at else None
+
+
+_STEPS: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
+    CallStarted: _started,
+    LanguageChosen: _language,
+    TopicChosen: _topic,
+    LocationTold: _location,
+    CallerQueued: _queued,
+    OfferRung: _rung,
+    CallerConnected: _connected,
+    TalkEnded: _talk_ended,
+    MessageLeft: _message,
+    CallEnded: _ended,
+}

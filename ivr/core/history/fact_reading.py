@@ -1,0 +1,122 @@
+"""Facts as they are read back, also those that another version of us has written.
+
+A newer version may have run here, and been taken back. What it told is kept as it
+came until a version reads it again; it never stops the facts that come after it.
+"""
+
+import json
+import re
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from ivr.core.model.call import LineKey
+from ivr.core.model.facts import KINDS, Fact, to_dict
+
+_NAME = re.compile("[a-z][a-z-]{0,39}")
+NAMELESS = "nameless"
+"""Stands for the kind of what does not name its kind as we do."""
+
+
+class UnreadableFact(ValueError):
+    """These values are no fact of this version; ``why`` holds nothing personal."""
+
+    def __init__(self, kind: str, why: str) -> None:
+        super().__init__(f"a fact of kind {kind} cannot be read: {why}")
+        self.kind = kind
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadFact(Fact):
+    """What was told in a way that this version cannot read, as it came.
+
+    ``at`` is when it came. It is no fact: it is kept apart from them, unfolded.
+    """
+
+    name = "unread"
+    kind: str
+    why: str
+    raw: str
+
+
+def from_dict(values: dict[str, Any]) -> Fact:
+    """The fact that ``to_dict`` wrote; UnreadableFact when this version cannot tell."""
+    name = _kind_of(values)
+    kind = KINDS.get(name)
+    if kind is None:
+        raise UnreadableFact(name, "the kind is not known")
+    known, adapter = _shape(name)
+    mine = {key: value for key, value in values.items() if key in known}
+    newer = {key: value for key, value in values.items() if key not in known}
+    newer.pop("fact")
+    if newer:
+        mine["newer"] = json.dumps(newer)
+    try:
+        return adapter.validate_python({**mine, "at": _moment(values.get("at"))})
+    except ValidationError as error:
+        raise UnreadableFact(name, _fields_of(error)) from None
+    except (TypeError, ValueError):
+        raise UnreadableFact(name, "its moment is missing or has no zone") from None
+
+
+def read_entry(raw: str, line: LineKey, at: datetime) -> Fact:
+    """The fact of an entry that came at ``at``, or an UnreadFact that keeps it."""
+    try:
+        return from_dict(_object(raw))
+    except UnreadableFact as error:
+        return UnreadFact(
+            at=at, line=line, kind=error.kind, why=error.why, raw=_written(raw)
+        )
+
+
+def unread(fact: Fact, why: str) -> UnreadFact:
+    """A fact that could be read and not be written down, kept as it came."""
+    raw = json.dumps(to_dict(fact))
+    return UnreadFact(at=fact.at, line=fact.line, kind=fact.name, why=why, raw=raw)
+
+
+def _object(raw: str) -> dict[str, Any]:
+    try:
+        values = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise UnreadableFact(NAMELESS, "it is no JSON") from None
+    if not isinstance(values, dict):
+        raise UnreadableFact(NAMELESS, "it is no JSON object")
+    return values
+
+
+def _written(raw: str) -> str:
+    """The entry in ASCII, with nothing in it that a database refuses."""
+    try:
+        return json.dumps(json.loads(raw))
+    except (ValueError, RecursionError):
+        plain = raw.encode("ascii", "backslashreplace").decode()
+        return plain.replace("\0", "\\x00")
+
+
+def _kind_of(values: dict[str, Any]) -> str:
+    name = values.get("fact")
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else NAMELESS
+
+
+@cache
+def _shape(name: str) -> tuple[frozenset[str], TypeAdapter[Fact]]:
+    kind = KINDS[name]
+    names = frozenset(field.name for field in fields(kind)) - {"newer"}
+    return names, TypeAdapter(kind)
+
+
+def _moment(told: Any) -> datetime:
+    at = datetime.fromisoformat(told)
+    if at.tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return at
+
+
+def _fields_of(error: ValidationError) -> str:
+    names = sorted({str(each["loc"][0]) for each in error.errors() if each["loc"]})
+    return f"missing or of another type: {', '.join(names)}"

@@ -1,0 +1,189 @@
+"""What an operator writes down about a call, and what is passed on to another one.
+
+One record for each call and operator. Its texts are about people in danger: they
+show themselves in no ``repr``, and are sealed wherever they are kept.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
+from ivr.core.model.account import Account, Role
+from ivr.core.model.call import CallId, LineKey, OperatorId
+from ivr.core.model.errors import Invalid, Stale
+from ivr.core.text.nearest import did_you_mean
+
+RecordId = NewType("RecordId", str)
+
+LONGEST_NOTE = 10_000
+LONGEST_FOLLOW_UP = 2_000
+"""In characters; more is no note, and would be a load for every page."""
+
+NEWER = "newer"
+"""Why nothing was saved: another window has saved something else meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """Something to be done, for one operator or (``to`` None) whoever comes to it."""
+
+    text: str = field(repr=False)
+    made: datetime
+    to: OperatorId | None = None
+    done: datetime | None = None
+    done_by: OperatorId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What an operator has written of a call.
+
+    ``version`` counts the saved texts: one is saved only on top of the version that
+    it was written on. ``complete`` is when the operator was done with it.
+    """
+
+    id: RecordId
+    line: LineKey
+    call: CallId
+    operator: OperatorId
+    saved: datetime
+    version: int = 0
+    note: str = field(default="", repr=False)
+    disposition: str | None = None
+    follow_up: FollowUp | None = None
+    complete: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What stands on the form: the text for one call, on top of a version."""
+
+    call: CallId
+    version: int = 0
+    note: str = field(default="", repr=False)
+    disposition: str | None = None
+    follow_up: str = field(default="", repr=False)
+    follow_up_to: OperatorId | None = None
+
+
+class Revealed(StrEnum):
+    """What may be shown to an operator who asks for it, and is written down."""
+
+    AREA = "area"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reveal:
+    """Somebody was shown what is otherwise hidden: who, when, of which call, what."""
+
+    id: str
+    at: datetime
+    line: LineKey
+    operator: OperatorId
+    call: CallId
+    what: Revealed
+
+
+def tidied(draft: Draft) -> Draft:
+    """The draft with line ends as we keep them: a browser's form sends two letters."""
+    return replace(
+        draft,
+        note=_tidy(draft.note),
+        follow_up=_tidy(draft.follow_up),
+        follow_up_to=draft.follow_up_to if draft.follow_up.strip() else None,
+    )
+
+
+def _tidy(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return lines if lines.strip() else ""
+
+
+def check(draft: Draft, desk: DeskRules) -> None:
+    """Raise Invalid when the draft is none that the line's form can have sent."""
+    if draft.disposition and draft.disposition not in desk.dispositions:
+        hint = did_you_mean(draft.disposition, desk.dispositions)
+        raise Invalid(f"no such disposition on this line; {hint}")
+    if len(draft.note) > LONGEST_NOTE or len(draft.follow_up) > LONGEST_FOLLOW_UP:
+        raise Invalid(
+            f"the text is too long; a note takes {LONGEST_NOTE} characters,"
+            f" a follow-up {LONGEST_FOLLOW_UP}"
+        )
+
+
+def written(record: Record, draft: Draft, now: datetime) -> Record:
+    """The record with what the draft says; the same record when that is no news.
+
+    Stale when the draft was written on another version, and says something else.
+    """
+    if _says(record) == _says_draft(draft):
+        return record
+    if draft.version != record.version:
+        raise Stale(NEWER)
+    return replace(
+        record,
+        saved=now,
+        note=draft.note,
+        disposition=draft.disposition,
+        follow_up=_follow_up(record.follow_up, draft, now),
+    )
+
+
+Said = tuple[str, str | None, str, OperatorId | None]
+
+
+def _says(record: Record) -> Said:
+    follow = record.follow_up
+    passed_on = (follow.text, follow.to) if follow else ("", None)
+    return (record.note, record.disposition, *passed_on)
+
+
+def _says_draft(draft: Draft) -> Said:
+    return (draft.note, draft.disposition, draft.follow_up, draft.follow_up_to)
+
+
+def _follow_up(before: FollowUp | None, draft: Draft, now: datetime) -> FollowUp | None:
+    """What is passed on; whatever is written anew is to be done anew."""
+    if not draft.follow_up:
+        return None
+    if before and (before.text, before.to) == (draft.follow_up, draft.follow_up_to):
+        return before
+    return FollowUp(text=draft.follow_up, to=draft.follow_up_to, made=now)
+
+
+def missing(record: Record | None, desk: DeskRules) -> tuple[Required, ...]:
+    """What the line requires and the record lacks."""
+    there = {
+        Required.DISPOSITION: record is not None and bool(record.disposition),
+        Required.NOTE: record is not None and bool(record.note),
+    }
+    return tuple(each for each in desk.required if not there[each])
+
+
+def completed(record: Record, desk: DeskRules, now: datetime) -> Record:
+    """The record as its operator leaves it: complete, unless something is missing."""
+    if missing(record, desk):
+        return replace(record, complete=None)
+    return replace(record, complete=record.complete or now)
+
+
+def may_read(desk: DeskRules, reader: Account, writer: OperatorId) -> bool:
+    """Whether somebody may read what an operator wrote of a caller's earlier call."""
+    if reader.role.may(Role.SUPERVISOR):
+        return True
+    match desk.earlier_notes:
+        case EarlierNotes.LINE:
+            return True
+        case EarlierNotes.OWN:
+            return reader.operator == writer
+        case EarlierNotes.NONE:
+            return False
+
+
+def may_end(follow_up: FollowUp, reader: Account) -> bool:
+    """Whether somebody may say that what was passed on is done."""
+    asked = follow_up.to in {None, reader.operator}
+    return asked or reader.role.may(Role.SUPERVISOR)

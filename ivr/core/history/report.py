@@ -1,0 +1,113 @@
+"""What is shown of the present: who waits, who answers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ivr.core.model.call import Call, CallId, Stage
+from ivr.core.model.operator import DISABLED, MISSED, Operator, Reach, State
+from ivr.core.queue.priority import Head, in_order, priority_of
+from ivr.core.rules.rule_set import RuleSet
+
+
+def queue_rows(
+    calls: Sequence[Call],
+    claimed_by: Mapping[CallId, str],
+    rules: RuleSet,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Everybody in the queue, next first; ``priority`` in weighted seconds.
+
+    ``place`` counts those who wait, in the order of the line's one queue; whoever
+    is being offered to an operator, or may not be called back just now, has none.
+    """
+    known = {call.id: call for call in calls if not is_written_to(call)}
+    heads = in_order(rules, map(head_of, known.values()), now)
+    rows, place = [], 0
+    for head in heads:
+        call = known[head.call]
+        waits = call.stage is Stage.WAITING
+        place += waits
+        rows.append(
+            {
+                "call": head.call,
+                "channel": "voice",
+                "line": call.line,
+                "language": head.language,
+                "class": head.urgency,
+                "state": _state(call),
+                "arrived": head.arrived.isoformat(),
+                "priority": round(priority_of(rules, head, now), 3),
+                "place": place if waits else None,
+                "operator": claimed_by.get(head.call),
+            }
+        )
+    return rows
+
+
+def is_written_to(call: Call) -> bool:
+    """Whether the caller asked never to be called: that is no place in a queue."""
+    return call.wish is not None and call.wish.in_writing
+
+
+def _state(call: Call) -> str:
+    if call.stage is Stage.CLAIMED:
+        return "claimed"
+    return "waiting" if call.promise is None else "callback"
+
+
+def head_of(call: Call) -> Head:
+    """A waiting call as the queue's order sees it."""
+    return Head(
+        call=call.id,
+        language=call.language or "",
+        urgency=call.urgency or "",
+        arrived=call.queued or call.started,
+        counts_from=call.counts_from,
+        belongs_to=call.belongs_to,
+        team=call.team,
+        handed=call.handed,
+    )
+
+
+def operator_row(operator: Operator) -> dict[str, Any]:
+    """An operator as ``hotline operators list --json`` prints one.
+
+    ``missed`` counts offers missed in a row, ``cooling_until`` is the end of the
+    pause after one; ``on_line`` is None for whoever is not on a standing line.
+    """
+    cools = _cooling_until(operator)
+    stands = operator.reach is Reach.STANDING
+    return {
+        "id": operator.id,
+        "name": operator.name,
+        "line": operator.line,
+        "state": operator.state.value,
+        "since": operator.since.isoformat(),
+        "languages": list(operator.languages),
+        "reach": operator.reach.value,
+        "team": operator.team,
+        "missed": operator.missed,
+        "cooling_until": cools.isoformat() if cools else None,
+        "why": operator.why,
+        "disabled": operator.disabled,
+        "on_line": operator.leg is not None if stands else None,
+    }
+
+
+def operator_note(operator: Operator) -> str:
+    """What a person should see of an operator besides the state, in a few words."""
+    cools, notes = _cooling_until(operator), [DISABLED] * operator.disabled
+    if operator.state is State.AWAY and operator.why != MISSED:
+        notes.append(operator.why)
+    if operator.is_held:
+        notes.append("a record is owed")
+    if operator.missed:
+        notes.append(f"missed {operator.missed}")
+    if cools:
+        notes.append(f"pause until {cools:%H:%M:%S}")
+    return ", ".join(filter(None, notes))
+
+
+def _cooling_until(operator: Operator) -> datetime | None:
+    return operator.due if operator.state is State.AVAILABLE else None

@@ -1,0 +1,125 @@
+"""What an operator is told of a caller: this call as it went, and those before it.
+
+Nothing here names the caller. The place itself is not among it: only of what kind it
+is; it is shown when an operator asks for it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ivr.core.model.call import CallId, LocationKind, OperatorId
+from ivr.core.model.facts import (
+    CallbackPromised,
+    CallerConnected,
+    CallerQueued,
+    Fact,
+    OfferMade,
+    to_dict,
+)
+
+Names = Mapping[OperatorId, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One line of a call's timeline: the fact's name, and what it tells in codes."""
+
+    at: datetime
+    what: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierNote:
+    """What an operator has written of an earlier call."""
+
+    by: str
+    disposition: str | None
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierCall:
+    """An earlier call of the same caller; ``operator`` is the name of who answered."""
+
+    call: CallId
+    started: datetime
+    topic: str | None
+    outcome: str | None
+    operator: str | None
+    notes: tuple[EarlierNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a caller is, as told; shown on demand alone."""
+
+    area: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerCard:
+    """What is known of the caller whom an operator has in hand.
+
+    ``waited`` is None for whoever was called back. ``timeline`` and ``earlier`` are
+    None while the database cannot be asked. ``place`` is None until it was asked for.
+    """
+
+    call: CallId
+    language: str
+    topic: str
+    location: LocationKind
+    returning: bool
+    waited: timedelta | None = None
+    timeline: tuple[Happening, ...] | None = None
+    earlier: tuple[EarlierCall, ...] | None = None
+    place: Place | None = None
+
+
+TOLD = (
+    *("language", "topic", "location", "part"),
+    *("reason", "by", "outcome", "how", "kind"),
+)
+UNTOLD = (OfferMade,)
+"""Facts that are no news to whoever reads the timeline."""
+
+
+def timeline(facts: Iterable[Fact], names: Names) -> tuple[Happening, ...]:
+    """The facts of a call as they went, in codes that the desk has words for."""
+    told = (fact for fact in facts if not isinstance(fact, UNTOLD))
+    return tuple(
+        Happening(at=fact.at, what=fact.name, values=_values(fact, names))
+        for fact in told
+    )
+
+
+def _values(fact: Fact, names: Names) -> dict[str, str]:
+    given = to_dict(fact)
+    values = {key: str(given[key]) for key in TOLD if key in given}
+    operator = given.get("operator")
+    return (
+        values if operator is None else {**values, "operator": named(names, operator)}
+    )
+
+
+def named(names: Names, operator: OperatorId) -> str:
+    """The name of an operator; one who is enrolled no more is known by the key."""
+    return names.get(operator, operator)
+
+
+def waits(facts: Iterable[Fact]) -> Iterator[tuple[CallerConnected, timedelta | None]]:
+    """Each talk of one call, and how long the caller had waited for it.
+
+    None for whoever had hung up and was called back: that was no wait on the line.
+    """
+    since: datetime | None = None
+    for fact in facts:
+        match fact:
+            case CallerQueued():
+                since = fact.at
+            case CallbackPromised():
+                since = None
+            case CallerConnected():
+                yield fact, None if since is None else fact.at - since
+                since = None

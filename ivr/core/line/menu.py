@@ -1,0 +1,181 @@
+"""What a hotline is: its numbers, languages, topics and the graph of its menu.
+
+A line is written as files (see ``ivr/lines/example``) and read by the content
+adapter; ``ivr.core.line.menu_check`` says what is wrong with one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+
+from ivr.core.line.desk_rules import DeskRules
+from ivr.core.model.call import LineKey
+
+BACK = "0"
+REPEAT = "9"
+RESERVED_KEYS = frozenset({BACK, REPEAT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A language that a line speaks, and the carrier's voice for it."""
+
+    code: str
+    key: str
+    locale: str
+    voice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """What a caller calls about; ``urgency`` is the class in the queue's rules."""
+
+    key: str
+    urgency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One key of a menu: the prompt that offers it, and the node it leads to."""
+
+    key: str
+    prompt: str
+    to: str
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageMenu:
+    """The first menu: every language offers itself, in itself."""
+
+    key: str
+    greeting: str
+    prompt: str
+    to: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """The nodes that can follow."""
+        return (self.to,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """A question with up to four keys."""
+
+    key: str
+    prompt: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """The nodes that can follow."""
+        return tuple(choice.to for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Recorded answers in short parts; silence goes on, the end leads to ``to``.
+
+    ``controls`` is the prompt after each part that tells the keys: 1 talks to
+    an operator, 2 is the next part, 9 repeats, 0 goes back.
+    """
+
+    key: str
+    parts: tuple[str, ...]
+    controls: str
+    to: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """The nodes that can follow."""
+        return (self.to,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationStep:
+    """Asks where the caller is, before any operator; nothing here is required."""
+
+    key: str
+    to: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """The nodes that can follow."""
+        return (self.to,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """The caller waits for an operator."""
+
+    key: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """A queue is an end of the menu."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goodbye:
+    """Says ``prompt`` and hangs up."""
+
+    key: str
+    prompt: str
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """A goodbye is an end of the menu."""
+        return ()
+
+
+Node = LanguageMenu | Menu | Parts | LocationStep | Queue | Goodbye
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHours:
+    """Hours in which the line answers, in ``Line.zone``; they may cross midnight."""
+
+    days: tuple[str, ...]
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A hotline.
+
+    ``undecided`` is the topic of whoever gives up choosing, and
+    ``undecided_language`` the language. ``hours`` empty means always open.
+    ``on_call`` is a number outside for when the house itself fails, "" for none.
+    ``links_from`` is the number that sends callers location links, and
+    ``reminders_from`` the one that writes to operators; "" where none does.
+    ``country`` (ISO 3166) is where numbers are that callers type without a country
+    code; "" when that is not known.
+    ``location_page`` says that the page is there to which such a link leads.
+    ``talk_limit`` ends a forgotten call: a leg left open costs.
+    """
+
+    key: LineKey
+    title: str
+    numbers: tuple[str, ...]
+    zone: str
+    languages: Mapping[str, Language]
+    topics: Mapping[str, Topic]
+    start: str
+    nodes: Mapping[str, Node]
+    undecided: str
+    undecided_language: str
+    queue: str
+    hours: tuple[OpenHours, ...] = ()
+    on_call: str = ""
+    country: str = ""
+    links_from: str = ""
+    reminders_from: str = ""
+    location_page: bool = False
+    calls_back: bool = False
+    message_limit: timedelta = field(default=timedelta())
+    answer_within: timedelta = field(default=timedelta(seconds=6))
+    talk_limit: timedelta = field(default=timedelta(hours=4))
+    desk: DeskRules = field(default_factory=DeskRules)

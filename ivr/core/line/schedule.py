@@ -1,0 +1,21 @@
+"""When a line is open, by its own local clock."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ivr.core.line.menu import OpenHours
+from ivr.core.text.wall_clock import covers
+
+
+def is_open(hours: Iterable[OpenHours], zone: str, at: datetime) -> bool:
+    """Whether the line answers at this moment; without any hours it always does.
+
+    The clock on the wall in ``zone`` counts, so that 20:00 stays 20:00 when the
+    clocks change. The end is no longer open.
+    """
+    spans = tuple(hours)
+    local = at.astimezone(ZoneInfo(zone))
+    return not spans or any(
+        covers(span.days, span.start, span.end, local) for span in spans
+    )

@@ -1,0 +1,1 @@
+"""What the line keeps in mind: calls, claims, operators, accounts, facts, errors."""

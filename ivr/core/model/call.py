@@ -1,0 +1,246 @@
+"""A call: who is on the line, where they are in it, and what may happen to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+CallId = NewType("CallId", str)
+"""The carrier's own identifier of a leg; opaque to us."""
+
+LineKey = NewType("LineKey", str)
+OperatorId = NewType("OperatorId", str)
+ShiftId = NewType("ShiftId", str)
+ClaimId = NewType("ClaimId", str)
+"""Random and unguessable: it is also the token that accepts the offer."""
+
+
+class PhoneNumber:
+    """A telephone number that does not show itself.
+
+    ``str`` and ``repr`` are masked so that no log line, traceback or template
+    can carry the digits by accident; ``reveal`` is the one way to them.
+    """
+
+    __slots__ = ("_digits",)
+
+    def __init__(self, e164: str) -> None:
+        self._digits = e164
+
+    def reveal(self) -> str:
+        """The number as it was given; call this in adapters only."""
+        return self._digits
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PhoneNumber) and self._digits == other._digits
+
+    def __hash__(self) -> int:
+        return hash(self._digits)
+
+    def __repr__(self) -> str:
+        return "PhoneNumber(•••)"
+
+
+@dataclass(frozen=True, slots=True)
+class Softphone:
+    """The telephone in an operator's browser, by the name it registers under."""
+
+    identity: str
+
+
+Address = PhoneNumber | Softphone
+"""Where somebody can be rung."""
+
+
+class Stage(StrEnum):
+    """Where a caller is: always in exactly one of these."""
+
+    MENU = "menu"
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    CONNECTED = "connected"
+    AFTER = "after"
+    """The operator has left and the caller is still on the line."""
+    PROMISED = "promised"
+    """A call back is promised, and it is not its time yet."""
+    GOODBYE = "goodbye"
+    """The last words are being said; the end itself is the carrier's to tell."""
+    ENDED = "ended"
+
+
+class LocationKind(StrEnum):
+    """What the caller chose to tell of where they are."""
+
+    NONE = "none"
+    DECLINED = "declined"
+    AREA = "area"
+    EXACT = "exact"
+
+
+class Outcome(StrEnum):
+    """How a call ended, as the call log tells it."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    CALLBACK = "callback"
+    MESSAGE = "message"
+    INFORMATION = "information"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Page(StrEnum):
+    """A page of the ways out of the queue, which a waiting caller has opened."""
+
+    NONE = ""
+    OFFER = "offer"
+    """The longest wait is over: which way out shall it be?"""
+    NUMBER = "number"
+    """Call back the number that calls, or another one?"""
+    TYPING = "typing"
+    CONFIRMING = "confirming"
+    WHEN = "when"
+    FROM = "from"
+    UNTIL = "until"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How a caller wants to be called back; clock hours are the rule set's zone's.
+
+    ``number`` is sealed: it is opened when it is dialled, and not before. Without
+    hours of their own (``start``, ``end``: whole hours, 0 to 23) the quiet hours
+    are kept, unless ``at_any_hour``. Who asked ``in_writing`` is never called.
+    ``at`` is the moment that an operator has promised: nobody calls before it.
+    ``typed``: the number is not the one of the call.
+    """
+
+    number: str
+    at_any_hour: bool = False
+    start: int | None = None
+    end: int | None = None
+    in_writing: bool = False
+    at: datetime | None = None
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A call back that was promised, as wished, and how far it has come.
+
+    ``begun``: the caller has hung up and the promise is ours to keep. ``leg`` is
+    the carrier's leg to the person while there is one, ``reached`` whether the
+    person has asked there to be put through, ``kept`` whether they talked.
+    ``tries`` counts the legs that reached nobody; ``due`` is when to look again.
+    ``phone`` is the keyed name of the number to which the leg was made.
+    ``not_before`` is when the number may be called again, ``renews`` the call whose
+    promise to it this one stands for, and whose place it will have.
+    """
+
+    made: datetime
+    begun: bool = False
+    leg: CallId | None = None
+    phone: str = ""
+    reached: bool = False
+    kept: bool = False
+    tries: int = 0
+    due: datetime | None = None
+    not_before: datetime | None = None
+    renews: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One caller's call, from the first ring to the end.
+
+    ``rev`` counts the saved versions: a change is saved only on top of the
+    version that it was decided from. ``step`` counts the caller's answers:
+    a request that was made for an older step changes nothing.
+
+    ``draft`` holds an area code that was typed and is not yet confirmed;
+    ``area`` the confirmed one. Both are sealed wherever they are stored.
+    ``notices`` are the prompts spoken before the present node's own. ``part``
+    counts inside a node: the recorded part, or the page of the location step.
+
+    ``queued`` is the arrival that priority is counted from: it is kept through
+    whatever breaks off. ``counts_from`` stands for it, as far as priority goes, once
+    the class of urgency has been another. ``spent`` says that a talk has used it up,
+    ``given_back`` that its caller was cut off in a talk once and came back,
+    ``handed_on`` how often an operator has handed the caller on in that place (see
+    ``ivr.core.queue.arrival``).
+    ``talks_since`` is when the latest talk began. ``waits_since`` is when the present
+    wait began. ``page`` is
+    the way out of the queue that a waiting caller looks at, ``overlong`` that the
+    longest wait has passed and there is no way back. ``wish`` is how to call back.
+    ``before`` is a call of the same caller that broke off just now: its place is
+    kept. ``beside``: it waits without a place, for another call of the same number
+    holds it (see ``ivr.core.dialogue.one_number``). ``came_from`` is the wish of a
+    promise whose place this caller, who has rung again, has taken: it binds again if
+    nobody talks.
+    ``belongs_to`` is the operator with whom a talk broke off, or to whom the caller was
+    handed over, by ``handed_by``, until somebody else has talked to them;
+    ``team`` the team to which that was, at ``handed``. ``ended_from`` is the stage
+    in which the call ended.
+    ``told_until`` is when the wait should be over by what the caller was told first.
+    """
+
+    id: CallId
+    line: LineKey
+    number: str
+    started: datetime
+    caller: str | None = None
+    reachable: bool = False
+    stage: Stage = Stage.MENU
+    node: str = ""
+    trail: tuple[str, ...] = ()
+    step: int = 0
+    tries: int = 0
+    part: int = 0
+    parts_heard: int = 0
+    notices: tuple[str, ...] = ()
+    language: str | None = None
+    topic: str | None = None
+    urgency: str | None = None
+    location: LocationKind = LocationKind.NONE
+    draft: str = ""
+    area: str = ""
+    queued: datetime | None = None
+    counts_from: datetime | None = None
+    spent: bool = False
+    given_back: bool = False
+    handed_on: int = 0
+    talks_since: datetime | None = None
+    waits_since: datetime | None = None
+    page: Page = Page.NONE
+    overlong: bool = False
+    wish: Wish | None = None
+    promise: Promise | None = None
+    came_from: Wish | None = None
+    message: str = ""
+    belongs_to: OperatorId | None = None
+    team: str = ""
+    handed: datetime | None = None
+    handed_by: OperatorId | None = None
+    before: CallId | None = None
+    beside: bool = False
+    before_language: str = ""
+    ended: datetime | None = None
+    ended_from: Stage | None = None
+    told_until: datetime | None = None
+    claim: ClaimId | None = None
+    answered: bool = False
+    outcome: Outcome | None = None
+    rev: int = 0
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the caller is still with us, or promised a call back."""
+        return self.stage is not Stage.ENDED
+
+    @property
+    def leg(self) -> CallId | None:
+        """The leg that the caller is on; None while a promise waits to be kept."""
+        if self.promise is None or not self.promise.begun:
+            return self.id
+        return self.promise.leg

@@ -1,0 +1,430 @@
+"""What happened: past, timed, and written down once.
+
+A fact carries opaque identifiers only. The one personal thing that a fact may
+hold is a sealed text (ciphertext), never the clear one.
+"""
+
+import json
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, ShiftId
+from ivr.core.model.claim import Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that happened at ``at`` on a line; ``call`` when it was in a call.
+
+    ``newer`` keeps what only a newer version of this service knows of it, as a JSON
+    object: it is written down with the rest and read by that version.
+    """
+
+    name: ClassVar[str] = ""
+
+    at: datetime
+    line: LineKey
+    call: CallId | None = None
+    newer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallStarted(Fact):
+    """Somebody dialled ``number``; ``caller`` is a keyed pseudonym or None."""
+
+    name = "call-started"
+    number: str
+    channel: str = "voice"
+    caller: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageChosen(Fact):
+    """The caller chose a language."""
+
+    name = "language-chosen"
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicChosen(Fact):
+    """The caller chose a topic, which has a class of urgency."""
+
+    name = "topic-chosen"
+    topic: str
+    urgency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartHeard(Fact):
+    """The caller began to hear recorded part number ``part`` (from 1)."""
+
+    name = "part-heard"
+    part: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuGivenUp(Fact):
+    """The caller was asked twice at ``node`` and gave no usable answer."""
+
+    name = "menu-given-up"
+    node: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationTold(Fact):
+    """What the caller told of the place: the kind, and the sealed area if any."""
+
+    name = "location-told"
+    location: str
+    area: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSent(Fact):
+    """A link to share the location was sent to the number that calls."""
+
+    name = "link-sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerQueued(Fact):
+    """The caller waits, in this language and class; ``again`` after a lost talk."""
+
+    name = "caller-queued"
+    language: str
+    urgency: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferMade(Fact):
+    """A caller and an operator were promised to each other; ``why`` explains."""
+
+    name = "offer-made"
+    claim: ClaimId
+    operator: OperatorId
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRung(Fact):
+    """The operator's telephone was called: the leg exists at the carrier."""
+
+    name = "offer-rung"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferTaken(Fact):
+    """The operator took the offered call."""
+
+    name = "offer-taken"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferEnded(Fact):
+    """The offer came to nothing; ``reason`` is one of ``claim.OFFER_ENDS``."""
+
+    name = "offer-ended"
+    claim: ClaimId
+    operator: OperatorId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerConnected(Fact):
+    """Caller and operator are both in the room."""
+
+    name = "caller-connected"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerHeld(Fact):
+    """The operator has put the caller on hold."""
+
+    name = "caller-held"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerUnheld(Fact):
+    """The caller is back in the talk after a hold."""
+
+    name = "caller-unheld"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorInvited(Fact):
+    """An operator was asked into the talk of another one, ``by``."""
+
+    name = "operator-invited"
+    claim: ClaimId
+    operator: OperatorId
+    by: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorJoined(Fact):
+    """An operator who was invited has come into the talk."""
+
+    name = "operator-joined"
+    claim: ClaimId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorParted(Fact):
+    """An operator has left a talk that goes on, or went on until just then.
+
+    ``why``: operator, caller, carrier, withdrawn (by who had invited), or transferred
+    (the caller was left to the one who was invited).
+    """
+
+    name = "operator-parted"
+    claim: ClaimId
+    operator: OperatorId
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTransferred(Fact):
+    """An operator has handed the caller over.
+
+    ``kind``: queue, operator, team (back to the queue, for those first), or warm (the
+    operator ``to`` was brought in before and has the caller now).
+    """
+
+    name = "call-transferred"
+    kind: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkEnded(Fact):
+    """The talk is over; ``by`` is caller, operator or carrier."""
+
+    name = "talk-ended"
+    claim: ClaimId
+    operator: OperatorId
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded(Fact):
+    """The caller is gone; ``outcome`` is one of ``ivr.core.model.call.Outcome``."""
+
+    name = "call-ended"
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerReturned(Fact):
+    """The caller of the call ``before``, which broke off, has its place again."""
+
+    name = "caller-returned"
+    before: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackPromised(Fact):
+    """A call back was promised: all that is needed to keep it.
+
+    ``number`` is sealed. ``started`` and ``arrived`` are ISO 8601 moments, ``start``
+    and ``end`` whole hours between which the caller may be called. ``not_before`` is
+    the moment that an operator has promised. ``given_back`` and ``handed_on`` tell what
+    the arrival was used for before, ``counts_from`` (ISO 8601) from when the priority
+    of somebody counts whose class was another. ``to`` is the number's keyed name.
+    """
+
+    name = "callback-promised"
+    number: str
+    at_any_hour: bool
+    start: int | None = None
+    end: int | None = None
+    in_writing: bool
+    not_before: str | None = None
+    dialled: str
+    caller: str | None = None
+    started: str
+    arrived: str
+    language: str
+    topic: str
+    urgency: str
+    location: str
+    given_back: bool = False
+    handed_on: int = 0
+    counts_from: str | None = None
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackTried(Fact):
+    """The person was called and not put through; ``how`` the leg has ended."""
+
+    name = "callback-tried"
+    claim: ClaimId | None = None
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackEnded(Fact):
+    """The promise binds no more.
+
+    ``reason``: kept, refused (by the person called), given-up, caller-rang, renewed
+    (by another one to the same number), message
+    (the caller left one instead), done or cancelled (both by a person at the desk).
+    """
+
+    name = "callback-ended"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLeft(Fact):
+    """The person who was called back has hung up, after they had talked.
+
+    Not of whoever has been promised another call by then: they are still to come. The
+    call's own end was told when its caller hung up. ``outcome`` is "abandoned"
+    where the person waited in the queue once more, else as for a call.
+    """
+
+    name = "person-left"
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLeft(Fact):
+    """The caller has left a message of some seconds; the carrier holds it."""
+
+    name = "message-left"
+    recording: str
+    seconds: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageTaken(Fact):
+    """A message was fetched, or thrown away unheard; the carrier has deleted it.
+
+    Without ``recording``, as it was once written down, it is the first one of the call.
+    """
+
+    name = "message-taken"
+    how: str
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgainPromised(Fact):
+    """The operator has promised the caller another call, not before ``moment``."""
+
+    name = "again-promised"
+    operator: OperatorId
+    moment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationRevealed(Fact):
+    """The operator was shown where the caller is: ``what`` is area."""
+
+    name = "location-revealed"
+    operator: OperatorId
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCompleted(Fact):
+    """The operator has written all that is to be written of the call."""
+
+    name = "record-completed"
+    operator: OperatorId
+    disposition: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorChanged(Fact):
+    """An operator's state changed, and why."""
+
+    name = "operator-changed"
+    operator: OperatorId
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallingInLocked(Fact):
+    """Too many wrong PINs: nobody may call in as this operator until ``until``."""
+
+    name = "calling-in-locked"
+    operator: OperatorId
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftConfirmed(Fact):
+    """An operator said that they come to a shift, perhaps after all."""
+
+    name = "shift-confirmed"
+    shift: ShiftId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftDeclined(Fact):
+    """An operator said that they cannot come to a shift; why is no fact."""
+
+    name = "shift-declined"
+    shift: ShiftId
+    operator: OperatorId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrangerMet(Fact):
+    """A live leg that no state of ours knew was seen to.
+
+    ``done``: rescued (a caller was sent to us anew) or ended (a leg of ours).
+    """
+
+    name = "stranger-met"
+    leg: CallId
+    done: str
+
+
+F = TypeVar("F", bound=Fact)
+
+
+def of_claim(kind: type[F], claim: Claim, at: datetime, /, **told: str) -> F:
+    """A fact about a claim: whose line, call, operator and claim it is."""
+    return kind(
+        at=at,
+        line=claim.line,
+        call=claim.call,
+        **{"claim": claim.id, "operator": claim.operator, **told},
+    )
+
+
+def of_call(kind: type[F], call: Call, at: datetime, /, **told: Any) -> F:
+    """A fact about a call: whose line and call it is."""
+    return kind(at=at, line=call.line, call=call.id, **told)
+
+
+KINDS: dict[str, type[Fact]] = {kind.name: kind for kind in Fact.__subclasses__()}
+
+
+def to_dict(fact: Fact) -> dict[str, Any]:
+    """A fact as plain JSON values, ``fact`` naming its kind."""
+    # Each field is a plain value: nothing has to be copied deeply.
+    told = ((each.name, getattr(fact, each.name)) for each in fields(fact))
+    values = {key: value for key, value in told if value is not None}
+    newer = json.loads(values.pop("newer") or "{}")
+    return {**newer, **values, "at": fact.at.isoformat(), "fact": fact.name}

@@ -1,0 +1,318 @@
+"""An operator: one state at a time, owned by the server."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+
+
+class State(StrEnum):
+    """What an operator is doing."""
+
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    RINGING = "ringing"
+    TALKING = "talking"
+    WRAP_UP = "wrap-up"
+    AWAY = "away"
+
+
+class Reach(StrEnum):
+    """How an operator is reached."""
+
+    PHONE = "phone"
+    BROWSER = "browser"
+    SIP = "sip"
+    STANDING = "standing"
+
+
+ON_DUTY = frozenset({State.AVAILABLE, State.RINGING, State.TALKING, State.WRAP_UP})
+MISSED = "missed"
+"""Why an operator pauses or is away who did not take what was offered."""
+RELOADS = 5
+"""Pages loaded anew in a row while they rang, of which nothing is made."""
+DISABLED = "disabled"
+"""Why an operator is offline whom ops staff have disabled."""
+
+CHOOSABLE = frozenset({State.AVAILABLE, State.AWAY, State.OFFLINE})
+"""The states that a person may choose; the others follow from calls."""
+
+
+_ODD = re.compile(rb"[^A-Za-z0-9]")
+
+
+def identity_of(key: OperatorId) -> str:
+    """The name under which an operator's browser registers with the carrier.
+
+    It may hold letters, digits and underscores alone, so every other byte becomes
+    an underscore and two hex digits: no two operators share a name.
+    """
+    plain = _ODD.sub(lambda odd: b"_%02x" % odd[0][0], f"desk-{key}".encode())
+    return plain.decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """One operator as routing sees them; no number, no secret.
+
+    ``languages`` in order of ease, the first is the own one; ``team`` may be "".
+    ``idle_since`` orders by longest idle. ``due`` is when a timed state ends: wrap-up,
+    or the cool-down of an operator who is available but missed or refused an offer.
+    ``wish`` is a state chosen during a call, for when the call is over. ``why``
+    tells why the state is what it is, where that is not plain: missed, declined …
+
+    ``leg`` is the carrier's leg to the telephone or browser while it is up. One who
+    is rung cannot be rung again meanwhile: whoever has taken leave of a caller may
+    still hold the receiver. On a standing line it stays up for the shift, and
+    without it nobody can be put through. ``phone`` is the keyed name of the number,
+    which may be another operator's too; from it one calls in to a standing line:
+    ``calling`` is a leg on which the PIN is asked for, ``mistyped`` and ``locked``
+    guard it.
+
+    ``last`` is the call that was talked in last. ``owes`` is a call of which the line
+    requires something to be written that is not there yet: the wrap-up after it lasts
+    until it is. ``extended`` counts how often this wrap-up was made longer. ``reloads``
+    counts the pages in a row that were left, or loaded anew, while they rang.
+
+    Whoever is ``disabled`` is offline, or will be once the talk that goes on is over,
+    whatever is chosen or happens, until ops staff let them in again.
+    """
+
+    id: OperatorId
+    line: LineKey
+    name: str
+    languages: tuple[str, ...]
+    reach: Reach = Reach.PHONE
+    state: State = State.OFFLINE
+    since: datetime
+    idle_since: datetime
+    due: datetime | None = None
+    claim: ClaimId | None = None
+    leg: CallId | None = None
+    missed: int = 0
+    wish: State | None = None
+    team: str = ""
+    why: str = ""
+    phone: str | None = None
+    calling: CallId | None = None
+    mistyped: int = 0
+    locked: datetime | None = None
+    last: CallId | None = None
+    owes: CallId | None = None
+    extended: int = 0
+    reloads: int = 0
+    disabled: bool = False
+    rev: int = 0
+
+    def is_free(self, now: datetime) -> bool:
+        """Whether a call may be offered at this moment."""
+        is_available = self.state is State.AVAILABLE and not self.disabled
+        return is_available and self.is_reachable and not self.is_cooling(now)
+
+    @property
+    def is_on_duty(self) -> bool:
+        """Whether this operator takes calls, now or when the present one is over."""
+        return self.state in ON_DUTY and not self.disabled
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether telephone or browser can be rung, or the standing line is up."""
+        return (self.leg is not None) is (self.reach is Reach.STANDING)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether wrap-up has no end but the record that is owed."""
+        return self.state is State.WRAP_UP and self.due is None
+
+    @property
+    def is_back_soon(self) -> bool:
+        """Whether a wrap-up runs to its end that nobody has asked to be longer."""
+        in_time = self.due is not None and not self.extended
+        return self.state is State.WRAP_UP and in_time
+
+    def is_cooling(self, now: datetime) -> bool:
+        """Whether the pause after a missed or refused offer still runs."""
+        return self.due is not None and self.due > now
+
+
+def chosen(operator: Operator, state: State, now: datetime) -> Operator:
+    """The operator after a person chose ``state``.
+
+    Ends wrap-up, away and cool-down at once; while a call is offered or spoken
+    the choice is kept for its end. Whoever chooses to be available owes no record any
+    more: a person has decided so.
+    """
+    if operator.state in {State.RINGING, State.TALKING}:
+        return replace(operator, wish=_allowed(operator, state))
+    owes = None if state is State.AVAILABLE else operator.owes
+    turned = replace(_turned(operator, state, now, missed=0), owes=owes, reloads=0)
+    if operator.reach is Reach.STANDING:
+        return turned
+    # A person knows best that the telephone is free, whatever the carrier says.
+    return replace(turned, leg=None)
+
+
+def shut_out(operator: Operator, now: datetime) -> Operator:
+    """The operator whom ops staff have disabled: offline, at the end of a talk at last.
+
+    Their telephone stays known while it is up.
+    """
+    out = chosen(replace(operator, disabled=True), State.OFFLINE, now)
+    return replace(out, leg=operator.leg, why="" if out.wish else DISABLED)
+
+
+def let_in(operator: Operator) -> Operator:
+    """The operator who may be available again, and says so when it is time."""
+    return replace(operator, disabled=False, mistyped=0, locked=None)
+
+
+def ringing(operator: Operator, claim: ClaimId, now: datetime) -> Operator:
+    """The operator while an offer rings."""
+    return replace(
+        operator, state=State.RINGING, since=now, claim=claim, due=None, why=""
+    )
+
+
+def talking(operator: Operator, now: datetime) -> Operator:
+    """The operator in a talk; the count of missed offers starts anew."""
+    return replace(operator, state=State.TALKING, since=now, missed=0, reloads=0)
+
+
+def wrapping_up(
+    operator: Operator,
+    now: datetime,
+    length: timedelta,
+    call: CallId | None = None,
+    *,
+    owes: bool = False,
+) -> Operator:
+    """The operator after a talk: ``length`` to breathe, or a state wished for.
+
+    Whoever ``owes`` the record of the call is not available before it is written,
+    also without any time to breathe, and though it was wished for during the talk.
+    """
+    breathes = length if operator.wish is None else timedelta()
+    due = now + breathes if breathes else None
+    if operator.wish in {State.AWAY, State.OFFLINE} or not (owes or breathes):
+        state, due = operator.wish or State.AVAILABLE, None
+        after = _turned(operator, state, now, missed=operator.missed)
+    else:
+        after = _turned(operator, State.WRAP_UP, now, missed=0)
+    owed = call if owes else None
+    return replace(after, due=due, last=call or operator.last, owes=owed)
+
+
+def extended(
+    operator: Operator, now: datetime, more: timedelta, limit: int
+) -> Operator | None:
+    """The operator whose wrap-up is made longer; None when it cannot be, or no more."""
+    if operator.state is not State.WRAP_UP or operator.due is None:
+        return None
+    if operator.extended >= limit:
+        return None
+    due = max(operator.due, now) + more
+    return replace(operator, due=due, extended=operator.extended + 1)
+
+
+def relieved(operator: Operator, call: CallId, now: datetime) -> Operator:
+    """The operator once the record of a call is complete: free, if it was owed.
+
+    A wrap-up whose time still runs goes on to its end.
+    """
+    if operator.owes != call:
+        return operator
+    free = replace(operator, owes=None)
+    if not operator.is_held:
+        return free
+    return _turned(free, State.AVAILABLE, now, missed=operator.missed)
+
+
+def freed(operator: Operator, now: datetime) -> Operator:
+    """The operator after an offer that ended through no fault of theirs.
+
+    Nobody was talked to, so the place in the order of the longest idle is kept.
+    """
+    state = operator.wish or State.AVAILABLE
+    turned = _turned(operator, state, now, missed=operator.missed)
+    why = operator.why if operator.wish else ""
+    return replace(turned, idle_since=operator.idle_since, why=why)
+
+
+def missed(
+    operator: Operator, now: datetime, cool_down: timedelta, limit: int
+) -> Operator:
+    """The operator after an unanswered offer: a pause, then away at ``limit``."""
+    count = operator.missed + 1
+    if operator.wish is None and count >= limit:
+        return _turned(operator, State.AWAY, now, missed=count)
+    return cooled(replace(operator, missed=count), now, cool_down)
+
+
+def may_reload(operator: Operator) -> bool:
+    """Whether a browser that turned a ring down is taken for a page loaded anew.
+
+    One that does nothing else has a fault, and its operator must learn of it.
+    """
+    return operator.reach is Reach.BROWSER and operator.reloads < RELOADS
+
+
+def reloaded(operator: Operator, now: datetime, pause: timedelta) -> Operator:
+    """The operator whose page was loaded anew while it rang: soon rung again.
+
+    Nothing was missed, and the place in the order of the longest idle is kept.
+    """
+    free = replace(freed(operator, now), reloads=operator.reloads + 1)
+    return replace(free, due=now + pause) if free.state is State.AVAILABLE else free
+
+
+def cooled(operator: Operator, now: datetime, cool_down: timedelta) -> Operator:
+    """The operator after a refused offer: available, after a pause."""
+    free = replace(freed(operator, now), idle_since=now)
+    if free.state is not State.AVAILABLE:
+        return free
+    return replace(free, due=now + cool_down)
+
+
+def timed_out(operator: Operator, now: datetime) -> Operator:
+    """The operator once ``due`` has come: wrap-up or cool-down is over.
+
+    Whoever owes a record stays in wrap-up, without an end of its own.
+    """
+    if operator.state is State.WRAP_UP and operator.owes is None:
+        return _turned(operator, State.AVAILABLE, now, missed=operator.missed)
+    return replace(operator, due=None)
+
+
+def hung_up(operator: Operator, now: datetime) -> Operator:
+    """The operator once the leg to the telephone is over.
+
+    On a standing line that is the end of the shift, at the latest when the call
+    that was cut off is over.
+    """
+    gone = replace(operator, leg=None)
+    if operator.reach is not Reach.STANDING:
+        return gone
+    if operator.state in {State.RINGING, State.TALKING}:
+        return replace(gone, wish=State.OFFLINE)
+    return _turned(gone, State.OFFLINE, now, missed=0)
+
+
+def _allowed(operator: Operator, state: State) -> State:
+    return State.OFFLINE if operator.disabled else state
+
+
+def _turned(operator: Operator, state: State, now: datetime, missed: int) -> Operator:
+    return replace(
+        operator,
+        state=_allowed(operator, state),
+        since=now,
+        idle_since=now,
+        due=None,
+        claim=None,
+        wish=None,
+        why="",
+        missed=missed,
+        extended=0,
+    )

@@ -1,0 +1,1 @@
+"""Who is next, who takes whom, and how long it may last."""

@@ -1,0 +1,141 @@
+"""An arrival: the moment from which a place in the queue counts, and its uses.
+
+A talk uses an arrival up, with two exceptions. Whoever was cut off in a talk may come
+back to the place once, by whichever way. And an operator may hand a caller on so often,
+in the place of the first arrival. From then on, and after a talk that somebody has
+ended, a caller arrives when they queue again. So an arrival is good for ``MOST_TALKS``
+talks, whatever its caller and the operators do, and nobody who waits is passed oftener
+by those who came earlier.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.core.model.call import Call, Stage
+from ivr.core.model.claim import Apart, Claim
+from ivr.core.model.operator import Reach
+from ivr.core.queue.priority import carried_over
+from ivr.core.rules.rule_set import RuleSet
+
+MOST_HANDED_ON = 2
+"""How often a caller who is handed on keeps the place: to whoever knows more, and once
+more when that was the wrong one."""
+
+MOST_TALKS = 1 + 1 + MOST_HANDED_ON
+"""The first talk, one more after a cut-off, and those after a hand-over."""
+
+TALKED_IN = frozenset({Stage.CONNECTED, Stage.AFTER})
+
+
+def is_cut_off(
+    call: Call,
+    claim: Claim,
+    by: str,
+    reach: Reach | None,
+    short: timedelta,
+    at: datetime,
+) -> bool:
+    """Whether a talk that is over ``at`` a moment broke off, as far as can be known.
+
+    Not when its operator has decided to end it. In a browser and on a standing line
+    that is the only way: the operator's line was lost otherwise. Whether a telephone
+    was hung up or lost its line the carrier does not tell: then it counts as cut off
+    while the talk was ``short``.
+    """
+    if claim.going is not None:
+        return False
+    ends_at_desk = reach in {Reach.BROWSER, Reach.STANDING}
+    if claim.apart is not Apart.NO or (by == "operator" and ends_at_desk):
+        return True
+    return call.talks_since is None or at - call.talks_since < short
+
+
+def after_talk(call: Call, *, cut_off: bool) -> Call:
+    """The call after a talk, which has used the arrival up, or broke off just once."""
+    return replace(call, spent=not cut_off or call.given_back)
+
+
+def queueing_again(call: Call) -> Call:
+    """The call of somebody who queues again after a talk, in the old place or anew."""
+    return anew(call) if call.spent else replace(call, given_back=True)
+
+
+def handed_on(call: Call) -> Call:
+    """The call of somebody whom an operator hands on, in the old place for a while."""
+    if call.handed_on >= MOST_HANDED_ON:
+        return anew(call)
+    return replace(call, handed_on=call.handed_on + 1)
+
+
+def anew(call: Call) -> Call:
+    """The call without its arrival: it counts from when it queues."""
+    return replace(
+        call,
+        queued=None,
+        counts_from=None,
+        spent=False,
+        given_back=False,
+        handed_on=0,
+    )
+
+
+def taken_over(call: Call, before: Call) -> Call:
+    """The call with the arrival of the one before, and what that was used for.
+
+    If that one has talked, this is its return.
+    """
+    return replace(
+        call,
+        queued=before.queued,
+        counts_from=before.counts_from,
+        given_back=before.given_back or before.ended_from in TALKED_IN,
+        handed_on=before.handed_on,
+    )
+
+
+def reclassed(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Call:
+    """The call in a class that it comes to just now from the one that it ``was`` in.
+
+    What was gathered by waiting stays as gathered, and the new slope counts from now:
+    whoever chooses another topic neither wins nor loses by the time that has passed.
+    """
+    if call.queued is None or was is None or call.urgency is None:
+        return call
+    if call.urgency == was:
+        return call
+    start = call.counts_from or call.queued
+    moment = carried_over(rules, was, start, call.urgency, now)
+    return replace(call, counts_from=moment)
+
+
+def signed(call: Call, now: datetime) -> dict[str, str]:
+    """The arrival in words that can be signed, for the place of whoever is on the line.
+
+    Somebody who comes out of a talk is given what they would queue again with, and
+    whoever has no place one that counts from now.
+    """
+    place = queueing_again(call) if call.stage is Stage.AFTER else call
+    uses = {
+        "given_back": "1" * place.given_back,
+        "handed_on": str(place.handed_on or ""),
+        "counts_from": place.counts_from.isoformat() if place.counts_from else "",
+    }
+    arrived = now if call.beside else place.queued or now
+    return {"queued": arrived.isoformat()} | {k: v for k, v in uses.items() if v}
+
+
+def restored(call: Call, words: Mapping[str, str]) -> Call:
+    """The call with the arrival that was signed."""
+    return replace(
+        call,
+        queued=datetime.fromisoformat(words["queued"]),
+        given_back=bool(words.get("given_back")),
+        handed_on=int(words.get("handed_on", "0")),
+        counts_from=moment_of(words.get("counts_from")),
+    )
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """A moment as it is written down; None without one."""
+    return datetime.fromisoformat(text) if text else None

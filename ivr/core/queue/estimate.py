@@ -1,0 +1,322 @@
+"""The expected wait: the line's own past waits become rates, and rates a range.
+
+**Rates.** A mean talk (wrap-up included) and the callers' mean patience, for the
+hour of the local day, working days and weekends apart. Patience is the maximum
+likelihood estimate for exponential patience when whoever was answered is censored:
+all time waited, divided by the number who left. What few observations say is drawn
+towards what is believed without them, in two steps: the hour's towards that of the
+other hours, theirs towards the rule set's ``[estimate]``. With n observations of sum
+s and a belief m that weighs as much as k = ``FIRM`` of them, the mean is
+(k·m + s)/(k + n): each new call moves it a little, and there is no number of calls at
+which it jumps.
+
+**Wait.** With q ahead, n operators, service rate μ of each and patience rate θ, it
+is a sum of exponential steps with the rates ``nμ + iθ``, i from 0 to q: its mean is
+Σ 1/(nμ + iθ) (M/M/n+M; for whoever stays), its variance Σ 1/(nμ + iθ)².
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import log, log1p, sqrt
+from statistics import median_low
+
+from ivr.core.model.operator import Operator, State
+from ivr.core.queue.priority import Head, is_overdue
+from ivr.core.rules.rule_set import RuleSet, reserve_of
+
+FIRM = 20
+"""How many observations weigh as much as what is believed without them."""
+
+LONGEST_TALK = 6
+"""A talk counts for this many times the typical one at most: of exponential talks
+one in 400 is longer, of calls that nobody saw the end of nearly all."""
+
+LADDER = (1, 2, 3, 5, 10, 15, 20, 30, 45, 60, 90, 120)
+"""The minutes that are spoken; finer ones would promise what nobody knows."""
+SHORT = 2
+"""Minutes below which no range is spoken."""
+LONG = timedelta(minutes=60)
+"""An expected wait above which no range is spoken."""
+
+# The range is from the 40th to the 85th in a hundred, as standard normal deviates.
+# Rounded outwards it is exceeded by about one caller in twenty to one in eight.
+_LOW, _HIGH = -0.2533, 1.0364
+_EXACT = 100
+_SATURDAY = 5
+_LEAVING = frozenset({State.AWAY, State.OFFLINE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastWait:
+    """A call that waited and is over: answered, or not.
+
+    ``over`` is the end of the talk, or of the call; ``left`` whether the caller
+    gave up. Whoever was neither answered nor gave up went another way out.
+    """
+
+    queued: datetime
+    answered: datetime | None
+    over: datetime
+    left: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What a time has seen: talks and their sum, callers who left, time waited.
+
+    ``talked`` (wrap-up included) and ``waited`` are in seconds.
+    """
+
+    talks: int = 0
+    talked: float = 0.0
+    left: int = 0
+    waited: float = 0.0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            talks=self.talks + other.talks,
+            talked=self.talked + other.talked,
+            left=self.left + other.left,
+            waited=self.waited + other.waited,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """The line's last weeks, counted at ``made``; by hour, as ``hour_of`` names it."""
+
+    made: datetime
+    hours: Mapping[str, Tally]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """The means that a wait is foretold from; ``talk`` includes wrap-up."""
+
+    talk: timedelta
+    patience: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """A wait before it is over: its mean, and what it lies between, mostly."""
+
+    mean: timedelta
+    low: timedelta
+    high: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """A wait as it is spoken; ``within`` is what it was said not to exceed."""
+
+    prompt: str
+    values: Mapping[str, int]
+    within: timedelta | None = None
+
+
+UNKNOWN = Forecast(prompt="wait.unknown", values={})
+
+
+# --- from the past ---------------------------------------------------------
+
+
+def hour_of(local: datetime) -> str:
+    """The name of an hour whose rates are counted together, as ``weekend-18``."""
+    days = "weekend" if local.weekday() >= _SATURDAY else "workday"
+    return f"{days}-{local.hour:02}"
+
+
+def counted(past: Iterable[PastWait], rules: RuleSet, now: datetime) -> Figures:
+    """The figures of past waits, each in the hour in which the caller queued.
+
+    A talk counts with the wrap-up of these rules, and a wait for ``longest_wait``
+    at most: what is longer was a call whose end nobody heard.
+    """
+    waits = list(past)
+    most = LONGEST_TALK * _typical(waits, rules)
+    hours: dict[str, Tally] = {}
+    for each in waits:
+        hour = hour_of(rules.local(each.queued))
+        hours[hour] = hours.get(hour, Tally()) + _tally(each, rules, most)
+    return Figures(made=now, hours=hours)
+
+
+def rates(figures: Figures | None, rules: RuleSet, now: datetime) -> Rates:
+    """The rates that hold now; the rule set's own where nothing is known."""
+    believed = Rates(talk=rules.estimate.talk, patience=rules.estimate.patience)
+    if figures is None:
+        return believed
+    here = hour_of(rules.local(now))
+    others = [tally for hour, tally in figures.hours.items() if hour != here]
+    line = _drawn(sum(others, Tally()), believed)
+    return _drawn(figures.hours.get(here, Tally()), line)
+
+
+def _typical(waits: Iterable[PastWait], rules: RuleSet) -> float:
+    """Seconds of a typical talk, which no single absurd one can move.
+
+    From the median, taken together with ``FIRM`` talks as the rules believe them;
+    of exponential times the median is the mean times ln 2.
+    """
+    believed = [rules.estimate.talk.total_seconds() * log(2)] * FIRM
+    seen = [_seconds(each.answered, each.over) for each in waits if each.answered]
+    return median_low([*seen, *believed]) / log(2)
+
+
+def _tally(each: PastWait, rules: RuleSet, most: float) -> Tally:
+    longest = rules.wait.longest_wait.total_seconds()
+    waited = min(_seconds(each.queued, each.answered or each.over), longest)
+    if each.answered is None:
+        return Tally(left=int(each.left), waited=waited)
+    talked = min(_seconds(each.answered, each.over), most)
+    wrap_up = rules.wrap_up.length.total_seconds()
+    return Tally(talks=1, talked=talked + wrap_up, waited=waited)
+
+
+def _drawn(tally: Tally, believed: Rates) -> Rates:
+    talk = (FIRM * believed.talk.total_seconds() + tally.talked) / (FIRM + tally.talks)
+    patience = (FIRM * believed.patience.total_seconds() + tally.waited) / (
+        FIRM + tally.left
+    )
+    return Rates(talk=timedelta(seconds=talk), patience=timedelta(seconds=patience))
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    # Two processes' clocks may differ by a little.
+    return max(0.0, (end - start).total_seconds())
+
+
+# --- to the future ---------------------------------------------------------
+
+
+def outlook(ahead: float, operators: float, means: Rates) -> Outlook | None:
+    """The wait with so many ahead and operators; None when nobody can serve.
+
+    Parts of one count: a share of an operator whom others take as well. The range
+    is that of the gamma distribution with the wait's mean and variance (Wilson and
+    Hilferty, 1931), within 2 % of the exact one.
+    """
+    if operators <= 0:
+        return None
+    served = operators / means.talk.total_seconds()
+    lost = 1 / means.patience.total_seconds()
+    mean, variance = _steps(served, lost, round(ahead))
+    shape = mean * mean / variance
+    low, high = (
+        mean * (1 - 1 / (9 * shape) + normal / (3 * sqrt(shape))) ** 3
+        for normal in (_LOW, _HIGH)
+    )
+    return Outlook(
+        mean=timedelta(seconds=mean),
+        low=timedelta(seconds=low),
+        high=timedelta(seconds=high),
+    )
+
+
+def foreseen(
+    head: Head,
+    ahead: Mapping[str, int],
+    operators: Sequence[Operator],
+    rules: RuleSet,
+    means: Rates,
+    now: datetime,
+) -> Outlook | None:
+    """The wait of a caller with so many ahead in each language; None if unknowable.
+
+    Serving are those on duty who speak the caller's language and do not mean to
+    leave, whatever they do just now. Three things are approximate, to stay simple:
+
+    - Those ahead in another language take its operators evenly; the share that
+      falls on the caller's own operators counts as ahead.
+    - A second language counts once it is open, or if it opens sooner than the wait
+      without it would end.
+    - Operators kept for other classes are taken from all on duty evenly. With
+      nobody left the caller waits for the overdue lane, and how long is unknown.
+
+    Who comes later and overtakes is not foreseen: the next announcement has it.
+    """
+    on_duty = [each for each in operators if _serves(each)]
+    kept = _kept(head, rules, now) / len(on_duty) if on_duty else 0
+    speak = [each for each in on_duty if head.language in each.languages]
+    first = [each for each in speak if each.languages[0] == head.language]
+
+    def wait(able: Sequence[Operator]) -> Outlook | None:
+        before = _before(head, ahead, on_duty, able)
+        return outlook(before, len(able) * (1 - kept), means)
+
+    alone = wait(first)
+    opens = head.arrived + rules.relax.opens_after(head.language)
+    if alone is not None and now + alone.mean < opens:
+        return alone
+    return wait(speak)
+
+
+def forecast(wait: Outlook | None) -> Forecast:
+    """The words for a wait: rounded outwards, so that it lies in what is said."""
+    if wait is None:
+        return UNKNOWN
+    if wait.mean > LONG:
+        return Forecast(prompt="wait.over-60", values={})
+    low = max((at for at in LADDER if at <= _minutes(wait.low)), default=LADDER[0])
+    high = min((at for at in LADDER if at >= _minutes(wait.high)), default=LADDER[-1])
+    within = timedelta(minutes=max(high, SHORT))
+    if high <= SHORT:
+        return Forecast(prompt="wait.under-2", values={}, within=within)
+    values = {"low": low, "high": high}
+    return Forecast(prompt="wait.range", values=values, within=within)
+
+
+def _steps(served: float, lost: float, ahead: int) -> tuple[float, float]:
+    """The mean and the variance of the way to the front, in seconds.
+
+    The first steps are added up, the rest is the integral from half a step before
+    to half a step after them: the cost does not grow with the number who wait.
+    """
+    steps = [served + i * lost for i in range(min(ahead + 1, _EXACT))]
+    mean = sum(1 / step for step in steps)
+    variance = sum(1 / step**2 for step in steps)
+    rest = ahead + 1 - len(steps)
+    if rest:
+        start, length = served + (_EXACT - 0.5) * lost, rest * lost
+        mean += log1p(length / start) / lost
+        variance += rest / (start * (start + length))
+    return mean, variance
+
+
+def _serves(operator: Operator) -> bool:
+    return operator.is_on_duty and operator.wish not in _LEAVING
+
+
+def _kept(head: Head, rules: RuleSet, now: datetime) -> int:
+    """How many of the line's operators are kept for others than this caller."""
+    if is_overdue(rules, head.arrived, now):
+        return 0
+    reserve = reserve_of(rules, rules.local(now))
+    return sum(count for urgency, count in reserve.items() if urgency != head.urgency)
+
+
+def _before(
+    head: Head,
+    ahead: Mapping[str, int],
+    on_duty: Sequence[Operator],
+    able: Sequence[Operator],
+) -> float:
+    return ahead.get(head.language, 0) + sum(
+        count * _share(language, on_duty, able)
+        for language, count in ahead.items()
+        if language != head.language
+    )
+
+
+def _share(
+    language: str, on_duty: Sequence[Operator], able: Sequence[Operator]
+) -> float:
+    """The part of a language's operators who are among those able."""
+    speak = sum(language in each.languages for each in on_duty)
+    return sum(language in each.languages for each in able) / speak if speak else 0.0
+
+
+def _minutes(length: timedelta) -> float:
+    return length.total_seconds() / 60

@@ -1,0 +1,68 @@
+"""To whom a caller can be handed over, and what became of one who was."""
+
+from ivr.core.model.call import Call, OperatorId
+from ivr.core.model.claim import Claim, Going, Way
+from ivr.core.model.operator import Operator, State
+
+LANGUAGE, ENGAGED, PAUSE = "language", "engaged", "pause"
+HINDRANCES = (LANGUAGE, ENGAGED, PAUSE)
+"""Why somebody who is available cannot be handed a caller."""
+
+QUEUED, TO_TEAM = "transferred-queue", "transferred-team"
+TO_COLLEAGUE, IN_VAIN = "transferred-to", "transferred-back"
+
+
+def hindrance(
+    colleague: Operator, language: str | None, *, cools: bool, engaged: bool
+) -> str:
+    """Why a colleague cannot be handed a caller; "" who is free, or is in a moment.
+
+    For anybody else the caller would not be kept. ``cools`` while a pause after an
+    offer runs; ``engaged`` while the telephone is in use elsewhere.
+    """
+    if language is not None and language not in colleague.languages:
+        return LANGUAGE
+    if colleague.is_back_soon:
+        return ""
+    if colleague.state is not State.AVAILABLE or colleague.disabled:
+        return colleague.state.value
+    if engaged or not colleague.is_reachable:
+        return ENGAGED
+    return PAUSE if cools else ""
+
+
+def is_there(colleague: Operator, team: str, language: str | None) -> bool:
+    """Whether somebody of a team takes such a caller, now or when the next is due."""
+    speaks = language is None or language in colleague.languages
+    stays = colleague.wish in {None, State.AVAILABLE}
+    return colleague.team == team and colleague.is_on_duty and stays and speaks
+
+
+def became(
+    going: Going, call: Call | None, claim: Claim | None, hindered: str
+) -> str | None:
+    """In a word, what became of a caller who was handed over; None: it is told as is.
+
+    ``claim`` is the one that binds the caller now; ``hindered`` why the colleague
+    who was meant cannot take calls any more.
+    """
+    match going.way:
+        case Way.QUEUE:
+            return QUEUED
+        case Way.TEAM:
+            return TO_TEAM
+        case Way.OPERATOR:
+            return _at_colleague(OperatorId(going.to), call, claim, hindered)
+        case _:
+            return None
+
+
+def _at_colleague(
+    to: OperatorId, call: Call | None, claim: Claim | None, hindered: str
+) -> str | None:
+    if call is None or not call.is_live:
+        return None
+    if claim is not None:
+        return TO_COLLEAGUE if claim.operator == to else IN_VAIN
+    waits = call.belongs_to == to and not hindered
+    return TO_COLLEAGUE if waits else IN_VAIN

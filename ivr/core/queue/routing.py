@@ -1,0 +1,291 @@
+"""Who is offered to whom: one decision from one snapshot, the same every time."""
+
+import json
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.operator import Operator, State
+from ivr.core.model.telephones import are_one, held
+from ivr.core.queue.priority import Head, Rank, is_overdue, next_turn, priority_of, rank
+from ivr.core.rules.rule_set import RuleSet, reserve_of
+
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
+
+HELD_LOOK = timedelta(seconds=5)
+"""How soon to look again while a telephone that could be rung is in use elsewhere."""
+
+Preference = tuple[bool, int, datetime, OperatorId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What routing sees of a line.
+
+    ``heads``: for each queue (language and class) its first callers in order of
+    arrival. ``operators``: all of the line, whatever they do. ``engaged``: those of
+    them whose telephone is known to be in use for something else than this line.
+    """
+
+    heads: tuple[tuple[Head, ...], ...]
+    operators: tuple[Operator, ...]
+    engaged: frozenset[OperatorId] = frozenset()
+
+    def without(self, calls: Collection[CallId]) -> "Snapshot":
+        """The same without these callers."""
+        if not calls:
+            return self
+        heads = (
+            tuple(each for each in queue if each.call not in calls)
+            for queue in self.heads
+        )
+        return replace(self, heads=tuple(heads))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A caller for an operator; ``why`` explains it, as JSON that names nobody.
+
+    ``lane``, ``language`` (primary or second of the operator) and ``free``, the
+    operators who were free; ``rules``, the version of the rule set; ``heads``, the
+    queues' first callers as they were compared, best first. One that was passed
+    over tells by ``passed`` why: no-operator, reserve, own-operator (who is free in a
+    moment) or own-team (that the call was handed to). ``p`` is the priority in weight
+    times seconds.
+    """
+
+    call: CallId
+    operator: Operator
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The matches, best rank first, and when time alone may allow another."""
+
+    matches: tuple[Match, ...]
+    look_again: datetime | None
+
+
+def decide(
+    snapshot: Snapshot, rules: RuleSet, now: datetime, *, explains: bool = True
+) -> Decision:
+    """Match callers with free operators, the highest rank first.
+
+    A queue whose operators are all busy, or kept for others, holds up no other
+    queue. Each caller and each operator is used at most once. Who decides only to
+    see what would happen may do without the explanation, a fifth of the work.
+    """
+    desk = _Desk(snapshot, rules, now, explains=explains)
+    matches = tuple(iter(desk.next_match, None))
+    return Decision(matches=matches, look_again=desk.look_again())
+
+
+class _Desk:
+    """The snapshot while it is decided on: the callers and operators left."""
+
+    def __init__(
+        self, snapshot: Snapshot, rules: RuleSet, now: datetime, *, explains: bool
+    ) -> None:
+        self._rules, self._now, self._explains = rules, now, explains
+        self._queues: Sequence[Sequence[Head]] = snapshot.heads
+        self._operators = snapshot.operators
+        self._held = {each.id for each in held(snapshot.operators)} | snapshot.engaged
+        self._free = [each for each in snapshot.operators if self._is_free(each)]
+        self._reserve = reserve_of(rules, rules.local(now))
+        self._ranks: dict[CallId, Rank] = {}
+
+    @cached_property
+    def _at_home(self) -> set[str]:
+        """The languages that somebody on duty speaks first."""
+        return {
+            language
+            for each in self._operators
+            if each.is_on_duty
+            for language in each.languages[:1]
+        }
+
+    def _is_free(self, operator: Operator) -> bool:
+        return operator.id not in self._held and operator.is_free(self._now)
+
+    def next_match(self) -> Match | None:
+        """The best caller who can be served, now taken off the desk; None at the end.
+
+        Inside a queue nobody can be served whose head cannot: who came earlier
+        finds every language open, and the overdue lane, at least as early.
+        """
+        if not self._free:
+            return None
+        tops = [queue[0] for queue in self._queues if queue]
+        if len(tops) > 1:
+            tops.sort(key=self._rank)
+        for place, head in enumerate(tops):
+            if not self._is_kept_from(head) and (able := self._able(head)):
+                return self._taken(tops, place, min(able, key=_preference(head)))
+        return None
+
+    def look_again(self) -> datetime | None:
+        """When the decision may change though nothing happens; never too late.
+
+        None when nobody waits, or time alone changes nothing.
+        """
+        waiting = [head for queue in self._queues for head in queue]
+        if not waiting:
+            return None
+        moments = [*self._own_turns(waiting), *self._shared_turns()]
+        return min((at for at in moments if at > self._now), default=None)
+
+    def _own_turns(self, waiting: Sequence[Head]) -> Iterator[datetime]:
+        for head in waiting:
+            yield head.arrived + self._rules.wait.overdue_after
+            if head.language in self._at_home:
+                yield head.arrived + self._rules.relax.opens_after(head.language)
+            if head.handed is not None:
+                yield head.handed + self._rules.relax.neighbouring_team_after
+
+    def _shared_turns(self) -> Iterator[datetime]:
+        for each in self._operators:
+            if each.state is State.AVAILABLE and each.due is not None:
+                yield each.due
+        if self._held:
+            # Whoever hangs up there asks for routing; this is for a call that was lost.
+            yield self._now + HELD_LOOK
+        turn = next_turn(self._rules, self._now)
+        if turn is not None:
+            yield turn
+
+    def _rank(self, head: Head) -> Rank:
+        """The head's rank, which is the same for the whole decision."""
+        known = self._ranks.get(head.call)
+        if known is None:
+            known = self._ranks[head.call] = rank(self._rules, head, self._now)
+        return known
+
+    def _able(self, head: Head) -> list[Operator]:
+        able = [each for each in self._free if self._may_take(each, head)]
+        if self._is_kept_for_team(head):
+            return [each for each in able if each.team == head.team]
+        own = self._own(head)
+        if own is None or not self._may_take(own, head):
+            return able
+        return [own] if own in able else []
+
+    def _own(self, head: Head) -> Operator | None:
+        """The operator of the talk that broke off, if free now or about to be.
+
+        Wrap-up is short, and both know what was said. Once that operator does
+        anything else, or needs longer, the caller is everybody's.
+        """
+        for each in self._operators:
+            if each.id == head.belongs_to:
+                soon = each.is_back_soon or self._is_free(each)
+                return each if soon else None
+        return None
+
+    def _is_kept_for_team(self, head: Head) -> bool:
+        """Whether the call was handed to a team, and is its operators' alone as yet.
+
+        With none of them on duty who speaks the language it is everybody's at once.
+        """
+        if head.handed is None:
+            return False
+        opens = head.handed + self._rules.relax.neighbouring_team_after
+        return opens > self._now and any(
+            each.team == head.team
+            and each.is_on_duty
+            and head.language in each.languages
+            for each in self._operators
+        )
+
+    def _may_take(self, operator: Operator, head: Head) -> bool:
+        """Whether the operator speaks the caller's language, and it is open by now.
+
+        The operator's first language always is. Another one opens some time
+        after the caller's arrival, to leave the call to those whose first
+        language it is. With none of them on duty it is open at once: the delay
+        would make the caller wait for nobody.
+        """
+        if _is_first(operator, head):
+            return True
+        opens = head.arrived + self._rules.relax.opens_after(head.language)
+        is_open = head.language not in self._at_home or opens <= self._now
+        return is_open and head.language in operator.languages
+
+    def _is_kept_from(self, head: Head) -> bool:
+        """Whether the operators who are free are kept for other classes.
+
+        That is while no more of the line's operators are free, whatever they
+        speak, than the present hours reserve for the other classes together.
+        The overdue lane is above every reserve.
+        """
+        kept = sum(
+            count for urgency, count in self._reserve.items() if urgency != head.urgency
+        )
+        overdue = is_overdue(self._rules, head.arrived, self._now)
+        return len(self._free) <= kept and not overdue
+
+    def _taken(self, tops: Sequence[Head], place: int, operator: Operator) -> Match:
+        head = tops[place]
+        why = self._why(tops, place, operator) if self._explains else ""
+        self._queues = [
+            [each for each in queue if each.call != head.call] for queue in self._queues
+        ]
+        self._free = [
+            each
+            for each in self._free
+            if each.id != operator.id and not are_one(each, operator)
+        ]
+        return Match(call=head.call, operator=operator, why=why)
+
+    def _why(self, tops: Sequence[Head], place: int, operator: Operator) -> str:
+        told = {
+            "lane": self._lane(tops[place]),
+            "language": "primary" if _is_first(operator, tops[place]) else "second",
+            "free": len(self._free),
+            "rules": self._rules.version,
+            "heads": [
+                self._told(head, passed=index < place)
+                for index, head in enumerate(tops)
+            ],
+        }
+        return _as_json(told)
+
+    def _told(self, head: Head, *, passed: bool) -> dict[str, Any]:
+        points = priority_of(self._rules, head, self._now)
+        told: dict[str, Any] = {
+            "class": head.urgency,
+            "language": head.language,
+            "lane": self._lane(head),
+            "p": round(points, 1),
+        }
+        if passed:
+            told["passed"] = self._hindrance(head)
+        return told
+
+    def _hindrance(self, head: Head) -> str:
+        if self._is_kept_from(head):
+            return "reserve"
+        if self._is_kept_for_team(head):
+            return "own-team"
+        return "own-operator" if self._own(head) else "no-operator"
+
+    def _lane(self, head: Head) -> str:
+        overdue = is_overdue(self._rules, head.arrived, self._now)
+        return "overdue" if overdue else "priority"
+
+
+def _is_first(operator: Operator, head: Head) -> bool:
+    return operator.languages[:1] == (head.language,)
+
+
+def _preference(head: Head) -> Callable[[Operator], Preference]:
+    """Smallest first: own language, rare languages kept free, longest idle."""
+    return lambda each: (
+        not _is_first(each, head),
+        len(each.languages),
+        each.idle_since,
+        each.id,
+    )

@@ -1,0 +1,56 @@
+"""Rule sets that follow one another: which was in force when.
+
+A new weight counts from its own moment on, so the rule sets before the present
+one are needed for as long as somebody waits who came under them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ivr.core.queue.priority import FURTHEST
+from ivr.core.rules.rule_set import Era, RuleSet, parse
+
+MOST = 64
+"""So many versions are kept: every webhook reads them, and whoever publishes
+oftener in a week has the oldest waits counted by the oldest that is kept."""
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""Since when a line's own file counts, which nobody has published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleVersion:
+    """One rule set put in force; versions count from 1, 0 is the line's own file."""
+
+    version: int
+    toml: str
+    published_at: datetime = ALWAYS
+    note: str = ""
+
+
+def still_counting(
+    versions: Sequence[RuleVersion], now: datetime
+) -> tuple[RuleVersion, ...]:
+    """Those, in the order of their versions, that still count for somebody now."""
+    furthest = now - FURTHEST
+    ended = sum(later.published_at <= furthest for later in versions[1:])
+    return tuple(versions[ended:])[-MOST:]
+
+
+def in_succession(versions: Sequence[RuleVersion]) -> RuleSet:
+    """The newest rule set, which knows those in force before it.
+
+    ``versions`` in their order, at least one; each counts until a later one was
+    published. Where clocks of two machines differ, the later version counts.
+    """
+    *before, newest = versions
+    eras = (
+        Era(rules=parse(each.toml), until=_end(versions[place:]))
+        for place, each in enumerate(before, start=1)
+    )
+    return parse(newest.toml).as_version(newest.version, after=eras)
+
+
+def _end(later: Sequence[RuleVersion]) -> datetime:
+    return min(each.published_at for each in later)

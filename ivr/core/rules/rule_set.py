@@ -1,0 +1,440 @@
+"""The rule set of a line's queue: ``rules.toml`` as values, and what is wrong with one.
+
+Every duration is a ``timedelta`` here and a number of seconds in the file.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from ivr.core.model.errors import Faults
+from ivr.core.model.phone_numbers import E164
+from ivr.core.text.nearest import did_you_mean
+from ivr.core.text.toml_lines import Key, line_of, lines_of
+from ivr.core.text.wall_clock import DAYS, Day, covers, end_of_hours, time_of_day
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+
+
+def _wrong(what: str, remedy: str) -> PydanticCustomError:
+    return PydanticCustomError(
+        "rule", "{what}; {remedy}", {"what": what, "remedy": remedy}
+    )
+
+
+def _shown(value: Any) -> str:
+    """A value as it may have been written in the file, cut short."""
+    quoted = isinstance(value, str)
+    text = json.dumps(value, ensure_ascii=False) if quoted else str(value).lower()
+    return text[:40]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Number:
+    """A number as it stands in the file, within limits; quotes make it a text."""
+
+    low: float
+    high: float
+    what: str = "number"
+    above: bool = False
+
+    def __call__(self, value: Any) -> Any:
+        kinds = int if self.what == "whole number" else int | float
+        fits = isinstance(value, kinds) and not isinstance(value, bool)
+        if not fits or not self.low <= value <= self.high:
+            raise self._fault(value)
+        if self.above and value == self.low:
+            raise self._fault(value)
+        return value
+
+    def _fault(self, value: Any) -> PydanticCustomError:
+        span = (
+            "above {:.0f} and up to {:.0f}" if self.above else "from {:.0f} to {:.0f}"
+        )
+        remedy = f"write a {self.what} {span.format(self.low, self.high)}"
+        return _wrong(f"{_shown(value)} does not fit", remedy)
+
+
+def _duration(low: float, high: float = 7 * 24 * 3600) -> BeforeValidator:
+    number = _Number(low=low, high=high, what="number of seconds")
+    return BeforeValidator(lambda value: timedelta(seconds=number(value)))
+
+
+def _to_time(value: Any) -> time:
+    start = time_of_day(value) if isinstance(value, str) else None
+    if start is None:
+        raise _no_time(value)
+    return start
+
+
+def _to_end(value: Any, info: ValidationInfo) -> time:
+    end = end_of_hours(value) if isinstance(value, str) else None
+    if end is None:
+        raise _no_time(value)
+    if end == info.data.get("start") != time():
+        raise _wrong(
+            "must differ from `from`", 'the whole day is from "00:00" to "24:00"'
+        )
+    return end
+
+
+def _no_time(value: Any) -> PydanticCustomError:
+    return _wrong(f"{_shown(value)} is no time of day", 'write it in quotes: "18:00"')
+
+
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = get_close_matches(value, available_timezones(), n=1)
+        remedy = f'did you mean "{near[0]}"?' if near else 'for example "Europe/Kyiv"'
+        raise _wrong(f"{_shown(value)} is not a time zone", remedy) from None
+    return value
+
+
+def _class_name(value: str) -> str:
+    if not re.fullmatch(r"[\w-]+", value):
+        raise _wrong("is no name of a class", "use letters, digits, - and _")
+    return value
+
+
+def _defined(value: str, info: ValidationInfo) -> str:
+    classes = (info.context or {}).get("classes")
+    if classes and value not in classes:
+        raise _wrong("is not a class of these rules", did_you_mean(value, classes))
+    return value
+
+
+def _international(value: str) -> str:
+    if not E164.fullmatch(value):
+        remedy = 'write it with the country code: "+12025550123"'
+        raise _wrong(f"{_shown(value)} is no telephone number", remedy)
+    return value
+
+
+def _some(value: tuple[Day, ...]) -> tuple[Day, ...]:
+    if not value:
+        raise _wrong("is empty", "name at least one day, or leave it out for all")
+    return value
+
+
+# The upper limits catch slips of the hand; they bound what the queue adds up.
+Weight = Annotated[float, BeforeValidator(_Number(low=0, high=1e6, above=True))]
+HeadStart = Annotated[float, BeforeValidator(_Number(low=0, high=1e9))]
+Count = Annotated[int, BeforeValidator(_Number(low=0, high=1000, what="whole number"))]
+Tries = Annotated[int, BeforeValidator(_Number(low=1, high=1000, what="whole number"))]
+Duration = Annotated[timedelta, _duration(0)]
+LongDuration = Annotated[timedelta, _duration(1)]
+RingTime = Annotated[timedelta, _duration(1, 600)]
+ClassName = Annotated[str, AfterValidator(_class_name)]
+Number = Annotated[str, AfterValidator(_international)]
+KnownClass = Annotated[str, AfterValidator(_defined)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class ClassRule(_Table):
+    """A class of urgency: priority at the start, and gained per second waited."""
+
+    head_start: HeadStart = 0.0
+    weight: Weight
+
+
+class Hours(_Table):
+    """Weights and reserves for hours of the day, from ``start`` up to ``end``.
+
+    By the wall clock of the rule set's zone. Hours that cross midnight belong to
+    the day on which they begin. A class that ``weight`` leaves out keeps its own.
+    """
+
+    name: str = ""
+    days: Annotated[tuple[Day, ...], Field(strict=False), AfterValidator(_some)] = DAYS
+    start: Annotated[time, BeforeValidator(_to_time)] = Field(alias="from")
+    end: Annotated[time, BeforeValidator(_to_end)] = Field(alias="to")
+    weight: dict[KnownClass, Weight] = {}
+    reserve: dict[KnownClass, Count] = {}
+
+    def covers(self, local: datetime) -> bool:
+        """Whether these hours run at a moment of local time."""
+        return covers(self.days, self.start, self.end, local)
+
+
+class Wait(_Table):
+    """How long callers wait, what they are told meanwhile, and whose place is kept.
+
+    A talk that was hung up, or whose line dropped, counts as cut off if it was shorter
+    than ``short_talk``: its caller may come back to the place once. The calls of one
+    number hold one place together, but for those of ``switchboards``.
+    """
+
+    overdue_after: Duration = timedelta(seconds=900)
+    longest_wait: LongDuration = timedelta(seconds=2700)
+    announce_every: LongDuration = timedelta(seconds=45)
+    grace: Duration = timedelta(seconds=300)
+    short_talk: Duration = timedelta(seconds=300)
+    switchboards: Annotated[tuple[Number, ...], Field(strict=False)] = ()
+
+
+class Offer(_Table):
+    """How an operator is rung, and rested after a missed or refused offer."""
+
+    ring: RingTime = Field(default=timedelta(seconds=20), alias="ring_seconds")
+    cool_down: Duration = timedelta(seconds=15)
+    missed_to_away: Tries = 3
+
+
+class WrapUp(_Table):
+    """The time to breathe after a talk; zero is valid.
+
+    An operator may ask for ``more`` of it, so many times for one talk.
+    """
+
+    length: Duration = Field(default=timedelta(seconds=30), alias="seconds")
+    more: LongDuration = Field(default=timedelta(seconds=60), alias="more_seconds")
+    more_times: Count = 5
+
+
+class QuietHours(_Table):
+    """Hours in which nobody is called back who has not asked for it.
+
+    By the wall clock of the rule set's zone; they may cross midnight.
+    """
+
+    start: Annotated[time, BeforeValidator(_to_time)] = Field(alias="from")
+    end: Annotated[time, BeforeValidator(_to_time)] = Field(alias="to")
+
+
+class Callback(_Table):
+    """How those are called who asked to be called back.
+
+    ``delays``: the pause after the first try that reached nobody, the second, and
+    so on; the last one repeats. After ``tries`` it is given up. A number is called no
+    oftener than ``rings_per_hour`` and ``rings_per_day``, whoever asked for it; from
+    one telephone a call to so many other numbers can be asked for in a day.
+    """
+
+    tries: Tries = 3
+    delays: Annotated[
+        tuple[Duration, ...], Field(strict=False, min_length=1, alias="delay_seconds")
+    ] = (timedelta(seconds=300), timedelta(seconds=900))
+    ring: RingTime = Field(default=timedelta(seconds=30), alias="ring_seconds")
+    quiet: QuietHours | None = None
+    rings_per_hour: Tries = 4
+    rings_per_day: Tries = 10
+    other_numbers_per_day: Tries = 5
+
+
+class Relax(_Table):
+    """When operators who do not speak a language first, or of other teams, are asked.
+
+    ``languages`` holds those for which another time counts. Of a call that was
+    handed to a team the time is counted from then on.
+    """
+
+    second_language_after: Duration = timedelta()
+    neighbouring_team_after: Duration = timedelta(seconds=120)
+    languages: dict[str, Duration] = {}
+
+    def opens_after(self, language: str) -> timedelta:
+        """How long after arrival callers of a language may be served by those."""
+        return self.languages.get(language, self.second_language_after)
+
+
+class Estimate(_Table):
+    """Means for the expected wait: talk with wrap-up, and callers' patience."""
+
+    talk: LongDuration = Field(default=timedelta(seconds=600), alias="talk_seconds")
+    patience: LongDuration = Field(
+        default=timedelta(seconds=900), alias="patience_seconds"
+    )
+
+
+class RuleSet(_Table):
+    """Who is served first, and when: everything that ``rules.toml`` says.
+
+    One that was put in force also has a ``version``, and knows what counted
+    ``before`` it.
+    """
+
+    zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Kyiv"
+    classes: Annotated[dict[ClassName, ClassRule], Field(min_length=1)] = Field(
+        alias="class"
+    )
+    hours: Annotated[tuple[Hours, ...], Field(strict=False)] = ()
+    wait: Wait = Wait()
+    offer: Offer = Offer()
+    wrap_up: WrapUp = WrapUp()
+    relax: Relax = Relax()
+    callback: Callback = Callback()
+    estimate: Estimate = Estimate()
+
+    _version: int = PrivateAttr(default=0)
+    _before: tuple["Era", ...] = PrivateAttr(default=())
+
+    @property
+    def version(self) -> int:
+        """Which of the line's published rule sets this is; 0 for its own file."""
+        return self._version
+
+    @property
+    def before(self) -> tuple["Era", ...]:
+        """The rule sets that were in force earlier, the oldest first."""
+        return self._before
+
+    def as_version(self, version: int, after: Iterable["Era"] = ()) -> "RuleSet":
+        """The same rules as a version of the line's, in force after others."""
+        published = self.model_copy()
+        published._version = version  # noqa: SLF001 - a copy of our own
+        published._before = tuple(after)  # noqa: SLF001 - as above
+        return published
+
+    @cached_property
+    def edges(self) -> frozenset[time]:
+        """The times of day at which some hours begin or end."""
+        return frozenset(edge for each in self.hours for edge in (each.start, each.end))
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment as the clocks of the rule set's zone show it."""
+        return moment.astimezone(ZoneInfo(self.zone))
+
+    def hours_at(self, local: datetime) -> Hours | None:
+        """The first hours in the file that cover a moment of local time."""
+        return next((each for each in self.hours if each.covers(local)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Era:
+    """Rules that were in force, and the moment from which others were."""
+
+    rules: RuleSet
+    until: datetime
+
+
+def weight_of(rules: RuleSet, urgency: str, local: datetime) -> float:
+    """Priority gained per second at a moment of local time.
+
+    A class that the rules no longer have counts 1.0: whoever waits in it when
+    other rules are published is not stranded.
+    """
+    hours = rules.hours_at(local)
+    if hours is not None and urgency in hours.weight:
+        return hours.weight[urgency]
+    rule = rules.classes.get(urgency)
+    return rule.weight if rule is not None else 1.0
+
+
+def head_start_of(rules: RuleSet, urgency: str) -> float:
+    """Priority on arrival; none for a class that the rules no longer have."""
+    rule = rules.classes.get(urgency)
+    return rule.head_start if rule is not None else 0.0
+
+
+def reserve_of(rules: RuleSet, local: datetime) -> Mapping[str, int]:
+    """How many free operators are kept for each class at a moment of local time."""
+    hours = rules.hours_at(local)
+    return hours.reserve if hours is not None else {}
+
+
+def parse(text: str, origin: str = "rules.toml") -> RuleSet:
+    """The rule set that a file says; raises Faults with all that is wrong with it.
+
+    A fault reads ``origin:line: key: what is wrong; remedy``, line and key as in
+    the file; ``hours[1]`` is the first ``[[hours]]``.
+    """
+    try:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Faults([f"{origin}:{_syntax(str(error), text)}"]) from None
+    classes = table.get("class")
+    context = {"classes": classes if isinstance(classes, dict) else {}}
+    try:
+        return RuleSet.model_validate(table, context=context)
+    except ValidationError as error:
+        raise Faults(_told(error.errors(), text, origin)) from None
+
+
+def _syntax(message: str, text: str) -> str:
+    place = _LINE.search(message)
+    line = int(place[1]) if place else len(text.splitlines())
+    reason = message.split(" (at ", maxsplit=1)[0]
+    return f"{max(line, 1)}: this is not TOML ({reason}); mend or remove this line"
+
+
+def _told(errors: Iterable[ErrorDetails], text: str, origin: str) -> Iterator[str]:
+    lines = lines_of(text)
+    for error in errors:
+        where = tuple(part for part in error["loc"] if part != "[key]")
+        place = f"{origin}:{line_of(lines, where)}: {key_of(where)}"
+        yield f"{place}: {_sentence(error, where)}"
+
+
+def key_of(where: Key) -> str:
+    """A key as one would look for it in the file: ``hours[1].weight.urgent``."""
+    parts = [
+        f"[{part + 1}]"
+        if isinstance(part, int)
+        else "." + (part if _BARE.fullmatch(part) else _shown(part))
+        for part in where
+    ]
+    return "".join(parts).removeprefix(".")
+
+
+def _sentence(error: ErrorDetails, where: Key) -> str:
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return f"is no key of the rules; {did_you_mean(str(where[-1]), _names(where))}"
+    return _AT.get((kind, str(where[-1]))) or _KINDS.get(kind, error["msg"])
+
+
+def _names(where: Key) -> Iterator[str]:
+    model = _TABLES[str(where[0])] if len(where) > 1 else RuleSet
+    return (field.alias or name for name, field in model.model_fields.items())
+
+
+_TABLES: Mapping[str, type[_Table]] = {
+    "class": ClassRule,
+    "hours": Hours,
+    "wait": Wait,
+    "offer": Offer,
+    "wrap_up": WrapUp,
+    "relax": Relax,
+    "callback": Callback,
+    "estimate": Estimate,
+}
+_AT = {
+    ("missing", "class"): "is missing; define at least one [class.name] with a weight",
+    ("too_short", "class"): "is empty; define at least one [class.name] with a weight",
+    ("too_short", "delay_seconds"): "is empty; write at least one pause in seconds",
+    ("tuple_type", "hours"): "is not a list; write [[hours]] in double brackets",
+    ("dict_type", "languages"): "is not a table; write it as { uk = 20 }",
+}
+_KINDS = {
+    "missing": "is missing; add it",
+    "string_type": "is not text; write it in quotes",
+    "literal_error": f"is no day; write one of {', '.join(DAYS)}",
+    "model_type": "is not a table; write its keys below a [header]",
+    "dict_type": "is not a table; write it as { class = 1 }",
+    "tuple_type": "is not a list; write it in [ ]",
+}

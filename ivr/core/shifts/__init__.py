@@ -1,0 +1,1 @@
+"""When operators are to be there, and what they say to it."""

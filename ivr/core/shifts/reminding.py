@@ -1,0 +1,65 @@
+"""When an operator is reminded of a shift, and of what."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.core.shifts.shift import COMING, Reminder, Sending, Shift, ShiftState
+
+BEFORE = {Reminder.DAY: timedelta(hours=24), Reminder.HOUR: timedelta(hours=1)}
+"""How long before a shift begins its reminders are due."""
+
+MOST_TRIES = 3
+"""How often a reminder is handed to the carrier before it is given up."""
+
+AGAIN = timedelta(minutes=5)
+"""After which a reminder is tried again of which nobody knows that it was sent."""
+
+PROMPTS = {Reminder.DAY: "shift.day-before", Reminder.HOUR: "shift.hour-before"}
+
+
+def due(shift: Shift, now: datetime) -> Reminder | None:
+    """The reminder that is to be sent now, if any.
+
+    Once the last hour has begun nothing is said of the day any more, and nothing
+    at all once the shift has. Of a shift that is planned late the operator hears at
+    once.
+    """
+    if shift.state not in COMING or shift.has_begun(now):
+        return None
+    if shift.starts - now <= BEFORE[Reminder.HOUR]:
+        wanted = Reminder.HOUR
+    elif shift.state is ShiftState.PLANNED and is_near(shift, now):
+        wanted = Reminder.DAY
+    else:
+        return None
+    return wanted if _is_open(shift.reminded.get(wanted), now) else None
+
+
+def is_near(shift: Shift, now: datetime) -> bool:
+    """Whether the shift begins within a day, or runs."""
+    return shift.starts - now <= BEFORE[Reminder.DAY]
+
+
+def _is_open(sending: Sending | None, now: datetime) -> bool:
+    if sending is None:
+        return True
+    if sending.sent is not None or sending.tries >= MOST_TRIES:
+        return False
+    return now - sending.tried >= AGAIN
+
+
+def tried(shift: Shift, reminder: Reminder, now: datetime) -> Shift:
+    """The shift whose reminder somebody is about to send."""
+    before = shift.reminded.get(reminder)
+    tries = before.tries + 1 if before else 1
+    return _with(shift, reminder, Sending(tries=tries, tried=now))
+
+
+def sent(shift: Shift, reminder: Reminder, now: datetime) -> Shift:
+    """The shift whose reminder is sent: it is not sent again."""
+    before = shift.reminded.get(reminder) or Sending(tries=1, tried=now)
+    return _with(shift, reminder, replace(before, sent=now))
+
+
+def _with(shift: Shift, reminder: Reminder, sending: Sending) -> Shift:
+    return replace(shift, reminded={**shift.reminded, reminder: sending})
