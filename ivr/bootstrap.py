@@ -68,13 +68,13 @@ class Opened:
     def telegram_secret(self) -> str:
         """What Telegram's requests must know; "" when it is not configured."""
         secret = self.settings.telegram_webhook_secret
-        return secret.reveal() if secret else ""
+        return secret.get_secret_value() if secret else ""
 
     @property
     def metrics_token(self) -> str:
         """What must be known to see the figures; "" when none is set."""
         secret = self.settings.metrics_token
-        return secret.reveal() if secret else ""
+        return secret.get_secret_value() if secret else ""
 
     @property
     def desk_origins(self) -> Mapping[str, Sequence[str]]:
@@ -131,7 +131,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             shifts=shifts,
             carrier=_carrier(settings, secrets),
             voice=TwilioFace(
-                secrets.auth_token.reveal(), public_url(settings), content
+                secrets.auth_token.get_secret_value(), public_url(settings), content
             ),
             softphone=_softphone(settings, secrets),
             jobs=RqJobs(redis),
@@ -218,7 +218,7 @@ def _carrier(settings: Settings, secrets: Secrets) -> TwilioCarrier:
     return TwilioCarrier(
         TwilioSettings(
             account_sid=secrets.account_sid,
-            auth_token=secrets.auth_token.reveal(),
+            auth_token=secrets.auth_token.get_secret_value(),
             api_url=carrier_url(settings),
             public_url=public_url(settings),
         )
@@ -232,7 +232,7 @@ def _softphone(settings: Settings, secrets: Secrets) -> TwilioSoftphone:
     return TwilioSoftphone(
         account_sid=secrets.account_sid,
         key=secrets.api_key,
-        secret=secrets.api_secret.reveal() if ours else "",
+        secret=secrets.api_secret.get_secret_value() if ours else "",
         api_url=carrier_url(settings),
         region=settings.twilio_region,
         edge=settings.twilio_edge,

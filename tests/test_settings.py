@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from pydantic import SecretStr
 
 from ivr.core.model.errors import Faults
-from ivr.settings import Secret, Secrets, Settings
+from ivr.settings import Secrets, Settings
 
 SID = "AC" + "0a" * 16
 HUSH = "hush"
-MASK = "***"
 
 
 def read(**environ: str) -> Settings:
@@ -280,7 +280,7 @@ def test_a_secret_may_be_in_a_file(tmp_path: Path, encoding: str) -> None:
 
     settings = read(TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN_FILE=str(file))
 
-    assert settings.twilio_auth_token == Secret("hush")
+    assert settings.twilio_auth_token == SecretStr("hush")
 
 
 def test_addresses_with_passwords_may_be_in_files(tmp_path: Path) -> None:
@@ -351,12 +351,10 @@ def test_nothing_secret_is_shown() -> None:
         TELEGRAM_WEBHOOK_SECRET=HUSH,
     )
 
-    shown = f"{settings!r} {settings} {settings.shown()}"
+    shown = f"{settings!r} {settings}"
 
     assert "hush" not in shown
-    assert settings.shown()["TWILIO_AUTH_TOKEN"] == MASK
-    assert settings.shown()["TWILIO_ACCOUNT_SID"] == SID
-    assert settings.shown()["PUBLIC_URL"] == ""
+    assert SID in shown
 
 
 def test_the_process_is_asked_for_its_environment(tmp_path: Path) -> None:
@@ -418,21 +416,22 @@ def test_an_account_that_is_given_is_used_and_not_kept(tmp_path: Path) -> None:
         house(tmp_path, TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN=HUSH)
     )
 
-    assert (secrets.account_sid, secrets.auth_token.reveal()) == (SID, "hush")
+    assert (secrets.account_sid, secrets.auth_token.get_secret_value()) == (SID, "hush")
     assert not (tmp_path / "secrets" / "auth-token").exists()
 
 
 def test_secrets_do_not_show_themselves(tmp_path: Path) -> None:
     secrets = Secrets.load(house(tmp_path))
 
-    assert secrets.auth_token.reveal() not in f"{secrets!r} {secrets}"
-    assert str(secrets.auth_token) == repr(secrets.auth_token) == "***"
+    assert secrets.auth_token.get_secret_value() not in f"{secrets!r} {secrets}"
+    assert str(secrets.auth_token) == "*" * 10
 
 
 def test_processes_that_start_at_once_get_the_same_secrets(tmp_path: Path) -> None:
     tell = (
         "from ivr.settings import *; s = Secrets.load(Settings.from_process());"
-        "print(s.token_key.reveal(), s.vault_keys[0].reveal(), s.account_sid)"
+        "print(*(key.get_secret_value() for key in (s.token_key, *s.vault_keys)),"
+        "s.account_sid)"
     )
     processes = [
         subprocess.Popen(  # noqa: S603 - our own words
@@ -494,13 +493,13 @@ def test_a_vault_key_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_new_vault_key_goes_on_top(tmp_path: Path) -> None:
-    old = Secrets.load(house(tmp_path)).vault_keys[0].reveal()
+    old = Secrets.load(house(tmp_path)).vault_keys[0].get_secret_value()
     fresh = Fernet.generate_key().decode()
     (tmp_path / "secrets" / "vault-keys").write_text(f"{fresh}\n{old}\n")
 
     keys = Secrets.load(house(tmp_path)).vault_keys
 
-    assert [key.reveal() for key in keys] == [fresh, old]
+    assert [key.get_secret_value() for key in keys] == [fresh, old]
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
@@ -508,10 +507,3 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(Faults, match="cannot be made"):
         Secrets.load(house(tmp_path))
-
-
-def test_a_secret_equals_its_like_alone() -> None:
-    assert Secret("a") == Secret("a")
-    assert Secret("a") != Secret("b")
-    assert Secret("a") != "a"
-    assert hash(Secret("a")) == hash(Secret("a"))

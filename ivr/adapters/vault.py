@@ -8,10 +8,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from pydantic import SecretStr
 
 from ivr.core.model.call import PhoneNumber
 from ivr.core.model.errors import Invalid
-from ivr.settings import Secret, Secrets
+from ivr.settings import Secrets
 
 MOST = 1024
 """The longest token, in characters: it travels in an address."""
@@ -26,11 +27,17 @@ class KeyVault:
     __slots__ = ("_fernet", "_pseudonym_key", "_token_key")
 
     def __init__(
-        self, *, pseudonym_key: Secret, vault_keys: Sequence[Secret], token_key: Secret
+        self,
+        *,
+        pseudonym_key: SecretStr,
+        vault_keys: Sequence[SecretStr],
+        token_key: SecretStr,
     ) -> None:
-        self._pseudonym_key = pseudonym_key.reveal().encode()
-        self._token_key = token_key.reveal().encode()
-        self._fernet = MultiFernet([Fernet(key.reveal()) for key in vault_keys])
+        self._pseudonym_key = pseudonym_key.get_secret_value().encode()
+        self._token_key = token_key.get_secret_value().encode()
+        self._fernet = MultiFernet(
+            [Fernet(key.get_secret_value()) for key in vault_keys]
+        )
 
     @classmethod
     def from_secrets(cls, secrets: Secrets) -> "KeyVault":
@@ -45,9 +52,9 @@ class KeyVault:
     def made(cls) -> "KeyVault":
         """A vault with fresh keys that are kept nowhere."""
         return cls(
-            pseudonym_key=Secret(secrets.token_hex()),
-            vault_keys=(Secret(Fernet.generate_key().decode()),),
-            token_key=Secret(secrets.token_hex()),
+            pseudonym_key=SecretStr(secrets.token_hex()),
+            vault_keys=(SecretStr(Fernet.generate_key().decode()),),
+            token_key=SecretStr(secrets.token_hex()),
         )
 
     def pseudonym(self, number: PhoneNumber) -> str:

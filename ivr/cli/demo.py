@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -90,13 +90,13 @@ def _settings(speed: float) -> Settings:
     folder = Path("var/demo").absolute()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    return replace(
-        Settings.from_environ({}),
-        data=folder,
-        # What is noted here is in the service's log too: this is a stage.
-        log_level="ERROR",
-        clock_speed=speed,
-        clock_origin=origin(SystemClock().now(), speed),
+    # What is noted here is in the service's log too: this is a stage.
+    return Settings.from_environ({"LOG_LEVEL": "ERROR"}).model_copy(
+        update={
+            "data": folder,
+            "clock_speed": speed,
+            "clock_origin": origin(SystemClock().now(), speed),
+        }
     )
 
 

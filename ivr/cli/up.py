@@ -4,7 +4,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -206,7 +206,7 @@ def _addressed(settings: Settings, doors: Doors) -> Settings:
     if settings.clock_origin is None:
         # Processes agree on a fast time only if it begins at the same moment.
         values["clock_origin"] = SystemClock().now()
-    return replace(settings, **values)
+    return settings.model_copy(update=values)
 
 
 def _put_in_order(settings: Settings) -> None:
@@ -251,7 +251,7 @@ def environment(settings: Settings) -> dict[str, str]:
     }
     # The token may come as a file's name; the processes get it in one form.
     values.pop("TWILIO_AUTH_TOKEN_FILE", None)
-    return {**values, "TWILIO_AUTH_TOKEN": secrets.auth_token.reveal()}
+    return {**values, "TWILIO_AUTH_TOKEN": secrets.auth_token.get_secret_value()}
 
 
 def _api_key(settings: Settings) -> dict[str, str]:
@@ -259,7 +259,7 @@ def _api_key(settings: Settings) -> dict[str, str]:
     secrets = Secrets.load(settings)
     return {
         "TWILIO_API_KEY_SID": secrets.api_key,
-        "TWILIO_API_KEY_SECRET": secrets.api_secret.reveal(),
+        "TWILIO_API_KEY_SECRET": secrets.api_secret.get_secret_value(),
     }
 
 

@@ -26,7 +26,7 @@ def house_of(here: Opened) -> House:
         public_url=here.public_url,
         tone=here.tone(),
         recording=here.content.audio_file,
-        form_key=here.secrets.flask_secret.reveal(),
+        form_key=here.secrets.flask_secret.get_secret_value(),
         telegram_secret=here.telegram_secret,
         metrics_token=here.metrics_token,
         live_url=here.settings.live_url or "",

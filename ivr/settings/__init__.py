@@ -3,6 +3,5 @@
 from ivr.settings.environment import Settings, inherited
 from ivr.settings.keys import Secrets
 from ivr.settings.region import is_carriers
-from ivr.settings.secret import Secret
 
-__all__ = ["Secret", "Secrets", "Settings", "inherited", "is_carriers"]
+__all__ = ["Secrets", "Settings", "inherited", "is_carriers"]

@@ -2,131 +2,115 @@
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields
-from datetime import datetime
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 import ivr
 from ivr.core.model.errors import Faults
 from ivr.settings import forms, region
-from ivr.settings.forms import Reader
-from ivr.settings.secret import Secret
 
 _OURS = "HOTLINE_"
 _ALIKE = 0.8
 """From here on a name is taken for a slip of ours (difflib's ratio)."""
 
 
-def _by(read: Reader, name: str = "") -> dict[str, Any]:
-    return {"read": read, "name": name}
-
-
-def _hidden(read: Reader) -> dict[str, Any]:
+def _hidden() -> Any:
     """A setting that is not printed and may be given as NAME_FILE."""
-    return {"read": read, "file": True}
+    return Field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(BaseModel):
     """What differs from place to place. A variable is the field's name in capitals.
 
     ``public_url``, ``redis_url`` and ``database_url`` are None where `hotline up`
     shall use its own loopback address, the bundled store and SQLite.
     """
 
-    public_url: str | None = field(default=None, metadata=_by(forms.public_url))
-    redis_url: str | None = field(
-        default=None, repr=False, metadata=_hidden(forms.redis_url)
+    model_config = ConfigDict(
+        alias_generator=str.upper, frozen=True, hide_input_in_errors=True
     )
-    database_url: str | None = field(
-        default=None, repr=False, metadata=_hidden(forms.database_url)
-    )
-    twilio_account_sid: str | None = field(
-        default=None, metadata=_by(forms.account_sid)
-    )
-    twilio_auth_token: Secret | None = field(
-        default=None, metadata=_hidden(forms.secret)
-    )
-    twilio_api_url: str = field(default=region.DEFAULT, metadata=_by(forms.api_url))
+
+    public_url: forms.PublicUrl | None = None
+    redis_url: forms.RedisUrl | None = _hidden()
+    database_url: forms.DatabaseUrl | None = _hidden()
+    twilio_account_sid: forms.AccountSid | None = None
+    twilio_auth_token: SecretStr | None = _hidden()
+    twilio_api_url: forms.ApiUrl = region.DEFAULT
     """By default that of the region, if one is given."""
-    twilio_region: str = field(default="", metadata=_by(region.region))
-    twilio_edge: str = field(default="", metadata=_by(region.edge))
-    twilio_api_key_sid: str | None = field(default=None, metadata=_by(forms.api_key))
-    twilio_api_key_secret: Secret | None = field(
-        default=None, metadata=_hidden(forms.secret)
-    )
+    twilio_region: forms.Region = ""
+    twilio_edge: forms.Edge = ""
+    twilio_api_key_sid: forms.ApiKey | None = None
+    twilio_api_key_secret: SecretStr | None = _hidden()
     """With the key, operators are reached in the browser: it signs their tokens."""
-    live_url: str | None = field(default=None, metadata=_by(forms.public_url))
+    live_url: forms.PublicUrl | None = None
     """Where browsers reach the live process; by default the proxy leads the path
     /operator/events of ``public_url`` there."""
-    telegram_bot_token: Secret | None = field(
-        default=None, metadata=_hidden(forms.secret)
-    )
-    telegram_api_url: str = field(
-        default="https://api.telegram.org", metadata=_by(forms.api_url)
-    )
-    telegram_webhook_secret: Secret | None = field(
-        default=None, metadata=_hidden(forms.secret)
-    )
-    metrics_token: Secret | None = field(default=None, metadata=_hidden(forms.secret))
+    telegram_bot_token: SecretStr | None = _hidden()
+    telegram_api_url: forms.ApiUrl = "https://api.telegram.org"
+    telegram_webhook_secret: SecretStr | None = _hidden()
+    metrics_token: SecretStr | None = _hidden()
     """With it the figures of /metrics are for whoever sends it; without, for this
     machine alone."""
-    calls_per_second: float = field(default=1.0, metadata=_by(forms.above_zero))
+    calls_per_second: forms.AboveZero = 1.0
     """The pace of created calls; the carrier's default is one a second."""
-    reconcile_seconds: float = field(default=15.0, metadata=_by(forms.above_zero))
+    reconcile_seconds: forms.AboveZero = 15.0
     """How often our state is held against the carrier's."""
-    log_level: str = field(default="INFO", metadata=_by(forms.log_level))
-    lines: Path = field(
-        default=Path(ivr.__file__).parent / "lines",
-        metadata=_by(forms.present_folder, "HOTLINE_LINES"),
+    log_level: forms.LogLevel = "INFO"
+    lines: forms.PresentFolder = Field(
+        default=Path(ivr.__file__).parent / "lines", alias="HOTLINE_LINES"
     )
-    data: Path = field(
-        default_factory=lambda: Path("var").absolute(),
-        metadata=_by(forms.folder, "HOTLINE_DATA"),
+    data: forms.Folder = Field(
+        default_factory=lambda: Path("var").absolute(), alias="HOTLINE_DATA"
     )
-    clock_speed: float = field(
-        default=1.0, metadata=_by(forms.above_zero, "HOTLINE_CLOCK_SPEED")
-    )
+    clock_speed: forms.AboveZero = Field(default=1.0, alias="HOTLINE_CLOCK_SPEED")
     """How many seconds the house counts in a real one; for demonstrations."""
-    clock_origin: datetime | None = field(
-        default=None, metadata=_by(forms.moment, "HOTLINE_CLOCK_ORIGIN")
+    clock_origin: forms.Moment | None = Field(
+        default=None, alias="HOTLINE_CLOCK_ORIGIN"
     )
     """Where real and fast time agree; given to all processes, so that they agree."""
-    remarks: tuple[str, ...] = ()
+    _remarks: tuple[str, ...] = ()
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """The settings in ``environ``; Faults with all that is wrong."""
-        given = {name: text for name, text in environ.items() if text.strip()}
-        faults: list[str] = []
-        values = dict(_read(given, faults))
-        faults.extend(_halves(given))
-        place = values.get("twilio_region", ""), values.get("twilio_edge", "")
-        api_url = values.get("twilio_api_url")
-        if not any(
-            each.startswith(("TWILIO_REGION", "TWILIO_EDGE")) for each in faults
-        ):
-            faults.extend(region.mismatches(*place, api_url))
+        given = {name: text.strip() for name, text in environ.items() if text.strip()}
+        faults = [*_halves(given)]
+        texts = given | _hidden_texts(given, faults)
+        place = texts.get("TWILIO_REGION", "").lower()
+        edge = texts.get("TWILIO_EDGE", "").lower()
+        api_url = texts.get("TWILIO_API_URL", "").rstrip("/")
+        try:
+            settings = cls.model_validate(
+                {"TWILIO_API_URL": region.address(place, edge), **texts}
+            )
+        except ValidationError as error:
+            faults += map(_sentence, error.errors())
+        faults += _mismatches(
+            place, edge, api_url, {each.split(":")[0] for each in faults}
+        )
         if faults:
             raise Faults(faults)
-        values.setdefault("twilio_api_url", region.address(*place))
-        remarks = (*_slips(given), *region.remarks(place[0], api_url))
-        return cls(**values, remarks=remarks)
+        remarks = *_slips(given), *region.remarks(place, api_url)
+        settings._remarks = remarks  # noqa: SLF001 - its own
+        return settings
 
     @classmethod
     def from_process(cls) -> "Settings":
         """The settings in this process's own environment."""
         return cls.from_environ(inherited())
 
+    @classmethod
+    def names(cls) -> dict[str, bool]:
+        """The variables that are read, and of each whether it is hidden."""
+        return {f.alias or "": not f.repr for f in cls.model_fields.values()}
+
     def warnings(self) -> list[str]:
         """Variables that look like ours and are not."""
-        return list(self.remarks)
-
-    def shown(self) -> dict[str, str]:
-        """Each variable with its value, masked where it may hold a secret."""
-        return {_name(f): _shown(f, getattr(self, f.name)) for f in _variables()}
+        return [*self._remarks]
 
 
 def inherited() -> dict[str, str]:
@@ -134,41 +118,37 @@ def inherited() -> dict[str, str]:
     return dict(os.environ)  # noqa: TID251 - the one reader of the environment
 
 
-def _variables() -> list[Field[Any]]:
-    return [f for f in fields(Settings) if "read" in f.metadata]
+def _mismatches(
+    place: str, edge: str, api_url: str, faulty: Container[str]
+) -> Iterator[str]:
+    """What does not fit together of what is right by itself."""
+    if "TWILIO_REGION" not in faulty and "TWILIO_EDGE" not in faulty:
+        yield from region.mismatches(
+            place, edge, "" if "TWILIO_API_URL" in faulty else api_url
+        )
 
 
-def _name(setting: Field[Any]) -> str:
-    return setting.metadata.get("name") or setting.name.upper()
+def _sentence(error: ErrorDetails) -> str:
+    return f"{error['loc'][0]}: {error['msg'].removeprefix('Value error, ')}"
 
 
-def _shown(setting: Field[Any], value: object) -> str:
-    if value is None:
-        return ""
-    return "***" if setting.metadata.get("file") else str(value)
+def _hidden_texts(given: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+    """What is in the files that the environment names in the place of a text."""
+    texts = {}
+    for name, hidden in Settings.names().items():
+        if hidden and f"{name}_FILE" in given:
+            try:
+                texts[name] = _text(name, given)
+            except ValueError as fault:
+                faults.append(f"{name}: {fault}")
+    return texts
 
 
-def _read(given: Mapping[str, str], faults: list[str]) -> Iterator[tuple[str, Any]]:
-    for setting in _variables():
-        name = _name(setting)
-        try:
-            text = (
-                _text(name, given) if setting.metadata.get("file") else given.get(name)
-            )
-            if text is not None:
-                yield setting.name, setting.metadata["read"](text.strip())
-        except ValueError as fault:
-            faults.append(f"{name}: {fault}")
-
-
-def _text(name: str, given: Mapping[str, str]) -> str | None:
-    """The text of NAME, or of the file that NAME_FILE names."""
-    file = given.get(f"{name}_FILE")
-    if file is None:
-        return given.get(name)
+def _text(name: str, given: Mapping[str, str]) -> str:
+    """The text of the file that NAME_FILE names."""
     if name in given:
         raise ValueError(f"{name}_FILE is given as well; keep one of the two")
-    return _content(file.strip(), f"{name}_FILE")
+    return _content(given[f"{name}_FILE"], f"{name}_FILE")
 
 
 def _content(file: str, name: str) -> str:
@@ -203,8 +183,8 @@ def _halves(given: Mapping[str, str]) -> Iterator[str]:
 
 
 def _slips(given: Mapping[str, str]) -> Iterator[str]:
-    known = {_name(f) for f in _variables()}
-    known |= {f"{_name(f)}_FILE" for f in _variables() if f.metadata.get("file")}
+    names = Settings.names()
+    known = {*names} | {f"{name}_FILE" for name, hidden in names.items() if hidden}
     for name in sorted(set(given) - known):
         near = difflib.get_close_matches(name, sorted(known), 1, _ALIKE)
         if near:

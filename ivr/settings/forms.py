@@ -4,19 +4,18 @@ No message repeats the text that was read: it may be, or hold, a password.
 """
 
 import ipaddress
-import math
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from ivr.settings.secret import Secret
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from ivr.settings import region
 
 ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 """The provider's form of an account: https://www.twilio.com/docs/glossary/what-is-a-sid"""
-
-_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 API_KEY = re.compile(r"SK[0-9a-fA-F]{32}")
 """The provider's form of an API key."""
@@ -81,61 +80,28 @@ def api_key(text: str) -> str:
     return text
 
 
-def secret(text: str) -> Secret:
-    """A text that nobody may see."""
-    return Secret(text)
-
-
-def above_zero(text: str) -> float:
-    """A finite number greater than zero."""
-    number = _number(text)
-    if number <= 0:
-        raise ValueError("must be greater than 0")
-    return number
-
-
 def moment(text: str) -> datetime:
     """A moment given as Unix seconds."""
     try:
-        return datetime.fromtimestamp(_number(text), tz=UTC)
-    except (OverflowError, OSError) as fault:
-        raise ValueError("is no moment; write it in Unix seconds") from fault
+        return datetime.fromtimestamp(float(text), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ValueError("is no moment; write it in Unix seconds") from None
 
 
-def log_level(text: str) -> str:
-    """A level of the logs."""
-    if text.upper() not in _LEVELS:
-        raise ValueError(f"is not a log level; write one of {', '.join(_LEVELS)}")
-    return text.upper()
-
-
-def folder(text: str) -> Path:
+def folder(path: Path) -> Path:
     """A folder that may still have to be made; absolute."""
-    path = Path(text).expanduser().absolute()
+    path = path.expanduser().absolute()
     if path.exists() and not path.is_dir():
         raise ValueError(f"{path} is not a folder; name a folder")
     return path
 
 
-def present_folder(text: str) -> Path:
+def present_folder(path: Path) -> Path:
     """A folder that is there already; absolute."""
-    path = folder(text)
+    path = folder(path)
     if not path.is_dir():
         raise ValueError(f"there is no folder {path}; make it or correct the name")
     return path
-
-
-Reader = Callable[[str], object]
-
-
-def _number(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError('is not a number; write it like "2" or "0.5"') from None
-    if not math.isfinite(number):
-        raise ValueError("is not a finite number")
-    return number
 
 
 def _split(text: str, remedy: str) -> SplitResult:
@@ -165,3 +131,20 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+PublicUrl = Annotated[str, AfterValidator(public_url)]
+ApiUrl = Annotated[str, AfterValidator(api_url)]
+RedisUrl = Annotated[str, AfterValidator(redis_url)]
+DatabaseUrl = Annotated[str, AfterValidator(database_url)]
+AccountSid = Annotated[str, AfterValidator(account_sid)]
+ApiKey = Annotated[str, AfterValidator(api_key)]
+Region = Annotated[str, AfterValidator(region.region)]
+Edge = Annotated[str, AfterValidator(region.edge)]
+Folder = Annotated[Path, AfterValidator(folder)]
+PresentFolder = Annotated[Path, AfterValidator(present_folder)]
+Moment = Annotated[datetime, BeforeValidator(moment)]
+AboveZero = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)
+]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from pydantic import SecretStr
 
 from ivr.core.model.errors import Faults
 from ivr.settings.environment import Settings
 from ivr.settings.forms import ACCOUNT_SID
-from ivr.settings.secret import Secret
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LEAST = 16
@@ -27,14 +27,14 @@ class Secrets:
     key on top of the file ``vault-keys``.
     """
 
-    pseudonym_key: Secret
-    vault_keys: tuple[Secret, ...]
-    token_key: Secret
-    flask_secret: Secret
+    pseudonym_key: SecretStr
+    vault_keys: tuple[SecretStr, ...]
+    token_key: SecretStr
+    flask_secret: SecretStr
     account_sid: str
-    auth_token: Secret
+    auth_token: SecretStr
     api_key: str
-    api_secret: Secret
+    api_secret: SecretStr
 
     @classmethod
     def load(cls, settings: Settings) -> "Secrets":
@@ -45,19 +45,19 @@ class Secrets:
         token = shelf.text("token-key", _random)
         flask = shelf.text("flask-secret", _random)
         account = settings.twilio_account_sid or shelf.text("account-sid", _account)
-        auth = settings.twilio_auth_token or Secret(shelf.text("auth-token", _hex))
+        auth = settings.twilio_auth_token or SecretStr(shelf.text("auth-token", _hex))
         key = settings.twilio_api_key_sid or shelf.text("api-key", _api_key)
-        hidden = settings.twilio_api_key_secret or Secret(
+        hidden = settings.twilio_api_key_secret or SecretStr(
             shelf.text("api-key-secret", _hex)
         )
         shelf.check("vault-keys", all(map(_is_vault_key, vault)), "is no Fernet key")
         shelf.check("account-sid", _is_account(account), "is no account SID")
         shelf.settle()
         return cls(
-            pseudonym_key=Secret(pseudonym),
-            vault_keys=tuple(map(Secret, vault)),
-            token_key=Secret(token),
-            flask_secret=Secret(flask),
+            pseudonym_key=SecretStr(pseudonym),
+            vault_keys=tuple(map(SecretStr, vault)),
+            token_key=SecretStr(token),
+            flask_secret=SecretStr(flask),
             account_sid=account,
             auth_token=auth,
             api_key=key,

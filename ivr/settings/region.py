@@ -56,7 +56,7 @@ def is_carriers(url: str) -> bool:
     return host == "twilio.com" or host.endswith(".twilio.com")
 
 
-def mismatches(region: str, edge: str, api_url: str | None) -> Iterator[str]:
+def mismatches(region: str, edge: str, api_url: str) -> Iterator[str]:
     """What does not fit together: calls of one region are unknown in all others."""
     if bool(region) != bool(edge):
         missing, there = ("EDGE", "REGION") if region else ("REGION", "EDGE")
@@ -71,7 +71,7 @@ def mismatches(region: str, edge: str, api_url: str | None) -> Iterator[str]:
             f"TWILIO_EDGE: {edge} does not lead to the region {region}; write"
             f" {EDGES[region][0]}, or another TWILIO_REGION"
         )
-    elif api_url is not None and is_carriers(api_url):
+    elif is_carriers(api_url):
         yield from _other_address(region, edge, api_url)
 
 
@@ -91,9 +91,9 @@ def _other_address(region: str, edge: str, api_url: str) -> Iterator[str]:
         )
 
 
-def remarks(region: str, api_url: str | None) -> Iterator[str]:
+def remarks(region: str, api_url: str) -> Iterator[str]:
     """What may be meant so, and may be not."""
-    if region and api_url is not None and not is_carriers(api_url):
+    if region and api_url and not is_carriers(api_url):
         yield (
             "TWILIO_API_URL is used in place of the address of TWILIO_REGION and"
             " TWILIO_EDGE; take it away to reach the carrier itself"

@@ -7,22 +7,24 @@ import pytest
 from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from ivr.adapters.vault import MOST, KeyVault
 from ivr.core.model.call import PhoneNumber
 from ivr.core.model.errors import Invalid
-from ivr.settings import Secret
 
 CALLER = PhoneNumber("+12025550143")
-OLD, NEW = (Secret(Fernet.generate_key().decode()) for _ in range(2))
+OLD, NEW = (SecretStr(Fernet.generate_key().decode()) for _ in range(2))
 VALUES = {"line": "example", "arrived": "2026-01-01T18:00:00+00:00"}
 
 
-def vault(*keys: Secret, pseudonym: str = "p" * 43, token: str = "t" * 43) -> KeyVault:
+def vault(
+    *keys: SecretStr, pseudonym: str = "p" * 43, token: str = "t" * 43
+) -> KeyVault:
     return KeyVault(
-        pseudonym_key=Secret(pseudonym),
+        pseudonym_key=SecretStr(pseudonym),
         vault_keys=keys or (OLD,),
-        token_key=Secret(token),
+        token_key=SecretStr(token),
     )
 
 
@@ -139,7 +141,7 @@ def test_more_than_an_address_can_carry_is_not_signed() -> None:
 def test_a_vault_shows_no_key() -> None:
     shown = f"{vault()!r} {vault()}"
 
-    assert OLD.reveal() not in shown
+    assert OLD.get_secret_value() not in shown
     assert "p" * 43 not in shown
     assert not hasattr(vault(), "__dict__")
 
