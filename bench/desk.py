@@ -29,8 +29,8 @@ from ivr.adapters.system import elapsed, pause
 from ivr.core.model.account import Account, Credentials
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.operator import State
-from ivr.web.desk.events import BEAT
-from ivr.web.desk.visit import COOKIE
+from ivr.web.desk.live.events import BEAT
+from ivr.web.desk.security.session import COOKIE
 
 SEEN_WITHIN = 0.150
 """Seconds from the claim until 95 of 100 offers must be drawn."""

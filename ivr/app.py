@@ -4,18 +4,18 @@ from flask import Flask
 
 from ivr.web import desk, errors, standing
 from ivr.web.audio import audio
-from ivr.web.desk.account import own
-from ivr.web.desk.events import EXTENSION, events
-from ivr.web.desk.files import files
-from ivr.web.desk.hub import Hub
-from ivr.web.desk.joining import joining
-from ivr.web.desk.lists import lists
-from ivr.web.desk.page import desk_
-from ivr.web.desk.record import record
-from ivr.web.desk.self_test import self_test
-from ivr.web.desk.shifts import shifts
-from ivr.web.desk.sign_in import door
-from ivr.web.desk.talk import talk
+from ivr.web.desk.live.events import EXTENSION, events
+from ivr.web.desk.live.hub import Hub
+from ivr.web.desk.pages.account import own
+from ivr.web.desk.pages.desk import desk_
+from ivr.web.desk.pages.files import files
+from ivr.web.desk.pages.lists import lists
+from ivr.web.desk.pages.record import record
+from ivr.web.desk.pages.self_test import self_test
+from ivr.web.desk.pages.shifts import shifts
+from ivr.web.desk.pages.sign_in import door
+from ivr.web.desk.pages.sign_up import joining
+from ivr.web.desk.pages.talk import talk
 from ivr.web.health import health
 from ivr.web.held import on_hold
 from ivr.web.house import House, settle_in

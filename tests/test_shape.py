@@ -72,8 +72,8 @@ RETIRED_LEFT = Counter(
     tally=2,
     tell=17,
     told=24,
-    turns=7,
-    visit=3,
+    turns=6,
+    visit=2,
     whereabouts=4,
     wish=4,
 )

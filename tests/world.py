@@ -42,8 +42,8 @@ from ivr.exchange.config import Config, Number
 from ivr.exchange.inline import InlineExchange
 from ivr.exchange.people import Callee, Deed, accepts
 from ivr.ports import Ports
-from ivr.web.desk.knocking import EXTENSION as TURNS
-from ivr.web.desk.turns import Turns
+from ivr.web.desk.security.hashing_slots import Turns
+from ivr.web.desk.security.knocking import EXTENSION as TURNS
 from ivr.web.house import House
 from tests.fakes import EVENING, CountedIds, LaterJobs, Notes, StillClock
 from tests.made_once import LINES, application, content_of, database

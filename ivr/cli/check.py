@@ -7,7 +7,7 @@ from ivr.adapters.content import notices
 from ivr.adapters.system import SystemClock
 from ivr.core.model.errors import Faults
 from ivr.settings import Settings
-from ivr.web.desk import vendor
+from ivr.web.desk.render import vendor
 
 
 @click.command()

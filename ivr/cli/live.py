@@ -10,7 +10,7 @@ from ivr.app import create_live
 from ivr.bootstrap import Opened, opened
 from ivr.cli.web import house_of
 from ivr.settings import Settings
-from ivr.web.desk.hub import Hub
+from ivr.web.desk.live.hub import Hub
 
 _open = ExitStack()
 """What this process holds open; it is closed with the process."""

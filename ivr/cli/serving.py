@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from ivr.adapters.system import elapsed
 from ivr.adapters.web_server import Lane, PatientWorker, StreamingWorker
-from ivr.web.desk.fields import WRITTEN
+from ivr.web.desk.security.fields import WRITTEN
 from ivr.web.guards import CARRIER_BODY, FORBIDDEN
 
 CARRIERS = ("/voice/", "/messages/", "/audio/", "/healthz", "/readyz")

@@ -31,7 +31,7 @@ from ivr.cli.processes import (
 from ivr.core.model.errors import Faults, HotlineError
 from ivr.core.rules.rule_set import parse
 from ivr.settings import Secrets, Settings, inherited
-from ivr.web.desk import vendor
+from ivr.web.desk.render import vendor
 
 LOOPBACK = "127.0.0.1"
 EXCHANGE_PORT = 8010

@@ -14,8 +14,8 @@ from ivr.actions.accounts import invitation, join
 from ivr.adapters.system import SystemClock
 from ivr.bootstrap import opened
 from ivr.settings import Settings
-from ivr.web.desk.visit import COOKIE
-from ivr.web.desk.words import text
+from ivr.web.desk.render.words import text
+from ivr.web.desk.security.session import COOKIE
 from tests.browser.house import House
 from tests.processes.hotline import eventually
 

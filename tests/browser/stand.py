@@ -14,7 +14,7 @@ from ivr.exchange.config import Config, Number
 from ivr.exchange.leg import Leg
 from ivr.exchange.server import ExchangeServer, Quiet, ServerConfig
 from ivr.exchange.switch import Switch
-from ivr.web.desk.vendor import FOLDER
+from ivr.web.desk.render.vendor import FOLDER
 from tests.exchange.box import ACCOUNT, HOTLINE, TOKEN
 from tests.exchange.pages import ANNA, KEY, SECRET, token
 from tests.exchange.tiny import client_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from playwright.sync_api import expect
 
-from ivr.web.desk.words import LANGUAGES
+from ivr.web.desk.render.words import LANGUAGES
 from tests.browser.conftest import Shot, Sit
 from tests.browser.desks import Desk
 from tests.browser.house import House

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from ivr.web.desk.words import LANGUAGES
+from ivr.web.desk.render.words import LANGUAGES
 from tests.browser.conftest import Arrive, Shot
 from tests.browser.house import House
 from tests.browser.looking import PHONE, axe, fits, is_fit, tab_to

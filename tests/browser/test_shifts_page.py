@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from ivr.adapters.system import SystemClock
-from ivr.web.desk.words import LANGUAGES
+from ivr.web.desk.render.words import LANGUAGES
 from tests.browser.conftest import Arrive, Shot
 from tests.browser.house import House
 from tests.browser.looking import axe, is_fit, tab_to

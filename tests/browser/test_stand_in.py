@@ -7,7 +7,7 @@ from playwright.sync_api import Error, Page
 
 from ivr.exchange.leg import Leg
 from ivr.exchange.transcript import Kind
-from ivr.web.desk.vendor import FOLDER
+from ivr.web.desk.render.vendor import FOLDER
 from tests.browser.stand import LIBRARY, Stand, begin, told
 from tests.browser.watching import Pages
 from tests.exchange.box import ACCOUNT, HOTLINE

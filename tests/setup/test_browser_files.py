@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from ivr.web.desk.vendor import FOLDER, SERVED, missing
+from ivr.web.desk.render.vendor import FOLDER, SERVED, missing
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ("sh", "cp", "dirname", "mkdir", "tail")

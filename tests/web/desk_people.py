@@ -14,7 +14,7 @@ from ivr.actions.operators import bring_in
 from ivr.core.model.account import Account, Role, digest
 from ivr.core.model.call import OperatorId
 from ivr.core.model.operator import Operator
-from ivr.web.desk.visit import COOKIE
+from ivr.web.desk.security.session import COOKIE
 from tests.world import BASE, LINE, World, later
 
 PASSWORD = "a sentence that anna knows"  # noqa: S105 - of a test

@@ -14,7 +14,7 @@ import ivr.web
 from ivr.actions.accounts import invite
 from ivr.adapters.door_keys import DoorKeys
 from ivr.core.model.account import LONGEST_CODE, LONGEST_NAME, MOST
-from ivr.web.desk.fields import FORMS, OTHER, PARTS, TOKEN
+from ivr.web.desk.security.fields import FORMS, OTHER, PARTS, TOKEN
 from tests.web.audience import AUDIENCE, BOT, CARRIER
 from tests.web.desk_people import (
     at_the_door,
@@ -111,7 +111,7 @@ def test_views_read_no_field_that_was_not_measured() -> None:
         if re.search(r"request\.(form|values|files|get_json|json)\b", path.read_text())
     }
 
-    assert readers == {"guards.py", "desk/fields.py"}
+    assert readers == {"guards.py", "desk/security/fields.py"}
 
 
 @pytest.mark.parametrize(("endpoint", "name"), FIELDS)

@@ -3,8 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from ivr.web.desk.files import KINDS
-from ivr.web.desk.pages import STATIC
+from ivr.web.desk.pages.files import KINDS
+from ivr.web.desk.render.responses import STATIC
 from tests.web.desk_people import at_the_door
 from tests.world import World
 

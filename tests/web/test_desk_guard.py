@@ -14,9 +14,9 @@ from ivr.adapters.sql.remembered import REST
 from ivr.app import create_app
 from ivr.core.model.account import IDLE, NOTED, WHOLE, Role
 from ivr.core.model.errors import Conflict, Invalid, NotFound, Stale, Unavailable
-from ivr.web.desk import guard
-from ivr.web.desk.knocking import EXTENSION
-from ivr.web.desk.turns import PLACES, STRANGERS, Turns
+from ivr.web.desk.security import guard
+from ivr.web.desk.security.hashing_slots import PLACES, STRANGERS, Turns
+from ivr.web.desk.security.knocking import EXTENSION
 from tests.dsl.wire import broken_database
 from tests.web.audience import (
     ANYBODY,

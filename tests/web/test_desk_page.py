@@ -26,8 +26,8 @@ from ivr.core.model.operator import Reach, State
 from ivr.core.queue.handover import HINDRANCES
 from ivr.exchange.people import NOBODY, Callee, Press, Stay
 from ivr.ports import Change
-from ivr.web.desk.shown import ELSE, OVER, SHOWN_REASONS
-from ivr.web.desk.words import text
+from ivr.web.desk.render.shown import ELSE, OVER, SHOWN_REASONS
+from ivr.web.desk.render.words import text
 from tests.dsl.doing import call_in, claim_now, until_rung, until_state
 from tests.dsl.wire import Wire
 from tests.web.desk_people import at_the_door, signed_in, token_of

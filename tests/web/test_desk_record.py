@@ -16,7 +16,7 @@ from ivr.core.model.facts import KINDS
 from ivr.core.model.operator import State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Press, Stay, accepts
-from ivr.web.desk.words import text
+from ivr.web.desk.render.words import text
 from tests.dsl.desk_work import lines_with, talked, talking_to
 from tests.dsl.doing import until_state
 from tests.web.desk_people import at_the_door, signed_in

@@ -17,8 +17,8 @@ from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.facts import ShiftConfirmed, ShiftDeclined
 from ivr.core.shifts.shift import COMING, Answer, Shift, ShiftState
 from ivr.core.shifts.shift_times import Span
-from ivr.web.desk.saying import zone_said
-from ivr.web.desk.words import FOLDER
+from ivr.web.desk.render.saying import zone_said
+from ivr.web.desk.render.words import FOLDER
 from tests.web.desk_people import at_the_door, enrolled, signed_in, token_of
 from tests.world import World
 
@@ -484,7 +484,7 @@ def test_every_language_has_the_same_words() -> None:
 
 
 def test_every_word_that_is_used_is_there_and_no_other() -> None:
-    parts = [WEB / "desk" / name for name in ("shifts.py", "saying.py")]
+    parts = [WEB / "desk" / name for name in ("pages/shifts.py", "render/saying.py")]
     sources = [*WEB.glob("templates/desk/*shift*.html"), *parts]
     named = re.compile(r"""["'](shift\.[a-z-]+[a-z])["']""")
     used = {key for path in sources for key in named.findall(path.read_text())}

@@ -13,8 +13,8 @@ from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import Reach, State
 from ivr.exchange.leg import Leg
 from ivr.exchange.people import Callee, Stay
-from ivr.web.desk.hub import Hub
-from ivr.web.desk.visit import COOKIE
+from ivr.web.desk.live.hub import Hub
+from ivr.web.desk.security.session import COOKIE
 from ivr.web.house import NAME
 from tests.dsl.doing import (
     call_in,

@@ -9,7 +9,7 @@ from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import DECLINED, MISSED
 from ivr.core.model.operator import State
 from ivr.exchange.people import accepts, declines
-from ivr.web.desk.words import text
+from ivr.web.desk.render.words import text
 from tests.dsl.callbacks import promised
 from tests.dsl.desk_work import talked
 from tests.dsl.doing import OTHER_OPERATOR, call_in, until_state

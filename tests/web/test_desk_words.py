@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 import ivr
-from ivr.web.desk.words import FOLDER, LANGUAGES, PLURAL_SUFFIX, catalogue, text
+from ivr.web.desk.render.words import FOLDER, LANGUAGES, PLURAL_SUFFIX, catalogue, text
 
 WEB = Path(ivr.__file__).parent / "web"
 AREAS = sorted({path.stem for path in FOLDER.glob("*/*.po")})

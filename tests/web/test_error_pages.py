@@ -12,9 +12,9 @@ from ivr.adapters.sql.remembered import REST
 from ivr.app import create_app, create_live
 from ivr.core.model.account import LANGUAGES, Role
 from ivr.core.model.errors import Conflict, Invalid, Unavailable
-from ivr.web.desk import guard
-from ivr.web.desk.hub import Hub
-from ivr.web.desk.words import text
+from ivr.web.desk.live.hub import Hub
+from ivr.web.desk.render.words import text
+from ivr.web.desk.security import guard
 from ivr.web.house import NAME
 from tests.dsl.wire import broken_database
 from tests.web.desk_people import Browser, at_the_door, signed_in, token_of

@@ -4,7 +4,7 @@ import threading
 from contextlib import ExitStack
 
 from ivr.core.model.call import LineKey, OperatorId
-from ivr.web.desk.hub import MOST, Hub
+from ivr.web.desk.live.hub import MOST, Hub
 
 LINE, OTHER = LineKey("example"), LineKey("other")
 ANNA, OLHA = OperatorId("anna"), OperatorId("olha")

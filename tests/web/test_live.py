@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ivr.app import create_live
-from ivr.web.desk.hub import MOST, Hub
-from ivr.web.desk.visit import COOKIE
+from ivr.web.desk.live.hub import MOST, Hub
+from ivr.web.desk.security.session import COOKIE
 from ivr.web.house import NAME
 from tests.dsl.wire import broken_database
 from tests.web.desk_people import secret_of, signed_in

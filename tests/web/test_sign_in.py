@@ -16,7 +16,7 @@ from ivr.actions.accounts import disable, enable, invite
 from ivr.actions.browsers import LASTS, MOST, place_of, remembered
 from ivr.adapters.door_keys import DoorKeys
 from ivr.core.model.account import ATTEMPTS, CODES, WITHIN, digest
-from ivr.web.desk.visit import COOKIE, KNOWN
+from ivr.web.desk.security.session import COOKIE, KNOWN
 from tests.web.desk_people import (
     PASSWORD,
     Person,

@@ -6,7 +6,14 @@ from contextlib import ExitStack
 import pytest
 
 from ivr.core.model.errors import Unavailable
-from ivr.web.desk.turns import EACH, PLACES, QUEUE, STRANGERS, Turns, network_of
+from ivr.web.desk.security.hashing_slots import (
+    EACH,
+    PLACES,
+    QUEUE,
+    STRANGERS,
+    Turns,
+    network_of,
+)
 
 
 def fill(full: ExitStack, turns: Turns, places: int, *, known: bool = False) -> None:

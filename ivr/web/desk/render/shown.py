@@ -20,10 +20,10 @@ from ivr.core.model.call import ClaimId
 from ivr.core.model.errors import Conflict, Invalid, Stale, Unavailable
 from ivr.core.model.operator import MISSED
 from ivr.core.queue.handover import IN_VAIN, QUEUED, TO_COLLEAGUE, TO_TEAM
-from ivr.web.desk import guard
-from ivr.web.desk.addresses import HOME, page_of
-from ivr.web.desk.pages import page
-from ivr.web.desk.words import t
+from ivr.web.desk.render.responses import page
+from ivr.web.desk.render.words import t
+from ivr.web.desk.security import guard
+from ivr.web.desk.security.addresses import HOME, page_of
 from ivr.web.house import house
 
 SHOWN_REASONS = frozenset({*AWAY_REASONS, MISSED, CONNECTION})

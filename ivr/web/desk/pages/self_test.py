@@ -8,9 +8,9 @@ from ivr.actions import self_test as tries
 from ivr.core.model.account import Role
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import Reach
-from ivr.web.desk import guard
-from ivr.web.desk.pages import page
-from ivr.web.desk.words import t
+from ivr.web.desk.render.responses import page
+from ivr.web.desk.render.words import t
+from ivr.web.desk.security import guard
 from ivr.web.house import house
 
 self_test = Blueprint("self_test", __name__, url_prefix="/operator/self-test")

@@ -14,10 +14,10 @@ from ivr.core.model.account import Role
 from ivr.core.model.call import CallId
 from ivr.core.model.errors import Stale
 from ivr.ports import Ports
-from ivr.web.desk import guard
-from ivr.web.desk.pages import see
-from ivr.web.desk.saying import CONFLICT, OK, SAYING, is_fragment, part, refusal
-from ivr.web.desk.words import t
+from ivr.web.desk.render.responses import see
+from ivr.web.desk.render.saying import CONFLICT, OK, SAYING, is_fragment, part, refusal
+from ivr.web.desk.render.words import t
+from ivr.web.desk.security import guard
 from ivr.web.house import house
 
 lists = Blueprint("lists", __name__, url_prefix="/operator")

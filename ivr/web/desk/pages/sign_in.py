@@ -8,20 +8,20 @@ from ivr.actions.accounts import speak
 from ivr.actions.browsers import remembered
 from ivr.actions.sessions import present, sign_in, sign_out
 from ivr.core.model.errors import Refused, Stale, TooOften, Unavailable
-from ivr.web.desk import guard
-from ivr.web.desk.addresses import HOME, local
-from ivr.web.desk.fields import TooLong, given
-from ivr.web.desk.knocking import in_turn
-from ivr.web.desk.pages import fault, page, seconds_until
-from ivr.web.desk.shown import refused
-from ivr.web.desk.visit import (
+from ivr.web.desk.render.responses import fault, page, seconds_until
+from ivr.web.desk.render.shown import refused
+from ivr.web.desk.render.words import LANGUAGES, remember
+from ivr.web.desk.security import guard
+from ivr.web.desk.security.addresses import HOME, local
+from ivr.web.desk.security.fields import TooLong, given
+from ivr.web.desk.security.knocking import in_turn
+from ivr.web.desk.security.session import (
     hand_out,
     known_browser,
     remember_browser,
     take_back,
     visit,
 )
-from ivr.web.desk.words import LANGUAGES, remember
 from ivr.web.house import house
 
 door = Blueprint("sign_in", __name__)

@@ -4,7 +4,7 @@ from pathlib import Path, PurePath
 
 from flask import Blueprint, Response, abort, send_from_directory
 
-from ivr.web.desk.pages import STATIC, VENDOR
+from ivr.web.desk.render.responses import STATIC, VENDOR
 
 files = Blueprint("files", __name__, url_prefix="/desk")
 

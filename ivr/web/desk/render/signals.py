@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-from ivr.web.desk.words import t
+from ivr.web.desk.render.words import t
 from ivr.web.house import house
 
 EVENTS = "/operator/events"

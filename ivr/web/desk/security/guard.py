@@ -27,9 +27,9 @@ from flask_wtf.csrf import CSRFProtect
 
 from ivr.actions.sessions import present
 from ivr.core.model.account import Account, Role
-from ivr.web.desk import fields
-from ivr.web.desk.addresses import DOOR, door, here, local, page_of
-from ivr.web.desk.visit import Visits, visit
+from ivr.web.desk.security import fields
+from ivr.web.desk.security.addresses import DOOR, door, here, local, page_of
+from ivr.web.desk.security.session import Visits, visit
 from ivr.web.house import house
 
 FORBIDDEN, NOT_SIGNED_IN, NOT_FOUND = 403, 401, 404

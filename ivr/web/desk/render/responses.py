@@ -20,17 +20,17 @@ from markupsafe import Markup
 
 from ivr.core.model.account import LEAST
 from ivr.core.model.errors import Refused, TooOften
-from ivr.web.desk.addresses import here
-from ivr.web.desk.fields import given
-from ivr.web.desk.guard import guest
-from ivr.web.desk.visit import hand_out, visit
-from ivr.web.desk.words import LANGUAGES, language, t
+from ivr.web.desk.render.words import LANGUAGES, language, t
+from ivr.web.desk.security.addresses import here
+from ivr.web.desk.security.fields import given
+from ivr.web.desk.security.guard import guest
+from ivr.web.desk.security.session import hand_out, visit
 from ivr.web.house import house
 
 SEE_OTHER = 303
 
-STATIC = Path(__file__).parents[1] / "static"
-VENDOR = Path(__file__).parents[1] / "vendor"
+STATIC = Path(__file__).parents[2] / "static"
+VENDOR = Path(__file__).parents[2] / "vendor"
 
 
 def install(app: Flask) -> None:

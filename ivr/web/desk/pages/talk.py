@@ -14,10 +14,10 @@ from ivr.actions import talk as talks
 from ivr.core.model.account import Role
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Invalid, Stale
-from ivr.web.desk import guard
-from ivr.web.desk.fields import given
-from ivr.web.desk.pages import page
-from ivr.web.desk.shown import done, whom_to_ask
+from ivr.web.desk.render.responses import page
+from ivr.web.desk.render.shown import done, whom_to_ask
+from ivr.web.desk.security import guard
+from ivr.web.desk.security.fields import given
 from ivr.web.house import house
 
 talk = Blueprint("talk", __name__, url_prefix="/operator/talk")

@@ -27,11 +27,11 @@ from ivr.core.shifts.shift import (
     next_of,
     together,
 )
-from ivr.web.desk.fields import given
-from ivr.web.desk.guard import by_itself, only, who
-from ivr.web.desk.pages import page
-from ivr.web.desk.saying import zone_said
-from ivr.web.desk.words import language, t
+from ivr.web.desk.render.responses import page
+from ivr.web.desk.render.saying import zone_said
+from ivr.web.desk.render.words import language, t
+from ivr.web.desk.security.fields import given
+from ivr.web.desk.security.guard import by_itself, only, who
 from ivr.web.house import house
 
 shifts = Blueprint("shifts", __name__, url_prefix="/operator/shifts")

@@ -16,9 +16,9 @@ from werkzeug.exceptions import (
 from ivr.actions.sessions import present
 from ivr.core.model.account import Account
 from ivr.core.model.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
-from ivr.web.desk.guard import SAFE
-from ivr.web.desk.pages import message, see
-from ivr.web.desk.visit import visit
+from ivr.web.desk.render.responses import message, see
+from ivr.web.desk.security.guard import SAFE
+from ivr.web.desk.security.session import visit
 from ivr.web.house import house
 
 STATUS: dict[type[HotlineError], tuple[int, str]] = {

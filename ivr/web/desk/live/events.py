@@ -24,9 +24,9 @@ from ivr.core.model.account import Account, Role
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.operator import ON_DUTY
 from ivr.ports import Ports
-from ivr.web.desk import guard
-from ivr.web.desk.hub import Hub
-from ivr.web.desk.visit import visit
+from ivr.web.desk.live.hub import Hub
+from ivr.web.desk.security import guard
+from ivr.web.desk.security.session import visit
 from ivr.web.house import house
 
 EXTENSION = "hub"

@@ -5,14 +5,14 @@ from flask import Blueprint, Response, request
 from ivr.actions.accounts import invitation, join
 from ivr.core.model.account import LEAST
 from ivr.core.model.errors import HotlineError, NotFound, Refused
-from ivr.web.desk import guard
-from ivr.web.desk.addresses import HOME
-from ivr.web.desk.fields import TooLong, given
-from ivr.web.desk.knocking import in_turn
-from ivr.web.desk.pages import fault, message, new_password, page, picture
-from ivr.web.desk.refusals import refused as answer_refused
-from ivr.web.desk.sign_in import let_in
-from ivr.web.desk.words import language
+from ivr.web.desk.pages.sign_in import let_in
+from ivr.web.desk.render.refusals import refused as answer_refused
+from ivr.web.desk.render.responses import fault, message, new_password, page, picture
+from ivr.web.desk.render.words import language
+from ivr.web.desk.security import guard
+from ivr.web.desk.security.addresses import HOME
+from ivr.web.desk.security.fields import TooLong, given
+from ivr.web.desk.security.knocking import in_turn
 from ivr.web.house import house
 
 joining = Blueprint("joining", __name__, url_prefix="/join")

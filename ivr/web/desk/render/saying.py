@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response as Answer
 from ivr.core.history.timeline import Happening
 from ivr.core.line.menu import Line
 from ivr.core.model.errors import Invalid, NotFound, Stale
-from ivr.web.desk.guard import who
-from ivr.web.desk.pages import page
-from ivr.web.desk.words import language, t, text
+from ivr.web.desk.render.responses import page
+from ivr.web.desk.render.words import language, t, text
+from ivr.web.desk.security.guard import who
 from ivr.web.house import house
 
 OK, CONFLICT, UNFIT = 200, 409, 422

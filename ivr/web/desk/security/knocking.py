@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from flask import current_app, request
 
 from ivr.actions.browsers import known_as
-from ivr.web.desk.guard import guest
-from ivr.web.desk.turns import Turns
-from ivr.web.desk.visit import known_browser
+from ivr.web.desk.security.guard import guest
+from ivr.web.desk.security.hashing_slots import Turns
+from ivr.web.desk.security.session import known_browser
 from ivr.web.house import house
 
 EXTENSION = "turns"

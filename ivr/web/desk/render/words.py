@@ -16,11 +16,11 @@ from babel.messages.pofile import read_po
 from flask import Response, request
 
 from ivr.core.model.account import LANGUAGES
-from ivr.web.desk.guard import guest
+from ivr.web.desk.security.guard import guest
 
 __all__ = ["LANGUAGES", "catalogue", "language", "remember", "t", "text"]
 
-FOLDER = Path(__file__).parents[1] / "words"
+FOLDER = Path(__file__).parents[2] / "words"
 COOKIE = "__Host-language"
 A_YEAR = 365 * 24 * 60 * 60
 PLURAL_SUFFIX = "-plural"

@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response as Answer
 from ivr.actions import accepting, desk
 from ivr.core.model.account import Role
 from ivr.core.model.call import ClaimId
-from ivr.web.desk import guard
-from ivr.web.desk.fields import given
-from ivr.web.desk.pages import page
-from ivr.web.desk.shown import done, look, with_talk
+from ivr.web.desk.render.responses import page
+from ivr.web.desk.render.shown import done, look, with_talk
+from ivr.web.desk.security import guard
+from ivr.web.desk.security.fields import given
 from ivr.web.house import house
 
 desk_ = Blueprint("desk", __name__, url_prefix="/operator")

@@ -5,11 +5,11 @@ from flask import Blueprint, Response, request
 from ivr.actions.accounts import change_device, change_password, new_device
 from ivr.core.model.account import LEAST, Role
 from ivr.core.model.errors import Refused
-from ivr.web.desk import guard
-from ivr.web.desk.fields import given
-from ivr.web.desk.knocking import in_turn
-from ivr.web.desk.pages import fault, new_password, page, picture, see
-from ivr.web.desk.visit import visit
+from ivr.web.desk.render.responses import fault, new_password, page, picture, see
+from ivr.web.desk.security import guard
+from ivr.web.desk.security.fields import given
+from ivr.web.desk.security.knocking import in_turn
+from ivr.web.desk.security.session import visit
 from ivr.web.house import house
 
 own = Blueprint("account", __name__, url_prefix="/account")

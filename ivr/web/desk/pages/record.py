@@ -24,10 +24,8 @@ from ivr.core.history.record import (
 from ivr.core.model.account import Role
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.errors import Invalid, Stale
-from ivr.web.desk import guard
-from ivr.web.desk.fields import given, is_given
-from ivr.web.desk.pages import page, see
-from ivr.web.desk.saying import (
+from ivr.web.desk.render.responses import page, see
+from ivr.web.desk.render.saying import (
     A_MINUTE,
     CONFLICT,
     OK,
@@ -40,8 +38,10 @@ from ivr.web.desk.saying import (
     titles,
     zone,
 )
-from ivr.web.desk.shown import done
-from ivr.web.desk.words import t
+from ivr.web.desk.render.shown import done
+from ivr.web.desk.render.words import t
+from ivr.web.desk.security import guard
+from ivr.web.desk.security.fields import given, is_given
 from ivr.web.house import house
 
 record = Blueprint("record", __name__, url_prefix="/operator")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "vendor"
+FOLDER = Path(__file__).parents[2] / "vendor"
 SERVED = ("htmx.min.js", "twilio.min.js")
 
 

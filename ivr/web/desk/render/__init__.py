@@ -1,0 +1,1 @@
+"""How the desk shows what it has: pages, words, and the answers to a form."""
