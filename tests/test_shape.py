@@ -30,7 +30,6 @@ RETIRED_LEFT = Counter(
     begun=6,
     board=3,
     bring=15,
-    copies=1,
     deed=3,
     deeds=1,
     departures=1,

@@ -14,7 +14,7 @@ from types import FrameType
 import click
 
 from ivr.adapters.system import elapsed
-from ivr.cli.copies import Child, Copy
+from ivr.cli.forked_process import Child, ForkedProcess
 from ivr.core.model.errors import Faults, HotlineError
 
 _TICK = 0.1
@@ -123,7 +123,7 @@ class _Run:
     def __init__(self, child: Child, say: Say) -> None:
         self._child = child
         self._say = say
-        self._process: Copy | None = None
+        self._process: ForkedProcess | None = None
         self._last: int | None = None
         self._started = 0.0
         self._moved = 0.0

@@ -20,7 +20,7 @@ from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, pause
 from ivr.bootstrap import note_exchange, note_public_url, opened, sql_url
-from ivr.cli.copies import Child, prepare
+from ivr.cli.forked_process import Child, preload_modules
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import (
     Supervisor,
@@ -123,7 +123,7 @@ def run(settings: Settings, doors: Doors) -> int:
         exchange = _exchange_url(doors)
         note_exchange(settings, exchange)
         children = list(_children(settings, doors))
-        prepare(PROGRAMS)
+        preload_modules(PROGRAMS)
         _say(f"answering at http://{LOOPBACK}:{doors.web}")
         if exchange is not None:
             _say(f"the exchange is at {exchange}; call with: hotline call")

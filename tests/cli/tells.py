@@ -1,4 +1,4 @@
-"""Tells what a copy is like: ``python -m tests.cli.tells FILE STATUS``."""
+"""Tells what a forked process is like: ``python -m tests.cli.tells FILE STATUS``."""
 
 import json
 import os

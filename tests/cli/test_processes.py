@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import pytest
 
-from ivr.cli.copies import Child
+from ivr.cli.forked_process import Child
 from ivr.cli.processes import Supervisor, free_port_or_fault
 from ivr.core.model.errors import Faults, Unavailable
 
@@ -45,7 +45,7 @@ while True:
 """
 HOUSE = """
 import os, sys
-from ivr.cli.copies import Child
+from ivr.cli.forked_process import Child
 from ivr.cli.processes import Supervisor
 children = [
     Child(name=f"child-{n}", module="tests.cli.coded",

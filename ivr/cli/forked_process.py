@@ -1,17 +1,16 @@
-"""A program of the house, run by a copy of this process.
+"""A program of the service in a forked process, which has its modules already.
 
-Nine tenths of a program's start are its imports: a copy has them already. So a house
-is up sooner, a worker that was killed is back at once, and all share what they import.
+Nine tenths of a program's start are its imports: a fork of a process that has them
+starts at once. So the service is up sooner, a worker that was killed is back at once,
+and all share what they import.
 """
 
-import atexit
 import gc
 import importlib
 import os
 import runpy
 import signal
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,8 +23,8 @@ _FIRST_OWN = 3
 """The descriptors after standard input, output and error."""
 
 
-class Copy:
-    """A process that was copied from this one, which alone may wait for its end."""
+class ForkedProcess:
+    """A process that was forked from this one, which alone may wait for its end."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -34,18 +33,18 @@ class Copy:
     @property
     def exitcode(self) -> int | None:
         """None while it runs; negative is the signal that ended it."""
-        return self._waited(os.WNOHANG)
+        return self._wait_for_status(os.WNOHANG)
 
     def join(self) -> None:
         """Wait for its end."""
-        self._waited(0)
+        self._wait_for_status(0)
 
     def terminate(self) -> None:
         """Ask it to end."""
         if self.exitcode is None:
             os.kill(self.pid, signal.SIGTERM)
 
-    def _waited(self, options: int) -> int | None:
+    def _wait_for_status(self, options: int) -> int | None:
         if self._status is None:
             try:
                 pid, status = os.waitpid(self.pid, options)
@@ -66,26 +65,26 @@ class Child:
     arguments: tuple[str, ...] = ()
     env: Mapping[str, str]
 
-    def start(self) -> Copy:
-        """A copy of this process that runs the module as ``python -m`` does, alone.
+    def start(self) -> ForkedProcess:
+        """Fork a process that runs the module as ``python -m`` does.
 
         It has a process group and a name of its own; OSError when there is no room.
-        Only a process of one thread may be copied: the locks that others hold would
-        be held for ever.
+        Only a process of one thread may fork: the locks that others hold would be
+        held for ever.
         """
-        _flush()  # or both would write what stands in the buffers
-        with _no_end_is_heard():
+        _flush_streams()  # or both would write what stands in the buffers
+        with _signals_blocked():
             pid = os.fork()
             if pid == 0:
-                _live(self)
+                _run_and_exit(self)
         # Both say so, for either may be the first that needs it.
         with suppress(OSError):
             os.setpgid(pid, pid)
-        return Copy(pid)
+        return ForkedProcess(pid)
 
 
-def prepare(modules: Iterable[str]) -> None:
-    """Import what copies will need; what stands until now is theirs for good."""
+def preload_modules(modules: Iterable[str]) -> None:
+    """Import what forked processes will need; what stands until now is never freed."""
     # Their names are to be written over the first words, not over what follows them;
     # the library looks where that is as soon as anything imports it.
     os.environ["SPT_NOENV"] = "1"  # noqa: TID251 - it can be told by this alone
@@ -95,8 +94,8 @@ def prepare(modules: Iterable[str]) -> None:
 
 
 @contextmanager
-def _no_end_is_heard() -> Iterator[None]:
-    """Signals wait: one that a copy still heard as its original would be lost."""
+def _signals_blocked() -> Iterator[None]:
+    """Let signals wait: a child would hear one as its parent, and lose it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     try:
         yield
@@ -104,28 +103,24 @@ def _no_end_is_heard() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _live(child: Child) -> NoReturn:
-    """The whole life of a copy; it ends as an interpreter does."""
+def _run_and_exit(child: Child) -> NoReturn:
+    """Run a child to its end; the parent's own exit functions are not for it.
+
+    Each program ends the threads and pools that it has started. What it leaves is cut
+    off, and keeps no process from its end.
+    """
     status = 1
     try:
-        atexit._clear()  # noqa: SLF001 - what the original does at its own end
-        _become(child)
+        _run_child(child)
         status = 0
     except SystemExit as end:
         status = _status_of(end)
-    except BaseException:  # noqa: BLE001 - told by whoever tells of such, who may hide it
+    except BaseException:  # noqa: BLE001 - the hook tells of it, and hides what is personal
         sys.excepthook(*sys.exc_info())
     finally:
         with suppress(BaseException):
-            _wind_up()
+            _flush_streams()
         os._exit(status)
-
-
-def _wind_up() -> None:
-    # Ends pools of threads, then waits for what still runs; nobody else does either.
-    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001
-    atexit._run_exitfuncs()  # noqa: SLF001
-    _flush()
 
 
 def _status_of(end: SystemExit) -> int:
@@ -135,35 +130,35 @@ def _status_of(end: SystemExit) -> int:
     return 1
 
 
-def _flush() -> None:
+def _flush_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
 
 
-def _become(child: Child) -> None:
+def _run_child(child: Child) -> None:
     os.setpgid(0, 0)
-    _let_go()
+    _close_inherited_files()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
     setproctitle(f"hotline {child.name}")
-    _take(child.env)
+    _replace_environment(child.env)
     sys.argv = [child.module, *child.arguments]
     runpy.run_module(child.module, run_name="__main__", alter_sys=True)
 
 
-def _let_go() -> None:
-    """Nothing is read, and pipes and locks are the original's alone.
+def _close_inherited_files() -> None:
+    """Read nothing, and leave pipes and locks to the parent.
 
     Whoever waits for its end waits until they are closed. The objects that hold them
-    are never ended here, for a copy never returns.
+    are never finalised here, for a child never returns.
     """
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.closerange(_FIRST_OWN, os.sysconf("SC_OPEN_MAX"))
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - kept
 
 
-def _take(env: Mapping[str, str]) -> None:
+def _replace_environment(env: Mapping[str, str]) -> None:
     os.environ.clear()  # noqa: TID251 - a process begins here
     os.environ.update(env)  # noqa: TID251 - as above
