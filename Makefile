@@ -9,7 +9,7 @@ SERVED := $(VENDOR)/htmx.min.js $(VENDOR)/twilio.min.js
 # A house is nine processes: what one has compiled, the others need not.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test test-all soak lint bench browser proxy pins clean
+.PHONY: setup demo test test-all soak mutants lint bench browser proxy pins clean
 
 # One step after the other, also under -j: several install into one environment.
 .NOTPARALLEL:
@@ -32,6 +32,11 @@ $(VENV)/.service: $(VENV)/.python requirements/run.txt pyproject.toml
 $(VENV)/.checks: $(VENV)/.service requirements/dev.txt
 	@echo "Setting up the checks ..."
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.measures: $(VENV)/.checks requirements/measure.txt
+	@echo "Setting up what measures the tests ..."
+	@$(PIP) install --require-hashes -r requirements/measure.txt
 	@touch $@
 
 # Browser files of others, pinned in package-lock.json: what is served, each with
@@ -74,6 +79,12 @@ soak: $(VENV)/.checks
 	@echo "make soak EVENINGS=$(EVENINGS) SEED=$(FIRST)"
 	$(BIN)/python -m pytest -q -s tests/promises --evenings $(EVENINGS) --first-seed=$(FIRST) \
 	  --randomly-seed=$(FIRST) --hypothesis-seed=$(FIRST) --hypothesis-profile=soak
+
+# How much the core's own tests notice: a quarter of an hour, or
+# a part of it with ONLY='ivr.core.queue.priority.*'.
+PROCESSES ?= 2
+mutants: $(VENV)/.measures
+	@TMPDIR=$$(sh tests/folder.sh) $(BIN)/python -m tests.mutants --processes $(PROCESSES) $(ONLY)
 
 # Tests in a browser need Debian's Chromium.
 browser:
@@ -118,7 +129,7 @@ bench: $(VENV)/.checks setup browser
 pins:
 	$(PYTHON) -m venv build/pins
 	build/pins/bin/python -m pip install -q pip-tools
-	for name in run dev node; do \
+	for name in run dev node measure; do \
 	  (cd requirements && ../build/pins/bin/pip-compile -q --generate-hashes --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate \
 	    --allow-unsafe --strip-extras -o $$name.txt $$name.in); done

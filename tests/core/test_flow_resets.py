@@ -1,0 +1,146 @@
+"""What a question forgets of the one before, and what the log hears of it.
+
+A miss that is remembered sends a caller away from a question that was asked once; a
+digit that is remembered puts them somewhere else.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from ivr.core.dialogue.flow import advance
+from ivr.core.line.menu import Parts
+from ivr.core.model.call import LocationKind, Stage
+from ivr.core.model.facts import LocationTold
+from tests.core.walking import (
+    LATER,
+    LINKED,
+    PARTS,
+    PLACE,
+    QUIET,
+    READ_BACK,
+    TOPIC,
+    TYPING,
+    after,
+    answer,
+    facts,
+    prompts,
+)
+
+WRONG = "7"
+STRAIGHT = Parts(key="how", parts=("how.1", "how.2"), controls="", to="waiting")
+DIRECT = replace(LINKED, nodes={**LINKED.nodes, "how": STRAIGHT})
+"""A line whose recorded answers lead straight to the queue."""
+
+# --- misses -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [*TOPIC, WRONG, "0"],
+        [*PARTS, WRONG, "0"],
+        [*PARTS, WRONG, "2"],
+        [*PLACE, WRONG, "2"],
+        [*TYPING, WRONG, "0"],
+        [*TYPING, WRONG, "057"],
+        [*READ_BACK, WRONG, "2"],
+        [*READ_BACK, WRONG, "0"],
+    ],
+    ids=str,
+)
+def test_next_question_forgets_the_miss(keys: list[str]) -> None:
+    assert after(keys).tries == 0
+    assert after([*keys, WRONG]).stage is Stage.MENU
+
+
+@pytest.mark.parametrize("last", ["2", "0"])
+def test_rejected_code_is_forgotten(last: str) -> None:
+    assert after([*READ_BACK, last]).draft == ""
+
+
+def test_going_back_begins_the_parts_anew() -> None:
+    assert after([*PARTS, "2", "0"]).part == 0
+    assert prompts(after([*PARTS, "2", "0", "3"])) == ["how.1", "how.keys"]
+
+
+def test_going_back_twice_is_the_beginning() -> None:
+    back = after([*PARTS, "2", "0", "0"])
+
+    assert back == replace(after([]), step=back.step, language="en", parts_heard=2)
+
+
+def test_wrong_key_at_the_code_is_said() -> None:
+    assert prompts(after([*READ_BACK, WRONG])) == [
+        "flow.wrong-key",
+        "location.confirm",
+        "location.right",
+        "location.retype",
+        "flow.back",
+    ]
+
+
+# --- what the log hears -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("keys", "heard"),
+    [
+        (PARTS, 1),
+        ([*PARTS, "2"], 2),
+        ([*PARTS, "2", "2"], 2),
+        ([*PARTS, "2", "0", "3"], 2),
+    ],
+    ids=str,
+)
+def test_parts_heard_are_counted_once(keys: list[str], heard: int) -> None:
+    assert after(keys).parts_heard == heard
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind", "area"),
+    [
+        ([*READ_BACK, "1"], LocationKind.AREA, "057"),
+        ([*PLACE, "0"], LocationKind.DECLINED, ""),
+    ],
+    ids=str,
+)
+def test_told_location_is_in_the_log(
+    keys: list[str], kind: LocationKind, area: str
+) -> None:
+    told = [fact for fact in facts(keys) if isinstance(fact, LocationTold)]
+
+    assert [(fact.location, fact.area) for fact in told] == [(kind, area)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ([], "3"),
+        ([WRONG], WRONG),
+        (TOPIC, "2"),
+        (TOPIC, "3"),
+        (PARTS, "1"),
+        (PARTS, "2"),
+        (PARTS, QUIET),
+        ([*PARTS, "2"], "2"),
+        ([*PARTS, "2"], QUIET),
+        ([*PARTS, WRONG], WRONG),
+        ([*PLACE, QUIET], QUIET),
+        ([*PLACE, WRONG], WRONG),
+        (PLACE, "0"),
+        (PLACE, "1"),
+        (PLACE, "3"),
+        ([*TYPING, WRONG], WRONG),
+        (READ_BACK, "1"),
+        ([*READ_BACK, WRONG], WRONG),
+    ],
+    ids=str,
+)
+def test_every_fact_has_its_moment(keys: list[str], key: str) -> None:
+    before = after(keys, DIRECT)
+
+    step = advance(DIRECT, before, answer(key), LATER)
+
+    assert step.facts
+    assert {(fact.at, fact.call) for fact in step.facts} == {(LATER, before.id)}
