@@ -13,7 +13,16 @@ from pydantic import TypeAdapter, ValidationError
 
 from ivr.core.history.fact_reading import read_entry
 from ivr.core.model import facts as core_facts
-from ivr.core.model.call import Call, CallId, LineKey, OperatorId, Page, Stage
+from ivr.core.model.call import Call, CallId, LineKey, OperatorId
+from ivr.core.model.call_presence import (
+    has_left,
+    has_place,
+    is_on_hold,
+    next_request_within,
+    number_on_line,
+    numbers_of,
+    waits_on_line,
+)
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact, LocationTold
@@ -36,10 +45,6 @@ CALLEE_TTL = timedelta(days=15)
 CALLER_TTL = timedelta(days=7)
 """As long as a promise may be open to its caller; for a call that broke off the
 rule set's grace is far shorter."""
-
-FIRST_POLL = timedelta(seconds=60)
-"""Within which whoever begins to wait must have asked for the wait document, and
-whoever comes out of a talk must have answered or been silent for long enough."""
 
 CALLS = TypeAdapter(Call)
 CLAIMS = TypeAdapter(Claim)
@@ -65,14 +70,6 @@ COUNTED = "~"
 """Marks a queue of those whose priority counts from a moment of its own: they have
 come from another class. No operator's id begins with it."""
 POLLS = ("polls",)
-
-EXPECTED = frozenset({Stage.MENU, Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
-"""The stages in which the next request of the caller is expected in time."""
-
-ASKED = timedelta(minutes=6)
-"""Within which whoever is asked something has answered, or said nothing for long
-enough: no document of ours lasts longer but one that takes a message, and of that
-one the carrier sees the end."""
 
 
 def key_of(line: LineKey, *parts: str) -> str:
@@ -164,7 +161,7 @@ class Documents:
                     "key": keys.number(*name),
                     "member": member,
                     "score": score(at) if at else False,
-                    "keeps": name == POLLS and _is_on_hold(entity),
+                    "keeps": name == POLLS and _keeps_poll(entity),
                     "listed": name[0] == QUEUE
                     and {
                         "key": keys.number("queues"),
@@ -285,20 +282,18 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
             if entity.caller is not None:
                 same = ("calls-of", entity.caller)
                 yield same, entity.id, entity.started if live else None
-            within = _next_within(entity)
+            within = next_request_within(entity)
             yield POLLS, entity.id, now + within if within else None
-            holds = _is_on_hold(entity) and entity.stage is Stage.WAITING
-            since = entity.waits_since if holds and entity.leg else None
+            since = entity.waits_since if waits_on_line(entity) else None
             yield ("waits",), entity.id, since
             if entity.queued is not None:
-                waits = entity.stage is Stage.WAITING and not entity.beside
                 queue = (QUEUE, queue_of(entity))
-                yield queue, entity.id, entity.queued if waits else None
+                yield queue, entity.id, entity.queued if has_place(entity) else None
             if entity.promise is not None:
                 due = entity.promise.due if live else None
                 yield ("due",), f"call:{entity.id}", due
-            for phone in _telephones(entity):
-                is_on = live and phone == _on_call(entity)
+            for phone in numbers_of(entity):
+                is_on = phone == number_on_line(entity)
                 yield ("on-call", phone), entity.id, entity.started if is_on else None
         case Claim():
             yield ("claims",), entity.id, entity.made if live else None
@@ -307,35 +302,9 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
             yield ("due",), f"operator:{entity.id}", entity.due
 
 
-def _telephones(call: Call) -> set[str]:
-    """The keyed names of the numbers that a call has had a leg to."""
-    back = call.promise.phone if call.promise else ""
-    return {phone for phone in (call.caller, back) if phone}
-
-
-def _on_call(call: Call) -> str | None:
-    """The one of them that is on the call now."""
-    if call.leg == call.id or call.promise is None:
-        return call.caller
-    return call.promise.phone if call.promise.leg else None
-
-
-def _next_within(call: Call) -> timedelta | None:
-    """Within which the next request of the caller is expected; None: of none."""
-    expected = call.stage in EXPECTED and call.page is not Page.MESSAGE
-    if not expected or call.leg is None:
-        return None
-    return FIRST_POLL if _is_on_hold(call) else ASKED
-
-
-def _is_on_hold(entity: Entity) -> bool:
-    """Whether what is asked next is asked whatever the caller does.
-
-    A poll that was expected late stays so: others save the call meanwhile.
-    """
-    if not isinstance(entity, Call) or entity.page is not Page.NONE:
-        return False
-    return entity.stage in EXPECTED - {Stage.MENU}
+def _keeps_poll(entity: Entity) -> bool:
+    """A poll that was expected late stays so: others save the call meanwhile."""
+    return isinstance(entity, Call) and is_on_hold(entity)
 
 
 def _memberships(entity: Entity) -> Iterator[tuple[str, str]]:
@@ -351,10 +320,5 @@ def _names(entity: Entity) -> Iterator[tuple[tuple[str, str], str, timedelta]]:
         return
     if entity.promise is not None and entity.promise.leg is not None:
         yield ("call", entity.promise.leg), entity.id, LEG_TTL
-    # What an operator has promised for a moment stands by itself: whoever rings
-    # before that neither takes its place nor ends it.
-    stands = entity.is_live and entity.wish is not None and entity.wish.at is not None
-    is_off = entity.stage in {Stage.PROMISED, Stage.ENDED} or entity.leg is None
-    left = is_off and not stands
-    if entity.caller is not None and entity.queued is not None and left:
+    if entity.caller is not None and has_left(entity):
         yield ("caller", entity.caller), entity.id, CALLER_TTL

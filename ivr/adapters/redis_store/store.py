@@ -74,7 +74,8 @@ from ivr.adapters.redis_store.figures import FiguresKept
 from ivr.adapters.redis_store.looks import LooksKept
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.call_presence import is_in_queue
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Unreadable
@@ -95,16 +96,24 @@ _Look = tuple[_Members, list[Any], list[bytes | None]]
 JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
 
-IN_THE_QUEUE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.PROMISED})
-
 
 class RedisStore(LooksKept, FiguresKept):
-    """``ports.Store`` and ``ports.Journal`` over one Redis client."""
+    """``ports.Store`` and ``ports.Journal`` over one Redis client.
 
-    def __init__(self, client: "Redis", vault: Vault, clock: Clock) -> None:
+    A sent job is ``trusted`` to come for so long before another is sent.
+    """
+
+    def __init__(
+        self,
+        client: "Redis",
+        vault: Vault,
+        clock: Clock,
+        trusted: timedelta = JOB_FLAG,
+    ) -> None:
         self._redis = client
         self._documents = Documents(vault)
         self._clock = clock
+        self._trusted = _ms(trusted)
         self._reach = Reach(client, clock)
         self._looked_at: dict[LineKey, _Members] = {}
         self._commit = client.register_script(COMMIT)
@@ -159,7 +168,9 @@ class RedisStore(LooksKept, FiguresKept):
     def enrolled(self, line: LineKey, phone: str) -> list[Operator]:
         """The operators whose number has that keyed name, by id."""
         with self._reach():
-            return self._operators_in(line, f"phone:{phone}")
+            found = self._operators_in(line, f"phone:{phone}")
+        # Whoever has another number by now stands in the old one's set still.
+        return [each for each in found if each.phone == phone]
 
     def is_on_call(self, line: LineKey, phone: str) -> bool:
         """Whether the number of that keyed name is on a call of a caller's."""
@@ -183,7 +194,7 @@ class RedisStore(LooksKept, FiguresKept):
         keys = [key_of(line, "call", key) for key in self.live_calls(line)]
         with self._reach():
             calls = [self._documents.call(doc) for doc in self._docs(keys)]
-        here = [call for call in calls if call and _is_in_queue(call)]
+        here = [call for call in calls if call and is_in_queue(call)]
         return sorted(here, key=lambda call: (call.queued or call.started, call.id))
 
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
@@ -252,7 +263,7 @@ class RedisStore(LooksKept, FiguresKept):
         body = self._documents.change(keys, change, now)
         with self._reach():
             done = self._commit(
-                keys=keys.names, args=[body, now.timestamp(), _ms(JOB_FLAG)]
+                keys=keys.names, args=[body, now.timestamp(), self._trusted]
             )
         return None if done is None else Saved(route=bool(done[0]), write=bool(done[1]))
 
@@ -437,10 +448,6 @@ def _counted(name: str, answer: Any, is_ahead: Callable[[Head], bool]) -> int:
     if is_counted_apart(name):
         return sum(map(is_ahead, _heads(name, answer)))
     return int(answer)
-
-
-def _is_in_queue(call: Call) -> bool:
-    return call.stage in IN_THE_QUEUE and not call.beside
 
 
 def _heads(name: str, rows: Sequence[tuple[bytes, float]]) -> tuple[Head, ...]:

@@ -1,0 +1,78 @@
+"""Where the caller of a call is to be found: in the queue, on a number, on hold, gone.
+
+Whoever keeps calls answers by these rules, wherever the calls are kept.
+"""
+
+from datetime import timedelta
+
+from ivr.core.model.call import Call, Page, Stage
+
+IN_QUEUE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.PROMISED})
+"""The stages of a caller who is shown as waiting."""
+
+EXPECTED = frozenset({Stage.MENU, Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
+"""The stages in which the next request of the caller is expected in time."""
+
+FIRST_POLL = timedelta(seconds=60)
+"""Within which whoever begins to wait must have asked for the wait document, and
+whoever comes out of a talk must have answered or been silent for long enough."""
+
+ASKED = timedelta(minutes=6)
+"""Within which whoever is asked something has answered, or said nothing for long
+enough: no document of ours lasts longer but one that takes a message, and of that
+one the carrier sees the end."""
+
+
+def is_in_queue(call: Call) -> bool:
+    """Whether the caller waits, is claimed or is promised a call back."""
+    return call.stage in IN_QUEUE and not call.beside
+
+
+def has_place(call: Call) -> bool:
+    """Whether the caller stands in a queue, and may be offered to an operator."""
+    waits = call.stage is Stage.WAITING and not call.beside
+    return waits and call.queued is not None
+
+
+def is_on_hold(call: Call) -> bool:
+    """Whether what is asked next is asked whatever the caller does."""
+    return call.page is Page.NONE and call.stage in EXPECTED - {Stage.MENU}
+
+
+def waits_on_line(call: Call) -> bool:
+    """Whether the caller hears the wait document now."""
+    return is_on_hold(call) and call.stage is Stage.WAITING and call.leg is not None
+
+
+def next_request_within(call: Call) -> timedelta | None:
+    """Within which the next request of the caller is expected; None: of none."""
+    expected = call.stage in EXPECTED and call.page is not Page.MESSAGE
+    if not expected or call.leg is None:
+        return None
+    return FIRST_POLL if is_on_hold(call) else ASKED
+
+
+def numbers_of(call: Call) -> frozenset[str]:
+    """The keyed names of the numbers that the call has had a leg to."""
+    back = call.promise.phone if call.promise else ""
+    return frozenset(phone for phone in (call.caller, back) if phone)
+
+
+def number_on_line(call: Call) -> str | None:
+    """The keyed name of the number that is on the call now, if one is."""
+    if not call.is_live:
+        return None
+    if call.leg == call.id or call.promise is None:
+        return call.caller
+    return call.promise.phone if call.promise.leg else None
+
+
+def has_left(call: Call) -> bool:
+    """Whether the caller has left the queue's line, and may ring for the old place.
+
+    What an operator has promised for a moment stands by itself: whoever rings
+    before that neither takes its place nor ends it.
+    """
+    stands = call.is_live and call.wish is not None and call.wish.at is not None
+    is_off = call.stage in {Stage.PROMISED, Stage.ENDED} or call.leg is None
+    return call.queued is not None and is_off and not stands

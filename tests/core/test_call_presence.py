@@ -1,0 +1,97 @@
+"""Where a call says that its caller is: in the queue, on a number, on hold, gone."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ivr.core.model.call import Call, CallId, LineKey, Page, Promise, Stage, Wish
+from ivr.core.model.call_presence import (
+    ASKED,
+    FIRST_POLL,
+    has_left,
+    has_place,
+    is_in_queue,
+    next_request_within,
+    number_on_line,
+    numbers_of,
+    waits_on_line,
+)
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+LEG = CallId("leg-2")
+
+
+def call(stage: Stage = Stage.WAITING, **more: object) -> Call:
+    values: dict[str, object] = {
+        "id": CallId("leg-1"),
+        "line": LineKey("example"),
+        "number": "+12025550101",
+        "started": NOON,
+        "queued": NOON,
+        "caller": "own",
+        "stage": stage,
+    }
+    return Call(**(values | more))  # type: ignore[arg-type]
+
+
+def promise(**more: object) -> Promise:
+    values: dict[str, object] = {"made": NOON, "begun": True, "phone": "back"}
+    return Promise(**(values | more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_only_some_stages_are_in_queue(stage: Stage) -> None:
+    waits = {Stage.WAITING, Stage.CLAIMED, Stage.PROMISED}
+    assert is_in_queue(call(stage)) is (stage in waits)
+    assert has_place(call(stage)) is (stage is Stage.WAITING)
+
+
+def test_caller_beside_another_has_no_place() -> None:
+    assert not is_in_queue(call(beside=True))
+    assert not has_place(call(beside=True))
+    assert not has_place(call(queued=None))
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_next_request_is_expected_by_stage(stage: Stage) -> None:
+    asked_regularly = {Stage.WAITING, Stage.CLAIMED, Stage.AFTER}
+    within = FIRST_POLL if stage in asked_regularly else None
+    assert next_request_within(call(stage)) == (ASKED if stage == "menu" else within)
+
+
+def test_exit_menu_gives_more_time() -> None:
+    assert next_request_within(call(page=Page.TYPING)) == ASKED
+    assert next_request_within(call(page=Page.MESSAGE)) is None
+    assert next_request_within(call(promise=promise())) is None
+
+
+def test_wait_document_needs_a_leg() -> None:
+    assert waits_on_line(call())
+    assert waits_on_line(call(promise=promise(leg=LEG)))
+    assert not waits_on_line(call(promise=promise()))
+    assert not waits_on_line(call(page=Page.NUMBER))
+    assert not waits_on_line(call(Stage.CLAIMED))
+
+
+def test_number_on_line_is_one_of_two() -> None:
+    assert number_on_line(call()) == "own"
+    assert number_on_line(call(promise=promise(begun=False))) == "own"
+    assert number_on_line(call(promise=promise())) is None
+    assert number_on_line(call(promise=promise(leg=LEG))) == "back"
+    assert number_on_line(call(Stage.ENDED)) is None
+    assert numbers_of(call(promise=promise())) == {"own", "back"}
+    assert numbers_of(call(caller=None)) == frozenset()
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_caller_has_left_by_stage(stage: Stage) -> None:
+    gone = stage in {Stage.PROMISED, Stage.ENDED}
+    assert has_left(call(stage)) is gone
+    assert has_left(call(stage, promise=promise()))
+    assert not has_left(call(stage, queued=None))
+
+
+def test_appointment_is_left_only_once_over() -> None:
+    wish = Wish(number="sealed", at=NOON)
+    assert not has_left(call(Stage.PROMISED, wish=wish))
+    assert has_left(call(Stage.ENDED, wish=wish))
