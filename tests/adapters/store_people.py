@@ -1,16 +1,21 @@
 """Callers, operators and claims as plain values for the tests of the store."""
 
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import CallerQueued, Fact, LocationTold
 from ivr.core.model.operator import Operator, State
-from ivr.ports import Change, Entity
+from ivr.core.queue.routing import Snapshot
+from ivr.ports import Change, Entity, Journal, Store
 from tests.fakes import EVENING
 
 LINE = LineKey("example")
+
+
+class LiveState(Store, Journal, Protocol):
+    """All that is asked of a store of the live state."""
 
 
 def at(seconds: float) -> datetime:
@@ -75,13 +80,19 @@ def located(name: str, area: str) -> Fact:
     )
 
 
-def keep(store: RedisStore, *entities: Entity) -> None:
+def keep(store: LiveState, *entities: Entity) -> None:
     """Save what must be saved."""
     assert store.commit(LINE, Change(save=entities)) is not None
 
 
-def kept_call(store: RedisStore, name: str) -> Call:
+def kept_call(store: LiveState, name: str) -> Call:
     """The call as it is kept."""
     call = store.call(LINE, CallId(name))
     assert call is not None
     return call
+
+
+def seen(snapshot: Snapshot) -> tuple[set[str], set[str]]:
+    """The callers and the operators who are seen."""
+    callers = {head.call for queue in snapshot.heads for head in queue}
+    return set(callers), {each.id for each in snapshot.operators}

@@ -1,16 +1,20 @@
-"""The live state on a real Valkey: versions, queues, and what is kept how."""
+"""The live state on a real Valkey: its keys, for how long they last, what is sealed.
+
+What it promises whoever asks it is in the suite of ``test_store_entities`` and its
+neighbours, which the store in memory passes too.
+"""
 
 from dataclasses import replace
 
 import pytest
 from redis import Redis
+from redis.client import PubSub
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
-from ivr.core.model.claim import ClaimState, ended
-from ivr.core.model.operator import State
-from ivr.core.queue.estimate import Figures, Tally
+from ivr.core.model.call import CallId, ClaimId, OperatorId, Page, Stage
+from ivr.core.model.claim import ended
+from ivr.core.queue.estimate import Figures
 from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change, Entity
 from tests.adapters.store_people import (
@@ -22,68 +26,19 @@ from tests.adapters.store_people import (
     located,
     operator,
     queued,
+    seen,
     waiting,
 )
 from tests.fakes import StillClock
 from tests.web.contents import of_redis
 
-OTHER = LineKey("other")
 AREA = "90517"
-
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
+DEPTH = 4
 
 
 @pytest.fixture
 def store(redis: Redis, clock: StillClock) -> RedisStore:
     return RedisStore(redis, KeyVault.made(), clock)
-
-
-# --- one version after the other -------------------------------------------
-
-
-def test_what_was_saved_is_read_again_one_version_on(store: RedisStore) -> None:
-    caller = waiting("c1", 0, area=AREA, draft="905", notices=("wait.start",))
-    someone = operator("o1", wish=State.AWAY, due=at(3), missed=2)
-    promise = claim("k1", "c1", "o1", state=ClaimState.RINGING, leg=CallId("leg-1"))
-    keep(store, caller, someone, promise)
-
-    assert store.call(LINE, caller.id) == replace(caller, rev=1)
-    assert store.operator(LINE, someone.id) == replace(someone, rev=1)
-    assert store.claim(LINE, promise.id) == replace(promise, rev=1)
-
-
-def test_what_was_never_saved_is_not_there(store: RedisStore) -> None:
-    assert store.call(LINE, CallId("c1")) is None
-    assert store.claim(LINE, ClaimId("k1")) is None
-    assert store.operator(LINE, OperatorId("o1")) is None
-    assert store.operators(LINE) == []
-    assert store.waiting(LINE) == []
-
-
-def test_change_decided_from_an_old_version_is_refused(store: RedisStore) -> None:
-    keep(store, waiting("c1", 0))
-    seen = kept_call(store, "c1")
-    keep(store, replace(seen, step=1))
-
-    assert store.commit(LINE, Change(save=(replace(seen, step=2),))) is None
-    assert kept_call(store, "c1").step == 1
-
-
-def test_what_must_be_new_is_refused_when_it_is_there(store: RedisStore) -> None:
-    keep(store, waiting("c1", 0))
-
-    assert store.commit(LINE, Change(save=(waiting("c1", 5),))) is None
-    assert kept_call(store, "c1").queued == at(0)
-
-
-def test_change_of_something_that_is_gone_is_refused(store: RedisStore) -> None:
-    ghost = waiting("c1", 0, rev=3)
-
-    assert store.commit(LINE, Change(save=(ghost,))) is None
-    assert store.call(LINE, ghost.id) is None
 
 
 @pytest.mark.parametrize("stale", [0, 1, 2])
@@ -98,100 +53,6 @@ def test_change_of_three_is_saved_whole_or_not_at_all(
     assert store.commit(LINE, change) is None
 
     assert of_redis(redis) == before
-
-
-# --- where somebody stands --------------------------------------------------
-
-
-def test_caller_is_in_the_queue_only_while_waiting(store: RedisStore) -> None:
-    keep(store, waiting("c1", 0))
-    assert names(store) == ["c1"]
-
-    keep(store, replace(kept_call(store, "c1"), stage=Stage.CLAIMED))
-    assert names(store) == []
-    assert [call.id for call in store.waiting(LINE)] == ["c1"]
-
-    keep(store, replace(kept_call(store, "c1"), stage=Stage.WAITING))
-    assert names(store) == ["c1"]
-
-    keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
-    assert names(store) == []
-    assert store.live_calls(LINE) == []
-
-
-def names(store: RedisStore, depth: int = 10) -> list[str]:
-    return [head.call for heads in store.snapshot(LINE, depth).heads for head in heads]
-
-
-def test_snapshot_shows_the_first_of_each_queue_in_order_of_arrival(
-    store: RedisStore,
-) -> None:
-    for name, arrived, urgency in (
-        ("u3", 3.000001, "urgent"),
-        ("u1", 1, "urgent"),
-        ("u2", 3.0, "urgent"),
-        ("f1", 0, "family"),
-    ):
-        keep(store, waiting(name, arrived, urgency))
-    keep(store, operator("o2"), operator("o1", state=State.AWAY))
-
-    seen = store.snapshot(LINE, 2)
-
-    by_class = {heads[0].urgency: [each.call for each in heads] for heads in seen.heads}
-    assert by_class == {"urgent": ["u1", "u2"], "family": ["f1"]}
-    assert [each.arrived for heads in seen.heads for each in heads][:1] == [at(0)]
-    assert [each.id for each in seen.operators] == ["o1", "o2"]
-
-
-def test_arrival_in_the_snapshot_is_exact_to_the_microsecond(
-    store: RedisStore,
-) -> None:
-    arrived = 12345.678901
-    keep(store, waiting("c1", arrived))
-
-    ((head,),) = store.snapshot(LINE, 1).heads
-    assert head.arrived == at(arrived)
-
-
-def test_callers_ahead_are_counted_before_the_mark_of_their_class(
-    store: RedisStore,
-) -> None:
-    for name, arrived, urgency in (
-        ("u1", 1, "urgent"),
-        ("u2", 2, "urgent"),
-        ("f1", 1, "family"),
-        ("f2", 9, "family"),
-    ):
-        keep(store, waiting(name, arrived, urgency))
-
-    marks = {("uk", "urgent"): at(2), ("uk", "family"): at(9.000001)}
-    assert sum(store.ahead(LINE, marks, bool).values()) == 3
-    assert store.ahead(LINE, {("uk", "urgent"): at(2.000001)}, bool) == {"uk": 2}
-    assert store.ahead(LINE, {("en", "urgent"): at(99)}, bool) == {"en": 0}
-
-
-def test_claim_that_is_over_is_open_no_more_and_never_due(store: RedisStore) -> None:
-    keep(store, claim("k1", "c1", "o1"))
-    assert store.open_claims(LINE) == ["k1"]
-    made = store.claim(LINE, ClaimId("k1"))
-    assert made is not None
-
-    keep(store, ended(made, "declined"))
-
-    assert store.open_claims(LINE) == []
-    assert store.due(LINE, at(1000)) == []
-
-
-def test_lines_do_not_see_each_other(store: RedisStore) -> None:
-    keep(store, waiting("c1", 0), operator("o1"))
-
-    assert store.live_calls(OTHER) == []
-    assert store.operators(OTHER) == []
-    assert store.snapshot(OTHER, 4).heads == ()
-    assert store.call(OTHER, CallId("c1")) is None
-
-
-# --- what is kept, and how --------------------------------------------------
 
 
 def test_area_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
@@ -259,50 +120,15 @@ def test_every_key_carries_the_tag_of_its_line(store: RedisStore, redis: Redis) 
     }
 
 
-def version(number: int, toml: str = 'zone = "Europe/Kyiv" # вечір') -> RuleVersion:
-    return RuleVersion(version=number, toml=toml, published_at=at(number))
-
-
-def test_rules_are_kept_as_they_were_put_but_for_the_note(store: RedisStore) -> None:
-    assert store.rule_versions(LINE) == ()
-    shipped = RuleVersion(version=0, toml="zone = 'UTC'")
-    store.put_rule_versions(LINE, [shipped, replace(version(1), note="for Anna")])
-
-    assert store.rule_versions(LINE) == (shipped, version(1))
-
-
-def test_an_older_version_that_comes_late_changes_nothing(store: RedisStore) -> None:
-    store.put_rule_versions(LINE, [version(9), version(10)])
-    store.put_rule_versions(LINE, [version(8), version(9)])
-    store.put_rule_versions(LINE, [version(10, "other")])
-
-    assert store.rule_versions(LINE) == (version(9), version(10))
-
-
 def test_rules_as_an_older_release_kept_them_are_in_nobody_s_way(
     store: RedisStore, redis: Redis
 ) -> None:
     redis.set(f"hotline:{{{LINE}}}:rules", "zone = 'UTC'")
 
     assert store.rule_versions(LINE) == ()
-    store.put_rule_versions(LINE, [version(1)])
-    assert store.rule_versions(LINE) == (version(1),)
-
-
-# --- the figures behind the expected wait ----------------------------------
-
-
-def test_figures_come_back_as_they_were_and_only_for_their_line(
-    store: RedisStore,
-) -> None:
-    figures = Figures(
-        made=at(0),
-        hours={"workday-18": Tally(talks=3, talked=1.5, left=1, waited=90.25)},
-    )
-    store.put_figures(LINE, figures)
-
-    assert store.figures(LINE) == figures
-    assert store.figures(OTHER) is None
+    published = RuleVersion(version=1, toml="zone = 'UTC'", published_at=at(1))
+    store.put_rule_versions(LINE, [published])
+    assert store.rule_versions(LINE) == (published,)
 
 
 def test_figures_that_nobody_renews_are_gone_after_a_day(
@@ -314,48 +140,128 @@ def test_figures_that_nobody_renews_are_gone_after_a_day(
     assert 86_000 < redis.ttl(key) <= 86_400
 
 
-def test_operators_are_found_by_the_number_they_may_call_in_from(
-    store: RedisStore,
-) -> None:
-    keep(store, operator("anna", phone="name-1"), operator("bela", phone="name-1"))
-    keep(store, operator("clara", phone="name-2"), operator("daria"))
-
-    assert [each.id for each in store.enrolled(LINE, "name-1")] == ["anna", "bela"]
-    assert [each.id for each in store.enrolled(LINE, "name-2")] == ["clara"]
-    assert store.enrolled(LINE, "name-3") == []
-
-
-# --- legs that nobody knows --------------------------------------------------
-
-
-def test_strange_legs_are_remembered_from_when_they_were_first_seen(
-    store: RedisStore,
-) -> None:
-    one, two, three = CallId("leg-1"), CallId("leg-2"), CallId("leg-3")
-
-    assert store.strangers(LINE, [one, two], at(0)) == {one: at(0), two: at(0)}
-    assert store.strangers(LINE, [two, three], at(9)) == {two: at(0), three: at(9)}
-    assert store.count_strangers(LINE) == 2
-    assert store.strangers(LINE, [one], at(12)) == {one: at(12)}
-    assert store.strangers(LINE, [], at(15)) == {}
-    assert store.count_strangers(LINE) == 0
-    assert store.count_strangers(OTHER) == 0
-
-
-def test_suspicion_begins_anew_for_whoever_is_suspected_still(
-    store: RedisStore,
-) -> None:
-    one, gone = CallId("leg-1"), CallId("leg-2")
-    store.strangers(LINE, [one], at(0))
-    store.suspect_anew(LINE, one, at(5))
-    store.suspect_anew(LINE, gone, at(5))
-
-    assert store.strangers(LINE, [one], at(6)) == {one: at(5)}
-
-
 def test_suspicions_are_forgotten_when_nobody_looks(
     store: RedisStore, redis: Redis
 ) -> None:
     store.strangers(LINE, [CallId("leg-1")], at(0))
 
     assert 0 < redis.ttl(f"hotline:{{{LINE}}}:strangers") <= 600
+
+
+def test_who_never_queued_or_withholds_the_number_leaves_no_name(
+    store: RedisStore, redis: Redis
+) -> None:
+    keep(store, waiting("c1", 0, stage=Stage.ENDED, queued=None, caller="somebody"))
+    keep(store, waiting("c2", 0, stage=Stage.ENDED))
+
+    assert redis.keys("*caller*") == []
+
+
+def test_queues_are_listed_while_somebody_is_in_them(
+    store: RedisStore, redis: Redis
+) -> None:
+    own = waiting("c1", 0, belongs_to=OperatorId("anna"))
+    other, same = waiting("c2", 1, "family"), waiting("c3", 2, "family")
+    keep(store, own, other, same)
+    listed = f"hotline:{{{LINE}}}:queues"
+    assert redis.smembers(listed) == {b"uk:urgent:anna", b"uk:family"}
+
+    for call in (own, other):
+        keep(store, replace(call, stage=Stage.ENDED, rev=1))
+    assert redis.smembers(listed) == {b"uk:family"}
+    keep(store, replace(same, stage=Stage.CLAIMED, claim=ClaimId("k1"), rev=1))
+    assert redis.smembers(listed) == set()
+
+    keep(store, replace(same, rev=2))
+    (heads,) = store.snapshot(LINE, 4).heads
+    assert [head.call for head in heads] == ["c3"]
+
+
+def test_typed_number_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
+    typed = "447700900765"
+    keep(store, waiting("c1", 0, page=Page.CONFIRMING, draft=typed))
+
+    held = b"".join(of_redis(redis).values())
+
+    assert typed.encode() not in held
+    assert kept_call(store, "c1").draft == typed
+
+
+def test_what_others_changed_is_seen_by_a_store_that_has_looked_before(
+    redis: Redis, store: RedisStore
+) -> None:
+    store.snapshot(LINE, DEPTH)
+    other = RedisStore(redis, KeyVault.made(), StillClock())
+    keep(other, waiting("c1", 0), operator("o1"))
+
+    assert seen(store.snapshot(LINE, DEPTH)) == seen(other.snapshot(LINE, DEPTH))
+
+
+def test_a_wiped_store_is_seen_empty_by_one_that_remembers(
+    redis: Redis, store: RedisStore
+) -> None:
+    keep(store, waiting("c1", 0), operator("o1"))
+    store.snapshot(LINE, DEPTH)
+    redis.flushall()
+
+    assert seen(store.snapshot(LINE, DEPTH)) == (set(), set())
+
+
+def test_a_second_look_costs_one_round_trip(redis: Redis, store: RedisStore) -> None:
+    keep(store, waiting("c1", 0), operator("o1"))
+    store.snapshot(LINE, DEPTH)
+    before = redis.info("commandstats")["cmdstat_smembers"]["calls"]
+    store.snapshot(LINE, DEPTH)
+
+    assert redis.info("commandstats")["cmdstat_smembers"]["calls"] == before + 2
+
+
+def test_flag_of_a_sent_job_does_not_last(store: RedisStore, redis: Redis) -> None:
+    store.wake(LINE)
+
+    assert 0 < redis.pttl(f"hotline:{{{LINE}}}:asked:route") <= 1000
+
+
+def test_desk_is_told_of_operators_and_claims_once_a_change_and_of_no_caller(
+    store: RedisStore, redis: Redis
+) -> None:
+    told: PubSub = redis.pubsub(  # type: ignore[no-untyped-call]
+        ignore_subscribe_messages=True
+    )
+    told.subscribe("hotline:{example}:told")
+    told.get_message(timeout=1)
+
+    keep(store, waiting("c1", 0))
+    keep(store, claim("k1", "c1", "o1"), operator("o1"))
+    keep(store, claim("k2", "c2", "o2"))
+    stale = store.commit(LINE, Change(save=(operator("o1"),)))
+
+    messages = [told.get_message(timeout=60) for _ in range(2)]
+    assert stale is None
+    assert [each and each["data"] for each in messages] == [b"o1", b"o2"]
+    assert told.get_message() is None
+    told.close()
+
+
+def test_empty_queue_of_any_kind_is_listed_no_more(
+    store: RedisStore, redis: Redis
+) -> None:
+    handed = waiting("c1", 0, team="Ночь: один", handed=at(100.000001))
+    came = waiting("c2", 0, counts_from=at(60), team="Ночь: один", handed=at(70))
+    owned = waiting("c3", 0, counts_from=at(60), belongs_to=OperatorId("anna"))
+    keep(store, handed, came, owned, waiting("c4", 1))
+    assert redis.scard(f"hotline:{{{LINE}}}:queues") == 4
+
+    for call in (handed, came, owned):
+        keep(store, replace(call, stage=Stage.CLAIMED, claim=ClaimId("k1"), rev=1))
+
+    assert redis.smembers(f"hotline:{{{LINE}}}:queues") == {b"uk:urgent"}
+
+
+def test_number_of_no_live_call_leaves_nothing(store: RedisStore, redis: Redis) -> None:
+    call = waiting("c1", 1, caller="n1")
+    keep(store, call)
+    keep(store, replace(call, stage=Stage.ENDED, ended=at(9), rev=1))
+
+    assert not redis.exists(f"hotline:{{{LINE}}}:calls-of:n1")
+    assert not redis.exists(f"hotline:{{{LINE}}}:on-call:n1")

@@ -1,18 +1,13 @@
-"""The live state on a real Valkey: what is due, asked for, and told on."""
+"""The live state: what is due, asked for, and written down."""
 
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-from redis import Redis
-from redis.client import PubSub
-
-from ivr.adapters.redis_store import RedisStore
-from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import CallId, ClaimId, Stage
 from ivr.ports import Change, Due
 from tests.adapters.store_people import (
     LINE,
+    LiveState,
     at,
     claim,
     keep,
@@ -23,22 +18,11 @@ from tests.adapters.store_people import (
 )
 from tests.fakes import StillClock
 
-
-@pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
-
-
-@pytest.fixture
-def store(redis: Redis, clock: StillClock) -> RedisStore:
-    return RedisStore(redis, KeyVault.made(), clock)
-
-
 # --- what is due ------------------------------------------------------------
 
 
 def test_due_is_what_has_its_time_come_and_stays_so_until_moved(
-    store: RedisStore,
+    store: LiveState,
 ) -> None:
     keep(store, claim("k1", "c1", "o1", deadline=at(5)), operator("o1", due=at(8)))
 
@@ -53,13 +37,13 @@ def test_due_is_what_has_its_time_come_and_stays_so_until_moved(
     assert store.due(LINE, at(8)) == [Due(kind="operator", key="o1")]
 
 
-def test_key_with_a_colon_in_it_is_due_under_its_whole_name(store: RedisStore) -> None:
+def test_key_with_a_colon_in_it_is_due_under_its_whole_name(store: LiveState) -> None:
     keep(store, claim("a:b:c", "c1", "o1", deadline=at(1)))
 
     assert store.due(LINE, at(1)) == [Due(kind="claim", key="a:b:c")]
 
 
-def test_caller_who_does_not_poll_in_time_has_strayed(store: RedisStore) -> None:
+def test_caller_who_does_not_poll_in_time_has_strayed(store: LiveState) -> None:
     keep(store, waiting("c1", 0))
     key = CallId("c1")
     assert not store.is_strayed(LINE, key, at(59))
@@ -71,7 +55,7 @@ def test_caller_who_does_not_poll_in_time_has_strayed(store: RedisStore) -> None
 
 
 def test_poll_that_is_expected_late_stays_so_when_the_call_changes(
-    store: RedisStore,
+    store: LiveState,
 ) -> None:
     keep(store, waiting("c1", 0))
     store.seen(LINE, CallId("c1"), at(600))
@@ -85,12 +69,12 @@ def test_poll_that_is_expected_late_stays_so_when_the_call_changes(
 # --- asking for routing -----------------------------------------------------
 
 
-def test_first_of_many_requests_sends_the_job(store: RedisStore) -> None:
+def test_first_of_many_requests_sends_the_job(store: LiveState) -> None:
     assert [store.wake(LINE) for _ in range(3)] == [True, False, False]
 
 
 def test_request_made_while_routing_runs_sends_a_job_and_leads_to_another_run(
-    store: RedisStore,
+    store: LiveState,
 ) -> None:
     store.wake(LINE)
     request = store.begin_routing(LINE)
@@ -104,7 +88,7 @@ def test_request_made_while_routing_runs_sends_a_job_and_leads_to_another_run(
 
 
 def test_request_stands_unserved_since_it_was_first_made(
-    store: RedisStore, clock: StillClock
+    store: LiveState, clock: StillClock
 ) -> None:
     store.wake(LINE)
     clock.pass_by(timedelta(seconds=7))
@@ -113,7 +97,7 @@ def test_request_stands_unserved_since_it_was_first_made(
     assert store.unserved_since(LINE) == at(0)
 
 
-def test_request_of_a_router_that_died_stays_unserved(store: RedisStore) -> None:
+def test_request_of_a_router_that_died_stays_unserved(store: LiveState) -> None:
     store.wake(LINE)
     store.begin_routing(LINE)
 
@@ -121,7 +105,7 @@ def test_request_of_a_router_that_died_stays_unserved(store: RedisStore) -> None
 
 
 def test_slow_router_does_not_hide_what_a_quick_one_has_not_seen(
-    store: RedisStore,
+    store: LiveState,
 ) -> None:
     store.wake(LINE)
     slow = store.begin_routing(LINE)
@@ -132,7 +116,7 @@ def test_slow_router_does_not_hide_what_a_quick_one_has_not_seen(
     assert not store.served(LINE, slow, None), "it looks again"
 
 
-def test_routing_looks_again_when_its_time_has_come(store: RedisStore) -> None:
+def test_routing_looks_again_when_its_time_has_come(store: LiveState) -> None:
     assert store.served(LINE, store.begin_routing(LINE), at(30))
     assert store.due(LINE, at(29)) == []
     assert [due.kind for due in store.due(LINE, at(30))] == ["routing"]
@@ -142,7 +126,7 @@ def test_routing_looks_again_when_its_time_has_come(store: RedisStore) -> None:
 
 
 def test_change_that_wakes_and_tells_asks_for_both_jobs_once(
-    store: RedisStore,
+    store: LiveState,
 ) -> None:
     change = Change(save=(waiting("c1", 0),), facts=(queued("c1"),), wake=True)
     first = store.commit(LINE, change)
@@ -154,23 +138,17 @@ def test_change_that_wakes_and_tells_asks_for_both_jobs_once(
     assert (second.route, second.write) == (False, False)
 
 
-def test_flag_of_a_sent_job_does_not_last(store: RedisStore, redis: Redis) -> None:
-    store.wake(LINE)
-
-    assert 0 < redis.pttl(f"hotline:{{{LINE}}}:asked:route") <= 1000
-
-
 # --- the pace of legs -------------------------------------------------------
 
 
-def test_leg_is_created_at_most_once_in_a_second(store: RedisStore) -> None:
+def test_leg_is_created_at_most_once_in_a_second(store: LiveState) -> None:
     assert store.leg_slot(at(0), 1.0) is None
     assert store.leg_slot(at(0.4), 1.0) == at(1)
     assert store.leg_slot(at(0.999), 1.0) == at(1), "asking takes no place"
     assert store.leg_slot(at(1), 1.0) is None
 
 
-def test_pace_may_be_several_in_a_second(store: RedisStore) -> None:
+def test_pace_may_be_several_in_a_second(store: LiveState) -> None:
     taken = [store.leg_slot(at(tenth / 10), 5.0) is None for tenth in range(10)]
     assert taken.count(True) == 5
 
@@ -178,7 +156,7 @@ def test_pace_may_be_several_in_a_second(store: RedisStore) -> None:
 # --- the journal ------------------------------------------------------------
 
 
-def test_facts_stay_until_they_are_dropped(store: RedisStore) -> None:
+def test_facts_stay_until_they_are_dropped(store: LiveState) -> None:
     facts = tuple(queued(f"c{number}") for number in range(5))
     store.commit(LINE, Change(save=(), facts=facts))
 
@@ -191,7 +169,7 @@ def test_facts_stay_until_they_are_dropped(store: RedisStore) -> None:
     store.drop(LINE, [])
 
 
-def test_fact_during_the_writing_sends_a_job_of_its_own(store: RedisStore) -> None:
+def test_fact_during_the_writing_sends_a_job_of_its_own(store: LiveState) -> None:
     store.commit(LINE, Change(save=(), facts=(queued("c1"),)))
     store.begin_writing(LINE)
 
@@ -201,7 +179,7 @@ def test_fact_during_the_writing_sends_a_job_of_its_own(store: RedisStore) -> No
     assert saved.write
 
 
-def test_facts_of_a_refused_change_are_not_told(store: RedisStore) -> None:
+def test_facts_of_a_refused_change_are_not_told(store: LiveState) -> None:
     ghost = waiting("c1", 0, rev=3)
     assert store.commit(LINE, Change(save=(ghost,), facts=(queued("c1"),))) is None
 
@@ -209,24 +187,3 @@ def test_facts_of_a_refused_change_are_not_told(store: RedisStore) -> None:
 
 
 # --- who is told --------------------------------------------------------------
-
-
-def test_desk_is_told_of_operators_and_claims_once_a_change_and_of_no_caller(
-    store: RedisStore, redis: Redis
-) -> None:
-    told: PubSub = redis.pubsub(  # type: ignore[no-untyped-call]
-        ignore_subscribe_messages=True
-    )
-    told.subscribe("hotline:{example}:told")
-    told.get_message(timeout=1)
-
-    keep(store, waiting("c1", 0))
-    keep(store, claim("k1", "c1", "o1"), operator("o1"))
-    keep(store, claim("k2", "c2", "o2"))
-    stale = store.commit(LINE, Change(save=(operator("o1"),)))
-
-    messages = [told.get_message(timeout=60) for _ in range(2)]
-    assert stale is None
-    assert [each and each["data"] for each in messages] == [b"o1", b"o2"]
-    assert told.get_message() is None
-    told.close()

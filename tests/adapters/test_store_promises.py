@@ -1,18 +1,14 @@
-"""Promises, places that are kept, and the queues' list, on a real Valkey."""
+"""Promises, places that are kept, and who is found by which number."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from redis import Redis
 
-from ivr.adapters.redis_store import RedisStore
-from ivr.adapters.vault import KeyVault
 from ivr.core.history.report import head_of
 from ivr.core.model.call import (
     Call,
     CallId,
-    ClaimId,
     LineKey,
     OperatorId,
     Page,
@@ -22,17 +18,10 @@ from ivr.core.model.call import (
 )
 from ivr.core.queue.priority import Head
 from ivr.ports import Due
-from tests.adapters.store_people import LINE, at, keep, kept_call, waiting
-from tests.fakes import StillClock
-from tests.web.contents import of_redis
+from tests.adapters.store_people import LINE, LiveState, at, keep, kept_call, waiting
 
 OTHER = LineKey("other")
 SEALED = "sealed-number"
-
-
-@pytest.fixture
-def store(redis: Redis) -> RedisStore:
-    return RedisStore(redis, KeyVault.made(), StillClock())
 
 
 def promised(name: str, arrived: float, **more: object) -> Call:
@@ -50,7 +39,7 @@ def with_leg(call: Call, leg: str) -> Call:
     return replace(call, promise=ringing, rev=call.rev + 1)
 
 
-def test_promise_is_read_again_and_found_by_the_persons_leg(store: RedisStore) -> None:
+def test_promise_is_read_again_and_found_by_the_persons_leg(store: LiveState) -> None:
     call = promised("c1", 0)
     keep(store, call)
     keep(store, with_leg(call, "leg-1"))
@@ -63,7 +52,7 @@ def test_promise_is_read_again_and_found_by_the_persons_leg(store: RedisStore) -
     assert store.call(OTHER, CallId("leg-1")) is None
 
 
-def test_leg_of_an_earlier_try_still_names_its_call(store: RedisStore) -> None:
+def test_leg_of_an_earlier_try_still_names_its_call(store: LiveState) -> None:
     call = promised("c1", 0)
     keep(store, call)
     first = with_leg(call, "leg-1")
@@ -73,7 +62,7 @@ def test_leg_of_an_earlier_try_still_names_its_call(store: RedisStore) -> None:
     assert store.call(LINE, CallId("leg-1")) == store.call(LINE, CallId("leg-2"))
 
 
-def test_latest_call_of_a_caller_is_the_one_that_left_last(store: RedisStore) -> None:
+def test_latest_call_of_a_caller_is_the_one_that_left_last(store: LiveState) -> None:
     first = waiting("c1", 0, caller="somebody")
     second = waiting("c2", 1, caller="somebody")
     other = waiting("c3", 2, caller="another")
@@ -90,36 +79,7 @@ def test_latest_call_of_a_caller_is_the_one_that_left_last(store: RedisStore) ->
     assert store.last_call(OTHER, "somebody") is None
 
 
-def test_who_never_queued_or_withholds_the_number_leaves_no_name(
-    store: RedisStore, redis: Redis
-) -> None:
-    keep(store, waiting("c1", 0, stage=Stage.ENDED, queued=None, caller="somebody"))
-    keep(store, waiting("c2", 0, stage=Stage.ENDED))
-
-    assert redis.keys("*caller*") == []
-
-
-def test_queues_are_listed_while_somebody_is_in_them(
-    store: RedisStore, redis: Redis
-) -> None:
-    own = waiting("c1", 0, belongs_to=OperatorId("anna"))
-    other, same = waiting("c2", 1, "family"), waiting("c3", 2, "family")
-    keep(store, own, other, same)
-    listed = f"hotline:{{{LINE}}}:queues"
-    assert redis.smembers(listed) == {b"uk:urgent:anna", b"uk:family"}
-
-    for call in (own, other):
-        keep(store, replace(call, stage=Stage.ENDED, rev=1))
-    assert redis.smembers(listed) == {b"uk:family"}
-    keep(store, replace(same, stage=Stage.CLAIMED, claim=ClaimId("k1"), rev=1))
-    assert redis.smembers(listed) == set()
-
-    keep(store, replace(same, rev=2))
-    (heads,) = store.snapshot(LINE, 4).heads
-    assert [head.call for head in heads] == ["c3"]
-
-
-def test_many_who_were_cut_off_are_seen_and_counted_each(store: RedisStore) -> None:
+def test_many_who_were_cut_off_are_seen_and_counted_each(store: LiveState) -> None:
     names = [f"operator-{number:03}" for number in range(300)]
     calls = [
         waiting(f"c{number:03}", number, belongs_to=OperatorId(name))
@@ -135,26 +95,8 @@ def test_many_who_were_cut_off_are_seen_and_counted_each(store: RedisStore) -> N
     assert store.ahead(LINE, marks, bool) == {"uk": 200}
 
 
-def test_caller_who_was_handed_to_a_team_is_seen_with_team_and_moment(
-    store: RedisStore, redis: Redis
-) -> None:
-    handed = waiting("c1", 0, team="Ночь: один", handed=at(100.000001))
-    keep(store, handed, waiting("c2", 1))
-
-    heads = {head.call: head for (head,) in store.snapshot(LINE, 4).heads}
-
-    assert (heads[handed.id].team, heads[handed.id].handed) == (
-        "Ночь: один",
-        at(100.000001),
-    )
-    assert (heads[CallId("c2")].team, heads[CallId("c2")].handed) == ("", None)
-    assert store.ahead(LINE, {("uk", "urgent"): at(200)}, bool) == {"uk": 2}
-    keep(store, replace(handed, stage=Stage.CLAIMED, claim=ClaimId("k1"), rev=1))
-    assert redis.smembers(f"hotline:{{{LINE}}}:queues") == {b"uk:urgent"}
-
-
 @pytest.mark.parametrize("stage", [Stage.ENDED, Stage.PROMISED])
-def test_promise_is_due_while_it_binds(store: RedisStore, stage: Stage) -> None:
+def test_promise_is_due_while_it_binds(store: LiveState, stage: Stage) -> None:
     promise = Promise(made=at(0), begun=True, due=at(60))
     call = promised("c1", 0, stage=Stage.PROMISED, promise=promise)
     keep(store, call)
@@ -167,7 +109,7 @@ def test_promise_is_due_while_it_binds(store: RedisStore, stage: Stage) -> None:
 
 
 def test_caller_who_looks_at_a_way_out_is_expected_at_no_poll(
-    store: RedisStore,
+    store: LiveState,
 ) -> None:
     caller = waiting("c1", 0)
     keep(store, caller)
@@ -181,7 +123,7 @@ def test_caller_who_looks_at_a_way_out_is_expected_at_no_poll(
 
 
 def test_caller_who_is_asked_something_is_expected_to_answer_in_time(
-    store: RedisStore,
+    store: LiveState,
 ) -> None:
     caller = waiting("c1", 0, page=Page.TYPING)
     keep(store, caller)
@@ -189,7 +131,7 @@ def test_caller_who_is_asked_something_is_expected_to_answer_in_time(
     assert store.is_strayed(LINE, caller.id, at(361))
 
 
-def test_callers_are_found_by_how_long_they_have_waited(store: RedisStore) -> None:
+def test_callers_are_found_by_how_long_they_have_waited(store: LiveState) -> None:
     first, second = (waiting(f"c{n}", n, waits_since=at(n * 60)) for n in (1, 2))
     keep(store, first)
     keep(store, second)
@@ -202,18 +144,8 @@ def test_callers_are_found_by_how_long_they_have_waited(store: RedisStore) -> No
     assert store.waiting_since(LINE, at(120)) == []
 
 
-def test_typed_number_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
-    typed = "447700900765"
-    keep(store, waiting("c1", 0, page=Page.CONFIRMING, draft=typed))
-
-    held = b"".join(of_redis(redis).values())
-
-    assert typed.encode() not in held
-    assert kept_call(store, "c1").draft == typed
-
-
 def test_call_promised_for_a_moment_is_not_what_its_caller_left(
-    store: RedisStore,
+    store: LiveState,
 ) -> None:
     """Whoever rings before the moment neither takes its place nor ends it."""
     left = waiting("c1", 0, stage=Stage.ENDED, caller="somebody", ended=at(9))
@@ -229,8 +161,53 @@ def test_call_promised_for_a_moment_is_not_what_its_caller_left(
     assert store.last_call(LINE, "somebody") == kept_call(store, "c2")
 
 
+def _noted(asked: list[Head]) -> Callable[[Head], bool]:
+    def is_ahead(head: Head) -> bool:
+        asked.append(head)
+        return False
+
+    return is_ahead
+
+
+def test_caller_who_waits_beside_another_stands_in_no_queue(store: LiveState) -> None:
+    first, second = waiting("c1", 1, caller="n1"), waiting("c2", 2, caller="n1")
+    keep(store, first, second)
+
+    keep(store, replace(second, beside=True, rev=1))
+
+    assert [call.id for call in store.waiting(LINE)] == ["c1"]
+    ((head,),) = store.snapshot(LINE, 4).heads
+    assert head.call == "c1"
+
+
+def test_leg_that_is_doubted_is_due_until_it_was_asked_about(store: LiveState) -> None:
+    due = Due(kind="leg", key="c1")
+    store.note_due(LINE, due, at(5))
+
+    assert store.due(LINE, at(4)) == []
+    assert store.due(LINE, at(5)) == [due]
+    store.drop_due(LINE, due)
+    assert store.due(LINE, at(5)) == []
+
+
+def test_caller_who_was_handed_to_a_team_is_seen_with_team_and_moment(
+    store: LiveState,
+) -> None:
+    handed = waiting("c1", 0, team="Ночь: один", handed=at(100.000001))
+    keep(store, handed, waiting("c2", 1))
+
+    heads = {head.call: head for (head,) in store.snapshot(LINE, 4).heads}
+
+    assert (heads[handed.id].team, heads[handed.id].handed) == (
+        "Ночь: один",
+        at(100.000001),
+    )
+    assert (heads[CallId("c2")].team, heads[CallId("c2")].handed) == ("", None)
+    assert store.ahead(LINE, {("uk", "urgent"): at(200)}, bool) == {"uk": 2}
+
+
 def test_caller_who_came_from_another_class_is_seen_and_counted_apart(
-    store: RedisStore, redis: Redis
+    store: LiveState,
 ) -> None:
     """Else the first of a queue would not be the one who waits longest in it."""
     plain, since = waiting("c1", 50), at(60.000001)
@@ -245,22 +222,9 @@ def test_caller_who_came_from_another_class_is_seen_and_counted_apart(
     assert heads == {call.id: head_of(call) for call in (plain, came, owned)}
     assert sorted(head.call for head in asked) == ["c2", "c3"]
     assert ahead == {"uk": 1}
-    keep(store, replace(came, stage=Stage.CLAIMED, claim=ClaimId("k1"), rev=1))
-    keep(store, replace(owned, stage=Stage.ENDED, rev=1))
-    assert redis.smembers(f"hotline:{{{LINE}}}:queues") == {b"uk:urgent"}
 
 
-def _noted(asked: list[Head]) -> Callable[[Head], bool]:
-    def is_ahead(head: Head) -> bool:
-        asked.append(head)
-        return False
-
-    return is_ahead
-
-
-def test_live_calls_of_a_number_are_found_as_they_began(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_live_calls_of_a_number_are_found_as_they_began(store: LiveState) -> None:
     first, second = waiting("c2", 1, caller="n1"), waiting("c1", 2, caller="n1")
     keep(store, first, second, waiting("c3", 3, caller="n2"), waiting("c4", 4))
 
@@ -268,25 +232,3 @@ def test_live_calls_of_a_number_are_found_as_they_began(
     for call in (first, second):
         keep(store, replace(call, stage=Stage.ENDED, ended=at(9), rev=1))
     assert store.calls_of(LINE, "n1") == []
-    assert not redis.exists(f"hotline:{{{LINE}}}:calls-of:n1")
-
-
-def test_caller_who_waits_beside_another_stands_in_no_queue(store: RedisStore) -> None:
-    first, second = waiting("c1", 1, caller="n1"), waiting("c2", 2, caller="n1")
-    keep(store, first, second)
-
-    keep(store, replace(second, beside=True, rev=1))
-
-    assert [call.id for call in store.waiting(LINE)] == ["c1"]
-    ((head,),) = store.snapshot(LINE, 4).heads
-    assert head.call == "c1"
-
-
-def test_leg_that_is_doubted_is_due_until_it_was_asked_about(store: RedisStore) -> None:
-    due = Due(kind="leg", key="c1")
-    store.note_due(LINE, due, at(5))
-
-    assert store.due(LINE, at(4)) == []
-    assert store.due(LINE, at(5)) == [due]
-    store.drop_due(LINE, due)
-    assert store.due(LINE, at(5)) == []

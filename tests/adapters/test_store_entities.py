@@ -1,0 +1,245 @@
+"""The live state: versions, queues, and what is kept."""
+
+from dataclasses import replace
+
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.claim import ClaimState, ended
+from ivr.core.model.operator import State
+from ivr.core.queue.estimate import Figures, Tally
+from ivr.core.queue.versions import RuleVersion
+from ivr.ports import Change
+from tests.adapters.store_people import (
+    LINE,
+    LiveState,
+    at,
+    claim,
+    keep,
+    kept_call,
+    operator,
+    waiting,
+)
+
+OTHER = LineKey("other")
+AREA = "90517"
+
+
+# --- one version after the other -------------------------------------------
+
+
+def test_what_was_saved_is_read_again_one_version_on(store: LiveState) -> None:
+    caller = waiting("c1", 0, area=AREA, draft="905", notices=("wait.start",))
+    someone = operator("o1", wish=State.AWAY, due=at(3), missed=2)
+    promise = claim("k1", "c1", "o1", state=ClaimState.RINGING, leg=CallId("leg-1"))
+    keep(store, caller, someone, promise)
+
+    assert store.call(LINE, caller.id) == replace(caller, rev=1)
+    assert store.operator(LINE, someone.id) == replace(someone, rev=1)
+    assert store.claim(LINE, promise.id) == replace(promise, rev=1)
+
+
+def test_what_was_never_saved_is_not_there(store: LiveState) -> None:
+    assert store.call(LINE, CallId("c1")) is None
+    assert store.claim(LINE, ClaimId("k1")) is None
+    assert store.operator(LINE, OperatorId("o1")) is None
+    assert store.operators(LINE) == []
+    assert store.waiting(LINE) == []
+
+
+def test_change_decided_from_an_old_version_is_refused(store: LiveState) -> None:
+    keep(store, waiting("c1", 0))
+    seen = kept_call(store, "c1")
+    keep(store, replace(seen, step=1))
+
+    assert store.commit(LINE, Change(save=(replace(seen, step=2),))) is None
+    assert kept_call(store, "c1").step == 1
+
+
+def test_what_must_be_new_is_refused_when_it_is_there(store: LiveState) -> None:
+    keep(store, waiting("c1", 0))
+
+    assert store.commit(LINE, Change(save=(waiting("c1", 5),))) is None
+    assert kept_call(store, "c1").queued == at(0)
+
+
+def test_change_of_something_that_is_gone_is_refused(store: LiveState) -> None:
+    ghost = waiting("c1", 0, rev=3)
+
+    assert store.commit(LINE, Change(save=(ghost,))) is None
+    assert store.call(LINE, ghost.id) is None
+
+
+# --- where somebody stands --------------------------------------------------
+
+
+def test_caller_is_in_the_queue_only_while_waiting(store: LiveState) -> None:
+    keep(store, waiting("c1", 0))
+    assert names(store) == ["c1"]
+
+    keep(store, replace(kept_call(store, "c1"), stage=Stage.CLAIMED))
+    assert names(store) == []
+    assert [call.id for call in store.waiting(LINE)] == ["c1"]
+
+    keep(store, replace(kept_call(store, "c1"), stage=Stage.WAITING))
+    assert names(store) == ["c1"]
+
+    keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
+    assert names(store) == []
+    assert store.live_calls(LINE) == []
+
+
+def names(store: LiveState, depth: int = 10) -> list[str]:
+    return [head.call for heads in store.snapshot(LINE, depth).heads for head in heads]
+
+
+def test_snapshot_shows_the_first_of_each_queue_in_order_of_arrival(
+    store: LiveState,
+) -> None:
+    for name, arrived, urgency in (
+        ("u3", 3.000001, "urgent"),
+        ("u1", 1, "urgent"),
+        ("u2", 3.0, "urgent"),
+        ("f1", 0, "family"),
+    ):
+        keep(store, waiting(name, arrived, urgency))
+    keep(store, operator("o2"), operator("o1", state=State.AWAY))
+
+    seen = store.snapshot(LINE, 2)
+
+    by_class = {heads[0].urgency: [each.call for each in heads] for heads in seen.heads}
+    assert by_class == {"urgent": ["u1", "u2"], "family": ["f1"]}
+    assert [each.arrived for heads in seen.heads for each in heads][:1] == [at(0)]
+    assert [each.id for each in seen.operators] == ["o1", "o2"]
+
+
+def test_arrival_in_the_snapshot_is_exact_to_the_microsecond(
+    store: LiveState,
+) -> None:
+    arrived = 12345.678901
+    keep(store, waiting("c1", arrived))
+
+    ((head,),) = store.snapshot(LINE, 1).heads
+    assert head.arrived == at(arrived)
+
+
+def test_callers_ahead_are_counted_before_the_mark_of_their_class(
+    store: LiveState,
+) -> None:
+    for name, arrived, urgency in (
+        ("u1", 1, "urgent"),
+        ("u2", 2, "urgent"),
+        ("f1", 1, "family"),
+        ("f2", 9, "family"),
+    ):
+        keep(store, waiting(name, arrived, urgency))
+
+    marks = {("uk", "urgent"): at(2), ("uk", "family"): at(9.000001)}
+    assert sum(store.ahead(LINE, marks, bool).values()) == 3
+    assert store.ahead(LINE, {("uk", "urgent"): at(2.000001)}, bool) == {"uk": 2}
+    assert store.ahead(LINE, {("en", "urgent"): at(99)}, bool) == {"en": 0}
+
+
+def test_claim_that_is_over_is_open_no_more_and_never_due(store: LiveState) -> None:
+    keep(store, claim("k1", "c1", "o1"))
+    assert store.open_claims(LINE) == ["k1"]
+    made = store.claim(LINE, ClaimId("k1"))
+    assert made is not None
+
+    keep(store, ended(made, "declined"))
+
+    assert store.open_claims(LINE) == []
+    assert store.due(LINE, at(1000)) == []
+
+
+def test_lines_do_not_see_each_other(store: LiveState) -> None:
+    keep(store, waiting("c1", 0), operator("o1"))
+
+    assert store.live_calls(OTHER) == []
+    assert store.operators(OTHER) == []
+    assert store.snapshot(OTHER, 4).heads == ()
+    assert store.call(OTHER, CallId("c1")) is None
+
+
+# --- what is kept, and how --------------------------------------------------
+
+
+def version(number: int, toml: str = 'zone = "Europe/Kyiv" # вечір') -> RuleVersion:
+    return RuleVersion(version=number, toml=toml, published_at=at(number))
+
+
+def test_rules_are_kept_as_they_were_put_but_for_the_note(store: LiveState) -> None:
+    assert store.rule_versions(LINE) == ()
+    shipped = RuleVersion(version=0, toml="zone = 'UTC'")
+    store.put_rule_versions(LINE, [shipped, replace(version(1), note="for Anna")])
+
+    assert store.rule_versions(LINE) == (shipped, version(1))
+
+
+def test_an_older_version_that_comes_late_changes_nothing(store: LiveState) -> None:
+    store.put_rule_versions(LINE, [version(9), version(10)])
+    store.put_rule_versions(LINE, [version(8), version(9)])
+    store.put_rule_versions(LINE, [version(10, "other")])
+
+    assert store.rule_versions(LINE) == (version(9), version(10))
+
+
+# --- the figures behind the expected wait ----------------------------------
+
+
+def test_figures_come_back_as_they_were_and_only_for_their_line(
+    store: LiveState,
+) -> None:
+    figures = Figures(
+        made=at(0),
+        hours={"workday-18": Tally(talks=3, talked=1.5, left=1, waited=90.25)},
+    )
+    store.put_figures(LINE, figures)
+
+    assert store.figures(LINE) == figures
+    assert store.figures(OTHER) is None
+
+
+def test_operators_are_found_by_the_number_they_may_call_in_from(
+    store: LiveState,
+) -> None:
+    keep(store, operator("anna", phone="name-1"), operator("bela", phone="name-1"))
+    keep(store, operator("clara", phone="name-2"), operator("daria"))
+
+    assert [each.id for each in store.enrolled(LINE, "name-1")] == ["anna", "bela"]
+    assert [each.id for each in store.enrolled(LINE, "name-2")] == ["clara"]
+    assert store.enrolled(LINE, "name-3") == []
+
+
+def test_operator_with_another_number_is_found_by_it_alone(store: LiveState) -> None:
+    keep(store, operator("anna", phone="name-1"))
+    keep(store, operator("anna", phone="name-2", rev=1))
+
+    assert store.enrolled(LINE, "name-1") == []
+    assert [each.id for each in store.enrolled(LINE, "name-2")] == ["anna"]
+
+
+# --- legs that nobody knows --------------------------------------------------
+
+
+def test_strange_legs_are_remembered_from_when_they_were_first_seen(
+    store: LiveState,
+) -> None:
+    one, two, three = CallId("leg-1"), CallId("leg-2"), CallId("leg-3")
+
+    assert store.strangers(LINE, [one, two], at(0)) == {one: at(0), two: at(0)}
+    assert store.strangers(LINE, [two, three], at(9)) == {two: at(0), three: at(9)}
+    assert store.count_strangers(LINE) == 2
+    assert store.strangers(LINE, [one], at(12)) == {one: at(12)}
+    assert store.strangers(LINE, [], at(15)) == {}
+    assert store.count_strangers(LINE) == 0
+    assert store.count_strangers(OTHER) == 0
+
+
+def test_suspicion_begins_anew_for_whoever_is_suspected_still(
+    store: LiveState,
+) -> None:
+    one, gone = CallId("leg-1"), CallId("leg-2")
+    store.strangers(LINE, [one], at(0))
+    store.suspect_anew(LINE, one, at(5))
+    store.suspect_anew(LINE, gone, at(5))
+
+    assert store.strangers(LINE, [one], at(6)) == {one: at(5)}
