@@ -8,12 +8,20 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.core.dialogue.flow import advance
-from ivr.core.line.menu import Parts
+from ivr.core.dialogue.flow import advance, start
+from ivr.core.line.menu import LanguageMenu, Parts
 from ivr.core.model.call import LocationKind, Stage
-from ivr.core.model.facts import LocationTold
+from ivr.core.model.facts import (
+    CallStarted,
+    LanguageChosen,
+    LocationTold,
+    PartHeard,
+    TopicChosen,
+)
 from tests.core.walking import (
+    FRESH,
     LATER,
+    LINE,
     LINKED,
     PARTS,
     PLACE,
@@ -23,14 +31,18 @@ from tests.core.walking import (
     TYPING,
     after,
     answer,
+    begun,
     facts,
     prompts,
 )
 
 WRONG = "7"
-STRAIGHT = Parts(key="how", parts=("how.1", "how.2"), controls="", to="waiting")
-DIRECT = replace(LINKED, nodes={**LINKED.nodes, "how": STRAIGHT})
-"""A line whose recorded answers lead straight to the queue."""
+STRAIGHT = {
+    "how": Parts(key="how", parts=("how.1", "how.2"), controls="", to="waiting"),
+    "bye": Parts(key="bye", parts=("bye",), controls="", to="waiting"),
+}
+DIRECT = replace(LINKED, nodes={**LINKED.nodes, **STRAIGHT})
+"""A line that links, whose recorded answers lead straight to the queue."""
 
 # --- misses -----------------------------------------------------------------
 
@@ -70,14 +82,20 @@ def test_going_back_twice_is_the_beginning() -> None:
     assert back == replace(after([]), step=back.step, language="en", parts_heard=2)
 
 
-def test_wrong_key_at_the_code_is_said() -> None:
-    assert prompts(after([*READ_BACK, WRONG])) == [
-        "flow.wrong-key",
-        "location.confirm",
-        "location.right",
-        "location.retype",
-        "flow.back",
-    ]
+@pytest.mark.parametrize("keys", [TOPIC, PARTS, PLACE, READ_BACK], ids=str)
+def test_wrong_key_is_said(keys: list[str]) -> None:
+    assert prompts(after([*keys, WRONG])) == ["flow.wrong-key", *prompts(after(keys))]
+
+
+@pytest.mark.parametrize("keys", [TOPIC, PLACE, TYPING, READ_BACK], ids=str)
+def test_silence_is_said(keys: list[str]) -> None:
+    assert prompts(after([*keys, QUIET])) == ["flow.no-answer", *prompts(after(keys))]
+
+
+def test_sent_link_is_said() -> None:
+    call = after([*PLACE, "1"], LINKED)
+
+    assert prompts(call) == ["location.thanks-link", "wait.start"]
 
 
 # --- what the log hears -----------------------------------------------------
@@ -95,6 +113,35 @@ def test_wrong_key_at_the_code_is_said() -> None:
 )
 def test_parts_heard_are_counted_once(keys: list[str], heard: int) -> None:
     assert after(keys).parts_heard == heard
+
+
+def test_call_at_a_closed_line_is_told() -> None:
+    step = start(LINE, FRESH, is_open=False)
+
+    (fact,) = step.facts
+    assert isinstance(fact, CallStarted)
+    assert (fact.at, fact.number) == (FRESH.started, FRESH.number)
+
+
+def test_chosen_language_and_topic_are_told() -> None:
+    language, topic, *_ = facts([*TOPIC, "2"])
+
+    assert isinstance(language, LanguageChosen)
+    assert isinstance(topic, TopicChosen)
+    assert language.language == "en"
+    assert (topic.topic, topic.urgency) == ("relative", "family")
+
+
+def test_chosen_language_may_lead_straight_on() -> None:
+    first = LanguageMenu(key="first", greeting="greeting", prompt="choose", to="how")
+    line = replace(DIRECT, nodes={**DIRECT.nodes, "first": first})
+
+    step = advance(line, begun(line), answer("3"), LATER)
+
+    assert [(type(fact), fact.at) for fact in step.facts] == [
+        (LanguageChosen, LATER),
+        (PartHeard, LATER),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -120,6 +167,7 @@ def test_told_location_is_in_the_log(
         ([WRONG], WRONG),
         (TOPIC, "2"),
         (TOPIC, "3"),
+        (TOPIC, "4"),
         (PARTS, "1"),
         (PARTS, "2"),
         (PARTS, QUIET),

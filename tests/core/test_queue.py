@@ -189,6 +189,12 @@ def test_the_arrival_for_a_priority_lies_between_a_week_ago_and_now() -> None:
     assert arrival_for(rules, "urgent", 1e9, now) == now - timedelta(days=7)
 
 
+def test_no_wait_has_no_arrival_before_now() -> None:
+    rules, now = parse("[class.urgent]\nweight = 1e-12"), kyiv(12)
+
+    assert arrival_for(rules, "urgent", 0, now) == now
+
+
 # --- another class --------------------------------------------------------
 
 

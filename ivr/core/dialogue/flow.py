@@ -218,7 +218,7 @@ def _enter(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step
 
 def _back(line: Line, call: Call) -> Call:
     *trail, node = call.trail
-    call = replace(call, node=node, trail=tuple(trail), tries=0, part=0, draft="")
+    call = replace(call, node=node, trail=tuple(trail), tries=0, part=0)
     if isinstance(line.nodes[node], Menu):
         # The choice is open again: whoever gives up now is undecided.
         return replace(call, topic=None, urgency=None)
