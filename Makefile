@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # One step after the other, also under -j: several install into one environment.
 .NOTPARALLEL:
 
-setup: $(VENV)/.service $(SERVED)
+setup: $(VENV)/.service $(VENV)/.exchange $(SERVED)
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -27,6 +27,10 @@ $(VENV)/.service: $(VENV)/.python requirements/run.txt pyproject.toml
 	@echo "Setting up the service ..."
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.exchange: $(VENV)/.service exchange/pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation -e ./exchange
 	@touch $@
 
 $(VENV)/.checks: $(VENV)/.service requirements/dev.txt

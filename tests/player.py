@@ -4,6 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from exchange.kernel.transcript import SPEECH, Heard
+from exchange.state.faults import Fault, FaultKind
+from exchange.state.leg import Leg
+from exchange.state.script import CallScript
 from ivr.actions import records
 from ivr.actions.operators import choose_state
 from ivr.core.history.call_log import CallRecord
@@ -12,10 +16,6 @@ from ivr.core.history.report import is_written_to
 from ivr.core.line.prompts import COUNTED, wanted
 from ivr.core.model.call import OperatorId
 from ivr.core.model.operator import State
-from ivr.exchange.faults import Fault, FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.script import CallScript
-from ivr.exchange.transcript import SPEECH, Heard
 from tests.world import BASE, LINE, World
 
 NAMES = ("anna", "borys", "clara")

@@ -13,7 +13,8 @@ from pathlib import Path
 from statistics import mean
 
 ROOT = Path(__file__).parent.parent
-SERVICE = [*ROOT.glob("ivr/**/*.py"), *ROOT.glob("workers/**/*.py")]
+PACKAGES = ("ivr", "workers", "exchange")
+SERVICE = [path for name in PACKAGES for path in ROOT.glob(f"{name}/**/*.py")]
 TESTS = [*ROOT.glob("tests/**/*.py")]
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from redis import Redis
 
-from ivr.exchange.script import load
-from ivr.exchange.wire import RestAnswer, RestRequest
+from exchange.kernel.http_types import RestAnswer, RestRequest
+from exchange.state.script import load
 from tests.exchange.openapi import HOST, Spec
 from tests.player import Played, double_everything, play, unknown
 from tests.stores import counting_client

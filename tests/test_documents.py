@@ -35,7 +35,7 @@ QUOTED = re.compile(r"`([^`]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 PATH = re.compile(
-    r"\b(?:ivr|workers|tests|docs|deploy|bench|requirements)(?:/[\w.<>*-]+)+"
+    r"\b(?:ivr|workers|exchange|tests|docs|deploy|bench|requirements)(?:/[\w.<>*-]+)+"
 )
 SYMBOL = re.compile(r"`(\w+)`\s+(?:in|of)\s+`([\w/]+\.py)`")
 TARGET = re.compile(r"^make((?: [a-z][a-z-]*)+)", re.MULTILINE)
@@ -198,7 +198,7 @@ def test_every_setting_exists(document: Path) -> None:
     others = {each for each in named if each.removesuffix("_FILE") not in settings()}
     source = "\n".join(
         path.read_text(encoding="utf-8")
-        for folder in ("ivr", "bench", "tests")
+        for folder in ("ivr", "exchange", "bench", "tests")
         for path in ROOT.glob(f"{folder}/**/*.py")
         if path != Path(__file__)
     )
@@ -306,7 +306,8 @@ def test_words_that_go_still_occur() -> None:
     table = read("docs/glossary.md").partition("\n## Words that go\n")[2]
     source = "\n".join(
         f"{path.stem}\n{path.read_text(encoding='utf-8')}"
-        for path in ROOT.glob("ivr/**/*.py")
+        for folder in ("ivr", "exchange")
+        for path in ROOT.glob(f"{folder}/**/*.py")
     )
     rows = [
         QUOTED.findall(row.split("|")[1]) for row in table.splitlines() if "|" in row

@@ -10,7 +10,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from ivr.exchange.people import Stay
+from exchange.state.people import Stay
 from ivr.web.guards import CARRIER_FIELDS
 from tests.dsl.doing import TO_THE_QUEUE
 from tests.web.audience import AUDIENCE, CARRIER

@@ -80,7 +80,7 @@ def test_the_headers_forbid_scripts_and_frames() -> None:
 
 ASKS_THE_MACHINE = {
     "ivr/adapters/system.py": "the one door to the machine's clock",
-    "ivr/exchange/clockwork.py": "the exchange's own, for it knows nothing of ours",
+    "exchange/kernel/clockwork.py": "the exchange's own, for it knows nothing of ours",
 }
 """Files that may read the machine's clock; each one needs to."""
 

@@ -18,6 +18,9 @@ from urllib.parse import urlsplit
 import pytest
 from redis import Redis
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Press, Speak, Stay, Talk, accepts, declines
 from ivr.actions.operators import choose_state
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.core.dialogue.standing import PIN_TRIES
@@ -31,17 +34,6 @@ from ivr.core.model.call import (
 )
 from ivr.core.model.errors import HotlineError
 from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import (
-    Callee,
-    Press,
-    Speak,
-    Stay,
-    Talk,
-    accepts,
-    declines,
-)
 from tests.adapters.store_people import claim
 from tests.dsl.doing import (
     CREATE,

@@ -16,6 +16,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from redis import Redis
 
+from exchange.kernel.config import Config, Number
+from exchange.state.people import Callee, Deed, accepts
+from exchange.testing.client import ExchangeHttpClient
+from exchange.testing.inline import InlineExchange
 from ivr.actions import offers, records, routing, upkeep
 from ivr.actions.accepting import take_by_desk
 from ivr.actions.operators import bring_in, choose_state
@@ -37,10 +41,6 @@ from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import Stale, Unavailable
 from ivr.core.model.operator import Operator, Reach, State, identity_of
-from ivr.exchange.client import ExchangeHttpClient
-from ivr.exchange.config import Config, Number
-from ivr.exchange.inline import InlineExchange
-from ivr.exchange.people import Callee, Deed, accepts
 from ivr.ports import Ports
 from ivr.web.desk.security.hashing_slots import Turns
 from ivr.web.desk.security.knocking import EXTENSION as TURNS

@@ -21,7 +21,6 @@ from ivr.cli.callers import any_caller, next_caller
 from ivr.cli.opening import AT_THE_DESK, line_of
 from ivr.cli.telephone import Telephone
 from ivr.core.model.errors import Conflict, Invalid, NotFound
-from ivr.exchange import script
 from ivr.settings import Secrets, Settings
 
 KEYS = frozenset("0123456789*#")
@@ -60,8 +59,7 @@ def call(
     settings = Settings.from_process()
     telephone = Telephone(exchange) if exchange else own_telephone(settings)
     if play is not None:
-        number, origin, steps = _script(play, telephone)
-        _listen(telephone, telephone.dial(origin, number, steps), click.echo)
+        _listen(telephone, play_file(play, telephone), click.echo)
         return
     number = number or line_of(load(settings.lines), None).numbers[0]
     origin = origin or _number_of_its_own(settings, is_ours=exchange is None)
@@ -122,18 +120,12 @@ def _come_near(telephone: Telephone, number: str) -> int:
     return int(telephone.rung(number, 0, wait=0)["next"])
 
 
-def _script(file: Path, telephone: Telephone) -> tuple[str, str, list[Any]]:
-    import yaml  # noqa: PLC0415 - only a played call needs it
-
+def play_file(file: Path, telephone: Telephone) -> str:
+    """The call of a call file. The exchange reads it, and says what is wrong there."""
     try:
-        script.load(file)
-    except script.BadScript as fault:
+        return telephone.play(file.read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, Invalid) as fault:
         raise Invalid(f"{file}: {fault}") from fault
-    told = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
-    called = told.get("operators", {}) | told.get("called back", {})
-    for somebody, attempts in called.items():
-        telephone.staff(somebody, attempts)
-    return told["to"], told["from"], told.get("caller", ["stay"])
 
 
 @dataclass(slots=True, kw_only=True)

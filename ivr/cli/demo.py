@@ -29,6 +29,7 @@ from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, elapsed, pause, seeded
 from ivr.bootstrap import Opened, opened, sql_url
 from ivr.cli import evening, scoreboard
+from ivr.cli.exchange_program import load_exchange
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import any_port
 from ivr.cli.queue import rows_of
@@ -60,6 +61,7 @@ ZONE, BEGINS = "Europe/Kyiv", time(17, 50)
 )
 def demo(*, stay: bool, speed: float) -> None:
     """Play an evening on a hotline and report on it."""
+    load_exchange()
     console = Console()
     settings = _settings(speed)
     console.print(

@@ -27,6 +27,12 @@ class Telephone:
         body = {"from": origin, "to": to, "script": list(script) or ["stay"]}
         return str(self._ask("POST", "/calls", json=body)["call"])
 
+    def play(self, script: str) -> str:
+        """Call as a call file says, which is YAML; the call's identifier."""
+        headers = {"Content-Type": "application/yaml"}
+        asked = self._ask("POST", "/scripts", data=script.encode(), headers=headers)
+        return str(asked["call"])
+
     def hear(self, call: str, after: int, wait: float = LONG_POLL) -> dict[str, Any]:
         """What was heard since event ``after``; waits ``wait`` seconds for news."""
         params = {"after": after, "wait": wait}

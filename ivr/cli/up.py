@@ -20,6 +20,7 @@ from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, pause
 from ivr.bootstrap import note_exchange, note_public_url, opened, sql_url
+from ivr.cli.exchange_program import EXCHANGE, load_exchange
 from ivr.cli.forked_process import Child, preload_modules
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import (
@@ -40,7 +41,7 @@ EXCHANGE_PORT = 8010
 WORKERS = (ROUTING, OFFERS, OFFERS, FACTS)
 
 PROGRAMS = (
-    *("ivr.cli.web", "ivr.cli.live", "ivr.cli.tick", "ivr.exchange.server"),
+    *("ivr.cli.web", "ivr.cli.live", "ivr.cli.tick"),
     *("workers.routing", "workers.offers", "workers.call_log"),
     *("gunicorn.app.wsgiapp", "ivr.cli.serving"),
 )
@@ -165,6 +166,7 @@ def _ready(doors: Doors) -> Settings:
     if (exchange := doors.exchange) is not None:
         port = "--exchange-port"
         checks.append(lambda: free_port_or_fault(LOOPBACK, exchange, port))
+        checks.append(load_exchange)
     if settings.redis_url is not None and not faults:
         checks.append(lambda: _reach(settings))
     for check in checks:
@@ -221,7 +223,7 @@ def _children(settings: Settings, doors: Doors) -> Iterator[Child]:
     env = environment(settings)
     if doors.exchange is not None:
         wires, known = _wires(settings, doors), env | _api_key(settings)
-        yield _child("exchange", known, "ivr.exchange", *wires)
+        yield _child("exchange", known, EXCHANGE, *wires)
     yield _child("web", env, "gunicorn", *web_arguments(doors.web))
     if doors.desk is not None:
         apart = web_arguments(doors.desk, "hotline-desk", 1)

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from exchange.state.people import Stay
 from ivr.actions import upkeep
 from ivr.adapters.redis_store.documents import key_of
 from ivr.core.model.call import CallId, OperatorId, Stage
 from ivr.core.model.errors import Unreadable
 from ivr.core.model.operator import State
-from ivr.exchange.people import Stay
 from tests.dsl.doing import TO_THE_QUEUE
 from tests.world import LINE, World, later
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from exchange.twiml import parser
 from ivr.adapters.content import load
 from ivr.adapters.twilio_voice import TwilioFace
 from ivr.core.dialogue.instructions import (
@@ -27,7 +28,6 @@ from ivr.core.dialogue.instructions import (
     Tone,
 )
 from ivr.core.line.menu import Line
-from ivr.exchange import twiml
 from tests.made_once import LINES
 from tests.world import BASE, LINE, TOKEN
 
@@ -200,9 +200,9 @@ def written(face: TwilioFace, line: Line, *instructions: Instruction) -> str:
     return face.write(line, instructions)
 
 
-def verbs(document: str) -> list[twiml.Verb]:
+def verbs(document: str) -> list[parser.Verb]:
     """The verbs of a document, with attributes in no order."""
-    parsed = twiml.parse(document.encode())
+    parsed = parser.parse(document.encode())
     assert parsed.faults == ()
     return list(parsed.verbs)
 

@@ -10,10 +10,10 @@ from playwright.sync_api import Page
 from twilio.rest import Client
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from ivr.exchange.config import Config, Number
-from ivr.exchange.leg import Leg
-from ivr.exchange.server import ExchangeServer, Quiet, ServerConfig
-from ivr.exchange.switch import Switch
+from exchange.hosts.server import ExchangeServer, Quiet, ServerConfig
+from exchange.hosts.switch import Switch
+from exchange.kernel.config import Config, Number
+from exchange.state.leg import Leg
 from ivr.web.desk.render.vendor import FOLDER
 from tests.exchange.box import ACCOUNT, HOTLINE, TOKEN
 from tests.exchange.pages import ANNA, KEY, SECRET, token

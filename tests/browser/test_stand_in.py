@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Error, Page
 
-from ivr.exchange.leg import Leg
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
+from exchange.state.leg import Leg
 from ivr.web.desk.render.vendor import FOLDER
 from tests.browser.stand import LIBRARY, Stand, begin, told
 from tests.browser.watching import Pages

@@ -2,12 +2,14 @@
 
 import io
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ivr.cli.call import Handset, be_called_back, told, type_all
+from ivr.cli.call import Handset, be_called_back, play_file, told, type_all
 from ivr.cli.telephone import Telephone
+from ivr.core.model.errors import Invalid
 
 
 class Toy(Telephone):
@@ -109,3 +111,31 @@ def test_whoever_stays_hears_every_call_that_comes_after_and_no_older_one() -> N
     assert telephone.done == [("hear", "c3"), ("hear", "c4"), ("hear", "c5")]
     assert lines[1:] == [f"[en-GB] This is c{n}." for n in (3, 4, 5)]
     assert handset.call == "c5"
+
+
+class Player(Telephone):
+    """A telephone whose exchange refuses a caller who does not stay."""
+
+    def __init__(self) -> None:
+        """It is plugged in nowhere."""
+
+    def play(self, script: str) -> str:
+        if "stay" not in script:
+            raise Invalid("the exchange refuses: an empty call")
+        return "c1"
+
+
+def test_call_file_is_read_by_the_exchange(tmp_path: Path) -> None:
+    file = tmp_path / "call.yaml"
+    file.write_text("\ufeffcaller: [stay]", encoding="utf-8")
+
+    assert play_file(file, Player()) == "c1"
+
+
+@pytest.mark.parametrize("content", [b"caller: []", b"caller: \xff"])
+def test_fault_of_a_call_file_names_it(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "call.yaml"
+    file.write_bytes(content)
+
+    with pytest.raises(Invalid, match=r"call\.yaml: "):
+        play_file(file, Player())

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from exchange.hosts.server import ExchangeServer, ServerConfig
+from exchange.kernel.config import Config, Number
 from ivr.bootstrap import carrier_url, note_exchange, public_url
 from ivr.cli.call import own_telephone
 from ivr.cli.callers import FICTION, any_caller, next_caller
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
-from ivr.exchange.config import Config, Number
-from ivr.exchange.server import ExchangeServer, ServerConfig
 from ivr.settings import Secrets, Settings
 
 TAKEN = {"+12025550101", "+12025550102", "+12025550123"}

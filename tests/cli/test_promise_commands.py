@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Pickup, Press, Speak, Stay, accepts
 from ivr.cli import hotline
 from ivr.core.model.call import Stage
 from ivr.core.model.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Pickup, Press, Speak, Stay, accepts
 from tests.dsl.callbacks import IS_CALLED, come, operator_to_come, promised
 from tests.dsl.doing import TO_THE_QUEUE, until_stage
 from tests.dsl.ways_out import TO_A_MESSAGE

@@ -8,6 +8,7 @@ from statistics import fmean
 
 import pytest
 
+from exchange.kernel.rng import seeded
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue.estimate import (
@@ -27,7 +28,6 @@ from ivr.core.queue.estimate import (
 )
 from ivr.core.queue.priority import Head
 from ivr.core.rules.rule_set import RuleSet, parse
-from ivr.exchange.chance import seeded
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)

@@ -1,12 +1,12 @@
 """Call backs: somebody asks for one, an operator comes, the person is called."""
 
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Deed, Press, Stay, accepts
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators import choose_state
 from ivr.core.history.report import queue_rows
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import State
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Deed, Press, Stay, accepts
 from tests.dsl.doing import TO_THE_QUEUE, call_of, facts_named, until_stage
 from tests.dsl.invariants import outbound_legs
 from tests.world import CALLER, LINE, World

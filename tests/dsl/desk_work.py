@@ -3,12 +3,12 @@
 import shutil
 from pathlib import Path
 
+from exchange.state.leg import Leg
+from exchange.state.people import Stay, Talk
 from ivr.actions.notes import complete_record, save_record
 from ivr.core.history.record import Draft, Record, Reveal, Revealed
 from ivr.core.model.account import Account, Role
 from ivr.core.model.call import CallId, OperatorId, Stage
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Stay, Talk
 from tests.dsl.doing import call_in, until_stage
 from tests.made_once import LINES
 from tests.world import CALLER, LINE, World

@@ -5,14 +5,14 @@ from contextlib import contextmanager
 
 from werkzeug.test import TestResponse
 
+from exchange.kernel.transcript import SPEECH
+from exchange.state.faults import Fault, FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Deed, Press, Stay
 from ivr.core.model.call import Call, CallId, Stage
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import State
-from ivr.exchange.faults import Fault, FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Deed, Press, Stay
-from ivr.exchange.transcript import SPEECH
 from tests.dsl.invariants import outbound_legs
 from tests.web.signing import post
 from tests.world import ACCOUNT, CALLER, HOTLINE, LINE, World

@@ -6,11 +6,11 @@ the claims and the operators all tell the same story.
 
 from typing import Any
 
+from exchange.state.leg import Direction, Leg
 from ivr.adapters.redis_store.documents import queue_of
 from ivr.core.model.call import Call, Stage
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.operator import Operator, Reach, State
-from ivr.exchange.leg import Direction, Leg
 from ivr.ports import Store
 from tests.world import LINE, World
 

@@ -1,10 +1,10 @@
 """A colleague who is brought into a talk."""
 
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, accepts
 from ivr.actions import inviting
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Reach
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, accepts
 from tests.dsl.doing import OTHER_OPERATOR
 from tests.dsl.line_people import on_line
 from tests.dsl.talking import ANNA, BELA, PICKS_UP, in_talk

@@ -1,12 +1,12 @@
 """Operators on a standing line, as the tests know them."""
 
+from exchange.state.leg import Leg
+from exchange.state.people import Deed, Press, Stay
 from ivr.actions.operators import bring_in
 from ivr.actions.routing import route
 from ivr.core.model.call import OperatorId, PhoneNumber, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Operator, Reach
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Deed, Press, Stay
 from tests.dsl.doing import (
     OTHER_OPERATOR,
     call_in,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee
+from exchange.state.leg import Leg
+from exchange.state.people import Callee
 from tests.dsl.doing import THIRD_OPERATOR, call_in
 from tests.world import ACCOUNT, HOTLINE, LINE, TOKEN, World
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from exchange.state.conferences import Conference, Participant, RoomStatus
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Deed, Stay, accepts
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import Reach
-from ivr.exchange.conferences import Conference, Participant, RoomStatus
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Deed, Stay, accepts
 from tests.dsl.doing import call_in, until_stage
 from tests.dsl.invariants import outbound_legs
 from tests.dsl.line_people import on_line

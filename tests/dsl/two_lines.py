@@ -1,9 +1,9 @@
 """A second hotline in the same house, and who works there."""
 
+from exchange.state.people import accepts
 from ivr.actions.operators import bring_in, choose_state
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.model.operator import Operator, State
-from ivr.exchange.people import accepts
 from tests.world import World
 
 OTHER = LineKey("zweite")

@@ -1,8 +1,8 @@
 """The ways out of the queue, and the way back into it."""
 
+from exchange.state.leg import Leg
+from exchange.state.people import Press, Speak, Stay
 from ivr.core.model.call import CallId
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Press, Speak, Stay
 from tests.dsl.doing import TO_THE_QUEUE, is_known, queued
 from tests.world import World
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from ivr.exchange.config import Config, Number
-from ivr.exchange.inline import InlineExchange
-from ivr.exchange.queues import CallQueue
-from ivr.exchange.wire import Form, RestAnswer
+from exchange.kernel.config import Config, Number
+from exchange.kernel.http_types import Form, RestAnswer
+from exchange.state.queues import CallQueue
+from exchange.testing.inline import InlineExchange
 
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "not-a-secret"  # noqa: S105 - the exchange's own

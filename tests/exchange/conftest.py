@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.exchange.people import Callee
+from exchange.state.people import Callee
 from tests.exchange.box import BASE, CALLER, HOTLINE, OPERATOR, Box
 
 

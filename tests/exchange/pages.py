@@ -8,14 +8,14 @@ from twilio.jwt.access_token import AccessToken
 from twilio.jwt.access_token.grants import VoiceGrant
 from werkzeug.test import TestResponse
 
-from ivr.exchange.chance import seeded
-from ivr.exchange.config import Config, Number
-from ivr.exchange.control import create_app
-from ivr.exchange.current import Door
-from ivr.exchange.engine import Engine
-from ivr.exchange.leg import Leg
-from ivr.exchange.switch import Switch
-from ivr.exchange.wire import Answer, Webhook
+from exchange.hosts.control import create_app
+from exchange.hosts.current import Door
+from exchange.hosts.engine import Engine
+from exchange.hosts.switch import Switch
+from exchange.kernel.config import Config, Number
+from exchange.kernel.http_types import Answer, Webhook
+from exchange.kernel.rng import seeded
+from exchange.state.leg import Leg
 from tests.exchange.box import ACCOUNT, BASE, HOTLINE, TOKEN
 
 KEY = "SK" + "0" * 31 + "1"

@@ -1,6 +1,6 @@
 """A caller who waits in a queue, for the tests about queues."""
 
-from ivr.exchange.leg import Leg
+from exchange.state.leg import Leg
 from tests.exchange.box import CALLER, HOTLINE, Box
 
 ENQUEUE = '<Enqueue waitUrl="/wait" action="/out">urgent</Enqueue><Say>next</Say>'

@@ -1,7 +1,7 @@
 """Callers who enter a conference, for the tests about conferences."""
 
-from ivr.exchange.leg import Leg
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
+from exchange.state.leg import Leg
 from tests.exchange.box import CALLER, HOTLINE, Box
 
 TOLD = (

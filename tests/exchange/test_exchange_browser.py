@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import jwt
 import pytest
 
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
 from tests.exchange.box import ACCOUNT, BASE, HOTLINE
 from tests.exchange.pages import ANNA, DESK, PAGE, SECRET, House, house, token
 

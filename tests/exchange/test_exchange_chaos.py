@@ -5,9 +5,9 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.exchange.conferences import RoomStatus
-from ivr.exchange.faults import Fault, FaultKind
-from ivr.exchange.people import Callee, HangUp, Pickup, Press, Stay, Talk, Wait
+from exchange.state.conferences import RoomStatus
+from exchange.state.faults import Fault, FaultKind
+from exchange.state.people import Callee, HangUp, Pickup, Press, Stay, Talk, Wait
 from tests.exchange.box import (
     BASE,
     CALLER,

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.exchange.config import CLIENT_SILENCE
-from ivr.exchange.devices import NoticeKind, TooLate, UnknownDevice
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Press, Stay
-from ivr.exchange.switch import Switch
-from ivr.exchange.transcript import Kind
+from exchange.hosts.switch import Switch
+from exchange.kernel.config import CLIENT_SILENCE
+from exchange.kernel.transcript import Kind
+from exchange.state.devices import NoticeKind, TooLate, UnknownDevice
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Press, Stay
 from tests.exchange.box import BASE, CALLER, HOTLINE, Box
 
 ANNA, DESK, LAPTOP = "anna", "desk", "laptop"

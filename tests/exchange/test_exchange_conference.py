@@ -1,6 +1,6 @@
 """Conferences: start, music, leaving, ending, and what is told of it."""
 
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
 from tests.exchange.box import CALLER, HOTLINE, Box
 from tests.exchange.rooms import TOLD, document, enter, events, kinds
 

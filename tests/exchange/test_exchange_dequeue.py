@@ -2,10 +2,10 @@
 
 import pytest
 
-from ivr.exchange.config import RedirectOrder
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import accepts
-from ivr.exchange.transcript import Kind
+from exchange.kernel.config import RedirectOrder
+from exchange.kernel.transcript import Kind
+from exchange.state.leg import Leg
+from exchange.state.people import accepts
 from tests.exchange.box import BASE, CALLER, HOTLINE, OPERATOR, Box
 from tests.exchange.queueing import waiting
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import (
+from exchange.kernel.transcript import Kind
+from exchange.state.leg import Leg
+from exchange.state.people import (
     NOBODY,
     Callee,
     HangUp,
@@ -16,7 +17,6 @@ from ivr.exchange.people import (
     declines,
     voicemail,
 )
-from ivr.exchange.transcript import Kind
 from tests.exchange.box import BASE, CALLER, HOTLINE, OPERATOR, SECOND, Box
 
 SCREEN = '<Gather numDigits="1" timeout="5" action="/pressed"/><Hangup/>'

@@ -5,10 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from ivr.exchange.config import Config, Number
-from ivr.exchange.faults import Fault, FaultKind
-from ivr.exchange.inline import InlineExchange
-from ivr.exchange.people import Press
+from exchange.kernel.config import Config, Number
+from exchange.state.faults import Fault, FaultKind
+from exchange.state.people import Press
+from exchange.testing.inline import InlineExchange
 from tests.exchange.box import ACCOUNT, BASE, CALLER, HOTLINE, TOKEN, Box
 
 MENU = '<Gather numDigits="1" action="/menu"/>'

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ivr.exchange.leg import Leg
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
+from exchange.state.leg import Leg
 from tests.exchange.box import BASE, CALLER, HOTLINE, Box
 from tests.exchange.openapi import Spec
 from tests.exchange.rooms import TOLD, document, enter, events, kinds

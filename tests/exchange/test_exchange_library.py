@@ -5,9 +5,9 @@ from requests.exceptions import ReadTimeout
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
-from ivr.exchange.client import ExchangeHttpClient
-from ivr.exchange.faults import Fault, FaultKind
-from ivr.exchange.people import Callee
+from exchange.state.faults import Fault, FaultKind
+from exchange.state.people import Callee
+from exchange.testing.client import ExchangeHttpClient
 from tests.exchange.box import ACCOUNT, BASE, CALLER, HOTLINE, OPERATOR, TOKEN, Box
 
 

@@ -1,7 +1,7 @@
 """Speech, keys and the way through documents."""
 
-from ivr.exchange.people import HangUp, Press, Silent, Speak, Stay, Wait
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
+from exchange.state.people import HangUp, Press, Silent, Speak, Stay, Wait
 from tests.exchange.box import CALLER, HOTLINE, Box
 
 MENU = '<Gather numDigits="1" action="/menu"><Say>Press one</Say></Gather>'

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ivr.exchange.people import Callee, Pickup, Stay, accepts
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
+from exchange.state.people import Callee, Pickup, Stay, accepts
 from tests.exchange.box import BASE, CALLER, HOTLINE, OPERATOR, Box
 from tests.exchange.queueing import waiting
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import NOBODY, Callee, HangUp, Pickup, Talk, Wait, voicemail
+from exchange.state.leg import Leg
+from exchange.state.people import NOBODY, Callee, HangUp, Pickup, Talk, Wait, voicemail
 from tests.exchange.box import BASE, HOTLINE, OPERATOR, Box
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]

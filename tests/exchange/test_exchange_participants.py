@@ -1,7 +1,7 @@
 """Conferences over REST: muting, holding, removing, announcing, ending."""
 
-from ivr.exchange.people import Callee
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
+from exchange.state.people import Callee
 from tests.exchange.box import BASE, HOTLINE, Box
 from tests.exchange.rooms import TOLD, document, enter, events, kinds
 

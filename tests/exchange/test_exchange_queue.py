@@ -1,7 +1,7 @@
 """Callers in the carrier's queue, and the ways out of it."""
 
-from ivr.exchange.people import HangUp, Moment, Press, Until, Wait
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
+from exchange.state.people import HangUp, Moment, Press, Until, Wait
 from tests.exchange.box import BASE, CALLER, HOTLINE, OFFICE, OPERATOR, Box
 from tests.exchange.queueing import ENQUEUE, ROUND, waiting
 

@@ -7,11 +7,11 @@ import pytest
 from requests.exceptions import ReadTimeout
 from twilio.base.exceptions import TwilioRestException
 
-from ivr.exchange.client import ExchangeHttpClient
-from ivr.exchange.faults import Fault, FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Deed, HangUp, Press, Silent, Speak, Stay, Wait
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
+from exchange.state.faults import Fault, FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Deed, HangUp, Press, Silent, Speak, Stay, Wait
+from exchange.testing.client import ExchangeHttpClient
 from tests.exchange.box import ACCOUNT, CALLER, HOTLINE, TOKEN, Box
 from tests.exchange.openapi import Spec
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.exchange import script
-from ivr.exchange.people import (
+from exchange.state import script
+from exchange.state.people import (
     Callee,
     HangUp,
     Hears,

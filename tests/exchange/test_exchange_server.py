@@ -13,8 +13,9 @@ import pytest
 import requests
 from werkzeug.serving import make_server
 
-from ivr.exchange.config import Config, Number
-from ivr.exchange.server import ExchangeServer, Quiet, ServerConfig
+from exchange.hosts.server import ExchangeServer, Quiet, ServerConfig
+from exchange.kernel.config import Config, Number
+from exchange.state.people import Callee, Pickup
 from tests.exchange.box import ACCOUNT, CALLER, HOTLINE, OPERATOR, TOKEN
 from tests.exchange.pages import DESK, KEY, SECRET, token
 from tests.exchange.tiny import PUBLIC, Person, TinyService, client_of
@@ -23,9 +24,19 @@ from tests.processes.hotline import eventually
 SPEED = 60.0
 ROOT = Path(__file__).parents[2]
 COMMAND = [
-    *(sys.executable, "-m", "ivr.exchange", "--account", ACCOUNT),
+    *(sys.executable, "-m", "exchange", "--account", ACCOUNT),
     *("--service", "http://127.0.0.1:9"),
 ]
+
+
+YAML = {"Content-Type": "application/yaml"}
+CALL_FILE = f"""
+from: "{CALLER}"
+to: "{HOTLINE}"
+caller: [{{wait: 1}}, hang up]
+called back:
+  "{CALLER}": busy
+"""
 
 
 @pytest.fixture
@@ -101,6 +112,18 @@ def test_scripted_callers_many_at_once_end_by_themselves(
     assert service[0].forged == []
 
 
+def test_call_file_is_played_with_all_in_it(exchange: ExchangeServer) -> None:
+    url = f"{exchange.url}/exchange"
+
+    played = requests.post(f"{url}/scripts", data=CALL_FILE, headers=YAML, timeout=30)
+    sid = played.json()["call"]
+
+    assert played.status_code == 201
+    with exchange.engine.using() as switch:
+        assert switch.leg(sid).from_ == CALLER
+        assert switch.board.people[CALLER] == (Callee(pickup=Pickup.BUSY),)
+
+
 def test_control_refuses_what_it_does_not_understand(exchange: ExchangeServer) -> None:
     url = f"{exchange.url}/exchange"
 
@@ -115,12 +138,14 @@ def test_control_refuses_what_it_does_not_understand(exchange: ExchangeServer) -
         requests.post(f"{url}/faults", json={"kind": "rain"}, timeout=30),
         requests.post(f"{url}/faults", json={"kind": "lost", "foo": 1}, timeout=30),
         requests.put(f"{url}/numbers/{HOTLINE}", json={"voice": "x"}, timeout=30),
+        requests.post(f"{url}/scripts", data=CALL_FILE, timeout=30),
+        requests.post(f"{url}/scripts", data="from: +1202", headers=YAML, timeout=30),
         requests.get(f"{url}/calls/CA0", timeout=30),
         requests.get(url, headers={"Host": "evil.example"}, timeout=30),
     ]
 
     assert [answer.status_code for answer in answers] == [
-        *(404, 422, 422, 422, 422, 422, 404, 403),
+        *(404, 422, 422, 422, 422, 422, 415, 422, 404, 403),
     ]
 
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from twilio.request_validator import RequestValidator
 
-from ivr.exchange.signing import sendable, signature, split_fragment, with_query
+from exchange.kernel.signing import sendable, signature, split_fragment, with_query
 from tests.exchange.box import BASE, CALLER, HOTLINE, TOKEN, Box
 
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"

@@ -1,6 +1,6 @@
 """The small scheduler under everything: order, timeouts, interrupts."""
 
-from ivr.exchange.tasks import Interrupt, Script, Timeline
+from exchange.kernel.tasks import Interrupt, Script, Timeline
 
 
 def listener(heard: list[object], pauses: list[float | None]) -> Script[None]:

@@ -2,7 +2,7 @@
 
 import struct
 
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
 from tests.exchange.box import BASE, CALLER, HOTLINE, OFFICE, XML, Box
 
 

@@ -3,15 +3,15 @@
 import pytest
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
-from ivr.exchange import twiml, voices
-from ivr.exchange.signals import DocumentFailed
-from ivr.exchange.wire import Answer
+from exchange.kernel.http_types import Answer
+from exchange.kernel.signals import DocumentFailed
+from exchange.twiml import parser, voices
 
 XML = (("Content-Type", "text/xml"),)
 
 
 def faults_of(inner: str) -> tuple[str, ...]:
-    return twiml.parse(f"<Response>{inner}</Response>".encode()).faults
+    return parser.parse(f"<Response>{inner}</Response>".encode()).faults
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_whatever_the_carriers_library_builds_is_understood() -> None:
     dial.conference("r", start_conference_on_enter=True, beep="false")
     response.append(dial)
 
-    document = twiml.parse(str(response).encode())
+    document = parser.parse(str(response).encode())
 
     assert document.faults == ()
     assert [verb.name for verb in document.verbs] == ["Gather", "Dial"]
@@ -113,32 +113,32 @@ def test_voices_speak_their_languages_only(
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        (Answer(status=500, headers=XML, body=b"<Response/>"), twiml.RETRIEVAL),
-        (Answer(status=404), twiml.RETRIEVAL),
+        (Answer(status=500, headers=XML, body=b"<Response/>"), parser.RETRIEVAL),
+        (Answer(status=404), parser.RETRIEVAL),
         (
             Answer(status=200, headers=XML, body=b"<" + b" " * 65_536),
-            twiml.TOO_LARGE,
+            parser.TOO_LARGE,
         ),
-        (Answer(status=200, body=b"<Response/>"), twiml.CONTENT_TYPE),
+        (Answer(status=200, body=b"<Response/>"), parser.CONTENT_TYPE),
         (
             Answer(
                 status=200, headers=(("Content-Type", "application/json"),), body=b"{}"
             ),
-            twiml.CONTENT_TYPE,
+            parser.CONTENT_TYPE,
         ),
-        (Answer(status=200, headers=XML, body=b""), twiml.UNPARSABLE),
-        (Answer(status=200, headers=XML, body=b"\n<Response/>"), twiml.UNPARSABLE),
-        (Answer(status=200, headers=XML, body=b"<Response>"), twiml.UNPARSABLE),
-        (Answer(status=200, headers=XML, body=b"<Say>x</Say>"), twiml.UNPARSABLE),
+        (Answer(status=200, headers=XML, body=b""), parser.UNPARSABLE),
+        (Answer(status=200, headers=XML, body=b"\n<Response/>"), parser.UNPARSABLE),
+        (Answer(status=200, headers=XML, body=b"<Response>"), parser.UNPARSABLE),
+        (Answer(status=200, headers=XML, body=b"<Say>x</Say>"), parser.UNPARSABLE),
         (
             Answer(status=200, headers=XML, body=b"<!DOCTYPE x><Response></Response>"),
-            twiml.UNPARSABLE,
+            parser.UNPARSABLE,
         ),
     ],
 )
 def test_fatal_answers_carry_the_carriers_number(answer: Answer, code: int) -> None:
     with pytest.raises(DocumentFailed) as caught:
-        twiml.read(answer, "https://h.example/a", "POST")
+        parser.read(answer, "https://h.example/a", "POST")
 
     assert caught.value.code == code
 
@@ -147,15 +147,15 @@ def test_plain_text_is_read_aloud_and_audio_is_played() -> None:
     plain = Answer(status=200, headers=(("Content-Type", "text/plain"),), body=b"Hi")
     audio = Answer(status=200, headers=(("Content-Type", "audio/wav"),), body=b"R")
 
-    said = twiml.read(plain, "https://h.example/a", "GET")
-    played = twiml.read(audio, "https://h.example/a", "GET")
+    said = parser.read(plain, "https://h.example/a", "GET")
+    played = parser.read(audio, "https://h.example/a", "GET")
 
     assert [(v.name, v.text) for v in said.verbs] == [("Say", "Hi"), ("Hangup", "")]
     assert played.verbs[0].text == "https://h.example/a"
 
 
 def test_addresses_are_relative_to_the_document() -> None:
-    document = twiml.parse(b"<Response/>", "https://h.example/voice/menu?x=1")
+    document = parser.parse(b"<Response/>", "https://h.example/voice/menu?x=1")
 
     assert document.resolve("next") == "https://h.example/voice/next"
     assert document.resolve("/next") == "https://h.example/next"

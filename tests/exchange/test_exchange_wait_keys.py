@@ -2,9 +2,9 @@
 
 import pytest
 
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import HangUp, Press, Silent, Speak, Stay, Wait
-from ivr.exchange.transcript import Kind
+from exchange.kernel.transcript import Kind
+from exchange.state.leg import Leg
+from exchange.state.people import HangUp, Press, Silent, Speak, Stay, Wait
 from tests.exchange.box import BASE, CALLER, HOTLINE, Box
 from tests.exchange.queueing import ENQUEUE
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from ivr.exchange.config import Number
+from exchange.kernel.config import Number
 from tests.dsl.settling import settle
 from tests.dsl.two_lines import OTHER, OTHER_NUMBER
 from tests.made_once import LINES

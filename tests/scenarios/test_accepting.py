@@ -2,14 +2,14 @@
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Pickup, Press, Stay, Wait, accepts
 from ivr.actions.accepting import decline_by_desk, take_by_desk
 from ivr.core.model.call import ClaimId, OperatorId, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import Reach, State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Pickup, Press, Stay, Wait, accepts
 from tests.dsl.doing import (
     MOVE,
     OTHER_OPERATOR,

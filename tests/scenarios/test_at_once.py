@@ -6,12 +6,12 @@ from typing import cast
 
 import pytest
 
+from exchange.kernel.rng import seeded
+from exchange.kernel.sids import Chance
 from ivr.actions import calls, offers, rooms, routing, upkeep
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.errors import Conflict
-from ivr.exchange.chance import seeded
-from ivr.exchange.sids import Chance
 from ivr.ports import Carrier, Ports
 from tests.dsl.at_once import (
     ACTS_EACH,

@@ -1,11 +1,11 @@
 """An operator in a browser, whose page rings, is reloaded, and rings again."""
 
+from exchange.state.leg import Leg
 from ivr.actions import rejoining
 from ivr.actions.accepting import take_by_desk
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.claim import Apart
 from ivr.core.model.operator import Reach, State, identity_of
-from ivr.exchange.leg import Leg
 from tests.dsl.doing import (
     call_in,
     claim_now,

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Press, Stay, Talk, accepts
 from ivr.actions import callbacks
 from ivr.actions.again import promise_again, promised_for, take_back
 from ivr.actions.operators import choose_state
@@ -13,9 +16,6 @@ from ivr.core.callback.scheduled_callback import again_id
 from ivr.core.model.call import Call, CallId, OperatorId, Stage
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
 from tests.dsl.callbacks import IS_CALLED, persons_legs
 from tests.dsl.desk_work import account, lines_with, talked, talking_to
 from tests.dsl.doing import (

@@ -4,12 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.actions import callbacks
-from ivr.core.model.call import CallId, PhoneNumber, Stage
-from ivr.core.model.facts import CallStarted
-from ivr.core.model.operator import State
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import (
+from exchange.state.leg import Leg
+from exchange.state.people import (
     Callee,
     HangUp,
     Pickup,
@@ -19,6 +15,10 @@ from ivr.exchange.people import (
     accepts,
     voicemail,
 )
+from ivr.actions import callbacks
+from ivr.core.model.call import CallId, PhoneNumber, Stage
+from ivr.core.model.facts import CallStarted
+from ivr.core.model.operator import State
 from tests.dsl.callbacks import (
     IS_CALLED,
     SAY_YES,

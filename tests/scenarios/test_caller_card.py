@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Press, Stay, Talk, accepts
 from ivr.actions.caller_card import caller_card, reveal_area
 from ivr.actions.notes import save_record
 from ivr.actions.operators import choose_state
@@ -14,8 +16,6 @@ from ivr.core.model.account import Account, Role
 from ivr.core.model.call import LocationKind, OperatorId, Stage
 from ivr.core.model.errors import Stale, Unavailable
 from ivr.core.model.operator import State
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
 from tests.dsl.desk_work import (
     account,
     draft,

@@ -2,11 +2,11 @@
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.people import Callee, HangUp, Press, Stay, Talk, Wait, accepts
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import Callee, HangUp, Press, Stay, Talk, Wait, accepts
 from tests.dsl.doing import (
     CALLER_STATUS,
     MOVE,

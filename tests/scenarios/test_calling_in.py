@@ -2,15 +2,9 @@
 
 import pytest
 
-from ivr.actions import standing
-from ivr.actions.operators import choose_state
-from ivr.actions.putting_through import token_of
-from ivr.core.model.call import CallId, OperatorId, Stage
-from ivr.core.model.errors import Conflict
-from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import (
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import (
     Callee,
     Deed,
     HangUp,
@@ -21,6 +15,12 @@ from ivr.exchange.people import (
     accepts,
     voicemail,
 )
+from ivr.actions import standing
+from ivr.actions.operators import choose_state
+from ivr.actions.putting_through import token_of
+from ivr.core.model.call import CallId, OperatorId, Stage
+from ivr.core.model.errors import Conflict
+from ivr.core.model.operator import State
 from tests.dsl.doing import (
     NOTICES,
     TO_THE_QUEUE,

@@ -2,12 +2,12 @@
 
 import pytest
 
+from exchange.kernel.http_types import RestRequest
+from exchange.state.faults import FaultKind
+from exchange.state.people import Callee, Press, Stay, accepts
 from ivr.core.model.call import Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import Callee, Press, Stay, accepts
-from ivr.exchange.wire import RestRequest
 from tests.dsl.doing import (
     CREATE,
     MOVE,

@@ -2,13 +2,13 @@
 
 import pytest
 
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Moment, Press, Stay, Talk, Until, accepts
 from ivr.actions import talk, transfer
 from ivr.actions.again import promise_again
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.operator import Reach
 from ivr.core.queue.arrival import MOST_HANDED_ON
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Moment, Press, Stay, Talk, Until, accepts
 from tests.dsl.desk_work import account
 from tests.dsl.doing import (
     TO_THE_QUEUE,

@@ -1,8 +1,8 @@
 """Workers, the ticker, or all of them are dead: calls are still brought together."""
 
+from exchange.state.people import Talk, accepts
 from ivr.core.model.call import Stage
 from ivr.core.model.operator import State
-from ivr.exchange.people import Talk, accepts
 from tests.dsl.doing import (
     OTHER_CALLER,
     OTHER_OPERATOR,

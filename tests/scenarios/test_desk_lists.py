@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.people import Callee, Pickup, Press, accepts, declines
 from ivr.actions import lists
 from ivr.actions.again import promise_again
 from ivr.actions.notes import end_follow_up, follow_ups
@@ -14,8 +16,6 @@ from ivr.core.model.account import Account, Role
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import Callee, Pickup, Press, accepts, declines
 from tests.dsl.callbacks import promised
 from tests.dsl.desk_work import account, reveals, talked, talking_to, writes
 from tests.dsl.doing import (

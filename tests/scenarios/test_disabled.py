@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.people import Callee, Press, Stay, accepts
 from ivr.actions import accounts, disabling, inviting, presence, shifts, standing
 from ivr.actions.operators import bring_in, choose_state
 from ivr.actions.putting_through import token_of
@@ -12,8 +14,6 @@ from ivr.core.history.report import operator_note, operator_row
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.core.model.operator import Reach, State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import Callee, Press, Stay, accepts
 from tests.dsl.doing import (
     MOVE,
     NOTICES,

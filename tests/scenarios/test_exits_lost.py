@@ -7,20 +7,12 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, HangUp, Press, Speak, Stay, Wait, accepts
 from ivr.actions import callbacks
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import (
-    Callee,
-    HangUp,
-    Press,
-    Speak,
-    Stay,
-    Wait,
-    accepts,
-)
 from tests.dsl.callbacks import (
     ASKS,
     IS_CALLED,

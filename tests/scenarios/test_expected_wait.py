@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from exchange.state.leg import Leg
+from exchange.state.people import Stay, accepts
 from ivr.actions import estimates
 from ivr.actions.rules import in_force
 from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
@@ -20,8 +22,6 @@ from ivr.core.model.facts import (
 )
 from ivr.core.queue.estimate import Figures
 from ivr.core.queue.priority import is_overdue
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Stay, accepts
 from tests.dsl.doing import (
     OTHER_CALLER,
     call_in,

@@ -5,12 +5,12 @@ from typing import cast
 
 import pytest
 
+from exchange.kernel.transcript import Kind
+from exchange.state.faults import FaultKind
+from exchange.state.people import Talk
 from ivr.actions import talk
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import Reach, State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import Talk
-from ivr.exchange.transcript import Kind
 from ivr.ports import Carrier
 from tests.dsl.doing import (
     MOVE,

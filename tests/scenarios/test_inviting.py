@@ -4,15 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.actions import inviting, talk, transfer
-from ivr.actions.accepting import decline_by_desk, take_by_desk
-from ivr.actions.operators import choose_state
-from ivr.core.model.call import OperatorId, Stage
-from ivr.core.model.claim import ClaimState
-from ivr.core.model.operator import Reach, State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import (
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import (
     NOBODY,
     Callee,
     HangUp,
@@ -24,6 +18,12 @@ from ivr.exchange.people import (
     declines,
     voicemail,
 )
+from ivr.actions import inviting, talk, transfer
+from ivr.actions.accepting import decline_by_desk, take_by_desk
+from ivr.actions.operators import choose_state
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.claim import ClaimState
+from ivr.core.model.operator import Reach, State
 from tests.dsl.doing import (
     CREATE,
     MOVE,

@@ -8,11 +8,11 @@ from typing import cast
 import pytest
 from redis import Redis
 
+from exchange.state.people import Stay, accepts
 from ivr.core.model.call import CallId, LineKey, Promise, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Reach
 from ivr.core.upkeep.orphaned_legs import Place
-from ivr.exchange.people import Stay, accepts
 from ivr.ports import Carrier, Change, Entity
 from tests.adapters.store_people import at, claim, operator, waiting
 from tests.dsl.doing import TO_THE_QUEUE, call_in, stage_of, until_stage

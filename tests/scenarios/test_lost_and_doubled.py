@@ -2,12 +2,12 @@
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Press, Stay, Talk, accepts, declines
 from ivr.actions.operators import choose_state
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Press, Stay, Talk, accepts, declines
 from tests.dsl.doing import (
     CALLER_STATUS,
     NOTICES,

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from exchange.state.people import Press, Stay, Talk, accepts
 from ivr.core.model.call import Stage
 from ivr.core.model.operator import State
-from ivr.exchange.people import Press, Stay, Talk, accepts
 from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from exchange.state.leg import Leg
+from exchange.state.people import Press, Stay, Talk, accepts
 from ivr.core.model.call import Stage
 from ivr.core.model.operator import State
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Press, Stay, Talk, accepts
 from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,

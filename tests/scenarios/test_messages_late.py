@@ -2,11 +2,11 @@
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Direction, Leg
+from exchange.state.people import HangUp, Press, Speak, Stay, Wait, accepts
+from exchange.state.recorded import Recording
 from ivr.core.model.call import Stage
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Direction, Leg
-from ivr.exchange.people import HangUp, Press, Speak, Stay, Wait, accepts
-from ivr.exchange.recorded import Recording
 from tests.dsl.callbacks import (
     called_back_and_left_alone,
     come,

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.people import NOBODY, Callee, Pickup, accepts, declines
 from ivr.actions import rules as rule_sets
 from ivr.actions.missed import RELOADS
 from ivr.actions.operators import choose_state
@@ -14,8 +16,6 @@ from ivr.core.history.report import operator_row
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.facts import Fact, OperatorChanged
 from ivr.core.model.operator import Reach, State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import NOBODY, Callee, Pickup, accepts, declines
 from tests.dsl.doing import (
     CREATE,
     NOTICES,

@@ -6,12 +6,12 @@ from typing import cast
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import NOBODY, Press, Stay, accepts
+from exchange.state.queues import QueueResult
 from ivr.core.line.menu import Line
 from ivr.core.model.call import LineKey, Page, Stage
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import NOBODY, Press, Stay, accepts
-from ivr.exchange.queues import QueueResult
 from tests.dsl.doing import (
     MOVE,
     TO_THE_QUEUE,

@@ -2,15 +2,15 @@
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Moment, Press, Stay, Until, Wait, accepts
 from ivr.actions import talk, transfer
 from ivr.actions.operators import choose_state
 from ivr.actions.rules import in_force
 from ivr.core.history.report import queue_rows
 from ivr.core.model.call import Page, Stage
 from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Moment, Press, Stay, Until, Wait, accepts
 from tests.dsl.callbacks import promised
 from tests.dsl.doing import (
     CALLER_STATUS,

@@ -6,22 +6,14 @@ from typing import Any
 
 import pytest
 
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
 from ivr.actions import callbacks, callees
 from ivr.actions.operators import bring_in, choose_state
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.model.call import LineKey, OperatorId, Page, PhoneNumber, Promise, Stage
 from ivr.core.model.callee import rung
 from ivr.core.model.operator import State
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import (
-    Callee,
-    HangUp,
-    Pickup,
-    Press,
-    Stay,
-    Wait,
-    accepts,
-)
 from ivr.ports import Change
 from tests.dsl.callbacks import (
     ASKS,

@@ -10,6 +10,9 @@ from typing import cast
 import pytest
 from redis import Redis
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import NOBODY, Callee, Pickup, Press, Stay, Wait, accepts
 from ivr.actions import inviting, offers, routing, self_test, standing
 from ivr.actions.disabling import follow_roster
 from ivr.actions.operators import bring_in, choose_state
@@ -18,9 +21,6 @@ from ivr.core.model.call import Call, CallId, LineKey, OperatorId, PhoneNumber, 
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import Conflict
 from ivr.core.model.operator import Operator, Reach, State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import NOBODY, Callee, Pickup, Press, Stay, Wait, accepts
 from ivr.ports import Carrier, Change, Ports
 from tests.dsl import line_people
 from tests.dsl.at_once import NO_PACE, THREADS, FastIds, WillingCarrier, all_at_once

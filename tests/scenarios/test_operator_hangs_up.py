@@ -2,10 +2,8 @@
 
 import pytest
 
-from ivr.core.model.call import Stage
-from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import (
+from exchange.state.faults import FaultKind
+from exchange.state.people import (
     NOBODY,
     Callee,
     HangUp,
@@ -18,6 +16,8 @@ from ivr.exchange.people import (
     declines,
     voicemail,
 )
+from ivr.core.model.call import Stage
+from ivr.core.model.operator import State
 from tests.dsl.doing import (
     MOVE,
     OTHER_OPERATOR,

@@ -2,14 +2,14 @@
 
 import pytest
 
+from exchange.state.leg import Leg
+from exchange.state.people import Press, Stay, accepts
 from ivr.actions import transfer
 from ivr.actions.estimates import ahead_of
 from ivr.actions.rules import in_force, put_in_force
 from ivr.core.history.report import head_of, queue_rows
 from ivr.core.model.call import Call, Stage
 from ivr.core.queue.priority import priority_of
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Press, Stay, accepts
 from tests.dsl.callbacks import ASKS
 from tests.dsl.doing import OTHER_CALLER, call_of, is_known, queued, until_stage
 from tests.dsl.rules import publish

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from exchange.state.people import Callee, Press, Stay, Talk, accepts
 from ivr.actions.operators import choose_state
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import State
-from ivr.exchange.people import Callee, Press, Stay, Talk, accepts
 from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,

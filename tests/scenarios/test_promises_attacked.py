@@ -4,21 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
 from ivr.actions import callbacks
 from ivr.actions.operators import choose_state
 from ivr.core.model.call import CallId, OperatorId, Stage
 from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import (
-    Callee,
-    HangUp,
-    Pickup,
-    Press,
-    Stay,
-    Wait,
-    accepts,
-)
 from tests.dsl.callbacks import (
     IS_CALLED,
     OTHER,

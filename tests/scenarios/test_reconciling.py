@@ -7,6 +7,8 @@ from typing import cast
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.people import NOBODY, Callee, Stay, accepts
 from ivr.actions.upkeep import YOUNG
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import ClaimState
@@ -14,8 +16,6 @@ from ivr.core.model.errors import NotFound
 from ivr.core.model.operator import State
 from ivr.core.upkeep.orphaned_legs import LiveLeg
 from ivr.core.upkeep.recordings import Recorded
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import NOBODY, Callee, Stay, accepts
 from ivr.ports import Carrier
 from tests.dsl.doing import (
     MOVE,

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from exchange.state.leg import Leg
+from exchange.state.people import Press, Stay, accepts
 from ivr.actions.notes import complete_record, how_shown, save_record
 from ivr.actions.operators import choose_state
 from ivr.actions.wrap_up import more_time
@@ -13,8 +15,6 @@ from ivr.core.desk.record_shown import Shown
 from ivr.core.model.call import CallId, OperatorId, Stage
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.operator import State
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Press, Stay, accepts
 from tests.dsl.desk_work import (
     account,
     completes,

@@ -2,13 +2,13 @@
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Pickup, Press, Stay
 from ivr.actions import inviting, rejoining, rooms, talk
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import Apart
 from ivr.core.model.operator import Reach, State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Pickup, Press, Stay
 from tests.dsl.doing import (
     CREATE,
     MOVE,

@@ -10,14 +10,14 @@ from threading import Barrier
 
 import pytest
 
+from exchange.state.leg import Leg
+from exchange.state.people import Press, Stay, accepts
 from ivr.actions.rules import in_force, put_in_force, text_in_force
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.history.report import queue_rows
 from ivr.core.model.errors import Unavailable
 from ivr.core.queue.priority import priority
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Press, Stay, accepts
 from tests.dsl.doing import (
     OTHER_CALLER,
     call_in,

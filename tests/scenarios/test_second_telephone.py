@@ -2,8 +2,8 @@
 
 import pytest
 
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import Callee, Stay
+from exchange.state.faults import FaultKind
+from exchange.state.people import Callee, Stay
 from tests.dsl.doing import (
     CREATE,
     NOTICES,

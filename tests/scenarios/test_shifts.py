@@ -8,13 +8,13 @@ from threading import Barrier
 
 import pytest
 
+from exchange.state.faults import FaultKind
 from ivr.actions import shifts
 from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, NotFound, Stale
 from ivr.core.model.facts import Fact, ShiftConfirmed, ShiftDeclined
 from ivr.core.shifts.reminding import AGAIN, MOST_TRIES
 from ivr.core.shifts.shift import LONGEST_REASON, Reminder, Shift, ShiftState
-from ivr.exchange.faults import FaultKind
 from tests.dsl.doing import fault
 from tests.dsl.shifts import HOUR, STARTS, look, planned
 from tests.dsl.texting import PHONE, messages, with_reminders

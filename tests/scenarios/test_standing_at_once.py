@@ -7,13 +7,13 @@ from typing import TypeVar, cast
 
 import pytest
 
+from exchange.kernel.rng import seeded
+from exchange.kernel.sids import Chance
 from ivr.actions import calls, offers, rooms, routing, standing, upkeep
 from ivr.actions.putting_through import cut_off, put_through, to_room
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
-from ivr.exchange.chance import seeded
-from ivr.exchange.sids import Chance
 from ivr.ports import Carrier, Change, Ports
 from tests.dsl.at_once import (
     ACTS_EACH,

@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.people import Stay, Talk, accepts
 from ivr.actions.operators import choose_state
 from ivr.actions.putting_through import put_through
 from ivr.actions.standing import call_in as call_to_line
 from ivr.core.model.call import ClaimId, OperatorId, Stage
 from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.people import Stay, Talk, accepts
 from ivr.ports import Carrier
 from tests.dsl.doing import (
     MOVE,

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
+from exchange.kernel.transcript import Kind
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Press, Stay, Talk, accepts
 from ivr.actions.operators import put_down
 from ivr.actions.putting_through import put_through
 from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import WHISPER_LEASE
 from ivr.core.model.operator import State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Press, Stay, Talk, accepts
-from ivr.exchange.transcript import Kind
 from ivr.ports import Change
 from tests.dsl.doing import (
     NOTICES,

@@ -7,14 +7,14 @@ from datetime import datetime
 
 import pytest
 
+from exchange.state.leg import Leg
+from exchange.state.people import Press, Stay, accepts
 from ivr.actions import talk, transfer
 from ivr.actions.again import promise_again
 from ivr.core.model.call import ClaimId, Stage
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import State
 from ivr.core.queue.arrival import MOST_TALKS
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Press, Stay, accepts
 from tests.dsl.callbacks import ASKS, IS_CALLED
 from tests.dsl.desk_work import account
 from tests.dsl.doing import (

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from ivr.core.model.call import Stage
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import (
+from exchange.state.leg import Leg
+from exchange.state.people import (
     NOBODY,
     Callee,
     HangUp,
@@ -21,6 +20,7 @@ from ivr.exchange.people import (
     Wait,
     accepts,
 )
+from ivr.core.model.call import Stage
 from tests.dsl.doing import (
     OTHER_CALLER,
     TO_THE_QUEUE,

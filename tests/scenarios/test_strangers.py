@@ -6,14 +6,14 @@ from typing import Any, cast
 
 import pytest
 
+from exchange.kernel.config import Number
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Press, Stay, accepts
 from ivr.actions.strangers import see_to_strangers
 from ivr.core.model.call import Stage
 from ivr.core.model.facts import StrangerMet
 from ivr.core.upkeep.orphaned_legs import LiveLeg
-from ivr.exchange.config import Number
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Press, Stay, accepts
 from ivr.ports import Carrier
 from tests.dsl.doing import (
     CREATE,

@@ -6,6 +6,8 @@ from typing import cast
 
 import pytest
 
+from exchange.kernel.rng import seeded
+from exchange.kernel.sids import Chance
 from ivr.actions import (
     accepting,
     calls,
@@ -25,8 +27,6 @@ from ivr.core.model.call import CallId, ClaimId, OperatorId, PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Conflict, Stale
 from ivr.core.model.operator import Reach, State
-from ivr.exchange.chance import seeded
-from ivr.exchange.sids import Chance
 from ivr.ports import Carrier, Change, Ports
 from tests.dsl.at_once import (
     NO_PACE,

@@ -2,10 +2,10 @@
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Press, Talk, accepts
 from ivr.core.model.call import Stage
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Press, Talk, accepts
 from tests.dsl.callbacks import (
     ASKS,
     SAY_YES,

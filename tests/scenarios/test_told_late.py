@@ -6,6 +6,9 @@ from typing import cast
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
 from ivr.actions import inviting, talk, transfer
 from ivr.actions.accepting import take_by_desk
 from ivr.actions.operators import choose_state
@@ -14,9 +17,6 @@ from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import Operator, Reach, State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
 from ivr.ports import Change, Store
 from tests.dsl.callbacks import (
     IS_CALLED,

@@ -5,6 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from exchange.state.faults import FaultKind
+from exchange.state.leg import Leg
+from exchange.state.people import accepts
 from ivr.actions import desk, transfer
 from ivr.actions.accounts import disable
 from ivr.actions.operators import choose_state
@@ -12,9 +15,6 @@ from ivr.core.desk.desk_view import Desk
 from ivr.core.model.call import ClaimId, OperatorId, Stage
 from ivr.core.model.errors import Invalid
 from ivr.core.model.operator import Reach, State
-from ivr.exchange.faults import FaultKind
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import accepts
 from ivr.ports import Change
 from tests.dsl.doing import (
     MOVE,

@@ -1,8 +1,8 @@
 """Two hotlines in one house: requests of the one never touch the other."""
 
+from exchange.state.people import Stay
 from ivr.actions import upkeep
 from ivr.core.model.call import CallId, Stage
-from ivr.exchange.people import Stay
 from tests.dsl.doing import OTHER_OPERATOR, TO_THE_QUEUE
 from tests.dsl.two_lines import OTHER, OTHER_NUMBER, enrol
 from tests.world import World

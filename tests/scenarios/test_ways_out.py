@@ -2,11 +2,8 @@
 
 from datetime import timedelta
 
-from ivr.actions.operators import choose_state
-from ivr.core.model.call import OperatorId, Stage
-from ivr.core.model.operator import State
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import (
+from exchange.state.leg import Leg
+from exchange.state.people import (
     Callee,
     HangUp,
     Press,
@@ -16,6 +13,9 @@ from ivr.exchange.people import (
     Wait,
     accepts,
 )
+from ivr.actions.operators import choose_state
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.operator import State
 from tests.dsl.callbacks import come, operator_to_come
 from tests.dsl.doing import (
     OTHER_CALLER,

@@ -5,9 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 
@@ -163,47 +161,3 @@ def test_checkout_without_them_is_warned_and_goes_on(
 
     assert done.returncode == status, done.stderr
     assert "warning: ivr/web/vendor/htmx.min.js is missing; run: make" in done.stderr
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ZipFile]:
-    """What would be installed elsewhere."""
-    there = tmp_path_factory.mktemp("wheel")
-    for folder in ("ivr", "workers"):
-        shutil.copytree(ROOT / folder, there / "source" / folder)
-    for file in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / file, there / "source")
-    words = ("-m", "pip", "-q", "wheel", "--no-deps", "--no-build-isolation", ".")
-    built = subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, *words, "-w", str(there)],
-        cwd=there / "source",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert built.returncode == 0, built.stderr
-    (made,) = there.glob("*.whl")
-    with ZipFile(made) as opened:
-        yield opened
-
-
-def test_wheel_carries_what_the_pages_need(wheel: ZipFile) -> None:
-    inside = set(wheel.namelist())
-    folders = (
-        *("web/vendor", "web/templates", "web/static", "web/words", "lines"),
-        "exchange/static",
-    )
-    files = [p for name in folders for p in (ROOT / "ivr" / name).rglob("[!.]*.*")]
-    wanted = {str(path.relative_to(ROOT)) for path in files}
-    assert {f"ivr/web/vendor/{name}" for name in SERVED} <= wanted
-    assert wanted <= inside
-
-
-def test_wheel_carries_its_types_and_its_licence(wheel: ZipFile) -> None:
-    inside = wheel.namelist()
-    (about,) = [name for name in inside if name.endswith(".dist-info/METADATA")]
-    (licence,) = [name for name in inside if name.endswith("/LICENSE")]
-
-    assert {"ivr/py.typed", "workers/py.typed"} <= set(inside)
-    assert "License-Expression: Apache-2.0" in wheel.read(about).decode()
-    assert "SPDX-License-Identifier: Apache-2.0" in wheel.read(licence).decode()

@@ -3,7 +3,7 @@
 import io
 from pathlib import Path
 
-from ivr.exchange.people import Press
+from exchange.state.people import Press
 from tests.web.canaries import AREA, of_files
 from tests.web.contents import of_redis
 from tests.world import LINE, World

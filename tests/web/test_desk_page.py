@@ -14,6 +14,7 @@ from redis import Redis
 from werkzeug.test import TestResponse
 
 import ivr
+from exchange.state.people import NOBODY, Callee, Press, Stay
 from ivr.actions.operators import choose_state
 from ivr.actions.saving import save
 from ivr.app import create_app
@@ -24,7 +25,6 @@ from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Reach, State
 from ivr.core.queue.handover import HINDRANCES
-from ivr.exchange.people import NOBODY, Callee, Press, Stay
 from ivr.ports import Change
 from ivr.web.desk.render.shown import ELSE, OVER, SHOWN_REASONS
 from ivr.web.desk.render.words import text

@@ -5,10 +5,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from exchange.state.leg import Leg
+from exchange.state.people import Stay, accepts
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.operator import State
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Stay, accepts
 from tests.dsl.doing import until_state
 from tests.dsl.wire import broken_database
 from tests.web.canaries import AREA, CALLER, NEEDLES, OPERATOR, SPOKEN_AREA, of_files

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
+from exchange.state.leg import Leg
+from exchange.state.people import Press, Stay, accepts
 from ivr.actions.again import promised_for
 from ivr.core.history.record import LONGEST_NOTE
 from ivr.core.model.account import LANGUAGES
 from ivr.core.model.call import CallId
 from ivr.core.model.facts import KINDS
 from ivr.core.model.operator import State
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Press, Stay, accepts
 from ivr.web.desk.render.words import text
 from tests.dsl.desk_work import lines_with, talked, talking_to
 from tests.dsl.doing import until_state

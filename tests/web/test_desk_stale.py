@@ -6,13 +6,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from exchange.state.leg import Leg
+from exchange.state.people import Callee, Stay
 from ivr.app import create_live
 from ivr.core.desk.presence import BACK_WITHIN, GRACE
 from ivr.core.model.account import WHOLE
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import Reach, State
-from ivr.exchange.leg import Leg
-from ivr.exchange.people import Callee, Stay
 from ivr.web.desk.live.hub import Hub
 from ivr.web.desk.security.session import COOKIE
 from ivr.web.house import NAME

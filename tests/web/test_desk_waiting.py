@@ -4,11 +4,11 @@ import re
 
 import pytest
 
+from exchange.state.people import accepts, declines
 from ivr.core.model.account import LANGUAGES
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import DECLINED, MISSED
 from ivr.core.model.operator import State
-from ivr.exchange.people import accepts, declines
 from ivr.web.desk.render.words import text
 from tests.dsl.callbacks import promised
 from tests.dsl.desk_work import talked

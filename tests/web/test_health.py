@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from redis import Redis
 
-from ivr.exchange.people import Callee, Stay
+from exchange.state.people import Callee, Stay
 from tests.dsl.doing import TO_THE_QUEUE
 from tests.dsl.wire import Wire, broken_database
 from tests.world import World, build_world

@@ -9,9 +9,9 @@ from html import unescape
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from exchange.state.leg import Leg
 from ivr.core.history.record import Record
 from ivr.core.model.call import CallId, OperatorId
-from ivr.exchange.leg import Leg
 from tests.web.desk_people import token_of
 from tests.world import World
 

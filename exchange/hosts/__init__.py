@@ -1,0 +1,1 @@
+"""The exchange at work: in real time, on loopback, with browsers."""

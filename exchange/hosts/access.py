@@ -1,0 +1,96 @@
+"""Access tokens: who a client is, as the carrier's library writes it down and signs it.
+
+Rule (carrier's page on access tokens, facts sheet, section 8): a JSON web token,
+HS256 with the secret of an API key, of the content type below; issued by the key,
+about the account, with an identity and a grant for incoming calls.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import jwt
+
+from exchange.kernel.config import Config
+from exchange.rest.answers import RestError
+
+CONTENT_TYPE = "twilio-fpa;v=1"
+LONGEST_LIFE = 24 * 3600.0
+# By so much the clock of whoever made a token may be ahead.
+SKEW = 5.0
+_ALGORITHM = "HS256"
+# The time is not left to the library: it is handed in, like everywhere here.
+_NEEDED = {
+    "require": ["exp", "iss", "sub"],
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a good token says: who may be called with it, and from when until when."""
+
+    identity: str
+    begins: float
+    expires: float
+
+    def check_time(self, now: float) -> None:
+        """Raise RestError unless the token holds now, and for a day at most."""
+        if not now < self.expires <= now + LONGEST_LIFE:
+            text = "Access Token expired or expiration date invalid"
+            raise RestError(401, 20104, text)
+        if now + SKEW < self.begins:
+            raise RestError(401, 20105, "Access Token not yet valid")
+
+
+def read(token: str, config: Config) -> Grant:
+    """Return what a token grants, whatever its time; raises RestError when forged."""
+    claims = _claims(token, config)
+    grants = _mapping(claims.get("grants"))
+    incoming = _mapping(_mapping(grants.get("voice")).get("incoming"))
+    identity = grants.get("identity")
+    if not isinstance(identity, str) or not identity:
+        raise _invalid("it names no identity")
+    if incoming.get("allow") is not True:
+        raise _invalid("it allows no incoming calls")
+    return Grant(
+        identity=identity,
+        begins=_time(claims.get("nbf", 0)),
+        expires=_time(claims["exp"]),
+    )
+
+
+def _claims(token: str, config: Config) -> Mapping[str, object]:
+    if not (config.api_key and config.api_secret):
+        raise _invalid("the exchange has no API key")
+    try:
+        read = jwt.decode_complete(
+            token,
+            config.api_secret,
+            algorithms=[_ALGORITHM],
+            issuer=config.api_key,
+            options=_NEEDED,  # type: ignore[arg-type]
+        )
+    except jwt.PyJWTError as fault:
+        raise _invalid(str(fault)) from fault
+    if read["header"].get("cty") != CONTENT_TYPE:
+        raise _invalid("it is of another content type")
+    claims: Mapping[str, object] = read["payload"]
+    if claims["sub"] != config.account:
+        raise _invalid("it is of another account")
+    return claims
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _time(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _invalid("it has no time")
+    return float(value)
+
+
+def _invalid(reason: str) -> RestError:
+    return RestError(401, 20101, f"Invalid Access Token: {reason}")

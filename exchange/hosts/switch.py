@@ -1,0 +1,162 @@
+"""The exchange without input or output: what comes in, and what is to be sent out.
+
+A host tells it the time (`advance`), takes the requests from `take_outbox`, sends
+them, and reports each with `answered`. Nothing in here waits, and nothing knows a
+clock or a socket.
+"""
+
+from exchange.kernel.config import Config
+from exchange.kernel.http_types import Outcome, RestAnswer, RestRequest, Webhook
+from exchange.kernel.sids import Chance
+from exchange.kernel.signals import Goto
+from exchange.kernel.tasks import Timeline
+from exchange.legs import client_calls, scripted_callers
+from exchange.rest import router
+from exchange.state.devices import Device, stop_ringing
+from exchange.state.exchange_state import Board
+from exchange.state.faults import Faults
+from exchange.state.leg import Callbacks, Direction, Leg, Target
+from exchange.state.people import Callee, Deeds
+from exchange.verbs import conversation
+
+
+class UnknownNumber(LookupError):
+    """Nobody has that number, or that call is not known."""
+
+
+class Switch:
+    """One exchange with its calls; see the module for how a host drives it."""
+
+    def __init__(self, config: Config, chance: Chance, now: float) -> None:
+        self.board = Board(
+            config, chance, Timeline(now), Faults(chance), conversation.converse
+        )
+        for number in config.numbers:
+            self.board.add_number(number)
+
+    def advance(self, now: float) -> None:
+        """Let everything happen that is due up to `now`."""
+        self.board.timeline.advance(now)
+
+    def next_due(self) -> float | None:
+        """Return when something is next to happen by itself."""
+        return self.board.timeline.next_due()
+
+    def take_outbox(self) -> list[Webhook]:
+        """Return the requests to be sent now, and forget them."""
+        taken, self.board.outbox = self.board.outbox, []
+        return taken
+
+    def answered(self, webhook: Webhook, outcome: Outcome) -> None:
+        """Report what came of a request."""
+        self.board.answered(webhook, outcome)
+        self.board.timeline.settle()
+
+    def rest(self, request: RestRequest) -> RestAnswer:
+        """Take a REST request and answer it."""
+        answer = router.answer(self.board, request)
+        self.board.timeline.settle()
+        return answer
+
+    def dial(self, from_: str, to: str, deeds: Deeds) -> Leg:
+        """Let somebody call one of the account's numbers; raises UnknownNumber."""
+        number = self.board.numbers.get(to)
+        if number is None:
+            raise UnknownNumber(to)
+        leg = self.board.add_leg(from_, to, Direction.INBOUND)
+        leg.fallback = Target(
+            url=number.voice_fallback_url, method=number.voice_fallback_method
+        )
+        told = Target(url=number.status_callback, method=number.status_callback_method)
+        leg.callbacks = Callbacks(target=told)
+        goto = Goto(url=number.voice_url, method=number.voice_method)
+        script = conversation.receive(self.board, leg, goto)
+        # The call before the person: somebody may hang up at the very first ring.
+        leg.task = self.board.timeline.start(script)
+        scripted_callers.begin(self.board, leg, deeds)
+        self.board.timeline.settle()
+        return leg
+
+    def press(self, sid: str, digits: str, device: str = "") -> None:
+        """Press keys on a telephone, or at the device that has the call."""
+        if device:
+            client_calls.check_held(self.leg(sid), self.device(device))
+        scripted_callers.press(self.board, self.leg(sid), digits)
+        self.board.timeline.settle()
+
+    def speak(self, sid: str, text: str) -> None:
+        """Say something into a telephone."""
+        scripted_callers.speak(self.board, self.leg(sid), text)
+        self.board.timeline.settle()
+
+    def hang_up(self, sid: str, device: str = "") -> None:
+        """Put a receiver down, or hang up at the device that has the call."""
+        if device:
+            client_calls.check_held(self.leg(sid), self.device(device))
+        scripted_callers.hang_up(self.board, self.leg(sid))
+        self.board.timeline.settle()
+
+    def register(self, identity: str, device: str) -> Device:
+        """Let a device ring when `client:identity` is called."""
+        return self.board.devices.register(identity, device)
+
+    def unregister(self, device: str) -> None:
+        """Let a device ring no more; the calls it has stay."""
+        self.device(device).listening = False
+
+    def pick_up(self, sid: str, device: str) -> None:
+        """Take a ringing call at a device; raises TooLate."""
+        client_calls.pick_up(self.board, self.leg(sid), self.device(device))
+        self.board.timeline.settle()
+
+    def reject(self, sid: str, device: str) -> None:
+        """Turn a ringing call down at a device; raises TooLate."""
+        client_calls.reject(self.board, self.leg(sid), self.device(device))
+        self.board.timeline.settle()
+
+    def ignore(self, sid: str, device: str) -> None:
+        """Let a call ring no more at this device alone; raises TooLate."""
+        stop_ringing(self.device(device), self.leg(sid).sid)
+
+    def mute(self, sid: str, device: str, *, on: bool = True) -> None:
+        """Close a device's microphone, or open it; raises TooLate."""
+        client_calls.mute(self.board, self.leg(sid), self.device(device), on=on)
+
+    def close(self, device: str) -> None:
+        """Close the page of a device, with all that this ends."""
+        client_calls.close(self.board, self.device(device))
+        self.board.timeline.settle()
+
+    def lose(self, device: str) -> None:
+        """Cut a device off, as when its connection is lost."""
+        client_calls.lose(self.board, self.device(device))
+        self.board.timeline.settle()
+
+    def attend(self, device: str) -> Device:
+        """Note that a device waits for news, and is there as long as it does."""
+        known = self.device(device)
+        client_calls.attend(known)
+        return known
+
+    def leave(self, device: Device, seconds: float) -> None:
+        """Note that a device was answered: after so many silent seconds it is lost."""
+        client_calls.leave(self.board, device, seconds)
+
+    def device(self, device: str) -> Device:
+        """Return a device; raises UnknownDevice."""
+        return self.board.devices.get(device)
+
+    def leg(self, sid: str) -> Leg:
+        """Return a call; raises UnknownNumber."""
+        if sid not in self.board.legs:
+            raise UnknownNumber(sid)
+        return self.board.legs[sid]
+
+    def calls_to(self, number: str) -> list[Leg]:
+        """Return every call that was made to a number, the oldest first."""
+        return [leg for leg in self.board.legs.values() if leg.to == number]
+
+    def put_person(self, number: str, *attempts: Callee) -> None:
+        """Say who answers a number: the first time, the second, … the last ever on."""
+        self.board.people[number] = attempts
+        self.board.attempts.pop(number, None)

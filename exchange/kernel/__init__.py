@@ -1,0 +1,1 @@
+"""What the exchange is made of: scripts that wait, identifiers, signatures, time."""

@@ -1,0 +1,1 @@
+"""The other ends of calls: legs that are rung, and who decides at them."""

@@ -1,0 +1,112 @@
+"""Calls to clients: somebody at a device decides, by hand, what becomes of them.
+
+Confirmed by what users of the carrier report: a client without a device is `no-answer`
+at once; a device that turns the call down makes it `busy`, for the other devices too;
+whoever picks up first has the call. A page that is closed turns down what rings at it
+and hangs up, as the carrier's library does; one that falls silent only loses its line.
+"""
+
+from exchange.documents import delivery
+from exchange.kernel.signals import PickedUp, TurnedDown
+from exchange.kernel.tasks import Script
+from exchange.kernel.transcript import Kind
+from exchange.state import forms
+from exchange.state.devices import Device, TooLate, is_client, stop_ringing
+from exchange.state.exchange_state import Board
+from exchange.state.leg import Leg, Status
+
+_ABSENT_SIP, _TAKEN_BY = "480", "human"
+
+
+def is_decided(board: Board, leg: Leg) -> bool:
+    """Tell whether a device decides over this call, and no scripted person."""
+    return is_client(leg.to) and leg.to not in board.people
+
+
+def is_absent(board: Board, leg: Leg) -> bool:
+    """End a call at once when the client it goes to has no device."""
+    if board.devices.of(leg.to):
+        return False
+    leg.sip_code = _ABSENT_SIP
+    board.mark_ended(leg, Status(board.config.absent_client))
+    return True
+
+
+def ring(board: Board, leg: Leg, seconds: float) -> Script[bool]:
+    """Ring the devices until one of them picks up; False when none did."""
+    board.devices.invite(leg, _parameters(board, leg))
+    signal = yield from delivery.listen(board, (PickedUp, TurnedDown), seconds)
+    if isinstance(signal, PickedUp):
+        leg.answered_by = _TAKEN_BY
+        return True
+    refused = isinstance(signal, TurnedDown)
+    board.mark_ended(leg, Status.BUSY if refused else Status.NO_ANSWER)
+    return False
+
+
+def pick_up(board: Board, leg: Leg, device: Device) -> None:
+    """Take a ringing call at a device; raises TooLate."""
+    board.devices.take(leg, device)
+    board.timeline.signal(leg.task, PickedUp(device.id))
+
+
+def reject(board: Board, leg: Leg, device: Device) -> None:
+    """Turn a ringing call down, for every device of the client; raises TooLate."""
+    stop_ringing(device, leg.sid)
+    board.timeline.signal(leg.task, TurnedDown())
+
+
+def check_held(leg: Leg, device: Device) -> None:
+    """Raise TooLate unless the device has this call."""
+    if leg.sid not in device.live:
+        raise TooLate(leg.sid)
+
+
+def mute(board: Board, leg: Leg, device: Device, *, on: bool) -> None:
+    """Note that a device has closed its microphone; raises TooLate."""
+    check_held(leg, device)
+    board.tell(leg, Kind.MUTED, text="on" if on else "off")
+
+
+def lose(board: Board, device: Device) -> None:
+    """Lose the connection to a device: its calls end, what rings at it rings on."""
+    board.devices.known.pop(device.id, None)
+    for call in device.live:
+        board.end(board.legs[call], Status.COMPLETED)
+
+
+def close(board: Board, device: Device) -> None:
+    """Close the page of a device: what rings is turned down, what is live hung up."""
+    for call in list(device.ringing):
+        reject(board, board.legs[call], device)
+    lose(board, device)
+
+
+def attend(device: Device) -> None:
+    """Note that a device is there and waits for news."""
+    device.readers += 1
+    device.turn += 1
+
+
+def leave(board: Board, device: Device, seconds: float) -> None:
+    """Note that a device has been answered; it is lost if it stays silent so long."""
+    device.readers -= 1
+    device.turn += 1
+    turn = device.turn
+
+    def expire() -> None:
+        silent = device.readers == 0 and device.turn == turn
+        if silent and board.devices.known.get(device.id) is device:
+            lose(board, device)
+
+    board.timeline.call_in(seconds, expire)
+
+
+def _parameters(board: Board, leg: Leg) -> dict[str, str]:
+    return {
+        "CallSid": leg.sid,
+        "AccountSid": board.config.account,
+        "ApiVersion": forms.API_VERSION,
+        "From": leg.from_,
+        "To": leg.to,
+    }

@@ -1,0 +1,132 @@
+"""A leg the exchange itself sets up: queued, ringing, answered or not, and its end.
+
+Order and parameters of the callbacks: facts sheet, section 1.5.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from exchange.documents import callbacks, delivery
+from exchange.kernel.signals import Gone, LegEnded, Rerouted
+from exchange.kernel.tasks import Script
+from exchange.kernel.transcript import Kind
+from exchange.legs import client_calls, scripted_callers
+from exchange.state.exchange_state import Board
+from exchange.state.leg import Leg, Status
+from exchange.state.people import NOBODY, Callee, Pickup
+
+# SIP's own numbers for what became of an invitation.
+_SIP = {
+    Status.BUSY: "486",
+    Status.NO_ANSWER: "487",
+    Status.CANCELED: "487",
+    Status.FAILED: "404",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placing:
+    """How a leg is set up: when it may start, and what it does once answered."""
+
+    slot: float
+    grace: float
+    then: Callable[[], Script[None]]
+    detects_machines: bool = False
+
+
+def place(board: Board, leg: Leg, placing: Placing) -> Script[None]:
+    """Set up a leg, let it talk, and end it."""
+    begun = False
+    try:
+        yield from delivery.listen(board, (), placing.slot - board.now)
+        begun = True
+        if (yield from _ring(board, leg, placing)):
+            _answer(board, leg, placing)
+            yield from _go_on(board, leg, placing)
+    except LegEnded:
+        pass
+    finish(board, leg, told=begun)
+
+
+def finish(board: Board, leg: Leg, *, told: bool = True) -> None:
+    """End a leg and tell everyone; one cancelled while queued is not told of."""
+    board.mark_ended(leg, Status.COMPLETED)
+    leg.sip_code = leg.sip_code or _SIP.get(leg.status, "200")
+    if told:
+        callbacks.tell(board, leg, "completed")
+    if leg.parent is not None:
+        board.timeline.signal(leg.parent.task, Gone(leg.sid))
+
+
+def limit(board: Board, leg: Leg) -> None:
+    """Let a call end by itself when its time is up."""
+    board.timeline.call_in(leg.time_limit, lambda: board.end(leg, Status.COMPLETED))
+
+
+def _go_on(board: Board, leg: Leg, placing: Placing) -> Script[None]:
+    try:
+        yield from placing.then()
+    except Rerouted as new:
+        leg.own_way = True
+        yield from board.converse(board, leg, new.goto)
+
+
+def _ring(board: Board, leg: Leg, placing: Placing) -> Script[bool]:
+    callee = None if client_calls.is_decided(board, leg) else _callee(board, leg)
+    board.set_status(leg, Status.INITIATED)
+    callbacks.tell(board, leg, "initiated")
+    yield from delivery.listen(board, (), board.config.ring_delay)
+    if not _is_reached(board, leg, callee):
+        return False
+    board.set_status(leg, Status.RINGING)
+    board.tell(leg, Kind.RINGING)
+    callbacks.tell(board, leg, "ringing")
+    rings = leg.ring_seconds + placing.grace
+    if callee is None:
+        return (yield from client_calls.ring(board, leg, rings))
+    return (yield from _pick_up(board, leg, callee, rings))
+
+
+def _is_reached(board: Board, leg: Leg, callee: Callee | None) -> bool:
+    if callee is None:
+        return not client_calls.is_absent(board, leg)
+    if callee.pickup is Pickup.FAILED:
+        board.mark_ended(leg, Status.FAILED)
+    return not leg.ended
+
+
+def _pick_up(board: Board, leg: Leg, callee: Callee, rings: float) -> Script[bool]:
+    never = callee.pickup is Pickup.NO_ANSWER or callee.after > rings
+    yield from delivery.listen(board, (), rings if never else callee.after)
+    if never:
+        board.mark_ended(leg, Status.NO_ANSWER)
+    elif callee.pickup is Pickup.BUSY:
+        board.mark_ended(leg, Status.BUSY)
+    else:
+        leg.answered_by = "machine_start" if callee.mailbox else "human"
+        scripted_callers.begin(board, leg, callee.deeds, may_miss=True)
+        return True
+    return False
+
+
+def _answer(board: Board, leg: Leg, placing: Placing) -> None:
+    board.set_status(leg, Status.IN_PROGRESS)
+    board.tell(leg, Kind.ANSWERED)
+    limit(board, leg)
+    if placing.detects_machines:
+        leg.extra["AnsweredBy"] = leg.answered_by
+    webhook = callbacks.of_call(board, leg, "answered")
+    if webhook is None:
+        return
+    # The request for the document and this callback race each other.
+    if board.chance.random() < 0.5:  # noqa: PLR2004 - a fair coin
+        board.send_last(webhook)
+    else:
+        board.send(webhook)
+
+
+def _callee(board: Board, leg: Leg) -> Callee:
+    attempts = board.people.get(leg.to, (NOBODY,))
+    count = board.attempts.get(leg.to, 0)
+    board.attempts[leg.to] = count + 1
+    return attempts[min(count, len(attempts) - 1)]

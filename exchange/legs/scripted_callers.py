@@ -1,0 +1,185 @@
+"""Plays the persons: turns their deeds into keys, silence and hanging up."""
+
+import re
+from collections.abc import Callable
+
+from exchange.kernel.signals import Key, Spoken
+from exchange.kernel.tasks import Script
+from exchange.kernel.transcript import SPEECH, Heard, Kind
+from exchange.state import people
+from exchange.state.exchange_state import Board
+from exchange.state.leg import BEFORE_ANSWER, Leg, Status
+
+_ASKING = frozenset({Kind.GATHER, Kind.GATHER_END, Kind.RECORD, Kind.RECORD_END})
+
+
+def press(board: Board, leg: Leg, digits: str) -> None:
+    """Press keys on a telephone, now."""
+    board.tell(leg, Kind.PRESSED, text=digits)
+    for digit in digits:
+        board.timeline.signal(leg.task, Key(digit))
+
+
+def speak(board: Board, leg: Leg, text: str) -> None:
+    """Say something into a telephone, now."""
+    board.tell(leg, Kind.SPOKE, text=text)
+    board.timeline.signal(leg.task, Spoken(text))
+
+
+def hang_up(board: Board, leg: Leg) -> None:
+    """Put the receiver down; before the answer that cancels the call."""
+    early = leg.status in BEFORE_ANSWER
+    board.end(leg, Status.CANCELED if early else Status.COMPLETED)
+
+
+def begin(
+    board: Board, leg: Leg, deeds: people.Deeds, *, may_miss: bool = False
+) -> None:
+    """Put a person at a telephone.
+
+    With `may_miss` it is no failure that a call ends before all was done: whoever is
+    called may find that the other side is gone.
+    """
+    actor = Actor(board, leg, may_miss=may_miss)
+    leg.person = board.timeline.start(actor.play(deeds))
+
+
+class Actor:
+    """A person playing a script; `_heard` is how far he has listened."""
+
+    def __init__(self, board: Board, leg: Leg, *, may_miss: bool) -> None:
+        self._may_miss = may_miss
+        self._board = board
+        self._leg = leg
+        self._heard = 0
+
+    def play(self, deeds: people.Deeds) -> Script[None]:
+        """Do one thing after another; what cannot be done any more is a failure."""
+        for number, deed in enumerate(deeds, start=1):
+            if self._leg.ended and self._is_missed(deed):
+                self._miss(f"step {number} ({deed}) never came about")
+                return
+            yield from self._do(deed)
+
+    def _do(self, deed: people.Deed) -> Script[None]:
+        match deed:
+            case people.Press() | people.Speak():
+                yield from self._give(deed)
+            case people.Silent():
+                yield from self._keep_silent()
+            case people.Hears():
+                yield from self._expect(deed)
+            case people.Until():
+                yield from self._await(deed)
+            case people.Talk():
+                yield from self._talk(deed.seconds)
+            case _:
+                yield from self._do_plain(deed)
+
+    def _do_plain(self, deed: people.Deed) -> Script[None]:
+        match deed:
+            case people.Wait():
+                yield from self._until(lambda: False, deed.seconds)
+            case people.HangUp():
+                hang_up(self._board, self._leg)
+            case _:
+                yield from self._until(lambda: False, None)
+
+    def _until(self, holds: Callable[[], bool], seconds: float | None) -> Script[bool]:
+        deadline = None if seconds is None else self._board.now + seconds
+        while not holds():
+            left = None if deadline is None else deadline - self._board.now
+            if self._leg.ended or (left is not None and left <= 0):
+                return holds()
+            yield left
+        return True
+
+    def _give(self, deed: people.Press | people.Speak) -> Script[None]:
+        while not self._leg.ended:
+            yield from self._until(self._listens, None)
+            yield from self._until(lambda: False, deed.after)
+            if self._listens() and not self._leg.ended:
+                break
+        else:
+            self._miss(f"there was nothing left to answer with {deed}")
+            return
+        self._heard = len(self._leg.transcript)
+        if isinstance(deed, people.Press):
+            press(self._board, self._leg, deed.digits)
+        else:
+            speak(self._board, self._leg, deed.text)
+        # The call takes the keys before the person goes on.
+        while (yield 0.0) is not None:
+            continue
+        if isinstance(deed, people.Speak) and self._last() is Kind.RECORD:
+            seconds = len(deed.text) / self._board.config.characters_per_second
+            yield from self._until(lambda: not self._listens(), seconds)
+
+    def _listens(self) -> bool:
+        return self._last() in {Kind.GATHER, Kind.RECORD}
+
+    def _keep_silent(self) -> Script[None]:
+        yield from self._until(self._listens, None)
+        yield from self._until(lambda: not self._listens(), None)
+
+    def _last(self) -> Kind | None:
+        found = (e.kind for e in reversed(self._leg.transcript) if e.kind in _ASKING)
+        return next(found, None)
+
+    def _expect(self, deed: people.Hears) -> Script[None]:
+        before = self._heard
+        if (yield from self._until(lambda: self._hears(deed), deed.within)):
+            return
+        heard = [e for e in self._leg.transcript[before:] if e.kind in SPEECH]
+        lines = [f"{e.language}: {e.text or e.url}" for e in heard]
+        self._fail(f"expected {deed}, heard {lines}")
+
+    def _hears(self, deed: people.Hears) -> bool:
+        for index in range(self._heard, len(self._leg.transcript)):
+            if _matches(deed, self._leg.transcript[index]):
+                self._heard = index + 1
+                return True
+        return False
+
+    def _await(self, deed: people.Until) -> Script[None]:
+        if (yield from self._until(self._moment(deed.moment), deed.patience)):
+            return
+        if self._leg.ended:
+            self._miss(f"the call ended before {deed.moment}")
+        else:
+            hang_up(self._board, self._leg)
+
+    def _moment(self, moment: people.Moment) -> Callable[[], bool]:
+        return {
+            people.Moment.QUEUED: lambda: bool(self._leg.queue),
+            people.Moment.CONNECTED: lambda: self._leg.is_connected,
+            people.Moment.GOODBYE: lambda: self._leg.ended,
+        }[moment]
+
+    def _talk(self, seconds: float) -> Script[None]:
+        if not (yield from self._until(lambda: self._leg.is_connected, None)):
+            self._miss("the call ended before anybody was connected")
+            return
+        yield from self._until(lambda: not self._leg.is_connected, seconds)
+        hang_up(self._board, self._leg)
+
+    def _is_missed(self, deed: people.Deed) -> bool:
+        harmless = people.Stay | people.HangUp | people.Wait
+        if isinstance(deed, people.Until):
+            return deed.moment is not people.Moment.GOODBYE
+        return not isinstance(deed, harmless | people.Hears)
+
+    def _miss(self, text: str) -> None:
+        if not self._may_miss:
+            self._fail(text)
+
+    def _fail(self, text: str) -> None:
+        self._leg.failures.append(text)
+
+
+def _matches(deed: people.Hears, event: Heard) -> bool:
+    if event.kind not in SPEECH:
+        return False
+    if deed.language and deed.language != event.language:
+        return False
+    return bool(re.search(deed.text, event.text or event.url))

@@ -1,0 +1,84 @@
+"""Conferences over REST."""
+
+from exchange.kernel.http_types import RestAnswer, RestRequest
+from exchange.rest.answers import invalid, listing, not_found, path
+from exchange.state import forms
+from exchange.state.conferences import Conference, RoomStatus, WhyEnded, WhyLeft
+from exchange.state.exchange_state import Board
+from exchange.verbs import announcing, conference_verb
+
+
+def index(board: Board, request: RestRequest) -> RestAnswer:
+    """List conferences, the newest first."""
+    wanted = {
+        "friendly_name": request.get("FriendlyName"),
+        "status": request.get("Status"),
+    }
+    rooms = [shown(board, room) for room in reversed(board.conferences.values())]
+    found = [
+        room
+        for room in rooms
+        if all(room[name] == value for name, value in wanted.items() if value)
+    ]
+    return listing(request, "conferences", found)
+
+
+def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+    """Show a conference."""
+    return RestAnswer(status=200, body=shown(board, by_sid(board, request, sid)))
+
+
+def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+    """End a conference, or announce something to it."""
+    room = by_sid(board, request, sid)
+    status = request.get("Status")
+    if status not in {"", "completed"}:
+        raise invalid("Status", status)
+    if status:
+        conference_verb.end_room(board, room, WhyEnded.VIA_API, WhyLeft.VIA_API)
+    if request.get("AnnounceUrl"):
+        announcing.announce(board, request, room, tuple(room.participants))
+    return RestAnswer(status=200, body=shown(board, room))
+
+
+def shown(board: Board, room: Conference) -> dict[str, object]:
+    """Return a conference as REST shows it."""
+    uri = path(board, f"Conferences/{room.sid}")
+    return {
+        "sid": room.sid,
+        "account_sid": board.config.account,
+        "friendly_name": room.name,
+        "status": str(room.status),
+        "region": "us1",
+        "api_version": forms.API_VERSION,
+        "date_created": forms.rest_date(room.created),
+        "date_updated": forms.rest_date(room.updated),
+        "uri": f"{uri}.json",
+        "subresource_uris": {"participants": f"{uri}/Participants.json"},
+        **_ending(room),
+    }
+
+
+def _ending(room: Conference) -> dict[str, object]:
+    # The published document forbids a null here, so that the field is absent.
+    if room.why_ended is None:
+        return {}
+    return {
+        "reason_conference_ended": str(room.why_ended),
+        "call_sid_ending_conference": room.ended_by.leg.sid if room.ended_by else None,
+    }
+
+
+def by_sid(board: Board, request: RestRequest, sid: str) -> Conference:
+    """Return a conference; raises RestError."""
+    if sid not in board.conferences:
+        raise not_found(request.path)
+    return board.conferences[sid]
+
+
+def open_room(board: Board, request: RestRequest, sid: str) -> Conference:
+    """Return a conference that has not ended, by SID or name; raises RestError."""
+    room = board.conferences.get(sid) or board.room(sid)
+    if room is None or room.status is RoomStatus.COMPLETED:
+        raise not_found(request.path)
+    return room

@@ -1,0 +1,94 @@
+"""Messages over REST: they are kept, so that persons and tests can read them."""
+
+import re
+
+from exchange.kernel.http_types import RestAnswer, RestRequest
+from exchange.rest.answers import RestError, listing, not_found, path
+from exchange.state import forms
+from exchange.state.exchange_state import Board
+
+LONGEST_BODY = 1600
+_ADDRESS = re.compile(r"(whatsapp:)?\+[1-9]\d{6,14}")
+
+
+def create(board: Board, request: RestRequest) -> RestAnswer:
+    """Send a message."""
+    _check(request)
+    sid = board.sid("SM")
+    message = _shown(board, request, sid)
+    board.messages[sid] = message
+    return RestAnswer(status=201, body=message)
+
+
+def index(board: Board, request: RestRequest) -> RestAnswer:
+    """List messages, the newest first."""
+    wanted = {"to": request.get("To"), "from": request.get("From")}
+    found = [
+        message
+        for message in reversed(board.messages.values())
+        if all(message[name] == value for name, value in wanted.items() if value)
+    ]
+    return listing(request, "messages", found)
+
+
+def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+    """Show a message."""
+    return RestAnswer(status=200, body=_message(board, request, sid))
+
+
+def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+    """Redact a message's body."""
+    message = _message(board, request, sid)
+    if "Body" in dict(request.params):
+        message["body"] = request.get("Body")
+    return RestAnswer(status=200, body=message)
+
+
+def delete(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+    """Forget a message."""
+    _message(board, request, sid)
+    board.messages.pop(sid)
+    return RestAnswer(status=204)
+
+
+def _check(request: RestRequest) -> None:
+    if not _ADDRESS.fullmatch(request.get("To")):
+        raise RestError(400, 21211, f"Invalid 'To' number {request.get('To')}")
+    if not (request.get("From") or request.get("MessagingServiceSid")):
+        raise RestError(400, 21603, "A 'From' number is required")
+    if not any(request.get(name) for name in ("Body", "MediaUrl", "ContentSid")):
+        raise RestError(400, 21602, "Message body is required")
+    if len(request.get("Body")) > LONGEST_BODY:
+        raise RestError(400, 21617, "The body exceeds 1600 characters")
+
+
+def _shown(board: Board, request: RestRequest, sid: str) -> dict[str, object]:
+    tail = f"Messages/{sid}"
+    return {
+        "sid": sid,
+        "account_sid": board.config.account,
+        "api_version": forms.API_VERSION,
+        "body": request.get("Body"),
+        "direction": "outbound-api",
+        "from": request.get("From") or None,
+        "to": request.get("To"),
+        "messaging_service_sid": request.get("MessagingServiceSid") or None,
+        "num_media": str(len(request.all("MediaUrl"))),
+        "num_segments": "1",
+        "status": "queued",
+        "error_code": None,
+        "error_message": None,
+        "price": None,
+        "price_unit": "USD",
+        "date_created": forms.rest_date(board.now),
+        "date_updated": forms.rest_date(board.now),
+        "date_sent": None,
+        "uri": path(board, f"{tail}.json"),
+        "subresource_uris": {"media": path(board, f"{tail}/Media.json")},
+    }
+
+
+def _message(board: Board, request: RestRequest, sid: str) -> dict[str, object]:
+    if sid not in board.messages:
+        raise not_found(request.path)
+    return board.messages[sid]

@@ -1,0 +1,81 @@
+"""The account's numbers over REST, and where their calls are sent."""
+
+from dataclasses import replace
+
+from exchange.kernel.config import Number
+from exchange.kernel.http_types import RestAnswer, RestRequest
+from exchange.rest.answers import listing, not_found, path
+from exchange.state import forms
+from exchange.state.exchange_state import Board
+
+_FIELDS = {
+    "VoiceUrl": "voice_url",
+    "VoiceMethod": "voice_method",
+    "VoiceFallbackUrl": "voice_fallback_url",
+    "VoiceFallbackMethod": "voice_fallback_method",
+    "StatusCallback": "status_callback",
+    "StatusCallbackMethod": "status_callback_method",
+    "FriendlyName": "friendly_name",
+    "SmsUrl": "sms_url",
+}
+
+
+def index(board: Board, request: RestRequest) -> RestAnswer:
+    """List the numbers."""
+    wanted = request.get("PhoneNumber")
+    name = request.get("FriendlyName")
+    found = [
+        shown(board, number)
+        for number in board.numbers.values()
+        if wanted in number.number and name in {"", number.friendly_name}
+    ]
+    return listing(request, "incoming_phone_numbers", found)
+
+
+def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+    """Show a number."""
+    return RestAnswer(status=200, body=shown(board, _number(board, request, sid)))
+
+
+def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+    """Change where a number's calls are sent."""
+    number = _number(board, request, sid)
+    given = dict(request.params)
+    changes = {field: given[name] for name, field in _FIELDS.items() if name in given}
+    changed = replace(number, **changes)
+    board.add_number(changed)
+    return RestAnswer(status=200, body=shown(board, changed))
+
+
+def shown(board: Board, number: Number) -> dict[str, object]:
+    """Return a number as REST shows it."""
+    sid = board.number_sids[number.number]
+    return {
+        "sid": sid,
+        "account_sid": board.config.account,
+        "phone_number": number.number,
+        "friendly_name": number.friendly_name or number.number,
+        "voice_url": number.voice_url,
+        "voice_method": number.voice_method,
+        "voice_fallback_url": number.voice_fallback_url,
+        "voice_fallback_method": number.voice_fallback_method,
+        "status_callback": number.status_callback,
+        "status_callback_method": number.status_callback_method,
+        "sms_url": number.sms_url,
+        "sms_method": "POST",
+        "voice_caller_id_lookup": False,
+        "voice_receive_mode": "voice",
+        "capabilities": {"voice": True, "sms": True, "mms": False, "fax": False},
+        "api_version": forms.API_VERSION,
+        "beta": False,
+        "origin": "twilio",
+        "status": "in-use",
+        "uri": path(board, f"IncomingPhoneNumbers/{sid}.json"),
+    }
+
+
+def _number(board: Board, request: RestRequest, sid: str) -> Number:
+    for number, known in board.number_sids.items():
+        if known == sid:
+            return board.numbers[number]
+    raise not_found(request.path)

@@ -1,0 +1,82 @@
+"""Recordings over REST: list, fetch, the sound itself, delete."""
+
+from exchange.kernel.http_types import RestAnswer, RestRequest
+from exchange.rest.answers import listing, moment, not_found, path
+from exchange.state import forms
+from exchange.state.exchange_state import Board
+from exchange.state.recorded import Recording
+
+
+def index(board: Board, request: RestRequest) -> RestAnswer:
+    """List recordings, the newest first."""
+    return _listed(board, request, request.get("CallSid"))
+
+
+def of_call(board: Board, request: RestRequest, call: str) -> RestAnswer:
+    """List the recordings of a call."""
+    if call not in board.legs:
+        raise not_found(request.path)
+    return _listed(board, request, call)
+
+
+def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+    """Show a recording."""
+    return RestAnswer(status=200, body=_shown(board, _found(board, request, sid)))
+
+
+def media(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+    """Hand out the sound of a recording, once it is ready."""
+    recording = _found(board, request, sid)
+    if not recording.ready:
+        raise not_found(request.path)
+    return RestAnswer(status=200, media=recording.wave())
+
+
+def delete(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+    """Forget a recording and its sound."""
+    board.recordings.pop(_found(board, request, sid).sid)
+    return RestAnswer(status=204)
+
+
+def _listed(board: Board, request: RestRequest, call: str) -> RestAnswer:
+    since = moment(request, "DateCreated>")
+    found = [
+        _shown(board, recording)
+        for recording in reversed(board.recordings.values())
+        if call in {"", recording.call}
+        and not request.get("ConferenceSid")
+        and recording.began >= since
+    ]
+    return listing(request, "recordings", found)
+
+
+def _found(board: Board, request: RestRequest, sid: str) -> Recording:
+    if sid not in board.recordings:
+        raise not_found(request.path)
+    return board.recordings[sid]
+
+
+def _shown(board: Board, recording: Recording) -> dict[str, object]:
+    tail = path(board, f"Recordings/{recording.sid}")
+    below = ("add_on_results", "AddOnResults"), ("transcriptions", "Transcriptions")
+    return {
+        "sid": recording.sid,
+        "account_sid": board.config.account,
+        "api_version": forms.API_VERSION,
+        "call_sid": recording.call,
+        "conference_sid": None,
+        "channels": 1,
+        "source": "RecordVerb",
+        "status": "completed" if recording.ready else "processing",
+        "duration": str(recording.seconds) if recording.ready else None,
+        "start_time": forms.rest_date(recording.began),
+        "date_created": forms.rest_date(recording.began),
+        "date_updated": forms.rest_date(recording.ended),
+        "price": None,
+        "price_unit": "USD",
+        "error_code": None,
+        "encryption_details": None,
+        "media_url": board.config.api_base + tail,
+        "uri": f"{tail}.json",
+        "subresource_uris": {key: f"{tail}/{name}.json" for key, name in below},
+    }

@@ -1,0 +1,1 @@
+"""What the exchange holds: legs, rooms, queues, devices, people, faults."""

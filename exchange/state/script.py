@@ -1,0 +1,254 @@
+"""Reads persons and whole calls from plain data (YAML, JSON), strictly.
+
+A call as a file:
+
+    from: "+447700900123"
+    to: "+12025550101"
+    caller:
+      - hears: {text: "press one", language: en-GB}
+      - press: "1"
+      - until: queued
+      - talk: 30
+    operators:
+      "+447700900201": {answers: 3, presses: "1"}
+    called back:
+      "+447700900123": {answers: 5, presses: "1"}
+    expect: {…}          # left to whoever plays it
+
+Steps of a caller: `press`, `speak` (both with `after` seconds), `silent`, `wait`,
+`hears` (a pattern, or text, language, within), `until` (queued, connected, goodbye;
+with `patience`), `talk`, `hang up`, `stay`.
+
+Who is called back is described as an operator is, but is not one of the service's.
+An operator is `no answer`, `busy`, `failed`, or a mapping of `answers` (seconds),
+`mailbox`, `presses` with `after`, `hangs up` (before pressing, after pressing),
+`talks` (seconds), or `does` (steps as above). A list is one for each attempt.
+"""
+
+import difflib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+
+from exchange.state import people
+
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+class BadScript(ValueError):
+    """A script says something that is not understood."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallScript:
+    """A whole call: who calls whom, what they do, what is expected of it."""
+
+    from_: str
+    to: str
+    caller: people.Deeds
+    operators: dict[str, tuple[people.Callee, ...]] = field(default_factory=dict)
+    called_back: dict[str, tuple[people.Callee, ...]] = field(default_factory=dict)
+    expect: Mapping[str, object] = field(default_factory=dict)
+
+
+def load(path: Path) -> CallScript:
+    """Return the call in a YAML file; raises BadScript."""
+    try:
+        return read_text(path.read_text(encoding="utf-8"))
+    except ValueError as fault:
+        raise BadScript(f"{path.name}: {fault}") from fault
+
+
+def read_text(text: str) -> CallScript:
+    """Return the call in a text of YAML; raises BadScript."""
+    try:
+        return parse(yaml.safe_load(text))
+    except (yaml.YAMLError, ValueError, RecursionError) as fault:
+        raise BadScript(str(fault)) from fault
+
+
+def parse(value: object) -> CallScript:
+    """Return the call described by plain data; raises BadScript."""
+    call = _mapping(value, _CALL, "a call")
+    return CallScript(
+        from_=_text(call, "from"),
+        to=_text(call, "to"),
+        caller=deeds(call.get("caller", ["stay"])),
+        operators=_called(call, "operators"),
+        called_back=_called(call, "called back"),
+        expect=_open_mapping(call.get("expect", {}), "expect"),
+    )
+
+
+_CALL = {"from", "to", "caller", "operators", "called back", "expect"}
+
+
+def _called(
+    call: Mapping[str, object], name: str
+) -> dict[str, tuple[people.Callee, ...]]:
+    named = _open_mapping(call.get(name, {}), name)
+    return {number: attempts(given) for number, given in named.items()}
+
+
+def deeds(value: object) -> people.Deeds:
+    """Return a caller's steps; raises BadScript."""
+    if not isinstance(value, list):
+        raise BadScript(f"steps are a list, not {value!r}")
+    return tuple(_deed(step) for step in value)
+
+
+def attempts(value: object) -> tuple[people.Callee, ...]:
+    """Return what an operator does, attempt by attempt; raises BadScript."""
+    if isinstance(value, list):
+        return tuple(callee(each) for each in value)
+    return (callee(value),)
+
+
+def callee(value: object) -> people.Callee:
+    """Return what an operator does when rung; raises BadScript."""
+    if isinstance(value, str):
+        return people.Callee(pickup=_choice(people.Pickup, value, "an operator"))
+    known = _mapping(value, _CALLEE, "an operator")
+    pickup, after = _pickup(known.get("answers", 2.0))
+    mailbox = bool(known.get("mailbox", False))
+    return people.Callee(
+        pickup=pickup, after=after, mailbox=mailbox, deeds=_answering(known, mailbox)
+    )
+
+
+_CALLEE = {"answers", "mailbox", "presses", "after", "hangs up", "talks", "does"}
+_GREETING_SECONDS = 20.0
+
+
+def _pickup(value: object) -> tuple[people.Pickup, float]:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return people.Pickup.ANSWERS, float(value)
+    return _choice(people.Pickup, value, "answers"), 2.0
+
+
+def _answering(known: Mapping[str, object], mailbox: bool) -> people.Deeds:  # noqa: FBT001
+    if "does" in known:
+        return deeds(known["does"])
+    if mailbox:
+        return (people.Wait(seconds=_GREETING_SECONDS), people.HangUp())
+    after = _seconds(known, "after", 0.5)
+    leaves = known.get("hangs up", "")
+    if leaves == "before pressing":
+        return (people.Wait(seconds=after), people.HangUp())
+    pressing = _pressing(known, after)
+    if leaves == "after pressing":
+        return (*pressing, people.HangUp())
+    if leaves:
+        raise BadScript(_nearest(leaves, ("before pressing", "after pressing"), "it"))
+    if "talks" in known:
+        return (*pressing, people.Talk(seconds=_seconds(known, "talks", 0.0)))
+    return (*pressing, people.Stay())
+
+
+def _pressing(known: Mapping[str, object], after: float) -> people.Deeds:
+    if not known.get("presses"):
+        return ()
+    return (people.Press(digits=_text(known, "presses"), after=after),)
+
+
+def _deed(value: object) -> people.Deed:
+    if isinstance(value, str):
+        if value not in _PLAIN:
+            raise BadScript(_nearest(value, [*_PLAIN, *_BUILT], "a step"))
+        return _PLAIN[value]
+    step = _open_mapping(value, "a step")
+    names = [name for name in step if name in _BUILT]
+    if len(names) != 1:
+        known = [*_PLAIN, *_BUILT]
+        raise BadScript(_nearest(next(iter(step), ""), known, "a step"))
+    build, extras = _BUILT[names[0]]
+    return build(_mapping(step, {names[0], *extras}, f"the step {names[0]!r}"))
+
+
+def _press(step: Mapping[str, object]) -> people.Deed:
+    after = _seconds(step, "after", 0.5)
+    return people.Press(digits=_text(step, "press"), after=after)
+
+
+def _speak(step: Mapping[str, object]) -> people.Deed:
+    after = _seconds(step, "after", 0.5)
+    return people.Speak(text=_text(step, "speak"), after=after)
+
+
+def _hears(step: Mapping[str, object]) -> people.Deed:
+    given = step["hears"]
+    if isinstance(given, str):
+        return people.Hears(text=given)
+    known = _mapping(given, {"text", "language", "within"}, "the step 'hears'")
+    return people.Hears(
+        text=_text(known, "text", ""),
+        language=_text(known, "language", ""),
+        within=_seconds(known, "within", 60.0),
+    )
+
+
+def _until(step: Mapping[str, object]) -> people.Deed:
+    patience = _seconds(step, "patience", 0.0) if "patience" in step else None
+    moment = _choice(people.Moment, step["until"], "until")
+    return people.Until(moment=moment, patience=patience)
+
+
+_PLAIN: dict[str, people.Deed] = {
+    "silent": people.Silent(),
+    "hang up": people.HangUp(),
+    "stay": people.Stay(),
+}
+_Build = Callable[[Mapping[str, object]], people.Deed]
+_BUILT: dict[str, tuple[_Build, tuple[str, ...]]] = {
+    "press": (_press, ("after",)),
+    "speak": (_speak, ("after",)),
+    "hears": (_hears, ()),
+    "until": (_until, ("patience",)),
+    "wait": (lambda s: people.Wait(seconds=_seconds(s, "wait", 0.0)), ()),
+    "talk": (lambda s: people.Talk(seconds=_seconds(s, "talk", 0.0)), ()),
+}
+
+
+def _open_mapping(value: object, what: str) -> dict[str, object]:
+    if not isinstance(value, dict) or not all(isinstance(k, str) for k in value):
+        raise BadScript(f"{what} is made of names (in quotes) and values: {value!r}")
+    return value
+
+
+def _mapping(value: object, known: Collection[str], what: str) -> dict[str, object]:
+    given = _open_mapping(value, what)
+    for name in given:
+        if name not in known:
+            raise BadScript(_nearest(name, known, what))
+    return given
+
+
+def _nearest(given: object, known: Collection[str], what: str) -> str:
+    close = difflib.get_close_matches(str(given), list(known), n=1, cutoff=0.0)
+    return f"{what} knows no {given!r}; did you mean {close[0] if close else '?'!r}?"
+
+
+def _text(known: Mapping[str, object], name: str, default: str | None = None) -> str:
+    value = known.get(name, default)
+    if not isinstance(value, str):
+        # YAML reads an unquoted +1202… or 012 as a number and loses signs and zeros.
+        raise BadScript(f"{name!r} wants text in quotes, not {value!r}")
+    return value
+
+
+def _seconds(known: Mapping[str, object], name: str, default: float) -> float:
+    value = known.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise BadScript(f"{name!r} wants seconds, not {value!r}")
+    return float(value)
+
+
+def _choice(kinds: type[Kind], value: object, what: str) -> Kind:
+    names = [str(kind) for kind in kinds]
+    if value not in names:
+        raise BadScript(_nearest(value, names, what))
+    return kinds(value)

@@ -1,0 +1,1 @@
+"""TwiML as the carrier defines it: which verbs, which attributes, which voices."""

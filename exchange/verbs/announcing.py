@@ -1,0 +1,89 @@
+"""Announcements into a conference, and what participants are put on hold with."""
+
+from contextlib import suppress
+
+from exchange.documents import callbacks, delivery
+from exchange.documents.interpreter import Mode, Step, follow, repeat
+from exchange.kernel.http_types import RestRequest
+from exchange.kernel.signals import DocumentFailed, Goto, HoldOver
+from exchange.kernel.tasks import Script
+from exchange.kernel.transcript import Kind
+from exchange.state.conferences import Conference, Participant
+from exchange.state.exchange_state import Board
+from exchange.state.leg import Leg
+from exchange.twiml.parser import Document
+from exchange.verbs.simple_verbs import redirect
+from exchange.verbs.speech import SOUNDS, sound
+
+HOLD_VERBS = {"Say": sound, "Play": sound, "Pause": sound, "Redirect": redirect}
+
+
+def announce(
+    board: Board, request: RestRequest, room: Conference, to: tuple[Participant, ...]
+) -> None:
+    """Fetch a document and let the participants hear what it says."""
+    goto = Goto(
+        url=request.get("AnnounceUrl"), method=request.get("AnnounceMethod", "POST")
+    )
+    board.timeline.start(_speak(board, goto, room, to))
+
+
+def hold(board: Board, participant: Participant, goto: Goto) -> None:
+    """Put a participant on hold, to hear a document for as long as it lasts."""
+    participant.hold = True
+    board.tell(participant.leg, Kind.HOLD, text="on", url=goto.url)
+    script = _entertain(board, participant.leg, goto)
+    participant.music = board.timeline.start(script)
+
+
+def unhold(board: Board, participant: Participant) -> None:
+    """Let a participant come back into the conversation."""
+    participant.hold = False
+    stop_music(board, participant)
+    board.tell(participant.leg, Kind.HOLD, text="off")
+
+
+def stop_music(board: Board, participant: Participant) -> None:
+    """Stop what is heard on hold; when nothing is, no harm is done."""
+    board.timeline.interrupt(participant.music, HoldOver())
+    participant.music = None
+
+
+def _entertain(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+    if not goto.url:
+        board.tell(leg, Kind.MUSIC)
+        return
+    with suppress(HoldOver):
+        # A document that failed has been complained of; the hold goes on in silence.
+        with suppress(DocumentFailed):
+            yield from _play(board, leg, goto)
+        board.tell(leg, Kind.SILENCE)
+
+
+def _play(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+    mode = Mode(name="a participant on hold", verbs=HOLD_VERBS)
+    again = repeat if board.config.hold_repeats else follow
+    yield from again(board, leg, goto, mode)
+
+
+def _speak(
+    board: Board, goto: Goto, room: Conference, to: tuple[Participant, ...]
+) -> Script[None]:
+    event = "announcement-end"
+    for participant in to:
+        try:
+            document = yield from delivery.load(board, participant.leg, goto)
+        except DocumentFailed:
+            event = "announcement-fail"
+            continue
+        yield from _sound(board, participant, document)
+    callbacks.tell_room(board, room, event)
+
+
+def _sound(board: Board, participant: Participant, document: Document) -> Script[None]:
+    for verb in document.verbs:
+        step = Step(board=board, leg=participant.leg, verb=verb, document=document)
+        if verb.name not in SOUNDS:
+            board.complain(participant.leg, f"<{verb.name}> cannot be announced")
+        elif participant.left is None:
+            yield from SOUNDS[verb.name](step, ())

@@ -1,0 +1,248 @@
+"""Conferences: joining, waiting for the start, leaving, and ending for everybody.
+
+Rules (carrier's page on Conference, facts sheet 1.4): it starts when two are in and
+one of them may start it; the wait document does not loop; whoever came with
+endConferenceOnExit ends it for all; only the first one's callback address counts.
+"""
+
+from exchange.documents import callbacks, delivery
+from exchange.documents.interpreter import Mode, Step, follow
+from exchange.kernel.signals import (
+    ConferenceBegan,
+    DocumentFailed,
+    Key,
+    LegEnded,
+    Removed,
+    Rerouted,
+)
+from exchange.kernel.tasks import Script
+from exchange.kernel.transcript import Kind
+from exchange.state.conferences import (
+    Conference,
+    Participant,
+    RoomStatus,
+    WhyEnded,
+    WhyLeft,
+)
+from exchange.state.exchange_state import Board
+from exchange.state.leg import Target
+from exchange.twiml.parser import Verb
+from exchange.verbs import announcing
+from exchange.verbs.simple_verbs import redirect
+from exchange.verbs.speech import sound
+
+WAIT_VERBS = {"Say": sound, "Play": sound, "Pause": sound, "Redirect": redirect}
+ROOM_FULL, SAME_LABEL = 16020, 16025
+
+
+def confer(step: Step, noun: Verb) -> Script[str]:
+    """Be in a conference until it is over for this leg; return DialCallStatus."""
+    inner = Step(board=step.board, leg=step.leg, verb=noun, document=step.document)
+    room = _room(inner)
+    if not _may_enter(inner, room):
+        return "failed"
+    participant = _enter(inner, room)
+    limit = step.verb.number("timeLimit", step.leg.time_limit)
+    star = step.verb.flag("hangupOnStar", default=False)
+    try:
+        yield from _wait_for_start(inner, room, participant)
+        yield from _take_part(step.board, participant, limit, star_leaves=star)
+    except DocumentFailed:
+        return "failed"
+    except (LegEnded, Rerouted) as reason:
+        depart(step.board, room, participant, _why(reason))
+        raise
+    finally:
+        depart(step.board, room, participant, WhyLeft.HUNG_UP)
+    return "answered"
+
+
+def depart(board: Board, room: Conference, gone: Participant, why: WhyLeft) -> None:
+    """Take somebody out of a room; twice does no harm."""
+    if gone not in room.participants:
+        return
+    kicked = why is WhyLeft.UPDATED and not gone.leg.ended
+    _remove(board, room, gone, why)
+    if gone.end_on_exit:
+        reason = WhyEnded.MODERATOR_KICKED if kicked else WhyEnded.MODERATOR_LEFT
+        end_room(board, room, reason, WhyLeft.MODERATOR, by=gone)
+    elif not room.participants:
+        reason = WhyEnded.LAST_KICKED if kicked else WhyEnded.LAST_LEFT
+        end_room(board, room, reason, WhyLeft.MODERATOR, by=gone)
+    else:
+        _leave_alone(board, room)
+
+
+def kick(board: Board, room: Conference, participant: Participant) -> None:
+    """Remove somebody over REST: the call goes on with its own TwiML."""
+    depart(board, room, participant, WhyLeft.UPDATED)
+    _wake(board, participant)
+
+
+def end_room(
+    board: Board,
+    room: Conference,
+    reason: WhyEnded,
+    why_left: WhyLeft,
+    by: Participant | None = None,
+) -> None:
+    """End a conference for everybody still in it."""
+    if room.status is RoomStatus.COMPLETED:
+        return
+    room.status, room.updated = RoomStatus.COMPLETED, board.now
+    room.why_ended, room.ended_by = reason, by
+    for participant in list(room.participants):
+        _remove(board, room, participant, why_left)
+        _wake(board, participant)
+    extra = [("ReasonConferenceEnded", str(reason)), ("Reason", str(reason))]
+    if by is not None:
+        extra.append(("CallSidEndingConference", by.leg.sid))
+        extra.append(("ParticipantLabelEndingConference", by.label))
+    callbacks.tell_room(board, room, "conference-end", tuple(extra))
+
+
+def _room(step: Step) -> Conference:
+    known = step.board.room(step.verb.text)
+    if known is not None:
+        return known
+    goto = step.goto("statusCallback", "statusCallbackMethod")
+    room = Conference(
+        sid=step.board.sid("CF"),
+        name=step.verb.text,
+        created=step.board.now,
+        updated=step.board.now,
+        max_size=int(step.verb.number("maxParticipants", 250)),
+        callback=Target(url=goto.url, method=goto.method),
+        events=frozenset(step.verb.get("statusCallbackEvent").split()),
+    )
+    step.board.conferences[room.sid] = room
+    return room
+
+
+def _may_enter(step: Step, room: Conference) -> bool:
+    label = step.verb.get("participantLabel")
+    if label and room.find(label):
+        step.board.complain(step.leg, f"{SAME_LABEL} label {label!r} is taken")
+        return False
+    if len(room.participants) >= room.max_size:
+        step.board.complain(step.leg, f"{ROOM_FULL} the conference is full")
+        return False
+    return True
+
+
+def _enter(step: Step, room: Conference) -> Participant:
+    verb, board = step.verb, step.board
+    came = Participant(
+        leg=step.leg,
+        joined=board.now,
+        updated=board.now,
+        label=verb.get("participantLabel"),
+        start_on_enter=verb.flag("startConferenceOnEnter", default=True),
+        end_on_exit=verb.flag("endConferenceOnExit", default=False),
+        muted=verb.flag("muted", default=False),
+        coached=verb.get("coach"),
+        coaching=bool(verb.get("coach")),
+        beep=verb.get("beep", "true"),
+    )
+    room.participants.append(came)
+    step.leg.conference = room.sid
+    board.tell(step.leg, Kind.CONFERENCE, text=room.name)
+    _beep(board, room, came, "onEnter")
+    callbacks.tell_room(board, room, "participant-join", callbacks.of_participant(came))
+    _perhaps_start(board, room, came)
+    return came
+
+
+def _perhaps_start(board: Board, room: Conference, came: Participant) -> None:
+    if room.status is RoomStatus.IN_PROGRESS:
+        _bring_together(board, room)
+    elif room.can_start:
+        room.status, room.updated = RoomStatus.IN_PROGRESS, board.now
+        extra = (("CallSid", came.leg.sid),)
+        callbacks.tell_room(board, room, "conference-start", extra)
+        for each in room.participants:
+            _wake(board, each)
+        _bring_together(board, room)
+
+
+def _wake(board: Board, each: Participant) -> None:
+    """Stop the music for somebody who waits, and let him see what has changed."""
+    if each.waiting:
+        board.timeline.interrupt(each.leg.task, ConferenceBegan(lambda: each.waiting))
+    else:
+        board.timeline.signal(each.leg.task, Removed())
+
+
+def _bring_together(board: Board, room: Conference) -> None:
+    if len(room.participants) < 2:  # noqa: PLR2004 - two make a conversation
+        return
+    for each in room.participants:
+        if not each.leg.is_connected:
+            board.tell(each.leg, Kind.CONNECTED, text=room.name)
+
+
+def _leave_alone(board: Board, room: Conference) -> None:
+    if len(room.participants) == 1 and room.participants[0].leg.is_connected:
+        board.tell(room.participants[0].leg, Kind.DISCONNECTED)
+
+
+def _wait_for_start(step: Step, room: Conference, came: Participant) -> Script[None]:
+    if room.status is RoomStatus.IN_PROGRESS:
+        return
+    came.waiting = True
+    try:
+        yield from _hear_music(step, came)
+    except ConferenceBegan:
+        return
+    finally:
+        came.waiting = False
+
+
+def _hear_music(step: Step, came: Participant) -> Script[None]:
+    url = step.verb.get("waitUrl")
+    if url:
+        mode = Mode(name="a conference that has not begun", verbs=WAIT_VERBS)
+        goto = step.goto("waitUrl", "waitMethod")
+        yield from follow(step.board, step.leg, goto, mode)
+    silent = "waitUrl" in step.verb.attributes
+    step.board.tell(step.leg, Kind.SILENCE if silent else Kind.MUSIC)
+    while came.left is None:
+        yield from delivery.listen(step.board, (Removed,), None)
+
+
+def _take_part(
+    board: Board, participant: Participant, limit: float, *, star_leaves: bool
+) -> Script[None]:
+    deadline = board.now + limit
+    while participant.left is None:
+        left = deadline - board.now
+        signal = yield from delivery.listen(board, (Removed, Key), left)
+        if signal is None or (star_leaves and signal == Key("*")):
+            return
+
+
+def _remove(board: Board, room: Conference, gone: Participant, why: WhyLeft) -> None:
+    room.participants.remove(gone)
+    room.updated = board.now
+    gone.left, gone.leg.conference = why, ""
+    announcing.stop_music(board, gone)
+    if gone.leg.is_connected:
+        board.tell(gone.leg, Kind.DISCONNECTED)
+    board.tell(gone.leg, Kind.CONFERENCE_LEFT, text=room.name)
+    _beep(board, room, gone, "onExit")
+    extra = (
+        ("ParticipantCallStatus", str(gone.leg.status)),
+        ("ReasonParticipantLeft", str(why)),
+    )
+    form = (*callbacks.of_participant(gone), *extra)
+    callbacks.tell_room(board, room, "participant-leave", form)
+
+
+def _beep(board: Board, room: Conference, who: Participant, when: str) -> None:
+    if who.beep in {"true", when}:
+        for each in room.participants:
+            board.tell(each.leg, Kind.BEEP)
+
+
+def _why(reason: LegEnded | Rerouted) -> WhyLeft:
+    return WhyLeft.UPDATED if isinstance(reason, Rerouted) else WhyLeft.HUNG_UP

@@ -1,0 +1,223 @@
+"""Dial: rings telephones, asks who answers, and joins the first who is ready.
+
+Rules (carrier's pages on Dial and Number, facts sheet 1.4): legs start at once; the
+`url` of a Number is followed by the called party alone, and unless it hangs up, the
+two are joined when it ends; without an action the call goes on with the next verb.
+"""
+
+from dataclasses import dataclass, field
+
+from exchange.documents import delivery
+from exchange.documents.interpreter import Ending, Mode, Next, Step, follow
+from exchange.kernel.http_types import Form
+from exchange.kernel.signals import (
+    BridgeMade,
+    DocumentFailed,
+    Gone,
+    Goto,
+    Key,
+    LegEnded,
+    Ready,
+)
+from exchange.kernel.tasks import Script
+from exchange.kernel.transcript import Kind
+from exchange.legs import outbound
+from exchange.state.devices import SCHEME
+from exchange.state.leg import Callbacks, Direction, Leg, Status, Target
+from exchange.twiml.parser import Verb
+from exchange.verbs import bridging, conference_verb
+from exchange.verbs.gathering import gather
+from exchange.verbs.simple_verbs import hangup
+from exchange.verbs.speech import sound
+
+RING_SECONDS = 30.0
+SCREEN_VERBS = {
+    "Say": sound,
+    "Play": sound,
+    "Pause": sound,
+    "Gather": gather,
+    "Hangup": hangup,
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Attempt:
+    """What came of ringing: the legs, and the one that was joined."""
+
+    legs: list[Leg] = field(default_factory=list)
+    joined: Leg | None = None
+    joined_at: float = 0.0
+
+    def form(self, now: float) -> Form:
+        """Return what the action is told."""
+        if self.joined is not None:
+            return (
+                ("DialCallStatus", "completed"),
+                ("DialCallSid", self.joined.sid),
+                ("DialCallDuration", str(round(now - self.joined_at))),
+                ("DialBridged", "true"),
+            )
+        status = self.legs[-1].status if self.legs else Status.FAILED
+        if status in {Status.COMPLETED, Status.CANCELED, Status.IN_PROGRESS}:
+            status = Status.NO_ANSWER
+        sid = (("DialCallSid", self.legs[-1].sid),) if self.legs else ()
+        return (("DialCallStatus", str(status)), *sid, ("DialBridged", "false"))
+
+
+def dial(step: Step) -> Script[Next]:
+    """Act out a Dial; leads to its action, or to the next verb."""
+    step.board.tell(step.leg, Kind.DIAL)
+    attempt = Attempt()
+    try:
+        form = yield from _connect(step, attempt)
+    except LegEnded:
+        yield from _tell_hangup(step, attempt)
+        raise
+    action = step.goto("action", params=form)
+    return action if action.url else None
+
+
+def _connect(step: Step, attempt: Attempt) -> Script[Form]:
+    seconds = step.verb.number("timeout", RING_SECONDS)
+    nouns = _nouns(step.verb)
+    first = nouns[0].name if nouns else ""
+    if first == "Conference":
+        status = yield from conference_verb.confer(step, nouns[0])
+        return (("DialCallStatus", status),)
+    if first == "Queue":
+        return (yield from bridging.dial_queue(step, nouns[0], seconds))
+    yield from _ring(step, nouns, attempt, seconds + step.board.config.dial_grace)
+    return attempt.form(step.board.now)
+
+
+def _nouns(verb: Verb) -> tuple[Verb, ...]:
+    plain = (Verb(name="Number", text=verb.text),) if verb.text else ()
+    return verb.children or plain
+
+
+def _ring(
+    step: Step, nouns: tuple[Verb, ...], attempt: Attempt, seconds: float
+) -> Script[None]:
+    in_turn = step.verb.flag("sequential", default=False)
+    rounds = [(noun,) for noun in nouns] if in_turn else [nouns]
+    for together in rounds:
+        yield from _ring_round(step, together, attempt, seconds)
+        if attempt.joined is not None:
+            return
+
+
+def _ring_round(
+    step: Step, nouns: tuple[Verb, ...], attempt: Attempt, seconds: float
+) -> Script[None]:
+    legs = [_start(step, noun, seconds) for noun in nouns]
+    attempt.legs += legs
+    try:
+        ready = yield from _first_ready(step, legs, seconds)
+        if ready is not None:
+            _drop(step, [leg for leg in legs if leg is not ready])
+            yield from _talk(step, attempt, ready)
+    finally:
+        _drop(step, legs)
+
+
+def _first_ready(step: Step, legs: list[Leg], seconds: float) -> Script[Leg | None]:
+    pending = {leg.sid: leg for leg in legs}
+    # Screening has no limit of its own: only the ringing has.
+    deadline = step.board.now + step.board.config.ring_delay + seconds
+    while pending:
+        ringing = any(not leg.live for leg in pending.values())
+        left = deadline - step.board.now + 0.01 if ringing else None
+        signal = yield from delivery.listen(step.board, (Ready, Gone, Key), left)
+        if isinstance(signal, Ready) and signal.sid in pending:
+            return pending[signal.sid]
+        if isinstance(signal, Gone):
+            pending.pop(signal.sid, None)
+        if signal is None or _is_star(step, signal):
+            return None
+    return None
+
+
+def _is_star(step: Step, signal: object) -> bool:
+    return signal == Key("*") and step.verb.flag("hangupOnStar", default=False)
+
+
+def _talk(step: Step, attempt: Attempt, other: Leg) -> Script[None]:
+    attempt.joined, attempt.joined_at = other, step.board.now
+    bridging.connect(step.board, step.leg, other)
+    seconds = step.verb.number("timeLimit", step.leg.time_limit)
+    star = step.verb.flag("hangupOnStar", default=False)
+    yield from bridging.talk(step.board, step.leg, seconds, star_ends=star)
+
+
+def _drop(step: Step, legs: list[Leg]) -> None:
+    for leg in legs:
+        if not leg.own_way and not leg.ended:
+            status = Status.COMPLETED if leg.live else Status.CANCELED
+            step.board.end(leg, status)
+
+
+def _start(step: Step, noun: Verb, seconds: float) -> Leg:
+    board = step.board
+    number, parameters = _callee(noun)
+    from_ = step.verb.get("callerId") or step.leg.from_
+    leg = board.add_leg(from_, number, Direction.OUTBOUND_DIAL)
+    leg.parameters = parameters
+    inner = Step(board=board, leg=leg, verb=noun, document=step.document)
+    told = inner.goto("statusCallback", "statusCallbackMethod")
+    leg.parent = step.leg
+    leg.ring_seconds = seconds
+    leg.callbacks = Callbacks(
+        target=Target(url=told.url, method=told.method),
+        events=frozenset(noun.get("statusCallbackEvent", "completed").split()),
+    )
+    placing = outbound.Placing(
+        slot=board.now, grace=0.0, then=lambda: _screen(inner, inner.goto("url"))
+    )
+    leg.task = board.timeline.start(outbound.place(board, leg, placing))
+    return leg
+
+
+def _callee(noun: Verb) -> tuple[str, dict[str, str]]:
+    if noun.name != "Client":
+        return noun.text, {}
+    named = [child.text for child in noun.children if child.name == "Identity"]
+    parameters = {
+        child.get("name"): child.get("value")
+        for child in noun.children
+        if child.name == "Parameter"
+    }
+    return SCHEME + "".join(named or [noun.text]), parameters
+
+
+def _screen(step: Step, goto: Goto) -> Script[None]:
+    """Let the called party follow its own document, then be joined."""
+    if goto.url and not (yield from _agrees(step, goto)):
+        return
+    yield from _await_bridge(step)
+
+
+def _agrees(step: Step, goto: Goto) -> Script[bool]:
+    mode = Mode(name="a called party", verbs=SCREEN_VERBS)
+    try:
+        ending = yield from follow(step.board, step.leg, goto, mode)
+    except DocumentFailed:
+        return False
+    return ending is Ending.RAN_OUT
+
+
+def _await_bridge(step: Step) -> Script[None]:
+    parent = step.leg.parent
+    if parent is None or parent.ended:
+        return
+    step.board.timeline.signal(parent.task, Ready(step.leg.sid))
+    while not step.leg.bridged_to:
+        yield from delivery.listen(step.board, (BridgeMade,), None)
+    yield from bridging.talk(step.board, step.leg, step.leg.time_limit, star_ends=False)
+
+
+def _tell_hangup(step: Step, attempt: Attempt) -> Script[None]:
+    nouns = _nouns(step.verb)
+    form = attempt.form(step.board.now)
+    if nouns and nouns[0].name == "Conference":
+        form = (("DialCallStatus", "answered"),)
+    yield from delivery.post(step.board, step.leg, step.goto("action", params=form))

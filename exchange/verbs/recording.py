@@ -1,0 +1,119 @@
+"""Record: takes down what the caller says.
+
+Rules (carrier's page on Record): it ends after a silence, at a key, or at its
+greatest length; the action comes even when the caller hangs up (Digits=hangup), but
+not of an empty recording, after which the next verb runs.
+"""
+
+from exchange.documents import delivery
+from exchange.documents.interpreter import Next, Step
+from exchange.kernel.http_types import Form, Purpose
+from exchange.kernel.signals import Goto, Key, LegEnded, Rerouted, Spoken
+from exchange.kernel.tasks import Script
+from exchange.kernel.transcript import Kind
+from exchange.state.forms import mail_date
+from exchange.state.recorded import Recording
+
+SILENCE_SECONDS, LONGEST = 5.0, 3600.0
+ANY_KEY = "1234567890*#"
+HANG_UP = "hangup"
+
+
+def record(step: Step) -> Script[Next]:
+    """Act out a Record; leads to its action, else to its own document again."""
+    if step.verb.flag("playBeep", default=True):
+        step.board.tell(step.leg, Kind.BEEP)
+    step.board.tell(step.leg, Kind.RECORD)
+    sid = step.board.sid("RE")
+    taken = Recording(sid=sid, call=step.leg.sid, began=step.board.now)
+    try:
+        key = yield from _listen(step, taken)
+    except LegEnded:
+        if _keep(step, taken):
+            action = _action(step, _form(step, taken, HANG_UP))
+            yield from delivery.post(step.board, step.leg, action)
+        raise
+    except Rerouted:
+        # What was said so far is kept, but the call is no longer asked about it.
+        _keep(step, taken)
+        raise
+    return _action(step, _form(step, taken, key)) if _keep(step, taken) else None
+
+
+def _listen(step: Step, taken: Recording) -> Script[str]:
+    silence = step.verb.number("timeout", SILENCE_SECONDS)
+    keys = step.verb.get("finishOnKey", ANY_KEY)
+    longest = step.board.now + step.verb.number("maxLength", LONGEST)
+    until = step.board.now + silence
+    while True:
+        left = min(until, longest) - step.board.now
+        signal = yield from delivery.listen(step.board, (Key, Spoken), left)
+        if signal is None:
+            return ""
+        if isinstance(signal, Key) and signal.digit in keys:
+            return signal.digit
+        until = max(until, step.board.now + _speak(step, taken, signal) + silence)
+
+
+def _speak(step: Step, taken: Recording, signal: object) -> float:
+    if not isinstance(signal, Spoken):
+        return 0.0
+    taken.spoken = True
+    return len(signal.text) / step.board.config.characters_per_second
+
+
+def _keep(step: Step, taken: Recording) -> bool:
+    if not step.leg.ended:
+        step.board.tell(step.leg, Kind.RECORD_END)
+    if not taken.spoken and not step.board.config.empty_recording_is_told:
+        return False
+    taken.ended = step.board.now
+    step.board.recordings[taken.sid] = taken
+    delay = step.board.config.recording_delay
+    if delay:
+        step.board.timeline.call_in(delay, lambda: _make_ready(step, taken))
+    else:
+        _make_ready(step, taken)
+    return True
+
+
+def _form(step: Step, taken: Recording, key: str) -> Form:
+    return (*_named(step, taken), ("Digits", key))
+
+
+def _named(step: Step, taken: Recording) -> Form:
+    config = step.board.config
+    path = f"/2010-04-01/Accounts/{config.account}/Recordings/{taken.sid}"
+    return (
+        ("RecordingSid", taken.sid),
+        ("RecordingUrl", config.api_base + path),
+        ("RecordingDuration", str(taken.seconds)),
+    )
+
+
+def _action(step: Step, form: Form) -> Goto:
+    action = step.goto("action", params=form)
+    if action.url:
+        return action
+    return Goto(
+        url=step.document.url, method=step.verb.get("method", "POST"), params=form
+    )
+
+
+def _make_ready(step: Step, taken: Recording) -> None:
+    taken.ready = True
+    told = step.goto("recordingStatusCallback", "recordingStatusCallbackMethod")
+    if not told.url:
+        return
+    form = (
+        ("AccountSid", step.board.config.account),
+        ("CallSid", taken.call),
+        *_named(step, taken),
+        ("RecordingStatus", "completed"),
+        ("RecordingChannels", "1"),
+        ("RecordingStartTime", mail_date(taken.began)),
+        ("RecordingSource", "RecordVerb"),
+        ("RecordingTrack", "inbound"),
+    )
+    full = Goto(url=told.url, method=told.method, params=form)
+    step.board.send(step.board.compose(None, full, Purpose.CALLBACK))

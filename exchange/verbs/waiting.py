@@ -1,0 +1,174 @@
+"""Enqueue: a caller waits in a queue, hears the wait document, and comes out again.
+
+Rules (carrier's pages on Enqueue and Leave, facts sheet 1.4 and 1.5): the wait
+document is asked for again whenever it runs out; the action comes at once on Leave,
+hang-up and redirect, but after the bridge when somebody dialled the queue.
+"""
+
+from exchange.documents import delivery
+from exchange.documents.interpreter import Ending, Mode, Next, Step, repeat
+from exchange.kernel.config import RedirectOrder
+from exchange.kernel.http_types import Form, Purpose
+from exchange.kernel.signals import (
+    DocumentFailed,
+    Goto,
+    LegEnded,
+    MemberJoined,
+    Rerouted,
+)
+from exchange.kernel.tasks import Script
+from exchange.kernel.transcript import Kind
+from exchange.state.leg import Status
+from exchange.state.queues import CallQueue, Member, QueueResult
+from exchange.verbs import bridging
+from exchange.verbs.gathering import gather
+from exchange.verbs.simple_verbs import hangup, leave, redirect
+from exchange.verbs.speech import sound
+
+WAIT_VERBS = {
+    "Say": sound,
+    "Play": sound,
+    "Pause": sound,
+    "Gather": gather,
+    "Redirect": redirect,
+    "Hangup": hangup,
+    "Leave": leave,
+}
+
+
+def enqueue(step: Step) -> Script[Next]:
+    """Act out an Enqueue; leads to its action, or falls through."""
+    queue = _queue(step)
+    size = int(step.verb.number("maxQueueSize", queue.max_size))
+    if len(queue.members) >= min(size, queue.max_size):
+        return _after(step, (("QueueResult", QueueResult.QUEUE_FULL),))
+    member = queue.join(step.leg, step.board.now)
+    _let_in(step, queue)
+    try:
+        result = yield from _stay(step, queue, member)
+    except Rerouted as new:
+        _tell_redirect(step, queue, member, new)
+        raise
+    except LegEnded:
+        yield from _tell_hangup(step, queue, member)
+        raise
+    finally:
+        _let_out(step, queue, member)
+    return (yield from _come_out(step, queue, member, result))
+
+
+def _queue(step: Step) -> CallQueue:
+    if step.verb.get("workflowSid"):
+        step.board.complain(step.leg, "the exchange has no TaskRouter workflows")
+    name = step.verb.text
+    known = step.board.queue_named(name)
+    return known or step.board.add_queue(name, step.board.config.queue_size)
+
+
+def _let_in(step: Step, queue: CallQueue) -> None:
+    step.leg.queue = queue.sid
+    step.board.tell(step.leg, Kind.QUEUE, text=queue.name)
+    if queue.dialers:
+        step.board.timeline.signal(queue.dialers.pop(0).task, MemberJoined())
+
+
+def _let_out(step: Step, queue: CallQueue, member: Member) -> None:
+    queue.leave(member, step.board.now)
+    if step.leg.queue:
+        step.leg.queue = ""
+        step.board.tell(step.leg, Kind.QUEUE_LEFT, text=queue.name)
+
+
+def _stay(step: Step, queue: CallQueue, member: Member) -> Script[QueueResult]:
+    try:
+        ending = yield from _wait(step, queue, member)
+    except bridging.Dequeued as taken:
+        return (yield from _talk(step, queue, member, taken))
+    except DocumentFailed:
+        return QueueResult.ERROR
+    return QueueResult.HANGUP if ending is Ending.HANG_UP else QueueResult.LEAVE
+
+
+def _wait(step: Step, queue: CallQueue, member: Member) -> Script[Ending]:
+    url = step.verb.get("waitUrl")
+    if not url:
+        kind = Kind.SILENCE if "waitUrl" in step.verb.attributes else Kind.MUSIC
+        step.board.tell(step.leg, kind)
+        yield from delivery.listen(step.board, (), None)
+    mode = Mode(
+        name="a queue",
+        verbs=WAIT_VERBS,
+        params=lambda: _wait_form(step, queue, member),
+    )
+    goto = step.goto("waitUrl", "waitUrlMethod")
+    return (yield from repeat(step.board, step.leg, goto, mode))
+
+
+def _wait_form(step: Step, queue: CallQueue, member: Member) -> Form:
+    if member not in queue.members:
+        return ()
+    return (
+        ("QueuePosition", str(queue.position(member))),
+        ("QueueSid", queue.sid),
+        ("QueueTime", str(int(step.board.now - member.joined))),
+        ("AvgQueueTime", str(queue.average_wait())),
+        ("CurrentQueueSize", str(len(queue.members))),
+        ("MaxQueueSize", str(queue.max_size)),
+    )
+
+
+def _talk(
+    step: Step, queue: CallQueue, member: Member, taken: bridging.Dequeued
+) -> Script[QueueResult]:
+    member.bridged = True
+    form = _wait_form(step, queue, member)
+    _let_out(step, queue, member)
+    met = yield from bridging.meet_dialer(step.board, step.leg, taken, form)
+    return QueueResult.BRIDGED if met else QueueResult.ERROR
+
+
+def _result_form(step: Step, queue: CallQueue, member: Member, result: str) -> Form:
+    seconds = str(int(step.board.now - member.joined))
+    return (("QueueResult", result), ("QueueSid", queue.sid), ("QueueTime", seconds))
+
+
+def _tell_redirect(step: Step, queue: CallQueue, member: Member, new: Rerouted) -> None:
+    config = step.board.config
+    if not step.verb.get("action"):
+        return
+    if not new.by_member and not config.call_update_notifies_queue:
+        return
+    result = QueueResult.REDIRECTED
+    if member.bridged:
+        result = QueueResult.REDIRECTED_FROM_BRIDGED
+    form = _result_form(step, queue, member, result)
+    notice = step.board.compose(
+        step.leg, step.goto("action", params=form), Purpose.NOTICE
+    )
+    if config.redirect_order is RedirectOrder.URL_FIRST:
+        step.board.send_last(notice)
+    else:
+        step.board.send(notice)
+
+
+def _tell_hangup(step: Step, queue: CallQueue, member: Member) -> Script[None]:
+    result = QueueResult.BRIDGED if member.bridged else QueueResult.HANGUP
+    form = _result_form(step, queue, member, result)
+    _let_out(step, queue, member)
+    yield from delivery.post(step.board, step.leg, step.goto("action", params=form))
+
+
+def _come_out(
+    step: Step, queue: CallQueue, member: Member, result: QueueResult
+) -> Script[Next]:
+    form = _result_form(step, queue, member, result)
+    if result is not QueueResult.HANGUP:
+        return _after(step, form)
+    step.board.mark_ended(step.leg, Status.COMPLETED)
+    yield from delivery.post(step.board, step.leg, step.goto("action", params=form))
+    return Ending.HANG_UP
+
+
+def _after(step: Step, form: Form) -> Next:
+    action: Goto = step.goto("action", params=form)
+    return action if action.url else None
