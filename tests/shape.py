@@ -110,11 +110,39 @@ def _fields(value: ast.ClassDef) -> int:
 
 
 def widest_port() -> int:
-    """Methods of the port that has the most."""
-    ports = classes_of(ROOT.glob("ivr/ports/**/*.py"))
-    return max(
-        len([e for e in each.body if isinstance(e, ast.FunctionDef)]) for each in ports
-    )
+    """Methods of the port that has the most of its own."""
+    return max(map(_methods, classes_of(ROOT.glob("ivr/ports/**/*.py"))))
+
+
+def widest_port_inherited() -> int:
+    """Methods of the port that has the most, with those that it inherits."""
+    ports = {each.name: each for each in classes_of(ROOT.glob("ivr/ports/**/*.py"))}
+
+    def with_bases(port: ast.ClassDef) -> int:
+        bases = (ports.get(ast.unparse(each)) for each in port.bases)
+        return _methods(port) + sum(with_bases(each) for each in bases if each)
+
+    return max(map(with_bases, ports.values()))
+
+
+def _methods(port: ast.ClassDef) -> int:
+    found = [each for each in port.body if isinstance(each, ast.FunctionDef)]
+    return sum(not any(map(_is_property, each.decorator_list)) for each in found)
+
+
+def _is_property(decorator: ast.expr) -> bool:
+    return ast.unparse(decorator) == "property"
+
+
+def asks_of_everything() -> int:
+    """Modules that ask the whole store or carrier in place of the port they mean."""
+    return sum(any(map(_asks_everything, nodes_of([path]))) for path in SERVICE)
+
+
+def _asks_everything(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Attribute) or node.attr not in {"store", "carrier"}:
+        return False
+    return ast.unparse(node.value).rpartition(".")[2] in {"ports", "ports()"}
 
 
 def decisions_in_closures() -> int:
@@ -172,6 +200,8 @@ MEASURES: Mapping[str, Callable[[], float]] = {
     "modules in one folder": modules_in_a_folder,
     "fields of the widest value": widest_value,
     "methods of the widest port": widest_port,
+    "methods of the widest port, inherited too": widest_port_inherited,
+    "modules that ask a whole store or carrier": asks_of_everything,
     "decisions in closures": decisions_in_closures,
     "looks into instructions": looks_into_instructions,
     "imports from test to test": tests_that_import_tests,
@@ -182,7 +212,7 @@ MEASURES: Mapping[str, Callable[[], float]] = {
 def main() -> None:
     """Print all figures, and which retired words are left."""
     for what, measure in MEASURES.items():
-        print(f"{what:40} {measure():8.2f}")  # noqa: T201 - that is its purpose
+        print(f"{what:42} {measure():8.2f}")  # noqa: T201 - that is its purpose
     for word, count in retired_words().most_common():
         print(f"  {word:38} {count:5}")  # noqa: T201
 

@@ -220,7 +220,7 @@ def _of_anybody(ports: Ports, key: OperatorId) -> Credentials:
     if known is not None:
         return known
     for line in ports.content.lines():
-        operator = ports.store.operator(line, key)
+        operator = ports.operators.operator(line, key)
         if operator is not None:
             return _new(ports, operator)
     return _of(ports, key)

@@ -28,7 +28,7 @@ def promise_again(
     wish = Wish(number=_number(ports, call), at=moment.astimezone(UTC))
 
     def attempt() -> Call | None:
-        before = ports.store.call(who.line, scheduled_callback.again_id(call.id))
+        before = ports.contacts.call(who.line, scheduled_callback.again_id(call.id))
         rules = rule_sets.in_force(ports, who.line)
         promised = scheduled_callback.promised(call, before, wish, rules, now)
         facts = (
@@ -55,7 +55,7 @@ def _number(ports: Ports, call: Call) -> str:
     if call.promise is not None and call.wish is not None:
         return call.wish.number
     try:
-        sealed = sealed_to_call(ports, ports.carrier.number_of(call.id))
+        sealed = sealed_to_call(ports, ports.legs.number_of(call.id))
     except NotFound:
         sealed = ""
     except Unavailable as error:
@@ -97,7 +97,7 @@ def take_back(ports: Ports, who: Account, key: CallId) -> None:
 
 def promised_for(ports: Ports, line: LineKey, key: CallId) -> datetime | None:
     """When the caller of a call will be called again, or None."""
-    call = ports.store.call(line, scheduled_callback.again_id(key))
+    call = ports.contacts.call(line, scheduled_callback.again_id(key))
     if call is None or call.stage is not Stage.PROMISED or call.promise is None:
         return None
     return call.promise.due

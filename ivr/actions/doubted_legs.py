@@ -21,20 +21,20 @@ def doubt_others(ports: Ports, call: Call) -> None:
     for other in others(ports, call):
         if other.queued is None or other.beside:
             continue
-        ports.store.note_due(call.line, Due(kind=KIND, key=other.id), call.started)
+        ports.deadlines.note_due(call.line, Due(kind=KIND, key=other.id), call.started)
 
 
 def ask_after(ports: Ports, line: LineKey, leg: CallId) -> None:
     """Ask the carrier about a leg that is doubted, and end its call if it is over."""
     due = Due(kind=KIND, key=leg)
-    call = ports.store.call(line, leg)
+    call = ports.contacts.call(line, leg)
     try:
         if call is not None and call.is_live and call.leg == leg:
             _end_if_over(ports, call)
     except Unavailable:
-        ports.store.put_off(line, due, ports.clock.now() + LATER)
+        ports.deadlines.put_off(line, due, ports.clock.now() + LATER)
         raise
-    ports.store.drop_due(line, due)
+    ports.deadlines.drop_due(line, due)
 
 
 def is_gone(ports: Ports, call: Call) -> bool:
@@ -57,7 +57,7 @@ def _end_if_over(ports: Ports, call: Call) -> bool:
     A leg that the carrier does not know may only be too young.
     """
     try:
-        how = ports.carrier.end_of(call.id)
+        how = ports.legs.end_of(call.id)
     except NotFound:
         return False
     if how is None:

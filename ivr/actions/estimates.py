@@ -28,12 +28,12 @@ def renew(ports: Ports, line: LineKey) -> None:
     Never on the way of a call: while the log does not answer, the figures that
     there are stay in use, and the rule set's own once they have expired.
     """
-    now, figures = ports.clock.now(), ports.store.figures(line)
+    now, figures = ports.clock.now(), ports.statistics.figures(line)
     if figures is not None and now - figures.made < RENEWED:
         return
     past = ports.log.past_waits(line, now - WEEKS, MOST)
     rules = rule_sets.in_force(ports, line)
-    ports.store.put_figures(line, counted(past, rules, now))
+    ports.statistics.put_figures(line, counted(past, rules, now))
 
 
 def announced(ports: Ports, call: Call, rules: RuleSet) -> list[Say]:
@@ -69,7 +69,7 @@ def ahead_of(
         return is_ahead(rules, other, head, now)
 
     languages = dict.fromkeys([*hotline.languages, head.language])
-    return ports.store.ahead(
+    return ports.queues.ahead(
         call.line,
         {
             (language, urgency): mark
@@ -83,8 +83,8 @@ def ahead_of(
 def _expected(
     ports: Ports, call: Call, rules: RuleSet, ahead: Mapping[str, int], now: datetime
 ) -> Forecast:
-    operators = ports.store.operators(call.line)
-    means = rates(ports.store.figures(call.line), rules, now)
+    operators = ports.operators.operators(call.line)
+    means = rates(ports.statistics.figures(call.line), rules, now)
     return forecast(foreseen(head_of(call), ahead, operators, rules, means, now))
 
 

@@ -92,7 +92,7 @@ def take_in(ports: Ports, held: Held, newcomer: Newcomer) -> Call:
     """
 
     def attempt() -> Call | None:
-        call = ports.store.call(held.line, newcomer.leg)
+        call = ports.contacts.call(held.line, newcomer.leg)
         if call is not None:
             return call
         step, left = _queued(ports, held, newcomer)

@@ -8,11 +8,11 @@ from ivr.ports import Ports
 
 def in_hand(ports: Ports, line: LineKey, key: OperatorId) -> Call:
     """The call that an operator has taken, or wraps up; Stale when there is none."""
-    operator = ports.store.operator(line, key)
+    operator = ports.operators.operator(line, key)
     known = operator and call_in_hand(ports, operator)
     if not known:
         raise Stale("not-yours")
-    call = ports.store.call(line, known)
+    call = ports.contacts.call(line, known)
     if call is None:
         raise Stale("call-over")
     return call
@@ -27,6 +27,6 @@ def call_in_hand(ports: Ports, operator: Operator) -> CallId | None:
         return operator.last
     if operator.claim is None:
         return None
-    claim = ports.store.claim(operator.line, operator.claim)
+    claim = ports.contacts.claim(operator.line, operator.claim)
     taken = claim is not None and claim.is_open and not claim.is_offered
     return claim.call if claim and taken else None

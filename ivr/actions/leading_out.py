@@ -43,9 +43,9 @@ def lead_out_overlong(ports: Ports, line: LineKey) -> None:
     Those who look at a way out are left to it: they come back to the wait, or go.
     """
     rules, now = rule_sets.in_force(ports, line), ports.clock.now()
-    for key in ports.store.waiting_since(line, now - rules.wait.longest_wait - LATE):
-        call = ports.store.call(line, key)
+    for key in ports.queues.waiting_since(line, now - rules.wait.longest_wait - LATE):
+        call = ports.contacts.call(line, key)
         if call is None or call.leg is None or not is_led_out(ports, call, rules):
             continue
-        ports.store.seen(line, key, now + ANSWERS_WITHIN)
+        ports.heartbeats.seen(line, key, now + ANSWERS_WITHIN)
         fetch_back(ports, line, call.leg)

@@ -43,12 +43,12 @@ def promised_calls(ports: Ports, who: Account) -> list[PromisedCall]:
 
 def _promised(ports: Ports, record: CallbackRecord) -> PromisedCall:
     promise = record.promise
-    call = ports.store.call(promise.line, promise.call or CallId(""))
+    call = ports.contacts.call(promise.line, promise.call or CallId(""))
     return promised_call(record, call)
 
 
 def _languages(ports: Ports, who: Account) -> Collection[str]:
-    operator = ports.store.operator(who.line, who.operator)
+    operator = ports.operators.operator(who.line, who.operator)
     return operator.languages if operator else ()
 
 
@@ -74,7 +74,7 @@ def hear(ports: Ports, who: Account, key: CallId) -> bytes:
     record = _message(ports, who, key)
     write_down(ports, who, key, Revealed.MESSAGE)
     try:
-        return ports.carrier.recording(record.recording)
+        return ports.recordings.recording(record.recording)
     except NotFound:
         raise Stale("not-now") from None
     except Unavailable as error:

@@ -37,7 +37,7 @@ Finish = Callable[[Record], Record]
 
 def how_shown(ports: Ports, who: Account) -> tuple[CallId | None, Shown]:
     """The call whose record the desk shows at this moment, and how."""
-    operator = ports.store.operator(who.line, who.operator)
+    operator = ports.operators.operator(who.line, who.operator)
     if operator is None:
         return None, Shown.NOT
     return record_shown(operator, call_in_hand(ports, operator))
@@ -129,7 +129,7 @@ def _blank(ports: Ports, who: Account, call: CallId) -> Record:
 
 def _refuse_a_stranger(ports: Ports, who: Account, call: CallId) -> None:
     """A record is begun by whoever had the call, and by nobody else."""
-    operator = ports.store.operator(who.line, who.operator)
+    operator = ports.operators.operator(who.line, who.operator)
     if operator is None:
         raise Stale("not-yours")
     if call not in {call_in_hand(ports, operator), operator.owes, operator.last}:
@@ -147,7 +147,7 @@ def _relieve(ports: Ports, record: Record, *, is_news: bool) -> None:
 
     def attempt() -> bool | None:
         now = ports.clock.now()
-        operator = ports.store.operator(record.line, record.operator)
+        operator = ports.operators.operator(record.line, record.operator)
         facts = [_completed(record, now)] if is_news else []
         if operator is None or operator.owes != record.call:
             return save(ports, record.line, Change(save=(), facts=facts)) or None

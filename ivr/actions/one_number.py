@@ -18,7 +18,7 @@ def others(ports: Ports, call: Call) -> list[Call]:
     """
     if call.caller is None:
         return []
-    calls = ports.store.calls_of(call.line, call.caller)
+    calls = ports.contacts.calls_of(call.line, call.caller)
     found = [each for each in calls if each.id != call.id and each.leg == each.id]
     return [] if found and _is_switchboard(ports, call.line, call.caller) else found
 
@@ -59,7 +59,7 @@ def _decided(ports: Ports, call: Call) -> Settled | None:
     calls = others(ports, call)
     if call.caller is None or not (calls or call.beside):
         return None
-    this = ports.store.call(call.line, call.id)
+    this = ports.contacts.call(call.line, call.id)
     if this is not None and this.leg == this.id and this.is_live:
         calls = sorted([*calls, this], key=_beginning)
     lapsed = _lapsed(ports, call.line, call.caller)
@@ -69,7 +69,7 @@ def _decided(ports: Ports, call: Call) -> Settled | None:
 
 def _lapsed(ports: Ports, line: LineKey, caller: str) -> Call | None:
     """The call of a number that was over last, or is to be answered there."""
-    last = ports.store.last_call(line, caller)
+    last = ports.contacts.last_call(line, caller)
     elsewhere = last is not None and last.is_live and name_of(ports, last) != caller
     return None if elsewhere else last
 

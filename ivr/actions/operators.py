@@ -18,7 +18,7 @@ def choose_state(
     """An operator chooses a state; during a call it counts from the call's end."""
 
     def attempt() -> Operator | None:
-        operator = ports.store.operator(line, key)
+        operator = ports.operators.operator(line, key)
         if operator is None:
             raise NotFound("no such operator in the live state; enrol them first")
         if state is not State.OFFLINE:
@@ -59,7 +59,7 @@ def operator_due(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """An operator's timed state ends: wrap-up or cool-down is over."""
 
     def attempt() -> bool | None:
-        operator, now = ports.store.operator(line, key), ports.clock.now()
+        operator, now = ports.operators.operator(line, key), ports.clock.now()
         if operator is None or operator.due is None or operator.due > now:
             return False
         after = operators.timed_out(operator, now)
@@ -72,7 +72,7 @@ def put_down(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
     """The leg to an operator's telephone is over: it can be rung again."""
 
     def attempt() -> bool | None:
-        operator = ports.store.operator(line, key)
+        operator = ports.operators.operator(line, key)
         if operator is None or operator.leg != leg:
             return False
         after = operators.hung_up(operator, ports.clock.now())
@@ -140,7 +140,7 @@ def bring_back(ports: Ports, line: LineKey) -> None:
     not ring there.
     """
     missing = _missing(ports, line)
-    engaged = ports.carrier.engaged() if missing else frozenset()
+    engaged = ports.legs.engaged() if missing else frozenset()
     for operator in missing:
         if address_of(ports, operator) not in engaged:
             _enter(ports, operator)
@@ -154,7 +154,7 @@ def bring_one(ports: Ports, line: LineKey, key: OperatorId) -> None:
 
 
 def _missing(ports: Ports, line: LineKey) -> list[Operator]:
-    present = {operator.id for operator in ports.store.operators(line)}
+    present = {operator.id for operator in ports.operators.operators(line)}
     return [each for each in ports.roster.all(line) if each.id not in present]
 
 
@@ -168,7 +168,7 @@ def _enter(ports: Ports, operator: Operator) -> None:
 def _unreadable_rev(ports: Ports, operator: Operator) -> int:
     """The version of what a newer one has kept of the operator; 0 for nothing."""
     try:
-        ports.store.operator(operator.line, operator.id)
+        ports.operators.operator(operator.line, operator.id)
     except Unreadable as error:
         return error.rev
     return 0

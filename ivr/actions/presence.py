@@ -11,10 +11,10 @@ from ivr.ports import Change, Ports
 
 def seen(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """A desk of the operator is open: whoever was away without one is back."""
-    ports.store.at_desk(line, key, ports.clock.now() + GRACE)
+    ports.heartbeats.at_desk(line, key, ports.clock.now() + GRACE)
 
     def attempt() -> bool | None:
-        operator, now = ports.store.operator(line, key), ports.clock.now()
+        operator, now = ports.operators.operator(line, key), ports.clock.now()
         after = operator and presence.back(operator, now)
         return _save(ports, after, "connection back") if after else False
 
@@ -28,17 +28,17 @@ def unseen(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """
 
     def attempt() -> bool | None:
-        operator, now = ports.store.operator(line, key), ports.clock.now()
-        until = ports.store.desk_until(line, key)
+        operator, now = ports.operators.operator(line, key), ports.clock.now()
+        until = ports.heartbeats.desk_until(line, key)
         if operator is None or until is None or until > now:
             return False
         if presence.is_in_doubt(operator):
-            ports.store.at_desk(line, key, now + GRACE)
+            ports.heartbeats.at_desk(line, key, now + GRACE)
             return False
         after = presence.lost(operator, now)
         if after is not None and not _save(ports, after, CONNECTION):
             return None
-        ports.store.left_desk(line, key)
+        ports.heartbeats.left_desk(line, key)
         return True
 
     settle(attempt)

@@ -44,8 +44,8 @@ def see_to_recordings(ports: Ports, line: LineKey) -> None:
 
 
 def _see_to(ports: Ports, line: LineKey) -> None:
-    now, before = ports.clock.now(), ports.store.recordings_looked(line)
-    found = ports.carrier.recordings(before.until)
+    now, before = ports.clock.now(), ports.carrier_memory.recordings_looked(line)
+    found = ports.recordings.recordings(before.until)
     unknown = [each for each in found if each.key not in before.others]
     unknown = _untold(ports, line, unknown)
     due = [each for each in unknown if is_settled(each, now)][:LOOKS]
@@ -56,7 +56,9 @@ def _see_to(ports: Ports, line: LineKey) -> None:
         except HotlineError as error:
             undecided.append(each)
             ports.notes.warning("recording not tied", line=line, error=str(error))
-    ports.store.put_recordings_looked(line, looked(found, undecided, others, now))
+    ports.carrier_memory.put_recordings_looked(
+        line, looked(found, undecided, others, now)
+    )
 
 
 def _untold(ports: Ports, line: LineKey, found: list[Recorded]) -> list[Recorded]:
@@ -73,7 +75,7 @@ def _is_kept(ports: Ports, line: LineKey, each: Recorded) -> bool:
     """Whether a recording is listed as a message from now on; False: it is not ours."""
     if not each.length:
         return False  # nothing was said
-    call = ports.store.call(line, each.leg) or _logged(ports, line, each.leg)
+    call = ports.contacts.call(line, each.leg) or _logged(ports, line, each.leg)
     facts: tuple[Fact, ...]
     if call is not None:
         facts = (_message(ports, call, each),)
@@ -109,7 +111,7 @@ def _rung(ports: Ports, line: LineKey, each: Recorded) -> str | None:
     if began is None or each.began < began:
         return None
     try:
-        number = ports.carrier.own_number_of(each.leg)
+        number = ports.legs.own_number_of(each.leg)
     except NotFound:
         ports.notes.warning("recording of no known call", line=line, recording=each.key)
         return None

@@ -35,15 +35,15 @@ UNSERVED = timedelta(seconds=1)
 def route(ports: Ports, line: LineKey) -> None:
     """Serve every request for routing made until now, and those made meanwhile."""
     for _ in range(LOOKS):
-        request = ports.store.begin_routing(line)
+        request = ports.routing.begin_routing(line)
         again = _claim_all(ports, line)
-        if ports.store.served(line, request, again):
+        if ports.routing.served(line, request, again):
             return
 
 
 def route_if_unserved(ports: Ports, line: LineKey) -> bool:
     """Do the work of a worker that is slow or dead; whether there was any."""
-    since = ports.store.unserved_since(line)
+    since = ports.routing.unserved_since(line)
     if since is None or ports.clock.now() - since < UNSERVED:
         return False
     ports.notes.warning("routing was unserved", line=line)
@@ -56,7 +56,7 @@ def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
     rules, unreadable = rule_sets.in_force(ports, line), set[CallId]()
     for _ in range(LOOKS):
         now = ports.clock.now()
-        seen = ports.store.snapshot(line, DEPTH + len(unreadable))
+        seen = ports.queues.snapshot(line, DEPTH + len(unreadable))
         decision = _decided(ports, seen.without(unreadable), rules, now)
         if not decision.matches:
             return decision.look_again
@@ -92,7 +92,7 @@ def _claim(
     The leg's place is taken before the claim, so that the caller is chosen at
     the last moment and no operator stands reserved while the carrier waits.
     """
-    call = ports.store.call(line, match.call)
+    call = ports.contacts.call(line, match.call)
     if call is None or call.stage is not Stage.WAITING or call.beside:
         return None
     if is_gone(ports, call):
@@ -104,7 +104,7 @@ def _claim(
         save(ports, line, change)
         return None
     if match.operator.reach is not Reach.STANDING:
-        later = ports.store.leg_slot(now, ports.calls_per_second)
+        later = ports.carrier_memory.leg_slot(now, ports.calls_per_second)
         if later is not None:
             return later
     claim = Claim(

@@ -35,10 +35,10 @@ def text_in_force(ports: Ports, line: LineKey) -> str:
 def put_in_force(ports: Ports, line: LineKey, text: str, note: str = "") -> RuleVersion:
     """Publish other rules: from now on they count, for those who wait already too."""
     # Asked first: a store that is away refuses before anything is kept.
-    known, now = ports.store.rule_versions(line), ports.clock.now()
+    known, now = ports.live_rules.rule_versions(line), ports.clock.now()
     version = ports.rule_sets.publish(line, text, now, note)
     _bring_up(ports, line, known, _published(ports, line))
-    if ports.store.wake(line):
+    if ports.routing.wake(line):
         ports.jobs.route(line)
     return RuleVersion(version=version, toml=text, published_at=now, note=note)
 
@@ -49,7 +49,7 @@ def _versions(ports: Ports, line: LineKey) -> tuple[RuleVersion, ...]:
     While the database is away as well, the line's own rules count and are not
     put in force: published ones may be waiting there.
     """
-    known = ports.store.rule_versions(line)
+    known = ports.live_rules.rule_versions(line)
     if known:
         return known
     try:
@@ -70,7 +70,7 @@ def _bring_up(
     known = known or (_shipped(ports, line),)
     newer = (each for each in published if each.version > known[-1].version)
     counting = still_counting((*known, *newer), ports.clock.now())
-    ports.store.put_rule_versions(line, counting)
+    ports.live_rules.put_rule_versions(line, counting)
     return counting
 
 

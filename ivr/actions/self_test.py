@@ -41,9 +41,9 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     token = ports.vault.sign({"line": line, TRIED: key})
     ours = ports.content.lines()[line].numbers[0]
     # Its place in the carrier's pace is taken and not waited for.
-    ports.store.leg_slot(ports.clock.now(), ports.calls_per_second)
+    ports.carrier_memory.leg_slot(ports.clock.now(), ports.calls_per_second)
     try:
-        leg = ports.carrier.try_ring(to, ours, token, ring)
+        leg = ports.dialling.try_ring(to, ours, token, ring)
     except Unavailable as error:
         ports.notes.warning("telephone not tried", error=str(error))
         raise Stale("carrier") from None
@@ -61,12 +61,12 @@ def _bind(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
         return save(ports, line, Change(save=(replace(operator, leg=leg),))) or None
 
     if not settle(attempt):
-        ports.carrier.end(leg)
+        ports.dialling.end(leg)
 
 
 def picked_up(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
     """The telephone that is tried was picked up."""
-    operator = ports.store.operator(line, _tried(ports, token))
+    operator = ports.operators.operator(line, _tried(ports, token))
     language = own_language(ports, operator, line)
     return [Say(prompt="operator.try", language=language), HangUp()]
 
@@ -81,7 +81,7 @@ def _tried(ports: Ports, token: str) -> OperatorId:
 
 
 def _known(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
-    operator = ports.store.operator(line, key)
+    operator = ports.operators.operator(line, key)
     if operator is None:
         raise NotFound("no such operator in the live state")
     return operator

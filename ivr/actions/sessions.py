@@ -145,7 +145,7 @@ def present(ports: Ports, secret: str, *, notes: bool = True) -> Account | None:
 
 
 def _talks(ports: Ports, account: Account) -> bool:
-    operator = ports.store.operator(account.line, account.operator)
+    operator = ports.operators.operator(account.line, account.operator)
     return operator is not None and operator.state is State.TALKING
 
 

@@ -151,7 +151,7 @@ def _write(ports: Ports, shift: Shift, reminder: Reminder) -> None:
     language = own_language(ports, everybody.get(shift.operator), shift.line)
     values = _told(shift, hotline.zone)
     body = ports.content.text(shift.line, language, PROMPTS[reminder], values)
-    ports.carrier.text(number, hotline.reminders_from, body)
+    ports.texts.text(number, hotline.reminders_from, body)
 
 
 def _told(shift: Shift, zone: str) -> dict[str, str | int]:

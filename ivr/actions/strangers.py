@@ -31,13 +31,13 @@ def _see_to(ports: Ports, line: LineKey) -> None:
     # The carrier is asked first: who begins in between is known by the time the
     # state is read.
     numbers = ports.content.lines()[line].numbers
-    strange = _strange(ports, line, ports.carrier.legs_of(numbers))
+    strange = _strange(ports, line, ports.legs.legs_of(numbers))
     now = ports.clock.now()
-    since = ports.store.strangers(line, [leg.id for leg in strange], now)
+    since = ports.carrier_memory.strangers(line, [leg.id for leg in strange], now)
     looked_at = suspects(strange, since, now)
     if not looked_at:
         return
-    places = ports.carrier.whereabouts([leg.id for leg in looked_at], line)
+    places = ports.legs.whereabouts([leg.id for leg in looked_at], line)
     # The looking took its time: whoever asked us meanwhile is known.
     for leg in _strange(ports, line, looked_at):
         if leg.id in places:
@@ -46,7 +46,7 @@ def _see_to(ports: Ports, line: LineKey) -> None:
 
 def _strange(ports: Ports, line: LineKey, legs: Sequence[LiveLeg]) -> list[LiveLeg]:
     """Those of the legs that no state of the line knows."""
-    known = {operator.leg for operator in ports.store.operators(line)}
+    known = {operator.leg for operator in ports.operators.operators(line)}
     for claim in _claims(ports, line):
         known |= {claim.leg, claim.caller_leg}
     others = (leg for leg in legs if leg.id not in known)
@@ -54,7 +54,9 @@ def _strange(ports: Ports, line: LineKey, legs: Sequence[LiveLeg]) -> list[LiveL
 
 
 def _claims(ports: Ports, line: LineKey) -> list[Claim]:
-    found = (ports.store.claim(line, key) for key in ports.store.open_claims(line))
+    found = (
+        ports.contacts.claim(line, key) for key in ports.contacts.open_claims(line)
+    )
     return [claim for claim in found if claim is not None]
 
 
@@ -63,7 +65,7 @@ def _is_of_call(ports: Ports, line: LineKey, leg: LiveLeg) -> bool:
 
     What an ended call asks is answered with the end, so it cannot begin anew.
     """
-    call = ports.store.call(line, leg.id)
+    call = ports.contacts.call(line, leg.id)
     if call is None or leg.rang_us:
         return call is not None
     return call.is_live and call.leg == leg.id
@@ -78,7 +80,7 @@ def _see_to_one(
     if todo is Deed.ENDED and _is_awaited(ports, line, since):
         return
     if todo is not None or place in AT_EASE:
-        ports.store.suspect_anew(line, leg.id, now)
+        ports.carrier_memory.suspect_anew(line, leg.id, now)
     if todo is not None and _is_done(ports, line, leg.id, todo):
         ports.notes.warning(f"unknown leg was {todo}", line=line, leg=leg.id)
         fact = StrangerMet(at=now, line=line, leg=leg.id, done=todo.value)
@@ -99,9 +101,9 @@ def _is_awaited(ports: Ports, line: LineKey, since: datetime) -> bool:
 def _is_done(ports: Ports, line: LineKey, leg: CallId, todo: Deed) -> bool:
     try:
         if todo is Deed.RESCUED:
-            ports.carrier.send_back(leg)
+            ports.transfers.send_back(leg)
         else:
-            ports.carrier.end(leg)
+            ports.dialling.end(leg)
     except NotFound:
         return False  # gone by itself meanwhile
     except Unavailable as error:

@@ -40,7 +40,7 @@ def is_outrun(ports: Ports, operator: Operator) -> bool:
 
 
 def _is_only_made(ports: Ports, other: Operator) -> bool:
-    claim = ports.store.claim(other.line, other.claim) if other.claim else None
+    claim = ports.contacts.claim(other.line, other.claim) if other.claim else None
     return claim is not None and claim.state is ClaimState.MADE and not other.leg
 
 
@@ -50,14 +50,14 @@ def _is_on_call(ports: Ports, operator: Operator) -> bool:
     if operator.phone is None or operator.reach is not Reach.PHONE:
         return False
     lines = ports.content.lines()
-    return any(ports.store.is_on_call(line, operator.phone) for line in lines)
+    return any(ports.contacts.is_on_call(line, operator.phone) for line in lines)
 
 
 def _holders(ports: Ports, operator: Operator) -> Iterator[Operator]:
     if operator.phone is None:
         return
     for line in ports.content.lines():
-        for other in ports.store.enrolled(line, operator.phone):
+        for other in ports.operators.enrolled(line, operator.phone):
             if is_held_by(operator, other):
                 yield other
 
@@ -74,7 +74,7 @@ def wake_others(ports: Ports, line: LineKey, change: Change) -> Iterator[LineKey
         for other in ports.content.lines():
             if other == line and change.wake:
                 continue
-            if ports.store.enrolled(other, phone) and ports.store.wake(other):
+            if ports.operators.enrolled(other, phone) and ports.routing.wake(other):
                 yield other
 
 

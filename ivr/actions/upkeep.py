@@ -46,7 +46,7 @@ UNREADABLE_AGAIN = timedelta(minutes=1)
 
 def tick(ports: Ports, line: LineKey) -> None:
     """Do what is due; one thing that fails does not hold up the others."""
-    for due in ports.store.due(line, ports.clock.now()):
+    for due in ports.deadlines.due(line, ports.clock.now()):
         _try(ports, line, due)
     lead_out_overlong(ports, line)
     if route_if_unserved(ports, line):
@@ -70,7 +70,7 @@ def help_out(ports: Ports, line: LineKey) -> None:
     Called by whoever happens to be here, such as a wait poll, so it is one piece
     of work at the most.
     """
-    late = ports.store.due(line, ports.clock.now() - UNSERVED)
+    late = ports.deadlines.due(line, ports.clock.now() - UNSERVED)
     if late:
         ports.notes.warning("due work was late", line=line, kind=late[0].kind)
         _try(ports, line, late[0])
@@ -86,7 +86,7 @@ def _try(ports: Ports, line: LineKey, due: Due) -> None:
             "due work failed", line=line, kind=due.kind, error=str(error)
         )
         if isinstance(error, Unreadable):
-            ports.store.put_off(line, due, ports.clock.now() + UNREADABLE_AGAIN)
+            ports.deadlines.put_off(line, due, ports.clock.now() + UNREADABLE_AGAIN)
 
 
 def _do(ports: Ports, line: LineKey, due: Due) -> None:
@@ -120,13 +120,13 @@ def reconcile(ports: Ports, line: LineKey) -> None:
     except Unavailable as error:
         # Those who are on the telephone are looked after without the database too.
         ports.notes.warning("nobody brought back", line=line, error=str(error))
-    live = ports.carrier.live_legs()
+    live = ports.legs.live_legs()
     now = ports.clock.now()
     for claim in _claims(ports, line):
         _apart(ports, line, _check_claim, claim, live, now)
-    for key in ports.store.live_calls(line):
+    for key in ports.contacts.live_calls(line):
         _apart(ports, line, _check_call, line, key, live, now)
-    for operator in ports.store.operators(line):
+    for operator in ports.operators.operators(line):
         _apart(ports, line, _check_receiver, operator, live, now)
     see_to_strangers(ports, line)
     see_to_recordings(ports, line)
@@ -143,20 +143,20 @@ def _apart(
 
 
 def _claims(ports: Ports, line: LineKey) -> list[Claim]:
-    found = (_claim(ports, line, key) for key in ports.store.open_claims(line))
+    found = (_claim(ports, line, key) for key in ports.contacts.open_claims(line))
     return [claim for claim in found if claim is not None]
 
 
 def _claim(ports: Ports, line: LineKey, key: ClaimId) -> Claim | None:
     try:
-        return ports.store.claim(line, key)
+        return ports.contacts.claim(line, key)
     except Unreadable:
         return None
 
 
 def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -> None:
     if claim.state is ClaimState.TAKEN or claim.apart is Apart.GATHERING:
-        for leg in sorted(ports.carrier.in_room(claim.room)):
+        for leg in sorted(ports.rooms.in_room(claim.room)):
             joined(ports, claim.line, claim.id, leg)
     if claim.is_talk:
         look_up(ports, claim)
@@ -174,7 +174,7 @@ def _end_of(ports: Ports, leg: CallId, age: timedelta) -> str | None:
     That the carrier does not know it is an end only once it should.
     """
     try:
-        return ports.carrier.end_of(leg)
+        return ports.legs.end_of(leg)
     except NotFound:
         return "completed" if age >= YOUNG else None
 
@@ -182,7 +182,7 @@ def _end_of(ports: Ports, leg: CallId, age: timedelta) -> str | None:
 def _check_call(
     ports: Ports, line: LineKey, key: CallId, live: set[CallId], now: datetime
 ) -> None:
-    call = ports.store.call(line, key)
+    call = ports.contacts.call(line, key)
     if call is None or call.leg is None:
         return
     age = now - call.started
@@ -191,9 +191,9 @@ def _check_call(
         if _end_of(ports, call.leg, age) is not None:
             ports.notes.warning("call was over unheard", call=key, line=line)
             leave(ports, line, call.leg)
-    elif may_stray and ports.store.is_strayed(line, key, now):
+    elif may_stray and ports.heartbeats.is_strayed(line, key, now):
         ports.notes.warning("caller fetched back", call=key, line=line)
-        ports.store.seen(line, key, now + ANSWERS_WITHIN)
+        ports.heartbeats.seen(line, key, now + ANSWERS_WITHIN)
         fetch_back(ports, line, call.leg)
 
 
@@ -202,7 +202,7 @@ def _check_receiver(
 ) -> None:
     """The telephone of an operator who is in no call is to be free again."""
     calling = operator.calling
-    if calling and calling not in live and ports.carrier.is_over(calling):
+    if calling and calling not in live and ports.legs.is_over(calling):
         calling_over(ports, operator, calling)
     leg, stands = operator.leg, operator.reach is Reach.STANDING
     if leg is None:
@@ -213,4 +213,4 @@ def _check_receiver(
             gone(ports, operator.line, operator.id, leg)
     elif not stands and operator.claim is None and now - operator.since > LAST_WORDS:
         ports.notes.warning("operator left in silence", line=operator.line)
-        ports.carrier.end(leg)
+        ports.dialling.end(leg)

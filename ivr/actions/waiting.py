@@ -106,7 +106,7 @@ def _out(ports: Ports, call: Call, outside: int) -> list[Instruction]:
 def _present(ports: Ports, line: LineKey, key: CallId, told: Told) -> Call:
     """The caller who asks; in the place that we signed if nobody can read it here."""
     try:
-        call = ports.store.call(line, key)
+        call = ports.contacts.call(line, key)
     except Unreadable as error:
         return restored(ports, line, key, told, error.rev)
     return call or restored(ports, line, key, told)
@@ -174,7 +174,7 @@ def _speaker(ports: Ports, line: LineKey, key: CallId, told: Told) -> tuple[Call
     """The call of whoever has spoken, and whether it was lost, or cannot be read."""
     rev = 0
     try:
-        call = ports.store.call(line, key)
+        call = ports.contacts.call(line, key)
     except Unreadable as error:
         call, rev = None, error.rev
     if call is not None:
@@ -205,7 +205,7 @@ def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
     since = call.waits_since or call.queued or call.started
     left = since + rules.wait.longest_wait - now
     length = min(rules.wait.announce_every, max(left, SHORTEST_ROUND))
-    ports.store.seen(call.line, call.id, now + 2 * length + POLL_SLACK)
+    ports.heartbeats.seen(call.line, call.id, now + 2 * length + POLL_SLACK)
     ways = offered_ways(hotline, call) if waits else []
     told = _told(ports, call, rules) if waits else []
     return Hold(prompts=(*told, *ways), length=length, keys=bool(ways), token=token)
@@ -249,7 +249,7 @@ def _called_back(
 ) -> Call | None:
     """The promise of a person who was called back, and who waits on that leg."""
     key = CallId(place.get("back", ""))
-    call = ports.store.call(line, key) if key else None
+    call = ports.contacts.call(line, key) if key else None
     if call is None and key:
         bound = (each for each in ports.promises.callbacks(line))
         found = (remembered(each) for each in bound if each.promise.call == key)

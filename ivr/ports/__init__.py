@@ -4,38 +4,79 @@ from dataclasses import dataclass
 
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, Promises, Records, Roster, RuleSets
-from ivr.ports.live import Change, Due, Entity, Journal, News, Saved, Store, Told
+from ivr.ports.live import (
+    Change,
+    Changes,
+    Contacts,
+    Entity,
+    Journal,
+    News,
+    Operators,
+    Queues,
+    Saved,
+    Store,
+    Told,
+)
+from ivr.ports.moments import Deadlines, Due, Heartbeats, RoutingRequests
 from ivr.ports.people import Accounts, Keys, Sessions
+from ivr.ports.remembered import CarrierMemory, LiveRules, Statistics
 from ivr.ports.shifts import Shifts
-from ivr.ports.telephone import BrowserPhone, Carrier, Form, VoiceFace
+from ivr.ports.telephone import (
+    BrowserPhone,
+    Carrier,
+    Dialling,
+    Form,
+    Legs,
+    Recordings,
+    Rooms,
+    Texts,
+    Transfers,
+    VoiceFace,
+)
 
 __all__ = [
     "Accounts",
     "BrowserPhone",
     "CallLog",
     "Carrier",
+    "CarrierMemory",
     "Change",
+    "Changes",
     "Clock",
+    "Contacts",
     "Content",
+    "Deadlines",
+    "Dialling",
     "Due",
     "Entity",
     "Form",
+    "Heartbeats",
     "Ids",
     "Jobs",
     "Journal",
     "Keys",
+    "Legs",
+    "LiveRules",
     "Log",
     "News",
+    "Operators",
     "Ports",
     "Promises",
+    "Queues",
+    "Recordings",
     "Records",
+    "Rooms",
     "Roster",
+    "RoutingRequests",
     "RuleSets",
     "Saved",
     "Sessions",
     "Shifts",
+    "Statistics",
     "Store",
+    "Texts",
     "Told",
+    "Transfers",
     "Vault",
     "VoiceFace",
 ]
@@ -43,7 +84,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """Everything outside, chosen once in ``ivr.bootstrap``."""
+    """Everything outside, chosen once in ``ivr.bootstrap``.
+
+    What one thing outside keeps of several subjects is asked for by the subject: of the
+    live state ``contacts``, ``operators`` and so on, of the carrier ``legs``, ``rooms``
+    and so on.
+    """
 
     clock: Clock
     ids: Ids
@@ -67,3 +113,87 @@ class Ports:
     notes: Log
     calls_per_second: float
     public_url: str
+
+    # --- the live state, by subject ---------------------------------------
+
+    @property
+    def contacts(self) -> Contacts:
+        """Calls, claims, and numbers to be called back."""
+        return self.store
+
+    @property
+    def operators(self) -> Operators:
+        """Operators as they are now."""
+        return self.store
+
+    @property
+    def queues(self) -> Queues:
+        """Who waits."""
+        return self.store
+
+    @property
+    def changes(self) -> Changes:
+        """How entities change."""
+        return self.store
+
+    @property
+    def routing(self) -> RoutingRequests:
+        """Requests for routing."""
+        return self.store
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """What is due when."""
+        return self.store
+
+    @property
+    def heartbeats(self) -> Heartbeats:
+        """Until when somebody is believed in."""
+        return self.store
+
+    @property
+    def carrier_memory(self) -> CarrierMemory:
+        """What was found out at the carrier."""
+        return self.store
+
+    @property
+    def live_rules(self) -> LiveRules:
+        """The rule sets that count."""
+        return self.store
+
+    @property
+    def statistics(self) -> Statistics:
+        """What was counted of the last weeks."""
+        return self.store
+
+    # --- the carrier, by subject ------------------------------------------
+
+    @property
+    def dialling(self) -> Dialling:
+        """Legs that we create, and end."""
+        return self.carrier
+
+    @property
+    def transfers(self) -> Transfers:
+        """Live legs that we move."""
+        return self.carrier
+
+    @property
+    def legs(self) -> Legs:
+        """What the carrier knows of legs."""
+        return self.carrier
+
+    @property
+    def rooms(self) -> Rooms:
+        """Rooms, and who is heard in them."""
+        return self.carrier
+
+    @property
+    def recordings(self) -> Recordings:
+        """What people have said."""
+        return self.carrier
+
+    @property
+    def texts(self) -> Texts:
+        """Text messages."""
+        return self.carrier

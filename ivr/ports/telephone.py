@@ -1,4 +1,7 @@
-"""The carrier: its requests and our answers, and what we ask of it."""
+"""The carrier: its requests and our answers, and what we ask of it, by subject.
+
+What is asked raises NotFound for a leg that is gone, else Unavailable.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -62,8 +65,8 @@ class BrowserPhone(Protocol):
         ...
 
 
-class Carrier(Protocol):
-    """The telephone network; NotFound for a leg that is gone, else Unavailable."""
+class Dialling(Protocol):
+    """Legs that we create, and end."""
 
     def ring(
         self, claim: Claim, to: Address, caller_id: str, ring: timedelta
@@ -80,41 +83,6 @@ class Carrier(Protocol):
         """
         ...
 
-    def number_of(self, leg: CallId) -> PhoneNumber | None:
-        """The number of the person on a leg, over or not; None when it is withheld."""
-        ...
-
-    def recording(self, key: str) -> bytes:
-        """A recorded message as a WAV file.
-
-        NotFound when it is gone, was never made, or is not ready yet: a carrier
-        may take some seconds. Unavailable for good when it is far too long.
-        """
-        ...
-
-    def recordings(self, since: datetime | None) -> list[Recorded]:
-        """What documents have asked people to say since then, the oldest first.
-
-        Also what was said on calls of others who share the account.
-        """
-        ...
-
-    def own_number_of(self, leg: CallId) -> str:
-        """The number on a leg, over or not, that is not the person's: perhaps ours."""
-        ...
-
-    def forget_recording(self, key: str) -> None:
-        """Delete a recorded message at the carrier; one that is gone is fine."""
-        ...
-
-    def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
-        """Move a live caller from the queue to the room of a claim."""
-        ...
-
-    def put_through(self, leg: CallId, claim: ClaimId) -> None:
-        """Move a live caller to the room of a claim on a standing line."""
-        ...
-
     def call_in(
         self, to: PhoneNumber, caller_id: str, token: str, ring: timedelta
     ) -> CallId:
@@ -125,6 +93,22 @@ class Carrier(Protocol):
         self, to: Address, caller_id: str, token: str, ring: timedelta
     ) -> CallId:
         """Create a leg that says a sentence and hangs up; its identifier."""
+        ...
+
+    def end(self, leg: CallId) -> None:
+        """End a leg whatever it does; a leg that is gone is fine."""
+        ...
+
+
+class Transfers(Protocol):
+    """Live legs that are moved to another document of ours."""
+
+    def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
+        """Move a live caller from the queue to the room of a claim."""
+        ...
+
+    def put_through(self, leg: CallId, claim: ClaimId) -> None:
+        """Move a live caller to the room of a claim on a standing line."""
         ...
 
     def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:
@@ -139,38 +123,6 @@ class Carrier(Protocol):
         """Move a live caller out of a claim's room, which ends it, to what follows."""
         ...
 
-    def hold(self, claim: Claim) -> None:
-        """Let the caller of a talk hear our hold document, and nobody else."""
-        ...
-
-    def unhold(self, claim: Claim) -> None:
-        """Let the caller of a talk hear and be heard again."""
-        ...
-
-    def mute(self, claim: Claim) -> None:
-        """Let the operator of a claim not be heard in the room."""
-        ...
-
-    def unmute(self, claim: Claim) -> None:
-        """Let the operator of a claim be heard in the room again."""
-        ...
-
-    def keep_room(self, claim: Claim) -> None:
-        """Let the room go on when the operator of a claim leaves it."""
-        ...
-
-    def end_room_with(self, claim: Claim) -> None:
-        """Let the room end for everybody when the operator of a claim leaves it."""
-        ...
-
-    def is_held(self, claim: Claim) -> bool:
-        """Whether the caller of a talk is on hold, by the carrier's word."""
-        ...
-
-    def is_muted(self, claim: Claim) -> bool:
-        """Whether the operator of a claim is muted, by the carrier's word."""
-        ...
-
     def send_back(self, leg: CallId) -> None:
         """Move a live caller from a room back to where the call stands."""
         ...
@@ -179,9 +131,9 @@ class Carrier(Protocol):
         """Move an operator's live leg to the words that say why it is over."""
         ...
 
-    def end(self, leg: CallId) -> None:
-        """End a leg whatever it does; a leg that is gone is fine."""
-        ...
+
+class Legs(Protocol):
+    """What the carrier knows of legs."""
 
     def is_over(self, leg: CallId) -> bool:
         """Whether the carrier says that the leg has ended, or does not know it."""
@@ -192,6 +144,14 @@ class Carrier(Protocol):
 
         NotFound where the carrier does not know it, or not yet.
         """
+        ...
+
+    def number_of(self, leg: CallId) -> PhoneNumber | None:
+        """The number of the person on a leg, over or not; None when it is withheld."""
+        ...
+
+    def own_number_of(self, leg: CallId) -> str:
+        """The number on a leg, over or not, that is not the person's: perhaps ours."""
         ...
 
     def live_legs(self) -> set[CallId]:
@@ -212,10 +172,80 @@ class Carrier(Protocol):
         """The numbers and browsers that live legs ring or talk to."""
         ...
 
+
+class Rooms(Protocol):
+    """The rooms in which people talk, and who is heard in them."""
+
     def in_room(self, claim: ClaimId) -> set[CallId]:
         """The legs in the room of a claim."""
         ...
 
+    def hold(self, claim: Claim) -> None:
+        """Let the caller of a talk hear our hold document, and nobody else."""
+        ...
+
+    def unhold(self, claim: Claim) -> None:
+        """Let the caller of a talk hear and be heard again."""
+        ...
+
+    def is_held(self, claim: Claim) -> bool:
+        """Whether the caller of a talk is on hold, by the carrier's word."""
+        ...
+
+    def mute(self, claim: Claim) -> None:
+        """Let the operator of a claim not be heard in the room."""
+        ...
+
+    def unmute(self, claim: Claim) -> None:
+        """Let the operator of a claim be heard in the room again."""
+        ...
+
+    def is_muted(self, claim: Claim) -> bool:
+        """Whether the operator of a claim is muted, by the carrier's word."""
+        ...
+
+    def keep_room(self, claim: Claim) -> None:
+        """Let the room go on when the operator of a claim leaves it."""
+        ...
+
+    def end_room_with(self, claim: Claim) -> None:
+        """Let the room end for everybody when the operator of a claim leaves it."""
+        ...
+
+
+class Recordings(Protocol):
+    """What people have said to be heard later."""
+
+    def recording(self, key: str) -> bytes:
+        """A recorded message as a WAV file.
+
+        NotFound when it is gone, was never made, or is not ready yet: a carrier
+        may take some seconds. Unavailable for good when it is far too long.
+        """
+        ...
+
+    def recordings(self, since: datetime | None) -> list[Recorded]:
+        """What documents have asked people to say since then, the oldest first.
+
+        Also what was said on calls of others who share the account.
+        """
+        ...
+
+    def forget_recording(self, key: str) -> None:
+        """Delete a recorded message at the carrier; one that is gone is fine."""
+        ...
+
+
+class Texts(Protocol):
+    """Text messages."""
+
     def text(self, to: PhoneNumber, sender: str, body: str) -> None:
         """Send a text message."""
         ...
+
+
+class Carrier(Dialling, Transfers, Legs, Rooms, Recordings, Texts, Protocol):
+    """The telephone network as one carrier offers it.
+
+    Whoever asks names the port that is meant: ``Ports`` has each by itself.
+    """

@@ -42,7 +42,7 @@ def metrics() -> Response:
     )
     try:
         _count(house().ports, registry)
-        house().ports.store.try_write()
+        house().ports.changes.try_write()
         up.set(1)
     except Unavailable:
         up.set(0)
@@ -53,8 +53,8 @@ def metrics() -> Response:
 def _is_well(ports: Ports) -> bool:
     try:
         for line in ports.content.lines():
-            ports.store.operators(line)
-        ports.store.try_write()
+            ports.operators.operators(line)
+        ports.changes.try_write()
         ports.log.ping()
     except Unavailable as error:
         ports.notes.warning("degraded", error=str(error))
@@ -79,10 +79,10 @@ def _count(ports: Ports, registry: CollectorRegistry) -> None:
         registry=registry,
     )
     for line in ports.content.lines():
-        strangers.labels(line).set(ports.store.count_strangers(line))
-        for call in ports.store.waiting(line):
+        strangers.labels(line).set(ports.carrier_memory.count_strangers(line))
+        for call in ports.queues.waiting(line):
             waiting.labels(line, call.language, call.urgency).inc()
-        for operator in ports.store.operators(line):
+        for operator in ports.operators.operators(line):
             operators.labels(line, operator.state.value).inc()
 
 

@@ -107,7 +107,7 @@ def _led_out(place: Held | None) -> Said:
     ports = house().ports
     try:
         if place is None or place.then or _is_operators(ports, place.line):
-            ports.store.try_write()
+            ports.changes.try_write()
             return [LeaveQueue()]
         call = held.take_in(ports, place, _newcomer())
     except Unavailable as error:
@@ -124,7 +124,7 @@ def _gone_on(place: Held | None) -> Sequence[Instruction]:
     """How a caller goes on who is not in the queue; nothing while something fails."""
     ports = house().ports
     try:
-        ports.store.try_write()
+        ports.changes.try_write()
         if place is not None and place.then:
             return [AskAgain(path=place.then)]
         if place is None or _is_operators(ports, place.line):

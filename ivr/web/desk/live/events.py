@@ -96,7 +96,7 @@ def let_the_page_read(response: Response) -> Response:
 
 
 def _is_on_duty(ports: Ports, account: Account) -> bool:
-    operator = ports.store.operator(account.line, account.operator)
+    operator = ports.operators.operator(account.line, account.operator)
     return operator is not None and operator.state in ON_DUTY
 
 

@@ -37,7 +37,7 @@ def ring() -> Answer:
     except Stale as refusal:
         return Answer(t(f"refusal.{refusal.reason}"), 409, content_type="text/html")
     told = Markup('<span data-answer="{}">{}</span>')
-    rung = house().ports.store.operator(me.line, me.operator)
+    rung = house().ports.operators.operator(me.line, me.operator)
     by_itself = rung is not None and rung.reach is Reach.BROWSER
     words = told.format(leg, t(f"desk.try.ring.{'browser' if by_itself else 'phone'}"))
     return Answer(words, content_type="text/html")

@@ -95,7 +95,7 @@ def _hand_over(kind: str, whom: str) -> None:
 def _done(deed: Callable[[], object]) -> Answer:
     def in_the_talk_that_is_shown() -> None:
         ports, me = house().ports, guard.who()
-        whose = ports.store.operator(me.line, me.operator)
+        whose = ports.operators.operator(me.line, me.operator)
         if whose is None or whose.claim != given("claim"):
             raise Stale("call-over")
         deed()
