@@ -44,7 +44,7 @@ def run(scale: Scale, say: Say) -> Iterator[Figure]:
 
 def _pure(built: House, people: Sequence[OperatorId], count: int) -> Figure:
     """One operator of twenty is free, every queue has somebody in it."""
-    ports = built.here.ports
+    ports = built.context.ports
     choose_state(ports, LINE, people[0], State.AVAILABLE, "bench")
     snapshot, now = ports.store.snapshot(LINE, routing.DEPTH), ports.clock.now()
     rules = rule_sets.in_force(ports, LINE)
@@ -62,7 +62,7 @@ def _pure(built: House, people: Sequence[OperatorId], count: int) -> Figure:
 
 def _claims(built: House, people: Sequence[OperatorId], rounds: int) -> float:
     """All operators become free at once, and all are claimed."""
-    ports, took, made = built.here.ports, 0.0, 0
+    ports, took, made = built.context.ports, 0.0, 0
     for _ in range(rounds):
         for operator in people:
             choose_state(ports, LINE, operator, State.AVAILABLE, "bench")

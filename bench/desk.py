@@ -99,7 +99,7 @@ class _Shown(Freed):
         self._choose(State.AWAY)
         cookie = _cookie(built, line, self._operator)
         name, _, value = cookie.partition("=")
-        url = built.here.public_url
+        url = built.context.public_url
         # Chromium takes such a cookie from loopback, but is handed it for TLS alone.
         where = url.replace("http:", "https:")
         kept = {"name": name, "value": value, "url": where, "secure": True}
@@ -154,7 +154,7 @@ def _open(built: House, cookies: list[str]) -> Iterator[None]:
     if not cookies:
         yield
         return
-    where = built.env["LIVE_URL"], built.here.public_url
+    where = built.env["LIVE_URL"], built.context.public_url
     words = (f"{where[0]}/operator/events", f"{where[1]}/operator/now")
     process = built.start("bench.desks", *words, output=subprocess.PIPE, told=cookies)
     if process.stdout is None or process.stdout.readline() != "open\n":
@@ -173,7 +173,7 @@ def _signed_in(built: House, line: LineKey, name: str) -> str:
 
 def _cookie(built: House, line: LineKey, operator: OperatorId) -> str:
     """The cookie of an operator who has just signed in."""
-    ports = built.here.ports
+    ports = built.context.ports
     account = Account(operator=operator, line=line, name=operator, login=operator)
     ports.accounts.add(Credentials(account=account))
     return f"{COOKIE}={begin(ports, operator)}"

@@ -37,7 +37,7 @@ def _follow(
     events: SplitResult, now: SplitResult, cookie: str, opened: threading.Barrier
 ) -> None:
     page = HTTPConnection(now.netloc)
-    here = events._replace(path=f"{events.path}/here")
+    context = events._replace(path=f"{events.path}/here")
     stream = _opened(events, cookie)
     opened.wait()
     beats = 0
@@ -47,7 +47,7 @@ def _follow(
         elif line == b"event: here\n":
             beats += 1
             if beats % 2 == 0:
-                _asked(HTTPConnection(here.netloc), here, cookie).read()
+                _asked(HTTPConnection(context.netloc), context, cookie).read()
 
 
 def _opened(events: SplitResult, cookie: str) -> HTTPResponse:

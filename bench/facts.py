@@ -60,10 +60,10 @@ def _figure(built: House, database: str, scale: Scale, say: Say) -> Figure:
     count = _tell(built, scale.logged)
     built.workers(FACTS)
     began = elapsed()
-    built.here.ports.jobs.write_facts(LINE)
+    built.context.ports.jobs.write_facts(LINE)
     eventually(lambda: not built.redis.xlen(f"hotline:{{{LINE}}}:facts"))
     rate = count / (elapsed() - began)
-    bare = _bare(sql_url(built.here.settings), count)
+    bare = _bare(sql_url(built.context.settings), count)
     return Figure(
         what=f"facts to {database}, one worker",
         value=f"{rate:,.0f} a second",
@@ -77,13 +77,13 @@ def _tell(built: House, calls: int) -> int:
     """Put the facts of whole calls into the stream; how many they are."""
     stories = [list(_story(built, number)) for number in range(calls)]
     for moment in zip(*stories, strict=True):
-        built.here.ports.store.commit(LINE, Change(save=(), facts=moment))
+        built.context.ports.store.commit(LINE, Change(save=(), facts=moment))
     return sum(map(len, stories))
 
 
 def _story(built: House, number: int) -> Iterator[Fact]:
     """Everything that is told of a call that was answered."""
-    at = built.here.ports.clock.now() + timedelta(seconds=number)
+    at = built.context.ports.clock.now() + timedelta(seconds=number)
     call = CallId(f"CA{number:032x}")
     about: dict[str, Any] = {"line": LINE, "call": call}
     offer: dict[str, Any] = {

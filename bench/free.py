@@ -87,8 +87,8 @@ class _Floor:
         self._built = built
         self._carrier = carrier
         self._queue = bare.make_queue(built.redis)
-        self._url = f"{built.here.settings.twilio_api_url}/bare.json"
-        built.start("bench.bare", built.here.redis_url)
+        self._url = f"{built.context.settings.twilio_api_url}/bare.json"
+        built.start("bench.bare", built.context.redis_url)
 
     def sample(self) -> None:
         """Send a job, see the request come, and let the worker finish."""
@@ -107,7 +107,7 @@ class Freed:
         self.took: list[float] = []
         self.workers = WORKERS
         self._built = built
-        self._ports = built.here.ports
+        self._ports = built.context.ports
         self._carrier = carrier
         self._line = line
         self._operator = enrol(built, line, "anna", self.reach)

@@ -80,7 +80,7 @@ def _figure(who: str, told: Sequence[float], untold: Sequence[float]) -> Figure:
 @contextmanager
 def _plugged_in(built: House) -> Iterator[Telephone]:
     """The house up with its exchange, and a telephone at that."""
-    at = built.here.settings.twilio_api_url
+    at = built.context.settings.twilio_api_url
     port = at.rpartition(":")[2]
     words = ("--port", str(built.port), "--with-exchange", "--exchange-port", port)
     built.start("ivr.cli", "up", *words)
@@ -94,12 +94,12 @@ class _Line:
     """A line with one operator, at the end of a telephone."""
 
     def __init__(self, built: House, telephone: Telephone) -> None:
-        self._store, self._ports = built.here.ports.store, built.here.ports
-        self._number = built.here.content.lines()[LINE].numbers[0]
-        self._faults = f"{built.here.settings.twilio_api_url}/exchange/faults"
+        self._store, self._ports = built.context.ports.store, built.context.ports
+        self._number = built.context.content.lines()[LINE].numbers[0]
+        self._faults = f"{built.context.settings.twilio_api_url}/exchange/faults"
         self._telephone = telephone
         self._operator = enrol(built, LINE, "anna")
-        number = built.here.roster.number(self._operator)
+        number = built.context.roster.number(self._operator)
         self._phone = number.reveal() if number else ""
         self._rung = 0
         self._chance, self._never = seeded(1), threading.Event()
@@ -131,7 +131,7 @@ class _Line:
     def _hears(self) -> tuple[str, Known]:
         self._staff(LISTENS)
         self._caller()
-        rung = self._telephone.rung(self._phone, self._rung)
+        rung = self._telephone.calls_to(self._phone, self._rung)
         eventually(lambda: self._state() is State.RINGING)
         return rung["calls"][0], lambda: self._state() is not State.RINGING
 
@@ -142,7 +142,7 @@ class _Line:
         return caller, lambda: self._state() is not State.TALKING
 
     def _caller(self) -> str:
-        call = self._telephone.dial(CALLER, self._number, TO_THE_QUEUE)
+        call = self._telephone.place_call(CALLER, self._number, TO_THE_QUEUE)
         eventually(lambda: self._has_queued(CallId(call)))
         return call
 
@@ -151,7 +151,7 @@ class _Line:
         return call is not None and call.queued is not None
 
     def _staff(self, habits: Mapping[str, object]) -> None:
-        self._telephone.staff(self._phone, [habits])
+        self._telephone.staff_number(self._phone, [habits])
         choose_state(self._ports, LINE, self._operator, State.AVAILABLE, "bench")
 
     def _state(self) -> State | None:
@@ -164,7 +164,7 @@ class _Line:
         choose_state(self._ports, LINE, self._operator, State.AWAY, "bench")
         for call in self._store.live_calls(LINE):
             self._telephone.hang_up(call)
-        rung = self._telephone.rung(self._phone, self._rung, 0)
+        rung = self._telephone.calls_to(self._phone, self._rung, 0)
         self._rung = rung["next"]
         for leg in rung["calls"]:
             self._telephone.hang_up(leg)

@@ -19,9 +19,9 @@ import ivr
 from ivr.actions import rules as rule_sets
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import elapsed, pause
-from ivr.bootstrap import Opened, opened, sql_url
+from ivr.bootstrap import AppContext, open_app, sql_url
 from ivr.cli.opening import AT_THE_DESK
-from ivr.cli.up import environment, live_arguments, web_arguments
+from ivr.cli.up import child_environment, live_arguments, web_arguments
 from ivr.settings import Settings, inherited
 
 ROOT = Path(__file__).parents[1]
@@ -72,7 +72,7 @@ class Carrier:
 class House:
     """A house with nobody in it yet, and the processes that run for it."""
 
-    here: Opened
+    context: AppContext
     env: Mapping[str, str]
     redis: Redis
     port: int
@@ -102,7 +102,7 @@ class House:
 
     def carrier(self) -> Carrier:
         """Start the stand-in carrier where the house looks for its own."""
-        port = self.here.settings.twilio_api_url.rpartition(":")[2]
+        port = self.context.settings.twilio_api_url.rpartition(":")[2]
         process = self.start("bench.carrier", port, output=subprocess.PIPE)
         eventually(lambda: _listens(int(port)))
         if process.stdout is None:
@@ -161,13 +161,16 @@ def house(
     }
     settings = Settings.from_environ(given)
     with ExitStack() as stack:
-        here = stack.enter_context(opened(settings, AT_THE_DESK))
+        context = stack.enter_context(open_app(settings, AT_THE_DESK))
         migrate(sql_url(settings))
-        for line in here.content.lines():
-            rule_sets.text_in_force(here.ports, line)
-        redis = stack.enter_context(Redis.from_url(here.redis_url))
+        for line in context.content.lines():
+            rule_sets.text_in_force(context.ports, line)
+        redis = stack.enter_context(Redis.from_url(context.redis_url))
         built = House(
-            here=here, env={**given, **environment(settings)}, redis=redis, port=port
+            context=context,
+            env={**given, **child_environment(settings)},
+            redis=redis,
+            port=port,
         )
         stack.callback(_end, built.started)
         yield built

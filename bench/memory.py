@@ -44,8 +44,8 @@ def run(scale: Scale, say: Say) -> Iterator[Figure]:
 
 
 def _queue_up(built: House, number: int) -> None:
-    ports = built.here.ports
-    hotline = built.here.content.lines()[LINE]
+    ports = built.context.ports
+    hotline = built.context.content.lines()[LINE]
     call = ring_and_queue(built, LINE, number)
     waiting.wait(ports, LINE, call, waiting.Told(number=hotline.numbers[0]))
     if number % 100 == 1:
@@ -53,7 +53,7 @@ def _queue_up(built: House, number: int) -> None:
 
 
 def _document(built: House) -> bytes:
-    calls = built.here.ports.store.live_calls(LINE)
+    calls = built.context.ports.store.live_calls(LINE)
     found = built.redis.hget(f"hotline:{{{LINE}}}:call:{calls[-1]}", "doc")
     return cast("bytes", found)
 

@@ -31,15 +31,15 @@ CLASSES = (("myself", "urgent"), ("relative", "family"), ("how", "information"))
 
 def fill(built: House, line: LineKey, count: int) -> None:
     """Have so many callers wait, in every language and class, the last since now."""
-    now = built.here.ports.clock.now()
+    now = built.context.ports.clock.now()
     waiting = [_waiting(built, line, now, count - n) for n in range(count)]
     for start in range(0, count, AT_ONCE):
         change = Change(save=waiting[start : start + AT_ONCE])
-        built.here.ports.store.commit(line, change)
+        built.context.ports.store.commit(line, change)
 
 
 def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Call:
-    hotline = built.here.content.lines()[line]
+    hotline = built.context.content.lines()[line]
     topic, urgency = CLASSES[place // len(LANGUAGES) % len(CLASSES)]
     arrived = now - place * BETWEEN
     return Call(
@@ -66,7 +66,7 @@ def enrol(
     built: House, line: LineKey, name: str, reach: Reach = Reach.PHONE
 ) -> OperatorId:
     """An operator who speaks everything, and is offline."""
-    now, key = built.here.ports.clock.now(), OperatorId(f"{line}-{name}")
+    now, key = built.context.ports.clock.now(), OperatorId(f"{line}-{name}")
     operator = Operator(
         id=key,
         line=line,
@@ -77,15 +77,15 @@ def enrol(
         idle_since=now,
     )
     number = PhoneNumber(f"+4477009{hash(key) % 100_000:05d}")
-    built.here.roster.add(operator, number)
-    bring_in(built.here.ports, line)
+    built.context.roster.add(operator, number)
+    bring_in(built.context.ports, line)
     return key
 
 
 def ring_and_queue(built: House, line: LineKey, number: int) -> CallId:
     """A caller goes the way through the menu into the queue; no web in between."""
-    ports, key = built.here.ports, CallId(f"CA{number:032x}")
-    hotline = built.here.content.lines()[line]
+    ports, key = built.context.ports, CallId(f"CA{number:032x}")
+    hotline = built.context.content.lines()[line]
     caller = PhoneNumber(f"+4477009{number % 100_000:05d}")
     calls.start_call(ports, line, key, hotline.numbers[0], caller)
     for step, keys in enumerate(KEYS):

@@ -108,7 +108,7 @@ def taken(built: House, count: int, number: int) -> Iterator[float]:
 
 
 def _requests(built: House, number: int, each: int) -> Iterator[Request]:
-    line = next(iter(built.here.content.lines().values()))
+    line = next(iter(built.context.content.lines().values()))
     form = {
         "CallSid": f"CA{number:016x}{each:016x}",
         "AccountSid": built.env["TWILIO_ACCOUNT_SID"],
@@ -136,7 +136,7 @@ def _caller(place: int) -> str:
 
 def _signed(built: House, path: str, form: Mapping[str, str]) -> Request:
     validator = RequestValidator(built.env["TWILIO_AUTH_TOKEN"])
-    signature = validator.compute_signature(built.here.public_url + path, dict(form))
+    signature = validator.compute_signature(built.context.public_url + path, dict(form))
     body = urlencode(form)
     return (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"

@@ -29,7 +29,7 @@ OPEN = (audio, health, files)
 
 def create_app(house: House) -> Flask:
     """The application of a house; it opens nothing and reads no environment."""
-    app = _empty(house)
+    app = _empty_page(house)
     for face in (*CARRIERS, *DESK, *OPEN):
         app.register_blueprint(face)
     errors.install(app)
@@ -39,7 +39,7 @@ def create_app(house: House) -> Flask:
 
 def create_live(house: House, hub: Hub) -> Flask:
     """The application of the live process: open streams, and nothing else."""
-    app = _empty(house)
+    app = _empty_page(house)
     app.extensions[EXTENSION] = hub
     for face in (events, health):
         app.register_blueprint(face)
@@ -48,7 +48,7 @@ def create_live(house: House, hub: Hub) -> Flask:
     return app
 
 
-def _empty(house: House) -> Flask:
+def _empty_page(house: House) -> Flask:
     app = Flask("ivr", static_folder=None, template_folder="web/templates")
     # An address with a slash too many is another one. Werkzeug would lead on to the
     # right one at whatever host the request names.

@@ -46,7 +46,7 @@ HERE = "http://127.0.0.1:8000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class AppContext:
     """A house whose adapters are open, with what is asked of them directly."""
 
     settings: Settings
@@ -85,18 +85,20 @@ class Opened:
         return origins
 
     @contextmanager
-    def told(self, stop: threading.Event) -> Iterator[RedisTold]:
+    def open_changes(self, stop: threading.Event) -> Iterator[RedisTold]:
         """Who tells what changes, over a connection of its own."""
         with Redis.from_url(self.redis_url, health_check_interval=5) as redis:
             yield RedisTold(redis, lambda seconds: pause(stop, seconds))
 
-    def tone(self) -> bytes:
+    def waiting_tone(self) -> bytes:
         """The waiting tone as a WAV file."""
         return tone_wav(TONE_SECONDS)
 
 
 @contextmanager
-def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opened]:
+def open_app(
+    settings: Settings, patience: timedelta = PATIENCE
+) -> Iterator[AppContext]:
     """The house of these settings; what was opened is closed in the end."""
     configure(settings.log_level)
     with ExitStack() as stack:
@@ -104,7 +106,7 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
         url = (
             settings.redis_url or stack.enter_context(bundled_valkey(settings.data)).url
         )
-        redis = stack.enter_context(_client(url, patience))
+        redis = stack.enter_context(_redis_client(url, patience))
         db = engine(sql_url(settings))
         stack.callback(db.dispose)
         content = load(settings.lines)
@@ -129,17 +131,17 @@ def opened(settings: Settings, patience: timedelta = PATIENCE) -> Iterator[Opene
             sessions=RememberedSessions(SqlSessions(db), clock),
             keys=DoorKeys(),
             shifts=shifts,
-            carrier=_carrier(settings, secrets),
+            carrier=_make_carrier(settings, secrets),
             voice=TwilioFace(
                 secrets.auth_token.get_secret_value(), public_url(settings), content
             ),
-            softphone=_softphone(settings, secrets),
+            softphone=_make_softphone(settings, secrets),
             jobs=RqJobs(redis),
             notes=Notebook(),
             calls_per_second=settings.calls_per_second,
             public_url=public_url(settings),
         )
-        yield Opened(
+        yield AppContext(
             settings=settings,
             secrets=secrets,
             ports=ports,
@@ -157,14 +159,14 @@ def public_url(settings: Settings) -> str:
     if settings.public_url is not None:
         return settings.public_url
     try:
-        return _noted(settings).read_text(encoding="utf-8").strip() or HERE
+        return _public_url_file(settings).read_text(encoding="utf-8").strip() or HERE
     except OSError:
         return HERE
 
 
 def note_public_url(settings: Settings) -> None:
     """Let commands know where the house is, though nobody tells them."""
-    _noted(settings).write_text(f"{public_url(settings)}\n", encoding="utf-8")
+    _public_url_file(settings).write_text(f"{public_url(settings)}\n", encoding="utf-8")
 
 
 def note_exchange(settings: Settings, url: str | None) -> None:
@@ -176,7 +178,7 @@ def note_exchange(settings: Settings, url: str | None) -> None:
         note.write_text(f"{url}\n", encoding="utf-8")
 
 
-def noted_exchange(settings: Settings) -> str | None:
+def known_exchange(settings: Settings) -> str | None:
     """Where the exchange was with which the house was last up, if it had one."""
     try:
         note = (settings.data / "exchange-url").read_text(encoding="utf-8")
@@ -191,11 +193,11 @@ def carrier_url(settings: Settings) -> str:
     Never for who has named a carrier's address, or has an account there.
     """
     is_named = settings.twilio_api_url != TWILIO or settings.twilio_account_sid
-    exchange = None if is_named else noted_exchange(settings)
+    exchange = None if is_named else known_exchange(settings)
     return exchange or settings.twilio_api_url
 
 
-def _noted(settings: Settings) -> Path:
+def _public_url_file(settings: Settings) -> Path:
     return settings.data / "public-url"
 
 
@@ -204,7 +206,7 @@ def sql_url(settings: Settings) -> str:
     return settings.database_url or f"sqlite:///{settings.data / 'hotline.db'}"
 
 
-def _client(url: str, patience: timedelta) -> Redis:
+def _redis_client(url: str, patience: timedelta) -> Redis:
     seconds = patience.total_seconds()
     return Redis.from_url(
         url,
@@ -214,7 +216,7 @@ def _client(url: str, patience: timedelta) -> Redis:
     )
 
 
-def _carrier(settings: Settings, secrets: Secrets) -> TwilioCarrier:
+def _make_carrier(settings: Settings, secrets: Secrets) -> TwilioCarrier:
     return TwilioCarrier(
         TwilioSettings(
             account_sid=secrets.account_sid,
@@ -225,7 +227,7 @@ def _carrier(settings: Settings, secrets: Secrets) -> TwilioCarrier:
     )
 
 
-def _softphone(settings: Settings, secrets: Secrets) -> TwilioSoftphone:
+def _make_softphone(settings: Settings, secrets: Secrets) -> TwilioSoftphone:
     # A key that was made here opens nothing at Twilio itself.
     stands_in = not is_carriers(carrier_url(settings))
     ours = stands_in or settings.twilio_api_key_sid is not None

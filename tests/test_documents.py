@@ -12,7 +12,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from ivr.cli import hotline
+from ivr.cli import hotline_command
 from ivr.core.model.call import Outcome
 from ivr.core.rules.rule_set import RuleSet
 from ivr.settings import Settings
@@ -170,17 +170,17 @@ def test_every_command_and_option_exists(document: Path) -> None:
     unknown = {
         " ".join(words): fault
         for words in commands_of(document)
-        if (fault := refused(hotline, words))
+        if (fault := refused(hotline_command, words))
     }
 
     assert unknown == {}
 
 
 def test_unknown_commands_are_noticed() -> None:
-    assert refused(hotline, ["nothing"]) == "nothing"
-    assert refused(hotline, ["rules", "nothing"]) == "nothing"
-    assert refused(hotline, ["rules", "simulate", "--nothing"]) == "--nothing"
-    assert refused(hotline, ["callbacks", "--all"]) == ""
+    assert refused(hotline_command, ["nothing"]) == "nothing"
+    assert refused(hotline_command, ["rules", "nothing"]) == "nothing"
+    assert refused(hotline_command, ["rules", "simulate", "--nothing"]) == "--nothing"
+    assert refused(hotline_command, ["callbacks", "--all"]) == ""
 
 
 def settings() -> set[str]:

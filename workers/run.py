@@ -7,7 +7,7 @@ import sys
 from redis import Redis
 
 from ivr.adapters.job_queue import QUEUES, HouseJob, HouseWorker, make_queue
-from ivr.bootstrap import opened
+from ivr.bootstrap import open_app
 from ivr.core.model.errors import HotlineError
 from ivr.settings import Settings
 from workers import house
@@ -19,9 +19,9 @@ def main(queue: str) -> int:
     """Serve a queue until told to stop; the process's exit status."""
     os.umask(0o077)
     try:
-        with opened(Settings.from_process()) as opened_house:
-            house.open_with(opened_house.ports)
-            _serve(queue, opened_house.redis_url)
+        with open_app(Settings.from_process()) as context:
+            house.open_with(context.ports)
+            _serve(queue, context.redis_url)
     except HotlineError as error:
         sys.stderr.write(f"{error}\n")
         return 1

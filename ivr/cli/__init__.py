@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from ivr.cli.encoding import begin_in_utf8, legible, never_fail_for_a_letter
+from ivr.cli.encoding import require_text, restart_in_utf8, tolerate_letters
 from ivr.core.model.errors import HotlineError
 
 COMMANDS = (
@@ -34,7 +34,7 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """Why nothing more can be written where the output goes."""
 
 
-class Words(click.Group):
+class LazyCommands(click.Group):
     """Commands that are loaded when they are said.
 
     Every process of a house begins here, and on a busy machine most of its start is
@@ -55,23 +55,25 @@ class Words(click.Group):
             return None
         name = COMPLETE_IN.get(cmd_name, cmd_name)
         module = importlib.import_module(f"ivr.cli.{name}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
+        found = (
+            each for each in vars(module).values() if isinstance(each, click.Command)
+        )
+        return next(each for each in found if each.name == cmd_name)
 
 
-@click.group(cls=Words)
-def hotline() -> None:
+@click.group("hotline", cls=LazyCommands)
+def hotline_command() -> None:
     """Run a telephone hotline, and look after it."""
 
 
 def main() -> None:
     """Run the command; a refusal is a message and a status, never a traceback."""
-    begin_in_utf8()
-    never_fail_for_a_letter()
+    restart_in_utf8()
+    tolerate_letters()
     # Whatever is made from here on is its owner's alone.
     os.umask(0o077)
     try:
-        hotline(legible(sys.argv[1:]), prog_name="hotline")
+        hotline_command(require_text(sys.argv[1:]), prog_name="hotline")
     except HotlineError as error:
         click.echo(f"hotline: {error}", err=True)
         sys.exit(1)

@@ -16,9 +16,9 @@ from typing import Any, TextIO
 import click
 
 from ivr.adapters.content import load
-from ivr.bootstrap import noted_exchange, opened, public_url
-from ivr.cli.callers import any_caller, next_caller
-from ivr.cli.opening import AT_THE_DESK, line_of
+from ivr.bootstrap import known_exchange, open_app, public_url
+from ivr.cli.callers import next_caller, pick_caller
+from ivr.cli.opening import AT_THE_DESK, pick_line
 from ivr.cli.telephone import Telephone
 from ivr.core.model.errors import Conflict, Invalid, NotFound
 from ivr.settings import Secrets, Settings
@@ -33,7 +33,7 @@ CALLED_BACK = {"answers": 3, "does": ["stay"]}
 """Whoever stays picks up after three seconds; the rest is typed."""
 
 
-@click.command()
+@click.command("call")
 @click.argument("number", required=False)
 @click.option(
     "--from", "origin", help="The number that calls; by default another each time."
@@ -47,7 +47,7 @@ CALLED_BACK = {"answers": 3, "does": ["stay"]}
     help="Let the caller of a call file do the talking.",
 )
 @click.option("--stay", is_flag=True, help="Stay for being called back.")
-def call(
+def place_call(
     number: str | None,
     origin: str | None,
     exchange: str | None,
@@ -57,25 +57,25 @@ def call(
 ) -> None:
     """Ring the hotline, as a caller would: NUMBER, or the first one of the line."""
     settings = Settings.from_process()
-    telephone = Telephone(exchange) if exchange else own_telephone(settings)
+    telephone = Telephone(exchange) if exchange else connect_telephone(settings)
     if play is not None:
-        _listen(telephone, play_file(play, telephone), click.echo)
+        _follow_call(telephone, play_call_file(play, telephone), click.echo)
         return
-    number = number or line_of(load(settings.lines), None).numbers[0]
-    origin = origin or _number_of_its_own(settings, is_ours=exchange is None)
+    number = number or pick_line(load(settings.lines), None).numbers[0]
+    origin = origin or _choose_number(settings, is_ours=exchange is None)
     click.echo(HELP)
     click.echo(f"  ({origin} rings {number})")
-    rung = _come_near(telephone, origin) if stay else 0
-    handset = Handset(telephone=telephone, call=telephone.dial(origin, number))
+    rung = _answer_here(telephone, origin) if stay else 0
+    handset = Handset(telephone=telephone, call=telephone.place_call(origin, number))
     _start_typing(handset, sys.stdin)
-    _listen(telephone, handset.call, click.echo)
+    _follow_call(telephone, handset.call, click.echo)
     if stay:
-        be_called_back(handset, origin, rung, click.echo)
+        await_callbacks(handset, origin, rung, click.echo)
 
 
-def own_telephone(settings: Settings) -> Telephone:
+def connect_telephone(settings: Settings) -> Telephone:
     """A telephone at the exchange of the house of this folder, and at no other's."""
-    url = noted_exchange(settings)
+    url = known_exchange(settings)
     if url is None:
         raise NotFound(
             f"the house in {settings.data} has no exchange; start it with: hotline up"
@@ -83,7 +83,7 @@ def own_telephone(settings: Settings) -> Telephone:
             " --exchange"
         )
     telephone = Telephone(url)
-    if not _is_of(settings, telephone.overview()):
+    if not _is_own_exchange(settings, telephone.get_overview()):
         raise Conflict(
             f"the exchange at {url} is another house's, and not that of the house in"
             f" {settings.data}; start this one with: hotline up --with-exchange, or say"
@@ -92,38 +92,38 @@ def own_telephone(settings: Settings) -> Telephone:
     return telephone
 
 
-def _is_of(settings: Settings, overview: dict[str, Any]) -> bool:
+def _is_own_exchange(settings: Settings, overview: dict[str, Any]) -> bool:
     """Whether an exchange that tells so of itself leads to the house of here."""
     account = Secrets.load(settings).account_sid
     ours = f"{public_url(settings)}/voice/incoming"
     return overview.get("account") == account and ours in overview.get("voice_urls", ())
 
 
-def _number_of_its_own(settings: Settings, *, is_ours: bool) -> str:
+def _choose_number(settings: Settings, *, is_ours: bool) -> str:
     """A number to ring from that belongs to nobody of the house, if it is ours."""
     if is_ours:
-        return next_caller(settings.data, _taken(settings))
-    return any_caller()
+        return next_caller(settings.data, _numbers_in_use(settings))
+    return pick_caller()
 
 
-def _taken(settings: Settings) -> set[str]:
-    with opened(settings, AT_THE_DESK) as here:
-        lines = here.content.lines().values()
+def _numbers_in_use(settings: Settings) -> set[str]:
+    with open_app(settings, AT_THE_DESK) as context:
+        lines = context.content.lines().values()
         own = {number for line in lines for number in (*line.numbers, line.on_call)}
-        phones = [here.roster.number(each.id) for each in here.roster.all()]
+        phones = [context.roster.number(each.id) for each in context.roster.all()]
     return own | {phone.reveal() for phone in phones if phone is not None}
 
 
-def _come_near(telephone: Telephone, number: str) -> int:
+def _answer_here(telephone: Telephone, number: str) -> int:
     """Be there for calls to a number; how many came before."""
-    telephone.staff(number, CALLED_BACK)
-    return int(telephone.rung(number, 0, wait=0)["next"])
+    telephone.staff_number(number, CALLED_BACK)
+    return int(telephone.calls_to(number, 0, wait=0)["next"])
 
 
-def play_file(file: Path, telephone: Telephone) -> str:
+def play_call_file(file: Path, telephone: Telephone) -> str:
     """The call of a call file. The exchange reads it, and says what is wrong there."""
     try:
-        return telephone.play(file.read_text(encoding="utf-8-sig"))
+        return telephone.play_script(file.read_text(encoding="utf-8-sig"))
     except (UnicodeDecodeError, Invalid) as fault:
         raise Invalid(f"{file}: {fault}") from fault
 
@@ -136,53 +136,53 @@ class Handset:
     call: str
     gone: bool = False
 
-    def type(self, typed: str) -> bool:
+    def type_line(self, typed: str) -> bool:
         """Do what a line asks for; whether it was understood."""
         if typed == HANG_UP:
             self.telephone.hang_up(self.call)
         elif typed and set(typed) <= KEYS:
-            self.telephone.press(self.call, typed)
+            self.telephone.press_keys(self.call, typed)
         elif len(typed) > 1:
-            self.telephone.speak(self.call, typed)
+            self.telephone.speak_text(self.call, typed)
         else:
             return not typed
         return True
 
 
-def be_called_back(
+def await_callbacks(
     handset: Handset, number: str, rung: int, out: Callable[[str], object]
 ) -> None:
     """Take every call to a number after so many, until the person is gone."""
     out("  (near the telephone; Ctrl-D leaves)")
     while not handset.gone:
-        news = handset.telephone.rung(number, rung)
+        news = handset.telephone.calls_to(number, rung)
         for call in news["calls"]:
             handset.call = call
-            _listen(handset.telephone, call, out)
+            _follow_call(handset.telephone, call, out)
         rung = news["next"]
 
 
 def _start_typing(handset: Handset, keyboard: TextIO) -> None:
     # A thread of its own, for reading a line blocks; it dies with the command.
-    typing = threading.Thread(target=type_all, args=(handset, keyboard), daemon=True)
+    typing = threading.Thread(target=type_lines, args=(handset, keyboard), daemon=True)
     typing.start()
 
 
-def type_all(handset: Handset, keyboard: TextIO) -> None:
+def type_lines(handset: Handset, keyboard: TextIO) -> None:
     """Do what is typed, line by line, and hang up at the end."""
     for typed in keyboard:
-        if not handset.type(typed.strip()):
+        if not handset.type_line(typed.strip()):
             click.echo(HELP)
     handset.gone = True
     handset.telephone.hang_up(handset.call)
 
 
-def _listen(telephone: Telephone, key: str, out: Callable[[str], object]) -> None:
+def _follow_call(telephone: Telephone, key: str, out: Callable[[str], object]) -> None:
     after, ended = 0, False
     while not ended:
-        news = telephone.hear(key, after)
+        news = telephone.hear_events(key, after)
         for event in news["events"]:
-            for line in told(event):
+            for line in transcript_lines(event):
                 out(line)
         after, ended = news["next"], news["ended"]
 
@@ -200,7 +200,7 @@ SHOWN = {
 """What is always told in the same words."""
 
 
-def told(event: dict[str, Any]) -> Iterator[str]:
+def transcript_lines(event: dict[str, Any]) -> Iterator[str]:
     """A transcript's event as lines for a person; some are of no interest."""
     match event["kind"]:
         case "say":

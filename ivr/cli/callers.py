@@ -26,6 +26,6 @@ def next_caller(folder: Path, taken: Collection[str]) -> str:
     return number
 
 
-def any_caller() -> str:
+def pick_caller() -> str:
     """A number to ring a house from of which nothing is known here."""
     return FICTION[int(secret_digits(2))]

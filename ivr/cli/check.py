@@ -10,8 +10,8 @@ from ivr.settings import Settings
 from ivr.web.desk.render import vendor
 
 
-@click.command()
-def check() -> None:
+@click.command("check")
+def check_all() -> None:
     """Check settings, lines, prompts and rules; list every fault at once."""
     settings, faults = settings_or_faults()
     for warning in vendor.missing():

@@ -27,12 +27,12 @@ from ivr.actions.operators import bring_in, choose_state
 from ivr.actions.records import write_facts
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, elapsed, pause, seeded
-from ivr.bootstrap import Opened, opened, sql_url
-from ivr.cli import evening, scoreboard
+from ivr.bootstrap import AppContext, open_app, sql_url
+from ivr.cli import dashboard, demo_script
 from ivr.cli.exchange_program import load_exchange
 from ivr.cli.opening import AT_THE_DESK
-from ivr.cli.processes import any_port
-from ivr.cli.queue import rows_of
+from ivr.cli.processes import find_free_port
+from ivr.cli.queue import queue_rows_of
 from ivr.cli.telephone import Telephone
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
@@ -54,25 +54,27 @@ ZONE, BEGINS = "Europe/Kyiv", time(17, 50)
 """Ten minutes before the shipped rules turn to the evening's weights."""
 
 
-@click.command()
+@click.command("demo")
 @click.option("--stay", is_flag=True, help="Keep the service running afterwards.")
 @click.option(
     "--speed", default=SPEED, show_default=True, help="Evening's seconds a second."
 )
-def demo(*, stay: bool, speed: float) -> None:
+def play_demo(*, stay: bool, speed: float) -> None:
     """Play an evening on a hotline and report on it."""
     load_exchange()
     console = Console()
-    settings = _settings(speed)
+    settings = _make_settings(speed)
     console.print(
         f"An evening on the hotline, {speed:g} times as fast. All of it is the real"
         " service; only the telephone network is ours."
     )
-    with _service(settings) as ports, opened(settings, AT_THE_DESK) as here:
-        stage = Stage(here=here, telephone=Telephone(ports.exchange), console=console)
-        faults = play(stage)
+    with _run_service(settings) as ports, open_app(settings, AT_THE_DESK) as context:
+        stage = DemoContext(
+            context=context, telephone=Telephone(ports.exchange), console=console
+        )
+        faults = run_script(stage)
         if stay:
-            _stay(console, ports)
+            _stay_up(console, ports)
     sys.exit(1 if faults else 0)
 
 
@@ -87,7 +89,7 @@ class Addresses:
     exchange: str
 
 
-def _settings(speed: float) -> Settings:
+def _make_settings(speed: float) -> Settings:
     """Settings of the demonstration's own: a fresh folder, and a faster clock."""
     folder = Path("var/demo").absolute()
     shutil.rmtree(folder, ignore_errors=True)
@@ -97,12 +99,12 @@ def _settings(speed: float) -> Settings:
         update={
             "data": folder,
             "clock_speed": speed,
-            "clock_origin": origin(SystemClock().now(), speed),
+            "clock_origin": clock_origin(SystemClock().now(), speed),
         }
     )
 
 
-def origin(now: datetime, speed: float) -> datetime:
+def clock_origin(now: datetime, speed: float) -> datetime:
     """Where a clock of this speed must begin, so that the evening begins now.
 
     Such a clock shows ``origin + (now - origin) * speed``.
@@ -115,15 +117,15 @@ def origin(now: datetime, speed: float) -> datetime:
 
 
 @contextmanager
-def _service(settings: Settings) -> Iterator[Addresses]:
-    port, exchange_port = any_port(), any_port()
+def _run_service(settings: Settings) -> Iterator[Addresses]:
+    port, exchange_port = find_free_port(), find_free_port()
     log = settings.data / "service.log"
     command = [sys.executable, "-m", "ivr.cli", "up", "--with-exchange"]
     command += ["--port", str(port), "--exchange-port", str(exchange_port)]
     migrate(sql_url(settings))
     with log.open("w") as out:
         process = subprocess.Popen(  # noqa: S603 - our own words
-            command, env=_environment(settings), stdout=out, stderr=out
+            command, env=_service_environment(settings), stdout=out, stderr=out
         )
         try:
             where = Addresses(
@@ -137,7 +139,7 @@ def _service(settings: Settings) -> Iterator[Addresses]:
             process.wait()
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def _service_environment(settings: Settings) -> dict[str, str]:
     own = ("PUBLIC_URL", "REDIS_URL", "DATABASE_URL")
     kept = {
         name: value
@@ -158,27 +160,29 @@ def _wait_until_ready(
 ) -> None:
     def is_ready() -> bool:
         if process.poll() is not None:
-            raise Unavailable(f"the service did not start; see {log}\n{_tail(log)}")
-        return _answers(f"{where.service}/readyz") and _answers(
+            raise Unavailable(
+                f"the service did not start; see {log}\n{_last_lines(log)}"
+            )
+        return _does_answer(f"{where.service}/readyz") and _does_answer(
             f"{where.exchange}/exchange"
         )
 
-    if not _await(is_ready, READY_WITHIN):
+    if not _wait_for(is_ready, READY_WITHIN):
         raise Unavailable(f"the service is not ready after a minute; see {log}")
 
 
-def _answers(url: str) -> bool:
+def _does_answer(url: str) -> bool:
     try:
         return requests.get(url, timeout=2).ok
     except requests.RequestException:
         return False
 
 
-def _tail(log: Path) -> str:
+def _last_lines(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-5:])
 
 
-def _await(holds: Callable[[], bool], seconds: float) -> bool:
+def _wait_for(holds: Callable[[], bool], seconds: float) -> bool:
     never, end = threading.Event(), elapsed() + seconds
     while not holds():
         if elapsed() > end:
@@ -191,95 +195,103 @@ def _await(holds: Callable[[], bool], seconds: float) -> bool:
 
 
 @dataclass(slots=True, kw_only=True)
-class Stage:
+class DemoContext:
     """What the evening is played on, and the calls that were placed."""
 
-    here: Opened
+    context: AppContext
     telephone: Telephone
     console: Console
 
     @property
-    def line(self) -> LineKey:
+    def shown_line(self) -> LineKey:
         """The line that is shown."""
-        return next(iter(self.here.content.lines()))
+        return next(iter(self.context.content.lines()))
 
-    def operators(self) -> list[Operator]:
+    def current_operators(self) -> list[Operator]:
         """The operators now."""
-        return self.here.ports.store.operators(self.line)
+        return self.context.ports.store.operators(self.shown_line)
 
 
-def play(stage: Stage) -> list[str]:
+def run_script(stage: DemoContext) -> list[str]:
     """Play the evening, report on it, and tell what does not add up."""
-    _staff(stage)
-    numbers = stage.here.content.lines()[stage.line].numbers
-    plan = evening.callers(seeded(SEED), numbers)
-    placed = _ring(stage, plan)
-    quiet = _finish(stage, placed)
-    write_facts(stage.here.ports, stage.line)
-    records = stage.here.log.calls(line=stage.line)
+    _enrol_operators(stage)
+    numbers = stage.context.content.lines()[stage.shown_line].numbers
+    plan = demo_script.script_callers(seeded(SEED), numbers)
+    placed = _place_calls(stage, plan)
+    quiet = _wait_until_quiet(stage, placed)
+    write_facts(stage.context.ports, stage.shown_line)
+    records = stage.context.log.calls(line=stage.shown_line)
     faults = [] if quiet else ["some callers were still on the line at the end"]
-    faults += accounted(placed, records) + _complaints(stage)
-    _tell(stage, records, faults)
+    faults += find_unaccounted(placed, records) + _exchange_complaints(stage)
+    _print_report(stage, records, faults)
     return faults
 
 
-def _staff(stage: Stage) -> None:
-    ports = stage.here.ports
-    for each in evening.answerers():
+def _enrol_operators(stage: DemoContext) -> None:
+    ports = stage.context.ports
+    for each in demo_script.script_operators():
         now = ports.clock.now()
         operator = Operator(
             id=OperatorId(ports.ids.token()),
-            line=stage.line,
+            line=stage.shown_line,
             name=each.name,
             languages=tuple(each.languages.split(",")),
             since=now,
             idle_since=now,
         )
-        stage.here.roster.add(operator, PhoneNumber(each.phone))
-        bring_in(ports, stage.line)
-        choose_state(ports, stage.line, operator.id, State.AVAILABLE, "demonstration")
-        stage.telephone.staff(each.phone, each.attempts)
+        stage.context.roster.add(operator, PhoneNumber(each.phone))
+        bring_in(ports, stage.shown_line)
+        choose_state(
+            ports, stage.shown_line, operator.id, State.AVAILABLE, "demonstration"
+        )
+        stage.telephone.staff_number(each.phone, each.attempts)
 
 
-def _ring(stage: Stage, plan: list[evening.Caller]) -> list[str]:
+def _place_calls(
+    stage: DemoContext, plan: list[demo_script.ScriptedCaller]
+) -> list[str]:
     """Let everybody ring in their time, with the table moving meanwhile."""
-    speed, begun, placed = stage.here.settings.clock_speed, elapsed(), list[str]()
+    speed, begun, placed = stage.context.settings.clock_speed, elapsed(), list[str]()
     never = threading.Event()
     with Live(console=stage.console, auto_refresh=False, transient=True) as live:
         for caller in plan:
             while (ahead := caller.at / speed - (elapsed() - begun)) > 0:
-                _show(stage, live, placed)
+                _update_dashboard(stage, live, placed)
                 pause(never, min(ahead, REFRESH))
-            placed.append(stage.telephone.dial(caller.origin, caller.to, caller.script))
+            placed.append(
+                stage.telephone.place_call(caller.origin, caller.to, caller.script)
+            )
     return placed
 
 
-def _finish(stage: Stage, placed: list[str]) -> bool:
+def _wait_until_quiet(stage: DemoContext, placed: list[str]) -> bool:
     """Wait until the last caller has gone and the last fact is written."""
 
     def is_quiet() -> bool:
-        _show(stage, live, placed)
-        busy = stage.telephone.overview()["calls"]
-        return not busy and not stage.here.ports.store.live_calls(stage.line)
+        _update_dashboard(stage, live, placed)
+        busy = stage.telephone.get_overview()["calls"]
+        return not busy and not stage.context.ports.store.live_calls(stage.shown_line)
 
     with Live(console=stage.console, auto_refresh=False, transient=True) as live:
-        return _await(is_quiet, QUIET_WITHIN)
+        return _wait_for(is_quiet, QUIET_WITHIN)
 
 
-def _show(stage: Stage, live: Live, placed: list[str]) -> None:
-    ports = stage.here.ports
-    clock = rule_sets.in_force(ports, stage.line).local(ports.clock.now())
+def _update_dashboard(stage: DemoContext, live: Live, placed: list[str]) -> None:
+    ports = stage.context.ports
+    clock = rule_sets.in_force(ports, stage.shown_line).local(ports.clock.now())
     try:
-        rows = rows_of(stage.here, stage.line)
-        busy = stage.telephone.overview()["calls"].get("in-progress", 0)
+        rows = queue_rows_of(stage.context, stage.shown_line)
+        busy = stage.telephone.get_overview()["calls"].get("in-progress", 0)
         done = f"{len(placed)} callers so far, {busy} legs up"
-        shown = scoreboard.live(f"{clock:%H:%M:%S}", rows, stage.operators(), done)
+        shown = dashboard.live_tables(
+            f"{clock:%H:%M:%S}", rows, stage.current_operators(), done
+        )
         live.update(shown, refresh=True)
     except HotlineError as error:
         live.update(f"{clock:%H:%M:%S}  {error}", refresh=True)
 
 
-def accounted(placed: list[str], records: list[CallRecord]) -> list[str]:
+def find_unaccounted(placed: list[str], records: list[CallRecord]) -> list[str]:
     """Callers of whom the log does not know exactly one end."""
     known = {record.call: record for record in records}
     faults = [f"call {key} is not in the log" for key in placed if key not in known]
@@ -292,14 +304,16 @@ def accounted(placed: list[str], records: list[CallRecord]) -> list[str]:
     return faults + [f"call {key} was never placed" for key in sorted(strangers)]
 
 
-def _complaints(stage: Stage) -> list[str]:
-    found = stage.telephone.complaints()
+def _exchange_complaints(stage: DemoContext) -> list[str]:
+    found = stage.telephone.get_complaints()
     return [f"the exchange complains: {each['text']}" for each in found["complaints"]]
 
 
-def _tell(stage: Stage, records: list[CallRecord], faults: list[str]) -> None:
-    console, data = stage.console, stage.here.settings.data
-    console.print(scoreboard.report(records))
+def _print_report(
+    stage: DemoContext, records: list[CallRecord], faults: list[str]
+) -> None:
+    console, data = stage.console, stage.context.settings.data
+    console.print(dashboard.final_report(records))
     console.print(f"The records: {data / 'hotline.db'}", soft_wrap=True)
     console.print(f"  HOTLINE_DATA={data} hotline calls --json", soft_wrap=True)
     for fault in faults:
@@ -308,7 +322,7 @@ def _tell(stage: Stage, records: list[CallRecord], faults: list[str]) -> None:
         console.print(f"All {len(records)} callers are accounted for.")
 
 
-def _stay(console: Console, where: Addresses) -> None:
+def _stay_up(console: Console, where: Addresses) -> None:
     console.print(f"The service stays at {where.service}. Ring it from here:")
     console.print(f"  hotline call --exchange {where.exchange}")
     console.print("Ctrl-C ends it.")

@@ -15,7 +15,7 @@ from ivr.core.model.errors import Invalid
 ASCII = "ascii"
 
 
-def begin_in_utf8() -> None:
+def restart_in_utf8() -> None:
     """Begin this process anew in UTF-8 when it was begun in ASCII.
 
     In the same process, so that whoever has started it goes on seeing it. Arguments,
@@ -26,7 +26,7 @@ def begin_in_utf8() -> None:
         os.execv(sys.executable, anew)  # noqa: S606 - the very words we were given
 
 
-def never_fail_for_a_letter() -> None:
+def tolerate_letters() -> None:
     """Let no output or input end a command: what cannot be shown is shown in code."""
     for stream, errors in (
         (sys.stdout, "backslashreplace"),
@@ -39,7 +39,7 @@ def never_fail_for_a_letter() -> None:
                 stream.reconfigure(errors=errors)
 
 
-def legible(arguments: Sequence[str]) -> list[str]:
+def require_text(arguments: Sequence[str]) -> list[str]:
     """The arguments; Invalid for one that is no text in the terminal's encoding."""
     for place, argument in enumerate(arguments, start=1):
         if any("\ud800" <= letter <= "\udfff" for letter in argument):

@@ -31,17 +31,17 @@ class ForkedProcess:
         self._status: int | None = None
 
     @property
-    def exitcode(self) -> int | None:
+    def exit_code(self) -> int | None:
         """None while it runs; negative is the signal that ended it."""
         return self._wait_for_status(os.WNOHANG)
 
-    def join(self) -> None:
+    def wait_for_end(self) -> None:
         """Wait for its end."""
         self._wait_for_status(0)
 
-    def terminate(self) -> None:
+    def ask_to_end(self) -> None:
         """Ask it to end."""
-        if self.exitcode is None:
+        if self.exit_code is None:
             os.kill(self.pid, signal.SIGTERM)
 
     def _wait_for_status(self, options: int) -> int | None:
@@ -65,7 +65,7 @@ class Child:
     arguments: tuple[str, ...] = ()
     env: Mapping[str, str]
 
-    def start(self) -> ForkedProcess:
+    def start_process(self) -> ForkedProcess:
         """Fork a process that runs the module as ``python -m`` does.
 
         It has a process group and a name of its own; OSError when there is no room.

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from flask import Flask
 
 from ivr.app import create_live
-from ivr.bootstrap import Opened, opened
-from ivr.cli.web import house_of
+from ivr.bootstrap import AppContext, open_app
+from ivr.cli.web import web_context_of
 from ivr.settings import Settings
 from ivr.web.desk.live.hub import Hub
 
@@ -18,14 +18,16 @@ _open = ExitStack()
 
 def application() -> Flask:
     """The live application of the house that this process's environment describes."""
-    here = _open.enter_context(opened(Settings.from_process()))
+    context = _open.enter_context(open_app(Settings.from_process()))
     hub = Hub()
     # Not a daemon of the interpreter: it ends when the hub closes.
-    threading.Thread(target=_follow, args=(here, hub), name="told", daemon=True).start()
+    threading.Thread(
+        target=_follow_changes, args=(context, hub), name="told", daemon=True
+    ).start()
     atexit.register(hub.close)
-    return create_live(house_of(here), hub)
+    return create_live(web_context_of(context), hub)
 
 
-def _follow(here: Opened, hub: Hub) -> None:
-    with here.told(hub.closing) as told:
-        hub.follow(told.listen(tuple(here.content.lines())))
+def _follow_changes(context: AppContext, hub: Hub) -> None:
+    with context.open_changes(hub.closing) as told:
+        hub.follow(told.listen(tuple(context.content.lines())))

@@ -8,7 +8,7 @@ from pathlib import Path
 from ivr.actions.records import write_facts
 from ivr.adapters.content import Content
 from ivr.adapters.sql.schema import migrate
-from ivr.bootstrap import Opened, opened, sql_url
+from ivr.bootstrap import AppContext, open_app, sql_url
 from ivr.core.line.menu import Line
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.errors import Conflict, Faults, Invalid, NotFound
@@ -19,16 +19,16 @@ AT_THE_DESK = timedelta(seconds=5)
 
 
 @contextmanager
-def house() -> Iterator[Opened]:
+def open_local_app() -> Iterator[AppContext]:
     """The house of this process's environment, for one command."""
     settings = Settings.from_process()
-    _make(settings.data)
+    _make_folder(settings.data)
     migrate(sql_url(settings))
-    with opened(settings, AT_THE_DESK) as here:
-        yield here
+    with open_app(settings, AT_THE_DESK) as context:
+        yield context
 
 
-def _make(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -36,11 +36,11 @@ def _make(folder: Path) -> None:
         raise Faults([f"{fault}; name a folder that can"]) from error
 
 
-def call_named(here: Opened, beginning: str) -> CallId:
+def find_call(context: AppContext, beginning: str) -> CallId:
     """The one call whose identifier begins so, as the tables show it."""
-    for line in here.content.lines():
-        write_facts(here.ports, line)
-    found = here.log.named(beginning)
+    for line in context.content.lines():
+        write_facts(context.ports, line)
+    found = context.log.named(beginning)
     if not found:
         raise NotFound(
             f"no call begins with {beginning!r}; see them with `hotline calls --json`"
@@ -50,12 +50,12 @@ def call_named(here: Opened, beginning: str) -> CallId:
     return found[0]
 
 
-def line_named(here: Opened, name: str | None) -> LineKey:
+def find_line(context: AppContext, name: str | None) -> LineKey:
     """The line of that name; without a name the only one, or the first."""
-    return line_of(here.content, name).key
+    return pick_line(context.content, name).key
 
 
-def line_of(content: Content, name: str | None) -> Line:
+def pick_line(content: Content, name: str | None) -> Line:
     """As ``line_named``, where no house is open."""
     lines = content.lines()
     if name is None:

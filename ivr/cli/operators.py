@@ -7,20 +7,20 @@ import click
 from ivr.actions import standing
 from ivr.actions.accounts import prepared
 from ivr.actions.operators import bring_in, choose_state, refuse_if_disabled
-from ivr.bootstrap import Opened
+from ivr.bootstrap import AppContext
 from ivr.cli.accounts import (
-    disable,
-    enable,
-    fresh_pin,
-    link,
-    link_address,
-    new_pin,
+    disable_operator,
+    enable_operator,
+    make_link,
+    make_pin,
+    replace_pin,
     role_option,
     show_link,
     show_pin,
+    sign_up_address,
 )
-from ivr.cli.opening import house, line_named
-from ivr.cli.shown import as_json, as_table
+from ivr.cli.opening import find_line, open_local_app
+from ivr.cli.printing import print_json, print_table
 from ivr.core.history.report import operator_note, operator_row
 from ivr.core.model.account import Role
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
@@ -33,16 +33,16 @@ COLUMNS = ("name", "state", "note", "since", "languages", "reach", "team", "line
 BUILT = frozenset({Reach.PHONE, Reach.BROWSER, Reach.STANDING})
 
 
-@click.group()
-def operators() -> None:
+@click.group("operators")
+def operators_group() -> None:
     """Enrol operators, see them, and set what they are doing."""
 
 
-for _command in (link, disable, enable):
-    operators.add_command(_command)
+for _command in (make_link, disable_operator, enable_operator):
+    operators_group.add_command(_command)
 
 
-@operators.command()
+@operators_group.command("add")
 @click.argument("name")
 @click.option(
     "--phone", metavar="+E164", help="The number to ring; not needed in a browser."
@@ -58,7 +58,7 @@ for _command in (link, disable, enable):
 @click.option("--team", default="", metavar="NAME", help="Calls can be handed to it.")
 @click.option("--line", help="The line to answer; by default the first.")
 @role_option
-def add(  # noqa: PLR0913 - as many as there are options
+def add_operator(  # noqa: PLR0913 - as many as there are options
     *,
     name: str,
     phone: str | None,
@@ -73,17 +73,20 @@ def add(  # noqa: PLR0913 - as many as there are options
     A link is printed, once, with which they sign up at the desk. For a standing line
     a PIN is printed as well, once: with it the operator calls in.
     """
-    with house() as here:
-        key = line_named(here, line)
-        spoken = _languages(here, key, languages)
-        ours = [n for each in here.content.lines().values() for n in each.numbers]
-        faults = [*_faults(name, Reach(reach)), *_of_number(phone, Reach(reach), ours)]
-        faults += [*_of(team), *spoken.faults]
+    with open_local_app() as context:
+        key = find_line(context, line)
+        spoken = _read_languages(context, key, languages)
+        ours = [n for each in context.content.lines().values() for n in each.numbers]
+        faults = [
+            *_name_faults(name, Reach(reach)),
+            *_number_faults(phone, Reach(reach), ours),
+        ]
+        faults += [*_team_faults(team), *spoken.faults]
         if faults:
             raise Faults(faults)
-        now = here.ports.clock.now()
+        now = context.ports.clock.now()
         operator = Operator(
-            id=OperatorId(here.ports.ids.token()),
+            id=OperatorId(context.ports.ids.token()),
             line=key,
             name=name,
             languages=spoken.codes,
@@ -94,92 +97,96 @@ def add(  # noqa: PLR0913 - as many as there are options
         )
         # Where the live state does not answer, nothing is begun. Should it go away
         # just now, it learns of the operator by itself once it is back.
-        bring_in(here.ports, key)
-        account, secret = prepared(here.ports, operator, Role(role) if role else None)
-        pin = fresh_pin() if operator.reach is Reach.STANDING else ""
-        here.roster.add(operator, PhoneNumber(phone) if phone else None, account, pin)
-        _bring_in_now(here, key)
-        address = link_address(here, secret)
+        bring_in(context.ports, key)
+        account, secret = prepared(
+            context.ports, operator, Role(role) if role else None
+        )
+        pin = make_pin() if operator.reach is Reach.STANDING else ""
+        context.roster.add(
+            operator, PhoneNumber(phone) if phone else None, account, pin
+        )
+        _load_now(context, key)
+        address = sign_up_address(context, secret)
     click.echo(f"{name} answers {key} in {', '.join(spoken.codes)}; now offline.")
     if pin:
         show_pin(name, pin)
     show_link(name, address)
 
 
-def _bring_in_now(here: Opened, line: LineKey) -> None:
+def _load_now(context: AppContext, line: LineKey) -> None:
     try:
-        bring_in(here.ports, line)
+        bring_in(context.ports, line)
     except Unavailable as error:
         click.echo(f"Enrolled; calls come once it answers again: {error}", err=True)
 
 
-@operators.command()
+@operators_group.command("status")
 @click.argument("name")
 @click.argument("state", type=click.Choice(sorted(state.value for state in CHOOSABLE)))
 @click.option("--line", help="The operator's line, when the name is on several.")
-def status(name: str, state: str, line: str | None) -> None:
+def set_status(name: str, state: str, line: str | None) -> None:
     """Set what an operator does; "available" also ends wrap-up and away."""
-    with house() as here:
-        only = line_named(here, line) if line else None
-        known = here.roster.find(name, only)
-        bring_in(here.ports, known.line)
+    with open_local_app() as context:
+        only = find_line(context, line) if line else None
+        known = context.roster.find(name, only)
+        bring_in(context.ports, known.line)
         chosen = choose_state(
-            here.ports, known.line, known.id, State(state), "command line"
+            context.ports, known.line, known.id, State(state), "command line"
         )
     later = f", {state} when the call is over" if chosen.wish else ""
     click.echo(f"{name} is {chosen.state}{later}.")
 
 
-@operators.command()
+@operators_group.command("pin")
 @click.argument("name")
 @click.option("--line", help="The operator's line, when the name is on several.")
-def pin(name: str, line: str | None) -> None:
+def renew_pin(name: str, line: str | None) -> None:
     """Make a new PIN for calling in; the old one opens nothing any more."""
-    with house() as here:
-        known = here.roster.find(name, line_named(here, line) if line else None)
+    with open_local_app() as context:
+        known = context.roster.find(name, find_line(context, line) if line else None)
         if known.reach is not Reach.STANDING:
             raise Conflict(
                 f"{name} is reached by {known.reach} and calls in nowhere; enrol"
                 " with --reach standing, under another name"
             )
         refuse_if_disabled(known)
-        made = new_pin(here, known)
-        bring_in(here.ports, known.line)
-        standing.unlock(here.ports, known.line, known.id)
+        made = replace_pin(context, known)
+        bring_in(context.ports, known.line)
+        standing.unlock(context.ports, known.line, known.id)
     show_pin(name, made)
 
 
-@operators.command(name="call-in")
+@operators_group.command(name="call-in")
 @click.argument("name")
 @click.option("--line", help="The operator's line, when the name is on several.")
-def call_in(name: str, line: str | None) -> None:
+def call_in_operator(name: str, line: str | None) -> None:
     """Call an operator to the standing line, in place of calling in."""
-    with house() as here:
-        known = here.roster.find(name, line_named(here, line) if line else None)
-        bring_in(here.ports, known.line)
-        standing.call_in(here.ports, known.line, known.id)
+    with open_local_app() as context:
+        known = context.roster.find(name, find_line(context, line) if line else None)
+        bring_in(context.ports, known.line)
+        standing.call_in(context.ports, known.line, known.id)
     click.echo(f"{name} is being called, and comes on the line by pressing 1.")
 
 
-@operators.command(name="list")
+@operators_group.command(name="list")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
 @click.option("--line", help="One line only.")
-def list_(*, json_: bool, line: str | None) -> None:
+def list_operators(*, json_: bool, line: str | None) -> None:
     """Show all operators and what they are doing."""
-    with house() as here:
-        lines = [line_named(here, line)] if line else list(here.content.lines())
+    with open_local_app() as context:
+        lines = [find_line(context, line)] if line else list(context.content.lines())
         for key in lines:
-            bring_in(here.ports, key)
-        found = [each for key in lines for each in here.ports.store.operators(key)]
+            bring_in(context.ports, key)
+        found = [each for key in lines for each in context.ports.store.operators(key)]
     found.sort(key=lambda operator: operator.name)
     if json_:
-        as_json([operator_row(each) for each in found])
+        print_json([operator_row(each) for each in found])
     else:
         rows = [operator_row(each) | {"note": operator_note(each)} for each in found]
-        as_table("Operators, times in UTC", rows, COLUMNS)
+        print_table("Operators, times in UTC", rows, COLUMNS)
 
 
-def _of_number(phone: str | None, reach: Reach, ours: list[str]) -> list[str]:
+def _number_faults(phone: str | None, reach: Reach, ours: list[str]) -> list[str]:
     """What is wrong with the number to ring: callers may not type it, either."""
     if phone is None:
         is_needed = reach is not Reach.BROWSER
@@ -188,7 +195,7 @@ def _of_number(phone: str | None, reach: Reach, ours: list[str]) -> list[str]:
     return [] if why is None else [f"--phone: {why}"]
 
 
-def _faults(name: str, reach: Reach) -> list[str]:
+def _name_faults(name: str, reach: Reach) -> list[str]:
     faults = []
     if reach not in BUILT:
         faults.append(
@@ -200,13 +207,13 @@ def _faults(name: str, reach: Reach) -> list[str]:
     return faults
 
 
-def _of(team: str) -> list[str]:
+def _team_faults(team: str) -> list[str]:
     if not team or NAME.fullmatch(team):
         return []
     return ["--team: give 1 to 64 characters, none of them unprintable"]
 
 
-class _Languages:
+class _SpokenLanguages:
     """Languages as typed: the codes, and what is wrong with them."""
 
     def __init__(self, codes: tuple[str, ...], faults: list[str]) -> None:
@@ -214,12 +221,12 @@ class _Languages:
         self.faults = faults
 
 
-def _languages(here: Opened, line: LineKey, text: str) -> _Languages:
+def _read_languages(context: AppContext, line: LineKey, text: str) -> _SpokenLanguages:
     codes = tuple(dict.fromkeys(code.strip() for code in text.split(",")))
-    known = here.content.lines()[line].languages
+    known = context.content.lines()[line].languages
     faults = [
         f"--languages: {line} has no language {code!r}; it has {', '.join(known)}"
         for code in codes
         if code not in known
     ]
-    return _Languages(codes, faults)
+    return _SpokenLanguages(codes, faults)

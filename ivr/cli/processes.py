@@ -57,7 +57,7 @@ class Supervisor:
         each_second: Callable[[], object] = lambda: None,
         patience: float = 7.0,
     ) -> None:
-        self._say = say or _to_stderr
+        self._say = say or _print_to_stderr
         self._wait = wait or threading.Event().wait
         self._runs = [_Run(child, self._say) for child in children]
         self._clock = clock
@@ -65,54 +65,56 @@ class Supervisor:
         self._patience = patience
         self._stopping = False
 
-    def stop(self) -> None:
+    def request_stop(self) -> None:
         """Ask for the end; may be called by a signal handler or another thread."""
         # A plain flag: an Event set by a handler may wait for a lock for ever that
         # the interrupted code holds.
         self._stopping = True
 
-    def run(self) -> int:
+    def run_children(self) -> int:
         """Run until SIGTERM, SIGINT or ``stop``; 0 when all children are gone."""
         # Whoever started us may ignore the ends of children, and nobody would hear.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        with _guarded() as guard, _on_signals(self.stop):
+        with _start_guard() as guard, _stop_on_signals(self.request_stop):
             try:
-                self._keep(guard)
+                self._keep_running(guard)
             finally:
-                self._end()
-                guard.tell(())
+                self._end_children()
+                guard.tell_groups(())
         return 0
 
-    def _keep(self, guard: "_Guard") -> None:
+    def _keep_running(self, guard: "_Guard") -> None:
         second = self._clock()
         while not self._stopping:
             for run in self._runs:
-                run.tend(self._clock())
-                guard.tell(each.group for each in self._runs if each.group)
+                run.keep_running(self._clock())
+                guard.tell_groups(
+                    each.process_group for each in self._runs if each.process_group
+                )
             if self._clock() >= second:
                 second = self._clock() + 1.0
-                self._look()
+                self._look_around()
             self._wait(_TICK)
 
-    def _look(self) -> None:
+    def _look_around(self) -> None:
         try:
             self._each_second()
         except HotlineError as fault:
             self._say(str(fault))
 
-    def _end(self) -> None:
+    def _end_children(self) -> None:
         """Ask all to end, wait for them together, then end what is left."""
         for run in self._runs:
-            run.ask()
+            run.ask_to_end()
         deadline = self._clock() + self._patience
-        while any(run.lives() for run in self._runs) and self._clock() < deadline:
+        while any(run.is_running() for run in self._runs) and self._clock() < deadline:
             self._wait(_TICK / 2)
         for run in self._runs:
-            run.end()
+            run.end_now()
         # What is killed still holds its locks for a moment: the store would be left
         # running for somebody who is no more.
         for _ in range(_LINGERS):
-            if not any(run.lingers() for run in self._runs):
+            if not any(run.is_lingering() for run in self._runs):
                 return
             self._wait(_TICK / 5)
 
@@ -131,46 +133,46 @@ class _Run:
         self._delay = _FIRST_DELAY
 
     @property
-    def group(self) -> int | None:
+    def process_group(self) -> int | None:
         """The process group of the running child: its own number."""
         return self._process.pid if self._process else None
 
-    def tend(self, now: float) -> None:
+    def keep_running(self, now: float) -> None:
         """Start the child if it is due; take note if it died or is held still."""
         if self._process is None:
             if now >= self._due:
-                self._start(now)
-        elif (status := self._process.exitcode) is not None:
+                self._start_process(now)
+        elif (status := self._process.exit_code) is not None:
             # What it leaves may hold its port or its queue.
-            self.end()
-            self._put_off(now, f"ended with {_told(status)}")
+            self.end_now()
+            self._put_off(now, f"ended with {_describe_status(status)}")
         elif not _is_stopped(self._process.pid):
             self._moved = now
         elif now - self._moved >= _HELD:
             # It may have been stopped with the database's lock in its hand.
-            self.end()
+            self.end_now()
             self._put_off(now, f"was held still for {_HELD:.0f} s")
 
-    def lives(self) -> bool:
+    def is_running(self) -> bool:
         """Whether the child itself still runs."""
-        return self._process is not None and self._process.exitcode is None
+        return self._process is not None and self._process.exit_code is None
 
-    def ask(self) -> None:
+    def ask_to_end(self) -> None:
         """Ask the child to end. Not its group: how its own end is its affair."""
         if self._process is not None:
-            self._process.terminate()
+            self._process.ask_to_end()
 
-    def end(self) -> None:
+    def end_now(self) -> None:
         """End the child, and what it has started, at once."""
         if self._process is None:
             return
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.join()
+        self._process.wait_for_end()
         self._last = self._process.pid
         self._process = None
 
-    def lingers(self) -> bool:
+    def is_lingering(self) -> bool:
         """Whether something that the child has started is still on its way out."""
         if self._last is None:
             return False
@@ -180,9 +182,9 @@ class _Run:
             return False
         return True
 
-    def _start(self, now: float) -> None:
+    def _start_process(self, now: float) -> None:
         try:
-            self._process = self._child.start()
+            self._process = self._child.start_process()
         except OSError as fault:
             self._put_off(now, f"cannot be started ({fault.strerror})")
         self._started = self._moved = now
@@ -202,7 +204,7 @@ class _Guard:
         self._process = process
         self._told: tuple[int, ...] = ()
 
-    def tell(self, groups: "Iterator[int] | tuple[int, ...]") -> None:
+    def tell_groups(self, groups: "Iterator[int] | tuple[int, ...]") -> None:
         """The process groups that live now."""
         told = tuple(groups)
         if told == self._told or self._process.stdin is None:
@@ -215,7 +217,7 @@ class _Guard:
 
 
 @contextmanager
-def _guarded() -> Iterator[_Guard]:
+def _start_guard() -> Iterator[_Guard]:
     with subprocess.Popen(  # noqa: S603 - fixed words
         ["/bin/sh", "-c", _GUARD],
         stdin=subprocess.PIPE,
@@ -227,7 +229,7 @@ def _guarded() -> Iterator[_Guard]:
 
 
 @contextmanager
-def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
+def _stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
     def heard(_: int, __: FrameType | None) -> None:
         stop()
 
@@ -240,11 +242,11 @@ def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _to_stderr(text: str) -> None:
+def _print_to_stderr(text: str) -> None:
     click.echo(f"hotline: {text}", err=True)
 
 
-def _told(status: int) -> str:
+def _describe_status(status: int) -> str:
     if status >= 0:
         return f"status {status}"
     with suppress(ValueError):
@@ -261,7 +263,7 @@ def _is_stopped(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] in {"T", "t"}
 
 
-def free_port_or_fault(
+def require_free_port(
     host: str,
     port: int,
     option: str = "--port",
@@ -276,27 +278,27 @@ def free_port_or_fault(
     """
     wait = wait or threading.Event().wait
     for left in range(tries - 1, -1, -1):
-        fault = _bound(host, port)
+        fault = _try_port(host, port)
         if fault is None:
             return
         if fault.errno != errno.EADDRINUSE or not left:
-            raise Faults([_remedy(host, f"{option} {port}", fault)])
+            raise Faults([_port_fault(host, f"{option} {port}", fault)])
         wait(_TICK)
 
 
-def is_free(host: str, port: int) -> bool:
+def is_port_free(host: str, port: int) -> bool:
     """Whether a server could listen there just now."""
-    return _bound(host, port) is None
+    return _try_port(host, port) is None
 
 
-def any_port() -> int:
+def find_free_port() -> int:
     """A port of loopback that nobody has just now."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
 
 
-def _bound(host: str, port: int) -> OSError | None:
+def _try_port(host: str, port: int) -> OSError | None:
     try:
         found = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -310,7 +312,7 @@ def _bound(host: str, port: int) -> OSError | None:
     return None
 
 
-def _remedy(host: str, told: str, fault: OSError) -> str:
+def _port_fault(host: str, told: str, fault: OSError) -> str:
     if fault.errno == errno.EADDRINUSE:
         return f"{told}: is in use on {host}; end what uses it, or give another"
     if fault.errno == errno.EACCES:

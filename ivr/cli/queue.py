@@ -3,9 +3,9 @@
 import click
 
 from ivr.actions import rules as rule_sets
-from ivr.bootstrap import Opened
-from ivr.cli.opening import house, line_named
-from ivr.cli.shown import Rows, as_json, as_table
+from ivr.bootstrap import AppContext
+from ivr.cli.opening import find_line, open_local_app
+from ivr.cli.printing import Rows, print_json, print_table
 from ivr.core.history.report import queue_rows
 from ivr.core.model.call import CallId, LineKey
 
@@ -21,33 +21,33 @@ COLUMNS = (
 )
 
 
-@click.command()
+@click.command("queue")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
 @click.option("--line", help="One line only.")
-def queue(*, json_: bool, line: str | None) -> None:
+def show_queue(*, json_: bool, line: str | None) -> None:
     """Show who waits now, the next one first."""
-    with house() as here:
-        lines = [line_named(here, line)] if line else list(here.content.lines())
-        rows = [row for key in lines for row in rows_of(here, key)]
+    with open_local_app() as context:
+        lines = [find_line(context, line)] if line else list(context.content.lines())
+        rows = [row for key in lines for row in queue_rows_of(context, key)]
     if json_:
-        as_json(rows)
+        print_json(rows)
     else:
-        as_table("Waiting, times in UTC", rows, COLUMNS)
+        print_table("Waiting, times in UTC", rows, COLUMNS)
 
 
-def rows_of(here: Opened, line: LineKey) -> Rows:
+def queue_rows_of(context: AppContext, line: LineKey) -> Rows:
     """The queue of a line as rows."""
-    ports = here.ports
+    ports = context.ports
     return queue_rows(
         ports.store.waiting(line),
-        _claimed_by(here, line),
+        _claimed_by(context, line),
         rule_sets.in_force(ports, line),
         ports.clock.now(),
     )
 
 
-def _claimed_by(here: Opened, line: LineKey) -> dict[CallId, str]:
-    store = here.ports.store
+def _claimed_by(context: AppContext, line: LineKey) -> dict[CallId, str]:
+    store = context.ports.store
     names = {operator.id: operator.name for operator in store.operators(line)}
     claims = (store.claim(line, key) for key in store.open_claims(line))
     return {

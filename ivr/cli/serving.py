@@ -25,12 +25,12 @@ DESKS = 256
 process."""
 
 
-def lane_of(path: str) -> Lane:
+def web_lane(path: str) -> Lane:
     """The lane of a path of the web face."""
     return CARRIER if path.startswith(CARRIERS) else PAGES
 
 
-def one_lane(_: str) -> Lane:
+def stream_lane(_: str) -> Lane:
     """The lane of every path of the live process."""
     return STREAMS
 
@@ -38,7 +38,7 @@ def one_lane(_: str) -> Lane:
 class WebWorker(PatientWorker):
     """A worker of the web face."""
 
-    lanes = lane_of
+    lanes = web_lane
     clock = elapsed
     threads: ClassVar[Mapping[str, int]] = {CARRIER.name: THREADS, PAGES.name: THREADS}
 
@@ -46,6 +46,6 @@ class WebWorker(PatientWorker):
 class LiveWorker(StreamingWorker):
     """The worker of the live process."""
 
-    lanes = one_lane
+    lanes = stream_lane
     clock = elapsed
     threads: ClassVar[Mapping[str, int]] = {STREAMS.name: DESKS}

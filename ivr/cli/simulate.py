@@ -16,10 +16,10 @@ from rich.table import Table
 from ivr.actions import rules as rule_sets
 from ivr.actions.records import write_facts
 from ivr.adapters.system import seeded
-from ivr.bootstrap import Opened
-from ivr.cli.opening import house, line_named
-from ivr.cli.rules import FILE, proposed, rules
-from ivr.cli.shown import as_json
+from ivr.bootstrap import AppContext
+from ivr.cli.opening import find_line, open_local_app
+from ivr.cli.printing import print_json
+from ivr.cli.rules import FILE, read_proposed, rules_group
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Invalid, Unavailable
@@ -49,7 +49,7 @@ _OF_CHANGES = "change ?   so little may be chance: more --days tell more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Callers:
+class _CallerSource:
     """Who calls, from when on, and where that is known from."""
 
     callers: tuple[Caller, ...]
@@ -58,7 +58,7 @@ class _Callers:
     text: str
 
 
-@rules.command()
+@rules_group.command("simulate")
 @click.argument("file", type=FILE, required=False)
 @click.option("--days", type=click.IntRange(1, 366), help="So many made days.")
 @click.option("--log", is_flag=True, help="The calls of the last 7 days.")
@@ -70,7 +70,7 @@ class _Callers:
 @click.option("--seed", default=1, help="Another seed, another story.")
 @click.option("--json", "json_", is_flag=True, help="Print one JSON array.")
 @click.option("--line", help="The line; by default the first.")
-def simulate(  # noqa: PLR0913 - one for each option
+def simulate_rules(  # noqa: PLR0913 - one for each option
     *,
     file: Path | None,
     days: int | None,
@@ -88,59 +88,59 @@ def simulate(  # noqa: PLR0913 - one for each option
     """
     if log and days:
         raise click.UsageError("--log and --days exclude each other: choose one")
-    with house() as here:
-        key = line_named(here, line)
-        now = parse(rule_sets.text_in_force(here.ports, key))
+    with open_local_app() as context:
+        key = find_line(context, line)
+        now = parse(rule_sets.text_in_force(context.ports, key))
         sets = {IN_FORCE: now}
         if file:
-            sets[file.name] = proposed(file, here.content.lines()[key])
-        callers = _callers(here, key, now, seed, days=days, log=log)
-        shifts = tuple(_shifts(here, key, operators, callers.start))
+            sets[file.name] = read_proposed(file, context.content.lines()[key])
+        callers = _choose_callers(context, key, now, seed, days=days, log=log)
+        shifts = tuple(_make_shifts(context, key, operators, callers.start))
     day = Day(callers=callers.callers, shifts=shifts)
-    rows = _rows(day, sets)
+    rows = _result_rows(day, sets)
     if json_:
-        as_json([{**row, "source": callers.source} for row in rows])
+        print_json([{**row, "source": callers.source} for row in rows])
     else:
-        _show(rows, callers, len(shifts))
+        _print_results(rows, callers, len(shifts))
 
 
 # --- who calls, who answers -------------------------------------------------
 
 
-def _callers(
-    here: Opened,
+def _choose_callers(
+    context: AppContext,
     line: LineKey,
     rules: RuleSet,
     seed: int,
     *,
     days: int | None,
     log: bool,
-) -> _Callers:
-    records = [] if days else _records(here, line)
+) -> _CallerSource:
+    records = [] if days else _recent_records(context, line)
     if log and not records:
         raise Invalid(
             "the call log has no caller who waited in the last 7 days; "
             "leave out --log for made days"
         )
     if log or len(records) >= ENOUGH:
-        return _recorded(records, rules, seed, here.ports.clock.now())
-    return _made(here, line, rules, seed, days or DAYS)
+        return _recorded_callers(records, rules, seed, context.ports.clock.now())
+    return _generated_callers(context, line, rules, seed, days or DAYS)
 
 
-def _records(here: Opened, line: LineKey) -> list[CallRecord]:
+def _recent_records(context: AppContext, line: LineKey) -> list[CallRecord]:
     try:
-        write_facts(here.ports, line)
+        write_facts(context.ports, line)
     except Unavailable as error:
         click.echo(f"hotline: the newest facts are missing: {error}", err=True)
-    since = here.ports.clock.now() - RECORDED
-    return recorded.usable(here.log.calls(line=line, since=since))
+    since = context.ports.clock.now() - RECORDED
+    return recorded.usable(context.log.calls(line=line, since=since))
 
 
-def _recorded(
+def _recorded_callers(
     records: Sequence[CallRecord], rules: RuleSet, seed: int, now: datetime
-) -> _Callers:
+) -> _CallerSource:
     callers = tuple(recorded.callers(records, rules, seeded(seed)))
-    return _Callers(
+    return _CallerSource(
         callers=callers,
         start=now - RECORDED,
         source="log",
@@ -148,10 +148,10 @@ def _recorded(
     )
 
 
-def _made(
-    here: Opened, line: LineKey, rules: RuleSet, seed: int, days: int
-) -> _Callers:
-    hotline = here.content.lines()[line]
+def _generated_callers(
+    context: AppContext, line: LineKey, rules: RuleSet, seed: int, days: int
+) -> _CallerSource:
+    hotline = context.content.lines()[line]
     kinds = [
         (language, topic.urgency)
         for language in hotline.languages
@@ -166,9 +166,9 @@ def _made(
         patience=made.exponential(rules.estimate.patience),
         offers=made.usual_offers,
     )
-    start = _midnight(here.ports.clock.now(), rules)
+    start = _last_midnight(context.ports.clock.now(), rules)
     end = start + timedelta(days=days)
-    return _Callers(
+    return _CallerSource(
         callers=tuple(made.callers(traffic, seeded(seed), start, end)),
         start=start,
         source="made",
@@ -176,22 +176,22 @@ def _made(
     )
 
 
-def _midnight(now: datetime, rules: RuleSet) -> datetime:
+def _last_midnight(now: datetime, rules: RuleSet) -> datetime:
     local = now.astimezone(ZoneInfo(rules.zone))
     return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-def _shifts(
-    here: Opened, line: LineKey, number: int | None, start: datetime
+def _make_shifts(
+    context: AppContext, line: LineKey, number: int | None, start: datetime
 ) -> Iterator[Shift]:
     """Operators on duty throughout; more than are enrolled speak like those."""
-    enrolled = [each.languages for each in here.roster.all(line)]
+    enrolled = [each.languages for each in context.roster.all(line)]
     if not enrolled and number is None:
         raise Invalid(
             "nobody is enrolled for this line; say how many --operators N there "
             "shall be, or enrol some: hotline operators add"
         )
-    spoken = enrolled or [tuple(here.content.lines()[line].languages)]
+    spoken = enrolled or [tuple(context.content.lines()[line].languages)]
     for place, languages in enumerate(islice(cycle(spoken), number or len(enrolled))):
         yield Shift(
             operator=OperatorId(f"operator-{place:03}"),
@@ -203,7 +203,7 @@ def _shifts(
 # --- what is shown ----------------------------------------------------------
 
 
-def _rows(day: Day, sets: Mapping[str, RuleSet]) -> list[dict[str, Any]]:
+def _result_rows(day: Day, sets: Mapping[str, RuleSet]) -> list[dict[str, Any]]:
     """Every group under every rule set, those of one group together."""
     known = sets[IN_FORCE]
     runs = {name: told(run(day, rules), known) for name, rules in sets.items()}
@@ -217,7 +217,9 @@ def _rows(day: Day, sets: Mapping[str, RuleSet]) -> list[dict[str, Any]]:
     ]
 
 
-def _show(rows: Sequence[Mapping[str, Any]], callers: _Callers, staff: int) -> None:
+def _print_results(
+    rows: Sequence[Mapping[str, Any]], callers: _CallerSource, staff: int
+) -> None:
     table = Table(
         title=f"callers: {len(callers.callers)}; operators, on duty throughout: {staff}"
         f"\n{callers.text}",
@@ -233,7 +235,7 @@ def _show(rows: Sequence[Mapping[str, Any]], callers: _Callers, staff: int) -> N
     for (urgency, language), found in groups:
         name = f"{urgency}, {language}" if urgency else "everybody"
         known = list(found)
-        for cells in _lines(known):
+        for cells in _group_lines(known):
             table.add_row(name, *cells)
             name = ""
         if len(known) > 1:
@@ -245,7 +247,7 @@ def _show(rows: Sequence[Mapping[str, Any]], callers: _Callers, staff: int) -> N
         console.print(_OF_CHANGES, highlight=False)
 
 
-def _lines(found: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
+def _group_lines(found: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
     """A group's lines: one for each rule set, and how they differ."""
     for row in found:
         yield [row["rules"], *(show(row[key]) for key, show, _ in COLUMNS.values())]
@@ -254,13 +256,13 @@ def _lines(found: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
         yield [
             CHANGE if after["clear"] else UNCLEAR,
             *(
-                _difference(before[key], after[key], difference)
+                _format_difference(before[key], after[key], difference)
                 for key, _, difference in COLUMNS.values()
             ),
         ]
 
 
-def _difference(before: Any, after: Any, show: Callable[[Any], str]) -> str:
+def _format_difference(before: Any, after: Any, show: Callable[[Any], str]) -> str:
     if before is None or after is None:
         return ""
     text = show(abs(after - before))
@@ -269,27 +271,27 @@ def _difference(before: Any, after: Any, show: Callable[[Any], str]) -> str:
     return f"{'+' if after > before else '-'}{text}"
 
 
-def _clock(seconds: float | None) -> str:
+def _format_clock(seconds: float | None) -> str:
     if seconds is None:
         return "-"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"
 
 
-def _percent(share: float | None) -> str:
+def _format_percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.1f} %"
 
 
-def _points(share: float) -> str:
+def _format_points(share: float) -> str:
     return f"{100 * share:.1f}"
 
 
 COLUMNS: Mapping[str, tuple[str, Callable[[Any], str], Callable[[Any], str]]] = {
     "calls": ("calls", str, str),
-    "answered": ("answered_share", _percent, _points),
-    "mean": ("answer_seconds", _clock, _clock),
-    "9 of 10": ("p90_seconds", _clock, _clock),
-    "longest": ("longest_seconds", _clock, _clock),
+    "answered": ("answered_share", _format_percent, _format_points),
+    "mean": ("answer_seconds", _format_clock, _format_clock),
+    "9 of 10": ("p90_seconds", _format_clock, _format_clock),
+    "longest": ("longest_seconds", _format_clock, _format_clock),
     "left": ("left", str, str),
     "overdue": ("overdue", str, str),
     "overtaken": ("overtaken", str, str),

@@ -22,56 +22,60 @@ class Telephone:
         self._url = f"{url}/exchange"
         self._session = requests.Session()
 
-    def dial(self, origin: str, to: str, script: Sequence[Any] = ()) -> str:
+    def place_call(self, origin: str, to: str, script: Sequence[Any] = ()) -> str:
         """Call a number, by a script or by hand; the call's identifier."""
         body = {"from": origin, "to": to, "script": list(script) or ["stay"]}
-        return str(self._ask("POST", "/calls", json=body)["call"])
+        return str(self._request("POST", "/calls", json=body)["call"])
 
-    def play(self, script: str) -> str:
+    def play_script(self, script: str) -> str:
         """Call as a call file says, which is YAML; the call's identifier."""
         headers = {"Content-Type": "application/yaml"}
-        asked = self._ask("POST", "/scripts", data=script.encode(), headers=headers)
+        asked = self._request("POST", "/scripts", data=script.encode(), headers=headers)
         return str(asked["call"])
 
-    def hear(self, call: str, after: int, wait: float = LONG_POLL) -> dict[str, Any]:
+    def hear_events(
+        self, call: str, after: int, wait: float = LONG_POLL
+    ) -> dict[str, Any]:
         """What was heard since event ``after``; waits ``wait`` seconds for news."""
         params = {"after": after, "wait": wait}
-        return self._ask("GET", f"/calls/{call}", params=params)
+        return self._request("GET", f"/calls/{call}", params=params)
 
-    def press(self, call: str, keys: str) -> None:
+    def press_keys(self, call: str, keys: str) -> None:
         """Press keys."""
-        self._ask("POST", f"/calls/{call}/keys", json={"digits": keys})
+        self._request("POST", f"/calls/{call}/keys", json={"digits": keys})
 
-    def speak(self, call: str, text: str) -> None:
+    def speak_text(self, call: str, text: str) -> None:
         """Say something."""
-        self._ask("POST", f"/calls/{call}/speech", json={"text": text})
+        self._request("POST", f"/calls/{call}/speech", json={"text": text})
 
     def hang_up(self, call: str) -> None:
         """Put the receiver down."""
-        self._ask("DELETE", f"/calls/{call}")
+        self._request("DELETE", f"/calls/{call}")
 
-    def staff(self, number: str, attempts: Any) -> None:
+    def staff_number(self, number: str, attempts: Any) -> None:
         """Say who answers a number, attempt by attempt."""
-        self._ask("PUT", f"/people/{number}", json=attempts)
+        self._request("PUT", f"/people/{number}", json=attempts)
 
-    def rung(self, number: str, after: int, wait: float = LONG_POLL) -> dict[str, Any]:
+    def calls_to(
+        self, number: str, after: int, wait: float = LONG_POLL
+    ) -> dict[str, Any]:
         """The calls to a number since call ``after``; waits ``wait`` seconds."""
         params = {"after": after, "wait": wait}
-        return self._ask("GET", f"/people/{number}/calls", params=params)
+        return self._request("GET", f"/people/{number}/calls", params=params)
 
-    def overview(self) -> dict[str, Any]:
+    def get_overview(self) -> dict[str, Any]:
         """The exchange in numbers, and whose it is."""
-        return self._ask("GET", "")
+        return self._request("GET", "")
 
-    def complaints(self) -> dict[str, Any]:
+    def get_complaints(self) -> dict[str, Any]:
         """What the exchange found wrong with the service's answers."""
-        return self._ask("GET", "/complaints")
+        return self._request("GET", "/complaints")
 
     def close(self) -> None:
         """Unplug it."""
         self._session.close()
 
-    def _ask(self, method: str, path: str, **given: Any) -> dict[str, Any]:
+    def _request(self, method: str, path: str, **given: Any) -> dict[str, Any]:
         try:
             answer = self._session.request(
                 method, self._url + path, timeout=TIMEOUT, **given

@@ -11,7 +11,7 @@ import click
 
 from ivr.actions import estimates, records, shifts, upkeep
 from ivr.adapters.system import pause
-from ivr.bootstrap import Opened, opened
+from ivr.bootstrap import AppContext, open_app
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import HotlineError
 from ivr.ports import Ports
@@ -34,31 +34,33 @@ UNREAD = 600.0
 """Seconds between two looks whether facts that were kept unread can be read now."""
 
 
-@click.command()
-def tick() -> None:
+@click.command("tick")
+def run_ticker() -> None:
     """Do what is due, until told to stop. Part of "hotline up"."""
     # A list, not an Event: a handler that sets one may wait for ever for the lock
     # that the code it has interrupted holds.
     told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda signum, _: told.append(signum))
-    with opened(Settings.from_process()) as here:
-        run(here, lambda: bool(told))
+    with open_app(Settings.from_process()) as context:
+        keep_ticking(context, lambda: bool(told))
 
 
-def run(here: Opened, is_over: Callable[[], bool]) -> None:
+def keep_ticking(context: AppContext, is_over: Callable[[], bool]) -> None:
     """Tick in this thread, do what may take longer in others, until it is over."""
-    speed, stop = here.settings.clock_speed, threading.Event()
+    speed, stop = context.settings.clock_speed, threading.Event()
     others = [
-        _thread(here, stop, here.settings.reconcile_seconds / speed, upkeep.reconcile),
-        _thread(here, stop, FACTS / speed, _write_left_facts(here.ports)),
-        _thread(here, stop, FIGURES / speed, estimates.renew),
-        _thread(here, stop, REMINDERS / speed, shifts.remind),
-        _thread(here, stop, UNREAD / speed, records.take_in_unread),
+        _start_thread(
+            context, stop, context.settings.reconcile_seconds / speed, upkeep.reconcile
+        ),
+        _start_thread(context, stop, FACTS / speed, _write_left_facts(context.ports)),
+        _start_thread(context, stop, FIGURES / speed, estimates.renew),
+        _start_thread(context, stop, REMINDERS / speed, shifts.remind),
+        _start_thread(context, stop, UNREAD / speed, records.take_in_unread),
     ]
     while not is_over():
         pause(stop, max(TICK / speed, SHORTEST))
-        _everywhere(here, upkeep.tick)
+        _work_on_lines(context, upkeep.tick)
     stop.set()
     for other in others:
         other.join()
@@ -70,25 +72,27 @@ SHORTEST = 0.02
 """However fast the clock runs: a process must not spin."""
 
 
-def _thread(
-    here: Opened, stop: threading.Event, seconds: float, work: Work
+def _start_thread(
+    context: AppContext, stop: threading.Event, seconds: float, work: Work
 ) -> threading.Thread:
-    thread = threading.Thread(target=_repeat, args=(here, stop, seconds, work))
+    thread = threading.Thread(target=_repeat_work, args=(context, stop, seconds, work))
     thread.start()
     return thread
 
 
-def _repeat(here: Opened, stop: threading.Event, seconds: float, work: Work) -> None:
+def _repeat_work(
+    context: AppContext, stop: threading.Event, seconds: float, work: Work
+) -> None:
     while not pause(stop, max(seconds, SHORTEST)):
-        _everywhere(here, work)
+        _work_on_lines(context, work)
 
 
-def _everywhere(here: Opened, work: Work) -> None:
-    for line in here.content.lines():
-        _try(here.ports, line, work)
+def _work_on_lines(context: AppContext, work: Work) -> None:
+    for line in context.content.lines():
+        _try_work(context.ports, line, work)
 
 
-def _try(ports: Ports, line: LineKey, work: Work) -> None:
+def _try_work(ports: Ports, line: LineKey, work: Work) -> None:
     try:
         work(ports, line)
     except HotlineError as error:

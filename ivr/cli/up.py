@@ -19,15 +19,15 @@ from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, pause
-from ivr.bootstrap import note_exchange, note_public_url, opened, sql_url
+from ivr.bootstrap import note_exchange, note_public_url, open_app, sql_url
 from ivr.cli.exchange_program import EXCHANGE, load_exchange
 from ivr.cli.forked_process import Child, preload_modules
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import (
     Supervisor,
-    any_port,
-    free_port_or_fault,
-    is_free,
+    find_free_port,
+    is_port_free,
+    require_free_port,
 )
 from ivr.core.model.errors import Faults, HotlineError
 from ivr.core.rules.rule_set import parse
@@ -59,7 +59,7 @@ SERVED = (
 """What holds for everything that gunicorn runs here."""
 
 
-@click.command()
+@click.command("up")
 @click.option("--port", default=8000, show_default=True, help="Port on loopback.")
 @click.option(
     "--with-exchange",
@@ -76,7 +76,7 @@ SERVED = (
     help="Also run the desk apart, for a proxy that leads there what is not the"
     " carrier's: deploy/nginx.conf.",
 )
-def up(
+def run_service(
     *,
     port: int,
     with_exchange: bool,
@@ -86,13 +86,13 @@ def up(
 ) -> None:
     """Run the whole service until SIGTERM or Ctrl-C."""
     exchange = exchange_port if with_exchange else None
-    live = live_port or _free_beside(port, exchange, desk_port)
-    doors = Doors(web=port, live=live, desk=desk_port, exchange=exchange)
-    sys.exit(run(_ready(doors), doors))
+    live = live_port or _pick_live_port(port, exchange, desk_port)
+    doors = Addresses(web=port, live=live, desk=desk_port, exchange=exchange)
+    sys.exit(run_processes(_check_settings(doors), doors))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
+class Addresses:
     """The ports on loopback; without ``exchange`` the carrier is a real one.
 
     ``web`` answers everything. ``desk`` answers the same, where a proxy leads to it
@@ -105,78 +105,78 @@ class Doors:
     exchange: int | None = None
 
 
-def _free_beside(port: int, *others: int | None) -> int:
+def _pick_live_port(port: int, *others: int | None) -> int:
     """The port after this one, or any other that is free."""
     taken, beside = {port, *others}, port + 1
-    while beside in taken or not is_free(LOOPBACK, beside):
-        beside = any_port()
+    while beside in taken or not is_port_free(LOOPBACK, beside):
+        beside = find_free_port()
     return beside
 
 
-def run(settings: Settings, doors: Doors) -> int:
+def run_processes(settings: Settings, doors: Addresses) -> int:
     """Run every process of the house; the status to exit with."""
     with ExitStack() as stack:
-        each_second: Callable[[], object] = _nothing
+        each_second: Callable[[], object] = _do_nothing
         if settings.redis_url is None:
             each_second = stack.enter_context(bundled_valkey(settings.data)).ensure
-        _put_in_order(settings)
+        _load_lines(settings)
         note_public_url(settings)
         exchange = _exchange_url(doors)
         note_exchange(settings, exchange)
-        children = list(_children(settings, doors))
+        children = list(_list_children(settings, doors))
         preload_modules(PROGRAMS)
-        _say(f"answering at http://{LOOPBACK}:{doors.web}")
+        _print_line(f"answering at http://{LOOPBACK}:{doors.web}")
         if exchange is not None:
-            _say(f"the exchange is at {exchange}; call with: hotline call")
+            _print_line(f"the exchange is at {exchange}; call with: hotline call")
         never = threading.Event()
         return Supervisor(
             children,
-            say=_say,
+            say=_print_line,
             wait=lambda seconds: pause(never, seconds),
             each_second=each_second,
-        ).run()
+        ).run_children()
 
 
-def _exchange_url(doors: Doors) -> str | None:
+def _exchange_url(doors: Addresses) -> str | None:
     return None if doors.exchange is None else f"http://{LOOPBACK}:{doors.exchange}"
 
 
-def _say(text: str) -> None:
+def _print_line(text: str) -> None:
     click.echo(f"hotline: {text}", err=True)
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     """A store that others run is others' to look after."""
 
 
-def _ready(doors: Doors) -> Settings:
+def _check_settings(doors: Addresses) -> Settings:
     """The settings, once everything that can be wrong at the start is right."""
     settings, faults = Settings.from_process(), []
     for warning in (*settings.warnings(), *vendor.missing()):
         click.echo(f"hotline: warning: {warning}", err=True)
     faults += faults_of_lines(settings.lines)
     checks: list[Callable[[], object]] = [
-        lambda: free_port_or_fault(LOOPBACK, doors.web),
-        lambda: free_port_or_fault(LOOPBACK, doors.live, "--live-port"),
+        lambda: require_free_port(LOOPBACK, doors.web),
+        lambda: require_free_port(LOOPBACK, doors.live, "--live-port"),
         lambda: Secrets.load(settings),
         lambda: migrate(sql_url(settings)),
     ]
     if (desk := doors.desk) is not None:
-        checks.append(lambda: free_port_or_fault(LOOPBACK, desk, "--desk-port"))
+        checks.append(lambda: require_free_port(LOOPBACK, desk, "--desk-port"))
     if (exchange := doors.exchange) is not None:
         port = "--exchange-port"
-        checks.append(lambda: free_port_or_fault(LOOPBACK, exchange, port))
+        checks.append(lambda: require_free_port(LOOPBACK, exchange, port))
         checks.append(load_exchange)
     if settings.redis_url is not None and not faults:
-        checks.append(lambda: _reach(settings))
+        checks.append(lambda: _require_store(settings))
     for check in checks:
-        faults += _faults_of(check)
+        faults += _collect_faults(check)
     if faults:
         raise Faults(faults)
-    return _addressed(settings, doors)
+    return _complete_settings(settings, doors)
 
 
-def _faults_of(check: Callable[[], object]) -> list[str]:
+def _collect_faults(check: Callable[[], object]) -> list[str]:
     try:
         check()
     except Faults as faults:
@@ -186,17 +186,17 @@ def _faults_of(check: Callable[[], object]) -> list[str]:
     return []
 
 
-def _reach(settings: Settings) -> None:
-    with opened(settings, AT_THE_DESK) as here:
+def _require_store(settings: Settings) -> None:
+    with open_app(settings, AT_THE_DESK) as context:
         try:
-            here.ports.store.operators(next(iter(here.content.lines())))
+            context.ports.store.operators(next(iter(context.content.lines())))
         except HotlineError as error:
             remedy = "start it, or leave REDIS_URL out to use the bundled one"
             fault = f"REDIS_URL: the store does not answer ({error}); {remedy}"
             raise Faults([fault]) from error
 
 
-def _addressed(settings: Settings, doors: Doors) -> Settings:
+def _complete_settings(settings: Settings, doors: Addresses) -> Settings:
     values: dict[str, Any] = {}
     public = settings.public_url or f"http://{LOOPBACK}:{doors.web}"
     values["public_url"] = public
@@ -211,34 +211,39 @@ def _addressed(settings: Settings, doors: Doors) -> Settings:
     return settings.model_copy(update=values)
 
 
-def _put_in_order(settings: Settings) -> None:
+def _load_lines(settings: Settings) -> None:
     """Have rules in force and operators present before the first call comes."""
-    with opened(settings, AT_THE_DESK) as here:
-        for line in here.content.lines():
-            parse(rule_sets.text_in_force(here.ports, line))
-            bring_in(here.ports, line)
+    with open_app(settings, AT_THE_DESK) as context:
+        for line in context.content.lines():
+            parse(rule_sets.text_in_force(context.ports, line))
+            bring_in(context.ports, line)
 
 
-def _children(settings: Settings, doors: Doors) -> Iterator[Child]:
-    env = environment(settings)
+def _list_children(settings: Settings, doors: Addresses) -> Iterator[Child]:
+    env = child_environment(settings)
     if doors.exchange is not None:
-        wires, known = _wires(settings, doors), env | _api_key(settings)
-        yield _child("exchange", known, EXCHANGE, *wires)
-    yield _child("web", env, "gunicorn", *web_arguments(doors.web))
+        wires, known = (
+            _exchange_arguments(settings, doors),
+            env | _api_key_variables(settings),
+        )
+        yield _make_child("exchange", known, EXCHANGE, *wires)
+    yield _make_child("web", env, "gunicorn", *web_arguments(doors.web))
     if doors.desk is not None:
         apart = web_arguments(doors.desk, "hotline-desk", 1)
-        yield _child("desk", env, "gunicorn", *apart)
-    yield _child("live", env, "gunicorn", *live_arguments(doors.live))
+        yield _make_child("desk", env, "gunicorn", *apart)
+    yield _make_child("live", env, "gunicorn", *live_arguments(doors.live))
     for number, queue in enumerate(WORKERS):
-        yield _child(f"worker-{queue}-{number}", env, "workers.run", queue)
-    yield _child("clock", env, "ivr.cli", "tick")
+        yield _make_child(f"worker-{queue}-{number}", env, "workers.run", queue)
+    yield _make_child("clock", env, "ivr.cli", "tick")
 
 
-def _child(name: str, env: Mapping[str, str], module: str, *arguments: str) -> Child:
+def _make_child(
+    name: str, env: Mapping[str, str], module: str, *arguments: str
+) -> Child:
     return Child(name=name, module=module, arguments=arguments, env=env)
 
 
-def environment(settings: Settings) -> dict[str, str]:
+def child_environment(settings: Settings) -> dict[str, str]:
     """What the processes of the house are told: this environment, made complete."""
     secrets = Secrets.load(settings)
     values = {
@@ -246,7 +251,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "PUBLIC_URL": settings.public_url or "",
         "TWILIO_API_URL": settings.twilio_api_url,
         "LIVE_URL": settings.live_url or "",
-        "HOTLINE_CLOCK_ORIGIN": _seconds(settings.clock_origin),
+        "HOTLINE_CLOCK_ORIGIN": _as_seconds(settings.clock_origin),
         "TWILIO_ACCOUNT_SID": secrets.account_sid,
         "HOTLINE_DATA": str(settings.data),
         "HOTLINE_LINES": str(settings.lines),
@@ -256,7 +261,7 @@ def environment(settings: Settings) -> dict[str, str]:
     return {**values, "TWILIO_AUTH_TOKEN": secrets.auth_token.get_secret_value()}
 
 
-def _api_key(settings: Settings) -> dict[str, str]:
+def _api_key_variables(settings: Settings) -> dict[str, str]:
     """What the exchange checks the browsers' tokens with."""
     secrets = Secrets.load(settings)
     return {
@@ -265,7 +270,7 @@ def _api_key(settings: Settings) -> dict[str, str]:
     }
 
 
-def _seconds(moment: datetime | None) -> str:
+def _as_seconds(moment: datetime | None) -> str:
     return "" if moment is None else repr(moment.timestamp())
 
 
@@ -294,7 +299,7 @@ def web_arguments(
     )
 
 
-def _wires(settings: Settings, doors: Doors) -> Iterator[str]:
+def _exchange_arguments(settings: Settings, doors: Addresses) -> Iterator[str]:
     """How the exchange is wired to the service: every number of every line."""
     yield from ("--port", str(doors.exchange))
     yield from ("--service", f"http://{LOOPBACK}:{doors.web}")

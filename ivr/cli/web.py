@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from flask import Flask
 
 from ivr.app import create_app
-from ivr.bootstrap import Opened, opened
+from ivr.bootstrap import AppContext, open_app
 from ivr.settings import Settings
 from ivr.web.house import House
 
@@ -15,20 +15,20 @@ _open = ExitStack()
 
 def application() -> Flask:
     """The application of the house that this process's environment describes."""
-    here = _open.enter_context(opened(Settings.from_process()))
-    return create_app(house_of(here))
+    context = _open.enter_context(open_app(Settings.from_process()))
+    return create_app(web_context_of(context))
 
 
-def house_of(here: Opened) -> House:
+def web_context_of(context: AppContext) -> House:
     """What the faces need of an open house."""
     return House(
-        ports=here.ports,
-        public_url=here.public_url,
-        tone=here.tone(),
-        recording=here.content.audio_file,
-        form_key=here.secrets.flask_secret.get_secret_value(),
-        telegram_secret=here.telegram_secret,
-        metrics_token=here.metrics_token,
-        live_url=here.settings.live_url or "",
-        desk_origins=here.desk_origins,
+        ports=context.ports,
+        public_url=context.public_url,
+        tone=context.waiting_tone(),
+        recording=context.content.audio_file,
+        form_key=context.secrets.flask_secret.get_secret_value(),
+        telegram_secret=context.telegram_secret,
+        metrics_token=context.metrics_token,
+        live_url=context.settings.live_url or "",
+        desk_origins=context.desk_origins,
     )

@@ -17,7 +17,7 @@ from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.adapters.twilio_voice.media import TWILIO
 from ivr.adapters.twilio_voice.rest import BasedHttpClient
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
-from ivr.bootstrap import opened
+from ivr.bootstrap import open_app
 from ivr.core.model.call import CallId, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import HotlineError
 from ivr.settings import Settings
@@ -137,7 +137,7 @@ def test_house_of_a_region_gives_it_to_every_part(
             "TWILIO_API_KEY_SECRET": API_SECRET,
         }
     )
-    with opened(settings) as house:
+    with open_app(settings) as house:
         phone = house.ports.softphone
         token = phone.token(OperatorId("anna"))
         assert jwt.get_unverified_header(token)["twr"] == "ie1"

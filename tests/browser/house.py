@@ -64,7 +64,7 @@ class House(Hotline):
     def call(self, script: Sequence[Any] = TO_THE_QUEUE) -> "Caller":
         """Somebody rings the hotline."""
         number = f"+447700900{next(_callers)}"
-        sid = self.telephone.dial(number, NUMBER, script)
+        sid = self.telephone.place_call(number, NUMBER, script)
         self.callers.append(Caller(telephone=self.telephone, number=number, call=sid))
         return self.callers[-1]
 
@@ -78,7 +78,7 @@ class House(Hotline):
 
     def _is_plugged_in(self) -> bool:
         try:
-            return bool(self.telephone.overview())
+            return bool(self.telephone.get_overview())
         except Unavailable:
             return False
 
@@ -119,7 +119,7 @@ class Caller:
     def until(self, kind: str) -> dict[str, Any]:
         """The next event of a kind: `queue`, `say`, `connected`, `ended` …"""
         for _ in range(PATIENCE):
-            news = self.telephone.hear(self.call, self.heard, wait=1)
+            news = self.telephone.hear_events(self.call, self.heard, wait=1)
             for event in news["events"]:
                 self.heard += 1
                 if event["kind"] == kind:
@@ -130,7 +130,7 @@ class Caller:
 
     def press(self, keys: str) -> None:
         """Press keys."""
-        self.telephone.press(self.call, keys)
+        self.telephone.press_keys(self.call, keys)
 
     def hang_up(self) -> None:
         """Put the receiver down."""

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ivr.actions.accounts import invitation, join
 from ivr.adapters.system import SystemClock
-from ivr.bootstrap import opened
+from ivr.bootstrap import open_app
 from ivr.settings import Settings
 from ivr.web.desk.render.words import text
 from ivr.web.desk.security.session import COOKIE
@@ -116,11 +116,11 @@ def enrolled(
 
 def seated(house: House, person: Person) -> Person:
     """As ``join``, without the forms: at the desk at once."""
-    with opened(Settings.from_environ(house.settings)) as here:
+    with open_app(Settings.from_environ(house.settings)) as context:
         link = person.link.rpartition("/")[2]
-        _, device = invitation(here.ports, link)
+        _, device = invitation(context.ports, link)
         person.seed = device.seed
-        secret = join(here.ports, link, PASSWORD, person.code(), person.language)
+        secret = join(context.ports, link, PASSWORD, person.code(), person.language)
     # Chromium takes such a cookie from loopback, but is handed it for TLS alone.
     url = house.url.replace("http:", "https:")
     person.page.context.add_cookies(

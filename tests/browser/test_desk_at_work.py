@@ -260,7 +260,7 @@ def test_operator_by_telephone_accepts_at_the_desk(
     person = seated(house, arrive(reach="phone"))
     anna = Desk(person=person, page=person.page)
     number = f"+44770090{int(person.name.split()[-1]):04}"
-    house.telephone.staff(number, [{"answers": 1, "does": ["stay"]}])
+    house.telephone.staff_number(number, [{"answers": 1, "does": ["stay"]}])
     anna.be("available")
     caller = house.call()
 

@@ -377,7 +377,7 @@ def everything_open(anna: Desk, house: House) -> Caller:
     choose_helped(anna)
     first.hang_up()
     anna.is_("available")
-    call = house.telephone.dial(first.number, "+12025550101", TELLS_AREA)
+    call = house.telephone.place_call(first.number, "+12025550101", TELLS_AREA)
     again = Caller(telephone=house.telephone, number=first.number, call=call)
     anna.talk()
     again.until("connected")

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from ivr.cli.call import Handset, be_called_back, play_file, told, type_all
+from ivr.cli.call import (
+    Handset,
+    await_callbacks,
+    play_call_file,
+    transcript_lines,
+    type_lines,
+)
 from ivr.cli.telephone import Telephone
 from ivr.core.model.errors import Invalid
 
@@ -20,22 +26,22 @@ class Toy(Telephone):
         self.rings = dict(rings or {})
         self.on_ring = list[Handset]()
 
-    def press(self, call: str, keys: str) -> None:
+    def press_keys(self, call: str, keys: str) -> None:
         self.done.append(("press", call, keys))
 
-    def speak(self, call: str, text: str) -> None:
+    def speak_text(self, call: str, text: str) -> None:
         self.done.append(("speak", call, text))
 
     def hang_up(self, call: str) -> None:
         self.done.append(("hang up", call))
 
-    def hear(self, call: str, after: int, wait: float = 0) -> dict[str, Any]:
+    def hear_events(self, call: str, after: int, wait: float = 0) -> dict[str, Any]:
         del wait
         self.done.append(("hear", call))
         said = {"kind": "say", "language": "en-GB", "text": f"This is {call}."}
         return {"events": [said][after:], "next": 1, "ended": True}
 
-    def rung(self, number: str, after: int, wait: float = 0) -> dict[str, Any]:
+    def calls_to(self, number: str, after: int, wait: float = 0) -> dict[str, Any]:
         del number, wait
         calls = self.rings.pop(after, [])
         if not self.rings:
@@ -61,7 +67,7 @@ class Toy(Telephone):
     ],
 )
 def test_each_event_is_told_in_a_line(event: dict[str, str], lines: list[str]) -> None:
-    assert list(told(event)) == lines
+    assert list(transcript_lines(event)) == lines
 
 
 @pytest.mark.parametrize(
@@ -79,14 +85,14 @@ def test_each_line_is_keys_words_or_the_receiver_put_down(
 ) -> None:
     telephone = Toy()
 
-    assert Handset(telephone=telephone, call="c1").type(typed)
+    assert Handset(telephone=telephone, call="c1").type_line(typed)
     assert telephone.done == done
 
 
 def test_single_letter_is_not_understood() -> None:
     telephone = Toy()
 
-    assert not Handset(telephone=telephone, call="c1").type("x")
+    assert not Handset(telephone=telephone, call="c1").type_line("x")
     assert telephone.done == []
 
 
@@ -94,7 +100,7 @@ def test_end_of_what_is_typed_hangs_up_for_good() -> None:
     telephone = Toy()
     handset = Handset(telephone=telephone, call="c1")
 
-    type_all(handset, io.StringIO("1\nh\n2\n"))
+    type_lines(handset, io.StringIO("1\nh\n2\n"))
 
     assert telephone.done[-1] == ("hang up", "c1")
     assert handset.gone
@@ -106,7 +112,7 @@ def test_whoever_stays_hears_every_call_that_comes_after_and_no_older_one() -> N
     telephone.on_ring.append(handset)
     lines: list[str] = []
 
-    be_called_back(handset, "+447700900123", 2, lines.append)
+    await_callbacks(handset, "+447700900123", 2, lines.append)
 
     assert telephone.done == [("hear", "c3"), ("hear", "c4"), ("hear", "c5")]
     assert lines[1:] == [f"[en-GB] This is c{n}." for n in (3, 4, 5)]
@@ -119,7 +125,7 @@ class Player(Telephone):
     def __init__(self) -> None:
         """It is plugged in nowhere."""
 
-    def play(self, script: str) -> str:
+    def play_script(self, script: str) -> str:
         if "stay" not in script:
             raise Invalid("the exchange refuses: an empty call")
         return "c1"
@@ -129,7 +135,7 @@ def test_call_file_is_read_by_the_exchange(tmp_path: Path) -> None:
     file = tmp_path / "call.yaml"
     file.write_text("\ufeffcaller: [stay]", encoding="utf-8")
 
-    assert play_file(file, Player()) == "c1"
+    assert play_call_file(file, Player()) == "c1"
 
 
 @pytest.mark.parametrize("content", [b"caller: []", b"caller: \xff"])
@@ -138,4 +144,4 @@ def test_fault_of_a_call_file_names_it(tmp_path: Path, content: bytes) -> None:
     file.write_bytes(content)
 
     with pytest.raises(Invalid, match=r"call\.yaml: "):
-        play_file(file, Player())
+        play_call_file(file, Player())

@@ -8,8 +8,8 @@ import pytest
 from exchange.hosts.server import ExchangeServer, ServerConfig
 from exchange.kernel.config import Config, Number
 from ivr.bootstrap import carrier_url, note_exchange, public_url
-from ivr.cli.call import own_telephone
-from ivr.cli.callers import FICTION, any_caller, next_caller
+from ivr.cli.call import connect_telephone
+from ivr.cli.callers import FICTION, next_caller, pick_caller
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.settings import Secrets, Settings
 
@@ -53,7 +53,7 @@ def test_note_of_any_kind_is_gone_on_from(tmp_path: Path, noted: str) -> None:
 
 
 def test_stranger_rings_from_a_number_of_nobody() -> None:
-    assert any_caller() in FICTION
+    assert pick_caller() in FICTION
 
 
 def test_exchange_of_the_folder_is_found(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_exchange_of_the_folder_is_found(tmp_path: Path) -> None:
     with exchange_of(account, public_url(settings)) as exchange:
         note_exchange(settings, exchange.url)
 
-        assert own_telephone(settings).overview()["account"] == account
+        assert connect_telephone(settings).get_overview()["account"] == account
         assert carrier_url(settings) == exchange.url
 
 
@@ -79,7 +79,7 @@ def test_exchange_of_another_house_is_refused(
         with pytest.raises(
             Conflict, match=f"another house's.*--exchange {exchange.url}"
         ):
-            own_telephone(settings)
+            connect_telephone(settings)
 
 
 def test_house_without_an_exchange_says_how_to_start_one(tmp_path: Path) -> None:
@@ -88,12 +88,12 @@ def test_house_without_an_exchange_says_how_to_start_one(tmp_path: Path) -> None
     with pytest.raises(
         Unavailable, match=r"no exchange answers at http://127\.0\.0\.1:9;"
     ):
-        own_telephone(settings)
+        connect_telephone(settings)
 
     note_exchange(settings, None)
     note_exchange(settings, None)
     with pytest.raises(NotFound, match="has no exchange; start it with: hotline up"):
-        own_telephone(settings)
+        connect_telephone(settings)
 
 
 def test_exchange_never_stands_in_for_a_real_carrier(tmp_path: Path) -> None:

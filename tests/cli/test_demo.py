@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.adapters.system import seeded
-from ivr.cli import evening
-from ivr.cli.demo import accounted, origin
+from ivr.cli import demo_script
+from ivr.cli.demo import clock_origin, find_unaccounted
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import CallId, LineKey
 
@@ -23,20 +23,22 @@ def ended(key: str) -> CallRecord:
 
 
 def test_the_same_seed_plays_the_same_evening() -> None:
-    assert evening.callers(seeded(7), NUMBERS) == evening.callers(seeded(7), NUMBERS)
+    assert demo_script.script_callers(seeded(7), NUMBERS) == demo_script.script_callers(
+        seeded(7), NUMBERS
+    )
 
 
 def test_the_evening_has_sixty_callers_and_a_peak_in_the_middle() -> None:
-    plan = evening.callers(seeded(7), NUMBERS)
+    plan = demo_script.script_callers(seeded(7), NUMBERS)
 
-    thirds = Counter(int(3 * caller.at / evening.LENGTH) for caller in plan)
+    thirds = Counter(int(3 * caller.at / demo_script.LENGTH) for caller in plan)
     assert len(plan) >= 60
     assert thirds[1] > thirds[0]
     assert thirds[1] > thirds[2]
 
 
 def test_eight_operators_speak_different_languages() -> None:
-    operators = evening.answerers()
+    operators = demo_script.script_operators()
 
     assert len(operators) == 8
     assert len({operator.languages for operator in operators}) >= 4
@@ -46,7 +48,7 @@ def test_eight_operators_speak_different_languages() -> None:
 def test_the_fast_clock_shows_ten_to_six_when_it_begins(hours: int) -> None:
     now, speed = NOW + timedelta(hours=hours), 30.0
 
-    begins = origin(now, speed)
+    begins = clock_origin(now, speed)
 
     shown = begins + (now - begins) * speed + timedelta(seconds=0.5)
     local = shown.astimezone(ZoneInfo("Europe/Kyiv"))
@@ -54,17 +56,17 @@ def test_the_fast_clock_shows_ten_to_six_when_it_begins(hours: int) -> None:
 
 
 def test_a_clock_of_common_speed_is_left_alone() -> None:
-    assert origin(NOW, 1.0) == NOW
+    assert clock_origin(NOW, 1.0) == NOW
 
 
 def test_everybody_with_one_end_is_accounted_for() -> None:
-    assert accounted(["CA1", "CA2"], [ended("CA1"), ended("CA2")]) == []
+    assert find_unaccounted(["CA1", "CA2"], [ended("CA1"), ended("CA2")]) == []
 
 
 def test_a_caller_missing_unended_or_unknown_is_told() -> None:
     open_ = replace(ended("CA2"), ended=None)
 
-    faults = accounted(["CA1", "CA2"], [open_, ended("CA3")])
+    faults = find_unaccounted(["CA1", "CA2"], [open_, ended("CA3")])
 
     assert faults == [
         "call CA1 is not in the log",

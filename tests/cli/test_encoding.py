@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.cli.encoding import legible
+from ivr.cli.encoding import require_text
 from ivr.core.model.errors import Invalid
 from tests.processes.hotline import ROOT
 
@@ -71,10 +71,10 @@ def test_refusal_is_a_sentence_in_every_locale(
 
 
 def test_argument_that_is_no_text_is_refused() -> None:
-    assert legible(["operators", "list", NAME]) == ["operators", "list", NAME]
+    assert require_text(["operators", "list", NAME]) == ["operators", "list", NAME]
 
     with pytest.raises(Invalid, match=r'argument 2 \("an\\xffna"\) is no text in'):
-        legible(["why", os.fsdecode(b"an\xffna")])
+        require_text(["why", os.fsdecode(b"an\xffna")])
 
 
 @pytest.mark.parametrize("words", [("check",), ("operators", "list"), ("--help",)])

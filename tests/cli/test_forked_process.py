@@ -26,11 +26,11 @@ preload_modules(["gunicorn.util"])
 before = (sys.argv, os.getpgid(0), dict(os.environ))
 child = Child(name="teller-1", module=module, arguments=tuple(arguments),
               env={"ONLY": "this"})
-process = child.start()
-process.join()
+process = child.start_process()
+process.wait_for_end()
 assert before == (sys.argv, os.getpgid(0), dict(os.environ))
 assert not signal.pthread_sigmask(signal.SIG_BLOCK, ())
-print("ended", process.exitcode)
+print("ended", process.exit_code)
 """
 """A process of one thread that holds a pipe and hears a signal."""
 
@@ -94,7 +94,7 @@ def test_failing_child_is_told_of_by_its_own_hook() -> None:
 
 
 def test_end_that_others_waited_for_counts() -> None:
-    assert ForkedProcess(NOBODY).exitcode == 0
+    assert ForkedProcess(NOBODY).exit_code == 0
 
 
 def test_killed_child_tells_its_signal() -> None:

@@ -15,7 +15,7 @@ from typing import NoReturn
 import pytest
 
 from ivr.cli.forked_process import Child
-from ivr.cli.processes import Supervisor, free_port_or_fault
+from ivr.cli.processes import Supervisor, require_free_port
 from ivr.core.model.errors import Faults, Unavailable
 
 ENV = {"PYTHONPATH": ":".join(sys.path), "PATH": os.defpath}
@@ -52,7 +52,7 @@ children = [
           arguments=tuple(sys.argv[n].split("|")), env=os.environ)
     for n in range(1, len(sys.argv))
 ]
-status = Supervisor(children, patience=1.0).run()
+status = Supervisor(children, patience=1.0).run_children()
 print("ended", status, flush=True)
 """
 
@@ -103,7 +103,7 @@ class House:
         )
 
     def run(self) -> int:
-        return self.supervisor.run()
+        return self.supervisor.run_children()
 
     def look(self) -> None:
         self.looks += 1
@@ -113,7 +113,7 @@ class House:
         threading.Event().wait(0.005)
         self.seconds += seconds * self._pace
         if len(self.said) >= self._enough:
-            self.supervisor.stop()
+            self.supervisor.request_stop()
 
 
 @contextmanager
@@ -195,7 +195,7 @@ def test_a_child_that_ran_well_for_a_while_is_started_again_soon() -> None:
 
 def test_a_machine_that_is_full_is_told() -> None:
     class NoRoom(Child):
-        def start(self) -> NoReturn:
+        def start_process(self) -> NoReturn:
             raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
 
     house = House([NoRoom(name="worker", module="", env={})], enough=2)
@@ -244,7 +244,7 @@ def test_a_bug_in_a_look_ends_the_children_before_it_is_seen(tmp_path: Path) -> 
 
     supervisor = Supervisor([child(code)], say=print, each_second=look)
     with pytest.raises(ZeroDivisionError):
-        supervisor.run()
+        supervisor.run_children()
 
     assert not lives(int(note.read_text()))
 
@@ -330,15 +330,15 @@ def test_a_free_port_is_fine_and_stays_free() -> None:
     with taken_port() as port:
         pass
 
-    free_port_or_fault("127.0.0.1", port)
-    free_port_or_fault("127.0.0.1", port)
+    require_free_port("127.0.0.1", port)
+    require_free_port("127.0.0.1", port)
 
 
 def test_a_port_in_use_is_told_with_the_remedy() -> None:
     waits: list[float] = []
 
     with taken_port() as port, pytest.raises(Faults) as refusal:
-        free_port_or_fault("127.0.0.1", port, wait=waits.append, tries=3)
+        require_free_port("127.0.0.1", port, wait=waits.append, tries=3)
 
     (fault,) = refusal.value.faults
     assert fault == (
@@ -349,7 +349,7 @@ def test_a_port_in_use_is_told_with_the_remedy() -> None:
 
 def test_a_port_in_use_is_told_by_its_own_option() -> None:
     with taken_port() as port, pytest.raises(Faults, match=f"^--exchange-port {port}:"):
-        free_port_or_fault("127.0.0.1", port, "--exchange-port", tries=1)
+        require_free_port("127.0.0.1", port, "--exchange-port", tries=1)
 
 
 def test_a_port_that_becomes_free_in_time_is_fine() -> None:
@@ -357,7 +357,7 @@ def test_a_port_that_becomes_free_in_time_is_fine() -> None:
     listener.bind(("127.0.0.1", 0))
     listener.listen()
 
-    free_port_or_fault(
+    require_free_port(
         "127.0.0.1", listener.getsockname()[1], wait=lambda _: listener.close()
     )
 
@@ -366,4 +366,4 @@ def test_a_port_that_becomes_free_in_time_is_fine() -> None:
 
 def test_an_address_that_is_not_ours_is_told() -> None:
     with pytest.raises(Faults, match=r"^--host 192\.0\.2\.1: "):
-        free_port_or_fault("192.0.2.1", 0)
+        require_free_port("192.0.2.1", 0)

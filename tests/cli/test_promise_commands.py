@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Pickup, Press, Speak, Stay, accepts
-from ivr.cli import hotline
+from ivr.cli import hotline_command
 from ivr.core.model.call import Stage
 from ivr.core.model.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
 from tests.dsl.callbacks import IS_CALLED, come, operator_to_come, promised
@@ -38,7 +38,7 @@ class Desk:
     shelf: Shelf
 
     def run(self, *words: str) -> Result:
-        return CliRunner().invoke(hotline, words)
+        return CliRunner().invoke(hotline_command, words)
 
     def rows(self, *words: str) -> list[dict[str, Any]]:
         done = self.run(*words, "--json")

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 import ivr
-from ivr.cli.rules import rules
+from ivr.cli.rules import rules_group
 from ivr.core.model.errors import Faults
 
 SHIPPED = Path(ivr.__file__).parent / "lines" / "example" / "rules.toml"
@@ -23,7 +23,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def faults_of(*words: str) -> tuple[str, ...]:
-    error = CliRunner().invoke(rules, words).exception
+    error = CliRunner().invoke(rules_group, words).exception
     assert isinstance(error, Faults), error
     return error.faults
 
@@ -32,7 +32,7 @@ def faults_of(*words: str) -> tuple[str, ...]:
     "named", [(), (str(SHIPPED),), (str(SHIPPED), "--line", "example")]
 )
 def test_the_shipped_rules_are_sound(named: tuple[str, ...]) -> None:
-    done = CliRunner().invoke(rules, ["check", *named])
+    done = CliRunner().invoke(rules_group, ["check", *named])
 
     assert (done.output, done.exit_code) == ("The rule set is sound.\n", 0)
 
@@ -67,7 +67,7 @@ def test_byte_order_mark_of_a_draft_is_no_fault(tmp_path: Path) -> None:
     file = tmp_path / "draft.toml"
     file.write_bytes(codecs.BOM_UTF8 + SHIPPED.read_bytes())
 
-    done = CliRunner().invoke(rules, ["check", str(file)])
+    done = CliRunner().invoke(rules_group, ["check", str(file)])
 
     assert (done.output, done.exit_code) == ("The rule set is sound.\n", 0)
 
@@ -86,7 +86,7 @@ def test_zone_of_a_draft_unlike_the_lines_is_noticed(tmp_path: Path) -> None:
     text = SHIPPED.read_text("utf-8").replace("Europe/Kyiv", "Europe/London")
     file.write_text(text, "utf-8")
 
-    done = CliRunner().invoke(rules, ["check", str(file)])
+    done = CliRunner().invoke(rules_group, ["check", str(file)])
 
     assert done.exit_code == 0
     assert "warning: draft.toml:" in done.stderr

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from ivr.actions import shifts
 from ivr.adapters.system import SystemClock
 from ivr.adapters.vault import KeyVault
-from ivr.cli import hotline
+from ivr.cli import hotline_command
 from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, HotlineError, NotFound
 from ivr.core.text.wall_clock import gaps
@@ -38,7 +38,7 @@ class Planner:
     world: World
 
     def run(self, *words: str) -> Result:
-        return CliRunner().invoke(hotline, ("shifts", *words))
+        return CliRunner().invoke(hotline_command, ("shifts", *words))
 
     def add(self, name: str = "anna", start: str = "22:00", *more: str) -> list[str]:
         """Plan; the beginnings of the identifiers of what was planned."""

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ivr.actions import shifts
-from ivr.cli.tick import REMINDERS, run
+from ivr.cli.tick import REMINDERS, keep_ticking
 from ivr.core.shifts.shift_times import Span
 from tests.dsl.texting import messages, with_reminders
 from tests.world import LINE, World
@@ -27,7 +27,7 @@ def test_ticker_reminds_of_shifts(world: World) -> None:
     )
     looks = count()
 
-    run(house, lambda: bool(messages(world)) or next(looks) > PATIENCE)
+    keep_ticking(house, lambda: bool(messages(world)) or next(looks) > PATIENCE)
 
     assert len(messages(world)) == 1
     assert not world.notes.failures

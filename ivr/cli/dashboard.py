@@ -6,7 +6,7 @@ from statistics import mean, quantiles
 from rich.console import Group
 from rich.table import Table
 
-from ivr.cli.shown import Rows
+from ivr.cli.printing import Rows
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import Outcome
 from ivr.core.model.operator import Operator
@@ -15,16 +15,18 @@ SHOWN = 12
 """Rows of the queue that fit a terminal; the rest is a number."""
 
 
-def live(clock: str, queue: Rows, operators: Sequence[Operator], done: str) -> Group:
+def live_tables(
+    clock: str, queue: Rows, operators: Sequence[Operator], done: str
+) -> Group:
     """The queue and the operators side by side, at a moment of the evening."""
     both = Table.grid(padding=(0, 3))
-    both.add_row(_queue(queue), _operators(operators))
+    both.add_row(_queue_table(queue), _operators_table(operators))
     head = Table.grid()
     head.add_row(f"[bold]{clock}[/bold]   {done}")
     return Group(head, both)
 
 
-def _queue(rows: Rows) -> Table:
+def _queue_table(rows: Rows) -> Table:
     table = Table(title=f"Queue: {len(rows)}", title_justify="left", min_width=44)
     for column in ("place", "class", "language", "priority", "operator"):
         table.add_column(column)
@@ -42,7 +44,7 @@ def _queue(rows: Rows) -> Table:
     return table
 
 
-def _operators(operators: Sequence[Operator]) -> Table:
+def _operators_table(operators: Sequence[Operator]) -> Table:
     table = Table(title="Operators", title_justify="left")
     for column in ("name", "languages", "state"):
         table.add_column(column)
@@ -52,16 +54,18 @@ def _operators(operators: Sequence[Operator]) -> Table:
     return table
 
 
-def report(records: Sequence[CallRecord]) -> Group:
+def final_report(records: Sequence[CallRecord]) -> Group:
     """The evening in figures; waits are seconds from the queue to the answer."""
     return Group(
-        _outcomes(records),
-        _waits("Waits by class", records, lambda record: record.urgency or "-"),
-        _waits("Waits by language", records, lambda record: record.language or "-"),
+        _outcomes_table(records),
+        _waits_table("Waits by class", records, lambda record: record.urgency or "-"),
+        _waits_table(
+            "Waits by language", records, lambda record: record.language or "-"
+        ),
     )
 
 
-def _outcomes(records: Sequence[CallRecord]) -> Table:
+def _outcomes_table(records: Sequence[CallRecord]) -> Table:
     table = Table(title="Calls", title_justify="left")
     table.add_column("outcome")
     table.add_column("calls", justify="right")
@@ -73,7 +77,7 @@ def _outcomes(records: Sequence[CallRecord]) -> Table:
     return table
 
 
-def _waits(
+def _waits_table(
     title: str, records: Iterable[CallRecord], key: Callable[[CallRecord], str]
 ) -> Table:
     table = Table(title=title, title_justify="left")
@@ -82,11 +86,13 @@ def _waits(
         table.add_column(column, justify="right")
     queued = [record for record in records if record.queued]
     for group in sorted({key(record) for record in queued}):
-        table.add_row(group, *_figures([each for each in queued if key(each) == group]))
+        table.add_row(
+            group, *_wait_figures([each for each in queued if key(each) == group])
+        )
     return table
 
 
-def _figures(records: Sequence[CallRecord]) -> list[str]:
+def _wait_figures(records: Sequence[CallRecord]) -> list[str]:
     waits = [each.wait_seconds or 0.0 for each in records if each.answered]
     counts = [len(records), len(waits), len(records) - len(waits)]
     if not waits:

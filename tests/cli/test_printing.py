@@ -6,19 +6,19 @@ import json
 
 import pytest
 
-from ivr.cli.shown import as_csv, as_json, as_table
+from ivr.cli.printing import print_csv, print_json, print_table
 
 ROW = {"name": "=HYPERLINK()", "at": "2026-01-05T17:00:01+00:00", "wait_seconds": 1.5}
 
 
 def test_json_is_one_array(capsys: pytest.CaptureFixture[str]) -> None:
-    as_json([ROW])
+    print_json([ROW])
 
     assert json.loads(capsys.readouterr().out) == [ROW]
 
 
 def test_a_spreadsheet_is_given_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
-    as_csv([ROW], ["name", "at", "missing"])
+    print_csv([ROW], ["name", "at", "missing"])
 
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert rows == [{"name": "'=HYPERLINK()", "at": ROW["at"], "missing": ""}]
@@ -43,7 +43,7 @@ def test_a_spreadsheet_is_given_no_formula(capsys: pytest.CaptureFixture[str]) -
 def test_whatever_a_spreadsheet_would_compute_is_quoted(
     capsys: pytest.CaptureFixture[str], name: str | list[str]
 ) -> None:
-    as_csv([{"name": name}], ["name"])
+    print_csv([{"name": name}], ["name"])
 
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out, newline=""))
     assert row["name"].startswith("'")
@@ -54,20 +54,20 @@ def test_numbers_stay_numbers_for_a_spreadsheet(
 ) -> None:
     plain = ["+12025550101", "-5", "-1.5", "+3", "12", "x-1", "CA80"]
 
-    as_csv([{"name": each} for each in plain], ["name"])
+    print_csv([{"name": each} for each in plain], ["name"])
 
     rows = csv.DictReader(io.StringIO(capsys.readouterr().out))
     assert [row["name"] for row in rows] == plain
 
 
 def test_a_table_shows_a_name_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    as_table("Rows", [{"name": "+anna"}], ["name"])
+    print_table("Rows", [{"name": "+anna"}], ["name"])
 
     assert " +anna" in capsys.readouterr().out
 
 
 def test_a_table_shows_short_times(capsys: pytest.CaptureFixture[str]) -> None:
-    as_table("Rows", [ROW], ["at", "wait_seconds"])
+    print_table("Rows", [ROW], ["at", "wait_seconds"])
 
     shown = capsys.readouterr().out
     assert "01-05 17:00" in shown
@@ -75,6 +75,6 @@ def test_a_table_shows_short_times(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_table_takes_no_text_for_markup(capsys: pytest.CaptureFixture[str]) -> None:
-    as_table("Rows", [{"name": "[/] [red]olha[/red] :fire:"}], ["name"])
+    print_table("Rows", [{"name": "[/] [red]olha[/red] :fire:"}], ["name"])
 
     assert "[/] [red]olha[/red] :fire:" in capsys.readouterr().out

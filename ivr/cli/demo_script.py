@@ -19,7 +19,7 @@ TOPICS = {"1": 0.45, "2": 0.35, "3": 0.2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class ScriptedCaller:
     """Somebody who rings at ``at`` and does what the script says."""
 
     at: float
@@ -29,7 +29,7 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answerer:
+class ScriptedOperator:
     """An operator: the languages, and what happens when the telephone rings."""
 
     name: str
@@ -38,58 +38,58 @@ class Answerer:
     attempts: Any
 
 
-def callers(chance: Random, numbers: tuple[str, ...]) -> list[Caller]:
+def script_callers(chance: Random, numbers: tuple[str, ...]) -> list[ScriptedCaller]:
     """The evening's callers in order of time."""
     times = sorted(chance.triangular(0, LENGTH, LENGTH * 0.5) for _ in range(CALLERS))
     return [
-        Caller(
+        ScriptedCaller(
             at=at,
-            origin=_origin(chance, number),
+            origin=_pick_origin(chance, number),
             to=chance.choice(numbers),
-            script=tuple(_script(chance)),
+            script=tuple(_caller_script(chance)),
         )
         for number, at in enumerate(times)
     ]
 
 
-def _origin(chance: Random, number: int) -> str:
+def _pick_origin(chance: Random, number: int) -> str:
     withheld = chance.random() < 0.15  # noqa: PLR2004 - the share of the evening
     return "anonymous" if withheld else f"+447700900{number:03d}"
 
 
-def _script(chance: Random) -> Iterator[Any]:
+def _caller_script(chance: Random) -> Iterator[Any]:
     """What one caller does, from the first menu to the end."""
-    yield _press(chance, _pick(chance, LANGUAGES))
-    topic = _pick(chance, TOPICS)
-    yield _press(chance, topic)
+    yield _press_keys(chance, _pick_share(chance, LANGUAGES))
+    topic = _pick_share(chance, TOPICS)
+    yield _press_keys(chance, topic)
     if topic == "3" and chance.random() < 0.4:  # noqa: PLR2004
         yield {"wait": chance.uniform(20, 60)}
         yield "hang up"
         return
     if topic == "3":
-        yield _press(chance, "1")
-    yield from _location(chance)
+        yield _press_keys(chance, "1")
+    yield from _location_steps(chance)
     yield {"until": "connected", "patience": chance.expovariate(1 / 600) + 45}
     yield {"talk": chance.uniform(60, 240)}
 
 
-def _location(chance: Random) -> Iterator[Any]:
-    way = _pick(chance, {"2": 0.3, "3": 0.4, "0": 0.3})
-    yield _press(chance, way)
+def _location_steps(chance: Random) -> Iterator[Any]:
+    way = _pick_share(chance, {"2": 0.3, "3": 0.4, "0": 0.3})
+    yield _press_keys(chance, way)
     if way == "2":
-        yield _press(chance, f"{chance.randrange(30, 70)}#")
-        yield _press(chance, "1")
+        yield _press_keys(chance, f"{chance.randrange(30, 70)}#")
+        yield _press_keys(chance, "1")
 
 
-def _press(chance: Random, keys: str) -> dict[str, Any]:
+def _press_keys(chance: Random, keys: str) -> dict[str, Any]:
     return {"press": keys, "after": round(chance.uniform(1, 6), 1)}
 
 
-def _pick(chance: Random, shares: dict[str, float]) -> str:
+def _pick_share(chance: Random, shares: dict[str, float]) -> str:
     return chance.choices(list(shares), list(shares.values()))[0]
 
 
-def answerers() -> list[Answerer]:
+def script_operators() -> list[ScriptedOperator]:
     """Eight operators, some of whom miss or decline a call now and then."""
     takes = {"answers": 3, "presses": "1", "after": 2}
     slow = {"answers": 8, "presses": "1", "after": 4}
@@ -106,7 +106,7 @@ def answerers() -> list[Answerer]:
         ("uk,ru", [mailbox, takes]),
     ]
     return [
-        Answerer(
+        ScriptedOperator(
             name=f"operator-{number}",
             phone=f"+1202555012{number}",
             languages=languages,

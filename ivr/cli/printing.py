@@ -31,19 +31,19 @@ NAMED = frozenset({"call", "shift"})
 Rows = Sequence[Mapping[str, Any]]
 
 
-def as_json(rows: Rows) -> None:
+def print_json(rows: Rows) -> None:
     """Print one JSON array."""
     click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2))
 
 
-def as_csv(rows: Rows, columns: Sequence[str]) -> None:
+def print_csv(rows: Rows, columns: Sequence[str]) -> None:
     """Print CSV with a header, for spreadsheets and reports."""
     writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore")
     writer.writeheader()
-    writer.writerows({key: _cell(row.get(key)) for key in columns} for row in rows)
+    writer.writerows({key: _csv_cell(row.get(key)) for key in columns} for row in rows)
 
 
-def as_table(title: str, rows: Rows, columns: Sequence[str]) -> None:
+def print_table(title: str, rows: Rows, columns: Sequence[str]) -> None:
     """Print a table for people."""
     table = Table(
         title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0)
@@ -56,12 +56,12 @@ def as_table(title: str, rows: Rows, columns: Sequence[str]) -> None:
             no_wrap=whole or column in NAMED,
         )
     for row in rows:
-        table.add_row(*(_read(column, row.get(column)) for column in columns))
+        table.add_row(*(_readable_value(column, row.get(column)) for column in columns))
     # What people have written is text, and neither markup nor the name of a picture.
     Console(markup=False, emoji=False).print(table)
 
 
-def _read(column: str, value: Any) -> str:
+def _readable_value(column: str, value: Any) -> str:
     """A value as a person reads it: times to the minute, seconds whole.
 
     Of a call or a shift enough to name it.
@@ -72,17 +72,17 @@ def _read(column: str, value: Any) -> str:
         return f"{value:.0f}"
     if isinstance(value, str) and TIME.match(value):
         return datetime.fromisoformat(value).strftime("%m-%d %H:%M")
-    return _text(value)
+    return _as_text(value)
 
 
-def _cell(value: Any) -> str:
+def _csv_cell(value: Any) -> str:
     """A value as text; a spreadsheet must not take it for a formula."""
-    text = _text(value)
+    text = _as_text(value)
     is_formula = FORMULA.match(text) and not PLAIN.fullmatch(text)
     return f"'{text}" if is_formula else text
 
 
-def _text(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if value is None:
         return ""
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
