@@ -14,8 +14,8 @@ from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.actions import routing
 from ivr.actions import rules as rule_sets
-from ivr.actions.ending import end_offer
 from ivr.actions.operators import choose_state
+from ivr.actions.talks.ending import call_off
 from ivr.adapters.system import elapsed
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.operator import State
@@ -72,7 +72,7 @@ def _claims(built: House, people: Sequence[OperatorId], rounds: int) -> float:
         claims = ports.store.open_claims(LINE)
         made += len(claims)
         for claim in claims:
-            end_offer(ports, LINE, claim, "declined")
+            call_off(ports, LINE, claim, "declined")
     return made / took
 
 

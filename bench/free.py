@@ -21,9 +21,9 @@ from bench.house import Arrival, Carrier, House, eventually, house
 from bench.people import enrol, fill
 from bench.report import Figure, Say, milliseconds, percentile
 from bench.scale import Scale
-from ivr.actions.ending import end_offer, release_taken
 from ivr.actions.operators import choose_state
 from ivr.actions.standing import come_in
+from ivr.actions.talks.ending import call_off
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.system import elapsed
 from ivr.core.model.call import CallId, LineKey
@@ -130,7 +130,7 @@ class Freed:
         """Have the caller wait again, and the operator away."""
         eventually(self._is_rung)
         self._choose(State.AWAY)
-        end_offer(self._ports, self._line, self._claim().id, "declined")
+        call_off(self._ports, self._line, self._claim().id, "declined")
 
     def _is_rung(self) -> bool:
         now = self._ports.store.operator(self._line, self._operator)
@@ -173,7 +173,7 @@ class _Standing(Freed):
         self._carrier.next().to(_leg(LEG))  # the operator follows the caller
         self._choose(State.AWAY)
         claim = self._claim()
-        release_taken(self._ports, self._line, claim.id, "carrier")
+        call_off(self._ports, self._line, claim.id, "carrier")
         self._carrier.next().to(_leg(claim.party))  # fetched back to the queue
 
 

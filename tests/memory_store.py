@@ -31,8 +31,10 @@ from ivr.core.queue.estimate import Figures
 from ivr.core.queue.priority import Head
 from ivr.core.queue.routing import Snapshot
 from ivr.core.queue.versions import RuleVersion
+from ivr.core.talk.links import names_linked
+from ivr.core.talk.talk import Talk
 from ivr.core.upkeep.recordings import Looked
-from ivr.ports import Change, Clock, Due, Entity, Saved, Vault
+from ivr.ports import Change, Clock, Due, Entity, LoadedTalk, Saved, Vault
 
 JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
@@ -129,6 +131,41 @@ class MemoryStore:
         found = (each for each in self._lines[line].all(Claim) if each.is_open)
         return [each.id for each in sorted(found, key=lambda each: each.made)]
 
+    def load_talk(
+        self,
+        line: LineKey,
+        *,
+        claim: ClaimId | None = None,
+        leg: CallId | None = None,
+        operator: OperatorId | None = None,
+    ) -> LoadedTalk:
+        """All that a decision may depend on, and the rules that count."""
+        whose = self.operator(line, operator) if operator else None
+        call = self.call(line, leg) if leg else None
+        found = self.claim(line, claim) if claim else None
+        bound = self.claim(line, whose.claim) if whose and whose.claim else None
+        talk, roots = Talk(line=line), [whose, call, found, bound]
+        for entity in self._linked(line, [each for each in roots if each]):
+            talk = talk.put(entity)
+        own = call.claim if call else (bound.id if bound else None)
+        key, caller = own or claim, call.id if call else None
+        return LoadedTalk(talk=talk.about(key, caller), rules=self._lines[line].rules)
+
+    def _linked(self, line: LineKey, entities: list[Entity]) -> list[Entity]:
+        kinds: Mapping[str, type[Entity]] = {
+            "call": Call,
+            "claim": Claim,
+            "operator": Operator,
+            "callee": Callee,
+        }
+        kept, found = self._lines[line].entities, list(entities)
+        for entity in found:
+            for kind, _, key in (name.partition(":") for name in names_linked(entity)):
+                other = kept.get((kinds[kind], key))
+                if other is not None and other not in found:
+                    found.append(other)
+        return found
+
     # --- queues -----------------------------------------------------------
 
     def waiting(self, line: LineKey) -> list[Call]:
@@ -172,7 +209,8 @@ class MemoryStore:
         """Save the change atomically; None when somebody was first."""
         kept = self._lines[line]
         with self._lock:
-            if any(each.rev != self._rev(kept, each) for each in change.save):
+            decided_on = (*change.unchanged, *change.save)
+            if any(each.rev != self._rev(kept, each) for each in decided_on):
                 return None
             for entity in change.save:
                 self._put(kept, entity)

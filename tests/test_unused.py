@@ -27,7 +27,6 @@ WAITS = {
     "ExchangeHttpClient": TESTS,
     "run_for": TESTS,
     "run_until": TESTS,
-    "accepts": TESTS,
     "voicemail": TESTS,
     "post_worker_init": HOOK,
     "gettimeout": SOCKET,

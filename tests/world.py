@@ -20,9 +20,10 @@ from exchange.kernel.config import Config, Number
 from exchange.state.people import Callee, Deed, accepts
 from exchange.testing.client import ExchangeHttpClient
 from exchange.testing.inline import InlineExchange
-from ivr.actions import offers, records, routing, upkeep
-from ivr.actions.accepting import take_by_desk
+from ivr.actions import records, routing, upkeep
 from ivr.actions.operators import bring_in, choose_state
+from ivr.actions.talks.accepting import take_by_desk
+from ivr.actions.talks.running import run
 from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
@@ -41,6 +42,7 @@ from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import Stale, Unavailable
 from ivr.core.model.operator import Operator, Reach, State, identity_of
+from ivr.core.talk.events import OfferDue
 from ivr.ports import Ports
 from ivr.web.desk.security.hashing_slots import Turns
 from ivr.web.desk.security.knocking import EXTENSION as TURNS
@@ -159,7 +161,7 @@ class World:
             case "route":
                 routing.route(self.ports, LineKey(args[0]))
             case "place_offer":
-                offers.place_offer(self.ports, LineKey(args[0]), ClaimId(args[1]))
+                run(self.ports, LineKey(args[0]), OfferDue(claim=ClaimId(args[1])))
             case _:
                 records.write_facts(self.ports, LineKey(args[0]))
 

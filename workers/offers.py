@@ -1,10 +1,11 @@
 """Offers, as a job. Safe to run twice: one run alone may dial."""
 
-from ivr.actions import offers
+from ivr.actions.talks.running import run
 from ivr.core.model.call import ClaimId, LineKey
+from ivr.core.talk.events import OfferDue
 from workers.house import ports
 
 
 def place_offer(line: str, claim: str) -> None:
     """Ring the operator of a claim."""
-    offers.place_offer(ports(), LineKey(line), ClaimId(claim))
+    run(ports(), LineKey(line), OfferDue(claim=ClaimId(claim)))

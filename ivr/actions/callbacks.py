@@ -6,14 +6,14 @@ somebody else in the house, must neither hear it nor be put through.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 from ivr.actions import callees
 from ivr.actions import rules as rule_sets
+from ivr.actions.calling_back import bind, opened_number
 from ivr.actions.calls import present
-from ivr.actions.ending import caller_left, withdrawn
-from ivr.actions.legs import dismiss, end_leg
 from ivr.actions.saving import save, settle
+from ivr.actions.talks.ending import end_call
+from ivr.actions.talks.running import run
 from ivr.core.callback import promised_call
 from ivr.core.dialogue.instructions import (
     AskPerson,
@@ -29,109 +29,16 @@ from ivr.core.model.call import (
     CallId,
     ClaimId,
     LineKey,
-    Outcome,
-    PhoneNumber,
     Stage,
 )
-from ivr.core.model.claim import CARRIER_GRACE, TAKEN_LEASE, Claim, ClaimState, moved
-from ivr.core.model.errors import Conflict, Invalid, NotFound, Unavailable, Unreadable
-from ivr.core.model.facts import CallbackEnded, CallEnded, Fact, MessageTaken, of_call
+from ivr.core.model.claim import TAKEN_LEASE, ClaimState, moved
+from ivr.core.model.errors import Conflict, NotFound, Unreadable
+from ivr.core.model.facts import MessageTaken
+from ivr.core.talk.events import CallbackRevoked
+from ivr.core.talk.leaving import REFUSED, why_not_revoked
 from ivr.ports import Change, Entity, Ports
 
 PUT_THROUGH, REFUSE = "1", "2"
-
-REFUSED = "refused"
-"""Ended by the person who was called, and who hears so on the leg."""
-
-
-def taken_lease(ports: Ports, claim: Claim) -> timedelta:
-    """How long a taken claim may last before its talk; a person is rung first."""
-    call = ports.store.call(claim.line, claim.call)
-    if call is None or not is_to_be_dialled(call):
-        return TAKEN_LEASE
-    return TAKEN_LEASE + rule_sets.in_force(ports, claim.line).callback.ring
-
-
-def is_to_be_dialled(call: Call) -> bool:
-    """Whether the person is not on a line of theirs yet; perhaps it rings already."""
-    promise = call.promise
-    return promise is not None and promise.begun and not promise.reached
-
-
-def dial(ports: Ports, claim: Claim, call: Call, attempt: int) -> None:
-    """Call the person of a taken claim; one whose leg may exist is not called twice.
-
-    Of a request that comes twice only the first one dials: ``attempt`` counts them.
-    Raises Unavailable when nobody was called.
-    """
-    number = _number(ports, call)
-    if not _begin_dialling(ports, claim, call, attempt):
-        return
-    line = ports.content.lines()[claim.line]
-    ring = rule_sets.in_force(ports, claim.line).callback.ring
-    caller_id = call.number if call.number in line.numbers else line.numbers[0]
-    # Its place in the carrier's pace is taken and not waited for: the carrier itself
-    # holds a leg that comes too early, and the operator is on the line already.
-    ports.store.leg_slot(ports.clock.now(), ports.calls_per_second)
-    try:
-        leg = ports.carrier.call_back(claim, number, caller_id, ring)
-    except Unavailable as error:
-        if not error.ambiguous:
-            raise
-        # The leg's own requests bind it; else the lease gives both sides back.
-        ports.notes.warning("leg not heard of", claim=claim.id, error=str(error))
-    else:
-        if not bind(ports, claim.line, claim.id, leg):
-            ports.carrier.end(leg)
-
-
-def _number(ports: Ports, call: Call) -> PhoneNumber:
-    try:
-        return ports.vault.unseal_number(call.wish.number if call.wish else "")
-    except Invalid as error:
-        raise Unavailable(f"the number to call back: {error}", permanent=True) from None
-
-
-def _begin_dialling(ports: Ports, claim: Claim, call: Call, attempt: int) -> bool:
-    """Whether this is the one run of an attempt, and no leg is known of."""
-
-    def begun() -> bool | None:
-        now = ports.store.claim(claim.line, claim.id)
-        if now is None or now.state is not ClaimState.TAKEN:
-            return False
-        if now.caller_leg is not None or now.dialled >= attempt:
-            return False
-        called = callees.rung_now(ports, call, ports.clock.now())
-        if called is None:
-            raise Unavailable("the number to call back has been called too often")
-        dialling = replace(now, dialled=attempt)
-        return save(ports, claim.line, Change(save=(dialling, called))) or None
-
-    return settle(begun)
-
-
-def bind(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> bool:
-    """Make a leg the one of the person; False when nobody waits for it any more."""
-
-    def attempt() -> bool | None:
-        claim = ports.store.claim(line, key)
-        if claim is None or claim.state is not ClaimState.TAKEN:
-            return claim is not None and claim.caller_leg == leg and claim.is_open
-        if claim.caller_leg is not None:
-            return claim.caller_leg == leg
-        call = ports.store.call(line, claim.call)
-        if call is None or call.promise is None or call.claim != key:
-            return False
-        ring = rule_sets.in_force(ports, line).callback.ring
-        until = ports.clock.now() + ring + CARRIER_GRACE + TAKEN_LEASE
-        phone = _telephone(ports, call)
-        bound: list[Entity] = [
-            replace(moved(claim, claim.state, until), caller_leg=leg),
-            replace(call, promise=replace(call.promise, leg=leg, phone=phone)),
-        ]
-        return save(ports, line, Change(save=bound)) or None
-
-    return settle(attempt)
 
 
 def picked_up(
@@ -231,26 +138,15 @@ def note_refusal(ports: Ports, call: Call) -> None:
 
 
 def _to_the_same(ports: Ports, call: Call) -> list[Call]:
-    number = _opened(ports, call)
+    number = opened_number(ports, call)
     promised = (each for each in ports.store.waiting(call.line) if each.promise)
     return [
         each
         for each in promised
-        if number is not None and each.id != call.id and _opened(ports, each) == number
+        if number is not None
+        and each.id != call.id
+        and opened_number(ports, each) == number
     ]
-
-
-def _telephone(ports: Ports, call: Call) -> str:
-    """The keyed name of the number to call back; "" when it can no longer be read."""
-    number = _opened(ports, call)
-    return "" if number is None else ports.vault.pseudonym(number)
-
-
-def _opened(ports: Ports, call: Call) -> PhoneNumber | None:
-    try:
-        return _number(ports, call)
-    except Unavailable:
-        return None
 
 
 def end(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
@@ -258,44 +154,23 @@ def end(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
 
     An operator who is on the way to the person is told.
     """
-
-    def attempt() -> tuple[Call, Claim | None] | None:
-        call = ports.store.call(line, key)
-        if call is None or call.promise is None or not call.is_live:
-            raise NotFound("no such promise; see them with `hotline callbacks`")
-        if call.stage in {Stage.CONNECTED, Stage.AFTER}:
+    outcome = run(ports, line, CallbackRevoked(call=key, reason=reason))
+    if outcome.changed:
+        return
+    talk = outcome.talk
+    match why_not_revoked(talk.calls.get(talk.caller) if talk.caller else None):
+        case "talking":
             raise Conflict("they are talking now; the promise is kept")
-        if call.promise.reached:
+        case "reached":
             raise Conflict("the person has been reached, and waits on the line")
-        claim = ports.store.claim(line, call.claim) if call.claim else None
-        change = _ended(ports, call, claim, reason)
-        return (call, claim) if save(ports, line, change) else None
-
-    call, claim = settle(attempt)
-    if claim is not None and claim.leg is not None:
-        dismiss(ports, claim, claim.leg)
-    if call.promise and call.promise.leg and reason != REFUSED:
-        end_leg(ports, call.promise.leg)
-
-
-def _ended(ports: Ports, call: Call, claim: Claim | None, reason: str) -> Change:
-    now = ports.clock.now()
-    over = replace(
-        call, stage=Stage.ENDED, claim=None, ended=now, ended_from=call.stage
-    )
-    facts: tuple[Fact, ...] = (of_call(CallbackEnded, call, now, reason=reason),)
-    if call.promise and not call.promise.begun:
-        outcome = Outcome.CALLBACK.value
-        facts = (*facts, of_call(CallEnded, call, now, outcome=outcome))
-    if claim is None or not claim.is_open:
-        return Change(save=(over,), facts=facts)
-    return withdrawn(ports, claim, over, facts, now)
+        case _:
+            raise NotFound("no such promise; see them with `hotline callbacks`")
 
 
 def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -> None:
     """The person's leg is over, or never was; before any talk it counts as a try."""
     if bind(ports, line, key, leg) or ports.store.call(line, leg) is not None:
-        caller_left(ports, line, leg, how)
+        end_call(ports, line, leg, how)
 
 
 def due(ports: Ports, line: LineKey, key: CallId) -> None:

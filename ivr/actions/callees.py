@@ -112,6 +112,7 @@ def with_callee(ports: Ports, change: Change) -> Change:
         save=(*promised.save, *_asking(ports, call, to, now), *others),
         facts=(*facts, *promised.facts),
         wake=change.wake or promised.call.stage is Stage.WAITING,
+        unchanged=change.unchanged,
     )
 
 

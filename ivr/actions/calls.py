@@ -5,9 +5,7 @@ from datetime import datetime
 
 from ivr.actions import callees
 from ivr.actions import rules as rule_sets
-from ivr.actions.departures import caller_came_out
 from ivr.actions.doubted_legs import doubt_others
-from ivr.actions.ending import caller_left, release_taken
 from ivr.actions.estimates import told_of_roster
 from ivr.actions.one_number import (
     give_way,
@@ -16,6 +14,8 @@ from ivr.actions.one_number import (
     share_place,
 )
 from ivr.actions.saving import save, settle
+from ivr.actions.talks.ending import end_call
+from ivr.actions.talks.running import run
 from ivr.core.dialogue import exit_menu, flow, spoken
 from ivr.core.dialogue.flow import Answer, Pressed, Step
 from ivr.core.dialogue.instructions import (
@@ -41,11 +41,12 @@ from ivr.core.dialogue.returning import (
 from ivr.core.dialogue.returning import KEY as RETURN_KEY
 from ivr.core.line.schedule import is_open
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
-from ivr.core.model.claim import WITHOUT_OPERATOR, Claim, ClaimState
+from ivr.core.model.claim import WITHOUT_OPERATOR
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.facts import LinkSent
 from ivr.core.model.phone_numbers import why_not_callable
 from ivr.core.queue import arrival
+from ivr.core.talk.events import CallerCameOut
 from ivr.ports import Change, Ports
 
 Led = tuple[Step, tuple[Call, ...]]
@@ -334,21 +335,12 @@ def after_room(
     A request that is late may be of an earlier talk, and ends no other. ``again``: the
     caller waits there for an operator who may come back.
     """
-    call = known(ports, line, key)
-    claim = ports.store.claim(line, call.claim) if call.claim else None
-    if again or (claim is not None and _is_earlier(ports, line, of, claim)):
-        pass  # whoever has waited, or talks to somebody else by now, came out before
-    elif claim is not None and claim.is_talk:
-        caller_came_out(ports, line, claim.id)
-    elif claim is not None and claim.state is ClaimState.TAKEN:
-        release_taken(ports, line, claim.id, "operator-left")
-    return _present(ports, known(ports, line, key), again=again)
-
-
-def _is_earlier(ports: Ports, line: LineKey, of: ClaimId | None, now: Claim) -> bool:
-    """Whether the room of a claim was not the one that the caller belongs to now."""
-    named = ports.store.claim(line, of) if of else None
-    return named is not None and named.room != now.room
+    came_out = CallerCameOut(leg=key, of=of, waited=again)
+    talk = run(ports, line, came_out).talk
+    call = talk.calls.get(talk.caller) if talk.caller else None
+    if call is None:
+        raise NotFound("no such call; it is begun anew")
+    return _present(ports, call, again=again)
 
 
 def enter_room(
@@ -367,7 +359,7 @@ def enter_room(
 
 def leave(ports: Ports, line: LineKey, leg: CallId, how: str = "") -> None:
     """The carrier says that the caller's leg is over, and ``how``."""
-    caller_left(ports, line, leg, how)
+    end_call(ports, line, leg, how)
 
 
 def send_link(ports: Ports, call: Call, to: PhoneNumber | None) -> bool:

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from ivr.actions.accepting import decline_by_desk
 from ivr.actions.operators import bring_one, choose_state
 from ivr.actions.parting import guest_of
 from ivr.actions.reaching import became, call_of_talk, hindrance, name_of
+from ivr.actions.talks.accepting import decline_by_desk
 from ivr.core.desk import desk_view
 from ivr.core.desk.desk_view import AWAY_REASONS, NOBODY, Colleague, Desk, Guest, Others
 from ivr.core.model.call import Call, ClaimId, LineKey, OperatorId

@@ -13,19 +13,20 @@ handed on at once, with the old place, and does not wait in vain for that browse
 from dataclasses import replace
 
 from ivr.actions.departures import decide, step_out
-from ivr.actions.ending import end_offer, release_taken, talk_over
 from ivr.actions.inviting import leave_to
 from ivr.actions.legs import end_leg
 from ivr.actions.parting import guest_of
-from ivr.actions.putting_through import cut_off
 from ivr.actions.saving import save, settle
 from ivr.actions.talk import send_on
+from ivr.actions.talks.ending import call_off, cut_off
+from ivr.actions.talks.running import run
 from ivr.core.model import operator as operators
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.claim import Apart, Claim, Going, Way
 from ivr.core.model.errors import Conflict, HotlineError
 from ivr.core.model.facts import OperatorChanged
 from ivr.core.model.operator import DISABLED, Operator, Reach
+from ivr.core.talk.events import TalkClosed
 from ivr.ports import Change, Ports
 
 HANDED_ON = Going(way=Way.QUEUE)
@@ -85,10 +86,7 @@ def _release(ports: Ports, operator: Operator) -> None:
     claim = ports.store.claim(line, key) if key else None
     if claim is None:
         return
-    # Each looks whether it is the one to end the claim as it stands by now.
-    if end_offer(ports, line, claim.id, DISABLED) or release_taken(
-        ports, line, claim.id, DISABLED
-    ):
+    if call_off(ports, line, claim.id, DISABLED):
         _end_its_leg(ports, claim)
     elif operator.reach is Reach.BROWSER:
         _hand_on(ports, claim)
@@ -125,7 +123,7 @@ def _leave(ports: Ports, claim: Claim) -> None:
     else:
         # The caller is in no room: the next thing that they ask is answered so.
         decide(ports, claim, HANDED_ON)
-        talk_over(ports, claim.line, claim.id, "operator")
+        run(ports, claim.line, TalkClosed(claim=claim.id, by="operator"))
 
 
 def _end_standing(ports: Ports, line: LineKey, key: OperatorId) -> None:

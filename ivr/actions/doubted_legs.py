@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from ivr.actions.ending import caller_left
 from ivr.actions.one_number import others
+from ivr.actions.talks.ending import end_call
 from ivr.core.model.call import Call, CallId, LineKey
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.ports import Due, Ports
@@ -63,4 +63,4 @@ def _end_if_over(ports: Ports, call: Call) -> bool:
     if how is None:
         return False
     ports.notes.warning("call was over unheard", call=call.id, line=call.line)
-    return caller_left(ports, call.line, call.id, how)
+    return end_call(ports, call.line, call.id, how)

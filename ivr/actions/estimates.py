@@ -12,6 +12,7 @@ from ivr.core.model.call import Call, LineKey
 from ivr.core.queue.estimate import Forecast, counted, forecast, foreseen, rates
 from ivr.core.queue.priority import Head, is_ahead, marks
 from ivr.core.rules.rule_set import RuleSet
+from ivr.core.talk.closing import warn_of_nobody
 from ivr.ports import Change, Ports
 
 WEEKS = timedelta(weeks=4)
@@ -96,10 +97,6 @@ def _keep(ports: Ports, call: Call, until: datetime) -> None:
 
 def told_of_roster(ports: Ports, call: Call) -> Call:
     """The call in the queue; with nobody on duty who could serve it, it is told so."""
-    if any(
-        each.is_on_duty and call.language in each.languages
-        for each in ports.store.operators(call.line)
-    ):
-        return call
-    told = ("wait.nobody" if each == "wait.start" else each for each in call.notices)
-    return replace(call, notices=tuple(told))
+    on_duty = (each for each in ports.store.operators(call.line) if each.is_on_duty)
+    spoken = frozenset(language for each in on_duty for language in each.languages)
+    return warn_of_nobody(call, spoken)

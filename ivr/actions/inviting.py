@@ -9,16 +9,17 @@ from dataclasses import replace
 
 from ivr.actions import telephones
 from ivr.actions.departures import step_out
-from ivr.actions.legs import dismiss
-from ivr.actions.parting import WITHDRAWN, guest_of, uninvited, without
+from ivr.actions.parting import guest_of
 from ivr.actions.saving import save, settle
 from ivr.actions.talk import hold, talk_of
+from ivr.actions.talks.running import run
 from ivr.core.model import operator as operators
 from ivr.core.model.call import ClaimId, LineKey, OperatorId
 from ivr.core.model.claim import MADE_LEASE, Apart, Claim, Way
 from ivr.core.model.errors import Stale, Unavailable
 from ivr.core.model.facts import OperatorInvited, of_claim
 from ivr.core.model.operator import Operator, Reach
+from ivr.core.talk.events import Uninvited
 from ivr.ports import Change, Ports
 
 
@@ -105,24 +106,13 @@ def withdraw(ports: Ports, line: LineKey, operator: OperatorId) -> None:
 
 def _uninvite(ports: Ports, invited: Claim) -> Claim | None:
     """End an invitation; the guest, when they have come in just before."""
-
-    def attempt() -> tuple[Claim, bool] | None:
-        guest = ports.store.claim(invited.line, invited.id)
-        if guest is None or not guest.is_open:
-            raise Stale("offer-over")
-        if guest.is_talk:
-            return guest, True
-        now = ports.clock.now()
-        entities, facts = uninvited(ports, guest, WITHDRAWN, now)
-        change = Change(
-            save=(*entities, *without(ports, guest)), facts=facts, wake=True
-        )
-        return (guest, False) if save(ports, guest.line, change) else None
-
-    guest, is_inside = settle(attempt)
-    if not is_inside and guest.leg is not None:
-        dismiss(ports, guest, guest.leg)
-    return guest if is_inside else None
+    outcome = run(ports, invited.line, Uninvited(claim=invited.id))
+    guest = outcome.talk.claims.get(invited.id)
+    if outcome.changed:
+        return None
+    if guest is None or not guest.is_talk:
+        raise Stale("offer-over")
+    return guest
 
 
 def leave_to(ports: Ports, line: LineKey, operator: OperatorId) -> None:

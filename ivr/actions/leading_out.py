@@ -6,8 +6,8 @@ They are, whether they ask or not: at their next request, or by the server's clo
 from datetime import timedelta
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.ending import fetch_back
 from ivr.actions.saving import save
+from ivr.actions.talks.ending import fetch_back
 from ivr.core.dialogue import exit_menu
 from ivr.core.model.call import Call, LineKey, Page, Stage
 from ivr.core.rules.rule_set import RuleSet

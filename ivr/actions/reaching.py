@@ -1,11 +1,11 @@
 """Which colleagues can be reached from a talk, and what became of a handover."""
 
 from ivr.actions import telephones
-from ivr.actions.parting import SENT_ON
 from ivr.core.model.call import Call, LineKey, OperatorId
 from ivr.core.model.claim import Claim, Way
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue import handover
+from ivr.core.talk.closing import SENT_ON
 from ivr.ports import Ports
 
 

@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.offers import leg_exists
 from ivr.actions.operators import address_of
 from ivr.actions.saving import save, settle
+from ivr.actions.talks.running import run
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.claim import Apart, Claim
 from ivr.core.model.errors import Stale, Unavailable
+from ivr.core.talk.events import LegCreated
 from ivr.ports import Change, Ports
 
 
@@ -60,7 +61,7 @@ def _ring(ports: Ports, claim: Claim) -> None:
     caller_id = call.number if call.number in ours else ours[0]
     ring: timedelta = rule_sets.in_force(ports, claim.line).offer.ring
     leg = ports.carrier.ring(claim, to, caller_id, ring)
-    leg_exists(ports, claim.line, claim.id, leg)
+    run(ports, claim.line, LegCreated(claim=claim.id, leg=leg))
 
 
 def _not_coming(ports: Ports, claim: Claim) -> None:

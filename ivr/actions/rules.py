@@ -17,6 +17,11 @@ def in_force(ports: Ports, line: LineKey) -> RuleSet:
     return _read(_versions(ports, line))
 
 
+def read(ports: Ports, line: LineKey, versions: tuple[RuleVersion, ...]) -> RuleSet:
+    """The rules of these versions, as the live state had them; none: it was lost."""
+    return _read(versions) if versions else in_force(ports, line)
+
+
 def shipped(ports: Ports, line: LineKey) -> RuleSet:
     """The line's own rules, for whoever cannot ask which are in force."""
     return _read((_shipped(ports, line),))

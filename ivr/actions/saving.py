@@ -16,14 +16,19 @@ ATTEMPTS = 8
 
 
 def save(ports: Ports, line: LineKey, change: Change) -> bool:
-    """Save the change and send the jobs that it asks for; False on conflict.
+    """Save the change and send the jobs that it asks for; False on conflict."""
+    return commit(ports, line, change) is not None
+
+
+def commit(ports: Ports, line: LineKey, change: Change) -> Change | None:
+    """Save the change, as it is given back, and send its jobs; None on conflict.
 
     A call that it promises takes the place of what was promised to that number.
     """
     change = with_callee(ports, change)
     saved = ports.store.commit(line, change)
     if saved is None:
-        return False
+        return None
     try:
         if saved.route:
             ports.jobs.route(line)
@@ -35,7 +40,7 @@ def save(ports: Ports, line: LineKey, change: Change) -> bool:
         # The change is saved and its requests stand in the store: the ticker
         # and every wait poll serve what no job came for.
         ports.notes.warning("job not sent", line=line, error=str(error))
-    return True
+    return change
 
 
 def settle(attempt: Callable[[], T | None]) -> T:

@@ -7,7 +7,6 @@ from ivr.actions import rules as rule_sets
 from ivr.actions import telephones
 from ivr.actions.calls import enter_room
 from ivr.actions.legs import end_leg
-from ivr.actions.offers import why_over
 from ivr.actions.operators import (
     bring_one,
     calling_over,
@@ -15,8 +14,10 @@ from ivr.actions.operators import (
     put_calling,
     refuse_if_disabled,
 )
-from ivr.actions.putting_through import cut_off, stays, to_room, token_of
 from ivr.actions.saving import save, settle
+from ivr.actions.talks.answering import answer_operator, leave_room, stay_on_line
+from ivr.actions.talks.ending import cut_off
+from ivr.actions.talks.tokens import token_of
 from ivr.actions.upkeep import help_out
 from ivr.core.dialogue import standing
 from ivr.core.dialogue.instructions import EnterRoom, HangUp, Instruction
@@ -26,6 +27,7 @@ from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumbe
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.core.model.facts import CallingInLocked, OperatorChanged
 from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.talk.events import OperatorCameOut, OperatorMoved
 from ivr.ports import Change, Ports
 
 # --- calling in -----------------------------------------------------------
@@ -294,7 +296,7 @@ def stand(ports: Ports, line: LineKey, token: str, leg: CallId) -> list[Instruct
     if operator.state is State.OFFLINE:
         return [say("operator.goodbye", language), HangUp()]
     help_out(ports, line)
-    return stays(ports, operator, leg, token)
+    return stay_on_line(ports, operator, leg)
 
 
 def _standing(ports: Ports, line: LineKey, token: str, leg: CallId) -> Operator | None:
@@ -312,7 +314,7 @@ def fetched(
     ports: Ports, line: LineKey, token: str, leg: CallId, claim: ClaimId
 ) -> list[Instruction]:
     """The leg was fetched for a claim: who is coming, then the room."""
-    going = to_room(ports, line, claim, leg)
+    going = answer_operator(ports, line, OperatorMoved(claim=claim, leg=leg))
     return going or back(ports, line, token, leg, claim)
 
 
@@ -326,8 +328,9 @@ def back(
     is_up: bool = True,
 ) -> list[Instruction]:
     """The operator comes out of the room and stays on the line."""
-    words = why_over(ports, line, claim, leg, is_up=is_up)
-    if any(isinstance(each, EnterRoom) for each in words):
+    came_out = OperatorCameOut(claim=claim, leg=leg, is_up=is_up)
+    words, is_inside = leave_room(ports, line, came_out)
+    if is_inside:
         return words
     return [*words, *stand(ports, line, token, leg)]
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ivr.actions.departures import decide, step_out
-from ivr.actions.ending import caller_left, talk_over
 from ivr.actions.legs import end_leg
 from ivr.actions.saving import save, settle
+from ivr.actions.talks.ending import end_call
+from ivr.actions.talks.running import run
 from ivr.core.dialogue import spoken
 from ivr.core.dialogue.instructions import AskAgain, Instruction, Say, Tone
 from ivr.core.model.call import ClaimId, LineKey, OperatorId
@@ -21,6 +22,7 @@ from ivr.core.model.claim import Apart, Claim, Going, Way, off_hold, on_hold
 from ivr.core.model.errors import NotFound, Stale, Unavailable
 from ivr.core.model.facts import CallerHeld, CallerUnheld, Fact, of_claim
 from ivr.core.model.operator import Reach
+from ivr.core.talk.events import TalkClosed
 from ivr.ports import Carrier, Change, Ports
 
 HOLD_ROUND = timedelta(seconds=30)
@@ -223,14 +225,14 @@ def send_on(ports: Ports, claim: Claim, going: Going) -> None:
     try:
         _bring_out(ports, claim)
     except NotFound:
-        caller_left(ports, claim.line, claim.party)
+        end_call(ports, claim.line, claim.party)
         if going.way is not Way.END:
             raise Stale("call-over") from None
     except Unavailable as error:
         ports.notes.warning("caller not sent on", claim=claim.id, error=str(error))
         decide(ports, claim, None)
         raise Stale("carrier") from None
-    talk_over(ports, claim.line, claim.id, "operator")
+    run(ports, claim.line, TalkClosed(claim=claim.id, by="operator"))
 
 
 def _bring_out(ports: Ports, claim: Claim) -> None:

@@ -7,25 +7,27 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ivr.actions import callbacks, doubted_legs
-from ivr.actions.calls import leave
-from ivr.actions.departures import end_room_with
 from ivr.actions.disabling import follow_roster
-from ivr.actions.ending import fetch_back
 from ivr.actions.leading_out import ANSWERS_WITHIN, lead_out_overlong
-from ivr.actions.leases import offer_due
-from ivr.actions.offers import leg_over, place_offer
 from ivr.actions.operators import bring_back, calling_over, operator_due, put_down
 from ivr.actions.presence import unseen
-from ivr.actions.putting_through import cut_off
 from ivr.actions.recordings import see_to_recordings
-from ivr.actions.rooms import joined
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
 from ivr.actions.strangers import see_to_strangers
 from ivr.actions.talk import look_up
+from ivr.actions.talks.ending import cut_off, end_call, fetch_back
+from ivr.actions.talks.running import run
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import Apart, Claim, ClaimState
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable, Unreadable
 from ivr.core.model.operator import Operator, Reach
+from ivr.core.talk.events import (
+    Joined,
+    LeaseExpired,
+    LegEnded,
+    OfferDue,
+    RoomLingers,
+)
 from ivr.ports import Due, Ports
 
 YOUNG = timedelta(seconds=3)
@@ -61,7 +63,7 @@ def _place_made(ports: Ports, line: LineKey) -> None:
     """
     for claim in _claims(ports, line):
         if claim.state is ClaimState.MADE:
-            place_offer(ports, line, claim.id)
+            run(ports, line, OfferDue(claim=claim.id))
 
 
 def help_out(ports: Ports, line: LineKey) -> None:
@@ -92,7 +94,7 @@ def _try(ports: Ports, line: LineKey, due: Due) -> None:
 def _do(ports: Ports, line: LineKey, due: Due) -> None:
     match due.kind:
         case "claim":
-            offer_due(ports, line, ClaimId(due.key))
+            run(ports, line, LeaseExpired(claim=ClaimId(due.key)))
         case "call":
             callbacks.due(ports, line, CallId(due.key))
         case "operator":
@@ -157,15 +159,15 @@ def _claim(ports: Ports, line: LineKey, key: ClaimId) -> Claim | None:
 def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -> None:
     if claim.state is ClaimState.TAKEN or claim.apart is Apart.GATHERING:
         for leg in sorted(ports.rooms.in_room(claim.room)):
-            joined(ports, claim.line, claim.id, leg)
+            run(ports, claim.line, Joined(claim=claim.id, leg=leg))
     if claim.is_talk:
         look_up(ports, claim)
-        end_room_with(ports, claim.line, claim.id)
+        run(ports, claim.line, RoomLingers(claim=claim.id))
     if claim.leg is None or claim.leg in live:
         return
     if (how := _end_of(ports, claim.leg, now - claim.made)) is not None:
         ports.notes.warning("leg was over unheard", claim=claim.id)
-        leg_over(ports, claim.line, claim.id, claim.leg, how)
+        run(ports, claim.line, LegEnded(claim=claim.id, leg=claim.leg, how=how))
 
 
 def _end_of(ports: Ports, leg: CallId, age: timedelta) -> str | None:
@@ -190,7 +192,7 @@ def _check_call(
     if call.leg not in live:
         if _end_of(ports, call.leg, age) is not None:
             ports.notes.warning("call was over unheard", call=key, line=line)
-            leave(ports, line, call.leg)
+            end_call(ports, line, call.leg)
     elif may_stray and ports.heartbeats.is_strayed(line, key, now):
         ports.notes.warning("caller fetched back", call=key, line=line)
         ports.heartbeats.seen(line, key, now + ANSWERS_WITHIN)

@@ -10,11 +10,13 @@ from ivr.ports.live import (
     Contacts,
     Entity,
     Journal,
+    LoadedTalk,
     News,
     Operators,
     Queues,
     Saved,
     Store,
+    Talks,
     Told,
 )
 from ivr.ports.moments import Deadlines, Due, Heartbeats, RoutingRequests
@@ -57,6 +59,7 @@ __all__ = [
     "Keys",
     "Legs",
     "LiveRules",
+    "LoadedTalk",
     "Log",
     "News",
     "Operators",
@@ -74,6 +77,7 @@ __all__ = [
     "Shifts",
     "Statistics",
     "Store",
+    "Talks",
     "Texts",
     "Told",
     "Transfers",
@@ -119,6 +123,11 @@ class Ports:
     @property
     def contacts(self) -> Contacts:
         """Calls, claims, and numbers to be called back."""
+        return self.store
+
+    @property
+    def talks(self) -> Talks:
+        """Talks, each loaded at once."""
         return self.store
 
     @property

@@ -17,6 +17,8 @@ from ivr.core.model.facts import Fact
 from ivr.core.model.operator import Operator
 from ivr.core.queue.priority import Head
 from ivr.core.queue.routing import Snapshot
+from ivr.core.queue.versions import RuleVersion
+from ivr.core.talk.talk import Talk
 from ivr.ports.moments import Deadlines, Heartbeats, RoutingRequests
 from ivr.ports.remembered import CarrierMemory, LiveRules, Statistics
 
@@ -28,12 +30,14 @@ class Change:
     """New versions of entities and what happened, saved together or not at all.
 
     Each entity is saved only if the stored one still has its ``rev`` (0: there
-    must be none yet). ``wake`` asks for routing.
+    must be none yet). Nothing is saved either when one of the ``unchanged``, on which
+    it was decided as well, has another version by now. ``wake`` asks for routing.
     """
 
     save: Sequence[Entity]
     facts: Sequence[Fact] = ()
     wake: bool = False
+    unchanged: Sequence[Entity] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,32 @@ class Saved:
 
     route: bool
     write: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedTalk:
+    """A talk, and the rule sets that count, the last in force; none when lost."""
+
+    talk: Talk
+    rules: tuple[RuleVersion, ...] = ()
+
+
+class Talks(Protocol):
+    """The talks of a line, each loaded at once."""
+
+    def load_talk(
+        self,
+        line: LineKey,
+        *,
+        claim: ClaimId | None = None,
+        leg: CallId | None = None,
+        operator: OperatorId | None = None,
+    ) -> LoadedTalk:
+        """What a decision about a claim, a caller's leg or an operator depends on.
+
+        In one round trip. Unreadable when a newer version has written any of it.
+        """
+        ...
 
 
 class Contacts(Protocol):
@@ -138,6 +168,7 @@ class Changes(Protocol):
 
 
 class Store(
+    Talks,
     Contacts,
     Operators,
     Queues,

@@ -11,21 +11,37 @@ from flask import Blueprint, Response, g, request
 
 from ivr.actions import (
     callbacks,
+    calling_back,
     calls,
     held,
-    offers,
-    rooms,
     self_test,
     standing,
     talk,
     waiting,
 )
+from ivr.actions.talks.answering import answer_operator, come_out
+from ivr.actions.talks.running import run
 from ivr.core.dialogue.carrier_event import Heard, QueueEnd, RoomEvent
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.line.menu import Line
 from ivr.core.model.call import CallId, ClaimId, LineKey, PhoneNumber
 from ivr.core.model.errors import Invalid
 from ivr.core.model.privacy import caller_number
+from ivr.core.talk.events import (
+    ConnectAsked,
+    Joined,
+    KeyPressed,
+    LeftRoom,
+    LegCreated,
+    LegEnded,
+    LegEvent,
+    OperatorCameOut,
+    PickedUp,
+    RoomBegan,
+    RoomEnded,
+    TalkEvent,
+)
+from ivr.core.talk.offering import MOVES
 from ivr.ports import Ports
 from ivr.web.guards import only_the_carrier
 from ivr.web.house import house
@@ -134,24 +150,25 @@ def after() -> Response:
 
 @voice.post("/offer")
 def offer() -> Response:
-    return speak(offers.answered(_ports(), _line().key, _claim(), leg()))
+    return speak(_answer(PickedUp(claim=_claim(), leg=leg())))
 
 
 @voice.post("/offer/answer")
 def offer_answer() -> Response:
-    return speak(offers.decided(_ports(), _line().key, _claim(), leg(), kept_keys()))
+    return speak(_answer(KeyPressed(claim=_claim(), leg=leg(), keys=kept_keys())))
 
 
 @voice.post("/offer/connect")
 def offer_connect() -> Response:
-    attempt = request.args.get("attempt", offers.MOVES, int)
-    return speak(offers.go_on(_ports(), _line().key, _claim(), leg(), attempt))
+    attempt = request.args.get("attempt", MOVES, int)
+    return speak(_answer(ConnectAsked(claim=_claim(), leg=leg(), attempt=attempt)))
 
 
 @voice.post("/offer/over")
 def offer_over() -> Response:
-    ports, line, is_up = _ports(), _line().key, g_heard().leg_end is None
-    return speak(offers.over(ports, line, _claim(), leg(), is_up=is_up))
+    is_up = g_heard().leg_end is None
+    event = OperatorCameOut(claim=_claim(), leg=leg(), is_up=is_up)
+    return speak(come_out(_ports(), _line().key, event))
 
 
 @voice.post("/try")
@@ -188,7 +205,7 @@ def back_status() -> Response:
     if end is not None:
         callbacks.leg_over(_ports(), _line().key, _claim(), leg(), end.value)
     else:
-        callbacks.bind(_ports(), _line().key, _claim(), leg())
+        calling_back.bind(_ports(), _line().key, _claim(), leg())
     return noted()
 
 
@@ -206,28 +223,36 @@ def status() -> Response:
     elif g_heard().picked_up:
         pass  # the leg asks for its words itself, and is told there if it is over
     elif end is None:
-        offers.leg_exists(_ports(), line, _claim(), leg())
+        run(_ports(), line, LegCreated(claim=_claim(), leg=leg()))
     else:
-        offers.leg_over(_ports(), line, _claim(), leg(), end.value)
+        run(_ports(), line, LegEnded(claim=_claim(), leg=leg(), how=end.value))
     return noted()
 
 
 @voice.post("/room-events")
 def room_events() -> Response:
-    ports, line, claim = _ports(), _line().key, _claim()
-    match g_heard().room_event:
-        case RoomEvent.BEGAN:
-            rooms.began(ports, line, claim)
-        case RoomEvent.ENDED:
-            rooms.emptied(ports, line, claim, g_heard().ended_by)
-        case RoomEvent.JOINED:
-            rooms.joined(ports, line, claim, leg())
-        case RoomEvent.LEFT:
-            came_out = g_heard().came_out
-            rooms.left(ports, line, claim, leg(), came_out=came_out)
-        case RoomEvent.OTHER:
-            pass
+    event = _room_event(g_heard())
+    if event is not None:
+        run(_ports(), _line().key, event)
     return noted()
+
+
+def _room_event(heard: Heard) -> TalkEvent | None:
+    """What the carrier tells of a room, in our words; None: nothing to us."""
+    match heard.room_event:
+        case RoomEvent.BEGAN:
+            return RoomBegan(claim=_claim())
+        case RoomEvent.ENDED if heard.ended_by is not None:
+            return LeftRoom(claim=_claim(), leg=heard.ended_by)
+        case RoomEvent.ENDED:
+            return RoomEnded(claim=_claim())
+        case RoomEvent.JOINED:
+            return Joined(claim=_claim(), leg=leg())
+        case RoomEvent.LEFT if not heard.came_out:
+            # Who came out asks what is next; whoever has moved them is heard of, too.
+            return LeftRoom(claim=_claim(), leg=leg())
+        case _:
+            return None
 
 
 # --- inside ---------------------------------------------------------------
@@ -277,6 +302,10 @@ def _back_in_place() -> Sequence[Instruction]:
     """Whoever waited and chose a way out has lost the choice, and not the place."""
     waiting.restored(_ports(), _line().key, leg(), _told())
     return calls.present(_ports(), _line().key, leg())
+
+
+def _answer(event: LegEvent) -> Sequence[Instruction]:
+    return answer_operator(_ports(), _line().key, event)
 
 
 def _told() -> waiting.Told:

@@ -9,16 +9,17 @@ from ivr.adapters.twilio_voice.whereabouts import ENDED
 from ivr.core.model.claim import OFFER_ENDS
 
 ROOT = Path(__file__).parents[2]
-GIVES_REASON = {"end_offer", "release_taken", "uninvited"}
+GIVES_REASON = {"end_offer", "release_taken", "uninvite", "call_off"}
 
 
 def reasons() -> Iterator[str]:
-    """Every reason in the actions; what is handed on or heard was said elsewhere."""
-    for path in (ROOT / "ivr/actions").glob("*.py"):
-        module = importlib.import_module(f"ivr.actions.{path.stem}")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for given in _given(node):
-                yield from _words(given, vars(module))
+    """Every reason in decisions and actions; what is told by others was said there."""
+    for package in ("ivr.core.talk", "ivr.actions", "ivr.actions.talks"):
+        for path in (ROOT / package.replace(".", "/")).glob("*.py"):
+            module = importlib.import_module(f"{package}.{path.stem}")
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                for given in _given(node):
+                    yield from _words(given, vars(module))
 
 
 def _given(node: ast.AST) -> Iterator[ast.expr]:

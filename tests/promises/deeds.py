@@ -5,12 +5,11 @@ from datetime import timedelta
 
 from ivr.actions import (
     callbacks,
+    calling_back,
     calls,
     inviting,
-    offers,
     operators,
     records,
-    rooms,
     routing,
     rules,
     standing,
@@ -19,8 +18,23 @@ from ivr.actions import (
     upkeep,
     waiting,
 )
+from ivr.actions.talks.answering import answer_operator, come_out
+from ivr.actions.talks.running import run
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.talk.events import (
+    ConnectAsked,
+    Joined,
+    KeyPressed,
+    LeftRoom,
+    LegCreated,
+    LegEnded,
+    OfferDue,
+    OperatorCameOut,
+    PickedUp,
+    RoomBegan,
+    RoomEnded,
+)
 from ivr.ports import Ports
 
 LINE = LineKey("example")
@@ -50,7 +64,7 @@ DEEDS: Mapping[str, Deed] = {
     "back_answer": lambda p, leg, claim, keys: callbacks.answered(
         p, LINE, claim, leg, keys
     ),
-    "back_exists": lambda p, leg, claim: callbacks.bind(p, LINE, claim, leg),
+    "back_exists": lambda p, leg, claim: calling_back.bind(p, LINE, claim, leg),
     "back_over": lambda p, leg, claim, how: callbacks.leg_over(
         p, LINE, claim, leg, how
     ),
@@ -69,18 +83,28 @@ DEEDS: Mapping[str, Deed] = {
     "standing_room": lambda p, leg, claim: standing.caller_to_room(p, LINE, leg, claim),
     "room": lambda p, leg, claim: calls.enter_room(p, LINE, leg, claim),
     "after": lambda p, leg, *of: calls.after_room(p, LINE, leg, *of),
-    "offer": lambda p, leg, claim: offers.answered(p, LINE, claim, leg),
-    "decided": lambda p, leg, claim, keys: offers.decided(p, LINE, claim, leg, keys),
-    "connect": lambda p, leg, claim, attempt: offers.bring(p, LINE, claim, attempt),  # noqa: ARG005
-    "over": lambda p, leg, claim: offers.over(p, LINE, claim, leg),
-    "leg_exists": lambda p, leg, claim: offers.leg_exists(p, LINE, claim, leg),
-    "leg_over": lambda p, leg, claim, how: offers.leg_over(p, LINE, claim, leg, how),
-    "joined": lambda p, leg, claim: rooms.joined(p, LINE, claim, leg),
-    "left": lambda p, leg, claim, came_out=False: rooms.left(
-        p, LINE, claim, leg, came_out=came_out
+    "offer": lambda p, leg, claim: answer_operator(
+        p, LINE, PickedUp(claim=claim, leg=leg)
     ),
-    "began": lambda p, claim: rooms.began(p, LINE, claim),
-    "emptied": lambda p, claim: rooms.emptied(p, LINE, claim),
+    "decided": lambda p, leg, claim, keys: answer_operator(
+        p, LINE, KeyPressed(claim=claim, leg=leg, keys=keys)
+    ),
+    "connect": lambda p, leg, claim, attempt: answer_operator(
+        p, LINE, ConnectAsked(claim=claim, leg=leg, attempt=attempt)
+    ),
+    "over": lambda p, leg, claim: come_out(
+        p, LINE, OperatorCameOut(claim=claim, leg=leg)
+    ),
+    "leg_exists": lambda p, leg, claim: run(p, LINE, LegCreated(claim=claim, leg=leg)),
+    "leg_over": lambda p, leg, claim, how: run(
+        p, LINE, LegEnded(claim=claim, leg=leg, how=how)
+    ),
+    "joined": lambda p, leg, claim: run(p, LINE, Joined(claim=claim, leg=leg)),
+    "left": lambda p, leg, claim, came_out=False: (
+        None if came_out else run(p, LINE, LeftRoom(claim=claim, leg=leg))
+    ),
+    "began": lambda p, claim: run(p, LINE, RoomBegan(claim=claim)),
+    "emptied": lambda p, claim: run(p, LINE, RoomEnded(claim=claim)),
     "invite": lambda *told: _invite(*told),  # noqa: PLW0108 - defined below
     "leave_to": lambda p, claim: inviting.leave_to(p, LINE, _whose(p, claim)),
     "withdraw": lambda p, claim: inviting.withdraw(p, LINE, _whose(p, claim)),
@@ -92,7 +116,7 @@ DEEDS: Mapping[str, Deed] = {
     "tick": lambda p: upkeep.tick(p, LINE),
     "reconcile": lambda p: upkeep.reconcile(p, LINE),
     "route": lambda p, _: routing.route(p, LINE),
-    "place_offer": lambda p, _, claim: offers.place_offer(p, LINE, claim),
+    "place_offer": lambda p, _, claim: run(p, LINE, OfferDue(claim=claim)),
     "write_facts": lambda p, _: records.write_facts(p, LINE),
 }
 

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from redis import Redis
 
-from ivr.actions import offers, records, routing
+from ivr.actions import records, routing
+from ivr.actions.talks.running import run
 from ivr.adapters.content import load
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
@@ -16,6 +17,7 @@ from ivr.core.model.claim import Claim
 from ivr.core.model.errors import HotlineError, NotFound
 from ivr.core.model.facts import Fact
 from ivr.core.queue.versions import RuleVersion
+from ivr.core.talk.events import OfferDue
 from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
 from ivr.core.upkeep.recordings import Recorded
 from ivr.ports import Ports
@@ -251,7 +253,7 @@ class Desk:
             case "route":
                 routing.route(self.ports, line)
             case "place_offer":
-                offers.place_offer(self.ports, line, ClaimId(args[1]))
+                run(self.ports, line, OfferDue(claim=ClaimId(args[1])))
             case _:
                 records.write_facts(self.ports, line)
 

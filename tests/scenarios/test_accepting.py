@@ -5,7 +5,7 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Pickup, Press, Stay, Wait, accepts
-from ivr.actions.accepting import decline_by_desk, take_by_desk
+from ivr.actions.talks.accepting import decline_by_desk, take_by_desk
 from ivr.core.model.call import ClaimId, OperatorId, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.errors import Stale

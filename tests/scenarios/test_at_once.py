@@ -8,10 +8,20 @@ import pytest
 
 from exchange.kernel.rng import seeded
 from exchange.kernel.sids import Chance
-from ivr.actions import calls, offers, rooms, routing, upkeep
+from ivr.actions import calls, routing, upkeep
+from ivr.actions.talks.answering import answer_operator
+from ivr.actions.talks.running import run
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.errors import Conflict
+from ivr.core.talk.events import (
+    KeyPressed,
+    LeftRoom,
+    LegEnded,
+    OfferDue,
+    PickedUp,
+    RoomBegan,
+)
 from ivr.ports import Carrier, Ports
 from tests.dsl.at_once import (
     ACTS_EACH,
@@ -66,15 +76,15 @@ def an_act(ports: Ports, chance: Chance) -> Act:
     acts: Sequence[Act] = (
         lambda: routing.route(ports, LINE),
         lambda: routing.route(ports, LINE),
-        lambda: offers.place_offer(ports, LINE, claim),
-        lambda: offers.answered(ports, LINE, claim, leg),
-        lambda: offers.decided(ports, LINE, claim, leg, "1"),
-        lambda: offers.decided(ports, LINE, claim, leg, "1"),
-        lambda: offers.decided(ports, LINE, claim, leg, "2"),
-        lambda: offers.leg_over(ports, LINE, claim, leg, "completed"),
-        lambda: rooms.began(ports, LINE, claim),
-        lambda: rooms.began(ports, LINE, claim),
-        lambda: rooms.left(ports, LINE, claim, leg),
+        lambda: run(ports, LINE, OfferDue(claim=claim)),
+        lambda: run(ports, LINE, PickedUp(claim=claim, leg=leg)),
+        lambda: run(ports, LINE, KeyPressed(claim=claim, leg=leg, keys="1")),
+        lambda: run(ports, LINE, KeyPressed(claim=claim, leg=leg, keys="1")),
+        lambda: run(ports, LINE, KeyPressed(claim=claim, leg=leg, keys="2")),
+        lambda: run(ports, LINE, LegEnded(claim=claim, leg=leg, how="completed")),
+        lambda: run(ports, LINE, RoomBegan(claim=claim)),
+        lambda: run(ports, LINE, RoomBegan(claim=claim)),
+        lambda: run(ports, LINE, LeftRoom(claim=claim, leg=leg)),
         lambda: calls.after_room(ports, LINE, caller),
         lambda: calls.leave(ports, LINE, caller),
         lambda: upkeep.tick(ports, LINE),
@@ -136,7 +146,9 @@ def test_of_two_operators_who_accept_at_once_exactly_one_wins(
 
     answers = all_at_once(
         [
-            lambda ports=ports, leg=leg: offers.take(ports, LINE, claim, leg)  # type: ignore[misc]
+            lambda ports=ports, leg=leg: answer_operator(  # type: ignore[misc]
+                ports, LINE, KeyPressed(claim=claim, leg=leg, keys="1")
+            )
             for ports, leg in zip(houses, legs, strict=True)
         ]
     )

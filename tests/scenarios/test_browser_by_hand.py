@@ -2,7 +2,7 @@
 
 from exchange.state.leg import Leg
 from ivr.actions import rejoining
-from ivr.actions.accepting import take_by_desk
+from ivr.actions.talks.accepting import take_by_desk
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.claim import Apart
 from ivr.core.model.operator import Reach, State, identity_of

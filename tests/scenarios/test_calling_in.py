@@ -17,7 +17,7 @@ from exchange.state.people import (
 )
 from ivr.actions import standing
 from ivr.actions.operators import choose_state
-from ivr.actions.putting_through import token_of
+from ivr.actions.talks.tokens import token_of
 from ivr.core.model.call import CallId, OperatorId, Stage
 from ivr.core.model.errors import Conflict
 from ivr.core.model.operator import State

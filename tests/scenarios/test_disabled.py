@@ -9,7 +9,7 @@ from exchange.state.faults import FaultKind
 from exchange.state.people import Callee, Press, Stay, accepts
 from ivr.actions import accounts, disabling, inviting, presence, shifts, standing
 from ivr.actions.operators import bring_in, choose_state
-from ivr.actions.putting_through import token_of
+from ivr.actions.talks.tokens import token_of
 from ivr.core.history.report import operator_note, operator_row
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.errors import Conflict, NotFound, Unavailable

@@ -42,7 +42,7 @@ from tests.dsl.wire import Wire, broken_database
 from tests.world import CALLER, HOTLINE, LINE, World, build_world
 
 
-def test_lost_end_of_the_first_call_is_found_and_the_promise_kept(
+def test_lost_end_of_the_first_call_is_found_and_the_fulfilment(
     world: World,
 ) -> None:
     operator_to_come(world, accepts())

@@ -19,8 +19,8 @@ from exchange.state.people import (
     voicemail,
 )
 from ivr.actions import inviting, talk, transfer
-from ivr.actions.accepting import decline_by_desk, take_by_desk
 from ivr.actions.operators import choose_state
+from ivr.actions.talks.accepting import decline_by_desk, take_by_desk
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Reach, State

@@ -9,13 +9,14 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.people import NOBODY, Callee, Pickup, accepts, declines
 from ivr.actions import rules as rule_sets
-from ivr.actions.missed import RELOADS
 from ivr.actions.operators import choose_state
-from ivr.actions.putting_through import put_through
+from ivr.actions.talks.running import run
 from ivr.core.history.report import operator_row
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.facts import Fact, OperatorChanged
 from ivr.core.model.operator import Reach, State
+from ivr.core.talk.events import OfferDue
+from ivr.core.talk.undoing import RELOAD_PAUSE
 from tests.dsl.doing import (
     CREATE,
     NOTICES,
@@ -61,7 +62,7 @@ def test_page_that_is_loaded_anew_while_it_rings_is_soon_rung_again(
     world.exchange.run_until(lambda: world.operator_now().due is not None, limit=60)
 
     anna = world.operator_now()
-    assert (anna.due, anna.missed) == (anna.since + RELOADS, 0)
+    assert (anna.due, anna.missed) == (anna.since + RELOAD_PAUSE, 0)
     until_stage(world, caller, Stage.CONNECTED, limit=60)
     ended = facts_named(world, "offer-ended")
     assert [fact.reason for fact in ended] == ["reloaded"] * 4  # type: ignore[attr-defined]
@@ -216,7 +217,8 @@ def test_operator_on_the_line_who_is_sent_away_is_told_by_voice(world: World) ->
     caller = claimed_with_no_job(world)
 
     losing: Any = LosesTheOperator(world.ports.carrier)
-    put_through(replace(world.ports, carrier=losing), LINE, claim_now(world).id)
+    due = OfferDue(claim=claim_now(world).id)
+    run(replace(world.ports, carrier=losing), LINE, due)
     until_state(world, State.AWAY, limit=60)
     world.exchange.run_for(15)
 

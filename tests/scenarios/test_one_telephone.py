@@ -13,14 +13,16 @@ from redis import Redis
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import NOBODY, Callee, Pickup, Press, Stay, Wait, accepts
-from ivr.actions import inviting, offers, routing, self_test, standing
+from ivr.actions import inviting, routing, self_test, standing
 from ivr.actions.disabling import follow_roster
 from ivr.actions.operators import bring_in, choose_state
+from ivr.actions.talks.running import run
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import Call, CallId, LineKey, OperatorId, PhoneNumber, Stage
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import Conflict
 from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.talk.events import OfferDue
 from ivr.ports import Carrier, Change, Ports
 from tests.dsl import line_people
 from tests.dsl.at_once import NO_PACE, THREADS, FastIds, WillingCarrier, all_at_once
@@ -355,7 +357,7 @@ def serve(ports: Ports, line: LineKey) -> None:
     """What a worker does: route, and place what is to be placed."""
     routing.route(ports, line)
     for key in ports.store.open_claims(line):
-        offers.place_offer(ports, line, key)
+        run(ports, line, OfferDue(claim=key))
 
 
 @pytest.mark.parametrize("attempt", range(6))

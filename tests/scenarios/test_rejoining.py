@@ -5,10 +5,12 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Pickup, Press, Stay
-from ivr.actions import inviting, rejoining, rooms, talk
+from ivr.actions import inviting, rejoining, talk
+from ivr.actions.talks.running import run
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import Apart
 from ivr.core.model.operator import Reach, State
+from ivr.core.talk.events import Joined, RoomBegan
 from tests.dsl.doing import (
     CREATE,
     MOVE,
@@ -333,8 +335,8 @@ def test_late_notices_of_a_talk_that_ended_while_apart_do_not_begin_it_again(
     assert stage_of(world, caller) is Stage.ENDED
 
     for leg in (caller.sid, operator.sid, outbound_legs(world)[-1].sid):
-        rooms.joined(world.ports, LINE, claim, CallId(leg))
-    rooms.began(world.ports, LINE, claim)
+        run(world.ports, LINE, Joined(claim=claim, leg=CallId(leg)))
+    run(world.ports, LINE, RoomBegan(claim=claim))
 
     assert len(facts_named(world, "caller-connected")) == 1
 

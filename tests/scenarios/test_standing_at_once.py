@@ -9,11 +9,20 @@ import pytest
 
 from exchange.kernel.rng import seeded
 from exchange.kernel.sids import Chance
-from ivr.actions import calls, offers, rooms, routing, standing, upkeep
-from ivr.actions.putting_through import cut_off, put_through, to_room
+from ivr.actions import calls, routing, standing, upkeep
+from ivr.actions.talks.answering import come_out
+from ivr.actions.talks.ending import cut_off
+from ivr.actions.talks.running import run
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.talk.events import (
+    LeftRoom,
+    OfferDue,
+    OperatorCameOut,
+    OperatorMoved,
+    RoomBegan,
+)
 from ivr.ports import Carrier, Change, Ports
 from tests.dsl.at_once import (
     ACTS_EACH,
@@ -109,13 +118,13 @@ def an_act(ports: Ports, chance: Chance) -> Act:
     acts: Sequence[Act] = (
         lambda: routing.route(ports, LINE),
         lambda: routing.route(ports, LINE),
-        lambda: put_through(ports, LINE, claim),
-        lambda: put_through(ports, LINE, claim),
-        lambda: to_room(ports, LINE, claim, leg),
-        lambda: rooms.began(ports, LINE, claim),
-        lambda: rooms.began(ports, LINE, claim),
-        lambda: rooms.left(ports, LINE, claim, leg),
-        lambda: offers.over(ports, LINE, claim, leg),
+        lambda: run(ports, LINE, OfferDue(claim=claim)),
+        lambda: run(ports, LINE, OfferDue(claim=claim)),
+        lambda: run(ports, LINE, OperatorMoved(claim=claim, leg=leg)),
+        lambda: run(ports, LINE, RoomBegan(claim=claim)),
+        lambda: run(ports, LINE, RoomBegan(claim=claim)),
+        lambda: run(ports, LINE, LeftRoom(claim=claim, leg=leg)),
+        lambda: come_out(ports, LINE, OperatorCameOut(claim=claim, leg=leg)),
         lambda: calls.after_room(ports, LINE, caller),
         lambda: calls.leave(ports, LINE, caller),
         lambda: cut_off(ports, LINE, key, leg),

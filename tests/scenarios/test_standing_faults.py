@@ -9,10 +9,11 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.people import Stay, Talk, accepts
 from ivr.actions.operators import choose_state
-from ivr.actions.putting_through import put_through
 from ivr.actions.standing import call_in as call_to_line
+from ivr.actions.talks.running import run
 from ivr.core.model.call import ClaimId, OperatorId, Stage
 from ivr.core.model.operator import State
+from ivr.core.talk.events import OfferDue
 from ivr.ports import Carrier
 from tests.dsl.doing import (
     MOVE,
@@ -153,7 +154,7 @@ def test_worker_that_is_killed_at_a_move_gives_both_sides_back(
     key = claim_now(world).id
     dying: Any = Deadly(world.ports.carrier, at)
     with pytest.raises(Killed):
-        put_through(replace(world.ports, carrier=dying), LINE, key)
+        run(replace(world.ports, carrier=dying), LINE, OfferDue(claim=key))
     began = world.exchange.now
 
     world.exchange.run_until(lambda: _is_over(world, key), limit=60)

@@ -11,10 +11,11 @@ from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, Talk, accepts
 from ivr.actions.operators import put_down
-from ivr.actions.putting_through import put_through
+from ivr.actions.talks.running import run
 from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import WHISPER_LEASE
 from ivr.core.model.operator import State
+from ivr.core.talk.events import OfferDue
 from ivr.ports import Change
 from tests.dsl.doing import (
     NOTICES,
@@ -334,7 +335,8 @@ def test_caller_is_not_moved_to_an_operator_who_hangs_up_at_this_moment(
     world.rest.traffic.clear()
 
     store: Any = HangsUpMeanwhile(world, standing)
-    put_through(replace(world.ports, store=store), LINE, claim_now(world).id)
+    due = OfferDue(claim=claim_now(world).id)
+    run(replace(world.ports, store=store), LINE, due)
 
     assert moves(world) == []
     assert stage_of(world, caller) is Stage.WAITING

@@ -9,24 +9,36 @@ import pytest
 from exchange.kernel.rng import seeded
 from exchange.kernel.sids import Chance
 from ivr.actions import (
-    accepting,
     calls,
     inviting,
-    offers,
     operators,
     presence,
     rejoining,
-    rooms,
     routing,
     talk,
     transfer,
     upkeep,
 )
+from ivr.actions.talks import accepting
+from ivr.actions.talks.answering import answer_operator, come_out
+from ivr.actions.talks.running import run
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import CallId, ClaimId, OperatorId, PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Conflict, Stale
 from ivr.core.model.operator import Reach, State
+from ivr.core.talk.events import (
+    ConnectAsked,
+    Joined,
+    KeyPressed,
+    LeftRoom,
+    LegEnded,
+    OfferDue,
+    OperatorCameOut,
+    PickedUp,
+    RoomBegan,
+    RoomEnded,
+)
 from ivr.ports import Carrier, Change, Ports
 from tests.dsl.at_once import (
     NO_PACE,
@@ -148,21 +160,23 @@ def an_act(ports: Ports, chance: Chance) -> Act:
     caller = CallId(pick(chance, [str(each) for each in caller_ids()]))
     often: Sequence[Act] = (
         lambda: routing.route(ports, LINE),
-        lambda: offers.place_offer(ports, LINE, key),
-        lambda: offers.answered(ports, LINE, key, leg),
-        lambda: offers.decided(ports, LINE, key, leg, "1"),
-        lambda: offers.go_on(ports, LINE, key, leg, 1),
-        lambda: rooms.began(ports, LINE, key),
-        lambda: rooms.joined(ports, LINE, key, leg),
+        lambda: run(ports, LINE, OfferDue(claim=key)),
+        lambda: answer_operator(ports, LINE, PickedUp(claim=key, leg=leg)),
+        lambda: answer_operator(ports, LINE, KeyPressed(claim=key, leg=leg, keys="1")),
+        lambda: answer_operator(
+            ports, LINE, ConnectAsked(claim=key, leg=leg, attempt=1)
+        ),
+        lambda: run(ports, LINE, RoomBegan(claim=key)),
+        lambda: run(ports, LINE, Joined(claim=key, leg=leg)),
         lambda: inviting.invite(ports, LINE, me, who),
         lambda: rejoining.rejoin(ports, LINE, me),
     )
     seldom: Sequence[Act] = (
-        lambda: offers.leg_over(ports, LINE, key, leg, "completed"),
-        lambda: offers.over(ports, LINE, key, leg),
-        lambda: rooms.left(ports, LINE, key, leg),
-        lambda: rooms.emptied(ports, LINE, key),
-        lambda: rooms.emptied(ports, LINE, key, leg),
+        lambda: run(ports, LINE, LegEnded(claim=key, leg=leg, how="completed")),
+        lambda: come_out(ports, LINE, OperatorCameOut(claim=key, leg=leg)),
+        lambda: run(ports, LINE, LeftRoom(claim=key, leg=leg)),
+        lambda: run(ports, LINE, RoomEnded(claim=key)),
+        lambda: run(ports, LINE, LeftRoom(claim=key, leg=leg)),
         lambda: calls.after_room(ports, LINE, caller),
         lambda: calls.after_room(ports, LINE, caller, key),
         lambda: calls.enter_room(ports, LINE, caller, key),
@@ -229,13 +243,13 @@ def _get_to_talk(ports: Ports) -> None:
     """Let the operators who can be rung talk to the first callers."""
     routing.route(ports, LINE)
     for key in ports.store.open_claims(LINE):
-        offers.place_offer(ports, LINE, key)
+        run(ports, LINE, OfferDue(claim=key))
         claim = ports.store.claim(LINE, key)
         assert claim is not None
         leg = claim.leg or leg_of(key)
-        offers.answered(ports, LINE, key, leg)
-        offers.decided(ports, LINE, key, leg, "1")
-        rooms.began(ports, LINE, key)
+        answer_operator(ports, LINE, PickedUp(claim=key, leg=leg))
+        answer_operator(ports, LINE, KeyPressed(claim=key, leg=leg, keys="1"))
+        run(ports, LINE, RoomBegan(claim=key))
     host = ports.store.operator(LINE, OperatorId("op-0"))
     if host is not None and host.claim is not None:
         inviting.invite(ports, LINE, host.id, OperatorId("op-3"))

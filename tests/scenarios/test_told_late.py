@@ -10,14 +10,14 @@ from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
 from ivr.actions import inviting, talk, transfer
-from ivr.actions.accepting import take_by_desk
 from ivr.actions.operators import choose_state
-from ivr.actions.putting_through import cut_off
+from ivr.actions.talks.accepting import take_by_desk
+from ivr.actions.talks.ending import cut_off
 from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.errors import Stale
-from ivr.core.model.operator import Operator, Reach, State
-from ivr.ports import Change, Store
+from ivr.core.model.operator import Reach, State
+from ivr.ports import Change, LoadedTalk, Store
 from tests.dsl.callbacks import (
     IS_CALLED,
     SAY_YES,
@@ -312,8 +312,8 @@ class Slow:
     def __init__(self, inner: Store, happens: Callable[[], object]) -> None:
         self._inner, self._happens = inner, [happens]
 
-    def operator(self, line: LineKey, key: OperatorId) -> Operator | None:
-        found = self._inner.operator(line, key)
+    def load_talk(self, line: LineKey, **of: OperatorId) -> LoadedTalk:
+        found = self._inner.load_talk(line, operator=of["operator"])
         while self._happens:
             self._happens.pop()()
         return found

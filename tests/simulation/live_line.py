@@ -12,8 +12,10 @@ from typing import Any, cast
 
 from redis import Redis
 
-from ivr.actions import ending, offers, rooms, routing
+from ivr.actions import routing
 from ivr.actions.saving import save
+from ivr.actions.talks.ending import end_call
+from ivr.actions.talks.running import run
 from ivr.adapters.content import load
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
@@ -22,6 +24,7 @@ from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stag
 from ivr.core.model.facts import CallEnded, CallerConnected, CallerQueued, Fact, of_call
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.queue.versions import RuleVersion
+from ivr.core.talk.events import OfferDue, RoomBegan, TalkClosed
 from ivr.ports import Change, Ports
 from ivr.simulation.agenda import Agenda
 from ivr.simulation.day import Caller, Day, Shift
@@ -127,11 +130,11 @@ class LiveLine:
         call = self.store.call(LINE, key)
         if call is not None and call.stage is Stage.WAITING:
             self.clock.move(now)
-            ending.caller_left(self._ports, LINE, key)
+            end_call(self._ports, LINE, key)
             self._work_off()
 
     def _talk(self, key: ClaimId) -> None:
-        rooms.began(self._ports, LINE, key)
+        run(self._ports, LINE, RoomBegan(claim=key))
         claim = self.store.claim(LINE, key)
         if claim is None:
             raise LookupError(f"claim {key} was lost while its talk began")
@@ -140,8 +143,8 @@ class LiveLine:
 
     def _part(self, now: datetime, key: ClaimId, call: CallId) -> None:
         self.clock.move(now)
-        ending.talk_over(self._ports, LINE, key, "caller")
-        ending.caller_left(self._ports, LINE, call)
+        run(self._ports, LINE, TalkClosed(claim=key, by="caller"))
+        end_call(self._ports, LINE, call)
         self._work_off()
 
     # --- what is done behind the telephone ------------------------------------
@@ -155,7 +158,7 @@ class LiveLine:
             case "route":
                 routing.route(self._ports, LINE)
             case "place_offer":
-                offers.place_offer(self._ports, LINE, ClaimId(args[1]))
+                run(self._ports, LINE, OfferDue(claim=ClaimId(args[1])))
                 while self._carrier.together:
                     self._talk(self._carrier.together.pop(0))
             case _:

@@ -30,6 +30,7 @@ from ivr.core.model.operator import Operator
 from ivr.core.queue.estimate import Figures
 from ivr.core.queue.priority import Head
 from ivr.core.queue.versions import RuleVersion
+from ivr.core.talk.links import names_linked
 from ivr.core.upkeep.recordings import Looked
 from ivr.ports import Change, Entity, Vault
 
@@ -133,6 +134,13 @@ class Documents:
         """
         body = {
             "entities": [self._entity(keys, entity, now) for entity in change.save],
+            "unchanged": [
+                {
+                    "key": keys.number(KINDS[type(each)][0], each.id),
+                    "rev": str(each.rev),
+                }
+                for each in change.unchanged
+            ],
             "facts": [json.dumps(self._sealed(fact)) for fact in change.facts],
             "wake": change.wake,
             "told": sorted({each for each in map(_operator_of, change.save) if each}),
@@ -147,6 +155,14 @@ class Documents:
         unseal = self._vault.unseal
         return replace(call, area=unseal(call.area), draft=unseal(call.draft))
 
+    def entity(self, kind: str, doc: bytes) -> Entity | None:
+        """The entity of a kind that was kept as ``doc``; None as for a call."""
+        if kind == "call":
+            return self.call(doc)
+        adapter = next(each for name, each in KINDS.values() if name == kind)
+        found: Entity | None = read(adapter, doc)
+        return found
+
     def _entity(self, keys: Keys, entity: Entity, now: datetime) -> dict[str, Any]:
         kind, adapter = KINDS[type(entity)]
         following = self._closed(replace(entity, rev=entity.rev + 1))
@@ -155,6 +171,7 @@ class Documents:
             "rev": str(entity.rev),
             "next": following.rev,
             "doc": adapter.dump_json(following, exclude_defaults=True).decode(),
+            "links": "\n".join(names_linked(entity)),
             "ttl": _ttl(entity),
             "places": [
                 {
@@ -190,6 +207,11 @@ class Documents:
         if isinstance(fact, LocationTold):
             fact = replace(fact, area=self._vault.seal(fact.area))
         return core_facts.to_dict(fact)
+
+
+def kind_of(name: str) -> str:
+    """What kind of entity is kept under a name."""
+    return name.partition(":")[0]
 
 
 def queue_of(call: Call) -> str:

@@ -14,8 +14,12 @@ for _, e in ipairs(change.entities) do
   local rev = redis.call('HGET', KEYS[e.key], 'rev') or '0'
   if rev ~= e.rev then return false end
 end
+for _, e in ipairs(change.unchanged) do
+  local rev = redis.call('HGET', KEYS[e.key], 'rev') or '0'
+  if rev ~= e.rev then return false end
+end
 for _, e in ipairs(change.entities) do
-  redis.call('HSET', KEYS[e.key], 'rev', e.next, 'doc', e.doc)
+  redis.call('HSET', KEYS[e.key], 'rev', e.next, 'doc', e.doc, 'links', e.links)
   if e.ttl then redis.call('EXPIRE', KEYS[e.key], e.ttl) end
   for _, place in ipairs(e.places) do
     if place.score and place.keeps then

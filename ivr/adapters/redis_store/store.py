@@ -6,9 +6,9 @@ touch them all, on a cluster too.
 ====================================  ======  ====================================
 key                                   type    what; how long
 ====================================  ======  ====================================
-hotline:{L}:call:ID                   hash    rev, doc; an hour after its end
+hotline:{L}:call:ID                   hash    rev, doc, links; an hour after its end
 hotline:{L}:call:LEG                  hash    of: the call of a called-back leg; a day
-hotline:{L}:claim:ID                  hash    rev, doc; an hour after its end
+hotline:{L}:claim:ID                  hash    rev, doc, links; an hour after its end
 hotline:{L}:callee:PSEUDONYM          hash    rev, doc: promises and rings; 15 days
 hotline:{L}:operator:ID               hash    rev, doc; as long as the operator
 hotline:{L}:operators                 set     operators' ids
@@ -74,6 +74,7 @@ from ivr.adapters.redis_store.figures import FiguresKept
 from ivr.adapters.redis_store.looks import LooksKept
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
+from ivr.adapters.redis_store.talks import LOAD, TalksKept
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.call_presence import is_in_queue
 from ivr.core.model.callee import Callee
@@ -97,7 +98,7 @@ JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
 
 
-class RedisStore(LooksKept, FiguresKept):
+class RedisStore(LooksKept, FiguresKept, TalksKept):
     """``ports.Store`` and ``ports.Journal`` over one Redis client.
 
     A sent job is ``trusted`` to come for so long before another is sent.
@@ -120,6 +121,8 @@ class RedisStore(LooksKept, FiguresKept):
         self._served = client.register_script(SERVED)
         self._leg_slot = client.register_script(LEG_SLOT)
         self._put_rules = client.register_script(PUT_RULES)
+        self._load = client.register_script(LOAD)
+        self._rules: dict[LineKey, tuple[RuleVersion, ...]] = {}
 
     # --- reading ----------------------------------------------------------
 

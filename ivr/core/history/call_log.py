@@ -208,7 +208,7 @@ def _retold(record: CallRecord, at: datetime, **values: str) -> CallRecord:
     news = {
         name: value
         for name, value in values.items()
-        if _is_news(record, name, at, value)
+        if _matters(record, name, at, value)
     }
     if not news:
         return record
@@ -219,7 +219,7 @@ def _retold(record: CallRecord, at: datetime, **values: str) -> CallRecord:
     return replace(record, **changes)
 
 
-def _is_news(record: CallRecord, name: str, at: datetime, value: str) -> bool:
+def _matters(record: CallRecord, name: str, at: datetime, value: str) -> bool:
     before = record.told.get(name)
     # Of two values told at the same moment the greater stays: any fixed choice
     # will do, but it must not depend on which of them arrived first.

@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, jsonify
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions import accepting, desk
+from ivr.actions import desk
+from ivr.actions.talks import accepting
 from ivr.core.model.account import Role
 from ivr.core.model.call import ClaimId
 from ivr.web.desk.render.responses import page

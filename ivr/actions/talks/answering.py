@@ -1,0 +1,91 @@
+"""What an operator's leg hears: the answer that was decided, in instructions."""
+
+from ivr.actions.talks.running import Outcome, run
+from ivr.actions.talks.tokens import token_of
+from ivr.core.dialogue.instructions import HangUp, Instruction, Say
+from ivr.core.dialogue.standing import stay
+from ivr.core.dialogue.whisper import SENT_AWAY, say
+from ivr.core.model.call import CallId, ClaimId, LineKey
+from ivr.core.model.claim import Claim
+from ivr.core.model.operator import Operator, Reach
+from ivr.core.talk.answers import Enter
+from ivr.core.talk.events import LegEvent, OperatorCameOut, OperatorMoved
+from ivr.core.talk.speaking import explain_end, language_of_operator, speak_answer
+from ivr.core.talk.undoing import is_sent_away
+from ivr.ports import Ports
+
+
+def answer_operator(ports: Ports, line: LineKey, event: LegEvent) -> list[Instruction]:
+    """What the leg of an event is answered; nothing, if nothing was decided."""
+    outcome = run(ports, line, event)
+    return _speak(ports, outcome, event.leg)
+
+
+def _speak(ports: Ports, outcome: Outcome, leg: CallId) -> list[Instruction]:
+    if outcome.answer is None:
+        return []
+    talk = outcome.talk
+    operator = talk.operator_of(talk.claim)
+    token = _token(ports, operator, leg)
+    return speak_answer(outcome.answer, talk, outcome.context, token)
+
+
+def _token(ports: Ports, operator: Operator | None, leg: CallId) -> str:
+    if operator is None or operator.reach is not Reach.STANDING:
+        return ""
+    return token_of(ports, operator.line, operator.id, leg)
+
+
+def come_out(ports: Ports, line: LineKey, event: OperatorCameOut) -> list[Instruction]:
+    """What an operator hears whose leg comes back from the room, or was fetched.
+
+    One on a standing line stays there, or goes on to the next caller, for whom they
+    were fetched meanwhile; the others' telephones are free again.
+    """
+    words, is_inside = leave_room(ports, line, event)
+    if is_inside:
+        return words
+    # Not by the claim: a guest's room has the name of the host's.
+    operator = standing_by(ports, line, event.leg)
+    if operator is None:
+        return [*words, HangUp()]
+    return [*words, *stay_on_line(ports, operator, event.leg)]
+
+
+def leave_room(
+    ports: Ports, line: LineKey, event: OperatorCameOut
+) -> tuple[list[Instruction], bool]:
+    """The words that tell the operator why it is over; or the room, and True."""
+    outcome = run(ports, line, event)
+    if isinstance(outcome.answer, Enter):
+        return _speak(ports, outcome, event.leg), True
+    return [*_explain(outcome, event.claim)], False
+
+
+def _explain(outcome: Outcome, key: ClaimId) -> list[Say]:
+    talk, context = outcome.talk, outcome.context
+    claim: Claim | None = talk.claims.get(key)
+    words = [explain_end(talk, key, context)]
+    operator = talk.operator_of(claim)
+    if operator is None or not is_sent_away(operator):
+        return words
+    language = language_of_operator(operator, context.line)
+    return [*words, say(SENT_AWAY, language, {"calls": operator.missed})]
+
+
+def standing_by(ports: Ports, line: LineKey, leg: CallId) -> Operator | None:
+    """Who is on the line by this leg."""
+    own = (each for each in ports.operators.operators(line) if each.leg == leg)
+    return next((each for each in own if each.reach is Reach.STANDING), None)
+
+
+def stay_on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruction]:
+    """What is next on the line: silence, or the caller for whom one is fetched.
+
+    "It is over" may have overtaken the move to the next caller.
+    """
+    coming: list[Instruction] = []
+    if operator.claim is not None:
+        fetched = OperatorMoved(claim=operator.claim, leg=leg)
+        coming = answer_operator(ports, operator.line, fetched)
+    return coming or stay(token_of(ports, operator.line, operator.id, leg))

@@ -1,0 +1,157 @@
+"""A talk as it is loaded for an event, and what its decision depends on besides."""
+
+from dataclasses import replace
+
+from ivr.actions import rules as rule_sets
+from ivr.actions import telephones
+from ivr.actions.callees import telephone_of
+from ivr.core.dialogue.whisper import DECLINE, TAKE
+from ivr.core.history.record import missing
+from ivr.core.model.call import CallId, ClaimId, LineKey
+from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.errors import Unavailable
+from ivr.core.rules.rule_set import RuleSet
+from ivr.core.talk.closing import is_sent_on
+from ivr.core.talk.events import (
+    CallbackRevoked,
+    CallerCameOut,
+    CallerHungUp,
+    ClaimEvent,
+    Joined,
+    KeyPressed,
+    LeaseExpired,
+    LegEnded,
+    PersonUnreachable,
+    RoomBegan,
+    RoomInspected,
+    StandingLegEnded,
+    TalkEvent,
+)
+from ivr.core.talk.talk import Talk
+from ivr.ports import Ports
+
+
+def load_talk(
+    ports: Ports, line: LineKey, event: TalkEvent, known: Talk | None
+) -> tuple[Talk, RuleSet]:
+    """All that a decision about an event may depend on, with the rules in force.
+
+    In one look at the store; what is ``known`` was saved a moment ago by ourselves.
+    """
+    if known is not None:
+        talk = _turn_to(known, event)
+        return _observe(ports, talk, event), rule_sets.in_force(ports, line)
+    if isinstance(event, StandingLegEnded):
+        loaded = ports.talks.load_talk(line, operator=event.operator)
+    else:
+        claim, leg = _roots(event)
+        loaded = ports.talks.load_talk(line, claim=claim, leg=leg)
+    rules = rule_sets.read(ports, line, loaded.rules)
+    return _observe(ports, loaded.talk, event), rules
+
+
+def is_about(talk: Talk, event: TalkEvent) -> bool:
+    """Whether all is known of whom an event is about."""
+    if isinstance(event, StandingLegEnded):
+        return False
+    key, leg = _roots(event)
+    if leg is not None:
+        call = talk.calls.get(leg)
+        return call is not None and (call.claim is None or call.claim in talk.claims)
+    claim = talk.claims.get(key) if key else None
+    return claim is not None and claim.call in talk.calls
+
+
+def _roots(event: TalkEvent) -> tuple[ClaimId | None, CallId | None]:
+    match event:
+        case CallerHungUp():
+            return None, event.leg
+        case CallerCameOut():
+            return event.of, event.leg
+        case PersonUnreachable() | CallbackRevoked():
+            return None, event.call
+        case StandingLegEnded():
+            return None, None
+        case ClaimEvent():
+            return event.claim or None, None
+
+
+def _turn_to(talk: Talk, event: TalkEvent) -> Talk:
+    claim, leg = _roots(event)
+    if leg is None:
+        return talk.about(claim)
+    call = talk.calls[leg]
+    return talk.about(call.claim, call.id)
+
+
+# --- what a look at the talk itself does not tell ----------------------------------
+
+
+def _observe(ports: Ports, talk: Talk, event: TalkEvent) -> Talk:
+    if isinstance(event, (LegEnded, LeaseExpired, KeyPressed)):
+        talk = _with_engaged(ports, talk, event)
+    if isinstance(event, (Joined, RoomBegan, RoomInspected)):
+        talk = _with_telephone(ports, talk)
+    if any(each.is_talk for each in talk.claims.values()):
+        talk = _with_roster(ports, _with_lacking(ports, talk))
+    return talk
+
+
+def _with_engaged(ports: Ports, talk: Talk, event: TalkEvent) -> Talk:
+    """Whether the operator's telephone is in use elsewhere: then nothing was missed."""
+    claim, operator = talk.claim, talk.operator_of(talk.claim)
+    answers = isinstance(event, KeyPressed) and event.keys in {TAKE, DECLINE}
+    if claim is None or operator is None or not claim.is_offered or answers:
+        return talk
+    if not telephones.is_engaged(ports, operator):
+        return talk
+    return replace(talk, engaged=frozenset({operator.id}))
+
+
+def _with_telephone(ports: Ports, talk: Talk) -> Talk:
+    """What is known of the caller's telephone, and promised there, before they talk."""
+    call, claim = talk.call, talk.claim
+    if call is None or claim is None or not _may_meet(claim):
+        return talk
+    telephone = telephone_of(ports, call)
+    for each in telephone.promised:
+        talk = talk.put(each)
+    if telephone.known is not None:
+        talk = talk.put(telephone.known)
+        talk = replace(talk, number=telephone.known.id)
+    return replace(talk, promised=tuple(each.id for each in telephone.promised))
+
+
+def _may_meet(claim: Claim) -> bool:
+    return claim.state in {ClaimState.TAKEN, ClaimState.CONNECTED, ClaimState.OVER}
+
+
+def _with_lacking(ports: Ports, talk: Talk) -> Talk:
+    """The claims of which something must be written that is not there yet."""
+    desk = ports.content.lines()[talk.line].desk
+    if not desk.required:
+        return talk
+    lacking = (each for each in talk.claims.values() if each.is_talk)
+    return replace(
+        talk, lacking=frozenset(each.id for each in lacking if _lacks(ports, each))
+    )
+
+
+def _lacks(ports: Ports, claim: Claim) -> bool:
+    desk = ports.content.lines()[claim.line].desk
+    try:
+        record = ports.records.of(claim.call, claim.operator)
+    except Unavailable as error:
+        # Nothing can be written while the database is away: nobody is held for it.
+        ports.notes.warning("record not asked for", claim=claim.id, error=str(error))
+        return False
+    return bool(missing(record, desk))
+
+
+def _with_roster(ports: Ports, talk: Talk) -> Talk:
+    """The languages of those on duty, of which whoever is handed on is told."""
+    if not any(is_sent_on(each) for each in talk.claims.values() if each.is_talk):
+        return talk
+    on_duty = (each for each in ports.operators.operators(talk.line) if each.is_on_duty)
+    spoken = (language for each in on_duty for language in each.languages)
+    return replace(talk, spoken=frozenset(spoken))

@@ -1,0 +1,101 @@
+"""An operator answers an offer at the desk, with a click in place of a key.
+
+The leg itself takes the call, as when a key is pressed: a click whose request to the
+carrier is lost has changed nothing, and the key still counts.
+"""
+
+from dataclasses import replace
+
+from ivr.core.model.call import OperatorId
+from ivr.core.model.claim import DECLINED, Claim, ClaimState
+from ivr.core.model.operator import Reach
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import AcceptedAtDesk, DeclinedAtDesk, NotMovedOn
+from ivr.core.talk.requests import ConnectOperator, EndLeg
+from ivr.core.talk.talk import Context
+from ivr.core.talk.undoing import end_offer
+
+WITHOUT_CALLER = frozenset({"caller-left", "not-reached"})
+"""Why a claim is over when there is no caller any more."""
+
+
+def accept(
+    decision: Decision, claim: Claim, event: AcceptedAtDesk, _: Context
+) -> Decision:
+    """The operator has accepted: a telephone that was picked up is moved on.
+
+    A browser picks up by itself: that takes the call, and here it is only noted.
+    """
+    if claim.operator != event.operator:
+        return decision.refusing("not-yours")
+    if claim.agreed:
+        return decision
+    picked_up = claim.state is ClaimState.ANSWERED
+    operator = decision.talk.operator_of(claim)
+    by_browser = operator is not None and operator.reach is Reach.BROWSER
+    if not (picked_up or by_browser):
+        return decision.refusing("not-now")
+    decision = decision.saving(replace(claim, agreed=True))
+    if not picked_up or claim.leg is None:
+        return decision
+    return decision.asking(ConnectOperator(claim.id, claim.leg))
+
+
+def accept_twice(
+    decision: Decision, claim: Claim, event: AcceptedAtDesk, _: Context
+) -> Decision:
+    """It is taken already: asked twice, it is done once."""
+    return _unless_theirs(decision, claim, event.operator)
+
+
+def decline(
+    decision: Decision, claim: Claim, event: DeclinedAtDesk, context: Context
+) -> Decision:
+    """The offer ends, and so does the leg; a pause follows."""
+    if claim.operator != event.operator:
+        return decision.refusing("not-yours")
+    decision = end_offer(decision, claim, DECLINED, context)
+    return decision if claim.leg is None else decision.asking(EndLeg(claim.leg))
+
+
+def decline_late(
+    decision: Decision, claim: Claim, event: DeclinedAtDesk, _: Context
+) -> Decision:
+    """The operator is told that it was taken."""
+    decision = _unless_theirs(decision, claim, event.operator)
+    return decision if decision.refused else decision.refusing("accepted")
+
+
+def decline_twice(
+    decision: Decision, claim: Claim, event: DeclinedAtDesk, context: Context
+) -> Decision:
+    """It was declined before, or the operator is told why it is over."""
+    if claim.operator == event.operator and claim.reason == DECLINED:
+        return decision
+    return refuse_at_desk(decision, claim, event, context)
+
+
+def refuse_at_desk(
+    decision: Decision,
+    claim: Claim,
+    event: AcceptedAtDesk | DeclinedAtDesk,
+    _: Context,
+) -> Decision:
+    """The operator is told why it is over."""
+    decision = _unless_theirs(decision, claim, event.operator)
+    if decision.refused:
+        return decision
+    talked = claim.reason.startswith("talk-") or claim.reason in WITHOUT_CALLER
+    return decision.refusing("call-over" if talked else "offer-over")
+
+
+def take_back(
+    decision: Decision, claim: Claim, event: NotMovedOn, _: Context
+) -> Decision:
+    """The agreement that the carrier did not carry out is undone: repeat it."""
+    decision = decision.refusing("offer-over" if event.gone else "carrier")
+    return decision.saving(replace(claim, agreed=False)) if claim.agreed else decision
+
+
+def _unless_theirs(decision: Decision, claim: Claim, operator: OperatorId) -> Decision:
+    return decision if claim.operator == operator else decision.refusing("not-yours")

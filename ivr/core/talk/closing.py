@@ -1,0 +1,291 @@
+"""A talk that is over, for all or for a guest: what becomes of everybody in it."""
+
+from dataclasses import replace
+
+from ivr.core.dialogue.flow import queue_up
+from ivr.core.model import operator as operators
+from ivr.core.model.call import Call, OperatorId, Stage
+from ivr.core.model.claim import Apart, Claim, ClaimState, Going, Way, ended
+from ivr.core.model.facts import (
+    CallTransferred,
+    Fact,
+    OfferEnded,
+    OperatorParted,
+    TalkEnded,
+    of_call,
+    of_claim,
+)
+from ivr.core.queue import arrival
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import TalkClosed, Uninvited
+from ivr.core.talk.requests import EndLeg, InformOperator, ReturnCaller, SharePlace
+from ivr.core.talk.talk import Context, Talk
+from ivr.core.talk.undoing import leave_host_alone
+
+SENT_ON = "transferred"
+"""Why a claim is over whose operator has handed the caller over."""
+WITHDRAWN = "withdrawn"
+"""Why an invitation is over that is not needed any more."""
+CALLER_LEFT = "caller-left"
+
+Left = tuple[Call | None, tuple[Fact, ...]]
+"""What becomes of the call of a talk that is over, and what is told of it."""
+
+LISTENING = frozenset({ClaimState.ANSWERED, ClaimState.TAKEN})
+"""While an operator has picked up and is not in the room yet."""
+
+
+# --- for all ----------------------------------------------------------------------
+
+
+def end_talk(decision: Decision, claim: Claim, by: str, context: Context) -> Decision:
+    """End a talk for all: wrap-up for operators; the caller, if still there, is asked.
+
+    Where the room may go on without its operator, the caller is fetched out of it.
+    """
+    if not claim.is_talk or claim.joins is not None:
+        return decision
+    bound = all_bound(decision.talk, claim)
+    released = _release_caller(decision.talk, claim, by, context)
+    ends_by = "operator" if claim.going else by
+    decision = close_talk(decision, claim, ends_by, released, context)
+    for each in bound:
+        decision = dismiss_operator(decision, each)
+    if (by == "operator" and claim.goes_on) or claim.apart is not Apart.NO:
+        decision = _fetch_from_silence(decision, claim)
+    after = decision.talk.call_of(claim)
+    if after is not None and after.stage is Stage.WAITING:
+        # Whoever is handed on waits again: another call of the number may do so, too.
+        decision = decision.asking(SharePlace(after.id))
+    return decision
+
+
+def close_talk(
+    decision: Decision, claim: Claim, by: str, left: Left, context: Context
+) -> Decision:
+    """End the claims of a talk for operator and guest; ``left``: what of the call."""
+    call, facts = left
+    reason = SENT_ON if is_sent_on(claim) else f"talk-{by}"
+    guest = decision.talk.guest_of(claim)
+    decision = decision.saving(ended(claim, reason)).waking()
+    if call is not None:
+        decision = decision.saving(call)
+    decision = decision.noting(of_claim(TalkEnded, claim, context.now, by=by), *facts)
+    decision = wrap_up(decision, claim, context)
+    return decision if guest is None else _let_go(decision, guest, by, context)
+
+
+def all_bound(talk: Talk, claim: Claim) -> list[Claim]:
+    """A claim and the invitation into its talk, if there is one."""
+    guest = talk.guest_of(claim)
+    return [claim] if guest is None else [claim, guest]
+
+
+def dismiss_operator(decision: Decision, claim: Claim) -> Decision:
+    """Let the operator of a claim that is over go.
+
+    Who has picked up is told; a telephone that still rings stops. A leg that is picked
+    up just now asks for its words and is told there.
+    """
+    if claim.leg is None:
+        return decision
+    if claim.state in LISTENING or claim.apart is Apart.GATHERING:
+        return decision.asking(InformOperator(claim.id, claim.leg))
+    if claim.is_offered or claim.apart is Apart.COMING:
+        return decision.asking(EndLeg(claim.leg))
+    return decision
+
+
+def wrap_up(decision: Decision, claim: Claim, context: Context) -> Decision:
+    """The operator of a talk breathes; and writes, where the record lacks something."""
+    operator = decision.talk.bound_by(claim)
+    if operator is None:
+        return decision
+    after = operators.wrapping_up(
+        operator,
+        context.now,
+        context.rules.wrap_up.length,
+        claim.call,
+        owes=claim.id in decision.talk.lacking,
+    )
+    return decision.saving(after)
+
+
+def _let_go(decision: Decision, guest: Claim, by: str, context: Context) -> Decision:
+    """What becomes of a guest when the talk is over for all."""
+    if not guest.is_talk:
+        reason = CALLER_LEFT if by == "caller" else WITHDRAWN
+        return uninvite(decision, guest, reason, context)
+    told = of_claim(OperatorParted, guest, context.now, why=by)
+    decision = decision.saving(ended(guest, "talk-over")).noting(told)
+    return wrap_up(decision, guest, context)
+
+
+def _fetch_from_silence(decision: Decision, claim: Claim) -> Decision:
+    """Fetch a caller out of a room with nobody; soon again, when that fails."""
+    call = decision.talk.call_of(claim)
+    if call is None or call.stage is not Stage.AFTER or call.leg is None:
+        return decision
+    return decision.asking(ReturnCaller(call.leg, soon_again=call.id))
+
+
+# --- guests -----------------------------------------------------------------------
+
+
+def uninvite(
+    decision: Decision, guest: Claim, reason: str, context: Context
+) -> Decision:
+    """Somebody was invited in vain, through no fault of theirs."""
+    decision = decision.saving(ended(guest, reason))
+    operator = decision.talk.bound_by(guest)
+    if operator is not None:
+        decision = decision.saving(operators.freed(operator, context.now))
+    return decision.noting(of_claim(OfferEnded, guest, context.now, reason=reason))
+
+
+def take_invitation_back(
+    decision: Decision, guest: Claim, _: Uninvited, context: Context
+) -> Decision:
+    """The colleague is not asked any more, and is told so if they have picked up."""
+    decision = uninvite(decision, guest, WITHDRAWN, context).waking()
+    decision = leave_host_alone(decision, guest)
+    return dismiss_operator(decision, guest)
+
+
+def close(
+    decision: Decision, claim: Claim, event: TalkClosed, context: Context
+) -> Decision:
+    """The talk is over for all."""
+    return end_talk(decision, claim, event.by, context)
+
+
+def detach_guest(decision: Decision, guest: Claim, context: Context) -> Decision:
+    """A guest has left: host and caller talk on, in a room that ends with either."""
+    withdrawn = guest.going is not None and guest.going.way is Way.WITHDRAW
+    why = WITHDRAWN if withdrawn else "operator"
+    decision = decision.saving(ended(guest, why if withdrawn else f"talk-{why}"))
+    decision = wrap_up(decision, guest, context)
+    decision = leave_host_alone(decision, guest)
+    told = of_claim(OperatorParted, guest, context.now, why=why)
+    return decision.noting(told).waking()
+
+
+def may_keep_caller(talk: Talk, host: Claim) -> bool:
+    """Whether a guest who is inside has the caller once the host is gone."""
+    guest = talk.guest_of(host)
+    leaves = host.going is None or host.going.way is Way.LEAVE
+    is_inside = guest is not None and guest.is_talk
+    return host.is_talk and leaves and is_inside and talk.call_of(host) is not None
+
+
+def hand_over(decision: Decision, host: Claim, context: Context) -> Decision:
+    """The guest inside keeps the caller, and the host leaves."""
+    guest, call = decision.talk.guest_of(host), decision.talk.call_of(host)
+    if guest is None or call is None:
+        return decision
+    keeps = replace(
+        guest,
+        joins=None,
+        left=None,
+        going=None,
+        caller_in=True,
+        operator_in=True,
+        held=host.held,
+        held_since=host.held_since,
+        goes_on=True,
+    )
+    to = {"kind": "warm", "to": guest.operator}
+    decision = decision.saving(
+        ended(host, SENT_ON), keeps, replace(call, claim=guest.id)
+    )
+    decision = wrap_up(decision, host, context).waking()
+    return decision.noting(
+        of_claim(OperatorParted, host, context.now, why=SENT_ON),
+        of_call(CallTransferred, call, context.now, **to),
+    )
+
+
+# --- the caller -------------------------------------------------------------------
+
+
+def is_sent_on(claim: Claim) -> bool:
+    """Whether the operator has decided that the caller goes back to the queue."""
+    sent = {Way.QUEUE, Way.OPERATOR, Way.TEAM}
+    return claim.going is not None and claim.going.way in sent
+
+
+def _release_caller(talk: Talk, claim: Claim, by: str, context: Context) -> Left:
+    call = talk.call_of(claim)
+    if call is None or not call.is_live:
+        return None, ()
+    if claim.going is not None and is_sent_on(claim):
+        return _sent_on(talk, call, claim, claim.going, context)
+    by = "operator" if claim.going else by
+    return _left_alone(talk, call, claim, by, context), ()
+
+
+def _left_alone(
+    talk: Talk, call: Call, claim: Claim, by: str, context: Context
+) -> Call:
+    """The call of somebody whose operator is gone, and who is still on the line."""
+    operator = talk.operator_of(claim)
+    cut_off = arrival.is_cut_off(
+        call,
+        claim,
+        by,
+        operator.reach if operator else None,
+        context.rules.wait.short_talk,
+        context.now,
+    )
+    # The room tells that the caller has left before the leg is told to be over: who
+    # rings again then belongs to this operator, if it was not the operator who left.
+    own = None if by == "operator" else claim.operator
+    return replace(
+        arrival.after_talk(call, cut_off=cut_off),
+        stage=Stage.AFTER,
+        claim=None,
+        tries=0,
+        notices=(),
+        belongs_to=own,
+        handed_by=None,
+    )
+
+
+def _sent_on(
+    talk: Talk, call: Call, claim: Claim, going: Going, context: Context
+) -> Left:
+    """The call back in the queue, in its old place, for whom the operator has said."""
+    now = context.now
+    told = of_call(CallTransferred, call, now, kind=going.way.value, to=going.to)
+    handed = arrival.reclassed(
+        _handed_on(call, going, context), call.urgency, context.rules, now
+    )
+    handed = replace(handed, handed_by=claim.operator)
+    step = queue_up(context.line, handed, now, told)
+    return warn_of_nobody(step.call, talk.spoken), step.facts
+
+
+def warn_of_nobody(call: Call, spoken: frozenset[str]) -> Call:
+    """The call in the queue; with nobody on duty who could serve it, it is told so."""
+    if call.language in spoken:
+        return call
+    told = ("wait.nobody" if each == "wait.start" else each for each in call.notices)
+    return replace(call, notices=tuple(told))
+
+
+def _handed_on(call: Call, going: Going, context: Context) -> Call:
+    topic = going.topic or call.topic
+    urgency = call.urgency
+    if going.topic and topic:
+        urgency = context.line.topics[topic].urgency
+    to_team = going.way is Way.TEAM
+    return replace(
+        arrival.handed_on(call),
+        notices=("transfer.wait",),
+        language=going.language or call.language,
+        topic=topic,
+        urgency=urgency,
+        belongs_to=OperatorId(going.to) if going.way is Way.OPERATOR else None,
+        team=going.to if to_team else "",
+        handed=context.now if to_team else None,
+    )

@@ -1,0 +1,161 @@
+"""The one place that decides about talks: a talk and an event in, a decision out."""
+
+from ivr.core.model.call import Call
+from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.talk import interruption, leaving, meeting, putting_through, undoing
+from ivr.core.talk.answers import ExplainEnd
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import (
+    AcceptedAtDesk,
+    CallbackRevoked,
+    CallerCameOut,
+    CallerEvent,
+    CallerHungUp,
+    ClaimEvent,
+    ConnectAsked,
+    DeclinedAtDesk,
+    Joined,
+    KeyPressed,
+    LeftRoom,
+    LegCreated,
+    OperatorCameOut,
+    PersonUnreachable,
+    PickedUp,
+    RoomBegan,
+    RoomEnded,
+    StandingLegEnded,
+    TalkEvent,
+)
+from ivr.core.talk.requests import EndLeg
+from ivr.core.talk.table import TABLE
+from ivr.core.talk.talk import Context, Talk, phase_of
+
+
+def decide(talk: Talk, event: TalkEvent, context: Context) -> Decision:
+    """What an event leads to; the same for the same talk, moment and rules."""
+    match event:
+        case CallerHungUp() | PersonUnreachable() | CallerCameOut() | CallbackRevoked():
+            return _decide_for_caller(Decision(talk=talk), event, context)
+        case StandingLegEnded():
+            return putting_through.cut_off(Decision(talk=talk), event, context)
+        case Joined() | RoomBegan() | LeftRoom() | RoomEnded():
+            return _decide_for_room(Decision(talk=talk), event, context)
+        case _:
+            return _decide_for_claim(Decision(talk=talk), event, context)
+
+
+def _decide_for_claim(
+    decision: Decision, event: ClaimEvent, context: Context
+) -> Decision:
+    claim = decision.talk.claim
+    if claim is None:
+        return answer_unknown(decision, event)
+    return _take_step(decision, claim, event, context)
+
+
+def _take_step(
+    decision: Decision, claim: Claim, event: ClaimEvent, context: Context
+) -> Decision:
+    step = TABLE[type(event)].steps.get(phase_of(claim))
+    return decision if step is None else step(decision, claim, event, context)
+
+
+def answer_unknown(decision: Decision, event: ClaimEvent) -> Decision:
+    """Of a claim that nobody knows: a leg is let go, and a desk is told."""
+    match event:
+        case PickedUp() | KeyPressed() | ConnectAsked() | OperatorCameOut():
+            return decision.answering(ExplainEnd(None))
+        case LegCreated():
+            return decision.asking(EndLeg(event.leg))
+        case AcceptedAtDesk() | DeclinedAtDesk():
+            return decision.refusing("offer-over")
+        case _:
+            return decision
+
+
+def _decide_for_room(
+    decision: Decision, event: ClaimEvent, context: Context
+) -> Decision:
+    """What is told of a room may be meant for several claims, one after the other."""
+    claims = decision.talk.in_room
+    if isinstance(event, Joined) and not _is_for_any(claims, event):
+        decision = meeting.dismiss_uninvited(decision, event)
+    for claim in claims:
+        now = decision.talk.claims[claim.id]
+        decision = _take_step(decision, now, event, context)
+    return decision
+
+
+def _is_for_any(claims: tuple[Claim, ...], event: Joined) -> bool:
+    return any(event.leg in {claim.party, claim.leg} for claim in claims)
+
+
+# --- callers ----------------------------------------------------------------------
+
+
+def _decide_for_caller(
+    decision: Decision, event: CallerEvent, context: Context
+) -> Decision:
+    talk = decision.talk
+    call = talk.calls.get(talk.caller) if talk.caller else None
+    if call is None or not call.is_live:
+        return decision
+    match event:
+        case CallerHungUp():
+            return _hang_up(decision, call, event, context)
+        case PersonUnreachable():
+            return _give_up(decision, call, event, context)
+        case CallerCameOut():
+            return _come_out(decision, event, context)
+        case CallbackRevoked():
+            return _revoke(decision, call, event, context)
+
+
+def _hang_up(
+    decision: Decision, call: Call, event: CallerHungUp, context: Context
+) -> Decision:
+    """The call ends; a leg that the caller is not on any more ends nothing."""
+    if call.leg != event.leg:
+        return decision
+    return leaving.end_call(decision, call, event.how, context)
+
+
+def _give_up(
+    decision: Decision, call: Call, event: PersonUnreachable, context: Context
+) -> Decision:
+    """It counts as a try; a person who is on a leg by now was reached."""
+    if call.leg is not None:
+        return decision
+    return leaving.end_call(decision, call, event.how, context)
+
+
+def _revoke(
+    decision: Decision, call: Call, event: CallbackRevoked, context: Context
+) -> Decision:
+    """It ends; not while they talk, or once the person was reached: it is kept then."""
+    if leaving.why_not_revoked(call):
+        return decision
+    return leaving.revoke_callback(decision, call, event.reason, context)
+
+
+def _come_out(decision: Decision, event: CallerCameOut, context: Context) -> Decision:
+    """The talk goes on, or is over, or never was.
+
+    A request that is late may be of an earlier talk, and ends no other. Whoever has
+    waited for the operator came out before.
+    """
+    claim = decision.talk.claim
+    if claim is None or event.waited or _is_earlier(decision.talk, event, claim):
+        return decision
+    if claim.is_talk:
+        return interruption.release_caller(decision, claim, context)
+    if claim.state is ClaimState.TAKEN:
+        left = undoing.OPERATOR_LEFT
+        return undoing.release_taken(decision, claim, left, context)
+    return decision
+
+
+def _is_earlier(talk: Talk, event: CallerCameOut, now: Claim) -> bool:
+    """Whether the room was not the one that the caller belongs to now."""
+    named = talk.claims.get(event.of) if event.of else None
+    return named is not None and named.room != now.room

@@ -1,0 +1,68 @@
+"""What was decided: the talk as it is from now on, and what else is to be done."""
+
+from dataclasses import dataclass, replace
+
+from ivr.core.model.facts import Fact
+from ivr.core.talk.answers import Answer
+from ivr.core.talk.requests import Request
+from ivr.core.talk.talk import Entity, Talk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A decision as it grows, step by step, from the talk that was loaded.
+
+    ``saved`` are the new versions, the latest change last; ``facts`` are written down
+    together with them. ``requests`` are done afterwards, in this order. ``answer`` is
+    for the leg that asks. ``refused`` tells an operator at the desk why nothing was
+    done. ``wake`` asks for routing.
+    """
+
+    talk: Talk
+    saved: tuple[Entity, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    requests: tuple[Request, ...] = ()
+    answer: Answer | None = None
+    refused: str = ""
+    wake: bool = False
+
+    def saving(self, *entities: Entity) -> "Decision":
+        """Save these versions, each in place of an earlier one."""
+        decision = self
+        for entity in entities:
+            others = (each for each in decision.saved if not _are_same(each, entity))
+            decision = replace(
+                decision,
+                talk=decision.talk.put(entity),
+                saved=(*others, entity),
+            )
+        return decision
+
+    def noting(self, *facts: Fact) -> "Decision":
+        """Write these down, too."""
+        return replace(self, facts=(*self.facts, *facts))
+
+    def asking(self, *requests: Request) -> "Decision":
+        """Have these done once all is saved."""
+        return replace(self, requests=(*self.requests, *requests))
+
+    def answering(self, answer: Answer) -> "Decision":
+        """Answer the leg that asks with this."""
+        return replace(self, answer=answer)
+
+    def refusing(self, why: str) -> "Decision":
+        """Tell the operator at the desk why nothing is done."""
+        return replace(self, refused=why)
+
+    def waking(self) -> "Decision":
+        """Have routing looked at."""
+        return replace(self, wake=True)
+
+    @property
+    def is_change(self) -> bool:
+        """Whether there is anything to be saved."""
+        return bool(self.saved or self.facts or self.wake)
+
+
+def _are_same(one: Entity, other: Entity) -> bool:
+    return type(one) is type(other) and one.id == other.id

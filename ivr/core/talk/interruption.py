@@ -1,0 +1,261 @@
+"""Somebody has left the room of a talk: it goes on without them, or it is over.
+
+A room of two ends for both when one leaves it. That is the carrier's doing
+(endConferenceOnExit): it needs no notice to us, and brings the other one to a document
+of ours. While a colleague is inside, the operators' legs do not end it: a guest comes
+in so, and the host's leg is changed over REST once the guest is in, and changed back
+when the guest has left. The caller's leg always ends it.
+
+A request of these that fails breaks nothing. Where a room has ended by mistake, all
+come out to us and ask, and whoever still belongs to the talk is sent in again. Where
+one goes on by mistake, the claim says so (``goes_on``), and the caller is fetched as
+soon as we hear that the operator has left the room, or that the leg is over; with both
+notices lost, at the next reconciliation. So no notice that is lost or late leaves a
+caller alone in silence for longer than RECONCILE_SECONDS.
+
+A browser that drops out of a talk has not hung up: for some seconds the claim is kept,
+and a new leg to it goes straight into the room.
+"""
+
+from dataclasses import replace
+
+from ivr.core.model.call import CallId
+from ivr.core.model.claim import WITHOUT_OPERATOR, Apart, Claim, gathering, lost
+from ivr.core.model.facts import CallerUnheld, of_claim
+from ivr.core.model.operator import Reach
+from ivr.core.talk.answers import Enter
+from ivr.core.talk.closing import (
+    detach_guest,
+    end_talk,
+    hand_over,
+    may_keep_caller,
+)
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import (
+    CallerChecked,
+    LegEvent,
+    OperatorCameOut,
+    OperatorOut,
+    PickedUp,
+    RoomLingers,
+)
+from ivr.core.talk.leaving import end_call
+from ivr.core.talk.offering import bind, explain_end, is_awaited
+from ivr.core.talk.requests import (
+    CheckCaller,
+    EndRoomWithOperator,
+    RejoinCaller,
+    TakeOffHold,
+    TakeOutCaller,
+)
+from ivr.core.talk.talk import Context, Talk
+
+# --- who leaves -------------------------------------------------------------------
+
+
+def lose_operator(
+    decision: Decision, claim: Claim, by: str, context: Context
+) -> Decision:
+    """An operator has left the room: the colleague inside keeps the caller.
+
+    Without one a browser that was cut off may come back; else the talk is over. A
+    guest who leaves ends nothing.
+    """
+    if not claim.is_talk:
+        return decision
+    if claim.joins is not None:
+        return let_guest_leave(decision, claim, context)
+    if may_keep_caller(decision.talk, claim):
+        return _leave_to_guest(decision, claim, context)
+    if may_come_back(decision.talk, claim):
+        return drop_operator(decision, claim, None, context)
+    return end_talk(decision, claim, by, context)
+
+
+def step_out(
+    decision: Decision, claim: Claim, _: OperatorOut, context: Context
+) -> Decision:
+    """The operator has left, as decided: to a colleague, or as a guest."""
+    return lose_operator(decision, claim, "operator", context)
+
+
+def _leave_to_guest(decision: Decision, host: Claim, context: Context) -> Decision:
+    decision = hand_over(decision, host, context)
+    guest = decision.talk.guest_of(host)
+    if guest is None:
+        return decision
+    decision = end_room_with_operator(decision, guest)
+    # The colleague has no desk at hand perhaps, to take the caller off hold.
+    return decision.asking(TakeOffHold(guest.id)) if guest.held else decision
+
+
+def let_guest_leave(decision: Decision, guest: Claim, context: Context) -> Decision:
+    """A guest has left: host and caller talk on, in a room that ends with either."""
+    decision = detach_guest(decision, guest, context)
+    host = decision.talk.host_of(guest)
+    return decision if host is None else end_room_with_operator(decision, host)
+
+
+def end_room_with_operator(decision: Decision, claim: Claim) -> Decision:
+    """Let a room of two end with the operator again; until then we see to it."""
+    if not (claim.is_talk and claim.goes_on) or claim.guest:
+        return decision
+    return decision.asking(EndRoomWithOperator(claim.id))
+
+
+def end_lingering_room(
+    decision: Decision, claim: Claim, _: RoomLingers, _context: Context
+) -> Decision:
+    """The carrier is asked once more to let it end with the operator."""
+    return end_room_with_operator(decision, claim)
+
+
+def may_come_back(talk: Talk, claim: Claim) -> bool:
+    """Whether it is a browser that was cut off, and not its operator's decision."""
+    operator = talk.operator_of(claim)
+    if operator is None or operator.reach is not Reach.BROWSER or operator.disabled:
+        return False
+    return claim.going is None
+
+
+def drop_operator(
+    decision: Decision, claim: Claim, leg: CallId | None, context: Context
+) -> Decision:
+    """A browser is gone that may come back: the claim is kept for a while.
+
+    ``leg`` while nobody has told that it is over. A caller who may be in a room that
+    has not ended with its operator is taken out of it, to where there are words.
+    """
+    dropped = lost(claim, context.now, leg)
+    if dropped == claim:
+        return decision
+    decision = _unhold(decision.saving(dropped), claim, context)
+    if claim.apart is Apart.GATHERING or claim.goes_on:
+        decision = decision.asking(TakeOutCaller(claim.id))
+    return decision
+
+
+def call_together(decision: Decision, claim: Claim, context: Context) -> Decision:
+    """Caller and operator come into the room once more."""
+    if not claim.is_talk or claim.joins is not None:
+        return decision
+    rejoining = gathering(claim, context.now)
+    if rejoining == claim:
+        return decision
+    return _unhold(decision.saving(rejoining), claim, context)
+
+
+def _unhold(decision: Decision, before: Claim, context: Context) -> Decision:
+    if not before.held:
+        return decision
+    return decision.noting(of_claim(CallerUnheld, before, context.now))
+
+
+# --- who comes out ----------------------------------------------------------------
+
+
+def come_out(
+    decision: Decision, claim: Claim, event: OperatorCameOut, context: Context
+) -> Decision:
+    """The operator is sent in again if the room ended by mistake, else told why.
+
+    With nobody on the leg, or as the operator has decided so, the operator has left.
+    """
+    if claim.leg not in {None, event.leg}:
+        return explain_end(decision, claim, event, context)
+    if claim.going is not None or not event.is_up:
+        decision = lose_operator(decision, claim, "operator", context)
+        return explain_end(decision, claim, event, context)
+    if claim.joins or claim.goes_on or claim.apart is not Apart.NO:
+        return decision.asking(CheckCaller(claim.id, event.leg))
+    decision = end_talk(decision, claim, "carrier", context)
+    return explain_end(decision, claim, event, context)
+
+
+def reopen_room(
+    decision: Decision, claim: Claim, event: CallerChecked, context: Context
+) -> Decision:
+    """The talk goes on whose room has ended by mistake; not without the caller.
+
+    With the caller there it was the host's leaving that ended it for a guest.
+    """
+    if event.is_over:
+        decision = end_leg_of_caller(decision, claim, context)
+        return explain_end(decision, claim, event, context)
+    host = decision.talk.host_of(claim)
+    if host is not None and may_keep_caller(decision.talk, host):
+        decision = hand_over(decision, host, context)
+    elif host is not None:
+        decision = let_guest_leave(decision, claim, context)
+    claim = decision.talk.claims[claim.id]
+    decision = call_together(decision, claim, context)
+    if not claim.is_talk or claim.joins is not None:
+        return explain_end(decision, claim, event, context)
+    return decision.answering(Enter(claim.id))
+
+
+def end_leg_of_caller(decision: Decision, claim: Claim, context: Context) -> Decision:
+    """The caller's leg is over, as the carrier says when asked."""
+    call = decision.talk.call_of(claim)
+    if call is None or not call.is_live or call.leg != claim.party:
+        return decision
+    return end_call(decision, call, "", context)
+
+
+def release_caller(decision: Decision, claim: Claim, context: Context) -> Decision:
+    """The caller comes out of the room of a talk, which may go on."""
+    if claim.apart in WITHOUT_OPERATOR:
+        return decision
+    guest = decision.talk.guest_of(claim)
+    if claim.going is not None:
+        return end_talk(decision, claim, "operator", context)
+    if guest is not None and guest.is_talk:
+        if may_keep_caller(decision.talk, claim):
+            decision = hand_over(decision, claim, context)
+        return call_together(decision, decision.talk.claims[guest.id], context)
+    if claim.goes_on or claim.apart is not Apart.NO:
+        return call_together(decision, claim, context)
+    if may_come_back(decision.talk, claim):
+        return drop_operator(decision, claim, claim.leg, context)
+    return lose_operator(decision, claim, "operator", context)
+
+
+# --- who comes back ---------------------------------------------------------------
+
+
+def reconnect(
+    decision: Decision, claim: Claim, event: PickedUp, context: Context
+) -> Decision:
+    """The browser that dropped out is back: it is let in, and so is the caller."""
+    if is_awaited(claim, event.leg):
+        decision = bind(decision, claim, event.leg, context)
+        claim = decision.talk.claims[claim.id]
+    if claim.leg != event.leg:
+        return explain_end(decision, claim, event, context)
+    decision = call_together(decision, claim, context)
+    return decision.asking(RejoinCaller(claim.id)).answering(Enter(claim.id))
+
+
+def reenter(
+    decision: Decision, claim: Claim, event: LegEvent, context: Context
+) -> Decision:
+    """The operator is let into the room; a request that comes twice moves nobody."""
+    if claim.leg != event.leg:
+        return explain_end(decision, claim, event, context)
+    return decision.answering(Enter(claim.id))
+
+
+def keep_guest(decision: Decision, host: Claim, context: Context) -> Decision:
+    """A guest has come in whose host has dropped out: the caller is theirs now."""
+    if not may_keep_caller(decision.talk, host):
+        return decision
+    guest = decision.talk.guest_of(host)
+    decision = hand_over(decision, host, context)
+    claim = decision.talk.claims[guest.id] if guest else host
+    # The guest is in the room already, and came so that it goes on without them.
+    decision = decision.saving(_inside(gathering(claim, context.now)))
+    return decision.asking(RejoinCaller(claim.id))
+
+
+def _inside(claim: Claim) -> Claim:
+    return replace(claim, operator_in=True, goes_on=True)

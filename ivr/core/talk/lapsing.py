@@ -1,0 +1,152 @@
+"""The operator's leg is over, or a claim's time: what becomes of the claim."""
+
+from ivr.core.model import operator as operators
+from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.facts import OperatorChanged
+from ivr.core.model.operator import Operator, Reach
+from ivr.core.talk.answers import Dismiss
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import (
+    CallerGone,
+    LeaseExpired,
+    LegEnded,
+    OperatorCameOut,
+)
+from ivr.core.talk.interruption import end_leg_of_caller, lose_operator
+from ivr.core.talk.offering import (
+    bind,
+    explain_end,
+    is_awaited,
+)
+from ivr.core.talk.requests import InspectRoom
+from ivr.core.talk.talk import Context
+from ivr.core.talk.undoing import (
+    CARRIER,
+    EXPIRED,
+    NO_ANSWER,
+    OPERATOR_LEFT,
+    end_offer,
+    release_taken,
+)
+
+# --- legs -------------------------------------------------------------------------
+
+
+def miss_offer(
+    decision: Decision, claim: Claim, event: LegEnded, context: Context
+) -> Decision:
+    """The offer ends: missed, declined at the telephone, or the telephone was busy."""
+    if claim.state is ClaimState.DIALLING and is_awaited(claim, event.leg):
+        # An end may be told before the creation is answered: it did ring.
+        decision = bind(decision, claim, event.leg, context)
+        claim = decision.talk.claims[claim.id]
+    decision = hang_up(decision, claim.operator, event.leg, context)
+    if claim.leg not in {None, event.leg}:
+        return decision
+    reason = NO_ANSWER if event.how == "completed" else event.how
+    return end_offer(decision, claim, reason, context)
+
+
+def lose_taken(
+    decision: Decision, claim: Claim, event: LegEnded, context: Context
+) -> Decision:
+    """Both sides are given back: the operator has hung up before the talk."""
+    decision = hang_up(decision, claim.operator, event.leg, context)
+    if claim.leg not in {None, event.leg}:
+        return decision
+    return release_taken(decision, claim, OPERATOR_LEFT, context)
+
+
+def leave_taken(
+    decision: Decision, claim: Claim, event: OperatorCameOut, context: Context
+) -> Decision:
+    """Both sides are given back: the operator has left before the talk."""
+    decision = release_taken(decision, claim, OPERATOR_LEFT, context)
+    return explain_end(decision, claim, event, context)
+
+
+def end_leg_in_talk(
+    decision: Decision, claim: Claim, event: LegEnded, context: Context
+) -> Decision:
+    """The operator has left the talk, unless it is known, or another leg's end."""
+    decision = hang_up(decision, claim.operator, event.leg, context)
+    is_known = claim.leg is None and claim.dropped == event.leg
+    if is_known or claim.leg not in {None, event.leg}:
+        return decision
+    return lose_operator(decision, claim, "operator", context)
+
+
+def end_leg_late(
+    decision: Decision, claim: Claim, event: LegEnded, context: Context
+) -> Decision:
+    """The operator's telephone can be rung from now on."""
+    return hang_up(decision, claim.operator, event.leg, context)
+
+
+def hang_up(
+    decision: Decision, key: OperatorId, leg: CallId, context: Context
+) -> Decision:
+    """The leg to an operator's telephone is over: it can be rung from now on."""
+    operator = decision.talk.operators.get(key)
+    if operator is None or operator.leg != leg:
+        return decision
+    after = operators.hung_up(operator, context.now)
+    decision = decision.saving(after).waking()
+    if after.reach is not Reach.STANDING:
+        return decision
+    return decision.noting(_hung_up(after))
+
+
+def _hung_up(operator: Operator) -> OperatorChanged:
+    state = operator.wish or operator.state
+    return OperatorChanged(
+        at=operator.since,
+        line=operator.line,
+        operator=operator.id,
+        state=state.value,
+        why="hung up",
+    )
+
+
+def miss_caller(
+    decision: Decision, claim: Claim, _: CallerGone, context: Context
+) -> Decision:
+    """The caller's call ends, and the operator is told so."""
+    decision = end_leg_of_caller(decision, claim, context)
+    return decision.answering(Dismiss("operator.caller-left", claim.id))
+
+
+# --- leases -----------------------------------------------------------------------
+
+
+def forget_leg(
+    decision: Decision, claim: Claim, _: LeaseExpired, context: Context
+) -> Decision:
+    """The leg was never heard of: that is not the operator's doing."""
+    if not is_due(claim, context):
+        return decision
+    return end_offer(decision, claim, CARRIER, context)
+
+
+def expire(
+    decision: Decision, claim: Claim, _: LeaseExpired, context: Context
+) -> Decision:
+    """The offer was missed: both sides are given back."""
+    if not is_due(claim, context):
+        return decision
+    return end_offer(decision, claim, EXPIRED, context)
+
+
+def inspect_room(
+    decision: Decision, claim: Claim, _: LeaseExpired, context: Context
+) -> Decision:
+    """The carrier is asked who is in the room before anything is undone."""
+    if not is_due(claim, context):
+        return decision
+    return decision.asking(InspectRoom(claim.id))
+
+
+def is_due(claim: Claim, context: Context) -> bool:
+    """Whether the lease of a claim is over."""
+    return claim.deadline is not None and claim.deadline <= context.now

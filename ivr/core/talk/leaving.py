@@ -1,0 +1,192 @@
+"""The caller has left, or could not be reached: wherever the call stood, it ends once.
+
+A promise to call back outlives the call; so does one that reached nobody.
+"""
+
+from dataclasses import replace
+
+from ivr.core.callback import promised_call as callback
+from ivr.core.dialogue.exit_menu import BY_MESSAGE, HELD, promised_fact
+from ivr.core.dialogue.flow import outcome_of
+from ivr.core.model import operator as operators
+from ivr.core.model.call import Call, Outcome, Page, Promise, Stage, Wish
+from ivr.core.model.claim import Claim, ClaimState, ended
+from ivr.core.model.facts import (
+    CallbackEnded,
+    CallbackTried,
+    CallEnded,
+    Fact,
+    OfferEnded,
+    PersonLeft,
+    of_call,
+    of_claim,
+)
+from ivr.core.queue.arrival import after_talk, is_cut_off
+from ivr.core.talk.closing import all_bound, close_talk, dismiss_operator
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.requests import EndLeg, SharePlace
+from ivr.core.talk.talk import Context, Talk
+
+REFUSED = "refused"
+"""Ended by the person who was called, and who hears so on the leg."""
+
+Left = tuple[Call, tuple[Fact, ...]]
+"""What becomes of a call whose caller has left, and what is told of it."""
+
+
+def end_call(decision: Decision, call: Call, how: str, context: Context) -> Decision:
+    """End a call that lives, and the talk or the claim that it is in."""
+    talk = decision.talk
+    claim = talk.claims.get(call.claim) if call.claim else None
+    bound = all_bound(talk, claim) if claim else []
+    left = _left(_in_kept_place(talk, call, context), claim, context, how)
+    if claim is None or not claim.is_open:
+        decision = decision.saving(left[0]).noting(*left[1])
+        decision = decision.waking() if left[0].stage is Stage.WAITING else decision
+    elif claim.state is ClaimState.CONNECTED:
+        decision = close_talk(decision, claim, "caller", left, context)
+    else:
+        decision = withdraw(decision, claim, left, context)
+    for each in bound:
+        decision = dismiss_operator(decision, each)
+    return decision.asking(SharePlace(call.id))
+
+
+def why_not_revoked(call: Call | None) -> str:
+    """Why a promise cannot be revoked: none, talking or reached; "" when it can."""
+    if call is None or call.promise is None or not call.is_live:
+        return "none"
+    if call.stage in {Stage.CONNECTED, Stage.AFTER}:
+        return "talking"
+    return "reached" if call.promise.reached else ""
+
+
+def revoke_callback(
+    decision: Decision, call: Call, reason: str, context: Context
+) -> Decision:
+    """Let a promise bind no more; an operator who is on the way is told.
+
+    The person who has refused it is on the leg still, and hears so there.
+    """
+    claim = decision.talk.claims.get(call.claim) if call.claim else None
+    left = _revoked(call, reason, context)
+    if claim is None or not claim.is_open:
+        decision = decision.saving(left[0]).noting(*left[1])
+    else:
+        decision = withdraw(decision, claim, left, context)
+    if claim is not None:
+        decision = dismiss_operator(decision, claim)
+    leg = call.promise.leg if call.promise else None
+    if leg is None or reason == REFUSED:
+        return decision
+    return decision.asking(EndLeg(leg))
+
+
+def _revoked(call: Call, reason: str, context: Context) -> Left:
+    now = context.now
+    over = replace(
+        call, stage=Stage.ENDED, claim=None, ended=now, ended_from=call.stage
+    )
+    ended = of_call(CallbackEnded, call, now, reason=reason)
+    if call.promise is None or call.promise.begun:
+        return over, (ended,)
+    outcome = Outcome.CALLBACK.value
+    return over, (ended, of_call(CallEnded, call, now, outcome=outcome))
+
+
+def withdraw(
+    decision: Decision, claim: Claim, left: Left, context: Context
+) -> Decision:
+    """End a claim whose caller is not to be had; ``left``: what becomes of the call."""
+    call, facts = left
+    reason = "caller-left" if claim.caller_leg is None else "not-reached"
+    over = of_claim(OfferEnded, claim, context.now, reason=reason)
+    decision = decision.saving(ended(claim, reason), call).noting(over, *facts)
+    operator = decision.talk.bound_by(claim)
+    if operator is not None:
+        decision = decision.saving(operators.freed(operator, context.now))
+    return decision.waking()
+
+
+def _in_kept_place(talk: Talk, call: Call, context: Context) -> Call:
+    """The call in the place of the promise that it renews, once it is in no queue."""
+    key = call.promise.renews if call.promise else None
+    before = talk.calls.get(key) if key else None
+    if before is None or call.promise is None or call.stage is not Stage.PROMISED:
+        return call
+    call = replace(call, promise=replace(call.promise, renews=None))
+    return callback.in_place_of(call, before, context.rules, context.now)
+
+
+def _left(call: Call, claim: Claim | None, context: Context, how: str) -> Left:
+    now, promise = context.now, call.promise
+    if promise is None and call.came_from and not (call.answered or call.message):
+        return _promised_anew(call, call.came_from, context)
+    if promise is None:
+        outcome = outcome_of(call).value
+        over = of_call(CallEnded, call, now, outcome=outcome)
+        return _over(call, claim, context), (over,)
+    if call.stage is Stage.PROMISED:
+        return _begins_to_bind(call, context, begun=promise.begun)
+    if promise.kept:
+        return _over(call, claim, context), (_person_left(call, context),)
+    if call.outcome is Outcome.MESSAGE:
+        told = of_call(CallbackEnded, call, now, reason=BY_MESSAGE)
+        return _over(call, claim, context), (told,)
+    return _not_reached(call, claim, context, how)
+
+
+def _begins_to_bind(call: Call, context: Context, *, begun: bool) -> Left:
+    outcome = Outcome.CALLBACK.value
+    over = of_call(CallEnded, call, context.now, outcome=outcome)
+    facts = () if begun else (over,)
+    return callback.begun(call, context.rules, context.now), facts
+
+
+def _person_left(call: Call, context: Context) -> Fact:
+    outcome = Outcome.ABANDONED if call.stage in HELD else outcome_of(call)
+    return of_call(PersonLeft, call, context.now, outcome=outcome.value)
+
+
+def _promised_anew(call: Call, wish: Wish, context: Context) -> Left:
+    """Whoever rang instead of waiting for the call, and talked to nobody."""
+    now = context.now
+    over = of_call(CallEnded, call, now, outcome=Outcome.CALLBACK.value)
+    promised = promised_fact(call, wish, now)
+    call = replace(
+        call,
+        wish=wish,
+        promise=Promise(made=now),
+        page=Page.NONE,
+        overlong=False,
+        draft="",
+    )
+    return callback.begun_anew(call, context.rules, now), (over, promised)
+
+
+def _over(call: Call, claim: Claim | None, context: Context) -> Call:
+    over = replace(
+        call,
+        stage=Stage.ENDED,
+        claim=None,
+        draft="",
+        ended=context.now,
+        ended_from=call.stage,
+    )
+    if claim is None or not claim.is_talk:
+        return over
+    short = context.rules.wait.short_talk
+    cut_off = is_cut_off(call, claim, "caller", None, short, context.now)
+    return replace(after_talk(over, cut_off=cut_off), belongs_to=claim.operator)
+
+
+def _not_reached(call: Call, claim: Claim | None, context: Context, how: str) -> Left:
+    now, rules = context.now, context.rules
+    tried = of_call(
+        CallbackTried, call, now, claim=claim.id if claim else None, how=how
+    )
+    later = callback.put_off(call, rules, now)
+    if later is not None:
+        return later, (tried,)
+    given_up = of_call(CallbackEnded, call, now, reason="given-up")
+    return _over(call, claim, context), (tried, given_up)

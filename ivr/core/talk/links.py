@@ -1,0 +1,25 @@
+"""What hangs together with whom: a talk is loaded along these links."""
+
+from ivr.core.model.call import Call
+from ivr.core.model.callee import Callee
+from ivr.core.model.claim import Claim
+from ivr.core.model.operator import Operator
+from ivr.core.talk.talk import Entity
+
+
+def names_linked(entity: Entity) -> tuple[str, ...]:
+    """Those without whom nothing can be decided about an entity, each by its name.
+
+    They lead from claims and calls alone: what else binds an operator is another talk.
+    """
+    match entity:
+        case Claim():
+            claims = (each for each in (entity.guest, entity.joins) if each)
+            linked = (f"claim:{each}" for each in claims)
+            return f"call:{entity.call}", f"operator:{entity.operator}", *linked
+        case Call():
+            renews = entity.promise.renews if entity.promise else None
+            own = (("claim", entity.claim), ("call", renews))
+            return tuple(f"{kind}:{key}" for kind, key in own if key)
+        case Operator() | Callee():
+            return ()

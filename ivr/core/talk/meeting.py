@@ -1,0 +1,314 @@
+"""The room of a claim: who has come in, and when a talk begins and ends."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from ivr.core.dialogue.returning import left_behind
+from ivr.core.model import callee
+from ivr.core.model import operator as operators
+from ivr.core.model.call import Call, CallId, Page, Stage
+from ivr.core.model.claim import (
+    TAKEN_LEASE,
+    WITHOUT_OPERATOR,
+    Apart,
+    Claim,
+    ClaimState,
+    moved,
+    off_hold,
+    whole,
+)
+from ivr.core.model.facts import (
+    CallbackEnded,
+    CallerConnected,
+    CallerUnheld,
+    Fact,
+    OperatorJoined,
+    of_call,
+    of_claim,
+)
+from ivr.core.talk.closing import end_talk
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import (
+    Joined,
+    LeftRoom,
+    RoomBegan,
+    RoomEnded,
+    RoomEndsWithOperator,
+    RoomInspected,
+    RoomNotInspected,
+    TakenOffHold,
+)
+from ivr.core.talk.interruption import keep_guest, lose_operator
+from ivr.core.talk.requests import (
+    DismissUninvited,
+    InformOperator,
+    KeepRoom,
+    SharePlace,
+    SpareCallbacks,
+)
+from ivr.core.talk.talk import Context, Talk
+from ivr.core.talk.undoing import EXPIRED, release_taken
+
+UNREACHED = frozenset({Stage.WAITING, Stage.PROMISED})
+"""Where a promise stands that seems to have reached nobody."""
+
+
+# --- who comes in -----------------------------------------------------------------
+
+
+def join(decision: Decision, claim: Claim, event: Joined, context: Context) -> Decision:
+    """A leg is noted as inside; with both inside they talk."""
+    return join_leg(decision, claim, event.leg, context)
+
+
+def join_leg(
+    decision: Decision, claim: Claim, leg: CallId, context: Context
+) -> Decision:
+    """A leg has entered: the guest's, the caller's or the operator's."""
+    if claim.joins is not None and claim.leg == leg:
+        return admit_guest(decision, claim, context)
+    if claim.joins is None and leg in {claim.party, claim.leg}:
+        return enter_room(decision, claim, {leg}, context)
+    return decision
+
+
+def begin(decision: Decision, claim: Claim, _: RoomBegan, context: Context) -> Decision:
+    """Both are inside, whatever else was told."""
+    if claim.joins is not None or claim.leg is None:
+        return decision
+    return enter_room(decision, claim, {claim.party, claim.leg}, context)
+
+
+def dismiss_uninvited(decision: Decision, event: Joined) -> Decision:
+    """The leg is nobody's: an operator whose invitation is over is told so."""
+    return decision.asking(DismissUninvited(event.claim, event.leg))
+
+
+def admit_guest(decision: Decision, guest: Claim, context: Context) -> Decision:
+    """A colleague who was invited is in the room; one who was not must not stay."""
+    if guest.is_talk or guest.leg is None:
+        return decision
+    host = decision.talk.host_of(guest)
+    if guest.state is not ClaimState.TAKEN or host is None or not host.is_talk:
+        return decision.asking(InformOperator(guest.id, guest.leg))
+    inside = replace(moved(guest, ClaimState.CONNECTED, None), operator_in=True)
+    host = replace(host, goes_on=True)
+    operator = decision.talk.bound_by(guest)
+    decision = decision.saving(inside, host)
+    if operator is not None:
+        decision = decision.saving(operators.talking(operator, context.now))
+    decision = decision.noting(of_claim(OperatorJoined, guest, context.now))
+    if host.apart in WITHOUT_OPERATOR:
+        return keep_guest(decision, host, context)
+    return decision.asking(KeepRoom(host.id))
+
+
+def enter_room(
+    decision: Decision, claim: Claim, legs: Collection[CallId], context: Context
+) -> Decision:
+    """Legs have entered; with both inside the call is answered, or goes on."""
+    if not _matters(claim):
+        return decision
+    inside = replace(
+        claim,
+        caller_in=claim.caller_in or claim.party in legs,
+        operator_in=claim.operator_in or claim.leg in legs,
+    )
+    if inside == claim:
+        return decision
+    if not (inside.caller_in and inside.operator_in):
+        return decision.saving(inside)
+    if inside.is_talk:
+        return _spare_caller(decision.saving(whole(inside)), inside)
+    if not inside.is_open:
+        return _note_late(decision, inside, context)
+    return _connect(decision, inside, context)
+
+
+def _matters(claim: Claim) -> bool:
+    """Whether it is news who is in the room; of one that is over it may come late.
+
+    A claim that was interrupted was a talk before, and known as one.
+    """
+    if claim.state is ClaimState.OVER:
+        return claim.apart is Apart.NO
+    return claim.state is ClaimState.TAKEN or claim.apart is not Apart.NO
+
+
+def _connect(decision: Decision, claim: Claim, context: Context) -> Decision:
+    """They talk: whatever was promised to the caller's telephone is past."""
+    talk, now = decision.talk, context.now
+    call, operator = talk.call_of(claim), talk.bound_by(claim)
+    if call is None or not call.is_live:
+        return decision.saving(claim)
+    decision = decision.saving(
+        moved(claim, ClaimState.CONNECTED, None), _in_talk(call, now)
+    )
+    decision = _with_talk_known(decision, now)
+    if operator is not None:
+        decision = decision.saving(operators.talking(operator, now))
+    decision = decision.noting(of_claim(CallerConnected, claim, now))
+    decision = decision.noting(*_fulfilment(call, now))
+    for promised in _waiting_callbacks(talk):
+        ended = of_call(CallbackEnded, promised, now, reason="caller-rang")
+        decision = decision.saving(left_behind(promised, now)).noting(ended)
+    return _spare_caller(decision, claim)
+
+
+def _spare_caller(decision: Decision, claim: Claim) -> Decision:
+    """Nobody who talks is called back, or waits: another call may hold the place."""
+    return decision.asking(SpareCallbacks(claim.call), SharePlace(claim.call))
+
+
+def _note_late(decision: Decision, claim: Claim, context: Context) -> Decision:
+    """They talked and are gone: the log is to learn of it, and nobody calls then."""
+    now, at = context.now, claim.taken or claim.made
+    call = decision.talk.call_of(claim)
+    decision = decision.saving(claim).noting(of_claim(CallerConnected, claim, at))
+    if call is not None and _is_fulfilled_by(call, at):
+        over = replace(_in_talk(call, at), stage=Stage.ENDED, ended=now)
+        decision = decision.saving(over).noting(*_fulfilment(call, now))
+    return decision if call is None else _with_talk_known(decision, at)
+
+
+def _is_fulfilled_by(call: Call, at: datetime) -> bool:
+    """Whether a talk that began ``at`` a moment is what a waiting promise was made for.
+
+    Who asks to be called after it, cut off and waiting since, is still to be called.
+    One that has only bound once more, as nobody knew of the talk, is not.
+    """
+    if call.promise is None or call.leg is not None or call.stage not in UNREACHED:
+        return False
+    return call.promise.made <= at or call.wish == call.came_from
+
+
+def _with_talk_known(decision: Decision, at: datetime) -> Decision:
+    """What is known of the telephone from now on; nothing of one nobody asked about."""
+    known = decision.talk.callees.get(decision.talk.number)
+    return decision if known is None else decision.saving(callee.with_talk(known, at))
+
+
+def _waiting_callbacks(talk: Talk) -> list[Call]:
+    promised = (talk.calls[key] for key in talk.promised)
+    return [each for each in promised if callee.waits(each)]
+
+
+def _fulfilment(call: Call, now: datetime) -> tuple[Fact, ...]:
+    """A promise is kept as soon as they talk, whatever is lost from here on."""
+    if call.promise is None or call.promise.kept:
+        return ()
+    return (of_call(CallbackEnded, call, now, reason="kept"),)
+
+
+def _in_talk(call: Call, at: datetime) -> Call:
+    """The call in a talk: whatever else was asked of the caller is past."""
+    promise = call.promise and replace(call.promise, kept=True)
+    return replace(
+        call,
+        stage=Stage.CONNECTED,
+        answered=True,
+        talks_since=at,
+        page=Page.NONE,
+        team="",
+        handed=None,
+        draft="",
+        promise=promise,
+    )
+
+
+# --- who leaves -------------------------------------------------------------------
+
+
+def step_away(
+    decision: Decision, claim: Claim, event: LeftRoom, _: Context
+) -> Decision:
+    """One of two who were to meet has left before the other came."""
+    now = replace(
+        claim,
+        caller_in=claim.caller_in and event.leg != claim.party,
+        operator_in=claim.operator_in and event.leg != claim.leg,
+    )
+    return decision if now == claim else decision.saving(now)
+
+
+def leave_room(
+    decision: Decision, claim: Claim, event: LeftRoom, context: Context
+) -> Decision:
+    """The operator may come back, or leave a colleague; a caller ends the talk."""
+    if claim.leg == event.leg:
+        return lose_operator(decision, claim, "operator", context)
+    if claim.party == event.leg and claim.apart is Apart.NO:
+        return end_talk(decision, claim, "caller", context)
+    return decision
+
+
+def end_room(
+    decision: Decision, claim: Claim, _: RoomEnded, context: Context
+) -> Decision:
+    """The talk is over; but whoever comes out of one that goes on asks what is next."""
+    if claim.goes_on or claim.apart is not Apart.NO:
+        return decision
+    return end_talk(decision, claim, "carrier", context)
+
+
+def mark_ending(
+    decision: Decision, claim: Claim, _: RoomEndsWithOperator, _context: Context
+) -> Decision:
+    """The room ends with the operator's leg from now on."""
+    alone = claim.guest is None and claim.apart is Apart.NO
+    if not (alone and claim.goes_on):
+        return decision
+    return decision.saving(replace(claim, goes_on=False))
+
+
+def mark_unheld(
+    decision: Decision, claim: Claim, _: TakenOffHold, context: Context
+) -> Decision:
+    """The caller is on hold no more."""
+    if not claim.held:
+        return decision
+    told = of_claim(CallerUnheld, claim, context.now)
+    return decision.saving(off_hold(claim)).noting(told)
+
+
+# --- whose time is over -----------------------------------------------------------
+
+
+def resolve_taken(
+    decision: Decision, claim: Claim, event: RoomInspected, context: Context
+) -> Decision:
+    """Who is inside is noted; if that makes no talk, both sides are given back."""
+    decision = _note_present(decision, event, context)
+    claim = decision.talk.claims[claim.id]
+    if claim.state is not ClaimState.TAKEN:
+        return decision
+    return release_taken(decision, claim, EXPIRED, context)
+
+
+def resolve_interrupted(
+    decision: Decision, claim: Claim, event: RoomInspected, context: Context
+) -> Decision:
+    """Who is inside is noted; if they are not together by now, the talk is over."""
+    decision = _note_present(decision, event, context)
+    claim = decision.talk.claims[claim.id]
+    if not claim.is_talk or claim.apart is Apart.NO:
+        return decision
+    return end_talk(decision, claim, "operator", context)
+
+
+def _note_present(
+    decision: Decision, event: RoomInspected, context: Context
+) -> Decision:
+    for leg in sorted(event.legs):
+        for each in decision.talk.in_room:
+            decision = join_leg(decision, each, leg, context)
+    return decision
+
+
+def inspect_later(
+    decision: Decision, claim: Claim, _: RoomNotInspected, context: Context
+) -> Decision:
+    """Nobody knows who is inside: it is looked at later."""
+    later = context.now + TAKEN_LEASE
+    return decision.saving(moved(claim, claim.state, later))

@@ -1,0 +1,287 @@
+"""An operator is offered a caller: rung, told, asked, and taken at their word."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from ivr.core.dialogue.whisper import DECLINE, TAKE
+from ivr.core.model.call import Call, CallId
+from ivr.core.model.claim import (
+    CARRIER_GRACE,
+    DECLINED,
+    ENGAGED,
+    MADE_LEASE,
+    REFUSED_NUMBER,
+    TAKEN_LEASE,
+    WHISPER_LEASE,
+    Claim,
+    ClaimState,
+    moved,
+)
+from ivr.core.model.facts import OfferRung, OfferTaken, of_claim
+from ivr.core.model.operator import Reach
+from ivr.core.talk.answers import AskForKey, AskLater, Dismiss, Enter, ExplainEnd
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import (
+    CalledOff,
+    CallerNotMoved,
+    ClaimEvent,
+    ConnectAsked,
+    KeyPressed,
+    LegCreated,
+    LegEvent,
+    LegNotCreated,
+    OfferDue,
+    OperatorEngaged,
+    PickedUp,
+)
+from ivr.core.talk.leaving import end_call
+from ivr.core.talk.requests import ConnectCaller, EndLeg, RingOperator
+from ivr.core.talk.talk import Context, Talk
+from ivr.core.talk.undoing import (
+    CARRIER,
+    NO_ANSWER,
+    end_offer,
+    release_taken,
+)
+
+PLACINGS = 5
+"""How often the carrier is asked for a leg that it definitely did not create."""
+
+MOVES = 3
+"""How often the carrier is asked to move the caller once the operator agreed."""
+
+
+# --- ringing ----------------------------------------------------------------------
+
+
+def ring_operator(
+    decision: Decision, claim: Claim, _: OfferDue, context: Context
+) -> Decision:
+    """The operator's leg is created, by whichever process saves this first."""
+    ring = context.rules.offer.ring
+    deadline = context.now + ring + CARRIER_GRACE
+    dialling = moved(claim, ClaimState.DIALLING, deadline)
+    dialling = replace(dialling, attempts=claim.attempts + 1, ring=ring)
+    return decision.saving(dialling).asking(RingOperator(claim.id))
+
+
+def give_way(
+    decision: Decision, claim: Claim, _: OperatorEngaged, context: Context
+) -> Decision:
+    """The offer ends: the telephone is in use, and nothing was missed."""
+    return end_offer(decision, claim, ENGAGED, context)
+
+
+def try_later(
+    decision: Decision, claim: Claim, event: LegNotCreated, context: Context
+) -> Decision:
+    """Nobody was rung: it is tried later, five times; a refused number ends the offer.
+
+    A leg that may exist all the same is waited for: its own requests carry the claim
+    and bind it, else the lease gives both sides back.
+    """
+    if event.ambiguous:
+        return decision
+    if event.permanent:
+        return end_offer(decision, claim, REFUSED_NUMBER, context)
+    if claim.attempts >= PLACINGS:
+        return end_offer(decision, claim, CARRIER, context)
+    later = context.now + MADE_LEASE * claim.attempts
+    return decision.saving(moved(claim, ClaimState.MADE, later))
+
+
+def bind_leg(
+    decision: Decision, claim: Claim, event: LegCreated, context: Context
+) -> Decision:
+    """The leg is the operator's; one that nobody waits for is ended."""
+    if is_awaited(claim, event.leg):
+        return bind(decision, claim, event.leg, context)
+    return (
+        decision
+        if claim.leg == event.leg
+        else end_stray(decision, claim, event, context)
+    )
+
+
+def end_stray(
+    decision: Decision, _claim: Claim, event: LegCreated, _: Context
+) -> Decision:
+    """The leg is ended: nobody waits for it any more."""
+    return decision.asking(EndLeg(event.leg))
+
+
+def is_awaited(claim: Claim, leg: CallId) -> bool:
+    """Whether a leg is the one that an open claim waits for."""
+    return claim.is_open and claim.leg is None and claim.dropped != leg
+
+
+def bind(decision: Decision, claim: Claim, leg: CallId, context: Context) -> Decision:
+    """Make a leg the operator's own."""
+    now = context.now
+    offered = replace(claim, state=ClaimState.RINGING, rung=now)
+    decision = decision.saving(replace(offered if claim.is_offered else claim, leg=leg))
+    operator = decision.talk.bound_by(claim)
+    if operator is not None:
+        decision = decision.saving(replace(operator, leg=leg))
+    if claim.joins is not None or claim.is_talk:
+        return decision
+    return decision.noting(of_claim(OfferRung, claim, now))
+
+
+# --- asking -----------------------------------------------------------------------
+
+
+def ask_operator(
+    decision: Decision, claim: Claim, event: PickedUp, context: Context
+) -> Decision:
+    """The operator is told who is coming, and asked for a key.
+
+    A browser picks up when its operator accepts at the desk, where all is shown: it
+    takes the call. One that has picked up without is asked as a telephone is.
+    """
+    if is_awaited(claim, event.leg):
+        decision = bind(decision, claim, event.leg, context)
+        claim = decision.talk.claims[claim.id]
+    if _is_accepted_at_desk(decision.talk, claim):
+        return take(decision, claim, event, context)
+    if claim.leg != event.leg:
+        return explain_end(decision, claim, event, context)
+    if claim.state is not ClaimState.ANSWERED:
+        # Asked again, it gives no new lease: the caller must not be held.
+        until = context.now + WHISPER_LEASE
+        decision = decision.saving(moved(claim, ClaimState.ANSWERED, until))
+    return decision.answering(AskForKey(claim.id))
+
+
+def _is_accepted_at_desk(talk: Talk, claim: Claim) -> bool:
+    operator = talk.operator_of(claim)
+    return claim.agreed and operator is not None and operator.reach is Reach.BROWSER
+
+
+def enter_if_accepted(
+    decision: Decision, claim: Claim, event: PickedUp, context: Context
+) -> Decision:
+    """A browser accepted at the desk is let in; another leg is told why not."""
+    if _is_accepted_at_desk(decision.talk, claim):
+        return enter(decision, claim, event, context)
+    return explain_end(decision, claim, event, context)
+
+
+def explain_end(
+    decision: Decision, claim: Claim, _: ClaimEvent, _context: Context
+) -> Decision:
+    """The operator is told that it is over, and why."""
+    return decision.answering(ExplainEnd(claim.id))
+
+
+def hear_key(
+    decision: Decision, claim: Claim, event: KeyPressed, context: Context
+) -> Decision:
+    """1 takes the call, 2 declines it, all else is no answer."""
+    if event.keys == TAKE:
+        return take(decision, claim, event, context)
+    if claim.leg != event.leg:
+        return explain_end(decision, claim, event, context)
+    declines = event.keys == DECLINE
+    if claim.is_offered:
+        reason = DECLINED if declines else NO_ANSWER
+        decision = end_offer(decision, claim, reason, context)
+    prompt = "operator.declined" if declines else "operator.expired"
+    return decision.answering(Dismiss(prompt, claim.id))
+
+
+# --- taking -----------------------------------------------------------------------
+
+
+def take(
+    decision: Decision, claim: Claim, event: LegEvent, context: Context
+) -> Decision:
+    """The operator takes the call, and the caller is moved; a second leg hears so."""
+    if claim.leg not in {None, event.leg}:
+        return explain_end(decision, claim, event, context)
+    if not claim.is_offered:
+        return enter(decision, claim, event, context)
+    now = context.now
+    if claim.joins is None:
+        decision = decision.noting(of_claim(OfferTaken, claim, now))
+    until = now + taken_lease(decision.talk, claim, context)
+    taken = replace(moved(claim, ClaimState.TAKEN, until), leg=event.leg, taken=now)
+    return connect(decision.saving(taken), taken, 1)
+
+
+def enter(
+    decision: Decision, claim: Claim, event: LegEvent, context: Context
+) -> Decision:
+    """The operator is let into the room, as before; another leg is told why not."""
+    if not claim.is_open or claim.leg not in {None, event.leg}:
+        return explain_end(decision, claim, event, context)
+    return decision.answering(Enter(claim.id))
+
+
+def take_moved_on(
+    decision: Decision, claim: Claim, event: ConnectAsked, context: Context
+) -> Decision:
+    """What was accepted at the desk is taken."""
+    return take(decision, claim, event, context)
+
+
+def connect_anew(
+    decision: Decision, claim: Claim, event: ConnectAsked, _: Context
+) -> Decision:
+    """The caller is moved to the room, who could not be before."""
+    return connect(decision, claim, event.attempt)
+
+
+def connect(decision: Decision, claim: Claim, attempt: int) -> Decision:
+    """Move the caller to the room, or call the person who is to be called back.
+
+    In a talk that a colleague was asked into the caller is there already, as when a
+    request comes twice: to be moved again would end it.
+    """
+    if claim.joins is not None or claim.is_talk or claim.caller_in:
+        return decision.answering(Enter(claim.id))
+    call = decision.talk.call_of(claim)
+    calling = call is not None and is_to_be_dialled(call)
+    decision = decision.asking(ConnectCaller(claim.id, attempt))
+    return decision.answering(Enter(claim.id, calling=calling))
+
+
+def retry_caller(
+    decision: Decision, claim: Claim, event: CallerNotMoved, context: Context
+) -> Decision:
+    """The operator is asked for a moment; after three times the caller waits on.
+
+    A person who cannot be called at all counts as tried.
+    """
+    call = decision.talk.call_of(claim)
+    if event.permanent and call is not None and is_to_be_dialled(call):
+        if call.is_live and call.leg is None:
+            decision = end_call(decision, call, "failed", context)
+        return decision.answering(Dismiss("operator.not-reached", claim.id))
+    if event.attempt < MOVES:
+        return decision.answering(AskLater(claim.id, event.attempt + 1))
+    decision = release_taken(decision, claim, CARRIER, context)
+    return decision.answering(Dismiss("operator.failed", claim.id))
+
+
+def call_off(
+    decision: Decision, claim: Claim, event: CalledOff, context: Context
+) -> Decision:
+    """Both sides are given back."""
+    if claim.is_offered:
+        return end_offer(decision, claim, event.reason, context)
+    return release_taken(decision, claim, event.reason, context)
+
+
+def taken_lease(talk: Talk, claim: Claim, context: Context) -> timedelta:
+    """How long a taken claim may last before its talk; a person is rung first."""
+    call = talk.call_of(claim)
+    if call is None or not is_to_be_dialled(call):
+        return TAKEN_LEASE
+    return TAKEN_LEASE + context.rules.callback.ring
+
+
+def is_to_be_dialled(call: Call) -> bool:
+    """Whether the person is not on a line of theirs yet; perhaps it rings already."""
+    promise = call.promise
+    return promise is not None and promise.begun and not promise.reached

@@ -1,0 +1,115 @@
+"""The answers of decisions in words: what the operator's leg shall do next."""
+
+from dataclasses import replace
+
+from ivr.core.dialogue.instructions import AskAgain, EnterRoom, HangUp, Instruction, Say
+from ivr.core.dialogue.whisper import announcement, refusal, say, whisper
+from ivr.core.line.menu import Line
+from ivr.core.model.call import ClaimId
+from ivr.core.model.claim import Claim
+from ivr.core.model.operator import Operator, Reach
+from ivr.core.talk.answers import (
+    Announce,
+    Answer,
+    AskForKey,
+    AskLater,
+    Dismiss,
+    Enter,
+    ExplainEnd,
+)
+from ivr.core.talk.talk import Context, Talk
+
+
+def speak_answer(
+    answer: Answer, talk: Talk, context: Context, token: str = ""
+) -> list[Instruction]:
+    """The instructions for an answer; ``token`` leads back to a standing line."""
+    match answer:
+        case AskForKey():
+            return _ask(answer, talk, context)
+        case Enter():
+            return _enter(answer, talk, context, token)
+        case Announce():
+            return _announce(answer, talk, context, token)
+        case AskLater():
+            wait = say("operator.one-moment", _language(talk, answer.claim, context))
+            return [wait, _ask_later(answer)]
+        case Dismiss():
+            language = _language(talk, answer.claim, context)
+            return [say(answer.prompt, language), HangUp()]
+        case ExplainEnd():
+            return [explain_end(talk, answer.claim, context), HangUp()]
+
+
+def explain_end(talk: Talk, key: ClaimId | None, context: Context) -> Say:
+    """Why a claim is over, in the language of its operator."""
+    claim = talk.claims.get(key) if key else None
+    reason = claim.reason if claim else "expired"
+    talked = reason.startswith("talk-")
+    prompt = "operator.ended" if talked else refusal(reason)
+    return say(prompt, _language(talk, key, context))
+
+
+def language_of_operator(operator: Operator | None, line: Line) -> str:
+    """The operator's own language if the line speaks it, else the line's first."""
+    if operator and operator.languages[0] in line.languages:
+        return operator.languages[0]
+    return line.undecided_language
+
+
+def _language(talk: Talk, key: ClaimId | None, context: Context) -> str:
+    claim = talk.claims.get(key) if key else None
+    return language_of_operator(talk.operator_of(claim), context.line)
+
+
+def _ask(answer: AskForKey, talk: Talk, context: Context) -> list[Instruction]:
+    claim = talk.claims[answer.claim]
+    call, operator = talk.call_of(claim), talk.operator_of(claim)
+    if call is None:
+        return [explain_end(talk, answer.claim, context), HangUp()]
+    language = _language(talk, answer.claim, context)
+    missed = operator.missed if operator else 0
+    return whisper(call, claim, language, context.now, missed)
+
+
+def _enter(
+    answer: Enter, talk: Talk, context: Context, token: str
+) -> list[Instruction]:
+    claim = talk.claims[answer.claim]
+    if not claim.is_open:
+        return [explain_end(talk, claim.id, context), HangUp()]
+    calling = say("operator.calling", _language(talk, claim.id, context))
+    room = _room(claim, talk.operator_of(claim), context.line, token)
+    return [calling, room] if answer.calling else [room]
+
+
+def _announce(
+    answer: Announce, talk: Talk, context: Context, token: str
+) -> list[Instruction]:
+    claim = talk.claims[answer.claim]
+    call, operator = talk.call_of(claim), talk.operator_of(claim)
+    if call is None:
+        return []
+    language = language_of_operator(operator, context.line)
+    missed = operator.missed if operator else 0
+    invited = claim.joins is not None
+    room = replace(_room(claim, operator, context.line, token), tone=True)
+    return [*announcement(call, language, missed, invited=invited), room]
+
+
+def _room(claim: Claim, operator: Operator | None, line: Line, token: str) -> EnterRoom:
+    stands = operator is not None and operator.reach is Reach.STANDING
+    return EnterRoom(
+        claim=claim.id,
+        room=claim.room,
+        role="standing" if stands else "operator",
+        limit=line.talk_limit,
+        goes_on=claim.joins is not None,
+        muted=claim.muted,
+        token=token,
+    )
+
+
+def _ask_later(answer: AskLater) -> AskAgain:
+    values: dict[str, str | int] = {"claim": answer.claim, "attempt": answer.attempt}
+    return AskAgain(path="/voice/offer/connect", values=values)

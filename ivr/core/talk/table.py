@@ -1,0 +1,203 @@
+"""The life of a claim as a table: what each event leads to in each phase.
+
+``decide`` looks it up. A row says what happens where the event means something, and
+``otherwise`` in one line why nothing does. ``docs/talk.md`` is made from it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ivr.core.model.claim import Claim
+from ivr.core.talk import (
+    accepting,
+    closing,
+    interruption,
+    lapsing,
+    meeting,
+    offering,
+    putting_through,
+)
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import (
+    AcceptedAtDesk,
+    CalledOff,
+    CallerChecked,
+    CallerGone,
+    CallerNotMoved,
+    CallerNotPutThrough,
+    CallerPutThrough,
+    ClaimEvent,
+    ConnectAsked,
+    DeclinedAtDesk,
+    Joined,
+    KeyPressed,
+    LeaseExpired,
+    LeftRoom,
+    LegCreated,
+    LegEnded,
+    LegNotCreated,
+    NotMovedOn,
+    OfferDue,
+    OperatorCameOut,
+    OperatorEngaged,
+    OperatorMoved,
+    OperatorNotMoved,
+    OperatorOut,
+    PickedUp,
+    RoomBegan,
+    RoomEnded,
+    RoomEndsWithOperator,
+    RoomInspected,
+    RoomLingers,
+    RoomNotInspected,
+    TakenOffHold,
+    TalkClosed,
+    Uninvited,
+)
+from ivr.core.talk.talk import CONNECTED, INTERRUPTED, OFFERED, Context, Phase
+
+Step = Callable[[Decision, Claim, Any, Context], Decision]
+"""What an event leads to in a phase of a claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one event leads to in each phase, and why nothing does in all others."""
+
+    steps: Mapping[Phase, Step]
+    otherwise: str
+
+
+def row(otherwise: str, *cells: tuple[Iterable[Phase], Step]) -> Row:
+    """A row of the table; that a phase has two steps is a fault of ours."""
+    steps: dict[Phase, Step] = {}
+    for phases, step in cells:
+        for phase in phases:
+            if phase in steps:
+                raise ValueError(f"{phase} has two steps: {steps[phase]}, {step}")
+            steps[phase] = step
+    return Row(steps, otherwise)
+
+
+MADE, DIALLING = (Phase.MADE,), (Phase.DIALLING,)
+HEARD_OF = (Phase.RINGING, Phase.ANSWERED)
+TAKEN, TALKING, OVER = (Phase.TAKEN,), (Phase.TALKING,), (Phase.OVER,)
+DROPPED = (Phase.DROPPED, Phase.RECONNECTING)
+OPEN = (*OFFERED, *TAKEN, *CONNECTED)
+ALL = (*OPEN, *OVER)
+
+TABLE: Mapping[type[ClaimEvent], Row] = {
+    OfferDue: row(
+        "Another process has rung, or it is over.", (MADE, putting_through.start_offer)
+    ),
+    OperatorEngaged: row("It was taken by then.", (OFFERED, offering.give_way)),
+    LegCreated: row("", (OPEN, offering.bind_leg), (OVER, offering.end_stray)),
+    LegNotCreated: row(
+        "The leg was heard of by then, or it is over.", (DIALLING, offering.try_later)
+    ),
+    PickedUp: row(
+        "",
+        (OFFERED, offering.ask_operator),
+        ((*TAKEN, *TALKING), offering.enter_if_accepted),
+        (DROPPED, interruption.reconnect),
+        ((Phase.REJOINING,), interruption.reenter),
+        (OVER, offering.explain_end),
+    ),
+    KeyPressed: row("", (ALL, offering.hear_key)),
+    ConnectAsked: row(
+        "",
+        (OFFERED, offering.take_moved_on),
+        ((*TAKEN, *CONNECTED), offering.connect_anew),
+        (OVER, offering.explain_end),
+    ),
+    CallerNotMoved: row(
+        "",
+        (TAKEN, offering.retry_caller),
+        ((*OFFERED, *CONNECTED, *OVER), offering.explain_end),
+    ),
+    CallerGone: row("", (ALL, lapsing.miss_caller)),
+    AcceptedAtDesk: row(
+        "",
+        (OFFERED, accepting.accept),
+        ((*TAKEN, *CONNECTED), accepting.accept_twice),
+        (OVER, accepting.refuse_at_desk),
+    ),
+    DeclinedAtDesk: row(
+        "",
+        (OFFERED, accepting.decline),
+        ((*TAKEN, *CONNECTED), accepting.decline_late),
+        (OVER, accepting.decline_twice),
+    ),
+    NotMovedOn: row("", (ALL, accepting.take_back)),
+    LegEnded: row(
+        "",
+        (OFFERED, lapsing.miss_offer),
+        (TAKEN, lapsing.lose_taken),
+        (CONNECTED, lapsing.end_leg_in_talk),
+        (OVER, lapsing.end_leg_late),
+    ),
+    CalledOff: row(
+        "It is over, or they talk.", ((*OFFERED, *TAKEN), offering.call_off)
+    ),
+    LeaseExpired: row(
+        "Nothing has to happen any more.",
+        (MADE, putting_through.start_late),
+        (DIALLING, lapsing.forget_leg),
+        (HEARD_OF, lapsing.expire),
+        ((*TAKEN, *INTERRUPTED), lapsing.inspect_room),
+    ),
+    Joined: row("", (ALL, meeting.join)),
+    RoomBegan: row(
+        "Nobody has agreed: it is told of another room.",
+        ((*TAKEN, *CONNECTED, *OVER), meeting.begin),
+    ),
+    LeftRoom: row(
+        "There is no talk, or not any more.",
+        (TAKEN, meeting.step_away),
+        (CONNECTED, meeting.leave_room),
+    ),
+    RoomEnded: row("There is no talk, or not any more.", (CONNECTED, meeting.end_room)),
+    RoomInspected: row(
+        "They talk, or it is over.",
+        (TAKEN, meeting.resolve_taken),
+        (INTERRUPTED, meeting.resolve_interrupted),
+    ),
+    RoomNotInspected: row(
+        "They talk, or it is over.", ((*TAKEN, *INTERRUPTED), meeting.inspect_later)
+    ),
+    OperatorCameOut: row(
+        "",
+        (OFFERED, offering.explain_end),
+        (TAKEN, lapsing.leave_taken),
+        (CONNECTED, interruption.come_out),
+        (OVER, offering.explain_end),
+    ),
+    CallerChecked: row(
+        "",
+        (CONNECTED, interruption.reopen_room),
+        ((*OFFERED, *TAKEN, *OVER), offering.explain_end),
+    ),
+    RoomEndsWithOperator: row("The talk is over.", (CONNECTED, meeting.mark_ending)),
+    TakenOffHold: row("The talk is over.", (CONNECTED, meeting.mark_unheld)),
+    RoomLingers: row("The talk is over.", (CONNECTED, interruption.end_lingering_room)),
+    OperatorOut: row("The talk is over.", (CONNECTED, interruption.step_out)),
+    TalkClosed: row("The talk is over.", (CONNECTED, closing.close)),
+    Uninvited: row(
+        "The colleague is inside by now, or the invitation is over.",
+        ((*OFFERED, *TAKEN), closing.take_invitation_back),
+    ),
+    CallerPutThrough: row(
+        "It is over by now.", (TAKEN, putting_through.fetch_operator)
+    ),
+    CallerNotPutThrough: row(
+        "It is over by now.", (TAKEN, putting_through.miss_person)
+    ),
+    OperatorNotMoved: row(
+        "It is over by now.", (TAKEN, putting_through.release_unmoved)
+    ),
+    OperatorMoved: row(
+        "Nobody is put through, or not any more.",
+        ((*TAKEN, *CONNECTED), putting_through.announce),
+    ),
+}

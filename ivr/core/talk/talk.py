@@ -1,0 +1,181 @@
+"""A talk as a decision sees it: a claim, and everybody and everything it binds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from ivr.core.line.menu import Line
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.callee import Callee
+from ivr.core.model.claim import Apart, Claim, ClaimState
+from ivr.core.model.operator import Operator
+from ivr.core.rules.rule_set import RuleSet
+
+Entity = Call | Operator | Claim | Callee
+
+
+class Phase(StrEnum):
+    """How far a claim has come: its state, and how a talk is interrupted."""
+
+    UNKNOWN = "unknown"
+    """Nothing is known of it: it ended long ago, or the store was lost."""
+    MADE = "made"
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    TAKEN = "taken"
+    TALKING = "talking"
+    DROPPED = "dropped"
+    """The operator's browser has dropped out of the talk."""
+    RECONNECTING = "reconnecting"
+    """A new leg to that browser is on its way."""
+    REJOINING = "rejoining"
+    """The room has ended, and both are on their way back into it."""
+    OVER = "over"
+
+
+OFFERED = (Phase.MADE, Phase.DIALLING, Phase.RINGING, Phase.ANSWERED)
+"""Before the operator has agreed."""
+
+INTERRUPTED = (Phase.DROPPED, Phase.RECONNECTING, Phase.REJOINING)
+CONNECTED = (Phase.TALKING, *INTERRUPTED)
+"""From the moment at which both were in the room until the talk is over."""
+
+_OF_STATE = {
+    ClaimState.MADE: Phase.MADE,
+    ClaimState.DIALLING: Phase.DIALLING,
+    ClaimState.RINGING: Phase.RINGING,
+    ClaimState.ANSWERED: Phase.ANSWERED,
+    ClaimState.TAKEN: Phase.TAKEN,
+    ClaimState.OVER: Phase.OVER,
+}
+_OF_INTERRUPTION = {
+    Apart.NO: Phase.TALKING,
+    Apart.LOST: Phase.DROPPED,
+    Apart.COMING: Phase.RECONNECTING,
+    Apart.GATHERING: Phase.REJOINING,
+}
+
+
+def phase_of(claim: Claim | None) -> Phase:
+    """The phase of a claim."""
+    if claim is None:
+        return Phase.UNKNOWN
+    if claim.is_talk:
+        return _OF_INTERRUPTION[claim.apart]
+    return _OF_STATE[claim.state]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What surrounds a decision: the moment, the rules in force, the line itself."""
+
+    now: datetime
+    rules: RuleSet
+    line: Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """Everything that a decision may depend on, loaded at once.
+
+    ``key`` names the claim that an event is about, ``caller`` the call. Of what they
+    are bound to (host and guest, operators, the promise that a call renews) all is
+    here. ``number`` is the keyed name of the caller's telephone, and ``promised`` are
+    the other calls for which it is promised to be called. ``engaged`` are the operators
+    whose telephones are in use for another call, ``lacking`` the claims of which the
+    line requires something to be written that is not there yet, and ``spoken`` the
+    languages of those on duty; each is looked up for the events whose decision depends
+    on it.
+    """
+
+    line: LineKey
+    key: ClaimId | None = None
+    caller: CallId | None = None
+    claims: Mapping[ClaimId, Claim] = field(default_factory=dict)
+    calls: Mapping[CallId, Call] = field(default_factory=dict)
+    operators: Mapping[OperatorId, Operator] = field(default_factory=dict)
+    callees: Mapping[str, Callee] = field(default_factory=dict)
+    number: str = ""
+    promised: tuple[CallId, ...] = ()
+    engaged: frozenset[OperatorId] = frozenset()
+    lacking: frozenset[ClaimId] = frozenset()
+    spoken: frozenset[str] = frozenset()
+
+    @property
+    def claim(self) -> Claim | None:
+        """The claim that the event is about."""
+        return self.claims.get(self.key) if self.key else None
+
+    @property
+    def call(self) -> Call | None:
+        """The caller's call."""
+        claim = self.claim
+        key = claim.call if claim else self.caller
+        return self.calls.get(key) if key else None
+
+    @property
+    def phase(self) -> Phase:
+        """How far the claim has come that the event is about."""
+        return phase_of(self.claim)
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        """All that was loaded, and has been decided since."""
+        found = (self.claims, self.calls, self.operators, self.callees)
+        return tuple(each for kept in found for each in kept.values())
+
+    def about(self, key: ClaimId | None, caller: CallId | None = None) -> "Talk":
+        """The same talk, looked at from another claim, or from the caller's side."""
+        return replace(self, key=key, caller=caller or self.caller)
+
+    def call_of(self, claim: Claim) -> Call | None:
+        """The call of a claim."""
+        return self.calls.get(claim.call)
+
+    def operator_of(self, claim: Claim | None) -> Operator | None:
+        """The operator of a claim."""
+        return self.operators.get(claim.operator) if claim else None
+
+    def bound_by(self, claim: Claim) -> Operator | None:
+        """The operator of a claim, while it binds them and no other claim does."""
+        operator = self.operator_of(claim)
+        return operator if operator and operator.claim == claim.id else None
+
+    def guest_of(self, claim: Claim) -> Claim | None:
+        """The invitation into a talk, while it binds somebody."""
+        guest = self.claims.get(claim.guest) if claim.guest else None
+        return guest if guest is not None and guest.is_open else None
+
+    def host_of(self, claim: Claim) -> Claim | None:
+        """The claim of the talk that an invitation leads into."""
+        return self.claims.get(claim.joins) if claim.joins else None
+
+    @property
+    def in_room(self) -> tuple[Claim, ...]:
+        """The claims that may be meant by what is told of the room of the claim.
+
+        A room is named by its first claim; the caller may be another one's by now, who
+        may have a guest.
+        """
+        named, call = self.claim, self.call
+        if named is None:
+            return ()
+        now = self.claims.get(call.claim) if call and call.claim else None
+        present = now if now and now.room == named.room else named
+        guest = self.guest_of(present)
+        found = {each.id: each for each in (named, present, guest) if each}
+        return tuple(found.values())
+
+    def put(self, entity: Entity) -> "Talk":
+        """The talk with another version of somebody or something."""
+        match entity:
+            case Claim():
+                return replace(self, claims={**self.claims, entity.id: entity})
+            case Call():
+                return replace(self, calls={**self.calls, entity.id: entity})
+            case Operator():
+                return replace(self, operators={**self.operators, entity.id: entity})
+            case Callee():
+                return replace(self, callees={**self.callees, entity.id: entity})

@@ -1,0 +1,175 @@
+"""A claim that does not become a talk: both of its sides are given back."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ivr.core.callback import promised_call as callback
+from ivr.core.model import operator as operators
+from ivr.core.model.call import Call, Stage
+from ivr.core.model.claim import (
+    BUSY,
+    ENGAGED,
+    MISSED,
+    REFUSED_NUMBER,
+    RELOADED,
+    Claim,
+    ended,
+)
+from ivr.core.model.facts import Fact, OfferEnded, OperatorChanged, of_claim
+from ivr.core.model.operator import Operator, Reach, State, may_reload
+from ivr.core.rules.rule_set import RuleSet
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.requests import (
+    EndLeg,
+    InformOperator,
+    ReturnCaller,
+    WriteToOperator,
+)
+from ivr.core.talk.talk import Context, Talk
+
+EXPIRED = "expired"
+OPERATOR_LEFT = "operator-left"
+CARRIER = "carrier"
+NO_ANSWER = "no-answer"
+
+RELOAD_PAUSE = timedelta(seconds=3)
+"""The pause after a page was left, or loaded anew, while it rang: it is back soon."""
+
+
+def end_offer(
+    decision: Decision, claim: Claim, reason: str, context: Context
+) -> Decision:
+    """End an offer that nobody took: the caller keeps the place, routing goes on."""
+    why = _known_reason(decision.talk, claim, reason)
+    decision = give_back(decision, claim, why, context)
+    # Whoever declined, or did not answer, is still told so on the live leg.
+    if claim.leg is not None and reason == EXPIRED:
+        decision = decision.asking(EndLeg(claim.leg))
+    if reason in MISSED:
+        decision = decision.asking(WriteToOperator(claim.operator))
+    return decision
+
+
+def release_taken(
+    decision: Decision, claim: Claim, reason: str, context: Context
+) -> Decision:
+    """Undo a taken claim that did not become a talk: the caller waits on.
+
+    The caller may already be alone in the room, and is fetched back. A person who is
+    just being called back is not called any more.
+    """
+    decision = give_back(decision, claim, reason, context)
+    if claim.joins is None:
+        decision = _return_caller(decision, claim)
+    if claim.leg is not None and reason == EXPIRED:
+        decision = decision.asking(
+            InformOperator(claim.id, claim.leg), WriteToOperator(claim.operator)
+        )
+    return decision
+
+
+def give_back(
+    decision: Decision, claim: Claim, reason: str, context: Context
+) -> Decision:
+    """Give both sides of a claim back, the caller to the queue."""
+    talk, now = decision.talk, context.now
+    decision = decision.saving(ended(claim, reason)).waking()
+    decision = decision.noting(of_claim(OfferEnded, claim, now, reason=reason))
+    call = talk.call_of(claim)
+    if call is not None and call.claim == claim.id and call.is_live:
+        decision = decision.saving(_waits_on(call, context.rules, now))
+    operator = talk.bound_by(claim)
+    if operator is not None:
+        rung = claim.leg is not None or reason == REFUSED_NUMBER
+        missed = reason in MISSED and rung
+        after, fact = after_offer(operator, context.rules, now, reason, missed=missed)
+        decision = decision.saving(after).noting(fact)
+    return leave_host_alone(decision, claim, reason)
+
+
+def leave_host_alone(decision: Decision, guest: Claim, refused: str = "") -> Decision:
+    """The host of a guest who is gone talks on, and is told who has been inside.
+
+    ``refused``: why the invitation came to nothing.
+    """
+    host = decision.talk.host_of(guest)
+    if host is None or not host.is_open or host.guest != guest.id:
+        return decision
+    left = guest.operator if guest.is_talk else None
+    return decision.saving(replace(host, guest=None, refused=refused, left=left))
+
+
+def _known_reason(talk: Talk, claim: Claim, reason: str) -> str:
+    """Why an offer came to nothing, where we know better than the carrier.
+
+    Who is on another call, or has just loaded the page anew, has missed nothing.
+    """
+    operator = talk.operator_of(claim)
+    if operator is None or reason not in MISSED - {REFUSED_NUMBER}:
+        return reason
+    if reason == BUSY and may_reload(operator):
+        return RELOADED
+    return ENGAGED if operator.id in talk.engaged else reason
+
+
+def _waits_on(call: Call, rules: RuleSet, now: datetime) -> Call:
+    """The caller waits on, for anybody: the operator of before was asked and is not."""
+    call = replace(call, stage=Stage.WAITING, claim=None, belongs_to=None)
+    promise = call.promise
+    if promise is None or promise.reached:
+        return call
+    return callback.waits_again(call, rules, now)
+
+
+def _return_caller(decision: Decision, claim: Claim) -> Decision:
+    call = decision.talk.call_of(claim)
+    if call is not None and call.leg == claim.party:
+        return decision.asking(ReturnCaller(claim.party))
+    if claim.caller_leg is not None:
+        return decision.asking(EndLeg(claim.caller_leg))
+    return decision
+
+
+# --- the operator ---------------------------------------------------------------
+
+
+def after_offer(
+    operator: Operator, rules: RuleSet, now: datetime, reason: str, *, missed: bool
+) -> tuple[Operator, Fact]:
+    """The operator after an offer, and the fact that tells why.
+
+    Whose telephone was never rung has missed nothing: an outage of the carrier or
+    of the database must not send everybody away. Nor has whoever is on another call
+    that we know of, and they are free again as soon as it ends.
+    """
+    after = _paused(operator, rules, now, reason, missed=missed)
+    if operator.wish is None:
+        after = replace(after, why=operators.MISSED if missed else reason)
+    return after, OperatorChanged(
+        at=now,
+        line=after.line,
+        operator=after.id,
+        state=after.state.value,
+        why=after.why,
+    )
+
+
+def _paused(
+    operator: Operator, rules: RuleSet, now: datetime, reason: str, *, missed: bool
+) -> Operator:
+    offer = rules.offer
+    pause = offer.cool_down
+    if reason in {BUSY, RELOADED} and operator.reach is Reach.BROWSER:
+        pause = min(pause, RELOAD_PAUSE)
+    if reason == ENGAGED:
+        return operators.freed(operator, now)
+    if reason == RELOADED:
+        return operators.reloaded(operator, now, pause)
+    if missed:
+        return operators.missed(operator, now, pause, offer.missed_to_away)
+    return operators.cooled(operator, now, pause)
+
+
+def is_sent_away(operator: Operator) -> bool:
+    """Whether the operator is away because of missed offers, not by choice."""
+    return operator.state is State.AWAY and operator.why == operators.MISSED
