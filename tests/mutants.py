@@ -25,7 +25,9 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 WORKPLACE = ROOT / "build" / "mutants"
 LOG = ROOT / "build" / "mutants.log"
-COPIED = ("ivr", "tests", "workers", "pyproject.toml")
+COPIED = ("ivr", "tests", "pyproject.toml")
+"""What the tests need beside what ``also_copy`` names."""
+
 MUTMUT = Path(sys.executable).with_name("mutmut")
 
 ALIVE = {0, 5, 33}
@@ -97,7 +99,7 @@ def run_mutmut(names: Sequence[str], processes: str) -> None:
     """
     shutil.rmtree(WORKPLACE, ignore_errors=True)
     WORKPLACE.mkdir(parents=True)
-    for name in COPIED:
+    for name in (*COPIED, *read_settings("mutmut")["also_copy"]):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, WORKPLACE / name)
     with LOG.open("wb") as log:

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.core.dialogue.flow import advance, start
+from ivr.core.dialogue.flow import advance, queue_up, start
 from ivr.core.line.menu import LanguageMenu, Parts
-from ivr.core.model.call import LocationKind, Stage
+from ivr.core.model.call import ClaimId, LocationKind, Stage
 from ivr.core.model.facts import (
+    CallerQueued,
     CallStarted,
     LanguageChosen,
     LocationTold,
@@ -23,6 +24,7 @@ from tests.core.walking import (
     LATER,
     LINE,
     LINKED,
+    NOW,
     PARTS,
     PLACE,
     QUIET,
@@ -98,6 +100,30 @@ def test_sent_link_is_said() -> None:
     assert prompts(call) == ["location.thanks-link", "wait.start"]
 
 
+def test_queue_forgets_all_of_before() -> None:
+    before = replace(
+        after(TOPIC),
+        claim=ClaimId("claim-1"),
+        beside=True,
+        overlong=True,
+        tries=1,
+        told_until=NOW,
+    )
+
+    call = queue_up(LINE, before, LATER).call
+
+    assert call == replace(
+        after(TOPIC),
+        stage=Stage.WAITING,
+        node="waiting",
+        notices=("wait.start",),
+        topic="myself",
+        urgency="urgent",
+        queued=LATER,
+        waits_since=LATER,
+    )
+
+
 # --- what the log hears -----------------------------------------------------
 
 
@@ -130,6 +156,20 @@ def test_chosen_language_and_topic_are_told() -> None:
     assert isinstance(topic, TopicChosen)
     assert language.language == "en"
     assert (topic.topic, topic.urgency) == ("relative", "family")
+
+
+@pytest.mark.parametrize(
+    ("keys", "language", "urgency"),
+    [([*TOPIC, "2", "3"], "en", "family"), ([QUIET, QUIET], "uk", "urgent")],
+    ids=str,
+)
+def test_queue_is_told_whom_it_gets(
+    keys: list[str], language: str, urgency: str
+) -> None:
+    queued = facts(keys)[-1]
+
+    assert isinstance(queued, CallerQueued)
+    assert (queued.language, queued.urgency) == (language, urgency)
 
 
 def test_chosen_language_may_lead_straight_on() -> None:

@@ -312,15 +312,17 @@ def _told_location(
 def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
     """The call in the queue; whoever has an arrival keeps it."""
     again = call.answered or call.queued is not None
+    language = language_of(line, call)
+    urgency = call.urgency or line.topics[line.undecided].urgency
     call = replace(
         call,
         stage=Stage.WAITING,
         node=line.queue,
         claim=None,
         notices=(*call.notices, "wait.start"),
-        language=language_of(line, call),
+        language=language,
         topic=call.topic or line.undecided,
-        urgency=call.urgency or line.topics[line.undecided].urgency,
+        urgency=urgency,
         queued=call.queued or now,
         waits_since=now,
         beside=False,
@@ -329,12 +331,7 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
         told_until=None,
     )
     fact = of_call(
-        CallerQueued,
-        call,
-        now,
-        language=call.language or "",
-        urgency=call.urgency or "",
-        again=again,
+        CallerQueued, call, now, language=language, urgency=urgency, again=again
     )
     return Step(call=call, facts=(*facts, fact))
 
