@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -101,6 +102,23 @@ def test_rules_are_told_the_time_and_actions_ask_the_port() -> None:
 
     assert in_core == set()
     assert {each for path in others for each in clocks(path)} == {"ports.clock.now"}
+
+
+OURS_OR_CARRIERS = re.compile(r"/(voice|messages)\b|X-[A-Z]")
+"""Addresses that the carrier asks for, and headers of requests."""
+
+
+def test_only_the_faces_name_addresses_and_headers() -> None:
+    inside = [path for room in FREE_OF_IO for path in ROOT.glob(f"{room}/**/*.py")]
+    texts = {each for node in nodes_of(inside) for each in literal(node)}
+
+    assert {text for text in texts if OURS_OR_CARRIERS.match(text)} == set()
+
+
+def literal(node: ast.AST) -> Iterator[str]:
+    """The text of a constant."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
 
 
 def clocks(path: Path) -> set[str]:

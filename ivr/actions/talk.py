@@ -16,7 +16,7 @@ from ivr.actions.saving import save, settle
 from ivr.actions.talks.ending import end_call
 from ivr.actions.talks.running import run
 from ivr.core.dialogue import spoken
-from ivr.core.dialogue.instructions import AskAgain, Instruction, Say, Tone
+from ivr.core.dialogue.instructions import AskAgain, Instruction, NextRequest, Say, Tone
 from ivr.core.model.call import ClaimId, LineKey, OperatorId
 from ivr.core.model.claim import Apart, Claim, Going, Way, off_hold, on_hold
 from ivr.core.model.errors import NotFound, Stale, Unavailable
@@ -190,7 +190,7 @@ def held(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
     return [
         Say(prompt="hold.stay", language=language),
         Tone(length=HOLD_ROUND),
-        AskAgain(path="/voice/hold", values={"claim": key, "line": line}),
+        AskAgain(path=NextRequest.HOLD, values={"claim": key, "line": line}),
     ]
 
 

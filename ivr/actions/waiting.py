@@ -20,6 +20,7 @@ from ivr.core.dialogue.instructions import (
     Hold,
     Instruction,
     LeaveQueue,
+    NextRequest,
     Say,
 )
 from ivr.core.dialogue.one_number import BESIDE
@@ -190,7 +191,7 @@ def _round(
     if not outside:
         return [held]
     again: dict[str, str | int] = {"t": token, "outside": outside + 1}
-    return [held, AskAgain(path="/voice/wait", values=again)]
+    return [held, AskAgain(path=NextRequest.WAIT, values=again)]
 
 
 def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:

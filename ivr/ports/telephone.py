@@ -29,6 +29,11 @@ Form = Mapping[str, Sequence[str]]
 class VoiceFace(Protocol):
     """How the carrier's requests are read and answered."""
 
+    @property
+    def signature_header(self) -> str:
+        """The name of the header that carries the carrier's signature."""
+        ...
+
     def is_genuine(self, address: str, form: Form, signature: str) -> bool:
         """Whether the carrier itself sent this form to this address."""
         ...

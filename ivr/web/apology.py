@@ -22,6 +22,7 @@ from ivr.core.dialogue.instructions import (
     HoldOn,
     Instruction,
     LeaveQueue,
+    NextRequest,
     Pause,
     Say,
     Tone,
@@ -78,7 +79,7 @@ def _stay(line: Line) -> Sequence[Instruction]:
         return _on_hold(line, FIRST_DIALLED) if is_outside else [LeaveQueue()]
     says = [] if _tries() else _say(line, "wait.stay")
     values: Values = {**request.args.to_dict(), "again": _tries() + 1}
-    return [*says, Tone(length=ON_HOLD), AskAgain(path="/voice/wait", values=values)]
+    return [*says, Tone(length=ON_HOLD), AskAgain(path=NextRequest.WAIT, values=values)]
 
 
 def _out_of_queue(line: Line) -> Sequence[Instruction]:

@@ -34,6 +34,7 @@ def only_the_carrier() -> None:
     The address is the public one and the path and query exactly as sent: what
     Flask makes of them is decoded, and would not match (trust.md 14).
     """
+    voice = house().ports.voice
     request.max_content_length = CARRIER_BODY
     request.max_form_parts = CARRIER_FIELDS
     try:
@@ -44,10 +45,10 @@ def only_the_carrier() -> None:
         abort(FORBIDDEN)
     if crowded:
         abort(FORBIDDEN)
-    signature = request.headers.get("X-Twilio-Signature", "")
-    if not house().ports.voice.is_genuine(signed_address(), form, signature):
+    signature = request.headers.get(voice.signature_header, "")
+    if not voice.is_genuine(signed_address(), form, signature):
         abort(FORBIDDEN)
-    g.heard = house().ports.voice.read({key: form[key][0] for key in form})
+    g.heard = voice.read({key: form[key][0] for key in form})
 
 
 def _drain() -> None:

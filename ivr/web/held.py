@@ -23,6 +23,7 @@ from ivr.core.dialogue.instructions import (
     HoldOn,
     Instruction,
     LeaveQueue,
+    NextRequest,
     Say,
     Tone,
 )
@@ -115,7 +116,7 @@ def _led_out(place: Held | None) -> Said:
         return []
     if call.stage in HELD and call.page is Page.NONE:
         return [
-            AskAgain(path="/voice/wait", values={"t": calls.wait_token(ports, call)})
+            AskAgain(path=NextRequest.WAIT, values={"t": calls.wait_token(ports, call)})
         ]
     return [LeaveQueue()]
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.dialogue import standing
-from ivr.core.dialogue.instructions import AskAgain, AskKeys, HangUp, Pause
+from ivr.core.dialogue.instructions import AskAgain, AskKeys, HangUp, NextRequest, Pause
 from ivr.core.history.report import operator_note, operator_row
 from ivr.core.line.prompts import ENGINE
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
@@ -171,7 +171,7 @@ def test_whoever_waits_on_the_line_is_heard_of_again_and_again() -> None:
 
     assert isinstance(silence, Pause)
     assert timedelta() < silence.length <= timedelta(seconds=20)
-    assert again == AskAgain(path=standing.HERE, values={"t": "token"})
+    assert again == AskAgain(path=NextRequest.STANDING, values={"t": "token"})
 
 
 @pytest.mark.parametrize(

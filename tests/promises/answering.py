@@ -3,8 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.dialogue.instructions import AskAgain, AskKeys, AskOperator, Pause
-from ivr.core.dialogue.standing import HERE
+from ivr.core.dialogue.instructions import (
+    AskAgain,
+    AskKeys,
+    AskOperator,
+    NextRequest,
+    Pause,
+)
 from ivr.core.model.call import CallId
 from tests.promises.callers import Callers
 from tests.promises.legs import Leg, Role
@@ -28,7 +33,7 @@ class Answering(Callers):
             case AskKeys():
                 values = said.values
                 self.ask_later(leg, 3, "pin", leg.number, PIN, values["n"])
-            case AskAgain(path=path, values=values) if path == HERE:
+            case AskAgain(path=path, values=values) if path is NextRequest.STANDING:
                 leg.standing = str(values["t"])
                 self.ask_later(leg, leg.pause, "stand", leg.standing)
             case AskAgain(values=values) if "attempt" in values:

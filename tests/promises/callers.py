@@ -12,6 +12,7 @@ from ivr.core.dialogue.instructions import (
     HangUp,
     Hold,
     LeaveQueue,
+    NextRequest,
     Record,
     Tone,
 )
@@ -124,7 +125,7 @@ class Callers(Network):
             case Hold():
                 leg.pause = said.length.total_seconds()
                 return False
-            case AskAgain(path="/voice/wait", values=values):
+            case AskAgain(path=NextRequest.WAIT, values=values):
                 more = (values["t"], values["outside"])
                 self.ask_later(leg, leg.pause, "wait_outside", *more)
             case Record():

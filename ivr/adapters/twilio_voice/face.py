@@ -64,6 +64,9 @@ LEG_ENDS = {end.value: end for end in LegEnd}
 class TwilioFace:
     """``ports.VoiceFace`` for Twilio."""
 
+    # https://www.twilio.com/docs/usage/security: Validating signatures from Twilio
+    signature_header = "X-Twilio-Signature"
+
     def __init__(self, auth_token: str, public_url: str, content: Content) -> None:
         self._token = auth_token.encode()
         self._writer = Writer(public_url, content)

@@ -25,6 +25,7 @@ from ivr.core.dialogue.instructions import (
     HoldOn,
     Instruction,
     LeaveQueue,
+    NextRequest,
     Pause,
     Record,
     Say,
@@ -44,6 +45,17 @@ MOST_IN_A_ROOM = 4
 
 SILENCE_ENDS_MESSAGE = 5
 """Seconds of silence after which a message counts as finished."""
+
+PATHS = {
+    NextRequest.AFTER_TALK: "/voice/after",
+    NextRequest.HOLD: "/voice/hold",
+    NextRequest.OFFER_CONNECT: "/voice/offer/connect",
+    NextRequest.STANDING: "/voice/standing",
+    NextRequest.STANDING_CALLED: "/voice/standing/called/answer",
+    NextRequest.STANDING_PIN: "/voice/standing/pin",
+    NextRequest.WAIT: "/voice/wait",
+}
+"""Where each is asked for."""
 
 _ANSWERS = {AskOperator: "/voice/offer/answer", AskPerson: "/voice/back/answer"}
 
@@ -263,12 +275,10 @@ class Writer:
         for say in ask.prompts:
             self._say(asked, line, say)
 
-    def _address(self, path: str, values: Values) -> str:
-        return (
-            f"{self._public_url}{path}?{urlencode(values)}"
-            if values
-            else (self._public_url + path)
-        )
+    def _address(self, path: NextRequest | str, values: Values) -> str:
+        where = PATHS[path] if isinstance(path, NextRequest) else path
+        query = f"?{urlencode(values)}" if values else ""
+        return f"{self._public_url}{where}{query}"
 
 
 def _seconds(length: timedelta) -> int:

@@ -3,6 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
+
+
+class NextRequest(StrEnum):
+    """What a leg asks us for next; the carrier's adapter knows at which address.
+
+    The web face alone may name a path of its own instead.
+    """
+
+    AFTER_TALK = "after-talk"
+    HOLD = "hold"
+    OFFER_CONNECT = "offer-connect"
+    STANDING = "standing"
+    STANDING_CALLED = "standing-called"
+    STANDING_PIN = "standing-pin"
+    WAIT = "wait"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,13 +156,13 @@ class AskPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskKeys:
-    """Speak to an operator and take up to ``digits`` keys to ``path`` of our own.
+    """Speak to an operator and take up to ``digits`` keys to ``path``.
 
     Silence goes on to the next instruction.
     """
 
     prompts: tuple[Say, ...]
-    path: str
+    path: NextRequest | str
     values: Mapping[str, str | int] = field(default_factory=dict)
     digits: int = 1
     within: timedelta = timedelta(seconds=6)
@@ -154,9 +170,9 @@ class AskKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskAgain:
-    """Ask us again at ``path`` of our own, with opaque ``values``."""
+    """Ask us again at ``path``, with opaque ``values``."""
 
-    path: str
+    path: NextRequest | str
     values: Mapping[str, str | int] = field(default_factory=dict)
 
 

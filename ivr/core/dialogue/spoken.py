@@ -15,6 +15,7 @@ from ivr.core.dialogue.instructions import (
     Gather,
     HangUp,
     Instruction,
+    NextRequest,
     Say,
     Tone,
 )
@@ -69,7 +70,7 @@ def waits_for_operator(line: Line, call: Call, *, again: bool) -> list[Instructi
     """One round of what a caller hears whose operator may come back: words, once."""
     words = _spoken(line, call, "rejoin.wait")
     sounds = Tone(length=BETWEEN_LOOKS) if again else words
-    return [sounds, AskAgain(path="/voice/after", values={"round": 1})]
+    return [sounds, AskAgain(path=NextRequest.AFTER_TALK, values={"round": 1})]
 
 
 def language_of(line: Line, call: Call) -> str:

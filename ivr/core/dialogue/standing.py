@@ -8,6 +8,7 @@ from ivr.core.dialogue.instructions import (
     AskKeys,
     HangUp,
     Instruction,
+    NextRequest,
     Pause,
     Say,
 )
@@ -27,12 +28,6 @@ also a sign of life: a wiped store learns from it who is on the line."""
 
 CAME = "1"
 """The key that tells an operator who is called to the line from a mailbox."""
-
-HERE, PIN, CALLED = (
-    "/voice/standing",
-    "/voice/standing/pin",
-    "/voice/standing/called/answer",
-)
 
 
 def entering(operator: Operator) -> Operator:
@@ -82,12 +77,12 @@ def ask_pin(language: str, tries: int, *, wrong: bool) -> list[Instruction]:
     return [
         AskKeys(
             prompts=tuple(Say(prompt=each, language=language) for each in prompts),
-            path=PIN,
+            path=NextRequest.STANDING_PIN,
             values=values,
             digits=PIN_DIGITS,
             within=PIN_WITHIN,
         ),
-        AskAgain(path=PIN, values=values),
+        AskAgain(path=NextRequest.STANDING_PIN, values=values),
     ]
 
 
@@ -95,11 +90,19 @@ def ask_if_there(language: str, token: str) -> list[Instruction]:
     """Ask a person for a key; a mailbox presses none and is left."""
     asked = Say(prompt="operator.called", language=language)
     return [
-        AskKeys(prompts=(asked,), path=CALLED, values={"t": token}, within=PIN_WITHIN),
+        AskKeys(
+            prompts=(asked,),
+            path=NextRequest.STANDING_CALLED,
+            values={"t": token},
+            within=PIN_WITHIN,
+        ),
         HangUp(),
     ]
 
 
 def stay(token: str) -> list[Instruction]:
     """Silence until a caller comes; then ask us again."""
-    return [Pause(length=BEAT), AskAgain(path=HERE, values={"t": token})]
+    return [
+        Pause(length=BEAT),
+        AskAgain(path=NextRequest.STANDING, values={"t": token}),
+    ]

@@ -2,7 +2,14 @@
 
 from dataclasses import replace
 
-from ivr.core.dialogue.instructions import AskAgain, EnterRoom, HangUp, Instruction, Say
+from ivr.core.dialogue.instructions import (
+    AskAgain,
+    EnterRoom,
+    HangUp,
+    Instruction,
+    NextRequest,
+    Say,
+)
 from ivr.core.dialogue.whisper import announcement, refusal, say, whisper
 from ivr.core.line.menu import Line
 from ivr.core.model.call import ClaimId
@@ -112,4 +119,4 @@ def _room(claim: Claim, operator: Operator | None, line: Line, token: str) -> En
 
 def _ask_later(answer: AskLater) -> AskAgain:
     values: dict[str, str | int] = {"claim": answer.claim, "attempt": answer.attempt}
-    return AskAgain(path="/voice/offer/connect", values=values)
+    return AskAgain(path=NextRequest.OFFER_CONNECT, values=values)

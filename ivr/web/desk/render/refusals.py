@@ -131,7 +131,7 @@ def _is_seen() -> bool:
 
 
 def _is_for_machines() -> bool:
-    signed = "X-Twilio-Signature" in request.headers
+    signed = house().ports.voice.signature_header in request.headers
     return signed or _first_of(request.path) in _machines()
 
 
