@@ -22,7 +22,7 @@ from ivr.adapters.system import elapsed, pause
 from ivr.bootstrap import AppContext, open_app, sql_url
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.up import child_environment, live_arguments, web_arguments
-from ivr.settings import Settings, inherited
+from ivr.settings import Settings, inherited_environment
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = Path(ivr.__file__).parent / "lines" / "example"
@@ -148,7 +148,7 @@ def house(
     """A house in an empty folder; whatever it started ends with it."""
     port, carrier_port = free_port(), free_port()
     given = {
-        **inherited(),
+        **inherited_environment(),
         "HOTLINE_DATA": str(folder / "var"),
         "HOTLINE_LINES": str(_copied(folder / "lines", lines)),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",

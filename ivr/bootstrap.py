@@ -15,8 +15,8 @@ from ivr.adapters.content import Content, load
 from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import RqJobs
-from ivr.adapters.logs import configure
-from ivr.adapters.logs.notebook import Notebook
+from ivr.adapters.logs import configure_logs
+from ivr.adapters.logs.structlog_logger import StructlogLogger
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.told import RedisTold
 from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
@@ -24,9 +24,9 @@ from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.records import SqlRecords
-from ivr.adapters.sql.remembered import RememberedSessions
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
+from ivr.adapters.sql.session_cache import CachedSessions
 from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.system import SystemClock, SystemIds, pause
 from ivr.adapters.tone import tone_wav
@@ -36,7 +36,7 @@ from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.twilio_voice.twiml import TONE_SECONDS
 from ivr.adapters.vault import KeyVault
 from ivr.ports import Ports
-from ivr.settings import Secrets, Settings, is_carriers
+from ivr.settings import Secrets, Settings, is_carrier_address
 
 PATIENCE = timedelta(seconds=0.3)
 """How long one Redis command may take. A webhook has three seconds in all, and
@@ -100,9 +100,9 @@ def open_app(
     settings: Settings, patience: timedelta = PATIENCE
 ) -> Iterator[AppContext]:
     """The house of these settings; what was opened is closed in the end."""
-    configure(settings.log_level)
+    configure_logs(settings.log_level)
     with ExitStack() as stack:
-        secrets = Secrets.load(settings)
+        secrets = Secrets.load_secrets(settings)
         url = (
             settings.redis_url or stack.enter_context(bundled_valkey(settings.data)).url
         )
@@ -128,7 +128,7 @@ def open_app(
             roster=roster,
             rule_sets=rule_sets,
             accounts=SqlAccounts(db),
-            sessions=RememberedSessions(SqlSessions(db), clock),
+            sessions=CachedSessions(SqlSessions(db), clock),
             keys=DoorKeys(),
             shifts=shifts,
             carrier=_make_carrier(settings, secrets),
@@ -137,7 +137,7 @@ def open_app(
             ),
             softphone=_make_softphone(settings, secrets),
             jobs=RqJobs(redis),
-            notes=Notebook(),
+            notes=StructlogLogger(),
             calls_per_second=settings.calls_per_second,
             public_url=public_url(settings),
         )
@@ -229,7 +229,7 @@ def _make_carrier(settings: Settings, secrets: Secrets) -> TwilioCarrier:
 
 def _make_softphone(settings: Settings, secrets: Secrets) -> TwilioSoftphone:
     # A key that was made here opens nothing at Twilio itself.
-    stands_in = not is_carriers(carrier_url(settings))
+    stands_in = not is_carrier_address(carrier_url(settings))
     ours = stands_in or settings.twilio_api_key_sid is not None
     return TwilioSoftphone(
         account_sid=secrets.account_sid,

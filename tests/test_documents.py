@@ -184,7 +184,7 @@ def test_unknown_commands_are_noticed() -> None:
 
 
 def settings() -> set[str]:
-    return set(Settings.names())
+    return set(Settings.variable_names())
 
 
 def is_in_the_code(name: str, source: str) -> bool:

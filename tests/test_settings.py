@@ -39,7 +39,7 @@ def test_an_empty_environment_is_enough() -> None:
     assert settings.lines.is_dir()
     assert settings.data == Path("var").absolute()
     assert settings.clock_speed == 1.0
-    assert settings.warnings() == []
+    assert settings.get_warnings() == []
 
 
 def test_an_empty_text_counts_as_not_given() -> None:
@@ -132,7 +132,7 @@ def test_another_base_address_beside_a_region_is_used_and_told() -> None:
     settings = read(TWILIO_API_URL="http://127.0.0.1:8010", **given)
 
     assert settings.twilio_api_url == "http://127.0.0.1:8010"
-    (warning,) = settings.warnings()
+    (warning,) = settings.get_warnings()
     assert warning.startswith("TWILIO_API_URL is used in place")
 
 
@@ -325,20 +325,20 @@ def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_slip_is_told_with_the_right_name(slip: str, meant: str) -> None:
-    (warning,) = read(**{slip: "x"}).warnings()
+    (warning,) = read(**{slip: "x"}).get_warnings()
 
     assert warning.startswith(slip)
     assert f'"{meant}"' in warning
 
 
 def test_a_name_of_ours_that_is_like_nothing_is_told() -> None:
-    (warning,) = read(HOTLINE_QQQQQQQQQ="x").warnings()
+    (warning,) = read(HOTLINE_QQQQQQQQQ="x").get_warnings()
 
     assert warning.startswith("HOTLINE_QQQQQQQQQ")
 
 
 def test_names_of_others_are_left_alone() -> None:
-    assert read(PATH="/bin", HOME="/", LANG="C", PORT="8000").warnings() == []
+    assert read(PATH="/bin", HOME="/", LANG="C", PORT="8000").get_warnings() == []
 
 
 def test_nothing_secret_is_shown() -> None:
@@ -383,8 +383,8 @@ def house(data: Path, **environ: str) -> Settings:
 def test_secrets_are_made_once_for_the_owner_alone(tmp_path: Path) -> None:
     settings = house(tmp_path / "var")
 
-    first = Secrets.load(settings)
-    second = Secrets.load(settings)
+    first = Secrets.load_secrets(settings)
+    second = Secrets.load_secrets(settings)
 
     shelf = tmp_path / "var" / "secrets"
     files = sorted(shelf.iterdir())
@@ -404,7 +404,7 @@ def test_secrets_are_made_once_for_the_owner_alone(tmp_path: Path) -> None:
 
 
 def test_two_houses_have_different_secrets(tmp_path: Path) -> None:
-    one, other = (Secrets.load(house(tmp_path / name)) for name in ("a", "b"))
+    one, other = (Secrets.load_secrets(house(tmp_path / name)) for name in ("a", "b"))
 
     assert one.pseudonym_key != other.pseudonym_key
     assert one.auth_token != other.auth_token
@@ -412,7 +412,7 @@ def test_two_houses_have_different_secrets(tmp_path: Path) -> None:
 
 
 def test_an_account_that_is_given_is_used_and_not_kept(tmp_path: Path) -> None:
-    secrets = Secrets.load(
+    secrets = Secrets.load_secrets(
         house(tmp_path, TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN=HUSH)
     )
 
@@ -421,7 +421,7 @@ def test_an_account_that_is_given_is_used_and_not_kept(tmp_path: Path) -> None:
 
 
 def test_secrets_do_not_show_themselves(tmp_path: Path) -> None:
-    secrets = Secrets.load(house(tmp_path))
+    secrets = Secrets.load_secrets(house(tmp_path))
 
     assert secrets.auth_token.get_secret_value() not in f"{secrets!r} {secrets}"
     assert str(secrets.auth_token) == "*" * 10
@@ -429,7 +429,7 @@ def test_secrets_do_not_show_themselves(tmp_path: Path) -> None:
 
 def test_processes_that_start_at_once_get_the_same_secrets(tmp_path: Path) -> None:
     tell = (
-        "from ivr.settings import *; s = Secrets.load(Settings.from_process());"
+        "from ivr.settings import *; s = Secrets.load_secrets(Settings.from_process());"
         "print(*(key.get_secret_value() for key in (s.token_key, *s.vault_keys)),"
         "s.account_sid)"
     )
@@ -456,11 +456,11 @@ def test_processes_that_start_at_once_get_the_same_secrets(tmp_path: Path) -> No
 def test_secrets_that_others_can_read_are_refused(
     tmp_path: Path, name: str, mode: int, remedy: str
 ) -> None:
-    Secrets.load(house(tmp_path))
+    Secrets.load_secrets(house(tmp_path))
     (tmp_path / name).chmod(mode)
 
     with pytest.raises(Faults) as refusal:
-        Secrets.load(house(tmp_path))
+        Secrets.load_secrets(house(tmp_path))
 
     assert refusal.value.faults == (
         f"{tmp_path / name}: is open to others; run: {remedy} {tmp_path / name}",
@@ -472,12 +472,12 @@ def test_secrets_that_others_can_read_are_refused(
 def test_a_damaged_secret_is_refused_and_left_as_it_is(
     tmp_path: Path, name: str, text: str
 ) -> None:
-    Secrets.load(house(tmp_path))
+    Secrets.load_secrets(house(tmp_path))
     path = tmp_path / "secrets" / name
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(Faults) as refusal:
-        Secrets.load(house(tmp_path))
+        Secrets.load_secrets(house(tmp_path))
 
     (fault,) = refusal.value.faults
     assert fault.startswith(f"{path}: ")
@@ -485,19 +485,19 @@ def test_a_damaged_secret_is_refused_and_left_as_it_is(
 
 
 def test_a_vault_key_that_is_none_is_refused(tmp_path: Path) -> None:
-    Secrets.load(house(tmp_path))
+    Secrets.load_secrets(house(tmp_path))
     (tmp_path / "secrets" / "vault-keys").write_text("a-long-text-that-is-no-key")
 
     with pytest.raises(Faults, match="is no Fernet key"):
-        Secrets.load(house(tmp_path))
+        Secrets.load_secrets(house(tmp_path))
 
 
 def test_a_new_vault_key_goes_on_top(tmp_path: Path) -> None:
-    old = Secrets.load(house(tmp_path)).vault_keys[0].get_secret_value()
+    old = Secrets.load_secrets(house(tmp_path)).vault_keys[0].get_secret_value()
     fresh = Fernet.generate_key().decode()
     (tmp_path / "secrets" / "vault-keys").write_text(f"{fresh}\n{old}\n")
 
-    keys = Secrets.load(house(tmp_path)).vault_keys
+    keys = Secrets.load_secrets(house(tmp_path)).vault_keys
 
     assert [key.get_secret_value() for key in keys] == [fresh, old]
 
@@ -506,4 +506,4 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "secrets").write_text("a file where the folder should be")
 
     with pytest.raises(Faults, match="cannot be made"):
-        Secrets.load(house(tmp_path))
+        Secrets.load_secrets(house(tmp_path))

@@ -49,7 +49,6 @@ RETIRED_LEFT = Counter(
     look=14,
     marks=1,
     news=4,
-    notebook=2,
     notes=3,
     opened=7,
     outlook=2,

@@ -31,9 +31,9 @@ from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.records import SqlRecords
-from ivr.adapters.sql.remembered import RememberedSessions
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.rule_sets import SqlRuleSets
+from ivr.adapters.sql.session_cache import CachedSessions
 from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
@@ -244,7 +244,7 @@ def build_world(
         roster=SqlRoster(db, vault),
         rule_sets=SqlRuleSets(db),
         accounts=SqlAccounts(db),
-        sessions=RememberedSessions(SqlSessions(db), clock),
+        sessions=CachedSessions(SqlSessions(db), clock),
         keys=DoorKeys.cheap(),
         shifts=SqlShifts(db),
         carrier=TwilioCarrier(settings, rest, rest.fetch),

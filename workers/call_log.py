@@ -5,7 +5,7 @@ import threading
 from ivr.actions import records
 from ivr.adapters.system import pause
 from ivr.core.model.call import LineKey
-from workers.house import ports
+from workers.worker_ports import worker_ports
 
 GATHERING = 0.2
 """Seconds in which more facts may come before they are written together.
@@ -19,4 +19,4 @@ further facts ask for no job.
 def write_facts(line: str) -> None:
     """Bring the facts of a line into the call log."""
     pause(threading.Event(), GATHERING)
-    records.write_facts(ports(), LineKey(line))
+    records.write_facts(worker_ports(), LineKey(line))

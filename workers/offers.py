@@ -3,9 +3,9 @@
 from ivr.actions.talks.running import run
 from ivr.core.model.call import ClaimId, LineKey
 from ivr.core.talk.events import OfferDue
-from workers.house import ports
+from workers.worker_ports import worker_ports
 
 
 def place_offer(line: str, claim: str) -> None:
     """Ring the operator of a claim."""
-    run(ports(), LineKey(line), OfferDue(claim=ClaimId(claim)))
+    run(worker_ports(), LineKey(line), OfferDue(claim=ClaimId(claim)))

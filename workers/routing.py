@@ -2,9 +2,9 @@
 
 from ivr.actions import routing
 from ivr.core.model.call import LineKey
-from workers.house import ports
+from workers.worker_ports import worker_ports
 
 
 def route(line: str) -> None:
     """Bring together whoever can be on a line."""
-    routing.route(ports(), LineKey(line))
+    routing.route(worker_ports(), LineKey(line))

@@ -10,7 +10,7 @@ from ivr.adapters.job_queue import QUEUES, HouseJob, HouseWorker, make_queue
 from ivr.bootstrap import open_app
 from ivr.core.model.errors import HotlineError
 from ivr.settings import Settings
-from workers import house
+from workers import worker_ports
 
 logger = logging.getLogger(__name__)
 
@@ -20,15 +20,15 @@ def main(queue: str) -> int:
     os.umask(0o077)
     try:
         with open_app(Settings.from_process()) as context:
-            house.open_with(context.ports)
-            _serve(queue, context.redis_url)
+            worker_ports.set_worker_ports(context.ports)
+            _serve_queue(queue, context.redis_url)
     except HotlineError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-def _serve(queue: str, redis_url: str) -> None:
+def _serve_queue(queue: str, redis_url: str) -> None:
     # The worker waits in Redis for minutes, so it has a client of its own: that of
     # the house gives up after a fraction of a second.
     with Redis.from_url(redis_url) as connection:

@@ -94,7 +94,7 @@ def connect_telephone(settings: Settings) -> Telephone:
 
 def _is_own_exchange(settings: Settings, overview: dict[str, Any]) -> bool:
     """Whether an exchange that tells so of itself leads to the house of here."""
-    account = Secrets.load(settings).account_sid
+    account = Secrets.load_secrets(settings).account_sid
     ours = f"{public_url(settings)}/voice/incoming"
     return overview.get("account") == account and ours in overview.get("voice_urls", ())
 

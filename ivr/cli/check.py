@@ -17,7 +17,7 @@ def check_all() -> None:
     for warning in vendor.missing():
         click.echo(f"warning: {warning}", err=True)
     if settings is not None:
-        for warning in (*settings.warnings(), *notices(settings.lines)):
+        for warning in (*settings.get_warnings(), *notices(settings.lines)):
             click.echo(f"warning: {warning}", err=True)
         faults += faults_of_lines(settings.lines, SystemClock().now().date())
     if faults:

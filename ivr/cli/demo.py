@@ -38,7 +38,7 @@ from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import HotlineError, Unavailable
 from ivr.core.model.operator import Operator, State
-from ivr.settings import Settings, inherited
+from ivr.settings import Settings, inherited_environment
 
 SPEED = 30.0
 """Seconds of the evening in one real second."""
@@ -143,7 +143,7 @@ def _service_environment(settings: Settings) -> dict[str, str]:
     own = ("PUBLIC_URL", "REDIS_URL", "DATABASE_URL")
     kept = {
         name: value
-        for name, value in inherited().items()
+        for name, value in inherited_environment().items()
         if not name.startswith(("TWILIO_", "HOTLINE_", "TELEGRAM_")) and name not in own
     }
     origin = settings.clock_origin

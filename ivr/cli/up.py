@@ -31,7 +31,7 @@ from ivr.cli.processes import (
 )
 from ivr.core.model.errors import Faults, HotlineError
 from ivr.core.rules.rule_set import parse
-from ivr.settings import Secrets, Settings, inherited
+from ivr.settings import Secrets, Settings, inherited_environment
 from ivr.web.desk.render import vendor
 
 LOOPBACK = "127.0.0.1"
@@ -118,7 +118,9 @@ def run_processes(settings: Settings, doors: Addresses) -> int:
     with ExitStack() as stack:
         each_second: Callable[[], object] = _do_nothing
         if settings.redis_url is None:
-            each_second = stack.enter_context(bundled_valkey(settings.data)).ensure
+            each_second = stack.enter_context(
+                bundled_valkey(settings.data)
+            ).ensure_running
         _load_lines(settings)
         note_public_url(settings)
         exchange = _exchange_url(doors)
@@ -152,13 +154,13 @@ def _do_nothing() -> None:
 def _check_settings(doors: Addresses) -> Settings:
     """The settings, once everything that can be wrong at the start is right."""
     settings, faults = Settings.from_process(), []
-    for warning in (*settings.warnings(), *vendor.missing()):
+    for warning in (*settings.get_warnings(), *vendor.missing()):
         click.echo(f"hotline: warning: {warning}", err=True)
     faults += faults_of_lines(settings.lines)
     checks: list[Callable[[], object]] = [
         lambda: require_free_port(LOOPBACK, doors.web),
         lambda: require_free_port(LOOPBACK, doors.live, "--live-port"),
-        lambda: Secrets.load(settings),
+        lambda: Secrets.load_secrets(settings),
         lambda: migrate(sql_url(settings)),
     ]
     if (desk := doors.desk) is not None:
@@ -245,9 +247,9 @@ def _make_child(
 
 def child_environment(settings: Settings) -> dict[str, str]:
     """What the processes of the house are told: this environment, made complete."""
-    secrets = Secrets.load(settings)
+    secrets = Secrets.load_secrets(settings)
     values = {
-        **inherited(),
+        **inherited_environment(),
         "PUBLIC_URL": settings.public_url or "",
         "TWILIO_API_URL": settings.twilio_api_url,
         "LIVE_URL": settings.live_url or "",
@@ -263,7 +265,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
 
 def _api_key_variables(settings: Settings) -> dict[str, str]:
     """What the exchange checks the browsers' tokens with."""
-    secrets = Secrets.load(settings)
+    secrets = Secrets.load_secrets(settings)
     return {
         "TWILIO_API_KEY_SID": secrets.api_key,
         "TWILIO_API_KEY_SECRET": secrets.api_secret.get_secret_value(),
@@ -304,7 +306,7 @@ def _exchange_arguments(settings: Settings, doors: Addresses) -> Iterator[str]:
     yield from ("--port", str(doors.exchange))
     yield from ("--service", f"http://{LOOPBACK}:{doors.web}")
     yield from ("--public-url", settings.public_url or "")
-    yield from ("--account", Secrets.load(settings).account_sid)
+    yield from ("--account", Secrets.load_secrets(settings).account_sid)
     yield from ("--speed", str(settings.clock_speed))
     yield from ("--calls-per-second", str(settings.calls_per_second))
     for line in load(settings.lines).lines().values():

@@ -1,7 +1,7 @@
 """What differs from place to place: settings, and the secrets of one house."""
 
-from ivr.settings.environment import Settings, inherited
+from ivr.settings.environment import Settings, inherited_environment
 from ivr.settings.keys import Secrets
-from ivr.settings.region import is_carriers
+from ivr.settings.region import is_carrier_address
 
-__all__ = ["Secrets", "Settings", "inherited", "is_carriers"]
+__all__ = ["Secrets", "Settings", "inherited_environment", "is_carrier_address"]

@@ -18,7 +18,7 @@ _ALIKE = 0.8
 """From here on a name is taken for a slip of ours (difflib's ratio)."""
 
 
-def _hidden() -> Any:
+def _secret_field() -> Any:
     """A setting that is not printed and may be given as NAME_FILE."""
     return Field(default=None, repr=False)
 
@@ -35,24 +35,24 @@ class Settings(BaseModel):
     )
 
     public_url: forms.PublicUrl | None = None
-    redis_url: forms.RedisUrl | None = _hidden()
-    database_url: forms.DatabaseUrl | None = _hidden()
+    redis_url: forms.RedisUrl | None = _secret_field()
+    database_url: forms.DatabaseUrl | None = _secret_field()
     twilio_account_sid: forms.AccountSid | None = None
-    twilio_auth_token: SecretStr | None = _hidden()
+    twilio_auth_token: SecretStr | None = _secret_field()
     twilio_api_url: forms.ApiUrl = region.DEFAULT
     """By default that of the region, if one is given."""
     twilio_region: forms.Region = ""
     twilio_edge: forms.Edge = ""
     twilio_api_key_sid: forms.ApiKey | None = None
-    twilio_api_key_secret: SecretStr | None = _hidden()
+    twilio_api_key_secret: SecretStr | None = _secret_field()
     """With the key, operators are reached in the browser: it signs their tokens."""
     live_url: forms.PublicUrl | None = None
     """Where browsers reach the live process; by default the proxy leads the path
     /operator/events of ``public_url`` there."""
-    telegram_bot_token: SecretStr | None = _hidden()
+    telegram_bot_token: SecretStr | None = _secret_field()
     telegram_api_url: forms.ApiUrl = "https://api.telegram.org"
-    telegram_webhook_secret: SecretStr | None = _hidden()
-    metrics_token: SecretStr | None = _hidden()
+    telegram_webhook_secret: SecretStr | None = _secret_field()
+    metrics_token: SecretStr | None = _secret_field()
     """With it the figures of /metrics are for whoever sends it; without, for this
     machine alone."""
     calls_per_second: forms.AboveZero = 1.0
@@ -78,80 +78,80 @@ class Settings(BaseModel):
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """The settings in ``environ``; Faults with all that is wrong."""
         given = {name: text.strip() for name, text in environ.items() if text.strip()}
-        faults = [*_halves(given)]
-        texts = given | _hidden_texts(given, faults)
+        faults = [*_missing_halves(given)]
+        texts = given | _read_secret_files(given, faults)
         place = texts.get("TWILIO_REGION", "").lower()
         edge = texts.get("TWILIO_EDGE", "").lower()
         api_url = texts.get("TWILIO_API_URL", "").rstrip("/")
         try:
             settings = cls.model_validate(
-                {"TWILIO_API_URL": region.address(place, edge), **texts}
+                {"TWILIO_API_URL": region.region_address(place, edge), **texts}
             )
         except ValidationError as error:
-            faults += map(_sentence, error.errors())
-        faults += _mismatches(
+            faults += map(_describe_error, error.errors())
+        faults += _region_mismatches(
             place, edge, api_url, {each.split(":")[0] for each in faults}
         )
         if faults:
             raise Faults(faults)
-        remarks = *_slips(given), *region.remarks(place, api_url)
+        remarks = *_find_slips(given), *region.list_remarks(place, api_url)
         settings._remarks = remarks  # noqa: SLF001 - its own
         return settings
 
     @classmethod
     def from_process(cls) -> "Settings":
         """The settings in this process's own environment."""
-        return cls.from_environ(inherited())
+        return cls.from_environ(inherited_environment())
 
     @classmethod
-    def names(cls) -> dict[str, bool]:
+    def variable_names(cls) -> dict[str, bool]:
         """The variables that are read, and of each whether it is hidden."""
         return {f.alias or "": not f.repr for f in cls.model_fields.values()}
 
-    def warnings(self) -> list[str]:
+    def get_warnings(self) -> list[str]:
         """Variables that look like ours and are not."""
         return [*self._remarks]
 
 
-def inherited() -> dict[str, str]:
+def inherited_environment() -> dict[str, str]:
     """A copy of this process's environment, for the processes that it starts."""
     return dict(os.environ)  # noqa: TID251 - the one reader of the environment
 
 
-def _mismatches(
+def _region_mismatches(
     place: str, edge: str, api_url: str, faulty: Container[str]
 ) -> Iterator[str]:
     """What does not fit together of what is right by itself."""
     if "TWILIO_REGION" not in faulty and "TWILIO_EDGE" not in faulty:
-        yield from region.mismatches(
+        yield from region.find_mismatches(
             place, edge, "" if "TWILIO_API_URL" in faulty else api_url
         )
 
 
-def _sentence(error: ErrorDetails) -> str:
+def _describe_error(error: ErrorDetails) -> str:
     return f"{error['loc'][0]}: {error['msg'].removeprefix('Value error, ')}"
 
 
-def _hidden_texts(given: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+def _read_secret_files(given: Mapping[str, str], faults: list[str]) -> dict[str, str]:
     """What is in the files that the environment names in the place of a text."""
     texts = {}
-    for name, hidden in Settings.names().items():
+    for name, hidden in Settings.variable_names().items():
         if hidden and f"{name}_FILE" in given:
             try:
-                texts[name] = _text(name, given)
+                texts[name] = _secret_text(name, given)
             except ValueError as fault:
                 faults.append(f"{name}: {fault}")
     return texts
 
 
-def _text(name: str, given: Mapping[str, str]) -> str:
+def _secret_text(name: str, given: Mapping[str, str]) -> str:
     """The text of the file that NAME_FILE names."""
     if name in given:
         raise ValueError(f"{name}_FILE is given as well; keep one of the two")
-    return _content(given[f"{name}_FILE"], f"{name}_FILE")
+    return _file_content(given[f"{name}_FILE"], f"{name}_FILE")
 
 
-def _content(file: str, name: str) -> str:
+def _file_content(file: str, name: str) -> str:
     try:
         text = Path(file).read_text(encoding="utf-8-sig").strip()
     except (OSError, ValueError) as fault:
@@ -162,7 +162,7 @@ def _content(file: str, name: str) -> str:
     return text
 
 
-def _halves(given: Mapping[str, str]) -> Iterator[str]:
+def _missing_halves(given: Mapping[str, str]) -> Iterator[str]:
     """A carrier that is configured by half: calls would fail one by one later."""
     account = "TWILIO_ACCOUNT_SID" in given
     token = "TWILIO_AUTH_TOKEN" in given or "TWILIO_AUTH_TOKEN_FILE" in given
@@ -182,8 +182,8 @@ def _halves(given: Mapping[str, str]) -> Iterator[str]:
         )
 
 
-def _slips(given: Mapping[str, str]) -> Iterator[str]:
-    names = Settings.names()
+def _find_slips(given: Mapping[str, str]) -> Iterator[str]:
+    names = Settings.variable_names()
     known = {*names} | {f"{name}_FILE" for name, hidden in names.items() if hidden}
     for name in sorted(set(given) - known):
         near = difflib.get_close_matches(name, sorted(known), 1, _ALIKE)

@@ -41,7 +41,7 @@ def api_url(text: str) -> str:
 def redis_url(text: str) -> str:
     """The address of a Redis or Valkey server."""
     remedy = 'write it like "redis://127.0.0.1:6379/0", rediss:// or unix:///path'
-    url = _split(text, remedy)
+    url = _split_address(text, remedy)
     if url.scheme not in {"redis", "rediss", "unix"}:
         raise ValueError(f"is not an address of a Redis server; {remedy}")
     if not (url.path if url.scheme == "unix" else url.hostname):
@@ -52,7 +52,7 @@ def redis_url(text: str) -> str:
 def database_url(text: str) -> str:
     """The address of the call log's database, with the driver that we carry."""
     remedy = 'write it like "postgresql://user:password@host/name" or "sqlite:////path"'
-    url = _split(text, remedy)
+    url = _split_address(text, remedy)
     if url.scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
         return "postgresql+psycopg" + text[len(url.scheme) :]
     if url.scheme == "sqlite" and text.startswith("sqlite:///"):
@@ -80,7 +80,7 @@ def api_key(text: str) -> str:
     return text
 
 
-def moment(text: str) -> datetime:
+def read_moment(text: str) -> datetime:
     """A moment given as Unix seconds."""
     try:
         return datetime.fromtimestamp(float(text), tz=UTC)
@@ -88,7 +88,7 @@ def moment(text: str) -> datetime:
         raise ValueError("is no moment; write it in Unix seconds") from None
 
 
-def folder(path: Path) -> Path:
+def read_folder(path: Path) -> Path:
     """A folder that may still have to be made; absolute."""
     path = path.expanduser().absolute()
     if path.exists() and not path.is_dir():
@@ -96,15 +96,15 @@ def folder(path: Path) -> Path:
     return path
 
 
-def present_folder(path: Path) -> Path:
+def existing_folder(path: Path) -> Path:
     """A folder that is there already; absolute."""
-    path = folder(path)
+    path = read_folder(path)
     if not path.is_dir():
         raise ValueError(f"there is no folder {path}; make it or correct the name")
     return path
 
 
-def _split(text: str, remedy: str) -> SplitResult:
+def _split_address(text: str, remedy: str) -> SplitResult:
     try:
         url = urlsplit(text)
         _ = url.port  # is read, and can be wrong, only when asked for
@@ -114,7 +114,7 @@ def _split(text: str, remedy: str) -> SplitResult:
 
 
 def _web_address(text: str, remedy: str) -> SplitResult:
-    url = _split(text, remedy)
+    url = _split_address(text, remedy)
     if url.scheme not in {"http", "https"} or not url.hostname:
         raise ValueError(f"is not an http(s) address; {remedy}")
     if url.username is not None or url.password is not None:
@@ -139,11 +139,11 @@ RedisUrl = Annotated[str, AfterValidator(redis_url)]
 DatabaseUrl = Annotated[str, AfterValidator(database_url)]
 AccountSid = Annotated[str, AfterValidator(account_sid)]
 ApiKey = Annotated[str, AfterValidator(api_key)]
-Region = Annotated[str, AfterValidator(region.region)]
-Edge = Annotated[str, AfterValidator(region.edge)]
-Folder = Annotated[Path, AfterValidator(folder)]
-PresentFolder = Annotated[Path, AfterValidator(present_folder)]
-Moment = Annotated[datetime, BeforeValidator(moment)]
+Region = Annotated[str, AfterValidator(region.known_region)]
+Edge = Annotated[str, AfterValidator(region.known_edge)]
+Folder = Annotated[Path, AfterValidator(read_folder)]
+PresentFolder = Annotated[Path, AfterValidator(existing_folder)]
+Moment = Annotated[datetime, BeforeValidator(read_moment)]
 AboveZero = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(str.upper)

@@ -37,22 +37,28 @@ class Secrets:
     api_secret: SecretStr
 
     @classmethod
-    def load(cls, settings: Settings) -> "Secrets":
+    def load_secrets(cls, settings: Settings) -> "Secrets":
         """What is kept in ``data/secrets``; what is missing is made there first."""
-        shelf = _Shelf(settings.data / "secrets")
-        pseudonym = shelf.text("pseudonym-key", _random)
-        vault = shelf.lines("vault-keys", _vault_key)
-        token = shelf.text("token-key", _random)
-        flask = shelf.text("flask-secret", _random)
-        account = settings.twilio_account_sid or shelf.text("account-sid", _account)
-        auth = settings.twilio_auth_token or SecretStr(shelf.text("auth-token", _hex))
-        key = settings.twilio_api_key_sid or shelf.text("api-key", _api_key)
-        hidden = settings.twilio_api_key_secret or SecretStr(
-            shelf.text("api-key-secret", _hex)
+        shelf = _SecretFolder(settings.data / "secrets")
+        pseudonym = shelf.read_secret("pseudonym-key", _random_secret)
+        vault = shelf.read_secrets("vault-keys", _vault_key)
+        token = shelf.read_secret("token-key", _random_secret)
+        flask = shelf.read_secret("flask-secret", _random_secret)
+        account = settings.twilio_account_sid or shelf.read_secret(
+            "account-sid", _random_account
         )
-        shelf.check("vault-keys", all(map(_is_vault_key, vault)), "is no Fernet key")
-        shelf.check("account-sid", _is_account(account), "is no account SID")
-        shelf.settle()
+        auth = settings.twilio_auth_token or SecretStr(
+            shelf.read_secret("auth-token", _random_hex)
+        )
+        key = settings.twilio_api_key_sid or shelf.read_secret("api-key", _api_key)
+        hidden = settings.twilio_api_key_secret or SecretStr(
+            shelf.read_secret("api-key-secret", _random_hex)
+        )
+        shelf.require_sound(
+            "vault-keys", all(map(_is_vault_key, vault)), "is no Fernet key"
+        )
+        shelf.require_sound("account-sid", _is_account(account), "is no account SID")
+        shelf.raise_faults()
         return cls(
             pseudonym_key=SecretStr(pseudonym),
             vault_keys=tuple(map(SecretStr, vault)),
@@ -65,7 +71,7 @@ class Secrets:
         )
 
 
-class _Shelf:
+class _SecretFolder:
     """A folder of small files; collects what is wrong with them."""
 
     def __init__(self, folder: Path) -> None:
@@ -75,54 +81,54 @@ class _Shelf:
             folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as fault:
-            self._refuse(
+            self._add_fault(
                 folder, f"cannot be made ({fault.strerror}); change HOTLINE_DATA"
             )
-            self.settle()
+            self.raise_faults()
         if folder.stat().st_mode & _OTHERS:
-            self._refuse(folder, f"is open to others; run: chmod 700 {folder}")
+            self._add_fault(folder, f"is open to others; run: chmod 700 {folder}")
 
-    def text(self, name: str, make: Callable[[], str]) -> str:
+    def read_secret(self, name: str, make: Callable[[], str]) -> str:
         """The secret kept under ``name``; made when there is none."""
         path = self._folder / name
         try:
             if not path.exists():
-                _put(path, make())
-            return self._kept(path)
+                _write_new_file(path, make())
+            return self._read_file(path)
         except (OSError, UnicodeDecodeError) as fault:
-            self._refuse(path, f"cannot be read or made ({fault})")
+            self._add_fault(path, f"cannot be read or made ({fault})")
             return ""
 
-    def lines(self, name: str, make: Callable[[], str]) -> list[str]:
+    def read_secrets(self, name: str, make: Callable[[], str]) -> list[str]:
         """The secrets kept under ``name``, one a line."""
-        return self.text(name, make).split()
+        return self.read_secret(name, make).split()
 
-    def check(self, name: str, holds: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence
+    def require_sound(self, name: str, holds: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as a sentence
         """Refuse the file ``name`` when what must hold of it does not."""
         path = self._folder / name
         if not holds and not any(str(path) in fault for fault in self._faults):
-            self._refuse(path, f"{otherwise}; put the right one back from a copy")
+            self._add_fault(path, f"{otherwise}; put the right one back from a copy")
 
-    def settle(self) -> None:
+    def raise_faults(self) -> None:
         """Raise all faults found so far."""
         if self._faults:
             raise Faults(self._faults)
 
-    def _kept(self, path: Path) -> str:
+    def _read_file(self, path: Path) -> str:
         with path.open(encoding="ascii") as file:
             mode = os.fstat(file.fileno()).st_mode
             text = file.read().strip()
         if mode & _OTHERS:
-            self._refuse(path, f"is open to others; run: chmod 600 {path}")
+            self._add_fault(path, f"is open to others; run: chmod 600 {path}")
         elif len(text) < _LEAST:
-            self._refuse(path, "is empty or cut off; put it back from a copy")
+            self._add_fault(path, "is empty or cut off; put it back from a copy")
         return text
 
-    def _refuse(self, path: Path, why: str) -> None:
+    def _add_fault(self, path: Path, why: str) -> None:
         self._faults.append(f"{path}: {why}")
 
 
-def _put(path: Path, text: str) -> None:
+def _write_new_file(path: Path, text: str) -> None:
     """Write a new file; if somebody was first, theirs stays.
 
     A link appears with its whole content and never over another file, so two
@@ -142,15 +148,15 @@ def _put(path: Path, text: str) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _random() -> str:
+def _random_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def _hex() -> str:
+def _random_hex() -> str:
     return secrets.token_hex(16)
 
 
-def _account() -> str:
+def _random_account() -> str:
     return f"AC{secrets.token_hex(16)}"
 
 

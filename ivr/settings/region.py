@@ -30,14 +30,14 @@ EDGES: Mapping[str, tuple[str, ...]] = {
 (https://www.twilio.com/docs/global-infrastructure/edge-locations)."""
 
 
-def region(text: str) -> str:
+def known_region(text: str) -> str:
     """A region in which the carrier processes calls."""
     if text.lower() not in EDGES:
         raise ValueError(f"is no region; write one of {', '.join(EDGES)}")
     return text.lower()
 
 
-def edge(text: str) -> str:
+def known_edge(text: str) -> str:
     """An edge of the carrier's network."""
     known = dict.fromkeys(each for edges in EDGES.values() for each in edges)
     if text.lower() not in known:
@@ -45,18 +45,18 @@ def edge(text: str) -> str:
     return text.lower()
 
 
-def address(region: str, edge: str) -> str:
+def region_address(region: str, edge: str) -> str:
     """The carrier's REST interface in a region; without one that of its own choice."""
     return f"https://api.{edge}.{region}.twilio.com" if region and edge else DEFAULT
 
 
-def is_carriers(url: str) -> bool:
+def is_carrier_address(url: str) -> bool:
     """Whether an address is the carrier's own, in whatever region."""
     host = urlsplit(url).hostname or ""
     return host == "twilio.com" or host.endswith(".twilio.com")
 
 
-def mismatches(region: str, edge: str, api_url: str) -> Iterator[str]:
+def find_mismatches(region: str, edge: str, api_url: str) -> Iterator[str]:
     """What does not fit together: calls of one region are unknown in all others."""
     if bool(region) != bool(edge):
         missing, there = ("EDGE", "REGION") if region else ("REGION", "EDGE")
@@ -71,12 +71,12 @@ def mismatches(region: str, edge: str, api_url: str) -> Iterator[str]:
             f"TWILIO_EDGE: {edge} does not lead to the region {region}; write"
             f" {EDGES[region][0]}, or another TWILIO_REGION"
         )
-    elif is_carriers(api_url):
+    elif is_carrier_address(api_url):
         yield from _other_address(region, edge, api_url)
 
 
 def _other_address(region: str, edge: str, api_url: str) -> Iterator[str]:
-    if api_url == address(region, edge):
+    if api_url == region_address(region, edge):
         return
     if region:
         yield (
@@ -91,9 +91,9 @@ def _other_address(region: str, edge: str, api_url: str) -> Iterator[str]:
         )
 
 
-def remarks(region: str, api_url: str) -> Iterator[str]:
+def list_remarks(region: str, api_url: str) -> Iterator[str]:
     """What may be meant so, and may be not."""
-    if region and api_url and not is_carriers(api_url):
+    if region and api_url and not is_carrier_address(api_url):
         yield (
             "TWILIO_API_URL is used in place of the address of TWILIO_REGION and"
             " TWILIO_EDGE; take it away to reach the carrier itself"

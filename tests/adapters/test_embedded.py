@@ -17,7 +17,13 @@ from redis import Redis
 from redis.exceptions import AuthenticationError
 
 from ivr.adapters.embedded import BundledValkey, bundled_valkey, program
-from ivr.adapters.embedded.health import Health, client, health, is_free, server_process
+from ivr.adapters.embedded.health import (
+    Health,
+    ask_health,
+    is_port_free,
+    server_process,
+    store_client,
+)
 from ivr.core.model.errors import Faults, Unavailable
 
 USER = """
@@ -69,7 +75,7 @@ def kill(data: Path, port: int) -> None:
     pid = server_process(data / "valkey")
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
-    until(lambda: is_free(port))
+    until(lambda: is_port_free(port))
 
 
 def test_a_store_runs_while_it_is_used_and_not_longer(tmp_path: Path) -> None:
@@ -99,7 +105,7 @@ def test_a_store_is_where_it_was(tmp_path: Path) -> None:
 def test_a_store_wants_its_password(tmp_path: Path) -> None:
     with (
         bundled_valkey(tmp_path) as store,
-        client(store.port, "guessed") as nobody,
+        store_client(store.port, "guessed") as nobody,
         pytest.raises(AuthenticationError),
     ):
         nobody.ping()
@@ -136,7 +142,7 @@ def test_files_are_the_owners_and_the_password_is_in_no_command_line(
 ) -> None:
     with bundled_valkey(tmp_path / "var") as store:
         folder = tmp_path / "var" / "valkey"
-        word = program.password(folder)
+        word = program.store_password(folder)
         files = [file for file in folder.rglob("*") if file.is_file()]
         modes = {stat.S_IMODE(file.stat().st_mode) & 0o077 for file in files}
         pid = server_process(folder)
@@ -212,7 +218,7 @@ def test_a_killed_store_is_started_again_where_its_clients_find_it(
         url = store.url
         kill(tmp_path, store.port)
 
-        mended = store.ensure()
+        mended = store.ensure_running()
 
         assert mended
         assert store.url == url
@@ -223,7 +229,7 @@ def test_a_store_that_runs_is_left_alone(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store:
         before = server_process(tmp_path / "valkey")
 
-        assert not store.ensure()
+        assert not store.ensure_running()
         assert server_process(tmp_path / "valkey") == before
 
 
@@ -235,7 +241,7 @@ def test_a_newcomer_revives_a_killed_store_for_all(tmp_path: Path) -> None:
             assert newcomer.url == store.url
 
         assert answers(store.url)
-        assert not store.ensure()
+        assert not store.ensure_running()
 
 
 def test_a_newcomer_does_not_open_a_second_store_beside_a_lost_port(
@@ -247,7 +253,7 @@ def test_a_newcomer_does_not_open_a_second_store_beside_a_lost_port(
             bundled_valkey(tmp_path).__enter__()
         assert not is_running(tmp_path)
 
-        assert store.ensure()
+        assert store.ensure_running()
 
 
 @contextmanager
@@ -310,7 +316,7 @@ def test_a_hung_store_is_left_alone_and_ended_with_its_last_user(
         assert pid is not None
         os.kill(pid, signal.SIGSTOP)
 
-        assert not store.ensure()
+        assert not store.ensure_running()
         assert server_process(tmp_path / "valkey") == pid
 
     until(lambda: not is_running(tmp_path))
@@ -360,11 +366,11 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 def test_without_any_program_the_remedy_is_told() -> None:
     with pytest.raises(Faults, match="install"):
-        program.binary([lambda: None])
+        program.find_binary([lambda: None])
 
 
 def test_the_first_program_found_is_taken() -> None:
-    assert program.binary([lambda: None, lambda: "one", lambda: "two"]) == "one"
+    assert program.find_binary([lambda: None, lambda: "one", lambda: "two"]) == "one"
 
 
 def test_nothing_behind_a_port_is_absent(tmp_path: Path) -> None:
@@ -372,4 +378,4 @@ def test_nothing_behind_a_port_is_absent(tmp_path: Path) -> None:
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]
 
-    assert health(tmp_path, port, "word") is Health.ABSENT
+    assert ask_health(tmp_path, port, "word") is Health.ABSENT

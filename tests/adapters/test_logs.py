@@ -18,7 +18,13 @@ from gunicorn.config import Config  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.adapters.logs import HIDDEN, Notebook, configure, redacted, scrubbed
+from ivr.adapters.logs import (
+    HIDDEN,
+    StructlogLogger,
+    configure_logs,
+    redact_value,
+    scrub_text,
+)
 from ivr.adapters.logs.server import ServerLog
 from ivr.core.model.call import PhoneNumber
 
@@ -46,7 +52,7 @@ def written() -> Iterator[Written]:
     root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
     handlers, level = list(root.handlers), root.level
     written = Written()
-    configure("DEBUG", written.stream)
+    configure_logs("DEBUG", written.stream)
     try:
         yield written
     finally:
@@ -82,7 +88,7 @@ def numbers(draw: st.DrawFn) -> str:
 
 @given(numbers(), _WORDS, _WORDS)
 def test_no_number_comes_through(number: str, before: str, after: str) -> None:
-    text = scrubbed(f"{before}{number}{after}")
+    text = scrub_text(f"{before}{number}{after}")
 
     assert _digits(text) == ""
 
@@ -99,7 +105,7 @@ def test_no_number_comes_through_any_door(written: Written, number: str) -> None
     logger.info("beside it", extra={"k": number, "deep": [{"k": {number: (number,)}}]})
     logger.info(number.encode())
     structlog.get_logger("door").info("elsewhere", k=number, n=int(digits))
-    Notebook().failure("in an exception", _raised(number))
+    StructlogLogger().failure("in an exception", _raised(number))
 
     lines = [{**line, "timestamp": ""} for line in written.lines()]
     assert len(lines) == 6
@@ -146,7 +152,7 @@ def _raised(text: str) -> ValueError:
     ],
 )
 def test_what_is_no_number_survives(text: str) -> None:
-    assert scrubbed(text) == text
+    assert scrub_text(text) == text
 
 
 @pytest.mark.parametrize(
@@ -170,7 +176,7 @@ def test_what_is_no_number_survives(text: str) -> None:
     ],
 )
 def test_a_number_is_hidden_however_it_is_written(text: str) -> None:
-    shown = scrubbed(f"call from {text} now")
+    shown = scrub_text(f"call from {text} now")
 
     assert HIDDEN in shown
     assert _digits(shown) == ""
@@ -179,7 +185,7 @@ def test_a_number_is_hidden_however_it_is_written(text: str) -> None:
 def test_a_number_beside_a_moment_is_hidden_and_the_moment_stays() -> None:
     moment = "2026-01-31T18:00:00Z"
 
-    assert scrubbed(f"{NUMBER} {moment} {NUMBER}") == f"{HIDDEN} {moment} {HIDDEN}"
+    assert scrub_text(f"{NUMBER} {moment} {NUMBER}") == f"{HIDDEN} {moment} {HIDDEN}"
 
 
 @pytest.mark.parametrize(
@@ -195,7 +201,7 @@ def test_a_number_beside_a_moment_is_hidden_and_the_moment_stays() -> None:
     ],
 )
 def test_what_people_said_is_hidden_where_a_form_is_printed(text: str) -> None:
-    shown = scrubbed(text)
+    shown = scrub_text(text)
 
     assert HIDDEN in shown
     assert not re.search(r"here|someone|044", shown)
@@ -210,35 +216,35 @@ def test_what_people_said_is_hidden_where_a_form_is_printed(text: str) -> None:
     ],
 )  # fmt: skip
 def test_private_keys_are_hidden_at_any_depth(key: str) -> None:
-    assert redacted({key: "said"}) == {key: HIDDEN}
-    assert redacted({"form": [{key: ["said"]}]}) == {"form": [{key: HIDDEN}]}
+    assert redact_value({key: "said"}) == {key: HIDDEN}
+    assert redact_value({"form": [{key: ["said"]}]}) == {"form": [{key: HIDDEN}]}
 
 
 def test_plain_values_stay_what_they_are() -> None:
     values = {"call": CALL, "count": 3, "share": 0.123456789, "on": True, "none": None}
 
-    assert redacted(values) == values
-    assert redacted((1, {"a"})) == [1, ["a"]]
-    assert redacted(datetime(2026, 1, 31, 18, tzinfo=UTC)) == (
+    assert redact_value(values) == values
+    assert redact_value((1, {"a"})) == [1, ["a"]]
+    assert redact_value(datetime(2026, 1, 31, 18, tzinfo=UTC)) == (
         "2026-01-31 18:00:00+00:00"
     )
 
 
 @pytest.mark.parametrize("value", [12025550143, -12025550143, 12025550143.0])
 def test_a_number_as_a_number_is_hidden(value: float) -> None:
-    assert redacted(value) == HIDDEN
+    assert redact_value(value) == HIDDEN
 
 
 def test_things_are_printed_without_their_numbers() -> None:
-    assert NUMBER not in str(redacted([PhoneNumber(NUMBER), ValueError(NUMBER)]))
-    assert redacted(b"tel:12025550143") == f"b'tel:{HIDDEN}'"
+    assert NUMBER not in str(redact_value([PhoneNumber(NUMBER), ValueError(NUMBER)]))
+    assert redact_value(b"tel:12025550143") == f"b'tel:{HIDDEN}'"
 
 
 def test_a_structure_that_holds_itself_ends() -> None:
     loop: dict[str, object] = {}
     loop["again"] = loop
 
-    assert HIDDEN in str(redacted(loop))
+    assert HIDDEN in str(redact_value(loop))
 
 
 class Broken:
@@ -247,7 +253,7 @@ class Broken:
 
 
 def test_a_thing_that_cannot_be_printed_is_named() -> None:
-    assert redacted(Broken()) == "<Broken>"
+    assert redact_value(Broken()) == "<Broken>"
 
 
 # --- lines
@@ -298,8 +304,8 @@ def test_a_traceback_is_told_without_values(written: Written) -> None:
     assert NUMBER not in written.stream.getvalue()
 
 
-def test_a_notebook_notes_events_with_their_fields(written: Written) -> None:
-    notes = Notebook()
+def test_events_are_logged_with_their_fields(written: Written) -> None:
+    notes = StructlogLogger()
 
     notes.info("one", line="example", event_name="x")
     notes.warning("two", call=CALL, level="high", logger="mine", error=NUMBER)
@@ -316,7 +322,7 @@ def test_a_record_that_cannot_be_written_is_told_without_its_content(
     written: Written, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (handler,) = (
-        h for h in logging.getLogger().handlers if type(h).__name__ == "_Lines"
+        h for h in logging.getLogger().handlers if type(h).__name__ == "_LineHandler"
     )
 
     handler.handle(logging.makeLogRecord({"msg": "%d calls", "args": (NUMBER,)}))
@@ -388,11 +394,11 @@ def test_twilio_writes_nothing_of_a_call_that_it_creates(written: Written) -> No
 
 
 def test_the_level_is_kept(written: Written) -> None:
-    configure("WARNING", written.stream)
+    configure_logs("WARNING", written.stream)
 
     logging.getLogger("ivr").info("quiet")
     structlog.get_logger("ivr").info("quiet")
-    Notebook().warning("loud")
+    StructlogLogger().warning("loud")
 
     assert written.one()["event"] == "loud"
 

@@ -58,7 +58,7 @@ def test_stranger_rings_from_a_number_of_nobody() -> None:
 
 def test_exchange_of_the_folder_is_found(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
-    account = Secrets.load(settings).account_sid
+    account = Secrets.load_secrets(settings).account_sid
     with exchange_of(account, public_url(settings)) as exchange:
         note_exchange(settings, exchange.url)
 
@@ -71,7 +71,11 @@ def test_exchange_of_another_house_is_refused(
     tmp_path: Path, *, is_account_ours: bool
 ) -> None:
     settings = settings_of(tmp_path)
-    account = Secrets.load(settings).account_sid if is_account_ours else "AC" + "0" * 32
+    account = (
+        Secrets.load_secrets(settings).account_sid
+        if is_account_ours
+        else "AC" + "0" * 32
+    )
     public = "https://other.example" if is_account_ours else public_url(settings)
     with exchange_of(account, public) as exchange:
         note_exchange(settings, exchange.url)

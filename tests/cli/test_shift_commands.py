@@ -145,7 +145,7 @@ def test_table_says_who_has_not_confirmed_and_who_cannot_come(
 def test_reason_is_read_by_those_who_plan(planner: Planner) -> None:
     planner.add()
     (row,) = planner.rows()
-    own = KeyVault.from_secrets(Secrets.load(Settings.from_process()))
+    own = KeyVault.from_secrets(Secrets.load_secrets(Settings.from_process()))
     ports = replace(planner.world.ports, vault=own)
 
     shifts.decline(ports, ANNA, ShiftId(row["shift"]), "A cold")

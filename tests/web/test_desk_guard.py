@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.adapters.sql.remembered import REST
+from ivr.adapters.sql.session_cache import CIRCUIT_OPEN_FOR
 from ivr.app import create_app
 from ivr.core.model.account import IDLE, NOTED, WHOLE, Role
 from ivr.core.model.errors import Conflict, Invalid, NotFound, Stale, Unavailable
@@ -367,7 +367,7 @@ def test_whoever_is_at_the_desk_stays_there_without_the_database(
 
     assert given == [200] * 9
     assert (stranger.status_code, newcomer.status_code) == (503, 503)
-    desk.clock.pass_by(REST)
+    desk.clock.pass_by(CIRCUIT_OPEN_FOR)
     assert client.get("/calm/it").status_code == 200
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, ServiceUnavailable
 from werkzeug.test import TestResponse
 
-from ivr.adapters.sql.remembered import REST
+from ivr.adapters.sql.session_cache import CIRCUIT_OPEN_FOR
 from ivr.app import create_app, create_live
 from ivr.core.model.account import LANGUAGES, Role
 from ivr.core.model.errors import Conflict, Invalid, Unavailable
@@ -179,7 +179,7 @@ def test_page_is_told_without_the_database_too(world: World, tmp_path: Path) -> 
     client = signed_in(world)
 
     with broken_database(tmp_path):
-        world.clock.pass_by(REST)
+        world.clock.pass_by(CIRCUIT_OPEN_FOR)
         answer = client.get("/nothing", headers=NAVIGATES)
 
     assert answer.status_code == 404

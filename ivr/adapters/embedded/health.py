@@ -27,16 +27,16 @@ class Health(StrEnum):
     ABSENT = "absent"
 
 
-def health(folder: Path, port: int, password: str) -> Health:
+def ask_health(folder: Path, port: int, password: str) -> Health:
     """Ask what is behind ``port``; ours is the server that works in ``folder``.
 
     A copied data folder holds the port and password of the store it was copied
     from, hence the question for the folder.
     """
-    found = knock(port)
+    found = try_connection(port)
     if found is not None:
         return found
-    with client(port, password) as store:
+    with store_client(port, password) as store:
         try:
             # CONFIG is answered while the file is still read; PING is not.
             store.ping()
@@ -47,11 +47,11 @@ def health(folder: Path, port: int, password: str) -> Health:
             return Health.SILENT
         except RedisError:
             # It went away between the knock and the question, or is no store.
-            return knock(port) or Health.OTHER
-    return Health.OURS if _same(str(place), folder) else Health.OTHER
+            return try_connection(port) or Health.OTHER
+    return Health.OURS if _is_same_folder(str(place), folder) else Health.OTHER
 
 
-def knock(port: int) -> Health | None:
+def try_connection(port: int) -> Health | None:
     """Absent or silent, if a connection alone tells; else None."""
     try:
         socket.create_connection(("127.0.0.1", port), _PATIENCE).close()
@@ -62,7 +62,7 @@ def knock(port: int) -> Health | None:
     return None
 
 
-def client(port: int, password: str) -> Redis:
+def store_client(port: int, password: str) -> Redis:
     """A client that asks once and waits briefly."""
     return Redis(
         host="127.0.0.1",
@@ -75,7 +75,7 @@ def client(port: int, password: str) -> Redis:
     )
 
 
-def is_free(port: int) -> bool:
+def is_port_free(port: int) -> bool:
     """Whether a server could listen on the port now."""
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -97,8 +97,8 @@ def server_process(folder: Path) -> int | None:
         place = Path(f"/proc/{pid}/cwd").readlink()
     except (OSError, ValueError):
         return None
-    return pid if b"-server" in title and _same(str(place), folder) else None
+    return pid if b"-server" in title and _is_same_folder(str(place), folder) else None
 
 
-def _same(place: str, folder: Path) -> bool:
+def _is_same_folder(place: str, folder: Path) -> bool:
     return os.path.realpath(place) == os.path.realpath(folder)

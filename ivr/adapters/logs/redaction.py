@@ -67,49 +67,53 @@ _PAIRS = re.compile(
 """``From=%2B1…&Body=…`` as in addresses, ``'Body': '…'`` as in a printed form."""
 
 
-def scrubbed(text: str) -> str:
+def scrub_text(text: str) -> str:
     """The text without anything shaped like a number or a private pair."""
-    return _SHAPES.sub(_unless_kept, _PAIRS.sub(_key_alone, text))
+    return _SHAPES.sub(_hide_number, _PAIRS.sub(_hide_pair, text))
 
 
-def redacted(value: Any, depth: int = 0) -> Any:
+def redact_value(value: Any, depth: int = 0) -> Any:
     """A value as it may be logged: plain types, nothing personal."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         return value if abs(value) < _FEW else HIDDEN
     if isinstance(value, str):
-        return scrubbed(value)
+        return scrub_text(value)
     if depth >= _DEPTH:
         return HIDDEN
-    return _whole(value, depth + 1)
+    return _redact_collection(value, depth + 1)
 
 
-def _whole(value: Any, depth: int) -> Any:
+def _redact_collection(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
         return {
-            scrubbed(str(key)): _entry(str(key), entry, depth)
+            scrub_text(str(key)): _redact_entry(str(key), entry, depth)
             for key, entry in value.items()
         }
     if isinstance(value, list | tuple | set | frozenset):
-        return [redacted(entry, depth) for entry in value]
-    return scrubbed(_printed(value))
+        return [redact_value(entry, depth) for entry in value]
+    return scrub_text(_print_value(value))
 
 
-def _entry(key: str, entry: Any, depth: int) -> Any:
-    return HIDDEN if key.lower().replace("_", "") in PRIVATE else redacted(entry, depth)
+def _redact_entry(key: str, entry: Any, depth: int) -> Any:
+    return (
+        HIDDEN
+        if key.lower().replace("_", "") in PRIVATE
+        else redact_value(entry, depth)
+    )
 
 
-def _printed(value: object) -> str:
+def _print_value(value: object) -> str:
     try:
         return str(value) if isinstance(value, _PLAIN) else repr(value)
     except Exception:  # noqa: BLE001 - somebody's broken repr must not stop a log
         return f"<{type(value).__name__}>"
 
 
-def _unless_kept(found: re.Match[str]) -> str:
+def _hide_number(found: re.Match[str]) -> str:
     return found[0] if found["kept"] else HIDDEN
 
 
-def _key_alone(found: re.Match[str]) -> str:
+def _hide_pair(found: re.Match[str]) -> str:
     return (found["form"] or found["text"]) + HIDDEN

@@ -3,7 +3,7 @@
 from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from ivr.adapters.logs.lines import configure
+from ivr.adapters.logs.lines import configure_logs
 
 
 class ServerLog(Logger):  # type: ignore[misc]
@@ -15,7 +15,7 @@ class ServerLog(Logger):  # type: ignore[misc]
     def setup(self, cfg: Config) -> None:
         """Take the place of the server's handlers; called at each reload too."""
         super().setup(cfg)
-        configure(cfg.loglevel.upper())
+        configure_logs(cfg.loglevel.upper())
         self.error_log.handlers.clear()
         self.error_log.propagate = True
         self.access_log.handlers.clear()

@@ -14,7 +14,7 @@ from twilio.jwt.access_token.grants import VoiceGrant
 
 from ivr.core.model.call import OperatorId
 from ivr.core.model.operator import identity_of
-from ivr.settings import is_carriers
+from ivr.settings import is_carrier_address
 
 SDK = "/desk/vendor/twilio.min.js"
 STAND_IN = "/exchange/sdk.js"
@@ -47,12 +47,12 @@ class TwilioSoftphone:
         """The address of the SDK; an exchange has one of its own."""
         if not self.secret:
             return ""
-        return SDK if is_carriers(self.api_url) else self.api_url + STAND_IN
+        return SDK if is_carrier_address(self.api_url) else self.api_url + STAND_IN
 
     @property
     def origins(self) -> Mapping[str, Sequence[str]]:
         """Where the script comes from, and whom it speaks to."""
-        if is_carriers(self.api_url):
+        if is_carrier_address(self.api_url):
             return {
                 "connect-src": (*self._signals(), *SOUNDS),
                 "media-src": ("mediastream:", *SOUNDS),

@@ -23,8 +23,14 @@ from gunicorn.http import get_parser  # type: ignore[import-untyped]
 from gunicorn.http.errors import NoMoreData  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-from ivr.adapters.web_server.arriving import Arriving, Lane, Lanes, Refusal, Stage
-from ivr.adapters.web_server.outbox import Outbox, Stream
+from ivr.adapters.web_server.answer_buffer import AnswerBuffer, AnswerStream
+from ivr.adapters.web_server.incoming_request import (
+    IncomingRequest,
+    Lane,
+    Lanes,
+    Refusal,
+    Stage,
+)
 
 HEAD_WITHIN, BODY_WITHIN, PARTS_WITHIN = 10.0, 10.0, 2.0
 """Seconds: until the head is there, then until the body is, and for a goodbye."""
@@ -58,7 +64,7 @@ class Connection:
     sock: socket.socket
     client: Any
     server: Any
-    arriving: Arriving
+    incoming: IncomingRequest
     due: float = 0.0
     going: memoryview = field(default_factory=lambda: memoryview(b""))
     stays: bool = False
@@ -70,10 +76,10 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class _RequestSocket:
     """What gunicorn asks of a connection while it answers one request."""
 
-    sock: Outbox
+    sock: AnswerBuffer
     client: Any
     server: Any
 
@@ -130,35 +136,37 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         if self.nr_conns >= self.worker_connections - 1:
             self._make_room()
         sock.settimeout(0)
-        conn = Connection(sock, client, listener.getsockname(), Arriving(self._lanes()))
+        conn = Connection(
+            sock, client, listener.getsockname(), IncomingRequest(self._get_lanes())
+        )
         self.nr_conns += 1
         self._open[conn] = None
-        conn.due = self._due_in(HEAD_WITHIN)
-        self._look(conn, selectors.EVENT_READ)
-        self._read(conn, sock)
+        conn.due = self._deadline_in(HEAD_WITHIN)
+        self._watch_socket(conn, selectors.EVENT_READ)
+        self._read_bytes(conn, sock)
 
-    def _lanes(self) -> Lanes:
+    def _get_lanes(self) -> Lanes:
         return type(self).lanes
 
-    def _now(self) -> float:
+    def _read_clock(self) -> float:
         return type(self).clock()
 
-    def _due_in(self, seconds: float) -> float:
-        return self._now() + seconds
+    def _deadline_in(self, seconds: float) -> float:
+        return self._read_clock() + seconds
 
-    def _look(self, conn: Connection, events: int) -> None:
+    def _watch_socket(self, conn: Connection, events: int) -> None:
         """Wait for the client, in the loop."""
-        what = self._read if events == selectors.EVENT_READ else self._write
+        what = self._read_bytes if events == selectors.EVENT_READ else self._write_more
         self.poller.register(conn.sock, events, partial(what, conn))
         conn.is_here = True
 
-    def _leave(self, conn: Connection) -> None:
+    def _unwatch_socket(self, conn: Connection) -> None:
         """Wait for the client no more."""
         if conn.is_here:
             conn.is_here = False
             self.poller.unregister(conn.sock)
 
-    def _read(self, conn: Connection, _: Any) -> None:
+    def _read_bytes(self, conn: Connection, _: Any) -> None:
         try:
             came = conn.sock.recv(AT_ONCE)
         except (BlockingIOError, InterruptedError):
@@ -166,60 +174,62 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         except OSError:
             came = b""
         if not came:
-            self._close(conn)
+            self._close_connection(conn)
         elif conn.drained >= 0:
-            self._throw_away(conn, len(came))
+            self._discard_bytes(conn, len(came))
         else:
-            self._took(conn, came)
+            self._add_bytes(conn, came)
 
-    def _took(self, conn: Connection, came: bytes) -> None:
-        before = conn.arriving.stage
+    def _add_bytes(self, conn: Connection, came: bytes) -> None:
+        before = conn.incoming.stage
         try:
-            stage = conn.arriving.add(came)
+            stage = conn.incoming.add_bytes(came)
         except Refusal as refusal:
-            self._refuse(conn, refusal.status)
+            self._refuse_request(conn, refusal.status)
             return
-        self._advance(conn, before, stage)
+        self._advance_stage(conn, before, stage)
 
-    def _advance(self, conn: Connection, before: Stage, stage: Stage) -> None:
+    def _advance_stage(self, conn: Connection, before: Stage, stage: Stage) -> None:
         if stage is Stage.WHOLE:
-            self._leave(conn)
-            self._submit(conn)
+            self._unwatch_socket(conn)
+            self._submit_request(conn)
         elif stage is not before:
             within = BODY_WITHIN if stage is Stage.BODY else HEAD_WITHIN
-            conn.due = self._due_in(within)
-            if conn.arriving.expects:
+            conn.due = self._deadline_in(within)
+            if conn.incoming.expects:
                 with suppress(OSError):
                     conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     # --- in a thread ------------------------------------------------------------
 
-    def _submit(self, conn: Connection) -> None:
-        lane = conn.arriving.lane
+    def _submit_request(self, conn: Connection) -> None:
+        lane = conn.incoming.lane
         if not self._has_room(lane):
-            self._refuse(conn, HTTPStatus.SERVICE_UNAVAILABLE)
+            self._refuse_request(conn, HTTPStatus.SERVICE_UNAVAILABLE)
             return
         self._busy[lane.name] += 1
-        done = self._pools[lane.name].submit(self.handle, conn, conn.arriving.take())
+        done = self._pools[lane.name].submit(
+            self.handle, conn, conn.incoming.take_request()
+        )
         done.add_done_callback(
             lambda future: self.method_queue.defer(
-                self._answered, conn, lane.name, future
+                self._on_answered, conn, lane.name, future
             )
         )
 
     def _has_room(self, lane: Lane) -> bool:  # noqa: ARG002 - for those who have none
         return True
 
-    def _out(self, conn: Connection) -> Outbox:  # noqa: ARG002 - a stream wants it
-        return Outbox()
+    def _make_buffer(self, conn: Connection) -> AnswerBuffer:  # noqa: ARG002 - a stream wants it
+        return AnswerBuffer()
 
     def handle(self, conn: Connection, request: bytes) -> bool:
         """Answer one whole request; whether the connection may bring another."""
-        out, req, stays = self._out(conn), None, False
+        out, req, stays = self._make_buffer(conn), None, False
         try:
             parser = get_parser(self.cfg, iter([request]), conn.client)
             req = next(parser)
-            turn = _Turn(out, conn.client, conn.server)
+            turn = _RequestSocket(out, conn.client, conn.server)
             stays = self.handle_request(req, turn) and parser.finish_body()
         except (NoMoreData, StopIteration) as error:
             self.log.debug("Closing connection. %s", error)
@@ -227,13 +237,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self.log.debug("Client is gone. %s", error)
         except Exception as error:  # noqa: BLE001 - the server's own table of answers
             self.handle_error(req, out, conn.client, error)
-        conn.going = memoryview(out.taken())
-        self._send(conn)
+        conn.going = memoryview(out.take_bytes())
+        self._send_answer(conn)
         return stays
 
     # --- going out --------------------------------------------------------------
 
-    def _send(self, conn: Connection) -> None:
+    def _send_answer(self, conn: Connection) -> None:
         """Send what the client takes now."""
         try:
             while conn.going:
@@ -243,69 +253,69 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         except OSError:
             conn.going, conn.drained = memoryview(b""), DRAINED
 
-    def _answered(self, conn: Connection, lane: str, future: "Future[bool]") -> None:
+    def _on_answered(self, conn: Connection, lane: str, future: "Future[bool]") -> None:
         self._busy[lane] -= 1
         is_done = not future.cancelled() and future.exception() is None
         conn.stays = is_done and future.result()
-        self._go_on(conn)
+        self._send_or_finish(conn)
 
-    def _go_on(self, conn: Connection) -> None:
+    def _send_or_finish(self, conn: Connection) -> None:
         """What is next for a connection, after as much of an answer as was taken."""
         if conn.going:
             if not conn.is_here:
-                conn.due = self._due_in(ANSWER_WITHIN + len(conn.going) / SLOWEST)
-                self._look(conn, selectors.EVENT_WRITE)
+                conn.due = self._deadline_in(ANSWER_WITHIN + len(conn.going) / SLOWEST)
+                self._watch_socket(conn, selectors.EVENT_WRITE)
             return
-        self._leave(conn)
+        self._unwatch_socket(conn)
         if conn.drained >= 0:
-            self._part(conn)
+            self._half_close(conn)
         elif conn.stays:
             self._await_next(conn)
         else:
-            self._close(conn)
+            self._close_connection(conn)
 
-    def _write(self, conn: Connection, _: Any) -> None:
-        self._send(conn)
-        self._go_on(conn)
+    def _write_more(self, conn: Connection, _: Any) -> None:
+        self._send_answer(conn)
+        self._send_or_finish(conn)
 
     def _await_next(self, conn: Connection) -> None:
-        conn.due = self._due_in(
+        conn.due = self._deadline_in(
             float(self.cfg.keepalive) if self.alive else PARTS_WITHIN
         )
-        self._look(conn, selectors.EVENT_READ)
-        if conn.arriving.stage is not Stage.NOTHING:
-            conn.due = self._due_in(HEAD_WITHIN)
-            self._took(conn, b"")
+        self._watch_socket(conn, selectors.EVENT_READ)
+        if conn.incoming.stage is not Stage.NOTHING:
+            conn.due = self._deadline_in(HEAD_WITHIN)
+            self._add_bytes(conn, b"")
 
     # --- the end ----------------------------------------------------------------
 
-    def _refuse(self, conn: Connection, status: int) -> None:
+    def _refuse_request(self, conn: Connection, status: int) -> None:
         """Say why a request is not read, and read no more of it than is needed."""
-        self._leave(conn)
+        self._unwatch_socket(conn)
         conn.drained, conn.stays = 0, False
-        conn.going = memoryview(_refusal(status))
-        self._send(conn)
-        self._go_on(conn)
+        conn.going = memoryview(_refusal_bytes(status))
+        self._send_answer(conn)
+        self._send_or_finish(conn)
 
-    def _part(self, conn: Connection) -> None:
+    def _half_close(self, conn: Connection) -> None:
         """Leave politely: what is still unread would take the answer away."""
         if conn.drained >= DRAINED:
-            self._close(conn)
+            self._close_connection(conn)
             return
         with suppress(OSError):
             conn.sock.shutdown(socket.SHUT_WR)
-        conn.due = self._due_in(PARTS_WITHIN)
-        self._look(conn, selectors.EVENT_READ)
+        conn.due = self._deadline_in(PARTS_WITHIN)
+        self._watch_socket(conn, selectors.EVENT_READ)
 
-    def _throw_away(self, conn: Connection, count: int) -> None:
+    def _discard_bytes(self, conn: Connection, count: int) -> None:
         conn.drained += count
         if conn.drained >= DRAINED:
-            self._close(conn)
+            self._close_connection(conn)
 
-    def _close(self, conn: Connection) -> None:
+    def _close_connection(self, conn: Connection) -> None:
         if self._open.pop(conn, self) is self:
             return
-        self._leave(conn)
+        self._unwatch_socket(conn)
         self.nr_conns -= 1
         conn.sock.close()
 
@@ -314,21 +324,21 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         # Those that were answered before are a proxy's, as a rule: the others first.
         slowest = min(here, key=lambda each: each.stays, default=None)
         if slowest is not None:
-            self._close(slowest)
+            self._close_connection(slowest)
 
     def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002
         """Part with whoever is late; the server's loop asks for it again and again."""
-        now = self._now()
+        now = self._read_clock()
         if now < self._swept + SWEEP and not force:
             return
         self._swept = now
         late = [each for each in self._open if force or each.due <= now]
         for conn in [each for each in late if each.is_here]:
-            is_slow = conn.arriving.stage in {Stage.HEAD, Stage.BODY}
+            is_slow = conn.incoming.stage in {Stage.HEAD, Stage.BODY}
             if is_slow and conn.drained < 0 and not (conn.going or force):
-                self._refuse(conn, HTTPStatus.REQUEST_TIMEOUT)
+                self._refuse_request(conn, HTTPStatus.REQUEST_TIMEOUT)
             else:
-                self._close(conn)
+                self._close_connection(conn)
 
     def murder_pending(self) -> None:
         """Nobody is pending here: see ``murder_keepalived``."""
@@ -349,8 +359,8 @@ class StreamingWorker(PatientWorker):
     def _has_room(self, lane: Lane) -> bool:
         return self._busy[lane.name] < self.threads[lane.name]
 
-    def _out(self, conn: Connection) -> Outbox:
-        return Stream(conn.sock, self.patience)
+    def _make_buffer(self, conn: Connection) -> AnswerBuffer:
+        return AnswerStream(conn.sock, self.patience)
 
     def handle(self, conn: Connection, request: bytes) -> bool:
         """Answer one request while its answer is made."""
@@ -372,7 +382,7 @@ def allow_files(wanted: int) -> int:
     return soft
 
 
-def _refusal(status: int) -> bytes:
+def _refusal_bytes(status: int) -> bytes:
     reason = HTTPStatus(status).phrase
     text = f"{REFUSED.get(status, reason)}\n"
     lines = (

@@ -3,7 +3,7 @@
 import socket
 
 
-class Outbox:
+class AnswerBuffer:
     """What the server takes for a socket; keeps what is written for the loop to send.
 
     So a client that reads slowly, or not at all, holds no thread.
@@ -35,12 +35,12 @@ class Outbox:
     def close(self) -> None:
         """The loop closes."""
 
-    def taken(self) -> bytes:
+    def take_bytes(self) -> bytes:
         """Everything that was written."""
         return b"".join(self._parts)
 
 
-class Stream(Outbox):
+class AnswerStream(AnswerBuffer):
     """An answer that is sent while it is made; whoever does not read it loses it.
 
     Each part must be taken within ``patience`` seconds.

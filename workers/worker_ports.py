@@ -5,12 +5,12 @@ from ivr.ports import Ports
 _opened: list[Ports] = []
 
 
-def open_with(ports: Ports) -> None:
+def set_worker_ports(ports: Ports) -> None:
     """Give this process its ports."""
     _opened[:] = [ports]
 
 
-def ports() -> Ports:
+def worker_ports() -> Ports:
     """The ports of this process."""
     if not _opened:
         raise RuntimeError("jobs run in a worker: python -m workers.run QUEUE")

@@ -53,14 +53,14 @@ class Refusal(Exception):
         self.status = status
 
 
-class Arriving:
+class IncomingRequest:
     """The bytes of a connection that no request was made of yet."""
 
     def __init__(self, lanes: Lanes) -> None:
         self._lanes = lanes
-        self._begin(bytearray())
+        self._begin_request(bytearray())
 
-    def _begin(self, came: bytearray) -> None:
+    def _begin_request(self, came: bytearray) -> None:
         self._came = came
         self._looked = 0
         self._lane: Lane | None = None
@@ -84,7 +84,7 @@ class Arriving:
         assert self._lane is not None  # noqa: S101 - asked for a whole request alone
         return self._lane
 
-    def add(self, came: bytes) -> Stage:
+    def add_bytes(self, came: bytes) -> Stage:
         """Take what has come; Refusal as soon as it is too much."""
         self._came += came
         if not self._head:
@@ -93,14 +93,14 @@ class Arriving:
             self._look_for_end()
         return self.stage
 
-    def take(self) -> bytes:
+    def take_request(self) -> bytes:
         """The bytes of the whole request; what came after them begins the next.
 
         That is looked at when more is added, be it nothing.
         """
         end = self._end or 0
         taken, rest = bytes(self._came[:end]), self._came[end:]
-        self._begin(rest)
+        self._begin_request(rest)
         return taken
 
     def _look_for_head(self) -> None:
@@ -129,22 +129,22 @@ class Arriving:
                 self._look_for_trailer(line, is_chunk=size == 0)
                 return
             beyond = line + 2 + size + 2
-            self._measure(beyond)
+            self._limit_body(beyond)
             if beyond > len(self._came):
                 return
             self._looked = beyond
-        self._measure(len(self._came))
+        self._limit_body(len(self._came))
 
     def _look_for_trailer(self, line: int, *, is_chunk: bool) -> None:
         if not is_chunk:
             self._end = len(self._came)
             return
         found = self._came.find(_END, line)
-        self._measure(len(self._came))
+        self._limit_body(len(self._came))
         if found >= 0:
             self._end = found + len(_END)
 
-    def _measure(self, end: int) -> None:
+    def _limit_body(self, end: int) -> None:
         # The frame of a chunk is a few bytes: a body of many small ones is refused too.
         if end - self._head > 2 * self.lane.most + HEAD:
             raise Refusal(self.lane.refusal)

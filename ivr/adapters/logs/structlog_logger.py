@@ -3,7 +3,7 @@
 import structlog
 
 
-class Notebook:
+class StructlogLogger:
     """``ports.Log`` over structlog; redaction is done where lines are written."""
 
     def __init__(self) -> None:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from ivr.adapters.web_server.arriving import HEAD, Arriving, Lane, Refusal, Stage
+from ivr.adapters.web_server.incoming_request import (
+    HEAD,
+    IncomingRequest,
+    Lane,
+    Refusal,
+    Stage,
+)
 
 CARRIER = Lane(name="carrier", most=100, refusal=403)
 PAGES = Lane(name="pages", most=1000)
@@ -30,40 +36,40 @@ def pieces(came: bytes, size: int) -> list[bytes]:
 
 
 def add_all(request: bytes) -> None:
-    arriving = Arriving(lanes)
+    arriving = IncomingRequest(lanes)
     for piece in pieces(request, 1000):
-        arriving.add(piece)
+        arriving.add_bytes(piece)
 
 
 @pytest.mark.parametrize("what", WHOLE)
 def test_request_is_whole_with_its_last_byte_and_not_before(what: str) -> None:
-    request, arriving = WHOLE[what], Arriving(lanes)
+    request, arriving = WHOLE[what], IncomingRequest(lanes)
 
-    stages = [arriving.add(bytes([byte])) for byte in request]
+    stages = [arriving.add_bytes(bytes([byte])) for byte in request]
 
     assert Stage.WHOLE not in stages[:-1]
     assert stages[-1] is Stage.WHOLE
-    assert arriving.take() == request
+    assert arriving.take_request() == request
     assert arriving.stage is Stage.NOTHING
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 11, 50, 64, 90, 101, 300, 9999])
 def test_requests_in_a_row_are_taken_one_by_one(size: int) -> None:
-    arriving, taken = Arriving(lanes), []
+    arriving, taken = IncomingRequest(lanes), []
     sent = [GET, POST, POST, CHUNKED, GET, TRAILED, CHUNKED, GET]
     for piece in pieces(b"".join(sent), size):
-        arriving.add(piece)
+        arriving.add_bytes(piece)
         while arriving.stage is Stage.WHOLE:
-            taken.append(arriving.take())
-            arriving.add(b"")
+            taken.append(arriving.take_request())
+            arriving.add_bytes(b"")
 
     assert taken == sent
 
 
 def test_lane_is_that_of_the_path_alone() -> None:
     for request, name in ((GET, "pages"), (POST, "carrier")):
-        arriving = Arriving(lanes)
-        arriving.add(request)
+        arriving = IncomingRequest(lanes)
+        arriving.add_bytes(request)
         assert arriving.lane.name == name
 
 
@@ -92,17 +98,17 @@ def test_what_is_too_large_is_refused_before_it_has_come(
 
 
 def test_what_is_no_chunk_is_left_to_the_parser() -> None:
-    arriving = Arriving(lanes)
+    arriving = IncomingRequest(lanes)
 
-    stage = arriving.add(head("Transfer-Encoding: chunked") + b"no chunk\r\n")
+    stage = arriving.add_bytes(head("Transfer-Encoding: chunked") + b"no chunk\r\n")
 
     assert stage is Stage.WHOLE
 
 
 def test_body_that_is_waited_for_says_so() -> None:
-    arriving = Arriving(lanes)
+    arriving = IncomingRequest(lanes)
 
-    stage = arriving.add(head("Expect: 100-continue", "Content-Length: 7"))
+    stage = arriving.add_bytes(head("Expect: 100-continue", "Content-Length: 7"))
 
     assert (stage, arriving.expects) == (Stage.BODY, True)
-    assert arriving.add(b"a=1&b=2") is Stage.WHOLE
+    assert arriving.add_bytes(b"a=1&b=2") is Stage.WHOLE

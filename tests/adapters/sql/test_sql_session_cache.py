@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ivr.adapters.sql.remembered import AT_ONCE, GRACE, MANY, REST, RememberedSessions
+from ivr.adapters.sql.session_cache import (
+    AT_ONCE,
+    CACHED_SESSIONS,
+    CIRCUIT_OPEN_FOR,
+    SESSION_CACHE_TTL,
+    CachedSessions,
+)
 from ivr.core.model.account import Account, Session
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Unavailable
@@ -66,16 +72,16 @@ def book() -> Book:
 
 
 @pytest.fixture
-def desk(book: Book, clock: StillClock) -> RememberedSessions:
+def desk(book: Book, clock: StillClock) -> CachedSessions:
     """A house where one browser is known already."""
-    made = RememberedSessions(book, clock)
+    made = CachedSessions(book, clock)
     made.open(session("one"))
     assert made.find("one") == (session("one"), ANNA)
     return made
 
 
 def test_session_that_was_ended_elsewhere_is_over_at_once(
-    desk: RememberedSessions, book: Book
+    desk: CachedSessions, book: Book
 ) -> None:
     book.kept.clear()
 
@@ -86,14 +92,14 @@ def test_session_that_was_ended_elsewhere_is_over_at_once(
 
 
 def test_known_session_is_believed_for_a_while_and_an_unknown_one_is_not(
-    desk: RememberedSessions, book: Book, clock: StillClock
+    desk: CachedSessions, book: Book, clock: StillClock
 ) -> None:
     book.is_away = True
 
     assert desk.find("one") == (session("one"), ANNA)
     with pytest.raises(Unavailable):
         desk.find("two")
-    clock.pass_by(GRACE)
+    clock.pass_by(SESSION_CACHE_TTL)
     assert desk.find("one") is not None
     clock.pass_by(SECOND)
     with pytest.raises(Unavailable):
@@ -101,7 +107,7 @@ def test_known_session_is_believed_for_a_while_and_an_unknown_one_is_not(
 
 
 def test_database_that_failed_is_left_alone_and_asked_again_later(
-    desk: RememberedSessions, book: Book, clock: StillClock
+    desk: CachedSessions, book: Book, clock: StillClock
 ) -> None:
     book.is_away, book.asked = True, 0
     for _ in range(20):
@@ -109,7 +115,7 @@ def test_database_that_failed_is_left_alone_and_asked_again_later(
         desk.seen("one", clock.now())
     assert book.asked == 1
 
-    clock.pass_by(REST)
+    clock.pass_by(CIRCUIT_OPEN_FOR)
     book.is_away = False
 
     assert desk.find("one") is not None
@@ -117,7 +123,7 @@ def test_database_that_failed_is_left_alone_and_asked_again_later(
 
 
 def test_when_a_session_was_seen_is_known_here_while_it_cannot_be_kept(
-    desk: RememberedSessions, book: Book, clock: StillClock
+    desk: CachedSessions, book: Book, clock: StillClock
 ) -> None:
     book.is_away = True
     clock.pass_by(SECOND)
@@ -131,7 +137,7 @@ def test_when_a_session_was_seen_is_known_here_while_it_cannot_be_kept(
 
 
 def test_ended_session_is_not_believed_any_more(
-    desk: RememberedSessions, book: Book
+    desk: CachedSessions, book: Book
 ) -> None:
     for key in ("two", "three"):
         desk.open(session(key))
@@ -156,7 +162,7 @@ def test_few_wait_for_a_database_that_hangs(clock: StillClock) -> None:
             let.wait()
             return super().find(key)
 
-    desk = RememberedSessions(Hung(), clock)
+    desk = CachedSessions(Hung(), clock)
     waiting = [threading.Thread(target=desk.find, args=("x",)) for _ in range(AT_ONCE)]
     for thread in waiting:
         thread.start()
@@ -172,7 +178,7 @@ def test_few_wait_for_a_database_that_hangs(clock: StillClock) -> None:
 
 
 def test_many_who_ask_at_once_are_all_answered(
-    desk: RememberedSessions, book: Book
+    desk: CachedSessions, book: Book
 ) -> None:
     for number in range(40):
         desk.open(session(str(number)))
@@ -185,12 +191,12 @@ def test_many_who_ask_at_once_are_all_answered(
 
 
 def test_old_sessions_are_not_remembered_for_ever(
-    desk: RememberedSessions, book: Book, clock: StillClock
+    desk: CachedSessions, book: Book, clock: StillClock
 ) -> None:
-    for number in range(MANY):
+    for number in range(CACHED_SESSIONS):
         desk.open(session(str(number)))
         desk.find(str(number))
-    clock.pass_by(GRACE + SECOND)
+    clock.pass_by(SESSION_CACHE_TTL + SECOND)
     desk.find("one")
 
     book.is_away = True

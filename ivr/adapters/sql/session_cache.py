@@ -9,10 +9,10 @@ from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Unavailable
 from ivr.ports import Clock, Sessions
 
-GRACE = timedelta(minutes=30)
+SESSION_CACHE_TTL = timedelta(minutes=30)
 """For so long a session is believed that was looked at before the database went."""
 
-REST = timedelta(seconds=2)
+CIRCUIT_OPEN_FOR = timedelta(seconds=2)
 """For so long nobody asks a database that has just failed."""
 
 AT_ONCE = 3
@@ -23,7 +23,7 @@ PATIENCE = 0.3
 """Seconds that the others wait for their turn: many ask at once when a process starts
 anew, and none of them is to be turned away for that."""
 
-MANY = 1000
+CACHED_SESSIONS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class _Known:
     at: datetime
 
 
-class RememberedSessions:
+class CachedSessions:
     """Sessions by way of another keeper; implements ``ivr.ports.Sessions``.
 
     The keeper is asked each time, so that a session which was ended anywhere is
@@ -54,16 +54,16 @@ class RememberedSessions:
 
     def find(self, key: str) -> tuple[Session, Account] | None:
         """The session of that digest and whose it is, or None."""
-        if self._rests() or not self._few.acquire(timeout=PATIENCE):
-            return self._recalled(key)
+        if self._is_circuit_open() or not self._few.acquire(timeout=PATIENCE):
+            return self._get_cached(key)
         try:
             found = self._kept.find(key)
         except Unavailable:
-            self._rest()
-            return self._recalled(key)
+            self._open_circuit()
+            return self._get_cached(key)
         finally:
             self._few.release()
-        self._remember(key, found)
+        self._put_cached(key, found)
         return found
 
     def seen(self, key: str, now: datetime) -> None:
@@ -71,11 +71,11 @@ class RememberedSessions:
         if known := self._known.get(key):
             session = replace(known.session, seen=now)
             self._known[key] = replace(known, session=session)
-        if not self._rests():
+        if not self._is_circuit_open():
             try:
                 self._kept.seen(key, now)
             except Unavailable:
-                self._rest()
+                self._open_circuit()
 
     def end(self, key: str) -> None:
         """Forget a session."""
@@ -89,24 +89,26 @@ class RememberedSessions:
                 self._known.pop(key, None)
         self._kept.end_all(operator, but)
 
-    def _recalled(self, key: str) -> tuple[Session, Account]:
+    def _get_cached(self, key: str) -> tuple[Session, Account]:
         known = self._known.get(key)
-        if known is None or known.at + GRACE < self._clock.now():
+        if known is None or known.at + SESSION_CACHE_TTL < self._clock.now():
             raise Unavailable("who is signed in cannot be looked up")
         return known.session, known.account
 
-    def _remember(self, key: str, found: tuple[Session, Account] | None) -> None:
+    def _put_cached(self, key: str, found: tuple[Session, Account] | None) -> None:
         if found is None:
             self._known.pop(key, None)
             return
         now = self._clock.now()
-        if len(self._known) >= MANY:
+        if len(self._known) >= CACHED_SESSIONS:
             kept = [*self._known.items()]
-            self._known = {k: each for k, each in kept if each.at + GRACE >= now}
+            self._known = {
+                k: each for k, each in kept if each.at + SESSION_CACHE_TTL >= now
+            }
         self._known[key] = _Known(*found, now)
 
-    def _rest(self) -> None:
-        self._rests_until = self._clock.now() + REST
+    def _open_circuit(self) -> None:
+        self._rests_until = self._clock.now() + CIRCUIT_OPEN_FOR
 
-    def _rests(self) -> bool:
+    def _is_circuit_open(self) -> bool:
         return self._rests_until is not None and self._clock.now() < self._rests_until
