@@ -14,7 +14,7 @@ from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.actions import routing
 from ivr.actions import rules as rule_sets
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.ending import call_off
 from ivr.adapters.system import elapsed
 from ivr.core.model.call import LineKey, OperatorId

@@ -23,7 +23,7 @@ from bench.people import enrol, fill
 from bench.report import Figure, Say, milliseconds, percentile
 from bench.scale import Scale
 from bench.webhooks import answered, calls, connected
-from ivr.actions.sessions import begin
+from ivr.actions.accounts.sessions import begin
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.system import elapsed, pause
 from ivr.core.model.account import Account, Credentials

@@ -20,7 +20,7 @@ from bench.house import House, answers, eventually, house
 from bench.people import enrol
 from bench.report import Figure, Say
 from bench.scale import Scale
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.adapters.system import elapsed, pause, seeded
 from ivr.cli.telephone import Telephone
 from ivr.core.model.call import CallId, LineKey

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bench.house import House
 from ivr.actions import calls
-from ivr.actions.operators import bring_in
+from ivr.actions.operators.roster import bring_in
 from ivr.core.dialogue.flow import Pressed
 from ivr.core.model.call import (
     Call,

@@ -9,7 +9,7 @@ from exchange.state.faults import Fault, FaultKind
 from exchange.state.leg import Leg
 from exchange.state.script import CallScript
 from ivr.actions import records
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.core.history.call_log import CallRecord
 from ivr.core.history.promise_log import CallbackRecord
 from ivr.core.history.report import is_written_to

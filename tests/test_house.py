@@ -97,7 +97,9 @@ def test_only_the_doors_ask_the_machine_for_the_time() -> None:
 def test_rules_are_told_the_time_and_actions_ask_the_port() -> None:
     in_core = {each for path in ROOT.glob("ivr/core/**/*.py") for each in clocks(path)}
     others = [
-        path for name in ("actions", "ports") for path in ROOT.glob(f"ivr/{name}/*.py")
+        path
+        for name in ("actions", "ports")
+        for path in ROOT.glob(f"ivr/{name}/**/*.py")
     ]
 
     assert in_core == set()

@@ -21,7 +21,7 @@ from redis import Redis
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Press, Speak, Stay, Talk, accepts, declines
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.core.dialogue.standing import PIN_TRIES
 from ivr.core.model.call import (

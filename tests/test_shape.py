@@ -11,9 +11,9 @@ import pytest
 from tests import shape
 
 MOST = {
-    "functions with a name of one word, %": 62.4,  # 30
+    "functions with a name of one word, %": 52.5,  # 30
     "words in the name of a test": 8.75,  # 6
-    "modules in one folder": 48,  # 16
+    "modules in one folder": 30,  # 16
     "fields of the widest value": 47,  # 16
     "methods of the widest port": 10,  # 12
     "modules that ask a whole store or carrier": 31,  # 0: then both may go
@@ -25,12 +25,12 @@ MOST = {
 LEAST = {"words in the name of a function": 1.44}  # 1.8
 
 RETIRED_LEFT = Counter(
-    again=24,
+    again=19,
     agenda=2,
-    apart=5,
+    apart=4,
     begun=6,
-    board=3,
-    bring=15,
+    board=2,
+    bring=10,
     deed=3,
     deeds=1,
     departures=1,
@@ -40,37 +40,34 @@ RETIRED_LEFT = Counter(
     face=3,
     fetched=1,
     going=1,
-    hand=8,
-    heard=7,
-    house=7,
-    joining=1,
-    kept=14,
+    hand=7,
+    heard=6,
+    house=5,
+    kept=12,
     learnt=1,
-    look=14,
+    look=13,
     marks=1,
-    news=4,
+    news=3,
     notes=3,
-    opened=7,
+    opened=5,
     outlook=2,
     overtaken=3,
-    part=10,
+    part=8,
     parting=1,
     passage=2,
-    plain=4,
+    plain=2,
     promise=9,
-    scoreboard=1,
     seen=13,
     served=2,
-    settle=5,
+    settle=4,
     stand=2,
-    stays=1,
     stranger=2,
-    strangers=8,
+    strangers=7,
     strayed=2,
     stretch=1,
     tally=2,
-    tell=17,
-    told=24,
+    tell=12,
+    told=19,
     turns=6,
     visit=2,
     whereabouts=4,

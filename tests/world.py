@@ -20,10 +20,11 @@ from exchange.kernel.config import Config, Number
 from exchange.state.people import Callee, Deed, accepts
 from exchange.testing.client import ExchangeHttpClient
 from exchange.testing.inline import InlineExchange
-from ivr.actions import records, routing, upkeep
-from ivr.actions.operators import bring_in, choose_state
+from ivr.actions import records, routing
+from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.actions.talks.accepting import take_by_desk
 from ivr.actions.talks.running import run
+from ivr.actions.upkeep import due_work
 from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
@@ -131,7 +132,7 @@ class World:
         before, self_now = self.clock.now(), now
         self.clock.move(self_now)
         if self.ticks and int(before.timestamp()) != int(now.timestamp()):
-            upkeep.tick(self.ports, LINE)
+            due_work.tick(self.ports, LINE)
             self.work()
             if self.reconciles and int(now.timestamp()) % RECONCILE == 0:
                 self.reconcile()
@@ -139,7 +140,7 @@ class World:
     def reconcile(self) -> None:
         """Hold our state against the carrier's, as the ticker does."""
         try:
-            upkeep.reconcile(self.ports, LINE)
+            due_work.reconcile(self.ports, LINE)
         except Unavailable as error:
             self.notes.warning("not reconciled", error=str(error))
         self.work()

@@ -7,8 +7,8 @@ touched. Why one came to nothing is told by the host's claim.
 
 from dataclasses import replace
 
-from ivr.actions import telephones
 from ivr.actions.departures import step_out
+from ivr.actions.operators import telephones
 from ivr.actions.parting import guest_of
 from ivr.actions.saving import save, settle
 from ivr.actions.talk import hold, talk_of

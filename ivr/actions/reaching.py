@@ -1,6 +1,6 @@
 """Which colleagues can be reached from a talk, and what became of a handover."""
 
-from ivr.actions import telephones
+from ivr.actions.operators import telephones
 from ivr.core.model.call import Call, LineKey, OperatorId
 from ivr.core.model.claim import Claim, Way
 from ivr.core.model.operator import Operator, State

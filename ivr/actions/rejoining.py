@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.operators import address_of
+from ivr.actions.operators.roster import address_of
 from ivr.actions.saving import save, settle
 from ivr.actions.talks.running import run
 from ivr.core.model.call import LineKey, OperatorId

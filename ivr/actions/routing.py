@@ -7,9 +7,10 @@ and a claim is saved only if both sides are still free.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ivr.actions import callees, telephones
+from ivr.actions import callees
 from ivr.actions import rules as rule_sets
 from ivr.actions.doubted_legs import is_gone
+from ivr.actions.operators import telephones
 from ivr.actions.saving import save
 from ivr.core.callback import promised_call
 from ivr.core.model import operator as operators

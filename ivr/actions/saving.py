@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ivr.actions.callees import with_callee
-from ivr.actions.telephones import wake_others
+from ivr.actions.operators.telephones import wake_others
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Conflict, Unavailable
 from ivr.ports import Change, Ports

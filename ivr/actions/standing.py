@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
-from ivr.actions import telephones
 from ivr.actions.calls import enter_room
 from ivr.actions.legs import end_leg
-from ivr.actions.operators import (
+from ivr.actions.operators import telephones
+from ivr.actions.operators.roster import (
     bring_one,
     calling_over,
     own_language,
@@ -18,7 +18,7 @@ from ivr.actions.saving import save, settle
 from ivr.actions.talks.answering import answer_operator, leave_room, stay_on_line
 from ivr.actions.talks.ending import cut_off
 from ivr.actions.talks.tokens import token_of
-from ivr.actions.upkeep import help_out
+from ivr.actions.upkeep.due_work import help_out
 from ivr.core.dialogue import standing
 from ivr.core.dialogue.instructions import EnterRoom, HangUp, Instruction
 from ivr.core.dialogue.standing import ask_if_there, ask_pin, is_locked, stay

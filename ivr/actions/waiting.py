@@ -9,7 +9,7 @@ from ivr.actions.estimates import announced
 from ivr.actions.leading_out import is_led_out
 from ivr.actions.one_number import share_place
 from ivr.actions.saving import save, settle
-from ivr.actions.upkeep import help_out
+from ivr.actions.upkeep.due_work import help_out
 from ivr.core.callback.promised_call import remembered
 from ivr.core.dialogue import exit_menu
 from ivr.core.dialogue.exit_menu_spoken import offered_ways

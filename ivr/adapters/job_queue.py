@@ -2,7 +2,7 @@
 
 Arguments are opaque identifiers, for RQ keeps and logs them. Every job may run
 twice, late, or never: what it would do stands in the store, and whoever sees it
-undone does it (see ``ivr.actions.routing`` and ``ivr.actions.upkeep``).
+undone does it (see ``ivr.actions.routing`` and ``ivr.actions.upkeep.due_work``).
 """
 
 from collections.abc import Callable, Iterator

@@ -2,8 +2,8 @@
 
 import click
 
-from ivr.actions import accounts
-from ivr.actions.operators import bring_in
+from ivr.actions.accounts import accounts
+from ivr.actions.operators.roster import bring_in
 from ivr.adapters.system import secret_digits
 from ivr.bootstrap import AppContext
 from ivr.cli.opening import find_line, open_local_app

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.live import Live
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.operators import bring_in, choose_state
+from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.actions.records import write_facts
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, elapsed, pause, seeded

@@ -5,8 +5,8 @@ import re
 import click
 
 from ivr.actions import standing
-from ivr.actions.accounts import prepared
-from ivr.actions.operators import bring_in, choose_state, refuse_if_disabled
+from ivr.actions.accounts.accounts import prepared
+from ivr.actions.operators.roster import bring_in, choose_state, refuse_if_disabled
 from ivr.bootstrap import AppContext
 from ivr.cli.accounts import (
     disable_operator,

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ivr.actions import shifts as planning
+from ivr.actions.operators import shifts as planning
 from ivr.bootstrap import AppContext
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import BEGINNING, print_json, print_table

@@ -9,7 +9,9 @@ from collections.abc import Callable
 
 import click
 
-from ivr.actions import estimates, records, shifts, upkeep
+from ivr.actions import estimates, records
+from ivr.actions.operators import shifts
+from ivr.actions.upkeep import due_work
 from ivr.adapters.system import pause
 from ivr.bootstrap import AppContext, open_app
 from ivr.core.model.call import LineKey
@@ -51,7 +53,10 @@ def keep_ticking(context: AppContext, is_over: Callable[[], bool]) -> None:
     speed, stop = context.settings.clock_speed, threading.Event()
     others = [
         _start_thread(
-            context, stop, context.settings.reconcile_seconds / speed, upkeep.reconcile
+            context,
+            stop,
+            context.settings.reconcile_seconds / speed,
+            due_work.reconcile,
         ),
         _start_thread(context, stop, FACTS / speed, _write_left_facts(context.ports)),
         _start_thread(context, stop, FIGURES / speed, estimates.renew),
@@ -60,7 +65,7 @@ def keep_ticking(context: AppContext, is_over: Callable[[], bool]) -> None:
     ]
     while not is_over():
         pause(stop, max(TICK / speed, SHORTEST))
-        _work_on_lines(context, upkeep.tick)
+        _work_on_lines(context, due_work.tick)
     stop.set()
     for other in others:
         other.join()

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.operators import bring_in
+from ivr.actions.operators.roster import bring_in
 from ivr.adapters.content import check as faults_of_lines
 from ivr.adapters.content import load
 from ivr.adapters.embedded import bundled_valkey

@@ -9,16 +9,8 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, g, request
 
-from ivr.actions import (
-    callbacks,
-    calling_back,
-    calls,
-    held,
-    self_test,
-    standing,
-    talk,
-    waiting,
-)
+from ivr.actions import callbacks, calling_back, calls, held, standing, talk, waiting
+from ivr.actions.desk import self_test
 from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run
 from ivr.core.dialogue.carrier_event import Heard, QueueEnd, RoomEvent

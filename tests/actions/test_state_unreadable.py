@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from exchange.state.people import Stay
-from ivr.actions import upkeep
+from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store.documents import key_of
 from ivr.core.model.call import CallId, OperatorId, Stage
 from ivr.core.model.errors import Unreadable
@@ -45,7 +45,7 @@ def test_unreadable_operator_comes_back_as_enrolled(world: World) -> None:
     world.operator("anna")
     spoil(world, "operator", "anna", state="dreaming")
 
-    upkeep.reconcile(world.ports, LINE)
+    due_work.reconcile(world.ports, LINE)
 
     assert {each.id for each in world.ports.store.operators(LINE)} == {"anna"}
     assert world.operator_now("anna").state is State.AVAILABLE
@@ -82,7 +82,7 @@ def test_unreadable_claim_stops_no_reconciliation(world: World) -> None:
     world.redis.zadd(key_of(LINE, "claims"), {"of-later": 1})
     world.redis.hset(key_of(LINE, "claim", "of-later"), mapping={"doc": "{}", "rev": 1})
 
-    upkeep.reconcile(world.ports, LINE)
+    due_work.reconcile(world.ports, LINE)
 
     assert not world.notes.failures
 
@@ -96,9 +96,9 @@ def test_due_work_of_a_newer_version_is_put_off_and_routes_nobody(
     world.redis.zadd(due, {member: 1})
     asked = world.redis.hgetall(key_of(LINE, "routing"))
 
-    upkeep.tick(world.ports, LINE)
-    upkeep.tick(world.ports, LINE)
-    upkeep.help_out(world.ports, LINE)
+    due_work.tick(world.ports, LINE)
+    due_work.tick(world.ports, LINE)
+    due_work.help_out(world.ports, LINE)
 
     later_than = (world.ports.clock.now() + timedelta(seconds=30)).timestamp()
     assert float(world.redis.zscore(due, member) or 0) > later_than

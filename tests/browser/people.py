@@ -10,7 +10,7 @@ from typing import Any
 import pyotp
 from playwright.sync_api import Locator, Page, expect
 
-from ivr.actions.accounts import invitation, join
+from ivr.actions.accounts.accounts import invitation, join
 from ivr.adapters.system import SystemClock
 from ivr.bootstrap import open_app
 from ivr.settings import Settings

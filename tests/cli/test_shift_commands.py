@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 
-from ivr.actions import shifts
+from ivr.actions.operators import shifts
 from ivr.adapters.system import SystemClock
 from ivr.adapters.vault import KeyVault
 from ivr.cli import hotline_command

@@ -5,7 +5,7 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
-from ivr.actions import shifts
+from ivr.actions.operators import shifts
 from ivr.cli.tick import REMINDERS, keep_ticking
 from ivr.core.shifts.shift_times import Span
 from tests.dsl.texting import messages, with_reminders

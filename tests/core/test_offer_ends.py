@@ -14,9 +14,10 @@ GIVES_REASON = {"end_offer", "release_taken", "uninvite", "call_off"}
 
 def reasons() -> Iterator[str]:
     """Every reason in decisions and actions; what is told by others was said there."""
-    for package in ("ivr.core.talk", "ivr.actions", "ivr.actions.talks"):
-        for path in (ROOT / package.replace(".", "/")).glob("*.py"):
-            module = importlib.import_module(f"{package}.{path.stem}")
+    for folder in ("ivr/core/talk", "ivr/actions"):
+        for path in (ROOT / folder).glob("**/[a-z]*.py"):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            module = importlib.import_module(name)
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 for given in _given(node):
                     yield from _words(given, vars(module))

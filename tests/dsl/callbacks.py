@@ -3,7 +3,7 @@
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Deed, Press, Stay, accepts
 from ivr.actions import rules as rule_sets
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.core.history.report import queue_rows
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import State

@@ -2,7 +2,7 @@
 
 from exchange.state.leg import Leg
 from exchange.state.people import Deed, Press, Stay
-from ivr.actions.operators import bring_in
+from ivr.actions.operators.roster import bring_in
 from ivr.actions.routing import route
 from ivr.core.model.call import OperatorId, PhoneNumber, Stage
 from ivr.core.model.claim import ClaimState

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ivr.actions import shifts
+from ivr.actions.operators import shifts
 from ivr.core.shifts.shift import Shift
 from ivr.core.shifts.shift_times import Span
 from tests.world import LINE, World

@@ -1,7 +1,7 @@
 """A second hotline in the same house, and who works there."""
 
 from exchange.state.people import accepts
-from ivr.actions.operators import bring_in, choose_state
+from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.model.operator import Operator, State
 from tests.world import World

@@ -8,18 +8,18 @@ from ivr.actions import (
     calling_back,
     calls,
     inviting,
-    operators,
     records,
     routing,
     rules,
     standing,
     talk,
     transfer,
-    upkeep,
     waiting,
 )
+from ivr.actions.operators import roster
 from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run
+from ivr.actions.upkeep import due_work
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.talk.events import (
@@ -111,10 +111,10 @@ DEEDS: Mapping[str, Deed] = {
     "hold": lambda p, claim: talk.hold(p, LINE, _whose(p, claim), on=True),
     "end": lambda p, claim: talk.end(p, LINE, _whose(p, claim)),
     "to_queue": lambda p, claim: transfer.to_queue(p, LINE, _whose(p, claim)),
-    "choose": lambda p, key, state: operators.choose_state(p, LINE, key, state, "test"),
+    "choose": lambda p, key, state: roster.choose_state(p, LINE, key, state, "test"),
     "publish": lambda p, text: rules.put_in_force(p, LINE, text),
-    "tick": lambda p: upkeep.tick(p, LINE),
-    "reconcile": lambda p: upkeep.reconcile(p, LINE),
+    "tick": lambda p: due_work.tick(p, LINE),
+    "reconcile": lambda p: due_work.reconcile(p, LINE),
     "route": lambda p, _: routing.route(p, LINE),
     "place_offer": lambda p, _, claim: run(p, LINE, OfferDue(claim=claim)),
     "write_facts": lambda p, _: records.write_facts(p, LINE),

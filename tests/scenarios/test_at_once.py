@@ -8,9 +8,10 @@ import pytest
 
 from exchange.kernel.rng import seeded
 from exchange.kernel.sids import Chance
-from ivr.actions import calls, routing, upkeep
+from ivr.actions import calls, routing
 from ivr.actions.talks.answering import answer_operator
 from ivr.actions.talks.running import run
+from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.errors import Conflict
@@ -87,7 +88,7 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: run(ports, LINE, LeftRoom(claim=claim, leg=leg)),
         lambda: calls.after_room(ports, LINE, caller),
         lambda: calls.leave(ports, LINE, caller),
-        lambda: upkeep.tick(ports, LINE),
+        lambda: due_work.tick(ports, LINE),
     )
     return acts[int(chance.random() * len(acts))]
 

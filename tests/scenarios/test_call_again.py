@@ -10,8 +10,8 @@ from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Press, Stay, Talk, accepts
 from ivr.actions import callbacks
-from ivr.actions.again import promise_again, promised_for, take_back
-from ivr.actions.operators import choose_state
+from ivr.actions.desk.scheduled_callback import promise_again, promised_for, take_back
+from ivr.actions.operators.roster import choose_state
 from ivr.core.callback.scheduled_callback import again_id
 from ivr.core.model.call import Call, CallId, OperatorId, Stage
 from ivr.core.model.errors import Invalid, Stale

@@ -7,9 +7,9 @@ from redis import Redis
 
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Press, Stay, Talk, accepts
-from ivr.actions.caller_card import caller_card, reveal_area
-from ivr.actions.notes import save_record
-from ivr.actions.operators import choose_state
+from ivr.actions.desk.caller_profile import caller_card, reveal_area
+from ivr.actions.desk.notes import save_record
+from ivr.actions.operators.roster import choose_state
 from ivr.core.history.record import Revealed
 from ivr.core.history.timeline import EarlierCall
 from ivr.core.model.account import Account, Role

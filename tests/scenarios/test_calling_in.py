@@ -16,7 +16,7 @@ from exchange.state.people import (
     voicemail,
 )
 from ivr.actions import standing
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.tokens import token_of
 from ivr.core.model.call import CallId, OperatorId, Stage
 from ivr.core.model.errors import Conflict

@@ -5,7 +5,7 @@ import pytest
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Moment, Press, Stay, Talk, Until, accepts
 from ivr.actions import talk, transfer
-from ivr.actions.again import promise_again
+from ivr.actions.desk.scheduled_callback import promise_again
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.operator import Reach
 from ivr.core.queue.arrival import MOST_HANDED_ON

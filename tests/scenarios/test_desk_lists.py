@@ -6,10 +6,10 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.people import Callee, Pickup, Press, accepts, declines
-from ivr.actions import lists
-from ivr.actions.again import promise_again
-from ivr.actions.notes import end_follow_up, follow_ups
-from ivr.actions.operators import choose_state
+from ivr.actions.desk import work_lists
+from ivr.actions.desk.notes import end_follow_up, follow_ups
+from ivr.actions.desk.scheduled_callback import promise_again
+from ivr.actions.operators.roster import choose_state
 from ivr.core.history.operator_stats import OwnDay
 from ivr.core.history.record import RecordId, Revealed
 from ivr.core.model.account import Account, Role
@@ -53,7 +53,7 @@ def come(world: World) -> None:
 def test_promised_calls_are_seen_by_whoever_speaks_the_language(world: World) -> None:
     caller = promised(world)
 
-    (found,) = lists.promised_calls(world.ports, account())
+    (found,) = work_lists.promised_calls(world.ports, account())
 
     promise = found.record.promise
     assert (promise.call, promise.topic, found.state) == (
@@ -61,7 +61,7 @@ def test_promised_calls_are_seen_by_whoever_speaks_the_language(world: World) ->
         "myself",
         "waiting",
     )
-    assert lists.promised_calls(world.ports, account("bela")) == []
+    assert work_lists.promised_calls(world.ports, account("bela")) == []
 
 
 def test_call_promised_for_a_moment_is_seen_with_it(world: World) -> None:
@@ -70,7 +70,7 @@ def test_call_promised_for_a_moment_is_seen_with_it(world: World) -> None:
     moment = world.clock.now() + timedelta(hours=1)
     promise_again(world.ports, account(), CallId(caller.sid), moment)
 
-    (found,) = lists.promised_calls(world.ports, account())
+    (found,) = work_lists.promised_calls(world.ports, account())
 
     assert (found.state, found.due) == ("later", moment)
 
@@ -78,7 +78,7 @@ def test_call_promised_for_a_moment_is_seen_with_it(world: World) -> None:
 def test_who_asked_for_a_letter_is_seen_as_such(world: World) -> None:
     promised(world, Press(digits="1", after=3), Press(digits="1"), Press(digits="3"))
 
-    (found,) = lists.promised_calls(world.ports, account())
+    (found,) = work_lists.promised_calls(world.ports, account())
 
     assert (found.state, found.due) == ("in-writing", None)
 
@@ -90,15 +90,15 @@ def test_message_is_heard_and_stays_until_somebody_is_done_with_it(
     world: World,
 ) -> None:
     key = left_message(world)
-    assert [each.call for each in lists.messages(world.ports, account())] == [key]
+    assert [each.call for each in work_lists.messages(world.ports, account())] == [key]
 
     for _ in range(2):
-        assert lists.hear(world.ports, account(), key).startswith(b"RIFF")
+        assert work_lists.hear(world.ports, account(), key).startswith(b"RIFF")
 
     heard = [(who, call, what) for who, call, what, _ in reveals(world)]
     assert heard == [("anna", key, Revealed.MESSAGE)] * 2
-    lists.done_with(world.ports, account(), key)
-    assert lists.messages(world.ports, account()) == []
+    work_lists.done_with(world.ports, account(), key)
+    assert work_lists.messages(world.ports, account()) == []
     (taken,) = facts_named(world, "message-taken")
     assert taken.how == "heard"  # type: ignore[attr-defined]
     assert not world.exchange.board.recordings
@@ -106,10 +106,10 @@ def test_message_is_heard_and_stays_until_somebody_is_done_with_it(
 
 def test_message_that_another_is_done_with_is_told_as_taken(world: World) -> None:
     key = left_message(world)
-    lists.hear(world.ports, account(), key)
-    lists.done_with(world.ports, account(), key)
+    work_lists.hear(world.ports, account(), key)
+    work_lists.done_with(world.ports, account(), key)
 
-    for act in (lists.hear, lists.done_with):
+    for act in (work_lists.hear, work_lists.done_with):
         with pytest.raises(Stale) as stale:
             act(world.ports, account(), key)
         assert stale.value.reason == "taken"
@@ -119,10 +119,10 @@ def test_message_that_one_has_not_heard_is_not_deleted(world: World) -> None:
     key = left_message(world)
 
     with pytest.raises(Stale) as stale:
-        lists.done_with(world.ports, account(), key)
+        work_lists.done_with(world.ports, account(), key)
 
     assert stale.value.reason == "unheard"
-    assert len(lists.messages(world.ports, account())) == 1
+    assert len(work_lists.messages(world.ports, account())) == 1
 
 
 def test_message_in_a_language_that_one_does_not_speak_is_not_heard(
@@ -130,9 +130,9 @@ def test_message_in_a_language_that_one_does_not_speak_is_not_heard(
 ) -> None:
     key = left_message(world)
 
-    assert lists.messages(world.ports, account("bela")) == []
+    assert work_lists.messages(world.ports, account("bela")) == []
     with pytest.raises(Stale):
-        lists.hear(world.ports, account("bela"), key)
+        work_lists.hear(world.ports, account("bela"), key)
     assert reveals(world) == []
 
 
@@ -140,14 +140,14 @@ def test_message_that_the_carrier_does_not_delete_stays_on_the_list(
     world: World,
 ) -> None:
     key = left_message(world)
-    lists.hear(world.ports, account(), key)
+    work_lists.hear(world.ports, account(), key)
     fault(world, FaultKind.BROKEN, "/Recordings/", method="DELETE", seconds=1)
 
     with pytest.raises(Stale) as stale:
-        lists.done_with(world.ports, account(), key)
+        work_lists.done_with(world.ports, account(), key)
 
     assert stale.value.reason == "carrier"
-    assert len(lists.messages(world.ports, account())) == 1
+    assert len(work_lists.messages(world.ports, account())) == 1
 
 
 def test_message_that_the_carrier_does_not_hand_out_is_told_so(world: World) -> None:
@@ -155,7 +155,7 @@ def test_message_that_the_carrier_does_not_hand_out_is_told_so(world: World) -> 
     fault(world, FaultKind.BROKEN, "/Recordings/", method="GET", seconds=1)
 
     with pytest.raises(Stale) as stale:
-        lists.hear(world.ports, account(), key)
+        work_lists.hear(world.ports, account(), key)
 
     assert stale.value.reason == "carrier"
 
@@ -231,13 +231,13 @@ def test_own_day_counts_conversations_and_waits(world: World) -> None:
     until_state(world, State.AVAILABLE)
     talked(world, from_=OTHER_CALLER, seconds=20)
 
-    day = lists.today(world.ports, account())
+    day = work_lists.today(world.ports, account())
 
     assert (day.calls, day.missed, day.declined) == (2, 0, 0)
     assert 50 <= day.talked.total_seconds() <= 53
     assert day.longest_wait is not None
     assert abs((day.longest_wait - waited).total_seconds()) < 3
-    assert lists.today(world.ports, account("bela")) == OwnDay()
+    assert work_lists.today(world.ports, account("bela")) == OwnDay()
 
 
 def test_conversation_that_goes_on_is_in_the_day(world: World) -> None:
@@ -245,7 +245,7 @@ def test_conversation_that_goes_on_is_in_the_day(world: World) -> None:
     talking_to(world)
     world.exchange.run_for(30)
 
-    day = lists.today(world.ports, account())
+    day = work_lists.today(world.ports, account())
 
     assert day.calls == 1
     assert 30 <= day.talked.total_seconds() <= 32
@@ -258,18 +258,18 @@ def test_missed_and_declined_offers_are_told_with_the_reason(world: World) -> No
     come(world)
     until_state(world, State.TALKING, limit=300)
 
-    missed = lists.missed_today(world.ports, account())
+    missed = work_lists.missed_today(world.ports, account())
 
     assert [offer.reason for offer in missed] == ["declined", "busy", "no-answer"]
     assert {offer.call for offer in missed} == {caller.sid}
-    day = lists.today(world.ports, account())
+    day = work_lists.today(world.ports, account())
     assert (day.missed, day.declined) == (2, 1)
 
 
 def test_day_before_is_not_todays(world: World) -> None:
     come(world)
     talked(world)
-    assert lists.today(world.ports, account()).calls == 1
+    assert work_lists.today(world.ports, account()).calls == 1
     world.clock.pass_by(timedelta(hours=6))
 
-    assert lists.today(world.ports, account()) == OwnDay()
+    assert work_lists.today(world.ports, account()) == OwnDay()

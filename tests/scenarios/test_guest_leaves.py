@@ -2,8 +2,9 @@
 
 import pytest
 
-from ivr.actions import desk, inviting, talk
-from ivr.actions.operators import choose_state
+from ivr.actions import inviting, talk
+from ivr.actions.desk import desk_view
+from ivr.actions.operators.roster import choose_state
 from ivr.core.model.call import ClaimId
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Reach, State
@@ -34,8 +35,8 @@ def test_guest_is_told_to_have_left_and_the_host_who_it_was(
 
     shown = leaves(world)
 
-    assert desk.look(world.ports, LINE, BELA, shown).over == "left"
-    host = desk.look(world.ports, LINE, ANNA).talk
+    assert desk_view.look(world.ports, LINE, BELA, shown).over == "left"
+    host = desk_view.look(world.ports, LINE, ANNA).talk
     assert host is not None
     assert (host.guest, host.left, host.refused) == (None, "bela", "")
 
@@ -67,7 +68,7 @@ def test_host_who_ends_the_talk_has_ended_it(world: World) -> None:
     talk.end(world.ports, LINE, ANNA)
     world.exchange.run_for(1)
 
-    assert desk.look(world.ports, LINE, ANNA, shown).over == "talk-operator"
+    assert desk_view.look(world.ports, LINE, ANNA, shown).over == "talk-operator"
 
 
 def test_guest_who_keeps_the_caller_ends_the_talk(world: World) -> None:
@@ -79,7 +80,7 @@ def test_guest_who_keeps_the_caller_ends_the_talk(world: World) -> None:
     talk.end(world.ports, LINE, BELA)
     world.exchange.run_for(1)
 
-    assert desk.look(world.ports, LINE, BELA, shown).over == "talk-operator"
+    assert desk_view.look(world.ports, LINE, BELA, shown).over == "talk-operator"
 
 
 def test_invitation_says_who_asks(world: World) -> None:
@@ -88,7 +89,7 @@ def test_invitation_says_who_asks(world: World) -> None:
 
     inviting.invite(world.ports, LINE, ANNA, BELA)
 
-    offer = desk.look(world.ports, LINE, BELA).offer
+    offer = desk_view.look(world.ports, LINE, BELA).offer
     assert offer is not None
     assert (offer.invited, offer.by, offer.returning) == (True, "anna", False)
 

@@ -5,7 +5,7 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Press, Stay, Talk, accepts, declines
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import State
 from tests.dsl.doing import (

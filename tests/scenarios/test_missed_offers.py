@@ -9,7 +9,7 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.people import NOBODY, Callee, Pickup, accepts, declines
 from ivr.actions import rules as rule_sets
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.running import run
 from ivr.core.history.report import operator_row
 from ivr.core.model.call import OperatorId, Stage

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from exchange.state.people import Callee, Press, Stay, Talk, accepts
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import State
 from tests.dsl.doing import (

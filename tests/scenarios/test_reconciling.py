@@ -9,7 +9,7 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.people import NOBODY, Callee, Stay, accepts
-from ivr.actions.upkeep import YOUNG
+from ivr.actions.upkeep.due_work import YOUNG
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.errors import NotFound

@@ -8,9 +8,9 @@ from redis import Redis
 
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, accepts
-from ivr.actions.notes import complete_record, how_shown, save_record
-from ivr.actions.operators import choose_state
-from ivr.actions.wrap_up import more_time
+from ivr.actions.desk.notes import complete_record, how_shown, save_record
+from ivr.actions.operators.roster import choose_state
+from ivr.actions.operators.wrap_up import more_time
 from ivr.core.desk.record_shown import Shown
 from ivr.core.model.call import CallId, OperatorId, Stage
 from ivr.core.model.errors import Invalid, Stale

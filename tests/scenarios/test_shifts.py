@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from exchange.state.faults import FaultKind
-from ivr.actions import shifts
+from ivr.actions.operators import shifts
 from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, NotFound, Stale
 from ivr.core.model.facts import Fact, ShiftConfirmed, ShiftDeclined

@@ -1,7 +1,7 @@
 """A desk is seen, is silent, and is there again; on the real store and clock."""
 
-from ivr.actions import presence
-from ivr.actions.operators import choose_state
+from ivr.actions.operators import presence
+from ivr.actions.operators.roster import choose_state
 from ivr.core.desk.presence import CONNECTION, GRACE
 from ivr.core.model.call import OperatorId
 from ivr.core.model.operator import Reach, State

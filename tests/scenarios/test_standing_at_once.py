@@ -9,10 +9,11 @@ import pytest
 
 from exchange.kernel.rng import seeded
 from exchange.kernel.sids import Chance
-from ivr.actions import calls, routing, standing, upkeep
+from ivr.actions import calls, routing, standing
 from ivr.actions.talks.answering import come_out
 from ivr.actions.talks.ending import cut_off
 from ivr.actions.talks.running import run
+from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
@@ -129,7 +130,7 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: calls.leave(ports, LINE, caller),
         lambda: cut_off(ports, LINE, key, leg),
         lambda: standing.come_in(ports, LINE, key, leg, "test"),
-        lambda: upkeep.tick(ports, LINE),
+        lambda: due_work.tick(ports, LINE),
     )
     return _one_of(chance, acts)
 

@@ -8,7 +8,7 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.people import Stay, Talk, accepts
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.actions.standing import call_in as call_to_line
 from ivr.actions.talks.running import run
 from ivr.core.model.call import ClaimId, OperatorId, Stage

@@ -10,7 +10,7 @@ from exchange.kernel.transcript import Kind
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, Talk, accepts
-from ivr.actions.operators import put_down
+from ivr.actions.operators.roster import put_down
 from ivr.actions.talks.running import run
 from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import WHISPER_LEASE

@@ -10,7 +10,7 @@ import pytest
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, accepts
 from ivr.actions import talk, transfer
-from ivr.actions.again import promise_again
+from ivr.actions.desk.scheduled_callback import promise_again
 from ivr.core.model.call import ClaimId, Stage
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import State

@@ -10,7 +10,7 @@ from exchange.kernel.config import Number
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Press, Stay, accepts
-from ivr.actions.strangers import see_to_strangers
+from ivr.actions.upkeep.orphaned_legs import see_to_strangers
 from ivr.core.model.call import Stage
 from ivr.core.model.facts import StrangerMet
 from ivr.core.upkeep.orphaned_legs import LiveLeg

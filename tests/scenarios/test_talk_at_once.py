@@ -8,20 +8,12 @@ import pytest
 
 from exchange.kernel.rng import seeded
 from exchange.kernel.sids import Chance
-from ivr.actions import (
-    calls,
-    inviting,
-    operators,
-    presence,
-    rejoining,
-    routing,
-    talk,
-    transfer,
-    upkeep,
-)
+from ivr.actions import calls, inviting, rejoining, routing, talk, transfer
+from ivr.actions.operators import presence, roster
 from ivr.actions.talks import accepting
 from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run
+from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import CallId, ClaimId, OperatorId, PhoneNumber
 from ivr.core.model.claim import Claim
@@ -181,7 +173,7 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: calls.after_room(ports, LINE, caller, key),
         lambda: calls.enter_room(ports, LINE, caller, key),
         lambda: calls.leave(ports, LINE, caller),
-        lambda: upkeep.tick(ports, LINE),
+        lambda: due_work.tick(ports, LINE),
     )
     acts = often if chance.random() < 0.8 else (*seldom, *at_desk(ports, chance, key))
     return acts[int(chance.random() * len(acts))]
@@ -194,8 +186,8 @@ def at_desk(ports: Ports, chance: Chance, key: ClaimId) -> Sequence[Act]:
     return (
         lambda: accepting.take_by_desk(ports, LINE, me, own),
         lambda: accepting.decline_by_desk(ports, LINE, me, own),
-        lambda: operators.choose_state(ports, LINE, me, State.AWAY, "rest"),
-        lambda: operators.choose_state(ports, LINE, me, State.AVAILABLE, ""),
+        lambda: roster.choose_state(ports, LINE, me, State.AWAY, "rest"),
+        lambda: roster.choose_state(ports, LINE, me, State.AVAILABLE, ""),
         lambda: presence.unseen(ports, LINE, me),
         lambda: inviting.withdraw(ports, LINE, me),
         lambda: inviting.leave_to(ports, LINE, me),

@@ -1,7 +1,7 @@
 """Two hotlines in one house: requests of the one never touch the other."""
 
 from exchange.state.people import Stay
-from ivr.actions import upkeep
+from ivr.actions.upkeep import due_work
 from ivr.core.model.call import CallId, Stage
 from tests.dsl.doing import OTHER_OPERATOR, TO_THE_QUEUE
 from tests.dsl.two_lines import OTHER, OTHER_NUMBER, enrol
@@ -26,7 +26,7 @@ def test_operator_of_one_line_is_not_rung_for_the_other(both: World) -> None:
     enrol(both, OTHER, "anna", OTHER_OPERATOR)
     caller = both.dial(*TO_THE_QUEUE, Stay())
     both.exchange.run_for(30)
-    upkeep.tick(both.ports, OTHER)
+    due_work.tick(both.ports, OTHER)
 
     assert caller.queue
     assert both.ports.store.open_claims(OTHER) == []

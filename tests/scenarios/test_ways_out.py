@@ -13,7 +13,7 @@ from exchange.state.people import (
     Wait,
     accepts,
 )
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import come, operator_to_come

@@ -9,8 +9,8 @@ import pyotp
 from flask.testing import FlaskClient
 from werkzeug.test import Cookie, TestResponse
 
-from ivr.actions.accounts import invite, join
-from ivr.actions.operators import bring_in
+from ivr.actions.accounts.accounts import invite, join
+from ivr.actions.operators.roster import bring_in
 from ivr.core.model.account import Account, Role, digest
 from ivr.core.model.call import OperatorId
 from ivr.core.model.operator import Operator

@@ -11,7 +11,7 @@ from flask import url_for
 from flask.testing import FlaskClient
 
 import ivr.web
-from ivr.actions.accounts import invite
+from ivr.actions.accounts.accounts import invite
 from ivr.adapters.door_keys import DoorKeys
 from ivr.core.model.account import LONGEST_CODE, LONGEST_NAME, MOST
 from ivr.web.desk.security.fields import FORMS, OTHER, PARTS, TOKEN

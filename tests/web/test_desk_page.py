@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 import ivr
 from exchange.state.people import NOBODY, Callee, Press, Stay
-from ivr.actions.operators import choose_state
+from ivr.actions.operators.roster import choose_state
 from ivr.actions.saving import save
 from ivr.app import create_app
 from ivr.core.desk.desk_view import AWAY_REASONS

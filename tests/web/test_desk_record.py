@@ -10,7 +10,7 @@ from redis import Redis
 
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, accepts
-from ivr.actions.again import promised_for
+from ivr.actions.desk.scheduled_callback import promised_for
 from ivr.core.history.record import LONGEST_NOTE
 from ivr.core.model.account import LANGUAGES
 from ivr.core.model.call import CallId

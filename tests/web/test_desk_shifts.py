@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.actions import shifts
+from ivr.actions.operators import shifts
 from ivr.core.model.account import LANGUAGES, Role
 from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.facts import ShiftConfirmed, ShiftDeclined

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from ivr.actions.accounts import disable, invite
+from ivr.actions.accounts.accounts import disable, invite
 from ivr.core.model.account import ATTEMPTS, Role
 from tests.dsl.wire import broken_database
 from tests.web.canaries import of_files

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ivr.actions import accounts, sessions
+from ivr.actions.accounts import accounts, sessions
 from ivr.core.model.account import Account, Credentials, Role, digest
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Conflict, NotFound, Refused

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.actions.accounts import disable, invite
+from ivr.actions.accounts.accounts import disable, invite
 from ivr.core.model.account import LEAST, LINK_VALID, Role
 from tests.web.desk_people import (
     PASSWORD,

@@ -12,8 +12,8 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.actions.accounts import disable, enable, invite
-from ivr.actions.browsers import LASTS, MOST, place_of, remembered
+from ivr.actions.accounts.accounts import disable, enable, invite
+from ivr.actions.accounts.browsers import LASTS, MOST, place_of, remembered
 from ivr.adapters.door_keys import DoorKeys
 from ivr.core.model.account import ATTEMPTS, CODES, WITHIN, digest
 from ivr.web.desk.security.session import COOKIE, KNOWN

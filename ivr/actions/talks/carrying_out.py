@@ -7,10 +7,11 @@ carrier's next words, or when a lease is over.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ivr.actions import calling_back, telephones
+from ivr.actions import calling_back
 from ivr.actions.legs import end_leg
 from ivr.actions.one_number import share_place
-from ivr.actions.operators import address_of, own_language
+from ivr.actions.operators import telephones
+from ivr.actions.operators.roster import address_of, own_language
 from ivr.actions.talks.tokens import token_of
 from ivr.core.dialogue.whisper import SENT_AWAY
 from ivr.core.model.call import Stage

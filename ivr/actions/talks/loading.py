@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
-from ivr.actions import telephones
 from ivr.actions.callees import telephone_of
+from ivr.actions.operators import telephones
 from ivr.core.dialogue.whisper import DECLINE, TAKE
 from ivr.core.history.record import missing
 from ivr.core.model.call import CallId, ClaimId, LineKey

@@ -18,8 +18,8 @@ from itertools import count
 
 from flask import Blueprint, Response, current_app, request
 
-from ivr.actions import presence
-from ivr.actions.sessions import present
+from ivr.actions.accounts.sessions import present
+from ivr.actions.operators import presence
 from ivr.core.model.account import Account, Role
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.operator import ON_DUTY

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from ivr.actions.accounts import change_device, change_password, new_device
+from ivr.actions.accounts.accounts import change_device, change_password, new_device
 from ivr.core.model.account import LEAST, Role
 from ivr.core.model.errors import Refused
 from ivr.web.desk.render.responses import fault, new_password, page, picture, see

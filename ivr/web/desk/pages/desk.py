@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions import desk
+from ivr.actions.desk import desk_view
 from ivr.actions.talks import accepting
 from ivr.core.model.account import Role
 from ivr.core.model.call import ClaimId
@@ -31,7 +31,9 @@ def now() -> Answer:
 @desk_.post("/state")
 def choose_state() -> Answer:
     me, state, reason = guard.who(), given("state"), given("reason", "other")
-    return done(lambda: desk.choose(house().ports, me.line, me.operator, state, reason))
+    return done(
+        lambda: desk_view.choose(house().ports, me.line, me.operator, state, reason)
+    )
 
 
 @desk_.post("/offers/<claim>/accept")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from flask import Blueprint, Response
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions import lists as waiting
-from ivr.actions import notes
-from ivr.actions.caller_card import names_of
+from ivr.actions.desk import notes
+from ivr.actions.desk import work_lists as waiting
+from ivr.actions.desk.caller_profile import names_of
 from ivr.core.history.record import RecordId
 from ivr.core.model.account import Role
 from ivr.core.model.call import CallId

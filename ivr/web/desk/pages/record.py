@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions import again, notes, wrap_up
-from ivr.actions.caller_card import caller_card, names_of, reveal_area
+from ivr.actions.desk import notes, scheduled_callback
+from ivr.actions.desk.caller_profile import caller_card, names_of, reveal_area
+from ivr.actions.operators import wrap_up
 from ivr.core.callback.scheduled_callback import MOST_AHEAD
 from ivr.core.desk.record_shown import Shown
 from ivr.core.history.record import (
@@ -239,9 +240,9 @@ def call_again() -> Answer:
     told, status = {"again_fault": ""}, OK
     try:
         if is_given("back"):
-            again.take_back(ports, me, call)
+            scheduled_callback.take_back(ports, me, call)
         else:
-            again.promise_again(ports, me, call, _moment())
+            scheduled_callback.promise_again(ports, me, call, _moment())
     except Stale as error:
         told, status = {"again_fault": refusal("record", error)}, CONFLICT
     except Invalid:
@@ -265,8 +266,8 @@ def _moment() -> datetime:
 
 def _promise(call: CallId | None) -> Values:
     ports, now = house().ports, _now()
-    known = call and again.promised_for(ports, guard.who().line, call)
-    may = call and again.may_promise(ports, guard.who(), call)
+    known = call and scheduled_callback.promised_for(ports, guard.who().line, call)
+    may = call and scheduled_callback.may_promise(ports, guard.who(), call)
     return {
         "again_at": known,
         "again_may": may,

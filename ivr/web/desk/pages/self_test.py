@@ -4,7 +4,7 @@ from flask import Blueprint
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions import self_test as tries
+from ivr.actions.desk import self_test as tries
 from ivr.core.model.account import Role
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import Reach

@@ -12,7 +12,7 @@ from babel.units import format_unit
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ivr.actions import shifts as planning
+from ivr.actions.operators import shifts as planning
 from ivr.core.model.account import Role
 from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.errors import Stale

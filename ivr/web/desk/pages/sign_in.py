@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions import desk
-from ivr.actions.accounts import speak
-from ivr.actions.browsers import remembered
-from ivr.actions.sessions import present, sign_in, sign_out
+from ivr.actions.accounts.accounts import speak
+from ivr.actions.accounts.browsers import remembered
+from ivr.actions.accounts.sessions import present, sign_in, sign_out
+from ivr.actions.desk import desk_view
 from ivr.core.model.errors import Refused, Stale, TooOften, Unavailable
 from ivr.web.desk.render.responses import fault, page, seconds_until
 from ivr.web.desk.render.shown import refused
@@ -65,7 +65,7 @@ def leave() -> Answer:
     me, ports = guard.guest(), house().ports
     try:
         if me is not None:
-            desk.leave(ports, me.line, me.operator)
+            desk_view.leave(ports, me.line, me.operator)
     except Stale as refusal:
         return refused(refusal)
     except Unavailable as error:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from ivr.actions.accounts import invitation, join
+from ivr.actions.accounts.accounts import invitation, join
 from ivr.core.model.account import LEAST
 from ivr.core.model.errors import HotlineError, NotFound, Refused
 from ivr.web.desk.pages.sign_in import let_in

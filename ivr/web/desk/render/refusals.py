@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
     MethodNotAllowed,
 )
 
-from ivr.actions.sessions import present
+from ivr.actions.accounts.sessions import present
 from ivr.core.model.account import Account
 from ivr.core.model.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
 from ivr.web.desk.render.responses import message, see

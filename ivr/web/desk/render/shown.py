@@ -13,7 +13,7 @@ from typing import Any
 from flask import redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions import desk
+from ivr.actions.desk import desk_view
 from ivr.core.desk.desk_view import AWAY_REASONS, LEFT, Desk
 from ivr.core.desk.presence import CONNECTION
 from ivr.core.model.call import ClaimId
@@ -52,7 +52,7 @@ OVER = frozenset(
 def look() -> Desk:
     """The desk of whoever asks, as it is now."""
     me, last = guard.who(), request.args.get("last") or None
-    return desk.look(
+    return desk_view.look(
         house().ports, me.line, me.operator, ClaimId(last) if last else None
     )
 
@@ -90,8 +90,8 @@ def whom_to_ask() -> dict[str, Any]:
     """The colleagues and the teams to whom a caller could be brought."""
     me = guard.who()
     return {
-        "colleagues": desk.colleagues(house().ports, me.line, me.operator),
-        "teams": desk.teams(house().ports, me.line, me.operator),
+        "colleagues": desk_view.colleagues(house().ports, me.line, me.operator),
+        "teams": desk_view.teams(house().ports, me.line, me.operator),
     }
 
 

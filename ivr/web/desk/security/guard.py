@@ -25,7 +25,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from ivr.actions.sessions import present
+from ivr.actions.accounts.sessions import present
 from ivr.core.model.account import Account, Role
 from ivr.web.desk.security import fields
 from ivr.web.desk.security.addresses import DOOR, door, here, local, page_of

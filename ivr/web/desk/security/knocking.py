@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from flask import current_app, request
 
-from ivr.actions.browsers import known_as
+from ivr.actions.accounts.browsers import known_as
 from ivr.web.desk.security.guard import guest
 from ivr.web.desk.security.hashing_slots import Turns
 from ivr.web.desk.security.session import known_browser

@@ -12,7 +12,7 @@ from typing import Any, cast
 from flask import Flask, Request, Response, request, session
 from flask.sessions import SessionInterface, SessionMixin
 
-from ivr.actions.browsers import LASTS
+from ivr.actions.accounts.browsers import LASTS
 from ivr.web.house import house
 
 COOKIE = "__Host-hotline"

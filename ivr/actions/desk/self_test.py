@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
-from ivr.actions import telephones
-from ivr.actions.operators import address_of, own_language, put_down
+from ivr.actions.operators import telephones
+from ivr.actions.operators.roster import address_of, own_language, put_down
 from ivr.actions.saving import save, settle
 from ivr.core.dialogue.instructions import HangUp, Instruction, Say
 from ivr.core.model.call import CallId, LineKey, OperatorId

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from ivr.actions import disabling
+from ivr.actions.accounts import disabling
+from ivr.actions.accounts.sessions import attempted, begin, codes_of
 from ivr.actions.saving import settle
-from ivr.actions.sessions import attempted, begin, codes_of
 from ivr.core.model import account as accounts
 from ivr.core.model.account import (
     LANGUAGES,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from ivr.actions import callbacks
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import sealed_to_call
-from ivr.actions.in_hand import in_hand
+from ivr.actions.desk.current_contact import in_hand
 from ivr.actions.saving import save, settle
 from ivr.core.callback import scheduled_callback
 from ivr.core.model.account import Account

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from ivr.actions.in_hand import call_in_hand
+from ivr.actions.desk.current_contact import call_in_hand
 from ivr.actions.records import write_facts
 from ivr.actions.saving import save, settle
 from ivr.core.desk.record_shown import Shown, record_shown

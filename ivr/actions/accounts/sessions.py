@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from ivr.actions.browsers import place_of
+from ivr.actions.accounts.browsers import place_of
 from ivr.core.model.account import (
     CODES,
     Account,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ivr.actions.operators import bring_one, choose_state
+from ivr.actions.operators.roster import bring_one, choose_state
 from ivr.actions.parting import guest_of
 from ivr.actions.reaching import became, call_of_talk, hindrance, name_of
 from ivr.actions.talks.accepting import decline_by_desk

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from ivr.actions.callbacks import message_is_taken
-from ivr.actions.caller_card import write_down
+from ivr.actions.desk.caller_profile import write_down
 from ivr.actions.records import write_facts
 from ivr.core.history.operator_stats import (
     MissedOffer,

@@ -7,16 +7,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ivr.actions import callbacks, doubted_legs
-from ivr.actions.disabling import follow_roster
+from ivr.actions.accounts.disabling import follow_roster
 from ivr.actions.leading_out import ANSWERS_WITHIN, lead_out_overlong
-from ivr.actions.operators import bring_back, calling_over, operator_due, put_down
-from ivr.actions.presence import unseen
-from ivr.actions.recordings import see_to_recordings
+from ivr.actions.operators.presence import unseen
+from ivr.actions.operators.roster import (
+    bring_back,
+    calling_over,
+    operator_due,
+    put_down,
+)
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
-from ivr.actions.strangers import see_to_strangers
 from ivr.actions.talk import look_up
 from ivr.actions.talks.ending import cut_off, end_call, fetch_back
 from ivr.actions.talks.running import run
+from ivr.actions.upkeep.orphaned_legs import see_to_strangers
+from ivr.actions.upkeep.recordings import see_to_recordings
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import Apart, Claim, ClaimState
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable, Unreadable

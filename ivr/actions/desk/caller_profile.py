@@ -7,7 +7,7 @@ not shown.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ivr.actions.in_hand import in_hand
+from ivr.actions.desk.current_contact import in_hand
 from ivr.actions.records import write_facts
 from ivr.actions.saving import save
 from ivr.core.history.call_log import CallRecord

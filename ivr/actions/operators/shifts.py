@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ivr.actions.operators import own_language
+from ivr.actions.operators.roster import own_language
 from ivr.actions.saving import settle
 from ivr.core.line.prompts import weekday
 from ivr.core.model.call import LineKey, OperatorId, ShiftId

@@ -1,0 +1,1 @@
+"""What an operator does and sees at the desk, besides the talk itself."""

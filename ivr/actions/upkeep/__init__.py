@@ -1,0 +1,1 @@
+"""What happens by itself: what is due, and what the carrier holds unknown to us."""
