@@ -138,13 +138,15 @@ class MemoryStore:
         claim: ClaimId | None = None,
         leg: CallId | None = None,
         operator: OperatorId | None = None,
+        colleague: OperatorId | None = None,
     ) -> LoadedTalk:
         """All that a decision may depend on, and the rules that count."""
         whose = self.operator(line, operator) if operator else None
         call = self.call(line, leg) if leg else None
         found = self.claim(line, claim) if claim else None
         bound = self.claim(line, whose.claim) if whose and whose.claim else None
-        talk, roots = Talk(line=line), [whose, call, found, bound]
+        other = self.operator(line, colleague) if colleague else None
+        talk, roots = Talk(line=line), [whose, call, found, bound, other]
         for entity in self._linked(line, [each for each in roots if each]):
             talk = talk.put(entity)
         own = call.claim if call else (bound.id if bound else None)

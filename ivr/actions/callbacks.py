@@ -9,15 +9,12 @@ from dataclasses import replace
 
 from ivr.actions import callees
 from ivr.actions import rules as rule_sets
-from ivr.actions.calling_back import bind, opened_number
 from ivr.actions.calls import present
 from ivr.actions.saving import save, settle
 from ivr.actions.talks.ending import end_call
-from ivr.actions.talks.running import run
+from ivr.actions.talks.running import Outcome, run
 from ivr.core.callback import promised_call
 from ivr.core.dialogue.instructions import (
-    AskPerson,
-    EnterRoom,
     HangUp,
     Instruction,
     Say,
@@ -31,82 +28,52 @@ from ivr.core.model.call import (
     LineKey,
     Stage,
 )
-from ivr.core.model.claim import TAKEN_LEASE, ClaimState, moved
 from ivr.core.model.errors import Conflict, NotFound, Unreadable
 from ivr.core.model.facts import MessageTaken
-from ivr.core.talk.events import CallbackRevoked
+from ivr.core.talk.answers import AskPerson, LetPersonIn
+from ivr.core.talk.events import (
+    CallbackRevoked,
+    PersonAgreed,
+    PersonLegEnded,
+    PersonPickedUp,
+)
 from ivr.core.talk.leaving import REFUSED, why_not_revoked
-from ivr.ports import Change, Entity, Ports
-
-PUT_THROUGH, REFUSE = "1", "2"
+from ivr.core.talk.speaking import PUT_THROUGH, REFUSE, speak_to_person
+from ivr.ports import Change, Ports
 
 
 def picked_up(
     ports: Ports, line: LineKey, key: ClaimId, leg: CallId
 ) -> list[Instruction]:
     """Somebody has picked up: ask whether it is the person who wanted the call."""
-    if not bind(ports, line, key, leg):
-        return [HangUp()]
-    call = ports.store.call(line, leg)
-    if call is None:
-        return [HangUp()]
-    hotline = ports.content.lines()[line]
-    language = language_of(hotline, call)
-    asked = (
-        Say(prompt="back.question", language=language, values={"key": PUT_THROUGH}),
-        Say(prompt="back.refuse", language=language, values={"key": REFUSE}),
-    )
-    return [AskPerson(prompts=asked, claim=key)]
+    outcome = run(ports, line, PersonPickedUp(claim=key, leg=leg))
+    return _speak(ports, line, outcome, leg)
 
 
 def answered(
     ports: Ports, line: LineKey, key: ClaimId, leg: CallId, keys: str
 ) -> list[Instruction]:
     """The person has pressed a key: 1 puts through, 2 wants no more calls."""
-    call = ports.store.call(line, leg)
+    if keys == PUT_THROUGH:
+        outcome = run(ports, line, PersonAgreed(claim=key, leg=leg))
+        return _speak(ports, line, outcome, leg)
+    call = ports.contacts.call(line, leg) if keys == REFUSE else None
     if call is None or call.leg != leg:
         return [HangUp()]
-    if keys == REFUSE:
-        return _refused(ports, line, call)
-    if keys != PUT_THROUGH:
-        return [HangUp()]
-    _reach(ports, line, key, leg)
-    return _let_in(ports, line, key, leg)
+    return _refused(ports, line, call)
 
 
-def _reach(ports: Ports, line: LineKey, key: ClaimId, leg: CallId) -> None:
-    """From here on the person is a caller on the line, whatever the operator does."""
-
-    def attempt() -> bool | None:
-        call = ports.store.call(line, leg)
-        if call is None or call.promise is None or call.leg != leg:
-            return False
-        if call.promise.reached:
-            return True
-        now = ports.clock.now()
-        promise = replace(call.promise, reached=True)
-        # Should the operator be lost now, the person begins to wait: not hours ago.
-        reached: list[Entity] = [replace(call, promise=promise, waits_since=now)]
-        claim = ports.store.claim(line, key)
-        if claim is not None and claim.state is ClaimState.TAKEN:
-            until = now + TAKEN_LEASE
-            reached.append(moved(claim, claim.state, until))
-        return save(ports, line, Change(save=reached)) or None
-
-    settle(attempt)
-
-
-def _let_in(
-    ports: Ports, line: LineKey, key: ClaimId, leg: CallId
+def _speak(
+    ports: Ports, line: LineKey, outcome: Outcome, leg: CallId
 ) -> list[Instruction]:
-    call = ports.store.call(line, leg)
-    if call is None or call.leg != leg:
-        return [HangUp()]
-    if call.claim != key:
-        return present(ports, line, leg)
-    hotline = ports.content.lines()[line]
-    said = Say(prompt="wait.connecting", language=language_of(hotline, call))
-    return [said, EnterRoom(claim=key, role="caller", limit=hotline.talk_limit)]
+    answer = outcome.answer
+    match answer:
+        case LetPersonIn() if not answer.is_meant:
+            return present(ports, line, leg)
+        case AskPerson() | LetPersonIn():
+            return speak_to_person(answer, outcome.talk, outcome.context)
+        case _:
+            return [HangUp()]
 
 
 def _refused(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
@@ -138,14 +105,12 @@ def note_refusal(ports: Ports, call: Call) -> None:
 
 
 def _to_the_same(ports: Ports, call: Call) -> list[Call]:
-    number = opened_number(ports, call)
-    promised = (each for each in ports.store.waiting(call.line) if each.promise)
+    name = callees.name_of(ports, call)
+    promised = (each for each in ports.queues.waiting(call.line) if each.promise)
     return [
         each
         for each in promised
-        if number is not None
-        and each.id != call.id
-        and opened_number(ports, each) == number
+        if each.id != call.id and name and callees.name_of(ports, each) == name
     ]
 
 
@@ -169,7 +134,7 @@ def end(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
 
 def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -> None:
     """The person's leg is over, or never was; before any talk it counts as a try."""
-    if bind(ports, line, key, leg) or ports.store.call(line, leg) is not None:
+    if not run(ports, line, PersonLegEnded(claim=key, leg=leg, how=how)).changed:
         end_call(ports, line, leg, how)
 
 

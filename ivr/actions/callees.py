@@ -327,15 +327,3 @@ def _while_they_talk(ports: Ports, call: Call, now: datetime) -> Change:
     rules = rule_sets.in_force(ports, call.line)
     later = promised_call.not_before(call, now + TALKS_ON)
     return Change(save=(promised_call.looked_at(later, rules, now),))
-
-
-def rung_now(ports: Ports, call: Call, now: datetime) -> Callee | None:
-    """The number of a call as it is once it is rung; None when it may not be now."""
-    name = name_of(ports, call)
-    if name is None:
-        return None
-    to = known_callee(ports, call.line, name)
-    rules = rule_sets.in_force(ports, call.line).callback
-    if ring_limits.may_be_rung_at(to, rules, now) > now:
-        return None
-    return callee.rung(to, now)

@@ -4,13 +4,14 @@ The caller keeps the place that the first arrival gave, and the operator's time 
 breathe begins. Asked for in vain, nothing has changed: they talk on.
 """
 
-from ivr.actions.inviting import hosted
 from ivr.actions.reaching import hindrance
-from ivr.actions.talk import send_on
-from ivr.core.model.call import LineKey, OperatorId
+from ivr.actions.talks.running import run_for_desk
+from ivr.core.model.call import Call, LineKey, OperatorId
 from ivr.core.model.claim import Going, Way
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.queue.handover import LANGUAGE, is_there
+from ivr.core.talk.at_desk import why_not_hosting
+from ivr.core.talk.events import PassOnAsked
 from ivr.ports import Ports
 
 
@@ -29,7 +30,7 @@ def to_queue(
     if language is not None and language not in hotline.languages:
         raise Invalid(f"language: {line} does not speak {language!r}")
     going = Going(way=Way.QUEUE, topic=topic, language=language)
-    send_on(ports, hosted(ports, line, operator), going)
+    _pass_on(ports, line, operator, going)
 
 
 def to_operator(
@@ -40,22 +41,33 @@ def to_operator(
     Who is taken at the same moment by somebody else does not keep the caller: they are
     everybody's then.
     """
-    claim = hosted(ports, line, operator)
-    whose, call = ports.store.operator(line, to), ports.store.call(line, claim.call)
+    call = _caller_of(ports, line, operator)
+    whose = ports.operators.operator(line, to)
     if to == operator or whose is None or call is None:
         raise Stale("not-now")
     if hindered := hindrance(ports, whose, call.language):
         raise Stale("other-language" if hindered == LANGUAGE else "busy")
-    send_on(ports, claim, Going(way=Way.OPERATOR, to=to))
+    _pass_on(ports, line, operator, Going(way=Way.OPERATOR, to=to))
 
 
 def to_team(ports: Ports, line: LineKey, operator: OperatorId, *, team: str) -> None:
     """Hand the caller to a team of which somebody is there, and later to anybody."""
-    claim = hosted(ports, line, operator)
-    call = ports.store.call(line, claim.call)
-    others = [each for each in ports.store.operators(line) if each.id != operator]
+    call = _caller_of(ports, line, operator)
+    others = [each for each in ports.operators.operators(line) if each.id != operator]
     if call is None or not any(each.team == team for each in others if team):
         raise Stale("not-now")
     if not any(is_there(each, team, call.language) for each in others):
         raise Stale("team-away")
-    send_on(ports, claim, Going(way=Way.TEAM, to=team))
+    _pass_on(ports, line, operator, Going(way=Way.TEAM, to=team))
+
+
+def _caller_of(ports: Ports, line: LineKey, operator: OperatorId) -> Call | None:
+    """The caller of an operator's talk; Stale tells why there is none."""
+    talk = ports.talks.load_talk(line, operator=operator).talk
+    if why := why_not_hosting(talk.claim):
+        raise Stale(why)
+    return talk.call
+
+
+def _pass_on(ports: Ports, line: LineKey, operator: OperatorId, going: Going) -> None:
+    run_for_desk(ports, line, PassOnAsked(operator=operator, going=going))

@@ -66,10 +66,12 @@ class Talks(Protocol):
         claim: ClaimId | None = None,
         leg: CallId | None = None,
         operator: OperatorId | None = None,
+        colleague: OperatorId | None = None,
     ) -> LoadedTalk:
         """What a decision about a claim, a caller's leg or an operator depends on.
 
-        In one round trip. Unreadable when a newer version has written any of it.
+        The talk of an operator is that of their claim; a ``colleague`` is looked at
+        as well. In one round trip; Unreadable when a newer version has written any.
         """
         ...
 

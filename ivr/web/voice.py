@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, g, request
 
-from ivr.actions import callbacks, calling_back, calls, held, standing, talk, waiting
+from ivr.actions import callbacks, calls, held, standing, talk, waiting
 from ivr.actions.desk import self_test
 from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run
@@ -28,6 +28,7 @@ from ivr.core.talk.events import (
     LegEnded,
     LegEvent,
     OperatorCameOut,
+    PersonLegCreated,
     PickedUp,
     RoomBegan,
     RoomEnded,
@@ -197,7 +198,7 @@ def back_status() -> Response:
     if end is not None:
         callbacks.leg_over(_ports(), _line().key, _claim(), leg(), end.value)
     else:
-        calling_back.bind(_ports(), _line().key, _claim(), leg())
+        run(_ports(), _line().key, PersonLegCreated(claim=_claim(), leg=leg()))
     return noted()
 
 

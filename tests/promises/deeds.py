@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from ivr.actions import (
     callbacks,
-    calling_back,
     calls,
     inviting,
     records,
@@ -31,6 +30,7 @@ from ivr.core.talk.events import (
     LegEnded,
     OfferDue,
     OperatorCameOut,
+    PersonLegCreated,
     PickedUp,
     RoomBegan,
     RoomEnded,
@@ -64,7 +64,9 @@ DEEDS: Mapping[str, Deed] = {
     "back_answer": lambda p, leg, claim, keys: callbacks.answered(
         p, LINE, claim, leg, keys
     ),
-    "back_exists": lambda p, leg, claim: calling_back.bind(p, LINE, claim, leg),
+    "back_exists": lambda p, leg, claim: run(
+        p, LINE, PersonLegCreated(claim=claim, leg=leg)
+    ),
     "back_over": lambda p, leg, claim, how: callbacks.leg_over(
         p, LINE, claim, leg, how
     ),

@@ -12,21 +12,19 @@ handed on at once, with the old place, and does not wait in vain for that browse
 
 from dataclasses import replace
 
-from ivr.actions.departures import decide, step_out
 from ivr.actions.inviting import leave_to
 from ivr.actions.legs import end_leg
 from ivr.actions.parting import guest_of
 from ivr.actions.saving import save, settle
-from ivr.actions.talk import send_on
 from ivr.actions.talks.ending import call_off, cut_off
-from ivr.actions.talks.running import run
+from ivr.actions.talks.running import run, run_for_desk
 from ivr.core.model import operator as operators
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.claim import Apart, Claim, Going, Way
 from ivr.core.model.errors import Conflict, HotlineError
 from ivr.core.model.facts import OperatorChanged
 from ivr.core.model.operator import DISABLED, Operator, Reach
-from ivr.core.talk.events import TalkClosed
+from ivr.core.talk.events import EndAsked, PassOnAsked, TalkClosed
 from ivr.ports import Change, Ports
 
 HANDED_ON = Going(way=Way.QUEUE)
@@ -89,7 +87,7 @@ def _release(ports: Ports, operator: Operator) -> None:
     if call_off(ports, line, claim.id, DISABLED):
         _end_its_leg(ports, claim)
     elif operator.reach is Reach.BROWSER:
-        _hand_on(ports, claim)
+        _pass_on(ports, claim)
 
 
 def _end_its_leg(ports: Ports, before: Claim) -> None:
@@ -99,7 +97,7 @@ def _end_its_leg(ports: Ports, before: Claim) -> None:
         end_leg(ports, claim.leg)
 
 
-def _hand_on(ports: Ports, before: Claim) -> None:
+def _pass_on(ports: Ports, before: Claim) -> None:
     """Give the caller to a colleague who is inside, or to whoever is next."""
     claim = ports.store.claim(before.line, before.id)
     if claim is None or not claim.is_talk:
@@ -112,18 +110,17 @@ def _hand_on(ports: Ports, before: Claim) -> None:
 
 
 def _leave(ports: Ports, claim: Claim) -> None:
-    guest = guest_of(ports, claim)
+    line, operator, guest = claim.line, claim.operator, guest_of(ports, claim)
     if claim.joins is not None:
-        step_out(ports, claim, Way.END)
+        run_for_desk(ports, line, EndAsked(operator=operator))
     elif guest is not None and guest.is_talk and claim.apart is Apart.NO:
-        leave_to(ports, claim.line, claim.operator)
+        leave_to(ports, line, operator)
     elif claim.apart is Apart.NO:
-        send_on(ports, claim, HANDED_ON)
+        run_for_desk(ports, line, PassOnAsked(operator=operator, going=HANDED_ON))
         _end_its_leg(ports, claim)
     else:
         # The caller is in no room: the next thing that they ask is answered so.
-        decide(ports, claim, HANDED_ON)
-        run(ports, claim.line, TalkClosed(claim=claim.id, by="operator"))
+        run(ports, line, TalkClosed(claim=claim.id, by="operator", going=HANDED_ON))
 
 
 def _end_standing(ports: Ports, line: LineKey, key: OperatorId) -> None:

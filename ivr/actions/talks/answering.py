@@ -8,9 +8,13 @@ from ivr.core.dialogue.whisper import SENT_AWAY, say
 from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Operator, Reach
-from ivr.core.talk.answers import Enter
+from ivr.core.talk.answers import AnswerToPerson, Enter
 from ivr.core.talk.events import LegEvent, OperatorCameOut, OperatorMoved
-from ivr.core.talk.speaking import explain_end, language_of_operator, speak_answer
+from ivr.core.talk.speaking import (
+    explain_end,
+    language_of_operator,
+    speak_to_operator,
+)
 from ivr.core.talk.undoing import is_sent_away
 from ivr.ports import Ports
 
@@ -22,12 +26,12 @@ def answer_operator(ports: Ports, line: LineKey, event: LegEvent) -> list[Instru
 
 
 def _speak(ports: Ports, outcome: Outcome, leg: CallId) -> list[Instruction]:
-    if outcome.answer is None:
+    talk, answer = outcome.talk, outcome.answer
+    if answer is None or isinstance(answer, AnswerToPerson):
         return []
-    talk = outcome.talk
     operator = talk.operator_of(talk.claim)
     token = _token(ports, operator, leg)
-    return speak_answer(outcome.answer, talk, outcome.context, token)
+    return speak_to_operator(answer, talk, outcome.context, token)
 
 
 def _token(ports: Ports, operator: Operator | None, leg: CallId) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.callees import telephone_of
+from ivr.actions.callees import known_callee, name_of, telephone_of
 from ivr.actions.operators import telephones
 from ivr.core.dialogue.whisper import DECLINE, TAKE
 from ivr.core.history.record import missing
@@ -17,11 +17,18 @@ from ivr.core.talk.events import (
     CallerCameOut,
     CallerHungUp,
     ClaimEvent,
+    DeskEvent,
+    InviteAsked,
     Joined,
     KeyPressed,
     LeaseExpired,
     LegEnded,
+    PersonAgreed,
+    PersonLegCreated,
+    PersonLegEnded,
+    PersonPickedUp,
     PersonUnreachable,
+    PersonWanted,
     RoomBegan,
     RoomInspected,
     StandingLegEnded,
@@ -29,6 +36,9 @@ from ivr.core.talk.events import (
 )
 from ivr.core.talk.talk import Talk
 from ivr.ports import Ports
+
+PERSONS = (PersonWanted, PersonLegCreated, PersonPickedUp, PersonLegEnded)
+"""Events for which it counts at which number the person is called."""
 
 
 def load_talk(
@@ -41,8 +51,11 @@ def load_talk(
     if known is not None:
         talk = _turn_to(known, event)
         return _observe(ports, talk, event), rule_sets.in_force(ports, line)
-    if isinstance(event, StandingLegEnded):
-        loaded = ports.talks.load_talk(line, operator=event.operator)
+    if isinstance(event, (StandingLegEnded, DeskEvent)):
+        colleague = event.colleague if isinstance(event, InviteAsked) else None
+        loaded = ports.talks.load_talk(
+            line, operator=event.operator, colleague=colleague
+        )
     else:
         claim, leg = _roots(event)
         loaded = ports.talks.load_talk(line, claim=claim, leg=leg)
@@ -52,7 +65,7 @@ def load_talk(
 
 def is_about(talk: Talk, event: TalkEvent) -> bool:
     """Whether all is known of whom an event is about."""
-    if isinstance(event, StandingLegEnded):
+    if isinstance(event, (StandingLegEnded, DeskEvent, PersonWanted)):
         return False
     key, leg = _roots(event)
     if leg is not None:
@@ -70,8 +83,10 @@ def _roots(event: TalkEvent) -> tuple[ClaimId | None, CallId | None]:
             return event.of, event.leg
         case PersonUnreachable() | CallbackRevoked():
             return None, event.call
-        case StandingLegEnded():
+        case StandingLegEnded() | DeskEvent():
             return None, None
+        case PersonAgreed():
+            return event.claim, event.leg
         case ClaimEvent():
             return event.claim or None, None
 
@@ -92,6 +107,10 @@ def _observe(ports: Ports, talk: Talk, event: TalkEvent) -> Talk:
         talk = _with_engaged(ports, talk, event)
     if isinstance(event, (Joined, RoomBegan, RoomInspected)):
         talk = _with_telephone(ports, talk)
+    if isinstance(event, PERSONS):
+        talk = _with_number(ports, talk)
+    if isinstance(event, InviteAsked):
+        talk = _with_colleague(ports, talk, event)
     if any(each.is_talk for each in talk.claims.values()):
         talk = _with_roster(ports, _with_lacking(ports, talk))
     return talk
@@ -120,6 +139,23 @@ def _with_telephone(ports: Ports, talk: Talk) -> Talk:
         talk = talk.put(telephone.known)
         talk = replace(talk, number=telephone.known.id)
     return replace(talk, promised=tuple(each.id for each in telephone.promised))
+
+
+def _with_number(ports: Ports, talk: Talk) -> Talk:
+    """The number at which the person is called, and how often it was called."""
+    call = talk.call
+    name = name_of(ports, call) if call is not None else None
+    if name is None:
+        return talk
+    talk = replace(talk, number=name)
+    return talk.put(known_callee(ports, talk.line, name))
+
+
+def _with_colleague(ports: Ports, talk: Talk, event: InviteAsked) -> Talk:
+    colleague = talk.operators.get(event.colleague)
+    if colleague is None or not telephones.is_engaged(ports, colleague):
+        return talk
+    return replace(talk, engaged=frozenset({colleague.id}))
 
 
 def _may_meet(claim: Claim) -> bool:

@@ -17,7 +17,6 @@ from ivr.actions.operators.roster import (
     put_down,
 )
 from ivr.actions.routing import UNSERVED, route, route_if_unserved
-from ivr.actions.talk import look_up
 from ivr.actions.talks.ending import cut_off, end_call, fetch_back
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep.orphaned_legs import see_to_strangers
@@ -32,6 +31,7 @@ from ivr.core.talk.events import (
     LegEnded,
     OfferDue,
     RoomLingers,
+    SwitchDoubted,
 )
 from ivr.ports import Due, Ports
 
@@ -166,7 +166,7 @@ def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -
         for leg in sorted(ports.rooms.in_room(claim.room)):
             run(ports, claim.line, Joined(claim=claim.id, leg=leg))
     if claim.is_talk:
-        look_up(ports, claim)
+        run(ports, claim.line, SwitchDoubted(claim=claim.id))
         run(ports, claim.line, RoomLingers(claim=claim.id))
     if claim.leg is None or claim.leg in live:
         return

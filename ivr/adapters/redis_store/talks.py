@@ -69,13 +69,16 @@ class TalksKept:
         claim: ClaimId | None = None,
         leg: CallId | None = None,
         operator: OperatorId | None = None,
+        colleague: OperatorId | None = None,
     ) -> LoadedTalk:
         """All that a decision may depend on, and the rules that count."""
-        roots = [
-            f"{kind}:{key}"
-            for kind, key in (("claim", claim), ("call", leg), ("operator", operator))
-            if key
-        ]
+        asked = (
+            ("claim", claim),
+            ("call", leg),
+            ("operator", operator),
+            ("operator", colleague),
+        )
+        roots = [f"{kind}:{key}" for kind, key in asked if key]
         found = self._found(line, roots)
         talk = self._talk(line, found)
         whose = talk.operators.get(operator) if operator else None

@@ -50,4 +50,29 @@ class Announce:
     claim: ClaimId
 
 
-Answer = Announce | AskForKey | Enter | AskLater | Dismiss | ExplainEnd
+@dataclass(frozen=True, slots=True)
+class AskPerson:
+    """Ask whoever was called back whether they are the person who wanted it."""
+
+    claim: ClaimId
+
+
+@dataclass(frozen=True, slots=True)
+class LetPersonIn:
+    """Let the person into the room of a claim.
+
+    ``is_meant``: it is theirs still; else they are on the line, and wait.
+    """
+
+    claim: ClaimId
+    is_meant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpPerson:
+    """Say nothing of this line, and hang up."""
+
+
+AnswerToOperator = AskForKey | Enter | Announce | AskLater | Dismiss | ExplainEnd
+AnswerToPerson = AskPerson | LetPersonIn | HangUpPerson
+Answer = AnswerToOperator | AnswerToPerson

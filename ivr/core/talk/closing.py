@@ -17,7 +17,7 @@ from ivr.core.model.facts import (
 )
 from ivr.core.queue import arrival
 from ivr.core.talk.decision import Decision
-from ivr.core.talk.events import TalkClosed, Uninvited
+from ivr.core.talk.events import TalkClosed
 from ivr.core.talk.requests import EndLeg, InformOperator, ReturnCaller, SharePlace
 from ivr.core.talk.talk import Context, Talk
 from ivr.core.talk.undoing import leave_host_alone
@@ -144,7 +144,7 @@ def uninvite(
 
 
 def take_invitation_back(
-    decision: Decision, guest: Claim, _: Uninvited, context: Context
+    decision: Decision, guest: Claim, context: Context
 ) -> Decision:
     """The colleague is not asked any more, and is told so if they have picked up."""
     decision = uninvite(decision, guest, WITHDRAWN, context).waking()
@@ -156,6 +156,8 @@ def close(
     decision: Decision, claim: Claim, event: TalkClosed, context: Context
 ) -> Decision:
     """The talk is over for all."""
+    if event.going is not None:
+        claim = replace(claim, going=event.going)
     return end_talk(decision, claim, event.by, context)
 
 
@@ -178,7 +180,7 @@ def may_keep_caller(talk: Talk, host: Claim) -> bool:
     return host.is_talk and leaves and is_inside and talk.call_of(host) is not None
 
 
-def hand_over(decision: Decision, host: Claim, context: Context) -> Decision:
+def give_to_guest(decision: Decision, host: Claim, context: Context) -> Decision:
     """The guest inside keeps the caller, and the host leaves."""
     guest, call = decision.talk.guest_of(host), decision.talk.call_of(host)
     if guest is None or call is None:

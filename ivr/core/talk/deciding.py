@@ -2,8 +2,16 @@
 
 from ivr.core.model.call import Call
 from ivr.core.model.claim import Claim, ClaimState
-from ivr.core.talk import interruption, leaving, meeting, putting_through, undoing
-from ivr.core.talk.answers import ExplainEnd
+from ivr.core.talk import (
+    at_desk,
+    calling_back,
+    interruption,
+    leaving,
+    meeting,
+    putting_through,
+    undoing,
+)
+from ivr.core.talk.answers import ExplainEnd, HangUpPerson
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
     AcceptedAtDesk,
@@ -14,11 +22,14 @@ from ivr.core.talk.events import (
     ClaimEvent,
     ConnectAsked,
     DeclinedAtDesk,
+    DeskEvent,
     Joined,
     KeyPressed,
     LeftRoom,
     LegCreated,
     OperatorCameOut,
+    PersonAgreed,
+    PersonPickedUp,
     PersonUnreachable,
     PickedUp,
     RoomBegan,
@@ -34,8 +45,16 @@ from ivr.core.talk.talk import Context, Talk, phase_of
 def decide(talk: Talk, event: TalkEvent, context: Context) -> Decision:
     """What an event leads to; the same for the same talk, moment and rules."""
     match event:
-        case CallerHungUp() | PersonUnreachable() | CallerCameOut() | CallbackRevoked():
+        case (
+            CallerHungUp()
+            | PersonUnreachable()
+            | CallerCameOut()
+            | CallbackRevoked()
+            | PersonAgreed()
+        ):
             return _decide_for_caller(Decision(talk=talk), event, context)
+        case DeskEvent():
+            return _decide_for_desk(Decision(talk=talk), event, context)
         case StandingLegEnded():
             return putting_through.cut_off(Decision(talk=talk), event, context)
         case Joined() | RoomBegan() | LeftRoom() | RoomEnded():
@@ -53,6 +72,19 @@ def _decide_for_claim(
     return _take_step(decision, claim, event, context)
 
 
+def _decide_for_desk(
+    decision: Decision, event: DeskEvent, context: Context
+) -> Decision:
+    """An operator who is in no talk is told why nothing can be done."""
+    claim = decision.talk.claim
+    if claim is None or not claim.is_open:
+        return decision.refusing(at_desk.CALL_OVER)
+    step = TABLE[type(event)].steps.get(phase_of(claim))
+    if step is None:
+        return decision.refusing(at_desk.NOT_NOW)
+    return step(decision, claim, event, context)
+
+
 def _take_step(
     decision: Decision, claim: Claim, event: ClaimEvent, context: Context
 ) -> Decision:
@@ -65,6 +97,8 @@ def answer_unknown(decision: Decision, event: ClaimEvent) -> Decision:
     match event:
         case PickedUp() | KeyPressed() | ConnectAsked() | OperatorCameOut():
             return decision.answering(ExplainEnd(None))
+        case PersonPickedUp():
+            return decision.answering(HangUpPerson())
         case LegCreated():
             return decision.asking(EndLeg(event.leg))
         case AcceptedAtDesk() | DeclinedAtDesk():
@@ -107,6 +141,8 @@ def _decide_for_caller(
             return _give_up(decision, call, event, context)
         case CallerCameOut():
             return _come_out(decision, event, context)
+        case PersonAgreed():
+            return calling_back.reach_person(decision, call, event, context)
         case CallbackRevoked():
             return _revoke(decision, call, event, context)
 

@@ -5,8 +5,10 @@ what comes late can be told from what is new.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ivr.core.model.call import CallId, ClaimId, OperatorId
+from ivr.core.model.claim import Going
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,35 @@ class LeaseExpired(ClaimEvent):
     """The time of a claim is over in which something had to happen."""
 
 
+# --- people who are called back ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonWanted(ClaimEvent):
+    """The person of a taken claim is to be called; ``attempt`` counts how often."""
+
+    attempt: int
+    is_standing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLegCreated(LegEvent):
+    """The carrier has the person's leg; ``is_ours``: by its answer to our request."""
+
+    is_ours: bool = False
+
+
+class PersonPickedUp(LegEvent):
+    """Somebody has picked up where the person was called."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLegEnded(LegEvent):
+    """The person's leg is over; ``how``: completed, busy, no-answer or failed."""
+
+    how: str
+
+
 # --- standing lines ---------------------------------------------------------------
 
 
@@ -213,20 +244,131 @@ class RoomLingers(ClaimEvent):
     """A room may go on without its operator that nobody else needs any more."""
 
 
+# --- what an operator asks for at the desk ----------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskEvent:
+    """An operator asks for something in the talk that they are in."""
+
+    operator: OperatorId
+
+
+class EndAsked(DeskEvent):
+    """The operator ends the talk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassOnAsked(DeskEvent):
+    """The operator sends the caller back to the queue, for whoever is said."""
+
+    going: Going
+
+
+class LeaveAsked(DeskEvent):
+    """The host leaves, and a colleague inside keeps the caller."""
+
+
+class WithdrawAsked(DeskEvent):
+    """The host takes an invitation back, or asks the colleague to leave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteAsked(DeskEvent):
+    """The host asks a colleague into the talk, by a claim of this new name."""
+
+    colleague: OperatorId
+    invitation: ClaimId
+
+
+class RejoinAsked(DeskEvent):
+    """The operator's page is back after it dropped out, and wants to be rung."""
+
+
+class Switch(StrEnum):
+    """What is turned on and off in a talk."""
+
+    HOLD = "hold"
+    MUTE = "mute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchAsked(DeskEvent):
+    """The operator turns hold or mute ``on``, or off."""
+
+    switch: Switch
+    on: bool
+
+
+# --- and what comes of it ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchTurned(ClaimEvent):
+    """The carrier has turned hold or mute ``on``, or off."""
+
+    switch: Switch
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchNotTurned(ClaimEvent):
+    """The carrier has not done so, or perhaps has; ``gone``: they are not there."""
+
+    switch: Switch
+    on: bool
+    gone: bool = False
+    ambiguous: bool = False
+
+
+class SwitchDoubted(ClaimEvent):
+    """It is time to look whether hold and mute are on still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchChecked(ClaimEvent):
+    """Whether the carrier says that it is on; None: it does not tell.
+
+    ``wanted``: what was asked for just before; None when it was only looked up.
+    """
+
+    switch: Switch
+    is_on: bool | None
+    wanted: bool | None = None
+
+
+class CallerTakenOut(ClaimEvent):
+    """The carrier has taken the caller out of the room, as an operator decided."""
+
+
+class CallerNotTakenOut(ClaimEvent):
+    """The carrier has not taken the caller out of the room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorNotOut(ClaimEvent):
+    """The carrier has not moved an operator out of the room, or perhaps has."""
+
+    ambiguous: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserNotRung(ClaimEvent):
+    """The browser that dropped out was not rung, or perhaps was."""
+
+    ambiguous: bool = False
+
+
 class OperatorOut(ClaimEvent):
     """An operator was taken out of the room of a talk that goes on, as decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkClosed(ClaimEvent):
-    """A talk was ended, ``by`` whom."""
+    """A talk was ended, ``by`` whom; ``going``: as its operator would have it."""
 
     by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uninvited(ClaimEvent):
-    """A host takes an invitation back."""
+    going: Going | None = None
 
 
 # --- callers ----------------------------------------------------------------------
@@ -256,7 +398,17 @@ class CallbackRevoked:
     reason: str
 
 
-CallerEvent = CallerHungUp | PersonUnreachable | CallerCameOut | CallbackRevoked
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAgreed:
+    """The person who was called wants to be put through, for a claim."""
 
-TalkEvent = ClaimEvent | CallerEvent | StandingLegEnded
-"""All of them: of claims those of which the table has a row."""
+    leg: CallId
+    claim: ClaimId
+
+
+CallerEvent = (
+    CallerHungUp | PersonUnreachable | CallerCameOut | CallbackRevoked | PersonAgreed
+)
+
+TalkEvent = ClaimEvent | CallerEvent | DeskEvent | StandingLegEnded
+"""All of them: the table has a row for each of a claim, and of the desk."""

@@ -27,16 +27,18 @@ from ivr.core.talk.answers import Enter
 from ivr.core.talk.closing import (
     detach_guest,
     end_talk,
-    hand_over,
+    give_to_guest,
     may_keep_caller,
 )
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
+    BrowserNotRung,
     CallerChecked,
     LegEvent,
     OperatorCameOut,
     OperatorOut,
     PickedUp,
+    RejoinAsked,
     RoomLingers,
 )
 from ivr.core.talk.leaving import end_call
@@ -45,6 +47,7 @@ from ivr.core.talk.requests import (
     CheckCaller,
     EndRoomWithOperator,
     RejoinCaller,
+    RingBrowser,
     TakeOffHold,
     TakeOutCaller,
 )
@@ -80,7 +83,7 @@ def step_out(
 
 
 def _leave_to_guest(decision: Decision, host: Claim, context: Context) -> Decision:
-    decision = hand_over(decision, host, context)
+    decision = give_to_guest(decision, host, context)
     guest = decision.talk.guest_of(host)
     if guest is None:
         return decision
@@ -184,7 +187,7 @@ def reopen_room(
         return explain_end(decision, claim, event, context)
     host = decision.talk.host_of(claim)
     if host is not None and may_keep_caller(decision.talk, host):
-        decision = hand_over(decision, host, context)
+        decision = give_to_guest(decision, host, context)
     elif host is not None:
         decision = let_guest_leave(decision, claim, context)
     claim = decision.talk.claims[claim.id]
@@ -211,7 +214,7 @@ def release_caller(decision: Decision, claim: Claim, context: Context) -> Decisi
         return end_talk(decision, claim, "operator", context)
     if guest is not None and guest.is_talk:
         if may_keep_caller(decision.talk, claim):
-            decision = hand_over(decision, claim, context)
+            decision = give_to_guest(decision, claim, context)
         return call_together(decision, decision.talk.claims[guest.id], context)
     if claim.goes_on or claim.apart is not Apart.NO:
         return call_together(decision, claim, context)
@@ -221,6 +224,31 @@ def release_caller(decision: Decision, claim: Claim, context: Context) -> Decisi
 
 
 # --- who comes back ---------------------------------------------------------------
+
+
+def ring_browser(
+    decision: Decision, claim: Claim, _: RejoinAsked, _context: Context
+) -> Decision:
+    """The browser is rung once more, and picks up by itself."""
+    coming = replace(claim, apart=Apart.COMING, leg=None)
+    return decision.saving(coming).asking(RingBrowser(claim.id))
+
+
+def ring_once(
+    decision: Decision, _claim: Claim, _: RejoinAsked, _context: Context
+) -> Decision:
+    """It is rung already, or back: asked twice, it rings once."""
+    return decision
+
+
+def ring_later(
+    decision: Decision, claim: Claim, event: BrowserNotRung, _: Context
+) -> Decision:
+    """It can be tried once more while the caller waits; unless it rings perhaps."""
+    if event.ambiguous:
+        return decision  # its own requests carry the claim, and bind it
+    waiting = replace(claim, apart=Apart.LOST)
+    return decision.saving(waiting).refusing("carrier")
 
 
 def reconnect(
@@ -250,7 +278,7 @@ def keep_guest(decision: Decision, host: Claim, context: Context) -> Decision:
     if not may_keep_caller(decision.talk, host):
         return decision
     guest = decision.talk.guest_of(host)
-    decision = hand_over(decision, host, context)
+    decision = give_to_guest(decision, host, context)
     claim = decision.talk.claims[guest.id] if guest else host
     # The guest is in the room already, and came so that it goes on without them.
     decision = decision.saving(_inside(gathering(claim, context.now)))

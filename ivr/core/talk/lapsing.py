@@ -2,7 +2,7 @@
 
 from ivr.core.model import operator as operators
 from ivr.core.model.call import CallId, OperatorId
-from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.claim import Claim, ClaimState, Way
 from ivr.core.model.facts import OperatorChanged
 from ivr.core.model.operator import Operator, Reach
 from ivr.core.talk.answers import Dismiss
@@ -114,6 +114,8 @@ def miss_caller(
 ) -> Decision:
     """The caller's call ends, and the operator is told so."""
     decision = end_leg_of_caller(decision, claim, context)
+    if claim.going is not None and claim.going.way is not Way.END:
+        decision = decision.refusing("call-over")
     return decision.answering(Dismiss("operator.caller-left", claim.id))
 
 

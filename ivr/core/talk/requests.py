@@ -6,6 +6,7 @@ Each is done once the decision is saved. What comes of it is the next event.
 from dataclasses import dataclass
 
 from ivr.core.model.call import CallId, ClaimId, OperatorId
+from ivr.core.talk.events import Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,63 @@ class FetchOperator:
     leg: CallId
 
 
+@dataclass(frozen=True, slots=True)
+class DialPerson:
+    """Create the leg of the person of a claim, for an operator who waits for it."""
+
+    claim: ClaimId
+    attempt: int
+    is_standing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOffer:
+    """Have the operator of a claim rung, by whichever worker is free."""
+
+    claim: ClaimId
+
+
+@dataclass(frozen=True, slots=True)
+class RingBrowser:
+    """Ring the browser of an operator that dropped out; it picks up by itself."""
+
+    claim: ClaimId
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOutCaller:
+    """Take the caller out of the room of a talk that its operator ends."""
+
+    claim: ClaimId
+
+
+@dataclass(frozen=True, slots=True)
+class MoveOutOperator:
+    """Take an operator out of a talk that goes on; ``informs``: with words."""
+
+    claim: ClaimId
+    leg: CallId
+    informs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSwitch:
+    """Turn hold or mute ``on``, or off."""
+
+    claim: ClaimId
+    switch: Switch
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSwitch:
+    """Ask whether hold or mute is on; ``wanted``: what was asked for just before."""
+
+    claim: ClaimId
+    switch: Switch
+    wanted: bool | None = None
+
+
 Request = (
     RingOperator
     | ConnectCaller
@@ -173,5 +231,12 @@ Request = (
     | SpareCallbacks
     | PutThroughCaller
     | FetchOperator
+    | DialPerson
+    | PlaceOffer
+    | RingBrowser
+    | MoveOutCaller
+    | MoveOutOperator
+    | TurnSwitch
+    | CheckSwitch
     | SharePlace
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ivr.core.dialogue import instructions
 from ivr.core.dialogue.instructions import (
     AskAgain,
     EnterRoom,
@@ -10,6 +11,7 @@ from ivr.core.dialogue.instructions import (
     NextRequest,
     Say,
 )
+from ivr.core.dialogue.spoken import language_of
 from ivr.core.dialogue.whisper import announcement, refusal, say, whisper
 from ivr.core.line.menu import Line
 from ivr.core.model.call import ClaimId
@@ -17,18 +19,25 @@ from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Operator, Reach
 from ivr.core.talk.answers import (
     Announce,
-    Answer,
+    AnswerToOperator,
+    AnswerToPerson,
     AskForKey,
     AskLater,
+    AskPerson,
     Dismiss,
     Enter,
     ExplainEnd,
+    HangUpPerson,
+    LetPersonIn,
 )
 from ivr.core.talk.talk import Context, Talk
 
+PUT_THROUGH, REFUSE = "1", "2"
+"""The keys of a person who is called back."""
 
-def speak_answer(
-    answer: Answer, talk: Talk, context: Context, token: str = ""
+
+def speak_to_operator(
+    answer: AnswerToOperator, talk: Talk, context: Context, token: str = ""
 ) -> list[Instruction]:
     """The instructions for an answer; ``token`` leads back to a standing line."""
     match answer:
@@ -120,3 +129,41 @@ def _room(claim: Claim, operator: Operator | None, line: Line, token: str) -> En
 def _ask_later(answer: AskLater) -> AskAgain:
     values: dict[str, str | int] = {"claim": answer.claim, "attempt": answer.attempt}
     return AskAgain(path=NextRequest.OFFER_CONNECT, values=values)
+
+
+# --- to the person who is called back ---------------------------------------------
+
+
+def speak_to_person(
+    answer: AnswerToPerson, talk: Talk, context: Context
+) -> list[Instruction]:
+    """The instructions for an answer to the person who was called."""
+    match answer:
+        case AskPerson():
+            return [_ask_person(answer, talk, context)]
+        case LetPersonIn():
+            return _let_person_in(answer, talk, context)
+        case HangUpPerson():
+            return [HangUp()]
+
+
+def _ask_person(answer: AskPerson, talk: Talk, context: Context) -> Instruction:
+    language = _language_of_caller(talk, context)
+    asked = (
+        Say(prompt="back.question", language=language, values={"key": PUT_THROUGH}),
+        Say(prompt="back.refuse", language=language, values={"key": REFUSE}),
+    )
+    return instructions.AskPerson(prompts=asked, claim=answer.claim)
+
+
+def _let_person_in(
+    answer: LetPersonIn, talk: Talk, context: Context
+) -> list[Instruction]:
+    said = Say(prompt="wait.connecting", language=_language_of_caller(talk, context))
+    limit = context.line.talk_limit
+    return [said, EnterRoom(claim=answer.claim, role="caller", limit=limit)]
+
+
+def _language_of_caller(talk: Talk, context: Context) -> str:
+    call = talk.call
+    return language_of(context.line, call) if call else context.line.undecided_language

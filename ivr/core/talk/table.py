@@ -11,28 +11,39 @@ from typing import Any
 from ivr.core.model.claim import Claim
 from ivr.core.talk import (
     accepting,
+    at_desk,
+    calling_back,
     closing,
     interruption,
+    inviting,
     lapsing,
     meeting,
     offering,
     putting_through,
+    switching,
 )
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
     AcceptedAtDesk,
+    BrowserNotRung,
     CalledOff,
     CallerChecked,
     CallerGone,
     CallerNotMoved,
     CallerNotPutThrough,
+    CallerNotTakenOut,
     CallerPutThrough,
+    CallerTakenOut,
     ClaimEvent,
     ConnectAsked,
     DeclinedAtDesk,
+    DeskEvent,
+    EndAsked,
+    InviteAsked,
     Joined,
     KeyPressed,
     LeaseExpired,
+    LeaveAsked,
     LeftRoom,
     LegCreated,
     LegEnded,
@@ -43,17 +54,29 @@ from ivr.core.talk.events import (
     OperatorEngaged,
     OperatorMoved,
     OperatorNotMoved,
+    OperatorNotOut,
     OperatorOut,
+    PassOnAsked,
+    PersonLegCreated,
+    PersonLegEnded,
+    PersonPickedUp,
+    PersonWanted,
     PickedUp,
+    RejoinAsked,
     RoomBegan,
     RoomEnded,
     RoomEndsWithOperator,
     RoomInspected,
     RoomLingers,
     RoomNotInspected,
+    SwitchAsked,
+    SwitchChecked,
+    SwitchDoubted,
+    SwitchNotTurned,
+    SwitchTurned,
     TakenOffHold,
     TalkClosed,
-    Uninvited,
+    WithdrawAsked,
 )
 from ivr.core.talk.talk import CONNECTED, INTERRUPTED, OFFERED, Context, Phase
 
@@ -87,7 +110,9 @@ DROPPED = (Phase.DROPPED, Phase.RECONNECTING)
 OPEN = (*OFFERED, *TAKEN, *CONNECTED)
 ALL = (*OPEN, *OVER)
 
-TABLE: Mapping[type[ClaimEvent], Row] = {
+NOT_TALKING = "The operator is told that it is over, or that it is not the moment."
+
+TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
     OfferDue: row(
         "Another process has rung, or it is over.", (MADE, putting_through.start_offer)
     ),
@@ -183,10 +208,6 @@ TABLE: Mapping[type[ClaimEvent], Row] = {
     RoomLingers: row("The talk is over.", (CONNECTED, interruption.end_lingering_room)),
     OperatorOut: row("The talk is over.", (CONNECTED, interruption.step_out)),
     TalkClosed: row("The talk is over.", (CONNECTED, closing.close)),
-    Uninvited: row(
-        "The colleague is inside by now, or the invitation is over.",
-        ((*OFFERED, *TAKEN), closing.take_invitation_back),
-    ),
     CallerPutThrough: row(
         "It is over by now.", (TAKEN, putting_through.fetch_operator)
     ),
@@ -196,6 +217,35 @@ TABLE: Mapping[type[ClaimEvent], Row] = {
     OperatorNotMoved: row(
         "It is over by now.", (TAKEN, putting_through.release_unmoved)
     ),
+    PersonWanted: row("It is over by now.", (TAKEN, calling_back.dial_person)),
+    PersonLegCreated: row("", (ALL, calling_back.bind_person)),
+    PersonPickedUp: row("", (ALL, calling_back.ask_person)),
+    PersonLegEnded: row("", (ALL, calling_back.miss_leg)),
+    EndAsked: row(NOT_TALKING, (TALKING, at_desk.end)),
+    PassOnAsked: row(NOT_TALKING, (TALKING, at_desk.pass_on)),
+    LeaveAsked: row(NOT_TALKING, (TALKING, at_desk.leave_to_guest)),
+    WithdrawAsked: row(NOT_TALKING, (TALKING, at_desk.withdraw_guest)),
+    InviteAsked: row(NOT_TALKING, (TALKING, inviting.invite)),
+    SwitchAsked: row(NOT_TALKING, (TALKING, switching.turn)),
+    RejoinAsked: row(
+        "The operator is told that it is over, or that the talk goes on.",
+        ((Phase.DROPPED,), interruption.ring_browser),
+        ((Phase.RECONNECTING, Phase.REJOINING), interruption.ring_once),
+    ),
+    BrowserNotRung: row(
+        "The leg was heard of by then, or it is over.",
+        ((Phase.RECONNECTING,), interruption.ring_later),
+    ),
+    CallerTakenOut: row("The talk is over.", (CONNECTED, at_desk.finish)),
+    CallerNotTakenOut: row("The talk is over.", (CONNECTED, at_desk.talk_on)),
+    OperatorNotOut: row("The talk is over.", (CONNECTED, at_desk.stay)),
+    SwitchTurned: row("The talk is over.", (CONNECTED, switching.mark)),
+    SwitchNotTurned: row("The talk is over.", (CONNECTED, switching.take_back)),
+    SwitchDoubted: row(
+        "Of whoever is not in the room the carrier knows nothing.",
+        (TALKING, switching.doubt),
+    ),
+    SwitchChecked: row("The talk is over.", (CONNECTED, switching.believe_carrier)),
     OperatorMoved: row(
         "Nobody is put through, or not any more.",
         ((*TAKEN, *CONNECTED), putting_through.announce),

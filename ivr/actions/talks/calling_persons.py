@@ -1,0 +1,80 @@
+"""The person of a promised call back is rung."""
+
+from collections.abc import Iterable
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.talks.requesting import NOTHING, note
+from ivr.core.model.call import Call, CallId, PhoneNumber
+from ivr.core.model.claim import Claim
+from ivr.core.model.errors import Invalid, Unavailable
+from ivr.core.talk.events import (
+    CallerNotMoved,
+    CallerNotPutThrough,
+    CallerPutThrough,
+    PersonLegCreated,
+    PersonWanted,
+    TalkEvent,
+)
+from ivr.core.talk.requests import (
+    DialPerson,
+)
+from ivr.core.talk.talk import Talk
+from ivr.ports import Ports
+
+
+def want_person(ports: Ports, call: Call, wanted: DialPerson) -> TalkEvent:
+    """The person is to be called; unless the number can no longer be read."""
+    try:
+        _number_of(ports, call)
+    except Unavailable as error:
+        return _not_dialled(ports, wanted, error)
+    return PersonWanted(
+        claim=wanted.claim, attempt=wanted.attempt, is_standing=wanted.is_standing
+    )
+
+
+def dial_person(ports: Ports, talk: Talk, request: DialPerson) -> Iterable[TalkEvent]:
+    """Create the leg; a standing operator waits in the room from now on."""
+    claim = talk.claims[request.claim]
+    try:
+        leg = _call_back(ports, talk, claim)
+    except Unavailable as error:
+        if not error.ambiguous:
+            return (_not_dialled(ports, request, error),)
+        # The leg's own requests bind it; else the lease gives both sides back.
+        note(ports, "leg not heard of", claim.id, error)
+        return _put_through(request)
+    bound = PersonLegCreated(claim=claim.id, leg=leg, is_ours=True)
+    return (bound, *_put_through(request))
+
+
+def _call_back(ports: Ports, talk: Talk, claim: Claim) -> CallId:
+    call, line = talk.calls[claim.call], ports.content.lines()[talk.line]
+    number = _number_of(ports, call)
+    ring = rule_sets.in_force(ports, talk.line).callback.ring
+    caller_id = call.number if call.number in line.numbers else line.numbers[0]
+    # Its place in the carrier's pace is taken and not waited for: the carrier itself
+    # holds a leg that comes too early, and the operator is on the line already.
+    ports.carrier_memory.leg_slot(ports.clock.now(), ports.calls_per_second)
+    return ports.dialling.call_back(claim, number, caller_id, ring)
+
+
+def _number_of(ports: Ports, call: Call) -> PhoneNumber:
+    try:
+        return ports.vault.unseal_number(call.wish.number if call.wish else "")
+    except Invalid as error:
+        raise Unavailable(f"the number to call back: {error}", permanent=True) from None
+
+
+def _not_dialled(ports: Ports, request: DialPerson, error: Unavailable) -> TalkEvent:
+    note(ports, "caller not brought", request.claim, error)
+    if request.is_standing:
+        return CallerNotPutThrough(claim=request.claim, permanent=error.permanent)
+    return CallerNotMoved(
+        claim=request.claim, attempt=request.attempt, permanent=error.permanent
+    )
+
+
+def _put_through(request: DialPerson) -> Iterable[TalkEvent]:
+    """A standing operator waits in the room from now on."""
+    return (CallerPutThrough(claim=request.claim),) if request.is_standing else NOTHING

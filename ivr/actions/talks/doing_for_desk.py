@@ -1,0 +1,153 @@
+"""What an operator asks for at the desk, asked of the carrier."""
+
+from collections.abc import Callable, Iterable
+
+from ivr.actions import rules as rule_sets
+from ivr.actions.operators.roster import address_of
+from ivr.actions.talks.requesting import NOTHING, note
+from ivr.core.model.claim import Claim
+from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.model.operator import Reach
+from ivr.core.talk.events import (
+    BrowserNotRung,
+    CallerGone,
+    CallerNotTakenOut,
+    CallerTakenOut,
+    LegCreated,
+    OperatorNotOut,
+    OperatorOut,
+    Switch,
+    SwitchChecked,
+    SwitchNotTurned,
+    SwitchTurned,
+    TalkEvent,
+)
+from ivr.core.talk.requests import (
+    CheckSwitch,
+    MoveOutCaller,
+    MoveOutOperator,
+    PlaceOffer,
+    RingBrowser,
+    TurnSwitch,
+)
+from ivr.core.talk.talk import Talk
+from ivr.ports import Ports
+
+TRIES = 2
+"""How often the carrier is asked to move a caller, who may be moved twice."""
+
+
+def place_offer(ports: Ports, talk: Talk, request: PlaceOffer) -> Iterable[TalkEvent]:
+    """Send the job; if it is lost, the claim is due after its lease."""
+    operator = talk.operator_of(talk.claims[request.claim])
+    if operator is not None and operator.reach is not Reach.STANDING:
+        # Its place in the carrier's pace is taken and not waited for: a leg that
+        # comes too early is held there, and nobody waits on the line for it.
+        ports.carrier_memory.leg_slot(ports.clock.now(), ports.calls_per_second)
+    try:
+        ports.jobs.place_offer(talk.line, request.claim)
+    except Unavailable as error:
+        # The claim is due again after its lease: the ticker places it then.
+        note(ports, "invitation not sent", request.claim, error)
+    return NOTHING
+
+
+def ring_browser(ports: Ports, talk: Talk, request: RingBrowser) -> Iterable[TalkEvent]:
+    """Ring it; its operator has waited, and the caller waits."""
+    claim = talk.claims[request.claim]
+    call, operator = talk.call_of(claim), talk.operator_of(claim)
+    to = None if operator is None else address_of(ports, operator)
+    if to is None or call is None:
+        return (BrowserNotRung(claim=claim.id),)
+    ours = ports.content.lines()[claim.line].numbers
+    caller_id = call.number if call.number in ours else ours[0]
+    ring = rule_sets.in_force(ports, talk.line).offer.ring
+    # Its place in the carrier's pace is taken and not waited for: the caller waits.
+    ports.carrier_memory.leg_slot(ports.clock.now(), ports.calls_per_second)
+    try:
+        leg = ports.dialling.ring(claim, to, caller_id, ring)
+    except Unavailable as error:
+        note(ports, "browser not rung", claim.id, error)
+        return (BrowserNotRung(claim=claim.id, ambiguous=error.ambiguous),)
+    return (LegCreated(claim=claim.id, leg=leg),)
+
+
+def move_out_caller(
+    ports: Ports, talk: Talk, request: MoveOutCaller
+) -> Iterable[TalkEvent]:
+    """Take the caller out of the room; a caller may be moved twice."""
+    claim = talk.claims[request.claim]
+    for _ in range(TRIES):
+        try:
+            ports.transfers.bring_out(claim.party, claim.id)
+        except NotFound:
+            return (CallerGone(claim=claim.id),)
+        except Unavailable as error:
+            # A caller may be moved twice.
+            note(ports, "caller not moved", claim.id, error)
+        else:
+            return (CallerTakenOut(claim=claim.id),)
+    return (CallerNotTakenOut(claim=claim.id),)
+
+
+def move_out_operator(
+    ports: Ports, _: Talk, request: MoveOutOperator
+) -> Iterable[TalkEvent]:
+    """Take the operator out; a leg that is over is what was wanted."""
+    try:
+        if request.informs:
+            ports.transfers.tell_over(request.leg, request.claim)
+        else:
+            ports.dialling.end(request.leg)
+    except NotFound:
+        pass  # the leg is over: that is what was wanted
+    except Unavailable as error:
+        note(ports, "operator not moved", request.claim, error)
+        return (OperatorNotOut(claim=request.claim, ambiguous=error.ambiguous),)
+    return (OperatorOut(claim=request.claim),)
+
+
+def turn_switch(ports: Ports, talk: Talk, request: TurnSwitch) -> Iterable[TalkEvent]:
+    """Turn hold or mute on, or off."""
+    claim = talk.claims[request.claim]
+    turned_on, turned_off, _ = _verbs(ports, request.switch)
+    try:
+        (turned_on if request.on else turned_off)(claim)
+    except (NotFound, Unavailable) as error:
+        note(ports, "not switched", claim.id, error)
+        return (
+            SwitchNotTurned(
+                claim=claim.id,
+                switch=request.switch,
+                on=request.on,
+                gone=isinstance(error, NotFound),
+                ambiguous=isinstance(error, Unavailable) and error.ambiguous,
+            ),
+        )
+    return (SwitchTurned(claim=claim.id, switch=request.switch, on=request.on),)
+
+
+def check_switch(ports: Ports, talk: Talk, request: CheckSwitch) -> Iterable[TalkEvent]:
+    """Ask whether hold or mute is on."""
+    claim, is_on = talk.claims[request.claim], None
+    try:
+        is_on = _verbs(ports, request.switch)[2](claim)
+    except NotFound:
+        is_on = False
+    except Unavailable as error:
+        note(ports, "switch not looked up", claim.id, error)
+    return (
+        SwitchChecked(
+            claim=claim.id, switch=request.switch, is_on=is_on, wanted=request.wanted
+        ),
+    )
+
+
+def _verbs(
+    ports: Ports, switch: Switch
+) -> tuple[Callable[[Claim], None], Callable[[Claim], None], Callable[[Claim], bool]]:
+    """How it is turned on and off, and whether it is on."""
+    rooms = ports.rooms
+    if switch is Switch.HOLD:
+        return rooms.hold, rooms.unhold, rooms.is_held
+    return rooms.mute, rooms.unmute, rooms.is_muted

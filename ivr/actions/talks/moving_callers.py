@@ -1,0 +1,132 @@
+"""What is asked of the carrier about a caller."""
+
+from collections.abc import Iterable
+
+from ivr.actions.talks.calling_persons import want_person
+from ivr.actions.talks.requesting import NOTHING, note
+from ivr.core.model.call import Stage
+from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.talk.events import (
+    CallbackRevoked,
+    CallerChecked,
+    CallerGone,
+    CallerHungUp,
+    CallerNotMoved,
+    TakenOffHold,
+    TalkEvent,
+)
+from ivr.core.talk.offering import is_to_be_dialled
+from ivr.core.talk.requests import (
+    CheckCaller,
+    ConnectCaller,
+    DialPerson,
+    RejoinCaller,
+    ReturnCaller,
+    SpareCallbacks,
+    TakeOffHold,
+    TakeOutCaller,
+)
+from ivr.core.talk.talk import Talk
+from ivr.ports import Ports
+
+
+def connect_caller(
+    ports: Ports, talk: Talk, request: ConnectCaller
+) -> Iterable[TalkEvent]:
+    """Move the caller to the room; or have the person called."""
+    claim = talk.claims[request.claim]
+    call = talk.call_of(claim)
+    if call is not None and is_to_be_dialled(call):
+        return (want_person(ports, call, DialPerson(claim.id, request.attempt)),)
+    try:
+        ports.transfers.send_to_room(claim.party, claim.id)
+    except NotFound:
+        return (CallerGone(claim=claim.id),)
+    except Unavailable as error:
+        note(ports, "caller not brought", claim.id, error)
+        return (
+            CallerNotMoved(
+                claim=claim.id, attempt=request.attempt, permanent=error.permanent
+            ),
+        )
+    return NOTHING
+
+
+def return_caller(
+    ports: Ports, talk: Talk, request: ReturnCaller
+) -> Iterable[TalkEvent]:
+    """Bring the caller back to where the call stands."""
+    try:
+        ports.transfers.send_back(request.leg)
+    except NotFound:
+        return (CallerHungUp(leg=request.leg),)
+    except Unavailable as error:
+        ports.notes.warning(
+            "caller not fetched back", call=request.leg, error=str(error)
+        )
+        if request.soon_again is not None:
+            ports.heartbeats.seen(talk.line, request.soon_again, ports.clock.now())
+    return NOTHING
+
+
+def rejoin_caller(
+    ports: Ports, talk: Talk, request: RejoinCaller
+) -> Iterable[TalkEvent]:
+    """Move the caller into the room where the operator is back."""
+    claim = talk.claims[request.claim]
+    try:
+        ports.transfers.send_to_room(claim.party, claim.id)
+    except NotFound:
+        return (CallerGone(claim=claim.id),)
+    except Unavailable as error:
+        # Asking again in some seconds, the caller is sent to the room.
+        note(ports, "caller not brought", claim.id, error)
+    return NOTHING
+
+
+def take_out_caller(
+    ports: Ports, talk: Talk, request: TakeOutCaller
+) -> Iterable[TalkEvent]:
+    """Take the caller out of a room that has lost its operator."""
+    claim = talk.claims[request.claim]
+    try:
+        ports.transfers.bring_out(claim.party, claim.id)
+    except NotFound:
+        return (CallerGone(claim=claim.id),)
+    except Unavailable as error:
+        note(ports, "caller not brought out", claim.id, error)
+    return NOTHING
+
+
+def take_off_hold(
+    ports: Ports, talk: Talk, request: TakeOffHold
+) -> Iterable[TalkEvent]:
+    """Let the caller hear and be heard."""
+    try:
+        ports.rooms.unhold(talk.claims[request.claim])
+    except (NotFound, Unavailable) as error:
+        note(ports, "not taken off hold", request.claim, error)
+        return NOTHING
+    return (TakenOffHold(claim=request.claim),)
+
+
+def check_caller(ports: Ports, talk: Talk, request: CheckCaller) -> Iterable[TalkEvent]:
+    """Ask whether the caller is there; who cannot be asked about is."""
+    is_over = False
+    try:
+        is_over = ports.legs.is_over(talk.claims[request.claim].party)
+    except Unavailable as error:
+        ports.notes.warning("leg not seen", error=str(error))
+    return (CallerChecked(claim=request.claim, leg=request.leg, is_over=is_over),)
+
+
+def spare_callbacks(
+    _: Ports, talk: Talk, request: SpareCallbacks
+) -> Iterable[TalkEvent]:
+    """Others are asked to call somebody who talks: their promises are past."""
+    promised = (talk.calls[key] for key in talk.promised if key != request.call)
+    return tuple(
+        CallbackRevoked(call=each.id, reason="caller-rang")
+        for each in promised
+        if each.stage is Stage.CLAIMED
+    )

@@ -1,0 +1,73 @@
+"""Both sides are moved to a room of a standing line."""
+
+from collections.abc import Callable, Iterable
+
+from ivr.actions.talks.calling_persons import want_person
+from ivr.actions.talks.requesting import NOTHING, note
+from ivr.actions.talks.tokens import token_of
+from ivr.core.model.errors import NotFound, Unavailable
+from ivr.core.talk.events import (
+    CallerGone,
+    CallerNotPutThrough,
+    CallerPutThrough,
+    OperatorNotMoved,
+    StandingLegEnded,
+    TalkEvent,
+)
+from ivr.core.talk.offering import MOVES, is_to_be_dialled
+from ivr.core.talk.requests import (
+    DialPerson,
+    FetchOperator,
+    PutThroughCaller,
+)
+from ivr.core.talk.talk import Talk
+from ivr.ports import Ports
+
+
+def put_through_caller(
+    ports: Ports, talk: Talk, request: PutThroughCaller
+) -> Iterable[TalkEvent]:
+    """Move the caller first: one who is gone costs nothing."""
+    claim = talk.claims[request.claim]
+    call = talk.call_of(claim)
+    if call is not None and is_to_be_dialled(call):
+        wanted = DialPerson(claim.id, attempt=1, is_standing=True)
+        return (want_person(ports, call, wanted),)
+    try:
+        _move_patiently(lambda: ports.transfers.put_through(claim.party, claim.id))
+    except NotFound:
+        return (CallerGone(claim=claim.id),)
+    except Unavailable as error:
+        note(ports, "caller not brought", claim.id, error)
+        return (CallerNotPutThrough(claim=claim.id, permanent=error.permanent),)
+    return (CallerPutThrough(claim=claim.id),)
+
+
+def fetch_operator(
+    ports: Ports, talk: Talk, request: FetchOperator
+) -> Iterable[TalkEvent]:
+    """Move the standing leg to the claim."""
+    leg, key = request.leg, request.claim
+    operator = talk.claims[key].operator
+    token = token_of(ports, talk.line, operator, leg)
+    try:
+        _move_patiently(lambda: ports.transfers.fetch_operator(leg, token, key))
+    except NotFound:
+        return (StandingLegEnded(operator=operator, leg=leg),)
+    except Unavailable as error:
+        note(ports, "operator not moved", key, error)
+        return (OperatorNotMoved(claim=key),)
+    return NOTHING
+
+
+def _move_patiently(move: Callable[[], None]) -> None:
+    """Ask again what was refused for certain; what may have been done is not."""
+    for _ in range(MOVES - 1):
+        try:
+            move()
+        except Unavailable as error:
+            if error.ambiguous or error.permanent:
+                raise
+        else:
+            return
+    move()

@@ -1,0 +1,144 @@
+"""What an operator decides at the desk about the talk: to end it, leave it, hand it on.
+
+What is decided is kept before the carrier is asked to move anybody. It tells of the
+end in any order; whatever it tells first, or the caller's own next request, ends the
+talk in this way. A request that fails leaves the talk as it was.
+"""
+
+from dataclasses import replace
+
+from ivr.core.model.claim import Claim, Going, Way
+from ivr.core.model.operator import Reach
+from ivr.core.talk.closing import (
+    end_talk,
+    take_invitation_back,
+)
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import (
+    CallerNotTakenOut,
+    CallerTakenOut,
+    EndAsked,
+    LeaveAsked,
+    OperatorNotOut,
+    PassOnAsked,
+    WithdrawAsked,
+)
+from ivr.core.talk.interruption import lose_operator
+from ivr.core.talk.requests import EndLeg, MoveOutCaller, MoveOutOperator
+from ivr.core.talk.talk import Context, Phase, phase_of
+
+CALL_OVER, NOT_NOW, NOT_YOURS = "call-over", "not-now", "not-yours"
+
+
+def why_not_host(claim: Claim) -> str:
+    """Why the caller is not this operator's to decide about; "" who can."""
+    return NOT_YOURS if claim.joins is not None else ""
+
+
+def why_not_hosting(claim: Claim | None) -> str:
+    """Why an operator has no caller in a talk to decide about now; "" who has."""
+    if claim is None or not claim.is_open:
+        return CALL_OVER
+    return why_not_host(claim) if phase_of(claim) is Phase.TALKING else NOT_NOW
+
+
+def end(decision: Decision, claim: Claim, _: EndAsked, context: Context) -> Decision:
+    """The talk ends for all; a guest who ends it only leaves."""
+    if claim.joins is not None:
+        return leave(decision, claim, Way.END, context)
+    return send_caller_on(decision, claim, Going(way=Way.END))
+
+
+def pass_on(
+    decision: Decision, claim: Claim, event: PassOnAsked, _: Context
+) -> Decision:
+    """The caller goes back to the queue, for whom the operator has said."""
+    if why := why_not_host(claim):
+        return decision.refusing(why)
+    return send_caller_on(decision, claim, event.going)
+
+
+def send_caller_on(decision: Decision, claim: Claim, going: Going) -> Decision:
+    """Have the caller taken out of the room, which ends it for the operator too."""
+    decision = decision.saving(replace(claim, going=going))
+    return decision.asking(MoveOutCaller(claim.id))
+
+
+def finish(
+    decision: Decision, claim: Claim, _: CallerTakenOut, context: Context
+) -> Decision:
+    """The talk ends as was decided: a telephone or browser is hung up.
+
+    Whoever is on a standing line stays there.
+    """
+    decision = end_talk(decision, claim, "operator", context)
+    operator = decision.talk.operator_of(claim)
+    stands = operator is not None and operator.reach is Reach.STANDING
+    is_end = claim.going is not None and claim.going.way is Way.END
+    if claim.leg is None or stands or not is_end:
+        return decision
+    return decision.asking(EndLeg(claim.leg))
+
+
+def talk_on(
+    decision: Decision, claim: Claim, _: CallerNotTakenOut, _context: Context
+) -> Decision:
+    """They talk on: the carrier has not moved the caller."""
+    return _forget(decision, claim).refusing("carrier")
+
+
+def leave_to_guest(
+    decision: Decision, claim: Claim, _: LeaveAsked, context: Context
+) -> Decision:
+    """The host leaves, and the colleague inside keeps the caller."""
+    if why := why_not_host(claim):
+        return decision.refusing(why)
+    guest = decision.talk.guest_of(claim)
+    if guest is None or not guest.is_talk:
+        return decision.refusing(NOT_NOW)
+    return leave(decision, claim, Way.LEAVE, context)
+
+
+def withdraw_guest(
+    decision: Decision, claim: Claim, _: WithdrawAsked, context: Context
+) -> Decision:
+    """The invitation is taken back, or the colleague asked to leave."""
+    if why := why_not_host(claim):
+        return decision.refusing(why)
+    guest = decision.talk.guest_of(claim)
+    if guest is None:
+        return decision.refusing("offer-over")
+    if guest.is_talk:
+        return leave(decision, guest, Way.WITHDRAW, context)
+    return take_invitation_back(decision, guest, context)
+
+
+def leave(decision: Decision, claim: Claim, way: Way, context: Context) -> Decision:
+    """Have an operator moved out of a talk that goes on."""
+    decided = replace(claim, going=Going(way=way))
+    decision = decision.saving(decided)
+    if claim.leg is None:
+        return lose_operator(decision, decided, "operator", context)
+    operator = decision.talk.operator_of(claim)
+    stands = operator is not None and operator.reach is Reach.STANDING
+    informs = stands or way is Way.WITHDRAW
+    return decision.asking(MoveOutOperator(claim.id, claim.leg, informs=informs))
+
+
+def stay(
+    decision: Decision, claim: Claim, event: OperatorNotOut, _: Context
+) -> Decision:
+    """The operator stays inside: the carrier has not moved the leg.
+
+    A guest who may be out for all that is not to be taken for one whose host left.
+    """
+    decision = decision.refusing("carrier")
+    if claim.joins is not None and event.ambiguous:
+        return decision
+    return _forget(decision, claim)
+
+
+def _forget(decision: Decision, claim: Claim) -> Decision:
+    if claim.going is None:
+        return decision
+    return decision.saving(replace(claim, going=None))

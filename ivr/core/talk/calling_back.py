@@ -1,0 +1,141 @@
+"""The person of a promised call back: rung once an operator has agreed, and asked.
+
+Whoever picks up is asked before anything is said of this line: a mailbox, or somebody
+else in the house, must neither hear it nor be put through.
+"""
+
+from dataclasses import replace
+
+from ivr.core.callback.ring_limits import may_be_rung_at
+from ivr.core.model import callee
+from ivr.core.model.call import Call, CallId
+from ivr.core.model.claim import (
+    CARRIER_GRACE,
+    TAKEN_LEASE,
+    Claim,
+    ClaimState,
+    moved,
+)
+from ivr.core.talk.answers import AskPerson, HangUpPerson, LetPersonIn
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import (
+    CallerNotMoved,
+    CallerNotPutThrough,
+    PersonAgreed,
+    PersonLegCreated,
+    PersonLegEnded,
+    PersonPickedUp,
+    PersonWanted,
+)
+from ivr.core.talk.leaving import end_call
+from ivr.core.talk.offering import retry_caller
+from ivr.core.talk.putting_through import miss_person
+from ivr.core.talk.requests import DialPerson, EndLeg
+from ivr.core.talk.talk import Context, Talk
+
+
+def dial_person(
+    decision: Decision, claim: Claim, event: PersonWanted, context: Context
+) -> Decision:
+    """The person is called, unless a leg is known of, or another request did so.
+
+    Each asking dials once: of a request that comes twice only the first one does. A
+    number that has been called too often is not called now.
+    """
+    if claim.caller_leg is not None or claim.dialled >= event.attempt:
+        return decision
+    talk, now = decision.talk, context.now
+    to = talk.callees.get(talk.number)
+    if to is None or may_be_rung_at(to, context.rules.callback, now) > now:
+        return _put_off(decision, claim, event, context)
+    dialling = replace(claim, dialled=event.attempt)
+    decision = decision.saving(dialling, callee.rung(to, now))
+    return decision.asking(DialPerson(claim.id, event.attempt, event.is_standing))
+
+
+def _put_off(
+    decision: Decision, claim: Claim, event: PersonWanted, context: Context
+) -> Decision:
+    if event.is_standing:
+        failed = CallerNotPutThrough(claim=claim.id)
+        return miss_person(decision, claim, failed, context)
+    refused = CallerNotMoved(claim=claim.id, attempt=event.attempt)
+    return retry_caller(decision, claim, refused, context)
+
+
+def bind_person(
+    decision: Decision, claim: Claim, event: PersonLegCreated, context: Context
+) -> Decision:
+    """The leg is the person's; one that nobody waits for is ended."""
+    if is_persons(decision.talk, claim, event.leg):
+        return _bind(decision, claim, event.leg, context)
+    return decision.asking(EndLeg(event.leg)) if event.is_ours else decision
+
+
+def is_persons(talk: Talk, claim: Claim, leg: CallId) -> bool:
+    """Whether a leg is the person's, or may be: none is known yet."""
+    if claim.caller_leg is not None:
+        return claim.caller_leg == leg and claim.is_open
+    call = talk.call_of(claim)
+    waits = call is not None and call.promise is not None and call.claim == claim.id
+    return claim.state is ClaimState.TAKEN and waits
+
+
+def _bind(decision: Decision, claim: Claim, leg: CallId, context: Context) -> Decision:
+    call = decision.talk.call_of(claim)
+    if claim.caller_leg == leg or call is None or call.promise is None:
+        return decision
+    ring = context.rules.callback.ring
+    until = context.now + ring + CARRIER_GRACE + TAKEN_LEASE
+    promise = replace(call.promise, leg=leg, phone=decision.talk.number)
+    return decision.saving(
+        replace(moved(claim, claim.state, until), caller_leg=leg),
+        replace(call, promise=promise),
+    )
+
+
+def ask_person(
+    decision: Decision, claim: Claim, event: PersonPickedUp, context: Context
+) -> Decision:
+    """Whoever picks up is asked whether it is the person who wanted the call."""
+    if not is_persons(decision.talk, claim, event.leg):
+        return decision.answering(HangUpPerson())
+    decision = _bind(decision, claim, event.leg, context)
+    return decision.answering(AskPerson(claim.id))
+
+
+def reach_person(
+    decision: Decision, call: Call, event: PersonAgreed, context: Context
+) -> Decision:
+    """From here on the person is a caller on the line, whatever the operator does."""
+    if call.promise is None or call.leg != event.leg:
+        return decision.answering(HangUpPerson())
+    decision = _mark_reached(decision, call, event, context)
+    return decision.answering(LetPersonIn(event.claim, call.claim == event.claim))
+
+
+def _mark_reached(
+    decision: Decision, call: Call, event: PersonAgreed, context: Context
+) -> Decision:
+    if call.promise is None or call.promise.reached:
+        return decision
+    promise = replace(call.promise, reached=True)
+    # Should the operator be lost now, the person begins to wait: not hours ago.
+    reached = replace(call, promise=promise, waits_since=context.now)
+    decision = decision.saving(reached)
+    claim = decision.talk.claims.get(event.claim)
+    if claim is None or claim.state is not ClaimState.TAKEN:
+        return decision
+    return decision.saving(moved(claim, claim.state, context.now + TAKEN_LEASE))
+
+
+def miss_leg(
+    decision: Decision, claim: Claim, event: PersonLegEnded, context: Context
+) -> Decision:
+    """The person's leg is over, or never was; before any talk it counts as a try."""
+    if is_persons(decision.talk, claim, event.leg):
+        decision = _bind(decision, claim, event.leg, context)
+    call = decision.talk.call_of(claim)
+    if call is None or not call.is_live or call.leg != event.leg:
+        return decision
+    return end_call(decision, call, event.how, context)

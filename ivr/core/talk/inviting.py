@@ -1,0 +1,59 @@
+"""A colleague is asked into a talk, who may be left with the caller.
+
+An invitation is a claim of its own that joins the talk's: the colleague is rung, asked
+and kept like one who is offered a caller, and until they are inside the talk is not
+touched. Why one came to nothing is told by the host's claim.
+"""
+
+from dataclasses import replace
+
+from ivr.core.model import operator as operators
+from ivr.core.model.call import ClaimId, OperatorId
+from ivr.core.model.claim import MADE_LEASE, Claim
+from ivr.core.model.facts import OperatorInvited, of_claim
+from ivr.core.talk.at_desk import why_not_host
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import InviteAsked
+from ivr.core.talk.requests import PlaceOffer
+from ivr.core.talk.talk import Context
+
+BUSY = "busy"
+
+
+def invite(
+    decision: Decision, host: Claim, event: InviteAsked, context: Context
+) -> Decision:
+    """A colleague who is free is asked into the talk; one at a time, and once."""
+    if why := why_not_host(host):
+        return decision.refusing(why)
+    guest = decision.talk.guest_of(host)
+    if guest is not None and guest.operator == event.colleague:
+        return decision
+    whose = decision.talk.operators.get(event.colleague)
+    engaged = event.colleague in decision.talk.engaged
+    if guest is not None or whose is None or engaged or not whose.is_free(context.now):
+        return decision.refusing(BUSY)
+    invitation = _invitation(host, event.invitation, event.colleague, context)
+    told = of_claim(OperatorInvited, invitation, context.now, by=host.operator)
+    decision = decision.saving(
+        invitation,
+        replace(host, guest=invitation.id, refused="", left=None),
+        operators.ringing(whose, invitation.id, context.now),
+    )
+    return decision.noting(told).asking(PlaceOffer(invitation.id))
+
+
+def _invitation(
+    host: Claim, key: ClaimId, colleague: OperatorId, context: Context
+) -> Claim:
+    return Claim(
+        id=key,
+        line=host.line,
+        call=host.call,
+        operator=colleague,
+        made=context.now,
+        deadline=context.now + MADE_LEASE,
+        caller_leg=host.caller_leg,
+        joins=host.id,
+        entered=host.room,
+    )
