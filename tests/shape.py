@@ -43,7 +43,12 @@ def tree_of(path: Path) -> ast.Module:
 def nodes_of(paths: Iterable[Path]) -> Iterator[ast.AST]:
     """Everything in these modules."""
     for path in paths:
-        yield from ast.walk(tree_of(path))
+        yield from _all_in(path)
+
+
+@cache
+def _all_in(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree_of(path)))
 
 
 def functions_of(paths: Iterable[Path]) -> list[ast.FunctionDef]:

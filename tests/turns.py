@@ -21,11 +21,15 @@ LEFT_TO_ALL = (
     *("browser/test_desk_attacked", "browser/test_desk_in_trouble"),
     *("browser/test_desk_telephone", "browser/test_door", "browser/test_shifts_page"),
     *("browser/test_desk_seen", "browser/test_stand_in", "browser/test_watching"),
+    *("browser/test_desk_records", "browser/test_desk_at_work"),
+    *("browser/test_desk_unheard", "processes/test_slow_clients"),
+    *("processes/test_rules_in_force", "exchange/test_exchange_server"),
+    *("cli/test_encoding", "sql/test_sql_writers"),
 )
 """What `make test` leaves to `make test-all`, and so to what decides on a change: the
 figures of crowds, evenings of mere chance, processes that are killed, stores that are
-away, and browsers in trouble, in every state and size. They take more than half of
-the time."""
+away, slow readers, and browsers in trouble, through whole shifts, in every state and
+size. They take more than two thirds of the time."""
 
 Files = Sequence[Sequence[pytest.Item]]
 
