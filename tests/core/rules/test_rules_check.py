@@ -17,7 +17,7 @@ from ivr.core.rules.rules_check import AHEAD, faults
 from ivr.core.text.wall_clock import DAYS
 
 TODAY = date(2026, 6, 1)
-SHIPPED = Path(__file__).parents[2] / "ivr" / "lines" / "example" / "rules.toml"
+SHIPPED = Path(__file__).parents[3] / "ivr" / "lines" / "example" / "rules.toml"
 HEAD = """\
 zone = "Europe/Kyiv"
 [class.urgent]

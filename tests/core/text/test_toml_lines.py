@@ -8,7 +8,7 @@ import pytest
 
 from ivr.core.text.toml_lines import Key, line_of, lines_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TEXT = """\
 # title = "no key"
 title = "a # b" # c
