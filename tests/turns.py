@@ -24,7 +24,7 @@ LEFT_TO_ALL = (
     *("browser/test_desk_records", "browser/test_desk_at_work"),
     *("browser/test_desk_unheard", "processes/test_slow_clients"),
     *("processes/test_rules_in_force", "exchange/test_exchange_server"),
-    *("cli/test_encoding", "sql/test_sql_writers"),
+    *("cli/test_encoding", "adapters/sql/test_sql_writers"),
 )
 """What `make test` leaves to `make test-all`, and so to what decides on a change: the
 figures of crowds, evenings of mere chance, processes that are killed, stores that are
