@@ -20,7 +20,7 @@ from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.adapters.job_queue import FACTS
 from ivr.adapters.system import elapsed
-from ivr.bootstrap import sql_url
+from ivr.bootstrap.app import sql_url
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import (
     CallEnded,

@@ -95,11 +95,11 @@ class _Line:
 
     def __init__(self, built: House, telephone: Telephone) -> None:
         self._store, self._ports = built.context.ports.store, built.context.ports
-        self._number = built.context.content.lines()[LINE].numbers[0]
+        self._number = built.context.ports.content.lines()[LINE].numbers[0]
         self._faults = f"{built.context.settings.twilio_api_url}/exchange/faults"
         self._telephone = telephone
         self._operator = enrol(built, LINE, "anna")
-        number = built.context.roster.number(self._operator)
+        number = built.context.ports.roster.number(self._operator)
         self._phone = number.reveal() if number else ""
         self._rung = 0
         self._chance, self._never = seeded(1), threading.Event()

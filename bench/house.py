@@ -19,7 +19,7 @@ import ivr
 from ivr.actions import rules as rule_sets
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import elapsed, pause
-from ivr.bootstrap import AppContext, open_app, sql_url
+from ivr.bootstrap.app import AppContext, open_app, sql_url
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.up import child_environment, live_arguments, web_arguments
 from ivr.settings import Settings, inherited_environment
@@ -163,7 +163,7 @@ def house(
     with ExitStack() as stack:
         context = stack.enter_context(open_app(settings, AT_THE_DESK))
         migrate(sql_url(settings))
-        for line in context.content.lines():
+        for line in context.ports.content.lines():
             rule_sets.text_in_force(context.ports, line)
         redis = stack.enter_context(Redis.from_url(context.redis_url))
         built = House(

@@ -45,7 +45,7 @@ def run(scale: Scale, say: Say) -> Iterator[Figure]:
 
 def _queue_up(built: House, number: int) -> None:
     ports = built.context.ports
-    hotline = built.context.content.lines()[LINE]
+    hotline = built.context.ports.content.lines()[LINE]
     call = ring_and_queue(built, LINE, number)
     waiting.wait(ports, LINE, call, waiting.Told(number=hotline.numbers[0]))
     if number % 100 == 1:

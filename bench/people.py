@@ -39,7 +39,7 @@ def fill(built: House, line: LineKey, count: int) -> None:
 
 
 def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Call:
-    hotline = built.context.content.lines()[line]
+    hotline = built.context.ports.content.lines()[line]
     topic, urgency = CLASSES[place // len(LANGUAGES) % len(CLASSES)]
     arrived = now - place * BETWEEN
     return Call(
@@ -77,7 +77,7 @@ def enrol(
         idle_since=now,
     )
     number = PhoneNumber(f"+4477009{hash(key) % 100_000:05d}")
-    built.context.roster.add(operator, number)
+    built.context.ports.roster.add(operator, number)
     bring_in(built.context.ports, line)
     return key
 
@@ -85,7 +85,7 @@ def enrol(
 def ring_and_queue(built: House, line: LineKey, number: int) -> CallId:
     """A caller goes the way through the menu into the queue; no web in between."""
     ports, key = built.context.ports, CallId(f"CA{number:032x}")
-    hotline = built.context.content.lines()[line]
+    hotline = built.context.ports.content.lines()[line]
     caller = PhoneNumber(f"+4477009{number % 100_000:05d}")
     calls.start_call(ports, line, key, hotline.numbers[0], caller)
     for step, keys in enumerate(KEYS):

@@ -108,7 +108,7 @@ def taken(built: House, count: int, number: int) -> Iterator[float]:
 
 
 def _requests(built: House, number: int, each: int) -> Iterator[Request]:
-    line = next(iter(built.context.content.lines().values()))
+    line = next(iter(built.context.ports.content.lines().values()))
     form = {
         "CallSid": f"CA{number:016x}{each:016x}",
         "AccountSid": built.env["TWILIO_ACCOUNT_SID"],

@@ -27,18 +27,11 @@ from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
 from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.redis_store import RedisStore
-from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
-from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine
-from ivr.adapters.sql.promises import SqlPromises
-from ivr.adapters.sql.records import SqlRecords
-from ivr.adapters.sql.roster import SqlRoster
-from ivr.adapters.sql.rule_sets import SqlRuleSets
-from ivr.adapters.sql.session_cache import CachedSessions
-from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
+from ivr.bootstrap.app import CarrierParts, Machine, make_ports
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import Stale, Unavailable
@@ -112,7 +105,7 @@ class World:
             since=now,
             idle_since=now,
         )
-        self.ports.roster.add(enrolled, PhoneNumber(phone))  # type: ignore[attr-defined]
+        self.ports.roster.add(enrolled, PhoneNumber(phone))
         bring_in(self.ports, LINE)
         choose_state(self.ports, LINE, key, State.AVAILABLE, "test")
         is_browser = reach is Reach.BROWSER
@@ -183,7 +176,7 @@ class World:
     def log(self) -> list[CallRecord]:
         """The whole call log."""
         records.write_facts(self.ports, LINE)
-        return self.ports.log.calls()  # type: ignore[attr-defined, no-any-return]
+        return self.ports.call_search.calls()
 
     def transport(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes
@@ -212,7 +205,6 @@ def build_world(
     content = content_of(lines)
     clock, notes, jobs = StillClock(), Notes(), LaterJobs()
     vault = KeyVault.made()
-    store = RedisStore(redis, vault, clock)
     held: list[World] = []
     exchange = InlineExchange(
         Config(
@@ -232,35 +224,29 @@ def build_world(
         api_url="https://api.twilio.com",
         public_url=BASE,
     )
-    ports = Ports(
+    machine = Machine(
         clock=clock,
         ids=CountedIds(),
         vault=vault,
-        content=content,
-        store=store,
-        journal=store,
-        log=SqlCallLog(db),
-        promises=SqlPromises(db),
-        records=SqlRecords(db, vault),
-        roster=SqlRoster(db, vault),
-        rule_sets=SqlRuleSets(db),
-        accounts=SqlAccounts(db),
-        sessions=CachedSessions(SqlSessions(db), clock),
         keys=DoorKeys.cheap(),
-        shifts=SqlShifts(db),
-        carrier=TwilioCarrier(settings, rest, rest.fetch),
-        voice=TwilioFace(TOKEN, BASE, content),
-        softphone=TwilioSoftphone(
-            account_sid=ACCOUNT,
-            key=API_KEY,
-            secret=API_SECRET,
-            api_url="http://127.0.0.1:8010",
-        ),
         jobs=jobs,
         notes=notes,
+    )
+    softphone = TwilioSoftphone(
+        account_sid=ACCOUNT,
+        key=API_KEY,
+        secret=API_SECRET,
+        api_url="http://127.0.0.1:8010",
+    )
+    telephony = CarrierParts(
+        carrier=TwilioCarrier(settings, rest, rest.fetch),
+        voice=TwilioFace(TOKEN, BASE, content),
+        softphone=softphone,
         calls_per_second=pace,
         public_url=BASE,
     )
+    live = RedisStore(redis, vault, clock)
+    ports = make_ports(machine, live, db, content, telephony)
     app = application(
         House(
             ports=ports,

@@ -5,7 +5,7 @@ import click
 from ivr.actions.accounts import accounts
 from ivr.actions.operators.roster import bring_in
 from ivr.adapters.system import secret_digits
-from ivr.bootstrap import AppContext
+from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_line, open_local_app
 from ivr.core.dialogue.standing import PIN_DIGITS
 from ivr.core.model.account import LINK_VALID, Role
@@ -93,7 +93,7 @@ def show_link(name: str, address: str) -> None:
 def replace_pin(context: AppContext, operator: Operator) -> str:
     """A new PIN for calling in; the old one opens nothing any more."""
     made = make_pin()
-    context.roster.put_pin(operator.id, made)
+    context.ports.roster.put_pin(operator.id, made)
     return made
 
 
@@ -108,4 +108,4 @@ def show_pin(name: str, pin: str) -> None:
 
 
 def _find_operator(context: AppContext, name: str, line: str | None) -> Operator:
-    return context.roster.find(name, find_line(context, line) if line else None)
+    return context.ports.roster.find(name, find_line(context, line) if line else None)

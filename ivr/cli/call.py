@@ -16,7 +16,7 @@ from typing import Any, TextIO
 import click
 
 from ivr.adapters.content import load
-from ivr.bootstrap import known_exchange, open_app, public_url
+from ivr.bootstrap.app import known_exchange, open_app, public_url
 from ivr.cli.callers import next_caller, pick_caller
 from ivr.cli.opening import AT_THE_DESK, pick_line
 from ivr.cli.telephone import Telephone
@@ -108,9 +108,11 @@ def _choose_number(settings: Settings, *, is_ours: bool) -> str:
 
 def _numbers_in_use(settings: Settings) -> set[str]:
     with open_app(settings, AT_THE_DESK) as context:
-        lines = context.content.lines().values()
+        lines = context.ports.content.lines().values()
         own = {number for line in lines for number in (*line.numbers, line.on_call)}
-        phones = [context.roster.number(each.id) for each in context.roster.all()]
+        phones = [
+            context.ports.roster.number(each.id) for each in context.ports.roster.all()
+        ]
     return own | {phone.reveal() for phone in phones if phone is not None}
 
 

@@ -4,7 +4,7 @@ import click
 
 from ivr.actions import callbacks as promises
 from ivr.actions.records import write_facts
-from ivr.bootstrap import AppContext
+from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_call, find_line, open_local_app
 from ivr.cli.printing import Rows, print_json, print_table
 from ivr.core.history.promise_log import CallbackRecord, callback_row
@@ -61,7 +61,7 @@ def cancel_callback(call: str) -> None:
 def _end_callback(beginning: str, reason: str) -> None:
     with open_local_app() as context:
         call = find_call(context, beginning)
-        for line in context.content.lines():
+        for line in context.ports.content.lines():
             if context.ports.store.call(line, call) is not None:
                 promises.end(context.ports, line, call, reason)
                 return
@@ -70,7 +70,7 @@ def _end_callback(beginning: str, reason: str) -> None:
 
 def callback_rows(context: AppContext, line: LineKey | None, *, ended: bool) -> Rows:
     """The promises as rows, each in its present state."""
-    for each in context.content.lines():
+    for each in context.ports.content.lines():
         write_facts(context.ports, each)
     records = context.ports.promises.callbacks(line, ended=ended)
     return [_row_of(context, record) for record in records]

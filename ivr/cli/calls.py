@@ -3,7 +3,7 @@
 import click
 
 from ivr.actions.records import write_facts
-from ivr.bootstrap import AppContext
+from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import Rows, print_csv, print_json, print_table
 from ivr.core.history.call_log import to_json
@@ -45,21 +45,21 @@ def show_calls(*, json_: bool, csv_: bool, line: str | None, limit: int | None) 
 def call_rows(context: AppContext, line: LineKey | None, limit: int | None) -> Rows:
     """The call log as rows, with what the stream still holds."""
     try:
-        for each in context.content.lines():
+        for each in context.ports.content.lines():
             write_facts(context.ports, each)
     except Unavailable as error:
         click.echo(f"hotline: the newest facts are missing: {error}", err=True)
     _warn_of_unread(context)
-    names = {operator.id: operator.name for operator in context.roster.all()}
+    names = {operator.id: operator.name for operator in context.ports.roster.all()}
     return [
         to_json(record, names.get(record.operator) if record.operator else None)
-        for record in context.log.calls(line=line, limit=limit)
+        for record in context.ports.call_search.calls(line=line, limit=limit)
     ]
 
 
 def _warn_of_unread(context: AppContext) -> None:
-    for line in context.content.lines():
-        if kinds := context.log.unread(line):
+    for line in context.ports.content.lines():
+        if kinds := context.ports.log.unread(line):
             click.echo(
                 f"hotline: {sum(kinds.values())} facts of {line} cannot be read by this"
                 f" version ({', '.join(sorted(kinds))}); they are kept, and taken in"

@@ -27,7 +27,7 @@ from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.actions.records import write_facts
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, elapsed, pause, seeded
-from ivr.bootstrap import AppContext, open_app, sql_url
+from ivr.bootstrap.app import AppContext, open_app, sql_url
 from ivr.cli import dashboard, demo_script
 from ivr.cli.exchange_program import load_exchange
 from ivr.cli.opening import AT_THE_DESK
@@ -205,7 +205,7 @@ class DemoContext:
     @property
     def shown_line(self) -> LineKey:
         """The line that is shown."""
-        return next(iter(self.context.content.lines()))
+        return next(iter(self.context.ports.content.lines()))
 
     def current_operators(self) -> list[Operator]:
         """The operators now."""
@@ -215,12 +215,12 @@ class DemoContext:
 def run_script(stage: DemoContext) -> list[str]:
     """Play the evening, report on it, and tell what does not add up."""
     _enrol_operators(stage)
-    numbers = stage.context.content.lines()[stage.shown_line].numbers
+    numbers = stage.context.ports.content.lines()[stage.shown_line].numbers
     plan = demo_script.script_callers(seeded(SEED), numbers)
     placed = _place_calls(stage, plan)
     quiet = _wait_until_quiet(stage, placed)
     write_facts(stage.context.ports, stage.shown_line)
-    records = stage.context.log.calls(line=stage.shown_line)
+    records = stage.context.ports.call_search.calls(line=stage.shown_line)
     faults = [] if quiet else ["some callers were still on the line at the end"]
     faults += find_unaccounted(placed, records) + _exchange_complaints(stage)
     _print_report(stage, records, faults)
@@ -239,7 +239,7 @@ def _enrol_operators(stage: DemoContext) -> None:
             since=now,
             idle_since=now,
         )
-        stage.context.roster.add(operator, PhoneNumber(each.phone))
+        stage.context.ports.roster.add(operator, PhoneNumber(each.phone))
         bring_in(ports, stage.shown_line)
         choose_state(
             ports, stage.shown_line, operator.id, State.AVAILABLE, "demonstration"

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from flask import Flask
 
 from ivr.app import create_live
-from ivr.bootstrap import AppContext, open_app
+from ivr.bootstrap.app import AppContext, open_app
 from ivr.cli.web import web_context_of
 from ivr.settings import Settings
 from ivr.web.desk.live.hub import Hub
@@ -30,4 +30,4 @@ def application() -> Flask:
 
 def _follow_changes(context: AppContext, hub: Hub) -> None:
     with context.open_changes(hub.closing) as told:
-        hub.follow(told.listen(tuple(context.content.lines())))
+        hub.follow(told.listen(tuple(context.ports.content.lines())))

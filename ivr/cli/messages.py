@@ -7,7 +7,7 @@ import click
 
 from ivr.actions.callbacks import take_message
 from ivr.actions.records import write_facts
-from ivr.bootstrap import AppContext
+from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_call, find_line, open_local_app
 from ivr.cli.printing import print_json, print_table
 from ivr.core.history.promise_log import MessageRecord, message_row
@@ -94,5 +94,5 @@ def _find_message(context: AppContext, beginning: str) -> MessageRecord:
 
 
 def _write_facts(context: AppContext) -> None:
-    for line in context.content.lines():
+    for line in context.ports.content.lines():
         write_facts(context.ports, line)

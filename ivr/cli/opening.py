@@ -6,12 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from ivr.actions.records import write_facts
-from ivr.adapters.content import Content
 from ivr.adapters.sql.schema import migrate
-from ivr.bootstrap import AppContext, open_app, sql_url
+from ivr.bootstrap.app import AppContext, open_app, sql_url
 from ivr.core.line.menu import Line
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.errors import Conflict, Faults, Invalid, NotFound
+from ivr.ports import Content
 from ivr.settings import Settings
 
 AT_THE_DESK = timedelta(seconds=5)
@@ -38,9 +38,9 @@ def _make_folder(folder: Path) -> None:
 
 def find_call(context: AppContext, beginning: str) -> CallId:
     """The one call whose identifier begins so, as the tables show it."""
-    for line in context.content.lines():
+    for line in context.ports.content.lines():
         write_facts(context.ports, line)
-    found = context.log.named(beginning)
+    found = context.ports.call_search.named(beginning)
     if not found:
         raise NotFound(
             f"no call begins with {beginning!r}; see them with `hotline calls --json`"
@@ -52,7 +52,7 @@ def find_call(context: AppContext, beginning: str) -> CallId:
 
 def find_line(context: AppContext, name: str | None) -> LineKey:
     """The line of that name; without a name the only one, or the first."""
-    return pick_line(context.content, name).key
+    return pick_line(context.ports.content, name).key
 
 
 def pick_line(content: Content, name: str | None) -> Line:

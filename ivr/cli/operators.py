@@ -7,7 +7,7 @@ import click
 from ivr.actions import standing
 from ivr.actions.accounts.accounts import prepared
 from ivr.actions.operators.roster import bring_in, choose_state, refuse_if_disabled
-from ivr.bootstrap import AppContext
+from ivr.bootstrap.app import AppContext
 from ivr.cli.accounts import (
     disable_operator,
     enable_operator,
@@ -76,7 +76,9 @@ def add_operator(  # noqa: PLR0913 - as many as there are options
     with open_local_app() as context:
         key = find_line(context, line)
         spoken = _read_languages(context, key, languages)
-        ours = [n for each in context.content.lines().values() for n in each.numbers]
+        ours = [
+            n for each in context.ports.content.lines().values() for n in each.numbers
+        ]
         faults = [
             *_name_faults(name, Reach(reach)),
             *_number_faults(phone, Reach(reach), ours),
@@ -102,7 +104,7 @@ def add_operator(  # noqa: PLR0913 - as many as there are options
             context.ports, operator, Role(role) if role else None
         )
         pin = make_pin() if operator.reach is Reach.STANDING else ""
-        context.roster.add(
+        context.ports.roster.add(
             operator, PhoneNumber(phone) if phone else None, account, pin
         )
         _load_now(context, key)
@@ -128,7 +130,7 @@ def set_status(name: str, state: str, line: str | None) -> None:
     """Set what an operator does; "available" also ends wrap-up and away."""
     with open_local_app() as context:
         only = find_line(context, line) if line else None
-        known = context.roster.find(name, only)
+        known = context.ports.roster.find(name, only)
         bring_in(context.ports, known.line)
         chosen = choose_state(
             context.ports, known.line, known.id, State(state), "command line"
@@ -143,7 +145,9 @@ def set_status(name: str, state: str, line: str | None) -> None:
 def renew_pin(name: str, line: str | None) -> None:
     """Make a new PIN for calling in; the old one opens nothing any more."""
     with open_local_app() as context:
-        known = context.roster.find(name, find_line(context, line) if line else None)
+        known = context.ports.roster.find(
+            name, find_line(context, line) if line else None
+        )
         if known.reach is not Reach.STANDING:
             raise Conflict(
                 f"{name} is reached by {known.reach} and calls in nowhere; enrol"
@@ -162,7 +166,9 @@ def renew_pin(name: str, line: str | None) -> None:
 def call_in_operator(name: str, line: str | None) -> None:
     """Call an operator to the standing line, in place of calling in."""
     with open_local_app() as context:
-        known = context.roster.find(name, find_line(context, line) if line else None)
+        known = context.ports.roster.find(
+            name, find_line(context, line) if line else None
+        )
         bring_in(context.ports, known.line)
         standing.call_in(context.ports, known.line, known.id)
     click.echo(f"{name} is being called, and comes on the line by pressing 1.")
@@ -174,7 +180,9 @@ def call_in_operator(name: str, line: str | None) -> None:
 def list_operators(*, json_: bool, line: str | None) -> None:
     """Show all operators and what they are doing."""
     with open_local_app() as context:
-        lines = [find_line(context, line)] if line else list(context.content.lines())
+        lines = (
+            [find_line(context, line)] if line else list(context.ports.content.lines())
+        )
         for key in lines:
             bring_in(context.ports, key)
         found = [each for key in lines for each in context.ports.store.operators(key)]
@@ -223,7 +231,7 @@ class _SpokenLanguages:
 
 def _read_languages(context: AppContext, line: LineKey, text: str) -> _SpokenLanguages:
     codes = tuple(dict.fromkeys(code.strip() for code in text.split(",")))
-    known = context.content.lines()[line].languages
+    known = context.ports.content.lines()[line].languages
     faults = [
         f"--languages: {line} has no language {code!r}; it has {', '.join(known)}"
         for code in codes

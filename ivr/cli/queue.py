@@ -3,7 +3,7 @@
 import click
 
 from ivr.actions import rules as rule_sets
-from ivr.bootstrap import AppContext
+from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import Rows, print_json, print_table
 from ivr.core.history.report import queue_rows
@@ -27,7 +27,9 @@ COLUMNS = (
 def show_queue(*, json_: bool, line: str | None) -> None:
     """Show who waits now, the next one first."""
     with open_local_app() as context:
-        lines = [find_line(context, line)] if line else list(context.content.lines())
+        lines = (
+            [find_line(context, line)] if line else list(context.ports.content.lines())
+        )
         rows = [row for key in lines for row in queue_rows_of(context, key)]
     if json_:
         print_json(rows)

@@ -7,7 +7,7 @@ import click
 from ivr.actions import rules as rule_sets
 from ivr.adapters.content import load
 from ivr.adapters.system import SystemClock
-from ivr.bootstrap import AppContext
+from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_line, open_local_app, pick_line
 from ivr.core.line.menu import Line
 from ivr.core.model.call import LineKey
@@ -74,7 +74,7 @@ def roll_back(line: str | None) -> None:
             raise Conflict(
                 "nothing was published yet: the line's own rules.toml is in force"
             )
-        before = context.content.rules_text(key)
+        before = context.ports.content.rules_text(key)
         if len(versions) > 1:
             before = versions[1].toml
         _put_in_force(context, key, before, f"rollback of {versions[0].version}")

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from ivr.actions.operators import shifts as planning
-from ivr.bootstrap import AppContext
+from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import BEGINNING, print_json, print_table
 from ivr.core.model.call import LineKey
@@ -54,8 +54,10 @@ def shifts_group() -> None:
 def add_shift(name: str, start: str, end: str, weekly: int, line: str | None) -> None:
     """Plan a shift of an operator, in the line's own time zone."""
     with open_local_app() as context:
-        known = context.roster.find(name, find_line(context, line) if line else None)
-        zone = context.content.lines()[known.line].zone
+        known = context.ports.roster.find(
+            name, find_line(context, line) if line else None
+        )
+        zone = context.ports.content.lines()[known.line].zone
         try:
             found = spans(start, end, zone, context.ports.clock.now(), weekly)
         except Faults as faults:
@@ -72,12 +74,12 @@ def cancel_shift(shift: str) -> None:
     """Take a shift back; the operator sees so at the desk."""
     with open_local_app() as context:
         found = planning.cancel(context.ports, _find_shift(context, shift).id)
-        zone = context.content.lines()[found.line].zone
+        zone = context.ports.content.lines()[found.line].zone
     click.echo(f"Cancelled: {by_the_wall(found, zone)}.")
 
 
 def _find_shift(context: AppContext, beginning: str) -> Shift:
-    found = context.shifts.named(beginning)
+    found = context.ports.shifts.named(beginning)
     if not found:
         raise NotFound(
             f"no shift begins with {beginning!r}; see them with `hotline shifts list`"
@@ -101,9 +103,11 @@ def _find_shift(context: AppContext, beginning: str) -> Shift:
 def list_shifts(*, json_: bool, line: str | None, days: int, all_: bool) -> None:
     """Show the shifts that run or come, by line, in the line's own time zone."""
     with open_local_app() as context:
-        lines = [find_line(context, line)] if line else list(context.content.lines())
+        lines = (
+            [find_line(context, line)] if line else list(context.ports.content.lines())
+        )
         found = {key: _shift_rows(context, key, days, all_=all_) for key in lines}
-        zones = {key: context.content.lines()[key].zone for key in lines}
+        zones = {key: context.ports.content.lines()[key].zone for key in lines}
     if json_:
         print_json([_json_row(row) for rows in found.values() for row in rows])
         return
@@ -117,7 +121,7 @@ def _shift_rows(
 ) -> list[Row]:
     now, names = (
         context.ports.clock.now(),
-        {e.id: e.name for e in context.roster.all(line)},
+        {e.id: e.name for e in context.ports.roster.all(line)},
     )
     found = context.ports.shifts.between(line, now, now + timedelta(days=days))
     return [
@@ -128,7 +132,7 @@ def _shift_rows(
 
 
 def _row_of(context: AppContext, shift: Shift, name: str) -> Row:
-    zone = context.content.lines()[shift.line].zone
+    zone = context.ports.content.lines()[shift.line].zone
     return {
         **shift_row(shift, name, zone),
         "reason": _unseal_reason(context, shift),

@@ -16,7 +16,7 @@ from rich.table import Table
 from ivr.actions import rules as rule_sets
 from ivr.actions.records import write_facts
 from ivr.adapters.system import seeded
-from ivr.bootstrap import AppContext
+from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import print_json
 from ivr.cli.rules import FILE, read_proposed, rules_group
@@ -93,7 +93,7 @@ def simulate_rules(  # noqa: PLR0913 - one for each option
         now = parse(rule_sets.text_in_force(context.ports, key))
         sets = {IN_FORCE: now}
         if file:
-            sets[file.name] = read_proposed(file, context.content.lines()[key])
+            sets[file.name] = read_proposed(file, context.ports.content.lines()[key])
         callers = _choose_callers(context, key, now, seed, days=days, log=log)
         shifts = tuple(_make_shifts(context, key, operators, callers.start))
     day = Day(callers=callers.callers, shifts=shifts)
@@ -133,7 +133,7 @@ def _recent_records(context: AppContext, line: LineKey) -> list[CallRecord]:
     except Unavailable as error:
         click.echo(f"hotline: the newest facts are missing: {error}", err=True)
     since = context.ports.clock.now() - RECORDED
-    return recorded.usable(context.log.calls(line=line, since=since))
+    return recorded.usable(context.ports.call_search.calls(line=line, since=since))
 
 
 def _recorded_callers(
@@ -151,7 +151,7 @@ def _recorded_callers(
 def _generated_callers(
     context: AppContext, line: LineKey, rules: RuleSet, seed: int, days: int
 ) -> _CallerSource:
-    hotline = context.content.lines()[line]
+    hotline = context.ports.content.lines()[line]
     kinds = [
         (language, topic.urgency)
         for language in hotline.languages
@@ -185,13 +185,13 @@ def _make_shifts(
     context: AppContext, line: LineKey, number: int | None, start: datetime
 ) -> Iterator[Shift]:
     """Operators on duty throughout; more than are enrolled speak like those."""
-    enrolled = [each.languages for each in context.roster.all(line)]
+    enrolled = [each.languages for each in context.ports.roster.all(line)]
     if not enrolled and number is None:
         raise Invalid(
             "nobody is enrolled for this line; say how many --operators N there "
             "shall be, or enrol some: hotline operators add"
         )
-    spoken = enrolled or [tuple(context.content.lines()[line].languages)]
+    spoken = enrolled or [tuple(context.ports.content.lines()[line].languages)]
     for place, languages in enumerate(islice(cycle(spoken), number or len(enrolled))):
         yield Shift(
             operator=OperatorId(f"operator-{place:03}"),

@@ -13,7 +13,7 @@ from ivr.actions import estimates, records
 from ivr.actions.operators import shifts
 from ivr.actions.upkeep import due_work
 from ivr.adapters.system import pause
-from ivr.bootstrap import AppContext, open_app
+from ivr.bootstrap.app import AppContext, open_app
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import HotlineError
 from ivr.ports import Ports
@@ -93,7 +93,7 @@ def _repeat_work(
 
 
 def _work_on_lines(context: AppContext, work: Work) -> None:
-    for line in context.content.lines():
+    for line in context.ports.content.lines():
         _try_work(context.ports, line, work)
 
 

@@ -19,7 +19,7 @@ from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import SystemClock, pause
-from ivr.bootstrap import note_exchange, note_public_url, open_app, sql_url
+from ivr.bootstrap.app import note_exchange, note_public_url, open_app, sql_url
 from ivr.cli.exchange_program import EXCHANGE, load_exchange
 from ivr.cli.forked_process import Child, preload_modules
 from ivr.cli.opening import AT_THE_DESK
@@ -191,7 +191,7 @@ def _collect_faults(check: Callable[[], object]) -> list[str]:
 def _require_store(settings: Settings) -> None:
     with open_app(settings, AT_THE_DESK) as context:
         try:
-            context.ports.store.operators(next(iter(context.content.lines())))
+            context.ports.store.operators(next(iter(context.ports.content.lines())))
         except HotlineError as error:
             remedy = "start it, or leave REDIS_URL out to use the bundled one"
             fault = f"REDIS_URL: the store does not answer ({error}); {remedy}"
@@ -216,7 +216,7 @@ def _complete_settings(settings: Settings, doors: Addresses) -> Settings:
 def _load_lines(settings: Settings) -> None:
     """Have rules in force and operators present before the first call comes."""
     with open_app(settings, AT_THE_DESK) as context:
-        for line in context.content.lines():
+        for line in context.ports.content.lines():
             parse(rule_sets.text_in_force(context.ports, line))
             bring_in(context.ports, line)
 

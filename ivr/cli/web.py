@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from flask import Flask
 
 from ivr.app import create_app
-from ivr.bootstrap import AppContext, open_app
+from ivr.bootstrap.app import AppContext, open_app
 from ivr.settings import Settings
 from ivr.web.house import House
 
@@ -25,7 +25,7 @@ def web_context_of(context: AppContext) -> House:
         ports=context.ports,
         public_url=context.public_url,
         tone=context.waiting_tone(),
-        recording=context.content.audio_file,
+        recording=context.ports.content.audio_file,
         form_key=context.secrets.flask_secret.get_secret_value(),
         telegram_secret=context.telegram_secret,
         metrics_token=context.metrics_token,

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
-from ivr.ports.lasting import CallLog, Promises, Records, Roster, RuleSets
+from ivr.ports.lasting import CallLog, CallSearch, Promises, Records, Roster, RuleSets
 from ivr.ports.live import (
     Change,
     Changes,
     Contacts,
     Entity,
     Journal,
+    LiveState,
     LoadedTalk,
     News,
     Operators,
@@ -40,6 +41,7 @@ __all__ = [
     "Accounts",
     "BrowserPhone",
     "CallLog",
+    "CallSearch",
     "Carrier",
     "CarrierMemory",
     "Change",
@@ -59,6 +61,7 @@ __all__ = [
     "Keys",
     "Legs",
     "LiveRules",
+    "LiveState",
     "LoadedTalk",
     "Log",
     "News",
@@ -102,6 +105,7 @@ class Ports:
     store: Store
     journal: Journal
     log: CallLog
+    call_search: CallSearch
     promises: Promises
     records: Records
     roster: Roster

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from ivr.core.line.menu import Line
@@ -87,6 +88,10 @@ class Content(Protocol):
 
     def audio(self, line: LineKey, language: str, prompt: str) -> str | None:
         """The file name of a prompt's recording, or None."""
+        ...
+
+    def audio_file(self, line: LineKey, language: str, name: str) -> Path | None:
+        """The file of a recording, by its name such as ``location.ask.wav``."""
         ...
 
     def rules_text(self, line: LineKey) -> str:

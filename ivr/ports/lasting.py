@@ -8,6 +8,7 @@ from ivr.core.history.call_log import CallRecord
 from ivr.core.history.fact_reading import UnreadFact
 from ivr.core.history.promise_log import CallbackRecord, MessageRecord
 from ivr.core.history.record import Record, RecordId, Reveal, Revealed
+from ivr.core.model.account import Credentials
 from ivr.core.model.call import CallId, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import Operator, State
@@ -67,6 +68,27 @@ class CallLog(Protocol):
 
     def ping(self) -> None:
         """Do nothing but reach it; Unavailable when that fails."""
+        ...
+
+
+class CallSearch(Protocol):
+    """The lasting record as people look through it."""
+
+    def calls(
+        self,
+        line: LineKey | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[CallRecord]:
+        """The calls that started at ``since`` or later, newest first."""
+        ...
+
+    def named(self, beginning: str, most: int = 2) -> list[CallId]:
+        """The calls whose identifier begins so; some of them when there are many."""
+        ...
+
+    def facts_of(self, call: CallId | None) -> list[Fact]:
+        """Everything that happened in a call, in order; None: in no call."""
         ...
 
 
@@ -148,16 +170,38 @@ class RuleSets(Protocol):
 class Roster(Protocol):
     """Operators as they are kept for good, with their sealed numbers."""
 
+    def add(
+        self,
+        operator: Operator,
+        phone: PhoneNumber | None,
+        account: Credentials | None = None,
+        pin: str = "",
+    ) -> None:
+        """Enrol an operator, with the account and the PIN, if any: all or nothing.
+
+        Conflict when the line has an operator of that name, or somebody else signs in
+        by it.
+        """
+        ...
+
     def number(self, key: OperatorId) -> PhoneNumber | None:
         """The operator's telephone number, or None."""
         ...
 
-    def all(self, line: LineKey) -> list[Operator]:
+    def find(self, name: str, line: LineKey | None = None) -> Operator:
+        """The operator of that name; NotFound, or Conflict when lines differ."""
+        ...
+
+    def all(self, line: LineKey | None = None) -> list[Operator]:
         """Everybody who answers this line, in the state that each chose last."""
         ...
 
     def has_pin(self, key: OperatorId, pin: str) -> bool:
         """Whether this is the PIN with which the operator calls in."""
+        ...
+
+    def put_pin(self, key: OperatorId, pin: str) -> None:
+        """Let this PIN alone open the operator's place."""
         ...
 
     def forget_pin(self, key: OperatorId) -> None:

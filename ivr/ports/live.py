@@ -218,3 +218,7 @@ class Journal(Protocol):
     def drop(self, line: LineKey, entries: Sequence[str]) -> None:
         """Forget entries that are safely written."""
         ...
+
+
+class LiveState(Store, Journal, Protocol):
+    """The live state and the facts on their way from it: one thing keeps both."""

@@ -23,6 +23,10 @@ class Shifts(Protocol):
         """The shift, or None."""
         ...
 
+    def named(self, beginning: str, most: int = 2) -> list[Shift]:
+        """The shifts whose identifier begins so; some of them when there are many."""
+        ...
+
     def between(self, line: LineKey, since: datetime, until: datetime) -> list[Shift]:
         """The line's shifts of which a part lies in between, in order of begin."""
         ...

@@ -17,7 +17,7 @@ from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.adapters.twilio_voice.media import TWILIO
 from ivr.adapters.twilio_voice.rest import BasedHttpClient
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
-from ivr.bootstrap import open_app
+from ivr.bootstrap.app import open_app
 from ivr.core.model.call import CallId, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import HotlineError
 from ivr.settings import Settings

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ivr.actions.accounts.accounts import invitation, join
 from ivr.adapters.system import SystemClock
-from ivr.bootstrap import open_app
+from ivr.bootstrap.app import open_app
 from ivr.settings import Settings
 from ivr.web.desk.render.words import text
 from ivr.web.desk.security.session import COOKIE

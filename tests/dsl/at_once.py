@@ -98,7 +98,7 @@ def fill(ports: Ports) -> None:
             since=now,
             idle_since=now,
         )
-        ports.roster.add(operator, PhoneNumber(f"+4477009002{number:02d}"))  # type: ignore[attr-defined]
+        ports.roster.add(operator, PhoneNumber(f"+4477009002{number:02d}"))
         assert ports.store.commit(LINE, Change(save=(operator,), wake=True))
 
 

@@ -141,10 +141,6 @@ def carrier_says(
 
 def facts_named(world: World, name: str) -> list[Fact]:
     """Every fact of a kind in the call log, of all calls."""
-    log = world.ports.log
-    facts = [
-        fact
-        for record in world.log()
-        for fact in log.facts_of(record.call)  # type: ignore[attr-defined]
-    ]
+    log = world.ports.call_search
+    facts = [fact for record in world.log() for fact in log.facts_of(record.call)]
     return [fact for fact in facts if fact.name == name]

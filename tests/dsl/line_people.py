@@ -44,8 +44,8 @@ def enrol(
     )
     roster = world.ports.roster
     number = PhoneNumber(phone or PHONES[name])
-    roster.add(enrolled, number)  # type: ignore[attr-defined]
-    roster.put_pin(key, PIN)  # type: ignore[attr-defined]
+    roster.add(enrolled, number)
+    roster.put_pin(key, PIN)
     bring_in(world.ports, LINE)
     return key
 

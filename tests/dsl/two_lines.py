@@ -17,7 +17,7 @@ def enrol(world: World, line: LineKey, name: str, phone: str) -> None:
     enrolled = Operator(
         id=key, line=line, name=name, languages=("uk",), since=now, idle_since=now
     )
-    world.ports.roster.add(enrolled, PhoneNumber(phone))  # type: ignore[attr-defined]
+    world.ports.roster.add(enrolled, PhoneNumber(phone))
     bring_in(world.ports, line)
     choose_state(world.ports, line, key, State.AVAILABLE, "test")
     world.exchange.put_person(phone, accepts())

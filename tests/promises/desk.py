@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from redis import Redis
 
@@ -21,10 +21,11 @@ from ivr.core.talk.events import OfferDue
 from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
 from ivr.core.upkeep.recordings import Recorded
 from ivr.ports import Ports
+from tests.bare_ports import bare_ports
 from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.promises.breaking import Breaking
 from tests.promises.deeds import DEEDS, LINE
-from tests.promises.houses import LINES, URL, Nobody
+from tests.promises.houses import LINES
 
 NO_PACE = 1e12
 
@@ -194,32 +195,22 @@ class Desk:
         self.ports = self._ports()
 
     def _ports(self) -> Ports:
-        nobody: Any = Nobody()
         fragile = Breaking(self.store, self._effect, self._effect)
-        carrier = Breaking(self.lines, self._effect, self._effect)
-        return Ports(
+        return bare_ports(
+            fragile,
             clock=self.clock,
             ids=self.ids,
             vault=_VAULT,
             content=_CONTENT,
-            store=cast("Any", fragile),
-            journal=cast("Any", fragile),
-            log=cast("Any", self.book),
-            roster=cast("Any", self.book),
-            promises=cast("Any", self.book),
-            records=nobody,
-            rule_sets=cast("Any", self.book),
-            accounts=nobody,
-            sessions=nobody,
-            keys=nobody,
-            shifts=nobody,
-            carrier=cast("Any", carrier),
-            voice=nobody,
-            softphone=nobody,
+            log=self.book,
+            call_search=self.book,
+            roster=self.book,
+            promises=self.book,
+            rule_sets=self.book,
+            carrier=Breaking(self.lines, self._effect, self._effect),
             jobs=self.jobs,
             notes=self.notes,
             calls_per_second=NO_PACE,
-            public_url=URL,
         )
 
     def _effect(self, _: str) -> None:

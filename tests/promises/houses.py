@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import ivr
 from ivr.adapters.content import load
@@ -30,13 +30,13 @@ from ivr.core.model.claim import Claim
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from ivr.core.model.facts import Fact
 from ivr.ports import Change, Ports, Saved, Vault
+from tests.bare_ports import bare_ports
 from tests.promises.answering import PIN
 from tests.promises.breaking import Breaking
 from tests.promises.deeds import DEEDS
 from tests.stores import patient_client
 
 LINES = Path(ivr.__file__).parent / "lines"
-URL = "https://hotline.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +181,6 @@ class _Roster:
         """Nobody asks."""
 
 
-class Nobody:
-    """A port that gives nothing and takes everything."""
-
-    def __getattr__(self, _: str) -> Any:
-        return lambda *_args, **_fields: None
-
-
 def serve(end: Connection, site: Site) -> None:
     """Do what the wire says until it is closed: the whole life of a process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -216,31 +209,22 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
     store = _TellingStore(patient_client(site.redis_url), site.vault, clock)
     store.end = end
     fragile = Breaking(store, wire.step, wire.step)
-    nobody: Any = Nobody()
     db = engine(site.sql_url)
-    return Ports(
+    log = SqlCallLog(db)
+    return bare_ports(
+        fragile,
         clock=clock,
         ids=SystemIds(),
         vault=site.vault,
         content=load(LINES),
-        store=cast("Any", fragile),
-        journal=cast("Any", fragile),
-        log=SqlCallLog(db),
-        roster=cast("Any", _Roster(site.phones)),
+        log=log,
+        call_search=log,
+        roster=_Roster(site.phones),
         promises=SqlPromises(db),
-        records=nobody,
         rule_sets=SqlRuleSets(db),
-        accounts=nobody,
-        sessions=nobody,
-        keys=nobody,
-        shifts=nobody,
-        carrier=cast("Any", Breaking(wire, wire.step, wire.step)),
-        voice=nobody,
-        softphone=nobody,
+        carrier=Breaking(wire, wire.step, wire.step),
         jobs=_Jobs(end),
-        notes=nobody,
         calls_per_second=site.pace,
-        public_url=URL,
     )
 
 

@@ -107,7 +107,7 @@ def test_first_request_of_a_call_that_comes_eight_times_at_once_starts_it_once(
     assert len(set(answers)) == 1
     (record,) = world.log()
     assert record.call == form["CallSid"]
-    assert len(world.ports.log.facts_of(record.call)) == 1  # type: ignore[attr-defined]
+    assert len(world.ports.call_search.facts_of(record.call)) == 1
     world.exchange.board.legs.clear()
     calls.leave(world.ports, LINE, CallId(form["CallSid"]))
 

@@ -1,7 +1,7 @@
 """Workers, the ticker, or all of them are dead: calls are still brought together."""
 
 from exchange.state.people import Talk, accepts
-from ivr.core.model.call import Stage
+from ivr.core.model.call import CallId, Stage
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
     OTHER_CALLER,
@@ -98,9 +98,9 @@ def test_facts_that_no_job_wrote_are_written_by_the_next_one(world: World) -> No
     world.exchange.hang_up(following)
     world.exchange.run_for(2)
 
-    kept = {record.call: record for record in world.ports.log.calls()}  # type: ignore[attr-defined]
-    assert kept[lost.sid].outcome == "abandoned"
-    assert kept[following.sid].outcome == "abandoned"
+    kept = {record.call: record for record in world.ports.call_search.calls()}
+    assert kept[CallId(lost.sid)].outcome == "abandoned"
+    assert kept[CallId(following.sid)].outcome == "abandoned"
     assert stage_of(world, lost) is Stage.ENDED
 
 

@@ -335,7 +335,7 @@ def test_operator_who_is_let_in_again_is_offline_and_may_come(world: World) -> N
     world.exchange.run_for(10)
     assert has_heard(world, old, "operator.pin-wrong"), "a new PIN is needed"
     world.exchange.hang_up(old)
-    world.ports.roster.put_pin(ANNA, PIN)  # type: ignore[attr-defined]
+    world.ports.roster.put_pin(ANNA, PIN)
     calls_in(world)
 
     assert state_of(world) is State.AVAILABLE
@@ -352,8 +352,7 @@ def test_both_are_told_once_however_often_they_are_asked(world: World) -> None:
 
     world.log()
     told: list[str] = [
-        getattr(fact, "why", "")
-        for fact in world.ports.log.facts_of(None)  # type: ignore[attr-defined]
+        getattr(fact, "why", "") for fact in world.ports.call_search.facts_of(None)
     ]
     assert (told.count("disabled"), told.count("enabled")) == (1, 1)
     assert facts_named(world, "operator-changed") == []

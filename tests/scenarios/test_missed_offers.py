@@ -47,7 +47,7 @@ def written(world: World, count: int, prompt: str = "operator.sent-away") -> str
 def changes(world: World) -> list[tuple[str, str]]:
     """The operators' changes that the log tells of: state and why."""
     world.log()
-    facts: list[Fact] = world.ports.log.facts_of(None)  # type: ignore[attr-defined]
+    facts: list[Fact] = world.ports.call_search.facts_of(None)
     return [(f.state, f.why) for f in facts if isinstance(f, OperatorChanged)]
 
 

@@ -210,7 +210,7 @@ def test_telephone_from_which_one_calls_in_is_not_rung(
 def test_operators_of_one_switchboard_are_all_on_the_line(world: World) -> None:
     on_line(world)
     line_people.enrol(world, "bela", phone=PHONE)
-    world.ports.roster.put_pin(BELA, "112233")  # type: ignore[attr-defined]
+    world.ports.roster.put_pin(BELA, "112233")
     leg = line_people.rings_in(world, Press(digits="112233"), Stay())
     world.exchange.run_until(lambda: line_people.stands(world, leg, "bela"), limit=60)
 
@@ -237,7 +237,7 @@ def test_telephone_in_use_is_neither_invited_nor_tried_nor_called_in(
         since=now,
         idle_since=now,
     )
-    world.ports.roster.add(stands, PhoneNumber(PHONE))  # type: ignore[attr-defined]
+    world.ports.roster.add(stands, PhoneNumber(PHONE))
     bring_in(world.ports, LINE)
 
     assert refusal(inviting.invite, world.ports, LINE, ANNA, twin) == "busy"

@@ -42,7 +42,7 @@ def now_of(world: World, shift: Shift) -> Shift:
 
 def told(world: World) -> list[Fact]:
     """What the log tells of shifts."""
-    facts: list[Fact] = world.ports.log.facts_of(None)  # type: ignore[attr-defined]
+    facts: list[Fact] = world.ports.call_search.facts_of(None)
     return [fact for fact in facts if isinstance(fact, ShiftConfirmed | ShiftDeclined)]
 
 

@@ -11,7 +11,7 @@ from exchange.state.people import Stay, Talk, accepts
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.standing import call_in as call_to_line
 from ivr.actions.talks.running import run
-from ivr.core.model.call import ClaimId, OperatorId, Stage
+from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
 from ivr.core.model.operator import State
 from ivr.core.talk.events import OfferDue
 from ivr.ports import Carrier
@@ -56,7 +56,7 @@ def test_two_calls_with_every_request_doubled(world: World, seconds: float) -> N
     until_state(world, State.AVAILABLE, limit=60)
 
     assert stands(world, standing)
-    names = [fact.name for fact in world.ports.log.facts_of(first.sid)]  # type: ignore[attr-defined]
+    names = [fact.name for fact in world.ports.call_search.facts_of(CallId(first.sid))]
     for name in ("offer-made", "offer-taken", "caller-connected", "talk-ended"):
         assert names.count(name) == 1, name
     assert {record.outcome for record in world.log()} == {"answered"}

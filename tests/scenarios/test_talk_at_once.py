@@ -110,7 +110,7 @@ def staff(ports: Ports) -> None:
         beside = replace(
             known, id=OperatorId(name), name=name, languages=("ru",), rev=0
         )
-        ports.roster.add(beside, PhoneNumber(f"+4477009002{name[-1]:0>2}"))  # type: ignore[attr-defined]
+        ports.roster.add(beside, PhoneNumber(f"+4477009002{name[-1]:0>2}"))
         assert ports.store.commit(LINE, Change(save=(beside,)))
 
 

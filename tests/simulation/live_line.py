@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
-from typing import Any, cast
 
 from redis import Redis
 
@@ -29,9 +28,9 @@ from ivr.ports import Change, Ports
 from ivr.simulation.agenda import Agenda
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.passage import End
+from tests.bare_ports import Nobody, bare_ports
 from tests.fakes import CountedIds, LaterJobs, Notes, StillClock
 from tests.made_once import LINES
-from tests.promises.houses import URL, Nobody
 
 LINE = LineKey("example")
 NO_PACE = 1e12
@@ -69,33 +68,20 @@ class LiveLine:
     _ports: Ports = field(init=False)
 
     def __post_init__(self) -> None:
-        vault, nobody = KeyVault.made(), cast("Any", Nobody())
+        vault = KeyVault.made()
         self._callers = dict(zip(_names(), self.day.callers, strict=False))
         self.clock = StillClock(min(each.start for each in self.day.shifts))
         self.store = RedisStore(self.redis, vault, self.clock)
-        self._ports = Ports(
+        self._ports = bare_ports(
+            self.store,
             clock=self.clock,
             ids=CountedIds(),
             vault=vault,
             content=load(LINES),
-            store=self.store,
-            journal=self.store,
-            log=nobody,
-            promises=nobody,
-            records=nobody,
-            roster=nobody,
-            rule_sets=nobody,
-            accounts=nobody,
-            sessions=nobody,
-            keys=nobody,
-            shifts=nobody,
-            carrier=cast("Any", self._carrier),
-            voice=nobody,
-            softphone=nobody,
+            carrier=self._carrier,
             jobs=self._jobs,
             notes=self.notes,
             calls_per_second=NO_PACE,
-            public_url=URL,
         )
 
     def live(self, rules: str) -> None:

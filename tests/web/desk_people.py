@@ -76,7 +76,7 @@ def enrolled(world: World, name: str, key: str = "") -> Operator:
         since=now,
         idle_since=now,
     )
-    world.ports.roster.add(made, None)  # type: ignore[attr-defined]
+    world.ports.roster.add(made, None)
     bring_in(world.ports, LINE)
     return made
 

@@ -86,8 +86,8 @@ class Reader:
         assert self.client.post("/language", data=form).status_code == 303
 
     def facts(self) -> list[type]:
-        log = self.world.ports.log
-        facts = log.facts_of(None)  # type: ignore[attr-defined]
+        log = self.world.ports.call_search
+        facts = log.facts_of(None)
         known = (ShiftConfirmed, ShiftDeclined)
         return [type(fact) for fact in facts if isinstance(fact, known)]
 

@@ -112,7 +112,7 @@ def test_second_of_a_name_signs_in_with_the_line(world: World, anna: Person) -> 
     other = replace(
         enrolled(world, "anna"), id=OperatorId("other"), line=LineKey("other")
     )
-    world.ports.roster.add(other, None)  # type: ignore[attr-defined]
+    world.ports.roster.add(other, None)
 
     accounts.invite(world.ports, other)
 

@@ -116,8 +116,8 @@ class SqlCallLog:
         with reading(self._db) as connection:
             connection.execute(select(facts.c.id).limit(1))
 
-    def facts_of(self, call: CallId) -> list[Fact]:
-        """Everything that happened in a call, in order."""
+    def facts_of(self, call: CallId | None) -> list[Fact]:
+        """Everything that happened in a call, in order; None: in no call."""
         with reading(self._db) as connection:
             return found(connection, facts.c.call == call)
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from sqlalchemy import Engine
 
-from ivr.adapters.content import Content, load
+from ivr.adapters.content import load
 from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import RqJobs
@@ -35,7 +36,21 @@ from ivr.adapters.twilio_voice.media import TWILIO
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.twilio_voice.twiml import TONE_SECONDS
 from ivr.adapters.vault import KeyVault
-from ivr.ports import Ports
+from ivr.ports import (
+    BrowserPhone,
+    Carrier,
+    Clock,
+    Content,
+    Ids,
+    Jobs,
+    Keys,
+    LiveState,
+    Log,
+    Ports,
+    Told,
+    Vault,
+    VoiceFace,
+)
 from ivr.settings import Secrets, Settings, is_carrier_address
 
 PATIENCE = timedelta(seconds=0.3)
@@ -47,17 +62,12 @@ HERE = "http://127.0.0.1:8000"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppContext:
-    """A house whose adapters are open, with what is asked of them directly."""
+    """A house whose adapters are open."""
 
     settings: Settings
     secrets: Secrets
     ports: Ports
-    content: Content
     redis_url: str
-    log: SqlCallLog
-    roster: SqlRoster
-    rule_sets: SqlRuleSets
-    shifts: SqlShifts
 
     @property
     def public_url(self) -> str:
@@ -85,7 +95,7 @@ class AppContext:
         return origins
 
     @contextmanager
-    def open_changes(self, stop: threading.Event) -> Iterator[RedisTold]:
+    def open_changes(self, stop: threading.Event) -> Iterator[Told]:
         """Who tells what changes, over a connection of its own."""
         with Redis.from_url(self.redis_url, health_check_interval=5) as redis:
             yield RedisTold(redis, lambda seconds: pause(stop, seconds))
@@ -93,6 +103,65 @@ class AppContext:
     def waiting_tone(self) -> bytes:
         """The waiting tone as a WAV file."""
         return tone_wav(TONE_SECONDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What belongs to this process: its time, identifiers, keys, jobs and log."""
+
+    clock: Clock
+    ids: Ids
+    vault: Vault
+    keys: Keys
+    jobs: Jobs
+    notes: Log
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierParts:
+    """One carrier: what it is asked, how it asks, and where it reaches us."""
+
+    carrier: Carrier
+    voice: VoiceFace
+    softphone: BrowserPhone
+    calls_per_second: float
+    public_url: str
+
+
+def make_ports(
+    machine: Machine,
+    live: LiveState,
+    db: Engine,
+    content: Content,
+    telephony: CarrierParts,
+) -> Ports:
+    """All ports of a house: the one place that knows what fills each of them."""
+    clock, vault, log = machine.clock, machine.vault, SqlCallLog(db)
+    return Ports(
+        clock=clock,
+        ids=machine.ids,
+        vault=vault,
+        content=content,
+        store=live,
+        journal=live,
+        log=log,
+        call_search=log,
+        promises=SqlPromises(db),
+        records=SqlRecords(db, vault),
+        roster=SqlRoster(db, vault),
+        rule_sets=SqlRuleSets(db),
+        accounts=SqlAccounts(db),
+        sessions=CachedSessions(SqlSessions(db), clock),
+        keys=machine.keys,
+        shifts=SqlShifts(db),
+        carrier=telephony.carrier,
+        voice=telephony.voice,
+        softphone=telephony.softphone,
+        jobs=machine.jobs,
+        notes=machine.notes,
+        calls_per_second=telephony.calls_per_second,
+        public_url=telephony.public_url,
+    )
 
 
 @contextmanager
@@ -109,49 +178,33 @@ def open_app(
         redis = stack.enter_context(_redis_client(url, patience))
         db = engine(sql_url(settings))
         stack.callback(db.dispose)
-        content = load(settings.lines)
-        vault = KeyVault.from_secrets(secrets)
-        log, roster, rule_sets = SqlCallLog(db), SqlRoster(db, vault), SqlRuleSets(db)
-        shifts = SqlShifts(db)
-        clock = SystemClock(settings.clock_speed, settings.clock_origin)
-        store = RedisStore(redis, vault, clock)
-        ports = Ports(
-            clock=clock,
-            ids=SystemIds(),
-            vault=vault,
-            content=content,
-            store=store,
-            journal=store,
-            log=log,
-            promises=SqlPromises(db),
-            records=SqlRecords(db, vault),
-            roster=roster,
-            rule_sets=rule_sets,
-            accounts=SqlAccounts(db),
-            sessions=CachedSessions(SqlSessions(db), clock),
-            keys=DoorKeys(),
-            shifts=shifts,
-            carrier=_make_carrier(settings, secrets),
-            voice=TwilioFace(
-                secrets.auth_token.get_secret_value(), public_url(settings), content
-            ),
-            softphone=_make_softphone(settings, secrets),
-            jobs=RqJobs(redis),
-            notes=StructlogLogger(),
-            calls_per_second=settings.calls_per_second,
-            public_url=public_url(settings),
-        )
-        yield AppContext(
-            settings=settings,
-            secrets=secrets,
-            ports=ports,
-            content=content,
-            redis_url=url,
-            log=log,
-            roster=roster,
-            rule_sets=rule_sets,
-            shifts=shifts,
-        )
+        content, machine = load(settings.lines), _machine(settings, secrets, redis)
+        live = RedisStore(redis, machine.vault, machine.clock)
+        telephony = _telephony(settings, secrets, content)
+        ports = make_ports(machine, live, db, content, telephony)
+        yield AppContext(settings=settings, secrets=secrets, ports=ports, redis_url=url)
+
+
+def _machine(settings: Settings, secrets: Secrets, redis: Redis) -> Machine:
+    return Machine(
+        clock=SystemClock(settings.clock_speed, settings.clock_origin),
+        ids=SystemIds(),
+        vault=KeyVault.from_secrets(secrets),
+        keys=DoorKeys(),
+        jobs=RqJobs(redis),
+        notes=StructlogLogger(),
+    )
+
+
+def _telephony(settings: Settings, secrets: Secrets, content: Content) -> CarrierParts:
+    token, here = secrets.auth_token.get_secret_value(), public_url(settings)
+    return CarrierParts(
+        carrier=_make_carrier(settings, secrets),
+        voice=TwilioFace(token, here, content),
+        softphone=_make_softphone(settings, secrets),
+        calls_per_second=settings.calls_per_second,
+        public_url=here,
+    )
 
 
 def public_url(settings: Settings) -> str:

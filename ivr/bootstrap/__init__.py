@@ -1,0 +1,1 @@
+"""The one door to every adapter: what is outside is chosen here, and nowhere else."""
