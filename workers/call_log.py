@@ -3,7 +3,7 @@
 import threading
 
 from ivr.actions import records
-from ivr.adapters.system import pause
+from ivr.bootstrap.machine import pause
 from ivr.core.model.call import LineKey
 from workers.worker_ports import worker_ports
 

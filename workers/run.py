@@ -6,8 +6,8 @@ import sys
 
 from redis import Redis
 
-from ivr.adapters.job_queue import QUEUES, HouseJob, HouseWorker, make_queue
 from ivr.bootstrap.app import open_app
+from ivr.bootstrap.job_worker import QUEUES, HouseJob, HouseWorker, make_queue
 from ivr.core.model.errors import HotlineError
 from ivr.settings import Settings
 from workers import worker_ports

@@ -4,8 +4,8 @@ import click
 
 from ivr.actions.accounts import accounts
 from ivr.actions.operators.roster import bring_in
-from ivr.adapters.system import secret_digits
 from ivr.bootstrap.app import AppContext
+from ivr.bootstrap.machine import secret_digits
 from ivr.cli.opening import find_line, open_local_app
 from ivr.core.dialogue.standing import PIN_DIGITS
 from ivr.core.model.account import LINK_VALID, Role

@@ -15,8 +15,8 @@ from typing import Any, TextIO
 
 import click
 
-from ivr.adapters.content import load
 from ivr.bootstrap.app import known_exchange, open_app, public_url
+from ivr.bootstrap.lines import load
 from ivr.cli.callers import next_caller, pick_caller
 from ivr.cli.opening import AT_THE_DESK, pick_line
 from ivr.cli.telephone import Telephone

@@ -4,7 +4,7 @@ import fcntl
 from collections.abc import Collection
 from pathlib import Path
 
-from ivr.adapters.system import secret_digits
+from ivr.bootstrap.machine import secret_digits
 
 FICTION = tuple(f"+1202555{last:04}" for last in range(100, 200))
 """+1 202 555 0100 to 0199 are given to nobody (NANPA, 555 line numbers)."""

@@ -2,9 +2,9 @@
 
 import click
 
-from ivr.adapters.content import check as faults_of_lines
-from ivr.adapters.content import notices
-from ivr.adapters.system import SystemClock
+from ivr.bootstrap.lines import check as faults_of_lines
+from ivr.bootstrap.lines import notices
+from ivr.bootstrap.machine import SystemClock
 from ivr.core.model.errors import Faults
 from ivr.settings import Settings
 from ivr.web.desk.render import vendor

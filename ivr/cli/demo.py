@@ -25,9 +25,9 @@ from rich.live import Live
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.actions.records import write_facts
-from ivr.adapters.sql.schema import migrate
-from ivr.adapters.system import SystemClock, elapsed, pause, seeded
 from ivr.bootstrap.app import AppContext, open_app, sql_url
+from ivr.bootstrap.machine import SystemClock, elapsed, pause, seeded
+from ivr.bootstrap.storage import migrate
 from ivr.cli import dashboard, demo_script
 from ivr.cli.exchange_program import load_exchange
 from ivr.cli.opening import AT_THE_DESK

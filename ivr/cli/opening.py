@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from ivr.actions.records import write_facts
-from ivr.adapters.sql.schema import migrate
 from ivr.bootstrap.app import AppContext, open_app, sql_url
+from ivr.bootstrap.storage import migrate
 from ivr.core.line.menu import Line
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.errors import Conflict, Faults, Invalid, NotFound

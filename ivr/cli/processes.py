@@ -13,7 +13,7 @@ from types import FrameType
 
 import click
 
-from ivr.adapters.system import elapsed
+from ivr.bootstrap.machine import elapsed
 from ivr.cli.forked_process import Child, ForkedProcess
 from ivr.core.model.errors import Faults, HotlineError
 

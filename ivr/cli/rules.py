@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from ivr.actions import rules as rule_sets
-from ivr.adapters.content import load
-from ivr.adapters.system import SystemClock
 from ivr.bootstrap.app import AppContext
+from ivr.bootstrap.lines import load
+from ivr.bootstrap.machine import SystemClock
 from ivr.cli.opening import find_line, open_local_app, pick_line
 from ivr.core.line.menu import Line
 from ivr.core.model.call import LineKey

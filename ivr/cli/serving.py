@@ -7,8 +7,8 @@ so that no page, no file and nobody at the door can keep a caller waiting.
 from collections.abc import Mapping
 from typing import ClassVar
 
-from ivr.adapters.system import elapsed
-from ivr.adapters.web_server import Lane, PatientWorker, StreamingWorker
+from ivr.bootstrap.machine import elapsed
+from ivr.bootstrap.web_worker import Lane, PatientWorker, StreamingWorker
 from ivr.web.desk.security.fields import WRITTEN
 from ivr.web.guards import CARRIER_BODY, FORBIDDEN
 

@@ -15,8 +15,8 @@ from rich.table import Table
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.records import write_facts
-from ivr.adapters.system import seeded
 from ivr.bootstrap.app import AppContext
+from ivr.bootstrap.machine import seeded
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import print_json
 from ivr.cli.rules import FILE, read_proposed, rules_group

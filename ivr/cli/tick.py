@@ -12,8 +12,8 @@ import click
 from ivr.actions import estimates, records
 from ivr.actions.operators import shifts
 from ivr.actions.upkeep import due_work
-from ivr.adapters.system import pause
 from ivr.bootstrap.app import AppContext, open_app
+from ivr.bootstrap.machine import pause
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import HotlineError
 from ivr.ports import Ports

@@ -13,13 +13,12 @@ import click
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators.roster import bring_in
-from ivr.adapters.content import check as faults_of_lines
-from ivr.adapters.content import load
-from ivr.adapters.embedded import bundled_valkey
-from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
-from ivr.adapters.sql.schema import migrate
-from ivr.adapters.system import SystemClock, pause
 from ivr.bootstrap.app import note_exchange, note_public_url, open_app, sql_url
+from ivr.bootstrap.job_worker import FACTS, OFFERS, ROUTING
+from ivr.bootstrap.lines import check as faults_of_lines
+from ivr.bootstrap.lines import load
+from ivr.bootstrap.machine import SystemClock, pause
+from ivr.bootstrap.storage import bundled_valkey, migrate
 from ivr.cli.exchange_program import EXCHANGE, load_exchange
 from ivr.cli.forked_process import Child, preload_modules
 from ivr.cli.opening import AT_THE_DESK

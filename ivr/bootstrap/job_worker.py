@@ -1,0 +1,21 @@
+"""What a worker process is made of: its queue, and how it asks for jobs."""
+
+from ivr.adapters.job_queue import (
+    FACTS,
+    OFFERS,
+    QUEUES,
+    ROUTING,
+    HouseJob,
+    HouseWorker,
+    make_queue,
+)
+
+__all__ = [
+    "FACTS",
+    "OFFERS",
+    "QUEUES",
+    "ROUTING",
+    "HouseJob",
+    "HouseWorker",
+    "make_queue",
+]

@@ -1,0 +1,11 @@
+"""The machine itself: its clock, its chance, and waiting."""
+
+from ivr.adapters.system import SystemClock, elapsed, pause, secret_digits, seeded
+
+__all__ = [
+    "SystemClock",
+    "elapsed",
+    "pause",
+    "secret_digits",
+    "seeded",
+]
