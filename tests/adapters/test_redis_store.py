@@ -14,6 +14,7 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import CallId, ClaimId, OperatorId, Page, Stage
 from ivr.core.model.claim import ended
+from ivr.core.model.errors import Unreadable
 from ivr.core.queue.estimate import Figures
 from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change, Entity
@@ -265,3 +266,60 @@ def test_number_of_no_live_call_leaves_nothing(store: RedisStore, redis: Redis) 
 
     assert not redis.exists(f"hotline:{{{LINE}}}:calls-of:n1")
     assert not redis.exists(f"hotline:{{{LINE}}}:on-call:n1")
+
+
+@pytest.mark.parametrize("links", [None, "", "call:c9\nclaim:k9"])
+def test_talk_is_whole_whatever_an_older_version_left_of_its_links(
+    store: RedisStore, redis: Redis, links: str | None
+) -> None:
+    bound = operator("o1", claim=ClaimId("k1"))
+    keep(store, waiting("c1", 0, claim=ClaimId("k1")), bound, operator("o2"))
+    keep(store, claim("k2", "c1", "o2", joins=ClaimId("k1")))
+    keep(store, claim("k1", "c1", "o1", guest=ClaimId("k2")))
+    for name in ("claim:k1", "claim:k2", "call:c1"):
+        if links is None:
+            redis.hdel(f"hotline:{{{LINE}}}:{name}", "links")
+        else:
+            redis.hset(f"hotline:{{{LINE}}}:{name}", "links", links)
+
+    for found in (
+        store.load_talk(LINE, claim=ClaimId("k1")).talk,
+        store.load_talk(LINE, leg=CallId("c1")).talk,
+        store.load_talk(LINE, operator=OperatorId("o1")).talk,
+    ):
+        assert found.key == "k1"
+        assert set(found.claims) == {"k1", "k2"}
+        assert set(found.calls) == {"c1"}
+        assert set(found.operators) == {"o1", "o2"}
+
+
+def test_talk_of_which_a_newer_version_wrote_a_part_is_unreadable(
+    store: RedisStore, redis: Redis
+) -> None:
+    keep(store, waiting("c1", 0, claim=ClaimId("k1")), operator("o1"))
+    keep(store, claim("k1", "c1", "o1"))
+    redis.hset(f"hotline:{{{LINE}}}:operator:o1", "doc", '{"state": "in space"}')
+
+    with pytest.raises(Unreadable) as refused:
+        store.load_talk(LINE, claim=ClaimId("k1"))
+    assert refused.value.rev == 1
+
+
+@pytest.mark.parametrize("changed", ["operator", "call"])
+def test_nothing_is_saved_once_what_it_depends_on_has_changed(
+    store: RedisStore, redis: Redis, changed: str
+) -> None:
+    keep(store, waiting("c1", 0), operator("o1"), claim("k1", "c1", "o1"))
+    found = store.load_talk(LINE, claim=ClaimId("k1")).talk
+    meanwhile: dict[str, Entity] = {
+        "operator": found.operators[OperatorId("o1")],
+        "call": found.calls[CallId("c1")],
+    }
+    keep(store, meanwhile[changed])
+    before = of_redis(redis)
+
+    promise = found.claims[ClaimId("k1")]
+    change = Change(save=(promise,), unchanged=tuple(meanwhile.values()))
+    assert store.commit(LINE, change) is None
+
+    assert of_redis(redis) == before

@@ -29,6 +29,7 @@ from ivr.core.talk.events import (
     LegCreated,
     OperatorCameOut,
     PersonAgreed,
+    PersonLegCreated,
     PersonPickedUp,
     PersonUnreachable,
     PickedUp,
@@ -100,6 +101,8 @@ def answer_unknown(decision: Decision, event: ClaimEvent) -> Decision:
         case PersonPickedUp():
             return decision.answering(HangUpPerson())
         case LegCreated():
+            return decision.asking(EndLeg(event.leg))
+        case PersonLegCreated() if event.is_ours:
             return decision.asking(EndLeg(event.leg))
         case AcceptedAtDesk() | DeclinedAtDesk():
             return decision.refusing("offer-over")
