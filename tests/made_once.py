@@ -16,7 +16,7 @@ from ivr.adapters.content.library import Content
 from ivr.adapters.sql.schema import migrate
 from ivr.app import create_app
 from ivr.core.model.call import LineKey
-from ivr.web.house import House, settle_in
+from ivr.web.context import WebContext, attach_context
 
 LINES = Path(ivr.__file__).parent / "lines"
 
@@ -52,7 +52,7 @@ def _migrated() -> bytes:
 _firsts: dict[str, Flask] = {}
 
 
-def application(house: House) -> Flask:
+def application(house: WebContext) -> Flask:
     """An application that a test may change; its routes and templates are shared."""
     if house.form_key not in _firsts:
         _firsts[house.form_key] = create_app(house)
@@ -62,5 +62,5 @@ def application(house: House) -> Flask:
     for name in ("before_request_funcs", "after_request_funcs"):
         kept = {face: list(each) for face, each in getattr(app, name).items()}
         setattr(app, name, defaultdict(list, kept))
-    settle_in(app, house)
+    attach_context(app, house)
     return app

@@ -38,9 +38,9 @@ from ivr.core.model.errors import Stale, Unavailable
 from ivr.core.model.operator import Operator, Reach, State, identity_of
 from ivr.core.talk.events import OfferDue
 from ivr.ports import Ports
-from ivr.web.desk.security.hashing_slots import Turns
+from ivr.web.context import WebContext
+from ivr.web.desk.security.hashing_slots import HashingSlots
 from ivr.web.desk.security.knocking import EXTENSION as TURNS
-from ivr.web.house import House
 from tests.fakes import EVENING, CountedIds, LaterJobs, Notes, StillClock
 from tests.made_once import LINES, application, content_of, database
 from tests.stores import counted_trips
@@ -248,7 +248,7 @@ def build_world(
     live = RedisStore(redis, vault, clock)
     ports = make_ports(machine, live, db, content, telephony)
     app = application(
-        House(
+        WebContext(
             ports=ports,
             public_url=BASE,
             tone=b"",
@@ -257,7 +257,7 @@ def build_world(
         )
     )
     # Nobody rests here: that would be a second of the test's own.
-    app.extensions[TURNS] = Turns(rest=0)
+    app.extensions[TURNS] = HashingSlots(rest=0)
     world = World(
         ports=ports,
         app=app,

@@ -14,7 +14,7 @@ from ivr.web.desk.render import vendor
 def check_all() -> None:
     """Check settings, lines, prompts and rules; list every fault at once."""
     settings, faults = settings_or_faults()
-    for warning in vendor.missing():
+    for warning in vendor.missing_files():
         click.echo(f"warning: {warning}", err=True)
     if settings is not None:
         for warning in (*settings.get_warnings(), *notices(settings.lines)):

@@ -24,10 +24,10 @@ def application() -> Flask:
     threading.Thread(
         target=_follow_changes, args=(context, hub), name="told", daemon=True
     ).start()
-    atexit.register(hub.close)
+    atexit.register(hub.end_streams)
     return create_live(web_context_of(context), hub)
 
 
 def _follow_changes(context: AppContext, hub: Hub) -> None:
     with context.open_changes(hub.closing) as told:
-        hub.follow(told.listen(tuple(context.ports.content.lines())))
+        hub.follow_changes(told.listen(tuple(context.ports.content.lines())))

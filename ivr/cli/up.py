@@ -153,7 +153,7 @@ def _do_nothing() -> None:
 def _check_settings(doors: Addresses) -> Settings:
     """The settings, once everything that can be wrong at the start is right."""
     settings, faults = Settings.from_process(), []
-    for warning in (*settings.get_warnings(), *vendor.missing()):
+    for warning in (*settings.get_warnings(), *vendor.missing_files()):
         click.echo(f"hotline: warning: {warning}", err=True)
     faults += faults_of_lines(settings.lines)
     checks: list[Callable[[], object]] = [

@@ -7,7 +7,7 @@ from flask import Flask
 from ivr.app import create_app
 from ivr.bootstrap.app import AppContext, open_app
 from ivr.settings import Settings
-from ivr.web.house import House
+from ivr.web.context import WebContext
 
 _open = ExitStack()
 """What this process holds open; it is closed with the process."""
@@ -19,9 +19,9 @@ def application() -> Flask:
     return create_app(web_context_of(context))
 
 
-def web_context_of(context: AppContext) -> House:
+def web_context_of(context: AppContext) -> WebContext:
     """What the faces need of an open house."""
-    return House(
+    return WebContext(
         ports=context.ports,
         public_url=context.public_url,
         tone=context.waiting_tone(),

@@ -5,19 +5,19 @@ from werkzeug.exceptions import HTTPException
 
 from ivr.core.model.errors import HotlineError, NotFound
 from ivr.web import standing
-from ivr.web.apology import apologise
-from ivr.web.guards import protect
+from ivr.web.apology import apologise_to_caller
+from ivr.web.context import web_context
+from ivr.web.guards import add_headers
 from ivr.web.held import on_hold
-from ivr.web.house import house
-from ivr.web.voice import NoLeg, begin_anew, speak, voice
+from ivr.web.voice import NoLeg, speak_instructions, start_call, voice
 
 
-def install(app: Flask) -> None:
+def install_headers(app: Flask) -> None:
     """Teach the application the headers that errors carry too."""
-    app.after_request(protect)
+    app.after_request(add_headers)
 
 
-def voice_failed(error: Exception) -> Response | HTTPException:
+def answer_failure(error: Exception) -> Response | HTTPException:
     """A caller is never given an error page: speech, and 200.
 
     A call that the store does not know (it was lost) begins anew; everything
@@ -25,34 +25,34 @@ def voice_failed(error: Exception) -> Response | HTTPException:
     """
     if isinstance(error, HTTPException):
         return error
-    notes = house().ports.notes
-    if isinstance(error, NotFound) and _is_callers(request.endpoint):
+    notes = web_context().ports.notes
+    if isinstance(error, NotFound) and _is_from_caller(request.endpoint):
         notes.warning("unknown call", error=str(error))
-        return _begun_anew()
+        return _restart_call()
     if isinstance(error, NoLeg):
         notes.warning("request without a call")
     elif isinstance(error, HotlineError):
         notes.warning("caller heard an apology", code=error.code, error=str(error))
     else:
         notes.failure("caller heard an apology", error)
-    return apologise()
+    return apologise_to_caller()
 
 
-def _is_callers(endpoint: str | None) -> bool:
+def _is_from_caller(endpoint: str | None) -> bool:
     # Operators, and those who are called back, have not rung us.
     others = ("voice.offer", "voice.back", "voice.hold", "voice.try", "standing.")
     return not (endpoint or "").startswith(others)
 
 
-def _begun_anew() -> Response:
+def _restart_call() -> Response:
     try:
-        return speak(begin_anew())
+        return speak_instructions(start_call())
     except HotlineError as error:
-        house().ports.notes.warning("not begun anew", code=error.code)
-        return apologise()
+        web_context().ports.notes.warning("not begun anew", code=error.code)
+        return apologise_to_caller()
 
 
 # On the blueprint, and before any application registers it.
-voice.register_error_handler(Exception, voice_failed)
-standing.line.register_error_handler(Exception, voice_failed)
-on_hold.register_error_handler(Exception, voice_failed)
+voice.register_error_handler(Exception, answer_failure)
+standing.line.register_error_handler(Exception, answer_failure)
+on_hold.register_error_handler(Exception, answer_failure)

@@ -3,7 +3,7 @@
 from flask import Response, abort, g, request
 from werkzeug.exceptions import HTTPException
 
-from ivr.web.house import house
+from ivr.web.context import web_context
 
 FORBIDDEN = 403
 CARRIER_BODY = 64 * 1024
@@ -28,20 +28,20 @@ HEADERS = {
 }
 
 
-def only_the_carrier() -> None:
+def require_carrier() -> None:
     """Refuse whatever the carrier did not sign; nothing is read or done before.
 
     The address is the public one and the path and query exactly as sent: what
     Flask makes of them is decoded, and would not match (trust.md 14).
     """
-    voice = house().ports.voice
+    voice = web_context().ports.voice
     request.max_content_length = CARRIER_BODY
     request.max_form_parts = CARRIER_FIELDS
     try:
         crowded = request.get_data().count(b"&") >= CARRIER_FIELDS
         form = {} if crowded else request.form.to_dict(flat=False)
     except HTTPException:
-        _drain()
+        _drain_body()
         abort(FORBIDDEN)
     if crowded:
         abort(FORBIDDEN)
@@ -51,7 +51,7 @@ def only_the_carrier() -> None:
     g.heard = voice.read({key: form[key][0] for key in form})
 
 
-def _drain() -> None:
+def _drain_body() -> None:
     """Read what is too large to its end, within reason, and forget it.
 
     A proxy sends many callers through one connection: what is left unread on it
@@ -67,10 +67,10 @@ def signed_address() -> str:
     raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI", "")
     path = raw.partition("?")[0] if raw.startswith("/") else request.path
     query = request.query_string.decode("latin-1")
-    return house().public_url + path + (f"?{query}" if query else "")
+    return web_context().public_url + path + (f"?{query}" if query else "")
 
 
-def protect(response: Response) -> Response:
+def add_headers(response: Response) -> Response:
     """Headers that every answer carries unless it has its own.
 
     A face may put others in their place: ``g.headers``.

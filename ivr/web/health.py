@@ -12,26 +12,26 @@ from prometheus_client import (
 
 from ivr.core.model.errors import Unavailable
 from ivr.ports import Ports
-from ivr.web.house import house
+from ivr.web.context import web_context
 from ivr.web.watching import only_watchers
 
 health = Blueprint("health", __name__)
 
 
-@health.get("/healthz")
-def healthz() -> Response:
+@health.get("/healthz", endpoint="healthz")
+def report_alive() -> Response:
     # Touches no dependency: a restart helps against a dead process alone.
     return jsonify(status="alive")
 
 
-@health.get("/readyz")
-def readyz() -> Response:
+@health.get("/readyz", endpoint="readyz")
+def report_ready() -> Response:
     # "degraded" is 200: callers are still answered, and must go on coming.
-    return jsonify(status="ready" if _is_well(house().ports) else "degraded")
+    return jsonify(status="ready" if _is_well(web_context().ports) else "degraded")
 
 
-@health.get("/metrics")
-def metrics() -> Response:
+@health.get("/metrics", endpoint="metrics")
+def report_metrics() -> Response:
     if refusal := only_watchers():
         return refusal
     registry = CollectorRegistry()
@@ -41,12 +41,12 @@ def metrics() -> Response:
         registry=registry,
     )
     try:
-        _count(house().ports, registry)
-        house().ports.changes.try_write()
+        _count_operators(web_context().ports, registry)
+        web_context().ports.changes.try_write()
         up.set(1)
     except Unavailable:
         up.set(0)
-    _count_unread(house().ports, registry)
+    _count_unread(web_context().ports, registry)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -62,7 +62,7 @@ def _is_well(ports: Ports) -> bool:
     return True
 
 
-def _count(ports: Ports, registry: CollectorRegistry) -> None:
+def _count_operators(ports: Ports, registry: CollectorRegistry) -> None:
     waiting = Gauge(
         "hotline_waiting",
         "Callers who wait or are being offered",

@@ -31,20 +31,20 @@ from ivr.core.line.menu import Line
 from ivr.core.model.call import LineKey, Outcome, Page
 from ivr.core.model.errors import Unavailable
 from ivr.ports import Ports
-from ivr.web.guards import only_the_carrier
-from ivr.web.house import house
+from ivr.web.context import web_context
+from ivr.web.guards import require_carrier
 from ivr.web.voice import (
-    g_heard,
-    greeted,
-    leg,
+    carrier_event,
+    greet_caller,
     line_of_request,
     own_number,
-    person,
-    speak,
+    person_number,
+    require_leg,
+    speak_instructions,
 )
 
 on_hold = Blueprint("held", __name__, url_prefix="/voice/held")
-on_hold.before_request(only_the_carrier)
+on_hold.before_request(require_carrier)
 
 ROUND = timedelta(seconds=15)
 """Between two looks whether all is well again."""
@@ -55,47 +55,51 @@ FIRST_DIALLED, DIALLED_EVERY = 2, 8
 Said = list[Instruction]
 
 
-@on_hold.post("")
-def hold() -> Response:
-    place, rounds = _place(), request.args.get("n", 0, int)
-    return speak(_led_out(place) or _round(line_of_request(), place, rounds))
+@on_hold.post("", endpoint="hold")
+def hold_round() -> Response:
+    place, rounds = _open_place(), request.args.get("n", 0, int)
+    return speak_instructions(
+        _lead_out(place) or _hold_answer(line_of_request(), place, rounds)
+    )
 
 
-@on_hold.post("/key")
-def key() -> Response:
-    place, line = _place(), line_of_request()
-    keys = g_heard().keys
+@on_hold.post("/key", endpoint="key")
+def choose_language() -> Response:
+    place, line = _open_place(), line_of_request()
+    keys = carrier_event().keys
     chosen = [code for code, each in line.languages.items() if each.key == keys]
     if place is None or not chosen:
-        return speak([_next_round(request.args.get("t", ""), 1)])
+        return speak_instructions([_next_round(request.args.get("t", ""), 1)])
     place = Held(line=place.line, since=place.since, language=chosen[0])
     stay = Say(prompt="wait.stay", language=chosen[0])
     tone = Tone(length=ROUND)
-    return speak([stay, tone, _next_round(held.sealed(house().ports, place), 1)])
+    return speak_instructions(
+        [stay, tone, _next_round(held.sealed(web_context().ports, place), 1)]
+    )
 
 
-@on_hold.post("/over")
-def over() -> Response:
+@on_hold.post("/over", endpoint="over")
+def leave_hold() -> Response:
     """The caller has come out of the queue, and is on the line or gone."""
-    ended = g_heard().queue_end
+    ended = carrier_event().queue_end
     if ended is QueueEnd.LEFT:
-        calls.leave(house().ports, line_of_request().key, leg())
+        calls.leave(web_context().ports, line_of_request().key, require_leg())
     if ended in {QueueEnd.LEFT, QueueEnd.MOVED}:
-        return speak(())
-    return speak(_gone_on(_place()) or _outside(line_of_request()))
+        return speak_instructions(())
+    return speak_instructions(_go_on(_open_place()) or _dial_on_call(line_of_request()))
 
 
-@on_hold.post("/dialled")
-def dialled() -> Response:
+@on_hold.post("/dialled", endpoint="dialled")
+def on_call_ended() -> Response:
     """Whoever is on call has talked to the caller, or was not reached."""
-    if not g_heard().put_through:
-        return speak(_still_on_hold())
+    if not carrier_event().put_through:
+        return speak_instructions(_stay_on_hold())
     answered = Outcome.ANSWERED
-    held.log_end(house().ports, line_of_request().key, leg(), answered)
-    return speak([HangUp()])
+    held.log_end(web_context().ports, line_of_request().key, require_leg(), answered)
+    return speak_instructions([HangUp()])
 
 
-def is_on_calls_turn(line: Line, rounds: int) -> bool:
+def is_on_call_due(line: Line, rounds: int) -> bool:
     """Whether the on-call number is to be dialled after so many rounds."""
     return bool(line.on_call) and rounds % DIALLED_EVERY == FIRST_DIALLED
 
@@ -103,14 +107,14 @@ def is_on_calls_turn(line: Line, rounds: int) -> bool:
 # --- all is well again -----------------------------------------------------
 
 
-def _led_out(place: Held | None) -> Said:
+def _lead_out(place: Held | None) -> Said:
     """What leads a caller out of here; nothing while something still fails."""
-    ports = house().ports
+    ports = web_context().ports
     try:
-        if place is None or place.then or _is_operators(ports, place.line):
+        if place is None or place.then or _is_operator_leg(ports, place.line):
             ports.changes.try_write()
             return [LeaveQueue()]
-        call = held.take_in(ports, place, _newcomer())
+        call = held.take_in(ports, place, _make_newcomer())
     except Unavailable as error:
         ports.notes.warning("caller on hold", error=str(error))
         return []
@@ -121,47 +125,47 @@ def _led_out(place: Held | None) -> Said:
     return [LeaveQueue()]
 
 
-def _gone_on(place: Held | None) -> Sequence[Instruction]:
+def _go_on(place: Held | None) -> Sequence[Instruction]:
     """How a caller goes on who is not in the queue; nothing while something fails."""
-    ports = house().ports
+    ports = web_context().ports
     try:
         ports.changes.try_write()
         if place is not None and place.then:
             return [AskAgain(path=place.then)]
-        if place is None or _is_operators(ports, place.line):
-            return greeted()
-        call = held.take_in(ports, place, _newcomer())
+        if place is None or _is_operator_leg(ports, place.line):
+            return greet_caller()
+        call = held.take_in(ports, place, _make_newcomer())
         return calls.present(ports, place.line, call.id)
     except Unavailable as error:
         ports.notes.warning("caller on hold", error=str(error))
         return ()
 
 
-def _is_operators(ports: Ports, line: LineKey) -> bool:
+def _is_operator_leg(ports: Ports, line: LineKey) -> bool:
     """Whether an operator may be calling in: then it is asked for the PIN first."""
-    return bool(standing.greet(ports, line, leg(), g_heard().caller))
+    return bool(standing.greet(ports, line, require_leg(), carrier_event().caller))
 
 
-def _newcomer() -> Newcomer:
-    return Newcomer(leg=leg(), number=own_number(), caller=person())
+def _make_newcomer() -> Newcomer:
+    return Newcomer(leg=require_leg(), number=own_number(), caller=person_number())
 
 
 # --- something still fails -------------------------------------------------
 
 
-def _round(line: Line, place: Held | None, rounds: int) -> Said:
+def _hold_answer(line: Line, place: Held | None, rounds: int) -> Said:
     token = request.args.get("t", "")
-    if place is not None and held.is_overlong(house().ports, place):
-        return [*_say(line, place, "flow.sorry-end"), HangUp()]
-    if is_on_calls_turn(line, rounds):
+    if place is not None and held.is_overlong(web_context().ports, place):
+        return [*_say_prompt(line, place, "flow.sorry-end"), HangUp()]
+    if is_on_call_due(line, rounds):
         return [LeaveQueue()]
-    asked = [] if rounds else _language_asked(line, place, token)
+    asked = [] if rounds else _ask_language(line, place, token)
     return [*asked, Tone(length=ROUND), _next_round(token, rounds + 1)]
 
 
-def _language_asked(line: Line, place: Held | None, token: str) -> Said:
+def _ask_language(line: Line, place: Held | None, token: str) -> Said:
     """Whoever has only just rung can choose the language meanwhile."""
-    menu = held.asks_language(house().ports, line.key)
+    menu = held.asks_language(web_context().ports, line.key)
     if menu is None or place is None or place.then or place.language:
         return []
     says = tuple(
@@ -171,10 +175,10 @@ def _language_asked(line: Line, place: Held | None, token: str) -> Said:
     return [AskKeys(prompts=says, path="/voice/held/key", values={"t": token})]
 
 
-def _outside(line: Line) -> Said:
+def _dial_on_call(line: Line) -> Said:
     """The on-call number is dialled, else on hold again, which may be what fails."""
     if not line.on_call:
-        return _still_on_hold()
+        return _stay_on_hold()
     return [
         DialOut(
             number=line.on_call,
@@ -185,7 +189,7 @@ def _outside(line: Line) -> Said:
     ]
 
 
-def _still_on_hold() -> Said:
+def _stay_on_hold() -> Said:
     token = request.args.get("t", "")
     return [Tone(length=ROUND), HoldOn(token=token, rounds=FIRST_DIALLED + 1)]
 
@@ -194,10 +198,10 @@ def _next_round(token: str, rounds: int) -> AskAgain:
     return AskAgain(path="/voice/held", values={"t": token, "n": rounds})
 
 
-def _say(line: Line, place: Held, prompt: str) -> Said:
+def _say_prompt(line: Line, place: Held, prompt: str) -> Said:
     spoken = [place.language] if place.language in line.languages else line.languages
     return [Say(prompt=prompt, language=code) for code in spoken]
 
 
-def _place() -> Held | None:
-    return held.opened(house().ports, request.args.get("t", ""))
+def _open_place() -> Held | None:
+    return held.opened(web_context().ports, request.args.get("t", ""))

@@ -8,8 +8,8 @@ import hmac
 
 from flask import Blueprint, Response, abort, request
 
-from ivr.web.guards import FORBIDDEN, only_the_carrier
-from ivr.web.house import house
+from ivr.web.context import web_context
+from ivr.web.guards import FORBIDDEN, require_carrier
 
 messages = Blueprint("messages", __name__, url_prefix="/messages")
 
@@ -17,28 +17,28 @@ TELEGRAM_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
 @messages.before_request
-def only_the_provider() -> None:
+def require_provider() -> None:
     if request.endpoint == "messages.telegram":
-        only_telegram()
+        require_telegram()
     else:
-        only_the_carrier()
+        require_carrier()
 
 
-def only_telegram() -> None:
+def require_telegram() -> None:
     """Refuse whatever does not know the secret that the webhook was set with."""
-    secret = house().telegram_secret
+    secret = web_context().telegram_secret
     given = request.headers.get(TELEGRAM_HEADER, "")
     if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
         abort(FORBIDDEN)
 
 
-@messages.post("/twilio")
-def twilio() -> Response:
-    house().ports.notes.info("message not answered", channel="twilio")
+@messages.post("/twilio", endpoint="twilio")
+def receive_twilio() -> Response:
+    web_context().ports.notes.info("message not answered", channel="twilio")
     return Response("<Response/>", content_type="text/xml; charset=utf-8")
 
 
-@messages.post("/telegram")
-def telegram() -> Response:
-    house().ports.notes.info("message not answered", channel="telegram")
+@messages.post("/telegram", endpoint="telegram")
+def receive_telegram() -> Response:
+    web_context().ports.notes.info("message not answered", channel="telegram")
     return Response(status=200)

@@ -4,58 +4,76 @@ from flask import Blueprint, Response, request
 
 from ivr.actions import standing
 from ivr.core.model.call import ClaimId
-from ivr.web.guards import only_the_carrier
-from ivr.web.house import house
-from ivr.web.voice import begin_anew, g_heard, leg, line_of_request, speak
+from ivr.web.context import web_context
+from ivr.web.guards import require_carrier
+from ivr.web.voice import (
+    carrier_event,
+    line_of_request,
+    require_leg,
+    speak_instructions,
+    start_call,
+)
 from ivr.web.voice import kept_keys as keys
 
 line = Blueprint("standing", __name__, url_prefix="/voice/standing")
-line.before_request(only_the_carrier)
+line.before_request(require_carrier)
 
 
-@line.post("")
-def stand() -> Response:
-    ports, key = house().ports, line_of_request().key
+@line.post("", endpoint="stand")
+def keep_alive() -> Response:
+    ports, key = web_context().ports, line_of_request().key
     if "claim" in request.args:
-        return speak(standing.fetched(ports, key, _token(), leg(), _claim()))
-    return speak(standing.stand(ports, key, _token(), leg()))
+        return speak_instructions(
+            standing.fetched(ports, key, _token_given(), require_leg(), _claim_given())
+        )
+    return speak_instructions(standing.stand(ports, key, _token_given(), require_leg()))
 
 
-@line.post("/back")
-def back() -> Response:
-    ports, key = house().ports, line_of_request().key
-    is_up = g_heard().leg_end is None
-    return speak(standing.back(ports, key, _token(), leg(), _claim(), is_up=is_up))
+@line.post("/back", endpoint="back")
+def come_back() -> Response:
+    ports, key = web_context().ports, line_of_request().key
+    is_up = carrier_event().leg_end is None
+    return speak_instructions(
+        standing.back(
+            ports, key, _token_given(), require_leg(), _claim_given(), is_up=is_up
+        )
+    )
 
 
-@line.post("/pin")
-def pin() -> Response:
-    ports, key = house().ports, line_of_request().key
-    tries, caller = request.args.get("n", -1, int), g_heard().caller
-    given = standing.answer_pin(ports, key, leg(), caller, keys(), tries)
-    return speak(given or begin_anew())
+@line.post("/pin", endpoint="pin")
+def enter_pin() -> Response:
+    ports, key = web_context().ports, line_of_request().key
+    tries, caller = request.args.get("n", -1, int), carrier_event().caller
+    given = standing.answer_pin(ports, key, require_leg(), caller, keys(), tries)
+    return speak_instructions(given or start_call())
 
 
-@line.post("/called")
-def called() -> Response:
-    return speak(standing.called(house().ports, line_of_request().key, _token()))
+@line.post("/called", endpoint="called")
+def answer_call_in() -> Response:
+    return speak_instructions(
+        standing.called(web_context().ports, line_of_request().key, _token_given())
+    )
 
 
 @line.post("/called/answer")
 def called_answer() -> Response:
-    ports, key = house().ports, line_of_request().key
-    return speak(standing.answer_called(ports, key, _token(), leg(), keys()))
+    ports, key = web_context().ports, line_of_request().key
+    return speak_instructions(
+        standing.answer_called(ports, key, _token_given(), require_leg(), keys())
+    )
 
 
-@line.post("/room")
-def room() -> Response:
-    ports, key = house().ports, line_of_request().key
-    return speak(standing.caller_to_room(ports, key, leg(), _claim()))
+@line.post("/room", endpoint="room")
+def enter_room() -> Response:
+    ports, key = web_context().ports, line_of_request().key
+    return speak_instructions(
+        standing.caller_to_room(ports, key, require_leg(), _claim_given())
+    )
 
 
-def _token() -> str:
+def _token_given() -> str:
     return request.args.get("t", "")
 
 
-def _claim() -> ClaimId:
+def _claim_given() -> ClaimId:
     return ClaimId(request.args.get("claim", ""))

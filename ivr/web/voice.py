@@ -36,11 +36,11 @@ from ivr.core.talk.events import (
 )
 from ivr.core.talk.offering import MOVES
 from ivr.ports import Ports
-from ivr.web.guards import only_the_carrier
-from ivr.web.house import house
+from ivr.web.context import web_context
+from ivr.web.guards import require_carrier
 
 voice = Blueprint("voice", __name__, url_prefix="/voice")
-voice.before_request(only_the_carrier)
+voice.before_request(require_carrier)
 
 XML = "text/xml; charset=utf-8"
 NOTHING: Sequence[Instruction] = ()
@@ -49,201 +49,247 @@ NOTHING: Sequence[Instruction] = ()
 # --- callers --------------------------------------------------------------
 
 
-@voice.post("/incoming")
-def incoming() -> Response:
-    return speak(greeted())
+@voice.post("/incoming", endpoint="incoming")
+def take_call() -> Response:
+    return speak_instructions(greet_caller())
 
 
-@voice.post("/step")
-def step() -> Response:
+@voice.post("/step", endpoint="step")
+def take_step() -> Response:
     number = request.args.get("n", -1, int)
     if "t" in request.args and not _is_known():
-        return speak(_back_in_place())
+        return speak_instructions(_restore_place())
     given = calls.pressed(kept_keys())
-    return speak(calls.answer(_ports(), _line().key, leg(), number, given, person()))
+    return speak_instructions(
+        calls.answer(
+            _get_ports(), _get_line().key, require_leg(), number, given, person_number()
+        )
+    )
 
 
-@voice.post("/resume")
-def resume() -> Response:
+@voice.post("/resume", endpoint="resume")
+def resume_call() -> Response:
     if _is_known():
-        return speak(calls.present(_ports(), _line().key, leg()))
-    return speak(_back_in_place() if "t" in request.args else greeted())
+        return speak_instructions(
+            calls.present(_get_ports(), _get_line().key, require_leg())
+        )
+    return speak_instructions(
+        _restore_place() if "t" in request.args else greet_caller()
+    )
 
 
-@voice.post("/fallback")
-def fallback() -> Response:
+@voice.post("/fallback", endpoint="fallback")
+def go_on_after_fault() -> Response:
     # Something in an answer of ours failed at the carrier: go on where the call
     # stands, which is a new document.
-    return resume()
+    return resume_call()
 
 
-@voice.post("/wait")
-def wait() -> Response:
+@voice.post("/wait", endpoint="wait")
+def keep_waiting() -> Response:
     rounds = request.args.get("outside", 0, int)
-    said = waiting.wait(_ports(), _line().key, leg(), _told(), outside=rounds)
-    return speak(said)
+    said = waiting.wait(
+        _get_ports(), _get_line().key, require_leg(), _wait_request(), outside=rounds
+    )
+    return speak_instructions(said)
 
 
-@voice.post("/wait/key")
-def wait_key() -> Response:
+@voice.post("/wait/key", endpoint="wait_key")
+def press_wait_key() -> Response:
     token, rounds = request.args.get("t", ""), request.args.get("outside", 0, int)
     if not _is_known():
-        return wait()
-    pressed = (_line().key, leg(), kept_keys(), token)
-    return speak(waiting.key_pressed(_ports(), *pressed, outside=rounds))
+        return keep_waiting()
+    pressed = (_get_line().key, require_leg(), kept_keys(), token)
+    return speak_instructions(
+        waiting.key_pressed(_get_ports(), *pressed, outside=rounds)
+    )
 
 
-@voice.post("/message")
-def message() -> Response:
-    ports, line, key = _ports(), _line().key, leg()
-    recording, length = _recorded()
-    said = waiting.message_left(ports, line, key, recording, length, _told())
-    if not g_heard().hung_up:
-        return speak(said)
+@voice.post("/message", endpoint="message")
+def take_message() -> Response:
+    ports, line, key = _get_ports(), _get_line().key, require_leg()
+    recording, length = _recorded_message()
+    said = waiting.message_left(ports, line, key, recording, length, _wait_request())
+    if not carrier_event().hung_up:
+        return speak_instructions(said)
     # The carrier asks for whoever has hung up, too, and perhaps before it tells so.
     calls.leave(ports, line, key)
-    return speak(NOTHING)
+    return speak_instructions(NOTHING)
 
 
-@voice.post("/left")
-def left() -> Response:
-    ended = g_heard().queue_end
+@voice.post("/left", endpoint="left")
+def leave_queue() -> Response:
+    ended = carrier_event().queue_end
     if ended is QueueEnd.LEFT:
-        calls.leave(_ports(), _line().key, leg())
+        calls.leave(_get_ports(), _get_line().key, require_leg())
     if ended is not QueueEnd.FAILED:
-        return speak(NOTHING)
+        return speak_instructions(NOTHING)
     # Who is led back to the queue while nothing can be saved would come out again.
-    _ports().store.try_write()
-    return speak(waiting.no_room(_ports(), _line().key, leg(), _told()))
+    _get_ports().store.try_write()
+    return speak_instructions(
+        waiting.no_room(_get_ports(), _get_line().key, require_leg(), _wait_request())
+    )
 
 
-@voice.post("/room")
-def room() -> Response:
-    return speak(calls.enter_room(_ports(), _line().key, leg(), _claim()))
+@voice.post("/room", endpoint="room")
+def enter_room() -> Response:
+    return speak_instructions(
+        calls.enter_room(_get_ports(), _get_line().key, require_leg(), _claim_given())
+    )
 
 
-@voice.post("/hold")
-def hold() -> Response:
-    return speak(talk.held(_ports(), _line().key, _claim()))
+@voice.post("/hold", endpoint="hold")
+def hold_caller() -> Response:
+    return speak_instructions(talk.held(_get_ports(), _get_line().key, _claim_given()))
 
 
-@voice.post("/after")
-def after() -> Response:
-    ports, line, end = _ports(), _line().key, g_heard().leg_end
+@voice.post("/after", endpoint="after")
+def leave_room() -> Response:
+    ports, line, end = _get_ports(), _get_line().key, carrier_event().leg_end
     if end is not None:
         # The carrier asks for whoever has hung up, too, and before it tells so.
-        calls.leave(ports, line, leg(), end.value)
-        return speak(NOTHING)
-    again, of = "round" in request.args, _claim() or None
-    return speak(calls.after_room(ports, line, leg(), of, again=again))
+        calls.leave(ports, line, require_leg(), end.value)
+        return speak_instructions(NOTHING)
+    again, of = "round" in request.args, _claim_given() or None
+    return speak_instructions(
+        calls.after_room(ports, line, require_leg(), of, again=again)
+    )
 
 
 # --- operators ------------------------------------------------------------
 
 
-@voice.post("/offer")
-def offer() -> Response:
-    return speak(_answer(PickedUp(claim=_claim(), leg=leg())))
+@voice.post("/offer", endpoint="offer")
+def whisper_offer() -> Response:
+    return speak_instructions(
+        _answer_operator(PickedUp(claim=_claim_given(), leg=require_leg()))
+    )
 
 
 @voice.post("/offer/answer")
 def offer_answer() -> Response:
-    return speak(_answer(KeyPressed(claim=_claim(), leg=leg(), keys=kept_keys())))
+    return speak_instructions(
+        _answer_operator(
+            KeyPressed(claim=_claim_given(), leg=require_leg(), keys=kept_keys())
+        )
+    )
 
 
 @voice.post("/offer/connect")
 def offer_connect() -> Response:
     attempt = request.args.get("attempt", MOVES, int)
-    return speak(_answer(ConnectAsked(claim=_claim(), leg=leg(), attempt=attempt)))
+    return speak_instructions(
+        _answer_operator(
+            ConnectAsked(claim=_claim_given(), leg=require_leg(), attempt=attempt)
+        )
+    )
 
 
 @voice.post("/offer/over")
 def offer_over() -> Response:
-    is_up = g_heard().leg_end is None
-    event = OperatorCameOut(claim=_claim(), leg=leg(), is_up=is_up)
-    return speak(come_out(_ports(), _line().key, event))
+    is_up = carrier_event().leg_end is None
+    event = OperatorCameOut(claim=_claim_given(), leg=require_leg(), is_up=is_up)
+    return speak_instructions(come_out(_get_ports(), _get_line().key, event))
 
 
-@voice.post("/try")
-def try_() -> Response:
-    return speak(self_test.picked_up(_ports(), _line().key, request.args.get("t", "")))
+@voice.post("/try", endpoint="try_")
+def answer_self_test() -> Response:
+    return speak_instructions(
+        self_test.picked_up(_get_ports(), _get_line().key, request.args.get("t", ""))
+    )
 
 
 @voice.post("/try/status")
 def try_status() -> Response:
-    if g_heard().leg_end is not None:
+    if carrier_event().leg_end is not None:
         token = request.args.get("t", "")
-        self_test.over(_ports(), _line().key, token, leg())
-    return noted()
+        self_test.over(_get_ports(), _get_line().key, token, require_leg())
+    return no_content()
 
 
 # --- people who are called back -------------------------------------------
 
 
-@voice.post("/back")
-def back() -> Response:
-    return speak(callbacks.picked_up(_ports(), _line().key, _claim(), leg()))
+@voice.post("/back", endpoint="back")
+def answer_callback() -> Response:
+    return speak_instructions(
+        callbacks.picked_up(
+            _get_ports(), _get_line().key, _claim_given(), require_leg()
+        )
+    )
 
 
 @voice.post("/back/answer")
 def back_answer() -> Response:
-    return speak(
-        callbacks.answered(_ports(), _line().key, _claim(), leg(), kept_keys())
+    return speak_instructions(
+        callbacks.answered(
+            _get_ports(), _get_line().key, _claim_given(), require_leg(), kept_keys()
+        )
     )
 
 
 @voice.post("/back/status")
 def back_status() -> Response:
-    end = g_heard().leg_end
+    end = carrier_event().leg_end
     if end is not None:
-        callbacks.leg_over(_ports(), _line().key, _claim(), leg(), end.value)
+        callbacks.leg_over(
+            _get_ports(), _get_line().key, _claim_given(), require_leg(), end.value
+        )
     else:
-        run(_ports(), _line().key, PersonLegCreated(claim=_claim(), leg=leg()))
-    return noted()
+        run(
+            _get_ports(),
+            _get_line().key,
+            PersonLegCreated(claim=_claim_given(), leg=require_leg()),
+        )
+    return no_content()
 
 
 # --- notices --------------------------------------------------------------
 
 
-@voice.post("/status")
-def status() -> Response:
-    end, line = g_heard().leg_end, _line().key
+@voice.post("/status", endpoint="status")
+def note_status() -> Response:
+    end, line = carrier_event().leg_end, _get_line().key
     if "claim" not in request.args:
         if end is not None:
-            calls.leave(_ports(), line, leg())
-            standing.hung_up(_ports(), line, leg())
+            calls.leave(_get_ports(), line, require_leg())
+            standing.hung_up(_get_ports(), line, require_leg())
             _log_end_of_unknown(line)
-    elif g_heard().picked_up:
+    elif carrier_event().picked_up:
         pass  # the leg asks for its words itself, and is told there if it is over
     elif end is None:
-        run(_ports(), line, LegCreated(claim=_claim(), leg=leg()))
+        run(_get_ports(), line, LegCreated(claim=_claim_given(), leg=require_leg()))
     else:
-        run(_ports(), line, LegEnded(claim=_claim(), leg=leg(), how=end.value))
-    return noted()
+        run(
+            _get_ports(),
+            line,
+            LegEnded(claim=_claim_given(), leg=require_leg(), how=end.value),
+        )
+    return no_content()
 
 
 @voice.post("/room-events")
 def room_events() -> Response:
-    event = _room_event(g_heard())
+    event = _room_event(carrier_event())
     if event is not None:
-        run(_ports(), _line().key, event)
-    return noted()
+        run(_get_ports(), _get_line().key, event)
+    return no_content()
 
 
 def _room_event(heard: Heard) -> TalkEvent | None:
     """What the carrier tells of a room, in our words; None: nothing to us."""
     match heard.room_event:
         case RoomEvent.BEGAN:
-            return RoomBegan(claim=_claim())
+            return RoomBegan(claim=_claim_given())
         case RoomEvent.ENDED if heard.ended_by is not None:
-            return LeftRoom(claim=_claim(), leg=heard.ended_by)
+            return LeftRoom(claim=_claim_given(), leg=heard.ended_by)
         case RoomEvent.ENDED:
-            return RoomEnded(claim=_claim())
+            return RoomEnded(claim=_claim_given())
         case RoomEvent.JOINED:
-            return Joined(claim=_claim(), leg=leg())
+            return Joined(claim=_claim_given(), leg=require_leg())
         case RoomEvent.LEFT if not heard.came_out:
             # Who came out asks what is next; whoever has moved them is heard of, too.
-            return LeftRoom(claim=_claim(), leg=leg())
+            return LeftRoom(claim=_claim_given(), leg=require_leg())
         case _:
             return None
 
@@ -251,20 +297,20 @@ def _room_event(heard: Heard) -> TalkEvent | None:
 # --- inside ---------------------------------------------------------------
 
 
-def speak(instructions: Sequence[Instruction]) -> Response:
+def speak_instructions(instructions: Sequence[Instruction]) -> Response:
     """Answer with the document for instructions."""
-    document = _ports().voice.write(line_of_request(), instructions)
+    document = _get_ports().voice.write(line_of_request(), instructions)
     return Response(document, content_type=XML)
 
 
-def noted() -> Response:
+def no_content() -> Response:
     """Answer a notice, which wants no document."""
     return Response(status=204)
 
 
 def line_of_request() -> Line:
     """The line that is called, or that calls; somebody in danger always gets one."""
-    content, heard = house().ports.content, g_heard()
+    content, heard = web_context().ports.content, carrier_event()
     line = (
         content.line_of(heard.dialled)
         or content.line_of(heard.origin)
@@ -273,52 +319,54 @@ def line_of_request() -> Line:
     return line or next(iter(content.lines().values()))
 
 
-def greeted() -> Sequence[Instruction]:
+def greet_caller() -> Sequence[Instruction]:
     """The first words to whoever rings: an operator may be calling in."""
-    caller = g_heard().caller
-    asked = standing.greet(_ports(), _line().key, leg(), caller)
-    return asked or begin_anew()
+    caller = carrier_event().caller
+    asked = standing.greet(_get_ports(), _get_line().key, require_leg(), caller)
+    return asked or start_call()
 
 
-def begin_anew() -> Sequence[Instruction]:
+def start_call() -> Sequence[Instruction]:
     """The first words of a call; one that is known goes on where it stands."""
-    return calls.start_call(_ports(), _line().key, leg(), own_number(), person())
+    return calls.start_call(
+        _get_ports(), _get_line().key, require_leg(), own_number(), person_number()
+    )
 
 
 def _log_end_of_unknown(line: LineKey) -> None:
     """A caller who has rung while nothing could be saved may have hung up by now."""
     if not _is_known():
-        held.log_end(_ports(), line, leg())
+        held.log_end(_get_ports(), line, require_leg())
 
 
-def _back_in_place() -> Sequence[Instruction]:
+def _restore_place() -> Sequence[Instruction]:
     """Whoever waited and chose a way out has lost the choice, and not the place."""
-    waiting.restored(_ports(), _line().key, leg(), _told())
-    return calls.present(_ports(), _line().key, leg())
+    waiting.restored(_get_ports(), _get_line().key, require_leg(), _wait_request())
+    return calls.present(_get_ports(), _get_line().key, require_leg())
 
 
-def _answer(event: LegEvent) -> Sequence[Instruction]:
-    return answer_operator(_ports(), _line().key, event)
+def _answer_operator(event: LegEvent) -> Sequence[Instruction]:
+    return answer_operator(_get_ports(), _get_line().key, event)
 
 
-def _told() -> waiting.Told:
+def _wait_request() -> waiting.Told:
     token = request.args.get("t", "")
-    return waiting.Told(number=own_number(), token=token, caller=person())
+    return waiting.Told(number=own_number(), token=token, caller=person_number())
 
 
 def _is_known() -> bool:
-    return _ports().store.call(_line().key, leg()) is not None
+    return _get_ports().store.call(_get_line().key, require_leg()) is not None
 
 
-def _ports() -> Ports:
-    return house().ports
+def _get_ports() -> Ports:
+    return web_context().ports
 
 
-def _line() -> Line:
+def _get_line() -> Line:
     return line_of_request()
 
 
-def g_heard() -> Heard:
+def carrier_event() -> Heard:
     """The carrier's request, read by the guard."""
     heard: Heard = g.heard
     return heard
@@ -326,23 +374,27 @@ def g_heard() -> Heard:
 
 def own_number() -> str:
     """Our number on this leg: of a person whom we call it is the caller's."""
-    return g_heard().origin if _is_called() else g_heard().dialled
+    return carrier_event().origin if _is_called() else carrier_event().dialled
 
 
-def person() -> PhoneNumber | None:
+def person_number() -> PhoneNumber | None:
     """The number of the person on this leg."""
-    return caller_number(g_heard().dialled) if _is_called() else g_heard().caller
+    return (
+        caller_number(carrier_event().dialled)
+        if _is_called()
+        else carrier_event().caller
+    )
 
 
 def _is_called() -> bool:
-    heard, content = g_heard(), house().ports.content
+    heard, content = carrier_event(), web_context().ports.content
     ours = content.line_of(heard.origin) is not None
     return ours and content.line_of(heard.dialled) is None
 
 
-def leg() -> CallId:
+def require_leg() -> CallId:
     """The carrier's leg that this request is about."""
-    key = g_heard().leg
+    key = carrier_event().leg
     if key is None:
         raise NoLeg
     return key
@@ -350,24 +402,24 @@ def leg() -> CallId:
 
 def kept_keys() -> str:
     """The keys pressed now, or those that an apology has kept."""
-    if keys := g_heard().keys:
+    if keys := carrier_event().keys:
         return keys
     try:
-        return _ports().vault.unseal(request.args.get("kept", ""))
+        return _get_ports().vault.unseal(request.args.get("kept", ""))
     except Invalid:
         return ""
 
 
-def _recorded() -> tuple[str | None, timedelta | None]:
+def _recorded_message() -> tuple[str | None, timedelta | None]:
     """The message and its length; what an apology has kept, else as told now."""
-    heard = g_heard()
+    heard = carrier_event()
     if heard.recording or "recording" not in request.args:
         return heard.recording, heard.recorded
     length = request.args.get("seconds", 0, int)
     return request.args["recording"], timedelta(seconds=length)
 
 
-def _claim() -> ClaimId:
+def _claim_given() -> ClaimId:
     return ClaimId(request.args.get("claim", ""))
 
 

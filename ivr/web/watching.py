@@ -11,7 +11,7 @@ import ipaddress
 
 from flask import Response, request
 
-from ivr.web.house import house
+from ivr.web.context import web_context
 
 NOT_SHOWN = 401
 THROUGH_A_PROXY = (
@@ -39,7 +39,7 @@ def only_watchers() -> Response | None:
 
 
 def _may_watch() -> bool:
-    if token := house().metrics_token:
+    if token := web_context().metrics_token:
         kind, _, given = request.headers.get("Authorization", "").partition(" ")
         right = hmac.compare_digest(given.strip().encode(), token.encode())
         return right and kind.lower() == "bearer"

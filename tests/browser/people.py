@@ -14,7 +14,7 @@ from ivr.actions.accounts.accounts import invitation, join
 from ivr.adapters.system import SystemClock
 from ivr.bootstrap.app import open_app
 from ivr.settings import Settings
-from ivr.web.desk.render.words import text
+from ivr.web.desk.render.words import translate_to
 from ivr.web.desk.security.session import COOKIE
 from tests.browser.house import House
 from tests.processes.hotline import eventually
@@ -42,7 +42,7 @@ class Person:
 
     def says(self, key: str, **values: Any) -> str:
         """The desk's words."""
-        return text(self.language, key, values)
+        return translate_to(self.language, key, values)
 
     def field(self, key: str) -> Locator:
         """What is labelled by these words."""

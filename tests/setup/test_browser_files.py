@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.web.desk.render.vendor import FOLDER, SERVED, missing
+from ivr.web.desk.render.vendor import FOLDER, SERVED, missing_files
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ("sh", "cp", "dirname", "mkdir", "tail")
@@ -118,7 +118,7 @@ def test_lock_pins_every_package_by_integrity_and_names_no_host() -> None:
 
 
 def test_every_served_file_lies_there_with_a_licence_beside_it() -> None:
-    assert missing() == []
+    assert missing_files() == []
     for name in SERVED:
         assert list(FOLDER.glob(f"{name.partition('.')[0]}.LICENSE*"))
 
@@ -126,7 +126,7 @@ def test_every_served_file_lies_there_with_a_licence_beside_it() -> None:
 def test_each_missing_file_is_named_with_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "htmx.min.js").touch()
 
-    assert missing(tmp_path) == [
+    assert missing_files(tmp_path) == [
         "ivr/web/vendor/twilio.min.js is missing; run: make setup"
     ]
 

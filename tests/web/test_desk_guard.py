@@ -15,7 +15,7 @@ from ivr.app import create_app
 from ivr.core.model.account import IDLE, NOTED, WHOLE, Role
 from ivr.core.model.errors import Conflict, Invalid, NotFound, Stale, Unavailable
 from ivr.web.desk.security import guard
-from ivr.web.desk.security.hashing_slots import PLACES, STRANGERS, Turns
+from ivr.web.desk.security.hashing_slots import PLACES, STRANGERS, HashingSlots
 from ivr.web.desk.security.knocking import EXTENSION
 from tests.dsl.wire import broken_database
 from tests.web.audience import (
@@ -109,16 +109,16 @@ ERRORS = {
 def face(name: str) -> Blueprint:
     """A subject of the desk that only those of a role may see."""
     made = Blueprint(name, __name__, url_prefix=f"/{name}")
-    made.before_request(guard.only(ROLES[name]))
+    made.before_request(guard.require_role(ROLES[name]))
 
     @made.get("/<what>")
     def show(what: str) -> str:
         if what in ERRORS:
             raise ERRORS[what]
-        return f"{guard.who().name} sees {what}"
+        return f"{guard.current_account().name} sees {what}"
 
     @made.get("/poll")
-    @guard.by_itself
+    @guard.without_presence
     def poll() -> str:
         return "nothing new"
 
@@ -373,11 +373,11 @@ def test_whoever_is_at_the_desk_stays_there_without_the_database(
 
 def test_flood_at_the_door_is_told_to_come_back(desk: World) -> None:
     client, person = at_the_door(desk), signed_up(desk)
-    turns = desk.app.extensions[EXTENSION] = Turns(patience=0, rest=0)
+    turns = desk.app.extensions[EXTENSION] = HashingSlots(patience=0, rest=0)
     with ExitStack() as full:
         for number in range(PLACES):
             known = number >= STRANGERS
-            full.enter_context(turns.taken(f"192.0.2.{number}", known=known))
+            full.enter_context(turns.take_slot(f"192.0.2.{number}", known=known))
         given = enter(client, person.form())
         page = client.get("/")
 

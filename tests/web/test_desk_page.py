@@ -27,7 +27,7 @@ from ivr.core.model.operator import Reach, State
 from ivr.core.queue.handover import HINDRANCES
 from ivr.ports import Change
 from ivr.web.desk.render.shown import ELSE, OVER, SHOWN_REASONS
-from ivr.web.desk.render.words import text
+from ivr.web.desk.render.words import translate_to
 from tests.dsl.doing import call_in, claim_now, until_rung, until_state
 from tests.dsl.wire import Wire
 from tests.web.desk_people import at_the_door, signed_in, token_of
@@ -71,7 +71,9 @@ def test_deed_that_cannot_be_saved_is_refused_plainly(
         world.redis.config_set("maxmemory", "0")
 
     assert answer.status_code == 503
-    assert text("en", "account.unavailable", {}) in answer.get_data(as_text=True)
+    assert translate_to("en", "account.unavailable", {}) in answer.get_data(
+        as_text=True
+    )
     world.exchange.run_for(2)
     assert world.operator_now().state is State.AVAILABLE
 
@@ -417,7 +419,9 @@ def test_everything_that_is_put_together_has_words(language: str) -> None:
         *(f"refusal.{each}" for each in REFUSALS),
     ]
 
-    assert [key for key in keys if text(language, key, {"name": ""}) == key] == []
+    assert [
+        key for key in keys if translate_to(language, key, {"name": ""}) == key
+    ] == []
 
 
 REFUSALS = (

@@ -16,7 +16,7 @@ from ivr.core.model.account import LANGUAGES
 from ivr.core.model.call import CallId
 from ivr.core.model.facts import KINDS
 from ivr.core.model.operator import State
-from ivr.web.desk.render.words import text
+from ivr.web.desk.render.words import translate_to
 from tests.dsl.desk_work import lines_with, talked, talking_to
 from tests.dsl.doing import until_state
 from tests.web.desk_people import at_the_door, signed_in
@@ -440,4 +440,4 @@ def test_every_fact_of_a_call_has_words(language: str) -> None:
     keys = [f"record.fact-{name}" for name in KINDS if name not in UNTOLD]
     values = dict.fromkeys(("operator", "language", "topic", "part"), "")
 
-    assert [key for key in keys if text(language, key, values) == key] == []
+    assert [key for key in keys if translate_to(language, key, values) == key] == []

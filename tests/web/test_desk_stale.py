@@ -13,9 +13,9 @@ from ivr.core.desk.presence import BACK_WITHIN, GRACE
 from ivr.core.model.account import WHOLE
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import Reach, State
+from ivr.web.context import NAME
 from ivr.web.desk.live.hub import Hub
 from ivr.web.desk.security.session import COOKIE
-from ivr.web.house import NAME
 from tests.dsl.doing import (
     call_in,
     claim_now,
@@ -172,7 +172,7 @@ def live(world: World, anna: FlaskClient) -> Iterator[tuple[Hub, FlaskClient]]:
     client = create_live(world.app.extensions[NAME], hub).test_client()
     client.set_cookie(COOKIE, secret_of(anna), domain=BASE.removeprefix("https://"))
     yield hub, client
-    hub.close()
+    hub.end_streams()
 
 
 def test_stream_into_which_is_written_is_no_sign_of_a_desk(
@@ -185,7 +185,7 @@ def test_stream_into_which_is_written_is_no_sign_of_a_desk(
     next(beats)
 
     world.clock.pass_by(later(10))
-    hub.tell((LINE, ANNA))
+    hub.wake_desks((LINE, ANNA))
     next(beats)
 
     assert world.ports.store.desk_until(LINE, ANNA) == begun + GRACE

@@ -9,7 +9,7 @@ from ivr.core.model.account import LANGUAGES
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import DECLINED, MISSED
 from ivr.core.model.operator import State
-from ivr.web.desk.render.words import text
+from ivr.web.desk.render.words import translate_to
 from tests.dsl.callbacks import promised
 from tests.dsl.desk_work import talked
 from tests.dsl.doing import OTHER_OPERATOR, call_in, until_state
@@ -178,7 +178,7 @@ def test_every_reason_and_state_has_words(language: str) -> None:
         ),
     ]
 
-    assert [key for key in keys if text(language, key, {}) == key] == []
+    assert [key for key in keys if translate_to(language, key, {}) == key] == []
 
 
 @pytest.mark.parametrize("path", [WAITING, DAY, MISSED_TODAY])

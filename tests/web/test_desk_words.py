@@ -11,7 +11,13 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 import ivr
-from ivr.web.desk.render.words import FOLDER, LANGUAGES, PLURAL_SUFFIX, catalogue, text
+from ivr.web.desk.render.words import (
+    FOLDER,
+    LANGUAGES,
+    PLURAL_SUFFIX,
+    load_catalogue,
+    translate_to,
+)
 
 WEB = Path(ivr.__file__).parent / "web"
 AREAS = sorted({path.stem for path in FOLDER.glob("*/*.po")})
@@ -67,7 +73,7 @@ def everywhere() -> Iterator[tuple[str, str, bool]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_every_area(language: str) -> None:
-    assert sorted(catalogue(language)) == AREAS
+    assert sorted(load_catalogue(language)) == AREAS
     assert "account" in AREAS
 
 
@@ -155,7 +161,9 @@ def test_search_finds_keys_however_they_are_written() -> None:
 def test_numbers_are_counted_as_the_language_counts(
     language: str, count: int, said: str
 ) -> None:
-    assert text(language, "account.refused-too-often", {"count": count}).endswith(said)
+    assert translate_to(
+        language, "account.refused-too-often", {"count": count}
+    ).endswith(said)
 
 
 ONE_WORD = {
@@ -196,5 +204,5 @@ def test_one_thing_has_one_word(language: str) -> None:
 
 
 def test_key_without_words_is_shown_as_it_is() -> None:
-    assert text("uk", "account.no-such-key", {}) == "account.no-such-key"
-    assert text("uk", "nowhere.no-such-key", {"a": 1}) == "nowhere.no-such-key"
+    assert translate_to("uk", "account.no-such-key", {}) == "account.no-such-key"
+    assert translate_to("uk", "nowhere.no-such-key", {"a": 1}) == "nowhere.no-such-key"

@@ -12,10 +12,10 @@ from ivr.adapters.sql.session_cache import CIRCUIT_OPEN_FOR
 from ivr.app import create_app, create_live
 from ivr.core.model.account import LANGUAGES, Role
 from ivr.core.model.errors import Conflict, Invalid, Unavailable
+from ivr.web.context import NAME
 from ivr.web.desk.live.hub import Hub
-from ivr.web.desk.render.words import text
+from ivr.web.desk.render.words import translate_to
 from ivr.web.desk.security import guard
-from ivr.web.house import NAME
 from tests.dsl.wire import broken_database
 from tests.web.desk_people import Browser, at_the_door, signed_in, token_of
 from tests.world import BASE, World
@@ -52,7 +52,7 @@ def broken(world: World) -> World:
     """A house with pages that fail, each in a way of its own; open and closed ones."""
     world.app = create_app(world.app.extensions[NAME])
     for name, allowed in (
-        ("fails", guard.only(Role.OPERATOR)),
+        ("fails", guard.require_role(Role.OPERATOR)),
         ("open", guard.anybody),
     ):
         world.app.register_blueprint(failing(name, allowed))
@@ -74,7 +74,7 @@ def is_page(answer: TestResponse, key: str, language: str = "en") -> None:
     """It says this, in this language, and leads back; nothing of the house."""
     said = answer.text
     assert f'<html lang="{language}">' in said
-    assert text(language, f"{key}-title", {}) in said
+    assert translate_to(language, f"{key}-title", {}) in said
     assert re.search(r'<a class="button" href="/">', said)
     assert "a secret" not in said
     assert "account." not in said, "a key without words"

@@ -13,12 +13,12 @@ ANNA, OLHA = OperatorId("anna"), OperatorId("olha")
 def test_news_wakes_every_desk_of_its_operator_and_nobody_elses() -> None:
     hub = Hub()
     with (
-        hub.desk((LINE, ANNA)) as first,
-        hub.desk((LINE, ANNA)) as second,
-        hub.desk((LINE, OLHA)) as olhas,
-        hub.desk((OTHER, ANNA)) as elsewhere,
+        hub.open_desk((LINE, ANNA)) as first,
+        hub.open_desk((LINE, ANNA)) as second,
+        hub.open_desk((LINE, OLHA)) as olhas,
+        hub.open_desk((OTHER, ANNA)) as elsewhere,
     ):
-        hub.tell((LINE, ANNA))
+        hub.wake_desks((LINE, ANNA))
 
         woken = [each.is_set() for each in (first, second, olhas, elsewhere)]
 
@@ -28,11 +28,11 @@ def test_news_wakes_every_desk_of_its_operator_and_nobody_elses() -> None:
 def test_news_of_everybody_wakes_all_of_the_line() -> None:
     hub = Hub()
     with (
-        hub.desk((LINE, ANNA)) as anna,
-        hub.desk((LINE, OLHA)) as olha,
-        hub.desk((OTHER, ANNA)) as elsewhere,
+        hub.open_desk((LINE, ANNA)) as anna,
+        hub.open_desk((LINE, OLHA)) as olha,
+        hub.open_desk((OTHER, ANNA)) as elsewhere,
     ):
-        hub.tell((LINE, None))
+        hub.wake_desks((LINE, None))
 
         woken = [each.is_set() for each in (anna, olha, elsewhere)]
 
@@ -41,20 +41,22 @@ def test_news_of_everybody_wakes_all_of_the_line() -> None:
 
 def test_desk_that_was_closed_is_forgotten() -> None:
     hub = Hub()
-    with hub.desk((LINE, ANNA)) as desk:
+    with hub.open_desk((LINE, ANNA)) as desk:
         pass
 
-    hub.tell((LINE, ANNA))
+    hub.wake_desks((LINE, ANNA))
 
     assert not desk.is_set()
-    assert hub.count() == 0
+    assert len(hub._open) == 0
 
 
 def test_closing_wakes_everybody_and_ends_the_following() -> None:
     hub = Hub()
-    with hub.desk((LINE, ANNA)) as desk:
-        hub.close()
-        follower = threading.Thread(target=hub.follow, args=(iter([None, None]),))
+    with hub.open_desk((LINE, ANNA)) as desk:
+        hub.end_streams()
+        follower = threading.Thread(
+            target=hub.follow_changes, args=(iter([None, None]),)
+        )
         follower.start()
         follower.join()
 
@@ -63,20 +65,20 @@ def test_closing_wakes_everybody_and_ends_the_following() -> None:
 
 def test_what_is_told_is_passed_on() -> None:
     hub = Hub()
-    with hub.desk((LINE, ANNA)) as desk:
-        hub.follow([None, (LINE, ANNA)])
+    with hub.open_desk((LINE, ANNA)) as desk:
+        hub.follow_changes([None, (LINE, ANNA)])
 
     assert desk.is_set()
 
 
 def test_of_too_many_streams_of_one_operator_the_oldest_end() -> None:
     hub = Hub()
-    with ExitStack() as opened, hub.desk((LINE, OLHA)) as olhas:
+    with ExitStack() as opened, hub.open_desk((LINE, OLHA)) as olhas:
         streams = [
-            opened.enter_context(hub.desk((LINE, ANNA))) for _ in range(MOST + 2)
+            opened.enter_context(hub.open_desk((LINE, ANNA))) for _ in range(MOST + 2)
         ]
 
         assert [each.ended for each in streams] == [True] * 2 + [False] * MOST
         assert [each.is_set() for each in streams] == [True] * 2 + [False] * MOST
         assert not olhas.ended
-    assert hub.count() == 0
+    assert len(hub._open) == 0

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ivr.app import create_live
+from ivr.web.context import NAME
 from ivr.web.desk.live.hub import MOST, Hub
 from ivr.web.desk.security.session import COOKIE
-from ivr.web.house import NAME
 from tests.dsl.wire import broken_database
 from tests.web.desk_people import secret_of, signed_in
 from tests.world import BASE, World
@@ -43,9 +43,9 @@ def test_ninth_stream_ends_the_first_and_tells_it_to_come_later(world: World) ->
     first, *others = [opened() for _ in range(MOST + 1)]
 
     assert list(first) == [b"event: changed\ndata: \n\n", b"retry: 60000\n\n"]
-    hub.close()
+    hub.end_streams()
     assert all(list(each) for each in others)
-    assert hub.count() == 0
+    assert len(hub._open) == 0
 
 
 def test_stranger_who_looks_at_a_stream_is_told_no_more_than_that(

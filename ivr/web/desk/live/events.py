@@ -24,22 +24,22 @@ from ivr.core.model.account import Account, Role
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.operator import ON_DUTY
 from ivr.ports import Ports
+from ivr.web.context import web_context
 from ivr.web.desk.live.hub import Hub
 from ivr.web.desk.security import guard
-from ivr.web.desk.security.session import visit
-from ivr.web.house import house
+from ivr.web.desk.security.session import current_session
 
 EXTENSION = "hub"
 """Where the live process keeps the desks that are open."""
 
-BEAT = 2.0
+HEARTBEAT_INTERVAL = 2.0
 """Seconds between two signs of life."""
 
 LOOKED_AT = 5
 """Beats between two looks whether the session still is."""
 
-AGAIN = "retry: 1000\n\n"
-LATER = "retry: 60000\n\n"
+RETRY_SOON = "retry: 1000\n\n"
+RETRY_LATER = "retry: 60000\n\n"
 """Told to the oldest of too many, so that they do not end one another in turn."""
 
 CHANGED, HERE, SIGNED_OUT = (
@@ -47,14 +47,18 @@ CHANGED, HERE, SIGNED_OUT = (
 )
 
 events = Blueprint("events", __name__)
-events.before_request(guard.only(Role.OPERATOR))
+events.before_request(guard.require_role(Role.OPERATOR))
 
 
-@events.get("/operator/events")
-@guard.by_itself
-def stream() -> Response:
+@events.get("/operator/events", endpoint="stream")
+@guard.without_presence
+def stream_events() -> Response:
     hub: Hub | None = current_app.extensions.get(EXTENSION)
-    account, ports, secret = guard.who(), house().ports, visit().secret
+    account, ports, secret = (
+        guard.current_account(),
+        web_context().ports,
+        current_session().secret,
+    )
 
     def still() -> bool:
         # Whoever waits on duty with the desk open is there, without touching it.
@@ -65,29 +69,31 @@ def stream() -> Response:
             return True  # nothing is told in a stream that must be kept from anybody
 
     beats = (
-        _one_beat(ports, account) if hub is None else _beats(hub, ports, account, still)
+        _one_beat(ports, account)
+        if hub is None
+        else _stream_beats(hub, ports, account, still)
     )
     return Response(beats, content_type="text/event-stream")
 
 
-@events.get("/operator/events/here")
-@guard.by_itself
-def is_here() -> Response:
-    _seen(house().ports, guard.who())
+@events.get("/operator/events/here", endpoint="is_here")
+@guard.without_presence
+def report_here() -> Response:
+    _note_presence(web_context().ports, guard.current_account())
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @events.errorhandler(Unavailable)
-def not_now(_: Unavailable) -> Response:
+def answer_unavailable(_: Unavailable) -> Response:
     # Who asks for a stream is shown no page, and the live process has none.
     return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 @events.after_request
-def let_the_page_read(response: Response) -> Response:
+def allow_origin(response: Response) -> Response:
     # The live process has a port of its own where no proxy joins the two.
     origin = request.headers.get("Origin", "")
-    if origin and origin == house().public_url:
+    if origin and origin == web_context().public_url:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Allow-Credentials"] = "true"
         response.headers["Vary"] = "Origin"
@@ -101,35 +107,35 @@ def _is_on_duty(ports: Ports, account: Account) -> bool:
 
 
 def _one_beat(ports: Ports, account: Account) -> Iterator[str]:
-    _seen(ports, account)
-    yield AGAIN + CHANGED
+    _note_presence(ports, account)
+    yield RETRY_SOON + CHANGED
 
 
-def _beats(
+def _stream_beats(
     hub: Hub, ports: Ports, account: Account, still: Callable[[], bool]
 ) -> Iterator[str]:
-    with hub.desk((account.line, account.operator)) as woken:
-        _seen(ports, account)
-        yield AGAIN + CHANGED
+    with hub.open_desk((account.line, account.operator)) as woken:
+        _note_presence(ports, account)
+        yield RETRY_SOON + CHANGED
         for beat in count():
             if beat % LOOKED_AT == 0 and not still():
                 yield SIGNED_OUT
                 return
             yield CHANGED if _is_woken(woken) else HERE
             if woken.ended:
-                yield LATER
+                yield RETRY_LATER
                 return
             if hub.closing.is_set():
                 return
 
 
 def _is_woken(woken: threading.Event) -> bool:
-    changed = woken.wait(BEAT)
+    changed = woken.wait(HEARTBEAT_INTERVAL)
     woken.clear()
     return changed
 
 
-def _seen(ports: Ports, account: Account) -> None:
+def _note_presence(ports: Ports, account: Account) -> None:
     try:
         presence.seen(ports, account.line, account.operator)
     except Unavailable as error:

@@ -14,7 +14,7 @@ MOST = 8
 """Streams of one operator: each page that is open has one. Of more the oldest ends."""
 
 
-class Woken(threading.Event):
+class DeskSignal(threading.Event):
     """Set whenever something has changed for a desk; ``ended`` once it must go."""
 
     ended = False
@@ -25,13 +25,13 @@ class Hub:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._open: defaultdict[Desk, list[Woken]] = defaultdict(list)
+        self._open: defaultdict[Desk, list[DeskSignal]] = defaultdict(list)
         self.closing = threading.Event()
 
     @contextmanager
-    def desk(self, desk: Desk) -> Iterator[Woken]:
+    def open_desk(self, desk: Desk) -> Iterator[DeskSignal]:
         """An event that is set whenever something has changed for this desk."""
-        woken = Woken()
+        woken = DeskSignal()
         with self._lock:
             self._open[desk].append(woken)
             for each in self._open[desk][:-MOST]:
@@ -45,12 +45,7 @@ class Hub:
                 if not self._open[desk]:
                     del self._open[desk]
 
-    def count(self) -> int:
-        """How many operators have a desk open."""
-        with self._lock:
-            return len(self._open)
-
-    def tell(self, news: News) -> None:
+    def wake_desks(self, news: News) -> None:
         """Wake the desks of an operator, or all of a line."""
         line, operator = news
         with self._lock:
@@ -59,15 +54,15 @@ class Hub:
                     for each in woken:
                         each.set()
 
-    def follow(self, told: Iterable[News | None]) -> None:
+    def follow_changes(self, told: Iterable[News | None]) -> None:
         """Pass on what is told, until the hub closes."""
         for news in told:
             if self.closing.is_set():
                 return
             if news is not None:
-                self.tell(news)
+                self.wake_desks(news)
 
-    def close(self) -> None:
+    def end_streams(self) -> None:
         """End every stream."""
         self.closing.set()
         with self._lock:

@@ -30,18 +30,18 @@ KINDS = {
 LICENCES = frozenset({"LICENSE", "LICENCE", "NOTICE", "COPYING"})
 
 
-@files.get("/static/<path:name>")
-def own(name: str) -> Response:
+@files.get("/static/<path:name>", endpoint="own")
+def send_static(name: str) -> Response:
     # Scripts load one another by their plain names: two versions must never meet.
-    return _file(STATIC, name, 0 if name.endswith(".js") else AN_HOUR)
+    return _send_file(STATIC, name, 0 if name.endswith(".js") else AN_HOUR)
 
 
-@files.get("/vendor/<path:name>")
-def others(name: str) -> Response:
-    return _file(VENDOR, name, AN_HOUR)
+@files.get("/vendor/<path:name>", endpoint="others")
+def send_vendor(name: str) -> Response:
+    return _send_file(VENDOR, name, AN_HOUR)
 
 
-def _file(folder: Path, name: str, keeps: int) -> Response:
+def _send_file(folder: Path, name: str, keeps: int) -> Response:
     path = PurePath(name)
     kind = KINDS.get(path.suffix.lower())
     if path.stem.upper() in LICENCES and kind is None:

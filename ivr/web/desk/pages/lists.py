@@ -14,76 +14,85 @@ from ivr.core.model.account import Role
 from ivr.core.model.call import CallId
 from ivr.core.model.errors import Stale
 from ivr.ports import Ports
-from ivr.web.desk.render.responses import see
-from ivr.web.desk.render.saying import CONFLICT, OK, SAYING, is_fragment, part, refusal
+from ivr.web.context import web_context
+from ivr.web.desk.render.responses import redirect_to
+from ivr.web.desk.render.saying import (
+    CONFLICT,
+    OK,
+    SAYING,
+    describe_error,
+    is_fragment,
+    render_fragment,
+)
 from ivr.web.desk.render.words import t
 from ivr.web.desk.security import guard
-from ivr.web.house import house
 
 lists = Blueprint("lists", __name__, url_prefix="/operator")
-lists.before_request(guard.only(Role.OPERATOR))
+lists.before_request(guard.require_role(Role.OPERATOR))
 
 KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
-@lists.get("/waiting")
-@guard.by_itself
-def show() -> Answer:
-    return _waiting()
+@lists.get("/waiting", endpoint="show")
+@guard.without_presence
+def show_lists() -> Answer:
+    return _waiting_lists()
 
 
 @lists.post("/follow-ups/<key>/done")
 def follow_up_done(key: str) -> Answer:
-    return _after(lambda: _end(key), "list.done-follow-up")
+    return _do_and_list(lambda: _end_follow_up(key), "list.done-follow-up")
 
 
-@lists.get("/messages/<call>/audio")
-def hear(call: str) -> Answer:
+@lists.get("/messages/<call>/audio", endpoint="hear")
+def play_message(call: str) -> Answer:
     try:
-        sound = waiting.hear(_ports(), guard.who(), CallId(call))
+        sound = waiting.hear(_get_ports(), guard.current_account(), CallId(call))
     except Stale as error:
-        return _waiting(CONFLICT, fault=refusal("list", error))
+        return _waiting_lists(CONFLICT, fault=describe_error("list", error))
     return Response(sound, content_type="audio/wav")
 
 
 @lists.post("/messages/<call>/done")
 def message_done(call: str) -> Answer:
-    me, key = guard.who(), CallId(call)
-    return _after(lambda: waiting.done_with(_ports(), me, key), "list.done-message")
+    me, key = guard.current_account(), CallId(call)
+    return _do_and_list(
+        lambda: waiting.done_with(_get_ports(), me, key), "list.done-message"
+    )
 
 
-@lists.get("/day")
-@guard.by_itself
-def day() -> Answer:
-    figures = waiting.today(_ports(), guard.who())
-    return part("day", t("list.day"), day=figures, **SAYING)
+@lists.get("/day", endpoint="day")
+@guard.without_presence
+def show_day() -> Answer:
+    figures = waiting.today(_get_ports(), guard.current_account())
+    return render_fragment("day", t("list.day"), day=figures, **SAYING)
 
 
-@lists.get("/missed")
-@guard.by_itself
-def missed() -> Answer:
-    offers = waiting.missed_today(_ports(), guard.who())
-    return part("missed", t("list.missed"), offers=offers, **SAYING)
+@lists.get("/missed", endpoint="missed")
+@guard.without_presence
+def show_missed() -> Answer:
+    offers = waiting.missed_today(_get_ports(), guard.current_account())
+    return render_fragment("missed", t("list.missed"), offers=offers, **SAYING)
 
 
-def _end(key: str) -> None:
+def _end_follow_up(key: str) -> None:
     if not KEY.fullmatch(key):
         raise Stale("not-yours")
-    notes.end_follow_up(_ports(), guard.who(), RecordId(key))
+    notes.end_follow_up(_get_ports(), guard.current_account(), RecordId(key))
 
 
-def _after(deed: Callable[[], None], words: str) -> Answer:
+def _do_and_list(deed: Callable[[], None], words: str) -> Answer:
     """Do it; the lists again, with what came of it."""
     try:
         deed()
     except Stale as error:
-        return _waiting(CONFLICT, fault=refusal("list", error))
-    return _waiting(done=t(words)) if is_fragment() else see("lists.show")
+        return _waiting_lists(CONFLICT, fault=describe_error("list", error))
+    return _waiting_lists(done=t(words)) if is_fragment() else redirect_to("lists.show")
 
 
-def _waiting(status: int = OK, *, fault: str = "", done: str = "") -> Answer:
-    ports, me = _ports(), guard.who()
-    return part(
+def _waiting_lists(status: int = OK, *, fault: str = "", done: str = "") -> Answer:
+    ports, me = _get_ports(), guard.current_account()
+    return render_fragment(
         "waiting",
         t("list.waiting"),
         status,
@@ -98,5 +107,5 @@ def _waiting(status: int = OK, *, fault: str = "", done: str = "") -> Answer:
     )
 
 
-def _ports() -> Ports:
-    return house().ports
+def _get_ports() -> Ports:
+    return web_context().ports

@@ -25,28 +25,28 @@ from ivr.core.history.record import (
 from ivr.core.model.account import Role
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.errors import Invalid, Stale
-from ivr.web.desk.render.responses import page, see
+from ivr.web.context import web_context
+from ivr.web.desk.render.responses import redirect_to, render_page
 from ivr.web.desk.render.saying import (
     A_MINUTE,
     CONFLICT,
     OK,
     SAYING,
     UNFIT,
+    describe_error,
+    disposition_titles,
+    get_line,
+    get_zone,
     is_fragment,
-    line,
-    part,
-    refusal,
-    titles,
-    zone,
+    render_fragment,
 )
-from ivr.web.desk.render.shown import done
+from ivr.web.desk.render.shown import do_and_show
 from ivr.web.desk.render.words import t
 from ivr.web.desk.security import guard
-from ivr.web.desk.security.fields import given, is_given
-from ivr.web.house import house
+from ivr.web.desk.security.fields import form_field, is_given
 
 record = Blueprint("record", __name__, url_prefix="/operator")
-record.before_request(guard.only(Role.OPERATOR))
+record.before_request(guard.require_role(Role.OPERATOR))
 
 CALL = re.compile(r"[A-Za-z0-9_-]{1,100}")
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -58,14 +58,14 @@ Values = dict[str, Any]
 # --- the form ---------------------------------------------------------------
 
 
-@record.get("/record")
-@guard.by_itself
-def show() -> Answer:
-    call, how = notes.how_shown(house().ports, guard.who())
+@record.get("/record", endpoint="show")
+@guard.without_presence
+def show_record() -> Answer:
+    call, how = notes.how_shown(web_context().ports, guard.current_account())
     if is_fragment() and _stands_there(call, how):
         # The same form is on the page, perhaps with words that are not saved yet.
         return Response(status=NO_CONTENT)
-    return _whole(OK, _form(call, _known(call)))
+    return _record_fragment(OK, _form_values(call, _find_record(call)))
 
 
 def _stands_there(call: CallId | None, how: Shown) -> bool:
@@ -75,85 +75,89 @@ def _stands_there(call: CallId | None, how: Shown) -> bool:
     return (asked.get("call"), shown) == (call or "", how)
 
 
-@record.post("/record")
-def save() -> Answer:
-    draft = _draft()
+@record.post("/record", endpoint="save")
+def save_draft() -> Answer:
+    draft = _read_draft()
     try:
-        written = notes.save_record(house().ports, guard.who(), draft)
+        written = notes.save_record(web_context().ports, guard.current_account(), draft)
     except (Stale, Invalid) as error:
-        return _refused(draft, error, "desk/_saved.html")
+        return _show_refused(draft, error, "desk/_saved.html")
     if not is_fragment():
-        return see("record.show")
-    return page("desk/_saved.html", **_form(draft.call, written))
+        return redirect_to("record.show")
+    return render_page("desk/_saved.html", **_form_values(draft.call, written))
 
 
-@record.post("/record/complete")
-def complete() -> Answer:
-    draft = _draft()
+@record.post("/record/complete", endpoint="complete")
+def complete_record() -> Answer:
+    draft = _read_draft()
     try:
-        written = notes.complete_record(house().ports, guard.who(), draft)
+        written = notes.complete_record(
+            web_context().ports, guard.current_account(), draft
+        )
     except (Stale, Invalid) as error:
-        return _refused(draft, error, "desk/_record.html")
+        return _show_refused(draft, error, "desk/_record.html")
     if written.complete is None:
-        return _whole(UNFIT, _form(draft.call, written) | {"asked": True})
+        return _record_fragment(
+            UNFIT, _form_values(draft.call, written) | {"asked": True}
+        )
     if not is_fragment():
-        return see("record.show")
-    return _whole(OK, _form(draft.call, written) | {"asked": True})
+        return redirect_to("record.show")
+    return _record_fragment(OK, _form_values(draft.call, written) | {"asked": True})
 
 
-def _refused(draft: Draft, error: Stale | Invalid, name: str) -> Answer:
+def _show_refused(draft: Draft, error: Stale | Invalid, name: str) -> Answer:
     """Why nothing was saved; what was typed stays, beside what another has saved."""
     newer = isinstance(error, Stale) and error.reason == NEWER
-    other = _known(draft.call) if newer else None
-    told = {"fault": refusal("record", error), "other": other}
-    values = _form(draft.call, _typed(draft)) | told
+    other = _find_record(draft.call) if newer else None
+    told = {"fault": describe_error("record", error), "other": other}
+    values = _form_values(draft.call, _typed_record(draft)) | told
     status = UNFIT if isinstance(error, Invalid) else CONFLICT
     if is_fragment():
-        return page(name, status, **values)
-    return _whole(status, values)
+        return render_page(name, status, **values)
+    return _record_fragment(status, values)
 
 
-def _whole(status: int, values: Values) -> Answer:
+def _record_fragment(status: int, values: Values) -> Answer:
     if is_fragment():
-        return page("desk/_record.html", status, **values)
-    return page("desk/record.html", status, **values | _caller())
+        return render_page("desk/_record.html", status, **values)
+    return render_page("desk/record.html", status, **values | _caller_values())
 
 
-def _draft() -> Draft:
+def _read_draft() -> Draft:
     """What stands on the form; ``over`` is the version that is knowingly replaced."""
-    version = given("over") or given("version")
+    version = form_field("over") or form_field("version")
     return Draft(
-        call=_call(),
+        call=_read_call(),
         version=int(version) if NUMBER.fullmatch(version) else 0,
-        note=given("note"),
-        disposition=given("disposition") or None,
-        follow_up=given("follow_up"),
-        follow_up_to=OperatorId(given("to")) if given("to") else None,
+        note=form_field("note"),
+        disposition=form_field("disposition") or None,
+        follow_up=form_field("follow_up"),
+        follow_up_to=OperatorId(form_field("to")) if form_field("to") else None,
     )
 
 
-def _call() -> CallId:
-    named = given("call")
+def _read_call() -> CallId:
+    named = form_field("call")
     if not CALL.fullmatch(named):
         raise Stale("call-over")
     return CallId(named)
 
 
-def _known(call: CallId | None) -> Record | None:
+def _find_record(call: CallId | None) -> Record | None:
     if call is None:
         return None
-    return house().ports.records.of(call, guard.who().operator)
+    return web_context().ports.records.of(call, guard.current_account().operator)
 
 
-def _typed(draft: Draft) -> Record:
+def _typed_record(draft: Draft) -> Record:
     """The words of a form that were not saved, as if they were."""
-    follow = FollowUp(text=draft.follow_up, made=_now(), to=draft.follow_up_to)
+    follow = FollowUp(text=draft.follow_up, made=_local_now(), to=draft.follow_up_to)
     return Record(
         id=RecordId(""),
-        line=guard.who().line,
+        line=guard.current_account().line,
         call=draft.call,
-        operator=guard.who().operator,
-        saved=_now(),
+        operator=guard.current_account().operator,
+        saved=_local_now(),
         version=draft.version,
         note=draft.note,
         disposition=draft.disposition,
@@ -161,15 +165,15 @@ def _typed(draft: Draft) -> Record:
     )
 
 
-def _form(call: CallId | None, written: Record | None) -> Values:
-    me, desk = guard.who(), line().desk
-    names = names_of(house().ports, me.line)
+def _form_values(call: CallId | None, written: Record | None) -> Values:
+    me, desk = guard.current_account(), get_line().desk
+    names = names_of(web_context().ports, me.line)
     chosen = written.disposition if written else None
     return {
         **SAYING,
         "call": call,
         "record": written,
-        "titles": titles(chosen),
+        "titles": disposition_titles(chosen),
         "colleagues": {key: names[key] for key in names if key != me.operator},
         "required": desk.required,
         "missing": missing(written, desk),
@@ -177,14 +181,14 @@ def _form(call: CallId | None, written: Record | None) -> Values:
         "fault": "",
         "other": None,
         "asked": False,
-        **_promise(call),
-        **_place(call),
+        **_promise_values(call),
+        **_place_values(call),
     }
 
 
-def _place(call: CallId | None) -> Values:
+def _place_values(call: CallId | None) -> Values:
     """How the record stands on the page: open, or under a heading with its time."""
-    ports, me = house().ports, guard.who()
+    ports, me = web_context().ports, guard.current_account()
     at_hand, how = notes.how_shown(ports, me)
     is_now = call is not None and call == at_hand and how is Shown.NOW
     shown = Shown.NOT if call is None else Shown.NOW if is_now else Shown.LAST
@@ -197,38 +201,42 @@ def _place(call: CallId | None) -> Values:
 
 @record.post("/more-time")
 def more_time() -> Answer:
-    me = guard.who()
-    return done(lambda: wrap_up.more_time(house().ports, me.line, me.operator))
+    me = guard.current_account()
+    return do_and_show(
+        lambda: wrap_up.more_time(web_context().ports, me.line, me.operator)
+    )
 
 
 # --- the caller -------------------------------------------------------------
 
 
-@record.get("/caller")
-@guard.by_itself
-def caller() -> Answer:
-    return part("caller", t("record.caller"), **_caller())
+@record.get("/caller", endpoint="caller")
+@guard.without_presence
+def show_caller() -> Answer:
+    return render_fragment("caller", t("record.caller"), **_caller_values())
 
 
-@record.post("/reveal")
-def reveal() -> Answer:
+@record.post("/reveal", endpoint="reveal")
+def reveal_number() -> Answer:
     told: Values = {"is_news": True}
     status = OK
     try:
-        told["place"] = reveal_area(house().ports, guard.who())
+        told["place"] = reveal_area(web_context().ports, guard.current_account())
     except Stale as error:
-        told["place_fault"], status = refusal("record", error), CONFLICT
-    return part("caller", t("record.caller"), status, **_caller() | told)
+        told["place_fault"], status = describe_error("record", error), CONFLICT
+    return render_fragment(
+        "caller", t("record.caller"), status, **_caller_values() | told
+    )
 
 
-def _caller() -> Values:
+def _caller_values() -> Values:
     try:
-        card = caller_card(house().ports, guard.who())
+        card = caller_card(web_context().ports, guard.current_account())
     except Stale:
         card = None
     place = card.place if card else None
     told = {"place": place, "place_fault": "", "is_news": False}
-    return {**SAYING, "card": card, "titles": titles(), **told}
+    return {**SAYING, "card": card, "titles": disposition_titles(), **told}
 
 
 # --- another call -----------------------------------------------------------
@@ -236,50 +244,52 @@ def _caller() -> Values:
 
 @record.post("/call-again")
 def call_again() -> Answer:
-    ports, me, call = house().ports, guard.who(), _call()
+    ports, me, call = web_context().ports, guard.current_account(), _read_call()
     told, status = {"again_fault": ""}, OK
     try:
         if is_given("back"):
             scheduled_callback.take_back(ports, me, call)
         else:
-            scheduled_callback.promise_again(ports, me, call, _moment())
+            scheduled_callback.promise_again(ports, me, call, _read_moment())
     except Stale as error:
-        told, status = {"again_fault": refusal("record", error)}, CONFLICT
+        told, status = {"again_fault": describe_error("record", error)}, CONFLICT
     except Invalid:
         told, status = {"again_fault": t("record.refused-moment")}, UNFIT
     if is_fragment():
-        values = {**SAYING, "call": call, **_promise(call), **told}
-        return page("desk/_again.html", status, **values)
+        values = {**SAYING, "call": call, **_promise_values(call), **told}
+        return render_page("desk/_again.html", status, **values)
     if status == OK:
-        return see("record.show")
-    return _whole(status, _form(call, _known(call)) | told)
+        return redirect_to("record.show")
+    return _record_fragment(status, _form_values(call, _find_record(call)) | told)
 
 
-def _moment() -> datetime:
+def _read_moment() -> datetime:
     """The moment as it was chosen: by the clock on the line's wall."""
     try:
-        chosen = datetime.fromisoformat(given("at"))
-        return chosen.replace(tzinfo=zone()).astimezone(UTC)
+        chosen = datetime.fromisoformat(form_field("at"))
+        return chosen.replace(tzinfo=get_zone()).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid("the moment is no moment; choose a day and a time") from None
 
 
-def _promise(call: CallId | None) -> Values:
-    ports, now = house().ports, _now()
-    known = call and scheduled_callback.promised_for(ports, guard.who().line, call)
-    may = call and scheduled_callback.may_promise(ports, guard.who(), call)
+def _promise_values(call: CallId | None) -> Values:
+    ports, now = web_context().ports, _local_now()
+    known = call and scheduled_callback.promised_for(
+        ports, guard.current_account().line, call
+    )
+    may = call and scheduled_callback.may_promise(ports, guard.current_account(), call)
     return {
         "again_at": known,
         "again_may": may,
-        "again_from": _typable(now + A_MINUTE),
-        "again_until": _typable(now + MOST_AHEAD),
+        "again_from": _typable_moment(now + A_MINUTE),
+        "again_until": _typable_moment(now + MOST_AHEAD),
         "again_fault": "",
     }
 
 
-def _typable(at: datetime) -> str:
-    return at.astimezone(zone()).strftime("%Y-%m-%dT%H:%M")
+def _typable_moment(at: datetime) -> str:
+    return at.astimezone(get_zone()).strftime("%Y-%m-%dT%H:%M")
 
 
-def _now() -> datetime:
-    return house().ports.clock.now()
+def _local_now() -> datetime:
+    return web_context().ports.clock.now()

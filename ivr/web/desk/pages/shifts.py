@@ -27,15 +27,15 @@ from ivr.core.shifts.shift import (
     next_of,
     together,
 )
-from ivr.web.desk.render.responses import page
+from ivr.web.context import web_context
+from ivr.web.desk.render.responses import render_page
 from ivr.web.desk.render.saying import zone_said
-from ivr.web.desk.render.words import language, t
-from ivr.web.desk.security.fields import given
-from ivr.web.desk.security.guard import by_itself, only, who
-from ivr.web.house import house
+from ivr.web.desk.render.words import current_language, t
+from ivr.web.desk.security.fields import form_field
+from ivr.web.desk.security.guard import current_account, require_role, without_presence
 
 shifts = Blueprint("shifts", __name__, url_prefix="/operator/shifts")
-shifts.before_request(only(Role.OPERATOR))
+shifts.before_request(require_role(Role.OPERATOR))
 
 AHEAD = timedelta(weeks=4)
 OK, SEE_OTHER, CONFLICT = 200, 303, 409
@@ -61,40 +61,40 @@ class Shown:
     may_decline: bool
 
 
-@shifts.get("")
-def show() -> ResponseReturnValue:
-    return page("desk/shifts.html", **_listed())
+@shifts.get("", endpoint="show")
+def show_shifts() -> ResponseReturnValue:
+    return render_page("desk/shifts.html", **_list_values())
 
 
-@shifts.post("/<key>/confirm")
-def confirm(key: str) -> ResponseReturnValue:
-    return _answered(ShiftId(key), Answer.CONFIRM)
+@shifts.post("/<key>/confirm", endpoint="confirm")
+def confirm_shift(key: str) -> ResponseReturnValue:
+    return _answer_shift(ShiftId(key), Answer.CONFIRM)
 
 
-@shifts.post("/<key>/decline")
-def decline(key: str) -> ResponseReturnValue:
-    return _answered(ShiftId(key), Answer.DECLINE)
+@shifts.post("/<key>/decline", endpoint="decline")
+def decline_shift(key: str) -> ResponseReturnValue:
+    return _answer_shift(ShiftId(key), Answer.DECLINE)
 
 
-@shifts.get("/next")
-@by_itself
-def coming() -> ResponseReturnValue:
-    return page("desk/_next_shift.html", **next_shift())
+@shifts.get("/next", endpoint="coming")
+@without_presence
+def show_next() -> ResponseReturnValue:
+    return render_page("desk/_next_shift.html", **next_shift())
 
 
 def next_shift() -> Values:
     """What ``desk/_next_shift.html`` shows: the next shift of whoever asks."""
-    ports, account = house().ports, who()
+    ports, account = web_context().ports, current_account()
     now = ports.clock.now()
     found = ports.shifts.between(account.line, now, now + AHEAD)
     shift = next_of(account.operator, found, now)
-    return {"next_shift": None if shift is None else _next(shift, now)}
+    return {"next_shift": None if shift is None else _next_values(shift, now)}
 
 
-def _next(shift: Shift, now: datetime) -> Values:
-    zone = _zone()
-    times = _times(shift, zone)
-    day = _day(shift.starts.astimezone(zone).date(), now.astimezone(zone).date())
+def _next_values(shift: Shift, now: datetime) -> Values:
+    zone = _line_zone()
+    times = _format_times(shift, zone)
+    day = _day_name(shift.starts.astimezone(zone).date(), now.astimezone(zone).date())
     return {
         "text": t(f"shift.next-{shift.state}", when=f"{day} {times}"),
         "runs": shift.has_begun(now),
@@ -106,71 +106,72 @@ def _next(shift: Shift, now: datetime) -> Values:
 # --- what is said to a shift ------------------------------------------------
 
 
-def _answered(key: ShiftId, answer: Answer) -> ResponseReturnValue:
+def _answer_shift(key: ShiftId, answer: Answer) -> ResponseReturnValue:
     """Say it; the page again, or for htmx the list alone, with what came of it.
 
     What can be said no more is told there, and nothing was changed.
     """
     try:
-        shift = _say(key, answer)
+        shift = _save_answer(key, answer)
     except Stale as stale:
-        return _listed_anew(refusal=t(f"shift.refused-{stale.reason}"))
+        return _list_answered(refusal=t(f"shift.refused-{stale.reason}"))
     if "HX-Request" not in request.headers:
         where = url_for("shifts.show", _anchor=f"shift-{key}")
         return make_response(redirect(where, SEE_OTHER))
-    zone = _zone()
-    when = f"{_date(shift.starts.astimezone(zone).date())}, {_times(shift, zone)}"
-    return _listed_anew(done=t(f"shift.done-{answer}", when=when))
+    zone = _line_zone()
+    day = _format_date(shift.starts.astimezone(zone).date())
+    when = f"{day}, {_format_times(shift, zone)}"
+    return _list_answered(done=t(f"shift.done-{answer}", when=when))
 
 
-def _say(key: ShiftId, answer: Answer) -> Shift:
-    ports, operator = house().ports, who().operator
+def _save_answer(key: ShiftId, answer: Answer) -> Shift:
+    ports, operator = web_context().ports, current_account().operator
     if answer is Answer.CONFIRM:
         return planning.confirm(ports, operator, key)
-    return planning.decline(ports, operator, key, given("reason"))
+    return planning.decline(ports, operator, key, form_field("reason"))
 
 
-def _listed_anew(done: str = "", refusal: str = "") -> ResponseReturnValue:
+def _list_answered(done: str = "", refusal: str = "") -> ResponseReturnValue:
     alone = "HX-Request" in request.headers
     name = "desk/_shifts.html" if alone else "desk/shifts.html"
-    told = _listed() | {"done": done, "refusal": refusal}
-    return page(name, CONFLICT if refusal else OK, **told)
+    told = _list_values() | {"done": done, "refusal": refusal}
+    return render_page(name, CONFLICT if refusal else OK, **told)
 
 
 # --- what is shown ----------------------------------------------------------
 
 
-def _listed() -> Values:
+def _list_values() -> Values:
     """The operator's shifts by day; whatever is shown counts as seen from now on."""
-    ports, account = house().ports, who()
-    now, zone = ports.clock.now(), _zone()
+    ports, account = web_context().ports, current_account()
+    now, zone = ports.clock.now(), _line_zone()
     found = planning.shown(ports, account.line, account.operator, now + AHEAD)
     names = {each.id: each.name for each in ports.roster.all(account.line)}
     own = [shift for shift in found if shift.operator == account.operator]
-    rows = [_shown(shift, together(shift, found), names, now) for shift in own]
+    rows = [_shown_shift(shift, together(shift, found), names, now) for shift in own]
     today = now.astimezone(zone).date()
     by_day = groupby(rows, key=lambda row: row.day)
-    days = [(_heading(day, today), list(each)) for day, each in by_day]
-    told = {"zone": zone_said(zone, language()), "longest": LONGEST_REASON}
+    days = [(_day_heading(day, today), list(each)) for day, each in by_day]
+    told = {"zone": zone_said(zone, current_language()), "longest": LONGEST_REASON}
     return {"days": days, "done": "", "refusal": "", **told}
 
 
-def _shown(
+def _shown_shift(
     shift: Shift,
     colleagues: Iterable[Shift],
     names: Mapping[OperatorId, str],
     now: datetime,
 ) -> Shown:
-    zone, may = _zone(), answers(shift, now)
+    zone, may = _line_zone(), answers(shift, now)
     there = sorted({names.get(each.operator, "") for each in colleagues} - {""})
     return Shown(
         key=shift.id,
         day=shift.starts.astimezone(zone).date(),
         times=_whole_times(shift, zone),
-        length=_length(shift.length),
+        length=_format_length(shift.length),
         state=t(f"shift.state-{shift.state}"),
         said=shift.state,
-        mark=_mark(shift),
+        mark=_shift_mark(shift),
         runs=shift.has_begun(now) and not shift.is_over(now),
         colleagues=", ".join(there),
         may_confirm=Answer.CONFIRM in may,
@@ -178,7 +179,7 @@ def _shown(
     )
 
 
-def _mark(shift: Shift) -> str:
+def _shift_mark(shift: Shift) -> str:
     """That the operator is shown this for the first time; "" when they are not."""
     if shift.seen is not None:
         return ""
@@ -186,50 +187,52 @@ def _mark(shift: Shift) -> str:
     return t("shift.changed" if is_off else "shift.new")
 
 
-def _zone() -> ZoneInfo:
-    return ZoneInfo(house().ports.content.lines()[who().line].zone)
+def _line_zone() -> ZoneInfo:
+    return ZoneInfo(web_context().ports.content.lines()[current_account().line].zone)
 
 
-def _heading(day: date, today: date) -> str:
-    words = _date(day)
-    near = _near(day, today)
+def _day_heading(day: date, today: date) -> str:
+    words = _format_date(day)
+    near = _near_day(day, today)
     told = t("shift.day", near=near, date=words) if near else words
     return told[:1].upper() + told[1:]
 
 
-def _day(day: date, today: date) -> str:
-    return _near(day, today) or f"{_date(day)},"
+def _day_name(day: date, today: date) -> str:
+    return _near_day(day, today) or f"{_format_date(day)},"
 
 
-def _near(day: date, today: date) -> str:
+def _near_day(day: date, today: date) -> str:
     near = {0: "shift.today", 1: "shift.tomorrow"}.get((day - today).days)
     return t(near) if near else ""
 
 
-def _date(day: date) -> str:
-    return str(format_date(day, "EEEE, d MMMM", locale=language()))
+def _format_date(day: date) -> str:
+    return str(format_date(day, "EEEE, d MMMM", locale=current_language()))
 
 
-def _times(shift: Shift, zone: ZoneInfo, key: str = "shift.times") -> str:
+def _format_times(shift: Shift, zone: ZoneInfo, key: str = "shift.times") -> str:
     starts, ends = (at.astimezone(zone) for at in (shift.starts, shift.ends))
-    return t(key, start=_clock(starts), end=_clock(ends))
+    return t(key, start=_format_clock(starts), end=_format_clock(ends))
 
 
 def _whole_times(shift: Shift, zone: ZoneInfo) -> str:
     """The times, with a word about the day where the end is on the next one."""
     inside = (shift.starts, shift.ends - A_MINUTE)
     days = {at.astimezone(zone).date() for at in inside}
-    return _times(
+    return _format_times(
         shift, zone, "shift.times-overnight" if len(days) > 1 else "shift.times"
     )
 
 
-def _clock(local: datetime) -> str:
-    return str(format_time(local, "HH:mm", tzinfo=local.tzinfo, locale=language()))
+def _format_clock(local: datetime) -> str:
+    return str(
+        format_time(local, "HH:mm", tzinfo=local.tzinfo, locale=current_language())
+    )
 
 
-def _length(length: timedelta) -> str:
+def _format_length(length: timedelta) -> str:
     hours, rest = divmod(length, AN_HOUR)
     parts = ((hours, "hour"), (rest // A_MINUTE, "minute"))
-    words = (format_unit(n, unit, locale=language()) for n, unit in parts if n)
+    words = (format_unit(n, unit, locale=current_language()) for n, unit in parts if n)
     return " ".join(map(str, words))

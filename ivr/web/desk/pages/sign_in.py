@@ -8,103 +8,111 @@ from ivr.actions.accounts.browsers import remembered
 from ivr.actions.accounts.sessions import present, sign_in, sign_out
 from ivr.actions.desk import desk_view
 from ivr.core.model.errors import Refused, Stale, TooOften, Unavailable
-from ivr.web.desk.render.responses import fault, page, seconds_until
-from ivr.web.desk.render.shown import refused
-from ivr.web.desk.render.words import LANGUAGES, remember
+from ivr.web.context import web_context
+from ivr.web.desk.render.responses import describe_refusal, render_page, seconds_until
+from ivr.web.desk.render.shown import show_refused
+from ivr.web.desk.render.words import LANGUAGES, remember_language
 from ivr.web.desk.security import guard
-from ivr.web.desk.security.addresses import HOME, local
-from ivr.web.desk.security.fields import TooLong, given
-from ivr.web.desk.security.knocking import in_turn
+from ivr.web.desk.security.addresses import HOME, local_address
+from ivr.web.desk.security.fields import TooLong, form_field
+from ivr.web.desk.security.knocking import hashing_slot
 from ivr.web.desk.security.session import (
+    current_session,
     hand_out,
     known_browser,
     remember_browser,
     take_back,
-    visit,
 )
-from ivr.web.house import house
 
-door = Blueprint("sign_in", __name__)
-door.before_request(guard.anybody)
+sign_in_pages = Blueprint("sign_in", __name__)
+sign_in_pages.before_request(guard.anybody)
 
 SEE_OTHER, REFUSED, TOO_OFTEN = 303, 403, 429
 
 
-@door.get("/")
-def show() -> Response:
-    wanted = local(request.args.get("next"))
-    if guard.guest() is not None:
-        return _sent(wanted or HOME)
-    return _form(wanted)
+@sign_in_pages.get("/", endpoint="show")
+def show_form() -> Response:
+    wanted = local_address(request.args.get("next"))
+    if guard.find_account() is not None:
+        return _send_to(wanted or HOME)
+    return _sign_in_form(wanted)
 
 
-@door.post("/")
-def enter() -> Response:
-    wanted, name, words = local(given("next")), given("name"), given("password")
+@sign_in_pages.post("/", endpoint="enter")
+def sign_in_here() -> Response:
+    wanted, name, words = (
+        local_address(form_field("next")),
+        form_field("name"),
+        form_field("password"),
+    )
     try:
-        with in_turn():
+        with hashing_slot():
             browser = known_browser()
-            secret = sign_in(house().ports, name, words, given("code"), browser)
+            secret = sign_in(
+                web_context().ports, name, words, form_field("code"), browser
+            )
     except TooOften as refused:
-        answer = _form(wanted, TOO_OFTEN, fault(refused), name)
+        answer = _sign_in_form(wanted, TOO_OFTEN, describe_refusal(refused), name)
         answer.headers["Retry-After"] = str(seconds_until(refused))
         return answer
     except Refused as refused:
-        return _form(wanted, REFUSED, fault(refused), name)
+        return _sign_in_form(wanted, REFUSED, describe_refusal(refused), name)
     return let_in(secret, wanted or HOME)
 
 
-@door.errorhandler(TooLong)
+@sign_in_pages.errorhandler(TooLong)
 def too_long(_: TooLong) -> Response:
     # Nobody has it: the word of everything else that is wrong at the door.
-    return _form("", REFUSED, fault(Refused("sign-in")))
+    return _sign_in_form("", REFUSED, describe_refusal(Refused("sign-in")))
 
 
-@door.post("/sign-out")
-def leave() -> Answer:
-    me, ports = guard.guest(), house().ports
+@sign_in_pages.post("/sign-out", endpoint="leave")
+def sign_out_here() -> Answer:
+    me, ports = guard.find_account(), web_context().ports
     try:
         if me is not None:
             desk_view.leave(ports, me.line, me.operator)
     except Stale as refusal:
-        return refused(refusal)
+        return show_refused(refusal)
     except Unavailable as error:
         # Nobody is kept signed in for that: a silent desk is away soon enough.
         ports.notes.warning("off duty not noted", error=str(error))
-    if not visit().fresh:
-        sign_out(house().ports, visit().secret)
-    answer = _sent("/")
+    if not current_session().fresh:
+        sign_out(web_context().ports, current_session().secret)
+    answer = _send_to("/")
     take_back(answer)
     return answer
 
 
-@door.post("/language")
+@sign_in_pages.post("/language")
 def choose_language() -> Response:
-    chosen = given("language")
-    answer = _sent(local(given("back"), open_too=True) or HOME)
+    chosen = form_field("language")
+    answer = _send_to(local_address(form_field("back"), open_too=True) or HOME)
     if chosen in LANGUAGES:
-        remember(answer, chosen)
-        if account := guard.guest():
-            speak(house().ports, account, chosen)
+        remember_language(answer, chosen)
+        if account := guard.find_account():
+            speak(web_context().ports, account, chosen)
     return answer
 
 
 def let_in(secret: str, wanted: str) -> Response:
     """Go on with a new session; what was signed in there before is signed out."""
-    if not visit().fresh:
-        sign_out(house().ports, visit().secret)
-    answer = _sent(wanted)
+    if not current_session().fresh:
+        sign_out(web_context().ports, current_session().secret)
+    answer = _send_to(wanted)
     hand_out(answer, secret)
-    if account := present(house().ports, secret):
-        token = remembered(house().ports, known_browser(), account.login)
+    if account := present(web_context().ports, secret):
+        token = remembered(web_context().ports, known_browser(), account.login)
         remember_browser(answer, token)
     return answer
 
 
-def _sent(where: str) -> Response:
+def _send_to(where: str) -> Response:
     return make_response(redirect(where, SEE_OTHER))
 
 
-def _form(wanted: str, status: int = 200, said: str = "", name: str = "") -> Response:
+def _sign_in_form(
+    wanted: str, status: int = 200, said: str = "", name: str = ""
+) -> Response:
     values = {"wanted": wanted, "fault": said, "name": name}
-    return page("desk/sign-in.html", status, **values)
+    return render_page("desk/sign-in.html", status, **values)

@@ -5,51 +5,59 @@ from flask import Blueprint, Response, request
 from ivr.actions.accounts.accounts import invitation, join
 from ivr.core.model.account import LEAST
 from ivr.core.model.errors import HotlineError, NotFound, Refused
+from ivr.web.context import web_context
 from ivr.web.desk.pages.sign_in import let_in
-from ivr.web.desk.render.refusals import refused as answer_refused
-from ivr.web.desk.render.responses import fault, message, new_password, page, picture
-from ivr.web.desk.render.words import language
+from ivr.web.desk.render.refusals import answer_refusal as answer_refused
+from ivr.web.desk.render.responses import (
+    describe_refusal,
+    draw_code,
+    new_password,
+    render_message,
+    render_page,
+)
+from ivr.web.desk.render.words import current_language
 from ivr.web.desk.security import guard
 from ivr.web.desk.security.addresses import HOME
-from ivr.web.desk.security.fields import TooLong, given
-from ivr.web.desk.security.knocking import in_turn
-from ivr.web.house import house
+from ivr.web.desk.security.fields import TooLong, form_field
+from ivr.web.desk.security.knocking import hashing_slot
 
-joining = Blueprint("joining", __name__, url_prefix="/join")
-joining.before_request(guard.anybody)
+sign_up_pages = Blueprint("joining", __name__, url_prefix="/join")
+sign_up_pages.before_request(guard.anybody)
 
 REFUSED = 422
 
 
-@joining.after_request
+@sign_up_pages.after_request
 def tell_nobody(response: Response) -> Response:
     # The address itself opens something.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
-@joining.get("/<secret>")
-def show(secret: str) -> Response:
-    return _form(secret)
+@sign_up_pages.get("/<secret>", endpoint="show")
+def show_form(secret: str) -> Response:
+    return _sign_up_form(secret)
 
 
-@joining.post("/<secret>")
+@sign_up_pages.post("/<secret>")
 def sign_up(secret: str) -> Response:
-    code = given("code")
+    code = form_field("code")
     try:
-        with in_turn():
-            session = join(house().ports, secret, new_password(), code, language())
+        with hashing_slot():
+            session = join(
+                web_context().ports, secret, new_password(), code, current_language()
+            )
     except Refused as refused:
-        return _form(secret, fault(refused), REFUSED)
+        return _sign_up_form(secret, describe_refusal(refused), REFUSED)
     return let_in(session, HOME)
 
 
-@joining.errorhandler(TooLong)
+@sign_up_pages.errorhandler(TooLong)
 def too_long(error: TooLong) -> Response:
     reason = "code-wrong" if error.field == "code" else "password-long"
     secret = (request.view_args or {}).get("secret", "")
     try:
-        return _form(secret, fault(Refused(reason)), REFUSED)
+        return _sign_up_form(secret, describe_refusal(Refused(reason)), REFUSED)
     except NotFound as gone:
         # What fails in here is looked at by nobody else.
         return no_invitation(gone)
@@ -57,20 +65,20 @@ def too_long(error: TooLong) -> Response:
         return answer_refused(failed)
 
 
-@joining.errorhandler(NotFound)
+@sign_up_pages.errorhandler(NotFound)
 def no_invitation(_: NotFound) -> Response:
     # One answer to what was used, is too old or never was.
-    return message("account.no-invitation", 404)
+    return render_message("account.no-invitation", 404)
 
 
-def _form(secret: str, said: str = "", status: int = 200) -> Response:
-    account, device = invitation(house().ports, secret)
-    return page(
+def _sign_up_form(secret: str, said: str = "", status: int = 200) -> Response:
+    account, device = invitation(web_context().ports, secret)
+    return render_page(
         "desk/join.html",
         status,
         login=account.signs_in_as,
         seed=device.seed,
-        picture=picture(device.label),
+        picture=draw_code(device.label),
         least=LEAST,
         fault=said,
     )

@@ -14,73 +14,85 @@ from ivr.actions import talk as talks
 from ivr.core.model.account import Role
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Invalid, Stale
-from ivr.web.desk.render.responses import page
-from ivr.web.desk.render.shown import done, whom_to_ask
+from ivr.web.context import web_context
+from ivr.web.desk.render.responses import render_page
+from ivr.web.desk.render.shown import do_and_show, whom_to_ask
 from ivr.web.desk.security import guard
-from ivr.web.desk.security.fields import given
-from ivr.web.house import house
+from ivr.web.desk.security.fields import form_field
 
 talk = Blueprint("talk", __name__, url_prefix="/operator/talk")
-talk.before_request(guard.only(Role.OPERATOR))
+talk.before_request(guard.require_role(Role.OPERATOR))
 
 
-@talk.get("/choices")
-@guard.by_itself
-def choices() -> Answer:
+@talk.get("/choices", endpoint="choices")
+@guard.without_presence
+def show_choices() -> Answer:
     shown = request.args.get("claim", "")
-    return page("desk/_transfer.html", talk_in=shown, **whom_to_ask())
+    return render_page("desk/_transfer.html", talk_in=shown, **whom_to_ask())
 
 
-@talk.post("/hold")
-def hold() -> Answer:
-    me, on = guard.who(), bool(given("on"))
-    return _done(lambda: talks.hold(house().ports, me.line, me.operator, on=on))
+@talk.post("/hold", endpoint="hold")
+def hold_caller() -> Answer:
+    me, on = guard.current_account(), bool(form_field("on"))
+    return _do_in_talk(
+        lambda: talks.hold(web_context().ports, me.line, me.operator, on=on)
+    )
 
 
-@talk.post("/mute")
-def mute() -> Answer:
-    me, on = guard.who(), bool(given("on"))
-    return _done(lambda: talks.mute(house().ports, me.line, me.operator, on=on))
+@talk.post("/mute", endpoint="mute")
+def mute_self() -> Answer:
+    me, on = guard.current_account(), bool(form_field("on"))
+    return _do_in_talk(
+        lambda: talks.mute(web_context().ports, me.line, me.operator, on=on)
+    )
 
 
-@talk.post("/end")
-def end() -> Answer:
-    me = guard.who()
-    return _done(lambda: talks.end(house().ports, me.line, me.operator))
+@talk.post("/end", endpoint="end")
+def end_talk() -> Answer:
+    me = guard.current_account()
+    return _do_in_talk(lambda: talks.end(web_context().ports, me.line, me.operator))
 
 
-@talk.post("/invite")
-def invite() -> Answer:
-    me, whom = guard.who(), OperatorId(given("who"))
-    return _done(lambda: inviting.invite(house().ports, me.line, me.operator, whom))
+@talk.post("/invite", endpoint="invite")
+def invite_colleague() -> Answer:
+    me, whom = guard.current_account(), OperatorId(form_field("who"))
+    return _do_in_talk(
+        lambda: inviting.invite(web_context().ports, me.line, me.operator, whom)
+    )
 
 
-@talk.post("/withdraw")
-def withdraw() -> Answer:
-    me = guard.who()
-    return _done(lambda: inviting.withdraw(house().ports, me.line, me.operator))
+@talk.post("/withdraw", endpoint="withdraw")
+def withdraw_invitation() -> Answer:
+    me = guard.current_account()
+    return _do_in_talk(
+        lambda: inviting.withdraw(web_context().ports, me.line, me.operator)
+    )
 
 
-@talk.post("/leave")
-def leave() -> Answer:
-    me = guard.who()
-    return _done(lambda: inviting.leave_to(house().ports, me.line, me.operator))
+@talk.post("/leave", endpoint="leave")
+def leave_talk() -> Answer:
+    me = guard.current_account()
+    return _do_in_talk(
+        lambda: inviting.leave_to(web_context().ports, me.line, me.operator)
+    )
 
 
-@talk.post("/rejoin")
-def rejoin() -> Answer:
-    me = guard.who()
-    return done(lambda: rejoining.rejoin(house().ports, me.line, me.operator))
+@talk.post("/rejoin", endpoint="rejoin")
+def rejoin_talk() -> Answer:
+    me = guard.current_account()
+    return do_and_show(
+        lambda: rejoining.rejoin(web_context().ports, me.line, me.operator)
+    )
 
 
 @talk.post("/transfer")
 def hand_over() -> Answer:
-    kind, _, whom = given("to").partition(":")
-    return _done(lambda: _hand_over(kind, whom))
+    kind, _, whom = form_field("to").partition(":")
+    return _do_in_talk(lambda: _hand_over(kind, whom))
 
 
 def _hand_over(kind: str, whom: str) -> None:
-    ports, me = house().ports, guard.who()
+    ports, me = web_context().ports, guard.current_account()
     match kind:
         case "queue":
             transfer.to_queue(ports, me.line, me.operator)
@@ -92,12 +104,12 @@ def _hand_over(kind: str, whom: str) -> None:
             raise Invalid(f"to: {kind!r} is none of queue, team, operator")
 
 
-def _done(deed: Callable[[], object]) -> Answer:
+def _do_in_talk(deed: Callable[[], object]) -> Answer:
     def in_the_talk_that_is_shown() -> None:
-        ports, me = house().ports, guard.who()
+        ports, me = web_context().ports, guard.current_account()
         whose = ports.operators.operator(me.line, me.operator)
-        if whose is None or whose.claim != given("claim"):
+        if whose is None or whose.claim != form_field("claim"):
             raise Stale("call-over")
         deed()
 
-    return done(in_the_talk_that_is_shown)
+    return do_and_show(in_the_talk_that_is_shown)

@@ -16,10 +16,10 @@ from werkzeug.exceptions import (
 from ivr.actions.accounts.sessions import present
 from ivr.core.model.account import Account
 from ivr.core.model.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
-from ivr.web.desk.render.responses import message, see
+from ivr.web.context import web_context
+from ivr.web.desk.render.responses import redirect_to, render_message
 from ivr.web.desk.security.guard import SAFE
-from ivr.web.desk.security.session import visit
-from ivr.web.house import house
+from ivr.web.desk.security.session import current_session
 
 STATUS: dict[type[HotlineError], tuple[int, str]] = {
     NotFound: (404, "account.not-found"),
@@ -47,80 +47,84 @@ POLICY = (
 """Of a page that only tells something: no script of whoever may run in it."""
 
 
-def install(app: Flask) -> None:
+def install_refusals(app: Flask) -> None:
     """Teach the application what people are told; machines hear what they heard."""
-    app.register_error_handler(HotlineError, refused)
+    app.register_error_handler(HotlineError, answer_refusal)
     app.register_error_handler(CSRFError, old_form)
-    app.register_error_handler(HTTPException, told)
+    app.register_error_handler(HTTPException, answer_http_error)
 
 
-def refused(error: HotlineError) -> Response:
+def answer_refusal(error: HotlineError) -> Response:
     """One of the house's own refusals."""
     if not (_is_seen() and _can_draw()):
         raise error
-    house().ports.notes.warning("refused at the desk", code=error.code)
+    web_context().ports.notes.warning("refused at the desk", code=error.code)
     for kind, (status, key) in STATUS.items():
         if isinstance(error, kind):
-            return _refusal(key, status)
+            return _refusal_page(key, status)
     raise error
 
 
-def _refusal(key: str, status: int) -> Response:
+def _refusal_page(key: str, status: int) -> Response:
     # Of these two a page draws the answer in the place of a part of itself.
     if not _is_looked_at() and status in {409, 422}:
         return Response(status=status, headers={"HX-Reswap": "none"})
     if status == AWAY and request.method in SAFE:
-        return message("account.away", status, tries=True)
-    return message(key, status)
+        return render_message("account.away", status, tries=True)
+    return render_message(key, status)
 
 
 def old_form(error: CSRFError) -> Response | HTTPException:
     """A form that none of this session's pages has shown."""
-    return message("account.old-form", 400) if _can_draw() else error
+    return render_message("account.old-form", 400) if _can_draw() else error
 
 
-def told(error: HTTPException) -> Response | HTTPException:
+def answer_http_error(error: HTTPException) -> Response | HTTPException:
     """What is not there, not allowed, not understood, or a fault of ours."""
     if error.code is None or not (_is_seen() and _is_looked_at() and _can_draw()):
         return error
     try:
-        return _answer(error)
+        return _shape_answer(error)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the first is answered
-        house().ports.notes.failure("page of a fault not drawn", fault)
+        web_context().ports.notes.failure("page of a fault not drawn", fault)
         return error
 
 
-def _answer(error: HTTPException) -> Response:
+def _shape_answer(error: HTTPException) -> Response:
     if not isinstance(error, MethodNotAllowed):
-        return _page(error)
-    if request.method in SAFE and _is_form_of_the_door():
-        return see("sign_in.show")
-    answer = _page(error)
+        return _error_page(error)
+    if request.method in SAFE and _is_sign_in_form():
+        return redirect_to("sign_in.show")
+    answer = _error_page(error)
     answer.allow.update(error.valid_methods or ())
     return answer
 
 
-def _is_form_of_the_door() -> bool:
+def _is_sign_in_form() -> bool:
     """Whether it is the address of a sign-out that was refused, opened once more."""
     forms = current_app.url_map.bind("")
     endpoint: str = forms.match(request.path, method="POST")[0]
     return endpoint.startswith("sign_in.")
 
 
-def _page(error: HTTPException) -> Response:
+def _error_page(error: HTTPException) -> Response:
     status = error.code or InternalServerError.code
     if "headers" not in g:
         g.headers = {"Content-Security-Policy": POLICY}
-        g.account = _known()
+        g.account = _find_account()
     other = FAILED if status >= SOONEST_FAULT else BAD
-    return message(KEYS.get(status, other), status)
+    return render_message(KEYS.get(status, other), status)
 
 
-def _known() -> Account | None:
+def _find_account() -> Account | None:
     """Who asks, for their language; nobody where that cannot be had just now."""
     try:
-        ports = house().ports
-        return None if visit().fresh else present(ports, visit().secret, notes=False)
+        ports = web_context().ports
+        return (
+            None
+            if current_session().fresh
+            else present(ports, current_session().secret, notes=False)
+        )
     except HotlineError:
         return None
 
@@ -131,11 +135,11 @@ def _is_seen() -> bool:
 
 
 def _is_for_machines() -> bool:
-    signed = house().ports.voice.signature_header in request.headers
-    return signed or _first_of(request.path) in _machines()
+    signed = web_context().ports.voice.signature_header in request.headers
+    return signed or _first_of(request.path) in _machine_addresses()
 
 
-def _machines() -> set[str]:
+def _machine_addresses() -> set[str]:
     """With what the addresses begin that no guard of the desk stands before."""
     rules, guards = current_app.url_map.iter_rules(), current_app.before_request_funcs
     return {

@@ -20,12 +20,12 @@ from markupsafe import Markup
 
 from ivr.core.model.account import LEAST
 from ivr.core.model.errors import Refused, TooOften
-from ivr.web.desk.render.words import LANGUAGES, language, t
-from ivr.web.desk.security.addresses import here
-from ivr.web.desk.security.fields import given
-from ivr.web.desk.security.guard import guest
-from ivr.web.desk.security.session import hand_out, visit
-from ivr.web.house import house
+from ivr.web.context import web_context
+from ivr.web.desk.render.words import LANGUAGES, current_language, t
+from ivr.web.desk.security.addresses import this_address
+from ivr.web.desk.security.fields import form_field
+from ivr.web.desk.security.guard import find_account
+from ivr.web.desk.security.session import current_session, hand_out
 
 SEE_OTHER = 303
 
@@ -33,23 +33,23 @@ STATIC = Path(__file__).parents[2] / "static"
 VENDOR = Path(__file__).parents[2] / "vendor"
 
 
-def install(app: Flask) -> None:
+def install_templates(app: Flask) -> None:
     """Teach the application the desk's templates."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.context_processor(_given)
+    app.context_processor(_template_values)
 
 
-def page(template: str, status: int = 200, **values: Any) -> Response:
+def render_page(template: str, status: int = 200, **values: Any) -> Response:
     """A page of the desk; a browser that is new here gets its secret with it."""
     answer = make_response(render_template(template, **values), status)
-    if visit().fresh:
-        hand_out(answer, visit().secret)
+    if current_session().fresh:
+        hand_out(answer, current_session().secret)
     return answer
 
 
-def message(
+def render_message(
     key: str, status: int = 200, *, tries: bool = False, **values: Any
 ) -> Response:
     """A page that says one thing, ``key`` and its ``-title``.
@@ -57,23 +57,23 @@ def message(
     With ``tries`` it asks by itself whether it can be had again.
     """
     told = {"title": t(f"{key}-title"), "text": t(key, **values), "tries": tries}
-    return page("desk/message.html", status, **told)
+    return render_page("desk/message.html", status, **told)
 
 
-def see(endpoint: str, **values: Any) -> Response:
+def redirect_to(endpoint: str, **values: Any) -> Response:
     """Go on to a page, after a form."""
     return make_response(redirect(url_for(endpoint, **values), SEE_OTHER))
 
 
 def new_password() -> str:
     """The password that a form asks for twice."""
-    chosen = given("password")
-    if chosen != given("again"):
+    chosen = form_field("password")
+    if chosen != form_field("again"):
         raise Refused("password-differs")
     return chosen
 
 
-def fault(refused: Refused) -> str:
+def describe_refusal(refused: Refused) -> str:
     """What a form says that was refused."""
     key = f"account.refused-{refused.reason}"
     if isinstance(refused, TooOften) and refused.reason == refused.code:
@@ -83,11 +83,11 @@ def fault(refused: Refused) -> str:
 
 def seconds_until(refused: TooOften) -> int:
     """In how many seconds another attempt counts; at least one."""
-    left = refused.again - house().ports.clock.now()
+    left = refused.again - web_context().ports.clock.now()
     return max(1, ceil(left.total_seconds()))
 
 
-def picture(label: str) -> Markup:
+def draw_code(label: str) -> Markup:
     """An address as a picture (a QR code) for the camera of a device."""
     drawn: str = segno.make(label, error="m").svg_inline(
         scale=4, dark="#000", light="#fff", svgclass=None, lineclass=None
@@ -95,28 +95,28 @@ def picture(label: str) -> Markup:
     return Markup(drawn)  # noqa: S704 - numbers and letters of its own
 
 
-def asset(name: str) -> str:
+def asset_address(name: str) -> str:
     """The address of a file of ours, another one whenever the file has changed."""
-    return url_for("files.own", name=name, v=_mark(STATIC / name))
+    return url_for("files.own", name=name, v=_file_mark(STATIC / name))
 
 
-def vendor(name: str) -> str:
+def vendor_address(name: str) -> str:
     """The address of a file of others, another one whenever the file has changed."""
-    return url_for("files.others", name=name, v=_mark(VENDOR / name))
+    return url_for("files.others", name=name, v=_file_mark(VENDOR / name))
 
 
 @cache
-def _mark(path: Path) -> str:
+def _file_mark(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.exists() else "-"
 
 
-def _given() -> dict[str, Any]:
+def _template_values() -> dict[str, Any]:
     return {
         "t": t,
-        "language": language(),
+        "language": current_language(),
         "languages": LANGUAGES,
-        "account": guest(),
-        "asset": asset,
-        "vendor": vendor,
-        "here": here(),
+        "account": find_account(),
+        "asset": asset_address,
+        "vendor": vendor_address,
+        "here": this_address(),
     }

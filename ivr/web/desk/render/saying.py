@@ -13,23 +13,23 @@ from werkzeug.wrappers import Response as Answer
 from ivr.core.history.timeline import Happening
 from ivr.core.line.menu import Line
 from ivr.core.model.errors import Invalid, NotFound, Stale
-from ivr.web.desk.render.responses import page
-from ivr.web.desk.render.words import language, t, text
-from ivr.web.desk.security.guard import who
-from ivr.web.house import house
+from ivr.web.context import web_context
+from ivr.web.desk.render.responses import render_page
+from ivr.web.desk.render.words import current_language, t, translate_to
+from ivr.web.desk.security.guard import current_account
 
 OK, CONFLICT, UNFIT = 200, 409, 422
 A_MINUTE, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def line() -> Line:
+def get_line() -> Line:
     """The line of whoever asks."""
-    return house().ports.content.lines()[who().line]
+    return web_context().ports.content.lines()[current_account().line]
 
 
-def zone() -> ZoneInfo:
+def get_zone() -> ZoneInfo:
     """The zone of the line: all times of the desk are its own."""
-    return ZoneInfo(line().zone)
+    return ZoneInfo(get_line().zone)
 
 
 KYIV = frozenset({"Europe/Kyiv", "Europe/Kiev"})
@@ -39,67 +39,74 @@ KYIV = frozenset({"Europe/Kyiv", "Europe/Kiev"})
 def zone_said(there: ZoneInfo, language: str) -> str:
     """Whose time is shown, in words: of Kyiv as people say it, else by its place."""
     if there.key in KYIV:
-        return text(language, "shift.zone-kyiv", {})
+        return translate_to(language, "shift.zone-kyiv", {})
     place = get_timezone_location(there, locale=language, return_city=True)
-    return text(language, "shift.zone", {"place": place})
+    return translate_to(language, "shift.zone", {"place": place})
 
 
-def clock(at: datetime, pattern: str = "HH:mm") -> str:
+def format_clock(at: datetime, pattern: str = "HH:mm") -> str:
     """A moment as the clock on the line's wall shows it."""
-    local = at.astimezone(zone())
-    return str(format_time(local, pattern, tzinfo=local.tzinfo, locale=language()))
+    local = at.astimezone(get_zone())
+    return str(
+        format_time(local, pattern, tzinfo=local.tzinfo, locale=current_language())
+    )
 
 
 def clock_with_seconds(at: datetime) -> str:
     """A moment to the second, as a save is told."""
-    return clock(at, "HH:mm:ss")
+    return format_clock(at, "HH:mm:ss")
 
 
-def moment(at: datetime) -> str:
+def format_moment(at: datetime) -> str:
     """A moment with its day, but for those of today."""
-    local, now = at.astimezone(zone()), house().ports.clock.now().astimezone(zone())
+    local, now = (
+        at.astimezone(get_zone()),
+        web_context().ports.clock.now().astimezone(get_zone()),
+    )
     if local.date() == now.date():
-        return clock(at)
+        return format_clock(at)
     pattern = "d MMMM" if local.year == now.year else "d MMMM y"
-    day = format_date(local.date(), pattern, locale=language())
-    return f"{day}, {clock(at)}"
+    day = format_date(local.date(), pattern, locale=current_language())
+    return f"{day}, {format_clock(at)}"
 
 
-def length(lasts: timedelta) -> str:
+def format_length(lasts: timedelta) -> str:
     """A length in whole minutes, with hours where there are any; short: in seconds."""
     if lasts < A_MINUTE:
-        return _unit(round(lasts.total_seconds()), "second")
+        return _format_unit(round(lasts.total_seconds()), "second")
     hours, rest = divmod(lasts, AN_HOUR)
     parts = ((hours, "hour"), (rest // A_MINUTE, "minute"))
-    return " ".join(_unit(count, name) for count, name in parts if count)
+    return " ".join(_format_unit(count, name) for count, name in parts if count)
 
 
-def titles(chosen: str | None = None) -> dict[str, str]:
+def disposition_titles(chosen: str | None = None) -> dict[str, str]:
     """What the line's dispositions are called; ``chosen`` may be one of the past."""
-    desk = line().desk
+    desk = get_line().desk
     codes = dict.fromkeys([*desk.dispositions, *([chosen] if chosen else [])])
-    return {code: desk.title(code, language()) for code in codes}
+    return {code: desk.title(code, current_language()) for code in codes}
 
 
-def _unit(count: int, name: str) -> str:
-    return str(format_unit(count, name, "short", locale=language()))
+def _format_unit(count: int, name: str) -> str:
+    return str(format_unit(count, name, "short", locale=current_language()))
 
 
 def language_name(code: str) -> str:
     """A language in the words of the line."""
-    return _named(f"language-name.{code}", code)
+    return _name_in_line(f"language-name.{code}", code)
 
 
 def topic_name(topic: str | None) -> str:
     """A topic in the words of the line; one that it has no more, by its key."""
-    return _named(f"topic-name.{topic}", topic or "")
+    return _name_in_line(f"topic-name.{topic}", topic or "")
 
 
-def _named(prompt: str, key: str) -> str:
-    spoken = line().languages
-    known = language() if language() in spoken else next(iter(spoken))
+def _name_in_line(prompt: str, key: str) -> str:
+    spoken = get_line().languages
+    known = current_language() if current_language() in spoken else next(iter(spoken))
     try:
-        return house().ports.content.text(who().line, known, prompt, {})
+        return web_context().ports.content.text(
+            current_account().line, known, prompt, {}
+        )
     except NotFound:
         return key
 
@@ -108,7 +115,7 @@ CODES = ("location", "reason", "by", "outcome", "how", "kind")
 """What of a fact changes the sentence that tells it."""
 
 
-def happened(event: Happening) -> str:
+def describe_happening(event: Happening) -> str:
     """One line of a call's timeline; of a code without words, the fact alone."""
     told: Mapping[str, str] = event.values
     code = next((told[name] for name in CODES if name in told), "")
@@ -119,13 +126,13 @@ def happened(event: Happening) -> str:
         "part": told.get("part", ""),
     }
     for key in (f"record.fact-{event.what}-{code}", f"record.fact-{event.what}"):
-        said = text(language(), key, values)
+        said = translate_to(current_language(), key, values)
         if said != key:
             return said
     return event.what
 
 
-def refusal(area: str, error: Stale | Invalid) -> str:
+def describe_error(area: str, error: Stale | Invalid) -> str:
     """Why something was not done, in the words of an area, else in the common ones."""
     reason = error.reason if isinstance(error, Stale) else "invalid"
     own = f"{area}.refused-{reason}"
@@ -138,21 +145,23 @@ def is_fragment() -> bool:
     return "HX-Request" in request.headers
 
 
-def part(name: str, title: str, status: int = OK, **values: object) -> Answer:
+def render_fragment(
+    name: str, title: str, status: int = OK, **values: object
+) -> Answer:
     """A part of the desk: alone for a page that asks for it, else as a page."""
     if is_fragment():
-        return page(f"desk/_{name}.html", status, **values)
+        return render_page(f"desk/_{name}.html", status, **values)
     inside = {"part": f"desk/_{name}.html", "heading": title}
-    return page("desk/part.html", status, **inside, **values)
+    return render_page("desk/part.html", status, **inside, **values)
 
 
 SAYING: dict[str, Any] = {
-    "clock": clock,
+    "clock": format_clock,
     "clock_with_seconds": clock_with_seconds,
-    "moment": moment,
-    "length": length,
+    "moment": format_moment,
+    "length": format_length,
     "language_name": language_name,
     "topic_name": topic_name,
-    "happened": happened,
+    "happened": describe_happening,
 }
 """What the templates of records and lists are given besides the words."""

@@ -20,11 +20,11 @@ from ivr.core.model.call import ClaimId
 from ivr.core.model.errors import Conflict, Invalid, Stale, Unavailable
 from ivr.core.model.operator import MISSED
 from ivr.core.queue.handover import IN_VAIN, QUEUED, TO_COLLEAGUE, TO_TEAM
-from ivr.web.desk.render.responses import page
+from ivr.web.context import web_context
+from ivr.web.desk.render.responses import render_page
 from ivr.web.desk.render.words import t
 from ivr.web.desk.security import guard
 from ivr.web.desk.security.addresses import HOME, page_of
-from ivr.web.house import house
 
 SHOWN_REASONS = frozenset({*AWAY_REASONS, MISSED, CONNECTION})
 """The reasons of a state that have words."""
@@ -49,20 +49,20 @@ OVER = frozenset(
 """The ends of a claim that have words of their own; of others one sentence is said."""
 
 
-def look() -> Desk:
+def current_desk() -> Desk:
     """The desk of whoever asks, as it is now."""
-    me, last = guard.who(), request.args.get("last") or None
+    me, last = guard.current_account(), request.args.get("last") or None
     return desk_view.look(
-        house().ports, me.line, me.operator, ClaimId(last) if last else None
+        web_context().ports, me.line, me.operator, ClaimId(last) if last else None
     )
 
 
 def top_of_page() -> dict[str, Any] | None:
     """What the top of any page is drawn from; None while the state is unknown."""
     try:
-        return at_the_top(look())
+        return at_the_top(current_desk())
     except Unavailable as error:
-        house().ports.notes.warning("state not shown", error=str(error))
+        web_context().ports.notes.warning("state not shown", error=str(error))
         return None
 
 
@@ -71,7 +71,7 @@ def at_the_top(shown: Desk, refusal: str = "") -> dict[str, Any]:
     return {
         "desk": shown,
         "refusal": refusal,
-        "over": _over(shown),
+        "over": _over_words(shown),
         "reasons": AWAY_REASONS,
         "shown_reasons": SHOWN_REASONS,
         "topic_of": topic_of,
@@ -88,10 +88,10 @@ def with_talk(shown: Desk, refusal: str = "") -> dict[str, Any]:
 
 def whom_to_ask() -> dict[str, Any]:
     """The colleagues and the teams to whom a caller could be brought."""
-    me = guard.who()
+    me = guard.current_account()
     return {
-        "colleagues": desk_view.colleagues(house().ports, me.line, me.operator),
-        "teams": desk_view.teams(house().ports, me.line, me.operator),
+        "colleagues": desk_view.colleagues(web_context().ports, me.line, me.operator),
+        "teams": desk_view.teams(web_context().ports, me.line, me.operator),
     }
 
 
@@ -101,31 +101,33 @@ def _is_desk() -> bool:
     return asked_at.partition("?")[0] in {"", HOME}
 
 
-def done(deed: Callable[[], object]) -> Answer:
+def do_and_show(deed: Callable[[], object]) -> Answer:
     """Do what was asked for, and show what is so now, or why it was not done."""
     try:
         deed()
     except (Conflict, Invalid) as refusal:
-        return refused(refusal)
+        return show_refused(refusal)
     if "HX-Request" not in request.headers:
         return redirect("/operator", HTTPStatus.SEE_OTHER)
-    return page("desk/_now.html", **with_talk(look()))
+    return render_page("desk/_now.html", **with_talk(current_desk()))
 
 
-def refused(refusal: Conflict | Invalid) -> Answer:
+def show_refused(refusal: Conflict | Invalid) -> Answer:
     """Show what is so now, and why nothing was done."""
     name = "desk/_now.html" if "HX-Request" in request.headers else "desk/desk.html"
-    return page(name, HTTPStatus.CONFLICT, **with_talk(look(), _said(refusal)))
+    return render_page(
+        name, HTTPStatus.CONFLICT, **with_talk(current_desk(), _refusal_words(refusal))
+    )
 
 
-def _said(refusal: Conflict | Invalid) -> str:
+def _refusal_words(refusal: Conflict | Invalid) -> str:
     if isinstance(refusal, Invalid):
         return t("refusal.invalid")
     reason = refusal.reason if isinstance(refusal, Stale) else ELSE
     return t(f"refusal.{reason}")
 
 
-def _over(shown: Desk) -> str:
+def _over_words(shown: Desk) -> str:
     """Why what the page showed last is over; nothing while something new is there."""
     if not shown.over or shown.offer or shown.talk:
         return ""
@@ -135,8 +137,8 @@ def _over(shown: Desk) -> str:
 
 def topic_of(topic: str) -> str:
     """A topic in the words of the line, in the language of the desk where it has it."""
-    me = guard.who()
-    content = house().ports.content
+    me = guard.current_account()
+    content = web_context().ports.content
     spoken = content.lines()[me.line].languages
     language = me.language if me.language in spoken else next(iter(spoken))
     return content.text(me.line, language, f"topic-name.{topic}", {})

@@ -2,8 +2,8 @@
 
 from markupsafe import Markup, escape
 
+from ivr.web.context import web_context
 from ivr.web.desk.render.words import t
-from ivr.web.house import house
 
 EVENTS = "/operator/events"
 TELEPHONE = ("starting", "ready", "lost", "failed")
@@ -11,12 +11,12 @@ MICROPHONE = ("asking", "denied", "missing", "doubted")
 TALK = ("cut", "cut-short", "cut-surely", "cut-perhaps", "page-lost", "back")
 
 
-def signals() -> Markup:
+def render_signals() -> Markup:
     """The attributes of the body: addresses, and the words that scripts show."""
     told = {
-        "events": house().live_url + EVENTS,
-        "softphone": house().ports.softphone.script,
-        "edge": house().ports.softphone.edge,
+        "events": web_context().live_url + EVENTS,
+        "softphone": web_context().ports.softphone.script,
+        "edge": web_context().ports.softphone.edge,
         "ringing": t("desk.ringing"),
         "deed-refused": t("desk.deed-refused"),
         "deed-unknown": t("desk.deed-unknown"),

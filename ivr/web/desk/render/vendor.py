@@ -6,7 +6,7 @@ FOLDER = Path(__file__).parents[2] / "vendor"
 SERVED = ("htmx.min.js", "twilio.min.js")
 
 
-def missing(folder: Path = FOLDER) -> list[str]:
+def missing_files(folder: Path = FOLDER) -> list[str]:
     """Each file that the desk needs and that is not there, with the remedy."""
     return [
         f"ivr/web/vendor/{name} is missing; run: make setup"

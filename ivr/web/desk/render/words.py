@@ -16,9 +16,16 @@ from babel.messages.pofile import read_po
 from flask import Response, request
 
 from ivr.core.model.account import LANGUAGES
-from ivr.web.desk.security.guard import guest
+from ivr.web.desk.security.guard import find_account
 
-__all__ = ["LANGUAGES", "catalogue", "language", "remember", "t", "text"]
+__all__ = [
+    "LANGUAGES",
+    "current_language",
+    "load_catalogue",
+    "remember_language",
+    "t",
+    "translate_to",
+]
 
 FOLDER = Path(__file__).parents[2] / "words"
 COOKIE = "__Host-language"
@@ -28,16 +35,17 @@ COUNT = "count"
 
 
 @cache
-def catalogue(language: str) -> Mapping[str, NullTranslations]:
+def load_catalogue(language: str) -> Mapping[str, NullTranslations]:
     """The words of a language, an area each."""
     return {
-        path.stem: _compiled(path) for path in sorted((FOLDER / language).glob("*.po"))
+        path.stem: _compile_catalogue(path)
+        for path in sorted((FOLDER / language).glob("*.po"))
     }
 
 
-def text(language: str, key: str, values: Mapping[str, Any]) -> str:
+def translate_to(language: str, key: str, values: Mapping[str, Any]) -> str:
     """The words of a key with its placeholders filled; counted by ``count``."""
-    words = catalogue(language).get(key.partition(".")[0])
+    words = load_catalogue(language).get(key.partition(".")[0])
     if words is None:
         return key
     count = values.get(COUNT)
@@ -51,12 +59,12 @@ def text(language: str, key: str, values: Mapping[str, Any]) -> str:
 
 def t(key: str, **values: Any) -> str:
     """The words of a key for whoever asks."""
-    return text(language(), key, values)
+    return translate_to(current_language(), key, values)
 
 
-def language() -> str:
+def current_language() -> str:
     """The language of the account; at the door the chosen one, else the browser's."""
-    if (account := guest()) and account.language in LANGUAGES:
+    if (account := find_account()) and account.language in LANGUAGES:
         return account.language
     chosen = request.cookies.get(COOKIE)
     if chosen in LANGUAGES:
@@ -64,14 +72,14 @@ def language() -> str:
     return request.accept_languages.best_match(LANGUAGES, default="en") or "en"
 
 
-def remember(response: Response, chosen: str) -> None:
+def remember_language(response: Response, chosen: str) -> None:
     """Let a browser remember the language that was chosen at the door."""
     response.set_cookie(
         COOKIE, chosen, A_YEAR, secure=True, httponly=True, samesite="Lax", path="/"
     )
 
 
-def _compiled(path: Path) -> GNUTranslations:
+def _compile_catalogue(path: Path) -> GNUTranslations:
     compiled = BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, abort_invalid=True))

@@ -6,11 +6,11 @@ from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
 HOME = "/operator"
-DOOR = "sign_in.show"
+SIGN_IN = "sign_in.show"
 """The endpoint of the door; the live process has none."""
 
 
-def here() -> str:
+def this_address() -> str:
     """The path and query of this request, as it was sent."""
     query = request.query_string.decode("latin-1")
     return request.path + (f"?{query}" if query else "")
@@ -25,10 +25,10 @@ def page_of(address: str | None) -> str:
         parts = urlsplit(address or "")
     except ValueError:
         return ""
-    return local(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return local_address(parts.path + (f"?{parts.query}" if parts.query else ""))
 
 
-def local(address: str | None, *, open_too: bool = False) -> str:
+def local_address(address: str | None, *, open_too: bool = False) -> str:
     """The path and query of one of the desk's pages, else "".
 
     Only what somebody may be sent to: it begins with one slash, names nothing
@@ -44,9 +44,9 @@ def local(address: str | None, *, open_too: bool = False) -> str:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def door(wanted: str) -> str:
+def sign_in_address(wanted: str) -> str:
     """Where to sign in, to go on to one of the desk's pages."""
-    return url_for(DOOR, next=wanted or None)
+    return url_for(SIGN_IN, next=wanted or None)
 
 
 def _is_page(path: str, *, open_too: bool) -> bool:

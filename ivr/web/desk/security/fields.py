@@ -127,18 +127,18 @@ class TooLong(Invalid):
         self.field = name
 
 
-def bound() -> None:
+def limit_body() -> None:
     """Say how much of this request's body may be read at all."""
-    request.max_content_length = _form().most
+    request.max_content_length = _current_form().most
     request.max_form_parts = PARTS
 
 
-def measure() -> None:
+def require_lengths() -> None:
     """Refuse a form that holds more than it can mean to, before anything is made of it.
 
     TooLong names the field. A body that is too large is refused where it is read.
     """
-    limits = _form().fields
+    limits = _current_form().fields
     if sum(map(len, request.form.listvalues())) > PARTS:
         raise CSRFError("none of our forms has so many fields")
     for name, values in request.form.lists():
@@ -146,12 +146,12 @@ def measure() -> None:
             raise TooLong(name if name in limits else "(unknown)")
 
 
-def given(name: str, default: str = "") -> str:
+def form_field(name: str, default: str = "") -> str:
     """A field of the form that was sent; KeyError for one that the form has not.
 
     Without any NUL: it is nothing that anybody types, and no database need take it.
     """
-    _ = _form().fields[name]
+    _ = _current_form().fields[name]
     return request.form.get(name, default).replace(NUL, "")
 
 
@@ -163,9 +163,9 @@ def is_text() -> bool:
 
 def is_given(name: str) -> bool:
     """Whether a field was sent, be it empty."""
-    _ = _form().fields[name]
+    _ = _current_form().fields[name]
     return name in request.form
 
 
-def _form() -> Form:
+def _current_form() -> Form:
     return FORMS.get(request.endpoint or "", _NONE)

@@ -27,10 +27,16 @@ from flask_wtf.csrf import CSRFProtect
 
 from ivr.actions.accounts.sessions import present
 from ivr.core.model.account import Account, Role
+from ivr.web.context import web_context
 from ivr.web.desk.security import fields
-from ivr.web.desk.security.addresses import DOOR, door, here, local, page_of
-from ivr.web.desk.security.session import Visits, visit
-from ivr.web.house import house
+from ivr.web.desk.security.addresses import (
+    SIGN_IN,
+    local_address,
+    page_of,
+    sign_in_address,
+    this_address,
+)
+from ivr.web.desk.security.session import BrowserSessions, current_session
 
 FORBIDDEN, NOT_SIGNED_IN, NOT_FOUND = 403, 401, 404
 SAFE = frozenset({"GET", "HEAD"})
@@ -66,19 +72,19 @@ class Guard:
 
     def __call__(self) -> ResponseReturnValue | None:
         """Let the request through, or answer in its place."""
-        g.headers = HEADERS | {"Content-Security-Policy": _policy()}
-        fields.bound()
+        g.headers = HEADERS | {"Content-Security-Policy": _content_policy()}
+        fields.limit_body()
         if _comes_from_elsewhere():
             return render_template("desk/moment.html")
-        g.account = _arrived()
+        g.account = _load_account()
         if not fields.is_text():
             abort(NOT_FOUND)
         if self.role is not None:
             if g.account is None:
-                return _to_the_door()
-            if not who().role.may(self.role):
+                return _send_to_sign_in()
+            if not current_account().role.may(self.role):
                 abort(FORBIDDEN)
-        fields.measure()
+        fields.require_lengths()
         current_app.extensions["csrf"].protect()
         return None
 
@@ -86,33 +92,33 @@ class Guard:
 anybody = Guard()
 
 
-def only(role: Role) -> Guard:
+def require_role(role: Role) -> Guard:
     """The guard of what somebody of this role may do, or of a higher one."""
     return Guard(role)
 
 
-def by_itself(view: View) -> View:
+def without_presence(view: View) -> View:
     """Mark what a page asks by itself: it is no sign that somebody sits there."""
     view.by_itself = True  # type: ignore[attr-defined]
     return view
 
 
-def who() -> Account:
+def current_account() -> Account:
     """The account of whoever asks; the guard has let nobody else in."""
     account: Account = g.account
     return account
 
 
-def guest() -> Account | None:
+def find_account() -> Account | None:
     """The account of whoever asks, or None where nobody need be signed in."""
     account: Account | None = g.get("account")
     return account
 
 
-def install(app: Flask, form_key: str) -> None:
+def install_guards(app: Flask, form_key: str) -> None:
     """Teach the application the desk's session, and what a form must carry."""
     app.secret_key = form_key
-    app.session_interface = Visits()
+    app.session_interface = BrowserSessions()
     # The guards ask for the token, once it is known who is there. It lasts as long
     # as the session; the referrer adds nothing to it, and some take it away.
     app.config.update(
@@ -123,8 +129,8 @@ def install(app: Flask, form_key: str) -> None:
     CSRFProtect(app)
 
 
-def _policy() -> str:
-    others = house().desk_origins
+def _content_policy() -> str:
+    others = web_context().desk_origins
     return "; ".join(
         " ".join([directive, *sources, *others.get(directive, ())])
         for directive, sources in POLICY.items()
@@ -139,31 +145,37 @@ def _comes_from_elsewhere() -> bool:
     """
     return (
         request.method in SAFE
-        and visit().fresh
+        and current_session().fresh
         and request.headers.get("Sec-Fetch-Site") == "cross-site"
         and request.headers.get("Sec-Fetch-Mode") == "navigate"
     )
 
 
-def _arrived() -> Account | None:
-    if visit().fresh:
+def _load_account() -> Account | None:
+    if current_session().fresh:
         return None
     view = current_app.view_functions.get(request.endpoint or "")
     notes = not getattr(view, "by_itself", False)
-    return present(house().ports, visit().secret, notes=notes)
+    return present(web_context().ports, current_session().secret, notes=notes)
 
 
-def _to_the_door() -> ResponseReturnValue:
+def _send_to_sign_in() -> ResponseReturnValue:
     """Where to go for a page; no more than a status for what is no page."""
-    if DOOR not in current_app.view_functions:
+    if SIGN_IN not in current_app.view_functions:
         return Response(status=NOT_SIGNED_IN)
     if "HX-Request" in request.headers:
         asked_at = page_of(request.headers.get("HX-Current-URL"))
-        return Response(status=NOT_SIGNED_IN, headers={"HX-Redirect": door(asked_at)})
+        return Response(
+            status=NOT_SIGNED_IN, headers={"HX-Redirect": sign_in_address(asked_at)}
+        )
     if not _is_navigation():
         return Response(status=NOT_SIGNED_IN)
-    wanted = local(here()) if request.method in SAFE else page_of(request.referrer)
-    return redirect(door(wanted), 303)
+    wanted = (
+        local_address(this_address())
+        if request.method in SAFE
+        else page_of(request.referrer)
+    )
+    return redirect(sign_in_address(wanted), 303)
 
 
 def _is_navigation() -> bool:

@@ -28,7 +28,7 @@ QUEUE = 4
 PATIENCE = 2.0
 """Seconds that somebody waits for a place, in a thread that pages share."""
 
-REST = 1.0
+SLOT_COOL_DOWN = 1.0
 """Seconds for which a place is nobody's afterwards, after a stranger or a failure:
 however many come, they take but a part of a core."""
 
@@ -36,10 +36,12 @@ _NETWORK = 64
 """Bits of an address of version 6 that tell one customer from another."""
 
 
-class Turns:
-    """The places at the door."""
+class HashingSlots:
+    """The slots of one process."""
 
-    def __init__(self, patience: float = PATIENCE, rest: float = REST) -> None:
+    def __init__(
+        self, patience: float = PATIENCE, rest: float = SLOT_COOL_DOWN
+    ) -> None:
         self._patience, self._rest = patience, rest
         self._free = threading.Condition()
         self._known: Counter[str] = Counter()
@@ -52,23 +54,23 @@ class Turns:
         return self._waiting.total()
 
     @contextmanager
-    def taken(self, who: str, *, known: bool) -> Iterator[None]:
+    def take_slot(self, who: str, *, known: bool) -> Iterator[None]:
         """Have a place for as long as this lasts; Unavailable when there is none.
 
         ``who`` is the browser's own name where it is known, else a network address.
         """
         whose = who if known else network_of(who)
         with self._free:
-            self._wait(whose, known=known)
-            self._take(whose, 1, known=known)
+            self._wait_for_slot(whose, known=known)
+            self._count_taken(whose, 1, known=known)
         failed = True
         try:
             yield
             failed = False
         finally:
-            self._leave(whose, known=known, rests=failed or not known)
+            self._leave_slot(whose, known=known, rests=failed or not known)
 
-    def _leave(self, whose: str, *, known: bool, rests: bool) -> None:
+    def _leave_slot(self, whose: str, *, known: bool, rests: bool) -> None:
         if not (rests and self._rest):
             self._give_back(whose, known=known)
             return
@@ -78,27 +80,27 @@ class Turns:
 
     def _give_back(self, whose: str, *, known: bool) -> None:
         with self._free:
-            self._take(whose, -1, known=known)
+            self._count_taken(whose, -1, known=known)
             self._free.notify_all()
 
-    def _wait(self, whose: str, *, known: bool) -> None:
+    def _wait_for_slot(self, whose: str, *, known: bool) -> None:
         def may() -> bool:
-            return self._may(whose, known=known)
+            return self._may_take(whose, known=known)
 
         if may():
             return
         queue = f"known {whose}" if known else ""
         most = EACH if known else QUEUE
         if self._waiting[queue] >= most:
-            raise _full()
-        _count(self._waiting, queue, 1)
+            raise _all_taken()
+        _count_by(self._waiting, queue, 1)
         try:
             if not self._free.wait_for(may, self._patience):
-                raise _full()
+                raise _all_taken()
         finally:
-            _count(self._waiting, queue, -1)
+            _count_by(self._waiting, queue, -1)
 
-    def _may(self, whose: str, *, known: bool) -> bool:
+    def _may_take(self, whose: str, *, known: bool) -> bool:
         strangers = self._strangers.total()
         if strangers + self._known.total() >= PLACES:
             return False
@@ -106,11 +108,11 @@ class Turns:
             return self._known[whose] < EACH
         return strangers < STRANGERS and self._strangers[whose] < EACH
 
-    def _take(self, whose: str, more: int, *, known: bool) -> None:
-        _count(self._known if known else self._strangers, whose, more)
+    def _count_taken(self, whose: str, more: int, *, known: bool) -> None:
+        _count_by(self._known if known else self._strangers, whose, more)
 
 
-def _count(counted: Counter[str], whose: str, more: int) -> None:
+def _count_by(counted: Counter[str], whose: str, more: int) -> None:
     """Count on or back; who has nothing left is forgotten."""
     counted[whose] += more
     if not counted[whose]:
@@ -128,5 +130,5 @@ def network_of(address: str) -> str:
     return str(parsed)
 
 
-def _full() -> Unavailable:
-    return Unavailable("too many are at the door; try again in a moment")
+def _all_taken() -> Unavailable:
+    return Unavailable("too many sign in just now; try again in a moment")

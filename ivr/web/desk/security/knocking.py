@@ -6,32 +6,32 @@ from contextlib import contextmanager
 from flask import current_app, request
 
 from ivr.actions.accounts.browsers import known_as
-from ivr.web.desk.security.guard import guest
-from ivr.web.desk.security.hashing_slots import Turns
+from ivr.web.context import web_context
+from ivr.web.desk.security.guard import find_account
+from ivr.web.desk.security.hashing_slots import HashingSlots
 from ivr.web.desk.security.session import known_browser
-from ivr.web.house import house
 
-EXTENSION = "turns"
-"""Where the application keeps the places at its door."""
+EXTENSION = "hashing-slots"
+"""Where the application keeps them."""
 
 
 @contextmanager
-def in_turn() -> Iterator[None]:
-    """Do what takes its time, as hashing does on purpose; Unavailable when it is full.
+def hashing_slot() -> Iterator[None]:
+    """Hold a slot for what takes a core, as hashing does; Unavailable without one.
 
     A browser is known by whoever is signed in there, or by its token.
     """
-    turns: Turns = current_app.extensions[EXTENSION]
+    slots: HashingSlots = current_app.extensions[EXTENSION]
     known = _known_as()
-    with turns.taken(known or network_address(), known=bool(known)):
+    with slots.take_slot(known or network_address(), known=bool(known)):
         yield
 
 
 def _known_as() -> str:
-    account = guest()
+    account = find_account()
     if account is not None:
         return f"account {account.operator}"
-    return known_as(house().ports, known_browser())
+    return known_as(web_context().ports, known_browser())
 
 
 def network_address() -> str:

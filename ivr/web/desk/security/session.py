@@ -13,7 +13,7 @@ from flask import Flask, Request, Response, request, session
 from flask.sessions import SessionInterface, SessionMixin
 
 from ivr.actions.accounts.browsers import LASTS
-from ivr.web.house import house
+from ivr.web.context import web_context
 
 COOKIE = "__Host-hotline"
 KNOWN = "__Host-known"
@@ -24,7 +24,7 @@ FORMS = "csrf_token"
 _LONGEST = 64
 
 
-class Visit(dict[str, Any], SessionMixin):
+class BrowserSession(dict[str, Any], SessionMixin):
     """A browser by its secret; ``fresh`` while it has not been given that yet."""
 
     def __init__(self, secret: str, *, fresh: bool, form_key: str) -> None:
@@ -34,15 +34,15 @@ class Visit(dict[str, Any], SessionMixin):
         self.fresh = fresh
 
 
-class Visits(SessionInterface):
+class BrowserSessions(SessionInterface):
     """How Flask comes by its session."""
 
-    def open_session(self, app: Flask, request: Request) -> Visit:  # noqa: ARG002 - Flask's own
-        """The visit of a request; a browser without one gets a secret of its own."""
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002 - Flask's own
+        """The session of a request; a browser without one gets a secret of its own."""
         given = request.cookies.get(COOKIE, "")
         fresh = not 0 < len(given) <= _LONGEST
-        secret = house().ports.ids.secret() if fresh else given
-        return Visit(secret, fresh=fresh, form_key=house().form_key)
+        secret = web_context().ports.ids.secret() if fresh else given
+        return BrowserSession(secret, fresh=fresh, form_key=web_context().form_key)
 
     def save_session(
         self, app: Flask, session: SessionMixin, response: Response
@@ -50,10 +50,10 @@ class Visits(SessionInterface):
         """Keep nothing: a page with a form hands out the secret itself."""
 
 
-def visit() -> Visit:
-    """The visit of this request."""
+def current_session() -> BrowserSession:
+    """The session of the browser that sends this request."""
     # Behind the proxy that Flask shows stands what we have put there.
-    return cast("Visit", cast("Any", session)._get_current_object())  # noqa: SLF001 - the documented way
+    return cast("BrowserSession", cast("Any", session)._get_current_object())  # noqa: SLF001 - the documented way
 
 
 def hand_out(response: Response, secret: str) -> None:

@@ -11,27 +11,29 @@ from ivr.web.desk.security.hashing_slots import (
     PLACES,
     QUEUE,
     STRANGERS,
-    Turns,
+    HashingSlots,
     network_of,
 )
 
 
-def fill(full: ExitStack, turns: Turns, places: int, *, known: bool = False) -> None:
+def fill(
+    full: ExitStack, turns: HashingSlots, places: int, *, known: bool = False
+) -> None:
     """Take places, each from an address of its own."""
     for number in range(places):
-        full.enter_context(turns.taken(f"192.0.2.{number}", known=known))
+        full.enter_context(turns.take_slot(f"192.0.2.{number}", known=known))
 
 
-def is_free(turns: Turns, address: str = "198.51.100.1", *, known: bool) -> bool:
+def is_free(turns: HashingSlots, address: str = "198.51.100.1", *, known: bool) -> bool:
     try:
-        with turns.taken(address, known=known):
+        with turns.take_slot(address, known=known):
             return True
     except Unavailable:
         return False
 
 
 def test_strangers_leave_a_place_to_known_browsers() -> None:
-    turns = Turns(patience=0, rest=0)
+    turns = HashingSlots(patience=0, rest=0)
     with ExitStack() as full:
         fill(full, turns, STRANGERS)
 
@@ -41,17 +43,17 @@ def test_strangers_leave_a_place_to_known_browsers() -> None:
 
 
 def test_one_address_takes_no_more_than_its_part() -> None:
-    turns = Turns(patience=0, rest=0)
+    turns = HashingSlots(patience=0, rest=0)
     with ExitStack() as full:
         for _ in range(EACH):
-            full.enter_context(turns.taken("192.0.2.1", known=False))
+            full.enter_context(turns.take_slot("192.0.2.1", known=False))
 
         assert not is_free(turns, "192.0.2.1", known=False)
         assert is_free(turns, "192.0.2.2", known=False)
 
 
 def test_known_browsers_may_take_every_place_and_no_more() -> None:
-    turns = Turns(patience=0, rest=0)
+    turns = HashingSlots(patience=0, rest=0)
     with ExitStack() as full:
         fill(full, turns, PLACES, known=True)
 
@@ -61,10 +63,10 @@ def test_known_browsers_may_take_every_place_and_no_more() -> None:
 
 
 def test_one_known_browser_keeps_out_no_other() -> None:
-    turns = Turns(patience=0, rest=0)
+    turns = HashingSlots(patience=0, rest=0)
     with ExitStack() as full:
         for _ in range(EACH):
-            full.enter_context(turns.taken("stolen", known=True))
+            full.enter_context(turns.take_slot("stolen", known=True))
 
         assert not is_free(turns, "stolen", known=True)
         assert is_free(turns, "another", known=True)
@@ -73,10 +75,10 @@ def test_one_known_browser_keeps_out_no_other() -> None:
 
 
 def test_one_known_browser_waits_for_few_places_at_once() -> None:
-    turns = Turns(patience=60, rest=0)
+    turns = HashingSlots(patience=60, rest=0)
     with ExitStack() as full:
         for _ in range(EACH):
-            full.enter_context(turns.taken("stolen", known=True))
+            full.enter_context(turns.take_slot("stolen", known=True))
         waiting = [
             threading.Thread(target=lambda: is_free(turns, "stolen", known=True))
             for _ in range(EACH)
@@ -92,11 +94,11 @@ def test_one_known_browser_waits_for_few_places_at_once() -> None:
 
 
 def test_place_of_a_known_browser_rests_after_a_failure() -> None:
-    turns = Turns(patience=0, rest=3600)
+    turns = HashingSlots(patience=0, rest=3600)
     for _ in range(2 * EACH):
         assert is_free(turns, "anna", known=True)
     for _ in range(EACH):
-        with pytest.raises(ValueError), turns.taken("anna", known=True):  # noqa: PT011
+        with pytest.raises(ValueError), turns.take_slot("anna", known=True):  # noqa: PT011
             raise ValueError
 
     assert not is_free(turns, "anna", known=True)
@@ -104,20 +106,20 @@ def test_place_of_a_known_browser_rests_after_a_failure() -> None:
 
 
 def test_place_of_whoever_failed_is_free_again() -> None:
-    turns = Turns(patience=0, rest=0)
+    turns = HashingSlots(patience=0, rest=0)
     for _ in range(2 * PLACES):
-        with pytest.raises(ValueError), turns.taken("192.0.2.1", known=False):  # noqa: PT011
+        with pytest.raises(ValueError), turns.take_slot("192.0.2.1", known=False):  # noqa: PT011
             raise ValueError
 
     assert is_free(turns, known=False)
 
 
 def test_place_of_a_stranger_rests_and_then_is_free_again() -> None:
-    turns = Turns(patience=60, rest=0.01)
+    turns = HashingSlots(patience=60, rest=0.01)
     for _ in range(2 * EACH):
         assert is_free(turns, known=False)
 
-    resting = Turns(patience=0, rest=3600)
+    resting = HashingSlots(patience=0, rest=3600)
     for _ in range(EACH):
         assert is_free(resting, known=False)
     assert not is_free(resting, known=False)
@@ -125,10 +127,10 @@ def test_place_of_a_stranger_rests_and_then_is_free_again() -> None:
 
 
 def test_whoever_comes_too_late_is_let_in_when_somebody_leaves() -> None:
-    turns, entered = Turns(patience=60, rest=0), threading.Event()
+    turns, entered = HashingSlots(patience=60, rest=0), threading.Event()
 
     def come() -> None:
-        with turns.taken("198.51.100.1", known=True):
+        with turns.take_slot("198.51.100.1", known=True):
             entered.set()
 
     with ExitStack() as full:
@@ -142,7 +144,7 @@ def test_whoever_comes_too_late_is_let_in_when_somebody_leaves() -> None:
 
 
 def test_queue_of_strangers_is_short_and_known_browsers_pass_it() -> None:
-    turns = Turns(patience=60, rest=0)
+    turns = HashingSlots(patience=60, rest=0)
     done: list[bool] = []
     with ExitStack() as full:
         fill(full, turns, STRANGERS)

@@ -14,7 +14,7 @@ NAME = "hotline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class WebContext:
     """The ports, our address as the carrier knows it, and what is played.
 
     ``recording`` gives the file of a line's recording in a language by its
@@ -36,11 +36,11 @@ class House:
     desk_origins: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def settle_in(app: Flask, house: House) -> None:
+def attach_context(app: Flask, context: WebContext) -> None:
     """Give the application its house."""
-    app.extensions[NAME] = house
+    app.extensions[NAME] = context
 
 
-def house() -> House:
+def web_context() -> WebContext:
     """The house of the application that answers this request."""
-    return cast("House", current_app.extensions[NAME])
+    return cast("WebContext", current_app.extensions[NAME])
