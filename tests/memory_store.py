@@ -6,7 +6,7 @@ Nothing expires here but the trust in a job that was sent.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from threading import Lock
@@ -27,6 +27,7 @@ from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact, LocationTold
 from ivr.core.model.operator import Operator
+from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Figures
 from ivr.core.queue.priority import Head
 from ivr.core.queue.routing import Snapshot

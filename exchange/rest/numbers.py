@@ -1,6 +1,6 @@
 """The account's numbers over REST, and where their calls are sent."""
 
-from dataclasses import replace
+from dataclasses import replace  # noqa: TID251 - the service is not known here
 
 from exchange.kernel.config import Number
 from exchange.kernel.http_types import RestAnswer, RestRequest

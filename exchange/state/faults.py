@@ -5,7 +5,7 @@ or for the next few of them.
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, replace  # noqa: TID251 - as in control
 from enum import StrEnum
 
 from exchange.kernel.http_types import Purpose, Webhook

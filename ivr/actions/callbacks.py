@@ -5,7 +5,6 @@ somebody else in the house, must neither hear it nor be put through.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from ivr.actions import callees
 from ivr.actions import rules as rule_sets
@@ -30,6 +29,7 @@ from ivr.core.model.call import (
 )
 from ivr.core.model.errors import Conflict, NotFound, Unreadable
 from ivr.core.model.facts import MessageTaken
+from ivr.core.model.values import replace
 from ivr.core.talk.answers import AskPerson, LetPersonIn
 from ivr.core.talk.events import (
     CallbackRevoked,

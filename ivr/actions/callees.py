@@ -6,7 +6,7 @@ first. A store that was lost learns of the last day's rings from the log.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
@@ -25,6 +25,7 @@ from ivr.core.model.facts import (
     Fact,
     of_call,
 )
+from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Entity, Ports
 

@@ -1,6 +1,6 @@
 """What callers do: ring, answer, enter the room, come back from it, leave."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.actions import callees
@@ -45,6 +45,7 @@ from ivr.core.model.claim import WITHOUT_OPERATOR
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.facts import LinkSent
 from ivr.core.model.phone_numbers import why_not_callable
+from ivr.core.model.values import replace
 from ivr.core.queue import arrival
 from ivr.core.talk.events import CallerCameOut
 from ivr.ports import Change, Ports

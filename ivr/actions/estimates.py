@@ -1,7 +1,6 @@
 """The expected wait: what a caller on hold is told, and the figures behind it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
@@ -9,6 +8,7 @@ from ivr.actions.saving import save
 from ivr.core.dialogue.instructions import Say
 from ivr.core.history.report import head_of
 from ivr.core.model.call import Call, LineKey
+from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Forecast, counted, forecast, foreseen, rates
 from ivr.core.queue.priority import Head, is_ahead, marks
 from ivr.core.rules.rule_set import RuleSet

@@ -5,7 +5,7 @@ meanwhile goes into the call log by the shortest way.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.actions import rules as rule_sets
@@ -21,6 +21,7 @@ from ivr.core.line.schedule import is_open
 from ivr.core.model.call import Call, CallId, LineKey, Outcome, Stage
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.facts import CallEnded, CallStarted, Fact, LanguageChosen, of_call
+from ivr.core.model.values import replace
 from ivr.ports import Change, Ports
 
 

@@ -4,7 +4,6 @@ Anyone may run this at any time, twice or at once: deciding twice is harmless,
 and a claim is saved only if both sides are still free.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.actions import callees
@@ -19,6 +18,7 @@ from ivr.core.model.claim import MADE_LEASE, Claim
 from ivr.core.model.errors import Unavailable, Unreadable
 from ivr.core.model.facts import OfferMade, of_claim
 from ivr.core.model.operator import Reach
+from ivr.core.model.values import replace
 from ivr.core.queue.routing import Decision, Match, Snapshot, decide
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports

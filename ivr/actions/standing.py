@@ -1,7 +1,6 @@
 """The standing line: operators call in, are called, stay for the shift, and leave."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import enter_room
@@ -27,6 +26,7 @@ from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumbe
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.core.model.facts import CallingInLocked, OperatorChanged
 from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.values import replace
 from ivr.core.talk.events import OperatorCameOut, OperatorMoved
 from ivr.ports import Change, Ports
 

@@ -1,6 +1,6 @@
 """On hold: the place, the expected wait, and a hand for whoever is late or dead."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
@@ -26,6 +26,7 @@ from ivr.core.dialogue.instructions import (
 from ivr.core.dialogue.one_number import BESIDE
 from ivr.core.model.call import Call, CallId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.model.errors import NotFound, Unreadable
+from ivr.core.model.values import replace
 from ivr.core.queue import arrival
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports

@@ -4,8 +4,6 @@ What it promises whoever asks it is in the suite of ``test_store_entities`` and 
 neighbours, which the store in memory passes too.
 """
 
-from dataclasses import replace
-
 import pytest
 from redis import Redis
 from redis.client import PubSub
@@ -15,6 +13,7 @@ from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import CallId, ClaimId, OperatorId, Page, Stage
 from ivr.core.model.claim import ended
 from ivr.core.model.errors import Unreadable
+from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Figures
 from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change, Entity

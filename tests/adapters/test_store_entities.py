@@ -1,10 +1,9 @@
 """The live state: versions, queues, and what is kept."""
 
-from dataclasses import replace
-
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import ClaimState, ended
 from ivr.core.model.operator import State
+from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Figures, Tally
 from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change

@@ -1,7 +1,6 @@
 """Promises, places that are kept, and who is found by which number."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -16,6 +15,7 @@ from ivr.core.model.call import (
     Stage,
     Wish,
 )
+from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head
 from ivr.ports import Due
 from tests.adapters.store_people import LINE, LiveState, at, keep, kept_call, waiting

@@ -1,9 +1,9 @@
 """The live state: what is due, asked for, and written down."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from ivr.core.model.call import CallId, ClaimId, Stage
+from ivr.core.model.values import replace
 from ivr.ports import Change, Due
 from tests.adapters.store_people import (
     LINE,

@@ -1,7 +1,6 @@
 """Whatever is done to it, the store in memory answers as the real one does."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -33,6 +32,7 @@ from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.facts import Fact, LocationTold
 from ivr.core.model.operator import Operator, State
+from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Figures
 from ivr.core.queue.priority import Head
 from ivr.core.queue.routing import Snapshot

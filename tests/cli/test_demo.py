@@ -1,7 +1,6 @@
 """The demonstration: a plan that repeats, a clock that begins right, a reckoning."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from ivr.cli import demo_script
 from ivr.cli.demo import clock_origin, find_unaccounted
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 NUMBERS = ("+12025550101", "+12025550102")

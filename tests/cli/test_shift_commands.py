@@ -5,7 +5,7 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from ivr.adapters.vault import KeyVault
 from ivr.cli import hotline_command
 from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, HotlineError, NotFound
+from ivr.core.model.values import replace
 from ivr.core.text.wall_clock import gaps
 from ivr.settings import Secrets, Settings
 from tests.world import ACCOUNT, TOKEN, World

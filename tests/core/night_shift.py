@@ -1,9 +1,9 @@
 """A shift of a night, in each of its states."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ivr.core.model.call import LineKey, OperatorId, ShiftId
+from ivr.core.model.values import replace
 from ivr.core.shifts.shift import Shift, ShiftState
 
 STARTS = datetime(2026, 1, 6, 20, tzinfo=UTC)

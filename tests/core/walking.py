@@ -1,7 +1,6 @@
 """A line built by hand, and a caller who walks through it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ivr.core.dialogue.flow import Answer, Pressed, Silence, Step, advance, start
@@ -21,6 +20,7 @@ from ivr.core.line.menu import (
 )
 from ivr.core.model.call import Call, CallId, LineKey, Stage
 from ivr.core.model.facts import Fact
+from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)

@@ -1,7 +1,6 @@
 """Text messages to operators: a line that sends them, and what was sent."""
 
-from dataclasses import replace
-
+from ivr.core.model.values import replace
 from tests.world import LINE, World
 
 PHONE = "+447700900201"

@@ -1,7 +1,6 @@
 """One sound history, made by hand: two callers, one after the other."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from ivr.core.model.facts import (
     TalkEnded,
 )
 from ivr.core.model.operator import Operator, State
+from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse
 from tests.fakes import EVENING
 from tests.promises.history import History, Moment, Stay

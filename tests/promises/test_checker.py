@@ -1,13 +1,13 @@
 """The checker is checked: one sound history, and one broken for each promise."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
 
 from ivr.core.model.call import CallId, ClaimId, OperatorId
 from ivr.core.model.facts import Fact, OfferEnded, OfferMade, PersonLeft
 from ivr.core.model.operator import Operator, State
+from ivr.core.model.values import replace
 from tests.fakes import EVENING
 from tests.promises.checker import PROMISES, breaches, first_come_first_claimed
 from tests.promises.evidence import shown

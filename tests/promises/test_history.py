@@ -1,12 +1,12 @@
 """Eight processes act at once; people and processes fail; every promise is kept."""
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from redis import Redis
 
+from ivr.core.model.values import replace
 from tests.promises.checker import RECONCILIATIONS, breaches, first_come_first_claimed
 from tests.promises.evening import Evening
 from tests.promises.evidence import shown

@@ -1,7 +1,6 @@
 """The same moment, really: threads with clients of their own on a real Valkey."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -15,6 +14,7 @@ from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.errors import Conflict
+from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     KeyPressed,
     LeftRoom,

@@ -1,7 +1,6 @@
 """An operator whom ops staff have disabled answers nobody, wherever they were."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -16,6 +15,7 @@ from ivr.core.history.report import operator_note, operator_row
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.core.model.operator import Reach, State
+from ivr.core.model.values import replace
 from tests.dsl.doing import (
     MOVE,
     NOTICES,

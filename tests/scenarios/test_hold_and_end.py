@@ -1,6 +1,5 @@
 """An operator holds, mutes and ends a talk: by telephone, browser, standing line."""
 
-from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -11,6 +10,7 @@ from exchange.state.people import Talk
 from ivr.actions import talk
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import Reach, State
+from ivr.core.model.values import replace
 from ivr.ports import Carrier
 from tests.dsl.doing import (
     MOVE,

@@ -1,7 +1,7 @@
 """Whose leg is known, in whatever state of ours, is no stranger."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -12,6 +12,7 @@ from exchange.state.people import Stay, accepts
 from ivr.core.model.call import CallId, LineKey, Promise, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Reach
+from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import Place
 from ivr.ports import Carrier, Change, Entity
 from tests.adapters.store_people import at, claim, operator, waiting

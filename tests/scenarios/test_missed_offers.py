@@ -1,6 +1,5 @@
 """Offers that are missed: a pause, then away; and the operator is told of both."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from ivr.core.history.report import operator_row
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.facts import Fact, OperatorChanged
 from ivr.core.model.operator import Reach, State
+from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
 from ivr.core.talk.undoing import RELOAD_PAUSE
 from tests.dsl.doing import (

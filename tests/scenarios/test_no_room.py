@@ -1,6 +1,5 @@
 """The carrier's queue has no room: callers wait in ours, and every deadline is kept."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -12,6 +11,7 @@ from exchange.state.people import NOBODY, Press, Stay, accepts
 from exchange.state.queues import QueueResult
 from ivr.core.line.menu import Line
 from ivr.core.model.call import LineKey, Page, Stage
+from ivr.core.model.values import replace
 from tests.dsl.doing import (
     MOVE,
     TO_THE_QUEUE,

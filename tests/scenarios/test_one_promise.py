@@ -1,6 +1,5 @@
 """A number is promised one call at a time, and is rung no oftener than it may be."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.model.call import LineKey, OperatorId, Page, PhoneNumber, Promise, Stage
 from ivr.core.model.callee import rung
 from ivr.core.model.operator import State
+from ivr.core.model.values import replace
 from ivr.ports import Change
 from tests.dsl.callbacks import (
     ASKS,

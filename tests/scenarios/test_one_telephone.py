@@ -4,7 +4,7 @@ Who is known to be on a call, as a caller too, is not rung, and has missed nothi
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
@@ -23,6 +23,7 @@ from ivr.core.model.call import Call, CallId, LineKey, OperatorId, PhoneNumber, 
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import Conflict
 from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
 from ivr.ports import Carrier, Change, Ports
 from tests.dsl import line_people

@@ -1,7 +1,6 @@
 """Our state against the carrier's, when the carrier itself is not at its best."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -14,6 +13,7 @@ from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.errors import NotFound
 from ivr.core.model.operator import State
+from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LiveLeg
 from ivr.core.upkeep.recordings import Recorded
 from ivr.ports import Carrier

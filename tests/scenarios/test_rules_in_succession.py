@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -17,6 +16,7 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.history.report import queue_rows
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.values import replace
 from ivr.core.queue.priority import priority
 from tests.dsl.doing import (
     OTHER_CALLER,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -13,6 +12,7 @@ from ivr.actions.operators import shifts
 from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, NotFound, Stale
 from ivr.core.model.facts import Fact, ShiftConfirmed, ShiftDeclined
+from ivr.core.model.values import replace
 from ivr.core.shifts.reminding import AGAIN, MOST_TRIES
 from ivr.core.shifts.shift import LONGEST_REASON, Reminder, Shift, ShiftState
 from tests.dsl.doing import fault

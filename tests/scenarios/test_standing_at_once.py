@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 import pytest
@@ -17,6 +17,7 @@ from ivr.actions.upkeep import due_work
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     LeftRoom,
     OfferDue,

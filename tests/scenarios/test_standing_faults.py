@@ -1,6 +1,5 @@
 """Faults on a standing line: lost notices, dead workers, a wiped store."""
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from ivr.actions.standing import call_in as call_to_line
 from ivr.actions.talks.running import run
 from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
 from ivr.core.model.operator import State
+from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
 from ivr.ports import Carrier
 from tests.dsl.doing import (

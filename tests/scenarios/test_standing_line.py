@@ -1,7 +1,6 @@
 """Callers are put through to operators who stay on the line: no ringing, no key."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from ivr.actions.talks.running import run
 from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import WHISPER_LEASE
 from ivr.core.model.operator import State
+from ivr.core.model.values import replace
 from ivr.core.talk.events import OfferDue
 from ivr.ports import Change
 from tests.dsl.doing import (

@@ -1,7 +1,7 @@
 """Legs that live at the carrier while nobody here knows them: nobody is hurt."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import pytest
@@ -13,6 +13,7 @@ from exchange.state.people import Callee, Press, Stay, accepts
 from ivr.actions.upkeep.orphaned_legs import see_to_strangers
 from ivr.core.model.call import Stage
 from ivr.core.model.facts import StrangerMet
+from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LiveLeg
 from ivr.ports import Carrier
 from tests.dsl.doing import (

@@ -1,7 +1,6 @@
 """Everything that operators do in talks, in the same moment, on a real Valkey."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -19,6 +18,7 @@ from ivr.core.model.call import CallId, ClaimId, OperatorId, PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Conflict, Stale
 from ivr.core.model.operator import Reach, State
+from ivr.core.model.values import replace
 from ivr.core.talk.events import (
     ConnectAsked,
     Joined,

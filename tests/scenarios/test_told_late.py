@@ -1,7 +1,6 @@
 """What the carrier tells late, twice or in another order does no harm to a talk."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -17,6 +16,7 @@ from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import Reach, State
+from ivr.core.model.values import replace
 from ivr.ports import Change, LoadedTalk, Store
 from tests.dsl.callbacks import (
     IS_CALLED,

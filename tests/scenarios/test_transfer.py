@@ -1,7 +1,6 @@
 """An operator hands a caller over: to the queue, to a colleague, to a team."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -16,6 +15,7 @@ from ivr.core.desk.desk_view import Desk
 from ivr.core.model.call import ClaimId, OperatorId, Stage
 from ivr.core.model.errors import Invalid
 from ivr.core.model.operator import Reach, State
+from ivr.core.model.values import replace
 from ivr.ports import Change
 from tests.dsl.doing import (
     MOVE,

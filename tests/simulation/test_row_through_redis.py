@@ -5,11 +5,12 @@ are saved, claimed, put through and parted on a real Valkey.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import fmean, stdev
 
 import pytest
 
+from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse
 from ivr.simulation.day import Day
 from ivr.simulation.line import run

@@ -1,7 +1,6 @@
 """Callers who are made by rates, and callers who were there."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,7 @@ import pytest
 from ivr.adapters.system import seeded
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import CallId, LineKey
+from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet, parse
 from ivr.simulation import made, recorded
 from ivr.simulation.day import Answer, Caller

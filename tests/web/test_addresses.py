@@ -3,12 +3,12 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from exchange.state.people import Press, Stay
+from ivr.core.model.values import replace
 from tests.dsl.doing import facts_named
 from tests.dsl.texting import messages
 from tests.world import BASE, LINE, World

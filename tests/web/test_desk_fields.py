@@ -1,7 +1,6 @@
 """Every field of every form is measured before anything is computed from it."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import ivr.web
 from ivr.actions.accounts.accounts import invite
 from ivr.adapters.door_keys import DoorKeys
 from ivr.core.model.account import LONGEST_CODE, LONGEST_NAME, MOST
+from ivr.core.model.values import replace
 from ivr.web.desk.security.fields import FORMS, OTHER, PARTS, TOKEN
 from tests.web.audience import AUDIENCE, BOT, CARRIER
 from tests.web.desk_people import (

@@ -1,7 +1,6 @@
 """Every address of the desk and every role, and what nobody gets past the guard."""
 
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from ivr.adapters.sql.session_cache import CIRCUIT_OPEN_FOR
 from ivr.app import create_app
 from ivr.core.model.account import IDLE, NOTED, WHOLE, Role
 from ivr.core.model.errors import Conflict, Invalid, NotFound, Stale, Unavailable
+from ivr.core.model.values import replace
 from ivr.web.desk.security import guard
 from ivr.web.desk.security.hashing_slots import PLACES, STRANGERS, HashingSlots
 from ivr.web.desk.security.knocking import EXTENSION

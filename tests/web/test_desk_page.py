@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from ivr.core.model.account import LANGUAGES
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Reach, State
+from ivr.core.model.values import replace
 from ivr.core.queue.handover import HINDRANCES
 from ivr.ports import Change
 from ivr.web.desk.render.shown import ELSE, OVER, SHOWN_REASONS

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from ivr.actions.operators import shifts
 from ivr.core.model.account import LANGUAGES, Role
 from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.facts import ShiftConfirmed, ShiftDeclined
+from ivr.core.model.values import replace
 from ivr.core.shifts.shift import COMING, Answer, Shift, ShiftState
 from ivr.core.shifts.shift_times import Span
 from ivr.web.desk.render.saying import zone_said

@@ -1,7 +1,6 @@
 """Two things at the door at the same moment: one of them happens."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from ivr.actions.accounts import accounts, sessions
 from ivr.core.model.account import Account, Credentials, Role, digest
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Conflict, NotFound, Refused
+from ivr.core.model.values import replace
 from ivr.ports import Ports
 from tests.web.desk_people import PASSWORD, Person, enrolled, signed_up
 from tests.world import World

@@ -1,7 +1,6 @@
 """Alive, ready, degraded: what the house says of itself, and how many are in it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from exchange.state.people import Callee, Stay
+from ivr.core.model.values import replace
 from tests.dsl.doing import TO_THE_QUEUE
 from tests.dsl.wire import Wire, broken_database
 from tests.world import World, build_world

@@ -1,11 +1,10 @@
 """Written messages are not answered yet; who sends them is known all the same."""
 
-from dataclasses import replace
-
 import pytest
 from flask.testing import FlaskClient
 
 from ivr.app import create_app
+from ivr.core.model.values import replace
 from tests.web.signing import post
 from tests.world import ACCOUNT, BASE, World
 

@@ -2,7 +2,6 @@
 
 import base64
 import re
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from ivr.actions.accounts.accounts import disable, enable, invite
 from ivr.actions.accounts.browsers import LASTS, MOST, place_of, remembered
 from ivr.adapters.door_keys import DoorKeys
 from ivr.core.model.account import ATTEMPTS, CODES, WITHIN, digest
+from ivr.core.model.values import replace
 from ivr.web.desk.security.session import COOKIE, KNOWN
 from tests.web.desk_people import (
     PASSWORD,

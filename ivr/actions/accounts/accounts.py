@@ -1,6 +1,6 @@
 """How somebody gets an account, signs up, and changes what opens it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ivr.actions.accounts import disabling
 from ivr.actions.accounts.sessions import attempted, begin, codes_of
@@ -18,6 +18,7 @@ from ivr.core.model.account import (
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Conflict, NotFound, Refused
 from ivr.core.model.operator import Operator, State
+from ivr.core.model.values import replace
 from ivr.ports import Ports
 
 

@@ -10,8 +10,6 @@ any more. In the browser it ends with the session that carries it, so the caller
 handed on at once, with the old place, and does not wait in vain for that browser.
 """
 
-from dataclasses import replace
-
 from ivr.actions.inviting import leave_to
 from ivr.actions.legs import end_leg
 from ivr.actions.parting import guest_of
@@ -24,6 +22,7 @@ from ivr.core.model.claim import Apart, Claim, Going, Way
 from ivr.core.model.errors import Conflict, HotlineError
 from ivr.core.model.facts import OperatorChanged
 from ivr.core.model.operator import DISABLED, Operator, Reach
+from ivr.core.model.values import replace
 from ivr.core.talk.events import EndAsked, PassOnAsked, TalkClosed
 from ivr.ports import Change, Ports
 

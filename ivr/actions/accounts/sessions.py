@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from ivr.actions.accounts.browsers import place_of
 from ivr.core.model.account import (
@@ -20,6 +19,7 @@ from ivr.core.model.account import (
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Refused, TooOften
 from ivr.core.model.operator import State
+from ivr.core.model.values import replace
 from ivr.ports import Ports
 
 

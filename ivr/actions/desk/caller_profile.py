@@ -5,7 +5,6 @@ not shown.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ivr.actions.desk.current_contact import in_hand
 from ivr.actions.records import write_facts
@@ -27,6 +26,7 @@ from ivr.core.model.account import Account
 from ivr.core.model.call import Call, CallId, LineKey
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.facts import Fact, LocationRevealed
+from ivr.core.model.values import replace
 from ivr.ports import Change, Ports
 
 MOST_EARLIER = 10

@@ -1,7 +1,5 @@
 """What an operator's desk is shown, and what it asks for besides the calls."""
 
-from dataclasses import replace
-
 from ivr.actions.operators.roster import bring_one, choose_state
 from ivr.actions.parting import guest_of
 from ivr.actions.reaching import became, call_of_talk, hindrance, name_of
@@ -12,6 +10,7 @@ from ivr.core.model.call import Call, ClaimId, LineKey, OperatorId
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Invalid, NotFound, Stale, Unavailable
 from ivr.core.model.operator import CHOOSABLE, Operator, Reach, State
+from ivr.core.model.values import replace
 from ivr.core.queue.handover import is_there
 from ivr.ports import Ports
 

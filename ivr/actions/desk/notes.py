@@ -1,7 +1,6 @@
 """What operators write of their calls, and pass on to one another."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from ivr.actions.desk.current_contact import call_in_hand
@@ -30,6 +29,7 @@ from ivr.core.model.facts import (
     RecordCompleted,
 )
 from ivr.core.model.operator import Operator
+from ivr.core.model.values import replace
 from ivr.ports import Change, Ports
 
 Finish = Callable[[Record], Record]

@@ -1,7 +1,5 @@
 """An operator tries their own place of work before a caller needs it."""
 
-from dataclasses import replace
-
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators import telephones
 from ivr.actions.operators.roster import address_of, own_language, put_down
@@ -10,6 +8,7 @@ from ivr.core.dialogue.instructions import HangUp, Instruction, Say
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.errors import NotFound, Stale, Unavailable
 from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.values import replace
 from ivr.ports import Change, Ports
 
 TRIED = "tried"

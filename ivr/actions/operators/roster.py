@@ -1,7 +1,5 @@
 """What operators and those who enrol them do."""
 
-from dataclasses import replace
-
 from ivr.actions.saving import save, settle
 from ivr.core.dialogue import standing
 from ivr.core.model import operator as operators
@@ -9,6 +7,7 @@ from ivr.core.model.call import Address, CallId, LineKey, OperatorId, Softphone
 from ivr.core.model.errors import Conflict, NotFound, Unreadable
 from ivr.core.model.facts import OperatorChanged
 from ivr.core.model.operator import Operator, Reach, State, identity_of
+from ivr.core.model.values import replace
 from ivr.ports import Change, Ports
 
 

@@ -1,7 +1,5 @@
 """A talk as it is loaded for an event, and what its decision depends on besides."""
 
-from dataclasses import replace
-
 from ivr.actions import rules as rule_sets
 from ivr.actions.callees import known_callee, name_of, telephone_of
 from ivr.actions.operators import telephones
@@ -10,6 +8,7 @@ from ivr.core.history.record import missing
 from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.closing import is_sent_on
 from ivr.core.talk.events import (

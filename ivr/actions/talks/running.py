@@ -6,13 +6,14 @@ for; what comes of that is the next event.
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ivr.actions.saving import ATTEMPTS, commit
 from ivr.actions.talks.carrying_out import carry_out
 from ivr.actions.talks.loading import is_about, load_talk
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Conflict, Stale
+from ivr.core.model.values import replace
 from ivr.core.talk.answers import Answer
 from ivr.core.talk.deciding import decide
 from ivr.core.talk.decision import Decision

@@ -6,7 +6,6 @@ number of the line since its log began (before that, the number may have been so
 else's). Nothing is ever deleted here: whoever listens does that.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 from ivr.actions.saving import save
@@ -22,6 +21,7 @@ from ivr.core.model.facts import (
     MessageLeft,
     of_call,
 )
+from ivr.core.model.values import replace
 from ivr.core.upkeep.recordings import Recorded, is_settled, looked
 from ivr.ports import Change, Ports
 

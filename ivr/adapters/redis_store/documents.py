@@ -5,7 +5,6 @@ What is personal in an entity or a fact (the area) is sealed before it is sent.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -27,6 +26,7 @@ from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact, LocationTold
 from ivr.core.model.operator import Operator
+from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Figures
 from ivr.core.queue.priority import Head
 from ivr.core.queue.versions import RuleVersion

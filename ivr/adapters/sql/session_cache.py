@@ -1,12 +1,13 @@
 """Sessions that outlast their database: a talk goes on, and so does its desk."""
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.model.account import Account, Session
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.values import replace
 from ivr.ports import Clock, Sessions
 
 SESSION_CACHE_TTL = timedelta(minutes=30)

@@ -1,11 +1,11 @@
 """A promised call back: when the person may be called, and what a try leads to."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.core.history.promise_log import CallbackRecord
 from ivr.core.model.call import Call, CallId, LocationKind, Page, Promise, Stage, Wish
+from ivr.core.model.values import replace
 from ivr.core.queue.arrival import moment_of, reclassed, taken_over
 from ivr.core.rules.rule_set import RuleSet
 

@@ -1,10 +1,10 @@
 """Whether an operator who is reached in the browser is at the desk at all."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.core.model import operator as operators
 from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.values import replace
 
 GRACE = timedelta(seconds=15)
 """How long a desk may be silent before its operator counts as away: long enough for

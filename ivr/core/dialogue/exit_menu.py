@@ -7,7 +7,7 @@ names the other channels.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.dialogue.exit_menu_spoken import (
@@ -35,6 +35,7 @@ from ivr.core.model.facts import (
     of_call,
 )
 from ivr.core.model.phone_numbers import typed_number
+from ivr.core.model.values import replace
 
 HELD = frozenset({Stage.WAITING, Stage.CLAIMED})
 BY_MESSAGE = "message"

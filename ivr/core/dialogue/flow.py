@@ -7,7 +7,7 @@ Nobody can be trapped: every question is asked at most twice, then the caller
 goes to an operator without having pressed a key.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.core.dialogue.spoken import (
@@ -50,6 +50,7 @@ from ivr.core.model.facts import (
     TopicChosen,
     of_call,
 )
+from ivr.core.model.values import replace
 from ivr.core.queue.arrival import queueing_again
 
 ASKINGS = 2

@@ -8,7 +8,7 @@ least of all.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.core.dialogue.returning import (
@@ -19,6 +19,7 @@ from ivr.core.dialogue.returning import (
 )
 from ivr.core.model.call import Call, Stage
 from ivr.core.model.facts import CallerQueued, CallerReturned, Fact, of_call
+from ivr.core.model.values import replace
 from ivr.core.queue.arrival import anew, reclassed, taken_over
 from ivr.core.rules.rule_set import RuleSet
 

@@ -7,7 +7,6 @@ telephone; whoever then comes to the queue has the old arrival all the same, unl
 there was a talk, for that one is done with. Nobody returns to an arrival that is spent.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.core.dialogue.asking import RETURN
@@ -15,6 +14,7 @@ from ivr.core.dialogue.flow import Step, queue_up
 from ivr.core.line.menu import Line
 from ivr.core.model.call import Call, Stage, Wish
 from ivr.core.model.facts import CallbackEnded, CallerReturned, Fact, of_call
+from ivr.core.model.values import replace
 from ivr.core.queue.arrival import reclassed, taken_over
 from ivr.core.rules.rule_set import RuleSet
 

@@ -1,6 +1,5 @@
 """A standing line: an operator calls in once for the shift and is never rung."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.core.dialogue.instructions import (
@@ -15,6 +14,7 @@ from ivr.core.dialogue.instructions import (
 from ivr.core.model import operator as operators
 from ivr.core.model.call import CallId
 from ivr.core.model.operator import ON_DUTY, Operator, Reach, State
+from ivr.core.model.values import replace
 
 PIN_DIGITS = 6
 PIN_TRIES = 3

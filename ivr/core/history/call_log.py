@@ -5,7 +5,7 @@ latest of what its own facts say, so that the same facts give the same record.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +30,7 @@ from ivr.core.model.facts import (
     TalkEnded,
     TopicChosen,
 )
+from ivr.core.model.values import replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

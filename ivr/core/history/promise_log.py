@@ -4,7 +4,7 @@ Facts are folded in the order in which they happened.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from ivr.core.model.facts import (
     MessageLeft,
     MessageTaken,
 )
+from ivr.core.model.values import replace
 
 OF_CALLBACKS = (CallbackPromised, CallbackTried, CallbackEnded)
 OF_MESSAGES = (MessageLeft, MessageTaken)

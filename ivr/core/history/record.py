@@ -4,7 +4,7 @@ One record for each call and operator. Its texts are about people in danger: the
 show themselves in no ``repr``, and are sealed wherever they are kept.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -13,6 +13,7 @@ from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.model.account import Account, Role
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.values import replace
 from ivr.core.text.nearest import did_you_mean
 
 RecordId = NewType("RecordId", str)

@@ -3,12 +3,13 @@
 import hashlib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Refused
+from ivr.core.model.values import replace
 
 LANGUAGES = ("uk", "ru", "en")
 """What the desk speaks, in the order in which it is offered."""

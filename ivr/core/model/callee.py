@@ -5,10 +5,11 @@ many calls: the person at that telephone is still rung no oftener than the rules
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.core.model.call import Call, CallId, LineKey, Stage
+from ivr.core.model.values import replace
 
 DAY = timedelta(days=1)
 

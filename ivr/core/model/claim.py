@@ -1,10 +1,11 @@
 """A claim: one caller and one operator promised to each other, for a time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.values import replace
 
 
 class ClaimState(StrEnum):

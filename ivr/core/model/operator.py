@@ -1,11 +1,12 @@
 """An operator: one state at a time, owned by the server."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
+from ivr.core.model.values import replace
 
 
 class State(StrEnum):

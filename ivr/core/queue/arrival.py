@@ -9,12 +9,12 @@ by those who came earlier.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.core.model.call import Call, Stage
 from ivr.core.model.claim import Apart, Claim
 from ivr.core.model.operator import Reach
+from ivr.core.model.values import replace
 from ivr.core.queue.priority import carried_over
 from ivr.core.rules.rule_set import RuleSet
 

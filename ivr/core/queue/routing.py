@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.telephones import are_one, held
+from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head, Rank, is_overdue, next_turn, priority_of, rank
 from ivr.core.rules.rule_set import RuleSet, reserve_of
 

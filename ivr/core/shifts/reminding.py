@@ -1,8 +1,8 @@
 """When an operator is reminded of a shift, and of what."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ivr.core.model.values import replace
 from ivr.core.shifts.shift import COMING, Reminder, Sending, Shift, ShiftState
 
 BEFORE = {Reminder.DAY: timedelta(hours=24), Reminder.HOUR: timedelta(hours=1)}

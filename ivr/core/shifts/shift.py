@@ -1,13 +1,14 @@
 """A shift: when an operator is to be there, and what the operator says to it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from ivr.core.model.call import LineKey, OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, Stale
+from ivr.core.model.values import replace
 
 LONGEST_REASON = 200
 """Characters of the reason why an operator cannot come."""

@@ -4,11 +4,10 @@ The leg itself takes the call, as when a key is pressed: a click whose request t
 carrier is lost has changed nothing, and the key still counts.
 """
 
-from dataclasses import replace
-
 from ivr.core.model.call import OperatorId
 from ivr.core.model.claim import DECLINED, Claim, ClaimState
 from ivr.core.model.operator import Reach
+from ivr.core.model.values import replace
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import AcceptedAtDesk, DeclinedAtDesk, NotMovedOn
 from ivr.core.talk.requests import ConnectOperator, EndLeg

@@ -5,10 +5,9 @@ end in any order; whatever it tells first, or the caller's own next request, end
 talk in this way. A request that fails leaves the talk as it was.
 """
 
-from dataclasses import replace
-
 from ivr.core.model.claim import Claim, Going, Way
 from ivr.core.model.operator import Reach
+from ivr.core.model.values import replace
 from ivr.core.talk.closing import (
     end_talk,
     take_invitation_back,

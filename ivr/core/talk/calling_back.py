@@ -4,8 +4,6 @@ Whoever picks up is asked before anything is said of this line: a mailbox, or so
 else in the house, must neither hear it nor be put through.
 """
 
-from dataclasses import replace
-
 from ivr.core.callback.ring_limits import may_be_rung_at
 from ivr.core.model import callee
 from ivr.core.model.call import Call, CallId
@@ -16,6 +14,7 @@ from ivr.core.model.claim import (
     ClaimState,
     moved,
 )
+from ivr.core.model.values import replace
 from ivr.core.talk.answers import AskPerson, HangUpPerson, LetPersonIn
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (

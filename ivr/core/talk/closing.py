@@ -1,7 +1,5 @@
 """A talk that is over, for all or for a guest: what becomes of everybody in it."""
 
-from dataclasses import replace
-
 from ivr.core.dialogue.flow import queue_up
 from ivr.core.model import operator as operators
 from ivr.core.model.call import Call, OperatorId, Stage
@@ -15,6 +13,7 @@ from ivr.core.model.facts import (
     of_call,
     of_claim,
 )
+from ivr.core.model.values import replace
 from ivr.core.queue import arrival
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import TalkClosed

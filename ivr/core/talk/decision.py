@@ -1,8 +1,9 @@
 """What was decided: the talk as it is from now on, and what else is to be done."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ivr.core.model.facts import Fact
+from ivr.core.model.values import replace
 from ivr.core.talk.answers import Answer
 from ivr.core.talk.requests import Request
 from ivr.core.talk.talk import Entity, Talk

@@ -17,12 +17,11 @@ A browser that drops out of a talk has not hung up: for some seconds the claim i
 and a new leg to it goes straight into the room.
 """
 
-from dataclasses import replace
-
 from ivr.core.model.call import CallId
 from ivr.core.model.claim import WITHOUT_OPERATOR, Apart, Claim, gathering, lost
 from ivr.core.model.facts import CallerUnheld, of_claim
 from ivr.core.model.operator import Reach
+from ivr.core.model.values import replace
 from ivr.core.talk.answers import Enter
 from ivr.core.talk.closing import (
     detach_guest,

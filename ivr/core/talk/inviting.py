@@ -5,12 +5,11 @@ and kept like one who is offered a caller, and until they are inside the talk is
 touched. Why one came to nothing is told by the host's claim.
 """
 
-from dataclasses import replace
-
 from ivr.core.model import operator as operators
 from ivr.core.model.call import ClaimId, OperatorId
 from ivr.core.model.claim import MADE_LEASE, Claim
 from ivr.core.model.facts import OperatorInvited, of_claim
+from ivr.core.model.values import replace
 from ivr.core.talk.at_desk import why_not_host
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import InviteAsked

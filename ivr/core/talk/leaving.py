@@ -3,8 +3,6 @@
 A promise to call back outlives the call; so does one that reached nobody.
 """
 
-from dataclasses import replace
-
 from ivr.core.callback import promised_call as callback
 from ivr.core.dialogue.exit_menu import BY_MESSAGE, HELD, promised_fact
 from ivr.core.dialogue.flow import outcome_of
@@ -21,6 +19,7 @@ from ivr.core.model.facts import (
     of_call,
     of_claim,
 )
+from ivr.core.model.values import replace
 from ivr.core.queue.arrival import after_talk, is_cut_off
 from ivr.core.talk.closing import all_bound, close_talk, dismiss_operator
 from ivr.core.talk.decision import Decision

@@ -1,7 +1,6 @@
 """The room of a claim: who has come in, and when a talk begins and ends."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 from ivr.core.dialogue.returning import left_behind
@@ -27,6 +26,7 @@ from ivr.core.model.facts import (
     of_call,
     of_claim,
 )
+from ivr.core.model.values import replace
 from ivr.core.talk.closing import end_talk
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (

@@ -1,6 +1,5 @@
 """An operator is offered a caller: rung, told, asked, and taken at their word."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from ivr.core.dialogue.whisper import DECLINE, TAKE
@@ -19,6 +18,7 @@ from ivr.core.model.claim import (
 )
 from ivr.core.model.facts import OfferRung, OfferTaken, of_claim
 from ivr.core.model.operator import Reach
+from ivr.core.model.values import replace
 from ivr.core.talk.answers import AskForKey, AskLater, Dismiss, Enter, ExplainEnd
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (

@@ -5,11 +5,10 @@ claim has a room of its own, as on every line, so that no two callers can meet a
 nothing late of one call can touch the next.
 """
 
-from dataclasses import replace
-
 from ivr.core.model.claim import WHISPER_LEASE, Claim, ClaimState, moved
 from ivr.core.model.facts import OfferTaken, of_claim
 from ivr.core.model.operator import Reach
+from ivr.core.model.values import replace
 from ivr.core.talk.answers import Announce
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (

@@ -1,7 +1,5 @@
 """The answers of decisions in words: what the operator's leg shall do next."""
 
-from dataclasses import replace
-
 from ivr.core.dialogue import instructions
 from ivr.core.dialogue.instructions import (
     AskAgain,
@@ -17,6 +15,7 @@ from ivr.core.line.menu import Line
 from ivr.core.model.call import ClaimId
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.values import replace
 from ivr.core.talk.answers import (
     Announce,
     AnswerToOperator,

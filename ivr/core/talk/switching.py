@@ -6,11 +6,11 @@ it until after it was taken back: whoever is left so by a process that died is k
 be, and is looked up at the carrier, whose word counts.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from ivr.core.model.claim import Claim, off_hold, on_hold
 from ivr.core.model.facts import CallerHeld, CallerUnheld, of_claim
+from ivr.core.model.values import replace
 from ivr.core.talk.at_desk import CALL_OVER, why_not_host
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (

@@ -1,7 +1,7 @@
 """A talk as a decision sees it: a claim, and everybody and everything it binds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Apart, Claim, ClaimState
 from ivr.core.model.operator import Operator
+from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 
 Entity = Call | Operator | Claim | Callee

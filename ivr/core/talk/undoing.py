@@ -1,6 +1,5 @@
 """A claim that does not become a talk: both of its sides are given back."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ivr.core.callback import promised_call as callback
@@ -17,6 +16,7 @@ from ivr.core.model.claim import (
 )
 from ivr.core.model.facts import Fact, OfferEnded, OperatorChanged, of_claim
 from ivr.core.model.operator import Operator, Reach, State, may_reload
+from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.requests import (

@@ -1,7 +1,6 @@
 """The contract of accounts and sessions, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,6 +21,7 @@ from ivr.core.model.account import (
 )
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Conflict
+from ivr.core.model.values import replace
 from tests.adapters.sql import story
 from tests.adapters.sql.enrolled import ANNA as OPERATOR
 from tests.adapters.sql.mirror import MirrorVault

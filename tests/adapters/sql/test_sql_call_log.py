@@ -1,7 +1,7 @@
 """The call log's contract, on both databases."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, timedelta, timezone
 from typing import Any
 
@@ -25,6 +25,7 @@ from ivr.core.model.facts import (
     OperatorChanged,
     TalkEnded,
 )
+from ivr.core.model.values import replace
 from ivr.core.queue.estimate import PastWait
 from tests.adapters.sql import story
 

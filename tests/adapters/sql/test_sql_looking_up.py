@@ -1,6 +1,5 @@
 """What operators look up in the call log, on both databases."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -9,6 +8,7 @@ from sqlalchemy import Engine
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import CallStarted, Fact, OfferEnded
+from ivr.core.model.values import replace
 from tests.adapters.sql import story
 
 OPERATOR = OperatorId("operator-1")

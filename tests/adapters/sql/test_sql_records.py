@@ -1,7 +1,6 @@
 """Records of calls in SQL, on both databases: sealed, versioned, passed on."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, select
@@ -11,6 +10,7 @@ from ivr.adapters.sql.database import engine, reading
 from ivr.adapters.sql.records import SqlRecords
 from ivr.core.history.record import FollowUp, Record, RecordId, Reveal, Revealed
 from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.values import replace
 from tests.adapters.sql import story
 from tests.adapters.sql.mirror import MirrorVault
 

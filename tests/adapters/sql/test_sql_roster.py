@@ -1,7 +1,5 @@
 """The roster's contract, on both databases."""
 
-from dataclasses import replace
-
 import pytest
 from sqlalchemy import Engine, select, update
 
@@ -13,6 +11,7 @@ from ivr.core.model.account import Account, Credentials
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import Conflict, NotFound
 from ivr.core.model.operator import Operator, Reach, State
+from ivr.core.model.values import replace
 from tests.adapters.sql import story
 from tests.adapters.sql.enrolled import ANNA
 from tests.adapters.sql.mirror import MirrorVault

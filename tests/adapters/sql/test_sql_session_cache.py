@@ -2,7 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
@@ -17,6 +17,7 @@ from ivr.adapters.sql.session_cache import (
 from ivr.core.model.account import Account, Session
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Unavailable
+from ivr.core.model.values import replace
 from tests.fakes import EVENING, StillClock
 
 ANNA = Account(operator=OperatorId("anna"), line=LineKey("example"), name="Anna")

@@ -1,7 +1,6 @@
 """Shifts, on both databases."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -16,6 +15,7 @@ from ivr.adapters.sql.tables import facts
 from ivr.core.model.call import LineKey, OperatorId, ShiftId
 from ivr.core.model.facts import ShiftConfirmed
 from ivr.core.model.operator import Operator
+from ivr.core.model.values import replace
 from ivr.core.shifts.shift import Reminder, Sending, Shift, ShiftState
 from tests.adapters.sql import story
 from tests.adapters.sql.mirror import MirrorVault

@@ -1,6 +1,5 @@
 """When a person may be called back: hours of their own, quiet hours, clock changes."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.history.promise_log import CallbackRecord
 from ivr.core.model.call import Call, CallId, ClaimId, Promise, Stage, Wish
 from ivr.core.model.facts import CallbackPromised
+from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from tests.core.kyiv import ASLEEP, KYIV, PLAIN, kyiv, rules_of
 from tests.core.walking import FRESH

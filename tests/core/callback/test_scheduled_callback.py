@@ -1,6 +1,5 @@
 """A call that an operator promises for a moment."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,6 +21,7 @@ from ivr.core.history.call_log import folded
 from ivr.core.history.promise_log import callback_of, when
 from ivr.core.model.call import CallId, Stage, Wish
 from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.values import replace
 from tests.core.kyiv import ASLEEP, PLAIN, kyiv
 from tests.core.walking import FRESH
 

@@ -1,7 +1,6 @@
 """What a desk shows of an operator, an offer and a talk."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -27,6 +26,7 @@ from ivr.core.model.claim import (
     on_hold,
 )
 from ivr.core.model.operator import Operator, Reach, State, ringing
+from ivr.core.model.values import replace
 from tests.fakes import EVENING
 
 LINE = LineKey("example")

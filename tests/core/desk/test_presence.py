@@ -1,13 +1,12 @@
 """Who counts as away because no desk of theirs is heard of."""
 
-from dataclasses import replace
-
 import pytest
 
 from ivr.core.desk import presence
 from ivr.core.desk.presence import CONNECTION
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, Reach, State, chosen
+from ivr.core.model.values import replace
 from tests.fakes import EVENING
 
 ANNA = Operator(

@@ -1,6 +1,5 @@
 """Which record a desk shows in each state: the present call's, or the last one's."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from ivr.core.desk.record_shown import Shown, record_shown
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
+from ivr.core.model.values import replace
 
 LAST, PRESENT = CallId("CA1"), CallId("CA2")
 BEGAN = datetime(2026, 1, 5, 17, tzinfo=UTC)

@@ -1,7 +1,6 @@
 """Every page of the ways out of the queue, and every key on it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,6 +21,7 @@ from ivr.core.dialogue.instructions import Gather, Record
 from ivr.core.line.menu import Line
 from ivr.core.model.call import Call, CallId, Outcome, Page, Promise, Stage, Wish
 from ivr.core.model.facts import CallbackPromised, Fact, MessageLeft
+from ivr.core.model.values import replace
 from tests.core import walking
 from tests.core.walking import NOW, QUIET, answer
 

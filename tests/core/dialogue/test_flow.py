@@ -1,6 +1,5 @@
 """Where each answer leads; nobody is ever trapped."""
 
-from dataclasses import replace
 from itertools import cycle, islice
 
 import pytest
@@ -12,6 +11,7 @@ from ivr.core.dialogue.spoken import present
 from ivr.core.line.menu import Line
 from ivr.core.model.call import LocationKind, Stage
 from ivr.core.model.facts import CallerQueued, MenuGivenUp
+from ivr.core.model.values import replace
 from tests.core.walking import (
     FRESH,
     LINE,

@@ -1,7 +1,5 @@
 """What a call tells on the way, its start, its queue and its end."""
 
-from dataclasses import replace
-
 import pytest
 
 from ivr.core.dialogue.flow import (
@@ -24,6 +22,7 @@ from ivr.core.model.facts import (
     PartHeard,
     TopicChosen,
 )
+from ivr.core.model.values import replace
 from tests.core.walking import (
     FRESH,
     GONE,

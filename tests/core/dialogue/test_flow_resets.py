@@ -4,8 +4,6 @@ A miss that is remembered sends a caller away from a question that was asked onc
 digit that is remembered puts them somewhere else.
 """
 
-from dataclasses import replace
-
 import pytest
 
 from ivr.core.dialogue.flow import advance, queue_up, start
@@ -19,6 +17,7 @@ from ivr.core.model.facts import (
     PartHeard,
     TopicChosen,
 )
+from ivr.core.model.values import replace
 from tests.core.walking import (
     FRESH,
     LATER,

@@ -1,7 +1,5 @@
 """What a caller hears at each point, and on which keys."""
 
-from dataclasses import replace
-
 import pytest
 
 from ivr.core.dialogue.flow import Pressed, advance
@@ -10,6 +8,7 @@ from ivr.core.dialogue.spoken import BETWEEN_PARTS, offers_link, present
 from ivr.core.line.menu import Line
 from ivr.core.model.call import Call, Stage
 from ivr.core.model.facts import LinkSent
+from ivr.core.model.values import replace
 from tests.core.walking import (
     FRESH,
     LINE,

@@ -1,6 +1,5 @@
 """The calls of one number at once: which of them has the place, and from when."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from ivr.core.dialogue.returning import may_return
 from ivr.core.model.call import Call, CallId, ClaimId, Stage
 from ivr.core.model.errors import Faults
 from ivr.core.model.facts import CallerQueued, CallerReturned
+from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse
 from tests.core.kyiv import rules_of
 from tests.core.walking import LATER, LINE, NOW, after

@@ -1,6 +1,5 @@
 """Whose place is kept, for how long, and that it is taken once."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from ivr.core.dialogue.returning import BROKE_OFF_IN, left_behind, may_return, returned
 from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
 from ivr.core.model.facts import CallerQueued, CallerReturned
+from ivr.core.model.values import replace
 from tests.core.walking import FRESH, LINE, NOW, after
 
 GRACE = timedelta(minutes=5)

@@ -1,6 +1,5 @@
 """Who is on a standing line, who may come, and what is said on the way."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +22,7 @@ from ivr.core.model.operator import (
     talking,
     wrapping_up,
 )
+from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 LEG, OTHER_LEG = CallId("CA-1"), CallId("CA-2")

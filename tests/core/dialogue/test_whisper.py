@@ -1,6 +1,5 @@
 """What an operator hears before a call, and when it is too late for it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from ivr.core.dialogue.whisper import DECLINE, TAKE, announcement, refusal, say,
 from ivr.core.line.prompts import ENGINE
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, LocationKind, OperatorId
 from ivr.core.model.claim import Claim
+from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 CALL = Call(

@@ -1,6 +1,5 @@
 """An operator's own day: what was answered, talked, waited for and missed."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +25,7 @@ from ivr.core.model.facts import (
     OperatorParted,
     TalkEnded,
 )
+from ivr.core.model.values import replace
 from tests.core.one_operator import NOW, after
 from tests.core.promise_fields import PROMISE
 

@@ -1,7 +1,5 @@
 """What operators write: on top of what was read, complete or not, and for whom."""
 
-from dataclasses import replace
-
 import pytest
 
 from ivr.core.history.record import (
@@ -23,6 +21,7 @@ from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.model.account import Account, Role
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.errors import Invalid, Stale
+from ivr.core.model.values import replace
 from ivr.core.text.nearest import did_you_mean
 from tests.core.one_operator import NOW, after
 

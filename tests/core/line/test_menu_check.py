@@ -1,6 +1,5 @@
 """Each kind of fault in a line is found, and a faultless line has none."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from ivr.core.line.menu_check import faults
 from ivr.core.line.prompts import wanted
 from ivr.core.line.wording import Words
 from ivr.core.model.call import LineKey
+from ivr.core.model.values import replace
 
 VOICES = {"uk-UA": {"Ukrainian-A"}, "en-GB": {"English-A", "English-B"}}
 

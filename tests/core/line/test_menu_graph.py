@@ -1,7 +1,5 @@
 """Lost nodes, dead ends, traps and menus that are too deep are found."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +17,7 @@ from ivr.core.line.menu import (
 )
 from ivr.core.line.menu_graph import shape_faults
 from ivr.core.model.call import LineKey
+from ivr.core.model.values import replace
 
 FIRST = LanguageMenu(key="first", greeting="greeting", prompt="choose", to="topic")
 LOCATION = LocationStep(key="location", to="waiting")

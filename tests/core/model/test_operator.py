@@ -1,6 +1,5 @@
 """An operator is in one state at a time, and every state has a way out."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,6 +25,7 @@ from ivr.core.model.operator import (
     timed_out,
     wrapping_up,
 )
+from ivr.core.model.values import replace
 from tests.core.one_operator import (
     CLAIM,
     FREE,

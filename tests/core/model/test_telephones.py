@@ -1,6 +1,5 @@
 """One telephone under two names rings once at a time."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from ivr.core.model.call import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.model.telephones import held
+from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head
 from ivr.core.queue.routing import HELD_LOOK, Snapshot, decide
 from tests.core.one_operator import FREE, NOW

@@ -1,6 +1,5 @@
 """After a talk: time to breathe, more of it, and what must be written first."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from ivr.core.model.operator import (
     timed_out,
     wrapping_up,
 )
+from ivr.core.model.values import replace
 from tests.core.one_operator import CLAIM, FREE, NOW, TALKS, WRAP, after
 
 CALL, OTHER = CallId("call-1"), CallId("call-2")

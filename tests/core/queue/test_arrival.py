@@ -1,6 +1,5 @@
 """What an arrival is good for: which talks it survives, and how often."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from ivr.core.history.promise_log import callback_of
 from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage, Wish
 from ivr.core.model.claim import Apart, Claim, ClaimState, Going, Way
 from ivr.core.model.operator import Reach
+from ivr.core.model.values import replace
 from ivr.core.queue.arrival import (
     MOST_HANDED_ON,
     after_talk,

@@ -1,5 +1,4 @@
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush, heapreplace
 from itertools import pairwise
@@ -11,6 +10,7 @@ import pytest
 from exchange.kernel.rng import seeded
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
+from ivr.core.model.values import replace
 from ivr.core.queue.estimate import (
     FIRM,
     Figures,

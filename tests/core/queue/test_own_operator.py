@@ -5,7 +5,6 @@ But not at any price: while that operator does something else, anybody may take 
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
+from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head
 from ivr.core.queue.routing import Decision, Snapshot, decide
 from tests.core.utc_rules import rules_of

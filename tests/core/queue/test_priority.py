@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.core.model.call import CallId
+from ivr.core.model.values import replace
 from ivr.core.queue.priority import (
     Head,
     accumulated,

@@ -1,7 +1,6 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
+from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head
 from ivr.core.queue.routing import Decision, Snapshot, decide
 from ivr.core.rules.rule_set import RuleSet

@@ -8,7 +8,7 @@ depend on what the others do.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import cycle
 
@@ -29,6 +29,7 @@ from ivr.core.history.report import head_of
 from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
 from ivr.core.model.claim import Claim, ClaimState, Going, Way
 from ivr.core.model.operator import Reach
+from ivr.core.model.values import replace
 from ivr.core.queue.arrival import (
     MOST_TALKS,
     after_talk,

@@ -1,7 +1,6 @@
 """Rule sets that are refused, with the line in the file and the remedy."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from ivr.core.line.menu import Language, Line, Topic
 from ivr.core.model.call import LineKey
+from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import parse
 from ivr.core.rules.rules_check import AHEAD, faults
 from ivr.core.text.wall_clock import DAYS

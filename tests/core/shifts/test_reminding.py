@@ -1,12 +1,12 @@
 """When operators are reminded of their shifts."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.core.model.values import replace
 from ivr.core.shifts.reminding import AGAIN, MOST_TRIES, due, is_near, sent, tried
 from ivr.core.shifts.shift import Reminder, Shift, ShiftState
 from tests.core.night_shift import CANCELLED, CONFIRMED, DECLINED, ENDS, NIGHT, STARTS

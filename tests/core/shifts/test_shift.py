@@ -1,7 +1,6 @@
 """Shifts: what an operator may say to one, until when, and what is in the way."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 
 from ivr.core.model.call import LineKey, OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, Stale
+from ivr.core.model.values import replace
 from ivr.core.shifts.shift import (
     Answer,
     Reminder,

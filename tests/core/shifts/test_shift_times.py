@@ -1,11 +1,11 @@
 """The times of shifts, as they are typed and as they are shown."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ivr.core.model.errors import Faults
+from ivr.core.model.values import replace
 from ivr.core.shifts.shift_times import Span, by_the_wall, in_hours, spans
 from tests.core.night_shift import NIGHT
 
