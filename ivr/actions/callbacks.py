@@ -142,7 +142,7 @@ def due(ports: Ports, line: LineKey, key: CallId) -> None:
     """The hour of a promise may have come."""
 
     def attempt() -> bool | None:
-        call, now = ports.store.call(line, key), ports.clock.now()
+        call, now = ports.contacts.call(line, key), ports.clock.now()
         if call is None or call.stage is not Stage.PROMISED or call.promise is None:
             return False
         if call.promise.due is None or call.promise.due > now:
@@ -173,7 +173,7 @@ def bring_back_promises(ports: Ports, line: LineKey) -> None:
 def _lost_rev(ports: Ports, line: LineKey, key: CallId) -> int | None:
     """At which version a call is to be made anew; None when it is there."""
     try:
-        return 0 if ports.store.call(line, key) is None else None
+        return 0 if ports.contacts.call(line, key) is None else None
     except Unreadable as error:
         return error.rev
 
@@ -198,13 +198,13 @@ def take_message(
     Raises NotFound when the carrier has it no more, or not yet.
     """
     if keep is not None:
-        keep(ports.carrier.recording(record.recording))
+        keep(ports.recordings.recording(record.recording))
     message_is_taken(ports, record, "fetched" if keep else "thrown away")
 
 
 def message_is_taken(ports: Ports, record: MessageRecord, how: str) -> None:
     """Delete a message at the carrier, for it was heard or is to be heard by nobody."""
-    ports.carrier.forget_recording(record.recording)
+    ports.recordings.forget_recording(record.recording)
     fact = MessageTaken(
         at=ports.clock.now(),
         line=record.line,

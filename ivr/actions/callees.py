@@ -51,7 +51,7 @@ def name_of(ports: Ports, call: Call) -> str | None:
 
 def known_callee(ports: Ports, line: LineKey, name: str) -> Callee:
     """What is known of a number; what was lost of it is looked up."""
-    found = ports.store.callee(line, name)
+    found = ports.contacts.callee(line, name)
     if found is not None:
         return found
     return Callee(id=name, line=line, rung=_rings_in_log(ports, line, name))
@@ -127,7 +127,7 @@ def brought_back(ports: Ports, call: Call) -> Change:
         return Change(save=(call,), wake=call.stage is Stage.WAITING)
     to = known_callee(ports, call.line, name)
     key = callee.holder(to, call)
-    last = ports.store.call(call.line, key) if key and key != call.id else None
+    last = ports.contacts.call(call.line, key) if key and key != call.id else None
     if last is not None and callee.has_talked_since(last, call):
         ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
         return Change(save=(), facts=(ended,))
@@ -207,7 +207,7 @@ def _merged(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call:
 def in_place(ports: Ports, call: Call) -> Call:
     """The call in the place of the promise that it renews, once it is in no queue."""
     key = call.promise.renews if call.promise else None
-    before = ports.store.call(call.line, key) if key else None
+    before = ports.contacts.call(call.line, key) if key else None
     if before is None or call.promise is None or call.stage is not Stage.PROMISED:
         return call
     rules, now = rule_sets.in_force(ports, call.line), ports.clock.now()
@@ -222,7 +222,7 @@ def _before(
     key = callee.holder(to, call)
     if key is None or key in {call.id, *(each.id for each in others)}:
         return None
-    before = ports.store.call(call.line, key)
+    before = ports.contacts.call(call.line, key)
     if before is None or not callee.binds(before) or not callee.waits(before):
         return None
     return before
@@ -261,9 +261,9 @@ def telephone_of(ports: Ports, call: Call) -> Telephone:
     name = name_of(ports, call) if call.promise else call.caller
     if name is None:
         return Telephone()
-    own = ports.store.calls_of(call.line, name)
-    to = ports.store.callee(call.line, name)
-    others = ports.store.call(call.line, to.promise) if to and to.promise else None
+    own = ports.contacts.calls_of(call.line, name)
+    to = ports.contacts.callee(call.line, name)
+    others = ports.contacts.call(call.line, to.promise) if to and to.promise else None
     found = {each.id: each for each in (*own, others) if each is not None}
     promised = (
         each
@@ -293,7 +293,7 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
         return _while_they_talk(ports, call, now)
     to = known_callee(ports, call.line, name)
     key = callee.holder(to, call)
-    other = ports.store.call(call.line, key) if key and key != call.id else None
+    other = ports.contacts.call(call.line, key) if key and key != call.id else None
     rules = rule_sets.in_force(ports, call.line)
     talked = other is not None and callee.has_talked_since(other, call)
     if talked or callee.is_talked_out(to, call):
@@ -313,7 +313,7 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
 
 def _is_talking(ports: Ports, line: LineKey, name: str) -> bool:
     """Whether somebody at the number talks to an operator just now."""
-    calls = ports.store.calls_of(line, name)
+    calls = ports.contacts.calls_of(line, name)
     return any(each.stage is Stage.CONNECTED and each.leg == each.id for each in calls)
 
 

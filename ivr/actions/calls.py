@@ -64,7 +64,7 @@ def start_call(
     """Somebody rings; a call that is known already goes on where it stands."""
 
     def attempt() -> list[Instruction] | None:
-        call = ports.store.call(line, key)
+        call = ports.contacts.call(line, key)
         if call is not None:
             return _present(ports, call)
         now = ports.clock.now()
@@ -113,7 +113,7 @@ def _broken_off(ports: Ports, call: Call) -> Call | None:
     """The call of the same caller that broke off just now, if its place is kept."""
     if call.caller is None or call.stage is not Stage.MENU:
         return None
-    before = ports.store.last_call(call.line, call.caller)
+    before = ports.contacts.last_call(call.line, call.caller)
     if before is None or not _has_place_for(ports, before, call):
         return None
     return before if not before.is_live or is_callers(ports, before) else None
@@ -153,7 +153,7 @@ def kept_for(ports: Ports, call: Call) -> Call | None:
 
     It may have been up still, as was believed, when this one began.
     """
-    before = ports.store.call(call.line, call.before) if call.before else None
+    before = ports.contacts.call(call.line, call.before) if call.before else None
     if before is not None and _has_place_for(ports, before, call):
         return before
     return _broken_off(ports, call)
@@ -282,14 +282,14 @@ def _present(ports: Ports, call: Call, *, again: bool = False) -> list[Instructi
 
 
 def _is_without_operator(ports: Ports, call: Call) -> bool:
-    claim = ports.store.claim(call.line, call.claim) if call.claim else None
+    claim = ports.contacts.claim(call.line, call.claim) if call.claim else None
     return claim is not None and claim.apart in WITHOUT_OPERATOR
 
 
 def _placed(ports: Ports, call: Call, each: Instruction) -> Instruction:
     """An instruction with what the rules alone do not know: a token, a room."""
     if isinstance(each, EnterRoom):
-        claim = ports.store.claim(call.line, ClaimId(each.claim))
+        claim = ports.contacts.claim(call.line, ClaimId(each.claim))
         return replace(each, room=claim.room) if claim else each
     if isinstance(each, Enqueue | Record) or (isinstance(each, Gather) and call.queued):
         return replace(each, token=wait_token(ports, call))
@@ -314,7 +314,7 @@ def wait_token(ports: Ports, call: Call) -> str:
 
 def known(ports: Ports, line: LineKey, key: CallId) -> Call:
     """The call; NotFound when the store does not have it (any more)."""
-    call = ports.store.call(line, key)
+    call = ports.contacts.call(line, key)
     if call is None:
         raise NotFound("no such call; it is begun anew")
     return call
@@ -372,7 +372,7 @@ def send_link(ports: Ports, call: Call, to: PhoneNumber | None) -> bool:
     body = ports.content.text(call.line, language, "location.message", values)
     try:
         if to is not None:
-            ports.carrier.text(to, line.links_from, body)
+            ports.texts.text(to, line.links_from, body)
     except (NotFound, Unavailable) as error:
         ports.notes.warning("link not sent", line=call.line, error=str(error))
         return False

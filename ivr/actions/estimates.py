@@ -97,6 +97,6 @@ def _keep(ports: Ports, call: Call, until: datetime) -> None:
 
 def told_of_roster(ports: Ports, call: Call) -> Call:
     """The call in the queue; with nobody on duty who could serve it, it is told so."""
-    on_duty = (each for each in ports.store.operators(call.line) if each.is_on_duty)
+    on_duty = (each for each in ports.operators.operators(call.line) if each.is_on_duty)
     spoken = frozenset(language for each in on_duty for language in each.languages)
     return warn_of_nobody(call, spoken)

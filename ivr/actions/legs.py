@@ -8,6 +8,6 @@ from ivr.ports import Ports
 def end_leg(ports: Ports, leg: CallId) -> None:
     """End a leg at the carrier; if that fails its own time limit will."""
     try:
-        ports.carrier.end(leg)
+        ports.dialling.end(leg)
     except Unavailable as error:
         ports.notes.warning("leg not ended", error=str(error))

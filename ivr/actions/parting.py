@@ -6,5 +6,5 @@ from ivr.ports import Ports
 
 def guest_of(ports: Ports, claim: Claim) -> Claim | None:
     """The invitation into a talk, while it binds somebody."""
-    guest = ports.store.claim(claim.line, claim.guest) if claim.guest else None
+    guest = ports.contacts.claim(claim.line, claim.guest) if claim.guest else None
     return guest if guest is not None and guest.is_open else None

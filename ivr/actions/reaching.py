@@ -22,16 +22,18 @@ def hindrance(ports: Ports, colleague: Operator, language: str | None) -> str:
 
 def call_of_talk(ports: Ports, line: LineKey, key: OperatorId) -> Call | None:
     """The call that binds an operator now, if any."""
-    operator = ports.store.operator(line, key)
+    operator = ports.operators.operator(line, key)
     claim = (
-        ports.store.claim(line, operator.claim) if operator and operator.claim else None
+        ports.contacts.claim(line, operator.claim)
+        if operator and operator.claim
+        else None
     )
-    return ports.store.call(line, claim.call) if claim else None
+    return ports.contacts.call(line, claim.call) if claim else None
 
 
 def name_of(ports: Ports, line: LineKey, key: OperatorId | None) -> str:
     """The name of an operator; "" of nobody, and of one who is not known any more."""
-    found = ports.store.operator(line, key) if key else None
+    found = ports.operators.operator(line, key) if key else None
     return found.name if found else ""
 
 
@@ -40,9 +42,9 @@ def became(ports: Ports, claim: Claim) -> tuple[str, str] | None:
     going, line = claim.going, claim.line
     if going is None or claim.reason != SENT_ON:
         return None
-    call = ports.store.call(line, claim.call)
-    now = ports.store.claim(line, call.claim) if call and call.claim else None
-    to = ports.store.operator(line, OperatorId(going.to))
+    call = ports.contacts.call(line, claim.call)
+    now = ports.contacts.claim(line, call.claim) if call and call.claim else None
+    to = ports.operators.operator(line, OperatorId(going.to))
     hindered = hindrance(ports, to, call.language if call else None) if to else "gone"
     word = handover.became(going, call, now, hindered)
     if word is None:

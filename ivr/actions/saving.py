@@ -26,7 +26,7 @@ def commit(ports: Ports, line: LineKey, change: Change) -> Change | None:
     A call that it promises takes the place of what was promised to that number.
     """
     change = with_callee(ports, change)
-    saved = ports.store.commit(line, change)
+    saved = ports.changes.commit(line, change)
     if saved is None:
         return None
     try:

@@ -42,7 +42,7 @@ def greet(
     but the question for the PIN, which need not be answered.
     """
     known = _who_may_be(ports, line, caller)
-    if not known or ports.store.call(line, leg) is not None:
+    if not known or ports.contacts.call(line, leg) is not None:
         return []
     for operator in known:
         if operator.leg == leg:
@@ -55,7 +55,7 @@ def _who_may_be(
 ) -> list[Operator]:
     if caller is None:
         return []
-    known = ports.store.enrolled(line, ports.vault.pseudonym(caller))
+    known = ports.operators.enrolled(line, ports.vault.pseudonym(caller))
     # Whoever is disabled may still need help, and is a caller like everybody else.
     return [each for each in known if _stands(each) and not each.disabled]
 
@@ -101,7 +101,7 @@ def answer_pin(
     for operator in known:
         if operator.leg == leg:
             return _on_line(ports, operator, leg)
-    if len(keys) < standing.PIN_DIGITS or ports.store.call(line, leg) is not None:
+    if len(keys) < standing.PIN_DIGITS or ports.contacts.call(line, leg) is not None:
         return []
     free = _unlocked(ports, known)
     if not free or tries != _tries(free) or not _counted(ports, line, free):
@@ -156,7 +156,7 @@ def unlock(ports: Ports, line: LineKey, key: OperatorId) -> None:
 
 def _put_tries(ports: Ports, line: LineKey, key: OperatorId, tries: int) -> None:
     """Take wrong PINs back, as when another one's was typed at this telephone."""
-    operator = ports.store.operator(line, key)
+    operator = ports.operators.operator(line, key)
     if operator is not None:
         unlocked = replace(operator, calling=None, mistyped=tries, locked=None)
         save(ports, line, Change(save=(unlocked,)))
@@ -182,7 +182,7 @@ def come_in(
 
     The carrier is asked about the leg: a request may come after the hang-up.
     """
-    before = ports.store.operator(line, key)
+    before = ports.operators.operator(line, key)
     if before is not None and before.disabled:
         return before
     if before is not None and before.leg not in {None, leg}:
@@ -191,7 +191,7 @@ def come_in(
     is_gone = _is_gone(ports, leg)
 
     def attempt() -> Operator | None:
-        operator = ports.store.operator(line, key)
+        operator = ports.operators.operator(line, key)
         if operator is None:
             raise NotFound("no such operator in the live state; enrol them first")
         if operator.leg is not None or is_gone or operator.disabled:
@@ -209,7 +209,7 @@ def come_in(
 
 def _is_gone(ports: Ports, leg: CallId) -> bool:
     try:
-        return ports.carrier.is_over(leg)
+        return ports.legs.is_over(leg)
     except Unavailable as error:
         # It has just asked us something; if it is gone, the reconciler will see.
         ports.notes.warning("leg not seen", error=str(error))
@@ -228,7 +228,7 @@ def _on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruction]
 
 def call_in(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     """Call an operator to the line; the number itself says who picks up."""
-    operator = ports.store.operator(line, key)
+    operator = ports.operators.operator(line, key)
     if operator is None or operator.reach is not Reach.STANDING:
         raise Conflict(
             "only operators on a standing line are called to it; enrol with"
@@ -246,12 +246,15 @@ def call_in(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
             f"{operator.name}'s telephone is on another call of the hotline; try again"
             " when that is over"
         )
-    if ports.store.leg_slot(ports.clock.now(), ports.calls_per_second) is not None:
+    if (
+        ports.carrier_memory.leg_slot(ports.clock.now(), ports.calls_per_second)
+        is not None
+    ):
         raise Unavailable("the carrier's pace is used up; try again in a moment")
     token = ports.vault.sign({"line": line, "operator": key})
     ring = rule_sets.in_force(ports, line).offer.ring
     caller_id = ports.content.lines()[line].numbers[0]
-    return ports.carrier.call_in(number, caller_id, token, ring)
+    return ports.dialling.call_in(number, caller_id, token, ring)
 
 
 def called(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
@@ -279,9 +282,9 @@ def _meant(
     if signed is None or signed.get("line") != line or "operator" not in signed:
         return None
     key = OperatorId(signed["operator"])
-    if ports.store.operator(line, key) is None:
+    if ports.operators.operator(line, key) is None:
         bring_one(ports, line, key)
-    return ports.store.operator(line, key)
+    return ports.operators.operator(line, key)
 
 
 # --- on the line ----------------------------------------------------------
@@ -347,11 +350,11 @@ def caller_to_room(
 
 def hung_up(ports: Ports, line: LineKey, leg: CallId) -> None:
     """A leg is over that may have been a standing one: no caller's, or both."""
-    call = ports.store.call(line, leg)
+    call = ports.contacts.call(line, leg)
     if call is None:
-        among = ports.store.operators(line)
+        among = ports.operators.operators(line)
     else:
-        among = ports.store.enrolled(line, call.caller) if call.caller else []
+        among = ports.operators.enrolled(line, call.caller) if call.caller else []
     for operator in among:
         calling_over(ports, operator, leg)
         if operator.leg == leg and operator.reach is Reach.STANDING:

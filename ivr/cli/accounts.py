@@ -49,7 +49,7 @@ def disable_operator(name: str, line: str | None) -> None:
         known = _find_operator(context, name, line)
         bring_in(context.ports, known.line)
         accounts.disable(context.ports, known.id)
-        now = context.ports.store.operator(known.line, known.id)
+        now = context.ports.operators.operator(known.line, known.id)
     later = " when the call is over" if now and now.wish else ""
     click.echo(f"{name} is signed out and cannot sign in; offline{later}.")
 

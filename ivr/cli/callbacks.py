@@ -62,7 +62,7 @@ def _end_callback(beginning: str, reason: str) -> None:
     with open_local_app() as context:
         call = find_call(context, beginning)
         for line in context.ports.content.lines():
-            if context.ports.store.call(line, call) is not None:
+            if context.ports.contacts.call(line, call) is not None:
                 promises.end(context.ports, line, call, reason)
                 return
     raise NotFound(f"no promise {beginning}; see them with `hotline callbacks`")
@@ -78,7 +78,7 @@ def callback_rows(context: AppContext, line: LineKey | None, *, ended: bool) -> 
 
 def _row_of(context: AppContext, record: CallbackRecord) -> dict[str, object]:
     promise = record.promise
-    call = context.ports.store.call(promise.line, promise.call or CallId(""))
+    call = context.ports.contacts.call(promise.line, promise.call or CallId(""))
     due = call.promise.due if call and call.promise else None
     return {
         **callback_row(record, _state_of(record, call)),

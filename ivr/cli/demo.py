@@ -209,7 +209,7 @@ class DemoContext:
 
     def current_operators(self) -> list[Operator]:
         """The operators now."""
-        return self.context.ports.store.operators(self.shown_line)
+        return self.context.ports.operators.operators(self.shown_line)
 
 
 def run_script(stage: DemoContext) -> list[str]:
@@ -270,7 +270,9 @@ def _wait_until_quiet(stage: DemoContext, placed: list[str]) -> bool:
     def is_quiet() -> bool:
         _update_dashboard(stage, live, placed)
         busy = stage.telephone.get_overview()["calls"]
-        return not busy and not stage.context.ports.store.live_calls(stage.shown_line)
+        return not busy and not stage.context.ports.contacts.live_calls(
+            stage.shown_line
+        )
 
     with Live(console=stage.console, auto_refresh=False, transient=True) as live:
         return _wait_for(is_quiet, QUIET_WITHIN)

@@ -185,7 +185,9 @@ def list_operators(*, json_: bool, line: str | None) -> None:
         )
         for key in lines:
             bring_in(context.ports, key)
-        found = [each for key in lines for each in context.ports.store.operators(key)]
+        found = [
+            each for key in lines for each in context.ports.operators.operators(key)
+        ]
     found.sort(key=lambda operator: operator.name)
     if json_:
         print_json([operator_row(each) for each in found])

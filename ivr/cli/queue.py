@@ -41,7 +41,7 @@ def queue_rows_of(context: AppContext, line: LineKey) -> Rows:
     """The queue of a line as rows."""
     ports = context.ports
     return queue_rows(
-        ports.store.waiting(line),
+        ports.queues.waiting(line),
         _claimed_by(context, line),
         rule_sets.in_force(ports, line),
         ports.clock.now(),
@@ -49,9 +49,9 @@ def queue_rows_of(context: AppContext, line: LineKey) -> Rows:
 
 
 def _claimed_by(context: AppContext, line: LineKey) -> dict[CallId, str]:
-    store = context.ports.store
-    names = {operator.id: operator.name for operator in store.operators(line)}
-    claims = (store.claim(line, key) for key in store.open_claims(line))
+    contacts, operators = context.ports.contacts, context.ports.operators
+    names = {operator.id: operator.name for operator in operators.operators(line)}
+    claims = (contacts.claim(line, key) for key in contacts.open_claims(line))
     return {
         claim.call: names.get(claim.operator, claim.operator)
         for claim in claims

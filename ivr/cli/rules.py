@@ -98,7 +98,7 @@ def _refuse_faulty(text: str, line: Line, origin: str) -> None:
 
 def _put_in_force(context: AppContext, line: LineKey, text: str, note: str) -> None:
     put = rule_sets.put_in_force(context.ports, line, text, note)
-    waiting = len(context.ports.store.waiting(line))
+    waiting = len(context.ports.queues.waiting(line))
     click.echo(
         f"Version {put.version} is in force from {put.published_at:%Y-%m-%d %H:%M:%S}"
         f" UTC on; waiting now: {waiting}."

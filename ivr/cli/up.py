@@ -190,7 +190,7 @@ def _collect_faults(check: Callable[[], object]) -> list[str]:
 def _require_store(settings: Settings) -> None:
     with open_app(settings, AT_THE_DESK) as context:
         try:
-            context.ports.store.operators(next(iter(context.ports.content.lines())))
+            context.ports.operators.operators(next(iter(context.ports.content.lines())))
         except HotlineError as error:
             remedy = "start it, or leave REDIS_URL out to use the bundled one"
             fault = f"REDIS_URL: the store does not answer ({error}); {remedy}"

@@ -183,9 +183,9 @@ class Store(
     Statistics,
     Protocol,
 ):
-    """All of them, as one thing keeps them together.
+    """All of them, as one adapter gives them.
 
-    Whoever asks names the port that is meant: ``Ports`` has each by itself.
+    Nobody asks it: ``Ports`` has each port by itself.
     """
 
 

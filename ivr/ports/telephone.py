@@ -250,7 +250,7 @@ class Texts(Protocol):
 
 
 class Carrier(Dialling, Transfers, Legs, Rooms, Recordings, Texts, Protocol):
-    """The telephone network as one carrier offers it.
+    """The telephone network as one adapter gives it.
 
-    Whoever asks names the port that is meant: ``Ports`` has each by itself.
+    Nobody asks it: ``Ports`` has each port by itself.
     """

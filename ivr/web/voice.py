@@ -125,7 +125,7 @@ def leave_queue() -> Response:
     if ended is not QueueEnd.FAILED:
         return speak_instructions(NOTHING)
     # Who is led back to the queue while nothing can be saved would come out again.
-    _get_ports().store.try_write()
+    _get_ports().changes.try_write()
     return speak_instructions(
         waiting.no_room(_get_ports(), _get_line().key, require_leg(), _wait_request())
     )
@@ -355,7 +355,7 @@ def _wait_request() -> waiting.Told:
 
 
 def _is_known() -> bool:
-    return _get_ports().store.call(_get_line().key, require_leg()) is not None
+    return _get_ports().contacts.call(_get_line().key, require_leg()) is not None
 
 
 def _get_ports() -> Ports:

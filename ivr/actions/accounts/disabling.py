@@ -51,7 +51,7 @@ def _turn(
     ports: Ports, line: LineKey, key: OperatorId, *, disabled: bool
 ) -> Operator | None:
     def attempt() -> Operator | bool | None:
-        before = ports.store.operator(line, key)
+        before = ports.operators.operator(line, key)
         return False if before is None else _turned(ports, before, disabled=disabled)
 
     after = settle(attempt)
@@ -80,7 +80,7 @@ def _turned(ports: Ports, before: Operator, *, disabled: bool) -> Operator | Non
 
 def _release(ports: Ports, operator: Operator) -> None:
     line, key = operator.line, operator.claim
-    claim = ports.store.claim(line, key) if key else None
+    claim = ports.contacts.claim(line, key) if key else None
     if claim is None:
         return
     if call_off(ports, line, claim.id, DISABLED):
@@ -91,14 +91,14 @@ def _release(ports: Ports, operator: Operator) -> None:
 
 def _end_its_leg(ports: Ports, before: Claim) -> None:
     # A leg that is being created just now finds its claim over, and is ended too.
-    claim = ports.store.claim(before.line, before.id)
+    claim = ports.contacts.claim(before.line, before.id)
     if claim is not None and claim.leg is not None:
         end_leg(ports, claim.leg)
 
 
 def _pass_on(ports: Ports, before: Claim) -> None:
     """Give the caller to a colleague who is inside, or to whoever is next."""
-    claim = ports.store.claim(before.line, before.id)
+    claim = ports.contacts.claim(before.line, before.id)
     if claim is None or not claim.is_talk:
         return
     try:
@@ -124,7 +124,7 @@ def _leave(ports: Ports, claim: Claim) -> None:
 
 def _end_standing(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """End a shift on the standing line; one who talks there leaves after the talk."""
-    operator = ports.store.operator(line, key)
+    operator = ports.operators.operator(line, key)
     if operator is None or operator.reach is not Reach.STANDING:
         return
     if operator.leg is not None and operator.claim is None:
@@ -138,7 +138,7 @@ def _end_standing(ports: Ports, line: LineKey, key: OperatorId) -> None:
 def follow_roster(ports: Ports, line: LineKey) -> None:
     """Make the live state say of everybody what the database says."""
     # Read first: whoever is changed meanwhile is not changed back by what was read.
-    here = {each.id: each for each in ports.store.operators(line)}
+    here = {each.id: each for each in ports.operators.operators(line)}
     for kept in ports.roster.all(line):
         before = here.get(kept.id)
         if before is not None and before.disabled is not kept.disabled:

@@ -20,8 +20,8 @@ def look(
 ) -> Desk:
     """The desk as it is now; ``last`` is the claim that the page showed before."""
     operator = _present(ports, line, key)
-    claim = ports.store.claim(line, operator.claim) if operator.claim else None
-    call = ports.store.call(line, claim.call) if claim else None
+    claim = ports.contacts.claim(line, operator.claim) if operator.claim else None
+    call = ports.contacts.call(line, claim.call) if claim else None
     others = _others(ports, claim, call) if claim else NOBODY
     known = call is not None and _has_rung_before(ports, call)
     shown = desk_view.seen(
@@ -34,7 +34,7 @@ def look(
 
 def _after(ports: Ports, shown: Desk, last: ClaimId) -> Desk:
     """The desk with what became of the claim that it showed before."""
-    before = ports.store.claim(shown.operator.line, last)
+    before = ports.contacts.claim(shown.operator.line, last)
     over = desk_view.why_over(before, shown.operator)
     if before is None or not over:
         return shown
@@ -45,7 +45,7 @@ def _after(ports: Ports, shown: Desk, last: ClaimId) -> Desk:
 def _others(ports: Ports, claim: Claim, call: Call | None) -> Others:
     line, host = claim.line, None
     if claim.joins is not None:
-        host = ports.store.claim(line, claim.joins)
+        host = ports.contacts.claim(line, claim.joins)
     handed_by = call.handed_by if call else None
     return Others(
         guest=_guest(ports, claim),
@@ -76,7 +76,7 @@ def leave(ports: Ports, line: LineKey, key: OperatorId) -> None:
     An offer is declined: it would ring at a page that is closed. Raises Stale while the
     browser carries a talk, or is about to: the caller would sit alone.
     """
-    operator = ports.store.operator(line, key)
+    operator = ports.operators.operator(line, key)
     if operator is None or operator.reach is not Reach.BROWSER:
         return
     if operator.state is State.TALKING:
@@ -108,7 +108,7 @@ def _supervisors(ports: Ports) -> frozenset[OperatorId]:
 
 def _guest(ports: Ports, host: Claim) -> Guest | None:
     claim = guest_of(ports, host)
-    operator = ports.store.operator(host.line, claim.operator) if claim else None
+    operator = ports.operators.operator(host.line, claim.operator) if claim else None
     return desk_view.guest(claim, operator) if claim and operator else None
 
 
@@ -127,7 +127,7 @@ def colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
             hindrance(ports, each, language),
             is_supervisor=each.id in above,
         )
-        for each in ports.store.operators(line)
+        for each in ports.operators.operators(line)
         if each.id != key and not each.disabled
     ]
     return sorted(found, key=lambda each: (bool(each.hindrance), each.name))
@@ -136,7 +136,7 @@ def colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
 def teams(ports: Ports, line: LineKey, key: OperatorId) -> dict[str, bool]:
     """The teams of the other operators, and whether one is there for this call."""
     call = call_of_talk(ports, line, key)
-    others = [each for each in ports.store.operators(line) if each.id != key]
+    others = [each for each in ports.operators.operators(line) if each.id != key]
     language = call.language if call else None
     return {
         team: any(is_there(each, team, language) for each in others)
@@ -146,10 +146,10 @@ def teams(ports: Ports, line: LineKey, key: OperatorId) -> dict[str, bool]:
 
 def _present(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
     """The operator in the live state, who is brought in if it was lost."""
-    found = ports.store.operator(line, key)
+    found = ports.operators.operator(line, key)
     if found is None:
         bring_one(ports, line, key)
-        found = ports.store.operator(line, key)
+        found = ports.operators.operator(line, key)
     if found is None:
         raise NotFound("this operator is on no roster any more; ask ops staff")
     return found

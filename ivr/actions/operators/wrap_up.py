@@ -13,7 +13,7 @@ def more_time(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
     """Make a wrap-up longer that an operator is in; Stale when it cannot be."""
 
     def attempt() -> Operator | None:
-        operator = ports.store.operator(line, key)
+        operator = ports.operators.operator(line, key)
         rule, now = rule_sets.in_force(ports, line).wrap_up, ports.clock.now()
         after = operator and operators.extended(
             operator, now, rule.more, rule.more_times
