@@ -16,7 +16,7 @@ ISSUER = "Hotline"
 
 _STEP = 30
 _NICE = 15
-"""Of 0 to 19: a webhook goes first, and the door still opens on a busy machine."""
+"""From 0 to 19: a webhook goes first; people can still sign in on a busy machine."""
 
 _DRIFT = 1
 

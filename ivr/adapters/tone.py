@@ -13,7 +13,7 @@ NOTES = (330, 495)
 """A fifth, in whole hertz: every whole second holds whole waves of both notes."""
 
 LOUDEST = 4000
-"""Of 32767: well below speech, so that a held telephone does not startle."""
+"""Out of 32767: well below speech, so that a held telephone does not startle."""
 
 BREATH = 5
 """Seconds in which the tone swells and fades once, about as one breathes."""

@@ -296,4 +296,4 @@ COLUMNS: Mapping[str, tuple[str, Callable[[Any], str], Callable[[Any], str]]] = 
     "overdue": ("overdue", str, str),
     "overtaken": ("overtaken", str, str),
 }
-"""Of each column: the key in a row, how it is shown, how a difference is."""
+"""Each column: its key in a row, how it is shown, how a difference is."""

@@ -1,4 +1,4 @@
-"""What has a moment: deadlines, signs of life, and requests for routing."""
+"""Timers: deadlines, signs of life, and requests for routing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from ivr.core.model.call import CallId, LineKey, OperatorId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """What has its time come, and its key.
+    """An expired timer: the kind of entity, and its key.
 
     The kind: operator, claim, call, desk (silent for too long), leg (a caller's, to be
     asked about) or routing; or one of which a newer version alone knows what is to be
@@ -24,7 +24,7 @@ class Deadlines(Protocol):
     """What is due when; any process that looks does what is due."""
 
     def due(self, line: LineKey, now: datetime) -> list[Due]:
-        """What has its time come: entities, and ``routing`` to look again."""
+        """The expired timers: of entities, and ``routing`` to look again."""
         ...
 
     def note_due(self, line: LineKey, due: Due, at: datetime) -> None:

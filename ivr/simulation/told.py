@@ -11,7 +11,7 @@ from ivr.core.rules.rule_set import RuleSet
 from ivr.simulation.passage import End, Passage, Run
 
 FEWEST_DAYS = 5
-"""Of fewer days nothing is said for certain."""
+"""With fewer days nothing is said for certain."""
 
 STUDENT = 2.8
 """The 99.5th percentile of Student's t for a month of days."""

@@ -30,7 +30,7 @@ from ivr.core.model.values import replace
 from ivr.ports import Change, Ports
 
 MOST_EARLIER = 10
-"""Of a caller's earlier calls, so many are shown."""
+"""How many of a caller's earlier calls are shown."""
 
 
 def caller_card(ports: Ports, who: Account) -> CallerCard:

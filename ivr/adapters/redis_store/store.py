@@ -297,7 +297,7 @@ class RedisStore(LooksKept, FiguresKept, TalksKept):
         return None if since is None else moment(float(cast("bytes", since)))
 
     def due(self, line: LineKey, now: datetime) -> list[Due]:
-        """What has its time come; it stays due until a change moves it."""
+        """The expired timers; each stays due until a change moves it."""
         with self._reach():
             found = self._redis.zrange(
                 key_of(line, "due"),

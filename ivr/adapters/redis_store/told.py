@@ -1,4 +1,4 @@
-"""Whose state has changed, as the commit script tells it over pub/sub.
+"""The operators whose state has changed, as the commit script publishes them.
 
 What is told while nobody listens is lost: whoever listens is told first, and after
 every gap, that everybody may have changed.

@@ -16,7 +16,7 @@ def may_be_rung_at(callee: Callee, rules: Callback, now: datetime) -> datetime:
 
 
 def rested_at(callee: Callee, rules: Callback, now: datetime) -> datetime:
-    """When a number that is promised a call anew may be called: not at once again."""
+    """When a number may be called to which a new call is promised: after a pause."""
     last = max(callee.rung, default=None)
     return now if last is None else max(now, last + rules.delays[0])
 

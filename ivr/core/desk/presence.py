@@ -38,7 +38,7 @@ def lost(operator: Operator, now: datetime) -> Operator | None:
 
 
 def back(operator: Operator, now: datetime) -> Operator | None:
-    """The operator whose desk is there again; None for whoever is away by choice."""
+    """The operator whose desk is back; None for one who is away by choice."""
     if operator.state is not State.AWAY or operator.why != CONNECTION:
         return None
     if now - operator.since > BACK_WITHIN:

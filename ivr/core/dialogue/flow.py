@@ -311,7 +311,7 @@ def _told_location(
 
 
 def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
-    """The call in the queue; whoever has an arrival keeps it."""
+    """The call in the queue; an arrival that it has is kept."""
     again = call.answered or call.queued is not None
     language = language_of(line, call)
     urgency = call.urgency or line.topics[line.undecided].urgency

@@ -148,7 +148,7 @@ class AskOperator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskPerson:
-    """Ask whoever was called back for one key; without one the call ends."""
+    """Ask the person who was called back for one key; without one the call ends."""
 
     prompts: tuple[Say, ...]
     claim: str

@@ -27,7 +27,7 @@ BESIDE = "wait.beside"
 """Tells a caller that another call of the same number holds the place."""
 
 _PLACED = frozenset({"wait.start", "wait.nobody", "wait.back"})
-"""What is told to whoever has a place."""
+"""The facts that only a call with a place has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

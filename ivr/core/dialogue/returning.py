@@ -55,7 +55,7 @@ def greeted(call: Call, before: Call) -> Call:
 
 
 def keeps_arrival(before: Call) -> bool:
-    """Whether whoever comes to the queue without the key has the old arrival too."""
+    """Whether a caller who did not press the key keeps the old arrival too."""
     return before.is_live or before.ended_from in {Stage.WAITING, Stage.CLAIMED}
 
 
@@ -117,7 +117,7 @@ def promise_over(before: Call, now: datetime) -> tuple[Fact, ...]:
 
 
 def _promised(before: Call) -> Wish | None:
-    """The promise that binds again if nobody talks; whoever has talked has none."""
+    """The promise that binds again if nobody talks; None after a talk."""
     if before.is_live:
         return before.wish
     return None if before.answered else before.came_from

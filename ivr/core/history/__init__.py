@@ -1,1 +1,1 @@
-"""What has been: folded from facts, told, counted, written down."""
+"""The past: rows folded from facts, timelines, counts, reports."""

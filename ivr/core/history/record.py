@@ -28,7 +28,7 @@ NEWER = "newer"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """Something to be done, for one operator or (``to`` None) whoever comes to it."""
+    """Something to be done, by one operator or (``to`` None) by anybody."""
 
     text: str = field(repr=False)
     made: datetime
@@ -147,7 +147,7 @@ def _says_draft(draft: Draft) -> Said:
 
 
 def _follow_up(before: FollowUp | None, draft: Draft, now: datetime) -> FollowUp | None:
-    """What is passed on; whatever is written anew is to be done anew."""
+    """The follow-up; a changed text must be done again."""
     if not draft.follow_up:
         return None
     if before and (before.text, before.to) == (draft.follow_up, draft.follow_up_to):

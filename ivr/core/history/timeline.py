@@ -82,7 +82,7 @@ TOLD = (
     *("reason", "by", "outcome", "how", "kind"),
 )
 UNTOLD = (OfferMade,)
-"""Facts that are no news to whoever reads the timeline."""
+"""Facts that tell a reader of the timeline nothing new."""
 
 
 def timeline(facts: Iterable[Fact], names: Names) -> tuple[Happening, ...]:

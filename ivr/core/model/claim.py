@@ -38,7 +38,7 @@ ENGAGED = "engaged"
 """The operator's telephone is in use for another call, which is known to us."""
 
 RELOADED = "reloaded"
-"""The page in which the operator's telephone rang was left, or loaded anew."""
+"""The operator left or reloaded the page in which the telephone rang."""
 
 MISSED = frozenset({"no-answer", BUSY, REFUSED_NUMBER, "expired", "canceled"})
 """Endings that count as an unanswered offer; the rest is nobody's fault."""
@@ -89,7 +89,7 @@ REJOIN_LEASE = timedelta(seconds=20)
 """How long a caller waits for an operator whose browser has dropped out."""
 
 GATHER_LEASE = timedelta(seconds=10)
-"""Within which both are in the room again; whoever is alone in it then is not left."""
+"""Within this time both must be back in the room; nobody is left alone in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class Going:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The promise itself: a lease that ends at ``deadline`` whoever died.
+    """The promise itself: a lease that ends at ``deadline`` whichever process died.
 
     ``leg`` is the carrier's identifier of the operator's leg; on a standing line it is
     set once the caller is on the way, so that nobody is told before. ``rung`` is when

@@ -33,7 +33,7 @@ ON_DUTY = frozenset({State.AVAILABLE, State.RINGING, State.TALKING, State.WRAP_U
 MISSED = "missed"
 """Why an operator pauses or is away who did not take what was offered."""
 RELOADS = 5
-"""Pages loaded anew in a row while they rang, of which nothing is made."""
+"""How many reloads in a row, each while it rang, are forgiven."""
 DISABLED = "disabled"
 """Why an operator is offline whom ops staff have disabled."""
 
@@ -177,7 +177,7 @@ def ringing(operator: Operator, claim: ClaimId, now: datetime) -> Operator:
 
 
 def talking(operator: Operator, now: datetime) -> Operator:
-    """The operator in a talk; the count of missed offers starts anew."""
+    """The operator in a talk; the count of missed offers starts at zero."""
     return replace(operator, state=State.TALKING, since=now, missed=0, reloads=0)
 
 
@@ -252,7 +252,7 @@ def missed(
 
 
 def may_reload(operator: Operator) -> bool:
-    """Whether a browser that turned a ring down is taken for a page loaded anew.
+    """Whether a browser that turned a ring down is taken for a reloaded page.
 
     One that does nothing else has a fault, and its operator must learn of it.
     """
@@ -260,7 +260,7 @@ def may_reload(operator: Operator) -> bool:
 
 
 def reloaded(operator: Operator, now: datetime, pause: timedelta) -> Operator:
-    """The operator whose page was loaded anew while it rang: soon rung again.
+    """The operator who reloaded the page while it rang: soon rung again.
 
     Nothing was missed, and the place in the order of the longest idle is kept.
     """

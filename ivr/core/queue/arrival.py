@@ -57,7 +57,7 @@ def after_talk(call: Call, *, cut_off: bool) -> Call:
 
 
 def queueing_again(call: Call) -> Call:
-    """The call of somebody who queues again after a talk, in the old place or anew."""
+    """The call back in the queue after a talk, in the old place or a new one."""
     return anew(call) if call.spent else replace(call, given_back=True)
 
 
@@ -110,7 +110,7 @@ def reclassed(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Cal
 
 
 def signed(call: Call, now: datetime) -> dict[str, str]:
-    """The arrival in words that can be signed, for the place of whoever is on the line.
+    """The arrival as words that can be signed, for a caller who is on the line.
 
     Somebody who comes out of a talk is given what they would queue again with, and
     whoever has no place one that counts from now.

@@ -15,7 +15,7 @@ LONGEST_REASON = 200
 
 
 class ShiftState(StrEnum):
-    """What has been said of a shift; ``planned`` waits for the operator's answer."""
+    """The state of a shift; ``planned`` waits for the operator's answer."""
 
     PLANNED = "planned"
     CONFIRMED = "confirmed"

@@ -52,7 +52,7 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class AskPerson:
-    """Ask whoever was called back whether they are the person who wanted it."""
+    """Ask the person who picked up whether they wanted to be called back."""
 
     claim: ClaimId
 

@@ -68,7 +68,7 @@ def finish(
 ) -> Decision:
     """The talk ends as was decided: a telephone or browser is hung up.
 
-    Whoever is on a standing line stays there.
+    An operator on a standing line stays there.
     """
     decision = end_talk(decision, claim, "operator", context)
     operator = decision.talk.operator_of(claim)

@@ -96,7 +96,7 @@ def _bind(decision: Decision, claim: Claim, leg: CallId, context: Context) -> De
 def ask_person(
     decision: Decision, claim: Claim, event: PersonPickedUp, context: Context
 ) -> Decision:
-    """Whoever picks up is asked whether it is the person who wanted the call."""
+    """The person who picks up is asked whether they wanted the call."""
     if not is_persons(decision.talk, claim, event.leg):
         return decision.answering(HangUpPerson())
     decision = _bind(decision, claim, event.leg, context)

@@ -94,7 +94,7 @@ def _take_step(
 
 
 def answer_unknown(decision: Decision, event: ClaimEvent) -> Decision:
-    """Of a claim that nobody knows: a leg is let go, and a desk is told."""
+    """Answer an event of an unknown claim: end the leg, refuse the desk."""
     match event:
         case PickedUp() | KeyPressed() | ConnectAsked() | OperatorCameOut():
             return decision.answering(ExplainEnd(None))

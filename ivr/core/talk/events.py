@@ -260,7 +260,7 @@ class EndAsked(DeskEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassOnAsked(DeskEvent):
-    """The operator sends the caller back to the queue, for whoever is said."""
+    """The operator sends the caller back to the queue, for the person or team named."""
 
     going: Going
 

@@ -148,7 +148,7 @@ def _person_left(call: Call, context: Context) -> Fact:
 
 
 def _promised_anew(call: Call, wish: Wish, context: Context) -> Left:
-    """Whoever rang instead of waiting for the call, and talked to nobody."""
+    """The caller rang instead of waiting for the call back, and talked to nobody."""
     now = context.now
     over = of_call(CallEnded, call, now, outcome=Outcome.CALLBACK.value)
     promised = promised_fact(call, wish, now)

@@ -37,7 +37,7 @@ from ivr.core.talk.undoing import (
 def start_offer(
     decision: Decision, claim: Claim, event: OfferDue, context: Context
 ) -> Decision:
-    """The operator is rung; whoever is on a standing line is put through to.
+    """The operator is rung; one on a standing line gets the caller without ringing.
 
     Only the process that saves this first does so.
     """

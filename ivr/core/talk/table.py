@@ -242,7 +242,7 @@ TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
     SwitchTurned: row("The talk is over.", (CONNECTED, switching.mark)),
     SwitchNotTurned: row("The talk is over.", (CONNECTED, switching.take_back)),
     SwitchDoubted: row(
-        "Of whoever is not in the room the carrier knows nothing.",
+        "The carrier knows nothing of people outside the room.",
         (TALKING, switching.doubt),
     ),
     SwitchChecked: row("The talk is over.", (CONNECTED, switching.believe_carrier)),

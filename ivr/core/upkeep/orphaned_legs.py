@@ -53,7 +53,7 @@ class Deed(StrEnum):
     """What is done about a strange leg."""
 
     RESCUED = "rescued"
-    """A caller was sent to us, where the call begins anew."""
+    """A caller was sent to us, where the call begins again."""
     ENDED = "ended"
     """A leg that we had created, and that holds somebody's telephone for nothing."""
 

@@ -44,7 +44,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'"
 )
-"""Of a page that only tells something: no script of whoever may run in it."""
+"""The policy of a page that only tells something: no script may run in it."""
 
 
 def install_refusals(app: Flask) -> None:
@@ -140,7 +140,7 @@ def _is_for_machines() -> bool:
 
 
 def _machine_addresses() -> set[str]:
-    """With what the addresses begin that no guard of the desk stands before."""
+    """The beginnings of the addresses that no guard of the desk protects."""
     rules, guards = current_app.url_map.iter_rules(), current_app.before_request_funcs
     return {
         _first_of(rule.rule)
