@@ -22,7 +22,7 @@ WAITS = {
     "accumulated": OPS_ROOM,
     "arrival_for": OPS_ROOM,
     "service_levels": OPS_ROOM,
-    "cheap": TESTS,
+    "with_little_work": TESTS,
     "InlineExchange": TESTS,
     "ExchangeHttpClient": TESTS,
     "run_for": TESTS,

@@ -25,7 +25,7 @@ from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.actions.talks.accepting import take_by_desk
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
-from ivr.adapters.door_keys import DoorKeys
+from ivr.adapters.argon2_keys import Argon2Keys
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.database import engine
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
@@ -228,7 +228,7 @@ def build_world(
         clock=clock,
         ids=CountedIds(),
         vault=vault,
-        keys=DoorKeys.cheap(),
+        keys=Argon2Keys.with_little_work(),
         jobs=jobs,
         notes=notes,
     )

@@ -7,7 +7,7 @@ import sys
 from redis import Redis
 
 from ivr.bootstrap.app import open_app
-from ivr.bootstrap.job_worker import QUEUES, HouseJob, HouseWorker, make_queue
+from ivr.bootstrap.job_worker import QUEUES, HotlineJob, HotlineWorker, make_queue
 from ivr.core.model.errors import HotlineError
 from ivr.settings import Settings
 from workers import worker_ports
@@ -32,10 +32,10 @@ def _serve_queue(queue: str, redis_url: str) -> None:
     # The worker waits in Redis for minutes, so it has a client of its own: that of
     # the house gives up after a fraction of a second.
     with Redis.from_url(redis_url) as connection:
-        worker = HouseWorker(
+        worker = HotlineWorker(
             [make_queue(queue, connection)],
             connection=connection,
-            job_class=HouseJob,
+            job_class=HotlineJob,
             serializer="rq.serializers.JSONSerializer",
             log_job_description=False,
         )

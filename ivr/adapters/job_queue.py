@@ -33,7 +33,7 @@ LONGEST_RUN = 60
 KEEP_FAILED = 3600
 
 
-class HouseJob(Job):
+class HotlineJob(Job):
     """A job that runs our own functions alone.
 
     RQ imports and calls whatever name a job's record holds; whoever can write
@@ -49,7 +49,7 @@ class HouseJob(Job):
         return function
 
 
-class HouseWorker(SimpleWorker):
+class HotlineWorker(SimpleWorker):
     """A worker that asks Redis less often between a job's coming and its start.
 
     Between the two RQ tells three times that the worker lives, each time in three
@@ -107,7 +107,9 @@ class RqJobs:
 
 def make_queue(name: str, client: Redis) -> Queue:
     """The queue as both its ends must see it."""
-    return Queue(name, connection=client, serializer=JSONSerializer, job_class=HouseJob)
+    return Queue(
+        name, connection=client, serializer=JSONSerializer, job_class=HotlineJob
+    )
 
 
 @contextmanager

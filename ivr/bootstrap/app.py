@@ -12,8 +12,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import Engine
 
+from ivr.adapters.argon2_keys import Argon2Keys
 from ivr.adapters.content import load
-from ivr.adapters.door_keys import DoorKeys
 from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import RqJobs
 from ivr.adapters.logs import configure_logs
@@ -190,7 +190,7 @@ def _machine(settings: Settings, secrets: Secrets, redis: Redis) -> Machine:
         clock=SystemClock(settings.clock_speed, settings.clock_origin),
         ids=SystemIds(),
         vault=KeyVault.from_secrets(secrets),
-        keys=DoorKeys(),
+        keys=Argon2Keys(),
         jobs=RqJobs(redis),
         notes=StructlogLogger(),
     )

@@ -5,8 +5,8 @@ from ivr.adapters.job_queue import (
     OFFERS,
     QUEUES,
     ROUTING,
-    HouseJob,
-    HouseWorker,
+    HotlineJob,
+    HotlineWorker,
     make_queue,
 )
 
@@ -15,7 +15,7 @@ __all__ = [
     "OFFERS",
     "QUEUES",
     "ROUTING",
-    "HouseJob",
-    "HouseWorker",
+    "HotlineJob",
+    "HotlineWorker",
     "make_queue",
 ]

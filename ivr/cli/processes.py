@@ -80,7 +80,7 @@ class Supervisor:
                 self._keep_running(guard)
             finally:
                 self._end_children()
-                guard.tell_groups(())
+                guard.send_groups(())
         return 0
 
     def _keep_running(self, guard: "_Guard") -> None:
@@ -88,15 +88,15 @@ class Supervisor:
         while not self._stopping:
             for run in self._runs:
                 run.keep_running(self._clock())
-                guard.tell_groups(
+                guard.send_groups(
                     each.process_group for each in self._runs if each.process_group
                 )
             if self._clock() >= second:
                 second = self._clock() + 1.0
-                self._look_around()
+                self._call_each_second()
             self._wait(_TICK)
 
-    def _look_around(self) -> None:
+    def _call_each_second(self) -> None:
         try:
             self._each_second()
         except HotlineError as fault:
@@ -204,7 +204,7 @@ class _Guard:
         self._process = process
         self._told: tuple[int, ...] = ()
 
-    def tell_groups(self, groups: "Iterator[int] | tuple[int, ...]") -> None:
+    def send_groups(self, groups: "Iterator[int] | tuple[int, ...]") -> None:
         """The process groups that live now."""
         told = tuple(groups)
         if told == self._told or self._process.stdin is None:
@@ -230,11 +230,11 @@ def _start_guard() -> Iterator[_Guard]:
 
 @contextmanager
 def _stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
-    def heard(_: int, __: FrameType | None) -> None:
+    def on_signal(_: int, __: FrameType | None) -> None:
         stop()
 
     signals = (signal.SIGTERM, signal.SIGINT)
-    before = [signal.signal(number, heard) for number in signals]
+    before = [signal.signal(number, on_signal) for number in signals]
     try:
         yield
     finally:

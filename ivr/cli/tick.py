@@ -110,11 +110,11 @@ def _write_left_facts(ports: Ports) -> Work:
     """Write facts that stood in the stream at the look before this one too."""
     left: dict[LineKey, str] = {}
 
-    def look(_: Ports, line: LineKey) -> None:
+    def write_left(_: Ports, line: LineKey) -> None:
         entries = ports.journal.take(line, 1)
         oldest = entries[0][0] if entries else ""
         if oldest and left.get(line) == oldest:
             records.write_facts(ports, line)
         left[line] = oldest
 
-    return look
+    return write_left

@@ -80,11 +80,11 @@ class Sessions(Protocol):
 class Keys(Protocol):
     """Passwords and one-time codes."""
 
-    def hashed(self, password: str) -> str:
+    def hash_password(self, password: str) -> str:
         """What is kept of a password."""
         ...
 
-    def opens(self, kept: str, password: str) -> bool:
+    def check_password(self, kept: str, password: str) -> bool:
         """Whether this is the password; no less work where "" is kept."""
         ...
 
@@ -92,17 +92,17 @@ class Keys(Protocol):
         """Whether a password should be hashed anew: it was hashed more weakly."""
         ...
 
-    def seed(self) -> str:
+    def make_seed(self) -> str:
         """A fresh secret for one-time codes, to be typed into a device."""
         ...
 
-    def step(self, seed: str, code: str, now: datetime) -> int | None:
+    def find_step(self, seed: str, code: str, now: datetime) -> int | None:
         """The step of time that a code belongs to, near ``now``; None if it is wrong.
 
         Steps grow; one step of drift is allowed on either side.
         """
         ...
 
-    def label(self, seed: str, name: str) -> str:
+    def device_address(self, seed: str, name: str) -> str:
         """The secret as an address that devices read from a picture."""
         ...

@@ -33,11 +33,11 @@ from ivr.web.context import web_context
 from ivr.web.held import FIRST_DIALLED, is_on_call_due
 from ivr.web.voice import (
     carrier_event,
-    kept_keys,
     line_of_request,
     no_content,
     own_number,
     person_number,
+    pressed_keys,
     speak_instructions,
 )
 
@@ -124,7 +124,11 @@ def _ask_same(line: Line) -> Sequence[Instruction]:
                 HangUp(),
             ]
         _note_start(line)
-    return [*_say_prompt(line, "flow.sorry"), Tone(length=BETWEEN), _same_again(line)]
+    return [
+        *_say_prompt(line, "flow.sorry"),
+        Tone(length=BETWEEN),
+        _repeat_request(line),
+    ]
 
 
 def _note_start(line: Line) -> None:
@@ -143,7 +147,7 @@ def _put_on_hold(line: Line, rounds: int = 0) -> Sequence[Instruction]:
         token = held.sealed(web_context().ports, place)
     except Invalid as error:
         web_context().ports.notes.warning("not on hold", error=str(error))
-        return [Tone(length=ON_HOLD), _same_again(line)]
+        return [Tone(length=ON_HOLD), _repeat_request(line)]
     return [HoldOn(token=token, rounds=rounds)]
 
 
@@ -160,7 +164,7 @@ def _next_address() -> str:
     return f"{request.path}?{urlencode(values)}" if values else request.path
 
 
-def _same_again(line: Line) -> AskAgain:
+def _repeat_request(line: Line) -> AskAgain:
     """The same request once more, and since when it has failed."""
     place = Held(line=line.key, since=web_context().ports.clock.now())
     known = request.args.get("held", "") or held.sealed(web_context().ports, place)
@@ -197,10 +201,10 @@ def _note_end() -> None:
 
 def _ask_later(line: Line) -> Sequence[Instruction]:
     # Whoever has picked up hears nothing of a line before they were asked.
-    if kept_keys():
+    if pressed_keys():
         return _ask_same(line)
     if _count_tries() < TRIES:
-        return [Pause(length=BETWEEN), _same_again(line)]
+        return [Pause(length=BETWEEN), _repeat_request(line)]
     return [HangUp()]
 
 
@@ -211,7 +215,7 @@ def _ask_operator(line: Line) -> Sequence[Instruction]:
     """
     if _count_tries() < TRIES:
         moment = [] if _count_tries() else _say_prompt(line, "operator.one-moment")
-        return [*moment, Pause(length=BETWEEN), _same_again(line)]
+        return [*moment, Pause(length=BETWEEN), _repeat_request(line)]
     offered = (request.endpoint or "").startswith("voice.offer")
     last = "operator.failed" if offered else "flow.sorry-end"
     return [*_say_prompt(line, last), HangUp()]

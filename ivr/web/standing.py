@@ -13,7 +13,7 @@ from ivr.web.voice import (
     speak_instructions,
     start_call,
 )
-from ivr.web.voice import kept_keys as keys
+from ivr.web.voice import pressed_keys as keys
 
 line = Blueprint("standing", __name__, url_prefix="/voice/standing")
 line.before_request(require_carrier)

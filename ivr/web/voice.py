@@ -59,7 +59,7 @@ def take_step() -> Response:
     number = request.args.get("n", -1, int)
     if "t" in request.args and not _is_known():
         return speak_instructions(_restore_place())
-    given = calls.pressed(kept_keys())
+    given = calls.pressed(pressed_keys())
     return speak_instructions(
         calls.answer(
             _get_ports(), _get_line().key, require_leg(), number, given, person_number()
@@ -99,7 +99,7 @@ def press_wait_key() -> Response:
     token, rounds = request.args.get("t", ""), request.args.get("outside", 0, int)
     if not _is_known():
         return keep_waiting()
-    pressed = (_get_line().key, require_leg(), kept_keys(), token)
+    pressed = (_get_line().key, require_leg(), pressed_keys(), token)
     return speak_instructions(
         waiting.key_pressed(_get_ports(), *pressed, outside=rounds)
     )
@@ -170,7 +170,7 @@ def whisper_offer() -> Response:
 def offer_answer() -> Response:
     return speak_instructions(
         _answer_operator(
-            KeyPressed(claim=_claim_given(), leg=require_leg(), keys=kept_keys())
+            KeyPressed(claim=_claim_given(), leg=require_leg(), keys=pressed_keys())
         )
     )
 
@@ -223,7 +223,7 @@ def answer_callback() -> Response:
 def back_answer() -> Response:
     return speak_instructions(
         callbacks.answered(
-            _get_ports(), _get_line().key, _claim_given(), require_leg(), kept_keys()
+            _get_ports(), _get_line().key, _claim_given(), require_leg(), pressed_keys()
         )
     )
 
@@ -400,7 +400,7 @@ def require_leg() -> CallId:
     return key
 
 
-def kept_keys() -> str:
+def pressed_keys() -> str:
     """The keys pressed now, or those that an apology has kept."""
     if keys := carrier_event().keys:
         return keys

@@ -15,8 +15,8 @@ from ivr.adapters.job_queue import (
     OFFERS,
     QUEUES,
     ROUTING,
-    HouseJob,
-    HouseWorker,
+    HotlineJob,
+    HotlineWorker,
     RqJobs,
     make_queue,
 )
@@ -175,8 +175,8 @@ def test_queue_on_a_dead_port_is_unavailable() -> None:
 
 
 def test_worker_tells_that_it_lives_and_works_on(redis: Redis) -> None:
-    worker = HouseWorker(
-        [make_queue(ROUTING, redis)], connection=redis, job_class=HouseJob
+    worker = HotlineWorker(
+        [make_queue(ROUTING, redis)], connection=redis, job_class=HotlineJob
     )
     worker.heartbeat(30)
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 import ivr.web
 from ivr.actions.accounts.accounts import invite
-from ivr.adapters.door_keys import DoorKeys
+from ivr.adapters.argon2_keys import Argon2Keys
 from ivr.core.model.account import LONGEST_CODE, LONGEST_NAME, MOST
 from ivr.core.model.values import replace
 from ivr.web.desk.security.fields import FORMS, OTHER, PARTS, TOKEN
@@ -35,20 +35,20 @@ FIELDS = [(where, name) for where, form in FORMS.items() for name in form.fields
 REFUSED = {403, 413, 422}
 
 
-class Watched(DoorKeys):
+class Watched(Argon2Keys):
     """Keys that note how much they are given."""
 
     def __init__(self) -> None:
         super().__init__(PasswordHasher(1, 8, 1))
         self.given: list[int] = []
 
-    def opens(self, kept: str, password: str) -> bool:
+    def check_password(self, kept: str, password: str) -> bool:
         self.given.append(len(password))
-        return super().opens(kept, password)
+        return super().check_password(kept, password)
 
-    def hashed(self, password: str) -> str:
+    def hash_password(self, password: str) -> str:
         self.given.append(len(password))
-        return super().hashed(password)
+        return super().hash_password(password)
 
 
 def marked(most: int) -> str:
@@ -155,7 +155,7 @@ def test_longest_password_and_name_still_open_the_door(world: World) -> None:
     keys = world.ports.keys
     kept = world.ports.accounts.of(anna.account.operator)
     assert kept is not None
-    world.ports.accounts.save(replace(kept, password=keys.hashed(letters)))
+    world.ports.accounts.save(replace(kept, password=keys.hash_password(letters)))
     anna.password = letters
     padded = " " * (LONGEST_NAME - len("anna")) + "anna"
 

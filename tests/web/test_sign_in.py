@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from ivr.actions.accounts.accounts import disable, enable, invite
 from ivr.actions.accounts.browsers import LASTS, MOST, place_of, remembered
-from ivr.adapters.door_keys import DoorKeys
+from ivr.adapters.argon2_keys import Argon2Keys
 from ivr.core.model.account import ATTEMPTS, CODES, WITHIN, digest
 from ivr.core.model.values import replace
 from ivr.web.desk.security.session import COOKIE, KNOWN
@@ -129,14 +129,14 @@ def test_name_that_nobody_has_costs_the_same_work(
 ) -> None:
     looked: list[tuple[str, bool]] = []
 
-    class Watched(DoorKeys):
-        def opens(self, kept: str, password: str) -> bool:
+    class Watched(Argon2Keys):
+        def check_password(self, kept: str, password: str) -> bool:
             looked.append(("password", bool(kept)))
-            return super().opens(kept, password)
+            return super().check_password(kept, password)
 
-        def step(self, seed: str, code: str, now: Any) -> int | None:
+        def find_step(self, seed: str, code: str, now: Any) -> int | None:
             looked.append(("code", bool(seed)))
-            return super().step(seed, code, now)
+            return super().find_step(seed, code, now)
 
     with_keys(world, Watched(PasswordHasher(1, 8, 1)))
     enter(client, anna.form() | {"name": "olha"})
@@ -161,7 +161,7 @@ def test_password_is_hashed_anew_when_more_care_is_taken(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     before = world.ports.accounts.of(anna.account.operator)
-    with_keys(world, DoorKeys(PasswordHasher(2, 16, 1)))
+    with_keys(world, Argon2Keys(PasswordHasher(2, 16, 1)))
     enter(client, anna.form())
     after = world.ports.accounts.of(anna.account.operator)
 

@@ -47,7 +47,7 @@ def invite(ports: Ports, operator: Operator, role: Role | None = None) -> str:
             )
         if role is not None:
             known = replace(known, account=replace(known.account, role=role))
-        now, pending = ports.clock.now(), ports.vault.seal(ports.keys.seed())
+        now, pending = ports.clock.now(), ports.vault.seal(ports.keys.make_seed())
         after = accounts.invited(known, digest(secret), pending, now)
         return ports.accounts.save(after) or None
 
@@ -72,7 +72,7 @@ def prepared(
         )
     account = _account(operator, free[0])
     account = replace(account, role=role) if role else account
-    secret, pending = ports.ids.secret(), ports.vault.seal(ports.keys.seed())
+    secret, pending = ports.ids.secret(), ports.vault.seal(ports.keys.make_seed())
     made = Credentials(account=account)
     link = accounts.invited(made, digest(secret), pending, ports.clock.now())
     return link, secret
@@ -147,7 +147,7 @@ def new_device(ports: Ports, account: Account) -> Device:
     def attempt() -> Device | None:
         known = _of(ports, account.operator)
         if not known.pending:
-            known = replace(known, pending=ports.vault.seal(ports.keys.seed()))
+            known = replace(known, pending=ports.vault.seal(ports.keys.make_seed()))
             if not ports.accounts.save(known):
                 return None
         return _device(ports, known)
@@ -239,7 +239,7 @@ def _confirmed(ports: Ports, account: Account, password: str) -> Credentials:
     # Apart from the door: strangers fail there under any name.
     with attempted(ports, f"own:{account.login}"):
         known = _of(ports, account.operator)
-        if not ports.keys.opens(known.password, typed(password)):
+        if not ports.keys.check_password(known.password, typed(password)):
             raise Refused("password-wrong")
     return known
 
@@ -247,12 +247,12 @@ def _confirmed(ports: Ports, account: Account, password: str) -> Credentials:
 def _fit(ports: Ports, account: Account, password: str) -> str:
     if reason := accounts.unfit(password, account):
         raise Refused(reason)
-    return ports.keys.hashed(typed(password))
+    return ports.keys.hash_password(typed(password))
 
 
 def _proven(ports: Ports, known: Credentials, code: str) -> int:
     seed = ports.vault.unseal(known.pending)
-    step = ports.keys.step(seed, digits_of(code), ports.clock.now())
+    step = ports.keys.find_step(seed, digits_of(code), ports.clock.now())
     if step is None:
         raise Refused("code-wrong")
     return step
@@ -265,4 +265,6 @@ def _keep(ports: Ports, known: Credentials) -> None:
 
 def _device(ports: Ports, known: Credentials) -> Device:
     seed = ports.vault.unseal(known.pending)
-    return Device(seed=seed, label=ports.keys.label(seed, known.account.signs_in_as))
+    return Device(
+        seed=seed, label=ports.keys.device_address(seed, known.account.signs_in_as)
+    )

@@ -43,9 +43,9 @@ def _opened(
 ) -> Credentials:
     words, digits = _measured(password, code)
     known = ports.accounts.named(login_of(name))
-    right = ports.keys.opens(known.password if known else "", words)
+    right = ports.keys.check_password(known.password if known else "", words)
     seed = ports.vault.unseal(known.seed) if known else ""
-    step = ports.keys.step(seed, digits, ports.clock.now())
+    step = ports.keys.find_step(seed, digits, ports.clock.now())
     opens = known is not None and step is not None and step > known.step
     _count_code(ports, known if right else None, place, opens=opens)
     if known is None or not right or step is None or not opens:
@@ -95,7 +95,7 @@ def _renewed(ports: Ports, known: Credentials, password: str) -> str:
     """The kept password, hashed anew when it was hashed with less care than now."""
     if not ports.keys.is_dated(known.password):
         return known.password
-    return ports.keys.hashed(typed(password))
+    return ports.keys.hash_password(typed(password))
 
 
 @contextmanager

@@ -77,7 +77,7 @@ class BundledValkey:
 
     def __enter__(self) -> Self:
         self._make_folder()
-        with self._lock_door():
+        with self._starting_or_stopping():
             self._users = _lock_file(self._folder / "users", fcntl.LOCK_SH)
             try:
                 self._port = self._find_running() or self._start_store(
@@ -94,7 +94,7 @@ class BundledValkey:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with self._lock_door():
+        with self._starting_or_stopping():
             try:
                 if self._is_alone():
                     self._stop_store()
@@ -109,7 +109,7 @@ class BundledValkey:
         """
         if self._is_listening():
             return False
-        with self._lock_door():
+        with self._starting_or_stopping():
             if self._is_listening():
                 return False
             self._make_sure_none_runs()
@@ -252,7 +252,7 @@ class BundledValkey:
         )
 
     @contextlib.contextmanager
-    def _lock_door(self) -> Iterator[None]:
+    def _starting_or_stopping(self) -> Iterator[None]:
         handle = _lock_file(self._folder / "door", fcntl.LOCK_EX)
         try:
             yield

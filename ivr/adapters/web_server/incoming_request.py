@@ -88,9 +88,9 @@ class IncomingRequest:
         """Take what has come; Refusal as soon as it is too much."""
         self._came += came
         if not self._head:
-            self._look_for_head()
+            self._find_head()
         if self._head and self._end is None:
-            self._look_for_end()
+            self._find_end()
         return self.stage
 
     def take_request(self) -> bytes:
@@ -103,7 +103,7 @@ class IncomingRequest:
         self._begin_request(rest)
         return taken
 
-    def _look_for_head(self) -> None:
+    def _find_head(self) -> None:
         found = self._came.find(_END, max(0, self._looked - len(_END)))
         self._looked = len(self._came)
         if found > HEAD or (found < 0 and len(self._came) > HEAD):
@@ -121,12 +121,12 @@ class IncomingRequest:
             if self._end - self._head > self._lane.most:
                 raise Refusal(self._lane.refusal)
 
-    def _look_for_end(self) -> None:
+    def _find_end(self) -> None:
         """Go on from chunk to chunk; what is no chunk is the parser's to refuse."""
         while (line := self._came.find(b"\r\n", self._looked)) >= 0:
             size = _size_of(bytes(self._came[self._looked : line]))
             if not size:
-                self._look_for_trailer(line, is_chunk=size == 0)
+                self._find_trailer(line, is_chunk=size == 0)
                 return
             beyond = line + 2 + size + 2
             self._limit_body(beyond)
@@ -135,7 +135,7 @@ class IncomingRequest:
             self._looked = beyond
         self._limit_body(len(self._came))
 
-    def _look_for_trailer(self, line: int, *, is_chunk: bool) -> None:
+    def _find_trailer(self, line: int, *, is_chunk: bool) -> None:
         if not is_chunk:
             self._end = len(self._came)
             return

@@ -181,7 +181,7 @@ def _form_values(call: CallId | None, written: Record | None) -> Values:
         "fault": "",
         "other": None,
         "asked": False,
-        **_promise_values(call),
+        **_callback_values(call),
         **_place_values(call),
     }
 
@@ -242,8 +242,8 @@ def _caller_values() -> Values:
 # --- another call -----------------------------------------------------------
 
 
-@record.post("/call-again")
-def call_again() -> Answer:
+@record.post("/call-again", endpoint="call_again")
+def promise_call() -> Answer:
     ports, me, call = web_context().ports, guard.current_account(), _read_call()
     told, status = {"again_fault": ""}, OK
     try:
@@ -256,7 +256,7 @@ def call_again() -> Answer:
     except Invalid:
         told, status = {"again_fault": t("record.refused-moment")}, UNFIT
     if is_fragment():
-        values = {**SAYING, "call": call, **_promise_values(call), **told}
+        values = {**SAYING, "call": call, **_callback_values(call), **told}
         return render_page("desk/_again.html", status, **values)
     if status == OK:
         return redirect_to("record.show")
@@ -272,7 +272,7 @@ def _read_moment() -> datetime:
         raise Invalid("the moment is no moment; choose a day and a time") from None
 
 
-def _promise_values(call: CallId | None) -> Values:
+def _callback_values(call: CallId | None) -> Values:
     ports, now = web_context().ports, _local_now()
     known = call and scheduled_callback.promised_for(
         ports, guard.current_account().line, call

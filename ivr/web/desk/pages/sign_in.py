@@ -18,10 +18,10 @@ from ivr.web.desk.security.fields import TooLong, form_field
 from ivr.web.desk.security.knocking import hashing_slot
 from ivr.web.desk.security.session import (
     current_session,
-    hand_out,
+    delete_secret,
     known_browser,
     remember_browser,
-    take_back,
+    set_secret,
 )
 
 sign_in_pages = Blueprint("sign_in", __name__)
@@ -80,7 +80,7 @@ def sign_out_here() -> Answer:
     if not current_session().fresh:
         sign_out(web_context().ports, current_session().secret)
     answer = _send_to("/")
-    take_back(answer)
+    delete_secret(answer)
     return answer
 
 
@@ -100,7 +100,7 @@ def let_in(secret: str, wanted: str) -> Response:
     if not current_session().fresh:
         sign_out(web_context().ports, current_session().secret)
     answer = _send_to(wanted)
-    hand_out(answer, secret)
+    set_secret(answer, secret)
     if account := present(web_context().ports, secret):
         token = remembered(web_context().ports, known_browser(), account.login)
         remember_browser(answer, token)

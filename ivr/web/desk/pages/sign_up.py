@@ -28,7 +28,7 @@ REFUSED = 422
 
 
 @sign_up_pages.after_request
-def tell_nobody(response: Response) -> Response:
+def forbid_referrer(response: Response) -> Response:
     # The address itself opens something.
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

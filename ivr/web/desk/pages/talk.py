@@ -85,13 +85,13 @@ def rejoin_talk() -> Answer:
     )
 
 
-@talk.post("/transfer")
-def hand_over() -> Answer:
+@talk.post("/transfer", endpoint="hand_over")
+def transfer_caller() -> Answer:
     kind, _, whom = form_field("to").partition(":")
-    return _do_in_talk(lambda: _hand_over(kind, whom))
+    return _do_in_talk(lambda: _transfer_to(kind, whom))
 
 
-def _hand_over(kind: str, whom: str) -> None:
+def _transfer_to(kind: str, whom: str) -> None:
     ports, me = web_context().ports, guard.current_account()
     match kind:
         case "queue":

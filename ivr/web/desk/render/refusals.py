@@ -56,7 +56,7 @@ def install_refusals(app: Flask) -> None:
 
 def answer_refusal(error: HotlineError) -> Response:
     """One of the house's own refusals."""
-    if not (_is_seen() and _can_draw()):
+    if not (_is_for_people() and _can_draw()):
         raise error
     web_context().ports.notes.warning("refused at the desk", code=error.code)
     for kind, (status, key) in STATUS.items():
@@ -81,7 +81,7 @@ def old_form(error: CSRFError) -> Response | HTTPException:
 
 def answer_http_error(error: HTTPException) -> Response | HTTPException:
     """What is not there, not allowed, not understood, or a fault of ours."""
-    if error.code is None or not (_is_seen() and _is_looked_at() and _can_draw()):
+    if error.code is None or not (_is_for_people() and _is_looked_at() and _can_draw()):
         return error
     try:
         return _shape_answer(error)
@@ -129,7 +129,7 @@ def _find_account() -> Account | None:
         return None
 
 
-def _is_seen() -> bool:
+def _is_for_people() -> bool:
     """Whether it is an address for people: one of the desk, or none at all."""
     return "headers" in g or not (request.endpoint or _is_for_machines())
 

@@ -25,7 +25,7 @@ from ivr.web.desk.render.words import LANGUAGES, current_language, t
 from ivr.web.desk.security.addresses import this_address
 from ivr.web.desk.security.fields import form_field
 from ivr.web.desk.security.guard import find_account
-from ivr.web.desk.security.session import current_session, hand_out
+from ivr.web.desk.security.session import current_session, set_secret
 
 SEE_OTHER = 303
 
@@ -45,7 +45,7 @@ def render_page(template: str, status: int = 200, **values: Any) -> Response:
     """A page of the desk; a browser that is new here gets its secret with it."""
     answer = make_response(render_template(template, **values), status)
     if current_session().fresh:
-        hand_out(answer, current_session().secret)
+        set_secret(answer, current_session().secret)
     return answer
 
 

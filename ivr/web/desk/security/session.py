@@ -56,7 +56,7 @@ def current_session() -> BrowserSession:
     return cast("BrowserSession", cast("Any", session)._get_current_object())  # noqa: SLF001 - the documented way
 
 
-def hand_out(response: Response, secret: str) -> None:
+def set_secret(response: Response, secret: str) -> None:
     """Give a browser its secret, for as long as it is open."""
     response.set_cookie(
         COOKIE, secret, secure=True, httponly=True, samesite="Strict", path="/"
@@ -76,7 +76,7 @@ def remember_browser(response: Response, token: str) -> None:
     )
 
 
-def take_back(response: Response) -> None:
+def delete_secret(response: Response) -> None:
     """Let a browser forget its secret."""
     response.delete_cookie(
         COOKIE, secure=True, httponly=True, samesite="Strict", path="/"

@@ -21,7 +21,7 @@ _NICE = 15
 _DRIFT = 1
 
 
-class DoorKeys:
+class Argon2Keys:
     """Passwords and one-time codes; implements ``ivr.ports.Keys``.
 
     Hashing takes a whole core and 64 MB on purpose: in one process one password is
@@ -38,19 +38,21 @@ class DoorKeys:
         self._one = ThreadPoolExecutor(1, "door-keys", initializer=_let_others_first)
 
     @classmethod
-    def cheap(cls) -> "DoorKeys":
+    def with_little_work(cls) -> "Argon2Keys":
         """Keys that are made quickly and hold nobody up: for tests."""
         return cls(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
-    def hashed(self, password: str) -> str:
+    def hash_password(self, password: str) -> str:
         """What is kept of a password."""
         return self._one.submit(self._hasher.hash, password).result()
 
-    def opens(self, kept: str, password: str) -> bool:
+    def check_password(self, kept: str, password: str) -> bool:
         """Whether this is the password; no less work where "" is kept."""
-        return self._one.submit(self._verified, kept, password).result() and bool(kept)
+        return self._one.submit(
+            self._verify_password, kept, password
+        ).result() and bool(kept)
 
-    def _verified(self, kept: str, password: str) -> bool:
+    def _verify_password(self, kept: str, password: str) -> bool:
         # Made at the first knock of any kind, for it takes as long as a look.
         self._nobodys = self._nobodys or self._hasher.hash("nobody's")
         try:
@@ -62,11 +64,11 @@ class DoorKeys:
         """Whether a password was hashed with other parameters than ours."""
         return self._hasher.check_needs_rehash(kept)
 
-    def seed(self) -> str:
+    def make_seed(self) -> str:
         """A fresh secret of 160 bits for one-time codes."""
         return pyotp.random_base32()
 
-    def step(self, seed: str, code: str, now: datetime) -> int | None:
+    def find_step(self, seed: str, code: str, now: datetime) -> int | None:
         """The step of time that a code belongs to, near ``now``; None if it is wrong.
 
         All near steps are looked at, and for "" as well: no answer is quicker.
@@ -77,7 +79,7 @@ class DoorKeys:
         fitting = [n for n in near if strings_equal(device.generate_otp(n), code)]
         return max(fitting, default=None) if seed else None
 
-    def label(self, seed: str, name: str) -> str:
+    def device_address(self, seed: str, name: str) -> str:
         """The secret as an address that devices read from a picture."""
         return pyotp.TOTP(seed, name=name, issuer=ISSUER).provisioning_uri()
 
