@@ -39,7 +39,7 @@ from ivr.core.talk.events import (
 )
 from ivr.core.talk.leaving import REFUSED, why_not_revoked
 from ivr.core.talk.speaking import PUT_THROUGH, REFUSE, speak_to_person
-from ivr.ports import Change, Ports
+from ivr.ports import Change, Contacts, Ports
 
 
 def picked_up(
@@ -164,16 +164,16 @@ def bring_back_promises(ports: Ports, line: LineKey) -> None:
         return
     for record in ports.promises.callbacks(line):
         call = record.promise.call
-        rev = None if call is None else _lost_rev(ports, line, call)
+        rev = None if call is None else _lost_rev(ports.contacts, line, call)
         if rev is not None:
             ports.notes.warning("promise brought back", call=call, line=line)
             _bring_back(ports, record, rev)
 
 
-def _lost_rev(ports: Ports, line: LineKey, key: CallId) -> int | None:
+def _lost_rev(contacts: Contacts, line: LineKey, key: CallId) -> int | None:
     """At which version a call is to be made anew; None when it is there."""
     try:
-        return 0 if ports.contacts.call(line, key) is None else None
+        return 0 if contacts.call(line, key) is None else None
     except Unreadable as error:
         return error.rev
 

@@ -27,7 +27,7 @@ from ivr.core.model.facts import (
 )
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
-from ivr.ports import Change, Entity, Ports
+from ivr.ports import Change, Contacts, Entity, Ports
 
 CALLER_RANG = "caller-rang"
 """Why a promise has ended whose caller has talked, or waits on the line, meanwhile."""
@@ -131,7 +131,7 @@ def brought_back(ports: Ports, call: Call) -> Change:
     if last is not None and callee.has_talked_since(last, call):
         ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
         return Change(save=(), facts=(ended,))
-    later = _before(ports, call, to, ())
+    later = _before(ports.contacts, call, to, ())
     if later is None or _outranks(call, later, to):
         back = _in_its_place(ports, call, to, ())
         wake = back.call.stage is Stage.WAITING
@@ -164,7 +164,7 @@ def _in_its_place(
     ports: Ports, call: Call, to: Callee, others: Sequence[Entity]
 ) -> _Promised:
     now, rules = ports.clock.now(), rule_sets.in_force(ports, call.line)
-    before = _before(ports, call, to, others)
+    before = _before(ports.contacts, call, to, others)
     if before is not None and _stands_against(before, call, to):
         return _Promised(call=call, save=(call,), facts=())
     after = promised_call.not_before(
@@ -216,13 +216,13 @@ def in_place(ports: Ports, call: Call) -> Call:
 
 
 def _before(
-    ports: Ports, call: Call, to: Callee, others: Sequence[Entity]
+    contacts: Contacts, call: Call, to: Callee, others: Sequence[Entity]
 ) -> Call | None:
     """The promise to the number that is waiting to be kept; None without one."""
     key = callee.holder(to, call)
     if key is None or key in {call.id, *(each.id for each in others)}:
         return None
-    before = ports.contacts.call(call.line, key)
+    before = contacts.call(call.line, key)
     if before is None or not callee.binds(before) or not callee.waits(before):
         return None
     return before
@@ -289,7 +289,7 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
     name = name_of(ports, call) if call.leg is None else None
     if name is None:
         return None
-    if _is_talking(ports, call.line, name):
+    if _is_talking(ports.contacts, call.line, name):
         return _while_they_talk(ports, call, now)
     to = known_callee(ports, call.line, name)
     key = callee.holder(to, call)
@@ -311,9 +311,9 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
     return Change(save=(later,))
 
 
-def _is_talking(ports: Ports, line: LineKey, name: str) -> bool:
+def _is_talking(contacts: Contacts, line: LineKey, name: str) -> bool:
     """Whether somebody at the number talks to an operator just now."""
-    calls = ports.contacts.calls_of(line, name)
+    calls = contacts.calls_of(line, name)
     return any(each.stage is Stage.CONNECTED and each.leg == each.id for each in calls)
 
 

@@ -48,7 +48,7 @@ from ivr.core.model.phone_numbers import why_not_callable
 from ivr.core.model.values import replace
 from ivr.core.queue import arrival
 from ivr.core.talk.events import CallerCameOut
-from ivr.ports import Change, Ports
+from ivr.ports import Change, Contacts, Ports
 
 Led = tuple[Step, tuple[Call, ...]]
 """Where an answer has led, and the other calls that it changes."""
@@ -275,14 +275,14 @@ def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
 def _present(ports: Ports, call: Call, *, again: bool = False) -> list[Instruction]:
     """What is spoken now, with the caller's place sealed into the wait address."""
     hotline = ports.content.lines()[call.line]
-    if call.stage is Stage.CONNECTED and _is_without_operator(ports, call):
+    if call.stage is Stage.CONNECTED and _is_without_operator(ports.contacts, call):
         return spoken.waits_for_operator(hotline, call, again=again)
     instructions = spoken.present(hotline, call)
     return [_placed(ports, call, each) for each in instructions]
 
 
-def _is_without_operator(ports: Ports, call: Call) -> bool:
-    claim = ports.contacts.claim(call.line, call.claim) if call.claim else None
+def _is_without_operator(contacts: Contacts, call: Call) -> bool:
+    claim = contacts.claim(call.line, call.claim) if call.claim else None
     return claim is not None and claim.apart in WITHOUT_OPERATOR
 
 

@@ -7,7 +7,7 @@ from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Unavailable
 from ivr.core.queue.versions import RuleVersion, in_succession, still_counting
 from ivr.core.rules.rule_set import RuleSet
-from ivr.ports import Ports
+from ivr.ports import Content, Ports, RuleSets
 
 _read = lru_cache(maxsize=32)(in_succession)
 
@@ -24,7 +24,7 @@ def read(ports: Ports, line: LineKey, versions: tuple[RuleVersion, ...]) -> Rule
 
 def shipped(ports: Ports, line: LineKey) -> RuleSet:
     """The line's own rules, for whoever cannot ask which are in force."""
-    return _read((_shipped(ports, line),))
+    return _read((_shipped(ports.content, line),))
 
 
 def version_in_force(ports: Ports, line: LineKey) -> RuleVersion:
@@ -42,7 +42,7 @@ def put_in_force(ports: Ports, line: LineKey, text: str, note: str = "") -> Rule
     # Asked first: a store that is away refuses before anything is kept.
     known, now = ports.live_rules.rule_versions(line), ports.clock.now()
     version = ports.rule_sets.publish(line, text, now, note)
-    _bring_up(ports, line, known, _published(ports, line))
+    _bring_up(ports, line, known, _published(ports.rule_sets, line))
     if ports.routing.wake(line):
         ports.jobs.route(line)
     return RuleVersion(version=version, toml=text, published_at=now, note=note)
@@ -58,10 +58,10 @@ def _versions(ports: Ports, line: LineKey) -> tuple[RuleVersion, ...]:
     if known:
         return known
     try:
-        published = _published(ports, line)
+        published = _published(ports.rule_sets, line)
     except Unavailable as error:
         ports.notes.warning("shipped rules count", line=line, error=str(error))
-        return (_shipped(ports, line),)
+        return (_shipped(ports.content, line),)
     return _bring_up(ports, line, known, published)
 
 
@@ -72,16 +72,16 @@ def _bring_up(
     published: Sequence[RuleVersion],
 ) -> tuple[RuleVersion, ...]:
     """Tell the store what was published after the versions that it knows."""
-    known = known or (_shipped(ports, line),)
+    known = known or (_shipped(ports.content, line),)
     newer = (each for each in published if each.version > known[-1].version)
     counting = still_counting((*known, *newer), ports.clock.now())
     ports.live_rules.put_rule_versions(line, counting)
     return counting
 
 
-def _published(ports: Ports, line: LineKey) -> Sequence[RuleVersion]:
-    return ports.rule_sets.history(line)[::-1]
+def _published(rule_sets: RuleSets, line: LineKey) -> Sequence[RuleVersion]:
+    return rule_sets.history(line)[::-1]
 
 
-def _shipped(ports: Ports, line: LineKey) -> RuleVersion:
-    return RuleVersion(version=0, toml=ports.content.rules_text(line))
+def _shipped(content: Content, line: LineKey) -> RuleVersion:
+    return RuleVersion(version=0, toml=content.rules_text(line))

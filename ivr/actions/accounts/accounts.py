@@ -19,7 +19,7 @@ from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Conflict, NotFound, Refused
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
-from ivr.ports import Ports
+from ivr.ports import Keys, Ports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def join(ports: Ports, secret: str, password: str, code: str, language: str) -> 
     """
     known = _invited(ports, secret)
     step = _proven(ports, known, code)
-    hashed = _fit(ports, known.account, password)
+    hashed = _fit(ports.keys, known.account, password)
     if not ports.accounts.save(accounts.joined(known, hashed, step, language)):
         raise NotFound("the sign-up link has just been used")
     ports.sessions.end_all(known.account.operator)
@@ -135,7 +135,7 @@ def change_password(
 ) -> None:
     """Change the password of whoever is signed in; ends their other sessions."""
     known = _confirmed(ports, account, old)
-    hashed = _fit(ports, account, new)
+    hashed = _fit(ports.keys, account, new)
     _keep(ports, replace(known, password=hashed))
     ports.sessions.end_all(account.operator, but=digest(secret))
     ports.notes.info("password changed", operator=account.operator)
@@ -244,10 +244,10 @@ def _confirmed(ports: Ports, account: Account, password: str) -> Credentials:
     return known
 
 
-def _fit(ports: Ports, account: Account, password: str) -> str:
+def _fit(keys: Keys, account: Account, password: str) -> str:
     if reason := accounts.unfit(password, account):
         raise Refused(reason)
-    return ports.keys.hash_password(typed(password))
+    return keys.hash_password(typed(password))
 
 
 def _proven(ports: Ports, known: Credentials, code: str) -> int:

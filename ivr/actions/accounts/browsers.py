@@ -8,7 +8,7 @@ strangers, who can fail under any name as often as they like. The token opens no
 from datetime import datetime, timedelta
 
 from ivr.core.model.account import login_of
-from ivr.ports import Ports
+from ivr.ports import Ports, Vault
 
 KIND = "browser"
 LASTS = timedelta(days=180)
@@ -24,7 +24,7 @@ _MARK = 16
 def place_of(ports: Ports, token: str, name: str) -> str:
     """The browser's own name where it is known for this account; "" elsewhere."""
     told = _read(ports, token)
-    return told["id"] if _mark(ports, name) in told["of"].split() else ""
+    return told["id"] if _mark(ports.vault, name) in told["of"].split() else ""
 
 
 def known_as(ports: Ports, token: str) -> str:
@@ -34,7 +34,7 @@ def known_as(ports: Ports, token: str) -> str:
 
 def remembered(ports: Ports, token: str, login: str) -> str:
     """The token of a browser in which somebody has just signed in."""
-    told, mine = _read(ports, token), _mark(ports, login)
+    told, mine = _read(ports, token), _mark(ports.vault, login)
     others = [mark for mark in told["of"].split() if mark != mine]
     until = ports.clock.now() + LASTS
     return ports.vault.sign(
@@ -58,5 +58,5 @@ def _is_over(ports: Ports, until: str) -> bool:
     return ports.clock.now() >= datetime.fromisoformat(until)
 
 
-def _mark(ports: Ports, name: str) -> str:
-    return ports.vault.fingerprint(f"browser:{login_of(name)}")[:_MARK]
+def _mark(vault: Vault, name: str) -> str:
+    return vault.fingerprint(f"browser:{login_of(name)}")[:_MARK]

@@ -20,7 +20,7 @@ from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Refused, TooOften
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
-from ivr.ports import Ports
+from ivr.ports import Keys, Operators, Ports
 
 
 def sign_in(
@@ -51,7 +51,7 @@ def _opened(
     if known is None or not right or step is None or not opens:
         raise Refused("sign-in")
     if known.account.disabled or not ports.accounts.save(
-        replace(known, step=step, password=_renewed(ports, known, password))
+        replace(known, step=step, password=_renewed(ports.keys, known, password))
     ):
         # Not kept: the same code has just let somebody in.
         raise Refused("sign-in")
@@ -91,11 +91,11 @@ def _measured(password: str, code: str) -> tuple[str, str]:
         raise Refused("sign-in") from None
 
 
-def _renewed(ports: Ports, known: Credentials, password: str) -> str:
+def _renewed(keys: Keys, known: Credentials, password: str) -> str:
     """The kept password, hashed anew when it was hashed with less care than now."""
-    if not ports.keys.is_dated(known.password):
+    if not keys.is_dated(known.password):
         return known.password
-    return ports.keys.hash_password(typed(password))
+    return keys.hash_password(typed(password))
 
 
 @contextmanager
@@ -137,15 +137,17 @@ def present(ports: Ports, secret: str, *, notes: bool = True) -> Account | None:
     if found is None:
         return None
     (session, account), now = found, ports.clock.now()
-    if account.disabled or (is_over(session, now) and not _talks(ports, account)):
+    if account.disabled or (
+        is_over(session, now) and not _talks(ports.operators, account)
+    ):
         return None
     if notes and not is_noted(session, now):
         ports.sessions.seen(session.key, now)
     return account
 
 
-def _talks(ports: Ports, account: Account) -> bool:
-    operator = ports.operators.operator(account.line, account.operator)
+def _talks(operators: Operators, account: Account) -> bool:
+    operator = operators.operator(account.line, account.operator)
     return operator is not None and operator.state is State.TALKING
 
 

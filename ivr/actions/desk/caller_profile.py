@@ -27,7 +27,7 @@ from ivr.core.model.call import Call, CallId, LineKey
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.facts import Fact, LocationRevealed
 from ivr.core.model.values import replace
-from ivr.ports import Change, Ports
+from ivr.ports import Change, Ports, Records
 
 MOST_EARLIER = 10
 """How many of a caller's earlier calls are shown."""
@@ -50,7 +50,7 @@ def _whole(ports: Ports, who: Account, call: Call) -> CallerCard:
     names = names_of(ports, who.line)
     earlier = _earlier(ports, who, call, names)
     card = _card(call, facts, timeline(facts, names), earlier)
-    return replace(card, place=_shown_before(ports, who, call))
+    return replace(card, place=_shown_before(ports.records, who, call))
 
 
 def _card(
@@ -72,9 +72,9 @@ def _card(
     )
 
 
-def _shown_before(ports: Ports, who: Account, call: Call) -> Place | None:
+def _shown_before(records: Records, who: Account, call: Call) -> Place | None:
     """The place, for whoever has asked for it in this call."""
-    asked = ports.records.was_shown(call.id, who.operator, Revealed.AREA)
+    asked = records.was_shown(call.id, who.operator, Revealed.AREA)
     return Place(area=call.area) if asked else None
 
 

@@ -30,7 +30,7 @@ from ivr.core.model.facts import (
 )
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
-from ivr.ports import Change, Ports
+from ivr.ports import Change, Ports, Roster
 
 Finish = Callable[[Record], Record]
 
@@ -93,7 +93,7 @@ def _kept(
     """The record as it stood, and as it is now."""
     draft = tidied(draft)
     check(draft, ports.content.lines()[who.line].desk)
-    _check_colleague(ports, who, draft.follow_up_to)
+    _check_colleague(ports.roster, who, draft.follow_up_to)
 
     def attempt() -> tuple[Record, Record] | None:
         before = _begun(ports, who, draft.call)
@@ -136,8 +136,8 @@ def _refuse_a_stranger(ports: Ports, who: Account, call: CallId) -> None:
         raise Stale("not-yours")
 
 
-def _check_colleague(ports: Ports, who: Account, to: OperatorId | None) -> None:
-    if to is None or to in {each.id for each in ports.roster.all(who.line)}:
+def _check_colleague(roster: Roster, who: Account, to: OperatorId | None) -> None:
+    if to is None or to in {each.id for each in roster.all(who.line)}:
         return
     raise Invalid("nobody of that name answers this line; choose somebody who does")
 

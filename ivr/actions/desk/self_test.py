@@ -9,7 +9,7 @@ from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.errors import NotFound, Stale, Unavailable
 from ivr.core.model.operator import Operator, Reach
 from ivr.core.model.values import replace
-from ivr.ports import Change, Ports
+from ivr.ports import Change, Operators, Ports, Vault
 
 TRIED = "tried"
 """What the token of such a leg says: which operator's telephone it tries."""
@@ -19,7 +19,8 @@ def echo(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """Have the operator's desks told that something has changed, though nothing has."""
 
     def attempt() -> bool | None:
-        return save(ports, line, Change(save=(_known(ports, line, key),))) or None
+        change = Change(save=(_known(ports.operators, line, key),))
+        return save(ports, line, change) or None
 
     settle(attempt)
 
@@ -31,7 +32,7 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
 
     Stale when a call is there already, or the carrier does not ring.
     """
-    operator = _known(ports, line, key)
+    operator = _known(ports.operators, line, key)
     in_use = _is_engaged(operator) or telephones.is_engaged(ports, operator)
     to = None if in_use else address_of(ports, operator)
     if to is None:
@@ -54,7 +55,7 @@ def _bind(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
     """Let nobody else ring there; a call that came first is the one that counts."""
 
     def attempt() -> bool | None:
-        operator = _known(ports, line, key)
+        operator = _known(ports.operators, line, key)
         if _is_engaged(operator):
             return False
         return save(ports, line, Change(save=(replace(operator, leg=leg),))) or None
@@ -65,22 +66,22 @@ def _bind(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
 
 def picked_up(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
     """The telephone that is tried was picked up."""
-    operator = ports.operators.operator(line, _tried(ports, token))
+    operator = ports.operators.operator(line, _tried(ports.vault, token))
     language = own_language(ports, operator, line)
     return [Say(prompt="operator.try", language=language), HangUp()]
 
 
 def over(ports: Ports, line: LineKey, token: str, leg: CallId) -> None:
     """The telephone that was tried is free again."""
-    put_down(ports, line, _tried(ports, token), leg)
+    put_down(ports, line, _tried(ports.vault, token), leg)
 
 
-def _tried(ports: Ports, token: str) -> OperatorId:
-    return OperatorId((ports.vault.verify(token) or {}).get(TRIED, ""))
+def _tried(vault: Vault, token: str) -> OperatorId:
+    return OperatorId((vault.verify(token) or {}).get(TRIED, ""))
 
 
-def _known(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
-    operator = ports.operators.operator(line, key)
+def _known(operators: Operators, line: LineKey, key: OperatorId) -> Operator:
+    operator = operators.operator(line, key)
     if operator is None:
         raise NotFound("no such operator in the live state")
     return operator

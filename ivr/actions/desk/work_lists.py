@@ -25,7 +25,7 @@ from ivr.core.model.account import Account
 from ivr.core.model.call import CallId
 from ivr.core.model.errors import NotFound, Stale, Unavailable
 from ivr.core.model.facts import Fact
-from ivr.ports import Ports
+from ivr.ports import Contacts, Operators, Ports
 
 HEARD = "heard"
 
@@ -33,22 +33,22 @@ HEARD = "heard"
 def promised_calls(ports: Ports, who: Account) -> list[PromisedCall]:
     """The call backs promised to callers of this operator's languages, oldest first."""
     write_facts(ports, who.line)
-    spoken = _languages(ports, who)
+    spoken = _languages(ports.operators, who)
     return [
-        _promised(ports, record)
+        _promised(ports.contacts, record)
         for record in ports.promises.callbacks(who.line)
         if record.promise.language in spoken
     ]
 
 
-def _promised(ports: Ports, record: CallbackRecord) -> PromisedCall:
+def _promised(contacts: Contacts, record: CallbackRecord) -> PromisedCall:
     promise = record.promise
-    call = ports.contacts.call(promise.line, promise.call or CallId(""))
+    call = contacts.call(promise.line, promise.call or CallId(""))
     return promised_call(record, call)
 
 
-def _languages(ports: Ports, who: Account) -> Collection[str]:
-    operator = ports.operators.operator(who.line, who.operator)
+def _languages(operators: Operators, who: Account) -> Collection[str]:
+    operator = operators.operator(who.line, who.operator)
     return operator.languages if operator else ()
 
 
@@ -58,7 +58,7 @@ def _languages(ports: Ports, who: Account) -> Collection[str]:
 def messages(ports: Ports, who: Account) -> list[MessageRecord]:
     """The messages in this operator's languages that nobody has done with."""
     write_facts(ports, who.line)
-    spoken = _languages(ports, who)
+    spoken = _languages(ports.operators, who)
     return [
         record
         for record in ports.promises.messages(who.line)

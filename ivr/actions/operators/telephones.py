@@ -12,7 +12,7 @@ from ivr.core.model.call import Call, LineKey, OperatorId
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Operator, Reach
 from ivr.core.model.telephones import is_held_by
-from ivr.ports import Change, Entity, Ports
+from ivr.ports import Change, Contacts, Entity, Ports
 
 
 def engaged(ports: Ports, operators: Iterable[Operator]) -> frozenset[OperatorId]:
@@ -35,12 +35,12 @@ def is_outrun(ports: Ports, operator: Operator) -> bool:
     An offer for which nobody is rung as yet gives way to this one: it will look, too.
     """
     return _is_on_call(ports, operator) or any(
-        not _is_only_made(ports, other) for other in _holders(ports, operator)
+        not _is_only_made(ports.contacts, other) for other in _holders(ports, operator)
     )
 
 
-def _is_only_made(ports: Ports, other: Operator) -> bool:
-    claim = ports.contacts.claim(other.line, other.claim) if other.claim else None
+def _is_only_made(contacts: Contacts, other: Operator) -> bool:
+    claim = contacts.claim(other.line, other.claim) if other.claim else None
     return claim is not None and claim.state is ClaimState.MADE and not other.leg
 
 

@@ -33,7 +33,7 @@ from ivr.core.talk.events import (
     RoomLingers,
     SwitchDoubted,
 )
-from ivr.ports import Due, Ports
+from ivr.ports import Contacts, Due, Legs, Ports
 
 YOUNG = timedelta(seconds=3)
 """Within which the carrier may not know a leg of which it has told us itself."""
@@ -150,13 +150,15 @@ def _apart(
 
 
 def _claims(ports: Ports, line: LineKey) -> list[Claim]:
-    found = (_claim(ports, line, key) for key in ports.contacts.open_claims(line))
+    found = (
+        _claim(ports.contacts, line, key) for key in ports.contacts.open_claims(line)
+    )
     return [claim for claim in found if claim is not None]
 
 
-def _claim(ports: Ports, line: LineKey, key: ClaimId) -> Claim | None:
+def _claim(contacts: Contacts, line: LineKey, key: ClaimId) -> Claim | None:
     try:
-        return ports.contacts.claim(line, key)
+        return contacts.claim(line, key)
     except Unreadable:
         return None
 
@@ -170,18 +172,18 @@ def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -
         run(ports, claim.line, RoomLingers(claim=claim.id))
     if claim.leg is None or claim.leg in live:
         return
-    if (how := _end_of(ports, claim.leg, now - claim.made)) is not None:
+    if (how := _end_of(ports.legs, claim.leg, now - claim.made)) is not None:
         ports.notes.warning("leg was over unheard", claim=claim.id)
         run(ports, claim.line, LegEnded(claim=claim.id, leg=claim.leg, how=how))
 
 
-def _end_of(ports: Ports, leg: CallId, age: timedelta) -> str | None:
+def _end_of(legs: Legs, leg: CallId, age: timedelta) -> str | None:
     """How a leg has ended by the carrier's word, however young it is.
 
     That the carrier does not know it is an end only once it should.
     """
     try:
-        return ports.legs.end_of(leg)
+        return legs.end_of(leg)
     except NotFound:
         return "completed" if age >= YOUNG else None
 
@@ -195,7 +197,7 @@ def _check_call(
     age = now - call.started
     may_stray = age >= YOUNG and call.stage in STRAYS
     if call.leg not in live:
-        if _end_of(ports, call.leg, age) is not None:
+        if _end_of(ports.legs, call.leg, age) is not None:
             ports.notes.warning("call was over unheard", call=key, line=line)
             end_call(ports, line, call.leg)
     elif may_stray and ports.heartbeats.is_strayed(line, key, now):
@@ -215,7 +217,7 @@ def _check_receiver(
     if leg is None:
         return
     if leg not in live:
-        if _end_of(ports, leg, now - operator.since) is not None:
+        if _end_of(ports.legs, leg, now - operator.since) is not None:
             gone = cut_off if stands else put_down
             gone(ports, operator.line, operator.id, leg)
     elif not stands and operator.claim is None and now - operator.since > LAST_WORDS:

@@ -13,7 +13,7 @@ from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from ivr.core.model.facts import StrangerMet
 from ivr.core.upkeep.orphaned_legs import AT_EASE, Deed, LiveLeg, Place, deed, suspects
-from ivr.ports import Change, Ports
+from ivr.ports import Change, Contacts, Ports
 
 
 def see_to_strangers(ports: Ports, line: LineKey) -> None:
@@ -47,25 +47,23 @@ def _see_to(ports: Ports, line: LineKey) -> None:
 def _strange(ports: Ports, line: LineKey, legs: Sequence[LiveLeg]) -> list[LiveLeg]:
     """Those of the legs that no state of the line knows."""
     known = {operator.leg for operator in ports.operators.operators(line)}
-    for claim in _claims(ports, line):
+    for claim in _claims(ports.contacts, line):
         known |= {claim.leg, claim.caller_leg}
     others = (leg for leg in legs if leg.id not in known)
-    return [leg for leg in others if not _is_of_call(ports, line, leg)]
+    return [leg for leg in others if not _is_of_call(ports.contacts, line, leg)]
 
 
-def _claims(ports: Ports, line: LineKey) -> list[Claim]:
-    found = (
-        ports.contacts.claim(line, key) for key in ports.contacts.open_claims(line)
-    )
+def _claims(contacts: Contacts, line: LineKey) -> list[Claim]:
+    found = (contacts.claim(line, key) for key in contacts.open_claims(line))
     return [claim for claim in found if claim is not None]
 
 
-def _is_of_call(ports: Ports, line: LineKey, leg: LiveLeg) -> bool:
+def _is_of_call(contacts: Contacts, line: LineKey, leg: LiveLeg) -> bool:
     """Whether a call is on this leg; a caller's leg is known after the end too.
 
     What an ended call asks is answered with the end, so it cannot begin anew.
     """
-    call = ports.contacts.call(line, leg.id)
+    call = contacts.call(line, leg.id)
     if call is None or leg.rang_us:
         return call is not None
     return call.is_live and call.leg == leg.id
@@ -94,7 +92,7 @@ def _is_awaited(ports: Ports, line: LineKey, since: datetime) -> bool:
     """
     return any(
         claim.made <= since and (claim.leg is None or claim.state is ClaimState.TAKEN)
-        for claim in _claims(ports, line)
+        for claim in _claims(ports.contacts, line)
     )
 
 

@@ -23,7 +23,7 @@ from ivr.core.model.facts import (
 )
 from ivr.core.model.values import replace
 from ivr.core.upkeep.recordings import Recorded, is_settled, looked
-from ivr.ports import Change, Ports
+from ivr.ports import CallLog, Change, Content, Ports
 
 LOOKS = 20
 """Recordings that are seen to in one go: each may cost a request."""
@@ -75,10 +75,10 @@ def _is_kept(ports: Ports, line: LineKey, each: Recorded) -> bool:
     """Whether a recording is listed as a message from now on; False: it is not ours."""
     if not each.length:
         return False  # nothing was said
-    call = ports.contacts.call(line, each.leg) or _logged(ports, line, each.leg)
+    call = ports.contacts.call(line, each.leg) or _logged(ports.log, line, each.leg)
     facts: tuple[Fact, ...]
     if call is not None:
-        facts = (_message(ports, call, each),)
+        facts = (_message(ports.content, call, each),)
     elif (number := _rung(ports, line, each)) is not None:
         facts = _of_unknown_call(ports, line, number, each)
     else:
@@ -89,15 +89,15 @@ def _is_kept(ports: Ports, line: LineKey, each: Recorded) -> bool:
     return True
 
 
-def _message(ports: Ports, call: Call, each: Recorded) -> Fact:
-    hotline = ports.content.lines()[call.line]
+def _message(content: Content, call: Call, each: Recorded) -> Fact:
+    hotline = content.lines()[call.line]
     call = replace(call, language=language_of(hotline, call))
     return message_fact(call, each.key, each.length or timedelta(), each.ended)
 
 
-def _logged(ports: Ports, line: LineKey, leg: CallId) -> Call | None:
+def _logged(log: CallLog, line: LineKey, leg: CallId) -> Call | None:
     """The call as the log knows it, if it does: all that a message needs of it."""
-    facts = [fact for fact in ports.log.facts_of_calls([leg]) if fact.line == line]
+    facts = [fact for fact in log.facts_of_calls([leg]) if fact.line == line]
     if not facts:
         return None
     chosen = [fact.language for fact in facts if isinstance(fact, LanguageChosen)]
@@ -126,6 +126,6 @@ def _of_unknown_call(
     outcome = Outcome.MESSAGE.value
     return (
         of_call(CallStarted, call, each.began, number=number),
-        _message(ports, call, each),
+        _message(ports.content, call, each),
         of_call(CallEnded, call, each.ended, outcome=outcome),
     )

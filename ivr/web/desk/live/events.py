@@ -23,7 +23,7 @@ from ivr.actions.operators import presence
 from ivr.core.model.account import Account, Role
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.operator import ON_DUTY
-from ivr.ports import Ports
+from ivr.ports import Operators, Ports
 from ivr.web.context import web_context
 from ivr.web.desk.live.hub import Hub
 from ivr.web.desk.security import guard
@@ -63,7 +63,7 @@ def stream_events() -> Response:
     def still() -> bool:
         # Whoever waits on duty with the desk open is there, without touching it.
         try:
-            notes = _is_on_duty(ports, account)
+            notes = _is_on_duty(ports.operators, account)
             return present(ports, secret, notes=notes) is not None
         except Unavailable:
             return True  # nothing is told in a stream that must be kept from anybody
@@ -101,8 +101,8 @@ def allow_origin(response: Response) -> Response:
     return response
 
 
-def _is_on_duty(ports: Ports, account: Account) -> bool:
-    operator = ports.operators.operator(account.line, account.operator)
+def _is_on_duty(operators: Operators, account: Account) -> bool:
+    operator = operators.operator(account.line, account.operator)
     return operator is not None and operator.state in ON_DUTY
 
 

@@ -1,0 +1,90 @@
+"""Desks that open, fall silent and come back, over a store in memory."""
+
+from datetime import timedelta
+
+import pytest
+
+from ivr.actions.operators.presence import seen, unseen
+from ivr.adapters.vault import KeyVault
+from ivr.core.desk.presence import BACK_WITHIN, CONNECTION, GRACE
+from ivr.core.model.operator import Operator, Reach, State
+from ivr.ports import Change, Due, Ports
+from tests.adapters.store_people import LINE, operator
+from tests.bare_ports import bare_ports
+from tests.fakes import LaterJobs, StillClock
+from tests.made_once import LINES, content_of
+from tests.memory_store import MemoryStore
+
+ANNA = operator("anna", reach=Reach.BROWSER)
+A_SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def ports(clock: StillClock) -> Ports:
+    store = MemoryStore(KeyVault.made(), clock)
+    store.commit(LINE, Change(save=(ANNA,)))
+    return bare_ports(store, clock=clock, jobs=LaterJobs(), content=content_of(LINES))
+
+
+def anna(ports: Ports) -> Operator:
+    found = ports.operators.operator(LINE, ANNA.id)
+    assert found is not None
+    return found
+
+
+def test_open_desk_is_due_after_grace(ports: Ports, clock: StillClock) -> None:
+    seen(ports, LINE, ANNA.id)
+
+    due = Due(kind="desk", key=ANNA.id)
+    assert ports.deadlines.due(LINE, clock.now() + GRACE) == [due]
+    assert ports.deadlines.due(LINE, clock.now() + GRACE - A_SECOND) == []
+
+
+def test_silent_desk_makes_its_operator_away(ports: Ports, clock: StillClock) -> None:
+    seen(ports, LINE, ANNA.id)
+    clock.pass_by(GRACE)
+    unseen(ports, LINE, ANNA.id)
+
+    assert (anna(ports).state, anna(ports).why) == (State.AWAY, CONNECTION)
+    assert ports.heartbeats.desk_until(LINE, ANNA.id) is None
+    facts = [fact.name for _, fact in ports.journal.take(LINE, 9)]
+    assert facts == ["operator-changed"]
+
+
+def test_desk_that_was_heard_stays(ports: Ports) -> None:
+    seen(ports, LINE, ANNA.id)
+    unseen(ports, LINE, ANNA.id)
+
+    assert anna(ports).state is State.AVAILABLE
+
+
+def test_busy_operator_is_looked_at_later(ports: Ports, clock: StillClock) -> None:
+    ringing = operator("anna", reach=Reach.BROWSER, state=State.RINGING, rev=1)
+    ports.changes.commit(LINE, Change(save=(ringing,)))
+    seen(ports, LINE, ANNA.id)
+    clock.pass_by(GRACE)
+    unseen(ports, LINE, ANNA.id)
+
+    assert anna(ports).state is State.RINGING
+    assert ports.heartbeats.desk_until(LINE, ANNA.id) == clock.now() + GRACE
+
+
+@pytest.mark.parametrize(
+    ("after", "state"),
+    [(BACK_WITHIN, State.AVAILABLE), (BACK_WITHIN + A_SECOND, State.AWAY)],
+)
+def test_desk_is_back_within_time(
+    ports: Ports, clock: StillClock, after: timedelta, state: State
+) -> None:
+    seen(ports, LINE, ANNA.id)
+    clock.pass_by(GRACE)
+    unseen(ports, LINE, ANNA.id)
+    clock.pass_by(after)
+    seen(ports, LINE, ANNA.id)
+
+    assert anna(ports).state is state
