@@ -4,6 +4,8 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from cachetools import TTLCache
+
 from ivr.core.model.account import Account, Session
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Unavailable
@@ -25,13 +27,15 @@ PATIENCE = 0.3
 anew, and none of them is to be turned away for that."""
 
 CACHED_SESSIONS = 1000
+"""The sessions that are believed at most; those that were used last stay."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Known:
+    """What the keeper said; a changed field does not prolong how long it counts."""
+
     session: Session
     account: Account
-    at: datetime
 
 
 class CachedSessions:
@@ -45,7 +49,10 @@ class CachedSessions:
     def __init__(self, kept: Sessions, clock: Clock) -> None:
         self._kept = kept
         self._clock = clock
-        self._known: dict[str, _Known] = {}
+        self._known = TTLCache[str, _Known, datetime](
+            CACHED_SESSIONS, SESSION_CACHE_TTL, clock.now
+        )
+        self._lock = threading.Lock()
         self._few = threading.BoundedSemaphore(AT_ONCE)
         self._rests_until: datetime | None = None
 
@@ -69,9 +76,9 @@ class CachedSessions:
 
     def seen(self, key: str, now: datetime) -> None:
         """Note when a session was last seen; here alone when it cannot be kept."""
-        if known := self._known.get(key):
-            session = replace(known.session, seen=now)
-            self._known[key] = replace(known, session=session)
+        with self._lock:
+            if known := self._known.get(key):
+                known.session = replace(known.session, seen=now)
         if not self._is_circuit_open():
             try:
                 self._kept.seen(key, now)
@@ -80,33 +87,30 @@ class CachedSessions:
 
     def end(self, key: str) -> None:
         """Forget a session."""
-        self._known.pop(key, None)
+        self._put_cached(key, None)
         self._kept.end(key)
 
     def end_all(self, operator: OperatorId, but: str = "") -> None:
         """Forget every session of an operator but one."""
-        for key, known in [*self._known.items()]:
-            if known.session.operator == operator and key != but:
-                self._known.pop(key, None)
+        with self._lock:
+            for key, known in [*self._known.items()]:
+                if known.session.operator == operator and key != but:
+                    self._known.pop(key, None)
         self._kept.end_all(operator, but)
 
     def _get_cached(self, key: str) -> tuple[Session, Account]:
-        known = self._known.get(key)
-        if known is None or known.at + SESSION_CACHE_TTL < self._clock.now():
+        with self._lock:
+            known = self._known.get(key)
+        if known is None:
             raise Unavailable("who is signed in cannot be looked up")
         return known.session, known.account
 
     def _put_cached(self, key: str, found: tuple[Session, Account] | None) -> None:
-        if found is None:
-            self._known.pop(key, None)
-            return
-        now = self._clock.now()
-        if len(self._known) >= CACHED_SESSIONS:
-            kept = [*self._known.items()]
-            self._known = {
-                k: each for k, each in kept if each.at + SESSION_CACHE_TTL >= now
-            }
-        self._known[key] = _Known(*found, now)
+        with self._lock:
+            if found is None:
+                self._known.pop(key, None)
+            else:
+                self._known[key] = _Known(*found)
 
     def _open_circuit(self) -> None:
         self._rests_until = self._clock.now() + CIRCUIT_OPEN_FOR
