@@ -1,6 +1,8 @@
 """The standing line: operators call in, are called, stay for the shift, and leave."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import enter_room
@@ -13,10 +15,11 @@ from ivr.actions.operators.roster import (
     put_calling,
     refuse_if_disabled,
 )
-from ivr.actions.saving import save, settle
+from ivr.actions.saving import save
 from ivr.actions.talks.answering import answer_operator, leave_room, stay_on_line
 from ivr.actions.talks.ending import cut_off
 from ivr.actions.talks.tokens import token_of
+from ivr.actions.updating import update_operator
 from ivr.actions.upkeep.due_work import help_out
 from ivr.core.dialogue import standing
 from ivr.core.dialogue.instructions import EnterRoom, HangUp, Instruction
@@ -188,23 +191,24 @@ def come_in(
     if before is not None and before.leg not in {None, leg}:
         cut_off(ports, line, key, before.leg or leg)
         end_leg(ports, before.leg or leg)
-    is_gone = _is_gone(ports, leg)
+    up = None if _is_gone(ports, leg) else leg
+    here = update_operator(ports, line, key, partial(attach_leg, leg=up, why=why))
+    if here is None:
+        raise NotFound("no such operator in the live state; enrol them first")
+    return here
 
-    def attempt() -> Operator | None:
-        operator = ports.operators.operator(line, key)
-        if operator is None:
-            raise NotFound("no such operator in the live state; enrol them first")
-        if operator.leg is not None or is_gone or operator.disabled:
-            return operator
-        now = ports.clock.now()
-        here = standing.came_in(operator, leg, now)
-        fact = OperatorChanged(
-            at=now, line=line, operator=key, state=here.state.value, why=why
-        )
-        change = Change(save=(here,), facts=(fact,), wake=True)
-        return here if save(ports, line, change) else None
 
-    return settle(attempt)
+def attach_leg(
+    operator: Operator, now: datetime, *, leg: CallId | None, why: str
+) -> Change | None:
+    """Put an operator on the line by a leg that is up, unless another one is."""
+    if leg is None or operator.leg is not None or operator.disabled:
+        return None
+    here = standing.came_in(operator, leg, now)
+    fact = OperatorChanged(
+        at=now, line=here.line, operator=here.id, state=here.state.value, why=why
+    )
+    return Change(save=(here,), facts=(fact,), wake=True)
 
 
 def _is_gone(ports: Ports, leg: CallId) -> bool:

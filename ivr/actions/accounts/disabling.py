@@ -10,17 +10,20 @@ any more. In the browser it ends with the session that carries it, so the caller
 handed on at once, with the old place, and does not wait in vain for that browser.
 """
 
+from datetime import datetime
+from functools import partial
+
 from ivr.actions.inviting import leave_to
 from ivr.actions.legs import end_leg
 from ivr.actions.parting import guest_of
-from ivr.actions.saving import save, settle
+from ivr.actions.saving import save
 from ivr.actions.talks.ending import call_off, cut_off
 from ivr.actions.talks.running import run, run_for_desk
+from ivr.actions.updating import change_state, update_operator
 from ivr.core.model import operator as operators
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.claim import Apart, Claim, Going, Way
 from ivr.core.model.errors import Conflict, HotlineError
-from ivr.core.model.facts import OperatorChanged
 from ivr.core.model.operator import DISABLED, Operator, Reach
 from ivr.core.model.values import replace
 from ivr.core.talk.events import EndAsked, PassOnAsked, TalkClosed
@@ -50,29 +53,16 @@ def let_in(ports: Ports, line: LineKey, key: OperatorId) -> None:
 def _turn(
     ports: Ports, line: LineKey, key: OperatorId, *, disabled: bool
 ) -> Operator | None:
-    def attempt() -> Operator | bool | None:
-        before = ports.operators.operator(line, key)
-        return False if before is None else _turned(ports, before, disabled=disabled)
-
-    after = settle(attempt)
-    return after if isinstance(after, Operator) else None
+    return update_operator(ports, line, key, partial(set_disabled, disabled=disabled))
 
 
-def _turned(ports: Ports, before: Operator, *, disabled: bool) -> Operator | None:
-    """The operator as turned, also who was so before; None when somebody was first."""
-    if before.disabled is disabled:
-        return before
-    now = ports.clock.now()
-    after = operators.shut_out(before, now) if disabled else operators.let_in(before)
-    fact = OperatorChanged(
-        at=now,
-        line=after.line,
-        operator=after.id,
-        state=(after.wish or after.state).value,
-        why=DISABLED if disabled else "enabled",
-    )
-    change = Change(save=(after,), facts=(fact,), wake=True)
-    return after if save(ports, after.line, change) else None
+def set_disabled(operator: Operator, now: datetime, *, disabled: bool) -> Change | None:
+    """Disable or enable an operator; nothing for whoever is so already."""
+    if operator.disabled is disabled:
+        return None
+    if disabled:
+        return change_state(operators.shut_out(operator, now), now, DISABLED)
+    return change_state(operators.let_in(operator), now, "enabled")
 
 
 # --- what binds them ------------------------------------------------------------
@@ -151,7 +141,9 @@ def follow_roster(ports: Ports, line: LineKey) -> None:
 def _follow(ports: Ports, before: Operator, *, disabled: bool) -> None:
     ports.notes.warning("roster was not followed", operator=before.id)
     try:
-        if _turned(ports, before, disabled=disabled) is not None and disabled:
+        change = set_disabled(before, ports.clock.now(), disabled=disabled)
+        followed = change is not None and save(ports, before.line, change)
+        if followed and disabled:
             shut_out(ports, before.line, before.id)
     except HotlineError as error:
         ports.notes.warning("roster not followed", operator=before.id, error=str(error))

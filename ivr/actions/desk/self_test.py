@@ -1,9 +1,12 @@
 """An operator tries their own place of work before a caller needs it."""
 
+from datetime import datetime
+from functools import partial
+
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators import telephones
 from ivr.actions.operators.roster import address_of, own_language, put_down
-from ivr.actions.saving import save, settle
+from ivr.actions.updating import update_operator
 from ivr.core.dialogue.instructions import HangUp, Instruction, Say
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.errors import NotFound, Stale, Unavailable
@@ -11,18 +14,21 @@ from ivr.core.model.operator import Operator, Reach
 from ivr.core.model.values import replace
 from ivr.ports import Change, Operators, Ports, Vault
 
+UNKNOWN = "no such operator in the live state; enrol them first"
+
 TRIED = "tried"
 """What the token of such a leg says: which operator's telephone it tries."""
 
 
 def echo(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """Have the operator's desks told that something has changed, though nothing has."""
+    if update_operator(ports, line, key, save_unchanged) is None:
+        raise NotFound(UNKNOWN)
 
-    def attempt() -> bool | None:
-        change = Change(save=(_known(ports.operators, line, key),))
-        return save(ports, line, change) or None
 
-    settle(attempt)
+def save_unchanged(operator: Operator, _now: datetime) -> Change:
+    """Save an operator as they are, so that what watches them is woken."""
+    return Change(save=(operator,))
 
 
 def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
@@ -53,15 +59,18 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
 
 def _bind(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
     """Let nobody else ring there; a call that came first is the one that counts."""
-
-    def attempt() -> bool | None:
-        operator = _known(ports.operators, line, key)
-        if _is_engaged(operator):
-            return False
-        return save(ports, line, Change(save=(replace(operator, leg=leg),))) or None
-
-    if not settle(attempt):
+    bound = update_operator(ports, line, key, partial(bind_leg, leg=leg))
+    if bound is None:
+        raise NotFound(UNKNOWN)
+    if bound.leg != leg:
         ports.dialling.end(leg)
+
+
+def bind_leg(operator: Operator, _now: datetime, *, leg: CallId) -> Change | None:
+    """Note the leg that rings the operator, unless they are engaged already."""
+    if _is_engaged(operator):
+        return None
+    return Change(save=(replace(operator, leg=leg),))
 
 
 def picked_up(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
@@ -83,7 +92,7 @@ def _tried(vault: Vault, token: str) -> OperatorId:
 def _known(operators: Operators, line: LineKey, key: OperatorId) -> Operator:
     operator = operators.operator(line, key)
     if operator is None:
-        raise NotFound("no such operator in the live state")
+        raise NotFound(UNKNOWN)
     return operator
 
 

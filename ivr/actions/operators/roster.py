@@ -1,11 +1,14 @@
 """What operators and those who enrol them do."""
 
-from ivr.actions.saving import save, settle
+from datetime import datetime
+from functools import partial
+
+from ivr.actions.saving import save
+from ivr.actions.updating import change_state, update_operator
 from ivr.core.dialogue import standing
 from ivr.core.model import operator as operators
 from ivr.core.model.call import Address, CallId, LineKey, OperatorId, Softphone
 from ivr.core.model.errors import Conflict, NotFound, Unreadable
-from ivr.core.model.facts import OperatorChanged
 from ivr.core.model.operator import Operator, Reach, State, identity_of
 from ivr.core.model.values import replace
 from ivr.ports import Change, Ports
@@ -15,26 +18,24 @@ def choose_state(
     ports: Ports, line: LineKey, key: OperatorId, state: State, why: str
 ) -> Operator:
     """An operator chooses a state; during a call it counts from the call's end."""
-
-    def attempt() -> Operator | None:
-        operator = ports.operators.operator(line, key)
-        if operator is None:
-            raise NotFound("no such operator in the live state; enrol them first")
-        if state is not State.OFFLINE:
-            refuse_if_disabled(operator)
-        if state is State.AVAILABLE:
-            _refuse_if_not_on_line(operator)
-        now = ports.clock.now()
-        after = replace(operators.chosen(operator, state, now), why=why)
-        fact = OperatorChanged(
-            at=now, line=line, operator=key, state=state.value, why=why
-        )
-        change = Change(save=(after,), facts=(fact,), wake=True)
-        return after if save(ports, line, change) else None
-
-    chosen = settle(attempt)
+    decide = partial(turn_by_choice, state=state, why=why)
+    chosen = update_operator(ports, line, key, decide)
+    if chosen is None:
+        raise NotFound("no such operator in the live state; enrol them first")
     ports.roster.remember_wish(key, state)
     return chosen
+
+
+def turn_by_choice(
+    operator: Operator, now: datetime, *, state: State, why: str
+) -> Change:
+    """Turn an operator to a chosen state; Conflict when that state is not open."""
+    if state is not State.OFFLINE:
+        refuse_if_disabled(operator)
+    if state is State.AVAILABLE:
+        _refuse_if_not_on_line(operator)
+    after = replace(operators.chosen(operator, state, now), why=why)
+    return change_state(after, now, why)
 
 
 def refuse_if_disabled(operator: Operator) -> None:
@@ -56,30 +57,31 @@ def _refuse_if_not_on_line(operator: Operator) -> None:
 
 def operator_due(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """An operator's timed state ends: wrap-up or cool-down is over."""
+    update_operator(ports, line, key, end_timed_state)
 
-    def attempt() -> bool | None:
-        operator, now = ports.operators.operator(line, key), ports.clock.now()
-        if operator is None or operator.due is None or operator.due > now:
-            return False
-        after = operators.timed_out(operator, now)
-        return save(ports, line, Change(save=(after,), wake=True)) or None
 
-    settle(attempt)
+def end_timed_state(operator: Operator, now: datetime) -> Change | None:
+    """End a wrap-up or a cool-down whose time has come."""
+    if operator.due is None or operator.due > now:
+        return None
+    return Change(save=(operators.timed_out(operator, now),), wake=True)
 
 
 def put_down(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
     """The leg to an operator's telephone is over: it can be rung again."""
+    update_operator(ports, line, key, partial(release_telephone, leg=leg))
 
-    def attempt() -> bool | None:
-        operator = ports.operators.operator(line, key)
-        if operator is None or operator.leg != leg:
-            return False
-        after = operators.hung_up(operator, ports.clock.now())
-        facts = _told(after, "hung up") if after.reach is Reach.STANDING else ()
-        change = Change(save=(after,), facts=facts, wake=True)
-        return save(ports, line, change) or None
 
-    settle(attempt)
+def release_telephone(
+    operator: Operator, now: datetime, *, leg: CallId
+) -> Change | None:
+    """Let go of a leg that is over, unless another one is up by now."""
+    if operator.leg != leg:
+        return None
+    after = operators.hung_up(operator, now)
+    if after.reach is Reach.STANDING:
+        return change_state(after, after.since, "hung up")
+    return Change(save=(after,), wake=True)
 
 
 def put_calling(ports: Ports, operator: Operator, leg: CallId | None) -> None:
@@ -96,19 +98,6 @@ def calling_over(ports: Ports, operator: Operator, leg: CallId) -> None:
     """The leg is over on which an operator's PIN was asked for."""
     if operator.calling == leg:
         put_calling(ports, operator, None)
-
-
-def _told(operator: Operator, why: str) -> tuple[OperatorChanged]:
-    state = operator.wish or operator.state
-    return (
-        OperatorChanged(
-            at=operator.since,
-            line=operator.line,
-            operator=operator.id,
-            state=state.value,
-            why=why,
-        ),
-    )
 
 
 def address_of(ports: Ports, operator: Operator) -> Address | None:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, ShiftId
 from ivr.core.model.claim import Claim
+from ivr.core.model.operator import Operator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -416,6 +417,17 @@ def of_claim(kind: type[F], claim: Claim, at: datetime, /, **told: str) -> F:
 def of_call(kind: type[F], call: Call, at: datetime, /, **told: Any) -> F:
     """A fact about a call: whose line and call it is."""
     return kind(at=at, line=call.line, call=call.id, **told)
+
+
+def of_operator(operator: Operator, at: datetime, why: str) -> OperatorChanged:
+    """The fact of an operator's state, or of the one wished for after a call."""
+    return OperatorChanged(
+        at=at,
+        line=operator.line,
+        operator=operator.id,
+        state=(operator.wish or operator.state).value,
+        why=why,
+    )
 
 
 KINDS: dict[str, type[Fact]] = {kind.name: kind for kind in Fact.__subclasses__()}

@@ -3,8 +3,8 @@
 from ivr.core.model import operator as operators
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import Claim, ClaimState, Way
-from ivr.core.model.facts import OperatorChanged
-from ivr.core.model.operator import Operator, Reach
+from ivr.core.model.facts import of_operator
+from ivr.core.model.operator import Reach
 from ivr.core.talk.answers import Dismiss
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
@@ -95,18 +95,7 @@ def hang_up(
     decision = decision.saving(after).waking()
     if after.reach is not Reach.STANDING:
         return decision
-    return decision.noting(_hung_up(after))
-
-
-def _hung_up(operator: Operator) -> OperatorChanged:
-    state = operator.wish or operator.state
-    return OperatorChanged(
-        at=operator.since,
-        line=operator.line,
-        operator=operator.id,
-        state=state.value,
-        why="hung up",
-    )
+    return decision.noting(of_operator(after, after.since, "hung up"))
 
 
 def miss_caller(

@@ -1,0 +1,73 @@
+"""Update one thing that is kept: load it, decide, save; decide again on a conflict.
+
+A decision is a function of what was loaded and of the time, and does nothing else. It
+gives back what is to be saved, or None when nothing is; it refuses by raising.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from ivr.actions.saving import ATTEMPTS, save
+from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.errors import Conflict
+from ivr.core.model.facts import of_operator
+from ivr.core.model.operator import Operator
+from ivr.ports import Change, Ports
+
+Found = TypeVar("Found")
+Decided = TypeVar("Decided")
+
+
+def retry_on_conflict(
+    ports: Ports,
+    load: Callable[[], Found],
+    decide: Callable[[Found, datetime], Decided | None],
+    keep: Callable[[Decided], bool],
+) -> tuple[Found, Decided | None]:
+    """Keep what is decided; it, and what was loaded for it.
+
+    ``keep`` says whether nobody was first. Conflict when somebody was each time.
+    """
+    for _ in range(ATTEMPTS):
+        found = load()
+        decided = decide(found, ports.clock.now())
+        if decided is None or keep(decided):
+            return found, decided
+    raise Conflict(
+        "others kept changing the same thing, and nothing was changed here; try again"
+    )
+
+
+def update_line(
+    ports: Ports,
+    line: LineKey,
+    load: Callable[[], Found],
+    decide: Callable[[Found, datetime], Change | None],
+) -> tuple[Found, Change | None]:
+    """Change the live state of a line; what was saved, and what was loaded for it."""
+    return retry_on_conflict(ports, load, decide, partial(save, ports, line))
+
+
+def update_operator(
+    ports: Ports,
+    line: LineKey,
+    key: OperatorId,
+    decide: Callable[[Operator, datetime], Change | None],
+) -> Operator | None:
+    """Change an operator; as they are from now on, or None when there is none."""
+    found, change = update_line(
+        ports,
+        line,
+        partial(ports.operators.operator, line, key),
+        lambda known, now: None if known is None else decide(known, now),
+    )
+    saved = () if change is None else change.save
+    own = (each for each in saved if isinstance(each, Operator) and each.id == key)
+    return next(own, found)
+
+
+def change_state(after: Operator, at: datetime, why: str) -> Change:
+    """An operator in another state, and the fact that says so; wakes routing."""
+    return Change(save=(after,), facts=(of_operator(after, at, why),), wake=True)
