@@ -38,7 +38,7 @@ class Accounts(Protocol):
         """When the next attempt may be made; None when it may be made at ``now``."""
         ...
 
-    def attempt(
+    def count_attempt(
         self, name: str, now: datetime, limit: Limit = KNOCKS
     ) -> datetime | None:
         """Count an attempt to sign in; None, or when the next may be made.

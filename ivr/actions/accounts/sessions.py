@@ -69,7 +69,7 @@ def _count_code(
     keyed = codes_of(ports, whose, place)
     again = ports.accounts.again(keyed, now, CODES)
     if known is None or (again is None and not opens):
-        ports.accounts.attempt(keyed, now, CODES)
+        ports.accounts.count_attempt(keyed, now, CODES)
     if known is None:
         return
     if again is not None or not opens:
@@ -106,7 +106,7 @@ def attempted(ports: Ports, what: str, place: str = "") -> Iterator[None]:
     of each known ``place`` count apart, and those of all strangers together.
     """
     keyed = ports.vault.fingerprint(f"{what}|{place}" if place else what)
-    again = ports.accounts.attempt(keyed, ports.clock.now())
+    again = ports.accounts.count_attempt(keyed, ports.clock.now())
     if again is not None:
         raise TooOften(again)
     try:

@@ -148,7 +148,7 @@ class SqlAccounts:
             made = connection.execute(query).scalar_one_or_none()
         return again_at(_moments(made), now, limit)
 
-    def attempt(
+    def count_attempt(
         self, name: str, now: datetime, limit: Limit = KNOCKS
     ) -> datetime | None:
         """Count an attempt to sign in; None, or when the next may be made.

@@ -139,48 +139,50 @@ def test_change_of_nobody_is_not_kept(accounts: SqlAccounts) -> None:
 def test_attempts_of_a_name_are_let_through_until_there_were_too_many(
     accounts: SqlAccounts,
 ) -> None:
-    given = [accounts.attempt("name", NOW + SECOND * n) for n in range(ATTEMPTS + 1)]
+    given = [
+        accounts.count_attempt("name", NOW + SECOND * n) for n in range(ATTEMPTS + 1)
+    ]
 
     assert given == [None] * ATTEMPTS + [NOW + WITHIN]
-    assert accounts.attempt("other", NOW) is None
-    assert accounts.attempt("name", NOW + WITHIN) is None
+    assert accounts.count_attempt("other", NOW) is None
+    assert accounts.count_attempt("name", NOW + WITHIN) is None
 
 
 def test_many_attempts_at_once_are_no_more_than_one_after_the_other(
     accounts: SqlAccounts,
 ) -> None:
     with ThreadPoolExecutor(8) as many:
-        given = list(many.map(lambda _: accounts.attempt("name", NOW), range(12)))
+        given = list(many.map(lambda _: accounts.count_attempt("name", NOW), range(12)))
 
     assert given.count(None) == ATTEMPTS
 
 
 def test_forgiven_attempts_count_no_more(accounts: SqlAccounts) -> None:
     for _ in range(ATTEMPTS):
-        accounts.attempt("name", NOW)
+        accounts.count_attempt("name", NOW)
 
     accounts.forgive("name")
 
-    assert accounts.attempt("name", NOW) is None
+    assert accounts.count_attempt("name", NOW) is None
 
 
 def test_attempts_of_a_day_outlast_those_of_a_minute(accounts: SqlAccounts) -> None:
     late = NOW + CODES.within - SECOND
     for number in range(CODES.most):
-        assert accounts.attempt("name", NOW + SECOND * number, CODES) is None
+        assert accounts.count_attempt("name", NOW + SECOND * number, CODES) is None
 
-    accounts.attempt("other", late)
+    accounts.count_attempt("other", late)
 
     assert accounts.again("name", late, CODES) == NOW + CODES.within
-    assert accounts.attempt("name", late) is None, "another kind of attempt"
+    assert accounts.count_attempt("name", late) is None, "another kind of attempt"
     assert accounts.again("name", NOW + CODES.within, CODES) is None
 
 
 def test_old_attempts_are_kept_of_nobody(accounts: SqlAccounts, db: Engine) -> None:
     for number in range(20):
-        accounts.attempt(f"name-{number}", NOW)
+        accounts.count_attempt(f"name-{number}", NOW)
 
-    accounts.attempt("name", NOW + WITHIN)
+    accounts.count_attempt("name", NOW + WITHIN)
 
     with reading(db) as connection:
         count = select(func.count()).select_from(attempts)
