@@ -10,14 +10,17 @@ from functools import partial
 from typing import TypeVar
 
 from ivr.actions.saving import ATTEMPTS, save
+from ivr.core.history.record import Record
+from ivr.core.model.account import Credentials
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Conflict
 from ivr.core.model.facts import of_operator
 from ivr.core.model.operator import Operator
+from ivr.core.shifts.answering import ShiftChange
 from ivr.ports import Change, Ports
 
 Found = TypeVar("Found")
-Decided = TypeVar("Decided")
+Decided = TypeVar("Decided", Change, ShiftChange, Record, Credentials)
 
 
 def retry_on_conflict(
@@ -61,11 +64,18 @@ def update_operator(
         ports,
         line,
         partial(ports.operators.operator, line, key),
-        lambda known, now: None if known is None else decide(known, now),
+        if_found(decide),
     )
     saved = () if change is None else change.save
     own = (each for each in saved if isinstance(each, Operator) and each.id == key)
     return next(own, found)
+
+
+def if_found(
+    decide: Callable[[Found, datetime], Decided | None],
+) -> Callable[[Found | None, datetime], Decided | None]:
+    """The same decision, and none about what is not there."""
+    return lambda found, now: None if found is None else decide(found, now)
 
 
 def change_state(after: Operator, at: datetime, why: str) -> Change:

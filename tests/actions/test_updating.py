@@ -1,6 +1,5 @@
 """One thing is loaded, decided about, and saved; again when somebody was first."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,6 +9,7 @@ from ivr.actions.updating import update_operator
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Conflict
 from ivr.core.model.operator import Operator
+from ivr.core.model.values import replace
 from ivr.ports import Change
 from tests.world import LINE, World
 

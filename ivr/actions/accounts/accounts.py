@@ -1,10 +1,13 @@
 """How somebody gets an account, signs up, and changes what opens it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from ivr.actions.accounts import disabling
 from ivr.actions.accounts.sessions import attempted, begin, codes_of
-from ivr.actions.saving import settle
+from ivr.actions.updating import retry_on_conflict
 from ivr.core.model import account as accounts
 from ivr.core.model.account import (
     LANGUAGES,
@@ -21,6 +24,8 @@ from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
 from ivr.ports import Keys, Ports
 
+DecideAccount = Callable[[Credentials, datetime], Credentials | None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
@@ -36,23 +41,39 @@ def invite(ports: Ports, operator: Operator, role: Role | None = None) -> str:
     A link that was made before opens nothing any more. What was signed up with
     before goes on until the new link is used.
     """
-    secret = ports.ids.secret()
-
-    def attempt() -> bool | None:
-        known = ports.accounts.of(operator.id) or _new(ports, operator)
-        if known.account.disabled:
-            raise Conflict(
-                f"{operator.name} is disabled, and no link would open; first let them"
-                f' in again: hotline operators enable "{operator.name}"'
-            )
-        if role is not None:
-            known = replace(known, account=replace(known.account, role=role))
-        now, pending = ports.clock.now(), ports.vault.seal(ports.keys.make_seed())
-        after = accounts.invited(known, digest(secret), pending, now)
-        return ports.accounts.save(after) or None
-
-    settle(attempt)
+    secret, pending = ports.ids.secret(), ports.vault.seal(ports.keys.make_seed())
+    link = digest(secret)
+    decide = partial(renew_link, link=link, pending=pending, role=role)
+    _update(ports, partial(_of_operator, ports, operator), decide)
     return secret
+
+
+def renew_link(
+    known: Credentials, now: datetime, *, link: str, pending: str, role: Role | None
+) -> Credentials:
+    """Put a new link in place of the old, and a role if one is given."""
+    account = known.account
+    if account.disabled:
+        raise Conflict(
+            f"{account.name} is disabled, and no link would open; first let them"
+            f' in again: hotline operators enable "{account.name}"'
+        )
+    if role is not None:
+        known = replace(known, account=replace(account, role=role))
+    return accounts.invited(known, link, pending, now)
+
+
+def _update(
+    ports: Ports, load: Callable[[], Credentials], decide: DecideAccount
+) -> Credentials:
+    """The account as it is decided."""
+    found, after = retry_on_conflict(ports, load, decide, ports.accounts.save)
+    return after or found
+
+
+def _of_operator(ports: Ports, operator: Operator) -> Credentials:
+    """The account of an operator, made for whoever has none."""
+    return ports.accounts.of(operator.id) or _new(ports, operator)
 
 
 def prepared(
@@ -143,16 +164,16 @@ def change_password(
 
 def new_device(ports: Ports, account: Account) -> Device:
     """The device to set up in place of the one there is; the same until it is."""
+    pending = ports.vault.seal(ports.keys.make_seed())
+    load = partial(_of, ports, account.operator)
+    return _device(ports, _update(ports, load, partial(offer_device, pending=pending)))
 
-    def attempt() -> Device | None:
-        known = _of(ports, account.operator)
-        if not known.pending:
-            known = replace(known, pending=ports.vault.seal(ports.keys.make_seed()))
-            if not ports.accounts.save(known):
-                return None
-        return _device(ports, known)
 
-    return settle(attempt)
+def offer_device(
+    known: Credentials, _now: datetime, *, pending: str
+) -> Credentials | None:
+    """Let a new device wait for its proof, unless one waits already."""
+    return None if known.pending else replace(known, pending=pending)
 
 
 def change_device(
@@ -168,13 +189,13 @@ def change_device(
 
 def speak(ports: Ports, account: Account, language: str) -> None:
     """Let the desk speak another language to somebody."""
+    load = partial(_of, ports, account.operator)
+    _update(ports, load, partial(set_language, language=language))
 
-    def attempt() -> bool | None:
-        known = _of(ports, account.operator)
-        spoken = replace(known.account, language=language)
-        return ports.accounts.save(replace(known, account=spoken)) or None
 
-    settle(attempt)
+def set_language(known: Credentials, _now: datetime, *, language: str) -> Credentials:
+    """Choose the language of the desk for an account."""
+    return replace(known, account=replace(known.account, language=language))
 
 
 def disable(ports: Ports, operator: OperatorId) -> None:
@@ -203,13 +224,13 @@ def enable(ports: Ports, operator: OperatorId) -> None:
 
 
 def _set_disabled(ports: Ports, operator: OperatorId, *, disabled: bool) -> Account:
-    def attempt() -> Account | None:
-        known = _of_anybody(ports, operator)
-        account = replace(known.account, disabled=disabled)
-        kept = ports.accounts.save(replace(known, account=account))
-        return account if kept else None
+    load = partial(_of_anybody, ports, operator)
+    return _update(ports, load, partial(set_disabled, disabled=disabled)).account
 
-    return settle(attempt)
+
+def set_disabled(known: Credentials, _now: datetime, *, disabled: bool) -> Credentials:
+    """Close an account, or open it again."""
+    return replace(known, account=replace(known.account, disabled=disabled))
 
 
 def _of_anybody(ports: Ports, key: OperatorId) -> Credentials:

@@ -1,21 +1,20 @@
 """What operators write of their calls, and pass on to one another."""
 
-from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from ivr.actions.desk.current_contact import call_in_hand
 from ivr.actions.records import write_facts
-from ivr.actions.saving import save, settle
+from ivr.actions.updating import retry_on_conflict, update_line
 from ivr.core.desk.record_shown import Shown, record_shown
 from ivr.core.history.record import (
     Draft,
     Record,
     RecordId,
     check,
-    completed,
+    drafted,
     may_end,
     tidied,
-    written,
 )
 from ivr.core.model import operator as operators
 from ivr.core.model.account import Account
@@ -24,15 +23,13 @@ from ivr.core.model.errors import Invalid, Stale, Unavailable
 from ivr.core.model.facts import (
     CallerConnected,
     Fact,
-    OperatorChanged,
     OperatorJoined,
     RecordCompleted,
+    of_operator,
 )
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.ports import Change, Ports, Roster
-
-Finish = Callable[[Record], Record]
 
 
 def how_shown(ports: Ports, who: Account) -> tuple[CallId | None, Shown]:
@@ -66,12 +63,7 @@ def save_record(ports: Ports, who: Account, draft: Draft) -> Record:
     Stale, and nothing changed, when another window has saved something else on top
     of the same version, or the call was never this operator's.
     """
-    desk, now = ports.content.lines()[who.line].desk, ports.clock.now()
-
-    def unfinished(record: Record) -> Record:
-        return completed(record, desk, now) if record.complete else record
-
-    return _kept(ports, who, draft, unfinished)[1]
+    return _write(ports, who, draft, is_last=False)[1]
 
 
 def complete_record(ports: Ports, who: Account, draft: Draft) -> Record:
@@ -80,29 +72,26 @@ def complete_record(ports: Ports, who: Account, draft: Draft) -> Record:
     What the line requires and is missing keeps the record from being complete: it is
     saved, and held as before. Asked again, it frees the operator if that had failed.
     """
-    desk, now = ports.content.lines()[who.line].desk, ports.clock.now()
-    before, after = _kept(ports, who, draft, lambda each: completed(each, desk, now))
+    before, after = _write(ports, who, draft, is_last=True)
     if after.complete is not None:
         _relieve(ports, after, is_news=before.complete is None)
     return after
 
 
-def _kept(
-    ports: Ports, who: Account, draft: Draft, finish: Finish
+def _write(
+    ports: Ports, who: Account, draft: Draft, *, is_last: bool
 ) -> tuple[Record, Record]:
     """The record as it stood, and as it is now."""
-    draft = tidied(draft)
-    check(draft, ports.content.lines()[who.line].desk)
+    draft, desk = tidied(draft), ports.content.lines()[who.line].desk
+    check(draft, desk)
     _check_colleague(ports.roster, who, draft.follow_up_to)
-
-    def attempt() -> tuple[Record, Record] | None:
-        before = _begun(ports, who, draft.call)
-        after = finish(written(before, draft, ports.clock.now()))
-        if after == before:
-            return before, before
-        return (before, _next(after)) if ports.records.save(after) else None
-
-    return settle(attempt)
+    before, after = retry_on_conflict(
+        ports,
+        partial(_begun, ports, who, draft.call),
+        partial(drafted, draft=draft, desk=desk, is_last=is_last),
+        ports.records.save,
+    )
+    return before, before if after is None else _next(after)
 
 
 def _begun(ports: Ports, who: Account, call: CallId) -> Record:
@@ -144,20 +133,22 @@ def _check_colleague(roster: Roster, who: Account, to: OperatorId | None) -> Non
 
 def _relieve(ports: Ports, record: Record, *, is_news: bool) -> None:
     """Let an operator go who was held by this record alone; tell it the first time."""
+    load = partial(ports.operators.operator, record.line, record.operator)
+    decide = partial(relieve_operator, record=record, is_news=is_news)
+    update_line(ports, record.line, load, decide)
 
-    def attempt() -> bool | None:
-        now = ports.clock.now()
-        operator = ports.operators.operator(record.line, record.operator)
-        facts = [_completed(record, now)] if is_news else []
-        if operator is None or operator.owes != record.call:
-            return save(ports, record.line, Change(save=(), facts=facts)) or None
-        after = operators.relieved(operator, record.call, now)
-        if after.state is not operator.state:
-            facts.append(_available(after, now))
-        change = Change(save=(after,), facts=facts, wake=True)
-        return save(ports, record.line, change) or None
 
-    settle(attempt)
+def relieve_operator(
+    operator: Operator | None, now: datetime, *, record: Record, is_news: bool
+) -> Change | None:
+    """Let an operator go who owes this record, if there is one; with what is news."""
+    facts = [_completed(record, now)] if is_news else []
+    if operator is None or operator.owes != record.call:
+        return Change(save=(), facts=facts) if facts else None
+    after = operators.relieved(operator, record.call, now)
+    if after.state is not operator.state:
+        facts.append(of_operator(after, now, "record complete"))
+    return Change(save=(after,), facts=facts, wake=True)
 
 
 def _completed(record: Record, now: datetime) -> Fact:
@@ -167,16 +158,6 @@ def _completed(record: Record, now: datetime) -> Fact:
         call=record.call,
         operator=record.operator,
         disposition=record.disposition,
-    )
-
-
-def _available(operator: Operator, now: datetime) -> Fact:
-    return OperatorChanged(
-        at=now,
-        line=operator.line,
-        operator=operator.id,
-        state=operator.state.value,
-        why="record complete",
     )
 
 

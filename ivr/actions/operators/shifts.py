@@ -5,23 +5,24 @@ Every function here may run in several processes at once.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from ivr.actions.operators.roster import own_language
-from ivr.actions.saving import settle
+from ivr.actions.updating import if_found, retry_on_conflict
 from ivr.core.line.prompts import weekday
 from ivr.core.model.call import LineKey, OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, HotlineError, NotFound, Stale
-from ivr.core.model.facts import ShiftConfirmed, ShiftDeclined
 from ivr.core.model.operator import Operator
 from ivr.core.shifts import shift as shifts
+from ivr.core.shifts.answering import ShiftChange, answer_shift
 from ivr.core.shifts.reminding import BEFORE, PROMPTS, due, sent, tried
-from ivr.core.shifts.shift import Reminder, Shift
+from ivr.core.shifts.shift import Answer, Reminder, Shift
 from ivr.core.shifts.shift_times import Span, by_the_wall
 from ivr.core.text.wall_clock import DAYS
 from ivr.ports import Ports
 
-Said = type[ShiftConfirmed] | type[ShiftDeclined]
+DecideShift = Callable[[Shift, datetime], ShiftChange | None]
 
 
 def plan(ports: Ports, operator: Operator, spans: Sequence[Span]) -> list[Shift]:
@@ -48,15 +49,26 @@ def plan(ports: Ports, operator: Operator, spans: Sequence[Span]) -> list[Shift]
 
 def cancel(ports: Ports, key: ShiftId) -> Shift:
     """Take a shift back; Conflict when it was before, or is over."""
+    shift = _update(ports, key, cancel_shift)
+    if shift is None:
+        raise NotFound("there is no such shift; see `hotline shifts list`")
+    return shift
 
-    def attempt() -> Shift | None:
-        shift = ports.shifts.find(key)
-        if shift is None:
-            raise NotFound("there is no such shift; see `hotline shifts list`")
-        after = shifts.cancelled(shift, ports.clock.now())
-        return after if ports.shifts.save(after) else None
 
-    return settle(attempt)
+def cancel_shift(shift: Shift, now: datetime) -> ShiftChange:
+    """Take a shift back, of which no fact is written."""
+    return ShiftChange(shift=shifts.cancelled(shift, now))
+
+
+def _update(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift | None:
+    """The shift as it is decided; None when there is none."""
+    found, change = retry_on_conflict(
+        ports,
+        partial(ports.shifts.find, key),
+        if_found(decide),
+        lambda change: ports.shifts.save(change.shift, change.facts),
+    )
+    return found if change is None else change.shift
 
 
 def shown(
@@ -77,40 +89,24 @@ def shown(
 
 def confirm(ports: Ports, operator: OperatorId, key: ShiftId) -> Shift:
     """An operator comes to a shift; also after having said otherwise."""
-    return _say(ports, operator, key, shifts.confirmed, ShiftConfirmed)
+    decide = partial(answer_shift, operator=operator, answer=Answer.CONFIRM)
+    return _answer(ports, key, decide)
 
 
 def decline(ports: Ports, operator: OperatorId, key: ShiftId, reason: str) -> Shift:
     """An operator cannot come to a shift; the reason, if any, is kept sealed."""
     sealed = ports.vault.seal(shifts.tidied(reason))
+    decide = partial(
+        answer_shift, operator=operator, answer=Answer.DECLINE, reason=sealed
+    )
+    return _answer(ports, key, decide)
 
-    def declined(shift: Shift, now: datetime) -> Shift:
-        return shifts.declined(shift, sealed, now)
 
-    return _say(ports, operator, key, declined, ShiftDeclined)
-
-
-def _say(
-    ports: Ports,
-    operator: OperatorId,
-    key: ShiftId,
-    change: Callable[[Shift, datetime], Shift],
-    said: Said,
-) -> Shift:
-    """Save what the operator says; what is said a second time is no new fact."""
-
-    def attempt() -> Shift | None:
-        shift, now = ports.shifts.find(key), ports.clock.now()
-        if shift is None or shift.operator != operator:
-            raise Stale("not-yours")
-        after = change(shift, now)
-        if after == shift:
-            return shift
-        fact = said(at=now, line=shift.line, shift=key, operator=operator)
-        facts = [fact] if after.state is not shift.state else []
-        return after if ports.shifts.save(after, facts) else None
-
-    return settle(attempt)
+def _answer(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift:
+    shift = _update(ports, key, decide)
+    if shift is None:
+        raise Stale("not-yours")
+    return shift
 
 
 # --- reminders ----------------------------------------------------------------
@@ -164,11 +160,9 @@ def _told(shift: Shift, zone: str) -> dict[str, str | int]:
 
 
 def _keep_sent(ports: Ports, key: ShiftId, reminder: Reminder) -> None:
-    def attempt() -> bool | None:
-        shift = ports.shifts.find(key)
-        if shift is None:
-            return False
-        after = sent(shift, reminder, ports.clock.now())
-        return ports.shifts.save(after) or None
+    _update(ports, key, partial(note_sent, reminder=reminder))
 
-    settle(attempt)
+
+def note_sent(shift: Shift, now: datetime, *, reminder: Reminder) -> ShiftChange:
+    """Note that a reminder is sent: it is not sent again."""
+    return ShiftChange(shift=sent(shift, reminder, now))

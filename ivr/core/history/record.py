@@ -171,6 +171,20 @@ def completed(record: Record, desk: DeskRules, now: datetime) -> Record:
     return replace(record, complete=record.complete or now)
 
 
+def drafted(
+    record: Record, now: datetime, *, draft: Draft, desk: DeskRules, is_last: bool
+) -> Record | None:
+    """The record with a draft on top; None when it stays as it was.
+
+    ``is_last``: the operator says that this is all. What was complete before is so
+    only as long as nothing is missing.
+    """
+    after = written(record, draft, now)
+    if is_last or after.complete is not None:
+        after = completed(after, desk, now)
+    return None if after == record else after
+
+
 def may_read(desk: DeskRules, reader: Account, writer: OperatorId) -> bool:
     """Whether somebody may read what an operator wrote of a caller's earlier call."""
     if reader.role.may(Role.SUPERVISOR):

@@ -1,5 +1,7 @@
 """What operators write: on top of what was read, complete or not, and for whom."""
 
+from datetime import datetime
+
 import pytest
 
 from ivr.core.history.record import (
@@ -11,6 +13,7 @@ from ivr.core.history.record import (
     RecordId,
     check,
     completed,
+    drafted,
     may_end,
     may_read,
     missing,
@@ -181,3 +184,27 @@ def test_word_that_is_far_too_long_is_compared_with_nothing() -> None:
     assert did_you_mean("referred" * 20, ["referred" * 20]) == (
         f"there is: {'referred' * 20}"
     )
+
+
+def test_draft_that_says_nothing_new_is_not_saved() -> None:
+    assert drafted(READ, NOW, draft=draft(), desk=FREE, is_last=False) is None
+
+
+def test_last_draft_completes_a_record() -> None:
+    now = after(60)
+
+    done = drafted(READ, now, draft=draft(), desk=FREE, is_last=True)
+
+    assert done == replace(READ, complete=now)
+
+
+@pytest.mark.parametrize(("desk", "complete"), [(FREE, NOW), (STRICT, None)])
+def test_complete_record_stays_so_while_nothing_is_missing(
+    desk: DeskRules, complete: datetime | None
+) -> None:
+    before = replace(READ, complete=NOW)
+
+    later = drafted(before, after(60), draft=draft(note=""), desk=desk, is_last=False)
+
+    assert later is not None
+    assert later.complete == complete

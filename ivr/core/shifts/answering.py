@@ -1,0 +1,45 @@
+"""What an operator says of an own shift: the shift after it, and the fact of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.core.model.call import OperatorId
+from ivr.core.model.errors import Stale
+from ivr.core.model.facts import Fact, ShiftConfirmed, ShiftDeclined
+from ivr.core.shifts.shift import Answer, Shift, confirmed, declined
+
+SAID = {Answer.CONFIRM: ShiftConfirmed, Answer.DECLINE: ShiftDeclined}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftChange:
+    """A shift as it is to be saved, with what happened."""
+
+    shift: Shift
+    facts: tuple[Fact, ...] = ()
+
+
+def answer_shift(
+    shift: Shift,
+    now: datetime,
+    *,
+    operator: OperatorId,
+    answer: Answer,
+    reason: str = "",
+) -> ShiftChange | None:
+    """The operator comes, or cannot for a sealed ``reason``; None: it was said before.
+
+    Stale when the shift is another operator's, or it is too late to say so. Another
+    reason for the same answer is saved, and is no new fact.
+    """
+    if shift.operator != operator:
+        raise Stale("not-yours")
+    if answer is Answer.CONFIRM:
+        after = confirmed(shift, now)
+    else:
+        after = declined(shift, reason, now)
+    if after == shift:
+        return None
+    fact = SAID[answer](at=now, line=shift.line, shift=shift.id, operator=operator)
+    is_news = after.state is not shift.state
+    return ShiftChange(shift=after, facts=(fact,) if is_news else ())
