@@ -39,7 +39,7 @@ OPEN = (audio, health, files)
 
 
 def create_app(context: WebContext) -> Flask:
-    """The application of a house; it opens nothing and reads no environment."""
+    """The application of a service; it opens nothing and reads no environment."""
     app = _empty_page(context)
     for face in (*CARRIERS, *DESK, *OPEN):
         app.register_blueprint(face)

@@ -30,7 +30,7 @@ def main(queue: str) -> int:
 
 def _serve_queue(queue: str, redis_url: str) -> None:
     # The worker waits in Redis for minutes, so it has a client of its own: that of
-    # the house gives up after a fraction of a second.
+    # the service gives up after a fraction of a second.
     with Redis.from_url(redis_url) as connection:
         worker = HotlineWorker(
             [make_queue(queue, connection)],

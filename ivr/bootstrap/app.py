@@ -62,7 +62,7 @@ HERE = "http://127.0.0.1:8000"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppContext:
-    """A house whose adapters are open."""
+    """A service whose adapters are open."""
 
     settings: Settings
     secrets: Secrets
@@ -135,7 +135,7 @@ def make_ports(
     content: Content,
     telephony: CarrierParts,
 ) -> Ports:
-    """All ports of a house: the one place that knows what fills each of them."""
+    """All ports of a service: the one place that knows what fills each of them."""
     clock, vault, log = machine.clock, machine.vault, SqlCallLog(db)
     return Ports(
         clock=clock,
@@ -168,7 +168,7 @@ def make_ports(
 def open_app(
     settings: Settings, patience: timedelta = PATIENCE
 ) -> Iterator[AppContext]:
-    """The house of these settings; what was opened is closed in the end."""
+    """The service of these settings; what was opened is closed in the end."""
     configure_logs(settings.log_level)
     with ExitStack() as stack:
         secrets = Secrets.load_secrets(settings)
@@ -208,7 +208,7 @@ def _telephony(settings: Settings, secrets: Secrets, content: Content) -> Carrie
 
 
 def public_url(settings: Settings) -> str:
-    """Our address as the carrier knows it; else that at which the house was last up."""
+    """Our address as the carrier knows it, else that of the last `hotline up`."""
     if settings.public_url is not None:
         return settings.public_url
     try:
@@ -218,12 +218,12 @@ def public_url(settings: Settings) -> str:
 
 
 def note_public_url(settings: Settings) -> None:
-    """Let commands know where the house is, though nobody tells them."""
+    """Let commands know where the service is, though nobody tells them."""
     _public_url_file(settings).write_text(f"{public_url(settings)}\n", encoding="utf-8")
 
 
 def note_exchange(settings: Settings, url: str | None) -> None:
-    """Let commands know where the house's exchange is; None when it has none."""
+    """Let commands know where the service's exchange is; None when it has none."""
     note = settings.data / "exchange-url"
     if url is None:
         note.unlink(missing_ok=True)
@@ -232,7 +232,7 @@ def note_exchange(settings: Settings, url: str | None) -> None:
 
 
 def known_exchange(settings: Settings) -> str | None:
-    """Where the exchange was with which the house was last up, if it had one."""
+    """Where the exchange was with which the service was last up, if it had one."""
     try:
         note = (settings.data / "exchange-url").read_text(encoding="utf-8")
     except OSError:
@@ -241,7 +241,7 @@ def known_exchange(settings: Settings) -> str | None:
 
 
 def carrier_url(settings: Settings) -> str:
-    """Where the carrier's REST interface is: the house's exchange if it has one.
+    """Where the carrier's REST interface is: the service's exchange if it has one.
 
     Never for who has named a carrier's address, or has an account there.
     """

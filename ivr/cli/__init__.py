@@ -35,10 +35,10 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class LazyCommands(click.Group):
-    """Commands that are loaded when they are said.
+    """Load a command when it is called.
 
-    Every process of a house begins here, and on a busy machine most of its start is
-    loading what it never uses.
+    Every process of the service starts here. On a busy machine, importing what it
+    never uses would take most of that time.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's

@@ -29,7 +29,7 @@ def make_link(name: str, line: str | None, role: str | None) -> None:
     """Make a new sign-up link; the old one opens nothing any more.
 
     For somebody who has lost their phone, or forgotten the password: what they had
-    goes on until they have signed up anew.
+    works until they have signed up again.
     """
     with open_local_app() as context:
         address = replace_link(context, _find_operator(context, name, line), role)
@@ -60,7 +60,7 @@ def disable_operator(name: str, line: str | None) -> None:
 def enable_operator(name: str, line: str | None) -> None:
     """Let an operator sign in again, with the same password and device.
 
-    Whoever calls in on a standing line is given a new PIN, printed this once.
+    An operator who calls in on a standing line gets a new PIN, printed this once.
     """
     with open_local_app() as context:
         known = _find_operator(context, name, line)

@@ -1,7 +1,7 @@
 """``hotline call``: a caller in the terminal.
 
 What is said is printed with its language, keys are typed, waiting is seen. It
-talks to the exchange of the house of this folder (``hotline up --with-exchange``), or
+talks to the exchange of the service of this folder (``hotline up --with-exchange``), or
 to the one that is named. With ``--stay`` the caller stays near the telephone and is
 there when called back.
 """
@@ -30,7 +30,7 @@ HELP = (
     " for good."
 )
 CALLED_BACK = {"answers": 3, "does": ["stay"]}
-"""Whoever stays picks up after three seconds; the rest is typed."""
+"""A caller who stays picks up after three seconds; the rest is typed."""
 
 
 @click.command("call")
@@ -39,7 +39,8 @@ CALLED_BACK = {"answers": 3, "does": ["stay"]}
     "--from", "origin", help="The number that calls; by default another each time."
 )
 @click.option(
-    "--exchange", help="Where the exchange is; by default that of the house of here."
+    "--exchange",
+    help="Where the exchange is; by default that of this folder's service.",
 )
 @click.option(
     "--play",
@@ -74,18 +75,18 @@ def place_call(
 
 
 def connect_telephone(settings: Settings) -> Telephone:
-    """A telephone at the exchange of the house of this folder, and at no other's."""
+    """Connect to the exchange of this folder's service, and to no other."""
     url = known_exchange(settings)
     if url is None:
         raise NotFound(
-            f"the house in {settings.data} has no exchange; start it with: hotline up"
+            f"the service in {settings.data} has no exchange; start it with: hotline up"
             " --with-exchange, or go to its folder, or name another one's with"
             " --exchange"
         )
     telephone = Telephone(url)
     if not _is_own_exchange(settings, telephone.get_overview()):
         raise Conflict(
-            f"the exchange at {url} is another house's, and not that of the house in"
+            f"the exchange at {url} is another service's, not that of the service in"
             f" {settings.data}; start this one with: hotline up --with-exchange, or say"
             f" that you mean it: --exchange {url}"
         )
@@ -93,14 +94,14 @@ def connect_telephone(settings: Settings) -> Telephone:
 
 
 def _is_own_exchange(settings: Settings, overview: dict[str, Any]) -> bool:
-    """Whether an exchange that tells so of itself leads to the house of here."""
+    """Whether the exchange with this overview calls this folder's service."""
     account = Secrets.load_secrets(settings).account_sid
     ours = f"{public_url(settings)}/voice/incoming"
     return overview.get("account") == account and ours in overview.get("voice_urls", ())
 
 
 def _choose_number(settings: Settings, *, is_ours: bool) -> str:
-    """A number to ring from that belongs to nobody of the house, if it is ours."""
+    """Choose a number to call from that no operator or line of ours has."""
     if is_ours:
         return next_caller(settings.data, _numbers_in_use(settings))
     return pick_caller()
@@ -117,7 +118,7 @@ def _numbers_in_use(settings: Settings) -> set[str]:
 
 
 def _answer_here(telephone: Telephone, number: str) -> int:
-    """Be there for calls to a number; how many came before."""
+    """Answer calls to a number from now on; return how many came before."""
     telephone.staff_number(number, CALLED_BACK)
     return int(telephone.calls_to(number, 0, wait=0)["next"])
 

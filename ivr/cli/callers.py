@@ -27,5 +27,5 @@ def next_caller(folder: Path, taken: Collection[str]) -> str:
 
 
 def pick_caller() -> str:
-    """A number to ring a house from of which nothing is known here."""
+    """Pick a number to call a service from that is not in this folder."""
     return FICTION[int(secret_digits(2))]

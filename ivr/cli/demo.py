@@ -105,7 +105,7 @@ def _make_settings(speed: float) -> Settings:
 
 
 def clock_origin(now: datetime, speed: float) -> datetime:
-    """Where a clock of this speed must begin, so that the evening begins now.
+    """The origin of a clock of this speed, so that the evening begins now.
 
     Such a clock shows ``origin + (now - origin) * speed``.
     """
@@ -196,7 +196,7 @@ def _wait_for(holds: Callable[[], bool], seconds: float) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class DemoContext:
-    """What the evening is played on, and the calls that were placed."""
+    """What the demonstration needs: the open service, a telephone, the terminal."""
 
     context: AppContext
     telephone: Telephone
@@ -213,7 +213,7 @@ class DemoContext:
 
 
 def run_script(stage: DemoContext) -> list[str]:
-    """Play the evening, report on it, and tell what does not add up."""
+    """Play the evening, print the report, and return what does not add up."""
     _enrol_operators(stage)
     numbers = stage.context.ports.content.lines()[stage.shown_line].numbers
     plan = demo_script.script_callers(seeded(SEED), numbers)
@@ -294,7 +294,7 @@ def _update_dashboard(stage: DemoContext, live: Live, placed: list[str]) -> None
 
 
 def find_unaccounted(placed: list[str], records: list[CallRecord]) -> list[str]:
-    """Callers of whom the log does not know exactly one end."""
+    """Find callers whose end the log does not have exactly once."""
     known = {record.call: record for record in records}
     faults = [f"call {key} is not in the log" for key in placed if key not in known]
     faults += [

@@ -16,9 +16,9 @@ ASCII = "ascii"
 
 
 def restart_in_utf8() -> None:
-    """Begin this process anew in UTF-8 when it was begun in ASCII.
+    """Restart this process in UTF-8 if it was started in ASCII.
 
-    In the same process, so that whoever has started it goes on seeing it. Arguments,
+    It stays the same process, so that its parent still sees it. Arguments,
     names of files and all output are UTF-8 from then on, also in what it starts.
     """
     if sys.getfilesystemencoding() == ASCII and not sys.flags.utf8_mode:

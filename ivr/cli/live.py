@@ -17,7 +17,7 @@ _open = ExitStack()
 
 
 def application() -> Flask:
-    """The live application of the house that this process's environment describes."""
+    """The live application of the service that this process's environment describes."""
     context = _open.enter_context(open_app(Settings.from_process()))
     hub = Hub()
     # Not a daemon of the interpreter: it ends when the hub closes.

@@ -1,4 +1,4 @@
-"""How every command opens the house: settings, database, live state."""
+"""How every command opens the service: settings, database, live state."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ AT_THE_DESK = timedelta(seconds=5)
 
 @contextmanager
 def open_local_app() -> Iterator[AppContext]:
-    """The house of this process's environment, for one command."""
+    """The service of this process's environment, for one command."""
     settings = Settings.from_process()
     _make_folder(settings.data)
     migrate(sql_url(settings))
@@ -56,7 +56,7 @@ def find_line(context: AppContext, name: str | None) -> LineKey:
 
 
 def pick_line(content: Content, name: str | None) -> Line:
-    """As ``line_named``, where no house is open."""
+    """As ``find_line``, where nothing is open."""
     lines = content.lines()
     if name is None:
         return next(iter(lines.values()))

@@ -1,4 +1,4 @@
-"""The processes of a house: started, started again when they die, ended together."""
+"""The processes of a service: started, started again when they die, ended together."""
 
 import errno
 import os
@@ -21,7 +21,7 @@ _TICK = 0.1
 _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 5.0
 _WELL = 10.0
-"""Seconds after which a process has started well: the delay begins anew."""
+"""Seconds after which a process has started well: the delay is short again."""
 
 _LINGERS = 50
 """Looks, of 0.02 s each, whether what was killed is gone."""
@@ -30,8 +30,8 @@ _HELD = 60.0
 """Seconds after which a process that a signal holds still is ended."""
 
 _GUARD = 'while read -r line; do now=$line; done; [ -z "$now" ] || kill -s KILL -- $now'
-"""Reads the process groups that live now; at the end of the file, when whoever
-told them is dead (or is done and has told none), it ends those that are left.
+"""Reads the process groups that live now; at the end of the file, when the process
+that wrote them is dead (or is done and has told none), it ends those that are left.
 The pipe is closed by the system even after SIGKILL."""
 
 Say = Callable[[str], object]
@@ -43,8 +43,8 @@ class Supervisor:
 
     A child that dies is started again after 0.2 s, then 0.4 s and so on up to 5 s.
     One that is held still (SIGSTOP) for a minute is ended first.
-    ``each_second`` is called while the house runs; when it raises a HotlineError
-    that is said, and the house goes on.
+    ``each_second`` is called while the service runs; when it raises a HotlineError
+    that is said, and the service goes on.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Supervisor:
 
     def run_children(self) -> int:
         """Run until SIGTERM, SIGINT or ``stop``; 0 when all children are gone."""
-        # Whoever started us may ignore the ends of children, and nobody would hear.
+        # Our parent may ignore SIGCHLD; then nobody would hear of a child's end.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         with _start_guard() as guard, _stop_on_signals(self.request_stop):
             try:
@@ -273,7 +273,7 @@ def require_free_port(
 ) -> None:
     """Faults with the remedy unless a server could listen there.
 
-    It looks ``tries`` times, each 0.1 s: after a crash the old house may need a
+    It looks ``tries`` times, each 0.1 s: after a crash the old service may need a
     moment to let go of its port.
     """
     wait = wait or threading.Event().wait

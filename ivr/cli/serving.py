@@ -1,7 +1,7 @@
 """How the processes of the web are served: which lane a request takes, and its limits.
 
 The carrier's requests have threads of their own in every process that answers them,
-so that no page, no file and nobody at the door can keep a caller waiting.
+so that no page, no file and nobody who signs in can keep a caller waiting.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from ivr.web.desk.security.fields import WRITTEN
 from ivr.web.guards import CARRIER_BODY, FORBIDDEN
 
 CARRIERS = ("/voice/", "/messages/", "/audio/", "/healthz", "/readyz")
-"""What the carrier asks for, and whoever looks whether we live."""
+"""Paths of the carrier's requests and of health checks."""
 
 CARRIER = Lane(name="carrier", most=CARRIER_BODY, refusal=FORBIDDEN)
 PAGES = Lane(name="pages", most=WRITTEN)

@@ -44,7 +44,7 @@ PROGRAMS = (
     *("workers.routing", "workers.offers", "workers.call_log"),
     *("gunicorn.app.wsgiapp", "ivr.cli.serving"),
 )
-"""What the processes of a house import: by name, for the service does not know them."""
+"""What the processes import: by name, for this package does not know them."""
 
 
 SERVED = (
@@ -113,7 +113,7 @@ def _pick_live_port(port: int, *others: int | None) -> int:
 
 
 def run_processes(settings: Settings, doors: Addresses) -> int:
-    """Run every process of the house; the status to exit with."""
+    """Run every process of the service; return the exit status."""
     with ExitStack() as stack:
         each_second: Callable[[], object] = _do_nothing
         if settings.redis_url is None:
@@ -201,7 +201,7 @@ def _complete_settings(settings: Settings, doors: Addresses) -> Settings:
     values: dict[str, Any] = {}
     public = settings.public_url or f"http://{LOOPBACK}:{doors.web}"
     values["public_url"] = public
-    # A proxy in front leads to the live process; without one browsers go to its door.
+    # A proxy in front leads to the live process; else browsers go there directly.
     if settings.live_url is None and urlsplit(public).scheme == "http":
         values["live_url"] = f"http://{urlsplit(public).hostname}:{doors.live}"
     if exchange := _exchange_url(doors):
@@ -245,7 +245,7 @@ def _make_child(
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
-    """What the processes of the house are told: this environment, made complete."""
+    """The environment of the processes: our own, made complete."""
     secrets = Secrets.load_secrets(settings)
     values = {
         **inherited_environment(),

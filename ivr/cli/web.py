@@ -14,13 +14,13 @@ _open = ExitStack()
 
 
 def application() -> Flask:
-    """The application of the house that this process's environment describes."""
+    """The application of the service that this process's environment describes."""
     context = _open.enter_context(open_app(Settings.from_process()))
     return create_app(web_context_of(context))
 
 
 def web_context_of(context: AppContext) -> WebContext:
-    """What the faces need of an open house."""
+    """What the faces need of an open service."""
     return WebContext(
         ports=context.ports,
         public_url=context.public_url,

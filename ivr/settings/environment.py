@@ -53,8 +53,7 @@ class Settings(BaseModel):
     telegram_api_url: forms.ApiUrl = "https://api.telegram.org"
     telegram_webhook_secret: SecretStr | None = _secret_field()
     metrics_token: SecretStr | None = _secret_field()
-    """With it the figures of /metrics are for whoever sends it; without, for this
-    machine alone."""
+    """Who sends it may read /metrics; without it, this machine alone may."""
     calls_per_second: forms.AboveZero = 1.0
     """The pace of created calls; the carrier's default is one a second."""
     reconcile_seconds: forms.AboveZero = 15.0
@@ -67,7 +66,7 @@ class Settings(BaseModel):
         default_factory=lambda: Path("var").absolute(), alias="HOTLINE_DATA"
     )
     clock_speed: forms.AboveZero = Field(default=1.0, alias="HOTLINE_CLOCK_SPEED")
-    """How many seconds the house counts in a real one; for demonstrations."""
+    """How many seconds pass for the service in a real one; for demonstrations."""
     clock_origin: forms.Moment | None = Field(
         default=None, alias="HOTLINE_CLOCK_ORIGIN"
     )

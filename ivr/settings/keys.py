@@ -1,4 +1,4 @@
-"""The secrets of one house: made once in its data folder, readable by the owner."""
+"""The secrets of one service: made once in its data folder, readable by the owner."""
 
 import os
 import secrets
@@ -21,7 +21,7 @@ _LEAST = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """The keys of the house and its account at the carrier.
+    """The keys of the service and its account at the carrier.
 
     The first of ``vault_keys`` seals, all of them unseal: to rotate, put a new
     key on top of the file ``vault-keys``.

@@ -1,1 +1,1 @@
-"""The faces of the house on the web."""
+"""The web side of the service: one face for each audience."""

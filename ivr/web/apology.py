@@ -1,6 +1,6 @@
 """What a caller hears when something inside fails: never silence, never an error.
 
-Callers who wait go on waiting. Whoever is in a menu or newly calls hears an apology
+Callers who wait go on waiting. A caller in a menu, or a new one, hears an apology
 once, and the same request is made again a moment later; if it fails still, the
 caller is on hold until all is well (``ivr.web.held``) and goes on from there.
 """
@@ -42,7 +42,7 @@ from ivr.web.voice import (
 )
 
 TRIES = 4
-"""How often whoever has rung nobody is asked for patience."""
+"""How often a person whom we have called is asked for patience."""
 BETWEEN = timedelta(seconds=8)
 ON_HOLD = timedelta(seconds=15)
 
@@ -89,7 +89,7 @@ def _answer_queue_end(line: Line) -> Sequence[Instruction]:
 
 
 def _repeat_later(_: Line) -> Sequence[Instruction]:
-    # An operator is needed as soon as the house is well again: not sent away. And
+    # An operator is needed as soon as the service is well again: not sent away. And
     # somebody will take back whoever is on hold, where little else may be said.
     on_hold = request.endpoint == "voice.hold"
     stay = Tone(length=ON_HOLD) if on_hold else Pause(length=BETWEEN)
@@ -200,7 +200,7 @@ def _note_end() -> None:
 
 
 def _ask_later(line: Line) -> Sequence[Instruction]:
-    # Whoever has picked up hears nothing of a line before they were asked.
+    # Somebody who has picked up hears nothing of a line before we have asked.
     if pressed_keys():
         return _ask_same(line)
     if _count_tries() < TRIES:

@@ -1,4 +1,4 @@
-"""What the faces need of the house, kept in the Flask application."""
+"""What the web needs of the open service, kept in the Flask application."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class WebContext:
     the tokens of the desk's forms. ``live_url`` is where browsers reach the live
     process; "" when a proxy joins it to ``public_url``. ``desk_origins`` are others'
     origins that the desk's pages may speak to, by directive of their policy. With
-    ``metrics_token`` the figures are for whoever knows it, else for this machine.
+    ``metrics_token`` its holders may read the figures, else this machine alone.
     """
 
     ports: Ports
@@ -37,10 +37,10 @@ class WebContext:
 
 
 def attach_context(app: Flask, context: WebContext) -> None:
-    """Give the application its house."""
+    """Give the application its context."""
     app.extensions[NAME] = context
 
 
 def web_context() -> WebContext:
-    """The house of the application that answers this request."""
+    """The context of the application that answers this request."""
     return cast("WebContext", current_app.extensions[NAME])

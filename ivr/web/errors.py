@@ -20,7 +20,7 @@ def install_headers(app: Flask) -> None:
 def answer_failure(error: Exception) -> Response | HTTPException:
     """A caller is never given an error page: speech, and 200.
 
-    A call that the store does not know (it was lost) begins anew; everything
+    A call that the store does not know (it was lost) starts again; everything
     else is an apology, and the same request again.
     """
     if isinstance(error, HTTPException):

@@ -1,4 +1,4 @@
-"""Who may knock: the carrier's signature; and the headers of every answer."""
+"""The check of the carrier's signature, and the headers of every answer."""
 
 from flask import Response, abort, g, request
 from werkzeug.exceptions import HTTPException
@@ -10,7 +10,7 @@ CARRIER_BODY = 64 * 1024
 """The largest form read from the carrier; its own are below 8 kB."""
 
 CARRIER_FIELDS = 256
-"""The most fields of one; its own have some forty. Each costs, whoever sent it."""
+"""The most fields of one; its own have some forty. Each costs time."""
 
 DRAINED = 2 * 1024 * 1024
 """How much of a larger form is read and thrown away."""

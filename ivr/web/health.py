@@ -1,4 +1,4 @@
-"""Is the house alive, may it take calls, and how many are in it."""
+"""Whether the service is alive and may take calls, and its figures."""
 
 from contextlib import suppress
 

@@ -91,7 +91,7 @@ def leave_hold() -> Response:
 
 @on_hold.post("/dialled", endpoint="dialled")
 def on_call_ended() -> Response:
-    """Whoever is on call has talked to the caller, or was not reached."""
+    """The person on call has talked to the caller, or was not reached."""
     if not carrier_event().put_through:
         return speak_instructions(_stay_on_hold())
     answered = Outcome.ANSWERED
@@ -164,7 +164,7 @@ def _hold_answer(line: Line, place: Held | None, rounds: int) -> Said:
 
 
 def _ask_language(line: Line, place: Held | None, token: str) -> Said:
-    """Whoever has only just rung can choose the language meanwhile."""
+    """Let a new caller choose the language meanwhile."""
     menu = held.asks_language(web_context().ports, line.key)
     if menu is None or place is None or place.then or place.language:
         return []

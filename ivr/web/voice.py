@@ -112,7 +112,7 @@ def take_message() -> Response:
     said = waiting.message_left(ports, line, key, recording, length, _wait_request())
     if not carrier_event().hung_up:
         return speak_instructions(said)
-    # The carrier asks for whoever has hung up, too, and perhaps before it tells so.
+    # The carrier asks for a caller who has hung up too, perhaps before it says so.
     calls.leave(ports, line, key)
     return speak_instructions(NOTHING)
 
@@ -147,7 +147,7 @@ def hold_caller() -> Response:
 def leave_room() -> Response:
     ports, line, end = _get_ports(), _get_line().key, carrier_event().leg_end
     if end is not None:
-        # The carrier asks for whoever has hung up, too, and before it tells so.
+        # The carrier asks for a caller who has hung up too, and before it says so.
         calls.leave(ports, line, require_leg(), end.value)
         return speak_instructions(NOTHING)
     again, of = "round" in request.args, _claim_given() or None
@@ -320,7 +320,7 @@ def line_of_request() -> Line:
 
 
 def greet_caller() -> Sequence[Instruction]:
-    """The first words to whoever rings: an operator may be calling in."""
+    """The first words to a caller, who may be an operator calling in."""
     caller = carrier_event().caller
     asked = standing.greet(_get_ports(), _get_line().key, require_leg(), caller)
     return asked or start_call()
@@ -340,7 +340,7 @@ def _log_end_of_unknown(line: LineKey) -> None:
 
 
 def _restore_place() -> Sequence[Instruction]:
-    """Whoever waited and chose a way out has lost the choice, and not the place."""
+    """Put a caller who chose a way out back into the old place in the queue."""
     waiting.restored(_get_ports(), _get_line().key, require_leg(), _wait_request())
     return calls.present(_get_ports(), _get_line().key, require_leg())
 

@@ -1,7 +1,7 @@
-"""Who may see how many are in the house: whoever watches it, and nobody in the street.
+"""Who may read the figures: monitoring, and not the public.
 
 How many wait tells who watches one street that somebody there is calling just now.
-With a token, whoever has it may look. Without one, who asks from this machine itself
+With a token, its holders may look. Without one, who asks from this machine itself
 may; but behind a proxy everybody seems to, so whatever looks as if it came through
 one is refused. A plain nginx says so by nothing but the old protocol.
 """
@@ -20,14 +20,14 @@ THROUGH_A_PROXY = (
 )
 OLD = "HTTP/1.0"
 REMEDY = (
-    "The figures are for whoever watches this house. Ask with the token of"
+    "The figures are for those who monitor this service. Ask with the token of"
     " METRICS_TOKEN (Authorization: Bearer ...), or where no token is set from this"
     " machine itself, at 127.0.0.1 and not through a proxy.\n"
 )
 
 
 def only_watchers() -> Response | None:
-    """Nothing for whoever may look; else the refusal, with the remedy."""
+    """Return None to those who may look, else the refusal with its remedy."""
     if _may_watch():
         return None
     return Response(

@@ -81,7 +81,7 @@ def test_exchange_of_another_house_is_refused(
         note_exchange(settings, exchange.url)
 
         with pytest.raises(
-            Conflict, match=f"another house's.*--exchange {exchange.url}"
+            Conflict, match=f"another service's.*--exchange {exchange.url}"
         ):
             connect_telephone(settings)
 

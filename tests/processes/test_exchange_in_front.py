@@ -142,7 +142,7 @@ def test_another_house_is_rung_by_no_command_of_this_one(
     other.data.mkdir()
     (other.data / "exchange-url").write_text(note.read_text())
     refused = other.run("call")
-    assert "is another house's" in refused.stderr
+    assert "is another service's" in refused.stderr
     assert f"--exchange {rung.telephone}" in refused.stderr
 
 

@@ -1,4 +1,4 @@
-"""The bundled Valkey: a store on loopback for a house that was given none."""
+"""The bundled Valkey: a store on loopback for an installation that was given none."""
 
 from ivr.adapters.embedded.sharing import BundledValkey, bundled_valkey
 

@@ -1,8 +1,8 @@
 """Several processes, one bundled store: the first starts it, the last stops it.
 
 Two locks in the store's folder, both given back by the system when a process
-dies: ``users`` is held shared by whoever uses the store, ``door`` by whoever is
-starting or stopping it. Whoever holds the door and gets ``users`` for itself
+dies: each process that uses the store holds ``users`` shared, and one that starts or
+stops it holds ``door``. A process that holds ``door`` and gets ``users`` for itself
 alone was the last one.
 """
 
@@ -40,7 +40,7 @@ _STARTING = {Health.ABSENT: 200, Health.LOADING: 1200, Health.SILENT: 10}
 _MENDING = {Health.ABSENT: 40, Health.LOADING: 40, Health.SILENT: 2}
 """How many steps to wait through a state; a silent one takes a second each.
 
-A store that is dying may look like something else. Under a running house the
+A store that is dying may look like something else. Under a running service the
 supervisor waits meanwhile: hence less for mending."""
 _STOPPING = 40
 
@@ -167,7 +167,7 @@ class BundledValkey:
             yield from (_LOWEST_PORT + (start + n) % _PORTS for n in range(100))
 
     def _is_alone(self) -> bool:
-        """Whether nobody else uses the store; asked behind the door only.
+        """Whether nobody else uses the store; asked under the lock ``door`` only.
 
         For a moment it may give up our own hold on ``users``.
         """
@@ -186,7 +186,7 @@ class BundledValkey:
                 return
             self._wait(_STEP)
         raise Unavailable(
-            f"a store that does not answer to this house's password runs in"
+            f"a store that does not answer to this service's password runs in"
             f" {self._folder}; end process {server_process(self._folder)}"
         )
 

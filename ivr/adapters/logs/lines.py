@@ -1,4 +1,4 @@
-"""One line an event: structlog and the standard library through the same door."""
+"""One line an event: structlog and the standard library through one handler."""
 
 import json
 import logging

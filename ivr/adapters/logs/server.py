@@ -1,4 +1,4 @@
-"""The web server's own log, through the same door as all others."""
+"""The web server's own log, through the same handler as all others."""
 
 from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]

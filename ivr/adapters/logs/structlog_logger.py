@@ -1,4 +1,4 @@
-"""The port through which the house notes what those who run it should know."""
+"""The log of what those who run the service should know."""
 
 import structlog
 

@@ -41,7 +41,7 @@ class AnswerBuffer:
 
 
 class AnswerStream(AnswerBuffer):
-    """An answer that is sent while it is made; whoever does not read it loses it.
+    """An answer that is sent while it is made; a client that does not read it loses it.
 
     Each part must be taken within ``patience`` seconds.
     """

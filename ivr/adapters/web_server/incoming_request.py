@@ -96,7 +96,7 @@ class IncomingRequest:
     def take_request(self) -> bytes:
         """The bytes of the whole request; what came after them begins the next.
 
-        That is looked at when more is added, be it nothing.
+        It is read when more is added, even nothing.
         """
         end = self._end or 0
         taken, rest = bytes(self._came[:end]), self._came[end:]

@@ -327,7 +327,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._close_connection(slowest)
 
     def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Part with whoever is late; the server's loop asks for it again and again."""
+        """Close connections that are late; the server's loop calls this often."""
         now = self._read_clock()
         if now < self._swept + SWEEP and not force:
             return

@@ -61,7 +61,7 @@ def stream_events() -> Response:
     )
 
     def still() -> bool:
-        # Whoever waits on duty with the desk open is there, without touching it.
+        # An operator on duty with the desk open is there, without touching it.
         try:
             notes = _is_on_duty(ports.operators, account)
             return present(ports, secret, notes=notes) is not None

@@ -83,7 +83,7 @@ def show_next() -> ResponseReturnValue:
 
 
 def next_shift() -> Values:
-    """What ``desk/_next_shift.html`` shows: the next shift of whoever asks."""
+    """What ``desk/_next_shift.html`` shows: the next shift of the account."""
     ports, account = web_context().ports, current_account()
     now = ports.clock.now()
     found = ports.shifts.between(account.line, now, now + AHEAD)

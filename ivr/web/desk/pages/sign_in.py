@@ -1,4 +1,4 @@
-"""The door of the desk: signing in and out, and the language spoken there."""
+"""Signing in and out, and the language of the pages before."""
 
 from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
@@ -62,7 +62,7 @@ def sign_in_here() -> Response:
 
 @sign_in_pages.errorhandler(TooLong)
 def too_long(_: TooLong) -> Response:
-    # Nobody has it: the word of everything else that is wrong at the door.
+    # Nobody has it: the word of everything else that is wrong at sign-in.
     return _sign_in_form("", REFUSED, describe_refusal(Refused("sign-in")))
 
 

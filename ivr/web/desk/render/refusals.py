@@ -55,7 +55,7 @@ def install_refusals(app: Flask) -> None:
 
 
 def answer_refusal(error: HotlineError) -> Response:
-    """One of the house's own refusals."""
+    """Answer one of our own refusals."""
     if not (_is_for_people() and _can_draw()):
         raise error
     web_context().ports.notes.warning("refused at the desk", code=error.code)

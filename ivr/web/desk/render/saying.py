@@ -1,4 +1,4 @@
-"""How the desk says times, lengths, languages and what happened, to whoever asks."""
+"""How the desk writes times, lengths, languages and what happened."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ A_MINUTE, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def get_line() -> Line:
-    """The line of whoever asks."""
+    """The line of the account that asks."""
     return web_context().ports.content.lines()[current_account().line]
 
 

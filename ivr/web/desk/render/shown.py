@@ -1,6 +1,6 @@
-"""What every page of the desk shows at its top, and what it says after a deed.
+"""What every page of the desk shows at its top, and what it says after an action.
 
-A deed answers with the state as it is now: a fragment for htmx, the page for a plain
+An action answers with the state as it is now: a fragment for htmx, the page for a plain
 form. Whatever was refused says so there, and has changed nothing.
 """
 
@@ -50,7 +50,7 @@ OVER = frozenset(
 
 
 def current_desk() -> Desk:
-    """The desk of whoever asks, as it is now."""
+    """The desk of the account that asks, as it is now."""
     me, last = guard.current_account(), request.args.get("last") or None
     return desk_view.look(
         web_context().ports, me.line, me.operator, ClaimId(last) if last else None

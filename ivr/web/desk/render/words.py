@@ -1,4 +1,4 @@
-"""What the desk says, in the language of whoever is signed in.
+"""What the desk says, in the language of the account that is signed in.
 
 Catalogues are ``ivr/web/words/<language>/<area>.po``; their message identifiers are
 keys. A key without words is shown as it is, and a test finds it.
@@ -58,12 +58,12 @@ def translate_to(language: str, key: str, values: Mapping[str, Any]) -> str:
 
 
 def t(key: str, **values: Any) -> str:
-    """The words of a key for whoever asks."""
+    """The words of a key in the language of this request."""
     return translate_to(current_language(), key, values)
 
 
 def current_language() -> str:
-    """The language of the account; at the door the chosen one, else the browser's."""
+    """The language of the account; before sign-in the chosen or the browser's."""
     if (account := find_account()) and account.language in LANGUAGES:
         return account.language
     chosen = request.cookies.get(COOKIE)
@@ -73,7 +73,7 @@ def current_language() -> str:
 
 
 def remember_language(response: Response, chosen: str) -> None:
-    """Let a browser remember the language that was chosen at the door."""
+    """Let a browser remember the language that was chosen before sign-in."""
     response.set_cookie(
         COOKIE, chosen, A_YEAR, secure=True, httponly=True, samesite="Lax", path="/"
     )

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 HOME = "/operator"
 SIGN_IN = "sign_in.show"
-"""The endpoint of the door; the live process has none."""
+"""The endpoint of the sign-in form; the live process has none."""
 
 
 def this_address() -> str:

@@ -162,7 +162,7 @@ def is_text() -> bool:
 
 
 def is_given(name: str) -> bool:
-    """Whether a field was sent, be it empty."""
+    """Whether a field was sent, even an empty one."""
     _ = _current_form().fields[name]
     return name in request.form
 

@@ -104,13 +104,13 @@ def without_presence(view: View) -> View:
 
 
 def current_account() -> Account:
-    """The account of whoever asks; the guard has let nobody else in."""
+    """The account that asks; the guard has let nobody else in."""
     account: Account = g.account
     return account
 
 
 def find_account() -> Account | None:
-    """The account of whoever asks, or None where nobody need be signed in."""
+    """The account that asks, or None where nobody need be signed in."""
     account: Account | None = g.get("account")
     return account
 

@@ -1,10 +1,10 @@
-"""Few at a time: whoever floods the door must not keep others, or callers, waiting.
+"""Few sign in at a time: a flood of them must not keep others, or callers, waiting.
 
 Looking at a password takes a core for a while, on purpose. Strangers get some of the
 places, and of those each network address but a part; the others are kept for browsers
 that somebody has signed in with before. Each of these has but a part as well: one that
-was stolen, or is a former operator's, keeps out no other. Whoever comes a moment too
-late waits a little.
+was stolen, or is a former operator's, keeps out no other. A request that finds
+all of them taken waits a little.
 """
 
 import ipaddress

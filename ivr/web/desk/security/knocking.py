@@ -1,4 +1,4 @@
-"""Whoever is at the door: from where, and whether the browser has been here before."""
+"""Where a sign-in comes from, and whether we know the browser."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ EXTENSION = "hashing-slots"
 def hashing_slot() -> Iterator[None]:
     """Hold a slot for what takes a core, as hashing does; Unavailable without one.
 
-    A browser is known by whoever is signed in there, or by its token.
+    A browser is known by the account that is signed in there, or by its token.
     """
     slots: HashingSlots = current_app.extensions[EXTENSION]
     known = _known_as()
