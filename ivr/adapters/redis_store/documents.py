@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from msgspec import DecodeError
+from msgspec.json import Decoder, Encoder
 
 from ivr.core.history.fact_reading import read_entry
 from ivr.core.model import facts as core_facts
@@ -47,19 +48,23 @@ CALLER_TTL = timedelta(days=7)
 """As long as a promise may be open to its caller; for a call that broke off the
 rule set's grace is far shorter."""
 
-CALLS = TypeAdapter(Call)
-CLAIMS = TypeAdapter(Claim)
-OPERATORS = TypeAdapter(Operator)
-CALLEES = TypeAdapter(Callee)
-RULE_VERSIONS = TypeAdapter(tuple[RuleVersion, ...])
-FIGURES = TypeAdapter(Figures)
-LOOKED = TypeAdapter(Looked)
-KINDS: dict[type, tuple[str, TypeAdapter[Any]]] = {
+CALLS = Decoder(Call)
+CLAIMS = Decoder(Claim)
+OPERATORS = Decoder(Operator)
+CALLEES = Decoder(Callee)
+RULE_VERSIONS = Decoder(tuple[RuleVersion, ...])
+FIGURES = Decoder(Figures)
+LOOKED = Decoder(Looked)
+KINDS: dict[type, tuple[str, Decoder[Any]]] = {
     Call: ("call", CALLS),
     Claim: ("claim", CLAIMS),
     Operator: ("operator", OPERATORS),
     Callee: ("callee", CALLEES),
 }
+written = Encoder().encode
+"""A value as it is kept: JSON, in which an entity's fields that say nothing are left
+out. Versions of before and after this one read it, for they ignore what they do not
+know, and take what is missing for said by the default."""
 
 Place = tuple[tuple[str, ...], str, datetime | None]
 """A sorted set, a member, and when it stands there; None: it does not."""
@@ -91,11 +96,11 @@ def moment(timestamp: float) -> datetime:
 T = TypeVar("T")
 
 
-def read(adapter: TypeAdapter[T], doc: bytes) -> T | None:
+def read(decoder: Decoder[T], doc: bytes) -> T | None:
     """What was kept as ``doc``; None when only a newer version can read it."""
     try:
-        return adapter.validate_json(doc)
-    except ValidationError:
+        return decoder.decode(doc)
+    except (DecodeError, UnicodeDecodeError):
         return None
 
 
@@ -159,18 +164,18 @@ class Documents:
         """The entity of a kind that was kept as ``doc``; None as for a call."""
         if kind == "call":
             return self.call(doc)
-        adapter = next(each for name, each in KINDS.values() if name == kind)
-        found: Entity | None = read(adapter, doc)
+        decoder = next(each for name, each in KINDS.values() if name == kind)
+        found: Entity | None = read(decoder, doc)
         return found
 
     def _entity(self, keys: Keys, entity: Entity, now: datetime) -> dict[str, Any]:
-        kind, adapter = KINDS[type(entity)]
+        kind, _ = KINDS[type(entity)]
         following = self._closed(replace(entity, rev=entity.rev + 1))
         return {
             "key": keys.number(kind, entity.id),
             "rev": str(entity.rev),
             "next": following.rev,
-            "doc": adapter.dump_json(following, exclude_defaults=True).decode(),
+            "doc": written(following).decode(),
             "links": "\n".join(names_linked(entity)),
             "ttl": _ttl(entity),
             "places": [

@@ -5,7 +5,7 @@ from typing import cast
 
 from redis import Redis
 
-from ivr.adapters.redis_store.documents import FIGURES, key_of, read
+from ivr.adapters.redis_store.documents import FIGURES, key_of, read, written
 from ivr.adapters.redis_store.reach import Reach
 from ivr.core.model.call import LineKey
 from ivr.core.queue.estimate import Figures
@@ -27,6 +27,6 @@ class FiguresKept:
 
     def put_figures(self, line: LineKey, figures: Figures) -> None:
         """Keep what was counted: what nobody renews for a day is not recent."""
-        doc = FIGURES.dump_json(figures, exclude_defaults=True)
+        doc = written(figures)
         with self._reach():
             self._redis.set(key_of(line, "figures"), doc, ex=FIGURES_TTL)

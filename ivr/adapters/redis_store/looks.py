@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from redis import Redis
 
-from ivr.adapters.redis_store.documents import LOOKED, key_of, moment
+from ivr.adapters.redis_store.documents import LOOKED, key_of, moment, written
 from ivr.adapters.redis_store.reach import Reach
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.upkeep.recordings import Looked
@@ -51,9 +51,9 @@ class LooksKept:
         """How far the carrier's list of recordings was read."""
         with self._reach():
             doc = cast("bytes | None", self._redis.get(key_of(line, "recordings")))
-        return Looked() if doc is None else LOOKED.validate_json(doc)
+        return Looked() if doc is None else LOOKED.decode(doc)
 
     def put_recordings_looked(self, line: LineKey, looked: Looked) -> None:
         """Remember how far it was read."""
         with self._reach():
-            self._redis.set(key_of(line, "recordings"), LOOKED.dump_json(looked))
+            self._redis.set(key_of(line, "recordings"), written(looked))

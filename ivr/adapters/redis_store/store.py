@@ -69,6 +69,7 @@ from ivr.adapters.redis_store.documents import (
     moment,
     parts_of,
     read,
+    written,
 )
 from ivr.adapters.redis_store.figures import FiguresKept
 from ivr.adapters.redis_store.looks import LooksKept
@@ -82,6 +83,7 @@ from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Unreadable
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import Operator
+from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head
 from ivr.core.queue.routing import Snapshot
 from ivr.core.queue.versions import RuleVersion
@@ -379,7 +381,7 @@ class RedisStore(LooksKept, FiguresKept, TalksKept):
 
     def put_rule_versions(self, line: LineKey, versions: Sequence[RuleVersion]) -> None:
         """Let these count, unless the last of them is no newer than the one known."""
-        sets = RULE_VERSIONS.dump_json(tuple(versions), exclude={"__all__": {"note"}})
+        sets = written([replace(each, note="") for each in versions])
         with self._reach():
             self._put_rules(
                 keys=[key_of(line, "rule-sets")], args=[versions[-1].version, sets]

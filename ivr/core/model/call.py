@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from msgspec import Struct
+
 CallId = NewType("CallId", str)
 """The carrier's own identifier of a leg; opaque to us."""
 
@@ -105,8 +107,7 @@ class Page(StrEnum):
     MESSAGE = "message"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a caller wants to be called back; clock hours are the rule set's zone's.
 
     ``number`` is sealed: it is opened when it is dialled, and not before. Without
@@ -125,8 +126,7 @@ class Wish:
     typed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class Promise(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A call back that was promised, as wished, and how far it has come.
 
     ``begun``: the caller has hung up and the promise is ours to keep. ``leg`` is
@@ -150,8 +150,7 @@ class Promise:
     renews: CallId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One caller's call, from the first ring to the end.
 
     ``rev`` counts the saved versions: a change is saved only on top of the

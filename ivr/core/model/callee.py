@@ -5,8 +5,9 @@ many calls: the person at that telephone is still rung no oftener than the rules
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from ivr.core.model.call import Call, CallId, LineKey, Stage
 from ivr.core.model.values import replace
@@ -14,8 +15,7 @@ from ivr.core.model.values import replace
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Callee:
+class Callee(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of a number on a line; ``id`` is its keyed name.
 
     ``promise`` is the call whose promise to this number was made last, ``appointment``

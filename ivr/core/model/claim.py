@@ -1,8 +1,9 @@
 """A claim: one caller and one operator promised to each other, for a time."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.values import replace
@@ -92,8 +93,7 @@ GATHER_LEASE = timedelta(seconds=10)
 """Within this time both must be back in the room; nobody is left alone in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Going:
+class Going(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A decision of the operator's that is being carried out.
 
     ``to``: the operator or the team that the caller is handed to. ``topic`` and
@@ -109,8 +109,7 @@ class Going:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The promise itself: a lease that ends at ``deadline`` whichever process died.
 
     ``leg`` is the carrier's identifier of the operator's leg; on a standing line it is

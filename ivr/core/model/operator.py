@@ -1,9 +1,10 @@
 """An operator: one state at a time, owned by the server."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.values import replace
@@ -54,8 +55,7 @@ def identity_of(key: OperatorId) -> str:
     return plain.decode()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operator:
+class Operator(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One operator as routing sees them; no number, no secret.
 
     ``languages`` in order of ease, the first is the own one; ``team`` may be "".

@@ -12,11 +12,12 @@ whole numbers add up exactly, so that the order never hangs on rounding.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.rules.rule_set import RuleSet, head_start_of, weight_of
@@ -34,8 +35,7 @@ _UNIT = _PER_WEIGHT * _PER_SECOND
 Rank = tuple[bool, int, datetime, CallId]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Struct, frozen=True, kw_only=True):
     """A caller who waits, as the order sees them: no number, no name.
 
     One whose talk broke off belongs to the operator of that talk. One who was handed
@@ -54,8 +54,7 @@ class Head:
     handed: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(Struct, frozen=True):
     """A time without a change of weight: ``gain`` units for each microsecond."""
 
     start: datetime

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.operator import Operator, State
@@ -22,8 +23,7 @@ HELD_LOOK = timedelta(seconds=5)
 Preference = tuple[bool, int, datetime, OperatorId]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, kw_only=True):
     """What routing sees of a line.
 
     ``heads``: for each queue (language and class) its first callers in order of
@@ -46,8 +46,7 @@ class Snapshot:
         return replace(self, heads=tuple(heads))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Struct, frozen=True, kw_only=True):
     """A caller for an operator; ``why`` explains it, as JSON that names nobody.
 
     ``lane``, ``language`` (primary or second of the operator) and ``free``, the
@@ -63,8 +62,7 @@ class Match:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """The matches, best rank first, and when time alone may allow another."""
 
     matches: tuple[Match, ...]

@@ -5,8 +5,9 @@ one are needed for as long as somebody waits who came under them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from ivr.core.queue.priority import FURTHEST
 from ivr.core.rules.rule_set import Era, RuleSet, parse
@@ -19,8 +20,7 @@ ALWAYS = datetime.min.replace(tzinfo=UTC)
 """Since when a line's own file counts, which nobody has published."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleVersion:
+class RuleVersion(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One rule set put in force; versions count from 1, 0 is the line's own file."""
 
     version: int
