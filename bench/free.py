@@ -149,7 +149,7 @@ class Freed:
 
         But for the one that writes facts, which does so at its own time.
         """
-        if self._ports.store.unserved_since(self._line) is not None:
+        if self._ports.store.routing_pending_since(self._line) is not None:
             return False
         return self._built.idle_workers() >= self.workers
 

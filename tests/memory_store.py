@@ -237,7 +237,7 @@ class MemoryStore:
         self._lines[line].asked.pop("route", None)
         return self._lines[line].wanted
 
-    def served(self, line: LineKey, request: int, again: datetime | None) -> bool:
+    def ack_routing(self, line: LineKey, request: int, again: datetime | None) -> bool:
         """Routing is done up to ``request``; False when more was asked meanwhile."""
         kept = self._lines[line]
         _stand(kept.due, Due(kind="routing", key=""), again)
@@ -246,7 +246,7 @@ class MemoryStore:
         kept.since = None
         return True
 
-    def unserved_since(self, line: LineKey) -> datetime | None:
+    def routing_pending_since(self, line: LineKey) -> datetime | None:
         """Since when a request for routing has stood unserved, or None."""
         return self._lines[line].since
 
@@ -274,17 +274,17 @@ class MemoryStore:
 
     # --- who is still heard of --------------------------------------------
 
-    def seen(self, line: LineKey, key: CallId, until: datetime) -> None:
+    def expect_poll(self, line: LineKey, key: CallId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""
         if key in self._lines[line].polls:
             self._lines[line].polls[key] = until
 
-    def is_strayed(self, line: LineKey, key: CallId, now: datetime) -> bool:
+    def is_poll_overdue(self, line: LineKey, key: CallId, now: datetime) -> bool:
         """Whether a caller on hold is overdue with the next poll."""
         until = self._lines[line].polls.get(key)
         return until is not None and until < now
 
-    def at_desk(self, line: LineKey, key: OperatorId, until: datetime) -> None:
+    def expect_desk(self, line: LineKey, key: OperatorId, until: datetime) -> None:
         """A desk of the operator is open, and is heard of again before ``until``."""
         self.note_due(line, Due(kind="desk", key=key), until)
 
@@ -292,13 +292,13 @@ class MemoryStore:
         """Until when the operator's desk is believed in; None without any."""
         return self._lines[line].due.get(Due(kind="desk", key=key))
 
-    def left_desk(self, line: LineKey, key: OperatorId) -> None:
+    def forget_desk(self, line: LineKey, key: OperatorId) -> None:
         """Expect nothing of the operator's desk any more."""
         self.drop_due(line, Due(kind="desk", key=key))
 
     # --- the carrier ------------------------------------------------------
 
-    def leg_slot(self, now: datetime, per_second: float) -> datetime | None:
+    def acquire_dial_slot(self, now: datetime, per_second: float) -> datetime | None:
         """Take the place for one created call; if it is not free yet, when it is."""
         with self._lock:
             if self._next_leg is not None and self._next_leg > now:
@@ -306,7 +306,7 @@ class MemoryStore:
             self._next_leg = now + timedelta(seconds=1 / per_second)
             return None
 
-    def strangers(
+    def note_orphaned_legs(
         self, line: LineKey, legs: Sequence[CallId], now: datetime
     ) -> dict[CallId, datetime]:
         """Remember these as the live legs that nobody knows; since when each is."""
@@ -315,12 +315,12 @@ class MemoryStore:
         self._lines[line].strangers = since
         return dict(since)
 
-    def suspect_anew(self, line: LineKey, leg: CallId, now: datetime) -> None:
+    def restart_suspicion(self, line: LineKey, leg: CallId, now: datetime) -> None:
         """Count a strange leg's time from now on, if it is one still."""
         if leg in self._lines[line].strangers:
             self._lines[line].strangers[leg] = now
 
-    def count_strangers(self, line: LineKey) -> int:
+    def count_orphaned_legs(self, line: LineKey) -> int:
         """How many strange legs there were at the last look."""
         return len(self._lines[line].strangers)
 

@@ -47,5 +47,5 @@ def lead_out_overlong(ports: Ports, line: LineKey) -> None:
         call = ports.contacts.call(line, key)
         if call is None or call.leg is None or not is_led_out(ports, call, rules):
             continue
-        ports.heartbeats.seen(line, key, now + ANSWERS_WITHIN)
+        ports.heartbeats.expect_poll(line, key, now + ANSWERS_WITHIN)
         fetch_back(ports, line, call.leg)

@@ -38,13 +38,13 @@ def route(ports: Ports, line: LineKey) -> None:
     for _ in range(LOOKS):
         request = ports.routing.begin_routing(line)
         again = _claim_all(ports, line)
-        if ports.routing.served(line, request, again):
+        if ports.routing.ack_routing(line, request, again):
             return
 
 
 def route_if_unserved(ports: Ports, line: LineKey) -> bool:
     """Do the work of a worker that is slow or dead; whether there was any."""
-    since = ports.routing.unserved_since(line)
+    since = ports.routing.routing_pending_since(line)
     if since is None or ports.clock.now() - since < UNSERVED:
         return False
     ports.notes.warning("routing was unserved", line=line)
@@ -105,7 +105,7 @@ def _claim(
         save(ports, line, change)
         return None
     if match.operator.reach is not Reach.STANDING:
-        later = ports.carrier_memory.leg_slot(now, ports.calls_per_second)
+        later = ports.carrier_memory.acquire_dial_slot(now, ports.calls_per_second)
         if later is not None:
             return later
     claim = Claim(

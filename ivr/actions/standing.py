@@ -251,7 +251,9 @@ def call_in(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
             " when that is over"
         )
     if (
-        ports.carrier_memory.leg_slot(ports.clock.now(), ports.calls_per_second)
+        ports.carrier_memory.acquire_dial_slot(
+            ports.clock.now(), ports.calls_per_second
+        )
         is not None
     ):
         raise Unavailable("the carrier's pace is used up; try again in a moment")

@@ -207,7 +207,7 @@ def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
     since = call.waits_since or call.queued or call.started
     left = since + rules.wait.longest_wait - now
     length = min(rules.wait.announce_every, max(left, SHORTEST_ROUND))
-    ports.heartbeats.seen(call.line, call.id, now + 2 * length + POLL_SLACK)
+    ports.heartbeats.expect_poll(call.line, call.id, now + 2 * length + POLL_SLACK)
     ways = offered_ways(hotline, call) if waits else []
     told = _told(ports, call, rules) if waits else []
     return Hold(prompts=(*told, *ways), length=length, keys=bool(ways), token=token)

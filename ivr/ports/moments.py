@@ -43,15 +43,15 @@ class Deadlines(Protocol):
 class Heartbeats(Protocol):
     """Until when callers on hold and operators at desks are believed in."""
 
-    def seen(self, line: LineKey, key: CallId, until: datetime) -> None:
+    def expect_poll(self, line: LineKey, key: CallId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""
         ...
 
-    def is_strayed(self, line: LineKey, key: CallId, now: datetime) -> bool:
+    def is_poll_overdue(self, line: LineKey, key: CallId, now: datetime) -> bool:
         """Whether a caller on hold is overdue with the next poll."""
         ...
 
-    def at_desk(self, line: LineKey, key: OperatorId, until: datetime) -> None:
+    def expect_desk(self, line: LineKey, key: OperatorId, until: datetime) -> None:
         """A desk of the operator is open, and is heard of again before ``until``."""
         ...
 
@@ -59,7 +59,7 @@ class Heartbeats(Protocol):
         """Until when the operator's desk is believed in; None without any."""
         ...
 
-    def left_desk(self, line: LineKey, key: OperatorId) -> None:
+    def forget_desk(self, line: LineKey, key: OperatorId) -> None:
         """Expect nothing of the operator's desk any more."""
         ...
 
@@ -75,13 +75,13 @@ class RoutingRequests(Protocol):
         """The number of the newest request; routing begins to serve up to it."""
         ...
 
-    def served(self, line: LineKey, request: int, again: datetime | None) -> bool:
+    def ack_routing(self, line: LineKey, request: int, again: datetime | None) -> bool:
         """Routing is done up to ``request`` and looks again at ``again``.
 
         False when somebody has asked meanwhile: then routing must run again.
         """
         ...
 
-    def unserved_since(self, line: LineKey) -> datetime | None:
+    def routing_pending_since(self, line: LineKey) -> datetime | None:
         """Since when a request for routing has stood unserved, or None."""
         ...

@@ -13,21 +13,21 @@ from ivr.core.upkeep.recordings import Looked
 class CarrierMemory(Protocol):
     """What one process has found out at the carrier and the next must know."""
 
-    def leg_slot(self, now: datetime, per_second: float) -> datetime | None:
+    def acquire_dial_slot(self, now: datetime, per_second: float) -> datetime | None:
         """Take the place for one created call; if it is not free yet, when it is."""
         ...
 
-    def strangers(
+    def note_orphaned_legs(
         self, line: LineKey, legs: Sequence[CallId], now: datetime
     ) -> Mapping[CallId, datetime]:
         """Remember these as the live legs that nobody knows; since when each is."""
         ...
 
-    def suspect_anew(self, line: LineKey, leg: CallId, now: datetime) -> None:
+    def restart_suspicion(self, line: LineKey, leg: CallId, now: datetime) -> None:
         """Count a strange leg's time from now on, if it is one still."""
         ...
 
-    def count_strangers(self, line: LineKey) -> int:
+    def count_orphaned_legs(self, line: LineKey) -> int:
         """How many strange legs there were at the last look."""
         ...
 

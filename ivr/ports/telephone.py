@@ -167,7 +167,7 @@ class Legs(Protocol):
         """The live legs that rang one of these numbers, or that we rang from one."""
         ...
 
-    def whereabouts(
+    def leg_locations(
         self, legs: Collection[CallId], queue: LineKey
     ) -> Mapping[CallId, Place]:
         """Where each leg is now, in ``queue`` for one; left out: those not found."""

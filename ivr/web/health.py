@@ -79,7 +79,7 @@ def _count_operators(ports: Ports, registry: CollectorRegistry) -> None:
         registry=registry,
     )
     for line in ports.content.lines():
-        strangers.labels(line).set(ports.carrier_memory.count_strangers(line))
+        strangers.labels(line).set(ports.carrier_memory.count_orphaned_legs(line))
         for call in ports.queues.waiting(line):
             waiting.labels(line, call.language, call.urgency).inc()
         for operator in ports.operators.operators(line):

@@ -89,7 +89,7 @@ def test_nothing_is_left_in_any_list_of_a_call_that_ended(
     store: RedisStore, redis: Redis
 ) -> None:
     keep(store, waiting("c1", 0))
-    store.seen(LINE, CallId("c1"), at(60))
+    store.expect_poll(LINE, CallId("c1"), at(60))
     keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
 
     lists = [key for key in redis.keys("*") if redis.type(key) == b"zset"]
@@ -101,7 +101,7 @@ def test_poll_of_a_call_that_has_just_ended_leaves_nothing_behind(
 ) -> None:
     keep(store, waiting("c1", 0))
     keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
-    store.seen(LINE, CallId("c1"), at(60))
+    store.expect_poll(LINE, CallId("c1"), at(60))
 
     assert redis.zcard(f"hotline:{{{LINE}}}:polls") == 0
 
@@ -109,9 +109,9 @@ def test_poll_of_a_call_that_has_just_ended_leaves_nothing_behind(
 def test_every_key_carries_the_tag_of_its_line(store: RedisStore, redis: Redis) -> None:
     everyone = (waiting("c1", 0), operator("o1", due=at(5)), claim("k1", "c1", "o1"))
     store.commit(LINE, Change(save=everyone, facts=(queued("c1"),), wake=True))
-    store.served(LINE, store.begin_routing(LINE), at(9))
+    store.ack_routing(LINE, store.begin_routing(LINE), at(9))
     store.put_rule_versions(LINE, [RuleVersion(version=0, toml="zone = 'UTC'")])
-    store.leg_slot(at(0), 1.0)
+    store.acquire_dial_slot(at(0), 1.0)
 
     keys = {name.removeprefix("redis ") for name in of_redis(redis)}
     assert all(key.startswith("hotline:{") for key in keys)
@@ -143,7 +143,7 @@ def test_figures_that_nobody_renews_are_gone_after_a_day(
 def test_suspicions_are_forgotten_when_nobody_looks(
     store: RedisStore, redis: Redis
 ) -> None:
-    store.strangers(LINE, [CallId("leg-1")], at(0))
+    store.note_orphaned_legs(LINE, [CallId("leg-1")], at(0))
 
     assert 0 < redis.ttl(f"hotline:{{{LINE}}}:strangers") <= 600
 

@@ -59,8 +59,8 @@ def test_absent_server_is_unavailable_whatever_is_asked(lonely: RedisStore) -> N
         lambda: lonely.snapshot(LINE, 4),
         lambda: lonely.commit(LINE, Change(save=(waiting("c1", 0),))),
         lambda: lonely.wake(LINE),
-        lambda: lonely.served(LINE, 1, None),
-        lambda: lonely.leg_slot(at(0), 1.0),
+        lambda: lonely.ack_routing(LINE, 1, None),
+        lambda: lonely.acquire_dial_slot(at(0), 1.0),
         lambda: lonely.due(LINE, at(0)),
         lambda: lonely.take(LINE, 1),
         lambda: lonely.rule_versions(LINE),
@@ -181,9 +181,9 @@ def test_server_that_refuses_writes_is_unavailable_and_says_why(
         store.try_write,
         lambda: store.commit(LINE, Change(save=(waiting("c1", 0),))),
         lambda: store.wake(LINE),
-        lambda: store.leg_slot(at(0), 1.0),
-        lambda: store.at_desk(LINE, OperatorId("anna"), at(60)),
-        lambda: store.strangers(LINE, [CallId("c1")], at(0)),
+        lambda: store.acquire_dial_slot(at(0), 1.0),
+        lambda: store.expect_desk(LINE, OperatorId("anna"), at(60)),
+        lambda: store.note_orphaned_legs(LINE, [CallId("c1")], at(0)),
     )
     for write in writes:
         with pytest.raises(Unavailable, match=REFUSALS[kind]):

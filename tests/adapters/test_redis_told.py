@@ -88,12 +88,12 @@ def test_gap_is_followed_by_everybody(heard: Heard, redis: Redis) -> None:
 
 def test_desk_is_believed_in_until_its_time(store: RedisStore) -> None:
     anna, until = OperatorId("anna"), EVENING + timedelta(seconds=15)
-    store.at_desk(LINE, anna, until)
+    store.expect_desk(LINE, anna, until)
 
     due = store.due(LINE, until)
 
     assert [(each.kind, each.key) for each in due] == [("desk", "anna")]
     assert store.desk_until(LINE, anna) == until
-    store.left_desk(LINE, anna)
+    store.forget_desk(LINE, anna)
     assert store.desk_until(LINE, anna) is None
     assert store.due(LINE, until) == []

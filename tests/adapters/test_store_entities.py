@@ -224,21 +224,24 @@ def test_strange_legs_are_remembered_from_when_they_were_first_seen(
 ) -> None:
     one, two, three = CallId("leg-1"), CallId("leg-2"), CallId("leg-3")
 
-    assert store.strangers(LINE, [one, two], at(0)) == {one: at(0), two: at(0)}
-    assert store.strangers(LINE, [two, three], at(9)) == {two: at(0), three: at(9)}
-    assert store.count_strangers(LINE) == 2
-    assert store.strangers(LINE, [one], at(12)) == {one: at(12)}
-    assert store.strangers(LINE, [], at(15)) == {}
-    assert store.count_strangers(LINE) == 0
-    assert store.count_strangers(OTHER) == 0
+    assert store.note_orphaned_legs(LINE, [one, two], at(0)) == {one: at(0), two: at(0)}
+    assert store.note_orphaned_legs(LINE, [two, three], at(9)) == {
+        two: at(0),
+        three: at(9),
+    }
+    assert store.count_orphaned_legs(LINE) == 2
+    assert store.note_orphaned_legs(LINE, [one], at(12)) == {one: at(12)}
+    assert store.note_orphaned_legs(LINE, [], at(15)) == {}
+    assert store.count_orphaned_legs(LINE) == 0
+    assert store.count_orphaned_legs(OTHER) == 0
 
 
 def test_suspicion_begins_anew_for_whoever_is_suspected_still(
     store: LiveState,
 ) -> None:
     one, gone = CallId("leg-1"), CallId("leg-2")
-    store.strangers(LINE, [one], at(0))
-    store.suspect_anew(LINE, one, at(5))
-    store.suspect_anew(LINE, gone, at(5))
+    store.note_orphaned_legs(LINE, [one], at(0))
+    store.restart_suspicion(LINE, one, at(5))
+    store.restart_suspicion(LINE, gone, at(5))
 
-    assert store.strangers(LINE, [one], at(6)) == {one: at(5)}
+    assert store.note_orphaned_legs(LINE, [one], at(6)) == {one: at(5)}

@@ -113,13 +113,13 @@ def test_caller_who_looks_at_a_way_out_is_expected_at_no_poll(
 ) -> None:
     caller = waiting("c1", 0)
     keep(store, caller)
-    assert store.is_strayed(LINE, caller.id, at(61))
+    assert store.is_poll_overdue(LINE, caller.id, at(61))
 
     keep(store, replace(caller, page=Page.MESSAGE, rev=1))
-    assert not store.is_strayed(LINE, caller.id, at(10**6))
+    assert not store.is_poll_overdue(LINE, caller.id, at(10**6))
 
     keep(store, replace(caller, rev=2))
-    assert store.is_strayed(LINE, caller.id, at(61))
+    assert store.is_poll_overdue(LINE, caller.id, at(61))
 
 
 def test_caller_who_is_asked_something_is_expected_to_answer_in_time(
@@ -127,8 +127,8 @@ def test_caller_who_is_asked_something_is_expected_to_answer_in_time(
 ) -> None:
     caller = waiting("c1", 0, page=Page.TYPING)
     keep(store, caller)
-    assert not store.is_strayed(LINE, caller.id, at(359))
-    assert store.is_strayed(LINE, caller.id, at(361))
+    assert not store.is_poll_overdue(LINE, caller.id, at(359))
+    assert store.is_poll_overdue(LINE, caller.id, at(361))
 
 
 def test_callers_are_found_by_how_long_they_have_waited(store: LiveState) -> None:

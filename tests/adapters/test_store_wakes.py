@@ -46,24 +46,24 @@ def test_key_with_a_colon_in_it_is_due_under_its_whole_name(store: LiveState) ->
 def test_caller_who_does_not_poll_in_time_has_strayed(store: LiveState) -> None:
     keep(store, waiting("c1", 0))
     key = CallId("c1")
-    assert not store.is_strayed(LINE, key, at(59))
-    assert store.is_strayed(LINE, key, at(61))
+    assert not store.is_poll_overdue(LINE, key, at(59))
+    assert store.is_poll_overdue(LINE, key, at(61))
 
-    store.seen(LINE, key, at(120))
-    assert not store.is_strayed(LINE, key, at(119))
-    assert store.is_strayed(LINE, key, at(121))
+    store.expect_poll(LINE, key, at(120))
+    assert not store.is_poll_overdue(LINE, key, at(119))
+    assert store.is_poll_overdue(LINE, key, at(121))
 
 
 def test_poll_that_is_expected_late_stays_so_when_the_call_changes(
     store: LiveState,
 ) -> None:
     keep(store, waiting("c1", 0))
-    store.seen(LINE, CallId("c1"), at(600))
+    store.expect_poll(LINE, CallId("c1"), at(600))
 
     keep(store, replace(kept_call(store, "c1"), stage=Stage.CLAIMED))
     keep(store, replace(kept_call(store, "c1"), stage=Stage.WAITING))
 
-    assert not store.is_strayed(LINE, CallId("c1"), at(300))
+    assert not store.is_poll_overdue(LINE, CallId("c1"), at(300))
 
 
 # --- asking for routing -----------------------------------------------------
@@ -80,11 +80,11 @@ def test_request_made_while_routing_runs_sends_a_job_and_leads_to_another_run(
     request = store.begin_routing(LINE)
 
     assert store.wake(LINE), "it must not hide behind the job that runs"
-    assert not store.served(LINE, request, None)
-    assert store.unserved_since(LINE) is not None
+    assert not store.ack_routing(LINE, request, None)
+    assert store.routing_pending_since(LINE) is not None
 
-    assert store.served(LINE, store.begin_routing(LINE), None)
-    assert store.unserved_since(LINE) is None
+    assert store.ack_routing(LINE, store.begin_routing(LINE), None)
+    assert store.routing_pending_since(LINE) is None
 
 
 def test_request_stands_unserved_since_it_was_first_made(
@@ -94,14 +94,14 @@ def test_request_stands_unserved_since_it_was_first_made(
     clock.pass_by(timedelta(seconds=7))
     store.wake(LINE)
 
-    assert store.unserved_since(LINE) == at(0)
+    assert store.routing_pending_since(LINE) == at(0)
 
 
 def test_request_of_a_router_that_died_stays_unserved(store: LiveState) -> None:
     store.wake(LINE)
     store.begin_routing(LINE)
 
-    assert store.unserved_since(LINE) == at(0)
+    assert store.routing_pending_since(LINE) == at(0)
 
 
 def test_slow_router_does_not_hide_what_a_quick_one_has_not_seen(
@@ -112,16 +112,16 @@ def test_slow_router_does_not_hide_what_a_quick_one_has_not_seen(
     store.wake(LINE)
     quick = store.begin_routing(LINE)
 
-    assert store.served(LINE, quick, None)
-    assert not store.served(LINE, slow, None), "it looks again"
+    assert store.ack_routing(LINE, quick, None)
+    assert not store.ack_routing(LINE, slow, None), "it looks again"
 
 
 def test_routing_looks_again_when_its_time_has_come(store: LiveState) -> None:
-    assert store.served(LINE, store.begin_routing(LINE), at(30))
+    assert store.ack_routing(LINE, store.begin_routing(LINE), at(30))
     assert store.due(LINE, at(29)) == []
     assert [due.kind for due in store.due(LINE, at(30))] == ["routing"]
 
-    assert store.served(LINE, store.begin_routing(LINE), None)
+    assert store.ack_routing(LINE, store.begin_routing(LINE), None)
     assert store.due(LINE, at(99)) == []
 
 
@@ -142,14 +142,16 @@ def test_change_that_wakes_and_tells_asks_for_both_jobs_once(
 
 
 def test_leg_is_created_at_most_once_in_a_second(store: LiveState) -> None:
-    assert store.leg_slot(at(0), 1.0) is None
-    assert store.leg_slot(at(0.4), 1.0) == at(1)
-    assert store.leg_slot(at(0.999), 1.0) == at(1), "asking takes no place"
-    assert store.leg_slot(at(1), 1.0) is None
+    assert store.acquire_dial_slot(at(0), 1.0) is None
+    assert store.acquire_dial_slot(at(0.4), 1.0) == at(1)
+    assert store.acquire_dial_slot(at(0.999), 1.0) == at(1), "asking takes no place"
+    assert store.acquire_dial_slot(at(1), 1.0) is None
 
 
 def test_pace_may_be_several_in_a_second(store: LiveState) -> None:
-    taken = [store.leg_slot(at(tenth / 10), 5.0) is None for tenth in range(10)]
+    taken = [
+        store.acquire_dial_slot(at(tenth / 10), 5.0) is None for tenth in range(10)
+    ]
     assert taken.count(True) == 5
 
 

@@ -206,16 +206,16 @@ class TwoStores(RuleBasedStateMachine):
 
     @rule(line=lines, key=st.sampled_from(CALLS), until=moments)
     def poll(self, line: LineKey, key: CallId, until: datetime) -> None:
-        self.both(lambda store: store.seen(line, key, until))
+        self.both(lambda store: store.expect_poll(line, key, until))
 
     @rule(line=lines, key=st.sampled_from(OPERATORS), until=no_moment)
     def sit_at_desk(
         self, line: LineKey, key: OperatorId, until: datetime | None
     ) -> None:
         if until is None:
-            self.both(lambda store: store.left_desk(line, key))
+            self.both(lambda store: store.forget_desk(line, key))
         else:
-            self.both(lambda store: store.at_desk(line, key, until))
+            self.both(lambda store: store.expect_desk(line, key, until))
 
     @rule(line=lines, key=st.sampled_from(CALLS), moment=no_moment)
     def doubt_leg(self, line: LineKey, key: CallId, moment: datetime | None) -> None:
@@ -238,7 +238,7 @@ class TwoStores(RuleBasedStateMachine):
     @rule(line=lines, again=no_moment, behind=st.integers(0, 1))
     def route(self, line: LineKey, again: datetime | None, behind: int) -> None:
         request = self.both(lambda store: store.begin_routing(line))
-        self.both(lambda store: store.served(line, request - behind, again))
+        self.both(lambda store: store.ack_routing(line, request - behind, again))
 
     @rule(line=lines, most=st.integers(1, 3))
     def write(self, line: LineKey, most: int) -> None:
@@ -250,15 +250,15 @@ class TwoStores(RuleBasedStateMachine):
 
     @rule(second=st.integers(0, 3))
     def dial(self, second: int) -> None:
-        self.both(lambda store: store.leg_slot(at(second), 1.0))
+        self.both(lambda store: store.acquire_dial_slot(at(second), 1.0))
 
     @rule(line=lines, legs=st.lists(st.sampled_from(LEGS), unique=True), now=moments)
     def meet_strangers(self, line: LineKey, legs: list[CallId], now: datetime) -> None:
-        self.both(lambda store: store.strangers(line, legs, now))
+        self.both(lambda store: store.note_orphaned_legs(line, legs, now))
 
     @rule(line=lines, leg=st.sampled_from(LEGS), now=moments)
     def suspect_anew(self, line: LineKey, leg: CallId, now: datetime) -> None:
-        self.both(lambda store: store.suspect_anew(line, leg, now))
+        self.both(lambda store: store.restart_suspicion(line, leg, now))
 
     @rule(line=lines, number=st.integers(0, 2), moment=moments)
     def publish(self, line: LineKey, number: int, moment: datetime) -> None:
@@ -293,8 +293,8 @@ def everything(store: LiveState, line: LineKey, vault: Vault) -> dict[str, objec
         "of callers": [store.load_talk(line, leg=key).talk for key in (*CALLS, *LEGS)],
         "of operators": [store.load_talk(line, operator=k).talk for k in OPERATORS],
         "facts": [unsealed(fact, vault) for fact in facts],
-        "unserved": store.unserved_since(line),
-        "strangers": store.count_strangers(line),
+        "unserved": store.routing_pending_since(line),
+        "strangers": store.count_orphaned_legs(line),
         "recordings": store.recordings_looked(line),
         "rules": store.rule_versions(line),
         "figures": store.figures(line),
@@ -326,7 +326,7 @@ def moments_of(store: LiveState, line: LineKey) -> dict[str, object]:
         "due": [store.due(line, at(second)) for second in (10, 30)],
         "waits": store.waiting_since(line, at(30)),
         "desks": [store.desk_until(line, key) for key in OPERATORS],
-        "strayed": [store.is_strayed(line, key, at(60)) for key in CALLS],
+        "strayed": [store.is_poll_overdue(line, key, at(60)) for key in CALLS],
     }
 
 

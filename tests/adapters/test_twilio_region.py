@@ -59,7 +59,7 @@ def deeds(carrier: TwilioCarrier) -> Iterator[Any]:
     yield lambda: carrier.number_of(leg)
     yield carrier.live_legs
     yield carrier.engaged
-    yield lambda: carrier.whereabouts([leg], LineKey("example"))
+    yield lambda: carrier.leg_locations([leg], LineKey("example"))
     yield lambda: carrier.forget_recording("RE" + "1" * 32)
     yield lambda: carrier.text(PhoneNumber("+12025550123"), HOTLINE, "hello")
 

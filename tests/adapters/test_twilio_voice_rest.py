@@ -56,7 +56,7 @@ ACTS: Mapping[str, Act] = {
     "end of": lambda it: it.end_of(LEG),
     "live legs": lambda it: it.live_legs(),
     "legs of": lambda it: it.legs_of([HOTLINE]),
-    "whereabouts": lambda it: it.whereabouts([LEG], LINE),
+    "leg_locations": lambda it: it.leg_locations([LEG], LINE),
     "in room": lambda it: it.in_room(ClaimId("k1")),
     "text": lambda it: it.text(TO, HOTLINE, "words"),
     "end": lambda it: it.end(LEG),
@@ -72,7 +72,7 @@ LISTS = (
     "recordings since",
     "live legs",
     "legs of",
-    "whereabouts",
+    "leg_locations",
     "in room",
     *SWITCHES,
 )

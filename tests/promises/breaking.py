@@ -9,7 +9,7 @@ EFFECTS = frozenset(
     {
         "commit",
         "wake",
-        "served",
+        "ack_routing",
         "drop",
         "ring",
         "send_to_room",

@@ -107,7 +107,7 @@ class CarrierDesk(Answering):
             if leg.id in listed
         ]
 
-    def rest_whereabouts(self, keys: list[CallId], _: str) -> dict[CallId, Place]:
+    def rest_leg_locations(self, keys: list[CallId], _: str) -> dict[CallId, Place]:
         return {key: self._place(self.legs[key]) for key in keys}
 
     def _place(self, leg: Leg) -> Place:

@@ -107,7 +107,7 @@ class Lines:
     def recordings(self, _: datetime | None) -> list[Recorded]:
         return []
 
-    def whereabouts(self, legs: list[CallId], _: str) -> dict[CallId, Place]:
+    def leg_locations(self, legs: list[CallId], _: str) -> dict[CallId, Place]:
         return {leg: self._place(leg) for leg in legs}
 
     def _place(self, leg: CallId) -> Place:

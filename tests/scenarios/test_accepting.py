@@ -134,7 +134,7 @@ def test_browsers_are_rung_at_the_carriers_pace(world: World) -> None:
     for name in ("anna", "bela"):
         world.operator(name, CLICKS_LATE, reach=Reach.BROWSER, clicks=True)
     slots: list[object] = []
-    before = world.ports.store.leg_slot(world.clock.now(), 0.1)
+    before = world.ports.store.acquire_dial_slot(world.clock.now(), 0.1)
     caller = call_in(world)
     world.exchange.run_for(5)
     slots += outbound_legs(world)

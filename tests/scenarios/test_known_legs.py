@@ -150,11 +150,11 @@ class SlowCarrier:
     def __getattr__(self, name: str) -> object:
         return getattr(self.real, name)
 
-    def whereabouts(
+    def leg_locations(
         self, legs: Collection[CallId], queue: LineKey
     ) -> Mapping[CallId, Place]:
         """Where they are, and what happens then."""
-        places = self.real.whereabouts(legs, queue)
+        places = self.real.leg_locations(legs, queue)
         self.meanwhile()
         return places
 

@@ -113,5 +113,5 @@ def test_nobody_is_left_in_the_books_of_the_live_line(line: LiveLine) -> None:
     assert len(seen.operators) == ROW.operators
     assert all(each.is_free(line.clock.now()) for each in seen.operators)
     assert all(each.claim is None for each in seen.operators)
-    assert line.store.unserved_since(LINE) is None
+    assert line.store.routing_pending_since(LINE) is None
     assert line.notes.kept == []

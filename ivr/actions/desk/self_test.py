@@ -47,7 +47,7 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     token = ports.vault.sign({"line": line, TRIED: key})
     ours = ports.content.lines()[line].numbers[0]
     # Its place in the carrier's pace is taken and not waited for.
-    ports.carrier_memory.leg_slot(ports.clock.now(), ports.calls_per_second)
+    ports.carrier_memory.acquire_dial_slot(ports.clock.now(), ports.calls_per_second)
     try:
         leg = ports.dialling.try_ring(to, ours, token, ring)
     except Unavailable as error:

@@ -12,7 +12,7 @@ from ivr.ports import Change, Ports
 
 def seen(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """A desk of the operator is open: whoever was away without one is back."""
-    ports.heartbeats.at_desk(line, key, ports.clock.now() + GRACE)
+    ports.heartbeats.expect_desk(line, key, ports.clock.now() + GRACE)
     update_operator(ports, line, key, restore_presence)
 
 
@@ -34,9 +34,9 @@ def unseen(ports: Ports, line: LineKey, key: OperatorId) -> None:
     if operator is None:
         return
     if presence.is_in_doubt(operator):
-        ports.heartbeats.at_desk(line, key, now + GRACE)
+        ports.heartbeats.expect_desk(line, key, now + GRACE)
     else:
-        ports.heartbeats.left_desk(line, key)
+        ports.heartbeats.forget_desk(line, key)
 
 
 def lose_connection(operator: Operator, now: datetime) -> Change | None:

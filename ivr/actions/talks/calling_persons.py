@@ -55,7 +55,7 @@ def _call_back(ports: Ports, talk: Talk, claim: Claim) -> CallId:
     caller_id = call.number if call.number in line.numbers else line.numbers[0]
     # Its place in the carrier's pace is taken and not waited for: the carrier itself
     # holds a leg that comes too early, and the operator is on the line already.
-    ports.carrier_memory.leg_slot(ports.clock.now(), ports.calls_per_second)
+    ports.carrier_memory.acquire_dial_slot(ports.clock.now(), ports.calls_per_second)
     return ports.dialling.call_back(claim, number, caller_id, ring)
 
 

@@ -43,7 +43,9 @@ def place_offer(ports: Ports, talk: Talk, request: PlaceOffer) -> Iterable[TalkE
     if operator is not None and operator.reach is not Reach.STANDING:
         # Its place in the carrier's pace is taken and not waited for: a leg that
         # comes too early is held there, and nobody waits on the line for it.
-        ports.carrier_memory.leg_slot(ports.clock.now(), ports.calls_per_second)
+        ports.carrier_memory.acquire_dial_slot(
+            ports.clock.now(), ports.calls_per_second
+        )
     try:
         ports.jobs.place_offer(talk.line, request.claim)
     except Unavailable as error:
@@ -63,7 +65,7 @@ def ring_browser(ports: Ports, talk: Talk, request: RingBrowser) -> Iterable[Tal
     caller_id = call.number if call.number in ours else ours[0]
     ring = rule_sets.in_force(ports, talk.line).offer.ring
     # Its place in the carrier's pace is taken and not waited for: the caller waits.
-    ports.carrier_memory.leg_slot(ports.clock.now(), ports.calls_per_second)
+    ports.carrier_memory.acquire_dial_slot(ports.clock.now(), ports.calls_per_second)
     try:
         leg = ports.dialling.ring(claim, to, caller_id, ring)
     except Unavailable as error:

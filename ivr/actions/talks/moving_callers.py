@@ -65,7 +65,9 @@ def return_caller(
             "caller not fetched back", call=request.leg, error=str(error)
         )
         if request.soon_again is not None:
-            ports.heartbeats.seen(talk.line, request.soon_again, ports.clock.now())
+            ports.heartbeats.expect_poll(
+                talk.line, request.soon_again, ports.clock.now()
+            )
     return NOTHING
 
 

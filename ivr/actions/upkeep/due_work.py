@@ -200,9 +200,9 @@ def _check_call(
         if _end_of(ports.legs, call.leg, age) is not None:
             ports.notes.warning("call was over unheard", call=key, line=line)
             end_call(ports, line, call.leg)
-    elif may_stray and ports.heartbeats.is_strayed(line, key, now):
+    elif may_stray and ports.heartbeats.is_poll_overdue(line, key, now):
         ports.notes.warning("caller fetched back", call=key, line=line)
-        ports.heartbeats.seen(line, key, now + ANSWERS_WITHIN)
+        ports.heartbeats.expect_poll(line, key, now + ANSWERS_WITHIN)
         fetch_back(ports, line, call.leg)
 
 

@@ -33,11 +33,13 @@ def _see_to(ports: Ports, line: LineKey) -> None:
     numbers = ports.content.lines()[line].numbers
     strange = _strange(ports, line, ports.legs.legs_of(numbers))
     now = ports.clock.now()
-    since = ports.carrier_memory.strangers(line, [leg.id for leg in strange], now)
+    since = ports.carrier_memory.note_orphaned_legs(
+        line, [leg.id for leg in strange], now
+    )
     looked_at = suspects(strange, since, now)
     if not looked_at:
         return
-    places = ports.legs.whereabouts([leg.id for leg in looked_at], line)
+    places = ports.legs.leg_locations([leg.id for leg in looked_at], line)
     # The looking took its time: whoever asked us meanwhile is known.
     for leg in _strange(ports, line, looked_at):
         if leg.id in places:
@@ -78,7 +80,7 @@ def _see_to_one(
     if todo is Deed.ENDED and _is_awaited(ports, line, since):
         return
     if todo is not None or place in AT_EASE:
-        ports.carrier_memory.suspect_anew(line, leg.id, now)
+        ports.carrier_memory.restart_suspicion(line, leg.id, now)
     if todo is not None and _is_done(ports, line, leg.id, todo):
         ports.notes.warning(f"unknown leg was {todo}", line=line, leg=leg.id)
         fact = StrangerMet(at=now, line=line, leg=leg.id, done=todo.value)

@@ -21,7 +21,7 @@ class LooksKept:
     _redis: Redis
     _reach: Reach
 
-    def strangers(
+    def note_orphaned_legs(
         self, line: LineKey, legs: Sequence[CallId], now: datetime
     ) -> dict[CallId, datetime]:
         """Remember these as the live legs that nobody knows; since when each is."""
@@ -37,12 +37,12 @@ class LooksKept:
             pipe.execute()
         return {CallId(leg): moment(seen) for leg, seen in since.items()}
 
-    def suspect_anew(self, line: LineKey, leg: CallId, now: datetime) -> None:
+    def restart_suspicion(self, line: LineKey, leg: CallId, now: datetime) -> None:
         """Count a strange leg's time from now on, if it is one still."""
         with self._reach():
             self._redis.zadd(key_of(line, "strangers"), {leg: now.timestamp()}, xx=True)
 
-    def count_strangers(self, line: LineKey) -> int:
+    def count_orphaned_legs(self, line: LineKey) -> int:
         """How many strange legs there were at the last look."""
         with self._reach():
             return self._redis.zcard(key_of(line, "strangers"))

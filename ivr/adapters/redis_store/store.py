@@ -285,14 +285,14 @@ class RedisStore(LooksKept, FiguresKept, TalksKept):
             pipe.hget(key_of(line, "routing"), "wanted")
             return int(pipe.execute()[1] or 0)
 
-    def served(self, line: LineKey, request: int, again: datetime | None) -> bool:
+    def ack_routing(self, line: LineKey, request: int, again: datetime | None) -> bool:
         """Routing is done up to ``request``; False when more was asked meanwhile."""
         keys = [key_of(line, "routing"), key_of(line, "due")]
         when = "" if again is None else again.timestamp()
         with self._reach():
             return bool(self._served(keys=keys, args=[request, when]))
 
-    def unserved_since(self, line: LineKey) -> datetime | None:
+    def routing_pending_since(self, line: LineKey) -> datetime | None:
         """Since when a request for routing has stood unserved, or None."""
         with self._reach():
             since = self._redis.hget(key_of(line, "routing"), "since")
@@ -336,13 +336,13 @@ class RedisStore(LooksKept, FiguresKept, TalksKept):
             )
         return [CallId(key) for key in _text(found)]
 
-    def seen(self, line: LineKey, key: CallId, until: datetime) -> None:
+    def expect_poll(self, line: LineKey, key: CallId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""
         with self._reach():
             # Only whoever is on hold still: a poll may come after the end.
             self._redis.zadd(key_of(line, "polls"), {key: until.timestamp()}, xx=True)
 
-    def at_desk(self, line: LineKey, key: OperatorId, until: datetime) -> None:
+    def expect_desk(self, line: LineKey, key: OperatorId, until: datetime) -> None:
         """A desk of the operator is open, and is heard of again before ``until``."""
         with self._reach():
             self._redis.zadd(key_of(line, "due"), {f"desk:{key}": until.timestamp()})
@@ -353,18 +353,18 @@ class RedisStore(LooksKept, FiguresKept, TalksKept):
             until = self._redis.zscore(key_of(line, "due"), f"desk:{key}")
         return None if until is None else moment(until)
 
-    def left_desk(self, line: LineKey, key: OperatorId) -> None:
+    def forget_desk(self, line: LineKey, key: OperatorId) -> None:
         """Expect nothing of the operator's desk any more."""
         with self._reach():
             self._redis.zrem(key_of(line, "due"), f"desk:{key}")
 
-    def is_strayed(self, line: LineKey, key: CallId, now: datetime) -> bool:
+    def is_poll_overdue(self, line: LineKey, key: CallId, now: datetime) -> bool:
         """Whether a caller on hold is overdue with the next poll."""
         with self._reach():
             until = self._redis.zscore(key_of(line, "polls"), key)
         return until is not None and until < now.timestamp()
 
-    def leg_slot(self, now: datetime, per_second: float) -> datetime | None:
+    def acquire_dial_slot(self, now: datetime, per_second: float) -> datetime | None:
         """Take the place for one created call; if it is not free yet, when it is."""
         following = now.timestamp() + 1 / per_second
         with self._reach():

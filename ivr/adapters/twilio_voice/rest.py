@@ -361,7 +361,7 @@ class TwilioCarrier:
         with reach():
             return own_legs(self._live(), numbers)
 
-    def whereabouts(
+    def leg_locations(
         self, legs: Collection[CallId], queue: LineKey
     ) -> dict[CallId, Place]:
         """Where each of these legs is now; left out is one that cannot be found.
