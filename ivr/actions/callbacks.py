@@ -5,13 +5,16 @@ somebody else in the house, must neither hear it nor be put through.
 """
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 
 from ivr.actions import callees
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import present
-from ivr.actions.saving import save, settle
+from ivr.actions.saving import save
 from ivr.actions.talks.ending import end_call
 from ivr.actions.talks.running import Outcome, run
+from ivr.actions.updating import update_call, update_line
 from ivr.core.callback import promised_call
 from ivr.core.dialogue.instructions import (
     HangUp,
@@ -27,9 +30,11 @@ from ivr.core.model.call import (
     LineKey,
     Stage,
 )
+from ivr.core.model.callee import Callee
 from ivr.core.model.errors import Conflict, NotFound, Unreadable
 from ivr.core.model.facts import MessageTaken
 from ivr.core.model.values import replace
+from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.answers import AskPerson, LetPersonIn
 from ivr.core.talk.events import (
     CallbackRevoked,
@@ -93,15 +98,16 @@ def _refused(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
 
 def note_refusal(ports: Ports, call: Call) -> None:
     """Remember that the person wants no call that somebody else asks for."""
-    name, now = callees.name_of(ports, call), ports.clock.now()
+    name = callees.name_of(ports, call)
     if name is None:
         return
+    load = partial(callees.known_callee, ports, call.line, name)
+    update_line(ports, call.line, load, put_refusal)
 
-    def attempt() -> bool | None:
-        to = replace(callees.known_callee(ports, call.line, name), refused=now)
-        return save(ports, call.line, Change(save=(to,))) or None
 
-    settle(attempt)
+def put_refusal(to: Callee, now: datetime) -> Change:
+    """Keep that the person at a number wants no call, which they said just now."""
+    return Change(save=(replace(to, refused=now),))
 
 
 def _to_the_same(ports: Ports, call: Call) -> list[Call]:
@@ -140,19 +146,18 @@ def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -
 
 def due(ports: Ports, line: LineKey, key: CallId) -> None:
     """The hour of a promise may have come."""
+    rules = rule_sets.in_force(ports, line)
+    update_call(ports, line, key, partial(activate_callback, rules=rules))
 
-    def attempt() -> bool | None:
-        call, now = ports.contacts.call(line, key), ports.clock.now()
-        if call is None or call.stage is not Stage.PROMISED or call.promise is None:
-            return False
-        if call.promise.due is None or call.promise.due > now:
-            return False
-        rules = rule_sets.in_force(ports, line)
-        after = promised_call.waits_again(call, rules, now)
-        wake = after.stage is Stage.WAITING
-        return save(ports, line, Change(save=(after,), wake=wake)) or None
 
-    settle(attempt)
+def activate_callback(call: Call, now: datetime, *, rules: RuleSet) -> Change | None:
+    """Let a promise whose hour has come wait for an operator, if the rules do."""
+    if call.stage is not Stage.PROMISED or call.promise is None:
+        return None
+    if call.promise.due is None or call.promise.due > now:
+        return None
+    after = promised_call.waits_again(call, rules, now)
+    return Change(save=(after,), wake=after.stage is Stage.WAITING)
 
 
 def bring_back_promises(ports: Ports, line: LineKey) -> None:

@@ -12,13 +12,14 @@ from typing import TypeVar
 from ivr.actions.saving import ATTEMPTS, save
 from ivr.core.history.record import Record
 from ivr.core.model.account import Credentials
-from ivr.core.model.call import LineKey, OperatorId
+from ivr.core.model.call import Call, CallId, LineKey, OperatorId
 from ivr.core.model.errors import Conflict
 from ivr.core.model.facts import of_operator
 from ivr.core.model.operator import Operator
 from ivr.core.shifts.answering import ShiftChange
 from ivr.ports import Change, Ports
 
+E = TypeVar("E", Call, Operator)
 Found = TypeVar("Found")
 Decided = TypeVar("Decided", Change, ShiftChange, Record, Credentials)
 
@@ -60,15 +61,36 @@ def update_operator(
     decide: Callable[[Operator, datetime], Change | None],
 ) -> Operator | None:
     """Change an operator; as they are from now on, or None when there is none."""
-    found, change = update_line(
-        ports,
-        line,
-        partial(ports.operators.operator, line, key),
-        if_found(decide),
-    )
+    load = partial(ports.operators.operator, line, key)
+    found, change = update_line(ports, line, load, if_found(decide))
+    return _as_saved(change, Operator, key) or found
+
+
+def update_call(
+    ports: Ports,
+    line: LineKey,
+    key: CallId,
+    decide: Callable[[Call, datetime], Change | None],
+) -> Call | None:
+    """Change a call; as it is from now on, or None when there is none."""
+    return put_call(ports, line, key, if_found(decide))
+
+
+def put_call(
+    ports: Ports,
+    line: LineKey,
+    key: CallId,
+    decide: Callable[[Call | None, datetime], Change | None],
+) -> Call | None:
+    """Change a call, or begin it; as it is from now on."""
+    load = partial(ports.contacts.call, line, key)
+    found, change = update_line(ports, line, load, decide)
+    return _as_saved(change, Call, key) or found
+
+
+def _as_saved(change: Change | None, kind: type[E], key: str) -> E | None:
     saved = () if change is None else change.save
-    own = (each for each in saved if isinstance(each, Operator) and each.id == key)
-    return next(own, found)
+    return next((e for e in saved if isinstance(e, kind) and e.id == key), None)
 
 
 def if_found(

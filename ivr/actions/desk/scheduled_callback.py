@@ -1,17 +1,19 @@
 """Operators promise a caller another call, and take such a promise back."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from ivr.actions import callbacks
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import sealed_to_call
 from ivr.actions.desk.current_contact import in_hand
-from ivr.actions.saving import save, settle
+from ivr.actions.updating import put_call
 from ivr.core.callback import scheduled_callback
 from ivr.core.model.account import Account
-from ivr.core.model.call import Call, CallId, LineKey, Stage, Wish
+from ivr.core.model.call import Call, CallId, LineKey, OperatorId, Stage, Wish
 from ivr.core.model.errors import Conflict, NotFound, Stale, Unavailable
 from ivr.core.model.facts import AgainPromised, Fact
+from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
 
@@ -26,21 +28,27 @@ def promise_again(
     call, now = _own(ports, who, key), ports.clock.now()
     scheduled_callback.check(moment, now)
     wish = Wish(number=_number(ports, call), at=moment.astimezone(UTC))
-
-    def attempt() -> Call | None:
-        before = ports.contacts.call(who.line, scheduled_callback.again_id(call.id))
-        rules = rule_sets.in_force(ports, who.line)
-        promised = scheduled_callback.promised(call, before, wish, rules, now)
-        facts = (
-            *scheduled_callback.told(call, promised, wish, now),
-            _said(who, call, wish, now),
-        )
-        change = Change(save=(promised,), facts=facts)
-        return promised if save(ports, who.line, change) else None
-
-    promised = settle(attempt)
-    due = promised.promise.due if promised.promise else None
+    rules = rule_sets.in_force(ports, who.line)
+    decide = partial(schedule_call, call=call, wish=wish, rules=rules, by=who.operator)
+    promised = put_call(ports, who.line, scheduled_callback.again_id(key), decide)
+    due = promised.promise.due if promised and promised.promise else None
     return due or moment
+
+
+def schedule_call(
+    before: Call | None,
+    now: datetime,
+    *,
+    call: Call,
+    wish: Wish,
+    rules: RuleSet,
+    by: OperatorId,
+) -> Change:
+    """Promise another call in a call, or move what was promised in it ``before``."""
+    promised = scheduled_callback.promised(call, before, wish, rules, now)
+    told = scheduled_callback.told(call, promised, wish, now)
+    facts = (*told, _said(by, call, wish, now))
+    return Change(save=(promised,), facts=facts)
 
 
 def _own(ports: Ports, who: Account, key: CallId) -> Call:
@@ -66,12 +74,12 @@ def _number(ports: Ports, call: Call) -> str:
     return sealed
 
 
-def _said(who: Account, call: Call, wish: Wish, now: datetime) -> Fact:
+def _said(by: OperatorId, call: Call, wish: Wish, now: datetime) -> Fact:
     return AgainPromised(
         at=now,
         line=call.line,
         call=call.id,
-        operator=who.operator,
+        operator=by,
         moment=wish.at.isoformat() if wish.at else "",
     )
 
