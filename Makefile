@@ -75,14 +75,16 @@ test: lint setup browser proxy
 test-all: lint setup browser proxy
 	@$(TEST) $(TESTS)
 
-# Chance with new seeds: make soak EVENINGS=50. What it finds is found again by SEED=...
+# Chance with new seeds: make soak EVENINGS=50 WALKS=100000. What it finds is found again
+# by SEED=...
 EVENINGS ?= 20
+WALKS ?= 20000
 SEED ?= $(shell date +%s)
 soak: FIRST := $(SEED)
 soak: $(VENV)/.checks
-	@echo "make soak EVENINGS=$(EVENINGS) SEED=$(FIRST)"
-	$(BIN)/python -m pytest -q -s tests/promises --evenings $(EVENINGS) --first-seed=$(FIRST) \
-	  --randomly-seed=$(FIRST) --hypothesis-seed=$(FIRST) --hypothesis-profile=soak
+	@echo "make soak EVENINGS=$(EVENINGS) WALKS=$(WALKS) SEED=$(FIRST)"
+	$(BIN)/python -m pytest -q -s tests/core/talk tests/promises --walks $(WALKS) \
+	  --evenings $(EVENINGS) --first-seed=$(FIRST) --randomly-seed=$(FIRST) --hypothesis-seed=$(FIRST) --hypothesis-profile=soak
 
 # How much the core's own tests notice: a quarter of an hour, or
 # a part of it with ONLY='ivr.core.queue.priority.*'.

@@ -31,9 +31,9 @@ def test_examples_of_the_gate_are_fixed() -> None:
 
 
 def test_soak_draws_anew_by_the_seed_it_prints() -> None:
-    soak = said("soak", "EVENINGS=5", "SEED=42")
+    soak = said("soak", "EVENINGS=5", "WALKS=7", "SEED=42")
 
-    assert "make soak EVENINGS=5 SEED=42" in soak
+    assert "make soak EVENINGS=5 WALKS=7 SEED=42" in soak
     for option in ("--first-seed=", "--randomly-seed=", "--hypothesis-seed="):
         assert f"{option}42" in soak
     assert "--hypothesis-profile=soak" in soak

@@ -40,6 +40,7 @@ from ivr.core.talk.events import (
     TakenOffHold,
 )
 from ivr.core.talk.interruption import keep_guest, lose_operator
+from ivr.core.talk.lapsing import is_due
 from ivr.core.talk.requests import (
     DismissUninvited,
     InformOperator,
@@ -110,9 +111,10 @@ def enter_room(
     """Legs have entered; with both inside the call is answered, or goes on."""
     if not _matters(claim):
         return decision
+    has_come = claim.party in legs and not _is_unreached(decision.talk, claim)
     inside = replace(
         claim,
-        caller_in=claim.caller_in or claim.party in legs,
+        caller_in=claim.caller_in or has_come,
         operator_in=claim.operator_in or claim.leg in legs,
     )
     if inside == claim:
@@ -134,6 +136,12 @@ def _matters(claim: Claim) -> bool:
     if claim.state is ClaimState.OVER:
         return claim.apart is Apart.NO
     return claim.state is ClaimState.TAKEN or claim.apart is not Apart.NO
+
+
+def _is_unreached(talk: Talk, claim: Claim) -> bool:
+    """Whether the person of a claim is on no leg as yet, and so in no room."""
+    call = talk.call_of(claim)
+    return claim.is_open and call is not None and call.leg is None
 
 
 def _connect(decision: Decision, claim: Claim, context: Context) -> Decision:
@@ -278,10 +286,13 @@ def mark_unheld(
 def resolve_taken(
     decision: Decision, claim: Claim, event: RoomInspected, context: Context
 ) -> Decision:
-    """Who is inside is noted; if that makes no talk, both sides are given back."""
+    """Who is inside is noted; if that makes no talk, both sides are given back.
+
+    Whoever has been given more time since the carrier was asked keeps it.
+    """
     decision = _note_present(decision, event, context)
     claim = decision.talk.claims[claim.id]
-    if claim.state is not ClaimState.TAKEN:
+    if claim.state is not ClaimState.TAKEN or not is_due(claim, context):
         return decision
     return release_taken(decision, claim, EXPIRED, context)
 
@@ -289,10 +300,14 @@ def resolve_taken(
 def resolve_interrupted(
     decision: Decision, claim: Claim, event: RoomInspected, context: Context
 ) -> Decision:
-    """Who is inside is noted; if they are not together by now, the talk is over."""
+    """Who is inside is noted; if they are not together by now, the talk is over.
+
+    Two processes may have asked: what the second one hears is of a time before a guest
+    took over, or before the talk was interrupted once more.
+    """
     decision = _note_present(decision, event, context)
     claim = decision.talk.claims[claim.id]
-    if not claim.is_talk or claim.apart is Apart.NO:
+    if not claim.is_talk or claim.apart is Apart.NO or not is_due(claim, context):
         return decision
     return end_talk(decision, claim, "operator", context)
 
@@ -310,5 +325,7 @@ def inspect_later(
     decision: Decision, claim: Claim, _: RoomNotInspected, context: Context
 ) -> Decision:
     """Nobody knows who is inside: it is looked at later."""
+    if not is_due(claim, context):
+        return decision
     later = context.now + TAKEN_LEASE
     return decision.saving(moved(claim, claim.state, later))

@@ -1,0 +1,96 @@
+"""What is told late, or of another claim, ends no talk and loses no caller."""
+
+from datetime import timedelta
+from random import Random  # noqa: TID251 - the type; chance itself is handed in
+
+import pytest
+
+from ivr.core.model.call import CallId, Stage
+from ivr.core.model.claim import Apart
+from ivr.core.talk.events import (
+    Joined,
+    LeaseExpired,
+    RoomBegan,
+    RoomInspected,
+    RoomNotInspected,
+    TalkEvent,
+)
+from ivr.core.talk.requests import InspectRoom
+from tests.core.talk.beginnings import (
+    BEGINNINGS,
+    BY_PHONE,
+    CALLED_BACK,
+    GUEST,
+    HOST,
+    PERSON,
+    PHONED,
+    offered,
+    populate,
+    take,
+)
+from tests.core.talk.carrier import Step
+from tests.core.talk.chance import Draw
+from tests.core.talk.talk_world import TalkWorld
+from tests.core.talk.walk import Seen, Walk
+
+LEASE = timedelta(seconds=20)
+
+
+def after(steps: list[Step]) -> TalkWorld:
+    """The line once these steps were taken."""
+    walk = Walk(populate(), Draw(Random(1)), Seen())  # noqa: S311 - no secret
+    for step in steps:
+        walk.take(step)
+    assert walk.faults == []
+    return walk.world
+
+
+def changes_nothing(world: TalkWorld, event: TalkEvent) -> bool:
+    return not world.decide(event).is_change
+
+
+def test_second_look_spares_the_guest() -> None:
+    """Two processes asked who is there; a guest has taken over between the answers."""
+    world = after(BEGINNINGS["dropped, with a colleague rung"])
+    world.pass_time(LEASE)
+    asked = world.decide(LeaseExpired(claim=GUEST))
+    alone = RoomInspected(claim=GUEST, legs=frozenset({BY_PHONE.leg}))
+    world.keep(world.decide(alone))
+    guest = world.claim(GUEST)
+
+    assert asked.requests == (InspectRoom(GUEST),)
+    assert guest is not None
+    assert guest.apart is Apart.GATHERING
+    assert changes_nothing(world, alone)
+
+
+@pytest.mark.parametrize("name", ["taken", "dropped", "rejoining"])
+def test_look_too_early_changes_nothing(name: str) -> None:
+    world = after(BEGINNINGS[name])
+
+    empty = RoomInspected(claim=HOST, legs=frozenset())
+    assert changes_nothing(world, empty)
+    assert changes_nothing(world, RoomNotInspected(claim=HOST))
+    world.pass_time(LEASE)
+    assert not changes_nothing(world, empty)
+
+
+def test_nobody_joins_by_a_leg_of_before() -> None:
+    """The person is not called as yet; the leg of the call itself is over."""
+    world = after([*offered(PERSON, PHONED), *take(PHONED)])
+    for event in (Joined(claim=HOST, leg=PERSON), RoomBegan(claim=HOST)):
+        world.keep(world.decide(event))
+    call = world.call(PERSON)
+
+    assert call is not None
+    assert call.stage is Stage.CLAIMED
+
+
+def test_person_who_was_called_joins() -> None:
+    world = after(CALLED_BACK)
+    for leg in (CallId("person-leg"), PHONED.leg):
+        world.keep(world.decide(Joined(claim=HOST, leg=leg)))
+    call = world.call(PERSON)
+
+    assert call is not None
+    assert call.stage is Stage.CONNECTED
