@@ -84,6 +84,10 @@ class MemoryStore:
         self._numbers = count(1)
         self._lock = Lock()
 
+    def for_request(self, *_: object, **__: object) -> "MemoryStore":
+        """The same store: memory answers at once anyhow."""
+        return self
+
     # --- entities ---------------------------------------------------------
 
     def call(self, line: LineKey, key: CallId) -> Call | None:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ivr.core.model.call import LineKey
+from ivr.core.model.values import replace
 from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, CallSearch, Promises, Records, Roster, RuleSets
 from ivr.ports.live import (
@@ -121,6 +123,13 @@ class Ports:
     notes: Log
     calls_per_second: float
     public_url: str
+
+    def for_request(
+        self, line: LineKey, *, leg: str = "", claim: str = "", caller: str = ""
+    ) -> "Ports":
+        """The same, with the live state read at once for one request."""
+        store = self.store.for_request(line, leg=leg, claim=claim, caller=caller)
+        return replace(self, store=store)
 
     # --- the live state, by subject ---------------------------------------
 

@@ -188,6 +188,16 @@ class Store(
     Nobody asks it: ``Ports`` has each port by itself.
     """
 
+    def for_request(
+        self, line: LineKey, *, leg: str = "", claim: str = "", caller: str = ""
+    ) -> "Store":
+        """The same store for one request about a leg, a claim or a caller's number.
+
+        What hangs together is read in one round trip, and then known for the request;
+        with a change it is read anew.
+        """
+        ...
+
 
 News = tuple[LineKey, OperatorId | None]
 """An operator of a line whose state has changed; None: anybody's may have."""

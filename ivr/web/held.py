@@ -31,7 +31,6 @@ from ivr.core.line.menu import Line
 from ivr.core.model.call import LineKey, Outcome, Page
 from ivr.core.model.errors import Unavailable
 from ivr.ports import Ports
-from ivr.web.context import web_context
 from ivr.web.guards import require_carrier
 from ivr.web.voice import (
     carrier_event,
@@ -39,6 +38,7 @@ from ivr.web.voice import (
     line_of_request,
     own_number,
     person_number,
+    ports_of_request,
     require_leg,
     speak_instructions,
 )
@@ -74,7 +74,7 @@ def choose_language() -> Response:
     stay = Say(prompt="wait.stay", language=chosen[0])
     tone = Tone(length=ROUND)
     return speak_instructions(
-        [stay, tone, _next_round(held.sealed(web_context().ports, place), 1)]
+        [stay, tone, _next_round(held.sealed(ports_of_request(), place), 1)]
     )
 
 
@@ -83,7 +83,7 @@ def leave_hold() -> Response:
     """The caller has come out of the queue, and is on the line or gone."""
     ended = carrier_event().queue_end
     if ended is QueueEnd.LEFT:
-        calls.leave(web_context().ports, line_of_request().key, require_leg())
+        calls.leave(ports_of_request(), line_of_request().key, require_leg())
     if ended in {QueueEnd.LEFT, QueueEnd.MOVED}:
         return speak_instructions(())
     return speak_instructions(_go_on(_open_place()) or _dial_on_call(line_of_request()))
@@ -95,7 +95,7 @@ def on_call_ended() -> Response:
     if not carrier_event().put_through:
         return speak_instructions(_stay_on_hold())
     answered = Outcome.ANSWERED
-    held.log_end(web_context().ports, line_of_request().key, require_leg(), answered)
+    held.log_end(ports_of_request(), line_of_request().key, require_leg(), answered)
     return speak_instructions([HangUp()])
 
 
@@ -109,7 +109,7 @@ def is_on_call_due(line: Line, rounds: int) -> bool:
 
 def _lead_out(place: Held | None) -> Said:
     """What leads a caller out of here; nothing while something still fails."""
-    ports = web_context().ports
+    ports = ports_of_request()
     try:
         if place is None or place.then or _is_operator_leg(ports, place.line):
             ports.changes.try_write()
@@ -127,7 +127,7 @@ def _lead_out(place: Held | None) -> Said:
 
 def _go_on(place: Held | None) -> Sequence[Instruction]:
     """How a caller goes on who is not in the queue; nothing while something fails."""
-    ports = web_context().ports
+    ports = ports_of_request()
     try:
         ports.changes.try_write()
         if place is not None and place.then:
@@ -155,7 +155,7 @@ def _make_newcomer() -> Newcomer:
 
 def _hold_answer(line: Line, place: Held | None, rounds: int) -> Said:
     token = request.args.get("t", "")
-    if place is not None and held.is_overlong(web_context().ports, place):
+    if place is not None and held.is_overlong(ports_of_request(), place):
         return [*_say_prompt(line, place, "flow.sorry-end"), HangUp()]
     if is_on_call_due(line, rounds):
         return [LeaveQueue()]
@@ -165,7 +165,7 @@ def _hold_answer(line: Line, place: Held | None, rounds: int) -> Said:
 
 def _ask_language(line: Line, place: Held | None, token: str) -> Said:
     """Let a new caller choose the language meanwhile."""
-    menu = held.asks_language(web_context().ports, line.key)
+    menu = held.asks_language(ports_of_request(), line.key)
     if menu is None or place is None or place.then or place.language:
         return []
     says = tuple(
@@ -204,4 +204,4 @@ def _say_prompt(line: Line, place: Held, prompt: str) -> Said:
 
 
 def _open_place() -> Held | None:
-    return held.opened(web_context().ports, request.args.get("t", ""))
+    return held.opened(ports_of_request(), request.args.get("t", ""))

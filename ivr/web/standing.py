@@ -4,11 +4,11 @@ from flask import Blueprint, Response, request
 
 from ivr.actions import standing
 from ivr.core.model.call import ClaimId
-from ivr.web.context import web_context
 from ivr.web.guards import require_carrier
 from ivr.web.voice import (
     carrier_event,
     line_of_request,
+    ports_of_request,
     require_leg,
     speak_instructions,
     start_call,
@@ -21,7 +21,7 @@ line.before_request(require_carrier)
 
 @line.post("", endpoint="stand")
 def keep_alive() -> Response:
-    ports, key = web_context().ports, line_of_request().key
+    ports, key = ports_of_request(), line_of_request().key
     if "claim" in request.args:
         return speak_instructions(
             standing.fetched(ports, key, _token_given(), require_leg(), _claim_given())
@@ -31,7 +31,7 @@ def keep_alive() -> Response:
 
 @line.post("/back", endpoint="back")
 def come_back() -> Response:
-    ports, key = web_context().ports, line_of_request().key
+    ports, key = ports_of_request(), line_of_request().key
     is_up = carrier_event().leg_end is None
     return speak_instructions(
         standing.back(
@@ -42,7 +42,7 @@ def come_back() -> Response:
 
 @line.post("/pin", endpoint="pin")
 def enter_pin() -> Response:
-    ports, key = web_context().ports, line_of_request().key
+    ports, key = ports_of_request(), line_of_request().key
     tries, caller = request.args.get("n", -1, int), carrier_event().caller
     given = standing.answer_pin(ports, key, require_leg(), caller, keys(), tries)
     return speak_instructions(given or start_call())
@@ -51,13 +51,13 @@ def enter_pin() -> Response:
 @line.post("/called", endpoint="called")
 def answer_call_in() -> Response:
     return speak_instructions(
-        standing.called(web_context().ports, line_of_request().key, _token_given())
+        standing.called(ports_of_request(), line_of_request().key, _token_given())
     )
 
 
 @line.post("/called/answer")
 def called_answer() -> Response:
-    ports, key = web_context().ports, line_of_request().key
+    ports, key = ports_of_request(), line_of_request().key
     return speak_instructions(
         standing.answer_called(ports, key, _token_given(), require_leg(), keys())
     )
@@ -65,7 +65,7 @@ def called_answer() -> Response:
 
 @line.post("/room", endpoint="room")
 def enter_room() -> Response:
-    ports, key = web_context().ports, line_of_request().key
+    ports, key = ports_of_request(), line_of_request().key
     return speak_instructions(
         standing.caller_to_room(ports, key, require_leg(), _claim_given())
     )

@@ -299,7 +299,7 @@ def _room_event(heard: Heard) -> TalkEvent | None:
 
 def speak_instructions(instructions: Sequence[Instruction]) -> Response:
     """Answer with the document for instructions."""
-    document = _get_ports().voice.write(line_of_request(), instructions)
+    document = web_context().ports.voice.write(line_of_request(), instructions)
     return Response(document, content_type=XML)
 
 
@@ -358,8 +358,23 @@ def _is_known() -> bool:
     return _get_ports().contacts.call(_get_line().key, require_leg()) is not None
 
 
+def ports_of_request() -> Ports:
+    """The ports, with what a request is about read at once from the live state."""
+    if "ports" not in g:
+        ports, event, claim = web_context().ports, carrier_event(), _claim_given()
+        caller = None if claim else event.caller
+        g.ports = ports.for_request(
+            _get_line().key,
+            leg=event.leg or "",
+            claim=claim,
+            caller="" if caller is None else ports.vault.pseudonym(caller),
+        )
+    found: Ports = g.ports
+    return found
+
+
 def _get_ports() -> Ports:
-    return web_context().ports
+    return ports_of_request()
 
 
 def _get_line() -> Line:

@@ -170,6 +170,17 @@ class TwoStores(RuleBasedStateMachine):
         assert ask(self.fake) == expected
         return expected
 
+    def both_in_request(self, line: LineKey, ask: Callable[[LiveState], T]) -> T:
+        """The same in a request that has read before, and sees what has come of it."""
+        about = {"leg": CALLS[0], "claim": CLAIMS[0], "caller": PHONES[0]}
+        request = self.real.for_request(line, **about)
+        lists(request, line)
+        expected = ask(request)
+        assert ask(self.fake) == expected
+        assert entities(request, line) == entities(self.fake, line)
+        assert lists(request, line) == lists(self.fake, line)
+        return expected
+
     # --- what is done -----------------------------------------------------
 
     @rule(line=lines, data=st.data(), stale=st.integers(0, 9))
@@ -182,7 +193,7 @@ class TwoStores(RuleBasedStateMachine):
             saved[-1] = replace(saved[-1], rev=saved[-1].rev + 1)
         facts = [queued("c1"), located("c1", "90517")][: data.draw(st.integers(0, 2))]
         change = Change(save=saved, facts=facts, wake=data.draw(st.booleans()))
-        self.both(lambda store: store.commit(line, change))
+        self.both_in_request(line, lambda store: store.commit(line, change))
 
     @rule(line=lines, data=st.data())
     def change_people(self, line: LineKey, data: Any) -> None:
@@ -195,7 +206,7 @@ class TwoStores(RuleBasedStateMachine):
         callee = known or Callee(id="phone-1", line=line)
         rung = replace(callee, rung=tuple(data.draw(st.lists(moments, max_size=2))))
         change = Change(save=(someone, promise, rung))
-        self.both(lambda store: store.commit(line, change))
+        self.both_in_request(line, lambda store: store.commit(line, change))
 
     def _known(self, line: LineKey, kind: type[E], key: str) -> E | None:
         return self.fake._kept(line, kind, key)
@@ -285,6 +296,21 @@ def everything(store: LiveState, line: LineKey, vault: Vault) -> dict[str, objec
     """All that can be read of a line."""
     facts = (fact for _, fact in store.take(line, 9))
     return {
+        "facts": [unsealed(fact, vault) for fact in facts],
+        "unserved": store.routing_pending_since(line),
+        "strangers": store.count_orphaned_legs(line),
+        "recordings": store.recordings_looked(line),
+        "rules": store.rule_versions(line),
+        "figures": store.figures(line),
+        **entities(store, line),
+        **lists(store, line),
+        **moments_of(store, line),
+    }
+
+
+def entities(store: LiveState, line: LineKey) -> dict[str, object]:
+    """Each by its name, and the talks."""
+    return {
         "calls": [store.call(line, key) for key in (*CALLS, *LEGS)],
         "claims": [store.claim(line, key) for key in CLAIMS],
         "each operator": [store.operator(line, key) for key in OPERATORS],
@@ -292,14 +318,6 @@ def everything(store: LiveState, line: LineKey, vault: Vault) -> dict[str, objec
         "talks": [store.load_talk(line, claim=key).talk for key in CLAIMS],
         "of callers": [store.load_talk(line, leg=key).talk for key in (*CALLS, *LEGS)],
         "of operators": [store.load_talk(line, operator=k).talk for k in OPERATORS],
-        "facts": [unsealed(fact, vault) for fact in facts],
-        "unserved": store.routing_pending_since(line),
-        "strangers": store.count_orphaned_legs(line),
-        "recordings": store.recordings_looked(line),
-        "rules": store.rule_versions(line),
-        "figures": store.figures(line),
-        **lists(store, line),
-        **moments_of(store, line),
     }
 
 

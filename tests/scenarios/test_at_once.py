@@ -74,20 +74,22 @@ def an_act(ports: Ports, chance: Chance) -> Act:
     callers = caller_ids()
     caller = callers[int(chance.random() * len(callers))]
     leg = leg_of(claim)
+    told = ports.for_request(LINE, leg=leg, claim=claim)
+    asked = ports.for_request(LINE, leg=caller)
     acts: Sequence[Act] = (
         lambda: routing.route(ports, LINE),
         lambda: routing.route(ports, LINE),
         lambda: run(ports, LINE, OfferDue(claim=claim)),
-        lambda: run(ports, LINE, PickedUp(claim=claim, leg=leg)),
-        lambda: run(ports, LINE, KeyPressed(claim=claim, leg=leg, keys="1")),
-        lambda: run(ports, LINE, KeyPressed(claim=claim, leg=leg, keys="1")),
-        lambda: run(ports, LINE, KeyPressed(claim=claim, leg=leg, keys="2")),
-        lambda: run(ports, LINE, LegEnded(claim=claim, leg=leg, how="completed")),
-        lambda: run(ports, LINE, RoomBegan(claim=claim)),
-        lambda: run(ports, LINE, RoomBegan(claim=claim)),
-        lambda: run(ports, LINE, LeftRoom(claim=claim, leg=leg)),
-        lambda: calls.after_room(ports, LINE, caller),
-        lambda: calls.leave(ports, LINE, caller),
+        lambda: run(told, LINE, PickedUp(claim=claim, leg=leg)),
+        lambda: run(told, LINE, KeyPressed(claim=claim, leg=leg, keys="1")),
+        lambda: run(told, LINE, KeyPressed(claim=claim, leg=leg, keys="1")),
+        lambda: run(told, LINE, KeyPressed(claim=claim, leg=leg, keys="2")),
+        lambda: run(told, LINE, LegEnded(claim=claim, leg=leg, how="completed")),
+        lambda: run(told, LINE, RoomBegan(claim=claim)),
+        lambda: run(told, LINE, RoomBegan(claim=claim)),
+        lambda: run(told, LINE, LeftRoom(claim=claim, leg=leg)),
+        lambda: calls.after_room(asked, LINE, caller),
+        lambda: calls.leave(asked, LINE, caller),
         lambda: due_work.tick(ports, LINE),
     )
     return acts[int(chance.random() * len(acts))]

@@ -150,29 +150,31 @@ def an_act(ports: Ports, chance: Chance) -> Act:
     me = pick_busy(ports, chance)
     who = pick_operator(chance)
     caller = CallId(pick(chance, [str(each) for each in caller_ids()]))
+    told = ports.for_request(LINE, leg=leg, claim=key)
+    asked = ports.for_request(LINE, leg=caller)
     often: Sequence[Act] = (
         lambda: routing.route(ports, LINE),
         lambda: run(ports, LINE, OfferDue(claim=key)),
-        lambda: answer_operator(ports, LINE, PickedUp(claim=key, leg=leg)),
-        lambda: answer_operator(ports, LINE, KeyPressed(claim=key, leg=leg, keys="1")),
+        lambda: answer_operator(told, LINE, PickedUp(claim=key, leg=leg)),
+        lambda: answer_operator(told, LINE, KeyPressed(claim=key, leg=leg, keys="1")),
         lambda: answer_operator(
-            ports, LINE, ConnectAsked(claim=key, leg=leg, attempt=1)
+            told, LINE, ConnectAsked(claim=key, leg=leg, attempt=1)
         ),
-        lambda: run(ports, LINE, RoomBegan(claim=key)),
-        lambda: run(ports, LINE, Joined(claim=key, leg=leg)),
+        lambda: run(told, LINE, RoomBegan(claim=key)),
+        lambda: run(told, LINE, Joined(claim=key, leg=leg)),
         lambda: inviting.invite(ports, LINE, me, who),
         lambda: rejoining.rejoin(ports, LINE, me),
     )
     seldom: Sequence[Act] = (
-        lambda: run(ports, LINE, LegEnded(claim=key, leg=leg, how="completed")),
-        lambda: come_out(ports, LINE, OperatorCameOut(claim=key, leg=leg)),
-        lambda: run(ports, LINE, LeftRoom(claim=key, leg=leg)),
-        lambda: run(ports, LINE, RoomEnded(claim=key)),
-        lambda: run(ports, LINE, LeftRoom(claim=key, leg=leg)),
-        lambda: calls.after_room(ports, LINE, caller),
-        lambda: calls.after_room(ports, LINE, caller, key),
-        lambda: calls.enter_room(ports, LINE, caller, key),
-        lambda: calls.leave(ports, LINE, caller),
+        lambda: run(told, LINE, LegEnded(claim=key, leg=leg, how="completed")),
+        lambda: come_out(told, LINE, OperatorCameOut(claim=key, leg=leg)),
+        lambda: run(told, LINE, LeftRoom(claim=key, leg=leg)),
+        lambda: run(told, LINE, RoomEnded(claim=key)),
+        lambda: run(told, LINE, LeftRoom(claim=key, leg=leg)),
+        lambda: calls.after_room(asked, LINE, caller),
+        lambda: calls.after_room(asked, LINE, caller, key),
+        lambda: calls.enter_room(asked, LINE, caller, key),
+        lambda: calls.leave(asked, LINE, caller),
         lambda: due_work.tick(ports, LINE),
     )
     acts = often if chance.random() < 0.8 else (*seldom, *at_desk(ports, chance, key))

@@ -78,6 +78,10 @@ come from another class. No operator's id begins with it."""
 POLLS = ("polls",)
 
 
+OF_NUMBER = ("phone", "calls-of", "caller", "callee")
+"""What is kept of a number, by its keyed name."""
+
+
 def key_of(line: LineKey, *parts: str) -> str:
     """A key of a line, with the line as its hash tag."""
     return ":".join((f"hotline:{{{line}}}", *parts))
@@ -176,7 +180,7 @@ class Documents:
             "rev": str(entity.rev),
             "next": following.rev,
             "doc": written(following).decode(),
-            "links": "\n".join(names_linked(entity)),
+            "links": "\n".join((*names_linked(entity), *_names_beside(entity))),
             "ttl": _ttl(entity),
             "places": [
                 {
@@ -212,6 +216,11 @@ class Documents:
         if isinstance(fact, LocationTold):
             fact = replace(fact, area=self._vault.seal(fact.area))
         return core_facts.to_dict(fact)
+
+
+def name_of(entity: Entity) -> str:
+    """Under which name an entity is kept."""
+    return f"{KINDS[type(entity)][0]}:{entity.id}"
 
 
 def kind_of(name: str) -> str:
@@ -267,6 +276,33 @@ def _counted(own: str) -> tuple[datetime | None, str]:
         return None, own
     since, _, rest = own.removeprefix(COUNTED).partition(":")
     return moment(float(since)), rest
+
+
+def _names_beside(entity: Entity) -> Iterator[str]:
+    """What is likely to be asked for along with an entity, and read along with it.
+
+    A promise is looked up by the number that was called for it, too.
+    """
+    match entity:
+        case Call():
+            yield from _of_numbers(entity)
+        case Operator():
+            own = (("phone", entity.phone), ("on-call", entity.phone))
+            yield from _linked(*own, ("claim", entity.claim))
+        case Callee():
+            yield from _linked(("call", entity.promise), ("call", entity.appointment))
+        case Claim():
+            pass
+
+
+def _of_numbers(call: Call) -> Iterator[str]:
+    for phone in sorted(numbers_of(call)):
+        yield from _linked(*((kind, phone) for kind in OF_NUMBER))
+    yield from _linked(("call", call.before))
+
+
+def _linked(*names: tuple[str, str | None]) -> Iterator[str]:
+    return (f"{kind}:{key}" for kind, key in names if key)
 
 
 def _operator_of(entity: Entity) -> str | None:

@@ -9,8 +9,8 @@ key                                   type    what; how long
 hotline:{L}:call:ID                   hash    rev, doc, links; an hour after its end
 hotline:{L}:call:LEG                  hash    of: the call of a called-back leg; a day
 hotline:{L}:claim:ID                  hash    rev, doc, links; an hour after its end
-hotline:{L}:callee:PSEUDONYM          hash    rev, doc: promises and rings; 15 days
-hotline:{L}:operator:ID               hash    rev, doc; as long as the operator
+hotline:{L}:callee:PSEUDONYM          hash    rev, doc, links; 15 days
+hotline:{L}:operator:ID               hash    rev, doc, links; as long as the operator
 hotline:{L}:operators                 set     operators' ids
 hotline:{L}:phone:PSEUDONYM           set     operators whose number it is; as long
 hotline:{L}:on-call:PSEUDONYM         zset    live calls that it is on, by start
@@ -50,16 +50,15 @@ if, and only if, each stored one still has the version it was decided from.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from redis import Redis
 
 from ivr.adapters.redis_store.documents import (
-    CALLEES,
-    CLAIMS,
+    OF_NUMBER,
     OPERATORS,
-    RULE_VERSIONS,
     Documents,
     Keys,
     fact_of,
@@ -67,6 +66,7 @@ from ivr.adapters.redis_store.documents import (
     is_counted_apart,
     key_of,
     moment,
+    name_of,
     parts_of,
     read,
     written,
@@ -74,22 +74,26 @@ from ivr.adapters.redis_store.documents import (
 from ivr.adapters.redis_store.figures import FiguresKept
 from ivr.adapters.redis_store.looks import LooksKept
 from ivr.adapters.redis_store.reach import Reach
+from ivr.adapters.redis_store.reading import (
+    Asked,
+    FreshReading,
+    Reading,
+    ReadingOnce,
+)
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
-from ivr.adapters.redis_store.talks import LOAD, TalksKept
+from ivr.adapters.redis_store.talks import TalksKept
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.call_presence import is_in_queue
-from ivr.core.model.callee import Callee
-from ivr.core.model.claim import Claim
-from ivr.core.model.errors import Unreadable
 from ivr.core.model.facts import Fact
-from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head
 from ivr.core.queue.routing import Snapshot
 from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change, Clock, Due, Saved, Vault
 
-T = TypeVar("T")
+OF_LEG, OF_CLAIM = ("call:{}",), ("claim:{}",)
+OF_CALLER = tuple(f"{kind}:{{}}" for kind in OF_NUMBER)
+"""What a request about a leg, a claim or a caller's number reads first."""
 
 _Members = tuple[tuple[str, ...], tuple[str, ...]]
 """The queues and the operators of a line, each by name."""
@@ -100,7 +104,7 @@ JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
 
 
-class RedisStore(LooksKept, FiguresKept, TalksKept):
+class RedisStore(TalksKept, LooksKept, FiguresKept):
     """``ports.Store`` and ``ports.Journal`` over one Redis client.
 
     A sent job is ``trusted`` to come for so long before another is sent.
@@ -123,64 +127,24 @@ class RedisStore(LooksKept, FiguresKept, TalksKept):
         self._served = client.register_script(SERVED)
         self._leg_slot = client.register_script(LEG_SLOT)
         self._put_rules = client.register_script(PUT_RULES)
-        self._load = client.register_script(LOAD)
-        self._rules: dict[LineKey, tuple[RuleVersion, ...]] = {}
+        self._fresh = FreshReading(client, self._reach)
+        self._reading: Reading = self._fresh
 
-    # --- reading ----------------------------------------------------------
+    def for_request(
+        self, line: LineKey, *, leg: str = "", claim: str = "", caller: str = ""
+    ) -> "RedisStore":
+        """The same store for one request: it reads what hangs together at once."""
+        about = ((leg, OF_LEG), (claim, OF_CLAIM), (caller, OF_CALLER))
+        asked = [(key, names) for key, names in about if key]
+        roots = [name.format(key) for key, names in asked for name in names]
+        return self._read_by(ReadingOnce(self._fresh, line, roots))
 
-    def call(self, line: LineKey, key: CallId) -> Call | None:
-        """The call, also by the leg of a person who is called back; or None."""
-        name = key_of(line, "call", key)
-        doc = self._call_doc(line, name)
-        return None if doc is None else self._legible(name, self._documents.call(doc))
+    def _read_by(self, reading: Reading) -> "RedisStore":
+        store = copy(self)
+        store.__dict__["_reading"] = reading
+        return store
 
-    def last_call(self, line: LineKey, caller: str) -> Call | None:
-        """The latest call of a caller (a pseudonym) that has left the queue's line."""
-        doc = self._call_doc(line, key_of(line, "caller", caller))
-        return None if doc is None else self._documents.call(doc)
-
-    def calls_of(self, line: LineKey, caller: str) -> list[Call]:
-        """The live calls of a caller (a pseudonym), the first to begin first."""
-        with self._reach():
-            found = self._redis.zrange(key_of(line, "calls-of", caller), 0, -1)
-            docs = self._docs([key_of(line, "call", key) for key in _text(found)])
-        calls = (self._documents.call(doc) for doc in docs)
-        return [call for call in calls if call is not None and call.is_live]
-
-    def claim(self, line: LineKey, key: ClaimId) -> Claim | None:
-        """The claim, or None."""
-        name = key_of(line, "claim", key)
-        doc = self._doc(name)
-        return None if doc is None else self._legible(name, read(CLAIMS, doc))
-
-    def operator(self, line: LineKey, key: OperatorId) -> Operator | None:
-        """The operator, or None."""
-        name = key_of(line, "operator", key)
-        doc = self._doc(name)
-        return None if doc is None else self._legible(name, read(OPERATORS, doc))
-
-    def callee(self, line: LineKey, name: str) -> Callee | None:
-        """What is known of a number that is to be called back, by its keyed name."""
-        key = key_of(line, "callee", name)
-        doc = self._doc(key)
-        return None if doc is None else self._legible(key, read(CALLEES, doc))
-
-    def operators(self, line: LineKey) -> list[Operator]:
-        """All operators of the line, by id."""
-        with self._reach():
-            return self._operators_in(line, "operators")
-
-    def enrolled(self, line: LineKey, phone: str) -> list[Operator]:
-        """The operators whose number has that keyed name, by id."""
-        with self._reach():
-            found = self._operators_in(line, f"phone:{phone}")
-        # Whoever has another number by now stands in the old one's set still.
-        return [each for each in found if each.phone == phone]
-
-    def is_on_call(self, line: LineKey, phone: str) -> bool:
-        """Whether the number of that keyed name is on a call of a caller's."""
-        with self._reach():
-            return bool(self._redis.exists(key_of(line, "on-call", phone)))
+    # --- lists ------------------------------------------------------------
 
     def live_calls(self, line: LineKey) -> list[CallId]:
         """Every call that has not ended, oldest first."""
@@ -266,10 +230,9 @@ class RedisStore(LooksKept, FiguresKept, TalksKept):
         keys = Keys(line, "facts", "routing", "asked:route", "asked:write", "told")
         now = self._clock.now()
         body = self._documents.change(keys, change, now)
-        with self._reach():
-            done = self._commit(
-                keys=keys.names, args=[body, now.timestamp(), self._trusted]
-            )
+        args = [body, now.timestamp(), self._trusted]
+        script: Asked = self._commit, keys.names, args
+        done = self._reading.change(script, line, map(name_of, change.save))
         return None if done is None else Saved(route=bool(done[0]), write=bool(done[1]))
 
     def wake(self, line: LineKey) -> bool:
@@ -375,9 +338,7 @@ class RedisStore(LooksKept, FiguresKept, TalksKept):
 
     def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
         """The rule sets that count, in order, the last in force; none when lost."""
-        with self._reach():
-            kept = self._redis.hget(key_of(line, "rule-sets"), "sets")
-        return read(RULE_VERSIONS, cast("bytes", kept or b"[]")) or ()
+        return self._reading.rule_versions(line)
 
     def put_rule_versions(self, line: LineKey, versions: Sequence[RuleVersion]) -> None:
         """Let these count, unless the last of them is no newer than the one known."""
@@ -386,6 +347,7 @@ class RedisStore(LooksKept, FiguresKept, TalksKept):
             self._put_rules(
                 keys=[key_of(line, "rule-sets")], args=[versions[-1].version, sets]
             )
+        self._reading.forget()
 
     def try_write(self) -> None:
         """Write something that means nothing; Unavailable when that is refused."""
@@ -416,31 +378,6 @@ class RedisStore(LooksKept, FiguresKept, TalksKept):
                 self._redis.xdel(key_of(line, "facts"), *entries)
 
     # --- inside -----------------------------------------------------------
-
-    def _legible(self, name: str, entity: T | None) -> T:
-        """The entity; Unreadable with its version when a newer one wrote it."""
-        if entity is not None:
-            return entity
-        with self._reach():
-            rev = cast("bytes | None", self._redis.hget(name, "rev"))
-        raise Unreadable(name.rpartition(":")[0], int(rev or 0))
-
-    def _doc(self, key: str) -> bytes | None:
-        with self._reach():
-            return cast("bytes | None", self._redis.hget(key, "doc"))
-
-    def _call_doc(self, line: LineKey, key: str) -> bytes | None:
-        """The call that is kept at a key, or that the key names."""
-        with self._reach():
-            doc, of = cast("list[bytes | None]", self._redis.hmget(key, "doc", "of"))
-        if doc is not None or of is None:
-            return doc
-        return self._doc(key_of(line, "call", of.decode()))
-
-    def _operators_in(self, line: LineKey, name: str) -> list[Operator]:
-        ids = sorted(_text(self._redis.smembers(key_of(line, name))))
-        docs = self._docs([key_of(line, "operator", key) for key in ids])
-        return [each for each in (read(OPERATORS, doc) for doc in docs) if each]
 
     def _docs(self, keys: Sequence[str]) -> list[bytes]:
         pipe = self._redis.pipeline(transaction=False)

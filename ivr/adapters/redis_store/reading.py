@@ -1,0 +1,269 @@
+"""What is kept under names, each with what it leads to: many in one round trip.
+
+A name is a key of a line without what all keys of the line begin with.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from redis import Redis
+from redis.commands.core import Script
+from redis.exceptions import NoScriptError
+
+from ivr.adapters.redis_store.documents import RULE_VERSIONS, key_of, read
+from ivr.adapters.redis_store.reach import Reach
+from ivr.core.model.call import LineKey
+from ivr.core.queue.versions import RuleVersion
+
+Found = Mapping[str, bytes]
+"""What is kept under each name; b"" when nothing is."""
+
+Asked = tuple[Script, Sequence[str], Sequence[Any]]
+"""A script with its keys and arguments."""
+
+ALIAS = b"="
+"""What is found at a name that only stands for another one begins so."""
+
+# KEYS[1]: rule-sets, and so the line's slot: whatever is named is of the same line.
+# ARGV: what the names are kept under; the version of the rules that is known; whether
+# to go along the links of entities; the names to begin with. Gives the version, the
+# rules ("" where they are known), then each name and what is kept there.
+# Of a list its members are given as well, and nothing that they lead to. A list that
+# nobody has asked for is left out when it is long: a switchboard has many calls.
+LOAD = """#!lua
+local prefix, names, led = ARGV[1], {}, {}
+local rules = redis.call('HMGET', KEYS[1], 'version', 'sets')
+local version = rules[1] or ''
+local found = {version, version ~= ARGV[2] and rules[2] or ''}
+local function ask(name, leads, asked)
+  names[#names + 1] = {name = name, leads = leads, asked = asked}
+end
+local function list(each, length, members, kind)
+  if not each.asked and length > 40 then return nil end
+  local there = members()
+  for _, member in ipairs(there) do ask(kind .. member, false, false) end
+  return table.concat(there, '\\n')
+end
+local function entity(each, key, kind)
+  local kept = redis.call('HMGET', key, 'doc', 'links', 'of')
+  if not kept[1] and kept[3] then
+    ask('call:' .. kept[3], each.leads and kind == 'call', false)
+    return '=' .. kept[3]
+  end
+  for link in string.gmatch(each.leads and kept[1] and kept[2] or '', '[^\\n]+') do
+    ask(link, kind ~= 'callee', false)
+  end
+  return kept[1] or ''
+end
+local function look(each)
+  local key, kind = prefix .. each.name, string.match(each.name, '^[^:]+')
+  if kind == 'phone' or kind == 'operators' then
+    local function members() return redis.call('SMEMBERS', key) end
+    return list(each, redis.call('SCARD', key), members, 'operator:')
+  elseif kind == 'calls-of' then
+    local function members() return redis.call('ZRANGE', key, 0, -1) end
+    return list(each, redis.call('ZCARD', key), members, 'call:')
+  elseif kind == 'on-call' then
+    return redis.call('EXISTS', key) == 1 and '1' or ''
+  end
+  return entity(each, key, kind)
+end
+for i = 4, #ARGV do ask(ARGV[i], ARGV[3] == '1', true) end
+local i = 1
+while i <= #names do
+  local each = names[i]
+  if led[each.name] == nil or (each.leads and not led[each.name]) then
+    led[each.name] = each.leads
+    local kept = look(each)
+    if kept then
+      found[#found + 1] = each.name
+      found[#found + 1] = kept
+    end
+  end
+  i = i + 1
+end
+return found
+"""
+
+
+class Reading(Protocol):
+    """How a store reads what is kept of a line."""
+
+    def find(self, line: LineKey, names: Iterable[str], *, leads: bool) -> Found:
+        """What is kept under these names; it may tell of others, too.
+
+        ``leads``: also of whatever the entities among them are linked with.
+        """
+        ...
+
+    def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
+        """The rule sets that count; none when they are lost."""
+        ...
+
+    def known_rules(self, line: LineKey) -> tuple[RuleVersion, ...]:
+        """The rule sets that counted when the line was read last."""
+        ...
+
+    def change(self, commit: Asked, line: LineKey, saved: Iterable[str]) -> Any:
+        """Run the script that changes what is kept under the names ``saved``."""
+        ...
+
+    def forget(self) -> None:
+        """Read anew from here on."""
+        ...
+
+
+class FreshReading:
+    """Reads anew whatever is asked for. The rules alone are kept, by their version."""
+
+    def __init__(self, client: Redis, reach: Reach) -> None:
+        self._redis = client
+        self._reach = reach
+        self._load = client.register_script(LOAD)
+        self._rules: dict[LineKey, tuple[RuleVersion, ...]] = {}
+
+    def find(self, line: LineKey, names: Iterable[str], *, leads: bool) -> Found:
+        """What is kept under these names, and what is told along with it."""
+        return self.find_in([(line, names)], leads=leads)[line]
+
+    def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
+        """The rule sets that count; none when they are lost."""
+        self.find(line, (), leads=False)
+        return self.known_rules(line)
+
+    def change(self, commit: Asked, *_: object) -> Any:
+        """Run the script that changes something."""
+        return self.run_together([commit])[0]
+
+    def forget(self) -> None:
+        """Nothing is remembered."""
+
+    # --- for whoever remembers what was read --------------------------------
+
+    def known_rules(self, line: LineKey) -> tuple[RuleVersion, ...]:
+        """The rule sets that counted when the line was read last."""
+        return self._rules.get(line, ())
+
+    def find_in(
+        self,
+        asked: Sequence[tuple[LineKey, Iterable[str]]],
+        *,
+        leads: bool,
+    ) -> dict[LineKey, Found]:
+        """What is kept under names of several lines, in one round trip."""
+        told = self.run_together([self.asking(*each, leads=leads) for each in asked])
+        pairs = zip(asked, told, strict=True)
+        return {line: self.told(line, answer) for (line, _), answer in pairs}
+
+    def asking(self, line: LineKey, names: Iterable[str], *, leads: bool) -> Asked:
+        """The script that reads names of a line."""
+        known = self.known_rules(line)
+        version = known[-1].version if known else ""
+        args = [key_of(line, ""), version, int(leads), *names]
+        return self._load, [key_of(line, "rule-sets")], args
+
+    def told(self, line: LineKey, answer: Sequence[bytes]) -> Found:
+        """What the script has answered."""
+        version, rules, *rest = answer
+        if rules or not version:
+            self._rules[line] = read(RULE_VERSIONS, rules or b"[]") or ()
+        pairs = zip(rest[::2], rest[1::2], strict=True)
+        return {name.decode(): kept for name, kept in pairs}
+
+    def run_together(self, asked: Sequence[Asked]) -> list[Any]:
+        """What scripts give that run one after the other, in one round trip.
+
+        A server that has been started anew is told first what they are.
+        """
+        with self._reach():
+            given = self._run(asked)
+            unknown = [isinstance(each, NoScriptError) for each in given]
+            if any(unknown):
+                first = unknown.index(True)
+                for script in {each[0].sha: each[0] for each in asked}.values():
+                    self._redis.script_load(script.script)
+                given = [*given[:first], *self._run(asked[first:])]
+            for each in given:
+                if isinstance(each, Exception):
+                    raise each
+            return given
+
+    def _run(self, asked: Sequence[Asked]) -> list[Any]:
+        with self._redis.pipeline(transaction=False) as pipe:
+            for script, keys, args in asked:
+                pipe.evalsha(script.sha, len(keys), *keys, *args)
+            return pipe.execute(raise_on_error=False)
+
+
+class ReadingOnce:
+    """Reads for one request: what it hangs together with is read along, and once.
+
+    What is changed is read anew along with the change, whether it was saved or others
+    were first; so whatever is read afterwards is no older than the change.
+    """
+
+    def __init__(
+        self, reading: FreshReading, line: LineKey, roots: Iterable[str]
+    ) -> None:
+        self._reading = reading
+        self._asked: dict[LineKey, dict[str, None]] = {line: dict.fromkeys(roots)}
+        self._found: dict[LineKey, dict[str, bytes]] = {}
+
+    def find(self, line: LineKey, names: Iterable[str], **_: bool) -> Found:
+        """What is kept under these names; what they lead to is read as well."""
+        names = list(names)
+        found = self._found.get(line)
+        if found is None or any(name not in found for name in names):
+            self._read(line, names)
+        return self._found[line]
+
+    def rule_versions(self, line: LineKey) -> tuple[RuleVersion, ...]:
+        """The rule sets that count."""
+        if line not in self._found:
+            self._read(line, ())
+        return self._reading.known_rules(line)
+
+    def change(self, commit: Asked, line: LineKey, saved: Iterable[str]) -> Any:
+        """Run the script that changes something, and read the line anew."""
+        saved = list(saved)
+        if not saved:
+            given = self._reading.change(commit)
+            if given is None:
+                self.forget()
+            return given
+        asked = self._asked.setdefault(line, {})
+        asked |= dict.fromkeys(saved)
+        anew = self._reading.asking(line, asked, leads=True)
+        given, told = self._reading.run_together([commit, anew])
+        self.forget()
+        self._found[line] = dict(self._reading.told(line, told))
+        return given
+
+    def known_rules(self, line: LineKey) -> tuple[RuleVersion, ...]:
+        """The rule sets that counted when the line was read last."""
+        return self._reading.known_rules(line)
+
+    def forget(self) -> None:
+        """Read anew from here on."""
+        self._found.clear()
+
+    def _read(self, line: LineKey, names: Sequence[str]) -> None:
+        asked = self._asked.setdefault(line, {})
+        found = self._found.setdefault(line, {})
+        wanted = [name for name in (*asked, *names) if name not in found]
+        asked |= dict.fromkeys(names)
+        found |= self._reading.find(line, wanted, leads=True)
+
+
+def named(found: Found, name: str) -> str | None:
+    """The name under which an entity itself is kept; None when there is none."""
+    kept = found.get(name, b"")
+    if kept.startswith(ALIAS):
+        return named(found, f"call:{kept.removeprefix(ALIAS).decode()}")
+    return name if kept else None
+
+
+def members(found: Found, name: str, kind: str) -> list[str]:
+    """The names of the entities in a list, in its order."""
+    kept = found[name].decode()
+    return [f"{kind}:{member}" for member in kept.split("\n")] if kept else []

@@ -1,0 +1,190 @@
+"""A store for one request: what hangs together is read at once, and not twice."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from redis import Redis
+
+from ivr.adapters.redis_store import RedisStore
+from ivr.adapters.vault import KeyVault
+from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Stage
+from ivr.core.model.callee import Callee
+from ivr.core.model.values import replace
+from ivr.core.queue.versions import RuleVersion
+from ivr.ports import Change
+from tests.adapters.store_people import LINE, at, claim, operator, queued, waiting
+from tests.fakes import StillClock
+from tests.stores import counted_trips, counting_client
+
+PHONE, OTHER_PHONE = "phone-1", "phone-2"
+
+
+@pytest.fixture
+def client(valkey_url: str) -> Iterator[Redis]:
+    """A client that counts, of an empty store."""
+    client = counting_client(valkey_url)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def store(client: Redis) -> RedisStore:
+    store = RedisStore(client, KeyVault.made(), StillClock())
+    talking = waiting("c1", 0, caller=PHONE, stage=Stage.CLAIMED, claim=ClaimId("k1"))
+    anna = operator("anna", phone=OTHER_PHONE, claim=ClaimId("k1"))
+    promised = replace(Callee(id=PHONE, line=LINE), promise=CallId("c2"))
+    saved = (talking, claim("k1", "c1", "anna"), anna, promised)
+    assert store.commit(LINE, Change(save=(*saved, waiting("c2", 1, caller=PHONE))))
+    # The first to ask of all connects, and brings the scripts to the server.
+    assert store.call(LINE, CallId("c1"))
+    return store
+
+
+def trips(ask: Callable[[], object]) -> int:
+    before = counted_trips()
+    ask()
+    return counted_trips() - before
+
+
+def read_all(store: RedisStore) -> tuple[object, ...]:
+    """Whatever hangs together with the call."""
+    called = store.call(LINE, CallId("c1"))
+    of_number = store.calls_of(LINE, PHONE), store.last_call(LINE, PHONE)
+    people = store.enrolled(LINE, PHONE), store.enrolled(LINE, OTHER_PHONE)
+    known = store.operator(LINE, OperatorId("anna")), store.callee(LINE, PHONE)
+    engaged = store.is_on_call(LINE, OTHER_PHONE)
+    talk = store.load_talk(LINE, leg=CallId("c1")), store.rule_versions(LINE)
+    promised = store.call(LINE, CallId("c2")), store.claim(LINE, ClaimId("k1"))
+    return called, of_number, people, known, engaged, talk, promised
+
+
+def changed(store: RedisStore, key: str = "c1") -> Call:
+    call = store.call(LINE, CallId(key))
+    assert call is not None
+    return replace(call, draft="905")
+
+
+def test_request_reads_all_at_once(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="c1")
+
+    assert trips(lambda: read_all(request)) == 1
+    assert read_all(request) == read_all(store)
+
+
+def test_request_about_a_claim_reads_the_same(store: RedisStore) -> None:
+    request = store.for_request(LINE, claim="k1")
+
+    assert trips(lambda: read_all(request)) == 1
+
+
+def test_what_is_not_there_is_asked_for_once(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="nobody", caller="phone-9")
+    assert request.call(LINE, CallId("nobody")) is None
+
+    assert trips(lambda: request.call(LINE, CallId("nobody"))) == 0
+    assert trips(lambda: request.enrolled(LINE, "phone-9")) == 0
+
+
+def test_change_is_read_anew_on_the_same_way(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="c1")
+    after, other = changed(request), changed(store, "c2")
+
+    def change() -> None:
+        assert store.commit(LINE, Change(save=(other,)))
+        assert request.commit(LINE, Change(save=(after,)))
+        read_all(request)
+
+    assert trips(change) == 2
+    assert read_all(request) == read_all(store)
+    assert request.call(LINE, CallId("c1")) == replace(after, rev=after.rev + 1)
+
+
+def test_whoever_was_second_reads_what_the_first_saved(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="c1")
+    mine, theirs = changed(request), replace(changed(store), draft="906")
+    assert store.commit(LINE, Change(save=(theirs,)))
+
+    assert request.commit(LINE, Change(save=(mine,))) is None
+    assert request.call(LINE, CallId("c1")) == store.call(LINE, CallId("c1"))
+
+
+def test_facts_that_were_refused_are_decided_anew(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="c1")
+    known = changed(request)
+    assert store.commit(LINE, Change(save=(changed(store),)))
+    facts = Change(save=(), facts=(queued("c1"),), unchanged=(known,))
+
+    assert request.commit(LINE, facts) is None
+    assert request.call(LINE, CallId("c1")) == store.call(LINE, CallId("c1"))
+
+
+def test_switchboard_s_calls_are_read_only_when_asked_for(store: RedisStore) -> None:
+    for number in range(50):
+        assert store.commit(
+            LINE, Change(save=(waiting(f"d{number}", 2, caller=PHONE),))
+        )
+    request = store.for_request(LINE, leg="c1")
+    assert request.call(LINE, CallId("c1"))
+
+    assert trips(lambda: request.calls_of(LINE, PHONE)) == 1
+    assert len(request.calls_of(LINE, PHONE)) == 52
+
+
+def test_documents_without_links_are_found_one_by_one(
+    store: RedisStore, client: Redis
+) -> None:
+    for key in client.keys("hotline:{example}:*:*"):
+        if client.type(key) == b"hash":
+            client.hdel(key, "links")
+    request = store.for_request(LINE, leg="c1")
+
+    assert trips(lambda: read_all(request)) > 1
+    assert read_all(request) == read_all(store)
+
+
+def test_server_that_knows_no_script_saves_once(
+    store: RedisStore, client: Redis
+) -> None:
+    request = store.for_request(LINE, leg="c1")
+    after = changed(request)
+    client.script_flush()
+
+    assert request.commit(LINE, Change(save=(after,), facts=(queued("c1"),)))
+    assert len(store.take(LINE, 9)) == 1
+    assert read_all(request) == read_all(store)
+
+
+def test_published_rules_count_for_the_next_request(
+    store: RedisStore, client: Redis
+) -> None:
+    other = RedisStore(client, KeyVault.made(), StillClock())
+    first = RuleVersion(version=1, toml="a", published_at=at(0))
+    later = RuleVersion(version=2, toml="b", published_at=at(1))
+    for published in (first, later):
+        other.put_rule_versions(LINE, [published])
+
+        assert store.for_request(LINE).rule_versions(LINE) == (published,)
+        assert other.for_request(LINE).rule_versions(LINE) == (published,)
+
+
+def test_rules_that_were_lost_are_known_no_more(
+    store: RedisStore, client: Redis
+) -> None:
+    store.put_rule_versions(
+        LINE, [RuleVersion(version=1, toml="a", published_at=at(0))]
+    )
+    assert store.rule_versions(LINE)
+    client.flushall()
+
+    assert store.rule_versions(LINE) == ()
+    assert store.load_talk(LINE, leg=CallId("c1")).rules == ()
+
+
+def test_rules_put_in_a_request_count_in_it(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="c1")
+    assert request.rule_versions(LINE) == ()
+    published = RuleVersion(version=1, toml="a", published_at=at(0))
+    request.put_rule_versions(LINE, [published])
+
+    assert request.rule_versions(LINE) == (published,)
