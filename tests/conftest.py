@@ -166,7 +166,7 @@ def watched(world: World, lines: io.StringIO) -> World:
     """A house that notes as it does in earnest."""
     assert not lines.closed
     inside = world.app.extensions["hotline"]
-    loud = replace(inside, ports=replace(inside.ports, notes=StructlogLogger()))
+    loud = replace(inside, ports=replace(inside.ports, log=StructlogLogger()))
     attach_context(world.app, loud)
     world.ports = loud.ports
     return world

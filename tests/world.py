@@ -230,7 +230,7 @@ def build_world(
         vault=vault,
         keys=Argon2Keys.with_little_work(),
         jobs=jobs,
-        notes=notes,
+        log=notes,
     )
     softphone = TwilioSoftphone(
         account_sid=ACCOUNT,

@@ -171,7 +171,7 @@ def bring_back_promises(ports: Ports, line: LineKey) -> None:
         call = record.promise.call
         rev = None if call is None else _lost_rev(ports.contacts, line, call)
         if rev is not None:
-            ports.notes.warning("promise brought back", call=call, line=line)
+            ports.log.warning("promise brought back", call=call, line=line)
             _bring_back(ports, record, rev)
 
 

@@ -65,9 +65,9 @@ def _rings_in_log(ports: Ports, line: LineKey, name: str) -> tuple[datetime, ...
             for record in ports.promises.tried_since(line, since)
             if record.promise.to == name and record.promise.call
         ]
-        facts = ports.log.facts_of_calls(calls) if calls else ()
+        facts = ports.call_log.facts_of_calls(calls) if calls else ()
     except Unavailable as error:
-        ports.notes.warning("rings not looked up", line=line, error=str(error))
+        ports.log.warning("rings not looked up", line=line, error=str(error))
         return ()
     rings = (CallbackTried, CallerConnected)
     return tuple(fact.at for fact in facts if isinstance(fact, rings))

@@ -374,7 +374,7 @@ def send_link(ports: Ports, call: Call, to: PhoneNumber | None) -> bool:
         if to is not None:
             ports.texts.text(to, line.links_from, body)
     except (NotFound, Unavailable) as error:
-        ports.notes.warning("link not sent", line=call.line, error=str(error))
+        ports.log.warning("link not sent", line=call.line, error=str(error))
         return False
     return to is not None
 

@@ -47,7 +47,7 @@ def is_gone(ports: Ports, call: Call) -> bool:
     try:
         return _end_if_over(ports, call)
     except Unavailable as error:
-        ports.notes.warning("leg not seen", call=call.id, error=str(error))
+        ports.log.warning("leg not seen", call=call.id, error=str(error))
         return False
 
 
@@ -62,5 +62,5 @@ def _end_if_over(ports: Ports, call: Call) -> bool:
         return False
     if how is None:
         return False
-    ports.notes.warning("call was over unheard", call=call.id, line=call.line)
+    ports.log.warning("call was over unheard", call=call.id, line=call.line)
     return end_call(ports, call.line, call.id, how)

@@ -32,7 +32,7 @@ def renew(ports: Ports, line: LineKey) -> None:
     now, figures = ports.clock.now(), ports.statistics.figures(line)
     if figures is not None and now - figures.made < RENEWED:
         return
-    past = ports.log.past_waits(line, now - WEEKS, MOST)
+    past = ports.call_log.past_waits(line, now - WEEKS, MOST)
     rules = rule_sets.in_force(ports, line)
     ports.statistics.put_figures(line, counted(past, rules, now))
 

@@ -143,9 +143,9 @@ def log_end(
     Of every other call the live state knows, and tells it once it is well.
     """
     try:
-        told: Sequence[Fact] = ports.log.facts_of_calls([leg])
+        told: Sequence[Fact] = ports.call_log.facts_of_calls([leg])
     except Unavailable as error:
-        ports.notes.warning("end not logged", line=line, error=str(error))
+        ports.log.warning("end not logged", line=line, error=str(error))
         return
     if told and all(isinstance(fact, CallStarted) for fact in told):
         now = ports.clock.now()
@@ -156,6 +156,7 @@ def log_end(
 
 def _log(ports: Ports, fact: Fact, what: str) -> None:
     try:
-        ports.log.write([(f"held:{fact.call}:{what}", fact)])
+        ports.call_log.write([(f"held:{fact.call}:{what}", fact)])
     except Unavailable as error:
-        ports.notes.warning(f"{what} not logged", line=fact.line, error=str(error))
+        event = f"{what} not logged"
+        ports.log.warning(event, line=fact.line, error=str(error))

@@ -10,4 +10,4 @@ def end_leg(ports: Ports, leg: CallId) -> None:
     try:
         ports.dialling.end(leg)
     except Unavailable as error:
-        ports.notes.warning("leg not ended", error=str(error))
+        ports.log.warning("leg not ended", error=str(error))

@@ -28,7 +28,7 @@ def write_facts(ports: Ports, line: LineKey) -> int:
 def take_in_unread(ports: Ports, line: LineKey) -> None:
     """Write down what an older version kept unread, as far as this one can read it."""
     after = ""
-    while kept := ports.log.readable_again(line, after, BATCH):
+    while kept := ports.call_log.readable_again(line, after, BATCH):
         for key, was in kept:
             fact = read_entry(was.raw, line, was.at)
             if not isinstance(fact, UnreadFact):
@@ -38,42 +38,40 @@ def take_in_unread(ports: Ports, line: LineKey) -> None:
 
 def _take_in(ports: Ports, key: str, fact: Fact) -> None:
     try:
-        ports.log.take_in(key, fact)
+        ports.call_log.take_in(key, fact)
     except HotlineError:
         raise
     except Exception as error:  # noqa: BLE001 - as below; it stays where it is
-        ports.notes.failure("fact not taken in", error)
+        ports.log.failure("fact not taken in", error)
 
 
 def _write(ports: Ports, line: LineKey, entries: Sequence[tuple[str, Fact]]) -> int:
     """Write a batch; if one of its facts cannot be, the others all the same."""
     try:
         _warn_of(ports, line, [f for _, f in entries if isinstance(f, UnreadFact)])
-        return ports.log.write(entries)
+        return ports.call_log.write(entries)
     except HotlineError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, it stops no other fact
-        ports.notes.failure("facts written one by one", error)
+        ports.log.failure("facts written one by one", error)
     return sum(_write_one(ports, line, entry, fact) for entry, fact in entries)
 
 
 def _write_one(ports: Ports, line: LineKey, entry: str, fact: Fact) -> int:
     try:
-        return ports.log.write([(entry, fact)])
+        return ports.call_log.write([(entry, fact)])
     except HotlineError:
         raise
     except Exception as error:  # noqa: BLE001 - it is kept as it came
         kept = unread(fact, f"it could not be written: {type(error).__name__}")
     _warn_of(ports, line, [kept])
-    return ports.log.write([(entry, kept)])
+    return ports.call_log.write([(entry, kept)])
 
 
 def _warn_of(ports: Ports, line: LineKey, unread: Sequence[UnreadFact]) -> None:
     """Say of each kind once that it is passed over; /metrics counts them all."""
     if not unread:
         return
-    told = ports.log.unread(line)
+    told = ports.call_log.unread(line)
     for fact in {fact.kind: fact for fact in unread if fact.kind not in told}.values():
-        ports.notes.warning(
-            "facts passed over", line=line, kind=fact.kind, why=fact.why
-        )
+        ports.log.warning("facts passed over", line=line, kind=fact.kind, why=fact.why)

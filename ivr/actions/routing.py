@@ -47,7 +47,7 @@ def route_if_unserved(ports: Ports, line: LineKey) -> bool:
     since = ports.routing.routing_pending_since(line)
     if since is None or ports.clock.now() - since < UNSERVED:
         return False
-    ports.notes.warning("routing was unserved", line=line)
+    ports.log.warning("routing was unserved", line=line)
     route(ports, line)
     return True
 
@@ -65,7 +65,7 @@ def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
             try:
                 later = _claim(ports, line, match, rules, now)
             except Unreadable as error:
-                ports.notes.warning("caller passed over", line=line, error=str(error))
+                ports.log.warning("caller passed over", line=line, error=str(error))
                 unreadable.add(match.call)
                 continue
             if later is not None:
@@ -136,4 +136,4 @@ def _send_offer(ports: Ports, claim: Claim) -> None:
         ports.jobs.place_offer(claim.line, claim.id)
     except Unavailable as error:
         # The claim is due again after its lease: the ticker places it then.
-        ports.notes.warning("offer not sent", claim=claim.id, error=str(error))
+        ports.log.warning("offer not sent", claim=claim.id, error=str(error))

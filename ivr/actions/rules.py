@@ -60,7 +60,7 @@ def _versions(ports: Ports, line: LineKey) -> tuple[RuleVersion, ...]:
     try:
         published = _published(ports.rule_sets, line)
     except Unavailable as error:
-        ports.notes.warning("shipped rules count", line=line, error=str(error))
+        ports.log.warning("shipped rules count", line=line, error=str(error))
         return (_shipped(ports.content, line),)
     return _bring_up(ports, line, known, published)
 

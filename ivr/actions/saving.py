@@ -39,7 +39,7 @@ def commit(ports: Ports, line: LineKey, change: Change) -> Change | None:
     except Unavailable as error:
         # The change is saved and its requests stand in the store: the ticker
         # and every wait poll serve what no job came for.
-        ports.notes.warning("job not sent", line=line, error=str(error))
+        ports.log.warning("job not sent", line=line, error=str(error))
     return change
 
 

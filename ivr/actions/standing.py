@@ -173,7 +173,7 @@ def _note_locks(ports: Ports, line: LineKey, known: Sequence[Operator]) -> None:
         if (until := standing.mistyped(each, now).locked) is not None
     ]
     for fact in facts:
-        ports.notes.warning("calling in locked", line=line, operator=fact.operator)
+        ports.log.warning("calling in locked", line=line, operator=fact.operator)
     if facts:
         save(ports, line, Change(save=(), facts=facts))
 
@@ -216,7 +216,7 @@ def _is_gone(ports: Ports, leg: CallId) -> bool:
         return ports.legs.is_over(leg)
     except Unavailable as error:
         # It has just asked us something; if it is gone, the reconciler will see.
-        ports.notes.warning("leg not seen", error=str(error))
+        ports.log.warning("leg not seen", error=str(error))
         return False
 
 

@@ -240,7 +240,7 @@ def _noted_as_restored(ports: Ports, line: LineKey, key: CallId, told: Told) -> 
     place = ports.vault.verify(told.token)
     if place is None or place.get("line") != line:
         raise NotFound("no such call, and no place that we signed")
-    ports.notes.warning("place restored", call=key, line=line)
+    ports.log.warning("place restored", call=key, line=line)
     return _called_back(ports, line, key, place) or _placed(
         ports, line, key, told, place
     )

@@ -114,7 +114,7 @@ class Machine:
     vault: Vault
     keys: Keys
     jobs: Jobs
-    notes: Log
+    log: Log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +144,7 @@ def make_ports(
         content=content,
         store=live,
         journal=live,
-        log=log,
+        call_log=log,
         call_search=log,
         promises=SqlPromises(db),
         records=SqlRecords(db, vault),
@@ -158,7 +158,7 @@ def make_ports(
         voice=telephony.voice,
         softphone=telephony.softphone,
         jobs=machine.jobs,
-        notes=machine.notes,
+        log=machine.log,
         calls_per_second=telephony.calls_per_second,
         public_url=telephony.public_url,
     )
@@ -192,7 +192,7 @@ def _machine(settings: Settings, secrets: Secrets, redis: Redis) -> Machine:
         vault=KeyVault.from_secrets(secrets),
         keys=Argon2Keys(),
         jobs=RqJobs(redis),
-        notes=StructlogLogger(),
+        log=StructlogLogger(),
     )
 
 

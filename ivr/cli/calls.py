@@ -59,7 +59,7 @@ def call_rows(context: AppContext, line: LineKey | None, limit: int | None) -> R
 
 def _warn_of_unread(context: AppContext) -> None:
     for line in context.ports.content.lines():
-        if kinds := context.ports.log.unread(line):
+        if kinds := context.ports.call_log.unread(line):
             click.echo(
                 f"hotline: {sum(kinds.values())} facts of {line} cannot be read by this"
                 f" version ({', '.join(sorted(kinds))}); they are kept, and taken in"

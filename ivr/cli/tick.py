@@ -101,9 +101,9 @@ def _try_work(ports: Ports, line: LineKey, work: Work) -> None:
     try:
         work(ports, line)
     except HotlineError as error:
-        ports.notes.warning("upkeep failed", line=line, error=str(error))
+        ports.log.warning("upkeep failed", line=line, error=str(error))
     except Exception as error:  # noqa: BLE001 - the clock must go on; it is noted
-        ports.notes.failure("upkeep failed", error)
+        ports.log.failure("upkeep failed", error)
 
 
 def _write_left_facts(ports: Ports) -> Work:

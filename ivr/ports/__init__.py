@@ -106,7 +106,7 @@ class Ports:
     content: Content
     store: Store
     journal: Journal
-    log: CallLog
+    call_log: CallLog
     call_search: CallSearch
     promises: Promises
     records: Records
@@ -120,7 +120,7 @@ class Ports:
     voice: VoiceFace
     softphone: BrowserPhone
     jobs: Jobs
-    notes: Log
+    log: Log
     calls_per_second: float
     public_url: str
 

@@ -146,7 +146,7 @@ def _put_on_hold(line: Line, rounds: int = 0) -> Sequence[Instruction]:
     try:
         token = held.sealed(web_context().ports, place)
     except Invalid as error:
-        web_context().ports.notes.warning("not on hold", error=str(error))
+        web_context().ports.log.warning("not on hold", error=str(error))
         return [Tone(length=ON_HOLD), _repeat_request(line)]
     return [HoldOn(token=token, rounds=rounds)]
 

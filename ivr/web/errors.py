@@ -25,7 +25,7 @@ def answer_failure(error: Exception) -> Response | HTTPException:
     """
     if isinstance(error, HTTPException):
         return error
-    notes = web_context().ports.notes
+    notes = web_context().ports.log
     if isinstance(error, NotFound) and _is_from_caller(request.endpoint):
         notes.warning("unknown call", error=str(error))
         return _restart_call()
@@ -48,7 +48,7 @@ def _restart_call() -> Response:
     try:
         return speak_instructions(start_call())
     except HotlineError as error:
-        web_context().ports.notes.warning("not begun anew", code=error.code)
+        web_context().ports.log.warning("not begun anew", code=error.code)
         return apologise_to_caller()
 
 

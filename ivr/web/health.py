@@ -55,9 +55,9 @@ def _is_well(ports: Ports) -> bool:
         for line in ports.content.lines():
             ports.operators.operators(line)
         ports.changes.try_write()
-        ports.log.ping()
+        ports.call_log.ping()
     except Unavailable as error:
-        ports.notes.warning("degraded", error=str(error))
+        ports.log.warning("degraded", error=str(error))
         return False
     return True
 
@@ -96,5 +96,5 @@ def _count_unread(ports: Ports, registry: CollectorRegistry) -> None:
     )
     with suppress(Unavailable):
         for line in ports.content.lines():
-            for kind, number in ports.log.unread(line).items():
+            for kind, number in ports.call_log.unread(line).items():
                 unread.labels(line, kind).set(number)

@@ -116,7 +116,7 @@ def _lead_out(place: Held | None) -> Said:
             return [LeaveQueue()]
         call = held.take_in(ports, place, _make_newcomer())
     except Unavailable as error:
-        ports.notes.warning("caller on hold", error=str(error))
+        ports.log.warning("caller on hold", error=str(error))
         return []
     if call.stage in HELD and call.page is Page.NONE:
         return [
@@ -137,7 +137,7 @@ def _go_on(place: Held | None) -> Sequence[Instruction]:
         call = held.take_in(ports, place, _make_newcomer())
         return calls.present(ports, place.line, call.id)
     except Unavailable as error:
-        ports.notes.warning("caller on hold", error=str(error))
+        ports.log.warning("caller on hold", error=str(error))
         return ()
 
 

@@ -34,11 +34,11 @@ def require_telegram() -> None:
 
 @messages.post("/twilio", endpoint="twilio")
 def receive_twilio() -> Response:
-    web_context().ports.notes.info("message not answered", channel="twilio")
+    web_context().ports.log.info("message not answered", channel="twilio")
     return Response("<Response/>", content_type="text/xml; charset=utf-8")
 
 
 @messages.post("/telegram", endpoint="telegram")
 def receive_telegram() -> Response:
-    web_context().ports.notes.info("message not answered", channel="telegram")
+    web_context().ports.log.info("message not answered", channel="telegram")
     return Response(status=200)

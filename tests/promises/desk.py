@@ -202,14 +202,14 @@ class Desk:
             ids=self.ids,
             vault=_VAULT,
             content=_CONTENT,
-            log=self.book,
+            call_log=self.book,
             call_search=self.book,
             roster=self.book,
             promises=self.book,
             rule_sets=self.book,
             carrier=Breaking(self.lines, self._effect, self._effect),
             jobs=self.jobs,
-            notes=self.notes,
+            log=self.notes,
             calls_per_second=NO_PACE,
         )
 

@@ -217,7 +217,7 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
         ids=SystemIds(),
         vault=site.vault,
         content=load(LINES),
-        log=log,
+        call_log=log,
         call_search=log,
         roster=_Roster(site.phones),
         promises=SqlPromises(db),

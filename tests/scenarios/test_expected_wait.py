@@ -65,7 +65,7 @@ def with_history(world: World, first: int = 0, ago: timedelta = WEEK) -> None:
     start = world.clock.now() - ago
     numbers = range(first, first + CALLS)
     told = [fact for number in numbers for fact in answered(number, start)]
-    world.ports.log.write(
+    world.ports.call_log.write(
         [(f"1600000000000-{first}-{place}", fact) for place, fact in enumerate(told)]
     )
 

@@ -69,7 +69,7 @@ def test_unreadable_fact_stops_no_other(world: World, raw: str) -> None:
     (record,) = world.log()
     assert record.outcome == "abandoned"
     assert world.ports.journal.take(LINE, 9) == []
-    assert sum(world.ports.log.unread(LINE).values()) == 1
+    assert sum(world.ports.call_log.unread(LINE).values()) == 1
     assert "facts passed over" in world.notes.events()
 
 
@@ -83,7 +83,7 @@ def test_fact_that_cannot_be_written_stops_no_other(
     take_in_unread(world.ports, LINE)
 
     assert world.log()[0].outcome == "abandoned"
-    assert world.ports.log.unread(LINE) == {fact["fact"]: 1}
+    assert world.ports.call_log.unread(LINE) == {fact["fact"]: 1}
     assert world.notes.events()[1:] == ["facts passed over", "fact not taken in"]
     world.notes.failures.clear()
 
@@ -94,7 +94,7 @@ def test_entry_of_another_shape_stops_nothing(world: World) -> None:
     told(world, ENDED)
 
     assert write_facts(world.ports, LINE) == 1
-    assert world.ports.log.unread(LINE) == {"nameless": 2}
+    assert world.ports.call_log.unread(LINE) == {"nameless": 2}
 
 
 def test_kind_is_warned_of_once_and_counted_always(world: World) -> None:
@@ -127,20 +127,20 @@ def test_fact_kept_unread_is_taken_in_by_who_can_read_it(world: World) -> None:
     kept = UnreadFact(at=story.NOON, line=LINE, kind="call-ended", why="?", raw=raw)
     told(world, STARTED, {**STARTED, "fact": "mood-told"})
     write_facts(world.ports, LINE)
-    world.ports.log.write([("7-0", kept)])
+    world.ports.call_log.write([("7-0", kept)])
 
     take_in_unread(world.ports, LINE)
     take_in_unread(world.ports, LINE)
 
     (record,) = world.log()
     assert record.outcome == "abandoned"
-    assert world.ports.log.unread(LINE) == {"mood-told": 1}
+    assert world.ports.call_log.unread(LINE) == {"mood-told": 1}
 
 
 def test_field_of_a_newer_version_is_kept_with_its_fact(world: World) -> None:
     told(world, STARTED, {**ENDED, "mood": {"first": "calm"}, "newer": "yes"})
     write_facts(world.ports, LINE)
 
-    fact = world.ports.log.facts_of_calls([CallId("CA1")])[-1]
+    fact = world.ports.call_log.facts_of_calls([CallId("CA1")])[-1]
 
     assert to_dict(fact) == {**ENDED, "mood": {"first": "calm"}, "newer": "yes"}

@@ -80,7 +80,7 @@ class LiveLine:
             content=load(LINES),
             carrier=self._carrier,
             jobs=self._jobs,
-            notes=self.notes,
+            log=self.notes,
             calls_per_second=NO_PACE,
         )
 

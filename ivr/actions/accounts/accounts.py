@@ -140,7 +140,7 @@ def join(ports: Ports, secret: str, password: str, code: str, language: str) -> 
         raise NotFound("the sign-up link has just been used")
     ports.sessions.end_all(known.account.operator)
     ports.accounts.forgive(codes_of(ports, known.account.operator))
-    ports.notes.info("signed up", operator=known.account.operator)
+    ports.log.info("signed up", operator=known.account.operator)
     return begin(ports, known.account.operator)
 
 
@@ -159,7 +159,7 @@ def change_password(
     hashed = _fit(ports.keys, account, new)
     _keep(ports, replace(known, password=hashed))
     ports.sessions.end_all(account.operator, but=digest(secret))
-    ports.notes.info("password changed", operator=account.operator)
+    ports.log.info("password changed", operator=account.operator)
 
 
 def new_device(ports: Ports, account: Account) -> Device:
@@ -184,7 +184,7 @@ def change_device(
     step = _proven(ports, known, code)
     _keep(ports, accounts.with_device(known, step))
     ports.sessions.end_all(account.operator, but=digest(secret))
-    ports.notes.info("device changed", operator=account.operator)
+    ports.log.info("device changed", operator=account.operator)
 
 
 def speak(ports: Ports, account: Account, language: str) -> None:
@@ -208,7 +208,7 @@ def disable(ports: Ports, operator: OperatorId) -> None:
     ports.roster.forget_pin(operator)
     ports.roster.remember_wish(operator, State.OFFLINE)
     ports.sessions.end_all(operator)
-    ports.notes.info("disabled", operator=operator)
+    ports.log.info("disabled", operator=operator)
     disabling.shut_out(ports, account.line, operator)
 
 
@@ -219,7 +219,7 @@ def enable(ports: Ports, operator: OperatorId) -> None:
     in is given a new one.
     """
     account = _set_disabled(ports, operator, disabled=False)
-    ports.notes.info("enabled", operator=operator)
+    ports.log.info("enabled", operator=operator)
     disabling.let_in(ports, account.line, operator)
 
 

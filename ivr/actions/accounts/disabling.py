@@ -95,7 +95,7 @@ def _pass_on(ports: Ports, before: Claim) -> None:
         _leave(ports, claim)
     except Conflict as error:
         # The page closes all the same, and the caller is asked what comes next.
-        ports.notes.warning("caller not handed on", claim=claim.id, error=str(error))
+        ports.log.warning("caller not handed on", claim=claim.id, error=str(error))
 
 
 def _leave(ports: Ports, claim: Claim) -> None:
@@ -139,11 +139,11 @@ def follow_roster(ports: Ports, line: LineKey) -> None:
 
 
 def _follow(ports: Ports, before: Operator, *, disabled: bool) -> None:
-    ports.notes.warning("roster was not followed", operator=before.id)
+    ports.log.warning("roster was not followed", operator=before.id)
     try:
         change = set_disabled(before, ports.clock.now(), disabled=disabled)
         followed = change is not None and save(ports, before.line, change)
         if followed and disabled:
             shut_out(ports, before.line, before.id)
     except HotlineError as error:
-        ports.notes.warning("roster not followed", operator=before.id, error=str(error))
+        ports.log.warning("roster not followed", operator=before.id, error=str(error))

@@ -73,7 +73,7 @@ def _count_code(
     if known is None:
         return
     if again is not None or not opens:
-        ports.notes.warning("wrong code after the right password", operator=whose)
+        ports.log.warning("wrong code after the right password", operator=whose)
     if again is not None:
         raise TooOften(again, "codes-often")
 
@@ -112,7 +112,7 @@ def attempted(ports: Ports, what: str, place: str = "") -> Iterator[None]:
     try:
         yield
     except Refused:
-        ports.notes.info("refused at the desk's door")
+        ports.log.info("refused at the desk's door")
         raise
     ports.accounts.forgive(keyed)
 

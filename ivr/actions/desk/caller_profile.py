@@ -40,13 +40,13 @@ def caller_card(ports: Ports, who: Account) -> CallerCard:
         return _whole(ports, who, call)
     except Unavailable as error:
         # The conversation goes on: what the live state knows is shown all the same.
-        ports.notes.warning("card is incomplete", call=call.id, error=str(error))
+        ports.log.warning("card is incomplete", call=call.id, error=str(error))
         return _card(call)
 
 
 def _whole(ports: Ports, who: Account, call: Call) -> CallerCard:
     write_facts(ports, who.line)
-    facts = ports.log.facts_of_calls([call.id])
+    facts = ports.call_log.facts_of_calls([call.id])
     names = names_of(ports, who.line)
     earlier = _earlier(ports, who, call, names)
     card = _card(call, facts, timeline(facts, names), earlier)
@@ -92,7 +92,9 @@ def _earlier(
     """
     if call.caller is None:
         return ()
-    found = ports.log.calls_from(call.line, call.caller, call.started, MOST_EARLIER)
+    found = ports.call_log.calls_from(
+        call.line, call.caller, call.started, MOST_EARLIER
+    )
     notes = _notes(ports, who, [each.call for each in found], names)
     return tuple(_earlier_call(each, notes.get(each.call, ()), names) for each in found)
 

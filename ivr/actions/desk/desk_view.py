@@ -92,9 +92,9 @@ def _has_rung_before(ports: Ports, call: Call) -> bool:
     if call.caller is None:
         return False
     try:
-        return bool(ports.log.calls_from(call.line, call.caller, call.started, 1))
+        return bool(ports.call_log.calls_from(call.line, call.caller, call.started, 1))
     except Unavailable as error:
-        ports.notes.warning("earlier calls not seen", call=call.id, error=str(error))
+        ports.log.warning("earlier calls not seen", call=call.id, error=str(error))
         return False
 
 
@@ -102,7 +102,7 @@ def _supervisors(ports: Ports) -> frozenset[OperatorId]:
     try:
         return ports.accounts.supervisors()
     except Unavailable as error:
-        ports.notes.warning("supervisors not seen", error=str(error))
+        ports.log.warning("supervisors not seen", error=str(error))
         return frozenset()
 
 

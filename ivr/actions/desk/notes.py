@@ -44,9 +44,9 @@ def began(ports: Ports, who: Account, call: CallId) -> datetime | None:
     """When an operator's part of a call began; None while that cannot be told."""
     try:
         write_facts(ports, who.line)
-        facts = ports.log.facts_of_calls([call])
+        facts = ports.call_log.facts_of_calls([call])
     except Unavailable as error:
-        ports.notes.warning("begin is not told", call=call, error=str(error))
+        ports.log.warning("begin is not told", call=call, error=str(error))
         return None
     mine = (
         each.at

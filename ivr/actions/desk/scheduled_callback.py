@@ -67,7 +67,7 @@ def _number(ports: Ports, call: Call) -> str:
     except NotFound:
         sealed = ""
     except Unavailable as error:
-        ports.notes.warning("number not told", call=call.id, error=str(error))
+        ports.log.warning("number not told", call=call.id, error=str(error))
         raise Stale("carrier") from error
     if not sealed:
         raise Stale("no-number")

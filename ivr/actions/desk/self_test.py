@@ -51,7 +51,7 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     try:
         leg = ports.dialling.try_ring(to, ours, token, ring)
     except Unavailable as error:
-        ports.notes.warning("telephone not tried", error=str(error))
+        ports.log.warning("telephone not tried", error=str(error))
         raise Stale("carrier") from None
     _bind(ports, line, key, leg)
     return leg

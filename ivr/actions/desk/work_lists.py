@@ -78,7 +78,7 @@ def hear(ports: Ports, who: Account, key: CallId) -> bytes:
     except NotFound:
         raise Stale("not-now") from None
     except Unavailable as error:
-        ports.notes.warning("message not fetched", call=key, error=str(error))
+        ports.log.warning("message not fetched", call=key, error=str(error))
         raise Stale("carrier") from error
 
 
@@ -93,7 +93,7 @@ def done_with(ports: Ports, who: Account, key: CallId) -> None:
     try:
         message_is_taken(ports, record, HEARD)
     except Unavailable as error:
-        ports.notes.warning("message not deleted", call=key, error=str(error))
+        ports.log.warning("message not deleted", call=key, error=str(error))
         raise Stale("carrier") from error
     write_facts(ports, who.line)
 
@@ -116,13 +116,13 @@ def missed_today(ports: Ports, who: Account) -> tuple[MissedOffer, ...]:
 def today(ports: Ports, who: Account) -> OwnDay:
     """The figures of the operator's day so far."""
     now, about = ports.clock.now(), _today(ports, who)
-    of_calls = ports.log.facts_of_calls(answered(about))
+    of_calls = ports.call_log.facts_of_calls(answered(about))
     return own_day(about, of_calls, _start(ports, who), now)
 
 
 def _today(ports: Ports, who: Account) -> Sequence[Fact]:
     write_facts(ports, who.line)
-    return ports.log.facts_about(who.line, who.operator, _start(ports, who))
+    return ports.call_log.facts_about(who.line, who.operator, _start(ports, who))
 
 
 def _start(ports: Ports, who: Account) -> datetime:

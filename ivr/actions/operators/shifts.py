@@ -132,7 +132,7 @@ def _remind(ports: Ports, shift: Shift, reminder: Reminder) -> None:
     try:
         _write(ports, shift, reminder)
     except HotlineError as error:
-        ports.notes.warning("operator not reminded", shift=shift.id, error=str(error))
+        ports.log.warning("operator not reminded", shift=shift.id, error=str(error))
     else:
         _keep_sent(ports, shift.id, reminder)
 

@@ -32,6 +32,6 @@ def fetch_back(ports: Ports, line: LineKey, leg: CallId) -> bool:
     except NotFound:
         end_call(ports, line, leg)
     except Unavailable as error:
-        ports.notes.warning("caller not fetched back", call=leg, error=str(error))
+        ports.log.warning("caller not fetched back", call=leg, error=str(error))
         return False
     return True

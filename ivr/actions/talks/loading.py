@@ -178,7 +178,7 @@ def _lacks(ports: Ports, claim: Claim) -> bool:
         record = ports.records.of(claim.call, claim.operator)
     except Unavailable as error:
         # Nothing can be written while the database is away: nobody is held for it.
-        ports.notes.warning("record not asked for", claim=claim.id, error=str(error))
+        ports.log.warning("record not asked for", claim=claim.id, error=str(error))
         return False
     return bool(missing(record, desk))
 

@@ -61,9 +61,7 @@ def return_caller(
     except NotFound:
         return (CallerHungUp(leg=request.leg),)
     except Unavailable as error:
-        ports.notes.warning(
-            "caller not fetched back", call=request.leg, error=str(error)
-        )
+        ports.log.warning("caller not fetched back", call=request.leg, error=str(error))
         if request.soon_again is not None:
             ports.heartbeats.expect_poll(
                 talk.line, request.soon_again, ports.clock.now()
@@ -118,7 +116,7 @@ def check_caller(ports: Ports, talk: Talk, request: CheckCaller) -> Iterable[Tal
     try:
         is_over = ports.legs.is_over(talk.claims[request.claim].party)
     except Unavailable as error:
-        ports.notes.warning("leg not seen", error=str(error))
+        ports.log.warning("leg not seen", error=str(error))
     return (CallerChecked(claim=request.claim, leg=request.leg, is_over=is_over),)
 
 

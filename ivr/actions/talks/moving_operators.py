@@ -39,7 +39,7 @@ def ring_operator(
     try:
         to = None if operator is None else address_of(ports, operator)
     except Unavailable as error:
-        ports.notes.warning("operator not rung", claim=claim.id, error=str(error))
+        ports.log.warning("operator not rung", claim=claim.id, error=str(error))
         return (LegNotCreated(claim=claim.id),)
     if to is None or call is None or claim.ring is None:
         return (LegNotCreated(claim=claim.id, permanent=True),)
@@ -55,7 +55,7 @@ def ring_operator(
 def _note_not_created(ports: Ports, claim: Claim, error: Unavailable) -> TalkEvent:
     refused = "number refused" if error.permanent else "operator not rung"
     what = "leg not heard of" if error.ambiguous else refused
-    ports.notes.warning(what, claim=claim.id, error=str(error))
+    ports.log.warning(what, claim=claim.id, error=str(error))
     return LegNotCreated(
         claim=claim.id, permanent=error.permanent, ambiguous=error.ambiguous
     )
@@ -97,7 +97,7 @@ def write_to_operator(
         try:
             _write(ports, operator, line.reminders_from)
         except (NotFound, Unavailable) as error:
-            ports.notes.warning(
+            ports.log.warning(
                 "operator not told", operator=operator.id, error=str(error)
             )
     return NOTHING

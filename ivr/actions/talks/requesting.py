@@ -15,4 +15,4 @@ NOTHING: tuple[TalkEvent, ...] = ()
 
 def note(ports: Ports, what: str, claim: str, error: Exception) -> None:
     """Note what the carrier has not done for a claim."""
-    ports.notes.warning(what, claim=claim, error=str(error))
+    ports.log.warning(what, claim=claim, error=str(error))

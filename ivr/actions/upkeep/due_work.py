@@ -79,7 +79,7 @@ def help_out(ports: Ports, line: LineKey) -> None:
     """
     late = ports.deadlines.due(line, ports.clock.now() - UNSERVED)
     if late:
-        ports.notes.warning("due work was late", line=line, kind=late[0].kind)
+        ports.log.warning("due work was late", line=line, kind=late[0].kind)
         _try(ports, line, late[0])
     route_if_unserved(ports, line)
 
@@ -89,9 +89,7 @@ def _try(ports: Ports, line: LineKey, due: Due) -> None:
     try:
         _do(ports, line, due)
     except HotlineError as error:
-        ports.notes.warning(
-            "due work failed", line=line, kind=due.kind, error=str(error)
-        )
+        ports.log.warning("due work failed", line=line, kind=due.kind, error=str(error))
         if isinstance(error, Unreadable):
             ports.deadlines.put_off(line, due, ports.clock.now() + UNREADABLE_AGAIN)
 
@@ -126,7 +124,7 @@ def reconcile(ports: Ports, line: LineKey) -> None:
         callbacks.bring_back_promises(ports, line)
     except Unavailable as error:
         # Those who are on the telephone are looked after without the database too.
-        ports.notes.warning("nobody brought back", line=line, error=str(error))
+        ports.log.warning("nobody brought back", line=line, error=str(error))
     live = ports.legs.live_legs()
     now = ports.clock.now()
     for claim in _claims(ports, line):
@@ -146,7 +144,7 @@ def _apart(
     try:
         check(ports, *args)
     except HotlineError as error:
-        ports.notes.warning("not reconciled", line=line, error=str(error))
+        ports.log.warning("not reconciled", line=line, error=str(error))
 
 
 def _claims(ports: Ports, line: LineKey) -> list[Claim]:
@@ -173,7 +171,7 @@ def _check_claim(ports: Ports, claim: Claim, live: set[CallId], now: datetime) -
     if claim.leg is None or claim.leg in live:
         return
     if (how := _end_of(ports.legs, claim.leg, now - claim.made)) is not None:
-        ports.notes.warning("leg was over unheard", claim=claim.id)
+        ports.log.warning("leg was over unheard", claim=claim.id)
         run(ports, claim.line, LegEnded(claim=claim.id, leg=claim.leg, how=how))
 
 
@@ -198,10 +196,10 @@ def _check_call(
     may_stray = age >= YOUNG and call.stage in STRAYS
     if call.leg not in live:
         if _end_of(ports.legs, call.leg, age) is not None:
-            ports.notes.warning("call was over unheard", call=key, line=line)
+            ports.log.warning("call was over unheard", call=key, line=line)
             end_call(ports, line, call.leg)
     elif may_stray and ports.heartbeats.is_poll_overdue(line, key, now):
-        ports.notes.warning("caller fetched back", call=key, line=line)
+        ports.log.warning("caller fetched back", call=key, line=line)
         ports.heartbeats.expect_poll(line, key, now + ANSWERS_WITHIN)
         fetch_back(ports, line, call.leg)
 
@@ -221,5 +219,5 @@ def _check_receiver(
             gone = cut_off if stands else put_down
             gone(ports, operator.line, operator.id, leg)
     elif not stands and operator.claim is None and now - operator.since > LAST_WORDS:
-        ports.notes.warning("operator left in silence", line=operator.line)
+        ports.log.warning("operator left in silence", line=operator.line)
         ports.dialling.end(leg)

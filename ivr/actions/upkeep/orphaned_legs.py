@@ -24,7 +24,7 @@ def see_to_strangers(ports: Ports, line: LineKey) -> None:
     try:
         _see_to(ports, line)
     except HotlineError as error:
-        ports.notes.warning("strangers not looked at", line=line, error=str(error))
+        ports.log.warning("strangers not looked at", line=line, error=str(error))
 
 
 def _see_to(ports: Ports, line: LineKey) -> None:
@@ -82,7 +82,8 @@ def _see_to_one(
     if todo is not None or place in AT_EASE:
         ports.carrier_memory.restart_suspicion(line, leg.id, now)
     if todo is not None and _is_done(ports, line, leg.id, todo):
-        ports.notes.warning(f"unknown leg was {todo}", line=line, leg=leg.id)
+        event = f"unknown leg was {todo}"
+        ports.log.warning(event, line=line, leg=leg.id)
         fact = StrangerMet(at=now, line=line, leg=leg.id, done=todo.value)
         save(ports, line, Change(save=(), facts=(fact,)))
 
@@ -107,8 +108,7 @@ def _is_done(ports: Ports, line: LineKey, leg: CallId, todo: Deed) -> bool:
     except NotFound:
         return False  # gone by itself meanwhile
     except Unavailable as error:
-        ports.notes.warning(
-            f"unknown leg not {todo}", line=line, leg=leg, error=str(error)
-        )
+        event = f"unknown leg not {todo}"
+        ports.log.warning(event, line=line, leg=leg, error=str(error))
         return False
     return True

@@ -40,7 +40,7 @@ def see_to_recordings(ports: Ports, line: LineKey) -> None:
     try:
         _see_to(ports, line)
     except HotlineError as error:
-        ports.notes.warning("recordings not looked at", line=line, error=str(error))
+        ports.log.warning("recordings not looked at", line=line, error=str(error))
 
 
 def _see_to(ports: Ports, line: LineKey) -> None:
@@ -55,7 +55,7 @@ def _see_to(ports: Ports, line: LineKey) -> None:
             others |= set() if _is_kept(ports, line, each) else {each.key}
         except HotlineError as error:
             undecided.append(each)
-            ports.notes.warning("recording not tied", line=line, error=str(error))
+            ports.log.warning("recording not tied", line=line, error=str(error))
     ports.carrier_memory.put_recordings_looked(
         line, looked(found, undecided, others, now)
     )
@@ -75,7 +75,9 @@ def _is_kept(ports: Ports, line: LineKey, each: Recorded) -> bool:
     """Whether a recording is listed as a message from now on; False: it is not ours."""
     if not each.length:
         return False  # nothing was said
-    call = ports.contacts.call(line, each.leg) or _logged(ports.log, line, each.leg)
+    call = ports.contacts.call(line, each.leg) or _logged(
+        ports.call_log, line, each.leg
+    )
     facts: tuple[Fact, ...]
     if call is not None:
         facts = (_message(ports.content, call, each),)
@@ -85,7 +87,7 @@ def _is_kept(ports: Ports, line: LineKey, each: Recorded) -> bool:
         return False
     # Nothing else changes: nobody has said that the call was to end with it.
     save(ports, line, Change(save=(), facts=facts))
-    ports.notes.warning("message found", line=line, call=facts[0].call)
+    ports.log.warning("message found", line=line, call=facts[0].call)
     return True
 
 
@@ -107,13 +109,13 @@ def _logged(log: CallLog, line: LineKey, leg: CallId) -> Call | None:
 
 def _rung(ports: Ports, line: LineKey, each: Recorded) -> str | None:
     """Our number on a leg that nobody here knows; None when it is not ours."""
-    began = ports.log.began(line)
+    began = ports.call_log.began(line)
     if began is None or each.began < began:
         return None
     try:
         number = ports.legs.own_number_of(each.leg)
     except NotFound:
-        ports.notes.warning("recording of no known call", line=line, recording=each.key)
+        ports.log.warning("recording of no known call", line=line, recording=each.key)
         return None
     return number if number in ports.content.lines()[line].numbers else None
 

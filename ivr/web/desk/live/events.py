@@ -140,4 +140,4 @@ def _note_presence(ports: Ports, account: Account) -> None:
         presence.seen(ports, account.line, account.operator)
     except Unavailable as error:
         # The desk is there; that we cannot say so now is told by its state.
-        ports.notes.warning("desk not noted", error=str(error))
+        ports.log.warning("desk not noted", error=str(error))

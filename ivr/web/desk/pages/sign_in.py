@@ -76,7 +76,7 @@ def sign_out_here() -> Answer:
         return show_refused(refusal)
     except Unavailable as error:
         # Nobody is kept signed in for that: a silent desk is away soon enough.
-        ports.notes.warning("off duty not noted", error=str(error))
+        ports.log.warning("off duty not noted", error=str(error))
     if not current_session().fresh:
         sign_out(web_context().ports, current_session().secret)
     answer = _send_to("/")

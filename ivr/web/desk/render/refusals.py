@@ -58,7 +58,7 @@ def answer_refusal(error: HotlineError) -> Response:
     """Answer one of our own refusals."""
     if not (_is_for_people() and _can_draw()):
         raise error
-    web_context().ports.notes.warning("refused at the desk", code=error.code)
+    web_context().ports.log.warning("refused at the desk", code=error.code)
     for kind, (status, key) in STATUS.items():
         if isinstance(error, kind):
             return _refusal_page(key, status)
@@ -86,7 +86,7 @@ def answer_http_error(error: HTTPException) -> Response | HTTPException:
     try:
         return _shape_answer(error)
     except Exception as fault:  # noqa: BLE001 - whatever it is, the first is answered
-        web_context().ports.notes.failure("page of a fault not drawn", fault)
+        web_context().ports.log.failure("page of a fault not drawn", fault)
         return error
 
 

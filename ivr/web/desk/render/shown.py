@@ -62,7 +62,7 @@ def top_of_page() -> dict[str, Any] | None:
     try:
         return at_the_top(current_desk())
     except Unavailable as error:
-        web_context().ports.notes.warning("state not shown", error=str(error))
+        web_context().ports.log.warning("state not shown", error=str(error))
         return None
 
 
