@@ -20,8 +20,8 @@ from ivr.actions import rules as rule_sets
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.system import elapsed, pause
 from ivr.bootstrap.app import AppContext, open_app, sql_url
+from ivr.cli.commands.up import child_environment, live_arguments, web_arguments
 from ivr.cli.opening import AT_THE_DESK
-from ivr.cli.up import child_environment, live_arguments, web_arguments
 from ivr.settings import Settings, inherited_environment
 
 ROOT = Path(__file__).parents[1]

@@ -1,4 +1,4 @@
-"""The ``hotline`` command; each module here is one of its words."""
+"""The ``hotline`` command, and what its processes run."""
 
 import errno
 import importlib
@@ -25,7 +25,8 @@ COMMANDS = (
     "rules",
     "tick",
 )
-"""In the order in which they are shown; each is defined in the module of its name."""
+"""In the order in which they are shown; each is defined in the module of its name in
+``commands``."""
 
 COMPLETE_IN = {"rules": "simulate"}
 """A module that adds to a command of another one."""
@@ -54,7 +55,7 @@ class LazyCommands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = COMPLETE_IN.get(cmd_name, cmd_name)
-        module = importlib.import_module(f"ivr.cli.{name}")
+        module = importlib.import_module(f"ivr.cli.commands.{name}")
         found = (
             each for each in vars(module).values() if isinstance(each, click.Command)
         )

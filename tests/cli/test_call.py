@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ivr.cli.call import (
+from ivr.cli.commands.call import (
     Handset,
     await_callbacks,
     play_call_file,

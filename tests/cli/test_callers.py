@@ -8,8 +8,8 @@ import pytest
 from exchange.hosts.server import ExchangeServer, ServerConfig
 from exchange.kernel.config import Config, Number
 from ivr.bootstrap.app import carrier_url, note_exchange, public_url
-from ivr.cli.call import connect_telephone
 from ivr.cli.callers import FICTION, next_caller, pick_caller
+from ivr.cli.commands.call import connect_telephone
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.settings import Secrets, Settings
 

@@ -8,7 +8,7 @@ import pytest
 
 from ivr.adapters.system import seeded
 from ivr.cli import demo_script
-from ivr.cli.demo import clock_origin, find_unaccounted
+from ivr.cli.commands.demo import clock_origin, find_unaccounted
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.values import replace

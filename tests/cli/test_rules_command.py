@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 import ivr
-from ivr.cli.rules import rules_group
+from ivr.cli.commands.rules import rules_group
 from ivr.core.model.errors import Faults
 
 SHIPPED = Path(ivr.__file__).parent / "lines" / "example" / "rules.toml"

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ivr.actions.operators import shifts
-from ivr.cli.tick import REMINDERS, keep_ticking
+from ivr.cli.commands.tick import REMINDERS, keep_ticking
 from ivr.core.shifts.shift_times import Span
 from tests.dsl.texting import messages, with_reminders
 from tests.world import LINE, World

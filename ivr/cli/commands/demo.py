@@ -29,10 +29,10 @@ from ivr.bootstrap.app import AppContext, open_app, sql_url
 from ivr.bootstrap.machine import SystemClock, elapsed, pause, seeded
 from ivr.bootstrap.storage import migrate
 from ivr.cli import dashboard, demo_script
+from ivr.cli.commands.queue import queue_rows_of
 from ivr.cli.exchange_program import load_exchange
 from ivr.cli.opening import AT_THE_DESK
 from ivr.cli.processes import find_free_port
-from ivr.cli.queue import queue_rows_of
 from ivr.cli.telephone import Telephone
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber

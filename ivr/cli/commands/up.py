@@ -40,7 +40,7 @@ EXCHANGE_PORT = 8010
 WORKERS = (ROUTING, OFFERS, OFFERS, FACTS)
 
 PROGRAMS = (
-    *("ivr.cli.web", "ivr.cli.live", "ivr.cli.tick"),
+    *("ivr.cli.web", "ivr.cli.live", "ivr.cli.commands.tick"),
     *("workers.routing", "workers.offers", "workers.call_log"),
     *("gunicorn.app.wsgiapp", "ivr.cli.serving"),
 )

@@ -17,9 +17,9 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.records import write_facts
 from ivr.bootstrap.app import AppContext
 from ivr.bootstrap.machine import seeded
+from ivr.cli.commands.rules import FILE, read_proposed, rules_group
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import print_json
-from ivr.cli.rules import FILE, read_proposed, rules_group
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Invalid, Unavailable

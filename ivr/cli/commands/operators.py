@@ -8,7 +8,7 @@ from ivr.actions import standing
 from ivr.actions.accounts.accounts import prepared
 from ivr.actions.operators.roster import bring_in, choose_state, refuse_if_disabled
 from ivr.bootstrap.app import AppContext
-from ivr.cli.accounts import (
+from ivr.cli.commands.accounts import (
     disable_operator,
     enable_operator,
     make_link,
