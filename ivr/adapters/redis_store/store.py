@@ -1,7 +1,6 @@
 """What the house asks of its live state, over one Redis client.
 
-Every key of a line carries the hash tag ``{line}``, so that one script may
-touch them all, on a cluster too.
+A line's keys share the hash tag ``{line}``: a script may touch all, on clusters too.
 
 ====================================  ======  ====================================
 key                                   type    what; how long
