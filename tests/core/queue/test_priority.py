@@ -368,6 +368,16 @@ def test_however_small_a_weight_who_came_first_stays_first() -> None:
     assert marks(rules, order[1], ["urgent"], now) == {"urgent": then}
 
 
+def test_twice_the_smallest_weight_is_twice_as_much() -> None:
+    rules = parse("[class.heavy]\nweight = 2e-9\n[class.light]\nweight = 1e-9")
+    start, end = kyiv(11), kyiv(12)
+
+    light = accumulated(rules, "light", start, end)
+
+    assert light == pytest.approx(3600e-9)
+    assert accumulated(rules, "heavy", start, end) == 2 * light
+
+
 # --- marks, to count who is ahead -------------------------------------------
 
 CLASSES = ("urgent", "family", "information", "dropped")
@@ -430,6 +440,15 @@ def test_a_caller_without_head_start_is_behind_all_who_have_more_already() -> No
 
     assert mark["heavy"] > now
     assert mark["light"] == now
+
+
+def test_just_overdue_are_counted_ahead() -> None:
+    rules, now = rules_of(), kyiv(12)
+    heavy = waiting("urgent", now - 14 * MINUTE)
+
+    mark = marks(rules, heavy, ["information"], now)["information"]
+
+    assert mark - (now - 15 * MINUTE) == timedelta(microseconds=1)
 
 
 def test_marks_of_the_overdue_are_their_arrival() -> None:

@@ -294,6 +294,16 @@ def test_the_reason_names_the_heads_that_were_compared_and_nobody() -> None:
     assert "CA" not in decision.matches[0].why
 
 
+def test_reason_tells_priority_in_tenths() -> None:
+    head = replace(
+        caller("c", "information", "uk", 10), arrived=NOW - timedelta(seconds=10.26)
+    )
+
+    decision = decide(seen([head], [operator("o", "uk")]), rules_of(), NOW)
+
+    assert why(decision)["heads"][0]["p"] == 10.3
+
+
 # --- for any snapshot ---------------------------------------------------------------
 
 LANGUAGES = ("uk", "ru", "en")
