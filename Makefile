@@ -9,7 +9,7 @@ SERVED := $(VENDOR)/htmx.min.js $(VENDOR)/twilio.min.js
 # A house is nine processes: what one has compiled, the others need not.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test test-all soak mutants lint bench browser proxy pins clean
+.PHONY: setup demo test test-all soak mutants coverage lint bench browser proxy pins clean
 
 # One step after the other, also under -j: several install into one environment.
 .NOTPARALLEL:
@@ -86,11 +86,18 @@ soak: $(VENV)/.checks
 	$(BIN)/python -m pytest -q -s tests/core/talk tests/promises --walks $(WALKS) \
 	  --evenings $(EVENINGS) --first-seed=$(FIRST) --randomly-seed=$(FIRST) --hypothesis-seed=$(FIRST) --hypothesis-profile=soak
 
-# How much the core's own tests notice: a quarter of an hour, or
+# How much the core's own tests notice: half an hour, or
 # a part of it with ONLY='ivr.core.queue.priority.*'.
 PROCESSES ?= 2
 mutants: $(VENV)/.measures
 	@TMPDIR=$$(sh tests/folder.sh) $(BIN)/python -m tests.mutants --processes $(PROCESSES) $(ONLY)
+
+# Lines and branches of core and actions that no test within one process runs.
+INSIDE := tests/core tests/actions tests/scenarios tests/web tests/test_calls.py
+coverage: $(VENV)/.measures setup
+	@TMPDIR=$$(sh tests/folder.sh) $(BIN)/python -m coverage run \
+	  -m pytest -q -p no:randomly $(INSIDE)
+	@$(BIN)/python -m coverage report
 
 # Tests in a browser need Debian's Chromium.
 browser:
