@@ -269,6 +269,12 @@ def test_the_turn_of_the_hours_is_looked_for() -> None:
     assert decision.look_again == NOW + timedelta(hours=1)
 
 
+def test_what_is_due_now_is_not_looked_for() -> None:
+    snapshot = seen([caller("c", "urgent", "uk", 900)], [])
+
+    assert decide(snapshot, rules_of(), NOW).look_again is None
+
+
 def test_the_reason_names_the_heads_that_were_compared_and_nobody() -> None:
     heads = [caller("CA1", "urgent", "ru", 100), caller("CA2", "family", "uk", 10)]
     operators = [operator("o", "uk"), operator("p", "uk")]
