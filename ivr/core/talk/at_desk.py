@@ -74,7 +74,7 @@ def finish(
     operator = decision.talk.operator_of(claim)
     stands = operator is not None and operator.reach is Reach.STANDING
     is_end = claim.going is not None and claim.going.way is Way.END
-    if claim.leg is None or stands or not is_end:
+    if claim.leg is None or claim.joins or stands or not is_end:
         return decision
     return decision.asking(EndLeg(claim.leg))
 

@@ -57,6 +57,7 @@ from ivr.core.talk.events import (
     TalkEvent,
 )
 from ivr.core.talk.offering import is_to_be_dialled
+from ivr.core.talk.requests import Request
 from ivr.core.talk.talk import Talk
 from tests.core.talk.chance import HOW, KEYS, Draw
 from tests.core.talk.moves import Move
@@ -65,17 +66,17 @@ Step = TalkEvent | Move
 Post = list[Step]
 
 
-def replies(draw: Draw, decision: Decision, event: TalkEvent) -> Post:
-    """All that may come of what was decided about an event."""
-    post: Post = []
-    for request in decision.requests:
-        reply = REPLIES.get(type(request))
-        post += reply(draw, decision.talk, request) if reply else []
-    if decision.answer is not None:
-        leg = getattr(event, "leg", None) or draw.new_leg()
-        follow = FOLLOWS.get(type(decision.answer))
-        post += follow(draw, leg, decision.answer) if follow else []
-    return post
+def reply(draw: Draw, talk: Talk, request: Request) -> Post:
+    """All that may come of a request."""
+    found = REPLIES.get(type(request))
+    return found(draw, talk, request) if found else []
+
+
+def follow(draw: Draw, decision: Decision, event: TalkEvent) -> Post:
+    """All that the leg may do that was answered."""
+    found = FOLLOWS.get(type(decision.answer))
+    leg = getattr(event, "leg", None) or draw.new_leg()
+    return found(draw, leg, decision.answer) if found else []
 
 
 # --- what is asked of it ----------------------------------------------------------

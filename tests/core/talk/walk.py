@@ -13,7 +13,7 @@ from ivr.core.talk.events import TalkEvent
 from ivr.core.talk.table import TABLE
 from ivr.core.talk.talk import Phase, Talk, phase_of
 from tests.core.talk.beginnings import BEGINNINGS, populate
-from tests.core.talk.carrier import Post, Step, replies
+from tests.core.talk.carrier import Post, Step, follow, reply
 from tests.core.talk.chance import Draw
 from tests.core.talk.doubling import DONE_TWICE, doubled
 from tests.core.talk.drawing import draw_step
@@ -40,6 +40,7 @@ class Seen:
     requests: Counter[type] = field(default_factory=Counter)
     answers: Counter[type] = field(default_factory=Counter)
     doubled: Counter[tuple[type, type]] = field(default_factory=Counter)
+    replies: Counter[tuple[type, type]] = field(default_factory=Counter)
 
     def add(self, other: "Seen") -> None:
         """Count what others have come by, too."""
@@ -104,7 +105,11 @@ class Walk:
         world.keep(decision)
         self.faults += faults_in_state(world) if decision.saved else ()
         self._take_twice(decision, step)
-        self.post += replies(self.draw, decision, step)
+        for request in decision.requests:
+            post = reply(self.draw, decision.talk, request)
+            self.seen.replies.update((type(request), type(each)) for each in post)
+            self.post += post
+        self.post += follow(self.draw, decision, step)
 
     def _take_twice(self, first: Decision, event: TalkEvent) -> None:
         """Look at what would come of the same event, told once more just now."""
