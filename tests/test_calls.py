@@ -37,7 +37,7 @@ MOST_TRIPS = {
     "/voice/room-events": 2,
     "/voice/status": 2,
     "/voice/step": 3,
-    "/voice/wait": 9,
+    "/voice/wait": 5,
     "/voice/wait/key": 2,
 }
 """How often a webhook asks the live state at most: two are enough, to read and to save.

@@ -125,10 +125,18 @@ class Ports:
     public_url: str
 
     def for_request(
-        self, line: LineKey, *, leg: str = "", claim: str = "", caller: str = ""
+        self,
+        line: LineKey,
+        *,
+        leg: str = "",
+        claim: str = "",
+        caller: str = "",
+        waits: bool = False,
     ) -> "Ports":
         """The same, with the live state read at once for one request."""
-        store = self.store.for_request(line, leg=leg, claim=claim, caller=caller)
+        store = self.store.for_request(
+            line, leg=leg, claim=claim, caller=caller, waits=waits
+        )
         return replace(self, store=store)
 
     # --- the live state, by subject ---------------------------------------

@@ -189,9 +189,17 @@ class Store(
     """
 
     def for_request(
-        self, line: LineKey, *, leg: str = "", claim: str = "", caller: str = ""
+        self,
+        line: LineKey,
+        *,
+        leg: str = "",
+        claim: str = "",
+        caller: str = "",
+        waits: bool = False,
     ) -> "Store":
         """The same store for one request about a leg, a claim or a caller's number.
+
+        ``waits``: it asks how long somebody is to wait, too.
 
         What hangs together is read in one round trip, and then known for the request;
         with a change it is read anew.

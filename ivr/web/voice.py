@@ -43,6 +43,7 @@ voice = Blueprint("voice", __name__, url_prefix="/voice")
 voice.before_request(require_carrier)
 
 XML = "text/xml; charset=utf-8"
+WAIT = "/voice/wait"
 NOTHING: Sequence[Instruction] = ()
 
 
@@ -368,6 +369,7 @@ def ports_of_request() -> Ports:
             leg=event.leg or "",
             claim=claim,
             caller="" if caller is None else ports.vault.pseudonym(caller),
+            waits=request.path == WAIT,
         )
     found: Ports = g.ports
     return found

@@ -78,6 +78,27 @@ def test_request_about_a_claim_reads_the_same(store: RedisStore) -> None:
     assert trips(lambda: read_all(request)) == 1
 
 
+def test_request_of_somebody_who_waits_reads_the_wait_along(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="c1", waits=True)
+    assert store.wake(LINE)
+
+    def read_wait() -> object:
+        pending = request.routing_pending_since(LINE)
+        return pending, request.operators(LINE), request.figures(LINE)
+
+    assert trips(read_wait) == 1
+    assert read_wait() == (
+        store.routing_pending_since(LINE),
+        store.operators(LINE),
+        store.figures(LINE),
+    )
+    assert store.routing_pending_since(LINE) is not None
+    # Only how many are ahead is left to ask.
+    marks = {("uk", "urgent"): at(9)}
+    assert trips(lambda: request.ahead(LINE, marks, lambda _: True)) == 1
+    assert request.ahead(LINE, marks, lambda _: True)["uk"] == 1
+
+
 def test_what_is_not_there_is_asked_for_once(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="nobody", caller="phone-9")
     assert request.call(LINE, CallId("nobody")) is None

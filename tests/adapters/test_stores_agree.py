@@ -172,8 +172,9 @@ class TwoStores(RuleBasedStateMachine):
 
     def both_in_request(self, line: LineKey, ask: Callable[[LiveState], T]) -> T:
         """The same in a request that has read before, and sees what has come of it."""
-        about = {"leg": CALLS[0], "claim": CLAIMS[0], "caller": PHONES[0]}
-        request = self.real.for_request(line, **about)
+        request = self.real.for_request(
+            line, leg=CALLS[0], claim=CLAIMS[0], caller=PHONES[0], waits=True
+        )
         lists(request, line)
         expected = ask(request)
         assert ask(self.fake) == expected

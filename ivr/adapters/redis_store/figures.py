@@ -1,12 +1,12 @@
 """What was counted of a line's last weeks, for the expected wait."""
 
 from datetime import timedelta
-from typing import cast
 
 from redis import Redis
 
 from ivr.adapters.redis_store.documents import FIGURES, key_of, read, written
 from ivr.adapters.redis_store.reach import Reach
+from ivr.adapters.redis_store.reading import Reading
 from ivr.core.model.call import LineKey
 from ivr.core.queue.estimate import Figures
 
@@ -18,12 +18,12 @@ class FiguresKept:
 
     _redis: Redis
     _reach: Reach
+    _reading: Reading
 
     def figures(self, line: LineKey) -> Figures | None:
         """What was counted of the line's last weeks, or None."""
-        with self._reach():
-            doc = cast("bytes | None", self._redis.get(key_of(line, "figures")))
-        return None if doc is None else read(FIGURES, doc)
+        doc = self._reading.find(line, ["figures"], leads=False)["figures"]
+        return read(FIGURES, doc) if doc else None
 
     def put_figures(self, line: LineKey, figures: Figures) -> None:
         """Keep what was counted: what nobody renews for a day is not recent."""

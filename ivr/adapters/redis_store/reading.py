@@ -65,6 +65,12 @@ local function look(each)
     return list(each, redis.call('ZCARD', key), members, 'call:')
   elseif kind == 'on-call' then
     return redis.call('EXISTS', key) == 1 and '1' or ''
+  elseif kind == 'queues' then
+    return table.concat(redis.call('SMEMBERS', key), '\\n')
+  elseif kind == 'figures' then
+    return redis.call('GET', key) or ''
+  elseif kind == 'routing' then
+    return redis.call('HGET', key, 'since') or ''
   end
   return entity(each, key, kind)
 end

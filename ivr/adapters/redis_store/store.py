@@ -92,7 +92,8 @@ from ivr.ports import Change, Clock, Due, Saved, Vault
 
 OF_LEG, OF_CLAIM = ("call:{}",), ("claim:{}",)
 OF_CALLER = tuple(f"{kind}:{{}}" for kind in OF_NUMBER)
-"""What a request about a leg, a claim or a caller's number reads first."""
+OF_WAIT = ("operators", "figures", "routing", "queues")
+"""What a request about a leg, a claim, a caller's number or the wait reads first."""
 
 _Members = tuple[tuple[str, ...], tuple[str, ...]]
 """The queues and the operators of a line, each by name."""
@@ -130,10 +131,22 @@ class RedisStore(TalksKept, LooksKept, FiguresKept):
         self._reading: Reading = self._fresh
 
     def for_request(
-        self, line: LineKey, *, leg: str = "", claim: str = "", caller: str = ""
+        self,
+        line: LineKey,
+        *,
+        leg: str = "",
+        claim: str = "",
+        caller: str = "",
+        waits: bool = False,
     ) -> "RedisStore":
         """The same store for one request: it reads what hangs together at once."""
-        about = ((leg, OF_LEG), (claim, OF_CLAIM), (caller, OF_CALLER))
+        of_wait = "all" if waits else ""
+        about = (
+            (leg, OF_LEG),
+            (claim, OF_CLAIM),
+            (caller, OF_CALLER),
+            (of_wait, OF_WAIT),
+        )
         asked = [(key, names) for key, names in about if key]
         roots = [name.format(key) for key, names in asked for name in names]
         return self._read_by(ReadingOnce(self._fresh, line, roots))
@@ -205,7 +218,8 @@ class RedisStore(TalksKept, LooksKept, FiguresKept):
     ) -> Mapping[str, int]:
         """How many wait who arrived before the mark of their (language, class)."""
         with self._reach():
-            names = _text(self._redis.smembers(key_of(line, "queues")))
+            kept = self._reading.find(line, ["queues"], leads=False)["queues"]
+            names = kept.decode().split("\n") if kept else []
             pipe = self._redis.pipeline(transaction=False)
             asked = []
             for name in names:
@@ -256,9 +270,8 @@ class RedisStore(TalksKept, LooksKept, FiguresKept):
 
     def routing_pending_since(self, line: LineKey) -> datetime | None:
         """Since when a request for routing has stood unserved, or None."""
-        with self._reach():
-            since = self._redis.hget(key_of(line, "routing"), "since")
-        return None if since is None else moment(float(cast("bytes", since)))
+        since = self._reading.find(line, ["routing"], leads=False)["routing"]
+        return moment(float(since)) if since else None
 
     def due(self, line: LineKey, now: datetime) -> list[Due]:
         """The expired timers; each stays due until a change moves it."""
