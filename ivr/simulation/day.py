@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+
 from ivr.core.model.call import OperatorId
 
 
@@ -20,8 +22,7 @@ class Answer(StrEnum):
     MISSED = "missed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Struct, frozen=True, kw_only=True):
     """How one offer goes, ``after`` so long a ringing.
 
     What is not answered while the telephone rings is missed, whatever the answer

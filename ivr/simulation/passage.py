@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+
 from ivr.core.model.call import OperatorId
 from ivr.simulation.day import Caller
 
@@ -18,8 +20,7 @@ class End(StrEnum):
     """The longest wait of the rules was over."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(Struct, frozen=True, kw_only=True):
     """One caller's way through the queue.
 
     ``wait`` is from the arrival to the answer or the end. ``overdue``: the caller

@@ -242,9 +242,9 @@ def _turns_between(
     """The moments strictly between, at which a weight may change; ascending."""
     if not rules.hours:
         return ()
-    # A day more on both sides: clocks put back at midnight show a day twice.
-    first = rules.local(start).date() - _DAY
-    last = rules.local(end).date() + _DAY
+    # Two days more on both sides: the day may be another one there, and clocks put
+    # back at midnight show a day twice.
+    first, last = start.date() - 2 * _DAY, end.date() + 2 * _DAY
     turns = _turns_of_days(rules.zone, rules.edges, first, last)
     return turns[bisect_right(turns, start) : bisect_left(turns, end)]
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -93,19 +92,24 @@ class _Desk:
         self._queues: Sequence[Sequence[Head]] = snapshot.heads
         self._operators = snapshot.operators
         self._held = {each.id for each in held(snapshot.operators)} | snapshot.engaged
-        self._free = [each for each in snapshot.operators if self._is_free(each)]
+        self._available = [
+            each for each in snapshot.operators if each.state is State.AVAILABLE
+        ]
+        self._free = [each for each in self._available if self._is_free(each)]
         self._reserve = reserve_of(rules, rules.local(now))
+        self._all_reserved = sum(self._reserve.values())
         self._ranks: dict[CallId, Rank] = {}
+        self._homes: dict[str, bool] = {}
 
-    @cached_property
-    def _at_home(self) -> set[str]:
-        """The languages that somebody on duty speaks first."""
-        return {
-            language
-            for each in self._operators
-            if each.is_on_duty
-            for language in each.languages[:1]
-        }
+    def _is_at_home(self, language: str) -> bool:
+        """Whether somebody on duty speaks the language first."""
+        known = self._homes.get(language)
+        if known is None:
+            known = self._homes[language] = any(
+                each.languages[:1] == (language,) and each.is_on_duty
+                for each in self._operators
+            )
+        return known
 
     def _is_free(self, operator: Operator) -> bool:
         return operator.id not in self._held and operator.is_free(self._now)
@@ -140,14 +144,15 @@ class _Desk:
     def _own_turns(self, waiting: Sequence[Head]) -> Iterator[datetime]:
         for head in waiting:
             yield head.arrived + self._rules.wait.overdue_after
-            if head.language in self._at_home:
-                yield head.arrived + self._rules.relax.opens_after(head.language)
+            opens = head.arrived + self._rules.relax.opens_after(head.language)
+            if opens > self._now and self._is_at_home(head.language):
+                yield opens
             if head.handed is not None:
                 yield head.handed + self._rules.relax.neighbouring_team_after
 
     def _shared_turns(self) -> Iterator[datetime]:
-        for each in self._operators:
-            if each.state is State.AVAILABLE and each.due is not None:
+        for each in self._available:
+            if each.due is not None:
                 yield each.due
         if self._held:
             # Whoever hangs up there asks for routing; this is for a call that was lost.
@@ -164,11 +169,13 @@ class _Desk:
         return known
 
     def _able(self, head: Head) -> list[Operator]:
-        able = [each for each in self._free if self._may_take(each, head)]
+        # All languages of an operator, or the first alone.
+        upto = None if self._is_open(head) else 1
+        able = [each for each in self._free if head.language in each.languages[:upto]]
         if self._is_kept_for_team(head):
             return [each for each in able if each.team == head.team]
         own = self._own(head)
-        if own is None or not self._may_take(own, head):
+        if own is None or head.language not in own.languages[:upto]:
             return able
         return [own] if own in able else []
 
@@ -178,6 +185,8 @@ class _Desk:
         Wrap-up is short, and both know what was said. Once that operator does
         anything else, or needs longer, the caller is everybody's.
         """
+        if head.belongs_to is None:
+            return None
         for each in self._operators:
             if each.id == head.belongs_to:
                 soon = each.is_back_soon or self._is_free(each)
@@ -199,19 +208,16 @@ class _Desk:
             for each in self._operators
         )
 
-    def _may_take(self, operator: Operator, head: Head) -> bool:
-        """Whether the operator speaks the caller's language, and it is open by now.
+    def _is_open(self, head: Head) -> bool:
+        """Whether the caller may be taken in another than an operator's first language.
 
-        The operator's first language always is. Another one opens some time
-        after the caller's arrival, to leave the call to those whose first
-        language it is. With none of them on duty it is open at once: the delay
-        would make the caller wait for nobody.
+        In the first one always. Another opens some time after the caller's
+        arrival, to leave the call to those whose first language it is. With none
+        of them on duty it is open at once: the delay would make the caller wait
+        for nobody.
         """
-        if _is_first(operator, head):
-            return True
         opens = head.arrived + self._rules.relax.opens_after(head.language)
-        is_open = head.language not in self._at_home or opens <= self._now
-        return is_open and head.language in operator.languages
+        return opens <= self._now or not self._is_at_home(head.language)
 
     def _is_kept_from(self, head: Head) -> bool:
         """Whether the operators who are free are kept for other classes.
@@ -220,11 +226,10 @@ class _Desk:
         speak, than the present hours reserve for the other classes together.
         The overdue lane is above every reserve.
         """
-        kept = sum(
-            count for urgency, count in self._reserve.items() if urgency != head.urgency
-        )
-        overdue = is_overdue(self._rules, head.arrived, self._now)
-        return len(self._free) <= kept and not overdue
+        kept = self._all_reserved - self._reserve.get(head.urgency, 0)
+        if len(self._free) > kept:
+            return False
+        return not is_overdue(self._rules, head.arrived, self._now)
 
     def _taken(self, tops: Sequence[Head], place: int, operator: Operator) -> Match:
         head = tops[place]

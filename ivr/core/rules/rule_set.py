@@ -6,6 +6,7 @@ Every duration is a ``timedelta`` here and a number of seconds in the file.
 import json
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -32,6 +33,7 @@ from ivr.core.text.nearest import did_you_mean
 from ivr.core.text.toml_lines import Key, line_of, lines_of
 from ivr.core.text.wall_clock import DAYS, Day, covers, end_of_hours, time_of_day
 
+_MONDAY = datetime(2026, 1, 5)  # noqa: DTZ001 - of the wall clock
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
@@ -321,6 +323,25 @@ class RuleSet(_Table):
 
     def hours_at(self, local: datetime) -> Hours | None:
         """The first hours in the file that cover a moment of local time."""
+        place = bisect_right(self.edges_sorted, local.time())
+        return self.hours_of_week[local.weekday()][place]
+
+    @cached_property
+    def edges_sorted(self) -> list[time]:
+        """The edges in the order of a day."""
+        return sorted(self.edges)
+
+    @cached_property
+    def hours_of_week(self) -> list[list[Hours | None]]:
+        """For each day the hours before, between and after its edges: found once."""
+        begins = [time(), *self.edges_sorted]
+        days = [_MONDAY + timedelta(days=number) for number in range(len(DAYS))]
+        return [
+            [self._find_hours(datetime.combine(day, begin)) for begin in begins]
+            for day in days
+        ]
+
+    def _find_hours(self, local: datetime) -> Hours | None:
         return next((each for each in self.hours if each.covers(local)), None)
 
 
