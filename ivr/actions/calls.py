@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from ivr.actions import callees
 from ivr.actions import rules as rule_sets
@@ -13,9 +14,9 @@ from ivr.actions.one_number import (
     others,
     share_place,
 )
-from ivr.actions.saving import save, settle
 from ivr.actions.talks.ending import end_call
 from ivr.actions.talks.running import run
+from ivr.actions.updating import saved_call, update_line
 from ivr.core.dialogue import exit_menu, flow, spoken
 from ivr.core.dialogue.flow import Answer, Pressed, Step
 from ivr.core.dialogue.instructions import (
@@ -39,6 +40,7 @@ from ivr.core.dialogue.returning import (
     returned,
 )
 from ivr.core.dialogue.returning import KEY as RETURN_KEY
+from ivr.core.line.menu import Line
 from ivr.core.line.schedule import is_open
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.model.claim import WITHOUT_OPERATOR
@@ -54,31 +56,6 @@ Led = tuple[Step, tuple[Call, ...]]
 """Where an answer has led, and the other calls that it changes."""
 
 
-def start_call(
-    ports: Ports,
-    line: LineKey,
-    key: CallId,
-    number: str,
-    caller: PhoneNumber | None,
-) -> list[Instruction]:
-    """Somebody rings; a call that is known already goes on where it stands."""
-
-    def attempt() -> list[Instruction] | None:
-        call = ports.contacts.call(line, key)
-        if call is not None:
-            return _present(ports, call)
-        now = ports.clock.now()
-        step = started(
-            ports, line, Newcomer(leg=key, number=number, caller=caller), now
-        )
-        if not save(ports, line, Change(save=(step.call,), facts=step.facts)):
-            return None
-        doubt_others(ports, step.call)
-        return _present(ports, step.call)
-
-    return settle(attempt)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
     """Somebody who rings ``number``, a number of ours; ``caller`` may be withheld."""
@@ -88,12 +65,68 @@ class Newcomer:
     caller: PhoneNumber | None
 
 
+def start_call(
+    ports: Ports,
+    line: LineKey,
+    key: CallId,
+    number: str,
+    caller: PhoneNumber | None,
+) -> list[Instruction]:
+    """Somebody rings; a call that is known already goes on where it stands."""
+    newcomer = Newcomer(leg=key, number=number, caller=caller)
+    load = partial(_load_ring, ports, line, newcomer)
+    decide = partial(begin_call, hotline=ports.content.lines()[line])
+    ring, change = update_line(ports, line, load, decide)
+    call = saved_call(change, ring.call.id)
+    if call is not None:
+        doubt_others(ports, call)
+    return _present(ports, call or ring.call)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """A call that rings, and the one of the same number that it may go back to."""
+
+    call: Call
+    is_known: bool
+    before: Call | None = None
+
+
+def _load_ring(ports: Ports, line: LineKey, newcomer: Newcomer) -> Ring:
+    known = ports.contacts.call(line, newcomer.leg)
+    if known is not None:
+        return Ring(call=known, is_known=True)
+    call = rung(ports, line, newcomer, ports.clock.now())
+    return Ring(call=call, is_known=False, before=_to_go_back_to(ports, call))
+
+
+def begin_call(ring: Ring, _now: datetime, *, hotline: Line) -> Change | None:
+    """Begin a call that is not known yet."""
+    if ring.is_known:
+        return None
+    step = _first_step(hotline, ring.call, ring.before)
+    return Change(save=(step.call,), facts=step.facts)
+
+
 def started(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) -> Step:
     """The first moment of a new call, of which nothing is saved yet."""
     call, hotline = rung(ports, line, newcomer, at), ports.content.lines()[line]
-    step = flow.start(hotline, call, is_open=is_open(hotline.hours, hotline.zone, at))
-    before = _broken_off(ports, step.call) or _still_up(ports, step.call)
+    return _first_step(hotline, call, _to_go_back_to(ports, call))
+
+
+def _first_step(hotline: Line, call: Call, before: Call | None) -> Step:
+    """The call greeted; whoever rings back as such, unless the line is closed."""
+    opens = is_open(hotline.hours, hotline.zone, call.started)
+    step = flow.start(hotline, call, is_open=opens)
     return step if before is None else replace(step, call=greeted(step.call, before))
+
+
+def _to_go_back_to(ports: Ports, call: Call) -> Call | None:
+    """The call of the same number in whose place this one may go on."""
+    hotline = ports.content.lines()[call.line]
+    if not is_open(hotline.hours, hotline.zone, call.started):
+        return None
+    return _broken_off(ports, call) or _still_up(ports, call)
 
 
 def rung(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) -> Call:
@@ -174,30 +207,43 @@ def answer(
     caller: PhoneNumber | None = None,
 ) -> list[Instruction]:
     """The caller answers step ``step``; an answer to an older step changes nothing."""
-
-    def attempt() -> tuple[Call, bool] | None:
-        call = known(ports, line, key)
-        if call.step != step:
-            return call, False
-        decided, left = _answered(ports, call, given, caller)
-        wake = decided.call.stage is Stage.WAITING and call.stage is not Stage.WAITING
-        after = decided.call
-        if wake:
-            after = told_of_roster(ports, after)
-        if wake and call.stage is Stage.MENU:
-            after = give_way(ports, after)
-        asked = any(isinstance(fact, LinkSent) for fact in decided.facts)
-        facts = told_of(after, decided.facts)
-        change = Change(save=(after, *left), facts=facts, wake=wake)
-        return (after, asked) if save(ports, line, change) else None
-
-    # Only the request that changed the state sends the message: a double does not.
-    call, asked_for_link = settle(attempt)
+    decide = partial(_advance, ports, step=step, given=given, caller=caller)
+    found, change = update_line(ports, line, partial(known, ports, line, key), decide)
+    call = saved_call(change, found.id) or found
     if call.stage is Stage.WAITING:
         share_place(ports, call)
-    if asked_for_link and not send_link(ports, call, caller):
+    # Only the request that changed the state sends the message: a double does not.
+    if _asks_for_link(change) and not send_link(ports, call, caller):
         call = replace(call, notices=("location.link-failed", "wait.start"))
     return _present(ports, call)
+
+
+def _advance(
+    ports: Ports,
+    call: Call,
+    _now: datetime,
+    *,
+    step: int,
+    given: Answer,
+    caller: PhoneNumber | None,
+) -> Change | None:
+    """Where an answer to a step leads; nowhere when the call is at another one."""
+    if call.step != step:
+        return None
+    decided, left = _answered(ports, call, given, caller)
+    after = decided.call
+    wake = after.stage is Stage.WAITING and call.stage is not Stage.WAITING
+    if wake:
+        after = told_of_roster(ports, after)
+    if wake and call.stage is Stage.MENU:
+        after = give_way(ports, after)
+    facts = told_of(after, decided.facts)
+    return Change(save=(after, *left), facts=facts, wake=wake)
+
+
+def _asks_for_link(change: Change | None) -> bool:
+    facts = () if change is None else change.facts
+    return any(isinstance(fact, LinkSent) for fact in facts)
 
 
 def _answered(
@@ -314,7 +360,11 @@ def wait_token(ports: Ports, call: Call) -> str:
 
 def known(ports: Ports, line: LineKey, key: CallId) -> Call:
     """The call; NotFound when the store does not have it (any more)."""
-    call = ports.contacts.call(line, key)
+    return existing(ports.contacts.call(line, key))
+
+
+def existing(call: Call | None) -> Call:
+    """The call; NotFound when there is none."""
     if call is None:
         raise NotFound("no such call; it is begun anew")
     return call
@@ -338,9 +388,7 @@ def after_room(
     """
     came_out = CallerCameOut(leg=key, of=of, waited=again)
     talk = run(ports, line, came_out).talk
-    call = talk.calls.get(talk.caller) if talk.caller else None
-    if call is None:
-        raise NotFound("no such call; it is begun anew")
+    call = existing(talk.calls.get(talk.caller) if talk.caller else None)
     return _present(ports, call, again=again)
 
 

@@ -7,12 +7,13 @@ meanwhile goes into the call log by the shortest way.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls import Newcomer, in_place_of, kept_for, rung, started
+from ivr.actions.calls import Newcomer, existing, in_place_of, kept_for, rung, started
 from ivr.actions.estimates import told_of_roster
 from ivr.actions.one_number import give_way, share_place
-from ivr.actions.saving import save, settle
+from ivr.actions.updating import put_call
 from ivr.core.dialogue import flow
 from ivr.core.dialogue.flow import Step
 from ivr.core.dialogue.one_number import told_of
@@ -91,23 +92,25 @@ def take_in(ports: Ports, held: Held, newcomer: Newcomer) -> Call:
     Nothing is asked any more, for they have waited; a call that is known already
     stays where it is.
     """
-
-    def attempt() -> Call | None:
-        call = ports.contacts.call(held.line, newcomer.leg)
-        if call is not None:
-            return call
-        step, left = _queued(ports, held, newcomer)
-        call = told_of_roster(ports, step.call)
-        wake = call.stage is Stage.WAITING
-        call = give_way(ports, call) if wake else call
-        facts = told_of(call, step.facts)
-        change = Change(save=(call, *left), facts=facts, wake=wake)
-        return call if save(ports, held.line, change) else None
-
-    call = settle(attempt)
+    decide = partial(_queue_up, ports, held=held, newcomer=newcomer)
+    call = existing(put_call(ports, held.line, newcomer.leg, decide))
     if call.stage is Stage.WAITING:
         share_place(ports, call)
     return call
+
+
+def _queue_up(
+    ports: Ports, known: Call | None, _now: datetime, *, held: Held, newcomer: Newcomer
+) -> Change | None:
+    """Begin a call that is not known yet, in the queue as of then."""
+    if known is not None:
+        return None
+    step, left = _queued(ports, held, newcomer)
+    call = told_of_roster(ports, step.call)
+    wake = call.stage is Stage.WAITING
+    call = give_way(ports, call) if wake else call
+    facts = told_of(call, step.facts)
+    return Change(save=(call, *left), facts=facts, wake=wake)
 
 
 def _queued(

@@ -1,15 +1,10 @@
-"""Save what was decided; decide anew when somebody was first."""
-
-from collections.abc import Callable
-from typing import TypeVar
+"""Save what was decided, and send the jobs that it asks for."""
 
 from ivr.actions.callees import with_callee
 from ivr.actions.operators.telephones import wake_others
 from ivr.core.model.call import LineKey
-from ivr.core.model.errors import Conflict, Unavailable
+from ivr.core.model.errors import Unavailable
 from ivr.ports import Change, Ports
-
-T = TypeVar("T")
 
 ATTEMPTS = 8
 """How often a decision is made anew; each loser has seen another one win."""
@@ -41,12 +36,3 @@ def commit(ports: Ports, line: LineKey, change: Change) -> Change | None:
         # and every wait poll serve what no job came for.
         ports.log.warning("job not sent", line=line, error=str(error))
     return change
-
-
-def settle(attempt: Callable[[], T | None]) -> T:
-    """The result of the first attempt that was saved; None means try again."""
-    for _ in range(ATTEMPTS):
-        result = attempt()
-        if result is not None:
-            return result
-    raise Conflict("others kept changing the same call; nothing was changed here")

@@ -85,7 +85,12 @@ def put_call(
     """Change a call, or begin it; as it is from now on."""
     load = partial(ports.contacts.call, line, key)
     found, change = update_line(ports, line, load, decide)
-    return _as_saved(change, Call, key) or found
+    return saved_call(change, key if found is None else found.id) or found
+
+
+def saved_call(change: Change | None, key: CallId) -> Call | None:
+    """A call as a change saves it; None when it does not."""
+    return _as_saved(change, Call, key)
 
 
 def _as_saved(change: Change | None, kind: type[E], key: str) -> E | None:

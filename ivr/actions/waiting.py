@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls import known, present
+from ivr.actions.calls import existing, known, present
 from ivr.actions.estimates import announced
 from ivr.actions.leading_out import is_led_out
 from ivr.actions.one_number import share_place
-from ivr.actions.saving import save, settle
+from ivr.actions.saving import save
+from ivr.actions.updating import update_call, update_line
 from ivr.actions.upkeep.due_work import help_out
 from ivr.core.callback.promised_call import remembered
 from ivr.core.dialogue import exit_menu
@@ -24,6 +26,7 @@ from ivr.core.dialogue.instructions import (
     Say,
 )
 from ivr.core.dialogue.one_number import BESIDE
+from ivr.core.line.menu import Line
 from ivr.core.model.call import Call, CallId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.model.errors import NotFound, Unreadable
 from ivr.core.model.values import replace
@@ -52,6 +55,9 @@ class Told:
 
 
 NO_PLACE = Told()
+
+Speaker = tuple[Call, bool]
+"""The call of whoever has left a message; whether it was lost, or cannot be read."""
 
 OUTSIDE = 4
 """Rounds without the carrier's queue after which it is tried again."""
@@ -129,18 +135,21 @@ def key_pressed(
     is called back on another one would find themselves on a page they never chose.
     """
     hotline = ports.content.lines()[line]
-
-    def attempt() -> Call | None:
-        call = known(ports, line, key)
-        page = exit_menu.opened(hotline, call, keys)
-        if call.page is not Page.NONE or page is None or call.leg != key:
-            return call
-        return page if save(ports, line, Change(save=(page,))) else None
-
-    call = settle(attempt)
+    decide = partial(open_page, hotline=hotline, leg=key, keys=keys)
+    call = existing(update_call(ports, line, key, decide))
     if call.page is not Page.NONE:
         return _out(ports, call, outside)
     return _round(ports, call, rule_sets.in_force(ports, line), token, outside)
+
+
+def open_page(
+    call: Call, _now: datetime, *, hotline: Line, leg: CallId, keys: str
+) -> Change | None:
+    """Open the way out that a key stands for, unless the caller has left the leg."""
+    page = exit_menu.opened(hotline, call, keys)
+    if call.page is not Page.NONE or page is None or call.leg != leg:
+        return None
+    return Change(save=(page,))
 
 
 def message_left(
@@ -156,23 +165,26 @@ def message_left(
     It counts too when the live state has been lost while the caller spoke: what was
     told of the place is then enough.
     """
-
-    def attempt() -> bool | None:
-        call, is_lost = _speaker(ports, line, key, told)
-        step = exit_menu.left_message(
-            call, recording, length or timedelta(), ports.clock.now()
-        )
-        if step.call == call:
-            return True
-        wake = is_lost and step.call.stage is Stage.WAITING
-        change = Change(save=(step.call,), facts=step.facts, wake=wake)
-        return save(ports, line, change) or None
-
-    settle(attempt)
+    load = partial(_speaker, ports, line, key, told)
+    length = length or timedelta()
+    decide = partial(take_message_down, recording=recording, length=length)
+    update_line(ports, line, load, decide)
     return present(ports, line, key)
 
 
-def _speaker(ports: Ports, line: LineKey, key: CallId, told: Told) -> tuple[Call, bool]:
+def take_message_down(
+    speaker: Speaker, now: datetime, *, recording: str | None, length: timedelta
+) -> Change | None:
+    """Let a call go on after its message; whoever waits on is new to a lost store."""
+    call, is_lost = speaker
+    step = exit_menu.left_message(call, recording, length, now)
+    if step.call == call:
+        return None
+    wake = is_lost and step.call.stage is Stage.WAITING
+    return Change(save=(step.call,), facts=step.facts, wake=wake)
+
+
+def _speaker(ports: Ports, line: LineKey, key: CallId, told: Told) -> Speaker:
     """The call of whoever has spoken, and whether it was lost, or cannot be read."""
     rev = 0
     try:
