@@ -26,7 +26,6 @@ from ivr.core.talk.events import (
     PersonLegCreated,
     PersonLegEnded,
     PersonPickedUp,
-    PersonUnreachable,
     PersonWanted,
     RoomBegan,
     RoomInspected,
@@ -80,7 +79,7 @@ def _roots(event: TalkEvent) -> tuple[ClaimId | None, CallId | None]:
             return None, event.leg
         case CallerCameOut():
             return event.of, event.leg
-        case PersonUnreachable() | CallbackRevoked():
+        case CallbackRevoked():
             return None, event.call
         case StandingLegEnded() | DeskEvent():
             return None, None

@@ -31,7 +31,6 @@ from ivr.core.talk.events import (
     PersonAgreed,
     PersonLegCreated,
     PersonPickedUp,
-    PersonUnreachable,
     PickedUp,
     RoomBegan,
     RoomEnded,
@@ -46,13 +45,7 @@ from ivr.core.talk.talk import Context, Talk, phase_of
 def decide(talk: Talk, event: TalkEvent, context: Context) -> Decision:
     """What an event leads to; the same for the same talk, moment and rules."""
     match event:
-        case (
-            CallerHungUp()
-            | PersonUnreachable()
-            | CallerCameOut()
-            | CallbackRevoked()
-            | PersonAgreed()
-        ):
+        case CallerHungUp() | CallerCameOut() | CallbackRevoked() | PersonAgreed():
             return _decide_for_caller(Decision(talk=talk), event, context)
         case DeskEvent():
             return _decide_for_desk(Decision(talk=talk), event, context)
@@ -140,8 +133,6 @@ def _decide_for_caller(
     match event:
         case CallerHungUp():
             return _hang_up(decision, call, event, context)
-        case PersonUnreachable():
-            return _give_up(decision, call, event, context)
         case CallerCameOut():
             return _come_out(decision, event, context)
         case PersonAgreed():
@@ -155,15 +146,6 @@ def _hang_up(
 ) -> Decision:
     """The call ends; a leg that the caller is not on any more ends nothing."""
     if call.leg != event.leg:
-        return decision
-    return leaving.end_call(decision, call, event.how, context)
-
-
-def _give_up(
-    decision: Decision, call: Call, event: PersonUnreachable, context: Context
-) -> Decision:
-    """It counts as a try; a person who is on a leg by now was reached."""
-    if call.leg is not None:
         return decision
     return leaving.end_call(decision, call, event.how, context)
 

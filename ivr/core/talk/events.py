@@ -383,14 +383,6 @@ class CallerHungUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonUnreachable:
-    """The person of a promise cannot be called: it counts as a try."""
-
-    call: CallId
-    how: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackRevoked:
     """A promise to call back is to bind no more, for a ``reason``."""
 
@@ -406,9 +398,7 @@ class PersonAgreed:
     claim: ClaimId
 
 
-CallerEvent = (
-    CallerHungUp | PersonUnreachable | CallerCameOut | CallbackRevoked | PersonAgreed
-)
+CallerEvent = CallerHungUp | CallerCameOut | CallbackRevoked | PersonAgreed
 
 TalkEvent = ClaimEvent | CallerEvent | DeskEvent | StandingLegEnded
 """All of them: the table has a row for each of a claim, and of the desk."""

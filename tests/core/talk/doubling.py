@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ivr.core.model.call import Call
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
-from ivr.core.model.facts import CallbackEnded, CallbackTried, CallerHeld
+from ivr.core.model.facts import CallerHeld
 from ivr.core.model.operator import Operator
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
@@ -23,7 +23,6 @@ from ivr.core.talk.events import (
     OperatorCameOut,
     PassOnAsked,
     PersonLegCreated,
-    PersonUnreachable,
     RoomInspected,
     RoomLingers,
     SwitchAsked,
@@ -59,7 +58,6 @@ TOLD_AGAIN = "a leg that has no business in the room is told so again"
 LATE_LOOK = "who is seen inside counts for a guest who has just become the host"
 OWN = "it follows from what we did ourselves, and no carrier sends it"
 ASKED_AGAIN = "who asks again asks the carrier for the same, which is done once"
-TRIED_AGAIN = "it names no leg, so each one counts as a try, or ends one more"
 
 DONE_TWICE: dict[tuple[type, type], str] = {
     (CallerPutThrough, FetchOperator): OWN,
@@ -74,10 +72,6 @@ DONE_TWICE: dict[tuple[type, type], str] = {
     (OperatorCameOut, CheckCaller): QUESTION,
     (PassOnAsked, MoveOutCaller): ASKED_AGAIN,
     (PersonLegCreated, EndLeg): ONCE,
-    (PersonUnreachable, SharePlace): TRIED_AGAIN,
-    (PersonUnreachable, Call): TRIED_AGAIN,
-    (PersonUnreachable, CallbackTried): TRIED_AGAIN,
-    (PersonUnreachable, CallbackEnded): TRIED_AGAIN,
     (RoomInspected, InformOperator): TOLD_AGAIN,
     (RoomInspected, SharePlace): LATE_LOOK,
     (RoomInspected, SpareCallbacks): LATE_LOOK,

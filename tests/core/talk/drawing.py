@@ -20,7 +20,6 @@ from ivr.core.talk.events import (
     LegEnded,
     OfferDue,
     PassOnAsked,
-    PersonUnreachable,
     RejoinAsked,
     RoomEnded,
     RoomLingers,
@@ -181,13 +180,6 @@ def _queue_again(draw: Draw, world: TalkWorld) -> Post:
     return [Move(moves.queue, (draw.one_of(after).id,))] if after else []
 
 
-def _give_up(draw: Draw, world: TalkWorld) -> Post:
-    promised = [each for each in world.calls() if each.is_live and each.promise]
-    if not promised:
-        return []
-    return [PersonUnreachable(call=draw.one_of(promised).id, how="failed")]
-
-
 def _end_room(draw: Draw, world: TalkWorld) -> Post:
     talks = _talks(world)
     if not talks:
@@ -204,6 +196,6 @@ DEEDS: tuple[Callable[[Draw, TalkWorld], Post], ...] = (
     *(_expire, _expire, _offer, _offer, _offer, _answer_at_desk, _drop),
     *(_ask_desk, _ask_desk, _ask_desk, _ask_desk, _come_back, _come_back),
     *(_change_state, _call_in, _cut_standing, _disable, _engage),
-    *(_hang_up, _queue_again, _give_up, _end_room),
+    *(_hang_up, _queue_again, _end_room),
 )
 """What people and the clock do, by how often."""

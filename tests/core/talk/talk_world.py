@@ -28,7 +28,6 @@ from ivr.core.talk.events import (
     PersonLegCreated,
     PersonLegEnded,
     PersonPickedUp,
-    PersonUnreachable,
     PersonWanted,
     StandingLegEnded,
     TalkEvent,
@@ -171,7 +170,7 @@ class TalkWorld:
                 call, named = self.call(event.leg), event.of
             case PersonAgreed():
                 call, named = self.call(event.leg), event.claim
-            case PersonUnreachable() | CallbackRevoked():
+            case CallbackRevoked():
                 call, named = self.call(event.call), None
             case _:
                 call, named = None, event.claim
