@@ -5,20 +5,35 @@ leads from phase to phase is what walks by chance, of fixed seeds, really do.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
+from ivr.core.talk import calling_back, deciding, putting_through
 from ivr.core.talk.answers import Answer
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.events import (
+    CallbackRevoked,
+    CallerCameOut,
+    CallerHungUp,
+    PersonAgreed,
+    StandingLegEnded,
+)
 from ivr.core.talk.requests import Request
 from ivr.core.talk.table import ALL, TABLE
 from ivr.core.talk.talk import Phase
-from tests.core.talk.drawing import OF_OTHERS
 from tests.core.talk.walk import Seen, wander
 
 PATH = Path(__file__).parent.parent / "docs" / "talk.md"
 WALKS = range(1, 1_001)
+STEPS_OF_OTHERS: Mapping[type, Callable[..., Decision]] = {
+    CallerHungUp: deciding._hang_up,
+    CallerCameOut: deciding._come_out,
+    CallbackRevoked: deciding._revoke,
+    PersonAgreed: calling_back.reach_person,
+    StandingLegEnded: putting_through.cut_off,
+}
 NAMED = 4
 """So many events are named at an arrow, those that are seen most."""
 
@@ -51,11 +66,13 @@ is inside, the operators' legs do not end the room; the caller's leg always does
 
 A telephone that leaves has hung up: the talk is over. **A browser that leaves may
 have been cut off, so the talk is interrupted.** Nobody hangs up for the operator: the
-claim stays open for some seconds in one of three phases, and has a lease again.
+claim stays open for a while in one of three phases, and has a lease again.
 
-- `dropped`: the browser is gone. The caller is in no room, and hears a tone.
-- `reconnecting`: the page is back, and a new leg to it is on its way.
-- `rejoining`: both are on their way back into the room.
+- `dropped`: the browser is gone. The caller is in no room, and hears a sentence, then a
+  tone, for 20 seconds at the most.
+- `reconnecting`: the page is back, and a new leg to it is on its way, within the
+  same 20 seconds.
+- `rejoining`: both are on their way back into the room, within 10 seconds.
 
 With both inside again it is `talking`. If the lease ends first, the carrier is asked
 who is inside; when they are not together the talk is over, and the caller is asked
@@ -64,28 +81,41 @@ what is next.
 **With a guest inside no talk is interrupted by the host**: the guest keeps the
 caller. The guest's claim becomes that of the talk, joins no other any more, and stays
 in the same room. The host's claim ends with the reason `transferred`, and the host's
-time to breathe begins.
+time to breathe begins. A guest whose browser drops has left, like one who hangs up: the
+guest breathes, and host and caller talk on.
 
 ### The operator's browser drops while a guest is in, and the caller hangs up
 
 1. `LegEnded`, or `LeftRoom`, tells of the host's leg. The guest is inside, so the
    caller is the guest's: the host's claim is `over`, the guest's is `talking`. The
    carrier is asked to let the room end with the guest's leg from now on
-   (`EndRoomWithOperator`), and to take the caller off hold if need be. The host's
-   page, when it is back, finds the call handed over. (Where the room has ended all
-   the same, the guest's claim is `rejoining` for some seconds, and both are sent in
-   again.)
-2. `LeftRoom` of the caller's leg, or `CallerHungUp`, ends the talk: the guest's claim
-   is `over`, the guest's time to breathe begins, and routing is asked. `CallerHungUp`
-   ends the call. The room ends with the caller's leg, and the guest's leg asks
-   (`OperatorCameOut`): it hears that the talk is over.
+   (`EndRoomWithOperator`), and to take the caller off hold if need be. The caller and
+   the guest talk on and hear nothing of it; the host's page, when it is back, finds
+   the call handed over. Written down: `operator-parted` (`transferred`),
+   `call-transferred` (`warm`), and `caller-unheld` once it is so. (Where the room has
+   ended all the same, the guest's claim is `rejoining`, and both are sent in again.)
+2. `LeftRoom` of the caller's leg, or `CallerHungUp`, ends the talk (while it is
+   `rejoining`, only `CallerHungUp` does: both have left the room): the guest's claim is
+   `over`, the guest's time to breathe begins, and routing is asked. `CallerHungUp` ends
+   the call. The room ends with the caller's leg, and the guest's leg asks
+   (`OperatorCameOut`): it hears that the talk is over, and is hung up; on a standing
+   line it stays. Written down: `talk-ended` (by the caller) of the guest's claim, and
+   `call-ended` (`answered`) with `CallerHungUp`. The row in the call log keeps the
+   host, who answered first.
 3. If the caller hangs up **first**, the talk is over for both: both claims end, and
-   both operators breathe. What is told of the host's browser afterwards only says
-   that its leg can be rung again.
+   both operators breathe: `talk-ended` is written of the host's claim,
+   `operator-parted` (`caller`) of the guest's. What is told of the host's browser
+   afterwards only says that it can be rung again.
 4. If the guest was **invited but not inside** when the browser dropped, the talk is
    interrupted, and the guest may still come in and keep the caller. If the caller
-   hangs up meanwhile, the invitation is over as well: a telephone that rings is
-   ended, and a guest who has picked up is told.
+   hangs up meanwhile, the invitation is over as well (`offer-ended`, `caller-left`): a
+   telephone that rings is ended, a guest who has picked up is told, and has missed
+   nothing.
+
+Who breathes is free after `wrap_up.seconds`, or once a record that is owed is written;
+who wished during the talk to be away or offline is so at once. A host whose page does
+not come back is away after that. A browser is rung again only once its leg is known
+to be over (`LegEnded`).
 """
 
 PHASES = {
@@ -175,7 +205,7 @@ def _events() -> Iterator[str]:
         silent = [each for each in ALL if each not in found.steps]
         if silent:
             names = ", ".join(f"`{each}`" for each in silent)
-            yield f"| {names} | nothing: {found.otherwise} |"
+            yield f"| {names} | nothing changes: {found.otherwise} |"
         yield ""
 
 
@@ -190,8 +220,13 @@ def _steps(kind: Any) -> Iterator[tuple[str, str]]:
 
 def _others() -> Iterator[str]:
     yield "They are about a call, or an operator, wherever it stands.\n"
-    yield from _rows(("event", "what it tells"), _first_lines(OF_OTHERS))
+    yield from _rows(("event", "what it tells", "what happens"), _others_rows())
     yield ""
+
+
+def _others_rows() -> Iterator[tuple[str, str, str]]:
+    for event, step in STEPS_OF_OTHERS.items():
+        yield f"`{event.__name__}`", _first_line(event), _first_line(step)
 
 
 def _requests(seen: Seen) -> Iterator[str]:

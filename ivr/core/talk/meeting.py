@@ -243,7 +243,10 @@ def step_away(
 def leave_room(
     decision: Decision, claim: Claim, event: LeftRoom, context: Context
 ) -> Decision:
-    """The operator may come back, or leave a colleague; a caller ends the talk."""
+    """An operator may come back, or leave a colleague; a caller ends the talk.
+
+    Not the caller of an interrupted one: both have left the room, to come back.
+    """
     if claim.leg == event.leg:
         return lose_operator(decision, claim, "operator", context)
     if claim.party == event.leg and claim.apart is Apart.NO:

@@ -2,7 +2,7 @@
 
 Each blueprint of the desk has one of these before its requests::
 
-    shifts.before_request(only(Role.OPERATOR))
+    shifts.before_request(require_role(Role.OPERATOR))
 
 Nobody who is not signed in gets further, nor anybody whose role is lower, nor a
 change that none of our own forms has asked for.
