@@ -21,6 +21,8 @@ def withdraw(ports: Ports, line: LineKey, operator: OperatorId) -> None:
 
 def leave_to(ports: Ports, line: LineKey, operator: OperatorId) -> None:
     """The host leaves, and the colleague inside keeps the caller."""
-    # The colleague may have no desk at hand to take the caller off hold.
-    hold(ports, line, operator, on=False)
-    run_for_desk(ports, line, LeaveAsked(operator=operator))
+    outcome = run_for_desk(ports, line, LeaveAsked(operator=operator))
+    if outcome.talk.claim is not None and outcome.talk.claim.held:
+        # The colleague may have no desk at hand to take the caller off hold.
+        hold(ports, line, operator, on=False)
+        run_for_desk(ports, line, LeaveAsked(operator=operator))

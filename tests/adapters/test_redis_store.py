@@ -322,3 +322,14 @@ def test_nothing_is_saved_once_what_it_depends_on_has_changed(
     assert store.commit(LINE, change) is None
 
     assert of_redis(redis) == before
+
+
+def test_full_server_still_tells_what_it_keeps(store: RedisStore, redis: Redis) -> None:
+    keep(store, waiting("c1", 0, claim=ClaimId("k1")), operator("o1"))
+    keep(store, claim("k1", "c1", "o1"))
+    redis.config_set("maxmemory", "1")
+    try:
+        assert kept_call(store, "c1").claim == "k1"
+        assert store.load_talk(LINE, claim=ClaimId("k1")).talk.call is not None
+    finally:
+        redis.config_set("maxmemory", "0")

@@ -374,6 +374,17 @@ def test_caller_on_hold_is_taken_back_before_the_host_leaves(world: World) -> No
     assert talks_on(world, caller, colleague)
 
 
+def test_caller_stays_on_hold_when_nobody_is_there_to_keep_them(world: World) -> None:
+    _, caller, colleague = three(world)
+    talk.hold(world.ports, LINE, ANNA, on=True)
+    world.exchange.hang_up(colleague)
+    world.exchange.run_for(2)
+
+    assert refusal(inviting.leave_to, world.ports, LINE, ANNA) == "not-now"
+    assert seat(world, caller).hold
+    assert claim_of(world, "anna").held
+
+
 @pytest.mark.parametrize("kind", REFUSES)
 def test_host_whom_the_carrier_does_not_let_go_is_still_the_host(
     world: World, kind: FaultKind

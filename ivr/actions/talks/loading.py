@@ -1,5 +1,7 @@
 """A talk as it is loaded for an event, and what its decision depends on besides."""
 
+from collections.abc import Iterable
+
 from ivr.actions import rules as rule_sets
 from ivr.actions.callees import known_callee, name_of, telephone_of
 from ivr.actions.operators import telephones
@@ -109,9 +111,7 @@ def _observe(ports: Ports, talk: Talk, event: TalkEvent) -> Talk:
         talk = _with_number(ports, talk)
     if isinstance(event, InviteAsked):
         talk = _with_colleague(ports, talk, event)
-    if any(each.is_talk for each in talk.claims.values()):
-        talk = _with_roster(ports, _with_lacking(ports, talk))
-    return talk
+    return _with_roster(ports, talk)
 
 
 def _with_engaged(ports: Ports, talk: Talk, event: TalkEvent) -> Talk:
@@ -160,14 +160,14 @@ def _may_meet(claim: Claim) -> bool:
     return claim.state in {ClaimState.TAKEN, ClaimState.CONNECTED, ClaimState.OVER}
 
 
-def _with_lacking(ports: Ports, talk: Talk) -> Talk:
-    """The claims of which something must be written that is not there yet."""
-    desk = ports.content.lines()[talk.line].desk
-    if not desk.required:
-        return talk
-    lacking = (each for each in talk.claims.values() if each.is_talk)
+def with_lacking(ports: Ports, talk: Talk, over: Iterable[Claim]) -> Talk:
+    """Which of these claims, now over, lack something that must be written.
+
+    It is kept in the database, and so asked for only where somebody wraps up: the
+    rest of a talk waits for no database.
+    """
     return replace(
-        talk, lacking=frozenset(each.id for each in lacking if _lacks(ports, each))
+        talk, lacking=frozenset(each.id for each in over if _lacks(ports, each))
     )
 
 

@@ -11,6 +11,7 @@ from ivr.core.talk.events import (
     CallerChecked,
     CallerGone,
     CallerHungUp,
+    CallerMoved,
     CallerNotMoved,
     TakenOffHold,
     TalkEvent,
@@ -49,7 +50,7 @@ def connect_caller(
                 claim=claim.id, attempt=request.attempt, permanent=error.permanent
             ),
         )
-    return NOTHING
+    return (CallerMoved(claim=claim.id),)
 
 
 def return_caller(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ivr.actions.saving import ATTEMPTS, commit
 from ivr.actions.talks.carrying_out import carry_out
-from ivr.actions.talks.loading import is_about, load_talk
+from ivr.actions.talks.loading import is_about, load_talk, with_lacking
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Conflict, Stale
 from ivr.core.model.values import replace
@@ -89,12 +89,21 @@ def _decide_and_save(
         talk, rules = load_talk(ports, line, event, known)
         now = ports.clock.now()
         context = Context(now=now, rules=rules, line=ports.content.lines()[line])
-        decision = decide(talk, event, context)
+        decision = _decide(ports, talk, event, context)
         saved = _save(ports, line, talk, decision)
         if saved is not None:
             return saved, context
         known = None
     raise Conflict("others kept changing the same talk; nothing was changed here")
+
+
+def _decide(ports: Ports, talk: Talk, event: TalkEvent, context: Context) -> Decision:
+    """The decision; where somebody wraps up, with what they owe looked up first."""
+    decision = decide(talk, event, context)
+    over = decision.talks_over(talk) if context.line.desk.required else ()
+    if not over:
+        return decision
+    return decide(with_lacking(ports, talk, over), event, context)
 
 
 def _save(

@@ -30,7 +30,8 @@ ALIAS = b"="
 # rules ("" where they are known), then each name and what is kept there.
 # Of a list its members are given as well, and nothing that they lead to. A list that
 # nobody has asked for is left out when it is long: a switchboard has many calls.
-LOAD = """#!lua
+# It says that it writes nothing: a server that is full refuses all other scripts.
+LOAD = """#!lua flags=no-writes
 local prefix, names, led = ARGV[1], {}, {}
 local rules = redis.call('HMGET', KEYS[1], 'version', 'sets')
 local version = rules[1] or ''

@@ -16,6 +16,7 @@ from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
     CallerNotTakenOut,
     CallerTakenOut,
+    ClaimEvent,
     EndAsked,
     LeaveAsked,
     OperatorNotOut,
@@ -70,11 +71,25 @@ def finish(
 
     An operator on a standing line stays there.
     """
-    decision = end_talk(decision, claim, "operator", context)
+    return end_operator_leg(end_talk(decision, claim, "operator", context), claim)
+
+
+def hang_up(
+    decision: Decision, claim: Claim, _: CallerTakenOut, _context: Context
+) -> Decision:
+    """The caller's own request was quicker, and the talk is over: the leg is ended."""
+    return end_operator_leg(decision, claim)
+
+
+def end_operator_leg(decision: Decision, claim: Claim) -> Decision:
+    """Hang up the telephone or browser of an operator who has ended the talk.
+
+    An operator on a standing line stays there.
+    """
     operator = decision.talk.operator_of(claim)
     stands = operator is not None and operator.reach is Reach.STANDING
     is_end = claim.going is not None and claim.going.way is Way.END
-    if claim.leg is None or claim.joins or stands or not is_end:
+    if claim.leg is None or claim.joins is not None or stands or not is_end:
         return decision
     return decision.asking(EndLeg(claim.leg))
 
@@ -89,13 +104,16 @@ def talk_on(
 def leave_to_guest(
     decision: Decision, claim: Claim, _: LeaveAsked, context: Context
 ) -> Decision:
-    """The host leaves, and the colleague inside keeps the caller."""
+    """The host leaves, and the colleague inside keeps the caller.
+
+    A caller on hold is taken off it before: the colleague may have no desk at hand.
+    """
     if why := why_not_host(claim):
         return decision.refusing(why)
     guest = decision.talk.guest_of(claim)
     if guest is None or not guest.is_talk:
         return decision.refusing(NOT_NOW)
-    return leave(decision, claim, Way.LEAVE, context)
+    return decision if claim.held else leave(decision, claim, Way.LEAVE, context)
 
 
 def withdraw_guest(
@@ -122,6 +140,13 @@ def leave(decision: Decision, claim: Claim, way: Way, context: Context) -> Decis
     stands = operator is not None and operator.reach is Reach.STANDING
     informs = stands or way is Way.WITHDRAW
     return decision.asking(MoveOutOperator(claim.id, claim.leg, informs=informs))
+
+
+def refuse_over(
+    decision: Decision, _claim: Claim, _: ClaimEvent, _context: Context
+) -> Decision:
+    """The operator at the desk is told that the talk is over by now."""
+    return decision.refusing(CALL_OVER)
 
 
 def stay(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Answer
@@ -16,7 +17,8 @@ class Decision:
     ``saved`` are the new versions, the latest change last; ``facts`` are written down
     together with them. ``requests`` are done afterwards, in this order. ``answer`` is
     for the leg that asks. ``refused`` tells an operator at the desk why nothing was
-    done. ``wake`` asks for routing.
+    done. ``wake`` asks for routing. ``checks``: it counts only if nothing that was
+    loaded has changed since, though nothing may be saved.
     """
 
     talk: Talk
@@ -26,6 +28,7 @@ class Decision:
     answer: Answer | None = None
     refused: str = ""
     wake: bool = False
+    checks: bool = False
 
     def saving(self, *entities: Entity) -> "Decision":
         """Save these versions, each in place of an earlier one."""
@@ -59,10 +62,19 @@ class Decision:
         """Have routing looked at."""
         return replace(self, wake=True)
 
+    def talks_over(self, loaded: Talk) -> tuple[Claim, ...]:
+        """The claims that were of a talk when it was loaded, and are over now."""
+        talks = (each for each in loaded.claims.values() if each.is_talk)
+        return tuple(e for e in talks if not self.talk.claims[e.id].is_talk)
+
+    def checking(self) -> "Decision":
+        """Have it decided once more if anything has changed meanwhile."""
+        return replace(self, checks=True)
+
     @property
     def is_change(self) -> bool:
-        """Whether there is anything to be saved."""
-        return bool(self.saved or self.facts or self.wake)
+        """Whether there is anything to be saved, or held against what is kept."""
+        return bool(self.saved or self.facts or self.wake or self.checks)
 
 
 def _are_same(one: Entity, other: Entity) -> bool:

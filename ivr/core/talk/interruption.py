@@ -193,7 +193,7 @@ def reopen_room(
     decision = call_together(decision, claim, context)
     if not claim.is_talk or claim.joins is not None:
         return explain_end(decision, claim, event, context)
-    return decision.answering(Enter(claim.id))
+    return decision.answering(Enter(claim.id)).checking()
 
 
 def end_leg_of_caller(decision: Decision, claim: Claim, context: Context) -> Decision:

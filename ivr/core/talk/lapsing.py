@@ -6,6 +6,7 @@ from ivr.core.model.claim import Claim, ClaimState, Way
 from ivr.core.model.facts import of_operator
 from ivr.core.model.operator import Reach
 from ivr.core.talk.answers import Dismiss
+from ivr.core.talk.at_desk import end_operator_leg
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
     CallerGone,
@@ -105,6 +106,7 @@ def miss_caller(
     decision = end_leg_of_caller(decision, claim, context)
     if claim.going is not None and claim.going.way is not Way.END:
         decision = decision.refusing("call-over")
+    decision = end_operator_leg(decision, claim)
     return decision.answering(Dismiss("operator.caller-left", claim.id))
 
 

@@ -29,6 +29,7 @@ from ivr.core.talk.events import (
     CalledOff,
     CallerChecked,
     CallerGone,
+    CallerMoved,
     CallerNotMoved,
     CallerNotPutThrough,
     CallerNotTakenOut,
@@ -141,6 +142,11 @@ TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
         (TAKEN, offering.retry_caller),
         ((*OFFERED, *CONNECTED, *OVER), offering.explain_end),
     ),
+    CallerMoved: row(
+        "They talk by now, or nobody was to be moved.",
+        (TAKEN, offering.confirm),
+        (OVER, offering.explain_end),
+    ),
     CallerGone: row("", (ALL, lapsing.miss_caller)),
     AcceptedAtDesk: row(
         "",
@@ -233,14 +239,25 @@ TABLE: Mapping[type[ClaimEvent | DeskEvent], Row] = {
         ((Phase.RECONNECTING, Phase.REJOINING), interruption.ring_once),
     ),
     BrowserNotRung: row(
-        "The leg was heard of by then, or it is over.",
+        "The leg was heard of by then.",
         ((Phase.RECONNECTING,), interruption.ring_later),
+        (OVER, at_desk.refuse_over),
     ),
-    CallerTakenOut: row("The talk is over.", (CONNECTED, at_desk.finish)),
-    CallerNotTakenOut: row("The talk is over.", (CONNECTED, at_desk.talk_on)),
+    CallerTakenOut: row(
+        "There is no talk.", (CONNECTED, at_desk.finish), (OVER, at_desk.hang_up)
+    ),
+    CallerNotTakenOut: row(
+        "There is no talk.", (CONNECTED, at_desk.talk_on), (OVER, at_desk.refuse_over)
+    ),
     OperatorNotOut: row("The talk is over.", (CONNECTED, at_desk.stay)),
-    SwitchTurned: row("The talk is over.", (CONNECTED, switching.mark)),
-    SwitchNotTurned: row("The talk is over.", (CONNECTED, switching.take_back)),
+    SwitchTurned: row(
+        "There is no talk.", (CONNECTED, switching.mark), (OVER, at_desk.refuse_over)
+    ),
+    SwitchNotTurned: row(
+        "There is no talk.",
+        (CONNECTED, switching.take_back),
+        (OVER, at_desk.refuse_over),
+    ),
     SwitchDoubted: row(
         "The carrier knows nothing of people outside the room.",
         (TALKING, switching.doubt),

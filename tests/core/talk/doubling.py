@@ -13,7 +13,9 @@ from ivr.core.model.facts import CallerHeld
 from ivr.core.model.operator import Operator
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
+    CallerGone,
     CallerPutThrough,
+    CallerTakenOut,
     ConnectAsked,
     EndAsked,
     Joined,
@@ -60,7 +62,9 @@ OWN = "it follows from what we did ourselves, and no carrier sends it"
 ASKED_AGAIN = "who asks again asks the carrier for the same, which is done once"
 
 DONE_TWICE: dict[tuple[type, type], str] = {
+    (CallerGone, EndLeg): ONCE,
     (CallerPutThrough, FetchOperator): OWN,
+    (CallerTakenOut, EndLeg): ONCE,
     (ConnectAsked, ConnectCaller): "a caller who is not inside is sent there again",
     (EndAsked, MoveOutCaller): ASKED_AGAIN,
     (EndAsked, MoveOutOperator): ASKED_AGAIN,

@@ -7,22 +7,35 @@ import pytest
 
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import Apart
+from ivr.core.talk.answers import ExplainEnd
 from ivr.core.talk.events import (
+    BrowserNotRung,
+    CallerCameOut,
+    CallerHungUp,
+    CallerMoved,
+    CallerNotTakenOut,
+    CallerTakenOut,
+    EndAsked,
     Joined,
     LeaseExpired,
     RoomBegan,
     RoomInspected,
     RoomNotInspected,
+    Switch,
+    SwitchNotTurned,
+    SwitchTurned,
     TalkEvent,
 )
-from ivr.core.talk.requests import InspectRoom
+from ivr.core.talk.requests import EndLeg, InspectRoom
 from tests.core.talk.beginnings import (
     BEGINNINGS,
     BY_PHONE,
     CALLED_BACK,
+    CALLER,
     GUEST,
     HOST,
     PERSON,
+    PHONE,
     PHONED,
     offered,
     populate,
@@ -94,3 +107,36 @@ def test_person_who_was_called_joins() -> None:
 
     assert call is not None
     assert call.stage is Stage.CONNECTED
+
+
+def test_end_hangs_up_though_the_caller_was_quicker() -> None:
+    """The caller asks what comes next before the carrier has answered our request."""
+    world = after(BEGINNINGS["they talk by telephone"])
+    world.keep(world.decide(EndAsked(operator=PHONE)))
+    world.keep(world.decide(CallerCameOut(leg=CALLER, of=HOST)))
+
+    late = world.decide(CallerTakenOut(claim=HOST))
+
+    assert late.requests == (EndLeg(PHONED.leg),)
+
+
+def test_desk_learns_that_a_talk_ended_meanwhile() -> None:
+    world = after(BEGINNINGS["they talk by telephone"])
+    world.keep(world.decide(CallerHungUp(leg=CALLER)))
+
+    for event in (
+        SwitchTurned(claim=HOST, switch=Switch.HOLD, on=True),
+        SwitchNotTurned(claim=HOST, switch=Switch.HOLD, on=True),
+        CallerNotTakenOut(claim=HOST),
+        BrowserNotRung(claim=HOST),
+    ):
+        assert world.decide(event).refused == "call-over"
+
+
+def test_operator_is_let_in_only_while_it_stands() -> None:
+    world = after(BEGINNINGS["taken"])
+    assert world.decide(CallerMoved(claim=HOST)).checks
+
+    world.keep(world.decide(CallerHungUp(leg=CALLER)))
+
+    assert world.decide(CallerMoved(claim=HOST)).answer == ExplainEnd(HOST)
