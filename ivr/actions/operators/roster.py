@@ -11,6 +11,7 @@ from ivr.core.model.call import Address, CallId, LineKey, OperatorId, Softphone
 from ivr.core.model.errors import Conflict, NotFound, Unreadable
 from ivr.core.model.operator import Operator, Reach, State, identity_of
 from ivr.core.model.values import replace
+from ivr.core.talk.speaking import language_of_operator
 from ivr.ports import Change, Ports
 
 
@@ -109,10 +110,7 @@ def address_of(ports: Ports, operator: Operator) -> Address | None:
 
 def own_language(ports: Ports, operator: Operator | None, line: LineKey) -> str:
     """The operator's own language if the line speaks it, else the line's first."""
-    spoken = ports.content.lines()[line]
-    if operator and operator.languages[0] in spoken.languages:
-        return operator.languages[0]
-    return spoken.undecided_language
+    return language_of_operator(operator, ports.content.lines()[line])
 
 
 def bring_in(ports: Ports, line: LineKey) -> None:

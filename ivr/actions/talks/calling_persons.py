@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.talks.requesting import NOTHING, note
+from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note
 from ivr.core.model.call import Call, CallId, PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Invalid, Unavailable
@@ -49,10 +49,10 @@ def dial_person(ports: Ports, talk: Talk, request: DialPerson) -> Iterable[TalkE
 
 
 def _call_back(ports: Ports, talk: Talk, claim: Claim) -> CallId:
-    call, line = talk.calls[claim.call], ports.content.lines()[talk.line]
+    call = talk.calls[claim.call]
     number = _number_of(ports, call)
     ring = rule_sets.in_force(ports, talk.line).callback.ring
-    caller_id = call.number if call.number in line.numbers else line.numbers[0]
+    caller_id = choose_caller_id(ports, call)
     # Its place in the carrier's pace is taken and not waited for: the carrier itself
     # holds a leg that comes too early, and the operator is on the line already.
     ports.carrier_memory.acquire_dial_slot(ports.clock.now(), ports.calls_per_second)

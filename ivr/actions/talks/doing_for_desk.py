@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators.roster import address_of
-from ivr.actions.talks.requesting import NOTHING, note
+from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.operator import Reach
@@ -61,8 +61,7 @@ def ring_browser(ports: Ports, talk: Talk, request: RingBrowser) -> Iterable[Tal
     to = None if operator is None else address_of(ports, operator)
     if to is None or call is None:
         return (BrowserNotRung(claim=claim.id),)
-    ours = ports.content.lines()[claim.line].numbers
-    caller_id = call.number if call.number in ours else ours[0]
+    caller_id = choose_caller_id(ports, call)
     ring = rule_sets.in_force(ports, talk.line).offer.ring
     # Its place in the carrier's pace is taken and not waited for: the caller waits.
     ports.carrier_memory.acquire_dial_slot(ports.clock.now(), ports.calls_per_second)

@@ -1,10 +1,11 @@
 """What is asked of the carrier about a caller."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ivr.actions.talks.calling_persons import want_person
 from ivr.actions.talks.requesting import NOTHING, note
-from ivr.core.model.call import Stage
+from ivr.core.model.call import CallId, ClaimId, Stage
+from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.talk.events import (
     CallbackRevoked,
@@ -73,16 +74,14 @@ def return_caller(
 def rejoin_caller(
     ports: Ports, talk: Talk, request: RejoinCaller
 ) -> Iterable[TalkEvent]:
-    """Move the caller into the room where the operator is back."""
+    """Move the caller into the room where the operator is back.
+
+    If it fails the caller asks again in some seconds, and is sent to the room then.
+    """
     claim = talk.claims[request.claim]
-    try:
-        ports.transfers.send_to_room(claim.party, claim.id)
-    except NotFound:
-        return (CallerGone(claim=claim.id),)
-    except Unavailable as error:
-        # Asking again in some seconds, the caller is sent to the room.
-        note(ports, "caller not brought", claim.id, error)
-    return NOTHING
+    return _move_caller(
+        ports, claim, ports.transfers.send_to_room, "caller not brought"
+    )
 
 
 def take_out_caller(
@@ -90,12 +89,21 @@ def take_out_caller(
 ) -> Iterable[TalkEvent]:
     """Take the caller out of a room that has lost its operator."""
     claim = talk.claims[request.claim]
+    return _move_caller(
+        ports, claim, ports.transfers.bring_out, "caller not brought out"
+    )
+
+
+def _move_caller(
+    ports: Ports, claim: Claim, move: Callable[[CallId, ClaimId], None], failed: str
+) -> Iterable[TalkEvent]:
+    """Move the caller, who may be gone; a move that fails is noted."""
     try:
-        ports.transfers.bring_out(claim.party, claim.id)
+        move(claim.party, claim.id)
     except NotFound:
         return (CallerGone(claim=claim.id),)
     except Unavailable as error:
-        note(ports, "caller not brought out", claim.id, error)
+        note(ports, failed, claim.id, error)
     return NOTHING
 
 

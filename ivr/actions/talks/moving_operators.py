@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ivr.actions.operators import telephones
 from ivr.actions.operators.roster import address_of, own_language
-from ivr.actions.talks.requesting import NOTHING, note
+from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note
 from ivr.core.dialogue.whisper import SENT_AWAY
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound, Unavailable
@@ -43,8 +43,7 @@ def ring_operator(
         return (LegNotCreated(claim=claim.id),)
     if to is None or call is None or claim.ring is None:
         return (LegNotCreated(claim=claim.id, permanent=True),)
-    ours = ports.content.lines()[claim.line].numbers
-    caller_id = call.number if call.number in ours else ours[0]
+    caller_id = choose_caller_id(ports, call)
     try:
         leg = ports.dialling.ring(claim, to, caller_id, claim.ring)
     except Unavailable as error:

@@ -1,8 +1,9 @@
-"""What all that is asked of the carrier has in common: a failure is noted."""
+"""What all that is asked of the carrier has in common."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ivr.core.model.call import Call
 from ivr.core.talk.events import TalkEvent
 from ivr.core.talk.talk import Talk
 from ivr.ports import Ports
@@ -11,6 +12,15 @@ Done = Callable[[Ports, Talk, Any], Iterable[TalkEvent]]
 """Does what a request asks for; the events that follow from it."""
 
 NOTHING: tuple[TalkEvent, ...] = ()
+
+
+def choose_caller_id(ports: Ports, call: Call) -> str:
+    """The number that is shown to whoever is rung for a call: the one that was dialled.
+
+    The line's first one, where that is none of the line's any more.
+    """
+    ours = ports.content.lines()[call.line].numbers
+    return call.number if call.number in ours else ours[0]
 
 
 def note(ports: Ports, what: str, claim: str, error: Exception) -> None:

@@ -14,7 +14,7 @@ from ivr.core.model.claim import (
     Claim,
     ended,
 )
-from ivr.core.model.facts import Fact, OfferEnded, OperatorChanged, of_claim
+from ivr.core.model.facts import Fact, OfferEnded, of_claim, of_operator
 from ivr.core.model.operator import Operator, Reach, State, may_reload
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
@@ -145,13 +145,7 @@ def after_offer(
     after = _paused(operator, rules, now, reason, missed=missed)
     if operator.wish is None:
         after = replace(after, why=operators.MISSED if missed else reason)
-    return after, OperatorChanged(
-        at=now,
-        line=after.line,
-        operator=after.id,
-        state=after.state.value,
-        why=after.why,
-    )
+    return after, of_operator(after, now, after.why)
 
 
 def _paused(
