@@ -30,6 +30,10 @@ LET_GO_WITHIN = timedelta(seconds=20)
 """How long somebody whom we have called may be on the telephone after that was over:
 the carrier asks its fallback, which ends the leg, after fifteen seconds."""
 
+BESIDE_FOR = timedelta(seconds=40)
+"""How long a caller may wait beside a call that is over: until a document of the wait
+is asked for (every 15 s), also when the first of these requests is never answered."""
+
 RECONCILIATIONS = 3
 """After so many, from end to end, nobody is believed to be live who is not: the
 carrier's list lags behind, and it may not tell of one."""
@@ -97,6 +101,7 @@ def nobody_is_lost(history: History) -> Breaches:
         yield from _misplaced(moment)
         yield from _stranded(history, moment)
     yield from _unknown_on_line(history)
+    yield from _beside_nobody(history)
 
 
 def nobody_is_in_two_talks(history: History) -> Breaches:
@@ -132,7 +137,7 @@ def a_token_counts_once(history: History) -> Breaches:
 
 
 def no_wake_up_is_lost(history: History) -> Breaches:
-    """Nobody waits beside somebody who is free and may take them.
+    """Nobody with a place waits beside somebody who is free and may take them.
 
     By the rules that are in force, so that publishing others touches at once
     those who wait already.
@@ -344,7 +349,7 @@ def _misplaced(moment: Moment) -> Breaches:
     queues = Counter(moment.queued)
     claims = Counter(claim.call for claim in moment.claims if claim.joins is None)
     for call in moment.calls:
-        due = (call.stage is Stage.WAITING, call.stage in BINDS)
+        due = (_has_place(call), call.stage in BINDS)
         if (queues.pop(call.id, 0), claims.pop(call.id, 0)) != due:
             yield f"{moment.at}: {call.id} is {call.stage}, and not where that is"
     yield from (f"{moment.at}: {call} is queued and gone" for call in queues)
@@ -357,6 +362,41 @@ def _misplaced(moment: Moment) -> Breaches:
     held = {each.claim: each.id for each in moment.operators if each.claim}
     if bound != held:
         yield f"{moment.at}: operators and claims do not agree"
+
+
+def _has_place(call: Call) -> bool:
+    """Whether a call waits in a place of its own: of one number only one does."""
+    return call.stage is Stage.WAITING and not call.beside
+
+
+def _beside_nobody(history: History) -> Breaches:
+    """Somebody waits beside another call of their number, and there is none."""
+    since: dict[CallId, datetime] = {}
+    for moment in history.moments:
+        left = {
+            call.id
+            for call in _left_beside(moment)
+            if not _is_off(history, call, moment.at)
+        }
+        since = {call: since.get(call, moment.at) for call in left}
+        for call, began in since.items():
+            if moment.at - began > BESIDE_FOR:
+                yield f"{moment.at}: {call} waits beside nobody since {began}"
+
+
+def _left_beside(moment: Moment) -> list[Call]:
+    held = {call.caller for call in moment.calls if _holds_place(call)}
+    return [call for call in moment.calls if call.beside and call.caller not in held]
+
+
+def _is_off(history: History, call: Call, at: datetime) -> bool:
+    over = history.hung_up.get(call.id)
+    return over is not None and over <= at
+
+
+def _holds_place(call: Call) -> bool:
+    """Whether a call waits in its place, or is offered out of it."""
+    return _has_place(call) or call.stage is Stage.CLAIMED
 
 
 def _unknown_on_line(history: History) -> Breaches:
@@ -449,7 +489,7 @@ _BUSY = frozenset({State.RINGING, State.TALKING})
 def _servable(moment: Moment) -> Iterator[tuple[object, ...]]:
     free = [each for each in moment.operators if _is_free(each, moment.at)]
     for call in moment.calls:
-        if call.stage is Stage.WAITING and not _is_kept_from(call, free, moment):
+        if _has_place(call) and not _is_kept_from(call, free, moment):
             for each in free:
                 if _may_take(each, call, moment):
                     yield call.id, call.rev, each.id, each.rev

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from ivr.core.model.call import CallId, ClaimId, OperatorId
+from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
 from ivr.core.model.facts import Fact, OfferEnded, OfferMade, PersonLeft
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
@@ -77,6 +77,12 @@ def with_stay(**more: object) -> Break:
     return broken
 
 
+def left_beside(history: History) -> History:
+    """The other call of a number is over, and nobody gives its place on."""
+    looks = [look(s, calls=(BESIDE,), queued=()) for s in range(2, 45)]
+    return with_moments(*looks)(history)
+
+
 def side_by_side(history: History) -> History:
     """The second talk begins before the first has ended."""
     facts = sorted([*talk(FIRST, 0), *talk(SECOND, 10)], key=lambda fact: fact.at)
@@ -116,6 +122,8 @@ FREE = anna(state=State.AVAILABLE)
 OTHER_TONGUE = anna(state=State.AVAILABLE, languages=("ru", "uk"))
 AT_HOME = anna(id=OperatorId("bela"), state=State.WRAP_UP, due=EVENING + at(99))
 NEW_ARRIVAL = replace(waiting(), queued=EVENING + at(2))
+HOLDER = replace(waiting(), caller="one number")
+BESIDE = replace(waiting(SECOND), caller="one number", beside=True)
 
 BREAKS: Sequence[tuple[str, str, Break]] = (
     ("nobody_is_lost", "first has 0 facts call-ended", without("call-ended")),
@@ -202,6 +210,16 @@ BREAKS: Sequence[tuple[str, str, Break]] = (
         "a_token_counts_once",
         "ringing claim claim-first outlived its lease",
         with_moments(replace(bound(), at=EVENING + at(32.5))),
+    ),
+    (
+        "nobody_is_lost",
+        "second waits beside nobody since 2026-01-05 17:00:02",
+        lambda history: replace(left_beside(history), hung_up={}),
+    ),
+    (
+        "nobody_is_lost",
+        "second is waiting, and not where that is",
+        with_moments(look(2, calls=(HOLDER, BESIDE), queued=(FIRST, SECOND))),
     ),
     (
         "no_wake_up_is_lost",
@@ -302,6 +320,21 @@ def test_nobody_is_blamed_for_waiting_beside_somebody_who_cannot_help(
     moments = with_moments(*(look(s, operators=(operator,)) for s in range(2, 12)))
 
     assert "no_wake_up_is_lost" not in breaches(moments(sound()))
+
+
+def test_one_of_two_calls_has_the_place() -> None:
+    looks = [look(s, calls=(HOLDER, BESIDE), operators=(anna(),)) for s in range(2, 60)]
+    history = replace(with_moments(*looks)(sound()), hung_up={})
+
+    assert "nobody_is_lost" not in breaches(history)
+
+
+def test_call_beside_another_is_not_kept_waiting() -> None:
+    free = anna(state=State.AVAILABLE)
+    claimed = replace(HOLDER, stage=Stage.CLAIMED)
+    looks = [look(s, calls=(claimed, BESIDE), operators=(free,)) for s in range(2, 12)]
+
+    assert "no_wake_up_is_lost" not in breaches(with_moments(*looks)(sound()))
 
 
 def test_who_is_claimed_before_an_earlier_caller_is_caught() -> None:
