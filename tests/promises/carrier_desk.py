@@ -32,14 +32,22 @@ class CarrierDesk(Answering):
     def asked(self, name: str, args: tuple[Any, ...]) -> Any:
         """The carrier's answer; an exception is given, not raised."""
         if name != "ring" and self.luck.strikes(self.faults.refused):
-            return Unavailable("the carrier has too much to do")
+            return self._refused(args, Unavailable("the carrier has too much to do"))
         try:
             answer = getattr(self, f"rest_{name}")(*args)
         except NotFound as error:
             return error
         if self.luck.strikes(self.faults.ambiguous):
-            return Unavailable("no answer in time", ambiguous=True)
+            late = Unavailable("no answer in time", ambiguous=True)
+            return self._refused(args, late)
         return answer
+
+    def _refused(self, args: tuple[Any, ...], error: Unavailable) -> Unavailable:
+        """The refusal, of which it is kept about which leg something was asked."""
+        asked = args[0] if args else None
+        if isinstance(asked, str) and asked in self.legs:
+            self.refused.append((self.moment(), CallId(asked)))
+        return error
 
     def rest_ring(self, claim: ClaimId, to: str, ring: timedelta) -> CallId | None:
         fate = self.luck.one_of(FATES) if self.faults.whims else "accepts"

@@ -34,9 +34,13 @@ BESIDE_FOR = timedelta(seconds=40)
 """How long a caller may wait beside a call that is over: until a document of the wait
 is asked for (every 15 s), also when the first of these requests is never answered."""
 
-RECONCILIATIONS = 3
-"""After so many, from end to end, nobody is believed to be live who is not: the
-carrier's list lags behind, and it may not tell of one."""
+LAGS = timedelta(seconds=2)
+"""By how much the carrier's list of live legs may lag behind."""
+
+RECONCILIATIONS = 2
+"""After so many that could see it, nobody is believed to be live who is not. One that
+began while the list still lagged sees nothing, nor does one that was refused a word
+about that very leg."""
 
 ALONE = timedelta(seconds=90)
 """How long a caller may sit in a room with nobody before that is suspicious: the
@@ -417,19 +421,30 @@ def _unknown_on_line(history: History) -> Breaches:
 def _stranded(history: History, moment: Moment) -> Breaches:
     for call in moment.calls:
         ended = history.hung_up.get(call.leg) if call.leg else None
-        if ended is not None and _should_be_known(history, ended, moment.at):
+        if ended and _should_be_known(history, call.leg or call.id, ended, moment.at):
             yield f"{moment.at}: {call.id} hung up at {ended} and is {call.stage}"
     for caller, since in moment.alone.items():
-        if _should_be_known(history, since + ALONE, moment.at):
+        if _should_be_known(history, caller, since + ALONE, moment.at):
             yield f"{moment.at}: {caller} is in a room with nobody since {since}"
 
 
-def _should_be_known(history: History, since: datetime, at: datetime) -> bool:
+def _should_be_known(
+    history: History, leg: CallId, since: datetime, at: datetime
+) -> bool:
+    """Whether the state was held against the carrier's often enough since then."""
     until = at - GIVEN_BACK_WITHIN
+    refused = [when for when, of in history.refused if of == leg]
     through = [
-        1 for begun, done in history.reconciled if begun > since and done < until
+        (begun, done)
+        for begun, done in history.reconciled
+        if begun > since + LAGS and done < until
     ]
-    return len(through) >= RECONCILIATIONS
+    seeing = [
+        (begun, done)
+        for begun, done in through
+        if not any(begun <= when <= done for when in refused)
+    ]
+    return len(seeing) >= RECONCILIATIONS
 
 
 # --- talks ----------------------------------------------------------------

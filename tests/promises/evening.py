@@ -390,6 +390,7 @@ class Evening:
             },
             moments=tuple(self.seen.moments),
             reconciled=tuple(self.seen.reconciled),
+            refused=tuple(self.network.refused),
             dialled={
                 leg.id: leg.claim for leg in self.network.legs.values() if leg.claim
             },

@@ -53,6 +53,7 @@ class History:
     somebody. ``hung_up`` says when the carrier ended each caller's leg.
     ``reconciled``: when state was held against the carrier's, from and until, by
     somebody who was neither killed at it nor refused the list of those who are live.
+    ``refused``: when the carrier refused a word about which leg, or a deed on it.
     ``recorded`` are the messages that the carrier has taken down. ``dialled`` tells for
     which claim each leg was created.
     """
@@ -65,5 +66,6 @@ class History:
     hung_up: Mapping[CallId, datetime] = field(default_factory=dict)
     moments: tuple[Moment, ...] = ()
     reconciled: tuple[tuple[datetime, datetime], ...] = ()
+    refused: tuple[tuple[datetime, CallId], ...] = ()
     recorded: tuple[str, ...] = ()
     dialled: Mapping[CallId, ClaimId] = field(default_factory=dict)

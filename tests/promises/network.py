@@ -47,6 +47,7 @@ class Network:
         self.legs: dict[CallId, Leg] = {}
         self.stays: list[Stay] = []
         self.errands: list[Errand] = []
+        self.refused: list[tuple[datetime, CallId]] = []
         self.rooms: dict[str, dict[Leg, float]] = {}
         self._called: dict[str, ClaimId] = {}
         self._to_come: list[tuple[float, int, Callable[[], None]]] = []

@@ -322,6 +322,36 @@ def test_nobody_is_blamed_for_waiting_beside_somebody_who_cannot_help(
     assert "no_wake_up_is_lost" not in breaches(moments(sound()))
 
 
+@pytest.mark.parametrize(
+    ("seconds", "refused", "is_told"),
+    [
+        (46, (), False),
+        (48, (), True),
+        (48, ((30, FIRST),), False),
+        (48, ((30, SECOND), (44, FIRST)), True),
+        (63, ((30, FIRST),), True),
+    ],
+    ids=["once", "twice", "one in vain", "of others or between", "twice more"],
+)
+def test_only_a_look_that_could_see_counts(
+    seconds: float, refused: Sequence[tuple[float, CallId]], *, is_told: bool
+) -> None:
+    history = replace(
+        with_moments(look(seconds))(sound()),
+        refused=tuple((EVENING + at(when), leg) for when, leg in refused),
+    )
+
+    assert ("nobody_is_lost" in breaches(history)) is is_told
+
+
+def test_look_at_a_list_that_lags_sees_nothing() -> None:
+    late = with_moments(look(48))(sound())
+    hung_up = {**late.hung_up, FIRST: EVENING + at(28.5)}
+
+    assert "nobody_is_lost" not in breaches(replace(late, hung_up=hung_up))
+    assert "nobody_is_lost" in breaches(late)
+
+
 def test_one_of_two_calls_has_the_place() -> None:
     looks = [look(s, calls=(HOLDER, BESIDE), operators=(anna(),)) for s in range(2, 60)]
     history = replace(with_moments(*looks)(sound()), hung_up={})
