@@ -1,10 +1,11 @@
-"""Webhook requests per second, against a bare Flask route under the same gunicorn.
+"""Webhook requests, against a bare Flask route under the same gunicorn.
 
 Each call of a round goes from the first ring into the queue: every request signed,
 read and committed once in Redis, every answer a document. The bare route is sent the
 same bytes as often, in turns, so that a busy machine harms both alike. Workers do not
 run: what they do beside it is not the webhook's, and would be taken from the same
-cores.
+cores. Told are requests a second, and the processor time of one: of the web's processes
+and the store's.
 """
 
 import socket
@@ -20,6 +21,7 @@ from urllib.parse import urlencode
 from twilio.request_validator import RequestValidator
 
 from bench.house import House, free_port, house
+from bench.processor import processor_seconds
 from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.adapters.system import elapsed
@@ -42,47 +44,97 @@ class _Sender:
     """How requests are sent: all of a connection's over it, or each over its own."""
 
     keeps: bool
+    processor_share: float
 
     @property
     def name(self) -> str:
         return "connections kept" if self.keeps else "a connection each"
 
 
-SENDERS = (_Sender(keeps=True), _Sender(keeps=False))
+SENDERS = (
+    _Sender(keeps=True, processor_share=0.33),
+    _Sender(keeps=False, processor_share=0.40),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Faces:
+    """Ours and the bare one, each by its port and the processes that answer there."""
+
+    built: House
+    bare_port: int
+    ours: Sequence[int]
+    bare: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cost:
+    """Requests a second, and seconds of processor time for one of them."""
+
+    rate: float
+    processor: float
 
 
 def run(scale: Scale, say: Say) -> Iterator[Figure]:
     """The figures: with connections that are kept, and with one for each request."""
     say("webhooks: a house, and a bare route beside it")
     with TemporaryDirectory(prefix="bench-") as folder, house(Path(folder)) as built:
-        built.web(built.port)
-        bare_port = free_port()
-        built.web(bare_port, "bench.bare:application()")
+        faces = _start_faces(built)
         for place, sender in enumerate(SENDERS):
             rounds = range(place * 100, place * 100 + scale.rounds + WARM)
-            rates = [_round(built, bare_port, sender, each, scale) for each in rounds]
-            yield _figure(sender, rates[WARM:])
+            costs = [_round(faces, sender, each, scale) for each in rounds]
+            yield from _figures(sender, costs[WARM:])
             say(f"webhooks: {sender.name} done")
 
 
+def _start_faces(built: House) -> _Faces:
+    built.web(built.port)
+    bare_port = free_port()
+    built.web(bare_port, "bench.bare:application()")
+    ours, bare = (process.pid for process in built.started[-2:])
+    store = int(built.redis.info("server")["process_id"])
+    return _Faces(built=built, bare_port=bare_port, ours=(ours, store), bare=(bare,))
+
+
 def _round(
-    built: House, bare_port: int, sender: _Sender, number: int, scale: Scale
-) -> tuple[float, float]:
-    """Our rate and the bare one, of the same calls."""
-    ours = list(calls(built, scale.calls_a_round, number))
-    bare = _rate([_bare(call) for call in ours], bare_port, sender)
-    return _rate(ours, built.port, sender), bare
+    faces: _Faces, sender: _Sender, number: int, scale: Scale
+) -> tuple[_Cost, _Cost]:
+    """What the same calls cost, ours and the bare ones."""
+    ours = list(calls(faces.built, scale.calls_a_round, number))
+    bare = _cost([_bare(call) for call in ours], faces.bare_port, sender, faces.bare)
+    return _cost(ours, faces.built.port, sender, faces.ours), bare
 
 
-def _figure(sender: _Sender, rates: Sequence[tuple[float, float]]) -> Figure:
-    ours, bare = (median(each) for each in zip(*rates, strict=True))
-    share = median(ours / bare for ours, bare in rates)
-    return Figure(
+def _cost(
+    calls: Sequence[Sequence[Request]],
+    port: int,
+    sender: _Sender,
+    processes: Sequence[int],
+) -> _Cost:
+    before = sum(map(processor_seconds, processes))
+    rate = _rate(calls, port, sender)
+    used = sum(map(processor_seconds, processes)) - before
+    return _Cost(rate=rate, processor=used / sum(map(len, calls)))
+
+
+def _figures(sender: _Sender, costs: Sequence[tuple[_Cost, _Cost]]) -> Iterator[Figure]:
+    ours, bare = zip(*costs, strict=True)
+    share = median(one.rate / other.rate for one, other in costs)
+    yield Figure(
         what=f"webhook steps, from the ring into the queue, {sender.name}",
-        value=f"{ours:,.0f} a second, {share:.2f} x",
-        against=f"bare Flask route: {bare:,.0f} a second",
+        value=f"{median(each.rate for each in ours):,.0f} a second, {share:.2f} x",
+        against=f"bare Flask route: {median(each.rate for each in bare):,.0f} a second",
         target=f">= {SHARE} x",
         met=share >= SHARE,
+    )
+    share = median(other.processor / one.processor for one, other in costs)
+    used, least = (median(each.processor for each in side) for side in (ours, bare))
+    yield Figure(
+        what=f"processor time of one, the store's included, {sender.name}",
+        value=f"{used * 1e6:,.0f} us, {share:.2f} x",
+        against=f"bare Flask route: {least * 1e6:,.0f} us",
+        target=f">= {sender.processor_share:.2f} x",
+        met=share >= sender.processor_share,
     )
 
 
