@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bench.house import House
-from ivr.actions import calls
+from ivr.actions.calls import calls
 from ivr.actions.operators.roster import bring_in
 from ivr.core.dialogue.flow import Pressed
 from ivr.core.model.call import (

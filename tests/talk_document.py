@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
-from ivr.core.talk import calling_back, deciding, putting_through
+from ivr.core.talk import deciding
 from ivr.core.talk.answers import Answer
+from ivr.core.talk.connections import calling_back, putting_through
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
     CallbackRevoked,

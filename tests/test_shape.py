@@ -13,7 +13,7 @@ from tests import shape
 MOST = {
     "functions with a name of one word, %": 46,  # 30
     "words in the name of a test": 8.75,  # 6
-    "modules in one folder": 22,  # 16
+    "modules in one folder": 16,
     "fields of the widest value": 47,  # 16
     "methods of the widest port": 10,  # 12
     "modules that ask a whole store or carrier": 0,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ivr.actions import callees
 from ivr.actions import rules as rule_sets
-from ivr.actions.doubted_legs import is_gone
+from ivr.actions.calls.doubted_legs import is_gone
 from ivr.actions.operators import telephones
 from ivr.actions.saving import save
 from ivr.core.callback import promised_call

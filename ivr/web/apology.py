@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
-from ivr.actions import held
-from ivr.actions.calls import Newcomer
-from ivr.actions.held import Held
+from ivr.actions.calls import held
+from ivr.actions.calls.calls import Newcomer
+from ivr.actions.calls.held import Held
 from ivr.core.dialogue.carrier_event import QueueEnd
 from ivr.core.dialogue.instructions import (
     AskAgain,

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, g, request
 
-from ivr.actions import callbacks, calls, held, standing, talk, waiting
+from ivr.actions.calls import callbacks, calls, held, standing, waiting
 from ivr.actions.desk import self_test
+from ivr.actions.talk_controls import talk
 from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run
 from ivr.core.dialogue.carrier_event import Heard, QueueEnd, RoomEvent
@@ -34,7 +35,7 @@ from ivr.core.talk.events import (
     RoomEnded,
     TalkEvent,
 )
-from ivr.core.talk.offering import MOVES
+from ivr.core.talk.offers.offering import MOVES
 from ivr.ports import Ports
 from ivr.web.context import web_context
 from ivr.web.guards import require_carrier

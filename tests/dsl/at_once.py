@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Barrier
 
-from ivr.actions import calls
+from ivr.actions.calls import calls
 from ivr.actions.rules import put_in_force
 from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, PhoneNumber, Stage
 from ivr.core.model.claim import Claim

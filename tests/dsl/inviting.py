@@ -2,7 +2,7 @@
 
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, accepts
-from ivr.actions import inviting
+from ivr.actions.talk_controls import inviting
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Reach
 from tests.dsl.doing import OTHER_OPERATOR

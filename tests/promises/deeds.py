@@ -3,19 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
-from ivr.actions import (
-    callbacks,
-    calls,
-    inviting,
-    records,
-    routing,
-    rules,
-    standing,
-    talk,
-    transfer,
-    waiting,
-)
+from ivr.actions import records, routing, rules
+from ivr.actions.calls import callbacks, calls, standing, waiting
 from ivr.actions.operators import roster
+from ivr.actions.talk_controls import inviting, talk, transfer
 from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work

@@ -7,7 +7,8 @@ import pytest
 
 from exchange.kernel.rng import seeded
 from exchange.kernel.sids import Chance
-from ivr.actions import calls, routing
+from ivr.actions import routing
+from ivr.actions.calls import calls
 from ivr.actions.talks.answering import answer_operator
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work

@@ -1,7 +1,7 @@
 """An operator in a browser, whose page rings, is reloaded, and rings again."""
 
 from exchange.state.leg import Leg
-from ivr.actions import rejoining
+from ivr.actions.talk_controls import rejoining
 from ivr.actions.talks.accepting import take_by_desk
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.claim import Apart

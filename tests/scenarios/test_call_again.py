@@ -9,7 +9,7 @@ from redis import Redis
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Press, Stay, Talk, accepts
-from ivr.actions import callbacks
+from ivr.actions.calls import callbacks
 from ivr.actions.desk.scheduled_callback import promise_again, promised_for, take_back
 from ivr.actions.operators.roster import choose_state
 from ivr.core.callback.scheduled_callback import again_id

@@ -15,7 +15,7 @@ from exchange.state.people import (
     accepts,
     voicemail,
 )
-from ivr.actions import callbacks
+from ivr.actions.calls import callbacks
 from ivr.core.model.call import CallId, PhoneNumber, Stage
 from ivr.core.model.facts import CallStarted
 from ivr.core.model.operator import State

@@ -4,8 +4,8 @@ import pytest
 
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Moment, Press, Stay, Talk, Until, accepts
-from ivr.actions import talk, transfer
 from ivr.actions.desk.scheduled_callback import promise_again
+from ivr.actions.talk_controls import talk, transfer
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.operator import Reach
 from ivr.core.queue.arrival import MOST_HANDED_ON

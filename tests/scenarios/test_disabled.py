@@ -6,10 +6,11 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.people import Callee, Press, Stay, accepts
-from ivr.actions import inviting, standing
 from ivr.actions.accounts import accounts, disabling
+from ivr.actions.calls import standing
 from ivr.actions.operators import presence, shifts
 from ivr.actions.operators.roster import bring_in, choose_state
+from ivr.actions.talk_controls import inviting
 from ivr.actions.talks.tokens import token_of
 from ivr.core.history.report import operator_note, operator_row
 from ivr.core.model.call import CallId, Stage

@@ -4,7 +4,7 @@ import pytest
 
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, HangUp, Press, Speak, Stay, Wait, accepts
-from ivr.actions import callbacks
+from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import choose_state
 from ivr.core.model.call import CallId, OperatorId, Page, Stage
 from ivr.core.model.errors import Conflict

@@ -10,7 +10,7 @@ from redis import Redis
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, HangUp, Press, Speak, Stay, Wait, accepts
-from ivr.actions import callbacks
+from ivr.actions.calls import callbacks
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import (

@@ -8,7 +8,7 @@ import pytest
 
 from exchange.state.leg import Leg
 from exchange.state.people import Stay, accepts
-from ivr.actions import estimates
+from ivr.actions.calls import estimates
 from ivr.actions.rules import in_force
 from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
 from ivr.core.model.errors import Unavailable

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ivr.actions import inviting, talk
 from ivr.actions.desk import desk_view
 from ivr.actions.operators.roster import choose_state
+from ivr.actions.talk_controls import inviting, talk
 from ivr.core.model.call import ClaimId
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Reach, State

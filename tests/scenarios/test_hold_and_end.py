@@ -7,7 +7,7 @@ import pytest
 from exchange.kernel.transcript import Kind
 from exchange.state.faults import FaultKind
 from exchange.state.people import Talk
-from ivr.actions import talk
+from ivr.actions.talk_controls import talk
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import Reach, State
 from ivr.core.model.values import replace

@@ -18,8 +18,8 @@ from exchange.state.people import (
     declines,
     voicemail,
 )
-from ivr.actions import inviting, talk, transfer
 from ivr.actions.operators.roster import choose_state
+from ivr.actions.talk_controls import inviting, talk, transfer
 from ivr.actions.talks.accepting import decline_by_desk, take_by_desk
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.claim import ClaimState

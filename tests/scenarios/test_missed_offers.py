@@ -15,8 +15,8 @@ from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.facts import Fact, OperatorChanged
 from ivr.core.model.operator import Reach, State
 from ivr.core.model.values import replace
+from ivr.core.talk.endings.undoing import RELOAD_PAUSE
 from ivr.core.talk.events import OfferDue
-from ivr.core.talk.undoing import RELOAD_PAUSE
 from tests.dsl.doing import (
     CREATE,
     NOTICES,

@@ -5,9 +5,9 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Moment, Press, Stay, Until, Wait, accepts
-from ivr.actions import talk, transfer
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.rules import in_force
+from ivr.actions.talk_controls import talk, transfer
 from ivr.core.history.report import queue_rows
 from ivr.core.model.call import Page, Stage
 from ivr.core.model.operator import State

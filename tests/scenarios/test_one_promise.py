@@ -7,7 +7,8 @@ import pytest
 
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
-from ivr.actions import callbacks, callees
+from ivr.actions import callees
+from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.model.call import LineKey, OperatorId, Page, PhoneNumber, Promise, Stage

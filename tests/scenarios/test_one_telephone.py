@@ -13,10 +13,12 @@ from redis import Redis
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import NOBODY, Callee, Pickup, Press, Stay, Wait, accepts
-from ivr.actions import inviting, routing, standing
+from ivr.actions import routing
 from ivr.actions.accounts.disabling import follow_roster
+from ivr.actions.calls import standing
 from ivr.actions.desk import self_test
 from ivr.actions.operators.roster import bring_in, choose_state
+from ivr.actions.talk_controls import inviting
 from ivr.actions.talks.running import run
 from ivr.adapters.redis_store import RedisStore
 from ivr.core.model.call import Call, CallId, LineKey, OperatorId, PhoneNumber, Stage

@@ -4,9 +4,9 @@ import pytest
 
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, accepts
-from ivr.actions import transfer
-from ivr.actions.estimates import ahead_of
+from ivr.actions.calls.estimates import ahead_of
 from ivr.actions.rules import in_force, put_in_force
+from ivr.actions.talk_controls import transfer
 from ivr.core.history.report import head_of, queue_rows
 from ivr.core.model.call import Call, Stage
 from ivr.core.queue.priority import priority_of

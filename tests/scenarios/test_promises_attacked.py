@@ -7,7 +7,7 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
-from ivr.actions import callbacks
+from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import choose_state
 from ivr.core.model.call import CallId, OperatorId, Stage
 from ivr.core.model.operator import State

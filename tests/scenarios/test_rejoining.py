@@ -5,7 +5,7 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Pickup, Press, Stay
-from ivr.actions import inviting, rejoining, talk
+from ivr.actions.talk_controls import inviting, rejoining, talk
 from ivr.actions.talks.running import run
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import Apart

@@ -7,8 +7,8 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.people import Stay, Talk, accepts
+from ivr.actions.calls.standing import call_in as call_to_line
 from ivr.actions.operators.roster import choose_state
-from ivr.actions.standing import call_in as call_to_line
 from ivr.actions.talks.running import run
 from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
 from ivr.core.model.operator import State

@@ -9,8 +9,8 @@ import pytest
 
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, accepts
-from ivr.actions import talk, transfer
 from ivr.actions.desk.scheduled_callback import promise_again
+from ivr.actions.talk_controls import talk, transfer
 from ivr.core.model.call import ClaimId, Stage
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import State

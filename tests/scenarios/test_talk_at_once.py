@@ -7,8 +7,10 @@ import pytest
 
 from exchange.kernel.rng import seeded
 from exchange.kernel.sids import Chance
-from ivr.actions import calls, inviting, rejoining, routing, talk, transfer
+from ivr.actions import routing
+from ivr.actions.calls import calls
 from ivr.actions.operators import presence, roster
+from ivr.actions.talk_controls import inviting, rejoining, talk, transfer
 from ivr.actions.talks import accepting
 from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run

@@ -8,8 +8,8 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
-from ivr.actions import inviting, talk, transfer
 from ivr.actions.operators.roster import choose_state
+from ivr.actions.talk_controls import inviting, talk, transfer
 from ivr.actions.talks.accepting import take_by_desk
 from ivr.actions.talks.ending import cut_off
 from ivr.core.model.call import CallId, LineKey, OperatorId, Stage

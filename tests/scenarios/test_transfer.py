@@ -7,10 +7,10 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import accepts
-from ivr.actions import transfer
 from ivr.actions.accounts.accounts import disable
 from ivr.actions.desk import desk_view
 from ivr.actions.operators.roster import choose_state
+from ivr.actions.talk_controls import transfer
 from ivr.core.desk.desk_view import Desk
 from ivr.core.model.call import ClaimId, OperatorId, Stage
 from ivr.core.model.errors import Invalid

@@ -13,10 +13,10 @@ handed on at once, with the old place, and does not wait in vain for that browse
 from datetime import datetime
 from functools import partial
 
-from ivr.actions.inviting import leave_to
 from ivr.actions.legs import end_leg
-from ivr.actions.parting import guest_of
 from ivr.actions.saving import save
+from ivr.actions.talk_controls.inviting import leave_to
+from ivr.actions.talk_controls.parting import guest_of
 from ivr.actions.talks.ending import call_off, cut_off
 from ivr.actions.talks.running import run, run_for_desk
 from ivr.actions.updating import change_state, update_operator

@@ -1,8 +1,8 @@
 """What an operator's desk is shown, and what it asks for besides the calls."""
 
 from ivr.actions.operators.roster import bring_one, choose_state
-from ivr.actions.parting import guest_of
-from ivr.actions.reaching import became, call_of_talk, hindrance, name_of
+from ivr.actions.talk_controls.parting import guest_of
+from ivr.actions.talk_controls.reaching import became, call_of_talk, hindrance, name_of
 from ivr.actions.talks.accepting import decline_by_desk
 from ivr.core.desk import desk_view
 from ivr.core.desk.desk_view import AWAY_REASONS, NOBODY, Colleague, Desk, Guest, Others

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from functools import partial
 
-from ivr.actions import callbacks
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls import sealed_to_call
+from ivr.actions.calls import callbacks
+from ivr.actions.calls.calls import sealed_to_call
 from ivr.actions.desk.current_contact import in_hand
 from ivr.actions.updating import put_call
 from ivr.core.callback import scheduled_callback

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from ivr.actions.callbacks import message_is_taken
+from ivr.actions.calls.callbacks import message_is_taken
 from ivr.actions.desk.caller_profile import write_down
 from ivr.actions.records import write_facts
 from ivr.core.history.operator_stats import (

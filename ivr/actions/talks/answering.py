@@ -9,13 +9,13 @@ from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Operator, Reach
 from ivr.core.talk.answers import AnswerToPerson, Enter
+from ivr.core.talk.endings.undoing import is_sent_away
 from ivr.core.talk.events import LegEvent, OperatorCameOut, OperatorMoved
 from ivr.core.talk.speaking import (
     explain_end,
     language_of_operator,
     speak_to_operator,
 )
-from ivr.core.talk.undoing import is_sent_away
 from ivr.ports import Ports
 
 

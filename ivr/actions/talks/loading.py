@@ -12,7 +12,7 @@ from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import Unavailable
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
-from ivr.core.talk.closing import is_sent_on
+from ivr.core.talk.endings.closing import is_sent_on
 from ivr.core.talk.events import (
     CallbackRevoked,
     CallerCameOut,

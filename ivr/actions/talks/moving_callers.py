@@ -17,7 +17,7 @@ from ivr.core.talk.events import (
     TakenOffHold,
     TalkEvent,
 )
-from ivr.core.talk.offering import is_to_be_dialled
+from ivr.core.talk.offers.offering import is_to_be_dialled
 from ivr.core.talk.requests import (
     CheckCaller,
     ConnectCaller,

@@ -9,6 +9,7 @@ from ivr.core.dialogue.whisper import SENT_AWAY
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.operator import Operator, Reach
+from ivr.core.talk.endings.undoing import is_sent_away
 from ivr.core.talk.events import (
     LegCreated,
     LegNotCreated,
@@ -24,7 +25,6 @@ from ivr.core.talk.requests import (
     WriteToOperator,
 )
 from ivr.core.talk.talk import Talk
-from ivr.core.talk.undoing import is_sent_away
 from ivr.ports import Ports
 
 

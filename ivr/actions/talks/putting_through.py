@@ -14,7 +14,7 @@ from ivr.core.talk.events import (
     StandingLegEnded,
     TalkEvent,
 )
-from ivr.core.talk.offering import MOVES, is_to_be_dialled
+from ivr.core.talk.offers.offering import MOVES, is_to_be_dialled
 from ivr.core.talk.requests import (
     DialPerson,
     FetchOperator,

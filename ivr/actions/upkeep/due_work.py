@@ -6,9 +6,9 @@ Every function here may run in several processes at once.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from ivr.actions import callbacks, doubted_legs
 from ivr.actions.accounts.disabling import follow_roster
-from ivr.actions.leading_out import ANSWERS_WITHIN, lead_out_overlong
+from ivr.actions.calls import callbacks, doubted_legs
+from ivr.actions.calls.leading_out import ANSWERS_WITHIN, lead_out_overlong
 from ivr.actions.operators.presence import unseen
 from ivr.actions.operators.roster import (
     bring_back,

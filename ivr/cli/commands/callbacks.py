@@ -2,7 +2,7 @@
 
 import click
 
-from ivr.actions import callbacks as promises
+from ivr.actions.calls import callbacks as promises
 from ivr.actions.records import write_facts
 from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_call, find_line, open_local_app

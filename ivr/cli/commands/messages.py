@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from ivr.actions.callbacks import take_message
+from ivr.actions.calls.callbacks import take_message
 from ivr.actions.records import write_facts
 from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_call, find_line, open_local_app

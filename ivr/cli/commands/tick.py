@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import click
 
-from ivr.actions import estimates, records
+from ivr.actions import records
+from ivr.actions.calls import estimates
 from ivr.actions.operators import shifts
 from ivr.actions.upkeep import due_work
 from ivr.bootstrap.app import AppContext, open_app

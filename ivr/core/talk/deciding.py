@@ -2,17 +2,10 @@
 
 from ivr.core.model.call import Call
 from ivr.core.model.claim import Claim, ClaimState
-from ivr.core.talk import (
-    at_desk,
-    calling_back,
-    interruption,
-    leaving,
-    meeting,
-    putting_through,
-    undoing,
-)
 from ivr.core.talk.answers import ExplainEnd, HangUpPerson
+from ivr.core.talk.connections import calling_back, putting_through
 from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings import leaving, undoing
 from ivr.core.talk.events import (
     AcceptedAtDesk,
     CallbackRevoked,
@@ -38,6 +31,7 @@ from ivr.core.talk.events import (
     TalkEvent,
 )
 from ivr.core.talk.requests import EndLeg
+from ivr.core.talk.rooms import at_desk, interruption, meeting
 from ivr.core.talk.table import TABLE
 from ivr.core.talk.talk import Context, Talk, phase_of
 

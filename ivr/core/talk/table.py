@@ -9,20 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivr.core.model.claim import Claim
-from ivr.core.talk import (
-    accepting,
-    at_desk,
-    calling_back,
-    closing,
-    interruption,
-    inviting,
-    lapsing,
-    meeting,
-    offering,
-    putting_through,
-    switching,
-)
+from ivr.core.talk.connections import calling_back, putting_through
 from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings import closing
 from ivr.core.talk.events import (
     AcceptedAtDesk,
     BrowserNotRung,
@@ -78,6 +67,15 @@ from ivr.core.talk.events import (
     TakenOffHold,
     TalkClosed,
     WithdrawAsked,
+)
+from ivr.core.talk.offers import accepting, offering
+from ivr.core.talk.rooms import (
+    at_desk,
+    interruption,
+    inviting,
+    lapsing,
+    meeting,
+    switching,
 )
 from ivr.core.talk.talk import CONNECTED, INTERRUPTED, OFFERED, Context, Phase
 

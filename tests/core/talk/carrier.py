@@ -57,7 +57,7 @@ from ivr.core.talk.events import (
     TakenOffHold,
     TalkEvent,
 )
-from ivr.core.talk.offering import is_to_be_dialled
+from ivr.core.talk.offers.offering import is_to_be_dialled
 from ivr.core.talk.requests import Request
 from ivr.core.talk.talk import Talk
 from tests.core.talk.chance import HOW, KEYS, Draw

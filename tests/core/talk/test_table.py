@@ -19,8 +19,8 @@ from ivr.core.talk.answers import (
     LetPersonIn,
 )
 from ivr.core.talk.events import ClaimEvent, OfferDue, TalkEvent
-from ivr.core.talk.meeting import join
 from ivr.core.talk.requests import Request
+from ivr.core.talk.rooms.meeting import join
 from ivr.core.talk.table import ALL, MADE, TABLE, row
 from tests.core.talk.beginnings import (
     CALLER,

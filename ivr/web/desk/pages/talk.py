@@ -9,8 +9,8 @@ from collections.abc import Callable
 from flask import Blueprint, request
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions import inviting, rejoining, transfer
-from ivr.actions import talk as talks
+from ivr.actions.talk_controls import inviting, rejoining, transfer
+from ivr.actions.talk_controls import talk as talks
 from ivr.core.model.account import Role
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Invalid, Stale

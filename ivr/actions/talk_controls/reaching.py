@@ -5,7 +5,7 @@ from ivr.core.model.call import Call, LineKey, OperatorId
 from ivr.core.model.claim import Claim, Way
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue import handover
-from ivr.core.talk.closing import SENT_ON
+from ivr.core.talk.endings.closing import SENT_ON
 from ivr.ports import Ports
 
 

@@ -8,11 +8,11 @@ talk in this way. A request that fails leaves the talk as it was.
 from ivr.core.model.claim import Claim, Going, Way
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
-from ivr.core.talk.closing import (
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings.closing import (
     end_talk,
     take_invitation_back,
 )
-from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
     CallerNotTakenOut,
     CallerTakenOut,
@@ -23,8 +23,8 @@ from ivr.core.talk.events import (
     PassOnAsked,
     WithdrawAsked,
 )
-from ivr.core.talk.interruption import lose_operator
 from ivr.core.talk.requests import EndLeg, MoveOutCaller, MoveOutOperator
+from ivr.core.talk.rooms.interruption import lose_operator
 from ivr.core.talk.talk import Context, Phase, phase_of
 
 CALL_OVER, NOT_NOW, NOT_YOURS = "call-over", "not-now", "not-yours"

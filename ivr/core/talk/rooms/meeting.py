@@ -27,8 +27,9 @@ from ivr.core.model.facts import (
     of_claim,
 )
 from ivr.core.model.values import replace
-from ivr.core.talk.closing import end_talk
 from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings.closing import end_talk
+from ivr.core.talk.endings.undoing import EXPIRED, release_taken
 from ivr.core.talk.events import (
     Joined,
     LeftRoom,
@@ -39,8 +40,6 @@ from ivr.core.talk.events import (
     RoomNotInspected,
     TakenOffHold,
 )
-from ivr.core.talk.interruption import keep_guest, lose_operator
-from ivr.core.talk.lapsing import is_due
 from ivr.core.talk.requests import (
     DismissUninvited,
     InformOperator,
@@ -48,8 +47,9 @@ from ivr.core.talk.requests import (
     SharePlace,
     SpareCallbacks,
 )
+from ivr.core.talk.rooms.interruption import keep_guest, lose_operator
+from ivr.core.talk.rooms.lapsing import is_due
 from ivr.core.talk.talk import Context, Talk
-from ivr.core.talk.undoing import EXPIRED, release_taken
 
 UNREACHED = frozenset({Stage.WAITING, Stage.PROMISED})
 """Where a promise stands that seems to have reached nobody."""

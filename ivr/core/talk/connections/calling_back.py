@@ -16,7 +16,9 @@ from ivr.core.model.claim import (
 )
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import AskPerson, HangUpPerson, LetPersonIn
+from ivr.core.talk.connections.putting_through import miss_person
 from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings.leaving import end_call
 from ivr.core.talk.events import (
     CallerNotMoved,
     CallerNotPutThrough,
@@ -26,9 +28,7 @@ from ivr.core.talk.events import (
     PersonPickedUp,
     PersonWanted,
 )
-from ivr.core.talk.leaving import end_call
-from ivr.core.talk.offering import retry_caller
-from ivr.core.talk.putting_through import miss_person
+from ivr.core.talk.offers.offering import retry_caller
 from ivr.core.talk.requests import DialPerson, EndLeg
 from ivr.core.talk.talk import Context, Talk
 

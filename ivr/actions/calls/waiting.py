@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls import existing, known, present
-from ivr.actions.estimates import announced
-from ivr.actions.leading_out import is_led_out
+from ivr.actions.calls.calls import existing, known, present
+from ivr.actions.calls.estimates import announced
+from ivr.actions.calls.leading_out import is_led_out
 from ivr.actions.one_number import share_place
 from ivr.actions.saving import save
 from ivr.actions.updating import update_call, update_line

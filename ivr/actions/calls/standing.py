@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls import enter_room
+from ivr.actions.calls.calls import enter_room
 from ivr.actions.legs import end_leg
 from ivr.actions.operators import telephones
 from ivr.actions.operators.roster import (

@@ -11,6 +11,13 @@ from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Announce
 from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings.leaving import end_call
+from ivr.core.talk.endings.undoing import (
+    CARRIER,
+    OPERATOR_LEFT,
+    end_offer,
+    release_taken,
+)
 from ivr.core.talk.events import (
     CallerNotPutThrough,
     CallerPutThrough,
@@ -20,18 +27,11 @@ from ivr.core.talk.events import (
     OperatorNotMoved,
     StandingLegEnded,
 )
-from ivr.core.talk.interruption import lose_operator
-from ivr.core.talk.lapsing import hang_up, is_due
-from ivr.core.talk.leaving import end_call
-from ivr.core.talk.offering import ring_operator, taken_lease
+from ivr.core.talk.offers.offering import ring_operator, taken_lease
 from ivr.core.talk.requests import FetchOperator, PutThroughCaller
+from ivr.core.talk.rooms.interruption import lose_operator
+from ivr.core.talk.rooms.lapsing import hang_up, is_due
 from ivr.core.talk.talk import Context
-from ivr.core.talk.undoing import (
-    CARRIER,
-    OPERATOR_LEFT,
-    end_offer,
-    release_taken,
-)
 
 
 def start_offer(

@@ -9,10 +9,10 @@ from ivr.core.model.claim import DECLINED, Claim, ClaimState
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings.undoing import end_offer
 from ivr.core.talk.events import AcceptedAtDesk, DeclinedAtDesk, NotMovedOn
 from ivr.core.talk.requests import ConnectOperator, EndLeg
 from ivr.core.talk.talk import Context
-from ivr.core.talk.undoing import end_offer
 
 WITHOUT_CALLER = frozenset({"caller-left", "not-reached"})
 """Why a claim is over when there is no caller any more."""

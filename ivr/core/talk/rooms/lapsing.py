@@ -6,23 +6,8 @@ from ivr.core.model.claim import Claim, ClaimState, Way
 from ivr.core.model.facts import of_operator
 from ivr.core.model.operator import Reach
 from ivr.core.talk.answers import Dismiss
-from ivr.core.talk.at_desk import end_operator_leg
 from ivr.core.talk.decision import Decision
-from ivr.core.talk.events import (
-    CallerGone,
-    LeaseExpired,
-    LegEnded,
-    OperatorCameOut,
-)
-from ivr.core.talk.interruption import end_leg_of_caller, lose_operator
-from ivr.core.talk.offering import (
-    bind,
-    explain_end,
-    is_awaited,
-)
-from ivr.core.talk.requests import InspectRoom
-from ivr.core.talk.talk import Context
-from ivr.core.talk.undoing import (
+from ivr.core.talk.endings.undoing import (
     CARRIER,
     EXPIRED,
     NO_ANSWER,
@@ -30,6 +15,21 @@ from ivr.core.talk.undoing import (
     end_offer,
     release_taken,
 )
+from ivr.core.talk.events import (
+    CallerGone,
+    LeaseExpired,
+    LegEnded,
+    OperatorCameOut,
+)
+from ivr.core.talk.offers.offering import (
+    bind,
+    explain_end,
+    is_awaited,
+)
+from ivr.core.talk.requests import InspectRoom
+from ivr.core.talk.rooms.at_desk import end_operator_leg
+from ivr.core.talk.rooms.interruption import end_leg_of_caller, lose_operator
+from ivr.core.talk.talk import Context
 
 # --- legs -------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from ivr.actions import callees
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls import present
+from ivr.actions.calls.calls import present
 from ivr.actions.saving import save
 from ivr.actions.talks.ending import end_call
 from ivr.actions.talks.running import Outcome, run
@@ -36,13 +36,13 @@ from ivr.core.model.facts import MessageTaken
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.answers import AskPerson, LetPersonIn
+from ivr.core.talk.endings.leaving import REFUSED, why_not_revoked
 from ivr.core.talk.events import (
     CallbackRevoked,
     PersonAgreed,
     PersonLegEnded,
     PersonPickedUp,
 )
-from ivr.core.talk.leaving import REFUSED, why_not_revoked
 from ivr.core.talk.speaking import PUT_THROUGH, REFUSE, speak_to_person
 from ivr.ports import Change, Contacts, Ports
 

@@ -4,14 +4,14 @@ The caller keeps the place that the first arrival gave, and the operator's time 
 breathe begins. Asked for in vain, nothing has changed: they talk on.
 """
 
-from ivr.actions.reaching import hindrance
+from ivr.actions.talk_controls.reaching import hindrance
 from ivr.actions.talks.running import run_for_desk
 from ivr.core.model.call import Call, LineKey, OperatorId
 from ivr.core.model.claim import Going, Way
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.queue.handover import LANGUAGE, is_there
-from ivr.core.talk.at_desk import why_not_hosting
 from ivr.core.talk.events import PassOnAsked
+from ivr.core.talk.rooms.at_desk import why_not_hosting
 from ivr.ports import Ports
 
 

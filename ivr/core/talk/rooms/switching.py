@@ -11,7 +11,6 @@ from datetime import datetime
 from ivr.core.model.claim import Claim, off_hold, on_hold
 from ivr.core.model.facts import CallerHeld, CallerUnheld, of_claim
 from ivr.core.model.values import replace
-from ivr.core.talk.at_desk import CALL_OVER, why_not_host
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import (
     Switch,
@@ -22,6 +21,7 @@ from ivr.core.talk.events import (
     SwitchTurned,
 )
 from ivr.core.talk.requests import CheckSwitch, TurnSwitch
+from ivr.core.talk.rooms.at_desk import CALL_OVER, why_not_host
 from ivr.core.talk.talk import Context
 
 

@@ -10,8 +10,15 @@ from datetime import datetime
 from functools import partial
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls import Newcomer, existing, in_place_of, kept_for, rung, started
-from ivr.actions.estimates import told_of_roster
+from ivr.actions.calls.calls import (
+    Newcomer,
+    existing,
+    in_place_of,
+    kept_for,
+    rung,
+    started,
+)
+from ivr.actions.calls.estimates import told_of_roster
 from ivr.actions.one_number import give_way, share_place
 from ivr.actions.updating import put_call
 from ivr.core.dialogue import flow

@@ -10,10 +10,10 @@ from ivr.core.model.call import ClaimId, OperatorId
 from ivr.core.model.claim import MADE_LEASE, Claim
 from ivr.core.model.facts import OperatorInvited, of_claim
 from ivr.core.model.values import replace
-from ivr.core.talk.at_desk import why_not_host
 from ivr.core.talk.decision import Decision
 from ivr.core.talk.events import InviteAsked
 from ivr.core.talk.requests import PlaceOffer
+from ivr.core.talk.rooms.at_desk import why_not_host
 from ivr.core.talk.talk import Context
 
 BUSY = "busy"

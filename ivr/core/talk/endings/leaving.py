@@ -21,8 +21,8 @@ from ivr.core.model.facts import (
 )
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import after_talk, is_cut_off
-from ivr.core.talk.closing import all_bound, close_talk, dismiss_operator
 from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings.closing import all_bound, close_talk, dismiss_operator
 from ivr.core.talk.requests import EndLeg, SharePlace
 from ivr.core.talk.talk import Context, Talk
 

@@ -1,6 +1,6 @@
 """An operator brings a colleague into a talk, who may be left with the caller."""
 
-from ivr.actions.talk import hold
+from ivr.actions.talk_controls.talk import hold
 from ivr.actions.talks.running import run_for_desk
 from ivr.core.model.call import ClaimId, LineKey, OperatorId
 from ivr.core.talk.events import InviteAsked, LeaveAsked, WithdrawAsked

@@ -6,8 +6,8 @@ from functools import partial
 
 from ivr.actions import callees
 from ivr.actions import rules as rule_sets
-from ivr.actions.doubted_legs import doubt_others
-from ivr.actions.estimates import told_of_roster
+from ivr.actions.calls.doubted_legs import doubt_others
+from ivr.actions.calls.estimates import told_of_roster
 from ivr.actions.one_number import (
     give_way,
     is_placed_beside,

@@ -12,7 +12,7 @@ from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Forecast, counted, forecast, foreseen, rates
 from ivr.core.queue.priority import Head, is_ahead, marks
 from ivr.core.rules.rule_set import RuleSet
-from ivr.core.talk.closing import warn_of_nobody
+from ivr.core.talk.endings.closing import warn_of_nobody
 from ivr.ports import Change, Ports
 
 WEEKS = timedelta(weeks=4)

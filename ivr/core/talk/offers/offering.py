@@ -21,6 +21,13 @@ from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import AskForKey, AskLater, Dismiss, Enter, ExplainEnd
 from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings.leaving import end_call
+from ivr.core.talk.endings.undoing import (
+    CARRIER,
+    NO_ANSWER,
+    end_offer,
+    release_taken,
+)
 from ivr.core.talk.events import (
     CalledOff,
     CallerMoved,
@@ -35,15 +42,8 @@ from ivr.core.talk.events import (
     OperatorEngaged,
     PickedUp,
 )
-from ivr.core.talk.leaving import end_call
 from ivr.core.talk.requests import ConnectCaller, EndLeg, RingOperator
 from ivr.core.talk.talk import Context, Talk
-from ivr.core.talk.undoing import (
-    CARRIER,
-    NO_ANSWER,
-    end_offer,
-    release_taken,
-)
 
 PLACINGS = 5
 """How often the carrier is asked for a leg that it definitely did not create."""

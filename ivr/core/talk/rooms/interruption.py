@@ -23,13 +23,14 @@ from ivr.core.model.facts import CallerUnheld, of_claim
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
 from ivr.core.talk.answers import Enter
-from ivr.core.talk.closing import (
+from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings.closing import (
     detach_guest,
     end_talk,
     give_to_guest,
     may_keep_caller,
 )
-from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings.leaving import end_call
 from ivr.core.talk.events import (
     BrowserNotRung,
     CallerChecked,
@@ -40,8 +41,7 @@ from ivr.core.talk.events import (
     RejoinAsked,
     RoomLingers,
 )
-from ivr.core.talk.leaving import end_call
-from ivr.core.talk.offering import bind, explain_end, is_awaited
+from ivr.core.talk.offers.offering import bind, explain_end, is_awaited
 from ivr.core.talk.requests import (
     CheckCaller,
     EndRoomWithOperator,

@@ -16,10 +16,10 @@ from ivr.core.model.facts import (
 from ivr.core.model.values import replace
 from ivr.core.queue import arrival
 from ivr.core.talk.decision import Decision
+from ivr.core.talk.endings.undoing import leave_host_alone
 from ivr.core.talk.events import TalkClosed
 from ivr.core.talk.requests import EndLeg, InformOperator, ReturnCaller, SharePlace
 from ivr.core.talk.talk import Context, Talk
-from ivr.core.talk.undoing import leave_host_alone
 
 SENT_ON = "transferred"
 """Why a claim is over whose operator has handed the caller over."""

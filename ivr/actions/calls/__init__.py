@@ -1,0 +1,1 @@
+"""What comes in by telephone: callers, operators who call in, promised calls back."""

@@ -1,0 +1,1 @@
+"""How a claim, a talk or a call ends: an offer undone, a talk closed, a caller gone."""

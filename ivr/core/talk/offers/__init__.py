@@ -1,0 +1,1 @@
+"""An operator is offered a caller, by telephone or at the desk."""
