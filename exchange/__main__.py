@@ -56,7 +56,7 @@ SECRET_NAME = "TWILIO_API_KEY_SECRET"  # noqa: S105 - the name of a variable
 @click.option("--seed", type=int, help="Seed of chance; none gives other sids.")
 def main(**given: object) -> None:
     """Run a telephone exchange for the service until SIGTERM."""
-    server = ExchangeServer(_config(given))
+    server = ExchangeServer(_read_config(given))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
@@ -65,31 +65,33 @@ def main(**given: object) -> None:
         stop.wait()
 
 
-def _config(given: dict[str, object]) -> ServerConfig:
+def _read_config(given: dict[str, object]) -> ServerConfig:
     service = str(given["service"]).rstrip("/")
     public = str(given["public_url"]).rstrip("/") or service
     key = str(given["api_key"])
     exchange = Config(
         account=str(given["account"]),
-        token=_secret(given["token_file"], TOKEN_NAME, "--token-file"),
+        token=_read_secret(given["token_file"], TOKEN_NAME, "--token-file"),
         api_key=key,
         api_secret=_api_secret(key, given["api_secret_file"]),
-        numbers=tuple(_number(n, public, given) for n in _many(given["numbers"])),
-        client_silence=_amount(given["client_silence"]),
-        characters_per_second=_amount(given["characters_per_second"]),
-        calls_per_second=_amount(given["calls_per_second"]),
+        numbers=tuple(
+            _read_number(n, public, given) for n in _texts_of(given["numbers"])
+        ),
+        client_silence=_number_of(given["client_silence"]),
+        characters_per_second=_number_of(given["characters_per_second"]),
+        calls_per_second=_number_of(given["calls_per_second"]),
         fetch_media=bool(given["fetch_media"]),
     )
     return ServerConfig(
         exchange=exchange,
-        port=int(_amount(given["port"])),
-        speed=_amount(given["speed"]),
-        seed=None if given["seed"] is None else int(_amount(given["seed"])),
+        port=int(_number_of(given["port"])),
+        speed=_number_of(given["speed"]),
+        seed=None if given["seed"] is None else int(_number_of(given["seed"])),
         bases={public: service},
     )
 
 
-def _number(number: str, public: str, given: dict[str, object]) -> Number:
+def _read_number(number: str, public: str, given: dict[str, object]) -> Number:
     return Number(
         number=number,
         voice_url=public + str(given["voice_path"]),
@@ -100,10 +102,10 @@ def _number(number: str, public: str, given: dict[str, object]) -> Number:
 
 def _api_secret(key: str, file: object) -> str:
     # Without a key there are no clients, and no secret is asked for.
-    return _secret(file, SECRET_NAME, "--api-secret-file") if key else ""
+    return _read_secret(file, SECRET_NAME, "--api-secret-file") if key else ""
 
 
-def _secret(file: object, name: str, option: str) -> str:
+def _read_secret(file: object, name: str, option: str) -> str:
     # Never an option: command lines are shown to everybody on the machine.
     if isinstance(file, Path):
         return file.read_text(encoding="utf-8").strip()
@@ -113,11 +115,11 @@ def _secret(file: object, name: str, option: str) -> str:
     return secret
 
 
-def _many(value: object) -> tuple[str, ...]:
+def _texts_of(value: object) -> tuple[str, ...]:
     return tuple(str(each) for each in value) if isinstance(value, tuple) else ()
 
 
-def _amount(value: object) -> float:
+def _number_of(value: object) -> float:
     return float(str(value))
 
 

@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 
 from exchange.kernel.http_types import RestAnswer, RestRequest
-from exchange.state.script import load
+from exchange.state.script import load_script
 from tests.exchange.openapi import HOST, Spec
 from tests.player import Played, double_everything, play, unknown
 from tests.stores import counting_client
@@ -60,7 +60,7 @@ class Once:
             folder.mkdir()
             self.redis.flushall()
             with build_world(self.redis, folder) as world:
-                self.played[file] = play(world, load(file))
+                self.played[file] = play(world, load_script(file))
                 self.traffic[file] = list(world.rest.traffic)
                 self.trips[file] = list(world.trips)
             self.redis.flushall()
@@ -85,8 +85,8 @@ def test_call_file_says_what_it_shows_and_expects_what_is_looked_at(file: Path) 
     first = file.read_text(encoding="utf-8").splitlines()[0]
 
     assert first.startswith("# ")
-    assert unknown(load(file)) == set()
-    assert load(file).expect
+    assert unknown(load_script(file)) == set()
+    assert load_script(file).expect
 
 
 @one_a_file
@@ -133,7 +133,7 @@ def test_requests_that_come_twice_change_state_once(
     single = once.play(file, tmp_path / "once")
     with build_world(redis, tmp_path) as world:
         double_everything(world, seconds)
-        double = play(world, load(file))
+        double = play(world, load_script(file))
 
         assert any(webhook.copy for webhook in world.exchange.board.sent)
     assert double.differences == double.oddities == []

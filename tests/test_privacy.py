@@ -20,7 +20,15 @@ from redis import Redis
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, Press, Speak, Stay, Talk, accepts, declines
+from exchange.state.people import (
+    Callee,
+    Press,
+    Speak,
+    Stay,
+    Talk,
+    accepting_operator,
+    declining_operator,
+)
 from ivr.actions.operators.roster import choose_state
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.core.dialogue.standing import PIN_TRIES
@@ -62,10 +70,10 @@ from tests.world import ACCOUNT, BASE, HOTLINE, LINE, TOKEN, World
 
 def a_whole_call(world: World) -> None:
     """A caller tells an area, one operator declines, the next one talks."""
-    world.operator("anna", declines(), phone="+447700900877")
+    world.operator("anna", declining_operator(), phone="+447700900877")
     caller = world.dial(*TELLS_AREA, Talk(seconds=20), from_=CALLER)
     world.exchange.run_for(40)
-    world.operator("bela", accepts(), phone=OPERATOR)
+    world.operator("bela", accepting_operator(), phone=OPERATOR)
     until_stage(world, caller, Stage.ENDED, limit=300)
     world.exchange.run_for(20)
     assert world.record(caller).location == LocationKind.AREA
@@ -97,7 +105,7 @@ def exits_of_every_kind(world: World) -> Leg:
 
     The live state is lost in the middle, and the operator on the way.
     """
-    world.operator("bela", accepts(), phone=OPERATOR)
+    world.operator("bela", accepting_operator(), phone=OPERATOR)
     choose_state(world.ports, LINE, OperatorId("bela"), State.AWAY, "test")
     typed = Press(digits=f"{TYPED.removeprefix('+')}#")
     asks = (Press(digits="1", after=3), Press(digits="2"), typed)
@@ -177,7 +185,7 @@ def test_call_in_which_everything_goes_wrong_leaves_no_canary_in_the_logs(
     fault(world, FaultKind.HANG_AFTER, MOVE, method="POST", times=1)
     fault(world, FaultKind.BROKEN, MOVE, method="POST", times=1)
     fault(world, FaultKind.DOUBLED, "/voice/", probability=0.3, seconds=1)
-    world.operator("bela", accepts(), phone=OPERATOR)
+    world.operator("bela", accepting_operator(), phone=OPERATOR)
     caller = world.dial(*TELLS_AREA, Talk(seconds=20), from_=CALLER)
     until_stage(world, caller, Stage.CONNECTED, limit=300)
     world.redis.flushall()

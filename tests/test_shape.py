@@ -11,8 +11,8 @@ import pytest
 from tests import shape
 
 MOST = {
-    "functions with a name of one word, %": 46,  # 30
-    "words in the name of a test": 8.75,  # 6
+    "functions with a name of one word, %": 36,  # 30
+    "words in the name of a test": 8.6,  # 6
     "modules in one folder": 16,
     "fields of the widest value": 47,  # 16
     "methods of the widest port": 10,  # 12
@@ -22,7 +22,7 @@ MOST = {
     "imports from test to test": 0,
     "lines of README": 150,
 }
-LEAST = {"words in the name of a function": 1.62}  # 1.8
+LEAST = {"words in the name of a function": 1.74}  # 1.8
 
 RETIRED_LEFT = Counter(
     again=15,
@@ -30,9 +30,8 @@ RETIRED_LEFT = Counter(
     apart=4,
     begun=4,
     board=2,
-    bring=9,
-    deed=3,
-    deeds=1,
+    bring=8,
+    deed=2,
     dismissed=1,
     door=2,
     era=1,
@@ -42,28 +41,25 @@ RETIRED_LEFT = Counter(
     hand=2,
     heard=4,
     house=1,
-    kept=11,
+    kept=10,
     learnt=1,
     look=6,
     marks=1,
-    news=3,
     notes=3,
     opened=4,
     outlook=2,
     overtaken=3,
-    part=7,
+    part=4,
     parting=1,
     passage=2,
-    plain=2,
     promise=9,
     seen=7,
-    settle=2,
     stand=1,
     stranger=2,
-    strangers=3,
+    strangers=2,
     stretch=1,
     tally=2,
-    tell=9,
+    tell=2,
     told=17,
     turns=5,
     whereabouts=2,

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from redis import Redis
 
 from exchange.kernel.config import Config, Number
-from exchange.state.people import Callee, Deed, accepts
+from exchange.state.people import Callee, Deed, accepting_operator
 from exchange.testing.client import ExchangeHttpClient
 from exchange.testing.inline import InlineExchange
 from ivr.actions import records, routing
@@ -110,7 +110,7 @@ class World:
         choose_state(self.ports, LINE, key, State.AVAILABLE, "test")
         is_browser = reach is Reach.BROWSER
         at = f"client:{identity_of(key)}" if is_browser else phone
-        self.exchange.put_person(at, *(callee or (accepts(),)))
+        self.exchange.put_person(at, *(callee or (accepting_operator(),)))
         self.work()
         return key
 

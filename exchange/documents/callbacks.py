@@ -38,20 +38,22 @@ def of_call(board: Board, leg: Leg, event: str) -> Webhook | None:
     wanted = leg.callbacks
     if not wanted.target or event not in wanted.events:
         return None
-    form = _progress(board, leg)
+    form = _progress_form(board, leg)
     leg.sequence += 1
     goto = Goto(url=wanted.target.url, method=wanted.target.method, params=form)
     return board.compose(leg, goto, Purpose.CALLBACK)
 
 
-def tell(board: Board, leg: Leg, event: str) -> None:
+def send_leg_event(board: Board, leg: Leg, event: str) -> None:
     """Send the callback for an event of a leg, if anybody asked for it."""
     webhook = of_call(board, leg, event)
     if webhook is not None:
         board.send(webhook)
 
 
-def tell_room(board: Board, room: Conference, event: str, extra: Form = ()) -> None:
+def send_room_event(
+    board: Board, room: Conference, event: str, extra: Form = ()
+) -> None:
     """Send the callback for an event of a conference, if anybody asked for it."""
     if not room.callback or _SUBSCRIBED_AS[event] not in room.events:
         return
@@ -73,17 +75,17 @@ def of_participant(participant: Participant) -> Form:
     """Return the parameters that name a participant in a conference event."""
     form = (
         ("CallSid", participant.leg.sid),
-        ("Muted", _word(participant.muted)),
-        ("Hold", _word(participant.hold)),
-        ("Coaching", _word(participant.coaching)),
-        ("EndConferenceOnExit", _word(participant.end_on_exit)),
-        ("StartConferenceOnEnter", _word(participant.start_on_enter)),
+        ("Muted", _flag_word(participant.muted)),
+        ("Hold", _flag_word(participant.hold)),
+        ("Coaching", _flag_word(participant.coaching)),
+        ("EndConferenceOnExit", _flag_word(participant.end_on_exit)),
+        ("StartConferenceOnEnter", _flag_word(participant.start_on_enter)),
     )
     label = (("ParticipantLabel", participant.label),) if participant.label else ()
     return (*form, *label)
 
 
-def _progress(board: Board, leg: Leg) -> Form:
+def _progress_form(board: Board, leg: Leg) -> Form:
     form = [
         ("Timestamp", mail_date(board.now)),
         ("CallbackSource", SOURCE),
@@ -99,5 +101,5 @@ def _progress(board: Board, leg: Leg) -> Form:
     return tuple(form)
 
 
-def _word(value: bool) -> str:  # noqa: FBT001 - it turns any flag into a word
+def _flag_word(value: bool) -> str:  # noqa: FBT001 - it turns any flag into a word
     return "true" if value else "false"

@@ -31,7 +31,7 @@ class Reply:
     method: str
 
 
-def listen(
+def wait_for_signal(
     board: Board, wanted: tuple[type, ...], seconds: float | None
 ) -> Script[object]:
     """Wait for a signal of the wanted kinds; None when the time ran out."""
@@ -42,7 +42,7 @@ def listen(
             return signal
 
 
-def ask(
+def send_request(
     board: Board, leg: Leg, goto: Goto, purpose: Purpose = Purpose.TWIML
 ) -> Script[Reply]:
     """Send a request and return its answer, whatever the status.
@@ -51,21 +51,21 @@ def ask(
     """
     first = goto.url
     for _ in range(MOST_REDIRECTS + 1):
-        outcome = yield from _try(board, leg, goto, purpose)
+        outcome = yield from _try_request(board, leg, goto, purpose)
         if isinstance(outcome, Failure):
             detail = f"no answer: {outcome.trouble}"
             raise DocumentFailed(parser.TIMED_OUT, first, detail)
         _keep_cookies(leg, outcome)
         if outcome.status not in _FOUND:
             return Reply(answer=outcome, url=goto.url, method=goto.method)
-        goto = _redirected(goto, outcome)
+        goto = _redirect_of(goto, outcome)
     raise DocumentFailed(parser.REDIRECTS, first, "more than ten redirects")
 
 
-def load(board: Board, leg: Leg, goto: Goto) -> Script[parser.Document]:
+def load_document(board: Board, leg: Leg, goto: Goto) -> Script[parser.Document]:
     """Return the document at an address; raises DocumentFailed when fatal."""
     try:
-        document = yield from _fetch(board, leg, goto)
+        document = yield from _fetch_document(board, leg, goto)
     except DocumentFailed as fault:
         board.complain(leg, str(fault), goto.twiml)
         raise
@@ -75,23 +75,23 @@ def load(board: Board, leg: Leg, goto: Goto) -> Script[parser.Document]:
     return document
 
 
-def post(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+def post_event(board: Board, leg: Leg, goto: Goto) -> Script[None]:
     """Send a request and wait for its answer, which is not followed."""
     if not goto.url:
         return
     try:
-        yield from ask(board, leg, goto, Purpose.NOTICE)
+        yield from send_request(board, leg, goto, Purpose.NOTICE)
     except DocumentFailed as fault:
         board.complain(leg, str(fault))
 
 
-def _fetch(board: Board, leg: Leg, goto: Goto) -> Script[parser.Document]:
+def _fetch_document(board: Board, leg: Leg, goto: Goto) -> Script[parser.Document]:
     _check_pace(board, leg, goto)
     if goto.twiml:
-        return parser.parse(goto.twiml.encode())
-    reply = yield from ask(board, leg, goto)
+        return parser.parse_twiml(goto.twiml.encode())
+    reply = yield from send_request(board, leg, goto)
     url = split_fragment(reply.url)[0]
-    return parser.read(reply.answer, url, reply.method)
+    return parser.read_answer(reply.answer, url, reply.method)
 
 
 def _check_pace(board: Board, leg: Leg, goto: Goto) -> None:
@@ -109,7 +109,9 @@ def _pick_up(board: Board, leg: Leg, document: parser.Document) -> None:
         board.set_status(leg, Status.IN_PROGRESS)
 
 
-def _try(board: Board, leg: Leg, goto: Goto, purpose: Purpose) -> Script[Outcome]:
+def _try_request(
+    board: Board, leg: Leg, goto: Goto, purpose: Purpose
+) -> Script[Outcome]:
     bare, overrides = split_fragment(goto.url)
     if not _ADDRESS.match(bare):
         raise DocumentFailed(parser.RETRIEVAL, goto.url, "it is no web address")
@@ -126,7 +128,7 @@ def _try(board: Board, leg: Leg, goto: Goto, purpose: Purpose) -> Script[Outcome
 
 def _answer_to(board: Board, key: str) -> Script[Outcome]:
     while True:
-        signal = yield from listen(board, (Answered,), None)
+        signal = yield from wait_for_signal(board, (Answered,), None)
         if isinstance(signal, Answered) and signal.key == key:
             return signal.outcome
 
@@ -138,7 +140,7 @@ def _is_retried(outcome: Outcome, causes: list[str]) -> bool:
     return cause in causes or ("all" in causes and cause in {"4xx", "5xx"})
 
 
-def _redirected(goto: Goto, answer: Answer) -> Goto:
+def _redirect_of(goto: Goto, answer: Answer) -> Goto:
     url = urljoin(goto.url, answer.header("location"))
     if answer.status in _KEEPS_METHOD:
         return Goto(url=url, method=goto.method, params=goto.params)

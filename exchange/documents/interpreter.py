@@ -65,7 +65,7 @@ class Mode:
     params: Callable[[], Form] = tuple
 
 
-def follow(board: Board, leg: Leg, goto: Goto, mode: Mode) -> Script[Ending]:
+def follow_documents(board: Board, leg: Leg, goto: Goto, mode: Mode) -> Script[Ending]:
     """Follow documents from `goto` on; raises DocumentFailed when one is fatal."""
     while True:
         with_extras = Goto(
@@ -74,26 +74,26 @@ def follow(board: Board, leg: Leg, goto: Goto, mode: Mode) -> Script[Ending]:
             params=(*mode.params(), *goto.params),
             twiml=goto.twiml,
         )
-        document = yield from delivery.load(board, leg, with_extras)
-        outcome = yield from _act(board, leg, document, mode)
+        document = yield from delivery.load_document(board, leg, with_extras)
+        outcome = yield from _act_out(board, leg, document, mode)
         if isinstance(outcome, Ending):
             return outcome
         goto = outcome
 
 
-def repeat(board: Board, leg: Leg, goto: Goto, mode: Mode) -> Script[Ending]:
+def repeat_document(board: Board, leg: Leg, goto: Goto, mode: Mode) -> Script[Ending]:
     """Follow a document over and over, until it leads out of where it is used."""
     while True:
         began = board.now
-        ending = yield from follow(board, leg, goto, mode)
+        ending = yield from follow_documents(board, leg, goto, mode)
         if ending is not Ending.RAN_OUT:
             return ending
         if board.now - began < SHORTEST_ROUND:
             board.complain(leg, f"a document for {mode.name} takes no time")
-            yield from delivery.listen(board, (), SHORTEST_ROUND)
+            yield from delivery.wait_for_signal(board, (), SHORTEST_ROUND)
 
 
-def _act(
+def _act_out(
     board: Board, leg: Leg, document: Document, mode: Mode
 ) -> Script[Goto | Ending]:
     for verb in document.verbs:

@@ -19,7 +19,7 @@ def seconds_of(board: Board, leg: Leg, url: str) -> Script[float]:
     if not board.config.fetch_media:
         return board.config.play_seconds
     if url not in board.media:
-        board.media[url] = yield from _fetch(board, leg, url)
+        board.media[url] = yield from _fetch_length(board, leg, url)
     return board.media[url]
 
 
@@ -39,10 +39,10 @@ def wave_seconds(body: bytes) -> float | None:
     return None
 
 
-def _fetch(board: Board, leg: Leg, url: str) -> Script[float]:
+def _fetch_length(board: Board, leg: Leg, url: str) -> Script[float]:
     try:
         goto = Goto(url=url, method="GET")
-        reply = yield from delivery.ask(board, leg, goto, Purpose.MEDIA)
+        reply = yield from delivery.send_request(board, leg, goto, Purpose.MEDIA)
     except DocumentFailed as fault:
         board.complain(leg, str(fault))
         return 0.0

@@ -44,26 +44,26 @@ class Grant:
             raise RestError(401, 20105, "Access Token not yet valid")
 
 
-def read(token: str, config: Config) -> Grant:
+def read_grant(token: str, config: Config) -> Grant:
     """Return what a token grants, whatever its time; raises RestError when forged."""
-    claims = _claims(token, config)
-    grants = _mapping(claims.get("grants"))
-    incoming = _mapping(_mapping(grants.get("voice")).get("incoming"))
+    claims = _verified_claims(token, config)
+    grants = _mapping_of(claims.get("grants"))
+    incoming = _mapping_of(_mapping_of(grants.get("voice")).get("incoming"))
     identity = grants.get("identity")
     if not isinstance(identity, str) or not identity:
-        raise _invalid("it names no identity")
+        raise _invalid_token("it names no identity")
     if incoming.get("allow") is not True:
-        raise _invalid("it allows no incoming calls")
+        raise _invalid_token("it allows no incoming calls")
     return Grant(
         identity=identity,
-        begins=_time(claims.get("nbf", 0)),
-        expires=_time(claims["exp"]),
+        begins=_time_of(claims.get("nbf", 0)),
+        expires=_time_of(claims["exp"]),
     )
 
 
-def _claims(token: str, config: Config) -> Mapping[str, object]:
+def _verified_claims(token: str, config: Config) -> Mapping[str, object]:
     if not (config.api_key and config.api_secret):
-        raise _invalid("the exchange has no API key")
+        raise _invalid_token("the exchange has no API key")
     try:
         read = jwt.decode_complete(
             token,
@@ -73,24 +73,24 @@ def _claims(token: str, config: Config) -> Mapping[str, object]:
             options=_NEEDED,  # type: ignore[arg-type]
         )
     except jwt.PyJWTError as fault:
-        raise _invalid(str(fault)) from fault
+        raise _invalid_token(str(fault)) from fault
     if read["header"].get("cty") != CONTENT_TYPE:
-        raise _invalid("it is of another content type")
+        raise _invalid_token("it is of another content type")
     claims: Mapping[str, object] = read["payload"]
     if claims["sub"] != config.account:
-        raise _invalid("it is of another account")
+        raise _invalid_token("it is of another account")
     return claims
 
 
-def _mapping(value: object) -> Mapping[str, object]:
+def _mapping_of(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _time(value: object) -> float:
+def _time_of(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _invalid("it has no time")
+        raise _invalid_token("it has no time")
     return float(value)
 
 
-def _invalid(reason: str) -> RestError:
+def _invalid_token(reason: str) -> RestError:
     return RestError(401, 20101, f"Invalid Access Token: {reason}")

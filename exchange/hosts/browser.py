@@ -78,7 +78,7 @@ def let_in(response: Response) -> Response:
 
 
 @browser.errorhandler(RestError)
-def refuse(refusal: RestError) -> tuple[Response, int]:
+def answer_refusal(refusal: RestError) -> tuple[Response, int]:
     """Answer as the carrier refuses: with a code and what it means."""
     return jsonify(refusal.answer().body), refusal.status
 
@@ -100,7 +100,7 @@ def too_late(_: TooLate) -> Answered:
 
 
 @browser.get("/sdk.js")
-def library() -> Response:
+def serve_library() -> Response:
     """Hand out the stand-in for the carrier's browser library, as one script."""
     parts = [(LIBRARY / f"{name}.js").read_text(encoding="utf-8") for name in PARTS]
     script = _FRAME.format(parts="\n".join(parts))
@@ -111,9 +111,9 @@ def library() -> Response:
 
 
 @browser.post(_DEVICE)
-def register(device: str) -> Answered:
+def register_device(device: str) -> Answered:
     """Let a device ring; once more with a new token keeps it what it is."""
-    grant, now = _grant(_bearer()), current_door().wall()
+    grant, now = _read_grant(_bearer_token()), current_door().wall()
     grant.check_time(now)
     with current_engine().using() as switch:
         fresh = device not in switch.board.devices.known
@@ -121,7 +121,7 @@ def register(device: str) -> Answered:
             _check_owner(switch.device(device), grant)
         switch.register(grant.identity, device)
         known = switch.attend(device)
-        _leave(switch, known)
+        _note_leaving(switch, known)
         return {
             "identity": grant.identity,
             "ttl": grant.expires - now,
@@ -131,64 +131,66 @@ def register(device: str) -> Answered:
 
 
 @browser.delete(_DEVICE)
-def unregister(device: str) -> Answered:
+def unregister_device(device: str) -> Answered:
     """Let a device ring no more."""
-    with _held(device) as switch:
+    with _hold_switch(device) as switch:
         switch.unregister(device)
     return {}, 200
 
 
 @browser.post(f"{_DEVICE}/gone")
-def close(device: str) -> Answered:
+def close_device(device: str) -> Answered:
     """Take it that the page is closed; its browser sends no headers of ours then."""
     given = request.get_json(force=True, silent=True)
     token = given.get("token") if isinstance(given, dict) else None
-    with _held(device, str(token)) as switch:
+    with _hold_switch(device, str(token)) as switch:
         switch.close(device)
     return {}, 200
 
 
 @browser.get(f"{_DEVICE}/events")
-def events(device: str) -> Answered:
+def await_events(device: str) -> Answered:
     """Tell a device what is new since notice `after`; wait for it up to `wait`."""
     after = request.args.get("after", 0, type=int)
     wait = min(request.args.get("wait", 0.0, type=float), LONGEST_WAIT)
-    with _held(device) as switch:
+    with _hold_switch(device) as switch:
         known = switch.attend(device)
     try:
-        _await_news(known, after, wait)
+        _await_notices(known, after, wait)
         with current_engine().using() as switch:
             if switch.device(device) is not known:
                 raise UnknownDevice(device)
-            return {"events": [each.as_json() for each in known.news(after)]}, 200
+            return {
+                "events": [each.as_json() for each in known.notices_after(after)]
+            }, 200
     finally:
         with current_engine().using() as switch:
-            _leave(switch, known)
+            _note_leaving(switch, known)
 
 
 # --- calls ----------------------------------------------------------------
 
 
 @browser.post(f"{_CALL}/accept")
-def accept(device: str, sid: str) -> Answered:
+def accept_call(device: str, sid: str) -> Answered:
     """Pick a ringing call up."""
-    with _held(device) as switch:
+    with _hold_switch(device) as switch:
         switch.pick_up(sid, device)
     return _DONE, 200
 
 
 @browser.post(f"{_CALL}/reject")
-def reject(device: str, sid: str) -> Answered:
+def reject_call(device: str, sid: str) -> Answered:
     """Turn a ringing call down."""
-    with _held(device) as switch:
+    with _hold_switch(device) as switch:
         switch.reject(sid, device)
     return _DONE, 200
 
 
 @browser.post(f"{_CALL}/ignore")
-def ignore(device: str, sid: str) -> Answered:
+def ignore_call(device: str, sid: str) -> Answered:
     """Let a call ring no more here."""
-    with _held(device) as switch:
+    with _hold_switch(device) as switch:
         switch.ignore(sid, device)
     return _DONE, 200
 
@@ -196,27 +198,27 @@ def ignore(device: str, sid: str) -> Answered:
 @browser.post(f"{_CALL}/hang-up")
 def hang_up(device: str, sid: str) -> Answered:
     """Hang up."""
-    with _held(device) as switch:
+    with _hold_switch(device) as switch:
         switch.hang_up(sid, device)
     return _DONE, 200
 
 
 @browser.post(f"{_CALL}/keys")
-def press(device: str, sid: str) -> Answered:
+def press_keys(device: str, sid: str) -> Answered:
     """Press keys."""
-    digits = str(_field("digits"))
+    digits = str(_json_field("digits"))
     if not re.fullmatch(r"[0-9*#]+", digits):
         abort(422)
-    with _held(device) as switch:
+    with _hold_switch(device) as switch:
         switch.press(sid, digits, device)
     return _DONE, 200
 
 
 @browser.post(f"{_CALL}/mute")
-def mute(device: str, sid: str) -> Answered:
+def mute_call(device: str, sid: str) -> Answered:
     """Note that the microphone is closed, or open again."""
-    with _held(device) as switch:
-        switch.mute(sid, device, on=_field("muted") is True)
+    with _hold_switch(device) as switch:
+        switch.mute(sid, device, on=_json_field("muted") is True)
     return _DONE, 200
 
 
@@ -224,12 +226,12 @@ def mute(device: str, sid: str) -> Answered:
 
 
 @contextmanager
-def _held(device: str, token: str | None = None) -> Iterator[Switch]:
+def _hold_switch(device: str, token: str | None = None) -> Iterator[Switch]:
     """Hold the switch for the owner of a device; raises RestError for anybody else.
 
     A token that has run out will do for the calls one has, as with the carrier.
     """
-    grant = _grant(_bearer() if token is None else token)
+    grant = _read_grant(_bearer_token() if token is None else token)
     with current_engine().using() as switch:
         known = switch.device(device)
         _check_owner(known, grant)
@@ -238,14 +240,14 @@ def _held(device: str, token: str | None = None) -> Iterator[Switch]:
         yield switch
 
 
-def _bearer() -> str:
+def _bearer_token() -> str:
     login = request.authorization
     return (login.token or "") if login and login.type == "bearer" else ""
 
 
-def _grant(token: str) -> access.Grant:
+def _read_grant(token: str) -> access.Grant:
     with current_engine().using() as switch:
-        return access.read(token, switch.board.config)
+        return access.read_grant(token, switch.board.config)
 
 
 def _check_owner(device: Device, grant: access.Grant) -> None:
@@ -253,7 +255,7 @@ def _check_owner(device: Device, grant: access.Grant) -> None:
         raise RestError(403, 20403, "The device is another client's")
 
 
-def _field(name: str) -> object:
+def _json_field(name: str) -> object:
     given = request.get_json()
     return given.get(name) if isinstance(given, dict) else None
 
@@ -265,13 +267,13 @@ def _is_welcome(origin: str) -> bool:
 # --- waiting --------------------------------------------------------------
 
 
-def _await_news(device: Device, after: int, seconds: float) -> None:
-    def has_news(switch: Switch) -> bool:
+def _await_notices(device: Device, after: int, seconds: float) -> None:
+    def has_notices(switch: Switch) -> bool:
         known = switch.board.devices.known.get(device.id)
         return known is not device or device.told > after
 
     engine = current_engine()
-    while seconds > 0 and not engine.wait_for(has_news, min(seconds, _LOOK)):
+    while seconds > 0 and not engine.wait_for(has_notices, min(seconds, _LOOK)):
         seconds -= _LOOK
         if _is_cut_off():
             return
@@ -292,7 +294,7 @@ def _is_cut_off() -> bool:
         return True
 
 
-def _leave(switch: Switch, device: Device) -> None:
+def _note_leaving(switch: Switch, device: Device) -> None:
     # A browser is silent in seconds of its own, however fast the exchange runs.
     patience = switch.board.config.client_silence * current_engine().speed
     switch.leave(device, patience)

@@ -14,7 +14,7 @@ from exchange.hosts.browser import browser
 from exchange.hosts.current import Door, put_behind
 from exchange.hosts.current import current_engine as _engine
 from exchange.hosts.engine import Engine
-from exchange.hosts.faulty import Hang, answer
+from exchange.hosts.faulty import Hang, answer_or_fail
 from exchange.hosts.switch import UnknownNumber
 from exchange.kernel.config import Number
 from exchange.kernel.http_types import RestRequest
@@ -40,12 +40,12 @@ def create_app(engine: Engine, door: Door) -> Flask:
     """Return the web application in front of an engine."""
     app = Flask(__name__, static_folder=None)
     put_behind(app, engine, door)
-    app.before_request(_refuse_strangers)
+    app.before_request(_refuse_other_hosts)
     app.register_blueprint(rest)
     app.register_blueprint(control)
     app.register_blueprint(browser)
-    app.register_error_handler(UnknownNumber, lambda fault: _refusal(404, fault))
-    app.register_error_handler(script.BadScript, lambda fault: _refusal(422, fault))
+    app.register_error_handler(UnknownNumber, lambda fault: _refuse_with(404, fault))
+    app.register_error_handler(script.BadScript, lambda fault: _refuse_with(422, fault))
     return app
 
 
@@ -64,7 +64,7 @@ def answer_rest(_tail: str) -> Response:
     )
     try:
         with _engine().using() as switch:
-            given = answer(switch, asked)
+            given = answer_or_fail(switch, asked)
     except Hang:
         _engine().stopping.wait(HANG_SECONDS)
         return Response(status=504)
@@ -75,7 +75,7 @@ def answer_rest(_tail: str) -> Response:
 
 
 @control.get("")
-def overview() -> Answered:
+def show_overview() -> Answered:
     """Show whose exchange it is, and what is going on, in numbers."""
     with _engine().using() as switch:
         board = switch.board
@@ -103,7 +103,7 @@ def overview() -> Answered:
 
 
 @control.get("/complaints")
-def complaints() -> Answered:
+def list_complaints() -> Answered:
     """Show what the service did wrong, and what persons expected in vain."""
     with _engine().using() as switch:
         noted = [
@@ -119,7 +119,7 @@ def complaints() -> Answered:
 
 
 @control.get("/messages")
-def messages() -> Answered:
+def list_messages() -> Answered:
     """Show the messages the service has sent."""
     with _engine().using() as switch:
         return {"messages": list(switch.board.messages.values())}, 200
@@ -128,8 +128,8 @@ def messages() -> Answered:
 @control.post("/calls")
 def place_call() -> Answered:
     """Let somebody call a number, by a script or by hand."""
-    given = _body()
-    deeds = script.deeds(given.get("script") or ["stay"])
+    given = _json_body()
+    deeds = script.parse_steps(given.get("script") or ["stay"])
     with _engine().using() as switch:
         leg = switch.dial(str(given.get("from", "")), str(given.get("to", "")), deeds)
         return {"call": leg.sid}, 201
@@ -150,7 +150,7 @@ def play_script() -> Answered:
 
 
 @control.get("/calls/<sid>")
-def listen(sid: str) -> Answered:
+def await_transcript(sid: str) -> Answered:
     """Show what was heard since event `after`; wait for news up to `wait` seconds."""
     after = request.args.get("after", 0, type=int)
     wait = min(request.args.get("wait", 0.0, type=float), LONGEST_POLL)
@@ -158,27 +158,27 @@ def listen(sid: str) -> Answered:
         leg = switch.leg(sid)
     _engine().wait_for(lambda _: leg.ended or len(leg.transcript) > after, wait)
     with _engine().using():
-        return _shown(leg, after), 200
+        return _show_call(leg, after), 200
 
 
 @control.post("/calls/<sid>/keys")
-def press(sid: str) -> Answered:
+def press_keys(sid: str) -> Answered:
     """Press keys on a telephone."""
-    digits = str(_body().get("digits", ""))
+    digits = str(_json_body().get("digits", ""))
     if not digits or set(digits) - set("0123456789*#"):
         abort(422)
     with _engine().using() as switch:
         switch.press(sid, digits)
-        return _shown(switch.leg(sid), 0) | {"events": []}, 200
+        return _show_call(switch.leg(sid), 0) | {"events": []}, 200
 
 
 @control.post("/calls/<sid>/speech")
-def speak(sid: str) -> Answered:
+def speak_text(sid: str) -> Answered:
     """Say something into a telephone."""
-    text = str(_body().get("text", ""))
+    text = str(_json_body().get("text", ""))
     with _engine().using() as switch:
         switch.speak(sid, text)
-        return _shown(switch.leg(sid), 0) | {"events": []}, 200
+        return _show_call(switch.leg(sid), 0) | {"events": []}, 200
 
 
 @control.delete("/calls/<sid>")
@@ -186,13 +186,13 @@ def hang_up(sid: str) -> Answered:
     """Put a receiver down."""
     with _engine().using() as switch:
         switch.hang_up(sid)
-        return _shown(switch.leg(sid), 0) | {"events": []}, 200
+        return _show_call(switch.leg(sid), 0) | {"events": []}, 200
 
 
 @control.put("/people/<number>")
 def put_person(number: str) -> Answered:
     """Say who answers a number."""
-    attempts = script.attempts(request.get_json())
+    attempts = script.parse_attempts(request.get_json())
     with _engine().using() as switch:
         switch.put_person(number, *attempts)
     return {"number": number, "attempts": len(attempts)}, 200
@@ -212,7 +212,7 @@ def calls_to(number: str) -> Answered:
 @control.put("/numbers/<number>")
 def put_number(number: str) -> Answered:
     """Add a number, or change where its calls are sent."""
-    given = {name: str(value) for name, value in _body().items()}
+    given = {name: str(value) for name, value in _json_body().items()}
     unknown = set(given) - set(Number.__slots__) | set(given) & {"number"}
     if unknown:
         raise script.BadScript(f"a number knows no {sorted(unknown)}")
@@ -225,7 +225,7 @@ def put_number(number: str) -> Answered:
 @control.post("/faults")
 def add_fault() -> Answered:
     """Switch a fault on."""
-    given = _body()
+    given = _json_body()
     try:
         kind = FaultKind(str(given.pop("kind", "")))
         fault = Fault(kind=kind, **given)  # type: ignore[arg-type]
@@ -244,24 +244,24 @@ def clear_faults() -> Answered:
     return {}, 200
 
 
-def _refuse_strangers() -> None:
+def _refuse_other_hosts() -> None:
     # A page in somebody's browser must not reach this through a name of its own.
     if request.host.rsplit(":", 1)[0] not in _LOCAL:
         abort(403)
 
 
-def _body() -> Json:
+def _json_body() -> Json:
     given = request.get_json()
     if not isinstance(given, dict):
         raise script.BadScript("an object is wanted")
     return given
 
 
-def _refusal(status: int, fault: Exception) -> Answered:
+def _refuse_with(status: int, fault: Exception) -> Answered:
     return {"message": str(fault)}, status
 
 
-def _shown(leg: Leg, after: int) -> Json:
+def _show_call(leg: Leg, after: int) -> Json:
     return {
         "call": leg.sid,
         "status": str(leg.status),

@@ -25,7 +25,7 @@ class Door:
     @classmethod
     def of(cls, addresses: Iterable[str], wall: Callable[[], float]) -> Self:
         """Return a door that is open to the pages at these addresses."""
-        return cls(origins=frozenset(map(_origin, addresses)), wall=wall)
+        return cls(origins=frozenset(map(_origin_of, addresses)), wall=wall)
 
 
 def put_behind(app: Flask, engine: Engine, door: Door) -> None:
@@ -46,6 +46,6 @@ def current_door() -> Door:
     return door
 
 
-def _origin(address: str) -> str:
+def _origin_of(address: str) -> str:
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}".lower()

@@ -35,7 +35,7 @@ class Engine:
         self._deliver = deliver
         self._changed = threading.Condition()
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="webhook")
-        self._thread = threading.Thread(target=self._run, name="exchange-time")
+        self._thread = threading.Thread(target=self._run_clock, name="exchange-time")
 
     def start(self) -> None:
         """Let time run."""
@@ -57,7 +57,7 @@ class Engine:
             try:
                 yield self._switch
             finally:
-                self._dispatch()
+                self._dispatch_webhooks()
                 self._changed.notify_all()
 
     def wait_for(self, holds: Callable[[Switch], bool], seconds: float) -> bool:
@@ -67,40 +67,40 @@ class Engine:
                 lambda: self.stopping.is_set() or holds(self._switch), seconds
             )
 
-    def _run(self) -> None:
+    def _run_clock(self) -> None:
         with self._changed:
             while not self.stopping.is_set():
-                self._step()
+                self._advance_once()
                 self._changed.notify_all()
-                self._changed.wait(self._pause())
+                self._changed.wait(self._next_pause())
 
-    def _step(self) -> None:
+    def _advance_once(self) -> None:
         try:
             self._switch.advance(self._clock())
         except Exception:  # noqa: BLE001 - whatever it was
             # One broken call must not stop the exchange for all the others.
             _LOG.exception("a call broke")
-        self._dispatch()
+        self._dispatch_webhooks()
 
-    def _pause(self) -> float | None:
+    def _next_pause(self) -> float | None:
         due = self._switch.next_due()
         if due is None:
             return None
         return max(0.0, (due - self._clock()) / self.speed)
 
-    def _dispatch(self) -> None:
+    def _dispatch_webhooks(self) -> None:
         for webhook in self._switch.take_outbox():
             if not self.stopping.is_set():
-                self._pool.submit(self._send, webhook)
+                self._pool.submit(self._send_webhook, webhook)
 
-    def _send(self, webhook: Webhook) -> None:
+    def _send_webhook(self, webhook: Webhook) -> None:
         try:
-            self._report(webhook, self._deliver(webhook))
+            self._report_outcome(webhook, self._deliver(webhook))
         except Exception:  # noqa: BLE001 - whatever it was
             # In a pool nobody would ever see it.
             _LOG.exception("a call broke")
 
-    def _report(self, webhook: Webhook, outcome: Outcome) -> None:
+    def _report_outcome(self, webhook: Webhook, outcome: Outcome) -> None:
         with self.using() as switch:
             if isinstance(outcome, Failure):
                 switch.board.trouble.append((webhook, str(outcome.trouble)))

@@ -19,10 +19,10 @@ class Hang(Exception):
     """The answer to this request never comes; it may have taken effect."""
 
 
-def answer(switch: Switch, request: RestRequest) -> RestAnswer:
+def answer_or_fail(switch: Switch, request: RestRequest) -> RestAnswer:
     """Answer a request unless a fault strikes; raises Hang."""
     faults = switch.board.faults
-    fault = faults.strikes(_KINDS, request.method, request.path)
+    fault = faults.use_fault(_KINDS, request.method, request.path)
     if fault is None:
         return switch.rest(request)
     if fault.kind in _AFTER:

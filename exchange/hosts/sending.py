@@ -28,15 +28,17 @@ class Sender:
 
     def deliver(self, webhook: Webhook) -> Outcome:
         """Send one request; `bases` maps public addresses to where they are served."""
-        real = rebased(webhook.url, self._bases)
+        real = rebase_url(webhook.url, self._bases)
         parts = urlsplit(real)
-        connection = _connection(parts.scheme, parts.netloc, webhook.connect_seconds)
+        connection = _open_connection(
+            parts.scheme, parts.netloc, webhook.connect_seconds
+        )
         try:
             connection.connect()
         except OSError:
             return Failure(trouble=Trouble.CONNECT)
         try:
-            return self._exchange(connection, webhook, _target(real))
+            return self._exchange_http(connection, webhook, _target_of(real))
         except (OSError, http.client.HTTPException):
             return Failure(trouble=Trouble.READ)
         finally:
@@ -49,7 +51,7 @@ class Sender:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
 
-    def _exchange(
+    def _exchange_http(
         self, connection: http.client.HTTPConnection, webhook: Webhook, target: str
     ) -> Outcome:
         # It is None only before connecting.
@@ -59,12 +61,12 @@ class Sender:
             if self._aborted.is_set():
                 return Failure(trouble=Trouble.READ)
             line.settimeout(webhook.total_seconds)
-            return _ask(connection, webhook, target)
+            return _ask_service(connection, webhook, target)
         finally:
             self._open.discard(line)
 
 
-def rebased(url: str, bases: Mapping[str, str]) -> str:
+def rebase_url(url: str, bases: Mapping[str, str]) -> str:
     """Return the address to connect to."""
     for public, real in bases.items():
         rest = url.removeprefix(public.rstrip("/"))
@@ -73,20 +75,22 @@ def rebased(url: str, bases: Mapping[str, str]) -> str:
     return url
 
 
-def _connection(scheme: str, place: str, seconds: float) -> http.client.HTTPConnection:
+def _open_connection(
+    scheme: str, place: str, seconds: float
+) -> http.client.HTTPConnection:
     if scheme == "https":
         return http.client.HTTPSConnection(place, timeout=seconds)
     return http.client.HTTPConnection(place, timeout=seconds)
 
 
-def _target(url: str) -> str:
+def _target_of(url: str) -> str:
     _, _, rest = url.partition("://")
     start = min((rest.find(c) for c in "/?" if c in rest), default=len(rest))
     target = rest[start:]
     return target if target.startswith("/") else f"/{target}"
 
 
-def _ask(
+def _ask_service(
     connection: http.client.HTTPConnection, webhook: Webhook, target: str
 ) -> Answer:
     public = urlsplit(webhook.url)

@@ -16,7 +16,7 @@ from exchange.hosts.sending import Sender
 from exchange.hosts.switch import Switch
 from exchange.kernel import clockwork
 from exchange.kernel.config import Config
-from exchange.kernel.rng import seeded
+from exchange.kernel.rng import seeded_chance
 
 # How often the listening thread looks whether it is to end.
 _POLL = 0.1
@@ -49,8 +49,8 @@ class ExchangeServer:
     """An exchange that listens on loopback from `start` to `stop`."""
 
     def __init__(self, config: ServerConfig) -> None:
-        clock = clockwork.running(config.speed, config.start)
-        self.switch = Switch(config.exchange, seeded(config.seed), clock())
+        clock = clockwork.running_clock(config.speed, config.start)
+        self.switch = Switch(config.exchange, seeded_chance(config.seed), clock())
         self._sender = Sender(config.bases)
         self.engine = Engine(
             self.switch,
@@ -58,7 +58,7 @@ class ExchangeServer:
             self._sender.deliver,
             speed=config.speed,
         )
-        door = Door.of(config.bases, clockwork.wall)
+        door = Door.of(config.bases, clockwork.wall_time)
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1",
             config.port,

@@ -29,7 +29,7 @@ class Switch:
 
     def __init__(self, config: Config, chance: Chance, now: float) -> None:
         self.board = Board(
-            config, chance, Timeline(now), Faults(chance), conversation.converse
+            config, chance, Timeline(now), Faults(chance), conversation.follow_to_end
         )
         for number in config.numbers:
             self.board.add_number(number)
@@ -50,12 +50,12 @@ class Switch:
     def answered(self, webhook: Webhook, outcome: Outcome) -> None:
         """Report what came of a request."""
         self.board.answered(webhook, outcome)
-        self.board.timeline.settle()
+        self.board.timeline.run_ready_tasks()
 
     def rest(self, request: RestRequest) -> RestAnswer:
         """Take a REST request and answer it."""
-        answer = router.answer(self.board, request)
-        self.board.timeline.settle()
+        answer = router.answer_request(self.board, request)
+        self.board.timeline.run_ready_tasks()
         return answer
 
     def dial(self, from_: str, to: str, deeds: Deeds) -> Leg:
@@ -70,31 +70,31 @@ class Switch:
         told = Target(url=number.status_callback, method=number.status_callback_method)
         leg.callbacks = Callbacks(target=told)
         goto = Goto(url=number.voice_url, method=number.voice_method)
-        script = conversation.receive(self.board, leg, goto)
+        script = conversation.receive_call(self.board, leg, goto)
         # The call before the person: somebody may hang up at the very first ring.
         leg.task = self.board.timeline.start(script)
-        scripted_callers.begin(self.board, leg, deeds)
-        self.board.timeline.settle()
+        scripted_callers.begin_person(self.board, leg, deeds)
+        self.board.timeline.run_ready_tasks()
         return leg
 
     def press(self, sid: str, digits: str, device: str = "") -> None:
         """Press keys on a telephone, or at the device that has the call."""
         if device:
             client_calls.check_held(self.leg(sid), self.device(device))
-        scripted_callers.press(self.board, self.leg(sid), digits)
-        self.board.timeline.settle()
+        scripted_callers.press_keys(self.board, self.leg(sid), digits)
+        self.board.timeline.run_ready_tasks()
 
     def speak(self, sid: str, text: str) -> None:
         """Say something into a telephone."""
-        scripted_callers.speak(self.board, self.leg(sid), text)
-        self.board.timeline.settle()
+        scripted_callers.speak_text(self.board, self.leg(sid), text)
+        self.board.timeline.run_ready_tasks()
 
     def hang_up(self, sid: str, device: str = "") -> None:
         """Put a receiver down, or hang up at the device that has the call."""
         if device:
             client_calls.check_held(self.leg(sid), self.device(device))
         scripted_callers.hang_up(self.board, self.leg(sid))
-        self.board.timeline.settle()
+        self.board.timeline.run_ready_tasks()
 
     def register(self, identity: str, device: str) -> Device:
         """Let a device ring when `client:identity` is called."""
@@ -107,12 +107,12 @@ class Switch:
     def pick_up(self, sid: str, device: str) -> None:
         """Take a ringing call at a device; raises TooLate."""
         client_calls.pick_up(self.board, self.leg(sid), self.device(device))
-        self.board.timeline.settle()
+        self.board.timeline.run_ready_tasks()
 
     def reject(self, sid: str, device: str) -> None:
         """Turn a ringing call down at a device; raises TooLate."""
-        client_calls.reject(self.board, self.leg(sid), self.device(device))
-        self.board.timeline.settle()
+        client_calls.reject_call(self.board, self.leg(sid), self.device(device))
+        self.board.timeline.run_ready_tasks()
 
     def ignore(self, sid: str, device: str) -> None:
         """Let a call ring no more at this device alone; raises TooLate."""
@@ -120,27 +120,27 @@ class Switch:
 
     def mute(self, sid: str, device: str, *, on: bool = True) -> None:
         """Close a device's microphone, or open it; raises TooLate."""
-        client_calls.mute(self.board, self.leg(sid), self.device(device), on=on)
+        client_calls.set_muted(self.board, self.leg(sid), self.device(device), on=on)
 
     def close(self, device: str) -> None:
         """Close the page of a device, with all that this ends."""
-        client_calls.close(self.board, self.device(device))
-        self.board.timeline.settle()
+        client_calls.close_device(self.board, self.device(device))
+        self.board.timeline.run_ready_tasks()
 
     def lose(self, device: str) -> None:
         """Cut a device off, as when its connection is lost."""
-        client_calls.lose(self.board, self.device(device))
-        self.board.timeline.settle()
+        client_calls.lose_device(self.board, self.device(device))
+        self.board.timeline.run_ready_tasks()
 
     def attend(self, device: str) -> Device:
         """Note that a device waits for news, and is there as long as it does."""
         known = self.device(device)
-        client_calls.attend(known)
+        client_calls.note_presence(known)
         return known
 
     def leave(self, device: Device, seconds: float) -> None:
         """Note that a device was answered: after so many silent seconds it is lost."""
-        client_calls.leave(self.board, device, seconds)
+        client_calls.expect_return(self.board, device, seconds)
 
     def device(self, device: str) -> Device:
         """Return a device; raises UnknownDevice."""

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 
-def wall() -> float:
+def wall_time() -> float:
     """Return what the clock on the wall shows, in seconds since 1970."""
     return time.time()  # noqa: TID251 - this is the place meant for it
 
 
-def running(speed: float, start: datetime | None) -> Callable[[], float]:
+def running_clock(speed: float, start: datetime | None) -> Callable[[], float]:
     """Return a clock that shows seconds since 1970 and runs `speed` times as fast.
 
     It starts at `start`, or now.

@@ -12,15 +12,15 @@ from werkzeug.datastructures import MultiDict
 from exchange.kernel.http_types import Form
 
 
-def signature(token: str, url: str, form: Form) -> str:
+def sign_request(token: str, url: str, form: Form) -> str:
     """Return the value of `X-Twilio-Signature`; an empty form for GET."""
     signed: str = RequestValidator(token).compute_signature(url, MultiDict(form))
     return signed
 
 
-def sendable(url: str) -> str:
+def escape_url(url: str) -> str:
     """Return `url` with what HTTP cannot carry escaped, and all else as written."""
-    return "".join(c if "!" <= c <= "~" else _escaped(c) for c in url.strip())
+    return "".join(c if "!" <= c <= "~" else _escape_character(c) for c in url.strip())
 
 
 def with_query(url: str, form: Form) -> str:
@@ -37,5 +37,5 @@ def split_fragment(url: str) -> tuple[str, dict[str, str]]:
     return bare, {name: value for name, _, value in pairs}
 
 
-def _escaped(character: str) -> str:
+def _escape_character(character: str) -> str:
     return "".join(f"%{byte:02X}" for byte in character.encode())

@@ -104,13 +104,13 @@ class Timeline:
 
     def advance(self, now: float) -> None:
         """Let everything happen that is due up to `now`."""
-        self.settle()
+        self.run_ready_tasks()
         while self._due and self._due[0][0] <= now:
             self._next_timer()
-            self.settle()
+            self.run_ready_tasks()
         self.now = max(self.now, now)
 
-    def settle(self) -> None:
+    def run_ready_tasks(self) -> None:
         """Run whatever can go on without time passing."""
         if self._settling:
             return
@@ -123,7 +123,7 @@ class Timeline:
     def _run_ready(self) -> None:
         while self._ready or self._is_due():
             if self._ready:
-                self._step(self._ready.popleft())
+                self._step_task(self._ready.popleft())
             else:
                 self._next_timer()
 
@@ -135,7 +135,7 @@ class Timeline:
         self.now = max(self.now, due)
         function()
 
-    def _step(self, task: Task) -> None:
+    def _step_task(self, task: Task) -> None:
         if not task.has_work():
             return
         self.current = task
@@ -153,9 +153,9 @@ class Timeline:
     def _set_timer(self, task: Task, pause: float | None) -> None:
         turn = task.turn
         if pause is not None:
-            self.call_in(pause, lambda: self._fire(task, turn))
+            self.call_in(pause, lambda: self._fire_timeout(task, turn))
 
-    def _fire(self, task: Task, turn: int) -> None:
+    def _fire_timeout(self, task: Task, turn: int) -> None:
         if task.alive and task.turn == turn:
             task.fired = True
             self._ready.append(task)

@@ -25,17 +25,17 @@ def is_decided(board: Board, leg: Leg) -> bool:
 
 def is_absent(board: Board, leg: Leg) -> bool:
     """End a call at once when the client it goes to has no device."""
-    if board.devices.of(leg.to):
+    if board.devices.ringing_at(leg.to):
         return False
     leg.sip_code = _ABSENT_SIP
     board.mark_ended(leg, Status(board.config.absent_client))
     return True
 
 
-def ring(board: Board, leg: Leg, seconds: float) -> Script[bool]:
+def ring_devices(board: Board, leg: Leg, seconds: float) -> Script[bool]:
     """Ring the devices until one of them picks up; False when none did."""
-    board.devices.invite(leg, _parameters(board, leg))
-    signal = yield from delivery.listen(board, (PickedUp, TurnedDown), seconds)
+    board.devices.invite(leg, _call_parameters(board, leg))
+    signal = yield from delivery.wait_for_signal(board, (PickedUp, TurnedDown), seconds)
     if isinstance(signal, PickedUp):
         leg.answered_by = _TAKEN_BY
         return True
@@ -50,7 +50,7 @@ def pick_up(board: Board, leg: Leg, device: Device) -> None:
     board.timeline.signal(leg.task, PickedUp(device.id))
 
 
-def reject(board: Board, leg: Leg, device: Device) -> None:
+def reject_call(board: Board, leg: Leg, device: Device) -> None:
     """Turn a ringing call down, for every device of the client; raises TooLate."""
     stop_ringing(device, leg.sid)
     board.timeline.signal(leg.task, TurnedDown())
@@ -62,33 +62,33 @@ def check_held(leg: Leg, device: Device) -> None:
         raise TooLate(leg.sid)
 
 
-def mute(board: Board, leg: Leg, device: Device, *, on: bool) -> None:
+def set_muted(board: Board, leg: Leg, device: Device, *, on: bool) -> None:
     """Note that a device has closed its microphone; raises TooLate."""
     check_held(leg, device)
-    board.tell(leg, Kind.MUTED, text="on" if on else "off")
+    board.let_hear(leg, Kind.MUTED, text="on" if on else "off")
 
 
-def lose(board: Board, device: Device) -> None:
+def lose_device(board: Board, device: Device) -> None:
     """Lose the connection to a device: its calls end, what rings at it rings on."""
     board.devices.known.pop(device.id, None)
     for call in device.live:
         board.end(board.legs[call], Status.COMPLETED)
 
 
-def close(board: Board, device: Device) -> None:
+def close_device(board: Board, device: Device) -> None:
     """Close the page of a device: what rings is turned down, what is live hung up."""
     for call in list(device.ringing):
-        reject(board, board.legs[call], device)
-    lose(board, device)
+        reject_call(board, board.legs[call], device)
+    lose_device(board, device)
 
 
-def attend(device: Device) -> None:
+def note_presence(device: Device) -> None:
     """Note that a device is there and waits for news."""
     device.readers += 1
     device.turn += 1
 
 
-def leave(board: Board, device: Device, seconds: float) -> None:
+def expect_return(board: Board, device: Device, seconds: float) -> None:
     """Note that a device has been answered; it is lost if it stays silent so long."""
     device.readers -= 1
     device.turn += 1
@@ -97,12 +97,12 @@ def leave(board: Board, device: Device, seconds: float) -> None:
     def expire() -> None:
         silent = device.readers == 0 and device.turn == turn
         if silent and board.devices.known.get(device.id) is device:
-            lose(board, device)
+            lose_device(board, device)
 
     board.timeline.call_in(seconds, expire)
 
 
-def _parameters(board: Board, leg: Leg) -> dict[str, str]:
+def _call_parameters(board: Board, leg: Leg) -> dict[str, str]:
     return {
         "CallSid": leg.sid,
         "AccountSid": board.config.account,

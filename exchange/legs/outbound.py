@@ -34,31 +34,31 @@ class Placing:
     detects_machines: bool = False
 
 
-def place(board: Board, leg: Leg, placing: Placing) -> Script[None]:
+def place_call(board: Board, leg: Leg, placing: Placing) -> Script[None]:
     """Set up a leg, let it talk, and end it."""
     begun = False
     try:
-        yield from delivery.listen(board, (), placing.slot - board.now)
+        yield from delivery.wait_for_signal(board, (), placing.slot - board.now)
         begun = True
-        if (yield from _ring(board, leg, placing)):
-            _answer(board, leg, placing)
+        if (yield from _ring_callee(board, leg, placing)):
+            _answer_leg(board, leg, placing)
             yield from _go_on(board, leg, placing)
     except LegEnded:
         pass
-    finish(board, leg, told=begun)
+    finish_leg(board, leg, told=begun)
 
 
-def finish(board: Board, leg: Leg, *, told: bool = True) -> None:
+def finish_leg(board: Board, leg: Leg, *, told: bool = True) -> None:
     """End a leg and tell everyone; one cancelled while queued is not told of."""
     board.mark_ended(leg, Status.COMPLETED)
     leg.sip_code = leg.sip_code or _SIP.get(leg.status, "200")
     if told:
-        callbacks.tell(board, leg, "completed")
+        callbacks.send_leg_event(board, leg, "completed")
     if leg.parent is not None:
         board.timeline.signal(leg.parent.task, Gone(leg.sid))
 
 
-def limit(board: Board, leg: Leg) -> None:
+def limit_length(board: Board, leg: Leg) -> None:
     """Let a call end by itself when its time is up."""
     board.timeline.call_in(leg.time_limit, lambda: board.end(leg, Status.COMPLETED))
 
@@ -71,19 +71,19 @@ def _go_on(board: Board, leg: Leg, placing: Placing) -> Script[None]:
         yield from board.converse(board, leg, new.goto)
 
 
-def _ring(board: Board, leg: Leg, placing: Placing) -> Script[bool]:
-    callee = None if client_calls.is_decided(board, leg) else _callee(board, leg)
+def _ring_callee(board: Board, leg: Leg, placing: Placing) -> Script[bool]:
+    callee = None if client_calls.is_decided(board, leg) else _find_callee(board, leg)
     board.set_status(leg, Status.INITIATED)
-    callbacks.tell(board, leg, "initiated")
-    yield from delivery.listen(board, (), board.config.ring_delay)
+    callbacks.send_leg_event(board, leg, "initiated")
+    yield from delivery.wait_for_signal(board, (), board.config.ring_delay)
     if not _is_reached(board, leg, callee):
         return False
     board.set_status(leg, Status.RINGING)
-    board.tell(leg, Kind.RINGING)
-    callbacks.tell(board, leg, "ringing")
+    board.let_hear(leg, Kind.RINGING)
+    callbacks.send_leg_event(board, leg, "ringing")
     rings = leg.ring_seconds + placing.grace
     if callee is None:
-        return (yield from client_calls.ring(board, leg, rings))
+        return (yield from client_calls.ring_devices(board, leg, rings))
     return (yield from _pick_up(board, leg, callee, rings))
 
 
@@ -97,22 +97,22 @@ def _is_reached(board: Board, leg: Leg, callee: Callee | None) -> bool:
 
 def _pick_up(board: Board, leg: Leg, callee: Callee, rings: float) -> Script[bool]:
     never = callee.pickup is Pickup.NO_ANSWER or callee.after > rings
-    yield from delivery.listen(board, (), rings if never else callee.after)
+    yield from delivery.wait_for_signal(board, (), rings if never else callee.after)
     if never:
         board.mark_ended(leg, Status.NO_ANSWER)
     elif callee.pickup is Pickup.BUSY:
         board.mark_ended(leg, Status.BUSY)
     else:
         leg.answered_by = "machine_start" if callee.mailbox else "human"
-        scripted_callers.begin(board, leg, callee.deeds, may_miss=True)
+        scripted_callers.begin_person(board, leg, callee.deeds, may_miss=True)
         return True
     return False
 
 
-def _answer(board: Board, leg: Leg, placing: Placing) -> None:
+def _answer_leg(board: Board, leg: Leg, placing: Placing) -> None:
     board.set_status(leg, Status.IN_PROGRESS)
-    board.tell(leg, Kind.ANSWERED)
-    limit(board, leg)
+    board.let_hear(leg, Kind.ANSWERED)
+    limit_length(board, leg)
     if placing.detects_machines:
         leg.extra["AnsweredBy"] = leg.answered_by
     webhook = callbacks.of_call(board, leg, "answered")
@@ -125,7 +125,7 @@ def _answer(board: Board, leg: Leg, placing: Placing) -> None:
         board.send(webhook)
 
 
-def _callee(board: Board, leg: Leg) -> Callee:
+def _find_callee(board: Board, leg: Leg) -> Callee:
     attempts = board.people.get(leg.to, (NOBODY,))
     count = board.attempts.get(leg.to, 0)
     board.attempts[leg.to] = count + 1

@@ -13,16 +13,16 @@ from exchange.state.leg import BEFORE_ANSWER, Leg, Status
 _ASKING = frozenset({Kind.GATHER, Kind.GATHER_END, Kind.RECORD, Kind.RECORD_END})
 
 
-def press(board: Board, leg: Leg, digits: str) -> None:
+def press_keys(board: Board, leg: Leg, digits: str) -> None:
     """Press keys on a telephone, now."""
-    board.tell(leg, Kind.PRESSED, text=digits)
+    board.let_hear(leg, Kind.PRESSED, text=digits)
     for digit in digits:
         board.timeline.signal(leg.task, Key(digit))
 
 
-def speak(board: Board, leg: Leg, text: str) -> None:
+def speak_text(board: Board, leg: Leg, text: str) -> None:
     """Say something into a telephone, now."""
-    board.tell(leg, Kind.SPOKE, text=text)
+    board.let_hear(leg, Kind.SPOKE, text=text)
     board.timeline.signal(leg.task, Spoken(text))
 
 
@@ -32,7 +32,7 @@ def hang_up(board: Board, leg: Leg) -> None:
     board.end(leg, Status.CANCELED if early else Status.COMPLETED)
 
 
-def begin(
+def begin_person(
     board: Board, leg: Leg, deeds: people.Deeds, *, may_miss: bool = False
 ) -> None:
     """Put a person at a telephone.
@@ -57,35 +57,37 @@ class Actor:
         """Do one thing after another; what cannot be done any more is a failure."""
         for number, deed in enumerate(deeds, start=1):
             if self._leg.ended and self._is_missed(deed):
-                self._miss(f"step {number} ({deed}) never came about")
+                self._note_miss(f"step {number} ({deed}) never came about")
                 return
-            yield from self._do(deed)
+            yield from self._do_step(deed)
 
-    def _do(self, deed: people.Deed) -> Script[None]:
+    def _do_step(self, deed: people.Deed) -> Script[None]:
         match deed:
             case people.Press() | people.Speak():
-                yield from self._give(deed)
+                yield from self._give_input(deed)
             case people.Silent():
                 yield from self._keep_silent()
             case people.Hears():
-                yield from self._expect(deed)
+                yield from self._expect_words(deed)
             case people.Until():
-                yield from self._await(deed)
+                yield from self._await_moment(deed)
             case people.Talk():
-                yield from self._talk(deed.seconds)
+                yield from self._keep_talking(deed.seconds)
             case _:
-                yield from self._do_plain(deed)
+                yield from self._do_simple_step(deed)
 
-    def _do_plain(self, deed: people.Deed) -> Script[None]:
+    def _do_simple_step(self, deed: people.Deed) -> Script[None]:
         match deed:
             case people.Wait():
-                yield from self._until(lambda: False, deed.seconds)
+                yield from self._wait_until(lambda: False, deed.seconds)
             case people.HangUp():
                 hang_up(self._board, self._leg)
             case _:
-                yield from self._until(lambda: False, None)
+                yield from self._wait_until(lambda: False, None)
 
-    def _until(self, holds: Callable[[], bool], seconds: float | None) -> Script[bool]:
+    def _wait_until(
+        self, holds: Callable[[], bool], seconds: float | None
+    ) -> Script[bool]:
         deadline = None if seconds is None else self._board.now + seconds
         while not holds():
             left = None if deadline is None else deadline - self._board.now
@@ -94,73 +96,75 @@ class Actor:
             yield left
         return True
 
-    def _give(self, deed: people.Press | people.Speak) -> Script[None]:
+    def _give_input(self, deed: people.Press | people.Speak) -> Script[None]:
         while not self._leg.ended:
-            yield from self._until(self._listens, None)
-            yield from self._until(lambda: False, deed.after)
-            if self._listens() and not self._leg.ended:
+            yield from self._wait_until(self._is_listening, None)
+            yield from self._wait_until(lambda: False, deed.after)
+            if self._is_listening() and not self._leg.ended:
                 break
         else:
-            self._miss(f"there was nothing left to answer with {deed}")
+            self._note_miss(f"there was nothing left to answer with {deed}")
             return
         self._heard = len(self._leg.transcript)
         if isinstance(deed, people.Press):
-            press(self._board, self._leg, deed.digits)
+            press_keys(self._board, self._leg, deed.digits)
         else:
-            speak(self._board, self._leg, deed.text)
+            speak_text(self._board, self._leg, deed.text)
         # The call takes the keys before the person goes on.
         while (yield 0.0) is not None:
             continue
-        if isinstance(deed, people.Speak) and self._last() is Kind.RECORD:
+        if isinstance(deed, people.Speak) and self._last_kind() is Kind.RECORD:
             seconds = len(deed.text) / self._board.config.characters_per_second
-            yield from self._until(lambda: not self._listens(), seconds)
+            yield from self._wait_until(lambda: not self._is_listening(), seconds)
 
-    def _listens(self) -> bool:
-        return self._last() in {Kind.GATHER, Kind.RECORD}
+    def _is_listening(self) -> bool:
+        return self._last_kind() in {Kind.GATHER, Kind.RECORD}
 
     def _keep_silent(self) -> Script[None]:
-        yield from self._until(self._listens, None)
-        yield from self._until(lambda: not self._listens(), None)
+        yield from self._wait_until(self._is_listening, None)
+        yield from self._wait_until(lambda: not self._is_listening(), None)
 
-    def _last(self) -> Kind | None:
+    def _last_kind(self) -> Kind | None:
         found = (e.kind for e in reversed(self._leg.transcript) if e.kind in _ASKING)
         return next(found, None)
 
-    def _expect(self, deed: people.Hears) -> Script[None]:
+    def _expect_words(self, deed: people.Hears) -> Script[None]:
         before = self._heard
-        if (yield from self._until(lambda: self._hears(deed), deed.within)):
+        if (yield from self._wait_until(lambda: self._was_said(deed), deed.within)):
             return
         heard = [e for e in self._leg.transcript[before:] if e.kind in SPEECH]
         lines = [f"{e.language}: {e.text or e.url}" for e in heard]
-        self._fail(f"expected {deed}, heard {lines}")
+        self._note_failure(f"expected {deed}, heard {lines}")
 
-    def _hears(self, deed: people.Hears) -> bool:
+    def _was_said(self, deed: people.Hears) -> bool:
         for index in range(self._heard, len(self._leg.transcript)):
-            if _matches(deed, self._leg.transcript[index]):
+            if _matches_event(deed, self._leg.transcript[index]):
                 self._heard = index + 1
                 return True
         return False
 
-    def _await(self, deed: people.Until) -> Script[None]:
-        if (yield from self._until(self._moment(deed.moment), deed.patience)):
+    def _await_moment(self, deed: people.Until) -> Script[None]:
+        if (
+            yield from self._wait_until(self._moment_check(deed.moment), deed.patience)
+        ):
             return
         if self._leg.ended:
-            self._miss(f"the call ended before {deed.moment}")
+            self._note_miss(f"the call ended before {deed.moment}")
         else:
             hang_up(self._board, self._leg)
 
-    def _moment(self, moment: people.Moment) -> Callable[[], bool]:
+    def _moment_check(self, moment: people.Moment) -> Callable[[], bool]:
         return {
             people.Moment.QUEUED: lambda: bool(self._leg.queue),
             people.Moment.CONNECTED: lambda: self._leg.is_connected,
             people.Moment.GOODBYE: lambda: self._leg.ended,
         }[moment]
 
-    def _talk(self, seconds: float) -> Script[None]:
-        if not (yield from self._until(lambda: self._leg.is_connected, None)):
-            self._miss("the call ended before anybody was connected")
+    def _keep_talking(self, seconds: float) -> Script[None]:
+        if not (yield from self._wait_until(lambda: self._leg.is_connected, None)):
+            self._note_miss("the call ended before anybody was connected")
             return
-        yield from self._until(lambda: not self._leg.is_connected, seconds)
+        yield from self._wait_until(lambda: not self._leg.is_connected, seconds)
         hang_up(self._board, self._leg)
 
     def _is_missed(self, deed: people.Deed) -> bool:
@@ -169,15 +173,15 @@ class Actor:
             return deed.moment is not people.Moment.GOODBYE
         return not isinstance(deed, harmless | people.Hears)
 
-    def _miss(self, text: str) -> None:
+    def _note_miss(self, text: str) -> None:
         if not self._may_miss:
-            self._fail(text)
+            self._note_failure(text)
 
-    def _fail(self, text: str) -> None:
+    def _note_failure(self, text: str) -> None:
         self._leg.failures.append(text)
 
 
-def _matches(deed: people.Hears, event: Heard) -> bool:
+def _matches_event(deed: people.Hears, event: Heard) -> bool:
     if event.kind not in SPEECH:
         return False
     if deed.language and deed.language != event.language:

@@ -36,33 +36,33 @@ def not_found(path: str) -> RestError:
     return RestError(404, 20404, f"The requested resource {path} was not found")
 
 
-def invalid(name: str, value: str, code: int = 20001) -> RestError:
+def invalid_parameter(name: str, value: str, code: int = 20001) -> RestError:
     """Return the refusal of a parameter's value."""
     return RestError(400, code, f"Invalid value {value!r} for parameter {name}")
 
 
-def path(board: Board, tail: str) -> str:
+def resource_path(board: Board, tail: str) -> str:
     """Return the path of a resource of this account."""
     return f"{ROOT}/{board.config.account}/{tail}"
 
 
-def flag(request: RestRequest, name: str) -> bool | None:
+def flag_parameter(request: RestRequest, name: str) -> bool | None:
     """Return a boolean parameter, None when it was not given."""
     value = request.get(name).lower()
     if value not in {"", "true", "false"}:
-        raise invalid(name, value)
+        raise invalid_parameter(name, value)
     return None if not value else value == "true"
 
 
-def number(request: RestRequest, name: str, default: float) -> float:
+def number_parameter(request: RestRequest, name: str, default: float) -> float:
     """Return a numeric parameter."""
     value = request.get(name)
     if value and not value.isdigit():
-        raise invalid(name, value)
+        raise invalid_parameter(name, value)
     return float(value) if value else default
 
 
-def moment(request: RestRequest, name: str) -> float:
+def moment_parameter(request: RestRequest, name: str) -> float:
     """Return a parameter that is a moment or a day, in seconds; 0 without one."""
     value = request.get(name)
     if not value:
@@ -70,16 +70,18 @@ def moment(request: RestRequest, name: str) -> float:
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
-        raise invalid(name, value) from None
+        raise invalid_parameter(name, value) from None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
-def listing(
+def page_of(
     request: RestRequest, key: str, items: Sequence[dict[str, object]]
 ) -> RestAnswer:
     """Return one page of a list, with the fields for going on."""
-    size = min(int(number(request, "PageSize", DEFAULT_PAGE)), LARGEST_PAGE) or 1
-    page = int(number(request, "Page", 0))
+    size = (
+        min(int(number_parameter(request, "PageSize", DEFAULT_PAGE)), LARGEST_PAGE) or 1
+    )
+    page = int(number_parameter(request, "Page", 0))
     start = page * size
     shown = list(items[start : start + size])
     more = start + size < len(items)

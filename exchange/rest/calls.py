@@ -10,14 +10,14 @@ from exchange.kernel.tasks import Script
 from exchange.legs import outbound
 from exchange.rest.answers import (
     RestError,
-    invalid,
-    listing,
+    invalid_parameter,
     not_found,
-    number,
-    path,
+    number_parameter,
+    page_of,
+    resource_path,
 )
 from exchange.state import forms
-from exchange.state.devices import addressee
+from exchange.state.devices import split_address
 from exchange.state.exchange_state import Board
 from exchange.state.leg import BEFORE_ANSWER, Callbacks, Direction, Leg, Status, Target
 from exchange.twiml import parser
@@ -39,29 +39,30 @@ class NewLeg:
 
 def create(board: Board, request: RestRequest) -> RestAnswer:
     """Set up a call, in its turn."""
-    goto = _wanted(request)
+    goto = _wanted_target(request)
     leg = add_leg(
         board,
         NewLeg(
-            request=request, then=lambda leg: conversation.converse(board, leg, goto)
+            request=request,
+            then=lambda leg: conversation.follow_to_end(board, leg, goto),
         ),
     )
     leg.fallback = Target(
         url=request.get("FallbackUrl"), method=request.get("FallbackMethod", "POST")
     )
-    return RestAnswer(status=201, body=shown(board, leg))
+    return RestAnswer(status=201, body=show_call(board, leg))
 
 
 def add_leg(board: Board, new: NewLeg) -> Leg:
     """Set up a leg at the pace the account allows; raises RestError."""
     _check_parties(board, new.request)
-    callbacks = _callbacks(new.request)
-    rings = min(number(new.request, "Timeout", 60), 600)
-    limit = number(new.request, "TimeLimit", 4 * 3600)
+    callbacks = _read_callbacks(new.request)
+    rings = min(number_parameter(new.request, "Timeout", 60), 600)
+    limit = number_parameter(new.request, "TimeLimit", 4 * 3600)
     slot = max(board.now, board.next_slot)
     if slot - board.now > LONGEST_QUEUE_SECONDS:
         raise RestError(429, 22005, "More than 24 hours of calls are queued already")
-    to, parameters = addressee(new.request.get("To"))
+    to, parameters = split_address(new.request.get("To"))
     leg = board.add_leg(new.request.get("From"), to, Direction.OUTBOUND_API)
     leg.parameters = parameters
     board.next_slot = slot + 1 / board.config.calls_per_second
@@ -74,13 +75,13 @@ def add_leg(board: Board, new: NewLeg) -> Leg:
         then=lambda: new.then(leg),
         detects_machines=bool(new.request.get("MachineDetection")),
     )
-    leg.task = board.timeline.start(outbound.place(board, leg, placing))
+    leg.task = board.timeline.start(outbound.place_call(board, leg, placing))
     return leg
 
 
 def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Show a call."""
-    return RestAnswer(status=200, body=shown(board, _leg(board, request, sid)))
+    return RestAnswer(status=200, body=show_call(board, _find_leg(board, request, sid)))
 
 
 def index(board: Board, request: RestRequest) -> RestAnswer:
@@ -91,46 +92,46 @@ def index(board: Board, request: RestRequest) -> RestAnswer:
         "from": request.get("From"),
         "parent_call_sid": request.get("ParentCallSid"),
     }
-    calls = [shown(board, leg) for leg in reversed(board.legs.values())]
+    calls = [show_call(board, leg) for leg in reversed(board.legs.values())]
     found = [
         call
         for call in calls
         if all(call[name] == value for name, value in wanted.items() if value)
     ]
-    return listing(request, "calls", found)
+    return page_of(request, "calls", found)
 
 
 def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """End a call or send it elsewhere."""
-    leg = _leg(board, request, sid)
+    leg = _find_leg(board, request, sid)
     status = request.get("Status")
     if status not in {"", "canceled", "completed"}:
-        raise invalid("Status", status, 21218)
+        raise invalid_parameter("Status", status, 21218)
     if leg.ended:
         raise RestError(400, 21220, "Call is not in-progress. Cannot redirect.")
     if status:
-        _stop(board, leg, status)
+        _stop_call(board, leg, status)
     elif request.get("Url") or request.get("Twiml"):
-        _redirect(board, leg, request)
+        _redirect_call(board, leg, request)
     if request.get("TimeLimit"):
-        leg.time_limit = number(request, "TimeLimit", 4 * 3600)
-        outbound.limit(board, leg)
-    board.timeline.settle()
-    return RestAnswer(status=200, body=shown(board, leg))
+        leg.time_limit = number_parameter(request, "TimeLimit", 4 * 3600)
+        outbound.limit_length(board, leg)
+    board.timeline.run_ready_tasks()
+    return RestAnswer(status=200, body=show_call(board, leg))
 
 
 def delete(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Forget a call that is over."""
-    leg = _leg(board, request, sid)
+    leg = _find_leg(board, request, sid)
     if not leg.ended:
         raise RestError(409, 20009, "A call in progress cannot be deleted")
     board.legs.pop(sid)
     return RestAnswer(status=204)
 
 
-def shown(board: Board, leg: Leg) -> dict[str, object]:
+def show_call(board: Board, leg: Leg) -> dict[str, object]:
     """Return a call as REST shows it."""
-    uri = path(board, f"Calls/{leg.sid}")
+    uri = resource_path(board, f"Calls/{leg.sid}")
     initiated = leg.status is Status.INITIATED
     return {
         "sid": leg.sid,
@@ -162,14 +163,14 @@ def shown(board: Board, leg: Leg) -> dict[str, object]:
     }
 
 
-def document(request: RestRequest) -> Goto:
+def document_target(request: RestRequest) -> Goto:
     """Return where `Url` or `Twiml` leads; raises RestError."""
     inline = request.get("Twiml")
     if len(inline) > LONGEST_TWIML:
         raise RestError(400, 32018, "Twiml is longer than 4000 characters")
     if inline and not request.get("Url"):
         try:
-            parser.parse(inline.encode())
+            parser.parse_twiml(inline.encode())
         except DocumentFailed as fault:
             raise RestError(400, parser.UNPARSABLE, str(fault)) from fault
         return Goto(twiml=inline)
@@ -179,10 +180,10 @@ def document(request: RestRequest) -> Goto:
     return Goto(url=url, method=method)
 
 
-def _wanted(request: RestRequest) -> Goto:
+def _wanted_target(request: RestRequest) -> Goto:
     if request.get("ApplicationSid"):
         raise RestError(400, 21216, "The exchange has no applications")
-    return document(request)
+    return document_target(request)
 
 
 def _check_parties(board: Board, request: RestRequest) -> None:
@@ -197,10 +198,10 @@ def _check_parties(board: Board, request: RestRequest) -> None:
         raise RestError(400, 21210, f"The 'From' number {from_} is not yours.")
 
 
-def _callbacks(request: RestRequest) -> Callbacks:
+def _read_callbacks(request: RestRequest) -> Callbacks:
     events = {e for given in request.all("StatusCallbackEvent") for e in given.split()}
     if events - _EVENTS:
-        raise invalid("StatusCallbackEvent", " ".join(sorted(events)), 21219)
+        raise invalid_parameter("StatusCallbackEvent", " ".join(sorted(events)), 21219)
     target = Target(
         url=request.get("StatusCallback"),
         method=request.get("StatusCallbackMethod", "POST"),
@@ -208,26 +209,26 @@ def _callbacks(request: RestRequest) -> Callbacks:
     return Callbacks(target=target, events=frozenset(events or {"completed"}))
 
 
-def _stop(board: Board, leg: Leg, status: str) -> None:
+def _stop_call(board: Board, leg: Leg, status: str) -> None:
     if leg.status in BEFORE_ANSWER:
         board.end(leg, Status.CANCELED)
     elif status == "completed":
         board.end(leg, Status.COMPLETED)
 
 
-def _redirect(board: Board, leg: Leg, request: RestRequest) -> None:
-    goto = document(request)
+def _redirect_call(board: Board, leg: Leg, request: RestRequest) -> None:
+    goto = document_target(request)
     if not leg.live:
         raise RestError(400, 21220, "Call is not in-progress. Cannot redirect.")
     if request.get("FallbackUrl"):
         method = request.get("FallbackMethod", "POST")
         leg.fallback = Target(url=request.get("FallbackUrl"), method=method)
     if request.get("StatusCallback"):
-        leg.callbacks = _callbacks(request)
+        leg.callbacks = _read_callbacks(request)
     board.timeline.interrupt(leg.task, Rerouted(goto))
 
 
-def _leg(board: Board, request: RestRequest, sid: str) -> Leg:
+def _find_leg(board: Board, request: RestRequest, sid: str) -> Leg:
     if sid not in board.legs:
         raise not_found(request.path)
     return board.legs[sid]

@@ -1,7 +1,7 @@
 """Conferences over REST."""
 
 from exchange.kernel.http_types import RestAnswer, RestRequest
-from exchange.rest.answers import invalid, listing, not_found, path
+from exchange.rest.answers import invalid_parameter, not_found, page_of, resource_path
 from exchange.state import forms
 from exchange.state.conferences import Conference, RoomStatus, WhyEnded, WhyLeft
 from exchange.state.exchange_state import Board
@@ -14,18 +14,22 @@ def index(board: Board, request: RestRequest) -> RestAnswer:
         "friendly_name": request.get("FriendlyName"),
         "status": request.get("Status"),
     }
-    rooms = [shown(board, room) for room in reversed(board.conferences.values())]
+    rooms = [
+        show_conference(board, room) for room in reversed(board.conferences.values())
+    ]
     found = [
         room
         for room in rooms
         if all(room[name] == value for name, value in wanted.items() if value)
     ]
-    return listing(request, "conferences", found)
+    return page_of(request, "conferences", found)
 
 
 def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Show a conference."""
-    return RestAnswer(status=200, body=shown(board, by_sid(board, request, sid)))
+    return RestAnswer(
+        status=200, body=show_conference(board, by_sid(board, request, sid))
+    )
 
 
 def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
@@ -33,17 +37,17 @@ def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     room = by_sid(board, request, sid)
     status = request.get("Status")
     if status not in {"", "completed"}:
-        raise invalid("Status", status)
+        raise invalid_parameter("Status", status)
     if status:
         conference_verb.end_room(board, room, WhyEnded.VIA_API, WhyLeft.VIA_API)
     if request.get("AnnounceUrl"):
-        announcing.announce(board, request, room, tuple(room.participants))
-    return RestAnswer(status=200, body=shown(board, room))
+        announcing.announce_to(board, request, room, tuple(room.participants))
+    return RestAnswer(status=200, body=show_conference(board, room))
 
 
-def shown(board: Board, room: Conference) -> dict[str, object]:
+def show_conference(board: Board, room: Conference) -> dict[str, object]:
     """Return a conference as REST shows it."""
-    uri = path(board, f"Conferences/{room.sid}")
+    uri = resource_path(board, f"Conferences/{room.sid}")
     return {
         "sid": room.sid,
         "account_sid": board.config.account,
@@ -55,11 +59,11 @@ def shown(board: Board, room: Conference) -> dict[str, object]:
         "date_updated": forms.rest_date(room.updated),
         "uri": f"{uri}.json",
         "subresource_uris": {"participants": f"{uri}/Participants.json"},
-        **_ending(room),
+        **_ending_fields(room),
     }
 
 
-def _ending(room: Conference) -> dict[str, object]:
+def _ending_fields(room: Conference) -> dict[str, object]:
     # The published document forbids a null here, so that the field is absent.
     if room.why_ended is None:
         return {}
@@ -78,7 +82,7 @@ def by_sid(board: Board, request: RestRequest, sid: str) -> Conference:
 
 def open_room(board: Board, request: RestRequest, sid: str) -> Conference:
     """Return a conference that has not ended, by SID or name; raises RestError."""
-    room = board.conferences.get(sid) or board.room(sid)
+    room = board.conferences.get(sid) or board.find_room(sid)
     if room is None or room.status is RoomStatus.COMPLETED:
         raise not_found(request.path)
     return room

@@ -3,7 +3,7 @@
 import re
 
 from exchange.kernel.http_types import RestAnswer, RestRequest
-from exchange.rest.answers import RestError, listing, not_found, path
+from exchange.rest.answers import RestError, not_found, page_of, resource_path
 from exchange.state import forms
 from exchange.state.exchange_state import Board
 
@@ -13,9 +13,9 @@ _ADDRESS = re.compile(r"(whatsapp:)?\+[1-9]\d{6,14}")
 
 def create(board: Board, request: RestRequest) -> RestAnswer:
     """Send a message."""
-    _check(request)
-    sid = board.sid("SM")
-    message = _shown(board, request, sid)
+    _check_parameters(request)
+    sid = board.issue_sid("SM")
+    message = _find_shown(board, request, sid)
     board.messages[sid] = message
     return RestAnswer(status=201, body=message)
 
@@ -28,17 +28,17 @@ def index(board: Board, request: RestRequest) -> RestAnswer:
         for message in reversed(board.messages.values())
         if all(message[name] == value for name, value in wanted.items() if value)
     ]
-    return listing(request, "messages", found)
+    return page_of(request, "messages", found)
 
 
 def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Show a message."""
-    return RestAnswer(status=200, body=_message(board, request, sid))
+    return RestAnswer(status=200, body=_find_message(board, request, sid))
 
 
 def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Redact a message's body."""
-    message = _message(board, request, sid)
+    message = _find_message(board, request, sid)
     if "Body" in dict(request.params):
         message["body"] = request.get("Body")
     return RestAnswer(status=200, body=message)
@@ -46,12 +46,12 @@ def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
 
 def delete(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Forget a message."""
-    _message(board, request, sid)
+    _find_message(board, request, sid)
     board.messages.pop(sid)
     return RestAnswer(status=204)
 
 
-def _check(request: RestRequest) -> None:
+def _check_parameters(request: RestRequest) -> None:
     if not _ADDRESS.fullmatch(request.get("To")):
         raise RestError(400, 21211, f"Invalid 'To' number {request.get('To')}")
     if not (request.get("From") or request.get("MessagingServiceSid")):
@@ -62,7 +62,7 @@ def _check(request: RestRequest) -> None:
         raise RestError(400, 21617, "The body exceeds 1600 characters")
 
 
-def _shown(board: Board, request: RestRequest, sid: str) -> dict[str, object]:
+def _find_shown(board: Board, request: RestRequest, sid: str) -> dict[str, object]:
     tail = f"Messages/{sid}"
     return {
         "sid": sid,
@@ -83,12 +83,12 @@ def _shown(board: Board, request: RestRequest, sid: str) -> dict[str, object]:
         "date_created": forms.rest_date(board.now),
         "date_updated": forms.rest_date(board.now),
         "date_sent": None,
-        "uri": path(board, f"{tail}.json"),
-        "subresource_uris": {"media": path(board, f"{tail}/Media.json")},
+        "uri": resource_path(board, f"{tail}.json"),
+        "subresource_uris": {"media": resource_path(board, f"{tail}/Media.json")},
     }
 
 
-def _message(board: Board, request: RestRequest, sid: str) -> dict[str, object]:
+def _find_message(board: Board, request: RestRequest, sid: str) -> dict[str, object]:
     if sid not in board.messages:
         raise not_found(request.path)
     return board.messages[sid]

@@ -4,7 +4,7 @@ from dataclasses import replace  # noqa: TID251 - the service is not known here
 
 from exchange.kernel.config import Number
 from exchange.kernel.http_types import RestAnswer, RestRequest
-from exchange.rest.answers import listing, not_found, path
+from exchange.rest.answers import not_found, page_of, resource_path
 from exchange.state import forms
 from exchange.state.exchange_state import Board
 
@@ -25,29 +25,31 @@ def index(board: Board, request: RestRequest) -> RestAnswer:
     wanted = request.get("PhoneNumber")
     name = request.get("FriendlyName")
     found = [
-        shown(board, number)
+        show_number(board, number)
         for number in board.numbers.values()
         if wanted in number.number and name in {"", number.friendly_name}
     ]
-    return listing(request, "incoming_phone_numbers", found)
+    return page_of(request, "incoming_phone_numbers", found)
 
 
 def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Show a number."""
-    return RestAnswer(status=200, body=shown(board, _number(board, request, sid)))
+    return RestAnswer(
+        status=200, body=show_number(board, _find_number(board, request, sid))
+    )
 
 
 def update(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Change where a number's calls are sent."""
-    number = _number(board, request, sid)
+    number = _find_number(board, request, sid)
     given = dict(request.params)
     changes = {field: given[name] for name, field in _FIELDS.items() if name in given}
     changed = replace(number, **changes)
     board.add_number(changed)
-    return RestAnswer(status=200, body=shown(board, changed))
+    return RestAnswer(status=200, body=show_number(board, changed))
 
 
-def shown(board: Board, number: Number) -> dict[str, object]:
+def show_number(board: Board, number: Number) -> dict[str, object]:
     """Return a number as REST shows it."""
     sid = board.number_sids[number.number]
     return {
@@ -70,11 +72,11 @@ def shown(board: Board, number: Number) -> dict[str, object]:
         "beta": False,
         "origin": "twilio",
         "status": "in-use",
-        "uri": path(board, f"IncomingPhoneNumbers/{sid}.json"),
+        "uri": resource_path(board, f"IncomingPhoneNumbers/{sid}.json"),
     }
 
 
-def _number(board: Board, request: RestRequest, sid: str) -> Number:
+def _find_number(board: Board, request: RestRequest, sid: str) -> Number:
     for number, known in board.number_sids.items():
         if known == sid:
             return board.numbers[number]

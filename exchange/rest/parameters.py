@@ -23,40 +23,40 @@ _NUMBER = (
 )
 
 
-def _set(names: str) -> frozenset[str]:
+def _names_in(names: str) -> frozenset[str]:
     return frozenset(names.split())
 
 
-NONE = _set("")
-PAGES = _set(_PAGING)
-CALL_CREATE = _set(
+NONE = _names_in("")
+PAGES = _names_in(_PAGING)
+CALL_CREATE = _names_in(
     f"{_LEG} Method FallbackUrl FallbackMethod SendDigits AsyncAmd Url Twiml"
     " AsyncAmdStatusCallback AsyncAmdStatusCallbackMethod ApplicationSid"
 )
-CALL_UPDATE = _set(
+CALL_UPDATE = _names_in(
     "Url Method Status FallbackUrl FallbackMethod StatusCallback"
     " StatusCallbackMethod Twiml TimeLimit"
 )
-CALL_LIST = _set(
+CALL_LIST = _names_in(
     "To From ParentCallSid Status StartTime StartTime< StartTime> EndTime EndTime<"
     f" EndTime> {_PAGING}"
 )
-RECORDING_LIST = _set(
+RECORDING_LIST = _names_in(
     "DateCreated DateCreated< DateCreated> CallSid ConferenceSid IncludeSoftDeleted"
     f" {_PAGING}"
 )
-CALL_RECORDING_LIST = _set(f"DateCreated DateCreated< DateCreated> {_PAGING}")
-RECORDING = _set("IncludeSoftDeleted")
-RECORDING_MEDIA = _set("RequestedChannels")
-QUEUE = _set("FriendlyName MaxSize")
-MEMBER = _set("Url Method")
-ROOM_LIST = _set(
+CALL_RECORDING_LIST = _names_in(f"DateCreated DateCreated< DateCreated> {_PAGING}")
+RECORDING = _names_in("IncludeSoftDeleted")
+RECORDING_MEDIA = _names_in("RequestedChannels")
+QUEUE = _names_in("FriendlyName MaxSize")
+MEMBER = _names_in("Url Method")
+ROOM_LIST = _names_in(
     "DateCreated DateCreated< DateCreated> DateUpdated DateUpdated< DateUpdated>"
     f" FriendlyName Status {_PAGING}"
 )
-ROOM_UPDATE = _set("Status AnnounceUrl AnnounceMethod")
-PARTICIPANT_LIST = _set(f"Muted Hold Coaching {_PAGING}")
-PARTICIPANT_CREATE = _set(
+ROOM_UPDATE = _names_in("Status AnnounceUrl AnnounceMethod")
+PARTICIPANT_LIST = _names_in(f"Muted Hold Coaching {_PAGING}")
+PARTICIPANT_CREATE = _names_in(
     f"{_LEG} Label Muted Beep StartConferenceOnEnter EndConferenceOnExit WaitUrl"
     " WaitMethod EarlyMedia MaxParticipants ConferenceRecord ConferenceTrim Region"
     " ConferenceStatusCallback ConferenceStatusCallbackMethod Coaching"
@@ -65,18 +65,18 @@ PARTICIPANT_CREATE = _set(
     " ConferenceRecordingStatusCallbackEvent AmdStatusCallback CallerDisplayName"
     " AmdStatusCallbackMethod"
 )
-PARTICIPANT_UPDATE = _set(
+PARTICIPANT_UPDATE = _names_in(
     "Muted Hold HoldUrl HoldMethod AnnounceUrl AnnounceMethod WaitUrl WaitMethod"
     " BeepOnExit EndConferenceOnExit Coaching CallSidToCoach"
 )
-MESSAGE_CREATE = _set(
+MESSAGE_CREATE = _names_in(
     "To StatusCallback ApplicationSid MaxPrice ProvideFeedback Attempt"
     " ValidityPeriod ForceDelivery ContentRetention AddressRetention SmartEncoded"
     " PersistentAction TrafficType ShortenUrls ScheduleType SendAt SendAsMms"
     " ContentVariables RiskCheck From FallbackFrom MessagingServiceSid Body MediaUrl"
     " ContentSid"
 )
-MESSAGE_LIST = _set(f"To From DateSent DateSent< DateSent> {_PAGING}")
-MESSAGE_UPDATE = _set("Body Status")
-NUMBER_LIST = _set(f"Beta FriendlyName PhoneNumber Origin {_PAGING}")
-NUMBER_UPDATE = _set(_NUMBER)
+MESSAGE_LIST = _names_in(f"To From DateSent DateSent< DateSent> {_PAGING}")
+MESSAGE_UPDATE = _names_in("Body Status")
+NUMBER_LIST = _names_in(f"Beta FriendlyName PhoneNumber Origin {_PAGING}")
+NUMBER_UPDATE = _names_in(_NUMBER)

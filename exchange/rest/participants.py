@@ -7,7 +7,7 @@ from exchange.kernel.http_types import RestAnswer, RestRequest
 from exchange.kernel.signals import Goto
 from exchange.kernel.tasks import Script
 from exchange.rest import calls
-from exchange.rest.answers import flag, listing, not_found, path
+from exchange.rest.answers import flag_parameter, not_found, page_of, resource_path
 from exchange.rest.conferences import open_room
 from exchange.state import forms
 from exchange.state.conferences import Conference, Participant, RoomStatus
@@ -35,61 +35,65 @@ def create(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Call somebody into a conference, which is made if need be."""
     room = board.conferences.get(sid)
     name = room.name if room else sid
-    inline = _document(name, request)
+    inline = _document_parameter(name, request)
 
     def join(leg: Leg) -> Script[None]:
-        return conversation.converse(board, leg, Goto(twiml=inline))
+        return conversation.follow_to_end(board, leg, Goto(twiml=inline))
 
     leg = calls.add_leg(board, calls.NewLeg(request=request, then=join))
     label = request.get("Label")
     came = Participant(leg=leg, joined=board.now, updated=board.now, label=label)
-    shown_in = room or Conference(sid=board.sid("CF"), name=name, created=board.now)
-    return RestAnswer(status=201, body=shown(board, shown_in, came))
+    shown_in = room or Conference(
+        sid=board.issue_sid("CF"), name=name, created=board.now
+    )
+    return RestAnswer(status=201, body=show_participant(board, shown_in, came))
 
 
 def index(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """List who is in a conference."""
     room = open_room(board, request, sid)
     wanted = {
-        "muted": flag(request, "Muted"),
-        "hold": flag(request, "Hold"),
-        "coaching": flag(request, "Coaching"),
+        "muted": flag_parameter(request, "Muted"),
+        "hold": flag_parameter(request, "Hold"),
+        "coaching": flag_parameter(request, "Coaching"),
     }
-    items = [shown(board, room, each) for each in room.participants]
+    items = [show_participant(board, room, each) for each in room.participants]
     found = [
         item
         for item in items
         if all(item[name] == value for name, value in wanted.items() if value)
     ]
-    return listing(request, "participants", found)
+    return page_of(request, "participants", found)
 
 
 def fetch(board: Board, request: RestRequest, sid: str, call: str) -> RestAnswer:
     """Show a participant."""
-    room, found = _find(board, request, sid, call)
-    return RestAnswer(status=200, body=shown(board, room, found))
+    room, found = _find_participant(board, request, sid, call)
+    return RestAnswer(status=200, body=show_participant(board, room, found))
 
 
 def update(board: Board, request: RestRequest, sid: str, call: str) -> RestAnswer:
     """Mute, hold, or change what happens when somebody leaves."""
-    room, found = _find(board, request, sid, call)
+    room, found = _find_participant(board, request, sid, call)
     _set_muted(board, room, found, request)
     _set_end_on_exit(board, room, found, request)
     _set_hold(board, room, found, request)
     if request.get("AnnounceUrl"):
-        announcing.announce(board, request, room, (found,))
+        announcing.announce_to(board, request, room, (found,))
     found.updated = board.now
-    return RestAnswer(status=200, body=shown(board, room, found))
+    return RestAnswer(status=200, body=show_participant(board, room, found))
 
 
 def delete(board: Board, request: RestRequest, sid: str, call: str) -> RestAnswer:
     """Remove somebody from a conference."""
-    room, found = _find(board, request, sid, call)
-    conference_verb.kick(board, room, found)
+    room, found = _find_participant(board, request, sid, call)
+    conference_verb.kick_participant(board, room, found)
     return RestAnswer(status=204)
 
 
-def shown(board: Board, room: Conference, found: Participant) -> dict[str, object]:
+def show_participant(
+    board: Board, room: Conference, found: Participant
+) -> dict[str, object]:
     """Return a participant as REST shows it."""
     tail = f"Conferences/{room.sid}/Participants/{found.leg.sid}.json"
     return {
@@ -105,19 +109,19 @@ def shown(board: Board, room: Conference, found: Participant) -> dict[str, objec
         "muted": found.muted,
         "hold": found.hold,
         "start_conference_on_enter": found.start_on_enter,
-        "status": _status(found),
+        "status": _status_word(found),
         "queue_time": str(round(found.leg.queue_time * 1000)),
-        "uri": path(board, tail),
+        "uri": resource_path(board, tail),
     }
 
 
-def _status(found: Participant) -> str:
+def _status_word(found: Participant) -> str:
     if found.left is not None or found.leg.ended:
         return "complete"
     return "queued" if found.leg.status in BEFORE_ANSWER else "connected"
 
 
-def _find(
+def _find_participant(
     board: Board, request: RestRequest, sid: str, call: str
 ) -> tuple[Conference, Participant]:
     room = open_room(board, request, sid)
@@ -127,7 +131,7 @@ def _find(
     return room, found
 
 
-def _document(name: str, request: RestRequest) -> str:
+def _document_parameter(name: str, request: RestRequest) -> str:
     response = Element("Response")
     room = SubElement(SubElement(response, "Dial"), "Conference")
     room.text = name
@@ -141,34 +145,36 @@ def _document(name: str, request: RestRequest) -> str:
 def _set_muted(
     board: Board, room: Conference, found: Participant, request: RestRequest
 ) -> None:
-    wanted = flag(request, "Muted")
+    wanted = flag_parameter(request, "Muted")
     if wanted is not None and wanted != found.muted:
         found.muted = wanted
         event = "participant-mute" if wanted else "participant-unmute"
-        callbacks.tell_room(board, room, event, callbacks.of_participant(found))
+        callbacks.send_room_event(board, room, event, callbacks.of_participant(found))
 
 
 def _set_end_on_exit(
     board: Board, room: Conference, found: Participant, request: RestRequest
 ) -> None:
-    wanted = flag(request, "EndConferenceOnExit")
+    wanted = flag_parameter(request, "EndConferenceOnExit")
     # On hold the carrier answers 200 and changes nothing (facts sheet, section 5).
     if wanted is not None and not found.hold and wanted != found.end_on_exit:
         found.end_on_exit = wanted
         form = callbacks.of_participant(found)
-        callbacks.tell_room(board, room, "participant-modify", form)
+        callbacks.send_room_event(board, room, "participant-modify", form)
 
 
 def _set_hold(
     board: Board, room: Conference, found: Participant, request: RestRequest
 ) -> None:
-    wanted = flag(request, "Hold")
+    wanted = flag_parameter(request, "Hold")
     if wanted is None or wanted == found.hold:
         return
     if wanted:
         method = request.get("HoldMethod", "GET")
-        announcing.hold(board, found, Goto(url=request.get("HoldUrl"), method=method))
+        announcing.hold_participant(
+            board, found, Goto(url=request.get("HoldUrl"), method=method)
+        )
     else:
-        announcing.unhold(board, found)
+        announcing.unhold_participant(board, found)
     event = "participant-hold" if wanted else "participant-unhold"
-    callbacks.tell_room(board, room, event, callbacks.of_participant(found))
+    callbacks.send_room_event(board, room, event, callbacks.of_participant(found))

@@ -1,7 +1,7 @@
 """Recordings over REST: list, fetch, the sound itself, delete."""
 
 from exchange.kernel.http_types import RestAnswer, RestRequest
-from exchange.rest.answers import listing, moment, not_found, path
+from exchange.rest.answers import moment_parameter, not_found, page_of, resource_path
 from exchange.state import forms
 from exchange.state.exchange_state import Board
 from exchange.state.recorded import Recording
@@ -9,55 +9,57 @@ from exchange.state.recorded import Recording
 
 def index(board: Board, request: RestRequest) -> RestAnswer:
     """List recordings, the newest first."""
-    return _listed(board, request, request.get("CallSid"))
+    return _list_page(board, request, request.get("CallSid"))
 
 
 def of_call(board: Board, request: RestRequest, call: str) -> RestAnswer:
     """List the recordings of a call."""
     if call not in board.legs:
         raise not_found(request.path)
-    return _listed(board, request, call)
+    return _list_page(board, request, call)
 
 
 def fetch(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Show a recording."""
-    return RestAnswer(status=200, body=_shown(board, _found(board, request, sid)))
+    return RestAnswer(
+        status=200, body=_show_recording(board, _find_recording(board, request, sid))
+    )
 
 
-def media(board: Board, request: RestRequest, sid: str) -> RestAnswer:
+def fetch_media(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Hand out the sound of a recording, once it is ready."""
-    recording = _found(board, request, sid)
+    recording = _find_recording(board, request, sid)
     if not recording.ready:
         raise not_found(request.path)
-    return RestAnswer(status=200, media=recording.wave())
+    return RestAnswer(status=200, media=recording.to_wave())
 
 
 def delete(board: Board, request: RestRequest, sid: str) -> RestAnswer:
     """Forget a recording and its sound."""
-    board.recordings.pop(_found(board, request, sid).sid)
+    board.recordings.pop(_find_recording(board, request, sid).sid)
     return RestAnswer(status=204)
 
 
-def _listed(board: Board, request: RestRequest, call: str) -> RestAnswer:
-    since = moment(request, "DateCreated>")
+def _list_page(board: Board, request: RestRequest, call: str) -> RestAnswer:
+    since = moment_parameter(request, "DateCreated>")
     found = [
-        _shown(board, recording)
+        _show_recording(board, recording)
         for recording in reversed(board.recordings.values())
         if call in {"", recording.call}
         and not request.get("ConferenceSid")
         and recording.began >= since
     ]
-    return listing(request, "recordings", found)
+    return page_of(request, "recordings", found)
 
 
-def _found(board: Board, request: RestRequest, sid: str) -> Recording:
+def _find_recording(board: Board, request: RestRequest, sid: str) -> Recording:
     if sid not in board.recordings:
         raise not_found(request.path)
     return board.recordings[sid]
 
 
-def _shown(board: Board, recording: Recording) -> dict[str, object]:
-    tail = path(board, f"Recordings/{recording.sid}")
+def _show_recording(board: Board, recording: Recording) -> dict[str, object]:
+    tail = resource_path(board, f"Recordings/{recording.sid}")
     below = ("add_on_results", "AddOnResults"), ("transcriptions", "Transcriptions")
     return {
         "sid": recording.sid,

@@ -48,15 +48,17 @@ _ROUTES = (
     ),
     Route("GET", "Recordings", recordings.index, known.RECORDING_LIST),
     Route("GET", f"Recordings/{_SID}", recordings.fetch, known.RECORDING),
-    Route("GET", rf"Recordings/{_SID}\.wav", recordings.media, known.RECORDING_MEDIA),
+    Route(
+        "GET", rf"Recordings/{_SID}\.wav", recordings.fetch_media, known.RECORDING_MEDIA
+    ),
     Route("DELETE", f"Recordings/{_SID}", recordings.delete, known.NONE),
     Route("POST", "Queues", queues.create, known.QUEUE, ("FriendlyName",)),
     Route("GET", "Queues", queues.index, known.PAGES),
     Route("GET", f"Queues/{_SID}", queues.fetch, known.NONE),
     Route("POST", f"Queues/{_SID}", queues.update, known.QUEUE),
     Route("DELETE", f"Queues/{_SID}", queues.delete, known.NONE),
-    Route("GET", f"Queues/{_SID}/Members", queues.members, known.PAGES),
-    Route("GET", f"Queues/{_SID}/Members/{_ONE}", queues.member, known.NONE),
+    Route("GET", f"Queues/{_SID}/Members", queues.list_members, known.PAGES),
+    Route("GET", f"Queues/{_SID}/Members/{_ONE}", queues.fetch_member, known.NONE),
     Route("POST", f"Queues/{_SID}/Members/{_ONE}", queues.take_out, known.MEMBER),
     Route("GET", "Conferences", conferences.index, known.ROOM_LIST),
     Route("GET", f"Conferences/{_SID}", conferences.fetch, known.NONE),
@@ -102,17 +104,17 @@ _ROUTES = (
 )
 
 
-def answer(board: Board, request: RestRequest) -> RestAnswer:
+def answer_request(board: Board, request: RestRequest) -> RestAnswer:
     """Answer a REST request."""
     try:
         _check_login(board, request)
-        return _dispatch(board, request)
+        return _dispatch_request(board, request)
     except RestError as refusal:
         return refusal.answer()
 
 
-def _dispatch(board: Board, request: RestRequest) -> RestAnswer:
-    tail = _tail(board, request)
+def _dispatch_request(board: Board, request: RestRequest) -> RestAnswer:
+    tail = _path_tail(board, request)
     for route in _ROUTES:
         found = re.fullmatch(route.pattern, tail)
         if found and route.method == request.method:
@@ -122,7 +124,7 @@ def _dispatch(board: Board, request: RestRequest) -> RestAnswer:
     raise not_found(request.path)
 
 
-def _tail(board: Board, request: RestRequest) -> str:
+def _path_tail(board: Board, request: RestRequest) -> str:
     prefix = f"{ROOT}/{board.config.account}/"
     tail = request.path.removeprefix(prefix)
     if request.path.startswith(prefix) and tail.endswith(".json"):

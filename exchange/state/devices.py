@@ -69,7 +69,7 @@ class Device:
         """Return the calls that ring at this device or are held with it."""
         return [*self.ringing, *self.live]
 
-    def tell(
+    def notify(
         self,
         kind: NoticeKind,
         call: str,
@@ -88,7 +88,7 @@ class Device:
             )
         )
 
-    def news(self, after: int) -> list[Notice]:
+    def notices_after(self, after: int) -> list[Notice]:
         """Return what was told after notice `after`; what was read is forgotten."""
         self.notices = [each for each in self.notices if each.number > after]
         return list(self.notices)
@@ -115,16 +115,16 @@ class Devices:
         known.identity, known.listening = identity, True
         return known
 
-    def of(self, address: str) -> list[Device]:
+    def ringing_at(self, address: str) -> list[Device]:
         """Return the devices that ring when an address (`client:…`) is called."""
         identity = address.removeprefix(SCHEME)
         return [d for d in self if d.listening and d.identity == identity]
 
     def invite(self, leg: Leg, parameters: Mapping[str, str]) -> None:
         """Let a call ring at every device of the one who is called."""
-        for device in self.of(leg.to):
+        for device in self.ringing_at(leg.to):
             device.ringing.append(leg.sid)
-            device.tell(NoticeKind.INCOMING, leg.sid, parameters, leg.parameters)
+            device.notify(NoticeKind.INCOMING, leg.sid, parameters, leg.parameters)
 
     def take(self, leg: Leg, device: Device) -> None:
         """Give a ringing call to a device; the others stop ringing. Raises TooLate."""
@@ -133,17 +133,17 @@ class Devices:
         for other in self:
             if leg.sid in other.ringing:
                 other.ringing.remove(leg.sid)
-                other.tell(NoticeKind.ACCEPTED_ELSEWHERE, leg.sid)
+                other.notify(NoticeKind.ACCEPTED_ELSEWHERE, leg.sid)
 
-    def part(self, call: str) -> None:
+    def end_call(self, call: str) -> None:
         """Tell every device concerned that a call is over."""
         for device in self:
             if call in device.ringing:
                 device.ringing.remove(call)
-                device.tell(NoticeKind.CANCEL, call)
+                device.notify(NoticeKind.CANCEL, call)
             if call in device.live:
                 device.live.remove(call)
-                device.tell(NoticeKind.DISCONNECT, call)
+                device.notify(NoticeKind.DISCONNECT, call)
 
 
 def stop_ringing(device: Device, call: str) -> None:
@@ -158,7 +158,7 @@ def is_client(address: str) -> bool:
     return address.startswith(SCHEME)
 
 
-def addressee(address: str) -> tuple[str, dict[str, str]]:
+def split_address(address: str) -> tuple[str, dict[str, str]]:
     """Split `client:anna?colour=blue` into the address and its own parameters."""
     if not is_client(address):
         return address, {}

@@ -8,7 +8,7 @@ from exchange.kernel.config import Config, Number
 from exchange.kernel.http_types import Answer, Form, Outcome, Purpose, Webhook
 from exchange.kernel.sids import Chance, new_sid, new_token
 from exchange.kernel.signals import Answered, Goto, LegEnded
-from exchange.kernel.signing import sendable, signature, split_fragment, with_query
+from exchange.kernel.signing import escape_url, sign_request, split_fragment, with_query
 from exchange.kernel.tasks import Script, Task, Timeline
 from exchange.kernel.transcript import Heard, Kind
 from exchange.state import forms
@@ -67,7 +67,7 @@ class Board:
         """Return the exchange's time in seconds."""
         return self.timeline.now
 
-    def sid(self, prefix: str) -> str:
+    def issue_sid(self, prefix: str) -> str:
         """Return a fresh identifier."""
         return new_sid(prefix, self.chance)
 
@@ -80,12 +80,12 @@ class Board:
     def add_number(self, number: Number) -> None:
         """Add a number, or change one that is there."""
         self.numbers[number.number] = number
-        self.number_sids.setdefault(number.number, self.sid("PN"))
+        self.number_sids.setdefault(number.number, self.issue_sid("PN"))
 
     def add_leg(self, from_: str, to: str, direction: Direction) -> Leg:
         """Make a leg that has not yet begun."""
         leg = Leg(
-            sid=self.sid("CA"),
+            sid=self.issue_sid("CA"),
             from_=from_,
             to=to,
             direction=direction,
@@ -95,7 +95,7 @@ class Board:
         self.legs[leg.sid] = leg
         return leg
 
-    def tell(self, leg: Leg, kind: Kind, **what: str) -> None:
+    def let_hear(self, leg: Leg, kind: Kind, **what: str) -> None:
         """Let the person at a telephone hear something."""
         event = Heard(at=self.now, kind=kind, **what)
         leg.transcript.append(event)
@@ -119,10 +119,10 @@ class Board:
         if not leg.ended:
             self.set_status(leg, status)
             leg.ended_at = self.now
-            self.tell(leg, Kind.ENDED, text=str(status))
-            self.devices.part(leg.sid)
+            self.let_hear(leg, Kind.ENDED, text=str(status))
+            self.devices.end_call(leg.sid)
 
-    def room(self, name: str) -> Conference | None:
+    def find_room(self, name: str) -> Conference | None:
         """Return the live conference of that name."""
         for conference in self.conferences.values():
             if conference.name == name and conference.status != RoomStatus.COMPLETED:
@@ -136,7 +136,7 @@ class Board:
     def add_queue(self, name: str, max_size: int) -> CallQueue:
         """Make a queue."""
         queue = CallQueue(
-            sid=self.sid("QU"),
+            sid=self.issue_sid("QU"),
             name=name,
             created=self.now,
             updated=self.now,
@@ -147,34 +147,38 @@ class Board:
 
     def compose(self, leg: Leg | None, goto: Goto, purpose: Purpose) -> Webhook:
         """Return a signed request, about a leg or not, ready to be sent."""
-        bare, overrides = split_fragment(sendable(goto.url))
-        known = dict(forms.standard(self.config.account, leg)) if leg else {}
+        bare, overrides = split_fragment(escape_url(goto.url))
+        known = dict(forms.standard_form(self.config.account, leg)) if leg else {}
         form = tuple((known | dict(goto.params)).items())
         if purpose is Purpose.MEDIA:
             form = ()
         elif goto.method == "GET":
             bare, form = with_query(bare, form), ()
         return Webhook(
-            key=self.sid("WH"),
+            key=self.issue_sid("WH"),
             call=leg.sid if leg else "",
             purpose=purpose,
             method=goto.method,
             url=bare,
             form=form,
-            headers=self._headers(leg, goto, bare, form),
-            body=forms.encoded(form),
-            connect_seconds=_milliseconds(overrides, "ct", self.config.connect_seconds),
-            total_seconds=_milliseconds(overrides, "tt", self.config.webhook_seconds),
+            headers=self._headers_of(leg, goto, bare, form),
+            body=forms.encode_form(form),
+            connect_seconds=_milliseconds_in(
+                overrides, "ct", self.config.connect_seconds
+            ),
+            total_seconds=_milliseconds_in(
+                overrides, "tt", self.config.webhook_seconds
+            ),
         )
 
     def send(self, webhook: Webhook, *, answer_to: Task | None = None) -> None:
         """Hand a request to the host, as the faults in force have it."""
         self.waiting[webhook.key] = answer_to
-        for copy, delay in self.faults.deliveries(webhook):
+        for copy, delay in self.faults.deliveries_of(webhook):
             if delay:
-                self.timeline.call_in(delay, lambda c=copy: self._put(c))  # type: ignore[misc]
+                self.timeline.call_in(delay, lambda c=copy: self._schedule_delivery(c))  # type: ignore[misc]
             else:
-                self._put(copy)
+                self._schedule_delivery(copy)
 
     def send_last(self, webhook: Webhook) -> None:
         """Send a request after all others of this moment."""
@@ -189,18 +193,18 @@ class Board:
             task = self.waiting.pop(webhook.key, None)
             self.timeline.signal(task, Answered(webhook.key, outcome))
 
-    def _put(self, webhook: Webhook) -> None:
+    def _schedule_delivery(self, webhook: Webhook) -> None:
         self.outbox.append(webhook)
         self.sent.append(webhook)
         self.sent_count += 1
 
-    def _headers(
+    def _headers_of(
         self, leg: Leg | None, goto: Goto, url: str, form: Form
     ) -> dict[str, str]:
         fragment = goto.url.partition("#")[1:]
         signed = url + "".join(fragment) if self.config.sign_fragment else url
         headers = {
-            "X-Twilio-Signature": signature(self.config.token, signed, form),
+            "X-Twilio-Signature": sign_request(self.config.token, signed, form),
             "I-Twilio-Idempotency-Token": new_token(self.chance),
             "User-Agent": "TwilioProxy/1.1",
             "Accept": "*/*",
@@ -212,6 +216,6 @@ class Board:
         return headers | ({"Cookie": cookies} if cookies else {})
 
 
-def _milliseconds(overrides: dict[str, str], name: str, default: float) -> float:
+def _milliseconds_in(overrides: dict[str, str], name: str, default: float) -> float:
     value = overrides.get(name, "")
     return int(value) / 1000 if value.isdigit() else default

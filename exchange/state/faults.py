@@ -55,19 +55,19 @@ class Faults:
         """Switch all faults off."""
         self.active.clear()
 
-    def strikes(
+    def use_fault(
         self, kinds: tuple[FaultKind, ...], method: str, url: str
     ) -> Fault | None:
         """Return the fault that hits this request, using it up by one."""
         for fault in self.active:
-            if fault.kind in kinds and self._hits(fault, method, url):
+            if fault.kind in kinds and self._is_hit(fault, method, url):
                 fault.times = None if fault.times is None else fault.times - 1
                 return fault
         return None
 
-    def deliveries(self, webhook: Webhook) -> list[tuple[Webhook, float]]:
+    def deliveries_of(self, webhook: Webhook) -> list[tuple[Webhook, float]]:
         """Return the copies of a webhook that are sent, with their delays."""
-        fault = self.strikes(_kinds_for(webhook), webhook.method, webhook.url)
+        fault = self.use_fault(_kinds_for(webhook), webhook.method, webhook.url)
         if fault is None:
             return [(webhook, 0.0)]
         if fault.kind is FaultKind.DOUBLED:
@@ -76,7 +76,7 @@ class Faults:
             return [(webhook, fault.seconds)]
         return []
 
-    def _hits(self, fault: Fault, method: str, url: str) -> bool:
+    def _is_hit(self, fault: Fault, method: str, url: str) -> bool:
         if fault.times == 0 or fault.method not in {"", method}:
             return False
         if not re.search(fault.path, url):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from exchange.kernel.http_types import Form
 from exchange.state.leg import Direction, Leg
@@ -15,7 +15,7 @@ _COUNTRIES = {"+1": "US", "+44": "GB", "+380": "UA", "+7": "RU", "+266": "LS"}
 _PLACES = ("City", "State", "Zip", "Country")
 
 
-def standard(account: str, leg: Leg) -> Form:
+def standard_form(account: str, leg: Leg) -> Form:
     """Return what every request about a call carries."""
     form = {
         "CallSid": leg.sid,
@@ -27,7 +27,7 @@ def standard(account: str, leg: Leg) -> Form:
         "CallStatus": str(leg.status),
         "ApiVersion": API_VERSION,
         "Direction": str(leg.direction),
-        **_geography(leg),
+        **_geography_of(leg),
         **leg.extra,
     }
     if leg.parent is not None:
@@ -38,7 +38,7 @@ def standard(account: str, leg: Leg) -> Form:
     return tuple(form.items())
 
 
-def encoded(form: Form) -> bytes:
+def encode_form(form: Form) -> bytes:
     """Return a form as the body of a POST."""
     return urlencode(form).encode("ascii")
 
@@ -53,20 +53,15 @@ def rest_date(at: float | None) -> str | None:
     return None if at is None else format_datetime(datetime.fromtimestamp(at, UTC))
 
 
-def quoted(text: str) -> str:
-    """Return text fit for one segment of a path."""
-    return quote(text, safe="")
-
-
-def _geography(leg: Leg) -> dict[str, str]:
+def _geography_of(leg: Leg) -> dict[str, str]:
     sides = {"From": leg.from_, "To": leg.to, "Caller": leg.from_, "Called": leg.to}
     return {
-        f"{side}{place}": _country(number) if place == "Country" else ""
+        f"{side}{place}": _country_of(number) if place == "Country" else ""
         for side, number in sides.items()
         for place in _PLACES
     }
 
 
-def _country(number: str) -> str:
+def _country_of(number: str) -> str:
     found = [code for code in _COUNTRIES if number.startswith(code)]
     return _COUNTRIES[max(found, key=len)] if found else ""

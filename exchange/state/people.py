@@ -101,7 +101,7 @@ class Callee:
 NOBODY = Callee(pickup=Pickup.NO_ANSWER)
 
 
-def accepts(
+def accepting_operator(
     *, after: float = 2.0, talks: float | None = None, digits: str = "1"
 ) -> Callee:
     """Return an operator who answers, presses a key and talks.
@@ -112,12 +112,12 @@ def accepts(
     return Callee(after=after, deeds=(Press(digits=digits), last))
 
 
-def voicemail(*, after: float = 2.0, greeting: float = 20.0) -> Callee:
+def answering_machine(*, after: float = 2.0, greeting: float = 20.0) -> Callee:
     """Return a mail box: it answers, talks on, presses nothing and hangs up."""
     deeds = (Wait(seconds=greeting), HangUp())
     return Callee(after=after, mailbox=True, deeds=deeds)
 
 
-def declines(digits: str = "2", *, after: float = 2.0) -> Callee:
+def declining_operator(digits: str = "2", *, after: float = 2.0) -> Callee:
     """Return an operator who answers and presses the key for no."""
     return Callee(after=after, deeds=(Press(digits=digits), Stay()))

@@ -28,7 +28,7 @@ class Recording:
         """Return its length as it is billed; a recording has at least a second."""
         return max(1, round((self.ended or self.began) - self.began))
 
-    def wave(self) -> bytes:
+    def to_wave(self) -> bytes:
         """Return a WAV file of that length; nobody's voice is in it."""
         file = io.BytesIO()
         with wave.open(file, "wb") as sound:

@@ -55,7 +55,7 @@ class CallScript:
     expect: Mapping[str, object] = field(default_factory=dict)
 
 
-def load(path: Path) -> CallScript:
+def load_script(path: Path) -> CallScript:
     """Return the call in a YAML file; raises BadScript."""
     try:
         return read_text(path.read_text(encoding="utf-8"))
@@ -66,20 +66,20 @@ def load(path: Path) -> CallScript:
 def read_text(text: str) -> CallScript:
     """Return the call in a text of YAML; raises BadScript."""
     try:
-        return parse(yaml.safe_load(text))
+        return parse_script(yaml.safe_load(text))
     except (yaml.YAMLError, ValueError, RecursionError) as fault:
         raise BadScript(str(fault)) from fault
 
 
-def parse(value: object) -> CallScript:
+def parse_script(value: object) -> CallScript:
     """Return the call described by plain data; raises BadScript."""
-    call = _mapping(value, _CALL, "a call")
+    call = _mapping_of(value, _CALL, "a call")
     return CallScript(
-        from_=_text(call, "from"),
-        to=_text(call, "to"),
-        caller=deeds(call.get("caller", ["stay"])),
-        operators=_called(call, "operators"),
-        called_back=_called(call, "called back"),
+        from_=_text_of(call, "from"),
+        to=_text_of(call, "to"),
+        caller=parse_steps(call.get("caller", ["stay"])),
+        operators=_called_persons(call, "operators"),
+        called_back=_called_persons(call, "called back"),
         expect=_open_mapping(call.get("expect", {}), "expect"),
     )
 
@@ -87,36 +87,39 @@ def parse(value: object) -> CallScript:
 _CALL = {"from", "to", "caller", "operators", "called back", "expect"}
 
 
-def _called(
+def _called_persons(
     call: Mapping[str, object], name: str
 ) -> dict[str, tuple[people.Callee, ...]]:
     named = _open_mapping(call.get(name, {}), name)
-    return {number: attempts(given) for number, given in named.items()}
+    return {number: parse_attempts(given) for number, given in named.items()}
 
 
-def deeds(value: object) -> people.Deeds:
+def parse_steps(value: object) -> people.Deeds:
     """Return a caller's steps; raises BadScript."""
     if not isinstance(value, list):
         raise BadScript(f"steps are a list, not {value!r}")
-    return tuple(_deed(step) for step in value)
+    return tuple(_parse_step(step) for step in value)
 
 
-def attempts(value: object) -> tuple[people.Callee, ...]:
+def parse_attempts(value: object) -> tuple[people.Callee, ...]:
     """Return what an operator does, attempt by attempt; raises BadScript."""
     if isinstance(value, list):
-        return tuple(callee(each) for each in value)
-    return (callee(value),)
+        return tuple(parse_callee(each) for each in value)
+    return (parse_callee(value),)
 
 
-def callee(value: object) -> people.Callee:
+def parse_callee(value: object) -> people.Callee:
     """Return what an operator does when rung; raises BadScript."""
     if isinstance(value, str):
-        return people.Callee(pickup=_choice(people.Pickup, value, "an operator"))
-    known = _mapping(value, _CALLEE, "an operator")
-    pickup, after = _pickup(known.get("answers", 2.0))
+        return people.Callee(pickup=_choice_of(people.Pickup, value, "an operator"))
+    known = _mapping_of(value, _CALLEE, "an operator")
+    pickup, after = _parse_pickup(known.get("answers", 2.0))
     mailbox = bool(known.get("mailbox", False))
     return people.Callee(
-        pickup=pickup, after=after, mailbox=mailbox, deeds=_answering(known, mailbox)
+        pickup=pickup,
+        after=after,
+        mailbox=mailbox,
+        deeds=_answering_steps(known, mailbox),
     )
 
 
@@ -124,76 +127,78 @@ _CALLEE = {"answers", "mailbox", "presses", "after", "hangs up", "talks", "does"
 _GREETING_SECONDS = 20.0
 
 
-def _pickup(value: object) -> tuple[people.Pickup, float]:
+def _parse_pickup(value: object) -> tuple[people.Pickup, float]:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return people.Pickup.ANSWERS, float(value)
-    return _choice(people.Pickup, value, "answers"), 2.0
+    return _choice_of(people.Pickup, value, "answers"), 2.0
 
 
-def _answering(known: Mapping[str, object], mailbox: bool) -> people.Deeds:  # noqa: FBT001
+def _answering_steps(known: Mapping[str, object], mailbox: bool) -> people.Deeds:  # noqa: FBT001
     if "does" in known:
-        return deeds(known["does"])
+        return parse_steps(known["does"])
     if mailbox:
         return (people.Wait(seconds=_GREETING_SECONDS), people.HangUp())
-    after = _seconds(known, "after", 0.5)
+    after = _seconds_of(known, "after", 0.5)
     leaves = known.get("hangs up", "")
     if leaves == "before pressing":
         return (people.Wait(seconds=after), people.HangUp())
-    pressing = _pressing(known, after)
+    pressing = _pressing_steps(known, after)
     if leaves == "after pressing":
         return (*pressing, people.HangUp())
     if leaves:
-        raise BadScript(_nearest(leaves, ("before pressing", "after pressing"), "it"))
+        raise BadScript(
+            _nearest_name(leaves, ("before pressing", "after pressing"), "it")
+        )
     if "talks" in known:
-        return (*pressing, people.Talk(seconds=_seconds(known, "talks", 0.0)))
+        return (*pressing, people.Talk(seconds=_seconds_of(known, "talks", 0.0)))
     return (*pressing, people.Stay())
 
 
-def _pressing(known: Mapping[str, object], after: float) -> people.Deeds:
+def _pressing_steps(known: Mapping[str, object], after: float) -> people.Deeds:
     if not known.get("presses"):
         return ()
-    return (people.Press(digits=_text(known, "presses"), after=after),)
+    return (people.Press(digits=_text_of(known, "presses"), after=after),)
 
 
-def _deed(value: object) -> people.Deed:
+def _parse_step(value: object) -> people.Deed:
     if isinstance(value, str):
         if value not in _PLAIN:
-            raise BadScript(_nearest(value, [*_PLAIN, *_BUILT], "a step"))
+            raise BadScript(_nearest_name(value, [*_PLAIN, *_BUILT], "a step"))
         return _PLAIN[value]
     step = _open_mapping(value, "a step")
     names = [name for name in step if name in _BUILT]
     if len(names) != 1:
         known = [*_PLAIN, *_BUILT]
-        raise BadScript(_nearest(next(iter(step), ""), known, "a step"))
+        raise BadScript(_nearest_name(next(iter(step), ""), known, "a step"))
     build, extras = _BUILT[names[0]]
-    return build(_mapping(step, {names[0], *extras}, f"the step {names[0]!r}"))
+    return build(_mapping_of(step, {names[0], *extras}, f"the step {names[0]!r}"))
 
 
-def _press(step: Mapping[str, object]) -> people.Deed:
-    after = _seconds(step, "after", 0.5)
-    return people.Press(digits=_text(step, "press"), after=after)
+def _parse_press(step: Mapping[str, object]) -> people.Deed:
+    after = _seconds_of(step, "after", 0.5)
+    return people.Press(digits=_text_of(step, "press"), after=after)
 
 
-def _speak(step: Mapping[str, object]) -> people.Deed:
-    after = _seconds(step, "after", 0.5)
-    return people.Speak(text=_text(step, "speak"), after=after)
+def _parse_speak(step: Mapping[str, object]) -> people.Deed:
+    after = _seconds_of(step, "after", 0.5)
+    return people.Speak(text=_text_of(step, "speak"), after=after)
 
 
-def _hears(step: Mapping[str, object]) -> people.Deed:
+def _parse_hears(step: Mapping[str, object]) -> people.Deed:
     given = step["hears"]
     if isinstance(given, str):
         return people.Hears(text=given)
-    known = _mapping(given, {"text", "language", "within"}, "the step 'hears'")
+    known = _mapping_of(given, {"text", "language", "within"}, "the step 'hears'")
     return people.Hears(
-        text=_text(known, "text", ""),
-        language=_text(known, "language", ""),
-        within=_seconds(known, "within", 60.0),
+        text=_text_of(known, "text", ""),
+        language=_text_of(known, "language", ""),
+        within=_seconds_of(known, "within", 60.0),
     )
 
 
-def _until(step: Mapping[str, object]) -> people.Deed:
-    patience = _seconds(step, "patience", 0.0) if "patience" in step else None
-    moment = _choice(people.Moment, step["until"], "until")
+def _parse_until(step: Mapping[str, object]) -> people.Deed:
+    patience = _seconds_of(step, "patience", 0.0) if "patience" in step else None
+    moment = _choice_of(people.Moment, step["until"], "until")
     return people.Until(moment=moment, patience=patience)
 
 
@@ -204,12 +209,12 @@ _PLAIN: dict[str, people.Deed] = {
 }
 _Build = Callable[[Mapping[str, object]], people.Deed]
 _BUILT: dict[str, tuple[_Build, tuple[str, ...]]] = {
-    "press": (_press, ("after",)),
-    "speak": (_speak, ("after",)),
-    "hears": (_hears, ()),
-    "until": (_until, ("patience",)),
-    "wait": (lambda s: people.Wait(seconds=_seconds(s, "wait", 0.0)), ()),
-    "talk": (lambda s: people.Talk(seconds=_seconds(s, "talk", 0.0)), ()),
+    "press": (_parse_press, ("after",)),
+    "speak": (_parse_speak, ("after",)),
+    "hears": (_parse_hears, ()),
+    "until": (_parse_until, ("patience",)),
+    "wait": (lambda s: people.Wait(seconds=_seconds_of(s, "wait", 0.0)), ()),
+    "talk": (lambda s: people.Talk(seconds=_seconds_of(s, "talk", 0.0)), ()),
 }
 
 
@@ -219,20 +224,20 @@ def _open_mapping(value: object, what: str) -> dict[str, object]:
     return value
 
 
-def _mapping(value: object, known: Collection[str], what: str) -> dict[str, object]:
+def _mapping_of(value: object, known: Collection[str], what: str) -> dict[str, object]:
     given = _open_mapping(value, what)
     for name in given:
         if name not in known:
-            raise BadScript(_nearest(name, known, what))
+            raise BadScript(_nearest_name(name, known, what))
     return given
 
 
-def _nearest(given: object, known: Collection[str], what: str) -> str:
+def _nearest_name(given: object, known: Collection[str], what: str) -> str:
     close = difflib.get_close_matches(str(given), list(known), n=1, cutoff=0.0)
     return f"{what} knows no {given!r}; did you mean {close[0] if close else '?'!r}?"
 
 
-def _text(known: Mapping[str, object], name: str, default: str | None = None) -> str:
+def _text_of(known: Mapping[str, object], name: str, default: str | None = None) -> str:
     value = known.get(name, default)
     if not isinstance(value, str):
         # YAML reads an unquoted +1202… or 012 as a number and loses signs and zeros.
@@ -240,15 +245,15 @@ def _text(known: Mapping[str, object], name: str, default: str | None = None) ->
     return value
 
 
-def _seconds(known: Mapping[str, object], name: str, default: float) -> float:
+def _seconds_of(known: Mapping[str, object], name: str, default: float) -> float:
     value = known.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
         raise BadScript(f"{name!r} wants seconds, not {value!r}")
     return float(value)
 
 
-def _choice(kinds: type[Kind], value: object, what: str) -> Kind:
+def _choice_of(kinds: type[Kind], value: object, what: str) -> Kind:
     names = [str(kind) for kind in kinds]
     if value not in names:
-        raise BadScript(_nearest(value, names, what))
+        raise BadScript(_nearest_name(value, names, what))
     return kinds(value)

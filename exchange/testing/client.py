@@ -11,7 +11,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from exchange.hosts.faulty import Hang, answer
+from exchange.hosts.faulty import Hang, answer_or_fail
 from exchange.hosts.switch import Switch
 from exchange.kernel.http_types import Form, RestAnswer, RestRequest
 
@@ -47,12 +47,16 @@ class ExchangeHttpClient(HttpClient):  # type: ignore[misc]
     ) -> Response:
         """Make a request; raises ReadTimeout when a fault lets the exchange hang."""
         parts = urlsplit(uri)
-        form = (*parse_qsl(parts.query), *_flat(params), *_flat(data))
+        form = (
+            *parse_qsl(parts.query),
+            *_flatten_values(params),
+            *_flatten_values(data),
+        )
         asked = RestRequest(
             method=method.upper(), path=parts.path, params=form, auth=auth
         )
         try:
-            given = self._answer(asked)
+            given = self._answer_here(asked)
         except ReadTimeout:
             self.traffic.append((asked, None))
             raise
@@ -63,25 +67,25 @@ class ExchangeHttpClient(HttpClient):  # type: ignore[misc]
     def fetch(self, url: str, auth: tuple[str, str]) -> bytes:
         """Return the sound at an address; raises what the library would."""
         asked = RestRequest(method="GET", path=urlsplit(url).path, auth=auth)
-        given = self._answer(asked)
+        given = self._answer_here(asked)
         if given.status != HTTPStatus.OK:
             raise TwilioRestException(given.status, url)
         return given.media
 
-    def _answer(self, asked: RestRequest) -> RestAnswer:
+    def _answer_here(self, asked: RestRequest) -> RestAnswer:
         try:
-            return answer(self._switch, asked)
+            return answer_or_fail(self._switch, asked)
         except Hang as fault:
             raise ReadTimeout(str(fault)) from fault
 
 
-def _flat(values: Mapping[str, object] | None) -> Form:
+def _flatten_values(values: Mapping[str, object] | None) -> Form:
     pairs: list[tuple[str, str]] = []
     for name, value in (values or {}).items():
         many = value if isinstance(value, list | tuple) else [value]
-        pairs += [(name, _text(each)) for each in many if each is not None]
+        pairs += [(name, _text_of(each)) for each in many if each is not None]
     return tuple(pairs)
 
 
-def _text(value: object) -> str:
+def _text_of(value: object) -> str:
     return str(value)

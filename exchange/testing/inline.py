@@ -21,7 +21,7 @@ from exchange.kernel.http_types import (
     Trouble,
     Webhook,
 )
-from exchange.kernel.rng import seeded
+from exchange.kernel.rng import seeded_chance
 from exchange.state.exchange_state import Board, Complaint
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Deed, Stay
@@ -50,7 +50,7 @@ class InlineExchange:
         on_time: Callable[[datetime], None] | None = None,
         seed: int = 1,
     ) -> None:
-        self.switch = Switch(config, seeded(seed), start.timestamp())
+        self.switch = Switch(config, seeded_chance(seed), start.timestamp())
         self.tick = 1.0
         self.on_time = on_time
         self._transport = transport
@@ -115,28 +115,28 @@ class InlineExchange:
 
     def run_for(self, seconds: float) -> None:
         """Let so much virtual time pass."""
-        self._run(lambda: False, seconds)
+        self._run_until(lambda: False, seconds)
 
     def run_until(self, holds: Callable[[], object], limit: float = 3600.0) -> None:
         """Let time pass until something holds; raises TimeRanOut."""
-        if not self._run(holds, limit):
+        if not self._run_until(holds, limit):
             calls = [
                 f"{leg.sid} {leg.status}: {[str(e.kind) for e in leg.transcript[-6:]]}"
                 for leg in self.board.legs.values()
             ]
             raise TimeRanOut("\n".join([f"not within {limit} s", *calls]))
 
-    def _run(self, holds: Callable[[], object], seconds: float) -> bool:
+    def _run_until(self, holds: Callable[[], object], seconds: float) -> bool:
         end = self.board.now + seconds
-        self._flush()
+        self._flush_webhooks()
         while not holds():
             if self.board.now >= end:
                 return False
-            self._move(end)
-            self._flush()
+            self._move_to(end)
+            self._flush_webhooks()
         return True
 
-    def _move(self, end: float) -> None:
+    def _move_to(self, end: float) -> None:
         due = self.switch.next_due()
         steps = [end, self.board.now + self.tick]
         if due is not None:
@@ -145,12 +145,12 @@ class InlineExchange:
         if self.on_time is not None:
             self.on_time(self.now)
 
-    def _flush(self) -> None:
+    def _flush_webhooks(self) -> None:
         while self.board.outbox:
             webhook = self.board.outbox.pop(0)
-            self._settle(webhook, self._send(webhook))
+            self._deliver_outcome(webhook, self._send_webhook(webhook))
 
-    def _settle(self, webhook: Webhook, outcome: Outcome) -> None:
+    def _deliver_outcome(self, webhook: Webhook, outcome: Outcome) -> None:
         if isinstance(outcome, Failure):
             self.board.trouble.append((webhook, str(outcome.trouble)))
             late = (
@@ -164,7 +164,7 @@ class InlineExchange:
         else:
             self.switch.answered(webhook, outcome)
 
-    def _send(self, webhook: Webhook) -> Outcome:
+    def _send_webhook(self, webhook: Webhook) -> Outcome:
         try:
             status, headers, body = self._transport(
                 webhook.method, webhook.url, webhook.headers, webhook.body

@@ -43,29 +43,29 @@ class Element:
     @property
     def children(self) -> dict[str, "Element"]:
         """Return the allowed children by name."""
-        return _children(self.builder)
+        return _children_of(self.builder)
 
 
 @cache
-def response() -> Element:
+def response_grammar() -> Element:
     """Return the grammar below `<Response>`."""
     return Element(builder=voice_response.VoiceResponse)
 
 
 @cache
-def _children(builder: Any) -> dict[str, Element]:
+def _children_of(builder: Any) -> dict[str, Element]:
     found: dict[str, Element] = {}
     for name, method in inspect.getmembers(builder, inspect.isfunction):
         element = _ELEMENT.search(method.__doc__ or "")
         if name.startswith("_") or name in _NO_VERBS or not element:
             continue
         child = _class_of(element[1])
-        known = Element(attributes=_attributes(method, child), builder=child)
-        found[_tag(element[1], child)] = known
+        known = Element(attributes=_attributes_of(method, child), builder=child)
+        found[_tag_name(element[1], child)] = known
     return found
 
 
-def _tag(documented: str, child: Any) -> str:
+def _tag_name(documented: str, child: Any) -> str:
     # The library documents `<Break>` but writes `<break>`, as SSML has it.
     is_ssml = child.__name__.startswith("Ssml")
     return documented.lower() if is_ssml else documented
@@ -78,17 +78,17 @@ def _class_of(element: str) -> Any:
     return GenericNode
 
 
-def _attributes(method: Any, child: Any) -> frozenset[str]:
+def _attributes_of(method: Any, child: Any) -> frozenset[str]:
     own = inspect.signature(method).parameters
     content = inspect.signature(child.__init__).parameters
     return frozenset(
-        _camel(name)
+        _camel_case(name)
         for name, parameter in own.items()
         if name != "self" and name not in content and parameter.kind.name[:3] != "VAR"
     )
 
 
-def _camel(name: str) -> str:
+def _camel_case(name: str) -> str:
     if name in _RENAMED:
         return _RENAMED[name]
     first, *rest = name.rstrip("_").split("_")

@@ -63,7 +63,7 @@ class Document:
         return urljoin(self.url, url.strip())
 
 
-def read(answer: Answer, url: str, method: str) -> Document:
+def read_answer(answer: Answer, url: str, method: str) -> Document:
     """Return the document in an HTTP answer; raises DocumentFailed when fatal."""
     if answer.status not in _SUCCESS:
         raise DocumentFailed(RETRIEVAL, url, f"answered {answer.status}")
@@ -74,18 +74,18 @@ def read(answer: Answer, url: str, method: str) -> Document:
         played = (Verb(name="Play", text=url), Verb(name="Hangup"))
         return Document(url=url, method=method, verbs=played)
     if kind == "text/plain":
-        return _read_plain(answer.body, url, method)
+        return _read_text(answer.body, url, method)
     if kind not in _MARKUP:
         raise DocumentFailed(CONTENT_TYPE, url, f"content type {kind!r}")
-    return parse(answer.body, url, method)
+    return parse_twiml(answer.body, url, method)
 
 
-def parse(body: bytes, url: str = "", method: str = "POST") -> Document:
+def parse_twiml(body: bytes, url: str = "", method: str = "POST") -> Document:
     """Return the document in `body`; raises DocumentFailed when it is no TwiML."""
-    root = _root(body, url)
+    root = _parse_root(body, url)
     faults: list[str] = []
-    allowed = grammar.response()
-    verbs = tuple(_verb(node, allowed, "Response", faults) for node in root)
+    allowed = grammar.response_grammar()
+    verbs = tuple(_parse_verb(node, allowed, "Response", faults) for node in root)
     if root.attrib:
         faults.append("Response takes no attributes")
     source = body.decode(errors="replace")
@@ -95,16 +95,16 @@ def parse(body: bytes, url: str = "", method: str = "POST") -> Document:
     )
 
 
-def _read_plain(body: bytes, url: str, method: str) -> Document:
+def _read_text(body: bytes, url: str, method: str) -> Document:
     try:
-        return parse(body, url, method)
+        return parse_twiml(body, url, method)
     except DocumentFailed:
         said = Verb(name="Say", text=body.decode(errors="replace"))
         verbs = (said, Verb(name="Hangup"))
         return Document(url=url, method=method, verbs=verbs)
 
 
-def _root(body: bytes, url: str) -> Node:
+def _parse_root(body: bytes, url: str) -> Node:
     if not body.startswith(b"<"):
         raise DocumentFailed(UNPARSABLE, url, "something stands before the markup")
     if b"<!DOCTYPE" in body:
@@ -120,14 +120,16 @@ def _root(body: bytes, url: str) -> Node:
     return root
 
 
-def _verb(node: Node, allowed: grammar.Element, parent: str, faults: list[str]) -> Verb:
+def _parse_verb(
+    node: Node, allowed: grammar.Element, parent: str, faults: list[str]
+) -> Verb:
     known = allowed.children.get(node.tag)
     if known is None or _is_unacted(node.tag, parent):
         faults.append(f"<{node.tag}> is not allowed in <{parent}>, or not acted out")
         return Verb(name=node.tag)
     faults.extend(_faults_of(node, known))
     is_text = node.tag == "Say"
-    inner = [_verb(child, known, node.tag, faults) for child in node]
+    inner = [_parse_verb(child, known, node.tag, faults) for child in node]
     text = "".join(node.itertext()) if is_text else (node.text or "")
     return Verb(
         name=node.tag,

@@ -15,7 +15,7 @@ _CHIRP = (
 )
 
 
-def _google(language: str, kinds: dict[str, str]) -> set[str]:
+def _google_voices(language: str, kinds: dict[str, str]) -> set[str]:
     return {
         f"Google.{language}-{kind}-{name}"
         for kind, names in kinds.items()
@@ -24,9 +24,9 @@ def _google(language: str, kinds: dict[str, str]) -> set[str]:
 
 
 KNOWN: dict[str, set[str]] = {
-    "uk-UA": _google("uk-UA", {"Standard": "A", "Wavenet": "A"}),
+    "uk-UA": _google_voices("uk-UA", {"Standard": "A", "Wavenet": "A"}),
     "ru-RU": {"Polly.Maxim", "Polly.Tatyana"}
-    | _google(
+    | _google_voices(
         "ru-RU",
         {"Standard": "A B C D E", "Wavenet": "A B C D E", "Chirp3-HD": _CHIRP},
     ),
@@ -35,7 +35,7 @@ KNOWN: dict[str, set[str]] = {
         *("Polly.Amy-Neural", "Polly.Brian-Neural", "Polly.Emma-Neural"),
         *("Polly.Arthur-Neural", "Polly.Amy-Generative"),
     }
-    | _google(
+    | _google_voices(
         "en-GB",
         {
             "Standard": "A B C D F N O",

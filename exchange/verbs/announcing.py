@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from exchange.documents import callbacks, delivery
-from exchange.documents.interpreter import Mode, Step, follow, repeat
+from exchange.documents.interpreter import Mode, Step, follow_documents, repeat_document
 from exchange.kernel.http_types import RestRequest
 from exchange.kernel.signals import DocumentFailed, Goto, HoldOver
 from exchange.kernel.tasks import Script
@@ -13,34 +13,39 @@ from exchange.state.exchange_state import Board
 from exchange.state.leg import Leg
 from exchange.twiml.parser import Document
 from exchange.verbs.simple_verbs import redirect
-from exchange.verbs.speech import SOUNDS, sound
+from exchange.verbs.speech import SOUNDS, act_sound
 
-HOLD_VERBS = {"Say": sound, "Play": sound, "Pause": sound, "Redirect": redirect}
+HOLD_VERBS = {
+    "Say": act_sound,
+    "Play": act_sound,
+    "Pause": act_sound,
+    "Redirect": redirect,
+}
 
 
-def announce(
+def announce_to(
     board: Board, request: RestRequest, room: Conference, to: tuple[Participant, ...]
 ) -> None:
     """Fetch a document and let the participants hear what it says."""
     goto = Goto(
         url=request.get("AnnounceUrl"), method=request.get("AnnounceMethod", "POST")
     )
-    board.timeline.start(_speak(board, goto, room, to))
+    board.timeline.start(_speak_document(board, goto, room, to))
 
 
-def hold(board: Board, participant: Participant, goto: Goto) -> None:
+def hold_participant(board: Board, participant: Participant, goto: Goto) -> None:
     """Put a participant on hold, to hear a document for as long as it lasts."""
     participant.hold = True
-    board.tell(participant.leg, Kind.HOLD, text="on", url=goto.url)
-    script = _entertain(board, participant.leg, goto)
+    board.let_hear(participant.leg, Kind.HOLD, text="on", url=goto.url)
+    script = _play_to_held(board, participant.leg, goto)
     participant.music = board.timeline.start(script)
 
 
-def unhold(board: Board, participant: Participant) -> None:
+def unhold_participant(board: Board, participant: Participant) -> None:
     """Let a participant come back into the conversation."""
     participant.hold = False
     stop_music(board, participant)
-    board.tell(participant.leg, Kind.HOLD, text="off")
+    board.let_hear(participant.leg, Kind.HOLD, text="off")
 
 
 def stop_music(board: Board, participant: Participant) -> None:
@@ -49,38 +54,40 @@ def stop_music(board: Board, participant: Participant) -> None:
     participant.music = None
 
 
-def _entertain(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+def _play_to_held(board: Board, leg: Leg, goto: Goto) -> Script[None]:
     if not goto.url:
-        board.tell(leg, Kind.MUSIC)
+        board.let_hear(leg, Kind.MUSIC)
         return
     with suppress(HoldOver):
         # A document that failed has been complained of; the hold goes on in silence.
         with suppress(DocumentFailed):
-            yield from _play(board, leg, goto)
-        board.tell(leg, Kind.SILENCE)
+            yield from _play_document(board, leg, goto)
+        board.let_hear(leg, Kind.SILENCE)
 
 
-def _play(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+def _play_document(board: Board, leg: Leg, goto: Goto) -> Script[None]:
     mode = Mode(name="a participant on hold", verbs=HOLD_VERBS)
-    again = repeat if board.config.hold_repeats else follow
+    again = repeat_document if board.config.hold_repeats else follow_documents
     yield from again(board, leg, goto, mode)
 
 
-def _speak(
+def _speak_document(
     board: Board, goto: Goto, room: Conference, to: tuple[Participant, ...]
 ) -> Script[None]:
     event = "announcement-end"
     for participant in to:
         try:
-            document = yield from delivery.load(board, participant.leg, goto)
+            document = yield from delivery.load_document(board, participant.leg, goto)
         except DocumentFailed:
             event = "announcement-fail"
             continue
-        yield from _sound(board, participant, document)
-    callbacks.tell_room(board, room, event)
+        yield from _play_sound(board, participant, document)
+    callbacks.send_room_event(board, room, event)
 
 
-def _sound(board: Board, participant: Participant, document: Document) -> Script[None]:
+def _play_sound(
+    board: Board, participant: Participant, document: Document
+) -> Script[None]:
     for verb in document.verbs:
         step = Step(board=board, leg=participant.leg, verb=verb, document=document)
         if verb.name not in SOUNDS:

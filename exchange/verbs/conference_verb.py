@@ -6,7 +6,7 @@ endConferenceOnExit ends it for all; only the first one's callback address count
 """
 
 from exchange.documents import callbacks, delivery
-from exchange.documents.interpreter import Mode, Step, follow
+from exchange.documents.interpreter import Mode, Step, follow_documents
 from exchange.kernel.signals import (
     ConferenceBegan,
     DocumentFailed,
@@ -29,40 +29,45 @@ from exchange.state.leg import Target
 from exchange.twiml.parser import Verb
 from exchange.verbs import announcing
 from exchange.verbs.simple_verbs import redirect
-from exchange.verbs.speech import sound
+from exchange.verbs.speech import act_sound
 
-WAIT_VERBS = {"Say": sound, "Play": sound, "Pause": sound, "Redirect": redirect}
+WAIT_VERBS = {
+    "Say": act_sound,
+    "Play": act_sound,
+    "Pause": act_sound,
+    "Redirect": redirect,
+}
 ROOM_FULL, SAME_LABEL = 16020, 16025
 
 
-def confer(step: Step, noun: Verb) -> Script[str]:
+def stay_in_conference(step: Step, noun: Verb) -> Script[str]:
     """Be in a conference until it is over for this leg; return DialCallStatus."""
     inner = Step(board=step.board, leg=step.leg, verb=noun, document=step.document)
-    room = _room(inner)
+    room = _find_or_open(inner)
     if not _may_enter(inner, room):
         return "failed"
-    participant = _enter(inner, room)
+    participant = _enter_room(inner, room)
     limit = step.verb.number("timeLimit", step.leg.time_limit)
     star = step.verb.flag("hangupOnStar", default=False)
     try:
         yield from _wait_for_start(inner, room, participant)
-        yield from _take_part(step.board, participant, limit, star_leaves=star)
+        yield from _stay_until_removed(step.board, participant, limit, star_leaves=star)
     except DocumentFailed:
         return "failed"
     except (LegEnded, Rerouted) as reason:
-        depart(step.board, room, participant, _why(reason))
+        take_out(step.board, room, participant, _why_left(reason))
         raise
     finally:
-        depart(step.board, room, participant, WhyLeft.HUNG_UP)
+        take_out(step.board, room, participant, WhyLeft.HUNG_UP)
     return "answered"
 
 
-def depart(board: Board, room: Conference, gone: Participant, why: WhyLeft) -> None:
+def take_out(board: Board, room: Conference, gone: Participant, why: WhyLeft) -> None:
     """Take somebody out of a room; twice does no harm."""
     if gone not in room.participants:
         return
     kicked = why is WhyLeft.UPDATED and not gone.leg.ended
-    _remove(board, room, gone, why)
+    _remove_from_room(board, room, gone, why)
     if gone.end_on_exit:
         reason = WhyEnded.MODERATOR_KICKED if kicked else WhyEnded.MODERATOR_LEFT
         end_room(board, room, reason, WhyLeft.MODERATOR, by=gone)
@@ -73,10 +78,10 @@ def depart(board: Board, room: Conference, gone: Participant, why: WhyLeft) -> N
         _leave_alone(board, room)
 
 
-def kick(board: Board, room: Conference, participant: Participant) -> None:
+def kick_participant(board: Board, room: Conference, participant: Participant) -> None:
     """Remove somebody over REST: the call goes on with its own TwiML."""
-    depart(board, room, participant, WhyLeft.UPDATED)
-    _wake(board, participant)
+    take_out(board, room, participant, WhyLeft.UPDATED)
+    _wake_waiting(board, participant)
 
 
 def end_room(
@@ -92,22 +97,22 @@ def end_room(
     room.status, room.updated = RoomStatus.COMPLETED, board.now
     room.why_ended, room.ended_by = reason, by
     for participant in list(room.participants):
-        _remove(board, room, participant, why_left)
-        _wake(board, participant)
+        _remove_from_room(board, room, participant, why_left)
+        _wake_waiting(board, participant)
     extra = [("ReasonConferenceEnded", str(reason)), ("Reason", str(reason))]
     if by is not None:
         extra.append(("CallSidEndingConference", by.leg.sid))
         extra.append(("ParticipantLabelEndingConference", by.label))
-    callbacks.tell_room(board, room, "conference-end", tuple(extra))
+    callbacks.send_room_event(board, room, "conference-end", tuple(extra))
 
 
-def _room(step: Step) -> Conference:
-    known = step.board.room(step.verb.text)
+def _find_or_open(step: Step) -> Conference:
+    known = step.board.find_room(step.verb.text)
     if known is not None:
         return known
     goto = step.goto("statusCallback", "statusCallbackMethod")
     room = Conference(
-        sid=step.board.sid("CF"),
+        sid=step.board.issue_sid("CF"),
         name=step.verb.text,
         created=step.board.now,
         updated=step.board.now,
@@ -130,7 +135,7 @@ def _may_enter(step: Step, room: Conference) -> bool:
     return True
 
 
-def _enter(step: Step, room: Conference) -> Participant:
+def _enter_room(step: Step, room: Conference) -> Participant:
     verb, board = step.verb, step.board
     came = Participant(
         leg=step.leg,
@@ -146,26 +151,28 @@ def _enter(step: Step, room: Conference) -> Participant:
     )
     room.participants.append(came)
     step.leg.conference = room.sid
-    board.tell(step.leg, Kind.CONFERENCE, text=room.name)
-    _beep(board, room, came, "onEnter")
-    callbacks.tell_room(board, room, "participant-join", callbacks.of_participant(came))
+    board.let_hear(step.leg, Kind.CONFERENCE, text=room.name)
+    _beep_to_room(board, room, came, "onEnter")
+    callbacks.send_room_event(
+        board, room, "participant-join", callbacks.of_participant(came)
+    )
     _perhaps_start(board, room, came)
     return came
 
 
 def _perhaps_start(board: Board, room: Conference, came: Participant) -> None:
     if room.status is RoomStatus.IN_PROGRESS:
-        _bring_together(board, room)
+        _connect_participants(board, room)
     elif room.can_start:
         room.status, room.updated = RoomStatus.IN_PROGRESS, board.now
         extra = (("CallSid", came.leg.sid),)
-        callbacks.tell_room(board, room, "conference-start", extra)
+        callbacks.send_room_event(board, room, "conference-start", extra)
         for each in room.participants:
-            _wake(board, each)
-        _bring_together(board, room)
+            _wake_waiting(board, each)
+        _connect_participants(board, room)
 
 
-def _wake(board: Board, each: Participant) -> None:
+def _wake_waiting(board: Board, each: Participant) -> None:
     """Stop the music for somebody who waits, and let him see what has changed."""
     if each.waiting:
         board.timeline.interrupt(each.leg.task, ConferenceBegan(lambda: each.waiting))
@@ -173,17 +180,17 @@ def _wake(board: Board, each: Participant) -> None:
         board.timeline.signal(each.leg.task, Removed())
 
 
-def _bring_together(board: Board, room: Conference) -> None:
+def _connect_participants(board: Board, room: Conference) -> None:
     if len(room.participants) < 2:  # noqa: PLR2004 - two make a conversation
         return
     for each in room.participants:
         if not each.leg.is_connected:
-            board.tell(each.leg, Kind.CONNECTED, text=room.name)
+            board.let_hear(each.leg, Kind.CONNECTED, text=room.name)
 
 
 def _leave_alone(board: Board, room: Conference) -> None:
     if len(room.participants) == 1 and room.participants[0].leg.is_connected:
-        board.tell(room.participants[0].leg, Kind.DISCONNECTED)
+        board.let_hear(room.participants[0].leg, Kind.DISCONNECTED)
 
 
 def _wait_for_start(step: Step, room: Conference, came: Participant) -> Script[None]:
@@ -203,46 +210,48 @@ def _hear_music(step: Step, came: Participant) -> Script[None]:
     if url:
         mode = Mode(name="a conference that has not begun", verbs=WAIT_VERBS)
         goto = step.goto("waitUrl", "waitMethod")
-        yield from follow(step.board, step.leg, goto, mode)
+        yield from follow_documents(step.board, step.leg, goto, mode)
     silent = "waitUrl" in step.verb.attributes
-    step.board.tell(step.leg, Kind.SILENCE if silent else Kind.MUSIC)
+    step.board.let_hear(step.leg, Kind.SILENCE if silent else Kind.MUSIC)
     while came.left is None:
-        yield from delivery.listen(step.board, (Removed,), None)
+        yield from delivery.wait_for_signal(step.board, (Removed,), None)
 
 
-def _take_part(
+def _stay_until_removed(
     board: Board, participant: Participant, limit: float, *, star_leaves: bool
 ) -> Script[None]:
     deadline = board.now + limit
     while participant.left is None:
         left = deadline - board.now
-        signal = yield from delivery.listen(board, (Removed, Key), left)
+        signal = yield from delivery.wait_for_signal(board, (Removed, Key), left)
         if signal is None or (star_leaves and signal == Key("*")):
             return
 
 
-def _remove(board: Board, room: Conference, gone: Participant, why: WhyLeft) -> None:
+def _remove_from_room(
+    board: Board, room: Conference, gone: Participant, why: WhyLeft
+) -> None:
     room.participants.remove(gone)
     room.updated = board.now
     gone.left, gone.leg.conference = why, ""
     announcing.stop_music(board, gone)
     if gone.leg.is_connected:
-        board.tell(gone.leg, Kind.DISCONNECTED)
-    board.tell(gone.leg, Kind.CONFERENCE_LEFT, text=room.name)
-    _beep(board, room, gone, "onExit")
+        board.let_hear(gone.leg, Kind.DISCONNECTED)
+    board.let_hear(gone.leg, Kind.CONFERENCE_LEFT, text=room.name)
+    _beep_to_room(board, room, gone, "onExit")
     extra = (
         ("ParticipantCallStatus", str(gone.leg.status)),
         ("ReasonParticipantLeft", str(why)),
     )
     form = (*callbacks.of_participant(gone), *extra)
-    callbacks.tell_room(board, room, "participant-leave", form)
+    callbacks.send_room_event(board, room, "participant-leave", form)
 
 
-def _beep(board: Board, room: Conference, who: Participant, when: str) -> None:
+def _beep_to_room(board: Board, room: Conference, who: Participant, when: str) -> None:
     if who.beep in {"true", when}:
         for each in room.participants:
-            board.tell(each.leg, Kind.BEEP)
+            board.let_hear(each.leg, Kind.BEEP)
 
 
-def _why(reason: LegEnded | Rerouted) -> WhyLeft:
+def _why_left(reason: LegEnded | Rerouted) -> WhyLeft:
     return WhyLeft.UPDATED if isinstance(reason, Rerouted) else WhyLeft.HUNG_UP

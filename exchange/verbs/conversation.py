@@ -2,19 +2,19 @@
 
 from contextlib import suppress
 
-from exchange.documents.interpreter import Ending, Mode, follow
+from exchange.documents.interpreter import Ending, Mode, follow_documents
 from exchange.kernel.signals import DocumentFailed, Goto, LegEnded, Rerouted
 from exchange.kernel.tasks import Script
 from exchange.kernel.transcript import Kind
 from exchange.legs import outbound
 from exchange.state.exchange_state import Board
 from exchange.state.leg import Leg, Status
-from exchange.verbs.dialling import dial
-from exchange.verbs.gathering import gather
-from exchange.verbs.recording import record
+from exchange.verbs.dialling import act_dial
+from exchange.verbs.gathering import act_gather
+from exchange.verbs.recording import act_record
 from exchange.verbs.simple_verbs import hangup, redirect, reject
-from exchange.verbs.speech import sound
-from exchange.verbs.waiting import enqueue
+from exchange.verbs.speech import act_sound
+from exchange.verbs.waiting import act_enqueue
 
 # What a caller hears when there is no fallback; the carrier's wording is its own.
 APOLOGY = "We are sorry, an application error has occurred. Goodbye."
@@ -22,42 +22,42 @@ APOLOGY = "We are sorry, an application error has occurred. Goodbye."
 CALL = Mode(
     name="a call",
     verbs={
-        "Say": sound,
-        "Play": sound,
-        "Pause": sound,
-        "Gather": gather,
+        "Say": act_sound,
+        "Play": act_sound,
+        "Pause": act_sound,
+        "Gather": act_gather,
         "Redirect": redirect,
         "Hangup": hangup,
         "Reject": reject,
-        "Enqueue": enqueue,
-        "Dial": dial,
-        "Record": record,
+        "Enqueue": act_enqueue,
+        "Dial": act_dial,
+        "Record": act_record,
     },
 )
 _STATUS = {Ending.BUSY: Status.BUSY, Ending.REJECTED: Status.NO_ANSWER}
 
 
-def receive(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+def receive_call(board: Board, leg: Leg, goto: Goto) -> Script[None]:
     """Take an inbound call through to its end."""
     board.set_status(leg, Status.RINGING)
-    board.tell(leg, Kind.RINGING)
-    outbound.limit(board, leg)
+    board.let_hear(leg, Kind.RINGING)
+    outbound.limit_length(board, leg)
     with suppress(LegEnded):
-        yield from converse(board, leg, goto)
-    outbound.finish(board, leg)
+        yield from follow_to_end(board, leg, goto)
+    outbound.finish_leg(board, leg)
 
 
-def converse(board: Board, leg: Leg, goto: Goto) -> Script[None]:
+def follow_to_end(board: Board, leg: Leg, goto: Goto) -> Script[None]:
     """Follow documents until the call has nothing left to do."""
     while True:
         try:
-            ending = yield from follow(board, leg, goto, CALL)
+            ending = yield from follow_documents(board, leg, goto, CALL)
         except Rerouted as new:
             goto = new.goto
         except DocumentFailed as fault:
-            again = _fallback(leg, fault)
+            again = _fallback_of(leg, fault)
             if again is None:
-                board.tell(leg, Kind.SAY, text=APOLOGY)
+                board.let_hear(leg, Kind.SAY, text=APOLOGY)
                 ending = Ending.HANG_UP
                 break
             goto = again
@@ -66,7 +66,7 @@ def converse(board: Board, leg: Leg, goto: Goto) -> Script[None]:
     board.mark_ended(leg, _STATUS.get(ending, Status.COMPLETED))
 
 
-def _fallback(leg: Leg, fault: DocumentFailed) -> Goto | None:
+def _fallback_of(leg: Leg, fault: DocumentFailed) -> Goto | None:
     url = leg.fallback.url
     if not url or fault.url == url:
         return None

@@ -8,7 +8,7 @@ two are joined when it ends; without an action the call goes on with the next ve
 from dataclasses import dataclass, field
 
 from exchange.documents import delivery
-from exchange.documents.interpreter import Ending, Mode, Next, Step, follow
+from exchange.documents.interpreter import Ending, Mode, Next, Step, follow_documents
 from exchange.kernel.http_types import Form
 from exchange.kernel.signals import (
     BridgeMade,
@@ -26,16 +26,16 @@ from exchange.state.devices import SCHEME
 from exchange.state.leg import Callbacks, Direction, Leg, Status, Target
 from exchange.twiml.parser import Verb
 from exchange.verbs import bridging, conference_verb
-from exchange.verbs.gathering import gather
+from exchange.verbs.gathering import act_gather
 from exchange.verbs.simple_verbs import hangup
-from exchange.verbs.speech import sound
+from exchange.verbs.speech import act_sound
 
 RING_SECONDS = 30.0
 SCREEN_VERBS = {
-    "Say": sound,
-    "Play": sound,
-    "Pause": sound,
-    "Gather": gather,
+    "Say": act_sound,
+    "Play": act_sound,
+    "Pause": act_sound,
+    "Gather": act_gather,
     "Hangup": hangup,
 }
 
@@ -48,7 +48,7 @@ class Attempt:
     joined: Leg | None = None
     joined_at: float = 0.0
 
-    def form(self, now: float) -> Form:
+    def to_form(self, now: float) -> Form:
         """Return what the action is told."""
         if self.joined is not None:
             return (
@@ -64,38 +64,38 @@ class Attempt:
         return (("DialCallStatus", str(status)), *sid, ("DialBridged", "false"))
 
 
-def dial(step: Step) -> Script[Next]:
+def act_dial(step: Step) -> Script[Next]:
     """Act out a Dial; leads to its action, or to the next verb."""
-    step.board.tell(step.leg, Kind.DIAL)
+    step.board.let_hear(step.leg, Kind.DIAL)
     attempt = Attempt()
     try:
-        form = yield from _connect(step, attempt)
+        form = yield from _connect_legs(step, attempt)
     except LegEnded:
-        yield from _tell_hangup(step, attempt)
+        yield from _report_hangup(step, attempt)
         raise
     action = step.goto("action", params=form)
     return action if action.url else None
 
 
-def _connect(step: Step, attempt: Attempt) -> Script[Form]:
+def _connect_legs(step: Step, attempt: Attempt) -> Script[Form]:
     seconds = step.verb.number("timeout", RING_SECONDS)
-    nouns = _nouns(step.verb)
+    nouns = _nouns_in(step.verb)
     first = nouns[0].name if nouns else ""
     if first == "Conference":
-        status = yield from conference_verb.confer(step, nouns[0])
+        status = yield from conference_verb.stay_in_conference(step, nouns[0])
         return (("DialCallStatus", status),)
     if first == "Queue":
         return (yield from bridging.dial_queue(step, nouns[0], seconds))
-    yield from _ring(step, nouns, attempt, seconds + step.board.config.dial_grace)
-    return attempt.form(step.board.now)
+    yield from _ring_nouns(step, nouns, attempt, seconds + step.board.config.dial_grace)
+    return attempt.to_form(step.board.now)
 
 
-def _nouns(verb: Verb) -> tuple[Verb, ...]:
+def _nouns_in(verb: Verb) -> tuple[Verb, ...]:
     plain = (Verb(name="Number", text=verb.text),) if verb.text else ()
     return verb.children or plain
 
 
-def _ring(
+def _ring_nouns(
     step: Step, nouns: tuple[Verb, ...], attempt: Attempt, seconds: float
 ) -> Script[None]:
     in_turn = step.verb.flag("sequential", default=False)
@@ -109,15 +109,15 @@ def _ring(
 def _ring_round(
     step: Step, nouns: tuple[Verb, ...], attempt: Attempt, seconds: float
 ) -> Script[None]:
-    legs = [_start(step, noun, seconds) for noun in nouns]
+    legs = [_start_leg(step, noun, seconds) for noun in nouns]
     attempt.legs += legs
     try:
         ready = yield from _first_ready(step, legs, seconds)
         if ready is not None:
-            _drop(step, [leg for leg in legs if leg is not ready])
-            yield from _talk(step, attempt, ready)
+            _drop_legs(step, [leg for leg in legs if leg is not ready])
+            yield from _talk_with(step, attempt, ready)
     finally:
-        _drop(step, legs)
+        _drop_legs(step, legs)
 
 
 def _first_ready(step: Step, legs: list[Leg], seconds: float) -> Script[Leg | None]:
@@ -127,7 +127,9 @@ def _first_ready(step: Step, legs: list[Leg], seconds: float) -> Script[Leg | No
     while pending:
         ringing = any(not leg.live for leg in pending.values())
         left = deadline - step.board.now + 0.01 if ringing else None
-        signal = yield from delivery.listen(step.board, (Ready, Gone, Key), left)
+        signal = yield from delivery.wait_for_signal(
+            step.board, (Ready, Gone, Key), left
+        )
         if isinstance(signal, Ready) and signal.sid in pending:
             return pending[signal.sid]
         if isinstance(signal, Gone):
@@ -141,24 +143,24 @@ def _is_star(step: Step, signal: object) -> bool:
     return signal == Key("*") and step.verb.flag("hangupOnStar", default=False)
 
 
-def _talk(step: Step, attempt: Attempt, other: Leg) -> Script[None]:
+def _talk_with(step: Step, attempt: Attempt, other: Leg) -> Script[None]:
     attempt.joined, attempt.joined_at = other, step.board.now
-    bridging.connect(step.board, step.leg, other)
+    bridging.connect_legs(step.board, step.leg, other)
     seconds = step.verb.number("timeLimit", step.leg.time_limit)
     star = step.verb.flag("hangupOnStar", default=False)
-    yield from bridging.talk(step.board, step.leg, seconds, star_ends=star)
+    yield from bridging.stay_bridged(step.board, step.leg, seconds, star_ends=star)
 
 
-def _drop(step: Step, legs: list[Leg]) -> None:
+def _drop_legs(step: Step, legs: list[Leg]) -> None:
     for leg in legs:
         if not leg.own_way and not leg.ended:
             status = Status.COMPLETED if leg.live else Status.CANCELED
             step.board.end(leg, status)
 
 
-def _start(step: Step, noun: Verb, seconds: float) -> Leg:
+def _start_leg(step: Step, noun: Verb, seconds: float) -> Leg:
     board = step.board
-    number, parameters = _callee(noun)
+    number, parameters = _callee_of(noun)
     from_ = step.verb.get("callerId") or step.leg.from_
     leg = board.add_leg(from_, number, Direction.OUTBOUND_DIAL)
     leg.parameters = parameters
@@ -171,13 +173,13 @@ def _start(step: Step, noun: Verb, seconds: float) -> Leg:
         events=frozenset(noun.get("statusCallbackEvent", "completed").split()),
     )
     placing = outbound.Placing(
-        slot=board.now, grace=0.0, then=lambda: _screen(inner, inner.goto("url"))
+        slot=board.now, grace=0.0, then=lambda: _screen_callee(inner, inner.goto("url"))
     )
-    leg.task = board.timeline.start(outbound.place(board, leg, placing))
+    leg.task = board.timeline.start(outbound.place_call(board, leg, placing))
     return leg
 
 
-def _callee(noun: Verb) -> tuple[str, dict[str, str]]:
+def _callee_of(noun: Verb) -> tuple[str, dict[str, str]]:
     if noun.name != "Client":
         return noun.text, {}
     named = [child.text for child in noun.children if child.name == "Identity"]
@@ -189,17 +191,17 @@ def _callee(noun: Verb) -> tuple[str, dict[str, str]]:
     return SCHEME + "".join(named or [noun.text]), parameters
 
 
-def _screen(step: Step, goto: Goto) -> Script[None]:
+def _screen_callee(step: Step, goto: Goto) -> Script[None]:
     """Let the called party follow its own document, then be joined."""
-    if goto.url and not (yield from _agrees(step, goto)):
+    if goto.url and not (yield from _callee_agrees(step, goto)):
         return
     yield from _await_bridge(step)
 
 
-def _agrees(step: Step, goto: Goto) -> Script[bool]:
+def _callee_agrees(step: Step, goto: Goto) -> Script[bool]:
     mode = Mode(name="a called party", verbs=SCREEN_VERBS)
     try:
-        ending = yield from follow(step.board, step.leg, goto, mode)
+        ending = yield from follow_documents(step.board, step.leg, goto, mode)
     except DocumentFailed:
         return False
     return ending is Ending.RAN_OUT
@@ -211,13 +213,17 @@ def _await_bridge(step: Step) -> Script[None]:
         return
     step.board.timeline.signal(parent.task, Ready(step.leg.sid))
     while not step.leg.bridged_to:
-        yield from delivery.listen(step.board, (BridgeMade,), None)
-    yield from bridging.talk(step.board, step.leg, step.leg.time_limit, star_ends=False)
+        yield from delivery.wait_for_signal(step.board, (BridgeMade,), None)
+    yield from bridging.stay_bridged(
+        step.board, step.leg, step.leg.time_limit, star_ends=False
+    )
 
 
-def _tell_hangup(step: Step, attempt: Attempt) -> Script[None]:
-    nouns = _nouns(step.verb)
-    form = attempt.form(step.board.now)
+def _report_hangup(step: Step, attempt: Attempt) -> Script[None]:
+    nouns = _nouns_in(step.verb)
+    form = attempt.to_form(step.board.now)
     if nouns and nouns[0].name == "Conference":
         form = (("DialCallStatus", "answered"),)
-    yield from delivery.post(step.board, step.leg, step.goto("action", params=form))
+    yield from delivery.post_event(
+        step.board, step.leg, step.goto("action", params=form)
+    )

@@ -29,7 +29,7 @@ class Input:
     finished_by: str = ""
     complete: bool = field(default=False)
 
-    def take(self, signal: object) -> None:
+    def add_input(self, signal: object) -> None:
         """Add one key, or the words said."""
         if isinstance(signal, Spoken):
             self.words, self.complete = signal.text, True
@@ -43,7 +43,7 @@ class Input:
         self.digits += digit
         self.complete = bool(self.most) and len(self.digits) >= self.most
 
-    def form(self) -> Form:
+    def to_form(self) -> Form:
         """Return the parameters of the action request."""
         if self.words:
             return (("SpeechResult", self.words), ("Confidence", "0.91"))
@@ -51,31 +51,31 @@ class Input:
         return (*keyed, ("FinishedOnKey", self.finished_by))
 
 
-def gather(step: Step) -> Script[Next]:
+def act_gather(step: Step) -> Script[Next]:
     """Act out a Gather; leads to its action, or falls through."""
     collected = Input(
         most=int(step.verb.number("numDigits", 0)),
         finish=step.verb.get("finishOnKey", "#"),
     )
-    step.board.tell(step.leg, Kind.GATHER, language=step.verb.get("language"))
-    wake = _wake(step.verb.get("input", "dtmf"))
+    step.board.let_hear(step.leg, Kind.GATHER, language=step.verb.get("language"))
+    wake = _waking_signals(step.verb.get("input", "dtmf"))
     try:
-        collected.take((yield from _prompt(step, wake)))
-        yield from _collect(step, collected, wake)
+        collected.add_input((yield from _play_prompt(step, wake)))
+        yield from _collect_input(step, collected, wake)
     finally:
         # A call that is sent elsewhere is listened to no longer, either.
         if not step.leg.ended:
             text = collected.words or collected.digits
-            step.board.tell(step.leg, Kind.GATHER_END, text=text)
-    return _result(step, collected)
+            step.board.let_hear(step.leg, Kind.GATHER_END, text=text)
+    return _next_document(step, collected)
 
 
-def _wake(kinds: str) -> tuple[type, ...]:
+def _waking_signals(kinds: str) -> tuple[type, ...]:
     known: dict[str, type] = {"dtmf": Key, "speech": Spoken}
     return tuple(known[kind] for kind in kinds.split() if kind in known) or (Key,)
 
 
-def _prompt(step: Step, wake: tuple[type, ...]) -> Script[object]:
+def _play_prompt(step: Step, wake: tuple[type, ...]) -> Script[object]:
     for verb in step.verb.children:
         if verb.name not in SOUNDS:
             continue
@@ -86,20 +86,22 @@ def _prompt(step: Step, wake: tuple[type, ...]) -> Script[object]:
     return None
 
 
-def _collect(step: Step, collected: Input, wake: tuple[type, ...]) -> Script[None]:
+def _collect_input(
+    step: Step, collected: Input, wake: tuple[type, ...]
+) -> Script[None]:
     seconds = step.verb.number("timeout", DEFAULT_SECONDS)
     while not collected.complete:
-        signal = yield from delivery.listen(step.board, wake, seconds)
+        signal = yield from delivery.wait_for_signal(step.board, wake, seconds)
         if signal is None:
             return
-        collected.take(signal)
+        collected.add_input(signal)
 
 
-def _result(step: Step, collected: Input) -> Next:
+def _next_document(step: Step, collected: Input) -> Next:
     empty = not (collected.digits or collected.words)
     if empty and not step.verb.flag("actionOnEmptyResult", default=False):
         return None
-    action = step.goto("action", params=collected.form())
+    action = step.goto("action", params=collected.to_form())
     if action.url:
         return action
     if not step.document.url:
@@ -109,5 +111,5 @@ def _result(step: Step, collected: Input) -> Next:
     return Goto(
         url=step.document.url,
         method=step.verb.get("method", "POST"),
-        params=collected.form(),
+        params=collected.to_form(),
     )

@@ -19,52 +19,56 @@ ANY_KEY = "1234567890*#"
 HANG_UP = "hangup"
 
 
-def record(step: Step) -> Script[Next]:
+def act_record(step: Step) -> Script[Next]:
     """Act out a Record; leads to its action, else to its own document again."""
     if step.verb.flag("playBeep", default=True):
-        step.board.tell(step.leg, Kind.BEEP)
-    step.board.tell(step.leg, Kind.RECORD)
-    sid = step.board.sid("RE")
+        step.board.let_hear(step.leg, Kind.BEEP)
+    step.board.let_hear(step.leg, Kind.RECORD)
+    sid = step.board.issue_sid("RE")
     taken = Recording(sid=sid, call=step.leg.sid, began=step.board.now)
     try:
-        key = yield from _listen(step, taken)
+        key = yield from _listen_until_end(step, taken)
     except LegEnded:
-        if _keep(step, taken):
-            action = _action(step, _form(step, taken, HANG_UP))
-            yield from delivery.post(step.board, step.leg, action)
+        if _keep_recording(step, taken):
+            action = _action_target(step, _action_form(step, taken, HANG_UP))
+            yield from delivery.post_event(step.board, step.leg, action)
         raise
     except Rerouted:
         # What was said so far is kept, but the call is no longer asked about it.
-        _keep(step, taken)
+        _keep_recording(step, taken)
         raise
-    return _action(step, _form(step, taken, key)) if _keep(step, taken) else None
+    return (
+        _action_target(step, _action_form(step, taken, key))
+        if _keep_recording(step, taken)
+        else None
+    )
 
 
-def _listen(step: Step, taken: Recording) -> Script[str]:
+def _listen_until_end(step: Step, taken: Recording) -> Script[str]:
     silence = step.verb.number("timeout", SILENCE_SECONDS)
     keys = step.verb.get("finishOnKey", ANY_KEY)
     longest = step.board.now + step.verb.number("maxLength", LONGEST)
     until = step.board.now + silence
     while True:
         left = min(until, longest) - step.board.now
-        signal = yield from delivery.listen(step.board, (Key, Spoken), left)
+        signal = yield from delivery.wait_for_signal(step.board, (Key, Spoken), left)
         if signal is None:
             return ""
         if isinstance(signal, Key) and signal.digit in keys:
             return signal.digit
-        until = max(until, step.board.now + _speak(step, taken, signal) + silence)
+        until = max(until, step.board.now + _note_speech(step, taken, signal) + silence)
 
 
-def _speak(step: Step, taken: Recording, signal: object) -> float:
+def _note_speech(step: Step, taken: Recording, signal: object) -> float:
     if not isinstance(signal, Spoken):
         return 0.0
     taken.spoken = True
     return len(signal.text) / step.board.config.characters_per_second
 
 
-def _keep(step: Step, taken: Recording) -> bool:
+def _keep_recording(step: Step, taken: Recording) -> bool:
     if not step.leg.ended:
-        step.board.tell(step.leg, Kind.RECORD_END)
+        step.board.let_hear(step.leg, Kind.RECORD_END)
     if not taken.spoken and not step.board.config.empty_recording_is_told:
         return False
     taken.ended = step.board.now
@@ -77,11 +81,11 @@ def _keep(step: Step, taken: Recording) -> bool:
     return True
 
 
-def _form(step: Step, taken: Recording, key: str) -> Form:
-    return (*_named(step, taken), ("Digits", key))
+def _action_form(step: Step, taken: Recording, key: str) -> Form:
+    return (*_recording_fields(step, taken), ("Digits", key))
 
 
-def _named(step: Step, taken: Recording) -> Form:
+def _recording_fields(step: Step, taken: Recording) -> Form:
     config = step.board.config
     path = f"/2010-04-01/Accounts/{config.account}/Recordings/{taken.sid}"
     return (
@@ -91,7 +95,7 @@ def _named(step: Step, taken: Recording) -> Form:
     )
 
 
-def _action(step: Step, form: Form) -> Goto:
+def _action_target(step: Step, form: Form) -> Goto:
     action = step.goto("action", params=form)
     if action.url:
         return action
@@ -108,7 +112,7 @@ def _make_ready(step: Step, taken: Recording) -> None:
     form = (
         ("AccountSid", step.board.config.account),
         ("CallSid", taken.call),
-        *_named(step, taken),
+        *_recording_fields(step, taken),
         ("RecordingStatus", "completed"),
         ("RecordingChannels", "1"),
         ("RecordingStartTime", mail_date(taken.began)),

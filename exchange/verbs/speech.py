@@ -16,60 +16,64 @@ TONE_SECONDS = 0.5
 Sound: TypeAlias = Callable[[Step, tuple[type, ...]], Script[object]]
 
 
-def say(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
+def say_text(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
     """Speak; return the signal that interrupted it, if one of `wake` did."""
     voice, language = step.verb.get("voice"), step.verb.get("language")
     if not step.verb.text or voices.fault_of(voice, language):
         return None
     seconds = len(step.verb.text) / step.board.config.characters_per_second
-    for _ in range(_loops(step.verb)):
-        step.board.tell(
+    for _ in range(_loop_count(step.verb)):
+        step.board.let_hear(
             step.leg, Kind.SAY, text=step.verb.text, language=language, voice=voice
         )
-        signal = yield from delivery.listen(step.board, wake, seconds)
+        signal = yield from delivery.wait_for_signal(step.board, wake, seconds)
         if signal is not None:
             return signal
     return None
 
 
-def play(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
+def play_media(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
     """Play a recording or keypad tones, likewise."""
     if step.verb.get("digits"):
-        return (yield from _tones(step, wake))
+        return (yield from _play_tones(step, wake))
     if not step.verb.text:
         return None
     url = step.document.resolve(step.verb.text)
     seconds = yield from media.seconds_of(step.board, step.leg, url)
-    for _ in range(_loops(step.verb) if seconds > 0 else 0):
-        step.board.tell(step.leg, Kind.PLAY, url=url)
-        signal = yield from delivery.listen(step.board, wake, seconds)
+    for _ in range(_loop_count(step.verb) if seconds > 0 else 0):
+        step.board.let_hear(step.leg, Kind.PLAY, url=url)
+        signal = yield from delivery.wait_for_signal(step.board, wake, seconds)
         if signal is not None:
             return signal
     return None
 
 
-def pause(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
+def pause_silently(step: Step, wake: tuple[type, ...] = ()) -> Script[object]:
     """Be silent, likewise."""
-    step.board.tell(step.leg, Kind.SILENCE)
+    step.board.let_hear(step.leg, Kind.SILENCE)
     seconds = step.verb.number("length", 1.0)
-    return (yield from delivery.listen(step.board, wake, seconds))
+    return (yield from delivery.wait_for_signal(step.board, wake, seconds))
 
 
-SOUNDS: Mapping[str, Sound] = {"Say": say, "Play": play, "Pause": pause}
+SOUNDS: Mapping[str, Sound] = {
+    "Say": say_text,
+    "Play": play_media,
+    "Pause": pause_silently,
+}
 
 
-def sound(step: Step) -> Script[Next]:
+def act_sound(step: Step) -> Script[Next]:
     """Act out a sound that nothing interrupts."""
     yield from SOUNDS[step.verb.name](step, ())
     return None
 
 
-def _tones(step: Step, wake: tuple[type, ...]) -> Script[object]:
+def _play_tones(step: Step, wake: tuple[type, ...]) -> Script[object]:
     digits = step.verb.get("digits")
-    step.board.tell(step.leg, Kind.DTMF, text=digits)
+    step.board.let_hear(step.leg, Kind.DTMF, text=digits)
     seconds = TONE_SECONDS * len(digits)
-    return (yield from delivery.listen(step.board, wake, seconds))
+    return (yield from delivery.wait_for_signal(step.board, wake, seconds))
 
 
-def _loops(verb: Verb) -> int:
+def _loop_count(verb: Verb) -> int:
     return int(verb.number("loop", 1)) or FOR_EVER

@@ -6,7 +6,7 @@ hang-up and redirect, but after the bridge when somebody dialled the queue.
 """
 
 from exchange.documents import delivery
-from exchange.documents.interpreter import Ending, Mode, Next, Step, repeat
+from exchange.documents.interpreter import Ending, Mode, Next, Step, repeat_document
 from exchange.kernel.config import RedirectOrder
 from exchange.kernel.http_types import Form, Purpose
 from exchange.kernel.signals import (
@@ -21,43 +21,43 @@ from exchange.kernel.transcript import Kind
 from exchange.state.leg import Status
 from exchange.state.queues import CallQueue, Member, QueueResult
 from exchange.verbs import bridging
-from exchange.verbs.gathering import gather
+from exchange.verbs.gathering import act_gather
 from exchange.verbs.simple_verbs import hangup, leave, redirect
-from exchange.verbs.speech import sound
+from exchange.verbs.speech import act_sound
 
 WAIT_VERBS = {
-    "Say": sound,
-    "Play": sound,
-    "Pause": sound,
-    "Gather": gather,
+    "Say": act_sound,
+    "Play": act_sound,
+    "Pause": act_sound,
+    "Gather": act_gather,
     "Redirect": redirect,
     "Hangup": hangup,
     "Leave": leave,
 }
 
 
-def enqueue(step: Step) -> Script[Next]:
+def act_enqueue(step: Step) -> Script[Next]:
     """Act out an Enqueue; leads to its action, or falls through."""
-    queue = _queue(step)
+    queue = _find_queue(step)
     size = int(step.verb.number("maxQueueSize", queue.max_size))
     if len(queue.members) >= min(size, queue.max_size):
-        return _after(step, (("QueueResult", QueueResult.QUEUE_FULL),))
+        return _next_after(step, (("QueueResult", QueueResult.QUEUE_FULL),))
     member = queue.join(step.leg, step.board.now)
     _let_in(step, queue)
     try:
-        result = yield from _stay(step, queue, member)
+        result = yield from _stay_in_queue(step, queue, member)
     except Rerouted as new:
-        _tell_redirect(step, queue, member, new)
+        _report_redirect(step, queue, member, new)
         raise
     except LegEnded:
-        yield from _tell_hangup(step, queue, member)
+        yield from _report_hangup(step, queue, member)
         raise
     finally:
         _let_out(step, queue, member)
     return (yield from _come_out(step, queue, member, result))
 
 
-def _queue(step: Step) -> CallQueue:
+def _find_queue(step: Step) -> CallQueue:
     if step.verb.get("workflowSid"):
         step.board.complain(step.leg, "the exchange has no TaskRouter workflows")
     name = step.verb.text
@@ -67,7 +67,7 @@ def _queue(step: Step) -> CallQueue:
 
 def _let_in(step: Step, queue: CallQueue) -> None:
     step.leg.queue = queue.sid
-    step.board.tell(step.leg, Kind.QUEUE, text=queue.name)
+    step.board.let_hear(step.leg, Kind.QUEUE, text=queue.name)
     if queue.dialers:
         step.board.timeline.signal(queue.dialers.pop(0).task, MemberJoined())
 
@@ -76,32 +76,34 @@ def _let_out(step: Step, queue: CallQueue, member: Member) -> None:
     queue.leave(member, step.board.now)
     if step.leg.queue:
         step.leg.queue = ""
-        step.board.tell(step.leg, Kind.QUEUE_LEFT, text=queue.name)
+        step.board.let_hear(step.leg, Kind.QUEUE_LEFT, text=queue.name)
 
 
-def _stay(step: Step, queue: CallQueue, member: Member) -> Script[QueueResult]:
+def _stay_in_queue(step: Step, queue: CallQueue, member: Member) -> Script[QueueResult]:
     try:
-        ending = yield from _wait(step, queue, member)
+        ending = yield from _follow_wait_document(step, queue, member)
     except bridging.Dequeued as taken:
-        return (yield from _talk(step, queue, member, taken))
+        return (yield from _talk_with_taker(step, queue, member, taken))
     except DocumentFailed:
         return QueueResult.ERROR
     return QueueResult.HANGUP if ending is Ending.HANG_UP else QueueResult.LEAVE
 
 
-def _wait(step: Step, queue: CallQueue, member: Member) -> Script[Ending]:
+def _follow_wait_document(
+    step: Step, queue: CallQueue, member: Member
+) -> Script[Ending]:
     url = step.verb.get("waitUrl")
     if not url:
         kind = Kind.SILENCE if "waitUrl" in step.verb.attributes else Kind.MUSIC
-        step.board.tell(step.leg, kind)
-        yield from delivery.listen(step.board, (), None)
+        step.board.let_hear(step.leg, kind)
+        yield from delivery.wait_for_signal(step.board, (), None)
     mode = Mode(
         name="a queue",
         verbs=WAIT_VERBS,
         params=lambda: _wait_form(step, queue, member),
     )
     goto = step.goto("waitUrl", "waitUrlMethod")
-    return (yield from repeat(step.board, step.leg, goto, mode))
+    return (yield from repeat_document(step.board, step.leg, goto, mode))
 
 
 def _wait_form(step: Step, queue: CallQueue, member: Member) -> Form:
@@ -117,7 +119,7 @@ def _wait_form(step: Step, queue: CallQueue, member: Member) -> Form:
     )
 
 
-def _talk(
+def _talk_with_taker(
     step: Step, queue: CallQueue, member: Member, taken: bridging.Dequeued
 ) -> Script[QueueResult]:
     member.bridged = True
@@ -132,7 +134,9 @@ def _result_form(step: Step, queue: CallQueue, member: Member, result: str) -> F
     return (("QueueResult", result), ("QueueSid", queue.sid), ("QueueTime", seconds))
 
 
-def _tell_redirect(step: Step, queue: CallQueue, member: Member, new: Rerouted) -> None:
+def _report_redirect(
+    step: Step, queue: CallQueue, member: Member, new: Rerouted
+) -> None:
     config = step.board.config
     if not step.verb.get("action"):
         return
@@ -151,11 +155,13 @@ def _tell_redirect(step: Step, queue: CallQueue, member: Member, new: Rerouted) 
         step.board.send(notice)
 
 
-def _tell_hangup(step: Step, queue: CallQueue, member: Member) -> Script[None]:
+def _report_hangup(step: Step, queue: CallQueue, member: Member) -> Script[None]:
     result = QueueResult.BRIDGED if member.bridged else QueueResult.HANGUP
     form = _result_form(step, queue, member, result)
     _let_out(step, queue, member)
-    yield from delivery.post(step.board, step.leg, step.goto("action", params=form))
+    yield from delivery.post_event(
+        step.board, step.leg, step.goto("action", params=form)
+    )
 
 
 def _come_out(
@@ -163,12 +169,14 @@ def _come_out(
 ) -> Script[Next]:
     form = _result_form(step, queue, member, result)
     if result is not QueueResult.HANGUP:
-        return _after(step, form)
+        return _next_after(step, form)
     step.board.mark_ended(step.leg, Status.COMPLETED)
-    yield from delivery.post(step.board, step.leg, step.goto("action", params=form))
+    yield from delivery.post_event(
+        step.board, step.leg, step.goto("action", params=form)
+    )
     return Ending.HANG_UP
 
 
-def _after(step: Step, form: Form) -> Next:
+def _next_after(step: Step, form: Form) -> Next:
     action: Goto = step.goto("action", params=form)
     return action if action.url else None

@@ -202,7 +202,7 @@ def written(face: TwilioFace, line: Line, *instructions: Instruction) -> str:
 
 def verbs(document: str) -> list[parser.Verb]:
     """The verbs of a document, with attributes in no order."""
-    parsed = parser.parse(document.encode())
+    parsed = parser.parse_twiml(document.encode())
     assert parsed.faults == ()
     return list(parsed.verbs)
 

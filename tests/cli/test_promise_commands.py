@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, Pickup, Press, Speak, Stay, accepts
+from exchange.state.people import Callee, Pickup, Press, Speak, Stay, accepting_operator
 from ivr.cli import hotline_command
 from ivr.core.model.call import Stage
 from ivr.core.model.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
@@ -104,7 +104,7 @@ def with_message(world: World) -> Leg:
 
 
 def test_promise_is_seen_from_the_asking_to_the_end(desk: Desk) -> None:
-    operator_to_come(desk.world, accepts())
+    operator_to_come(desk.world, accepting_operator())
     nobody = Callee(pickup=Pickup.NO_ANSWER)
     desk.world.exchange.put_person(CALLER, nobody, IS_CALLED)
     leg = promised(desk.world)
@@ -156,7 +156,7 @@ def test_promise_is_cancelled_once(desk: Desk) -> None:
 
 
 def test_promise_that_is_being_kept_is_not_cancelled(desk: Desk) -> None:
-    operator_to_come(desk.world, accepts())
+    operator_to_come(desk.world, accepting_operator())
     desk.world.exchange.put_person(CALLER, IS_CALLED)
     leg = promised(desk.world)
     come(desk.world)
@@ -261,7 +261,7 @@ def test_message_is_thrown_away_unheard(desk: Desk) -> None:
 
 
 def test_each_offer_is_explained_with_its_end(desk: Desk) -> None:
-    operator_to_come(desk.world, accepts())
+    operator_to_come(desk.world, accepting_operator())
     desk.world.exchange.put_person(CALLER, Callee(pickup=Pickup.BUSY), IS_CALLED)
     leg = promised(desk.world)
     come(desk.world)

@@ -1,7 +1,7 @@
 """Call backs: somebody asks for one, an operator comes, the person is called."""
 
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, Deed, Press, Stay, accepts
+from exchange.state.people import Callee, Deed, Press, Stay, accepting_operator
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators.roster import choose_state
 from ivr.core.history.report import queue_rows
@@ -71,7 +71,7 @@ def called_back_and_left_alone(
     world: World, *deeds: Deed, later: float = 0
 ) -> tuple[Leg, Leg]:
     """Somebody who is called back has said yes, and just then the operator is lost."""
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     yes = Press(digits="1", after=3)
     world.exchange.put_person(CALLER, Callee(after=2.0, deeds=(yes, *deeds)))
     caller = promised(world)

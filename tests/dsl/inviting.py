@@ -1,7 +1,7 @@
 """A colleague who is brought into a talk."""
 
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, accepts
+from exchange.state.people import Callee, accepting_operator
 from ivr.actions.talk_controls import inviting
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Reach
@@ -17,7 +17,7 @@ def enrol(world: World, *callee: Callee, reach: Reach = Reach.PHONE) -> None:
         on_line(world, "bela")
         return
     clicks = reach is Reach.BROWSER
-    default = PICKS_UP if clicks else accepts(after=1)
+    default = PICKS_UP if clicks else accepting_operator(after=1)
     comes = callee or (default,)
     world.operator("bela", *comes, phone=OTHER_OPERATOR, reach=reach, clicks=clicks)
 

@@ -6,7 +6,7 @@ import pytest
 
 from exchange.state.conferences import Conference, Participant, RoomStatus
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, Deed, Stay, accepts
+from exchange.state.people import Callee, Deed, Stay, accepting_operator
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.errors import Stale
 from ivr.core.model.operator import Reach
@@ -39,7 +39,7 @@ def in_talk(
         operator = on_line(world, name)
     else:
         clicks = reach is Reach.BROWSER
-        callee = PICKS_UP if clicks else accepts(after=1)
+        callee = PICKS_UP if clicks else accepting_operator(after=1)
         world.operator(name, callee, reach=reach, clicks=clicks)
     caller = call_in(world, *deeds)
     until_stage(world, caller, Stage.CONNECTED)

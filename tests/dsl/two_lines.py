@@ -1,6 +1,6 @@
 """A second hotline in the same house, and who works there."""
 
-from exchange.state.people import accepts
+from exchange.state.people import accepting_operator
 from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.model.operator import Operator, State
@@ -20,5 +20,5 @@ def enrol(world: World, line: LineKey, name: str, phone: str) -> None:
     world.ports.roster.add(enrolled, PhoneNumber(phone))
     bring_in(world.ports, line)
     choose_state(world.ports, line, key, State.AVAILABLE, "test")
-    world.exchange.put_person(phone, accepts())
+    world.exchange.put_person(phone, accepting_operator())
     world.work()

@@ -14,7 +14,7 @@ from exchange.hosts.engine import Engine
 from exchange.hosts.switch import Switch
 from exchange.kernel.config import Config, Number
 from exchange.kernel.http_types import Answer, Webhook
-from exchange.kernel.rng import seeded
+from exchange.kernel.rng import seeded_chance
 from exchange.state.leg import Leg
 from tests.exchange.box import ACCOUNT, BASE, HOTLINE, TOKEN
 
@@ -115,7 +115,7 @@ def house(now: float, **settings: object) -> House:
     }
     config = Config(**(values | settings))  # type: ignore[arg-type]
     clock, wall = Clock(now), Clock(now)
-    engine = Engine(Switch(config, seeded(1), now), clock, _deliver)
+    engine = Engine(Switch(config, seeded_chance(1), now), clock, _deliver)
     app = create_app(engine, Door.of([BASE], wall))
     return House(engine=engine, app=app, clock=clock, wall=wall)
 

@@ -16,9 +16,9 @@ from exchange.state.people import (
     Stay,
     Talk,
     Wait,
-    accepts,
-    declines,
-    voicemail,
+    accepting_operator,
+    answering_machine,
+    declining_operator,
 )
 from tests.exchange.box import BASE, CALLER, HOTLINE, OPERATOR, Box
 
@@ -60,7 +60,7 @@ def told(box: Box) -> list[str]:
 
 
 def test_whoever_presses_one_comes_into_the_room(calling: Box) -> None:
-    calling.exchange.put_person(CALLER, accepts(talks=30))
+    calling.exchange.put_person(CALLER, accepting_operator(talks=30))
     calling.exchange.put_person(OPERATOR, Callee())
     calling.call("POST", "Calls", To=OPERATOR, From=HOTLINE, Url=f"{BASE}/room")
     sid = call_back(calling)
@@ -97,7 +97,7 @@ def test_whoever_is_not_reached_is_never_asked(
 @pytest.mark.parametrize(
     "callee",
     [
-        voicemail(),
+        answering_machine(),
         Callee(deeds=(Wait(seconds=3), HangUp())),
         Callee(deeds=(Speak(text="Who is there?"), Stay())),
         Callee(deeds=(Stay(),)),
@@ -117,7 +117,7 @@ def test_whoever_presses_nothing_is_let_go_and_never_in_the_room(
 
 
 def test_whoever_presses_another_key_is_told_so(calling: Box) -> None:
-    calling.exchange.put_person(CALLER, declines())
+    calling.exchange.put_person(CALLER, declining_operator())
     sid = call_back(calling)
     calling.exchange.run_for(60)
 
@@ -127,7 +127,9 @@ def test_whoever_presses_another_key_is_told_so(calling: Box) -> None:
 
 
 def test_each_try_finds_the_person_otherwise(calling: Box) -> None:
-    calling.exchange.put_person(CALLER, NOBODY, Callee(pickup=Pickup.BUSY), accepts())
+    calling.exchange.put_person(
+        CALLER, NOBODY, Callee(pickup=Pickup.BUSY), accepting_operator()
+    )
     for _ in range(3):
         call_back(calling)
         calling.exchange.run_for(60)
@@ -175,14 +177,14 @@ def test_person_who_is_called_back_can_be_written_down(
     calling.page("/start", '<Gather numDigits="1" action="/thanks"/>')
     calling.page("/thanks", "<Say>We ring you</Say>")
 
-    calling.exchange.play(script.load(file))
+    calling.exchange.play(script.load_script(file))
     calling.exchange.run_for(10)
     for _ in range(2):
         call_back(calling)
         calling.exchange.run_for(60)
 
     last: tuple[Deed, ...] = (Press(digits="1"), Talk(seconds=20))
-    read = script.load(file)
+    read = script.load_script(file)
     assert read.operators == {}
     assert read.called_back[CALLER][1] == Callee(after=4, deeds=last)
     assert len(calling.service.asked("/decided")) == 1

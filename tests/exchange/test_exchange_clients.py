@@ -53,7 +53,7 @@ def told(box: Box) -> list[str]:
 
 
 def heard(switch: Switch, device: str) -> list[str]:
-    return [str(notice.kind) for notice in switch.device(device).news(0)]
+    return [str(notice.kind) for notice in switch.device(device).notices_after(0)]
 
 
 # --- who is rung ----------------------------------------------------------
@@ -83,7 +83,7 @@ def test_device_is_told_who_calls_and_with_what_parameters(
 ) -> None:
     call = ringing(box, to=f"{ADDRESS}?claim=7&line=a%20b")
 
-    [notice] = switch.device(DESK).news(0)
+    [notice] = switch.device(DESK).notices_after(0)
     assert (notice.kind, notice.call) == (NoticeKind.INCOMING, call.sid)
     assert notice.parameters["From"] == HOTLINE
     assert notice.parameters["To"] == ADDRESS
@@ -263,7 +263,7 @@ def test_client_dialled_by_a_document_is_asked_and_joined(
     box.page("/after", "<Hangup/>")
     caller = box.exchange.dial(CALLER, HOTLINE)
     box.exchange.run_for(2)
-    [notice] = switch.device(DESK).news(0)
+    [notice] = switch.device(DESK).notices_after(0)
 
     switch.pick_up(notice.call, DESK)
     box.exchange.run_for(3)
@@ -283,7 +283,7 @@ def test_client_that_turns_a_dialled_call_down_is_busy(
     box.page("/start", '<Dial action="/after"><Client>anna</Client></Dial>')
     box.exchange.dial(CALLER, HOTLINE)
     box.exchange.run_for(2)
-    [notice] = switch.device(DESK).news(0)
+    [notice] = switch.device(DESK).notices_after(0)
 
     switch.reject(notice.call, DESK)
     box.exchange.run_for(1)
@@ -298,7 +298,7 @@ def test_client_called_into_a_conference_is_rung_and_joins(
     caller = box.exchange.dial(CALLER, HOTLINE)
     box.call("POST", "Conferences/r/Participants", From=HOTLINE, To=ADDRESS)
     box.exchange.run_for(2)
-    [notice] = switch.device(DESK).news(0)
+    [notice] = switch.device(DESK).notices_after(0)
 
     switch.pick_up(notice.call, DESK)
     box.exchange.run_for(1)
@@ -437,11 +437,13 @@ def test_unregistered_device_keeps_its_call(box: Box, switch: Switch) -> None:
 def test_news_is_given_again_until_it_has_been_read(box: Box, switch: Switch) -> None:
     call = ringing(box)
     device = switch.device(DESK)
-    first = device.news(0)
-    again = device.news(0)
+    first = device.notices_after(0)
+    again = device.notices_after(0)
 
     box.call("POST", f"Calls/{call.sid}", Status="canceled")
 
     assert first == again
-    assert [notice.kind for notice in device.news(first[-1].number)] == ["cancel"]
-    assert [notice.kind for notice in device.news(0)] == ["cancel"]
+    assert [notice.kind for notice in device.notices_after(first[-1].number)] == [
+        "cancel"
+    ]
+    assert [notice.kind for notice in device.notices_after(0)] == ["cancel"]

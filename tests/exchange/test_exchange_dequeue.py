@@ -5,7 +5,7 @@ import pytest
 from exchange.kernel.config import RedirectOrder
 from exchange.kernel.transcript import Kind
 from exchange.state.leg import Leg
-from exchange.state.people import accepts
+from exchange.state.people import accepting_operator
 from tests.exchange.box import BASE, CALLER, HOTLINE, OPERATOR, Box
 from tests.exchange.queueing import waiting
 
@@ -59,7 +59,7 @@ def dialling_operator(box: Box, *, talks: float | None = 10.0) -> Leg:
     )
     box.page("/before", "<Say>You are being connected</Say>")
     box.page("/dialled", "<Hangup/>")
-    box.exchange.put_person(OPERATOR, accepts(talks=talks))
+    box.exchange.put_person(OPERATOR, accepting_operator(talks=talks))
     box.call("POST", "Calls", To=OPERATOR, From=HOTLINE, Url=f"{BASE}/operator")
     return list(box.exchange.board.legs.values())[-1]
 

@@ -13,9 +13,9 @@ from exchange.state.people import (
     Stay,
     Talk,
     Wait,
-    accepts,
-    declines,
-    voicemail,
+    accepting_operator,
+    answering_machine,
+    declining_operator,
 )
 from tests.exchange.box import BASE, CALLER, HOTLINE, OPERATOR, SECOND, Box
 
@@ -72,7 +72,7 @@ def test_ringing_lasts_the_timeout_and_five_seconds_more(box: Box) -> None:
 
 
 def test_screened_party_is_joined_only_after_the_key(box: Box) -> None:
-    box.exchange.put_person(OPERATOR, accepts(talks=5))
+    box.exchange.put_person(OPERATOR, accepting_operator(talks=5))
 
     form = outcome(box, dial(box, f'<Number url="/screen">{OPERATOR}</Number>'))
 
@@ -82,7 +82,7 @@ def test_screened_party_is_joined_only_after_the_key(box: Box) -> None:
     assert form["DialBridged"] == "true"
 
 
-@pytest.mark.parametrize("callee", [voicemail(), declines("2")])
+@pytest.mark.parametrize("callee", [answering_machine(), declining_operator("2")])
 def test_screen_that_ends_in_hangup_keeps_mail_boxes_out(
     box: Box, callee: Callee
 ) -> None:
@@ -96,7 +96,7 @@ def test_screen_that_ends_in_hangup_keeps_mail_boxes_out(
 
 
 def test_screen_without_hangup_joins_even_a_mail_box(box: Box) -> None:
-    box.exchange.put_person(OPERATOR, voicemail())
+    box.exchange.put_person(OPERATOR, answering_machine())
     call = dial(box, f'<Number url="/screen">{OPERATOR}</Number>')
     box.page("/screen", '<Gather timeout="2"/>')
 
@@ -106,8 +106,8 @@ def test_screen_without_hangup_joins_even_a_mail_box(box: Box) -> None:
 
 
 def test_first_who_is_ready_wins_and_the_others_stop_ringing(box: Box) -> None:
-    box.exchange.put_person(OPERATOR, accepts(after=9))
-    box.exchange.put_person(SECOND, accepts(after=1, talks=3))
+    box.exchange.put_person(OPERATOR, accepting_operator(after=9))
+    box.exchange.put_person(SECOND, accepting_operator(after=1, talks=3))
     numbers = "".join(
         f'<Number url="/screen" statusCallback="/leg">{n}</Number>'
         for n in (OPERATOR, SECOND)

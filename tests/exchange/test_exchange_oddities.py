@@ -3,7 +3,7 @@
 import pytest
 
 from exchange.kernel.transcript import Kind
-from exchange.state.people import Callee, Pickup, Stay, accepts
+from exchange.state.people import Callee, Pickup, Stay, accepting_operator
 from tests.exchange.box import BASE, CALLER, HOTLINE, OPERATOR, Box
 from tests.exchange.queueing import waiting
 
@@ -88,7 +88,7 @@ def test_wrong_voice_is_not_heard_and_is_complained_of(box: Box) -> None:
 
 
 def test_inline_document_wants_an_action_for_its_gather(box: Box) -> None:
-    box.exchange.put_person(OPERATOR, accepts())
+    box.exchange.put_person(OPERATOR, accepting_operator())
     inline = '<Response><Gather numDigits="1"/></Response>'
 
     box.call("POST", "Calls", To=OPERATOR, From=HOTLINE, Twiml=inline)

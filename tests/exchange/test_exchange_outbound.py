@@ -3,7 +3,15 @@
 import pytest
 
 from exchange.state.leg import Leg
-from exchange.state.people import NOBODY, Callee, HangUp, Pickup, Talk, Wait, voicemail
+from exchange.state.people import (
+    NOBODY,
+    Callee,
+    HangUp,
+    Pickup,
+    Talk,
+    Wait,
+    answering_machine,
+)
 from tests.exchange.box import BASE, HOTLINE, OPERATOR, Box
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
@@ -200,7 +208,7 @@ def test_fallback_of_a_created_call_is_its_own(box: Box) -> None:
 
 
 def test_machine_detection_tells_a_mail_box(box: Box) -> None:
-    box.exchange.put_person(OPERATOR, voicemail())
+    box.exchange.put_person(OPERATOR, answering_machine())
 
     create(box, MachineDetection="Enable")
     box.exchange.run_for(10)

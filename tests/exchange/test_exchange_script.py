@@ -62,7 +62,7 @@ def test_whole_calls_are_played_from_files(path: Path) -> None:
     box = Box()
     hotline(box)
 
-    call = box.exchange.play(script.load(path))
+    call = box.exchange.play(script.load_script(path))
     box.exchange.run_until(lambda: call.ended, limit=600)
 
     assert box.exchange.failures == []
@@ -72,7 +72,7 @@ def test_whole_calls_are_played_from_files(path: Path) -> None:
 def test_call_of_the_sample_is_talked_out(box: Box) -> None:
     hotline(box)
 
-    call = box.exchange.play(script.load(CALLS / "taken_by_an_operator.yaml"))
+    call = box.exchange.play(script.load_script(CALLS / "taken_by_an_operator.yaml"))
     box.exchange.run_until(lambda: call.ended, limit=600)
 
     talked = [event.at for event in call.transcript if event.kind == "connected"]
@@ -109,7 +109,7 @@ def test_waiting_for_a_goodbye_is_met_by_the_end(box: Box) -> None:
 
 
 def test_all_steps_can_be_written_down() -> None:
-    read = script.deeds(
+    read = script.parse_steps(
         [
             {"press": "12#", "after": 2},
             {"speak": "help"},
@@ -155,7 +155,7 @@ def test_all_steps_can_be_written_down() -> None:
     ],
 )
 def test_operators_can_be_written_down(written: object, callee: Callee) -> None:
-    assert script.attempts(written) == (callee,)
+    assert script.parse_attempts(written) == (callee,)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_operators_can_be_written_down(written: object, callee: Callee) -> None:
 )
 def test_misspelt_scripts_name_the_nearest_word(written: object, hint: str) -> None:
     with pytest.raises(script.BadScript, match=hint):
-        script.parse(written)
+        script.parse_script(written)
 
 
 @pytest.mark.parametrize("written", ["[" * 5000, "9" * 5000, "from: [", "\0"])
@@ -184,4 +184,4 @@ def test_file_that_is_no_call_names_itself(tmp_path: Path, written: str) -> None
     file.write_text(written, encoding="utf-8")
 
     with pytest.raises(script.BadScript, match=r"call\.yaml: "):
-        script.load(file)
+        script.load_script(file)

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from twilio.request_validator import RequestValidator
 
-from exchange.kernel.signing import sendable, signature, split_fragment, with_query
+from exchange.kernel.signing import escape_url, sign_request, split_fragment, with_query
 from tests.exchange.box import BASE, CALLER, HOTLINE, TOKEN, Box
 
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
@@ -55,7 +55,7 @@ REPEATED = (
 def test_signature_agrees_with_published_vectors(
     url: str, form: tuple[tuple[str, str], ...], expected: str
 ) -> None:
-    assert signature("12345", url, form) == expected
+    assert sign_request("12345", url, form) == expected
 
 
 def test_every_webhook_of_a_call_is_signed_over_the_address_as_called(
@@ -86,7 +86,7 @@ def test_get_webhook_carries_its_parameters_in_the_query() -> None:
 
 
 def test_letters_outside_ascii_are_escaped_and_escapes_left_alone() -> None:
-    assert sendable("https://h.example/Ї?x=%7E~") == "https://h.example/%D0%87?x=%7E~"
+    assert escape_url("https://h.example/Ї?x=%7E~") == "https://h.example/%D0%87?x=%7E~"
 
 
 def test_fragment_holds_overrides_and_is_never_sent() -> None:

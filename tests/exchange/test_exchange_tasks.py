@@ -54,10 +54,10 @@ def test_interrupt_comes_before_signals_and_may_be_caught() -> None:
         heard.append((yield None))
 
     task, interrupt = timeline.start(catching()), Interrupt()
-    timeline.settle()
+    timeline.run_ready_tasks()
     timeline.signal(task, "later")
     timeline.interrupt(task, interrupt)
-    timeline.settle()
+    timeline.run_ready_tasks()
 
     assert heard == [interrupt, "later"]
 
@@ -69,7 +69,7 @@ def test_interrupt_that_no_longer_applies_is_dropped() -> None:
 
     timeline, heard = Timeline(0.0), list[object]()
     task = timeline.start(listener(heard, [1.0]))
-    timeline.settle()
+    timeline.run_ready_tasks()
 
     timeline.interrupt(task, Void())
     timeline.advance(1.0)
@@ -80,11 +80,11 @@ def test_interrupt_that_no_longer_applies_is_dropped() -> None:
 def test_task_that_has_ended_hears_nothing_more() -> None:
     timeline, heard = Timeline(0.0), list[object]()
     task = timeline.start(listener(heard, []))
-    timeline.settle()
+    timeline.run_ready_tasks()
 
     timeline.signal(task, "a")
     timeline.interrupt(task, Interrupt())
-    timeline.settle()
+    timeline.run_ready_tasks()
 
     assert heard == []
     assert not task.alive

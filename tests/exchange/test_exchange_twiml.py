@@ -11,7 +11,7 @@ XML = (("Content-Type", "text/xml"),)
 
 
 def faults_of(inner: str) -> tuple[str, ...]:
-    return parser.parse(f"<Response>{inner}</Response>".encode()).faults
+    return parser.parse_twiml(f"<Response>{inner}</Response>".encode()).faults
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_whatever_the_carriers_library_builds_is_understood() -> None:
     dial.conference("r", start_conference_on_enter=True, beep="false")
     response.append(dial)
 
-    document = parser.parse(str(response).encode())
+    document = parser.parse_twiml(str(response).encode())
 
     assert document.faults == ()
     assert [verb.name for verb in document.verbs] == ["Gather", "Dial"]
@@ -138,7 +138,7 @@ def test_voices_speak_their_languages_only(
 )
 def test_fatal_answers_carry_the_carriers_number(answer: Answer, code: int) -> None:
     with pytest.raises(DocumentFailed) as caught:
-        parser.read(answer, "https://h.example/a", "POST")
+        parser.read_answer(answer, "https://h.example/a", "POST")
 
     assert caught.value.code == code
 
@@ -147,15 +147,15 @@ def test_plain_text_is_read_aloud_and_audio_is_played() -> None:
     plain = Answer(status=200, headers=(("Content-Type", "text/plain"),), body=b"Hi")
     audio = Answer(status=200, headers=(("Content-Type", "audio/wav"),), body=b"R")
 
-    said = parser.read(plain, "https://h.example/a", "GET")
-    played = parser.read(audio, "https://h.example/a", "GET")
+    said = parser.read_answer(plain, "https://h.example/a", "GET")
+    played = parser.read_answer(audio, "https://h.example/a", "GET")
 
     assert [(v.name, v.text) for v in said.verbs] == [("Say", "Hi"), ("Hangup", "")]
     assert played.verbs[0].text == "https://h.example/a"
 
 
 def test_addresses_are_relative_to_the_document() -> None:
-    document = parser.parse(b"<Response/>", "https://h.example/voice/menu?x=1")
+    document = parser.parse_twiml(b"<Response/>", "https://h.example/voice/menu?x=1")
 
     assert document.resolve("next") == "https://h.example/voice/next"
     assert document.resolve("/next") == "https://h.example/next"

@@ -4,7 +4,7 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, Pickup, Press, Stay, Wait, accepts
+from exchange.state.people import Callee, Pickup, Press, Stay, Wait, accepting_operator
 from ivr.actions.talks.accepting import decline_by_desk, take_by_desk
 from ivr.core.model.call import ClaimId, OperatorId, Stage
 from ivr.core.model.claim import ClaimState
@@ -75,7 +75,7 @@ def test_browser_that_picks_up_by_itself_is_asked_and_takes_nobody(
     world: World,
 ) -> None:
     world.operator("anna", CLICKS, reach=Reach.BROWSER)
-    world.operator("bela", accepts(after=1), phone=OTHER_OPERATOR)
+    world.operator("bela", accepting_operator(after=1), phone=OTHER_OPERATOR)
     caller = call_in(world)
     until_rung(world)
     assert claim_now(world).operator == "anna"
@@ -121,7 +121,7 @@ def test_browser_that_asks_twice_is_let_in_once(world: World) -> None:
 def test_browser_that_is_not_there_costs_the_caller_no_place(world: World) -> None:
     gone = Callee(pickup=Pickup.FAILED)
     world.operator("anna", gone, reach=Reach.BROWSER)
-    world.operator("bela", accepts(after=3), phone=OTHER_OPERATOR)
+    world.operator("bela", accepting_operator(after=3), phone=OTHER_OPERATOR)
     caller = call_in(world)
 
     until_stage(world, caller, Stage.CONNECTED)
@@ -244,7 +244,7 @@ def test_click_of_an_operator_who_has_just_hung_up_costs_the_caller_no_place(
 
     assert refusal(take_by_desk, world.ports, LINE, ANNA, claim) == "offer-over"
 
-    world.operator("bela", accepts(after=1), phone=OTHER_OPERATOR)
+    world.operator("bela", accepting_operator(after=1), phone=OTHER_OPERATOR)
     until_stage(world, caller, Stage.CONNECTED)
 
 
@@ -319,7 +319,7 @@ def test_click_after_the_caller_has_left_changes_nothing(
 
 
 def test_talk_cannot_be_declined(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     caller = call_in(world)
     until_stage(world, caller, Stage.CONNECTED)
     claim = claim_now(world).id

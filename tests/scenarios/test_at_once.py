@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from exchange.kernel.rng import seeded
+from exchange.kernel.rng import seeded_chance
 from exchange.kernel.sids import Chance
 from ivr.actions import routing
 from ivr.actions.calls import calls
@@ -172,7 +172,7 @@ def test_whatever_happens_at_once_nobody_is_lost_or_promised_twice(
     routing.route(houses[0], LINE)
 
     def work(number: int) -> list[str]:
-        chance, conflicts = seeded(seed * THREADS + number), []
+        chance, conflicts = seeded_chance(seed * THREADS + number), []
         for _ in range(ACTS_EACH):
             try:
                 an_act(houses[number], chance)()

@@ -8,7 +8,7 @@ from redis import Redis
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, Press, Stay, Talk, accepts
+from exchange.state.people import Callee, Press, Stay, Talk, accepting_operator
 from ivr.actions.calls import callbacks
 from ivr.actions.desk.scheduled_callback import promise_again, promised_for, take_back
 from ivr.actions.operators.roster import choose_state
@@ -38,7 +38,7 @@ SOON = timedelta(minutes=10)
 @pytest.fixture
 def world(world: World) -> World:
     """The shipped hotline, with an operator and a caller who can be called."""
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     return world
 
@@ -278,7 +278,7 @@ def test_carrier_that_does_not_answer_promises_nothing(world: World) -> None:
 
 
 def test_nobody_promises_for_the_call_of_another(world: World) -> None:
-    world.operator("bela", accepts(), phone=OTHER_OPERATOR)
+    world.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
     choose_state(world.ports, LINE, OperatorId("bela"), State.AWAY, "test")
     caller = talking_to(world)
 
@@ -305,7 +305,7 @@ def test_line_that_calls_nobody_back_promises_no_call(
 ) -> None:
     lines = lines_with(tmp_path, "call_back = true", "call_back = false")
     with build_world(redis, tmp_path, lines=lines) as world:
-        world.operator("anna", accepts())
+        world.operator("anna", accepting_operator())
         assert refused(world, talking_to(world)) == "not-now"
         settle(world)
 

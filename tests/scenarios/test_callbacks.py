@@ -12,8 +12,8 @@ from exchange.state.people import (
     Press,
     Stay,
     Wait,
-    accepts,
-    voicemail,
+    accepting_operator,
+    answering_machine,
 )
 from ivr.actions.calls import callbacks
 from ivr.core.model.call import CallId, PhoneNumber, Stage
@@ -50,7 +50,7 @@ from tests.world import CALLER, HOTLINE, LINE, World
 
 
 def test_operator_agrees_first_and_then_the_person_is_called(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world)
 
@@ -77,7 +77,7 @@ def test_operator_agrees_first_and_then_the_person_is_called(world: World) -> No
 
 
 def test_callback_keeps_the_place_and_passes_nobody(world: World) -> None:
-    operator_to_come(world, accepts(talks=10))
+    operator_to_come(world, accepting_operator(talks=10))
     world.exchange.put_person(CALLER, IS_CALLED)
     earlier = call_in(world, from_=OTHER_CALLER)
     promised_one = promised(world)
@@ -100,7 +100,7 @@ def test_callback_keeps_the_place_and_passes_nobody(world: World) -> None:
     [
         Callee(pickup=Pickup.NO_ANSWER),
         Callee(pickup=Pickup.BUSY),
-        voicemail(),
+        answering_machine(),
         Callee(after=2.0, deeds=(Wait(seconds=1), HangUp())),
     ],
     ids=["no answer", "busy", "mailbox", "hangs up"],
@@ -108,7 +108,7 @@ def test_callback_keeps_the_place_and_passes_nobody(world: World) -> None:
 def test_who_is_not_reached_is_tried_again_later_and_given_up_in_the_end(
     world: World, callee: Callee
 ) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, callee)
     caller = promised(world)
     come(world)
@@ -130,7 +130,7 @@ def test_who_is_not_reached_is_tried_again_later_and_given_up_in_the_end(
 
 
 def test_person_who_was_not_reached_is_reached_the_second_time(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, Callee(pickup=Pickup.NO_ANSWER), IS_CALLED)
     caller = promised(world)
     come(world)
@@ -141,7 +141,7 @@ def test_person_who_was_not_reached_is_reached_the_second_time(world: World) -> 
 
 
 def test_person_who_wants_no_call_is_never_called_again(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(
         CALLER, Callee(after=2.0, deeds=(Press(digits="2"), Stay()))
     )
@@ -160,7 +160,7 @@ def test_person_who_wants_no_call_is_never_called_again(world: World) -> None:
 
 def test_other_number_is_typed_and_read_back_and_called(world: World) -> None:
     other = "+447700900177"
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(other, IS_CALLED)
     typed = (
         Press(digits="1", after=3),
@@ -236,7 +236,7 @@ def test_number_without_a_country_code_is_one_of_the_lines_country(
 
 def test_hours_that_were_wished_for_are_kept(world: World) -> None:
     # It is 19:00 in Kyiv; the wish is from 21 to 22.
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     wishes = (
         Press(digits="1", after=3),
@@ -268,7 +268,7 @@ def test_quiet_hours_hold_unless_any_hour_was_wished_for(world: World) -> None:
 
 
 def test_who_asks_to_be_written_to_is_never_called(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     wishes = (Press(digits="1", after=3), SAY_YES, Press(digits="3"))
     caller = promised(world, *wishes)
     come(world)
@@ -284,7 +284,7 @@ def test_who_asks_to_be_written_to_is_never_called(world: World) -> None:
 def test_operator_who_is_free_meanwhile_is_better_than_a_call_back(
     world: World,
 ) -> None:
-    operator_to_come(world, accepts(after=6.0))
+    operator_to_come(world, accepting_operator(after=6.0))
     caller = call_in(world, Press(digits="1", after=3), SAY_YES, Stay())
     world.exchange.run_until(lambda: call_of(world, caller).page == "when")
     come(world)
@@ -312,7 +312,9 @@ def test_operator_who_leaves_while_the_person_is_rung_loses_nobody(
     world: World,
 ) -> None:
     operator_to_come(
-        world, Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=3), HangUp())), accepts()
+        world,
+        Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=3), HangUp())),
+        accepting_operator(),
     )
     world.exchange.put_person(CALLER, Callee(after=15.0, deeds=(SAY_YES, Stay())))
     caller = promised(world)
@@ -329,7 +331,9 @@ def test_person_who_has_said_yes_is_kept_on_the_line_when_the_operator_is_lost(
     world: World,
 ) -> None:
     operator_to_come(
-        world, Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=9), HangUp())), accepts()
+        world,
+        Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=9), HangUp())),
+        accepting_operator(),
     )
     world.exchange.put_person(CALLER, Callee(after=2.0, deeds=(SAY_YES, Stay())))
     caller = promised(world)
@@ -406,7 +410,7 @@ def test_number_of_who_is_called_back_stays_closed_when_the_store_is_lost(
     world: World,
 ) -> None:
     """On such a leg the person is the one who is dialled, and we are who calls."""
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     promised(world)
     world.exchange.put_person(CALLER, IS_CALLED)
     come(world)

@@ -6,7 +6,7 @@ import pytest
 from redis import Redis
 
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, Press, Stay, Talk, accepts
+from exchange.state.people import Callee, Press, Stay, Talk, accepting_operator
 from ivr.actions.desk.caller_profile import caller_card, reveal_area
 from ivr.actions.desk.notes import save_record
 from ivr.actions.operators.roster import choose_state
@@ -54,8 +54,8 @@ TELLS_AREA = (
 @pytest.fixture
 def world(world: World) -> World:
     """The shipped hotline, with an operator on duty and another one who is away."""
-    world.operator("anna", accepts())
-    world.operator("bela", accepts(), phone=OTHER_OPERATOR)
+    world.operator("anna", accepting_operator())
+    world.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
     choose_state(world.ports, LINE, BELA, State.AWAY, "test")
     return world
 
@@ -204,8 +204,8 @@ def test_line_says_who_reads_earlier_notes(
 ) -> None:
     lines = lines_with(tmp_path, 'notes = "own"', f'notes = "{setting}"')
     with build_world(redis, tmp_path, lines=lines) as built:
-        built.operator("anna", accepts())
-        built.operator("bela", accepts(), phone=OTHER_OPERATOR)
+        built.operator("anna", accepting_operator())
+        built.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
         choose_state(built.ports, LINE, BELA, State.AWAY, "test")
         two_operators_write_of_a_caller(built)
 

@@ -3,7 +3,15 @@
 import pytest
 
 from exchange.state.faults import FaultKind
-from exchange.state.people import Callee, HangUp, Press, Stay, Talk, Wait, accepts
+from exchange.state.people import (
+    Callee,
+    HangUp,
+    Press,
+    Stay,
+    Talk,
+    Wait,
+    accepting_operator,
+)
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import State
@@ -99,7 +107,7 @@ def test_operator_who_pressed_one_too_late_hears_so_and_is_free(world: World) ->
 def test_next_caller_is_served_after_one_who_left_before_the_redirect(
     world: World,
 ) -> None:
-    world.operator("anna", THINKS_LONG, accepts())
+    world.operator("anna", THINKS_LONG, accepting_operator())
     gone = call_in(world)
     fault(world, FaultKind.DELAYED, "/voice/left", seconds=30)
     fault(world, FaultKind.DELAYED, CALLER_STATUS, seconds=30)

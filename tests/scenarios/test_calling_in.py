@@ -12,8 +12,8 @@ from exchange.state.people import (
     Silent,
     Stay,
     Wait,
-    accepts,
-    voicemail,
+    accepting_operator,
+    answering_machine,
 )
 from ivr.actions.calls import standing
 from ivr.actions.operators.roster import choose_state
@@ -62,7 +62,7 @@ def test_operator_who_gives_the_pin_is_available_and_no_caller(world: World) -> 
 
 def test_nobody_but_operators_of_the_line_is_asked_for_a_pin(world: World) -> None:
     enrol(world)
-    world.operator("bela", accepts(), phone=PHONES["bela"])
+    world.operator("bela", accepting_operator(), phone=PHONES["bela"])
 
     for number in (CALLER, PHONES["bela"], "anonymous", "+266696687"):
         leg = world.dial(Press(digits="1"), Stay(), from_=number)
@@ -335,7 +335,7 @@ def test_operator_who_is_called_comes_on_the_line_by_a_key(world: World) -> None
 @pytest.mark.parametrize(
     "callee",
     [
-        voicemail(),
+        answering_machine(),
         Callee(deeds=(Press(digits="2"), Stay())),
         Callee(deeds=(Wait(seconds=1), HangUp())),
     ],
@@ -357,7 +357,7 @@ def test_telephone_on_which_nobody_agrees_is_not_on_the_line(
 
 
 def test_operator_who_is_rung_is_not_called_to_the_line(world: World) -> None:
-    key = world.operator("bela", accepts(), phone=PHONES["bela"])
+    key = world.operator("bela", accepting_operator(), phone=PHONES["bela"])
 
     with pytest.raises(Conflict, match="--reach standing"):
         standing.call_in(world.ports, LINE, key)

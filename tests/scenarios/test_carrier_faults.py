@@ -4,7 +4,7 @@ import pytest
 
 from exchange.kernel.http_types import RestRequest
 from exchange.state.faults import FaultKind
-from exchange.state.people import Callee, Press, Stay, accepts
+from exchange.state.people import Callee, Press, Stay, accepting_operator
 from ivr.core.model.call import Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import State
@@ -43,7 +43,7 @@ def creations(world: World) -> list[RestRequest]:
 
 
 def test_refused_creation_is_tried_again_until_the_leg_exists(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     fault(world, FaultKind.TOO_MANY, CREATE, method="POST", times=2)
 
     caller = call_in(world)
@@ -58,7 +58,7 @@ def test_refused_creation_is_tried_again_until_the_leg_exists(world: World) -> N
 def test_leg_that_was_created_without_an_answer_is_not_created_twice(
     world: World, kind: FaultKind
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     fault(world, kind, CREATE, method="POST", times=1)
 
     caller = call_in(world)
@@ -72,7 +72,7 @@ def test_leg_that_was_created_without_an_answer_is_not_created_twice(
 def test_creation_that_perhaps_failed_is_not_repeated_for_the_same_offer(
     world: World, kind: FaultKind
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     fault(world, kind, CREATE, method="POST", times=1)
 
     caller = call_in(world)
@@ -89,7 +89,7 @@ def test_creation_that_perhaps_failed_is_not_repeated_for_the_same_offer(
 def test_outage_of_the_carrier_sends_no_operator_away(
     world: World, kind: FaultKind
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     fault(world, kind, CREATE, method="POST")
     caller = call_in(world)
     world.exchange.run_for(240)
@@ -146,7 +146,7 @@ def test_move_without_an_answer_still_brings_both_together(
 
 
 def test_reconciling_that_fails_ends_nobody(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     caller = call_in(world)
     until_stage(world, caller, Stage.CONNECTED)
     fault(world, FaultKind.BROKEN, "", method="GET")
@@ -158,7 +158,7 @@ def test_reconciling_that_fails_ends_nobody(world: World) -> None:
 
 
 def test_every_created_leg_has_an_end_of_its_own(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     until_stage(world, call_in(world), Stage.CONNECTED)
 
     (asked,) = creations(world)
@@ -175,7 +175,7 @@ def test_queue_that_is_full_gives_the_caller_back_the_place(world: World) -> Non
 
     full.max_size = 100
     world.exchange.run_until(lambda: bool(caller.queue), limit=300)
-    world.operator("bela", accepts(), phone=OTHER_OPERATOR)
+    world.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
     until_stage(world, caller, Stage.CONNECTED)
 
 

@@ -3,7 +3,15 @@
 import pytest
 
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, Moment, Press, Stay, Talk, Until, accepts
+from exchange.state.people import (
+    Callee,
+    Moment,
+    Press,
+    Stay,
+    Talk,
+    Until,
+    accepting_operator,
+)
 from ivr.actions.desk.scheduled_callback import promise_again
 from ivr.actions.talk_controls import talk, transfer
 from ivr.core.model.call import CallId, Stage
@@ -55,7 +63,7 @@ def in_talk(world: World, *deeds: object, callee: Callee, number: str = CALLER) 
 
 
 def test_who_presses_one_after_each_talk_comes_back_once(world: World) -> None:
-    first = in_talk(world, *PRESSES_ONE, callee=accepts(talks=20))
+    first = in_talk(world, *PRESSES_ONE, callee=accepting_operator(talks=20))
     others = who_waits(world)
 
     until_talks(world, 5)
@@ -64,7 +72,7 @@ def test_who_presses_one_after_each_talk_comes_back_once(world: World) -> None:
 
 
 def test_two_who_press_one_after_each_talk_hold_nobody_up(world: World) -> None:
-    first = in_talk(world, *PRESSES_ONE, callee=accepts(talks=5))
+    first = in_talk(world, *PRESSES_ONE, callee=accepting_operator(talks=5))
     second = call_in(world, *PRESSES_ONE, from_=NUMBERS[-1])
     others = who_waits(world, 4)
 
@@ -76,7 +84,7 @@ def test_two_who_press_one_after_each_talk_hold_nobody_up(world: World) -> None:
 
 
 def test_who_rings_again_after_each_talk_comes_back_once(world: World) -> None:
-    first = in_talk(world, Talk(seconds=20), callee=accepts())
+    first = in_talk(world, Talk(seconds=20), callee=accepting_operator())
     others = who_waits(world)
     world.exchange.run_until(lambda: first.ended)
 
@@ -92,7 +100,7 @@ def test_who_rings_again_after_each_talk_comes_back_once(world: World) -> None:
 
 
 def test_key_and_star_are_one_return_together(world: World) -> None:
-    first = in_talk(world, *PRESSES_ONE, callee=accepts(talks=20))
+    first = in_talk(world, *PRESSES_ONE, callee=accepting_operator(talks=20))
     others = who_waits(world)
     until_talks(world, 2)
     world.exchange.hang_up(first)
@@ -106,7 +114,7 @@ def test_key_and_star_are_one_return_together(world: World) -> None:
 
 
 def test_place_that_is_waited_in_again_is_still_returned_to(world: World) -> None:
-    first = in_talk(world, *PRESSES_ONE, callee=accepts(talks=20))
+    first = in_talk(world, *PRESSES_ONE, callee=accepting_operator(talks=20))
     who_waits(world, 1)
     until_stage(world, first, Stage.AFTER)
     until_stage(world, first, Stage.WAITING)
@@ -126,7 +134,7 @@ def test_place_that_is_waited_in_again_is_still_returned_to(world: World) -> Non
 def test_after_a_talk_that_the_operator_ended_a_caller_arrives_anew(
     world: World, reach: Reach
 ) -> None:
-    world.operator("anna", accepts(), reach=reach)
+    world.operator("anna", accepting_operator(), reach=reach)
     first = call_in(world, *PRESSES_ONE)
     until_stage(world, first, Stage.CONNECTED)
     arrived = call_of(world, first).queued
@@ -147,7 +155,7 @@ def test_after_a_talk_that_the_operator_ended_a_caller_arrives_anew(
 def test_who_hangs_up_after_the_operator_ended_the_talk_has_no_place(
     world: World,
 ) -> None:
-    first = in_talk(world, callee=accepts())
+    first = in_talk(world, callee=accepting_operator())
     talk.end(world.ports, LINE, ANNA)
     until_stage(world, first, Stage.AFTER)
     world.exchange.hang_up(first)
@@ -163,7 +171,7 @@ def test_talk_that_is_hung_up_counts_as_cut_off_while_it_was_short(
     world: World, seconds: float, *, returns: bool
 ) -> None:
     publish(world, short_talk="60")
-    first = in_talk(world, Talk(seconds=seconds), callee=accepts())
+    first = in_talk(world, Talk(seconds=seconds), callee=accepting_operator())
     world.exchange.run_until(lambda: first.ended)
 
     second: Leg = world.dial(Stay(), from_=CALLER)
@@ -174,7 +182,7 @@ def test_talk_that_is_hung_up_counts_as_cut_off_while_it_was_short(
 
 def test_browser_that_is_lost_for_good_cuts_off_any_talk(world: World) -> None:
     publish(world, short_talk="5")
-    anna = world.operator("anna", accepts(), reach=Reach.BROWSER)
+    anna = world.operator("anna", accepting_operator(), reach=Reach.BROWSER)
     first = call_in(world, *PRESSES_ONE)
     until_stage(world, first, Stage.CONNECTED)
     arrived = call_of(world, first).queued
@@ -193,7 +201,7 @@ def test_browser_that_is_lost_for_good_cuts_off_any_talk(world: World) -> None:
 
 
 def test_caller_who_is_handed_on_without_end_starves_nobody(world: World) -> None:
-    first = in_talk(world, callee=accepts())
+    first = in_talk(world, callee=accepting_operator())
     others = who_waits(world)
 
     for _ in range(MOST_HANDED_ON + 1):
@@ -208,7 +216,7 @@ def test_caller_who_is_handed_on_without_end_starves_nobody(world: World) -> Non
 def test_call_that_is_promised_in_a_talk_arrives_with_the_promise(
     world: World,
 ) -> None:
-    first = in_talk(world, callee=accepts())
+    first = in_talk(world, callee=accepting_operator())
     moment = world.clock.now()
     promise_again(world.ports, account(), CallId(first.sid), moment + later(60))
 
@@ -221,7 +229,7 @@ def test_call_that_is_promised_in_a_talk_arrives_with_the_promise(
 
 
 def test_lost_state_gives_no_second_return(world: World) -> None:
-    first = in_talk(world, *PRESSES_ONE, callee=accepts(talks=20))
+    first = in_talk(world, *PRESSES_ONE, callee=accepting_operator(talks=20))
     until_stage(world, first, Stage.AFTER)
     until_stage(world, first, Stage.WAITING)
     arrived = call_of(world, first).queued
@@ -234,7 +242,7 @@ def test_lost_state_gives_no_second_return(world: World) -> None:
 
 
 def test_lost_state_gives_no_place_back_that_a_talk_has_used(world: World) -> None:
-    first = in_talk(world, callee=accepts())
+    first = in_talk(world, callee=accepting_operator())
     arrived = call_of(world, first).queued
     talk.end(world.ports, LINE, ANNA)
     until_stage(world, first, Stage.AFTER)

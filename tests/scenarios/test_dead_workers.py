@@ -1,6 +1,6 @@
 """Workers, the ticker, or all of them are dead: calls are still brought together."""
 
-from exchange.state.people import Talk, accepts
+from exchange.state.people import Talk, accepting_operator
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
@@ -16,7 +16,7 @@ from tests.world import LINE, World
 
 
 def test_ticker_routes_and_rings_when_every_job_is_lost(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     world.jobs.are_lost = True
 
     caller = call_in(world, Talk(seconds=10))
@@ -29,7 +29,7 @@ def test_ticker_routes_and_rings_when_every_job_is_lost(world: World) -> None:
 def test_without_any_worker_the_ticker_rings_within_two_seconds(world: World) -> None:
     call_in(world)
     world.jobs.are_lost = True
-    world.operator("anna", accepts(after=5))
+    world.operator("anna", accepting_operator(after=5))
     began = world.exchange.now
 
     world.exchange.run_until(lambda: state_of(world) is State.RINGING, limit=10)
@@ -43,8 +43,8 @@ def is_rung(world: World) -> bool:
 
 
 def test_ticker_serves_a_second_caller_with_every_job_lost(world: World) -> None:
-    world.operator("anna", accepts())
-    world.operator("bela", accepts(), phone=OTHER_OPERATOR)
+    world.operator("anna", accepting_operator())
+    world.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
     world.jobs.are_lost = True
 
     first, second = call_in(world), call_in(world, from_=OTHER_CALLER)
@@ -57,7 +57,7 @@ def test_wait_polls_route_when_the_ticker_and_all_workers_are_dead(
     world: World,
 ) -> None:
     caller = call_in(world)
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     world.jobs.are_lost, world.ticks = True, False
 
     until_stage(world, caller, Stage.CLAIMED, limit=70)
@@ -68,13 +68,13 @@ def test_wait_polls_have_operators_rung_when_ticker_and_workers_are_dead(
 ) -> None:
     world.jobs.are_lost, world.ticks = True, False
     caller = call_in(world)
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
 
     until_stage(world, caller, Stage.CONNECTED, limit=180)
 
 
 def test_wrap_up_ends_by_the_servers_clock_with_every_job_lost(world: World) -> None:
-    world.operator("anna", accepts(talks=5))
+    world.operator("anna", accepting_operator(talks=5))
     call_in(world)
     world.jobs.are_lost = True
     until_state(world, State.WRAP_UP)
@@ -105,7 +105,7 @@ def test_facts_that_no_job_wrote_are_written_by_the_next_one(world: World) -> No
 
 
 def test_no_job_at_all_leaves_nobody_ringing_for_ever(world: World) -> None:
-    world.operator("anna", accepts(after=500))
+    world.operator("anna", accepting_operator(after=500))
     call_in(world)
     world.jobs.are_lost = True
     until_state(world, State.RINGING)

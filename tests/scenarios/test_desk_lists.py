@@ -5,7 +5,13 @@ from datetime import timedelta
 import pytest
 
 from exchange.state.faults import FaultKind
-from exchange.state.people import Callee, Pickup, Press, accepts, declines
+from exchange.state.people import (
+    Callee,
+    Pickup,
+    Press,
+    accepting_operator,
+    declining_operator,
+)
 from ivr.actions.desk import work_lists
 from ivr.actions.desk.notes import end_follow_up, follow_ups
 from ivr.actions.desk.scheduled_callback import promise_again
@@ -35,8 +41,10 @@ ANNA, BELA = OperatorId("anna"), OperatorId("bela")
 @pytest.fixture
 def world(world: World) -> World:
     """The shipped hotline, with Anna for all languages and Bela for English alone."""
-    world.operator("anna", accepts())
-    world.operator("bela", accepts(), languages=("en",), phone=OTHER_OPERATOR)
+    world.operator("anna", accepting_operator())
+    world.operator(
+        "bela", accepting_operator(), languages=("en",), phone=OTHER_OPERATOR
+    )
     for key in (ANNA, BELA):
         choose_state(world.ports, LINE, key, State.AWAY, "test")
     return world
@@ -253,7 +261,9 @@ def test_conversation_that_goes_on_is_in_the_day(world: World) -> None:
 
 def test_missed_and_declined_offers_are_told_with_the_reason(world: World) -> None:
     silent, engaged = Callee(pickup=Pickup.NO_ANSWER), Callee(pickup=Pickup.BUSY)
-    world.exchange.put_person("+447700900201", silent, engaged, declines(), accepts())
+    world.exchange.put_person(
+        "+447700900201", silent, engaged, declining_operator(), accepting_operator()
+    )
     caller = call_in(world)
     come(world)
     until_state(world, State.TALKING, limit=300)

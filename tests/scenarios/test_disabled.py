@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from exchange.state.faults import FaultKind
-from exchange.state.people import Callee, Press, Stay, accepts
+from exchange.state.people import Callee, Press, Stay, accepting_operator
 from ivr.actions.accounts import accounts, disabling
 from ivr.actions.calls import standing
 from ivr.actions.operators import presence, shifts
@@ -215,7 +215,7 @@ def test_offer_stops_and_the_caller_goes_to_a_colleague(
 
 
 def test_operator_who_has_just_pressed_one_gets_no_caller(world: World) -> None:
-    world.operator("anna", accepts(after=1))
+    world.operator("anna", accepting_operator(after=1))
     fault(world, FaultKind.LOST, NOTICES)
     caller = call_in(world)
     world.exchange.run_until(lambda: claim_now(world).taken is not None, 60)
@@ -249,7 +249,7 @@ def test_caller_of_a_browser_goes_on_to_a_colleague_in_the_old_place(
 ) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
     arrived = call_of(world, caller).queued
-    world.operator("bela", accepts(after=4), phone=OTHER_OPERATOR)
+    world.operator("bela", accepting_operator(after=4), phone=OTHER_OPERATOR)
 
     disable(world)
     world.exchange.run_for(2)
@@ -264,7 +264,7 @@ def test_caller_of_a_browser_goes_on_to_a_colleague_in_the_old_place(
 
 def test_caller_stays_with_the_colleague_who_is_inside(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
-    world.operator("bela", accepts(after=1), phone=OTHER_OPERATOR)
+    world.operator("bela", accepting_operator(after=1), phone=OTHER_OPERATOR)
     inviting.invite(world.ports, LINE, ANNA, BELA)
     until_state(world, State.TALKING, "bela")
 

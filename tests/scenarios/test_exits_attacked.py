@@ -3,7 +3,15 @@
 import pytest
 
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, HangUp, Press, Speak, Stay, Wait, accepts
+from exchange.state.people import (
+    Callee,
+    HangUp,
+    Press,
+    Speak,
+    Stay,
+    Wait,
+    accepting_operator,
+)
 from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import choose_state
 from ivr.core.model.call import CallId, OperatorId, Page, Stage
@@ -56,7 +64,7 @@ def test_nobody_is_sent_away_while_an_operator_is_being_reached(world: World) ->
 
 def test_who_queues_again_after_a_talk_has_the_way_back(world: World) -> None:
     publish(world, longest_wait=str(LONGEST))
-    operator_to_come(world, accepts(after=1.0, talks=5))
+    operator_to_come(world, accepting_operator(after=1.0, talks=5))
     leg = call_in(
         world,
         Wait(seconds=LONGEST + 30),
@@ -197,7 +205,7 @@ def test_long_message_is_not_broken_off_by_the_reconciler(world: World) -> None:
 
 
 def test_refusal_that_comes_twice_is_told_twice(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(
         CALLER, Callee(after=2.0, deeds=(Press(digits="2", after=3), Stay()))
     )
@@ -233,7 +241,7 @@ def test_whoever_picks_up_too_late_is_told_nothing_of_the_line(
 
 
 def test_second_address_of_a_call_back_asks_first_too(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, Callee(after=6.0, deeds=(Stay(),)))
     promised(world)
     come(world)
@@ -270,7 +278,7 @@ def test_caller_whose_promise_is_cancelled_before_the_end_of_the_call_has_an_end
 def test_kept_call_back_that_is_cut_off_goes_on_with_the_same_operator(
     world: World,
 ) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world)
     come(world)

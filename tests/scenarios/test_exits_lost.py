@@ -9,7 +9,15 @@ from redis import Redis
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, HangUp, Press, Speak, Stay, Wait, accepts
+from exchange.state.people import (
+    Callee,
+    HangUp,
+    Press,
+    Speak,
+    Stay,
+    Wait,
+    accepting_operator,
+)
 from ivr.actions.calls import callbacks
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.operator import State
@@ -45,7 +53,7 @@ from tests.world import CALLER, HOTLINE, LINE, World, build_world
 def test_lost_end_of_the_first_call_is_found_and_the_fulfilment(
     world: World,
 ) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     fault(world, FaultKind.LOST, "/voice/status$", times=1)
     leg: Leg = world.dial(*TO_THE_QUEUE, *ASKS, Stay())
@@ -60,7 +68,7 @@ def test_lost_end_of_the_first_call_is_found_and_the_fulfilment(
 def test_lost_notices_of_the_persons_leg_count_as_a_try_all_the_same(
     world: World,
 ) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(
         CALLER, Callee(after=2.0, deeds=(Wait(seconds=1), HangUp()))
     )
@@ -78,7 +86,7 @@ def test_lost_notices_of_the_persons_leg_count_as_a_try_all_the_same(
 def test_person_whose_leg_was_not_heard_of_is_called_once(
     world: World, kind: FaultKind
 ) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world)
     come(world)
@@ -91,7 +99,7 @@ def test_person_whose_leg_was_not_heard_of_is_called_once(
 
 
 def test_leg_that_never_was_gives_both_sides_back(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world)
     come(world)
@@ -188,7 +196,7 @@ def test_person_who_picks_up_while_the_live_state_is_away_is_asked_afterwards(
     cut_world: World, wire: Wire, answers_after: float
 ) -> None:
     world = cut_world
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     yes = Press(digits="1", after=3)
     world.exchange.put_person(CALLER, Callee(after=answers_after, deeds=(yes, Stay())))
     caller = promised(world)

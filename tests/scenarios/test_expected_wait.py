@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exchange.state.leg import Leg
-from exchange.state.people import Stay, accepts
+from exchange.state.people import Stay, accepting_operator
 from ivr.actions.calls import estimates
 from ivr.actions.rules import in_force
 from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
@@ -72,7 +72,7 @@ def with_history(world: World, first: int = 0, ago: timedelta = WEEK) -> None:
 
 def waiting_for_anna(world: World) -> Leg:
     """Somebody waits, nobody is ahead, and the one operator talks to another."""
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     first = call_in(world, from_=OTHER_CALLER)
     until_stage(world, first, Stage.CONNECTED)
     leg = call_in(world, Stay())

@@ -14,9 +14,9 @@ from exchange.state.people import (
     Press,
     Stay,
     Wait,
-    accepts,
-    declines,
-    voicemail,
+    accepting_operator,
+    answering_machine,
+    declining_operator,
 )
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talk_controls import inviting, talk, transfer
@@ -126,8 +126,8 @@ def test_colleague_may_accept_at_the_desk(world: World) -> None:
         (NOBODY, "no-answer"),
         (Callee(pickup=Pickup.BUSY), "busy"),
         (Callee(pickup=Pickup.FAILED), "failed"),
-        (declines(), "declined"),
-        (voicemail(), "no-answer"),
+        (declining_operator(), "declined"),
+        (answering_machine(), "no-answer"),
         (Callee(deeds=(Press(digits="1"), HangUp())), "operator-left"),
     ],
     ids=["no-answer", "busy", "failed", "declines", "mailbox", "runs-away"],
@@ -516,7 +516,7 @@ def test_invitation_ends_with_the_talk(world: World) -> None:
 def test_guest_may_invite_once_the_caller_is_theirs(world: World) -> None:
     _, caller, colleague = three(world)
     inviting.leave_to(world.ports, LINE, ANNA)
-    world.operator("clara", accepts(after=1), phone=THIRD_OPERATOR)
+    world.operator("clara", accepting_operator(after=1), phone=THIRD_OPERATOR)
 
     inviting.invite(world.ports, LINE, BELA, CLARA)
     world.work()

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from redis import Redis
 
-from exchange.state.people import Stay, accepts
+from exchange.state.people import Stay, accepting_operator
 from ivr.core.model.call import CallId, LineKey, Promise, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Reach
@@ -123,7 +123,7 @@ def test_leg_that_may_be_a_person_who_is_just_called_back_is_left_to_ring(
 
 
 def test_nobody_is_a_stranger_while_nothing_is_lost(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     callers = [world.dial(Stay()), world.dial(*TO_THE_QUEUE, Stay())]
     counted = set()
     for _ in range(2 * SOON):
@@ -191,7 +191,7 @@ def test_caller_who_hangs_up_while_being_looked_for_holds_up_nobody(
 
 
 def test_who_is_well_is_looked_at_once_in_a_minute(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     caller = call_in(world)
     until_stage(world, caller, Stage.CONNECTED)
     world.redis.flushall()

@@ -4,7 +4,14 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, Press, Stay, Talk, accepts, declines
+from exchange.state.people import (
+    Callee,
+    Press,
+    Stay,
+    Talk,
+    accepting_operator,
+    declining_operator,
+)
 from ivr.actions.operators.roster import choose_state
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import State
@@ -43,7 +50,7 @@ ONCE = (
 def test_every_request_sent_twice_changes_the_state_once(
     world: World, seconds: float
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     fault(world, FaultKind.DOUBLED, "/voice/", seconds=seconds)
 
     caller = call_in(world, Talk(seconds=30))
@@ -105,7 +112,7 @@ def test_refusal_from_a_strange_telephone_does_not_end_the_offer(
 
 
 def test_progress_that_arrives_after_the_end_changes_nothing(world: World) -> None:
-    world.operator("anna", declines(after=1))
+    world.operator("anna", declining_operator(after=1))
     caller = call_in(world)
     leg = until_rung(world)
     claim = call_of(world, caller).claim
@@ -156,7 +163,7 @@ def test_caller_whose_end_was_never_told_is_found_by_reconciling(
 def test_call_whose_every_notice_is_lost_is_answered_and_ended_all_the_same(
     world: World,
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     fault(world, FaultKind.LOST, NOTICES)
 
     caller = call_in(world, Talk(seconds=70))
@@ -173,7 +180,7 @@ def test_talk_is_not_torn_apart_because_nobody_told_that_it_began(
     world: World,
 ) -> None:
     """Notices are lost and the carrier's lists fail; only the lease runs out."""
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     fault(world, FaultKind.LOST, NOTICES)
     fault(world, FaultKind.TOO_MANY, r"/Calls\.json", method="GET")
 
@@ -204,7 +211,7 @@ def test_operator_whose_end_was_never_told_is_found_by_reconciling(
 def test_requests_that_come_late_one_and_all_still_bring_both_together(
     world: World,
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     fault(world, FaultKind.DELAYED, "/voice/", seconds=2)
 
     caller = call_in(world, Talk(seconds=40))
@@ -230,7 +237,7 @@ def test_key_pressed_twice_counts_once(world: World) -> None:
 def test_talk_that_was_told_of_after_its_end_is_answered_in_the_log(
     world: World,
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     fault(world, FaultKind.LOST, NOTICES)
     caller = call_in(world)
     world.exchange.run_until(
@@ -252,7 +259,7 @@ def test_talk_that_was_told_of_after_its_end_is_answered_in_the_log(
 
 def test_promise_made_after_an_unheard_talk_is_kept_by_none(world: World) -> None:
     """Whoever was cut off, waits again and asks to be called is to be called."""
-    world.operator("anna", accepts(talks=3))
+    world.operator("anna", accepting_operator(talks=3))
     fault(world, FaultKind.LOST, NOTICES)
     caller = call_in(world)
     until_stage(world, caller, Stage.CLAIMED)
@@ -283,7 +290,7 @@ def asks_to_be_called(world: World, caller: Leg) -> None:
 
 def test_operator_who_still_holds_the_receiver_is_not_rung(world: World) -> None:
     """The words after a refusal are spoken still; the pause is shorter."""
-    world.operator("anna", declines(after=1))
+    world.operator("anna", declining_operator(after=1))
     caller = call_in(world)
     leg = until_rung(world)
     fault(world, FaultKind.LOST, NOTICES)

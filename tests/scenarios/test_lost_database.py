@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from exchange.state.people import Press, Stay, Talk, accepts
+from exchange.state.people import Press, Stay, Talk, accepting_operator
 from ivr.core.model.call import Stage
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
@@ -32,7 +32,7 @@ def test_new_caller_comes_to_the_queue_without_the_database(
 def test_talk_goes_on_and_is_written_down_once_the_database_is_back(
     world: World, tmp_path: Path
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     caller = call_in(world, Talk(seconds=30))
     until_stage(world, caller, Stage.CONNECTED)
     world.jobs.are_lost = True
@@ -49,7 +49,7 @@ def test_outage_of_the_database_sends_no_operator_away(
 ) -> None:
     """The operator's number cannot be looked up: nobody has missed a call."""
     first = call_in(world)
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     until_stage(world, first, Stage.CONNECTED)
     world.exchange.hang_up(first)
     world.exchange.run_for(40)

@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from exchange.state.leg import Leg
-from exchange.state.people import Press, Stay, Talk, accepts
+from exchange.state.people import Press, Stay, Talk, accepting_operator
 from ivr.core.model.call import Stage
 from ivr.core.model.operator import State
 from tests.dsl.doing import (
@@ -86,7 +86,7 @@ def test_operators_of_a_wiped_store_come_back_and_take_the_callers(
 ) -> None:
     caller = call_in(world)
     world.redis.flushall()
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     world.redis.flushall()
     assert world.ports.store.operators(LINE) == []
 
@@ -123,7 +123,7 @@ def test_place_that_we_did_not_sign_is_no_place(world: World) -> None:
 def test_offer_of_a_wiped_store_frees_everybody_and_is_made_again(
     world: World,
 ) -> None:
-    world.operator("anna", accepts(after=5), accepts())
+    world.operator("anna", accepting_operator(after=5), accepting_operator())
     caller = call_in(world)
     until_rung(world)
 
@@ -134,7 +134,7 @@ def test_offer_of_a_wiped_store_frees_everybody_and_is_made_again(
 
 
 def test_talk_goes_on_when_the_store_is_wiped(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     caller = call_in(world, Talk(seconds=40))
     until_stage(world, caller, Stage.CONNECTED)
 
@@ -149,7 +149,7 @@ def test_talk_goes_on_when_the_store_is_wiped(world: World) -> None:
 def test_operator_in_a_talk_is_not_rung_because_the_store_was_wiped(
     world: World,
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     talking = call_in(world)
     until_stage(world, talking, Stage.CONNECTED)
 
@@ -173,7 +173,7 @@ def test_caller_who_waits_goes_on_waiting_while_redis_is_away(
         cut_world.exchange.run_for(90)
         assert caller.queue
         assert has_heard(cut_world, caller, "wait.stay")
-    cut_world.operator("anna", accepts())
+    cut_world.operator("anna", accepting_operator())
 
     until_stage(cut_world, caller, Stage.CONNECTED)
     assert call_of(cut_world, caller).queued == place
@@ -229,7 +229,7 @@ def test_operator_who_accepts_while_redis_is_away_gets_the_call(
     cut_world: World, wire: Wire
 ) -> None:
     world = cut_world
-    world.operator("anna", accepts(after=2))
+    world.operator("anna", accepting_operator(after=2))
     caller = call_in(world)
     leg = until_rung(world)
     world.exchange.run_until(lambda: any(e.kind == "gather" for e in leg.transcript))
@@ -243,7 +243,7 @@ def test_operator_who_accepts_while_redis_is_away_gets_the_call(
 def test_talk_that_ends_while_redis_is_away_frees_the_operator_later(
     cut_world: World, wire: Wire
 ) -> None:
-    cut_world.operator("anna", accepts())
+    cut_world.operator("anna", accepting_operator())
     caller = call_in(cut_world, Talk(seconds=10))
     until_stage(cut_world, caller, Stage.CONNECTED)
     with away(cut_world, wire):

@@ -4,7 +4,7 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Direction, Leg
-from exchange.state.people import HangUp, Press, Speak, Stay, Wait, accepts
+from exchange.state.people import HangUp, Press, Speak, Stay, Wait, accepting_operator
 from exchange.state.recorded import Recording
 from ivr.core.model.call import Stage
 from tests.dsl.callbacks import (
@@ -121,7 +121,7 @@ def spoken(world: World, call: str, **more: object) -> str:
     """A recording that lies at the carrier, and of which nobody has told us."""
     board = world.exchange.board
     values = {"began": board.now, "ended": board.now + 5, "spoken": True, "ready": True}
-    recording = Recording(sid=board.sid("RE"), call=call, **(values | more))  # type: ignore[arg-type]
+    recording = Recording(sid=board.issue_sid("RE"), call=call, **(values | more))  # type: ignore[arg-type]
     board.recordings[recording.sid] = recording
     return recording.sid
 
@@ -134,7 +134,7 @@ def waited_and_gone(world: World, **more: str) -> Leg:
 
 
 def test_what_was_said_before_the_operator_came_is_listed(world: World) -> None:
-    operator_to_come(world, accepts(after=1.0, talks=5))
+    operator_to_come(world, accepting_operator(after=1.0, talks=5))
     leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are " * 60), Stay())
     world.exchange.run_until(lambda: any(e.kind == "record" for e in leg.transcript))
     come(world)

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from exchange.state.faults import FaultKind
-from exchange.state.people import NOBODY, Callee, Pickup, accepts, declines
+from exchange.state.people import (
+    NOBODY,
+    Callee,
+    Pickup,
+    accepting_operator,
+    declining_operator,
+)
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.running import run
@@ -57,7 +63,7 @@ BUSY = Callee(pickup=Pickup.BUSY)
 def test_page_that_is_loaded_anew_while_it_rings_is_soon_rung_again(
     world: World,
 ) -> None:
-    world.operator("anna", *[BUSY] * 4, accepts(), reach=Reach.BROWSER)
+    world.operator("anna", *[BUSY] * 4, accepting_operator(), reach=Reach.BROWSER)
     caller = call_in(world)
     world.exchange.run_until(lambda: world.operator_now().due is not None, limit=60)
 
@@ -107,7 +113,7 @@ def test_offer_that_is_over_before_its_creation_is_answered_is_missed(
 
 
 def test_operator_who_missed_a_call_sees_it_in_the_list(world: World) -> None:
-    world.operator("anna", NOBODY, accepts())
+    world.operator("anna", NOBODY, accepting_operator())
     call_in(world)
     world.exchange.run_until(lambda: world.operator_now().missed == 1, limit=60)
 
@@ -125,7 +131,7 @@ def test_operator_who_missed_a_call_sees_it_in_the_list(world: World) -> None:
 def test_next_whisper_says_how_many_calls_were_missed(
     world: World, misses: int
 ) -> None:
-    world.operator("anna", *[NOBODY] * misses, accepts())
+    world.operator("anna", *[NOBODY] * misses, accepting_operator())
     caller = call_in(world)
 
     until_stage(world, caller, Stage.CONNECTED, limit=200)
@@ -136,7 +142,7 @@ def test_next_whisper_says_how_many_calls_were_missed(
 
 
 def test_operator_who_missed_nothing_hears_nothing_of_it(world: World) -> None:
-    world.operator("anna", declines(), accepts())
+    world.operator("anna", declining_operator(), accepting_operator())
     caller = call_in(world)
 
     until_stage(world, caller, Stage.CONNECTED, limit=100)

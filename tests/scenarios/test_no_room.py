@@ -7,7 +7,7 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import NOBODY, Press, Stay, accepts
+from exchange.state.people import NOBODY, Press, Stay, accepting_operator
 from exchange.state.queues import QueueResult
 from ivr.core.line.menu import Line
 from ivr.core.model.call import LineKey, Page, Stage
@@ -77,7 +77,7 @@ def test_operator_gets_a_caller_whom_the_full_queue_refuses(world: World) -> Non
     without_room(world)
     caller = call_in(world)
     world.exchange.run_for(60)
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
 
     until_stage(world, caller, Stage.CONNECTED)
     world.exchange.run_until(lambda: caller.is_connected)

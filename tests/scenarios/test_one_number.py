@@ -4,7 +4,7 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import Moment, Press, Stay, Until, Wait, accepts
+from exchange.state.people import Moment, Press, Stay, Until, Wait, accepting_operator
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.rules import in_force
 from ivr.actions.talk_controls import talk, transfer
@@ -105,7 +105,7 @@ def test_next_one_arrives_anew_when_the_first_one_talks(world: World) -> None:
     first, second = several(world, 2)
     world.exchange.run_for(20)
     other = call_in(world, from_=OTHER_CALLER)
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
 
     until_stage(world, first, Stage.CONNECTED)
 
@@ -116,7 +116,7 @@ def test_next_one_arrives_anew_when_the_first_one_talks(world: World) -> None:
 
 def test_promise_of_who_was_put_beside_in_asking_is_kept(world: World) -> None:
     """The place went to another call of the number while this one was promised."""
-    world.operator("anna", accepts(talks=20))
+    world.operator("anna", accepting_operator(talks=20))
     keys = (Until(moment=Moment.CONNECTED), Press(digits="1", after=2), Stay())
     first = call_in(world, *keys)
     until_stage(world, first, Stage.CONNECTED)
@@ -139,7 +139,7 @@ def test_promise_of_who_was_put_beside_in_asking_is_kept(world: World) -> None:
 def test_earlier_arrival_of_a_number_is_kept_when_two_come_to_wait(
     world: World,
 ) -> None:
-    world.operator("anna", accepts(talks=20))
+    world.operator("anna", accepting_operator(talks=20))
     keys = (Until(moment=Moment.CONNECTED), Press(digits="1", after=2), Stay())
     first = call_in(world, *keys)
     second = call_in(world)
@@ -155,7 +155,7 @@ def test_earlier_arrival_of_a_number_is_kept_when_two_come_to_wait(
 
 
 def test_caller_who_is_handed_on_shares_the_place_of_the_number(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     first, second = several(world, 2)
     until_stage(world, first, Stage.CONNECTED)
 
@@ -302,7 +302,7 @@ def test_dead_line_is_offered_to_nobody(world: World) -> None:
     assert placed(world) == [first.sid]
     world.ticks = True
 
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     until_stage(world, second, Stage.CONNECTED)
 
     assert len(outbound_legs(world)) == 1
@@ -323,7 +323,7 @@ def test_place_stays_with_a_line_that_is_up_whoever_rings_from_its_number(
     assert has_heard(world, second, "wait.beside")
     assert not has_heard(world, second, "wait.back")
     assert (placed(world), call_of(world, first).queued) == ([first.sid], arrived)
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     until_stage(world, first, Stage.CONNECTED)
 
 
@@ -369,7 +369,7 @@ def test_talk_whose_line_broke_unheard_goes_on_with_the_same_operator(
     world: World,
 ) -> None:
     world.reconciles = False
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     first = call_in(world)
     until_stage(world, first, Stage.CONNECTED)
     arrived = call_of(world, first).queued
@@ -404,7 +404,7 @@ def test_carrier_that_does_not_answer_moves_nobody(world: World) -> None:
 
 def test_operator_is_free_though_both_lines_broke(world: World) -> None:
     first, second = several(world, 2)
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     until_stage(world, first, Stage.CONNECTED)
     world.exchange.hang_up(first)
     world.exchange.hang_up(second)

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
+from exchange.state.people import (
+    Callee,
+    HangUp,
+    Pickup,
+    Press,
+    Stay,
+    Wait,
+    accepting_operator,
+)
 from ivr.actions import callees
 from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import bring_in, choose_state
@@ -70,7 +78,7 @@ def three_operators_to_come(world: World) -> tuple[str, ...]:
     names = ("anna", "borys", "vira")
     phones = ("+447700900201", OTHER_OPERATOR, THIRD_OPERATOR)
     for name, phone in zip(names, phones, strict=True):
-        world.operator(name, accepts(), phone=phone)
+        world.operator(name, accepting_operator(), phone=phone)
         choose_state(world.ports, LINE, OperatorId(name), State.AWAY, "test")
     return names
 
@@ -130,7 +138,7 @@ def promised_while_offered(world: World) -> tuple[Leg, Leg]:
 
 
 def test_who_talks_is_called_for_none_of_their_promises(world: World) -> None:
-    operator_to_come(world, HESITATES, accepts())
+    operator_to_come(world, HESITATES, accepting_operator())
     first, second = promised_while_offered(world)
     choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
     until_stage(world, first, Stage.WAITING)
@@ -163,7 +171,7 @@ def test_arrival_in_another_class_is_not_scored_anew(world: World) -> None:
 def test_no_stranger_puts_off_what_was_asked_for_at_the_number(
     world: World, when: tuple[Press, ...]
 ) -> None:
-    operator_to_come(world, accepts(talks=5))
+    operator_to_come(world, accepting_operator(talks=5))
     own = promised(world, *ASKS, from_=OTHER)
     promised(world, *TO_OTHER[:-1], *when)
     world.exchange.put_person(OTHER, IS_CALLED)
@@ -189,7 +197,7 @@ def test_no_stranger_puts_it_off_after_a_lost_store_either(world: World) -> None
 
 
 def test_who_has_talked_is_not_called_for_another_promise(world: World) -> None:
-    operator_to_come(world, accepts(talks=5))
+    operator_to_come(world, accepting_operator(talks=5))
     world.exchange.put_person(OTHER, IS_CALLED, IS_CALLED)
     promised(world, *TO_OTHER, from_=CALLER)
     promised(world, *TO_OTHER, from_=OTHER_CALLER)
@@ -205,7 +213,7 @@ def test_who_has_talked_is_not_called_for_another_promise(world: World) -> None:
 
 
 def test_who_rings_and_talks_is_not_called_for_what_others_asked(world: World) -> None:
-    operator_to_come(world, accepts(talks=5))
+    operator_to_come(world, accepting_operator(talks=5))
     in_the_evening = (Press(digits="2"), Press(digits="21"), Press(digits="22"))
     promised(world, *TO_OTHER[:-1], *in_the_evening, from_=CALLER)
     come(world)
@@ -220,12 +228,12 @@ def test_who_rings_and_talks_is_not_called_for_what_others_asked(world: World) -
 
 
 def test_who_talks_is_not_rung_for_what_others_ask_meanwhile(world: World) -> None:
-    world.operator("anna", accepts(talks=120))
+    world.operator("anna", accepting_operator(talks=120))
     talks = call_in(world, from_=OTHER)
     until_stage(world, talks, Stage.CONNECTED)
     world.exchange.put_person(OTHER, BUSY, BUSY)
     promised(world, *TO_OTHER)
-    world.operator("borys", accepts(), phone=OTHER_OPERATOR)
+    world.operator("borys", accepting_operator(), phone=OTHER_OPERATOR)
 
     with by_the_minute(world):
         world.exchange.run_for(3600)
@@ -239,7 +247,7 @@ def test_number_is_rung_no_oftener_than_the_rules_allow(
     world: World, *, is_wiped: bool
 ) -> None:
     publish(world, tries="9", delay_seconds="[60]", rings_per_hour="2")
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(OTHER, *[NOT_THERE] * 9)
     promised(world, *TO_OTHER)
     come(world)
@@ -260,7 +268,7 @@ def test_number_is_rung_no_oftener_than_the_rules_allow(
 
 
 def test_promise_made_anew_rings_no_sooner(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(OTHER, BUSY, BUSY, BUSY)
     promised(world, *TO_OTHER)
     come(world)
@@ -293,7 +301,7 @@ def test_one_telephone_asks_for_so_many_other_numbers(world: World) -> None:
 
 
 def test_who_refused_is_called_only_when_they_ask_themselves(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(
         OTHER, Callee(after=2.0, deeds=(Press(digits="2"), Stay())), IS_CALLED
     )
@@ -359,7 +367,7 @@ def test_two_promises_survive_a_lost_store_as_one(world: World) -> None:
 
 
 def test_who_has_talked_since_a_lost_store_is_not_called_again(world: World) -> None:
-    operator_to_come(world, accepts(talks=5))
+    operator_to_come(world, accepting_operator(talks=5))
     promised(world, *TO_OTHER, from_=CALLER)
     world.log()
     world.reconciles = False
@@ -389,7 +397,7 @@ def test_no_number_stands_in_the_live_state(world: World) -> None:
 
 
 def test_person_who_hangs_up_on_each_call_is_left_in_peace(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     hangs_up = Callee(after=1.0, deeds=(Wait(seconds=1), HangUp()))
     world.exchange.put_person(OTHER, *[hangs_up] * 9)
     come(world)
@@ -405,7 +413,7 @@ def test_person_who_hangs_up_on_each_call_is_left_in_peace(world: World) -> None
 
 def test_of_two_promises_made_at_once_one_sees_the_other(world: World) -> None:
     """As if by two processes: each has decided before the other one has saved."""
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(OTHER, BUSY, BUSY)
     asks = (*TO_THE_QUEUE, *TO_OTHER[:-1], Stay())
     legs = [world.dial(*asks, from_=caller) for caller in CALLERS[:2]]

@@ -12,7 +12,15 @@ from redis import Redis
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import NOBODY, Callee, Pickup, Press, Stay, Wait, accepts
+from exchange.state.people import (
+    NOBODY,
+    Callee,
+    Pickup,
+    Press,
+    Stay,
+    Wait,
+    accepting_operator,
+)
 from ivr.actions import routing
 from ivr.actions.accounts.disabling import follow_roster
 from ivr.actions.calls import standing
@@ -128,7 +136,7 @@ def test_busy_of_which_nothing_is_known_is_a_miss_as_before(world: World) -> Non
 
 
 def test_operator_who_is_called_back_is_not_rung_meanwhile(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     choose_state(world.ports, LINE, ANNA, State.AWAY, "test")
     bela = Callee(after=1, deeds=(Press(digits="1"), Wait(seconds=90)))
     world.operator("bela", bela, phone=OTHER_OPERATOR)
@@ -145,7 +153,7 @@ def test_operator_who_is_called_back_is_not_rung_meanwhile(world: World) -> None
 
     assert persons_legs(world, PHONE) == [back]
     assert stage_of(world, waits) is Stage.WAITING
-    world.exchange.put_person(PHONE, accepts())
+    world.exchange.put_person(PHONE, accepting_operator())
     world.exchange.hang_up(back)
     until_stage(world, waits, Stage.CONNECTED, 10)
 
@@ -178,7 +186,7 @@ def test_second_name_is_not_rung_while_the_first_talks(world: World) -> None:
 
 def test_telephone_that_stands_on_a_line_is_not_rung_beside_it(world: World) -> None:
     leg = on_line(world)
-    world.operator("by telephone", accepts(), phone=PHONE)
+    world.operator("by telephone", accepting_operator(), phone=PHONE)
     caller = call_in(world)
     until_stage(world, caller, Stage.CONNECTED)
 

@@ -12,9 +12,9 @@ from exchange.state.people import (
     Stay,
     Talk,
     Wait,
-    accepts,
-    declines,
-    voicemail,
+    accepting_operator,
+    answering_machine,
+    declining_operator,
 )
 from ivr.core.model.call import Stage
 from ivr.core.model.operator import State
@@ -44,7 +44,15 @@ RUNS_AWAY = Callee(deeds=(Press(digits="1"), HangUp()))
 
 @pytest.mark.parametrize(
     "first",
-    [BUSY, FAILS, NOBODY, voicemail(), declines(), accepts(digits="7"), RUNS_AWAY],
+    [
+        BUSY,
+        FAILS,
+        NOBODY,
+        answering_machine(),
+        declining_operator(),
+        accepting_operator(digits="7"),
+        RUNS_AWAY,
+    ],
     ids=["busy", "failed", "no-answer", "mailbox", "declines", "odd-key", "runs-away"],
 )
 def test_caller_keeps_the_place_and_the_next_operator_is_rung(
@@ -54,7 +62,7 @@ def test_caller_keeps_the_place_and_the_next_operator_is_rung(
     caller = call_in(world)
     place = call_of(world, caller).queued
     world.exchange.run_until(lambda: outbound_legs(world))
-    world.operator("bela", accepts(after=3), phone=OTHER_OPERATOR)
+    world.operator("bela", accepting_operator(after=3), phone=OTHER_OPERATOR)
 
     until_stage(world, caller, Stage.CONNECTED)
 
@@ -69,7 +77,7 @@ def test_caller_keeps_the_place_and_the_next_operator_is_rung(
 def test_caller_whose_operator_ran_away_from_the_room_is_back_in_the_queue(
     world: World,
 ) -> None:
-    world.operator("anna", RUNS_AWAY, accepts())
+    world.operator("anna", RUNS_AWAY, accepting_operator())
     caller = call_in(world)
     leg = until_rung(world)
     world.exchange.run_until(lambda: leg.ended)
@@ -84,7 +92,7 @@ def test_operator_who_hangs_up_while_the_move_is_tried_again_loses_nobody(
     world: World,
 ) -> None:
     world.operator("anna", Callee(deeds=(Press(digits="1"), Wait(seconds=1), HangUp())))
-    world.operator("bela", accepts(after=3), phone=OTHER_OPERATOR)
+    world.operator("bela", accepting_operator(after=3), phone=OTHER_OPERATOR)
     caller = call_in(world)
     fault(world, FaultKind.TOO_MANY, MOVE, times=1)
 
@@ -94,7 +102,7 @@ def test_operator_who_hangs_up_while_the_move_is_tried_again_loses_nobody(
 
 
 def test_mailbox_never_gets_the_caller(world: World) -> None:
-    world.operator("anna", voicemail(greeting=60))
+    world.operator("anna", answering_machine(greeting=60))
     caller = call_in(world)
 
     world.exchange.run_for(90)
@@ -119,7 +127,7 @@ def test_operator_who_misses_three_times_is_away_and_rung_no_more(
 
 
 def test_operator_who_declines_is_left_alone_for_the_cool_down(world: World) -> None:
-    world.operator("anna", declines(after=1), accepts())
+    world.operator("anna", declining_operator(after=1), accepting_operator())
     caller = call_in(world)
     until_rung(world)
     world.exchange.run_until(lambda: outbound_legs(world)[0].ended)
@@ -136,7 +144,7 @@ def test_operator_who_declines_is_left_alone_for_the_cool_down(world: World) -> 
 def test_caller_is_asked_to_go_on_when_the_operator_ends_the_talk(
     world: World,
 ) -> None:
-    world.operator("anna", accepts(talks=10), accepts())
+    world.operator("anna", accepting_operator(talks=10), accepting_operator())
     caller = call_in(world, Press(digits="1"), Talk(seconds=5))
     place = call_of(world, caller).queued
     until_stage(world, caller, Stage.AFTER)
@@ -150,7 +158,7 @@ def test_caller_is_asked_to_go_on_when_the_operator_ends_the_talk(
 def test_call_whose_caller_says_nothing_after_the_talk_ends_in_the_log(
     world: World,
 ) -> None:
-    world.operator("anna", accepts(talks=10))
+    world.operator("anna", accepting_operator(talks=10))
     caller = call_in(world, Stay())
     world.exchange.run_until(lambda: caller.ended, limit=200)
     world.exchange.run_for(2)
@@ -164,7 +172,7 @@ def test_call_whose_caller_says_nothing_after_the_talk_ends_in_the_log(
 def test_operator_of_a_language_that_the_line_does_not_speak_takes_the_call(
     world: World,
 ) -> None:
-    world.operator("anna", accepts(), languages=("pl", "uk"))
+    world.operator("anna", accepting_operator(), languages=("pl", "uk"))
     caller = call_in(world)
 
     until_stage(world, caller, Stage.CONNECTED, limit=60)

@@ -3,7 +3,7 @@
 import pytest
 
 from exchange.state.leg import Leg
-from exchange.state.people import Press, Stay, accepts
+from exchange.state.people import Press, Stay, accepting_operator
 from ivr.actions.calls.estimates import ahead_of
 from ivr.actions.rules import in_force, put_in_force
 from ivr.actions.talk_controls import transfer
@@ -77,7 +77,7 @@ def test_who_was_urgent_all_the_time_is_next_all_the_same(world: World) -> None:
     for place, leg in enumerate([urgent, second]):
         ahead = ahead_of(world.ports, call_of(world, leg), rules, now)
         assert sum(ahead.values()) == place
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     until_stage(world, urgent, Stage.CONNECTED)
 
 
@@ -105,7 +105,7 @@ def test_change_back_and_forth_gathers_nothing(world: World) -> None:
 def test_operator_who_hands_over_with_another_topic_re_scores_nothing(
     world: World,
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     leg = comes(world, MYSELF)
     until_stage(world, leg, Stage.CONNECTED)
     comes(world, RELATIVE, OTHER_CALLER)
@@ -128,7 +128,7 @@ def test_overdue_caller_of_another_class_is_found_behind_a_head(world: World) ->
     world.exchange.run_for(50)
 
     assert listed(world) == [second.sid, urgent.sid]
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     until_stage(world, second, Stage.CONNECTED)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from exchange.state.people import Callee, Press, Stay, Talk, accepts
+from exchange.state.people import Callee, Press, Stay, Talk, accepting_operator
 from ivr.actions.operators.roster import choose_state
 from ivr.core.model.call import OperatorId, Stage
 from ivr.core.model.operator import State
@@ -40,7 +40,9 @@ def test_legs_are_created_no_faster_than_the_carrier_allows(
 ) -> None:
     world = slow_world
     for number in range(5):
-        world.operator(f"op{number}", accepts(), phone=f"+4477009002{number:02d}")
+        world.operator(
+            f"op{number}", accepting_operator(), phone=f"+4477009002{number:02d}"
+        )
     callers = [
         world.dial(*TO_THE_QUEUE, Stay(), from_=f"+4477009001{number:02d}")
         for number in range(5)
@@ -61,7 +63,9 @@ def test_no_operator_stands_reserved_while_the_pace_holds_a_call_back(
 ) -> None:
     world = slow_world
     for number in range(3):
-        world.operator(f"op{number}", accepts(), phone=f"+4477009002{number:02d}")
+        world.operator(
+            f"op{number}", accepting_operator(), phone=f"+4477009002{number:02d}"
+        )
     for number in range(3):
         world.dial(*TO_THE_QUEUE, Stay(), from_=f"+4477009001{number:02d}")
     world.exchange.run_until(lambda: len(outbound_legs(world)) == 1)
@@ -72,7 +76,7 @@ def test_no_operator_stands_reserved_while_the_pace_holds_a_call_back(
 
 def test_wrap_up_of_no_seconds_makes_the_operator_free_at_once(world: World) -> None:
     publish(world, seconds="0")
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     caller = call_in(world, Talk(seconds=5))
     until_stage(world, caller, Stage.ENDED)
 
@@ -80,7 +84,7 @@ def test_wrap_up_of_no_seconds_makes_the_operator_free_at_once(world: World) -> 
 
 
 def test_next_caller_is_rung_only_when_wrap_up_is_over(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     first = call_in(world, Talk(seconds=5))
     second = call_in(world, from_=OTHER_CALLER)
     until_stage(world, first, Stage.ENDED)
@@ -92,7 +96,7 @@ def test_next_caller_is_rung_only_when_wrap_up_is_over(world: World) -> None:
 
 
 def test_operator_who_says_available_ends_wrap_up(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     first = call_in(world, Talk(seconds=5))
     second = call_in(world, from_=OTHER_CALLER)
     until_stage(world, first, Stage.ENDED)
@@ -106,7 +110,7 @@ def test_operator_who_says_available_ends_wrap_up(world: World) -> None:
 def test_operator_who_wishes_to_be_away_during_a_talk_is_so_afterwards(
     world: World,
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     caller = call_in(world, Talk(seconds=10))
     until_stage(world, caller, Stage.CONNECTED)
     choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
@@ -122,7 +126,7 @@ def test_rules_published_while_callers_wait_count_at_once(world: World) -> None:
     keys = (Press(digits="1"), Press(digits="2"), Press(digits="0"))
     relative = world.dial(*keys, Stay())
     world.exchange.run_until(lambda: relative.queue)
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     world.exchange.run_for(5)
     assert call_of(world, relative).urgency == "family"
     assert stage_of(world, relative) is Stage.WAITING
@@ -135,7 +139,7 @@ def test_rules_published_while_callers_wait_count_at_once(world: World) -> None:
 def test_rules_published_during_an_offer_leave_the_offer_as_it_is(
     world: World,
 ) -> None:
-    world.operator("anna", accepts(after=10))
+    world.operator("anna", accepting_operator(after=10))
     caller = call_in(world)
     claim = call_of(world, caller).claim
 

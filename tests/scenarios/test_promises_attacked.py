@@ -6,7 +6,15 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
+from exchange.state.people import (
+    Callee,
+    HangUp,
+    Pickup,
+    Press,
+    Stay,
+    Wait,
+    accepting_operator,
+)
 from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import choose_state
 from ivr.core.model.call import CallId, OperatorId, Stage
@@ -48,7 +56,7 @@ def test_hours_that_were_wished_for_end_also_for_whoever_waits_in_the_queue(
     world: World,
 ) -> None:
     # It is 19:00 in Kyiv; the wish is from 18 to 20, and nobody is there till 21.
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(
         world,
@@ -72,7 +80,7 @@ def test_hours_that_were_wished_for_end_also_for_whoever_waits_in_the_queue(
 
 
 def test_quiet_hours_that_are_published_meanwhile_hold_at_once(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world, Press(digits="1", after=3), SAY_YES)
     assert stage_of(world, caller) is Stage.WAITING
@@ -102,7 +110,7 @@ def test_promise_that_ended_is_due_no_more(world: World) -> None:
 
 
 def test_who_talked_is_not_called_again_after_a_lost_store(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world)
     come(world)
@@ -119,7 +127,7 @@ def test_who_talked_is_not_called_again_after_a_lost_store(world: World) -> None
 def test_who_talked_is_not_called_again_when_the_room_is_heard_of_too_late(
     world: World,
 ) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(
         CALLER, Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=6), HangUp()))
     )
@@ -141,7 +149,7 @@ def test_who_talked_is_not_called_again_when_the_room_is_heard_of_too_late(
 def test_doubled_second_asking_dials_the_person_once(
     world: World, seconds: float
 ) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(
         CALLER, Callee(after=5.0, deeds=(Press(digits="1", after=3), Stay()))
     )
@@ -160,7 +168,7 @@ def test_doubled_second_asking_dials_the_person_once(
 
 
 def test_wish_that_cannot_be_opened_holds_up_nobody(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     caller = promised(world)
     other = call_in(world, from_=OTHER_CALLER)
     key = f"hotline:{{{LINE}}}:call:{caller.sid}"
@@ -196,7 +204,7 @@ def test_number_of_our_own_is_not_called_back(world: World, own: str) -> None:
 def test_who_wants_no_call_is_spared_every_promise_to_that_number(
     world: World,
 ) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     no = Callee(after=2.0, deeds=(Press(digits="2"), Stay()))
     world.exchange.put_person(OTHER, no, no)
     first = promised(world, *TO_OTHER, from_=CALLER)
@@ -228,8 +236,8 @@ def test_promise_to_another_number_is_not_lost_when_its_telephone_rings_again(
 def test_who_rings_while_being_called_back_and_talks_is_not_called_again(
     world: World,
 ) -> None:
-    operator_to_come(world, accepts())
-    world.operator("borys", accepts(), phone=OTHER_OPERATOR)
+    operator_to_come(world, accepting_operator())
+    world.operator("borys", accepting_operator(), phone=OTHER_OPERATOR)
     choose_state(world.ports, LINE, OperatorId("borys"), State.AWAY, "test")
     world.exchange.put_person(CALLER, Callee(pickup=Pickup.BUSY), IS_CALLED, IS_CALLED)
     before = promised(world)
@@ -251,7 +259,7 @@ def test_who_rings_while_being_called_back_and_talks_is_not_called_again(
 def test_operator_who_goes_away_while_the_person_is_rung_keeps_the_promise_first(
     world: World,
 ) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, Callee(after=9.0, deeds=(SAY_YES, Stay())))
     caller = promised(world)
     come(world)
@@ -265,8 +273,8 @@ def test_operator_who_goes_away_while_the_person_is_rung_keeps_the_promise_first
 
 
 def test_two_operators_who_come_at_once_call_the_person_once(world: World) -> None:
-    operator_to_come(world, accepts())
-    world.operator("borys", accepts(), phone=OTHER_OPERATOR)
+    operator_to_come(world, accepting_operator())
+    world.operator("borys", accepting_operator(), phone=OTHER_OPERATOR)
     choose_state(world.ports, LINE, OperatorId("borys"), State.AWAY, "test")
     world.exchange.put_person(CALLER, IS_CALLED, IS_CALLED)
     caller = promised(world)
@@ -284,7 +292,7 @@ def test_promise_outlives_a_call_of_its_caller_in_which_nobody_talked(
     world: World,
 ) -> None:
     """Rung again, by whom it was promised or by whoever shows that number."""
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     before = promised(world)
     arrived = call_of(world, before).queued

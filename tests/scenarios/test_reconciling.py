@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from exchange.state.faults import FaultKind
-from exchange.state.people import NOBODY, Callee, Stay, accepts
+from exchange.state.people import NOBODY, Callee, Stay, accepting_operator
 from ivr.actions.upkeep.due_work import YOUNG
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.claim import ClaimState
@@ -138,7 +138,7 @@ def test_operator_whom_the_carrier_does_not_know_yet_is_given_time(
 def test_operator_who_was_left_in_an_empty_room_can_soon_be_rung_again(
     world: World,
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     fault(world, FaultKind.DELAYED, "/voice/room$", seconds=5)
     caller = call_in(world)
     world.exchange.run_until(lambda: claim_now(world).state is ClaimState.TAKEN)
@@ -158,7 +158,7 @@ def test_operator_who_was_left_in_an_empty_room_can_soon_be_rung_again(
 def test_caller_whose_operator_has_left_before_is_in_no_room_and_waits_on(
     world: World,
 ) -> None:
-    world.operator("anna", accepts(), NOBODY)
+    world.operator("anna", accepting_operator(), NOBODY)
     fault(world, FaultKind.DELAYED, "/voice/room$", seconds=5)
     caller = call_in(world)
     world.exchange.run_until(lambda: claim_now(world).state is ClaimState.TAKEN)

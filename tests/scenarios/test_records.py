@@ -7,7 +7,7 @@ import pytest
 from redis import Redis
 
 from exchange.state.leg import Leg
-from exchange.state.people import Press, Stay, accepts
+from exchange.state.people import Press, Stay, accepting_operator
 from ivr.actions.desk.notes import complete_record, how_shown, save_record
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.operators.wrap_up import more_time
@@ -51,7 +51,7 @@ def strict(redis: Redis, tmp_path: Path) -> Iterator[World]:
     required = 'required = ["disposition"]'
     lines = lines_with(tmp_path, "required = []", required)
     with build_world(redis, tmp_path, lines=lines) as built:
-        built.operator("anna", accepts())
+        built.operator("anna", accepting_operator())
         yield built
         settle(built)
 
@@ -59,7 +59,7 @@ def strict(redis: Redis, tmp_path: Path) -> Iterator[World]:
 @pytest.fixture
 def world(world: World) -> World:
     """The shipped hotline, with an operator."""
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     return world
 
 
@@ -182,7 +182,7 @@ def test_shipped_line_holds_nobody(world: World) -> None:
 def breaks_off_and_rings_again(world: World) -> Leg:
     """A caller of Anna's whose line has dropped; Bela has come meanwhile."""
     caller = talking_to(world)
-    world.operator("bela", accepts(), phone=OTHER_OPERATOR)
+    world.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
     world.exchange.hang_up(caller)
     until_state(world, State.WRAP_UP)
     back: Leg = world.dial(Press(digits="*"), Stay())
@@ -305,7 +305,7 @@ def test_form_is_open_for_the_call_in_hand_and_folded_for_the_last(
 
 
 def test_nobody_writes_of_the_call_of_another(world: World) -> None:
-    world.operator("bela", accepts(), phone=OTHER_OPERATOR)
+    world.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
     choose_state(world.ports, LINE, OperatorId("bela"), State.AWAY, "test")
     caller = talking_to(world)
 

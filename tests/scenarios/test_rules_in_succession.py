@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from exchange.state.leg import Leg
-from exchange.state.people import Press, Stay, accepts
+from exchange.state.people import Press, Stay, accepting_operator
 from ivr.actions.rules import in_force, put_in_force, text_in_force
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
@@ -107,7 +107,7 @@ def test_the_reason_of_a_claim_names_the_version_of_the_rules(world: World) -> N
     publish(world, "urgent = 4.0, family = 2.0")
     publish(world, "urgent = 5.0, family = 2.0")
     call_in(world)
-    world.operator("anna", accepts(after=10))
+    world.operator("anna", accepting_operator(after=10))
 
     assert json.loads(claim_now(world).why)["rules"] == 2
 

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 import pytest
 
-from exchange.kernel.rng import seeded
+from exchange.kernel.rng import seeded_chance
 from exchange.kernel.sids import Chance
 from ivr.actions import routing
 from ivr.actions.calls import calls, standing
@@ -150,7 +150,7 @@ def test_whatever_happens_at_once_no_two_callers_come_into_one_room(
     routing.route(houses[0], LINE)
 
     def work(number: int) -> None:
-        chance = seeded(seed * THREADS + number)
+        chance = seeded_chance(seed * THREADS + number)
         for _ in range(ACTS_EACH):
             an_act(houses[number], chance)()
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from exchange.state.faults import FaultKind
-from exchange.state.people import Stay, Talk, accepts
+from exchange.state.people import Stay, Talk, accepting_operator
 from ivr.actions.calls.standing import call_in as call_to_line
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.running import run
@@ -216,7 +216,9 @@ def test_operator_who_is_not_on_the_line_is_no_reason_to_wait_for(
 ) -> None:
     """Whoever is not there keeps no language closed, and is not counted."""
     enrol(world, "anna", languages=("uk",))
-    world.operator("bela", accepts(), languages=("en", "uk"), phone=PHONES["bela"])
+    world.operator(
+        "bela", accepting_operator(), languages=("en", "uk"), phone=PHONES["bela"]
+    )
 
     caller = call_in(world)
     talk_begins(world, caller, limit=20)
@@ -228,7 +230,7 @@ def test_rest_traffic_of_a_standing_line_keeps_to_the_carriers_own_document(
     world: World, spec: Spec
 ) -> None:
     key = enrol(world)
-    world.exchange.put_person(PHONES["anna"], accepts())
+    world.exchange.put_person(PHONES["anna"], accepting_operator())
     call_to_line(world.ports, LINE, key)
     until_state(world, State.AVAILABLE, limit=60)
     caller = call_in(world)

@@ -8,7 +8,7 @@ import pytest
 from exchange.kernel.transcript import Kind
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import Press, Stay, Talk, accepts
+from exchange.state.people import Press, Stay, Talk, accepting_operator
 from ivr.actions.operators.roster import put_down
 from ivr.actions.talks.running import run
 from ivr.core.model.call import CallId, LineKey, OperatorId, Stage
@@ -191,7 +191,7 @@ def test_every_operator_on_a_line_gets_a_caller_of_their_own(world: World) -> No
 
 def test_operators_by_telephone_and_on_the_line_share_one_queue(world: World) -> None:
     on_line(world, "anna")
-    world.operator("bela", accepts(), phone=PHONES["bela"])
+    world.operator("bela", accepting_operator(), phone=PHONES["bela"])
 
     callers = [call_in(world), call_in(world, from_=OTHER_CALLER)]
     for caller in callers:

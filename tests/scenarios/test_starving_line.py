@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from exchange.state.leg import Leg
-from exchange.state.people import Press, Stay, accepts
+from exchange.state.people import Press, Stay, accepting_operator
 from ivr.actions.desk.scheduled_callback import promise_again
 from ivr.actions.talk_controls import talk, transfer
 from ivr.core.model.call import ClaimId, Stage
@@ -126,7 +126,7 @@ def test_who_only_waits_is_passed_by_so_many_talks(world: World, habit: Habit) -
         call_in(world, from_=number)
     patient = call_in(world, from_=PATIENT)
     arrived = call_of(world, patient).queued
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     talks: Counter[datetime | None] = Counter()
 
     while True:

@@ -18,7 +18,7 @@ from exchange.state.people import (
     Stay,
     Talk,
     Wait,
-    accepts,
+    accepting_operator,
 )
 from ivr.core.model.call import Stage
 from tests.dsl.doing import (
@@ -124,7 +124,7 @@ def test_after_a_fail_over_callers_are_held_until_writing_works(world: World) ->
         caller = world.dial(Stay())
         world.exchange.run_for(200)
         assert not caller.ended
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
 
     world.exchange.run_until(lambda: is_known(world, caller), limit=20)
     until_stage(world, caller, Stage.CONNECTED)
@@ -180,7 +180,7 @@ def test_caller_on_hold_is_told_once_and_keeps_the_place(world: World) -> None:
 def test_operator_who_accepts_while_nothing_is_taken_swallows_nobody(
     world: World,
 ) -> None:
-    world.operator("anna", accepts(after=2))
+    world.operator("anna", accepting_operator(after=2))
     caller = call_in(world)
     leg = until_rung(world)
     world.exchange.run_until(lambda: any(e.kind == "gather" for e in leg.transcript))
@@ -317,7 +317,7 @@ def test_caller_who_waits_is_put_through_to_who_is_on_call(
 
 def test_operator_is_never_put_through_to_who_is_on_call(on_call_world: World) -> None:
     world = on_call_world
-    world.operator("anna", accepts(after=2))
+    world.operator("anna", accepting_operator(after=2))
     call_in(world)
     leg = until_rung(world)
     world.exchange.run_until(lambda: any(e.kind == "gather" for e in leg.transcript))

@@ -9,7 +9,7 @@ import pytest
 from exchange.kernel.config import Number
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, Press, Stay, accepts
+from exchange.state.people import Callee, Press, Stay, accepting_operator
 from ivr.actions.upkeep.orphaned_legs import see_to_strangers
 from ivr.core.model.call import Stage
 from ivr.core.model.facts import StrangerMet
@@ -52,7 +52,7 @@ FOREIGN = "+12025550180"
 @pytest.fixture
 def talk(world: World) -> tuple[Leg, Leg]:
     """A caller and an operator who talk while the store is wiped."""
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     caller = call_in(world)
     until_stage(world, caller, Stage.CONNECTED)
     world.redis.flushall()
@@ -268,7 +268,7 @@ def test_operator_left_alone_after_everything_was_lost_is_free_again(
     world: World,
 ) -> None:
     """Nobody tells that the caller has gone, and nobody remembers the claim."""
-    world.operator("anna", accepts(), accepts())
+    world.operator("anna", accepting_operator(), accepting_operator())
     first = call_in(world)
     until_stage(world, first, Stage.CONNECTED)
     (leg,) = outbound_legs(world)

@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from exchange.kernel.rng import seeded
+from exchange.kernel.rng import seeded_chance
 from exchange.kernel.sids import Chance
 from ivr.actions import routing
 from ivr.actions.calls import calls
@@ -213,7 +213,7 @@ def test_whatever_is_done_in_talks_at_once_nobody_is_lost_or_in_two(
     _get_to_talk(houses[0])
 
     def work(number: int) -> list[str]:
-        chance, given_up = seeded(seed * THREADS + number), []
+        chance, given_up = seeded_chance(seed * THREADS + number), []
         for _ in range(ACTS_EACH):
             try:
                 an_act(houses[number], chance)()

@@ -4,7 +4,7 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import Press, Talk, accepts
+from exchange.state.people import Press, Talk, accepting_operator
 from ivr.core.model.call import Stage
 from tests.dsl.callbacks import (
     ASKS,
@@ -59,7 +59,7 @@ def talks(world: World, *, unheard: bool) -> Leg:
 
 @pytest.mark.parametrize("unheard", [False, True])
 def test_rang_instead_and_talked(world: World, unheard: bool) -> None:  # noqa: FBT001
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     promised(world, ASKED, SAY_YES, *HOURS)
 
     caller = talks(world, unheard=unheard)
@@ -71,7 +71,7 @@ def test_rang_instead_and_talked(world: World, unheard: bool) -> None:  # noqa: 
 
 @pytest.mark.parametrize("unheard", [False, True])
 def test_others_wish_for_who_has_talked(world: World, unheard: bool) -> None:  # noqa: FBT001
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     other = promised(world, ASKED, *THAT_NUMBER, *HOURS, from_=STRANGER)
 
     talks(world, unheard=unheard)
@@ -83,7 +83,7 @@ def test_others_wish_for_who_has_talked(world: World, unheard: bool) -> None:  #
 
 
 def test_others_wish_beside_ones_own(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     promised(world, *ASKS)
     other = promised(world, ASKED, *THAT_NUMBER, SAY_YES, from_=STRANGER)
     caller = call_in(world, Talk(seconds=20))

@@ -7,7 +7,15 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import Callee, HangUp, Pickup, Press, Stay, Wait, accepts
+from exchange.state.people import (
+    Callee,
+    HangUp,
+    Pickup,
+    Press,
+    Stay,
+    Wait,
+    accepting_operator,
+)
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talk_controls import inviting, talk, transfer
 from ivr.actions.talks.accepting import take_by_desk
@@ -183,7 +191,7 @@ def test_operator_who_left_as_the_caller_came_has_not_talked(world: World) -> No
 
 
 def test_promise_is_not_kept_by_two_who_never_met(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     leaves = Callee(after=2.0, deeds=(SAY_YES, Wait(seconds=3.5), HangUp()))
     world.exchange.put_person(CALLER, leaves)
     caller = promised(world)
@@ -211,12 +219,12 @@ def has_reached(world: World, caller: Leg) -> bool:
 def test_who_rang_and_talks_while_an_operator_was_asked_is_not_called_again(
     world: World,
 ) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     busy = Callee(pickup=Pickup.BUSY)
     world.exchange.put_person(CALLER, busy, IS_CALLED, IS_CALLED)
     before = promised(world)
     absent = Callee(pickup=Pickup.NO_ANSWER)
-    world.operator("borys", absent, accepts(), phone=OTHER_OPERATOR)
+    world.operator("borys", absent, accepting_operator(), phone=OTHER_OPERATOR)
     world.exchange.run_until(lambda: stage_of(world, before) is Stage.CLAIMED)
     again = world.dial(*TO_THE_QUEUE, Stay())
     world.exchange.run_for(8)

@@ -6,7 +6,7 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
-from exchange.state.people import accepts
+from exchange.state.people import accepting_operator
 from ivr.actions.accounts.accounts import disable
 from ivr.actions.desk import desk_view
 from ivr.actions.operators.roster import choose_state
@@ -49,7 +49,8 @@ REFUSES = [FaultKind.TOO_MANY, FaultKind.BROKEN, FaultKind.HANG]
 
 def bela(world: World, **more: str) -> OperatorId:
     """A colleague, who does not take a call before the caller has been heard."""
-    return world.operator("bela", accepts(after=4), phone=OTHER_OPERATOR, **more)  # type: ignore[arg-type]
+    telephone = accepting_operator(after=4)
+    return world.operator("bela", telephone, phone=OTHER_OPERATOR, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=list(HANDS.values()), ids=list(HANDS))
@@ -236,7 +237,7 @@ def test_caller_is_everybodys_when_the_operator_is_taken_meanwhile(
     assert (look(world).over, look(world).over_name) == ("transferred-back", "bela")
 
     world.exchange.board.faults.clear()
-    world.operator("clara", accepts(after=1), phone=THIRD_OPERATOR)
+    world.operator("clara", accepting_operator(after=1), phone=THIRD_OPERATOR)
     until_stage(world, caller, Stage.CONNECTED, limit=60)
     assert world.operator_now("clara").state is State.TALKING
 
@@ -392,7 +393,7 @@ def team_busy(world: World) -> Leg:
     bela(world, team="night")
     other = call_in(world, from_=OTHER_CALLER)
     until_stage(world, other, Stage.CONNECTED)
-    world.operator("clara", accepts(after=1), phone=THIRD_OPERATOR)
+    world.operator("clara", accepting_operator(after=1), phone=THIRD_OPERATOR)
     choose_state(world.ports, LINE, ANNA, State.AWAY, "test")
     HANDS["team"](world)
     world.work()

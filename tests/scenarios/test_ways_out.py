@@ -11,7 +11,7 @@ from exchange.state.people import (
     Speak,
     Stay,
     Wait,
-    accepts,
+    accepting_operator,
 )
 from ivr.actions.operators.roster import choose_state
 from ivr.core.model.call import OperatorId, Stage
@@ -70,7 +70,7 @@ def test_silence_in_place_of_a_message_leaves_the_caller_in_the_queue(
 
 
 def test_operator_takes_precedence_over_a_message(world: World) -> None:
-    operator_to_come(world, accepts(after=1.0))
+    operator_to_come(world, accepting_operator(after=1.0))
     leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are " * 60), Stay())
     world.exchange.run_until(lambda: any(e.kind == "record" for e in leg.transcript))
     come(world)
@@ -98,7 +98,7 @@ def test_operator_who_comes_at_the_last_moment_still_gets_the_caller(
     world: World,
 ) -> None:
     publish(world, longest_wait=str(LONGEST))
-    operator_to_come(world, accepts(after=1.0))
+    operator_to_come(world, accepting_operator(after=1.0))
     leg = call_in(world, Stay())
     world.exchange.run_until(lambda: has_heard(world, leg, "way.too-long"), 900)
     come(world)
@@ -154,7 +154,7 @@ def test_dropped_caller_who_rings_again_has_the_old_place(world: World) -> None:
     world.exchange.run_for(100)
 
     again = rings_again(world)
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     until_stage(world, again, Stage.CONNECTED)
 
     assert has_heard(world, again, "wait.back")
@@ -197,10 +197,10 @@ def test_withheld_number_has_no_place_to_return_to(world: World) -> None:
 
 
 def test_talk_that_was_cut_off_goes_on_with_the_same_operator(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     first = call_in(world)
     until_stage(world, first, Stage.CONNECTED)
-    world.operator("borys", accepts(), phone="+447700900202")
+    world.operator("borys", accepting_operator(), phone="+447700900202")
     world.exchange.hang_up(first)
     until_state(world, State.WRAP_UP)
 
@@ -215,10 +215,10 @@ def test_talk_that_was_cut_off_goes_on_with_the_same_operator(world: World) -> N
 def test_who_was_cut_off_is_everybodys_when_that_operator_has_gone(
     world: World,
 ) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     first = call_in(world)
     until_stage(world, first, Stage.CONNECTED)
-    world.operator("borys", accepts(), phone="+447700900202")
+    world.operator("borys", accepting_operator(), phone="+447700900202")
     world.exchange.hang_up(first)
     until_state(world, State.WRAP_UP)
     choose_state(world.ports, LINE, OperatorId("anna"), State.OFFLINE, "test")
@@ -232,10 +232,12 @@ def test_who_was_cut_off_is_everybodys_when_that_operator_has_gone(
 def test_operator_who_declines_the_returning_caller_leaves_it_to_the_others(
     world: World,
 ) -> None:
-    world.operator("anna", accepts(), Callee(after=2.0, deeds=(Press(digits="2"),)))
+    world.operator(
+        "anna", accepting_operator(), Callee(after=2.0, deeds=(Press(digits="2"),))
+    )
     first = call_in(world)
     until_stage(world, first, Stage.CONNECTED)
-    world.operator("borys", accepts(), phone="+447700900202")
+    world.operator("borys", accepting_operator(), phone="+447700900202")
     world.exchange.hang_up(first)
     until_state(world, State.WRAP_UP)
 
@@ -255,7 +257,7 @@ def test_empty_roster_is_told_before_anyone_queues(world: World) -> None:
 
 
 def test_caller_sees_a_line_that_has_somebody_on_duty(world: World) -> None:
-    operator_to_come(world, accepts())
+    operator_to_come(world, accepting_operator())
     choose_state(world.ports, LINE, OperatorId("anna"), State.AVAILABLE, "test")
     busy = call_in(world, from_=OTHER_CALLER)
     until_stage(world, busy, Stage.CONNECTED)
@@ -279,7 +281,7 @@ def test_usual_keys_lead_to_the_old_arrival_as_well(world: World) -> None:
 
 
 def test_who_has_talked_and_does_not_return_is_a_new_caller(world: World) -> None:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     first = call_in(world)
     until_stage(world, first, Stage.CONNECTED)
     world.exchange.hang_up(first)

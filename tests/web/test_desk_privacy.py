@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from exchange.state.leg import Leg
-from exchange.state.people import Stay, accepts
+from exchange.state.people import Stay, accepting_operator
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.operator import State
 from tests.dsl.doing import until_state
@@ -25,7 +25,7 @@ WRITTEN = {"note": NOTE.encode(), "follow-up": ASKED.encode()}
 
 def writes_and_looks(world: World) -> Leg:
     """Everything that an operator writes of a call and is shown, and some faults."""
-    world.operator("anna", accepts(), phone=OPERATOR)
+    world.operator("anna", accepting_operator(), phone=OPERATOR)
     anna = Writer(world, signed_in(world))
     caller: Leg = world.dial(*TELLS_AREA, Stay(), from_=CALLER)
     until_state(world, State.TALKING)
@@ -89,7 +89,7 @@ def test_save_that_fails_tells_no_word_of_it(
     watched: World, tmp_path: Path, lines: io.StringIO
 ) -> None:
     world = watched
-    world.operator("anna", accepts(), phone=OPERATOR)
+    world.operator("anna", accepting_operator(), phone=OPERATOR)
     anna = Writer(world, signed_in(world))
     caller: Leg = world.dial(*TELLS_AREA, Stay(), from_=CALLER)
     until_state(world, State.TALKING)

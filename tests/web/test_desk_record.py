@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from exchange.state.leg import Leg
-from exchange.state.people import Press, Stay, accepts
+from exchange.state.people import Press, Stay, accepting_operator
 from ivr.actions.desk.scheduled_callback import promised_for
 from ivr.core.history.record import LONGEST_NOTE
 from ivr.core.model.account import LANGUAGES
@@ -36,7 +36,7 @@ TELLS_AREA = (
 
 @pytest.fixture
 def anna(world: World) -> Writer:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     return Writer(world, signed_in(world))
 
 
@@ -46,7 +46,7 @@ def strict(redis: Redis, tmp_path: Path) -> Iterator[Writer]:
     required = 'required = ["disposition", "note"]'
     lines = lines_with(tmp_path, "required = []", required)
     with build_world(redis, tmp_path, lines=lines) as built:
-        built.operator("anna", accepts())
+        built.operator("anna", accepting_operator())
         yield Writer(built, signed_in(built))
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from exchange.state.people import accepts, declines
+from exchange.state.people import accepting_operator, declining_operator
 from ivr.core.model.account import LANGUAGES
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.claim import DECLINED, MISSED
@@ -24,13 +24,13 @@ WAITING, DAY, MISSED_TODAY = "/operator/waiting", "/operator/day", "/operator/mi
 
 @pytest.fixture
 def on_duty(world: World) -> Writer:
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     return Writer(world, signed_in(world))
 
 
 def away(world: World) -> Writer:
     """Anna speaks all languages, and takes a break."""
-    world.operator("anna", accepts())
+    world.operator("anna", accepting_operator())
     writer = Writer(world, signed_in(world))
     writer.post("/operator/state", state="away", reason="meal")
     return writer
@@ -95,8 +95,8 @@ def test_message_that_is_gone_is_told_in_words(world: World) -> None:
 
 
 def test_what_is_passed_on_is_listed_until_it_is_done(world: World) -> None:
-    world.operator("anna", accepts())
-    world.operator("bela", accepts(), phone=OTHER_OPERATOR)
+    world.operator("anna", accepting_operator())
+    world.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
     anna = Writer(world, signed_in(world))
     bela = Writer(world, signed_in(world, "bela"))
     bela.post("/operator/state", state="away", reason="meal")
@@ -144,7 +144,9 @@ def test_own_day_is_told_in_figures(on_duty: Writer) -> None:
 
 def test_missed_offers_are_told_with_the_reason(on_duty: Writer) -> None:
     world = on_duty.world
-    world.exchange.put_person("+447700900201", declines(), accepts())
+    world.exchange.put_person(
+        "+447700900201", declining_operator(), accepting_operator()
+    )
     call_in(world)
     until_state(world, State.TALKING, limit=120)
 

@@ -7,7 +7,7 @@ from statistics import fmean
 
 import pytest
 
-from exchange.kernel.rng import seeded
+from exchange.kernel.rng import seeded_chance
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
@@ -72,7 +72,7 @@ def evening(
 
     Exponential times with these means in seconds.
     """
-    chance = seeded(1)
+    chance = seeded_chance(1)
 
     def drawn(mean: float) -> float:
         return -mean * log(1 - chance.random())
