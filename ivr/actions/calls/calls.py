@@ -18,15 +18,9 @@ from ivr.actions.talks.ending import end_call
 from ivr.actions.talks.running import run
 from ivr.actions.updating import saved_call, update_line
 from ivr.core.dialogue import exit_menu, flow, spoken
+from ivr.core.dialogue.asking import Placement
 from ivr.core.dialogue.flow import Answer, Pressed, Step
-from ivr.core.dialogue.instructions import (
-    Enqueue,
-    EnterRoom,
-    Gather,
-    Instruction,
-    Record,
-    Say,
-)
+from ivr.core.dialogue.instructions import Instruction, Say
 from ivr.core.dialogue.one_number import told_of
 from ivr.core.dialogue.returning import (
     BROKE_OFF_IN,
@@ -43,7 +37,7 @@ from ivr.core.dialogue.returning import KEY as RETURN_KEY
 from ivr.core.line.menu import Line
 from ivr.core.line.schedule import is_open
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
-from ivr.core.model.claim import WITHOUT_OPERATOR
+from ivr.core.model.claim import WITHOUT_OPERATOR, Claim
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.facts import LinkSent
 from ivr.core.model.phone_numbers import why_not_callable
@@ -318,28 +312,25 @@ def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
     return _present(ports, known(ports, line, key))
 
 
-def _present(ports: Ports, call: Call, *, again: bool = False) -> list[Instruction]:
+def _present(
+    ports: Ports, call: Call, *, again: bool = False, tone: bool = False
+) -> list[Instruction]:
     """What is spoken now, with the caller's place sealed into the wait address."""
     hotline = ports.content.lines()[call.line]
-    if call.stage is Stage.CONNECTED and _is_without_operator(ports.contacts, call):
+    claim = _claim_of_talk(ports.contacts, call)
+    if claim is not None and claim.apart in WITHOUT_OPERATOR:
         return spoken.waits_for_operator(hotline, call, again=again)
-    instructions = spoken.present(hotline, call)
-    return [_placed(ports, call, each) for each in instructions]
+    token = wait_token(ports, call) if spoken.carries_place(hotline, call) else ""
+    room = "" if claim is None else claim.room
+    placement = Placement(token=token, room=room, tone=tone)
+    return spoken.present(hotline, call, placement)
 
 
-def _is_without_operator(contacts: Contacts, call: Call) -> bool:
-    claim = contacts.claim(call.line, call.claim) if call.claim else None
-    return claim is not None and claim.apart in WITHOUT_OPERATOR
-
-
-def _placed(ports: Ports, call: Call, each: Instruction) -> Instruction:
-    """An instruction with what the rules alone do not know: a token, a room."""
-    if isinstance(each, EnterRoom):
-        claim = ports.contacts.claim(call.line, ClaimId(each.claim))
-        return replace(each, room=claim.room) if claim else each
-    if isinstance(each, Enqueue | Record) or (isinstance(each, Gather) and call.queued):
-        return replace(each, token=wait_token(ports, call))
-    return each
+def _claim_of_talk(contacts: Contacts, call: Call) -> Claim | None:
+    """The claim of a caller who talks, or is let in to."""
+    if call.stage is not Stage.CONNECTED or not call.claim:
+        return None
+    return contacts.claim(call.line, call.claim)
 
 
 def wait_token(ports: Ports, call: Call) -> str:
@@ -393,17 +384,20 @@ def after_room(
 
 
 def enter_room(
-    ports: Ports, line: LineKey, key: CallId, claim: ClaimId
+    ports: Ports, line: LineKey, key: CallId, claim: ClaimId, *, tone: bool = False
 ) -> list[Instruction]:
-    """The caller was fetched from the queue for a claim, if it still stands."""
+    """The caller was fetched from the queue for a claim, if it still stands.
+
+    With ``tone`` those in the room hear the caller come.
+    """
     call = known(ports, line, key)
     if call.claim != claim:
-        return present(ports, line, key)
+        return _present(ports, call, tone=tone)
     hotline = ports.content.lines()[line]
     language = spoken.language_of(hotline, call)
     inside = replace(call, stage=Stage.CONNECTED)
     connecting = Say(prompt="wait.connecting", language=language)
-    return [connecting, *_present(ports, inside)]
+    return [connecting, *_present(ports, inside, tone=tone)]
 
 
 def leave(ports: Ports, line: LineKey, leg: CallId, how: str = "") -> None:

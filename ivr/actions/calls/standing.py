@@ -22,7 +22,7 @@ from ivr.actions.talks.tokens import token_of
 from ivr.actions.updating import update_operator
 from ivr.actions.upkeep.due_work import help_out
 from ivr.core.dialogue import standing
-from ivr.core.dialogue.instructions import EnterRoom, HangUp, Instruction
+from ivr.core.dialogue.instructions import HangUp, Instruction
 from ivr.core.dialogue.standing import ask_if_there, ask_pin, is_locked, stay
 from ivr.core.dialogue.whisper import say
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
@@ -348,10 +348,7 @@ def caller_to_room(
     ports: Ports, line: LineKey, key: CallId, claim: ClaimId
 ) -> list[Instruction]:
     """The caller on the way to a standing line: a tone tells the operator."""
-    return [
-        replace(each, tone=True) if isinstance(each, EnterRoom) else each
-        for each in enter_room(ports, line, key, claim)
-    ]
+    return enter_room(ports, line, key, claim, tone=True)
 
 
 def hung_up(ports: Ports, line: LineKey, leg: CallId) -> None:

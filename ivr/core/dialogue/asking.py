@@ -1,6 +1,7 @@
 """How a caller is asked anything: what stands open first, then the question."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from ivr.core.dialogue.instructions import Gather, Say
@@ -11,6 +12,22 @@ RETURN = "flow.return"
 """Tells a caller who was cut off how to return; in the language of before."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where the caller is put, as far as the call itself does not tell.
+
+    ``token`` is the place in the queue, signed; ``room`` the name of the room of the
+    claim. With ``tone`` the others there hear the caller come.
+    """
+
+    token: str = ""
+    room: str = ""
+    tone: bool = False
+
+
+NO_PLACEMENT = Placement()
+
+
 def ask(
     line: Line,
     call: Call,
@@ -18,12 +35,14 @@ def ask(
     *,
     digits: int = 1,
     within: timedelta | None = None,
+    token: str = "",
 ) -> Gather:
     """Speak the notices and the question, and take up to ``digits`` keys."""
     return Gather(
         prompts=(*notices(line, call), *says),
         step=call.step,
         digits=digits,
+        token=token,
         within=within or line.answer_within,
     )
 

@@ -19,13 +19,15 @@ MOST_DIGITS = 15
 _DIGITS = {Page.TYPING: MOST_DIGITS, Page.FROM: 2, Page.UNTIL: 2}
 
 
-def present_way_out(line: Line, call: Call) -> list[Instruction]:
+def present_way_out(line: Line, call: Call, token: str = "") -> list[Instruction]:
     """The question of the page; on the last one the carrier records."""
     if call.page is Page.MESSAGE:
         asked = say(call, "message.ask")
-        return [*notices(line, call), asked, Record(limit=line.message_limit)]
+        record = Record(limit=line.message_limit, token=token)
+        return [*notices(line, call), asked, record]
     says = _PAGES[call.page](line, call)
-    return [ask(line, call, says, digits=_DIGITS.get(call.page, 1))]
+    digits = _DIGITS.get(call.page, 1)
+    return [ask(line, call, says, digits=digits, token=token)]
 
 
 def offered_ways(line: Line, call: Call) -> list[Say]:

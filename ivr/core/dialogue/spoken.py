@@ -1,12 +1,12 @@
 """What a caller hears at each point of a call, and on which keys.
 
-What is spoken is a function of the call alone, so that a request that comes
-twice is given the same answer twice.
+What is spoken is a function of the call and of where it is put, so that a request
+that comes twice is given the same answer twice.
 """
 
 from datetime import timedelta
 
-from ivr.core.dialogue.asking import ask, notices, say
+from ivr.core.dialogue.asking import NO_PLACEMENT, Placement, ask, notices, say
 from ivr.core.dialogue.exit_menu_spoken import present_way_out
 from ivr.core.dialogue.instructions import (
     AskAgain,
@@ -46,24 +46,44 @@ BETWEEN_LOOKS = timedelta(seconds=5)
 AREA_DIGITS = range(2, 7)
 BETWEEN_PARTS = timedelta(seconds=3)
 
+KEEPS_PLACE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
+"""The stages in which what is asked carries the place in the queue."""
 
-def present(line: Line, call: Call) -> list[Instruction]:
+
+def present(
+    line: Line, call: Call, placement: Placement = NO_PLACEMENT
+) -> list[Instruction]:
     """What the caller hears at this point of the call."""
     match call.stage:
         case Stage.MENU:
-            return _present_node(line, call)
+            return _present_node(line, call, placement)
         case Stage.WAITING | Stage.CLAIMED if call.page is not Page.NONE:
-            return present_way_out(line, call)
+            return present_way_out(line, call, placement.token)
         case Stage.WAITING | Stage.CLAIMED:
-            return [*notices(line, call), Enqueue()]
+            return [*notices(line, call), Enqueue(token=placement.token)]
         case Stage.CONNECTED:
-            return [
-                EnterRoom(claim=call.claim or "", role="caller", limit=line.talk_limit)
-            ]
+            return [_enter_room(line, call, placement)]
         case Stage.AFTER:
-            return [ask(line, call, [say(call, "after.ended"), _again(call)])]
+            says = [say(call, "after.ended"), _again(call)]
+            return [ask(line, call, says, token=placement.token)]
         case Stage.PROMISED | Stage.GOODBYE | Stage.ENDED:
             return [*notices(line, call), HangUp()]
+
+
+def carries_place(line: Line, call: Call) -> bool:
+    """Whether the caller is answered with the place in the queue, signed."""
+    queues = call.stage is Stage.MENU and isinstance(line.nodes[call.node], Queue)
+    return queues or call.stage in KEEPS_PLACE
+
+
+def _enter_room(line: Line, call: Call, placement: Placement) -> EnterRoom:
+    return EnterRoom(
+        claim=call.claim or "",
+        role="caller",
+        limit=line.talk_limit,
+        room=placement.room,
+        tone=placement.tone,
+    )
 
 
 def waits_for_operator(line: Line, call: Call, *, again: bool) -> list[Instruction]:
@@ -78,7 +98,7 @@ def language_of(line: Line, call: Call) -> str:
     return call.language or line.undecided_language
 
 
-def _present_node(line: Line, call: Call) -> list[Instruction]:
+def _present_node(line: Line, call: Call, placement: Placement) -> list[Instruction]:
     match line.nodes[call.node]:
         case LanguageMenu() as menu:
             return [ask(line, call, _offered_languages(line, menu, call))]
@@ -91,7 +111,7 @@ def _present_node(line: Line, call: Call) -> list[Instruction]:
         case Goodbye(prompt=prompt):
             return [*notices(line, call), _spoken(line, call, prompt), HangUp()]
         case Queue():
-            return [*notices(line, call), Enqueue()]
+            return [*notices(line, call), Enqueue(token=placement.token)]
 
 
 def _offered_languages(line: Line, menu: LanguageMenu, call: Call) -> list[Say]:

@@ -2,11 +2,24 @@
 
 import pytest
 
+from ivr.core.dialogue.asking import Placement
 from ivr.core.dialogue.flow import Pressed, advance
-from ivr.core.dialogue.instructions import Enqueue, EnterRoom, HangUp, Instruction
-from ivr.core.dialogue.spoken import BETWEEN_PARTS, offers_link, present
+from ivr.core.dialogue.instructions import (
+    Enqueue,
+    EnterRoom,
+    Gather,
+    HangUp,
+    Instruction,
+    Record,
+)
+from ivr.core.dialogue.spoken import (
+    BETWEEN_PARTS,
+    carries_place,
+    offers_link,
+    present,
+)
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Call, Stage
+from ivr.core.model.call import Call, Page, Stage
 from ivr.core.model.facts import LinkSent
 from ivr.core.model.values import replace
 from tests.core.walking import (
@@ -120,6 +133,46 @@ def test_who_is_past_the_menu_hears_where_the_call_stands(
     stage: Stage, last: Instruction
 ) -> None:
     assert present(LINE, replace(after(QUEUED), stage=stage))[-1] == last
+
+
+PLACED = Placement(token="signed", room="r-1", tone=True)  # noqa: S106 - no secret
+
+
+@pytest.mark.parametrize(
+    ("stage", "page"),
+    [
+        (Stage.WAITING, Page.NONE),
+        (Stage.CLAIMED, Page.NONE),
+        (Stage.WAITING, Page.OFFER),
+        (Stage.WAITING, Page.MESSAGE),
+        (Stage.AFTER, Page.NONE),
+    ],
+)
+def test_who_has_a_place_is_answered_with_it(stage: Stage, page: Page) -> None:
+    call = replace(after(QUEUED), stage=stage, page=page)
+
+    last = present(LINE, call, PLACED)[-1]
+
+    assert carries_place(LINE, call)
+    assert isinstance(last, Enqueue | Gather | Record)
+    assert last.token == PLACED.token
+
+
+def test_who_chooses_in_the_menu_has_no_place() -> None:
+    call = after(TOPIC)
+
+    assert not carries_place(LINE, call)
+    assert gather(call).token == ""
+
+
+def test_room_of_the_claim_is_entered_with_its_tone() -> None:
+    call = replace(after(QUEUED), stage=Stage.CONNECTED)
+
+    (room,) = present(LINE, call, PLACED)
+
+    assert not carries_place(LINE, call)
+    assert isinstance(room, EnterRoom)
+    assert (room.room, room.tone) == ("r-1", True)
 
 
 def test_a_line_of_one_language_speaks_it_from_the_first_word() -> None:
