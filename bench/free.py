@@ -21,7 +21,7 @@ from bench.house import Arrival, Carrier, House, eventually, house
 from bench.people import enrol, fill
 from bench.report import Figure, Say, milliseconds, percentile
 from bench.scale import Scale
-from ivr.actions.calls.standing import come_in
+from ivr.actions.on_line.standing import come_in
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.ending import call_off
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING

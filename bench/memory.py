@@ -17,7 +17,7 @@ from bench.people import ring_and_queue
 from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.actions import records
-from ivr.actions.calls import waiting
+from ivr.actions.on_line import waiting
 from ivr.core.model.call import LineKey
 
 LINE = LineKey("bench")

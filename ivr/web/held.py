@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, request
 
-from ivr.actions.calls import calls, held, standing
+from ivr.actions.calls import calls, held
 from ivr.actions.calls.calls import Newcomer
 from ivr.actions.calls.held import Held
+from ivr.actions.on_line import standing
 from ivr.core.dialogue.carrier_event import QueueEnd
 from ivr.core.dialogue.exit_menu import HELD
 from ivr.core.dialogue.instructions import (

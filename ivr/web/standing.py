@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from ivr.actions.calls import standing
+from ivr.actions.on_line import standing
 from ivr.core.model.call import ClaimId
 from ivr.web.guards import require_carrier
 from ivr.web.voice import (

@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, g, request
 
-from ivr.actions.calls import callbacks, calls, held, standing, waiting
+from ivr.actions.calls import callbacks, calls, held
 from ivr.actions.desk import self_test
+from ivr.actions.on_line import standing, waiting
 from ivr.actions.talk_controls import talk
 from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from ivr.actions import records, routing, rules
-from ivr.actions.calls import callbacks, calls, standing, waiting
+from ivr.actions.calls import callbacks, calls
+from ivr.actions.on_line import standing, waiting
 from ivr.actions.operators import roster
 from ivr.actions.talk_controls import inviting, talk, transfer
 from ivr.actions.talks.answering import answer_operator, come_out

@@ -15,7 +15,7 @@ from exchange.state.people import (
     accepting_operator,
     answering_machine,
 )
-from ivr.actions.calls import standing
+from ivr.actions.on_line import standing
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.tokens import token_of
 from ivr.core.model.call import CallId, OperatorId, Stage

@@ -7,7 +7,7 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.people import Callee, Press, Stay, accepting_operator
 from ivr.actions.accounts import accounts, disabling
-from ivr.actions.calls import standing
+from ivr.actions.on_line import standing
 from ivr.actions.operators import presence, shifts
 from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.actions.talk_controls import inviting

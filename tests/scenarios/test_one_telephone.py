@@ -23,8 +23,8 @@ from exchange.state.people import (
 )
 from ivr.actions import routing
 from ivr.actions.accounts.disabling import follow_roster
-from ivr.actions.calls import standing
 from ivr.actions.desk import self_test
+from ivr.actions.on_line import standing
 from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.actions.talk_controls import inviting
 from ivr.actions.talks.running import run

@@ -10,7 +10,8 @@ import pytest
 from exchange.kernel.rng import seeded_chance
 from exchange.kernel.sids import Chance
 from ivr.actions import routing
-from ivr.actions.calls import calls, standing
+from ivr.actions.calls import calls
+from ivr.actions.on_line import standing
 from ivr.actions.talks.answering import come_out
 from ivr.actions.talks.ending import cut_off
 from ivr.actions.talks.running import run

@@ -7,7 +7,7 @@ import pytest
 
 from exchange.state.faults import FaultKind
 from exchange.state.people import Stay, Talk, accepting_operator
-from ivr.actions.calls.standing import call_in as call_to_line
+from ivr.actions.on_line.standing import call_in as call_to_line
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.running import run
 from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage

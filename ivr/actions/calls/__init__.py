@@ -1,1 +1,1 @@
-"""What comes in by telephone: callers, operators who call in, promised calls back."""
+"""What happens by telephone: calls come in, and promised calls go back."""

@@ -5,7 +5,7 @@ import re
 import click
 
 from ivr.actions.accounts.accounts import prepared
-from ivr.actions.calls import standing
+from ivr.actions.on_line import standing
 from ivr.actions.operators.roster import bring_in, choose_state, refuse_if_disabled
 from ivr.bootstrap.app import AppContext
 from ivr.cli.commands.accounts import (
