@@ -262,6 +262,10 @@ class MemoryStore:
         found = [(at, f"{due.kind}:{due.key}", due) for due, at in moments if at <= now]
         return [due for *_, due in sorted(found, key=lambda each: each[:2])]
 
+    def first_due(self, line: LineKey, now: datetime) -> Due | None:
+        """The timer that expired first, or None."""
+        return next(iter(self.due(line, now)), None)
+
     def note_due(self, line: LineKey, due: Due, at: datetime) -> None:
         """Let something be due that is no entity's own moment."""
         self._lines[line].due[due] = at

@@ -27,7 +27,7 @@ MOST_TRIPS = {
     "/voice/back/answer": 5,
     "/voice/back/status": 2,
     "/voice/incoming": 2,
-    "/voice/left": 4,
+    "/voice/left": 2,
     "/voice/message": 3,
     "/voice/offer": 2,
     "/voice/offer/answer": 6,
@@ -37,7 +37,7 @@ MOST_TRIPS = {
     "/voice/room-events": 2,
     "/voice/status": 2,
     "/voice/step": 3,
-    "/voice/wait": 5,
+    "/voice/wait": 3,
     "/voice/wait/key": 2,
 }
 """How often a webhook asks the live state at most: two are enough, to read and to save.

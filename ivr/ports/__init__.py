@@ -131,11 +131,12 @@ class Ports:
         leg: str = "",
         claim: str = "",
         caller: str = "",
+        roster: bool = False,
         waits: bool = False,
     ) -> "Ports":
         """The same, with the live state read at once for one request."""
         store = self.store.for_request(
-            line, leg=leg, claim=claim, caller=caller, waits=waits
+            line, leg=leg, claim=claim, caller=caller, roster=roster, waits=waits
         )
         return replace(self, store=store)
 

@@ -195,11 +195,12 @@ class Store(
         leg: str = "",
         claim: str = "",
         caller: str = "",
+        roster: bool = False,
         waits: bool = False,
     ) -> "Store":
         """The same store for one request about a leg, a claim or a caller's number.
 
-        ``waits``: it asks how long somebody is to wait, too.
+        ``roster``: it asks who is on duty, too; ``waits``: how long a wait will be.
 
         What hangs together is read in one round trip, and then known for the request;
         with a change it is read anew.

@@ -27,6 +27,10 @@ class Deadlines(Protocol):
         """The expired timers: of entities, and ``routing`` to look again."""
         ...
 
+    def first_due(self, line: LineKey, now: datetime) -> Due | None:
+        """The timer that expired first; None when none has."""
+        ...
+
     def note_due(self, line: LineKey, due: Due, at: datetime) -> None:
         """Let something be due that is no entity's own moment."""
         ...

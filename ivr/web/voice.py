@@ -45,6 +45,7 @@ voice = Blueprint("voice", __name__, url_prefix="/voice")
 voice.before_request(require_carrier)
 
 XML = "text/xml; charset=utf-8"
+STEP = "/voice/step"
 WAIT = "/voice/wait"
 NOTHING: Sequence[Instruction] = ()
 
@@ -371,7 +372,8 @@ def ports_of_request() -> Ports:
             leg=event.leg or "",
             claim=claim,
             caller="" if caller is None else ports.vault.pseudonym(caller),
-            waits=request.path == WAIT,
+            roster=request.path == STEP,
+            waits=request.path == WAIT or event.queue_end is QueueEnd.FAILED,
         )
     found: Ports = g.ports
     return found

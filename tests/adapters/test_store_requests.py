@@ -1,6 +1,6 @@
 """A store for one request: what hangs together is read at once, and not twice."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from redis import Redis
@@ -10,13 +10,15 @@ from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Stage
 from ivr.core.model.callee import Callee
 from ivr.core.model.values import replace
+from ivr.core.queue.priority import Head
 from ivr.core.queue.versions import RuleVersion
-from ivr.ports import Change
+from ivr.ports import Change, Due
 from tests.adapters.store_people import LINE, at, claim, operator, queued, waiting
 from tests.fakes import StillClock
 from tests.stores import counted_trips, counting_client
 
 PHONE, OTHER_PHONE = "phone-1", "phone-2"
+DUE = Due(kind="leg", key="c1")
 
 
 @pytest.fixture
@@ -45,6 +47,10 @@ def trips(ask: Callable[[], object]) -> int:
     before = counted_trips()
     ask()
     return counted_trips() - before
+
+
+def ahead(store: RedisStore) -> Mapping[str, int]:
+    return store.ahead(LINE, {("uk", "urgent"): at(9)}, lambda _: True)
 
 
 def read_all(store: RedisStore) -> tuple[object, ...]:
@@ -81,22 +87,88 @@ def test_request_about_a_claim_reads_the_same(store: RedisStore) -> None:
 def test_request_of_somebody_who_waits_reads_the_wait_along(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1", waits=True)
     assert store.wake(LINE)
+    store.note_due(LINE, DUE, at(0.1))
 
     def read_wait() -> object:
         pending = request.routing_pending_since(LINE)
-        return pending, request.operators(LINE), request.figures(LINE)
+        first = request.first_due(LINE, at(60))
+        return pending, request.operators(LINE), request.figures(LINE), first
 
     assert trips(read_wait) == 1
     assert read_wait() == (
         store.routing_pending_since(LINE),
         store.operators(LINE),
         store.figures(LINE),
+        DUE,
     )
     assert store.routing_pending_since(LINE) is not None
-    # Only how many are ahead is left to ask.
-    marks = {("uk", "urgent"): at(9)}
-    assert trips(lambda: request.ahead(LINE, marks, lambda _: True)) == 1
-    assert request.ahead(LINE, marks, lambda _: True)["uk"] == 1
+    assert request.first_due(LINE, at(0.05)) is None
+    assert trips(lambda: ahead(request)) == 0
+    assert ahead(request) == ahead(store) == {"uk": 1}
+
+
+def test_long_queues_are_counted_by_the_server(store: RedisStore) -> None:
+    for number in range(50):
+        assert store.commit(LINE, Change(save=(waiting(f"d{number}", number),)))
+    request = store.for_request(LINE, leg="c1", waits=True)
+    assert request.call(LINE, CallId("c1"))
+
+    assert trips(lambda: ahead(request)) == 1
+    assert ahead(request) == ahead(store) == {"uk": 10}
+
+
+def test_those_counted_apart_are_read_along_as_well(store: RedisStore) -> None:
+    apart = replace(waiting("d1", 1), counts_from=at(2))
+    assert store.commit(LINE, Change(save=(apart,)))
+    request = store.for_request(LINE, leg="c1", waits=True)
+    assert request.call(LINE, CallId("c1"))
+
+    def seen(of: RedisStore) -> list[Head]:
+        asked: list[Head] = []
+        of.ahead(LINE, {("uk", "urgent"): at(9)}, _noted(asked))
+        return asked
+
+    assert trips(lambda: seen(request)) == 0
+    assert [head.call for head in seen(request)] == ["d1"]
+    assert seen(request) == seen(store)
+
+
+def _noted(asked: list[Head]) -> Callable[[Head], bool]:
+    def is_ahead(head: Head) -> bool:
+        asked.append(head)
+        return False
+
+    return is_ahead
+
+
+def test_who_joins_the_queue_is_counted_after_a_change(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="c1", waits=True)
+    assert ahead(request) == {"uk": 1}
+    assert store.commit(LINE, Change(save=(waiting("d1", 1),)))
+    assert request.commit(LINE, Change(save=(changed(request),)))
+
+    assert ahead(request) == ahead(store) == {"uk": 2}
+
+
+def test_timer_that_was_moved_is_looked_up_anew(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="c1", waits=True)
+    request.note_due(LINE, DUE, at(0.1))
+    assert request.first_due(LINE, at(0.1)) == DUE
+
+    request.put_off(LINE, DUE, at(0.2))
+    assert request.first_due(LINE, at(0.1)) is None
+
+    assert request.first_due(LINE, at(0.2)) == DUE
+    request.drop_due(LINE, DUE)
+    assert request.first_due(LINE, at(0.2)) is None
+
+
+def test_roster_is_read_along_when_asked_for(store: RedisStore) -> None:
+    request = store.for_request(LINE, leg="c1", roster=True)
+    assert request.call(LINE, CallId("c1"))
+
+    assert trips(lambda: request.operators(LINE)) == 0
+    assert request.operators(LINE) == store.operators(LINE)
 
 
 def test_what_is_not_there_is_asked_for_once(store: RedisStore) -> None:

@@ -343,6 +343,7 @@ def moments_of(store: LiveState, line: LineKey) -> dict[str, object]:
     """What is due, overdue, or has lasted, at some moments."""
     return {
         "due": [store.due(line, at(second)) for second in (10, 30)],
+        "first due": [store.first_due(line, at(second)) for second in (10, 30)],
         "waits": store.waiting_since(line, at(30)),
         "desks": [store.desk_until(line, key) for key in OPERATORS],
         "strayed": [store.is_poll_overdue(line, key, at(60)) for key in CALLS],

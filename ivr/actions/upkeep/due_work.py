@@ -77,10 +77,10 @@ def help_out(ports: Ports, line: LineKey) -> None:
     Called by whoever happens to be here, such as a wait poll, so it is one piece
     of work at the most.
     """
-    late = ports.deadlines.due(line, ports.clock.now() - UNSERVED)
-    if late:
-        ports.log.warning("due work was late", line=line, kind=late[0].kind)
-        _try(ports, line, late[0])
+    late = ports.deadlines.first_due(line, ports.clock.now() - UNSERVED)
+    if late is not None:
+        ports.log.warning("due work was late", line=line, kind=late.kind)
+        _try(ports, line, late)
     route_if_unserved(ports, line)
 
 

@@ -29,7 +29,8 @@ ALIAS = b"="
 # to go along the links of entities; the names to begin with. Gives the version, the
 # rules ("" where they are known), then each name and what is kept there.
 # Of a list its members are given as well, and nothing that they lead to. A list that
-# nobody has asked for is left out when it is long: a switchboard has many calls.
+# nobody has asked for is left out when it is long: a switchboard has many calls, and
+# in a crisis many wait. The queues lead to whoever waits in them, by their arrivals.
 # It says that it writes nothing: a server that is full refuses all other scripts.
 LOAD = """#!lua flags=no-writes
 local prefix, names, led = ARGV[1], {}, {}
@@ -39,8 +40,9 @@ local found = {version, version ~= ARGV[2] and rules[2] or ''}
 local function ask(name, leads, asked)
   names[#names + 1] = {name = name, leads = leads, asked = asked}
 end
+local function is_long(each, length) return not each.asked and length > 40 end
 local function list(each, length, members, kind)
-  if not each.asked and length > 40 then return nil end
+  if is_long(each, length) then return nil end
   local there = members()
   for _, member in ipairs(there) do ask(kind .. member, false, false) end
   return table.concat(there, '\\n')
@@ -64,10 +66,22 @@ local function look(each)
   elseif kind == 'calls-of' then
     local function members() return redis.call('ZRANGE', key, 0, -1) end
     return list(each, redis.call('ZCARD', key), members, 'call:')
+  elseif kind == 'live' then
+    local function members() return redis.call('ZRANGE', key, 0, -1) end
+    return list(each, redis.call('ZCARD', key), members, 'call:')
   elseif kind == 'on-call' then
     return redis.call('EXISTS', key) == 1 and '1' or ''
   elseif kind == 'queues' then
-    return table.concat(redis.call('SMEMBERS', key), '\\n')
+    local queues = redis.call('SMEMBERS', key)
+    for _, name in ipairs(each.leads and queues or {}) do
+      ask('queue:' .. name, false, false)
+    end
+    return table.concat(queues, '\\n')
+  elseif kind == 'queue' then
+    if is_long(each, redis.call('ZCARD', key)) then return nil end
+    return table.concat(redis.call('ZRANGE', key, 0, -1, 'WITHSCORES'), '\\n')
+  elseif kind == 'due' then
+    return table.concat(redis.call('ZRANGE', key, 0, 0, 'WITHSCORES'), '\\n')
   elseif kind == 'figures' then
     return redis.call('GET', key) or ''
   elseif kind == 'routing' then
@@ -272,5 +286,15 @@ def named(found: Found, name: str) -> str | None:
 
 def members(found: Found, name: str, kind: str) -> list[str]:
     """The names of the entities in a list, in its order."""
-    kept = found[name].decode()
-    return [f"{kind}:{member}" for member in kept.split("\n")] if kept else []
+    return [f"{kind}:{member}" for member in lines_of(found[name])]
+
+
+def lines_of(kept: bytes) -> list[str]:
+    """What was kept as one line each."""
+    return kept.decode().split("\n") if kept else []
+
+
+def scores_of(kept: bytes) -> list[tuple[str, float]]:
+    """The members of a sorted set, each with its score."""
+    lines = lines_of(kept)
+    return list(zip(lines[::2], map(float, lines[1::2]), strict=True))

@@ -47,8 +47,7 @@ State changes by one script alone: ``commit`` saves new versions of entities
 if, and only if, each stored one still has the version it was decided from.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -57,54 +56,45 @@ from redis import Redis
 
 from ivr.adapters.redis_store.documents import (
     OF_NUMBER,
-    OPERATORS,
     Documents,
     Keys,
     fact_of,
-    head_of,
-    is_counted_apart,
     key_of,
     moment,
     name_of,
-    parts_of,
-    read,
     written,
 )
 from ivr.adapters.redis_store.figures import FiguresKept
 from ivr.adapters.redis_store.looks import LooksKept
+from ivr.adapters.redis_store.queues import Members, StoredQueues
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.reading import (
     Asked,
     FreshReading,
     Reading,
     ReadingOnce,
+    scores_of,
 )
 from ivr.adapters.redis_store.scripts import COMMIT, LEG_SLOT, PUT_RULES, SERVED
 from ivr.adapters.redis_store.talks import TalksKept
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
-from ivr.core.model.call_presence import is_in_queue
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import Fact
 from ivr.core.model.values import replace
-from ivr.core.queue.priority import Head
-from ivr.core.queue.routing import Snapshot
 from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change, Clock, Due, Saved, Vault
 
 OF_LEG, OF_CLAIM = ("call:{}",), ("claim:{}",)
 OF_CALLER = tuple(f"{kind}:{{}}" for kind in OF_NUMBER)
-OF_WAIT = ("operators", "figures", "routing", "queues")
-"""What a request about a leg, a claim, a caller's number or the wait reads first."""
-
-_Members = tuple[tuple[str, ...], tuple[str, ...]]
-"""The queues and the operators of a line, each by name."""
-
-_Look = tuple[_Members, list[Any], list[bytes | None]]
+OF_ROSTER = ("operators",)
+OF_WAIT = (*OF_ROSTER, "figures", "routing", "queues", "due")
+"""What a request about a leg, a claim, a caller's number, those on duty or the wait
+reads first."""
 
 JOB_FLAG = timedelta(seconds=1)
 """How long a sent job is trusted to come before another may be sent."""
 
 
-class RedisStore(TalksKept, LooksKept, FiguresKept):
+class RedisStore(TalksKept, StoredQueues, LooksKept, FiguresKept):
     """``ports.Store`` and ``ports.Journal`` over one Redis client.
 
     A sent job is ``trusted`` to come for so long before another is sent.
@@ -122,7 +112,7 @@ class RedisStore(TalksKept, LooksKept, FiguresKept):
         self._clock = clock
         self._trusted = _ms(trusted)
         self._reach = Reach(client, clock)
-        self._looked_at: dict[LineKey, _Members] = {}
+        self._looked_at: dict[LineKey, Members] = {}
         self._commit = client.register_script(COMMIT)
         self._served = client.register_script(SERVED)
         self._leg_slot = client.register_script(LEG_SLOT)
@@ -137,14 +127,16 @@ class RedisStore(TalksKept, LooksKept, FiguresKept):
         leg: str = "",
         claim: str = "",
         caller: str = "",
+        roster: bool = False,
         waits: bool = False,
     ) -> "RedisStore":
         """The same store for one request: it reads what hangs together at once."""
-        of_wait = "all" if waits else ""
+        of_roster, of_wait = "all" if roster else "", "all" if waits else ""
         about = (
             (leg, OF_LEG),
             (claim, OF_CLAIM),
             (caller, OF_CALLER),
+            (of_roster, OF_ROSTER),
             (of_wait, OF_WAIT),
         )
         asked = [(key, names) for key, names in about if key]
@@ -169,72 +161,6 @@ class RedisStore(TalksKept, LooksKept, FiguresKept):
         with self._reach():
             found = self._redis.zrange(key_of(line, "claims"), 0, -1)
         return [ClaimId(key) for key in _text(found)]
-
-    def waiting(self, line: LineKey) -> list[Call]:
-        """Who waits, is claimed or promised a call back, in order of arrival."""
-        keys = [key_of(line, "call", key) for key in self.live_calls(line)]
-        with self._reach():
-            calls = [self._documents.call(doc) for doc in self._docs(keys)]
-        here = [call for call in calls if call and is_in_queue(call)]
-        return sorted(here, key=lambda call: (call.queued or call.started, call.id))
-
-    def snapshot(self, line: LineKey, depth: int) -> Snapshot:
-        """The first ``depth`` callers of each queue, and all operators.
-
-        The cost does not grow with the number who wait.
-        """
-        members = self._looked_at.get(line, ((), ()))
-        found, rows, docs = self._look(line, depth, members)
-        if found != members:
-            self._looked_at[line] = members = found
-            _, rows, docs = self._look(line, depth, members)
-        heads = (_heads(name, row) for name, row in zip(members[0], rows, strict=True))
-        operators = (read(OPERATORS, doc) for doc in docs if doc is not None)
-        return Snapshot(heads=tuple(heads), operators=tuple(filter(None, operators)))
-
-    def _look(self, line: LineKey, depth: int, members: _Members) -> _Look:
-        """Who belongs to the line, and what stands where these members are.
-
-        Members seldom change, so those of the last look are asked about in the
-        same round trip as who they are now.
-        """
-        queues, operators = members
-        with self._reach(), self._redis.pipeline(transaction=False) as pipe:
-            pipe.smembers(key_of(line, "queues"))
-            pipe.smembers(key_of(line, "operators"))
-            for name in queues:
-                pipe.zrange(key_of(line, "queue", name), 0, depth - 1, withscores=True)
-            for key in operators:
-                pipe.hget(key_of(line, "operator", key), "doc")
-            names, keys, *rest = pipe.execute()
-        found = tuple(sorted(_text(names))), tuple(sorted(_text(keys)))
-        return found, rest[: len(queues)], rest[len(queues) :]
-
-    def ahead(
-        self,
-        line: LineKey,
-        marks: Mapping[tuple[str, str], datetime],
-        is_ahead: Callable[[Head], bool],
-    ) -> Mapping[str, int]:
-        """How many wait who arrived before the mark of their (language, class)."""
-        with self._reach():
-            kept = self._reading.find(line, ["queues"], leads=False)["queues"]
-            names = kept.decode().split("\n") if kept else []
-            pipe = self._redis.pipeline(transaction=False)
-            asked = []
-            for name in names:
-                if mark := marks.get(parts_of(name)[:2]):
-                    key = key_of(line, "queue", name)
-                    if is_counted_apart(name):
-                        pipe.zrange(key, 0, -1, withscores=True)
-                    else:
-                        pipe.zcount(key, "-inf", f"({mark.timestamp()}")
-                    asked.append(name)
-            answers = pipe.execute()
-        found = Counter({language: 0 for language, _ in marks})
-        for name, answer in zip(asked, answers, strict=True):
-            found[parts_of(name)[0]] += _counted(name, answer, is_ahead)
-        return found
 
     # --- changing ---------------------------------------------------------
 
@@ -282,19 +208,26 @@ class RedisStore(TalksKept, LooksKept, FiguresKept):
                 now.timestamp(),
                 byscore=True,
             )
-        pairs = [member.partition(":") for member in _text(found)]
-        return [Due(kind=kind, key=key) for kind, _, key in pairs]
+        return [_due(member) for member in _text(found)]
+
+    def first_due(self, line: LineKey, now: datetime) -> Due | None:
+        """The timer that expired first, or None."""
+        kept = self._reading.find(line, ["due"], leads=False)["due"]
+        expired = (key for key, at in scores_of(kept) if at <= now.timestamp())
+        return next(map(_due, expired), None)
 
     def note_due(self, line: LineKey, due: Due, at: datetime) -> None:
         """Let something be due that is no entity's own moment."""
         with self._reach():
             member = f"{due.kind}:{due.key}"
             self._redis.zadd(key_of(line, "due"), {member: at.timestamp()})
+        self._reading.forget()
 
     def drop_due(self, line: LineKey, due: Due) -> None:
         """Let it be due no more."""
         with self._reach():
             self._redis.zrem(key_of(line, "due"), f"{due.kind}:{due.key}")
+        self._reading.forget()
 
     def put_off(self, line: LineKey, due: Due, until: datetime) -> None:
         """Let what is due be due later, if it stands there still."""
@@ -302,14 +235,7 @@ class RedisStore(TalksKept, LooksKept, FiguresKept):
         until_then = dict.fromkeys(names, until.timestamp())
         with self._reach():
             self._redis.zadd(key_of(line, "due"), until_then, xx=True, gt=True)
-
-    def waiting_since(self, line: LineKey, since: datetime) -> list[CallId]:
-        """Who is on the line, and has waited since then or for longer."""
-        with self._reach():
-            found = self._redis.zrange(
-                key_of(line, "waits"), "-inf", since.timestamp(), byscore=True
-            )
-        return [CallId(key) for key in _text(found)]
+        self._reading.forget()
 
     def expect_poll(self, line: LineKey, key: CallId, until: datetime) -> None:
         """A caller on hold has polled and is expected again before ``until``."""
@@ -389,27 +315,10 @@ class RedisStore(TalksKept, LooksKept, FiguresKept):
             with self._reach():
                 self._redis.xdel(key_of(line, "facts"), *entries)
 
-    # --- inside -----------------------------------------------------------
 
-    def _docs(self, keys: Sequence[str]) -> list[bytes]:
-        pipe = self._redis.pipeline(transaction=False)
-        for key in keys:
-            pipe.hget(key, "doc")
-        return [doc for doc in pipe.execute() if doc is not None]
-
-
-def _counted(name: str, answer: Any, is_ahead: Callable[[Head], bool]) -> int:
-    if is_counted_apart(name):
-        return sum(map(is_ahead, _heads(name, answer)))
-    return int(answer)
-
-
-def _heads(name: str, rows: Sequence[tuple[bytes, float]]) -> tuple[Head, ...]:
-    try:
-        return tuple(head_of(name, member.decode(), at) for member, at in rows)
-    except ValueError:
-        # A newer version's kind of queue: nobody here knows whose it is.
-        return ()
+def _due(member: str) -> Due:
+    kind, _, key = member.partition(":")
+    return Due(kind=kind, key=key)
 
 
 def _ms(length: timedelta) -> int:
