@@ -15,6 +15,7 @@ from ivr.core.model.call import (
     PhoneNumber,
     Stage,
 )
+from ivr.core.model.menu_position import MenuPosition
 from ivr.core.model.operator import Operator, Reach
 from ivr.ports import Change
 
@@ -51,10 +52,12 @@ def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Call:
         caller=f"{place:032x}",
         reachable=True,
         stage=Stage.WAITING,
-        node=hotline.queue,
-        trail=("language", "topic", "location"),
-        step=len(KEYS),
-        notices=("wait.start",),
+        menu=MenuPosition(
+            node=hotline.queue,
+            trail=("language", "topic", "location"),
+            step=len(KEYS),
+            notices=("wait.start",),
+        ),
         language=LANGUAGES[place % len(LANGUAGES)],
         topic=topic,
         urgency=urgency,

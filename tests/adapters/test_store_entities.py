@@ -1,7 +1,8 @@
 """The live state: versions, queues, and what is kept."""
 
-from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import ClaimState, ended
+from ivr.core.model.menu_position import MenuPosition
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Figures, Tally
@@ -22,11 +23,17 @@ OTHER = LineKey("other")
 AREA = "90517"
 
 
+def at_step(call: Call, step: int) -> Call:
+    return replace(call, menu=MenuPosition(step=step))
+
+
 # --- one version after the other -------------------------------------------
 
 
 def test_what_was_saved_is_read_again_one_version_on(store: LiveState) -> None:
-    caller = waiting("c1", 0, area=AREA, draft="905", notices=("wait.start",))
+    caller = waiting(
+        "c1", 0, area=AREA, draft="905", menu=MenuPosition(notices=("wait.start",))
+    )
     someone = operator("o1", wish=State.AWAY, due=at(3), missed=2)
     promise = claim("k1", "c1", "o1", state=ClaimState.RINGING, leg=CallId("leg-1"))
     keep(store, caller, someone, promise)
@@ -47,10 +54,10 @@ def test_what_was_never_saved_is_not_there(store: LiveState) -> None:
 def test_change_decided_from_an_old_version_is_refused(store: LiveState) -> None:
     keep(store, waiting("c1", 0))
     seen = kept_call(store, "c1")
-    keep(store, replace(seen, step=1))
+    keep(store, at_step(seen, 1))
 
-    assert store.commit(LINE, Change(save=(replace(seen, step=2),))) is None
-    assert kept_call(store, "c1").step == 1
+    assert store.commit(LINE, Change(save=(at_step(seen, 2),))) is None
+    assert kept_call(store, "c1").menu.step == 1
 
 
 def test_what_must_be_new_is_refused_when_it_is_there(store: LiveState) -> None:

@@ -123,7 +123,10 @@ def gather(call: Call, line: Line = LINE) -> Gather:
     return asked
 
 
-TALKED = replace(after(QUEUED), stage=Stage.AFTER, answered=True, notices=(), tries=0)
+_QUEUED = after(QUEUED)
+TALKED = replace(
+    _QUEUED, stage=Stage.AFTER, answered=True, menu=_QUEUED.menu.reset_tries()
+)
 """The operator has left, and the caller is still there."""
 
 GONE = after([QUIET, QUIET], call=TALKED)

@@ -135,7 +135,7 @@ def test_key_that_comes_eight_times_at_once_is_one_step(world: World) -> None:
     assert len(set(answers)) == 1
     call = world.ports.store.call(LINE, CallId(form["CallSid"]))
     assert call is not None
-    assert call.step == 1
+    assert call.menu.step == 1
     calls.leave(world.ports, LINE, call.id)
 
 

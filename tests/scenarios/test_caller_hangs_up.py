@@ -163,8 +163,8 @@ def test_late_answer_for_an_ended_call_changes_nothing(world: World) -> None:
     assert before is not None
 
     for path in (
-        f"/voice/step?n={before.step}",
-        f"/voice/step?n={before.step - 1}",
+        f"/voice/step?n={before.menu.step}",
+        f"/voice/step?n={before.menu.step - 1}",
         "/voice/wait",
         "/voice/resume",
         "/voice/after",

@@ -54,7 +54,7 @@ def test_nobody_is_sent_away_while_an_operator_is_being_reached(world: World) ->
     operator_to_come(world, slowly)
     leg = call_in(world, Stay())
     world.exchange.run_until(lambda: has_heard(world, leg, "way.too-long"), 900)
-    world.exchange.run_until(lambda: call_of(world, leg).tries == 1)
+    world.exchange.run_until(lambda: call_of(world, leg).menu.tries == 1)
     come(world)
 
     until_stage(world, leg, Stage.CONNECTED)

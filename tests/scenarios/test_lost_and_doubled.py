@@ -229,7 +229,7 @@ def test_key_pressed_twice_counts_once(world: World) -> None:
 
     call = world.ports.store.call(LINE, call_of(world, caller).id)
     assert call is not None
-    assert call.step == 1
+    assert call.menu.step == 1
     assert b"n=1" in again.data
     assert len(facts_named(world, "language-chosen")) == 1
 
@@ -283,7 +283,7 @@ def test_promise_made_after_an_unheard_talk_is_kept_by_none(world: World) -> Non
 def asks_to_be_called(world: World, caller: Leg) -> None:
     carrier_says(world, "/voice/wait/key?t=x", caller.sid, {"Digits": "1"})
     for _ in ("on this number", "at any hour"):
-        step = call_of(world, caller).step
+        step = call_of(world, caller).menu.step
         carrier_says(world, f"/voice/step?n={step}", caller.sid, {"Digits": "1"})
     assert stage_of(world, caller) is Stage.PROMISED
 

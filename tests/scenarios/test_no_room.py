@@ -163,14 +163,14 @@ def test_who_could_not_be_fetched_is_fetched_again(world: World) -> None:
 def test_who_falls_silent_in_a_menu_is_asked_again(world: World) -> None:
     caller = world.dial(Press(digits="1"), Stay())
     world.exchange.run_until(lambda: call_of_known(world, caller))
-    step = call_of(world, caller).step
+    step = call_of(world, caller).menu.step
     world.redis.zadd(
         f"hotline:{{{LINE}}}:polls", {caller.sid: world.clock.now().timestamp() - 1}
     )
     world.exchange.run_for(16)
 
     assert "caller fetched back" in world.notes.events()
-    assert call_of(world, caller).step >= step
+    assert call_of(world, caller).menu.step >= step
 
 
 def call_of_known(world: World, leg: Leg) -> bool:

@@ -208,7 +208,7 @@ def answer(
         share_place(ports, call)
     # Only the request that changed the state sends the message: a double does not.
     if _asks_for_link(change) and not send_link(ports, call, caller):
-        call = replace(call, notices=("location.link-failed", "wait.start"))
+        call = call.with_notices("location.link-failed", "wait.start")
     return _present(ports, call)
 
 
@@ -222,7 +222,7 @@ def _advance(
     caller: PhoneNumber | None,
 ) -> Change | None:
     """Where an answer to a step leads; nowhere when the call is at another one."""
-    if call.step != step:
+    if call.menu.step != step:
         return None
     decided, left = _answered(ports, call, given, caller)
     after = decided.call
@@ -246,7 +246,7 @@ def _answered(
     """Where an answer leads, also back to the place of a call that broke off."""
     line, now = ports.content.lines()[call.line], ports.clock.now()
     asked = call.stage is Stage.MENU
-    if asked and call.node == line.start and given == Pressed(RETURN_KEY):
+    if asked and call.menu.node == line.start and given == Pressed(RETURN_KEY):
         led = _led_back(ports, call, now)
         if led is not None:
             return led

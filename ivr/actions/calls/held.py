@@ -126,7 +126,7 @@ def _queued(
     step = started(ports, held.line, newcomer, held.since)
     if step.call.stage is not Stage.MENU:
         return step, ()
-    facts, call = step.facts, replace(step.call, notices=())
+    facts, call = step.facts, step.call.with_notices()
     if held.language:
         call = replace(call, language=held.language)
         chosen = of_call(LanguageChosen, call, held.since, language=held.language)

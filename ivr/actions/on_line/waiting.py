@@ -29,6 +29,7 @@ from ivr.core.dialogue.one_number import BESIDE
 from ivr.core.line.menu import Line
 from ivr.core.model.call import Call, CallId, LineKey, Page, PhoneNumber, Stage
 from ivr.core.model.errors import NotFound, Unreadable
+from ivr.core.model.menu_position import MenuPosition
 from ivr.core.model.values import replace
 from ivr.core.queue import arrival
 from ivr.core.rules.rule_set import RuleSet
@@ -291,7 +292,7 @@ def _placed(
         reachable=told.caller is not None,
         waits_since=queued,
         stage=Stage.WAITING,
-        node=hotline.queue,
+        menu=MenuPosition(node=hotline.queue),
         language=place["language"],
         topic=topics[0] if topics else hotline.undecided,
         urgency=urgency,

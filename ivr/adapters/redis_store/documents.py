@@ -6,11 +6,12 @@ What is personal in an entity or a fact (the area) is sealed before it is sent.
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
+from ivr.adapters.redis_store.flat_documents import PATHS, FlatForm
 from ivr.core.history.fact_reading import read_entry
 from ivr.core.model import facts as core_facts
 from ivr.core.model.call import Call, CallId, LineKey, OperatorId
@@ -48,23 +49,20 @@ CALLER_TTL = timedelta(days=7)
 """As long as a promise may be open to its caller; for a call that broke off the
 rule set's grace is far shorter."""
 
-CALLS = Decoder(Call)
-CLAIMS = Decoder(Claim)
-OPERATORS = Decoder(Operator)
-CALLEES = Decoder(Callee)
+CALLS = FlatForm(Call, PATHS)
+CLAIMS = FlatForm(Claim, PATHS)
+OPERATORS = FlatForm(Operator, PATHS)
+CALLEES = FlatForm(Callee, PATHS)
 RULE_VERSIONS = Decoder(tuple[RuleVersion, ...])
 FIGURES = Decoder(Figures)
 LOOKED = Decoder(Looked)
-KINDS: dict[type, tuple[str, Decoder[Any]]] = {
+KINDS: dict[type, tuple[str, FlatForm[Any]]] = {
     Call: ("call", CALLS),
     Claim: ("claim", CLAIMS),
     Operator: ("operator", OPERATORS),
     Callee: ("callee", CALLEES),
 }
-written = Encoder().encode
-"""A value as it is kept: JSON, in which an entity's fields that say nothing are left
-out. Versions of before and after this one read it, for they ignore what they do not
-know, and take what is missing for said by the default."""
+_encoded = Encoder().encode
 
 Place = tuple[tuple[str, ...], str, datetime | None]
 """A sorted set, a member, and when it stands there; None: it does not."""
@@ -98,9 +96,28 @@ def moment(timestamp: float) -> datetime:
 
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-def read(decoder: Decoder[T], doc: bytes) -> T | None:
+class Readable(Protocol[T_co]):
+    """Reads documents of one kind."""
+
+    def decode(self, doc: bytes, /) -> T_co:
+        """The value; a ``DecodeError`` if it cannot be read."""
+        ...
+
+
+def written(value: object) -> bytes:
+    """A value as it is kept: JSON, without the fields that say nothing.
+
+    Versions of before and after this one read it, for they ignore what they do not
+    know, and take what is missing for said by the default.
+    """
+    kind = KINDS.get(type(value))
+    return _encoded(value if kind is None else kind[1].flatten(value))
+
+
+def read(decoder: Readable[T], doc: bytes) -> T | None:
     """What was kept as ``doc``; None when only a newer version can read it."""
     try:
         return decoder.decode(doc)

@@ -140,11 +140,10 @@ def _without_leg(
         stage=Stage.WAITING if waits else Stage.PROMISED,
         claim=None,
         page=Page.NONE,
-        tries=0,
+        menu=call.menu.reset_tries(),
         draft="",
         overlong=False,
         beside=False,
-        notices=(),
         promise=replace(
             call.promise,
             begun=True,

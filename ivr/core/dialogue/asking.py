@@ -40,7 +40,7 @@ def ask(
     """Speak the notices and the question, and take up to ``digits`` keys."""
     return Gather(
         prompts=(*notices(line, call), *says),
-        step=call.step,
+        step=call.menu.step,
         digits=digits,
         token=token,
         within=within or line.answer_within,
@@ -51,7 +51,7 @@ def notices(line: Line, call: Call) -> list[Say]:
     """What is told before anything else: an answer that was wrong, a thank you."""
     return [
         Say(prompt=notice, language=language)
-        for notice in call.notices
+        for notice in call.menu.notices
         for language in _languages(line, call, notice)
     ]
 
@@ -59,7 +59,7 @@ def notices(line: Line, call: Call) -> list[Say]:
 def _languages(line: Line, call: Call, notice: str) -> list[str]:
     """Before the choice of a language a notice is spoken in each of them."""
     if notice == RETURN:
-        return [call.before_language]
+        return [call.menu.language_before]
     return [call.language] if call.language else list(line.languages)
 
 

@@ -68,13 +68,8 @@ def is_without_ways(line: Line, call: Call) -> bool:
 
 def dismissed(call: Call) -> Call:
     """The call of somebody for whom nothing is left but the other channels."""
-    return replace(
-        call,
-        stage=Stage.GOODBYE,
-        outcome=Outcome.FAILED,
-        page=Page.NONE,
-        notices=("way.goodbye",),
-    )
+    call = replace(call, stage=Stage.GOODBYE, outcome=Outcome.FAILED, page=Page.NONE)
+    return call.with_notices("way.goodbye")
 
 
 def advance(line: Line, call: Call, answer: Answer, now: datetime, number: str) -> Step:
@@ -85,7 +80,7 @@ def advance(line: Line, call: Call, answer: Answer, now: datetime, number: str) 
     """
     if call.page is Page.NONE or call.stage not in HELD:
         return Step(call=call)
-    call = replace(call, notices=(), step=call.step + 1)
+    call = replace(call, menu=call.menu.next_step())
     key = "" if isinstance(answer, Silence) else answer.keys
     if key == BACK and call.page is not Page.OFFER:
         return Step(call=_stayed(call))
@@ -106,7 +101,7 @@ def left_message(
     if recording is None or not length:
         if call.page is not Page.MESSAGE or call.stage not in HELD:
             return Step(call=call)
-        return Step(call=replace(_stayed(call), notices=("message.none",)))
+        return Step(call=_stayed(call).with_notices("message.none"))
     if call.message == recording:
         return Step(call=call)
     fact = message_fact(call, recording, length, now)
@@ -133,17 +128,13 @@ def _with_message(call: Call, now: datetime) -> Call:
         return _instead_of_promise(call, now)
     if call.page is not Page.MESSAGE:
         return call  # it is late: whoever has gone on by now is not moved
-    call = replace(call, page=Page.NONE, step=call.step + 1)
+    call = replace(call, page=Page.NONE, menu=call.menu.count_step())
     if call.stage is Stage.CLAIMED:
-        return replace(call, notices=("message.kept", "back.operator-coming"))
+        return call.with_notices("message.kept", "back.operator-coming")
     if call.stage is not Stage.WAITING:
         return call
-    return replace(
-        call,
-        stage=Stage.GOODBYE,
-        outcome=Outcome.MESSAGE,
-        notices=("message.thanks",),
-    )
+    call = replace(call, stage=Stage.GOODBYE, outcome=Outcome.MESSAGE)
+    return call.with_notices("message.thanks")
 
 
 def _instead_of_promise(call: Call, now: datetime) -> Call:
@@ -187,8 +178,8 @@ def _number(given: _Given) -> Step | None:
     if given.key == THIS_NUMBER and given.number:
         return _numbered(given)
     if given.key == THIS_NUMBER:
-        call = replace(_turned(given.call, Page.TYPING), notices=("back.odd",))
-        return Step(call=call)
+        call = _turned(given.call, Page.TYPING)
+        return Step(call=call.with_notices("back.odd"))
     return None
 
 
@@ -206,7 +197,8 @@ def _confirm(given: _Given) -> Step | None:
     if given.key not in {RIGHT, RETYPE}:
         return None
     notices = ("back.odd",) if given.key == RIGHT else ()
-    return Step(call=replace(_turned(given.call, Page.TYPING), notices=notices))
+    call = _turned(given.call, Page.TYPING)
+    return Step(call=call.with_notices(*notices))
 
 
 def _numbered(given: _Given, *, typed: bool = False) -> Step:
@@ -259,9 +251,9 @@ _WISHING = frozenset({Page.WHEN, Page.FROM, Page.UNTIL})
 
 
 def _asked_again(call: Call, now: datetime, notice: str) -> Step:
-    if call.tries + 1 < ASKINGS:
+    if call.menu.tries + 1 < ASKINGS:
         notice = _ODD.get(call.page, notice)
-        return Step(call=replace(call, tries=call.tries + 1, notices=(notice,)))
+        return Step(call=replace(call, menu=call.menu.repeat_question(notice)))
     if call.page in _WISHING:
         # The number is known: only the hours were not told, so the usual ones hold.
         return _promised(replace(call, wish=_usual(call)), now)
@@ -274,7 +266,7 @@ def _asked_again(call: Call, now: datetime, notice: str) -> Step:
 
 def _operator_comes(call: Call) -> Step:
     """Back to the queue, whatever was asked: an operator is being reached just now."""
-    return Step(call=replace(_waiting(call), notices=("back.operator-coming",)))
+    return Step(call=_waiting(call).with_notices("back.operator-coming"))
 
 
 def _usual(call: Call) -> Wish | None:
@@ -295,16 +287,15 @@ def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
         beside=False,
         wish=wish,
         promise=_renewed(call.promise, now),
-        notices=("back.written" if wish.in_writing else "back.promised",),
-    )
+    ).with_notices("back.written" if wish.in_writing else "back.promised")
     return Step(call=call, facts=(promised_fact(call, wish, now),))
 
 
 def withheld(call: Call) -> Call:
     """The call whose wish cannot be promised just now; every other way stays open."""
-    stayed = _stayed(replace(call, step=call.step + 1))
-    notices = () if stayed.page is Page.OFFER else stayed.notices
-    return replace(stayed, notices=("back.not-now", *notices))
+    stayed = _stayed(replace(call, menu=call.menu.count_step()))
+    notices = () if stayed.page is Page.OFFER else stayed.menu.notices
+    return stayed.with_notices("back.not-now", *notices)
 
 
 def _renewed(promise: Promise | None, now: datetime) -> Promise:
@@ -352,7 +343,8 @@ def _page_of(line: Line, call: Call, key: str) -> Page | None:
 
 
 def _turned(call: Call, page: Page) -> Call:
-    return replace(call, page=page, tries=0, draft="", notices=(), step=call.step + 1)
+    menu = call.menu.reset_tries().next_step()
+    return replace(call, page=page, menu=menu, draft="")
 
 
 def _stayed(call: Call) -> Call:
@@ -362,8 +354,8 @@ def _stayed(call: Call) -> Call:
 def _waiting(call: Call) -> Call:
     # Whoever was called back and looks at the ways out is still promised a call.
     wish = call.wish if call.promise else None
-    notices = ("wait.start",)
-    return replace(call, page=Page.NONE, tries=0, draft="", wish=wish, notices=notices)
+    menu = call.menu.reset_tries().with_notices("wait.start")
+    return replace(call, page=Page.NONE, menu=menu, draft="", wish=wish)
 
 
 def _hour(keys: str) -> int | None:

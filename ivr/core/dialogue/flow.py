@@ -98,30 +98,31 @@ def start(line: Line, call: Call, *, is_open: bool) -> Step:
         return Step(call=refused(call), facts=(fact,))
     asks = isinstance(line.nodes[line.start], LanguageMenu)
     language = None if asks else line.undecided_language
-    call = replace(call, node=line.start, language=language)
+    call = replace(call, menu=call.menu.at_node(line.start), language=language)
     return Step(call=call, facts=(fact,))
 
 
 def refused(call: Call) -> Call:
     """The call of somebody who rings outside the hours."""
     closed = ("flow.closed", "flow.goodbye")
-    return replace(call, stage=Stage.GOODBYE, outcome=Outcome.REFUSED, notices=closed)
+    call = replace(call, stage=Stage.GOODBYE, outcome=Outcome.REFUSED)
+    return call.with_notices(*closed)
 
 
 def advance(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
     """Where the caller's answer leads; a call that is not asking stays as it is."""
     if call.stage not in ASKING:
         return Step(call=call)
-    call = replace(call, notices=(), step=call.step + 1)
+    call = replace(call, menu=call.menu.next_step())
     if call.stage is Stage.AFTER:
         return _after_talk(line, call, answer, now)
-    if call.step > MOST_STEPS:
+    if call.menu.step > MOST_STEPS:
         return _give_up(line, call, now)
     return _answered(line, call, answer, now)
 
 
 def _answered(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
-    node = line.nodes[call.node]
+    node = line.nodes[call.menu.node]
     match node:
         case LocationStep():
             return _locate(line, node, call, answer, now)
@@ -136,9 +137,9 @@ def _answered(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
 def _pressed(line: Line, call: Call, key: str, now: datetime) -> Step:
     if key == REPEAT:
         return Step(call=call)
-    if key == BACK and call.trail:
+    if key == BACK and call.menu.trail:
         return Step(call=_back(line, call))
-    node = line.nodes[call.node]
+    node = line.nodes[call.menu.node]
     step: Step | None = None
     match node:
         case LanguageMenu():
@@ -189,25 +190,26 @@ def _steer(
 
 
 def _next_part(line: Line, parts: Parts, call: Call, now: datetime) -> Step:
-    if call.part + 1 >= len(parts.parts):
+    following = call.menu.part + 1
+    if following >= len(parts.parts):
         return _go(line, call, parts.to, now)
-    call = replace(call, part=call.part + 1, tries=0)
+    call = replace(call, menu=call.menu.turn_to(following))
     return _hear_part(call, now)
 
 
 def _hear_part(call: Call, now: datetime, *facts: Fact) -> Step:
-    heard = max(call.parts_heard, call.part + 1)
-    fact = of_call(PartHeard, call, now, part=call.part + 1)
-    return Step(call=replace(call, parts_heard=heard), facts=(*facts, fact))
+    fact = of_call(PartHeard, call, now, part=call.menu.part + 1)
+    call = replace(call, menu=call.menu.mark_played())
+    return Step(call=call, facts=(*facts, fact))
 
 
 def _go(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
-    trail = (*call.trail, call.node)
-    return _enter(line, replace(call, trail=trail), to, now, *facts)
+    call = replace(call, menu=call.menu.remember_node())
+    return _enter(line, call, to, now, *facts)
 
 
 def _enter(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
-    call = replace(call, node=to, tries=0, part=0, draft="")
+    call = replace(call, menu=call.menu.at_node(to), draft="")
     match line.nodes[to]:
         case Queue():
             return queue_up(line, call, now, *facts)
@@ -218,23 +220,22 @@ def _enter(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step
 
 
 def _back(line: Line, call: Call) -> Call:
-    *trail, node = call.trail
-    call = replace(call, node=node, trail=tuple(trail), tries=0, part=0)
-    if isinstance(line.nodes[node], Menu):
+    call = replace(call, menu=call.menu.go_back())
+    if isinstance(line.nodes[call.menu.node], Menu):
         # The choice is open again: whoever gives up now is undecided.
         return replace(call, topic=None, urgency=None)
     return call
 
 
 def _ask_again(line: Line, call: Call, notice: str, now: datetime) -> Step:
-    if call.tries + 1 >= ASKINGS:
+    if call.menu.tries + 1 >= ASKINGS:
         return _give_up(line, call, now)
-    return Step(call=replace(call, tries=call.tries + 1, notices=(notice,)))
+    return Step(call=replace(call, menu=call.menu.repeat_question(notice)))
 
 
 def _give_up(line: Line, call: Call, now: datetime) -> Step:
-    fact = of_call(MenuGivenUp, call, now, node=call.node)
-    call = replace(call, notices=("flow.to-operator",))
+    fact = of_call(MenuGivenUp, call, now, node=call.menu.node)
+    call = call.with_notices("flow.to-operator")
     return _enter(line, call, line.queue, now, fact)
 
 
@@ -248,9 +249,9 @@ def _locate(
         return _ask_again(line, call, "flow.no-answer", now)
     if answer.keys == REPEAT:
         return Step(call=call)
-    if call.part == TYPING:
+    if call.menu.part == TYPING:
         return _take_code(line, call, answer.keys, now)
-    if call.part == CONFIRMING:
+    if call.menu.part == CONFIRMING:
         return _confirm_code(line, node, call, answer.keys, now)
     return _choose_way(line, node, call, answer.keys, now)
 
@@ -261,23 +262,22 @@ def _choose_way(
     if key == DECLINE:
         return _told_location(line, node, call, LocationKind.DECLINED, now)
     if key == TELL:
-        call = replace(call, notices=("location.thanks-tell",))
-        return _go(line, call, node.to, now)
+        return _go(line, call.with_notices("location.thanks-tell"), node.to, now)
     if key == CODE:
-        return Step(call=replace(call, part=TYPING, tries=0))
+        return Step(call=_at_page(call, TYPING))
     if key == LINK and offers_link(line, call):
         fact = of_call(LinkSent, call, now)
-        call = replace(call, notices=("location.thanks-link",))
+        call = call.with_notices("location.thanks-link")
         return _go(line, call, node.to, now, fact)
     return _ask_again(line, call, "flow.wrong-key", now)
 
 
 def _take_code(line: Line, call: Call, keys: str, now: datetime) -> Step:
     if keys == BACK:
-        return Step(call=replace(call, part=CHOOSING, tries=0))
+        return Step(call=_at_page(call, CHOOSING))
     if not keys.isdecimal() or len(keys) not in AREA_DIGITS:
         return _ask_again(line, call, "location.odd", now)
-    return Step(call=replace(call, part=CONFIRMING, draft=keys, tries=0))
+    return Step(call=_at_page(call, CONFIRMING, keys))
 
 
 def _confirm_code(
@@ -287,10 +287,15 @@ def _confirm_code(
         call = replace(call, area=call.draft)
         return _told_location(line, node, call, LocationKind.AREA, now)
     if key == RETYPE:
-        return Step(call=replace(call, part=TYPING, draft="", tries=0))
+        return Step(call=_at_page(call, TYPING))
     if key == BACK:
-        return Step(call=replace(call, part=CHOOSING, draft="", tries=0))
+        return Step(call=_at_page(call, CHOOSING))
     return _ask_again(line, call, "flow.wrong-key", now)
+
+
+def _at_page(call: Call, page: int, draft: str = "") -> Call:
+    """At a page of the location step, with the code that is not confirmed yet."""
+    return replace(call, menu=call.menu.turn_to(page), draft=draft)
 
 
 _THANKS = {
@@ -303,7 +308,7 @@ def _told_location(
     line: Line, node: LocationStep, call: Call, kind: LocationKind, now: datetime
 ) -> Step:
     fact = of_call(LocationTold, call, now, location=kind, area=call.area)
-    call = replace(call, location=kind, notices=(_THANKS[kind],))
+    call = replace(call, location=kind).with_notices(_THANKS[kind])
     return _go(line, call, node.to, now, fact)
 
 
@@ -318,9 +323,8 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
     call = replace(
         call,
         stage=Stage.WAITING,
-        node=line.queue,
+        menu=call.menu.in_queue(line.queue),
         claim=None,
-        notices=(*call.notices, "wait.start"),
         language=language,
         topic=call.topic or line.undecided,
         urgency=urgency,
@@ -328,7 +332,6 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
         waits_since=now,
         beside=False,
         overlong=False,
-        tries=0,
         told_until=None,
     )
     fact = of_call(
@@ -340,9 +343,9 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
 def _after_talk(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
     if answer == Pressed(AGAIN):
         return queue_up(line, queueing_again(call), now)
-    if call.tries + 1 < ASKINGS:
-        return Step(call=replace(call, tries=call.tries + 1))
-    return Step(call=replace(call, stage=Stage.GOODBYE, notices=("after.goodbye",)))
+    if call.menu.tries + 1 < ASKINGS:
+        return Step(call=replace(call, menu=call.menu.repeat_question()))
+    return Step(call=replace(call, stage=Stage.GOODBYE).with_notices("after.goodbye"))
 
 
 def outcome_of(call: Call) -> Outcome:
@@ -351,6 +354,6 @@ def outcome_of(call: Call) -> Outcome:
         return Outcome.ANSWERED
     if call.outcome is not None:
         return call.outcome
-    if call.parts_heard and call.queued is None:
+    if call.menu.parts_heard and call.queued is None:
         return Outcome.INFORMATION
     return Outcome.ABANDONED

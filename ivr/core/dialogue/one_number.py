@@ -46,8 +46,8 @@ def holds_place(call: Call) -> bool:
 
 def beside(call: Call) -> Call:
     """The call in the queue, beside another one that holds the place."""
-    told = tuple(each for each in call.notices if each not in _PLACED)
-    return replace(call, beside=True, notices=(*told, BESIDE))
+    told = tuple(each for each in call.menu.notices if each not in _PLACED)
+    return replace(call, beside=True).with_notices(*told, BESIDE)
 
 
 def told_of(call: Call, facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -108,7 +108,7 @@ def _promoted(
     call = next((each for each in waiting if each.stage is Stage.WAITING), None)
     if call is None:
         return None
-    placed = replace(call, beside=False, notices=("wait.start",))
+    placed = replace(call, beside=False).with_notices("wait.start")
     if lapsed is None or not _were_at_once(lapsed, call):
         placed = replace(anew(placed), queued=now)
         return Settled(calls=(placed,), facts=(_queued(placed, now),))

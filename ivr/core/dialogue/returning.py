@@ -49,9 +49,8 @@ def greeted(call: Call, before: Call) -> Call:
     return replace(
         call,
         before=before.id,
-        before_language=before.language or "",
-        notices=(RETURN,),
-    )
+        menu=replace(call.menu, language_before=before.language or ""),
+    ).with_notices(RETURN)
 
 
 def keeps_arrival(before: Call) -> bool:
@@ -81,7 +80,7 @@ def rejoined(line: Line, call: Call, other: Call, now: datetime) -> Step:
 def _told_before(call: Call, before: Call) -> Call:
     return replace(
         call,
-        step=call.step + 1,
+        menu=call.menu.count_step(),
         language=before.language,
         topic=before.topic,
         urgency=before.urgency,
@@ -93,7 +92,7 @@ def _told_before(call: Call, before: Call) -> Call:
 def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
     """The new call in the old call's place."""
     call = _told_before(taken_over(call, before), before)
-    call = replace(with_claims_of(call, before), notices=("wait.back",))
+    call = with_claims_of(call, before).with_notices("wait.back")
     fact = of_call(CallerReturned, call, now, before=before.id)
     return queue_up(line, call, now, fact)
 

@@ -38,7 +38,7 @@ RIGHT, RETYPE = "1", "2"
 AGAIN = "1"
 
 CHOOSING, TYPING, CONFIRMING = 0, 1, 2
-"""The pages of the location step, kept in ``Call.part``."""
+"""The pages of the location step, kept in ``MenuPosition.part``."""
 
 BETWEEN_LOOKS = timedelta(seconds=5)
 """How often a caller whose operator was cut off asks us again."""
@@ -72,7 +72,7 @@ def present(
 
 def carries_place(line: Line, call: Call) -> bool:
     """Whether the caller is answered with the place in the queue, signed."""
-    queues = call.stage is Stage.MENU and isinstance(line.nodes[call.node], Queue)
+    queues = call.stage is Stage.MENU and isinstance(line.nodes[call.menu.node], Queue)
     return queues or call.stage in KEEPS_PLACE
 
 
@@ -99,7 +99,7 @@ def language_of(line: Line, call: Call) -> str:
 
 
 def _present_node(line: Line, call: Call, placement: Placement) -> list[Instruction]:
-    match line.nodes[call.node]:
+    match line.nodes[call.menu.node]:
         case LanguageMenu() as menu:
             return [ask(line, call, _offered_languages(line, menu, call))]
         case Menu() as menu:
@@ -117,7 +117,7 @@ def _present_node(line: Line, call: Call, placement: Placement) -> list[Instruct
 def _offered_languages(line: Line, menu: LanguageMenu, call: Call) -> list[Say]:
     says = []
     for code, language in line.languages.items():
-        if not call.tries:
+        if not call.menu.tries:
             says.append(Say(prompt=menu.greeting, language=code))
         values = {"key": language.key}
         says.append(Say(prompt=menu.prompt, language=code, values=values))
@@ -130,19 +130,19 @@ def _offered_choices(menu: Menu, call: Call) -> list[Say]:
 
 
 def _ways_round(call: Call) -> list[Say]:
-    back = [say(call, "flow.back", key=BACK)] if call.trail else []
+    back = [say(call, "flow.back", key=BACK)] if call.menu.trail else []
     return [say(call, "flow.repeat", key=REPEAT), *back]
 
 
 def _told(parts: Parts, call: Call) -> list[Say]:
-    return [say(call, parts.parts[call.part]), say(call, parts.controls)]
+    return [say(call, parts.parts[call.menu.part]), say(call, parts.controls)]
 
 
 def _ask_location(line: Line, call: Call) -> Gather:
-    if call.part == TYPING:
+    if call.menu.part == TYPING:
         says = [say(call, "location.type")]
         return ask(line, call, says, digits=AREA_DIGITS.stop - 1)
-    if call.part == CONFIRMING:
+    if call.menu.part == CONFIRMING:
         return ask(line, call, _read_back(call))
     return ask(line, call, _offered_ways(line, call))
 

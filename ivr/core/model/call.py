@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Self
 
 from msgspec import Struct
+
+from ivr.core.model.menu_position import MenuPosition
+from ivr.core.model.values import replace
 
 CallId = NewType("CallId", str)
 """The carrier's own identifier of a leg; opaque to us."""
@@ -154,13 +157,10 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One caller's call, from the first ring to the end.
 
     ``rev`` counts the saved versions: a change is saved only on top of the
-    version that it was decided from. ``step`` counts the caller's answers:
-    a request that was made for an older step changes nothing.
+    version that it was decided from.
 
     ``draft`` holds an area code that was typed and is not yet confirmed;
     ``area`` the confirmed one. Both are sealed wherever they are stored.
-    ``notices`` are the prompts spoken before the present node's own. ``part``
-    counts inside a node: the recorded part, or the page of the location step.
 
     ``queued`` is the arrival that priority is counted from: it is kept through
     whatever breaks off. ``counts_from`` stands for it, as far as priority goes, once
@@ -191,13 +191,7 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     caller: str | None = None
     reachable: bool = False
     stage: Stage = Stage.MENU
-    node: str = ""
-    trail: tuple[str, ...] = ()
-    step: int = 0
-    tries: int = 0
-    part: int = 0
-    parts_heard: int = 0
-    notices: tuple[str, ...] = ()
+    menu: MenuPosition = MenuPosition()
     language: str | None = None
     topic: str | None = None
     urgency: str | None = None
@@ -223,7 +217,6 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     handed_by: OperatorId | None = None
     before: CallId | None = None
     beside: bool = False
-    before_language: str = ""
     ended: datetime | None = None
     ended_from: Stage | None = None
     told_until: datetime | None = None
@@ -243,3 +236,7 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.promise is None or not self.promise.begun:
             return self.id
         return self.promise.leg
+
+    def with_notices(self, *notices: str) -> Self:
+        """The call with what the caller is told before the next question."""
+        return replace(self, menu=self.menu.with_notices(*notices))

@@ -57,7 +57,7 @@ def on(page: Page, line: Line = LINE, **more: object) -> Call:
     if page is Page.UNTIL:
         wish = Wish(number=SEALED, start=9)
     draft = "447700900123" if page is Page.CONFIRMING else ""
-    call = replace(WAITS, page=page, wish=wish, draft=draft, notices=())
+    call = replace(WAITS, page=page, wish=wish, draft=draft).with_notices()
     return replace(call, **more)  # type: ignore[arg-type]
 
 
@@ -94,12 +94,12 @@ def test_key_leads_where_it_says_or_is_asked_for_again(page: Page, key: str) -> 
         return
     assert facts == []
     if (page, key) in NEXT:
-        assert (after.page, after.tries) == (NEXT[page, key], 0)
+        assert (after.page, after.menu.tries) == (NEXT[page, key], 0)
     elif key == "0" and page is not Page.OFFER:
-        assert (after.page, after.notices) == (Page.NONE, ("wait.start",))
+        assert (after.page, after.menu.notices) == (Page.NONE, ("wait.start",))
     else:
-        assert (after.page, after.tries) == (page, 1)
-        assert len(after.notices) == 1
+        assert (after.page, after.menu.tries) == (page, 1)
+        assert len(after.menu.notices) == 1
     assert after.stage is Stage.WAITING
 
 
@@ -107,8 +107,8 @@ def test_key_leads_where_it_says_or_is_asked_for_again(page: Page, key: str) -> 
 def test_silence_is_forgiven_once(page: Page) -> None:
     once = pressed(on(page), QUIET)
 
-    assert (once.page, once.tries) == (page, 1)
-    assert spoken(once)[0] == once.notices[0]
+    assert (once.page, once.menu.tries) == (page, 1)
+    assert spoken(once)[0] == once.menu.notices[0]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,10 @@ def test_claimed_caller_is_told_that_an_operator_comes() -> None:
     for page in (Page.WHEN, Page.OFFER):
         after = pressed(on(page, stage=Stage.CLAIMED), QUIET, QUIET)
 
-        assert (after.page, after.notices) == (Page.NONE, ("back.operator-coming",))
+        assert (after.page, after.menu.notices) == (
+            Page.NONE,
+            ("back.operator-coming",),
+        )
 
 
 @pytest.mark.parametrize("stage", set(Stage) - {Stage.WAITING, Stage.CLAIMED})
@@ -174,7 +177,7 @@ def test_nothing_leads_round_for_ever_after_the_longest_wait() -> None:
     after = pressed(call, *[QUIET] * 2)
 
     assert (after.stage, after.outcome) == (Stage.GOODBYE, Outcome.FAILED)
-    assert after.notices == ("way.goodbye",)
+    assert after.menu.notices == ("way.goodbye",)
 
 
 # --- opening a page -------------------------------------------------------
@@ -187,7 +190,7 @@ def test_first_page_depends_on_whether_the_number_is_known() -> None:
     assert known is not None
     assert withheld is not None
     assert (known.page, withheld.page) == (Page.NUMBER, Page.TYPING)
-    assert known.step == WAITS.step + 1
+    assert known.menu.step == WAITS.menu.step + 1
 
 
 def test_line_without_a_way_offers_none_and_opens_none() -> None:
@@ -231,7 +234,7 @@ def test_longest_wait_counts_from_the_present_wait() -> None:
 def test_what_is_no_number_is_asked_for_again(keys: str) -> None:
     after = pressed(on(Page.TYPING), keys)
 
-    assert (after.page, after.draft, after.tries) == (Page.TYPING, "", 1)
+    assert (after.page, after.draft, after.menu.tries) == (Page.TYPING, "", 1)
 
 
 def test_typed_number_is_read_back_key_by_key_and_then_forgotten() -> None:
@@ -250,8 +253,8 @@ def test_number_that_will_not_do_is_asked_for_again() -> None:
     refused = pressed(on(Page.CONFIRMING), "1", number="")
     unknown = pressed(on(Page.NUMBER), "1", number="")
 
-    assert (refused.page, refused.notices) == (Page.TYPING, ("back.odd",))
-    assert (unknown.page, unknown.notices) == (Page.TYPING, ("back.odd",))
+    assert (refused.page, refused.menu.notices) == (Page.TYPING, ("back.odd",))
+    assert (unknown.page, unknown.menu.notices) == (Page.TYPING, ("back.odd",))
 
 
 @given(st.text("0123456789*#", max_size=4))
@@ -269,7 +272,7 @@ def test_hour_is_two_digits_up_to_24(keys: str) -> None:
 def test_hours_that_begin_when_they_end_are_asked_for_again() -> None:
     after = pressed(on(Page.UNTIL), "09")
 
-    assert (after.page, after.notices) == (Page.UNTIL, ("back.odd-hour",))
+    assert (after.page, after.menu.notices) == (Page.UNTIL, ("back.odd-hour",))
 
 
 def test_promise_says_all_that_is_needed_to_keep_it() -> None:
@@ -286,7 +289,7 @@ def test_promise_says_all_that_is_needed_to_keep_it() -> None:
 def test_promise_in_writing_is_told_otherwise() -> None:
     after, (fact,) = told(on(Page.WHEN), "3")
 
-    assert after.notices == ("back.written",)
+    assert after.menu.notices == ("back.written",)
     assert isinstance(fact, CallbackPromised)
     assert fact.in_writing
 
@@ -298,7 +301,7 @@ def test_writing_is_promised_to_no_number_that_was_typed() -> None:
     assert "back.in-writing" not in spoken(typed)
     assert "back.in-writing" in spoken(called_from)
     refused, facts = told(typed, "3")
-    assert (refused.page, refused.notices) == (Page.WHEN, ("flow.wrong-key",))
+    assert (refused.page, refused.menu.notices) == (Page.WHEN, ("flow.wrong-key",))
     assert list(facts) == []
     assert told(typed, "1")[0].stage is Stage.PROMISED
 
@@ -353,14 +356,14 @@ def test_message_while_an_operator_is_reached_is_kept_and_the_wait_goes_on() -> 
     step = left_message(on(Page.MESSAGE, stage=Stage.CLAIMED), "RE1", MESSAGE, LATER)
 
     assert (step.call.stage, step.call.page) == (Stage.CLAIMED, Page.NONE)
-    assert step.call.notices == ("message.kept", "back.operator-coming")
+    assert step.call.menu.notices == ("message.kept", "back.operator-coming")
 
 
 @pytest.mark.parametrize(("key", "length"), [(None, MESSAGE), ("RE1", timedelta())])
 def test_message_without_words_is_none(key: str | None, length: timedelta) -> None:
     step = left_message(on(Page.MESSAGE), key, length, LATER)
 
-    assert (step.call.page, step.call.notices) == (Page.NONE, ("message.none",))
+    assert (step.call.page, step.call.menu.notices) == (Page.NONE, ("message.none",))
     assert step.facts == ()
     gone = on(Page.MESSAGE, stage=Stage.ENDED)
     assert left_message(gone, key, length, LATER).call == gone
@@ -375,7 +378,7 @@ def test_message_that_comes_late_is_kept_and_moves_nobody() -> None:
 
 
 def test_goodbye_names_the_other_channels() -> None:
-    assert dismissed(WAITS).notices == ("way.goodbye",)
+    assert dismissed(WAITS).menu.notices == ("way.goodbye",)
 
 
 def test_writing_is_promised_to_nobody_on_the_leg_that_calls_them_back() -> None:
@@ -384,4 +387,4 @@ def test_writing_is_promised_to_nobody_on_the_leg_that_calls_them_back() -> None
 
     assert called.leg != called.id
     assert "back.in-writing" not in spoken(called)
-    assert pressed(called, "3").notices == ("flow.wrong-key",)
+    assert pressed(called, "3").menu.notices == ("flow.wrong-key",)

@@ -65,7 +65,7 @@ def test_an_answer_leads_where_the_menu_says(
 ) -> None:
     call = after(keys)
 
-    assert (call.stage, call.node, call.part) == (Stage.MENU, node, part)
+    assert (call.stage, call.menu.node, call.menu.part) == (Stage.MENU, node, part)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_every_way_through_the_location_step_ends_in_the_queue(
 ) -> None:
     call = after([*PLACE, *keys])
 
-    assert (call.stage, call.node) == (Stage.WAITING, "waiting")
+    assert (call.stage, call.menu.node) == (Stage.WAITING, "waiting")
     assert (call.location, call.area, call.draft) == (kind, area, "")
 
 
@@ -94,7 +94,8 @@ def test_repeating_is_no_miss_and_leads_nowhere(keys: list[str]) -> None:
 
     again = after(["9", "9", "9"], call=before)
 
-    assert again == replace(before, step=before.step + 3)
+    walked = replace(before.menu, step=before.menu.step + 3)
+    assert again == replace(before, menu=walked)
 
 
 @pytest.mark.parametrize("misses", [["7", "7"], [QUIET, QUIET], ["7", QUIET]], ids=str)
@@ -114,7 +115,7 @@ def test_whoever_misses_twice_goes_to_an_operator(
 ) -> None:
     once, twice = steps(misses, call=after(keys))
 
-    assert (once.call.node, once.call.tries, once.facts) == (node, 1, ())
+    assert (once.call.menu.node, once.call.menu.tries, once.facts) == (node, 1, ())
     assert twice.call.stage is Stage.WAITING
     assert [type(fact) for fact in twice.facts] == [MenuGivenUp, CallerQueued]
     assert getattr(twice.facts[0], "node", None) == node
@@ -123,7 +124,7 @@ def test_whoever_misses_twice_goes_to_an_operator(
 
 def test_wrong_keys_in_the_parts_lead_to_an_operator_and_silence_does_not() -> None:
     assert after([*PARTS, "7", "7"]).stage is Stage.WAITING
-    assert after([*PARTS, "7", QUIET]).node == "how"
+    assert after([*PARTS, "7", QUIET]).menu.node == "how"
 
 
 def test_a_miss_is_forgotten_at_the_next_question() -> None:
@@ -131,8 +132,8 @@ def test_a_miss_is_forgotten_at_the_next_question() -> None:
 
 
 def test_there_is_no_way_back_from_the_first_question() -> None:
-    assert after(["0"]).notices == ("flow.wrong-key",)
-    assert after([*TOPIC, "0", "0"]).notices == ("flow.wrong-key",)
+    assert after(["0"]).menu.notices == ("flow.wrong-key",)
+    assert after([*TOPIC, "0", "0"]).menu.notices == ("flow.wrong-key",)
 
 
 def test_who_gives_up_is_served_as_the_line_says() -> None:
@@ -202,10 +203,10 @@ def test_a_call_is_in_the_menu_or_in_the_queue_with_all_that_it_needs(
 
     waits = call.stage is Stage.WAITING
     assert waits or call.stage is Stage.MENU
-    assert waits == (call.node == LINE.queue) == (call.queued is not None)
+    assert waits == (call.menu.node == LINE.queue) == (call.queued is not None)
     assert not waits or all([call.language, call.topic, call.urgency])
     assert bool(call.area) == (call.location is LocationKind.AREA)
-    assert not call.draft or (call.node, call.part) == ("place", 2)
+    assert not call.draft or (call.menu.node, call.menu.part) == ("place", 2)
 
 
 @given(WALKS)

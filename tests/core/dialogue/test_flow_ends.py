@@ -64,7 +64,7 @@ def test_what_happens_on_the_way_is_told() -> None:
 
 def test_every_answer_counts_one_step_and_is_asked_for_by_it() -> None:
     for number, step in enumerate(steps([QUIET, "3", "9", "1", "2", "0"]), start=1):
-        assert step.call.step == number
+        assert step.call.menu.step == number
         assert gather(step.call).step == number
 
 
@@ -91,7 +91,7 @@ def test_a_call_that_starts_is_told_with_its_pseudonym_alone() -> None:
     (fact,) = step.facts
     assert isinstance(fact, CallStarted)
     assert (fact.number, fact.caller) == (FRESH.number, "somebody")
-    assert (step.call.stage, step.call.node) == (Stage.MENU, "first")
+    assert (step.call.stage, step.call.menu.node) == (Stage.MENU, "first")
 
 
 @pytest.mark.parametrize("call", [start(LINE, FRESH, is_open=False).call, GONE])

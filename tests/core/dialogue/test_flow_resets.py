@@ -63,7 +63,7 @@ DIRECT = replace(LINKED, nodes={**LINKED.nodes, **STRAIGHT})
     ids=str,
 )
 def test_next_question_forgets_the_miss(keys: list[str]) -> None:
-    assert after(keys).tries == 0
+    assert after(keys).menu.tries == 0
     assert after([*keys, WRONG]).stage is Stage.MENU
 
 
@@ -73,14 +73,15 @@ def test_rejected_code_is_forgotten(last: str) -> None:
 
 
 def test_going_back_begins_the_parts_anew() -> None:
-    assert after([*PARTS, "2", "0"]).part == 0
+    assert after([*PARTS, "2", "0"]).menu.part == 0
     assert prompts(after([*PARTS, "2", "0", "3"])) == ["how.1", "how.keys"]
 
 
 def test_going_back_twice_is_the_beginning() -> None:
     back = after([*PARTS, "2", "0", "0"])
 
-    assert back == replace(after([]), step=back.step, language="en", parts_heard=2)
+    menu = replace(after([]).menu, step=back.menu.step, parts_heard=2)
+    assert back == replace(after([]), menu=menu, language="en")
 
 
 @pytest.mark.parametrize("keys", [TOPIC, PARTS, PLACE, READ_BACK], ids=str)
@@ -100,22 +101,22 @@ def test_sent_link_is_said() -> None:
 
 
 def test_queue_forgets_all_of_before() -> None:
+    asked = after(TOPIC)
     before = replace(
-        after(TOPIC),
+        asked,
+        menu=replace(asked.menu, tries=1),
         claim=ClaimId("claim-1"),
         beside=True,
         overlong=True,
-        tries=1,
         told_until=NOW,
     )
 
     call = queue_up(LINE, before, LATER).call
 
     assert call == replace(
-        after(TOPIC),
+        asked,
         stage=Stage.WAITING,
-        node="waiting",
-        notices=("wait.start",),
+        menu=asked.menu.in_queue("waiting"),
         topic="myself",
         urgency="urgent",
         queued=LATER,
@@ -137,7 +138,7 @@ def test_queue_forgets_all_of_before() -> None:
     ids=str,
 )
 def test_parts_heard_are_counted_once(keys: list[str], heard: int) -> None:
-    assert after(keys).parts_heard == heard
+    assert after(keys).menu.parts_heard == heard
 
 
 def test_call_at_a_closed_line_is_told() -> None:

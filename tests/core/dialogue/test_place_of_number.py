@@ -132,8 +132,8 @@ def test_topic_of_who_takes_the_place_re_scores_nothing() -> None:
 
 
 def test_who_waits_beside_is_told_so_in_place_of_a_place() -> None:
-    assert FIRST.notices == ("location.thanks-tell", "wait.start")
-    assert beside(FIRST).notices == ("location.thanks-tell", "wait.beside")
+    assert FIRST.menu.notices == ("location.thanks-tell", "wait.start")
+    assert beside(FIRST).menu.notices == ("location.thanks-tell", "wait.beside")
 
 
 def test_who_waits_beside_is_promised_no_call_back() -> None:

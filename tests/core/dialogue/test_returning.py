@@ -7,6 +7,7 @@ import pytest
 from ivr.core.dialogue.returning import BROKE_OFF_IN, left_behind, may_return, returned
 from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
 from ivr.core.model.facts import CallerQueued, CallerReturned
+from ivr.core.model.menu_position import MenuPosition
 from ivr.core.model.values import replace
 from tests.core.walking import FRESH, LINE, NOW, after
 
@@ -85,7 +86,7 @@ def test_returning_caller_has_all_of_the_old_call_but_its_wait() -> None:
     )
     assert (call.language, call.topic, call.area) == ("en", "myself", "057")
     assert call.belongs_to == "anna"
-    assert call.notices == ("wait.back", "wait.start")
+    assert call.menu.notices == ("wait.back", "wait.start")
     told, queued = step.facts
     assert isinstance(told, CallerReturned)
     assert told.before == before.id
@@ -93,9 +94,9 @@ def test_returning_caller_has_all_of_the_old_call_but_its_wait() -> None:
 
 
 def test_key_that_returns_is_an_answer_like_others() -> None:
-    step = returned(LINE, replace(FRESH, step=3), DROPPED, ENDED)
+    step = returned(LINE, replace(FRESH, menu=MenuPosition(step=3)), DROPPED, ENDED)
 
-    assert step.call.step == 4, "the same key, told late, is of an older step"
+    assert step.call.menu.step == 4, "the same key, told late, is of an older step"
 
 
 def test_place_that_was_taken_over_is_nobodys() -> None:

@@ -72,7 +72,7 @@ def test_talk_whose_beginning_was_not_written_down_counts_as_short() -> None:
 
 def test_key_after_a_cut_off_leads_to_the_old_place_once() -> None:
     first = advance(LINE, CUT_OFF, Pressed("1"), LATER).call
-    talked = replace(first, stage=Stage.AFTER, tries=0)
+    talked = replace(first, stage=Stage.AFTER)
     second = advance(LINE, after_talk(talked, cut_off=True), Pressed("1"), LATER).call
 
     assert (first.queued, first.given_back) == (TALKED.queued, True)

@@ -173,7 +173,7 @@ class House:
         by = "caller" if how == "hangs up" else "operator"
         short = RULES.wait.short_talk
         cut_off = is_cut_off(call, _talk(call, going), by, Reach.PHONE, short, self.now)
-        after = replace(after_talk(call, cut_off=cut_off), claim=None, tries=0)
+        after = replace(after_talk(call, cut_off=cut_off), claim=None)
         if how == "hangs up":
             self.hangs_up(after)
             return

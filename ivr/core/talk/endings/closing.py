@@ -245,8 +245,7 @@ def _left_alone(
         arrival.after_talk(call, cut_off=cut_off),
         stage=Stage.AFTER,
         claim=None,
-        tries=0,
-        notices=(),
+        menu=call.menu.reset_tries(),
         belongs_to=own,
         handed_by=None,
     )
@@ -270,8 +269,10 @@ def warn_of_nobody(call: Call, spoken: frozenset[str]) -> Call:
     """The call in the queue; with nobody on duty who could serve it, it is told so."""
     if call.language in spoken:
         return call
-    told = ("wait.nobody" if each == "wait.start" else each for each in call.notices)
-    return replace(call, notices=tuple(told))
+    told = (
+        "wait.nobody" if each == "wait.start" else each for each in call.menu.notices
+    )
+    return call.with_notices(*told)
 
 
 def _handed_on(call: Call, going: Going, context: Context) -> Call:
@@ -282,7 +283,7 @@ def _handed_on(call: Call, going: Going, context: Context) -> Call:
     to_team = going.way is Way.TEAM
     return replace(
         arrival.handed_on(call),
-        notices=("transfer.wait",),
+        menu=call.menu.with_notices("transfer.wait"),
         language=going.language or call.language,
         topic=topic,
         urgency=urgency,

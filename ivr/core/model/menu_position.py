@@ -1,0 +1,74 @@
+"""Where in the menu a caller is, and what they are told there."""
+
+from typing import Self
+
+from msgspec import Struct
+
+from ivr.core.model.values import replace
+
+
+class MenuPosition(Struct, frozen=True):
+    """The node of the menu that is asked, and how the caller has come to it.
+
+    ``trail`` holds the nodes on the way back. ``step`` counts the caller's answers:
+    a request that was made for an older step changes nothing. ``tries`` counts how
+    often the question was put in vain. ``part`` counts inside a node: the recorded
+    part, or the page of the location step; ``parts_heard`` is the most of them that
+    were heard. ``notices`` are the prompts spoken before the node's own, in
+    ``language_before`` where they are for a caller who has not chosen a language yet.
+    """
+
+    node: str = ""
+    trail: tuple[str, ...] = ()
+    step: int = 0
+    tries: int = 0
+    part: int = 0
+    parts_heard: int = 0
+    notices: tuple[str, ...] = ()
+    language_before: str = ""
+
+    def count_step(self) -> Self:
+        """After an answer: what was asked before is of an older step."""
+        return replace(self, step=self.step + 1)
+
+    def next_step(self) -> Self:
+        """After an answer, with nothing to tell yet."""
+        return replace(self, step=self.step + 1, notices=())
+
+    def repeat_question(self, *notices: str) -> Self:
+        """The same question once more, with what is told before it."""
+        return replace(self, tries=self.tries + 1, notices=notices)
+
+    def at_node(self, node: str) -> Self:
+        """At the beginning of a node."""
+        return replace(self, node=node, tries=0, part=0)
+
+    def turn_to(self, part: int) -> Self:
+        """At a part of the same node."""
+        return replace(self, part=part, tries=0)
+
+    def mark_played(self) -> Self:
+        """With the present part among those that were heard."""
+        return replace(self, parts_heard=max(self.parts_heard, self.part + 1))
+
+    def remember_node(self) -> Self:
+        """With the present node on the way back."""
+        return replace(self, trail=(*self.trail, self.node))
+
+    def go_back(self) -> Self:
+        """At the node from which the caller has come."""
+        *trail, node = self.trail
+        return replace(self.at_node(node), trail=tuple(trail))
+
+    def in_queue(self, node: str) -> Self:
+        """In the queue, which tells so after what is to be told before it."""
+        told = (*self.notices, "wait.start")
+        return replace(self, node=node, tries=0, notices=told)
+
+    def with_notices(self, *notices: str) -> Self:
+        """With what is told before the next question."""
+        return replace(self, notices=notices)
+
+    def reset_tries(self) -> Self:
+        """With nothing asked in vain, and nothing to tell."""
+        return replace(self, tries=0, notices=())
