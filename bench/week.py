@@ -14,7 +14,7 @@ from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.adapters.system import elapsed, seeded
 from ivr.core.model.call import OperatorId
-from ivr.core.rules.rule_set import RuleSet, parse
+from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation import made
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.line import run as simulate
@@ -77,7 +77,7 @@ def run(scale: Scale, say: Say) -> Iterator[Figure]:
     """The best of some runs, beside the bare loop's."""
     say("week: simulated")
     path = Path(ivr.__file__).parent / "lines" / "example" / "rules.toml"
-    rules = parse(path.read_text(encoding="utf-8"))
+    rules = parse_rules(path.read_text(encoding="utf-8"))
     day = week(rules)
     seconds = min(_taken(lambda: simulate(day, rules)) for _ in range(scale.weeks))
     plain = min(_taken(lambda: bare(day.callers)) for _ in range(scale.weeks))

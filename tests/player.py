@@ -13,7 +13,7 @@ from ivr.actions.operators.roster import choose_state
 from ivr.core.history.call_log import CallRecord
 from ivr.core.history.promise_log import CallbackRecord
 from ivr.core.history.report import is_written_to
-from ivr.core.line.prompts import COUNTED, wanted
+from ivr.core.line.prompts import COUNTED, prompts_of_line
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.operator import State
 from tests.world import BASE, LINE, World
@@ -292,7 +292,7 @@ def _is(world: World, wish: str, heard: Heard) -> bool:
     """Whether ``uk wait.start``, ``wait.start`` or a pattern is what was heard."""
     line = world.ports.content.lines()[LINE]
     language, _, prompt = wish.rpartition(" ")
-    if prompt not in wanted(line):
+    if prompt not in prompts_of_line(line):
         return bool(re.search(wish, heard.text))
     spoken = [
         code
@@ -303,7 +303,7 @@ def _is(world: World, wish: str, heard: Heard) -> bool:
 
 
 def _words(world: World, language: str, prompt: str) -> re.Pattern[str]:
-    fills = wanted(world.ports.content.lines()[LINE])[prompt].fills
+    fills = prompts_of_line(world.ports.content.lines()[LINE])[prompt].fills
     forms = {_pattern(world, language, prompt, fills, count) for count in EVERY_FORM}
     return re.compile("|".join(sorted(forms)))
 

@@ -14,7 +14,7 @@ from ivr.core.dialogue.flow import Answer, Pressed, Silence, advance, start
 from ivr.core.dialogue.instructions import Gather, Instruction, Say
 from ivr.core.dialogue.spoken import present
 from ivr.core.line.menu import Line, Menu, Parts
-from ivr.core.line.prompts import COUNTED, ENGINE, wanted
+from ivr.core.line.prompts import COUNTED, ENGINE, prompts_of_line
 from ivr.core.model.call import Call, CallId, LineKey
 from ivr.core.queue.estimate import LADDER
 
@@ -50,7 +50,7 @@ def sentences(language: str) -> dict[str, str]:
     """All that is spoken, but for names inside of it, and what is written instead."""
     return {
         prompt: spoken(language, prompt)
-        for prompt in wanted(EXAMPLE)
+        for prompt in prompts_of_line(EXAMPLE)
         if not prompt.startswith((*NAMES, *WRITTEN))
     }
 
@@ -109,7 +109,7 @@ FOREIGN = {
 
 @every_language
 def test_no_text_has_a_letter_of_another_language(language: str) -> None:
-    texts = {prompt: spoken(language, prompt) for prompt in wanted(EXAMPLE)}
+    texts = {prompt: spoken(language, prompt) for prompt in prompts_of_line(EXAMPLE)}
     texts[LINK] = texts[LINK].replace(str(FILLED["link"]), "")
 
     assert [key for key in texts if FOREIGN[language].search(texts[key])] == []
@@ -137,7 +137,7 @@ def test_every_sentence_is_short_enough_to_follow(language: str) -> None:
 
 
 def test_no_two_languages_share_a_text() -> None:
-    for prompt in wanted(EXAMPLE):
+    for prompt in prompts_of_line(EXAMPLE):
         assert len({spoken(code, prompt) for code in EXAMPLE.languages}) == 3
 
 

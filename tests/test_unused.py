@@ -19,9 +19,10 @@ TESTS = "for tests, of ours and of whoever uses the exchange"
 
 WAITS = {
     "answered_within": OPS_ROOM,
-    "accumulated": OPS_ROOM,
+    "accumulated_weight": OPS_ROOM,
     "arrival_for": OPS_ROOM,
     "service_levels": OPS_ROOM,
+    "expected_waiting": OPS_ROOM,
     "with_little_work": TESTS,
     "InlineExchange": TESTS,
     "ExchangeHttpClient": TESTS,

@@ -126,7 +126,7 @@ def brought_back(ports: Ports, call: Call) -> Change:
     if name is None:
         return Change(save=(call,), wake=call.stage is Stage.WAITING)
     to = known_callee(ports, call.line, name)
-    key = callee.holder(to, call)
+    key = callee.bound_callback(to, call)
     last = ports.contacts.call(call.line, key) if key and key != call.id else None
     if last is not None and callee.has_talked_since(last, call):
         ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
@@ -173,16 +173,16 @@ def _in_its_place(
     if before is not None and after.leg is None:
         after = _merged(after, before, rules, now)
     elif before is not None:
-        after = promised_call.renewing(after, before)
+        after = promised_call.link_to_earlier(after, before)
     if after.leg is None:
         after = promised_call.looked_at(after, rules, now)
-    holds = callee.holding(to, after)
+    holds = callee.bind_callback(to, after)
     if call.caller == to.id:
         holds = replace(holds, refused=None)  # who refused has asked for it now
     if before is None:
         return _Promised(call=after, save=(after, holds), facts=())
     ended = of_call(CallbackEnded, before, now, reason=RENEWED)
-    over = promised_call.renewed(before, now)
+    over = promised_call.end_renewed(before, now)
     # The one that stands is saved last: whoever rings finds it.
     return _Promised(call=after, save=(over, after, holds), facts=(ended,))
 
@@ -219,11 +219,15 @@ def _before(
     contacts: Contacts, call: Call, to: Callee, others: Sequence[Entity]
 ) -> Call | None:
     """The promise to the number that is waiting to be kept; None without one."""
-    key = callee.holder(to, call)
+    key = callee.bound_callback(to, call)
     if key is None or key in {call.id, *(each.id for each in others)}:
         return None
     before = contacts.call(call.line, key)
-    if before is None or not callee.binds(before) or not callee.waits(before):
+    if (
+        before is None
+        or not callee.is_binding(before)
+        or not callee.is_unreached(before)
+    ):
         return None
     return before
 
@@ -233,7 +237,7 @@ def _asking(ports: Ports, call: Call, to: Callee, now: datetime) -> list[Entity]
     if call.caller in {None, to.id} or callee.is_appointment(call):
         return []
     asking = known_callee(ports, call.line, call.caller or "")
-    return [callee.asked(asking, now)]
+    return [callee.note_request(asking, now)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +279,11 @@ def telephone_of(ports: Ports, call: Call) -> Telephone:
 
 def _is_to_be_called(ports: Ports, call: Call, name: str) -> bool:
     """Whether a call's promise is to be kept by calling the number of that name."""
-    if not callee.binds(call) or callee.is_appointment(call) or is_written_to(call):
+    if (
+        not callee.is_binding(call)
+        or callee.is_appointment(call)
+        or is_written_to(call)
+    ):
         return False
     return name_of(ports, call) == name
 
@@ -292,17 +300,17 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
     if _is_talking(ports.contacts, call.line, name):
         return _while_they_talk(ports, call, now)
     to = known_callee(ports, call.line, name)
-    key = callee.holder(to, call)
+    key = callee.bound_callback(to, call)
     other = ports.contacts.call(call.line, key) if key and key != call.id else None
     rules = rule_sets.in_force(ports, call.line)
     talked = other is not None and callee.has_talked_since(other, call)
     if talked or callee.is_talked_out(to, call):
         ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
-        return Change(save=(promised_call.renewed(call, now),), facts=(ended,))
-    if other is not None and callee.binds(other):
+        return Change(save=(promised_call.end_renewed(call, now),), facts=(ended,))
+    if other is not None and callee.is_binding(other):
         ended = of_call(CallbackEnded, call, now, reason=RENEWED)
         # Saved last, though nothing of it may change: whoever rings finds this one.
-        save = (promised_call.renewed(call, now), _merged(other, call, rules, now))
+        save = (promised_call.end_renewed(call, now), _merged(other, call, rules, now))
         return Change(save=save, facts=(ended,), wake=True)
     at = ring_limits.may_be_rung_at(to, rules.callback, now)
     if at <= now:
@@ -324,7 +332,7 @@ def _while_they_talk(ports: Ports, call: Call, now: datetime) -> Change:
     """
     if not callee.is_appointment(call):
         ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
-        return Change(save=(promised_call.renewed(call, now),), facts=(ended,))
+        return Change(save=(promised_call.end_renewed(call, now),), facts=(ended,))
     rules = rule_sets.in_force(ports, call.line)
     later = promised_call.not_before(call, now + TALKS_ON)
     return Change(save=(promised_call.looked_at(later, rules, now),))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ivr.core.history.fact_reading import UnreadFact, read_entry, unread
+from ivr.core.history.fact_reading import UnreadFact, keep_unread, read_entry
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import HotlineError
 from ivr.core.model.facts import Fact
@@ -63,7 +63,7 @@ def _write_one(ports: Ports, line: LineKey, entry: str, fact: Fact) -> int:
     except HotlineError:
         raise
     except Exception as error:  # noqa: BLE001 - it is kept as it came
-        kept = unread(fact, f"it could not be written: {type(error).__name__}")
+        kept = keep_unread(fact, f"it could not be written: {type(error).__name__}")
     _warn_of(ports, line, [kept])
     return ports.call_log.write([(entry, kept)])
 

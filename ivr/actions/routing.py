@@ -99,7 +99,11 @@ def _claim(
     if is_gone(ports, call):
         return None
     if promised_call.is_untimely(call, rules, now):
-        save(ports, line, Change(save=(promised_call.waits_again(call, rules, now),)))
+        save(
+            ports,
+            line,
+            Change(save=(promised_call.wait_for_another(call, rules, now),)),
+        )
         return None
     if (change := callees.outlived(ports, call, now)) is not None:
         save(ports, line, change)

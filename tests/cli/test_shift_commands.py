@@ -21,7 +21,7 @@ from ivr.cli import hotline_command
 from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, HotlineError, NotFound
 from ivr.core.model.values import replace
-from ivr.core.text.wall_clock import gaps
+from ivr.core.text.wall_clock import find_gaps
 from ivr.settings import Secrets, Settings
 from tests.world import ACCOUNT, TOKEN, World
 
@@ -195,7 +195,7 @@ def test_shift_that_overlaps_is_refused_with_the_remedy(planner: Planner) -> Non
 def test_time_that_the_clocks_skip_is_refused_with_the_remedy(
     planner: Planner,
 ) -> None:
-    ((shown, following), *_) = gaps(KYIV, TODAY, TODAY + timedelta(days=370))
+    ((shown, following), *_) = find_gaps(KYIV, TODAY, TODAY + timedelta(days=370))
 
     refusal = planner.refusal("add", "anna", "--from", f"{shown}"[:16], "--to", "08:00")
 

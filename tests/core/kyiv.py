@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from ivr.core.rules.rule_set import RuleSet, parse
+from ivr.core.rules.rule_set import RuleSet, parse_rules
 
 KYIV = ZoneInfo("Europe/Kyiv")
 
@@ -12,7 +12,7 @@ QUIET = '[callback]\nquiet = { from = "22:00", to = "07:30" }\n'
 
 def rules_of(extra: str = "", zone: str = "Europe/Kyiv") -> RuleSet:
     """The rules of three kinds of need, with more lines."""
-    return parse(
+    return parse_rules(
         f'zone = "{zone}"\n[class.urgent]\nweight = 2.0\n[class.family]\n'
         f"weight = 1.5\n[class.information]\nweight = 1.0\n{extra}"
     )

@@ -24,15 +24,17 @@ from ivr.core.model.facts import (
 )
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
-from ivr.core.rules.rule_set import parse
+from ivr.core.rules.rule_set import parse_rules
 from tests.fakes import EVENING
 from tests.promises.history import History, Moment, Stay
 
 LINE = LineKey("example")
 FIRST, SECOND = CallId("first"), CallId("second")
 ANNA, BELA = OperatorId("anna"), OperatorId("bela")
-RULES = parse("[class.urgent]\nweight = 1.0\n")
-OPEN = parse("[class.urgent]\nweight = 1.0\n[relax]\nsecond_language_after = 60\n")
+RULES = parse_rules("[class.urgent]\nweight = 1.0\n")
+OPEN = parse_rules(
+    "[class.urgent]\nweight = 1.0\n[relax]\nsecond_language_after = 60\n"
+)
 
 
 def at(seconds: float) -> timedelta:

@@ -12,7 +12,7 @@ from exchange.state.people import Callee, Press, Stay, Talk, accepting_operator
 from ivr.actions.calls import callbacks
 from ivr.actions.desk.scheduled_callback import promise_again, promised_for, take_back
 from ivr.actions.operators.roster import choose_state
-from ivr.core.callback.scheduled_callback import again_id
+from ivr.core.callback.scheduled_callback import callback_id
 from ivr.core.model.call import Call, CallId, OperatorId, Stage
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.operator import State
@@ -53,7 +53,7 @@ def promises(world: World, leg: Leg, length: timedelta = SOON) -> datetime:
 
 def again_of(world: World, leg: Leg) -> Call:
     """The call that was promised, as the house sees it."""
-    call = world.ports.store.call(LINE, again_id(CallId(leg.sid)))
+    call = world.ports.store.call(LINE, callback_id(CallId(leg.sid)))
     assert call is not None
     return call
 
@@ -256,7 +256,7 @@ def refused(world: World, leg: Leg, name: str = "anna") -> str:
     moment = world.clock.now() + SOON
     with pytest.raises(Stale) as stale:
         promise_again(world.ports, account(name), CallId(leg.sid), moment)
-    assert world.ports.store.call(LINE, again_id(CallId(leg.sid))) is None
+    assert world.ports.store.call(LINE, callback_id(CallId(leg.sid))) is None
     return stale.value.reason
 
 

@@ -20,7 +20,7 @@ from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.model.call import LineKey, OperatorId, Page, PhoneNumber, Promise, Stage
-from ivr.core.model.callee import rung
+from ivr.core.model.callee import note_ring
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.ports import Change
@@ -347,7 +347,7 @@ class ChangesMeanwhile:
             self._is_first = False
             number = callees.known_callee(self._world.ports, line, self._name)
             now = self._world.clock.now()
-            self._store.commit(line, Change(save=(rung(number, now),)))
+            self._store.commit(line, Change(save=(note_ring(number, now),)))
         return self._store.commit(line, change)
 
 

@@ -9,8 +9,8 @@ from statistics import fmean
 from ivr.adapters.system import seeded
 from ivr.core.model.call import OperatorId
 from ivr.core.queue.service_levels import Figures, Wait, figures, service_levels
-from ivr.core.queue.staffing import Load, answered_within, waiting
-from ivr.core.rules.rule_set import parse
+from ivr.core.queue.staffing import Load, answered_within, expected_waiting
+from ivr.core.rules.rule_set import parse_rules
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.line import run
 from ivr.simulation.passage import End, Passage
@@ -60,7 +60,7 @@ def load_of(crowd: Crowd) -> Load:
 
 def theory(crowd: Crowd, threshold: float) -> tuple[float, float, float, float]:
     """P(W > 0), P(Ab), E[W] in seconds, and the share answered in time."""
-    long_run = waiting(load_of(crowd))
+    long_run = expected_waiting(load_of(crowd))
     in_time = answered_within(load_of(crowd), threshold / 60)
     return long_run.delayed, long_run.abandoned, long_run.wait * 60, in_time
 
@@ -88,7 +88,7 @@ def _wait(passage: Passage) -> Wait:
 
 def _passages(crowd: Crowd, weights: Sequence[float]) -> list[Passage]:
     day = day_of(crowd, BEFORE + CALLS + AFTER)
-    ended = run(day, parse(rules_of(weights))).passages
+    ended = run(day, parse_rules(rules_of(weights))).passages
     return sorted(ended, key=lambda each: each.caller.at)[BEFORE:-AFTER]
 
 

@@ -11,7 +11,7 @@ from statistics import fmean, stdev
 import pytest
 
 from ivr.core.model.values import replace
-from ivr.core.rules.rule_set import parse
+from ivr.core.rules.rule_set import parse_rules
 from ivr.simulation.day import Day
 from ivr.simulation.line import run
 from ivr.simulation.passage import End
@@ -61,7 +61,7 @@ def line(valkey_url: str) -> Iterator[LiveLine]:
 
 def simulated(day: Day) -> list[Told]:
     """What the rules alone make of the day, by arrival."""
-    passages = run(day, parse(RULES)).passages
+    passages = run(day, parse_rules(RULES)).passages
     ordered = sorted(passages, key=lambda each: each.caller.at)
     return [(each.end, each.wait.total_seconds(), each.operator) for each in ordered]
 

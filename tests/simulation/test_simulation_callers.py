@@ -10,7 +10,7 @@ from ivr.adapters.system import seeded
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.values import replace
-from ivr.core.rules.rule_set import RuleSet, parse
+from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation import made, recorded
 from ivr.simulation.day import Answer, Caller
 
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 START = datetime(2026, 6, 10, tzinfo=UTC)
 KYIV = ZoneInfo("Europe/Kyiv")
-RULES = parse(
+RULES = parse_rules(
     "[class.urgent]\nweight = 2\n[wait]\nlongest_wait = 1000\n"
     "[estimate]\ntalk_seconds = 480\npatience_seconds = 333\n"
 )

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.core.model.call import OperatorId
-from ivr.core.rules.rule_set import RuleSet, parse
+from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation.day import Answer, Caller, Day, Response, Shift
 from ivr.simulation.line import Publication, run
 from ivr.simulation.passage import End, Passage, Run
@@ -24,7 +24,7 @@ TAKEN = Response()
 
 def rules_of(extra: str = "") -> RuleSet:
     wrap_up = "" if "[wrap_up]" in extra else PLAIN
-    return parse(
+    return parse_rules(
         'zone = "UTC"\n[class.urgent]\nweight = 4\n[class.information]\nweight = 1\n'
         f"{wrap_up}{extra}"
     )
@@ -264,7 +264,7 @@ def test_published_rules_touch_those_who_wait_already() -> None:
 
 def test_published_rules_are_decided_by_from_then_on() -> None:
     callers = [caller(0), caller(10), caller(20, "information")]
-    head_start = parse(
+    head_start = parse_rules(
         'zone = "UTC"\n[class.urgent]\nweight = 4\n[class.information]\nweight = 1\n'
         f"head_start = 5000\n{PLAIN}"
     )

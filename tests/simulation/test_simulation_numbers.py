@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ivr.core.queue.staffing import waiting
+from ivr.core.queue.staffing import expected_waiting
 from tests.simulation.crowds import STRICT, Crowd, load_of, seen, theory
 
 CLOSE = 0.05
@@ -63,7 +63,7 @@ def kleinrock(crowd: Crowd, weights: Sequence[float]) -> list[float]:
             for share, weight in zip(shares, weights, strict=True)
             if weight > own
         )
-        waits[place] = (waiting(load_of(crowd)).wait - lighter) / (1 - heavier)
+        waits[place] = (expected_waiting(load_of(crowd)).wait - lighter) / (1 - heavier)
     return waits
 
 
@@ -137,7 +137,7 @@ def test_where_nobody_leaves_the_waits_add_up_to_those_of_plain_order(
         for rate, each in zip(crowd.arrivals, met, strict=True)
     )
 
-    plain = sum(crowd.arrivals) * waiting(load_of(crowd)).wait
+    plain = sum(crowd.arrivals) * expected_waiting(load_of(crowd)).wait
     assert weighted == pytest.approx(plain, rel=CLOSE)
 
 
@@ -160,7 +160,7 @@ def test_in_an_overload_the_weights_share_out_who_is_answered(
 
     shares = tuple(each.answered_share for each in met.classes)
     assert shares == pytest.approx(answered, abs=0.01)
-    exact = 1 - waiting(load_of(OVERLOAD)).abandoned
+    exact = 1 - expected_waiting(load_of(OVERLOAD)).abandoned
     assert met.everybody.answered_share == pytest.approx(exact, rel=0.01)
 
 

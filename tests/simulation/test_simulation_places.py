@@ -10,12 +10,12 @@ from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State, ringing
 from ivr.core.queue.priority import Head
 from ivr.core.queue.routing import Snapshot, decide
-from ivr.core.rules.rule_set import parse
+from ivr.core.rules.rule_set import parse_rules
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 LANGUAGES = ["uk", "ru", "en"]
 CLASSES = ["urgent", "family", "information"]
-RULES = parse(
+RULES = parse_rules(
     'zone = "UTC"\n[class.urgent]\nweight = 3\n[class.family]\nweight = 1.5\n'
     "[class.information]\nweight = 1\n[wait]\noverdue_after = 900\n"
     "[relax]\nsecond_language_after = 60\n"

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.rules.rule_set import parse
+from ivr.core.rules.rule_set import parse_rules
 from ivr.simulation.day import Caller
 from ivr.simulation.passage import End, Passage, Run
 from ivr.simulation.told import Group, is_clear, to_json, told
@@ -10,7 +10,7 @@ from ivr.simulation.told import Group, is_clear, to_json, told
 START = datetime(2026, 6, 10, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
-RULES = parse("[class.urgent]\nweight = 2\n[class.family]\nweight = 1\n")
+RULES = parse_rules("[class.urgent]\nweight = 2\n[class.family]\nweight = 1\n")
 
 
 def passage(

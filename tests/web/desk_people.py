@@ -11,7 +11,7 @@ from werkzeug.test import Cookie, TestResponse
 
 from ivr.actions.accounts.accounts import invite, join
 from ivr.actions.operators.roster import bring_in
-from ivr.core.model.account import Account, Role, digest
+from ivr.core.model.account import Account, Role, digest_of
 from ivr.core.model.call import OperatorId
 from ivr.core.model.operator import Operator
 from ivr.web.desk.security.session import COOKIE
@@ -54,7 +54,7 @@ class Person:
 def signed_up(world: World, name: str = "anna", role: Role = Role.OPERATOR) -> Person:
     """An operator (enrolled offline, if not there yet) who has signed up."""
     secret = invite(world.ports, enrolled(world, name), role)
-    credentials = world.ports.accounts.invited(digest(secret))
+    credentials = world.ports.accounts.invited(digest_of(secret))
     assert credentials is not None
     seed = world.ports.vault.unseal(credentials.pending)
     code = pyotp.TOTP(seed).at(world.clock.now() - later(STEP))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ivr.actions.accounts import accounts, sessions
-from ivr.core.model.account import Account, Credentials, Role, digest
+from ivr.core.model.account import Account, Credentials, Role, digest_of
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Conflict, NotFound, Refused
 from ivr.core.model.values import replace
@@ -95,7 +95,7 @@ def test_what_does_not_hang_on_what_was_there_is_done_again(
 
     after = kept(world, anna)
     assert (after.account.language, after.account.role) == ("uk", Role.OPS)
-    assert (after.account.disabled, after.link) == (True, digest(secret))
+    assert (after.account.disabled, after.link) == (True, digest_of(secret))
     assert device.seed
 
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from ivr.actions.accounts.accounts import disable, enable, invite
 from ivr.actions.accounts.browsers import LASTS, MOST, place_of, remembered
 from ivr.adapters.argon2_keys import Argon2Keys
-from ivr.core.model.account import ATTEMPTS, CODES, WITHIN, digest
+from ivr.core.model.account import ATTEMPTS, CODES, WITHIN, digest_of
 from ivr.core.model.values import replace
 from ivr.web.desk.security.session import COOKIE, KNOWN
 from tests.web.desk_people import (
@@ -423,7 +423,7 @@ def known_of(client: FlaskClient) -> str:
 
 
 def seed_of(world: World, secret: str) -> str:
-    credentials = world.ports.accounts.invited(digest(secret))
+    credentials = world.ports.accounts.invited(digest_of(secret))
     assert credentials is not None
     return world.ports.vault.unseal(credentials.pending)
 

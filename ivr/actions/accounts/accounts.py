@@ -14,9 +14,9 @@ from ivr.core.model.account import (
     Account,
     Credentials,
     Role,
-    digest,
+    digest_of,
     digits_of,
-    typed,
+    normalize_password,
 )
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Conflict, NotFound, Refused
@@ -42,7 +42,7 @@ def invite(ports: Ports, operator: Operator, role: Role | None = None) -> str:
     before goes on until the new link is used.
     """
     secret, pending = ports.ids.secret(), ports.vault.seal(ports.keys.make_seed())
-    link = digest(secret)
+    link = digest_of(secret)
     decide = partial(renew_link, link=link, pending=pending, role=role)
     _update(ports, partial(_of_operator, ports, operator), decide)
     return secret
@@ -60,7 +60,7 @@ def renew_link(
         )
     if role is not None:
         known = replace(known, account=replace(account, role=role))
-    return accounts.invited(known, link, pending, now)
+    return accounts.replace_link(known, link, pending, now)
 
 
 def _update(
@@ -95,7 +95,7 @@ def prepared(
     account = replace(account, role=role) if role else account
     secret, pending = ports.ids.secret(), ports.vault.seal(ports.keys.make_seed())
     made = Credentials(account=account)
-    link = accounts.invited(made, digest(secret), pending, ports.clock.now())
+    link = accounts.replace_link(made, digest_of(secret), pending, ports.clock.now())
     return link, secret
 
 
@@ -136,7 +136,7 @@ def join(ports: Ports, secret: str, password: str, code: str, language: str) -> 
     known = _invited(ports, secret)
     step = _proven(ports, known, code)
     hashed = _fit(ports.keys, known.account, password)
-    if not ports.accounts.save(accounts.joined(known, hashed, step, language)):
+    if not ports.accounts.save(accounts.sign_up(known, hashed, step, language)):
         raise NotFound("the sign-up link has just been used")
     ports.sessions.end_all(known.account.operator)
     ports.accounts.forgive(codes_of(ports, known.account.operator))
@@ -145,7 +145,7 @@ def join(ports: Ports, secret: str, password: str, code: str, language: str) -> 
 
 
 def _invited(ports: Ports, secret: str) -> Credentials:
-    known = ports.accounts.invited(digest(secret))
+    known = ports.accounts.invited(digest_of(secret))
     if known is None or not accounts.is_open(known, ports.clock.now()):
         raise NotFound("no sign-up link is open that has this secret")
     return known
@@ -158,7 +158,7 @@ def change_password(
     known = _confirmed(ports, account, old)
     hashed = _fit(ports.keys, account, new)
     _keep(ports, replace(known, password=hashed))
-    ports.sessions.end_all(account.operator, but=digest(secret))
+    ports.sessions.end_all(account.operator, but=digest_of(secret))
     ports.log.info("password changed", operator=account.operator)
 
 
@@ -183,7 +183,7 @@ def change_device(
     known = _confirmed(ports, account, password)
     step = _proven(ports, known, code)
     _keep(ports, accounts.with_device(known, step))
-    ports.sessions.end_all(account.operator, but=digest(secret))
+    ports.sessions.end_all(account.operator, but=digest_of(secret))
     ports.log.info("device changed", operator=account.operator)
 
 
@@ -260,15 +260,15 @@ def _confirmed(ports: Ports, account: Account, password: str) -> Credentials:
     # Apart from the door: strangers fail there under any name.
     with attempted(ports, f"own:{account.login}"):
         known = _of(ports, account.operator)
-        if not ports.keys.check_password(known.password, typed(password)):
+        if not ports.keys.check_password(known.password, normalize_password(password)):
             raise Refused("password-wrong")
     return known
 
 
 def _fit(keys: Keys, account: Account, password: str) -> str:
-    if reason := accounts.unfit(password, account):
+    if reason := accounts.why_unfit(password, account):
         raise Refused(reason)
-    return keys.hash_password(typed(password))
+    return keys.hash_password(normalize_password(password))
 
 
 def _proven(ports: Ports, known: Credentials, code: str) -> int:

@@ -9,12 +9,12 @@ from ivr.core.model.account import (
     Account,
     Credentials,
     Session,
-    digest,
+    digest_of,
     digits_of,
     is_noted,
     is_over,
     login_of,
-    typed,
+    normalize_password,
 )
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Refused, TooOften
@@ -86,7 +86,7 @@ def codes_of(ports: Ports, operator: str, place: str = "") -> str:
 def _measured(password: str, code: str) -> tuple[str, str]:
     """Both as they are compared; longer than any can be is as wrong as the rest."""
     try:
-        return typed(password), digits_of(code)
+        return normalize_password(password), digits_of(code)
     except Refused:
         raise Refused("sign-in") from None
 
@@ -95,7 +95,7 @@ def _renewed(keys: Keys, known: Credentials, password: str) -> str:
     """The kept password, hashed anew when it was hashed with less care than now."""
     if not keys.is_dated(known.password):
         return known.password
-    return keys.hash_password(typed(password))
+    return keys.hash_password(normalize_password(password))
 
 
 @contextmanager
@@ -121,7 +121,7 @@ def begin(ports: Ports, operator: OperatorId) -> str:
     """Begin a session; its secret, of which the digest alone is kept."""
     secret, now = ports.ids.secret(), ports.clock.now()
     ports.sessions.open(
-        Session(key=digest(secret), operator=operator, opened=now, seen=now)
+        Session(key=digest_of(secret), operator=operator, opened=now, seen=now)
     )
     return secret
 
@@ -133,7 +133,7 @@ def present(ports: Ports, secret: str, *, notes: bool = True) -> Account | None:
     ``notes`` they are seen here now; what a page asks by itself is no sign
     that somebody sits before it.
     """
-    found = ports.sessions.find(digest(secret)) if secret else None
+    found = ports.sessions.find(digest_of(secret)) if secret else None
     if found is None:
         return None
     (session, account), now = found, ports.clock.now()
@@ -153,4 +153,4 @@ def _talks(operators: Operators, account: Account) -> bool:
 
 def sign_out(ports: Ports, secret: str) -> None:
     """End a session."""
-    ports.sessions.end(digest(secret))
+    ports.sessions.end(digest_of(secret))

@@ -156,7 +156,7 @@ def activate_callback(call: Call, now: datetime, *, rules: RuleSet) -> Change | 
         return None
     if call.promise.due is None or call.promise.due > now:
         return None
-    after = promised_call.waits_again(call, rules, now)
+    after = promised_call.wait_for_another(call, rules, now)
     return Change(save=(after,), wake=after.stage is Stage.WAITING)
 
 
@@ -186,8 +186,8 @@ def _lost_rev(contacts: Contacts, line: LineKey, key: CallId) -> int | None:
 def _bring_back(ports: Ports, record: CallbackRecord, rev: int) -> None:
     now, fact = ports.clock.now(), record.promise
     rules = rule_sets.in_force(ports, fact.line)
-    remembered = replace(promised_call.remembered(record), rev=rev)
-    call = promised_call.begun(remembered, rules, now)
+    remembered = replace(promised_call.call_of_record(record), rev=rev)
+    call = promised_call.begin_callback(remembered, rules, now)
     save(ports, fact.line, callees.brought_back(ports, call))
 
 

@@ -9,8 +9,14 @@ from ivr.core.dialogue.instructions import Say
 from ivr.core.history.report import head_of
 from ivr.core.model.call import Call, LineKey
 from ivr.core.model.values import replace
-from ivr.core.queue.estimate import Forecast, counted, forecast, foreseen, rates
-from ivr.core.queue.priority import Head, is_ahead, marks
+from ivr.core.queue.estimate import (
+    Forecast,
+    count_waits,
+    expected_wait,
+    rates_now,
+    word_forecast,
+)
+from ivr.core.queue.priority import Head, is_ahead, overtaking_thresholds
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.endings.closing import warn_of_nobody
 from ivr.ports import Change, Ports
@@ -34,7 +40,7 @@ def renew(ports: Ports, line: LineKey) -> None:
         return
     past = ports.call_log.past_waits(line, now - WEEKS, MOST)
     rules = rule_sets.in_force(ports, line)
-    ports.statistics.put_figures(line, counted(past, rules, now))
+    ports.statistics.put_figures(line, count_waits(past, rules, now))
 
 
 def announced(ports: Ports, call: Call, rules: RuleSet) -> list[Say]:
@@ -64,7 +70,7 @@ def ahead_of(
     head, hotline = head_of(call), ports.content.lines()[call.line]
     topics = hotline.topics.values()
     classes = {topic.urgency for topic in topics} | {head.urgency}
-    before = marks(rules, head, sorted(classes), now)
+    before = overtaking_thresholds(rules, head, sorted(classes), now)
 
     def is_before(other: Head) -> bool:
         return is_ahead(rules, other, head, now)
@@ -85,8 +91,10 @@ def _expected(
     ports: Ports, call: Call, rules: RuleSet, ahead: Mapping[str, int], now: datetime
 ) -> Forecast:
     operators = ports.operators.operators(call.line)
-    means = rates(ports.statistics.figures(call.line), rules, now)
-    return forecast(foreseen(head_of(call), ahead, operators, rules, means, now))
+    means = rates_now(ports.statistics.figures(call.line), rules, now)
+    return word_forecast(
+        expected_wait(head_of(call), ahead, operators, rules, means, now)
+    )
 
 
 def _keep(ports: Ports, call: Call, until: datetime) -> None:

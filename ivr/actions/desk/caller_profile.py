@@ -18,9 +18,9 @@ from ivr.core.history.timeline import (
     Happening,
     Names,
     Place,
-    named,
-    timeline,
-    waits,
+    make_timeline,
+    name_or_key,
+    waits_for_talks,
 )
 from ivr.core.model.account import Account
 from ivr.core.model.call import Call, CallId, LineKey
@@ -49,7 +49,7 @@ def _whole(ports: Ports, who: Account, call: Call) -> CallerCard:
     facts = ports.call_log.facts_of_calls([call.id])
     names = names_of(ports, who.line)
     earlier = _earlier(ports, who, call, names)
-    card = _card(call, facts, timeline(facts, names), earlier)
+    card = _card(call, facts, make_timeline(facts, names), earlier)
     return replace(card, place=_shown_before(ports.records, who, call))
 
 
@@ -59,7 +59,7 @@ def _card(
     told: tuple[Happening, ...] | None = None,
     earlier: tuple[EarlierCall, ...] | None = None,
 ) -> CallerCard:
-    waited = [length for _, length in waits(facts)]
+    waited = [length for _, length in waits_for_talks(facts)]
     return CallerCard(
         call=call.id,
         language=call.language or "",
@@ -113,7 +113,7 @@ def _notes(
 
 def _earlier_note(record: Record, names: Names) -> EarlierNote:
     return EarlierNote(
-        by=named(names, record.operator),
+        by=name_or_key(names, record.operator),
         disposition=record.disposition,
         text=record.note,
     )
@@ -127,7 +127,7 @@ def _earlier_call(
         started=record.started,
         topic=record.topic,
         outcome=record.outcome,
-        operator=named(names, record.operator) if record.operator else None,
+        operator=name_or_key(names, record.operator) if record.operator else None,
         notes=notes,
     )
 

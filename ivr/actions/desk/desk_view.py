@@ -24,7 +24,7 @@ def look(
     call = ports.contacts.call(line, claim.call) if claim else None
     others = _others(ports, claim, call) if claim else NOBODY
     known = call is not None and _has_rung_before(ports, call)
-    shown = desk_view.seen(
+    shown = desk_view.view_desk(
         operator, claim, call, ports.clock.now(), others, known=known
     )
     if last is None or last == operator.claim:
@@ -109,7 +109,7 @@ def _supervisors(ports: Ports) -> frozenset[OperatorId]:
 def _guest(ports: Ports, host: Claim) -> Guest | None:
     claim = guest_of(ports, host)
     operator = ports.operators.operator(host.line, claim.operator) if claim else None
-    return desk_view.guest(claim, operator) if claim and operator else None
+    return desk_view.view_guest(claim, operator) if claim and operator else None
 
 
 def colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
@@ -121,7 +121,7 @@ def colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
     call = call_of_talk(ports, line, key)
     language = call.language if call else None
     found = [
-        desk_view.colleague(
+        desk_view.view_colleague(
             each,
             now,
             hindrance(ports, each, language),

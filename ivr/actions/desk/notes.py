@@ -11,10 +11,10 @@ from ivr.core.history.record import (
     Draft,
     Record,
     RecordId,
-    check,
-    drafted,
+    apply_draft,
+    check_draft,
     may_end,
-    tidied,
+    tidy_draft,
 )
 from ivr.core.model import operator as operators
 from ivr.core.model.account import Account
@@ -82,13 +82,13 @@ def _write(
     ports: Ports, who: Account, draft: Draft, *, is_last: bool
 ) -> tuple[Record, Record]:
     """The record as it stood, and as it is now."""
-    draft, desk = tidied(draft), ports.content.lines()[who.line].desk
-    check(draft, desk)
+    draft, desk = tidy_draft(draft), ports.content.lines()[who.line].desk
+    check_draft(draft, desk)
     _check_colleague(ports.roster, who, draft.follow_up_to)
     before, after = retry_on_conflict(
         ports,
         partial(_begun, ports, who, draft.call),
-        partial(drafted, draft=draft, desk=desk, is_last=is_last),
+        partial(apply_draft, draft=draft, desk=desk, is_last=is_last),
         ports.records.save,
     )
     return before, before if after is None else _next(after)

@@ -26,11 +26,11 @@ def promise_again(
     moves the promise. The number is the carrier's to tell, and is shown to nobody.
     """
     call, now = _own(ports, who, key), ports.clock.now()
-    scheduled_callback.check(moment, now)
+    scheduled_callback.check_moment(moment, now)
     wish = Wish(number=_number(ports, call), at=moment.astimezone(UTC))
     rules = rule_sets.in_force(ports, who.line)
     decide = partial(schedule_call, call=call, wish=wish, rules=rules, by=who.operator)
-    promised = put_call(ports, who.line, scheduled_callback.again_id(key), decide)
+    promised = put_call(ports, who.line, scheduled_callback.callback_id(key), decide)
     due = promised.promise.due if promised and promised.promise else None
     return due or moment
 
@@ -45,8 +45,8 @@ def schedule_call(
     by: OperatorId,
 ) -> Change:
     """Promise another call in a call, or move what was promised in it ``before``."""
-    promised = scheduled_callback.promised(call, before, wish, rules, now)
-    told = scheduled_callback.told(call, promised, wish, now)
+    promised = scheduled_callback.arrange_call(call, before, wish, rules, now)
+    told = scheduled_callback.facts_of_schedule(call, promised, wish, now)
     facts = (*told, _said(by, call, wish, now))
     return Change(save=(promised,), facts=facts)
 
@@ -97,7 +97,7 @@ def take_back(ports: Ports, who: Account, key: CallId) -> None:
     call = _own(ports, who, key)
     try:
         callbacks.end(
-            ports, who.line, scheduled_callback.again_id(call.id), "cancelled"
+            ports, who.line, scheduled_callback.callback_id(call.id), "cancelled"
         )
     except (NotFound, Conflict):
         raise Stale("not-now") from None
@@ -105,7 +105,7 @@ def take_back(ports: Ports, who: Account, key: CallId) -> None:
 
 def promised_for(ports: Ports, line: LineKey, key: CallId) -> datetime | None:
     """When the caller of a call will be called again, or None."""
-    call = ports.contacts.call(line, scheduled_callback.again_id(key))
+    call = ports.contacts.call(line, scheduled_callback.callback_id(key))
     if call is None or call.stage is not Stage.PROMISED or call.promise is None:
         return None
     return call.promise.due

@@ -9,7 +9,7 @@ from ivr.actions.records import write_facts
 from ivr.core.history.operator_stats import (
     MissedOffer,
     OwnDay,
-    answered,
+    calls_answered,
     day_start,
     missed_offers,
     own_day,
@@ -116,7 +116,7 @@ def missed_today(ports: Ports, who: Account) -> tuple[MissedOffer, ...]:
 def today(ports: Ports, who: Account) -> OwnDay:
     """The figures of the operator's day so far."""
     now, about = ports.clock.now(), _today(ports, who)
-    of_calls = ports.call_log.facts_of_calls(answered(about))
+    of_calls = ports.call_log.facts_of_calls(calls_answered(about))
     return own_day(about, of_calls, _start(ports, who), now)
 
 

@@ -12,7 +12,7 @@ from ivr.actions.one_number import share_place
 from ivr.actions.saving import save
 from ivr.actions.updating import update_call, update_line
 from ivr.actions.upkeep.due_work import help_out
-from ivr.core.callback.promised_call import remembered
+from ivr.core.callback.promised_call import call_of_record
 from ivr.core.dialogue import exit_menu
 from ivr.core.dialogue.exit_menu_spoken import offered_ways
 from ivr.core.dialogue.instructions import (
@@ -267,7 +267,7 @@ def _called_back(
     call = ports.contacts.call(line, key) if key else None
     if call is None and key:
         bound = (each for each in ports.promises.callbacks(line))
-        found = (remembered(each) for each in bound if each.promise.call == key)
+        found = (call_of_record(each) for each in bound if each.promise.call == key)
         call = next(found, None)
     if call is None or call.promise is None or call.leg is not None:
         return None

@@ -18,7 +18,7 @@ def seen(ports: Ports, line: LineKey, key: OperatorId) -> None:
 
 def restore_presence(operator: Operator, now: datetime) -> Change | None:
     """Make an operator available who was away for the lost connection alone."""
-    after = presence.back(operator, now)
+    after = presence.note_desk_back(operator, now)
     return change_state(after, now, "connection back") if after else None
 
 
@@ -41,5 +41,5 @@ def unseen(ports: Ports, line: LineKey, key: OperatorId) -> None:
 
 def lose_connection(operator: Operator, now: datetime) -> Change | None:
     """Send an operator away whom nothing but the silent desk would ring."""
-    after = presence.lost(operator, now)
+    after = presence.note_lost_desk(operator, now)
     return change_state(after, now, CONNECTION) if after else None

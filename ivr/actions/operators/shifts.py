@@ -10,13 +10,19 @@ from zoneinfo import ZoneInfo
 
 from ivr.actions.operators.roster import own_language
 from ivr.actions.updating import if_found, retry_on_conflict
-from ivr.core.line.prompts import weekday
+from ivr.core.line.prompts import weekday_prompt
 from ivr.core.model.call import LineKey, OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, HotlineError, NotFound, Stale
 from ivr.core.model.operator import Operator
 from ivr.core.shifts import shift as shifts
 from ivr.core.shifts.answering import ShiftChange, answer_shift
-from ivr.core.shifts.reminding import BEFORE, PROMPTS, due, sent, tried
+from ivr.core.shifts.reminding import (
+    BEFORE,
+    PROMPTS,
+    due_reminder,
+    mark_sent,
+    mark_tried,
+)
 from ivr.core.shifts.shift import Answer, Reminder, Shift
 from ivr.core.shifts.shift_times import Span, by_the_wall
 from ivr.core.text.wall_clock import DAYS
@@ -57,7 +63,7 @@ def cancel(ports: Ports, key: ShiftId) -> Shift:
 
 def cancel_shift(shift: Shift, now: datetime) -> ShiftChange:
     """Take a shift back, of which no fact is written."""
-    return ShiftChange(shift=shifts.cancelled(shift, now))
+    return ShiftChange(shift=shifts.revoke_shift(shift, now))
 
 
 def _update(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift | None:
@@ -95,7 +101,7 @@ def confirm(ports: Ports, operator: OperatorId, key: ShiftId) -> Shift:
 
 def decline(ports: Ports, operator: OperatorId, key: ShiftId, reason: str) -> Shift:
     """An operator cannot come to a shift; the reason, if any, is kept sealed."""
-    sealed = ports.vault.seal(shifts.tidied(reason))
+    sealed = ports.vault.seal(shifts.tidy_reason(reason))
     decide = partial(
         answer_shift, operator=operator, answer=Answer.DECLINE, reason=sealed
     )
@@ -123,8 +129,8 @@ def remind(ports: Ports, line: LineKey) -> None:
     now = ports.clock.now()
     out = {each.id for each in ports.roster.all(line) if each.disabled}
     for shift in ports.shifts.between(line, now, now + BEFORE[Reminder.DAY]):
-        reminder = None if shift.operator in out else due(shift, now)
-        if reminder and ports.shifts.save(tried(shift, reminder, now)):
+        reminder = None if shift.operator in out else due_reminder(shift, now)
+        if reminder and ports.shifts.save(mark_tried(shift, reminder, now)):
             _remind(ports, shift, reminder)
 
 
@@ -153,7 +159,7 @@ def _write(ports: Ports, shift: Shift, reminder: Reminder) -> None:
 def _told(shift: Shift, zone: str) -> dict[str, str | int]:
     starts, ends = (at.astimezone(ZoneInfo(zone)) for at in (shift.starts, shift.ends))
     return {
-        "day": weekday(DAYS[starts.weekday()]),
+        "day": weekday_prompt(DAYS[starts.weekday()]),
         "start": f"{starts:%H:%M}",
         "end": f"{ends:%H:%M}",
     }
@@ -165,4 +171,4 @@ def _keep_sent(ports: Ports, key: ShiftId, reminder: Reminder) -> None:
 
 def note_sent(shift: Shift, now: datetime, *, reminder: Reminder) -> ShiftChange:
     """Note that a reminder is sent: it is not sent again."""
-    return ShiftChange(shift=sent(shift, reminder, now))
+    return ShiftChange(shift=mark_sent(shift, reminder, now))

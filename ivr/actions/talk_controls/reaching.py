@@ -12,7 +12,7 @@ from ivr.ports import Ports
 def hindrance(ports: Ports, colleague: Operator, language: str | None) -> str:
     """Why a colleague cannot be handed a caller of this language; "" who can."""
     now, available = ports.clock.now(), colleague.state is State.AVAILABLE
-    return handover.hindrance(
+    return handover.why_not_reachable(
         colleague,
         language,
         cools=colleague.is_cooling(now),
@@ -46,7 +46,7 @@ def became(ports: Ports, claim: Claim) -> tuple[str, str] | None:
     now = ports.contacts.claim(line, call.claim) if call and call.claim else None
     to = ports.operators.operator(line, OperatorId(going.to))
     hindered = hindrance(ports, to, call.language if call else None) if to else "gone"
-    word = handover.became(going, call, now, hindered)
+    word = handover.outcome_of_handover(going, call, now, hindered)
     if word is None:
         return None
     return word, going.to if going.way is Way.TEAM else (to.name if to else "")

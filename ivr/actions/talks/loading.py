@@ -6,7 +6,7 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.callees import known_callee, name_of, telephone_of
 from ivr.actions.operators import telephones
 from ivr.core.dialogue.whisper import DECLINE, TAKE
-from ivr.core.history.record import missing
+from ivr.core.history.record import missing_fields
 from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import Unavailable
@@ -179,7 +179,7 @@ def _lacks(ports: Ports, claim: Claim) -> bool:
         # Nothing can be written while the database is away: nobody is held for it.
         ports.log.warning("record not asked for", claim=claim.id, error=str(error))
         return False
-    return bool(missing(record, desk))
+    return bool(missing_fields(record, desk))
 
 
 def _with_roster(ports: Ports, talk: Talk) -> Talk:

@@ -12,7 +12,14 @@ from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
 from ivr.core.model.facts import StrangerMet
-from ivr.core.upkeep.orphaned_legs import AT_EASE, Deed, LiveLeg, Place, deed, suspects
+from ivr.core.upkeep.orphaned_legs import (
+    AT_EASE,
+    Deed,
+    LiveLeg,
+    Place,
+    action_for,
+    legs_to_check,
+)
 from ivr.ports import Change, Contacts, Ports
 
 
@@ -36,7 +43,7 @@ def _see_to(ports: Ports, line: LineKey) -> None:
     since = ports.carrier_memory.note_orphaned_legs(
         line, [leg.id for leg in strange], now
     )
-    looked_at = suspects(strange, since, now)
+    looked_at = legs_to_check(strange, since, now)
     if not looked_at:
         return
     places = ports.legs.leg_locations([leg.id for leg in looked_at], line)
@@ -76,7 +83,7 @@ def _see_to_one(
 ) -> None:
     now = ports.clock.now()
     limit = ports.content.lines()[line].message_limit
-    todo = deed(leg, place, now - since, limit)
+    todo = action_for(leg, place, now - since, limit)
     if todo is Deed.ENDED and _is_awaited(ports, line, since):
         return
     if todo is not None or place in AT_EASE:

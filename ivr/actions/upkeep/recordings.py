@@ -22,7 +22,7 @@ from ivr.core.model.facts import (
     of_call,
 )
 from ivr.core.model.values import replace
-from ivr.core.upkeep.recordings import Recorded, is_settled, looked
+from ivr.core.upkeep.recordings import Recorded, is_settled, note_scan
 from ivr.ports import CallLog, Change, Content, Ports
 
 LOOKS = 20
@@ -57,7 +57,7 @@ def _see_to(ports: Ports, line: LineKey) -> None:
             undecided.append(each)
             ports.log.warning("recording not tied", line=line, error=str(error))
     ports.carrier_memory.put_recordings_looked(
-        line, looked(found, undecided, others, now)
+        line, note_scan(found, undecided, others, now)
     )
 
 

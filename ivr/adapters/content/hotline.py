@@ -57,13 +57,16 @@ def read_hotline(
         notices=_notices(line, rules_text),
     )
     spoken = {code: each.words for code, each in hotline.catalogues.items()}
-    faults.extend(menu_check.faults(line, spoken, hotline.audio, VOICES))
+    faults.extend(menu_check.faults_of_line(line, spoken, hotline.audio, VOICES))
     return hotline
 
 
 def _notices(line: Line, rules_text: str) -> list[str]:
     origin = f"{line.key}/rules.toml"
-    return [*menu_check.notices(line), *rules_check.notices(rules_text, line, origin)]
+    return [
+        *menu_check.notices_of_line(line),
+        *rules_check.notices_of_rules(rules_text, line, origin),
+    ]
 
 
 def _rules_text(
@@ -72,7 +75,7 @@ def _rules_text(
     origin = f"{folder.name}/rules.toml"
     text = _text(folder / "rules.toml", origin, faults)
     if text:
-        faults.extend(rules_check.faults(text, line, today, origin))
+        faults.extend(rules_check.faults_of_rules(text, line, today, origin))
     return text
 
 

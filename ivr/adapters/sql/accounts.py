@@ -39,8 +39,8 @@ from ivr.core.model.account import (
     Limit,
     Role,
     Session,
-    again_at,
-    counting,
+    attempts_within,
+    next_attempt_at,
 )
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Conflict
@@ -146,7 +146,7 @@ class SqlAccounts:
         query = select(attempts.c.made).where(attempts.c.name == _kept(name, limit))
         with reading(self._db) as connection:
             made = connection.execute(query).scalar_one_or_none()
-        return again_at(_moments(made), now, limit)
+        return next_attempt_at(_moments(made), now, limit)
 
     def count_attempt(
         self, name: str, now: datetime, limit: Limit = KNOCKS
@@ -161,9 +161,11 @@ class SqlAccounts:
             connection.execute(delete(attempts).where(_is_past(now)))
         with writing(self._db) as connection:
             past = _locked_attempts(connection, key, now)
-            again = again_at(past, now, limit)
+            again = next_attempt_at(past, now, limit)
             if again is None:
-                _put_attempts(connection, key, [*counting(past, now, limit), now])
+                _put_attempts(
+                    connection, key, [*attempts_within(past, now, limit), now]
+                )
         return again
 
     def forgive(self, name: str) -> None:

@@ -24,7 +24,7 @@ from ivr.adapters.sql.unread import (
     forget_unread,
     unread_row,
 )
-from ivr.core.history.call_log import CallRecord, folded
+from ivr.core.history.call_log import CallRecord, fold_facts
 from ivr.core.history.fact_reading import UnreadFact
 from ivr.core.model.call import CallId, LineKey, OperatorId, Outcome
 from ivr.core.model.facts import Fact, to_dict
@@ -169,11 +169,11 @@ def _insert_facts(connection: Connection, given: Mapping[str, Fact]) -> list[str
 def _project(connection: Connection, new: Iterable[Fact]) -> None:
     """Fold facts that were never folded before into the rows of their calls."""
     news = _by_call(new)
-    fresh = [_call_row(folded(None, news[call])) for call in sorted(news)]
+    fresh = [_call_row(fold_facts(None, news[call])) for call in sorted(news)]
     made = _insert_new(connection, calls, fresh)
     known = sorted(news.keys() - set(made))
     records = [record for part in parts(known) for record in _locked(connection, part)]
-    _update(connection, [_call_row(folded(r, news[r.call])) for r in records])
+    _update(connection, [_call_row(fold_facts(r, news[r.call])) for r in records])
 
 
 def _by_call(new: Iterable[Fact]) -> dict[CallId, list[Fact]]:

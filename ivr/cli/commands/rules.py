@@ -13,7 +13,7 @@ from ivr.core.line.menu import Line
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Conflict, Faults
 from ivr.core.rules import rules_check
-from ivr.core.rules.rule_set import RuleSet, parse
+from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.core.text.text_files import read_text
 from ivr.settings import Settings
 
@@ -89,10 +89,10 @@ def _read_file(file: Path) -> str:
 
 
 def _refuse_faulty(text: str, line: Line, origin: str) -> None:
-    faults = rules_check.faults(text, line, SystemClock().now().date(), origin)
+    faults = rules_check.faults_of_rules(text, line, SystemClock().now().date(), origin)
     if faults:
         raise Faults(faults)
-    for notice in rules_check.notices(text, line, origin):
+    for notice in rules_check.notices_of_rules(text, line, origin):
         click.echo(f"warning: {notice}", err=True)
 
 
@@ -109,4 +109,4 @@ def read_proposed(file: Path, line: Line) -> RuleSet:
     """The rule set of a file for a line; Faults with all that is wrong with it."""
     text = _read_file(file)
     _refuse_faulty(text, line, file.name)
-    return parse(text, origin=file.name)
+    return parse_rules(text, origin=file.name)

@@ -12,7 +12,7 @@ from ivr.cli.printing import BEGINNING, print_json, print_table
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Conflict, Faults, Invalid, NotFound
 from ivr.core.shifts.shift import Shift, ShiftState, shift_row
-from ivr.core.shifts.shift_times import by_the_wall, in_hours, spans
+from ivr.core.shifts.shift_times import by_the_wall, in_hours, read_spans
 
 COLUMNS = ("shift", "operator", "when", "answer", "shown", "reason")
 ANSWERS = {
@@ -59,7 +59,7 @@ def add_shift(name: str, start: str, end: str, weekly: int, line: str | None) ->
         )
         zone = context.ports.content.lines()[known.line].zone
         try:
-            found = spans(start, end, zone, context.ports.clock.now(), weekly)
+            found = read_spans(start, end, zone, context.ports.clock.now(), weekly)
         except Faults as faults:
             raise Faults(f"--{fault}" for fault in faults.faults) from None
         planned = planning.plan(context.ports, known, found)

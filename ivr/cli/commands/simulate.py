@@ -23,7 +23,7 @@ from ivr.cli.printing import print_json
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Invalid, Unavailable
-from ivr.core.rules.rule_set import RuleSet, parse
+from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation import made, recorded
 from ivr.simulation.day import Caller, Day, Shift
 from ivr.simulation.line import run
@@ -90,7 +90,7 @@ def simulate_rules(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--log and --days exclude each other: choose one")
     with open_local_app() as context:
         key = find_line(context, line)
-        now = parse(rule_sets.text_in_force(context.ports, key))
+        now = parse_rules(rule_sets.text_in_force(context.ports, key))
         sets = {IN_FORCE: now}
         if file:
             sets[file.name] = read_proposed(file, context.ports.content.lines()[key])

@@ -29,7 +29,7 @@ from ivr.cli.processes import (
     require_free_port,
 )
 from ivr.core.model.errors import Faults, HotlineError
-from ivr.core.rules.rule_set import parse
+from ivr.core.rules.rule_set import parse_rules
 from ivr.settings import Secrets, Settings, inherited_environment
 from ivr.web.desk.render import vendor
 
@@ -216,7 +216,7 @@ def _load_lines(settings: Settings) -> None:
     """Have rules in force and operators present before the first call comes."""
     with open_app(settings, AT_THE_DESK) as context:
         for line in context.ports.content.lines():
-            parse(rule_sets.text_in_force(context.ports, line))
+            parse_rules(rule_sets.text_in_force(context.ports, line))
             bring_in(context.ports, line)
 
 

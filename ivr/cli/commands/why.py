@@ -9,7 +9,7 @@ from ivr.cli.opening import find_call, open_local_app
 from ivr.cli.printing import print_json
 from ivr.core.model.call import OperatorId
 from ivr.core.model.facts import Fact, OfferEnded, OfferMade, OfferTaken
-from ivr.core.queue.explanation import explained
+from ivr.core.queue.explanation import explain_match
 
 
 @click.command("why")
@@ -36,7 +36,7 @@ def _print_offer(
     name = names.get(offer.operator, offer.operator)
     end = _end_of(offer, facts)
     click.echo(f"{offer.at:%Y-%m-%d %H:%M:%S} UTC  offered to {name}: {end}")
-    for line in explained(offer.why):
+    for line in explain_match(offer.why):
         click.echo(f"  {line}")
 
 

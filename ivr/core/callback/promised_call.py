@@ -13,7 +13,7 @@ DAYS_AHEAD = 3
 """Hours that were wished for come within a day; clock changes may hide one."""
 
 
-def begun(call: Call, rules: RuleSet, now: datetime) -> Call:
+def begin_callback(call: Call, rules: RuleSet, now: datetime) -> Call:
     """The promise once the caller has hung up: from here on it is ours to keep."""
     return _without_leg(call, rules, now)
 
@@ -34,12 +34,12 @@ def put_off(call: Call, rules: RuleSet, now: datetime) -> Call | None:
     return _without_leg(tried, rules, now + pause, now)
 
 
-def waits_again(call: Call, rules: RuleSet, now: datetime) -> Call:
+def wait_for_another(call: Call, rules: RuleSet, now: datetime) -> Call:
     """The call whose operator was lost before the person was reached."""
     return _without_leg(call, rules, now)
 
 
-def begun_anew(call: Call, rules: RuleSet, now: datetime) -> Call:
+def postpone_callback(call: Call, rules: RuleSet, now: datetime) -> Call:
     """The promise of a caller who has rung and hung up again; after a pause.
 
     The pause stays with it: it is looked at again as soon as it is known what else was
@@ -72,13 +72,13 @@ def in_place_of(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call
     return reclassed(taken_over(call, before), before.urgency, rules, now)
 
 
-def renewing(call: Call, before: Call) -> Call:
+def link_to_earlier(call: Call, before: Call) -> Call:
     """The promise of somebody on the line, whose place is the earlier one's."""
     promise = call.promise and replace(call.promise, renews=before.id)
     return replace(call, promise=promise)
 
 
-def renewed(before: Call, now: datetime) -> Call:
+def end_renewed(before: Call, now: datetime) -> Call:
     """The call whose promise another one stands for by now."""
     return replace(
         before, stage=Stage.ENDED, claim=None, ended=now, ended_from=before.stage
@@ -95,7 +95,7 @@ def is_untimely(call: Call, rules: RuleSet, now: datetime) -> bool:
     return may_be_called_at(rules, call.wish, now) != now
 
 
-def remembered(record: CallbackRecord) -> Call:
+def call_of_record(record: CallbackRecord) -> Call:
     """The call of a promise as the log remembers it."""
     fact = record.promise
     return Call(
@@ -159,13 +159,13 @@ def may_be_called_at(rules: RuleSet, wish: Wish, now: datetime) -> datetime | No
     if wish.in_writing:
         return None
     earliest = max(now, wish.at or now)
-    span = _span(rules, wish)
-    if span is None or _covers(span, rules.local(earliest).time()):
+    span = _preferred_hours(rules, wish)
+    if span is None or _is_within(span, rules.local(earliest).time()):
         return earliest
-    return _next(rules, span, earliest)
+    return _next_start(rules, span, earliest)
 
 
-def _span(rules: RuleSet, wish: Wish) -> tuple[time, time] | None:
+def _preferred_hours(rules: RuleSet, wish: Wish) -> tuple[time, time] | None:
     """From when until when, by the clock on the wall; None: at any hour."""
     if wish.start is not None and wish.end is not None:
         return time(wish.start), time(wish.end)
@@ -173,12 +173,12 @@ def _span(rules: RuleSet, wish: Wish) -> tuple[time, time] | None:
     return None if wish.at_any_hour or quiet is None else (quiet.end, quiet.start)
 
 
-def _covers(span: tuple[time, time], at: time) -> bool:
+def _is_within(span: tuple[time, time], at: time) -> bool:
     start, end = span
     return start <= at < end if start < end else at >= start or at < end
 
 
-def _next(rules: RuleSet, span: tuple[time, time], now: datetime) -> datetime:
+def _next_start(rules: RuleSet, span: tuple[time, time], now: datetime) -> datetime:
     today = rules.local(now).date()
     moments = (
         datetime.combine(
@@ -194,5 +194,6 @@ def _next(rules: RuleSet, span: tuple[time, time], now: datetime) -> datetime:
     return min(
         at
         for each in moments
-        if (at := each.astimezone(UTC)) > now and _covers(span, rules.local(at).time())
+        if (at := each.astimezone(UTC)) > now
+        and _is_within(span, rules.local(at).time())
     )

@@ -25,7 +25,7 @@ MOST_AHEAD = timedelta(days=14)
 """Promises for later are forgotten, by those who give them too."""
 
 
-def again_id(call: CallId) -> CallId:
+def callback_id(call: CallId) -> CallId:
     """The call that is promised in a call: the same one, however often it is asked.
 
     Tables show the beginning of an identifier, so that it may not begin alike.
@@ -33,7 +33,7 @@ def again_id(call: CallId) -> CallId:
     return CallId(f"A{call}")
 
 
-def check(moment: datetime, now: datetime) -> None:
+def check_moment(moment: datetime, now: datetime) -> None:
     """Raise Invalid for a moment at which no call can be promised."""
     if not now < moment <= now + MOST_AHEAD:
         raise Invalid(
@@ -42,7 +42,7 @@ def check(moment: datetime, now: datetime) -> None:
         )
 
 
-def promised(
+def arrange_call(
     call: Call, before: Call | None, wish: Wish, rules: RuleSet, now: datetime
 ) -> Call:
     """The call that is promised; ``before`` is one promised earlier, if any.
@@ -52,7 +52,7 @@ def promised(
     if before is not None and before.stage not in {Stage.PROMISED, Stage.ENDED}:
         raise Stale("not-now")
     fresh = Call(
-        id=again_id(call.id),
+        id=callback_id(call.id),
         line=call.line,
         number=call.number,
         started=now,
@@ -63,21 +63,23 @@ def promised(
         urgency=call.urgency,
         location=call.location,
         area=call.area,
-        queued=_arrived(before, now),
+        queued=_arrival_of(before, now),
         wish=wish,
         promise=Promise(made=now),
         rev=before.rev if before else 0,
     )
-    return promised_call.begun(fresh, rules, now)
+    return promised_call.begin_callback(fresh, rules, now)
 
 
-def _arrived(before: Call | None, now: datetime) -> datetime:
+def _arrival_of(before: Call | None, now: datetime) -> datetime:
     """A promise that is moved to another moment keeps its place."""
     moved = before is not None and before.stage is Stage.PROMISED
     return before.queued or now if before and moved else now
 
 
-def told(call: Call, again: Call, wish: Wish, now: datetime) -> tuple[Fact, ...]:
+def facts_of_schedule(
+    call: Call, again: Call, wish: Wish, now: datetime
+) -> tuple[Fact, ...]:
     """What is written down of the promise, and of what it is about.
 
     In the call log it is a promised call back like others: over, and not yet kept.

@@ -177,7 +177,7 @@ class Desk:
         return available and self.operator.is_cooling(self.now)
 
 
-def seen(
+def view_desk(
     operator: Operator,
     claim: Claim | None,
     call: Call | None,
@@ -196,11 +196,14 @@ def seen(
         return Desk(
             operator=operator,
             now=now,
-            offer=_offer(operator, claim, call, others.by, known=known),
+            offer=_view_offer(operator, claim, call, others.by, known=known),
             answer=claim.leg if claim.agreed else None,
         )
     return Desk(
-        operator=operator, now=now, talk=_talk(claim, call, others), answer=claim.leg
+        operator=operator,
+        now=now,
+        talk=_view_talk(claim, call, others),
+        answer=claim.leg,
     )
 
 
@@ -212,7 +215,7 @@ def why_over(claim: Claim | None, operator: Operator) -> str:
     return LEFT if left else claim.reason
 
 
-def _offer(
+def _view_offer(
     operator: Operator, claim: Claim, call: Call, by: str, *, known: bool
 ) -> Offer:
     rung = operator.reach is Reach.BROWSER or claim.state is ClaimState.ANSWERED
@@ -233,7 +236,7 @@ def _offer(
     )
 
 
-def _talk(claim: Claim, call: Call, others: Others) -> Talk:
+def _view_talk(claim: Claim, call: Call, others: Others) -> Talk:
     return Talk(
         claim=claim.id,
         call=call.id,
@@ -253,7 +256,7 @@ def _talk(claim: Claim, call: Call, others: Others) -> Talk:
     )
 
 
-def colleague(
+def view_colleague(
     operator: Operator,
     now: datetime,
     hindrance: str = "",
@@ -273,6 +276,6 @@ def colleague(
     )
 
 
-def guest(claim: Claim, operator: Operator) -> Guest:
+def view_guest(claim: Claim, operator: Operator) -> Guest:
     """A colleague who is asked into a talk, as the host is shown one."""
     return Guest(name=operator.name, state="inside" if claim.is_talk else "rings")

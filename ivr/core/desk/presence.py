@@ -26,7 +26,7 @@ def is_in_doubt(operator: Operator) -> bool:
     return operator.reach is Reach.BROWSER and operator.state in BUSY
 
 
-def lost(operator: Operator, now: datetime) -> Operator | None:
+def note_lost_desk(operator: Operator, now: datetime) -> Operator | None:
     """The operator whose desk is gone; None when that changes nothing.
 
     Whoever is rung by telephone is reached there without any desk.
@@ -37,7 +37,7 @@ def lost(operator: Operator, now: datetime) -> Operator | None:
     return replace(away, leg=operator.leg, why=CONNECTION)
 
 
-def back(operator: Operator, now: datetime) -> Operator | None:
+def note_desk_back(operator: Operator, now: datetime) -> Operator | None:
     """The operator whose desk is back; None for one who is away by choice."""
     if operator.state is not State.AWAY or operator.why != CONNECTION:
         return None

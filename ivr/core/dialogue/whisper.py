@@ -22,7 +22,7 @@ _REFUSALS = {
 }
 
 
-def whisper(
+def whisper_offer(
     call: Call, claim: Claim, language: str, now: datetime, missed: int = 0
 ) -> list[Instruction]:
     """Tell topic, language, time waited and whether a place was given; then ask.
@@ -33,47 +33,47 @@ def whisper(
     """
     invited = claim.joins is not None
     says = (
-        *_missed(missed, language),
-        _kind(call, language, invited=invited),
-        *_what(call, language),
-        *([] if invited else _waited(call, claim, language, now)),
-        *_circumstances(call, language, invited=invited),
+        *_say_missed(missed, language),
+        _say_kind(call, language, invited=invited),
+        *_say_subject(call, language),
+        *([] if invited else _say_waited(call, claim, language, now)),
+        *_say_circumstances(call, language, invited=invited),
         say("operator.keys", language),
     )
     return [AskOperator(prompts=says, claim=claim.id)]
 
 
-def announcement(
+def announce_caller(
     call: Call, language: str, missed: int = 0, *, invited: bool = False
 ) -> list[Say]:
     """What an operator on a standing line hears: short, for the caller is coming.
 
     It takes about as long as the caller is told that an operator is there.
     """
-    told = _circumstances(call, language, invited=invited)
+    told = _say_circumstances(call, language, invited=invited)
     if call.location is LocationKind.NONE:
         told = told[1:]
     plain = call.leg is not None and not invited
-    kind = [] if plain else [_kind(call, language, invited=invited)]
-    return [*_missed(missed, language), *kind, *_what(call, language), *told]
+    kind = [] if plain else [_say_kind(call, language, invited=invited)]
+    return [*_say_missed(missed, language), *kind, *_say_subject(call, language), *told]
 
 
-def _kind(call: Call, language: str, *, invited: bool) -> Say:
+def _say_kind(call: Call, language: str, *, invited: bool) -> Say:
     if invited:
         return say("operator.invited", language)
     return say("operator.offer" if call.leg else "operator.callback", language)
 
 
-def _waited(call: Call, claim: Claim, language: str, now: datetime) -> list[Say]:
+def _say_waited(call: Call, claim: Claim, language: str, now: datetime) -> list[Say]:
     waited = (now - (call.queued or claim.made)).total_seconds()
     return [say("operator.waited", language, {"minutes": round(waited / 60)})]
 
 
-def _missed(count: int, language: str) -> list[Say]:
+def _say_missed(count: int, language: str) -> list[Say]:
     return [say("operator.missed", language, {"calls": count})] if count else []
 
 
-def _what(call: Call, language: str) -> list[Say]:
+def _say_subject(call: Call, language: str) -> list[Say]:
     spoken = {"language": f"language-name.{call.language}"}
     return [
         say("operator.language", language, spoken),
@@ -81,14 +81,14 @@ def _what(call: Call, language: str) -> list[Say]:
     ]
 
 
-def _circumstances(call: Call, language: str, *, invited: bool) -> list[Say]:
+def _say_circumstances(call: Call, language: str, *, invited: bool) -> list[Say]:
     broke_off = call.handed_by is None and (call.answered or call.belongs_to)
     is_back = not invited and broke_off
     returning = [say("operator.returning", language)] if is_back else []
     return [say(f"operator.location.{call.location}", language), *returning]
 
 
-def refusal(reason: str) -> str:
+def prompt_of_refusal(reason: str) -> str:
     """The prompt for an operator whose offer is over, and why."""
     return _REFUSALS.get(reason, "operator.expired")
 

@@ -75,12 +75,12 @@ class CallRecord:
         if self.ended is None:
             return None
         if self.final == Outcome.CALLBACK and not self._was_answered_before(self.ended):
-            return self._of_promise(self.ended)
+            return self._outcome_of_callback(self.ended)
         if self.answered:
             return Outcome.ANSWERED
         return Outcome.MESSAGE if "message" in self.told else self.final
 
-    def _of_promise(self, made: datetime) -> str:
+    def _outcome_of_callback(self, made: datetime) -> str:
         left = self.told.get("message")
         instead = left is not None and left >= made and self.answered is None
         return Outcome.MESSAGE if instead else Outcome.CALLBACK
@@ -96,15 +96,15 @@ class CallRecord:
     @property
     def wait_seconds(self) -> float | None:
         """From the queue to the answer, else to the end; None while neither came."""
-        return _seconds(self.queued, self.answered or self.ended)
+        return _seconds_between(self.queued, self.answered or self.ended)
 
     @property
     def talk_seconds(self) -> float | None:
         """From the answer to the end of the talk, else of the call."""
-        return _seconds(self.answered, self.talk_ended or self.ended)
+        return _seconds_between(self.answered, self.talk_ended or self.ended)
 
 
-def apply(record: CallRecord | None, fact: Fact) -> CallRecord | None:
+def apply_fact(record: CallRecord | None, fact: Fact) -> CallRecord | None:
     """The record after a fact of the same call; a fact of no call changes nothing."""
     if fact.call is None:
         return record
@@ -116,10 +116,10 @@ def apply(record: CallRecord | None, fact: Fact) -> CallRecord | None:
     return step(record, fact) if step else record
 
 
-def folded(record: CallRecord | None, facts: Iterable[Fact]) -> CallRecord | None:
+def fold_facts(record: CallRecord | None, facts: Iterable[Fact]) -> CallRecord | None:
     """The record after all these facts of the same call."""
     for fact in facts:
-        record = apply(record, fact)
+        record = apply_fact(record, fact)
     return record
 
 
@@ -133,10 +133,10 @@ def to_json(record: CallRecord, operator_name: str | None) -> dict[str, Any]:
         "language": record.language,
         "class": record.urgency,
         "topic": record.topic,
-        "started": _iso(record.started),
-        "queued": _iso(record.queued),
-        "answered": _iso(record.answered),
-        "ended": _iso(record.ended),
+        "started": _iso_or_none(record.started),
+        "queued": _iso_or_none(record.queued),
+        "answered": _iso_or_none(record.answered),
+        "ended": _iso_or_none(record.ended),
         "outcome": record.outcome,
         "operator": operator_name,
         "wait_seconds": record.wait_seconds,
@@ -146,7 +146,7 @@ def to_json(record: CallRecord, operator_name: str | None) -> dict[str, Any]:
     }
 
 
-def _started(record: CallRecord, fact: CallStarted) -> CallRecord:
+def _fold_start(record: CallRecord, fact: CallStarted) -> CallRecord:
     told = record.told.get("number")
     before = (told, record.number or "", record.channel, record.caller or "")
     now = (fact.at, fact.number, fact.channel, fact.caller or "")
@@ -161,35 +161,35 @@ def _started(record: CallRecord, fact: CallStarted) -> CallRecord:
     )
 
 
-def _language(record: CallRecord, fact: LanguageChosen) -> CallRecord:
-    return _retold(record, fact.at, language=fact.language)
+def _fold_language(record: CallRecord, fact: LanguageChosen) -> CallRecord:
+    return _with_values(record, fact.at, language=fact.language)
 
 
-def _topic(record: CallRecord, fact: TopicChosen) -> CallRecord:
-    return _retold(record, fact.at, topic=fact.topic, urgency=fact.urgency)
+def _fold_topic(record: CallRecord, fact: TopicChosen) -> CallRecord:
+    return _with_values(record, fact.at, topic=fact.topic, urgency=fact.urgency)
 
 
-def _location(record: CallRecord, fact: LocationTold) -> CallRecord:
-    return _retold(record, fact.at, location=fact.location)
+def _fold_location(record: CallRecord, fact: LocationTold) -> CallRecord:
+    return _with_values(record, fact.at, location=fact.location)
 
 
-def _queued(record: CallRecord, fact: CallerQueued) -> CallRecord:
-    record = _retold(record, fact.at, language=fact.language, urgency=fact.urgency)
+def _fold_queued(record: CallRecord, fact: CallerQueued) -> CallRecord:
+    record = _with_values(record, fact.at, language=fact.language, urgency=fact.urgency)
     return replace(record, queued=min(record.queued or fact.at, fact.at))
 
 
-def _rung(record: CallRecord, fact: OfferRung) -> CallRecord:
+def _fold_rung(record: CallRecord, fact: OfferRung) -> CallRecord:
     return replace(record, rung=record.rung | {fact.claim})
 
 
-def _connected(record: CallRecord, fact: CallerConnected) -> CallRecord:
+def _fold_connected(record: CallRecord, fact: CallerConnected) -> CallRecord:
     before = (record.answered, record.operator or "")
     if record.answered and before <= (fact.at, fact.operator):
         return record
     return replace(record, answered=fact.at, operator=fact.operator)
 
 
-def _message(record: CallRecord, fact: MessageLeft) -> CallRecord:
+def _fold_message(record: CallRecord, fact: MessageLeft) -> CallRecord:
     at = min(record.told.get("message", fact.at), fact.at)
     return replace(record, told={**record.told, "message": at})
 
@@ -198,18 +198,18 @@ def _talk_ended(record: CallRecord, fact: TalkEnded) -> CallRecord:
     return replace(record, talk_ended=max(record.talk_ended or fact.at, fact.at))
 
 
-def _ended(record: CallRecord, fact: CallEnded) -> CallRecord:
+def _fold_end(record: CallRecord, fact: CallEnded) -> CallRecord:
     if record.ended and (record.ended, record.final or "") <= (fact.at, fact.outcome):
         return record
     return replace(record, ended=fact.at, final=fact.outcome)
 
 
-def _retold(record: CallRecord, at: datetime, **values: str) -> CallRecord:
+def _with_values(record: CallRecord, at: datetime, **values: str) -> CallRecord:
     """The values told at ``at``, where nothing later was told already."""
     news = {
         name: value
         for name, value in values.items()
-        if _matters(record, name, at, value)
+        if _is_later(record, name, at, value)
     }
     if not news:
         return record
@@ -220,33 +220,33 @@ def _retold(record: CallRecord, at: datetime, **values: str) -> CallRecord:
     return replace(record, **changes)
 
 
-def _matters(record: CallRecord, name: str, at: datetime, value: str) -> bool:
+def _is_later(record: CallRecord, name: str, at: datetime, value: str) -> bool:
     before = record.told.get(name)
     # Of two values told at the same moment the greater stays: any fixed choice
     # will do, but it must not depend on which of them arrived first.
     return before is None or (before, getattr(record, name)) < (at, value)
 
 
-def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+def _seconds_between(start: datetime | None, end: datetime | None) -> float | None:
     if start is None or end is None:
         return None
     # Two processes' clocks may differ by a little; nobody waited less than nothing.
     return max(0.0, round((end - start).total_seconds(), 3))
 
 
-def _iso(at: datetime | None) -> str | None:
+def _iso_or_none(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat() if at else None
 
 
 _STEPS: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
-    CallStarted: _started,
-    LanguageChosen: _language,
-    TopicChosen: _topic,
-    LocationTold: _location,
-    CallerQueued: _queued,
-    OfferRung: _rung,
-    CallerConnected: _connected,
+    CallStarted: _fold_start,
+    LanguageChosen: _fold_language,
+    TopicChosen: _fold_topic,
+    LocationTold: _fold_location,
+    CallerQueued: _fold_queued,
+    OfferRung: _fold_rung,
+    CallerConnected: _fold_connected,
     TalkEnded: _talk_ended,
-    MessageLeft: _message,
-    CallEnded: _ended,
+    MessageLeft: _fold_message,
+    CallEnded: _fold_end,
 }

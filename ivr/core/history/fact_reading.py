@@ -49,14 +49,14 @@ def from_dict(values: dict[str, Any]) -> Fact:
     kind = KINDS.get(name)
     if kind is None:
         raise UnreadableFact(name, "the kind is not known")
-    known, adapter = _shape(name)
+    known, adapter = _shape_of(name)
     mine = {key: value for key, value in values.items() if key in known}
     newer = {key: value for key, value in values.items() if key not in known}
     newer.pop("fact")
     if newer:
         mine["newer"] = json.dumps(newer)
     try:
-        return adapter.validate_python({**mine, "at": _moment(values.get("at"))})
+        return adapter.validate_python({**mine, "at": _read_moment(values.get("at"))})
     except ValidationError as error:
         raise UnreadableFact(name, _fields_of(error)) from None
     except (TypeError, ValueError):
@@ -66,20 +66,20 @@ def from_dict(values: dict[str, Any]) -> Fact:
 def read_entry(raw: str, line: LineKey, at: datetime) -> Fact:
     """The fact of an entry that came at ``at``, or an UnreadFact that keeps it."""
     try:
-        return from_dict(_object(raw))
+        return from_dict(_read_object(raw))
     except UnreadableFact as error:
         return UnreadFact(
-            at=at, line=line, kind=error.kind, why=error.why, raw=_written(raw)
+            at=at, line=line, kind=error.kind, why=error.why, raw=_to_ascii(raw)
         )
 
 
-def unread(fact: Fact, why: str) -> UnreadFact:
+def keep_unread(fact: Fact, why: str) -> UnreadFact:
     """A fact that could be read and not be written down, kept as it came."""
     raw = json.dumps(to_dict(fact))
     return UnreadFact(at=fact.at, line=fact.line, kind=fact.name, why=why, raw=raw)
 
 
-def _object(raw: str) -> dict[str, Any]:
+def _read_object(raw: str) -> dict[str, Any]:
     try:
         values = json.loads(raw)
     except (ValueError, RecursionError):
@@ -89,7 +89,7 @@ def _object(raw: str) -> dict[str, Any]:
     return values
 
 
-def _written(raw: str) -> str:
+def _to_ascii(raw: str) -> str:
     """The entry in ASCII, with nothing in it that a database refuses."""
     try:
         return json.dumps(json.loads(raw))
@@ -104,13 +104,13 @@ def _kind_of(values: dict[str, Any]) -> str:
 
 
 @cache
-def _shape(name: str) -> tuple[frozenset[str], TypeAdapter[Fact]]:
+def _shape_of(name: str) -> tuple[frozenset[str], TypeAdapter[Fact]]:
     kind = KINDS[name]
     names = frozenset(field.name for field in fields(kind)) - {"newer"}
     return names, TypeAdapter(kind)
 
 
-def _moment(told: Any) -> datetime:
+def _read_moment(told: Any) -> datetime:
     at = datetime.fromisoformat(told)
     if at.tzinfo is None:
         raise ValueError("a moment needs its zone")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from ivr.core.history.timeline import waits
+from ivr.core.history.timeline import waits_for_talks
 from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.claim import DECLINED, MISSED, REFUSED_NUMBER
 from ivr.core.model.facts import (
@@ -80,14 +80,14 @@ def own_day(
     declined = sum(offer.reason == DECLINED for offer in missed)
     return OwnDay(
         calls=len(talks),
-        talked=_talked(about, start, now),
-        longest_wait=_longest(of_calls, talks),
+        talked=_time_talked(about, start, now),
+        longest_wait=_longest_wait(of_calls, talks),
         missed=len(missed) - declined,
         declined=declined,
     )
 
 
-def _talked(about: Iterable[Fact], start: datetime, now: datetime) -> timedelta:
+def _time_talked(about: Iterable[Fact], start: datetime, now: datetime) -> timedelta:
     begun: dict[ClaimId, datetime] = {}
     over: dict[ClaimId, datetime] = {}
     for fact in about:
@@ -102,18 +102,18 @@ def _talked(about: Iterable[Fact], start: datetime, now: datetime) -> timedelta:
     return sum(spans, timedelta())
 
 
-def _longest(of_calls: Iterable[Fact], talks: set[ClaimId]) -> timedelta | None:
+def _longest_wait(of_calls: Iterable[Fact], talks: set[ClaimId]) -> timedelta | None:
     ordered = sorted(of_calls, key=lambda fact: fact.call or "")
     found = [
         waited
         for _, facts in groupby(ordered, key=lambda fact: fact.call)
-        for talk, waited in waits(facts)
+        for talk, waited in waits_for_talks(facts)
         if talk.claim in talks and waited is not None
     ]
     return max(found, default=None)
 
 
-def answered(about: Iterable[Fact]) -> set[CallId]:
+def calls_answered(about: Iterable[Fact]) -> set[CallId]:
     """The calls that an operator has answered."""
     return {
         fact.call

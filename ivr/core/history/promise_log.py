@@ -101,7 +101,7 @@ def messages_of(facts: Iterable[Fact]) -> list[MessageRecord]:
     records: dict[str, MessageRecord] = {}
     for fact in facts:
         if isinstance(fact, MessageLeft) and fact.call is not None:
-            records.setdefault(fact.recording, _left(fact, fact.call))
+            records.setdefault(fact.recording, _record_message(fact, fact.call))
         elif isinstance(fact, MessageTaken):
             key = fact.recording or next(iter(records), "")
             if key in records:
@@ -109,7 +109,7 @@ def messages_of(facts: Iterable[Fact]) -> list[MessageRecord]:
     return list(records.values())
 
 
-def _left(fact: MessageLeft, call: CallId) -> MessageRecord:
+def _record_message(fact: MessageLeft, call: CallId) -> MessageRecord:
     return MessageRecord(
         call=call,
         line=fact.line,
@@ -131,7 +131,7 @@ def callback_row(record: CallbackRecord, state: str) -> dict[str, Any]:
         "state": state,
         "promised": promise.at.isoformat(),
         "arrived": promise.arrived,
-        "when": when(promise),
+        "when": when_promised(promise),
         "tries": record.tries,
         "tried": record.tried.isoformat() if record.tried else None,
         "ended": record.ended.isoformat() if record.ended else None,
@@ -139,7 +139,7 @@ def callback_row(record: CallbackRecord, state: str) -> dict[str, Any]:
     }
 
 
-def when(promise: CallbackPromised) -> str:
+def when_promised(promise: CallbackPromised) -> str:
     """In a few words, when and how the person wants to be reached."""
     if promise.in_writing:
         return "in writing"

@@ -88,22 +88,22 @@ class Reveal:
     what: Revealed
 
 
-def tidied(draft: Draft) -> Draft:
+def tidy_draft(draft: Draft) -> Draft:
     """The draft with line ends as we keep them: a browser's form sends two letters."""
     return replace(
         draft,
-        note=_tidy(draft.note),
-        follow_up=_tidy(draft.follow_up),
+        note=_tidy_lines(draft.note),
+        follow_up=_tidy_lines(draft.follow_up),
         follow_up_to=draft.follow_up_to if draft.follow_up.strip() else None,
     )
 
 
-def _tidy(text: str) -> str:
+def _tidy_lines(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return lines if lines.strip() else ""
 
 
-def check(draft: Draft, desk: DeskRules) -> None:
+def check_draft(draft: Draft, desk: DeskRules) -> None:
     """Raise Invalid when the draft is none that the line's form can have sent."""
     if draft.disposition and draft.disposition not in desk.dispositions:
         hint = did_you_mean(draft.disposition, desk.dispositions)
@@ -115,12 +115,12 @@ def check(draft: Draft, desk: DeskRules) -> None:
         )
 
 
-def written(record: Record, draft: Draft, now: datetime) -> Record:
+def write_draft(record: Record, draft: Draft, now: datetime) -> Record:
     """The record with what the draft says; the same record when that is no news.
 
     Stale when the draft was written on another version, and says something else.
     """
-    if _says(record) == _says_draft(draft):
+    if _says_record(record) == _says_draft(draft):
         return record
     if draft.version != record.version:
         raise Stale(NEWER)
@@ -136,7 +136,7 @@ def written(record: Record, draft: Draft, now: datetime) -> Record:
 Said = tuple[str, str | None, str, OperatorId | None]
 
 
-def _says(record: Record) -> Said:
+def _says_record(record: Record) -> Said:
     follow = record.follow_up
     passed_on = (follow.text, follow.to) if follow else ("", None)
     return (record.note, record.disposition, *passed_on)
@@ -155,7 +155,7 @@ def _follow_up(before: FollowUp | None, draft: Draft, now: datetime) -> FollowUp
     return FollowUp(text=draft.follow_up, to=draft.follow_up_to, made=now)
 
 
-def missing(record: Record | None, desk: DeskRules) -> tuple[Required, ...]:
+def missing_fields(record: Record | None, desk: DeskRules) -> tuple[Required, ...]:
     """What the line requires and the record lacks."""
     there = {
         Required.DISPOSITION: record is not None and bool(record.disposition),
@@ -164,14 +164,14 @@ def missing(record: Record | None, desk: DeskRules) -> tuple[Required, ...]:
     return tuple(each for each in desk.required if not there[each])
 
 
-def completed(record: Record, desk: DeskRules, now: datetime) -> Record:
+def complete_record(record: Record, desk: DeskRules, now: datetime) -> Record:
     """The record as its operator leaves it: complete, unless something is missing."""
-    if missing(record, desk):
+    if missing_fields(record, desk):
         return replace(record, complete=None)
     return replace(record, complete=record.complete or now)
 
 
-def drafted(
+def apply_draft(
     record: Record, now: datetime, *, draft: Draft, desk: DeskRules, is_last: bool
 ) -> Record | None:
     """The record with a draft on top; None when it stays as it was.
@@ -179,9 +179,9 @@ def drafted(
     ``is_last``: the operator says that this is all. What was complete before is so
     only as long as nothing is missing.
     """
-    after = written(record, draft, now)
+    after = write_draft(record, draft, now)
     if is_last or after.complete is not None:
-        after = completed(after, desk, now)
+        after = complete_record(after, desk, now)
     return None if after == record else after
 
 

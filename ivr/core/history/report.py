@@ -35,7 +35,7 @@ def queue_rows(
                 "line": call.line,
                 "language": head.language,
                 "class": head.urgency,
-                "state": _state(call),
+                "state": _word_state(call),
                 "arrived": head.arrived.isoformat(),
                 "priority": round(priority_of(rules, head, now), 3),
                 "place": place if waits else None,
@@ -50,7 +50,7 @@ def is_written_to(call: Call) -> bool:
     return call.wish is not None and call.wish.in_writing
 
 
-def _state(call: Call) -> str:
+def _word_state(call: Call) -> str:
     if call.stage is Stage.CLAIMED:
         return "claimed"
     return "waiting" if call.promise is None else "callback"

@@ -85,30 +85,34 @@ UNTOLD = (OfferMade,)
 """Facts that tell a reader of the timeline nothing new."""
 
 
-def timeline(facts: Iterable[Fact], names: Names) -> tuple[Happening, ...]:
+def make_timeline(facts: Iterable[Fact], names: Names) -> tuple[Happening, ...]:
     """The facts of a call as they went, in codes that the desk has words for."""
     told = (fact for fact in facts if not isinstance(fact, UNTOLD))
     return tuple(
-        Happening(at=fact.at, what=fact.name, values=_values(fact, names))
+        Happening(at=fact.at, what=fact.name, values=_values_of(fact, names))
         for fact in told
     )
 
 
-def _values(fact: Fact, names: Names) -> dict[str, str]:
+def _values_of(fact: Fact, names: Names) -> dict[str, str]:
     given = to_dict(fact)
     values = {key: str(given[key]) for key in TOLD if key in given}
     operator = given.get("operator")
     return (
-        values if operator is None else {**values, "operator": named(names, operator)}
+        values
+        if operator is None
+        else {**values, "operator": name_or_key(names, operator)}
     )
 
 
-def named(names: Names, operator: OperatorId) -> str:
+def name_or_key(names: Names, operator: OperatorId) -> str:
     """The name of an operator; one who is enrolled no more is known by the key."""
     return names.get(operator, operator)
 
 
-def waits(facts: Iterable[Fact]) -> Iterator[tuple[CallerConnected, timedelta | None]]:
+def waits_for_talks(
+    facts: Iterable[Fact],
+) -> Iterator[tuple[CallerConnected, timedelta | None]]:
     """Each talk of one call, and how long the caller had waited for it.
 
     None for whoever had hung up and was called back: that was no wait on the line.

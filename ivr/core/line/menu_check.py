@@ -21,7 +21,7 @@ ANY_LANGUAGE = frozenset({"man", "woman", "alice"})
 """Voices that carriers name for no language: nobody knows what they would speak."""
 
 
-def faults(
+def faults_of_line(
     line: Line,
     spoken: Mapping[str, Words],
     audio: Mapping[str, Collection[str]],
@@ -49,7 +49,7 @@ def faults(
     return [*files, *in_words, *recording_faults(line, audio)]
 
 
-def notices(line: Line) -> list[str]:
+def notices_of_line(line: Line) -> list[str]:
     """What is no fault and does not do what somebody may expect."""
     if not line.links_from or line.location_page:
         return []
@@ -109,7 +109,7 @@ def _first_language_faults(line: Line) -> Iterator[str]:
 
 def _topic_faults(line: Line) -> Iterator[str]:
     chosen = {"undecided.topic": line.undecided}
-    for node, choice in _choices(line):
+    for node, choice in _choices_of(line):
         chosen[f"node.{node}.choices.{choice.key}.topic"] = choice.topic or ""
     for place, topic in chosen.items():
         if topic and topic not in line.topics:
@@ -119,7 +119,7 @@ def _topic_faults(line: Line) -> Iterator[str]:
             yield f"topics.{topic}: no choice has this topic; use it or remove it"
 
 
-def _choices(line: Line) -> Iterator[tuple[str, Choice]]:
+def _choices_of(line: Line) -> Iterator[tuple[str, Choice]]:
     for key, node in line.nodes.items():
         if isinstance(node, Menu):
             yield from ((key, choice) for choice in node.choices)

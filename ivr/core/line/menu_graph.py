@@ -28,16 +28,16 @@ def shape_faults(line: Line) -> list[str]:
     if line.start not in line.nodes:
         hint = did_you_mean(line.start, line.nodes)
         return [f'start: there is no node "{line.start}"; {hint}'] if line.start else []
-    graph = {key: _followers(line, node) for key, node in line.nodes.items()}
+    graph = {key: _followers_of(line, node) for key, node in line.nodes.items()}
     return [
         *_dead_ends(line),
-        *_unreachable(graph, line.start),
-        *_traps(line, graph),
+        *_unreachable_nodes(graph, line.start),
+        *_find_traps(line, graph),
         *_too_deep(line, graph),
     ]
 
 
-def _followers(line: Line, node: Node) -> tuple[str, ...]:
+def _followers_of(line: Line, node: Node) -> tuple[str, ...]:
     return tuple(key for key in dict.fromkeys(node.exits) if key in line.nodes)
 
 
@@ -50,12 +50,12 @@ def _dead_ends(line: Line) -> Iterator[str]:
         yield from (
             f'{place}: dead end: there is no node "{to}"; '
             f"{did_you_mean(to, line.nodes)}"
-            for place, to in _links(key, node)
+            for place, to in _links_of(key, node)
             if to and to not in line.nodes
         )
 
 
-def _links(key: str, node: Node) -> Iterator[tuple[str, str]]:
+def _links_of(key: str, node: Node) -> Iterator[tuple[str, str]]:
     if isinstance(node, Menu):
         for choice in node.choices:
             yield f"node.{key}.choices.{choice.key}.to", choice.to
@@ -63,8 +63,8 @@ def _links(key: str, node: Node) -> Iterator[tuple[str, str]]:
     yield from ((f"node.{key}.to", to) for to in node.exits)
 
 
-def _unreachable(graph: Graph, start: str) -> Iterator[str]:
-    reached = _closure(graph, {start})
+def _unreachable_nodes(graph: Graph, start: str) -> Iterator[str]:
+    reached = _reach_from(graph, {start})
     for key in graph:
         if key not in reached:
             yield (
@@ -73,7 +73,7 @@ def _unreachable(graph: Graph, start: str) -> Iterator[str]:
             )
 
 
-def _traps(line: Line, graph: Graph) -> Iterator[str]:
+def _find_traps(line: Line, graph: Graph) -> Iterator[str]:
     """The nodes from which no end can be reached.
 
     A node with a broken link counts as an end: the link is a fault of its own,
@@ -85,7 +85,7 @@ def _traps(line: Line, graph: Graph) -> Iterator[str]:
         if isinstance(node, ENDS) or len(set(node.exits)) > len(graph[key])
     }
     ends |= {key for key, node in line.nodes.items() if not node.exits}
-    freed = _closure(_reversed(graph), ends)
+    freed = _reach_from(_reverse_graph(graph), ends)
     for key in graph:
         if key not in freed:
             yield (
@@ -96,7 +96,7 @@ def _traps(line: Line, graph: Graph) -> Iterator[str]:
 
 def _too_deep(line: Line, graph: Graph) -> list[str]:
     found: dict[str, str] = {}
-    for path in _paths(line, graph, (line.start,)):
+    for path in _paths_from(line, graph, (line.start,)):
         asking = [key for key in path if isinstance(line.nodes[key], ASKING)]
         if len(asking) > MOST_LEVELS:
             way = " > ".join(asking)
@@ -105,7 +105,7 @@ def _too_deep(line: Line, graph: Graph) -> list[str]:
     return list(found.values())
 
 
-def _paths(
+def _paths_from(
     line: Line, graph: Graph, path: tuple[str, ...]
 ) -> Iterator[tuple[str, ...]]:
     """The paths without a loop, none longer than the first question too many."""
@@ -115,10 +115,10 @@ def _paths(
         return
     for key in graph[path[-1]]:
         if key not in path:
-            yield from _paths(line, graph, (*path, key))
+            yield from _paths_from(line, graph, (*path, key))
 
 
-def _closure(graph: Graph, seeds: Collection[str]) -> set[str]:
+def _reach_from(graph: Graph, seeds: Collection[str]) -> set[str]:
     reached = set(seeds)
     found = list(seeds)
     while found:
@@ -128,7 +128,7 @@ def _closure(graph: Graph, seeds: Collection[str]) -> set[str]:
     return reached
 
 
-def _reversed(graph: Graph) -> Graph:
+def _reverse_graph(graph: Graph) -> Graph:
     return {
         key: tuple(other for other, exits in graph.items() if key in exits)
         for key in graph

@@ -59,7 +59,7 @@ COUNTED = {
 """Prompts that speak a number with a noun: plural entries, by this placeholder."""
 
 
-def weekday(day: str) -> str:
+def weekday_prompt(day: str) -> str:
     """The prompt that says on which day of the week something is."""
     return f"weekday.{day}"
 
@@ -182,7 +182,7 @@ ENGINE: dict[str, Prompt] = {
     # Of their shifts operators are reminded in writing.
     "shift.day-before": Prompt(fills=frozenset({"day", "start", "end"})),
     "shift.hour-before": Prompt(fills=frozenset({"start", "end"})),
-    **dict.fromkeys(map(weekday, DAYS), PLAIN),
+    **dict.fromkeys(map(weekday_prompt, DAYS), PLAIN),
 }
 """What the house itself says, on every line and in each of its languages."""
 
@@ -197,13 +197,13 @@ def topic_name(topic: str) -> str:
     return f"topic-name.{topic}"
 
 
-def wanted(line: Line) -> dict[str, Prompt]:
+def prompts_of_line(line: Line) -> dict[str, Prompt]:
     """Every prompt that the line needs in each of its languages."""
     names = [*map(language_name, line.languages), *map(topic_name, line.topics)]
-    return {**dict(asked(line)), **dict.fromkeys(names, PLAIN), **ENGINE}
+    return {**dict(prompts_of_nodes(line)), **dict.fromkeys(names, PLAIN), **ENGINE}
 
 
-def asked(line: Line) -> Iterator[tuple[str, Prompt]]:
+def prompts_of_nodes(line: Line) -> Iterator[tuple[str, Prompt]]:
     """The prompts that the line's own nodes name, one by one, as they use them."""
     for node in line.nodes.values():
         for key, prompt in _of_node(node):

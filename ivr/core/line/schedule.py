@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ivr.core.line.menu import OpenHours
-from ivr.core.text.wall_clock import covers
+from ivr.core.text.wall_clock import runs_at
 
 
 def is_open(hours: Iterable[OpenHours], zone: str, at: datetime) -> bool:
@@ -17,5 +17,5 @@ def is_open(hours: Iterable[OpenHours], zone: str, at: datetime) -> bool:
     spans = tuple(hours)
     local = at.astimezone(ZoneInfo(zone))
     return not spans or any(
-        covers(span.days, span.start, span.end, local) for span in spans
+        runs_at(span.days, span.start, span.end, local) for span in spans
     )

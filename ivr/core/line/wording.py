@@ -4,7 +4,13 @@ from collections.abc import Collection, Iterator, Mapping
 from string import Formatter
 
 from ivr.core.line.menu import Line
-from ivr.core.line.prompts import Prompt, asked, language_name, topic_name, wanted
+from ivr.core.line.prompts import (
+    Prompt,
+    language_name,
+    prompts_of_line,
+    prompts_of_nodes,
+    topic_name,
+)
 from ivr.core.text.nearest import did_you_mean
 
 Words = Mapping[str, tuple[str, ...]]
@@ -16,7 +22,7 @@ def role_faults(line: Line) -> list[str]:
     fills: dict[str, frozenset[str]] = {}
     clashes = {
         key
-        for key, prompt in [*wanted(line).items(), *asked(line)]
+        for key, prompt in [*prompts_of_line(line).items(), *prompts_of_nodes(line)]
         if fills.setdefault(key, prompt.fills) != prompt.fills
     }
     return [
@@ -28,7 +34,7 @@ def role_faults(line: Line) -> list[str]:
 
 def wording_faults(line: Line, words: Words) -> list[str]:
     """What is missing, too much or wrong in the words of one language."""
-    prompts = wanted(line)
+    prompts = prompts_of_line(line)
     faults = [
         f'{key}: missing translation; write its msgstr and remove "fuzzy"'
         for key in prompts
@@ -59,7 +65,7 @@ def _text_faults(prompt: Prompt, text: str) -> Iterator[str]:
 
 def _placeholder_faults(prompt: Prompt, text: str) -> Iterator[str]:
     try:
-        said = set(_placeholders(text))
+        said = set(_find_placeholders(text))
     except ValueError:
         yield "a brace is never closed or never opened; write {name}"
         return
@@ -69,7 +75,7 @@ def _placeholder_faults(prompt: Prompt, text: str) -> Iterator[str]:
         yield f"nothing fills {{{name}}}; {did_you_mean(name, prompt.fills)}"
 
 
-def _placeholders(text: str) -> Iterator[str]:
+def _find_placeholders(text: str) -> Iterator[str]:
     """The names in braces, with all that stands inside: ``{key!r}`` is no name."""
     for _, name, layout, conversion in Formatter().parse(text):
         if name is not None:
@@ -84,13 +90,15 @@ def recording_faults(line: Line, audio: Mapping[str, Collection[str]]) -> list[s
         f"{line.key}/audio/{language}: {fault}"
         for language in line.languages
         for fault in (
-            *_missing(everywhere, audio.get(language, ())),
-            *_useless(line, audio.get(language, ())),
+            *_missing_audio(everywhere, audio.get(language, ())),
+            *_useless_audio(line, audio.get(language, ())),
         )
     ]
 
 
-def _missing(everywhere: Collection[str], recorded: Collection[str]) -> Iterator[str]:
+def _missing_audio(
+    everywhere: Collection[str], recorded: Collection[str]
+) -> Iterator[str]:
     for key in sorted(set(everywhere) - set(recorded)):
         yield (
             f'missing audio: "{key}" is recorded in another language; '
@@ -98,8 +106,8 @@ def _missing(everywhere: Collection[str], recorded: Collection[str]) -> Iterator
         )
 
 
-def _useless(line: Line, recorded: Collection[str]) -> Iterator[str]:
-    prompts = wanted(line)
+def _useless_audio(line: Line, recorded: Collection[str]) -> Iterator[str]:
+    prompts = prompts_of_line(line)
     never_alone = {
         *map(language_name, line.languages),
         *map(topic_name, line.topics),

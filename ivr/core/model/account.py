@@ -115,7 +115,7 @@ class Session:
 # --- secrets ----------------------------------------------------------------
 
 
-def digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
     """What is kept of a secret that nobody can guess: enough to know it again."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -126,31 +126,31 @@ def login_of(name: str) -> str:
     What is longer than any name is Refused before its letters are composed, which
     takes a time that grows with the square of the marks on one letter.
     """
-    _measure(name, LONGEST_NAME, "sign-in")
+    _refuse_longer(name, LONGEST_NAME, "sign-in")
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def typed(password: str) -> str:
+def normalize_password(password: str) -> str:
     """A password as it is hashed: keyboards compose one letter in several ways.
 
     What is longer than any password is Refused, as a name is.
     """
-    _measure(password, MOST, "password-long")
+    _refuse_longer(password, MOST, "password-long")
     return unicodedata.normalize("NFKC", password)
 
 
 def digits_of(code: str) -> str:
     """A one-time code as it is compared: devices show it in two groups."""
-    _measure(code, LONGEST_CODE, "code-wrong")
+    _refuse_longer(code, LONGEST_CODE, "code-wrong")
     return "".join(code.split())
 
 
-def _measure(text: str, most: int, reason: str) -> None:
+def _refuse_longer(text: str, most: int, reason: str) -> None:
     if len(text) > most:
         raise Refused(reason)
 
 
-def unfit(password: str, account: Account) -> str | None:
+def why_unfit(password: str, account: Account) -> str | None:
     """Why a password will not do, as a word of the desk; None when it will."""
     if len(password) < LEAST:
         return "password-short"
@@ -169,22 +169,24 @@ def _is_name(password: str, account: Account) -> bool:
 # --- the door ---------------------------------------------------------------
 
 
-def counting(
+def attempts_within(
     past: Sequence[datetime], now: datetime, limit: Limit = KNOCKS
 ) -> list[datetime]:
     """Those of the past attempts that count at ``now``, oldest first."""
     return sorted(at for at in past if at > now - limit.within)
 
 
-def again_at(
+def next_attempt_at(
     past: Sequence[datetime], now: datetime, limit: Limit = KNOCKS
 ) -> datetime | None:
     """When the next attempt may be made; None when it may be made at ``now``."""
-    still = counting(past, now, limit)
+    still = attempts_within(past, now, limit)
     return still[-limit.most] + limit.within if len(still) >= limit.most else None
 
 
-def invited(known: Credentials, link: str, pending: str, now: datetime) -> Credentials:
+def replace_link(
+    known: Credentials, link: str, pending: str, now: datetime
+) -> Credentials:
     """The account with a new sign-up link, which ends the one before."""
     return replace(known, link=link, link_until=now + LINK_VALID, pending=pending)
 
@@ -195,7 +197,7 @@ def is_open(known: Credentials, now: datetime) -> bool:
     return until is not None and now < until and not known.account.disabled
 
 
-def joined(known: Credentials, password: str, step: int, language: str) -> Credentials:
+def sign_up(known: Credentials, password: str, step: int, language: str) -> Credentials:
     """The account of somebody who has signed up: the link is used."""
     spoken = replace(known.account, language=language)
     fresh = replace(known, account=spoken, password=password, link="", link_until=None)

@@ -36,14 +36,14 @@ class Callee(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rev: int = 0
 
 
-def holding(callee: Callee, call: Call) -> Callee:
+def bind_callback(callee: Callee, call: Call) -> Callee:
     """The number with a call as the one whose promise binds."""
     if is_appointment(call):
         return replace(callee, appointment=call.id)
     return replace(callee, promise=call.id)
 
 
-def holder(callee: Callee, call: Call) -> CallId | None:
+def bound_callback(callee: Callee, call: Call) -> CallId | None:
     """Which call's promise of the same kind was made to the number last."""
     return callee.appointment if is_appointment(call) else callee.promise
 
@@ -53,7 +53,7 @@ def is_appointment(call: Call) -> bool:
     return call.wish is not None and call.wish.at is not None
 
 
-def binds(call: Call | None) -> bool:
+def is_binding(call: Call | None) -> bool:
     """Whether somebody is still to be called, or written to, for a call's promise."""
     if call is None or not call.is_live or call.promise is None:
         return False
@@ -82,17 +82,17 @@ def has_talked_since(other: Call, call: Call) -> bool:
     return other.talks_since >= call.promise.made
 
 
-def waits(call: Call) -> bool:
+def is_unreached(call: Call) -> bool:
     """Whether nobody is on the way to the person of a promise."""
     return call.stage in {Stage.WAITING, Stage.PROMISED} and call.leg is None
 
 
-def rung(callee: Callee, now: datetime) -> Callee:
+def note_ring(callee: Callee, now: datetime) -> Callee:
     """The number once it is called."""
     return replace(callee, rung=(*moments_since(callee.rung, now - DAY), now))
 
 
-def asked(callee: Callee, now: datetime) -> Callee:
+def note_request(callee: Callee, now: datetime) -> Callee:
     """The number once somebody has asked there for a call to another one."""
     return replace(callee, asked=(*moments_since(callee.asked, now - DAY), now))
 

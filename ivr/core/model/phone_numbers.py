@@ -46,7 +46,7 @@ def is_callable(number: PhoneNumber) -> bool:
     given = number.reveal()
     if FICTION.fullmatch(given):
         return True
-    parsed = _parsed(given)
+    parsed = _parse_number(given)
     if parsed is None or not phonenumbers.is_valid_number(parsed):
         return False
     if phonenumbers.region_code_for_number(parsed) in {None, NO_COUNTRY}:
@@ -90,14 +90,14 @@ def typed_number(keys: str, country: str) -> PhoneNumber | None:
     international = f"+{keys.removeprefix(EXIT_CODE)}"
     tried = [international]
     if country and not keys.startswith(EXIT_CODE):
-        tried.insert(0, _national(keys, country))
+        tried.insert(0, _to_international(keys, country))
     numbers = (PhoneNumber(each) for each in tried if E164.fullmatch(each))
     return next((number for number in numbers if is_callable(number)), None)
 
 
 def country_name(number: PhoneNumber, language: str) -> str:
     """The country of a number in a language; "" when nobody knows."""
-    parsed = _parsed(number.reveal())
+    parsed = _parse_number(number.reveal())
     if parsed is None:
         return ""
     code = phonenumbers.region_code_for_number(parsed)
@@ -109,13 +109,15 @@ def country_name(number: PhoneNumber, language: str) -> str:
         return ""
 
 
-def _national(keys: str, country: str) -> str:
-    parsed = _parsed(keys, country)
+def _to_international(keys: str, country: str) -> str:
+    parsed = _parse_number(keys, country)
     form = phonenumbers.PhoneNumberFormat.E164
     return "" if parsed is None else phonenumbers.format_number(parsed, form)
 
 
-def _parsed(text: str, country: str | None = None) -> phonenumbers.PhoneNumber | None:
+def _parse_number(
+    text: str, country: str | None = None
+) -> phonenumbers.PhoneNumber | None:
     try:
         return phonenumbers.parse(text, country)
     except NumberParseException:

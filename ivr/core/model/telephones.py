@@ -35,7 +35,7 @@ def is_held_by(operator: Operator, other: Operator) -> bool:
     return are_one(operator, other) and _is_in_use(other)
 
 
-def held(operators: Iterable[Operator]) -> Iterator[Operator]:
+def find_held(operators: Iterable[Operator]) -> Iterator[Operator]:
     """Those of a line's operators who are held by another one of the same line."""
     everybody = [each for each in operators if each.phone is not None]
     used: dict[str | None, list[Operator]] = {}

@@ -128,54 +128,56 @@ def hour_of(local: datetime) -> str:
     return f"{days}-{local.hour:02}"
 
 
-def counted(past: Iterable[PastWait], rules: RuleSet, now: datetime) -> Figures:
+def count_waits(past: Iterable[PastWait], rules: RuleSet, now: datetime) -> Figures:
     """The figures of past waits, each in the hour in which the caller queued.
 
     A talk counts with the wrap-up of these rules, and a wait for ``longest_wait``
     at most: what is longer was a call whose end nobody heard.
     """
     waits = list(past)
-    most = LONGEST_TALK * _typical(waits, rules)
+    most = LONGEST_TALK * _typical_talk(waits, rules)
     hours: dict[str, Tally] = {}
     for each in waits:
         hour = hour_of(rules.local(each.queued))
-        hours[hour] = hours.get(hour, Tally()) + _tally(each, rules, most)
+        hours[hour] = hours.get(hour, Tally()) + _count_wait(each, rules, most)
     return Figures(made=now, hours=hours)
 
 
-def rates(figures: Figures | None, rules: RuleSet, now: datetime) -> Rates:
+def rates_now(figures: Figures | None, rules: RuleSet, now: datetime) -> Rates:
     """The rates that hold now; the rule set's own where nothing is known."""
     believed = Rates(talk=rules.estimate.talk, patience=rules.estimate.patience)
     if figures is None:
         return believed
     here = hour_of(rules.local(now))
     others = [tally for hour, tally in figures.hours.items() if hour != here]
-    line = _drawn(sum(others, Tally()), believed)
-    return _drawn(figures.hours.get(here, Tally()), line)
+    line = _weigh_rates(sum(others, Tally()), believed)
+    return _weigh_rates(figures.hours.get(here, Tally()), line)
 
 
-def _typical(waits: Iterable[PastWait], rules: RuleSet) -> float:
+def _typical_talk(waits: Iterable[PastWait], rules: RuleSet) -> float:
     """Seconds of a typical talk, which no single absurd one can move.
 
     From the median, taken together with ``FIRM`` talks as the rules believe them;
     of exponential times the median is the mean times ln 2.
     """
     believed = [rules.estimate.talk.total_seconds() * log(2)] * FIRM
-    seen = [_seconds(each.answered, each.over) for each in waits if each.answered]
+    seen = [
+        _seconds_between(each.answered, each.over) for each in waits if each.answered
+    ]
     return median_low([*seen, *believed]) / log(2)
 
 
-def _tally(each: PastWait, rules: RuleSet, most: float) -> Tally:
+def _count_wait(each: PastWait, rules: RuleSet, most: float) -> Tally:
     longest = rules.wait.longest_wait.total_seconds()
-    waited = min(_seconds(each.queued, each.answered or each.over), longest)
+    waited = min(_seconds_between(each.queued, each.answered or each.over), longest)
     if each.answered is None:
         return Tally(left=int(each.left), waited=waited)
-    talked = min(_seconds(each.answered, each.over), most)
+    talked = min(_seconds_between(each.answered, each.over), most)
     wrap_up = rules.wrap_up.length.total_seconds()
     return Tally(talks=1, talked=talked + wrap_up, waited=waited)
 
 
-def _drawn(tally: Tally, believed: Rates) -> Rates:
+def _weigh_rates(tally: Tally, believed: Rates) -> Rates:
     talk = (FIRM * believed.talk.total_seconds() + tally.talked) / (FIRM + tally.talks)
     patience = (FIRM * believed.patience.total_seconds() + tally.waited) / (
         FIRM + tally.left
@@ -183,7 +185,7 @@ def _drawn(tally: Tally, believed: Rates) -> Rates:
     return Rates(talk=timedelta(seconds=talk), patience=timedelta(seconds=patience))
 
 
-def _seconds(start: datetime, end: datetime) -> float:
+def _seconds_between(start: datetime, end: datetime) -> float:
     # Two processes' clocks may differ by a little.
     return max(0.0, (end - start).total_seconds())
 
@@ -191,7 +193,7 @@ def _seconds(start: datetime, end: datetime) -> float:
 # --- to the future ---------------------------------------------------------
 
 
-def outlook(ahead: float, operators: float, means: Rates) -> Outlook | None:
+def wait_distribution(ahead: float, operators: float, means: Rates) -> Outlook | None:
     """The wait with so many ahead and operators; None when nobody can serve.
 
     Parts of one count: a share of an operator whom others take as well. The range
@@ -202,7 +204,7 @@ def outlook(ahead: float, operators: float, means: Rates) -> Outlook | None:
         return None
     served = operators / means.talk.total_seconds()
     lost = 1 / means.patience.total_seconds()
-    mean, variance = _steps(served, lost, round(ahead))
+    mean, variance = _time_to_front(served, lost, round(ahead))
     shape = mean * mean / variance
     low, high = (
         mean * (1 - 1 / (9 * shape) + normal / (3 * sqrt(shape))) ** 3
@@ -215,7 +217,7 @@ def outlook(ahead: float, operators: float, means: Rates) -> Outlook | None:
     )
 
 
-def foreseen(
+def expected_wait(
     head: Head,
     ahead: Mapping[str, int],
     operators: Sequence[Operator],
@@ -237,14 +239,14 @@ def foreseen(
 
     Who comes later and overtakes is not foreseen: the next announcement has it.
     """
-    on_duty = [each for each in operators if _serves(each)]
-    kept = _kept(head, rules, now) / len(on_duty) if on_duty else 0
+    on_duty = [each for each in operators if _can_serve(each)]
+    kept = _count_reserved(head, rules, now) / len(on_duty) if on_duty else 0
     speak = [each for each in on_duty if head.language in each.languages]
     first = [each for each in speak if each.languages[0] == head.language]
 
     def wait(able: Sequence[Operator]) -> Outlook | None:
-        before = _before(head, ahead, on_duty, able)
-        return outlook(before, len(able) * (1 - kept), means)
+        before = _count_ahead(head, ahead, on_duty, able)
+        return wait_distribution(before, len(able) * (1 - kept), means)
 
     alone = wait(first)
     opens = head.arrived + rules.relax.opens_after(head.language)
@@ -253,14 +255,16 @@ def foreseen(
     return wait(speak)
 
 
-def forecast(wait: Outlook | None) -> Forecast:
+def word_forecast(wait: Outlook | None) -> Forecast:
     """The words for a wait: rounded outwards, so that it lies in what is said."""
     if wait is None:
         return UNKNOWN
     if wait.mean > LONG:
         return Forecast(prompt="wait.over-60", values={})
-    low = max((at for at in LADDER if at <= _minutes(wait.low)), default=LADDER[0])
-    high = min((at for at in LADDER if at >= _minutes(wait.high)), default=LADDER[-1])
+    low = max((at for at in LADDER if at <= _to_minutes(wait.low)), default=LADDER[0])
+    high = min(
+        (at for at in LADDER if at >= _to_minutes(wait.high)), default=LADDER[-1]
+    )
     within = timedelta(minutes=max(high, SHORT))
     if high <= SHORT:
         return Forecast(prompt="wait.under-2", values={}, within=within)
@@ -268,7 +272,7 @@ def forecast(wait: Outlook | None) -> Forecast:
     return Forecast(prompt="wait.range", values=values, within=within)
 
 
-def _steps(served: float, lost: float, ahead: int) -> tuple[float, float]:
+def _time_to_front(served: float, lost: float, ahead: int) -> tuple[float, float]:
     """The mean and the variance of the way to the front, in seconds.
 
     The first steps are added up, the rest is the integral from half a step before
@@ -285,11 +289,11 @@ def _steps(served: float, lost: float, ahead: int) -> tuple[float, float]:
     return mean, variance
 
 
-def _serves(operator: Operator) -> bool:
+def _can_serve(operator: Operator) -> bool:
     return operator.is_on_duty and operator.wish not in _LEAVING
 
 
-def _kept(head: Head, rules: RuleSet, now: datetime) -> int:
+def _count_reserved(head: Head, rules: RuleSet, now: datetime) -> int:
     """How many of the line's operators are kept for others than this caller."""
     if is_overdue(rules, head.arrived, now):
         return 0
@@ -297,20 +301,20 @@ def _kept(head: Head, rules: RuleSet, now: datetime) -> int:
     return sum(count for urgency, count in reserve.items() if urgency != head.urgency)
 
 
-def _before(
+def _count_ahead(
     head: Head,
     ahead: Mapping[str, int],
     on_duty: Sequence[Operator],
     able: Sequence[Operator],
 ) -> float:
     return ahead.get(head.language, 0) + sum(
-        count * _share(language, on_duty, able)
+        count * _share_of_able(language, on_duty, able)
         for language, count in ahead.items()
         if language != head.language
     )
 
 
-def _share(
+def _share_of_able(
     language: str, on_duty: Sequence[Operator], able: Sequence[Operator]
 ) -> float:
     """The part of a language's operators who are among those able."""
@@ -318,5 +322,5 @@ def _share(
     return sum(language in each.languages for each in able) / speak if speak else 0.0
 
 
-def _minutes(length: timedelta) -> float:
+def _to_minutes(length: timedelta) -> float:
     return length.total_seconds() / 60

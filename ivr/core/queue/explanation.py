@@ -16,16 +16,16 @@ PASSED = {
 }
 
 
-def explained(why: str) -> Iterator[str]:
+def explain_match(why: str) -> Iterator[str]:
     """The lines of an explanation; ``why`` is JSON as ``core.routing`` wrote it."""
     told: Mapping[str, Any] = json.loads(why)
     yield f"The caller {LANES.get(told['lane'], told['lane'])}."
-    yield _chosen(told)
+    yield _explain_choice(told)
     yield "The first of each queue, as they were compared (P in weight x seconds):"
-    yield from (_head(head) for head in told["heads"])
+    yield from (_explain_head(head) for head in told["heads"])
 
 
-def _chosen(told: Mapping[str, Any]) -> str:
+def _explain_choice(told: Mapping[str, Any]) -> str:
     first = "as the first language" if told["language"] == "primary" else "as another"
     version = told.get("rules")
     rules = f"rule set {version}" if version else "the line's own rule set"
@@ -35,7 +35,7 @@ def _chosen(told: Mapping[str, Any]) -> str:
     )
 
 
-def _head(head: Mapping[str, Any]) -> str:
+def _explain_head(head: Mapping[str, Any]) -> str:
     lane = " (overdue)" if head["lane"] == "overdue" else ""
     passed = head.get("passed")
     reason = f"  passed over: {PASSED.get(passed, passed)}" if passed else ""

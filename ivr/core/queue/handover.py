@@ -12,7 +12,7 @@ QUEUED, TO_TEAM = "transferred-queue", "transferred-team"
 TO_COLLEAGUE, IN_VAIN = "transferred-to", "transferred-back"
 
 
-def hindrance(
+def why_not_reachable(
     colleague: Operator, language: str | None, *, cools: bool, engaged: bool
 ) -> str:
     """Why a colleague cannot be handed a caller; "" who is free, or is in a moment.
@@ -38,7 +38,7 @@ def is_there(colleague: Operator, team: str, language: str | None) -> bool:
     return colleague.team == team and colleague.is_on_duty and stays and speaks
 
 
-def became(
+def outcome_of_handover(
     going: Going, call: Call | None, claim: Claim | None, hindered: str
 ) -> str | None:
     """In a word, what became of a caller who was handed over; None: it is told as is.

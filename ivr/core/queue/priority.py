@@ -54,7 +54,7 @@ class Head(Struct, frozen=True, kw_only=True):
     handed: datetime | None = None
 
 
-class _Stretch(Struct, frozen=True):
+class _Segment(Struct, frozen=True):
     """A time without a change of weight: ``gain`` units for each microsecond."""
 
     start: datetime
@@ -66,19 +66,21 @@ class _Stretch(Struct, frozen=True):
         return self.gain * ((self.end - self.start) // _TICK)
 
 
-def accumulated(rules: RuleSet, urgency: str, start: datetime, end: datetime) -> float:
+def accumulated_weight(
+    rules: RuleSet, urgency: str, start: datetime, end: datetime
+) -> float:
     """The weight of a class summed over a time, in weight times seconds.
 
     Exact where hours begin and end, also over midnight and when clocks are put
     forward or back: the hours go by the wall clock, the sum by seconds that
     really passed. Zero when the time runs backwards. Waits for the ops room.
     """
-    return _gained(rules, urgency, start, end) / _UNIT
+    return _units_gained(rules, urgency, start, end) / _UNIT
 
 
 def priority(rules: RuleSet, urgency: str, arrived: datetime, now: datetime) -> float:
     """The priority now of a caller who arrived at a moment."""
-    return _units(rules, urgency, arrived, now) / _UNIT
+    return _priority_units(rules, urgency, arrived, now) / _UNIT
 
 
 def priority_of(rules: RuleSet, head: Head, now: datetime) -> float:
@@ -94,8 +96,8 @@ def carried_over(
     As much as in the class that it ``was``, counted from ``start``: no more, and less
     by what a microsecond gathers at most. Between now and seven days ago.
     """
-    need = _gained(rules, was, start, now)
-    return _walked_back(_stretches(rules, urgency, now - FURTHEST, now), now, need)[0]
+    need = _units_gained(rules, was, start, now)
+    return _walked_back(_segments_of(rules, urgency, now - FURTHEST, now), now, need)[0]
 
 
 def arrival_for(
@@ -109,7 +111,7 @@ def arrival_for(
     # A billionth is finer than any wait and rounds off what a float made up.
     units = round(priority * _PER_WEIGHT) * _PER_SECOND
     need = max(0, units - _head_start(rules, urgency))
-    return _walked_back(_stretches(rules, urgency, now - FURTHEST, now), now, need)[0]
+    return _walked_back(_segments_of(rules, urgency, now - FURTHEST, now), now, need)[0]
 
 
 def is_overdue(rules: RuleSet, arrived: datetime, now: datetime) -> bool:
@@ -117,7 +119,7 @@ def is_overdue(rules: RuleSet, arrived: datetime, now: datetime) -> bool:
     return now - arrived >= rules.wait.overdue_after
 
 
-def rank(rules: RuleSet, head: Head, now: datetime) -> Rank:
+def rank_of(rules: RuleSet, head: Head, now: datetime) -> Rank:
     """A sort key, smallest first served.
 
     The overdue by arrival; then the larger priority, the earlier arrival, the
@@ -130,10 +132,10 @@ def rank(rules: RuleSet, head: Head, now: datetime) -> Rank:
 
 def in_order(rules: RuleSet, heads: Iterable[Head], now: datetime) -> list[Head]:
     """The callers in the order in which they are to be served."""
-    return sorted(heads, key=lambda head: rank(rules, head, now))
+    return sorted(heads, key=lambda head: rank_of(rules, head, now))
 
 
-def marks(
+def overtaking_thresholds(
     rules: RuleSet, head: Head, urgencies: Iterable[str], now: datetime
 ) -> dict[str, datetime]:
     """For each class, the moment before which arrived exactly those ahead of a caller.
@@ -146,52 +148,54 @@ def marks(
         return dict.fromkeys(urgencies, head.arrived)
     overdue = now - rules.wait.overdue_after + _TICK
     return {
-        urgency: max(overdue, _overtaken_at(rules, head, urgency, now))
+        urgency: max(overdue, _threshold_of(rules, head, urgency, now))
         for urgency in urgencies
     }
 
 
 def is_ahead(rules: RuleSet, other: Head, head: Head, now: datetime) -> bool:
     """Whether another caller is before this one, and not by the identifier alone."""
-    return rank(rules, other, now)[:-1] < rank(rules, head, now)[:-1]
+    return rank_of(rules, other, now)[:-1] < rank_of(rules, head, now)[:-1]
 
 
 def next_turn(rules: RuleSet, now: datetime) -> datetime | None:
     """The next moment at which hours may begin or end; None without any hours."""
-    return next(iter(_turns_between(rules, now, now + 2 * _DAY)), None)
+    return next(iter(_boundaries_between(rules, now, now + 2 * _DAY)), None)
 
 
-def _overtaken_at(rules: RuleSet, head: Head, urgency: str, now: datetime) -> datetime:
+def _threshold_of(rules: RuleSet, head: Head, urgency: str, now: datetime) -> datetime:
     """The mark of a class by priority alone: who arrived before it has more."""
     units = _units_of(rules, head, now)
     need = units - _head_start(rules, urgency)
     if need < 0:
         return now + _TICK
     since = now - rules.wait.overdue_after
-    stretches = _stretches(rules, urgency, since, now)
+    stretches = _segments_of(rules, urgency, since, now)
     level, exact = _walked_back(stretches, now, need)
     # Equal in priority: the earlier arrival goes first.
     return level + _TICK if exact and level < head.arrived else level
 
 
 def _units_of(rules: RuleSet, head: Head, now: datetime) -> int:
-    return _units(rules, head.urgency, head.counts_from or head.arrived, now)
+    return _priority_units(rules, head.urgency, head.counts_from or head.arrived, now)
 
 
-def _units(rules: RuleSet, urgency: str, arrived: datetime, now: datetime) -> int:
-    return _head_start(rules, urgency) + _gained(rules, urgency, arrived, now)
+def _priority_units(
+    rules: RuleSet, urgency: str, arrived: datetime, now: datetime
+) -> int:
+    return _head_start(rules, urgency) + _units_gained(rules, urgency, arrived, now)
 
 
 def _head_start(rules: RuleSet, urgency: str) -> int:
     return round(head_start_of(rules, urgency) * _PER_SECOND) * _PER_WEIGHT
 
 
-def _gained(rules: RuleSet, urgency: str, start: datetime, end: datetime) -> int:
-    return sum(each.total for each in _stretches(rules, urgency, start, end))
+def _units_gained(rules: RuleSet, urgency: str, start: datetime, end: datetime) -> int:
+    return sum(each.total for each in _segments_of(rules, urgency, start, end))
 
 
 def _walked_back(
-    stretches: Sequence[_Stretch], now: datetime, need: int
+    stretches: Sequence[_Segment], now: datetime, need: int
 ) -> tuple[datetime, bool]:
     """When the last ``need`` units before now begin; whether on a whole microsecond.
 
@@ -206,18 +210,20 @@ def _walked_back(
     return begin, need == 0
 
 
-def _stretches(
+def _segments_of(
     rules: RuleSet, urgency: str, start: datetime, end: datetime
-) -> Sequence[_Stretch]:
+) -> Sequence[_Segment]:
     """The time from start to end, cut wherever the weight may change."""
     return [
-        _Stretch(left, right, _gain(era, urgency, left))
-        for era, begin, until in _eras(rules, start, end)
-        for left, right in pairwise([begin, *_turns_between(era, begin, until), until])
+        _Segment(left, right, _gain_at(era, urgency, left))
+        for era, begin, until in _rule_periods(rules, start, end)
+        for left, right in pairwise(
+            [begin, *_boundaries_between(era, begin, until), until]
+        )
     ]
 
 
-def _eras(
+def _rule_periods(
     rules: RuleSet, start: datetime, end: datetime
 ) -> Iterator[tuple[RuleSet, datetime, datetime]]:
     """Which rules were in force from when to when, the oldest first."""
@@ -230,13 +236,13 @@ def _eras(
         yield rules, start, end
 
 
-def _gain(rules: RuleSet, urgency: str, moment: datetime) -> int:
+def _gain_at(rules: RuleSet, urgency: str, moment: datetime) -> int:
     # At least one unit: however small a weight, who came first stays first.
     weight = weight_of(rules, urgency, rules.local(moment))
     return max(1, round(weight * _PER_WEIGHT))
 
 
-def _turns_between(
+def _boundaries_between(
     rules: RuleSet, start: datetime, end: datetime
 ) -> Sequence[datetime]:
     """The moments strictly between, at which a weight may change; ascending."""
@@ -245,25 +251,31 @@ def _turns_between(
     # Two days more on both sides: the day may be another one there, and clocks put
     # back at midnight show a day twice.
     first, last = start.date() - 2 * _DAY, end.date() + 2 * _DAY
-    turns = _turns_of_days(rules.zone, rules.edges, first, last)
+    turns = _boundaries_of_days(rules.zone, rules.edges, first, last)
     return turns[bisect_right(turns, start) : bisect_left(turns, end)]
 
 
 @lru_cache(maxsize=1024)
-def _turns_of_days(
+def _boundaries_of_days(
     zone: str, edges: frozenset[time], first: date, last: date
 ) -> tuple[datetime, ...]:
     """The turns of these days and both ends' own, ascending, each once."""
-    turns = {turn for day in _days(first, last) for turn in _turns(zone, edges, day)}
+    turns = {
+        turn
+        for day in _days_between(first, last)
+        for turn in _boundaries_of_day(zone, edges, day)
+    }
     return tuple(sorted(turns))
 
 
-def _days(first: date, last: date) -> Iterator[date]:
+def _days_between(first: date, last: date) -> Iterator[date]:
     return (first + _DAY * count for count in range((last - first).days + 1))
 
 
 @lru_cache(maxsize=1024)
-def _turns(zone: str, edges: frozenset[time], day: date) -> frozenset[datetime]:
+def _boundaries_of_day(
+    zone: str, edges: frozenset[time], day: date
+) -> frozenset[datetime]:
     """When clocks show an edge on a local day (perhaps twice) or are changed."""
     tz = ZoneInfo(zone)
     shown = (

@@ -9,9 +9,16 @@ from msgspec import Struct
 
 from ivr.core.model.call import CallId, OperatorId
 from ivr.core.model.operator import Operator, State
-from ivr.core.model.telephones import are_one, held
+from ivr.core.model.telephones import are_one, find_held
 from ivr.core.model.values import replace
-from ivr.core.queue.priority import Head, Rank, is_overdue, next_turn, priority_of, rank
+from ivr.core.queue.priority import (
+    Head,
+    Rank,
+    is_overdue,
+    next_turn,
+    priority_of,
+    rank_of,
+)
 from ivr.core.rules.rule_set import RuleSet, reserve_of
 
 _as_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -91,7 +98,9 @@ class _Desk:
         self._rules, self._now, self._explains = rules, now, explains
         self._queues: Sequence[Sequence[Head]] = snapshot.heads
         self._operators = snapshot.operators
-        self._held = {each.id for each in held(snapshot.operators)} | snapshot.engaged
+        self._held = {
+            each.id for each in find_held(snapshot.operators)
+        } | snapshot.engaged
         self._available = [
             each for each in snapshot.operators if each.state is State.AVAILABLE
         ]
@@ -127,7 +136,9 @@ class _Desk:
             tops.sort(key=self._rank)
         for place, head in enumerate(tops):
             if not self._is_kept_from(head) and (able := self._able(head)):
-                return self._taken(tops, place, min(able, key=_preference(head)))
+                return self._taken(
+                    tops, place, min(able, key=_order_of_preference(head))
+                )
         return None
 
     def look_again(self) -> datetime | None:
@@ -165,7 +176,7 @@ class _Desk:
         """The head's rank, which is the same for the whole decision."""
         known = self._ranks.get(head.call)
         if known is None:
-            known = self._ranks[head.call] = rank(self._rules, head, self._now)
+            known = self._ranks[head.call] = rank_of(self._rules, head, self._now)
         return known
 
     def _able(self, head: Head) -> list[Operator]:
@@ -285,7 +296,7 @@ def _is_first(operator: Operator, head: Head) -> bool:
     return operator.languages[:1] == (head.language,)
 
 
-def _preference(head: Head) -> Callable[[Operator], Preference]:
+def _order_of_preference(head: Head) -> Callable[[Operator], Preference]:
     """Smallest first: own language, rare languages kept free, longest idle."""
     return lambda each: (
         not _is_first(each, head),

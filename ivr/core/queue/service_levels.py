@@ -65,15 +65,15 @@ def figures(waits: Sequence[Wait]) -> Figures:
         calls=calls,
         answered=len(answered),
         left=len(left),
-        answered_share=_share(len(answered), calls),
-        left_share=_share(len(left), calls),
-        delayed=_share(sum(each.seconds > 0 for each in waits), calls),
-        wait=_mean([*answered, *left]),
-        answer=_mean(answered),
-        p50=quantile(answered, 0.5),
-        p90=quantile(answered, 0.9),
+        answered_share=_share_or_none(len(answered), calls),
+        left_share=_share_or_none(len(left), calls),
+        delayed=_share_or_none(sum(each.seconds > 0 for each in waits), calls),
+        wait=_mean_or_none([*answered, *left]),
+        answer=_mean_or_none(answered),
+        p50=find_quantile(answered, 0.5),
+        p90=find_quantile(answered, 0.9),
         longest=answered[-1] if answered else None,
-        given_up=_mean(left),
+        given_up=_mean_or_none(left),
     )
 
 
@@ -83,22 +83,22 @@ def service_levels(waits: Sequence[Wait], threshold: float) -> ServiceLevels:
     early = [each.answered for each in waits if each.seconds <= threshold]
     served, gone = sum(early), len(early) - sum(early)
     return ServiceLevels(
-        excused=_share(served, calls - gone),
-        counted=_share(served + gone, calls),
-        raw=_share(served, calls),
+        excused=_share_or_none(served, calls - gone),
+        counted=_share_or_none(served + gone, calls),
+        raw=_share_or_none(served, calls),
     )
 
 
-def quantile(ordered: Sequence[float], share: float) -> float | None:
+def find_quantile(ordered: Sequence[float], share: float) -> float | None:
     """The smallest value that at least this share of all does not exceed."""
     if not ordered:
         return None
     return ordered[max(0, ceil(share * len(ordered)) - 1)]
 
 
-def _share(part: int, whole: int) -> float | None:
+def _share_or_none(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _mean(values: Sequence[float]) -> float | None:
+def _mean_or_none(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None

@@ -48,14 +48,14 @@ class Waiting:
     queue: float
 
 
-def waiting(load: Load) -> Waiting:
+def expected_waiting(load: Load) -> Waiting:
     """The figures of a load; Invalid for one that has no long run.
 
     With the birth-death probabilities p(k) of k callers on the line:
     P(W > 0) = sum of p(k) for k >= n; P(Ab) = leaving * E[Q] / arrivals;
     E[W] = E[Q] / arrivals.
     """
-    less, more = _less(load), list(_more(load))
+    less, more = _weight_of_idle(load), list(_weights_of_queue(load))
     total = less + sum(more)
     queue = sum(place * weight for place, weight in enumerate(more)) / total
     return Waiting(
@@ -74,16 +74,16 @@ def answered_within(load: Load, limit: float) -> float:
     ``H(x) = (1 - exp(-leaving * x)) / leaving`` (F. Baccelli and G. Hebuterne, "On
     queues with impatient customers", 1981); who is still there is answered.
     """
-    less, more = _less(load), list(_more(load))
+    less, more = _weight_of_idle(load), list(_weights_of_queue(load))
     total = less + sum(more)
     before = load.operators * load.service / load.arrivals / total
     speed = load.arrivals + load.leaving + load.operators * load.service
     panels = 2 * ceil(10 + 10 * limit * speed)
-    late = _simpson(load, limit, panels)
+    late = _integrate_answered(load, limit, panels)
     return less / total + load.arrivals * before * late
 
 
-def _less(load: Load) -> float:
+def _weight_of_idle(load: Load) -> float:
     """The states with an operator free, against the first with none: weights."""
     weight, total = 1.0, 0.0
     for busy in range(load.operators, 0, -1):
@@ -92,7 +92,7 @@ def _less(load: Load) -> float:
     return total
 
 
-def _more(load: Load) -> Iterator[float]:
+def _weights_of_queue(load: Load) -> Iterator[float]:
     """The states with 0, 1, 2 … callers waiting: weights, the first is 1."""
     served = load.operators * load.service
     if load.operators < 1 or (not load.leaving and load.arrivals >= served):
@@ -107,7 +107,7 @@ def _more(load: Load) -> Iterator[float]:
         weight *= load.arrivals / (served + place * load.leaving)
 
 
-def _simpson(load: Load, limit: float, panels: int) -> float:
+def _integrate_answered(load: Load, limit: float, panels: int) -> float:
     """The answered part of the offered waits' density, up to ``limit``."""
     step = limit / panels
     inner = sum(

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.rules.rule_set import Hours, RuleSet, key_of
 from ivr.core.text.toml_lines import Key, line_of
-from ivr.core.text.wall_clock import DAYS, gaps
+from ivr.core.text.wall_clock import DAYS, find_gaps
 
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
@@ -25,22 +25,24 @@ Minutes = frozenset[int]
 # --- overlaps -----------------------------------------------------------------
 
 
-def overlaps(rules: RuleSet, lines: Mapping[Key, int]) -> Iterator[tuple[Key, str]]:
+def find_overlaps(
+    rules: RuleSet, lines: Mapping[Key, int]
+) -> Iterator[tuple[Key, str]]:
     """The hours that contradict others, or never count; the keys' ``lines`` help."""
-    spans = [_minutes(each) for each in rules.hours]
+    spans = [_minutes_of_week(each) for each in rules.hours]
     counting: list[Minutes] = []
     for place, span in enumerate(spans):
         counts = span.difference(*counting)
         for earlier, taken in enumerate(counting if counts else ()):
             # Wholly inside, and first: an exception, as it is meant to be.
             shared = frozenset() if taken <= span else taken & span
-            contrast = _contrast(rules, earlier, place)
+            contrast = _first_contrast(rules, earlier, place)
             if shared and contrast:
-                other = _named(rules, earlier, lines)
-                yield ("hours", place), _contradicts(shared, other, contrast)
+                other = _name_hours(rules, earlier, lines)
+                yield ("hours", place), _word_contradiction(shared, other, contrast)
         if not counts:
             names = [
-                _named(rules, earlier, lines)
+                _name_hours(rules, earlier, lines)
                 for earlier, taken in enumerate(counting)
                 if taken & span
             ]
@@ -48,7 +50,7 @@ def overlaps(rules: RuleSet, lines: Mapping[Key, int]) -> Iterator[tuple[Key, st
         counting.append(counts)
 
 
-def _minutes(hours: Hours) -> Minutes:
+def _minutes_of_week(hours: Hours) -> Minutes:
     start, end = (each.hour * 60 + each.minute for each in (hours.start, hours.end))
     begins = (DAYS.index(day) * _DAY + start for day in hours.days)
     length = (end - start) % _DAY or _DAY
@@ -57,7 +59,7 @@ def _minutes(hours: Hours) -> Minutes:
     )
 
 
-def _contrast(rules: RuleSet, earlier: int, place: int) -> str:
+def _first_contrast(rules: RuleSet, earlier: int, place: int) -> str:
     """What one gives to a class and the other does not; "" when they agree.
 
     The first hours count alone: a class that they leave out keeps its own weight
@@ -74,10 +76,10 @@ def _contrast(rules: RuleSet, earlier: int, place: int) -> str:
     return ""
 
 
-def _contradicts(shared: Minutes, other: str, contrast: str) -> str:
+def _word_contradiction(shared: Minutes, other: str, contrast: str) -> str:
     return (
-        f"shares {_shown(shared)} with {other}, and {contrast}; let one begin where"
-        " the other ends, or put an exception first and wholly inside the other"
+        f"shares {_show_minutes(shared)} with {other}, and {contrast}; let one begin"
+        " where the other ends, or put an exception first and wholly inside the other"
     )
 
 
@@ -88,33 +90,33 @@ def _is_never_reached(names: Sequence[str]) -> str:
     )
 
 
-def _named(rules: RuleSet, place: int, lines: Mapping[Key, int]) -> str:
+def _name_hours(rules: RuleSet, place: int, lines: Mapping[Key, int]) -> str:
     key, name = ("hours", place), rules.hours[place].name
     quoted = f' "{name}"' if name else ""
     return f"{key_of(key)}{quoted} (line {line_of(lines, key)})"
 
 
-def _shown(minutes: Minutes) -> str:
+def _show_minutes(minutes: Minutes) -> str:
     starts = sorted(each for each in minutes if (each - 1) % _WEEK not in minutes)
     if not starts:
         return "the whole week"
     days: dict[str, list[str]] = {}
     for start in starts:
         end = next(each for each in count(start) if each % _WEEK not in minutes)
-        days.setdefault(_span(start, end), []).append(DAYS[start // _DAY])
+        days.setdefault(_show_span(start, end), []).append(DAYS[start // _DAY])
     return " and ".join(
         f"{span} on {'every day' if len(on) == len(DAYS) else ', '.join(on)}"
         for span, on in days.items()
     )
 
 
-def _span(start: int, end: int) -> str:
+def _show_span(start: int, end: int) -> str:
     last = (end - 1) % _DAY + 1
     day = f"{DAYS[(end - 1) // _DAY % 7]} " if end - start > _DAY else ""
-    return f"{_clock(start % _DAY)} to {day}{_clock(last)}"
+    return f"{_show_clock(start % _DAY)} to {day}{_show_clock(last)}"
 
 
-def _clock(minute: int) -> str:
+def _show_clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
@@ -126,23 +128,23 @@ def missing_times(rules: RuleSet, first: date, last: date) -> Iterator[tuple[Key
 
     Midnight is the beginning of the day, whatever the clocks show then.
     """
-    skipped = list(gaps(ZoneInfo(rules.zone), first, last))
+    skipped = list(find_gaps(ZoneInfo(rules.zone), first, last))
     for place, hours in enumerate(rules.hours):
-        for name, edge, days in _edges(hours):
-            found = (_missing(edge, days, gap, rules.zone) for gap in skipped)
+        for name, edge, days in _edges_of(hours):
+            found = (_missing_edge(edge, days, gap, rules.zone) for gap in skipped)
             fault = next(filter(None, found), "")
             if fault and edge != time():
                 yield ("hours", place, name), fault
 
 
-def _edges(hours: Hours) -> Iterator[tuple[str, time, Container[int]]]:
+def _edges_of(hours: Hours) -> Iterator[tuple[str, time, Container[int]]]:
     begun = {DAYS.index(day) for day in hours.days}
     ended = {(day + (hours.end <= hours.start)) % len(DAYS) for day in begun}
     yield "from", hours.start, begun
     yield "to", hours.end, ended
 
 
-def _missing(
+def _missing_edge(
     edge: time, days: Container[int], gap: tuple[datetime, datetime], zone: str
 ) -> str:
     begin, end = gap

@@ -31,20 +31,20 @@ from ivr.core.model.errors import Faults
 from ivr.core.model.phone_numbers import E164
 from ivr.core.text.nearest import did_you_mean
 from ivr.core.text.toml_lines import Key, line_of, lines_of
-from ivr.core.text.wall_clock import DAYS, Day, covers, end_of_hours, time_of_day
+from ivr.core.text.wall_clock import DAYS, Day, end_of_hours, runs_at, time_of_day
 
 _MONDAY = datetime(2026, 1, 5)  # noqa: DTZ001 - of the wall clock
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
-def _wrong(what: str, remedy: str) -> PydanticCustomError:
+def _make_fault(what: str, remedy: str) -> PydanticCustomError:
     return PydanticCustomError(
         "rule", "{what}; {remedy}", {"what": what, "remedy": remedy}
     )
 
 
-def _shown(value: Any) -> str:
+def _show_value(value: Any) -> str:
     """A value as it may have been written in the file, cut short."""
     quoted = isinstance(value, str)
     text = json.dumps(value, ensure_ascii=False) if quoted else str(value).lower()
@@ -64,20 +64,20 @@ class _Number:
         kinds = int if self.what == "whole number" else int | float
         fits = isinstance(value, kinds) and not isinstance(value, bool)
         if not fits or not self.low <= value <= self.high:
-            raise self._fault(value)
+            raise self._make_limit_fault(value)
         if self.above and value == self.low:
-            raise self._fault(value)
+            raise self._make_limit_fault(value)
         return value
 
-    def _fault(self, value: Any) -> PydanticCustomError:
+    def _make_limit_fault(self, value: Any) -> PydanticCustomError:
         span = (
             "above {:.0f} and up to {:.0f}" if self.above else "from {:.0f} to {:.0f}"
         )
         remedy = f"write a {self.what} {span.format(self.low, self.high)}"
-        return _wrong(f"{_shown(value)} does not fit", remedy)
+        return _make_fault(f"{_show_value(value)} does not fit", remedy)
 
 
-def _duration(low: float, high: float = 7 * 24 * 3600) -> BeforeValidator:
+def _duration_between(low: float, high: float = 7 * 24 * 3600) -> BeforeValidator:
     number = _Number(low=low, high=high, what="number of seconds")
     return BeforeValidator(lambda value: timedelta(seconds=number(value)))
 
@@ -94,14 +94,16 @@ def _to_end(value: Any, info: ValidationInfo) -> time:
     if end is None:
         raise _no_time(value)
     if end == info.data.get("start") != time():
-        raise _wrong(
+        raise _make_fault(
             "must differ from `from`", 'the whole day is from "00:00" to "24:00"'
         )
     return end
 
 
 def _no_time(value: Any) -> PydanticCustomError:
-    return _wrong(f"{_shown(value)} is no time of day", 'write it in quotes: "18:00"')
+    return _make_fault(
+        f"{_show_value(value)} is no time of day", 'write it in quotes: "18:00"'
+    )
 
 
 def _known_zone(value: str) -> str:
@@ -110,33 +112,33 @@ def _known_zone(value: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         near = get_close_matches(value, available_timezones(), n=1)
         remedy = f'did you mean "{near[0]}"?' if near else 'for example "Europe/Kyiv"'
-        raise _wrong(f"{_shown(value)} is not a time zone", remedy) from None
+        raise _make_fault(f"{_show_value(value)} is not a time zone", remedy) from None
     return value
 
 
 def _class_name(value: str) -> str:
     if not re.fullmatch(r"[\w-]+", value):
-        raise _wrong("is no name of a class", "use letters, digits, - and _")
+        raise _make_fault("is no name of a class", "use letters, digits, - and _")
     return value
 
 
-def _defined(value: str, info: ValidationInfo) -> str:
+def _require_class(value: str, info: ValidationInfo) -> str:
     classes = (info.context or {}).get("classes")
     if classes and value not in classes:
-        raise _wrong("is not a class of these rules", did_you_mean(value, classes))
+        raise _make_fault("is not a class of these rules", did_you_mean(value, classes))
     return value
 
 
-def _international(value: str) -> str:
+def _require_international(value: str) -> str:
     if not E164.fullmatch(value):
         remedy = 'write it with the country code: "+12025550123"'
-        raise _wrong(f"{_shown(value)} is no telephone number", remedy)
+        raise _make_fault(f"{_show_value(value)} is no telephone number", remedy)
     return value
 
 
-def _some(value: tuple[Day, ...]) -> tuple[Day, ...]:
+def _require_some(value: tuple[Day, ...]) -> tuple[Day, ...]:
     if not value:
-        raise _wrong("is empty", "name at least one day, or leave it out for all")
+        raise _make_fault("is empty", "name at least one day, or leave it out for all")
     return value
 
 
@@ -145,12 +147,12 @@ Weight = Annotated[float, BeforeValidator(_Number(low=0, high=1e6, above=True))]
 HeadStart = Annotated[float, BeforeValidator(_Number(low=0, high=1e9))]
 Count = Annotated[int, BeforeValidator(_Number(low=0, high=1000, what="whole number"))]
 Tries = Annotated[int, BeforeValidator(_Number(low=1, high=1000, what="whole number"))]
-Duration = Annotated[timedelta, _duration(0)]
-LongDuration = Annotated[timedelta, _duration(1)]
-RingTime = Annotated[timedelta, _duration(1, 600)]
+Duration = Annotated[timedelta, _duration_between(0)]
+LongDuration = Annotated[timedelta, _duration_between(1)]
+RingTime = Annotated[timedelta, _duration_between(1, 600)]
 ClassName = Annotated[str, AfterValidator(_class_name)]
-Number = Annotated[str, AfterValidator(_international)]
-KnownClass = Annotated[str, AfterValidator(_defined)]
+Number = Annotated[str, AfterValidator(_require_international)]
+KnownClass = Annotated[str, AfterValidator(_require_class)]
 
 
 class _Table(BaseModel):
@@ -172,7 +174,9 @@ class Hours(_Table):
     """
 
     name: str = ""
-    days: Annotated[tuple[Day, ...], Field(strict=False), AfterValidator(_some)] = DAYS
+    days: Annotated[
+        tuple[Day, ...], Field(strict=False), AfterValidator(_require_some)
+    ] = DAYS
     start: Annotated[time, BeforeValidator(_to_time)] = Field(alias="from")
     end: Annotated[time, BeforeValidator(_to_end)] = Field(alias="to")
     weight: dict[KnownClass, Weight] = {}
@@ -180,7 +184,7 @@ class Hours(_Table):
 
     def covers(self, local: datetime) -> bool:
         """Whether these hours run at a moment of local time."""
-        return covers(self.days, self.start, self.end, local)
+        return runs_at(self.days, self.start, self.end, local)
 
 
 class Wait(_Table):
@@ -378,7 +382,7 @@ def reserve_of(rules: RuleSet, local: datetime) -> Mapping[str, int]:
     return hours.reserve if hours is not None else {}
 
 
-def parse(text: str, origin: str = "rules.toml") -> RuleSet:
+def parse_rules(text: str, origin: str = "rules.toml") -> RuleSet:
     """The rule set that a file says; raises Faults with all that is wrong with it.
 
     A fault reads ``origin:line: key: what is wrong; remedy``, line and key as in
@@ -387,28 +391,30 @@ def parse(text: str, origin: str = "rules.toml") -> RuleSet:
     try:
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Faults([f"{origin}:{_syntax(str(error), text)}"]) from None
+        raise Faults([f"{origin}:{_word_syntax_fault(str(error), text)}"]) from None
     classes = table.get("class")
     context = {"classes": classes if isinstance(classes, dict) else {}}
     try:
         return RuleSet.model_validate(table, context=context)
     except ValidationError as error:
-        raise Faults(_told(error.errors(), text, origin)) from None
+        raise Faults(_word_faults(error.errors(), text, origin)) from None
 
 
-def _syntax(message: str, text: str) -> str:
+def _word_syntax_fault(message: str, text: str) -> str:
     place = _LINE.search(message)
     line = int(place[1]) if place else len(text.splitlines())
     reason = message.split(" (at ", maxsplit=1)[0]
     return f"{max(line, 1)}: this is not TOML ({reason}); mend or remove this line"
 
 
-def _told(errors: Iterable[ErrorDetails], text: str, origin: str) -> Iterator[str]:
+def _word_faults(
+    errors: Iterable[ErrorDetails], text: str, origin: str
+) -> Iterator[str]:
     lines = lines_of(text)
     for error in errors:
         where = tuple(part for part in error["loc"] if part != "[key]")
         place = f"{origin}:{line_of(lines, where)}: {key_of(where)}"
-        yield f"{place}: {_sentence(error, where)}"
+        yield f"{place}: {_word_fault(error, where)}"
 
 
 def key_of(where: Key) -> str:
@@ -416,20 +422,22 @@ def key_of(where: Key) -> str:
     parts = [
         f"[{part + 1}]"
         if isinstance(part, int)
-        else "." + (part if _BARE.fullmatch(part) else _shown(part))
+        else "." + (part if _BARE.fullmatch(part) else _show_value(part))
         for part in where
     ]
     return "".join(parts).removeprefix(".")
 
 
-def _sentence(error: ErrorDetails, where: Key) -> str:
+def _word_fault(error: ErrorDetails, where: Key) -> str:
     kind = error["type"]
     if kind == "extra_forbidden":
-        return f"is no key of the rules; {did_you_mean(str(where[-1]), _names(where))}"
+        return (
+            f"is no key of the rules; {did_you_mean(str(where[-1]), _names_at(where))}"
+        )
     return _AT.get((kind, str(where[-1]))) or _KINDS.get(kind, error["msg"])
 
 
-def _names(where: Key) -> Iterator[str]:
+def _names_at(where: Key) -> Iterator[str]:
     model = _TABLES[str(where[0])] if len(where) > 1 else RuleSet
     return (field.alias or name for name, field in model.model_fields.items())
 

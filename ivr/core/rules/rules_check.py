@@ -9,8 +9,8 @@ from itertools import chain
 
 from ivr.core.line.menu import Line
 from ivr.core.model.errors import Faults
-from ivr.core.rules.hours_check import missing_times, overlaps
-from ivr.core.rules.rule_set import RuleSet, key_of, parse
+from ivr.core.rules.hours_check import find_overlaps, missing_times
+from ivr.core.rules.rule_set import RuleSet, key_of, parse_rules
 from ivr.core.text.nearest import did_you_mean
 from ivr.core.text.toml_lines import Key, line_of, lines_of
 
@@ -21,7 +21,7 @@ Fault = tuple[Key, str]
 """A key, and what is wrong with it."""
 
 
-def faults(
+def faults_of_rules(
     text: str, line: Line | None, today: date | None = None, origin: str = "rules.toml"
 ) -> list[str]:
     """All that is wrong with a rule set that is to be published on a line.
@@ -30,7 +30,7 @@ def faults(
     passed over, without ``today`` the clock changes of the next two years.
     """
     try:
-        rules = parse(text, origin)
+        rules = parse_rules(text, origin)
     except Faults as error:
         return list(error.faults)
     lines = lines_of(text)
@@ -38,16 +38,16 @@ def faults(
         f"{origin}:{line_of(lines, key)}: {key_of(key)}: {what}"
         for key, what in chain(
             _of_line(rules, line) if line else (),
-            overlaps(rules, lines),
+            find_overlaps(rules, lines),
             missing_times(rules, today, today + AHEAD) if today else (),
         )
     ]
 
 
-def notices(text: str, line: Line, origin: str = "rules.toml") -> list[str]:
+def notices_of_rules(text: str, line: Line, origin: str = "rules.toml") -> list[str]:
     """What is no fault of a rule set and may not be what somebody meant."""
     try:
-        zone = parse(text, origin).zone
+        zone = parse_rules(text, origin).zone
     except Faults:
         return []
     if not line.zone or zone == line.zone:
@@ -59,12 +59,12 @@ def notices(text: str, line: Line, origin: str = "rules.toml") -> list[str]:
 
 
 def _of_line(rules: RuleSet, line: Line) -> Iterator[Fault]:
-    yield from _lacking(rules, line)
-    yield from _unused(rules, line)
-    yield from _unspoken(rules, line)
+    yield from _lacking_classes(rules, line)
+    yield from _unused_classes(rules, line)
+    yield from _unspoken_languages(rules, line)
 
 
-def _lacking(rules: RuleSet, line: Line) -> Iterator[Fault]:
+def _lacking_classes(rules: RuleSet, line: Line) -> Iterator[Fault]:
     for topic in line.topics.values():
         if topic.urgency and topic.urgency not in rules.classes:
             named = f"topics.{topic.key} in {line.key}/line.toml"
@@ -73,7 +73,7 @@ def _lacking(rules: RuleSet, line: Line) -> Iterator[Fault]:
             yield ("class",), f"{what}; define it, or change it there: {remedy}"
 
 
-def _unused(rules: RuleSet, line: Line) -> Iterator[Fault]:
+def _unused_classes(rules: RuleSet, line: Line) -> Iterator[Fault]:
     used = {topic.urgency for topic in line.topics.values()}
     # Topics that are not whole were refused by whoever read them.
     unused = set(rules.classes) - used if used and "" not in used else set()
@@ -83,7 +83,7 @@ def _unused(rules: RuleSet, line: Line) -> Iterator[Fault]:
             yield ("class", urgency), f"{what}; remove it, or give it to a topic"
 
 
-def _unspoken(rules: RuleSet, line: Line) -> Iterator[Fault]:
+def _unspoken_languages(rules: RuleSet, line: Line) -> Iterator[Fault]:
     for language in rules.relax.languages:
         if line.languages and language not in line.languages:
             what = f"is no language of {line.key}/line.toml"

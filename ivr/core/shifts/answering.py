@@ -6,7 +6,7 @@ from datetime import datetime
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Stale
 from ivr.core.model.facts import Fact, ShiftConfirmed, ShiftDeclined
-from ivr.core.shifts.shift import Answer, Shift, confirmed, declined
+from ivr.core.shifts.shift import Answer, Shift, confirm_shift, decline_shift
 
 SAID = {Answer.CONFIRM: ShiftConfirmed, Answer.DECLINE: ShiftDeclined}
 
@@ -35,9 +35,9 @@ def answer_shift(
     if shift.operator != operator:
         raise Stale("not-yours")
     if answer is Answer.CONFIRM:
-        after = confirmed(shift, now)
+        after = confirm_shift(shift, now)
     else:
-        after = declined(shift, reason, now)
+        after = decline_shift(shift, reason, now)
     if after == shift:
         return None
     fact = SAID[answer](at=now, line=shift.line, shift=shift.id, operator=operator)

@@ -17,7 +17,7 @@ AGAIN = timedelta(minutes=5)
 PROMPTS = {Reminder.DAY: "shift.day-before", Reminder.HOUR: "shift.hour-before"}
 
 
-def due(shift: Shift, now: datetime) -> Reminder | None:
+def due_reminder(shift: Shift, now: datetime) -> Reminder | None:
     """The reminder that is to be sent now, if any.
 
     Once the last hour has begun nothing is said of the day any more, and nothing
@@ -48,18 +48,18 @@ def _is_open(sending: Sending | None, now: datetime) -> bool:
     return now - sending.tried >= AGAIN
 
 
-def tried(shift: Shift, reminder: Reminder, now: datetime) -> Shift:
+def mark_tried(shift: Shift, reminder: Reminder, now: datetime) -> Shift:
     """The shift whose reminder somebody is about to send."""
     before = shift.reminded.get(reminder)
     tries = before.tries + 1 if before else 1
-    return _with(shift, reminder, Sending(tries=tries, tried=now))
+    return _with_sending(shift, reminder, Sending(tries=tries, tried=now))
 
 
-def sent(shift: Shift, reminder: Reminder, now: datetime) -> Shift:
+def mark_sent(shift: Shift, reminder: Reminder, now: datetime) -> Shift:
     """The shift whose reminder is sent: it is not sent again."""
     before = shift.reminded.get(reminder) or Sending(tries=1, tried=now)
-    return _with(shift, reminder, replace(before, sent=now))
+    return _with_sending(shift, reminder, replace(before, sent=now))
 
 
-def _with(shift: Shift, reminder: Reminder, sending: Sending) -> Shift:
+def _with_sending(shift: Shift, reminder: Reminder, sending: Sending) -> Shift:
     return replace(shift, reminded={**shift.reminded, reminder: sending})

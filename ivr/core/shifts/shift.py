@@ -87,7 +87,7 @@ class Shift:
 # --- what the operator says -------------------------------------------------
 
 
-def confirmed(shift: Shift, now: datetime) -> Shift:
+def confirm_shift(shift: Shift, now: datetime) -> Shift:
     """The shift of an operator who comes; Stale when it is too late to say so.
 
     Whoever could not come may take that back until the shift begins: from then on
@@ -99,7 +99,7 @@ def confirmed(shift: Shift, now: datetime) -> Shift:
     return replace(shift, state=ShiftState.CONFIRMED, reason="")
 
 
-def declined(shift: Shift, reason: str, now: datetime) -> Shift:
+def decline_shift(shift: Shift, reason: str, now: datetime) -> Shift:
     """The shift of an operator who cannot come, for a sealed reason or for "" none.
 
     Stale when it is over. What was said of the reason before is kept unless a new
@@ -109,7 +109,7 @@ def declined(shift: Shift, reason: str, now: datetime) -> Shift:
     return replace(shift, state=ShiftState.DECLINED, reason=reason or shift.reason)
 
 
-def tidied(reason: str) -> str:
+def tidy_reason(reason: str) -> str:
     """A reason as it is kept: one short line that does nothing in a terminal."""
     shown = "".join(each if each.isprintable() else " " for each in reason)
     return " ".join(shown.split())[:LONGEST_REASON]
@@ -122,7 +122,7 @@ def _refuse_if_settled(shift: Shift, now: datetime) -> None:
         raise Stale("shift-over")
 
 
-def answers(shift: Shift, now: datetime) -> frozenset[Answer]:
+def possible_answers(shift: Shift, now: datetime) -> frozenset[Answer]:
     """What the operator may say to a shift now, and has not said already."""
     if shift.state is ShiftState.CANCELLED or shift.is_over(now):
         return frozenset()
@@ -139,7 +139,7 @@ def answers(shift: Shift, now: datetime) -> frozenset[Answer]:
 # --- what those who plan do -------------------------------------------------
 
 
-def cancelled(shift: Shift, now: datetime) -> Shift:
+def revoke_shift(shift: Shift, now: datetime) -> Shift:
     """The shift after whoever plans took it back; the operator has not seen that.
 
     Conflict when it was taken back before, or is over.
@@ -158,16 +158,16 @@ def in_the_way(new: Iterable[Shift], known: Iterable[Shift]) -> Shift | None:
     """
     bound = [each for each in known if each.state is not ShiftState.CANCELLED]
     wanted = list(new)
-    found = (old for old in bound if any(_overlap(old, each) for each in wanted))
+    found = (old for old in bound if any(_do_overlap(old, each) for each in wanted))
     return min(found, key=lambda shift: shift.starts, default=None)
 
 
-def _overlap(one: Shift, other: Shift) -> bool:
+def _do_overlap(one: Shift, other: Shift) -> bool:
     same = one.operator == other.operator
     return same and one.starts < other.ends and other.starts < one.ends
 
 
-def together(shift: Shift, others: Iterable[Shift]) -> list[Shift]:
+def colleagues_of(shift: Shift, others: Iterable[Shift]) -> list[Shift]:
     """The shifts of colleagues who are expected while this one runs."""
     return [
         each

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.model.errors import Faults
 from ivr.core.shifts.shift import Shift
-from ivr.core.text.wall_clock import DAYS, gaps, time_of_day
+from ivr.core.text.wall_clock import DAYS, find_gaps, time_of_day
 
 LONGEST = timedelta(hours=25)
 """A day, and the hour by which the clocks may be put back meanwhile."""
@@ -28,7 +28,7 @@ class Span:
     ends: datetime
 
 
-def spans(
+def read_spans(
     start: str, end: str, zone: str, now: datetime, weeks: int = 1
 ) -> Sequence[Span]:
     """The spans that are typed: a day and a time; and the same or a time alone.
@@ -37,22 +37,22 @@ def spans(
     ``weeks`` it is repeated at the same time by the wall. A time that the clocks
     show twice is the first of both. Faults name the field (from, to) and the remedy.
     """
-    begins, ends = _typed(start, end, now)
+    begins, ends = _read_both(start, end, now)
     weekly = [(begins + n * _WEEK, ends + n * _WEEK) for n in range(weeks)]
-    skipped = [fault for pair in weekly for fault in _skipped(*pair, zone)]
+    skipped = [fault for pair in weekly for fault in _skipped_times(*pair, zone)]
     if skipped:
         raise Faults(skipped)
     found = [
-        Span(starts=_moment(one, zone), ends=_moment(other, zone))
+        Span(starts=_to_moment(one, zone), ends=_to_moment(other, zone))
         for one, other in weekly
     ]
     _refuse_odd(found[0], now)
     return found
 
 
-def _typed(start: str, end: str, now: datetime) -> tuple[datetime, datetime]:
+def _read_both(start: str, end: str, now: datetime) -> tuple[datetime, datetime]:
     """Both as the wall shows them, without a zone."""
-    begins, ends, clock = _dated(start), _dated(end), time_of_day(end.strip())
+    begins, ends, clock = _read_date(start), _read_date(end), time_of_day(end.strip())
     faults = []
     if begins is None:
         faults.append(f'from: "{start}" is no day and time; write 2027-01-05 22:00')
@@ -65,10 +65,10 @@ def _typed(start: str, end: str, now: datetime) -> tuple[datetime, datetime]:
             faults.append(f"{field}: {local.year} is far from now; look at the year")
     if begins is None or faults:
         raise Faults(faults)
-    return begins, ends or _next(begins, clock or begins.time())
+    return begins, ends or _next_at(begins, clock or begins.time())
 
 
-def _dated(text: str) -> datetime | None:
+def _read_date(text: str) -> datetime | None:
     found = _DATED.fullmatch(text.strip())
     clock = time_of_day(found[2]) if found else None
     if found is None or clock is None:
@@ -79,12 +79,12 @@ def _dated(text: str) -> datetime | None:
         return None
 
 
-def _next(begins: datetime, clock: time) -> datetime:
+def _next_at(begins: datetime, clock: time) -> datetime:
     same_day = datetime.combine(begins, clock)
     return same_day if same_day > begins else same_day + _DAY
 
 
-def _skipped(begins: datetime, ends: datetime, zone: str) -> list[str]:
+def _skipped_times(begins: datetime, ends: datetime, zone: str) -> list[str]:
     both = (("from", begins), ("to", ends))
     found = ((field, _gap_at(local, zone)) for field, local in both)
     return [f"{field}: {fault}" for field, fault in found if fault]
@@ -93,7 +93,9 @@ def _skipped(begins: datetime, ends: datetime, zone: str) -> list[str]:
 def _gap_at(local: datetime, zone: str) -> str:
     """Why a time by the wall does not exist, with the remedy; "" when it does."""
     # A midnight that is skipped counts as the end of the day before.
-    for shown, following in gaps(ZoneInfo(zone), local.date() - _DAY, local.date()):
+    for shown, following in find_gaps(
+        ZoneInfo(zone), local.date() - _DAY, local.date()
+    ):
         if shown <= local < following:
             return (
                 f"there is no {local:%H:%M} on {local:%Y-%m-%d}, when the clocks of"
@@ -103,7 +105,7 @@ def _gap_at(local: datetime, zone: str) -> str:
     return ""
 
 
-def _moment(local: datetime, zone: str) -> datetime:
+def _to_moment(local: datetime, zone: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 

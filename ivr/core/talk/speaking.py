@@ -10,7 +10,12 @@ from ivr.core.dialogue.instructions import (
     Say,
 )
 from ivr.core.dialogue.spoken import language_of
-from ivr.core.dialogue.whisper import announcement, refusal, say, whisper
+from ivr.core.dialogue.whisper import (
+    announce_caller,
+    prompt_of_refusal,
+    say,
+    whisper_offer,
+)
 from ivr.core.line.menu import Line
 from ivr.core.model.call import ClaimId
 from ivr.core.model.claim import Claim
@@ -61,7 +66,7 @@ def explain_end(talk: Talk, key: ClaimId | None, context: Context) -> Say:
     claim = talk.claims.get(key) if key else None
     reason = claim.reason if claim else "expired"
     talked = reason.startswith("talk-")
-    prompt = "operator.ended" if talked else refusal(reason)
+    prompt = "operator.ended" if talked else prompt_of_refusal(reason)
     return say(prompt, _language(talk, key, context))
 
 
@@ -84,7 +89,7 @@ def _ask(answer: AskForKey, talk: Talk, context: Context) -> list[Instruction]:
         return [explain_end(talk, answer.claim, context), HangUp()]
     language = _language(talk, answer.claim, context)
     missed = operator.missed if operator else 0
-    return whisper(call, claim, language, context.now, missed)
+    return whisper_offer(call, claim, language, context.now, missed)
 
 
 def _enter(
@@ -109,7 +114,7 @@ def _announce(
     missed = operator.missed if operator else 0
     invited = claim.joins is not None
     room = replace(_room(claim, operator, context.line, token), tone=True)
-    return [*announcement(call, language, missed, invited=invited), room]
+    return [*announce_caller(call, language, missed, invited=invited), room]
 
 
 def _room(claim: Claim, operator: Operator | None, line: Line, token: str) -> EnterRoom:

@@ -25,7 +25,7 @@ def lines_of(text: str) -> Mapping[Key, int]:
     reader = _Reader(text)
     # Nested beyond all reason: what was found until there is told.
     with suppress(RecursionError):
-        reader.read()
+        reader.read_lines()
     return reader.lines
 
 
@@ -42,108 +42,108 @@ class _Reader:
         self._counted = self._line = 0
         self._rows: dict[Key, int] = {}
 
-    def read(self) -> None:
+    def read_lines(self) -> None:
         """Go through the whole text."""
         table: Key = ()
-        self._skip()
+        self._skip_gap()
         while self._at < len(self._text):
-            if self._next() == "[":
-                table = self._header()
+            if self._next_character() == "[":
+                table = self._read_header()
             else:
-                self._pair(table)
-            self._skip()
+                self._read_pair(table)
+            self._skip_gap()
 
-    def _header(self) -> Key:
-        line, many = self._here(), self._text.startswith("[[", self._at)
+    def _read_header(self) -> Key:
+        line, many = self._current_line(), self._text.startswith("[[", self._at)
         self._at += 1 + many
-        names = self._names()
+        names = self._read_names()
         self._at += 1 + many
         path: Key = ()
         for place, name in enumerate(names, start=1):
             path = (*path, name)
             if many and place == len(names):
                 self._rows[path] = self._rows.get(path, 0) + 1
-            self._found(path, line)
+            self._note_line(path, line)
             if path in self._rows:
                 path = (*path, self._rows[path] - 1)
-                self._found(path, line)
+                self._note_line(path, line)
         return path
 
-    def _pair(self, table: Key) -> None:
-        line, path = self._here(), table
-        for name in self._names():
+    def _read_pair(self, table: Key) -> None:
+        line, path = self._current_line(), table
+        for name in self._read_names():
             path = (*path, name)
-            self._found(path, line)
+            self._note_line(path, line)
         self._at += 1
-        self._value(path)
+        self._read_value(path)
 
-    def _names(self) -> Sequence[str]:
-        names = [self._name()]
-        while self._next() == ".":
+    def _read_names(self) -> Sequence[str]:
+        names = [self._read_name()]
+        while self._next_character() == ".":
             self._at += 1
-            names.append(self._name())
+            names.append(self._read_name())
         return names
 
-    def _name(self) -> str:
-        self._skip()
-        name = self._take(_NAME)
-        self._skip()
+    def _read_name(self) -> str:
+        self._skip_gap()
+        name = self._take_match(_NAME)
+        self._skip_gap()
         if name[0] in "\"'":
             return str(tomllib.loads(f"name = {name}")["name"])
         return name
 
-    def _value(self, path: Key) -> None:
-        self._skip()
-        match self._next():
+    def _read_value(self, path: Key) -> None:
+        self._skip_gap()
+        match self._next_character():
             case "[":
-                self._list(path)
+                self._read_list(path)
             case "{":
-                self._inline(path)
+                self._read_inline_table(path)
             case _:
-                self._take(_VALUE)
+                self._take_match(_VALUE)
 
-    def _list(self, path: Key) -> None:
+    def _read_list(self, path: Key) -> None:
         self._at += 1
-        self._skip()
+        self._skip_gap()
         place = 0
-        while self._next() != "]":
-            self._found((*path, place), self._here())
-            self._value((*path, place))
+        while self._next_character() != "]":
+            self._note_line((*path, place), self._current_line())
+            self._read_value((*path, place))
             place += 1
             self._over_comma()
         self._at += 1
 
-    def _inline(self, path: Key) -> None:
+    def _read_inline_table(self, path: Key) -> None:
         self._at += 1
-        self._skip()
-        while self._next() != "}":
-            self._pair(path)
+        self._skip_gap()
+        while self._next_character() != "}":
+            self._read_pair(path)
             self._over_comma()
         self._at += 1
 
     def _over_comma(self) -> None:
-        self._skip()
-        if self._next() == ",":
+        self._skip_gap()
+        if self._next_character() == ",":
             self._at += 1
-            self._skip()
+            self._skip_gap()
 
-    def _skip(self) -> None:
-        self._take(_GAP)
+    def _skip_gap(self) -> None:
+        self._take_match(_GAP)
 
-    def _take(self, pattern: re.Pattern[str]) -> str:
+    def _take_match(self, pattern: re.Pattern[str]) -> str:
         found = pattern.match(self._text, self._at)
         if found is None:
-            raise ValueError(f"not TOML at line {self._here()}")
+            raise ValueError(f"not TOML at line {self._current_line()}")
         self._at = found.end()
         return found[0]
 
-    def _next(self) -> str:
+    def _next_character(self) -> str:
         return self._text[self._at : self._at + 1]
 
-    def _here(self) -> int:
+    def _current_line(self) -> int:
         self._line += self._text.count("\n", self._counted, self._at)
         self._counted = self._at
         return self._line + 1
 
-    def _found(self, path: Key, line: int) -> None:
+    def _note_line(self, path: Key, line: int) -> None:
         self.lines.setdefault(path, line)

@@ -30,7 +30,7 @@ def end_of_hours(text: str) -> time | None:
     return time() if text == "24:00" else time_of_day(text)
 
 
-def covers(days: Collection[str], start: time, end: time, local: datetime) -> bool:
+def runs_at(days: Collection[str], start: time, end: time, local: datetime) -> bool:
     """Whether hours run at a moment of local time; the end is no longer in them.
 
     ``days`` are those on which they begin. With ``start`` and ``end`` the same
@@ -60,7 +60,9 @@ def clock_change(tz: ZoneInfo, day: date) -> datetime | None:
     return after
 
 
-def gaps(tz: ZoneInfo, first: date, last: date) -> Iterator[tuple[datetime, datetime]]:
+def find_gaps(
+    tz: ZoneInfo, first: date, last: date
+) -> Iterator[tuple[datetime, datetime]]:
     """What clocks put forward skip on these days: from when to when, by the wall.
 
     Both without a zone. The first time is not shown, the second is.

@@ -58,7 +58,7 @@ class Deed(StrEnum):
     """A leg that we had created, and that holds somebody's telephone for nothing."""
 
 
-def suspects(
+def legs_to_check(
     legs: Sequence[LiveLeg], since: Mapping[CallId, datetime], now: datetime
 ) -> list[LiveLeg]:
     """The legs to be looked at now, the longest strange ones first."""
@@ -66,7 +66,7 @@ def suspects(
     return sorted(due, key=lambda leg: (since[leg.id], leg.id))[:LOOKS]
 
 
-def deed(
+def action_for(
     leg: LiveLeg, place: Place, strange_for: timedelta, message_limit: timedelta
 ) -> Deed | None:
     """What to do about a leg that is strange for so long; None: leave it alone."""

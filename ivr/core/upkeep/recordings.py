@@ -52,7 +52,7 @@ def is_settled(recorded: Recorded, now: datetime) -> bool:
     return recorded.length is not None and recorded.ended + SETTLED <= now
 
 
-def looked(
+def note_scan(
     found: Collection[Recorded],
     undecided: Collection[Recorded],
     others: Collection[str],

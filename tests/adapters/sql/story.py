@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.history.call_log import CallRecord, folded
+from ivr.core.history.call_log import CallRecord, fold_facts
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import (
     CallEnded,
@@ -74,6 +74,6 @@ def journal(calls: int) -> list[Entry]:
 
 def record_of(number: int) -> CallRecord:
     """What the call log must know of an answered call."""
-    record = folded(None, answered_call(number))
+    record = fold_facts(None, answered_call(number))
     assert record is not None
     return record

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import engine, reading
 from ivr.adapters.sql.tables import facts
-from ivr.core.history.call_log import folded
+from ivr.core.history.call_log import fold_facts
 from tests.adapters.sql import story
 
 CALLS = 12
@@ -85,7 +85,7 @@ def test_killed_writer_leaves_what_it_acknowledged_and_no_half(url: str) -> None
     log = SqlCallLog(db)
     assert {f"{story.LINE}:{entry}" for entry in acknowledged} <= ids(db)
     assert all(
-        record == folded(None, log.facts_of(record.call)) for record in log.calls()
+        record == fold_facts(None, log.facts_of(record.call)) for record in log.calls()
     )
     log.write(story.journal(20))
     assert len(ids(db)) == 200

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.callback.promised_call import (
-    begun,
+    begin_callback,
+    call_of_record,
     is_untimely,
     may_be_called_at,
     put_off,
-    remembered,
-    waits_again,
+    wait_for_another,
 )
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.history.promise_log import CallbackRecord
@@ -99,7 +99,7 @@ def test_who_is_to_be_written_to_is_never_called(now: datetime) -> None:
     wish = Wish(number="sealed", in_writing=True)
 
     assert may_be_called_at(PLAIN, wish, now) is None
-    assert begun(promised(wish), PLAIN, now).stage is Stage.PROMISED
+    assert begin_callback(promised(wish), PLAIN, now).stage is Stage.PROMISED
     assert is_untimely(promised(wish), PLAIN, now)
 
 
@@ -179,14 +179,14 @@ def test_try_without_a_pause_waits_at_once() -> None:
 
 def test_call_without_a_promise_is_not_put_off() -> None:
     assert put_off(FRESH, PLAIN, MADE) is None
-    assert waits_again(FRESH, PLAIN, MADE) == FRESH
+    assert wait_for_another(FRESH, PLAIN, MADE) == FRESH
 
 
 def test_promise_waits_on_without_claim_and_leg() -> None:
     promise = Promise(made=MADE, begun=True, leg=CallId("leg"), reached=True, tries=1)
     call = promised(stage=Stage.CLAIMED, claim=ClaimId("k1"), promise=promise)
 
-    after = waits_again(call, PLAIN, MADE)
+    after = wait_for_another(call, PLAIN, MADE)
 
     assert (after.stage, after.claim, after.leg) == (Stage.WAITING, None, None)
     assert after.promise == Promise(made=MADE, begun=True, tries=1)
@@ -208,7 +208,7 @@ def test_promise_is_remembered_as_it_was_made() -> None:
     fact = promised_fact(call, wish, MADE)
 
     assert isinstance(fact, CallbackPromised)
-    found = remembered(CallbackRecord(promise=fact, tries=2))
+    found = call_of_record(CallbackRecord(promise=fact, tries=2))
 
     assert found.promise == Promise(made=MADE, begun=True, tries=2)
     assert replace(found, promise=call.promise, reachable=call.reachable) == call

@@ -5,20 +5,20 @@ from datetime import timedelta
 import pytest
 
 from ivr.core.callback.promised_call import (
+    call_of_record,
     is_untimely,
     may_be_called_at,
-    remembered,
-    waits_again,
+    wait_for_another,
 )
 from ivr.core.callback.scheduled_callback import (
     MOST_AHEAD,
-    again_id,
-    check,
-    promised,
-    told,
+    arrange_call,
+    callback_id,
+    check_moment,
+    facts_of_schedule,
 )
-from ivr.core.history.call_log import folded
-from ivr.core.history.promise_log import callback_of, when
+from ivr.core.history.call_log import fold_facts
+from ivr.core.history.promise_log import callback_of, when_promised
 from ivr.core.model.call import CallId, Stage, Wish
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.values import replace
@@ -39,11 +39,11 @@ CALL = replace(
     queued=kyiv(11),
     answered=True,
 )
-AGAIN = promised(CALL, None, WISH, PLAIN, NOW)
+AGAIN = arrange_call(CALL, None, WISH, PLAIN, NOW)
 
 
 def test_promise_is_a_call_of_its_own_and_due_at_its_moment() -> None:
-    assert AGAIN.id == again_id(CALL.id) != CALL.id
+    assert AGAIN.id == callback_id(CALL.id) != CALL.id
     assert (AGAIN.stage, AGAIN.leg, AGAIN.answered) == (Stage.PROMISED, None, False)
     assert AGAIN.promise is not None
     assert (AGAIN.promise.due, AGAIN.promise.begun) == (LATER, True)
@@ -51,22 +51,22 @@ def test_promise_is_a_call_of_its_own_and_due_at_its_moment() -> None:
 
 
 def test_promise_arrives_when_it_is_given_for_the_talk_has_used_the_arrival() -> None:
-    moved = promised(CALL, AGAIN, WISH, PLAIN, NOW + timedelta(minutes=1))
+    moved = arrange_call(CALL, AGAIN, WISH, PLAIN, NOW + timedelta(minutes=1))
 
     assert AGAIN.queued == NOW != CALL.queued
     assert moved.queued == NOW
 
 
 def test_beginning_of_its_identifier_is_not_that_of_the_call() -> None:
-    assert not again_id(CALL.id).startswith(CALL.id[:2])
-    assert again_id(again_id(CALL.id)) not in {CALL.id, again_id(CALL.id)}
+    assert not callback_id(CALL.id).startswith(CALL.id[:2])
+    assert callback_id(callback_id(CALL.id)) not in {CALL.id, callback_id(CALL.id)}
 
 
 def test_nobody_is_called_before_the_moment() -> None:
     assert may_be_called_at(PLAIN, WISH, NOW) == LATER
     assert is_untimely(AGAIN, PLAIN, NOW)
     assert not is_untimely(AGAIN, PLAIN, LATER)
-    assert waits_again(AGAIN, PLAIN, LATER).stage is Stage.WAITING
+    assert wait_for_another(AGAIN, PLAIN, LATER).stage is Stage.WAITING
 
 
 def test_moment_in_quiet_hours_waits_for_their_end() -> None:
@@ -80,7 +80,7 @@ def test_moment_in_quiet_hours_waits_for_their_end() -> None:
 def test_promise_that_is_asked_for_again_is_moved() -> None:
     known = replace(AGAIN, rev=4)
 
-    moved = promised(CALL, known, replace(WISH, at=kyiv(20)), PLAIN, NOW)
+    moved = arrange_call(CALL, known, replace(WISH, at=kyiv(20)), PLAIN, NOW)
 
     assert (moved.id, moved.rev) == (AGAIN.id, 4)
     assert moved.promise is not None
@@ -90,20 +90,20 @@ def test_promise_that_is_asked_for_again_is_moved() -> None:
 @pytest.mark.parametrize("stage", [Stage.WAITING, Stage.CLAIMED, Stage.CONNECTED])
 def test_promise_that_is_being_kept_is_not_moved(stage: Stage) -> None:
     with pytest.raises(Stale):
-        promised(CALL, replace(AGAIN, stage=stage), WISH, PLAIN, NOW)
+        arrange_call(CALL, replace(AGAIN, stage=stage), WISH, PLAIN, NOW)
 
 
 def test_promise_is_remembered_from_its_facts() -> None:
-    record = callback_of(told(CALL, AGAIN, WISH, NOW))
+    record = callback_of(facts_of_schedule(CALL, AGAIN, WISH, NOW))
 
     assert record is not None
-    kept = remembered(record)
+    kept = call_of_record(record)
     assert (kept.id, kept.wish, kept.queued) == (AGAIN.id, WISH, AGAIN.queued)
-    assert when(record.promise) == f"from {LATER:%Y-%m-%d %H:%M} UTC"
+    assert when_promised(record.promise) == f"from {LATER:%Y-%m-%d %H:%M} UTC"
 
 
 def test_call_log_tells_it_as_a_promised_call_back() -> None:
-    record = folded(None, told(CALL, AGAIN, WISH, NOW))
+    record = fold_facts(None, facts_of_schedule(CALL, AGAIN, WISH, NOW))
 
     assert record is not None
     assert (record.call, record.outcome) == (AGAIN.id, "callback")
@@ -119,4 +119,4 @@ def test_call_log_tells_it_as_a_promised_call_back() -> None:
 )
 def test_moment_that_is_past_or_far_is_refused(moment: object) -> None:
     with pytest.raises(Invalid, match="14 days"):
-        check(moment, NOW)  # type: ignore[arg-type]
+        check_moment(moment, NOW)  # type: ignore[arg-type]

@@ -66,7 +66,7 @@ CLAIM = Claim(
 
 
 def test_offer_tells_what_an_operator_needs_to_agree() -> None:
-    offer = desk_view.seen(ANNA, CLAIM, CALL, EVENING).offer
+    offer = desk_view.view_desk(ANNA, CLAIM, CALL, EVENING).offer
 
     assert offer is not None
     assert (offer.language, offer.topic, offer.located) == ("uk", "myself", True)
@@ -75,7 +75,7 @@ def test_offer_tells_what_an_operator_needs_to_agree() -> None:
 
 
 def test_offer_counts_down_the_ringing_and_no_lease() -> None:
-    shown = desk_view.seen(ANNA, CLAIM, CALL, EVENING)
+    shown = desk_view.view_desk(ANNA, CLAIM, CALL, EVENING)
 
     assert shown.until == EVENING + timedelta(seconds=20)
 
@@ -92,7 +92,7 @@ def test_offer_counts_down_the_ringing_and_no_lease() -> None:
     ids=["made", "dialling", "accepted", "picked-up", "kept-of-old"],
 )
 def test_nothing_counts_down_but_what_rings(claim: Claim) -> None:
-    assert desk_view.seen(ANNA, claim, CALL, EVENING).until is None
+    assert desk_view.view_desk(ANNA, claim, CALL, EVENING).until is None
 
 
 @pytest.mark.parametrize(
@@ -105,21 +105,21 @@ def test_nothing_counts_down_but_what_rings(claim: Claim) -> None:
     ids=["taken", "lost", "coming-back"],
 )
 def test_no_lease_of_a_talk_counts_down(claim: Claim) -> None:
-    assert desk_view.seen(ANNA, claim, CALL, EVENING).until is None
+    assert desk_view.view_desk(ANNA, claim, CALL, EVENING).until is None
 
 
 def test_pause_that_is_over_counts_nothing_down() -> None:
     later = EVENING + timedelta(seconds=15)
     pauses = replace(IDLE, due=later)
 
-    assert desk_view.seen(pauses, None, None, EVENING).until == later
-    assert desk_view.seen(pauses, None, None, later).until is None
+    assert desk_view.view_desk(pauses, None, None, EVENING).until == later
+    assert desk_view.view_desk(pauses, None, None, later).until is None
 
 
 def test_telephone_must_be_picked_up_before_it_can_be_accepted() -> None:
-    rings = desk_view.seen(ANNA, CLAIM, CALL, EVENING).offer
+    rings = desk_view.view_desk(ANNA, CLAIM, CALL, EVENING).offer
     answered = replace(CLAIM, state=ClaimState.ANSWERED)
-    told = desk_view.seen(ANNA, answered, CALL, EVENING).offer
+    told = desk_view.view_desk(ANNA, answered, CALL, EVENING).offer
 
     assert rings is not None
     assert told is not None
@@ -129,15 +129,15 @@ def test_telephone_must_be_picked_up_before_it_can_be_accepted() -> None:
 def test_browser_is_accepted_while_it_rings() -> None:
     in_browser = replace(ANNA, reach=Reach.BROWSER)
 
-    offer = desk_view.seen(in_browser, CLAIM, CALL, EVENING).offer
+    offer = desk_view.view_desk(in_browser, CLAIM, CALL, EVENING).offer
 
     assert offer is not None
     assert offer.can_accept
 
 
 def test_browser_picks_up_only_what_was_agreed_to() -> None:
-    rings = desk_view.seen(ANNA, CLAIM, CALL, EVENING)
-    agreed = desk_view.seen(ANNA, replace(CLAIM, agreed=True), CALL, EVENING)
+    rings = desk_view.view_desk(ANNA, CLAIM, CALL, EVENING)
+    agreed = desk_view.view_desk(ANNA, replace(CLAIM, agreed=True), CALL, EVENING)
 
     assert rings.answer is None
     assert agreed.answer == CLAIM.leg
@@ -149,7 +149,7 @@ def test_browser_picks_up_only_what_was_agreed_to() -> None:
 def test_taken_call_is_a_talk_once_both_are_inside(
     state: ClaimState, *, comes: bool
 ) -> None:
-    talk = desk_view.seen(ANNA, replace(CLAIM, state=state), CALL, EVENING).talk
+    talk = desk_view.view_desk(ANNA, replace(CLAIM, state=state), CALL, EVENING).talk
 
     assert talk is not None
     assert talk.on_the_way is comes
@@ -158,8 +158,8 @@ def test_taken_call_is_a_talk_once_both_are_inside(
 def test_hold_has_a_clock_of_its_own() -> None:
     later = EVENING + timedelta(minutes=7)
     talks = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING)
-    held = desk_view.seen(ANNA, on_hold(talks, later), CALL, later).talk
-    back = desk_view.seen(ANNA, off_hold(on_hold(talks, later)), CALL, later).talk
+    held = desk_view.view_desk(ANNA, on_hold(talks, later), CALL, later).talk
+    back = desk_view.view_desk(ANNA, off_hold(on_hold(talks, later)), CALL, later).talk
 
     assert held is not None
     assert back is not None
@@ -169,7 +169,7 @@ def test_hold_has_a_clock_of_its_own() -> None:
 def test_hold_of_unknown_length_is_no_talk_of_that_length() -> None:
     kept = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING, held=True)
 
-    talk = desk_view.seen(ANNA, kept, CALL, EVENING).talk
+    talk = desk_view.view_desk(ANNA, kept, CALL, EVENING).talk
 
     assert talk is not None
     assert talk.lasts_since is None
@@ -179,7 +179,7 @@ def test_hold_of_unknown_length_is_no_talk_of_that_length() -> None:
 def test_no_talk_goes_on_while_both_are_apart(apart: Apart) -> None:
     talks = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING, apart=apart)
 
-    talk = desk_view.seen(ANNA, talks, CALL, EVENING).talk
+    talk = desk_view.view_desk(ANNA, talks, CALL, EVENING).talk
 
     assert talk is not None
     assert talk.is_apart
@@ -198,7 +198,7 @@ def test_hold_is_over_when_the_talk_breaks_off(
 
 
 def test_claim_that_is_over_shows_nothing() -> None:
-    shown = desk_view.seen(ANNA, ended(CLAIM, "declined"), CALL, EVENING)
+    shown = desk_view.view_desk(ANNA, ended(CLAIM, "declined"), CALL, EVENING)
 
     assert (shown.offer, shown.talk, shown.answer) == (None, None, None)
 
@@ -213,8 +213,8 @@ def test_why_a_claim_is_over_is_told_to_its_operator_alone() -> None:
 
 
 def test_colleague_who_rings_is_not_free() -> None:
-    assert desk_view.colleague(IDLE, EVENING).is_free
-    assert not desk_view.colleague(ANNA, EVENING).is_free
+    assert desk_view.view_colleague(IDLE, EVENING).is_free
+    assert not desk_view.view_colleague(ANNA, EVENING).is_free
 
 
 def test_wrap_up_is_no_pause_after_an_offer() -> None:
@@ -229,8 +229,8 @@ def test_wrap_up_is_no_pause_after_an_offer() -> None:
 
 
 def test_caller_who_has_rung_before_is_told() -> None:
-    first = desk_view.seen(ANNA, CLAIM, CALL, EVENING).offer
-    again = desk_view.seen(ANNA, CLAIM, CALL, EVENING, known=True).offer
+    first = desk_view.view_desk(ANNA, CLAIM, CALL, EVENING).offer
+    again = desk_view.view_desk(ANNA, CLAIM, CALL, EVENING, known=True).offer
 
     assert first is not None
     assert again is not None
@@ -241,9 +241,9 @@ def test_operator_writes_about_the_present_or_the_last_call() -> None:
     talks = replace(CLAIM, state=ClaimState.CONNECTED)
     wraps_up = replace(IDLE, state=State.WRAP_UP, last=CallId("CA9"))
 
-    assert desk_view.seen(ANNA, talks, CALL, EVENING).writes_on == CALL.id
-    assert desk_view.seen(wraps_up, None, None, EVENING).writes_on == "CA9"
+    assert desk_view.view_desk(ANNA, talks, CALL, EVENING).writes_on == CALL.id
+    assert desk_view.view_desk(wraps_up, None, None, EVENING).writes_on == "CA9"
     assert (
-        desk_view.seen(replace(IDLE, last=CALL.id), None, None, EVENING).writes_on
+        desk_view.view_desk(replace(IDLE, last=CALL.id), None, None, EVENING).writes_on
         is None
     )

@@ -22,42 +22,42 @@ ANNA = Operator(
 
 
 def test_operator_in_the_browser_is_away_without_a_desk() -> None:
-    away = presence.lost(ANNA, EVENING)
+    away = presence.note_lost_desk(ANNA, EVENING)
 
     assert away is not None
     assert (away.state, away.why) == (State.AWAY, CONNECTION)
 
 
 def test_operator_comes_back_with_the_desk() -> None:
-    away = presence.lost(ANNA, EVENING)
+    away = presence.note_lost_desk(ANNA, EVENING)
     assert away is not None
 
-    back = presence.back(away, EVENING)
+    back = presence.note_desk_back(away, EVENING)
 
     assert back is not None
     assert (back.state, back.why) == (State.AVAILABLE, "")
 
 
 def test_operator_who_is_rung_by_telephone_needs_no_desk() -> None:
-    assert presence.lost(replace(ANNA, reach=Reach.PHONE), EVENING) is None
+    assert presence.note_lost_desk(replace(ANNA, reach=Reach.PHONE), EVENING) is None
 
 
 def test_whoever_is_away_by_choice_stays_so() -> None:
     away = replace(chosen(ANNA, State.AWAY, EVENING), why="meal")
 
-    assert presence.back(away, EVENING) is None
+    assert presence.note_desk_back(away, EVENING) is None
 
 
 @pytest.mark.parametrize("state", [State.RINGING, State.TALKING, State.WRAP_UP])
 def test_what_goes_on_is_not_broken_off(state: State) -> None:
     busy = replace(ANNA, state=state)
 
-    assert presence.lost(busy, EVENING) is None
+    assert presence.note_lost_desk(busy, EVENING) is None
     assert presence.is_in_doubt(busy)
 
 
 def test_leg_that_is_still_up_is_not_forgotten() -> None:
-    away = presence.lost(replace(ANNA, leg=CallId("CA1")), EVENING)
+    away = presence.note_lost_desk(replace(ANNA, leg=CallId("CA1")), EVENING)
 
     assert away is not None
     assert away.leg == "CA1"

@@ -12,7 +12,7 @@ from ivr.core.model.call import Call, CallId, ClaimId, Stage
 from ivr.core.model.errors import Faults
 from ivr.core.model.facts import CallerQueued, CallerReturned
 from ivr.core.model.values import replace
-from ivr.core.rules.rule_set import parse
+from ivr.core.rules.rule_set import parse_rules
 from tests.core.kyiv import rules_of
 from tests.core.walking import LATER, LINE, NOW, after
 
@@ -152,4 +152,4 @@ def test_switchboards_are_numbers_with_their_country() -> None:
     assert good.wait.switchboards == ("+12025550123",)
     assert RULES.wait.switchboards == ()
     with pytest.raises(Faults, match=r'"0445550123" is no telephone number; .*\+1202'):
-        parse('[class.urgent]\nweight = 1\n[wait]\nswitchboards = ["0445550123"]')
+        parse_rules('[class.urgent]\nweight = 1\n[wait]\nswitchboards = ["0445550123"]')

@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.core.dialogue.instructions import AskOperator, Say
-from ivr.core.dialogue.whisper import DECLINE, TAKE, announcement, refusal, say, whisper
+from ivr.core.dialogue.whisper import (
+    DECLINE,
+    TAKE,
+    announce_caller,
+    prompt_of_refusal,
+    say,
+    whisper_offer,
+)
 from ivr.core.line.prompts import ENGINE
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, LocationKind, OperatorId
 from ivr.core.model.claim import Claim
@@ -35,7 +42,7 @@ CLAIM = Claim(
 
 def whispered(call: Call = CALL, seconds: float = 0) -> tuple[Say, ...]:
     now = NOW + timedelta(seconds=seconds)
-    (asked,) = whisper(call, CLAIM, "ru", now)
+    (asked,) = whisper_offer(call, CLAIM, "ru", now)
     assert isinstance(asked, AskOperator)
     assert asked.claim == CLAIM.id
     return asked.prompts
@@ -96,7 +103,7 @@ def test_of_the_place_only_its_kind_is_told(kind: LocationKind) -> None:
 
 
 def test_offers_that_were_missed_are_told_first() -> None:
-    (asked,) = whisper(CALL, CLAIM, "ru", NOW, missed=2)
+    (asked,) = whisper_offer(CALL, CLAIM, "ru", NOW, missed=2)
     assert isinstance(asked, AskOperator)
 
     assert asked.prompts[0] == say("operator.missed", "ru", {"calls": 2})
@@ -106,7 +113,7 @@ def test_offers_that_were_missed_are_told_first() -> None:
 def test_an_operator_on_a_standing_line_hears_it_shortly_and_is_asked_nothing(
     answered: bool,  # noqa: FBT001
 ) -> None:
-    told = announcement(replace(CALL, answered=answered), "ru", missed=1)
+    told = announce_caller(replace(CALL, answered=answered), "ru", missed=1)
 
     assert [each.prompt for each in told] == [
         "operator.missed",
@@ -122,7 +129,7 @@ def test_an_operator_on_a_standing_line_hears_it_shortly_and_is_asked_nothing(
 def test_an_operator_on_a_standing_line_hears_of_a_place_that_was_spoken_of() -> None:
     declined = replace(CALL, location=LocationKind.DECLINED)
 
-    assert announcement(declined, "ru")[-1].prompt == "operator.location.declined"
+    assert announce_caller(declined, "ru")[-1].prompt == "operator.location.declined"
 
 
 def test_a_caller_who_was_cut_off_is_announced_as_such() -> None:
@@ -145,7 +152,7 @@ def test_a_caller_who_was_cut_off_is_announced_as_such() -> None:
     ],
 )
 def test_whoever_comes_too_late_hears_why(reason: str, prompt: str) -> None:
-    assert refusal(reason) == prompt
+    assert prompt_of_refusal(reason) == prompt
     assert prompt in ENGINE
 
 

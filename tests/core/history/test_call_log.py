@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.history.call_log import CallRecord, apply, folded, to_json
+from ivr.core.history.call_log import CallRecord, apply_fact, fold_facts, to_json
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Outcome
 from ivr.core.model.facts import (
     CallEnded,
@@ -63,7 +63,7 @@ def ended(seconds: float, outcome: Outcome) -> Fact:
 
 
 def recorded(*facts: Fact) -> CallRecord:
-    record = folded(None, facts)
+    record = fold_facts(None, facts)
     assert record is not None
     return record
 
@@ -107,7 +107,7 @@ def test_order_of_arrival_does_not_matter(
 ) -> None:
     shuffled = data.draw(st.permutations(facts))
 
-    assert folded(None, shuffled) == folded(None, facts)
+    assert fold_facts(None, shuffled) == fold_facts(None, facts)
 
 
 @given(st.lists(ANY_FACT, max_size=8), st.data())
@@ -116,7 +116,7 @@ def test_facts_that_come_twice_change_nothing(
 ) -> None:
     doubled = data.draw(st.permutations(facts + facts))
 
-    assert folded(None, doubled) == folded(None, facts)
+    assert fold_facts(None, doubled) == fold_facts(None, facts)
 
 
 def test_fact_without_a_call_gives_no_record() -> None:
@@ -124,7 +124,7 @@ def test_fact_without_a_call_gives_no_record() -> None:
         at=NOON, line=LineKey("example"), operator=ANNA, state="away", why="chosen"
     )
 
-    assert apply(None, fact) is None
+    assert apply_fact(None, fact) is None
 
 
 def test_call_is_in_the_log_from_its_start() -> None:

@@ -8,7 +8,7 @@ import pytest
 from ivr.core.history.operator_stats import (
     MissedOffer,
     OwnDay,
-    answered,
+    calls_answered,
     day_start,
     missed_offers,
     own_day,
@@ -60,7 +60,7 @@ def test_day_of_two_conversations_is_counted() -> None:
     assert day == OwnDay(
         calls=2, talked=timedelta(seconds=250), longest_wait=timedelta(seconds=100)
     )
-    assert answered(about) == {CallId("c1"), CallId("c2")}
+    assert calls_answered(about) == {CallId("c1"), CallId("c2")}
 
 
 def test_nothing_has_happened_yet() -> None:

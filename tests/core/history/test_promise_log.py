@@ -12,7 +12,7 @@ from ivr.core.history.promise_log import (
     callback_row,
     message_row,
     messages_of,
-    when,
+    when_promised,
 )
 from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.facts import (
@@ -23,7 +23,7 @@ from ivr.core.model.facts import (
     MessageLeft,
     MessageTaken,
 )
-from ivr.core.queue.explanation import explained
+from ivr.core.queue.explanation import explain_match
 from tests.core.walking import NOW
 
 LINE, CALL = LineKey("harbour"), CallId("call-1")
@@ -111,7 +111,7 @@ def test_row_of_a_promise_names_nobody() -> None:
     ],
 )
 def test_wish_is_told_in_a_few_words(told: dict[str, Any], words: str) -> None:
-    assert when(promise(**told)) == words
+    assert when_promised(promise(**told)) == words
 
 
 def head(**told: Any) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def test_explanation_says_who_was_compared_and_who_passed_over() -> None:
         ],
     }
 
-    first, chosen, _, *heads = explained(json.dumps(why))
+    first, chosen, _, *heads = explain_match(json.dumps(why))
 
     assert "overdue lane" in first
     assert "rule set 7" in chosen
@@ -146,7 +146,7 @@ def test_explanation_says_who_was_compared_and_who_passed_over() -> None:
 def test_explanation_by_the_lines_own_rules_says_so() -> None:
     why = {"lane": "priority", "language": "primary", "free": 1, "heads": [head()]}
 
-    told = "\n".join(explained(json.dumps(why)))
+    told = "\n".join(explain_match(json.dumps(why)))
 
     assert "the line's own rule set" in told
     assert "as the first language" in told

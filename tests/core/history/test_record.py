@@ -11,14 +11,14 @@ from ivr.core.history.record import (
     FollowUp,
     Record,
     RecordId,
-    check,
-    completed,
-    drafted,
+    apply_draft,
+    check_draft,
+    complete_record,
     may_end,
     may_read,
-    missing,
-    tidied,
-    written,
+    missing_fields,
+    tidy_draft,
+    write_draft,
 )
 from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.model.account import Account, Role
@@ -50,7 +50,7 @@ def account(name: OperatorId = BELA, role: Role = Role.OPERATOR) -> Account:
 
 
 def test_text_is_saved_on_top_of_the_version_that_was_read() -> None:
-    record = written(READ, draft(note="She is safe now."), after(9))
+    record = write_draft(READ, draft(note="She is safe now."), after(9))
 
     assert record == replace(READ, note="She is safe now.", saved=after(9))
 
@@ -58,40 +58,42 @@ def test_text_is_saved_on_top_of_the_version_that_was_read() -> None:
 @pytest.mark.parametrize("version", [0, 2, 4])
 def test_text_on_another_version_changes_nothing_and_says_so(version: int) -> None:
     with pytest.raises(Stale) as stale:
-        written(READ, draft(version=version, note="Another window."), after(9))
+        write_draft(READ, draft(version=version, note="Another window."), after(9))
 
     assert stale.value.reason == "newer"
 
 
 @pytest.mark.parametrize("version", [0, 2, 3])
 def test_text_that_is_there_already_is_no_conflict(version: int) -> None:
-    assert written(READ, draft(version=version), after(9)) is READ
+    assert write_draft(READ, draft(version=version), after(9)) is READ
 
 
 def test_line_ends_of_a_browser_are_no_change() -> None:
     kept = replace(READ, note="one\ntwo")
 
-    assert written(kept, tidied(draft(note="one\r\ntwo")), after(9)) is kept
+    assert write_draft(kept, tidy_draft(draft(note="one\r\ntwo")), after(9)) is kept
 
 
 def test_text_of_spaces_alone_is_none() -> None:
-    tidy = tidied(draft(note=" \r\n ", follow_up="\n", follow_up_to=BELA))
+    tidy = tidy_draft(draft(note=" \r\n ", follow_up="\n", follow_up_to=BELA))
 
     assert (tidy.note, tidy.follow_up, tidy.follow_up_to) == ("", "", None)
-    assert tidied(Draft(call=CALL, note="  ")) == Draft(call=CALL)
+    assert tidy_draft(Draft(call=CALL, note="  ")) == Draft(call=CALL)
 
 
 # --- for another operator ---------------------------------------------------
 
 
 def test_what_is_passed_on_stays_done_until_it_is_written_anew() -> None:
-    asked = written(READ, draft(follow_up="Ring the clinic."), after(9)).follow_up
+    asked = write_draft(READ, draft(follow_up="Ring the clinic."), after(9)).follow_up
     assert asked == FollowUp(text="Ring the clinic.", made=after(9))
     done = replace(READ, follow_up=replace(asked, done=after(20), done_by=BELA))
 
-    same = written(done, draft(note="More.", follow_up=asked.text), after(30))
-    anew = written(done, draft(follow_up="Ring the shelter."), after(30))
-    to_one = written(done, draft(follow_up=asked.text, follow_up_to=BELA), after(30))
+    same = write_draft(done, draft(note="More.", follow_up=asked.text), after(30))
+    anew = write_draft(done, draft(follow_up="Ring the shelter."), after(30))
+    to_one = write_draft(
+        done, draft(follow_up=asked.text, follow_up_to=BELA), after(30)
+    )
 
     assert same.follow_up == done.follow_up
     assert anew.follow_up == FollowUp(text="Ring the shelter.", made=after(30))
@@ -101,7 +103,7 @@ def test_what_is_passed_on_stays_done_until_it_is_written_anew() -> None:
 def test_what_is_passed_on_can_be_taken_back() -> None:
     asked = replace(READ, follow_up=FollowUp(text="Ring the clinic.", made=NOW))
 
-    assert written(asked, draft(), after(9)).follow_up is None
+    assert write_draft(asked, draft(), after(9)).follow_up is None
 
 
 def test_it_is_ended_by_whom_it_is_for() -> None:
@@ -118,19 +120,19 @@ def test_it_is_ended_by_whom_it_is_for() -> None:
 
 
 def test_what_the_line_requires_is_missed_until_it_is_there() -> None:
-    assert missing(None, STRICT) == (Required.DISPOSITION, Required.NOTE)
-    assert missing(replace(READ, note=""), STRICT) == (Required.NOTE,)
-    assert missing(READ, STRICT) == ()
-    assert missing(None, FREE) == ()
+    assert missing_fields(None, STRICT) == (Required.DISPOSITION, Required.NOTE)
+    assert missing_fields(replace(READ, note=""), STRICT) == (Required.NOTE,)
+    assert missing_fields(READ, STRICT) == ()
+    assert missing_fields(None, FREE) == ()
 
 
 def test_record_is_complete_once_nothing_is_missing() -> None:
-    assert completed(BLANK, STRICT, after(9)).complete is None
-    assert completed(BLANK, FREE, after(9)).complete == after(9)
-    done = completed(READ, STRICT, after(9))
+    assert complete_record(BLANK, STRICT, after(9)).complete is None
+    assert complete_record(BLANK, FREE, after(9)).complete == after(9)
+    done = complete_record(READ, STRICT, after(9))
     assert done.complete == after(9)
-    assert completed(done, STRICT, after(30)).complete == after(9)
-    assert completed(replace(done, note=""), STRICT, after(30)).complete is None
+    assert complete_record(done, STRICT, after(30)).complete == after(9)
+    assert complete_record(replace(done, note=""), STRICT, after(30)).complete is None
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_form_that_we_have_not_shown_is_refused_with_a_remedy(
     wrong: dict[str, object], remedy: str
 ) -> None:
     with pytest.raises(Invalid, match=remedy):
-        check(draft(**wrong), FREE)
+        check_draft(draft(**wrong), FREE)
 
 
 def test_code_that_the_line_has_no_more_shows_itself() -> None:
@@ -187,13 +189,13 @@ def test_word_that_is_far_too_long_is_compared_with_nothing() -> None:
 
 
 def test_draft_that_says_nothing_new_is_not_saved() -> None:
-    assert drafted(READ, NOW, draft=draft(), desk=FREE, is_last=False) is None
+    assert apply_draft(READ, NOW, draft=draft(), desk=FREE, is_last=False) is None
 
 
 def test_last_draft_completes_a_record() -> None:
     now = after(60)
 
-    done = drafted(READ, now, draft=draft(), desk=FREE, is_last=True)
+    done = apply_draft(READ, now, draft=draft(), desk=FREE, is_last=True)
 
     assert done == replace(READ, complete=now)
 
@@ -204,7 +206,9 @@ def test_complete_record_stays_so_while_nothing_is_missing(
 ) -> None:
     before = replace(READ, complete=NOW)
 
-    later = drafted(before, after(60), draft=draft(note=""), desk=desk, is_last=False)
+    later = apply_draft(
+        before, after(60), draft=draft(note=""), desk=desk, is_last=False
+    )
 
     assert later is not None
     assert later.complete == complete

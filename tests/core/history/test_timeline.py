@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.history.timeline import Happening, Place, timeline, waits
+from ivr.core.history.timeline import Happening, Place, make_timeline, waits_for_talks
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import (
     CallbackPromised,
@@ -40,7 +40,7 @@ def test_timeline_tells_what_happened_in_codes_and_names() -> None:
         offer(40, OfferEnded, reason="no-answer"),
     ]
 
-    assert timeline(facts, NAMES) == (
+    assert make_timeline(facts, NAMES) == (
         Happening(at=after(0), what="call-started", values={}),
         Happening(at=after(9), what="caller-queued", values={"language": "uk"}),
         Happening(
@@ -58,14 +58,14 @@ def test_timeline_holds_nothing_personal() -> None:
         told(6, CallbackPromised, **PROMISE | {"number": "sealed-number"}),
     ]
 
-    said = repr(timeline(facts, NAMES))
+    said = repr(make_timeline(facts, NAMES))
 
     for secret in ("pseudonym", "sealed", "+1202"):
         assert secret not in said
 
 
 def test_operator_who_is_enrolled_no_more_is_told_by_the_key() -> None:
-    (ended,) = timeline([offer(9, TalkEnded, by="caller")], {})
+    (ended,) = make_timeline([offer(9, TalkEnded, by="caller")], {})
 
     assert ended.values["operator"] == ANNA
 
@@ -79,7 +79,7 @@ def test_each_talk_is_told_with_the_wait_before_it() -> None:
         offer(330, CallerConnected),
     ]
 
-    found = [length for _, length in waits(facts)]
+    found = [length for _, length in waits_for_talks(facts)]
 
     assert found == [timedelta(seconds=60), timedelta(seconds=30)]
 

@@ -15,8 +15,8 @@ from ivr.core.line.menu import (
     Queue,
     Topic,
 )
-from ivr.core.line.menu_check import faults
-from ivr.core.line.prompts import wanted
+from ivr.core.line.menu_check import faults_of_line
+from ivr.core.line.prompts import prompts_of_line
 from ivr.core.line.wording import Words
 from ivr.core.model.call import LineKey
 from ivr.core.model.values import replace
@@ -62,13 +62,13 @@ def words_of(line: Line) -> Words:
     """Words for everything that the line needs, with all that must be in them."""
     return {
         key: (" ".join([*(f"{{{name}}}" for name in prompt.fills), *prompt.keys]),)
-        for key, prompt in wanted(line).items()
+        for key, prompt in prompts_of_line(line).items()
     }
 
 
 def faults_of(line: Line) -> list[str]:
     spoken = dict.fromkeys(line.languages, words_of(line))
-    return faults(line, spoken, {}, VOICES)
+    return faults_of_line(line, spoken, {}, VOICES)
 
 
 def with_nodes(*every: Node, **changes: Any) -> Line:
@@ -172,7 +172,7 @@ def test_all_faults_are_listed_together_with_their_files() -> None:
     line = with_nodes(FIRST, menu("topic", "locaton", "waiting"), LOCATION, WAITING)
     words = {**words_of(line), "flow.back": ("Back.",)}
 
-    found = faults(line, {"uk": words}, {"en": ["greting"]}, {})
+    found = faults_of_line(line, {"uk": words}, {"en": ["greting"]}, {})
 
     assert [fault.split(": ")[:2] for fault in found] == [
         ["harbour/line.toml", "node.topic.choices.1.to"],

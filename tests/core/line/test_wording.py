@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from ivr.core.line.menu import Language, Line, Parts, Queue, Topic
-from ivr.core.line.prompts import ENGINE, wanted
+from ivr.core.line.prompts import ENGINE, prompts_of_line
 from ivr.core.line.wording import recording_faults, wording_faults
 from ivr.core.model.call import LineKey
 
@@ -34,7 +34,7 @@ def faults_of(changed: Mapping[str, str | None]) -> list[str]:
     """The faults of faultless words of which some are changed or left out."""
     texts = {
         key: " ".join([*(f"{{{name}}}" for name in prompt.fills), *prompt.keys])
-        for key, prompt in wanted(LINE).items()
+        for key, prompt in prompts_of_line(LINE).items()
     }
     said = {**texts, **changed}.items()
     return wording_faults(
@@ -47,7 +47,7 @@ def test_words_with_all_that_must_be_in_them_are_faultless() -> None:
 
 
 def test_a_line_needs_names_for_its_languages_and_topics() -> None:
-    names = wanted(LINE).keys() - ENGINE.keys()
+    names = prompts_of_line(LINE).keys() - ENGINE.keys()
 
     assert names == {
         "how.1",
@@ -113,7 +113,7 @@ def test_a_recorded_part_may_be_longer_than_a_question() -> None:
 
 def test_every_form_of_a_plural_is_looked_at() -> None:
     forms = ("{minutes} minute", "minutes")
-    words = dict.fromkeys(wanted(LINE), ("{minutes}",))
+    words = dict.fromkeys(prompts_of_line(LINE), ("{minutes}",))
 
     found = wording_faults(LINE, {**words, "operator.waited": forms})
 

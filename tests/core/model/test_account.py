@@ -20,18 +20,18 @@ from ivr.core.model.account import (
     Credentials,
     Role,
     Session,
-    again_at,
-    counting,
-    digest,
+    attempts_within,
+    digest_of,
     digits_of,
-    invited,
     is_noted,
     is_open,
     is_over,
-    joined,
     login_of,
-    typed,
-    unfit,
+    next_attempt_at,
+    normalize_password,
+    replace_link,
+    sign_up,
+    why_unfit,
 )
 from ivr.core.model.call import LineKey, OperatorId
 from ivr.core.model.errors import Refused
@@ -69,7 +69,9 @@ def test_name_is_known_however_it_is_typed(written: str) -> None:
 
 def test_letter_of_a_password_is_the_same_from_every_keyboard() -> None:
     # Cyrillic short i and yi: one character on some keyboards, two on others.
-    assert typed("\u0438\u0306 \u0456\u0308") == typed("\u0439 \u0457")
+    assert normalize_password("\u0438\u0306 \u0456\u0308") == normalize_password(
+        "\u0439 \u0457"
+    )
 
 
 def test_code_may_be_typed_in_groups() -> None:
@@ -77,8 +79,8 @@ def test_code_may_be_typed_in_groups() -> None:
 
 
 def test_secret_is_not_in_its_digest() -> None:
-    assert len(digest("secret")) == 64
-    assert "secret" not in digest("secret")
+    assert len(digest_of("secret")) == 64
+    assert "secret" not in digest_of("secret")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_password_is_long_and_not_the_name(password: str, why: str | None) -> No
         login="oleksandra b.@example",
     )
 
-    assert unfit(password, somebody) == why
+    assert why_unfit(password, somebody) == why
 
 
 # --- attempts -----------------------------------------------------------------
@@ -111,47 +113,47 @@ def test_password_is_long_and_not_the_name(password: str, why: str | None) -> No
 def test_attempts_are_free_until_there_were_too_many() -> None:
     past = [EVENING - SECOND * n for n in range(ATTEMPTS - 1)]
 
-    assert again_at(past, EVENING) is None
+    assert next_attempt_at(past, EVENING) is None
 
 
 def test_next_attempt_counts_when_the_first_of_the_many_is_a_minute_old() -> None:
     past = [EVENING - SECOND * (10 + n) for n in range(ATTEMPTS)]
 
-    again = again_at(past, EVENING)
+    again = next_attempt_at(past, EVENING)
 
     assert again == past[-1] + WITHIN
-    assert again_at(past, again - SECOND) == again
-    assert again_at(past, again) is None
+    assert next_attempt_at(past, again - SECOND) == again
+    assert next_attempt_at(past, again) is None
 
 
 def test_more_than_enough_attempts_wait_for_the_latest_ones() -> None:
     past = [EVENING - SECOND * n for n in range(ATTEMPTS + 3)]
 
-    again = again_at(past, EVENING)
+    again = next_attempt_at(past, EVENING)
 
     assert again == EVENING - SECOND * (ATTEMPTS - 1) + WITHIN
 
 
 def test_old_attempts_are_forgotten() -> None:
-    assert counting([EVENING - WITHIN, EVENING], EVENING) == [EVENING]
+    assert attempts_within([EVENING - WITHIN, EVENING], EVENING) == [EVENING]
 
 
 # --- links ----------------------------------------------------------------------
 
 
 def test_link_is_open_for_two_days_and_once() -> None:
-    known = invited(Credentials(account=ANNA), "digest", "sealed", EVENING)
+    known = replace_link(Credentials(account=ANNA), "digest", "sealed", EVENING)
 
     assert is_open(known, EVENING)
     assert is_open(known, EVENING + LINK_VALID - SECOND)
     assert not is_open(known, EVENING + LINK_VALID)
-    assert not is_open(joined(known, "hash", 7, "uk"), EVENING)
+    assert not is_open(sign_up(known, "hash", 7, "uk"), EVENING)
 
 
 def test_whoever_has_signed_up_has_what_the_form_said() -> None:
-    known = invited(Credentials(account=ANNA), "digest", "sealed", EVENING)
+    known = replace_link(Credentials(account=ANNA), "digest", "sealed", EVENING)
 
-    after = joined(known, "hash", 7, "uk")
+    after = sign_up(known, "hash", 7, "uk")
 
     assert (known.password, known.seed) == ("", "")
     assert (after.password, after.seed, after.step) == ("hash", "sealed", 7)
@@ -178,7 +180,7 @@ def test_session_is_noted_at_most_once_a_minute() -> None:
 
 @pytest.mark.parametrize(
     ("composed", "most"),
-    [(login_of, LONGEST_NAME), (typed, MOST), (digits_of, LONGEST_CODE)],
+    [(login_of, LONGEST_NAME), (normalize_password, MOST), (digits_of, LONGEST_CODE)],
 )
 def test_longer_than_can_be_meant_is_never_composed(
     composed: Callable[[str], str], most: int
@@ -191,4 +193,4 @@ def test_longer_than_can_be_meant_is_never_composed(
 
 
 def test_longest_password_is_compared_with_no_name() -> None:
-    assert unfit("a" * MOST, ANNA) is None
+    assert why_unfit("a" * MOST, ANNA) is None

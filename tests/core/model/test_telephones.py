@@ -6,7 +6,7 @@ import pytest
 
 from ivr.core.model.call import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
-from ivr.core.model.telephones import held
+from ivr.core.model.telephones import find_held
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head
 from ivr.core.queue.routing import HELD_LOOK, Snapshot, decide
@@ -54,14 +54,14 @@ def test_what_another_enrolment_does_holds_the_telephone(
 ) -> None:
     anna, bela = one("anna", reach), one("bela", other, does)
 
-    assert (anna in held([anna, bela])) is expected
+    assert (anna in find_held([anna, bela])) is expected
 
 
 def test_other_numbers_and_no_number_hold_nobody() -> None:
     talks = one("bela", PHONE, IN_CALL)
     others = [replace(one("anna"), phone=phone) for phone in (None, "number-2")]
 
-    assert list(held([*others, talks, replace(talks, phone=None)])) == []
+    assert list(find_held([*others, talks, replace(talks, phone=None)])) == []
 
 
 def test_of_two_names_at_one_telephone_one_is_offered_a_caller() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.core.callback.promised_call import remembered
+from ivr.core.callback.promised_call import call_of_record
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.dialogue.flow import Pressed, advance
 from ivr.core.dialogue.returning import may_return
@@ -126,7 +126,7 @@ def test_uses_travel_with_the_signed_place_and_with_the_promise(call: object) ->
     known = restored(FRESH, signed(call, LATER))
     record = callback_of([promised_fact(call, wish, LATER)])
     assert record is not None
-    again = remembered(record)
+    again = call_of_record(record)
 
     uses = (call.queued, call.given_back, call.handed_on)
     assert (known.queued, known.given_back, known.handed_on) == uses

@@ -19,15 +19,15 @@ from ivr.core.queue.estimate import (
     PastWait,
     Rates,
     Tally,
-    counted,
-    forecast,
-    foreseen,
+    count_waits,
+    expected_wait,
     hour_of,
-    outlook,
-    rates,
+    rates_now,
+    wait_distribution,
+    word_forecast,
 )
 from ivr.core.queue.priority import Head
-from ivr.core.rules.rule_set import RuleSet, parse
+from ivr.core.rules.rule_set import RuleSet, parse_rules
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -38,7 +38,7 @@ BREATH = timedelta(seconds=30)
 
 
 def rules_of(extra: str = "") -> RuleSet:
-    return parse(
+    return parse_rules(
         f'zone = "Europe/Kyiv"\n{BELIEVED}[class.urgent]\nweight = 2.0\n'
         f"[class.family]\nweight = 1.5\n{extra}"
     )
@@ -59,7 +59,7 @@ def gone(waited: timedelta, *, left: bool = True, queued: datetime = NOON) -> Pa
 
 
 def learnt(past: Sequence[PastWait], now: datetime = NOON) -> Rates:
-    return rates(counted(past, RULES, now), RULES, now)
+    return rates_now(count_waits(past, RULES, now), RULES, now)
 
 
 # --- a queue that is known: M/M/n+M, first come, first served --------------
@@ -107,7 +107,7 @@ def test_what_is_foretold_is_what_callers_wait_on_average(
     told, real, below, above, exceeded = [], [], 0, 0, 0
     for ahead, wait, _ in evening(operators, arrivals, talks, patience, 40_000):
         if wait > 0:
-            expected = seconds(outlook(ahead, operators, means))
+            expected = seconds(wait_distribution(ahead, operators, means))
             told.append(expected.mean / SECOND)
             real.append(wait)
             below += wait * SECOND < expected.low
@@ -126,8 +126,8 @@ def test_rates_are_found_again_in_what_they_made(
 ) -> None:
     past = [each for _, _, each in evening(operators, arrivals, talks, patience, 40000)]
 
-    figures = counted(past, RULES, NOON)
-    found = rates(
+    figures = count_waits(past, RULES, NOON)
+    found = rates_now(
         Figures(made=NOON, hours={"all": sum(figures.hours.values(), Tally())}),
         RULES,
         NOON,
@@ -138,7 +138,7 @@ def test_rates_are_found_again_in_what_they_made(
 
 
 def within(wait: Outlook) -> timedelta:
-    bound = forecast(wait).within
+    bound = word_forecast(wait).within
     assert bound is not None
     return bound
 
@@ -152,8 +152,8 @@ def seconds(wait: Outlook | None) -> Outlook:
 
 
 def test_without_any_history_the_rules_own_means_count() -> None:
-    assert rates(None, RULES, NOON) == Rates(talk=10 * MINUTE, patience=15 * MINUTE)
-    assert learnt([]) == rates(None, RULES, NOON)
+    assert rates_now(None, RULES, NOON) == Rates(talk=10 * MINUTE, patience=15 * MINUTE)
+    assert learnt([]) == rates_now(None, RULES, NOON)
 
 
 def test_each_call_moves_the_means_a_little_and_less_than_the_one_before() -> None:
@@ -208,7 +208,7 @@ def test_whoever_was_called_back_did_not_lose_patience() -> None:
 
 
 def test_a_wait_whose_end_nobody_heard_counts_for_the_longest_wait() -> None:
-    lost = counted([gone(timedelta(hours=9))], RULES, NOON)
+    lost = count_waits([gone(timedelta(hours=9))], RULES, NOON)
 
     assert sum(each.waited for each in lost.hours.values()) == 2700
 
@@ -218,7 +218,7 @@ def test_wrap_up_is_part_of_a_talk_and_clocks_that_differ_do_no_harm() -> None:
         queued=NOON, answered=NOON - SECOND, over=NOON - MINUTE, left=False
     )
 
-    (tally,) = counted([early], RULES, NOON).hours.values()
+    (tally,) = count_waits([early], RULES, NOON).hours.values()
 
     assert tally == Tally(talks=1, talked=30)
 
@@ -232,10 +232,10 @@ def test_hours_and_weekends_have_rates_of_their_own() -> None:
     ]
     past += [talk(30 * MINUTE, queued=night)] * 100
     past += [talk(15 * MINUTE, queued=saturday)] * 100
-    figures = counted(past, RULES, NOON)
+    figures = count_waits(past, RULES, NOON)
 
     noon, late, weekend, unseen = (
-        rates(figures, RULES, at).talk / MINUTE
+        rates_now(figures, RULES, at).talk / MINUTE
         for at in (NOON, night, saturday, NOON + timedelta(hours=5))
     )
 
@@ -260,24 +260,26 @@ MEANS = Rates(talk=600 * SECOND, patience=900 * SECOND)
 def test_the_expected_wait_sums_the_steps_to_the_front() -> None:
     # Two operators: 1 / (2/600) = 300 s for the next, and for one more before
     # them 1 / (2/600 + 1/900) = 225 s.
-    assert seconds(outlook(0, 2, MEANS)).mean == timedelta(seconds=300)
-    assert seconds(outlook(1, 2, MEANS)).mean == timedelta(seconds=525)
+    assert seconds(wait_distribution(0, 2, MEANS)).mean == timedelta(seconds=300)
+    assert seconds(wait_distribution(1, 2, MEANS)).mean == timedelta(seconds=525)
 
 
 def test_no_wait_is_foretold_when_nobody_can_serve() -> None:
-    assert outlook(3, 0, MEANS) is None
+    assert wait_distribution(3, 0, MEANS) is None
 
 
 def test_a_queue_of_any_length_is_summed_exactly() -> None:
     steps = [3 / 600 + i / 900 for i in range(5001)]
     exact = sum(1 / step for step in steps)
 
-    assert seconds(outlook(5000, 3, MEANS)).mean / SECOND == pytest.approx(exact, 1e-6)
-    assert seconds(outlook(10**7, 3, MEANS)).high < timedelta(hours=4)
+    assert seconds(wait_distribution(5000, 3, MEANS)).mean / SECOND == pytest.approx(
+        exact, 1e-6
+    )
+    assert seconds(wait_distribution(10**7, 3, MEANS)).high < timedelta(hours=4)
 
 
 def test_the_range_of_one_step_is_that_of_an_exponential_time() -> None:
-    wait = seconds(outlook(0, 1, MEANS))
+    wait = seconds(wait_distribution(0, 1, MEANS))
 
     assert wait.low / SECOND == pytest.approx(-600 * log(0.6), rel=0.02)
     assert wait.high / SECOND == pytest.approx(-600 * log(0.15), rel=0.02)
@@ -318,12 +320,12 @@ def foretold(
     who: Head | None = None,
     **ahead: int,
 ) -> timedelta | None:
-    wait = foreseen(who or head(), ahead, operators, rules, MEANS, NOON)
+    wait = expected_wait(who or head(), ahead, operators, rules, MEANS, NOON)
     return None if wait is None else wait.mean
 
 
 def plain(ahead: float, operators: float) -> timedelta | None:
-    return seconds(outlook(ahead, operators, MEANS)).mean
+    return seconds(wait_distribution(ahead, operators, MEANS)).mean
 
 
 @pytest.mark.parametrize(
@@ -426,7 +428,7 @@ def test_a_wait_is_told_as_a_range_that_it_lies_in(
 ) -> None:
     values = dict(zip(("low", "high"), told, strict=True))
 
-    assert forecast(between(low, high, mean=min(high, 50))) == Forecast(
+    assert word_forecast(between(low, high, mean=min(high, 50))) == Forecast(
         prompt="wait.range", values=values, within=told[1] * MINUTE
     )
 
@@ -434,8 +436,8 @@ def test_a_wait_is_told_as_a_range_that_it_lies_in(
 def test_short_long_and_unknown_waits_have_words_of_their_own() -> None:
     short = Forecast(prompt="wait.under-2", values={}, within=2 * MINUTE)
 
-    assert forecast(between(0.5, 2)) == short
-    assert forecast(between(0.01, 0.02)) == short
-    assert forecast(between(40, 100, mean=60.1)).prompt == "wait.over-60"
-    assert forecast(between(40, 100, mean=60.1)).within is None
-    assert forecast(None) == Forecast(prompt="wait.unknown", values={})
+    assert word_forecast(between(0.5, 2)) == short
+    assert word_forecast(between(0.01, 0.02)) == short
+    assert word_forecast(between(40, 100, mean=60.1)).prompt == "wait.over-60"
+    assert word_forecast(between(40, 100, mean=60.1)).within is None
+    assert word_forecast(None) == Forecast(prompt="wait.unknown", values={})

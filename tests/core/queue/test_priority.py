@@ -8,18 +8,18 @@ from ivr.core.model.call import CallId
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import (
     Head,
-    accumulated,
+    accumulated_weight,
     arrival_for,
     carried_over,
     in_order,
     is_ahead,
     is_overdue,
-    marks,
     next_turn,
+    overtaking_thresholds,
     priority,
     priority_of,
 )
-from ivr.core.rules.rule_set import RuleSet, parse, weight_of
+from ivr.core.rules.rule_set import RuleSet, parse_rules, weight_of
 from tests.core.kyiv import KYIV, kyiv, rules_of
 
 MINUTE = timedelta(minutes=1)
@@ -41,25 +41,31 @@ def waiting(urgency: str, arrived: datetime, call: str = "a") -> Head:
 def test_priority_is_gained_at_the_weight_of_each_hour() -> None:
     rules = rules_of(EVENING)
 
-    assert accumulated(rules, "urgent", kyiv(17, 50), kyiv(18, 5)) == 600 * 2 + 300 * 4
-    assert accumulated(rules, "urgent", kyiv(22, 59), kyiv(23, 1)) == 60 * 4 + 60 * 2
-    assert accumulated(rules, "information", kyiv(17), kyiv(19)) == 7200
+    assert (
+        accumulated_weight(rules, "urgent", kyiv(17, 50), kyiv(18, 5))
+        == 600 * 2 + 300 * 4
+    )
+    assert (
+        accumulated_weight(rules, "urgent", kyiv(22, 59), kyiv(23, 1))
+        == 60 * 4 + 60 * 2
+    )
+    assert accumulated_weight(rules, "information", kyiv(17), kyiv(19)) == 7200
 
 
 def test_a_wait_of_days_passes_through_every_evening() -> None:
     rules = rules_of(EVENING)
 
-    gained = accumulated(rules, "family", kyiv(12), kyiv(12, day=13))
+    gained = accumulated_weight(rules, "family", kyiv(12), kyiv(12, day=13))
 
     assert gained == 3 * (5 * 3600 * 2.0 + 19 * 3600 * 1.5)
 
 
 def test_nothing_is_gained_when_clocks_of_two_machines_differ() -> None:
-    assert accumulated(rules_of(), "urgent", kyiv(12, 1), kyiv(12)) == 0
+    assert accumulated_weight(rules_of(), "urgent", kyiv(12, 1), kyiv(12)) == 0
 
 
 def test_a_head_start_is_added_once() -> None:
-    rules = parse("[class.urgent]\nhead_start = 90\nweight = 2")
+    rules = parse_rules("[class.urgent]\nhead_start = 90\nweight = 2")
 
     assert priority(rules, "urgent", kyiv(12), kyiv(12)) == 90
     assert priority(rules, "urgent", kyiv(12), kyiv(12, 1)) == 210
@@ -74,7 +80,7 @@ def test_an_hour_that_the_clocks_show_twice_counts_twice() -> None:
     end = datetime(2026, 10, 25, 4, 30, tzinfo=KYIV).astimezone(UTC)
 
     assert end - start == timedelta(hours=3)
-    assert accumulated(rules, "urgent", start, end) == 3600 * 2 + 7200 * 4
+    assert accumulated_weight(rules, "urgent", start, end) == 3600 * 2 + 7200 * 4
 
 
 def test_an_hour_that_the_clocks_skip_does_not_count() -> None:
@@ -86,7 +92,7 @@ def test_an_hour_that_the_clocks_skip_does_not_count() -> None:
     end = datetime(2026, 3, 29, 4, 30, tzinfo=KYIV).astimezone(UTC)
 
     assert end - start == timedelta(hours=1)
-    assert accumulated(rules, "urgent", start, end) == 50 * 60 * 2 + 10 * 60 * 4
+    assert accumulated_weight(rules, "urgent", start, end) == 50 * 60 * 2 + 10 * 60 * 4
 
 
 def test_an_edge_that_the_clocks_show_twice_counts_both_times() -> None:
@@ -95,7 +101,7 @@ def test_an_edge_that_the_clocks_show_twice_counts_both_times() -> None:
     )
     start = datetime(2026, 10, 25, 3, tzinfo=KYIV).astimezone(UTC)
 
-    gained = accumulated(rules, "urgent", start, start + timedelta(hours=2))
+    gained = accumulated_weight(rules, "urgent", start, start + timedelta(hours=2))
 
     assert gained == 3600 * 2 + 3600 * 4
 
@@ -110,9 +116,12 @@ def test_a_minute_of_sunday_before_the_end_of_saturday_is_no_trouble() -> None:
     change = datetime(2006, 10, 29, 2, 31, tzinfo=UTC)
     before, after = change - 61 * MINUTE, change + 39 * MINUTE
 
-    assert accumulated(rules, "urgent", before, change) == 31 * 120 + 30 * 240
-    assert accumulated(rules, "urgent", before, after) == 60 * 120 + 40 * 240
-    assert accumulated(rules, "urgent", change - MINUTE, after) == 30 * 120 + 10 * 240
+    assert accumulated_weight(rules, "urgent", before, change) == 31 * 120 + 30 * 240
+    assert accumulated_weight(rules, "urgent", before, after) == 60 * 120 + 40 * 240
+    assert (
+        accumulated_weight(rules, "urgent", change - MINUTE, after)
+        == 30 * 120 + 10 * 240
+    )
 
 
 clocks = st.builds(
@@ -162,7 +171,7 @@ def test_the_sum_is_that_of_every_minute_also_when_clocks_change(
     minutes = (start + count * MINUTE for count in range(length))
     each = (60 * weight_of(rules, "urgent", rules.local(at)) for at in minutes)
 
-    gained = accumulated(rules, "urgent", start, start + length * MINUTE)
+    gained = accumulated_weight(rules, "urgent", start, start + length * MINUTE)
     assert gained == pytest.approx(sum(each), rel=1e-9)
 
 
@@ -181,7 +190,7 @@ def test_the_arrival_for_a_priority_undoes_the_priority_of_an_arrival(
 
 
 def test_the_arrival_for_a_priority_lies_between_a_week_ago_and_now() -> None:
-    rules = parse("[class.urgent]\nhead_start = 90\nweight = 2")
+    rules = parse_rules("[class.urgent]\nhead_start = 90\nweight = 2")
     now = kyiv(12)
 
     assert arrival_for(rules, "urgent", 50, now) == now
@@ -190,7 +199,7 @@ def test_the_arrival_for_a_priority_lies_between_a_week_ago_and_now() -> None:
 
 
 def test_no_wait_has_no_arrival_before_now() -> None:
-    rules, now = parse("[class.urgent]\nweight = 1e-12"), kyiv(12)
+    rules, now = parse_rules("[class.urgent]\nweight = 1e-12"), kyiv(12)
 
     assert arrival_for(rules, "urgent", 0, now) == now
 
@@ -216,7 +225,7 @@ def test_nothing_is_lost_by_a_class_that_gathers_less() -> None:
 
 
 def test_head_start_is_that_of_the_class_one_is_in() -> None:
-    rules = parse(
+    rules = parse_rules(
         "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
     )
     now = kyiv(12)
@@ -252,7 +261,7 @@ def test_priority_is_the_sum_of_what_each_class_gathered(
             moment = carried_over(rules, head.urgency, since, urgency, now)
             head = replace(head, urgency=urgency, counts_from=moment)
         then = now + timedelta(microseconds=ticks)
-        gathered += accumulated(rules, urgency, now, then)
+        gathered += accumulated_weight(rules, urgency, now, then)
         now = then
 
     # Each change may lose what less than a microsecond gathers, and wins nothing.
@@ -283,7 +292,9 @@ def test_overdue_lane_goes_by_the_true_arrival() -> None:
     earlier = waiting("urgent", now - 14 * MINUTE, "earlier")
 
     assert in_order(rules, [earlier, head], now) == [head, earlier]
-    assert marks(rules, head, ["urgent"], now) == {"urgent": head.arrived}
+    assert overtaking_thresholds(rules, head, ["urgent"], now) == {
+        "urgent": head.arrived
+    }
 
 
 # --- the order -------------------------------------------------------------
@@ -295,7 +306,7 @@ def test_overdue_lane_goes_by_the_true_arrival() -> None:
 )
 def test_overtaking_is_bounded(after: int, first: str) -> None:
     # T (1 - w_i / w_j): 450 s for 4:1 and ten minutes of waiting.
-    rules = parse("[class.heavy]\nweight = 4\n[class.light]\nweight = 1")
+    rules = parse_rules("[class.heavy]\nweight = 4\n[class.light]\nweight = 1")
     now = kyiv(12)
     light = waiting("light", now - 10 * MINUTE, "z")
     heavy = waiting("heavy", light.arrived + timedelta(seconds=after), "a")
@@ -306,7 +317,7 @@ def test_overtaking_is_bounded(after: int, first: str) -> None:
 
 
 def test_a_head_start_widens_the_bound_by_its_part_of_the_weight() -> None:
-    rules = parse(
+    rules = parse_rules(
         "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
     )
     now = kyiv(12)
@@ -359,23 +370,23 @@ def test_who_came_at_the_same_moment_is_ordered_by_call() -> None:
 
 
 def test_however_small_a_weight_who_came_first_stays_first() -> None:
-    rules, now = parse("[class.urgent]\nweight = 1e-12"), kyiv(12)
+    rules, now = parse_rules("[class.urgent]\nweight = 1e-12"), kyiv(12)
     first, then = now - MINUTE, now - MINUTE + timedelta(microseconds=1)
 
     order = in_order(rules, [waiting("urgent", at) for at in (then, first)], now)
 
     assert [head.arrived for head in order] == [first, then]
-    assert marks(rules, order[1], ["urgent"], now) == {"urgent": then}
+    assert overtaking_thresholds(rules, order[1], ["urgent"], now) == {"urgent": then}
 
 
 def test_twice_the_smallest_weight_is_twice_as_much() -> None:
-    rules = parse("[class.heavy]\nweight = 2e-9\n[class.light]\nweight = 1e-9")
+    rules = parse_rules("[class.heavy]\nweight = 2e-9\n[class.light]\nweight = 1e-9")
     start, end = kyiv(11), kyiv(12)
 
-    light = accumulated(rules, "light", start, end)
+    light = accumulated_weight(rules, "light", start, end)
 
     assert light == pytest.approx(3600e-9)
-    assert accumulated(rules, "heavy", start, end) == 2 * light
+    assert accumulated_weight(rules, "heavy", start, end) == 2 * light
 
 
 # --- marks, to count who is ahead -------------------------------------------
@@ -420,7 +431,7 @@ def test_marks_count_exactly_those_who_are_ahead(
         heads.append(replace(plain, counts_from=since or None))
 
     for place, head in enumerate(in_order(rules, heads, now)):
-        mark = marks(rules, head, (*CLASSES, "other"), now)
+        mark = overtaking_thresholds(rules, head, (*CLASSES, "other"), now)
         ahead = [
             is_ahead(rules, each, head, now)
             if each.counts_from
@@ -431,12 +442,12 @@ def test_marks_count_exactly_those_who_are_ahead(
 
 
 def test_a_caller_without_head_start_is_behind_all_who_have_more_already() -> None:
-    rules = parse(
+    rules = parse_rules(
         "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
     )
     now = kyiv(12)
 
-    mark = marks(rules, waiting("light", now), ["heavy", "light"], now)
+    mark = overtaking_thresholds(rules, waiting("light", now), ["heavy", "light"], now)
 
     assert mark["heavy"] > now
     assert mark["light"] == now
@@ -446,7 +457,7 @@ def test_just_overdue_are_counted_ahead() -> None:
     rules, now = rules_of(), kyiv(12)
     heavy = waiting("urgent", now - 14 * MINUTE)
 
-    mark = marks(rules, heavy, ["information"], now)["information"]
+    mark = overtaking_thresholds(rules, heavy, ["information"], now)["information"]
 
     assert mark - (now - 15 * MINUTE) == timedelta(microseconds=1)
 
@@ -455,14 +466,16 @@ def test_marks_of_the_overdue_are_their_arrival() -> None:
     rules, now = rules_of(), kyiv(12)
     head = waiting("information", now - 16 * MINUTE)
 
-    assert marks(rules, head, CLASSES, now) == dict.fromkeys(CLASSES, head.arrived)
+    assert overtaking_thresholds(rules, head, CLASSES, now) == dict.fromkeys(
+        CLASSES, head.arrived
+    )
 
 
 def test_marks_are_given_when_everybody_is_overdue_at_once() -> None:
     rules, now = rules_of("[wait]\noverdue_after = 0"), kyiv(12)
     head = waiting("urgent", now + MINUTE)
 
-    assert marks(rules, head, ["urgent"], now)["urgent"] > now
+    assert overtaking_thresholds(rules, head, ["urgent"], now)["urgent"] > now
 
 
 # --- turns, expected wait --------------------------------------------------

@@ -11,10 +11,10 @@ from ivr.core.model.call import CallId
 from ivr.core.queue.priority import (
     FURTHEST,
     Head,
-    accumulated,
+    accumulated_weight,
     arrival_for,
     in_order,
-    marks,
+    overtaking_thresholds,
     priority,
 )
 from ivr.core.queue.versions import (
@@ -24,7 +24,7 @@ from ivr.core.queue.versions import (
     in_succession,
     still_counting,
 )
-from ivr.core.rules.rule_set import RuleSet, parse, weight_of
+from ivr.core.rules.rule_set import RuleSet, parse_rules, weight_of
 
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_a_new_weight_counts_from_the_moment_of_publishing() -> None:
     rules = published((ALWAYS, toml(2)), (NOON, toml(5)), (NOON + MINUTE, toml(1)))
 
     def gained(start: timedelta, end: timedelta) -> float:
-        return accumulated(rules, "urgent", NOON + start, NOON + end)
+        return accumulated_weight(rules, "urgent", NOON + start, NOON + end)
 
     assert gained(-MINUTE, 2 * MINUTE) == 60 * 2 + 60 * 5 + 60 * 1
     assert gained(-2 * MINUTE, -MINUTE) == 60 * 2
@@ -70,8 +70,8 @@ def test_a_new_weight_counts_from_the_moment_of_publishing() -> None:
 def test_a_class_counts_as_one_while_the_rules_lack_it() -> None:
     rules = published((ALWAYS, toml(2)), (NOON, "[class.new]\nweight = 9"))
 
-    assert accumulated(rules, "new", NOON - MINUTE, NOON + MINUTE) == 60 + 540
-    assert accumulated(rules, "urgent", NOON - MINUTE, NOON + MINUTE) == 120 + 60
+    assert accumulated_weight(rules, "new", NOON - MINUTE, NOON + MINUTE) == 60 + 540
+    assert accumulated_weight(rules, "urgent", NOON - MINUTE, NOON + MINUTE) == 120 + 60
 
 
 def test_the_head_start_is_that_of_the_rules_in_force() -> None:
@@ -91,7 +91,7 @@ def test_each_rule_set_has_hours_of_its_own_zone() -> None:
         (NOON + 20 * MINUTE, toml(3, zone="Europe/London", extra=hours)),
     )
 
-    gained = accumulated(rules, "urgent", NOON - MINUTE, NOON + 30 * MINUTE)
+    gained = accumulated_weight(rules, "urgent", NOON - MINUTE, NOON + 30 * MINUTE)
 
     assert gained == 60 * (1 + 10 * 4 + 10 * 2 + 10 * 3)
 
@@ -149,7 +149,7 @@ def test_the_sum_is_that_of_every_minute_under_its_own_rules(
 
     each = (60 * weight(start + count * MINUTE) for count in range(length))
 
-    gained = accumulated(rules, "urgent", start, start + length * MINUTE)
+    gained = accumulated_weight(rules, "urgent", start, start + length * MINUTE)
     assert gained == pytest.approx(sum(each), rel=1e-9)
 
 
@@ -191,7 +191,7 @@ def test_marks_count_exactly_those_who_are_ahead_whatever_was_published(
     rules, heads = drawn_rules(drawn), heads_of(people)
 
     for place, head in enumerate(in_order(rules, heads, NOON)):
-        mark = marks(rules, head, CLASSES, NOON)
+        mark = overtaking_thresholds(rules, head, CLASSES, NOON)
         assert sum(each.arrived < mark[each.urgency] for each in heads) == place
 
 
@@ -236,14 +236,16 @@ def test_the_newest_version_is_in_force_and_knows_the_others() -> None:
 
 
 def test_rules_that_nobody_published_are_version_0_and_follow_none() -> None:
-    assert (parse(toml(1)).version, parse(toml(1)).before) == (0, ())
+    assert (parse_rules(toml(1)).version, parse_rules(toml(1)).before) == (0, ())
 
 
 def test_of_two_clocks_that_differ_the_later_version_counts() -> None:
     ahead = version(2, NOON + 60 * MINUTE)
     rules = in_succession([version(1, NOON), ahead, version(3, NOON + MINUTE)])
 
-    assert accumulated(rules, "urgent", NOON, NOON + 2 * MINUTE) == 60 * 1 + 60 * 3
+    assert (
+        accumulated_weight(rules, "urgent", NOON, NOON + 2 * MINUTE) == 60 * 1 + 60 * 3
+    )
 
 
 def test_versions_are_kept_while_an_arrival_may_lie_under_them() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.core.queue.service_levels import Wait, figures, quantile, service_levels
+from ivr.core.queue.service_levels import Wait, figures, find_quantile, service_levels
 
 
 def waits(*seconds: float, answered: bool = True) -> list[Wait]:
@@ -46,7 +46,9 @@ def test_service_level_of_nobody_is_none() -> None:
 def test_quantile_is_a_wait_that_somebody_had() -> None:
     ordered = [1.0, 2.0, 3.0, 4.0]
 
-    assert [quantile(ordered, share) for share in (0, 0.25, 0.5, 0.51, 0.9, 1)] == [
+    assert [
+        find_quantile(ordered, share) for share in (0, 0.25, 0.5, 0.51, 0.9, 1)
+    ] == [
         1,
         1,
         2,

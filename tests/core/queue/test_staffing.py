@@ -3,7 +3,7 @@ from math import exp
 import pytest
 
 from ivr.core.model.errors import Invalid
-from ivr.core.queue.staffing import Load, answered_within, waiting
+from ivr.core.queue.staffing import Load, answered_within, expected_waiting
 
 
 def load(arrivals: float, service: float, leaving: float, operators: int) -> Load:
@@ -14,7 +14,7 @@ def load(arrivals: float, service: float, leaving: float, operators: int) -> Loa
 
 def test_endless_patience_is_erlang_c() -> None:
     # M/M/1 at 0.8: P(W > 0) = 0.8, E[W] = 0.8 / (1 - 0.8).
-    long_run = waiting(load(0.8, 1, 0, 1))
+    long_run = expected_waiting(load(0.8, 1, 0, 1))
 
     assert long_run.delayed == pytest.approx(0.8)
     assert long_run.wait == pytest.approx(4)
@@ -24,7 +24,7 @@ def test_endless_patience_is_erlang_c() -> None:
 
 def test_patience_as_long_as_talks_makes_a_poisson_crowd() -> None:
     # Everybody goes at the rate 1, talking or waiting: Poisson with mean 2.
-    long_run = waiting(load(2, 1, 1, 2))
+    long_run = expected_waiting(load(2, 1, 1, 2))
 
     assert long_run.delayed == pytest.approx(1 - exp(-2) - 2 * exp(-2))
     assert long_run.queue == pytest.approx(4 * exp(-2))
@@ -35,13 +35,15 @@ def test_in_the_long_run_all_are_answered_or_leave() -> None:
 
     within = answered_within(crowd, 200)
 
-    assert within == pytest.approx(1 - waiting(crowd).abandoned, abs=1e-6)
+    assert within == pytest.approx(1 - expected_waiting(crowd).abandoned, abs=1e-6)
 
 
 def test_answered_at_once_are_those_who_do_not_wait() -> None:
     crowd = load(2, 0.1, 1 / 3, 20)
 
-    assert answered_within(crowd, 0) == pytest.approx(1 - waiting(crowd).delayed)
+    assert answered_within(crowd, 0) == pytest.approx(
+        1 - expected_waiting(crowd).delayed
+    )
 
 
 def test_twenty_erlangs_and_patience_of_three_minutes_take_twenty_five() -> None:
@@ -52,11 +54,13 @@ def test_twenty_erlangs_and_patience_of_three_minutes_take_twenty_five() -> None
 
 
 def test_very_many_operators_are_no_trouble() -> None:
-    assert waiting(load(10, 1, 1, 2000)).delayed == 0
-    assert waiting(load(900, 1, 1, 900)).delayed == pytest.approx(0.5, abs=0.02)
+    assert expected_waiting(load(10, 1, 1, 2000)).delayed == 0
+    assert expected_waiting(load(900, 1, 1, 900)).delayed == pytest.approx(
+        0.5, abs=0.02
+    )
 
 
 @pytest.mark.parametrize(("arrivals", "operators"), [(2, 2), (3, 2), (1, 0)])
 def test_queue_without_a_long_run_is_refused(arrivals: float, operators: int) -> None:
     with pytest.raises(Invalid, match="operators never come to the end"):
-        waiting(load(arrivals, 1, 0, operators))
+        expected_waiting(load(arrivals, 1, 0, operators))

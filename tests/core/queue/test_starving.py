@@ -38,11 +38,11 @@ from ivr.core.queue.arrival import (
     reclassed,
 )
 from ivr.core.queue.priority import in_order, is_overdue
-from ivr.core.rules.rule_set import parse
+from ivr.core.rules.rule_set import parse_rules
 from tests.core.walking import FRESH, LINE, NOW
 
 HEAVY, LIGHT = 4.0, 1.0
-RULES = parse(
+RULES = parse_rules(
     f"[class.urgent]\nweight = {HEAVY}\n[class.family]\nweight = 2.0\n"
     f"[class.information]\nweight = {LIGHT}\n[wait]\noverdue_after = 900\n"
 )
@@ -123,7 +123,7 @@ class House:
             call, stage=Stage.ENDED, ended=self.now, ended_from=call.stage, claim=None
         )
         if call.promise is not None and not call.promise.kept:
-            over = promised_call.begun(call, RULES, self.now)
+            over = promised_call.begin_callback(call, RULES, self.now)
         self.put(over)
         self.share(call.caller or "")
 
@@ -134,7 +134,7 @@ class House:
         wish = Wish(number="sealed", at_any_hour=True)
         promise = Promise(made=self.now)
         held = replace(call, stage=Stage.PROMISED, wish=wish, promise=promise)
-        self.put(promised_call.begun(held, RULES, self.now))
+        self.put(promised_call.begin_callback(held, RULES, self.now))
         self.share(call.caller or "")
 
     # --- what the operator does -------------------------------------------
@@ -188,10 +188,12 @@ class House:
 
     def _promises(self, call: Call) -> None:
         wish = Wish(number="sealed", at=self.now + TICK, at_any_hour=True)
-        key = scheduled_callback.again_id(call.id)
+        key = scheduled_callback.callback_id(call.id)
         before = self.calls.get(key)
         if before is None or before.stage in {Stage.PROMISED, Stage.ENDED}:
-            self.put(scheduled_callback.promised(call, before, wish, RULES, self.now))
+            self.put(
+                scheduled_callback.arrange_call(call, before, wish, RULES, self.now)
+            )
 
     def presses_one(self, call: Call) -> None:
         self.put(advance(LINE, call, Pressed("1"), self.now).call)
@@ -201,7 +203,7 @@ class House:
         for call in list(self.calls.values()):
             due = call.promise.due if call.promise else None
             if call.stage is Stage.PROMISED and due and due <= self.now:
-                self.put(promised_call.waits_again(call, RULES, self.now))
+                self.put(promised_call.wait_for_another(call, RULES, self.now))
 
 
 def _talk(call: Call, going: Going | None) -> Claim:

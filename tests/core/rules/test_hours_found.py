@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.core.rules.rule_set import Hours, parse
+from ivr.core.rules.rule_set import Hours, parse_rules
 from ivr.core.text.wall_clock import DAYS
 
 MONDAY = datetime(2026, 3, 2)  # noqa: DTZ001 - as the clock on the wall shows it
@@ -24,7 +24,7 @@ def some_hours(draw: st.DrawFn) -> Hours:
 
 @given(hours=st.lists(some_hours(), max_size=4))
 def test_hours_are_the_first_that_cover(hours: list[Hours]) -> None:
-    rules = parse("[class.urgent]\nweight = 1").model_copy(
+    rules = parse_rules("[class.urgent]\nweight = 1").model_copy(
         update={"hours": tuple(hours)}
     )
 

@@ -4,7 +4,13 @@ import pytest
 from pydantic import ValidationError
 
 from ivr.core.model.errors import Faults
-from ivr.core.rules.rule_set import RuleSet, head_start_of, parse, reserve_of, weight_of
+from ivr.core.rules.rule_set import (
+    RuleSet,
+    head_start_of,
+    parse_rules,
+    reserve_of,
+    weight_of,
+)
 from ivr.core.text.wall_clock import DAYS
 
 HOUSE = """
@@ -51,12 +57,12 @@ weight = 2
 
 
 def hours(body: str) -> RuleSet:
-    return parse(f"{SHORT}[class.family]\nweight = 1.5\n[[hours]]\n{body}")
+    return parse_rules(f"{SHORT}[class.family]\nweight = 1.5\n[[hours]]\n{body}")
 
 
 def faults_of(text: str) -> tuple[str, ...]:
     with pytest.raises(Faults) as caught:
-        parse(text)
+        parse_rules(text)
     return caught.value.faults
 
 
@@ -66,7 +72,7 @@ def wall(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_the_house_rules_are_read_as_written() -> None:
-    rules = parse(HOUSE)
+    rules = parse_rules(HOUSE)
 
     assert rules.zone == "Europe/Kyiv"
     assert rules.classes["family"].weight == 1.5
@@ -79,7 +85,7 @@ def test_the_house_rules_are_read_as_written() -> None:
 
 
 def test_a_file_with_one_class_has_defaults_for_all_the_rest() -> None:
-    short, house = parse(SHORT), parse(HOUSE)
+    short, house = parse_rules(SHORT), parse_rules(HOUSE)
 
     assert (short.zone, short.wait, short.offer) == (
         house.zone,
@@ -95,7 +101,7 @@ def test_a_file_with_one_class_has_defaults_for_all_the_rest() -> None:
 
 
 def test_zero_wrap_up_and_hours_without_reserve_are_valid() -> None:
-    rules = parse(
+    rules = parse_rules(
         f'{SHORT}[[hours]]\nfrom = "01:00"\nto = "02:00"\n'
         "[wrap_up]\nseconds = 0\n[offer]\ncool_down = 1\nring_seconds = 1"
     )
@@ -107,16 +113,16 @@ def test_zero_wrap_up_and_hours_without_reserve_are_valid() -> None:
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/St_Johns"])
 def test_any_zone_of_the_world_is_valid(zone: str) -> None:
-    assert parse(f'zone = "{zone}"\n{SHORT}').zone == zone
+    assert parse_rules(f'zone = "{zone}"\n{SHORT}').zone == zone
 
 
 def test_a_rule_set_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        parse(SHORT).zone = "UTC"
+        parse_rules(SHORT).zone = "UTC"
 
 
 def test_hours_begin_at_their_first_minute_and_end_before_their_last() -> None:
-    rules = parse(HOUSE)
+    rules = parse_rules(HOUSE)
 
     shown = [weight_of(rules, "urgent", wall(1, *at)) for at in ((17, 59), (18, 0))]
     last = [weight_of(rules, "urgent", wall(1, *at)) for at in ((22, 59), (23, 0))]
@@ -154,7 +160,7 @@ def test_the_whole_day_may_end_at_00_00_too() -> None:
 
 
 def test_a_language_may_have_a_delay_of_its_own() -> None:
-    relax = parse(f"{HOUSE}[relax.languages]\nru = 20\n").relax
+    relax = parse_rules(f"{HOUSE}[relax.languages]\nru = 20\n").relax
 
     assert relax.opens_after("ru") == timedelta(seconds=20)
     assert relax.opens_after("uk") == timedelta(seconds=60)
@@ -177,7 +183,7 @@ def test_a_class_that_the_hours_leave_out_keeps_its_own_weight() -> None:
 
 
 def test_a_class_that_was_dropped_still_counts() -> None:
-    rules = parse(SHORT)
+    rules = parse_rules(SHORT)
 
     assert weight_of(rules, "dropped", wall(1, 11)) == 1.0
     assert head_start_of(rules, "dropped") == 0.0
@@ -323,4 +329,4 @@ def test_text_that_is_not_toml_is_told_with_its_line(text: str, line: int) -> No
 
 def test_faults_name_the_file_they_came_from() -> None:
     with pytest.raises(Faults, match=r"^draft 7:1: class: is missing"):
-        parse("", origin="draft 7")
+        parse_rules("", origin="draft 7")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ivr.core.line.menu import Language, Line, Topic
 from ivr.core.model.call import LineKey
 from ivr.core.model.values import replace
-from ivr.core.rules.rule_set import parse
-from ivr.core.rules.rules_check import AHEAD, faults
+from ivr.core.rules.rule_set import parse_rules
+from ivr.core.rules.rules_check import AHEAD, faults_of_rules
 from ivr.core.text.wall_clock import DAYS
 
 TODAY = date(2026, 6, 1)
@@ -62,13 +62,13 @@ def hours(start: str, end: str, weight: str = "urgent = 4", **more: str) -> str:
 def found(
     *parts: str, line: Line | None = LINE, today: date | None = TODAY
 ) -> list[str]:
-    return faults(HEAD + "".join(parts), line, today)
+    return faults_of_rules(HEAD + "".join(parts), line, today)
 
 
 def test_the_shipped_rules_are_sound() -> None:
     line = line_with("urgent", "family", "information")
 
-    assert faults(SHIPPED.read_text("utf-8"), line, TODAY) == []
+    assert faults_of_rules(SHIPPED.read_text("utf-8"), line, TODAY) == []
     assert found() == []
 
 
@@ -113,8 +113,8 @@ def test_a_language_that_the_line_does_not_speak_is_refused() -> None:
 def test_a_line_that_was_refused_itself_brings_no_faults_of_the_rules() -> None:
     text = HEAD + "[relax.languages]\nuk = 5\n"
 
-    assert faults(text, replace(LINE, topics={}, languages={}), TODAY) == []
-    assert faults(text, line_with("urgent", ""), TODAY) == []
+    assert faults_of_rules(text, replace(LINE, topics={}, languages={}), TODAY) == []
+    assert faults_of_rules(text, line_with("urgent", ""), TODAY) == []
 
 
 def test_without_a_line_only_the_file_is_looked_at() -> None:
@@ -255,8 +255,8 @@ def test_what_is_told_of_overlaps_is_what_happens_in_every_half_hour(
         hours(start, end, f"urgent = {weight}", days=str(on))
         for start, end, on, weight in drawn
     )
-    told = faults(text, LINE)
-    rules = parse(text)
+    told = faults_of_rules(text, LINE)
+    rules = parse_rules(text)
     monday = datetime(2026, 6, 1, tzinfo=UTC)
     week = [monday + half * timedelta(minutes=30) for half in range(7 * 48)]
     matching = [[each for each in rules.hours if each.covers(at)] for at in week]
@@ -324,23 +324,23 @@ def test_a_time_that_the_clocks_show_twice_is_sound() -> None:
 def test_a_date_is_nothing_to_a_set_that_is_in_force_already() -> None:
     text = HEAD + hours("03:30", "05:00")
 
-    assert faults(text, LINE) == []
-    assert parse(text).hours[0].start == time(3, 30)
+    assert faults_of_rules(text, LINE) == []
+    assert parse_rules(text).hours[0].start == time(3, 30)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu"])
 def test_where_clocks_are_never_changed_every_time_is_sound(zone: str) -> None:
     text = HEAD.replace("Europe/Kyiv", zone) + hours("03:30", "05:00")
 
-    assert faults(text, LINE, TODAY) == []
+    assert faults_of_rules(text, LINE, TODAY) == []
 
 
 def test_the_whole_day_is_sound_where_clocks_skip_midnight() -> None:
     # In Beirut the clocks go from 00:00 on to 01:00.
     head = HEAD.replace("Europe/Kyiv", "Asia/Beirut")
 
-    assert faults(head + hours("00:00", "24:00"), LINE, TODAY) == []
-    (told,) = faults(head + hours("00:30", "24:00"), LINE, TODAY)
+    assert faults_of_rules(head + hours("00:00", "24:00"), LINE, TODAY) == []
+    (told,) = faults_of_rules(head + hours("00:30", "24:00"), LINE, TODAY)
     assert 'write "23:59" or "01:00"' in told
 
 
@@ -348,7 +348,7 @@ def test_a_day_that_a_zone_skips_is_found() -> None:
     # Apia went over Friday, 30 December 2011.
     head = HEAD.replace("Europe/Kyiv", "Pacific/Apia")
 
-    told = faults(
+    told = faults_of_rules(
         head + hours("10:00", "11:00", days='["fri"]'), LINE, date(2011, 12, 1)
     )
 
@@ -373,7 +373,7 @@ def test_an_edge_is_refused_if_and_only_if_some_day_lacks_it(
             lacking.add(str(day))
 
     body = hours(f"{edge:%H:%M}", "00:00", days=f'["{on}"]')
-    told = faults(HEAD.replace("Europe/Kyiv", zone) + body, LINE, TODAY)
+    told = faults_of_rules(HEAD.replace("Europe/Kyiv", zone) + body, LINE, TODAY)
 
     assert bool(told) is bool(lacking)
     assert not told or min(lacking) in told[0]

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.model.values import replace
-from ivr.core.shifts.reminding import AGAIN, MOST_TRIES, due, is_near, sent, tried
+from ivr.core.shifts.reminding import (
+    AGAIN,
+    MOST_TRIES,
+    due_reminder,
+    is_near,
+    mark_sent,
+    mark_tried,
+)
 from ivr.core.shifts.shift import Reminder, Shift, ShiftState
 from tests.core.night_shift import CANCELLED, CONFIRMED, DECLINED, ENDS, NIGHT, STARTS
 
@@ -30,12 +37,12 @@ DAY_BEFORE, HOUR_BEFORE = STARTS - timedelta(days=1), STARTS - timedelta(hours=1
 def test_shift_that_waits_for_an_answer_is_reminded_of_twice(
     now: datetime, expected: Reminder | None
 ) -> None:
-    assert due(NIGHT, now) == expected
+    assert due_reminder(NIGHT, now) == expected
 
 
 def test_confirmed_shift_is_reminded_of_in_the_last_hour_alone() -> None:
-    assert due(CONFIRMED, DAY_BEFORE) is None
-    assert due(CONFIRMED, HOUR_BEFORE) is Reminder.HOUR
+    assert due_reminder(CONFIRMED, DAY_BEFORE) is None
+    assert due_reminder(CONFIRMED, HOUR_BEFORE) is Reminder.HOUR
 
 
 @pytest.mark.parametrize("shift", [DECLINED, CANCELLED])
@@ -43,22 +50,24 @@ def test_confirmed_shift_is_reminded_of_in_the_last_hour_alone() -> None:
 def test_nobody_is_reminded_of_a_shift_to_which_they_do_not_come(
     shift: Shift, now: datetime
 ) -> None:
-    assert due(shift, now) is None
+    assert due_reminder(shift, now) is None
 
 
 def test_reminder_that_was_sent_is_never_due_again() -> None:
-    told = sent(tried(NIGHT, Reminder.DAY, DAY_BEFORE), Reminder.DAY, DAY_BEFORE)
+    told = mark_sent(
+        mark_tried(NIGHT, Reminder.DAY, DAY_BEFORE), Reminder.DAY, DAY_BEFORE
+    )
 
-    assert due(told, HOUR_BEFORE - SECOND) is None
-    assert due(told, HOUR_BEFORE) is Reminder.HOUR
+    assert due_reminder(told, HOUR_BEFORE - SECOND) is None
+    assert due_reminder(told, HOUR_BEFORE) is Reminder.HOUR
 
 
 def test_reminder_that_failed_is_tried_again_a_few_times() -> None:
     shift, now, tries = NIGHT, DAY_BEFORE, 0
 
-    while due(shift, now) is Reminder.DAY:
-        shift, tries = tried(shift, Reminder.DAY, now), tries + 1
-        assert due(shift, now + AGAIN - SECOND) is None
+    while due_reminder(shift, now) is Reminder.DAY:
+        shift, tries = mark_tried(shift, Reminder.DAY, now), tries + 1
+        assert due_reminder(shift, now + AGAIN - SECOND) is None
         now += AGAIN
 
     assert tries == MOST_TRIES
@@ -83,12 +92,12 @@ def test_however_often_one_looks_each_reminder_is_sent_once_and_in_time(
 
     for after, carrier_works in zip(sorted(looks), works, strict=False):
         now = STARTS - timedelta(hours=28) + timedelta(seconds=after)
-        reminder = due(shift, now)
+        reminder = due_reminder(shift, now)
         if reminder is None:
             continue
-        shift = tried(shift, reminder, now)
+        shift = mark_tried(shift, reminder, now)
         if carrier_works:
-            shift = sent(shift, reminder, now)
+            shift = mark_sent(shift, reminder, now)
             told.append((reminder, now))
 
     assert len({reminder for reminder, _ in told}) == len(told)

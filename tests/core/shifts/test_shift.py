@@ -15,15 +15,15 @@ from ivr.core.shifts.shift import (
     Sending,
     Shift,
     ShiftState,
-    answers,
-    cancelled,
-    confirmed,
-    declined,
+    colleagues_of,
+    confirm_shift,
+    decline_shift,
     in_the_way,
     next_of,
+    possible_answers,
+    revoke_shift,
     shift_row,
-    tidied,
-    together,
+    tidy_reason,
 )
 from tests.core.night_shift import (
     CANCELLED,
@@ -50,7 +50,7 @@ def at(start: float, length: float = 1, **more: Any) -> Shift:
 
 @pytest.mark.parametrize("now", [BEFORE, STARTS, DURING, ENDS - timedelta(seconds=1)])
 def test_shift_may_be_confirmed_until_it_ends(now: datetime) -> None:
-    assert confirmed(NIGHT, now).state is ShiftState.CONFIRMED
+    assert confirm_shift(NIGHT, now).state is ShiftState.CONFIRMED
 
 
 @pytest.mark.parametrize("now", [BEFORE, DURING])
@@ -58,18 +58,18 @@ def test_shift_may_be_confirmed_until_it_ends(now: datetime) -> None:
 def test_operator_may_say_that_they_cannot_come_until_it_ends(
     shift: Shift, now: datetime
 ) -> None:
-    after = declined(shift, "sealed", now)
+    after = decline_shift(shift, "sealed", now)
 
     assert (after.state, after.reason) == (ShiftState.DECLINED, "sealed")
 
 
 def test_reason_of_before_is_kept_unless_there_is_a_new_one() -> None:
-    assert declined(DECLINED, "", BEFORE) == DECLINED
-    assert declined(DECLINED, "other", BEFORE).reason == "other"
+    assert decline_shift(DECLINED, "", BEFORE) == DECLINED
+    assert decline_shift(DECLINED, "other", BEFORE).reason == "other"
 
 
 def test_who_could_not_come_takes_it_back_and_the_reason_is_forgotten() -> None:
-    after = confirmed(DECLINED, BEFORE)
+    after = confirm_shift(DECLINED, BEFORE)
 
     assert (after.state, after.reason) == (ShiftState.CONFIRMED, "")
 
@@ -77,16 +77,16 @@ def test_who_could_not_come_takes_it_back_and_the_reason_is_forgotten() -> None:
 @pytest.mark.parametrize("now", [STARTS, DURING])
 def test_nothing_is_taken_back_once_the_shift_has_begun(now: datetime) -> None:
     with pytest.raises(Stale) as refusal:
-        confirmed(DECLINED, now)
+        confirm_shift(DECLINED, now)
 
     assert refusal.value.reason == "shift-begun"
 
 
 def decline(shift: Shift, now: datetime) -> Shift:
-    return declined(shift, "", now)
+    return decline_shift(shift, "", now)
 
 
-@pytest.mark.parametrize("say", [confirmed, decline])
+@pytest.mark.parametrize("say", [confirm_shift, decline])
 @pytest.mark.parametrize(
     ("shift", "now", "reason"),
     [
@@ -109,19 +109,19 @@ def test_nothing_is_said_to_a_shift_that_is_cancelled_or_over(
 @pytest.mark.parametrize("shift", [NIGHT, CONFIRMED, DECLINED, CANCELLED])
 @pytest.mark.parametrize("now", [BEFORE, STARTS, DURING, ENDS])
 def test_what_is_offered_can_be_said(shift: Shift, now: datetime) -> None:
-    say = {Answer.CONFIRM: confirmed, Answer.DECLINE: decline}
+    say = {Answer.CONFIRM: confirm_shift, Answer.DECLINE: decline}
 
-    for answer in answers(shift, now):
+    for answer in possible_answers(shift, now):
         assert say[answer](shift, now).state is not shift.state
 
 
 def test_what_is_offered_is_what_was_not_said_yet() -> None:
-    assert answers(NIGHT, BEFORE) == {Answer.CONFIRM, Answer.DECLINE}
-    assert answers(CONFIRMED, DURING) == {Answer.DECLINE}
-    assert answers(DECLINED, BEFORE) == {Answer.CONFIRM}
-    assert answers(DECLINED, DURING) == frozenset()
-    assert answers(NIGHT, ENDS) == frozenset()
-    assert answers(CANCELLED, BEFORE) == frozenset()
+    assert possible_answers(NIGHT, BEFORE) == {Answer.CONFIRM, Answer.DECLINE}
+    assert possible_answers(CONFIRMED, DURING) == {Answer.DECLINE}
+    assert possible_answers(DECLINED, BEFORE) == {Answer.CONFIRM}
+    assert possible_answers(DECLINED, DURING) == frozenset()
+    assert possible_answers(NIGHT, ENDS) == frozenset()
+    assert possible_answers(CANCELLED, BEFORE) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -135,23 +135,23 @@ def test_what_is_offered_is_what_was_not_said_yet() -> None:
     ],
 )
 def test_reason_is_one_short_line_that_does_nothing(typed: str, kept: str) -> None:
-    assert tidied(typed) == kept
+    assert tidy_reason(typed) == kept
 
 
 # --- what those who plan do -------------------------------------------------
 
 
 def test_cancelled_shift_is_to_be_seen_anew() -> None:
-    after = cancelled(replace(CONFIRMED, seen=BEFORE), BEFORE)
+    after = revoke_shift(replace(CONFIRMED, seen=BEFORE), BEFORE)
 
     assert (after.state, after.seen) == (ShiftState.CANCELLED, None)
 
 
 def test_shift_is_cancelled_once_and_not_when_it_is_over() -> None:
     with pytest.raises(Conflict, match="cancelled before"):
-        cancelled(CANCELLED, BEFORE)
+        revoke_shift(CANCELLED, BEFORE)
     with pytest.raises(Conflict, match="is over"):
-        cancelled(NIGHT, ENDS)
+        revoke_shift(NIGHT, ENDS)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_colleagues_are_those_who_are_expected_meanwhile() -> None:
         at(0),
     ]
 
-    assert together(NIGHT, [*elsewhere, *there]) == there
+    assert colleagues_of(NIGHT, [*elsewhere, *there]) == there
 
 
 def test_next_shift_is_the_one_that_runs_or_comes_first() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ivr.core.model.errors import Faults
 from ivr.core.model.values import replace
-from ivr.core.shifts.shift_times import Span, by_the_wall, in_hours, spans
+from ivr.core.shifts.shift_times import Span, by_the_wall, in_hours, read_spans
 from tests.core.night_shift import NIGHT
 
 KYIV = "Europe/Kyiv"
@@ -18,13 +18,13 @@ def utc(text: str) -> datetime:
 
 
 def one(start: str, end: str, zone: str = KYIV) -> Span:
-    (span,) = spans(start, end, zone, NOW)
+    (span,) = read_spans(start, end, zone, NOW)
     return span
 
 
 def faults(start: str, end: str, zone: str = KYIV, weeks: int = 1) -> tuple[str, ...]:
     with pytest.raises(Faults) as refusal:
-        spans(start, end, zone, NOW, weeks)
+        read_spans(start, end, zone, NOW, weeks)
     return refusal.value.faults
 
 
@@ -68,7 +68,7 @@ def test_night_is_as_long_as_it_really_is_when_the_clocks_change(
 
 
 def test_every_week_is_at_the_same_time_by_the_wall() -> None:
-    found = spans("2027-03-19 22:00", "06:00", KYIV, NOW, weeks=3)
+    found = read_spans("2027-03-19 22:00", "06:00", KYIV, NOW, weeks=3)
 
     assert [span.starts for span in found] == [
         utc("2027-03-19T20:00"),

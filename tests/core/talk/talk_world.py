@@ -203,4 +203,4 @@ class TalkWorld:
         if not self.one_number:
             return []
         own = {each.id for each in found if isinstance(each, Call)} | {caller}
-        return [e for e in self.calls() if e.id not in own and callees.binds(e)]
+        return [e for e in self.calls() if e.id not in own and callees.is_binding(e)]

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.core.text.wall_clock import end_of_hours, gaps, time_of_day
+from ivr.core.text.wall_clock import end_of_hours, find_gaps, time_of_day
 
 
 @pytest.mark.parametrize("text", ["24:00", "7:00", "18:60", "18.00", " 18:00", ""])
@@ -22,7 +22,7 @@ def test_only_the_end_of_hours_may_be_24_00() -> None:
 def test_clocks_skip_an_hour_in_spring_and_none_in_autumn() -> None:
     kyiv = ZoneInfo("Europe/Kyiv")
 
-    skipped = list(gaps(kyiv, date(2026, 1, 1), date(2027, 12, 31)))
+    skipped = list(find_gaps(kyiv, date(2026, 1, 1), date(2027, 12, 31)))
 
     assert [f"{begin} {end:%H:%M}" for begin, end in skipped] == [
         "2026-03-29 03:00:00 04:00",

@@ -14,8 +14,8 @@ from ivr.core.upkeep.orphaned_legs import (
     Deed,
     LiveLeg,
     Place,
-    deed,
-    suspects,
+    action_for,
+    legs_to_check,
 )
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
@@ -31,7 +31,7 @@ lengths = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=1))
 def test_leg_of_a_caller_is_never_ended(
     place: Place, strange_for: timedelta, message: timedelta
 ) -> None:
-    assert deed(CALLER, place, strange_for, message) in {None, Deed.RESCUED}
+    assert action_for(CALLER, place, strange_for, message) in {None, Deed.RESCUED}
 
 
 @pytest.mark.parametrize("leg", [CALLER, OURS])
@@ -39,11 +39,11 @@ def test_leg_of_a_caller_is_never_ended(
 def test_leg_that_is_well_or_over_is_left_alone_for_ever(
     leg: LiveLeg, place: Place
 ) -> None:
-    assert deed(leg, place, timedelta(days=1), MESSAGE) is None
+    assert action_for(leg, place, timedelta(days=1), MESSAGE) is None
 
 
 def test_caller_alone_in_a_room_is_rescued() -> None:
-    assert deed(CALLER, Place.ALONE, SUSPICIOUS, MESSAGE) is Deed.RESCUED
+    assert action_for(CALLER, Place.ALONE, SUSPICIOUS, MESSAGE) is Deed.RESCUED
 
 
 @pytest.mark.parametrize(
@@ -57,19 +57,19 @@ def test_caller_alone_in_a_room_is_rescued() -> None:
 def test_caller_who_may_still_hear_or_leave_a_message_is_given_the_time(
     strange_for: timedelta, done: Deed | None
 ) -> None:
-    assert deed(CALLER, Place.NOWHERE, strange_for, MESSAGE) is done
+    assert action_for(CALLER, Place.NOWHERE, strange_for, MESSAGE) is done
 
 
 @pytest.mark.parametrize("place", [Place.ALONE, Place.NOWHERE])
 def test_leg_of_ours_that_is_with_nobody_is_ended(place: Place) -> None:
-    assert deed(OURS, place, SUSPICIOUS, MESSAGE) is Deed.ENDED
+    assert action_for(OURS, place, SUSPICIOUS, MESSAGE) is Deed.ENDED
 
 
 def test_leg_is_not_looked_at_before_it_is_suspicious() -> None:
     fresh = NOW - SUSPICIOUS + timedelta(microseconds=1)
     since = {CALLER.id: fresh, OURS.id: NOW - SUSPICIOUS}
 
-    assert suspects([CALLER, OURS], since, NOW) == [OURS]
+    assert legs_to_check([CALLER, OURS], since, NOW) == [OURS]
 
 
 def test_only_so_many_are_looked_at_and_the_longest_strange_ones_first() -> None:
@@ -80,4 +80,4 @@ def test_only_so_many_are_looked_at_and_the_longest_strange_ones_first() -> None
         leg.id: NOW - timedelta(seconds=100 + number) for number, leg in enumerate(legs)
     }
 
-    assert suspects(legs, since, NOW) == legs[: -LOOKS - 1 : -1]
+    assert legs_to_check(legs, since, NOW) == legs[: -LOOKS - 1 : -1]

@@ -48,7 +48,7 @@ def dial_person(
     if to is None or may_be_rung_at(to, context.rules.callback, now) > now:
         return _put_off(decision, claim, event, context)
     dialling = replace(claim, dialled=event.attempt)
-    decision = decision.saving(dialling, callee.rung(to, now))
+    decision = decision.saving(dialling, callee.note_ring(to, now))
     return decision.asking(DialPerson(claim.id, event.attempt, event.is_standing))
 
 

@@ -139,7 +139,7 @@ def _begins_to_bind(call: Call, context: Context, *, begun: bool) -> Left:
     outcome = Outcome.CALLBACK.value
     over = of_call(CallEnded, call, context.now, outcome=outcome)
     facts = () if begun else (over,)
-    return callback.begun(call, context.rules, context.now), facts
+    return callback.begin_callback(call, context.rules, context.now), facts
 
 
 def _person_left(call: Call, context: Context) -> Fact:
@@ -160,7 +160,7 @@ def _promised_anew(call: Call, wish: Wish, context: Context) -> Left:
         overlong=False,
         draft="",
     )
-    return callback.begun_anew(call, context.rules, now), (over, promised)
+    return callback.postpone_callback(call, context.rules, now), (over, promised)
 
 
 def _over(call: Call, claim: Claim | None, context: Context) -> Call:

@@ -118,7 +118,7 @@ def _waits_on(call: Call, rules: RuleSet, now: datetime) -> Call:
     promise = call.promise
     if promise is None or promise.reached:
         return call
-    return callback.waits_again(call, rules, now)
+    return callback.wait_for_another(call, rules, now)
 
 
 def _return_caller(decision: Decision, claim: Claim) -> Decision:

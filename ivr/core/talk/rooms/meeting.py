@@ -199,7 +199,7 @@ def _with_talk_known(decision: Decision, at: datetime) -> Decision:
 
 def _waiting_callbacks(talk: Talk) -> list[Call]:
     promised = (talk.calls[key] for key in talk.promised)
-    return [each for each in promised if callee.waits(each)]
+    return [each for each in promised if callee.is_unreached(each)]
 
 
 def _fulfilment(call: Call, now: datetime) -> tuple[Fact, ...]:

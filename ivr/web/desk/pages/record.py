@@ -20,7 +20,7 @@ from ivr.core.history.record import (
     FollowUp,
     Record,
     RecordId,
-    missing,
+    missing_fields,
 )
 from ivr.core.model.account import Role
 from ivr.core.model.call import CallId, OperatorId
@@ -176,7 +176,7 @@ def _form_values(call: CallId | None, written: Record | None) -> Values:
         "titles": disposition_titles(chosen),
         "colleagues": {key: names[key] for key in names if key != me.operator},
         "required": desk.required,
-        "missing": missing(written, desk),
+        "missing": missing_fields(written, desk),
         "longest": {"note": LONGEST_NOTE, "follow_up": LONGEST_FOLLOW_UP},
         "fault": "",
         "other": None,

@@ -23,9 +23,9 @@ from ivr.core.shifts.shift import (
     Reminder,
     Shift,
     ShiftState,
-    answers,
+    colleagues_of,
     next_of,
-    together,
+    possible_answers,
 )
 from ivr.web.context import web_context
 from ivr.web.desk.render.responses import render_page
@@ -148,7 +148,9 @@ def _list_values() -> Values:
     found = planning.shown(ports, account.line, account.operator, now + AHEAD)
     names = {each.id: each.name for each in ports.roster.all(account.line)}
     own = [shift for shift in found if shift.operator == account.operator]
-    rows = [_shown_shift(shift, together(shift, found), names, now) for shift in own]
+    rows = [
+        _shown_shift(shift, colleagues_of(shift, found), names, now) for shift in own
+    ]
     today = now.astimezone(zone).date()
     by_day = groupby(rows, key=lambda row: row.day)
     days = [(_day_heading(day, today), list(each)) for day, each in by_day]
@@ -162,7 +164,7 @@ def _shown_shift(
     names: Mapping[OperatorId, str],
     now: datetime,
 ) -> Shown:
-    zone, may = _line_zone(), answers(shift, now)
+    zone, may = _line_zone(), possible_answers(shift, now)
     there = sorted({names.get(each.operator, "") for each in colleagues} - {""})
     return Shown(
         key=shift.id,
