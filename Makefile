@@ -76,7 +76,8 @@ test-all: lint setup browser proxy
 	@$(TEST) $(TESTS)
 
 # Chance with new seeds: make soak EVENINGS=50 WALKS=100000. What it finds is found again
-# by SEED=...
+# by SEED=... BESIDE=../before lives the evenings with two versions of the house at once:
+# every other process is of that checkout, in which `make setup` has run.
 EVENINGS ?= 20
 WALKS ?= 20000
 SEED ?= $(shell date +%s)
@@ -84,7 +85,7 @@ soak: FIRST := $(SEED)
 soak: $(VENV)/.checks
 	@echo "make soak EVENINGS=$(EVENINGS) WALKS=$(WALKS) SEED=$(FIRST)"
 	$(BIN)/python -m pytest -q -s tests/core/talk tests/promises --walks $(WALKS) \
-	  --evenings $(EVENINGS) --first-seed=$(FIRST) --randomly-seed=$(FIRST) --hypothesis-seed=$(FIRST) --hypothesis-profile=soak
+	  --evenings $(EVENINGS) $(if $(BESIDE),--beside=$(abspath $(BESIDE))) --first-seed=$(FIRST) --randomly-seed=$(FIRST) --hypothesis-seed=$(FIRST) --hypothesis-profile=soak
 
 # How much the core's own tests notice: half an hour, or
 # a part of it with ONLY='ivr.core.queue.priority.*'.

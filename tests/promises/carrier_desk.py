@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from ivr.core.model.call import CallId, ClaimId
-from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
 from tests.promises.answering import Answering
+from tests.promises.houses import Seat
 from tests.promises.legs import Leg, Role
 from tests.promises.network import RINGS_US
 
@@ -132,20 +132,20 @@ class CarrierDesk(Answering):
         inside = self.rooms.get(claim, {})
         return {leg.id for leg in inside} if len(inside) > 1 else set()
 
-    def rest_keep_room(self, claim: Claim) -> None:
-        self._seated(claim.leg, claim.room).goes_on = True
+    def rest_keep_room(self, seat: Seat) -> None:
+        self._seated(seat.leg, seat.room).goes_on = True
 
-    def rest_end_room_with(self, claim: Claim) -> None:
-        self._seated(claim.leg, claim.room).goes_on = False
+    def rest_end_room_with(self, seat: Seat) -> None:
+        self._seated(seat.leg, seat.room).goes_on = False
 
-    def rest_hold(self, claim: Claim) -> None:
-        self._seated(claim.party, claim.room)
+    def rest_hold(self, seat: Seat) -> None:
+        self._seated(seat.party, seat.room)
 
-    def rest_unhold(self, claim: Claim) -> None:
-        self._seated(claim.party, claim.room)
+    def rest_unhold(self, seat: Seat) -> None:
+        self._seated(seat.party, seat.room)
 
-    def rest_is_held(self, claim: Claim) -> bool:
-        return bool(self._seated(claim.party, claim.room))
+    def rest_is_held(self, seat: Seat) -> bool:
+        return bool(self._seated(seat.party, seat.room))
 
     def _seated(self, key: CallId | None, room: str) -> Leg:
         leg = self.legs.get(key) if key else None

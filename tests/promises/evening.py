@@ -24,6 +24,7 @@ from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.sql.schema import migrate
 from ivr.adapters.sql.tables import facts
 from ivr.adapters.vault import KeyVault
+from ivr.core.history.fact_reading import read_entry
 from ivr.core.model.call import OperatorId, PhoneNumber, Stage
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import Operator, Reach, State
@@ -32,6 +33,7 @@ from ivr.core.upkeep.recordings import SETTLED
 from ivr.ports import Change
 from tests.fakes import EVENING
 from tests.promises.carrier_desk import CarrierDesk
+from tests.promises.clock_file import ClockFile
 from tests.promises.deeds import LINE
 from tests.promises.history import History, Moment
 from tests.promises.houses import (
@@ -41,7 +43,6 @@ from tests.promises.houses import (
     Done,
     House,
     Job,
-    SharedClock,
     Site,
     Told,
 )
@@ -75,26 +76,31 @@ class Seen:
 
 
 class Evening:
-    """The processes, the network, and the looks at the live state."""
+    """The processes, the network, and the looks at the live state.
 
-    def __init__(self, plan: Plan, redis_url: str, folder: Path) -> None:
+    ``beside`` is the checkout of another version, of which every other process is.
+    """
+
+    def __init__(
+        self, plan: Plan, redis_url: str, folder: Path, beside: Path | None = None
+    ) -> None:
         self.plan, self.seen = plan, Seen()
+        self._beside = beside
         self.luck = Luck(plan.seed)
         self.network = CarrierDesk(self.luck, EVENING, plan.faults)
         multiprocessing.set_forkserver_preload([House.__module__])
-        cell = multiprocessing.get_context("forkserver").RawValue("d", self.network.now)
-        self._cell = cell
+        self._clock = ClockFile.made(folder / "clock", self.network.now)
         url = f"sqlite:///{folder / 'evening.db'}"
         migrate(url)
         self._db = engine(url)
         vault = KeyVault.made()
         self._redis = patient_client(redis_url)
-        self._store = RedisStore(self._redis, vault, SharedClock(cell))
+        self._store = RedisStore(self._redis, vault, self._clock)
         self._site = Site(
             redis_url=redis_url,
             sql_url=url,
             vault=vault,
-            clock=cell,
+            clock=self._clock,
             phones={
                 f"op-{n:02d}": f"+4477009002{n:02d}" for n in range(plan.operators)
             },
@@ -110,7 +116,10 @@ class Evening:
         """The evening from the first caller to the last fact."""
         self._open()
         try:
-            self._houses = [House(self._site) for _ in range(self.plan.processes)]
+            self._houses = [
+                House(self._site, self._beside if number % 2 else None)
+                for number in range(self.plan.processes)
+            ]
             while not self._is_over():
                 self._step()
             self._write_the_rest()
@@ -228,7 +237,7 @@ class Evening:
 
     def _step(self) -> None:
         self.network.move(STEP)
-        self._cell.value = self.network.now
+        self._clock.set(self.network.now)
         self.network.errands += [Errand("tick", ()), Errand("tick", ())]
         self._work()
         if self.network.now % 1 == 0:
@@ -303,7 +312,8 @@ class Evening:
             case Job():
                 self._send_job(word)
             case Told():
-                self.seen.told += word.facts
+                now = self.network.moment()
+                self.seen.told += [read_entry(each, LINE, now) for each in word.facts]
             case Asked():
                 self._ask_network(house, word)
             case Done() | Broken():

@@ -6,14 +6,15 @@ actions make of the carrier. It is the test's own process.
 """
 
 import contextlib
+import json
 import multiprocessing
 import os
 import signal
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,17 @@ from ivr.adapters.sql.database import engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.system import SystemIds
-from ivr.core.model.call import ClaimId, LineKey, OperatorId, PhoneNumber
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
-from ivr.core.model.facts import Fact
+from ivr.core.model.facts import Fact, to_dict
 from ivr.ports import Change, Ports, Saved, Vault
 from tests.bare_ports import bare_ports
 from tests.promises.answering import PIN
 from tests.promises.breaking import Breaking
+from tests.promises.clock_file import ClockFile
 from tests.promises.deeds import DEEDS
+from tests.promises.other_version import OtherProcess
 from tests.stores import patient_client
 
 LINES = Path(ivr.__file__).parent / "lines"
@@ -71,9 +74,22 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Facts whose saving was confirmed to this process."""
+    """Facts whose saving was confirmed to this process, as they are written down."""
 
-    facts: tuple[Fact, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What the carrier is told of a claim: its room, and the legs of both sides.
+
+    Only plain values go over the wire: at the other end may be another version.
+    """
+
+    id: ClaimId
+    room: str
+    leg: CallId | None
+    party: CallId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +108,9 @@ class Site:
     redis_url: str
     sql_url: str
     vault: Vault
-    clock: Any
+    clock: ClockFile
     phones: Mapping[str, str]
     pace: float
-
-
-@dataclass(frozen=True, slots=True)
-class SharedClock:
-    """The network's time, in memory that all processes share."""
-
-    cell: Any
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.cell.value, UTC)
 
 
 class _Wire:
@@ -128,7 +134,7 @@ class _Wire:
         return self._ask("ring", claim.id, to.reveal(), ring)
 
     def __getattr__(self, name: str) -> Any:
-        return lambda *args: self._ask(name, *args)
+        return lambda *args: self._ask(name, *map(_plain, args))
 
     def _ask(self, name: str, *args: Any) -> Any:
         self._end.send(Asked(name, args))
@@ -136,6 +142,12 @@ class _Wire:
         if isinstance(answer, NotFound | Unavailable):
             raise answer
         return answer
+
+
+def _plain(value: object) -> object:
+    if not isinstance(value, Claim):
+        return value
+    return Seat(value.id, value.room, value.leg, value.party)
 
 
 class _Jobs:
@@ -160,8 +172,12 @@ class _TellingStore(RedisStore):
     def commit(self, line: LineKey, change: Change) -> Saved | None:
         saved = super().commit(line, change)
         if saved is not None and change.facts:
-            self.end.send(Told(tuple(change.facts)))
+            self.end.send(Told(tuple(map(_written, change.facts))))
         return saved
+
+
+def _written(fact: Fact) -> str:
+    return json.dumps(to_dict(fact))
 
 
 class _Roster:
@@ -205,7 +221,7 @@ def _done(ports: Ports, deed: Do) -> Done | Broken:
 
 
 def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
-    clock = SharedClock(site.clock)
+    clock = site.clock
     store = _TellingStore(patient_client(site.redis_url), site.vault, clock)
     store.end = end
     fragile = Breaking(store, wire.step, wire.step)
@@ -232,10 +248,10 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
 
 
 class House:
-    """One process, as the network sees it."""
+    """One process, as the network sees it; ``checkout``: of another version of us."""
 
-    def __init__(self, site: Site) -> None:
-        self._site = site
+    def __init__(self, site: Site, checkout: Path | None = None) -> None:
+        self._site, self._checkout = site, checkout
         self.deed: Do | None = None
         self.is_stopped = False
         self._start()
@@ -243,8 +259,13 @@ class House:
     def _start(self) -> None:
         context = multiprocessing.get_context("forkserver")
         self.wire, end = context.Pipe()
-        self._process = context.Process(target=serve, args=(end, self._site))
-        self._process.start()
+        self._process: BaseProcess | OtherProcess
+        if self._checkout is None:
+            self._process = context.Process(target=serve, args=(end, self._site))
+            self._process.start()
+        else:
+            self._process = OtherProcess(self._checkout, end)
+            self.wire.send(self._site)
         end.close()
 
     @property

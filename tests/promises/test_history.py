@@ -61,13 +61,14 @@ def test_every_promise_is_kept_by_eight_processes_at_once(
 ) -> None:
     evenings: int = request.config.getoption("evenings", 1)
     first: int = request.config.getoption("first_seed", 1)
+    beside: Path | None = request.config.getoption("beside", None)
     found: dict[int, dict[str, object]] = {}
     seen: Counter[str] = Counter()
     for seed in range(first, first + evenings):
         folder = tmp_path / str(seed)
         folder.mkdir()
         redis.flushall()
-        evening = Evening(Plan(seed=seed), store_url, folder)
+        evening = Evening(Plan(seed=seed), store_url, folder, beside)
         history = evening.run()
 
         if faults := faults_of(evening, history):
