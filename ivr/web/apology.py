@@ -29,17 +29,9 @@ from ivr.core.dialogue.instructions import (
 )
 from ivr.core.line.menu import Line
 from ivr.core.model.errors import Invalid
-from ivr.web.context import web_context
 from ivr.web.held import FIRST_DIALLED, is_on_call_due
-from ivr.web.voice import (
-    carrier_event,
-    line_of_request,
-    no_content,
-    own_number,
-    person_number,
-    pressed_keys,
-    speak_instructions,
-)
+from ivr.web.voice import no_content, speak_instructions
+from ivr.web.webhook import current_webhook
 
 TRIES = 4
 """How often a person whom we have called is asked for patience."""
@@ -55,10 +47,11 @@ Values = dict[str, str | int]
 
 def apologise_to_caller() -> Response:
     """The best answer that needs nothing but the lines' own words."""
+    webhook = current_webhook()
     if request.endpoint in NOTICES:
         _note_end()
         return no_content()
-    return speak_instructions(_choose_words(line_of_request()))
+    return speak_instructions(_choose_words(webhook.line))
 
 
 def _choose_words(line: Line) -> Sequence[Instruction]:
@@ -74,39 +67,44 @@ def _choose_words(line: Line) -> Sequence[Instruction]:
 
 def _keep_waiting(line: Line) -> Sequence[Instruction]:
     """On hold in the queue: told once, then the tone, and the on-call number."""
-    is_outside = "outside" in request.args
+    webhook = current_webhook()
+    is_outside = "outside" in webhook.values
     if is_on_call_due(line, _count_tries()):
         return _put_on_hold(line, FIRST_DIALLED) if is_outside else [LeaveQueue()]
     says = [] if _count_tries() else _say_prompt(line, "wait.stay")
-    values: Values = {**request.args.to_dict(), "again": _count_tries() + 1}
+    values: Values = {**webhook.values, "again": _count_tries() + 1}
     return [*says, Tone(length=ON_HOLD), AskAgain(path=NextRequest.WAIT, values=values)]
 
 
 def _answer_queue_end(line: Line) -> Sequence[Instruction]:
-    if carrier_event().queue_end is not QueueEnd.FAILED:
+    webhook = current_webhook()
+    if webhook.event.queue_end is not QueueEnd.FAILED:
         return ()
     return _put_on_hold(line, rounds=FIRST_DIALLED)
 
 
 def _repeat_later(_: Line) -> Sequence[Instruction]:
+    webhook = current_webhook()
     # An operator is needed as soon as the service is well again: not sent away. And
     # somebody will take back whoever is on hold, where little else may be said.
     on_hold = request.endpoint == "voice.hold"
     stay = Tone(length=ON_HOLD) if on_hold else Pause(length=BETWEEN)
-    return [stay, AskAgain(path=request.path, values={**request.args.to_dict()})]
+    return [stay, AskAgain(path=request.path, values={**webhook.values})]
 
 
 def _repeat_hold(_: Line) -> Sequence[Instruction]:
     """Not even a caller on hold could be served: the same once more."""
-    if carrier_event().queue_end in {QueueEnd.LEFT, QueueEnd.MOVED}:
+    webhook = current_webhook()
+    if webhook.event.queue_end in {QueueEnd.LEFT, QueueEnd.MOVED}:
         return ()
-    again = AskAgain(path=request.path, values={**request.args.to_dict()})
+    again = AskAgain(path=request.path, values={**webhook.values})
     return [Tone(length=ON_HOLD), again]
 
 
 def _enter_room(line: Line) -> Sequence[Instruction]:
+    webhook = current_webhook()
     # The operator is there already, and the carrier was told to bring the caller.
-    claim = request.args.get("claim", "")
+    claim = webhook.values.get("claim", "")
     return [EnterRoom(claim=claim, role="caller", limit=line.talk_limit)]
 
 
@@ -114,10 +112,11 @@ def _enter_room(line: Line) -> Sequence[Instruction]:
 
 
 def _ask_same(line: Line) -> Sequence[Instruction]:
+    webhook = current_webhook()
     if _count_tries():
         return _put_on_hold(line)
     if _is_new():
-        if held.is_closed(web_context().ports, line.key):
+        if held.is_closed(webhook.context.ports, line.key):
             closed = ("flow.closed", "flow.goodbye")
             return [
                 *(say for each in closed for say in _say_prompt(line, each)),
@@ -132,21 +131,25 @@ def _ask_same(line: Line) -> Sequence[Instruction]:
 
 
 def _note_start(line: Line) -> None:
-    if key := carrier_event().leg:
-        newcomer = Newcomer(leg=key, number=own_number(), caller=person_number())
-        held.log_start(web_context().ports, line.key, newcomer)
+    webhook = current_webhook()
+    if key := webhook.event.leg:
+        newcomer = Newcomer(
+            leg=key, number=webhook.own_number, caller=webhook.person_number
+        )
+        held.log_start(webhook.context.ports, line.key, newcomer)
 
 
 def _put_on_hold(line: Line, rounds: int = 0) -> Sequence[Instruction]:
     """In the carrier's queue, until the same request can be served."""
-    before = held.opened(web_context().ports, request.args.get("held", ""))
-    since = before.since if before else web_context().ports.clock.now()
+    webhook = current_webhook()
+    before = held.opened(webhook.context.ports, webhook.values.get("held", ""))
+    since = before.since if before else webhook.context.ports.clock.now()
     then = "" if _is_new() else _next_address()
     place = Held(line=line.key, since=since, language=_caller_language(line), then=then)
     try:
-        token = held.sealed(web_context().ports, place)
+        token = held.sealed(webhook.context.ports, place)
     except Invalid as error:
-        web_context().ports.log.warning("not on hold", error=str(error))
+        webhook.context.ports.log.warning("not on hold", error=str(error))
         return [Tone(length=ON_HOLD), _repeat_request(line)]
     return [HoldOn(token=token, rounds=rounds)]
 
@@ -157,8 +160,9 @@ def _is_new() -> bool:
 
 def _next_address() -> str:
     """Where the caller goes on, with what a redirect would lose."""
+    webhook = current_webhook()
     if request.endpoint == "voice.left":
-        token = request.args.get("t", "")
+        token = webhook.token
         return f"/voice/resume?{urlencode({'t': token})}"
     values = {key: each for key, each in _query_values().items() if key not in OURS[:2]}
     return f"{request.path}?{urlencode(values)}" if values else request.path
@@ -166,18 +170,20 @@ def _next_address() -> str:
 
 def _repeat_request(line: Line) -> AskAgain:
     """The same request once more, and since when it has failed."""
-    place = Held(line=line.key, since=web_context().ports.clock.now())
-    known = request.args.get("held", "") or held.sealed(web_context().ports, place)
+    webhook = current_webhook()
+    place = Held(line=line.key, since=webhook.context.ports.clock.now())
+    known = webhook.values.get("held", "") or held.sealed(webhook.context.ports, place)
     values = {**_query_values(), "again": _count_tries() + 1, "held": known}
     return AskAgain(path=request.path, values=values)
 
 
 def _query_values() -> Values:
-    values: Values = {**request.args.to_dict()}
-    heard = carrier_event()
+    webhook = current_webhook()
+    values: Values = {**webhook.values}
+    heard = webhook.event
     if heard.keys:
         # Sealed, for no choice stands in an address.
-        values["kept"] = web_context().ports.vault.seal(heard.keys)
+        values["kept"] = webhook.context.ports.vault.seal(heard.keys)
     if heard.recording and heard.recorded:
         values["recording"] = heard.recording
         values["seconds"] = round(heard.recorded.total_seconds())
@@ -186,22 +192,24 @@ def _query_values() -> Values:
 
 def _note_end() -> None:
     """A call of which nothing could be saved is over."""
-    key, is_ours = carrier_event().leg, "claim" in request.args
+    webhook = current_webhook()
+    key, is_ours = webhook.event.leg, "claim" in webhook.values
     if (
         request.endpoint == "voice.status"
-        and carrier_event().leg_end
+        and webhook.event.leg_end
         and key
         and not is_ours
     ):
-        held.log_end(web_context().ports, line_of_request().key, key)
+        held.log_end(webhook.context.ports, webhook.line.key, key)
 
 
 # --- those whom we have rung -----------------------------------------------
 
 
 def _ask_later(line: Line) -> Sequence[Instruction]:
+    webhook = current_webhook()
     # Somebody who has picked up hears nothing of a line before we have asked.
-    if pressed_keys():
+    if webhook.keys:
         return _ask_same(line)
     if _count_tries() < TRIES:
         return [Pause(length=BETWEEN), _repeat_request(line)]
@@ -222,7 +230,8 @@ def _ask_operator(line: Line) -> Sequence[Instruction]:
 
 
 def _count_tries() -> int:
-    return request.args.get("again", 0, int)
+    webhook = current_webhook()
+    return webhook.count("again", 0)
 
 
 def _say_prompt(line: Line, prompt: str) -> list[Say]:
@@ -232,7 +241,8 @@ def _say_prompt(line: Line, prompt: str) -> list[Say]:
 
 def _caller_language(line: Line) -> str:
     """The caller's language where the address tells it, else none."""
-    place = web_context().ports.vault.verify(request.args.get("t", "")) or {}
+    webhook = current_webhook()
+    place = webhook.context.ports.vault.verify(webhook.token) or {}
     known = place.get("language", "")
     return known if known in line.languages else ""
 

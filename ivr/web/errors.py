@@ -9,7 +9,8 @@ from ivr.web.apology import apologise_to_caller
 from ivr.web.context import web_context
 from ivr.web.guards import add_headers
 from ivr.web.held import on_hold
-from ivr.web.voice import NoLeg, speak_instructions, start_call, voice
+from ivr.web.voice import speak_instructions, start_call, voice
+from ivr.web.webhook import NoLeg
 
 
 def install_headers(app: Flask) -> None:

@@ -1,9 +1,19 @@
 """The check of the carrier's signature, and the headers of every answer."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Response, abort, g, request
 from werkzeug.exceptions import HTTPException
 
+from ivr.ports import Form
 from ivr.web.context import web_context
+from ivr.web.webhook import (
+    Webhook,
+    put_webhook,
+    read_form,
+    read_values,
+)
 
 FORBIDDEN = 403
 CARRIER_BODY = 64 * 1024
@@ -34,21 +44,29 @@ def require_carrier() -> None:
     The address is the public one and the path and query exactly as sent: what
     Flask makes of them is decoded, and would not match (trust.md 14).
     """
-    voice = web_context().ports.voice
+    context, environ = web_context(), request.environ
+    voice = context.ports.voice
+    form = _read_fields(environ)
+    path, query = signed_path(environ), environ.get("QUERY_STRING", "")
+    address = context.public_url + path + (f"?{query}" if query else "")
+    signature = request.headers.get(voice.signature_header, "")
+    if not voice.is_genuine(address, form, signature):
+        abort(FORBIDDEN)
+    event = voice.read({key: values[0] for key, values in form.items()})
+    put_webhook(Webhook(context, event, request.path, read_values(query)))
+
+
+def _read_fields(environ: Mapping[str, Any]) -> Form:
+    """The fields of the form; what is too large or has too many is refused."""
     request.max_content_length = CARRIER_BODY
-    request.max_form_parts = CARRIER_FIELDS
     try:
-        crowded = request.get_data().count(b"&") >= CARRIER_FIELDS
-        form = {} if crowded else request.form.to_dict(flat=False)
+        body = request.get_data(cache=False)
     except HTTPException:
         _drain_body()
         abort(FORBIDDEN)
-    if crowded:
+    if body.count(b"&") >= CARRIER_FIELDS:
         abort(FORBIDDEN)
-    signature = request.headers.get(voice.signature_header, "")
-    if not voice.is_genuine(signed_address(), form, signature):
-        abort(FORBIDDEN)
-    g.heard = voice.read({key: form[key][0] for key in form})
+    return read_form(environ, body)
 
 
 def _drain_body() -> None:
@@ -62,12 +80,10 @@ def _drain_body() -> None:
         left -= read
 
 
-def signed_address() -> str:
-    """The address of this request as the carrier called and signed it."""
-    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI", "")
-    path = raw.partition("?")[0] if raw.startswith("/") else request.path
-    query = request.query_string.decode("latin-1")
-    return web_context().public_url + path + (f"?{query}" if query else "")
+def signed_path(environ: Mapping[str, Any]) -> str:
+    """The path of a request as the carrier called and signed it."""
+    raw: str = environ.get("RAW_URI") or environ.get("REQUEST_URI", "")
+    return raw.partition("?")[0] if raw.startswith("/") else request.path
 
 
 def add_headers(response: Response) -> Response:

@@ -8,7 +8,7 @@ time to time the on-call number is dialled, where the line has one.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from ivr.actions.calls import calls, held
 from ivr.actions.calls.calls import Newcomer
@@ -33,16 +33,8 @@ from ivr.core.model.call import LineKey, Outcome, Page
 from ivr.core.model.errors import Unavailable
 from ivr.ports import Ports
 from ivr.web.guards import require_carrier
-from ivr.web.voice import (
-    carrier_event,
-    greet_caller,
-    line_of_request,
-    own_number,
-    person_number,
-    ports_of_request,
-    require_leg,
-    speak_instructions,
-)
+from ivr.web.voice import greet_caller, speak_instructions
+from ivr.web.webhook import current_webhook
 
 on_hold = Blueprint("held", __name__, url_prefix="/voice/held")
 on_hold.before_request(require_carrier)
@@ -58,45 +50,49 @@ Said = list[Instruction]
 
 @on_hold.post("", endpoint="hold")
 def hold_round() -> Response:
-    place, rounds = _open_place(), request.args.get("n", 0, int)
+    webhook = current_webhook()
+    place, rounds = _open_place(), webhook.count("n", 0)
     return speak_instructions(
-        _lead_out(place) or _hold_answer(line_of_request(), place, rounds)
+        _lead_out(place) or _hold_answer(webhook.line, place, rounds)
     )
 
 
 @on_hold.post("/key", endpoint="key")
 def choose_language() -> Response:
-    place, line = _open_place(), line_of_request()
-    keys = carrier_event().keys
+    webhook = current_webhook()
+    place, line = _open_place(), webhook.line
+    keys = webhook.event.keys
     chosen = [code for code, each in line.languages.items() if each.key == keys]
     if place is None or not chosen:
-        return speak_instructions([_next_round(request.args.get("t", ""), 1)])
+        return speak_instructions([_next_round(webhook.token, 1)])
     place = Held(line=place.line, since=place.since, language=chosen[0])
     stay = Say(prompt="wait.stay", language=chosen[0])
     tone = Tone(length=ROUND)
     return speak_instructions(
-        [stay, tone, _next_round(held.sealed(ports_of_request(), place), 1)]
+        [stay, tone, _next_round(held.sealed(webhook.ports, place), 1)]
     )
 
 
 @on_hold.post("/over", endpoint="over")
 def leave_hold() -> Response:
     """The caller has come out of the queue, and is on the line or gone."""
-    ended = carrier_event().queue_end
+    webhook = current_webhook()
+    ended = webhook.event.queue_end
     if ended is QueueEnd.LEFT:
-        calls.leave(ports_of_request(), line_of_request().key, require_leg())
+        calls.leave(webhook.ports, webhook.line.key, webhook.leg)
     if ended in {QueueEnd.LEFT, QueueEnd.MOVED}:
         return speak_instructions(())
-    return speak_instructions(_go_on(_open_place()) or _dial_on_call(line_of_request()))
+    return speak_instructions(_go_on(_open_place()) or _dial_on_call(webhook.line))
 
 
 @on_hold.post("/dialled", endpoint="dialled")
 def on_call_ended() -> Response:
     """The person on call has talked to the caller, or was not reached."""
-    if not carrier_event().put_through:
+    webhook = current_webhook()
+    if not webhook.event.put_through:
         return speak_instructions(_stay_on_hold())
     answered = Outcome.ANSWERED
-    held.log_end(ports_of_request(), line_of_request().key, require_leg(), answered)
+    held.log_end(webhook.ports, webhook.line.key, webhook.leg, answered)
     return speak_instructions([HangUp()])
 
 
@@ -110,7 +106,8 @@ def is_on_call_due(line: Line, rounds: int) -> bool:
 
 def _lead_out(place: Held | None) -> Said:
     """What leads a caller out of here; nothing while something still fails."""
-    ports = ports_of_request()
+    webhook = current_webhook()
+    ports = webhook.ports
     try:
         if place is None or place.then or _is_operator_leg(ports, place.line):
             ports.changes.try_write()
@@ -128,7 +125,8 @@ def _lead_out(place: Held | None) -> Said:
 
 def _go_on(place: Held | None) -> Sequence[Instruction]:
     """How a caller goes on who is not in the queue; nothing while something fails."""
-    ports = ports_of_request()
+    webhook = current_webhook()
+    ports = webhook.ports
     try:
         ports.changes.try_write()
         if place is not None and place.then:
@@ -144,19 +142,24 @@ def _go_on(place: Held | None) -> Sequence[Instruction]:
 
 def _is_operator_leg(ports: Ports, line: LineKey) -> bool:
     """Whether an operator may be calling in: then it is asked for the PIN first."""
-    return bool(standing.greet(ports, line, require_leg(), carrier_event().caller))
+    webhook = current_webhook()
+    return bool(standing.greet(ports, line, webhook.leg, webhook.event.caller))
 
 
 def _make_newcomer() -> Newcomer:
-    return Newcomer(leg=require_leg(), number=own_number(), caller=person_number())
+    webhook = current_webhook()
+    return Newcomer(
+        leg=webhook.leg, number=webhook.own_number, caller=webhook.person_number
+    )
 
 
 # --- something still fails -------------------------------------------------
 
 
 def _hold_answer(line: Line, place: Held | None, rounds: int) -> Said:
-    token = request.args.get("t", "")
-    if place is not None and held.is_overlong(ports_of_request(), place):
+    webhook = current_webhook()
+    token = webhook.token
+    if place is not None and held.is_overlong(webhook.ports, place):
         return [*_say_prompt(line, place, "flow.sorry-end"), HangUp()]
     if is_on_call_due(line, rounds):
         return [LeaveQueue()]
@@ -166,7 +169,8 @@ def _hold_answer(line: Line, place: Held | None, rounds: int) -> Said:
 
 def _ask_language(line: Line, place: Held | None, token: str) -> Said:
     """Let a new caller choose the language meanwhile."""
-    menu = held.asks_language(ports_of_request(), line.key)
+    webhook = current_webhook()
+    menu = held.asks_language(webhook.ports, line.key)
     if menu is None or place is None or place.then or place.language:
         return []
     says = tuple(
@@ -178,6 +182,7 @@ def _ask_language(line: Line, place: Held | None, token: str) -> Said:
 
 def _dial_on_call(line: Line) -> Said:
     """The on-call number is dialled, else on hold again, which may be what fails."""
+    webhook = current_webhook()
     if not line.on_call:
         return _stay_on_hold()
     return [
@@ -185,13 +190,14 @@ def _dial_on_call(line: Line) -> Said:
             number=line.on_call,
             caller_id=line.numbers[0],
             path="/voice/held/dialled",
-            values={"t": request.args.get("t", "")},
+            values={"t": webhook.token},
         )
     ]
 
 
 def _stay_on_hold() -> Said:
-    token = request.args.get("t", "")
+    webhook = current_webhook()
+    token = webhook.token
     return [Tone(length=ROUND), HoldOn(token=token, rounds=FIRST_DIALLED + 1)]
 
 
@@ -205,4 +211,5 @@ def _say_prompt(line: Line, place: Held, prompt: str) -> Said:
 
 
 def _open_place() -> Held | None:
-    return held.opened(ports_of_request(), request.args.get("t", ""))
+    webhook = current_webhook()
+    return held.opened(webhook.ports, webhook.token)

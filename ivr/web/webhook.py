@@ -1,0 +1,162 @@
+"""A request that the carrier has signed: what it tells, and what it is about.
+
+A call hangs on each of them, and there are many: so each part is found once, from what
+was sent itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, cast
+from urllib.parse import unquote_plus
+
+from flask import g
+
+from ivr.core.dialogue.carrier_event import Heard, QueueEnd
+from ivr.core.line.menu import Line
+from ivr.core.model.call import CallId, ClaimId, LineKey, PhoneNumber
+from ivr.core.model.errors import Invalid
+from ivr.core.model.privacy import caller_number
+from ivr.ports import Form, Ports
+from ivr.web.context import WebContext
+
+FORM = "application/x-www-form-urlencoded"
+STEP, WAIT = "/voice/step", "/voice/wait"
+
+
+class NoLeg(Exception):
+    """A signed request without a usable call identifier: nothing can be done."""
+
+
+class Webhook:
+    """One request; ``values`` are those of its address."""
+
+    def __init__(
+        self, context: WebContext, event: Heard, path: str, values: Mapping[str, str]
+    ) -> None:
+        self.context = context
+        self.event = event
+        self.values = values
+        self._path = path
+
+    @cached_property
+    def line(self) -> Line:
+        """The line called, or that calls; somebody in danger always gets one."""
+        content, event = self.context.ports.content, self.event
+        line = (
+            content.line_of(event.dialled)
+            or content.line_of(event.origin)
+            or content.lines().get(LineKey(self.values.get("line", "")))
+        )
+        return line or next(iter(content.lines().values()))
+
+    @cached_property
+    def ports(self) -> Ports:
+        """The ports, with what it is about read at once from the live state."""
+        ports, event, claim = self.context.ports, self.event, self.claim
+        caller = None if claim else event.caller
+        return ports.for_request(
+            self.line.key,
+            leg=event.leg or "",
+            claim=claim,
+            caller="" if caller is None else ports.vault.pseudonym(caller),
+            roster=self._path == STEP,
+            waits=self._path == WAIT or event.queue_end is QueueEnd.FAILED,
+        )
+
+    @property
+    def claim(self) -> ClaimId:
+        """The claim that its address names; "" for none."""
+        return ClaimId(self.values.get("claim", ""))
+
+    @property
+    def token(self) -> str:
+        """The signed token that its address carries; "" for none."""
+        return self.values.get("t", "")
+
+    @property
+    def leg(self) -> CallId:
+        """The carrier's leg that it is about; NoLeg when there is none."""
+        if self.event.leg is None:
+            raise NoLeg
+        return self.event.leg
+
+    @property
+    def keys(self) -> str:
+        """The keys pressed now, or those that an apology has kept."""
+        if self.event.keys:
+            return self.event.keys
+        try:
+            return self.context.ports.vault.unseal(self.values.get("kept", ""))
+        except Invalid:
+            return ""
+
+    @property
+    def own_number(self) -> str:
+        """Our number on this leg: of a person whom we call it is the caller's."""
+        return self.event.origin if self._is_called else self.event.dialled
+
+    @property
+    def person_number(self) -> PhoneNumber | None:
+        """The number of the person on this leg."""
+        if self._is_called:
+            return caller_number(self.event.dialled)
+        return self.event.caller
+
+    def count(self, name: str, default: int) -> int:
+        """A whole number in its address; the default when there is none."""
+        try:
+            return int(self.values[name])
+        except (KeyError, ValueError):
+            return default
+
+    @property
+    def _is_called(self) -> bool:
+        content, event = self.context.ports.content, self.event
+        ours = content.line_of(event.origin) is not None
+        return ours and content.line_of(event.dialled) is None
+
+
+def put_webhook(webhook: Webhook) -> None:
+    """Let the views know what the guard has read."""
+    g.webhook = webhook
+
+
+def current_webhook() -> Webhook:
+    """The carrier's request that is being answered."""
+    return cast("Webhook", g.webhook)
+
+
+def read_form(environ: Mapping[str, Any], body: bytes) -> Form:
+    """The fields of a form with their values in order; none of what is no form."""
+    kind = environ.get("CONTENT_TYPE", "")
+    if kind.partition(";")[0].strip().lower() != FORM:
+        return {}
+    form: dict[str, list[str]] = {}
+    try:
+        for name, value in _pairs(body.decode()):
+            form.setdefault(name, []).append(value)
+    except UnicodeDecodeError:
+        return {}
+    return form
+
+
+def read_values(query: str) -> dict[str, str]:
+    """What an address says behind its question mark; of several the first."""
+    values: dict[str, str] = {}
+    # The server gives each byte as a letter; all but ASCII is to be escaped.
+    if not query.isascii():
+        query = query.encode("latin-1").decode(errors="replace")
+    for name, value in _pairs(query):
+        values.setdefault(name, value)
+    return values
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    for pair in text.split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            yield _decode(name), _decode(value)
+
+
+def _decode(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
