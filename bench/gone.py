@@ -21,7 +21,7 @@ from bench.people import enrol
 from bench.report import Figure, Say
 from bench.scale import Scale
 from ivr.actions.operators.roster import choose_state
-from ivr.adapters.system import elapsed, pause, seeded
+from ivr.adapters.system import elapsed, pause, seeded_random
 from ivr.cli.telephone import Telephone
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.operator import State
@@ -102,7 +102,7 @@ class _Line:
         number = built.context.ports.roster.number(self._operator)
         self._phone = number.reveal() if number else ""
         self._rung = 0
-        self._chance, self._never = seeded(1), threading.Event()
+        self._chance, self._never = seeded_random(1), threading.Event()
 
     def situations(self) -> Iterator[tuple[str, Situation]]:
         """Who hangs up, and how it comes to that."""

@@ -17,7 +17,7 @@ from redis import Redis
 
 import ivr
 from ivr.actions import rules as rule_sets
-from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.schema import migrate_database
 from ivr.adapters.system import elapsed, pause
 from ivr.bootstrap.app import AppContext, open_app, sql_url
 from ivr.cli.commands.up import child_environment, live_arguments, web_arguments
@@ -162,7 +162,7 @@ def house(
     settings = Settings.from_environ(given)
     with ExitStack() as stack:
         context = stack.enter_context(open_app(settings, AT_THE_DESK))
-        migrate(sql_url(settings))
+        migrate_database(sql_url(settings))
         for line in context.ports.content.lines():
             rule_sets.text_in_force(context.ports, line)
         redis = stack.enter_context(Redis.from_url(context.redis_url))

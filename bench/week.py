@@ -12,7 +12,7 @@ from pathlib import Path
 import ivr
 from bench.report import Figure, Say
 from bench.scale import Scale
-from ivr.adapters.system import elapsed, seeded
+from ivr.adapters.system import elapsed, seeded_random
 from ivr.core.model.call import OperatorId
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 from ivr.simulation import made
@@ -45,7 +45,7 @@ def week(rules: RuleSet) -> Day:
         patience=made.exponential(timedelta(minutes=15)),
         offers=made.usual_offers,
     )
-    callers = tuple(made.callers(traffic, seeded(SEED), START, START + WEEK))
+    callers = tuple(made.callers(traffic, seeded_random(SEED), START, START + WEEK))
     shifts = (
         Shift(
             operator=OperatorId(f"operator-{number:02}"),

@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 from flask import Flask
 
 import ivr
-from ivr.adapters.content import load
+from ivr.adapters.content import load_lines
 from ivr.adapters.content.hotline import Hotline, read_hotline
 from ivr.adapters.content.library import Content
-from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.schema import migrate_database
 from ivr.app import create_app
 from ivr.core.model.call import LineKey
 from ivr.web.context import WebContext, attach_context
@@ -23,7 +23,7 @@ LINES = Path(ivr.__file__).parent / "lines"
 
 def content_of(lines: Path) -> Content:
     """The content of some lines; the shipped one is read once."""
-    return Content(_shipped()) if lines == LINES else load(lines)
+    return Content(_shipped()) if lines == LINES else load_lines(lines)
 
 
 @cache
@@ -45,7 +45,7 @@ def database(file: Path) -> str:
 def _migrated() -> bytes:
     with TemporaryDirectory(prefix="hotline-") as folder:
         file = Path(folder) / "hotline.db"
-        migrate(f"sqlite:///{file}")
+        migrate_database(f"sqlite:///{file}")
         return file.read_bytes()
 
 

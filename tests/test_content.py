@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.adapters.content import Content, check, load
+from ivr.adapters.content import Content, check_lines, load_lines
 from ivr.core.dialogue.flow import Answer, Pressed, Silence, advance, start
 from ivr.core.dialogue.instructions import Gather, Instruction, Say
 from ivr.core.dialogue.spoken import present
@@ -20,7 +20,7 @@ from ivr.core.queue.estimate import LADDER
 
 HOUSE = Path(__file__).parents[1] / "ivr"
 LINES = HOUSE / "lines"
-CONTENT = load(LINES)
+CONTENT = load_lines(LINES)
 EXAMPLE = CONTENT.lines()[LineKey("example")]
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
@@ -66,7 +66,7 @@ every_language = pytest.mark.parametrize("language", EXAMPLE.languages)
 
 
 def test_every_shipped_line_is_faultless_in_every_language() -> None:
-    assert check(LINES) == []
+    assert check_lines(LINES) == []
 
 
 def test_the_example_line_has_the_numbers_and_keys_that_others_rely_on() -> None:

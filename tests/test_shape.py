@@ -11,8 +11,8 @@ import pytest
 from tests import shape
 
 MOST = {
-    "functions with a name of one word, %": 30,
-    "words in the name of a test": 8.6,  # 6
+    "functions with a name of one word, %": 25.5,
+    "words in the name of a test": 8.55,  # 6
     "modules in one folder": 16,
     "fields of the widest value": 40,  # 16
     "methods of the widest port": 10,  # 12
@@ -22,7 +22,7 @@ MOST = {
     "imports from test to test": 0,
     "lines of README": 150,
 }
-LEAST = {"words in the name of a function": 1.8}
+LEAST = {"words in the name of a function": 1.86}
 
 RETIRED_LEFT = Counter(
     again=12,
@@ -39,13 +39,13 @@ RETIRED_LEFT = Counter(
     fetched=1,
     going=1,
     hand=2,
-    heard=4,
+    heard=3,
     house=1,
-    kept=9,
+    kept=8,
     learnt=1,
     look=6,
     notes=3,
-    opened=4,
+    opened=3,
     outlook=1,
     overtaken=2,
     part=4,
@@ -55,13 +55,13 @@ RETIRED_LEFT = Counter(
     seen=6,
     stand=1,
     stranger=2,
-    strangers=2,
+    strangers=1,
     tally=1,
     tell=2,
     told=15,
     turns=2,
     whereabouts=2,
-    wish=4,
+    wish=3,
 )
 """Names that have a word of which the glossary gives the standard term."""
 

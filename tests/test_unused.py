@@ -27,6 +27,7 @@ WAITS = {
     "InlineExchange": TESTS,
     "ExchangeHttpClient": TESTS,
     "run_for": TESTS,
+    "with_fresh_keys": TESTS,
     "run_until": TESTS,
     "load_script": TESTS,
     "accepting_operator": TESTS,

@@ -27,7 +27,7 @@ from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
 from ivr.adapters.argon2_keys import Argon2Keys
 from ivr.adapters.redis_store import RedisStore
-from ivr.adapters.sql.database import engine
+from ivr.adapters.sql.database import make_engine
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioFace, TwilioSettings
 from ivr.adapters.twilio_voice.softphone import TwilioSoftphone
 from ivr.adapters.vault import KeyVault
@@ -201,10 +201,10 @@ def build_world(
     redis: Redis, folder: Path, lines: Path = LINES, pace: float = 10.0
 ) -> Iterator[World]:
     """A hotline with nobody in it yet."""
-    db = engine(database(folder / "hotline.db"))
+    db = make_engine(database(folder / "hotline.db"))
     content = content_of(lines)
     clock, notes, jobs = StillClock(), Notes(), LaterJobs()
-    vault = KeyVault.made()
+    vault = KeyVault.with_fresh_keys()
     held: list[World] = []
     exchange = InlineExchange(
         Config(

@@ -80,19 +80,19 @@ class RqJobs:
 
     def route(self, line: LineKey) -> None:
         """Have routing looked at."""
-        self._send(ROUTING, line)
+        self._send_job(ROUTING, line)
 
     def place_offer(self, line: LineKey, claim: ClaimId) -> None:
         """Have the operator of a claim rung."""
-        self._send(OFFERS, line, claim)
+        self._send_job(OFFERS, line, claim)
 
     def write_facts(self, line: LineKey) -> None:
         """Have the stream of facts written to the call log."""
-        self._send(FACTS, line)
+        self._send_job(FACTS, line)
 
-    def _send(self, queue: str, *args: str) -> None:
+    def _send_job(self, queue: str, *args: str) -> None:
         # By itself RQ takes two round trips to put a job into a queue.
-        with _reach(), self._redis.pipeline() as pipe:
+        with _reach_redis(), self._redis.pipeline() as pipe:
             self._queues[queue].enqueue_call(
                 FUNCTIONS[queue],
                 args=args,
@@ -113,7 +113,7 @@ def make_queue(name: str, client: Redis) -> Queue:
 
 
 @contextmanager
-def _reach() -> Iterator[None]:
+def _reach_redis() -> Iterator[None]:
     try:
         yield
     except RedisError as error:

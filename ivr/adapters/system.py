@@ -45,7 +45,7 @@ def secret_digits(count: int) -> str:
     return f"{secrets.randbelow(10**count):0{count}d}"
 
 
-def seeded(seed: int) -> random.Random:
+def seeded_random(seed: int) -> random.Random:
     """A source of chance that always tells the same story; never for secrets."""
     return random.Random(seed)  # noqa: S311 - for demonstrations and simulations
 

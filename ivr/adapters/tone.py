@@ -30,21 +30,21 @@ def tone_wav(seconds: int) -> bytes:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(RATE)
-        sound.writeframes(_samples(seconds))
+        sound.writeframes(_tone_samples(seconds))
     return file.getvalue()
 
 
-def _samples(seconds: int) -> bytes:
+def _tone_samples(seconds: int) -> bytes:
     length = seconds * RATE
     swells = max(1, round(seconds / BREATH))
-    samples = array("h", (_sample(at, length, swells) for at in range(length)))
+    samples = array("h", (_sample_at(at, length, swells) for at in range(length)))
     if sys.byteorder == "big":
         # A WAV file is little-endian on every machine.
         samples.byteswap()
     return samples.tobytes()
 
 
-def _sample(at: int, length: int, swells: int) -> int:
+def _sample_at(at: int, length: int, swells: int) -> int:
     loudness = math.sin(math.pi * swells * at / length) ** 2
     chord = sum(math.sin(math.tau * note * at / RATE) for note in NOTES) / len(NOTES)
     return round(LOUDEST * loudness * chord)

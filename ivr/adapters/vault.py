@@ -49,7 +49,7 @@ class KeyVault:
         )
 
     @classmethod
-    def made(cls) -> "KeyVault":
+    def with_fresh_keys(cls) -> "KeyVault":
         """A vault with fresh keys that are kept nowhere."""
         return cls(
             pseudonym_key=SecretStr(secrets.token_hex()),
@@ -99,8 +99,8 @@ class KeyVault:
     def sign(self, values: Mapping[str, str]) -> str:
         """The values as a signed token for an address; nothing secret in it."""
         text = json.dumps(dict(values), sort_keys=True, separators=(",", ":"))
-        body = _encoded(text.encode())
-        token = f"{body}.{self._signature(body)}"
+        body = _to_base64(text.encode())
+        token = f"{body}.{self._sign_body(body)}"
         if len(token) > MOST:
             raise Invalid(f"a token of more than {MOST} characters; sign less")
         return token
@@ -110,19 +110,19 @@ class KeyVault:
         if len(token) > MOST or not token.isascii():
             return None
         body, _, signature = token.rpartition(".")
-        if not hmac.compare_digest(signature, self._signature(body)):
+        if not hmac.compare_digest(signature, self._sign_body(body)):
             return None
-        values: dict[str, str] = json.loads(_decoded(body))
+        values: dict[str, str] = json.loads(_from_base64(body))
         return values
 
-    def _signature(self, body: str) -> str:
+    def _sign_body(self, body: str) -> str:
         whole = hmac.new(self._token_key, body.encode("ascii"), hashlib.sha256)
-        return _encoded(whole.digest()[:_SIGNATURE])
+        return _to_base64(whole.digest()[:_SIGNATURE])
 
 
-def _encoded(content: bytes) -> str:
+def _to_base64(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).decode("ascii").rstrip("=")
 
 
-def _decoded(text: str) -> bytes:
+def _from_base64(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

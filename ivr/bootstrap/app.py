@@ -13,7 +13,7 @@ from redis.retry import Retry
 from sqlalchemy import Engine
 
 from ivr.adapters.argon2_keys import Argon2Keys
-from ivr.adapters.content import load
+from ivr.adapters.content import load_lines
 from ivr.adapters.embedded import bundled_valkey
 from ivr.adapters.job_queue import RqJobs
 from ivr.adapters.logs import configure_logs
@@ -22,7 +22,7 @@ from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.told import RedisTold
 from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions
 from ivr.adapters.sql.call_log import SqlCallLog
-from ivr.adapters.sql.database import engine
+from ivr.adapters.sql.database import make_engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.records import SqlRecords
 from ivr.adapters.sql.roster import SqlRoster
@@ -176,9 +176,12 @@ def open_app(
             settings.redis_url or stack.enter_context(bundled_valkey(settings.data)).url
         )
         redis = stack.enter_context(_redis_client(url, patience))
-        db = engine(sql_url(settings))
+        db = make_engine(sql_url(settings))
         stack.callback(db.dispose)
-        content, machine = load(settings.lines), _machine(settings, secrets, redis)
+        content, machine = (
+            load_lines(settings.lines),
+            _machine(settings, secrets, redis),
+        )
         live = RedisStore(redis, machine.vault, machine.clock)
         telephony = _telephony(settings, secrets, content)
         ports = make_ports(machine, live, db, content, telephony)

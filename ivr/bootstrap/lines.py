@@ -1,9 +1,9 @@
 """The files of the lines, where nothing else is opened."""
 
-from ivr.adapters.content import check, load, notices
+from ivr.adapters.content import check_lines, find_notices, load_lines
 
 __all__ = [
-    "check",
-    "load",
-    "notices",
+    "check_lines",
+    "find_notices",
+    "load_lines",
 ]

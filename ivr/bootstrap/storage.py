@@ -1,9 +1,9 @@
 """What must be there before the adapters open: the schema, a store of our own."""
 
 from ivr.adapters.embedded import bundled_valkey
-from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.schema import migrate_database
 
 __all__ = [
     "bundled_valkey",
-    "migrate",
+    "migrate_database",
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ivr.actions.records import write_facts
 from ivr.bootstrap.app import AppContext, open_app, sql_url
-from ivr.bootstrap.storage import migrate
+from ivr.bootstrap.storage import migrate_database
 from ivr.core.line.menu import Line
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.errors import Conflict, Faults, Invalid, NotFound
@@ -23,7 +23,7 @@ def open_local_app() -> Iterator[AppContext]:
     """The service of this process's environment, for one command."""
     settings = Settings.from_process()
     _make_folder(settings.data)
-    migrate(sql_url(settings))
+    migrate_database(sql_url(settings))
     with open_app(settings, AT_THE_DESK) as context:
         yield context
 

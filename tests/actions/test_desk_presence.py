@@ -26,7 +26,7 @@ def clock() -> StillClock:
 
 @pytest.fixture
 def ports(clock: StillClock) -> Ports:
-    store = MemoryStore(KeyVault.made(), clock)
+    store = MemoryStore(KeyVault.with_fresh_keys(), clock)
     store.commit(LINE, Change(save=(ANNA,)))
     return bare_ports(store, clock=clock, jobs=LaterJobs(), content=content_of(LINES))
 

@@ -19,6 +19,6 @@ def clock() -> StillClock:
 def store(request: pytest.FixtureRequest, clock: StillClock) -> LiveState:
     """The real store on a real Valkey, and the one in memory."""
     if request.param == "memory":
-        return MemoryStore(KeyVault.made(), clock)
+        return MemoryStore(KeyVault.with_fresh_keys(), clock)
     redis: Redis = request.getfixturevalue("redis")
-    return RedisStore(redis, KeyVault.made(), clock)
+    return RedisStore(redis, KeyVault.with_fresh_keys(), clock)

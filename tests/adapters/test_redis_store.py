@@ -38,7 +38,7 @@ DEPTH = 4
 
 @pytest.fixture
 def store(redis: Redis, clock: StillClock) -> RedisStore:
-    return RedisStore(redis, KeyVault.made(), clock)
+    return RedisStore(redis, KeyVault.with_fresh_keys(), clock)
 
 
 @pytest.mark.parametrize("stale", [0, 1, 2])
@@ -191,7 +191,7 @@ def test_what_others_changed_is_seen_by_a_store_that_has_looked_before(
     redis: Redis, store: RedisStore
 ) -> None:
     store.snapshot(LINE, DEPTH)
-    other = RedisStore(redis, KeyVault.made(), StillClock())
+    other = RedisStore(redis, KeyVault.with_fresh_keys(), StillClock())
     keep(other, waiting("c1", 0), operator("o1"))
 
     assert seen(store.snapshot(LINE, DEPTH)) == seen(other.snapshot(LINE, DEPTH))

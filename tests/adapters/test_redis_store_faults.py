@@ -38,7 +38,7 @@ def clock() -> StillClock:
 
 @pytest.fixture
 def store(redis: Redis, clock: StillClock) -> RedisStore:
-    return RedisStore(redis, KeyVault.made(), clock)
+    return RedisStore(redis, KeyVault.with_fresh_keys(), clock)
 
 
 # --- a server that is away, full, or may not be written to ------------------
@@ -48,7 +48,7 @@ def store(redis: Redis, clock: StillClock) -> RedisStore:
 def lonely(clock: StillClock) -> Iterator[RedisStore]:
     """A store whose server is not there."""
     client = Redis(port=1, retry=Retry(NoBackoff(), 0), socket_connect_timeout=0.3)
-    yield RedisStore(client, KeyVault.made(), clock)
+    yield RedisStore(client, KeyVault.with_fresh_keys(), clock)
     client.close()
 
 
@@ -75,7 +75,7 @@ def test_server_that_did_not_answer_is_left_alone_for_a_second(
 ) -> None:
     assert redis.ping()
     wire = Wire(valkey_url)
-    store = RedisStore(wire.client, KeyVault.made(), clock)
+    store = RedisStore(wire.client, KeyVault.with_fresh_keys(), clock)
     wire.cut()
     with pytest.raises(Unavailable):
         store.wake(LINE)
@@ -96,14 +96,14 @@ Store = Iterator[RedisStore]
 def read_only(redis: Redis, clock: StillClock) -> Store:
     """After a fail-over: a replica of nobody."""
     redis.replicaof("127.0.0.1", 1)
-    yield RedisStore(redis, KeyVault.made(), clock)
+    yield RedisStore(redis, KeyVault.with_fresh_keys(), clock)
     redis.replicaof("NO", "ONE")
 
 
 @pytest.fixture
 def full(redis: Redis, clock: StillClock) -> Store:
     redis.config_set("maxmemory", "1")
-    yield RedisStore(redis, KeyVault.made(), clock)
+    yield RedisStore(redis, KeyVault.with_fresh_keys(), clock)
     redis.config_set("maxmemory", "0")
 
 
@@ -111,7 +111,7 @@ def full(redis: Redis, clock: StillClock) -> Store:
 def unfollowed(redis: Redis, clock: StillClock) -> Store:
     """It was told to take nothing while no replica follows."""
     redis.config_set("min-replicas-to-write", "1")
-    yield RedisStore(redis, KeyVault.made(), clock)
+    yield RedisStore(redis, KeyVault.with_fresh_keys(), clock)
     redis.config_set("min-replicas-to-write", "0")
 
 
@@ -121,7 +121,7 @@ def forbidding(redis: Redis, valkey_url: str, clock: StillClock) -> Store:
     redis.acl_setuser("looker", enabled=True, nopass=True, keys=["*"])
     redis.execute_command("ACL", "SETUSER", "looker", "+@read", "+@connection")  # type: ignore[no-untyped-call]
     looker = Redis.from_url(valkey_url, username="looker", password="any")  # noqa: S106 - none is asked for
-    yield RedisStore(looker, KeyVault.made(), clock)
+    yield RedisStore(looker, KeyVault.with_fresh_keys(), clock)
     looker.close()
     redis.acl_deluser("looker")
 
@@ -151,14 +151,14 @@ def diskless(tmp_path: Path, clock: StillClock) -> Store:
         client.bgsave()
         while client.info("persistence")["rdb_last_bgsave_status"] == "ok":
             pass
-        yield RedisStore(client, KeyVault.made(), clock)
+        yield RedisStore(client, KeyVault.with_fresh_keys(), clock)
 
 
 @pytest.fixture
 def torn(tmp_path: Path, clock: StillClock) -> Store:
     """A cluster of which it has no part."""
     with server(tmp_path / "kept", "--cluster-enabled", "yes") as client:
-        yield RedisStore(client, KeyVault.made(), clock)
+        yield RedisStore(client, KeyVault.with_fresh_keys(), clock)
 
 
 REFUSALS = {
@@ -243,7 +243,7 @@ def impatient(valkey_url: str, clock: StillClock) -> Iterator[RedisStore]:
     """A store as a webhook uses it: it waits for a moment, once."""
     client = Redis.from_url(valkey_url, retry=Retry(NoBackoff(), 0), socket_timeout=0.2)
     client.ping()
-    yield RedisStore(client, KeyVault.made(), clock)
+    yield RedisStore(client, KeyVault.with_fresh_keys(), clock)
     client.close()
 
 

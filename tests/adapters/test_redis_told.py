@@ -31,7 +31,7 @@ def operator(name: str, line: LineKey = LINE) -> Operator:
 
 @pytest.fixture
 def store(redis: Redis) -> RedisStore:
-    return RedisStore(redis, KeyVault.made(), StillClock())
+    return RedisStore(redis, KeyVault.with_fresh_keys(), StillClock())
 
 
 @pytest.fixture

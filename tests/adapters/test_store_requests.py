@@ -32,7 +32,7 @@ def client(valkey_url: str) -> Iterator[Redis]:
 
 @pytest.fixture
 def store(client: Redis) -> RedisStore:
-    store = RedisStore(client, KeyVault.made(), StillClock())
+    store = RedisStore(client, KeyVault.with_fresh_keys(), StillClock())
     talking = waiting("c1", 0, caller=PHONE, stage=Stage.CLAIMED, claim=ClaimId("k1"))
     anna = operator("anna", phone=OTHER_PHONE, claim=ClaimId("k1"))
     promised = replace(Callee(id=PHONE, line=LINE), promise=CallId("c2"))
@@ -251,7 +251,7 @@ def test_server_that_knows_no_script_saves_once(
 def test_published_rules_count_for_the_next_request(
     store: RedisStore, client: Redis
 ) -> None:
-    other = RedisStore(client, KeyVault.made(), StillClock())
+    other = RedisStore(client, KeyVault.with_fresh_keys(), StillClock())
     first = RuleVersion(version=1, toml="a", published_at=at(0))
     later = RuleVersion(version=2, toml="b", published_at=at(1))
     for published in (first, later):

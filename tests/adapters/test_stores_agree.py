@@ -160,7 +160,7 @@ class TwoStores(RuleBasedStateMachine):
         super().__init__()
         self.redis.flushall()
         self.clock = clock = StillClock()
-        self.vault = vault = KeyVault.made()
+        self.vault = vault = KeyVault.with_fresh_keys()
         self.real = RedisStore(self.redis, vault, clock, trusted=ONE_HOUR)
         self.fake = MemoryStore(vault, clock, trusted=ONE_HOUR)
 

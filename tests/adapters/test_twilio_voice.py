@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from exchange.twiml import parser
-from ivr.adapters.content import load
+from ivr.adapters.content import load_lines
 from ivr.adapters.twilio_voice import TwilioFace
 from ivr.core.dialogue.instructions import (
     AskAgain,
@@ -188,12 +188,12 @@ TABLE: Mapping[str, tuple[Instruction, str]] = {
 
 @pytest.fixture(scope="module")
 def line() -> Line:
-    return load(LINES).lines()[LINE]
+    return load_lines(LINES).lines()[LINE]
 
 
 @pytest.fixture(scope="module")
 def face() -> TwilioFace:
-    return TwilioFace(TOKEN, BASE, load(LINES))
+    return TwilioFace(TOKEN, BASE, load_lines(LINES))
 
 
 def written(face: TwilioFace, line: Line, *instructions: Instruction) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.adapters.content import load
+from ivr.adapters.content import load_lines
 from ivr.adapters.twilio_voice import TwilioFace
 from ivr.core.dialogue.carrier_event import Heard, LegEnd, QueueEnd, RoomEvent
 from ivr.core.model.call import CallId, PhoneNumber
@@ -15,7 +15,7 @@ from tests.world import BASE, TOKEN
 
 @pytest.fixture(scope="module")
 def face() -> TwilioFace:
-    return TwilioFace(TOKEN, BASE, load(LINES))
+    return TwilioFace(TOKEN, BASE, load_lines(LINES))
 
 
 # --- forms ------------------------------------------------------------------
@@ -308,14 +308,16 @@ VECTORS = [
 def test_published_signature_is_genuine(
     url: str, form: Mapping[str, Sequence[str]], signature: str
 ) -> None:
-    face = TwilioFace("12345", BASE, load(LINES))
+    face = TwilioFace("12345", BASE, load_lines(LINES))
 
     assert face.is_genuine(url, form, signature)
     assert not face.is_genuine(url + "&x", form, signature)
     assert not face.is_genuine(url, {**form, "X": ["1"]}, signature)
     assert not face.is_genuine(url, form, signature[:-2] + "x=")
     assert not face.is_genuine(url, form, signature.lower())
-    assert not TwilioFace("54321", BASE, load(LINES)).is_genuine(url, form, signature)
+    assert not TwilioFace("54321", BASE, load_lines(LINES)).is_genuine(
+        url, form, signature
+    )
 
 
 @pytest.mark.parametrize("signature", ["", " ", "=", "é", "\0", "A" * 5000])

@@ -147,7 +147,7 @@ def test_a_vault_shows_no_key() -> None:
 
 
 def test_a_made_vault_is_like_no_other() -> None:
-    one, other = KeyVault.made(), KeyVault.made()
+    one, other = KeyVault.with_fresh_keys(), KeyVault.with_fresh_keys()
 
     assert one.pseudonym(CALLER) != other.pseudonym(CALLER)
     assert other.verify(one.sign(VALUES)) is None

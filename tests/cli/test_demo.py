@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.adapters.system import seeded
+from ivr.adapters.system import seeded_random
 from ivr.cli import demo_script
 from ivr.cli.commands.demo import clock_origin, find_unaccounted
 from ivr.core.history.call_log import CallRecord
@@ -23,13 +23,13 @@ def ended(key: str) -> CallRecord:
 
 
 def test_the_same_seed_plays_the_same_evening() -> None:
-    assert demo_script.script_callers(seeded(7), NUMBERS) == demo_script.script_callers(
-        seeded(7), NUMBERS
-    )
+    assert demo_script.script_callers(
+        seeded_random(7), NUMBERS
+    ) == demo_script.script_callers(seeded_random(7), NUMBERS)
 
 
 def test_the_evening_has_sixty_callers_and_a_peak_in_the_middle() -> None:
-    plan = demo_script.script_callers(seeded(7), NUMBERS)
+    plan = demo_script.script_callers(seeded_random(7), NUMBERS)
 
     thirds = Counter(int(3 * caller.at / demo_script.LENGTH) for caller in plan)
     assert len(plan) >= 60

@@ -10,8 +10,8 @@ import pytest
 
 import ivr
 from ivr.adapters.sql.call_log import SqlCallLog
-from ivr.adapters.sql.database import engine
-from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.database import make_engine
+from ivr.adapters.sql.schema import migrate_database
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.facts import (
     CallEnded,
@@ -82,8 +82,8 @@ def facts_of(number: int, started: datetime) -> list[Fact]:
 def write_calls(data: Path, number: int) -> None:
     """So many calls of the last days, a minute after each other."""
     url = f"sqlite:///{data / 'hotline.db'}"
-    migrate(url)
-    db = engine(url)
+    migrate_database(url)
+    db = make_engine(url)
     began = datetime.now(UTC) - timedelta(days=3)  # noqa: TID251 - the command's own
     told = [
         fact for n in range(number) for fact in facts_of(n, began + n * 60 * SECOND)

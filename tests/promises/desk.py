@@ -9,7 +9,7 @@ from redis import Redis
 
 from ivr.actions import records, routing
 from ivr.actions.talks.running import run
-from ivr.adapters.content import load
+from ivr.adapters.content import load_lines
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
@@ -261,5 +261,5 @@ def _as_told(name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
     return (leg, _VAULT.sign({"line": LINE, "operator": key, "leg": leg}), *more)
 
 
-_VAULT = KeyVault.made()
-_CONTENT = load(LINES)
+_VAULT = KeyVault.with_fresh_keys()
+_CONTENT = load_lines(LINES)

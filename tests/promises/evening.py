@@ -18,10 +18,10 @@ from sqlalchemy import select
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.redis_store.documents import key_of
-from ivr.adapters.sql.database import engine, reading
-from ivr.adapters.sql.promises import _fact
+from ivr.adapters.sql.database import begin_reading, make_engine
+from ivr.adapters.sql.promises import _read_fact
 from ivr.adapters.sql.rule_sets import SqlRuleSets
-from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.schema import migrate_database
 from ivr.adapters.sql.tables import facts
 from ivr.adapters.vault import KeyVault
 from ivr.core.history.fact_reading import read_entry
@@ -91,9 +91,9 @@ class Evening:
         multiprocessing.set_forkserver_preload([House.__module__])
         self._clock = ClockFile.made(folder / "clock", self.network.now)
         url = f"sqlite:///{folder / 'evening.db'}"
-        migrate(url)
-        self._db = engine(url)
-        vault = KeyVault.made()
+        migrate_database(url)
+        self._db = make_engine(url)
+        vault = KeyVault.with_fresh_keys()
         self._redis = patient_client(redis_url)
         self._store = RedisStore(self._redis, vault, self._clock)
         self._site = Site(
@@ -408,10 +408,10 @@ class Evening:
 
     def _stored(self) -> Iterator[tuple[str, Fact]]:
         """Every row of the call log's facts, in the journal's order."""
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             rows = list(connection.execute(select(facts)))
         for row in sorted(rows, key=_order):
-            if fact := _fact(row):
+            if fact := _read_fact(row):
                 yield row.id, fact
 
 

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import ivr
-from ivr.adapters.content import load
+from ivr.adapters.content import load_lines
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.sql.call_log import SqlCallLog
-from ivr.adapters.sql.database import engine
+from ivr.adapters.sql.database import make_engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.adapters.sql.rule_sets import SqlRuleSets
 from ivr.adapters.system import SystemIds
@@ -225,14 +225,14 @@ def _ports(site: Site, end: Connection, wire: _Wire) -> Ports:
     store = _TellingStore(patient_client(site.redis_url), site.vault, clock)
     store.end = end
     fragile = Breaking(store, wire.step, wire.step)
-    db = engine(site.sql_url)
+    db = make_engine(site.sql_url)
     log = SqlCallLog(db)
     return bare_ports(
         fragile,
         clock=clock,
         ids=SystemIds(),
         vault=site.vault,
-        content=load(LINES),
+        content=load_lines(LINES),
         call_log=log,
         call_search=log,
         roster=_Roster(site.phones),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ivr.adapters.system import seeded
+from ivr.adapters.system import seeded_random
 
 T = TypeVar("T")
 
@@ -13,7 +13,7 @@ class Luck:
     """A source of chance in the words of an evening."""
 
     def __init__(self, seed: int) -> None:
-        self._random = seeded(seed)
+        self._random = seeded_random(seed)
 
     def strikes(self, chance: float) -> bool:
         """Whether something of this probability happens now."""

@@ -146,7 +146,8 @@ def test_a_store_wiped_while_the_database_is_away_learns_the_published_rules_lat
 
 def test_while_redis_is_away_nothing_is_published(world: World, wire: Wire) -> None:
     away = replace(
-        world.ports, store=RedisStore(wire.client, KeyVault.made(), world.clock)
+        world.ports,
+        store=RedisStore(wire.client, KeyVault.with_fresh_keys(), world.clock),
     )
     wire.cut()
 

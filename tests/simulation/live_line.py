@@ -15,7 +15,7 @@ from ivr.actions import routing
 from ivr.actions.saving import save
 from ivr.actions.talks.ending import end_call
 from ivr.actions.talks.running import run
-from ivr.adapters.content import load
+from ivr.adapters.content import load_lines
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.model import operator as operators
@@ -68,7 +68,7 @@ class LiveLine:
     _ports: Ports = field(init=False)
 
     def __post_init__(self) -> None:
-        vault = KeyVault.made()
+        vault = KeyVault.with_fresh_keys()
         self._callers = dict(zip(_names(), self.day.callers, strict=False))
         self.clock = StillClock(min(each.start for each in self.day.shifts))
         self.store = RedisStore(self.redis, vault, self.clock)
@@ -77,7 +77,7 @@ class LiveLine:
             clock=self.clock,
             ids=CountedIds(),
             vault=vault,
-            content=load(LINES),
+            content=load_lines(LINES),
             carrier=self._carrier,
             jobs=self._jobs,
             log=self.notes,

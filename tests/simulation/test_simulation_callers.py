@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.adapters.system import seeded
+from ivr.adapters.system import seeded_random
 from ivr.core.history.call_log import CallRecord
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.values import replace
@@ -37,7 +37,9 @@ def traffic(per_hour: tuple[float, ...]) -> made.Traffic:
 
 def hundred_days(seed: int = 1) -> list[Caller]:
     return list(
-        made.callers(traffic(made.EVENINGS), seeded(seed), START, START + 100 * DAY)
+        made.callers(
+            traffic(made.EVENINGS), seeded_random(seed), START, START + 100 * DAY
+        )
     )
 
 
@@ -66,7 +68,7 @@ def left(call: str, at: int, wait: int, outcome: str = "abandoned") -> CallRecor
 
 
 def replayed(*records: CallRecord, rules: RuleSet = RULES) -> list[Caller]:
-    return list(recorded.callers(records, rules, seeded(1)))
+    return list(recorded.callers(records, rules, seeded_random(1)))
 
 
 # --- made -----------------------------------------------------------------
@@ -106,7 +108,7 @@ def test_lengths_have_their_means() -> None:
 def test_nobody_calls_in_hours_of_no_calls() -> None:
     only_noon = traffic(tuple(60.0 if hour == 12 else 0.0 for hour in range(24)))
 
-    callers = list(made.callers(only_noon, seeded(1), START, START + DAY))
+    callers = list(made.callers(only_noon, seeded_random(1), START, START + DAY))
 
     assert callers
     assert {each.at.astimezone(KYIV).hour for each in callers} == {12}

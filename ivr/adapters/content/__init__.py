@@ -4,6 +4,6 @@ A folder holds one folder a line: ``line.toml``, ``rules.toml``, ``prompts/*.po`
 if there are recordings, ``audio/<language>/``. ``ivr/lines/example`` is the pattern.
 """
 
-from ivr.adapters.content.library import Content, check, load, notices
+from ivr.adapters.content.library import Content, check_lines, find_notices, load_lines
 
-__all__ = ["Content", "check", "load", "notices"]
+__all__ = ["Content", "check_lines", "find_notices", "load_lines"]

@@ -52,13 +52,17 @@ def read_catalogue(
     try:
         file = BytesIO(text.encode())
         catalog = read_po(file, ignore_obsolete=True, abort_invalid=True)
-        translations = _compiled(catalog)
+        translations = _compile_catalog(catalog)
     except (PoFileError, UnicodeError, ValueError) as error:
         faults.append(f"{origin}: not a gettext catalogue in UTF-8: {error}; mend it")
         return None
-    found = [*_header_faults(catalog, language), *_repeated(text), *_uneven(catalog)]
+    found = [
+        *_header_faults(catalog, language),
+        *_repeated_entries(text),
+        *_uneven_entries(catalog),
+    ]
     faults.extend(f"{origin}: {fault}" for fault in found)
-    return Catalogue(words=_words(catalog), translations=translations)
+    return Catalogue(words=_read_words(catalog), translations=translations)
 
 
 def _header_faults(catalog: Catalog, language: str) -> list[str]:
@@ -73,17 +77,17 @@ def _header_faults(catalog: Catalog, language: str) -> list[str]:
     return []
 
 
-def _repeated(text: str) -> list[str]:
+def _repeated_entries(text: str) -> list[str]:
     keys = _ENTRY.findall(text)
     twice = sorted({key for key in keys if keys.count(key) > 1})
     return [f"{key}: is there more than once; keep one" for key in twice]
 
 
-def _uneven(catalog: Catalog) -> list[str]:
+def _uneven_entries(catalog: Catalog) -> list[str]:
     """The entries that count and have one form, and the other way round."""
     faults = []
-    for message in _messages(catalog):
-        key = _key(message)
+    for message in _messages_in(catalog):
+        key = _key_of(message)
         if key in COUNTED and not message.pluralizable:
             plural = f'write msgid_plural "{key}{PLURAL_SUFFIX}" and every msgstr[n]'
             faults.append(f"{key}: counts, and has one form; {plural}")
@@ -92,36 +96,36 @@ def _uneven(catalog: Catalog) -> list[str]:
     return faults
 
 
-def _words(catalog: Catalog) -> Words:
+def _read_words(catalog: Catalog) -> Words:
     return {
-        _key(message): _forms(message)
-        for message in _messages(catalog)
+        _key_of(message): _forms_of(message)
+        for message in _messages_in(catalog)
         if _is_translated(message, catalog.num_plurals)
     }
 
 
 def _is_translated(message: Message, plurals: int) -> bool:
-    forms = _forms(message)
+    forms = _forms_of(message)
     wanted = plurals if message.pluralizable else 1
     return not message.fuzzy and len(forms) >= wanted and all(map(str.strip, forms))
 
 
-def _compiled(catalog: Catalog) -> GNUTranslations:
+def _compile_catalog(catalog: Catalog) -> GNUTranslations:
     compiled = BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
     return GNUTranslations(compiled)
 
 
-def _messages(catalog: Catalog) -> list[Message]:
+def _messages_in(catalog: Catalog) -> list[Message]:
     """The entries; the header is the one without an identifier."""
     return [message for message in catalog if message.id]
 
 
-def _key(message: Message) -> str:
+def _key_of(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _forms(message: Message) -> tuple[str, ...]:
+def _forms_of(message: Message) -> tuple[str, ...]:
     words = message.string
     return (words,) if isinstance(words, str) else tuple(words or ())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ivr.adapters.content.catalogue import Catalogue, read_catalogue
 from ivr.adapters.content.line_file import NAME, read_line
-from ivr.adapters.content.recordings import Recordings, contents, recordings
+from ivr.adapters.content.recordings import Recordings, list_folder, read_recordings
 from ivr.adapters.content.voices import VOICES
 from ivr.core.line import menu_check
 from ivr.core.line.menu import Line
@@ -44,24 +44,24 @@ def read_hotline(
         faults.append(
             f"{key}: not a name for a line; use small letters, digits, single hyphens"
         )
-    toml = _text(folder / "line.toml", f"{key}/line.toml", faults)
+    toml = _read_text(folder / "line.toml", f"{key}/line.toml", faults)
     line = read_line(key, toml, faults) if toml else None
     rules_text = _rules_text(folder, line, today, faults)
     if line is None:
         return None
     hotline = Hotline(
         line=line,
-        catalogues=_catalogues(folder, line, faults),
-        audio=_audio(folder, line, faults),
+        catalogues=_read_catalogues(folder, line, faults),
+        audio=_find_recordings(folder, line, faults),
         rules_text=rules_text,
-        notices=_notices(line, rules_text),
+        notices=_find_notices(line, rules_text),
     )
     spoken = {code: each.words for code, each in hotline.catalogues.items()}
     faults.extend(menu_check.faults_of_line(line, spoken, hotline.audio, VOICES))
     return hotline
 
 
-def _notices(line: Line, rules_text: str) -> list[str]:
+def _find_notices(line: Line, rules_text: str) -> list[str]:
     origin = f"{line.key}/rules.toml"
     return [
         *menu_check.notices_of_line(line),
@@ -73,40 +73,44 @@ def _rules_text(
     folder: Path, line: Line | None, today: date | None, faults: list[str]
 ) -> str:
     origin = f"{folder.name}/rules.toml"
-    text = _text(folder / "rules.toml", origin, faults)
+    text = _read_text(folder / "rules.toml", origin, faults)
     if text:
         faults.extend(rules_check.faults_of_rules(text, line, today, origin))
     return text
 
 
-def _catalogues(folder: Path, line: Line, faults: list[str]) -> dict[str, Catalogue]:
+def _read_catalogues(
+    folder: Path, line: Line, faults: list[str]
+) -> dict[str, Catalogue]:
     catalogues = {}
     for code in line.languages:
         origin = f"{line.key}/prompts/{code}.po"
-        text = _text(folder / "prompts" / f"{code}.po", origin, faults)
+        text = _read_text(folder / "prompts" / f"{code}.po", origin, faults)
         if text:
             catalogue = read_catalogue(origin, code, text, faults)
             catalogues.update({code: catalogue} if catalogue else {})
     present = [path.stem for path in (folder / "prompts").glob("*.po")]
-    _strangers(f"{line.key}/prompts", present, line, faults)
+    _refuse_unknown(f"{line.key}/prompts", present, line, faults)
     return catalogues
 
 
-def _audio(folder: Path, line: Line, faults: list[str]) -> dict[str, Recordings]:
+def _find_recordings(
+    folder: Path, line: Line, faults: list[str]
+) -> dict[str, Recordings]:
     origin = f"{line.key}/audio"
     audio = folder / "audio"
-    found = contents(audio, origin, faults)
+    found = list_folder(audio, origin, faults)
     if not found:
         return {}
     present = [path.name for path in found if not path.name.startswith(".")]
-    _strangers(origin, present, line, faults)
+    _refuse_unknown(origin, present, line, faults)
     return {
-        code: recordings(audio / code, f"{origin}/{code}", faults)
+        code: read_recordings(audio / code, f"{origin}/{code}", faults)
         for code in line.languages
     }
 
 
-def _strangers(
+def _refuse_unknown(
     origin: str, names: Iterable[str], line: Line, faults: list[str]
 ) -> None:
     for name in sorted(set(names) - set(line.languages)):
@@ -114,7 +118,7 @@ def _strangers(
         faults.append(f'{origin}: the line has no language "{name}"; {hint}')
 
 
-def _text(path: Path, origin: str, faults: list[str]) -> str:
+def _read_text(path: Path, origin: str, faults: list[str]) -> str:
     """The text of a file; empty, and a fault is kept, when there is none to read."""
     try:
         text = read_text(path.read_bytes(), origin)

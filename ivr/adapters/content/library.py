@@ -37,7 +37,9 @@ class Content:
         that prompt. An entry that counts takes the form for the value it counts.
         Raises NotFound for a prompt that nobody wrote.
         """
-        catalogue = self._hotline(line).catalogues[self._spoken(line, language)]
+        catalogue = self._hotline_of(line).catalogues[
+            self._spoken_language(line, language)
+        ]
         if prompt not in catalogue:
             raise NotFound(f"{line}: no prompt {prompt}")
         words = catalogue.text(prompt, values)
@@ -50,8 +52,8 @@ class Content:
 
     def audio(self, line: LineKey, language: str, prompt: str) -> str | None:
         """The recording of a prompt, relative to the line's audio folder, if any."""
-        spoken = self._spoken(line, language)
-        file = self._hotline(line).audio.get(spoken, {}).get(prompt)
+        spoken = self._spoken_language(line, language)
+        file = self._hotline_of(line).audio.get(spoken, {}).get(prompt)
         return f"{spoken}/{file.name}" if file else None
 
     def audio_file(self, line: LineKey, language: str, name: str) -> Path | None:
@@ -66,53 +68,53 @@ class Content:
 
     def rules_text(self, line: LineKey) -> str:
         """The rule set that the line is shipped with, as TOML."""
-        return self._hotline(line).rules_text
+        return self._hotline_of(line).rules_text
 
-    def _hotline(self, line: LineKey) -> Hotline:
+    def _hotline_of(self, line: LineKey) -> Hotline:
         if line not in self._hotlines:
             raise NotFound(f"no line {line}")
         return self._hotlines[line]
 
-    def _spoken(self, line: LineKey, language: str) -> str:
+    def _spoken_language(self, line: LineKey, language: str) -> str:
         """The language itself, or the line's own if it does not speak that one.
 
         A call may be older than the line's files, and an operator may speak a
         language that the line does not.
         """
-        spoken = self._hotline(line).line
+        spoken = self._hotline_of(line).line
         return language if language in spoken.languages else spoken.undecided_language
 
 
-def load(folder: Path) -> Content:
+def load_lines(folder: Path) -> Content:
     """Every line in the folder; raises Faults with all that is wrong with them.
 
     A date alone is no fault here: the house must open on every day.
     """
-    hotlines, faults = _read(folder)
+    hotlines, faults = _read_folder(folder)
     if faults:
         raise Faults(faults)
     return Content(hotlines)
 
 
-def check(folder: Path, today: date | None = None) -> list[str]:
+def check_lines(folder: Path, today: date | None = None) -> list[str]:
     """Everything that is wrong with the lines in the folder; empty if nothing is.
 
     Changes of the clocks are looked for from ``today`` on, if it is given.
     """
-    return _read(folder, today)[1]
+    return _read_folder(folder, today)[1]
 
 
-def notices(folder: Path) -> list[str]:
+def find_notices(folder: Path) -> list[str]:
     """What is no fault of the lines and does not do what somebody may expect."""
-    hotlines, _ = _read(folder)
+    hotlines, _ = _read_folder(folder)
     return [said for each in hotlines.values() for said in each.notices]
 
 
-def _read(
+def _read_folder(
     folder: Path, today: date | None = None
 ) -> tuple[dict[LineKey, Hotline], list[str]]:
     faults: list[str] = []
-    found = [read_hotline(each, faults, today) for each in _folders(folder)]
+    found = [read_hotline(each, faults, today) for each in _line_folders(folder)]
     hotlines = {each.line.key: each for each in found if each}
     if not found:
         faults.append(f"{folder}: no line in it; make a folder with a line.toml")
@@ -120,7 +122,7 @@ def _read(
     return hotlines, faults
 
 
-def _folders(folder: Path) -> list[Path]:
+def _line_folders(folder: Path) -> list[Path]:
     """The folders of the lines; one that begins with a dot or ``_`` is not one."""
     if not folder.is_dir():
         return []

@@ -41,47 +41,53 @@ def read_line(key: LineKey, text: str, faults: list[str]) -> Line | None:
         faults.append(f"{origin}: not TOML: {error}; mend that place first")
         return None
     file = Table(origin=origin, values=values, faults=faults)
-    line = _line(key, file)
-    file.close()
+    line = _read_line(key, file)
+    file.refuse_unknown()
     return line
 
 
-def _line(key: LineKey, file: Table) -> Line:
-    language, topic = _undecided(file.table("undecided"))
-    calls_back, message_limit = _ways_out(file.table("ways_out"))
-    links_from, reminders_from = _messages(file.table("messages"))
-    nodes = {name: read_node(name, table) for name, table in _named(file, "node")}
+def _read_line(key: LineKey, file: Table) -> Line:
+    language, topic = _read_undecided(file.read_table("undecided"))
+    calls_back, message_limit = _ways_out(file.read_table("ways_out"))
+    links_from, reminders_from = _read_messages(file.read_table("messages"))
+    nodes = {
+        name: read_node(name, table) for name, table in _named_tables(file, "node")
+    }
     return Line(
         key=key,
-        title=file.text("title"),
-        numbers=_numbers(file),
-        zone=_zone(file),
+        title=file.read_text("title"),
+        numbers=_read_numbers(file),
+        zone=_read_zone(file),
         languages={
-            name: _language(name, table) for name, table in _named(file, "languages")
+            name: _read_language(name, table)
+            for name, table in _named_tables(file, "languages")
         },
-        topics={name: _topic(name, table) for name, table in _named(file, "topics")},
-        start=file.text("start"),
+        topics={
+            name: _read_topic(name, table)
+            for name, table in _named_tables(file, "topics")
+        },
+        start=file.read_text("start"),
         nodes=nodes,
         undecided=topic,
         undecided_language=language,
-        queue=_queue(file, nodes),
-        hours=tuple(_hours(row) for row in file.rows("hours")),
+        queue=_find_queue(file, nodes),
+        hours=tuple(_read_hours(row) for row in file.read_rows("hours")),
         on_call=_on_call(file),
-        country=_country(file),
+        country=_read_country(file),
         links_from=links_from,
         reminders_from=reminders_from,
         calls_back=calls_back,
         message_limit=message_limit,
-        answer_within=_answer_within(file.table("menu")),
-        talk_limit=_talk_limit(file.table("operators")),
-        desk=_desk(file.table("desk")),
+        answer_within=_answer_within(file.read_table("menu")),
+        talk_limit=_talk_limit(file.read_table("operators")),
+        desk=_read_desk(file.read_table("desk")),
     )
 
 
-def _named(file: Table, key: str) -> list[tuple[str, Table]]:
-    found = list(file.tables(key))
+def _named_tables(file: Table, key: str) -> list[tuple[str, Table]]:
+    found = list(file.read_tables(key))
     if not found:
-        file.refuse(key, f"there is none; add [{key}.NAME]")
+        file.add_fault(key, f"there is none; add [{key}.NAME]")
     return _well_named(found)
 
 
@@ -99,87 +105,91 @@ def _well_named(tables: Iterable[tuple[str, Table]]) -> list[tuple[str, Table]]:
 # --- the parts of a line --------------------------------------------------
 
 
-def _undecided(table: Table) -> tuple[str, str]:
-    language, topic = table.text("language"), table.text("topic")
-    table.close()
+def _read_undecided(table: Table) -> tuple[str, str]:
+    language, topic = table.read_text("language"), table.read_text("topic")
+    table.refuse_unknown()
     return language, topic
 
 
-def _language(code: str, table: Table) -> Language:
+def _read_language(code: str, table: Table) -> Language:
     language = Language(
         code=code,
-        key=table.text("key"),
-        locale=table.text("locale"),
-        voice=table.text("voice"),
+        key=table.read_text("key"),
+        locale=table.read_text("locale"),
+        voice=table.read_text("voice"),
     )
     if language.locale and not LOCALE.fullmatch(language.locale):
-        table.refuse("locale", 'is not of the form "uk-UA"; write it so')
-    table.close()
+        table.add_fault("locale", 'is not of the form "uk-UA"; write it so')
+    table.refuse_unknown()
     return language
 
 
-def _topic(key: str, table: Table) -> Topic:
-    topic = Topic(key=key, urgency=table.text("class"))
-    table.close()
+def _read_topic(key: str, table: Table) -> Topic:
+    topic = Topic(key=key, urgency=table.read_text("class"))
+    table.refuse_unknown()
     return topic
 
 
-def _hours(row: Table) -> OpenHours:
-    days = row.texts("days", default=DAYS)
+def _read_hours(row: Table) -> OpenHours:
+    days = row.read_texts("days", default=DAYS)
     for day in days:
         if day not in DAYS:
-            row.refuse("days", f'no day "{day}"; {did_you_mean(day, DAYS)}')
-    start = _time(row, "from", time_of_day)
-    hours = OpenHours(days=tuple(days), start=start, end=_time(row, "to", end_of_hours))
-    row.close()
+            row.add_fault("days", f'no day "{day}"; {did_you_mean(day, DAYS)}')
+    start = _read_time(row, "from", time_of_day)
+    hours = OpenHours(
+        days=tuple(days), start=start, end=_read_time(row, "to", end_of_hours)
+    )
+    row.refuse_unknown()
     return hours
 
 
-def _time(row: Table, key: str, read: Callable[[str], time | None]) -> time:
-    text = row.text(key)
+def _read_time(row: Table, key: str, read: Callable[[str], time | None]) -> time:
+    text = row.read_text(key)
     found = read(text)
     if text and found is None:
-        row.refuse(key, f'"{text}" is not a time; write it as "08:30"')
+        row.add_fault(key, f'"{text}" is not a time; write it as "08:30"')
     return found or time()
 
 
-def _messages(table: Table) -> tuple[str, str]:
+def _read_messages(table: Table) -> tuple[str, str]:
     """Who writes to callers, and who to operators: in older files it was one number."""
-    links_from = _number(table, "links_from", "")
-    reminders_from = _number(table, "reminders_from", "")
-    table.close()
+    links_from = _read_number(table, "links_from", "")
+    reminders_from = _read_number(table, "reminders_from", "")
+    table.refuse_unknown()
     written = "reminders_from" in table.values
     return links_from, reminders_from if written else links_from
 
 
 def _ways_out(table: Table) -> tuple[bool, timedelta]:
-    calls_back = table.flag("call_back", default=False)
-    seconds = table.whole("message_seconds", 0, range(601))
-    table.close()
+    calls_back = table.read_flag("call_back", default=False)
+    seconds = table.read_whole("message_seconds", 0, range(601))
+    table.refuse_unknown()
     return calls_back, timedelta(seconds=seconds)
 
 
 def _answer_within(table: Table) -> timedelta:
-    seconds = table.whole("answer_within_seconds", 6, range(3, 61))
-    table.close()
+    seconds = table.read_whole("answer_within_seconds", 6, range(3, 61))
+    table.refuse_unknown()
     return timedelta(seconds=seconds)
 
 
 def _talk_limit(table: Table) -> timedelta:
     # The carrier ends a call after 24 hours whatever we say.
-    minutes = table.whole("talk_limit_minutes", 240, range(1, 24 * 60 + 1))
-    table.close()
+    minutes = table.read_whole("talk_limit_minutes", 240, range(1, 24 * 60 + 1))
+    table.refuse_unknown()
     return timedelta(minutes=minutes)
 
 
-def _desk(table: Table) -> DeskRules:
-    found = _well_named(table.tables("dispositions"))
-    dispositions = {name: _titles(row) for name, row in found}
+def _read_desk(table: Table) -> DeskRules:
+    found = _well_named(table.read_tables("dispositions"))
+    dispositions = {name: _read_titles(row) for name, row in found}
     required = table.some_of("required", Required)
     if Required.DISPOSITION in required and not dispositions:
-        table.refuse("required", "no disposition to choose; add [desk.dispositions.X]")
+        table.add_fault(
+            "required", "no disposition to choose; add [desk.dispositions.X]"
+        )
     earlier = table.one_of("earlier_notes", EarlierNotes, EarlierNotes.OWN)
-    table.close()
+    table.refuse_unknown()
     return DeskRules(
         dispositions=dispositions,
         required=tuple(map(Required, required)),
@@ -187,48 +197,48 @@ def _desk(table: Table) -> DeskRules:
     )
 
 
-def _titles(row: Table) -> dict[str, str]:
-    titles = {language: row.text(language) for language in LANGUAGES}
-    row.close()
+def _read_titles(row: Table) -> dict[str, str]:
+    titles = {language: row.read_text(language) for language in LANGUAGES}
+    row.refuse_unknown()
     return titles
 
 
 # --- numbers and places ---------------------------------------------------
 
 
-def _numbers(file: Table) -> tuple[str, ...]:
-    numbers = file.texts("numbers")
+def _read_numbers(file: Table) -> tuple[str, ...]:
+    numbers = file.read_texts("numbers")
     if file.values.get("numbers") == []:
-        file.refuse("numbers", "none is given, so nobody can call; write one")
+        file.add_fault("numbers", "none is given, so nobody can call; write one")
     for number in numbers:
         _check_number(file, "numbers", number)
     return tuple(numbers)
 
 
-def _number(table: Table, key: str, default: str) -> str:
-    number = table.text(key, default)
+def _read_number(table: Table, key: str, default: str) -> str:
+    number = table.read_text(key, default)
     if number:
         _check_number(table, key, number)
     return number
 
 
 def _on_call(file: Table) -> str:
-    number = _number(file, "on_call", "")
+    number = _read_number(file, "on_call", "")
     ours = file.values.get("numbers")
     if number and isinstance(ours, list) and number in ours:
-        file.refuse(
+        file.add_fault(
             "on_call",
             f'"{number}" is a number of this line, which has failed when it is dialled;'
             " give one outside this house",
         )
     elif number and (why := why_not_callable(PhoneNumber(number), ())):
-        file.refuse("on_call", f'"{number}": {why}')
+        file.add_fault("on_call", f'"{number}": {why}')
     return number
 
 
 def _check_number(table: Table, key: str, number: str) -> None:
     if not E164.fullmatch(number) or not _is_possible(number):
-        table.refuse(
+        table.add_fault(
             key, f'"{number}" is no telephone number; write it as "+12025550101"'
         )
 
@@ -240,21 +250,21 @@ def _is_possible(number: str) -> bool:
         return False
 
 
-def _zone(file: Table) -> str:
-    zone = file.text("zone")
+def _read_zone(file: Table) -> str:
+    zone = file.read_text("zone")
     try:
         return ZoneInfo(zone).key if zone else ""
     except (KeyError, OSError, ValueError):
-        file.refuse("zone", f'"{zone}" is no time zone; write one as "Europe/Kyiv"')
+        file.add_fault("zone", f'"{zone}" is no time zone; write one as "Europe/Kyiv"')
         return ""
 
 
-def _country(file: Table) -> str:
+def _read_country(file: Table) -> str:
     """The country that the file names, else the one of its zone."""
-    country = file.text("country", "") or _country_of(str(file.values.get("zone")))
+    country = file.read_text("country", "") or _country_of(str(file.values.get("zone")))
     if country and country not in phonenumbers.SUPPORTED_REGIONS:
         remedy = 'write it as two capital letters, as "UA"'
-        file.refuse("country", f'"{country}" is no country; {remedy}')
+        file.add_fault("country", f'"{country}" is no country; {remedy}')
         return ""
     return country
 
@@ -266,10 +276,10 @@ def _country_of(zone: str) -> str:
     return country if country in phonenumbers.SUPPORTED_REGIONS else ""
 
 
-def _queue(file: Table, nodes: Mapping[str, Node]) -> str:
+def _find_queue(file: Table, nodes: Mapping[str, Node]) -> str:
     queues = [key for key, node in nodes.items() if isinstance(node, Queue)]
     if len(queues) == 1:
         return queues[0]
     if nodes:
-        file.refuse("node", f'{len(queues)} of kind "queue"; a line needs just one')
+        file.add_fault("node", f'{len(queues)} of kind "queue"; a line needs just one')
     return ""

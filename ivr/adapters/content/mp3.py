@@ -28,7 +28,7 @@ def mp3_fault(content: bytes) -> str:
     at = _after_tags(content)
     if not content[at:].strip(b"\0"):
         return f"is an MP3 without any sound in it; {AGAIN}"
-    if any(_is_sound(content, start) for start in _beginnings(content, at)):
+    if any(_is_sound(content, start) for start in _frame_beginnings(content, at)):
         return ""
     return f"is no MP3, whatever its name says; {AGAIN}"
 
@@ -44,7 +44,7 @@ def _after_tags(content: bytes) -> int:
     return at
 
 
-def _beginnings(content: bytes, at: int) -> Iterator[int]:
+def _frame_beginnings(content: bytes, at: int) -> Iterator[int]:
     end = min(len(content), at + SEARCHED)
     at = content.find(b"\xff", at, end)
     while at >= 0:

@@ -22,62 +22,64 @@ def read_node(key: str, table: Table) -> Node:
         # Something that can be led to, so that one fault does not cause others.
         return Goodbye(key=key, prompt="")
     node = _KINDS[kind](key, table)
-    table.close()
+    table.refuse_unknown()
     return node
 
 
 def _language_menu(key: str, table: Table) -> Node:
     return LanguageMenu(
         key=key,
-        greeting=table.text("greeting"),
-        prompt=table.text("prompt"),
-        to=table.text("to"),
+        greeting=table.read_text("greeting"),
+        prompt=table.read_text("prompt"),
+        to=table.read_text("to"),
     )
 
 
-def _menu(key: str, table: Table) -> Node:
-    prompt = table.text("prompt")
-    choices = tuple(_choice(each, row) for each, row in table.tables("choices"))
+def _read_menu(key: str, table: Table) -> Node:
+    prompt = table.read_text("prompt")
+    choices = tuple(
+        _read_choice(each, row) for each, row in table.read_tables("choices")
+    )
     return Menu(key=key, prompt=prompt, choices=choices)
 
 
-def _choice(key: str, table: Table) -> Choice:
+def _read_choice(key: str, table: Table) -> Choice:
     choice = Choice(
         key=key,
-        prompt=table.text("prompt"),
-        to=table.text("to"),
-        topic=table.text("topic", "") or None,
+        prompt=table.read_text("prompt"),
+        to=table.read_text("to"),
+        topic=table.read_text("topic", "") or None,
     )
-    table.close()
+    table.refuse_unknown()
     return choice
 
 
-def _parts(key: str, table: Table) -> Node:
+def _read_parts(key: str, table: Table) -> Node:
     return Parts(
         key=key,
-        parts=tuple(table.texts("parts")),
-        controls=table.text("controls"),
-        to=table.text("to"),
+        parts=tuple(table.read_texts("parts")),
+        controls=table.read_text("controls"),
+        to=table.read_text("to"),
     )
 
 
-def _location(key: str, table: Table) -> Node:
-    return LocationStep(key=key, to=table.text("to"))
+def _read_location(key: str, table: Table) -> Node:
+    return LocationStep(key=key, to=table.read_text("to"))
 
 
-def _waiting(key: str, _: Table) -> Node:
+def _read_waiting(key: str, _: Table) -> Node:
     return Queue(key=key)
 
 
-def _goodbye(key: str, table: Table) -> Node:
-    return Goodbye(key=key, prompt=table.text("prompt"))
+def _read_goodbye(key: str, table: Table) -> Node:
+    return Goodbye(key=key, prompt=table.read_text("prompt"))
 
 
 _KINDS: Mapping[str, Callable[[str, Table], Node]] = {
     "languages": _language_menu,
-    "menu": _menu,
-    "parts": _parts,
-    "location": _location,
-    "queue": _waiting,
-    "goodbye": _goodbye,
+    "menu": _read_menu,
+    "parts": _read_parts,
+    "location": _read_location,
+    "queue": _read_waiting,
+    "goodbye": _read_goodbye,
 }

@@ -12,10 +12,10 @@ Recordings = Mapping[str, Path]
 """Prompt to the file that is played instead of the voice."""
 
 
-def recordings(folder: Path, origin: str, faults: list[str]) -> Recordings:
+def read_recordings(folder: Path, origin: str, faults: list[str]) -> Recordings:
     """The recordings in the folder of one language; it may be missing."""
     found: dict[str, Path] = {}
-    for file in contents(folder, origin, faults):
+    for file in list_folder(folder, origin, faults):
         if file.name.startswith("."):
             continue
         if file.suffix not in SUFFIXES and file.suffix.lower() in SUFFIXES:
@@ -30,7 +30,7 @@ def recordings(folder: Path, origin: str, faults: list[str]) -> Recordings:
     return found
 
 
-def contents(folder: Path, origin: str, faults: list[str]) -> list[Path]:
+def list_folder(folder: Path, origin: str, faults: list[str]) -> list[Path]:
     """What is in a folder that may be missing; anything else there is a fault."""
     try:
         return sorted(folder.iterdir())

@@ -51,12 +51,12 @@ def sound_fault(path: Path) -> Fault:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            return _fault(file, size, path.suffix)
+            return _fault_of(file, size, path.suffix)
     except OSError as error:
         return f"cannot be read: {error.strerror}; put it there again"
 
 
-def _fault(file: BinaryIO, size: int, suffix: str) -> Fault:
+def _fault_of(file: BinaryIO, size: int, suffix: str) -> Fault:
     if size == 0:
         return "is empty; record it again, or remove it"
     if size > LARGEST:
@@ -71,7 +71,7 @@ def _fault(file: BinaryIO, size: int, suffix: str) -> Fault:
     what = _what_is(start)
     if suffix == ".mp3" and what in {"", "an MP3"}:
         return mp3_fault(file.read())
-    return f"is {what or _otherwise(start)}, and no {suffix}; {CONVERT}"
+    return f"is {what or _other_format(start)}, and no {suffix}; {CONVERT}"
 
 
 def _what_is(start: bytes) -> str:
@@ -82,7 +82,7 @@ def _what_is(start: bytes) -> str:
     return next((name for mark, name in BEGINNINGS if start.startswith(mark)), "")
 
 
-def _otherwise(start: bytes) -> str:
+def _other_format(start: bytes) -> str:
     return "something else" if any(start.count(each) for each in range(9)) else "a text"
 
 
@@ -93,7 +93,7 @@ def _wav_fault(file: BinaryIO, size: int) -> Fault:
     if file.read(12)[8:] != b"WAVE":
         return f"begins as a WAV and is none; {CONVERT}"
     form = b""
-    for name, length, at in _chunks(file):
+    for name, length, at in _read_chunks(file):
         if name == b"fmt ":
             form = file.read(min(length, 40))
         if name == b"data":
@@ -101,7 +101,7 @@ def _wav_fault(file: BinaryIO, size: int) -> Fault:
     return f"is a WAV without any sound in it; record it again, or {CONVERT}"
 
 
-def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+def _read_chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
     """Each chunk: its name, its length, and where in the file it begins."""
     at = file.tell()
     while len(head := file.read(8)) == 8:  # noqa: PLR2004 - a name and a length
@@ -115,10 +115,10 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
 def _form_fault(form: bytes) -> Fault:
     if len(form) < 16:  # noqa: PLR2004 - the fields that every WAV has
         return f"is a WAV that does not say how it is coded; {CONVERT}"
-    code, channels = _number(form, 0, 2), _number(form, 2, 2)
-    rate, bits = _number(form, 4, 4), _number(form, 14, 2)
+    code, channels = _number_at(form, 0, 2), _number_at(form, 2, 2)
+    rate, bits = _number_at(form, 4, 4), _number_at(form, 14, 2)
     if code not in PLAYED or bits not in PLAYED[code]:
-        coded = _coding(form, code)
+        coded = _coding_of(form, code)
         return f"is a WAV of {bits} bits, {coded}, which telephones lack; {CONVERT}"
     if rate not in RATES:
         return f"has {rate} samples a second, and not 8000 to 48000; {CONVERT}"
@@ -127,9 +127,9 @@ def _form_fault(form: bytes) -> Fault:
     return ""
 
 
-def _coding(form: bytes, code: int) -> str:
+def _coding_of(form: bytes, code: int) -> str:
     if code == EXTENSIBLE:
-        inner = _number(form, 24, 2)
+        inner = _number_at(form, 24, 2)
         return f"extended {CODES.get(inner, 'PCM')}"
     return CODES.get(code, "PCM" if code == PCM else f"code {code}")
 
@@ -143,5 +143,5 @@ def _data_fault(length: int, left: int) -> Fault:
     return ""
 
 
-def _number(form: bytes, at: int, length: int) -> int:
+def _number_at(form: bytes, at: int, length: int) -> int:
     return int.from_bytes(form[at : at + length], "little")

@@ -20,104 +20,106 @@ class Table:
     path: str = ""
     asked: set[str] = field(default_factory=set)
 
-    def refuse(self, key: str, what: str) -> None:
+    def add_fault(self, key: str, what: str) -> None:
         """Keep a fault of one key; ``what`` says what is wrong, and the remedy."""
-        self.faults.append(f"{self.origin}: {self.place(key)}: {what}")
+        self.faults.append(f"{self.origin}: {self.place_of(key)}: {what}")
 
-    def place(self, key: str) -> str:
+    def place_of(self, key: str) -> str:
         """The key with the path to it, as one would look for it in the file."""
         return f"{self.path}.{key}" if self.path else key
 
-    def text(self, key: str, default: str | None = None) -> str:
+    def read_text(self, key: str, default: str | None = None) -> str:
         """A text; without a default it must be there and say something."""
-        value = self._take(key, default)
+        value = self._take_value(key, default)
         if isinstance(value, str) and (value.strip() or value == default):
             return value
         if value is not None:
-            self.refuse(key, f'is not a text; write {key} = "…"')
+            self.add_fault(key, f'is not a text; write {key} = "…"')
         return ""
 
-    def texts(self, key: str, default: tuple[str, ...] | None = None) -> list[str]:
+    def read_texts(self, key: str, default: tuple[str, ...] | None = None) -> list[str]:
         """A list of texts."""
-        value = self._take(key, list(default) if default is not None else None)
+        value = self._take_value(key, list(default) if default is not None else None)
         if isinstance(value, list) and all(_is_text(each) for each in value):
             return value
         if value is not None:
-            self.refuse(key, f'is not a list of texts; write {key} = ["…", "…"]')
+            self.add_fault(key, f'is not a list of texts; write {key} = ["…", "…"]')
         return []
 
-    def whole(self, key: str, default: int, limits: range) -> int:
+    def read_whole(self, key: str, default: int, limits: range) -> int:
         """A whole number within limits."""
-        value = self._take(key, default)
+        value = self._take_value(key, default)
         # True is an int in Python, and no number to whoever wrote the file.
         if isinstance(value, int) and value in limits and value is not True:
             return value
         least, most = limits[0], limits[-1]
-        self.refuse(key, f"is not a whole number from {least} to {most}; write one")
+        self.add_fault(key, f"is not a whole number from {least} to {most}; write one")
         return default
 
-    def flag(self, key: str, *, default: bool) -> bool:
+    def read_flag(self, key: str, *, default: bool) -> bool:
         """True or false."""
-        value = self._take(key, default)
+        value = self._take_value(key, default)
         if isinstance(value, bool):
             return value
-        self.refuse(key, "is neither true nor false; write one, without quotes")
+        self.add_fault(key, "is neither true nor false; write one, without quotes")
         return default
 
     def one_of(self, key: str, words: Iterable[str], default: str | None = None) -> str:
         """A text out of a known few."""
-        word = self.text(key, default)
+        word = self.read_text(key, default)
         return word if self._is_known(key, word, words) else ""
 
     def some_of(self, key: str, words: Iterable[str]) -> list[str]:
         """Texts out of a known few; none where there is no such key."""
-        given = self.texts(key, default=())
+        given = self.read_texts(key, default=())
         return [word for word in given if self._is_known(key, word, words)]
 
-    def table(self, key: str) -> "Table":
+    def read_table(self, key: str) -> "Table":
         """A table inside this one; an empty one where there is none."""
-        return self.within(self._take(key, {}), self.place(key))
+        return self.as_table(self._take_value(key, {}), self.place_of(key))
 
-    def tables(self, key: str) -> Iterator[tuple[str, "Table"]]:
+    def read_tables(self, key: str) -> Iterator[tuple[str, "Table"]]:
         """The tables inside ``[key]`` by name; none where there is no such key."""
-        outer = self.table(key)
+        outer = self.read_table(key)
         for name, value in outer.values.items():
-            yield name, self.within(value, outer.place(name))
+            yield name, self.as_table(value, outer.place_of(name))
 
-    def rows(self, key: str) -> Iterator["Table"]:
+    def read_rows(self, key: str) -> Iterator["Table"]:
         """The tables of ``[[key]]``; the first is ``key[1]``."""
-        value = self._take(key, [])
+        value = self._take_value(key, [])
         if not isinstance(value, list):
-            self.refuse(key, f"is not a list of tables; write [[{self.place(key)}]]")
+            self.add_fault(
+                key, f"is not a list of tables; write [[{self.place_of(key)}]]"
+            )
             return
         for number, each in enumerate(value, start=1):
-            yield self.within(each, f"{self.place(key)}[{number}]")
+            yield self.as_table(each, f"{self.place_of(key)}[{number}]")
 
-    def within(self, value: object, path: str) -> "Table":
+    def as_table(self, value: object, path: str) -> "Table":
         """The value at ``path`` as a table; an empty one if it is something else."""
         if not isinstance(value, dict):
             self.faults.append(f"{self.origin}: {path}: is not a table; write [{path}]")
             value = {}
         return Table(origin=self.origin, values=value, faults=self.faults, path=path)
 
-    def close(self) -> None:
+    def refuse_unknown(self) -> None:
         """Nothing more will be asked for: whatever is left is an unknown key."""
         for key in self.values:
             if key not in self.asked:
-                self.refuse(key, f"unknown key; {did_you_mean(key, self.asked)}")
+                self.add_fault(key, f"unknown key; {did_you_mean(key, self.asked)}")
 
     def _is_known(self, key: str, word: str, words: Iterable[str]) -> bool:
         known = list(words)
         if word and word not in known:
-            self.refuse(key, f'"{word}" is unknown; {did_you_mean(word, known)}')
+            self.add_fault(key, f'"{word}" is unknown; {did_you_mean(word, known)}')
         return word in known
 
-    def _take(self, key: str, default: object) -> object:
+    def _take_value(self, key: str, default: object) -> object:
         self.asked.add(key)
         if key in self.values:
             return self.values[key]
         if default is None:
-            self.refuse(key, "missing; add it")
+            self.add_fault(key, "missing; add it")
         return default
 
 

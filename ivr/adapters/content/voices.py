@@ -11,19 +11,19 @@ from collections.abc import Iterator, Mapping
 _CHIRP = "Aoede Charon Fenrir Kore Leda Orus Puck Zephyr"
 
 
-def _google(locale: str, kinds: Mapping[str, str]) -> Iterator[str]:
+def _google_voices(locale: str, kinds: Mapping[str, str]) -> Iterator[str]:
     for kind, names in kinds.items():
         yield from (f"Google.{locale}-{kind}-{name}" for name in names.split())
 
 
 VOICES: Mapping[str, frozenset[str]] = {
     # Ukrainian has no other voices than these two.
-    "uk-UA": frozenset(_google("uk-UA", {"Standard": "A", "Wavenet": "A"})),
+    "uk-UA": frozenset(_google_voices("uk-UA", {"Standard": "A", "Wavenet": "A"})),
     "ru-RU": frozenset(
         {
             "Polly.Maxim",
             "Polly.Tatyana",
-            *_google(
+            *_google_voices(
                 "ru-RU",
                 {
                     "Standard": "A B C D E",
@@ -43,7 +43,7 @@ VOICES: Mapping[str, frozenset[str]] = {
             "Polly.Brian-Neural",
             "Polly.Emma",
             "Polly.Emma-Neural",
-            *_google(
+            *_google_voices(
                 "en-GB",
                 {
                     "Standard": "A B C D F N O",

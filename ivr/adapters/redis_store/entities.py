@@ -35,39 +35,51 @@ class StoredEntities:
     def call(self, line: LineKey, key: CallId) -> Call | None:
         """The call, also by the leg of a person who is called back; or None."""
         name = f"call:{key}"
-        doc = self._doc(line, name)
+        doc = self._find_doc(line, name)
         if doc is None:
             return None
-        return self._legible(line, name, self._documents.call(doc))
+        return self._require_legible(line, name, self._documents.call(doc))
 
     def last_call(self, line: LineKey, caller: str) -> Call | None:
         """The latest call of a caller (a pseudonym) that has left the queue's line."""
-        doc = self._doc(line, f"caller:{caller}")
+        doc = self._find_doc(line, f"caller:{caller}")
         return None if doc is None else self._documents.call(doc)
 
     def calls_of(self, line: LineKey, caller: str) -> list[Call]:
         """The live calls of a caller (a pseudonym), the first to begin first."""
-        docs = self._listed(line, f"calls-of:{caller}", "call")
+        docs = self._read_list(line, f"calls-of:{caller}", "call")
         calls = (self._documents.call(doc) for doc in docs)
         return [call for call in calls if call is not None and call.is_live]
 
     def claim(self, line: LineKey, key: ClaimId) -> Claim | None:
         """The claim, or None."""
         name = f"claim:{key}"
-        doc = self._doc(line, name)
-        return None if doc is None else self._legible(line, name, read(CLAIMS, doc))
+        doc = self._find_doc(line, name)
+        return (
+            None
+            if doc is None
+            else self._require_legible(line, name, read(CLAIMS, doc))
+        )
 
     def operator(self, line: LineKey, key: OperatorId) -> Operator | None:
         """The operator, or None."""
         name = f"operator:{key}"
-        doc = self._doc(line, name)
-        return None if doc is None else self._legible(line, name, read(OPERATORS, doc))
+        doc = self._find_doc(line, name)
+        return (
+            None
+            if doc is None
+            else self._require_legible(line, name, read(OPERATORS, doc))
+        )
 
     def callee(self, line: LineKey, name: str) -> Callee | None:
         """What is known of a number that is to be called back, by its keyed name."""
         key = f"callee:{name}"
-        doc = self._doc(line, key)
-        return None if doc is None else self._legible(line, key, read(CALLEES, doc))
+        doc = self._find_doc(line, key)
+        return (
+            None
+            if doc is None
+            else self._require_legible(line, key, read(CALLEES, doc))
+        )
 
     def operators(self, line: LineKey) -> list[Operator]:
         """All operators of the line, by id."""
@@ -87,28 +99,28 @@ class StoredEntities:
     # --- inside -----------------------------------------------------------
 
     def _operators_in(self, line: LineKey, name: str) -> list[Operator]:
-        docs = self._listed(line, name, "operator")
+        docs = self._read_list(line, name, "operator")
         found = (read(OPERATORS, doc) for doc in docs)
         return sorted((each for each in found if each), key=lambda each: each.id)
 
-    def _listed(self, line: LineKey, name: str, kind: str) -> list[bytes]:
+    def _read_list(self, line: LineKey, name: str, kind: str) -> list[bytes]:
         found = self._reading.find(line, [name], leads=False)
         kept = (found.get(each) for each in members(found, name, kind))
         return [doc for doc in kept if doc]
 
-    def _doc(self, line: LineKey, name: str) -> bytes | None:
+    def _find_doc(self, line: LineKey, name: str) -> bytes | None:
         """What is kept under a name, or under the name that it stands for."""
         found = self._reading.find(line, [name], leads=False)
         own = named(found, name)
         return None if own is None else found[own]
 
-    def _legible(self, line: LineKey, name: str, entity: T | None) -> T:
+    def _require_legible(self, line: LineKey, name: str, entity: T | None) -> T:
         """The entity; Unreadable with its version when a newer one wrote it."""
         if entity is None:
-            raise self._unreadable(line, name)
+            raise self._unreadable_as(line, name)
         return entity
 
-    def _unreadable(self, line: LineKey, name: str) -> Unreadable:
+    def _unreadable_as(self, line: LineKey, name: str) -> Unreadable:
         with self._reach():
             rev = self._redis.hget(key_of(line, name), "rev")
         return Unreadable(key_of(line, kind_of(name)), int(rev or 0))

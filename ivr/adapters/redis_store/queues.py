@@ -33,7 +33,7 @@ class StoredQueues(StoredEntities):
 
     def waiting(self, line: LineKey) -> list[Call]:
         """Who waits, is claimed or promised a call back, in order of arrival."""
-        calls = map(self._documents.call, self._listed(line, "live", "call"))
+        calls = map(self._documents.call, self._read_list(line, "live", "call"))
         here = [call for call in calls if call and is_in_queue(call)]
         return sorted(here, key=lambda call: (call.queued or call.started, call.id))
 

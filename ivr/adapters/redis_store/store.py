@@ -110,7 +110,7 @@ class RedisStore(TalksKept, StoredQueues, LooksKept, FiguresKept):
         self._redis = client
         self._documents = Documents(vault)
         self._clock = clock
-        self._trusted = _ms(trusted)
+        self._trusted = _milliseconds_of(trusted)
         self._reach = Reach(client, clock)
         self._looked_at: dict[LineKey, Members] = {}
         self._commit = client.register_script(COMMIT)
@@ -154,13 +154,13 @@ class RedisStore(TalksKept, StoredQueues, LooksKept, FiguresKept):
         """Every call that has not ended, oldest first."""
         with self._reach():
             found = self._redis.zrange(key_of(line, "live"), 0, -1)
-        return [CallId(key) for key in _text(found)]
+        return [CallId(key) for key in _texts_of(found)]
 
     def open_claims(self, line: LineKey) -> list[ClaimId]:
         """Every claim that still binds somebody, oldest first."""
         with self._reach():
             found = self._redis.zrange(key_of(line, "claims"), 0, -1)
-        return [ClaimId(key) for key in _text(found)]
+        return [ClaimId(key) for key in _texts_of(found)]
 
     # --- changing ---------------------------------------------------------
 
@@ -208,7 +208,7 @@ class RedisStore(TalksKept, StoredQueues, LooksKept, FiguresKept):
                 now.timestamp(),
                 byscore=True,
             )
-        return [_due(member) for member in _text(found)]
+        return [_due(member) for member in _texts_of(found)]
 
     def first_due(self, line: LineKey, now: datetime) -> Due | None:
         """The timer that expired first, or None."""
@@ -321,9 +321,9 @@ def _due(member: str) -> Due:
     return Due(kind=kind, key=key)
 
 
-def _ms(length: timedelta) -> int:
+def _milliseconds_of(length: timedelta) -> int:
     return int(length.total_seconds() * 1000)
 
 
-def _text(values: Any) -> list[str]:
+def _texts_of(values: Any) -> list[str]:
     return [value.decode() for value in values]

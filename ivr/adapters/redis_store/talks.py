@@ -56,15 +56,15 @@ class TalksKept(StoredEntities):
             own = named(found, name)
             if own is not None and own not in reached:
                 reached.add(own)
-                entity = self._entity(line, own, found[own])
+                entity = self._read_entity(line, own, found[own])
                 talk = talk.put(entity)
                 wanted += names_linked(entity)
         return talk
 
-    def _entity(self, line: LineKey, name: str, doc: bytes) -> Entity:
+    def _read_entity(self, line: LineKey, name: str, doc: bytes) -> Entity:
         entity = self._documents.entity(kind_of(name), doc)
         if entity is None:
-            raise self._unreadable(line, name)
+            raise self._unreadable_as(line, name)
         return entity
 
 

@@ -40,7 +40,7 @@ class RedisTold:
                 ) as heard:
                     heard.subscribe(*channels)
                     yield from ((line, None) for line in lines)
-                    yield from _heard(heard, channels)
+                    yield from _read_changes(heard, channels)
             except RedisError as error:
                 if why_unavailable(error) is None:
                     raise
@@ -48,7 +48,7 @@ class RedisTold:
                 self._wait(PAUSE)
 
 
-def _heard(heard: PubSub, channels: dict[str, LineKey]) -> Iterator[News | None]:
+def _read_changes(heard: PubSub, channels: dict[str, LineKey]) -> Iterator[News | None]:
     while True:
         message: Any = heard.get_message(timeout=QUIET)
         if message is None:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import Moment, metadata, operators
 from ivr.core.model.account import (
     CODES,
@@ -89,7 +89,7 @@ _OF_CREDENTIALS = ("password", "seed", "step", "pending", "link", "link_until", 
 
 def insert_account(connection: Connection, credentials: Credentials) -> None:
     """Write a new account in somebody's transaction."""
-    connection.execute(insert(accounts).values(_row(credentials)))
+    connection.execute(insert(accounts).values(_credentials_row(credentials)))
 
 
 class SqlAccounts:
@@ -100,29 +100,29 @@ class SqlAccounts:
 
     def of(self, operator: OperatorId) -> Credentials | None:
         """The account of an operator, or None."""
-        return self._one(_all().where(accounts.c.operator == operator))
+        return self._find_one(_select_accounts().where(accounts.c.operator == operator))
 
     def named(self, login: str) -> Credentials | None:
         """The account that is signed in to by this name, or None."""
-        return self._one(_all().where(accounts.c.login == login))
+        return self._find_one(_select_accounts().where(accounts.c.login == login))
 
     def invited(self, link: str) -> Credentials | None:
         """The account whose sign-up link has this digest, or None."""
         if not link:
             return None
-        return self._one(_all().where(accounts.c.link == link))
+        return self._find_one(_select_accounts().where(accounts.c.link == link))
 
     def supervisors(self) -> frozenset[OperatorId]:
         """The operators who may do more than others, and whom others may ask."""
         above = accounts.c.role != Role.OPERATOR.value
         query = select(accounts.c.operator).where(above)
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             return frozenset(map(OperatorId, connection.execute(query).scalars()))
 
     def add(self, credentials: Credentials) -> None:
         """Keep a new account. Conflict: the operator or the name has one."""
         try:
-            with writing(self._db) as connection:
+            with begin_writing(self._db) as connection:
                 insert_account(connection, credentials)
         except IntegrityError:
             # Not chained: the driver's text repeats what was to be written.
@@ -132,21 +132,23 @@ class SqlAccounts:
 
     def save(self, credentials: Credentials) -> bool:
         """Keep an account if nobody has changed it since; whether it was kept."""
-        row = _row(credentials) | {"rev": credentials.rev + 1}
+        row = _credentials_row(credentials) | {"rev": credentials.rev + 1}
         change = (
             update(accounts)
             .where(accounts.c.operator == credentials.account.operator)
             .where(accounts.c.rev == credentials.rev)
         )
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             return bool(connection.execute(change.values(row)).rowcount)
 
     def again(self, name: str, now: datetime, limit: Limit) -> datetime | None:
         """When the next attempt may be made; None when it may be made at ``now``."""
-        query = select(attempts.c.made).where(attempts.c.name == _kept(name, limit))
-        with reading(self._db) as connection:
+        query = select(attempts.c.made).where(
+            attempts.c.name == _attempts_name(name, limit)
+        )
+        with begin_reading(self._db) as connection:
             made = connection.execute(query).scalar_one_or_none()
-        return next_attempt_at(_moments(made), now, limit)
+        return next_attempt_at(_moments_of(made), now, limit)
 
     def count_attempt(
         self, name: str, now: datetime, limit: Limit = KNOCKS
@@ -156,10 +158,10 @@ class SqlAccounts:
         The core decides while the name's row is locked: of many attempts at once
         no more are let through than one after the other.
         """
-        key = _kept(name, limit)
-        with writing(self._db) as connection:
+        key = _attempts_name(name, limit)
+        with begin_writing(self._db) as connection:
             connection.execute(delete(attempts).where(_is_past(now)))
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             past = _locked_attempts(connection, key, now)
             again = next_attempt_at(past, now, limit)
             if again is None:
@@ -170,14 +172,14 @@ class SqlAccounts:
 
     def forgive(self, name: str) -> None:
         """Forget the attempts under a keyed name: one of them was right."""
-        keys = [name, _kept(name, CODES)]
-        with writing(self._db) as connection:
+        keys = [name, _attempts_name(name, CODES)]
+        with begin_writing(self._db) as connection:
             connection.execute(delete(attempts).where(attempts.c.name.in_(keys)))
 
-    def _one(self, query: Select[Any]) -> Credentials | None:
-        with reading(self._db) as connection:
+    def _find_one(self, query: Select[Any]) -> Credentials | None:
+        with begin_reading(self._db) as connection:
             row = connection.execute(query).one_or_none()
-        return _credentials(row) if row else None
+        return _read_credentials(row) if row else None
 
 
 class SqlSessions:
@@ -193,49 +195,49 @@ class SqlSessions:
         """
         over = sessions.c.opened <= session.opened - 2 * WHOLE
         row = {name: getattr(session, name) for name in sessions.columns.keys()}  # noqa: SIM118 - not a dict
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             connection.execute(delete(sessions).where(over))
             connection.execute(insert(sessions).values(row))
 
     def find(self, key: str) -> tuple[Session, Account] | None:
         """The session of that digest and whose it is, or None."""
         query = select(
-            sessions.c.key, sessions.c.opened, sessions.c.seen, *_columns()
+            sessions.c.key, sessions.c.opened, sessions.c.seen, *_account_columns()
         ).join_from(sessions, accounts, sessions.c.operator == accounts.c.operator)
         whose = query.join(operators, operators.c.id == accounts.c.operator)
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             row = connection.execute(whose.where(sessions.c.key == key)).one_or_none()
-        return (_session(row), _account(row)) if row else None
+        return (_read_session(row), _read_account(row)) if row else None
 
     def seen(self, key: str, now: datetime) -> None:
         """Note when a session was last seen."""
         change = update(sessions).where(sessions.c.key == key)
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             connection.execute(change.values(seen=now))
 
     def end(self, key: str) -> None:
         """Forget a session."""
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             connection.execute(delete(sessions).where(sessions.c.key == key))
 
     def end_all(self, operator: OperatorId, but: str = "") -> None:
         """Forget every session of an operator but one."""
         ended = delete(sessions).where(sessions.c.operator == operator)
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             connection.execute(ended.where(sessions.c.key != but))
 
 
-def _columns() -> list[Column[Any]]:
+def _account_columns() -> list[Column[Any]]:
     return [*accounts.c, operators.c.line, operators.c.name]
 
 
-def _all() -> Select[Any]:
-    return select(*_columns()).join_from(
+def _select_accounts() -> Select[Any]:
+    return select(*_account_columns()).join_from(
         accounts, operators, operators.c.id == accounts.c.operator
     )
 
 
-def _kept(name: str, limit: Limit) -> str:
+def _attempts_name(name: str, limit: Limit) -> str:
     """Under what name attempts are kept: those of a day are not forgotten sooner."""
     return name if limit.within <= WITHIN else LONG + name
 
@@ -246,7 +248,7 @@ def _is_past(now: datetime) -> ColumnElement[bool]:
     return and_(brief, or_(not_(is_long), attempts.c.last <= now - CODES.within))
 
 
-def _moments(made: Sequence[str] | None) -> list[datetime]:
+def _moments_of(made: Sequence[str] | None) -> list[datetime]:
     return [datetime.fromisoformat(at) for at in made or ()]
 
 
@@ -257,7 +259,7 @@ def _locked_attempts(
     row = {"name": name, "made": [], "last": now}
     connection.execute(fresh(attempts).values(row).on_conflict_do_nothing())
     query = select(attempts.c.made).where(attempts.c.name == name).with_for_update()
-    return _moments(connection.execute(query).scalar_one_or_none())
+    return _moments_of(connection.execute(query).scalar_one_or_none())
 
 
 def _put_attempts(connection: Connection, name: str, made: list[datetime]) -> None:
@@ -266,7 +268,7 @@ def _put_attempts(connection: Connection, name: str, made: list[datetime]) -> No
     connection.execute(change.values(made=told, last=made[-1]))
 
 
-def _row(credentials: Credentials) -> dict[str, Any]:
+def _credentials_row(credentials: Credentials) -> dict[str, Any]:
     account = credentials.account
     return {
         **{name: getattr(account, name) for name in _OF_ACCOUNT},
@@ -276,12 +278,12 @@ def _row(credentials: Credentials) -> dict[str, Any]:
     }
 
 
-def _credentials(row: Row[Any]) -> Credentials:
+def _read_credentials(row: Row[Any]) -> Credentials:
     own = {name: getattr(row, name) for name in _OF_CREDENTIALS}
-    return Credentials(account=_account(row), **own)
+    return Credentials(account=_read_account(row), **own)
 
 
-def _account(row: Row[Any]) -> Account:
+def _read_account(row: Row[Any]) -> Account:
     return Account(
         operator=row.operator,
         line=row.line,
@@ -293,5 +295,5 @@ def _account(row: Row[Any]) -> Account:
     )
 
 
-def _session(row: Row[Any]) -> Session:
+def _read_session(row: Row[Any]) -> Session:
     return Session(key=row.key, operator=row.operator, opened=row.opened, seen=row.seen)

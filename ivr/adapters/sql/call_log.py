@@ -15,8 +15,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ivr.adapters.sql.database import reading, writing
-from ivr.adapters.sql.promises import found, parts, project
+from ivr.adapters.sql.database import begin_reading, begin_writing
+from ivr.adapters.sql.promises import find_facts, in_batches, project_promises
 from ivr.adapters.sql.tables import calls, facts, unread_facts
 from ivr.adapters.sql.unread import (
     count_unread,
@@ -52,9 +52,9 @@ class SqlCallLog:
         given = {f"{fact.line}:{entry}": fact for entry, fact in entries}
         if not given:
             return 0
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             _insert_new(connection, unread_facts, _unread_rows(given))
-            return _write(connection, _read_ones(given))
+            return _write_facts(connection, _read_ones(given))
 
     def unread(self, line: LineKey) -> Mapping[str, int]:
         """How many facts of each kind are kept unread."""
@@ -68,8 +68,8 @@ class SqlCallLog:
 
     def take_in(self, key: str, fact: Fact) -> None:
         """Write down a fact that was kept unread under that key until now."""
-        with writing(self._db) as connection:
-            _write(connection, {key: fact})
+        with begin_writing(self._db) as connection:
+            _write_facts(connection, {key: fact})
             forget_unread(connection, [key])
 
     def calls(
@@ -84,8 +84,8 @@ class SqlCallLog:
             query = query.where(calls.c.line == line)
         if since is not None:
             query = query.where(calls.c.started >= since)
-        with reading(self._db) as connection:
-            return [_record(row) for row in connection.execute(query.limit(limit))]
+        with begin_reading(self._db) as connection:
+            return [_read_record(row) for row in connection.execute(query.limit(limit))]
 
     def past_waits(self, line: LineKey, since: datetime, most: int) -> list[PastWait]:
         """The newest calls that waited, started at ``since`` or later, and are over."""
@@ -93,7 +93,7 @@ class SqlCallLog:
         waited = (calls.c.queued.is_not(None), calls.c.ended.is_not(None))
         query = select(*_OF_WAITS).where(*wanted, *waited)
         newest = query.order_by(calls.c.started.desc()).limit(most)
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             return [_past_wait(row) for row in connection.execute(newest)]
 
     def named(self, beginning: str, most: int = 2) -> list[CallId]:
@@ -101,38 +101,40 @@ class SqlCallLog:
         query = select(calls.c.call).where(
             calls.c.call.startswith(beginning, autoescape=True)
         )
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             return list(connection.execute(query.limit(most)).scalars())
 
     def began(self, line: LineKey) -> datetime | None:
         """When the first call of a line began that is known of; None without any."""
         query = select(calls.c.started).where(calls.c.line == line)
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             first = query.order_by(calls.c.started).limit(1)
             return connection.execute(first).scalar()
 
     def ping(self) -> None:
         """Do nothing but reach it; Unavailable when that fails."""
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             connection.execute(select(facts.c.id).limit(1))
 
     def facts_of(self, call: CallId | None) -> list[Fact]:
         """Everything that happened in a call, in order; None: in no call."""
-        with reading(self._db) as connection:
-            return found(connection, facts.c.call == call)
+        with begin_reading(self._db) as connection:
+            return find_facts(connection, facts.c.call == call)
 
     def facts_of_calls(self, calls: Collection[CallId]) -> list[Fact]:
         """Everything that happened in these calls, in order."""
-        with reading(self._db) as connection:
-            return found(connection, facts.c.call.in_(list(calls)))
+        with begin_reading(self._db) as connection:
+            return find_facts(connection, facts.c.call.in_(list(calls)))
 
     def facts_about(
         self, line: LineKey, operator: OperatorId, since: datetime
     ) -> list[Fact]:
         """What happened to an operator since then, in order."""
         theirs = facts.c.details["operator"].as_string() == operator
-        with reading(self._db) as connection:
-            return found(connection, facts.c.at >= since, facts.c.line == line, theirs)
+        with begin_reading(self._db) as connection:
+            return find_facts(
+                connection, facts.c.at >= since, facts.c.line == line, theirs
+            )
 
     def calls_from(
         self, line: LineKey, caller: str, before: datetime, most: int
@@ -141,8 +143,8 @@ class SqlCallLog:
         theirs = (calls.c.caller == caller, calls.c.line == line)
         query = select(calls).where(*theirs, calls.c.started < before)
         newest = query.order_by(calls.c.started.desc(), calls.c.call).limit(most)
-        with reading(self._db) as connection:
-            return [_record(row) for row in connection.execute(newest)]
+        with begin_reading(self._db) as connection:
+            return [_read_record(row) for row in connection.execute(newest)]
 
 
 def _read_ones(given: Mapping[str, Fact]) -> dict[str, Fact]:
@@ -154,10 +156,10 @@ def _unread_rows(given: Mapping[str, Fact]) -> list[dict[str, object]]:
     return [unread_row(k, fact) for k, fact in unread if isinstance(fact, UnreadFact)]
 
 
-def _write(connection: Connection, given: Mapping[str, Fact]) -> int:
+def _write_facts(connection: Connection, given: Mapping[str, Fact]) -> int:
     new = _insert_facts(connection, given)
-    _project(connection, [given[key] for key in new])
-    project(connection, [given[key] for key in new])
+    _project_calls(connection, [given[key] for key in new])
+    project_promises(connection, [given[key] for key in new])
     return len(new)
 
 
@@ -166,14 +168,16 @@ def _insert_facts(connection: Connection, given: Mapping[str, Fact]) -> list[str
     return _insert_new(connection, facts, rows)
 
 
-def _project(connection: Connection, new: Iterable[Fact]) -> None:
+def _project_calls(connection: Connection, new: Iterable[Fact]) -> None:
     """Fold facts that were never folded before into the rows of their calls."""
     news = _by_call(new)
     fresh = [_call_row(fold_facts(None, news[call])) for call in sorted(news)]
     made = _insert_new(connection, calls, fresh)
     known = sorted(news.keys() - set(made))
-    records = [record for part in parts(known) for record in _locked(connection, part)]
-    _update(connection, [_call_row(fold_facts(r, news[r.call])) for r in records])
+    records = [
+        record for part in in_batches(known) for record in _lock_calls(connection, part)
+    ]
+    _update_calls(connection, [_call_row(fold_facts(r, news[r.call])) for r in records])
 
 
 def _by_call(new: Iterable[Fact]) -> dict[CallId, list[Fact]]:
@@ -196,12 +200,12 @@ def _insert_new(
     return list(connection.execute(statement, rows).scalars())
 
 
-def _locked(connection: Connection, keys: Sequence[CallId]) -> list[CallRecord]:
+def _lock_calls(connection: Connection, keys: Sequence[CallId]) -> list[CallRecord]:
     query = select(calls).where(calls.c.call.in_(keys)).order_by(calls.c.call)
-    return [_record(row) for row in connection.execute(query.with_for_update())]
+    return [_read_record(row) for row in connection.execute(query.with_for_update())]
 
 
-def _update(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def _update_calls(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     statement = update(calls).where(calls.c.call == bindparam("known"))
@@ -241,7 +245,7 @@ def _past_wait(row: Row[Any]) -> PastWait:
     )
 
 
-def _record(row: Row[Any]) -> CallRecord:
+def _read_record(row: Row[Any]) -> CallRecord:
     values = dict(row._mapping)  # noqa: SLF001 - the documented name
     told = {name: datetime.fromisoformat(at) for name, at in row.told.items()}
     return CallRecord(**{**values, "rung": frozenset(row.rung), "told": told})

@@ -41,32 +41,32 @@ _SQLITE_MANNERS = (
 )
 
 
-def address(url: str) -> URL:
+def parse_address(url: str) -> URL:
     """The address of a database that we can use; Faults name ``DATABASE_URL``."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         # Not shown, and not chained: a password may stand anywhere in it.
-        raise _fault("it is no database address") from None
+        raise _address_fault("it is no database address") from None
     if parsed.drivername not in _SPOKEN:
-        raise _fault(f"{parsed.drivername} is not spoken here")
+        raise _address_fault(f"{parsed.drivername} is not spoken here")
     if _is_sqlite(parsed) and parsed.database in {None, "", ":memory:"}:
-        raise _fault("a database in memory would be forgotten at once")
+        raise _address_fault("a database in memory would be forgotten at once")
     return parsed
 
 
-def masked(parsed: URL) -> str:
+def mask_address(parsed: URL) -> str:
     """The address as it may be shown: no password, no parameters."""
     return parsed.set(query={}).render_as_string(hide_password=True)
 
 
-def engine(url: str) -> Engine:
+def make_engine(url: str) -> Engine:
     """An engine that several processes and threads may use, also after a fork.
 
     It keeps no connection: nothing is shared by a fork, and a server that hangs is
     met by the time limit on connecting. No caller waits for SQL.
     """
-    parsed = address(url)
+    parsed = parse_address(url)
     sqlite = _is_sqlite(parsed)
     patience = {} if sqlite else _POSTGRESQL_PATIENCE
     made = create_engine(
@@ -83,12 +83,12 @@ def engine(url: str) -> Engine:
     return made
 
 
-def reading(db: Engine) -> AbstractContextManager[Connection]:
+def begin_reading(db: Engine) -> AbstractContextManager[Connection]:
     """A transaction that only reads."""
     return db.begin()
 
 
-def writing(db: Engine) -> AbstractContextManager[Connection]:
+def begin_writing(db: Engine) -> AbstractContextManager[Connection]:
     """A transaction that writes: on SQLite there is one such at a time."""
     return db.execution_options(writes=True).begin()
 
@@ -97,7 +97,7 @@ def _is_sqlite(parsed: URL) -> bool:
     return parsed.get_backend_name() == "sqlite"
 
 
-def _fault(what: str) -> Faults:
+def _address_fault(what: str) -> Faults:
     remedy = "use sqlite:////folder/file or postgresql://user:password@host/database"
     return Faults([f"DATABASE_URL: {what}; {remedy}"])
 

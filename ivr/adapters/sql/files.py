@@ -18,7 +18,7 @@ OWNER_ALONE = stat.S_IRUSR | stat.S_IWUSR
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def opened_for_owner(path: str) -> BinaryIO:
+def open_for_owner(path: str) -> BinaryIO:
     """A file as it stands, or a new one that is its owner's alone."""
     return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ALONE), "r+b")
 
@@ -29,13 +29,15 @@ def keep_to_owner(database: str) -> None:
     SQLite gives the files beside it the mode of the database. Faults with the remedy
     where a file is somebody else's.
     """
-    opened_for_owner(database).close()
-    faults = [fault for each in BESIDE if (fault := _closed(Path(database + each)))]
+    open_for_owner(database).close()
+    faults = [
+        fault for each in BESIDE if (fault := _close_to_others(Path(database + each)))
+    ]
     if faults:
         raise Faults(faults)
 
 
-def _closed(path: Path) -> str:
+def _close_to_others(path: Path) -> str:
     try:
         if path.stat().st_mode & OTHERS:
             path.chmod(OWNER_ALONE)

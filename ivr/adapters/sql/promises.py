@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from ivr.adapters.sql.database import reading
+from ivr.adapters.sql.database import begin_reading
 from ivr.adapters.sql.tables import callbacks, facts, messages
 from ivr.core.history.fact_reading import UnreadableFact, from_dict
 from ivr.core.history.promise_log import (
@@ -57,16 +57,16 @@ class SqlPromises:
             query = query.where(callbacks.c.line == line)
         if not ended:
             query = query.where(callbacks.c.ended.is_(None))
-        with reading(self._db) as connection:
-            found = [_callback(row) for row in connection.execute(query)]
+        with begin_reading(self._db) as connection:
+            found = [_read_callback(row) for row in connection.execute(query)]
         return [record for record in found if record is not None]
 
     def tried_since(self, line: LineKey, since: datetime) -> list[CallbackRecord]:
         """The promises that were tried, or came to their end, since then."""
         moved = or_(callbacks.c.tried >= since, callbacks.c.ended >= since)
         query = select(callbacks).where(callbacks.c.line == line, moved)
-        with reading(self._db) as connection:
-            found = [_callback(row) for row in connection.execute(query)]
+        with begin_reading(self._db) as connection:
+            found = [_read_callback(row) for row in connection.execute(query)]
         return [record for record in found if record is not None]
 
     def messages(
@@ -78,21 +78,21 @@ class SqlPromises:
             query = query.where(messages.c.line == line)
         if not taken:
             query = query.where(messages.c.taken.is_(None))
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             return [MessageRecord(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 - the documented name
 
     def known_recordings(self, keys: Collection[str]) -> set[str]:
         """Those of these recordings that are messages of ours, taken or not."""
         named = messages.c.recording
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             return {
                 key
-                for part in parts(sorted(keys))
+                for part in in_batches(sorted(keys))
                 for key in connection.scalars(select(named).where(named.in_(part)))
             }
 
 
-def project(connection: Connection, new: Iterable[Fact]) -> None:
+def project_promises(connection: Connection, new: Iterable[Fact]) -> None:
     """Write the rows of the calls of which new facts tell.
 
     Those calls' own rows are locked by now, so that of two writers the second one
@@ -102,10 +102,10 @@ def project(connection: Connection, new: Iterable[Fact]) -> None:
     for call in _calls_of(told, OF_CALLBACKS):
         record = callback_of(facts_of(connection, call))
         if record is not None:
-            _put(connection, callbacks, call, [_callback_row(record)])
+            _replace_rows(connection, callbacks, call, [_callback_row(record)])
     for call in _calls_of(told, OF_MESSAGES):
         left = messages_of(facts_of(connection, call))
-        _put(connection, messages, call, [_message_row(each) for each in left])
+        _replace_rows(connection, messages, call, [_message_row(each) for each in left])
 
 
 def _calls_of(told: Iterable[Fact], kinds: tuple[type[Fact], ...]) -> list[CallId]:
@@ -114,26 +114,26 @@ def _calls_of(told: Iterable[Fact], kinds: tuple[type[Fact], ...]) -> list[CallI
 
 def facts_of(connection: Connection, call: CallId) -> list[Fact]:
     """Everything that happened in a call, in order."""
-    return found(connection, facts.c.call == call)
+    return find_facts(connection, facts.c.call == call)
 
 
-def found(connection: Connection, *wanted: ColumnElement[bool]) -> list[Fact]:
+def find_facts(connection: Connection, *wanted: ColumnElement[bool]) -> list[Fact]:
     """The facts that are wanted, in the order in which they happened.
 
     Those that only a newer version can read are passed over, and stay.
     """
     query = select(facts).where(*wanted).order_by(*IN_ORDER)
-    read = (_fact(row) for row in connection.execute(query))
+    read = (_read_fact(row) for row in connection.execute(query))
     return [fact for fact in read if fact is not None]
 
 
-def parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+def in_batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """The values in as many as one IN list may hold at a time."""
     for start in range(0, len(values), MOST_AT_ONCE):
         yield values[start : start + MOST_AT_ONCE]
 
 
-def _put(
+def _replace_rows(
     connection: Connection, table: Any, call: CallId, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     connection.execute(delete(table).where(table.c.call == call))
@@ -141,7 +141,7 @@ def _put(
         connection.execute(insert(table), rows)
 
 
-def _fact(row: Row[Any]) -> Fact | None:
+def _read_fact(row: Row[Any]) -> Fact | None:
     columns = {"fact": row.name, "line": row.line, "call": row.call}
     try:
         return from_dict({**row.details, **columns, "at": row.at.isoformat()})
@@ -162,7 +162,7 @@ def _callback_row(record: CallbackRecord) -> dict[str, Any]:
     }
 
 
-def _callback(row: Row[Any]) -> CallbackRecord | None:
+def _read_callback(row: Row[Any]) -> CallbackRecord | None:
     """The promise of a row; None for one that only a newer version can read."""
     try:
         promise = from_dict(row.promise)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import Moment, metadata
 from ivr.core.history.record import FollowUp, Record, RecordId, Reveal, Revealed
 from ivr.core.model.call import CallId, LineKey, OperatorId
@@ -75,29 +75,29 @@ class SqlRecords:
     def of(self, call: CallId, operator: OperatorId) -> Record | None:
         """What an operator has written of a call, or None."""
         theirs = (records.c.call == call, records.c.operator == operator)
-        return next(iter(self._found(*theirs)), None)
+        return next(iter(self._find_records(*theirs)), None)
 
     def of_calls(self, calls: Collection[CallId]) -> list[Record]:
         """What anybody has written of these calls, the oldest first."""
-        return self._found(records.c.call.in_(list(calls)))
+        return self._find_records(records.c.call.in_(list(calls)))
 
     def find(self, key: RecordId) -> Record | None:
         """The record of that identifier, or None."""
-        return next(iter(self._found(records.c.id == key)), None)
+        return next(iter(self._find_records(records.c.id == key)), None)
 
     def save(self, record: Record) -> bool:
         """Save it on top of its version, as the next one; False: somebody was first.
 
         A follow-up that stays as it was stays done, if that was said meanwhile.
         """
-        row = self._row(record)
+        row = self._row_of(record)
         statement = (
-            _changed(record).values(_lasting(row, record))
+            _update_of(record).values(_merge_follow_up(row, record))
             if record.version
             else insert(records).values(row)
         )
         try:
-            with writing(self._db) as connection:
+            with begin_writing(self._db) as connection:
                 return bool(connection.execute(statement).rowcount)
         except IntegrityError:
             return False
@@ -106,41 +106,41 @@ class SqlRecords:
         """What is to be done by this operator or by anybody, the oldest first."""
         theirs = or_(records.c.passed_to == to, records.c.passed_to.is_(None))
         is_open = (records.c.passed_on.is_not(None), records.c.done.is_(None))
-        return self._found(records.c.line == line, theirs, *is_open)
+        return self._find_records(records.c.line == line, theirs, *is_open)
 
     def end_follow_up(self, key: RecordId, by: OperatorId, at: datetime) -> bool:
         """Say that it is done; False when it was done, or taken back, before."""
         is_open = (records.c.passed_on.is_not(None), records.c.done.is_(None))
         change = update(records).where(records.c.id == key, *is_open)
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             return bool(connection.execute(change.values(done=at, done_by=by)).rowcount)
 
     def reveal(self, reveal: Reveal) -> None:
         """Write down who is shown what, before it is shown."""
         row = {column.name: getattr(reveal, column.name) for column in reveals.c}
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             connection.execute(insert(reveals).values(row))
 
     def was_shown(self, call: CallId, operator: OperatorId, what: Revealed) -> bool:
         """Whether this operator was shown this of a call."""
         theirs = (reveals.c.call == call, reveals.c.operator == operator)
         query = select(reveals.c.id).where(*theirs, reveals.c.what == what.value)
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             return connection.execute(query.limit(1)).scalar() is not None
 
     def reveals(self, line: LineKey) -> list[Reveal]:
         """Who was shown what on a line, the oldest first."""
         query = select(reveals).where(reveals.c.line == line)
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             found = connection.execute(query.order_by(reveals.c.at, reveals.c.id))
-            return [_reveal(row) for row in found]
+            return [_read_reveal(row) for row in found]
 
-    def _found(self, *wanted: Any) -> list[Record]:
+    def _find_records(self, *wanted: Any) -> list[Record]:
         query = select(records).where(*wanted).order_by(records.c.saved, records.c.id)
-        with reading(self._db) as connection:
-            return [self._record(row) for row in connection.execute(query)]
+        with begin_reading(self._db) as connection:
+            return [self._read_record(row) for row in connection.execute(query)]
 
-    def _row(self, record: Record) -> dict[str, Any]:
+    def _row_of(self, record: Record) -> dict[str, Any]:
         follow = record.follow_up
         return {
             "id": record.id,
@@ -159,7 +159,7 @@ class SqlRecords:
             "done_by": follow.done_by if follow else None,
         }
 
-    def _record(self, row: Row[Any]) -> Record:
+    def _read_record(self, row: Row[Any]) -> Record:
         return Record(
             id=row.id,
             line=row.line,
@@ -185,13 +185,13 @@ class SqlRecords:
         )
 
 
-def _changed(record: Record) -> Any:
+def _update_of(record: Record) -> Any:
     return update(records).where(
         records.c.id == record.id, records.c.version == record.version
     )
 
 
-def _lasting(row: Mapping[str, Any], record: Record) -> dict[str, Any]:
+def _merge_follow_up(row: Mapping[str, Any], record: Record) -> dict[str, Any]:
     """The row, but for what another operator may have said of the same follow-up."""
     made = record.follow_up.made if record.follow_up else None
     same = records.c.passed_on == made
@@ -199,6 +199,6 @@ def _lasting(row: Mapping[str, Any], record: Record) -> dict[str, Any]:
     return {**row, **kept}
 
 
-def _reveal(row: Row[Any]) -> Reveal:
+def _read_reveal(row: Row[Any]) -> Reveal:
     values = dict(row._mapping)  # noqa: SLF001 - the documented name
     return Reveal(**{**values, "what": Revealed(row.what)})

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ivr.adapters.sql.accounts import accounts, insert_account
-from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import operators
 from ivr.core.model.account import Credentials
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
@@ -38,10 +38,10 @@ class SqlRoster:
         With the account and the PIN, if any: all or nothing is written. Conflict when
         the line has an operator of that name, or somebody else signs in by it.
         """
-        kept = self._fingerprint(operator.id, pin) if pin else None
-        values = _row(operator) | self._sealed(phone) | {"pin": kept}
+        kept = self._pin_fingerprint(operator.id, pin) if pin else None
+        values = _operator_row(operator) | self._seal_phone(phone) | {"pin": kept}
         try:
-            with writing(self._db) as connection:
+            with begin_writing(self._db) as connection:
                 connection.execute(insert(operators).values(values))
                 if account is not None:
                     insert_account(connection, account)
@@ -56,7 +56,7 @@ class SqlRoster:
     def number(self, key: OperatorId) -> PhoneNumber | None:
         """The operator's telephone number, or None."""
         query = select(operators.c.phone).where(operators.c.id == key)
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             sealed = connection.execute(query).scalar()
         return PhoneNumber(self._vault.unseal(sealed)) if sealed else None
 
@@ -85,9 +85,9 @@ class SqlRoster:
         )
         if line is not None:
             query = query.where(operators.c.line == line)
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             rows = connection.execute(query)
-            return [_operator(row) for row in rows if row.reach in _REACHES]
+            return [_read_operator(row) for row in rows if row.reach in _REACHES]
 
     def has_pin(self, key: OperatorId, pin: str) -> bool:
         """Whether this is the PIN with which the operator calls in.
@@ -98,37 +98,39 @@ class SqlRoster:
         query = select(operators.c.pin).where(
             operators.c.id == key, operators.c.id.not_in(shut_out)
         )
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             kept = connection.execute(query).scalar() or ""
-        return hmac.compare_digest(kept, self._fingerprint(key, pin))
+        return hmac.compare_digest(kept, self._pin_fingerprint(key, pin))
 
     def put_pin(self, key: OperatorId, pin: str) -> None:
         """Let this be the operator's PIN from now on; NotFound for a stranger."""
         change = update(operators).where(operators.c.id == key)
-        with writing(self._db) as connection:
-            done = connection.execute(change.values(pin=self._fingerprint(key, pin)))
+        with begin_writing(self._db) as connection:
+            done = connection.execute(
+                change.values(pin=self._pin_fingerprint(key, pin))
+            )
         if not done.rowcount:
             raise NotFound("there is no such operator; see `hotline operators list`")
 
     def forget_pin(self, key: OperatorId) -> None:
         """Let no PIN open the operator's place any more; twice is as good as once."""
         change = update(operators).where(operators.c.id == key)
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             connection.execute(change.values(pin=None))
 
     def remember_wish(self, key: OperatorId, state: State) -> None:
         """Keep the state that the operator chose; NotFound for a stranger."""
         change = update(operators).where(operators.c.id == key)
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             done = connection.execute(change.values(wanted=state.value))
         if not done.rowcount:
             raise NotFound("there is no such operator; see `hotline operators list`")
 
-    def _fingerprint(self, key: OperatorId, pin: str) -> str:
+    def _pin_fingerprint(self, key: OperatorId, pin: str) -> str:
         # With the operator in it: the same PIN of two looks different.
         return self._vault.fingerprint(f"{key}:{pin}")
 
-    def _sealed(self, phone: PhoneNumber | None) -> dict[str, str | None]:
+    def _seal_phone(self, phone: PhoneNumber | None) -> dict[str, str | None]:
         if phone is None:
             return {"phone": "", "phone_name": None}
         return {
@@ -137,7 +139,7 @@ class SqlRoster:
         }
 
 
-def _row(operator: Operator) -> dict[str, Any]:
+def _operator_row(operator: Operator) -> dict[str, Any]:
     return {
         "id": operator.id,
         "line": operator.line,
@@ -150,14 +152,14 @@ def _row(operator: Operator) -> dict[str, Any]:
     }
 
 
-def _operator(row: Row[Any]) -> Operator:
+def _read_operator(row: Row[Any]) -> Operator:
     return Operator(
         id=row.id,
         line=row.line,
         name=row.name,
         languages=tuple(row.languages),
         reach=Reach(row.reach),
-        state=_wish(row),
+        state=_chosen_state(row),
         since=row.added,
         idle_since=row.added,
         team=row.team,
@@ -166,7 +168,7 @@ def _operator(row: Row[Any]) -> Operator:
     )
 
 
-def _wish(row: Row[Any]) -> State:
+def _chosen_state(row: Row[Any]) -> State:
     """What the operator chose last; a state of a newer version means not to be rung."""
     known = row.wanted in _STATES and not row.disabled
     return State(row.wanted) if known else State.OFFLINE

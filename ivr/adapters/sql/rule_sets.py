@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import rule_sets
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Conflict
@@ -34,7 +34,7 @@ class SqlRuleSets:
         newest = select(func.max(rule_sets.c.version)).where(rule_sets.c.line == line)
         row = {"line": line, "toml": toml, "published_at": at, "note": note}
         try:
-            with writing(self._db) as connection:
+            with begin_writing(self._db) as connection:
                 seen = connection.execute(newest).scalar() or 0
                 if after not in {None, seen}:
                     raise _was_first(line)
@@ -48,7 +48,7 @@ class SqlRuleSets:
         columns = [column for column in rule_sets.c if column.name != "line"]
         query = select(*columns).where(rule_sets.c.line == line)
         query = query.order_by(rule_sets.c.version.desc())
-        with reading(self._db) as connection:
+        with begin_reading(self._db) as connection:
             rows = connection.execute(query).mappings()
             return [RuleVersion(**row) for row in rows]
 

@@ -13,8 +13,14 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine
 
 import ivr.migrations
-from ivr.adapters.sql.database import address, engine, masked, reading, writing
-from ivr.adapters.sql.files import keep_to_owner, opened_for_owner
+from ivr.adapters.sql.database import (
+    begin_reading,
+    begin_writing,
+    make_engine,
+    mask_address,
+    parse_address,
+)
+from ivr.adapters.sql.files import keep_to_owner, open_for_owner
 from ivr.core.model.errors import Faults, Unavailable
 
 # Any number will do that nobody else locks in the same database.
@@ -26,34 +32,34 @@ _NO_LIMITS = (
 )
 
 
-def migrate(url: str) -> None:
+def migrate_database(url: str) -> None:
     """Bring the database up to date; safe when several processes do so at once.
 
     Faults when it cannot be reached, or was made by a newer version than this.
     """
-    parsed = address(url)
+    parsed = parse_address(url)
     try:
         if parsed.get_backend_name() == "sqlite":
             keep_to_owner(str(parsed.database))
-        _upgrade(engine(url), parsed)
+        _upgrade_schema(make_engine(url), parsed)
     except (Unavailable, OSError) as failure:
-        raise Faults([_unreachable(parsed, failure)]) from failure
+        raise Faults([_describe_failure(parsed, failure)]) from failure
 
 
-def _upgrade(db: Engine, parsed: URL) -> None:
-    config = _config()
+def _upgrade_schema(db: Engine, parsed: URL) -> None:
+    config = _alembic_config()
     with _alone_beside(parsed):
-        with reading(db) as connection:
+        with begin_reading(db) as connection:
             if _is_current(connection, config, parsed):
                 return
-        with writing(db) as connection:
+        with begin_writing(db) as connection:
             _wait_for_others(connection)
             if not _is_current(connection, config, parsed):
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
 
 
-def _config() -> Config:
+def _alembic_config() -> Config:
     config = Config()
     folder = Path(ivr.migrations.__file__).parent
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
@@ -87,20 +93,20 @@ def _alone_beside(parsed: URL) -> Iterator[None]:
     if parsed.get_backend_name() != "sqlite":
         yield
         return
-    with opened_for_owner(f"{parsed.database}.lock") as lock:
+    with open_for_owner(f"{parsed.database}.lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _unreachable(parsed: URL, failure: Exception) -> str:
+def _describe_failure(parsed: URL, failure: Exception) -> str:
     return (
-        f"DATABASE_URL: {masked(parsed)} cannot be used ({failure}); start the server"
-        " or make the folder writable, or correct the address"
+        f"DATABASE_URL: {mask_address(parsed)} cannot be used ({failure}); start the"
+        " server or make the folder writable, or correct the address"
     )
 
 
 def _too_new(parsed: URL, revision: str) -> str:
     return (
-        f"DATABASE_URL: {masked(parsed)} was made by a newer version of this service"
-        f" (schema {revision}); install that version, or give another database"
+        f"DATABASE_URL: {mask_address(parsed)} was made by a newer version of this"
+        f" service (schema {revision}); install that version, or give another database"
     )

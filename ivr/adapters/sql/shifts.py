@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from ivr.adapters.sql.call_log import fact_row
-from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import Moment, facts, metadata, operators
 from ivr.core.model.call import LineKey, ShiftId
 from ivr.core.model.facts import Fact
@@ -62,11 +62,11 @@ class SqlShifts:
         """
         if not new:
             return None
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             _wait_for_turn(connection, new[0])
-            found = in_the_way(new, _around(connection, new))
+            found = in_the_way(new, _shifts_around(connection, new))
             if found is None:
-                rows = [_row(shift) | {"rev": 1} for shift in new]
+                rows = [_shift_row(shift) | {"rev": 1} for shift in new]
                 connection.execute(insert(shifts), rows)
         return found
 
@@ -75,21 +75,23 @@ class SqlShifts:
         # It comes from an address, and one database takes no such letter at all.
         if "\0" in key:
             return None
-        with reading(self._db) as connection:
-            found = _read(connection, _wanted().where(shifts.c.id == key))
+        with begin_reading(self._db) as connection:
+            found = _read_shifts(connection, _select_shifts().where(shifts.c.id == key))
         return found[0] if found else None
 
     def named(self, beginning: str, most: int = 2) -> list[Shift]:
         """The shifts whose identifier begins so; some of them when there are many."""
         begins = shifts.c.id.startswith(beginning, autoescape=True)
-        with reading(self._db) as connection:
-            return _read(connection, _wanted().where(begins).limit(most))
+        with begin_reading(self._db) as connection:
+            return _read_shifts(connection, _select_shifts().where(begins).limit(most))
 
     def between(self, line: LineKey, since: datetime, until: datetime) -> list[Shift]:
         """The line's shifts of which a part lies in between, in order of begin."""
         inside = (shifts.c.ends > since, shifts.c.starts < until)
-        with reading(self._db) as connection:
-            return _read(connection, _wanted().where(shifts.c.line == line, *inside))
+        with begin_reading(self._db) as connection:
+            return _read_shifts(
+                connection, _select_shifts().where(shifts.c.line == line, *inside)
+            )
 
     def save(self, shift: Shift, told: Sequence[Fact] = ()) -> bool:
         """Save it, with what happened, unless somebody has changed it since.
@@ -100,8 +102,8 @@ class SqlShifts:
         change = update(shifts).where(
             shifts.c.id == shift.id, shifts.c.rev == shift.rev
         )
-        with writing(self._db) as connection:
-            done = connection.execute(change.values(_row(shift) | {"rev": rev}))
+        with begin_writing(self._db) as connection:
+            done = connection.execute(change.values(_shift_row(shift) | {"rev": rev}))
             if done.rowcount and told:
                 key = f"{shift.line}:shift-{shift.id}-{rev}"
                 rows = [fact_row(f"{key}-{n}", fact) for n, fact in enumerate(told)]
@@ -112,7 +114,7 @@ class SqlShifts:
         """Keep that operators have seen these; the first time counts."""
         unseen = (shifts.c.id.in_(keys), shifts.c.seen.is_(None))
         change = update(shifts).where(*unseen)
-        with writing(self._db) as connection:
+        with begin_writing(self._db) as connection:
             connection.execute(change.values(seen=at, rev=shifts.c.rev + 1))
 
 
@@ -122,25 +124,25 @@ def _wait_for_turn(connection: Connection, shift: Shift) -> None:
     connection.execute(owner.with_for_update())
 
 
-def _around(connection: Connection, new: Sequence[Shift]) -> list[Shift]:
+def _shifts_around(connection: Connection, new: Sequence[Shift]) -> list[Shift]:
     since = min(shift.starts for shift in new)
     until = max(shift.ends for shift in new)
     own = shifts.c.operator == new[0].operator
     inside = (shifts.c.ends > since, shifts.c.starts < until)
-    return _read(connection, _wanted().where(own, *inside))
+    return _read_shifts(connection, _select_shifts().where(own, *inside))
 
 
-def _wanted() -> Select[Any]:
+def _select_shifts() -> Select[Any]:
     return select(shifts).order_by(shifts.c.starts, shifts.c.ends, shifts.c.id)
 
 
-def _read(connection: Connection, query: Select[Any]) -> list[Shift]:
+def _read_shifts(connection: Connection, query: Select[Any]) -> list[Shift]:
     """The shifts, but for those in a state that only a newer version knows."""
     rows = connection.execute(query)
-    return [_shift(row) for row in rows if row.state in _STATES]
+    return [_read_shift(row) for row in rows if row.state in _STATES]
 
 
-def _row(shift: Shift) -> dict[str, Any]:
+def _shift_row(shift: Shift) -> dict[str, Any]:
     return {
         "id": shift.id,
         "line": shift.line,
@@ -165,10 +167,10 @@ def _sending_row(sending: Sending) -> dict[str, Any]:
     }
 
 
-def _shift(row: Row[Any]) -> Shift:
+def _read_shift(row: Row[Any]) -> Shift:
     values = dict(row._mapping)  # noqa: SLF001 - the documented name
     reminded = {
-        Reminder(reminder): _sending(sending)
+        Reminder(reminder): _sending_columns(sending)
         for reminder, sending in row.reminded.items()
         if reminder in _REMINDERS
     }
@@ -176,7 +178,7 @@ def _shift(row: Row[Any]) -> Shift:
     return Shift(**{**values, "state": state, "reminded": reminded})
 
 
-def _sending(row: dict[str, Any]) -> Sending:
+def _sending_columns(row: dict[str, Any]) -> Sending:
     sent = row["sent"]
     return Sending(
         tries=row["tries"],

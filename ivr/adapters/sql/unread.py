@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, Engine, delete, func, select
 
-from ivr.adapters.sql.database import reading
+from ivr.adapters.sql.database import begin_reading
 from ivr.adapters.sql.tables import unread_facts
 from ivr.core.history.fact_reading import UnreadFact
 from ivr.core.model.call import LineKey
@@ -26,7 +26,7 @@ def unread_row(key: str, fact: UnreadFact) -> dict[str, object]:
 def count_unread(db: Engine, line: LineKey) -> Mapping[str, int]:
     """How many facts of each kind are kept unread."""
     query = select(unread_facts.c.kind, func.count()).where(unread_facts.c.line == line)
-    with reading(db) as connection:
+    with begin_reading(db) as connection:
         rows = connection.execute(query.group_by(unread_facts.c.kind))
         return {kind: number for kind, number in rows}  # noqa: C416 - rows are no pairs
 
@@ -40,7 +40,7 @@ def find_unread(
         unread_facts.c.kind.in_(sorted(KINDS)),
         unread_facts.c.id > after,
     )
-    with reading(db) as connection:
+    with begin_reading(db) as connection:
         rows = connection.execute(query.order_by(unread_facts.c.id).limit(most))
         return [
             (

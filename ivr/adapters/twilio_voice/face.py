@@ -82,7 +82,7 @@ class TwilioFace:
         if form.get("Direction", "").startswith(OUTBOUND):
             ours, origin = origin, ours
         return Heard(
-            leg=_leg(form.get("CallSid", "")),
+            leg=_leg_id(form.get("CallSid", "")),
             dialled=ours,
             origin=origin,
             caller=caller_number(origin),
@@ -93,30 +93,30 @@ class TwilioFace:
             room_event=ROOM_EVENTS.get(
                 form.get("StatusCallbackEvent", ""), RoomEvent.OTHER
             ),
-            recording=_recording(form),
-            recorded=_recorded(form),
+            recording=_recording_key(form),
+            recorded=_recorded_length(form),
             hung_up=keys == HUNG_UP,
-            ended_by=_leg(form.get("CallSidEndingConference", "")),
+            ended_by=_leg_id(form.get("CallSidEndingConference", "")),
             came_out=form.get("ReasonParticipantLeft", "") in CAME_OUT,
             put_through=form.get("DialCallStatus", "") in PUT_THROUGH,
         )
 
     def write(self, line: Line, instructions: Sequence[Instruction]) -> str:
         """The TwiML for instructions."""
-        return self._writer.document(line, instructions)
+        return self._writer.write_document(line, instructions)
 
 
-def _leg(key: str) -> CallId | None:
+def _leg_id(key: str) -> CallId | None:
     return CallId(key) if IDENTIFIER.fullmatch(key) else None
 
 
-def _recording(form: Mapping[str, str]) -> str | None:
+def _recording_key(form: Mapping[str, str]) -> str | None:
     # Not every carrier names the recording; all of them say where it is.
     last = form.get("RecordingUrl", "").rpartition("/")[2].removesuffix(".wav")
     named = (form.get("RecordingSid", ""), last)
     return next((key for key in named if IDENTIFIER.fullmatch(key)), None)
 
 
-def _recorded(form: Mapping[str, str]) -> timedelta | None:
+def _recorded_length(form: Mapping[str, str]) -> timedelta | None:
     told = form.get("RecordingDuration", "")
     return timedelta(seconds=int(told)) if SECONDS.fullmatch(told) else None

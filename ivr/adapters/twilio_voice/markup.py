@@ -33,52 +33,52 @@ class Verb:
 
     def say(self, text: str, **attributes: Value) -> "Verb":
         """Speak a text."""
-        return self._with("Say", text, attributes)
+        return self._add_nested("Say", text, attributes)
 
     def play(self, url: str, **attributes: Value) -> "Verb":
         """Play a recording."""
-        return self._with("Play", url, attributes)
+        return self._add_nested("Play", url, attributes)
 
     def pause(self, **attributes: Value) -> "Verb":
         """Be silent."""
-        return self._with("Pause", "", attributes)
+        return self._add_nested("Pause", "", attributes)
 
     def gather(self, **attributes: Value) -> "Verb":
         """Wait for keys while what is nested is spoken."""
-        return self._with("Gather", "", attributes)
+        return self._add_nested("Gather", "", attributes)
 
     def redirect(self, url: str, **attributes: Value) -> "Verb":
         """Go on with another document."""
-        return self._with("Redirect", url, attributes)
+        return self._add_nested("Redirect", url, attributes)
 
     def enqueue(self, name: str, **attributes: Value) -> "Verb":
         """Hold the call in a queue."""
-        return self._with("Enqueue", name, attributes)
+        return self._add_nested("Enqueue", name, attributes)
 
     def leave(self) -> "Verb":
         """Come out of the queue."""
-        return self._with("Leave", "", {})
+        return self._add_nested("Leave", "", {})
 
     def record(self, **attributes: Value) -> "Verb":
         """Take down what is said."""
-        return self._with("Record", "", attributes)
+        return self._add_nested("Record", "", attributes)
 
     def dial(self, number: str = "", **attributes: Value) -> "Verb":
         """Connect with a number, or with what is nested."""
-        return self._with("Dial", number, attributes)
+        return self._add_nested("Dial", number, attributes)
 
     def conference(self, name: str, **attributes: Value) -> "Verb":
         """Enter a room; inside a Dial."""
-        return self._with("Conference", name, attributes)
+        return self._add_nested("Conference", name, attributes)
 
     def hangup(self) -> "Verb":
         """End the call."""
-        return self._with("Hangup", "", {})
+        return self._add_nested("Hangup", "", {})
 
     def __str__(self) -> str:
         """The verb as XML."""
         words = (
-            f' {_attribute(name)}="{_quoted(value)}"'
+            f' {_attribute_name(name)}="{_quote_value(value)}"'
             for name, value in sorted(self._attributes.items())
         )
         opening = f"<{self._name}{''.join(words)}"
@@ -87,7 +87,7 @@ class Verb:
         inside = "".join(map(str, self._inside))
         return f"{opening}>{self._text.translate(_IN_TEXT)}{inside}</{self._name}>"
 
-    def _with(self, name: str, text: str, attributes: dict[str, Value]) -> "Verb":
+    def _add_nested(self, name: str, text: str, attributes: dict[str, Value]) -> "Verb":
         verb = Verb(name, text, attributes)
         self._inside.append(verb)
         return verb
@@ -107,11 +107,11 @@ class Document(Verb):
 
 
 @lru_cache
-def _attribute(name: str) -> str:
+def _attribute_name(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(map(str.capitalize, others))
 
 
-def _quoted(value: Value) -> str:
+def _quote_value(value: Value) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return text.translate(_IN_ATTRIBUTES)

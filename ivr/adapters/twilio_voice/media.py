@@ -34,10 +34,10 @@ class MediaClient:
         ) as answer:
             if answer.status_code != HTTPStatus.OK:
                 raise TwilioRestException(answer.status_code, url)
-            return _bounded(answer)
+            return _read_bounded(answer)
 
 
-def _bounded(answer: requests.Response) -> bytes:
+def _read_bounded(answer: requests.Response) -> bytes:
     # The length that is announced may be absent or wrong: only bytes are counted.
     taken = bytearray()
     for piece in answer.iter_content(PIECE):

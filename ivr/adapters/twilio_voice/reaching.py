@@ -18,7 +18,7 @@ BAD_NUMBERS = frozenset({13223, 13224, 13226, 21211, 21214, 21216, 21217})
 
 
 @contextmanager
-def reach() -> Iterator[None]:
+def reach_carrier() -> Iterator[None]:
     """A request to the carrier; its errors become ours.
 
     The texts of the carrier's errors may quote numbers: only codes go on.
@@ -26,10 +26,10 @@ def reach() -> Iterator[None]:
     try:
         yield
     except TwilioRestException as error:
-        raise _refusal(error.status, error.code) from None
+        raise _refusal_for(error.status, error.code) from None
     except TwilioException as error:
         # A page of a list that was refused comes with the answer beside it.
-        raise _refusal(*_answer_in(error)) from None
+        raise _refusal_for(*_answer_in(error)) from None
     except requests.RequestException as error:
         unsent = isinstance(error, requests.ConnectTimeout) or _was_refused(error)
         raise Unavailable(
@@ -47,7 +47,7 @@ def _answer_in(error: TwilioException) -> tuple[int, int | None]:
     return int(status or HTTPStatus.BAD_GATEWAY), None
 
 
-def _refusal(status: int, code: int | None) -> NotFound | Unavailable:
+def _refusal_for(status: int, code: int | None) -> NotFound | Unavailable:
     if status == HTTPStatus.NOT_FOUND or code == NOT_IN_PROGRESS:
         return NotFound(f"the carrier knows no such live leg or recording ({code})")
     text = f"the carrier's REST interface answered {status} ({code})"

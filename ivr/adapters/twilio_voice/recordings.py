@@ -13,12 +13,12 @@ BY_RECORD = frozenset({"RecordVerb", "", None})
 READY, IN_WORK = "completed", frozenset({"in-progress", "paused", "processing"})
 
 
-def recorded(listed: Iterable[Any]) -> list[Recorded]:
+def list_recorded(listed: Iterable[Any]) -> list[Recorded]:
     """The recordings of a list that a Record verb has made, the oldest first."""
-    return sorted(_recorded(listed), key=lambda each: (each.began, each.key))
+    return sorted(_read_recorded(listed), key=lambda each: (each.began, each.key))
 
 
-def _recorded(listed: Iterable[Any]) -> Iterator[Recorded]:
+def _read_recorded(listed: Iterable[Any]) -> Iterator[Recorded]:
     for each in listed:
         is_made = each.status == READY or each.status in IN_WORK
         if each.source not in BY_RECORD or not each.call_sid or not is_made:
@@ -26,19 +26,19 @@ def _recorded(listed: Iterable[Any]) -> Iterator[Recorded]:
         yield Recorded(
             key=each.sid,
             leg=CallId(each.call_sid),
-            began=_began(each),
-            length=_length(each),
+            began=_began_at(each),
+            length=_length_of(each),
         )
 
 
-def _began(each: Any) -> datetime:
+def _began_at(each: Any) -> datetime:
     told = each.start_time or each.date_created
     if not isinstance(told, datetime):
         return datetime.fromtimestamp(0, UTC)
     return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
-def _length(each: Any) -> timedelta | None:
+def _length_of(each: Any) -> timedelta | None:
     told = str(each.duration or "0")
     if each.status != READY or not told.isdecimal():
         return None

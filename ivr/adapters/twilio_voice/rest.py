@@ -12,8 +12,8 @@ from twilio.rest import Client
 
 from ivr.adapters.twilio_voice.face import IDENTIFIER, OUTBOUND
 from ivr.adapters.twilio_voice.media import TWILIO, MediaClient
-from ivr.adapters.twilio_voice.reaching import reach
-from ivr.adapters.twilio_voice.recordings import recorded
+from ivr.adapters.twilio_voice.reaching import reach_carrier
+from ivr.adapters.twilio_voice.recordings import list_recorded
 from ivr.adapters.twilio_voice.whereabouts import ENDED, Whereabouts, own_legs
 from ivr.core.model.call import (
     Address,
@@ -117,66 +117,70 @@ class TwilioCarrier:
     ) -> CallId:
         """Create the operator's leg for a claim; its identifier."""
         addresses = _Addresses(
-            answered=self._address("/voice/offer", claim.id),
-            failed=self._address("/voice/offer/over", claim.id),
-            status=self._address("/voice/status", claim.id),
+            answered=self._address_of("/voice/offer", claim.id),
+            failed=self._address_of("/voice/offer/over", claim.id),
+            status=self._address_of("/voice/status", claim.id),
         )
-        return self._created(to, caller_id, ring, addresses)
+        return self._create_leg(to, caller_id, ring, addresses)
 
     def call_back(
         self, claim: Claim, to: PhoneNumber, caller_id: str, ring: timedelta
     ) -> CallId:
         """Create the leg of a person who asked to be called back; its identifier."""
-        asked = self._address("/voice/back", claim.id)
+        asked = self._address_of("/voice/back", claim.id)
         addresses = _Addresses(
             answered=asked,
             # The person is asked first, here too: nothing else is said before.
             failed=asked,
-            status=self._address("/voice/back/status", claim.id),
+            status=self._address_of("/voice/back/status", claim.id),
         )
-        return self._created(to, caller_id, ring, addresses)
+        return self._create_leg(to, caller_id, ring, addresses)
 
     def send_to_room(self, leg: CallId, claim: ClaimId) -> None:
         """Move a live caller from the queue to the room of a claim."""
-        self._move(leg, self._address("/voice/room", claim), self._fallback)
+        self._move_leg(
+            leg, self._address_of("/voice/room", claim), self._fallback_address
+        )
 
     def put_through(self, leg: CallId, claim: ClaimId) -> None:
         """Move a live caller to the room of a claim on a standing line."""
-        self._move(leg, self._address("/voice/standing/room", claim), self._fallback)
+        self._move_leg(
+            leg, self._address_of("/voice/standing/room", claim), self._fallback_address
+        )
 
     def call_in(
         self, to: PhoneNumber, caller_id: str, token: str, ring: timedelta
     ) -> CallId:
         """Create a leg that asks an operator to come on the line; its identifier."""
-        asked = self._token("/voice/standing/called", token)
+        asked = self._token_address("/voice/standing/called", token)
         addresses = _Addresses(
             answered=asked,
             failed=asked,
             status=f"{self._settings.public_url}/voice/status",
             limit=self._settings.shift_limit,
         )
-        return self._created(to, caller_id, ring, addresses)
+        return self._create_leg(to, caller_id, ring, addresses)
 
     def try_ring(
         self, to: Address, caller_id: str, token: str, ring: timedelta
     ) -> CallId:
         """Create a leg that says a sentence and hangs up; its identifier."""
-        asked = self._token("/voice/try", token)
+        asked = self._token_address("/voice/try", token)
         addresses = _Addresses(
             answered=asked,
             failed=asked,
-            status=self._token("/voice/try/status", token),
+            status=self._token_address("/voice/try/status", token),
             limit=TRIES_FOR,
         )
-        return self._created(to, caller_id, ring, addresses)
+        return self._create_leg(to, caller_id, ring, addresses)
 
-    def _created(
+    def _create_leg(
         self, to: Address, caller_id: str, ring: timedelta, addresses: "_Addresses"
     ) -> CallId:
         limit = addresses.limit or self._settings.leg_limit
-        with reach():
+        with reach_carrier():
             leg = self._client.calls.create(
-                to=_dialled(to),
+                to=_dialled_form(to),
                 from_=caller_id,
                 url=addresses.answered,
                 method="POST",
@@ -192,33 +196,33 @@ class TwilioCarrier:
 
     def fetch_operator(self, leg: CallId, token: str, claim: ClaimId) -> None:
         """Move a standing leg to the claim that it is put through for."""
-        here = self._token("/voice/standing", token)
-        self._move(leg, f"{here}&{urlencode({'claim': claim})}", here)
+        here = self._token_address("/voice/standing", token)
+        self._move_leg(leg, f"{here}&{urlencode({'claim': claim})}", here)
 
-    def _token(self, path: str, token: str) -> str:
+    def _token_address(self, path: str, token: str) -> str:
         return f"{self._settings.public_url}{path}?{urlencode({'t': token})}"
 
     def connect_operator(self, leg: CallId, claim: ClaimId) -> None:
         """Move an operator's live leg on to a claim that was accepted at the desk."""
-        asked = self._address("/voice/offer/connect", claim)
-        words = self._address("/voice/offer/over", claim)
-        self._move(leg, f"{asked}&attempt=1", words)
+        asked = self._address_of("/voice/offer/connect", claim)
+        words = self._address_of("/voice/offer/over", claim)
+        self._move_leg(leg, f"{asked}&attempt=1", words)
 
     def send_back(self, leg: CallId) -> None:
         """Move a live caller back to where the call stands."""
         resume = f"{self._settings.public_url}/voice/resume"
-        self._move(leg, resume, self._fallback)
+        self._move_leg(leg, resume, self._fallback_address)
 
     def bring_out(self, leg: CallId, claim: ClaimId) -> None:
         """Move a live caller out of a claim's room, which ends it, to what follows."""
-        after = self._address("/voice/after", claim)
-        self._move(leg, after, after)
+        after = self._address_of("/voice/after", claim)
+        self._move_leg(leg, after, after)
 
     def hold(self, claim: Claim) -> None:
         """Let the caller of a talk hear our hold document, and nobody else."""
         # It names the line, for this request need not name a number of ours.
         asked = urlencode({"claim": claim.id, "line": claim.line})
-        self._update(
+        self._update_participant(
             claim.room,
             claim.party,
             hold=True,
@@ -228,45 +232,47 @@ class TwilioCarrier:
 
     def unhold(self, claim: Claim) -> None:
         """Let the caller of a talk hear and be heard again."""
-        self._update(claim.room, claim.party, hold=False)
+        self._update_participant(claim.room, claim.party, hold=False)
 
     def mute(self, claim: Claim) -> None:
         """Let the operator of a claim not be heard in the room."""
-        self._update(claim.room, claim.leg, muted=True)
+        self._update_participant(claim.room, claim.leg, muted=True)
 
     def unmute(self, claim: Claim) -> None:
         """Let the operator of a claim be heard in the room again."""
-        self._update(claim.room, claim.leg, muted=False)
+        self._update_participant(claim.room, claim.leg, muted=False)
 
     def keep_room(self, claim: Claim) -> None:
         """Let the room go on when the operator of a claim leaves it."""
-        self._update(claim.room, claim.leg, end_conference_on_exit=False)
+        self._update_participant(claim.room, claim.leg, end_conference_on_exit=False)
 
     def end_room_with(self, claim: Claim) -> None:
         """Let the room end for everybody when the operator of a claim leaves it."""
-        self._update(claim.room, claim.leg, end_conference_on_exit=True)
+        self._update_participant(claim.room, claim.leg, end_conference_on_exit=True)
 
     def is_held(self, claim: Claim) -> bool:
         """Whether the caller of a talk is on hold, by the carrier's word."""
-        with reach():
-            return bool(self._participant(claim.room, claim.party).fetch().hold)
+        with reach_carrier():
+            return bool(self._find_participant(claim.room, claim.party).fetch().hold)
 
     def is_muted(self, claim: Claim) -> bool:
         """Whether the operator of a claim is muted, by the carrier's word."""
-        with reach():
-            return bool(self._participant(claim.room, claim.leg).fetch().muted)
+        with reach_carrier():
+            return bool(self._find_participant(claim.room, claim.leg).fetch().muted)
 
-    def _update(self, room: ClaimId, leg: CallId | None, **values: object) -> None:
-        with reach():
-            self._participant(room, leg).update(**values)
+    def _update_participant(
+        self, room: ClaimId, leg: CallId | None, **values: object
+    ) -> None:
+        with reach_carrier():
+            self._find_participant(room, leg).update(**values)
 
-    def _participant(self, room: ClaimId, leg: CallId | None) -> Any:
-        found = self._rooms(room)
+    def _find_participant(self, room: ClaimId, leg: CallId | None) -> Any:
+        found = self._live_rooms(room)
         if leg is None or not found:
             raise NotFound("nobody is in such a room")
         return self._client.conferences(found[0].sid).participants(leg)
 
-    def _rooms(self, name: ClaimId) -> Any:
+    def _live_rooms(self, name: ClaimId) -> Any:
         """The one conversation of that name that goes on, if there is one."""
         return self._client.conferences.list(
             friendly_name=name, status="in-progress", limit=1
@@ -274,16 +280,16 @@ class TwilioCarrier:
 
     def tell_over(self, leg: CallId, claim: ClaimId) -> None:
         """Move an operator's live leg to the words that say why it is over."""
-        words = self._address("/voice/offer/over", claim)
-        self._move(leg, words, words)
+        words = self._address_of("/voice/offer/over", claim)
+        self._move_leg(leg, words, words)
 
     @property
-    def _fallback(self) -> str:
+    def _fallback_address(self) -> str:
         return f"{self._settings.public_url}/voice/fallback"
 
-    def _move(self, leg: CallId, url: str, fallback: str) -> None:
+    def _move_leg(self, leg: CallId, url: str, fallback: str) -> None:
         # A moved call forgets its number's fallback: it has its own or none.
-        with reach():
+        with reach_carrier():
             self._client.calls(leg).update(
                 url=url,
                 method="POST",
@@ -298,7 +304,7 @@ class TwilioCarrier:
         that was picked up just now; "canceled" would miss the latter.
         """
         try:
-            with reach():
+            with reach_carrier():
                 self._client.calls(leg).update(status="completed")
         except NotFound:
             return
@@ -315,7 +321,7 @@ class TwilioCarrier:
 
         NotFound where the carrier does not know it, or not yet.
         """
-        with reach():
+        with reach_carrier():
             status = str(self._client.calls(leg).fetch().status)
         return status if status in ENDED else None
 
@@ -330,17 +336,17 @@ class TwilioCarrier:
         return own
 
     def _ends_of(self, leg: CallId) -> tuple[str, str]:
-        with reach():
+        with reach_carrier():
             shown = self._client.calls(leg).fetch()
         ends = (shown._from or "", shown.to or "")  # noqa: SLF001 - the library's name for it
         return ends[::-1] if (shown.direction or "").startswith(OUTBOUND) else ends
 
     def live_legs(self) -> set[CallId]:
         """The legs that the carrier believes to be live; may lag behind."""
-        with reach():
-            return {CallId(leg.sid) for leg in self._live()}
+        with reach_carrier():
+            return {CallId(leg.sid) for leg in self._live_legs()}
 
-    def _live(self) -> Iterator[Any]:
+    def _live_legs(self) -> Iterator[Any]:
         for status in LIVE:
             yield from self._client.calls.stream(status=status, page_size=PAGE)
 
@@ -349,8 +355,8 @@ class TwilioCarrier:
 
         All live legs are listed: a search by number would put it into an address.
         """
-        with reach():
-            return {_address_in(leg.to) for leg in self._live()}
+        with reach_carrier():
+            return {_address_in(leg.to) for leg in self._live_legs()}
 
     def legs_of(self, numbers: Collection[str]) -> list[LiveLeg]:
         """The live legs that rang one of these numbers, or that we rang from one.
@@ -358,8 +364,8 @@ class TwilioCarrier:
         The list may lag behind. Legs that a document dials are left out: they live
         and end with the leg that dials them.
         """
-        with reach():
-            return own_legs(self._live(), numbers)
+        with reach_carrier():
+            return own_legs(self._live_legs(), numbers)
 
     def leg_locations(
         self, legs: Collection[CallId], queue: LineKey
@@ -368,7 +374,7 @@ class TwilioCarrier:
 
         ``queue`` names the carrier's queue in which our callers wait.
         """
-        with reach():
+        with reach_carrier():
             found = Whereabouts.looked_up(self._client, queue)
             places = {
                 leg: Place.OVER if self.is_over(leg) else found.of(leg) for leg in legs
@@ -377,10 +383,10 @@ class TwilioCarrier:
 
     def in_room(self, claim: ClaimId) -> set[CallId]:
         """The legs in the room of a claim, once its conversation has begun."""
-        with reach():
+        with reach_carrier():
             return {
                 CallId(participant.call_sid)
-                for room in self._rooms(claim)
+                for room in self._live_rooms(claim)
                 for participant in self._client.conferences(
                     room.sid
                 ).participants.list()
@@ -388,14 +394,14 @@ class TwilioCarrier:
 
     def text(self, to: PhoneNumber, sender: str, body: str) -> None:
         """Send a text message."""
-        with reach():
+        with reach_carrier():
             self._client.messages.create(to=to.reveal(), from_=sender, body=body)
 
     def recording(self, key: str) -> bytes:
         """A recorded message as a WAV file."""
         account = self._settings.account_sid
-        sound = f"/2010-04-01/Accounts/{account}/Recordings/{_checked(key)}.wav"
-        with reach():
+        sound = f"/2010-04-01/Accounts/{account}/Recordings/{_check_sid(key)}.wav"
+        with reach_carrier():
             return self._fetch(TWILIO + sound, (account, self._settings.auth_token))
 
     def recordings(self, since: datetime | None) -> list[Recorded]:
@@ -404,22 +410,24 @@ class TwilioCarrier:
         Also what was said on calls of others who share the account.
         """
         bound = {} if since is None else {"date_created_after": since}
-        with reach():
-            return recorded(self._client.recordings.stream(page_size=PAGE, **bound))
+        with reach_carrier():
+            return list_recorded(
+                self._client.recordings.stream(page_size=PAGE, **bound)
+            )
 
     def forget_recording(self, key: str) -> None:
         """Delete a recorded message at the carrier; one that is gone is fine."""
         try:
-            with reach():
-                self._client.recordings(_checked(key)).delete()
+            with reach_carrier():
+                self._client.recordings(_check_sid(key)).delete()
         except NotFound:
             return
 
-    def _address(self, path: str, claim: ClaimId) -> str:
+    def _address_of(self, path: str, claim: ClaimId) -> str:
         return f"{self._settings.public_url}{path}?{urlencode({'claim': claim})}"
 
 
-def _dialled(to: Address) -> str:
+def _dialled_form(to: Address) -> str:
     return CLIENT + to.identity if isinstance(to, Softphone) else to.reveal()
 
 
@@ -429,7 +437,7 @@ def _address_in(dialled: str) -> Address:
     return PhoneNumber(dialled)
 
 
-def _checked(key: str) -> str:
+def _check_sid(key: str) -> str:
     # It goes into an address, so that anything else could name another resource.
     if not IDENTIFIER.fullmatch(key):
         raise NotFound("no recording: the key is none that a carrier gives")

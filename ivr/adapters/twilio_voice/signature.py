@@ -26,16 +26,16 @@ def is_genuine(token: bytes, address: str, form: Form, signature: str) -> bool:
     )
     given = signature.encode()
     return any(
-        hmac.compare_digest(_signature(token, each + fields), given)
-        for each in _spellings(address)
+        hmac.compare_digest(_sign_text(token, each + fields), given)
+        for each in _spellings_of(address)
     )
 
 
-def _signature(token: bytes, text: str) -> bytes:
+def _sign_text(token: bytes, text: str) -> bytes:
     return base64.b64encode(hmac.digest(token, text.encode(), "sha1"))
 
 
-def _spellings(address: str) -> Iterator[str]:
+def _spellings_of(address: str) -> Iterator[str]:
     yield address
     parsed = urlparse(address)
     yield remove_port(parsed)

@@ -54,12 +54,12 @@ class TwilioSoftphone:
         """Where the script comes from, and whom it speaks to."""
         if is_carrier_address(self.api_url):
             return {
-                "connect-src": (*self._signals(), *SOUNDS),
+                "connect-src": (*self._signal_origins(), *SOUNDS),
                 "media-src": ("mediastream:", *SOUNDS),
             }
         return {"script-src": (self.api_url,), "connect-src": (self.api_url,)}
 
-    def _signals(self) -> tuple[str, ...]:
+    def _signal_origins(self) -> tuple[str, ...]:
         home = (f"https://eventgw.{self.region}.twilio.com",) if self.region else ()
         edge = f"wss://voice-js.{self.edge or ROAMING}.twilio.com"
         return ("https://eventgw.twilio.com", *home, edge)

@@ -76,21 +76,21 @@ class Writer:
         self._public_url = public_url
         self._content = content
 
-    def document(self, line: Line, instructions: Sequence[Instruction]) -> str:
+    def write_document(self, line: Line, instructions: Sequence[Instruction]) -> str:
         """One TwiML document; no instruction is an empty response."""
         response = Document()
         for instruction in instructions:
-            self._add(response, line, instruction)
+            self._add_instruction(response, line, instruction)
         return str(response)
 
-    def _add(self, to: Verb, line: Line, instruction: Instruction) -> None:
+    def _add_instruction(self, to: Verb, line: Line, instruction: Instruction) -> None:
         match instruction:
             case Say():
-                self._say(to, line, instruction)
+                self._add_say(to, line, instruction)
             case Pause(length=length):
-                to.pause(length=_seconds(length))
+                to.pause(length=_whole_seconds(length))
             case Tone(length=length):
-                self._tone(to, length)
+                self._add_tone(to, length)
             case LeaveQueue():
                 to.leave()
             case HangUp():
@@ -117,23 +117,23 @@ class Writer:
     ) -> None:
         match instruction:
             case Gather():
-                self._gather(to, line, instruction)
+                self._add_gather(to, line, instruction)
             case Enqueue() | HoldOn():
-                self._enqueue(to, line, instruction)
+                self._add_enqueue(to, line, instruction)
             case Hold():
-                self._hold(to, line, instruction)
+                self._add_hold(to, line, instruction)
             case Record():
-                self._record(to, instruction)
+                self._add_record(to, instruction)
             case EnterRoom():
-                self._room(to, line, instruction)
+                self._add_room(to, line, instruction)
             case AskOperator() | AskPerson() | AskKeys():
                 self._ask_called(to, line, instruction)
             case AskAgain(path=path, values=values):
-                to.redirect(self._address(path, values), method="POST")
+                to.redirect(self._address_of(path, values), method="POST")
             case _:
                 assert_never(instruction)
 
-    def _say(self, to: Verb, line: Line, say: Say) -> None:
+    def _add_say(self, to: Verb, line: Line, say: Say) -> None:
         recording = self._content.audio(line.key, say.language, say.prompt)
         if recording is not None:
             path = quote(f"/audio/{line.key}/{recording}")
@@ -144,22 +144,22 @@ class Writer:
         text = self._content.text(line.key, say.language, say.prompt, say.values)
         to.say(text, language=language.locale, voice=language.voice)
 
-    def _gather(self, to: Verb, line: Line, gather: Gather) -> None:
+    def _add_gather(self, to: Verb, line: Line, gather: Gather) -> None:
         place = {"t": gather.token} if gather.token else {}
-        address = self._address("/voice/step", {"n": gather.step, **place})
+        address = self._address_of("/voice/step", {"n": gather.step, **place})
         asked = to.gather(
             input="dtmf",
             num_digits=gather.digits,
-            timeout=_seconds(gather.within),
+            timeout=_whole_seconds(gather.within),
             action=address,
             method="POST",
         )
         for say in gather.prompts:
-            self._say(asked, line, say)
+            self._add_say(asked, line, say)
         # Without a key the carrier falls through: silence is an answer too.
         to.redirect(address, method="POST")
 
-    def _enqueue(self, to: Verb, line: Line, queued: Enqueue | HoldOn) -> None:
+    def _add_enqueue(self, to: Verb, line: Line, queued: Enqueue | HoldOn) -> None:
         place: Values = {"t": queued.token}
         if isinstance(queued, HoldOn):
             waits, left = "/voice/held", "/voice/held/over"
@@ -168,21 +168,21 @@ class Writer:
             waits, left, heard = "/voice/wait", "/voice/left", place
         to.enqueue(
             line.key,
-            action=self._address(left, place),
+            action=self._address_of(left, place),
             method="POST",
-            wait_url=self._address(waits, heard),
+            wait_url=self._address_of(waits, heard),
             wait_url_method="POST",
         )
 
     def _dial_out(self, to: Verb, out: DialOut) -> None:
         to.dial(
             out.number,
-            action=self._address(out.path, out.values),
+            action=self._address_of(out.path, out.values),
             method="POST",
             caller_id=out.caller_id,
         )
 
-    def _hold(self, to: Verb, line: Line, hold: Hold) -> None:
+    def _add_hold(self, to: Verb, line: Line, hold: Hold) -> None:
         sounding = to
         if hold.keys:
             # The carrier falls through without a key, and asks about the wait again.
@@ -192,24 +192,24 @@ class Writer:
                 input="dtmf",
                 num_digits=1,
                 timeout=1,
-                action=self._address("/voice/wait/key", {**place, **outside}),
+                action=self._address_of("/voice/wait/key", {**place, **outside}),
                 method="POST",
             )
         for say in hold.prompts:
-            self._say(sounding, line, say)
-        self._tone(sounding, hold.length)
+            self._add_say(sounding, line, say)
+        self._add_tone(sounding, hold.length)
 
-    def _tone(self, to: Verb, length: timedelta) -> None:
+    def _add_tone(self, to: Verb, length: timedelta) -> None:
         loop = max(1, round(length.total_seconds() / TONE_SECONDS))
         to.play(f"{self._public_url}/audio/tone.wav", loop=loop)
 
-    def _record(self, to: Verb, record: Record) -> None:
+    def _add_record(self, to: Verb, record: Record) -> None:
         place = {"t": record.token} if record.token else {}
-        address = self._address("/voice/message", place)
+        address = self._address_of("/voice/message", place)
         to.record(
             action=address,
             method="POST",
-            max_length=_seconds(record.limit),
+            max_length=_whole_seconds(record.limit),
             finish_on_key="#",
             play_beep=True,
             timeout=SILENCE_ENDS_MESSAGE,
@@ -219,12 +219,12 @@ class Writer:
         # (https://www.twilio.com/docs/voice/twiml/record#action).
         to.redirect(address, method="POST")
 
-    def _room(self, to: Verb, line: Line, room: EnterRoom) -> None:
+    def _add_room(self, to: Verb, line: Line, room: EnterRoom) -> None:
         place = {"claim": room.claim, **({"t": room.token} if room.token else {})}
         dial = to.dial(
-            action=self._address(AFTER_ROOM[room.role], place),
+            action=self._address_of(AFTER_ROOM[room.role], place),
             method="POST",
-            time_limit=_seconds(room.limit),
+            time_limit=_whole_seconds(room.limit),
         )
         # Only the first participant's callback address counts, so both give it. It
         # names the line, for these events name no number.
@@ -236,7 +236,7 @@ class Writer:
             end_conference_on_exit=not room.goes_on,
             wait_url="",
             max_participants=MOST_IN_A_ROOM,
-            status_callback=self._address("/voice/room-events", events),
+            status_callback=self._address_of("/voice/room-events", events),
             status_callback_event="start end join leave",
             status_callback_method="POST",
             **({"muted": True} if room.muted else {}),
@@ -256,11 +256,11 @@ class Writer:
             input="dtmf",
             num_digits=1,
             timeout=KEY_WITHIN,
-            action=self._address(path, {"claim": ask.claim}),
+            action=self._address_of(path, {"claim": ask.claim}),
             method="POST",
         )
         for say in ask.prompts:
-            self._say(asked, line, say)
+            self._add_say(asked, line, say)
         # No key: a voice mailbox. The leg must end here, or it gets the caller.
         to.hangup()
 
@@ -268,18 +268,18 @@ class Writer:
         asked = to.gather(
             input="dtmf",
             num_digits=ask.digits,
-            timeout=_seconds(ask.within),
-            action=self._address(ask.path, ask.values),
+            timeout=_whole_seconds(ask.within),
+            action=self._address_of(ask.path, ask.values),
             method="POST",
         )
         for say in ask.prompts:
-            self._say(asked, line, say)
+            self._add_say(asked, line, say)
 
-    def _address(self, path: NextRequest | str, values: Values) -> str:
+    def _address_of(self, path: NextRequest | str, values: Values) -> str:
         where = PATHS[path] if isinstance(path, NextRequest) else path
         query = f"?{urlencode(values)}" if values else ""
         return f"{self._public_url}{where}{query}"
 
 
-def _seconds(length: timedelta) -> int:
+def _whole_seconds(length: timedelta) -> int:
     return math.ceil(length.total_seconds())

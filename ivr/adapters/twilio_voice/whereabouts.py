@@ -55,12 +55,12 @@ class Whereabouts:
     @classmethod
     def looked_up(cls, client: Client, queue: LineKey) -> "Whereabouts":
         """Look into every open room, and into one queue."""
-        found = list(islice(_rooms(client), MOST_ROOMS + 1))
+        found = list(islice(_live_rooms(client), MOST_ROOMS + 1))
         return cls(
             client=client,
-            rooms=tuple(_inside(client, room) for room in found[:MOST_ROOMS]),
+            rooms=tuple(_legs_inside(client, room) for room in found[:MOST_ROOMS]),
             all_rooms=len(found) <= MOST_ROOMS,
-            queued=frozenset(_members(client, queue)),
+            queued=frozenset(_queue_members(client, queue)),
         )
 
     def of(self, leg: CallId) -> Place | None:
@@ -75,18 +75,18 @@ class Whereabouts:
         return Place.NOWHERE if self.all_rooms else None
 
 
-def _rooms(client: Client) -> Iterator[str]:
+def _live_rooms(client: Client) -> Iterator[str]:
     for status in OPEN_ROOMS:
         for room in client.conferences.stream(status=status, page_size=PAGE):
             yield room.sid
 
 
-def _inside(client: Client, room: str) -> frozenset[str]:
+def _legs_inside(client: Client, room: str) -> frozenset[str]:
     people = client.conferences(room).participants.list(page_size=PAGE)
     return frozenset(each.call_sid for each in people)
 
 
-def _members(client: Client, queue: LineKey) -> Iterator[str]:
+def _queue_members(client: Client, queue: LineKey) -> Iterator[str]:
     for each in client.queues.stream(page_size=PAGE):
         if each.friendly_name == queue:
             for member in client.queues(each.sid).members.stream(page_size=PAGE):

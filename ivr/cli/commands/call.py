@@ -16,7 +16,7 @@ from typing import Any, TextIO
 import click
 
 from ivr.bootstrap.app import known_exchange, open_app, public_url
-from ivr.bootstrap.lines import load
+from ivr.bootstrap.lines import load_lines
 from ivr.cli.callers import next_caller, pick_caller
 from ivr.cli.opening import AT_THE_DESK, pick_line
 from ivr.cli.telephone import Telephone
@@ -62,7 +62,7 @@ def place_call(
     if play is not None:
         _follow_call(telephone, play_call_file(play, telephone), click.echo)
         return
-    number = number or pick_line(load(settings.lines), None).numbers[0]
+    number = number or pick_line(load_lines(settings.lines), None).numbers[0]
     origin = origin or _choose_number(settings, is_ours=exchange is None)
     click.echo(HELP)
     click.echo(f"  ({origin} rings {number})")

@@ -2,8 +2,8 @@
 
 import click
 
-from ivr.bootstrap.lines import check as faults_of_lines
-from ivr.bootstrap.lines import notices
+from ivr.bootstrap.lines import check_lines as faults_of_lines
+from ivr.bootstrap.lines import find_notices
 from ivr.bootstrap.machine import SystemClock
 from ivr.core.model.errors import Faults
 from ivr.settings import Settings
@@ -17,7 +17,7 @@ def check_all() -> None:
     for warning in vendor.missing_files():
         click.echo(f"warning: {warning}", err=True)
     if settings is not None:
-        for warning in (*settings.get_warnings(), *notices(settings.lines)):
+        for warning in (*settings.get_warnings(), *find_notices(settings.lines)):
             click.echo(f"warning: {warning}", err=True)
         faults += faults_of_lines(settings.lines, SystemClock().now().date())
     if faults:

@@ -26,8 +26,8 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.actions.records import write_facts
 from ivr.bootstrap.app import AppContext, open_app, sql_url
-from ivr.bootstrap.machine import SystemClock, elapsed, pause, seeded
-from ivr.bootstrap.storage import migrate
+from ivr.bootstrap.machine import SystemClock, elapsed, pause, seeded_random
+from ivr.bootstrap.storage import migrate_database
 from ivr.cli import dashboard, demo_script
 from ivr.cli.commands.queue import queue_rows_of
 from ivr.cli.exchange_program import load_exchange
@@ -122,7 +122,7 @@ def _run_service(settings: Settings) -> Iterator[Addresses]:
     log = settings.data / "service.log"
     command = [sys.executable, "-m", "ivr.cli", "up", "--with-exchange"]
     command += ["--port", str(port), "--exchange-port", str(exchange_port)]
-    migrate(sql_url(settings))
+    migrate_database(sql_url(settings))
     with log.open("w") as out:
         process = subprocess.Popen(  # noqa: S603 - our own words
             command, env=_service_environment(settings), stdout=out, stderr=out
@@ -216,7 +216,7 @@ def run_script(stage: DemoContext) -> list[str]:
     """Play the evening, print the report, and return what does not add up."""
     _enrol_operators(stage)
     numbers = stage.context.ports.content.lines()[stage.shown_line].numbers
-    plan = demo_script.script_callers(seeded(SEED), numbers)
+    plan = demo_script.script_callers(seeded_random(SEED), numbers)
     placed = _place_calls(stage, plan)
     quiet = _wait_until_quiet(stage, placed)
     write_facts(stage.context.ports, stage.shown_line)

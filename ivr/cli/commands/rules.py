@@ -6,7 +6,7 @@ import click
 
 from ivr.actions import rules as rule_sets
 from ivr.bootstrap.app import AppContext
-from ivr.bootstrap.lines import load
+from ivr.bootstrap.lines import load_lines
 from ivr.bootstrap.machine import SystemClock
 from ivr.cli.opening import find_line, open_local_app, pick_line
 from ivr.core.line.menu import Line
@@ -43,7 +43,7 @@ def check_rules(file: Path | None, line: str | None) -> None:
 
     Without FILE it is the line's own rules.toml.
     """
-    content = load(Settings.from_process().lines)
+    content = load_lines(Settings.from_process().lines)
     chosen = pick_line(content, line)
     text = _read_file(file) if file else content.rules_text(chosen.key)
     _refuse_faulty(text, chosen, file.name if file else "rules.toml")
@@ -57,7 +57,7 @@ def check_rules(file: Path | None, line: str | None) -> None:
 def publish_rules(file: Path, line: str | None, note: str) -> None:
     """Put a rule set in force at once, also for those who wait already."""
     text = _read_file(file)
-    chosen = pick_line(load(Settings.from_process().lines), line)
+    chosen = pick_line(load_lines(Settings.from_process().lines), line)
     _refuse_faulty(text, chosen, file.name)
     with open_local_app() as context:
         _put_in_force(context, chosen.key, text, note)

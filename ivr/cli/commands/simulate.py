@@ -16,7 +16,7 @@ from rich.table import Table
 from ivr.actions import rules as rule_sets
 from ivr.actions.records import write_facts
 from ivr.bootstrap.app import AppContext
-from ivr.bootstrap.machine import seeded
+from ivr.bootstrap.machine import seeded_random
 from ivr.cli.commands.rules import FILE, read_proposed, rules_group
 from ivr.cli.opening import find_line, open_local_app
 from ivr.cli.printing import print_json
@@ -139,7 +139,7 @@ def _recent_records(context: AppContext, line: LineKey) -> list[CallRecord]:
 def _recorded_callers(
     records: Sequence[CallRecord], rules: RuleSet, seed: int, now: datetime
 ) -> _CallerSource:
-    callers = tuple(recorded.callers(records, rules, seeded(seed)))
+    callers = tuple(recorded.callers(records, rules, seeded_random(seed)))
     return _CallerSource(
         callers=callers,
         start=now - RECORDED,
@@ -169,7 +169,7 @@ def _generated_callers(
     start = _last_midnight(context.ports.clock.now(), rules)
     end = start + timedelta(days=days)
     return _CallerSource(
-        callers=tuple(made.callers(traffic, seeded(seed), start, end)),
+        callers=tuple(made.callers(traffic, seeded_random(seed), start, end)),
         start=start,
         source="made",
         text=f"{days} made days of a hundred calls, most of them from 18:00 to 23:00",

@@ -15,10 +15,10 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.operators.roster import bring_in
 from ivr.bootstrap.app import note_exchange, note_public_url, open_app, sql_url
 from ivr.bootstrap.job_worker import FACTS, OFFERS, ROUTING
-from ivr.bootstrap.lines import check as faults_of_lines
-from ivr.bootstrap.lines import load
+from ivr.bootstrap.lines import check_lines as faults_of_lines
+from ivr.bootstrap.lines import load_lines
 from ivr.bootstrap.machine import SystemClock, pause
-from ivr.bootstrap.storage import bundled_valkey, migrate
+from ivr.bootstrap.storage import bundled_valkey, migrate_database
 from ivr.cli.exchange_program import EXCHANGE, load_exchange
 from ivr.cli.forked_process import Child, preload_modules
 from ivr.cli.opening import AT_THE_DESK
@@ -160,7 +160,7 @@ def _check_settings(doors: Addresses) -> Settings:
         lambda: require_free_port(LOOPBACK, doors.web),
         lambda: require_free_port(LOOPBACK, doors.live, "--live-port"),
         lambda: Secrets.load_secrets(settings),
-        lambda: migrate(sql_url(settings)),
+        lambda: migrate_database(sql_url(settings)),
     ]
     if (desk := doors.desk) is not None:
         checks.append(lambda: require_free_port(LOOPBACK, desk, "--desk-port"))
@@ -308,6 +308,6 @@ def _exchange_arguments(settings: Settings, doors: Addresses) -> Iterator[str]:
     yield from ("--account", Secrets.load_secrets(settings).account_sid)
     yield from ("--speed", str(settings.clock_speed))
     yield from ("--calls-per-second", str(settings.calls_per_second))
-    for line in load(settings.lines).lines().values():
+    for line in load_lines(settings.lines).lines().values():
         for number in line.numbers:
             yield from ("--number", number)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.content import check, load, notices
+from ivr.adapters.content import check_lines, find_notices, load_lines
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import Faults
 
@@ -23,7 +23,7 @@ def test_an_unknown_key_is_named_with_the_nearest_right_one(
 ) -> None:
     edit("line.toml", 'topic = "how"\nto = "how"', 'topic = "how"\ntoo = "how"')
 
-    found = check(lines)
+    found = check_lines(lines)
 
     place = "example/line.toml: node.topic.choices.3"
     assert f'{place}.too: unknown key; did you mean "to"?' in found
@@ -124,7 +124,7 @@ def test_a_spoilt_line_file_is_told_with_key_and_remedy(
 ) -> None:
     edit("line.toml", old, new)
 
-    assert any(fault in each for each in check(lines))
+    assert any(fault in each for each in check_lines(lines))
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,8 @@ def test_spoilt_hours_are_told_by_their_number(
     edit("line.toml", "[undecided]", f"[[hours]]\n{hours}\n\n[undecided]")
 
     assert any(
-        each.startswith(f"example/line.toml: hours[1].{fault}") for each in check(lines)
+        each.startswith(f"example/line.toml: hours[1].{fault}")
+        for each in check_lines(lines)
     )
 
 
@@ -167,7 +168,9 @@ def test_a_spoilt_catalogue_is_told_with_its_prompt(
 ) -> None:
     edit("prompts/en.po", old, new)
 
-    found = [each for each in check(lines) if each.startswith("example/prompts/en.po:")]
+    found = [
+        each for each in check_lines(lines) if each.startswith("example/prompts/en.po:")
+    ]
 
     assert any(fault in each for each in found)
 
@@ -178,7 +181,7 @@ def test_an_entry_that_does_not_count_needs_no_plural(lines: Path, edit: Edit) -
     plural = f'msgid_plural "flow.backs"\nmsgstr[0] {form}\nmsgstr[1] {form}'
     edit("prompts/en.po", entry, f'msgid "flow.back"\n{plural}')
 
-    assert check(lines) == [
+    assert check_lines(lines) == [
         "example/prompts/en.po: flow.back: does not count; write one msgstr"
     ]
 
@@ -188,12 +191,12 @@ def test_a_time_that_the_clocks_skip_is_told_and_opens_the_house_all_the_same(
 ) -> None:
     edit("rules.toml", 'from = "18:00"', 'from = "03:30"')
 
-    (fault,) = check(lines, date(2026, 6, 1))
+    (fault,) = check_lines(lines, date(2026, 6, 1))
 
     assert "hours[1].from: there is no 03:30 on 2027-03-28" in fault
     assert fault.startswith("example/rules.toml:")
-    assert check(lines) == []
-    assert load(lines).lines()
+    assert check_lines(lines) == []
+    assert load_lines(lines).lines()
 
 
 def test_rules_that_contradict_themselves_are_told(lines: Path, edit: Edit) -> None:
@@ -203,7 +206,7 @@ def test_rules_that_contradict_themselves_are_told(lines: Path, edit: Edit) -> N
         '[[hours]]\nfrom = "22:00"\nto = "24:00"\nweight = { urgent = 9 }\n[wait]',
     )
 
-    (fault,) = check(lines)
+    (fault,) = check_lines(lines)
 
     assert 'shares 22:00 to 23:00 on every day with hours[1] "evening" (line' in fault
 
@@ -211,13 +214,13 @@ def test_rules_that_contradict_themselves_are_told(lines: Path, edit: Edit) -> N
 def test_a_line_file_that_says_nothing_is_told(lines: Path) -> None:
     (lines / "example" / "line.toml").write_text("\n", "utf-8")
 
-    assert "example/line.toml: is empty; " in check(lines)[0]
+    assert "example/line.toml: is empty; " in check_lines(lines)[0]
 
 
 def test_a_line_file_without_its_sections_is_told(lines: Path) -> None:
     (lines / "example" / "line.toml").write_text("numbers = []\n", "utf-8")
 
-    found = [fault.removeprefix("example/line.toml: ") for fault in check(lines)]
+    found = [fault.removeprefix("example/line.toml: ") for fault in check_lines(lines)]
 
     for section in ("languages", "topics", "node"):
         assert f"{section}: there is none; add [{section}.NAME]" in found
@@ -229,7 +232,7 @@ def test_a_missing_catalogue_or_rule_set_is_found(lines: Path) -> None:
     (lines / "example" / "prompts" / "ru.po").unlink()
     (lines / "example" / "rules.toml").unlink()
 
-    found = check(lines)
+    found = check_lines(lines)
 
     assert [fault.split(": ")[0] for fault in found] == [
         "example/rules.toml",
@@ -242,7 +245,7 @@ def test_a_catalogue_of_a_language_that_the_line_does_not_have_is_found(
 ) -> None:
     shutil.copy(lines / "example/prompts/uk.po", lines / "example/prompts/ua.po")
 
-    (fault,) = check(lines)
+    (fault,) = check_lines(lines)
 
     assert fault.startswith('example/prompts: the line has no language "ua"; ')
 
@@ -252,7 +255,7 @@ def test_files_in_another_encoding_are_told(lines: Path) -> None:
         path = lines / "example" / file
         path.write_bytes(path.read_bytes() + "# не UTF-8".encode("cp1251"))
 
-    found = check(lines)
+    found = check_lines(lines)
 
     assert [fault.split(": ")[0] for fault in found] == [
         "example/line.toml",
@@ -263,7 +266,7 @@ def test_files_in_another_encoding_are_told(lines: Path) -> None:
 def test_two_lines_cannot_answer_one_number(lines: Path) -> None:
     shutil.copytree(lines / "example", lines / "harbour")
 
-    found = check(lines)
+    found = check_lines(lines)
 
     assert [fault.split(";")[0] for fault in found] == [
         f'harbour/line.toml: numbers: "{number}" is already a number of "example"'
@@ -272,14 +275,14 @@ def test_two_lines_cannot_answer_one_number(lines: Path) -> None:
 
 
 def test_a_folder_without_lines_is_a_fault(tmp_path: Path) -> None:
-    assert "no line in it" in check(tmp_path)[0]
-    assert "no line in it" in check(tmp_path / "nowhere")[0]
+    assert "no line in it" in check_lines(tmp_path)[0]
+    assert "no line in it" in check_lines(tmp_path / "nowhere")[0]
 
 
 def test_a_folder_that_is_no_name_for_a_line_is_a_fault(lines: Path) -> None:
     (lines / "example").rename(lines / "Exam ple")
 
-    assert any(fault.startswith("Exam ple: not a name") for fault in check(lines))
+    assert any(fault.startswith("Exam ple: not a name") for fault in check_lines(lines))
 
 
 def test_loading_refuses_with_all_faults_at_once(lines: Path, edit: Edit) -> None:
@@ -289,9 +292,9 @@ def test_loading_refuses_with_all_faults_at_once(lines: Path, edit: Edit) -> Non
     edit("rules.toml", "weight = 1.5", "weight = -1")
 
     with pytest.raises(Faults) as refusal:
-        load(lines)
+        load_lines(lines)
 
-    assert set(refusal.value.faults) == set(check(lines))
+    assert set(refusal.value.faults) == set(check_lines(lines))
     assert [fault.split(": ")[1] for fault in refusal.value.faults] == [
         "title",
         "class.family.weight",
@@ -304,7 +307,7 @@ def test_loading_refuses_with_all_faults_at_once(lines: Path, edit: Edit) -> Non
 def test_recordings_that_cannot_be_right_are_found(lines: Path, record: Record) -> None:
     record("uk/how.1.wav", "uk/how.1.mp3", "uk/how.2.ogg", "ur/how.1.wav", "uk/.keep")
 
-    found = check(lines)
+    found = check_lines(lines)
 
     assert 'example/audio: the line has no language "ur"; there is: en, ru, uk' in found
     assert "example/audio/uk/how.1.wav: recorded twice; keep one file" in found
@@ -324,7 +327,7 @@ def test_recordings_that_are_no_folder_are_told(
     else:
         path.symlink_to("nothing")
 
-    assert any(fault.startswith(f"example/{name}: ") for fault in check(lines))
+    assert any(fault.startswith(f"example/{name}: ") for fault in check_lines(lines))
 
 
 def test_disposition_that_is_required_and_not_there_is_told(lines: Path) -> None:
@@ -336,7 +339,7 @@ def test_disposition_that_is_required_and_not_there_is_told(lines: Path) -> None
     )
     path.write_text(text, "utf-8")
 
-    (fault,) = check(lines)
+    (fault,) = check_lines(lines)
 
     assert fault.startswith("example/line.toml: desk.required: no disposition")
     assert "[desk.dispositions." in fault
@@ -352,8 +355,8 @@ def test_byte_order_mark_is_no_fault(lines: Path, file: str) -> None:
     path = lines / "example" / file
     path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
 
-    assert check(lines) == []
-    content = load(lines)
+    assert check_lines(lines) == []
+    content = load_lines(lines)
     assert "\ufeff" not in content.rules_text(EXAMPLE)
 
 
@@ -366,18 +369,18 @@ def test_other_encoding_is_told_with_the_right_remedy(
     text = path.read_text("utf-8").encode(encoding, "replace")
     path.write_bytes(text if encoding != "cp1251" else text + "Їжак".encode("cp1251"))
 
-    (fault,) = [each for each in check(lines) if "UTF-8" in each]
+    (fault,) = [each for each in check_lines(lines) if "UTF-8" in each]
 
     assert fault.startswith(f"example/{file}: not UTF-8: ")
     assert fault.endswith('save it as "UTF-8" in the editor')
 
 
 def test_zone_of_the_rules_unlike_the_lines_is_noticed(lines: Path, edit: Edit) -> None:
-    assert notices(lines) == []
+    assert find_notices(lines) == []
     edit("rules.toml", 'zone = "Europe/Kyiv"', 'zone = "Europe/London"')
 
-    (notice,) = notices(lines)
+    (notice,) = find_notices(lines)
 
     assert re.match(r"example/rules\.toml:\d+: zone: .*Europe/London", notice)
     assert 'write zone = "Europe/Kyiv" unless' in notice
-    assert check(lines) == []
+    assert check_lines(lines) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.content import check, load, notices
+from ivr.adapters.content import check_lines, find_notices, load_lines
 from ivr.adapters.content.line_file import read_line
 from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
 from ivr.core.line.menu import LanguageMenu, LocationStep, Menu, OpenHours, Parts, Queue
@@ -23,7 +23,7 @@ EXAMPLE = LineKey("example")
 
 
 def test_the_line_is_found_by_each_of_its_numbers() -> None:
-    content = load(SHIPPED)
+    content = load_lines(SHIPPED)
 
     answering = [content.line_of(f"+1202555010{last}") for last in "123"]
 
@@ -32,7 +32,7 @@ def test_the_line_is_found_by_each_of_its_numbers() -> None:
 
 
 def test_the_menu_is_read_as_the_file_says_it() -> None:
-    line = load(SHIPPED).lines()[EXAMPLE]
+    line = load_lines(SHIPPED).lines()[EXAMPLE]
 
     kinds = {key: type(node) for key, node in line.nodes.items()}
     assert kinds == {
@@ -52,7 +52,7 @@ def test_hours_and_an_on_call_number_are_read(lines: Path, edit: Edit) -> None:
     edit("line.toml", "[undecided]", f"{weekend}\n[undecided]")
     edit("line.toml", '# on_call = "+12025550199"', 'on_call = "+12025550199"')
 
-    line = load(lines).lines()[EXAMPLE]
+    line = load_lines(lines).lines()[EXAMPLE]
 
     assert line.hours == (
         OpenHours(days=("sat", "sun"), start=time(20), end=time(4, 30)),
@@ -75,26 +75,26 @@ def test_numbers_that_write_are_each_their_own(
 ) -> None:
     edit("line.toml", "# [messages]\n", f"[messages]\n{written}\n")
 
-    line = load(lines).lines()[EXAMPLE]
+    line = load_lines(lines).lines()[EXAMPLE]
 
     assert (line.links_from, line.reminders_from) == (links, reminders)
     assert not line.location_page
 
 
 def test_link_that_leads_nowhere_is_noticed(lines: Path, edit: Edit) -> None:
-    assert notices(lines) == []
+    assert find_notices(lines) == []
     edit("line.toml", "# [messages]\n", '[messages]\nlinks_from = "+12025550101"\n')
 
-    (notice,) = notices(lines)
+    (notice,) = find_notices(lines)
 
     assert notice.startswith("example/line.toml: messages.links_from: ")
     assert 'reminders_from = "+12025550101"' in notice
-    assert check(lines) == []
+    assert check_lines(lines) == []
 
 
 def test_desk_of_the_shipped_line_requires_nothing() -> None:
     """Operators without a desk could write nothing, and would be held for ever."""
-    desk = load(SHIPPED).lines()[EXAMPLE].desk
+    desk = load_lines(SHIPPED).lines()[EXAMPLE].desk
 
     assert desk.required == ()
     assert desk.earlier_notes is EarlierNotes.OWN
@@ -109,14 +109,14 @@ def test_line_without_a_desk_section_has_a_plain_desk(lines: Path) -> None:
     start, end = text.index("[desk]"), text.index("# --- languages")
     path.write_text(text[:start] + text[end:], "utf-8")
 
-    assert load(lines).lines()[EXAMPLE].desk == DeskRules()
+    assert load_lines(lines).lines()[EXAMPLE].desk == DeskRules()
 
 
 def test_what_is_required_is_read(lines: Path, edit: Edit) -> None:
     edit("line.toml", "required = []", 'required = ["note", "disposition"]')
     edit("line.toml", 'earlier_notes = "own"', 'earlier_notes = "line"')
 
-    desk = load(lines).lines()[EXAMPLE].desk
+    desk = load_lines(lines).lines()[EXAMPLE].desk
 
     assert desk.required == (Required.NOTE, Required.DISPOSITION)
     assert desk.earlier_notes is EarlierNotes.LINE
@@ -125,14 +125,14 @@ def test_what_is_required_is_read(lines: Path, edit: Edit) -> None:
 def test_the_shipped_rules_are_handed_on_as_they_are() -> None:
     text = (SHIPPED / "example" / "rules.toml").read_text("utf-8")
 
-    assert load(SHIPPED).rules_text(EXAMPLE) == text
+    assert load_lines(SHIPPED).rules_text(EXAMPLE) == text
 
 
 # --- what is spoken -------------------------------------------------------
 
 
 def test_placeholders_are_filled() -> None:
-    content = load(SHIPPED)
+    content = load_lines(SHIPPED)
 
     assert content.text(EXAMPLE, "en", "flow.back", {"key": "0"}) == (
         "To go back, press 0."
@@ -159,7 +159,7 @@ def test_placeholders_are_filled() -> None:
 def test_a_count_is_spoken_in_the_right_form(
     language: str, minutes: int, expected: str
 ) -> None:
-    spoken = load(SHIPPED).text(
+    spoken = load_lines(SHIPPED).text(
         EXAMPLE, language, "operator.waited", {"minutes": minutes}
     )
 
@@ -167,7 +167,7 @@ def test_a_count_is_spoken_in_the_right_form(
 
 
 def test_a_value_that_is_a_prompt_is_spoken_in_the_same_language() -> None:
-    spoken = load(SHIPPED).text(
+    spoken = load_lines(SHIPPED).text(
         EXAMPLE, "uk", "operator.language", {"language": "language-name.ru"}
     )
 
@@ -176,13 +176,13 @@ def test_a_value_that_is_a_prompt_is_spoken_in_the_same_language() -> None:
 
 @pytest.mark.parametrize("language", ["", "pl"])
 def test_a_language_that_the_line_does_not_speak_gives_its_own(language: str) -> None:
-    spoken = load(SHIPPED).text(EXAMPLE, language, "operator.one-moment", {})
+    spoken = load_lines(SHIPPED).text(EXAMPLE, language, "operator.one-moment", {})
 
     assert spoken == "Хвилинку, будь ласка."
 
 
 def test_a_prompt_or_line_that_is_not_there_is_not_found() -> None:
-    content = load(SHIPPED)
+    content = load_lines(SHIPPED)
 
     with pytest.raises(NotFound):
         content.text(EXAMPLE, "uk", "location.aks", {})
@@ -194,13 +194,13 @@ def test_a_prompt_or_line_that_is_not_there_is_not_found() -> None:
 
 
 def test_nothing_is_recorded_in_the_shipped_line() -> None:
-    assert load(SHIPPED).audio(EXAMPLE, "uk", "greeting") is None
+    assert load_lines(SHIPPED).audio(EXAMPLE, "uk", "greeting") is None
 
 
 def test_a_recording_is_used_where_there_is_one(lines: Path, record: Record) -> None:
     record("uk/how.1.wav", "ru/how.1.mp3", "en/how.1.wav")
 
-    content = load(lines)
+    content = load_lines(lines)
 
     assert content.audio(EXAMPLE, "ru", "how.1") == "ru/how.1.mp3"
     assert content.audio(EXAMPLE, "ru", "how.2") is None
@@ -226,7 +226,7 @@ def test_no_path_leads_to_another_file(
 ) -> None:
     record("uk/how.1.wav", "ru/how.1.wav", "en/how.1.wav")
 
-    assert load(lines).audio_file(LineKey(line), language, name) is None
+    assert load_lines(lines).audio_file(LineKey(line), language, name) is None
 
 
 @pytest.mark.parametrize(

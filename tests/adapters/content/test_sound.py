@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.adapters.content import check
+from ivr.adapters.content import check_lines
 from ivr.adapters.content.sound import LARGEST, sound_fault
 from tests.adapters.content.conftest import Record
 from tests.adapters.content.sounds import FRAME, MP3, WAV, chunk, wav
@@ -99,7 +99,7 @@ def test_what_the_carrier_plays_is_taken(
 ) -> None:
     record(f"uk/{name}", content=content)
 
-    assert [fault for fault in check(lines) if f"uk/{name}: " in fault] == []
+    assert [fault for fault in check_lines(lines) if f"uk/{name}: " in fault] == []
 
 
 @pytest.mark.parametrize(("name", "told"), each(REFUSED))  # type: ignore[arg-type]
@@ -109,7 +109,7 @@ def test_what_the_carrier_does_not_play_is_refused(
     content, why = told
     record(f"uk/{name}", content=content)
 
-    (fault,) = [each for each in check(lines) if f"audio/uk/{name}: " in each]
+    (fault,) = [each for each in check_lines(lines) if f"audio/uk/{name}: " in each]
 
     assert why in fault
     assert any(word in fault for word in ("ffmpeg", "record it again", "copy it"))
@@ -127,6 +127,6 @@ def test_huge_recording_is_refused_unread(tmp_path: Path, name: str) -> None:
 def test_ending_in_capitals_is_told_apart(lines: Path, record: Record) -> None:
     record("uk/how.1.WAV", content=WAV)
 
-    (fault,) = [each for each in check(lines) if "how.1.WAV" in each]
+    (fault,) = [each for each in check_lines(lines) if "how.1.WAV" in each]
 
     assert fault.endswith("write .wav instead")

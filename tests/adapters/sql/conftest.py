@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, make_url
 
 from ivr.adapters.sql import accounts, records, shifts  # noqa: F401 - their tables
-from ivr.adapters.sql.database import engine
-from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.database import make_engine
+from ivr.adapters.sql.schema import migrate_database
 from tests.adapters.sql.mirror import MirrorVault
 from tests.processes.hotline import PATIENCE
 
@@ -48,7 +48,7 @@ def postgresql() -> Iterator[Callable[[], str]]:
 def _schemas(uri: str) -> Callable[[], str]:
     patient = make_url(uri).update_query_dict({"connect_timeout": str(PATIENCE)})
     at = patient.render_as_string(hide_password=False)
-    server = engine(at).execution_options(isolation_level="AUTOCOMMIT")
+    server = make_engine(at).execution_options(isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         # Nothing here outlives the session: no need to wait for a disk.
         connection.exec_driver_sql("ALTER SYSTEM SET fsync = off")
@@ -78,10 +78,10 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def url(empty_url: str) -> str:
     """The address of a database that is up to date."""
-    migrate(empty_url)
+    migrate_database(empty_url)
     return empty_url
 
 
 @pytest.fixture
 def db(url: str) -> Engine:
-    return engine(url)
+    return make_engine(url)

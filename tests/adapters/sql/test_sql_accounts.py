@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from ivr.adapters.sql.accounts import SqlAccounts, SqlSessions, attempts, sessions
-from ivr.adapters.sql.database import reading
+from ivr.adapters.sql.database import begin_reading
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.core.model.account import (
     ATTEMPTS,
@@ -184,7 +184,7 @@ def test_old_attempts_are_kept_of_nobody(accounts: SqlAccounts, db: Engine) -> N
 
     accounts.count_attempt("name", NOW + WITHIN)
 
-    with reading(db) as connection:
+    with begin_reading(db) as connection:
         count = select(func.count()).select_from(attempts)
         assert connection.execute(count).scalar() == 1
 
@@ -252,7 +252,7 @@ def test_sessions_that_are_long_over_are_forgotten_with_the_next_one(
     later = NOW + 2 * WHOLE
     desk.open(replace(session("new"), opened=later, seen=later))
 
-    with reading(db) as connection:
+    with begin_reading(db) as connection:
         assert list(connection.execute(select(sessions.c.key)).scalars()) == [
             "late",
             "new",

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from ivr.adapters.sql.call_log import SqlCallLog
-from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.tables import facts as fact_table
 from ivr.core.history.fact_reading import UnreadFact
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
@@ -58,7 +58,7 @@ def sample(kind: type[Fact]) -> Fact:
 
 
 def stored(db: Engine) -> int:
-    with reading(db) as connection:
+    with begin_reading(db) as connection:
         return connection.execute(
             select(func.count()).select_from(fact_table)
         ).scalar_one()
@@ -296,7 +296,7 @@ def test_facts_that_a_newer_version_wrote_are_passed_over(
 ) -> None:
     log.write(story.journal(1))
     change = update(fact_table).where(fact_table.c.name == "language-chosen")
-    with writing(db) as connection:
+    with begin_writing(db) as connection:
         connection.execute(change.values(name="mood-told"))
 
     names = [fact.name for fact in log.facts_of(story.call_id(0))]

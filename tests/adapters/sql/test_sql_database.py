@@ -9,8 +9,13 @@ import pytest
 from sqlalchemy import Engine
 
 from ivr.adapters.sql.call_log import SqlCallLog
-from ivr.adapters.sql.database import address, engine, masked, reading
-from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.database import (
+    begin_reading,
+    make_engine,
+    mask_address,
+    parse_address,
+)
+from ivr.adapters.sql.schema import migrate_database
 from ivr.core.model.errors import Faults, Unavailable
 from tests.adapters.sql import story
 
@@ -18,17 +23,17 @@ from tests.adapters.sql import story
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "hotline.db"
-    migrate(f"sqlite:///{path}")
+    migrate_database(f"sqlite:///{path}")
     return path
 
 
 def setting(db: Engine, name: str) -> object:
-    with reading(db) as connection:
+    with begin_reading(db) as connection:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
 def test_sqlite_is_opened_so_that_facts_outlive_a_power_cut(file: Path) -> None:
-    db = engine(f"sqlite:///{file}")
+    db = make_engine(f"sqlite:///{file}")
 
     assert setting(db, "journal_mode") == "wal"
     assert setting(db, "synchronous") == 2
@@ -37,7 +42,7 @@ def test_sqlite_is_opened_so_that_facts_outlive_a_power_cut(file: Path) -> None:
 
 
 def test_locked_sqlite_is_unavailable_and_heals(file: Path) -> None:
-    log = SqlCallLog(engine(f"sqlite:///{file}"))
+    log = SqlCallLog(make_engine(f"sqlite:///{file}"))
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
 
@@ -50,7 +55,7 @@ def test_locked_sqlite_is_unavailable_and_heals(file: Path) -> None:
 
 
 def test_sqlite_is_read_while_somebody_writes(file: Path) -> None:
-    log = SqlCallLog(engine(f"sqlite:///{file}"))
+    log = SqlCallLog(make_engine(f"sqlite:///{file}"))
     log.write(story.journal(1))
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -65,7 +70,7 @@ def test_refused_connection_is_unavailable() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
-        log = SqlCallLog(engine(f"postgresql+psycopg://u:hush@127.0.0.1:{port}/h"))
+        log = SqlCallLog(make_engine(f"postgresql+psycopg://u:hush@127.0.0.1:{port}/h"))
 
         with pytest.raises(Unavailable) as failure:
             log.calls()
@@ -76,14 +81,14 @@ def test_refused_connection_is_unavailable() -> None:
 def test_server_that_never_answers_is_given_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        log = SqlCallLog(engine(f"postgresql+psycopg://u@127.0.0.1:{port}/h"))
+        log = SqlCallLog(make_engine(f"postgresql+psycopg://u@127.0.0.1:{port}/h"))
 
         with pytest.raises(Unavailable):
             log.ping()
 
 
 def test_failure_does_not_repeat_what_was_to_be_written(tmp_path: Path) -> None:
-    log = SqlCallLog(engine(f"sqlite:///{tmp_path / 'nothing-in-it.db'}"))
+    log = SqlCallLog(make_engine(f"sqlite:///{tmp_path / 'nothing-in-it.db'}"))
 
     with pytest.raises(Unavailable, match="no such table") as failure:
         log.write(story.journal(1))
@@ -103,13 +108,15 @@ def test_failure_does_not_repeat_what_was_to_be_written(tmp_path: Path) -> None:
 )
 def test_address_that_is_of_no_use_is_a_fault_with_a_remedy(url: str) -> None:
     with pytest.raises(Faults, match=r"DATABASE_URL: .*; use sqlite:") as fault:
-        engine(url)
+        make_engine(url)
 
     assert "hush" not in str(fault.value)
 
 
 def test_shown_address_has_no_secret() -> None:
-    shown = masked(address("postgresql+psycopg://u:hush@db/hotline?sslpassword=hush"))
+    shown = mask_address(
+        parse_address("postgresql+psycopg://u:hush@db/hotline?sslpassword=hush")
+    )
 
     assert shown == "postgresql+psycopg://u:***@db/hotline"
 
@@ -118,7 +125,7 @@ def test_time_limits_of_the_address_are_kept(postgresql: object) -> None:
     assert callable(postgresql)
     url = re.sub(r"connect_timeout=\d+", "connect_timeout=7", postgresql())
 
-    with reading(engine(url)) as connection:
+    with begin_reading(make_engine(url)) as connection:
         raw = connection.connection.dbapi_connection
 
         assert raw is not None

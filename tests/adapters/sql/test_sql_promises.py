@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ivr.adapters.sql.call_log import SqlCallLog
-from ivr.adapters.sql.database import engine
+from ivr.adapters.sql.database import make_engine
 from ivr.adapters.sql.promises import SqlPromises
 from ivr.core.history.promise_log import callback_of, messages_of
 from ivr.core.model.call import CallId, ClaimId, LineKey
@@ -166,14 +166,14 @@ def test_two_writers_of_the_same_calls_lose_nothing(url: str) -> None:
     written = entries(facts)
 
     def write(share: int) -> None:
-        own = SqlCallLog(engine(url))
+        own = SqlCallLog(make_engine(url))
         for entry in written[share::2]:
             own.write([entry])
 
     with ThreadPoolExecutor(2) as writers:
         list(writers.map(write, range(2)))
 
-    found = SqlPromises(engine(url))
+    found = SqlPromises(make_engine(url))
     records = found.callbacks(ended=True)
     assert [(each.tries, each.reason) for each in records] == [(1, "given-up")] * 8
     assert [each.how for each in found.messages(taken=True)] == ["fetched"] * 8

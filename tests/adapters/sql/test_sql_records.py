@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from ivr.adapters.sql import records as tables
-from ivr.adapters.sql.database import engine, reading
+from ivr.adapters.sql.database import begin_reading, make_engine
 from ivr.adapters.sql.records import SqlRecords
 from ivr.core.history.record import FollowUp, Record, RecordId, Reveal, Revealed
 from ivr.core.model.call import LineKey, OperatorId
@@ -54,7 +54,7 @@ def test_record_is_found_as_written_one_version_on(records: SqlRecords) -> None:
 def test_texts_are_kept_sealed_only(records: SqlRecords, db: Engine) -> None:
     records.save(RECORD)
 
-    with reading(db) as connection:
+    with begin_reading(db) as connection:
         row = repr(connection.execute(select(tables.records)).one())
     assert NOTE not in row
     assert ASKED not in row
@@ -74,7 +74,7 @@ def test_save_on_an_old_version_changes_nothing(records: SqlRecords) -> None:
 
 def test_of_two_windows_that_save_at_once_one_is_told_so(url: str) -> None:
     def save(number: int) -> bool:
-        own = SqlRecords(engine(url), MirrorVault())
+        own = SqlRecords(make_engine(url), MirrorVault())
         key = RecordId(f"r{number}")
         return own.save(replace(RECORD, id=key, note=str(number)))
 
@@ -82,7 +82,7 @@ def test_of_two_windows_that_save_at_once_one_is_told_so(url: str) -> None:
         saved = list(windows.map(save, range(4)))
 
     assert sorted(saved) == [False, False, False, True]
-    found = SqlRecords(engine(url), MirrorVault()).of(RECORD.call, ANNA)
+    found = SqlRecords(make_engine(url), MirrorVault()).of(RECORD.call, ANNA)
     assert found is not None
     assert found.note == str(saved.index(True))
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from ivr.adapters.sql.accounts import SqlAccounts
-from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.tables import operators
 from ivr.core.model.account import Account, Credentials
@@ -43,7 +43,7 @@ def test_enrolled_operator_is_found_as_given(roster: SqlRoster) -> None:
 def test_number_is_kept_sealed_only(roster: SqlRoster, db: Engine) -> None:
     roster.add(ANNA, PHONE)
 
-    with reading(db) as connection:
+    with begin_reading(db) as connection:
         row = connection.execute(select(operators)).one()
     assert PHONE.reveal() not in repr(row)
     assert row.phone_name == "somebody-23"
@@ -169,7 +169,7 @@ def test_pin_itself_is_not_kept_and_the_same_one_looks_different(
         roster.add(each, PHONE)
         roster.put_pin(each.id, PIN)
 
-    with reading(db) as connection:
+    with begin_reading(db) as connection:
         first, second = connection.execute(select(operators.c.pin)).scalars()
     assert first != second
     assert PIN not in (first, second)
@@ -193,7 +193,7 @@ def test_what_a_newer_version_enrolled_hides_nobody(
 ) -> None:
     roster.add(ANNA, PHONE)
     roster.add(OLHA, None)
-    with writing(db) as connection:
+    with begin_writing(db) as connection:
         anna = update(operators).where(operators.c.id == ANNA.id)
         connection.execute(anna.values(wanted="dreaming"))
         olha = update(operators).where(operators.c.id == OLHA.id)

@@ -12,8 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 
-from ivr.adapters.sql.database import engine, reading, writing
-from ivr.adapters.sql.schema import migrate
+from ivr.adapters.sql.database import begin_reading, begin_writing, make_engine
+from ivr.adapters.sql.schema import migrate_database
 from ivr.adapters.sql.tables import metadata
 from ivr.core.model.errors import Faults
 
@@ -21,14 +21,14 @@ SPAWN = multiprocessing.get_context("spawn")
 
 
 def test_empty_database_gets_every_table(empty_url: str) -> None:
-    migrate(empty_url)
+    migrate_database(empty_url)
 
-    names = set(inspect(engine(empty_url)).get_table_names())
+    names = set(inspect(make_engine(empty_url)).get_table_names())
     assert names == set(metadata.tables) | {"alembic_version"}
 
 
 def test_models_and_migrations_agree(url: str) -> None:
-    with reading(engine(url)) as connection:
+    with begin_reading(make_engine(url)) as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
@@ -37,31 +37,31 @@ def test_models_and_migrations_agree(url: str) -> None:
 
 
 def test_migrating_again_changes_nothing(url: str) -> None:
-    with writing(engine(url)) as connection:
+    with begin_writing(make_engine(url)) as connection:
         connection.execute(
             text("INSERT INTO facts VALUES ('a', 'b', 'c', '2026-03-01', 'd', '{}')")
         )
 
-    migrate(url)
+    migrate_database(url)
 
-    with reading(engine(url)) as connection:
+    with begin_reading(make_engine(url)) as connection:
         assert connection.execute(text("SELECT count(*) FROM facts")).scalar() == 1
 
 
 def test_several_processes_may_migrate_at_once(empty_url: str) -> None:
     with ProcessPoolExecutor(3, mp_context=SPAWN) as starting:
-        list(starting.map(migrate, [empty_url] * 6))
+        list(starting.map(migrate_database, [empty_url] * 6))
 
-    names = inspect(engine(empty_url)).get_table_names()
+    names = inspect(make_engine(empty_url)).get_table_names()
     assert set(metadata.tables) < set(names)
 
 
 def test_database_of_a_newer_version_is_refused_with_a_remedy(url: str) -> None:
-    with writing(engine(url)) as connection:
+    with begin_writing(make_engine(url)) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(Faults, match=r"DATABASE_URL.*newer version.*9999.*install"):
-        migrate(url)
+        migrate_database(url)
 
 
 def test_server_that_is_not_there_is_a_fault_with_a_remedy() -> None:
@@ -71,7 +71,7 @@ def test_server_that_is_not_there_is_a_fault_with_a_remedy() -> None:
         url = f"postgresql+psycopg://hotline:hush@127.0.0.1:{port}/hotline"
 
         with pytest.raises(Faults, match=r"DATABASE_URL.*start the server") as fault:
-            migrate(url)
+            migrate_database(url)
 
     assert "hush" not in str(fault.value)
     assert "hotline:***@127.0.0.1" in str(fault.value)
@@ -81,7 +81,7 @@ def test_missing_folder_is_a_fault_with_a_remedy(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'nowhere' / 'hotline.db'}"
 
     with pytest.raises(Faults, match=r"DATABASE_URL.*folder writable"):
-        migrate(url)
+        migrate_database(url)
 
 
 def test_file_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_file_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
     file.write_text("a shopping list, much longer than a header of sixteen bytes\n" * 9)
 
     with pytest.raises(Faults, match="DATABASE_URL"):
-        migrate(f"sqlite:///{file}")
+        migrate_database(f"sqlite:///{file}")
 
 
 def test_database_is_its_owners_alone_in_a_folder_that_was_there(
@@ -99,8 +99,8 @@ def test_database_is_its_owners_alone_in_a_folder_that_was_there(
     url = f"sqlite:///{tmp_path / 'hotline.db'}"
     before = os.umask(0o022)
     try:
-        migrate(url)
-        with writing(engine(url)) as connection:
+        migrate_database(url)
+        with begin_writing(make_engine(url)) as connection:
             assert sorted(modes(tmp_path)) == ["", "-shm", "-wal", ".lock"]
             assert connection.execute(select(1)).scalar() == 1
     finally:
@@ -111,11 +111,11 @@ def test_database_is_its_owners_alone_in_a_folder_that_was_there(
 
 def test_database_that_stood_open_is_closed(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'hotline.db'}"
-    migrate(url)
+    migrate_database(url)
     for path in tmp_path.iterdir():
         path.chmod(0o644)
 
-    migrate(url)
+    migrate_database(url)
 
     assert set(modes(tmp_path).values()) == {0o600}
 

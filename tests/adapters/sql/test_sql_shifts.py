@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine, select, update
 
-from ivr.adapters.sql.database import reading, writing
+from ivr.adapters.sql.database import begin_reading, begin_writing
 from ivr.adapters.sql.roster import SqlRoster
 from ivr.adapters.sql.shifts import SqlShifts
 from ivr.adapters.sql.shifts import shifts as table
@@ -65,7 +65,7 @@ def all_of(shifts: SqlShifts, line: LineKey = story.LINE) -> list[ShiftId]:
 
 
 def facts_in(db: Engine) -> list[str]:
-    with reading(db) as connection:
+    with begin_reading(db) as connection:
         return list(connection.execute(select(facts.c.name)).scalars())
 
 
@@ -227,7 +227,7 @@ def test_shift_in_a_state_of_a_newer_version_hides_no_other(
 ) -> None:
     other = shift(2, 30)
     shifts.add([NIGHT, other])
-    with writing(db) as connection:
+    with begin_writing(db) as connection:
         dreamt = update(table).where(table.c.id == NIGHT.id)
         connection.execute(dreamt.values(state="dreamt"))
         reminded = update(table).where(table.c.id == other.id)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from ivr.adapters.sql.call_log import SqlCallLog
-from ivr.adapters.sql.database import engine, reading
+from ivr.adapters.sql.database import begin_reading, make_engine
 from ivr.adapters.sql.tables import facts
 from ivr.core.history.call_log import fold_facts
 from tests.adapters.sql import story
@@ -25,9 +25,9 @@ WRITER = """
 import sys
 from tests.adapters.sql import story
 from ivr.adapters.sql.call_log import SqlCallLog
-from ivr.adapters.sql.database import engine
+from ivr.adapters.sql.database import make_engine
 
-log = SqlCallLog(engine(sys.argv[1]))
+log = SqlCallLog(make_engine(sys.argv[1]))
 for entry in story.journal(20):
     log.write([entry])
     print(entry[0], flush=True)
@@ -38,19 +38,19 @@ def write_in_steps(url: str, step: int) -> int:
     """Write the whole journal, going round it in steps, in a few batches."""
     told = story.journal(CALLS)
     entries = [told[place * step % len(told)] for place in range(len(told))]
-    log = SqlCallLog(engine(url))
+    log = SqlCallLog(make_engine(url))
     return sum(log.write(entries[at : at + 40]) for at in range(0, len(entries), 40))
 
 
 def write_share(url: str, share: int, of: int) -> int:
     """Write every so-manieth fact: each call is written by all the writers."""
-    log = SqlCallLog(engine(url))
+    log = SqlCallLog(make_engine(url))
     entries = story.journal(CALLS)[share::of]
     return sum(log.write(entries[at : at + 5]) for at in range(0, len(entries), 5))
 
 
 def ids(db: Engine) -> set[str]:
-    with reading(db) as connection:
+    with begin_reading(db) as connection:
         return set(connection.execute(select(facts.c.id)).scalars())
 
 
@@ -66,7 +66,7 @@ def test_same_facts_written_at_once_are_each_written_once(url: str, kind: str) -
         new = list(writers.map(partial(write_in_steps, url), STEPS))
 
     assert sum(new) == CALLS * 10
-    assert_all_calls_are_whole(SqlCallLog(engine(url)))
+    assert_all_calls_are_whole(SqlCallLog(make_engine(url)))
 
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
@@ -75,13 +75,13 @@ def test_no_update_of_a_call_is_lost_between_writers(url: str, kind: str) -> Non
         shares = [writers.submit(write_share, url, share, 4) for share in range(4)]
 
     assert sum(share.result() for share in shares) == CALLS * 10
-    assert_all_calls_are_whole(SqlCallLog(engine(url)))
+    assert_all_calls_are_whole(SqlCallLog(make_engine(url)))
 
 
 def test_killed_writer_leaves_what_it_acknowledged_and_no_half(url: str) -> None:
     acknowledged = killed_after(url, 60)
 
-    db = engine(url)
+    db = make_engine(url)
     log = SqlCallLog(db)
     assert {f"{story.LINE}:{entry}" for entry in acknowledged} <= ids(db)
     assert all(
