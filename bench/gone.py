@@ -148,7 +148,7 @@ class _Line:
 
     def _has_queued(self, key: CallId) -> bool:
         call = self._store.call(LINE, key)
-        return call is not None and call.queued is not None
+        return call is not None and call.arrival.at is not None
 
     def _staff(self, habits: Mapping[str, object]) -> None:
         self._telephone.staff_number(self._phone, [habits])

@@ -7,6 +7,7 @@ from ivr.actions.calls import calls
 from ivr.actions.operators.roster import bring_in
 from ivr.core.dialogue.flow import Pressed
 from ivr.core.model.call import (
+    Arrival,
     Call,
     CallId,
     LineKey,
@@ -48,7 +49,7 @@ def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Call:
         line=line,
         number=hotline.numbers[0],
         started=arrived,
-        queued=arrived,
+        arrival=Arrival(at=arrived),
         caller=f"{place:032x}",
         reachable=True,
         stage=Stage.WAITING,

@@ -178,7 +178,9 @@ class MemoryStore:
     def waiting(self, line: LineKey) -> list[Call]:
         """Who waits, is claimed or promised a call back, in order of arrival."""
         found = filter(is_in_queue, self._calls(line))
-        return sorted(found, key=lambda call: (call.queued or call.started, call.id))
+        return sorted(
+            found, key=lambda call: (call.arrival.at or call.started, call.id)
+        )
 
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
         """The first ``depth`` callers of each queue, and all operators."""
@@ -207,7 +209,7 @@ class MemoryStore:
     def waiting_since(self, line: LineKey, since: datetime) -> list[CallId]:
         """Who is on the line, and has waited since then or for longer."""
         on_line = filter(waits_on_line, self._calls(line))
-        waits = [(call.waits_since, call.id) for call in on_line if call.waits_since]
+        waits = [(call.wait.since, call.id) for call in on_line if call.wait.since]
         return [key for moment, key in sorted(waits) if moment <= since]
 
     # --- changing ---------------------------------------------------------

@@ -200,7 +200,7 @@ def _stands_against(before: Call, call: Call, to: Callee) -> bool:
 def _merged(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call:
     """The call in the place of another one, if it need not go to another queue."""
     merged = promised_call.in_place_of(call, before, rules, now)
-    is_elsewhere = merged.counts_from != call.counts_from
+    is_elsewhere = merged.arrival.counts_from != call.arrival.counts_from
     return call if call.rev and is_elsewhere else merged
 
 

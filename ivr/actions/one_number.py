@@ -57,7 +57,7 @@ def share_place(ports: Ports, call: Call) -> None:
 
 def _decided(ports: Ports, call: Call) -> Settled | None:
     calls = others(ports, call)
-    if call.caller is None or not (calls or call.beside):
+    if call.caller is None or not (calls or call.wait.beside):
         return None
     this = ports.contacts.call(call.line, call.id)
     if this is not None and this.leg == this.id and this.is_live:

@@ -94,7 +94,7 @@ def _claim(
     the last moment and no operator stands reserved while the carrier waits.
     """
     call = ports.contacts.call(line, match.call)
-    if call is None or call.stage is not Stage.WAITING or call.beside:
+    if call is None or call.stage is not Stage.WAITING or call.wait.beside:
         return None
     if is_gone(ports, call):
         return None

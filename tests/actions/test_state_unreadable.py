@@ -75,7 +75,7 @@ def test_unreadable_caller_is_back_in_line_with_the_next_poll(world: World) -> N
 
     (after,) = world.ports.store.waiting(LINE)
     assert before is not None
-    assert (after.id, after.queued) == (key, before.queued)
+    assert (after.id, after.arrival.at) == (key, before.arrival.at)
 
 
 def test_unreadable_claim_stops_no_reconciliation(world: World) -> None:

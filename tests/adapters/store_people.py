@@ -3,7 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    ClaimId,
+    LineKey,
+    OperatorId,
+    Stage,
+)
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import CallerQueued, Fact, LocationTold
 from ivr.core.model.operator import Operator, State
@@ -30,7 +38,7 @@ def waiting(name: str, arrived: float, urgency: str = "urgent", **more: object) 
         "line": LINE,
         "number": "+12025550101",
         "started": at(arrived),
-        "queued": at(arrived),
+        "arrival": Arrival(at=at(arrived)),
         "stage": Stage.WAITING,
         "language": "uk",
         "topic": "myself",

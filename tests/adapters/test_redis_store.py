@@ -10,7 +10,7 @@ from redis.client import PubSub
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.model.call import CallId, ClaimId, OperatorId, Page, Stage
+from ivr.core.model.call import Arrival, CallId, ClaimId, OperatorId, Page, Stage
 from ivr.core.model.claim import ended
 from ivr.core.model.errors import Unreadable
 from ivr.core.model.values import replace
@@ -151,7 +151,9 @@ def test_suspicions_are_forgotten_when_nobody_looks(
 def test_who_never_queued_or_withholds_the_number_leaves_no_name(
     store: RedisStore, redis: Redis
 ) -> None:
-    keep(store, waiting("c1", 0, stage=Stage.ENDED, queued=None, caller="somebody"))
+    keep(
+        store, waiting("c1", 0, stage=Stage.ENDED, arrival=Arrival(), caller="somebody")
+    )
     keep(store, waiting("c2", 0, stage=Stage.ENDED))
 
     assert redis.keys("*caller*") == []
@@ -247,8 +249,9 @@ def test_empty_queue_of_any_kind_is_listed_no_more(
     store: RedisStore, redis: Redis
 ) -> None:
     handed = waiting("c1", 0, team="Ночь: один", handed=at(100.000001))
-    came = waiting("c2", 0, counts_from=at(60), team="Ночь: один", handed=at(70))
-    owned = waiting("c3", 0, counts_from=at(60), belongs_to=OperatorId("anna"))
+    reclassed = Arrival(at=at(0), counts_from=at(60))
+    came = waiting("c2", 0, arrival=reclassed, team="Ночь: один", handed=at(70))
+    owned = waiting("c3", 0, arrival=reclassed, belongs_to=OperatorId("anna"))
     keep(store, handed, came, owned, waiting("c4", 1))
     assert redis.scard(f"hotline:{{{LINE}}}:queues") == 4
 

@@ -64,7 +64,7 @@ def test_what_must_be_new_is_refused_when_it_is_there(store: LiveState) -> None:
     keep(store, waiting("c1", 0))
 
     assert store.commit(LINE, Change(save=(waiting("c1", 5),))) is None
-    assert kept_call(store, "c1").queued == at(0)
+    assert kept_call(store, "c1").arrival.at == at(0)
 
 
 def test_change_of_something_that_is_gone_is_refused(store: LiveState) -> None:

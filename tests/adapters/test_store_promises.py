@@ -6,12 +6,14 @@ import pytest
 
 from ivr.core.history.report import head_of
 from ivr.core.model.call import (
+    Arrival,
     Call,
     CallId,
     LineKey,
     OperatorId,
     Page,
     Promise,
+    QueueWait,
     Stage,
     Wish,
 )
@@ -132,7 +134,9 @@ def test_caller_who_is_asked_something_is_expected_to_answer_in_time(
 
 
 def test_callers_are_found_by_how_long_they_have_waited(store: LiveState) -> None:
-    first, second = (waiting(f"c{n}", n, waits_since=at(n * 60)) for n in (1, 2))
+    first, second = (
+        waiting(f"c{n}", n, wait=QueueWait(since=at(n * 60))) for n in (1, 2)
+    )
     keep(store, first)
     keep(store, second)
     assert store.waiting_since(LINE, at(59)) == []
@@ -173,7 +177,7 @@ def test_caller_who_waits_beside_another_stands_in_no_queue(store: LiveState) ->
     first, second = waiting("c1", 1, caller="n1"), waiting("c2", 2, caller="n1")
     keep(store, first, second)
 
-    keep(store, replace(second, beside=True, rev=1))
+    keep(store, replace(second, wait=replace(second.wait, beside=True), rev=1))
 
     assert [call.id for call in store.waiting(LINE)] == ["c1"]
     ((head,),) = store.snapshot(LINE, 4).heads
@@ -211,8 +215,9 @@ def test_caller_who_came_from_another_class_is_seen_and_counted_apart(
 ) -> None:
     """Else the first of a queue would not be the one who waits longest in it."""
     plain, since = waiting("c1", 50), at(60.000001)
-    came = waiting("c2", 0, counts_from=since, team="Ночь: один", handed=at(70))
-    owned = waiting("c3", 10, counts_from=since, belongs_to=OperatorId("anna"))
+    first, second = (Arrival(at=at(n), counts_from=since) for n in (0, 10))
+    came = waiting("c2", 0, arrival=first, team="Ночь: один", handed=at(70))
+    owned = waiting("c3", 10, arrival=second, belongs_to=OperatorId("anna"))
     keep(store, plain, came, owned)
 
     heads = {head.call: head for (head,) in store.snapshot(LINE, 4).heads}

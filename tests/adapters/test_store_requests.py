@@ -7,7 +7,7 @@ from redis import Redis
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Stage
+from ivr.core.model.call import Arrival, Call, CallId, ClaimId, OperatorId, Stage
 from ivr.core.model.callee import Callee
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head
@@ -118,7 +118,7 @@ def test_long_queues_are_counted_by_the_server(store: RedisStore) -> None:
 
 
 def test_those_counted_apart_are_read_along_as_well(store: RedisStore) -> None:
-    apart = replace(waiting("d1", 1), counts_from=at(2))
+    apart = waiting("d1", 1, arrival=Arrival(at=at(1), counts_from=at(2)))
     assert store.commit(LINE, Change(save=(apart,)))
     request = store.for_request(LINE, leg="c1", waits=True)
     assert request.call(LINE, CallId("c1"))

@@ -24,6 +24,7 @@ from ivr.core.model.call import (
     OperatorId,
     Page,
     Promise,
+    QueueWait,
     Stage,
     Wish,
 )
@@ -90,28 +91,35 @@ def calls(key: CallId, before: Call | None) -> st.SearchStrategy[Call]:
         st.just(first) if is_placed else queues(first),
         stage=st.just(Stage.WAITING) | st.sampled_from(Stage),
         page=st.just(Page.NONE) | st.sampled_from(Page),
-        queued=st.just(first.queued) if is_placed else arrivals,
-        waits_since=no_moment,
-        beside=seldom,
+        wait=st.builds(QueueWait, since=no_moment, beside=seldom),
         draft=st.sampled_from(["", "905"]),
         wish=st.none() | st.builds(Wish, number=st.just("sealed"), at=no_moment),
     )
-    return plain.flatmap(lambda call: promises(call, before))
+    moments = st.just(first.arrival.at) if is_placed else arrivals
+    placed = st.builds(arrived_at, plain, moments)
+    return placed.flatmap(lambda call: promises(call, before))
+
+
+def arrived_at(call: Call, moment: datetime | None) -> Call:
+    return replace(call, arrival=replace(call.arrival, at=moment))
+
+
+def counted_from(call: Call, moment: datetime | None) -> Call:
+    return replace(call, arrival=replace(call.arrival, counts_from=moment))
 
 
 def queues(call: Call) -> st.SearchStrategy[Call]:
     """The call in any queue: mostly everybody's, or an operator's or a team's."""
     plain = st.builds(
         replace,
-        st.just(call),
+        st.just(counted_from(call, None)),
         urgency=st.sampled_from(["urgent", "family"]),
         language=st.sampled_from(["uk", "uk", "en"]),
-        counts_from=st.none(),
         belongs_to=st.none(),
         team=st.just(""),
         handed=st.none(),
     )
-    reclassed = st.builds(replace, plain, counts_from=few)
+    reclassed = st.builds(counted_from, plain, few)
     owned = st.builds(replace, plain | reclassed, belongs_to=st.sampled_from(OPERATORS))
     handed = st.builds(replace, plain | reclassed, team=teams, handed=few)
     return plain | reclassed | owned | handed

@@ -8,7 +8,15 @@ from threading import Barrier
 
 from ivr.actions.calls import calls
 from ivr.actions.rules import put_in_force
-from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, PhoneNumber, Stage
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    ClaimId,
+    OperatorId,
+    PhoneNumber,
+    Stage,
+)
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import Operator, State
@@ -81,7 +89,7 @@ def fill(ports: Ports) -> None:
             line=LINE,
             number=HOTLINE,
             started=now,
-            queued=now.replace(microsecond=number),
+            arrival=Arrival(at=now.replace(microsecond=number)),
             stage=Stage.WAITING,
             language="uk",
             topic="myself",

@@ -44,7 +44,7 @@ def is_known(world: World, leg: Leg) -> bool:
 
 def queued(world: World, leg: Leg) -> bool:
     """Whether the caller has come to the queue at some time."""
-    return call_of(world, leg).queued is not None
+    return call_of(world, leg).arrival.at is not None
 
 
 def call_of(world: World, leg: Leg) -> Call:

@@ -93,9 +93,11 @@ def _assert_queues_hold_who_waits(redis: Any, calls: list[Call]) -> None:
         for member, score in redis.zrange(key, 0, -1, withscores=True)
     }
     waiting = {
-        (queue_of(call), str(call.id), call.queued.timestamp())
+        (queue_of(call), str(call.id), call.arrival.at.timestamp())
         for call in calls
-        if call.stage is Stage.WAITING and not call.beside and call.queued is not None
+        if call.stage is Stage.WAITING
+        and not call.wait.beside
+        and call.arrival.at is not None
     }
     assert queued == waiting
 

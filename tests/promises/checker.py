@@ -181,18 +181,18 @@ def _new_arrivals(history: History) -> Breaches:
     arrivals: dict[CallId, datetime] = {}
     for moment in history.moments:
         for call in moment.calls:
-            if call.queued is None:
+            if call.arrival.at is None:
                 continue
-            before = arrivals.setdefault(call.id, call.queued)
+            before = arrivals.setdefault(call.id, call.arrival.at)
             used = any(
                 who == call.id and before < at <= moment.at for who, at in changes
             )
-            renews = call.queued < before and call.queued in arrivals.values()
+            renews = call.arrival.at < before and call.arrival.at in arrivals.values()
             if renews and call.promise is not None:
                 continue  # an earlier promise to the same number has lent its own
-            if before != call.queued and not used:
+            if before != call.arrival.at and not used:
                 yield f"{moment.at}: {call.id} has a new arrival"
-            arrivals[call.id] = call.queued
+            arrivals[call.id] = call.arrival.at
 
 
 def every_fact_is_kept_once(history: History) -> Breaches:
@@ -233,7 +233,7 @@ def nobody_waits_for_ever(history: History) -> Breaches:
 
 
 def _waits_too_long(call: Call, moment: Moment) -> bool:
-    since = call.waits_since or call.queued or call.started
+    since = call.wait.since or call.arrival.at or call.started
     on_hold = call.stage is Stage.WAITING and call.leg and call.page is Page.NONE
     return bool(on_hold) and moment.at - since > moment.rules.wait.longest_wait
 
@@ -370,7 +370,7 @@ def _misplaced(moment: Moment) -> Breaches:
 
 def _has_place(call: Call) -> bool:
     """Whether a call waits in a place of its own: of one number only one does."""
-    return call.stage is Stage.WAITING and not call.beside
+    return call.stage is Stage.WAITING and not call.wait.beside
 
 
 def _beside_nobody(history: History) -> Breaches:
@@ -390,7 +390,8 @@ def _beside_nobody(history: History) -> Breaches:
 
 def _left_beside(moment: Moment) -> list[Call]:
     held = {call.caller for call in moment.calls if _holds_place(call)}
-    return [call for call in moment.calls if call.beside and call.caller not in held]
+    beside = (call for call in moment.calls if call.wait.beside)
+    return [call for call in beside if call.caller not in held]
 
 
 def _is_off(history: History, call: Call, at: datetime) -> bool:
@@ -521,7 +522,7 @@ def _may_take(operator: Operator, call: Call, moment: Moment) -> bool:
         return True
     at_home = {each.languages[0] for each in moment.operators if each.state in ON_DUTY}
     delay = moment.rules.relax.second_language_after
-    waited = moment.at - (call.queued or call.started)
+    waited = moment.at - (call.arrival.at or call.started)
     is_open = call.language not in at_home or waited >= delay
     return is_open and call.language in operator.languages
 

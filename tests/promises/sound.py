@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    ClaimId,
+    LineKey,
+    OperatorId,
+    Stage,
+)
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.facts import (
     CallEnded,
@@ -89,7 +97,7 @@ def waiting(call: CallId = FIRST) -> Call:
         number="+12025550101",
         started=EVENING,
         stage=Stage.WAITING,
-        queued=EVENING + at(1),
+        arrival=Arrival(at=EVENING + at(1)),
         language="uk",
         urgency="urgent",
     )

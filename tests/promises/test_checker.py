@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage
+from ivr.core.model.call import Arrival, CallId, ClaimId, OperatorId, QueueWait, Stage
 from ivr.core.model.facts import Fact, OfferEnded, OfferMade, PersonLeft
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
@@ -121,9 +121,9 @@ def kept_twice(history: History) -> History:
 FREE = anna(state=State.AVAILABLE)
 OTHER_TONGUE = anna(state=State.AVAILABLE, languages=("ru", "uk"))
 AT_HOME = anna(id=OperatorId("bela"), state=State.WRAP_UP, due=EVENING + at(99))
-NEW_ARRIVAL = replace(waiting(), queued=EVENING + at(2))
+NEW_ARRIVAL = replace(waiting(), arrival=Arrival(at=EVENING + at(2)))
 HOLDER = replace(waiting(), caller="one number")
-BESIDE = replace(waiting(SECOND), caller="one number", beside=True)
+BESIDE = replace(waiting(SECOND), caller="one number", wait=QueueWait(beside=True))
 
 BREAKS: Sequence[tuple[str, str, Break]] = (
     ("nobody_is_lost", "first has 0 facts call-ended", without("call-ended")),

@@ -379,12 +379,12 @@ def test_person_called_back_who_hangs_up_is_told_as_gone(
 
 def test_caller_with_a_promise_who_rings_again_has_the_place(world: World) -> None:
     before = promised(world)
-    arrived = call_of(world, before).queued
+    arrived = call_of(world, before).arrival.at
 
     again = world.dial(Press(digits="*"), Stay())
     world.exchange.run_until(lambda: again.queue)
 
-    assert call_of(world, again).queued == arrived
+    assert call_of(world, again).arrival.at == arrived
     assert rows(world) == [(again.sid, "waiting")]
     assert has_heard(world, again, "wait.back")
     assert [fact.reason for fact in facts_named(world, "callback-ended")] == [  # type: ignore[attr-defined]

@@ -114,7 +114,7 @@ def test_move_that_was_refused_is_tried_again(world: World, refusals: int) -> No
 def test_operator_is_released_when_the_caller_cannot_be_moved(world: World) -> None:
     world.operator("anna", THINKS)
     caller = call_in(world)
-    place = call_of(world, caller).queued
+    place = call_of(world, caller).arrival.at
     # Three moves and the way back are refused.
     fault(world, FaultKind.TOO_MANY, MOVE, method="POST", times=4)
     leg = until_rung(world)
@@ -122,7 +122,7 @@ def test_operator_is_released_when_the_caller_cannot_be_moved(world: World) -> N
 
     assert has_heard(world, leg, "operator.failed")
     assert stage_of(world, caller) is Stage.WAITING
-    assert call_of(world, caller).queued == place
+    assert call_of(world, caller).arrival.at == place
     until_stage(world, caller, Stage.CONNECTED)
     assert len(outbound_legs(world)) == 2
 

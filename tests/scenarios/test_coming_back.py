@@ -123,8 +123,8 @@ def test_place_that_is_waited_in_again_is_still_returned_to(world: World) -> Non
     second = rings_again(world)
 
     call = call_of(world, second)
-    assert call.queued == call_of(world, first).queued
-    assert call.given_back
+    assert call.arrival.at == call_of(world, first).arrival.at
+    assert call.arrival.given_back
 
 
 # --- after a talk that somebody has ended -----------------------------------------
@@ -137,17 +137,17 @@ def test_after_a_talk_that_the_operator_ended_a_caller_arrives_anew(
     world.operator("anna", accepting_operator(), reach=reach)
     first = call_in(world, *PRESSES_ONE)
     until_stage(world, first, Stage.CONNECTED)
-    arrived = call_of(world, first).queued
+    arrived = call_of(world, first).arrival.at
     others = who_waits(world)
 
     talk.end(world.ports, LINE, ANNA)
     until_stage(world, first, Stage.WAITING)
 
-    again = call_of(world, first).queued
+    again = call_of(world, first).arrival.at
     assert arrived is not None
     assert again is not None
     assert again > arrived
-    assert not call_of(world, first).given_back
+    assert not call_of(world, first).arrival.given_back
     until_talks(world, 2)
     assert talks(world)[1] == others[0]
 
@@ -163,7 +163,7 @@ def test_who_hangs_up_after_the_operator_ended_the_talk_has_no_place(
     second = call_in(world)
 
     assert not has_heard(world, second, "flow.return")
-    assert call_of(world, second).queued != call_of(world, first).queued
+    assert call_of(world, second).arrival.at != call_of(world, first).arrival.at
 
 
 @pytest.mark.parametrize(("seconds", "returns"), [(50, True), (70, False)])
@@ -185,7 +185,7 @@ def test_browser_that_is_lost_for_good_cuts_off_any_talk(world: World) -> None:
     anna = world.operator("anna", accepting_operator(), reach=Reach.BROWSER)
     first = call_in(world, *PRESSES_ONE)
     until_stage(world, first, Stage.CONNECTED)
-    arrived = call_of(world, first).queued
+    arrived = call_of(world, first).arrival.at
     world.exchange.run_for(30)
     leg = world.operator_now(anna).leg
     world.exchange.hang_up(world.exchange.board.legs[str(leg)])
@@ -193,8 +193,8 @@ def test_browser_that_is_lost_for_good_cuts_off_any_talk(world: World) -> None:
     until_stage(world, first, Stage.AFTER)
     until_stage(world, first, Stage.WAITING)
 
-    assert call_of(world, first).queued == arrived
-    assert call_of(world, first).given_back
+    assert call_of(world, first).arrival.at == arrived
+    assert call_of(world, first).arrival.given_back
 
 
 # --- by what operators do ---------------------------------------------------------
@@ -222,7 +222,7 @@ def test_call_that_is_promised_in_a_talk_arrives_with_the_promise(
 
     (again,) = [each for each in world.ports.store.waiting(LINE) if each.promise]
 
-    assert again.queued == moment
+    assert again.arrival.at == moment
 
 
 # --- when the live state is lost ----------------------------------------------------
@@ -232,24 +232,24 @@ def test_lost_state_gives_no_second_return(world: World) -> None:
     first = in_talk(world, *PRESSES_ONE, callee=accepting_operator(talks=20))
     until_stage(world, first, Stage.AFTER)
     until_stage(world, first, Stage.WAITING)
-    arrived = call_of(world, first).queued
+    arrived = call_of(world, first).arrival.at
     world.exchange.run_until(lambda: bool(first.queue))
     world.redis.flushall()
     world.exchange.run_until(lambda: is_known(world, first))
 
     call = call_of(world, first)
-    assert (call.queued, call.given_back) == (arrived, True)
+    assert (call.arrival.at, call.arrival.given_back) == (arrived, True)
 
 
 def test_lost_state_gives_no_place_back_that_a_talk_has_used(world: World) -> None:
     first = in_talk(world, callee=accepting_operator())
-    arrived = call_of(world, first).queued
+    arrived = call_of(world, first).arrival.at
     talk.end(world.ports, LINE, ANNA)
     until_stage(world, first, Stage.AFTER)
     world.redis.flushall()
 
     world.exchange.run_until(lambda: is_known(world, first), 60)
 
-    again = call_of(world, first).queued
+    again = call_of(world, first).arrival.at
     assert arrived is not None
     assert again is None or again > arrived

@@ -248,7 +248,7 @@ def test_caller_of_a_browser_goes_on_to_a_colleague_in_the_old_place(
     world: World,
 ) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
-    arrived = call_of(world, caller).queued
+    arrived = call_of(world, caller).arrival.at
     world.operator("bela", accepting_operator(after=4), phone=OTHER_OPERATOR)
 
     disable(world)
@@ -259,7 +259,7 @@ def test_caller_of_a_browser_goes_on_to_a_colleague_in_the_old_place(
     assert has_heard(world, caller, "transfer.wait")
     until_stage(world, caller, Stage.CONNECTED)
     assert claim_now(world).operator == BELA
-    assert call_of(world, caller).queued == arrived
+    assert call_of(world, caller).arrival.at == arrived
 
 
 def test_caller_stays_with_the_colleague_who_is_inside(world: World) -> None:

@@ -152,13 +152,13 @@ def test_person_who_waits_on_the_line_is_not_cut_off_by_a_cancelled_promise(
 def test_wipe_while_the_called_person_waits_leaves_them_in_place(world: World) -> None:
     caller, leg = called_back_and_left_alone(world, Stay())
     world.exchange.run_until(lambda: leg.queue)
-    arrived = call_of(world, caller).queued
+    arrived = call_of(world, caller).arrival.at
     world.redis.flushall()
 
     world.exchange.run_for(120)
 
     assert leg.queue
-    assert call_of(world, caller).queued == arrived
+    assert call_of(world, caller).arrival.at == arrived
     assert call_of(world, caller).leg == leg.sid
     assert rows(world) == [(caller.sid, "callback")]
 

@@ -179,7 +179,7 @@ def test_whoever_waits_longer_than_was_said_hears_so_and_not_before(
 
     call = call_of(world, leg)
     rules = in_force(world.ports, LINE)
-    assert is_overdue(rules, call.queued or call.started, world.clock.now())
+    assert is_overdue(rules, call.arrival.at or call.started, world.clock.now())
     assert not has_heard(world, leg, "wait.longer")
     assert call.rev == rev, "an announcement after the first one was kept too"
 
@@ -195,4 +195,4 @@ def test_nothing_is_foretold_while_nobody_is_on_duty(world: World) -> None:
 
     assert has_heard(world, leg, "wait.unknown")
     assert ranges(world, leg) == []
-    assert call_of(world, leg).told_until is None
+    assert call_of(world, leg).wait.told_until is None

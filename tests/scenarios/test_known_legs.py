@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from exchange.state.people import Stay, accepting_operator
-from ivr.core.model.call import CallId, LineKey, Promise, Stage
+from ivr.core.model.call import Arrival, CallId, LineKey, Promise, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
@@ -88,7 +88,7 @@ def test_leg_of_a_try_that_is_past_is_ended(bare: World) -> None:
 def test_caller_whose_call_has_ended_here_is_no_stranger(bare: World) -> None:
     """Sent to us, such a call would be answered with its end."""
     caller = moved(bare, ALONE)
-    ended = waiting(caller.sid, 0, stage=Stage.ENDED, queued=None)
+    ended = waiting(caller.sid, 0, stage=Stage.ENDED, arrival=Arrival())
     keep(bare, ended)
     bare.exchange.run_for(LONG)
 

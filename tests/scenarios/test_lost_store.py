@@ -69,13 +69,13 @@ def test_callers_of_a_wiped_store_are_back_in_their_old_places(world: World) -> 
     first = call_in(world)
     world.exchange.run_for(7)
     second = call_in(world, from_=OTHER_CALLER)
-    places = [call_of(world, leg).queued for leg in (first, second)]
+    places = [call_of(world, leg).arrival.at for leg in (first, second)]
 
     world.redis.flushall()
     world.exchange.run_until(lambda: is_known(world, first), limit=70)
     world.exchange.run_until(lambda: is_known(world, second), limit=70)
 
-    assert [call_of(world, leg).queued for leg in (first, second)] == places
+    assert [call_of(world, leg).arrival.at for leg in (first, second)] == places
     order = [call.id for call in world.ports.store.waiting(LINE)]
     assert order == [first.sid, second.sid]
     assert world.notes.events().count("place restored") == 2
@@ -168,7 +168,7 @@ def test_caller_who_waits_goes_on_waiting_while_redis_is_away(
     cut_world: World, wire: Wire
 ) -> None:
     caller = call_in(cut_world)
-    place = call_of(cut_world, caller).queued
+    place = call_of(cut_world, caller).arrival.at
     with away(cut_world, wire):
         cut_world.exchange.run_for(90)
         assert caller.queue
@@ -176,7 +176,7 @@ def test_caller_who_waits_goes_on_waiting_while_redis_is_away(
     cut_world.operator("anna", accepting_operator())
 
     until_stage(cut_world, caller, Stage.CONNECTED)
-    assert call_of(cut_world, caller).queued == place
+    assert call_of(cut_world, caller).arrival.at == place
 
 
 def test_new_caller_hears_an_apology_and_comes_through_once_redis_is_back(
@@ -206,7 +206,7 @@ def test_new_caller_stays_on_hold_for_as_long_as_redis_is_away(
         assert heard(caller).count(says(cut_world, "flow.sorry")) == 1
     cut_world.exchange.run_until(lambda: is_known(cut_world, caller), limit=20)
 
-    arrived = call_of(cut_world, caller).queued
+    arrived = call_of(cut_world, caller).arrival.at
     assert arrived is not None
     assert arrived - rang < timedelta(seconds=5)
 

@@ -50,7 +50,7 @@ def test_full_queue_offers_a_way_out_after_the_longest_wait(world: World) -> Non
     without_room(world)
     publish(world, longest_wait=str(LONGEST))
     caller = call_in(world)
-    since = call_of(world, caller).waits_since
+    since = call_of(world, caller).wait.since
     assert since is not None
     world.exchange.run_until(lambda: led_out(world, caller), limit=LONGEST + 60)
 
@@ -63,12 +63,12 @@ def test_caller_whom_the_full_queue_refuses_hears_the_tone_and_keys(
 ) -> None:
     without_room(world)
     caller = call_in(world)
-    place, asked = call_of(world, caller).queued, len(world.asked)
+    place, asked = call_of(world, caller).arrival.at, len(world.asked)
     world.exchange.run_for(180)
 
     assert "tone.wav" in " ".join(event.url for event in caller.transcript)
     assert len(world.asked) - asked < 20, "a loop that is too tight"
-    assert call_of(world, caller).queued == place
+    assert call_of(world, caller).arrival.at == place
     world.exchange.press(caller, "1")
     world.exchange.run_until(lambda: call_of(world, caller).page is Page.NUMBER)
 
@@ -118,11 +118,11 @@ def test_each_failure_of_the_queue_leads_to_a_round_outside(
 def test_lost_store_gives_the_place_back_to_who_is_outside(world: World) -> None:
     without_room(world)
     caller = call_in(world)
-    place = call_of(world, caller).queued
+    place = call_of(world, caller).arrival.at
     world.redis.flushall()
     world.exchange.run_until(lambda: is_known(world, caller), limit=90)
 
-    assert call_of(world, caller).queued == place
+    assert call_of(world, caller).arrival.at == place
     assert stage_of(world, caller) is Stage.WAITING
 
 

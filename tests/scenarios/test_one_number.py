@@ -87,18 +87,18 @@ def test_who_waits_beside_hears_so_in_each_language(
 
 def test_place_goes_to_the_next_when_the_one_that_waits_ends(world: World) -> None:
     first, second, third = several(world, 3)
-    arrived = call_of(world, first).queued
+    arrived = call_of(world, first).arrival.at
     world.exchange.run_for(30)
 
     world.exchange.hang_up(first)
     world.exchange.run_for(1)
 
     assert placed(world) == [second.sid]
-    assert call_of(world, second).queued == arrived
+    assert call_of(world, second).arrival.at == arrived
     world.exchange.hang_up(second)
     world.exchange.run_for(1)
     assert placed(world) == [third.sid]
-    assert call_of(world, third).queued == arrived
+    assert call_of(world, third).arrival.at == arrived
 
 
 def test_next_one_arrives_anew_when_the_first_one_talks(world: World) -> None:
@@ -124,7 +124,7 @@ def test_promise_of_who_was_put_beside_in_asking_is_kept(world: World) -> None:
     world.exchange.run_until(lambda: call_of(world, second).page is Page.NUMBER)
     until_state(world, State.WRAP_UP)
     choose_state(world.ports, LINE, ANNA, State.AWAY, "test")
-    world.exchange.run_until(lambda: call_of(world, second).beside)
+    world.exchange.run_until(lambda: call_of(world, second).wait.beside)
 
     for _ in ("this number", "at any hour"):
         world.exchange.press(second, "1")
@@ -143,15 +143,15 @@ def test_earlier_arrival_of_a_number_is_kept_when_two_come_to_wait(
     keys = (Until(moment=Moment.CONNECTED), Press(digits="1", after=2), Stay())
     first = call_in(world, *keys)
     second = call_in(world)
-    arrived = call_of(world, first).queued
+    arrived = call_of(world, first).arrival.at
     until_stage(world, first, Stage.CONNECTED)
     assert placed(world) == [second.sid]
 
     until_stage(world, first, Stage.WAITING)
 
     assert placed(world) == [first.sid]
-    assert call_of(world, first).queued == arrived
-    assert call_of(world, second).beside
+    assert call_of(world, first).arrival.at == arrived
+    assert call_of(world, second).wait.beside
 
 
 def test_caller_who_is_handed_on_shares_the_place_of_the_number(world: World) -> None:
@@ -162,7 +162,7 @@ def test_caller_who_is_handed_on_shares_the_place_of_the_number(world: World) ->
     transfer.to_queue(world.ports, LINE, ANNA)
 
     assert placed(world) == [first.sid]
-    assert call_of(world, second).beside
+    assert call_of(world, second).wait.beside
 
 
 def test_ring_has_few_legs_asked_about_however_many_there_are(world: World) -> None:
@@ -203,7 +203,7 @@ def test_who_hangs_up_beside_leaves_no_place_to_return_to(world: World) -> None:
 
     third = call_in(world)
 
-    assert call_of(world, third).beside
+    assert call_of(world, third).wait.beside
     assert placed(world) == [first.sid]
 
 
@@ -247,7 +247,7 @@ def test_lost_state_gives_who_waits_beside_no_older_place(world: World) -> None:
     world.redis.flushall()
     world.exchange.run_until(lambda: is_known(world, first) and is_known(world, second))
 
-    arrived = call_of(world, second).queued
+    arrived = call_of(world, second).arrival.at
     assert arrived is not None
     assert arrived >= beside_at
 
@@ -256,13 +256,13 @@ def test_several_calls_of_one_number_share_a_place_after_a_lost_state(
     world: World,
 ) -> None:
     first, *others = several(world)
-    arrived = call_of(world, first).queued
+    arrived = call_of(world, first).arrival.at
     world.exchange.run_until(lambda: all(leg.queue for leg in (first, *others)))
     world.redis.flushall()
     world.exchange.run_for(120)
 
     assert placed(world) == [first.sid]
-    assert call_of(world, first).queued == arrived
+    assert call_of(world, first).arrival.at == arrived
     assert call_of(world, first).reachable, "may be called back at this number"
 
 
@@ -277,7 +277,7 @@ def test_who_rings_again_has_the_place_as_soon_as_the_old_line_is_over(
 ) -> None:
     world.reconciles = False
     first = call_in(world)
-    arrived = call_of(world, first).queued
+    arrived = call_of(world, first).arrival.at
     world.exchange.run_for(30)
     other = call_in(world, from_=OTHER_CALLER)
     drops_unheard(world, first)
@@ -288,7 +288,7 @@ def test_who_rings_again_has_the_place_as_soon_as_the_old_line_is_over(
     )
     world.exchange.run_for(2)
 
-    assert call_of(world, second).queued == arrived
+    assert call_of(world, second).arrival.at == arrived
     assert placed(world) == [second.sid, other.sid]
     assert stage_of(world, first) is Stage.ENDED
     assert len(facts_named(world, "caller-returned")) == 1
@@ -312,7 +312,7 @@ def test_place_stays_with_a_line_that_is_up_whoever_rings_from_its_number(
     world: World,
 ) -> None:
     first = call_in(world)
-    arrived = call_of(world, first).queued
+    arrived = call_of(world, first).arrival.at
     second: Leg = world.dial(Press(digits="*"), Stay())
     world.exchange.run_until(
         lambda: is_known(world, second) and stage_of(world, second) is Stage.WAITING
@@ -322,7 +322,7 @@ def test_place_stays_with_a_line_that_is_up_whoever_rings_from_its_number(
 
     assert has_heard(world, second, "wait.beside")
     assert not has_heard(world, second, "wait.back")
-    assert (placed(world), call_of(world, first).queued) == ([first.sid], arrived)
+    assert (placed(world), call_of(world, first).arrival.at) == ([first.sid], arrived)
     world.operator("anna", accepting_operator())
     until_stage(world, first, Stage.CONNECTED)
 
@@ -331,7 +331,7 @@ def test_place_of_a_promise_goes_to_who_rings_while_the_old_line_is_believed(
     world: World,
 ) -> None:
     """The promise binds again as the old line ends, and its caller is on the line."""
-    arrived = call_of(world, promised(world)).queued
+    arrived = call_of(world, promised(world)).arrival.at
     call_in(world, from_=OTHER_CALLER)
     world.reconciles = False
     old = _returns(world)
@@ -340,7 +340,7 @@ def test_place_of_a_promise_goes_to_who_rings_while_the_old_line_is_believed(
     world.exchange.run_for(3)
 
     assert placed(world)[0] == new.sid
-    assert call_of(world, new).queued == arrived
+    assert call_of(world, new).arrival.at == arrived
     assert not call_of(world, old).is_live, "nobody is to be called"
     world.exchange.hang_up(new)
     world.exchange.run_for(1)
@@ -362,7 +362,7 @@ def test_star_beside_a_line_that_is_up_asks_nothing_again(world: World) -> None:
     )
 
     call = call_of(world, second)
-    assert (call.language, call.topic, call.beside) == ("uk", "myself", True)
+    assert (call.language, call.topic, call.wait.beside) == ("uk", "myself", True)
 
 
 def test_talk_whose_line_broke_unheard_goes_on_with_the_same_operator(
@@ -372,7 +372,7 @@ def test_talk_whose_line_broke_unheard_goes_on_with_the_same_operator(
     world.operator("anna", accepting_operator())
     first = call_in(world)
     until_stage(world, first, Stage.CONNECTED)
-    arrived = call_of(world, first).queued
+    arrived = call_of(world, first).arrival.at
     other = call_in(world, from_=OTHER_CALLER)
 
     second: Leg = world.dial(Press(digits="*"), Stay())
@@ -383,7 +383,11 @@ def test_talk_whose_line_broke_unheard_goes_on_with_the_same_operator(
     until_state(world, State.WRAP_UP)
 
     call = call_of(world, second)
-    assert (call.queued, call.given_back, call.belongs_to) == (arrived, True, "anna")
+    assert (call.arrival.at, call.arrival.given_back, call.belongs_to) == (
+        arrived,
+        True,
+        "anna",
+    )
     until_stage(world, second, Stage.CONNECTED)
     assert stage_of(world, other) is Stage.WAITING
 
@@ -398,8 +402,8 @@ def test_carrier_that_does_not_answer_moves_nobody(world: World) -> None:
     world.exchange.run_for(20)
 
     assert placed(world) == [first.sid]
-    assert call_of(world, second).beside
-    assert call_of(world, third).beside
+    assert call_of(world, second).wait.beside
+    assert call_of(world, third).wait.beside
 
 
 def test_operator_is_free_though_both_lines_broke(world: World) -> None:

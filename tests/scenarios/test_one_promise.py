@@ -102,8 +102,8 @@ def test_later_promise_has_the_earliest_arrival(world: World) -> None:
     between = call_in(world, from_="+447700900127")
     second = promised(world, *TO_OTHER, from_=OTHER_CALLER)
 
-    assert call_of(world, second).queued == call_of(world, first).queued
-    assert call_of(world, second).queued < call_of(world, between).queued  # type: ignore[operator]
+    assert call_of(world, second).arrival.at == call_of(world, first).arrival.at
+    assert call_of(world, second).arrival.at < call_of(world, between).arrival.at  # type: ignore[operator]
     assert [call.id for call in world.ports.store.waiting(LINE)] == [
         second.sid,
         between.sid,
@@ -116,11 +116,11 @@ def test_promise_that_stands_keeps_the_place_of_who_rings(world: World) -> None:
     first, second = promised_while_offered(world)
     until_stage(world, first, Stage.ENDED, limit=300)
     assert stage_of(world, second) is Stage.PROMISED
-    arrived = call_of(world, second).queued
+    arrived = call_of(world, second).arrival.at
 
     again = rings_again(world)
 
-    assert call_of(world, again).queued == arrived
+    assert call_of(world, again).arrival.at == arrived
     assert stage_of(world, second) is Stage.ENDED
 
 
@@ -162,9 +162,9 @@ def test_arrival_in_another_class_is_not_scored_anew(world: World) -> None:
 
     call, before = call_of(world, second), call_of(world, leg)
     assert (before.urgency, call.urgency) == ("information", "urgent")
-    assert call.queued == before.queued
-    assert call.counts_from is not None
-    assert call.counts_from > before.queued  # type: ignore[operator]
+    assert call.arrival.at == before.arrival.at
+    assert call.arrival.counts_from is not None
+    assert call.arrival.counts_from > before.arrival.at  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("when", [IN_WRITING, AT_NIGHT], ids=["written", "late"])

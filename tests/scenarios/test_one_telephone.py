@@ -29,7 +29,15 @@ from ivr.actions.operators.roster import bring_in, choose_state
 from ivr.actions.talk_controls import inviting
 from ivr.actions.talks.running import run
 from ivr.adapters.redis_store import RedisStore
-from ivr.core.model.call import Call, CallId, LineKey, OperatorId, PhoneNumber, Stage
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    LineKey,
+    OperatorId,
+    PhoneNumber,
+    Stage,
+)
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import Conflict
 from ivr.core.model.operator import Operator, Reach, State
@@ -356,7 +364,7 @@ def waits(ports: Ports, line: LineKey, name: str) -> None:
         line=line,
         number=HOTLINE,
         started=now,
-        queued=now,
+        arrival=Arrival(at=now),
         stage=Stage.WAITING,
         language="uk",
         topic="myself",

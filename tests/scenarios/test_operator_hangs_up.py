@@ -60,14 +60,14 @@ def test_caller_keeps_the_place_and_the_next_operator_is_rung(
 ) -> None:
     world.operator("anna", first)
     caller = call_in(world)
-    place = call_of(world, caller).queued
+    place = call_of(world, caller).arrival.at
     world.exchange.run_until(lambda: outbound_legs(world))
     world.operator("bela", accepting_operator(after=3), phone=OTHER_OPERATOR)
 
     until_stage(world, caller, Stage.CONNECTED)
 
     assert claim_now(world).operator == "bela"
-    assert call_of(world, caller).queued == place
+    assert call_of(world, caller).arrival.at == place
     record = world.record(caller)
     assert record.operator == "bela"
     assert record.offers == 2
@@ -146,11 +146,11 @@ def test_caller_is_asked_to_go_on_when_the_operator_ends_the_talk(
 ) -> None:
     world.operator("anna", accepting_operator(talks=10), accepting_operator())
     caller = call_in(world, Press(digits="1"), Talk(seconds=5))
-    place = call_of(world, caller).queued
+    place = call_of(world, caller).arrival.at
     until_stage(world, caller, Stage.AFTER)
     until_stage(world, caller, Stage.WAITING)
 
-    assert call_of(world, caller).queued == place
+    assert call_of(world, caller).arrival.at == place
     until_stage(world, caller, Stage.ENDED, limit=200)
     assert world.record(caller).outcome == "answered"
 

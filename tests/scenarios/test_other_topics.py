@@ -45,8 +45,8 @@ def listed(world: World) -> list[str]:
 
 
 def gathered(world: World, call: Call, weight: float) -> float:
-    assert call.queued is not None
-    return weight * (world.clock.now() - call.queued).total_seconds()
+    assert call.arrival.at is not None
+    return weight * (world.clock.now() - call.arrival.at).total_seconds()
 
 
 def test_wait_of_another_topic_counts_as_it_was_gathered(world: World) -> None:
@@ -57,7 +57,7 @@ def test_wait_of_another_topic_counts_as_it_was_gathered(world: World) -> None:
     call = call_of(world, second)
 
     was = gathered(world, call, INFORMATION)
-    assert call.queued == call_of(world, first).queued
+    assert call.arrival.at == call_of(world, first).arrival.at
     assert points(world, call) == pytest.approx(was, abs=1)
     before = points(world, call)
     world.exchange.run_for(10)
@@ -159,8 +159,11 @@ def test_what_was_gathered_outlives_the_live_state(world: World) -> None:
     world.exchange.run_until(lambda: is_known(world, second))
 
     after = call_of(world, second)
-    assert before.counts_from is not None
-    assert (after.queued, after.counts_from) == (before.queued, before.counts_from)
+    assert before.arrival.counts_from is not None
+    assert (after.arrival.at, after.arrival.counts_from) == (
+        before.arrival.at,
+        before.arrival.counts_from,
+    )
 
 
 def test_promise_keeps_what_was_gathered_in_another_class(world: World) -> None:
@@ -175,5 +178,8 @@ def test_promise_keeps_what_was_gathered_in_another_class(world: World) -> None:
     world.reconcile()
 
     after = call_of(world, second)
-    assert before.counts_from is not None
-    assert (after.queued, after.counts_from) == (before.queued, before.counts_from)
+    assert before.arrival.counts_from is not None
+    assert (after.arrival.at, after.arrival.counts_from) == (
+        before.arrival.at,
+        before.arrival.counts_from,
+    )

@@ -230,7 +230,7 @@ def test_promise_to_another_number_is_not_lost_when_its_telephone_rings_again(
 
     assert stage_of(world, before) is Stage.WAITING
     assert not has_heard(world, lender, "wait.back")
-    assert call_of(world, lender).queued != call_of(world, before).queued
+    assert call_of(world, lender).arrival.at != call_of(world, before).arrival.at
 
 
 def test_who_rings_while_being_called_back_and_talks_is_not_called_again(
@@ -295,7 +295,7 @@ def test_promise_outlives_a_call_of_its_caller_in_which_nobody_talked(
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     before = promised(world)
-    arrived = call_of(world, before).queued
+    arrived = call_of(world, before).arrival.at
     again: Leg = world.dial(Press(digits="*"), Wait(seconds=20), HangUp())
     world.exchange.run_until(lambda: again.ended)
     world.exchange.run_for(1)
@@ -305,6 +305,6 @@ def test_promise_outlives_a_call_of_its_caller_in_which_nobody_talked(
 
     until_stage(world, again, Stage.CONNECTED, limit=900)
 
-    assert call_of(world, again).queued == arrived
+    assert call_of(world, again).arrival.at == arrived
     assert world.record(again).outcome == "callback"
     assert sorted(reasons(world)) == ["caller-rang", "kept"]

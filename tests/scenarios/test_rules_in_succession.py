@@ -51,7 +51,7 @@ def publish(world: World, weights: str) -> int:
 
 
 def arrival_of(world: World, leg: Leg) -> datetime:
-    arrived = call_of(world, leg).queued
+    arrived = call_of(world, leg).arrival.at
     assert arrived is not None
     return arrived
 

@@ -281,7 +281,7 @@ def test_caller_keeps_the_place_when_the_operator_leaves_before_the_talk(
 ) -> None:
     standing = on_line(world)
     caller = call_in(world)
-    place = call_of(world, caller).queued
+    place = call_of(world, caller).arrival.at
     world.exchange.run_until(
         lambda: OPERATORS_MOMENTS[moment](world, caller, standing), limit=30
     )
@@ -292,7 +292,7 @@ def test_caller_keeps_the_place_when_the_operator_leaves_before_the_talk(
     assert stage_of(world, caller) is Stage.WAITING
     on_line(world, "bela")
     talk_begins(world, caller)
-    assert call_of(world, caller).queued == place
+    assert call_of(world, caller).arrival.at == place
     assert world.record(caller).operator == "bela"
 
 

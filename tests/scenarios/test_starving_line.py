@@ -125,7 +125,7 @@ def test_who_only_waits_is_passed_by_so_many_talks(world: World, habit: Habit) -
         world.exchange.put_person(number, IS_CALLED)
         call_in(world, from_=number)
     patient = call_in(world, from_=PATIENT)
-    arrived = call_of(world, patient).queued
+    arrived = call_of(world, patient).arrival.at
     world.operator("anna", accepting_operator())
     talks: Counter[datetime | None] = Counter()
 
@@ -136,11 +136,11 @@ def test_who_only_waits_is_passed_by_so_many_talks(world: World, habit: Habit) -
         assert call is not None
         if call.id == patient.sid:
             break
-        talks[call.queued] += 1
+        talks[call.arrival.at] += 1
         assert talks.total() <= len(OTHERS) * MOST_TALKS
-        assert call.queued is not None
+        assert call.arrival.at is not None
         assert arrived is not None
-        assert call.queued < arrived, "nobody passes who came later, of one class"
+        assert call.arrival.at < arrived, "nobody passes who came later, of one class"
         habit(world, world.exchange.board.legs[claim.party])
         until_over(world, claim.id)
 

@@ -112,7 +112,7 @@ def test_whoever_rings_a_full_store_is_in_the_queue_once_it_takes_them(
         caller.sid,
         later.sid,
     ]
-    arrived = call_of(world, caller).queued
+    arrived = call_of(world, caller).arrival.at
     assert arrived is not None
     assert arrived - rang < timedelta(seconds=5)
     assert world.record(caller).started == arrived
@@ -167,14 +167,14 @@ def test_caller_in_a_menu_goes_on_there_with_the_key_that_was_pressed(
 
 def test_caller_on_hold_is_told_once_and_keeps_the_place(world: World) -> None:
     caller = call_in(world)
-    place = call_of(world, caller).queued
+    place = call_of(world, caller).arrival.at
     with refusing(world):
         world.exchange.run_for(200)
         assert caller.queue
         assert heard(caller).count(says(world, "wait.stay")) == 1
     world.exchange.run_for(60)
 
-    assert call_of(world, caller).queued == place
+    assert call_of(world, caller).arrival.at == place
 
 
 def test_operator_who_accepts_while_nothing_is_taken_swallows_nobody(
@@ -233,7 +233,7 @@ def test_held_caller_who_hangs_up_as_all_is_well_is_in_the_call_log(
 
 def test_caller_who_was_cut_off_has_the_old_place_after_the_hold(world: World) -> None:
     first = call_in(world)
-    place = call_of(world, first).queued
+    place = call_of(world, first).arrival.at
     world.exchange.hang_up(first)
     world.exchange.run_for(5)
     with refusing(world):
@@ -241,7 +241,7 @@ def test_caller_who_was_cut_off_has_the_old_place_after_the_hold(world: World) -
         world.exchange.run_for(60)
     world.exchange.run_until(lambda: is_known(world, again), limit=20)
 
-    assert call_of(world, again).queued == place
+    assert call_of(world, again).arrival.at == place
 
 
 def test_nobody_is_held_for_longer_than_anybody_waits(world: World) -> None:

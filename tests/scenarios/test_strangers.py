@@ -82,7 +82,7 @@ def test_caller_in_the_carriers_queue_is_left_in_it(world: World) -> None:
     publish(world, announce_every="900")
     caller = call_in(world)
     world.exchange.run_until(lambda: caller.queue)
-    queued = call_of(world, caller).queued
+    queued = call_of(world, caller).arrival.at
 
     world.redis.flushall()
     world.exchange.run_for(LONG)
@@ -90,7 +90,7 @@ def test_caller_in_the_carriers_queue_is_left_in_it(world: World) -> None:
     assert strangers(world) == 1
 
     world.exchange.run_until(lambda: is_known(world, caller), limit=LONG)
-    assert call_of(world, caller).queued == queued
+    assert call_of(world, caller).arrival.at == queued
     assert seen_to(world) == []
 
 

@@ -65,14 +65,14 @@ def test_caller_who_is_handed_over_keeps_the_place_and_is_told(
     world: World, hands: Hands, reach: Reach
 ) -> None:
     operator, caller = in_talk(world, reach=reach)
-    place = call_of(world, caller).queued
+    place = call_of(world, caller).arrival.at
     bela(world, team="night")
 
     hands(world)
     world.exchange.run_for(3)
 
     assert state_of(world) is State.WRAP_UP
-    assert call_of(world, caller).queued == place
+    assert call_of(world, caller).arrival.at == place
     assert has_heard(world, caller, "transfer.wait")
     assert operator.ended is (reach is not Reach.STANDING)
     until_stage(world, caller, Stage.CONNECTED)

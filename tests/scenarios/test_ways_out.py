@@ -137,12 +137,12 @@ def test_key_that_is_no_way_out_changes_nothing(world: World) -> None:
 
 def test_way_back_to_the_queue_keeps_the_place(world: World) -> None:
     leg = call_in(world, Press(digits="1", after=3), Press(digits="0"), Stay())
-    arrived = call_of(world, leg).queued
+    arrived = call_of(world, leg).arrival.at
 
     world.exchange.run_for(30)
 
     assert leg.queue
-    assert call_of(world, leg).queued == arrived
+    assert call_of(world, leg).arrival.at == arrived
     assert facts_named(world, "callback-promised") == []
 
 
@@ -171,7 +171,7 @@ def test_place_is_kept_no_longer_than_the_grace_time(world: World) -> None:
     again = call_in(world)
 
     assert not has_heard(world, again, "wait.back")
-    assert call_of(world, again).queued != call_of(world, first).queued
+    assert call_of(world, again).arrival.at != call_of(world, first).arrival.at
 
 
 def test_place_is_taken_over_once(world: World) -> None:
@@ -182,8 +182,8 @@ def test_place_is_taken_over_once(world: World) -> None:
     third: Leg = world.dial(*TO_THE_QUEUE, Stay())
     world.exchange.run_until(lambda: third.queue)
 
-    assert call_of(world, second).queued == call_of(world, first).queued
-    assert call_of(world, third).queued != call_of(world, first).queued
+    assert call_of(world, second).arrival.at == call_of(world, first).arrival.at
+    assert call_of(world, third).arrival.at != call_of(world, first).arrival.at
 
 
 def test_withheld_number_has_no_place_to_return_to(world: World) -> None:
@@ -276,7 +276,7 @@ def test_usual_keys_lead_to_the_old_arrival_as_well(world: World) -> None:
     again = call_in(world)
 
     assert has_heard(world, again, "flow.return")
-    assert call_of(world, again).queued == call_of(world, first).queued
+    assert call_of(world, again).arrival.at == call_of(world, first).arrival.at
     assert len(facts_named(world, "caller-returned")) == 1
 
 
@@ -289,7 +289,7 @@ def test_who_has_talked_and_does_not_return_is_a_new_caller(world: World) -> Non
 
     again = call_in(world)
 
-    assert call_of(world, again).queued != call_of(world, first).queued
+    assert call_of(world, again).arrival.at != call_of(world, first).arrival.at
     assert call_of(world, again).belongs_to is None
 
 

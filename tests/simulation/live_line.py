@@ -19,7 +19,15 @@ from ivr.adapters.content import load_lines
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.model import operator as operators
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    ClaimId,
+    LineKey,
+    OperatorId,
+    Stage,
+)
 from ivr.core.model.facts import CallEnded, CallerConnected, CallerQueued, Fact, of_call
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.queue.versions import RuleVersion
@@ -162,7 +170,7 @@ def _waiting(key: CallId, caller: Caller) -> Call:
         line=LINE,
         number="+12025550101",
         started=caller.at,
-        queued=caller.at,
+        arrival=Arrival(at=caller.at),
         stage=Stage.WAITING,
         language=caller.language,
         urgency=caller.urgency,

@@ -162,8 +162,12 @@ def _still_up(ports: Ports, call: Call) -> Call | None:
     """
     if call.stage is not Stage.MENU:
         return None
-    found = (each for each in others(ports, call) if each.queued and not each.beside)
-    return next((each for each in found if each.stage in BROKE_OFF_IN), None)
+    found = (each for each in others(ports, call) if each.stage in BROKE_OFF_IN)
+    return next((each for each in found if _holds_arrival(each)), None)
+
+
+def _holds_arrival(call: Call) -> bool:
+    return call.arrival.at is not None and not call.wait.beside
 
 
 def is_callers(ports: Ports, call: Call) -> bool:
@@ -180,7 +184,8 @@ def kept_for(ports: Ports, call: Call) -> Call | None:
 
     It may have been up still, as was believed, when this one began.
     """
-    before = ports.contacts.call(call.line, call.before) if call.before else None
+    key = call.wait.before
+    before = ports.contacts.call(call.line, key) if key else None
     if before is not None and _has_place_for(ports, before, call):
         return before
     return _broken_off(ports, call)

@@ -19,7 +19,7 @@ def doubt_others(ports: Ports, call: Call) -> None:
     Only of those who are in a place or in a talk: however many ring, these are few.
     """
     for other in others(ports, call):
-        if other.queued is None or other.beside:
+        if other.arrival.at is None or other.wait.beside:
             continue
         ports.deadlines.note_due(call.line, Due(kind=KIND, key=other.id), call.started)
 

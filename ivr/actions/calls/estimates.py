@@ -55,10 +55,10 @@ def announced(ports: Ports, call: Call, rules: RuleSet) -> list[Say]:
     told = _expected(ports, call, rules, ahead, now)
     expected = Say(prompt=told.prompt, language=language, values=told.values)
     first = Say(prompt="wait.place", language=language, values=place)
-    if call.told_until is not None and call.told_until < now:
+    if call.wait.told_until is not None and call.wait.told_until < now:
         longer = Say(prompt="wait.longer", language=language)
         return [first, longer, expected]
-    if call.told_until is None and told.within is not None:
+    if call.wait.told_until is None and told.within is not None:
         _keep(ports, call, now + told.within)
     return [first, expected, Say(prompt="wait.stay", language=language)]
 
@@ -99,7 +99,7 @@ def _expected(
 
 def _keep(ports: Ports, call: Call, until: datetime) -> None:
     # Whoever changed the call just now was first: the next announcement is in time.
-    change = Change(save=(replace(call, told_until=until),))
+    change = Change(save=(replace(call, wait=replace(call.wait, told_until=until)),))
     save(ports, call.line, change)
 
 

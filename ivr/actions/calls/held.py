@@ -133,7 +133,8 @@ def _queued(
         facts = (*facts, chosen)
     hotline = ports.content.lines()[held.line]
     step = flow.queue_up(hotline, call, held.since, *facts)
-    step = replace(step, call=replace(step.call, waits_since=ports.clock.now()))
+    wait = replace(step.call.wait, since=ports.clock.now())
+    step = replace(step, call=replace(step.call, wait=wait))
     return in_place_of(ports, kept_for(ports, call), step)
 
 

@@ -65,7 +65,7 @@ def _card(
         language=call.language or "",
         topic=call.topic or "",
         location=call.location,
-        returning=bool(earlier) or call.before is not None,
+        returning=bool(earlier) or call.wait.before is not None,
         waited=waited[-1] if waited else None,
         timeline=told,
         earlier=earlier,

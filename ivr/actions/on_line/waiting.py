@@ -27,7 +27,15 @@ from ivr.core.dialogue.instructions import (
 )
 from ivr.core.dialogue.one_number import BESIDE
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Call, CallId, LineKey, Page, PhoneNumber, Stage
+from ivr.core.model.call import (
+    Call,
+    CallId,
+    LineKey,
+    Page,
+    PhoneNumber,
+    QueueWait,
+    Stage,
+)
 from ivr.core.model.errors import NotFound, Unreadable
 from ivr.core.model.menu_position import MenuPosition
 from ivr.core.model.values import replace
@@ -75,7 +83,7 @@ def wait(
     if not call.is_live:
         return [HangUp()]
     help_out(ports, line)
-    if call.beside:
+    if call.wait.beside:
         share_place(ports, call)
         call = known(ports, line, key)
     rules = rule_sets.in_force(ports, line)
@@ -217,7 +225,7 @@ def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
     """
     now, hotline = ports.clock.now(), ports.content.lines()[call.line]
     waits = call.stage is Stage.WAITING and call.leg is not None
-    since = call.waits_since or call.queued or call.started
+    since = call.wait.since or call.arrival.at or call.started
     left = since + rules.wait.longest_wait - now
     length = min(rules.wait.announce_every, max(left, SHORTEST_ROUND))
     ports.heartbeats.expect_poll(call.line, call.id, now + 2 * length + POLL_SLACK)
@@ -228,7 +236,7 @@ def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
 
 def _told(ports: Ports, call: Call, rules: RuleSet) -> list[Say]:
     """What is announced: of a place, or that another call of the number holds it."""
-    if call.beside:
+    if call.wait.beside:
         return [Say(prompt=BESIDE, language=call.language or "")]
     return announced(ports, call, rules)
 
@@ -273,7 +281,9 @@ def _called_back(
         return None
     reached = replace(call.promise, leg=leg, reached=True, due=None)
     now = ports.clock.now()
-    return replace(call, stage=Stage.WAITING, promise=reached, waits_since=now)
+    return replace(
+        call, stage=Stage.WAITING, promise=reached, wait=replace(call.wait, since=now)
+    )
 
 
 def _placed(
@@ -290,7 +300,7 @@ def _placed(
         started=queued,
         caller=None if told.caller is None else ports.vault.pseudonym(told.caller),
         reachable=told.caller is not None,
-        waits_since=queued,
+        wait=QueueWait(since=queued),
         stage=Stage.WAITING,
         menu=MenuPosition(node=hotline.queue),
         language=place["language"],

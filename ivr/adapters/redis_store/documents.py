@@ -253,8 +253,8 @@ def queue_of(call: Call) -> str:
     inside each queue the order is that of the arrivals, in and out of the overdue lane.
     """
     name = f"{call.language}:{call.urgency}"
-    if call.counts_from is not None:
-        name = f"{name}:{COUNTED}{score(call.counts_from)}"
+    if call.arrival.counts_from is not None:
+        name = f"{name}:{COUNTED}{score(call.arrival.counts_from)}"
     if call.handed is not None:
         return f"{name}:{HANDED}{score(call.handed)}:{call.team}"
     return f"{name}:{call.belongs_to}" if call.belongs_to else name
@@ -315,7 +315,7 @@ def _names_beside(entity: Entity) -> Iterator[str]:
 def _of_numbers(call: Call) -> Iterator[str]:
     for phone in sorted(numbers_of(call)):
         yield from _linked(*((kind, phone) for kind in OF_NUMBER))
-    yield from _linked(("call", call.before))
+    yield from _linked(("call", call.wait.before))
 
 
 def _linked(*names: tuple[str, str | None]) -> Iterator[str]:
@@ -364,11 +364,11 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
                 yield same, entity.id, entity.started if live else None
             within = next_request_within(entity)
             yield POLLS, entity.id, now + within if within else None
-            since = entity.waits_since if waits_on_line(entity) else None
+            since = entity.wait.since if waits_on_line(entity) else None
             yield ("waits",), entity.id, since
-            if entity.queued is not None:
+            if entity.arrival.at is not None:
                 queue = (QUEUE, queue_of(entity))
-                yield queue, entity.id, entity.queued if has_place(entity) else None
+                yield queue, entity.id, entity.arrival.at if has_place(entity) else None
             if entity.promise is not None:
                 due = entity.promise.due if live else None
                 yield ("due",), f"call:{entity.id}", due

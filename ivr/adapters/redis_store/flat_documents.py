@@ -27,6 +27,15 @@ PATHS: Paths = {
         "parts_heard": "menu.parts_heard",
         "notices": "menu.notices",
         "before_language": "menu.language_before",
+        "queued": "arrival.at",
+        "counts_from": "arrival.counts_from",
+        "spent": "arrival.spent",
+        "given_back": "arrival.given_back",
+        "handed_on": "arrival.handed_on",
+        "waits_since": "wait.since",
+        "told_until": "wait.told_until",
+        "before": "wait.before",
+        "beside": "wait.beside",
     },
 }
 """Where a field of a document stands in the value, if not at the top by its own name.

@@ -35,7 +35,7 @@ class StoredQueues(StoredEntities):
         """Who waits, is claimed or promised a call back, in order of arrival."""
         calls = map(self._documents.call, self._read_list(line, "live", "call"))
         here = [call for call in calls if call and is_in_queue(call)]
-        return sorted(here, key=lambda call: (call.queued or call.started, call.id))
+        return sorted(here, key=lambda call: (call.arrival.at or call.started, call.id))
 
     def snapshot(self, line: LineKey, depth: int) -> Snapshot:
         """The first ``depth`` callers of each queue, and all operators.

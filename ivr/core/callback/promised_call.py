@@ -4,7 +4,16 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.core.history.promise_log import CallbackRecord
-from ivr.core.model.call import Call, CallId, LocationKind, Page, Promise, Stage, Wish
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    LocationKind,
+    Page,
+    Promise,
+    Stage,
+    Wish,
+)
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import moment_of, reclassed, taken_over
 from ivr.core.rules.rule_set import RuleSet
@@ -67,7 +76,8 @@ def in_place_of(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call
 
     The earlier arrival counts, with what was gathered since in the class it was in.
     """
-    if before.queued is None or (call.queued and call.queued <= before.queued):
+    own, earlier = call.arrival.at, before.arrival.at
+    if earlier is None or (own and own <= earlier):
         return call
     return reclassed(taken_over(call, before), before.urgency, rules, now)
 
@@ -109,10 +119,12 @@ def call_of_record(record: CallbackRecord) -> Call:
         topic=fact.topic,
         urgency=fact.urgency,
         location=LocationKind(fact.location),
-        queued=datetime.fromisoformat(fact.arrived),
-        given_back=fact.given_back,
-        handed_on=fact.handed_on,
-        counts_from=moment_of(fact.counts_from),
+        arrival=Arrival(
+            at=datetime.fromisoformat(fact.arrived),
+            given_back=fact.given_back,
+            handed_on=fact.handed_on,
+            counts_from=moment_of(fact.counts_from),
+        ),
         wish=Wish(
             number=fact.number,
             at_any_hour=fact.at_any_hour,
@@ -143,7 +155,7 @@ def _without_leg(
         menu=call.menu.reset_tries(),
         draft="",
         overlong=False,
-        beside=False,
+        wait=replace(call.wait, beside=False),
         promise=replace(
             call.promise,
             begun=True,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from ivr.core.callback import promised_call
 from ivr.core.dialogue.exit_menu import promised_fact
-from ivr.core.model.call import Call, CallId, Outcome, Promise, Stage, Wish
+from ivr.core.model.call import Arrival, Call, CallId, Outcome, Promise, Stage, Wish
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.facts import (
     CallEnded,
@@ -63,7 +63,7 @@ def arrange_call(
         urgency=call.urgency,
         location=call.location,
         area=call.area,
-        queued=_arrival_of(before, now),
+        arrival=Arrival(at=_arrival_of(before, now)),
         wish=wish,
         promise=Promise(made=now),
         rev=before.rev if before else 0,
@@ -74,7 +74,7 @@ def arrange_call(
 def _arrival_of(before: Call | None, now: datetime) -> datetime:
     """A promise that is moved to another moment keeps its place."""
     moved = before is not None and before.stage is Stage.PROMISED
-    return before.queued or now if before and moved else now
+    return before.arrival.at or now if before and moved else now
 
 
 def facts_of_schedule(

@@ -44,7 +44,7 @@ BY_MESSAGE = "message"
 
 def is_overlong(call: Call, longest_wait: timedelta, now: datetime) -> bool:
     """Whether a caller on the line has waited as long as anyone may."""
-    since = call.waits_since or call.queued or call.started
+    since = call.wait.since or call.arrival.at or call.started
     return now - since >= longest_wait
 
 
@@ -284,7 +284,7 @@ def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
         stage=Stage.PROMISED,
         page=Page.NONE,
         overlong=False,
-        beside=False,
+        wait=replace(call.wait, beside=False),
         wish=wish,
         promise=_renewed(call.promise, now),
     ).with_notices("back.written" if wish.in_writing else "back.promised")
@@ -307,6 +307,7 @@ def _renewed(promise: Promise | None, now: datetime) -> Promise:
 
 def promised_fact(call: Call, wish: Wish, now: datetime) -> CallbackPromised:
     """The promise as it is written down: all that is needed to keep it."""
+    counts_from = call.arrival.counts_from
     return of_call(
         CallbackPromised,
         call,
@@ -320,14 +321,14 @@ def promised_fact(call: Call, wish: Wish, now: datetime) -> CallbackPromised:
         dialled=call.number,
         caller=call.caller,
         started=call.started.isoformat(),
-        arrived=(call.queued or call.started).isoformat(),
+        arrived=(call.arrival.at or call.started).isoformat(),
         language=call.language or "",
         topic=call.topic or "",
         urgency=call.urgency or "",
         location=call.location.value,
-        given_back=call.given_back,
-        handed_on=call.handed_on,
-        counts_from=call.counts_from.isoformat() if call.counts_from else None,
+        given_back=call.arrival.given_back,
+        handed_on=call.arrival.handed_on,
+        counts_from=counts_from.isoformat() if counts_from else None,
     )
 
 

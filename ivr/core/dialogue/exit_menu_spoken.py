@@ -42,7 +42,7 @@ def offered_ways(line: Line, call: Call) -> list[Say]:
 
 def calls_back(line: Line, call: Call) -> bool:
     """Whether the caller may be promised a call: it is a place, and needs one."""
-    return line.calls_back and not call.beside
+    return line.calls_back and not call.wait.beside
 
 
 def takes_message(line: Line, call: Call) -> bool:

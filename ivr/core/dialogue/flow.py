@@ -317,7 +317,7 @@ def _told_location(
 
 def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
     """The call in the queue; an arrival that it has is kept."""
-    again = call.answered or call.queued is not None
+    again = call.answered or call.arrival.at is not None
     language = language_of(line, call)
     urgency = call.urgency or line.topics[line.undecided].urgency
     call = replace(
@@ -328,11 +328,9 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
         language=language,
         topic=call.topic or line.undecided,
         urgency=urgency,
-        queued=call.queued or now,
-        waits_since=now,
-        beside=False,
+        arrival=replace(call.arrival, at=call.arrival.at or now),
+        wait=replace(call.wait, since=now, beside=False, told_until=None),
         overlong=False,
-        told_until=None,
     )
     fact = of_call(
         CallerQueued, call, now, language=language, urgency=urgency, again=again
@@ -354,6 +352,6 @@ def outcome_of(call: Call) -> Outcome:
         return Outcome.ANSWERED
     if call.outcome is not None:
         return call.outcome
-    if call.menu.parts_heard and call.queued is None:
+    if call.menu.parts_heard and call.arrival.at is None:
         return Outcome.INFORMATION
     return Outcome.ABANDONED

@@ -17,10 +17,10 @@ from ivr.core.dialogue.returning import (
     promise_over,
     with_claims_of,
 )
-from ivr.core.model.call import Call, Stage
+from ivr.core.model.call import Arrival, Call, Stage
 from ivr.core.model.facts import CallerQueued, CallerReturned, Fact, of_call
 from ivr.core.model.values import replace
-from ivr.core.queue.arrival import anew, reclassed, taken_over
+from ivr.core.queue.arrival import reclassed, taken_over
 from ivr.core.rules.rule_set import RuleSet
 
 BESIDE = "wait.beside"
@@ -40,19 +40,21 @@ class Settled:
 
 def holds_place(call: Call) -> bool:
     """Whether somebody on the line waits in a place, or is being offered."""
-    held = call.stage in {Stage.WAITING, Stage.CLAIMED} and not call.beside
+    held = call.stage in {Stage.WAITING, Stage.CLAIMED} and not call.wait.beside
     return held and call.leg == call.id
 
 
 def beside(call: Call) -> Call:
     """The call in the queue, beside another one that holds the place."""
     told = tuple(each for each in call.menu.notices if each not in _PLACED)
-    return replace(call, beside=True).with_notices(*told, BESIDE)
+    return replace(call, wait=replace(call.wait, beside=True)).with_notices(
+        *told, BESIDE
+    )
 
 
 def told_of(call: Call, facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """What is written down of who comes to the queue: a place, if they have one."""
-    if not call.beside:
+    if not call.wait.beside:
         return tuple(facts)
     return tuple(each for each in facts if not isinstance(each, CallerQueued))
 
@@ -75,11 +77,11 @@ def settled(
         return Settled(calls=tuple(map(beside, spare)))
     if holders:
         return None
-    return _promoted((each for each in calls if each.beside), heir, rules, now)
+    return _promoted((each for each in calls if each.wait.beside), heir, rules, now)
 
 
 def _first_claimed(call: Call) -> tuple[bool, datetime, str]:
-    return call.stage is Stage.WAITING, call.queued or call.started, call.id
+    return call.stage is Stage.WAITING, call.arrival.at or call.started, call.id
 
 
 def _may_inherit(lapsed: Call | None, rules: RuleSet, now: datetime) -> Call | None:
@@ -89,8 +91,9 @@ def _may_inherit(lapsed: Call | None, rules: RuleSet, now: datetime) -> Call | N
 
 def _is_better(lapsed: Call, call: Call) -> bool:
     """Whether the place of a call that is over is an earlier one than this call's."""
-    earlier = lapsed.queued and call.queued and lapsed.queued < call.queued
-    return bool(earlier) and call.stage is Stage.WAITING and _were_at_once(lapsed, call)
+    over, held = lapsed.arrival.at, call.arrival.at
+    earlier = bool(over and held and over < held)
+    return earlier and call.stage is Stage.WAITING and _were_at_once(lapsed, call)
 
 
 def _were_at_once(lapsed: Call, call: Call) -> bool:
@@ -108,9 +111,11 @@ def _promoted(
     call = next((each for each in waiting if each.stage is Stage.WAITING), None)
     if call is None:
         return None
-    placed = replace(call, beside=False).with_notices("wait.start")
+    placed = replace(call, wait=replace(call.wait, beside=False)).with_notices(
+        "wait.start"
+    )
     if lapsed is None or not _were_at_once(lapsed, call):
-        placed = replace(anew(placed), queued=now)
+        placed = replace(placed, arrival=Arrival(at=now))
         return Settled(calls=(placed,), facts=(_queued(placed, now),))
     placed = reclassed(taken_over(placed, lapsed), lapsed.urgency, rules, now)
     placed = with_claims_of(placed, lapsed)

@@ -30,12 +30,12 @@ def may_return(before: Call, grace: timedelta, now: datetime) -> bool:
     For ``grace`` after the line broke off; as long as a call back is promised and
     nobody is on the way to it, its caller may as well ring.
     """
-    if before.queued is None or before.message or before.beside:
+    if before.arrival.at is None or before.message or before.wait.beside:
         return False
     if before.is_live:
         return _is_promised(before)
     missed = before.promise is not None and not before.promise.kept
-    dropped = before.ended_from in BROKE_OFF_IN and not (missed or before.spent)
+    dropped = before.ended_from in BROKE_OFF_IN and not (missed or before.arrival.spent)
     return dropped and before.ended is not None and now - before.ended < grace
 
 
@@ -48,7 +48,7 @@ def greeted(call: Call, before: Call) -> Call:
     """The new call, which is told of the place that is kept."""
     return replace(
         call,
-        before=before.id,
+        wait=replace(call.wait, before=before.id),
         menu=replace(call.menu, language_before=before.language or ""),
     ).with_notices(RETURN)
 

@@ -65,7 +65,7 @@ def _say_kind(call: Call, language: str, *, invited: bool) -> Say:
 
 
 def _say_waited(call: Call, claim: Claim, language: str, now: datetime) -> list[Say]:
-    waited = (now - (call.queued or claim.made)).total_seconds()
+    waited = (now - (call.arrival.at or claim.made)).total_seconds()
     return [say("operator.waited", language, {"minutes": round(waited / 60)})]
 
 

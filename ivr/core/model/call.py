@@ -153,6 +153,39 @@ class Promise(Struct, frozen=True, kw_only=True, omit_defaults=True):
     renews: CallId | None = None
 
 
+class Arrival(Struct, frozen=True, kw_only=True):
+    """The moment from which a place in the queue counts, and what it was used for.
+
+    ``at`` is the arrival that priority is counted from: it is kept through whatever
+    breaks off. ``counts_from`` stands for it, as far as priority goes, once the class
+    of urgency has been another. ``spent`` says that a talk has used it up,
+    ``given_back`` that its caller was cut off in a talk once and came back,
+    ``handed_on`` how often an operator has handed the caller on in that place (see
+    ``ivr.core.queue.arrival``).
+    """
+
+    at: datetime | None = None
+    counts_from: datetime | None = None
+    spent: bool = False
+    given_back: bool = False
+    handed_on: int = 0
+
+
+class QueueWait(Struct, frozen=True, kw_only=True):
+    """The present wait in the queue, and the other calls that it has to do with.
+
+    ``since`` is when it began, ``told_until`` when it should be over by what the caller
+    was told first. ``before`` is a call of the same caller that broke off just now: its
+    place is kept. ``beside``: it waits without a place, for another call of the same
+    number holds it (see ``ivr.core.dialogue.one_number``).
+    """
+
+    since: datetime | None = None
+    told_until: datetime | None = None
+    before: CallId | None = None
+    beside: bool = False
+
+
 class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One caller's call, from the first ring to the end.
 
@@ -162,26 +195,15 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``draft`` holds an area code that was typed and is not yet confirmed;
     ``area`` the confirmed one. Both are sealed wherever they are stored.
 
-    ``queued`` is the arrival that priority is counted from: it is kept through
-    whatever breaks off. ``counts_from`` stands for it, as far as priority goes, once
-    the class of urgency has been another. ``spent`` says that a talk has used it up,
-    ``given_back`` that its caller was cut off in a talk once and came back,
-    ``handed_on`` how often an operator has handed the caller on in that place (see
-    ``ivr.core.queue.arrival``).
-    ``talks_since`` is when the latest talk began. ``waits_since`` is when the present
-    wait began. ``page`` is
-    the way out of the queue that a waiting caller looks at, ``overlong`` that the
-    longest wait has passed and there is no way back. ``wish`` is how to call back.
-    ``before`` is a call of the same caller that broke off just now: its place is
-    kept. ``beside``: it waits without a place, for another call of the same number
-    holds it (see ``ivr.core.dialogue.one_number``). ``came_from`` is the wish of a
+    ``talks_since`` is when the latest talk began. ``page`` is the way out of the queue
+    that a waiting caller looks at, ``overlong`` that the longest wait has passed and
+    there is no way back. ``wish`` is how to call back. ``came_from`` is the wish of a
     promise whose place this caller, who has rung again, has taken: it binds again if
     nobody talks.
     ``belongs_to`` is the operator with whom a talk broke off, or to whom the caller was
     handed over, by ``handed_by``, until somebody else has talked to them;
     ``team`` the team to which that was, at ``handed``. ``ended_from`` is the stage
     in which the call ended.
-    ``told_until`` is when the wait should be over by what the caller was told first.
     """
 
     id: CallId
@@ -198,13 +220,7 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     location: LocationKind = LocationKind.NONE
     draft: str = ""
     area: str = ""
-    queued: datetime | None = None
-    counts_from: datetime | None = None
-    spent: bool = False
-    given_back: bool = False
-    handed_on: int = 0
     talks_since: datetime | None = None
-    waits_since: datetime | None = None
     page: Page = Page.NONE
     overlong: bool = False
     wish: Wish | None = None
@@ -215,11 +231,10 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     team: str = ""
     handed: datetime | None = None
     handed_by: OperatorId | None = None
-    before: CallId | None = None
-    beside: bool = False
     ended: datetime | None = None
     ended_from: Stage | None = None
-    told_until: datetime | None = None
+    arrival: Arrival = Arrival()
+    wait: QueueWait = QueueWait()
     claim: ClaimId | None = None
     answered: bool = False
     outcome: Outcome | None = None

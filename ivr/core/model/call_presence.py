@@ -25,13 +25,13 @@ one the carrier sees the end."""
 
 def is_in_queue(call: Call) -> bool:
     """Whether the caller waits, is claimed or is promised a call back."""
-    return call.stage in IN_QUEUE and not call.beside
+    return call.stage in IN_QUEUE and not call.wait.beside
 
 
 def has_place(call: Call) -> bool:
     """Whether the caller stands in a queue, and may be offered to an operator."""
-    waits = call.stage is Stage.WAITING and not call.beside
-    return waits and call.queued is not None
+    waits = call.stage is Stage.WAITING and not call.wait.beside
+    return waits and call.arrival.at is not None
 
 
 def is_on_hold(call: Call) -> bool:
@@ -75,4 +75,4 @@ def has_left(call: Call) -> bool:
     """
     stands = call.is_live and call.wish is not None and call.wish.at is not None
     is_off = call.stage in {Stage.PROMISED, Stage.ENDED} or call.leg is None
-    return call.queued is not None and is_off and not stands
+    return call.arrival.at is not None and is_off and not stands

@@ -11,7 +11,7 @@ by those who came earlier.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from ivr.core.model.call import Call, Stage
+from ivr.core.model.call import Arrival, Call, Stage
 from ivr.core.model.claim import Apart, Claim
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
@@ -53,31 +53,30 @@ def is_cut_off(
 
 def after_talk(call: Call, *, cut_off: bool) -> Call:
     """The call after a talk, which has used the arrival up, or broke off just once."""
-    return replace(call, spent=not cut_off or call.given_back)
+    spent = not cut_off or call.arrival.given_back
+    return replace(call, arrival=replace(call.arrival, spent=spent))
 
 
 def queueing_again(call: Call) -> Call:
     """The call back in the queue after a talk, in the old place or a new one."""
-    return anew(call) if call.spent else replace(call, given_back=True)
+    return replace(call, arrival=_given_back(call.arrival))
+
+
+def _given_back(arrival: Arrival) -> Arrival:
+    return Arrival() if arrival.spent else replace(arrival, given_back=True)
 
 
 def handed_on(call: Call) -> Call:
     """The call of somebody whom an operator hands on, in the old place for a while."""
-    if call.handed_on >= MOST_HANDED_ON:
+    count = call.arrival.handed_on
+    if count >= MOST_HANDED_ON:
         return anew(call)
-    return replace(call, handed_on=call.handed_on + 1)
+    return replace(call, arrival=replace(call.arrival, handed_on=count + 1))
 
 
 def anew(call: Call) -> Call:
     """The call without its arrival: it counts from when it queues."""
-    return replace(
-        call,
-        queued=None,
-        counts_from=None,
-        spent=False,
-        given_back=False,
-        handed_on=0,
-    )
+    return replace(call, arrival=Arrival())
 
 
 def taken_over(call: Call, before: Call) -> Call:
@@ -85,13 +84,12 @@ def taken_over(call: Call, before: Call) -> Call:
 
     If that one has talked, this is its return.
     """
-    return replace(
-        call,
-        queued=before.queued,
-        counts_from=before.counts_from,
-        given_back=before.given_back or before.ended_from in TALKED_IN,
-        handed_on=before.handed_on,
+    taken = replace(
+        before.arrival,
+        spent=call.arrival.spent,
+        given_back=before.arrival.given_back or before.ended_from in TALKED_IN,
     )
+    return replace(call, arrival=taken)
 
 
 def reclassed(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Call:
@@ -100,13 +98,13 @@ def reclassed(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Cal
     What was gathered by waiting stays as gathered, and the new slope counts from now:
     whoever chooses another topic neither wins nor loses by the time that has passed.
     """
-    if call.queued is None or was is None or call.urgency is None:
+    if call.arrival.at is None or was is None or call.urgency is None:
         return call
     if call.urgency == was:
         return call
-    start = call.counts_from or call.queued
+    start = call.arrival.counts_from or call.arrival.at
     moment = carried_over(rules, was, start, call.urgency, now)
-    return replace(call, counts_from=moment)
+    return replace(call, arrival=replace(call.arrival, counts_from=moment))
 
 
 def signed(call: Call, now: datetime) -> dict[str, str]:
@@ -115,25 +113,27 @@ def signed(call: Call, now: datetime) -> dict[str, str]:
     Somebody who comes out of a talk is given what they would queue again with, and
     whoever has no place one that counts from now.
     """
-    place = queueing_again(call) if call.stage is Stage.AFTER else call
+    left = call.stage is Stage.AFTER
+    arrival = _given_back(call.arrival) if left else call.arrival
+    at = now if call.wait.beside else arrival.at or now
     uses = {
-        "given_back": "1" * place.given_back,
-        "handed_on": str(place.handed_on or ""),
-        "counts_from": place.counts_from.isoformat() if place.counts_from else "",
+        "given_back": "1" * arrival.given_back,
+        "handed_on": str(arrival.handed_on or ""),
+        "counts_from": arrival.counts_from.isoformat() if arrival.counts_from else "",
     }
-    arrived = now if call.beside else place.queued or now
-    return {"queued": arrived.isoformat()} | {k: v for k, v in uses.items() if v}
+    return {"queued": at.isoformat()} | {k: v for k, v in uses.items() if v}
 
 
 def restored(call: Call, words: Mapping[str, str]) -> Call:
     """The call with the arrival that was signed."""
-    return replace(
-        call,
-        queued=datetime.fromisoformat(words["queued"]),
+    known = replace(
+        call.arrival,
+        at=datetime.fromisoformat(words["queued"]),
         given_back=bool(words.get("given_back")),
         handed_on=int(words.get("handed_on", "0")),
         counts_from=moment_of(words.get("counts_from")),
     )
+    return replace(call, arrival=known)
 
 
 def moment_of(text: str | None) -> datetime | None:

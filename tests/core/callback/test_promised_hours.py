@@ -16,7 +16,7 @@ from ivr.core.callback.promised_call import (
 )
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.history.promise_log import CallbackRecord
-from ivr.core.model.call import Call, CallId, ClaimId, Promise, Stage, Wish
+from ivr.core.model.call import Arrival, Call, CallId, ClaimId, Promise, Stage, Wish
 from ivr.core.model.facts import CallbackPromised
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
@@ -56,7 +56,13 @@ moments = (
 def promised(wish: Wish = NUMBER, **more: object) -> Call:
     """A call that was promised to be returned."""
     promise = Promise(made=MADE, begun=True)
-    call = replace(FRESH, stage=Stage.PROMISED, wish=wish, promise=promise, queued=MADE)
+    call = replace(
+        FRESH,
+        stage=Stage.PROMISED,
+        wish=wish,
+        promise=promise,
+        arrival=Arrival(at=MADE),
+    )
     return replace(call, **more)  # type: ignore[arg-type]
 
 
@@ -153,7 +159,7 @@ def test_pauses_follow_the_rule_and_the_last_try_ends_it() -> None:
         assert call is not None
         assert call.promise is not None
         assert call.promise.due is not None
-        assert (call.stage, call.queued) == (Stage.PROMISED, MADE)
+        assert (call.stage, call.arrival.at) == (Stage.PROMISED, MADE)
         pauses.append((call.promise.due - MADE).total_seconds())
 
     assert pauses == [60, 600, 600]

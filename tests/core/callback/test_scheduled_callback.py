@@ -19,7 +19,7 @@ from ivr.core.callback.scheduled_callback import (
 )
 from ivr.core.history.call_log import fold_facts
 from ivr.core.history.promise_log import callback_of, when_promised
-from ivr.core.model.call import CallId, Stage, Wish
+from ivr.core.model.call import Arrival, CallId, Stage, Wish
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.values import replace
 from tests.core.kyiv import ASLEEP, PLAIN, kyiv
@@ -36,7 +36,7 @@ CALL = replace(
     urgency="urgent",
     caller="somebody",
     area="864135",
-    queued=kyiv(11),
+    arrival=Arrival(at=kyiv(11)),
     answered=True,
 )
 AGAIN = arrange_call(CALL, None, WISH, PLAIN, NOW)
@@ -53,8 +53,8 @@ def test_promise_is_a_call_of_its_own_and_due_at_its_moment() -> None:
 def test_promise_arrives_when_it_is_given_for_the_talk_has_used_the_arrival() -> None:
     moved = arrange_call(CALL, AGAIN, WISH, PLAIN, NOW + timedelta(minutes=1))
 
-    assert AGAIN.queued == NOW != CALL.queued
-    assert moved.queued == NOW
+    assert AGAIN.arrival.at == NOW != CALL.arrival.at
+    assert moved.arrival.at == NOW
 
 
 def test_beginning_of_its_identifier_is_not_that_of_the_call() -> None:
@@ -98,7 +98,7 @@ def test_promise_is_remembered_from_its_facts() -> None:
 
     assert record is not None
     kept = call_of_record(record)
-    assert (kept.id, kept.wish, kept.queued) == (AGAIN.id, WISH, AGAIN.queued)
+    assert (kept.id, kept.wish, kept.arrival.at) == (AGAIN.id, WISH, AGAIN.arrival.at)
     assert when_promised(record.promise) == f"from {LATER:%Y-%m-%d %H:%M} UTC"
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from ivr.core.desk import desk_view
 from ivr.core.model.call import (
+    Arrival,
     Call,
     CallId,
     ClaimId,
@@ -48,7 +49,7 @@ CALL = Call(
     stage=Stage.CLAIMED,
     language="uk",
     topic="myself",
-    queued=EVENING - timedelta(seconds=90),
+    arrival=Arrival(at=EVENING - timedelta(seconds=90)),
     location=LocationKind.AREA,
 )
 CLAIM = Claim(
@@ -70,7 +71,7 @@ def test_offer_tells_what_an_operator_needs_to_agree() -> None:
 
     assert offer is not None
     assert (offer.language, offer.topic, offer.located) == ("uk", "myself", True)
-    assert offer.since == CALL.queued
+    assert offer.since == CALL.arrival.at
     assert not offer.returning
 
 

@@ -19,7 +19,17 @@ from ivr.core.dialogue.exit_menu import (
 from ivr.core.dialogue.exit_menu_spoken import offered_ways, present_way_out
 from ivr.core.dialogue.instructions import Gather, Record
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Call, CallId, Outcome, Page, Promise, Stage, Wish
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    Outcome,
+    Page,
+    Promise,
+    QueueWait,
+    Stage,
+    Wish,
+)
 from ivr.core.model.facts import CallbackPromised, Fact, MessageLeft
 from ivr.core.model.values import replace
 from tests.core import walking
@@ -218,11 +228,17 @@ def test_late_key_opens_nothing(stage: Stage) -> None:
 
 def test_longest_wait_counts_from_the_present_wait() -> None:
     longest = timedelta(minutes=10)
-    call = replace(WAITS, queued=NOW, waits_since=NOW + timedelta(minutes=8))
+    call = replace(
+        WAITS,
+        arrival=Arrival(at=NOW),
+        wait=QueueWait(since=NOW + timedelta(minutes=8)),
+    )
 
     assert not is_overlong(call, longest, NOW + timedelta(minutes=17, seconds=59))
     assert is_overlong(call, longest, NOW + timedelta(minutes=18))
-    assert is_overlong(replace(call, waits_since=None), longest, NOW + longest)
+    assert is_overlong(
+        replace(call, wait=replace(call.wait, since=None)), longest, NOW + longest
+    )
 
 
 # --- the number and the hours ---------------------------------------------

@@ -203,7 +203,7 @@ def test_a_call_is_in_the_menu_or_in_the_queue_with_all_that_it_needs(
 
     waits = call.stage is Stage.WAITING
     assert waits or call.stage is Stage.MENU
-    assert waits == (call.menu.node == LINE.queue) == (call.queued is not None)
+    assert waits == (call.menu.node == LINE.queue) == (call.arrival.at is not None)
     assert not waits or all([call.language, call.topic, call.urgency])
     assert bool(call.area) == (call.location is LocationKind.AREA)
     assert not call.draft or (call.menu.node, call.menu.part) == ("place", 2)

@@ -116,7 +116,7 @@ def test_whoever_comes_back_to_the_queue_keeps_the_first_arrival() -> None:
     first = queue_up(LINE, after(TOPIC), NOW)
     again = queue_up(LINE, first.call, LATER)
 
-    assert again.call.queued == NOW
+    assert again.call.arrival.at == NOW
     assert [getattr(step.facts[0], "again", None) for step in (first, again)] == [
         False,
         True,
@@ -124,16 +124,17 @@ def test_whoever_comes_back_to_the_queue_keeps_the_first_arrival() -> None:
 
 
 def test_whoever_comes_back_to_the_queue_is_told_anew_how_long_it_takes() -> None:
-    told = replace(queue_up(LINE, after(TOPIC), NOW).call, told_until=LATER)
+    first = queue_up(LINE, after(TOPIC), NOW).call
+    told = replace(first, wait=replace(first.wait, told_until=LATER))
 
-    assert queue_up(LINE, told, LATER).call.told_until is None
+    assert queue_up(LINE, told, LATER).call.wait.told_until is None
 
 
 def test_after_the_talk_one_leads_to_an_operator_again() -> None:
     step = advance(LINE, TALKED, Pressed("1"), LATER)
 
     assert prompts(TALKED) == ["after.ended", "after.again"]
-    assert (step.call.stage, step.call.queued) == (Stage.WAITING, NOW)
+    assert (step.call.stage, step.call.arrival.at) == (Stage.WAITING, NOW)
     assert outcome_of(step.call) is Outcome.ANSWERED
 
 

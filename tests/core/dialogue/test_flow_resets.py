@@ -8,7 +8,7 @@ import pytest
 
 from ivr.core.dialogue.flow import advance, queue_up, start
 from ivr.core.line.menu import LanguageMenu, Parts
-from ivr.core.model.call import ClaimId, LocationKind, Stage
+from ivr.core.model.call import Arrival, ClaimId, LocationKind, QueueWait, Stage
 from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,
@@ -106,9 +106,8 @@ def test_queue_forgets_all_of_before() -> None:
         asked,
         menu=replace(asked.menu, tries=1),
         claim=ClaimId("claim-1"),
-        beside=True,
         overlong=True,
-        told_until=NOW,
+        wait=QueueWait(beside=True, told_until=NOW),
     )
 
     call = queue_up(LINE, before, LATER).call
@@ -119,8 +118,8 @@ def test_queue_forgets_all_of_before() -> None:
         menu=asked.menu.in_queue("waiting"),
         topic="myself",
         urgency="urgent",
-        queued=LATER,
-        waits_since=LATER,
+        arrival=Arrival(at=LATER),
+        wait=QueueWait(since=LATER),
     )
 
 

@@ -8,7 +8,7 @@ from ivr.core.dialogue.exit_menu import is_without_ways, opened
 from ivr.core.dialogue.exit_menu_spoken import CALL_BACK, LEAVE_MESSAGE, calls_back
 from ivr.core.dialogue.one_number import Settled, beside, holds_place, settled
 from ivr.core.dialogue.returning import may_return
-from ivr.core.model.call import Call, CallId, ClaimId, Stage
+from ivr.core.model.call import Arrival, Call, CallId, ClaimId, QueueWait, Stage
 from ivr.core.model.errors import Faults
 from ivr.core.model.facts import CallerQueued, CallerReturned
 from ivr.core.model.values import replace
@@ -25,7 +25,7 @@ OPEN = replace(LINE, calls_back=True, message_limit=MINUTE)
 def call(name: str, minute: float, **changed: object) -> Call:
     """A call that has come to the queue at some minute."""
     at = NOW + minute * MINUTE
-    own = replace(WAITS, id=CallId(name), started=at, queued=at)
+    own = replace(WAITS, id=CallId(name), started=at, arrival=Arrival(at=at))
     return replace(own, **changed)  # type: ignore[arg-type]
 
 
@@ -50,7 +50,7 @@ def test_place_that_nobody_holds_is_the_first_ones_from_now_on() -> None:
 
     assert found is not None
     (placed,), (fact,) = found.calls, found.facts
-    assert (placed.id, placed.queued, placed.beside) == ("c2", LATER, False)
+    assert (placed.id, placed.arrival.at, placed.wait.beside) == ("c2", LATER, False)
     assert isinstance(fact, CallerQueued)
 
 
@@ -59,9 +59,9 @@ def test_place_of_a_call_that_is_over_goes_to_the_first_that_was_there() -> None
 
     assert found is not None
     placed, left = found.calls
-    assert (placed.id, placed.queued, holds_place(placed)) == (
+    assert (placed.id, placed.arrival.at, holds_place(placed)) == (
         "c2",
-        LAPSED.queued,
+        LAPSED.arrival.at,
         True,
     )
     assert not may_return(left, MINUTE, LATER)
@@ -71,9 +71,9 @@ def test_place_of_a_call_that_is_over_goes_to_the_first_that_was_there() -> None
 @pytest.mark.parametrize(
     "changed",
     [
-        {"ended_from": Stage.CONNECTED, "spent": True},
+        {"ended_from": Stage.CONNECTED, "arrival": replace(LAPSED.arrival, spent=True)},
         {"ended_from": Stage.GOODBYE},
-        {"beside": True},
+        {"wait": QueueWait(beside=True)},
         {"message": "RE1"},
         {"ended": NOW},
     ],
@@ -85,7 +85,7 @@ def test_nothing_is_inherited_of_a_call_that_left_no_place(
     found = decided(SECOND, lapsed=replace(LAPSED, **changed))  # type: ignore[arg-type]
 
     assert found is not None
-    assert [each.queued for each in found.calls] == [LATER]
+    assert [each.arrival.at for each in found.calls] == [LATER]
 
 
 def test_later_place_is_left_for_the_earlier_one_of_a_call_that_is_over() -> None:
@@ -95,9 +95,9 @@ def test_later_place_is_left_for_the_earlier_one_of_a_call_that_is_over() -> Non
     assert left is not None
     taken = decided(*left.calls, lapsed=LAPSED)
 
-    assert [each.beside for each in left.calls] == [True]
+    assert [each.wait.beside for each in left.calls] == [True]
     assert taken is not None
-    assert taken.calls[0].queued == LAPSED.queued
+    assert taken.calls[0].arrival.at == LAPSED.arrival.at
     assert decided(taken.calls[0], lapsed=taken.calls[1]) is None
 
 
@@ -111,7 +111,7 @@ def test_of_two_that_came_at_once_the_later_one_steps_aside() -> None:
     found = decided(FIRST, call("c2", 1))
 
     assert found is not None
-    assert [(each.id, each.beside) for each in found.calls] == [("c2", True)]
+    assert [(each.id, each.wait.beside) for each in found.calls] == [("c2", True)]
 
 
 def test_one_that_is_offered_has_the_place_before_an_earlier_arrival() -> None:
@@ -128,7 +128,7 @@ def test_topic_of_who_takes_the_place_re_scores_nothing() -> None:
 
     assert found is not None
     assert found.calls[0].urgency == "urgent"
-    assert found.calls[0].counts_from == LATER - (LATER - other.queued) / 2  # type: ignore[operator]
+    assert found.calls[0].arrival.counts_from == LATER - (LATER - other.arrival.at) / 2  # type: ignore[operator]
 
 
 def test_who_waits_beside_is_told_so_in_place_of_a_place() -> None:

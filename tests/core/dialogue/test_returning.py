@@ -5,7 +5,16 @@ from datetime import timedelta
 import pytest
 
 from ivr.core.dialogue.returning import BROKE_OFF_IN, left_behind, may_return, returned
-from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    ClaimId,
+    OperatorId,
+    Promise,
+    Stage,
+    Wish,
+)
 from ivr.core.model.facts import CallerQueued, CallerReturned
 from ivr.core.model.menu_position import MenuPosition
 from ivr.core.model.values import replace
@@ -42,7 +51,7 @@ def test_place_is_kept_for_the_grace_time() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"queued": None},
+        {"arrival": Arrival()},
         {"message": "RE1"},
         {"ended": None},
         {"ended_from": None},
@@ -79,9 +88,9 @@ def test_returning_caller_has_all_of_the_old_call_but_its_wait() -> None:
     step = returned(LINE, fresh, before, ENDED)
 
     call = step.call
-    assert (call.stage, call.queued, call.waits_since) == (
+    assert (call.stage, call.arrival.at, call.wait.since) == (
         Stage.WAITING,
-        WAITED.queued,
+        WAITED.arrival.at,
         ENDED,
     )
     assert (call.language, call.topic, call.area) == ("en", "myself", "057")

@@ -14,7 +14,15 @@ from ivr.core.dialogue.whisper import (
     whisper_offer,
 )
 from ivr.core.line.prompts import ENGINE
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, LocationKind, OperatorId
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    ClaimId,
+    LineKey,
+    LocationKind,
+    OperatorId,
+)
 from ivr.core.model.claim import Claim
 from ivr.core.model.values import replace
 
@@ -29,7 +37,7 @@ CALL = Call(
     topic="relative",
     urgency="family",
     area="057",
-    queued=NOW,
+    arrival=Arrival(at=NOW),
 )
 CLAIM = Claim(
     id=ClaimId("claim-1"),
@@ -86,7 +94,7 @@ def test_the_wait_is_told_in_whole_minutes_since_the_queue(
 
 
 def test_a_call_that_was_never_queued_has_waited_since_the_claim() -> None:
-    unqueued = replace(CALL, queued=None)
+    unqueued = replace(CALL, arrival=Arrival())
 
     values = {each.prompt: each.values for each in whispered(unqueued, seconds=150)}
 

@@ -4,7 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.core.model.call import Call, CallId, LineKey, Page, Promise, Stage, Wish
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    LineKey,
+    Page,
+    Promise,
+    QueueWait,
+    Stage,
+    Wish,
+)
 from ivr.core.model.call_presence import (
     ASKED,
     FIRST_POLL,
@@ -27,7 +37,7 @@ def call(stage: Stage = Stage.WAITING, **more: object) -> Call:
         "line": LineKey("example"),
         "number": "+12025550101",
         "started": NOON,
-        "queued": NOON,
+        "arrival": Arrival(at=NOON),
         "caller": "own",
         "stage": stage,
     }
@@ -47,9 +57,9 @@ def test_only_some_stages_are_in_queue(stage: Stage) -> None:
 
 
 def test_caller_beside_another_has_no_place() -> None:
-    assert not is_in_queue(call(beside=True))
-    assert not has_place(call(beside=True))
-    assert not has_place(call(queued=None))
+    assert not is_in_queue(call(wait=QueueWait(beside=True)))
+    assert not has_place(call(wait=QueueWait(beside=True)))
+    assert not has_place(call(arrival=Arrival()))
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -88,7 +98,7 @@ def test_caller_has_left_by_stage(stage: Stage) -> None:
     gone = stage in {Stage.PROMISED, Stage.ENDED}
     assert has_left(call(stage)) is gone
     assert has_left(call(stage, promise=promise()))
-    assert not has_left(call(stage, queued=None))
+    assert not has_left(call(stage, arrival=Arrival()))
 
 
 def test_appointment_is_left_only_once_over() -> None:

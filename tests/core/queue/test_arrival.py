@@ -75,14 +75,18 @@ def test_key_after_a_cut_off_leads_to_the_old_place_once() -> None:
     talked = replace(first, stage=Stage.AFTER)
     second = advance(LINE, after_talk(talked, cut_off=True), Pressed("1"), LATER).call
 
-    assert (first.queued, first.given_back) == (TALKED.queued, True)
-    assert (second.queued, second.given_back, second.spent) == (LATER, False, False)
+    assert (first.arrival.at, first.arrival.given_back) == (TALKED.arrival.at, True)
+    assert (second.arrival.at, second.arrival.given_back, second.arrival.spent) == (
+        LATER,
+        False,
+        False,
+    )
 
 
 def test_key_after_a_talk_that_is_over_is_a_new_arrival() -> None:
     call = advance(LINE, OVER, Pressed("1"), LATER).call
 
-    assert (call.stage, call.queued) == (Stage.WAITING, LATER)
+    assert (call.stage, call.arrival.at) == (Stage.WAITING, LATER)
 
 
 def test_who_rings_again_after_a_talk_has_used_the_return() -> None:
@@ -91,14 +95,16 @@ def test_who_rings_again_after_a_talk_has_used_the_return() -> None:
     call = taken_over(replace(FRESH, id=CallId("call-2")), before)
 
     assert may_return(before, SHORT, LATER)
-    assert (call.queued, call.given_back) == (TALKED.queued, True)
-    assert not may_return(replace(before, spent=True), SHORT, LATER)
+    assert (call.arrival.at, call.arrival.given_back) == (TALKED.arrival.at, True)
+    assert not may_return(
+        replace(before, arrival=replace(before.arrival, spent=True)), SHORT, LATER
+    )
 
 
 def test_return_is_used_though_the_second_line_breaks_before_any_talk() -> None:
     before = replace(queueing_again(CUT_OFF), ended_from=Stage.WAITING)
 
-    assert taken_over(FRESH, before).given_back
+    assert taken_over(FRESH, before).arrival.given_back
 
 
 def test_caller_who_is_handed_on_keeps_the_place_so_often() -> None:
@@ -106,17 +112,20 @@ def test_caller_who_is_handed_on_keeps_the_place_so_often() -> None:
     for _ in range(MOST_HANDED_ON):
         call = handed_on(call)
 
-    assert call.queued == IN_TALK.queued
-    assert handed_on(call).queued is None
-    assert taken_over(FRESH, call).handed_on == MOST_HANDED_ON
+    assert call.arrival.at == IN_TALK.arrival.at
+    assert handed_on(call).arrival.at is None
+    assert taken_over(FRESH, call).arrival.handed_on == MOST_HANDED_ON
 
 
 @pytest.mark.parametrize(
     "call",
     [
         IN_TALK,
-        replace(IN_TALK, given_back=True),
-        replace(IN_TALK, handed_on=2, given_back=True),
+        replace(IN_TALK, arrival=replace(IN_TALK.arrival, given_back=True)),
+        replace(
+            IN_TALK,
+            arrival=replace(IN_TALK.arrival, handed_on=2, given_back=True),
+        ),
     ],
 )
 def test_uses_travel_with_the_signed_place_and_with_the_promise(call: object) -> None:
@@ -128,21 +137,25 @@ def test_uses_travel_with_the_signed_place_and_with_the_promise(call: object) ->
     assert record is not None
     again = call_of_record(record)
 
-    uses = (call.queued, call.given_back, call.handed_on)
-    assert (known.queued, known.given_back, known.handed_on) == uses
-    assert (again.queued, again.given_back, again.handed_on) == uses
+    uses = (call.arrival.at, call.arrival.given_back, call.arrival.handed_on)
+    assert (known.arrival.at, known.arrival.given_back, known.arrival.handed_on) == uses
+    assert (again.arrival.at, again.arrival.given_back, again.arrival.handed_on) == uses
 
 
 def test_signed_place_of_a_talk_that_is_over_is_no_old_one() -> None:
-    assert restored(FRESH, signed(OVER, LATER)).queued == LATER
-    assert restored(FRESH, signed(CUT_OFF, LATER)).queued == TALKED.queued
-    assert restored(FRESH, signed(CUT_OFF, LATER)).given_back
+    assert restored(FRESH, signed(OVER, LATER)).arrival.at == LATER
+    assert restored(FRESH, signed(CUT_OFF, LATER)).arrival.at == TALKED.arrival.at
+    assert restored(FRESH, signed(CUT_OFF, LATER)).arrival.given_back
 
 
 def test_place_that_was_signed_before_uses_were_counted_is_read() -> None:
     call = restored(FRESH, {"queued": NOW.isoformat()})
 
-    assert (call.queued, call.given_back, call.handed_on) == (NOW, False, 0)
+    assert (call.arrival.at, call.arrival.given_back, call.arrival.handed_on) == (
+        NOW,
+        False,
+        0,
+    )
 
 
 def test_short_talk_has_a_length_in_rules_that_do_not_name_it() -> None:

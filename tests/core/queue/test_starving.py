@@ -70,13 +70,13 @@ class House:
             self.calls[call.id] = call
             stands = call.wish is not None and call.wish.at is not None
             left = call.stage in {Stage.PROMISED, Stage.ENDED} and not stands
-            if left and call.caller and call.queued:
+            if left and call.caller and call.arrival.at:
                 self.last[call.caller] = call.id
-            if call.stage is Stage.WAITING and not call.beside and call.queued:
-                self.arrivals.add(call.queued)
+            if call.stage is Stage.WAITING and not call.wait.beside and call.arrival.at:
+                self.arrivals.add(call.arrival.at)
 
     def waiting(self) -> list[Call]:
-        live = (each for each in self.calls.values() if not each.beside)
+        live = (each for each in self.calls.values() if not each.wait.beside)
         return [each for each in live if each.stage is Stage.WAITING]
 
     def legs(self, caller: str) -> list[Call]:
@@ -129,7 +129,7 @@ class House:
 
     def promised(self, call: Call) -> None:
         """By the way out of the queue; then the caller hangs up."""
-        if call.beside or call.leg is None:
+        if call.wait.beside or call.leg is None:
             return
         wish = Wish(number="sealed", at_any_hour=True)
         promise = Promise(made=self.now)
@@ -145,8 +145,8 @@ class House:
         if not order:
             return None
         call = heads[order[0].call]
-        assert call.queued is not None
-        self.talks[call.queued] += 1
+        assert call.arrival.at is not None
+        self.talks[call.arrival.at] += 1
         self.talking = call.id
         promise = call.promise and replace(call.promise, kept=True, leg=CallId("leg"))
         self.put(
@@ -259,8 +259,8 @@ def test_nobody_is_passed_more_often_than_arrivals_allow(
 
     passed = 0
     while (served := house.takes_next()) is not None and served.caller != PATIENT:
-        assert served.queued is not None
-        assert _may_pass(served.queued, patient, house.now)
+        assert served.arrival.at is not None
+        assert _may_pass(served.arrival.at, patient, house.now)
         passed += 1
         assert passed <= MOST_PASSED
         house.passes(seconds)
@@ -269,8 +269,8 @@ def test_nobody_is_passed_more_often_than_arrivals_allow(
 
     assert served is not None, "who waits is served in the end"
     assert max(house.talks.values()) <= MOST_TALKS
-    assert patient.queued is not None
-    last = patient.queued + _bound(patient, RULES.wait.overdue_after)
+    assert patient.arrival.at is not None
+    last = patient.arrival.at + _bound(patient, RULES.wait.overdue_after)
     allowed = {each for each in house.arrivals if each <= last}
     assert passed <= MOST_TALKS * len(allowed)
     event(f"passed {passed // 4 * 4} times or a little more")
@@ -319,10 +319,10 @@ def _may_pass(arrived: datetime, patient: Call, now: datetime) -> bool:
 
     ``T (1 - w_i / w_j)``, with the greatest weight there is for the one who came later.
     """
-    assert patient.queued is not None
-    if is_overdue(RULES, patient.queued, now):
-        return arrived <= patient.queued
-    return arrived - patient.queued <= _bound(patient, now - patient.queued)
+    assert patient.arrival.at is not None
+    if is_overdue(RULES, patient.arrival.at, now):
+        return arrived <= patient.arrival.at
+    return arrived - patient.arrival.at <= _bound(patient, now - patient.arrival.at)
 
 
 def _bound(patient: Call, waited: timedelta) -> timedelta:

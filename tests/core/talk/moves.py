@@ -52,7 +52,7 @@ def offer(world: TalkWorld, caller: CallId, key: OperatorId, claim: ClaimId) -> 
     call, operator = world.call(caller), world.operator(key)
     if call is None or operator is None or not operator.is_free(world.now):
         return
-    if call.stage is not Stage.WAITING or call.beside or world.claim(claim):
+    if call.stage is not Stage.WAITING or call.wait.beside or world.claim(claim):
         return
     made = Claim(
         id=claim,

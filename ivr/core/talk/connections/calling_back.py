@@ -120,7 +120,7 @@ def _mark_reached(
         return decision
     promise = replace(call.promise, reached=True)
     # Should the operator be lost now, the person begins to wait: not hours ago.
-    reached = replace(call, promise=promise, waits_since=context.now)
+    reached = replace(call, promise=promise, wait=replace(call.wait, since=context.now))
     decision = decision.saving(reached)
     claim = decision.talk.claims.get(event.claim)
     if claim is None or claim.state is not ClaimState.TAKEN:
