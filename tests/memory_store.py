@@ -223,6 +223,8 @@ class MemoryStore:
                 return None
             for entity in change.save:
                 self._put(kept, entity)
+            for key, until in change.expected.items():
+                self.expect_poll(line, key, until)
             for fact in change.facts:
                 kept.facts[str(next(self._numbers))] = self._sealed(fact)
             return Saved(

@@ -36,8 +36,8 @@ MOST_TRIPS = {
     "/voice/room": 2,
     "/voice/room-events": 2,
     "/voice/status": 2,
-    "/voice/step": 3,
-    "/voice/wait": 3,
+    "/voice/step": 2,
+    "/voice/wait": 2,
     "/voice/wait/key": 2,
 }
 """How often a webhook asks the live state at most: two are enough, to read and to save.

@@ -6,7 +6,7 @@ others, so that it hides none of them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -32,12 +32,14 @@ class Change:
     Each entity is saved only if the stored one still has its ``rev`` (0: there
     must be none yet). Nothing is saved either when one of the ``unchanged``, on which
     it was decided as well, has another version by now. ``wake`` asks for routing.
+    Of the callers ``expected`` to ask again each is, who is on hold still, until then.
     """
 
     save: Sequence[Entity]
     facts: Sequence[Fact] = ()
     wake: bool = False
     unchanged: Sequence[Entity] = ()
+    expected: Mapping[CallId, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

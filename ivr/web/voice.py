@@ -133,8 +133,6 @@ def leave_queue() -> Response:
         calls.leave(webhook.ports, webhook.line.key, webhook.leg)
     if ended is not QueueEnd.FAILED:
         return speak_instructions(NOTHING)
-    # Who is led back to the queue while nothing can be saved would come out again.
-    webhook.ports.changes.try_write()
     return speak_instructions(
         waiting.no_room(webhook.ports, webhook.line.key, webhook.leg, _wait_request())
     )

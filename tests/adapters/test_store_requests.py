@@ -1,13 +1,24 @@
 """A store for one request: what hangs together is read at once, and not twice."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import pytest
 from redis import Redis
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.model.call import Arrival, Call, CallId, ClaimId, OperatorId, Stage
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    ClaimId,
+    OperatorId,
+    Page,
+    PhoneNumber,
+    Stage,
+    Wish,
+)
 from ivr.core.model.callee import Callee
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head
@@ -210,6 +221,26 @@ def test_facts_that_were_refused_are_decided_anew(store: RedisStore) -> None:
 
     assert request.commit(LINE, facts) is None
     assert request.call(LINE, CallId("c1")) == store.call(LINE, CallId("c1"))
+
+
+def test_numbers_that_are_wished_for_are_read_along(
+    client: Redis, store: RedisStore
+) -> None:
+    vault, number = KeyVault.with_fresh_keys(), PhoneNumber("+447700900123")
+    name, sealed = vault.pseudonym(number), vault.seal_number(number)
+    store = RedisStore(client, vault, StillClock())
+    typed = waiting("d1", 1, page=Page.CONFIRMING, draft="447700900123")
+    wished = waiting("d2", 1, wish=Wish(number=sealed))
+    unreadable = waiting("d3", 1, wish=Wish(number="sealed with a lost key"))
+    promised = Callee(id=name, line=LINE, promise=CallId("d2"))
+    assert store.commit(LINE, Change(save=(typed, wished, unreadable, promised)))
+
+    for key in ("d1", "d2"):
+        request = store.for_request(LINE, leg=key)
+        assert request.call(LINE, CallId(key))
+        assert trips(partial(request.callee, LINE, name)) == 0
+        assert request.callee(LINE, name) == store.callee(LINE, name)
+    assert store.call(LINE, CallId("d3"))
 
 
 def test_switchboard_s_calls_are_read_only_when_asked_for(store: RedisStore) -> None:

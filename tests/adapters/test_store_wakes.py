@@ -66,6 +66,27 @@ def test_poll_that_is_expected_late_stays_so_when_the_call_changes(
     assert not store.is_poll_overdue(LINE, CallId("c1"), at(300))
 
 
+def test_change_expects_whoever_is_on_hold_still(store: LiveState) -> None:
+    keep(store, waiting("c1", 0), waiting("c2", 0))
+    first, other = kept_call(store, "c1"), kept_call(store, "c2")
+    until = {first.id: at(120), other.id: at(120), CallId("nobody"): at(120)}
+    ended = replace(other, stage=Stage.ENDED)
+    assert store.commit(LINE, Change(save=(first, ended), expected=until))
+
+    assert not store.is_poll_overdue(LINE, first.id, at(119))
+    assert store.is_poll_overdue(LINE, first.id, at(121))
+    for gone in (other.id, CallId("nobody")):
+        assert not store.is_poll_overdue(LINE, gone, at(999))
+
+
+def test_change_that_is_refused_expects_nobody(store: LiveState) -> None:
+    keep(store, waiting("c1", 0))
+    late = waiting("c1", 0)
+
+    assert store.commit(LINE, Change(save=(late,), expected={late.id: at(120)})) is None
+    assert store.is_poll_overdue(LINE, late.id, at(61))
+
+
 # --- asking for routing -----------------------------------------------------
 
 

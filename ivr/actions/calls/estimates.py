@@ -1,14 +1,13 @@
 """The expected wait: what a caller on hold is told, and the figures behind it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.saving import save
 from ivr.core.dialogue.instructions import Say
 from ivr.core.history.report import head_of
 from ivr.core.model.call import Call, LineKey
-from ivr.core.model.values import replace
 from ivr.core.queue.estimate import (
     Forecast,
     count_waits,
@@ -19,7 +18,7 @@ from ivr.core.queue.estimate import (
 from ivr.core.queue.priority import Head, is_ahead, overtaking_thresholds
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.endings.closing import warn_of_nobody
-from ivr.ports import Change, Ports
+from ivr.ports import Ports
 
 WEEKS = timedelta(weeks=4)
 """How far back a line's figures are counted."""
@@ -43,11 +42,19 @@ def renew(ports: Ports, line: LineKey) -> None:
     ports.statistics.put_figures(line, count_waits(past, rules, now))
 
 
-def announced(ports: Ports, call: Call, rules: RuleSet) -> list[Say]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """What a caller on hold is told; and ``until`` when to wait, if that is new."""
+
+    words: tuple[Say, ...] = ()
+    until: datetime | None = None
+
+
+def announced(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
     """The place in the queue and the expected wait, for a caller who waits.
 
-    What was told first is kept on the call: once that time is over the caller hears
-    so each time, with what is expected from then on.
+    What was told first is to be kept on the call: once that time is over the caller
+    hears so each time, with what is expected from then on.
     """
     now, language = ports.clock.now(), call.language or ""
     ahead = ahead_of(ports, call, rules, now)
@@ -57,10 +64,11 @@ def announced(ports: Ports, call: Call, rules: RuleSet) -> list[Say]:
     first = Say(prompt="wait.place", language=language, values=place)
     if call.wait.told_until is not None and call.wait.told_until < now:
         longer = Say(prompt="wait.longer", language=language)
-        return [first, longer, expected]
-    if call.wait.told_until is None and told.within is not None:
-        _keep(ports, call, now + told.within)
-    return [first, expected, Say(prompt="wait.stay", language=language)]
+        return Announcement(words=(first, longer, expected))
+    stay = Say(prompt="wait.stay", language=language)
+    if call.wait.told_until is not None or told.within is None:
+        return Announcement(words=(first, expected, stay))
+    return Announcement(words=(first, expected, stay), until=now + told.within)
 
 
 def ahead_of(
@@ -95,12 +103,6 @@ def _expected(
     return word_forecast(
         expected_wait(head_of(call), ahead, operators, rules, means, now)
     )
-
-
-def _keep(ports: Ports, call: Call, until: datetime) -> None:
-    # Whoever changed the call just now was first: the next announcement is in time.
-    change = Change(save=(replace(call, wait=replace(call.wait, told_until=until)),))
-    save(ports, call.line, change)
 
 
 def told_of_roster(ports: Ports, call: Call) -> Call:

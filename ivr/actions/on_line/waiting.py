@@ -6,7 +6,7 @@ from functools import partial
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls.calls import existing, known, present
-from ivr.actions.calls.estimates import announced
+from ivr.actions.calls.estimates import Announcement, announced
 from ivr.actions.calls.leading_out import is_led_out
 from ivr.actions.one_number import share_place
 from ivr.actions.saving import save
@@ -111,7 +111,12 @@ def no_room(ports: Ports, line: LineKey, key: CallId, told: Told) -> list[Instru
     is every deadline; only what is played comes from a document that asks again.
     """
     call = _present(ports, line, key, told)
-    if call.stage not in exit_menu.HELD:
+    is_held = call.stage in exit_menu.HELD
+    if not is_held or call.page is not Page.NONE:
+        # Whoever is led back to the queue while nothing can be saved would come out
+        # again; whoever waits is expected, which is saved.
+        ports.changes.try_write()
+    if not is_held:
         return present(ports, line, key)
     return wait(ports, line, key, told, outside=1)
 
@@ -228,17 +233,30 @@ def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
     since = call.wait.since or call.arrival.at or call.started
     left = since + rules.wait.longest_wait - now
     length = min(rules.wait.announce_every, max(left, SHORTEST_ROUND))
-    ports.heartbeats.expect_poll(call.line, call.id, now + 2 * length + POLL_SLACK)
     ways = offered_ways(hotline, call) if waits else []
-    told = _told(ports, call, rules) if waits else []
-    return Hold(prompts=(*told, *ways), length=length, keys=bool(ways), token=token)
+    told = _told(ports, call, rules) if waits else Announcement()
+    _expect_poll(ports, call, told, now + 2 * length + POLL_SLACK)
+    return Hold(
+        prompts=(*told.words, *ways), length=length, keys=bool(ways), token=token
+    )
 
 
-def _told(ports: Ports, call: Call, rules: RuleSet) -> list[Say]:
+def _told(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
     """What is announced: of a place, or that another call of the number holds it."""
     if call.wait.beside:
-        return [Say(prompt=BESIDE, language=call.language or "")]
+        return Announcement(words=(Say(prompt=BESIDE, language=call.language or ""),))
     return announced(ports, call, rules)
+
+
+def _expect_poll(ports: Ports, call: Call, told: Announcement, until: datetime) -> None:
+    """Expect the caller to ask again, and keep until when they were told to wait."""
+    if told.until is not None:
+        after = replace(call, wait=replace(call.wait, told_until=told.until))
+        change = Change(save=(after,), expected={call.id: until})
+        if save(ports, call.line, change):
+            return
+        # Whoever changed the call just now was first: the next announcement is in time.
+    ports.heartbeats.expect_poll(call.line, call.id, until)
 
 
 def restored(

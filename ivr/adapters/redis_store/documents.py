@@ -5,6 +5,7 @@ What is personal in an entity or a fact (the area) is sealed before it is sent.
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -14,7 +15,14 @@ from msgspec.json import Decoder, Encoder
 from ivr.adapters.redis_store.flat_documents import PATHS, FlatForm
 from ivr.core.history.fact_reading import read_entry
 from ivr.core.model import facts as core_facts
-from ivr.core.model.call import Call, CallId, LineKey, OperatorId
+from ivr.core.model.call import (
+    Call,
+    CallId,
+    LineKey,
+    OperatorId,
+    Page,
+    PhoneNumber,
+)
 from ivr.core.model.call_presence import (
     has_left,
     has_place,
@@ -26,6 +34,7 @@ from ivr.core.model.call_presence import (
 )
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
+from ivr.core.model.errors import Invalid
 from ivr.core.model.facts import Fact, LocationTold
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
@@ -167,6 +176,10 @@ class Documents:
                 }
                 for each in change.unchanged
             ],
+            "expected": [
+                {"key": keys.number(*POLLS), "member": key, "score": score(until)}
+                for key, until in change.expected.items()
+            ],
             "facts": [json.dumps(self._sealed(fact)) for fact in change.facts],
             "wake": change.wake,
             "told": sorted({each for each in map(_operator_of, change.save) if each}),
@@ -197,7 +210,7 @@ class Documents:
             "rev": str(entity.rev),
             "next": following.rev,
             "doc": written(following).decode(),
-            "links": "\n".join((*names_linked(entity), *_names_beside(entity))),
+            "links": "\n".join((*names_linked(entity), *self._names_beside(entity))),
             "ttl": _ttl(entity),
             "places": [
                 {
@@ -228,6 +241,37 @@ class Documents:
             return entity
         seal = self._vault.seal
         return replace(entity, area=seal(entity.area), draft=seal(entity.draft))
+
+    def _names_beside(self, entity: Entity) -> Iterator[str]:
+        """What is likely to be asked for along with an entity, and read along with it.
+
+        A promise is looked up by the number that is to be called for it, too; and so is
+        one that a caller has typed, and is about to wish for.
+        """
+        match entity:
+            case Call():
+                for phone in sorted(numbers_of(entity) | self._numbers_wished(entity)):
+                    yield from _linked(*((kind, phone) for kind in OF_NUMBER))
+                yield from _linked(("call", entity.wait.before))
+            case Operator():
+                own = (("phone", entity.phone), ("on-call", entity.phone))
+                yield from _linked(*own, ("claim", entity.claim))
+            case Callee():
+                own = (("call", entity.promise), ("call", entity.appointment))
+                yield from _linked(*own)
+            case Claim():
+                pass
+
+    def _numbers_wished(self, call: Call) -> set[str]:
+        """The keyed names of the numbers that the caller asks to be called at."""
+        vault, found = self._vault, set()
+        if call.page is Page.CONFIRMING and call.draft:
+            found.add(vault.pseudonym(PhoneNumber(f"+{call.draft}")))
+        if call.wish is not None:
+            # One that was sealed with a lost key is looked up as nobody's.
+            with suppress(Invalid):
+                found.add(vault.pseudonym(vault.unseal_number(call.wish.number)))
+        return found
 
     def _sealed(self, fact: Fact) -> dict[str, Any]:
         if isinstance(fact, LocationTold):
@@ -293,29 +337,6 @@ def _counted(own: str) -> tuple[datetime | None, str]:
         return None, own
     since, _, rest = own.removeprefix(COUNTED).partition(":")
     return moment(float(since)), rest
-
-
-def _names_beside(entity: Entity) -> Iterator[str]:
-    """What is likely to be asked for along with an entity, and read along with it.
-
-    A promise is looked up by the number that was called for it, too.
-    """
-    match entity:
-        case Call():
-            yield from _of_numbers(entity)
-        case Operator():
-            own = (("phone", entity.phone), ("on-call", entity.phone))
-            yield from _linked(*own, ("claim", entity.claim))
-        case Callee():
-            yield from _linked(("call", entity.promise), ("call", entity.appointment))
-        case Claim():
-            pass
-
-
-def _of_numbers(call: Call) -> Iterator[str]:
-    for phone in sorted(numbers_of(call)):
-        yield from _linked(*((kind, phone) for kind in OF_NUMBER))
-    yield from _linked(("call", call.wait.before))
 
 
 def _linked(*names: tuple[str, str | None]) -> Iterator[str]:

@@ -42,6 +42,9 @@ for _, e in ipairs(change.entities) do
   end
   for _, set in ipairs(e.sets) do redis.call('SADD', KEYS[set.key], set.member) end
 end
+for _, e in ipairs(change.expected) do
+  redis.call('ZADD', KEYS[e.key], 'XX', e.score, e.member)
+end
 for _, id in ipairs(change.told) do redis.call('PUBLISH', KEYS[5], id) end
 for _, fact in ipairs(change.facts) do redis.call('XADD', KEYS[1], '*', 'f', fact) end
 local route, write = 0, 0
