@@ -1,10 +1,12 @@
 """Mutants that the core's own tests let live: ``make mutants``.
 
 A mutant is the code with one small change: a comparison turned, an ``and`` made an
-``or``, a sign, a constant or a word altered, an argument left out. mutmut makes them
-and runs ``tests/core`` on each. In ``pyproject.toml`` stands which modules are changed
-(``[tool.mutmut]``), and which changes nobody can see (``[tool.mutants]``). It leaves
-alone what is decorated, and what stands outside of functions.
+``or``, a sign, a constant or a word altered, a named argument left out (see
+``tests/mutations.py``). mutmut makes them and runs ``tests/core`` on each, without the
+thousands of walks through talks; those that live go the first hundreds of them. In
+``pyproject.toml`` stands which modules are changed (``[tool.mutmut]``), and which
+changes nobody can see (``[tool.mutants]``). It leaves alone what is decorated, and what
+stands outside of functions.
 """
 
 import argparse
@@ -17,10 +19,11 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[1]
 WORKPLACE = ROOT / "build" / "mutants"
@@ -28,7 +31,21 @@ LOG = ROOT / "build" / "mutants.log"
 COPIED = ("ivr", "tests", "pyproject.toml")
 """What the tests need beside what ``also_copy`` names."""
 
-MUTMUT = Path(sys.executable).with_name("mutmut")
+MUTMUT = (sys.executable, "-P", "tests/mutations.py")
+"""The tool, with the changes that are tried here."""
+
+WALKS = "tests/core/talk/test_few_walks.py"
+"""What those are tried with that the quicker tests let live."""
+
+WITH_MUTANT = (sys.executable, "-P", "../tests/mutations.py", "walk")
+"""Runs pytest with a mutant of that name."""
+
+WALKS_MOST = 120
+"""Seconds for these walks; a mutant that takes longer lives."""
+
+PROGRESS = re.compile(r"(\d+)/(\d+)")
+STEPS = 20
+"""In how many steps it is told how far it has come."""
 
 ALIVE = {0, 5, 33}
 """Exit codes of a mutant that all of its tests passed, or that has no test."""
@@ -102,14 +119,62 @@ def run_mutmut(names: Sequence[str], processes: str) -> None:
     for name in (*COPIED, *read_settings("mutmut")["also_copy"]):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, WORKPLACE / name)
-    with LOG.open("wb") as log:
-        subprocess.run(  # noqa: S603 - our own words
-            [MUTMUT, "run", "--max-children", processes, *names],
-            cwd=WORKPLACE,
-            stdout=log,
-            stderr=subprocess.STDOUT,
+    with subprocess.Popen(  # noqa: S603 - our own words
+        [*MUTMUT, "run", "--max-children", processes, *names],
+        cwd=WORKPLACE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as running:
+        if running.stdout is None:
+            raise ValueError("mutmut runs without an output: give it a pipe")
+        with LOG.open("w", encoding="utf-8") as log:
+            follow(running.stdout, log)
+
+
+def follow(output: Iterable[str], log: IO[str]) -> None:
+    """Keep what the tool says, and say now and then how far it has come."""
+    told = -1
+    for line in output:
+        log.write(line)
+        found = PROGRESS.search(line)
+        if found is None:
+            continue
+        tried, made = int(found[1]), int(found[2])
+        if STEPS * tried // made != told:
+            told = STEPS * tried // made
+            say(f"{tried} of {made} tried")
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    print(line, flush=True)  # noqa: T201 - that is its purpose
+
+
+def find_walkers(names: Iterable[str], processes: int) -> set[str]:
+    """The mutants that live through walks, too: events of talks in any order."""
+    found = sorted(names)
+    say(f"{len(found)} live so far, and go some walks")
+    with ThreadPoolExecutor(processes) as pool:
+        lived = pool.map(lives_through_walks, found)
+        return {name for name, lives in zip(found, lived, strict=True) if lives}
+
+
+def lives_through_walks(name: str) -> bool:
+    """Whether the walks do not notice a mutant; nor do they one that takes too long."""
+    options = read_settings("mutmut")["pytest_add_cli_args"]
+    kept = [each for each in options if not each.endswith(WALKS)]
+    try:
+        walked = subprocess.run(  # noqa: S603 - our own words
+            [*WITH_MUTANT, name, "-q", "-x", *kept, WALKS],
+            cwd=WORKPLACE / "mutants",
+            capture_output=True,
             check=False,
+            timeout=WALKS_MOST,
         )
+    except subprocess.TimeoutExpired:
+        return True
+    return walked.returncode in ALIVE
 
 
 def read_exit_codes() -> dict[str, int | None]:
@@ -123,7 +188,7 @@ def read_exit_codes() -> dict[str, int | None]:
 def show_change(name: str) -> Change:
     """What a mutant changes, and where."""
     shown = subprocess.run(  # noqa: S603 - our own words
-        [MUTMUT, "show", name],
+        [*MUTMUT, "show", name],
         cwd=WORKPLACE,
         capture_output=True,
         text=True,
@@ -174,12 +239,18 @@ def module_of(name: str) -> str:
     return name.rpartition(".")[0]
 
 
+def room_of(name: str) -> str:
+    """The folder of the core that a mutant is of."""
+    return ".".join(name.split(".")[:3])
+
+
 def format_scores(names: Collection[str], alive: Collection[str]) -> Iterator[str]:
-    """A line for each module, and one for all: killed, of how many, in per cent."""
-    made = Counter(module_of(each) for each in names)
-    left = Counter(module_of(each) for each in alive)
-    for module in sorted(made):
-        yield _score(module, made[module], left[module])
+    """A line for each module, each room, and all: killed, of how many, in per cent."""
+    for part_of in (module_of, room_of):
+        made = Counter(part_of(each) for each in names)
+        left = Counter(part_of(each) for each in alive)
+        for part in sorted(made):
+            yield _score(part, made[part], left[part])
     yield _score("all", len(names), len(alive))
 
 
@@ -192,16 +263,16 @@ def rate(made: int, left: int) -> float:
     return 100 * (made - left) / made if made else 0.0
 
 
-def judge(tried: Mapping[str, int | None]) -> tuple[list[str], bool]:
+def judge(tried: Collection[str], living: Iterable[str]) -> tuple[list[str], bool]:
     """Survivors and scores, as they are printed; whether enough were killed."""
     named = read_equivalents()
-    lived = {name: show_change(name) for name, code in tried.items() if code in ALIVE}
+    lived = {name: show_change(name) for name in living}
     alive = {
         name: change
         for name, change in lived.items()
         if not any(each.names(change) for each in named)
     }
-    seen = tried.keys() - (lived.keys() - alive.keys())
+    seen = set(tried) - (lived.keys() - alive.keys())
     least: float = read_settings("mutants")["least"]
     told = [f"{change}\n      {name}" for name, change in sorted(alive.items())]
     told += format_scores(seen, alive)
@@ -228,8 +299,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tried = find_tried(asked.names)
     if not tried or None in tried.values():
         sys.exit(f"*** NOT ALL MUTANTS WERE TRIED: the end of {LOG} says why.")
-    told, is_enough = judge(tried)
-    print("\n".join(told))  # noqa: T201 - that is its purpose
+    quick = {name for name, code in tried.items() if code in ALIVE}
+    told, is_enough = judge(tried, find_walkers(quick, int(asked.processes)))
+    say("\n".join(told))
     return 0 if is_enough else 1
 
 

@@ -1,5 +1,6 @@
 """What ``make mutants`` is told, and how it reads what the tool answers."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.mutants import (
     Change,
     Equivalent,
     find_modules,
+    follow,
     format_scores,
     rate,
     read_change,
@@ -104,16 +106,32 @@ def test_equivalent_names_its_change_alone() -> None:
     assert not same.names(Change("ivr/b.py", 7, "x < 1", "x <= 1"))
 
 
-def test_score_is_told_for_each_module() -> None:
-    names = [f"ivr.a.x_f__mutmut_{each}" for each in range(4)] + ["ivr.b.x_g__mutmut_1"]
+def test_score_is_told_for_each_room() -> None:
+    names = [f"ivr.core.talk.ends.x_f__mutmut_{each}" for each in range(4)]
+    names.append("ivr.core.talk.table.x_g__mutmut_1")
 
     scores = [line.split() for line in format_scores(names, names[:1])]
 
     assert scores == [
-        ["ivr.a", "3", "of", "4", "75.0", "%"],
-        ["ivr.b", "1", "of", "1", "100.0", "%"],
+        ["ivr.core.talk.ends", "3", "of", "4", "75.0", "%"],
+        ["ivr.core.talk.table", "1", "of", "1", "100.0", "%"],
+        ["ivr.core.talk", "4", "of", "5", "80.0", "%"],
         ["all", "4", "of", "5", "80.0", "%"],
     ]
+
+
+def test_progress_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    log = StringIO()
+    output = [f"{tried}/200 tried\n" for tried in range(21)]
+
+    follow(["collecting\n", *output], log)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "0 of 200 tried",
+        "10 of 200 tried",
+        "20 of 200 tried",
+    ]
+    assert log.getvalue().startswith("collecting\n0/200 tried\n")
 
 
 def test_no_mutant_is_no_success() -> None:

@@ -105,11 +105,13 @@ def faults_of_decision(
         yield f"{decision.answer} is put into no words"
 
 
-def speak(answer: Answer, talk: Talk, context: Context) -> list[Instruction]:
+def speak(
+    answer: Answer, talk: Talk, context: Context, token: str = ""
+) -> list[Instruction]:
     """An answer in words, whoever's it is."""
     if isinstance(answer, AskPerson | LetPersonIn | HangUpPerson):
         return speak_to_person(answer, talk, context)
-    return speak_to_operator(answer, talk, context)
+    return speak_to_operator(answer, talk, context, token)
 
 
 def _unknown(request: object, talk: Talk) -> Iterator[str]:
