@@ -154,7 +154,7 @@ class MemoryStore:
         talk, roots = Talk(line=line), [whose, call, found, bound, other]
         for entity in self._linked(line, [each for each in roots if each]):
             talk = talk.put(entity)
-        own = call.claim if call else (bound.id if bound else None)
+        own = call.talk.claim if call else (bound.id if bound else None)
         key, caller = own or claim, call.id if call else None
         return LoadedTalk(talk=talk.about(key, caller), rules=self._lines[line].rules)
 

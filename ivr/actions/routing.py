@@ -125,7 +125,7 @@ def _claim(
     change = Change(
         save=(
             claim,
-            replace(call, stage=Stage.CLAIMED, claim=claim.id),
+            replace(call, stage=Stage.CLAIMED, talk=call.talk.bind_claim(claim.id)),
             operators.ringing(match.operator, claim.id, now),
         ),
         facts=(of_claim(OfferMade, claim, now, why=claim.why),),

@@ -10,7 +10,16 @@ from redis.client import PubSub
 
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
-from ivr.core.model.call import Arrival, CallId, ClaimId, OperatorId, Page, Stage
+from ivr.core.model.call import (
+    Affinity,
+    Arrival,
+    CallId,
+    ClaimId,
+    OperatorId,
+    Page,
+    Stage,
+    TalkState,
+)
 from ivr.core.model.claim import ended
 from ivr.core.model.errors import Unreadable
 from ivr.core.model.values import replace
@@ -162,7 +171,7 @@ def test_who_never_queued_or_withholds_the_number_leaves_no_name(
 def test_queues_are_listed_while_somebody_is_in_them(
     store: RedisStore, redis: Redis
 ) -> None:
-    own = waiting("c1", 0, belongs_to=OperatorId("anna"))
+    own = waiting("c1", 0, affinity=Affinity(operator=OperatorId("anna")))
     other, same = waiting("c2", 1, "family"), waiting("c3", 2, "family")
     keep(store, own, other, same)
     listed = f"hotline:{{{LINE}}}:queues"
@@ -171,7 +180,15 @@ def test_queues_are_listed_while_somebody_is_in_them(
     for call in (own, other):
         keep(store, replace(call, stage=Stage.ENDED, rev=1))
     assert redis.smembers(listed) == {b"uk:family"}
-    keep(store, replace(same, stage=Stage.CLAIMED, claim=ClaimId("k1"), rev=1))
+    keep(
+        store,
+        replace(
+            same,
+            stage=Stage.CLAIMED,
+            talk=same.talk.bind_claim(ClaimId("k1")),
+            rev=1,
+        ),
+    )
     assert redis.smembers(listed) == set()
 
     keep(store, replace(same, rev=2))
@@ -248,15 +265,32 @@ def test_desk_is_told_of_operators_and_claims_once_a_change_and_of_no_caller(
 def test_empty_queue_of_any_kind_is_listed_no_more(
     store: RedisStore, redis: Redis
 ) -> None:
-    handed = waiting("c1", 0, team="Ночь: один", handed=at(100.000001))
+    handed = waiting(
+        "c1", 0, affinity=Affinity(team="Ночь: один", handed_at=at(100.000001))
+    )
     reclassed = Arrival(at=at(0), counts_from=at(60))
-    came = waiting("c2", 0, arrival=reclassed, team="Ночь: один", handed=at(70))
-    owned = waiting("c3", 0, arrival=reclassed, belongs_to=OperatorId("anna"))
+    came = waiting(
+        "c2",
+        0,
+        arrival=reclassed,
+        affinity=Affinity(team="Ночь: один", handed_at=at(70)),
+    )
+    owned = waiting(
+        "c3", 0, arrival=reclassed, affinity=Affinity(operator=OperatorId("anna"))
+    )
     keep(store, handed, came, owned, waiting("c4", 1))
     assert redis.scard(f"hotline:{{{LINE}}}:queues") == 4
 
     for call in (handed, came, owned):
-        keep(store, replace(call, stage=Stage.CLAIMED, claim=ClaimId("k1"), rev=1))
+        keep(
+            store,
+            replace(
+                call,
+                stage=Stage.CLAIMED,
+                talk=call.talk.bind_claim(ClaimId("k1")),
+                rev=1,
+            ),
+        )
 
     assert redis.smembers(f"hotline:{{{LINE}}}:queues") == {b"uk:urgent"}
 
@@ -275,7 +309,12 @@ def test_talk_is_whole_whatever_an_older_version_left_of_its_links(
     store: RedisStore, redis: Redis, links: str | None
 ) -> None:
     bound = operator("o1", claim=ClaimId("k1"))
-    keep(store, waiting("c1", 0, claim=ClaimId("k1")), bound, operator("o2"))
+    keep(
+        store,
+        waiting("c1", 0, talk=TalkState(claim=ClaimId("k1"))),
+        bound,
+        operator("o2"),
+    )
     keep(store, claim("k2", "c1", "o2", joins=ClaimId("k1")))
     keep(store, claim("k1", "c1", "o1", guest=ClaimId("k2")))
     for name in ("claim:k1", "claim:k2", "call:c1"):
@@ -298,7 +337,11 @@ def test_talk_is_whole_whatever_an_older_version_left_of_its_links(
 def test_talk_of_which_a_newer_version_wrote_a_part_is_unreadable(
     store: RedisStore, redis: Redis
 ) -> None:
-    keep(store, waiting("c1", 0, claim=ClaimId("k1")), operator("o1"))
+    keep(
+        store,
+        waiting("c1", 0, talk=TalkState(claim=ClaimId("k1"))),
+        operator("o1"),
+    )
     keep(store, claim("k1", "c1", "o1"))
     redis.hset(f"hotline:{{{LINE}}}:operator:o1", "doc", '{"state": "in space"}')
 
@@ -328,11 +371,15 @@ def test_nothing_is_saved_once_what_it_depends_on_has_changed(
 
 
 def test_full_server_still_tells_what_it_keeps(store: RedisStore, redis: Redis) -> None:
-    keep(store, waiting("c1", 0, claim=ClaimId("k1")), operator("o1"))
+    keep(
+        store,
+        waiting("c1", 0, talk=TalkState(claim=ClaimId("k1"))),
+        operator("o1"),
+    )
     keep(store, claim("k1", "c1", "o1"))
     redis.config_set("maxmemory", "1")
     try:
-        assert kept_call(store, "c1").claim == "k1"
+        assert kept_call(store, "c1").talk.claim == "k1"
         assert store.load_talk(LINE, claim=ClaimId("k1")).talk.call is not None
     finally:
         redis.config_set("maxmemory", "0")

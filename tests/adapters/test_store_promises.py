@@ -6,6 +6,7 @@ import pytest
 
 from ivr.core.history.report import head_of
 from ivr.core.model.call import (
+    Affinity,
     Arrival,
     Call,
     CallId,
@@ -84,7 +85,7 @@ def test_latest_call_of_a_caller_is_the_one_that_left_last(store: LiveState) -> 
 def test_many_who_were_cut_off_are_seen_and_counted_each(store: LiveState) -> None:
     names = [f"operator-{number:03}" for number in range(300)]
     calls = [
-        waiting(f"c{number:03}", number, belongs_to=OperatorId(name))
+        waiting(f"c{number:03}", number, affinity=Affinity(operator=OperatorId(name)))
         for number, name in enumerate(names)
     ]
     for call in calls:
@@ -197,7 +198,9 @@ def test_leg_that_is_doubted_is_due_until_it_was_asked_about(store: LiveState) -
 def test_caller_who_was_handed_to_a_team_is_seen_with_team_and_moment(
     store: LiveState,
 ) -> None:
-    handed = waiting("c1", 0, team="Ночь: один", handed=at(100.000001))
+    handed = waiting(
+        "c1", 0, affinity=Affinity(team="Ночь: один", handed_at=at(100.000001))
+    )
     keep(store, handed, waiting("c2", 1))
 
     heads = {head.call: head for (head,) in store.snapshot(LINE, 4).heads}
@@ -216,8 +219,12 @@ def test_caller_who_came_from_another_class_is_seen_and_counted_apart(
     """Else the first of a queue would not be the one who waits longest in it."""
     plain, since = waiting("c1", 50), at(60.000001)
     first, second = (Arrival(at=at(n), counts_from=since) for n in (0, 10))
-    came = waiting("c2", 0, arrival=first, team="Ночь: один", handed=at(70))
-    owned = waiting("c3", 10, arrival=second, belongs_to=OperatorId("anna"))
+    came = waiting(
+        "c2", 0, arrival=first, affinity=Affinity(team="Ночь: один", handed_at=at(70))
+    )
+    owned = waiting(
+        "c3", 10, arrival=second, affinity=Affinity(operator=OperatorId("anna"))
+    )
     keep(store, plain, came, owned)
 
     heads = {head.call: head for (head,) in store.snapshot(LINE, 4).heads}

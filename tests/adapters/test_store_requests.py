@@ -17,6 +17,7 @@ from ivr.core.model.call import (
     Page,
     PhoneNumber,
     Stage,
+    TalkState,
     Wish,
 )
 from ivr.core.model.callee import Callee
@@ -44,7 +45,9 @@ def client(valkey_url: str) -> Iterator[Redis]:
 @pytest.fixture
 def store(client: Redis) -> RedisStore:
     store = RedisStore(client, KeyVault.with_fresh_keys(), StillClock())
-    talking = waiting("c1", 0, caller=PHONE, stage=Stage.CLAIMED, claim=ClaimId("k1"))
+    talking = waiting(
+        "c1", 0, caller=PHONE, stage=Stage.CLAIMED, talk=TalkState(claim=ClaimId("k1"))
+    )
     anna = operator("anna", phone=OTHER_PHONE, claim=ClaimId("k1"))
     promised = replace(Callee(id=PHONE, line=LINE), promise=CallId("c2"))
     saved = (talking, claim("k1", "c1", "anna"), anna, promised)

@@ -17,6 +17,7 @@ from redis import Redis
 from ivr.adapters.redis_store import RedisStore
 from ivr.adapters.vault import KeyVault
 from ivr.core.model.call import (
+    Affinity,
     Call,
     CallId,
     ClaimId,
@@ -115,13 +116,13 @@ def queues(call: Call) -> st.SearchStrategy[Call]:
         st.just(counted_from(call, None)),
         urgency=st.sampled_from(["urgent", "family"]),
         language=st.sampled_from(["uk", "uk", "en"]),
-        belongs_to=st.none(),
-        team=st.just(""),
-        handed=st.none(),
+        affinity=st.just(Affinity()),
     )
     reclassed = st.builds(counted_from, plain, few)
-    owned = st.builds(replace, plain | reclassed, belongs_to=st.sampled_from(OPERATORS))
-    handed = st.builds(replace, plain | reclassed, team=teams, handed=few)
+    owners = st.builds(Affinity, operator=st.sampled_from(OPERATORS))
+    owned = st.builds(replace, plain | reclassed, affinity=owners)
+    handed_over = st.builds(Affinity, team=teams, handed_at=few)
+    handed = st.builds(replace, plain | reclassed, affinity=handed_over)
     return plain | reclassed | owned | handed
 
 

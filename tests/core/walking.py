@@ -125,7 +125,10 @@ def gather(call: Call, line: Line = LINE) -> Gather:
 
 _QUEUED = after(QUEUED)
 TALKED = replace(
-    _QUEUED, stage=Stage.AFTER, answered=True, menu=_QUEUED.menu.reset_tries()
+    _QUEUED,
+    stage=Stage.AFTER,
+    talk=replace(_QUEUED.talk, answered=True),
+    menu=_QUEUED.menu.reset_tries(),
 )
 """The operator has left, and the caller is still there."""
 

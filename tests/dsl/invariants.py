@@ -104,9 +104,9 @@ def _assert_queues_hold_who_waits(redis: Any, calls: list[Call]) -> None:
 
 def _assert_call_is_bound_rightly(call: Call, claims: dict[str, Claim]) -> None:
     if call.stage not in CLAIMED:
-        assert call.claim is None, f"{call.stage} with a claim"
+        assert call.talk.claim is None, f"{call.stage} with a claim"
         return
-    claim = claims.get(call.claim or "")
+    claim = claims.get(call.talk.claim or "")
     assert claim is not None, f"{call.stage} without an open claim"
     assert claim.call == call.id
     talks = claim.state is ClaimState.CONNECTED
@@ -130,7 +130,7 @@ def _assert_claim_has_both_sides(
     claim: Claim, calls: list[Call], operators: list[Operator]
 ) -> None:
     whose = claim.joins or claim.id
-    assert [call.claim for call in calls if call.id == claim.call] == [whose]
+    assert [call.talk.claim for call in calls if call.id == claim.call] == [whose]
     held = [each.claim for each in operators if each.id == claim.operator]
     assert held == [claim.id]
 

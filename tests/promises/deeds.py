@@ -147,7 +147,9 @@ def _whose(ports: Ports, key: ClaimId) -> OperatorId:
     """The operator who has the caller of a claim by now."""
     claim = ports.store.claim(LINE, key)
     call = ports.store.call(LINE, claim.call) if claim else None
-    now = ports.store.claim(LINE, call.claim) if call and call.claim else claim
+    now = (
+        ports.store.claim(LINE, call.talk.claim) if call and call.talk.claim else claim
+    )
     return now.operator if now else OperatorId("nobody")
 
 

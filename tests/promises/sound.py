@@ -12,6 +12,7 @@ from ivr.core.model.call import (
     LineKey,
     OperatorId,
     Stage,
+    TalkState,
 )
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.facts import (
@@ -139,7 +140,7 @@ def bound() -> Moment:
         made=EVENING + at(2),
         deadline=EVENING + at(30),
     )
-    call = replace(waiting(), stage=Stage.CLAIMED, claim=claim.id)
+    call = replace(waiting(), stage=Stage.CLAIMED, talk=TalkState(claim=claim.id))
     rung = anna(state=State.RINGING, claim=claim.id)
     return look(2.5, calls=(call,), claims=(claim,), operators=(rung,), queued=())
 

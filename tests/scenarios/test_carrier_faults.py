@@ -76,7 +76,7 @@ def test_creation_that_perhaps_failed_is_not_repeated_for_the_same_offer(
     fault(world, kind, CREATE, method="POST", times=1)
 
     caller = call_in(world)
-    first = call_of(world, caller).claim
+    first = call_of(world, caller).talk.claim
     world.exchange.run_for(20)
     assert created(world) == 1
     until_stage(world, caller, Stage.CONNECTED)

@@ -289,4 +289,4 @@ def test_kept_call_back_that_is_cut_off_goes_on_with_the_same_operator(
     again = rings_again(world)
 
     assert has_heard(world, again, "wait.back")
-    assert call_of(world, again).belongs_to == "anna"
+    assert call_of(world, again).affinity.operator == "anna"

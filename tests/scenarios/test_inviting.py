@@ -72,7 +72,7 @@ def test_colleague_who_is_invited_comes_in_and_the_talk_goes_on(
     assert talks_on(world, operator, caller, colleague)
     assert state_of(world, "bela") is State.TALKING
     assert claim_of(world, "anna").guest == claim_of(world, "bela").id
-    assert call_of(world, caller).claim == claim_of(world, "anna").id
+    assert call_of(world, caller).talk.claim == claim_of(world, "anna").id
     assert world.record(caller).offers == len(facts_named(world, "offer-rung"))
     assert len(facts_named(world, "operator-invited")) == 1
     assert len(facts_named(world, "operator-joined")) == 1
@@ -349,7 +349,7 @@ def test_caller_who_is_left_to_the_guest_talks_on(
     )
     assert state_of(world) is State.WRAP_UP
     assert state_of(world, "bela") is State.TALKING
-    assert call_of(world, caller).claim == claim_of(world, "bela").id
+    assert call_of(world, caller).talk.claim == claim_of(world, "bela").id
     assert operator.ended is (host is not Reach.STANDING)
     assert seat(world, colleague).end_on_exit
     assert [
@@ -396,7 +396,7 @@ def test_host_whom_the_carrier_does_not_let_go_is_still_the_host(
     world.exchange.run_for(1)
 
     assert talks_on(world, operator, caller, colleague)
-    assert call_of(world, caller).claim == claim_of(world, "anna").id
+    assert call_of(world, caller).talk.claim == claim_of(world, "anna").id
 
 
 @pytest.mark.parametrize("host", REACHES)
@@ -410,7 +410,7 @@ def test_guest_keeps_the_caller_of_a_host_whose_line_drops(
 
     assert talks_on(world, caller, colleague)
     assert state_of(world, "bela") is State.TALKING
-    assert call_of(world, caller).claim == claim_of(world, "bela").id
+    assert call_of(world, caller).talk.claim == claim_of(world, "bela").id
 
 
 def test_guest_of_a_host_who_drops_during_a_hold_has_the_caller_back(

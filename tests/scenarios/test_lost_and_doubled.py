@@ -69,7 +69,7 @@ def test_accept_that_comes_twice_is_given_the_same_answer_twice(world: World) ->
     caller = call_in(world)
     leg = until_rung(world)
     world.exchange.run_for(3)
-    path = f"/voice/offer/answer?claim={call_of(world, caller).claim}"
+    path = f"/voice/offer/answer?claim={call_of(world, caller).talk.claim}"
 
     answers = [carrier_says(world, path, leg.sid, {"Digits": "1"}) for _ in range(2)]
 
@@ -85,7 +85,7 @@ def test_second_telephone_that_accepts_the_same_offer_hears_that_it_is_gone(
     caller = call_in(world)
     leg = until_rung(world)
     world.exchange.run_for(3)
-    path = f"/voice/offer/answer?claim={call_of(world, caller).claim}"
+    path = f"/voice/offer/answer?claim={call_of(world, caller).talk.claim}"
 
     first = carrier_says(world, path, leg.sid, {"Digits": "1"})
     second = carrier_says(world, path, "CA" + "9" * 32, {"Digits": "1"})
@@ -103,7 +103,7 @@ def test_refusal_from_a_strange_telephone_does_not_end_the_offer(
     world.operator("anna", Callee(after=2, deeds=(Stay(),)))
     caller = call_in(world)
     until_rung(world)
-    path = f"/voice/offer/answer?claim={call_of(world, caller).claim}"
+    path = f"/voice/offer/answer?claim={call_of(world, caller).talk.claim}"
 
     carrier_says(world, path, "CA" + "9" * 32, {"Digits": digits})
 
@@ -115,7 +115,7 @@ def test_progress_that_arrives_after_the_end_changes_nothing(world: World) -> No
     world.operator("anna", declining_operator(after=1))
     caller = call_in(world)
     leg = until_rung(world)
-    claim = call_of(world, caller).claim
+    claim = call_of(world, caller).talk.claim
     world.exchange.run_until(lambda: leg.ended)
     world.exchange.run_for(1)
     before = (call_of(world, caller), world.operator_now())
@@ -135,7 +135,7 @@ def test_end_of_the_leg_that_overtakes_its_answer_frees_both_sides(
     world.operator("anna", Callee(after=10))
     caller = call_in(world)
     leg = until_rung(world)
-    claim = call_of(world, caller).claim
+    claim = call_of(world, caller).talk.claim
     status, offer = f"/voice/status?claim={claim}", f"/voice/offer?claim={claim}"
 
     carrier_says(world, status, leg.sid, {"CallStatus": "completed"})
@@ -204,7 +204,7 @@ def test_operator_whose_end_was_never_told_is_found_by_reconciling(
     world.exchange.hang_up(leg)
     world.exchange.run_for(16)
 
-    assert call_of(world, caller).claim is None
+    assert call_of(world, caller).talk.claim is None
     assert world.operator_now().missed == 1
 
 
@@ -243,7 +243,7 @@ def test_talk_that_was_told_of_after_its_end_is_answered_in_the_log(
     world.exchange.run_until(
         lambda: any(e.kind == "connected" for e in caller.transcript)
     )
-    claim = call_of(world, caller).claim
+    claim = call_of(world, caller).talk.claim
     (leg,) = outbound_legs(world)
     world.exchange.board.faults.clear()
     world.exchange.hang_up(caller)
@@ -263,7 +263,7 @@ def test_promise_made_after_an_unheard_talk_is_kept_by_none(world: World) -> Non
     fault(world, FaultKind.LOST, NOTICES)
     caller = call_in(world)
     until_stage(world, caller, Stage.CLAIMED)
-    claim = call_of(world, caller).claim
+    claim = call_of(world, caller).talk.claim
     choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
     until_stage(world, caller, Stage.WAITING)
     (leg,) = outbound_legs(world)
@@ -304,4 +304,4 @@ def test_operator_who_still_holds_the_receiver_is_not_rung(world: World) -> None
     world.exchange.run_for(1)
 
     assert len(outbound_legs(world)) == 2
-    assert call_of(world, caller).claim is not None
+    assert call_of(world, caller).talk.claim is not None

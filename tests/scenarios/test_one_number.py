@@ -383,7 +383,7 @@ def test_talk_whose_line_broke_unheard_goes_on_with_the_same_operator(
     until_state(world, State.WRAP_UP)
 
     call = call_of(world, second)
-    assert (call.arrival.at, call.arrival.given_back, call.belongs_to) == (
+    assert (call.arrival.at, call.arrival.given_back, call.affinity.operator) == (
         arrived,
         True,
         "anna",

@@ -298,7 +298,7 @@ def test_telephone_on_two_lines_is_rung_for_one_at_a_time(both: World) -> None:
     moves_on(both, 3)
     call = both.ports.store.call(OTHER, CallId(there.sid))
     assert call is not None
-    assert call.claim is not None, "rung for the other line as soon as it is free"
+    assert call.talk.claim is not None, "rung for the other line as soon as it is free"
 
 
 def test_operator_who_rings_one_line_is_not_rung_for_another(both: World) -> None:

@@ -141,12 +141,12 @@ def test_rules_published_during_an_offer_leave_the_offer_as_it_is(
 ) -> None:
     world.operator("anna", accepting_operator(after=10))
     caller = call_in(world)
-    claim = call_of(world, caller).claim
+    claim = call_of(world, caller).talk.claim
 
     publish(world, ring_seconds="5")
     until_stage(world, caller, Stage.CONNECTED)
 
-    assert call_of(world, caller).claim == claim
+    assert call_of(world, caller).talk.claim == claim
 
 
 def test_caller_on_hold_is_not_fetched_back_however_seldom_the_place_is_told(

@@ -187,7 +187,7 @@ def breaks_off_and_rings_again(world: World) -> Leg:
     until_state(world, State.WRAP_UP)
     back: Leg = world.dial(Press(digits="*"), Stay())
     world.exchange.run_until(lambda: is_known(world, back) and queued(world, back))
-    assert call_of(world, back).belongs_to == ANNA
+    assert call_of(world, back).affinity.operator == ANNA
     return back
 
 

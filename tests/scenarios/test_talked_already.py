@@ -46,7 +46,7 @@ def talks(world: World, *, unheard: bool) -> Leg:
         lambda: any(each.kind == "connected" for each in caller.transcript), 200
     )
     world.exchange.run_for(2)
-    claim, (operator,) = call_of(world, caller).claim, outbound_legs(world)
+    claim, (operator,) = call_of(world, caller).talk.claim, outbound_legs(world)
     world.exchange.board.faults.clear()
     world.exchange.hang_up(caller)
     world.exchange.run_for(1)

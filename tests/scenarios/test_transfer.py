@@ -367,7 +367,7 @@ def test_next_offer_of_a_talk_that_broke_off_names_nobody(world: World) -> None:
     world.exchange.hang_up(outbound_legs(world)[-1])
     world.exchange.run_for(1)
 
-    assert call_of(world, caller).handed_by is None
+    assert call_of(world, caller).affinity.handed_by is None
 
 
 def test_nobody_hands_a_caller_to_themselves_or_to_nobody(world: World) -> None:
@@ -413,7 +413,7 @@ def test_caller_waits_for_the_team_and_is_everybodys_after_its_time(
 
     assert 120 <= (world.clock.now() - handed).total_seconds() <= 130
     assert world.operator_now("clara").state is State.TALKING
-    assert call_of(world, caller).team == ""
+    assert call_of(world, caller).affinity.team == ""
 
 
 def test_caller_is_everybodys_as_soon_as_the_team_goes_off_duty(world: World) -> None:

@@ -290,7 +290,7 @@ def test_who_has_talked_and_does_not_return_is_a_new_caller(world: World) -> Non
     again = call_in(world)
 
     assert call_of(world, again).arrival.at != call_of(world, first).arrival.at
-    assert call_of(world, again).belongs_to is None
+    assert call_of(world, again).affinity.operator is None
 
 
 def test_way_to_return_is_told_in_the_language_of_before(world: World) -> None:

@@ -333,9 +333,9 @@ def _present(
 
 def _claim_of_talk(contacts: Contacts, call: Call) -> Claim | None:
     """The claim of a caller who talks, or is let in to."""
-    if call.stage is not Stage.CONNECTED or not call.claim:
+    if call.stage is not Stage.CONNECTED or not call.talk.claim:
         return None
-    return contacts.claim(call.line, call.claim)
+    return contacts.claim(call.line, call.talk.claim)
 
 
 def wait_token(ports: Ports, call: Call) -> str:
@@ -396,7 +396,7 @@ def enter_room(
     With ``tone`` those in the room hear the caller come.
     """
     call = known(ports, line, key)
-    if call.claim != claim:
+    if call.talk.claim != claim:
         return _present(ports, call, tone=tone)
     hotline = ports.content.lines()[line]
     language = spoken.language_of(hotline, call)

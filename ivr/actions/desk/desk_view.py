@@ -46,7 +46,7 @@ def _others(ports: Ports, claim: Claim, call: Call | None) -> Others:
     line, host = claim.line, None
     if claim.joins is not None:
         host = ports.contacts.claim(line, claim.joins)
-    handed_by = call.handed_by if call else None
+    handed_by = call.affinity.handed_by if call else None
     return Others(
         guest=_guest(ports, claim),
         by=name_of(ports, line, host.operator if host else handed_by),

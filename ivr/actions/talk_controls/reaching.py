@@ -43,7 +43,8 @@ def became(ports: Ports, claim: Claim) -> tuple[str, str] | None:
     if going is None or claim.reason != SENT_ON:
         return None
     call = ports.contacts.call(line, claim.call)
-    now = ports.contacts.claim(line, call.claim) if call and call.claim else None
+    bound = call.talk.claim if call else None
+    now = ports.contacts.claim(line, bound) if bound else None
     to = ports.operators.operator(line, OperatorId(going.to))
     hindered = hindrance(ports, to, call.language if call else None) if to else "gone"
     word = handover.outcome_of_handover(going, call, now, hindered)

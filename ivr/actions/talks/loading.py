@@ -70,7 +70,7 @@ def is_about(talk: Talk, event: TalkEvent) -> bool:
     key, leg = _roots(event)
     if leg is not None:
         call = talk.calls.get(leg)
-        return call is not None and (call.claim is None or call.claim in talk.claims)
+        return call is not None and call.talk.claim in (None, *talk.claims)
     claim = talk.claims.get(key) if key else None
     return claim is not None and claim.call in talk.calls
 
@@ -96,7 +96,7 @@ def _turn_to(talk: Talk, event: TalkEvent) -> Talk:
     if leg is None:
         return talk.about(claim)
     call = talk.calls[leg]
-    return talk.about(call.claim, call.id)
+    return talk.about(call.talk.claim, call.id)
 
 
 # --- what a look at the talk itself does not tell ----------------------------------

@@ -299,9 +299,10 @@ def queue_of(call: Call) -> str:
     name = f"{call.language}:{call.urgency}"
     if call.arrival.counts_from is not None:
         name = f"{name}:{COUNTED}{score(call.arrival.counts_from)}"
-    if call.handed is not None:
-        return f"{name}:{HANDED}{score(call.handed)}:{call.team}"
-    return f"{name}:{call.belongs_to}" if call.belongs_to else name
+    own = call.affinity
+    if own.handed_at is not None:
+        return f"{name}:{HANDED}{score(own.handed_at)}:{own.team}"
+    return f"{name}:{own.operator}" if own.operator else name
 
 
 def parts_of(queue: str) -> tuple[str, str, str]:

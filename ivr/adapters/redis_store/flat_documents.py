@@ -36,6 +36,13 @@ PATHS: Paths = {
         "told_until": "wait.told_until",
         "before": "wait.before",
         "beside": "wait.beside",
+        "belongs_to": "affinity.operator",
+        "team": "affinity.team",
+        "handed": "affinity.handed_at",
+        "handed_by": "affinity.handed_by",
+        "claim": "talk.claim",
+        "talks_since": "talk.since",
+        "answered": "talk.answered",
     },
 }
 """Where a field of a document stands in the value, if not at the top by its own name.

@@ -73,6 +73,6 @@ def _claim_of(
 ) -> ClaimId | None:
     bound: Call | None = talk.calls.get(caller) if caller else None
     if bound is not None:
-        return bound.claim
+        return bound.talk.claim
     whose = talk.operators.get(operator) if operator else None
     return whose.claim if whose else None

@@ -91,7 +91,11 @@ def link_to_earlier(call: Call, before: Call) -> Call:
 def end_renewed(before: Call, now: datetime) -> Call:
     """The call whose promise another one stands for by now."""
     return replace(
-        before, stage=Stage.ENDED, claim=None, ended=now, ended_from=before.stage
+        before,
+        stage=Stage.ENDED,
+        talk=before.talk.release_claim(),
+        ended=now,
+        ended_from=before.stage,
     )
 
 
@@ -150,7 +154,7 @@ def _without_leg(
     return replace(
         call,
         stage=Stage.WAITING if waits else Stage.PROMISED,
-        claim=None,
+        talk=call.talk.release_claim(),
         page=Page.NONE,
         menu=call.menu.reset_tries(),
         draft="",

@@ -219,6 +219,7 @@ def _view_offer(
     operator: Operator, claim: Claim, call: Call, by: str, *, known: bool
 ) -> Offer:
     rung = operator.reach is Reach.BROWSER or claim.state is ClaimState.ANSWERED
+    came_back = call.talk.answered and call.affinity.handed_by is None
     return Offer(
         claim=claim.id,
         language=call.language or "",
@@ -232,7 +233,7 @@ def _view_offer(
         can_accept=rung and not claim.agreed,
         agreed=claim.agreed,
         by=by,
-        resumed=call.answered and call.handed_by is None and claim.joins is None,
+        resumed=came_back and claim.joins is None,
     )
 
 

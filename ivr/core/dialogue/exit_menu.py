@@ -145,7 +145,11 @@ def _instead_of_promise(call: Call, now: datetime) -> Call:
     if call.stage not in {Stage.WAITING, Stage.PROMISED}:
         return call
     return replace(
-        call, stage=Stage.ENDED, claim=None, ended=now, ended_from=call.stage
+        call,
+        stage=Stage.ENDED,
+        talk=call.talk.release_claim(),
+        ended=now,
+        ended_from=call.stage,
     )
 
 

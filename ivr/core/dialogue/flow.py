@@ -317,14 +317,14 @@ def _told_location(
 
 def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
     """The call in the queue; an arrival that it has is kept."""
-    again = call.answered or call.arrival.at is not None
+    again = call.talk.answered or call.arrival.at is not None
     language = language_of(line, call)
     urgency = call.urgency or line.topics[line.undecided].urgency
     call = replace(
         call,
         stage=Stage.WAITING,
         menu=call.menu.in_queue(line.queue),
-        claim=None,
+        talk=call.talk.release_claim(),
         language=language,
         topic=call.topic or line.undecided,
         urgency=urgency,
@@ -348,7 +348,7 @@ def _after_talk(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
 
 def outcome_of(call: Call) -> Outcome:
     """How a call that is over is told in the log."""
-    if call.answered:
+    if call.talk.answered:
         return Outcome.ANSWERED
     if call.outcome is not None:
         return call.outcome

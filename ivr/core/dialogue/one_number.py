@@ -131,5 +131,5 @@ def _queued(call: Call, now: datetime) -> Fact:
         now,
         language=call.language or "",
         urgency=call.urgency or "",
-        again=call.answered,
+        again=call.talk.answered,
     )

@@ -101,9 +101,7 @@ def with_claims_of(call: Call, before: Call) -> Call:
     """The call that is for whomever the old one was, with the promise that it had."""
     return replace(
         call,
-        belongs_to=before.belongs_to,
-        team=before.team,
-        handed=before.handed,
+        affinity=replace(before.affinity, handed_by=call.affinity.handed_by),
         came_from=_promised(before),
     )
 
@@ -119,7 +117,7 @@ def _promised(before: Call) -> Wish | None:
     """The promise that binds again if nobody talks; None after a talk."""
     if before.is_live:
         return before.wish
-    return None if before.answered else before.came_from
+    return None if before.talk.answered else before.came_from
 
 
 def left_behind(before: Call, now: datetime) -> Call:
@@ -129,5 +127,5 @@ def left_behind(before: Call, now: datetime) -> Call:
         stage=Stage.ENDED,
         ended=before.ended or now,
         ended_from=None,
-        claim=None,
+        talk=before.talk.release_claim(),
     )

@@ -78,7 +78,7 @@ def carries_place(line: Line, call: Call) -> bool:
 
 def _enter_room(line: Line, call: Call, placement: Placement) -> EnterRoom:
     return EnterRoom(
-        claim=call.claim or "",
+        claim=call.talk.claim or "",
         role="caller",
         limit=line.talk_limit,
         room=placement.room,

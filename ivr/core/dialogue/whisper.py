@@ -82,8 +82,8 @@ def _say_subject(call: Call, language: str) -> list[Say]:
 
 
 def _say_circumstances(call: Call, language: str, *, invited: bool) -> list[Say]:
-    broke_off = call.handed_by is None and (call.answered or call.belongs_to)
-    is_back = not invited and broke_off
+    has_talked = call.talk.answered or call.affinity.operator
+    is_back = not invited and call.affinity.handed_by is None and has_talked
     returning = [say("operator.returning", language)] if is_back else []
     return [say(f"operator.location.{call.location}", language), *returning]
 

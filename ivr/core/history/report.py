@@ -64,9 +64,9 @@ def head_of(call: Call) -> Head:
         urgency=call.urgency or "",
         arrived=call.arrival.at or call.started,
         counts_from=call.arrival.counts_from,
-        belongs_to=call.belongs_to,
-        team=call.team,
-        handed=call.handed,
+        belongs_to=call.affinity.operator,
+        team=call.affinity.team,
+        handed=call.affinity.handed_at,
     )
 
 

@@ -186,6 +186,48 @@ class QueueWait(Struct, frozen=True, kw_only=True):
     beside: bool = False
 
 
+class Affinity(Struct, frozen=True, kw_only=True):
+    """For whom a caller is kept, if not for anybody.
+
+    ``operator`` is the one with whom a talk broke off, or to whom the caller was
+    handed over, by ``handed_by``, until somebody else has talked to them; ``team`` the
+    team to which that was, at ``handed_at``.
+    """
+
+    operator: OperatorId | None = None
+    team: str = ""
+    handed_at: datetime | None = None
+    handed_by: OperatorId | None = None
+
+    def clear_team(self) -> Self:
+        """For no team any more."""
+        return replace(self, team="", handed_at=None)
+
+
+class TalkState(Struct, frozen=True, kw_only=True):
+    """Who talks to a caller, or is to.
+
+    ``claim`` binds the caller to an operator now. ``since`` is when the latest talk
+    began; ``answered`` says that there was one.
+    """
+
+    claim: ClaimId | None = None
+    since: datetime | None = None
+    answered: bool = False
+
+    def begin_at(self, at: datetime) -> Self:
+        """In a talk."""
+        return replace(self, answered=True, since=at)
+
+    def bind_claim(self, claim: ClaimId) -> Self:
+        """With the claim of an operator."""
+        return replace(self, claim=claim)
+
+    def release_claim(self) -> Self:
+        """With no operator bound to the caller."""
+        return replace(self, claim=None)
+
+
 class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One caller's call, from the first ring to the end.
 
@@ -195,15 +237,11 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``draft`` holds an area code that was typed and is not yet confirmed;
     ``area`` the confirmed one. Both are sealed wherever they are stored.
 
-    ``talks_since`` is when the latest talk began. ``page`` is the way out of the queue
-    that a waiting caller looks at, ``overlong`` that the longest wait has passed and
-    there is no way back. ``wish`` is how to call back. ``came_from`` is the wish of a
-    promise whose place this caller, who has rung again, has taken: it binds again if
-    nobody talks.
-    ``belongs_to`` is the operator with whom a talk broke off, or to whom the caller was
-    handed over, by ``handed_by``, until somebody else has talked to them;
-    ``team`` the team to which that was, at ``handed``. ``ended_from`` is the stage
-    in which the call ended.
+    ``page`` is the way out of the queue that a waiting caller looks at, ``overlong``
+    that the longest wait has passed and there is no way back. ``wish`` is how to call
+    back. ``came_from`` is the wish of a promise whose place this caller, who has rung
+    again, has taken: it binds again if nobody talks. ``ended_from`` is the stage in
+    which the call ended.
     """
 
     id: CallId
@@ -220,23 +258,18 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     location: LocationKind = LocationKind.NONE
     draft: str = ""
     area: str = ""
-    talks_since: datetime | None = None
     page: Page = Page.NONE
     overlong: bool = False
     wish: Wish | None = None
     promise: Promise | None = None
     came_from: Wish | None = None
     message: str = ""
-    belongs_to: OperatorId | None = None
-    team: str = ""
-    handed: datetime | None = None
-    handed_by: OperatorId | None = None
     ended: datetime | None = None
     ended_from: Stage | None = None
     arrival: Arrival = Arrival()
     wait: QueueWait = QueueWait()
-    claim: ClaimId | None = None
-    answered: bool = False
+    affinity: Affinity = Affinity()
+    talk: TalkState = TalkState()
     outcome: Outcome | None = None
     rev: int = 0
 

@@ -77,9 +77,9 @@ def is_talked_out(callee: Callee, call: Call) -> bool:
 
 def has_talked_since(other: Call, call: Call) -> bool:
     """Whether a person was talked to for one promise once another one was made."""
-    if other.talks_since is None or call.promise is None:
+    if other.talk.since is None or call.promise is None:
         return False
-    return other.talks_since >= call.promise.made
+    return other.talk.since >= call.promise.made
 
 
 def is_unreached(call: Call) -> bool:

@@ -48,7 +48,7 @@ def is_cut_off(
     ends_at_desk = reach in {Reach.BROWSER, Reach.STANDING}
     if claim.apart is not Apart.NO or (by == "operator" and ends_at_desk):
         return True
-    return call.talks_since is None or at - call.talks_since < short
+    return call.talk.since is None or at - call.talk.since < short
 
 
 def after_talk(call: Call, *, cut_off: bool) -> Call:

@@ -64,5 +64,5 @@ def _at_colleague(
         return None
     if claim is not None:
         return TO_COLLEAGUE if claim.operator == to else IN_VAIN
-    waits = call.belongs_to == to and not hindered
+    waits = call.affinity.operator == to and not hindered
     return TO_COLLEAGUE if waits else IN_VAIN

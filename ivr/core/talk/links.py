@@ -19,7 +19,7 @@ def names_linked(entity: Entity) -> tuple[str, ...]:
             return f"call:{entity.call}", f"operator:{entity.operator}", *linked
         case Call():
             renews = entity.promise.renews if entity.promise else None
-            own = (("claim", entity.claim), ("call", renews))
+            own = (("claim", entity.talk.claim), ("call", renews))
             return tuple(f"{kind}:{key}" for kind, key in own if key)
         case Operator() | Callee():
             return ()

@@ -163,7 +163,7 @@ class Talk:
         named, call = self.claim, self.call
         if named is None:
             return ()
-        now = self.claims.get(call.claim) if call and call.claim else None
+        now = self.claims.get(call.talk.claim) if call and call.talk.claim else None
         present = now if now and now.room == named.room else named
         guest = self.guest_of(present)
         found = {each.id: each for each in (named, present, guest) if each}

@@ -16,7 +16,16 @@ from ivr.core.callback.promised_call import (
 )
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.history.promise_log import CallbackRecord
-from ivr.core.model.call import Arrival, Call, CallId, ClaimId, Promise, Stage, Wish
+from ivr.core.model.call import (
+    Arrival,
+    Call,
+    CallId,
+    ClaimId,
+    Promise,
+    Stage,
+    TalkState,
+    Wish,
+)
 from ivr.core.model.facts import CallbackPromised
 from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
@@ -190,11 +199,13 @@ def test_call_without_a_promise_is_not_put_off() -> None:
 
 def test_promise_waits_on_without_claim_and_leg() -> None:
     promise = Promise(made=MADE, begun=True, leg=CallId("leg"), reached=True, tries=1)
-    call = promised(stage=Stage.CLAIMED, claim=ClaimId("k1"), promise=promise)
+    call = promised(
+        stage=Stage.CLAIMED, talk=TalkState(claim=ClaimId("k1")), promise=promise
+    )
 
     after = wait_for_another(call, PLAIN, MADE)
 
-    assert (after.stage, after.claim, after.leg) == (Stage.WAITING, None, None)
+    assert (after.stage, after.talk.claim, after.leg) == (Stage.WAITING, None, None)
     assert after.promise == Promise(made=MADE, begun=True, tries=1)
 
 

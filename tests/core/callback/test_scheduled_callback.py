@@ -37,14 +37,18 @@ CALL = replace(
     caller="somebody",
     area="864135",
     arrival=Arrival(at=kyiv(11)),
-    answered=True,
+    talk=replace(FRESH.talk, answered=True),
 )
 AGAIN = arrange_call(CALL, None, WISH, PLAIN, NOW)
 
 
 def test_promise_is_a_call_of_its_own_and_due_at_its_moment() -> None:
     assert AGAIN.id == callback_id(CALL.id) != CALL.id
-    assert (AGAIN.stage, AGAIN.leg, AGAIN.answered) == (Stage.PROMISED, None, False)
+    assert (AGAIN.stage, AGAIN.leg, AGAIN.talk.answered) == (
+        Stage.PROMISED,
+        None,
+        False,
+    )
     assert AGAIN.promise is not None
     assert (AGAIN.promise.due, AGAIN.promise.begun) == (LATER, True)
     assert (AGAIN.urgency, AGAIN.area) == ("urgent", "864135")

@@ -8,7 +8,13 @@ import pytest
 
 from ivr.core.dialogue.flow import advance, queue_up, start
 from ivr.core.line.menu import LanguageMenu, Parts
-from ivr.core.model.call import Arrival, ClaimId, LocationKind, QueueWait, Stage
+from ivr.core.model.call import (
+    Arrival,
+    ClaimId,
+    LocationKind,
+    QueueWait,
+    Stage,
+)
 from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,
@@ -105,7 +111,7 @@ def test_queue_forgets_all_of_before() -> None:
     before = replace(
         asked,
         menu=replace(asked.menu, tries=1),
-        claim=ClaimId("claim-1"),
+        talk=asked.talk.bind_claim(ClaimId("claim-1")),
         overlong=True,
         wait=QueueWait(beside=True, told_until=NOW),
     )

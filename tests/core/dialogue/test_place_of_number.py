@@ -44,7 +44,9 @@ def test_calls_of_which_one_holds_the_place_stay_as_they_are() -> None:
 
 
 def test_place_that_nobody_holds_is_the_first_ones_from_now_on() -> None:
-    talks = replace(FIRST, stage=Stage.CONNECTED, claim=ClaimId("k1"))
+    talks = replace(
+        FIRST, stage=Stage.CONNECTED, talk=FIRST.talk.bind_claim(ClaimId("k1"))
+    )
 
     found = decided(talks, SECOND, THIRD)
 

@@ -24,7 +24,11 @@ GRACE = timedelta(minutes=5)
 ENDED = NOW + timedelta(minutes=10)
 WAITED = after(["3", "1", "3", "0"])
 DROPPED = replace(
-    WAITED, stage=Stage.ENDED, ended=ENDED, ended_from=Stage.WAITING, claim=None
+    WAITED,
+    stage=Stage.ENDED,
+    ended=ENDED,
+    ended_from=Stage.WAITING,
+    talk=WAITED.talk.release_claim(),
 )
 PROMISED = replace(
     WAITED,
@@ -82,7 +86,11 @@ def test_promise_is_returned_to_as_long_as_nobody_is_on_the_way() -> None:
 
 
 def test_returning_caller_has_all_of_the_old_call_but_its_wait() -> None:
-    before = replace(DROPPED, belongs_to=OperatorId("anna"), area="057")
+    before = replace(
+        DROPPED,
+        affinity=replace(DROPPED.affinity, operator=OperatorId("anna")),
+        area="057",
+    )
     fresh = replace(FRESH, id=CallId("call-2"))
 
     step = returned(LINE, fresh, before, ENDED)
@@ -94,7 +102,7 @@ def test_returning_caller_has_all_of_the_old_call_but_its_wait() -> None:
         ENDED,
     )
     assert (call.language, call.topic, call.area) == ("en", "myself", "057")
-    assert call.belongs_to == "anna"
+    assert call.affinity.operator == "anna"
     assert call.menu.notices == ("wait.back", "wait.start")
     told, queued = step.facts
     assert isinstance(told, CallerReturned)
@@ -109,9 +117,11 @@ def test_key_that_returns_is_an_answer_like_others() -> None:
 
 
 def test_place_that_was_taken_over_is_nobodys() -> None:
-    over = left_behind(replace(PROMISED, claim=ClaimId("k1")), ENDED)
+    over = left_behind(
+        replace(PROMISED, talk=PROMISED.talk.bind_claim(ClaimId("k1"))), ENDED
+    )
 
-    assert (over.stage, over.claim, over.ended) == (Stage.ENDED, None, ENDED)
+    assert (over.stage, over.talk.claim, over.ended) == (Stage.ENDED, None, ENDED)
     assert not is_kept(over)
     assert not is_kept(left_behind(DROPPED, ENDED))
 
@@ -130,7 +140,9 @@ def test_promise_whose_place_is_taken_is_not_forgotten() -> None:
 
 
 def test_who_talked_is_promised_nothing_by_ringing_again() -> None:
-    talked = replace(DROPPED, came_from=PROMISED.wish, answered=True)
+    talked = replace(
+        DROPPED, came_from=PROMISED.wish, talk=replace(DROPPED.talk, answered=True)
+    )
     fresh = replace(FRESH, id=CallId("call-2"))
 
     assert returned(LINE, fresh, talked, ENDED).call.came_from is None

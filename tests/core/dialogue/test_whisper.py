@@ -121,7 +121,9 @@ def test_offers_that_were_missed_are_told_first() -> None:
 def test_an_operator_on_a_standing_line_hears_it_shortly_and_is_asked_nothing(
     answered: bool,  # noqa: FBT001
 ) -> None:
-    told = announce_caller(replace(CALL, answered=answered), "ru", missed=1)
+    told = announce_caller(
+        replace(CALL, talk=replace(CALL.talk, answered=answered)), "ru", missed=1
+    )
 
     assert [each.prompt for each in told] == [
         "operator.missed",
@@ -141,7 +143,10 @@ def test_an_operator_on_a_standing_line_hears_of_a_place_that_was_spoken_of() ->
 
 
 def test_a_caller_who_was_cut_off_is_announced_as_such() -> None:
-    told = [each.prompt for each in whispered(replace(CALL, answered=True))]
+    told = [
+        each.prompt
+        for each in whispered(replace(CALL, talk=replace(CALL.talk, answered=True)))
+    ]
 
     assert told[-2:] == ["operator.returning", "operator.keys"]
 
@@ -166,7 +171,7 @@ def test_whoever_comes_too_late_hears_why(reason: str, prompt: str) -> None:
 
 def test_every_sentence_is_one_that_each_line_must_be_able_to_say() -> None:
     calls = [
-        replace(CALL, location=kind, answered=answered)
+        replace(CALL, location=kind, talk=replace(CALL.talk, answered=answered))
         for kind in LocationKind
         for answered in (False, True)
     ]

@@ -35,7 +35,7 @@ TALK = Claim(
     state=ClaimState.CONNECTED,
     made=NOW,
 )
-IN_TALK = replace(TALKED, stage=Stage.CONNECTED, talks_since=NOW)
+IN_TALK = replace(TALKED, stage=Stage.CONNECTED, talk=replace(TALKED.talk, since=NOW))
 CUT_OFF = after_talk(TALKED, cut_off=True)
 OVER = after_talk(TALKED, cut_off=False)
 GONE = {"stage": Stage.ENDED, "ended": LATER, "ended_from": Stage.AFTER}
@@ -65,7 +65,7 @@ def test_talk_is_cut_off_as_far_as_can_be_known(
 
 
 def test_talk_whose_beginning_was_not_written_down_counts_as_short() -> None:
-    call = replace(IN_TALK, talks_since=None)
+    call = replace(IN_TALK, talk=replace(IN_TALK.talk, since=None))
 
     assert is_cut_off(call, TALK, "caller", None, SHORT, NOW + timedelta(hours=1))
 

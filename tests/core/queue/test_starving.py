@@ -120,7 +120,11 @@ class House:
 
     def hangs_up(self, call: Call) -> None:
         over = replace(
-            call, stage=Stage.ENDED, ended=self.now, ended_from=call.stage, claim=None
+            call,
+            stage=Stage.ENDED,
+            ended=self.now,
+            ended_from=call.stage,
+            talk=call.talk.release_claim(),
         )
         if call.promise is not None and not call.promise.kept:
             over = promised_call.begin_callback(call, RULES, self.now)
@@ -153,8 +157,7 @@ class House:
             replace(
                 call,
                 stage=Stage.CONNECTED,
-                answered=True,
-                talks_since=self.now,
+                talk=replace(call.talk, answered=True, since=self.now),
                 promise=promise,
             )
         )
@@ -173,7 +176,8 @@ class House:
         by = "caller" if how == "hangs up" else "operator"
         short = RULES.wait.short_talk
         cut_off = is_cut_off(call, _talk(call, going), by, Reach.PHONE, short, self.now)
-        after = replace(after_talk(call, cut_off=cut_off), claim=None)
+        after = after_talk(call, cut_off=cut_off)
+        after = replace(after, talk=after.talk.release_claim())
         if how == "hangs up":
             self.hangs_up(after)
             return

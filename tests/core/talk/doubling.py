@@ -111,7 +111,7 @@ def _felt(entity: Entity) -> object:
         case Claim():
             return phase_of(entity), entity.held, entity.going
         case Call():
-            return entity.stage, entity.arrival.at, entity.belongs_to
+            return entity.stage, entity.arrival.at, entity.affinity.operator
         case Operator():
             return entity.state, entity.missed, entity.claim
         case Callee():

@@ -65,7 +65,7 @@ def offer(world: TalkWorld, caller: CallId, key: OperatorId, claim: ClaimId) -> 
     )
     world.save(
         made,
-        replace(call, stage=Stage.CLAIMED, claim=claim),
+        replace(call, stage=Stage.CLAIMED, talk=call.talk.bind_claim(claim)),
         operators.ringing(operator, claim, world.now),
     )
 

@@ -58,10 +58,10 @@ def _faults_of_call(call: Call, claims: list[Claim]) -> Iterator[str]:
         yield f"caller {call.id} is in two claims with rooms of their own"
     if not call.is_live and any(each.call == call.id for each in claims):
         yield f"call {call.id} is over, and a claim binds it"
-    if call.stage in CLAIMED and [each.id for each in own] != [call.claim]:
-        yield f"caller {call.id} is {call.stage} by {call.claim}, and is lost"
-    if call.stage not in CLAIMED and (own or call.claim is not None):
-        yield f"caller {call.id} is {call.stage}, and {call.claim} binds still"
+    if call.stage in CLAIMED and [each.id for each in own] != [call.talk.claim]:
+        yield f"caller {call.id} is {call.stage} by {call.talk.claim}, and is lost"
+    if call.stage not in CLAIMED and (own or call.talk.claim is not None):
+        yield f"caller {call.id} is {call.stage}, and {call.talk.claim} binds still"
     if own and own[0].is_talk is not (call.stage is Stage.CONNECTED):
         yield f"caller {call.id} is {call.stage}, and the claim {own[0].state}"
     if call.is_live and call.stage is not Stage.PROMISED and not _is_somewhere(call):

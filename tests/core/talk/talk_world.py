@@ -174,7 +174,7 @@ class TalkWorld:
                 call, named = self.call(event.call), None
             case _:
                 call, named = None, event.claim
-        key = (call.claim if call else None) or named
+        key = (call.talk.claim if call else None) or named
         return key, call.id if call else None, [call, self.claim(named)]
 
     def _roots_of_operator(

@@ -76,8 +76,9 @@ def is_persons(talk: Talk, claim: Claim, leg: CallId) -> bool:
     if claim.caller_leg is not None:
         return claim.caller_leg == leg and claim.is_open
     call = talk.call_of(claim)
-    waits = call is not None and call.promise is not None and call.claim == claim.id
-    return claim.state is ClaimState.TAKEN and waits
+    if call is None or call.promise is None:
+        return False
+    return claim.state is ClaimState.TAKEN and call.talk.claim == claim.id
 
 
 def _bind(decision: Decision, claim: Claim, leg: CallId, context: Context) -> Decision:
@@ -110,7 +111,7 @@ def reach_person(
     if call.promise is None or call.leg != event.leg:
         return decision.answering(HangUpPerson())
     decision = _mark_reached(decision, call, event, context)
-    return decision.answering(LetPersonIn(event.claim, call.claim == event.claim))
+    return decision.answering(LetPersonIn(event.claim, call.talk.claim == event.claim))
 
 
 def _mark_reached(

@@ -197,7 +197,9 @@ def give_to_guest(decision: Decision, host: Claim, context: Context) -> Decision
     )
     to = {"kind": "warm", "to": guest.operator}
     decision = decision.saving(
-        ended(host, SENT_ON), keeps, replace(call, claim=guest.id)
+        ended(host, SENT_ON),
+        keeps,
+        replace(call, talk=call.talk.bind_claim(guest.id)),
     )
     decision = wrap_up(decision, host, context).waking()
     return decision.noting(
@@ -244,10 +246,9 @@ def _left_alone(
     return replace(
         arrival.after_talk(call, cut_off=cut_off),
         stage=Stage.AFTER,
-        claim=None,
+        talk=call.talk.release_claim(),
         menu=call.menu.reset_tries(),
-        belongs_to=own,
-        handed_by=None,
+        affinity=replace(call.affinity, operator=own, handed_by=None),
     )
 
 
@@ -260,7 +261,9 @@ def _sent_on(
     handed = arrival.reclassed(
         _handed_on(call, going, context), call.urgency, context.rules, now
     )
-    handed = replace(handed, handed_by=claim.operator)
+    handed = replace(
+        handed, affinity=replace(handed.affinity, handed_by=claim.operator)
+    )
     step = queue_up(context.line, handed, now, told)
     return warn_of_nobody(step.call, talk.spoken), step.facts
 
@@ -287,7 +290,10 @@ def _handed_on(call: Call, going: Going, context: Context) -> Call:
         language=going.language or call.language,
         topic=topic,
         urgency=urgency,
-        belongs_to=OperatorId(going.to) if going.way is Way.OPERATOR else None,
-        team=going.to if to_team else "",
-        handed=context.now if to_team else None,
+        affinity=replace(
+            call.affinity,
+            operator=OperatorId(going.to) if going.way is Way.OPERATOR else None,
+            team=going.to if to_team else "",
+            handed_at=context.now if to_team else None,
+        ),
     )

@@ -36,7 +36,7 @@ Left = tuple[Call, tuple[Fact, ...]]
 def end_call(decision: Decision, call: Call, how: str, context: Context) -> Decision:
     """End a call that lives, and the talk or the claim that it is in."""
     talk = decision.talk
-    claim = talk.claims.get(call.claim) if call.claim else None
+    claim = talk.claims.get(call.talk.claim) if call.talk.claim else None
     bound = all_bound(talk, claim) if claim else []
     left = _left(_in_kept_place(talk, call, context), claim, context, how)
     if claim is None or not claim.is_open:
@@ -67,7 +67,7 @@ def revoke_callback(
 
     The person who has refused it is on the leg still, and hears so there.
     """
-    claim = decision.talk.claims.get(call.claim) if call.claim else None
+    claim = decision.talk.claims.get(call.talk.claim) if call.talk.claim else None
     left = _revoked(call, reason, context)
     if claim is None or not claim.is_open:
         decision = decision.saving(left[0]).noting(*left[1])
@@ -84,7 +84,11 @@ def revoke_callback(
 def _revoked(call: Call, reason: str, context: Context) -> Left:
     now = context.now
     over = replace(
-        call, stage=Stage.ENDED, claim=None, ended=now, ended_from=call.stage
+        call,
+        stage=Stage.ENDED,
+        talk=call.talk.release_claim(),
+        ended=now,
+        ended_from=call.stage,
     )
     ended = of_call(CallbackEnded, call, now, reason=reason)
     if call.promise is None or call.promise.begun:
@@ -119,7 +123,7 @@ def _in_kept_place(talk: Talk, call: Call, context: Context) -> Call:
 
 def _left(call: Call, claim: Claim | None, context: Context, how: str) -> Left:
     now, promise = context.now, call.promise
-    if promise is None and call.came_from and not (call.answered or call.message):
+    if promise is None and call.came_from and not (call.talk.answered or call.message):
         return _promised_anew(call, call.came_from, context)
     if promise is None:
         outcome = outcome_of(call).value
@@ -167,7 +171,7 @@ def _over(call: Call, claim: Claim | None, context: Context) -> Call:
     over = replace(
         call,
         stage=Stage.ENDED,
-        claim=None,
+        talk=call.talk.release_claim(),
         draft="",
         ended=context.now,
         ended_from=call.stage,
@@ -176,7 +180,8 @@ def _over(call: Call, claim: Claim | None, context: Context) -> Call:
         return over
     short = context.rules.wait.short_talk
     cut_off = is_cut_off(call, claim, "caller", None, short, context.now)
-    return replace(after_talk(over, cut_off=cut_off), belongs_to=claim.operator)
+    over = after_talk(over, cut_off=cut_off)
+    return replace(over, affinity=replace(over.affinity, operator=claim.operator))
 
 
 def _not_reached(call: Call, claim: Claim | None, context: Context, how: str) -> Left:

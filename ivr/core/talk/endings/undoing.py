@@ -76,7 +76,7 @@ def give_back(
     decision = decision.saving(ended(claim, reason)).waking()
     decision = decision.noting(of_claim(OfferEnded, claim, now, reason=reason))
     call = talk.call_of(claim)
-    if call is not None and call.claim == claim.id and call.is_live:
+    if call is not None and call.talk.claim == claim.id and call.is_live:
         decision = decision.saving(_waits_on(call, context.rules, now))
     operator = talk.bound_by(claim)
     if operator is not None:
@@ -114,7 +114,12 @@ def _known_reason(talk: Talk, claim: Claim, reason: str) -> str:
 
 def _waits_on(call: Call, rules: RuleSet, now: datetime) -> Call:
     """The caller waits on, for anybody: the operator of before was asked and is not."""
-    call = replace(call, stage=Stage.WAITING, claim=None, belongs_to=None)
+    call = replace(
+        call,
+        stage=Stage.WAITING,
+        talk=call.talk.release_claim(),
+        affinity=replace(call.affinity, operator=None),
+    )
     promise = call.promise
     if promise is None or promise.reached:
         return call

@@ -215,11 +215,9 @@ def _in_talk(call: Call, at: datetime) -> Call:
     return replace(
         call,
         stage=Stage.CONNECTED,
-        answered=True,
-        talks_since=at,
+        talk=call.talk.begin_at(at),
+        affinity=call.affinity.clear_team(),
         page=Page.NONE,
-        team="",
-        handed=None,
         draft="",
         promise=promise,
     )
