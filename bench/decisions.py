@@ -67,7 +67,7 @@ def _claims(built: House, people: Sequence[OperatorId], rounds: int) -> float:
         for operator in people:
             choose_state(ports, LINE, operator, State.AVAILABLE, "bench")
         began = elapsed()
-        routing.route(ports, LINE)
+        routing.route_callers(ports, LINE)
         took += elapsed() - began
         claims = ports.store.open_claims(LINE)
         made += len(claims)

@@ -23,7 +23,7 @@ from bench.people import enrol, fill
 from bench.report import Figure, Say, milliseconds, percentile
 from bench.scale import Scale
 from bench.webhooks import answered, calls, connected
-from ivr.actions.accounts.sessions import begin
+from ivr.actions.accounts.sessions import begin_session
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
 from ivr.adapters.system import elapsed, pause
 from ivr.core.model.account import Account, Credentials
@@ -176,7 +176,7 @@ def _cookie(built: House, line: LineKey, operator: OperatorId) -> str:
     ports = built.context.ports
     account = Account(operator=operator, line=line, name=operator, login=operator)
     ports.accounts.add(Credentials(account=account))
-    return f"{COOKIE}={begin(ports, operator)}"
+    return f"{COOKIE}={begin_session(ports, operator)}"
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from bench.house import Arrival, Carrier, House, eventually, house
 from bench.people import enrol, fill
 from bench.report import Figure, Say, milliseconds, percentile
 from bench.scale import Scale
-from ivr.actions.on_line.standing import come_in
+from ivr.actions.on_line.standing import attach
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talks.ending import call_off
 from ivr.adapters.job_queue import FACTS, OFFERS, ROUTING
@@ -161,7 +161,7 @@ class _Standing(Freed):
 
     def __init__(self, built: House, carrier: Carrier, line: LineKey) -> None:
         super().__init__(built, carrier, line)
-        come_in(self._ports, line, self._operator, LEG, "bench")
+        attach(self._ports, line, self._operator, LEG, "bench")
         carrier.next().to(_leg(LEG))  # asked whether the leg is up still
         self._choose(State.AWAY)
 

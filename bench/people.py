@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bench.house import House
 from ivr.actions.calls import calls
-from ivr.actions.operators.roster import bring_in
+from ivr.actions.operators.roster import load_roster
 from ivr.core.dialogue.flow import Pressed
 from ivr.core.model.call import (
     Arrival,
@@ -82,7 +82,7 @@ def enrol(
     )
     number = PhoneNumber(f"+4477009{hash(key) % 100_000:05d}")
     built.context.ports.roster.add(operator, number)
-    bring_in(built.context.ports, line)
+    load_roster(built.context.ports, line)
     return key
 
 
@@ -93,5 +93,5 @@ def ring_and_queue(built: House, line: LineKey, number: int) -> CallId:
     caller = PhoneNumber(f"+4477009{number % 100_000:05d}")
     calls.start_call(ports, line, key, hotline.numbers[0], caller)
     for step, keys in enumerate(KEYS):
-        calls.answer(ports, line, key, step, Pressed(keys))
+        calls.take_answer(ports, line, key, step, Pressed(keys))
     return key

@@ -21,7 +21,7 @@ from exchange.state.people import Callee, Deed, accepting_operator
 from exchange.testing.client import ExchangeHttpClient
 from exchange.testing.inline import InlineExchange
 from ivr.actions import records, routing
-from ivr.actions.operators.roster import bring_in, choose_state
+from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.actions.talks.accepting import take_by_desk
 from ivr.actions.talks.running import run
 from ivr.actions.upkeep import due_work
@@ -106,7 +106,7 @@ class World:
             idle_since=now,
         )
         self.ports.roster.add(enrolled, PhoneNumber(phone))
-        bring_in(self.ports, LINE)
+        load_roster(self.ports, LINE)
         choose_state(self.ports, LINE, key, State.AVAILABLE, "test")
         is_browser = reach is Reach.BROWSER
         at = f"client:{identity_of(key)}" if is_browser else phone
@@ -125,7 +125,7 @@ class World:
         before, self_now = self.clock.now(), now
         self.clock.move(self_now)
         if self.ticks and int(before.timestamp()) != int(now.timestamp()):
-            due_work.tick(self.ports, LINE)
+            due_work.do_due_work(self.ports, LINE)
             self.work()
             if self.reconciles and int(now.timestamp()) % RECONCILE == 0:
                 self.reconcile()
@@ -133,7 +133,7 @@ class World:
     def reconcile(self) -> None:
         """Hold our state against the carrier's, as the ticker does."""
         try:
-            due_work.reconcile(self.ports, LINE)
+            due_work.reconcile_line(self.ports, LINE)
         except Unavailable as error:
             self.notes.warning("not reconciled", error=str(error))
         self.work()
@@ -153,7 +153,7 @@ class World:
     def _do(self, name: str, args: tuple[str, ...]) -> None:
         match name:
             case "route":
-                routing.route(self.ports, LineKey(args[0]))
+                routing.route_callers(self.ports, LineKey(args[0]))
             case "place_offer":
                 run(self.ports, LineKey(args[0]), OfferDue(claim=ClaimId(args[1])))
             case _:

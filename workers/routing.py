@@ -7,4 +7,4 @@ from workers.worker_ports import worker_ports
 
 def route(line: str) -> None:
     """Bring together whoever can be on a line."""
-    routing.route(worker_ports(), LineKey(line))
+    routing.route_callers(worker_ports(), LineKey(line))

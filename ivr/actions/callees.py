@@ -73,7 +73,7 @@ def _rings_in_log(ports: Ports, line: LineKey, name: str) -> tuple[datetime, ...
     return tuple(fact.at for fact in facts if isinstance(fact, rings))
 
 
-def may_promise(ports: Ports, call: Call) -> bool:
+def may_call_back(ports: Ports, call: Call) -> bool:
     """Whether the number of a wish may be promised a call by whoever calls now.
 
     Everybody may ask for a call to the telephone that they call from.
@@ -110,7 +110,7 @@ def with_callee(ports: Ports, change: Change) -> Change:
     renamed = replace(promised_fact(placed, call.wish, now), to=name)
     facts = [renamed if fact is told[0] else fact for fact in change.facts]
     return Change(
-        save=(*promised.save, *_asking(ports, call, to, now), *others),
+        save=(*promised.save, *_note_asker(ports, call, to, now), *others),
         facts=(*facts, *promised.facts),
         wake=change.wake or promised.call.stage is Stage.WAITING,
         unchanged=change.unchanged,
@@ -131,23 +131,25 @@ def brought_back(ports: Ports, call: Call) -> Change:
     if last is not None and callee.has_talked_since(last, call):
         ended = of_call(CallbackEnded, call, now, reason=CALLER_RANG)
         return Change(save=(), facts=(ended,))
-    later = _before(ports.contacts, call, to, ())
-    if later is None or _outranks(call, later, to):
+    later = _earlier_request(ports.contacts, call, to, ())
+    if later is None or _does_outrank(call, later, to):
         back = _in_its_place(ports, call, to, ())
         wake = back.call.stage is Stage.WAITING
         return Change(save=back.save, facts=back.facts, wake=wake)
     rules = rule_sets.in_force(ports, call.line)
-    stands = _merged(later, call, rules, now)
+    stands = _merge_calls(later, call, rules, now)
     ended = of_call(CallbackEnded, call, now, reason=RENEWED)
     return Change(save=(stands,), facts=(ended,), wake=True)
 
 
-def _outranks(call: Call, other: Call, to: Callee) -> bool:
+def _does_outrank(call: Call, other: Call, to: Callee) -> bool:
     """Whether a promise takes the place of another one, whichever is brought back."""
-    return _made(other) < _made(call) or _stands_against(call, other, to)
+    return _request_time(other) < _request_time(call) or _stands_against(
+        call, other, to
+    )
 
 
-def _made(call: Call) -> datetime:
+def _request_time(call: Call) -> datetime:
     return call.promise.made if call.promise else call.started
 
 
@@ -164,14 +166,14 @@ def _in_its_place(
     ports: Ports, call: Call, to: Callee, others: Sequence[Entity]
 ) -> _Promised:
     now, rules = ports.clock.now(), rule_sets.in_force(ports, call.line)
-    before = _before(ports.contacts, call, to, others)
+    before = _earlier_request(ports.contacts, call, to, others)
     if before is not None and _stands_against(before, call, to):
         return _Promised(call=call, save=(call,), facts=())
     after = promised_call.not_before(
         call, ring_limits.rested_at(to, rules.callback, now)
     )
     if before is not None and after.leg is None:
-        after = _merged(after, before, rules, now)
+        after = _merge_calls(after, before, rules, now)
     elif before is not None:
         after = promised_call.link_to_earlier(after, before)
     if after.leg is None:
@@ -197,7 +199,7 @@ def _stands_against(before: Call, call: Call, to: Callee) -> bool:
     return asked_there and not callee.is_appointment(call)
 
 
-def _merged(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call:
+def _merge_calls(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call:
     """The call in the place of another one, if it need not go to another queue."""
     merged = promised_call.in_place_of(call, before, rules, now)
     is_elsewhere = merged.arrival.counts_from != call.arrival.counts_from
@@ -215,7 +217,7 @@ def in_place(ports: Ports, call: Call) -> Call:
     return promised_call.in_place_of(call, before, rules, now)
 
 
-def _before(
+def _earlier_request(
     contacts: Contacts, call: Call, to: Callee, others: Sequence[Entity]
 ) -> Call | None:
     """The promise to the number that is waiting to be kept; None without one."""
@@ -232,7 +234,7 @@ def _before(
     return before
 
 
-def _asking(ports: Ports, call: Call, to: Callee, now: datetime) -> list[Entity]:
+def _note_asker(ports: Ports, call: Call, to: Callee, now: datetime) -> list[Entity]:
     """What is known of the number that asks for a call to another one."""
     if call.caller in {None, to.id} or callee.is_appointment(call):
         return []
@@ -288,7 +290,7 @@ def _is_to_be_called(ports: Ports, call: Call, name: str) -> bool:
     return name_of(ports, call) == name
 
 
-def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
+def why_not_now(ports: Ports, call: Call, now: datetime) -> Change | None:
     """What is to be done in place of calling somebody just now; None: call them.
 
     Another promise to the number may have been made since, and the number may have
@@ -310,7 +312,10 @@ def outlived(ports: Ports, call: Call, now: datetime) -> Change | None:
     if other is not None and callee.is_binding(other):
         ended = of_call(CallbackEnded, call, now, reason=RENEWED)
         # Saved last, though nothing of it may change: whoever rings finds this one.
-        save = (promised_call.end_renewed(call, now), _merged(other, call, rules, now))
+        save = (
+            promised_call.end_renewed(call, now),
+            _merge_calls(other, call, rules, now),
+        )
         return Change(save=save, facts=(ended,), wake=True)
     at = ring_limits.may_be_rung_at(to, rules.callback, now)
     if at <= now:

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.callees import name_of
-from ivr.actions.saving import ATTEMPTS, save
+from ivr.actions.saving import ATTEMPTS, save_and_enqueue
 from ivr.core.dialogue import one_number
 from ivr.core.dialogue.one_number import Settled, beside, holds_place
 from ivr.core.model.call import Call, LineKey, PhoneNumber
 from ivr.ports import Change, Ports
 
 
-def others(ports: Ports, call: Call) -> list[Call]:
+def calls_beside(ports: Ports, call: Call) -> list[Call]:
     """Who else rings from the number of a call just now, in the order of beginning.
 
     Nobody for a number that is withheld, or a switchboard's: there these are others.
@@ -33,7 +33,7 @@ def _is_switchboard(ports: Ports, line: LineKey, caller: str) -> bool:
 
 def is_placed_beside(ports: Ports, call: Call) -> bool:
     """Whether another call of the same number holds the place already."""
-    return any(map(holds_place, others(ports, call)))
+    return any(map(holds_place, calls_beside(ports, call)))
 
 
 def give_way(ports: Ports, call: Call) -> Call:
@@ -47,32 +47,32 @@ def share_place(ports: Ports, call: Call) -> None:
     What others change meanwhile is seen at the next look, or with the caller's poll.
     """
     for _ in range(ATTEMPTS):
-        decided = _decided(ports, call)
+        decided = _decide_place(ports, call)
         if decided is None:
             return
         placed = any(holds_place(each) for each in decided.calls)
         change = Change(save=decided.calls, facts=decided.facts, wake=placed)
-        save(ports, call.line, change)
+        save_and_enqueue(ports, call.line, change)
 
 
-def _decided(ports: Ports, call: Call) -> Settled | None:
-    calls = others(ports, call)
+def _decide_place(ports: Ports, call: Call) -> Settled | None:
+    calls = calls_beside(ports, call)
     if call.caller is None or not (calls or call.wait.beside):
         return None
     this = ports.contacts.call(call.line, call.id)
     if this is not None and this.leg == this.id and this.is_live:
-        calls = sorted([*calls, this], key=_beginning)
-    lapsed = _lapsed(ports, call.line, call.caller)
+        calls = sorted([*calls, this], key=_order_of_beginning)
+    lapsed = _lapsed_call(ports, call.line, call.caller)
     rules = rule_sets.in_force(ports, call.line)
     return one_number.settled(calls, lapsed, rules, ports.clock.now())
 
 
-def _lapsed(ports: Ports, line: LineKey, caller: str) -> Call | None:
+def _lapsed_call(ports: Ports, line: LineKey, caller: str) -> Call | None:
     """The call of a number that was over last, or is to be answered there."""
     last = ports.contacts.last_call(line, caller)
     elsewhere = last is not None and last.is_live and name_of(ports, last) != caller
     return None if elsewhere else last
 
 
-def _beginning(call: Call) -> tuple[datetime, str]:
+def _order_of_beginning(call: Call) -> tuple[datetime, str]:
     return call.started, call.id

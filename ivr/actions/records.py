@@ -20,7 +20,7 @@ def write_facts(ports: Ports, line: LineKey) -> int:
     ports.journal.begin_writing(line)
     new = 0
     while entries := ports.journal.take(line, BATCH):
-        new += _write(ports, line, entries)
+        new += _write_batch(ports, line, entries)
         ports.journal.drop(line, [entry for entry, _ in entries])
     return new
 
@@ -45,7 +45,9 @@ def _take_in(ports: Ports, key: str, fact: Fact) -> None:
         ports.log.failure("fact not taken in", error)
 
 
-def _write(ports: Ports, line: LineKey, entries: Sequence[tuple[str, Fact]]) -> int:
+def _write_batch(
+    ports: Ports, line: LineKey, entries: Sequence[tuple[str, Fact]]
+) -> int:
     """Write a batch; if one of its facts cannot be, the others all the same."""
     try:
         _warn_of(ports, line, [f for _, f in entries if isinstance(f, UnreadFact)])

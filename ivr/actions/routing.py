@@ -10,7 +10,7 @@ from ivr.actions import callees
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls.doubted_legs import is_gone
 from ivr.actions.operators import telephones
-from ivr.actions.saving import save
+from ivr.actions.saving import save_and_enqueue
 from ivr.core.callback import promised_call
 from ivr.core.model import operator as operators
 from ivr.core.model.call import CallId, ClaimId, LineKey, Stage
@@ -33,7 +33,7 @@ UNSERVED = timedelta(seconds=1)
 """How long a request may stand before whoever sees it serves it."""
 
 
-def route(ports: Ports, line: LineKey) -> None:
+def route_callers(ports: Ports, line: LineKey) -> None:
     """Serve every request for routing made until now, and those made meanwhile."""
     for _ in range(LOOKS):
         request = ports.routing.begin_routing(line)
@@ -48,7 +48,7 @@ def route_if_unserved(ports: Ports, line: LineKey) -> bool:
     if since is None or ports.clock.now() - since < UNSERVED:
         return False
     ports.log.warning("routing was unserved", line=line)
-    route(ports, line)
+    route_callers(ports, line)
     return True
 
 
@@ -58,12 +58,12 @@ def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
     for _ in range(LOOKS):
         now = ports.clock.now()
         seen = ports.queues.snapshot(line, DEPTH + len(unreadable))
-        decision = _decided(ports, seen.without(unreadable), rules, now)
+        decision = _decide_matches(ports, seen.without(unreadable), rules, now)
         if not decision.matches:
             return decision.look_again
         for match in decision.matches:
             try:
-                later = _claim(ports, line, match, rules, now)
+                later = _claim_match(ports, line, match, rules, now)
             except Unreadable as error:
                 ports.log.warning("caller passed over", line=line, error=str(error))
                 unreadable.add(match.call)
@@ -73,17 +73,19 @@ def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
     return ports.clock.now() + UNSERVED
 
 
-def _decided(ports: Ports, seen: Snapshot, rules: RuleSet, now: datetime) -> Decision:
+def _decide_matches(
+    ports: Ports, seen: Snapshot, rules: RuleSet, now: datetime
+) -> Decision:
     """The decision that rings nobody whose telephone is in use elsewhere."""
     while True:
         decision = decide(seen, rules, now)
-        engaged = telephones.engaged(ports, (m.operator for m in decision.matches))
+        engaged = telephones.find_engaged(ports, (m.operator for m in decision.matches))
         if not engaged - seen.engaged:
             return decision
         seen = replace(seen, engaged=seen.engaged | engaged)
 
 
-def _claim(
+def _claim_match(
     ports: Ports, line: LineKey, match: Match, rules: RuleSet, now: datetime
 ) -> datetime | None:
     """Claim one match; or, when no leg may be created yet, when one may be.
@@ -99,14 +101,14 @@ def _claim(
     if is_gone(ports, call):
         return None
     if promised_call.is_untimely(call, rules, now):
-        save(
+        save_and_enqueue(
             ports,
             line,
             Change(save=(promised_call.wait_for_another(call, rules, now),)),
         )
         return None
-    if (change := callees.outlived(ports, call, now)) is not None:
-        save(ports, line, change)
+    if (change := callees.why_not_now(ports, call, now)) is not None:
+        save_and_enqueue(ports, line, change)
         return None
     if match.operator.reach is not Reach.STANDING:
         later = ports.carrier_memory.acquire_dial_slot(now, ports.calls_per_second)
@@ -130,7 +132,7 @@ def _claim(
         ),
         facts=(of_claim(OfferMade, claim, now, why=claim.why),),
     )
-    if save(ports, line, change):
+    if save_and_enqueue(ports, line, change):
         _send_offer(ports, claim)
     return None
 

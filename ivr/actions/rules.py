@@ -14,22 +14,24 @@ _read = lru_cache(maxsize=32)(in_succession)
 
 def in_force(ports: Ports, line: LineKey) -> RuleSet:
     """The rules that count now; they know what counted before."""
-    return _read(_versions(ports, line))
+    return _read(_versions_in_force(ports, line))
 
 
-def read(ports: Ports, line: LineKey, versions: tuple[RuleVersion, ...]) -> RuleSet:
+def read_rules(
+    ports: Ports, line: LineKey, versions: tuple[RuleVersion, ...]
+) -> RuleSet:
     """The rules of these versions, as the live state had them; none: it was lost."""
     return _read(versions) if versions else in_force(ports, line)
 
 
-def shipped(ports: Ports, line: LineKey) -> RuleSet:
+def shipped_rules(ports: Ports, line: LineKey) -> RuleSet:
     """The line's own rules, for whoever cannot ask which are in force."""
-    return _read((_shipped(ports.content, line),))
+    return _read((_shipped_version(ports.content, line),))
 
 
 def version_in_force(ports: Ports, line: LineKey) -> RuleVersion:
     """The rules that count now as they were published, or the line's own."""
-    return _versions(ports, line)[-1]
+    return _versions_in_force(ports, line)[-1]
 
 
 def text_in_force(ports: Ports, line: LineKey) -> str:
@@ -42,13 +44,13 @@ def put_in_force(ports: Ports, line: LineKey, text: str, note: str = "") -> Rule
     # Asked first: a store that is away refuses before anything is kept.
     known, now = ports.live_rules.rule_versions(line), ports.clock.now()
     version = ports.rule_sets.publish(line, text, now, note)
-    _bring_up(ports, line, known, _published(ports.rule_sets, line))
+    _add_published(ports, line, known, _published_versions(ports.rule_sets, line))
     if ports.routing.wake(line):
         ports.jobs.route(line)
     return RuleVersion(version=version, toml=text, published_at=now, note=note)
 
 
-def _versions(ports: Ports, line: LineKey) -> tuple[RuleVersion, ...]:
+def _versions_in_force(ports: Ports, line: LineKey) -> tuple[RuleVersion, ...]:
     """Those that count; a fresh or lost store is given them anew.
 
     While the database is away as well, the line's own rules count and are not
@@ -58,30 +60,30 @@ def _versions(ports: Ports, line: LineKey) -> tuple[RuleVersion, ...]:
     if known:
         return known
     try:
-        published = _published(ports.rule_sets, line)
+        published = _published_versions(ports.rule_sets, line)
     except Unavailable as error:
         ports.log.warning("shipped rules count", line=line, error=str(error))
-        return (_shipped(ports.content, line),)
-    return _bring_up(ports, line, known, published)
+        return (_shipped_version(ports.content, line),)
+    return _add_published(ports, line, known, published)
 
 
-def _bring_up(
+def _add_published(
     ports: Ports,
     line: LineKey,
     known: Sequence[RuleVersion],
     published: Sequence[RuleVersion],
 ) -> tuple[RuleVersion, ...]:
     """Tell the store what was published after the versions that it knows."""
-    known = known or (_shipped(ports.content, line),)
+    known = known or (_shipped_version(ports.content, line),)
     newer = (each for each in published if each.version > known[-1].version)
     counting = still_counting((*known, *newer), ports.clock.now())
     ports.live_rules.put_rule_versions(line, counting)
     return counting
 
 
-def _published(rule_sets: RuleSets, line: LineKey) -> Sequence[RuleVersion]:
+def _published_versions(rule_sets: RuleSets, line: LineKey) -> Sequence[RuleVersion]:
     return rule_sets.history(line)[::-1]
 
 
-def _shipped(content: Content, line: LineKey) -> RuleVersion:
+def _shipped_version(content: Content, line: LineKey) -> RuleVersion:
     return RuleVersion(version=0, toml=content.rules_text(line))

@@ -10,12 +10,12 @@ ATTEMPTS = 8
 """How often a decision is made anew; each loser has seen another one win."""
 
 
-def save(ports: Ports, line: LineKey, change: Change) -> bool:
+def save_and_enqueue(ports: Ports, line: LineKey, change: Change) -> bool:
     """Save the change and send the jobs that it asks for; False on conflict."""
-    return commit(ports, line, change) is not None
+    return commit_and_enqueue(ports, line, change) is not None
 
 
-def commit(ports: Ports, line: LineKey, change: Change) -> Change | None:
+def commit_and_enqueue(ports: Ports, line: LineKey, change: Change) -> Change | None:
     """Save the change, as it is given back, and send its jobs; None on conflict.
 
     A call that it promises takes the place of what was promised to that number.

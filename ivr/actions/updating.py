@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from ivr.actions.saving import ATTEMPTS, save
+from ivr.actions.saving import ATTEMPTS, save_and_enqueue
 from ivr.core.history.record import Record
 from ivr.core.model.account import Credentials
 from ivr.core.model.call import Call, CallId, LineKey, OperatorId
@@ -51,7 +51,9 @@ def update_line(
     decide: Callable[[Found, datetime], Change | None],
 ) -> tuple[Found, Change | None]:
     """Change the live state of a line; what was saved, and what was loaded for it."""
-    return retry_on_conflict(ports, load, decide, partial(save, ports, line))
+    return retry_on_conflict(
+        ports, load, decide, partial(save_and_enqueue, ports, line)
+    )
 
 
 def update_operator(

@@ -142,12 +142,12 @@ def _note_start(line: Line) -> None:
 def _put_on_hold(line: Line, rounds: int = 0) -> Sequence[Instruction]:
     """In the carrier's queue, until the same request can be served."""
     webhook = current_webhook()
-    before = held.opened(webhook.context.ports, webhook.values.get("held", ""))
+    before = held.unseal_held(webhook.context.ports, webhook.values.get("held", ""))
     since = before.since if before else webhook.context.ports.clock.now()
     then = "" if _is_new() else _next_address()
     place = Held(line=line.key, since=since, language=_caller_language(line), then=then)
     try:
-        token = held.sealed(webhook.context.ports, place)
+        token = held.seal_held(webhook.context.ports, place)
     except Invalid as error:
         webhook.context.ports.log.warning("not on hold", error=str(error))
         return [Tone(length=ON_HOLD), _repeat_request(line)]
@@ -172,7 +172,9 @@ def _repeat_request(line: Line) -> AskAgain:
     """The same request once more, and since when it has failed."""
     webhook = current_webhook()
     place = Held(line=line.key, since=webhook.context.ports.clock.now())
-    known = webhook.values.get("held", "") or held.sealed(webhook.context.ports, place)
+    known = webhook.values.get("held", "") or held.seal_held(
+        webhook.context.ports, place
+    )
     values = {**_query_values(), "again": _count_tries() + 1, "held": known}
     return AskAgain(path=request.path, values=values)
 

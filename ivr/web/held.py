@@ -69,7 +69,7 @@ def choose_language() -> Response:
     stay = Say(prompt="wait.stay", language=chosen[0])
     tone = Tone(length=ROUND)
     return speak_instructions(
-        [stay, tone, _next_round(held.sealed(webhook.ports, place), 1)]
+        [stay, tone, _next_round(held.seal_held(webhook.ports, place), 1)]
     )
 
 
@@ -79,7 +79,7 @@ def leave_hold() -> Response:
     webhook = current_webhook()
     ended = webhook.event.queue_end
     if ended is QueueEnd.LEFT:
-        calls.leave(webhook.ports, webhook.line.key, webhook.leg)
+        calls.end_leg(webhook.ports, webhook.line.key, webhook.leg)
     if ended in {QueueEnd.LEFT, QueueEnd.MOVED}:
         return speak_instructions(())
     return speak_instructions(_go_on(_open_place()) or _dial_on_call(webhook.line))
@@ -134,7 +134,7 @@ def _go_on(place: Held | None) -> Sequence[Instruction]:
         if place is None or _is_operator_leg(ports, place.line):
             return greet_caller()
         call = held.take_in(ports, place, _make_newcomer())
-        return calls.present(ports, place.line, call.id)
+        return calls.present_call(ports, place.line, call.id)
     except Unavailable as error:
         ports.log.warning("caller on hold", error=str(error))
         return ()
@@ -143,7 +143,7 @@ def _go_on(place: Held | None) -> Sequence[Instruction]:
 def _is_operator_leg(ports: Ports, line: LineKey) -> bool:
     """Whether an operator may be calling in: then it is asked for the PIN first."""
     webhook = current_webhook()
-    return bool(standing.greet(ports, line, webhook.leg, webhook.event.caller))
+    return bool(standing.greet_operator(ports, line, webhook.leg, webhook.event.caller))
 
 
 def _make_newcomer() -> Newcomer:
@@ -212,4 +212,4 @@ def _say_prompt(line: Line, place: Held, prompt: str) -> Said:
 
 def _open_place() -> Held | None:
     webhook = current_webhook()
-    return held.opened(webhook.ports, webhook.token)
+    return held.unseal_held(webhook.ports, webhook.token)

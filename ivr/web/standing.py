@@ -17,9 +17,11 @@ def keep_alive() -> Response:
     ports, key = webhook.ports, webhook.line.key
     if "claim" in webhook.values:
         return speak_instructions(
-            standing.fetched(ports, key, webhook.token, webhook.leg, webhook.claim)
+            standing.on_moved(ports, key, webhook.token, webhook.leg, webhook.claim)
         )
-    return speak_instructions(standing.stand(ports, key, webhook.token, webhook.leg))
+    return speak_instructions(
+        standing.keep_alive(ports, key, webhook.token, webhook.leg)
+    )
 
 
 @line.post("/back", endpoint="back")
@@ -28,7 +30,7 @@ def come_back() -> Response:
     ports, key = webhook.ports, webhook.line.key
     is_up = webhook.event.leg_end is None
     return speak_instructions(
-        standing.back(
+        standing.come_out(
             ports,
             key,
             webhook.token,
@@ -52,7 +54,7 @@ def enter_pin() -> Response:
 def answer_call_in() -> Response:
     webhook = current_webhook()
     return speak_instructions(
-        standing.called(webhook.ports, webhook.line.key, webhook.token)
+        standing.ask_who_is_called(webhook.ports, webhook.line.key, webhook.token)
     )
 
 

@@ -58,9 +58,9 @@ def take_step() -> Response:
     number = webhook.count("n", -1)
     if "t" in webhook.values and not _is_known():
         return speak_instructions(_restore_place())
-    given = calls.pressed(webhook.keys)
+    given = calls.answer_of_keys(webhook.keys)
     return speak_instructions(
-        calls.answer(
+        calls.take_answer(
             webhook.ports,
             webhook.line.key,
             webhook.leg,
@@ -76,7 +76,7 @@ def resume_call() -> Response:
     webhook = current_webhook()
     if _is_known():
         return speak_instructions(
-            calls.present(webhook.ports, webhook.line.key, webhook.leg)
+            calls.present_call(webhook.ports, webhook.line.key, webhook.leg)
         )
     return speak_instructions(
         _restore_place() if "t" in webhook.values else greet_caller()
@@ -94,7 +94,7 @@ def go_on_after_fault() -> Response:
 def keep_waiting() -> Response:
     webhook = current_webhook()
     rounds = webhook.count("outside", 0)
-    said = waiting.wait(
+    said = waiting.wait_on_hold(
         webhook.ports, webhook.line.key, webhook.leg, _wait_request(), outside=rounds
     )
     return speak_instructions(said)
@@ -121,7 +121,7 @@ def take_message() -> Response:
     if not webhook.event.hung_up:
         return speak_instructions(said)
     # The carrier asks for a caller who has hung up too, perhaps before it says so.
-    calls.leave(ports, line, key)
+    calls.end_leg(ports, line, key)
     return speak_instructions(NOTHING)
 
 
@@ -130,7 +130,7 @@ def leave_queue() -> Response:
     webhook = current_webhook()
     ended = webhook.event.queue_end
     if ended is QueueEnd.LEFT:
-        calls.leave(webhook.ports, webhook.line.key, webhook.leg)
+        calls.end_leg(webhook.ports, webhook.line.key, webhook.leg)
     if ended is not QueueEnd.FAILED:
         return speak_instructions(NOTHING)
     return speak_instructions(
@@ -149,7 +149,9 @@ def enter_room() -> Response:
 @voice.post("/hold", endpoint="hold")
 def hold_caller() -> Response:
     webhook = current_webhook()
-    return speak_instructions(talk.held(webhook.ports, webhook.line.key, webhook.claim))
+    return speak_instructions(
+        talk.play_hold(webhook.ports, webhook.line.key, webhook.claim)
+    )
 
 
 @voice.post("/after", endpoint="after")
@@ -158,7 +160,7 @@ def leave_room() -> Response:
     ports, line, end = webhook.ports, webhook.line.key, webhook.event.leg_end
     if end is not None:
         # The carrier asks for a caller who has hung up too, and before it says so.
-        calls.leave(ports, line, webhook.leg, end.value)
+        calls.end_leg(ports, line, webhook.leg, end.value)
         return speak_instructions(NOTHING)
     again, of = "round" in webhook.values, webhook.claim or None
     return speak_instructions(
@@ -219,7 +221,7 @@ def try_status() -> Response:
     webhook = current_webhook()
     if webhook.event.leg_end is not None:
         token = webhook.token
-        self_test.over(webhook.ports, webhook.line.key, token, webhook.leg)
+        self_test.end_test(webhook.ports, webhook.line.key, token, webhook.leg)
     return no_content()
 
 
@@ -238,7 +240,7 @@ def answer_callback() -> Response:
 def back_answer() -> Response:
     webhook = current_webhook()
     return speak_instructions(
-        callbacks.answered(
+        callbacks.answer_question(
             webhook.ports, webhook.line.key, webhook.claim, webhook.leg, webhook.keys
         )
     )
@@ -270,7 +272,7 @@ def note_status() -> Response:
     end, line = webhook.event.leg_end, webhook.line.key
     if "claim" not in webhook.values:
         if end is not None:
-            calls.leave(webhook.ports, line, webhook.leg)
+            calls.end_leg(webhook.ports, line, webhook.leg)
             standing.hung_up(webhook.ports, line, webhook.leg)
             _log_end_of_unknown(line)
     elif webhook.event.picked_up:
@@ -333,7 +335,9 @@ def greet_caller() -> Sequence[Instruction]:
     """The first words to a caller, who may be an operator calling in."""
     webhook = current_webhook()
     caller = webhook.event.caller
-    asked = standing.greet(webhook.ports, webhook.line.key, webhook.leg, caller)
+    asked = standing.greet_operator(
+        webhook.ports, webhook.line.key, webhook.leg, caller
+    )
     return asked or start_call()
 
 
@@ -359,8 +363,8 @@ def _log_end_of_unknown(line: LineKey) -> None:
 def _restore_place() -> Sequence[Instruction]:
     """Put a caller who chose a way out back into the old place in the queue."""
     webhook = current_webhook()
-    waiting.restored(webhook.ports, webhook.line.key, webhook.leg, _wait_request())
-    return calls.present(webhook.ports, webhook.line.key, webhook.leg)
+    waiting.restore_place(webhook.ports, webhook.line.key, webhook.leg, _wait_request())
+    return calls.present_call(webhook.ports, webhook.line.key, webhook.leg)
 
 
 def _answer_operator(event: LegEvent) -> Sequence[Instruction]:

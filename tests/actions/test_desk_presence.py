@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.actions.operators.presence import seen, unseen
+from ivr.actions.operators.presence import heartbeat, heartbeat_expired
 from ivr.adapters.vault import KeyVault
 from ivr.core.desk.presence import BACK_WITHIN, CONNECTION, GRACE
 from ivr.core.model.operator import Operator, Reach, State
@@ -38,7 +38,7 @@ def anna(ports: Ports) -> Operator:
 
 
 def test_open_desk_is_due_after_grace(ports: Ports, clock: StillClock) -> None:
-    seen(ports, LINE, ANNA.id)
+    heartbeat(ports, LINE, ANNA.id)
 
     due = Due(kind="desk", key=ANNA.id)
     assert ports.deadlines.due(LINE, clock.now() + GRACE) == [due]
@@ -46,9 +46,9 @@ def test_open_desk_is_due_after_grace(ports: Ports, clock: StillClock) -> None:
 
 
 def test_silent_desk_makes_its_operator_away(ports: Ports, clock: StillClock) -> None:
-    seen(ports, LINE, ANNA.id)
+    heartbeat(ports, LINE, ANNA.id)
     clock.pass_by(GRACE)
-    unseen(ports, LINE, ANNA.id)
+    heartbeat_expired(ports, LINE, ANNA.id)
 
     assert (anna(ports).state, anna(ports).why) == (State.AWAY, CONNECTION)
     assert ports.heartbeats.desk_until(LINE, ANNA.id) is None
@@ -57,8 +57,8 @@ def test_silent_desk_makes_its_operator_away(ports: Ports, clock: StillClock) ->
 
 
 def test_desk_that_was_heard_stays(ports: Ports) -> None:
-    seen(ports, LINE, ANNA.id)
-    unseen(ports, LINE, ANNA.id)
+    heartbeat(ports, LINE, ANNA.id)
+    heartbeat_expired(ports, LINE, ANNA.id)
 
     assert anna(ports).state is State.AVAILABLE
 
@@ -66,9 +66,9 @@ def test_desk_that_was_heard_stays(ports: Ports) -> None:
 def test_busy_operator_is_looked_at_later(ports: Ports, clock: StillClock) -> None:
     ringing = operator("anna", reach=Reach.BROWSER, state=State.RINGING, rev=1)
     ports.changes.commit(LINE, Change(save=(ringing,)))
-    seen(ports, LINE, ANNA.id)
+    heartbeat(ports, LINE, ANNA.id)
     clock.pass_by(GRACE)
-    unseen(ports, LINE, ANNA.id)
+    heartbeat_expired(ports, LINE, ANNA.id)
 
     assert anna(ports).state is State.RINGING
     assert ports.heartbeats.desk_until(LINE, ANNA.id) == clock.now() + GRACE
@@ -81,10 +81,10 @@ def test_busy_operator_is_looked_at_later(ports: Ports, clock: StillClock) -> No
 def test_desk_is_back_within_time(
     ports: Ports, clock: StillClock, after: timedelta, state: State
 ) -> None:
-    seen(ports, LINE, ANNA.id)
+    heartbeat(ports, LINE, ANNA.id)
     clock.pass_by(GRACE)
-    unseen(ports, LINE, ANNA.id)
+    heartbeat_expired(ports, LINE, ANNA.id)
     clock.pass_by(after)
-    seen(ports, LINE, ANNA.id)
+    heartbeat(ports, LINE, ANNA.id)
 
     assert anna(ports).state is state

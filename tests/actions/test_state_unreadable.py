@@ -45,7 +45,7 @@ def test_unreadable_operator_comes_back_as_enrolled(world: World) -> None:
     world.operator("anna")
     spoil(world, "operator", "anna", state="dreaming")
 
-    due_work.reconcile(world.ports, LINE)
+    due_work.reconcile_line(world.ports, LINE)
 
     assert {each.id for each in world.ports.store.operators(LINE)} == {"anna"}
     assert world.operator_now("anna").state is State.AVAILABLE
@@ -82,7 +82,7 @@ def test_unreadable_claim_stops_no_reconciliation(world: World) -> None:
     world.redis.zadd(key_of(LINE, "claims"), {"of-later": 1})
     world.redis.hset(key_of(LINE, "claim", "of-later"), mapping={"doc": "{}", "rev": 1})
 
-    due_work.reconcile(world.ports, LINE)
+    due_work.reconcile_line(world.ports, LINE)
 
     assert not world.notes.failures
 
@@ -96,8 +96,8 @@ def test_due_work_of_a_newer_version_is_put_off_and_routes_nobody(
     world.redis.zadd(due, {member: 1})
     asked = world.redis.hgetall(key_of(LINE, "routing"))
 
-    due_work.tick(world.ports, LINE)
-    due_work.tick(world.ports, LINE)
+    due_work.do_due_work(world.ports, LINE)
+    due_work.do_due_work(world.ports, LINE)
     due_work.help_out(world.ports, LINE)
 
     later_than = (world.ports.clock.now() + timedelta(seconds=30)).timestamp()

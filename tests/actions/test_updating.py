@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from ivr.actions.saving import ATTEMPTS, save
+from ivr.actions.saving import ATTEMPTS, save_and_enqueue
 from ivr.actions.updating import update_operator
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Conflict
@@ -29,7 +29,7 @@ class Rival:
         if len(self.decided) < self.times:
             team = f"team {len(self.decided)}"
             change = Change(save=(replace(operator, team=team),))
-            assert save(self.world.ports, LINE, change)
+            assert save_and_enqueue(self.world.ports, LINE, change)
         self.decided.append(operator)
         return Change(save=(replace(operator, why=operator.team),))
 

@@ -10,7 +10,7 @@ from typing import Any
 import pyotp
 from playwright.sync_api import Locator, Page, expect
 
-from ivr.actions.accounts.accounts import invitation, join
+from ivr.actions.accounts.accounts import show_invitation, sign_up_by_link
 from ivr.adapters.system import SystemClock
 from ivr.bootstrap.app import open_app
 from ivr.settings import Settings
@@ -115,12 +115,14 @@ def enrolled(
 
 
 def seated(house: House, person: Person) -> Person:
-    """As ``join``, without the forms: at the desk at once."""
+    """As ``sign_up_by_link``, without the forms: at the desk at once."""
     with open_app(Settings.from_environ(house.settings)) as context:
         link = person.link.rpartition("/")[2]
-        _, device = invitation(context.ports, link)
+        _, device = show_invitation(context.ports, link)
         person.seed = device.seed
-        secret = join(context.ports, link, PASSWORD, person.code(), person.language)
+        secret = sign_up_by_link(
+            context.ports, link, PASSWORD, person.code(), person.language
+        )
     # Chromium takes such a cookie from loopback, but is handed it for TLS alone.
     url = house.url.replace("http:", "https:")
     person.page.context.add_cookies(

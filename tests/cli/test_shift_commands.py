@@ -129,9 +129,9 @@ def test_table_says_who_has_not_confirmed_and_who_cannot_come(
     planner.add("olha")
     keys = {(row["operator"], row["starts"]): row["shift"] for row in planner.rows()}
     noon = ShiftId(keys["anna", in_utc(SOON, 12)])
-    shifts.confirm(planner.world.ports, ANNA, noon)
+    shifts.confirm_shift(planner.world.ports, ANNA, noon)
     night = ShiftId(keys["olha", in_utc(SOON, 22)])
-    shifts.decline(planner.world.ports, OperatorId("olha"), night, "")
+    shifts.decline_shift(planner.world.ports, OperatorId("olha"), night, "")
 
     shown = planner.run("list").output
 
@@ -149,7 +149,7 @@ def test_reason_is_read_by_those_who_plan(planner: Planner) -> None:
     own = KeyVault.from_secrets(Secrets.load_secrets(Settings.from_process()))
     ports = replace(planner.world.ports, vault=own)
 
-    shifts.decline(ports, ANNA, ShiftId(row["shift"]), "A cold")
+    shifts.decline_shift(ports, ANNA, ShiftId(row["shift"]), "A cold")
 
     (row,) = planner.rows()
     assert (row["state"], row["reason"]) == ("declined", "A cold")
@@ -160,7 +160,7 @@ def test_reason_whose_key_was_lost_hides_nothing_else(planner: Planner) -> None:
     planner.add()
     (row,) = planner.rows()
 
-    shifts.decline(planner.world.ports, ANNA, ShiftId(row["shift"]), "A cold")
+    shifts.decline_shift(planner.world.ports, ANNA, ShiftId(row["shift"]), "A cold")
 
     (row,) = planner.rows()
     assert (row["state"], row["reason"]) == ("declined", "(cannot be opened)")

@@ -20,7 +20,9 @@ def test_ticker_reminds_of_shifts(world: World) -> None:
     world.operator("anna")
     soon = world.clock.now() + timedelta(minutes=30)
     (anna,) = world.ports.roster.all(LINE)
-    shifts.plan(world.ports, anna, [Span(starts=soon, ends=soon + timedelta(hours=4))])
+    shifts.plan_shifts(
+        world.ports, anna, [Span(starts=soon, ends=soon + timedelta(hours=4))]
+    )
     fast = SimpleNamespace(clock_speed=REMINDERS / 0.05, reconcile_seconds=1e9)
     house: Any = SimpleNamespace(
         settings=fast, ports=world.ports, content=world.ports.content

@@ -142,7 +142,7 @@ def assert_history_is_sound(facts: Sequence[Fact]) -> None:
 def empty(ports: Ports) -> None:
     """Everybody goes home; what is left must be nobody."""
     for key in ports.store.live_calls(LINE):
-        calls.leave(ports, LINE, key)
+        calls.end_leg(ports, LINE, key)
     assert ports.store.live_calls(LINE) == []
     assert ports.store.open_claims(LINE) == []
     for operator in ports.store.operators(LINE):

@@ -24,7 +24,7 @@ def enrol(world: World, *callee: Callee, reach: Reach = Reach.PHONE) -> None:
 
 def invite(world: World) -> None:
     """Anna asks Bela into her talk."""
-    inviting.invite(world.ports, LINE, ANNA, BELA)
+    inviting.invite_colleague(world.ports, LINE, ANNA, BELA)
     world.work()
 
 

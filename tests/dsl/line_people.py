@@ -2,8 +2,8 @@
 
 from exchange.state.leg import Leg
 from exchange.state.people import Deed, Press, Stay
-from ivr.actions.operators.roster import bring_in
-from ivr.actions.routing import route
+from ivr.actions.operators.roster import load_roster
+from ivr.actions.routing import route_callers
 from ivr.core.model.call import OperatorId, PhoneNumber, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Operator, Reach
@@ -46,7 +46,7 @@ def enrol(
     number = PhoneNumber(phone or PHONES[name])
     roster.add(enrolled, number)
     roster.put_pin(key, PIN)
-    bring_in(world.ports, LINE)
+    load_roster(world.ports, LINE)
     return key
 
 
@@ -100,7 +100,7 @@ def claimed_with_no_job(world: World) -> Leg:
     """A caller who is claimed, while no worker is there to move anybody."""
     world.jobs.are_lost, world.ticks = True, False
     caller = call_in(world)
-    route(world.ports, LINE)
+    route_callers(world.ports, LINE)
     world.ticks = True
     assert stage_of(world, caller) is Stage.CLAIMED
     assert claim_now(world).state is ClaimState.MADE

@@ -17,10 +17,10 @@ def planned(world: World, name: str = "anna", *starts: datetime) -> list[Shift]:
     """Shifts of eight hours of an operator who is enrolled already."""
     (known,) = [one for one in world.ports.roster.all(LINE) if one.name == name]
     wanted = [Span(starts=at, ends=at + 8 * HOUR) for at in starts or (STARTS,)]
-    return shifts.plan(world.ports, known, wanted)
+    return shifts.plan_shifts(world.ports, known, wanted)
 
 
 def look(world: World, at: datetime) -> None:
     """The ticker looks at this moment."""
     world.clock.move(at)
-    shifts.remind(world.ports, LINE)
+    shifts.send_reminders(world.ports, LINE)

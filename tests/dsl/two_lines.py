@@ -1,7 +1,7 @@
 """A second hotline in the same house, and who works there."""
 
 from exchange.state.people import accepting_operator
-from ivr.actions.operators.roster import bring_in, choose_state
+from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.core.model.call import LineKey, OperatorId, PhoneNumber
 from ivr.core.model.operator import Operator, State
 from tests.world import World
@@ -18,7 +18,7 @@ def enrol(world: World, line: LineKey, name: str, phone: str) -> None:
         id=key, line=line, name=name, languages=("uk",), since=now, idle_since=now
     )
     world.ports.roster.add(enrolled, PhoneNumber(phone))
-    bring_in(world.ports, line)
+    load_roster(world.ports, line)
     choose_state(world.ports, line, key, State.AVAILABLE, "test")
     world.exchange.put_person(phone, accepting_operator())
     world.work()

@@ -36,12 +36,12 @@ Deed = Callable[..., object]
 
 DEEDS: Mapping[str, Deed] = {
     "incoming": lambda *told: _greet(*told),  # noqa: PLW0108 - defined below
-    "step": lambda p, leg, step, keys, number="": calls.answer(
-        p, LINE, leg, step, calls.pressed(keys), _number(number)
+    "step": lambda p, leg, step, keys, number="": calls.take_answer(
+        p, LINE, leg, step, calls.answer_of_keys(keys), _number(number)
     ),
     "resume": lambda *told: _resume(*told),  # noqa: PLW0108 - defined below
-    "wait": lambda p, leg, token: waiting.wait(p, LINE, leg, _told(token)),
-    "wait_outside": lambda p, leg, token, rounds: waiting.wait(
+    "wait": lambda p, leg, token: waiting.wait_on_hold(p, LINE, leg, _told(token)),
+    "wait_outside": lambda p, leg, token, rounds: waiting.wait_on_hold(
         p, LINE, leg, _told(token), outside=rounds
     ),
     "no_room": lambda p, leg, token: waiting.no_room(p, LINE, leg, _told(token)),
@@ -53,7 +53,7 @@ DEEDS: Mapping[str, Deed] = {
     ),
     "leave": lambda *told: _leave(*told),  # noqa: PLW0108 - defined below
     "back": lambda p, leg, claim: callbacks.picked_up(p, LINE, claim, leg),
-    "back_answer": lambda p, leg, claim, keys: callbacks.answered(
+    "back_answer": lambda p, leg, claim, keys: callbacks.answer_question(
         p, LINE, claim, leg, keys
     ),
     "back_exists": lambda p, leg, claim: run(
@@ -66,12 +66,12 @@ DEEDS: Mapping[str, Deed] = {
         standing.answer_pin(p, LINE, leg, _number(number), keys, tries)
         or calls.start_call(p, LINE, leg, HOTLINE, _number(number))
     ),
-    "come_in": lambda p, key, leg: standing.come_in(p, LINE, key, leg, "called in"),
-    "stand": lambda p, leg, token: standing.stand(p, LINE, token, leg),
-    "fetched": lambda p, leg, token, claim: standing.fetched(
+    "come_in": lambda p, key, leg: standing.attach(p, LINE, key, leg, "called in"),
+    "stand": lambda p, leg, token: standing.keep_alive(p, LINE, token, leg),
+    "fetched": lambda p, leg, token, claim: standing.on_moved(
         p, LINE, token, leg, claim
     ),
-    "stand_back": lambda p, leg, token, claim: standing.back(
+    "stand_back": lambda p, leg, token, claim: standing.come_out(
         p, LINE, token, leg, claim
     ),
     "standing_room": lambda p, leg, claim: standing.caller_to_room(p, LINE, leg, claim),
@@ -101,15 +101,17 @@ DEEDS: Mapping[str, Deed] = {
     "emptied": lambda p, claim: run(p, LINE, RoomEnded(claim=claim)),
     "invite": lambda *told: _invite(*told),  # noqa: PLW0108 - defined below
     "leave_to": lambda p, claim: inviting.leave_to(p, LINE, _whose(p, claim)),
-    "withdraw": lambda p, claim: inviting.withdraw(p, LINE, _whose(p, claim)),
-    "hold": lambda p, claim: talk.hold(p, LINE, _whose(p, claim), on=True),
-    "end": lambda p, claim: talk.end(p, LINE, _whose(p, claim)),
+    "withdraw": lambda p, claim: inviting.withdraw_invitation(
+        p, LINE, _whose(p, claim)
+    ),
+    "hold": lambda p, claim: talk.hold_caller(p, LINE, _whose(p, claim), on=True),
+    "end": lambda p, claim: talk.end_talk(p, LINE, _whose(p, claim)),
     "to_queue": lambda p, claim: transfer.to_queue(p, LINE, _whose(p, claim)),
     "choose": lambda p, key, state: roster.choose_state(p, LINE, key, state, "test"),
     "publish": lambda p, text: rules.put_in_force(p, LINE, text),
-    "tick": lambda p: due_work.tick(p, LINE),
-    "reconcile": lambda p: due_work.reconcile(p, LINE),
-    "route": lambda p, _: routing.route(p, LINE),
+    "tick": lambda p: due_work.do_due_work(p, LINE),
+    "reconcile": lambda p: due_work.reconcile_line(p, LINE),
+    "route": lambda p, _: routing.route_callers(p, LINE),
     "place_offer": lambda p, _, claim: run(p, LINE, OfferDue(claim=claim)),
     "write_facts": lambda p, _: records.write_facts(p, LINE),
 }
@@ -126,7 +128,7 @@ def _number(text: str) -> PhoneNumber | None:
 def _greet(ports: Ports, leg: CallId, number: str = "") -> Sequence[Instruction]:
     """The first words to whoever rings: an operator may be calling in."""
     caller = _number(number)
-    asked = standing.greet(ports, LINE, leg, caller)
+    asked = standing.greet_operator(ports, LINE, leg, caller)
     return asked or calls.start_call(ports, LINE, leg, HOTLINE, caller)
 
 
@@ -134,12 +136,12 @@ def _resume(ports: Ports, leg: CallId, number: str = "") -> Sequence[Instruction
     """The document for where the call stands."""
     if ports.store.call(LINE, leg) is None:
         return _greet(ports, leg, number)
-    return calls.present(ports, LINE, leg)
+    return calls.present_call(ports, LINE, leg)
 
 
 def _leave(ports: Ports, leg: CallId) -> None:
     """A leg is over that has rung us: a caller's, or a standing one."""
-    calls.leave(ports, LINE, leg)
+    calls.end_leg(ports, LINE, leg)
     standing.hung_up(ports, LINE, leg)
 
 
@@ -158,4 +160,4 @@ def _invite(ports: Ports, key: ClaimId) -> None:
     now = ports.clock.now()
     free = [each for each in ports.store.operators(LINE) if each.is_free(now)]
     if free:
-        inviting.invite(ports, LINE, _whose(ports, key), free[-1].id)
+        inviting.invite_colleague(ports, LINE, _whose(ports, key), free[-1].id)

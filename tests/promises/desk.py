@@ -242,7 +242,7 @@ class Desk:
         line = LineKey(args[0])
         match name:
             case "route":
-                routing.route(self.ports, line)
+                routing.route_callers(self.ports, line)
             case "place_offer":
                 run(self.ports, line, OfferDue(claim=ClaimId(args[1])))
             case _:

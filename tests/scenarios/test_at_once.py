@@ -78,8 +78,8 @@ def an_act(ports: Ports, chance: Chance) -> Act:
     told = ports.for_request(LINE, leg=leg, claim=claim)
     asked = ports.for_request(LINE, leg=caller)
     acts: Sequence[Act] = (
-        lambda: routing.route(ports, LINE),
-        lambda: routing.route(ports, LINE),
+        lambda: routing.route_callers(ports, LINE),
+        lambda: routing.route_callers(ports, LINE),
         lambda: run(ports, LINE, OfferDue(claim=claim)),
         lambda: run(told, LINE, PickedUp(claim=claim, leg=leg)),
         lambda: run(told, LINE, KeyPressed(claim=claim, leg=leg, keys="1")),
@@ -90,8 +90,8 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: run(told, LINE, RoomBegan(claim=claim)),
         lambda: run(told, LINE, LeftRoom(claim=claim, leg=leg)),
         lambda: calls.after_room(asked, LINE, caller),
-        lambda: calls.leave(asked, LINE, caller),
-        lambda: due_work.tick(ports, LINE),
+        lambda: calls.end_leg(asked, LINE, caller),
+        lambda: due_work.do_due_work(ports, LINE),
     )
     return acts[int(chance.random() * len(acts))]
 
@@ -112,7 +112,7 @@ def test_first_request_of_a_call_that_comes_eight_times_at_once_starts_it_once(
     assert record.call == form["CallSid"]
     assert len(world.ports.call_search.facts_of(record.call)) == 1
     world.exchange.board.legs.clear()
-    calls.leave(world.ports, LINE, CallId(form["CallSid"]))
+    calls.end_leg(world.ports, LINE, CallId(form["CallSid"]))
 
 
 def test_key_that_comes_eight_times_at_once_is_one_step(world: World) -> None:
@@ -136,7 +136,7 @@ def test_key_that_comes_eight_times_at_once_is_one_step(world: World) -> None:
     call = world.ports.store.call(LINE, CallId(form["CallSid"]))
     assert call is not None
     assert call.menu.step == 1
-    calls.leave(world.ports, LINE, call.id)
+    calls.end_leg(world.ports, LINE, call.id)
 
 
 @pytest.mark.parametrize("attempt", range(5))
@@ -144,7 +144,7 @@ def test_of_two_operators_who_accept_at_once_exactly_one_wins(
     world: World, houses: list[Ports], attempt: int
 ) -> None:
     fill(houses[0])
-    routing.route(houses[0], LINE)
+    routing.route_callers(houses[0], LINE)
     (claim, *_) = houses[0].store.open_claims(LINE)
     legs = [CallId(f"telephone-{number}-{attempt}") for number in range(THREADS)]
 
@@ -169,7 +169,7 @@ def test_whatever_happens_at_once_nobody_is_lost_or_promised_twice(
     world: World, houses: list[Ports], seed: int
 ) -> None:
     fill(houses[0])
-    routing.route(houses[0], LINE)
+    routing.route_callers(houses[0], LINE)
 
     def work(number: int) -> list[str]:
         chance, conflicts = seeded_chance(seed * THREADS + number), []

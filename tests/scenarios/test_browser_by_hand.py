@@ -73,7 +73,7 @@ def test_page_that_is_reloaded_is_back_in_the_talk(world: World) -> None:
     assert claim_now(world).apart is Apart.LOST
     assert has_heard(world, caller, "rejoin.wait")
     register(world, RELOADED)
-    rejoining.rejoin(world.ports, LINE, ANNA)
+    rejoining.rejoin_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(2)
     again = outbound_legs(world)[-1]
     assert claim_now(world).leg == again.sid
@@ -88,11 +88,11 @@ def test_page_that_is_not_there_yet_can_be_rung_once_it_is(world: World) -> None
     world.exchange.switch.close(PAGE)
     world.exchange.run_for(1)
 
-    rejoining.rejoin(world.ports, LINE, ANNA)
+    rejoining.rejoin_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(2)
     assert claim_now(world).apart is Apart.LOST
     register(world, RELOADED)
-    rejoining.rejoin(world.ports, LINE, ANNA)
+    rejoining.rejoin_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(1)
     again = outbound_legs(world)[-1]
     world.exchange.switch.pick_up(again.sid, RELOADED)

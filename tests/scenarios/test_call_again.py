@@ -10,7 +10,11 @@ from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Press, Stay, Talk, accepting_operator
 from ivr.actions.calls import callbacks
-from ivr.actions.desk.scheduled_callback import promise_again, promised_for, take_back
+from ivr.actions.desk.scheduled_callback import (
+    promised_for,
+    schedule_callback,
+    take_back,
+)
 from ivr.actions.operators.roster import choose_state
 from ivr.core.callback.scheduled_callback import callback_id
 from ivr.core.model.call import Call, CallId, OperatorId, Stage
@@ -46,7 +50,7 @@ def world(world: World) -> World:
 def promises(world: World, leg: Leg, length: timedelta = SOON) -> datetime:
     """Anna promises the caller another call."""
     moment = world.clock.now() + length
-    due = promise_again(world.ports, account(), CallId(leg.sid), moment)
+    due = schedule_callback(world.ports, account(), CallId(leg.sid), moment)
     world.work()
     return due
 
@@ -217,7 +221,7 @@ def test_who_is_called_again_can_be_promised_one_more_call(world: World) -> None
     until_called(world, caller)
     again = again_of(world, caller)
 
-    due = promise_again(world.ports, account(), again.id, world.clock.now() + SOON)
+    due = schedule_callback(world.ports, account(), again.id, world.clock.now() + SOON)
     (leg,) = persons_legs(world)
     world.exchange.hang_up(leg)
     world.exchange.run_until(lambda: len(persons_legs(world)) == 2, 3600)
@@ -242,7 +246,7 @@ def test_promise_is_cancelled_by_its_identifier_as_every_other(world: World) -> 
     caller = talked(world)
     promises(world, caller)
 
-    callbacks.end(world.ports, LINE, again_of(world, caller).id, "cancelled")
+    callbacks.end_callback(world.ports, LINE, again_of(world, caller).id, "cancelled")
     world.exchange.run_for(SOON.total_seconds() + 600)
 
     assert not persons_legs(world)
@@ -255,7 +259,7 @@ def refused(world: World, leg: Leg, name: str = "anna") -> str:
     """Why a promise cannot be given."""
     moment = world.clock.now() + SOON
     with pytest.raises(Stale) as stale:
-        promise_again(world.ports, account(name), CallId(leg.sid), moment)
+        schedule_callback(world.ports, account(name), CallId(leg.sid), moment)
     assert world.ports.store.call(LINE, callback_id(CallId(leg.sid))) is None
     return stale.value.reason
 

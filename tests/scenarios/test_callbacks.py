@@ -277,7 +277,7 @@ def test_who_asks_to_be_written_to_is_never_called(world: World) -> None:
     assert has_heard(world, caller, "back.written")
     assert stage_of(world, caller) is Stage.PROMISED
     assert outbound_legs(world) == []
-    callbacks.end(world.ports, LINE, CallId(caller.sid), "done")
+    callbacks.end_callback(world.ports, LINE, CallId(caller.sid), "done")
     assert stage_of(world, caller) is Stage.ENDED
 
 
@@ -398,7 +398,7 @@ def test_promise_is_cancelled_while_the_operator_is_rung(world: World) -> None:
     come(world)
     until_state(world, State.RINGING)
 
-    callbacks.end(world.ports, LINE, CallId(caller.sid), "cancelled")
+    callbacks.end_callback(world.ports, LINE, CallId(caller.sid), "cancelled")
     world.exchange.run_for(20)
 
     assert state_of(world) is State.AVAILABLE

@@ -12,7 +12,7 @@ from exchange.state.people import (
     Until,
     accepting_operator,
 )
-from ivr.actions.desk.scheduled_callback import promise_again
+from ivr.actions.desk.scheduled_callback import schedule_callback
 from ivr.actions.talk_controls import talk, transfer
 from ivr.core.model.call import CallId, Stage
 from ivr.core.model.operator import Reach
@@ -140,7 +140,7 @@ def test_after_a_talk_that_the_operator_ended_a_caller_arrives_anew(
     arrived = call_of(world, first).arrival.at
     others = who_waits(world)
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     until_stage(world, first, Stage.WAITING)
 
     again = call_of(world, first).arrival.at
@@ -156,7 +156,7 @@ def test_who_hangs_up_after_the_operator_ended_the_talk_has_no_place(
     world: World,
 ) -> None:
     first = in_talk(world, callee=accepting_operator())
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     until_stage(world, first, Stage.AFTER)
     world.exchange.hang_up(first)
 
@@ -218,7 +218,7 @@ def test_call_that_is_promised_in_a_talk_arrives_with_the_promise(
 ) -> None:
     first = in_talk(world, callee=accepting_operator())
     moment = world.clock.now()
-    promise_again(world.ports, account(), CallId(first.sid), moment + later(60))
+    schedule_callback(world.ports, account(), CallId(first.sid), moment + later(60))
 
     (again,) = [each for each in world.ports.store.waiting(LINE) if each.promise]
 
@@ -244,7 +244,7 @@ def test_lost_state_gives_no_second_return(world: World) -> None:
 def test_lost_state_gives_no_place_back_that_a_talk_has_used(world: World) -> None:
     first = in_talk(world, callee=accepting_operator())
     arrived = call_of(world, first).arrival.at
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     until_stage(world, first, Stage.AFTER)
     world.redis.flushall()
 

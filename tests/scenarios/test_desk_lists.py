@@ -14,7 +14,7 @@ from exchange.state.people import (
 )
 from ivr.actions.desk import work_lists
 from ivr.actions.desk.notes import end_follow_up, follow_ups
-from ivr.actions.desk.scheduled_callback import promise_again
+from ivr.actions.desk.scheduled_callback import schedule_callback
 from ivr.actions.operators.roster import choose_state
 from ivr.core.history.operator_stats import OwnDay
 from ivr.core.history.record import RecordId, Revealed
@@ -76,7 +76,7 @@ def test_call_promised_for_a_moment_is_seen_with_it(world: World) -> None:
     come(world)
     caller = talked(world)
     moment = world.clock.now() + timedelta(hours=1)
-    promise_again(world.ports, account(), CallId(caller.sid), moment)
+    schedule_callback(world.ports, account(), CallId(caller.sid), moment)
 
     (found,) = work_lists.promised_calls(world.ports, account())
 
@@ -98,15 +98,17 @@ def test_message_is_heard_and_stays_until_somebody_is_done_with_it(
     world: World,
 ) -> None:
     key = left_message(world)
-    assert [each.call for each in work_lists.messages(world.ports, account())] == [key]
+    assert [each.call for each in work_lists.list_messages(world.ports, account())] == [
+        key
+    ]
 
     for _ in range(2):
-        assert work_lists.hear(world.ports, account(), key).startswith(b"RIFF")
+        assert work_lists.play_message(world.ports, account(), key).startswith(b"RIFF")
 
     heard = [(who, call, what) for who, call, what, _ in reveals(world)]
     assert heard == [("anna", key, Revealed.MESSAGE)] * 2
     work_lists.done_with(world.ports, account(), key)
-    assert work_lists.messages(world.ports, account()) == []
+    assert work_lists.list_messages(world.ports, account()) == []
     (taken,) = facts_named(world, "message-taken")
     assert taken.how == "heard"  # type: ignore[attr-defined]
     assert not world.exchange.board.recordings
@@ -114,10 +116,10 @@ def test_message_is_heard_and_stays_until_somebody_is_done_with_it(
 
 def test_message_that_another_is_done_with_is_told_as_taken(world: World) -> None:
     key = left_message(world)
-    work_lists.hear(world.ports, account(), key)
+    work_lists.play_message(world.ports, account(), key)
     work_lists.done_with(world.ports, account(), key)
 
-    for act in (work_lists.hear, work_lists.done_with):
+    for act in (work_lists.play_message, work_lists.done_with):
         with pytest.raises(Stale) as stale:
             act(world.ports, account(), key)
         assert stale.value.reason == "taken"
@@ -130,7 +132,7 @@ def test_message_that_one_has_not_heard_is_not_deleted(world: World) -> None:
         work_lists.done_with(world.ports, account(), key)
 
     assert stale.value.reason == "unheard"
-    assert len(work_lists.messages(world.ports, account())) == 1
+    assert len(work_lists.list_messages(world.ports, account())) == 1
 
 
 def test_message_in_a_language_that_one_does_not_speak_is_not_heard(
@@ -138,9 +140,9 @@ def test_message_in_a_language_that_one_does_not_speak_is_not_heard(
 ) -> None:
     key = left_message(world)
 
-    assert work_lists.messages(world.ports, account("bela")) == []
+    assert work_lists.list_messages(world.ports, account("bela")) == []
     with pytest.raises(Stale):
-        work_lists.hear(world.ports, account("bela"), key)
+        work_lists.play_message(world.ports, account("bela"), key)
     assert reveals(world) == []
 
 
@@ -148,14 +150,14 @@ def test_message_that_the_carrier_does_not_delete_stays_on_the_list(
     world: World,
 ) -> None:
     key = left_message(world)
-    work_lists.hear(world.ports, account(), key)
+    work_lists.play_message(world.ports, account(), key)
     fault(world, FaultKind.BROKEN, "/Recordings/", method="DELETE", seconds=1)
 
     with pytest.raises(Stale) as stale:
         work_lists.done_with(world.ports, account(), key)
 
     assert stale.value.reason == "carrier"
-    assert len(work_lists.messages(world.ports, account())) == 1
+    assert len(work_lists.list_messages(world.ports, account())) == 1
 
 
 def test_message_that_the_carrier_does_not_hand_out_is_told_so(world: World) -> None:
@@ -163,7 +165,7 @@ def test_message_that_the_carrier_does_not_hand_out_is_told_so(world: World) -> 
     fault(world, FaultKind.BROKEN, "/Recordings/", method="GET", seconds=1)
 
     with pytest.raises(Stale) as stale:
-        work_lists.hear(world.ports, account(), key)
+        work_lists.play_message(world.ports, account(), key)
 
     assert stale.value.reason == "carrier"
 
@@ -239,13 +241,13 @@ def test_own_day_counts_conversations_and_waits(world: World) -> None:
     until_state(world, State.AVAILABLE)
     talked(world, from_=OTHER_CALLER, seconds=20)
 
-    day = work_lists.today(world.ports, account())
+    day = work_lists.figures_of_today(world.ports, account())
 
     assert (day.calls, day.missed, day.declined) == (2, 0, 0)
     assert 50 <= day.talked.total_seconds() <= 53
     assert day.longest_wait is not None
     assert abs((day.longest_wait - waited).total_seconds()) < 3
-    assert work_lists.today(world.ports, account("bela")) == OwnDay()
+    assert work_lists.figures_of_today(world.ports, account("bela")) == OwnDay()
 
 
 def test_conversation_that_goes_on_is_in_the_day(world: World) -> None:
@@ -253,7 +255,7 @@ def test_conversation_that_goes_on_is_in_the_day(world: World) -> None:
     talking_to(world)
     world.exchange.run_for(30)
 
-    day = work_lists.today(world.ports, account())
+    day = work_lists.figures_of_today(world.ports, account())
 
     assert day.calls == 1
     assert 30 <= day.talked.total_seconds() <= 32
@@ -272,14 +274,14 @@ def test_missed_and_declined_offers_are_told_with_the_reason(world: World) -> No
 
     assert [offer.reason for offer in missed] == ["declined", "busy", "no-answer"]
     assert {offer.call for offer in missed} == {caller.sid}
-    day = work_lists.today(world.ports, account())
+    day = work_lists.figures_of_today(world.ports, account())
     assert (day.missed, day.declined) == (2, 1)
 
 
 def test_day_before_is_not_todays(world: World) -> None:
     come(world)
     talked(world)
-    assert work_lists.today(world.ports, account()).calls == 1
+    assert work_lists.figures_of_today(world.ports, account()).calls == 1
     world.clock.pass_by(timedelta(hours=6))
 
-    assert work_lists.today(world.ports, account()) == OwnDay()
+    assert work_lists.figures_of_today(world.ports, account()) == OwnDay()

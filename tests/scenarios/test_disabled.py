@@ -9,7 +9,7 @@ from exchange.state.people import Callee, Press, Stay, accepting_operator
 from ivr.actions.accounts import accounts, disabling
 from ivr.actions.on_line import standing
 from ivr.actions.operators import presence, shifts
-from ivr.actions.operators.roster import bring_in, choose_state
+from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.actions.talk_controls import inviting
 from ivr.actions.talks.tokens import token_of
 from ivr.core.history.report import operator_note, operator_row
@@ -47,7 +47,7 @@ HOUR = 3600
 
 def disable(world: World) -> None:
     """Ops staff disable anna."""
-    accounts.disable(world.ports, ANNA)
+    accounts.disable_operator(world.ports, ANNA)
     world.work()
 
 
@@ -74,7 +74,7 @@ def test_disabled_operator_is_asked_no_pin_and_is_a_caller(world: World) -> None
 def test_old_pin_opens_nothing_though_the_live_state_is_behind(world: World) -> None:
     enrol(world)
     known = world.ports.accounts
-    accounts.invite(world.ports, world.operator_now())
+    accounts.make_link(world.ports, world.operator_now())
     kept = known.of(ANNA)
     assert kept is not None
     known.save(replace(kept, account=replace(kept.account, disabled=True)))
@@ -152,12 +152,12 @@ def test_disabled_operator_chooses_nothing_and_is_told_the_remedy(
 
 def test_desk_that_is_heard_of_again_brings_nobody_back(world: World) -> None:
     world.operator("anna", reach=Reach.BROWSER)
-    presence.seen(world.ports, LINE, ANNA)
+    presence.heartbeat(world.ports, LINE, ANNA)
     world.exchange.run_for(20)
     assert state_of(world) is State.AWAY
 
     disable(world)
-    presence.seen(world.ports, LINE, ANNA)
+    presence.heartbeat(world.ports, LINE, ANNA)
 
     assert is_out(world)
 
@@ -170,7 +170,7 @@ def test_lost_store_brings_a_disabled_operator_back_offline(
     disable(world)
 
     world.redis.flushdb()
-    bring_in(world.ports, LINE)
+    load_roster(world.ports, LINE)
 
     assert world.operator_now().disabled
     assert is_out(world)
@@ -182,10 +182,10 @@ def test_disabled_while_the_store_is_away_is_out_when_it_is_back(world: World) -
             raise Unavailable("the store is away")
 
     world.operator("anna")
-    accounts.invite(world.ports, world.operator_now())
+    accounts.make_link(world.ports, world.operator_now())
 
     with pytest.raises(Unavailable):
-        accounts.disable(replace(world.ports, store=Away()), ANNA)  # type: ignore[arg-type]
+        accounts.disable_operator(replace(world.ports, store=Away()), ANNA)  # type: ignore[arg-type]
     world.exchange.run_for(16)
 
     assert is_out(world)
@@ -265,7 +265,7 @@ def test_caller_of_a_browser_goes_on_to_a_colleague_in_the_old_place(
 def test_caller_stays_with_the_colleague_who_is_inside(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
     world.operator("bela", accepting_operator(after=1), phone=OTHER_OPERATOR)
-    inviting.invite(world.ports, LINE, ANNA, BELA)
+    inviting.invite_colleague(world.ports, LINE, ANNA, BELA)
     until_state(world, State.TALKING, "bela")
 
     disable(world)
@@ -294,13 +294,13 @@ def test_disabled_colleague_is_not_brought_into_a_talk(world: World) -> None:
     world.operator("anna", phone=OTHER_OPERATOR)
     disable(world)
 
-    assert refusal(inviting.invite, world.ports, LINE, BELA, ANNA) == "busy"
+    assert refusal(inviting.invite_colleague, world.ports, LINE, BELA, ANNA) == "busy"
 
 
 def test_disabled_guest_leaves_and_the_host_talks_on(world: World) -> None:
     host, caller = in_talk(world, name="bela")
     world.operator("anna", PICKS_UP, reach=Reach.BROWSER, clicks=True)
-    inviting.invite(world.ports, LINE, BELA, ANNA)
+    inviting.invite_colleague(world.ports, LINE, BELA, ANNA)
     world.exchange.run_until(lambda: state_of(world) is State.TALKING, 30)
 
     disable(world)
@@ -317,7 +317,7 @@ def test_disabled_operator_is_reminded_of_no_shift(world: World) -> None:
     disable(world)
 
     look(world, STARTS - later(HOUR))
-    shifts.remind(world.ports, LINE)
+    shifts.send_reminders(world.ports, LINE)
 
     assert messages(world) == []
 
@@ -330,7 +330,7 @@ def test_operator_who_is_let_in_again_is_offline_and_may_come(world: World) -> N
     disable(world)
     assert (operator_note(world.operator_now()), leg.ended) == ("disabled", True)
 
-    accounts.enable(world.ports, ANNA)
+    accounts.enable_operator(world.ports, ANNA)
     assert state_of(world) is State.OFFLINE
     old = rings_in(world, Press(digits=PIN), Stay())
     world.exchange.run_for(10)
@@ -346,9 +346,13 @@ def test_operator_who_is_let_in_again_is_offline_and_may_come(world: World) -> N
 def test_both_are_told_once_however_often_they_are_asked(world: World) -> None:
     world.operator("anna")
 
-    for change in (accounts.disable, accounts.disable, accounts.enable):
+    for change in (
+        accounts.disable_operator,
+        accounts.disable_operator,
+        accounts.enable_operator,
+    ):
         change(world.ports, ANNA)
-    accounts.enable(world.ports, ANNA)
+    accounts.enable_operator(world.ports, ANNA)
     disabling.follow_roster(world.ports, LINE)
 
     world.log()
@@ -364,6 +368,6 @@ def test_link_for_whoever_is_disabled_is_refused(world: World) -> None:
     disable(world)
 
     with pytest.raises(Conflict, match="operators enable"):
-        accounts.invite(world.ports, world.operator_now())
+        accounts.make_link(world.ports, world.operator_now())
     with pytest.raises(NotFound):
-        accounts.disable(world.ports, BELA)
+        accounts.disable_operator(world.ports, BELA)

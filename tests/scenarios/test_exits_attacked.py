@@ -144,7 +144,7 @@ def test_person_who_waits_on_the_line_is_not_cut_off_by_a_cancelled_promise(
     caller, leg = called_back_and_left_alone(world, Stay())
 
     with pytest.raises(Conflict):
-        callbacks.end(world.ports, LINE, CallId(caller.sid), "cancelled")
+        callbacks.end_callback(world.ports, LINE, CallId(caller.sid), "cancelled")
 
     assert not leg.ended
 
@@ -266,7 +266,7 @@ def test_caller_whose_promise_is_cancelled_before_the_end_of_the_call_has_an_end
         lambda: is_known(world, leg) and stage_of(world, leg) is Stage.PROMISED, 60
     )
     assert not leg.ended
-    callbacks.end(world.ports, LINE, CallId(leg.sid), "cancelled")
+    callbacks.end_callback(world.ports, LINE, CallId(leg.sid), "cancelled")
 
     world.exchange.run_until(lambda: leg.ended)
     world.exchange.run_for(2)

@@ -127,7 +127,7 @@ def test_message_is_kept_though_the_live_state_was_lost_meanwhile(
 
 def test_promise_that_was_ended_is_not_brought_back(world: World) -> None:
     caller = promised(world)
-    callbacks.end(world.ports, LINE, CallId(caller.sid), "cancelled")
+    callbacks.end_callback(world.ports, LINE, CallId(caller.sid), "cancelled")
     world.record(caller)
     world.redis.flushall()
 

@@ -109,7 +109,7 @@ def test_a_line_without_history_foretells_by_its_rules(world: World) -> None:
 
 def test_a_line_with_history_foretells_by_what_it_has_measured(world: World) -> None:
     with_history(world)
-    estimates.renew(world.ports, LINE)
+    estimates.renew_figures(world.ports, LINE)
 
     leg = waiting_for_anna(world)
 
@@ -118,11 +118,11 @@ def test_a_line_with_history_foretells_by_what_it_has_measured(world: World) -> 
 
 def test_lost_figures_are_missed_until_they_are_counted_anew(world: World) -> None:
     with_history(world)
-    estimates.renew(world.ports, LINE)
+    estimates.renew_figures(world.ports, LINE)
     world.redis.delete(*world.redis.keys("*:figures"))
 
     leg = waiting_for_anna(world)
-    estimates.renew(world.ports, LINE)
+    estimates.renew_figures(world.ports, LINE)
     world.exchange.run_for(MINUTE)
 
     told = ranges(world, leg)
@@ -131,15 +131,15 @@ def test_lost_figures_are_missed_until_they_are_counted_anew(world: World) -> No
 
 def test_figures_are_counted_anew_once_they_are_ten_minutes_old(world: World) -> None:
     with_history(world)
-    estimates.renew(world.ports, LINE)
+    estimates.renew_figures(world.ports, LINE)
     before = figures(world)
 
     with_history(world, first=CALLS)
     world.exchange.run_for(9 * MINUTE)
-    estimates.renew(world.ports, LINE)
+    estimates.renew_figures(world.ports, LINE)
     assert figures(world) == before
     world.exchange.run_for(1 * MINUTE)
-    estimates.renew(world.ports, LINE)
+    estimates.renew_figures(world.ports, LINE)
 
     assert sum(each.talks for each in figures(world).hours.values()) == 2 * CALLS
 
@@ -147,7 +147,7 @@ def test_figures_are_counted_anew_once_they_are_ten_minutes_old(world: World) ->
 def test_calls_of_long_ago_are_not_counted(world: World) -> None:
     with_history(world, ago=4 * WEEK + timedelta(minutes=1))
 
-    estimates.renew(world.ports, LINE)
+    estimates.renew_figures(world.ports, LINE)
 
     assert figures(world).hours == {}
 
@@ -156,14 +156,14 @@ def test_figures_stay_in_use_while_the_database_is_away(
     world: World, tmp_path: Path
 ) -> None:
     with_history(world)
-    estimates.renew(world.ports, LINE)
+    estimates.renew_figures(world.ports, LINE)
     world.exchange.run_for(11 * MINUTE)
     leg = waiting_for_anna(world)
     world.jobs.are_lost = True
     with broken_database(tmp_path):
         world.reconciles = False
         with pytest.raises(Unavailable):
-            estimates.renew(world.ports, LINE)
+            estimates.renew_figures(world.ports, LINE)
         world.exchange.run_for(MINUTE)
         world.reconciles = True
 

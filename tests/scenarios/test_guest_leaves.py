@@ -18,7 +18,7 @@ from tests.world import LINE, World
 def leaves(world: World) -> ClaimId:
     """The guest leaves by the button of the desk; the claim that the page showed."""
     shown = claim_of(world, "bela").id
-    talk.end(world.ports, LINE, BELA)
+    talk.end_talk(world.ports, LINE, BELA)
     world.exchange.run_for(1)
     return shown
 
@@ -35,8 +35,8 @@ def test_guest_is_told_to_have_left_and_the_host_who_it_was(
 
     shown = leaves(world)
 
-    assert desk_view.look(world.ports, LINE, BELA, shown).over == "left"
-    host = desk_view.look(world.ports, LINE, ANNA).talk
+    assert desk_view.get_desk_view(world.ports, LINE, BELA, shown).over == "left"
+    host = desk_view.get_desk_view(world.ports, LINE, ANNA).talk
     assert host is not None
     assert (host.guest, host.left, host.refused) == (None, "bela", "")
 
@@ -56,7 +56,7 @@ def test_who_never_came_in_has_not_left(world: World) -> None:
     enrol(world)
     invite(world)
 
-    inviting.withdraw(world.ports, LINE, ANNA)
+    inviting.withdraw_invitation(world.ports, LINE, ANNA)
 
     assert host_claim(world).left is None
 
@@ -65,10 +65,12 @@ def test_host_who_ends_the_talk_has_ended_it(world: World) -> None:
     three(world)
     shown = host_claim(world).id
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(1)
 
-    assert desk_view.look(world.ports, LINE, ANNA, shown).over == "talk-operator"
+    assert (
+        desk_view.get_desk_view(world.ports, LINE, ANNA, shown).over == "talk-operator"
+    )
 
 
 def test_guest_who_keeps_the_caller_ends_the_talk(world: World) -> None:
@@ -77,19 +79,21 @@ def test_guest_who_keeps_the_caller_ends_the_talk(world: World) -> None:
     inviting.leave_to(world.ports, LINE, ANNA)
     world.exchange.run_for(1)
 
-    talk.end(world.ports, LINE, BELA)
+    talk.end_talk(world.ports, LINE, BELA)
     world.exchange.run_for(1)
 
-    assert desk_view.look(world.ports, LINE, BELA, shown).over == "talk-operator"
+    assert (
+        desk_view.get_desk_view(world.ports, LINE, BELA, shown).over == "talk-operator"
+    )
 
 
 def test_invitation_says_who_asks(world: World) -> None:
     in_talk(world)
     world.operator("bela", phone=OTHER_OPERATOR)
 
-    inviting.invite(world.ports, LINE, ANNA, BELA)
+    inviting.invite_colleague(world.ports, LINE, ANNA, BELA)
 
-    offer = desk_view.look(world.ports, LINE, BELA).offer
+    offer = desk_view.get_desk_view(world.ports, LINE, BELA).offer
     assert offer is not None
     assert (offer.invited, offer.by, offer.returning) == (True, "anna", False)
 

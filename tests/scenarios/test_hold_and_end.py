@@ -40,7 +40,7 @@ from tests.dsl.talking import (
 from tests.world import LINE, World
 
 REFUSES = [FaultKind.TOO_MANY, FaultKind.BROKEN, FaultKind.HANG]
-SWITCHES = [talk.hold, talk.mute]
+SWITCHES = [talk.hold_caller, talk.mute_operator]
 
 
 # --- hold and mute ----------------------------------------------------------
@@ -52,8 +52,8 @@ def test_caller_on_hold_hears_a_tone_and_words_until_taken_back(
 ) -> None:
     operator, caller = in_talk(world, reach=reach)
 
-    talk.hold(world.ports, LINE, ANNA, on=True)
-    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.run_for(40)
 
     assert seat(world, caller).hold
@@ -61,8 +61,8 @@ def test_caller_on_hold_hears_a_tone_and_words_until_taken_back(
     assert has_heard(world, caller, "hold.stay")
     assert not has_heard(world, operator, "hold.stay")
 
-    talk.hold(world.ports, LINE, ANNA, on=False)
-    talk.hold(world.ports, LINE, ANNA, on=False)
+    talk.hold_caller(world.ports, LINE, ANNA, on=False)
+    talk.hold_caller(world.ports, LINE, ANNA, on=False)
     world.exchange.run_for(1)
 
     assert not seat(world, caller).hold
@@ -78,13 +78,13 @@ def test_muted_operator_is_not_heard_and_the_caller_is_not_held(
 ) -> None:
     operator, caller = in_talk(world, reach=reach)
 
-    talk.mute(world.ports, LINE, ANNA, on=True)
+    talk.mute_operator(world.ports, LINE, ANNA, on=True)
 
     assert seat(world, operator).muted
     assert claim_now(world).muted
     assert not seat(world, caller).hold
 
-    talk.mute(world.ports, LINE, ANNA, on=False)
+    talk.mute_operator(world.ports, LINE, ANNA, on=False)
 
     assert not seat(world, operator).muted
     assert not claim_now(world).muted
@@ -152,14 +152,14 @@ def test_caller_who_cannot_be_taken_back_is_still_noted_as_on_hold(
     world: World, kind: FaultKind
 ) -> None:
     _, caller = in_talk(world)
-    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
     fault(world, kind, PARTICIPANT, times=1, method="POST")
 
-    assert refusal(talk.hold, world.ports, LINE, ANNA, on=False) == "carrier"
+    assert refusal(talk.hold_caller, world.ports, LINE, ANNA, on=False) == "carrier"
 
     assert claim_now(world).held
     assert seat(world, caller).hold
-    talk.hold(world.ports, LINE, ANNA, on=False)
+    talk.hold_caller(world.ports, LINE, ANNA, on=False)
     assert not seat(world, caller).hold
 
 
@@ -167,7 +167,7 @@ def test_caller_who_was_taken_back_without_our_knowing_is_found_so(
     world: World,
 ) -> None:
     _, caller = in_talk(world)
-    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
     seat(world, caller).hold = False
 
     world.reconcile()
@@ -178,7 +178,7 @@ def test_caller_who_was_taken_back_without_our_knowing_is_found_so(
 
 def test_caller_who_hangs_up_on_hold_ends_the_talk(world: World) -> None:
     _, caller = in_talk(world)
-    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.run_for(5)
 
     world.exchange.hang_up(caller)
@@ -190,7 +190,7 @@ def test_caller_who_hangs_up_on_hold_ends_the_talk(world: World) -> None:
 
 def test_operator_who_hangs_up_leaves_nobody_on_hold(world: World) -> None:
     operator, caller = in_talk(world)
-    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.run_for(5)
 
     world.exchange.hang_up(operator)
@@ -200,7 +200,7 @@ def test_operator_who_hangs_up_leaves_nobody_on_hold(world: World) -> None:
     assert has_heard(world, caller, "after.ended")
 
 
-@pytest.mark.parametrize("act", [talk.hold, talk.mute])
+@pytest.mark.parametrize("act", [talk.hold_caller, talk.mute_operator])
 @pytest.mark.parametrize("whose", [BELA, OperatorId("nobody")])
 def test_nobody_holds_the_talk_of_another(
     world: World, act: object, whose: OperatorId
@@ -219,7 +219,7 @@ def test_offer_that_rings_cannot_be_held_muted_or_ended(world: World) -> None:
 
     for act in SWITCHES:
         assert refusal(act, world.ports, LINE, ANNA, on=True) == "not-now"
-    assert refusal(talk.end, world.ports, LINE, ANNA) == "not-now"
+    assert refusal(talk.end_talk, world.ports, LINE, ANNA) == "not-now"
 
 
 # --- the end ------------------------------------------------------------------
@@ -231,7 +231,7 @@ def test_operator_who_ends_the_talk_wraps_up_and_the_caller_is_asked(
 ) -> None:
     operator, caller = in_talk(world, reach=reach)
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(3)
 
     assert state_of(world) is State.WRAP_UP
@@ -241,15 +241,15 @@ def test_operator_who_ends_the_talk_wraps_up_and_the_caller_is_asked(
     assert world.operator_now().leg == (operator.sid if not operator.ended else None)
     (ended,) = facts_named(world, "talk-ended")
     assert getattr(ended, "by", "") == "operator"
-    assert refusal(talk.end, world.ports, LINE, ANNA) == "call-over"
+    assert refusal(talk.end_talk, world.ports, LINE, ANNA) == "call-over"
 
 
 def test_caller_who_was_on_hold_is_asked_when_the_talk_is_ended(world: World) -> None:
     _, caller = in_talk(world)
-    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.run_for(1)
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(3)
 
     assert stage_of(world, caller) is Stage.AFTER
@@ -264,7 +264,7 @@ def test_end_counts_whatever_the_carrier_tells_of_it(
     _, caller = in_talk(world)
     fault(world, kind, NOTICES, seconds=6)
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(3)
 
     assert stage_of(world, caller) is Stage.AFTER
@@ -279,7 +279,7 @@ def test_end_that_the_carrier_refuses_changes_nothing(
     operator, caller = in_talk(world)
     fault(world, kind, MOVE, times=2)
 
-    assert refusal(talk.end, world.ports, LINE, ANNA) == "carrier"
+    assert refusal(talk.end_talk, world.ports, LINE, ANNA) == "carrier"
     world.exchange.run_for(2)
 
     assert stage_of(world, caller) is Stage.CONNECTED
@@ -294,7 +294,7 @@ def test_end_that_is_carried_out_and_not_confirmed_leaves_nobody_in_silence(
     _, caller = in_talk(world)
     fault(world, kind, MOVE, times=1)
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(3)
 
     assert stage_of(world, caller) is Stage.AFTER
@@ -307,7 +307,7 @@ def test_leg_that_could_not_be_ended_is_told_and_hangs_up_by_itself(
     operator, caller = in_talk(world)
     fault(world, FaultKind.TOO_MANY, f"/Calls/{operator.sid}")
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(5)
 
     assert has_heard(world, operator, "operator.ended")
@@ -320,7 +320,7 @@ def test_both_who_end_at_once_end_it_once(world: World) -> None:
     fault(world, FaultKind.DELAYED, NOTICES, seconds=5)
     world.exchange.hang_up(caller)
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(6)
 
     assert stage_of(world, caller) is Stage.ENDED
@@ -345,10 +345,10 @@ def test_talk_whose_end_was_decided_by_a_process_that_died_goes_on_and_can_be_en
     operator, caller = in_talk(world)
     mortal = replace(world.ports, carrier=cast("Carrier", MortalCarrier()))
     with pytest.raises(Dies):
-        talk.end(mortal, LINE, ANNA)
+        talk.end_talk(mortal, LINE, ANNA)
     assert talks_on(world, operator, caller)
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(2)
 
     assert stage_of(world, caller) is Stage.AFTER
@@ -356,7 +356,7 @@ def test_talk_whose_end_was_decided_by_a_process_that_died_goes_on_and_can_be_en
 
 def test_caller_who_ends_while_the_operator_is_muted_ends_it(world: World) -> None:
     _, caller = in_talk(world, Talk(seconds=10))
-    talk.mute(world.ports, LINE, ANNA, on=True)
+    talk.mute_operator(world.ports, LINE, ANNA, on=True)
 
     until_stage(world, caller, Stage.ENDED)
 

@@ -168,7 +168,7 @@ def test_only_who_is_free_is_invited_and_one_at_a_time(world: World) -> None:
     world.operator("clara", phone=THIRD_OPERATOR)
 
     def reason(who: OperatorId) -> str:
-        return refusal(inviting.invite, world.ports, LINE, ANNA, who)
+        return refusal(inviting.invite_colleague, world.ports, LINE, ANNA, who)
 
     assert reason(ANNA) == reason(OperatorId("nobody")) == "busy"
     choose_state(world.ports, LINE, CLARA, State.AWAY, "test")
@@ -183,10 +183,10 @@ def test_only_the_host_invites_holds_and_hands_over(world: World) -> None:
     world.operator("clara", phone=THIRD_OPERATOR)
 
     acts: list[Callable[[], None]] = [
-        lambda: inviting.invite(world.ports, LINE, BELA, CLARA),
-        lambda: inviting.withdraw(world.ports, LINE, BELA),
+        lambda: inviting.invite_colleague(world.ports, LINE, BELA, CLARA),
+        lambda: inviting.withdraw_invitation(world.ports, LINE, BELA),
         lambda: inviting.leave_to(world.ports, LINE, BELA),
-        lambda: talk.hold(world.ports, LINE, BELA, on=True),
+        lambda: talk.hold_caller(world.ports, LINE, BELA, on=True),
     ]
 
     assert {refusal(act) for act in acts} == {"not-yours"}
@@ -204,19 +204,19 @@ def test_guest_who_is_in_a_talk_is_offered_no_caller(world: World) -> None:
 def test_host_may_talk_with_the_colleague_alone_meanwhile(world: World) -> None:
     operator, caller, colleague = three(world)
 
-    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.run_for(35)
 
     assert seat(world, caller).hold
     assert has_heard(world, caller, "hold.stay")
-    talk.hold(world.ports, LINE, ANNA, on=False)
+    talk.hold_caller(world.ports, LINE, ANNA, on=False)
     assert talks_on(world, operator, caller, colleague)
 
 
 def test_guest_may_be_muted(world: World) -> None:
     operator, _, colleague = three(world)
 
-    talk.mute(world.ports, LINE, BELA, on=True)
+    talk.mute_operator(world.ports, LINE, BELA, on=True)
 
     assert seat(world, colleague).muted
     assert not seat(world, operator).muted
@@ -235,14 +235,16 @@ def test_withdrawn_invitation_stops_ringing_and_costs_nobody_anything(
     world.exchange.run_until(lambda: claim_of(world, "bela").leg)
     leg = leg_of(world, "bela")
 
-    inviting.withdraw(world.ports, LINE, ANNA)
+    inviting.withdraw_invitation(world.ports, LINE, ANNA)
     world.exchange.run_for(1)
 
     assert leg.ended
     bela = world.operator_now("bela")
     assert (bela.state, bela.missed, bela.due) == (State.AVAILABLE, 0, None)
     assert talks_on(world, operator, caller)
-    assert refusal(inviting.withdraw, world.ports, LINE, ANNA) == "offer-over"
+    assert (
+        refusal(inviting.withdraw_invitation, world.ports, LINE, ANNA) == "offer-over"
+    )
 
 
 def test_colleague_who_listens_already_hears_that_it_was_withdrawn(
@@ -256,7 +258,7 @@ def test_colleague_who_listens_already_hears_that_it_was_withdrawn(
     )
     leg = leg_of(world, "bela")
 
-    inviting.withdraw(world.ports, LINE, ANNA)
+    inviting.withdraw_invitation(world.ports, LINE, ANNA)
     world.exchange.run_for(8)
 
     assert has_heard(world, leg, "operator.withdrawn")
@@ -267,7 +269,7 @@ def test_colleague_who_listens_already_hears_that_it_was_withdrawn(
 def test_guest_can_be_asked_to_leave_again(world: World, guest: Reach) -> None:
     operator, caller, colleague = three(world, guest=guest)
 
-    inviting.withdraw(world.ports, LINE, ANNA)
+    inviting.withdraw_invitation(world.ports, LINE, ANNA)
     world.exchange.run_for(6)
 
     assert talks_on(world, operator, caller)
@@ -284,13 +286,13 @@ def test_guest_whom_the_carrier_does_not_move_stays_and_can_be_asked_again(
     operator, caller, colleague = three(world)
     fault(world, kind, MOVE, times=1)
 
-    assert refusal(inviting.withdraw, world.ports, LINE, ANNA) == "carrier"
+    assert refusal(inviting.withdraw_invitation, world.ports, LINE, ANNA) == "carrier"
     world.exchange.run_for(1)
 
     assert talks_on(world, operator, caller, colleague)
     # Who may be out for all that is not asked anew, and goes when they come out.
     assert (claim_of(world, "bela").going is None) is (kind is FaultKind.TOO_MANY)
-    inviting.withdraw(world.ports, LINE, ANNA)
+    inviting.withdraw_invitation(world.ports, LINE, ANNA)
     world.exchange.run_for(6)
     assert talks_on(world, operator, caller)
 
@@ -306,7 +308,7 @@ def test_withdrawn_while_the_colleague_comes_in_leaves_no_stranger_in_the_room(
     colleague = leg_of(world, "bela")
     fault(world, FaultKind.TOO_MANY, MOVE, times=1)
 
-    inviting.withdraw(world.ports, LINE, ANNA)
+    inviting.withdraw_invitation(world.ports, LINE, ANNA)
     world.exchange.run_for(8)
 
     assert talks_on(world, operator, caller)
@@ -317,7 +319,9 @@ def test_withdrawn_while_the_colleague_comes_in_leaves_no_stranger_in_the_room(
 def test_nobody_is_withdrawn_who_was_not_invited(world: World) -> None:
     in_talk(world)
 
-    assert refusal(inviting.withdraw, world.ports, LINE, ANNA) == "offer-over"
+    assert (
+        refusal(inviting.withdraw_invitation, world.ports, LINE, ANNA) == "offer-over"
+    )
     assert refusal(inviting.leave_to, world.ports, LINE, ANNA) == "not-now"
 
 
@@ -364,7 +368,7 @@ def test_caller_who_is_left_to_the_guest_talks_on(
 
 def test_caller_on_hold_is_taken_back_before_the_host_leaves(world: World) -> None:
     _, caller, colleague = three(world)
-    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
 
     inviting.leave_to(world.ports, LINE, ANNA)
     world.exchange.run_for(2)
@@ -376,7 +380,7 @@ def test_caller_on_hold_is_taken_back_before_the_host_leaves(world: World) -> No
 
 def test_caller_stays_on_hold_when_nobody_is_there_to_keep_them(world: World) -> None:
     _, caller, colleague = three(world)
-    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.hang_up(colleague)
     world.exchange.run_for(2)
 
@@ -417,7 +421,7 @@ def test_guest_of_a_host_who_drops_during_a_hold_has_the_caller_back(
     world: World,
 ) -> None:
     operator, caller, _ = three(world)
-    talk.hold(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
 
     world.exchange.hang_up(operator)
     world.exchange.run_for(2)
@@ -446,7 +450,7 @@ def test_guest_who_leaves_leaves_host_and_caller_to_talk_on(
 def test_guest_who_ends_the_talk_only_leaves_it(world: World, guest: Reach) -> None:
     operator, caller, colleague = three(world, guest=guest)
 
-    talk.end(world.ports, LINE, BELA)
+    talk.end_talk(world.ports, LINE, BELA)
     world.exchange.run_for(5)
 
     assert talks_on(world, operator, caller)
@@ -457,7 +461,7 @@ def test_guest_who_ends_the_talk_only_leaves_it(world: World, guest: Reach) -> N
 def test_host_who_ends_the_talk_ends_it_for_all(world: World) -> None:
     operator, caller, colleague = three(world)
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(5)
 
     assert stage_of(world, caller) is Stage.AFTER
@@ -505,7 +509,7 @@ def test_invitation_ends_with_the_talk(world: World) -> None:
     )
     leg = leg_of(world, "bela")
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(8)
 
     assert has_heard(world, leg, "operator.withdrawn")
@@ -518,7 +522,7 @@ def test_guest_may_invite_once_the_caller_is_theirs(world: World) -> None:
     inviting.leave_to(world.ports, LINE, ANNA)
     world.operator("clara", accepting_operator(after=1), phone=THIRD_OPERATOR)
 
-    inviting.invite(world.ports, LINE, BELA, CLARA)
+    inviting.invite_colleague(world.ports, LINE, BELA, CLARA)
     world.work()
     until_state(world, State.TALKING, "clara")
 
@@ -598,7 +602,7 @@ def test_guest_is_free_when_the_host_sends_the_caller_on(
     if hands == "queue":
         transfer.to_queue(world.ports, LINE, ANNA)
     else:
-        talk.end(world.ports, LINE, ANNA)
+        talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(5)
 
     assert colleague.ended

@@ -110,7 +110,7 @@ def test_next_one_arrives_anew_when_the_first_one_talks(world: World) -> None:
     until_stage(world, first, Stage.CONNECTED)
 
     assert placed(world) == [other.sid, second.sid]
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     until_stage(world, other, Stage.CONNECTED)
 
 

@@ -17,7 +17,7 @@ from exchange.state.people import (
 )
 from ivr.actions import callees
 from ivr.actions.calls import callbacks
-from ivr.actions.operators.roster import bring_in, choose_state
+from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.model.call import LineKey, OperatorId, Page, PhoneNumber, Promise, Stage
 from ivr.core.model.callee import note_ring
@@ -372,7 +372,7 @@ def test_who_has_talked_since_a_lost_store_is_not_called_again(world: World) -> 
     world.log()
     world.reconciles = False
     world.redis.flushall()
-    bring_in(world.ports, LINE)
+    load_roster(world.ports, LINE)
     second = promised(world, *TO_OTHER, from_=OTHER_CALLER)
     world.exchange.put_person(OTHER, IS_CALLED, IS_CALLED)
     come(world)

@@ -25,7 +25,7 @@ from ivr.actions import routing
 from ivr.actions.accounts.disabling import follow_roster
 from ivr.actions.desk import self_test
 from ivr.actions.on_line import standing
-from ivr.actions.operators.roster import bring_in, choose_state
+from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.actions.talk_controls import inviting
 from ivr.actions.talks.running import run
 from ivr.adapters.redis_store import RedisStore
@@ -257,9 +257,9 @@ def test_telephone_in_use_is_neither_invited_nor_tried_nor_called_in(
         idle_since=now,
     )
     world.ports.roster.add(stands, PhoneNumber(PHONE))
-    bring_in(world.ports, LINE)
+    load_roster(world.ports, LINE)
 
-    assert refusal(inviting.invite, world.ports, LINE, ANNA, twin) == "busy"
+    assert refusal(inviting.invite_colleague, world.ports, LINE, ANNA, twin) == "busy"
     assert refusal(self_test.ring_once, world.ports, LINE, twin) == "not-now"
     with pytest.raises(Conflict, match="another call of the hotline"):
         standing.call_in(world.ports, LINE, on_the_line)
@@ -375,7 +375,7 @@ def waits(ports: Ports, line: LineKey, name: str) -> None:
 
 def serve(ports: Ports, line: LineKey) -> None:
     """What a worker does: route, and place what is to be placed."""
-    routing.route(ports, line)
+    routing.route_callers(ports, line)
     for key in ports.store.open_claims(line):
         run(ports, line, OfferDue(claim=key))
 

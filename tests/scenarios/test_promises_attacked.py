@@ -102,7 +102,7 @@ def test_promise_that_ended_is_due_no_more(world: World) -> None:
         Press(digits="21"),
         Press(digits="22"),
     )
-    callbacks.end(world.ports, LINE, CallId(caller.sid), "cancelled")
+    callbacks.end_callback(world.ports, LINE, CallId(caller.sid), "cancelled")
 
     later = world.clock.now() + timedelta(days=1)
 

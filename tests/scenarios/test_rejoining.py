@@ -53,7 +53,7 @@ def dropped(world: World, *deeds: object) -> tuple[Leg, Leg]:
 
 
 def rejoin(world: World) -> None:
-    rejoining.rejoin(world.ports, LINE, ANNA)
+    rejoining.rejoin_talk(world.ports, LINE, ANNA)
 
 
 def is_whole(world: World) -> bool:
@@ -121,17 +121,17 @@ def test_caller_of_an_operator_who_does_not_come_back_is_asked_after_20_seconds(
     assert has_heard(world, caller, "after.ended")
     (ended,) = facts_named(world, "talk-ended")
     assert getattr(ended, "by", "") == "operator"
-    assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "call-over"
+    assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "call-over"
 
 
 def test_nobody_is_rung_again_who_ended_the_talk(world: World) -> None:
     _, caller = in_talk(world, reach=Reach.BROWSER)
 
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_for(2)
 
     assert stage_of(world, caller) is Stage.AFTER
-    assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "call-over"
+    assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "call-over"
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.STANDING])
@@ -149,7 +149,7 @@ def test_telephone_that_is_put_down_has_ended_the_talk(
 def test_nobody_comes_back_into_a_talk_that_goes_on(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
 
-    assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "not-now"
+    assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "not-now"
     assert talks_on(world, operator, caller)
 
 
@@ -162,7 +162,7 @@ def test_caller_who_leaves_meanwhile_ends_it_at_once(world: World) -> None:
 
     assert stage_of(world, caller) is Stage.ENDED
     assert state_of(world) is State.WRAP_UP
-    assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "call-over"
+    assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "call-over"
 
 
 def test_caller_who_leaves_while_the_browser_is_rung_stops_the_ringing(
@@ -186,8 +186,8 @@ def test_caller_who_leaves_while_the_browser_is_rung_stops_the_ringing(
 
 def test_hold_ends_and_whoever_was_muted_comes_back_muted(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
-    talk.hold(world.ports, LINE, ANNA, on=True)
-    talk.mute(world.ports, LINE, ANNA, on=True)
+    talk.hold_caller(world.ports, LINE, ANNA, on=True)
+    talk.mute_operator(world.ports, LINE, ANNA, on=True)
     world.exchange.run_for(1)
 
     world.exchange.hang_up(operator)
@@ -202,17 +202,19 @@ def test_hold_ends_and_whoever_was_muted_comes_back_muted(world: World) -> None:
     world.reconcile()
     assert claim_now(world).muted
     assert seat(world, outbound_legs(world)[-1]).muted
-    talk.mute(world.ports, LINE, ANNA, on=False)
+    talk.mute_operator(world.ports, LINE, ANNA, on=False)
     assert not seat(world, outbound_legs(world)[-1]).muted
 
 
 def test_nothing_is_done_in_a_talk_whose_operator_is_away(world: World) -> None:
     dropped(world)
 
-    for act in (talk.hold, talk.mute):
+    for act in (talk.hold_caller, talk.mute_operator):
         assert refusal(act, world.ports, LINE, ANNA, on=True) == "not-now"
-    assert refusal(talk.end, world.ports, LINE, ANNA) == "not-now"
-    assert refusal(inviting.invite, world.ports, LINE, ANNA, BELA) == "not-now"
+    assert refusal(talk.end_talk, world.ports, LINE, ANNA) == "not-now"
+    assert (
+        refusal(inviting.invite_colleague, world.ports, LINE, ANNA, BELA) == "not-now"
+    )
 
 
 # --- what the carrier does not do, or does not tell ---------------------------------
@@ -243,7 +245,7 @@ def test_browser_that_the_carrier_does_not_ring_can_be_rung_again(
     fault(world, kind, CREATE, times=1)
 
     if kind is FaultKind.TOO_MANY:
-        assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "carrier"
+        assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "carrier"
         assert claim_now(world).apart is Apart.LOST
         rejoin(world)
         world.exchange.run_until(lambda: is_whole(world), limit=10)
@@ -440,7 +442,7 @@ def test_colleague_who_comes_in_meanwhile_has_the_caller(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
     colleague = Callee(after=6.0, deeds=(Press(digits="1"), Stay()))
     world.operator("bela", colleague, phone=OTHER_OPERATOR)
-    inviting.invite(world.ports, LINE, ANNA, BELA)
+    inviting.invite_colleague(world.ports, LINE, ANNA, BELA)
     world.work()
     world.exchange.run_for(2)
 
@@ -450,14 +452,14 @@ def test_colleague_who_comes_in_meanwhile_has_the_caller(world: World) -> None:
     assert talks_on(world, caller, outbound_legs(world)[-1])
     assert claim_now(world).operator == "bela"
     assert state_of(world) is State.WRAP_UP
-    assert refusal(rejoining.rejoin, world.ports, LINE, ANNA) == "call-over"
+    assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "call-over"
 
 
 def test_guest_whose_browser_drops_has_left(world: World) -> None:
     operator, caller = in_talk(world)
     enrolled = {"phone": OTHER_OPERATOR, "reach": Reach.BROWSER, "clicks": True}
     world.operator("bela", PICKS_UP, **enrolled)  # type: ignore[arg-type]
-    inviting.invite(world.ports, LINE, ANNA, BELA)
+    inviting.invite_colleague(world.ports, LINE, ANNA, BELA)
     world.work()
     world.exchange.run_until(lambda: state_of(world, "bela") is State.TALKING)
 

@@ -57,8 +57,8 @@ def written(world: World, prompt: str, language: str = "uk") -> str:
 def test_shift_is_confirmed_once_and_the_log_tells_so(
     world: World, night: Shift
 ) -> None:
-    shifts.confirm(world.ports, ANNA, night.id)
-    shifts.confirm(world.ports, ANNA, night.id)
+    shifts.confirm_shift(world.ports, ANNA, night.id)
+    shifts.confirm_shift(world.ports, ANNA, night.id)
 
     assert now_of(world, night).state is ShiftState.CONFIRMED
     assert told(world) == [
@@ -67,9 +67,9 @@ def test_shift_is_confirmed_once_and_the_log_tells_so(
 
 
 def test_shift_is_declined_and_taken_back(world: World, night: Shift) -> None:
-    shifts.decline(world.ports, ANNA, night.id, REASON)
+    shifts.decline_shift(world.ports, ANNA, night.id, REASON)
     world.clock.pass_by(MINUTE)
-    shifts.confirm(world.ports, ANNA, night.id)
+    shifts.confirm_shift(world.ports, ANNA, night.id)
 
     after = now_of(world, night)
     assert (after.state, after.reason) == (ShiftState.CONFIRMED, "")
@@ -77,7 +77,7 @@ def test_shift_is_declined_and_taken_back(world: World, night: Shift) -> None:
 
 
 def test_reason_is_short_sealed_and_in_no_fact(world: World, night: Shift) -> None:
-    shifts.decline(world.ports, ANNA, night.id, f"  {REASON}\r\n{'x' * 999}")
+    shifts.decline_shift(world.ports, ANNA, night.id, f"  {REASON}\r\n{'x' * 999}")
 
     after = now_of(world, night)
     opened = world.ports.vault.unseal(after.reason)
@@ -88,18 +88,18 @@ def test_reason_is_short_sealed_and_in_no_fact(world: World, night: Shift) -> No
 
 
 def test_declining_needs_no_reason(world: World, night: Shift) -> None:
-    shifts.decline(world.ports, ANNA, night.id, "")
+    shifts.decline_shift(world.ports, ANNA, night.id, "")
 
     after = now_of(world, night)
     assert (after.state, after.reason) == (ShiftState.DECLINED, "")
 
 
 def say_no(world: World, operator: OperatorId, key: ShiftId) -> None:
-    shifts.decline(world.ports, operator, key, REASON)
+    shifts.decline_shift(world.ports, operator, key, REASON)
 
 
 def say_yes(world: World, operator: OperatorId, key: ShiftId) -> None:
-    shifts.confirm(world.ports, operator, key)
+    shifts.confirm_shift(world.ports, operator, key)
 
 
 Say = Callable[[World, OperatorId, ShiftId], None]
@@ -120,7 +120,7 @@ def test_nobody_speaks_for_a_colleague(world: World, night: Shift, say: Say) -> 
 def test_what_was_cancelled_meanwhile_is_told_and_stays_cancelled(
     world: World, night: Shift, say: Say
 ) -> None:
-    shifts.cancel(world.ports, night.id)
+    shifts.revoke_shift(world.ports, night.id)
 
     with pytest.raises(Stale) as refusal:
         say(world, ANNA, night.id)
@@ -146,12 +146,12 @@ def test_what_is_over_is_told_and_stays_as_it_was(
 def test_cancelling_what_is_cancelled_or_unknown_is_refused(
     world: World, night: Shift
 ) -> None:
-    shifts.cancel(world.ports, night.id)
+    shifts.revoke_shift(world.ports, night.id)
 
     with pytest.raises(Conflict, match="cancelled before"):
-        shifts.cancel(world.ports, night.id)
+        shifts.revoke_shift(world.ports, night.id)
     with pytest.raises(NotFound, match="hotline shifts list"):
-        shifts.cancel(world.ports, ShiftId("nothing"))
+        shifts.revoke_shift(world.ports, ShiftId("nothing"))
 
 
 def test_shift_in_the_way_is_named_with_the_remedy(world: World, night: Shift) -> None:
@@ -173,11 +173,11 @@ def test_operator_and_planner_at_once_leave_one_of_two_states(
 
     def confirm() -> None:
         together.wait()
-        shifts.confirm(world.ports, ANNA, night.id)
+        shifts.confirm_shift(world.ports, ANNA, night.id)
 
     def cancel() -> None:
         together.wait()
-        shifts.cancel(world.ports, night.id)
+        shifts.revoke_shift(world.ports, night.id)
 
     with ThreadPoolExecutor(2) as people:
         said, taken_back = people.submit(confirm), people.submit(cancel)
@@ -216,7 +216,7 @@ def test_message_names_the_day_and_the_times_by_the_wall(
 def test_whoever_has_confirmed_is_reminded_in_the_last_hour_alone(
     world: World, night: Shift
 ) -> None:
-    shifts.confirm(world.ports, ANNA, night.id)
+    shifts.confirm_shift(world.ports, ANNA, night.id)
 
     look(world, STARTS - 20 * HOUR)
     assert messages(world) == []
@@ -229,8 +229,8 @@ def test_nobody_is_reminded_of_what_was_declined_or_cancelled(
     world: World, night: Shift
 ) -> None:
     (other,) = planned(world, "anna", STARTS + 12 * HOUR)
-    shifts.decline(world.ports, ANNA, night.id, "")
-    shifts.cancel(world.ports, other.id)
+    shifts.decline_shift(world.ports, ANNA, night.id, "")
+    shifts.revoke_shift(world.ports, other.id)
 
     for hours in range(-23, 13):
         look(world, STARTS + hours * HOUR)
@@ -245,7 +245,7 @@ def test_of_many_tickers_one_sends_the_reminder(world: World, night: Shift) -> N
 
     def tick(_: int) -> None:
         together.wait()
-        shifts.remind(world.ports, LINE)
+        shifts.send_reminders(world.ports, LINE)
 
     with ThreadPoolExecutor(tickers) as looking:
         list(looking.map(tick, range(tickers)))

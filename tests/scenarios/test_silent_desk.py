@@ -12,7 +12,7 @@ ANNA = OperatorId("anna")
 
 def in_browser(world: World) -> None:
     world.operator("anna", reach=Reach.BROWSER)
-    presence.seen(world.ports, LINE, ANNA)
+    presence.heartbeat(world.ports, LINE, ANNA)
 
 
 def silence(world: World) -> None:
@@ -33,7 +33,7 @@ def test_desk_that_goes_on_being_seen_stays_available(world: World) -> None:
 
     for _ in range(10):
         world.exchange.run_for(4)
-        presence.seen(world.ports, LINE, ANNA)
+        presence.heartbeat(world.ports, LINE, ANNA)
 
     assert world.operator_now().state is State.AVAILABLE
 
@@ -42,7 +42,7 @@ def test_desk_that_is_back_is_available_by_itself(world: World) -> None:
     in_browser(world)
     silence(world)
 
-    presence.seen(world.ports, LINE, ANNA)
+    presence.heartbeat(world.ports, LINE, ANNA)
 
     assert world.operator_now().state is State.AVAILABLE
 
@@ -54,7 +54,7 @@ def test_whoever_chose_to_be_away_stays_away_when_the_desk_is_back(
     choose_state(world.ports, LINE, ANNA, State.AWAY, "meal")
     silence(world)
 
-    presence.seen(world.ports, LINE, ANNA)
+    presence.heartbeat(world.ports, LINE, ANNA)
 
     now = world.operator_now()
     assert (now.state, now.why) == (State.AWAY, "meal")
@@ -62,7 +62,7 @@ def test_whoever_chose_to_be_away_stays_away_when_the_desk_is_back(
 
 def test_telephone_rings_on_when_the_desk_is_closed(world: World) -> None:
     world.operator("anna")
-    presence.seen(world.ports, LINE, ANNA)
+    presence.heartbeat(world.ports, LINE, ANNA)
 
     silence(world)
 
@@ -73,7 +73,7 @@ def test_unseen_twice_is_once(world: World) -> None:
     in_browser(world)
     silence(world)
 
-    presence.unseen(world.ports, LINE, ANNA)
+    presence.heartbeat_expired(world.ports, LINE, ANNA)
 
     assert world.operator_now().why == CONNECTION
     assert world.ports.store.desk_until(LINE, ANNA) is None

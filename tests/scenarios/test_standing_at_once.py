@@ -120,8 +120,8 @@ def an_act(ports: Ports, chance: Chance) -> Act:
     number = int(chance.random() * OPERATORS)
     key, leg = OperatorId(f"op-{number}"), _one_of(chance, legs_of(number))
     acts: Sequence[Act] = (
-        lambda: routing.route(ports, LINE),
-        lambda: routing.route(ports, LINE),
+        lambda: routing.route_callers(ports, LINE),
+        lambda: routing.route_callers(ports, LINE),
         lambda: run(ports, LINE, OfferDue(claim=claim)),
         lambda: run(ports, LINE, OfferDue(claim=claim)),
         lambda: run(ports, LINE, OperatorMoved(claim=claim, leg=leg)),
@@ -130,10 +130,10 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: run(ports, LINE, LeftRoom(claim=claim, leg=leg)),
         lambda: come_out(ports, LINE, OperatorCameOut(claim=claim, leg=leg)),
         lambda: calls.after_room(ports, LINE, caller),
-        lambda: calls.leave(ports, LINE, caller),
+        lambda: calls.end_leg(ports, LINE, caller),
         lambda: cut_off(ports, LINE, key, leg),
-        lambda: standing.come_in(ports, LINE, key, leg, "test"),
-        lambda: due_work.tick(ports, LINE),
+        lambda: standing.attach(ports, LINE, key, leg, "test"),
+        lambda: due_work.do_due_work(ports, LINE),
     )
     return _one_of(chance, acts)
 
@@ -148,7 +148,7 @@ def test_whatever_happens_at_once_no_two_callers_come_into_one_room(
 ) -> None:
     fill(houses[0])
     man(houses[0])
-    routing.route(houses[0], LINE)
+    routing.route_callers(houses[0], LINE)
 
     def work(number: int) -> None:
         chance = seeded_chance(seed * THREADS + number)

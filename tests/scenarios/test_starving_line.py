@@ -9,7 +9,7 @@ import pytest
 
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, accepting_operator
-from ivr.actions.desk.scheduled_callback import promise_again
+from ivr.actions.desk.scheduled_callback import schedule_callback
 from ivr.actions.talk_controls import talk, transfer
 from ivr.core.model.call import ClaimId, Stage
 from ivr.core.model.errors import Stale
@@ -74,7 +74,7 @@ def asks_for_a_call_back(world: World, leg: Leg) -> None:
 
 
 def is_ended_at_the_desk(world: World, leg: Leg) -> None:
-    talk.end(world.ports, LINE, ANNA)
+    talk.end_talk(world.ports, LINE, ANNA)
     world.exchange.run_until(lambda: leg.ended or stage_of(world, leg) is Stage.AFTER)
     hangs_up_and_returns(world, leg)
 
@@ -87,7 +87,7 @@ def is_promised_another(world: World, leg: Leg) -> None:
     key, now = claim_now(world).call, world.clock.now()
     # Whoever was called back there is promised one more, or is not.
     with suppress(Stale):
-        promise_again(world.ports, account(), key, now + later(1))
+        schedule_callback(world.ports, account(), key, now + later(1))
     hangs_up_and_returns(world, leg)
 
 

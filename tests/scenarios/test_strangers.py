@@ -10,7 +10,7 @@ from exchange.kernel.config import Number
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Press, Stay, accepting_operator
-from ivr.actions.upkeep.orphaned_legs import see_to_strangers
+from ivr.actions.upkeep.orphaned_legs import handle_orphaned_legs
 from ivr.core.model.call import Stage
 from ivr.core.model.facts import StrangerMet
 from ivr.core.model.values import replace
@@ -349,10 +349,10 @@ def test_refusal_to_move_or_end_is_told_and_tried_again(world: World) -> None:
 def test_look_that_comes_twice_at_once_does_nothing_more(world: World) -> None:
     caller = moved(world, ALONE)
     world.reconciles = False
-    see_to_strangers(world.ports, LINE)
+    handle_orphaned_legs(world.ports, LINE)
     world.exchange.run_for(SOON)
-    see_to_strangers(world.ports, LINE)
-    see_to_strangers(world.ports, LINE)
+    handle_orphaned_legs(world.ports, LINE)
+    handle_orphaned_legs(world.ports, LINE)
     world.exchange.run_for(1)
 
     assert seen_to(world) == [("unknown leg was rescued", caller.sid)]

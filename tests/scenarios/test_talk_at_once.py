@@ -155,7 +155,7 @@ def an_act(ports: Ports, chance: Chance) -> Act:
     told = ports.for_request(LINE, leg=leg, claim=key)
     asked = ports.for_request(LINE, leg=caller)
     often: Sequence[Act] = (
-        lambda: routing.route(ports, LINE),
+        lambda: routing.route_callers(ports, LINE),
         lambda: run(ports, LINE, OfferDue(claim=key)),
         lambda: answer_operator(told, LINE, PickedUp(claim=key, leg=leg)),
         lambda: answer_operator(told, LINE, KeyPressed(claim=key, leg=leg, keys="1")),
@@ -164,8 +164,8 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         ),
         lambda: run(told, LINE, RoomBegan(claim=key)),
         lambda: run(told, LINE, Joined(claim=key, leg=leg)),
-        lambda: inviting.invite(ports, LINE, me, who),
-        lambda: rejoining.rejoin(ports, LINE, me),
+        lambda: inviting.invite_colleague(ports, LINE, me, who),
+        lambda: rejoining.rejoin_talk(ports, LINE, me),
     )
     seldom: Sequence[Act] = (
         lambda: run(told, LINE, LegEnded(claim=key, leg=leg, how="completed")),
@@ -176,8 +176,8 @@ def an_act(ports: Ports, chance: Chance) -> Act:
         lambda: calls.after_room(asked, LINE, caller),
         lambda: calls.after_room(asked, LINE, caller, key),
         lambda: calls.enter_room(asked, LINE, caller, key),
-        lambda: calls.leave(asked, LINE, caller),
-        lambda: due_work.tick(ports, LINE),
+        lambda: calls.end_leg(asked, LINE, caller),
+        lambda: due_work.do_due_work(ports, LINE),
     )
     acts = often if chance.random() < 0.8 else (*seldom, *at_desk(ports, chance, key))
     return acts[int(chance.random() * len(acts))]
@@ -192,13 +192,13 @@ def at_desk(ports: Ports, chance: Chance, key: ClaimId) -> Sequence[Act]:
         lambda: accepting.decline_by_desk(ports, LINE, me, own),
         lambda: roster.choose_state(ports, LINE, me, State.AWAY, "rest"),
         lambda: roster.choose_state(ports, LINE, me, State.AVAILABLE, ""),
-        lambda: presence.unseen(ports, LINE, me),
-        lambda: inviting.withdraw(ports, LINE, me),
+        lambda: presence.heartbeat_expired(ports, LINE, me),
+        lambda: inviting.withdraw_invitation(ports, LINE, me),
         lambda: inviting.leave_to(ports, LINE, me),
         lambda: inviting.leave_to(ports, LINE, me),
-        lambda: talk.hold(ports, LINE, me, on=chance.random() < 0.5),
-        lambda: talk.mute(ports, LINE, me, on=chance.random() < 0.5),
-        lambda: talk.end(ports, LINE, me),
+        lambda: talk.hold_caller(ports, LINE, me, on=chance.random() < 0.5),
+        lambda: talk.mute_operator(ports, LINE, me, on=chance.random() < 0.5),
+        lambda: talk.end_talk(ports, LINE, me),
         lambda: transfer.to_queue(ports, LINE, me),
         lambda: transfer.to_operator(ports, LINE, me, to=who),
         lambda: transfer.to_team(ports, LINE, me, team="night"),
@@ -237,7 +237,7 @@ def test_whatever_is_done_in_talks_at_once_nobody_is_lost_or_in_two(
 
 def _get_to_talk(ports: Ports) -> None:
     """Let the operators who can be rung talk to the first callers."""
-    routing.route(ports, LINE)
+    routing.route_callers(ports, LINE)
     for key in ports.store.open_claims(LINE):
         run(ports, LINE, OfferDue(claim=key))
         claim = ports.store.claim(LINE, key)
@@ -248,7 +248,7 @@ def _get_to_talk(ports: Ports) -> None:
         run(ports, LINE, RoomBegan(claim=key))
     host = ports.store.operator(LINE, OperatorId("op-0"))
     if host is not None and host.claim is not None:
-        inviting.invite(ports, LINE, host.id, OperatorId("op-3"))
+        inviting.invite_colleague(ports, LINE, host.id, OperatorId("op-3"))
 
 
 def assert_history_is_sound(world: World) -> None:

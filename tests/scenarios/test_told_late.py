@@ -252,7 +252,7 @@ def test_host_stays_host_when_a_withdrawal_was_done_and_not_confirmed(
     operator, caller, _ = three(world, guest=guest)
     fault(world, FaultKind.BROKEN_AFTER, MOVE, times=1)
     with pytest.raises(Stale):
-        inviting.withdraw(world.ports, LINE, ANNA)
+        inviting.withdraw_invitation(world.ports, LINE, ANNA)
 
     world.exchange.run_for(6)
 
@@ -265,7 +265,7 @@ def test_guest_who_has_left_stays_on_the_standing_line_whatever_is_told_late(
 ) -> None:
     _, _, colleague = three(world, guest=Reach.STANDING)
     room = claim_of(world, "anna").room
-    talk.end(world.ports, LINE, BELA)
+    talk.end_talk(world.ports, LINE, BELA)
     world.exchange.run_for(2)
 
     path = f"/voice/room-events?claim={room}&line={LINE}"
@@ -287,7 +287,7 @@ def test_withdrawn_guest_whom_the_carrier_did_not_move_stays_on_the_line(
     world.exchange.run_for(1)
     fault(world, FaultKind.TOO_MANY, MOVE, times=1)
 
-    inviting.withdraw(world.ports, LINE, ANNA)
+    inviting.withdraw_invitation(world.ports, LINE, ANNA)
     world.exchange.run_for(20)
 
     assert not colleague.ended

@@ -7,7 +7,7 @@ import pytest
 from exchange.state.faults import FaultKind
 from exchange.state.leg import Leg
 from exchange.state.people import accepting_operator
-from ivr.actions.accounts.accounts import disable
+from ivr.actions.accounts.accounts import disable_operator
 from ivr.actions.desk import desk_view
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.talk_controls import transfer
@@ -283,7 +283,7 @@ def test_colleague_who_cannot_be_reached_is_shown_so_and_refused(
     hinder, why, reason = HINDERED[name]
     hinder(world)
 
-    (shown,) = desk_view.colleagues(world.ports, LINE, ANNA)
+    (shown,) = desk_view.list_colleagues(world.ports, LINE, ANNA)
     assert shown.hindrance == why
     assert refusal(HANDS["operator"], world) == reason
 
@@ -294,19 +294,19 @@ def test_colleague_who_cannot_be_reached_is_shown_so_and_refused(
 def test_colleague_who_is_disabled_is_not_shown_at_all(world: World) -> None:
     in_talk(world)
     bela(world)
-    disable(world.ports, BELA)
+    disable_operator(world.ports, BELA)
 
-    assert desk_view.colleagues(world.ports, LINE, ANNA) == []
+    assert desk_view.list_colleagues(world.ports, LINE, ANNA) == []
     assert refusal(HANDS["operator"], world) == "busy"
 
 
 def test_team_of_which_nobody_is_there_is_refused(world: World) -> None:
     _, caller = in_talk(world)
     bela(world, team="night")
-    assert desk_view.teams(world.ports, LINE, ANNA) == {"night": True}
+    assert desk_view.list_teams(world.ports, LINE, ANNA) == {"night": True}
     set_to(world, State.AWAY)
 
-    assert desk_view.teams(world.ports, LINE, ANNA) == {"night": False}
+    assert desk_view.list_teams(world.ports, LINE, ANNA) == {"night": False}
     assert refusal(HANDS["team"], world) == "team-away"
     assert stage_of(world, caller) is Stage.CONNECTED
 
@@ -318,7 +318,7 @@ def look(world: World, name: str = "anna") -> Desk:
     """A desk that showed the first talk before."""
     first = facts_named(world, "offer-made")[0]
     last = ClaimId(first.claim)  # type: ignore[attr-defined]
-    return desk_view.look(world.ports, LINE, OperatorId(name), last)
+    return desk_view.get_desk_view(world.ports, LINE, OperatorId(name), last)
 
 
 @pytest.mark.parametrize(
@@ -349,7 +349,7 @@ def test_offer_says_who_hands_the_caller_over_and_no_more(world: World) -> None:
     HANDS["operator"](world)
     until_state(world, State.RINGING, "bela")
 
-    offer = desk_view.look(world.ports, LINE, BELA).offer
+    offer = desk_view.get_desk_view(world.ports, LINE, BELA).offer
     assert offer is not None
     assert (offer.by, offer.returning, offer.resumed) == ("anna", False, False)
     until_stage(world, caller, Stage.CONNECTED)

@@ -26,7 +26,7 @@ def test_operator_of_one_line_is_not_rung_for_the_other(both: World) -> None:
     enrol(both, OTHER, "anna", OTHER_OPERATOR)
     caller = both.dial(*TO_THE_QUEUE, Stay())
     both.exchange.run_for(30)
-    due_work.tick(both.ports, OTHER)
+    due_work.do_due_work(both.ports, OTHER)
 
     assert caller.queue
     assert both.ports.store.open_claims(OTHER) == []

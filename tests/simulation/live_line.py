@@ -12,7 +12,7 @@ from itertools import count
 from redis import Redis
 
 from ivr.actions import routing
-from ivr.actions.saving import save
+from ivr.actions.saving import save_and_enqueue
 from ivr.actions.talks.ending import end_call
 from ivr.actions.talks.running import run
 from ivr.adapters.content import load_lines
@@ -96,7 +96,7 @@ class LiveLine:
         """Let the day happen under these rules, until the last caller has gone."""
         self.store.put_rule_versions(LINE, [RuleVersion(version=1, toml=rules)])
         enrolled = [_on_the_line(shift) for shift in self.day.shifts]
-        save(self._ports, LINE, Change(save=enrolled, wake=True))
+        save_and_enqueue(self._ports, LINE, Change(save=enrolled, wake=True))
         for key, caller in self._callers.items():
             self._agenda.note(caller.at, self._arrive, key, caller)
         self._agenda.run()
@@ -115,7 +115,9 @@ class LiveLine:
         queued = of_call(
             CallerQueued, call, now, language=caller.language, urgency=caller.urgency
         )
-        save(self._ports, LINE, Change(save=(call,), facts=(queued,), wake=True))
+        save_and_enqueue(
+            self._ports, LINE, Change(save=(call,), facts=(queued,), wake=True)
+        )
         if caller.patience is not None:
             self._agenda.note(now + caller.patience, self._lose_patience, key)
         self._work_off()
@@ -150,7 +152,7 @@ class LiveLine:
     def _work(self, name: str, args: tuple[str, ...]) -> None:
         match name:
             case "route":
-                routing.route(self._ports, LINE)
+                routing.route_callers(self._ports, LINE)
             case "place_offer":
                 run(self._ports, LINE, OfferDue(claim=ClaimId(args[1])))
                 while self._carrier.together:

@@ -9,8 +9,8 @@ import pyotp
 from flask.testing import FlaskClient
 from werkzeug.test import Cookie, TestResponse
 
-from ivr.actions.accounts.accounts import invite, join
-from ivr.actions.operators.roster import bring_in
+from ivr.actions.accounts.accounts import make_link, sign_up_by_link
+from ivr.actions.operators.roster import load_roster
 from ivr.core.model.account import Account, Role, digest_of
 from ivr.core.model.call import OperatorId
 from ivr.core.model.operator import Operator
@@ -53,12 +53,12 @@ class Person:
 
 def signed_up(world: World, name: str = "anna", role: Role = Role.OPERATOR) -> Person:
     """An operator (enrolled offline, if not there yet) who has signed up."""
-    secret = invite(world.ports, enrolled(world, name), role)
+    secret = make_link(world.ports, enrolled(world, name), role)
     credentials = world.ports.accounts.invited(digest_of(secret))
     assert credentials is not None
     seed = world.ports.vault.unseal(credentials.pending)
     code = pyotp.TOTP(seed).at(world.clock.now() - later(STEP))
-    join(world.ports, secret, PASSWORD, code, "en")
+    sign_up_by_link(world.ports, secret, PASSWORD, code, "en")
     return Person(world, credentials.account, seed)
 
 
@@ -77,7 +77,7 @@ def enrolled(world: World, name: str, key: str = "") -> Operator:
         idle_since=now,
     )
     world.ports.roster.add(made, None)
-    bring_in(world.ports, LINE)
+    load_roster(world.ports, LINE)
     return made
 
 

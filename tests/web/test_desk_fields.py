@@ -10,7 +10,7 @@ from flask import url_for
 from flask.testing import FlaskClient
 
 import ivr.web
-from ivr.actions.accounts.accounts import invite
+from ivr.actions.accounts.accounts import make_link
 from ivr.adapters.argon2_keys import Argon2Keys
 from ivr.core.model.account import LONGEST_CODE, LONGEST_NAME, MOST
 from ivr.core.model.values import replace
@@ -68,7 +68,7 @@ def address_of(world: World, endpoint: str) -> str:
     rule = next(world.app.url_map.iter_rules(endpoint))
     values: dict[str, Any] = dict.fromkeys(rule.arguments, "none")
     if endpoint == "joining.sign_up":
-        values["secret"] = invite(world.ports, enrolled(world, "boris"))
+        values["secret"] = make_link(world.ports, enrolled(world, "boris"))
     with world.app.test_request_context(base_url="https://hotline.example"):
         return url_for(endpoint, **values)
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 import ivr
 from exchange.state.people import NOBODY, Callee, Press, Stay
 from ivr.actions.operators.roster import choose_state
-from ivr.actions.saving import save
+from ivr.actions.saving import save_and_enqueue
 from ivr.app import create_app
 from ivr.core.desk.desk_view import AWAY_REASONS
 from ivr.core.desk.presence import CONNECTION, GRACE
@@ -147,7 +147,7 @@ def test_whoever_owes_a_record_is_not_available_by_a_click(
     owing = replace(
         world.operator_now(), state=State.WRAP_UP, owes=CallId("CA" + "1" * 32)
     )
-    save(world.ports, LINE, Change(save=(owing,)))
+    save_and_enqueue(world.ports, LINE, Change(save=(owing,)))
 
     answer = post(anna, "/operator/state", state="available")
 
@@ -164,7 +164,7 @@ def test_who_owes_a_record_is_shown_neither_a_clock_nor_available(
     due = seconds and world.clock.now() + timedelta(seconds=seconds)
     wraps_up = replace(now, state=State.WRAP_UP, due=due or None)
     owing = replace(wraps_up, owes=CallId("CA" + "1" * 32))
-    save(world.ports, LINE, Change(save=(owing,)))
+    save_and_enqueue(world.ports, LINE, Change(save=(owing,)))
 
     shown = anna.get("/operator/now").text
 

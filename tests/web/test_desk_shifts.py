@@ -40,7 +40,7 @@ def planned(
 ) -> Shift:
     starts = STARTS + after
     span = Span(starts=starts, ends=starts + hours * HOUR)
-    return shifts.plan(world.ports, enrolled(world, name), [span])[0]
+    return shifts.plan_shifts(world.ports, enrolled(world, name), [span])[0]
 
 
 def text_of(answer: TestResponse) -> str:
@@ -197,7 +197,9 @@ def test_nobody_sees_the_shifts_of_a_colleague_but_who_comes_meanwhile(
     planned(anna.world, "iryna", after=HOUR)
     planned(anna.world, "oksana", after=9 * HOUR)
     declined = planned(anna.world, "halyna")
-    shifts.decline(anna.world.ports, OperatorId("halyna"), declined.id, "A canary")
+    shifts.decline_shift(
+        anna.world.ports, OperatorId("halyna"), declined.id, "A canary"
+    )
 
     page = anna.page()
 
@@ -244,7 +246,7 @@ def test_looking_at_the_desk_is_not_seeing_the_shifts(anna: Reader) -> None:
 
 def test_cancelled_shift_is_told_and_marked_as_changed(anna: Reader) -> None:
     anna.read()
-    shifts.cancel(anna.world.ports, anna.night.id)
+    shifts.revoke_shift(anna.world.ports, anna.night.id)
 
     shown = anna.read()
 
@@ -317,7 +319,7 @@ def test_two_clicks_are_one(anna: Reader) -> None:
 
 
 def cancel(anna: Reader) -> str:
-    shifts.cancel(anna.world.ports, anna.night.id)
+    shifts.revoke_shift(anna.world.ports, anna.night.id)
     return "This shift was cancelled meanwhile. Nothing was changed."
 
 
@@ -395,12 +397,12 @@ def test_next_shift_is_told_in_a_sentence(anna: Reader) -> None:
     said = "Your next shift: tomorrow 22:00-06:00, not confirmed yet."
 
     assert said in anna.read(NEXT)
-    shifts.confirm(anna.world.ports, ANNA, anna.night.id)
+    shifts.confirm_shift(anna.world.ports, ANNA, anna.night.id)
     assert said.replace("not confirmed yet", "confirmed") in anna.read(NEXT)
 
 
 def test_shift_later_on_is_told_with_its_day(anna: Reader) -> None:
-    shifts.cancel(anna.world.ports, anna.night.id)
+    shifts.revoke_shift(anna.world.ports, anna.night.id)
     planned(anna.world, after=3 * DAY)
 
     assert "Your next shift: Friday, 9 January, 22:00" in anna.read(NEXT)
@@ -429,7 +431,7 @@ def test_shift_that_is_near_and_not_confirmed_is_a_notice(
 
 def test_confirmed_shift_is_a_notice_in_the_last_hour_alone(world: World) -> None:
     night = planned(world)
-    shifts.confirm(world.ports, ANNA, night.id)
+    shifts.confirm_shift(world.ports, ANNA, night.id)
     world.clock.move(STARTS - HOUR / 2)
 
     shown = Reader(world, signed_in(world), night).read(NEXT)
@@ -439,7 +441,7 @@ def test_confirmed_shift_is_a_notice_in_the_last_hour_alone(world: World) -> Non
 
 
 def test_declined_shift_is_not_the_next_one(anna: Reader) -> None:
-    shifts.decline(anna.world.ports, ANNA, anna.night.id, "")
+    shifts.decline_shift(anna.world.ports, ANNA, anna.night.id, "")
 
     assert "You have no shift in the next four weeks." in anna.read(NEXT)
 

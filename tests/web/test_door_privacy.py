@@ -8,7 +8,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from ivr.actions.accounts.accounts import disable, invite
+from ivr.actions.accounts.accounts import disable_operator, make_link
 from ivr.core.model.account import ATTEMPTS, Role
 from tests.dsl.wire import broken_database
 from tests.web.canaries import of_files
@@ -34,7 +34,7 @@ UNKNOWN = "Yaroslava-the-canary"
 
 def join(world: World) -> tuple[Person, str]:
     """Sign up by the form; the link too is a canary."""
-    link = f"/join/{invite(world.ports, enrolled(world, NAME, 'o-1'), Role.OPS)}"
+    link = f"/join/{make_link(world.ports, enrolled(world, NAME, 'o-1'), Role.OPS)}"
     client = at_the_door(world)
     page = client.get(link)
     seed = seed_of(page)
@@ -65,7 +65,7 @@ def come_and_go(world: World, person: Person) -> dict[str, str]:
     )
     client.post("/account/password", data={"old": GUESS})
     client.get(f"/account/device?name={NAME}")
-    disable(world.ports, person.account.operator)
+    disable_operator(world.ports, person.account.operator)
     client.get("/account")
     return {
         "code": right["code"],

@@ -61,13 +61,13 @@ def test_code_that_somebody_else_shows_first_opens_nothing(
 
 
 def test_link_that_is_used_twice_at_once_opens_once(world: World, anna: Person) -> None:
-    secret = accounts.invite(world.ports, enrolled(world, "anna"))
+    secret = accounts.make_link(world.ports, enrolled(world, "anna"))
     seed = world.ports.vault.unseal(kept(world, anna).pending)
     anna.seed = seed
     before = kept(world, anna).password
 
     with pytest.raises(NotFound):
-        accounts.join(overtaken(world), secret, "x" * 20, anna.code(), "en")
+        accounts.sign_up_by_link(overtaken(world), secret, "x" * 20, anna.code(), "en")
 
     assert kept(world, anna).password == before
 
@@ -88,10 +88,10 @@ def test_change_of_a_password_that_comes_too_late_is_told(
 def test_what_does_not_hang_on_what_was_there_is_done_again(
     world: World, anna: Person
 ) -> None:
-    accounts.speak(overtaken(world, 3), anna.account, "uk")
+    accounts.change_language(overtaken(world, 3), anna.account, "uk")
     device = accounts.new_device(overtaken(world, 3), anna.account)
-    secret = accounts.invite(overtaken(world, 3), enrolled(world, "anna"), Role.OPS)
-    accounts.disable(overtaken(world, 3), anna.account.operator)
+    secret = accounts.make_link(overtaken(world, 3), enrolled(world, "anna"), Role.OPS)
+    accounts.disable_operator(overtaken(world, 3), anna.account.operator)
 
     after = kept(world, anna)
     assert (after.account.language, after.account.role) == ("uk", Role.OPS)
@@ -105,7 +105,7 @@ def test_account_of_nobody_is_not_changed(world: World) -> None:
     )
 
     with pytest.raises(NotFound, match="hotline operators link"):
-        accounts.speak(world.ports, nobody, "uk")
+        accounts.change_language(world.ports, nobody, "uk")
 
 
 def test_second_of_a_name_signs_in_with_the_line(world: World, anna: Person) -> None:
@@ -114,7 +114,7 @@ def test_second_of_a_name_signs_in_with_the_line(world: World, anna: Person) -> 
     )
     world.ports.roster.add(other, None)
 
-    accounts.invite(world.ports, other)
+    accounts.make_link(world.ports, other)
 
     found = world.ports.accounts.of(other.id)
     assert found is not None
@@ -125,7 +125,7 @@ def test_second_of_a_name_signs_in_with_the_line(world: World, anna: Person) -> 
 def test_language_that_the_desk_does_not_speak_becomes_english(world: World) -> None:
     operator = replace(enrolled(world, "anna"), languages=("fr", "uk"))
 
-    accounts.invite(world.ports, operator)
+    accounts.make_link(world.ports, operator)
 
     found = world.ports.accounts.of(operator.id)
     assert found is not None

@@ -11,8 +11,8 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.actions.accounts.accounts import disable, enable, invite
-from ivr.actions.accounts.browsers import LASTS, MOST, place_of, remembered
+from ivr.actions.accounts.accounts import disable_operator, enable_operator, make_link
+from ivr.actions.accounts.browsers import LASTS, MOST, make_browser_token, place_of
 from ivr.adapters.argon2_keys import Argon2Keys
 from ivr.core.model.account import ATTEMPTS, CODES, WITHIN, digest_of
 from ivr.core.model.values import replace
@@ -150,7 +150,7 @@ def test_name_that_nobody_has_costs_the_same_work(
 def test_enrolled_operator_who_has_not_signed_up_is_not_let_in(
     world: World, client: FlaskClient
 ) -> None:
-    invite(world.ports, enrolled(world, "anna"))
+    make_link(world.ports, enrolled(world, "anna"))
 
     answer = enter(client, {"name": "anna", "password": "", "code": "000000"})
 
@@ -289,7 +289,7 @@ def test_strangers_keep_nobody_out_of_a_browser_of_before(
 
 def test_browser_that_signed_up_is_known_at_once(world: World) -> None:
     client = at_the_door(world)
-    secret = invite(world.ports, enrolled(world, "olha"))
+    secret = make_link(world.ports, enrolled(world, "olha"))
     page = client.get(f"/join/{secret}")
     seed = seed_of(world, secret)
     form = hidden_of(page) | {"password": PASSWORD, "again": PASSWORD}
@@ -366,7 +366,7 @@ def test_token_of_a_browser_names_nobody(client: FlaskClient, anna: Person) -> N
 def test_browser_of_many_is_known_for_the_latest_of_them(world: World) -> None:
     token = ""
     for number in range(MOST + 1):
-        token = remembered(world.ports, token, f"operator-{number}")
+        token = make_browser_token(world.ports, token, f"operator-{number}")
 
     known = [
         bool(place_of(world.ports, token, f"operator-{n}")) for n in range(MOST + 1)
@@ -496,11 +496,11 @@ def test_disabled_account_is_out_at_once_and_is_not_let_in(
 ) -> None:
     enter(client, anna.form())
 
-    disable(world.ports, anna.account.operator)
+    disable_operator(world.ports, anna.account.operator)
 
     assert not is_in(client)
     assert enter(client, anna.form()).status_code == 403
-    enable(world.ports, anna.account.operator)
+    enable_operator(world.ports, anna.account.operator)
     assert not is_in(client)
     assert enter(client, anna.form()).status_code == 303
 

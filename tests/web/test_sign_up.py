@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.actions.accounts.accounts import disable, invite
+from ivr.actions.accounts.accounts import disable_operator, make_link
 from ivr.core.model.account import LEAST, LINK_VALID, Role
 from tests.web.desk_people import (
     PASSWORD,
@@ -33,7 +33,7 @@ def client(world: World) -> FlaskClient:
 @pytest.fixture
 def link(world: World) -> str:
     """The path of a fresh sign-up link for anna."""
-    return f"/join/{invite(world.ports, enrolled(world, 'anna'))}"
+    return f"/join/{make_link(world.ports, enrolled(world, 'anna'))}"
 
 
 def fill(world: World, client: FlaskClient, link: str, **instead: str) -> TestResponse:
@@ -105,10 +105,10 @@ def test_used_old_replaced_and_unknown_links_are_answered_alike(
     world: World, client: FlaskClient
 ) -> None:
     anna, olha = enrolled(world, "anna"), enrolled(world, "olha")
-    used = f"/join/{invite(world.ports, anna)}"
+    used = f"/join/{make_link(world.ports, anna)}"
     fill(world, client, used)
-    replaced = f"/join/{invite(world.ports, olha)}"
-    old = f"/join/{invite(world.ports, olha)}"
+    replaced = f"/join/{make_link(world.ports, olha)}"
+    old = f"/join/{make_link(world.ports, olha)}"
     before = client.get(old)
     world.clock.pass_by(LINK_VALID)
     browser = at_the_door(world)
@@ -144,7 +144,7 @@ def test_form_of_a_link_that_was_used_meanwhile_changes_nothing(
 def test_link_of_a_disabled_account_opens_nothing(
     world: World, client: FlaskClient, link: str
 ) -> None:
-    disable(world.ports, enrolled(world, "anna").id)
+    disable_operator(world.ports, enrolled(world, "anna").id)
 
     assert is_no_link(client.get(link))
 
@@ -176,7 +176,7 @@ def test_what_will_not_do_is_told_and_the_link_stays_open(
 
 def test_name_is_no_password(world: World, client: FlaskClient) -> None:
     enrolled(world, "Oleksandra B.")
-    secret = invite(world.ports, enrolled(world, "Oleksandra B."))
+    secret = make_link(world.ports, enrolled(world, "Oleksandra B."))
     name = "oleksandra b."
 
     answer = fill(world, client, f"/join/{secret}", password=name, again=name)
@@ -188,7 +188,7 @@ def test_whoever_has_lost_a_phone_signs_up_anew_and_the_old_sessions_end(
     world: World,
 ) -> None:
     before, anna = signed_in(world), enrolled(world, "anna")
-    link = f"/join/{invite(world.ports, anna)}"
+    link = f"/join/{make_link(world.ports, anna)}"
     assert before.get("/account").status_code == 200
     after = at_the_door(world)
 
@@ -202,7 +202,7 @@ def test_old_password_and_device_count_until_the_new_link_is_used(
     world: World,
 ) -> None:
     person = signed_up(world)
-    invite(world.ports, enrolled(world, "anna"))
+    make_link(world.ports, enrolled(world, "anna"))
 
     assert enter(at_the_door(world), person.form()).status_code == 303
 
@@ -212,7 +212,7 @@ def test_new_link_keeps_the_role_unless_another_is_given(world: World) -> None:
     anna = enrolled(world, "anna")
     roles = []
     for role in (None, Role.OPS, None):
-        invite(world.ports, anna, role)
+        make_link(world.ports, anna, role)
         known = world.ports.accounts.of(person.account.operator)
         assert known is not None
         roles.append(known.account.role)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from ivr.actions.accounts import disabling
-from ivr.actions.accounts.sessions import attempted, begin, codes_of
+from ivr.actions.accounts.sessions import begin_session, codes_of, count_attempt
 from ivr.actions.updating import retry_on_conflict
 from ivr.core.model import account as accounts
 from ivr.core.model.account import (
@@ -35,7 +35,7 @@ class Device:
     label: str
 
 
-def invite(ports: Ports, operator: Operator, role: Role | None = None) -> str:
+def make_link(ports: Ports, operator: Operator, role: Role | None = None) -> str:
     """Make a sign-up link for an operator; the secret in it, told this once.
 
     A link that was made before opens nothing any more. What was signed up with
@@ -44,7 +44,7 @@ def invite(ports: Ports, operator: Operator, role: Role | None = None) -> str:
     secret, pending = ports.ids.secret(), ports.vault.seal(ports.keys.make_seed())
     link = digest_of(secret)
     decide = partial(renew_link, link=link, pending=pending, role=role)
-    _update(ports, partial(_of_operator, ports, operator), decide)
+    _update_account(ports, partial(_of_operator, ports, operator), decide)
     return secret
 
 
@@ -63,7 +63,7 @@ def renew_link(
     return accounts.replace_link(known, link, pending, now)
 
 
-def _update(
+def _update_account(
     ports: Ports, load: Callable[[], Credentials], decide: DecideAccount
 ) -> Credentials:
     """The account as it is decided."""
@@ -73,10 +73,10 @@ def _update(
 
 def _of_operator(ports: Ports, operator: Operator) -> Credentials:
     """The account of an operator, made for whoever has none."""
-    return ports.accounts.of(operator.id) or _new(ports, operator)
+    return ports.accounts.of(operator.id) or _add_account(ports, operator)
 
 
-def prepared(
+def prepare_account(
     ports: Ports, operator: Operator, role: Role | None
 ) -> tuple[Credentials, str]:
     """The account of an operator who is about to be enrolled, and the link's secret.
@@ -91,7 +91,7 @@ def prepared(
             f"others sign in as {' and '.join(logins)}: at the desk capital letters and"
             " spaces do not tell names apart; choose another name"
         )
-    account = _account(operator, free[0])
+    account = _make_account(operator, free[0])
     account = replace(account, role=role) if role else account
     secret, pending = ports.ids.secret(), ports.vault.seal(ports.keys.make_seed())
     made = Credentials(account=account)
@@ -99,7 +99,7 @@ def prepared(
     return link, secret
 
 
-def _account(operator: Operator, login: str) -> Account:
+def _make_account(operator: Operator, login: str) -> Account:
     own = operator.languages[0]
     return Account(
         operator=operator.id,
@@ -110,8 +110,8 @@ def _account(operator: Operator, login: str) -> Account:
     )
 
 
-def _new(ports: Ports, operator: Operator) -> Credentials:
-    account = _account(operator, accounts.login_of(operator.name))
+def _add_account(ports: Ports, operator: Operator) -> Credentials:
+    account = _make_account(operator, accounts.login_of(operator.name))
     try:
         made = Credentials(account=account)
         ports.accounts.add(made)
@@ -122,29 +122,31 @@ def _new(ports: Ports, operator: Operator) -> Credentials:
     return made
 
 
-def invitation(ports: Ports, secret: str) -> tuple[Account, Device]:
+def show_invitation(ports: Ports, secret: str) -> tuple[Account, Device]:
     """Whose sign-up link this is, and the device to set up; NotFound if it is none."""
-    known = _invited(ports, secret)
-    return known.account, _device(ports, known)
+    known = _account_of_link(ports, secret)
+    return known.account, _device_of(ports, known)
 
 
-def join(ports: Ports, secret: str, password: str, code: str, language: str) -> str:
+def sign_up_by_link(
+    ports: Ports, secret: str, password: str, code: str, language: str
+) -> str:
     """Sign up with a link that has not been used, and sign in; the session's secret.
 
     Whoever was signed in to the account before is no longer.
     """
-    known = _invited(ports, secret)
-    step = _proven(ports, known, code)
-    hashed = _fit(ports.keys, known.account, password)
+    known = _account_of_link(ports, secret)
+    step = _check_code(ports, known, code)
+    hashed = _hash_new_password(ports.keys, known.account, password)
     if not ports.accounts.save(accounts.sign_up(known, hashed, step, language)):
         raise NotFound("the sign-up link has just been used")
     ports.sessions.end_all(known.account.operator)
     ports.accounts.forgive(codes_of(ports, known.account.operator))
     ports.log.info("signed up", operator=known.account.operator)
-    return begin(ports, known.account.operator)
+    return begin_session(ports, known.account.operator)
 
 
-def _invited(ports: Ports, secret: str) -> Credentials:
+def _account_of_link(ports: Ports, secret: str) -> Credentials:
     known = ports.accounts.invited(digest_of(secret))
     if known is None or not accounts.is_open(known, ports.clock.now()):
         raise NotFound("no sign-up link is open that has this secret")
@@ -155,9 +157,9 @@ def change_password(
     ports: Ports, account: Account, secret: str, old: str, new: str
 ) -> None:
     """Change the password of whoever is signed in; ends their other sessions."""
-    known = _confirmed(ports, account, old)
-    hashed = _fit(ports.keys, account, new)
-    _keep(ports, replace(known, password=hashed))
+    known = _confirm_password(ports, account, old)
+    hashed = _hash_new_password(ports.keys, account, new)
+    _save_account(ports, replace(known, password=hashed))
     ports.sessions.end_all(account.operator, but=digest_of(secret))
     ports.log.info("password changed", operator=account.operator)
 
@@ -165,8 +167,10 @@ def change_password(
 def new_device(ports: Ports, account: Account) -> Device:
     """The device to set up in place of the one there is; the same until it is."""
     pending = ports.vault.seal(ports.keys.make_seed())
-    load = partial(_of, ports, account.operator)
-    return _device(ports, _update(ports, load, partial(offer_device, pending=pending)))
+    load = partial(_load_account, ports, account.operator)
+    return _device_of(
+        ports, _update_account(ports, load, partial(offer_device, pending=pending))
+    )
 
 
 def offer_device(
@@ -180,17 +184,17 @@ def change_device(
     ports: Ports, account: Account, secret: str, password: str, code: str
 ) -> None:
     """Put the new device in place of the old; ends the other sessions."""
-    known = _confirmed(ports, account, password)
-    step = _proven(ports, known, code)
-    _keep(ports, accounts.with_device(known, step))
+    known = _confirm_password(ports, account, password)
+    step = _check_code(ports, known, code)
+    _save_account(ports, accounts.with_device(known, step))
     ports.sessions.end_all(account.operator, but=digest_of(secret))
     ports.log.info("device changed", operator=account.operator)
 
 
-def speak(ports: Ports, account: Account, language: str) -> None:
+def change_language(ports: Ports, account: Account, language: str) -> None:
     """Let the desk speak another language to somebody."""
-    load = partial(_of, ports, account.operator)
-    _update(ports, load, partial(set_language, language=language))
+    load = partial(_load_account, ports, account.operator)
+    _update_account(ports, load, partial(set_language, language=language))
 
 
 def set_language(known: Credentials, _now: datetime, *, language: str) -> Credentials:
@@ -198,7 +202,7 @@ def set_language(known: Credentials, _now: datetime, *, language: str) -> Creden
     return replace(known, account=replace(known.account, language=language))
 
 
-def disable(ports: Ports, operator: OperatorId) -> None:
+def disable_operator(ports: Ports, operator: OperatorId) -> None:
     """Let an operator answer nobody any more: no session, no PIN, no offer, no line.
 
     That is so for good before anything else is done; asked twice, what a fault has
@@ -212,7 +216,7 @@ def disable(ports: Ports, operator: OperatorId) -> None:
     disabling.shut_out(ports, account.line, operator)
 
 
-def enable(ports: Ports, operator: OperatorId) -> None:
+def enable_operator(ports: Ports, operator: OperatorId) -> None:
     """Let an operator sign in again, with what opened the account before.
 
     They are offline until they say otherwise. A PIN is not given back: whoever calls
@@ -225,7 +229,9 @@ def enable(ports: Ports, operator: OperatorId) -> None:
 
 def _set_disabled(ports: Ports, operator: OperatorId, *, disabled: bool) -> Account:
     load = partial(_of_anybody, ports, operator)
-    return _update(ports, load, partial(set_disabled, disabled=disabled)).account
+    return _update_account(
+        ports, load, partial(set_disabled, disabled=disabled)
+    ).account
 
 
 def set_disabled(known: Credentials, _now: datetime, *, disabled: bool) -> Credentials:
@@ -244,34 +250,34 @@ def _of_anybody(ports: Ports, key: OperatorId) -> Credentials:
     for line in ports.content.lines():
         operator = ports.operators.operator(line, key)
         if operator is not None:
-            return _new(ports, operator)
-    return _of(ports, key)
+            return _add_account(ports, operator)
+    return _load_account(ports, key)
 
 
-def _of(ports: Ports, operator: OperatorId) -> Credentials:
+def _load_account(ports: Ports, operator: OperatorId) -> Credentials:
     known = ports.accounts.of(operator)
     if known is None:
         raise NotFound("there is no account; make one: hotline operators link NAME")
     return known
 
 
-def _confirmed(ports: Ports, account: Account, password: str) -> Credentials:
+def _confirm_password(ports: Ports, account: Account, password: str) -> Credentials:
     """The account, once whoever is signed in to it has shown that they are."""
     # Apart from the door: strangers fail there under any name.
-    with attempted(ports, f"own:{account.login}"):
-        known = _of(ports, account.operator)
+    with count_attempt(ports, f"own:{account.login}"):
+        known = _load_account(ports, account.operator)
         if not ports.keys.check_password(known.password, normalize_password(password)):
             raise Refused("password-wrong")
     return known
 
 
-def _fit(keys: Keys, account: Account, password: str) -> str:
+def _hash_new_password(keys: Keys, account: Account, password: str) -> str:
     if reason := accounts.why_unfit(password, account):
         raise Refused(reason)
     return keys.hash_password(normalize_password(password))
 
 
-def _proven(ports: Ports, known: Credentials, code: str) -> int:
+def _check_code(ports: Ports, known: Credentials, code: str) -> int:
     seed = ports.vault.unseal(known.pending)
     step = ports.keys.find_step(seed, digits_of(code), ports.clock.now())
     if step is None:
@@ -279,12 +285,12 @@ def _proven(ports: Ports, known: Credentials, code: str) -> int:
     return step
 
 
-def _keep(ports: Ports, known: Credentials) -> None:
+def _save_account(ports: Ports, known: Credentials) -> None:
     if not ports.accounts.save(known):
         raise Conflict("the account was changed elsewhere at the same moment")
 
 
-def _device(ports: Ports, known: Credentials) -> Device:
+def _device_of(ports: Ports, known: Credentials) -> Device:
     seed = ports.vault.unseal(known.pending)
     return Device(
         seed=seed, label=ports.keys.device_address(seed, known.account.signs_in_as)

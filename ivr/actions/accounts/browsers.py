@@ -23,18 +23,18 @@ _MARK = 16
 
 def place_of(ports: Ports, token: str, name: str) -> str:
     """The browser's own name where it is known for this account; "" elsewhere."""
-    told = _read(ports, token)
-    return told["id"] if _mark(ports.vault, name) in told["of"].split() else ""
+    told = _read_token(ports, token)
+    return told["id"] if _mark_of(ports.vault, name) in told["of"].split() else ""
 
 
 def known_as(ports: Ports, token: str) -> str:
     """The own name of a browser that somebody has signed in with; "" of all others."""
-    return _read(ports, token)["id"]
+    return _read_token(ports, token)["id"]
 
 
-def remembered(ports: Ports, token: str, login: str) -> str:
+def make_browser_token(ports: Ports, token: str, login: str) -> str:
     """The token of a browser in which somebody has just signed in."""
-    told, mine = _read(ports, token), _mark(ports.vault, login)
+    told, mine = _read_token(ports, token), _mark_of(ports.vault, login)
     others = [mark for mark in told["of"].split() if mark != mine]
     until = ports.clock.now() + LASTS
     return ports.vault.sign(
@@ -47,7 +47,7 @@ def remembered(ports: Ports, token: str, login: str) -> str:
     )
 
 
-def _read(ports: Ports, token: str) -> dict[str, str]:
+def _read_token(ports: Ports, token: str) -> dict[str, str]:
     told = ports.vault.verify(token) if token else None
     if told is None or told.get("kind") != KIND or _is_over(ports, told["until"]):
         return {"id": "", "of": ""}
@@ -58,5 +58,5 @@ def _is_over(ports: Ports, until: str) -> bool:
     return ports.clock.now() >= datetime.fromisoformat(until)
 
 
-def _mark(vault: Vault, name: str) -> str:
+def _mark_of(vault: Vault, name: str) -> str:
     return vault.fingerprint(f"browser:{login_of(name)}")[:_MARK]

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 
 from ivr.actions.legs import end_leg
-from ivr.actions.saving import save
+from ivr.actions.saving import save_and_enqueue
 from ivr.actions.talk_controls.inviting import leave_to
 from ivr.actions.talk_controls.parting import guest_of
 from ivr.actions.talks.ending import call_off, cut_off
@@ -37,20 +37,20 @@ def shut_out(ports: Ports, line: LineKey, key: OperatorId) -> None:
 
     Nobody who is not in the live state can be rung, or call in.
     """
-    operator = _turn(ports, line, key, disabled=True)
+    operator = _set_disabled(ports, line, key, disabled=True)
     if operator is None:
         return
     if operator.claim is not None:
-        _release(ports, operator)
+        _release_claim(ports, operator)
     _end_standing(ports, line, key)
 
 
 def let_in(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """Let an operator be available again; until they say so they are offline."""
-    _turn(ports, line, key, disabled=False)
+    _set_disabled(ports, line, key, disabled=False)
 
 
-def _turn(
+def _set_disabled(
     ports: Ports, line: LineKey, key: OperatorId, *, disabled: bool
 ) -> Operator | None:
     return update_operator(ports, line, key, partial(set_disabled, disabled=disabled))
@@ -68,7 +68,7 @@ def set_disabled(operator: Operator, now: datetime, *, disabled: bool) -> Change
 # --- what binds them ------------------------------------------------------------
 
 
-def _release(ports: Ports, operator: Operator) -> None:
+def _release_claim(ports: Ports, operator: Operator) -> None:
     line, key = operator.line, operator.claim
     claim = ports.contacts.claim(line, key) if key else None
     if claim is None:
@@ -92,13 +92,13 @@ def _pass_on(ports: Ports, before: Claim) -> None:
     if claim is None or not claim.is_talk:
         return
     try:
-        _leave(ports, claim)
+        _leave_talk(ports, claim)
     except Conflict as error:
         # The page closes all the same, and the caller is asked what comes next.
         ports.log.warning("caller not handed on", claim=claim.id, error=str(error))
 
 
-def _leave(ports: Ports, claim: Claim) -> None:
+def _leave_talk(ports: Ports, claim: Claim) -> None:
     line, operator, guest = claim.line, claim.operator, guest_of(ports, claim)
     if claim.joins is not None:
         run_for_desk(ports, line, EndAsked(operator=operator))
@@ -132,17 +132,19 @@ def follow_roster(ports: Ports, line: LineKey) -> None:
     for kept in ports.roster.all(line):
         before = here.get(kept.id)
         if before is not None and before.disabled is not kept.disabled:
-            _follow(ports, before, disabled=kept.disabled)
+            _follow_account(ports, before, disabled=kept.disabled)
         elif before is not None and before.phone != kept.phone:
             # Kept by a version to which only those who call in had a number.
-            save(ports, line, Change(save=(replace(before, phone=kept.phone),)))
+            save_and_enqueue(
+                ports, line, Change(save=(replace(before, phone=kept.phone),))
+            )
 
 
-def _follow(ports: Ports, before: Operator, *, disabled: bool) -> None:
+def _follow_account(ports: Ports, before: Operator, *, disabled: bool) -> None:
     ports.log.warning("roster was not followed", operator=before.id)
     try:
         change = set_disabled(before, ports.clock.now(), disabled=disabled)
-        followed = change is not None and save(ports, before.line, change)
+        followed = change is not None and save_and_enqueue(ports, before.line, change)
         if followed and disabled:
             shut_out(ports, before.line, before.id)
     except HotlineError as error:

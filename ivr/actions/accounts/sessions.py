@@ -33,15 +33,15 @@ def sign_in(
     the token of one that is known: strangers who fail elsewhere keep nobody out there.
     """
     place = place_of(ports, browser, name)
-    with attempted(ports, f"login:{login_of(name)}", place):
-        known = _opened(ports, name, password, code, place)
-    return begin(ports, known.account.operator)
+    with count_attempt(ports, f"login:{login_of(name)}", place):
+        known = _check_sign_in(ports, name, password, code, place)
+    return begin_session(ports, known.account.operator)
 
 
-def _opened(
+def _check_sign_in(
     ports: Ports, name: str, password: str, code: str, place: str
 ) -> Credentials:
-    words, digits = _measured(password, code)
+    words, digits = _normalize_both(password, code)
     known = ports.accounts.named(login_of(name))
     right = ports.keys.check_password(known.password if known else "", words)
     seed = ports.vault.unseal(known.seed) if known else ""
@@ -51,7 +51,9 @@ def _opened(
     if known is None or not right or step is None or not opens:
         raise Refused("sign-in")
     if known.account.disabled or not ports.accounts.save(
-        replace(known, step=step, password=_renewed(ports.keys, known, password))
+        replace(
+            known, step=step, password=_rehash_if_dated(ports.keys, known, password)
+        )
     ):
         # Not kept: the same code has just let somebody in.
         raise Refused("sign-in")
@@ -83,7 +85,7 @@ def codes_of(ports: Ports, operator: str, place: str = "") -> str:
     return ports.vault.fingerprint(f"code:{operator}|{place}")
 
 
-def _measured(password: str, code: str) -> tuple[str, str]:
+def _normalize_both(password: str, code: str) -> tuple[str, str]:
     """Both as they are compared; longer than any can be is as wrong as the rest."""
     try:
         return normalize_password(password), digits_of(code)
@@ -91,7 +93,7 @@ def _measured(password: str, code: str) -> tuple[str, str]:
         raise Refused("sign-in") from None
 
 
-def _renewed(keys: Keys, known: Credentials, password: str) -> str:
+def _rehash_if_dated(keys: Keys, known: Credentials, password: str) -> str:
     """The kept password, hashed anew when it was hashed with less care than now."""
     if not keys.is_dated(known.password):
         return known.password
@@ -99,7 +101,7 @@ def _renewed(keys: Keys, known: Credentials, password: str) -> str:
 
 
 @contextmanager
-def attempted(ports: Ports, what: str, place: str = "") -> Iterator[None]:
+def count_attempt(ports: Ports, what: str, place: str = "") -> Iterator[None]:
     """One attempt at something, right or wrong; TooOften when there were too many.
 
     It is counted before anything is looked at, and forgiven when it was right. Those
@@ -117,7 +119,7 @@ def attempted(ports: Ports, what: str, place: str = "") -> Iterator[None]:
     ports.accounts.forgive(keyed)
 
 
-def begin(ports: Ports, operator: OperatorId) -> str:
+def begin_session(ports: Ports, operator: OperatorId) -> str:
     """Begin a session; its secret, of which the digest alone is kept."""
     secret, now = ports.ids.secret(), ports.clock.now()
     ports.sessions.open(
@@ -126,7 +128,9 @@ def begin(ports: Ports, operator: OperatorId) -> str:
     return secret
 
 
-def present(ports: Ports, secret: str, *, notes: bool = True) -> Account | None:
+def account_of_session(
+    ports: Ports, secret: str, *, notes: bool = True
+) -> Account | None:
     """Whoever is signed in with this secret, or None.
 
     Nobody is sent to the door out of a talk: a session ends by itself after it. With
@@ -138,7 +142,7 @@ def present(ports: Ports, secret: str, *, notes: bool = True) -> Account | None:
         return None
     (session, account), now = found, ports.clock.now()
     if account.disabled or (
-        is_over(session, now) and not _talks(ports.operators, account)
+        is_over(session, now) and not _is_talking(ports.operators, account)
     ):
         return None
     if notes and not is_noted(session, now):
@@ -146,7 +150,7 @@ def present(ports: Ports, secret: str, *, notes: bool = True) -> Account | None:
     return account
 
 
-def _talks(operators: Operators, account: Account) -> bool:
+def _is_talking(operators: Operators, account: Account) -> bool:
     operator = operators.operator(account.line, account.operator)
     return operator is not None and operator.state is State.TALKING
 

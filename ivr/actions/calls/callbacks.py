@@ -10,8 +10,8 @@ from functools import partial
 
 from ivr.actions import callees
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls.calls import present
-from ivr.actions.saving import save
+from ivr.actions.calls.calls import present_call
+from ivr.actions.saving import save_and_enqueue
 from ivr.actions.talks.ending import end_call
 from ivr.actions.talks.running import Outcome, run
 from ivr.actions.updating import update_call, update_line
@@ -52,36 +52,36 @@ def picked_up(
 ) -> list[Instruction]:
     """Somebody has picked up: ask whether it is the person who wanted the call."""
     outcome = run(ports, line, PersonPickedUp(claim=key, leg=leg))
-    return _speak(ports, line, outcome, leg)
+    return _speak_answer(ports, line, outcome, leg)
 
 
-def answered(
+def answer_question(
     ports: Ports, line: LineKey, key: ClaimId, leg: CallId, keys: str
 ) -> list[Instruction]:
     """The person has pressed a key: 1 puts through, 2 wants no more calls."""
     if keys == PUT_THROUGH:
         outcome = run(ports, line, PersonAgreed(claim=key, leg=leg))
-        return _speak(ports, line, outcome, leg)
+        return _speak_answer(ports, line, outcome, leg)
     call = ports.contacts.call(line, leg) if keys == REFUSE else None
     if call is None or call.leg != leg:
         return [HangUp()]
-    return _refused(ports, line, call)
+    return _refuse_calls(ports, line, call)
 
 
-def _speak(
+def _speak_answer(
     ports: Ports, line: LineKey, outcome: Outcome, leg: CallId
 ) -> list[Instruction]:
     answer = outcome.answer
     match answer:
         case LetPersonIn() if not answer.is_meant:
-            return present(ports, line, leg)
+            return present_call(ports, line, leg)
         case AskPerson() | LetPersonIn():
             return speak_to_person(answer, outcome.talk, outcome.context)
         case _:
             return [HangUp()]
 
 
-def _refused(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
+def _refuse_calls(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
     """Whoever wants no call is spared every promise to that number.
 
     The number may have been typed by somebody else, and more than once.
@@ -90,7 +90,7 @@ def _refused(ports: Ports, line: LineKey, call: Call) -> list[Instruction]:
     note_refusal(ports, call)
     for promised in (call, *_to_the_same(ports, call)):
         try:
-            end(ports, line, promised.id, REFUSED)
+            end_callback(ports, line, promised.id, REFUSED)
         except (NotFound, Conflict):
             continue  # a request that came twice, or another one was quicker
     return [Say(prompt="back.not-again", language=language), HangUp()]
@@ -120,7 +120,7 @@ def _to_the_same(ports: Ports, call: Call) -> list[Call]:
     ]
 
 
-def end(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
+def end_callback(ports: Ports, line: LineKey, key: CallId, reason: str) -> None:
     """Let a promise bind no more; NotFound without one, Conflict while they talk.
 
     An operator who is on the way to the person is told.
@@ -144,7 +144,7 @@ def leg_over(ports: Ports, line: LineKey, key: ClaimId, leg: CallId, how: str) -
         end_call(ports, line, leg, how)
 
 
-def due(ports: Ports, line: LineKey, key: CallId) -> None:
+def activate_due(ports: Ports, line: LineKey, key: CallId) -> None:
     """The hour of a promise may have come."""
     rules = rule_sets.in_force(ports, line)
     update_call(ports, line, key, partial(activate_callback, rules=rules))
@@ -160,7 +160,7 @@ def activate_callback(call: Call, now: datetime, *, rules: RuleSet) -> Change | 
     return Change(save=(after,), wake=after.stage is Stage.WAITING)
 
 
-def bring_back_promises(ports: Ports, line: LineKey) -> None:
+def restore_callbacks(ports: Ports, line: LineKey) -> None:
     """After a lost store: every promise that binds is ours to keep again.
 
     Not while facts are on their way to the log: the end may be among them.
@@ -172,7 +172,7 @@ def bring_back_promises(ports: Ports, line: LineKey) -> None:
         rev = None if call is None else _lost_rev(ports.contacts, line, call)
         if rev is not None:
             ports.log.warning("promise brought back", call=call, line=line)
-            _bring_back(ports, record, rev)
+            _restore_callback(ports, record, rev)
 
 
 def _lost_rev(contacts: Contacts, line: LineKey, key: CallId) -> int | None:
@@ -183,12 +183,12 @@ def _lost_rev(contacts: Contacts, line: LineKey, key: CallId) -> int | None:
         return error.rev
 
 
-def _bring_back(ports: Ports, record: CallbackRecord, rev: int) -> None:
+def _restore_callback(ports: Ports, record: CallbackRecord, rev: int) -> None:
     now, fact = ports.clock.now(), record.promise
     rules = rule_sets.in_force(ports, fact.line)
     remembered = replace(promised_call.call_of_record(record), rev=rev)
     call = promised_call.begin_callback(remembered, rules, now)
-    save(ports, fact.line, callees.brought_back(ports, call))
+    save_and_enqueue(ports, fact.line, callees.brought_back(ports, call))
 
 
 # --- messages -------------------------------------------------------------
@@ -217,4 +217,4 @@ def message_is_taken(ports: Ports, record: MessageRecord, how: str) -> None:
         how=how,
         recording=record.recording,
     )
-    save(ports, record.line, Change(save=(), facts=(fact,)))
+    save_and_enqueue(ports, record.line, Change(save=(), facts=(fact,)))

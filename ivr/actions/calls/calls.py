@@ -7,11 +7,11 @@ from functools import partial
 from ivr.actions import callees
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls.doubted_legs import doubt_others
-from ivr.actions.calls.estimates import told_of_roster
+from ivr.actions.calls.estimates import warn_if_unserved
 from ivr.actions.one_number import (
+    calls_beside,
     give_way,
     is_placed_beside,
-    others,
     share_place,
 )
 from ivr.actions.talks.ending import end_call
@@ -74,7 +74,7 @@ def start_call(
     call = saved_call(change, ring.call.id)
     if call is not None:
         doubt_others(ports, call)
-    return _present(ports, call or ring.call)
+    return _present_at(ports, call or ring.call)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def _load_ring(ports: Ports, line: LineKey, newcomer: Newcomer) -> Ring:
     known = ports.contacts.call(line, newcomer.leg)
     if known is not None:
         return Ring(call=known, is_known=True)
-    call = rung(ports, line, newcomer, ports.clock.now())
+    call = call_of_newcomer(ports, line, newcomer, ports.clock.now())
     return Ring(call=call, is_known=False, before=_to_go_back_to(ports, call))
 
 
@@ -102,9 +102,12 @@ def begin_call(ring: Ring, _now: datetime, *, hotline: Line) -> Change | None:
     return Change(save=(step.call,), facts=step.facts)
 
 
-def started(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) -> Step:
+def first_step(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) -> Step:
     """The first moment of a new call, of which nothing is saved yet."""
-    call, hotline = rung(ports, line, newcomer, at), ports.content.lines()[line]
+    call, hotline = (
+        call_of_newcomer(ports, line, newcomer, at),
+        ports.content.lines()[line],
+    )
     return _first_step(hotline, call, _to_go_back_to(ports, call))
 
 
@@ -123,7 +126,9 @@ def _to_go_back_to(ports: Ports, call: Call) -> Call | None:
     return _broken_off(ports, call) or _still_up(ports, call)
 
 
-def rung(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) -> Call:
+def call_of_newcomer(
+    ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime
+) -> Call:
     """The call of somebody who rang at a moment."""
     caller = newcomer.caller
     return Call(
@@ -162,7 +167,7 @@ def _still_up(ports: Ports, call: Call) -> Call | None:
     """
     if call.stage is not Stage.MENU:
         return None
-    found = (each for each in others(ports, call) if each.stage in BROKE_OFF_IN)
+    found = (each for each in calls_beside(ports, call) if each.stage in BROKE_OFF_IN)
     return next((each for each in found if _holds_arrival(each)), None)
 
 
@@ -179,7 +184,7 @@ def is_callers(ports: Ports, call: Call) -> bool:
     return name is not None and name == call.caller
 
 
-def kept_for(ports: Ports, call: Call) -> Call | None:
+def place_held_for(ports: Ports, call: Call) -> Call | None:
     """The call that broke off, if nobody has taken its place meanwhile.
 
     It may have been up still, as was believed, when this one began.
@@ -197,7 +202,7 @@ def _taking_over(before: Call, step: Step, now: datetime) -> Led:
     return step, (left_behind(before, now),)
 
 
-def answer(
+def take_answer(
     ports: Ports,
     line: LineKey,
     key: CallId,
@@ -206,18 +211,20 @@ def answer(
     caller: PhoneNumber | None = None,
 ) -> list[Instruction]:
     """The caller answers step ``step``; an answer to an older step changes nothing."""
-    decide = partial(_advance, ports, step=step, given=given, caller=caller)
-    found, change = update_line(ports, line, partial(known, ports, line, key), decide)
+    decide = partial(_advance_call, ports, step=step, given=given, caller=caller)
+    found, change = update_line(
+        ports, line, partial(load_call, ports, line, key), decide
+    )
     call = saved_call(change, found.id) or found
     if call.stage is Stage.WAITING:
         share_place(ports, call)
     # Only the request that changed the state sends the message: a double does not.
     if _asks_for_link(change) and not send_link(ports, call, caller):
         call = call.with_notices("location.link-failed", "wait.start")
-    return _present(ports, call)
+    return _present_at(ports, call)
 
 
-def _advance(
+def _advance_call(
     ports: Ports,
     call: Call,
     _now: datetime,
@@ -229,11 +236,11 @@ def _advance(
     """Where an answer to a step leads; nowhere when the call is at another one."""
     if call.menu.step != step:
         return None
-    decided, left = _answered(ports, call, given, caller)
+    decided, left = _lead_on(ports, call, given, caller)
     after = decided.call
     wake = after.stage is Stage.WAITING and call.stage is not Stage.WAITING
     if wake:
-        after = told_of_roster(ports, after)
+        after = warn_if_unserved(ports, after)
     if wake and call.stage is Stage.MENU:
         after = give_way(ports, after)
     facts = told_of(after, decided.facts)
@@ -245,7 +252,7 @@ def _asks_for_link(change: Change | None) -> bool:
     return any(isinstance(fact, LinkSent) for fact in facts)
 
 
-def _answered(
+def _lead_on(
     ports: Ports, call: Call, given: Answer, caller: PhoneNumber | None
 ) -> Led:
     """Where an answer leads, also back to the place of a call that broke off."""
@@ -255,10 +262,10 @@ def _answered(
         led = _led_back(ports, call, now)
         if led is not None:
             return led
-    step = _decided(ports, call, given, caller)
+    step = _decide_step(ports, call, given, caller)
     if not asked or step.call.stage is not Stage.WAITING:
         return step, ()
-    return in_place_of(ports, kept_for(ports, call), step)
+    return in_place_of(ports, place_held_for(ports, call), step)
 
 
 def in_place_of(ports: Ports, before: Call | None, step: Step) -> Led:
@@ -276,27 +283,29 @@ def in_place_of(ports: Ports, before: Call | None, step: Step) -> Led:
 
 def _led_back(ports: Ports, call: Call, now: datetime) -> Led | None:
     """Back to the place of the call that broke off, or beside one that is still up."""
-    before, line = kept_for(ports, call), ports.content.lines()[call.line]
+    before, line = place_held_for(ports, call), ports.content.lines()[call.line]
     if before is not None and not is_placed_beside(ports, call):
         return _taking_over(before, returned(line, call, before, now), now)
     other = _still_up(ports, call)
     return None if other is None else (rejoined(line, call, other, now), ())
 
 
-def _decided(
+def _decide_step(
     ports: Ports, call: Call, given: Answer, caller: PhoneNumber | None
 ) -> Step:
     line, now = ports.content.lines()[call.line], ports.clock.now()
     if call.page is Page.NONE:
         return flow.advance(line, call, given, now)
-    step = exit_menu.advance(line, call, given, now, _number(ports, call, caller))
+    step = exit_menu.advance(
+        line, call, given, now, _chosen_number(ports, call, caller)
+    )
     promises = step.call.stage is Stage.PROMISED and call.stage is not Stage.PROMISED
-    if promises and not callees.may_promise(ports, step.call):
+    if promises and not callees.may_call_back(ports, step.call):
         return Step(call=exit_menu.withheld(call))
     return step
 
 
-def _number(ports: Ports, call: Call, caller: PhoneNumber | None) -> str:
+def _chosen_number(ports: Ports, call: Call, caller: PhoneNumber | None) -> str:
     """The number that a yes on this page chooses, sealed; "" when it will not do."""
     chosen = caller if call.page is Page.NUMBER else PhoneNumber(f"+{call.draft}")
     return sealed_to_call(ports, chosen)
@@ -312,12 +321,12 @@ def sealed_to_call(ports: Ports, number: PhoneNumber | None) -> str:
     return ports.vault.seal_number(number)
 
 
-def present(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
+def present_call(ports: Ports, line: LineKey, key: CallId) -> list[Instruction]:
     """What the caller hears where the call stands; changes nothing."""
-    return _present(ports, known(ports, line, key))
+    return _present_at(ports, load_call(ports, line, key))
 
 
-def _present(
+def _present_at(
     ports: Ports, call: Call, *, again: bool = False, tone: bool = False
 ) -> list[Instruction]:
     """What is spoken now, with the caller's place sealed into the wait address."""
@@ -354,12 +363,12 @@ def wait_token(ports: Ports, call: Call) -> str:
     return ports.vault.sign({**place, **back})
 
 
-def known(ports: Ports, line: LineKey, key: CallId) -> Call:
+def load_call(ports: Ports, line: LineKey, key: CallId) -> Call:
     """The call; NotFound when the store does not have it (any more)."""
-    return existing(ports.contacts.call(line, key))
+    return require_call(ports.contacts.call(line, key))
 
 
-def existing(call: Call | None) -> Call:
+def require_call(call: Call | None) -> Call:
     """The call; NotFound when there is none."""
     if call is None:
         raise NotFound("no such call; it is begun anew")
@@ -384,8 +393,8 @@ def after_room(
     """
     came_out = CallerCameOut(leg=key, of=of, waited=again)
     talk = run(ports, line, came_out).talk
-    call = existing(talk.calls.get(talk.caller) if talk.caller else None)
-    return _present(ports, call, again=again)
+    call = require_call(talk.calls.get(talk.caller) if talk.caller else None)
+    return _present_at(ports, call, again=again)
 
 
 def enter_room(
@@ -395,17 +404,17 @@ def enter_room(
 
     With ``tone`` those in the room hear the caller come.
     """
-    call = known(ports, line, key)
+    call = load_call(ports, line, key)
     if call.talk.claim != claim:
-        return _present(ports, call, tone=tone)
+        return _present_at(ports, call, tone=tone)
     hotline = ports.content.lines()[line]
     language = spoken.language_of(hotline, call)
     inside = replace(call, stage=Stage.CONNECTED)
     connecting = Say(prompt="wait.connecting", language=language)
-    return [connecting, *_present(ports, inside, tone=tone)]
+    return [connecting, *_present_at(ports, inside, tone=tone)]
 
 
-def leave(ports: Ports, line: LineKey, leg: CallId, how: str = "") -> None:
+def end_leg(ports: Ports, line: LineKey, leg: CallId, how: str = "") -> None:
     """The carrier says that the caller's leg is over, and ``how``."""
     end_call(ports, line, leg, how)
 
@@ -426,6 +435,6 @@ def send_link(ports: Ports, call: Call, to: PhoneNumber | None) -> bool:
     return to is not None
 
 
-def pressed(keys: str) -> Answer:
+def answer_of_keys(keys: str) -> Answer:
     """Keys as an answer: none at all is silence."""
     return Pressed(keys) if keys else flow.Silence()

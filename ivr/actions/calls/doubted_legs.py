@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ivr.actions.one_number import others
+from ivr.actions.one_number import calls_beside
 from ivr.actions.talks.ending import end_call
 from ivr.core.model.call import Call, CallId, LineKey
 from ivr.core.model.errors import NotFound, Unavailable
@@ -18,7 +18,7 @@ def doubt_others(ports: Ports, call: Call) -> None:
 
     Only of those who are in a place or in a talk: however many ring, these are few.
     """
-    for other in others(ports, call):
+    for other in calls_beside(ports, call):
         if other.arrival.at is None or other.wait.beside:
             continue
         ports.deadlines.note_due(call.line, Due(kind=KIND, key=other.id), call.started)
@@ -42,7 +42,7 @@ def is_gone(ports: Ports, call: Call) -> bool:
 
     A carrier that does not answer leaves the caller where they are.
     """
-    if call.leg != call.id or not others(ports, call):
+    if call.leg != call.id or not calls_beside(ports, call):
         return False
     try:
         return _end_if_over(ports, call)

@@ -28,7 +28,7 @@ RENEWED = timedelta(minutes=10)
 """How old figures may become before they are counted anew."""
 
 
-def renew(ports: Ports, line: LineKey) -> None:
+def renew_figures(ports: Ports, line: LineKey) -> None:
     """Count the line's figures anew once they are old, or lost.
 
     Never on the way of a call: while the log does not answer, the figures that
@@ -50,7 +50,7 @@ class Announcement:
     until: datetime | None = None
 
 
-def announced(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
+def announce_wait(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
     """The place in the queue and the expected wait, for a caller who waits.
 
     What was told first is to be kept on the call: once that time is over the caller
@@ -59,7 +59,7 @@ def announced(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
     now, language = ports.clock.now(), call.language or ""
     ahead = ahead_of(ports, call, rules, now)
     place = {"place": 1 + sum(ahead.values())}
-    told = _expected(ports, call, rules, ahead, now)
+    told = _forecast_wait(ports, call, rules, ahead, now)
     expected = Say(prompt=told.prompt, language=language, values=told.values)
     first = Say(prompt="wait.place", language=language, values=place)
     if call.wait.told_until is not None and call.wait.told_until < now:
@@ -95,7 +95,7 @@ def ahead_of(
     )
 
 
-def _expected(
+def _forecast_wait(
     ports: Ports, call: Call, rules: RuleSet, ahead: Mapping[str, int], now: datetime
 ) -> Forecast:
     operators = ports.operators.operators(call.line)
@@ -105,7 +105,7 @@ def _expected(
     )
 
 
-def told_of_roster(ports: Ports, call: Call) -> Call:
+def warn_if_unserved(ports: Ports, call: Call) -> Call:
     """The call in the queue; with nobody on duty who could serve it, it is told so."""
     on_duty = (each for each in ports.operators.operators(call.line) if each.is_on_duty)
     spoken = frozenset(language for each in on_duty for language in each.languages)

@@ -12,13 +12,13 @@ from functools import partial
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls.calls import (
     Newcomer,
-    existing,
+    call_of_newcomer,
+    first_step,
     in_place_of,
-    kept_for,
-    rung,
-    started,
+    place_held_for,
+    require_call,
 )
-from ivr.actions.calls.estimates import told_of_roster
+from ivr.actions.calls.estimates import warn_if_unserved
 from ivr.actions.one_number import give_way, share_place
 from ivr.actions.updating import put_call
 from ivr.core.dialogue import flow
@@ -48,14 +48,14 @@ class Held:
     then: str = ""
 
 
-def sealed(ports: Ports, held: Held) -> str:
+def seal_held(ports: Ports, held: Held) -> str:
     """The token of a caller on hold; Invalid when there is too much to tell."""
     told = {"held": held.since.isoformat(), "line": held.line}
     more = {"language": held.language, "then": held.then}
     return ports.vault.sign(told | {key: each for key, each in more.items() if each})
 
 
-def opened(ports: Ports, token: str) -> Held | None:
+def unseal_held(ports: Ports, token: str) -> Held | None:
     """The caller whom a token of ours tells of."""
     told = ports.vault.verify(token)
     if told is None or "held" not in told:
@@ -73,7 +73,7 @@ def is_overlong(ports: Ports, held: Held) -> bool:
 
     By the line's own rules: those in force cannot be read.
     """
-    longest = rule_sets.shipped(ports, held.line).wait.longest_wait
+    longest = rule_sets.shipped_rules(ports, held.line).wait.longest_wait
     return ports.clock.now() - held.since >= longest
 
 
@@ -100,7 +100,7 @@ def take_in(ports: Ports, held: Held, newcomer: Newcomer) -> Call:
     stays where it is.
     """
     decide = partial(_queue_up, ports, held=held, newcomer=newcomer)
-    call = existing(put_call(ports, held.line, newcomer.leg, decide))
+    call = require_call(put_call(ports, held.line, newcomer.leg, decide))
     if call.stage is Stage.WAITING:
         share_place(ports, call)
     return call
@@ -112,18 +112,18 @@ def _queue_up(
     """Begin a call that is not known yet, in the queue as of then."""
     if known is not None:
         return None
-    step, left = _queued(ports, held, newcomer)
-    call = told_of_roster(ports, step.call)
+    step, left = _queue_held(ports, held, newcomer)
+    call = warn_if_unserved(ports, step.call)
     wake = call.stage is Stage.WAITING
     call = give_way(ports, call) if wake else call
     facts = told_of(call, step.facts)
     return Change(save=(call, *left), facts=facts, wake=wake)
 
 
-def _queued(
+def _queue_held(
     ports: Ports, held: Held, newcomer: Newcomer
 ) -> tuple[Step, tuple[Call, ...]]:
-    step = started(ports, held.line, newcomer, held.since)
+    step = first_step(ports, held.line, newcomer, held.since)
     if step.call.stage is not Stage.MENU:
         return step, ()
     facts, call = step.facts, step.call.with_notices()
@@ -135,15 +135,15 @@ def _queued(
     step = flow.queue_up(hotline, call, held.since, *facts)
     wait = replace(step.call.wait, since=ports.clock.now())
     step = replace(step, call=replace(step.call, wait=wait))
-    return in_place_of(ports, kept_for(ports, call), step)
+    return in_place_of(ports, place_held_for(ports, call), step)
 
 
 def log_start(ports: Ports, line: LineKey, newcomer: Newcomer) -> None:
     """Write into the call log that somebody has rung, of whom nothing is saved."""
     now = ports.clock.now()
-    call = rung(ports, line, newcomer, now)
+    call = call_of_newcomer(ports, line, newcomer, now)
     fact = of_call(CallStarted, call, now, number=call.number, caller=call.caller)
-    _log(ports, fact, "start")
+    _log_fact(ports, fact, "start")
 
 
 def log_end(
@@ -160,12 +160,12 @@ def log_end(
         return
     if told and all(isinstance(fact, CallStarted) for fact in told):
         now = ports.clock.now()
-        _log(
+        _log_fact(
             ports, CallEnded(at=now, line=line, call=leg, outcome=outcome.value), "end"
         )
 
 
-def _log(ports: Ports, fact: Fact, what: str) -> None:
+def _log_fact(ports: Ports, fact: Fact, what: str) -> None:
     try:
         ports.call_log.write([(f"held:{fact.call}:{what}", fact)])
     except Unavailable as error:

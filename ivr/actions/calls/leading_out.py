@@ -6,7 +6,7 @@ They are, whether they ask or not: at their next request, or by the server's clo
 from datetime import timedelta
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.saving import save
+from ivr.actions.saving import save_and_enqueue
 from ivr.actions.talks.ending import fetch_back
 from ivr.core.dialogue import exit_menu
 from ivr.core.model.call import Call, LineKey, Page, Stage
@@ -34,7 +34,7 @@ def is_led_out(ports: Ports, call: Call, rules: RuleSet) -> bool:
         return False
     without = exit_menu.is_without_ways(ports.content.lines()[call.line], call)
     out = exit_menu.dismissed(call) if without else exit_menu.overtaken(call)
-    return save(ports, call.line, Change(save=(out,)))
+    return save_and_enqueue(ports, call.line, Change(save=(out,)))
 
 
 def lead_out_overlong(ports: Ports, line: LineKey) -> None:

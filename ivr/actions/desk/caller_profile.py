@@ -6,9 +6,9 @@ not shown.
 
 from collections.abc import Sequence
 
-from ivr.actions.desk.current_contact import in_hand
+from ivr.actions.desk.current_contact import current_contact
 from ivr.actions.records import write_facts
-from ivr.actions.saving import save
+from ivr.actions.saving import save_and_enqueue
 from ivr.core.history.call_log import CallRecord
 from ivr.core.history.record import Record, Reveal, Revealed, may_read
 from ivr.core.history.timeline import (
@@ -35,25 +35,25 @@ MOST_EARLIER = 10
 
 def caller_card(ports: Ports, who: Account) -> CallerCard:
     """What is known of the caller in hand; Stale when there is none."""
-    call = in_hand(ports, who.line, who.operator)
+    call = current_contact(ports, who.line, who.operator)
     try:
-        return _whole(ports, who, call)
+        return _full_card(ports, who, call)
     except Unavailable as error:
         # The conversation goes on: what the live state knows is shown all the same.
         ports.log.warning("card is incomplete", call=call.id, error=str(error))
-        return _card(call)
+        return _make_card(call)
 
 
-def _whole(ports: Ports, who: Account, call: Call) -> CallerCard:
+def _full_card(ports: Ports, who: Account, call: Call) -> CallerCard:
     write_facts(ports, who.line)
     facts = ports.call_log.facts_of_calls([call.id])
     names = names_of(ports, who.line)
-    earlier = _earlier(ports, who, call, names)
-    card = _card(call, facts, make_timeline(facts, names), earlier)
+    earlier = _earlier_calls(ports, who, call, names)
+    card = _make_card(call, facts, make_timeline(facts, names), earlier)
     return replace(card, place=_shown_before(ports.records, who, call))
 
 
-def _card(
+def _make_card(
     call: Call,
     facts: Sequence[Fact] = (),
     told: tuple[Happening, ...] | None = None,
@@ -83,7 +83,7 @@ def names_of(ports: Ports, line: LineKey) -> Names:
     return {each.id: each.name for each in ports.roster.all(line)}
 
 
-def _earlier(
+def _earlier_calls(
     ports: Ports, who: Account, call: Call, names: Names
 ) -> tuple[EarlierCall, ...]:
     """The caller's calls before this one, the newest first.
@@ -95,11 +95,11 @@ def _earlier(
     found = ports.call_log.calls_from(
         call.line, call.caller, call.started, MOST_EARLIER
     )
-    notes = _notes(ports, who, [each.call for each in found], names)
+    notes = _earlier_records(ports, who, [each.call for each in found], names)
     return tuple(_earlier_call(each, notes.get(each.call, ()), names) for each in found)
 
 
-def _notes(
+def _earlier_records(
     ports: Ports, who: Account, calls: Sequence[CallId], names: Names
 ) -> dict[CallId, tuple[EarlierNote, ...]]:
     desk = ports.content.lines()[who.line].desk
@@ -140,7 +140,7 @@ def reveal_area(ports: Ports, who: Account) -> Place:
 
     Coordinates, once there are any, are shown by the same door.
     """
-    call = in_hand(ports, who.line, who.operator)
+    call = current_contact(ports, who.line, who.operator)
     write_down(ports, who, call.id, Revealed.AREA)
     fact = LocationRevealed(
         at=ports.clock.now(),
@@ -149,7 +149,7 @@ def reveal_area(ports: Ports, who: Account) -> Place:
         operator=who.operator,
         what=Revealed.AREA.value,
     )
-    save(ports, call.line, Change(save=(), facts=(fact,)))
+    save_and_enqueue(ports, call.line, Change(save=(), facts=(fact,)))
     return Place(area=call.area)
 
 

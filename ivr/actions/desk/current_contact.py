@@ -6,10 +6,10 @@ from ivr.core.model.operator import Operator, State
 from ivr.ports import Ports
 
 
-def in_hand(ports: Ports, line: LineKey, key: OperatorId) -> Call:
+def current_contact(ports: Ports, line: LineKey, key: OperatorId) -> Call:
     """The call that an operator has taken, or wraps up; Stale when there is none."""
     operator = ports.operators.operator(line, key)
-    known = operator and call_in_hand(ports, operator)
+    known = operator and current_call_id(ports, operator)
     if not known:
         raise Stale("not-yours")
     call = ports.contacts.call(line, known)
@@ -18,7 +18,7 @@ def in_hand(ports: Ports, line: LineKey, key: OperatorId) -> Call:
     return call
 
 
-def call_in_hand(ports: Ports, operator: Operator) -> CallId | None:
+def current_call_id(ports: Ports, operator: Operator) -> CallId | None:
     """The name of the call that an operator has taken, or wraps up.
 
     Whoever is only rung has none yet: others may be asked in their place.

@@ -1,8 +1,13 @@
 """What an operator's desk is shown, and what it asks for besides the calls."""
 
-from ivr.actions.operators.roster import bring_one, choose_state
+from ivr.actions.operators.roster import choose_state, restore_operator
 from ivr.actions.talk_controls.parting import guest_of
-from ivr.actions.talk_controls.reaching import became, call_of_talk, hindrance, name_of
+from ivr.actions.talk_controls.reaching import (
+    call_of_talk,
+    name_of,
+    outcome_of_handover,
+    why_not_reachable,
+)
 from ivr.actions.talks.accepting import decline_by_desk
 from ivr.core.desk import desk_view
 from ivr.core.desk.desk_view import AWAY_REASONS, NOBODY, Colleague, Desk, Guest, Others
@@ -15,46 +20,46 @@ from ivr.core.queue.handover import is_there
 from ivr.ports import Ports
 
 
-def look(
+def get_desk_view(
     ports: Ports, line: LineKey, key: OperatorId, last: ClaimId | None = None
 ) -> Desk:
     """The desk as it is now; ``last`` is the claim that the page showed before."""
-    operator = _present(ports, line, key)
+    operator = _load_operator(ports, line, key)
     claim = ports.contacts.claim(line, operator.claim) if operator.claim else None
     call = ports.contacts.call(line, claim.call) if claim else None
-    others = _others(ports, claim, call) if claim else NOBODY
+    others = _load_others(ports, claim, call) if claim else NOBODY
     known = call is not None and _has_rung_before(ports, call)
     shown = desk_view.view_desk(
         operator, claim, call, ports.clock.now(), others, known=known
     )
     if last is None or last == operator.claim:
         return shown
-    return _after(ports, shown, last)
+    return _with_end(ports, shown, last)
 
 
-def _after(ports: Ports, shown: Desk, last: ClaimId) -> Desk:
+def _with_end(ports: Ports, shown: Desk, last: ClaimId) -> Desk:
     """The desk with what became of the claim that it showed before."""
     before = ports.contacts.claim(shown.operator.line, last)
     over = desk_view.why_over(before, shown.operator)
     if before is None or not over:
         return shown
-    word, name = became(ports, before) or (over, "")
+    word, name = outcome_of_handover(ports, before) or (over, "")
     return replace(shown, over=word, over_name=name)
 
 
-def _others(ports: Ports, claim: Claim, call: Call | None) -> Others:
+def _load_others(ports: Ports, claim: Claim, call: Call | None) -> Others:
     line, host = claim.line, None
     if claim.joins is not None:
         host = ports.contacts.claim(line, claim.joins)
     handed_by = call.affinity.handed_by if call else None
     return Others(
-        guest=_guest(ports, claim),
+        guest=_load_guest(ports, claim),
         by=name_of(ports, line, host.operator if host else handed_by),
         left=name_of(ports, line, claim.left),
     )
 
 
-def choose(
+def choose_at_desk(
     ports: Ports, line: LineKey, key: OperatorId, state: str, reason: str
 ) -> None:
     """The operator chooses a state at the desk; away with a reason that is known."""
@@ -62,7 +67,7 @@ def choose(
         raise Invalid(f"state: {state!r} is none that can be chosen at the desk")
     if reason not in AWAY_REASONS:
         raise Invalid(f"reason: {reason!r} is none of {', '.join(AWAY_REASONS)}")
-    operator = _present(ports, line, key)
+    operator = _load_operator(ports, line, key)
     if state == State.AVAILABLE and operator.owes is not None:
         # Ops staff may waive it, from the command line; whoever owes it may not.
         raise Stale("owes")
@@ -70,7 +75,7 @@ def choose(
     choose_state(ports, line, key, State(state), why)
 
 
-def leave(ports: Ports, line: LineKey, key: OperatorId) -> None:
+def sign_off(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """The operator signs out: whoever only this desk could ring is off duty with it.
 
     An offer is declined: it would ring at a page that is closed. Raises Stale while the
@@ -98,7 +103,7 @@ def _has_rung_before(ports: Ports, call: Call) -> bool:
         return False
 
 
-def _supervisors(ports: Ports) -> frozenset[OperatorId]:
+def _find_supervisors(ports: Ports) -> frozenset[OperatorId]:
     try:
         return ports.accounts.supervisors()
     except Unavailable as error:
@@ -106,25 +111,25 @@ def _supervisors(ports: Ports) -> frozenset[OperatorId]:
         return frozenset()
 
 
-def _guest(ports: Ports, host: Claim) -> Guest | None:
+def _load_guest(ports: Ports, host: Claim) -> Guest | None:
     claim = guest_of(ports, host)
     operator = ports.operators.operator(host.line, claim.operator) if claim else None
     return desk_view.view_guest(claim, operator) if claim and operator else None
 
 
-def colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
+def list_colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
     """The other operators of the line, those who can take the call first, by name.
 
     Whoever is disabled is none of them.
     """
-    now, above = ports.clock.now(), _supervisors(ports)
+    now, above = ports.clock.now(), _find_supervisors(ports)
     call = call_of_talk(ports, line, key)
     language = call.language if call else None
     found = [
         desk_view.view_colleague(
             each,
             now,
-            hindrance(ports, each, language),
+            why_not_reachable(ports, each, language),
             is_supervisor=each.id in above,
         )
         for each in ports.operators.operators(line)
@@ -133,7 +138,7 @@ def colleagues(ports: Ports, line: LineKey, key: OperatorId) -> list[Colleague]:
     return sorted(found, key=lambda each: (bool(each.hindrance), each.name))
 
 
-def teams(ports: Ports, line: LineKey, key: OperatorId) -> dict[str, bool]:
+def list_teams(ports: Ports, line: LineKey, key: OperatorId) -> dict[str, bool]:
     """The teams of the other operators, and whether one is there for this call."""
     call = call_of_talk(ports, line, key)
     others = [each for each in ports.operators.operators(line) if each.id != key]
@@ -144,11 +149,11 @@ def teams(ports: Ports, line: LineKey, key: OperatorId) -> dict[str, bool]:
     }
 
 
-def _present(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
+def _load_operator(ports: Ports, line: LineKey, key: OperatorId) -> Operator:
     """The operator in the live state, who is brought in if it was lost."""
     found = ports.operators.operator(line, key)
     if found is None:
-        bring_one(ports, line, key)
+        restore_operator(ports, line, key)
         found = ports.operators.operator(line, key)
     if found is None:
         raise NotFound("this operator is on no roster any more; ask ops staff")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from ivr.actions.desk.current_contact import call_in_hand
+from ivr.actions.desk.current_contact import current_call_id
 from ivr.actions.records import write_facts
 from ivr.actions.updating import retry_on_conflict, update_line
 from ivr.core.desk.record_shown import Shown, record_shown
@@ -37,10 +37,10 @@ def how_shown(ports: Ports, who: Account) -> tuple[CallId | None, Shown]:
     operator = ports.operators.operator(who.line, who.operator)
     if operator is None:
         return None, Shown.NOT
-    return record_shown(operator, call_in_hand(ports, operator))
+    return record_shown(operator, current_call_id(ports, operator))
 
 
-def began(ports: Ports, who: Account, call: CallId) -> datetime | None:
+def when_begun_by(ports: Ports, who: Account, call: CallId) -> datetime | None:
     """When an operator's part of a call began; None while that cannot be told."""
     try:
         write_facts(ports, who.line)
@@ -63,7 +63,7 @@ def save_record(ports: Ports, who: Account, draft: Draft) -> Record:
     Stale, and nothing changed, when another window has saved something else on top
     of the same version, or the call was never this operator's.
     """
-    return _write(ports, who, draft, is_last=False)[1]
+    return _write_draft(ports, who, draft, is_last=False)[1]
 
 
 def complete_record(ports: Ports, who: Account, draft: Draft) -> Record:
@@ -72,13 +72,13 @@ def complete_record(ports: Ports, who: Account, draft: Draft) -> Record:
     What the line requires and is missing keeps the record from being complete: it is
     saved, and held as before. Asked again, it frees the operator if that had failed.
     """
-    before, after = _write(ports, who, draft, is_last=True)
+    before, after = _write_draft(ports, who, draft, is_last=True)
     if after.complete is not None:
-        _relieve(ports, after, is_news=before.complete is None)
+        _relieve_operator(ports, after, is_news=before.complete is None)
     return after
 
 
-def _write(
+def _write_draft(
     ports: Ports, who: Account, draft: Draft, *, is_last: bool
 ) -> tuple[Record, Record]:
     """The record as it stood, and as it is now."""
@@ -87,26 +87,26 @@ def _write(
     _check_colleague(ports.roster, who, draft.follow_up_to)
     before, after = retry_on_conflict(
         ports,
-        partial(_begun, ports, who, draft.call),
+        partial(_load_record, ports, who, draft.call),
         partial(apply_draft, draft=draft, desk=desk, is_last=is_last),
         ports.records.save,
     )
-    return before, before if after is None else _next(after)
+    return before, before if after is None else _next_version(after)
 
 
-def _begun(ports: Ports, who: Account, call: CallId) -> Record:
+def _load_record(ports: Ports, who: Account, call: CallId) -> Record:
     """The record as it stands; a blank one for whoever has, or had, the call."""
     record = ports.records.of(call, who.operator)
     if record is None:
-        _refuse_a_stranger(ports, who, call)
-    return record or _blank(ports, who, call)
+        _refuse_others(ports, who, call)
+    return record or _make_blank(ports, who, call)
 
 
-def _next(record: Record) -> Record:
+def _next_version(record: Record) -> Record:
     return replace(record, version=record.version + 1)
 
 
-def _blank(ports: Ports, who: Account, call: CallId) -> Record:
+def _make_blank(ports: Ports, who: Account, call: CallId) -> Record:
     return Record(
         id=RecordId(ports.ids.token()),
         line=who.line,
@@ -116,12 +116,12 @@ def _blank(ports: Ports, who: Account, call: CallId) -> Record:
     )
 
 
-def _refuse_a_stranger(ports: Ports, who: Account, call: CallId) -> None:
+def _refuse_others(ports: Ports, who: Account, call: CallId) -> None:
     """A record is begun by whoever had the call, and by nobody else."""
     operator = ports.operators.operator(who.line, who.operator)
     if operator is None:
         raise Stale("not-yours")
-    if call not in {call_in_hand(ports, operator), operator.owes, operator.last}:
+    if call not in {current_call_id(ports, operator), operator.owes, operator.last}:
         raise Stale("not-yours")
 
 
@@ -131,7 +131,7 @@ def _check_colleague(roster: Roster, who: Account, to: OperatorId | None) -> Non
     raise Invalid("nobody of that name answers this line; choose somebody who does")
 
 
-def _relieve(ports: Ports, record: Record, *, is_news: bool) -> None:
+def _relieve_operator(ports: Ports, record: Record, *, is_news: bool) -> None:
     """Let an operator go who was held by this record alone; tell it the first time."""
     load = partial(ports.operators.operator, record.line, record.operator)
     decide = partial(relieve_operator, record=record, is_news=is_news)
@@ -142,7 +142,7 @@ def relieve_operator(
     operator: Operator | None, now: datetime, *, record: Record, is_news: bool
 ) -> Change | None:
     """Let an operator go who owes this record, if there is one; with what is news."""
-    facts = [_completed(record, now)] if is_news else []
+    facts = [_fact_of_completion(record, now)] if is_news else []
     if operator is None or operator.owes != record.call:
         return Change(save=(), facts=facts) if facts else None
     after = operators.relieved(operator, record.call, now)
@@ -151,7 +151,7 @@ def relieve_operator(
     return Change(save=(after,), facts=facts, wake=True)
 
 
-def _completed(record: Record, now: datetime) -> Fact:
+def _fact_of_completion(record: Record, now: datetime) -> Fact:
     return RecordCompleted(
         at=now,
         line=record.line,

@@ -6,7 +6,7 @@ from functools import partial
 from ivr.actions import rules as rule_sets
 from ivr.actions.calls import callbacks
 from ivr.actions.calls.calls import sealed_to_call
-from ivr.actions.desk.current_contact import in_hand
+from ivr.actions.desk.current_contact import current_contact
 from ivr.actions.updating import put_call
 from ivr.core.callback import scheduled_callback
 from ivr.core.model.account import Account
@@ -17,7 +17,7 @@ from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
 
-def promise_again(
+def schedule_callback(
     ports: Ports, who: Account, key: CallId, moment: datetime
 ) -> datetime:
     """Promise the caller of a call in hand another one; when it will be.
@@ -25,9 +25,9 @@ def promise_again(
     Later than ``moment`` where the quiet hours do not allow it then. Asked again, it
     moves the promise. The number is the carrier's to tell, and is shown to nobody.
     """
-    call, now = _own(ports, who, key), ports.clock.now()
+    call, now = _own_call(ports, who, key), ports.clock.now()
     scheduled_callback.check_moment(moment, now)
-    wish = Wish(number=_number(ports, call), at=moment.astimezone(UTC))
+    wish = Wish(number=_number_of_caller(ports, call), at=moment.astimezone(UTC))
     rules = rule_sets.in_force(ports, who.line)
     decide = partial(schedule_call, call=call, wish=wish, rules=rules, by=who.operator)
     promised = put_call(ports, who.line, scheduled_callback.callback_id(key), decide)
@@ -47,18 +47,18 @@ def schedule_call(
     """Promise another call in a call, or move what was promised in it ``before``."""
     promised = scheduled_callback.arrange_call(call, before, wish, rules, now)
     told = scheduled_callback.facts_of_schedule(call, promised, wish, now)
-    facts = (*told, _said(by, call, wish, now))
+    facts = (*told, _fact_of_schedule(by, call, wish, now))
     return Change(save=(promised,), facts=facts)
 
 
-def _own(ports: Ports, who: Account, key: CallId) -> Call:
-    call = in_hand(ports, who.line, who.operator)
+def _own_call(ports: Ports, who: Account, key: CallId) -> Call:
+    call = current_contact(ports, who.line, who.operator)
     if call.id != key or not ports.content.lines()[who.line].calls_back:
         raise Stale("not-now")
     return call
 
 
-def _number(ports: Ports, call: Call) -> str:
+def _number_of_caller(ports: Ports, call: Call) -> str:
     """The caller's number, sealed; whoever was called back is called there again."""
     if call.promise is not None and call.wish is not None:
         return call.wish.number
@@ -74,7 +74,7 @@ def _number(ports: Ports, call: Call) -> str:
     return sealed
 
 
-def _said(by: OperatorId, call: Call, wish: Wish, now: datetime) -> Fact:
+def _fact_of_schedule(by: OperatorId, call: Call, wish: Wish, now: datetime) -> Fact:
     return AgainPromised(
         at=now,
         line=call.line,
@@ -84,19 +84,19 @@ def _said(by: OperatorId, call: Call, wish: Wish, now: datetime) -> Fact:
     )
 
 
-def may_promise(ports: Ports, who: Account, key: CallId) -> bool:
+def may_schedule(ports: Ports, who: Account, key: CallId) -> bool:
     """Whether another call can be promised in this one just now."""
     try:
-        return _own(ports, who, key).id == key
+        return _own_call(ports, who, key).id == key
     except Stale:
         return False
 
 
 def take_back(ports: Ports, who: Account, key: CallId) -> None:
     """Take back what was promised in a call in hand; Stale when it is too late."""
-    call = _own(ports, who, key)
+    call = _own_call(ports, who, key)
     try:
-        callbacks.end(
+        callbacks.end_callback(
             ports, who.line, scheduled_callback.callback_id(call.id), "cancelled"
         )
     except (NotFound, Conflict):

@@ -20,7 +20,7 @@ TRIED = "tried"
 """What the token of such a leg says: which operator's telephone it tries."""
 
 
-def echo(ports: Ports, line: LineKey, key: OperatorId) -> None:
+def echo_change(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """Have the operator's desks told that something has changed, though nothing has."""
     if update_operator(ports, line, key, save_unchanged) is None:
         raise NotFound(UNKNOWN)
@@ -38,7 +38,7 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
 
     Stale when a call is there already, or the carrier does not ring.
     """
-    operator = _known(ports.operators, line, key)
+    operator = _require_operator(ports.operators, line, key)
     in_use = _is_engaged(operator) or telephones.is_engaged(ports, operator)
     to = None if in_use else address_of(ports, operator)
     if to is None:
@@ -53,11 +53,11 @@ def ring_once(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     except Unavailable as error:
         ports.log.warning("telephone not tried", error=str(error))
         raise Stale("carrier") from None
-    _bind(ports, line, key, leg)
+    _bind_leg(ports, line, key, leg)
     return leg
 
 
-def _bind(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
+def _bind_leg(ports: Ports, line: LineKey, key: OperatorId, leg: CallId) -> None:
     """Let nobody else ring there; a call that came first is the one that counts."""
     bound = update_operator(ports, line, key, partial(bind_leg, leg=leg))
     if bound is None:
@@ -75,21 +75,21 @@ def bind_leg(operator: Operator, _now: datetime, *, leg: CallId) -> Change | Non
 
 def picked_up(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
     """The telephone that is tried was picked up."""
-    operator = ports.operators.operator(line, _tried(ports.vault, token))
+    operator = ports.operators.operator(line, _operator_of_token(ports.vault, token))
     language = own_language(ports, operator, line)
     return [Say(prompt="operator.try", language=language), HangUp()]
 
 
-def over(ports: Ports, line: LineKey, token: str, leg: CallId) -> None:
+def end_test(ports: Ports, line: LineKey, token: str, leg: CallId) -> None:
     """The telephone that was tried is free again."""
-    put_down(ports, line, _tried(ports.vault, token), leg)
+    put_down(ports, line, _operator_of_token(ports.vault, token), leg)
 
 
-def _tried(vault: Vault, token: str) -> OperatorId:
+def _operator_of_token(vault: Vault, token: str) -> OperatorId:
     return OperatorId((vault.verify(token) or {}).get(TRIED, ""))
 
 
-def _known(operators: Operators, line: LineKey, key: OperatorId) -> Operator:
+def _require_operator(operators: Operators, line: LineKey, key: OperatorId) -> Operator:
     operator = operators.operator(line, key)
     if operator is None:
         raise NotFound(UNKNOWN)

@@ -33,21 +33,21 @@ HEARD = "heard"
 def promised_calls(ports: Ports, who: Account) -> list[PromisedCall]:
     """The call backs promised to callers of this operator's languages, oldest first."""
     write_facts(ports, who.line)
-    spoken = _languages(ports.operators, who)
+    spoken = _languages_of(ports.operators, who)
     return [
-        _promised(ports.contacts, record)
+        _view_callback(ports.contacts, record)
         for record in ports.promises.callbacks(who.line)
         if record.promise.language in spoken
     ]
 
 
-def _promised(contacts: Contacts, record: CallbackRecord) -> PromisedCall:
+def _view_callback(contacts: Contacts, record: CallbackRecord) -> PromisedCall:
     promise = record.promise
     call = contacts.call(promise.line, promise.call or CallId(""))
     return promised_call(record, call)
 
 
-def _languages(operators: Operators, who: Account) -> Collection[str]:
+def _languages_of(operators: Operators, who: Account) -> Collection[str]:
     operator = operators.operator(who.line, who.operator)
     return operator.languages if operator else ()
 
@@ -55,10 +55,10 @@ def _languages(operators: Operators, who: Account) -> Collection[str]:
 # --- messages -------------------------------------------------------------
 
 
-def messages(ports: Ports, who: Account) -> list[MessageRecord]:
+def list_messages(ports: Ports, who: Account) -> list[MessageRecord]:
     """The messages in this operator's languages that nobody has done with."""
     write_facts(ports, who.line)
-    spoken = _languages(ports.operators, who)
+    spoken = _languages_of(ports.operators, who)
     return [
         record
         for record in ports.promises.messages(who.line)
@@ -66,12 +66,12 @@ def messages(ports: Ports, who: Account) -> list[MessageRecord]:
     ]
 
 
-def hear(ports: Ports, who: Account, key: CallId) -> bytes:
+def play_message(ports: Ports, who: Account, key: CallId) -> bytes:
     """A message as a WAV file; it stays at the carrier until somebody is done with it.
 
     Stale when another operator was, or when the carrier does not have it (yet).
     """
-    record = _message(ports, who, key)
+    record = _find_message(ports, who, key)
     write_down(ports, who, key, Revealed.MESSAGE)
     try:
         return ports.recordings.recording(record.recording)
@@ -87,7 +87,7 @@ def done_with(ports: Ports, who: Account, key: CallId) -> None:
 
     Stale for whoever has not listened to it: a slip of the hand must not lose it.
     """
-    record = _message(ports, who, key)
+    record = _find_message(ports, who, key)
     if not ports.records.was_shown(key, who.operator, Revealed.MESSAGE):
         raise Stale("unheard")
     try:
@@ -98,8 +98,8 @@ def done_with(ports: Ports, who: Account, key: CallId) -> None:
     write_facts(ports, who.line)
 
 
-def _message(ports: Ports, who: Account, key: CallId) -> MessageRecord:
-    for record in messages(ports, who):
+def _find_message(ports: Ports, who: Account, key: CallId) -> MessageRecord:
+    for record in list_messages(ports, who):
         if record.call == key:
             return record
     raise Stale("taken")
@@ -110,20 +110,20 @@ def _message(ports: Ports, who: Account, key: CallId) -> MessageRecord:
 
 def missed_today(ports: Ports, who: Account) -> tuple[MissedOffer, ...]:
     """The offers that the operator has missed or declined today, the newest first."""
-    return missed_offers(_today(ports, who))
+    return missed_offers(_facts_of_today(ports, who))
 
 
-def today(ports: Ports, who: Account) -> OwnDay:
+def figures_of_today(ports: Ports, who: Account) -> OwnDay:
     """The figures of the operator's day so far."""
-    now, about = ports.clock.now(), _today(ports, who)
+    now, about = ports.clock.now(), _facts_of_today(ports, who)
     of_calls = ports.call_log.facts_of_calls(calls_answered(about))
-    return own_day(about, of_calls, _start(ports, who), now)
+    return own_day(about, of_calls, _start_of_day(ports, who), now)
 
 
-def _today(ports: Ports, who: Account) -> Sequence[Fact]:
+def _facts_of_today(ports: Ports, who: Account) -> Sequence[Fact]:
     write_facts(ports, who.line)
-    return ports.call_log.facts_about(who.line, who.operator, _start(ports, who))
+    return ports.call_log.facts_about(who.line, who.operator, _start_of_day(ports, who))
 
 
-def _start(ports: Ports, who: Account) -> datetime:
+def _start_of_day(ports: Ports, who: Account) -> datetime:
     return day_start(ports.content.lines()[who.line].zone, ports.clock.now())

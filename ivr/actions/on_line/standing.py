@@ -9,13 +9,13 @@ from ivr.actions.calls.calls import enter_room
 from ivr.actions.legs import end_leg
 from ivr.actions.operators import telephones
 from ivr.actions.operators.roster import (
-    bring_one,
     calling_over,
     own_language,
     put_calling,
     refuse_if_disabled,
+    restore_operator,
 )
-from ivr.actions.saving import save
+from ivr.actions.saving import save_and_enqueue
 from ivr.actions.talks.answering import answer_operator, leave_room, stay_on_line
 from ivr.actions.talks.ending import cut_off
 from ivr.actions.talks.tokens import token_of
@@ -36,7 +36,7 @@ from ivr.ports import Change, Ports
 # --- calling in -----------------------------------------------------------
 
 
-def greet(
+def greet_operator(
     ports: Ports, line: LineKey, leg: CallId, caller: PhoneNumber | None
 ) -> list[Instruction]:
     """What is said to a call from an operator's telephone; nothing to all others.
@@ -50,7 +50,7 @@ def greet(
     for operator in known:
         if operator.leg == leg:
             return stay(token_of(ports, line, operator.id, leg))
-    return _asked(ports, line, known, leg, wrong=False)
+    return _ask_for_pin(ports, line, known, leg, wrong=False)
 
 
 def _who_may_be(
@@ -60,30 +60,30 @@ def _who_may_be(
         return []
     known = ports.operators.enrolled(line, ports.vault.pseudonym(caller))
     # Whoever is disabled may still need help, and is a caller like everybody else.
-    return [each for each in known if _stands(each) and not each.disabled]
+    return [each for each in known if _is_standing(each) and not each.disabled]
 
 
-def _stands(operator: Operator) -> bool:
+def _is_standing(operator: Operator) -> bool:
     return operator.reach is Reach.STANDING
 
 
-def _asked(
+def _ask_for_pin(
     ports: Ports, line: LineKey, known: Sequence[Operator], leg: CallId, *, wrong: bool
 ) -> list[Instruction]:
-    free = _unlocked(ports, known)
+    free = _find_unlocked(ports, known)
     if not free:
         return []
     for each in free:
         put_calling(ports, each, leg)
-    return ask_pin(own_language(ports, free[0], line), _tries(free), wrong=wrong)
+    return ask_pin(own_language(ports, free[0], line), _count_tries(free), wrong=wrong)
 
 
-def _unlocked(ports: Ports, known: Sequence[Operator]) -> list[Operator]:
+def _find_unlocked(ports: Ports, known: Sequence[Operator]) -> list[Operator]:
     now = ports.clock.now()
     return [each for each in known if not is_locked(each, now)]
 
 
-def _tries(known: Sequence[Operator]) -> int:
+def _count_tries(known: Sequence[Operator]) -> int:
     return sum(each.mistyped for each in known)
 
 
@@ -106,23 +106,27 @@ def answer_pin(
             return _on_line(ports, operator, leg)
     if len(keys) < standing.PIN_DIGITS or ports.contacts.call(line, leg) is not None:
         return []
-    free = _unlocked(ports, known)
-    if not free or tries != _tries(free) or not _counted(ports, line, free):
-        return _asked(ports, line, known, leg, wrong=True)
-    found = _whose(ports, line, free, keys)
+    free = _find_unlocked(ports, known)
+    if (
+        not free
+        or tries != _count_tries(free)
+        or not _count_wrong_pin(ports, line, free)
+    ):
+        return _ask_for_pin(ports, line, known, leg, wrong=True)
+    found = _owner_of_pin(ports, line, free, keys)
     if found is not None:
         return _called_in(ports, line, found, free, leg)
     _note_locks(ports, line, free)
-    return _asked(ports, line, _who_may_be(ports, line, caller), leg, wrong=True)
+    return _ask_for_pin(ports, line, _who_may_be(ports, line, caller), leg, wrong=True)
 
 
-def _counted(ports: Ports, line: LineKey, known: Sequence[Operator]) -> bool:
+def _count_wrong_pin(ports: Ports, line: LineKey, known: Sequence[Operator]) -> bool:
     now = ports.clock.now()
     spent = [standing.mistyped(each, now) for each in known]
-    return save(ports, line, Change(save=spent))
+    return save_and_enqueue(ports, line, Change(save=spent))
 
 
-def _whose(
+def _owner_of_pin(
     ports: Ports, line: LineKey, known: Sequence[Operator], pin: str
 ) -> Operator | None:
     try:
@@ -148,11 +152,11 @@ def _called_in(
     for other in known:
         if other.id != operator.id:
             _put_tries(ports, line, other.id, 0)
-    here = come_in(ports, line, operator.id, leg, "called in")
+    here = attach(ports, line, operator.id, leg, "called in")
     return _on_line(ports, here, leg) if here.leg == leg else [HangUp()]
 
 
-def unlock(ports: Ports, line: LineKey, key: OperatorId) -> None:
+def unlock_calling_in(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """Let an operator call in again, who was given a new PIN."""
     _put_tries(ports, line, key, 0)
 
@@ -162,7 +166,7 @@ def _put_tries(ports: Ports, line: LineKey, key: OperatorId, tries: int) -> None
     operator = ports.operators.operator(line, key)
     if operator is not None:
         unlocked = replace(operator, calling=None, mistyped=tries, locked=None)
-        save(ports, line, Change(save=(unlocked,)))
+        save_and_enqueue(ports, line, Change(save=(unlocked,)))
 
 
 def _note_locks(ports: Ports, line: LineKey, known: Sequence[Operator]) -> None:
@@ -175,10 +179,10 @@ def _note_locks(ports: Ports, line: LineKey, known: Sequence[Operator]) -> None:
     for fact in facts:
         ports.log.warning("calling in locked", line=line, operator=fact.operator)
     if facts:
-        save(ports, line, Change(save=(), facts=facts))
+        save_and_enqueue(ports, line, Change(save=(), facts=facts))
 
 
-def come_in(
+def attach(
     ports: Ports, line: LineKey, key: OperatorId, leg: CallId, why: str
 ) -> Operator:
     """The operator is on the line by this leg; an older leg is given up.
@@ -263,9 +267,9 @@ def call_in(ports: Ports, line: LineKey, key: OperatorId) -> CallId:
     return ports.dialling.call_in(number, caller_id, token, ring)
 
 
-def called(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
+def ask_who_is_called(ports: Ports, line: LineKey, token: str) -> list[Instruction]:
     """The telephone was picked up: ask for a key, which no mailbox presses."""
-    operator = _meant(ports, line, ports.vault.verify(token))
+    operator = _operator_of_token(ports, line, ports.vault.verify(token))
     language = own_language(ports, operator, line)
     return [HangUp()] if operator is None else ask_if_there(language, token)
 
@@ -274,14 +278,14 @@ def answer_called(
     ports: Ports, line: LineKey, token: str, leg: CallId, keys: str
 ) -> list[Instruction]:
     """A key was pressed on the telephone that was called to the line."""
-    operator = _meant(ports, line, ports.vault.verify(token))
+    operator = _operator_of_token(ports, line, ports.vault.verify(token))
     if operator is None or keys != standing.CAME:
         return [say("operator.goodbye", own_language(ports, operator, line)), HangUp()]
-    here = come_in(ports, line, operator.id, leg, "was called")
+    here = attach(ports, line, operator.id, leg, "was called")
     return _on_line(ports, here, leg) if here.leg == leg else [HangUp()]
 
 
-def _meant(
+def _operator_of_token(
     ports: Ports, line: LineKey, signed: Mapping[str, str] | None
 ) -> Operator | None:
     """The operator whom a token names, brought back into a wiped store."""
@@ -289,16 +293,18 @@ def _meant(
         return None
     key = OperatorId(signed["operator"])
     if ports.operators.operator(line, key) is None:
-        bring_one(ports, line, key)
+        restore_operator(ports, line, key)
     return ports.operators.operator(line, key)
 
 
 # --- on the line ----------------------------------------------------------
 
 
-def stand(ports: Ports, line: LineKey, token: str, leg: CallId) -> list[Instruction]:
+def keep_alive(
+    ports: Ports, line: LineKey, token: str, leg: CallId
+) -> list[Instruction]:
     """A sign of life of an operator on the line: silence, until a caller comes."""
-    operator = _standing(ports, line, token, leg)
+    operator = _standing_operator(ports, line, token, leg)
     language = own_language(ports, operator, line)
     if operator is None:
         return [say("operator.call-in-again", language), HangUp()]
@@ -308,26 +314,28 @@ def stand(ports: Ports, line: LineKey, token: str, leg: CallId) -> list[Instruct
     return stay_on_line(ports, operator, leg)
 
 
-def _standing(ports: Ports, line: LineKey, token: str, leg: CallId) -> Operator | None:
+def _standing_operator(
+    ports: Ports, line: LineKey, token: str, leg: CallId
+) -> Operator | None:
     """Who stands on the line by this leg; a wiped store learns it from here."""
     signed = ports.vault.verify(token)
-    operator = _meant(ports, line, signed)
+    operator = _operator_of_token(ports, line, signed)
     if operator is None or signed is None or signed.get("leg") != leg:
         return None
     if operator.leg is None:
-        operator = come_in(ports, line, operator.id, leg, "heard of again")
+        operator = attach(ports, line, operator.id, leg, "heard of again")
     return operator if operator.leg == leg else None
 
 
-def fetched(
+def on_moved(
     ports: Ports, line: LineKey, token: str, leg: CallId, claim: ClaimId
 ) -> list[Instruction]:
     """The leg was fetched for a claim: who is coming, then the room."""
     going = answer_operator(ports, line, OperatorMoved(claim=claim, leg=leg))
-    return going or back(ports, line, token, leg, claim)
+    return going or come_out(ports, line, token, leg, claim)
 
 
-def back(
+def come_out(
     ports: Ports,
     line: LineKey,
     token: str,
@@ -341,7 +349,7 @@ def back(
     words, is_inside = leave_room(ports, line, came_out)
     if is_inside:
         return words
-    return [*words, *stand(ports, line, token, leg)]
+    return [*words, *keep_alive(ports, line, token, leg)]
 
 
 def caller_to_room(

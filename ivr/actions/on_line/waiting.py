@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.calls.calls import existing, known, present
-from ivr.actions.calls.estimates import Announcement, announced
+from ivr.actions.calls.calls import load_call, present_call, require_call
+from ivr.actions.calls.estimates import Announcement, announce_wait
 from ivr.actions.calls.leading_out import is_led_out
 from ivr.actions.one_number import share_place
-from ivr.actions.saving import save
+from ivr.actions.saving import save_and_enqueue
 from ivr.actions.updating import update_call, update_line
 from ivr.actions.upkeep.due_work import help_out
 from ivr.core.callback.promised_call import call_of_record
@@ -72,26 +72,26 @@ OUTSIDE = 4
 """Rounds without the carrier's queue after which it is tried again."""
 
 
-def wait(
+def wait_on_hold(
     ports: Ports, line: LineKey, key: CallId, told: Told, *, outside: int = 0
 ) -> list[Instruction]:
     """What a caller on hold hears next; routing is helped on when it is late.
 
     ``outside`` counts the rounds of whoever waits without the carrier's queue.
     """
-    call = _present(ports, line, key, told)
+    call = _load_waiting(ports, line, key, told)
     if not call.is_live:
         return [HangUp()]
     help_out(ports, line)
     if call.wait.beside:
         share_place(ports, call)
-        call = known(ports, line, key)
+        call = load_call(ports, line, key)
     rules = rule_sets.in_force(ports, line)
     if not _waits_on(call) or is_led_out(ports, call, rules):
-        return _out(ports, call, outside)
+        return _lead_out(ports, call, outside)
     if outside and outside % OUTSIDE == 0:
         return [Enqueue(token=told.token)]
-    return _round(ports, call, rules, told.token, outside)
+    return _play_round(ports, call, rules, told.token, outside)
 
 
 def _waits_on(call: Call) -> bool:
@@ -110,28 +110,28 @@ def no_room(ports: Ports, line: LineKey, key: CallId, told: Told) -> list[Instru
     Whoever is to wait waits in ours all the same. The place is ours to keep, and so
     is every deadline; only what is played comes from a document that asks again.
     """
-    call = _present(ports, line, key, told)
+    call = _load_waiting(ports, line, key, told)
     is_held = call.stage in exit_menu.HELD
     if not is_held or call.page is not Page.NONE:
         # Whoever is led back to the queue while nothing can be saved would come out
         # again; whoever waits is expected, which is saved.
         ports.changes.try_write()
     if not is_held:
-        return present(ports, line, key)
-    return wait(ports, line, key, told, outside=1)
+        return present_call(ports, line, key)
+    return wait_on_hold(ports, line, key, told, outside=1)
 
 
-def _out(ports: Ports, call: Call, outside: int) -> list[Instruction]:
-    return present(ports, call.line, call.id) if outside else [LeaveQueue()]
+def _lead_out(ports: Ports, call: Call, outside: int) -> list[Instruction]:
+    return present_call(ports, call.line, call.id) if outside else [LeaveQueue()]
 
 
-def _present(ports: Ports, line: LineKey, key: CallId, told: Told) -> Call:
+def _load_waiting(ports: Ports, line: LineKey, key: CallId, told: Told) -> Call:
     """The caller who asks; in the place that we signed if nobody can read it here."""
     try:
         call = ports.contacts.call(line, key)
     except Unreadable as error:
-        return restored(ports, line, key, told, error.rev)
-    return call or restored(ports, line, key, told)
+        return restore_place(ports, line, key, told, error.rev)
+    return call or restore_place(ports, line, key, told)
 
 
 def key_pressed(
@@ -150,10 +150,10 @@ def key_pressed(
     """
     hotline = ports.content.lines()[line]
     decide = partial(open_page, hotline=hotline, leg=key, keys=keys)
-    call = existing(update_call(ports, line, key, decide))
+    call = require_call(update_call(ports, line, key, decide))
     if call.page is not Page.NONE:
-        return _out(ports, call, outside)
-    return _round(ports, call, rule_sets.in_force(ports, line), token, outside)
+        return _lead_out(ports, call, outside)
+    return _play_round(ports, call, rule_sets.in_force(ports, line), token, outside)
 
 
 def open_page(
@@ -179,11 +179,11 @@ def message_left(
     It counts too when the live state has been lost while the caller spoke: what was
     told of the place is then enough.
     """
-    load = partial(_speaker, ports, line, key, told)
+    load = partial(_load_speaker, ports, line, key, told)
     length = length or timedelta()
     decide = partial(take_message_down, recording=recording, length=length)
     update_line(ports, line, load, decide)
-    return present(ports, line, key)
+    return present_call(ports, line, key)
 
 
 def take_message_down(
@@ -198,7 +198,7 @@ def take_message_down(
     return Change(save=(step.call,), facts=step.facts, wake=wake)
 
 
-def _speaker(ports: Ports, line: LineKey, key: CallId, told: Told) -> Speaker:
+def _load_speaker(ports: Ports, line: LineKey, key: CallId, told: Told) -> Speaker:
     """The call of whoever has spoken, and whether it was lost, or cannot be read."""
     rev = 0
     try:
@@ -211,17 +211,17 @@ def _speaker(ports: Ports, line: LineKey, key: CallId, told: Told) -> Speaker:
     return replace(place, page=Page.MESSAGE, rev=place.rev or rev), True
 
 
-def _round(
+def _play_round(
     ports: Ports, call: Call, rules: RuleSet, token: str, outside: int
 ) -> list[Instruction]:
-    held = replace(_held(ports, call, rules, token), outside=outside)
+    held = replace(_make_hold(ports, call, rules, token), outside=outside)
     if not outside:
         return [held]
     again: dict[str, str | int] = {"t": token, "outside": outside + 1}
     return [held, AskAgain(path=NextRequest.WAIT, values=again)]
 
 
-def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
+def _make_hold(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
     """One round on hold; whoever is being offered hears the tone alone.
 
     So does a leg of which we know that its caller has left, and is to be called back:
@@ -234,18 +234,18 @@ def _held(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
     left = since + rules.wait.longest_wait - now
     length = min(rules.wait.announce_every, max(left, SHORTEST_ROUND))
     ways = offered_ways(hotline, call) if waits else []
-    told = _told(ports, call, rules) if waits else Announcement()
+    told = _announcements(ports, call, rules) if waits else Announcement()
     _expect_poll(ports, call, told, now + 2 * length + POLL_SLACK)
     return Hold(
         prompts=(*told.words, *ways), length=length, keys=bool(ways), token=token
     )
 
 
-def _told(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
+def _announcements(ports: Ports, call: Call, rules: RuleSet) -> Announcement:
     """What is announced: of a place, or that another call of the number holds it."""
     if call.wait.beside:
         return Announcement(words=(Say(prompt=BESIDE, language=call.language or ""),))
-    return announced(ports, call, rules)
+    return announce_wait(ports, call, rules)
 
 
 def _expect_poll(ports: Ports, call: Call, told: Announcement, until: datetime) -> None:
@@ -253,13 +253,13 @@ def _expect_poll(ports: Ports, call: Call, told: Announcement, until: datetime) 
     if told.until is not None:
         after = replace(call, wait=replace(call.wait, told_until=told.until))
         change = Change(save=(after,), expected={call.id: until})
-        if save(ports, call.line, change):
+        if save_and_enqueue(ports, call.line, change):
             return
         # Whoever changed the call just now was first: the next announcement is in time.
     ports.heartbeats.expect_poll(call.line, call.id, until)
 
 
-def restored(
+def restore_place(
     ports: Ports, line: LineKey, key: CallId, told: Told, rev: int = 0
 ) -> Call:
     """The caller in the place that we signed; NotFound without one.
@@ -269,9 +269,9 @@ def restored(
     """
     call = _noted_as_restored(ports, line, key, told)
     call = replace(call, rev=call.rev or rev)
-    save(ports, line, Change(save=(call,), wake=True))
+    save_and_enqueue(ports, line, Change(save=(call,), wake=True))
     share_place(ports, call)
-    return known(ports, line, key)
+    return load_call(ports, line, key)
 
 
 def _noted_as_restored(ports: Ports, line: LineKey, key: CallId, told: Told) -> Call:
@@ -280,7 +280,7 @@ def _noted_as_restored(ports: Ports, line: LineKey, key: CallId, told: Told) -> 
     if place is None or place.get("line") != line:
         raise NotFound("no such call, and no place that we signed")
     ports.log.warning("place restored", call=key, line=line)
-    return _called_back(ports, line, key, place) or _placed(
+    return _called_back(ports, line, key, place) or _call_of_place(
         ports, line, key, told, place
     )
 
@@ -304,7 +304,7 @@ def _called_back(
     )
 
 
-def _placed(
+def _call_of_place(
     ports: Ports, line: LineKey, key: CallId, told: Told, place: dict[str, str]
 ) -> Call:
     hotline = ports.content.lines()[line]

@@ -10,7 +10,7 @@ from ivr.core.model.operator import Operator
 from ivr.ports import Change, Ports
 
 
-def seen(ports: Ports, line: LineKey, key: OperatorId) -> None:
+def heartbeat(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """A desk of the operator is open: whoever was away without one is back."""
     ports.heartbeats.expect_desk(line, key, ports.clock.now() + GRACE)
     update_operator(ports, line, key, restore_presence)
@@ -22,7 +22,7 @@ def restore_presence(operator: Operator, now: datetime) -> Change | None:
     return change_state(after, now, "connection back") if after else None
 
 
-def unseen(ports: Ports, line: LineKey, key: OperatorId) -> None:
+def heartbeat_expired(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """No desk of the operator has been heard of for the time of grace.
 
     Safe to run twice: whoever was seen meanwhile stays.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from ivr.actions.saving import save
+from ivr.actions.saving import save_and_enqueue
 from ivr.actions.updating import change_state, update_operator
 from ivr.core.dialogue import standing
 from ivr.core.model import operator as operators
@@ -92,7 +92,7 @@ def put_calling(ports: Ports, operator: Operator, leg: CallId | None) -> None:
     """
     if operator.calling != leg:
         change = Change(save=(replace(operator, calling=leg),), wake=leg is None)
-        save(ports, operator.line, change)
+        save_and_enqueue(ports, operator.line, change)
 
 
 def calling_over(ports: Ports, operator: Operator, leg: CallId) -> None:
@@ -113,42 +113,42 @@ def own_language(ports: Ports, operator: Operator | None, line: LineKey) -> str:
     return language_of_operator(operator, ports.content.lines()[line])
 
 
-def bring_in(ports: Ports, line: LineKey) -> None:
+def load_roster(ports: Ports, line: LineKey) -> None:
     """Put every enrolled operator who is missing into the live state."""
-    for operator in _missing(ports, line):
-        _enter(ports, operator)
+    for operator in _find_missing(ports, line):
+        _enter_operator(ports, operator)
 
 
-def bring_back(ports: Ports, line: LineKey) -> None:
+def restore_roster(ports: Ports, line: LineKey) -> None:
     """After a lost store: everybody comes back as they had chosen to be.
 
     Whoever still talks comes back when the talk is over, for a second call must
     not ring there.
     """
-    missing = _missing(ports, line)
+    missing = _find_missing(ports, line)
     engaged = ports.legs.engaged() if missing else frozenset()
     for operator in missing:
         if address_of(ports, operator) not in engaged:
-            _enter(ports, operator)
+            _enter_operator(ports, operator)
 
 
-def bring_one(ports: Ports, line: LineKey, key: OperatorId) -> None:
+def restore_operator(ports: Ports, line: LineKey, key: OperatorId) -> None:
     """Put one enrolled operator who is missing into the live state."""
-    for operator in _missing(ports, line):
+    for operator in _find_missing(ports, line):
         if operator.id == key:
-            _enter(ports, operator)
+            _enter_operator(ports, operator)
 
 
-def _missing(ports: Ports, line: LineKey) -> list[Operator]:
+def _find_missing(ports: Ports, line: LineKey) -> list[Operator]:
     present = {operator.id for operator in ports.operators.operators(line)}
     return [each for each in ports.roster.all(line) if each.id not in present]
 
 
-def _enter(ports: Ports, operator: Operator) -> None:
+def _enter_operator(ports: Ports, operator: Operator) -> None:
     now, rev = ports.clock.now(), _unreadable_rev(ports, operator)
     entering = standing.entering(operator)
     fresh = replace(entering, since=now, idle_since=now, rev=rev)
-    save(ports, operator.line, Change(save=(fresh,), wake=True))
+    save_and_enqueue(ports, operator.line, Change(save=(fresh,), wake=True))
 
 
 def _unreadable_rev(ports: Ports, operator: Operator) -> int:

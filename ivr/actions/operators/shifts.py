@@ -31,7 +31,7 @@ from ivr.ports import Ports
 DecideShift = Callable[[Shift, datetime], ShiftChange | None]
 
 
-def plan(ports: Ports, operator: Operator, spans: Sequence[Span]) -> list[Shift]:
+def plan_shifts(ports: Ports, operator: Operator, spans: Sequence[Span]) -> list[Shift]:
     """Plan shifts of an operator, all or none; Conflict when one is in the way."""
     new = [
         Shift(
@@ -53,9 +53,9 @@ def plan(ports: Ports, operator: Operator, spans: Sequence[Span]) -> list[Shift]
     return new
 
 
-def cancel(ports: Ports, key: ShiftId) -> Shift:
+def revoke_shift(ports: Ports, key: ShiftId) -> Shift:
     """Take a shift back; Conflict when it was before, or is over."""
-    shift = _update(ports, key, cancel_shift)
+    shift = _update_shift(ports, key, cancel_shift)
     if shift is None:
         raise NotFound("there is no such shift; see `hotline shifts list`")
     return shift
@@ -66,7 +66,7 @@ def cancel_shift(shift: Shift, now: datetime) -> ShiftChange:
     return ShiftChange(shift=shifts.revoke_shift(shift, now))
 
 
-def _update(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift | None:
+def _update_shift(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift | None:
     """The shift as it is decided; None when there is none."""
     found, change = retry_on_conflict(
         ports,
@@ -77,7 +77,7 @@ def _update(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift | None:
     return found if change is None else change.shift
 
 
-def shown(
+def show_shifts(
     ports: Ports, line: LineKey, operator: OperatorId, until: datetime
 ) -> list[Shift]:
     """The line's shifts from now on, for an operator who has seen the own ones then.
@@ -93,23 +93,25 @@ def shown(
     return found
 
 
-def confirm(ports: Ports, operator: OperatorId, key: ShiftId) -> Shift:
+def confirm_shift(ports: Ports, operator: OperatorId, key: ShiftId) -> Shift:
     """An operator comes to a shift; also after having said otherwise."""
     decide = partial(answer_shift, operator=operator, answer=Answer.CONFIRM)
-    return _answer(ports, key, decide)
+    return _answer_shift(ports, key, decide)
 
 
-def decline(ports: Ports, operator: OperatorId, key: ShiftId, reason: str) -> Shift:
+def decline_shift(
+    ports: Ports, operator: OperatorId, key: ShiftId, reason: str
+) -> Shift:
     """An operator cannot come to a shift; the reason, if any, is kept sealed."""
     sealed = ports.vault.seal(shifts.tidy_reason(reason))
     decide = partial(
         answer_shift, operator=operator, answer=Answer.DECLINE, reason=sealed
     )
-    return _answer(ports, key, decide)
+    return _answer_shift(ports, key, decide)
 
 
-def _answer(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift:
-    shift = _update(ports, key, decide)
+def _answer_shift(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift:
+    shift = _update_shift(ports, key, decide)
     if shift is None:
         raise Stale("not-yours")
     return shift
@@ -118,7 +120,7 @@ def _answer(ports: Ports, key: ShiftId, decide: DecideShift) -> Shift:
 # --- reminders ----------------------------------------------------------------
 
 
-def remind(ports: Ports, line: LineKey) -> None:
+def send_reminders(ports: Ports, line: LineKey) -> None:
     """Send the reminders that are due; one that fails does not hold up the others.
 
     Whoever is disabled is expected nowhere and hears nothing.
@@ -131,19 +133,19 @@ def remind(ports: Ports, line: LineKey) -> None:
     for shift in ports.shifts.between(line, now, now + BEFORE[Reminder.DAY]):
         reminder = None if shift.operator in out else due_reminder(shift, now)
         if reminder and ports.shifts.save(mark_tried(shift, reminder, now)):
-            _remind(ports, shift, reminder)
+            _send_reminder(ports, shift, reminder)
 
 
-def _remind(ports: Ports, shift: Shift, reminder: Reminder) -> None:
+def _send_reminder(ports: Ports, shift: Shift, reminder: Reminder) -> None:
     try:
-        _write(ports, shift, reminder)
+        _write_to_operator(ports, shift, reminder)
     except HotlineError as error:
         ports.log.warning("operator not reminded", shift=shift.id, error=str(error))
     else:
         _keep_sent(ports, shift.id, reminder)
 
 
-def _write(ports: Ports, shift: Shift, reminder: Reminder) -> None:
+def _write_to_operator(ports: Ports, shift: Shift, reminder: Reminder) -> None:
     """Write to the operator; where nothing can be written, the desk shows it."""
     hotline = ports.content.lines()[shift.line]
     number = ports.roster.number(shift.operator)
@@ -151,12 +153,12 @@ def _write(ports: Ports, shift: Shift, reminder: Reminder) -> None:
         return
     everybody = {each.id: each for each in ports.roster.all(shift.line)}
     language = own_language(ports, everybody.get(shift.operator), shift.line)
-    values = _told(shift, hotline.zone)
+    values = _values_of_shift(shift, hotline.zone)
     body = ports.content.text(shift.line, language, PROMPTS[reminder], values)
     ports.texts.text(number, hotline.reminders_from, body)
 
 
-def _told(shift: Shift, zone: str) -> dict[str, str | int]:
+def _values_of_shift(shift: Shift, zone: str) -> dict[str, str | int]:
     starts, ends = (at.astimezone(ZoneInfo(zone)) for at in (shift.starts, shift.ends))
     return {
         "day": weekday_prompt(DAYS[starts.weekday()]),
@@ -166,7 +168,7 @@ def _told(shift: Shift, zone: str) -> dict[str, str | int]:
 
 
 def _keep_sent(ports: Ports, key: ShiftId, reminder: Reminder) -> None:
-    _update(ports, key, partial(note_sent, reminder=reminder))
+    _update_shift(ports, key, partial(note_sent, reminder=reminder))
 
 
 def note_sent(shift: Shift, now: datetime, *, reminder: Reminder) -> ShiftChange:

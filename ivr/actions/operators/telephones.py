@@ -15,7 +15,7 @@ from ivr.core.model.telephones import is_held_by
 from ivr.ports import Change, Contacts, Entity, Ports
 
 
-def engaged(ports: Ports, operators: Iterable[Operator]) -> frozenset[OperatorId]:
+def find_engaged(ports: Ports, operators: Iterable[Operator]) -> frozenset[OperatorId]:
     """Those of these operators who are not to be rung."""
     return frozenset(each.id for each in operators if is_engaged(ports, each))
 
@@ -26,7 +26,7 @@ def is_engaged(ports: Ports, operator: Operator) -> bool:
     As another enrolment with the same number, as a caller of ours, or as somebody
     who is called back.
     """
-    return _is_on_call(ports, operator) or any(_holders(ports, operator))
+    return _is_on_call(ports, operator) or any(_holders_of(ports, operator))
 
 
 def is_outrun(ports: Ports, operator: Operator) -> bool:
@@ -35,7 +35,8 @@ def is_outrun(ports: Ports, operator: Operator) -> bool:
     An offer for which nobody is rung as yet gives way to this one: it will look, too.
     """
     return _is_on_call(ports, operator) or any(
-        not _is_only_made(ports.contacts, other) for other in _holders(ports, operator)
+        not _is_only_made(ports.contacts, other)
+        for other in _holders_of(ports, operator)
     )
 
 
@@ -53,7 +54,7 @@ def _is_on_call(ports: Ports, operator: Operator) -> bool:
     return any(ports.contacts.is_on_call(line, operator.phone) for line in lines)
 
 
-def _holders(ports: Ports, operator: Operator) -> Iterator[Operator]:
+def _holders_of(ports: Ports, operator: Operator) -> Iterator[Operator]:
     if operator.phone is None:
         return
     for line in ports.content.lines():
@@ -70,7 +71,9 @@ def wake_others(ports: Ports, line: LineKey, change: Change) -> Iterator[LineKey
 
     The lines for which a job should be sent.
     """
-    for phone in {each for entity in change.save for each in _freed(entity, change)}:
+    for phone in {
+        each for entity in change.save for each in _numbers_freed(entity, change)
+    }:
         for other in ports.content.lines():
             if other == line and change.wake:
                 continue
@@ -78,16 +81,16 @@ def wake_others(ports: Ports, line: LineKey, change: Change) -> Iterator[LineKey
                 yield other
 
 
-def _freed(entity: Entity, change: Change) -> Iterator[str]:
+def _numbers_freed(entity: Entity, change: Change) -> Iterator[str]:
     if isinstance(entity, Call):
-        yield from _left(entity)
+        yield from _numbers_left(entity)
         return
     is_free = isinstance(entity, Operator) and entity.claim is None and change.wake
     if isinstance(entity, Operator) and is_free and entity.phone is not None:
         yield entity.phone
 
 
-def _left(call: Call) -> Iterator[str]:
+def _numbers_left(call: Call) -> Iterator[str]:
     on_own = call.is_live and call.leg == call.id
     if call.caller is not None and not on_own:
         yield call.caller

@@ -1,20 +1,22 @@
 """An operator brings a colleague into a talk, who may be left with the caller."""
 
-from ivr.actions.talk_controls.talk import hold
+from ivr.actions.talk_controls.talk import hold_caller
 from ivr.actions.talks.running import run_for_desk
 from ivr.core.model.call import ClaimId, LineKey, OperatorId
 from ivr.core.talk.events import InviteAsked, LeaveAsked, WithdrawAsked
 from ivr.ports import Ports
 
 
-def invite(ports: Ports, line: LineKey, operator: OperatorId, who: OperatorId) -> None:
+def invite_colleague(
+    ports: Ports, line: LineKey, operator: OperatorId, who: OperatorId
+) -> None:
     """Ask a colleague who is free into the talk; one at a time, and once."""
     key = ClaimId(ports.ids.token())
     event = InviteAsked(operator=operator, colleague=who, invitation=key)
     run_for_desk(ports, line, event)
 
 
-def withdraw(ports: Ports, line: LineKey, operator: OperatorId) -> None:
+def withdraw_invitation(ports: Ports, line: LineKey, operator: OperatorId) -> None:
     """The host takes the invitation back, or asks the colleague to leave again."""
     run_for_desk(ports, line, WithdrawAsked(operator=operator))
 
@@ -24,5 +26,5 @@ def leave_to(ports: Ports, line: LineKey, operator: OperatorId) -> None:
     outcome = run_for_desk(ports, line, LeaveAsked(operator=operator))
     if outcome.talk.claim is not None and outcome.talk.claim.held:
         # The colleague may have no desk at hand to take the caller off hold.
-        hold(ports, line, operator, on=False)
+        hold_caller(ports, line, operator, on=False)
         run_for_desk(ports, line, LeaveAsked(operator=operator))

@@ -9,7 +9,7 @@ from ivr.core.talk.endings.closing import SENT_ON
 from ivr.ports import Ports
 
 
-def hindrance(ports: Ports, colleague: Operator, language: str | None) -> str:
+def why_not_reachable(ports: Ports, colleague: Operator, language: str | None) -> str:
     """Why a colleague cannot be handed a caller of this language; "" who can."""
     now, available = ports.clock.now(), colleague.state is State.AVAILABLE
     return handover.why_not_reachable(
@@ -37,7 +37,7 @@ def name_of(ports: Ports, line: LineKey, key: OperatorId | None) -> str:
     return found.name if found else ""
 
 
-def became(ports: Ports, claim: Claim) -> tuple[str, str] | None:
+def outcome_of_handover(ports: Ports, claim: Claim) -> tuple[str, str] | None:
     """What became of the caller of a claim that was handed over, and to whom, if so."""
     going, line = claim.going, claim.line
     if going is None or claim.reason != SENT_ON:
@@ -46,7 +46,9 @@ def became(ports: Ports, claim: Claim) -> tuple[str, str] | None:
     bound = call.talk.claim if call else None
     now = ports.contacts.claim(line, bound) if bound else None
     to = ports.operators.operator(line, OperatorId(going.to))
-    hindered = hindrance(ports, to, call.language if call else None) if to else "gone"
+    hindered = (
+        why_not_reachable(ports, to, call.language if call else None) if to else "gone"
+    )
     word = handover.outcome_of_handover(going, call, now, hindered)
     if word is None:
         return None

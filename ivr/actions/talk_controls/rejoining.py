@@ -12,6 +12,6 @@ from ivr.core.talk.events import RejoinAsked
 from ivr.ports import Ports
 
 
-def rejoin(ports: Ports, line: LineKey, operator: OperatorId) -> None:
+def rejoin_talk(ports: Ports, line: LineKey, operator: OperatorId) -> None:
     """Ring the browser again, which picks up by itself; asked twice, it rings once."""
     run_for_desk(ports, line, RejoinAsked(operator=operator))

@@ -13,17 +13,19 @@ HOLD_ROUND = timedelta(seconds=30)
 """How long the waiting tone sounds between two sentences to whoever is on hold."""
 
 
-def hold(ports: Ports, line: LineKey, operator: OperatorId, *, on: bool) -> None:
+def hold_caller(ports: Ports, line: LineKey, operator: OperatorId, *, on: bool) -> None:
     """Put the caller on hold, or take the caller back; asked twice, it is done once."""
     run_for_desk(ports, line, SwitchAsked(operator=operator, switch=Switch.HOLD, on=on))
 
 
-def mute(ports: Ports, line: LineKey, operator: OperatorId, *, on: bool) -> None:
+def mute_operator(
+    ports: Ports, line: LineKey, operator: OperatorId, *, on: bool
+) -> None:
     """Let the operator not be heard, or be heard again; twice is as good as once."""
     run_for_desk(ports, line, SwitchAsked(operator=operator, switch=Switch.MUTE, on=on))
 
 
-def end(ports: Ports, line: LineKey, operator: OperatorId) -> None:
+def end_talk(ports: Ports, line: LineKey, operator: OperatorId) -> None:
     """The operator ends the talk: wrap-up, and the caller is asked what comes next.
 
     A telephone or browser is hung up; whoever is on a standing line stays there. It
@@ -32,7 +34,7 @@ def end(ports: Ports, line: LineKey, operator: OperatorId) -> None:
     run_for_desk(ports, line, EndAsked(operator=operator))
 
 
-def held(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
+def play_hold(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
     """One round of what a caller on hold hears; then it is asked for again."""
     talk = ports.talks.load_talk(line, claim=key).talk
     hotline, call = ports.content.lines()[line], talk.call

@@ -4,7 +4,7 @@ The caller keeps the place that the first arrival gave, and the operator's time 
 breathe begins. Asked for in vain, nothing has changed: they talk on.
 """
 
-from ivr.actions.talk_controls.reaching import hindrance
+from ivr.actions.talk_controls.reaching import why_not_reachable
 from ivr.actions.talks.running import run_for_desk
 from ivr.core.model.call import Call, LineKey, OperatorId
 from ivr.core.model.claim import Going, Way
@@ -45,7 +45,7 @@ def to_operator(
     whose = ports.operators.operator(line, to)
     if to == operator or whose is None or call is None:
         raise Stale("not-now")
-    if hindered := hindrance(ports, whose, call.language):
+    if hindered := why_not_reachable(ports, whose, call.language):
         raise Stale("other-language" if hindered == LANGUAGE else "busy")
     _pass_on(ports, line, operator, Going(way=Way.OPERATOR, to=to))
 

@@ -22,19 +22,19 @@ from ivr.ports import Ports
 def answer_operator(ports: Ports, line: LineKey, event: LegEvent) -> list[Instruction]:
     """What the leg of an event is answered; nothing, if nothing was decided."""
     outcome = run(ports, line, event)
-    return _speak(ports, outcome, event.leg)
+    return _speak_outcome(ports, outcome, event.leg)
 
 
-def _speak(ports: Ports, outcome: Outcome, leg: CallId) -> list[Instruction]:
+def _speak_outcome(ports: Ports, outcome: Outcome, leg: CallId) -> list[Instruction]:
     talk, answer = outcome.talk, outcome.answer
     if answer is None or isinstance(answer, AnswerToPerson):
         return []
     operator = talk.operator_of(talk.claim)
-    token = _token(ports, operator, leg)
+    token = _token_of_leg(ports, operator, leg)
     return speak_to_operator(answer, talk, outcome.context, token)
 
 
-def _token(ports: Ports, operator: Operator | None, leg: CallId) -> str:
+def _token_of_leg(ports: Ports, operator: Operator | None, leg: CallId) -> str:
     if operator is None or operator.reach is not Reach.STANDING:
         return ""
     return token_of(ports, operator.line, operator.id, leg)
@@ -62,11 +62,11 @@ def leave_room(
     """The words that tell the operator why it is over; or the room, and True."""
     outcome = run(ports, line, event)
     if isinstance(outcome.answer, Enter):
-        return _speak(ports, outcome, event.leg), True
-    return [*_explain(outcome, event.claim)], False
+        return _speak_outcome(ports, outcome, event.leg), True
+    return [*_explain_outcome(outcome, event.claim)], False
 
 
-def _explain(outcome: Outcome, key: ClaimId) -> list[Say]:
+def _explain_outcome(outcome: Outcome, key: ClaimId) -> list[Say]:
     talk, context = outcome.talk, outcome.context
     claim: Claim | None = talk.claims.get(key)
     words = [explain_end(talk, key, context)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note
+from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note_failure
 from ivr.core.model.call import Call, CallId, PhoneNumber
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import Invalid, Unavailable
@@ -42,7 +42,7 @@ def dial_person(ports: Ports, talk: Talk, request: DialPerson) -> Iterable[TalkE
         if not error.ambiguous:
             return (_not_dialled(ports, request, error),)
         # The leg's own requests bind it; else the lease gives both sides back.
-        note(ports, "leg not heard of", claim.id, error)
+        note_failure(ports, "leg not heard of", claim.id, error)
         return _put_through(request)
     bound = PersonLegCreated(claim=claim.id, leg=leg, is_ours=True)
     return (bound, *_put_through(request))
@@ -67,7 +67,7 @@ def _number_of(ports: Ports, call: Call) -> PhoneNumber:
 
 
 def _not_dialled(ports: Ports, request: DialPerson, error: Unavailable) -> TalkEvent:
-    note(ports, "caller not brought", request.claim, error)
+    note_failure(ports, "caller not brought", request.claim, error)
     if request.is_standing:
         return CallerNotPutThrough(claim=request.claim, permanent=error.permanent)
     return CallerNotMoved(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from ivr.actions import rules as rule_sets
 from ivr.actions.operators.roster import address_of
-from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note
+from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note_failure
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.operator import Reach
@@ -50,7 +50,7 @@ def place_offer(ports: Ports, talk: Talk, request: PlaceOffer) -> Iterable[TalkE
         ports.jobs.place_offer(talk.line, request.claim)
     except Unavailable as error:
         # The claim is due again after its lease: the ticker places it then.
-        note(ports, "invitation not sent", request.claim, error)
+        note_failure(ports, "invitation not sent", request.claim, error)
     return NOTHING
 
 
@@ -68,7 +68,7 @@ def ring_browser(ports: Ports, talk: Talk, request: RingBrowser) -> Iterable[Tal
     try:
         leg = ports.dialling.ring(claim, to, caller_id, ring)
     except Unavailable as error:
-        note(ports, "browser not rung", claim.id, error)
+        note_failure(ports, "browser not rung", claim.id, error)
         return (BrowserNotRung(claim=claim.id, ambiguous=error.ambiguous),)
     return (LegCreated(claim=claim.id, leg=leg),)
 
@@ -85,7 +85,7 @@ def move_out_caller(
             return (CallerGone(claim=claim.id),)
         except Unavailable as error:
             # A caller may be moved twice.
-            note(ports, "caller not moved", claim.id, error)
+            note_failure(ports, "caller not moved", claim.id, error)
         else:
             return (CallerTakenOut(claim=claim.id),)
     return (CallerNotTakenOut(claim=claim.id),)
@@ -103,7 +103,7 @@ def move_out_operator(
     except NotFound:
         pass  # the leg is over: that is what was wanted
     except Unavailable as error:
-        note(ports, "operator not moved", request.claim, error)
+        note_failure(ports, "operator not moved", request.claim, error)
         return (OperatorNotOut(claim=request.claim, ambiguous=error.ambiguous),)
     return (OperatorOut(claim=request.claim),)
 
@@ -111,11 +111,11 @@ def move_out_operator(
 def turn_switch(ports: Ports, talk: Talk, request: TurnSwitch) -> Iterable[TalkEvent]:
     """Turn hold or mute on, or off."""
     claim = talk.claims[request.claim]
-    turned_on, turned_off, _ = _verbs(ports, request.switch)
+    turned_on, turned_off, _ = _switches_of(ports, request.switch)
     try:
         (turned_on if request.on else turned_off)(claim)
     except (NotFound, Unavailable) as error:
-        note(ports, "not switched", claim.id, error)
+        note_failure(ports, "not switched", claim.id, error)
         return (
             SwitchNotTurned(
                 claim=claim.id,
@@ -132,11 +132,11 @@ def check_switch(ports: Ports, talk: Talk, request: CheckSwitch) -> Iterable[Tal
     """Ask whether hold or mute is on."""
     claim, is_on = talk.claims[request.claim], None
     try:
-        is_on = _verbs(ports, request.switch)[2](claim)
+        is_on = _switches_of(ports, request.switch)[2](claim)
     except NotFound:
         is_on = False
     except Unavailable as error:
-        note(ports, "switch not looked up", claim.id, error)
+        note_failure(ports, "switch not looked up", claim.id, error)
     return (
         SwitchChecked(
             claim=claim.id, switch=request.switch, is_on=is_on, wanted=request.wanted
@@ -144,7 +144,7 @@ def check_switch(ports: Ports, talk: Talk, request: CheckSwitch) -> Iterable[Tal
     )
 
 
-def _verbs(
+def _switches_of(
     ports: Ports, switch: Switch
 ) -> tuple[Callable[[Claim], None], Callable[[Claim], None], Callable[[Claim], bool]]:
     """How it is turned on and off, and whether it is on."""

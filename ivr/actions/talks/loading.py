@@ -50,24 +50,24 @@ def load_talk(
     """
     if known is not None:
         talk = _turn_to(known, event)
-        return _observe(ports, talk, event), rule_sets.in_force(ports, line)
+        return _add_observed(ports, talk, event), rule_sets.in_force(ports, line)
     if isinstance(event, (StandingLegEnded, DeskEvent)):
         colleague = event.colleague if isinstance(event, InviteAsked) else None
         loaded = ports.talks.load_talk(
             line, operator=event.operator, colleague=colleague
         )
     else:
-        claim, leg = _roots(event)
+        claim, leg = _roots_of(event)
         loaded = ports.talks.load_talk(line, claim=claim, leg=leg)
-    rules = rule_sets.read(ports, line, loaded.rules)
-    return _observe(ports, loaded.talk, event), rules
+    rules = rule_sets.read_rules(ports, line, loaded.rules)
+    return _add_observed(ports, loaded.talk, event), rules
 
 
 def is_about(talk: Talk, event: TalkEvent) -> bool:
     """Whether all is known of whom an event is about."""
     if isinstance(event, (StandingLegEnded, DeskEvent, PersonWanted)):
         return False
-    key, leg = _roots(event)
+    key, leg = _roots_of(event)
     if leg is not None:
         call = talk.calls.get(leg)
         return call is not None and call.talk.claim in (None, *talk.claims)
@@ -75,7 +75,7 @@ def is_about(talk: Talk, event: TalkEvent) -> bool:
     return claim is not None and claim.call in talk.calls
 
 
-def _roots(event: TalkEvent) -> tuple[ClaimId | None, CallId | None]:
+def _roots_of(event: TalkEvent) -> tuple[ClaimId | None, CallId | None]:
     match event:
         case CallerHungUp():
             return None, event.leg
@@ -92,7 +92,7 @@ def _roots(event: TalkEvent) -> tuple[ClaimId | None, CallId | None]:
 
 
 def _turn_to(talk: Talk, event: TalkEvent) -> Talk:
-    claim, leg = _roots(event)
+    claim, leg = _roots_of(event)
     if leg is None:
         return talk.about(claim)
     call = talk.calls[leg]
@@ -102,7 +102,7 @@ def _turn_to(talk: Talk, event: TalkEvent) -> Talk:
 # --- what a look at the talk itself does not tell ----------------------------------
 
 
-def _observe(ports: Ports, talk: Talk, event: TalkEvent) -> Talk:
+def _add_observed(ports: Ports, talk: Talk, event: TalkEvent) -> Talk:
     if isinstance(event, (LegEnded, LeaseExpired, KeyPressed)):
         talk = _with_engaged(ports, talk, event)
     if isinstance(event, (Joined, RoomBegan, RoomInspected)):
@@ -167,11 +167,11 @@ def with_lacking(ports: Ports, talk: Talk, over: Iterable[Claim]) -> Talk:
     rest of a talk waits for no database.
     """
     return replace(
-        talk, lacking=frozenset(each.id for each in over if _lacks(ports, each))
+        talk, lacking=frozenset(each.id for each in over if _lacks_record(ports, each))
     )
 
 
-def _lacks(ports: Ports, claim: Claim) -> bool:
+def _lacks_record(ports: Ports, claim: Claim) -> bool:
     desk = ports.content.lines()[claim.line].desk
     try:
         record = ports.records.of(claim.call, claim.operator)

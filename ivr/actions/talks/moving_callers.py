@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from ivr.actions.talks.calling_persons import want_person
-from ivr.actions.talks.requesting import NOTHING, note
+from ivr.actions.talks.requesting import NOTHING, note_failure
 from ivr.core.model.call import CallId, ClaimId, Stage
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound, Unavailable
@@ -45,7 +45,7 @@ def connect_caller(
     except NotFound:
         return (CallerGone(claim=claim.id),)
     except Unavailable as error:
-        note(ports, "caller not brought", claim.id, error)
+        note_failure(ports, "caller not brought", claim.id, error)
         return (
             CallerNotMoved(
                 claim=claim.id, attempt=request.attempt, permanent=error.permanent
@@ -103,7 +103,7 @@ def _move_caller(
     except NotFound:
         return (CallerGone(claim=claim.id),)
     except Unavailable as error:
-        note(ports, failed, claim.id, error)
+        note_failure(ports, failed, claim.id, error)
     return NOTHING
 
 
@@ -114,7 +114,7 @@ def take_off_hold(
     try:
         ports.rooms.unhold(talk.claims[request.claim])
     except (NotFound, Unavailable) as error:
-        note(ports, "not taken off hold", request.claim, error)
+        note_failure(ports, "not taken off hold", request.claim, error)
         return NOTHING
     return (TakenOffHold(claim=request.claim),)
 

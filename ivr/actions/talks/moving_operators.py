@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ivr.actions.operators import telephones
 from ivr.actions.operators.roster import address_of, own_language
-from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note
+from ivr.actions.talks.requesting import NOTHING, choose_caller_id, note_failure
 from ivr.core.dialogue.whisper import SENT_AWAY
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound, Unavailable
@@ -67,7 +67,7 @@ def connect_operator(
     try:
         ports.transfers.connect_operator(request.leg, request.claim)
     except (NotFound, Unavailable) as error:
-        note(ports, "operator not moved on", request.claim, error)
+        note_failure(ports, "operator not moved on", request.claim, error)
         gone = isinstance(error, NotFound)
         return (NotMovedOn(claim=request.claim, gone=gone),)
     return NOTHING
@@ -82,7 +82,7 @@ def inform_operator(
     except NotFound:
         pass  # the operator has hung up meanwhile: there is nobody to tell
     except Unavailable as error:
-        note(ports, "operator not told", request.claim, error)
+        note_failure(ports, "operator not told", request.claim, error)
     return NOTHING
 
 
@@ -94,7 +94,7 @@ def write_to_operator(
     stands = operator.reach is Reach.STANDING
     if is_sent_away(operator) and line.reminders_from and not stands:
         try:
-            _write(ports, operator, line.reminders_from)
+            _write_to_operator(ports, operator, line.reminders_from)
         except (NotFound, Unavailable) as error:
             ports.log.warning(
                 "operator not told", operator=operator.id, error=str(error)
@@ -102,7 +102,7 @@ def write_to_operator(
     return NOTHING
 
 
-def _write(ports: Ports, operator: Operator, sender: str) -> None:
+def _write_to_operator(ports: Ports, operator: Operator, sender: str) -> None:
     language = own_language(ports, operator, operator.line)
     number = ports.roster.number(operator.id)
     if number is not None:
@@ -123,5 +123,5 @@ def dismiss_uninvited(
             if request.leg in ports.rooms.in_room(request.claim):
                 ports.transfers.tell_over(request.leg, request.claim)
         except (NotFound, Unavailable) as error:
-            note(ports, "operator not told", request.claim, error)
+            note_failure(ports, "operator not told", request.claim, error)
     return NOTHING

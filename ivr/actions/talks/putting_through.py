@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from ivr.actions.talks.calling_persons import want_person
-from ivr.actions.talks.requesting import NOTHING, note
+from ivr.actions.talks.requesting import NOTHING, note_failure
 from ivr.actions.talks.tokens import token_of
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.talk.events import (
@@ -38,7 +38,7 @@ def put_through_caller(
     except NotFound:
         return (CallerGone(claim=claim.id),)
     except Unavailable as error:
-        note(ports, "caller not brought", claim.id, error)
+        note_failure(ports, "caller not brought", claim.id, error)
         return (CallerNotPutThrough(claim=claim.id, permanent=error.permanent),)
     return (CallerPutThrough(claim=claim.id),)
 
@@ -55,7 +55,7 @@ def fetch_operator(
     except NotFound:
         return (StandingLegEnded(operator=operator, leg=leg),)
     except Unavailable as error:
-        note(ports, "operator not moved", key, error)
+        note_failure(ports, "operator not moved", key, error)
         return (OperatorNotMoved(claim=key),)
     return NOTHING
 

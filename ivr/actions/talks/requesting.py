@@ -23,6 +23,6 @@ def choose_caller_id(ports: Ports, call: Call) -> str:
     return call.number if call.number in ours else ours[0]
 
 
-def note(ports: Ports, what: str, claim: str, error: Exception) -> None:
+def note_failure(ports: Ports, what: str, claim: str, error: Exception) -> None:
     """Note what the carrier has not done for a claim."""
     ports.log.warning(what, claim=claim, error=str(error))

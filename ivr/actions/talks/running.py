@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ivr.actions.saving import ATTEMPTS, commit
+from ivr.actions.saving import ATTEMPTS, commit_and_enqueue
 from ivr.actions.talks.carrying_out import carry_out
 from ivr.actions.talks.loading import is_about, load_talk, with_lacking
 from ivr.core.model.call import LineKey
@@ -52,7 +52,7 @@ def run(ports: Ports, line: LineKey, event: TalkEvent) -> Outcome:
         event = following.popleft()
         decision, context = _decide_and_save(ports, line, event, outcome.talk)
         following.extend(_carried_out(ports, decision))
-        outcome = _after(outcome, decision, context)
+        outcome = _outcome_after(outcome, decision, context)
     return outcome
 
 
@@ -64,7 +64,7 @@ def run_for_desk(ports: Ports, line: LineKey, event: TalkEvent) -> Outcome:
     return outcome
 
 
-def _after(before: Outcome, decision: Decision, context: Context) -> Outcome:
+def _outcome_after(before: Outcome, decision: Decision, context: Context) -> Outcome:
     return replace(
         before,
         talk=decision.talk,
@@ -89,15 +89,17 @@ def _decide_and_save(
         talk, rules = load_talk(ports, line, event, known)
         now = ports.clock.now()
         context = Context(now=now, rules=rules, line=ports.content.lines()[line])
-        decision = _decide(ports, talk, event, context)
-        saved = _save(ports, line, talk, decision)
+        decision = _decide_fully(ports, talk, event, context)
+        saved = _save_decision(ports, line, talk, decision)
         if saved is not None:
             return saved, context
         known = None
     raise Conflict("others kept changing the same talk; nothing was changed here")
 
 
-def _decide(ports: Ports, talk: Talk, event: TalkEvent, context: Context) -> Decision:
+def _decide_fully(
+    ports: Ports, talk: Talk, event: TalkEvent, context: Context
+) -> Decision:
     """The decision; where somebody wraps up, with what they owe looked up first."""
     decision = decide(talk, event, context)
     over = decision.talks_over(talk) if context.line.desk.required else ()
@@ -106,7 +108,7 @@ def _decide(ports: Ports, talk: Talk, event: TalkEvent, context: Context) -> Dec
     return decide(with_lacking(ports, talk, over), event, context)
 
 
-def _save(
+def _save_decision(
     ports: Ports, line: LineKey, talk: Talk, decision: Decision
 ) -> Decision | None:
     """The decision with the talk as it is kept from now on; None: somebody was first.
@@ -122,14 +124,14 @@ def _save(
         wake=decision.wake,
         unchanged=[e for e in talk.entities if (type(e), e.id) not in kept],
     )
-    saved = commit(ports, line, change)
+    saved = commit_and_enqueue(ports, line, change)
     if saved is None:
         return None
     talk = decision.talk
     for entity in saved.save:
-        talk = talk.put(_next(entity))
+        talk = talk.put(_next_revision(entity))
     return replace(decision, talk=talk)
 
 
-def _next(entity: Entity) -> Entity:
+def _next_revision(entity: Entity) -> Entity:
     return replace(entity, rev=entity.rev + 1)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ivr.actions.legs import end_leg
 from ivr.actions.one_number import share_place
-from ivr.actions.talks.requesting import NOTHING, note
+from ivr.actions.talks.requesting import NOTHING, note_failure
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.talk.events import (
     RoomEndsWithOperator,
@@ -28,7 +28,7 @@ def keep_room(ports: Ports, talk: Talk, request: KeepRoom) -> Iterable[TalkEvent
     try:
         ports.rooms.keep_room(talk.claims[request.claim])
     except (NotFound, Unavailable) as error:
-        note(ports, "room not kept", request.claim, error)
+        note_failure(ports, "room not kept", request.claim, error)
     return NOTHING
 
 
@@ -39,7 +39,7 @@ def end_room_with_operator(
     try:
         ports.rooms.end_room_with(talk.claims[request.claim])
     except (NotFound, Unavailable) as error:
-        note(ports, "room not to end", request.claim, error)
+        note_failure(ports, "room not to end", request.claim, error)
         return NOTHING
     return (RoomEndsWithOperator(claim=request.claim),)
 
@@ -50,7 +50,7 @@ def inspect_room(ports: Ports, talk: Talk, request: InspectRoom) -> Iterable[Tal
     try:
         legs = ports.rooms.in_room(claim.room)
     except Unavailable as error:
-        note(ports, "room not seen", claim.id, error)
+        note_failure(ports, "room not seen", claim.id, error)
         return (RoomNotInspected(claim=claim.id),)
     return (RoomInspected(claim=claim.id, legs=frozenset(legs)),)
 

@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from ivr.actions.accounts.disabling import follow_roster
 from ivr.actions.calls import callbacks, doubted_legs
 from ivr.actions.calls.leading_out import ANSWERS_WITHIN, lead_out_overlong
-from ivr.actions.operators.presence import unseen
+from ivr.actions.operators.presence import heartbeat_expired
 from ivr.actions.operators.roster import (
-    bring_back,
     calling_over,
     operator_due,
     put_down,
+    restore_roster,
 )
-from ivr.actions.routing import UNSERVED, route, route_if_unserved
+from ivr.actions.routing import UNSERVED, route_callers, route_if_unserved
 from ivr.actions.talks.ending import cut_off, end_call, fetch_back
 from ivr.actions.talks.running import run
-from ivr.actions.upkeep.orphaned_legs import see_to_strangers
+from ivr.actions.upkeep.orphaned_legs import handle_orphaned_legs
 from ivr.actions.upkeep.recordings import see_to_recordings
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import Apart, Claim, ClaimState
@@ -51,10 +51,10 @@ UNREADABLE_AGAIN = timedelta(minutes=1)
 """After which what only a newer version can read is tried again, and noted again."""
 
 
-def tick(ports: Ports, line: LineKey) -> None:
+def do_due_work(ports: Ports, line: LineKey) -> None:
     """Do what is due; one thing that fails does not hold up the others."""
     for due in ports.deadlines.due(line, ports.clock.now()):
-        _try(ports, line, due)
+        _try_due(ports, line, due)
     lead_out_overlong(ports, line)
     if route_if_unserved(ports, line):
         _place_made(ports, line)
@@ -66,7 +66,7 @@ def _place_made(ports: Ports, line: LineKey) -> None:
     Whoever let routing stand may well let the offers stand: without a worker, the
     caller would wait for the end of the claim's first lease.
     """
-    for claim in _claims(ports, line):
+    for claim in _readable_claims(ports, line):
         if claim.state is ClaimState.MADE:
             run(ports, line, OfferDue(claim=claim.id))
 
@@ -80,64 +80,64 @@ def help_out(ports: Ports, line: LineKey) -> None:
     late = ports.deadlines.first_due(line, ports.clock.now() - UNSERVED)
     if late is not None:
         ports.log.warning("due work was late", line=line, kind=late.kind)
-        _try(ports, line, late)
+        _try_due(ports, line, late)
     route_if_unserved(ports, line)
 
 
-def _try(ports: Ports, line: LineKey, due: Due) -> None:
+def _try_due(ports: Ports, line: LineKey, due: Due) -> None:
     """Do one thing; what this version cannot read is looked at again much later."""
     try:
-        _do(ports, line, due)
+        _do_due(ports, line, due)
     except HotlineError as error:
         ports.log.warning("due work failed", line=line, kind=due.kind, error=str(error))
         if isinstance(error, Unreadable):
             ports.deadlines.put_off(line, due, ports.clock.now() + UNREADABLE_AGAIN)
 
 
-def _do(ports: Ports, line: LineKey, due: Due) -> None:
+def _do_due(ports: Ports, line: LineKey, due: Due) -> None:
     match due.kind:
         case "claim":
             run(ports, line, LeaseExpired(claim=ClaimId(due.key)))
         case "call":
-            callbacks.due(ports, line, CallId(due.key))
+            callbacks.activate_due(ports, line, CallId(due.key))
         case "operator":
             operator_due(ports, line, OperatorId(due.key))
         case "desk":
-            unseen(ports, line, OperatorId(due.key))
+            heartbeat_expired(ports, line, OperatorId(due.key))
         case doubted_legs.KIND:
             doubted_legs.ask_after(ports, line, CallId(due.key))
         case "routing":
-            route(ports, line)
+            route_callers(ports, line)
         case _:
             raise Unreadable(f"due work of kind {due.kind}")
 
 
-def reconcile(ports: Ports, line: LineKey) -> None:
+def reconcile_line(ports: Ports, line: LineKey) -> None:
     """Hold what we believe against what the carrier says is live.
 
     The list only raises suspicion: it lags behind. Before anything is ended the
     carrier is asked about that one call.
     """
     try:
-        bring_back(ports, line)
+        restore_roster(ports, line)
         follow_roster(ports, line)
-        callbacks.bring_back_promises(ports, line)
+        callbacks.restore_callbacks(ports, line)
     except Unavailable as error:
         # Those who are on the telephone are looked after without the database too.
         ports.log.warning("nobody brought back", line=line, error=str(error))
     live = ports.legs.live_legs()
     now = ports.clock.now()
-    for claim in _claims(ports, line):
-        _apart(ports, line, _check_claim, claim, live, now)
+    for claim in _readable_claims(ports, line):
+        _check_one(ports, line, _check_claim, claim, live, now)
     for key in ports.contacts.live_calls(line):
-        _apart(ports, line, _check_call, line, key, live, now)
+        _check_one(ports, line, _check_call, line, key, live, now)
     for operator in ports.operators.operators(line):
-        _apart(ports, line, _check_receiver, operator, live, now)
-    see_to_strangers(ports, line)
+        _check_one(ports, line, _check_receiver, operator, live, now)
+    handle_orphaned_legs(ports, line)
     see_to_recordings(ports, line)
 
 
-def _apart(
+def _check_one(
     ports: Ports, line: LineKey, check: Callable[..., None], *args: object
 ) -> None:
     """Check one thing; that the carrier will not tell of it hides no other."""
@@ -147,14 +147,15 @@ def _apart(
         ports.log.warning("not reconciled", line=line, error=str(error))
 
 
-def _claims(ports: Ports, line: LineKey) -> list[Claim]:
+def _readable_claims(ports: Ports, line: LineKey) -> list[Claim]:
     found = (
-        _claim(ports.contacts, line, key) for key in ports.contacts.open_claims(line)
+        _readable_claim(ports.contacts, line, key)
+        for key in ports.contacts.open_claims(line)
     )
     return [claim for claim in found if claim is not None]
 
 
-def _claim(contacts: Contacts, line: LineKey, key: ClaimId) -> Claim | None:
+def _readable_claim(contacts: Contacts, line: LineKey, key: ClaimId) -> Claim | None:
     try:
         return contacts.claim(line, key)
     except Unreadable:

@@ -7,7 +7,7 @@ line's own numbers count, for an account may serve others too.
 from collections.abc import Sequence
 from datetime import datetime
 
-from ivr.actions.saving import save
+from ivr.actions.saving import save_and_enqueue
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
@@ -23,7 +23,7 @@ from ivr.core.upkeep.orphaned_legs import (
 from ivr.ports import Change, Contacts, Ports
 
 
-def see_to_strangers(ports: Ports, line: LineKey) -> None:
+def handle_orphaned_legs(ports: Ports, line: LineKey) -> None:
     """Rescue callers whom nobody knows, end our own legs that nobody needs.
 
     When the carrier or the store does not answer, nothing is done to anybody.
@@ -38,7 +38,7 @@ def _see_to(ports: Ports, line: LineKey) -> None:
     # The carrier is asked first: who begins in between is known by the time the
     # state is read.
     numbers = ports.content.lines()[line].numbers
-    strange = _strange(ports, line, ports.legs.legs_of(numbers))
+    strange = _orphaned_among(ports, line, ports.legs.legs_of(numbers))
     now = ports.clock.now()
     since = ports.carrier_memory.note_orphaned_legs(
         line, [leg.id for leg in strange], now
@@ -48,21 +48,23 @@ def _see_to(ports: Ports, line: LineKey) -> None:
         return
     places = ports.legs.leg_locations([leg.id for leg in looked_at], line)
     # The looking took its time: whoever asked us meanwhile is known.
-    for leg in _strange(ports, line, looked_at):
+    for leg in _orphaned_among(ports, line, looked_at):
         if leg.id in places:
             _see_to_one(ports, line, leg, places[leg.id], since[leg.id])
 
 
-def _strange(ports: Ports, line: LineKey, legs: Sequence[LiveLeg]) -> list[LiveLeg]:
+def _orphaned_among(
+    ports: Ports, line: LineKey, legs: Sequence[LiveLeg]
+) -> list[LiveLeg]:
     """Those of the legs that no state of the line knows."""
     known = {operator.leg for operator in ports.operators.operators(line)}
-    for claim in _claims(ports.contacts, line):
+    for claim in _open_claims(ports.contacts, line):
         known |= {claim.leg, claim.caller_leg}
     others = (leg for leg in legs if leg.id not in known)
     return [leg for leg in others if not _is_of_call(ports.contacts, line, leg)]
 
 
-def _claims(contacts: Contacts, line: LineKey) -> list[Claim]:
+def _open_claims(contacts: Contacts, line: LineKey) -> list[Claim]:
     found = (contacts.claim(line, key) for key in contacts.open_claims(line))
     return [claim for claim in found if claim is not None]
 
@@ -92,7 +94,7 @@ def _see_to_one(
         event = f"unknown leg was {todo}"
         ports.log.warning(event, line=line, leg=leg.id)
         fact = StrangerMet(at=now, line=line, leg=leg.id, done=todo.value)
-        save(ports, line, Change(save=(), facts=(fact,)))
+        save_and_enqueue(ports, line, Change(save=(), facts=(fact,)))
 
 
 def _is_awaited(ports: Ports, line: LineKey, since: datetime) -> bool:
@@ -102,7 +104,7 @@ def _is_awaited(ports: Ports, line: LineKey, since: datetime) -> bool:
     """
     return any(
         claim.made <= since and (claim.leg is None or claim.state is ClaimState.TAKEN)
-        for claim in _claims(ports.contacts, line)
+        for claim in _open_claims(ports.contacts, line)
     )
 
 

@@ -8,7 +8,7 @@ else's). Nothing is ever deleted here: whoever listens does that.
 
 from datetime import timedelta
 
-from ivr.actions.saving import save
+from ivr.actions.saving import save_and_enqueue
 from ivr.core.dialogue.exit_menu import message_fact
 from ivr.core.dialogue.spoken import language_of
 from ivr.core.model.call import Call, CallId, LineKey, Outcome
@@ -47,12 +47,12 @@ def _see_to(ports: Ports, line: LineKey) -> None:
     now, before = ports.clock.now(), ports.carrier_memory.recordings_looked(line)
     found = ports.recordings.recordings(before.until)
     unknown = [each for each in found if each.key not in before.others]
-    unknown = _untold(ports, line, unknown)
+    unknown = _unlisted_among(ports, line, unknown)
     due = [each for each in unknown if is_settled(each, now)][:LOOKS]
     undecided, others = [each for each in unknown if each not in due], before.others
     for each in due:
         try:
-            others |= set() if _is_kept(ports, line, each) else {each.key}
+            others |= set() if _list_recording(ports, line, each) else {each.key}
         except HotlineError as error:
             undecided.append(each)
             ports.log.warning("recording not tied", line=line, error=str(error))
@@ -61,7 +61,9 @@ def _see_to(ports: Ports, line: LineKey) -> None:
     )
 
 
-def _untold(ports: Ports, line: LineKey, found: list[Recorded]) -> list[Recorded]:
+def _unlisted_among(
+    ports: Ports, line: LineKey, found: list[Recorded]
+) -> list[Recorded]:
     """Those of the recordings that are no message yet."""
     if not found:
         return []
@@ -71,33 +73,33 @@ def _untold(ports: Ports, line: LineKey, found: list[Recorded]) -> list[Recorded
     return [each for each in found if each.key not in told]
 
 
-def _is_kept(ports: Ports, line: LineKey, each: Recorded) -> bool:
+def _list_recording(ports: Ports, line: LineKey, each: Recorded) -> bool:
     """Whether a recording is listed as a message from now on; False: it is not ours."""
     if not each.length:
         return False  # nothing was said
-    call = ports.contacts.call(line, each.leg) or _logged(
+    call = ports.contacts.call(line, each.leg) or _call_in_log(
         ports.call_log, line, each.leg
     )
     facts: tuple[Fact, ...]
     if call is not None:
-        facts = (_message(ports.content, call, each),)
-    elif (number := _rung(ports, line, each)) is not None:
+        facts = (_fact_of_message(ports.content, call, each),)
+    elif (number := _number_rung(ports, line, each)) is not None:
         facts = _of_unknown_call(ports, line, number, each)
     else:
         return False
     # Nothing else changes: nobody has said that the call was to end with it.
-    save(ports, line, Change(save=(), facts=facts))
+    save_and_enqueue(ports, line, Change(save=(), facts=facts))
     ports.log.warning("message found", line=line, call=facts[0].call)
     return True
 
 
-def _message(content: Content, call: Call, each: Recorded) -> Fact:
+def _fact_of_message(content: Content, call: Call, each: Recorded) -> Fact:
     hotline = content.lines()[call.line]
     call = replace(call, language=language_of(hotline, call))
     return message_fact(call, each.key, each.length or timedelta(), each.ended)
 
 
-def _logged(log: CallLog, line: LineKey, leg: CallId) -> Call | None:
+def _call_in_log(log: CallLog, line: LineKey, leg: CallId) -> Call | None:
     """The call as the log knows it, if it does: all that a message needs of it."""
     facts = [fact for fact in log.facts_of_calls([leg]) if fact.line == line]
     if not facts:
@@ -107,7 +109,7 @@ def _logged(log: CallLog, line: LineKey, leg: CallId) -> Call | None:
     return Call(id=leg, line=line, number="", started=facts[0].at, language=language)
 
 
-def _rung(ports: Ports, line: LineKey, each: Recorded) -> str | None:
+def _number_rung(ports: Ports, line: LineKey, each: Recorded) -> str | None:
     """Our number on a leg that nobody here knows; None when it is not ours."""
     began = ports.call_log.began(line)
     if began is None or each.began < began:
@@ -128,6 +130,6 @@ def _of_unknown_call(
     outcome = Outcome.MESSAGE.value
     return (
         of_call(CallStarted, call, each.began, number=number),
-        _message(ports.content, call, each),
+        _fact_of_message(ports.content, call, each),
         of_call(CallEnded, call, each.ended, outcome=outcome),
     )

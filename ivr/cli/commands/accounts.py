@@ -3,7 +3,7 @@
 import click
 
 from ivr.actions.accounts import accounts
-from ivr.actions.operators.roster import bring_in
+from ivr.actions.operators.roster import load_roster
 from ivr.bootstrap.app import AppContext
 from ivr.bootstrap.machine import secret_digits
 from ivr.cli.opening import find_line, open_local_app
@@ -47,8 +47,8 @@ def disable_operator(name: str, line: str | None) -> None:
     """
     with open_local_app() as context:
         known = _find_operator(context, name, line)
-        bring_in(context.ports, known.line)
-        accounts.disable(context.ports, known.id)
+        load_roster(context.ports, known.line)
+        accounts.disable_operator(context.ports, known.id)
         now = context.ports.operators.operator(known.line, known.id)
     later = " when the call is over" if now and now.wish else ""
     click.echo(f"{name} is signed out and cannot sign in; offline{later}.")
@@ -64,8 +64,8 @@ def enable_operator(name: str, line: str | None) -> None:
     """
     with open_local_app() as context:
         known = _find_operator(context, name, line)
-        bring_in(context.ports, known.line)
-        accounts.enable(context.ports, known.id)
+        load_roster(context.ports, known.line)
+        accounts.enable_operator(context.ports, known.id)
         pin = replace_pin(context, known) if known.reach is Reach.STANDING else None
     click.echo(f"{name} can sign in again.")
     if pin is not None:
@@ -75,7 +75,8 @@ def enable_operator(name: str, line: str | None) -> None:
 def replace_link(context: AppContext, operator: Operator, role: str | None) -> str:
     """The address of a new sign-up link."""
     return sign_up_address(
-        context, accounts.invite(context.ports, operator, Role(role) if role else None)
+        context,
+        accounts.make_link(context.ports, operator, Role(role) if role else None),
     )
 
 

@@ -63,7 +63,7 @@ def _end_callback(beginning: str, reason: str) -> None:
         call = find_call(context, beginning)
         for line in context.ports.content.lines():
             if context.ports.contacts.call(line, call) is not None:
-                promises.end(context.ports, line, call, reason)
+                promises.end_callback(context.ports, line, call, reason)
                 return
     raise NotFound(f"no promise {beginning}; see them with `hotline callbacks`")
 

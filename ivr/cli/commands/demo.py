@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.live import Live
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.operators.roster import bring_in, choose_state
+from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.actions.records import write_facts
 from ivr.bootstrap.app import AppContext, open_app, sql_url
 from ivr.bootstrap.machine import SystemClock, elapsed, pause, seeded_random
@@ -240,7 +240,7 @@ def _enrol_operators(stage: DemoContext) -> None:
             idle_since=now,
         )
         stage.context.ports.roster.add(operator, PhoneNumber(each.phone))
-        bring_in(ports, stage.shown_line)
+        load_roster(ports, stage.shown_line)
         choose_state(
             ports, stage.shown_line, operator.id, State.AVAILABLE, "demonstration"
         )

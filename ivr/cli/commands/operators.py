@@ -4,9 +4,9 @@ import re
 
 import click
 
-from ivr.actions.accounts.accounts import prepared
+from ivr.actions.accounts.accounts import prepare_account
 from ivr.actions.on_line import standing
-from ivr.actions.operators.roster import bring_in, choose_state, refuse_if_disabled
+from ivr.actions.operators.roster import choose_state, load_roster, refuse_if_disabled
 from ivr.bootstrap.app import AppContext
 from ivr.cli.commands.accounts import (
     disable_operator,
@@ -99,8 +99,8 @@ def add_operator(  # noqa: PLR0913 - as many as there are options
         )
         # Where the live state does not answer, nothing is begun. Should it go away
         # just now, it learns of the operator by itself once it is back.
-        bring_in(context.ports, key)
-        account, secret = prepared(
+        load_roster(context.ports, key)
+        account, secret = prepare_account(
             context.ports, operator, Role(role) if role else None
         )
         pin = make_pin() if operator.reach is Reach.STANDING else ""
@@ -117,7 +117,7 @@ def add_operator(  # noqa: PLR0913 - as many as there are options
 
 def _load_now(context: AppContext, line: LineKey) -> None:
     try:
-        bring_in(context.ports, line)
+        load_roster(context.ports, line)
     except Unavailable as error:
         click.echo(f"Enrolled; calls come once it answers again: {error}", err=True)
 
@@ -131,7 +131,7 @@ def set_status(name: str, state: str, line: str | None) -> None:
     with open_local_app() as context:
         only = find_line(context, line) if line else None
         known = context.ports.roster.find(name, only)
-        bring_in(context.ports, known.line)
+        load_roster(context.ports, known.line)
         chosen = choose_state(
             context.ports, known.line, known.id, State(state), "command line"
         )
@@ -155,8 +155,8 @@ def renew_pin(name: str, line: str | None) -> None:
             )
         refuse_if_disabled(known)
         made = replace_pin(context, known)
-        bring_in(context.ports, known.line)
-        standing.unlock(context.ports, known.line, known.id)
+        load_roster(context.ports, known.line)
+        standing.unlock_calling_in(context.ports, known.line, known.id)
     show_pin(name, made)
 
 
@@ -169,7 +169,7 @@ def call_in_operator(name: str, line: str | None) -> None:
         known = context.ports.roster.find(
             name, find_line(context, line) if line else None
         )
-        bring_in(context.ports, known.line)
+        load_roster(context.ports, known.line)
         standing.call_in(context.ports, known.line, known.id)
     click.echo(f"{name} is being called, and comes on the line by pressing 1.")
 
@@ -184,7 +184,7 @@ def list_operators(*, json_: bool, line: str | None) -> None:
             [find_line(context, line)] if line else list(context.ports.content.lines())
         )
         for key in lines:
-            bring_in(context.ports, key)
+            load_roster(context.ports, key)
         found = [
             each for key in lines for each in context.ports.operators.operators(key)
         ]

@@ -62,7 +62,7 @@ def add_shift(name: str, start: str, end: str, weekly: int, line: str | None) ->
             found = read_spans(start, end, zone, context.ports.clock.now(), weekly)
         except Faults as faults:
             raise Faults(f"--{fault}" for fault in faults.faults) from None
-        planned = planning.plan(context.ports, known, found)
+        planned = planning.plan_shifts(context.ports, known, found)
     for shift in planned:
         told = f"{by_the_wall(shift, zone)} ({in_hours(shift.length)})"
         click.echo(f"{shift.id[:BEGINNING]}  {name}  {told}  {zone}")
@@ -73,7 +73,7 @@ def add_shift(name: str, start: str, end: str, weekly: int, line: str | None) ->
 def cancel_shift(shift: str) -> None:
     """Take a shift back; the operator sees so at the desk."""
     with open_local_app() as context:
-        found = planning.cancel(context.ports, _find_shift(context, shift).id)
+        found = planning.revoke_shift(context.ports, _find_shift(context, shift).id)
         zone = context.ports.content.lines()[found.line].zone
     click.echo(f"Cancelled: {by_the_wall(found, zone)}.")
 

@@ -57,16 +57,16 @@ def keep_ticking(context: AppContext, is_over: Callable[[], bool]) -> None:
             context,
             stop,
             context.settings.reconcile_seconds / speed,
-            due_work.reconcile,
+            due_work.reconcile_line,
         ),
         _start_thread(context, stop, FACTS / speed, _write_left_facts(context.ports)),
-        _start_thread(context, stop, FIGURES / speed, estimates.renew),
-        _start_thread(context, stop, REMINDERS / speed, shifts.remind),
+        _start_thread(context, stop, FIGURES / speed, estimates.renew_figures),
+        _start_thread(context, stop, REMINDERS / speed, shifts.send_reminders),
         _start_thread(context, stop, UNREAD / speed, records.take_in_unread),
     ]
     while not is_over():
         pause(stop, max(TICK / speed, SHORTEST))
-        _work_on_lines(context, due_work.tick)
+        _work_on_lines(context, due_work.do_due_work)
     stop.set()
     for other in others:
         other.join()

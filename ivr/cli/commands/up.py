@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from ivr.actions import rules as rule_sets
-from ivr.actions.operators.roster import bring_in
+from ivr.actions.operators.roster import load_roster
 from ivr.bootstrap.app import note_exchange, note_public_url, open_app, sql_url
 from ivr.bootstrap.job_worker import FACTS, OFFERS, ROUTING
 from ivr.bootstrap.lines import check_lines as faults_of_lines
@@ -217,7 +217,7 @@ def _load_lines(settings: Settings) -> None:
     with open_app(settings, AT_THE_DESK) as context:
         for line in context.ports.content.lines():
             parse_rules(rule_sets.text_in_force(context.ports, line))
-            bring_in(context.ports, line)
+            load_roster(context.ports, line)
 
 
 def _list_children(settings: Settings, doors: Addresses) -> Iterator[Child]:

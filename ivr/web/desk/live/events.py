@@ -18,7 +18,7 @@ from itertools import count
 
 from flask import Blueprint, Response, current_app, request
 
-from ivr.actions.accounts.sessions import present
+from ivr.actions.accounts.sessions import account_of_session
 from ivr.actions.operators import presence
 from ivr.core.model.account import Account, Role
 from ivr.core.model.errors import Unavailable
@@ -64,7 +64,7 @@ def stream_events() -> Response:
         # An operator on duty with the desk open is there, without touching it.
         try:
             notes = _is_on_duty(ports.operators, account)
-            return present(ports, secret, notes=notes) is not None
+            return account_of_session(ports, secret, notes=notes) is not None
         except Unavailable:
             return True  # nothing is told in a stream that must be kept from anybody
 
@@ -137,7 +137,7 @@ def _is_woken(woken: threading.Event) -> bool:
 
 def _note_presence(ports: Ports, account: Account) -> None:
     try:
-        presence.seen(ports, account.line, account.operator)
+        presence.heartbeat(ports, account.line, account.operator)
     except Unavailable as error:
         # The desk is there; that we cannot say so now is told by its state.
         ports.log.warning("desk not noted", error=str(error))

@@ -36,7 +36,7 @@ def choose_state() -> Answer:
         form_field("reason", "other"),
     )
     return do_and_show(
-        lambda: desk_view.choose(
+        lambda: desk_view.choose_at_desk(
             web_context().ports, me.line, me.operator, state, reason
         )
     )

@@ -47,7 +47,9 @@ def follow_up_done(key: str) -> Answer:
 @lists.get("/messages/<call>/audio", endpoint="hear")
 def play_message(call: str) -> Answer:
     try:
-        sound = waiting.hear(_get_ports(), guard.current_account(), CallId(call))
+        sound = waiting.play_message(
+            _get_ports(), guard.current_account(), CallId(call)
+        )
     except Stale as error:
         return _waiting_lists(CONFLICT, fault=describe_error("list", error))
     return Response(sound, content_type="audio/wav")
@@ -64,7 +66,7 @@ def message_done(call: str) -> Answer:
 @lists.get("/day", endpoint="day")
 @guard.without_presence
 def show_day() -> Answer:
-    figures = waiting.today(_get_ports(), guard.current_account())
+    figures = waiting.figures_of_today(_get_ports(), guard.current_account())
     return render_fragment("day", t("list.day"), day=figures, **SAYING)
 
 
@@ -97,7 +99,7 @@ def _waiting_lists(status: int = OK, *, fault: str = "", done: str = "") -> Answ
         t("list.waiting"),
         status,
         calls=waiting.promised_calls(ports, me),
-        messages=waiting.messages(ports, me),
+        messages=waiting.list_messages(ports, me),
         follow_ups=notes.follow_ups(ports, me),
         names=names_of(ports, me.line),
         fault=fault,

@@ -192,7 +192,7 @@ def _place_values(call: CallId | None) -> Values:
     at_hand, how = notes.how_shown(ports, me)
     is_now = call is not None and call == at_hand and how is Shown.NOW
     shown = Shown.NOT if call is None else Shown.NOW if is_now else Shown.LAST
-    began = notes.began(ports, me, call) if call and not is_now else None
+    began = notes.when_begun_by(ports, me, call) if call and not is_now else None
     return {"shown": shown, "began": began}
 
 
@@ -250,7 +250,7 @@ def promise_call() -> Answer:
         if is_given("back"):
             scheduled_callback.take_back(ports, me, call)
         else:
-            scheduled_callback.promise_again(ports, me, call, _read_moment())
+            scheduled_callback.schedule_callback(ports, me, call, _read_moment())
     except Stale as error:
         told, status = {"again_fault": describe_error("record", error)}, CONFLICT
     except Invalid:
@@ -277,7 +277,7 @@ def _callback_values(call: CallId | None) -> Values:
     known = call and scheduled_callback.promised_for(
         ports, guard.current_account().line, call
     )
-    may = call and scheduled_callback.may_promise(ports, guard.current_account(), call)
+    may = call and scheduled_callback.may_schedule(ports, guard.current_account(), call)
     return {
         "again_at": known,
         "again_may": may,

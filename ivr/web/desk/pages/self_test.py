@@ -25,7 +25,7 @@ def show_self_test() -> Answer:
 @self_test.post("/echo", endpoint="echo")
 def test_echo() -> Answer:
     me = guard.current_account()
-    tries.echo(web_context().ports, me.line, me.operator)
+    tries.echo_change(web_context().ports, me.line, me.operator)
     return Answer(status=204)
 
 

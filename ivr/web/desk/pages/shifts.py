@@ -127,8 +127,8 @@ def _answer_shift(key: ShiftId, answer: Answer) -> ResponseReturnValue:
 def _save_answer(key: ShiftId, answer: Answer) -> Shift:
     ports, operator = web_context().ports, current_account().operator
     if answer is Answer.CONFIRM:
-        return planning.confirm(ports, operator, key)
-    return planning.decline(ports, operator, key, form_field("reason"))
+        return planning.confirm_shift(ports, operator, key)
+    return planning.decline_shift(ports, operator, key, form_field("reason"))
 
 
 def _list_answered(done: str = "", refusal: str = "") -> ResponseReturnValue:
@@ -145,7 +145,7 @@ def _list_values() -> Values:
     """The operator's shifts by day; whatever is shown counts as seen from now on."""
     ports, account = web_context().ports, current_account()
     now, zone = ports.clock.now(), _line_zone()
-    found = planning.shown(ports, account.line, account.operator, now + AHEAD)
+    found = planning.show_shifts(ports, account.line, account.operator, now + AHEAD)
     names = {each.id: each.name for each in ports.roster.all(account.line)}
     own = [shift for shift in found if shift.operator == account.operator]
     rows = [

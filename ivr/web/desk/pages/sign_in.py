@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, make_response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions.accounts.accounts import speak
-from ivr.actions.accounts.browsers import remembered
-from ivr.actions.accounts.sessions import present, sign_in, sign_out
+from ivr.actions.accounts.accounts import change_language
+from ivr.actions.accounts.browsers import make_browser_token
+from ivr.actions.accounts.sessions import account_of_session, sign_in, sign_out
 from ivr.actions.desk import desk_view
 from ivr.core.model.errors import Refused, Stale, TooOften, Unavailable
 from ivr.web.context import web_context
@@ -71,7 +71,7 @@ def sign_out_here() -> Answer:
     me, ports = guard.find_account(), web_context().ports
     try:
         if me is not None:
-            desk_view.leave(ports, me.line, me.operator)
+            desk_view.sign_off(ports, me.line, me.operator)
     except Stale as refusal:
         return show_refused(refusal)
     except Unavailable as error:
@@ -91,7 +91,7 @@ def choose_language() -> Response:
     if chosen in LANGUAGES:
         remember_language(answer, chosen)
         if account := guard.find_account():
-            speak(web_context().ports, account, chosen)
+            change_language(web_context().ports, account, chosen)
     return answer
 
 
@@ -101,8 +101,8 @@ def let_in(secret: str, wanted: str) -> Response:
         sign_out(web_context().ports, current_session().secret)
     answer = _send_to(wanted)
     set_secret(answer, secret)
-    if account := present(web_context().ports, secret):
-        token = remembered(web_context().ports, known_browser(), account.login)
+    if account := account_of_session(web_context().ports, secret):
+        token = make_browser_token(web_context().ports, known_browser(), account.login)
         remember_browser(answer, token)
     return answer
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from ivr.actions.accounts.accounts import invitation, join
+from ivr.actions.accounts.accounts import show_invitation, sign_up_by_link
 from ivr.core.model.account import LEAST
 from ivr.core.model.errors import HotlineError, NotFound, Refused
 from ivr.web.context import web_context
@@ -44,7 +44,7 @@ def sign_up(secret: str) -> Response:
     code = form_field("code")
     try:
         with hashing_slot():
-            session = join(
+            session = sign_up_by_link(
                 web_context().ports, secret, new_password(), code, current_language()
             )
     except Refused as refused:
@@ -72,7 +72,7 @@ def no_invitation(_: NotFound) -> Response:
 
 
 def _sign_up_form(secret: str, said: str = "", status: int = 200) -> Response:
-    account, device = invitation(web_context().ports, secret)
+    account, device = show_invitation(web_context().ports, secret)
     return render_page(
         "desk/join.html",
         status,

@@ -35,7 +35,7 @@ def show_choices() -> Answer:
 def hold_caller() -> Answer:
     me, on = guard.current_account(), bool(form_field("on"))
     return _do_in_talk(
-        lambda: talks.hold(web_context().ports, me.line, me.operator, on=on)
+        lambda: talks.hold_caller(web_context().ports, me.line, me.operator, on=on)
     )
 
 
@@ -43,21 +43,25 @@ def hold_caller() -> Answer:
 def mute_self() -> Answer:
     me, on = guard.current_account(), bool(form_field("on"))
     return _do_in_talk(
-        lambda: talks.mute(web_context().ports, me.line, me.operator, on=on)
+        lambda: talks.mute_operator(web_context().ports, me.line, me.operator, on=on)
     )
 
 
 @talk.post("/end", endpoint="end")
 def end_talk() -> Answer:
     me = guard.current_account()
-    return _do_in_talk(lambda: talks.end(web_context().ports, me.line, me.operator))
+    return _do_in_talk(
+        lambda: talks.end_talk(web_context().ports, me.line, me.operator)
+    )
 
 
 @talk.post("/invite", endpoint="invite")
 def invite_colleague() -> Answer:
     me, whom = guard.current_account(), OperatorId(form_field("who"))
     return _do_in_talk(
-        lambda: inviting.invite(web_context().ports, me.line, me.operator, whom)
+        lambda: inviting.invite_colleague(
+            web_context().ports, me.line, me.operator, whom
+        )
     )
 
 
@@ -65,7 +69,7 @@ def invite_colleague() -> Answer:
 def withdraw_invitation() -> Answer:
     me = guard.current_account()
     return _do_in_talk(
-        lambda: inviting.withdraw(web_context().ports, me.line, me.operator)
+        lambda: inviting.withdraw_invitation(web_context().ports, me.line, me.operator)
     )
 
 
@@ -81,7 +85,7 @@ def leave_talk() -> Answer:
 def rejoin_talk() -> Answer:
     me = guard.current_account()
     return do_and_show(
-        lambda: rejoining.rejoin(web_context().ports, me.line, me.operator)
+        lambda: rejoining.rejoin_talk(web_context().ports, me.line, me.operator)
     )
 
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
     MethodNotAllowed,
 )
 
-from ivr.actions.accounts.sessions import present
+from ivr.actions.accounts.sessions import account_of_session
 from ivr.core.model.account import Account
 from ivr.core.model.errors import Conflict, HotlineError, Invalid, NotFound, Unavailable
 from ivr.web.context import web_context
@@ -123,7 +123,7 @@ def _find_account() -> Account | None:
         return (
             None
             if current_session().fresh
-            else present(ports, current_session().secret, notes=False)
+            else account_of_session(ports, current_session().secret, notes=False)
         )
     except HotlineError:
         return None

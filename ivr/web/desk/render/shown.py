@@ -52,7 +52,7 @@ OVER = frozenset(
 def current_desk() -> Desk:
     """The desk of the account that asks, as it is now."""
     me, last = guard.current_account(), request.args.get("last") or None
-    return desk_view.look(
+    return desk_view.get_desk_view(
         web_context().ports, me.line, me.operator, ClaimId(last) if last else None
     )
 
@@ -90,8 +90,10 @@ def whom_to_ask() -> dict[str, Any]:
     """The colleagues and the teams to whom a caller could be brought."""
     me = guard.current_account()
     return {
-        "colleagues": desk_view.colleagues(web_context().ports, me.line, me.operator),
-        "teams": desk_view.teams(web_context().ports, me.line, me.operator),
+        "colleagues": desk_view.list_colleagues(
+            web_context().ports, me.line, me.operator
+        ),
+        "teams": desk_view.list_teams(web_context().ports, me.line, me.operator),
     }
 
 

@@ -25,7 +25,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from ivr.actions.accounts.sessions import present
+from ivr.actions.accounts.sessions import account_of_session
 from ivr.core.model.account import Account, Role
 from ivr.web.context import web_context
 from ivr.web.desk.security import fields
@@ -156,7 +156,9 @@ def _load_account() -> Account | None:
         return None
     view = current_app.view_functions.get(request.endpoint or "")
     notes = not getattr(view, "by_itself", False)
-    return present(web_context().ports, current_session().secret, notes=notes)
+    return account_of_session(
+        web_context().ports, current_session().secret, notes=notes
+    )
 
 
 def _send_to_sign_in() -> ResponseReturnValue:
