@@ -15,6 +15,7 @@ from ivr.core.model.call import (
     Arrival,
     CallId,
     ClaimId,
+    Ending,
     OperatorId,
     Page,
     Stage,
@@ -298,7 +299,10 @@ def test_empty_queue_of_any_kind_is_listed_no_more(
 def test_number_of_no_live_call_leaves_nothing(store: RedisStore, redis: Redis) -> None:
     call = waiting("c1", 1, caller="n1")
     keep(store, call)
-    keep(store, replace(call, stage=Stage.ENDED, ended=at(9), rev=1))
+    keep(
+        store,
+        replace(call, stage=Stage.ENDED, ending=Ending(at=at(9)), rev=1),
+    )
 
     assert not redis.exists(f"hotline:{{{LINE}}}:calls-of:n1")
     assert not redis.exists(f"hotline:{{{LINE}}}:on-call:n1")

@@ -10,6 +10,7 @@ from ivr.core.model.call import (
     Arrival,
     Call,
     CallId,
+    Ending,
     LineKey,
     OperatorId,
     Page,
@@ -72,8 +73,14 @@ def test_latest_call_of_a_caller_is_the_one_that_left_last(store: LiveState) -> 
     keep(store, first, second, other)
     assert store.last_call(LINE, "somebody") is None, "they are on the line"
 
-    keep(store, replace(first, stage=Stage.ENDED, ended=at(5), rev=1))
-    keep(store, replace(second, stage=Stage.ENDED, ended=at(6), rev=1))
+    keep(
+        store,
+        replace(first, stage=Stage.ENDED, ending=Ending(at=at(5)), rev=1),
+    )
+    keep(
+        store,
+        replace(second, stage=Stage.ENDED, ending=Ending(at=at(6)), rev=1),
+    )
 
     found = store.last_call(LINE, "somebody")
     assert found is not None
@@ -153,7 +160,9 @@ def test_call_promised_for_a_moment_is_not_what_its_caller_left(
     store: LiveState,
 ) -> None:
     """Whoever rings before the moment neither takes its place nor ends it."""
-    left = waiting("c1", 0, stage=Stage.ENDED, caller="somebody", ended=at(9))
+    left = waiting(
+        "c1", 0, stage=Stage.ENDED, caller="somebody", ending=Ending(at=at(9))
+    )
     keep(store, left)
     wish = Wish(number=SEALED, at=at(900))
     again = promised("c2", 0, wish=wish, stage=Stage.PROMISED, caller="somebody")
@@ -161,7 +170,7 @@ def test_call_promised_for_a_moment_is_not_what_its_caller_left(
 
     assert store.last_call(LINE, "somebody") == kept_call(store, "c1")
 
-    over = replace(again, stage=Stage.ENDED, ended=at(950), rev=1)
+    over = replace(again, stage=Stage.ENDED, ending=Ending(at=at(950)), rev=1)
     keep(store, over)
     assert store.last_call(LINE, "somebody") == kept_call(store, "c2")
 
@@ -242,5 +251,8 @@ def test_live_calls_of_a_number_are_found_as_they_began(store: LiveState) -> Non
 
     assert [call.id for call in store.calls_of(LINE, "n1")] == ["c2", "c1"]
     for call in (first, second):
-        keep(store, replace(call, stage=Stage.ENDED, ended=at(9), rev=1))
+        keep(
+            store,
+            replace(call, stage=Stage.ENDED, ending=Ending(at=at(9)), rev=1),
+        )
     assert store.calls_of(LINE, "n1") == []

@@ -43,6 +43,9 @@ PATHS: Paths = {
         "claim": "talk.claim",
         "talks_since": "talk.since",
         "answered": "talk.answered",
+        "ended": "ending.at",
+        "ended_from": "ending.stage",
+        "outcome": "ending.outcome",
     },
 }
 """Where a field of a document stands in the value, if not at the top by its own name.

@@ -90,13 +90,7 @@ def link_to_earlier(call: Call, before: Call) -> Call:
 
 def end_renewed(before: Call, now: datetime) -> Call:
     """The call whose promise another one stands for by now."""
-    return replace(
-        before,
-        stage=Stage.ENDED,
-        talk=before.talk.release_claim(),
-        ended=now,
-        ended_from=before.stage,
-    )
+    return before.end_at(now)
 
 
 def is_untimely(call: Call, rules: RuleSet, now: datetime) -> bool:

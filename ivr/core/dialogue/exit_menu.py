@@ -68,7 +68,7 @@ def is_without_ways(line: Line, call: Call) -> bool:
 
 def dismissed(call: Call) -> Call:
     """The call of somebody for whom nothing is left but the other channels."""
-    call = replace(call, stage=Stage.GOODBYE, outcome=Outcome.FAILED, page=Page.NONE)
+    call = replace(call.say_goodbye(Outcome.FAILED), page=Page.NONE)
     return call.with_notices("way.goodbye")
 
 
@@ -133,7 +133,7 @@ def _with_message(call: Call, now: datetime) -> Call:
         return call.with_notices("message.kept", "back.operator-coming")
     if call.stage is not Stage.WAITING:
         return call
-    call = replace(call, stage=Stage.GOODBYE, outcome=Outcome.MESSAGE)
+    call = call.say_goodbye(Outcome.MESSAGE)
     return call.with_notices("message.thanks")
 
 
@@ -144,13 +144,7 @@ def _instead_of_promise(call: Call, now: datetime) -> Call:
     """
     if call.stage not in {Stage.WAITING, Stage.PROMISED}:
         return call
-    return replace(
-        call,
-        stage=Stage.ENDED,
-        talk=call.talk.release_claim(),
-        ended=now,
-        ended_from=call.stage,
-    )
+    return call.end_at(now)
 
 
 # --- pages ----------------------------------------------------------------

@@ -105,7 +105,7 @@ def start(line: Line, call: Call, *, is_open: bool) -> Step:
 def refused(call: Call) -> Call:
     """The call of somebody who rings outside the hours."""
     closed = ("flow.closed", "flow.goodbye")
-    call = replace(call, stage=Stage.GOODBYE, outcome=Outcome.REFUSED)
+    call = call.say_goodbye(Outcome.REFUSED)
     return call.with_notices(*closed)
 
 
@@ -350,8 +350,8 @@ def outcome_of(call: Call) -> Outcome:
     """How a call that is over is told in the log."""
     if call.talk.answered:
         return Outcome.ANSWERED
-    if call.outcome is not None:
-        return call.outcome
+    if call.ending.outcome is not None:
+        return call.ending.outcome
     if call.menu.parts_heard and call.arrival.at is None:
         return Outcome.INFORMATION
     return Outcome.ABANDONED

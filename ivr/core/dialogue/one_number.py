@@ -101,7 +101,9 @@ def _were_at_once(lapsed: Call, call: Call) -> bool:
 
     A promise is made on the line, or as the line breaks off.
     """
-    over = lapsed.promise.made if lapsed.is_live and lapsed.promise else lapsed.ended
+    over = lapsed.ending.at
+    if lapsed.is_live and lapsed.promise:
+        over = lapsed.promise.made
     return over is not None and call.started < over
 
 

@@ -35,8 +35,9 @@ def may_return(before: Call, grace: timedelta, now: datetime) -> bool:
     if before.is_live:
         return _is_promised(before)
     missed = before.promise is not None and not before.promise.kept
-    dropped = before.ended_from in BROKE_OFF_IN and not (missed or before.arrival.spent)
-    return dropped and before.ended is not None and now - before.ended < grace
+    if missed or before.arrival.spent or before.ending.stage not in BROKE_OFF_IN:
+        return False
+    return before.ending.at is not None and now - before.ending.at < grace
 
 
 def _is_promised(before: Call) -> bool:
@@ -55,7 +56,7 @@ def greeted(call: Call, before: Call) -> Call:
 
 def keeps_arrival(before: Call) -> bool:
     """Whether a caller who did not press the key keeps the old arrival too."""
-    return before.is_live or before.ended_from in {Stage.WAITING, Stage.CLAIMED}
+    return before.is_live or before.ending.stage in {Stage.WAITING, Stage.CLAIMED}
 
 
 def in_old_place(call: Call, before: Call, rules: RuleSet, now: datetime) -> Step:
@@ -125,7 +126,6 @@ def left_behind(before: Call, now: datetime) -> Call:
     return replace(
         before,
         stage=Stage.ENDED,
-        ended=before.ended or now,
-        ended_from=None,
+        ending=replace(before.ending, at=before.ending.at or now, stage=None),
         talk=before.talk.release_claim(),
     )

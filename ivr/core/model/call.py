@@ -228,6 +228,17 @@ class TalkState(Struct, frozen=True, kw_only=True):
         return replace(self, claim=None)
 
 
+class Ending(Struct, frozen=True, kw_only=True):
+    """How a call ended, and when.
+
+    ``stage`` is the one in which it ended. ``outcome`` may be known before the end.
+    """
+
+    at: datetime | None = None
+    stage: Stage | None = None
+    outcome: Outcome | None = None
+
+
 class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One caller's call, from the first ring to the end.
 
@@ -240,8 +251,7 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``page`` is the way out of the queue that a waiting caller looks at, ``overlong``
     that the longest wait has passed and there is no way back. ``wish`` is how to call
     back. ``came_from`` is the wish of a promise whose place this caller, who has rung
-    again, has taken: it binds again if nobody talks. ``ended_from`` is the stage in
-    which the call ended.
+    again, has taken: it binds again if nobody talks.
     """
 
     id: CallId
@@ -264,19 +274,31 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     promise: Promise | None = None
     came_from: Wish | None = None
     message: str = ""
-    ended: datetime | None = None
-    ended_from: Stage | None = None
     arrival: Arrival = Arrival()
     wait: QueueWait = QueueWait()
     affinity: Affinity = Affinity()
     talk: TalkState = TalkState()
-    outcome: Outcome | None = None
+    ending: Ending = Ending()
     rev: int = 0
 
     @property
     def is_live(self) -> bool:
         """Whether the caller is still with us, or promised a call back."""
         return self.stage is not Stage.ENDED
+
+    def say_goodbye(self, outcome: Outcome) -> Self:
+        """The call in which the last words are said, with what the log tells of it."""
+        ending = replace(self.ending, outcome=outcome)
+        return replace(self, stage=Stage.GOODBYE, ending=ending)
+
+    def end_at(self, at: datetime) -> Self:
+        """The call at its end, out of the stage that it was in."""
+        return replace(
+            self,
+            stage=Stage.ENDED,
+            talk=self.talk.release_claim(),
+            ending=replace(self.ending, at=at, stage=self.stage),
+        )
 
     @property
     def leg(self) -> CallId | None:

@@ -87,7 +87,7 @@ def taken_over(call: Call, before: Call) -> Call:
     taken = replace(
         before.arrival,
         spent=call.arrival.spent,
-        given_back=before.arrival.given_back or before.ended_from in TALKED_IN,
+        given_back=before.arrival.given_back or before.ending.stage in TALKED_IN,
     )
     return replace(call, arrival=taken)
 

@@ -186,7 +186,7 @@ def test_nothing_leads_round_for_ever_after_the_longest_wait() -> None:
     call = overtaken(WAITS)
     after = pressed(call, *[QUIET] * 2)
 
-    assert (after.stage, after.outcome) == (Stage.GOODBYE, Outcome.FAILED)
+    assert (after.stage, after.ending.outcome) == (Stage.GOODBYE, Outcome.FAILED)
     assert after.menu.notices == ("way.goodbye",)
 
 
@@ -353,7 +353,10 @@ def test_last_page_records() -> None:
 def test_message_ends_the_wait_with_thanks() -> None:
     step = left_message(on(Page.MESSAGE), "RE1", MESSAGE, LATER)
 
-    assert (step.call.stage, step.call.outcome) == (Stage.GOODBYE, Outcome.MESSAGE)
+    assert (step.call.stage, step.call.ending.outcome) == (
+        Stage.GOODBYE,
+        Outcome.MESSAGE,
+    )
     (fact,) = step.facts
     assert isinstance(fact, MessageLeft)
     assert (fact.recording, fact.seconds) == ("RE1", 9)

@@ -13,7 +13,7 @@ from ivr.core.dialogue.flow import (
 )
 from ivr.core.dialogue.instructions import HangUp
 from ivr.core.dialogue.spoken import present
-from ivr.core.model.call import Call, Outcome, Stage
+from ivr.core.model.call import Call, Ending, Outcome, Stage
 from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,
@@ -159,8 +159,11 @@ def test_after_the_talk_anything_else_is_asked_once_more_and_said_goodbye(
         (after([*PARTS, "1"]), Outcome.INFORMATION),
         (after([*PARTS, "1", "0"]), Outcome.ABANDONED),
         (TALKED, Outcome.ANSWERED),
-        (replace(begun(), outcome=Outcome.FAILED), Outcome.FAILED),
-        (replace(TALKED, outcome=Outcome.CALLBACK), Outcome.ANSWERED),
+        (replace(begun(), ending=Ending(outcome=Outcome.FAILED)), Outcome.FAILED),
+        (
+            replace(TALKED, ending=Ending(outcome=Outcome.CALLBACK)),
+            Outcome.ANSWERED,
+        ),
     ],
 )
 def test_a_call_that_is_over_has_the_outcome_of_how_far_it_came(

@@ -8,7 +8,7 @@ from ivr.core.dialogue.exit_menu import is_without_ways, opened
 from ivr.core.dialogue.exit_menu_spoken import CALL_BACK, LEAVE_MESSAGE, calls_back
 from ivr.core.dialogue.one_number import Settled, beside, holds_place, settled
 from ivr.core.dialogue.returning import may_return
-from ivr.core.model.call import Arrival, Call, CallId, ClaimId, QueueWait, Stage
+from ivr.core.model.call import Arrival, Call, CallId, ClaimId, Ending, QueueWait, Stage
 from ivr.core.model.errors import Faults
 from ivr.core.model.facts import CallerQueued, CallerReturned
 from ivr.core.model.values import replace
@@ -34,7 +34,8 @@ def decided(*calls: Call, lapsed: Call | None = None) -> Settled | None:
 
 
 FIRST, SECOND, THIRD = call("c1", 0), beside(call("c2", 1)), beside(call("c3", 2))
-LAPSED = call("c0", -1, stage=Stage.ENDED, ended=LATER, ended_from=Stage.WAITING)
+ENDING = Ending(at=LATER, stage=Stage.WAITING)
+LAPSED = call("c0", -1, stage=Stage.ENDED, ending=ENDING)
 
 
 def test_calls_of_which_one_holds_the_place_stay_as_they_are() -> None:
@@ -73,11 +74,14 @@ def test_place_of_a_call_that_is_over_goes_to_the_first_that_was_there() -> None
 @pytest.mark.parametrize(
     "changed",
     [
-        {"ended_from": Stage.CONNECTED, "arrival": replace(LAPSED.arrival, spent=True)},
-        {"ended_from": Stage.GOODBYE},
+        {
+            "ending": replace(ENDING, stage=Stage.CONNECTED),
+            "arrival": replace(LAPSED.arrival, spent=True),
+        },
+        {"ending": replace(ENDING, stage=Stage.GOODBYE)},
         {"wait": QueueWait(beside=True)},
         {"message": "RE1"},
-        {"ended": NOW},
+        {"ending": replace(ENDING, at=NOW)},
     ],
     ids=lambda changed: next(reversed(changed)),
 )

@@ -10,6 +10,7 @@ from ivr.core.model.call import (
     Call,
     CallId,
     ClaimId,
+    Ending,
     OperatorId,
     Promise,
     Stage,
@@ -26,8 +27,7 @@ WAITED = after(["3", "1", "3", "0"])
 DROPPED = replace(
     WAITED,
     stage=Stage.ENDED,
-    ended=ENDED,
-    ended_from=Stage.WAITING,
+    ending=Ending(at=ENDED, stage=Stage.WAITING),
     talk=WAITED.talk.release_claim(),
 )
 PROMISED = replace(
@@ -44,7 +44,9 @@ def is_kept(before: Call, seconds: float = 1) -> bool:
 
 @pytest.mark.parametrize("stage", Stage)
 def test_place_is_kept_where_the_line_can_break_off(stage: Stage) -> None:
-    assert is_kept(replace(DROPPED, ended_from=stage)) == (stage in BROKE_OFF_IN)
+    assert is_kept(replace(DROPPED, ending=replace(DROPPED.ending, stage=stage))) == (
+        stage in BROKE_OFF_IN
+    )
 
 
 def test_place_is_kept_for_the_grace_time() -> None:
@@ -57,8 +59,8 @@ def test_place_is_kept_for_the_grace_time() -> None:
     [
         {"arrival": Arrival()},
         {"message": "RE1"},
-        {"ended": None},
-        {"ended_from": None},
+        {"ending": replace(DROPPED.ending, at=None)},
+        {"ending": replace(DROPPED.ending, stage=None)},
         {"promise": Promise(made=NOW, begun=True)},
     ],
     ids=lambda changed: next(iter(changed)),
@@ -70,7 +72,11 @@ def test_nothing_is_kept_of(changed: dict[str, object]) -> None:
 def test_talk_of_a_kept_promise_breaks_off_as_any_other() -> None:
     kept = Promise(made=NOW, begun=True, leg=CallId("leg"), reached=True, kept=True)
 
-    assert is_kept(replace(DROPPED, promise=kept, ended_from=Stage.CONNECTED))
+    assert is_kept(
+        replace(
+            DROPPED, promise=kept, ending=replace(DROPPED.ending, stage=Stage.CONNECTED)
+        )
+    )
 
 
 def test_promise_is_returned_to_as_long_as_nobody_is_on_the_way() -> None:
@@ -121,7 +127,7 @@ def test_place_that_was_taken_over_is_nobodys() -> None:
         replace(PROMISED, talk=PROMISED.talk.bind_claim(ClaimId("k1"))), ENDED
     )
 
-    assert (over.stage, over.talk.claim, over.ended) == (Stage.ENDED, None, ENDED)
+    assert (over.stage, over.talk.claim, over.ending.at) == (Stage.ENDED, None, ENDED)
     assert not is_kept(over)
     assert not is_kept(left_behind(DROPPED, ENDED))
 

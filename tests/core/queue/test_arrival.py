@@ -9,7 +9,7 @@ from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.dialogue.flow import Pressed, advance
 from ivr.core.dialogue.returning import may_return
 from ivr.core.history.promise_log import callback_of
-from ivr.core.model.call import CallId, ClaimId, OperatorId, Stage, Wish
+from ivr.core.model.call import CallId, ClaimId, Ending, OperatorId, Stage, Wish
 from ivr.core.model.claim import Apart, Claim, ClaimState, Going, Way
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
@@ -38,7 +38,7 @@ TALK = Claim(
 IN_TALK = replace(TALKED, stage=Stage.CONNECTED, talk=replace(TALKED.talk, since=NOW))
 CUT_OFF = after_talk(TALKED, cut_off=True)
 OVER = after_talk(TALKED, cut_off=False)
-GONE = {"stage": Stage.ENDED, "ended": LATER, "ended_from": Stage.AFTER}
+GONE = {"stage": Stage.ENDED, "ending": Ending(at=LATER, stage=Stage.AFTER)}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_who_rings_again_after_a_talk_has_used_the_return() -> None:
 
 
 def test_return_is_used_though_the_second_line_breaks_before_any_talk() -> None:
-    before = replace(queueing_again(CUT_OFF), ended_from=Stage.WAITING)
+    before = replace(queueing_again(CUT_OFF), ending=Ending(stage=Stage.WAITING))
 
     assert taken_over(FRESH, before).arrival.given_back
 

@@ -122,8 +122,7 @@ class House:
         over = replace(
             call,
             stage=Stage.ENDED,
-            ended=self.now,
-            ended_from=call.stage,
+            ending=replace(call.ending, at=self.now, stage=call.stage),
             talk=call.talk.release_claim(),
         )
         if call.promise is not None and not call.promise.kept:

@@ -83,13 +83,7 @@ def revoke_callback(
 
 def _revoked(call: Call, reason: str, context: Context) -> Left:
     now = context.now
-    over = replace(
-        call,
-        stage=Stage.ENDED,
-        talk=call.talk.release_claim(),
-        ended=now,
-        ended_from=call.stage,
-    )
+    over = call.end_at(now)
     ended = of_call(CallbackEnded, call, now, reason=reason)
     if call.promise is None or call.promise.begun:
         return over, (ended,)
@@ -133,7 +127,7 @@ def _left(call: Call, claim: Claim | None, context: Context, how: str) -> Left:
         return _begins_to_bind(call, context, begun=promise.begun)
     if promise.kept:
         return _over(call, claim, context), (_person_left(call, context),)
-    if call.outcome is Outcome.MESSAGE:
+    if call.ending.outcome is Outcome.MESSAGE:
         told = of_call(CallbackEnded, call, now, reason=BY_MESSAGE)
         return _over(call, claim, context), (told,)
     return _not_reached(call, claim, context, how)
@@ -168,14 +162,7 @@ def _promised_anew(call: Call, wish: Wish, context: Context) -> Left:
 
 
 def _over(call: Call, claim: Claim | None, context: Context) -> Call:
-    over = replace(
-        call,
-        stage=Stage.ENDED,
-        talk=call.talk.release_claim(),
-        draft="",
-        ended=context.now,
-        ended_from=call.stage,
-    )
+    over = replace(call.end_at(context.now), draft="")
     if claim is None or not claim.is_talk:
         return over
     short = context.rules.wait.short_talk

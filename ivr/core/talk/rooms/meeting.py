@@ -175,7 +175,8 @@ def _note_late(decision: Decision, claim: Claim, context: Context) -> Decision:
     call = decision.talk.call_of(claim)
     decision = decision.saving(claim).noting(of_claim(CallerConnected, claim, at))
     if call is not None and _is_fulfilled_by(call, at):
-        over = replace(_in_talk(call, at), stage=Stage.ENDED, ended=now)
+        ending = replace(call.ending, at=now)
+        over = replace(_in_talk(call, at), stage=Stage.ENDED, ending=ending)
         decision = decision.saving(over).noting(*_fulfilment(call, now))
     return decision if call is None else _with_talk_known(decision, at)
 
