@@ -11,12 +11,12 @@ from ivr.core.model.call import (
     Call,
     CallId,
     LineKey,
-    LocationKind,
     OperatorId,
     PhoneNumber,
     Stage,
 )
-from ivr.core.model.menu_position import MenuPosition
+from ivr.core.model.contact.location import Location, LocationKind
+from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.operator import Operator, Reach
 from ivr.ports import Change
 
@@ -62,7 +62,7 @@ def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Call:
         language=LANGUAGES[place % len(LANGUAGES)],
         topic=topic,
         urgency=urgency,
-        location=LocationKind.DECLINED,
+        location=Location(LocationKind.DECLINED),
     )
 
 

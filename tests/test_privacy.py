@@ -32,14 +32,8 @@ from exchange.state.people import (
 from ivr.actions.operators.roster import choose_state
 from ivr.adapters.twilio_voice import TwilioCarrier, TwilioSettings
 from ivr.core.dialogue.standing import PIN_TRIES
-from ivr.core.model.call import (
-    CallId,
-    ClaimId,
-    LocationKind,
-    OperatorId,
-    PhoneNumber,
-    Stage,
-)
+from ivr.core.model.call import CallId, ClaimId, OperatorId, PhoneNumber, Stage
+from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.errors import HotlineError
 from ivr.core.model.operator import State
 from tests.adapters.store_people import claim
@@ -241,7 +235,7 @@ def test_traceback_of_a_fault_of_ours_names_nobody(
     """A broken document fails in the middle of a request with the caller in it."""
     world = watched
     caller = world.dial(*TELLS_AREA[:4], from_=CALLER)
-    world.exchange.run_until(lambda: call_of(world, caller).draft == AREA)
+    world.exchange.run_until(lambda: call_of(world, caller).menu.draft == AREA)
     key = f"hotline:{{{call_of(world, caller).line}}}:call:{caller.sid}"
     doc = json.loads(world.redis.hget(key, "doc") or b"{}")
     world.redis.hset(key, "doc", json.dumps({**doc, **broken}))

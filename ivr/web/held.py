@@ -29,7 +29,7 @@ from ivr.core.dialogue.instructions import (
     Tone,
 )
 from ivr.core.line.menu import Line
-from ivr.core.model.call import LineKey, Outcome, Page
+from ivr.core.model.call import LineKey, Outcome
 from ivr.core.model.errors import Unavailable
 from ivr.ports import Ports
 from ivr.web.guards import require_carrier
@@ -116,7 +116,7 @@ def _lead_out(place: Held | None) -> Said:
     except Unavailable as error:
         ports.log.warning("caller on hold", error=str(error))
         return []
-    if call.stage in HELD and call.page is Page.NONE:
+    if call.stage in HELD and not call.exit_menu.is_open:
         return [
             AskAgain(path=NextRequest.WAIT, values={"t": calls.wait_token(ports, call)})
         ]

@@ -17,11 +17,13 @@ from ivr.core.model.call import (
     ClaimId,
     Ending,
     OperatorId,
-    Page,
     Stage,
     TalkState,
 )
 from ivr.core.model.claim import ended
+from ivr.core.model.contact.exit_menu import ExitMenu, Page
+from ivr.core.model.contact.location import Location
+from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.errors import Unreadable
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Figures
@@ -66,11 +68,13 @@ def test_change_of_three_is_saved_whole_or_not_at_all(
 
 
 def test_area_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
-    caller = waiting("c1", 0, area=AREA, draft=AREA)
+    caller = waiting(
+        "c1", 0, location=Location(area=AREA), menu=MenuPosition(draft=AREA)
+    )
     store.commit(LINE, Change(save=(caller,), facts=(located("c1", AREA),)))
 
     assert AREA.encode() not in b"".join(of_redis(redis).values())
-    assert kept_call(store, "c1").area == AREA
+    assert kept_call(store, "c1").location.area == AREA
     ((_, fact),) = store.take(LINE, 1)
     assert getattr(fact, "area", "") not in {"", AREA}
 
@@ -199,12 +203,17 @@ def test_queues_are_listed_while_somebody_is_in_them(
 
 def test_typed_number_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
     typed = "447700900765"
-    keep(store, waiting("c1", 0, page=Page.CONFIRMING, draft=typed))
+    keep(
+        store,
+        waiting(
+            "c1", 0, exit_menu=ExitMenu(Page.CONFIRMING), menu=MenuPosition(draft=typed)
+        ),
+    )
 
     held = b"".join(of_redis(redis).values())
 
     assert typed.encode() not in held
-    assert kept_call(store, "c1").draft == typed
+    assert kept_call(store, "c1").menu.draft == typed
 
 
 def test_what_others_changed_is_seen_by_a_store_that_has_looked_before(

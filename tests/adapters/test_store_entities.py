@@ -2,7 +2,8 @@
 
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId, Stage
 from ivr.core.model.claim import ClaimState, ended
-from ivr.core.model.menu_position import MenuPosition
+from ivr.core.model.contact.location import Location
+from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Figures, Tally
@@ -32,7 +33,10 @@ def at_step(call: Call, step: int) -> Call:
 
 def test_what_was_saved_is_read_again_one_version_on(store: LiveState) -> None:
     caller = waiting(
-        "c1", 0, area=AREA, draft="905", menu=MenuPosition(notices=("wait.start",))
+        "c1",
+        0,
+        location=Location(area=AREA),
+        menu=MenuPosition(draft="905", notices=("wait.start",)),
     )
     someone = operator("o1", wish=State.AWAY, due=at(3), missed=2)
     promise = claim("k1", "c1", "o1", state=ClaimState.RINGING, leg=CallId("leg-1"))

@@ -13,12 +13,12 @@ from ivr.core.model.call import (
     Ending,
     LineKey,
     OperatorId,
-    Page,
     Promise,
     QueueWait,
     Stage,
     Wish,
 )
+from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head
 from ivr.ports import Due
@@ -125,7 +125,7 @@ def test_caller_who_looks_at_a_way_out_is_expected_at_no_poll(
     keep(store, caller)
     assert store.is_poll_overdue(LINE, caller.id, at(61))
 
-    keep(store, replace(caller, page=Page.MESSAGE, rev=1))
+    keep(store, replace(caller, exit_menu=ExitMenu(Page.MESSAGE), rev=1))
     assert not store.is_poll_overdue(LINE, caller.id, at(10**6))
 
     keep(store, replace(caller, rev=2))
@@ -135,7 +135,7 @@ def test_caller_who_looks_at_a_way_out_is_expected_at_no_poll(
 def test_caller_who_is_asked_something_is_expected_to_answer_in_time(
     store: LiveState,
 ) -> None:
-    caller = waiting("c1", 0, page=Page.TYPING)
+    caller = waiting("c1", 0, exit_menu=ExitMenu(Page.TYPING))
     keep(store, caller)
     assert not store.is_poll_overdue(LINE, caller.id, at(359))
     assert store.is_poll_overdue(LINE, caller.id, at(361))
@@ -151,7 +151,7 @@ def test_callers_are_found_by_how_long_they_have_waited(store: LiveState) -> Non
     assert store.waiting_since(LINE, at(60)) == [first.id]
     assert store.waiting_since(LINE, at(120)) == [first.id, second.id]
 
-    keep(store, replace(first, page=Page.NUMBER, rev=1))
+    keep(store, replace(first, exit_menu=ExitMenu(Page.NUMBER), rev=1))
     keep(store, replace(second, stage=Stage.CLAIMED, rev=1))
     assert store.waiting_since(LINE, at(120)) == []
 

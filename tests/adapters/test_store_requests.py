@@ -14,13 +14,14 @@ from ivr.core.model.call import (
     CallId,
     ClaimId,
     OperatorId,
-    Page,
     PhoneNumber,
     Stage,
     TalkState,
     Wish,
 )
 from ivr.core.model.callee import Callee
+from ivr.core.model.contact.exit_menu import ExitMenu, Page
+from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import Head
 from ivr.core.queue.versions import RuleVersion
@@ -82,7 +83,7 @@ def read_all(store: RedisStore) -> tuple[object, ...]:
 def changed(store: RedisStore, key: str = "c1") -> Call:
     call = store.call(LINE, CallId(key))
     assert call is not None
-    return replace(call, draft="905")
+    return replace(call, menu=MenuPosition(draft="905"))
 
 
 def test_request_reads_all_at_once(store: RedisStore) -> None:
@@ -209,7 +210,10 @@ def test_change_is_read_anew_on_the_same_way(store: RedisStore) -> None:
 
 def test_whoever_was_second_reads_what_the_first_saved(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1")
-    mine, theirs = changed(request), replace(changed(store), draft="906")
+    mine, theirs = (
+        changed(request),
+        replace(changed(store), menu=MenuPosition(draft="906")),
+    )
     assert store.commit(LINE, Change(save=(theirs,)))
 
     assert request.commit(LINE, Change(save=(mine,))) is None
@@ -232,7 +236,8 @@ def test_numbers_that_are_wished_for_are_read_along(
     vault, number = KeyVault.with_fresh_keys(), PhoneNumber("+447700900123")
     name, sealed = vault.pseudonym(number), vault.seal_number(number)
     store = RedisStore(client, vault, StillClock())
-    typed = waiting("d1", 1, page=Page.CONFIRMING, draft="447700900123")
+    asked, menu = ExitMenu(Page.CONFIRMING), MenuPosition(draft="447700900123")
+    typed = waiting("d1", 1, exit_menu=asked, menu=menu)
     wished = waiting("d2", 1, wish=Wish(number=sealed))
     unreadable = waiting("d3", 1, wish=Wish(number="sealed with a lost key"))
     promised = Callee(id=name, line=LINE, promise=CallId("d2"))

@@ -23,7 +23,6 @@ from ivr.core.model.call import (
     ClaimId,
     LineKey,
     OperatorId,
-    Page,
     Promise,
     QueueWait,
     Stage,
@@ -32,6 +31,8 @@ from ivr.core.model.call import (
 from ivr.core.model.call_presence import has_place
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.contact.exit_menu import ExitMenu, Page
+from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.facts import Fact, LocationTold
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
@@ -91,9 +92,9 @@ def calls(key: CallId, before: Call | None) -> st.SearchStrategy[Call]:
         replace,
         st.just(first) if is_placed else queues(first),
         stage=st.just(Stage.WAITING) | st.sampled_from(Stage),
-        page=st.just(Page.NONE) | st.sampled_from(Page),
+        exit_menu=st.builds(ExitMenu, st.just(Page.NONE) | st.sampled_from(Page)),
         wait=st.builds(QueueWait, since=no_moment, beside=seldom),
-        draft=st.sampled_from(["", "905"]),
+        menu=st.builds(MenuPosition, draft=st.sampled_from(["", "905"])),
         wish=st.none() | st.builds(Wish, number=st.just("sealed"), at=no_moment),
     )
     moments = st.just(first.arrival.at) if is_placed else arrivals

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 
-from ivr.core.model.call import Call, CallId, Page, Stage
+from ivr.core.model.call import Call, CallId, Stage
 from ivr.core.model.facts import CallerQueued, Fact, to_dict
 from ivr.core.model.operator import ON_DUTY, Operator, State
 from tests.promises.fairness import FairnessWatch
@@ -234,7 +234,7 @@ def nobody_waits_for_ever(history: History) -> Breaches:
 
 def _waits_too_long(call: Call, moment: Moment) -> bool:
     since = call.wait.since or call.arrival.at or call.started
-    on_hold = call.stage is Stage.WAITING and call.leg and call.page is Page.NONE
+    on_hold = call.stage is Stage.WAITING and call.leg and not call.exit_menu.is_open
     return bool(on_hold) and moment.at - since > moment.rules.wait.longest_wait
 
 

@@ -45,9 +45,9 @@ def _shown(call: Call) -> tuple[object, ...]:
         call.arrival.at,
         call.arrival.counts_from,
         call.talk.claim,
-        call.page.value,
+        call.exit_menu.page.value,
         call.menu.step,
-        call.message,
+        call.exit_menu.recording,
         call.leg,
         _back_shown(call.promise),
     )
@@ -140,8 +140,8 @@ def adopt(desk: Desk, model: Model) -> None:
             call.talk.since,
             call.ending.at,
             call.ending.stage.value if call.ending.stage else "",
-            call.page.value,
-            call.message,
+            call.exit_menu.page.value,
+            call.exit_menu.recording,
             _adopted(call),
             call.came_from is not None,
         )

@@ -286,7 +286,7 @@ def test_operator_who_is_free_meanwhile_is_better_than_a_call_back(
 ) -> None:
     operator_to_come(world, accepting_operator(after=6.0))
     caller = call_in(world, Press(digits="1", after=3), SAY_YES, Stay())
-    world.exchange.run_until(lambda: call_of(world, caller).page == "when")
+    world.exchange.run_until(lambda: call_of(world, caller).exit_menu.page == "when")
     come(world)
 
     until_stage(world, caller, Stage.CONNECTED)
@@ -299,7 +299,7 @@ def test_promise_is_not_given_while_an_operator_is_being_reached(world: World) -
     caller = call_in(
         world, Press(digits="1", after=3), SAY_YES, Press(digits="1", after=8), Stay()
     )
-    world.exchange.run_until(lambda: call_of(world, caller).page == "when")
+    world.exchange.run_until(lambda: call_of(world, caller).exit_menu.page == "when")
     come(world)
 
     until_stage(world, caller, Stage.CONNECTED)

@@ -13,7 +13,8 @@ from ivr.actions.operators.roster import choose_state
 from ivr.core.history.record import Revealed
 from ivr.core.history.timeline import EarlierCall
 from ivr.core.model.account import Account, Role
-from ivr.core.model.call import LocationKind, OperatorId, Stage
+from ivr.core.model.call import OperatorId, Stage
+from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.errors import Stale, Unavailable
 from ivr.core.model.operator import State
 from tests.dsl.desk_work import (
@@ -267,5 +268,5 @@ def test_what_cannot_be_written_down_is_not_shown(world: World, tmp_path: Path) 
 def test_who_told_no_place_has_none_to_show(world: World) -> None:
     caller = talking_to(world)
 
-    assert call_of(world, caller).location is LocationKind.DECLINED
+    assert call_of(world, caller).location.kind is LocationKind.DECLINED
     assert reveal_area(world.ports, account()).area == ""

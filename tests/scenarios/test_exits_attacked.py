@@ -14,7 +14,7 @@ from exchange.state.people import (
 )
 from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import choose_state
-from ivr.core.model.call import CallId, OperatorId, Page, Stage
+from ivr.core.model.call import CallId, OperatorId, Stage
 from ivr.core.model.errors import Conflict
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import (
@@ -77,7 +77,7 @@ def test_who_queues_again_after_a_talk_has_the_way_back(world: World) -> None:
     until_stage(world, leg, Stage.AFTER)
     choose_state(world.ports, LINE, OperatorId("anna"), State.OFFLINE, "test")
 
-    world.exchange.run_until(lambda: call_of(world, leg).page == "number")
+    world.exchange.run_until(lambda: call_of(world, leg).exit_menu.page == "number")
 
     stay = world.ports.content.text(LINE, "uk", "way.stay", {"key": "0"})
     world.exchange.run_until(lambda: any(stay in said for said in heard(leg)))
@@ -135,7 +135,7 @@ def test_key_told_after_the_hang_up_opens_no_page(world: World, key: str) -> Non
     assert "<Say" not in polled.text
     assert call_of(world, caller) == before
     assert before.stage is Stage.WAITING
-    assert before.page is Page.NONE
+    assert not before.exit_menu.is_open
 
 
 def test_person_who_waits_on_the_line_is_not_cut_off_by_a_cancelled_promise(

@@ -10,7 +10,8 @@ from exchange.state.leg import Leg
 from exchange.state.people import NOBODY, Press, Stay, accepting_operator
 from exchange.state.queues import QueueResult
 from ivr.core.line.menu import Line
-from ivr.core.model.call import LineKey, Page, Stage
+from ivr.core.model.call import LineKey, Stage
+from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.values import replace
 from tests.dsl.doing import (
     MOVE,
@@ -43,7 +44,10 @@ def make_room(world: World) -> None:
 
 
 def led_out(world: World, leg: Leg) -> bool:
-    return call_of(world, leg).overlong or stage_of(world, leg) is Stage.GOODBYE
+    return (
+        call_of(world, leg).exit_menu.max_wait_reached
+        or stage_of(world, leg) is Stage.GOODBYE
+    )
 
 
 def test_full_queue_offers_a_way_out_after_the_longest_wait(world: World) -> None:
@@ -70,7 +74,9 @@ def test_caller_whom_the_full_queue_refuses_hears_the_tone_and_keys(
     assert len(world.asked) - asked < 20, "a loop that is too tight"
     assert call_of(world, caller).arrival.at == place
     world.exchange.press(caller, "1")
-    world.exchange.run_until(lambda: call_of(world, caller).page is Page.NUMBER)
+    world.exchange.run_until(
+        lambda: call_of(world, caller).exit_menu.page is Page.NUMBER
+    )
 
 
 def test_operator_gets_a_caller_whom_the_full_queue_refuses(world: World) -> None:
@@ -189,15 +195,17 @@ def test_who_was_led_out_is_led_out_again_after_an_offer(world: World) -> None:
     publish(world, longest_wait=str(LONGEST), missed_to_away="1", ring_seconds="60")
     caller = call_in(world)
     world.exchange.run_until(
-        lambda: call_of(world, caller).page is Page.OFFER, limit=LONGEST + 60
+        lambda: call_of(world, caller).exit_menu.page is Page.OFFER, limit=LONGEST + 60
     )
     world.operator("anna", NOBODY)
     until_stage(world, caller, Stage.CLAIMED)
-    world.exchange.run_until(lambda: call_of(world, caller).page is Page.NONE)
+    world.exchange.run_until(lambda: not call_of(world, caller).exit_menu.is_open)
 
     # Nobody comes after all, and the caller must not hold on for ever.
     until_stage(world, caller, Stage.WAITING)
-    world.exchange.run_until(lambda: call_of(world, caller).page is Page.OFFER)
+    world.exchange.run_until(
+        lambda: call_of(world, caller).exit_menu.page is Page.OFFER
+    )
 
 
 def without_ways_out(world: World) -> None:

@@ -9,7 +9,8 @@ from ivr.actions.operators.roster import choose_state
 from ivr.actions.rules import in_force
 from ivr.actions.talk_controls import talk, transfer
 from ivr.core.history.report import queue_rows
-from ivr.core.model.call import Page, Stage
+from ivr.core.model.call import Stage
+from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.operator import State
 from tests.dsl.callbacks import promised
 from tests.dsl.doing import (
@@ -121,7 +122,9 @@ def test_promise_of_who_was_put_beside_in_asking_is_kept(world: World) -> None:
     first = call_in(world, *keys)
     until_stage(world, first, Stage.CONNECTED)
     second = call_in(world, Press(digits="1", after=5), Wait(seconds=3600))
-    world.exchange.run_until(lambda: call_of(world, second).page is Page.NUMBER)
+    world.exchange.run_until(
+        lambda: call_of(world, second).exit_menu.page is Page.NUMBER
+    )
     until_state(world, State.WRAP_UP)
     choose_state(world.ports, LINE, ANNA, State.AWAY, "test")
     world.exchange.run_until(lambda: call_of(world, second).wait.beside)

@@ -19,8 +19,9 @@ from ivr.actions import callees
 from ivr.actions.calls import callbacks
 from ivr.actions.operators.roster import choose_state, load_roster
 from ivr.core.dialogue.exit_menu import promised_fact
-from ivr.core.model.call import LineKey, OperatorId, Page, PhoneNumber, Promise, Stage
+from ivr.core.model.call import LineKey, OperatorId, PhoneNumber, Promise, Stage
 from ivr.core.model.callee import note_ring
+from ivr.core.model.contact.exit_menu import ExitMenu
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
 from ivr.ports import Change
@@ -438,6 +439,6 @@ def promise_of(world: World, leg: Leg) -> Change:
     call, now = call_of(world, leg), world.clock.now()
     wish, promise = call.wish, Promise(made=now)
     assert wish is not None
-    call = replace(call, stage=Stage.PROMISED, page=Page.NONE, promise=promise)
+    call = replace(call, stage=Stage.PROMISED, exit_menu=ExitMenu(), promise=promise)
     fact = promised_fact(call, wish, now)
     return callees.with_callee(world.ports, Change(save=(call,), facts=(fact,)))

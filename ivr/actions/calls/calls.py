@@ -36,8 +36,9 @@ from ivr.core.dialogue.returning import (
 from ivr.core.dialogue.returning import KEY as RETURN_KEY
 from ivr.core.line.menu import Line
 from ivr.core.line.schedule import is_open
-from ivr.core.model.call import Call, CallId, ClaimId, LineKey, Page, PhoneNumber, Stage
+from ivr.core.model.call import Call, CallId, ClaimId, LineKey, PhoneNumber, Stage
 from ivr.core.model.claim import WITHOUT_OPERATOR, Claim
+from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.facts import LinkSent
 from ivr.core.model.phone_numbers import why_not_callable
@@ -294,7 +295,7 @@ def _decide_step(
     ports: Ports, call: Call, given: Answer, caller: PhoneNumber | None
 ) -> Step:
     line, now = ports.content.lines()[call.line], ports.clock.now()
-    if call.page is Page.NONE:
+    if not call.exit_menu.is_open:
         return flow.advance(line, call, given, now)
     step = exit_menu.advance(
         line, call, given, now, _chosen_number(ports, call, caller)
@@ -307,7 +308,11 @@ def _decide_step(
 
 def _chosen_number(ports: Ports, call: Call, caller: PhoneNumber | None) -> str:
     """The number that a yes on this page chooses, sealed; "" when it will not do."""
-    chosen = caller if call.page is Page.NUMBER else PhoneNumber(f"+{call.draft}")
+    chosen = (
+        caller
+        if call.exit_menu.page is Page.NUMBER
+        else PhoneNumber(f"+{call.menu.draft}")
+    )
     return sealed_to_call(ports, chosen)
 
 

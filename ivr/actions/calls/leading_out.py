@@ -9,7 +9,7 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.saving import save_and_enqueue
 from ivr.actions.talks.ending import fetch_back
 from ivr.core.dialogue import exit_menu
-from ivr.core.model.call import Call, LineKey, Page, Stage
+from ivr.core.model.call import Call, LineKey, Stage
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
@@ -28,7 +28,7 @@ def is_led_out(ports: Ports, call: Call, rules: RuleSet) -> bool:
     Whoever is just being offered to an operator is left in peace, and so is whoever
     looks at a way out. One for whom an operator was on the way is led out once more.
     """
-    if call.stage is not Stage.WAITING or call.page is not Page.NONE:
+    if call.stage is not Stage.WAITING or call.exit_menu.is_open:
         return False
     if not exit_menu.is_overlong(call, rules.wait.longest_wait, ports.clock.now()):
         return False

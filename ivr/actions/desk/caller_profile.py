@@ -64,7 +64,7 @@ def _make_card(
         call=call.id,
         language=call.language or "",
         topic=call.topic or "",
-        location=call.location,
+        location=call.location.kind,
         returning=bool(earlier) or call.wait.before is not None,
         waited=waited[-1] if waited else None,
         timeline=told,
@@ -75,7 +75,7 @@ def _make_card(
 def _shown_before(records: Records, who: Account, call: Call) -> Place | None:
     """The place, for whoever has asked for it in this call."""
     asked = records.was_shown(call.id, who.operator, Revealed.AREA)
-    return Place(area=call.area) if asked else None
+    return Place(area=call.location.area) if asked else None
 
 
 def names_of(ports: Ports, line: LineKey) -> Names:
@@ -150,7 +150,7 @@ def reveal_area(ports: Ports, who: Account) -> Place:
         what=Revealed.AREA.value,
     )
     save_and_enqueue(ports, call.line, Change(save=(), facts=(fact,)))
-    return Place(area=call.area)
+    return Place(area=call.location.area)
 
 
 def write_down(ports: Ports, who: Account, call: CallId, what: Revealed) -> None:

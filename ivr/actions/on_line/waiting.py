@@ -27,17 +27,10 @@ from ivr.core.dialogue.instructions import (
 )
 from ivr.core.dialogue.one_number import BESIDE
 from ivr.core.line.menu import Line
-from ivr.core.model.call import (
-    Call,
-    CallId,
-    LineKey,
-    Page,
-    PhoneNumber,
-    QueueWait,
-    Stage,
-)
+from ivr.core.model.call import Call, CallId, LineKey, PhoneNumber, QueueWait, Stage
+from ivr.core.model.contact.exit_menu import Page
+from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.errors import NotFound, Unreadable
-from ivr.core.model.menu_position import MenuPosition
 from ivr.core.model.values import replace
 from ivr.core.queue import arrival
 from ivr.core.rules.rule_set import RuleSet
@@ -101,7 +94,7 @@ def _waits_on(call: Call) -> bool:
     being moved by the carrier just now.
     """
     held = call.stage in {*exit_menu.HELD, Stage.CONNECTED}
-    return held and call.page is Page.NONE
+    return held and not call.exit_menu.is_open
 
 
 def no_room(ports: Ports, line: LineKey, key: CallId, told: Told) -> list[Instruction]:
@@ -112,7 +105,7 @@ def no_room(ports: Ports, line: LineKey, key: CallId, told: Told) -> list[Instru
     """
     call = _load_waiting(ports, line, key, told)
     is_held = call.stage in exit_menu.HELD
-    if not is_held or call.page is not Page.NONE:
+    if not is_held or call.exit_menu.is_open:
         # Whoever is led back to the queue while nothing can be saved would come out
         # again; whoever waits is expected, which is saved.
         ports.changes.try_write()
@@ -151,7 +144,7 @@ def key_pressed(
     hotline = ports.content.lines()[line]
     decide = partial(open_page, hotline=hotline, leg=key, keys=keys)
     call = require_call(update_call(ports, line, key, decide))
-    if call.page is not Page.NONE:
+    if call.exit_menu.is_open:
         return _lead_out(ports, call, outside)
     return _play_round(ports, call, rule_sets.in_force(ports, line), token, outside)
 
@@ -161,7 +154,7 @@ def open_page(
 ) -> Change | None:
     """Open the way out that a key stands for, unless the caller has left the leg."""
     page = exit_menu.opened(hotline, call, keys)
-    if call.page is not Page.NONE or page is None or call.leg != leg:
+    if call.exit_menu.is_open or page is None or call.leg != leg:
         return None
     return Change(save=(page,))
 
@@ -208,7 +201,8 @@ def _load_speaker(ports: Ports, line: LineKey, key: CallId, told: Told) -> Speak
     if call is not None:
         return call, False
     place = _noted_as_restored(ports, line, key, told)
-    return replace(place, page=Page.MESSAGE, rev=place.rev or rev), True
+    exits = place.exit_menu.open_page(Page.MESSAGE)
+    return replace(place, exit_menu=exits, rev=place.rev or rev), True
 
 
 def _play_round(

@@ -4,7 +4,7 @@ What is personal in an entity or a fact (the area) is sealed before it is sent.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
@@ -15,14 +15,7 @@ from msgspec.json import Decoder, Encoder
 from ivr.adapters.redis_store.flat_documents import PATHS, FlatForm
 from ivr.core.history.fact_reading import read_entry
 from ivr.core.model import facts as core_facts
-from ivr.core.model.call import (
-    Call,
-    CallId,
-    LineKey,
-    OperatorId,
-    Page,
-    PhoneNumber,
-)
+from ivr.core.model.call import Call, CallId, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.call_presence import (
     has_left,
     has_place,
@@ -34,6 +27,7 @@ from ivr.core.model.call_presence import (
 )
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.errors import Invalid
 from ivr.core.model.facts import Fact, LocationTold
 from ivr.core.model.operator import Operator
@@ -189,10 +183,7 @@ class Documents:
     def call(self, doc: bytes) -> Call | None:
         """The call that was kept as ``doc``; None when a newer version wrote it."""
         call = read(CALLS, doc)
-        if call is None or not (call.area or call.draft):
-            return call
-        unseal = self._vault.unseal
-        return replace(call, area=unseal(call.area), draft=unseal(call.draft))
+        return call and _with_secrets(call, self._vault.unseal)
 
     def entity(self, kind: str, doc: bytes) -> Entity | None:
         """The entity of a kind that was kept as ``doc``; None as for a call."""
@@ -237,10 +228,9 @@ class Documents:
         }
 
     def _closed(self, entity: Entity) -> Entity:
-        if not isinstance(entity, Call) or not (entity.area or entity.draft):
+        if not isinstance(entity, Call):
             return entity
-        seal = self._vault.seal
-        return replace(entity, area=seal(entity.area), draft=seal(entity.draft))
+        return _with_secrets(entity, self._vault.seal)
 
     def _names_beside(self, entity: Entity) -> Iterator[str]:
         """What is likely to be asked for along with an entity, and read along with it.
@@ -265,8 +255,8 @@ class Documents:
     def _numbers_wished(self, call: Call) -> set[str]:
         """The keyed names of the numbers that the caller asks to be called at."""
         vault, found = self._vault, set()
-        if call.page is Page.CONFIRMING and call.draft:
-            found.add(vault.pseudonym(PhoneNumber(f"+{call.draft}")))
+        if call.exit_menu.page is Page.CONFIRMING and call.menu.draft:
+            found.add(vault.pseudonym(PhoneNumber(f"+{call.menu.draft}")))
         if call.wish is not None:
             # One that was sealed with a lost key is looked up as nobody's.
             with suppress(Invalid):
@@ -277,6 +267,18 @@ class Documents:
         if isinstance(fact, LocationTold):
             fact = replace(fact, area=self._vault.seal(fact.area))
         return core_facts.to_dict(fact)
+
+
+def _with_secrets(call: Call, change: Callable[[str], str]) -> Call:
+    """The call with what is personal in it sealed, or opened."""
+    location, menu = call.location, call.menu
+    if not (location.area or menu.draft):
+        return call
+    return replace(
+        call,
+        location=replace(location, area=change(location.area)),
+        menu=replace(menu, draft=change(menu.draft)),
+    )
 
 
 def name_of(entity: Entity) -> str:

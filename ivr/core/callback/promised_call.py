@@ -4,16 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from ivr.core.history.promise_log import CallbackRecord
-from ivr.core.model.call import (
-    Arrival,
-    Call,
-    CallId,
-    LocationKind,
-    Page,
-    Promise,
-    Stage,
-    Wish,
-)
+from ivr.core.model.call import Arrival, Call, CallId, Promise, Stage, Wish
+from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import moment_of, reclassed, taken_over
 from ivr.core.rules.rule_set import RuleSet
@@ -116,7 +108,7 @@ def call_of_record(record: CallbackRecord) -> Call:
         language=fact.language,
         topic=fact.topic,
         urgency=fact.urgency,
-        location=LocationKind(fact.location),
+        location=Location(LocationKind(fact.location)),
         arrival=Arrival(
             at=datetime.fromisoformat(fact.arrived),
             given_back=fact.given_back,
@@ -149,10 +141,8 @@ def _without_leg(
         call,
         stage=Stage.WAITING if waits else Stage.PROMISED,
         talk=call.talk.release_claim(),
-        page=Page.NONE,
-        menu=call.menu.reset_tries(),
-        draft="",
-        overlong=False,
+        menu=call.menu.reset_question(),
+        exit_menu=call.exit_menu.reset(),
         wait=replace(call.wait, beside=False),
         promise=replace(
             call.promise,

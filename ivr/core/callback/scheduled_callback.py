@@ -62,7 +62,6 @@ def arrange_call(
         topic=call.topic,
         urgency=call.urgency,
         location=call.location,
-        area=call.area,
         arrival=Arrival(at=_arrival_of(before, now)),
         wish=wish,
         promise=Promise(made=now),

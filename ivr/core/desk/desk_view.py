@@ -6,8 +6,9 @@ Pure: a view of the operator, the claim and the call. Nothing in it names a call
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.core.model.call import Call, CallId, ClaimId, LocationKind, OperatorId
+from ivr.core.model.call import Call, CallId, ClaimId, OperatorId
 from ivr.core.model.claim import Apart, Claim, ClaimState
+from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.queue.handover import HINDRANCES, LANGUAGE
 
@@ -225,7 +226,7 @@ def _view_offer(
         language=call.language or "",
         topic=call.topic or "",
         since=call.arrival.at or claim.made,
-        located=call.location in {LocationKind.AREA, LocationKind.EXACT},
+        located=call.location.kind in {LocationKind.AREA, LocationKind.EXACT},
         returning=known or call.wait.before is not None or call.came_from is not None,
         called_back=call.leg is None,
         invited=claim.joins is not None,

@@ -26,7 +26,8 @@ from ivr.core.dialogue.exit_menu_spoken import (
 )
 from ivr.core.dialogue.flow import ASKINGS, Answer, Silence, Step
 from ivr.core.line.menu import BACK, Line
-from ivr.core.model.call import Call, Outcome, Page, Promise, Stage, Wish
+from ivr.core.model.call import Call, Outcome, Promise, Stage, Wish
+from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.facts import (
     CallbackEnded,
     CallbackPromised,
@@ -58,7 +59,8 @@ def opened(line: Line, call: Call, key: str) -> Call | None:
 
 def overtaken(call: Call) -> Call:
     """The call once the longest wait is over: it cannot go back to waiting."""
-    return replace(_turned(call, Page.OFFER), overlong=True)
+    menu = replace(call.exit_menu, max_wait_reached=True)
+    return _turned(replace(call, exit_menu=menu), Page.OFFER)
 
 
 def is_without_ways(line: Line, call: Call) -> bool:
@@ -68,7 +70,8 @@ def is_without_ways(line: Line, call: Call) -> bool:
 
 def dismissed(call: Call) -> Call:
     """The call of somebody for whom nothing is left but the other channels."""
-    call = replace(call.say_goodbye(Outcome.FAILED), page=Page.NONE)
+    call = call.say_goodbye(Outcome.FAILED)
+    call = replace(call, exit_menu=call.exit_menu.close())
     return call.with_notices("way.goodbye")
 
 
@@ -78,16 +81,17 @@ def advance(line: Line, call: Call, answer: Answer, now: datetime, number: str) 
     ``number`` is the sealed one that a yes on this page chooses: the number that
     calls, or the one that was typed.
     """
-    if call.page is Page.NONE or call.stage not in HELD:
+    if not call.exit_menu.is_open or call.stage not in HELD:
         return Step(call=call)
     call = replace(call, menu=call.menu.next_step())
     key = "" if isinstance(answer, Silence) else answer.keys
-    if key == BACK and call.page is not Page.OFFER:
+    if key == BACK and call.exit_menu.page is not Page.OFFER:
         return Step(call=_stayed(call))
     if not key:
         return _asked_again(call, now, "flow.no-answer")
     given = _Given(line=line, call=call, key=key, now=now, number=number)
-    return _PAGES[call.page](given) or _asked_again(call, now, "flow.wrong-key")
+    turn = _PAGES[call.exit_menu.page]
+    return turn(given) or _asked_again(call, now, "flow.wrong-key")
 
 
 def left_message(
@@ -99,13 +103,14 @@ def left_message(
     the call may be heard of first, and have made something else of it.
     """
     if recording is None or not length:
-        if call.page is not Page.MESSAGE or call.stage not in HELD:
+        if call.exit_menu.page is not Page.MESSAGE or call.stage not in HELD:
             return Step(call=call)
         return Step(call=_stayed(call).with_notices("message.none"))
-    if call.message == recording:
+    if call.exit_menu.recording == recording:
         return Step(call=call)
     fact = message_fact(call, recording, length, now)
-    after = _with_message(replace(call, message=recording), now)
+    left = replace(call.exit_menu, recording=recording)
+    after = _with_message(replace(call, exit_menu=left), now)
     ended = of_call(CallbackEnded, call, now, reason=BY_MESSAGE)
     is_over = call.is_live and not after.is_live
     return Step(call=after, facts=(fact, ended) if is_over else (fact,))
@@ -126,9 +131,10 @@ def message_fact(call: Call, recording: str, length: timedelta, now: datetime) -
 def _with_message(call: Call, now: datetime) -> Call:
     if call.leg is None:
         return _instead_of_promise(call, now)
-    if call.page is not Page.MESSAGE:
+    if call.exit_menu.page is not Page.MESSAGE:
         return call  # it is late: whoever has gone on by now is not moved
-    call = replace(call, page=Page.NONE, menu=call.menu.count_step())
+    menu, exits = call.menu.count_step(), call.exit_menu.close()
+    call = replace(call, menu=menu, exit_menu=exits)
     if call.stage is Stage.CLAIMED:
         return call.with_notices("message.kept", "back.operator-coming")
     if call.stage is not Stage.WAITING:
@@ -186,7 +192,7 @@ def _type(given: _Given) -> Step | None:
     if number is None:
         return None
     digits = number.reveal().removeprefix("+")
-    return Step(call=replace(_turned(given.call, Page.CONFIRMING), draft=digits))
+    return Step(call=_turned(given.call, Page.CONFIRMING, digits))
 
 
 def _confirm(given: _Given) -> Step | None:
@@ -250,12 +256,12 @@ _WISHING = frozenset({Page.WHEN, Page.FROM, Page.UNTIL})
 
 def _asked_again(call: Call, now: datetime, notice: str) -> Step:
     if call.menu.tries + 1 < ASKINGS:
-        notice = _ODD.get(call.page, notice)
+        notice = _ODD.get(call.exit_menu.page, notice)
         return Step(call=replace(call, menu=call.menu.repeat_question(notice)))
-    if call.page in _WISHING:
+    if call.exit_menu.page in _WISHING:
         # The number is known: only the hours were not told, so the usual ones hold.
         return _promised(replace(call, wish=_usual(call)), now)
-    if call.page is not Page.OFFER:
+    if call.exit_menu.page is not Page.OFFER:
         return Step(call=_stayed(call))
     if call.stage is Stage.CLAIMED:
         return _operator_comes(call)
@@ -280,8 +286,7 @@ def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
     call = replace(
         call,
         stage=Stage.PROMISED,
-        page=Page.NONE,
-        overlong=False,
+        exit_menu=call.exit_menu.reset(),
         wait=replace(call.wait, beside=False),
         wish=wish,
         promise=_renewed(call.promise, now),
@@ -292,7 +297,7 @@ def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
 def withheld(call: Call) -> Call:
     """The call whose wish cannot be promised just now; every other way stays open."""
     stayed = _stayed(replace(call, menu=call.menu.count_step()))
-    notices = () if stayed.page is Page.OFFER else stayed.menu.notices
+    notices = () if stayed.exit_menu.page is Page.OFFER else stayed.menu.notices
     return stayed.with_notices("back.not-now", *notices)
 
 
@@ -323,7 +328,7 @@ def promised_fact(call: Call, wish: Wish, now: datetime) -> CallbackPromised:
         language=call.language or "",
         topic=call.topic or "",
         urgency=call.urgency or "",
-        location=call.location.value,
+        location=call.location.kind.value,
         given_back=call.arrival.given_back,
         handed_on=call.arrival.handed_on,
         counts_from=counts_from.isoformat() if counts_from else None,
@@ -341,20 +346,21 @@ def _page_of(line: Line, call: Call, key: str) -> Page | None:
     return None
 
 
-def _turned(call: Call, page: Page) -> Call:
-    menu = call.menu.reset_tries().next_step()
-    return replace(call, page=page, menu=menu, draft="")
+def _turned(call: Call, page: Page, draft: str = "") -> Call:
+    menu = replace(call.menu.reset_question(), step=call.menu.step + 1, draft=draft)
+    return replace(call, exit_menu=call.exit_menu.open_page(page), menu=menu)
 
 
 def _stayed(call: Call) -> Call:
-    return _turned(call, Page.OFFER) if call.overlong else _waiting(call)
+    is_last = call.exit_menu.max_wait_reached
+    return _turned(call, Page.OFFER) if is_last else _waiting(call)
 
 
 def _waiting(call: Call) -> Call:
     # Whoever was called back and looks at the ways out is still promised a call.
     wish = call.wish if call.promise else None
-    menu = call.menu.reset_tries().with_notices("wait.start")
-    return replace(call, page=Page.NONE, menu=menu, draft="", wish=wish)
+    menu = call.menu.reset_question().with_notices("wait.start")
+    return replace(call, exit_menu=call.exit_menu.close(), menu=menu, wish=wish)
 
 
 def _hour(keys: str) -> int | None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from ivr.core.dialogue.asking import ask, notices, say
 from ivr.core.dialogue.instructions import Instruction, Record, Say
 from ivr.core.line.menu import BACK, Line
-from ivr.core.model.call import Call, Page, PhoneNumber
+from ivr.core.model.call import Call, PhoneNumber
+from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.phone_numbers import country_name
 
 CALL_BACK, LEAVE_MESSAGE = "1", "2"
@@ -21,12 +22,12 @@ _DIGITS = {Page.TYPING: MOST_DIGITS, Page.FROM: 2, Page.UNTIL: 2}
 
 def present_way_out(line: Line, call: Call, token: str = "") -> list[Instruction]:
     """The question of the page; on the last one the carrier records."""
-    if call.page is Page.MESSAGE:
+    if call.exit_menu.page is Page.MESSAGE:
         asked = say(call, "message.ask")
         record = Record(limit=line.message_limit, token=token)
         return [*notices(line, call), asked, record]
-    says = _PAGES[call.page](line, call)
-    digits = _DIGITS.get(call.page, 1)
+    says = _PAGES[call.exit_menu.page](line, call)
+    digits = _DIGITS.get(call.exit_menu.page, 1)
     return [ask(line, call, says, digits=digits, token=token)]
 
 
@@ -47,7 +48,7 @@ def calls_back(line: Line, call: Call) -> bool:
 
 def takes_message(line: Line, call: Call) -> bool:
     """Whether the caller may leave a message: one in a call."""
-    return bool(line.message_limit) and not call.message
+    return bool(line.message_limit) and not call.exit_menu.recording
 
 
 def _offer(line: Line, call: Call) -> list[Say]:
@@ -68,7 +69,7 @@ def _typing(_: Line, call: Call) -> list[Say]:
 
 def _read_back(_: Line, call: Call) -> list[Say]:
     return [
-        say(call, "location.confirm", digits=", ".join(call.draft)),
+        say(call, "location.confirm", digits=", ".join(call.menu.draft)),
         *_country(call),
         say(call, "location.right", key=RIGHT),
         say(call, "location.retype", key=RETYPE),
@@ -78,7 +79,7 @@ def _read_back(_: Line, call: Call) -> list[Say]:
 
 def _country(call: Call) -> list[Say]:
     """In which country the number is: a wrong one shows that it was typed wrongly."""
-    number = PhoneNumber(f"+{call.draft}")
+    number = PhoneNumber(f"+{call.menu.draft}")
     name = country_name(number, call.language or "")
     return [say(call, "back.country", country=name)] if name else []
 
@@ -113,7 +114,7 @@ def _until(_: Line, call: Call) -> list[Say]:
 
 def _stay(call: Call) -> list[Say]:
     """The key back to the queue, while there is a way back."""
-    return [] if call.overlong else [say(call, "way.stay", key=BACK)]
+    return [] if call.exit_menu.max_wait_reached else [say(call, "way.stay", key=BACK)]
 
 
 _PAGES: Mapping[Page, Callable[[Line, Call], list[Say]]] = {

@@ -37,7 +37,8 @@ from ivr.core.line.menu import (
     Parts,
     Queue,
 )
-from ivr.core.model.call import Call, LocationKind, Outcome, Stage
+from ivr.core.model.call import Call, Outcome, Stage
+from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,
@@ -209,7 +210,7 @@ def _go(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
 
 
 def _enter(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
-    call = replace(call, menu=call.menu.at_node(to), draft="")
+    call = replace(call, menu=call.menu.at_node(to))
     match line.nodes[to]:
         case Queue():
             return queue_up(line, call, now, *facts)
@@ -260,7 +261,7 @@ def _choose_way(
     line: Line, node: LocationStep, call: Call, key: str, now: datetime
 ) -> Step:
     if key == DECLINE:
-        return _told_location(line, node, call, LocationKind.DECLINED, now)
+        return _told_location(line, node, call, Location(LocationKind.DECLINED), now)
     if key == TELL:
         return _go(line, call.with_notices("location.thanks-tell"), node.to, now)
     if key == CODE:
@@ -284,8 +285,8 @@ def _confirm_code(
     line: Line, node: LocationStep, call: Call, key: str, now: datetime
 ) -> Step:
     if key == RIGHT:
-        call = replace(call, area=call.draft)
-        return _told_location(line, node, call, LocationKind.AREA, now)
+        where = Location(LocationKind.AREA, call.menu.draft)
+        return _told_location(line, node, call, where, now)
     if key == RETYPE:
         return Step(call=_at_page(call, TYPING))
     if key == BACK:
@@ -295,7 +296,7 @@ def _confirm_code(
 
 def _at_page(call: Call, page: int, draft: str = "") -> Call:
     """At a page of the location step, with the code that is not confirmed yet."""
-    return replace(call, menu=call.menu.turn_to(page), draft=draft)
+    return replace(call, menu=call.menu.turn_to(page, draft))
 
 
 _THANKS = {
@@ -305,10 +306,10 @@ _THANKS = {
 
 
 def _told_location(
-    line: Line, node: LocationStep, call: Call, kind: LocationKind, now: datetime
+    line: Line, node: LocationStep, call: Call, where: Location, now: datetime
 ) -> Step:
-    fact = of_call(LocationTold, call, now, location=kind, area=call.area)
-    call = replace(call, location=kind).with_notices(_THANKS[kind])
+    fact = of_call(LocationTold, call, now, location=where.kind, area=where.area)
+    call = replace(call, location=where).with_notices(_THANKS[where.kind])
     return _go(line, call, node.to, now, fact)
 
 
@@ -330,7 +331,7 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
         urgency=urgency,
         arrival=replace(call.arrival, at=call.arrival.at or now),
         wait=replace(call.wait, since=now, beside=False, told_until=None),
-        overlong=False,
+        exit_menu=replace(call.exit_menu, max_wait_reached=False),
     )
     fact = of_call(
         CallerQueued, call, now, language=language, urgency=urgency, again=again

@@ -30,7 +30,7 @@ def may_return(before: Call, grace: timedelta, now: datetime) -> bool:
     For ``grace`` after the line broke off; as long as a call back is promised and
     nobody is on the way to it, its caller may as well ring.
     """
-    if before.arrival.at is None or before.message or before.wait.beside:
+    if before.arrival.at is None or before.exit_menu.recording or before.wait.beside:
         return False
     if before.is_live:
         return _is_promised(before)
@@ -86,7 +86,6 @@ def _told_before(call: Call, before: Call) -> Call:
         topic=before.topic,
         urgency=before.urgency,
         location=before.location,
-        area=before.area,
     )
 
 

@@ -30,7 +30,7 @@ from ivr.core.line.menu import (
     Parts,
     Queue,
 )
-from ivr.core.model.call import Call, Page, Stage
+from ivr.core.model.call import Call, Stage
 
 TALK_TO_OPERATOR, NEXT_PART = "1", "2"
 LINK, CODE, TELL, DECLINE = "1", "2", "3", "0"
@@ -57,7 +57,7 @@ def present(
     match call.stage:
         case Stage.MENU:
             return _present_node(line, call, placement)
-        case Stage.WAITING | Stage.CLAIMED if call.page is not Page.NONE:
+        case Stage.WAITING | Stage.CLAIMED if call.exit_menu.is_open:
             return present_way_out(line, call, placement.token)
         case Stage.WAITING | Stage.CLAIMED:
             return [*notices(line, call), Enqueue(token=placement.token)]
@@ -149,7 +149,7 @@ def _ask_location(line: Line, call: Call) -> Gather:
 
 def _read_back(call: Call) -> list[Say]:
     return [
-        say(call, "location.confirm", digits=", ".join(call.draft)),
+        say(call, "location.confirm", digits=", ".join(call.menu.draft)),
         say(call, "location.right", key=RIGHT),
         say(call, "location.retype", key=RETYPE),
         say(call, "flow.back", key=BACK),

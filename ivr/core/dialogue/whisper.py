@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ivr.core.dialogue.instructions import AskOperator, Instruction, Say
-from ivr.core.model.call import Call, LocationKind
+from ivr.core.model.call import Call
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.location import LocationKind
 
 TAKE, DECLINE = "1", "2"
 
@@ -51,7 +52,7 @@ def announce_caller(
     It takes about as long as the caller is told that an operator is there.
     """
     told = _say_circumstances(call, language, invited=invited)
-    if call.location is LocationKind.NONE:
+    if call.location.kind is LocationKind.NONE:
         told = told[1:]
     plain = call.leg is not None and not invited
     kind = [] if plain else [_say_kind(call, language, invited=invited)]
@@ -85,7 +86,7 @@ def _say_circumstances(call: Call, language: str, *, invited: bool) -> list[Say]
     has_talked = call.talk.answered or call.affinity.operator
     is_back = not invited and call.affinity.handed_by is None and has_talked
     returning = [say("operator.returning", language)] if is_back else []
-    return [say(f"operator.location.{call.location}", language), *returning]
+    return [say(f"operator.location.{call.location.kind}", language), *returning]
 
 
 def prompt_of_refusal(reason: str) -> str:

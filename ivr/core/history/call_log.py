@@ -9,14 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from ivr.core.model.call import (
-    CallId,
-    ClaimId,
-    LineKey,
-    LocationKind,
-    OperatorId,
-    Outcome,
-)
+from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, Outcome
+from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,

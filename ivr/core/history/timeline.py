@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ivr.core.model.call import CallId, LocationKind, OperatorId
+from ivr.core.model.call import CallId, OperatorId
+from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.facts import (
     CallbackPromised,
     CallerConnected,

@@ -7,7 +7,9 @@ from typing import NewType, Self
 
 from msgspec import Struct
 
-from ivr.core.model.menu_position import MenuPosition
+from ivr.core.model.contact.exit_menu import ExitMenu
+from ivr.core.model.contact.location import Location
+from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.values import replace
 
 CallId = NewType("CallId", str)
@@ -73,15 +75,6 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
-class LocationKind(StrEnum):
-    """What the caller chose to tell of where they are."""
-
-    NONE = "none"
-    DECLINED = "declined"
-    AREA = "area"
-    EXACT = "exact"
-
-
 class Outcome(StrEnum):
     """How a call ended, as the call log tells it."""
 
@@ -92,22 +85,6 @@ class Outcome(StrEnum):
     INFORMATION = "information"
     REFUSED = "refused"
     FAILED = "failed"
-
-
-class Page(StrEnum):
-    """A page of the ways out of the queue, which a waiting caller has opened."""
-
-    NONE = ""
-    OFFER = "offer"
-    """The longest wait is over: which way out shall it be?"""
-    NUMBER = "number"
-    """Call back the number that calls, or another one?"""
-    TYPING = "typing"
-    CONFIRMING = "confirming"
-    WHEN = "when"
-    FROM = "from"
-    UNTIL = "until"
-    MESSAGE = "message"
 
 
 class Wish(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -245,13 +222,8 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``rev`` counts the saved versions: a change is saved only on top of the
     version that it was decided from.
 
-    ``draft`` holds an area code that was typed and is not yet confirmed;
-    ``area`` the confirmed one. Both are sealed wherever they are stored.
-
-    ``page`` is the way out of the queue that a waiting caller looks at, ``overlong``
-    that the longest wait has passed and there is no way back. ``wish`` is how to call
-    back. ``came_from`` is the wish of a promise whose place this caller, who has rung
-    again, has taken: it binds again if nobody talks.
+    ``wish`` is how to call back. ``came_from`` is the wish of a promise whose place
+    this caller, who has rung again, has taken: it binds again if nobody talks.
     """
 
     id: CallId
@@ -265,15 +237,11 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: str | None = None
     topic: str | None = None
     urgency: str | None = None
-    location: LocationKind = LocationKind.NONE
-    draft: str = ""
-    area: str = ""
-    page: Page = Page.NONE
-    overlong: bool = False
+    location: Location = Location()
+    exit_menu: ExitMenu = ExitMenu()
     wish: Wish | None = None
     promise: Promise | None = None
     came_from: Wish | None = None
-    message: str = ""
     arrival: Arrival = Arrival()
     wait: QueueWait = QueueWait()
     affinity: Affinity = Affinity()

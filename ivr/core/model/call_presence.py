@@ -5,7 +5,8 @@ Whoever keeps calls answers by these rules, wherever the calls are kept.
 
 from datetime import timedelta
 
-from ivr.core.model.call import Call, Page, Stage
+from ivr.core.model.call import Call, Stage
+from ivr.core.model.contact.exit_menu import Page
 
 IN_QUEUE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.PROMISED})
 """The stages of a caller who is shown as waiting."""
@@ -36,7 +37,7 @@ def has_place(call: Call) -> bool:
 
 def is_on_hold(call: Call) -> bool:
     """Whether what is asked next is asked whatever the caller does."""
-    return call.page is Page.NONE and call.stage in EXPECTED - {Stage.MENU}
+    return not call.exit_menu.is_open and call.stage in EXPECTED - {Stage.MENU}
 
 
 def waits_on_line(call: Call) -> bool:
@@ -46,7 +47,7 @@ def waits_on_line(call: Call) -> bool:
 
 def next_request_within(call: Call) -> timedelta | None:
     """Within which the next request of the caller is expected; None: of none."""
-    expected = call.stage in EXPECTED and call.page is not Page.MESSAGE
+    expected = call.stage in EXPECTED and call.exit_menu.page is not Page.MESSAGE
     if not expected or call.leg is None:
         return None
     return FIRST_POLL if is_on_hold(call) else ASKED

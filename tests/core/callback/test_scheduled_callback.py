@@ -20,6 +20,7 @@ from ivr.core.callback.scheduled_callback import (
 from ivr.core.history.call_log import fold_facts
 from ivr.core.history.promise_log import callback_of, when_promised
 from ivr.core.model.call import Arrival, CallId, Stage, Wish
+from ivr.core.model.contact.location import Location
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.values import replace
 from tests.core.kyiv import ASLEEP, PLAIN, kyiv
@@ -35,7 +36,7 @@ CALL = replace(
     topic="myself",
     urgency="urgent",
     caller="somebody",
-    area="864135",
+    location=Location(area="864135"),
     arrival=Arrival(at=kyiv(11)),
     talk=replace(FRESH.talk, answered=True),
 )
@@ -51,7 +52,7 @@ def test_promise_is_a_call_of_its_own_and_due_at_its_moment() -> None:
     )
     assert AGAIN.promise is not None
     assert (AGAIN.promise.due, AGAIN.promise.begun) == (LATER, True)
-    assert (AGAIN.urgency, AGAIN.area) == ("urgent", "864135")
+    assert (AGAIN.urgency, AGAIN.location.area) == ("urgent", "864135")
 
 
 def test_promise_arrives_when_it_is_given_for_the_talk_has_used_the_arrival() -> None:

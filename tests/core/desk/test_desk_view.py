@@ -12,7 +12,6 @@ from ivr.core.model.call import (
     CallId,
     ClaimId,
     LineKey,
-    LocationKind,
     OperatorId,
     Stage,
 )
@@ -26,6 +25,7 @@ from ivr.core.model.claim import (
     off_hold,
     on_hold,
 )
+from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.operator import Operator, Reach, State, ringing
 from ivr.core.model.values import replace
 from tests.fakes import EVENING
@@ -50,7 +50,7 @@ CALL = Call(
     language="uk",
     topic="myself",
     arrival=Arrival(at=EVENING - timedelta(seconds=90)),
-    location=LocationKind.AREA,
+    location=Location(LocationKind.AREA),
 )
 CLAIM = Claim(
     id=ClaimId("token-1"),

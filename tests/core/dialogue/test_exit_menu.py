@@ -24,12 +24,12 @@ from ivr.core.model.call import (
     Call,
     CallId,
     Outcome,
-    Page,
     Promise,
     QueueWait,
     Stage,
     Wish,
 )
+from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.facts import CallbackPromised, Fact, MessageLeft
 from ivr.core.model.values import replace
 from tests.core import walking
@@ -67,8 +67,17 @@ def on(page: Page, line: Line = LINE, **more: object) -> Call:
     if page is Page.UNTIL:
         wish = Wish(number=SEALED, start=9)
     draft = "447700900123" if page is Page.CONFIRMING else ""
-    call = replace(WAITS, page=page, wish=wish, draft=draft).with_notices()
+    menu = replace(WAITS.menu, notices=(), draft=draft)
+    call = replace(WAITS, exit_menu=ExitMenu(page), wish=wish, menu=menu)
     return replace(call, **more)  # type: ignore[arg-type]
+
+
+def page_of(call: Call) -> Page:
+    return call.exit_menu.page
+
+
+def _late(page: Page) -> ExitMenu:
+    return ExitMenu(page, max_wait_reached=True)
 
 
 def pressed(call: Call, *keys: str, number: str = SEALED) -> Call:
@@ -104,11 +113,14 @@ def test_key_leads_where_it_says_or_is_asked_for_again(page: Page, key: str) -> 
         return
     assert facts == []
     if (page, key) in NEXT:
-        assert (after.page, after.menu.tries) == (NEXT[page, key], 0)
+        assert (page_of(after), after.menu.tries) == (NEXT[page, key], 0)
     elif key == "0" and page is not Page.OFFER:
-        assert (after.page, after.menu.notices) == (Page.NONE, ("wait.start",))
+        assert (page_of(after), after.menu.notices) == (
+            Page.NONE,
+            ("wait.start",),
+        )
     else:
-        assert (after.page, after.menu.tries) == (page, 1)
+        assert (page_of(after), after.menu.tries) == (page, 1)
         assert len(after.menu.notices) == 1
     assert after.stage is Stage.WAITING
 
@@ -117,7 +129,7 @@ def test_key_leads_where_it_says_or_is_asked_for_again(page: Page, key: str) -> 
 def test_silence_is_forgiven_once(page: Page) -> None:
     once = pressed(on(page), QUIET)
 
-    assert (once.page, once.menu.tries) == (page, 1)
+    assert (page_of(once), once.menu.tries) == (page, 1)
     assert spoken(once)[0] == once.menu.notices[0]
 
 
@@ -136,7 +148,7 @@ def test_silence_is_forgiven_once(page: Page) -> None:
 def test_silence_twice_loses_nobody(page: Page, stage: Stage) -> None:
     after = pressed(on(page), QUIET, QUIET)
 
-    assert (after.stage, after.page) == (stage, Page.NONE)
+    assert (after.stage, page_of(after)) == (stage, Page.NONE)
     if stage is Stage.PROMISED:
         assert after.wish == Wish(number=SEALED), "the usual hours"
 
@@ -156,7 +168,7 @@ def test_claimed_caller_is_told_that_an_operator_comes() -> None:
     for page in (Page.WHEN, Page.OFFER):
         after = pressed(on(page, stage=Stage.CLAIMED), QUIET, QUIET)
 
-        assert (after.page, after.menu.notices) == (
+        assert (page_of(after), after.menu.notices) == (
             Page.NONE,
             ("back.operator-coming",),
         )
@@ -172,14 +184,14 @@ def test_answer_of_whoever_waits_no_more_changes_nothing(stage: Stage) -> None:
 @pytest.mark.parametrize("page", [Page.NUMBER, Page.CONFIRMING, Page.WHEN])
 def test_way_back_is_offered_while_there_is_one(page: Page) -> None:
     assert "way.stay" in spoken(on(page))
-    assert "way.stay" not in spoken(on(page, overlong=True))
+    assert "way.stay" not in spoken(on(page, exit_menu=_late(page)))
 
 
 @pytest.mark.parametrize("page", [page for page in ASKED if page is not Page.OFFER])
 def test_after_the_longest_wait_back_leads_to_the_ways_out(page: Page) -> None:
-    after = pressed(on(page, overlong=True), "0")
+    after = pressed(on(page, exit_menu=_late(page)), "0")
 
-    assert (after.stage, after.page) == (Stage.WAITING, Page.OFFER)
+    assert (after.stage, page_of(after)) == (Stage.WAITING, Page.OFFER)
 
 
 def test_nothing_leads_round_for_ever_after_the_longest_wait() -> None:
@@ -199,7 +211,7 @@ def test_first_page_depends_on_whether_the_number_is_known() -> None:
 
     assert known is not None
     assert withheld is not None
-    assert (known.page, withheld.page) == (Page.NUMBER, Page.TYPING)
+    assert (page_of(known), page_of(withheld)) == (Page.NUMBER, Page.TYPING)
     assert known.menu.step == WAITS.menu.step + 1
 
 
@@ -212,7 +224,7 @@ def test_line_without_a_way_offers_none_and_opens_none() -> None:
 
 
 def test_second_message_is_not_offered() -> None:
-    told_already = replace(WAITS, message="RE1")
+    told_already = replace(WAITS, exit_menu=ExitMenu(recording="RE1"))
     alone = replace(LINE, calls_back=False)
 
     assert [say.prompt for say in offered_ways(LINE, told_already)] == ["way.call-back"]
@@ -250,7 +262,11 @@ def test_longest_wait_counts_from_the_present_wait() -> None:
 def test_what_is_no_number_is_asked_for_again(keys: str) -> None:
     after = pressed(on(Page.TYPING), keys)
 
-    assert (after.page, after.draft, after.menu.tries) == (Page.TYPING, "", 1)
+    assert (page_of(after), after.menu.draft, after.menu.tries) == (
+        Page.TYPING,
+        "",
+        1,
+    )
 
 
 def test_typed_number_is_read_back_key_by_key_and_then_forgotten() -> None:
@@ -258,19 +274,25 @@ def test_typed_number_is_read_back_key_by_key_and_then_forgotten() -> None:
     (asked,) = present_way_out(LINE, typed)
     assert isinstance(asked, Gather)
 
-    assert typed.draft == "447700900123"
-    assert asked.prompts[0].values == {"digits": ", ".join(typed.draft)}
+    assert typed.menu.draft == "447700900123"
+    assert asked.prompts[0].values == {"digits": ", ".join(typed.menu.draft)}
     for key in ("1", "2", "0"):
-        assert pressed(typed, key).draft == ""
-    assert pressed(typed, QUIET, QUIET).draft == ""
+        assert pressed(typed, key).menu.draft == ""
+    assert pressed(typed, QUIET, QUIET).menu.draft == ""
 
 
 def test_number_that_will_not_do_is_asked_for_again() -> None:
     refused = pressed(on(Page.CONFIRMING), "1", number="")
     unknown = pressed(on(Page.NUMBER), "1", number="")
 
-    assert (refused.page, refused.menu.notices) == (Page.TYPING, ("back.odd",))
-    assert (unknown.page, unknown.menu.notices) == (Page.TYPING, ("back.odd",))
+    assert (page_of(refused), refused.menu.notices) == (
+        Page.TYPING,
+        ("back.odd",),
+    )
+    assert (page_of(unknown), unknown.menu.notices) == (
+        Page.TYPING,
+        ("back.odd",),
+    )
 
 
 @given(st.text("0123456789*#", max_size=4))
@@ -280,15 +302,18 @@ def test_hour_is_two_digits_up_to_24(keys: str) -> None:
     if len(keys) == 2 and keys.isdecimal() and int(keys) <= 24:
         assert after.wish == Wish(number=SEALED, start=int(keys) % 24)
     elif keys == "0":
-        assert after.page is Page.NONE
+        assert not after.exit_menu.is_open
     else:
-        assert (after.page, after.wish) == (Page.FROM, Wish(number=SEALED))
+        assert (page_of(after), after.wish) == (Page.FROM, Wish(number=SEALED))
 
 
 def test_hours_that_begin_when_they_end_are_asked_for_again() -> None:
     after = pressed(on(Page.UNTIL), "09")
 
-    assert (after.page, after.menu.notices) == (Page.UNTIL, ("back.odd-hour",))
+    assert (page_of(after), after.menu.notices) == (
+        Page.UNTIL,
+        ("back.odd-hour",),
+    )
 
 
 def test_promise_says_all_that_is_needed_to_keep_it() -> None:
@@ -317,7 +342,10 @@ def test_writing_is_promised_to_no_number_that_was_typed() -> None:
     assert "back.in-writing" not in spoken(typed)
     assert "back.in-writing" in spoken(called_from)
     refused, facts = told(typed, "3")
-    assert (refused.page, refused.menu.notices) == (Page.WHEN, ("flow.wrong-key",))
+    assert (page_of(refused), refused.menu.notices) == (
+        Page.WHEN,
+        ("flow.wrong-key",),
+    )
     assert list(facts) == []
     assert told(typed, "1")[0].stage is Stage.PROMISED
 
@@ -374,7 +402,7 @@ def test_message_counts_once_and_also_after_the_end() -> None:
 def test_message_while_an_operator_is_reached_is_kept_and_the_wait_goes_on() -> None:
     step = left_message(on(Page.MESSAGE, stage=Stage.CLAIMED), "RE1", MESSAGE, LATER)
 
-    assert (step.call.stage, step.call.page) == (Stage.CLAIMED, Page.NONE)
+    assert (step.call.stage, page_of(step.call)) == (Stage.CLAIMED, Page.NONE)
     assert step.call.menu.notices == ("message.kept", "back.operator-coming")
 
 
@@ -382,7 +410,10 @@ def test_message_while_an_operator_is_reached_is_kept_and_the_wait_goes_on() -> 
 def test_message_without_words_is_none(key: str | None, length: timedelta) -> None:
     step = left_message(on(Page.MESSAGE), key, length, LATER)
 
-    assert (step.call.page, step.call.menu.notices) == (Page.NONE, ("message.none",))
+    assert (page_of(step.call), step.call.menu.notices) == (
+        Page.NONE,
+        ("message.none",),
+    )
     assert step.facts == ()
     gone = on(Page.MESSAGE, stage=Stage.ENDED)
     assert left_message(gone, key, length, LATER).call == gone
@@ -392,7 +423,9 @@ def test_message_that_comes_late_is_kept_and_moves_nobody() -> None:
     for call in (WAITS, on(Page.NUMBER), on(Page.NONE, stage=Stage.CONNECTED)):
         step = left_message(call, "RE1", MESSAGE, LATER)
 
-        assert step.call == replace(call, message="RE1")
+        assert step.call == replace(
+            call, exit_menu=replace(call.exit_menu, recording="RE1")
+        )
         assert [fact.name for fact in step.facts] == ["message-left"]
 
 

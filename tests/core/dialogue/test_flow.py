@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from ivr.core.dialogue.flow import MOST_STEPS
 from ivr.core.dialogue.spoken import present
 from ivr.core.line.menu import Line
-from ivr.core.model.call import LocationKind, Stage
+from ivr.core.model.call import Stage
+from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.facts import CallerQueued, MenuGivenUp
 from ivr.core.model.values import replace
 from tests.core.walking import (
@@ -85,7 +86,7 @@ def test_every_way_through_the_location_step_ends_in_the_queue(
     call = after([*PLACE, *keys])
 
     assert (call.stage, call.menu.node) == (Stage.WAITING, "waiting")
-    assert (call.location, call.area, call.draft) == (kind, area, "")
+    assert (call.location, call.menu.draft) == (Location(kind, area), "")
 
 
 @pytest.mark.parametrize("keys", [[], TOPIC, PARTS, PLACE, TYPING, READ_BACK], ids=str)
@@ -205,8 +206,8 @@ def test_a_call_is_in_the_menu_or_in_the_queue_with_all_that_it_needs(
     assert waits or call.stage is Stage.MENU
     assert waits == (call.menu.node == LINE.queue) == (call.arrival.at is not None)
     assert not waits or all([call.language, call.topic, call.urgency])
-    assert bool(call.area) == (call.location is LocationKind.AREA)
-    assert not call.draft or (call.menu.node, call.menu.part) == ("place", 2)
+    assert bool(call.location.area) == (call.location.kind is LocationKind.AREA)
+    assert not call.menu.draft or (call.menu.node, call.menu.part) == ("place", 2)
 
 
 @given(WALKS)

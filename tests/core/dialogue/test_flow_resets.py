@@ -8,13 +8,9 @@ import pytest
 
 from ivr.core.dialogue.flow import advance, queue_up, start
 from ivr.core.line.menu import LanguageMenu, Parts
-from ivr.core.model.call import (
-    Arrival,
-    ClaimId,
-    LocationKind,
-    QueueWait,
-    Stage,
-)
+from ivr.core.model.call import Arrival, ClaimId, QueueWait, Stage
+from ivr.core.model.contact.exit_menu import ExitMenu
+from ivr.core.model.contact.location import LocationKind
 from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,
@@ -75,7 +71,7 @@ def test_next_question_forgets_the_miss(keys: list[str]) -> None:
 
 @pytest.mark.parametrize("last", ["2", "0"])
 def test_rejected_code_is_forgotten(last: str) -> None:
-    assert after([*READ_BACK, last]).draft == ""
+    assert after([*READ_BACK, last]).menu.draft == ""
 
 
 def test_going_back_begins_the_parts_anew() -> None:
@@ -112,7 +108,7 @@ def test_queue_forgets_all_of_before() -> None:
         asked,
         menu=replace(asked.menu, tries=1),
         talk=asked.talk.bind_claim(ClaimId("claim-1")),
-        overlong=True,
+        exit_menu=ExitMenu(max_wait_reached=True),
         wait=QueueWait(beside=True, told_until=NOW),
     )
 

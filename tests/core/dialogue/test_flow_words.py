@@ -19,7 +19,8 @@ from ivr.core.dialogue.spoken import (
     present,
 )
 from ivr.core.line.menu import Line
-from ivr.core.model.call import Call, Page, Stage
+from ivr.core.model.call import Call, Stage
+from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.facts import LinkSent
 from ivr.core.model.values import replace
 from tests.core.walking import (
@@ -149,7 +150,7 @@ PLACED = Placement(token="signed", room="r-1", tone=True)  # noqa: S106 - no sec
     ],
 )
 def test_who_has_a_place_is_answered_with_it(stage: Stage, page: Page) -> None:
-    call = replace(after(QUEUED), stage=stage, page=page)
+    call = replace(after(QUEUED), stage=stage, exit_menu=ExitMenu(page))
 
     last = present(LINE, call, PLACED)[-1]
 

@@ -9,6 +9,7 @@ from ivr.core.dialogue.exit_menu_spoken import CALL_BACK, LEAVE_MESSAGE, calls_b
 from ivr.core.dialogue.one_number import Settled, beside, holds_place, settled
 from ivr.core.dialogue.returning import may_return
 from ivr.core.model.call import Arrival, Call, CallId, ClaimId, Ending, QueueWait, Stage
+from ivr.core.model.contact.exit_menu import ExitMenu
 from ivr.core.model.errors import Faults
 from ivr.core.model.facts import CallerQueued, CallerReturned
 from ivr.core.model.values import replace
@@ -80,7 +81,7 @@ def test_place_of_a_call_that_is_over_goes_to_the_first_that_was_there() -> None
         },
         {"ending": replace(ENDING, stage=Stage.GOODBYE)},
         {"wait": QueueWait(beside=True)},
-        {"message": "RE1"},
+        {"exit_menu": ExitMenu(recording="RE1")},
         {"ending": replace(ENDING, at=NOW)},
     ],
     ids=lambda changed: next(reversed(changed)),

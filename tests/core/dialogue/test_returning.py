@@ -16,8 +16,10 @@ from ivr.core.model.call import (
     Stage,
     Wish,
 )
+from ivr.core.model.contact.exit_menu import ExitMenu
+from ivr.core.model.contact.location import Location
+from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.facts import CallerQueued, CallerReturned
-from ivr.core.model.menu_position import MenuPosition
 from ivr.core.model.values import replace
 from tests.core.walking import FRESH, LINE, NOW, after
 
@@ -58,7 +60,7 @@ def test_place_is_kept_for_the_grace_time() -> None:
     "changed",
     [
         {"arrival": Arrival()},
-        {"message": "RE1"},
+        {"exit_menu": ExitMenu(recording="RE1")},
         {"ending": replace(DROPPED.ending, at=None)},
         {"ending": replace(DROPPED.ending, stage=None)},
         {"promise": Promise(made=NOW, begun=True)},
@@ -95,7 +97,7 @@ def test_returning_caller_has_all_of_the_old_call_but_its_wait() -> None:
     before = replace(
         DROPPED,
         affinity=replace(DROPPED.affinity, operator=OperatorId("anna")),
-        area="057",
+        location=Location(area="057"),
     )
     fresh = replace(FRESH, id=CallId("call-2"))
 
@@ -107,7 +109,7 @@ def test_returning_caller_has_all_of_the_old_call_but_its_wait() -> None:
         WAITED.arrival.at,
         ENDED,
     )
-    assert (call.language, call.topic, call.area) == ("en", "myself", "057")
+    assert (call.language, call.topic, call.location.area) == ("en", "myself", "057")
     assert call.affinity.operator == "anna"
     assert call.menu.notices == ("wait.back", "wait.start")
     told, queued = step.facts

@@ -14,16 +14,9 @@ from ivr.core.dialogue.whisper import (
     whisper_offer,
 )
 from ivr.core.line.prompts import ENGINE
-from ivr.core.model.call import (
-    Arrival,
-    Call,
-    CallId,
-    ClaimId,
-    LineKey,
-    LocationKind,
-    OperatorId,
-)
+from ivr.core.model.call import Arrival, Call, CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.values import replace
 
 NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
@@ -36,7 +29,7 @@ CALL = Call(
     language="en",
     topic="relative",
     urgency="family",
-    area="057",
+    location=Location(area="057"),
     arrival=Arrival(at=NOW),
 )
 CLAIM = Claim(
@@ -103,7 +96,7 @@ def test_a_call_that_was_never_queued_has_waited_since_the_claim() -> None:
 
 @pytest.mark.parametrize("kind", list(LocationKind))
 def test_of_the_place_only_its_kind_is_told(kind: LocationKind) -> None:
-    told = whispered(replace(CALL, location=kind))
+    told = whispered(replace(CALL, location=Location(kind)))
 
     assert f"operator.location.{kind}" in [each.prompt for each in told]
     assert "057" not in repr(told)
@@ -137,7 +130,7 @@ def test_an_operator_on_a_standing_line_hears_it_shortly_and_is_asked_nothing(
 
 
 def test_an_operator_on_a_standing_line_hears_of_a_place_that_was_spoken_of() -> None:
-    declined = replace(CALL, location=LocationKind.DECLINED)
+    declined = replace(CALL, location=Location(LocationKind.DECLINED))
 
     assert announce_caller(declined, "ru")[-1].prompt == "operator.location.declined"
 
@@ -171,7 +164,9 @@ def test_whoever_comes_too_late_hears_why(reason: str, prompt: str) -> None:
 
 def test_every_sentence_is_one_that_each_line_must_be_able_to_say() -> None:
     calls = [
-        replace(CALL, location=kind, talk=replace(CALL.talk, answered=answered))
+        replace(
+            CALL, location=Location(kind), talk=replace(CALL.talk, answered=answered)
+        )
         for kind in LocationKind
         for answered in (False, True)
     ]

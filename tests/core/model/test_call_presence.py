@@ -9,7 +9,6 @@ from ivr.core.model.call import (
     Call,
     CallId,
     LineKey,
-    Page,
     Promise,
     QueueWait,
     Stage,
@@ -26,6 +25,7 @@ from ivr.core.model.call_presence import (
     numbers_of,
     waits_on_line,
 )
+from ivr.core.model.contact.exit_menu import ExitMenu, Page
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 LEG = CallId("leg-2")
@@ -70,8 +70,8 @@ def test_next_request_is_expected_by_stage(stage: Stage) -> None:
 
 
 def test_exit_menu_gives_more_time() -> None:
-    assert next_request_within(call(page=Page.TYPING)) == ASKED
-    assert next_request_within(call(page=Page.MESSAGE)) is None
+    assert next_request_within(call(exit_menu=ExitMenu(Page.TYPING))) == ASKED
+    assert next_request_within(call(exit_menu=ExitMenu(Page.MESSAGE))) is None
     assert next_request_within(call(promise=promise())) is None
 
 
@@ -79,7 +79,7 @@ def test_wait_document_needs_a_leg() -> None:
     assert waits_on_line(call())
     assert waits_on_line(call(promise=promise(leg=LEG)))
     assert not waits_on_line(call(promise=promise()))
-    assert not waits_on_line(call(page=Page.NUMBER))
+    assert not waits_on_line(call(exit_menu=ExitMenu(Page.NUMBER)))
     assert not waits_on_line(call(Stage.CLAIMED))
 
 

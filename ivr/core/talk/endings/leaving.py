@@ -7,7 +7,7 @@ from ivr.core.callback import promised_call as callback
 from ivr.core.dialogue.exit_menu import BY_MESSAGE, HELD, promised_fact
 from ivr.core.dialogue.flow import outcome_of
 from ivr.core.model import operator as operators
-from ivr.core.model.call import Call, Outcome, Page, Promise, Stage, Wish
+from ivr.core.model.call import Call, Outcome, Promise, Stage, Wish
 from ivr.core.model.claim import Claim, ClaimState, ended
 from ivr.core.model.facts import (
     CallbackEnded,
@@ -117,7 +117,8 @@ def _in_kept_place(talk: Talk, call: Call, context: Context) -> Call:
 
 def _left(call: Call, claim: Claim | None, context: Context, how: str) -> Left:
     now, promise = context.now, call.promise
-    if promise is None and call.came_from and not (call.talk.answered or call.message):
+    is_served = call.talk.answered or call.exit_menu.recording
+    if promise is None and call.came_from and not is_served:
         return _promised_anew(call, call.came_from, context)
     if promise is None:
         outcome = outcome_of(call).value
@@ -154,15 +155,14 @@ def _promised_anew(call: Call, wish: Wish, context: Context) -> Left:
         call,
         wish=wish,
         promise=Promise(made=now),
-        page=Page.NONE,
-        overlong=False,
-        draft="",
+        menu=call.menu.forget_draft(),
+        exit_menu=call.exit_menu.reset(),
     )
     return callback.postpone_callback(call, context.rules, now), (over, promised)
 
 
 def _over(call: Call, claim: Claim | None, context: Context) -> Call:
-    over = replace(call.end_at(context.now), draft="")
+    over = replace(call.end_at(context.now), menu=call.menu.forget_draft())
     if claim is None or not claim.is_talk:
         return over
     short = context.rules.wait.short_talk

@@ -6,7 +6,7 @@ from datetime import datetime
 from ivr.core.dialogue.returning import left_behind
 from ivr.core.model import callee
 from ivr.core.model import operator as operators
-from ivr.core.model.call import Call, CallId, Page, Stage
+from ivr.core.model.call import Call, CallId, Stage
 from ivr.core.model.claim import (
     TAKEN_LEASE,
     WITHOUT_OPERATOR,
@@ -218,8 +218,8 @@ def _in_talk(call: Call, at: datetime) -> Call:
         stage=Stage.CONNECTED,
         talk=call.talk.begin_at(at),
         affinity=call.affinity.clear_team(),
-        page=Page.NONE,
-        draft="",
+        menu=call.menu.forget_draft(),
+        exit_menu=call.exit_menu.close(),
         promise=promise,
     )
 

@@ -1,6 +1,6 @@
 """Who comes into a room, and when a talk begins."""
 
-from ivr.core.model.call import Page
+from ivr.core.model.contact.exit_menu import Page
 from ivr.core.talk.events import Joined, RoomBegan
 from tests.core.talk.beginnings import (
     BY_BROWSER,

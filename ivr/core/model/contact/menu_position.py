@@ -14,8 +14,10 @@ class MenuPosition(Struct, frozen=True):
     a request that was made for an older step changes nothing. ``tries`` counts how
     often the question was put in vain. ``part`` counts inside a node: the recorded
     part, or the page of the location step; ``parts_heard`` is the most of them that
-    were heard. ``notices`` are the prompts spoken before the node's own, in
-    ``language_before`` where they are for a caller who has not chosen a language yet.
+    were heard. ``draft`` is what was typed and is not confirmed yet: an area code, or
+    the digits of a number; it is sealed wherever it is stored. ``notices`` are the
+    prompts spoken before the node's own, in ``language_before`` where they are for a
+    caller who has not chosen a language yet.
     """
 
     node: str = ""
@@ -24,6 +26,7 @@ class MenuPosition(Struct, frozen=True):
     tries: int = 0
     part: int = 0
     parts_heard: int = 0
+    draft: str = ""
     notices: tuple[str, ...] = ()
     language_before: str = ""
 
@@ -41,11 +44,11 @@ class MenuPosition(Struct, frozen=True):
 
     def at_node(self, node: str) -> Self:
         """At the beginning of a node."""
-        return replace(self, node=node, tries=0, part=0)
+        return replace(self, node=node, tries=0, part=0, draft="")
 
-    def turn_to(self, part: int) -> Self:
-        """At a part of the same node."""
-        return replace(self, part=part, tries=0)
+    def turn_to(self, part: int, draft: str = "") -> Self:
+        """At a part of the same node; there ``draft`` is to be confirmed."""
+        return replace(self, part=part, tries=0, draft=draft)
 
     def mark_played(self) -> Self:
         """With the present part among those that were heard."""
@@ -72,3 +75,11 @@ class MenuPosition(Struct, frozen=True):
     def reset_tries(self) -> Self:
         """With nothing asked in vain, and nothing to tell."""
         return replace(self, tries=0, notices=())
+
+    def forget_draft(self) -> Self:
+        """Without what was typed and not confirmed."""
+        return replace(self, draft="")
+
+    def reset_question(self) -> Self:
+        """With nothing typed, nothing asked in vain, and nothing to tell."""
+        return replace(self, tries=0, notices=(), draft="")
