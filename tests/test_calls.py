@@ -90,7 +90,7 @@ def test_call_file_says_what_it_shows_and_expects_what_is_looked_at(file: Path) 
 
 
 @one_a_file
-def test_whole_call_goes_as_its_file_expects(
+def test_whole_call_goes_as_file_expects(
     file: Path, once: Once, tmp_path: Path
 ) -> None:
     played = once.play(file, tmp_path / "once")
@@ -100,7 +100,7 @@ def test_whole_call_goes_as_its_file_expects(
 
 
 @one_a_file
-def test_rest_traffic_of_a_call_keeps_to_the_carriers_own_document(
+def test_rest_traffic_of_call_keeps_to_carriers_own_document(
     file: Path, once: Once, tmp_path: Path, spec: Spec
 ) -> None:
     once.play(file, tmp_path / "once")
@@ -115,7 +115,7 @@ def test_rest_traffic_of_a_call_keeps_to_the_carriers_own_document(
 
 
 @one_a_file
-def test_webhooks_of_a_call_ask_the_store_no_oftener(
+def test_webhooks_of_call_ask_store_no_oftener(
     file: Path, once: Once, tmp_path: Path
 ) -> None:
     once.play(file, tmp_path / "once")

@@ -69,7 +69,7 @@ def test_every_shipped_line_is_faultless_in_every_language() -> None:
     assert check_lines(LINES) == []
 
 
-def test_the_example_line_has_the_numbers_and_keys_that_others_rely_on() -> None:
+def test_example_line_has_numbers_and_keys_that_others_rely_on() -> None:
     languages = {each.key: code for code, each in EXAMPLE.languages.items()}
     topic = EXAMPLE.nodes["topic"]
 
@@ -108,7 +108,7 @@ FOREIGN = {
 
 
 @every_language
-def test_no_text_has_a_letter_of_another_language(language: str) -> None:
+def test_no_text_has_letter_of_another_language(language: str) -> None:
     texts = {prompt: spoken(language, prompt) for prompt in prompts_of_line(EXAMPLE)}
     texts[LINK] = texts[LINK].replace(str(FILLED["link"]), "")
 
@@ -116,7 +116,7 @@ def test_no_text_has_a_letter_of_another_language(language: str) -> None:
 
 
 @every_language
-def test_every_text_is_made_of_whole_sentences(language: str) -> None:
+def test_every_text_made_of_whole_sentences(language: str) -> None:
     whole = re.compile(r"[^\W\d_][^.?:]*([.?:] \S[^.?:]*)*[.?]")
 
     texts = sentences(language)
@@ -136,7 +136,7 @@ def test_every_sentence_is_short_enough_to_follow(language: str) -> None:
     assert [key for key in words if words[key] > 24] == []
 
 
-def test_no_two_languages_share_a_text() -> None:
+def test_no_two_languages_share_text() -> None:
     for prompt in prompts_of_line(EXAMPLE):
         assert len({spoken(code, prompt) for code in EXAMPLE.languages}) == 3
 
@@ -159,7 +159,7 @@ SAME_FORM = {
     ("prompt", "counted"),
     [each for each in COUNTED.items() if each[1] in {"minutes", "high"}],
 )
-def test_a_count_of_minutes_is_spoken_in_the_form_of_its_number(
+def test_count_of_minutes_spoken_in_form_of_number(
     language: str, prompt: str, counted: str
 ) -> None:
     for count, like in SAME_FORM[language].items():
@@ -198,7 +198,7 @@ def test_every_range_that_is_told_can_be_spoken(language: str) -> None:
         ("en", 21, "21 calls."),
     ],
 )
-def test_missed_calls_are_counted_as_each_language_counts(
+def test_missed_calls_counted_as_each_language_counts(
     prompt: str, language: str, calls: int, words: str
 ) -> None:
     text = CONTENT.text(EXAMPLE.key, language, prompt, {"calls": calls})
@@ -217,7 +217,7 @@ def test_whoever_waits_for_information_hears_what_is_kept() -> None:
 # --- the words and the code -----------------------------------------------
 
 
-def test_every_prompt_named_in_the_rules_is_one_that_lines_must_have() -> None:
+def test_every_prompt_named_in_rules_is_one_that_lines_must_have() -> None:
     named = re.compile(
         r'"((?:flow|location|wait|after|operator|shift)\.[a-z0-9.-]*[a-z0-9])"'
     )
@@ -259,7 +259,7 @@ ANSWERS: st.SearchStrategy[Answer] = st.one_of(KEYS, st.just(Silence()))
 
 @settings(max_examples=150)
 @given(st.lists(ANSWERS, max_size=25))
-def test_whatever_a_caller_presses_all_that_follows_can_be_spoken(
+def test_whatever_caller_presses_all_that_follows_can_be_spoken(
     answers: list[Answer],
 ) -> None:
     call = start(EXAMPLE, a_call(EXAMPLE), is_open=True).call

@@ -176,7 +176,7 @@ def test_every_command_and_option_exists(document: Path) -> None:
     assert unknown == {}
 
 
-def test_unknown_commands_are_noticed() -> None:
+def test_unknown_commands_noticed() -> None:
     assert refused(hotline_command, ["nothing"]) == "nothing"
     assert refused(hotline_command, ["rules", "nothing"]) == "nothing"
     assert refused(hotline_command, ["rules", "simulate", "--nothing"]) == "--nothing"
@@ -207,13 +207,13 @@ def test_every_setting_exists(document: Path) -> None:
     assert unknown - set(NO_SETTING) == set()
 
 
-def test_every_setting_is_documented() -> None:
+def test_every_setting_documented() -> None:
     documented = set(ROW.findall(read("docs/deployment.md")))
 
     assert settings() - documented == set()
 
 
-def test_every_metric_is_documented() -> None:
+def test_every_metric_documented() -> None:
     code = set(re.findall(r'"(hotline_\w+)"', read("ivr/web/health.py")))
     table = {each for each in ROW.findall(read("docs/ops.md")) if "_" in each}
 
@@ -221,7 +221,7 @@ def test_every_metric_is_documented() -> None:
     assert "hotline_waiting" in table
 
 
-def test_every_outcome_is_documented() -> None:
+def test_every_outcome_documented() -> None:
     log = read("docs/ops.md").partition("\n## The call log\n")[2].partition("\n## ")[0]
 
     assert ROW.findall(log) == [each.value for each in Outcome]
@@ -270,11 +270,11 @@ def explained_rules() -> set[str]:
     return set(ROW.findall(read("docs/lines.md").partition("\n## Rules\n")[2]))
 
 
-def test_every_rule_is_explained() -> None:
+def test_every_rule_explained() -> None:
     assert explained_rules() == set(rule_keys())
 
 
-def test_example_rules_are_explained() -> None:
+def test_example_rules_explained() -> None:
     table = tomllib.loads((EXAMPLE / "rules.toml").read_text(encoding="utf-8"))
     keys = {re.sub(r"^class\.\w+", "class.NAME", each) for each in keys_of(table)}
 
@@ -282,7 +282,7 @@ def test_example_rules_are_explained() -> None:
     assert keys - explained_rules() == set()
 
 
-def test_example_line_is_explained() -> None:
+def test_example_line_explained() -> None:
     table = tomllib.loads((EXAMPLE / "line.toml").read_text(encoding="utf-8"))
     named = set(re.findall(r"[\w-]+", " ".join(code_of(ROOT / "docs" / "lines.md"))))
     chosen = {"topics", "languages", "node", "dispositions", "choices"}
@@ -333,7 +333,7 @@ def test_each_change_takes_few_look_ups() -> None:
     assert {title: n for title, n in steps.items() if not 2 <= n <= LOOK_UPS} == {}
 
 
-def test_hooks_run_the_lint_commands() -> None:
+def test_hooks_run_lint_commands() -> None:
     # Under make itself it would say where it is.
     quietly = ("--no-print-directory", "--dry-run", "--old-file=.venv/.checks")
     command = ["make", *quietly, "lint"]
@@ -347,7 +347,7 @@ def test_hooks_run_the_lint_commands() -> None:
     assert entries == said.stdout.splitlines()
 
 
-def test_changelog_knows_the_version() -> None:
+def test_changelog_knows_version() -> None:
     version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
 
     assert "## [Unreleased]" in read("CHANGELOG.md")

@@ -64,7 +64,7 @@ def signed_with(value: str) -> dict[str, str]:
     return {"X-Twilio-Signature": value}
 
 
-def test_every_address_is_in_the_table_and_nothing_else_is(world: World) -> None:
+def test_every_address_is_in_table_and_nothing_else_is(world: World) -> None:
     found = {
         (method, rule.rule)
         for rule in world.app.url_map.iter_rules()
@@ -76,9 +76,7 @@ def test_every_address_is_in_the_table_and_nothing_else_is(world: World) -> None
 
 
 @pytest.mark.parametrize("path", SIGNED)
-def test_forged_request_is_refused_and_changes_nothing(
-    watched: World, path: str
-) -> None:
+def test_forged_request_refused_and_changes_nothing(watched: World, path: str) -> None:
     client, there = watched.app.test_client(), path + TARGET
     right = signature(there, FORM)
     attempts = {
@@ -175,7 +173,7 @@ def test_request_that_is_too_large_is_refused_however_it_is_signed(
 
 
 @pytest.mark.parametrize("path", SIGNED)
-def test_request_of_too_many_fields_is_refused_however_it_is_signed(
+def test_request_of_too_many_fields_refused_however_it_is_signed(
     watched: World, path: str
 ) -> None:
     crowded = FORM | {f"x{n}": "" for n in range(CARRIER_FIELDS)}
@@ -184,9 +182,7 @@ def test_request_of_too_many_fields_is_refused_however_it_is_signed(
 
 
 @pytest.mark.parametrize("path", SIGNED)
-def test_replayed_request_is_answered_and_changes_nothing(
-    world: World, path: str
-) -> None:
+def test_replayed_request_answered_and_changes_nothing(world: World, path: str) -> None:
     client = world.app.test_client()
     for _ in range(2):
         post(client, path + TARGET, FORM)
@@ -217,7 +213,7 @@ def test_rightly_signed_request_with_fields_never_seen_before_is_taken(
     assert post(client, there, form).status_code in {200, 204}
 
 
-def test_repeated_fields_are_signed_as_the_carrier_signs_them(
+def test_repeated_fields_signed_as_carrier_signs_them(
     client: FlaskClient,
 ) -> None:
     # The published vector's rule: values of one name sorted, each one once.
@@ -239,7 +235,7 @@ def test_repeated_fields_are_signed_as_the_carrier_signs_them(
         ("https://hotline.example", {"X-Forwarded-Proto": "https, http"}),
     ],
 )
-def test_signature_counts_over_the_public_address_whatever_the_proxy_says(
+def test_signature_counts_over_public_address_whatever_proxy_says(
     client: FlaskClient, base_url: str, headers: dict[str, str]
 ) -> None:
     given = client.post(
@@ -255,7 +251,7 @@ def test_signature_counts_over_the_public_address_whatever_the_proxy_says(
 
 
 @pytest.mark.parametrize("port", ["", ":443"])
-def test_signature_counts_with_and_without_the_standard_port(
+def test_signature_counts_with_and_without_standard_port(
     client: FlaskClient, port: str
 ) -> None:
     # The signing side is not consistent about it (facts sheet, section 2).
@@ -272,9 +268,7 @@ def test_answers_to_notices_have_no_content(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", SIGNED)
-def test_signed_request_without_a_call_is_no_error_page(
-    world: World, path: str
-) -> None:
+def test_signed_request_without_call_is_no_error_page(world: World, path: str) -> None:
     given = post(world.app.test_client(), path, {"AccountSid": ACCOUNT})
 
     assert given.status_code in {200, 204}
@@ -289,7 +283,7 @@ def test_carriers_address_takes_nothing_but_post(
         assert client.open(path, method=method).status_code == 405
 
 
-def test_every_answer_carries_the_headers_that_protect(client: FlaskClient) -> None:
+def test_every_answer_carries_headers_that_protect(client: FlaskClient) -> None:
     answers = [
         *(client.get(path) for path in OPEN),
         client.get("/no-such-place"),
@@ -313,7 +307,7 @@ def test_every_answer_carries_the_headers_that_protect(client: FlaskClient) -> N
     assert {given.headers["Cache-Control"] for given in spoken} == {"no-store"}
 
 
-def test_refusal_tells_nothing_about_the_house(client: FlaskClient) -> None:
+def test_refusal_tells_nothing_about_house(client: FlaskClient) -> None:
     given = forged(client, "/voice/incoming")
 
     assert len(given.data) < 400
@@ -322,7 +316,7 @@ def test_refusal_tells_nothing_about_the_house(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("address", AUDIENCE)
-def test_no_answer_leads_to_the_host_that_a_request_names(
+def test_no_answer_leads_to_host_that_request_names(
     client: FlaskClient, address: tuple[str, str]
 ) -> None:
     method, path = address
@@ -359,7 +353,7 @@ def test_audio_gives_out_recordings_and_nothing_beside_them(
 
 
 @pytest.mark.parametrize("path", ["/messages/twilio", "/messages/telegram"])
-def test_address_of_a_channel_that_is_not_set_up_refuses_a_forged_request(
+def test_address_of_channel_that_is_not_set_up_refuses_forged_request(
     client: FlaskClient, path: str
 ) -> None:
     assert forged(client, path).status_code == 403

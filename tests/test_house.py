@@ -52,7 +52,7 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(tree_of(path))
 
 
-def test_no_file_has_become_a_god() -> None:
+def test_no_file_has_become_god() -> None:
     sizes = {path.name: len(path.read_text().splitlines()) for path in SOURCE}
 
     assert {name: n for name, n in sizes.items() if n > LONGEST_FILE} == {}
@@ -72,7 +72,7 @@ def test_every_job_can_be_found(name: str) -> None:
     assert callable(getattr(importlib.import_module(module), function))
 
 
-def test_the_headers_forbid_scripts_and_frames() -> None:
+def test_headers_forbid_scripts_and_frames() -> None:
     policy = guards.HEADERS["Content-Security-Policy"]
 
     assert "default-src 'none'" in policy
@@ -88,13 +88,13 @@ ASKS_THE_MACHINE = {
 MACHINE = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
 
 
-def test_only_the_doors_ask_the_machine_for_the_time() -> None:
+def test_only_doors_ask_machine_for_time() -> None:
     asks = {str(p.relative_to(ROOT)) for p in SOURCE if reads_machine(tree_of(p))}
 
     assert asks == set(ASKS_THE_MACHINE)
 
 
-def test_rules_are_told_the_time_and_actions_ask_the_port() -> None:
+def test_rules_told_time_and_actions_ask_port() -> None:
     in_core = {each for path in ROOT.glob("ivr/core/**/*.py") for each in clocks(path)}
     others = [
         path
@@ -110,7 +110,7 @@ OURS_OR_CARRIERS = re.compile(r"/(voice|messages)\b|X-[A-Z]")
 """Addresses that the carrier asks for, and headers of requests."""
 
 
-def test_only_the_faces_name_addresses_and_headers() -> None:
+def test_only_faces_name_addresses_and_headers() -> None:
     inside = [path for room in FREE_OF_IO for path in ROOT.glob(f"{room}/**/*.py")]
     texts = {each for node in nodes_of(inside) for each in literal(node)}
 

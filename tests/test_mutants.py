@@ -72,7 +72,7 @@ def test_every_mutated_module_exists(pattern: str) -> None:
 
 
 @pytest.mark.parametrize("same", read_equivalents(), ids=lambda each: each.was)
-def test_equivalent_stands_in_the_code(same: Equivalent) -> None:
+def test_equivalent_stands_in_code(same: Equivalent) -> None:
     lines = (ROOT / same.path).read_text(encoding="utf-8").splitlines()
 
     assert same.was in (line.strip() for line in lines)
@@ -93,12 +93,12 @@ def test_change_in_class_names_line(root: Path) -> None:
     assert read_change(name, SHOWN_IN_CLASS, root).line == 12
 
 
-def test_other_name_is_refused(root: Path) -> None:
+def test_other_name_refused(root: Path) -> None:
     with pytest.raises(ValueError, match="in another way now"):
         read_change("ivr.core.desk.is_late_1", SHOWN, root)
 
 
-def test_equivalent_names_its_change_alone() -> None:
+def test_equivalent_names_change_alone() -> None:
     same = Equivalent("ivr/a.py", "x < 1", "x <= 1", because="x is never 1")
 
     assert same.names(Change("ivr/a.py", 7, "x < 1", "x <= 1"))
@@ -106,7 +106,7 @@ def test_equivalent_names_its_change_alone() -> None:
     assert not same.names(Change("ivr/b.py", 7, "x < 1", "x <= 1"))
 
 
-def test_score_is_told_for_each_room() -> None:
+def test_score_told_for_each_room() -> None:
     names = [f"ivr.core.talk.ends.x_f__mutmut_{each}" for each in range(4)]
     names.append("ivr.core.talk.table.x_g__mutmut_1")
 
@@ -120,7 +120,7 @@ def test_score_is_told_for_each_room() -> None:
     ]
 
 
-def test_progress_is_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_told_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
     log = StringIO()
     output = [f"{tried}/200 tried\n" for tried in range(21)]
 

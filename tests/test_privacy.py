@@ -158,7 +158,7 @@ def _is_reached(world: World, caller: Leg) -> bool:
     return promise is not None and promise.reached
 
 
-def test_server_writes_down_what_it_is_told_so_that_the_search_reads_it(
+def test_server_writes_down_what_it_is_told_so_that_search_reads_it(
     redis: Redis, aof: Path
 ) -> None:
     redis.set("planted", CALLER)
@@ -168,7 +168,7 @@ def test_server_writes_down_what_it_is_told_so_that_the_search_reads_it(
     assert any("caller" in place for place in found(files)), sorted(files)
 
 
-def test_call_in_which_everything_goes_wrong_leaves_no_canary_in_the_logs(
+def test_call_in_which_everything_goes_wrong_leaves_no_canary_in_logs(
     watched: World,
     tmp_path: Path,
     lines: io.StringIO,
@@ -229,7 +229,7 @@ def test_operator_who_calls_in_leaves_neither_number_nor_pin_anywhere(
     [({"node": "nowhere"}, "Traceback"), ({"location": "nowhere"}, "unreadable")],
     ids=["a fault of ours", "of a newer version"],
 )
-def test_traceback_of_a_fault_of_ours_names_nobody(
+def test_traceback_of_fault_of_ours_names_nobody(
     watched: World, lines: io.StringIO, broken: dict[str, str], noted: str
 ) -> None:
     """A broken document fails in the middle of a request with the caller in it."""
@@ -277,7 +277,7 @@ def unfriendly() -> Iterator[str]:
         thread.join()
 
 
-def test_refusal_of_the_carrier_is_told_without_the_number_it_quotes(
+def test_refusal_of_carrier_told_without_number_it_quotes(
     unfriendly: str, lines: io.StringIO
 ) -> None:
     carrier = TwilioCarrier(
@@ -305,7 +305,7 @@ def test_refusal_of_the_carrier_is_told_without_the_number_it_quotes(
     assert found(told) == []
 
 
-def test_address_of_the_carrier_holds_no_number(watched: World) -> None:
+def test_address_of_carrier_holds_no_number(watched: World) -> None:
     a_whole_call(watched)
 
     created = [
@@ -332,7 +332,7 @@ def test_number_that_is_printed_by_accident_shows_nothing() -> None:
 @pytest.mark.parametrize(
     "which", [CALLER, OPERATOR, TYPED, SPOKEN_TYPED, AREA, SPOKEN_AREA]
 )
-def test_search_finds_a_planted_canary_wherever_it_is(
+def test_search_finds_planted_canary_wherever_it_is(
     watched: World, tmp_path: Path, lines: io.StringIO, which: str
 ) -> None:
     before = everywhere(watched, tmp_path, lines, [])
@@ -356,7 +356,7 @@ def test_search_finds_a_planted_canary_wherever_it_is(
     }
 
 
-def test_search_finds_a_number_in_the_raw_log(lines: io.StringIO) -> None:
+def test_search_finds_number_in_raw_log(lines: io.StringIO) -> None:
     logging.getLogger("anybody").debug("%s", CALLER)
 
     assert found({"log": lines.getvalue().encode()}) == ["log: caller"]

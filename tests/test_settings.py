@@ -28,7 +28,7 @@ def faults_of(environ: Mapping[str, str]) -> tuple[str, ...]:
     return refusal.value.faults
 
 
-def test_an_empty_environment_is_enough() -> None:
+def test_empty_environment_is_enough() -> None:
     settings = read()
 
     assert settings.public_url is None
@@ -42,7 +42,7 @@ def test_an_empty_environment_is_enough() -> None:
     assert settings.get_warnings() == []
 
 
-def test_an_empty_text_counts_as_not_given() -> None:
+def test_empty_text_counts_as_not_given() -> None:
     assert read(PUBLIC_URL="", CALLS_PER_SECOND=" ", TWILIO_ACCOUNT_SID="") == read()
 
 
@@ -55,9 +55,7 @@ def test_an_empty_text_counts_as_not_given() -> None:
         ("https://hotline.example.org/a/b/", "https://hotline.example.org/a/b"),
     ],
 )
-def test_the_public_address_is_kept_without_a_closing_slash(
-    given: str, kept: str
-) -> None:
+def test_public_address_kept_without_closing_slash(given: str, kept: str) -> None:
     assert read(PUBLIC_URL=given).public_url == kept
 
 
@@ -77,7 +75,7 @@ def test_the_public_address_is_kept_without_a_closing_slash(
         "https://hotline.example.org/a b",
     ],
 )
-def test_an_odd_public_address_is_refused(text: str) -> None:
+def test_odd_public_address_refused(text: str) -> None:
     (fault,) = faults_of({"PUBLIC_URL": text})
 
     assert fault.startswith("PUBLIC_URL: ")
@@ -92,7 +90,7 @@ def test_an_odd_public_address_is_refused(text: str) -> None:
         "http://[::1]:8010",
     ],
 )
-def test_the_carrier_may_be_elsewhere(text: str) -> None:
+def test_carrier_may_be_elsewhere(text: str) -> None:
     assert read(TWILIO_API_URL=text + "/").twilio_api_url == text
 
 
@@ -105,7 +103,7 @@ def test_the_carrier_may_be_elsewhere(text: str) -> None:
         "http://localhost.example.org",
     ],
 )
-def test_the_carrier_is_not_asked_in_clear_or_below_a_path(text: str) -> None:
+def test_carrier_not_asked_in_clear_or_below_path(text: str) -> None:
     (fault,) = faults_of({"TWILIO_API_URL": text})
 
     assert fault.startswith("TWILIO_API_URL: ")
@@ -114,9 +112,7 @@ def test_the_carrier_is_not_asked_in_clear_or_below_a_path(text: str) -> None:
 @pytest.mark.parametrize(
     ("region", "edge"), [("ie1", "dublin"), ("au1", "sydney"), ("us1", "ashburn")]
 )
-def test_region_and_edge_lead_to_the_carriers_address_there(
-    region: str, edge: str
-) -> None:
+def test_region_and_edge_lead_to_carriers_address_there(region: str, edge: str) -> None:
     settings = read(TWILIO_REGION=region.upper(), TWILIO_EDGE=edge)
 
     assert settings.twilio_api_url == f"https://api.{edge}.{region}.twilio.com"
@@ -127,7 +123,7 @@ def test_region_and_edge_lead_to_the_carriers_address_there(
     assert again == settings
 
 
-def test_another_base_address_beside_a_region_is_used_and_told() -> None:
+def test_another_base_address_beside_region_used_and_told() -> None:
     given = {"TWILIO_REGION": "ie1", "TWILIO_EDGE": "dublin"}
     settings = read(TWILIO_API_URL="http://127.0.0.1:8010", **given)
 
@@ -175,14 +171,12 @@ def test_region_and_edge_that_do_not_fit_are_refused(given: str, fault: str) -> 
         ("sqlite:////srv/h.db", "sqlite:////srv/h.db"),
     ],
 )
-def test_a_database_is_named_with_the_driver_that_we_carry(
-    given: str, kept: str
-) -> None:
+def test_database_named_with_driver_that_we_carry(given: str, kept: str) -> None:
     assert read(DATABASE_URL=given).database_url == kept
 
 
 @pytest.mark.parametrize("text", ["mysql://u:hush@db/h", "sqlite://", "hush"])
-def test_another_database_is_refused_without_its_password(text: str) -> None:
+def test_another_database_refused_without_password(text: str) -> None:
     (fault,) = faults_of({"DATABASE_URL": text})
 
     assert fault.startswith("DATABASE_URL: ")
@@ -192,14 +186,14 @@ def test_another_database_is_refused_without_its_password(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["redis://127.0.0.1:6379/0", "rediss://:p@cache/1", "unix:///run/v.sock"]
 )
-def test_a_redis_address_is_taken_as_it_is(text: str) -> None:
+def test_redis_address_taken_as_it_is(text: str) -> None:
     assert read(REDIS_URL=text).redis_url == text
 
 
 @pytest.mark.parametrize(
     "text", ["http://cache", "redis://", "unix://", "redis://a:b", "cache:6379"]
 )
-def test_another_redis_address_is_refused(text: str) -> None:
+def test_another_redis_address_refused(text: str) -> None:
     (fault,) = faults_of({"REDIS_URL": text})
 
     assert fault.startswith("REDIS_URL: ")
@@ -209,13 +203,13 @@ def test_another_redis_address_is_refused(text: str) -> None:
     "name", ["CALLS_PER_SECOND", "RECONCILE_SECONDS", "HOTLINE_CLOCK_SPEED"]
 )
 @pytest.mark.parametrize("text", ["0", "-1", "nan", "inf", "often"])
-def test_a_pace_is_a_number_above_zero(name: str, text: str) -> None:
+def test_pace_is_number_above_zero(name: str, text: str) -> None:
     (fault,) = faults_of({name: text})
 
     assert fault.startswith(f"{name}: ")
 
 
-def test_numbers_levels_and_moments_are_read() -> None:
+def test_numbers_levels_and_moments_read() -> None:
     settings = read(
         CALLS_PER_SECOND="2.5",
         RECONCILE_SECONDS="2",
@@ -246,7 +240,7 @@ def test_what_makes_no_sense_is_refused_by_name(name: str, text: str) -> None:
     assert fault.startswith(f"{name}: ")
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_told_at_once() -> None:
     faults = faults_of(
         {"PUBLIC_URL": "x", "LOG_LEVEL": "x", "REDIS_URL": "x", "HOTLINE_LINES": "/x"}
     )
@@ -259,7 +253,7 @@ def test_all_faults_are_told_at_once() -> None:
     ]
 
 
-def test_half_an_account_is_refused() -> None:
+def test_half_account_refused() -> None:
     (no_token,) = faults_of({"TWILIO_ACCOUNT_SID": SID})
     (no_account,) = faults_of({"TWILIO_AUTH_TOKEN": "hush"})
 
@@ -267,14 +261,14 @@ def test_half_an_account_is_refused() -> None:
     assert no_account.startswith("TWILIO_ACCOUNT_SID: ")
 
 
-def test_an_account_has_the_form_of_one() -> None:
+def test_account_has_form_of_one() -> None:
     (fault,) = faults_of({"TWILIO_ACCOUNT_SID": "AC12", "TWILIO_AUTH_TOKEN": "hush"})
 
     assert fault.startswith("TWILIO_ACCOUNT_SID: ")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_a_secret_may_be_in_a_file(tmp_path: Path, encoding: str) -> None:
+def test_secret_may_be_in_file(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "token"
     file.write_text("hush\n", encoding)
 
@@ -296,7 +290,7 @@ def test_addresses_with_passwords_may_be_in_files(tmp_path: Path) -> None:
     assert settings.database_url == "postgresql+psycopg://u:hush@db/h"
 
 
-def test_a_secret_file_that_is_of_no_use_is_refused(tmp_path: Path) -> None:
+def test_secret_file_that_is_of_no_use_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
 
@@ -306,7 +300,7 @@ def test_a_secret_file_that_is_of_no_use_is_refused(tmp_path: Path) -> None:
         assert fault.startswith("TELEGRAM_BOT_TOKEN: TELEGRAM_BOT_TOKEN_FILE ")
 
 
-def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
+def test_secret_given_twice_refused(tmp_path: Path) -> None:
     (fault,) = faults_of(
         {"TELEGRAM_BOT_TOKEN": "a", "TELEGRAM_BOT_TOKEN_FILE": str(tmp_path / "b")}
     )
@@ -324,14 +318,14 @@ def test_a_secret_given_twice_is_refused(tmp_path: Path) -> None:
         ("TWILIO_AUTH_TOKEN_FIL", "TWILIO_AUTH_TOKEN_FILE"),
     ],
 )
-def test_a_slip_is_told_with_the_right_name(slip: str, meant: str) -> None:
+def test_slip_told_with_right_name(slip: str, meant: str) -> None:
     (warning,) = read(**{slip: "x"}).get_warnings()
 
     assert warning.startswith(slip)
     assert f'"{meant}"' in warning
 
 
-def test_a_name_of_ours_that_is_like_nothing_is_told() -> None:
+def test_name_of_ours_that_is_like_nothing_is_told() -> None:
     (warning,) = read(HOTLINE_QQQQQQQQQ="x").get_warnings()
 
     assert warning.startswith("HOTLINE_QQQQQQQQQ")
@@ -341,7 +335,7 @@ def test_names_of_others_are_left_alone() -> None:
     assert read(PATH="/bin", HOME="/", LANG="C", PORT="8000").get_warnings() == []
 
 
-def test_nothing_secret_is_shown() -> None:
+def test_nothing_secret_shown() -> None:
     settings = read(
         TWILIO_ACCOUNT_SID=SID,
         TWILIO_AUTH_TOKEN=HUSH,
@@ -357,7 +351,7 @@ def test_nothing_secret_is_shown() -> None:
     assert SID in shown
 
 
-def test_the_process_is_asked_for_its_environment(tmp_path: Path) -> None:
+def test_process_asked_for_environment(tmp_path: Path) -> None:
     told = subprocess.run(
         [
             sys.executable,
@@ -380,7 +374,7 @@ def house(data: Path, **environ: str) -> Settings:
     return read(HOTLINE_DATA=str(data), **environ)
 
 
-def test_secrets_are_made_once_for_the_owner_alone(tmp_path: Path) -> None:
+def test_secrets_made_once_for_owner_alone(tmp_path: Path) -> None:
     settings = house(tmp_path / "var")
 
     first = Secrets.load_secrets(settings)
@@ -411,7 +405,7 @@ def test_two_houses_have_different_secrets(tmp_path: Path) -> None:
     assert one.account_sid != other.account_sid
 
 
-def test_an_account_that_is_given_is_used_and_not_kept(tmp_path: Path) -> None:
+def test_given_account_used_and_not_kept(tmp_path: Path) -> None:
     secrets = Secrets.load_secrets(
         house(tmp_path, TWILIO_ACCOUNT_SID=SID, TWILIO_AUTH_TOKEN=HUSH)
     )
@@ -427,7 +421,7 @@ def test_secrets_do_not_show_themselves(tmp_path: Path) -> None:
     assert str(secrets.auth_token) == "*" * 10
 
 
-def test_processes_that_start_at_once_get_the_same_secrets(tmp_path: Path) -> None:
+def test_processes_that_start_at_once_get_same_secrets(tmp_path: Path) -> None:
     tell = (
         "from ivr.settings import *; s = Secrets.load_secrets(Settings.from_process());"
         "print(*(key.get_secret_value() for key in (s.token_key, *s.vault_keys)),"
@@ -469,7 +463,7 @@ def test_secrets_that_others_can_read_are_refused(
 
 @pytest.mark.parametrize("name", ["token-key", "vault-keys", "account-sid"])
 @pytest.mark.parametrize("text", ["", "short", "\N{BULLET}"])
-def test_a_damaged_secret_is_refused_and_left_as_it_is(
+def test_damaged_secret_refused_and_left_as_it_is(
     tmp_path: Path, name: str, text: str
 ) -> None:
     Secrets.load_secrets(house(tmp_path))
@@ -484,7 +478,7 @@ def test_a_damaged_secret_is_refused_and_left_as_it_is(
     assert path.read_text(encoding="utf-8") == text
 
 
-def test_a_vault_key_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_vault_key_that_is_none_is_refused(tmp_path: Path) -> None:
     Secrets.load_secrets(house(tmp_path))
     (tmp_path / "secrets" / "vault-keys").write_text("a-long-text-that-is-no-key")
 
@@ -492,7 +486,7 @@ def test_a_vault_key_that_is_none_is_refused(tmp_path: Path) -> None:
         Secrets.load_secrets(house(tmp_path))
 
 
-def test_a_new_vault_key_goes_on_top(tmp_path: Path) -> None:
+def test_new_vault_key_goes_on_top(tmp_path: Path) -> None:
     old = Secrets.load_secrets(house(tmp_path)).vault_keys[0].get_secret_value()
     fresh = Fernet.generate_key().decode()
     (tmp_path / "secrets" / "vault-keys").write_text(f"{fresh}\n{old}\n")
@@ -502,7 +496,7 @@ def test_a_new_vault_key_goes_on_top(tmp_path: Path) -> None:
     assert [key.get_secret_value() for key in keys] == [fresh, old]
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "secrets").write_text("a file where the folder should be")
 
     with pytest.raises(Faults, match="cannot be made"):

@@ -93,11 +93,11 @@ def _is_registered(node: Definition) -> bool:
     )
 
 
-def test_what_nothing_calls_is_named_with_its_reason() -> None:
+def test_what_nothing_calls_is_named_with_reason() -> None:
     assert set(defined()) - used() == set(WAITS)
 
 
-def test_module_of_the_core_that_nothing_imports_is_named() -> None:
+def test_module_of_core_that_nothing_imports_is_named() -> None:
     imported = set[str]()
     for tree in trees().values():
         for node in ast.walk(tree):

@@ -45,7 +45,7 @@ def test_open_desk_is_due_after_grace(ports: Ports, clock: StillClock) -> None:
     assert ports.deadlines.due(LINE, clock.now() + GRACE - A_SECOND) == []
 
 
-def test_silent_desk_makes_its_operator_away(ports: Ports, clock: StillClock) -> None:
+def test_silent_desk_makes_operator_away(ports: Ports, clock: StillClock) -> None:
     heartbeat(ports, LINE, ANNA.id)
     clock.pass_by(GRACE)
     heartbeat_expired(ports, LINE, ANNA.id)
@@ -63,7 +63,7 @@ def test_desk_that_was_heard_stays(ports: Ports) -> None:
     assert anna(ports).state is State.AVAILABLE
 
 
-def test_busy_operator_is_looked_at_later(ports: Ports, clock: StillClock) -> None:
+def test_busy_operator_looked_at_later(ports: Ports, clock: StillClock) -> None:
     ringing = operator("anna", reach=Reach.BROWSER, state=State.RINGING, rev=1)
     ports.changes.commit(LINE, Change(save=(ringing,)))
     heartbeat(ports, LINE, ANNA.id)

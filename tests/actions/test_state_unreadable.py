@@ -65,7 +65,7 @@ def test_unreadable_caller_holds_up_nobody_behind(world: World) -> None:
     assert "caller passed over" in world.notes.events()
 
 
-def test_unreadable_caller_is_back_in_line_with_the_next_poll(world: World) -> None:
+def test_unreadable_caller_is_back_in_line_with_next_poll(world: World) -> None:
     key = queued(world, "+12025550130")
     before = world.ports.store.call(LINE, key)
     spoil(world, "call", key, stage="dreaming")
@@ -88,7 +88,7 @@ def test_unreadable_claim_stops_no_reconciliation(world: World) -> None:
 
 
 @pytest.mark.parametrize("member", ["dream:x", "dream", ":", "", "claim:of-later"])
-def test_due_work_of_a_newer_version_is_put_off_and_routes_nobody(
+def test_due_work_of_newer_version_put_off_and_routes_nobody(
     world: World, member: str
 ) -> None:
     due = key_of(LINE, "due")
@@ -106,7 +106,7 @@ def test_due_work_of_a_newer_version_is_put_off_and_routes_nobody(
     assert world.notes.events().count("due work failed") == 1
 
 
-def test_queue_of_a_newer_version_hides_no_other(world: World) -> None:
+def test_queue_of_newer_version_hides_no_other(world: World) -> None:
     key = queued(world, "+12025550130")
     for name in ("dream", "uk:urgent:@when:team"):
         world.redis.zadd(key_of(LINE, "queue", name), {"CAx": 1})
@@ -119,7 +119,7 @@ def test_queue_of_a_newer_version_hides_no_other(world: World) -> None:
     assert world.ports.store.ahead(LINE, marks, lambda _: True)["uk"] >= 1
 
 
-def test_unreadable_rules_and_figures_are_made_anew(world: World) -> None:
+def test_unreadable_rules_and_figures_made_anew(world: World) -> None:
     world.redis.hset(key_of(LINE, "rule-sets"), mapping={"version": 0, "sets": "{}"})
     world.redis.set(key_of(LINE, "figures"), "[]")
 

@@ -34,7 +34,7 @@ class Rival:
         return Change(save=(replace(operator, why=operator.team),))
 
 
-def test_conflict_is_decided_again(world: World) -> None:
+def test_conflict_decided_again(world: World) -> None:
     world.operator("anna")
     rival = Rival(world, times=2)
 
@@ -45,7 +45,7 @@ def test_conflict_is_decided_again(world: World) -> None:
     assert after.why == world.operator_now("anna").why == "team 1"
 
 
-def test_endless_conflict_is_refused(world: World) -> None:
+def test_endless_conflict_refused(world: World) -> None:
     world.operator("anna")
     before = world.operator_now("anna")
     rival = Rival(world, times=ATTEMPTS)
@@ -57,7 +57,7 @@ def test_endless_conflict_is_refused(world: World) -> None:
     assert world.operator_now("anna").why == before.why
 
 
-def test_nothing_decided_is_not_saved(world: World) -> None:
+def test_nothing_decided_not_saved(world: World) -> None:
     world.operator("anna")
     before = world.operator_now("anna")
 
@@ -66,7 +66,7 @@ def test_nothing_decided_is_not_saved(world: World) -> None:
     assert found == before == world.operator_now("anna")
 
 
-def test_missing_operator_is_not_decided_about(world: World) -> None:
+def test_missing_operator_not_decided_about(world: World) -> None:
     rival = Rival(world, times=0)
 
     assert update_operator(world.ports, LINE, ANNA, rival.decide) is None

@@ -28,17 +28,17 @@ def test_password_opens_and_no_other_does(keys: Argon2Keys) -> None:
     assert not keys.check_password(kept, "")
 
 
-def test_nothing_opens_where_there_is_no_password(keys: Argon2Keys) -> None:
+def test_nothing_opens_where_no_password(keys: Argon2Keys) -> None:
     assert not keys.check_password("", PASSWORD)
     assert not keys.check_password("", "nobody's")
     assert not keys.check_password("no hash at all", PASSWORD)
 
 
-def test_same_password_is_kept_differently_each_time(keys: Argon2Keys) -> None:
+def test_same_password_kept_differently_each_time(keys: Argon2Keys) -> None:
     assert keys.hash_password(PASSWORD) != keys.hash_password(PASSWORD)
 
 
-def test_real_house_hashes_as_the_rfc_says_in_one_lane() -> None:
+def test_real_house_hashes_as_rfc_says_in_one_lane() -> None:
     real = Argon2Keys()
 
     kept = real.hash_password(PASSWORD)
@@ -59,7 +59,7 @@ def test_password_that_was_hashed_more_weakly_is_dated(keys: Argon2Keys) -> None
 # --- codes ------------------------------------------------------------------------
 
 
-def test_code_is_known_by_its_step_with_one_step_of_drift(keys: Argon2Keys) -> None:
+def test_code_known_by_step_with_one_step_of_drift(keys: Argon2Keys) -> None:
     seed = keys.make_seed()
     present = int(EVENING.timestamp()) // 30
     found = {
@@ -85,7 +85,7 @@ def test_nonsense_is_no_code(keys: Argon2Keys, code: str) -> None:
     assert keys.find_step(keys.make_seed(), code, EVENING) is None
 
 
-def test_no_code_opens_where_there_is_no_device(keys: Argon2Keys) -> None:
+def test_no_code_opens_where_no_device(keys: Argon2Keys) -> None:
     assert keys.find_step("", "123456", EVENING) is None
 
 

@@ -78,7 +78,7 @@ def kill(data: Path, port: int) -> None:
     until(lambda: is_port_free(port))
 
 
-def test_a_store_runs_while_it_is_used_and_not_longer(tmp_path: Path) -> None:
+def test_store_runs_while_it_is_used_and_not_longer(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store:
         assert answers(store.url)
         assert is_running(tmp_path)
@@ -86,7 +86,7 @@ def test_a_store_runs_while_it_is_used_and_not_longer(tmp_path: Path) -> None:
     assert not is_running(tmp_path)
 
 
-def test_a_store_keeps_its_content_from_one_use_to_the_next(tmp_path: Path) -> None:
+def test_store_keeps_content_from_one_use_to_next(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store, Redis.from_url(store.url) as ours:
         ours.set("word", "kept")
 
@@ -94,7 +94,7 @@ def test_a_store_keeps_its_content_from_one_use_to_the_next(tmp_path: Path) -> N
         assert ours.get("word") == b"kept"
 
 
-def test_a_store_is_where_it_was(tmp_path: Path) -> None:
+def test_store_is_where_it_was(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store:
         first = store.url
 
@@ -102,7 +102,7 @@ def test_a_store_is_where_it_was(tmp_path: Path) -> None:
         assert store.url == first
 
 
-def test_a_store_wants_its_password(tmp_path: Path) -> None:
+def test_store_wants_password(tmp_path: Path) -> None:
     with (
         bundled_valkey(tmp_path) as store,
         store_client(store.port, "guessed") as nobody,
@@ -111,7 +111,7 @@ def test_a_store_wants_its_password(tmp_path: Path) -> None:
         nobody.ping()
 
 
-def test_a_store_listens_on_loopback_alone(tmp_path: Path) -> None:
+def test_store_listens_on_loopback_alone(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store, Redis.from_url(store.url) as ours:
         bound = ours.config_get("bind")
         # Whoever listens everywhere answers at this address of loopback too.
@@ -122,7 +122,7 @@ def test_a_store_listens_on_loopback_alone(tmp_path: Path) -> None:
     assert refusal != 0
 
 
-def test_a_store_writes_what_it_is_told_and_drops_nothing(tmp_path: Path) -> None:
+def test_store_writes_what_it_is_told_and_drops_nothing(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store, Redis.from_url(store.url) as ours:
         kept = ours.config_get(
             "appendonly", "appendfsync", "save", "maxmemory-policy", "protected-mode"
@@ -137,7 +137,7 @@ def test_a_store_writes_what_it_is_told_and_drops_nothing(tmp_path: Path) -> Non
     }
 
 
-def test_files_are_the_owners_and_the_password_is_in_no_command_line(
+def test_files_are_owners_and_password_is_in_no_command_line(
     tmp_path: Path,
 ) -> None:
     with bundled_valkey(tmp_path / "var") as store:
@@ -154,7 +154,7 @@ def test_files_are_the_owners_and_the_password_is_in_no_command_line(
     assert word.encode() not in line
 
 
-def test_a_second_use_in_one_process_shares_the_store(tmp_path: Path) -> None:
+def test_second_use_in_one_process_shares_store(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as one:
         with bundled_valkey(tmp_path) as other:
             assert other.url == one.url
@@ -163,7 +163,7 @@ def test_a_second_use_in_one_process_shares_the_store(tmp_path: Path) -> None:
     assert not is_running(tmp_path)
 
 
-def test_the_last_process_out_stops_the_store(tmp_path: Path) -> None:
+def test_last_process_out_stops_store(tmp_path: Path) -> None:
     with another_user(tmp_path) as user:
         url = told(user)
         with bundled_valkey(tmp_path) as store:
@@ -173,7 +173,7 @@ def test_the_last_process_out_stops_the_store(tmp_path: Path) -> None:
     assert not is_running(tmp_path)
 
 
-def test_whoever_started_the_store_may_leave_first(tmp_path: Path) -> None:
+def test_whoever_started_store_may_leave_first(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store, another_user(tmp_path) as user:
         store.__exit__(None, None, None)
         url = told(user)
@@ -196,7 +196,7 @@ def test_processes_that_start_at_once_share_one_store(tmp_path: Path) -> None:
     assert not is_running(tmp_path)
 
 
-def test_a_killed_process_leaves_a_store_that_the_next_takes_over(
+def test_killed_process_leaves_store_that_next_takes_over(
     tmp_path: Path,
 ) -> None:
     with another_user(tmp_path) as user:
@@ -210,7 +210,7 @@ def test_a_killed_process_leaves_a_store_that_the_next_takes_over(
     assert not is_running(tmp_path)
 
 
-def test_a_killed_store_is_started_again_where_its_clients_find_it(
+def test_killed_store_started_again_where_clients_find_it(
     tmp_path: Path,
 ) -> None:
     with bundled_valkey(tmp_path) as store, Redis.from_url(store.url) as ours:
@@ -225,7 +225,7 @@ def test_a_killed_store_is_started_again_where_its_clients_find_it(
         assert ours.get("word") == b"kept"
 
 
-def test_a_store_that_runs_is_left_alone(tmp_path: Path) -> None:
+def test_store_that_runs_is_left_alone(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store:
         before = server_process(tmp_path / "valkey")
 
@@ -233,7 +233,7 @@ def test_a_store_that_runs_is_left_alone(tmp_path: Path) -> None:
         assert server_process(tmp_path / "valkey") == before
 
 
-def test_a_newcomer_revives_a_killed_store_for_all(tmp_path: Path) -> None:
+def test_newcomer_revives_killed_store_for_all(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store:
         kill(tmp_path, store.port)
 
@@ -244,7 +244,7 @@ def test_a_newcomer_revives_a_killed_store_for_all(tmp_path: Path) -> None:
         assert not store.ensure_running()
 
 
-def test_a_newcomer_does_not_open_a_second_store_beside_a_lost_port(
+def test_newcomer_does_not_open_a_second_store_beside_lost_port(
     tmp_path: Path,
 ) -> None:
     with bundled_valkey(tmp_path) as store:
@@ -282,7 +282,7 @@ def _babble(listener: socket.socket) -> None:
             guest.sendall(b"220 something else\r\n")
 
 
-def test_a_port_that_something_else_took_is_given_up(tmp_path: Path) -> None:
+def test_port_that_something_else_took_is_given_up(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store, Redis.from_url(store.url) as ours:
         ours.set("word", "kept")
         lost = store.port
@@ -293,7 +293,7 @@ def test_a_port_that_something_else_took_is_given_up(tmp_path: Path) -> None:
             assert ours.get("word") == b"kept"
 
 
-def test_a_copied_folder_has_a_store_of_its_own(tmp_path: Path) -> None:
+def test_copied_folder_has_own_store(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path / "a") as one:
         shutil.copytree(tmp_path / "a", tmp_path / "b")
         with bundled_valkey(tmp_path / "b") as other:
@@ -306,7 +306,7 @@ def hasty(data: Path) -> BundledValkey:
     return BundledValkey(data, wait=lambda _: None)
 
 
-def test_a_hung_store_is_left_alone_and_ended_with_its_last_user(
+def test_hung_store_is_left_alone_and_ended_with_last_user(
     tmp_path: Path,
 ) -> None:
     starter = bundled_valkey(tmp_path).__enter__()
@@ -322,7 +322,7 @@ def test_a_hung_store_is_left_alone_and_ended_with_its_last_user(
     until(lambda: not is_running(tmp_path))
 
 
-def test_a_store_behind_another_password_is_not_doubled(tmp_path: Path) -> None:
+def test_store_behind_another_password_not_doubled(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path):
         path = tmp_path / "valkey" / "password"
         word = path.read_text()
@@ -334,7 +334,7 @@ def test_a_store_behind_another_password_is_not_doubled(tmp_path: Path) -> None:
         path.write_text(word)
 
 
-def test_an_odd_endpoint_is_no_obstacle(tmp_path: Path) -> None:
+def test_odd_endpoint_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "valkey").mkdir(mode=0o700)
     (tmp_path / "valkey" / "endpoint").write_text("nowhere")
 
@@ -342,12 +342,12 @@ def test_an_odd_endpoint_is_no_obstacle(tmp_path: Path) -> None:
         assert answers(store.url)
 
 
-def test_a_name_with_spaces_and_quotes_is_fine(tmp_path: Path) -> None:
+def test_name_with_spaces_and_quotes_is_fine(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path / 'a "b" c\\d') as store:
         assert answers(store.url)
 
 
-def test_a_store_that_does_not_start_tells_where_to_look(tmp_path: Path) -> None:
+def test_store_that_does_not_start_tells_where_to_look(tmp_path: Path) -> None:
     folder = tmp_path / "valkey"
     (folder / "appendonlydir").mkdir(parents=True)
     manifest = folder / "appendonlydir" / "appendonly.aof.manifest"
@@ -357,23 +357,23 @@ def test_a_store_that_does_not_start_tells_where_to_look(tmp_path: Path) -> None
         hasty(tmp_path).__enter__()
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(Faults, match="HOTLINE_DATA"):
         bundled_valkey(tmp_path / "file").__enter__()
 
 
-def test_without_any_program_the_remedy_is_told() -> None:
+def test_without_any_program_remedy_told() -> None:
     with pytest.raises(Faults, match="install"):
         program.find_binary([lambda: None])
 
 
-def test_the_first_program_found_is_taken() -> None:
+def test_first_program_found_taken() -> None:
     assert program.find_binary([lambda: None, lambda: "one", lambda: "two"]) == "one"
 
 
-def test_nothing_behind_a_port_is_absent(tmp_path: Path) -> None:
+def test_nothing_behind_port_is_absent(tmp_path: Path) -> None:
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]

@@ -47,11 +47,11 @@ def written(ship: Ship) -> object:
     return json.loads(msgspec_json.encode(FORM.flatten(ship)))
 
 
-def test_values_inside_are_written_flat() -> None:
+def test_values_inside_written_flat() -> None:
     assert written(SHIP) == DOCUMENT
 
 
-def test_flat_document_is_nested_again() -> None:
+def test_flat_document_nested_again() -> None:
     assert FORM.decode(json.dumps(DOCUMENT).encode()) == SHIP
 
 
@@ -62,7 +62,7 @@ def test_what_says_nothing_is_left_out() -> None:
     assert FORM.decode(b'{"name": "Olena", "pier": "2"}') == empty
 
 
-def test_needed_field_inside_is_needed_in_the_document() -> None:
+def test_needed_field_inside_needed_in_document() -> None:
     with pytest.raises(DecodeError, match="pier"):
         FORM.decode(b'{"name": "Olena"}')
 
@@ -74,7 +74,7 @@ def test_value_without_values_inside_stays_as_it_is() -> None:
     assert msgspec_json.encode(form.flatten(Depth(metres=3))) == b'{"metres":3}'
 
 
-def test_field_that_the_table_forgets_is_refused() -> None:
+def test_field_that_table_forgets_is_refused() -> None:
     with pytest.raises(TypeError, match=r"berth\.depth\.measured has no name"):
         FlatForm(Ship, {Ship: TABLE})
 

@@ -42,7 +42,7 @@ def add_all(request: bytes) -> None:
 
 
 @pytest.mark.parametrize("what", WHOLE)
-def test_request_is_whole_with_its_last_byte_and_not_before(what: str) -> None:
+def test_request_is_whole_with_last_byte(what: str) -> None:
     request, arriving = WHOLE[what], IncomingRequest(lanes)
 
     stages = [arriving.add_bytes(bytes([byte])) for byte in request]
@@ -54,7 +54,7 @@ def test_request_is_whole_with_its_last_byte_and_not_before(what: str) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 11, 50, 64, 90, 101, 300, 9999])
-def test_requests_in_a_row_are_taken_one_by_one(size: int) -> None:
+def test_requests_in_row_taken_one_by_one(size: int) -> None:
     arriving, taken = IncomingRequest(lanes), []
     sent = [GET, POST, POST, CHUNKED, GET, TRAILED, CHUNKED, GET]
     for piece in pieces(b"".join(sent), size):
@@ -66,7 +66,7 @@ def test_requests_in_a_row_are_taken_one_by_one(size: int) -> None:
     assert taken == sent
 
 
-def test_lane_is_that_of_the_path_alone() -> None:
+def test_lane_is_that_of_path_alone() -> None:
     for request, name in ((GET, "pages"), (POST, "carrier")):
         arriving = IncomingRequest(lanes)
         arriving.add_bytes(request)
@@ -97,7 +97,7 @@ def test_what_is_too_large_is_refused_before_it_has_come(
     assert refused.value.status == status
 
 
-def test_what_is_no_chunk_is_left_to_the_parser() -> None:
+def test_what_is_no_chunk_is_left_to_parser() -> None:
     arriving = IncomingRequest(lanes)
 
     stage = arriving.add_bytes(head("Transfer-Encoding: chunked") + b"no chunk\r\n")

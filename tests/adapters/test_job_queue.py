@@ -47,12 +47,12 @@ def only_job(redis: Redis, queue: str) -> Job:
     return job
 
 
-def test_every_queue_has_a_job_here() -> None:
+def test_every_queue_has_job_here() -> None:
     assert set(SENDS) == set(QUEUES)
 
 
 @pytest.mark.parametrize("queue", QUEUES)
-def test_job_is_sent_to_its_own_queue_with_identifiers_alone(
+def test_job_sent_to_its_own_queue_with_identifiers_alone(
     redis: Redis, queue: str
 ) -> None:
     send, function, args = SENDS[queue]
@@ -66,7 +66,7 @@ def test_job_is_sent_to_its_own_queue_with_identifiers_alone(
 
 
 @pytest.mark.parametrize("queue", QUEUES)
-def test_name_of_a_job_leads_to_a_function_of_ours(redis: Redis, queue: str) -> None:
+def test_name_of_job_leads_to_function_of_ours(redis: Redis, queue: str) -> None:
     SENDS[queue][0](RqJobs(redis))
 
     job = only_job(redis, queue)
@@ -101,7 +101,7 @@ def test_job_leaves_little_behind_and_describes_nothing(
         "",
     ],
 )
-def test_job_that_names_a_strange_function_is_not_run(redis: Redis, name: str) -> None:
+def test_job_that_names_strange_function_is_not_run(redis: Redis, name: str) -> None:
     jobs = RqJobs(redis)
     jobs.route(LINE)
     job = only_job(redis, ROUTING)
@@ -112,7 +112,7 @@ def test_job_that_names_a_strange_function_is_not_run(redis: Redis, name: str) -
         _ = only_job(redis, ROUTING).func
 
 
-def test_job_that_names_a_method_of_a_forged_object_is_not_run(redis: Redis) -> None:
+def test_job_that_names_method_of_forged_object_is_not_run(redis: Redis) -> None:
     RqJobs(redis).route(LINE)
     job = only_job(redis, ROUTING)
     data = job.serializer.dumps(["workers.routing.route", "x", [], {}])
@@ -167,7 +167,7 @@ def test_queue_that_may_not_be_written_to_is_unavailable(
         jobs.route(LINE)
 
 
-def test_queue_on_a_dead_port_is_unavailable() -> None:
+def test_queue_on_dead_port_is_unavailable() -> None:
     client = Redis(port=1, retry=Retry(NoBackoff(), 0))
     with pytest.raises(Unavailable):
         RqJobs(client).route(LineKey("example"))

@@ -48,14 +48,14 @@ def test_documents_name_every_field(kind: str) -> None:
 
 @EACH
 @pytest.mark.parametrize("size", ["whole", "least"])
-def test_entities_are_written_as_before(kind: str, size: str) -> None:
+def test_entities_written_as_before(kind: str, size: str) -> None:
     doc = written_before(kind, size)
 
     assert json.loads(written(entity_of(kind, doc))) == json.loads(doc)
 
 
 @EACH
-def test_fields_of_later_are_ignored(kind: str) -> None:
+def test_fields_of_later_ignored(kind: str) -> None:
     doc = changed(kind, newer={"of": ["later"]})
 
     assert entity_of(kind, doc) == entity_of(kind, written_before(kind, "whole"))
@@ -80,7 +80,7 @@ def test_what_has_another_shape_is_unreadable(kind: str, doc: bytes) -> None:
 
 
 @given(moment=MOMENTS, length=LENGTHS)
-def test_moments_are_read_both_ways(moment: datetime, length: timedelta) -> None:
+def test_moments_read_both_ways(moment: datetime, length: timedelta) -> None:
     for kind, value in ((datetime, moment), (timedelta, length)):
         before: TypeAdapter[Any] = TypeAdapter(kind)
         assert before.validate_json(written(value)) == value

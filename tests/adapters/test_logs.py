@@ -175,14 +175,14 @@ def test_what_is_no_number_survives(text: str) -> None:
         "_12025550143_",
     ],
 )
-def test_a_number_is_hidden_however_it_is_written(text: str) -> None:
+def test_number_hidden_however_it_is_written(text: str) -> None:
     shown = scrub_text(f"call from {text} now")
 
     assert HIDDEN in shown
     assert _digits(shown) == ""
 
 
-def test_a_number_beside_a_moment_is_hidden_and_the_moment_stays() -> None:
+def test_number_beside_moment_hidden_and_moment_stays() -> None:
     moment = "2026-01-31T18:00:00Z"
 
     assert scrub_text(f"{NUMBER} {moment} {NUMBER}") == f"{HIDDEN} {moment} {HIDDEN}"
@@ -200,7 +200,7 @@ def test_a_number_beside_a_moment_is_hidden_and_the_moment_stays() -> None:
         "area=044",
     ],
 )
-def test_what_people_said_is_hidden_where_a_form_is_printed(text: str) -> None:
+def test_what_people_said_is_hidden_where_form_is_printed(text: str) -> None:
     shown = scrub_text(text)
 
     assert HIDDEN in shown
@@ -215,7 +215,7 @@ def test_what_people_said_is_hidden_where_a_form_is_printed(text: str) -> None:
         "Latitude", "phone", "SpeechResult", "WaId",
     ],
 )  # fmt: skip
-def test_private_keys_are_hidden_at_any_depth(key: str) -> None:
+def test_private_keys_hidden_at_any_depth(key: str) -> None:
     assert redact_value({key: "said"}) == {key: HIDDEN}
     assert redact_value({"form": [{key: ["said"]}]}) == {"form": [{key: HIDDEN}]}
 
@@ -231,16 +231,16 @@ def test_plain_values_stay_what_they_are() -> None:
 
 
 @pytest.mark.parametrize("value", [12025550143, -12025550143, 12025550143.0])
-def test_a_number_as_a_number_is_hidden(value: float) -> None:
+def test_number_as_number_is_hidden(value: float) -> None:
     assert redact_value(value) == HIDDEN
 
 
-def test_things_are_printed_without_their_numbers() -> None:
+def test_things_printed_without_numbers() -> None:
     assert NUMBER not in str(redact_value([PhoneNumber(NUMBER), ValueError(NUMBER)]))
     assert redact_value(b"tel:12025550143") == f"b'tel:{HIDDEN}'"
 
 
-def test_a_structure_that_holds_itself_ends() -> None:
+def test_structure_that_holds_itself_ends() -> None:
     loop: dict[str, object] = {}
     loop["again"] = loop
 
@@ -252,14 +252,14 @@ class Broken:
         raise ValueError(NUMBER)
 
 
-def test_a_thing_that_cannot_be_printed_is_named() -> None:
+def test_thing_that_cannot_be_printed_is_named() -> None:
     assert redact_value(Broken()) == "<Broken>"
 
 
 # --- lines
 
 
-def test_an_event_is_one_line_with_its_time_level_and_fields(written: Written) -> None:
+def test_event_is_one_line_with_time_level_and_fields(written: Written) -> None:
     logging.getLogger("ivr.x").info("caller queued", extra={"call": CALL, "place": 3})
 
     line = written.one()
@@ -273,7 +273,7 @@ def test_an_event_is_one_line_with_its_time_level_and_fields(written: Written) -
     }
 
 
-def test_structlog_writes_the_same_lines(written: Written) -> None:
+def test_structlog_writes_same_lines(written: Written) -> None:
     structlog.get_logger("ivr.x").warning("caller %s", "queued", call=CALL)
 
     line = written.one()
@@ -292,7 +292,7 @@ def test_nobody_can_forge_a_second_line(written: Written) -> None:
     assert len(written.stream.getvalue().splitlines()) == 1
 
 
-def test_a_traceback_is_told_without_values(written: Written) -> None:
+def test_traceback_told_without_values(written: Written) -> None:
     said = "I am at the bridge"
     fault = _raised(str({"Body": said, "From": NUMBER}))
 
@@ -304,7 +304,7 @@ def test_a_traceback_is_told_without_values(written: Written) -> None:
     assert NUMBER not in written.stream.getvalue()
 
 
-def test_events_are_logged_with_their_fields(written: Written) -> None:
+def test_events_logged_with_fields(written: Written) -> None:
     notes = StructlogLogger()
 
     notes.info("one", line="example", event_name="x")
@@ -318,7 +318,7 @@ def test_events_are_logged_with_their_fields(written: Written) -> None:
     assert "ValueError" in three["exception"]
 
 
-def test_a_record_that_cannot_be_written_is_told_without_its_content(
+def test_record_that_cannot_be_written_is_told_without_content(
     written: Written, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (handler,) = (
@@ -333,7 +333,7 @@ def test_a_record_that_cannot_be_written_is_told_without_its_content(
     assert NUMBER not in written.stream.getvalue() + capsys.readouterr().err
 
 
-def test_a_stream_that_is_gone_stops_nothing(written: Written) -> None:
+def test_stream_that_is_gone_stops_nothing(written: Written) -> None:
     written.stream.close()
 
     logging.getLogger("ivr").info("into the void")
@@ -382,7 +382,7 @@ def test_others_keep_quiet_about_requests_and_jobs(written: Written, name: str) 
     assert written.lines() == []
 
 
-def test_twilio_writes_nothing_of_a_call_that_it_creates(written: Written) -> None:
+def test_twilio_writes_nothing_of_call_that_it_creates(written: Written) -> None:
     from twilio.http.http_client import TwilioHttpClient  # noqa: PLC0415
 
     client = TwilioHttpClient(logger=logging.getLogger("twilio.http_client"))
@@ -393,7 +393,7 @@ def test_twilio_writes_nothing_of_a_call_that_it_creates(written: Written) -> No
     assert written.lines() == []
 
 
-def test_the_level_is_kept(written: Written) -> None:
+def test_level_kept(written: Written) -> None:
     configure_logs("WARNING", written.stream)
 
     logging.getLogger("ivr").info("quiet")
@@ -403,7 +403,7 @@ def test_the_level_is_kept(written: Written) -> None:
     assert written.one()["event"] == "loud"
 
 
-def test_the_web_servers_log_goes_the_same_way(
+def test_web_servers_log_goes_same_way(
     written: Written, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = Config()

@@ -54,7 +54,7 @@ def store(redis: Redis, clock: StillClock) -> RedisStore:
 
 
 @pytest.mark.parametrize("stale", [0, 1, 2])
-def test_change_of_three_is_saved_whole_or_not_at_all(
+def test_change_of_three_saved_whole_or_not_at_all(
     store: RedisStore, redis: Redis, stale: int
 ) -> None:
     three: list[Entity] = [waiting("c1", 0), operator("o1"), claim("k1", "c1", "o1")]
@@ -79,7 +79,7 @@ def test_area_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
     assert getattr(fact, "area", "") not in {"", AREA}
 
 
-def test_what_has_ended_is_forgotten_after_an_hour_and_nothing_else(
+def test_what_has_ended_is_forgotten_after_hour_and_nothing_else(
     store: RedisStore, redis: Redis
 ) -> None:
     keep(store, waiting("c1", 0), waiting("c2", 0), operator("o1"))
@@ -99,7 +99,7 @@ def test_what_has_ended_is_forgotten_after_an_hour_and_nothing_else(
         assert redis.ttl(f"hotline:{{{LINE}}}:{stays}") == -1
 
 
-def test_nothing_is_left_in_any_list_of_a_call_that_ended(
+def test_nothing_is_left_in_any_list_of_call_that_ended(
     store: RedisStore, redis: Redis
 ) -> None:
     keep(store, waiting("c1", 0))
@@ -110,7 +110,7 @@ def test_nothing_is_left_in_any_list_of_a_call_that_ended(
     assert [key for key in lists if redis.zscore(key, "c1") is not None] == []
 
 
-def test_poll_of_a_call_that_has_just_ended_leaves_nothing_behind(
+def test_poll_of_call_that_has_just_ended_leaves_nothing_behind(
     store: RedisStore, redis: Redis
 ) -> None:
     keep(store, waiting("c1", 0))
@@ -120,7 +120,7 @@ def test_poll_of_a_call_that_has_just_ended_leaves_nothing_behind(
     assert redis.zcard(f"hotline:{{{LINE}}}:polls") == 0
 
 
-def test_every_key_carries_the_tag_of_its_line(store: RedisStore, redis: Redis) -> None:
+def test_every_key_carries_tag_of_line(store: RedisStore, redis: Redis) -> None:
     everyone = (waiting("c1", 0), operator("o1", due=at(5)), claim("k1", "c1", "o1"))
     store.commit(LINE, Change(save=everyone, facts=(queued("c1"),), wake=True))
     store.ack_routing(LINE, store.begin_routing(LINE), at(9))
@@ -134,7 +134,7 @@ def test_every_key_carries_the_tag_of_its_line(store: RedisStore, redis: Redis) 
     }
 
 
-def test_rules_as_an_older_release_kept_them_are_in_nobody_s_way(
+def test_rules_as_older_release_kept_them_are_in_nobody_s_way(
     store: RedisStore, redis: Redis
 ) -> None:
     redis.set(f"hotline:{{{LINE}}}:rules", "zone = 'UTC'")
@@ -154,7 +154,7 @@ def test_figures_that_nobody_renews_are_gone_after_a_day(
     assert 86_000 < redis.ttl(key) <= 86_400
 
 
-def test_suspicions_are_forgotten_when_nobody_looks(
+def test_suspicions_forgotten_when_nobody_looks(
     store: RedisStore, redis: Redis
 ) -> None:
     store.note_orphaned_legs(LINE, [CallId("leg-1")], at(0))
@@ -162,7 +162,7 @@ def test_suspicions_are_forgotten_when_nobody_looks(
     assert 0 < redis.ttl(f"hotline:{{{LINE}}}:strangers") <= 600
 
 
-def test_who_never_queued_or_withholds_the_number_leaves_no_name(
+def test_who_never_queued_or_withholds_number_leaves_no_name(
     store: RedisStore, redis: Redis
 ) -> None:
     keep(
@@ -173,7 +173,7 @@ def test_who_never_queued_or_withholds_the_number_leaves_no_name(
     assert redis.keys("*caller*") == []
 
 
-def test_queues_are_listed_while_somebody_is_in_them(
+def test_queues_listed_while_somebody_is_in_them(
     store: RedisStore, redis: Redis
 ) -> None:
     own = waiting("c1", 0, affinity=Affinity(operator=OperatorId("anna")))
@@ -216,7 +216,7 @@ def test_typed_number_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> No
     assert kept_call(store, "c1").menu.draft == typed
 
 
-def test_what_others_changed_is_seen_by_a_store_that_has_looked_before(
+def test_what_others_changed_is_seen_by_store_that_has_looked_before(
     redis: Redis, store: RedisStore
 ) -> None:
     store.snapshot(LINE, DEPTH)
@@ -226,7 +226,7 @@ def test_what_others_changed_is_seen_by_a_store_that_has_looked_before(
     assert seen(store.snapshot(LINE, DEPTH)) == seen(other.snapshot(LINE, DEPTH))
 
 
-def test_a_wiped_store_is_seen_empty_by_one_that_remembers(
+def test_wiped_store_seen_empty_by_one_that_remembers(
     redis: Redis, store: RedisStore
 ) -> None:
     keep(store, waiting("c1", 0), operator("o1"))
@@ -236,7 +236,7 @@ def test_a_wiped_store_is_seen_empty_by_one_that_remembers(
     assert seen(store.snapshot(LINE, DEPTH)) == (set(), set())
 
 
-def test_a_second_look_costs_one_round_trip(redis: Redis, store: RedisStore) -> None:
+def test_second_look_costs_one_round_trip(redis: Redis, store: RedisStore) -> None:
     keep(store, waiting("c1", 0), operator("o1"))
     store.snapshot(LINE, DEPTH)
     before = redis.info("commandstats")["cmdstat_smembers"]["calls"]
@@ -245,13 +245,13 @@ def test_a_second_look_costs_one_round_trip(redis: Redis, store: RedisStore) -> 
     assert redis.info("commandstats")["cmdstat_smembers"]["calls"] == before + 2
 
 
-def test_flag_of_a_sent_job_does_not_last(store: RedisStore, redis: Redis) -> None:
+def test_flag_of_sent_job_does_not_last(store: RedisStore, redis: Redis) -> None:
     store.wake(LINE)
 
     assert 0 < redis.pttl(f"hotline:{{{LINE}}}:asked:route") <= 1000
 
 
-def test_desk_is_told_of_operators_and_claims_once_a_change_and_of_no_caller(
+def test_desk_told_of_operators_and_claims_once_per_change_and_of_no_caller(
     store: RedisStore, redis: Redis
 ) -> None:
     told: PubSub = redis.pubsub(  # type: ignore[no-untyped-call]
@@ -272,7 +272,7 @@ def test_desk_is_told_of_operators_and_claims_once_a_change_and_of_no_caller(
     told.close()
 
 
-def test_empty_queue_of_any_kind_is_listed_no_more(
+def test_empty_queue_of_any_kind_listed_no_more(
     store: RedisStore, redis: Redis
 ) -> None:
     handed = waiting(
@@ -318,7 +318,7 @@ def test_number_of_no_live_call_leaves_nothing(store: RedisStore, redis: Redis) 
 
 
 @pytest.mark.parametrize("links", [None, "", "call:c9\nclaim:k9"])
-def test_talk_is_whole_whatever_an_older_version_left_of_its_links(
+def test_talk_is_whole_whatever_older_version_left_of_links(
     store: RedisStore, redis: Redis, links: str | None
 ) -> None:
     bound = operator("o1", claim=ClaimId("k1"))
@@ -347,7 +347,7 @@ def test_talk_is_whole_whatever_an_older_version_left_of_its_links(
         assert set(found.operators) == {"o1", "o2"}
 
 
-def test_talk_of_which_a_newer_version_wrote_a_part_is_unreadable(
+def test_talk_of_which_newer_version_wrote_part_is_unreadable(
     store: RedisStore, redis: Redis
 ) -> None:
     keep(
@@ -364,7 +364,7 @@ def test_talk_of_which_a_newer_version_wrote_a_part_is_unreadable(
 
 
 @pytest.mark.parametrize("changed", ["operator", "call"])
-def test_nothing_is_saved_once_what_it_depends_on_has_changed(
+def test_nothing_saved_once_what_it_depends_on_has_changed(
     store: RedisStore, redis: Redis, changed: str
 ) -> None:
     keep(store, waiting("c1", 0), operator("o1"), claim("k1", "c1", "o1"))

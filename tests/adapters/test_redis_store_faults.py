@@ -191,7 +191,7 @@ def test_server_that_refuses_writes_is_unavailable_and_says_why(
         clock.pass_by(timedelta(seconds=1))
 
 
-def test_write_is_tried_once_a_second_whoever_asks(
+def test_write_tried_once_per_second_whoever_asks(
     store: RedisStore, redis: Redis, clock: StillClock
 ) -> None:
     before = int(redis.info("commandstats").get("cmdstat_set", {}).get("calls", 0))
@@ -219,7 +219,7 @@ def test_write_is_tried_once_a_second_whoever_asks(
         "Command # 2 (SADD a b) of pipeline caused error: MISCONF no disk",
     ],
 )
-def test_each_reason_to_refuse_has_a_remedy(said: str) -> None:
+def test_each_reason_to_refuse_has_remedy(said: str) -> None:
     assert why_unavailable(ResponseError(said)) in REMEDIES.values()
 
 
@@ -255,7 +255,7 @@ def test_server_that_hangs_is_unavailable(
         impatient.call(LINE, CallId("c1"))
 
 
-def test_fault_of_our_own_is_not_mistaken_for_an_absent_server(
+def test_fault_of_our_own_is_not_mistaken_for_absent_server(
     store: RedisStore, redis: Redis
 ) -> None:
     redis.set(f"hotline:{{{LINE}}}:call:c1", "not a hash")

@@ -51,9 +51,7 @@ def test_whoever_begins_to_listen_is_told_that_all_may_have_changed(
     assert [next_news(heard), next_news(heard)] == [(LINE, None), (OTHER, None)]
 
 
-def test_changed_operator_is_told_by_line_and_id(
-    heard: Heard, store: RedisStore
-) -> None:
+def test_changed_operator_told_by_line_and_id(heard: Heard, store: RedisStore) -> None:
     assert [next_news(heard) for _ in range(2)]
     store.commit(LINE, Change(save=(operator("anna"),)))
     store.commit(OTHER, Change(save=(operator("olha", OTHER),)))
@@ -62,9 +60,7 @@ def test_changed_operator_is_told_by_line_and_id(
     assert next_news(heard) == (OTHER, "olha")
 
 
-def test_change_that_lost_the_race_tells_nothing(
-    heard: Heard, store: RedisStore
-) -> None:
+def test_change_that_lost_race_tells_nothing(heard: Heard, store: RedisStore) -> None:
     assert [next_news(heard) for _ in range(2)]
     store.commit(LINE, Change(save=(operator("anna"),)))
     store.commit(LINE, Change(save=(operator("anna"),)))
@@ -73,20 +69,20 @@ def test_change_that_lost_the_race_tells_nothing(
     assert [next_news(heard), next_news(heard)] == [(LINE, "anna"), (LINE, "olha")]
 
 
-def test_nothing_is_said_while_nothing_happens(heard: Heard) -> None:
+def test_nothing_said_while_nothing_happens(heard: Heard) -> None:
     assert [next_news(heard) for _ in range(2)]
 
     assert next(heard) is None
 
 
-def test_gap_is_followed_by_everybody(heard: Heard, redis: Redis) -> None:
+def test_gap_followed_by_everybody(heard: Heard, redis: Redis) -> None:
     assert [next_news(heard) for _ in range(2)]
     redis.client_kill_filter(_type="pubsub")
 
     assert [next_news(heard), next_news(heard)] == [(LINE, None), (OTHER, None)]
 
 
-def test_desk_is_believed_in_until_its_time(store: RedisStore) -> None:
+def test_desk_believed_in_until_time(store: RedisStore) -> None:
     anna, until = OperatorId("anna"), EVENING + timedelta(seconds=15)
     store.expect_desk(LINE, anna, until)
 

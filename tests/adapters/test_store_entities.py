@@ -47,7 +47,7 @@ def test_what_was_saved_is_read_again_one_version_on(store: LiveState) -> None:
     assert store.claim(LINE, promise.id) == replace(promise, rev=1)
 
 
-def test_what_was_never_saved_is_not_there(store: LiveState) -> None:
+def test_what_was_never_saved_is_missing(store: LiveState) -> None:
     assert store.call(LINE, CallId("c1")) is None
     assert store.claim(LINE, ClaimId("k1")) is None
     assert store.operator(LINE, OperatorId("o1")) is None
@@ -55,7 +55,7 @@ def test_what_was_never_saved_is_not_there(store: LiveState) -> None:
     assert store.waiting(LINE) == []
 
 
-def test_change_decided_from_an_old_version_is_refused(store: LiveState) -> None:
+def test_change_decided_from_old_version_refused(store: LiveState) -> None:
     keep(store, waiting("c1", 0))
     seen = kept_call(store, "c1")
     keep(store, at_step(seen, 1))
@@ -81,7 +81,7 @@ def test_change_of_something_that_is_gone_is_refused(store: LiveState) -> None:
 # --- where somebody stands --------------------------------------------------
 
 
-def test_caller_is_in_the_queue_only_while_waiting(store: LiveState) -> None:
+def test_caller_is_in_queue_only_while_waiting(store: LiveState) -> None:
     keep(store, waiting("c1", 0))
     assert names(store) == ["c1"]
 
@@ -101,7 +101,7 @@ def names(store: LiveState, depth: int = 10) -> list[str]:
     return [head.call for heads in store.snapshot(LINE, depth).heads for head in heads]
 
 
-def test_snapshot_shows_the_first_of_each_queue_in_order_of_arrival(
+def test_snapshot_shows_first_of_each_queue_in_order_of_arrival(
     store: LiveState,
 ) -> None:
     for name, arrived, urgency in (
@@ -121,7 +121,7 @@ def test_snapshot_shows_the_first_of_each_queue_in_order_of_arrival(
     assert [each.id for each in seen.operators] == ["o1", "o2"]
 
 
-def test_arrival_in_the_snapshot_is_exact_to_the_microsecond(
+def test_arrival_in_snapshot_is_exact_to_microsecond(
     store: LiveState,
 ) -> None:
     arrived = 12345.678901
@@ -131,7 +131,7 @@ def test_arrival_in_the_snapshot_is_exact_to_the_microsecond(
     assert head.arrived == at(arrived)
 
 
-def test_callers_ahead_are_counted_before_the_mark_of_their_class(
+def test_callers_ahead_counted_before_mark_of_class(
     store: LiveState,
 ) -> None:
     for name, arrived, urgency in (
@@ -176,7 +176,7 @@ def version(number: int, toml: str = 'zone = "Europe/Kyiv" # вечір') -> Rul
     return RuleVersion(version=number, toml=toml, published_at=at(number))
 
 
-def test_rules_are_kept_as_they_were_put_but_for_the_note(store: LiveState) -> None:
+def test_rules_kept_as_they_were_put_but_for_note(store: LiveState) -> None:
     assert store.rule_versions(LINE) == ()
     shipped = RuleVersion(version=0, toml="zone = 'UTC'")
     store.put_rule_versions(LINE, [shipped, replace(version(1), note="for Anna")])
@@ -184,7 +184,7 @@ def test_rules_are_kept_as_they_were_put_but_for_the_note(store: LiveState) -> N
     assert store.rule_versions(LINE) == (shipped, version(1))
 
 
-def test_an_older_version_that_comes_late_changes_nothing(store: LiveState) -> None:
+def test_older_version_that_comes_late_changes_nothing(store: LiveState) -> None:
     store.put_rule_versions(LINE, [version(9), version(10)])
     store.put_rule_versions(LINE, [version(8), version(9)])
     store.put_rule_versions(LINE, [version(10, "other")])
@@ -195,7 +195,7 @@ def test_an_older_version_that_comes_late_changes_nothing(store: LiveState) -> N
 # --- the figures behind the expected wait ----------------------------------
 
 
-def test_figures_come_back_as_they_were_and_only_for_their_line(
+def test_figures_come_back_as_they_were_and_only_for_line(
     store: LiveState,
 ) -> None:
     figures = Figures(
@@ -208,7 +208,7 @@ def test_figures_come_back_as_they_were_and_only_for_their_line(
     assert store.figures(OTHER) is None
 
 
-def test_operators_are_found_by_the_number_they_may_call_in_from(
+def test_operators_found_by_number_they_may_call_in_from(
     store: LiveState,
 ) -> None:
     keep(store, operator("anna", phone="name-1"), operator("bela", phone="name-1"))
@@ -219,7 +219,7 @@ def test_operators_are_found_by_the_number_they_may_call_in_from(
     assert store.enrolled(LINE, "name-3") == []
 
 
-def test_operator_with_another_number_is_found_by_it_alone(store: LiveState) -> None:
+def test_operator_with_another_number_found_by_it_alone(store: LiveState) -> None:
     keep(store, operator("anna", phone="name-1"))
     keep(store, operator("anna", phone="name-2", rev=1))
 
@@ -230,7 +230,7 @@ def test_operator_with_another_number_is_found_by_it_alone(store: LiveState) -> 
 # --- legs that nobody knows --------------------------------------------------
 
 
-def test_strange_legs_are_remembered_from_when_they_were_first_seen(
+def test_strange_legs_remembered_from_when_they_were_first_seen(
     store: LiveState,
 ) -> None:
     one, two, three = CallId("leg-1"), CallId("leg-2"), CallId("leg-3")

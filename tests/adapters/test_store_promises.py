@@ -43,7 +43,7 @@ def with_leg(call: Call, leg: str) -> Call:
     return replace(call, promise=ringing, rev=call.rev + 1)
 
 
-def test_promise_is_read_again_and_found_by_the_persons_leg(store: LiveState) -> None:
+def test_promise_read_again_and_found_by_persons_leg(store: LiveState) -> None:
     call = promised("c1", 0)
     keep(store, call)
     keep(store, with_leg(call, "leg-1"))
@@ -56,7 +56,7 @@ def test_promise_is_read_again_and_found_by_the_persons_leg(store: LiveState) ->
     assert store.call(OTHER, CallId("leg-1")) is None
 
 
-def test_leg_of_an_earlier_try_still_names_its_call(store: LiveState) -> None:
+def test_leg_of_earlier_try_still_names_call(store: LiveState) -> None:
     call = promised("c1", 0)
     keep(store, call)
     first = with_leg(call, "leg-1")
@@ -66,7 +66,7 @@ def test_leg_of_an_earlier_try_still_names_its_call(store: LiveState) -> None:
     assert store.call(LINE, CallId("leg-1")) == store.call(LINE, CallId("leg-2"))
 
 
-def test_latest_call_of_a_caller_is_the_one_that_left_last(store: LiveState) -> None:
+def test_latest_call_of_caller_is_one_that_left_last(store: LiveState) -> None:
     first = waiting("c1", 0, caller="somebody")
     second = waiting("c2", 1, caller="somebody")
     other = waiting("c3", 2, caller="another")
@@ -118,7 +118,7 @@ def test_promise_is_due_while_it_binds(store: LiveState, stage: Stage) -> None:
     assert store.due(LINE, at(59)) == []
 
 
-def test_caller_who_looks_at_a_way_out_is_expected_at_no_poll(
+def test_caller_who_looks_at_way_out_is_expected_at_no_poll(
     store: LiveState,
 ) -> None:
     caller = waiting("c1", 0)
@@ -141,7 +141,7 @@ def test_caller_who_is_asked_something_is_expected_to_answer_in_time(
     assert store.is_poll_overdue(LINE, caller.id, at(361))
 
 
-def test_callers_are_found_by_how_long_they_have_waited(store: LiveState) -> None:
+def test_callers_found_by_how_long_they_have_waited(store: LiveState) -> None:
     first, second = (
         waiting(f"c{n}", n, wait=QueueWait(since=at(n * 60))) for n in (1, 2)
     )
@@ -156,7 +156,7 @@ def test_callers_are_found_by_how_long_they_have_waited(store: LiveState) -> Non
     assert store.waiting_since(LINE, at(120)) == []
 
 
-def test_call_promised_for_a_moment_is_not_what_its_caller_left(
+def test_call_promised_for_moment_is_not_what_caller_left(
     store: LiveState,
 ) -> None:
     """Whoever rings before the moment neither takes its place nor ends it."""
@@ -194,7 +194,7 @@ def test_caller_who_waits_beside_another_stands_in_no_queue(store: LiveState) ->
     assert head.call == "c1"
 
 
-def test_leg_that_is_doubted_is_due_until_it_was_asked_about(store: LiveState) -> None:
+def test_doubted_leg_is_due_until_it_was_asked_about(store: LiveState) -> None:
     due = Due(kind="leg", key="c1")
     store.note_due(LINE, due, at(5))
 
@@ -204,7 +204,7 @@ def test_leg_that_is_doubted_is_due_until_it_was_asked_about(store: LiveState) -
     assert store.due(LINE, at(5)) == []
 
 
-def test_caller_who_was_handed_to_a_team_is_seen_with_team_and_moment(
+def test_caller_who_was_handed_to_team_is_seen_with_team_and_moment(
     store: LiveState,
 ) -> None:
     handed = waiting(
@@ -245,7 +245,7 @@ def test_caller_who_came_from_another_class_is_seen_and_counted_apart(
     assert ahead == {"uk": 1}
 
 
-def test_live_calls_of_a_number_are_found_as_they_began(store: LiveState) -> None:
+def test_live_calls_of_number_found_as_they_began(store: LiveState) -> None:
     first, second = waiting("c2", 1, caller="n1"), waiting("c1", 2, caller="n1")
     keep(store, first, second, waiting("c3", 3, caller="n2"), waiting("c4", 4))
 

@@ -93,13 +93,13 @@ def test_request_reads_all_at_once(store: RedisStore) -> None:
     assert read_all(request) == read_all(store)
 
 
-def test_request_about_a_claim_reads_the_same(store: RedisStore) -> None:
+def test_request_about_claim_reads_same(store: RedisStore) -> None:
     request = store.for_request(LINE, claim="k1")
 
     assert trips(lambda: read_all(request)) == 1
 
 
-def test_request_of_somebody_who_waits_reads_the_wait_along(store: RedisStore) -> None:
+def test_request_of_somebody_who_waits_reads_wait_along(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1", waits=True)
     assert store.wake(LINE)
     store.note_due(LINE, DUE, at(0.1))
@@ -122,7 +122,7 @@ def test_request_of_somebody_who_waits_reads_the_wait_along(store: RedisStore) -
     assert ahead(request) == ahead(store) == {"uk": 1}
 
 
-def test_long_queues_are_counted_by_the_server(store: RedisStore) -> None:
+def test_long_queues_counted_by_server(store: RedisStore) -> None:
     for number in range(50):
         assert store.commit(LINE, Change(save=(waiting(f"d{number}", number),)))
     request = store.for_request(LINE, leg="c1", waits=True)
@@ -132,7 +132,7 @@ def test_long_queues_are_counted_by_the_server(store: RedisStore) -> None:
     assert ahead(request) == ahead(store) == {"uk": 10}
 
 
-def test_those_counted_apart_are_read_along_as_well(store: RedisStore) -> None:
+def test_those_counted_apart_read_along_as_well(store: RedisStore) -> None:
     apart = waiting("d1", 1, arrival=Arrival(at=at(1), counts_from=at(2)))
     assert store.commit(LINE, Change(save=(apart,)))
     request = store.for_request(LINE, leg="c1", waits=True)
@@ -156,7 +156,7 @@ def _noted(asked: list[Head]) -> Callable[[Head], bool]:
     return is_ahead
 
 
-def test_who_joins_the_queue_is_counted_after_a_change(store: RedisStore) -> None:
+def test_who_joins_queue_is_counted_after_change(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1", waits=True)
     assert ahead(request) == {"uk": 1}
     assert store.commit(LINE, Change(save=(waiting("d1", 1),)))
@@ -165,7 +165,7 @@ def test_who_joins_the_queue_is_counted_after_a_change(store: RedisStore) -> Non
     assert ahead(request) == ahead(store) == {"uk": 2}
 
 
-def test_timer_that_was_moved_is_looked_up_anew(store: RedisStore) -> None:
+def test_moved_timer_looked_up_anew(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1", waits=True)
     request.note_due(LINE, DUE, at(0.1))
     assert request.first_due(LINE, at(0.1)) == DUE
@@ -178,7 +178,7 @@ def test_timer_that_was_moved_is_looked_up_anew(store: RedisStore) -> None:
     assert request.first_due(LINE, at(0.2)) is None
 
 
-def test_roster_is_read_along_when_asked_for(store: RedisStore) -> None:
+def test_roster_read_along_when_asked_for(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1", roster=True)
     assert request.call(LINE, CallId("c1"))
 
@@ -186,7 +186,7 @@ def test_roster_is_read_along_when_asked_for(store: RedisStore) -> None:
     assert request.operators(LINE) == store.operators(LINE)
 
 
-def test_what_is_not_there_is_asked_for_once(store: RedisStore) -> None:
+def test_what_is_missing_is_asked_for_once(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="nobody", caller="phone-9")
     assert request.call(LINE, CallId("nobody")) is None
 
@@ -194,7 +194,7 @@ def test_what_is_not_there_is_asked_for_once(store: RedisStore) -> None:
     assert trips(lambda: request.enrolled(LINE, "phone-9")) == 0
 
 
-def test_change_is_read_anew_on_the_same_way(store: RedisStore) -> None:
+def test_change_read_anew_on_same_way(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1")
     after, other = changed(request), changed(store, "c2")
 
@@ -208,7 +208,7 @@ def test_change_is_read_anew_on_the_same_way(store: RedisStore) -> None:
     assert request.call(LINE, CallId("c1")) == replace(after, rev=after.rev + 1)
 
 
-def test_whoever_was_second_reads_what_the_first_saved(store: RedisStore) -> None:
+def test_whoever_was_second_reads_what_first_saved(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1")
     mine, theirs = (
         changed(request),
@@ -220,7 +220,7 @@ def test_whoever_was_second_reads_what_the_first_saved(store: RedisStore) -> Non
     assert request.call(LINE, CallId("c1")) == store.call(LINE, CallId("c1"))
 
 
-def test_facts_that_were_refused_are_decided_anew(store: RedisStore) -> None:
+def test_refused_facts_decided_anew(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1")
     known = changed(request)
     assert store.commit(LINE, Change(save=(changed(store),)))
@@ -251,7 +251,7 @@ def test_numbers_that_are_wished_for_are_read_along(
     assert store.call(LINE, CallId("d3"))
 
 
-def test_switchboard_s_calls_are_read_only_when_asked_for(store: RedisStore) -> None:
+def test_switchboard_s_calls_read_only_when_asked_for(store: RedisStore) -> None:
     for number in range(50):
         assert store.commit(
             LINE, Change(save=(waiting(f"d{number}", 2, caller=PHONE),))
@@ -263,7 +263,7 @@ def test_switchboard_s_calls_are_read_only_when_asked_for(store: RedisStore) -> 
     assert len(request.calls_of(LINE, PHONE)) == 52
 
 
-def test_documents_without_links_are_found_one_by_one(
+def test_documents_without_links_found_one_by_one(
     store: RedisStore, client: Redis
 ) -> None:
     for key in client.keys("hotline:{example}:*:*"):
@@ -287,7 +287,7 @@ def test_server_that_knows_no_script_saves_once(
     assert read_all(request) == read_all(store)
 
 
-def test_published_rules_count_for_the_next_request(
+def test_published_rules_count_for_next_request(
     store: RedisStore, client: Redis
 ) -> None:
     other = RedisStore(client, KeyVault.with_fresh_keys(), StillClock())
@@ -300,9 +300,7 @@ def test_published_rules_count_for_the_next_request(
         assert other.for_request(LINE).rule_versions(LINE) == (published,)
 
 
-def test_rules_that_were_lost_are_known_no_more(
-    store: RedisStore, client: Redis
-) -> None:
+def test_lost_rules_known_no_more(store: RedisStore, client: Redis) -> None:
     store.put_rule_versions(
         LINE, [RuleVersion(version=1, toml="a", published_at=at(0))]
     )
@@ -313,7 +311,7 @@ def test_rules_that_were_lost_are_known_no_more(
     assert store.load_talk(LINE, leg=CallId("c1")).rules == ()
 
 
-def test_rules_put_in_a_request_count_in_it(store: RedisStore) -> None:
+def test_rules_put_in_request_count_in_it(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1")
     assert request.rule_versions(LINE) == ()
     published = RuleVersion(version=1, toml="a", published_at=at(0))

@@ -6,17 +6,17 @@ from tests.adapters.store_people import LINE, LiveState, keep, operator, seen, w
 DEPTH = 4
 
 
-def test_an_empty_line_is_seen_empty(store: LiveState) -> None:
+def test_empty_line_seen_empty(store: LiveState) -> None:
     assert seen(store.snapshot(LINE, DEPTH)) == (set(), set())
 
 
-def test_the_first_look_sees_everybody(store: LiveState) -> None:
+def test_first_look_sees_everybody(store: LiveState) -> None:
     keep(store, waiting("c1", 0), operator("o1"))
 
     assert seen(store.snapshot(LINE, DEPTH)) == ({"c1"}, {"o1"})
 
 
-def test_queues_and_operators_that_came_after_the_last_look_are_seen(
+def test_queues_and_operators_that_came_after_last_look_are_seen(
     store: LiveState,
 ) -> None:
     keep(store, waiting("c1", 0), operator("o1"))
@@ -27,7 +27,7 @@ def test_queues_and_operators_that_came_after_the_last_look_are_seen(
     assert seen(store.snapshot(LINE, DEPTH)) == ({"c1", "c2", "c3"}, {"o1", "o2"})
 
 
-def test_one_line_is_never_seen_in_another(store: LiveState) -> None:
+def test_one_line_never_seen_in_another(store: LiveState) -> None:
     keep(store, waiting("c1", 0), operator("o1"))
     store.snapshot(LINE, DEPTH)
 

@@ -21,7 +21,7 @@ from tests.fakes import StillClock
 # --- what is due ------------------------------------------------------------
 
 
-def test_due_is_what_has_its_time_come_and_stays_so_until_moved(
+def test_due_is_what_has_time_come_and_stays_so_until_moved(
     store: LiveState,
 ) -> None:
     keep(store, claim("k1", "c1", "o1", deadline=at(5)), operator("o1", due=at(8)))
@@ -37,7 +37,7 @@ def test_due_is_what_has_its_time_come_and_stays_so_until_moved(
     assert store.due(LINE, at(8)) == [Due(kind="operator", key="o1")]
 
 
-def test_key_with_a_colon_in_it_is_due_under_its_whole_name(store: LiveState) -> None:
+def test_key_with_colon_in_it_is_due_under_whole_name(store: LiveState) -> None:
     keep(store, claim("a:b:c", "c1", "o1", deadline=at(1)))
 
     assert store.due(LINE, at(1)) == [Due(kind="claim", key="a:b:c")]
@@ -54,7 +54,7 @@ def test_caller_who_does_not_poll_in_time_has_strayed(store: LiveState) -> None:
     assert store.is_poll_overdue(LINE, key, at(121))
 
 
-def test_poll_that_is_expected_late_stays_so_when_the_call_changes(
+def test_poll_that_is_expected_late_stays_so_when_call_changes(
     store: LiveState,
 ) -> None:
     keep(store, waiting("c1", 0))
@@ -90,11 +90,11 @@ def test_change_that_is_refused_expects_nobody(store: LiveState) -> None:
 # --- asking for routing -----------------------------------------------------
 
 
-def test_first_of_many_requests_sends_the_job(store: LiveState) -> None:
+def test_first_of_many_requests_sends_job(store: LiveState) -> None:
     assert [store.wake(LINE) for _ in range(3)] == [True, False, False]
 
 
-def test_request_made_while_routing_runs_sends_a_job_and_leads_to_another_run(
+def test_request_made_while_routing_runs_sends_job_and_leads_to_another_run(
     store: LiveState,
 ) -> None:
     store.wake(LINE)
@@ -118,14 +118,14 @@ def test_request_stands_unserved_since_it_was_first_made(
     assert store.routing_pending_since(LINE) == at(0)
 
 
-def test_request_of_a_router_that_died_stays_unserved(store: LiveState) -> None:
+def test_request_of_router_that_died_stays_unserved(store: LiveState) -> None:
     store.wake(LINE)
     store.begin_routing(LINE)
 
     assert store.routing_pending_since(LINE) == at(0)
 
 
-def test_slow_router_does_not_hide_what_a_quick_one_has_not_seen(
+def test_slow_router_does_not_hide_what_quick_one_has_not_seen(
     store: LiveState,
 ) -> None:
     store.wake(LINE)
@@ -137,7 +137,7 @@ def test_slow_router_does_not_hide_what_a_quick_one_has_not_seen(
     assert not store.ack_routing(LINE, slow, None), "it looks again"
 
 
-def test_routing_looks_again_when_its_time_has_come(store: LiveState) -> None:
+def test_routing_looks_again_when_time_has_come(store: LiveState) -> None:
     assert store.ack_routing(LINE, store.begin_routing(LINE), at(30))
     assert store.due(LINE, at(29)) == []
     assert [due.kind for due in store.due(LINE, at(30))] == ["routing"]
@@ -162,7 +162,7 @@ def test_change_that_wakes_and_tells_asks_for_both_jobs_once(
 # --- the pace of legs -------------------------------------------------------
 
 
-def test_leg_is_created_at_most_once_in_a_second(store: LiveState) -> None:
+def test_leg_created_once_in_a_second(store: LiveState) -> None:
     assert store.acquire_dial_slot(at(0), 1.0) is None
     assert store.acquire_dial_slot(at(0.4), 1.0) == at(1)
     assert store.acquire_dial_slot(at(0.999), 1.0) == at(1), "asking takes no place"
@@ -192,7 +192,7 @@ def test_facts_stay_until_they_are_dropped(store: LiveState) -> None:
     store.drop(LINE, [])
 
 
-def test_fact_during_the_writing_sends_a_job_of_its_own(store: LiveState) -> None:
+def test_fact_during_writing_sends_own_job(store: LiveState) -> None:
     store.commit(LINE, Change(save=(), facts=(queued("c1"),)))
     store.begin_writing(LINE)
 
@@ -202,7 +202,7 @@ def test_fact_during_the_writing_sends_a_job_of_its_own(store: LiveState) -> Non
     assert saved.write
 
 
-def test_facts_of_a_refused_change_are_not_told(store: LiveState) -> None:
+def test_facts_of_refused_change_not_told(store: LiveState) -> None:
     ghost = waiting("c1", 0, rev=3)
     assert store.commit(LINE, Change(save=(ghost,), facts=(queued("c1"),))) is None
 

@@ -377,7 +377,7 @@ def in_any_order(snapshot: Snapshot) -> tuple[object, ...]:
     return tuple(queues), snapshot.operators
 
 
-def test_both_stores_answer_the_same(redis: Redis) -> None:
+def test_both_stores_answer_same(redis: Redis) -> None:
     class Machine(TwoStores):
         pass
 

@@ -25,7 +25,7 @@ def test_time_does_not_stand_still() -> None:
     assert any(clock.now() > first for _ in range(1_000_000))
 
 
-def test_a_fast_clock_counts_from_its_origin() -> None:
+def test_fast_clock_counts_from_origin() -> None:
     real, year = SystemClock(), timedelta(days=365)
     clock = SystemClock(2.0, real.now() - year)
 
@@ -43,13 +43,13 @@ def test_clocks_of_one_origin_agree_whenever_they_were_made() -> None:
     assert before <= between <= after
 
 
-def test_an_origin_in_another_zone_tells_utc() -> None:
+def test_origin_in_another_zone_tells_utc() -> None:
     origin = datetime.fromisoformat("2026-01-01T02:00:00+02:00")
 
     assert SystemClock(2.0, origin).now().tzinfo is UTC
 
 
-def test_identifiers_differ_and_are_safe_in_an_address_and_a_command() -> None:
+def test_identifiers_differ_and_are_safe_in_address_and_command() -> None:
     tokens = {SystemIds().token() for _ in range(2_000)}
 
     assert len(tokens) == 2_000
@@ -62,18 +62,18 @@ def test_elapsed_never_goes_back() -> None:
     assert elapsed() <= elapsed()
 
 
-def test_a_pause_ends_at_once_when_the_end_is_asked_for() -> None:
+def test_pause_ends_at_once_when_end_asked_for() -> None:
     stop = threading.Event()
     stop.set()
 
     assert pause(stop, 3600.0)
 
 
-def test_a_pause_of_nothing_or_less_tells_that_it_goes_on() -> None:
+def test_pause_of_nothing_or_less_tells_that_it_goes_on() -> None:
     assert not pause(threading.Event(), -1.0)
 
 
-def test_secret_digits_are_as_many_as_asked_for_and_never_the_same_twice() -> None:
+def test_secret_digits_are_as_many_as_asked_for_and_never_same_twice() -> None:
     made = {secret_digits(12) for _ in range(50)}
 
     assert len(made) == 50

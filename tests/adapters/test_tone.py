@@ -16,7 +16,7 @@ def samples_of(content: bytes) -> list[int]:
 
 
 @pytest.mark.parametrize("seconds", [1, 5, 12])
-def test_the_tone_is_as_long_as_asked_and_in_telephone_quality(seconds: int) -> None:
+def test_tone_is_as_long_as_asked_and_in_telephone_quality(seconds: int) -> None:
     with wave.open(BytesIO(tone_wav(seconds))) as sound:
         form = (sound.getnchannels(), sound.getsampwidth(), sound.getframerate())
 
@@ -25,7 +25,7 @@ def test_the_tone_is_as_long_as_asked_and_in_telephone_quality(seconds: int) -> 
 
 
 @pytest.mark.parametrize("seconds", [1, 5, 12])
-def test_the_tone_begins_and_ends_in_silence(seconds: int) -> None:
+def test_tone_begins_and_ends_in_silence(seconds: int) -> None:
     samples = samples_of(tone_wav(seconds))
 
     edges = [*samples[:20], *samples[-20:]]
@@ -33,13 +33,13 @@ def test_the_tone_begins_and_ends_in_silence(seconds: int) -> None:
     assert max(map(abs, edges)) <= 2
 
 
-def test_the_tone_is_heard_and_never_loud() -> None:
+def test_tone_heard_and_never_loud() -> None:
     loudest = max(map(abs, samples_of(tone_wav(5))))
 
     assert LOUDEST / 2 < loudest <= LOUDEST
 
 
-def test_the_tone_has_no_clicks() -> None:
+def test_tone_has_no_clicks() -> None:
     samples = samples_of(tone_wav(5))
 
     steps = (abs(after - before) for before, after in pairwise(samples))
@@ -47,5 +47,5 @@ def test_the_tone_has_no_clicks() -> None:
     assert max(steps) < LOUDEST / 2
 
 
-def test_the_tone_is_the_same_every_time() -> None:
+def test_tone_is_same_every_time() -> None:
     assert tone_wav(2) == tone_wav(2)

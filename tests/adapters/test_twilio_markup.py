@@ -11,7 +11,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]))
 
 
 @given(text=TEXTS, address=TEXTS)
-def test_whatever_is_spoken_is_written_as_the_library_writes_it(
+def test_whatever_is_spoken_is_written_as_library_writes_it(
     text: str, address: str
 ) -> None:
     ours, theirs = Document(), VoiceResponse()
@@ -25,7 +25,7 @@ def test_whatever_is_spoken_is_written_as_the_library_writes_it(
     assert str(ours) == str(theirs)
 
 
-def test_rooms_are_nested_and_answers_to_yes_or_no_are_words() -> None:
+def test_rooms_nested_and_answers_to_yes_or_no_are_words() -> None:
     ours, theirs, dial = Document(), VoiceResponse(), Dial(time_limit=60)
     options = {"start_conference_on_enter": True, "end_conference_on_exit": False}
     ours.dial(time_limit=60).conference("room", wait_url="", **options)
@@ -35,7 +35,7 @@ def test_rooms_are_nested_and_answers_to_yes_or_no_are_words() -> None:
     assert str(ours) == str(theirs)
 
 
-def test_verbs_without_words_are_closed_at_once() -> None:
+def test_verbs_without_words_closed_at_once() -> None:
     document = Document()
     document.pause(length=2)
     document.hangup()
@@ -43,7 +43,7 @@ def test_verbs_without_words_are_closed_at_once() -> None:
     assert str(document).endswith('<Pause length="2" /><Hangup /></Response>')
 
 
-def test_line_breaks_in_an_address_cannot_end_it() -> None:
+def test_line_breaks_in_address_cannot_end_it() -> None:
     document = Document()
     document.play("x", loop='1"\n<')
 

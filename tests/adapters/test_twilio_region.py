@@ -66,7 +66,7 @@ def deeds(carrier: TwilioCarrier) -> Iterator[Any]:
 
 @pytest.mark.parametrize("env", [{}, {"TWILIO_REGION": "au1", "TWILIO_EDGE": "sydney"}])
 @pytest.mark.parametrize(("region", "edge"), [*REGIONS, ("exchange", "")])
-def test_everything_asked_of_the_carrier_is_asked_in_its_region(
+def test_everything_asked_of_carrier_asked_in_region(
     region: str, edge: str, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The library reads these by itself, and would lead an exchange's requests away.
@@ -102,16 +102,14 @@ def softphone(region: str, edge: str) -> TwilioSoftphone:
 
 
 @pytest.mark.parametrize(("region", "edge"), REGIONS)
-def test_token_of_the_browsers_telephone_names_the_region(
-    region: str, edge: str
-) -> None:
+def test_token_of_browsers_telephone_names_region(region: str, edge: str) -> None:
     token = softphone(region, edge).token(OperatorId("anna"))
 
     assert jwt.get_unverified_header(token).get("twr") == (region or None)
 
 
 @pytest.mark.parametrize(("region", "edge"), REGIONS)
-def test_page_may_reach_the_edge_and_uses_the_carriers_own_script(
+def test_page_may_reach_edge_and_uses_carriers_own_script(
     region: str, edge: str
 ) -> None:
     phone = softphone(region, edge)
@@ -124,7 +122,7 @@ def test_page_may_reach_the_edge_and_uses_the_carriers_own_script(
     assert "script-src" not in phone.origins
 
 
-def test_house_of_a_region_gives_it_to_every_part(
+def test_house_of_region_gives_it_to_every_part(
     tmp_path: Path, valkey_url: str
 ) -> None:
     settings = Settings.from_environ(
@@ -158,7 +156,7 @@ PLACES = {
 """The files that name an address of the carrier's; all others are given one."""
 
 
-def test_no_other_file_names_an_address_of_the_carriers() -> None:
+def test_no_other_file_names_address_of_carriers() -> None:
     root = Path(ivr.__file__).parent
     named = re.compile(r"""["'](?:https|wss)://(?!www\.)[\w.{}-]*twilio\.com""")
     found = {

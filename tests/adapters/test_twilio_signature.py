@@ -30,14 +30,14 @@ def genuine(address: str, form: dict[str, list[str]], signature: str) -> bool:
 
 
 @given(form=FORMS)
-def test_every_form_that_the_carrier_signed_is_genuine(
+def test_every_form_that_carrier_signed_is_genuine(
     form: dict[str, list[str]],
 ) -> None:
     assert genuine(ADDRESS, form, signed(ADDRESS, form))
 
 
 @given(form=FORMS, other=FORMS)
-def test_a_signature_of_another_form_is_worth_nothing(
+def test_signature_of_another_form_is_worth_nothing(
     form: dict[str, list[str]], other: dict[str, list[str]]
 ) -> None:
     signature = signed(ADDRESS, other)
@@ -55,13 +55,13 @@ def test_a_signature_of_another_form_is_worth_nothing(
         ("https://hotline.example:8443/voice", "https://hotline.example/voice"),
     ],
 )
-def test_the_port_may_be_left_out_on_either_side(called: str, signed_for: str) -> None:
+def test_port_may_be_left_out_on_either_side(called: str, signed_for: str) -> None:
     form = {"CallSid": ["CA1"]}
 
     assert genuine(called, form, signed(signed_for, form))
 
 
-def test_another_port_than_the_standard_one_is_another_address() -> None:
+def test_another_port_than_standard_one_is_another_address() -> None:
     form = {"CallSid": ["CA1"]}
     signature = signed("https://hotline.example:8443/voice", form)
 

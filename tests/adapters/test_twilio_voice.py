@@ -211,7 +211,7 @@ def verbs(document: str) -> list[parser.Verb]:
 
 
 @pytest.mark.parametrize("case", TABLE)
-def test_instruction_becomes_its_verb_and_keeps_to_the_grammar(
+def test_instruction_becomes_verb_and_keeps_to_grammar(
     face: TwilioFace, line: Line, case: str
 ) -> None:
     instruction, expected = TABLE[case]
@@ -221,30 +221,28 @@ def test_instruction_becomes_its_verb_and_keeps_to_the_grammar(
     assert verbs(document) == verbs(f"<Response>{expected}</Response>")
 
 
-def test_every_kind_of_instruction_is_in_the_table() -> None:
+def test_every_kind_of_instruction_is_in_table() -> None:
     told = {type(instruction) for instruction, _ in TABLE.values()}
     assert told == set(Instruction.__args__)
 
 
-def test_nothing_to_do_is_an_empty_response(face: TwilioFace, line: Line) -> None:
+def test_nothing_to_do_is_empty_response(face: TwilioFace, line: Line) -> None:
     assert verbs(written(face, line)) == []
 
 
-def test_instructions_stand_in_the_document_in_their_order(
-    face: TwilioFace, line: Line
-) -> None:
+def test_instructions_stand_in_document_in_order(face: TwilioFace, line: Line) -> None:
     document = written(face, line, AGAIN, Pause(length=timedelta(seconds=1)), HangUp())
 
     assert [verb.name for verb in verbs(document)] == ["Say", "Pause", "Hangup"]
 
 
-def test_screening_ends_the_leg_of_a_mailbox(face: TwilioFace, line: Line) -> None:
+def test_screening_ends_leg_of_mailbox(face: TwilioFace, line: Line) -> None:
     document = written(face, line, AskOperator(prompts=(AGAIN,), claim="k-1"))
 
     assert verbs(document)[-1].name == "Hangup"
 
 
-def test_key_during_the_wait_carries_the_same_place_as_the_wait(
+def test_key_during_wait_carries_same_place_as_wait(
     face: TwilioFace, line: Line
 ) -> None:
     place = "eyJ.~x=&+"
@@ -258,7 +256,7 @@ def test_key_during_the_wait_carries_the_same_place_as_the_wait(
 
 
 @pytest.mark.parametrize("language", ["uk", "ru", "en"])
-def test_each_language_is_spoken_by_a_voice_of_its_own(
+def test_each_language_spoken_by_own_voice(
     face: TwilioFace, line: Line, language: str
 ) -> None:
     say = Say(prompt="wait.stay", language=language)
@@ -270,7 +268,7 @@ def test_each_language_is_spoken_by_a_voice_of_its_own(
 
 
 @pytest.mark.parametrize("value", ["<Hangup/>", "&amp;", "a\" b='c", "]]>", "Київ"])
-def test_whatever_fills_a_placeholder_is_spoken_and_never_markup(
+def test_whatever_fills_placeholder_is_spoken_and_never_markup(
     face: TwilioFace, line: Line, value: str
 ) -> None:
     say = Say(prompt="location.confirm", language="en", values={"digits": value})
@@ -281,7 +279,7 @@ def test_whatever_fills_a_placeholder_is_spoken_and_never_markup(
 
 
 @pytest.mark.parametrize("claim", ["a&b=c", "ключ", "a/../b", "a b#c?d", '"><Hangup/>'])
-def test_identifier_in_an_address_stays_one_value(
+def test_identifier_in_address_stays_one_value(
     face: TwilioFace, line: Line, claim: str
 ) -> None:
     room = EnterRoom(claim=claim, role="caller", limit=timedelta(hours=1))
@@ -293,7 +291,7 @@ def test_identifier_in_an_address_stays_one_value(
     assert dial.children[0].text == claim
 
 
-def test_operator_who_speaks_another_language_than_the_line_is_spoken_to(
+def test_operator_who_speaks_another_language_than_line_is_spoken_to(
     face: TwilioFace, line: Line
 ) -> None:
     (verb,) = verbs(written(face, line, Say(prompt="operator.offer", language="pl")))

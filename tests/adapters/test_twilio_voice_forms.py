@@ -28,7 +28,7 @@ PLAIN = {
 }
 
 
-def test_plain_form_is_heard(face: TwilioFace) -> None:
+def test_plain_form_heard(face: TwilioFace) -> None:
     assert face.read(PLAIN) == Heard(
         leg=CallId(PLAIN["CallSid"]),
         dialled="+12025550101",
@@ -39,9 +39,7 @@ def test_plain_form_is_heard(face: TwilioFace) -> None:
 
 
 @pytest.mark.parametrize("direction", ["inbound", "outbound-api", "outbound-dial"])
-def test_person_is_the_other_one_whoever_has_rung(
-    face: TwilioFace, direction: str
-) -> None:
+def test_person_is_other_one_whoever_has_rung(face: TwilioFace, direction: str) -> None:
     turned = {**PLAIN, "From": PLAIN["To"], "To": PLAIN["From"]}
     form = PLAIN if direction == "inbound" else turned
 
@@ -64,7 +62,7 @@ def test_person_is_the_other_one_whoever_has_rung(
         "*",
     ],
 )
-def test_identifier_that_does_not_fit_into_an_address_is_left_out(
+def test_identifier_that_does_not_fit_into_address_is_left_out(
     face: TwilioFace, sid: str
 ) -> None:
     assert face.read({**PLAIN, "CallSid": sid}).leg is None
@@ -73,9 +71,7 @@ def test_identifier_that_does_not_fit_into_an_address_is_left_out(
 @pytest.mark.parametrize(
     "sid", ["CA" + "f" * 32, "v3-kd93-0212-aa", "3f0c2f4e-0b6e-4c7b-9a53-0d6a5a1b2c3d"]
 )
-def test_identifier_of_a_compatible_carrier_is_let_in(
-    face: TwilioFace, sid: str
-) -> None:
+def test_identifier_of_compatible_carrier_let_in(face: TwilioFace, sid: str) -> None:
     assert face.read({**PLAIN, "CallSid": sid}).leg == sid
 
 
@@ -94,7 +90,7 @@ def test_identifier_of_a_compatible_carrier_is_let_in(
         ("1\n", ""),
     ],
 )
-def test_digits_are_keys_of_a_telephone_or_silence(
+def test_digits_are_keys_of_telephone_or_silence(
     face: TwilioFace, digits: str, keys: str
 ) -> None:
     assert face.read({**PLAIN, "Digits": digits}).keys == keys
@@ -128,14 +124,14 @@ def test_number_that_is_withheld_or_none_is_no_number(
 @pytest.mark.parametrize(
     "status", ["completed", "busy", "no-answer", "failed", "canceled"]
 )
-def test_end_of_a_leg_is_heard(face: TwilioFace, status: str) -> None:
+def test_end_of_leg_heard(face: TwilioFace, status: str) -> None:
     assert face.read({**PLAIN, "CallStatus": status}).leg_end == LegEnd(status)
 
 
 @pytest.mark.parametrize(
     "status", ["queued", "initiated", "ringing", "in-progress", "", "Completed", "new"]
 )
-def test_progress_of_a_leg_is_no_end(face: TwilioFace, status: str) -> None:
+def test_progress_of_leg_is_no_end(face: TwilioFace, status: str) -> None:
     assert face.read({**PLAIN, "CallStatus": status}).leg_end is None
 
 
@@ -155,7 +151,7 @@ def test_progress_of_a_leg_is_no_end(face: TwilioFace, status: str) -> None:
         ("", None),
     ],
 )
-def test_end_in_the_queue_is_heard(
+def test_end_in_queue_heard(
     face: TwilioFace, result: str, end: QueueEnd | None
 ) -> None:
     assert face.read({**PLAIN, "QueueResult": result}).queue_end is end
@@ -172,9 +168,7 @@ def test_end_in_the_queue_is_heard(
         ("", RoomEvent.OTHER),
     ],
 )
-def test_events_of_a_room_are_heard(
-    face: TwilioFace, event: str, heard: RoomEvent
-) -> None:
+def test_events_of_room_heard(face: TwilioFace, event: str, heard: RoomEvent) -> None:
     assert face.read({"StatusCallbackEvent": event}).room_event is heard
 
 
@@ -189,7 +183,7 @@ def test_events_of_a_room_are_heard(
         ("", False),
     ],
 )
-def test_who_only_came_out_of_a_room_has_not_hung_up(
+def test_who_only_came_out_of_room_has_not_hung_up(
     face: TwilioFace, reason: str, *, came_out: bool
 ) -> None:
     told = {
@@ -203,7 +197,7 @@ def test_who_only_came_out_of_a_room_has_not_hung_up(
 @pytest.mark.parametrize(
     ("leg", "heard"), [("CA" + "0b" * 16, "CA" + "0b" * 16), ("../x", None), ("", None)]
 )
-def test_leg_with_which_a_room_ended_is_heard(
+def test_leg_with_which_room_ended_is_heard(
     face: TwilioFace, leg: str, heard: str | None
 ) -> None:
     told = {"StatusCallbackEvent": "conference-end", "CallSidEndingConference": leg}
@@ -225,7 +219,7 @@ WHERE = f"https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/{RECORDING}"
         {"RecordingSid": "../Calls", "RecordingUrl": WHERE},
     ],
 )
-def test_recorded_message_is_heard(face: TwilioFace, told: Mapping[str, str]) -> None:
+def test_recorded_message_heard(face: TwilioFace, told: Mapping[str, str]) -> None:
     heard = face.read({**PLAIN, **told, "RecordingDuration": "42", "Digits": "#"})
 
     assert heard.recording == RECORDING
@@ -244,31 +238,29 @@ def test_recorded_message_is_heard(face: TwilioFace, told: Mapping[str, str]) ->
         {"RecordingUrl": "https://api.twilio.com/%2e%2e"},
     ],
 )
-def test_recording_that_does_not_fit_into_an_address_is_left_out(
+def test_recording_that_does_not_fit_into_address_is_left_out(
     face: TwilioFace, told: Mapping[str, str]
 ) -> None:
     assert face.read({**PLAIN, **told}).recording is None
 
 
 @pytest.mark.parametrize(("told", "seconds"), [("0", 0), ("3600", 3600), ("00007", 7)])
-def test_length_of_a_message_is_heard(
-    face: TwilioFace, told: str, seconds: int
-) -> None:
+def test_length_of_message_heard(face: TwilioFace, told: str, seconds: int) -> None:
     heard = face.read({**PLAIN, "RecordingDuration": told})
     assert heard.recorded == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("told", ["", "-1", "1.5", "long", "9" * 20, "٣", "1\n"])
-def test_absurd_length_of_a_message_is_left_out(face: TwilioFace, told: str) -> None:
+def test_absurd_length_of_message_is_left_out(face: TwilioFace, told: str) -> None:
     assert face.read({**PLAIN, "RecordingDuration": told}).recorded is None
 
 
-def test_hanging_up_ends_a_message_and_is_no_key(face: TwilioFace) -> None:
+def test_hanging_up_ends_message_and_is_no_key(face: TwilioFace) -> None:
     heard = face.read({**PLAIN, "Digits": "hangup"})
     assert (heard.hung_up, heard.keys) == (True, "")
 
 
-def test_empty_form_is_heard_as_nothing(face: TwilioFace) -> None:
+def test_empty_form_heard_as_nothing(face: TwilioFace) -> None:
     assert face.read({}) == Heard(leg=None, dialled="", origin="", caller=None)
 
 

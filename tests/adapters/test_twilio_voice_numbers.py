@@ -40,7 +40,7 @@ class Shows(HttpClient):  # type: ignore[misc]
     ],
     ids=["caller", "called", "pseudo", "withheld", "browser", "none", "unsaid"],
 )
-def test_number_is_that_of_the_person_on_the_leg(
+def test_number_is_that_of_person_on_leg(
     call: Mapping[str, object], number: str | None
 ) -> None:
     found = carrier_over(Shows(call)).number_of(LEG)

@@ -46,7 +46,7 @@ def carrier_at(port: int) -> TwilioCarrier:
     return TwilioCarrier(settings)
 
 
-def test_recording_is_fetched_byte_for_byte_and_signed_in(shelf: Shelf) -> None:
+def test_recording_fetched_byte_for_byte_and_signed_in(shelf: Shelf) -> None:
     login = "Basic " + b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
 
     assert carrier_at(shelf.port).recording(KEY) == WAVE
@@ -83,7 +83,7 @@ def test_recording_that_breaks_off_is_unavailable_and_never_half(shelf: Shelf) -
     assert not refused.value.permanent
 
 
-def test_recording_without_an_end_is_refused_for_good(shelf: Shelf) -> None:
+def test_recording_without_end_refused_for_good(shelf: Shelf) -> None:
     shelf.body = b"\0" * (LARGEST + 1)
 
     with pytest.raises(Unavailable, match="larger than") as refused:
@@ -92,7 +92,7 @@ def test_recording_without_an_end_is_refused_for_good(shelf: Shelf) -> None:
     assert refused.value.permanent
 
 
-def test_largest_recording_is_still_fetched(shelf: Shelf) -> None:
+def test_largest_recording_still_fetched(shelf: Shelf) -> None:
     shelf.body = b"\0" * LARGEST
 
     assert len(carrier_at(shelf.port).recording(KEY)) == LARGEST
@@ -103,7 +103,7 @@ def test_carrier_that_cannot_be_reached_is_unavailable() -> None:
         carrier_at(1).recording(KEY)
 
 
-def test_recording_is_deleted(shelf: Shelf) -> None:
+def test_recording_deleted(shelf: Shelf) -> None:
     shelf.status, shelf.body = 204, b""
 
     carrier_at(shelf.port).forget_recording(KEY)
@@ -112,7 +112,7 @@ def test_recording_is_deleted(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("key", ODD_KEYS)
-def test_key_that_does_not_fit_into_an_address_is_never_sent(
+def test_key_that_does_not_fit_into_address_is_never_sent(
     shelf: Shelf, key: str
 ) -> None:
     carrier = carrier_at(shelf.port)
@@ -148,7 +148,7 @@ def told_of(shelf: Shelf, *found: dict[str, object]) -> list[Recorded]:
     return carrier_at(shelf.port).recordings(None)
 
 
-def test_recording_is_listed_with_its_leg_and_length(shelf: Shelf) -> None:
+def test_recording_listed_with_leg_and_length(shelf: Shelf) -> None:
     (found,) = told_of(shelf, listed())
 
     assert found == Recorded(

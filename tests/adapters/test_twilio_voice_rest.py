@@ -88,7 +88,7 @@ def told(act: str, status: int, code: int = 0) -> HotlineError:
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_every_request_is_as_the_carriers_own_document_has_it(
+def test_every_request_is_as_carriers_own_document_has_it(
     spec: Spec,
     act: str,
 ) -> None:
@@ -102,7 +102,7 @@ def test_every_request_is_as_the_carriers_own_document_has_it(
         assert asked.auth == (ACCOUNT, TOKEN)
 
 
-def test_leg_is_created_with_all_that_bounds_it() -> None:
+def test_leg_created_with_all_that_bounds_it() -> None:
     http = Told()
     leg = ACTS["ring"](carrier_over(http))
     form = http.asked[0].form
@@ -125,7 +125,7 @@ def test_leg_is_created_with_all_that_bounds_it() -> None:
     }
 
 
-def test_browser_is_rung_by_the_name_that_it_registers_under() -> None:
+def test_browser_rung_by_name_that_it_registers_under() -> None:
     http = Told()
     ACTS["ring a browser"](carrier_over(http))
 
@@ -133,7 +133,7 @@ def test_browser_is_rung_by_the_name_that_it_registers_under() -> None:
     assert carrier_over(Told()).engaged() == {BROWSER}
 
 
-def test_person_is_called_back_with_all_that_bounds_it() -> None:
+def test_person_called_back_with_all_that_bounds_it() -> None:
     http = Told()
     leg = ACTS["call back"](carrier_over(http))
     form = http.asked[0].form
@@ -166,7 +166,7 @@ def test_person_is_called_back_with_all_that_bounds_it() -> None:
         ("connect operator", "/voice/offer/connect?claim=k1&attempt=1"),
     ],
 )
-def test_leg_is_moved_to_an_address_of_ours(act: str, path: str) -> None:
+def test_leg_moved_to_address_of_ours(act: str, path: str) -> None:
     http = Told()
     ACTS[act](carrier_over(http))
     form = dict(http.asked[0].form)
@@ -176,7 +176,7 @@ def test_leg_is_moved_to_an_address_of_ours(act: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("act", ["send to room", "send back"])
-def test_moved_caller_has_a_fallback_for_a_document_that_fails(act: str) -> None:
+def test_moved_caller_has_fallback_for_document_that_fails(act: str) -> None:
     """A redirected call has a fallback of its own or none (facts, section 3)."""
     http = Told()
     ACTS[act](carrier_over(http))
@@ -200,7 +200,7 @@ def test_moved_caller_has_a_fallback_for_a_document_that_fails(act: str) -> None
         ("unmute", {"Muted": "false"}),
     ],
 )
-def test_hold_and_mute_are_asked_for_the_one_leg_in_the_room(
+def test_hold_and_mute_asked_for_one_leg_in_room(
     act: str, form: dict[str, str]
 ) -> None:
     http = Told()
@@ -212,7 +212,7 @@ def test_hold_and_mute_are_asked_for_the_one_leg_in_the_room(
     assert dict(asked.form) == form
 
 
-def test_nobody_is_held_in_a_room_that_is_over() -> None:
+def test_nobody_held_in_room_that_is_over() -> None:
     class Empty(Told):
         def _body(self, uri: str) -> Mapping[str, Any]:
             shown = super()._body(uri)
@@ -223,11 +223,11 @@ def test_nobody_is_held_in_a_room_that_is_over() -> None:
 
 
 @pytest.mark.parametrize("act", SWITCHES)
-def test_nobody_is_held_or_muted_who_is_not_there(act: str) -> None:
+def test_nobody_held_or_muted_who_is_missing(act: str) -> None:
     assert isinstance(told(act, 404, 20404), NotFound)
 
 
-def test_lists_are_read() -> None:
+def test_lists_read() -> None:
     assert carrier_over(Told()).live_legs() == {LEG}
     assert carrier_over(Told()).in_room(ClaimId("k1")) == {LEG}
 
@@ -252,13 +252,13 @@ def test_leg_that_is_unknown_has_no_end() -> None:
 
 
 @pytest.mark.parametrize("act", FORGIVING)
-def test_what_the_carrier_does_not_know_is_over_and_gone(act: str) -> None:
+def test_what_carrier_does_not_know_is_over_and_gone(act: str) -> None:
     assert ACTS[act](carrier_over(Told(404, 20404))) in {None, True}
 
 
 @pytest.mark.parametrize("act", MOVES)
 @pytest.mark.parametrize(("status", "code"), [(404, 20404), (400, 21220)])
-def test_move_of_a_leg_that_is_gone_is_not_found(
+def test_move_of_leg_that_is_gone_is_not_found(
     act: str, status: int, code: int
 ) -> None:
     assert isinstance(told(act, status, code), NotFound)
@@ -297,7 +297,7 @@ def test_refusal_tells_whether_asking_again_helps_or_harms(
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_silence_of_the_carrier_is_ambiguous_unless_nothing_was_sent(
+def test_silence_of_carrier_is_ambiguous_unless_nothing_sent(
     act: str, failure: Exception, *, ambiguous: bool
 ) -> None:
     http = Told()

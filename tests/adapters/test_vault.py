@@ -28,17 +28,17 @@ def vault(
     )
 
 
-def test_the_same_number_has_the_same_name() -> None:
+def test_same_number_has_same_name() -> None:
     assert vault().pseudonym(CALLER) == vault(NEW).pseudonym(CALLER)
 
 
-def test_a_number_has_one_name_however_it_is_written() -> None:
+def test_number_has_one_name_however_it_is_written() -> None:
     written = ("+12025550143", "12025550143", "+1 (202) 555-0143")
 
     assert len({vault().pseudonym(PhoneNumber(text)) for text in written}) == 1
 
 
-def test_a_name_tells_nothing_and_hangs_on_the_key() -> None:
+def test_name_tells_nothing_and_hangs_on_key() -> None:
     name = vault().pseudonym(CALLER)
 
     assert len(name) == 32
@@ -46,7 +46,7 @@ def test_a_name_tells_nothing_and_hangs_on_the_key() -> None:
     assert name != vault(pseudonym="q" * 43).pseudonym(CALLER)
 
 
-def test_callers_without_a_number_have_names_of_their_own() -> None:
+def test_callers_without_number_have_own_names() -> None:
     one, other = PhoneNumber("client:ada"), PhoneNumber("client:bob")
 
     assert vault().pseudonym(one) != vault().pseudonym(other)
@@ -57,19 +57,19 @@ def test_what_was_sealed_can_be_unsealed(text: str) -> None:
     assert vault().unseal(vault().seal(text)) == text
 
 
-def test_a_sealed_text_does_not_show_itself_nor_its_like() -> None:
+def test_sealed_text_does_not_show_itself_nor_like() -> None:
     sealed = vault().seal("044")
 
     assert "044" not in base64.urlsafe_b64decode(sealed).decode("latin-1")
     assert sealed != vault().seal("044")
 
 
-def test_the_empty_text_stays_empty() -> None:
+def test_empty_text_stays_empty() -> None:
     assert vault().seal("") == ""
     assert vault().unseal("") == ""
 
 
-def test_old_texts_open_after_a_rotation_and_new_ones_need_the_new_key() -> None:
+def test_old_texts_open_after_rotation_and_new_ones_need_new_key() -> None:
     before, after = vault(OLD), vault(NEW, OLD)
 
     assert after.unseal(before.seal("x")) == "x"
@@ -89,18 +89,18 @@ def test_what_was_signed_is_verified(values: dict[str, str]) -> None:
     assert vault().verify(vault().sign(values)) == values
 
 
-def test_a_token_goes_into_an_address_as_it_is() -> None:
+def test_token_goes_into_address_as_it_is() -> None:
     token = vault().sign(VALUES)
 
     assert token.replace("-", "").replace("_", "").replace(".", "").isalnum()
     assert token == vault().sign(dict(reversed(VALUES.items())))
 
 
-def test_a_token_of_another_house_is_refused() -> None:
+def test_token_of_another_house_refused() -> None:
     assert vault(token="u" * 43).verify(vault().sign(VALUES)) is None
 
 
-def test_a_token_that_was_changed_anywhere_is_refused() -> None:
+def test_token_that_was_changed_anywhere_is_refused() -> None:
     token = vault().sign(VALUES)
 
     for place in range(len(token)):
@@ -133,12 +133,12 @@ def test_endless_junk_is_no_token() -> None:
     assert vault().verify("a" * 10_000_000) is None
 
 
-def test_more_than_an_address_can_carry_is_not_signed() -> None:
+def test_more_than_address_can_carry_is_not_signed() -> None:
     with pytest.raises(Invalid):
         vault().sign({"a": "b" * MOST})
 
 
-def test_a_vault_shows_no_key() -> None:
+def test_vault_shows_no_key() -> None:
     shown = f"{vault()!r} {vault()}"
 
     assert OLD.get_secret_value() not in shown
@@ -146,7 +146,7 @@ def test_a_vault_shows_no_key() -> None:
     assert not hasattr(vault(), "__dict__")
 
 
-def test_a_made_vault_is_like_no_other() -> None:
+def test_made_vault_is_like_no_other() -> None:
     one, other = KeyVault.with_fresh_keys(), KeyVault.with_fresh_keys()
 
     assert one.pseudonym(CALLER) != other.pseudonym(CALLER)
@@ -155,7 +155,7 @@ def test_a_made_vault_is_like_no_other() -> None:
         other.unseal(one.seal("x"))
 
 
-def test_fingerprint_is_keyed_and_apart_from_pseudonyms() -> None:
+def test_fingerprint_keyed_and_apart_from_pseudonyms() -> None:
     one, other = vault(), vault(pseudonym="q" * 43)
 
     assert one.fingerprint("123456") == vault().fingerprint("123456")

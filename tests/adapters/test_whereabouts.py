@@ -86,9 +86,7 @@ def leg(direction: str, to: str, from_: str) -> Any:
         (leg("outbound-dial", PERSON, OURS), []),
     ],
 )
-def test_legs_of_the_lines_own_numbers_are_ours(
-    found: Any, mine: list[LiveLeg]
-) -> None:
+def test_legs_of_lines_own_numbers_are_ours(found: Any, mine: list[LiveLeg]) -> None:
     assert own_legs([found], (OURS,)) == mine
 
 
@@ -106,11 +104,11 @@ def test_legs_of_the_lines_own_numbers_are_ours(
         (Lists(dialled=["completed", "no-answer"]), Place.NOWHERE),
     ],
 )
-def test_leg_is_found_where_it_is(lists: Lists, place: Place) -> None:
+def test_leg_found_where_it_is(lists: Lists, place: Place) -> None:
     assert Whereabouts.looked_up(lists.client(), LINE).of(LEG) is place
 
 
-def test_leg_is_nowhere_only_when_every_room_was_looked_into() -> None:
+def test_leg_is_nowhere_only_when_every_room_looked_into() -> None:
     full = [["leg-2"]] * MOST_ROOMS
     last = Lists(rooms=[*full[1:], [LEG]]).client()
     beyond = Lists(rooms=[*full, [LEG]]).client()

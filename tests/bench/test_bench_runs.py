@@ -22,7 +22,7 @@ PRESENT = [name for name in NAMES if importlib.util.find_spec(f"bench.{name}")]
 
 
 @pytest.mark.parametrize("name", PRESENT)
-def test_figure_is_told_with_what_it_is_measured_against(name: str) -> None:
+def test_figure_told_with_what_it_is_measured_against(name: str) -> None:
     # In a process of its own: a house sets up the logs of the one it runs in.
     words = [sys.executable, "-m", "bench", "--trial", name]
     told = subprocess.run(  # noqa: S603 - our own words
@@ -43,7 +43,7 @@ def test_request_that_was_not_meant_is_no_figure() -> None:
         came.to("/Calls/CA1.json")
 
 
-def test_an_unknown_figure_is_refused_with_those_there_are(
+def test_unknown_figure_refused_with_those_there_are(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["speed"]) == 2
@@ -53,7 +53,7 @@ def test_an_unknown_figure_is_refused_with_those_there_are(
 @pytest.mark.parametrize(
     ("met", "said"), [(True, "met"), (False, "MISSED"), (None, "a second")]
 )
-def test_the_table_says_what_is_missed(*, met: bool | None, said: str) -> None:
+def test_table_says_what_is_missed(*, met: bool | None, said: str) -> None:
     out = io.StringIO()
     figure = Figure(what="w", value="1", against="2 a second", target="3", met=met)
     show([figure], Console(file=out, width=118))

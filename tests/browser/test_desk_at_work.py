@@ -23,7 +23,7 @@ def rules() -> Mapping[str, str]:
     return {**PATIENT, "seconds = 30": "seconds = 10"}
 
 
-def test_offer_talk_wrap_up_and_the_next_caller(sit: Sit, house: House) -> None:
+def test_offer_talk_wrap_up_and_next_caller(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
     first = house.call()
@@ -42,7 +42,7 @@ def test_offer_talk_wrap_up_and_the_next_caller(sit: Sit, house: House) -> None:
     anna.is_("available")
 
 
-def test_declined_caller_goes_to_the_colleague(sit: Sit, house: House) -> None:
+def test_declined_caller_goes_to_colleague(sit: Sit, house: House) -> None:
     anna, olha = sit(), sit()
     anna.be("available")
     caller = house.call()
@@ -161,7 +161,7 @@ HIDE = """() => {
 """Headless Chromium believes every tab to be seen: here the page is told otherwise."""
 
 
-def test_lost_connection_is_shown_counts_as_away_and_comes_back(
+def test_lost_connection_shown_counts_as_away_and_comes_back(
     sit: Sit, house: House, new_page: Pages
 ) -> None:
     new_page.allow(NO_SERVER)
@@ -199,7 +199,7 @@ def take_what_comes(desk: Desk) -> bool:
 
 
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
-def test_click_counts_though_the_state_is_told_anew_in_the_middle_of_it(
+def test_click_counts_though_state_told_anew_during_it(
     sit: Sit, house: House, by: str
 ) -> None:
     anna = sit()
@@ -221,9 +221,7 @@ def test_click_counts_though_the_state_is_told_anew_in_the_middle_of_it(
     anna.is_("offline")
 
 
-def test_what_was_not_drawn_in_a_click_is_drawn_after_it(
-    sit: Sit, house: House
-) -> None:
+def test_what_was_not_drawn_in_click_is_drawn_after_it(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("away")
     anna.page.mouse.move(5, 5)
@@ -236,7 +234,7 @@ def test_what_was_not_drawn_in_a_click_is_drawn_after_it(
     anna.is_("offline")
 
 
-def test_reload_while_it_rings_keeps_the_caller(
+def test_reload_while_it_rings_keeps_caller(
     sit: Sit, house: House, new_page: Pages
 ) -> None:
     new_page.allow(r"status of 409")  # accepted in the moment in which it is missed
@@ -253,7 +251,7 @@ def test_reload_while_it_rings_keeps_the_caller(
     caller.until("connected")
 
 
-def test_operator_by_telephone_accepts_at_the_desk(
+def test_operator_by_telephone_accepts_at_desk(
     arrive: Arrive, house: House, new_page: Pages
 ) -> None:
     new_page.allow("status of 409")
@@ -269,7 +267,7 @@ def test_operator_by_telephone_accepts_at_the_desk(
     caller.until("connected")
 
 
-def test_reload_in_the_middle_of_a_talk_leads_back_into_it(sit: Sit) -> None:
+def test_reload_during_talk_leads_back_into_it(sit: Sit) -> None:
     anna = sit()
     caller = anna.meets_a_caller()
 
@@ -309,7 +307,7 @@ def choose(desk: Desk, colleague: Desk) -> None:
     desk.page.locator("#invite-who").select_option(key)
 
 
-def test_colleague_is_brought_in_and_left_with_the_caller(sit: Sit) -> None:
+def test_colleague_brought_in_and_left_with_caller(sit: Sit) -> None:
     anna, olha = sit(), sit()
     anna.meets_a_caller()
     olha.be("available")
@@ -330,7 +328,7 @@ def test_colleague_is_brought_in_and_left_with_the_caller(sit: Sit) -> None:
     olha.is_("wrap-up")
 
 
-def test_caller_is_handed_back_to_the_queue_and_on_to_a_colleague(sit: Sit) -> None:
+def test_caller_handed_back_to_queue_and_on_to_colleague(sit: Sit) -> None:
     anna, olha = sit(), sit()
     caller = anna.meets_a_caller()
     olha.be("available")

@@ -73,7 +73,7 @@ def test_state_that_comes_late_after_another_deed_is_asked_for_again(
     anna.is_("wrap-up")
 
 
-def test_whoever_stays_after_all_hears_the_news(sit: Sit, house: House) -> None:
+def test_whoever_stays_after_all_hears_news(sit: Sit, house: House) -> None:
     anna = sit()
     anna.meets_a_caller().hang_up()
     anna.is_("wrap-up")
@@ -98,7 +98,7 @@ def test_whoever_stays_after_all_hears_the_news(sit: Sit, house: House) -> None:
     assert saved.value.ok
 
 
-def test_countdown_goes_by_the_state_and_by_nothing_else(sit: Sit) -> None:
+def test_countdown_goes_by_state_and_by_nothing_else(sit: Sit) -> None:
     anna = sit()
     anna.meets_a_caller()
     anna.page.evaluate("document.getElementById('live').dataset.now = '9999999999'")
@@ -111,7 +111,7 @@ def test_countdown_goes_by_the_state_and_by_nothing_else(sit: Sit) -> None:
     assert len(shown) < len("100:00")
 
 
-def test_choice_stays_when_the_talk_is_drawn_anew(sit: Sit) -> None:
+def test_choice_stays_when_talk_drawn_anew(sit: Sit) -> None:
     anna, olha = sit(), sit()
     anna.meets_a_caller()
     olha.be("available")
@@ -129,7 +129,7 @@ def test_choice_stays_when_the_talk_is_drawn_anew(sit: Sit) -> None:
     expect(choice).to_have_value(value)
 
 
-def test_nobody_is_handed_over_to_nobody_in_particular(sit: Sit) -> None:
+def test_nobody_handed_over_to_nobody_in_particular(sit: Sit) -> None:
     anna = sit()
     anna.meets_a_caller()
     anna.page.locator("#to-others > summary").click()
@@ -140,7 +140,7 @@ def test_nobody_is_handed_over_to_nobody_in_particular(sit: Sit) -> None:
     anna.is_("talking")
 
 
-def test_why_it_was_refused_stays_though_the_state_is_drawn_anew(sit: Sit) -> None:
+def test_why_it_was_refused_stays_though_state_is_drawn_anew(sit: Sit) -> None:
     anna = sit()
     anna.be("available")
     anna.page.evaluate(ACCEPT_NOBODY)
@@ -158,7 +158,7 @@ def test_why_it_was_refused_stays_though_the_state_is_drawn_anew(sit: Sit) -> No
 # --- the record and the card ------------------------------------------------
 
 
-def test_words_for_this_caller_go_into_no_record_of_the_last(sit: Sit) -> None:
+def test_words_for_this_caller_go_into_no_record_of_last(sit: Sit) -> None:
     anna = sit()
     first = talked(anna, "Of the first.")
     anna.page.route(FORM, lambda route: route.abort())
@@ -173,7 +173,7 @@ def test_words_for_this_caller_go_into_no_record_of_the_last(sit: Sit) -> None:
     expect(note(anna)).to_have_value("")
 
 
-def test_card_of_the_last_caller_does_not_stand_for_the_next(sit: Sit) -> None:
+def test_card_of_last_caller_does_not_stand_for_next(sit: Sit) -> None:
     anna = sit()
     talked(anna, "Of the first.")
     anna.page.route(CARD, lambda route: route.abort())
@@ -185,7 +185,7 @@ def test_card_of_the_last_caller_does_not_stand_for_the_next(sit: Sit) -> None:
     expect(anna.page.locator("#caller-title")).to_be_visible()
 
 
-def test_nothing_is_typed_while_the_record_is_completed(sit: Sit) -> None:
+def test_nothing_typed_while_record_completed(sit: Sit) -> None:
     anna = sit()
     anna.meets_a_caller()
     note(anna).fill("She is safe.")
@@ -201,7 +201,7 @@ def test_nothing_is_typed_while_the_record_is_completed(sit: Sit) -> None:
     expect(note(anna)).to_have_value("She is safe.")
 
 
-def test_record_is_completed_with_words_that_were_just_being_saved(sit: Sit) -> None:
+def test_record_completed_with_words_that_were_just_being_saved(sit: Sit) -> None:
     anna = sit()
     anna.meets_a_caller()
     late = Late(anna, SAVE)
@@ -217,9 +217,7 @@ def test_record_is_completed_with_words_that_were_just_being_saved(sit: Sit) -> 
     expect(note(anna)).to_have_value("She is safe")
 
 
-def test_saved_note_does_not_hide_that_the_state_is_unknown(
-    sit: Sit, house: House
-) -> None:
+def test_saved_note_does_not_hide_that_state_is_unknown(sit: Sit, house: House) -> None:
     anna = sit()
     anna.meets_a_caller()
     warning = anna.page.locator("#connection")

@@ -57,7 +57,7 @@ def posted(desk: Desk, sent: Iterable[Request]) -> list[str]:
     return [each.url for each in ours if each.method == "POST"]
 
 
-def test_every_click_is_seen_at_once_and_done_once(sit: Sit, house: House) -> None:
+def test_every_click_seen_at_once_and_done_once(sit: Sit, house: House) -> None:
     anna = sit()
 
     is_done_once(anna, "be-away", "**/operator/state")

@@ -79,7 +79,7 @@ def test_stream_that_hangs_is_opened_anew(sit: Sit) -> None:
     is_back(anna.page)
 
 
-def test_stream_is_opened_at_once_when_the_network_is_back(sit: Sit) -> None:
+def test_stream_opened_at_once_when_network_is_back(sit: Sit) -> None:
     anna = sit()
     anna.page.route(EVENTS, hang)
     with anna.page.expect_request(EVENTS):
@@ -91,7 +91,7 @@ def test_stream_is_opened_at_once_when_the_network_is_back(sit: Sit) -> None:
         )
 
 
-def test_stream_is_opened_at_once_when_the_tab_is_seen_again(sit: Sit) -> None:
+def test_stream_opened_at_once_when_tab_seen_again(sit: Sit) -> None:
     anna = sit()
     opened: list[str] = []
 
@@ -117,7 +117,7 @@ def test_stream_is_opened_at_once_when_the_tab_is_seen_again(sit: Sit) -> None:
     assert are_opened(3)
 
 
-def test_page_proves_that_it_is_there_as_long_as_it_hears(sit: Sit) -> None:
+def test_page_proves_that_it_is_there_while_it_hears(sit: Sit) -> None:
     anna = sit()
 
     for _ in range(2):
@@ -138,7 +138,7 @@ def test_state_that_is_not_answered_is_doubted_and_asked_for_again(sit: Sit) -> 
     anna.is_("available")
 
 
-def test_nothing_rings_while_the_connection_is_lost(sit: Sit, house: House) -> None:
+def test_nothing_rings_while_connection_lost(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
     house.call()
@@ -157,9 +157,7 @@ def test_nothing_rings_while_the_connection_is_lost(sit: Sit, house: House) -> N
     expect(body).to_have_attribute("data-rings", "1")
 
 
-def test_nothing_rings_when_the_time_of_the_offer_has_passed(
-    sit: Sit, house: House
-) -> None:
+def test_nothing_rings_when_time_of_offer_has_passed(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
     house.call()
@@ -216,7 +214,7 @@ def is_refused(anna: Desk, deed: str = "**/operator/state") -> Locator:
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
-def test_deed_that_failed_is_closed_with_the_keyboard(sit: Sit, key: str) -> None:
+def test_deed_that_failed_is_closed_with_keyboard(sit: Sit, key: str) -> None:
     anna = sit()
     bar = is_refused(anna)
     axe(anna.page)
@@ -229,7 +227,7 @@ def test_deed_that_failed_is_closed_with_the_keyboard(sit: Sit, key: str) -> Non
     expect(anna.live).to_be_focused()
 
 
-def test_deed_that_failed_goes_once_its_state_has_been_seen(sit: Sit) -> None:
+def test_deed_that_failed_goes_once_state_has_been_seen(sit: Sit) -> None:
     anna = sit()
     anna.page.clock.install(time=MONDAY)
     anna.open()
@@ -264,7 +262,7 @@ def test_deed_that_failed_is_not_told_of_another_caller(sit: Sit, house: House) 
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-def test_deed_that_failed_covers_nothing_of_the_talk(sit: Sit, window: str) -> None:
+def test_deed_that_failed_covers_nothing_of_talk(sit: Sit, window: str) -> None:
     anna = sit(viewport=WINDOWS[window])
     caller = anna.meets_a_caller()
     hold = "**/operator/talk/hold"
@@ -285,7 +283,7 @@ def test_deed_that_failed_covers_nothing_of_the_talk(sit: Sit, window: str) -> N
     caller.hang_up()
 
 
-def test_refusal_is_closed_and_is_not_told_again(sit: Sit) -> None:
+def test_refusal_closed_and_is_not_told_again(sit: Sit) -> None:
     anna = sit()
     deed = "**/operator/state"
     anna.page.route(deed, lambda route: route.continue_(post_data="state=nowhere"))
@@ -300,7 +298,7 @@ def test_refusal_is_closed_and_is_not_told_again(sit: Sit) -> None:
     expect(anna.button("close-refusal")).to_be_hidden()
 
 
-def test_record_that_is_not_saved_says_so_and_is_saved_in_the_end(sit: Sit) -> None:
+def test_record_that_is_not_saved_says_so_and_is_saved_finally(sit: Sit) -> None:
     anna = sit()
     anna.meets_a_caller()
     note, status = anna.page.locator("#note"), anna.page.locator("#record-status")

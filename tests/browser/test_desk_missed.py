@@ -14,7 +14,7 @@ def rules() -> Mapping[str, str]:
     return {**PATIENT, "ring_seconds = 20": "ring_seconds = 10"}
 
 
-def test_missed_offer_is_told_and_the_caller_is_kept(sit: Sit, house: House) -> None:
+def test_missed_offer_told_and_caller_kept(sit: Sit, house: House) -> None:
     anna, olha = sit(), sit()
     anna.be("available")
     caller = house.call()

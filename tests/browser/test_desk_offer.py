@@ -53,7 +53,7 @@ def test_offer_is_in_sight_on_other_pages_too(
     is_in_sight(anna.page, "accept", PHONE)
 
 
-def test_nothing_else_is_asked_while_it_rings(sit: Sit, house: House) -> None:
+def test_nothing_else_asked_while_it_rings(sit: Sit, house: House) -> None:
     anna = sit(viewport=PHONE)
     is_offered(anna, house)
 
@@ -67,7 +67,7 @@ def test_nothing_else_is_asked_while_it_rings(sit: Sit, house: House) -> None:
 
 
 @pytest.mark.usefixtures("failures_are_told")
-def test_what_is_told_lies_neither_over_the_offer_nor_under_it(
+def test_what_is_told_lies_neither_over_offer_nor_under_it(
     sit: Sit, house: House
 ) -> None:
     anna = sit()
@@ -81,7 +81,7 @@ def test_what_is_told_lies_neither_over_the_offer_nor_under_it(
         is_in_sight(anna.page, "accept", size)
 
 
-def test_alarm_of_an_offer_tells_no_time(sit: Sit, house: House) -> None:
+def test_alarm_of_offer_tells_no_time(sit: Sit, house: House) -> None:
     anna = sit()
 
     is_offered(anna, house)

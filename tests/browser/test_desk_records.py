@@ -101,7 +101,7 @@ def choose_helped(desk: Desk) -> None:
         desk.page.locator("#disposition").select_option("helped")
 
 
-def test_note_saves_itself_while_it_is_written_and_outlives_a_reload(
+def test_note_saves_itself_while_it_is_written_and_outlives_reload(
     sit: Sit, house: House
 ) -> None:
     anna = sit()
@@ -121,7 +121,7 @@ def test_note_saves_itself_while_it_is_written_and_outlives_a_reload(
     leave(anna)
 
 
-def test_last_record_is_folded_away_and_never_seen_beside_the_next_caller(
+def test_last_record_folded_away_and_never_seen_beside_next_caller(
     sit: Sit, house: House
 ) -> None:
     anna = sit()
@@ -148,7 +148,7 @@ def test_last_record_is_folded_away_and_never_seen_beside_the_next_caller(
     leave(anna)
 
 
-def test_nothing_of_the_last_record_is_seen_while_away(sit: Sit, house: House) -> None:
+def test_nothing_of_last_record_seen_while_away(sit: Sit, house: House) -> None:
     anna = sit()
     caller = talks(anna, house)
     note(anna).fill("She is safe.")
@@ -203,7 +203,7 @@ def lose(route: Route) -> None:
         route.continue_()
 
 
-def test_caller_who_hangs_up_takes_no_word_from_the_hand_that_writes(
+def test_caller_who_hangs_up_takes_no_word_from_hand_that_writes(
     sit: Sit, house: House
 ) -> None:
     anna = sit()
@@ -222,7 +222,7 @@ def test_caller_who_hangs_up_takes_no_word_from_the_hand_that_writes(
     leave(anna)
 
 
-def test_wrap_up_is_held_until_the_record_is_complete(
+def test_wrap_up_held_until_record_is_complete(
     sit: Sit, house: House, new_page: Pages
 ) -> None:
     new_page.allow("status of 422")
@@ -274,7 +274,7 @@ def test_two_tabs_lose_no_word(sit: Sit, house: House, new_page: Pages) -> None:
     leave(anna)
 
 
-def test_words_that_were_refused_are_set_aside_for_the_next_caller(
+def test_refused_words_set_aside_for_next_caller(
     sit: Sit, house: House, new_page: Pages
 ) -> None:
     new_page.allow("status of 409")
@@ -307,7 +307,7 @@ def test_words_that_were_refused_are_set_aside_for_the_next_caller(
     leave(anna)
 
 
-def test_record_is_written_and_completed_with_the_keyboard_alone(
+def test_record_written_and_completed_with_keyboard_alone(
     sit: Sit, house: House
 ) -> None:
     anna = sit()
@@ -328,7 +328,7 @@ def test_record_is_written_and_completed_with_the_keyboard_alone(
     anna.be("offline")
 
 
-def test_place_is_shown_on_demand(sit: Sit, house: House) -> None:
+def test_place_shown_on_demand(sit: Sit, house: House) -> None:
     anna = sit()
     caller = talks(anna, house, TELLS_AREA)
     card = anna.page.locator("#caller")
@@ -350,7 +350,7 @@ def test_place_is_shown_on_demand(sit: Sit, house: House) -> None:
     leave(anna)
 
 
-def test_another_call_is_promised_and_taken_back(sit: Sit, house: House) -> None:
+def test_another_call_promised_and_taken_back(sit: Sit, house: House) -> None:
     anna = sit()
     caller = talks(anna, house)
     again = anna.page.locator("#again")

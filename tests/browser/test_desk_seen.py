@@ -64,7 +64,7 @@ def test_every_state_is_without_fault_in_light_in_dark_and_in_every_window(
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
-def test_every_state_is_without_fault_in_every_language_on_a_small_screen(
+def test_every_state_is_without_fault_in_every_language_on_small_screen(
     sit: Sit, house: House, shot: Shot, language: str
 ) -> None:
     anna = sit(language, viewport=PHONE)
@@ -75,7 +75,7 @@ def test_every_state_is_without_fault_in_every_language_on_a_small_screen(
         shot(anna.page, f"{name}-{language}")
 
 
-def test_mark_of_the_state_is_seen_in_forced_colours(sit: Sit) -> None:
+def test_mark_of_state_seen_in_forced_colours(sit: Sit) -> None:
     anna = sit("en")
     dot = anna.page.locator(".dot")
     expect(dot).to_have_css("border-top-width", "0px")
@@ -100,7 +100,7 @@ def test_lost_connection_is_without_fault(
     shot(anna.page, "desk-lost")
 
 
-def test_whole_cycle_goes_with_the_keyboard_alone(sit: Sit, house: House) -> None:
+def test_whole_cycle_goes_with_keyboard_alone(sit: Sit, house: House) -> None:
     anna = sit("en")
     press = anna.page.keyboard.press
 

@@ -94,7 +94,7 @@ def test_nobody_is_on_duty_whose_telephone_does_not_come_back(sit: Sit) -> None:
     expect(anna.page.locator("#alarm")).to_have_text(words)
 
 
-def test_nobody_becomes_available_without_a_telephone(sit: Sit) -> None:
+def test_nobody_becomes_available_without_telephone(sit: Sit) -> None:
     anna = sit()
     anna.page.route(TICKET, lambda route: route.fulfill(status=503))
 
@@ -132,9 +132,7 @@ def test_ticket_that_is_not_had_is_asked_for_again(sit: Sit) -> None:
 # --- two tabs ---------------------------------------------------------------
 
 
-def test_tab_that_may_sound_rings_for_the_one_that_leads(
-    sit: Sit, house: House
-) -> None:
+def test_tab_that_may_sound_rings_for_one_that_leads(sit: Sit, house: House) -> None:
     first = sit()  # nobody ever clicks in it
     other = first.tab()
     other.be("available")
@@ -153,9 +151,7 @@ def test_tab_that_may_sound_rings_for_the_one_that_leads(
     expect(other.page.locator("body[data-sounding]")).to_have_count(0)
 
 
-def test_voice_goes_to_the_next_tab_in_the_middle_of_an_offer(
-    sit: Sit, house: House
-) -> None:
+def test_voice_goes_to_next_tab_during_offer(sit: Sit, house: House) -> None:
     first = sit()  # leads, and keeps the telephone: with it the offer would go
     second, third = first.tab(), first.tab()
     second.be("available")
@@ -187,7 +183,7 @@ def test_self_test_picks_up_its_own_call(sit: Sit) -> None:
     assert eventually(lambda: anna.page.evaluate("1") and legs) == [own]
 
 
-def test_self_test_of_another_tab_leads_to_the_one_with_the_telephone(
+def test_self_test_of_another_tab_leads_to_one_with_telephone(
     sit: Sit,
 ) -> None:
     first = sit()
@@ -242,7 +238,7 @@ def test_single_keys_work_on_layouts_with_other_letters(sit: Sit) -> None:
     anna.is_("available")
 
 
-def test_key_of_a_layout_with_our_letters_is_the_letter_on_it(sit: Sit) -> None:
+def test_key_of_layout_with_our_letters_is_letter_on_it(sit: Sit) -> None:
     anna = sit()
 
     anna.page.evaluate(PRESS, ["p", "KeyR"])
@@ -254,7 +250,7 @@ def test_key_of_a_layout_with_our_letters_is_the_letter_on_it(sit: Sit) -> None:
 # --- what is heard, and where one stays --------------------------------------
 
 
-def test_refusal_is_heard_each_time(sit: Sit) -> None:
+def test_refusal_heard_each_time(sit: Sit) -> None:
     anna = sit()
     ask = """() => htmx.ajax("POST", "/operator/offers/gone/accept",
       { target: "#top" })"""
@@ -267,7 +263,7 @@ def test_refusal_is_heard_each_time(sit: Sit) -> None:
         anna.page.evaluate("document.getElementById('say').textContent = ''")
 
 
-def test_other_pages_open_beside_the_one_that_carries_a_talk(sit: Sit) -> None:
+def test_other_pages_open_beside_one_that_carries_talk(sit: Sit) -> None:
     anna = sit()
     caller = anna.meets_a_caller()
 
@@ -283,7 +279,7 @@ def test_other_pages_open_beside_the_one_that_carries_a_talk(sit: Sit) -> None:
     expect(anna.page).to_have_url(re.compile("/operator/shifts"))
 
 
-def test_change_in_a_talk_is_heard(sit: Sit) -> None:
+def test_change_in_talk_heard(sit: Sit) -> None:
     anna = sit()
     anna.meets_a_caller()
 
@@ -294,7 +290,7 @@ def test_change_in_a_talk_is_heard(sit: Sit) -> None:
     expect(anna.page.locator("#say")).to_contain_text(words)
 
 
-def test_whoever_is_at_a_link_stays_there_when_it_is_drawn_anew(sit: Sit) -> None:
+def test_whoever_is_at_link_stays_there_when_it_is_drawn_anew(sit: Sit) -> None:
     anna = sit()
     link = anna.page.locator("#all-shifts")
     link.focus()

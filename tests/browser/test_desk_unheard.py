@@ -77,7 +77,7 @@ def test_nobody_is_available_whose_microphone_is_denied(sit: Sit, by: str) -> No
     expect(anna.page.locator("#telephone")).not_to_have_class("fault")
 
 
-def test_microphone_is_asked_for_before_anybody_is_available(sit: Sit) -> None:
+def test_microphone_asked_for_before_anybody_is_available(sit: Sit) -> None:
     anna = sit()
     anna.page.add_init_script(COUNTED)
     anna.page.reload()
@@ -94,7 +94,7 @@ def test_microphone_is_asked_for_before_anybody_is_available(sit: Sit) -> None:
     assert asked == [1]
 
 
-def test_denial_is_told_before_anything_is_done(sit: Sit) -> None:
+def test_denial_told_before_anything_done(sit: Sit) -> None:
     anna = sit()
     allow(anna)
 
@@ -103,7 +103,7 @@ def test_denial_is_told_before_anything_is_done(sit: Sit) -> None:
     is_red(anna, "denied")
 
 
-def test_whoever_loses_the_microphone_is_available_no_more(sit: Sit) -> None:
+def test_whoever_loses_microphone_is_available_no_more(sit: Sit) -> None:
     anna = sit()
     anna.be("available")
 
@@ -142,7 +142,7 @@ def test_second_tab_makes_nobody_available_without_microphone(sit: Sit) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "uk", "ru"])
-def test_muted_is_told_in_every_place_and_aloud(sit: Sit, language: str) -> None:
+def test_muted_told_in_every_place_and_aloud(sit: Sit, language: str) -> None:
     anna = sit(language)
     anna.meets_a_caller()
     says, short = anna.person.says("talk.muted"), anna.person.says("talk.muted-short")
@@ -162,7 +162,7 @@ def test_muted_is_told_in_every_place_and_aloud(sit: Sit, language: str) -> None
     expect(anna.page).not_to_have_title(re.compile(f"^{short}"))
 
 
-def test_muted_is_told_of_whoever_holds_the_caller_too(sit: Sit) -> None:
+def test_muted_told_of_whoever_holds_caller_too(sit: Sit) -> None:
     anna = sit()
     anna.meets_a_caller()
     title = anna.page.locator("#talk-title")
@@ -214,7 +214,7 @@ def clock_of(desk: Desk) -> float:
 
 
 @pytest.mark.parametrize("language", ["en", "uk", "ru"])
-def test_whoever_is_off_the_net_in_a_talk_is_told_so(sit: Sit, language: str) -> None:
+def test_whoever_is_off_net_in_talk_is_told_so(sit: Sit, language: str) -> None:
     anna = sit(language)
     anna.meets_a_caller()
     began = clock_of(anna)
@@ -228,7 +228,7 @@ def test_whoever_is_off_the_net_in_a_talk_is_told_so(sit: Sit, language: str) ->
     is_whole(anna)
 
 
-def test_silence_of_the_service_in_a_talk_is_told(sit: Sit) -> None:
+def test_silence_of_service_in_talk_told(sit: Sit) -> None:
     anna = sit()
     anna.meets_a_caller()
     with held_still(anna.person.house.pids("hotline-live")):
@@ -237,7 +237,7 @@ def test_silence_of_the_service_in_a_talk_is_told(sit: Sit) -> None:
     is_whole(anna)
 
 
-def test_telephone_that_is_lost_in_a_talk_is_told(sit: Sit) -> None:
+def test_telephone_that_is_lost_in_talk_is_told(sit: Sit) -> None:
     anna = sit()
     anna.page.route(
         DEVICES, lambda route: route.continue_(url=brief(route.request.url))

@@ -38,7 +38,7 @@ def test_sign_up_link_opens_once(arrive: Arrive, new_page: Pages) -> None:
     )
 
 
-def test_wrong_password_is_refused_and_the_name_is_asked_for_again(
+def test_wrong_password_refused_and_name_asked_for_again(
     arrive: Arrive, new_page: Pages
 ) -> None:
     new_page.allow(REFUSED)
@@ -54,7 +54,7 @@ def test_wrong_password_is_refused_and_the_name_is_asked_for_again(
     expect(anna.field("account.name")).to_be_focused()
 
 
-def test_sign_up_with_a_wrong_code_keeps_the_passwords(
+def test_sign_up_with_wrong_code_keeps_passwords(
     arrive: Arrive, new_page: Pages
 ) -> None:
     new_page.allow(REFUSED)
@@ -80,9 +80,7 @@ def test_sign_up_with_a_wrong_code_keeps_the_passwords(
     anna.is_at("/operator")
 
 
-def test_name_is_kept_when_the_password_was_wrong(
-    arrive: Arrive, new_page: Pages
-) -> None:
+def test_name_kept_when_password_was_wrong(arrive: Arrive, new_page: Pages) -> None:
     new_page.allow(REFUSED)
     anna = arrive()
     anna.join()
@@ -116,7 +114,7 @@ def test_page_whose_session_ends_leads_back_by_itself(
     leads_back(anna)
 
 
-def test_page_that_was_asleep_when_its_session_ended_leads_back_by_itself(
+def test_page_that_was_asleep_when_session_ended_leads_back_by_itself(
     arrive: Arrive, house: House, new_page: Pages
 ) -> None:
     new_page.allow(rf"{REFUSED}|ERR_FAILED")
@@ -144,7 +142,7 @@ def test_page_without_scripts_leads_back_when_it_is_asked_for_anew(
     anna.is_at(path)
 
 
-def test_form_sent_after_the_session_leads_back_to_its_page(
+def test_form_sent_after_session_leads_back_to_page(
     arrive: Arrive, house: House
 ) -> None:
     anna = seated(house, arrive(java_script_enabled=False))
@@ -194,7 +192,7 @@ def test_keyboard_alone_is_enough(arrive: Arrive) -> None:
     anna.is_at("/operator")
 
 
-def test_first_stop_leads_past_the_menu(arrive: Arrive) -> None:
+def test_first_stop_leads_past_menu(arrive: Arrive) -> None:
     anna = arrive()
     anna.join()
     anna.go("/account")
@@ -234,7 +232,7 @@ def test_pages_have_no_fault_in_light_in_dark_and_in_every_window(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_have_no_fault_in_any_language_and_room_on_a_small_screen(
+def test_pages_have_no_fault_in_any_language_and_room_on_small_screen(
     arrive: Arrive, new_page: Pages, language: str
 ) -> None:
     new_page.allow(rf"{REFUSED}|status of 404")
@@ -246,7 +244,7 @@ def test_pages_have_no_fault_in_any_language_and_room_on_a_small_screen(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_language_chosen_at_the_door_is_spoken_at_once_and_remembered(
+def test_language_chosen_at_door_spoken_at_once_and_remembered(
     arrive: Arrive, language: str
 ) -> None:
     anna = arrive("de")

@@ -45,7 +45,7 @@ def told(person: Person, role: str, key: str) -> Locator:
     return area.locator(f"[role={role}]").filter(has_text=words)
 
 
-def test_next_shift_is_on_the_desk_and_leads_to_all_of_them(anna: Person) -> None:
+def test_next_shift_is_on_desk_and_leads_to_all_of_them(anna: Person) -> None:
     anna.go("/operator")
 
     shown = anna.page.locator("#next-shift")
@@ -55,7 +55,7 @@ def test_next_shift_is_on_the_desk_and_leads_to_all_of_them(anna: Person) -> Non
     anna.is_at(PAGE)
 
 
-def test_answers_are_taken_without_leaving_the_page(anna: Person) -> None:
+def test_answers_taken_without_leaving_page(anna: Person) -> None:
     left: list[str] = []
     anna.page.on("framenavigated", lambda frame: left.append(frame.url))
 

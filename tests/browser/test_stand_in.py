@@ -47,7 +47,7 @@ def talking(stand: Stand, page: Page) -> Leg:
 # --- a call ---------------------------------------------------------------
 
 
-def test_page_is_rung_and_sees_who_calls(stand: Stand, page: Page) -> None:
+def test_page_rung_and_sees_who_calls(stand: Stand, page: Page) -> None:
     leg = stand.ring(after="?claim=7")
     told(page, "incoming")
 
@@ -96,7 +96,7 @@ def test_page_takes_types_mutes_and_hangs_up(stand: Stand, page: Page) -> None:
     assert page.evaluate("[call.status(), device.isBusy]") == ["closed", False]
 
 
-def test_page_is_told_that_the_other_side_hung_up(stand: Stand, page: Page) -> None:
+def test_page_told_that_other_side_hung_up(stand: Stand, page: Page) -> None:
     leg = talking(stand, page)
 
     stand.rest.calls(leg.sid).update(status="completed")
@@ -104,7 +104,7 @@ def test_page_is_told_that_the_other_side_hung_up(stand: Stand, page: Page) -> N
     told(page, "call disconnect")
 
 
-def test_page_is_told_that_the_ringing_is_over(stand: Stand, page: Page) -> None:
+def test_page_told_that_ringing_is_over(stand: Stand, page: Page) -> None:
     leg = stand.ring()
     told(page, "incoming")
 
@@ -114,7 +114,7 @@ def test_page_is_told_that_the_ringing_is_over(stand: Stand, page: Page) -> None
     assert page.evaluate("[call.status(), device.calls.length]") == ["closed", 0]
 
 
-def test_page_turns_a_call_down_or_lets_it_ring(stand: Stand, page: Page) -> None:
+def test_page_turns_call_down_or_lets_it_ring(stand: Stand, page: Page) -> None:
     rejected = stand.ring()
     told(page, "incoming")
     page.evaluate("call.reject()")
@@ -129,7 +129,7 @@ def test_page_turns_a_call_down_or_lets_it_ring(stand: Stand, page: Page) -> Non
     stand.rest.calls(ignored.sid).update(status="canceled")
 
 
-def test_microphone_is_heard_while_one_talks_and_not_while_muted(
+def test_microphone_heard_while_one_talks_and_not_while_muted(
     stand: Stand, page: Page
 ) -> None:
     talking(stand, page)
@@ -145,7 +145,7 @@ def test_microphone_is_heard_while_one_talks_and_not_while_muted(
 @pytest.mark.parametrize(
     ("fault", "code"), [("NotAllowedError", 31401), ("NotReadableError", 31402)]
 )
-def test_call_cannot_be_taken_without_the_microphone(
+def test_call_cannot_be_taken_without_microphone(
     stand: Stand, page: Page, fault: str, code: int
 ) -> None:
     page.evaluate(
@@ -162,7 +162,7 @@ def test_call_cannot_be_taken_without_the_microphone(
     stand.until(lambda _: leg.ended)
 
 
-def test_denied_microphone_is_refused_where_there_is_none_too(
+def test_denied_microphone_refused_where_there_is_none_too(
     stand: Stand, page: Page
 ) -> None:
     page.context.grant_permissions([])
@@ -179,7 +179,7 @@ def test_denied_microphone_is_refused_where_there_is_none_too(
     stand.until(lambda _: leg.ended)
 
 
-def test_machine_without_a_microphone_may_still_try(stand: Stand, page: Page) -> None:
+def test_machine_without_microphone_may_still_try(stand: Stand, page: Page) -> None:
     page.evaluate(
         "device.updateOptions({getUserMedia: () => Promise.reject("
         "Object.assign(new Error(), {name: 'NotFoundError'}))})"
@@ -193,7 +193,7 @@ def test_machine_without_a_microphone_may_still_try(stand: Stand, page: Page) ->
 # --- two pages, and pages that go away ------------------------------------
 
 
-def test_first_of_two_pages_has_the_call(stand: Stand, new_page: Pages) -> None:
+def test_first_of_two_pages_has_call(stand: Stand, new_page: Pages) -> None:
     one, other = opened(stand, new_page), opened(stand, new_page)
     stand.ring()
     told(one, "incoming")
@@ -206,7 +206,7 @@ def test_first_of_two_pages_has_the_call(stand: Stand, new_page: Pages) -> None:
     other.evaluate("call.disconnect()")
 
 
-def test_late_page_is_told_so(stand: Stand, page: Page) -> None:
+def test_late_page_told_so(stand: Stand, page: Page) -> None:
     leg = stand.ring()
     told(page, "incoming")
     # Between the click and the request somebody else is quicker.
@@ -223,7 +223,7 @@ def test_late_page_is_told_so(stand: Stand, page: Page) -> None:
     assert page.evaluate("call.status()") == "closed"
 
 
-def test_closed_page_ends_its_call_at_once(stand: Stand, page: Page) -> None:
+def test_closed_page_ends_call_at_once(stand: Stand, page: Page) -> None:
     leg = talking(stand, page)
 
     page.goto("about:blank")
@@ -271,7 +271,7 @@ def test_device_unregisters_registers_and_is_destroyed(
     ("bearer", "code"),
     [(token(secret=SECRET.upper()), 20101), (token(ttl=-1), 20104)],
 )
-def test_bad_token_is_the_librarys_own_error(
+def test_bad_token_is_librarys_own_error(
     stand: Stand, new_page: Pages, bearer: str, code: int
 ) -> None:
     new_page.allow("401")
@@ -286,7 +286,7 @@ def test_bad_token_is_the_librarys_own_error(
     told(page, "registering", "registered")
 
 
-def test_token_is_renewed_before_it_ends(stand: Stand, new_page: Pages) -> None:
+def test_token_renewed_before_it_ends(stand: Stand, new_page: Pages) -> None:
     page = new_page()
     page.goto(stand.address)
 
@@ -298,7 +298,7 @@ def test_token_is_renewed_before_it_ends(stand: Stand, new_page: Pages) -> None:
     assert page.evaluate("device.state") == "registered"
 
 
-def test_device_registers_again_when_the_exchange_is_back(new_page: Pages) -> None:
+def test_device_registers_again_when_exchange_is_back(new_page: Pages) -> None:
     new_page.allow(STOPPED)
     with Stand() as stand:
         page = opened(stand, new_page)
@@ -319,7 +319,7 @@ def test_device_registers_again_when_the_exchange_is_back(new_page: Pages) -> No
         talking(stand, page)
 
 
-def test_call_outlives_a_short_break(new_page: Pages) -> None:
+def test_call_outlives_short_break(new_page: Pages) -> None:
     new_page.allow(f"{STOPPED}|ERR_INTERNET_DISCONNECTED")
     with Stand(client_silence=60.0) as stand:
         page = opened(stand, new_page)
@@ -363,7 +363,7 @@ NAMES = """
 """
 
 
-def test_library_has_no_name_that_the_real_one_has_not(
+def test_library_has_no_name_that_real_one_has_not(
     stand: Stand, new_page: Pages
 ) -> None:
     assert (FOLDER / LIBRARY).exists(), f"{LIBRARY} is missing; run: make setup"

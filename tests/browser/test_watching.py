@@ -41,7 +41,7 @@ def watched(chromium: Browser) -> Pages:
         (f"<img src='{DESK}gone'>", "", "request: net::ERR_CONNECTION_REFUSED"),
     ],
 )
-def test_trouble_in_a_page_is_told(
+def test_trouble_in_page_told(
     watched: Pages, body: str, policy: str, told: str
 ) -> None:
     serve(watched(), f"<!doctype html>{body}", policy).wait_for_load_state()
@@ -49,7 +49,7 @@ def test_trouble_in_a_page_is_told(
     assert [told in trouble for trouble in watched.close()].count(True) == 1
 
 
-def test_trouble_in_a_second_tab_is_told(watched: Pages) -> None:
+def test_trouble_in_a_second_tab_told(watched: Pages) -> None:
     tab = serve(watched(), SOUND).context.new_page()
     tab.evaluate("console.error('oh')")
 
@@ -74,7 +74,7 @@ def test_axe_tells_rule_element_and_remedy(new_page: Pages) -> None:
         axe(page)
 
 
-def test_targets_too_small_for_a_finger_are_told(new_page: Pages) -> None:
+def test_targets_too_small_for_finger_told(new_page: Pages) -> None:
     small = "<style>a{display:inline-block;width:9px;height:9px}</style>"
     links = "<nav><a href='#a'>a</a><a href='#b'>b</a><a href='#c'>c</a></nav>"
     page = serve(new_page(), SOUND.replace("</main>", f"</main>{small}{links}"), "")
@@ -83,7 +83,7 @@ def test_targets_too_small_for_a_finger_are_told(new_page: Pages) -> None:
         axe(page)
 
 
-def test_page_too_wide_is_told(new_page: Pages) -> None:
+def test_page_too_wide_told(new_page: Pages) -> None:
     body = SOUND.replace("</main>", "<pre>" + "x" * 900 + "</pre></main>")
 
     with pytest.raises(AssertionError, match="wide in a window of 360"):
@@ -125,9 +125,7 @@ def test_page_can_be_hidden_and_is_told(new_page: Pages) -> None:
     assert page.title() == "hidden"
 
 
-def test_house_answers_the_browser_and_its_callers(
-    house: House, new_page: Pages
-) -> None:
+def test_house_answers_browser_and_callers(house: House, new_page: Pages) -> None:
     page = new_page()
     page.goto(f"{house.url}/healthz")
     caller = house.call()

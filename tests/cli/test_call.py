@@ -66,7 +66,7 @@ class Toy(Telephone):
         ({"kind": "gather-end"}, []),
     ],
 )
-def test_each_event_is_told_in_a_line(event: dict[str, str], lines: list[str]) -> None:
+def test_each_event_told_in_line(event: dict[str, str], lines: list[str]) -> None:
     assert list(transcript_lines(event)) == lines
 
 
@@ -80,7 +80,7 @@ def test_each_event_is_told_in_a_line(event: dict[str, str], lines: list[str]) -
         ("", []),
     ],
 )
-def test_each_line_is_keys_words_or_the_receiver_put_down(
+def test_each_line_is_keys_words_or_receiver_put_down(
     typed: str, done: list[tuple[str, ...]]
 ) -> None:
     telephone = Toy()
@@ -131,7 +131,7 @@ class Player(Telephone):
         return "c1"
 
 
-def test_call_file_is_read_by_the_exchange(tmp_path: Path) -> None:
+def test_call_file_read_by_exchange(tmp_path: Path) -> None:
     file = tmp_path / "call.yaml"
     file.write_text("\ufeffcaller: [stay]", encoding="utf-8")
 
@@ -139,7 +139,7 @@ def test_call_file_is_read_by_the_exchange(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"caller: []", b"caller: \xff"])
-def test_fault_of_a_call_file_names_it(tmp_path: Path, content: bytes) -> None:
+def test_fault_of_call_file_names_it(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "call.yaml"
     file.write_bytes(content)
 

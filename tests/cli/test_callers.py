@@ -29,7 +29,7 @@ def exchange_of(account: str, public: str) -> ExchangeServer:
     return ExchangeServer(ServerConfig(exchange=exchange))
 
 
-def test_each_caller_has_a_number_of_nobody_else(tmp_path: Path) -> None:
+def test_each_caller_has_number_of_nobody_else(tmp_path: Path) -> None:
     free = len(FICTION) - len(TAKEN)
     numbers = [next_caller(tmp_path, TAKEN) for _ in range(free)]
 
@@ -52,11 +52,11 @@ def test_note_of_any_kind_is_gone_on_from(tmp_path: Path, noted: str) -> None:
     assert next_caller(tmp_path, TAKEN) in FICTION
 
 
-def test_stranger_rings_from_a_number_of_nobody() -> None:
+def test_stranger_rings_from_number_of_nobody() -> None:
     assert pick_caller() in FICTION
 
 
-def test_exchange_of_the_folder_is_found(tmp_path: Path) -> None:
+def test_exchange_of_folder_found(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     account = Secrets.load_secrets(settings).account_sid
     with exchange_of(account, public_url(settings)) as exchange:
@@ -67,7 +67,7 @@ def test_exchange_of_the_folder_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_account_ours", [True, False])
-def test_exchange_of_another_house_is_refused(
+def test_exchange_of_another_house_refused(
     tmp_path: Path, *, is_account_ours: bool
 ) -> None:
     settings = settings_of(tmp_path)
@@ -86,7 +86,7 @@ def test_exchange_of_another_house_is_refused(
             connect_telephone(settings)
 
 
-def test_house_without_an_exchange_says_how_to_start_one(tmp_path: Path) -> None:
+def test_house_without_exchange_says_how_to_start_one(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     note_exchange(settings, NOWHERE)
     with pytest.raises(
@@ -100,7 +100,7 @@ def test_house_without_an_exchange_says_how_to_start_one(tmp_path: Path) -> None
         connect_telephone(settings)
 
 
-def test_exchange_never_stands_in_for_a_real_carrier(tmp_path: Path) -> None:
+def test_exchange_never_stands_in_for_real_carrier(tmp_path: Path) -> None:
     account = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "hush"}
     note_exchange(settings_of(tmp_path), NOWHERE)
 

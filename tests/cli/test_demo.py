@@ -22,13 +22,13 @@ def ended(key: str) -> CallRecord:
     return replace(record, ended=NOW, final="abandoned")
 
 
-def test_the_same_seed_plays_the_same_evening() -> None:
+def test_same_seed_plays_same_evening() -> None:
     assert demo_script.script_callers(
         seeded_random(7), NUMBERS
     ) == demo_script.script_callers(seeded_random(7), NUMBERS)
 
 
-def test_the_evening_has_sixty_callers_and_a_peak_in_the_middle() -> None:
+def test_evening_has_sixty_callers_and_peak_midway() -> None:
     plan = demo_script.script_callers(seeded_random(7), NUMBERS)
 
     thirds = Counter(int(3 * caller.at / demo_script.LENGTH) for caller in plan)
@@ -45,7 +45,7 @@ def test_eight_operators_speak_different_languages() -> None:
 
 
 @pytest.mark.parametrize("hours", [0, 6, 9, 14, 22])
-def test_the_fast_clock_shows_ten_to_six_when_it_begins(hours: int) -> None:
+def test_fast_clock_shows_ten_to_six_when_it_begins(hours: int) -> None:
     now, speed = NOW + timedelta(hours=hours), 30.0
 
     begins = clock_origin(now, speed)
@@ -55,15 +55,15 @@ def test_the_fast_clock_shows_ten_to_six_when_it_begins(hours: int) -> None:
     assert (local.hour, local.minute) == (17, 50)
 
 
-def test_a_clock_of_common_speed_is_left_alone() -> None:
+def test_clock_of_common_speed_is_left_alone() -> None:
     assert clock_origin(NOW, 1.0) == NOW
 
 
-def test_everybody_with_one_end_is_accounted_for() -> None:
+def test_everybody_with_one_end_accounted_for() -> None:
     assert find_unaccounted(["CA1", "CA2"], [ended("CA1"), ended("CA2")]) == []
 
 
-def test_a_caller_missing_unended_or_unknown_is_told() -> None:
+def test_caller_missing_unended_or_unknown_told() -> None:
     open_ = replace(ended("CA2"), ended=None)
 
     faults = find_unaccounted(["CA1", "CA2"], [open_, ended("CA3")])

@@ -49,7 +49,7 @@ def test_ukrainian_name_goes_in_and_out_in_ascii(tmp_path: Path) -> None:
     assert (table.returncode, table.stderr) == (0, b"")
 
 
-def test_file_of_a_ukrainian_name_is_read_in_ascii(tmp_path: Path) -> None:
+def test_file_of_ukrainian_name_read_in_ascii(tmp_path: Path) -> None:
     file = tmp_path / "Правила.toml"
     file.write_bytes((ROOT / "ivr/lines/example/rules.toml").read_bytes())
 
@@ -60,7 +60,7 @@ def test_file_of_a_ukrainian_name_is_read_in_ascii(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("locale", [IN_ASCII, SHOWN_IN_LATIN], ids=["input", "output"])
 @pytest.mark.parametrize("letter", [b"\xff", "Ж".encode()], ids=["no text", "text"])
-def test_refusal_is_a_sentence_in_every_locale(
+def test_refusal_is_sentence_in_every_locale(
     tmp_path: Path, locale: dict[str, str], letter: bytes
 ) -> None:
     refused = said(tmp_path, locale, "operators", "status", letter, "available")
@@ -78,7 +78,7 @@ def test_argument_that_is_no_text_is_refused() -> None:
 
 
 @pytest.mark.parametrize("words", [("check",), ("operators", "list"), ("--help",)])
-def test_full_disk_is_told_without_a_traceback(
+def test_full_disk_told_without_traceback(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     command = Path(sys.executable).with_name("hotline")

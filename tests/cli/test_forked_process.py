@@ -67,26 +67,26 @@ def test_child_has_own_name_and_group(told: dict[str, Any]) -> None:
     assert "PYTHONPATH" in told["first_env"]
 
 
-def test_child_holds_no_file_of_its_parent(told: dict[str, Any]) -> None:
+def test_child_holds_no_file_of_parent(told: dict[str, Any]) -> None:
     # The folder of descriptors itself is open while it is read.
     *held, _ = told["open"]
     assert held == [0, 1, 2]
     assert told["input"] == ""
 
 
-def test_child_hears_signals_as_a_fresh_process(told: dict[str, Any]) -> None:
+def test_child_hears_signals_as_fresh_process(told: dict[str, Any]) -> None:
     assert told["ends"]
     assert told["blocked"] == []
 
 
-def test_missing_module_is_named() -> None:
+def test_missing_module_named() -> None:
     done = run_forked("there.is.none")
 
     assert done.stdout == "ended 1\n"
     assert "'there'" in done.stderr
 
 
-def test_failing_child_is_told_of_by_its_own_hook() -> None:
+def test_failing_child_told_of_by_its_own_hook() -> None:
     done = run_forked("tests.cli.hides")
 
     assert done.stdout == "ended 1\n"
@@ -97,7 +97,7 @@ def test_end_that_others_waited_for_counts() -> None:
     assert ForkedProcess(NOBODY).exit_code == 0
 
 
-def test_killed_child_tells_its_signal() -> None:
+def test_killed_child_tells_signal() -> None:
     kills_itself = f"import os; os.kill(os.getpid(), {signal.SIGKILL:d})"
 
     done = run_forked("tests.cli.coded", kills_itself)

@@ -33,9 +33,7 @@ def listed(operators: Run) -> list[dict[str, Any]]:
     return rows
 
 
-def test_link_leads_to_where_the_house_was_last_up(
-    operators: Run, tmp_path: Path
-) -> None:
+def test_link_leads_to_where_house_was_last_up(operators: Run, tmp_path: Path) -> None:
     (tmp_path / "house" / "public-url").write_text("http://127.0.0.1:8410\n")
 
     added = operators("add", "olha", "--languages", "uk", "--reach", "browser")
@@ -43,7 +41,7 @@ def test_link_leads_to_where_the_house_was_last_up(
     assert "http://127.0.0.1:8410/join/" in added.out
 
 
-def test_folder_that_cannot_be_made_is_named_with_the_remedy(clerk: Desk) -> None:
+def test_folder_that_cannot_be_made_is_named_with_remedy(clerk: Desk) -> None:
     done = clerk.run("operators", "list", HOTLINE_DATA="/proc/nowhere")
 
     assert done.code == 1
@@ -51,7 +49,7 @@ def test_folder_that_cannot_be_made_is_named_with_the_remedy(clerk: Desk) -> Non
     assert "Traceback" not in done.err
 
 
-def test_pin_is_shown_once_and_can_be_made_anew(operators: Run) -> None:
+def test_pin_shown_once_and_can_be_made_anew(operators: Run) -> None:
     added = operators(*ENROL, "--reach", "standing")
     anew = operators("pin", "anna")
 
@@ -62,7 +60,7 @@ def test_pin_is_shown_once_and_can_be_made_anew(operators: Run) -> None:
     assert not any(pin in operators("list").out for pin in pins)
 
 
-def test_reach_that_is_not_built_is_refused_with_a_remedy(operators: Run) -> None:
+def test_reach_that_is_not_built_is_refused_with_remedy(operators: Run) -> None:
     done = operators(*ENROL, "--reach", "sip")
 
     assert done.code != 0
@@ -80,7 +78,7 @@ def test_operator_by_phone_has_no_pin_and_is_not_called_in(operators: Run) -> No
         assert "Traceback" not in done.err
 
 
-def test_nobody_is_available_on_a_line_without_having_come(operators: Run) -> None:
+def test_nobody_is_available_on_line_without_having_come(operators: Run) -> None:
     operators(*ENROL, "--reach", "standing")
 
     done = operators("status", "anna", "available")
@@ -96,7 +94,7 @@ def test_nobody_is_available_on_a_line_without_having_come(operators: Run) -> No
 LINK = re.compile(r"http://127\.0\.0\.1:8000/join/([\w-]{43})$", re.MULTILINE)
 
 
-def test_new_operator_gets_a_link_to_sign_up_with(operators: Run) -> None:
+def test_new_operator_gets_link_to_sign_up_with(operators: Run) -> None:
     first, second = operators(*ENROL).out.splitlines()
 
     assert first == "anna answers example in uk; now offline."
@@ -104,7 +102,7 @@ def test_new_operator_gets_a_link_to_sign_up_with(operators: Run) -> None:
     assert "48 hours" in second
 
 
-def test_link_is_shown_once_and_another_one_is_made(operators: Run) -> None:
+def test_link_shown_once_and_another_one_is_made(operators: Run) -> None:
     (first,) = LINK.findall(operators(*ENROL).out)
     (second,) = LINK.findall(operators("link", "anna", "--role", "ops").out)
 
@@ -114,7 +112,7 @@ def test_link_is_shown_once_and_another_one_is_made(operators: Run) -> None:
     assert second not in told
 
 
-def test_operator_in_a_browser_needs_no_telephone(operators: Run) -> None:
+def test_operator_in_browser_needs_no_telephone(operators: Run) -> None:
     added = operators(
         *("add", "olha", "--languages", "en"), *("--reach", "browser"), "--role", "ops"
     )
@@ -124,7 +122,7 @@ def test_operator_in_a_browser_needs_no_telephone(operators: Run) -> None:
 
 
 @pytest.mark.parametrize("reach", ["phone", "standing"])
-def test_operator_who_is_rung_needs_a_telephone(operators: Run, reach: str) -> None:
+def test_operator_who_is_rung_needs_telephone(operators: Run, reach: str) -> None:
     done = operators("add", "olha", "--languages", "en", "--reach", reach)
 
     assert done.code == 1
@@ -132,7 +130,7 @@ def test_operator_who_is_rung_needs_a_telephone(operators: Run, reach: str) -> N
     assert "Traceback" not in done.err
 
 
-def test_wrong_role_is_refused_and_nobody_is_enrolled(operators: Run) -> None:
+def test_wrong_role_refused_and_nobody_enrolled(operators: Run) -> None:
     assert operators(*ENROL, "--role", "queen").code != 0
     assert listed(operators) == []
 
@@ -166,7 +164,7 @@ def test_nobody_who_is_disabled_is_given_anything(operators: Run) -> None:
     assert "disabled" in operators("list").out
 
 
-def test_standing_operator_is_let_in_again_with_a_new_pin(operators: Run) -> None:
+def test_standing_operator_let_in_again_with_new_pin(operators: Run) -> None:
     (old,) = re.findall(r"\b\d{6}\b", operators(*ENROL, "--reach", "standing").out)
     operators("disable", "anna")
 
@@ -178,9 +176,7 @@ def test_standing_operator_is_let_in_again_with_a_new_pin(operators: Run) -> Non
 
 
 @pytest.mark.parametrize("command", ["link", "disable", "enable"])
-def test_command_for_nobody_is_refused_with_a_remedy(
-    operators: Run, command: str
-) -> None:
+def test_command_for_nobody_refused_with_remedy(operators: Run, command: str) -> None:
     done = operators(command, "nobody")
 
     assert done.code == 1
@@ -204,7 +200,7 @@ def test_command_for_nobody_is_refused_with_a_remedy(
     ],
 )
 @pytest.mark.parametrize("reach", ["phone", "standing", "browser"])
-def test_number_that_a_caller_may_not_type_is_not_enrolled(
+def test_number_that_caller_may_not_type_is_not_enrolled(
     operators: Run, number: str, why: str, reach: str
 ) -> None:
     done = operators(

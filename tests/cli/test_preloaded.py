@@ -19,7 +19,7 @@ def frozen() -> list[int]:
     return [int(row) for row in looked.stdout.split()]
 
 
-def test_no_webhook_waits_for_a_look_through_modules() -> None:
+def test_no_webhook_waits_for_look_through_modules() -> None:
     modules, with_application = frozen()
 
     assert modules > 50_000

@@ -17,7 +17,7 @@ def test_json_is_one_array(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == [ROW]
 
 
-def test_a_spreadsheet_is_given_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
+def test_spreadsheet_given_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
     print_csv([ROW], ["name", "at", "missing"])
 
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
@@ -40,7 +40,7 @@ def test_a_spreadsheet_is_given_no_formula(capsys: pytest.CaptureFixture[str]) -
         ["-x", "y"],
     ],
 )
-def test_whatever_a_spreadsheet_would_compute_is_quoted(
+def test_whatever_spreadsheet_would_compute_is_quoted(
     capsys: pytest.CaptureFixture[str], name: str | list[str]
 ) -> None:
     print_csv([{"name": name}], ["name"])
@@ -49,7 +49,7 @@ def test_whatever_a_spreadsheet_would_compute_is_quoted(
     assert row["name"].startswith("'")
 
 
-def test_numbers_stay_numbers_for_a_spreadsheet(
+def test_numbers_stay_numbers_for_spreadsheet(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     plain = ["+12025550101", "-5", "-1.5", "+3", "12", "x-1", "CA80"]
@@ -60,13 +60,13 @@ def test_numbers_stay_numbers_for_a_spreadsheet(
     assert [row["name"] for row in rows] == plain
 
 
-def test_a_table_shows_a_name_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_table_shows_name_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     print_table("Rows", [{"name": "+anna"}], ["name"])
 
     assert " +anna" in capsys.readouterr().out
 
 
-def test_a_table_shows_short_times(capsys: pytest.CaptureFixture[str]) -> None:
+def test_table_shows_short_times(capsys: pytest.CaptureFixture[str]) -> None:
     print_table("Rows", [ROW], ["at", "wait_seconds"])
 
     shown = capsys.readouterr().out
@@ -74,7 +74,7 @@ def test_a_table_shows_short_times(capsys: pytest.CaptureFixture[str]) -> None:
     assert "seconds" not in shown
 
 
-def test_a_table_takes_no_text_for_markup(capsys: pytest.CaptureFixture[str]) -> None:
+def test_table_takes_no_text_for_markup(capsys: pytest.CaptureFixture[str]) -> None:
     print_table("Rows", [{"name": "[/] [red]olha[/red] :fire:"}], ["name"])
 
     assert "[/] [red]olha[/red] :fire:" in capsys.readouterr().out

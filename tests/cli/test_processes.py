@@ -142,14 +142,14 @@ def left_of(house: subprocess.Popen[str]) -> str:
     return house.stdout.read()
 
 
-def test_a_house_that_is_told_to_stop_ends_well() -> None:
+def test_house_that_is_told_to_stop_ends_well() -> None:
     house = House([child(STAYS), child(STAYS, "other")])
 
     assert house.run() == 0
     assert house.said == []
 
 
-def test_a_child_that_dies_is_named_and_started_again_ever_later() -> None:
+def test_child_that_dies_is_named_and_started_again_ever_later() -> None:
     house = House([child("raise SystemExit(3)", "worker")], enough=7)
 
     house.run()
@@ -160,7 +160,7 @@ def test_a_child_that_dies_is_named_and_started_again_ever_later() -> None:
     ]
 
 
-def test_a_child_that_ends_without_a_fault_is_started_again_too() -> None:
+def test_child_that_ends_without_fault_is_started_again_too() -> None:
     house = House([child("", "worker")], enough=2)
 
     house.run()
@@ -168,7 +168,7 @@ def test_a_child_that_ends_without_a_fault_is_started_again_too() -> None:
     assert house.said[0] == "worker ended with status 0; again in 0.2 s"
 
 
-def test_a_killed_child_is_told_by_its_signal() -> None:
+def test_killed_child_told_by_signal() -> None:
     house = House([child("import os; os.kill(os.getpid(), 9)", "worker")], enough=1)
 
     house.run()
@@ -176,7 +176,7 @@ def test_a_killed_child_is_told_by_its_signal() -> None:
     assert house.said[0] == "worker ended with SIGKILL; again in 0.2 s"
 
 
-def test_a_child_that_is_held_still_for_a_minute_is_started_again() -> None:
+def test_child_that_is_held_still_for_a_minute_is_started_again() -> None:
     holds_itself = f"import os; os.kill(os.getpid(), {signal.SIGSTOP:d})"
     house = House([child(holds_itself, "facts")], enough=1, pace=20.0)
 
@@ -185,7 +185,7 @@ def test_a_child_that_is_held_still_for_a_minute_is_started_again() -> None:
     assert house.said == ["facts was held still for 60 s; again in 0.2 s"]
 
 
-def test_a_child_that_ran_well_for_a_while_is_started_again_soon() -> None:
+def test_child_that_ran_well_awhile_is_started_again_soon() -> None:
     house = House([child("raise SystemExit(3)", "worker")], enough=3, pace=200.0)
 
     house.run()
@@ -193,7 +193,7 @@ def test_a_child_that_ran_well_for_a_while_is_started_again_soon() -> None:
     assert house.said == ["worker ended with status 3; again in 0.2 s"] * 3
 
 
-def test_a_machine_that_is_full_is_told() -> None:
+def test_machine_that_is_full_is_told() -> None:
     class NoRoom(Child):
         def start_process(self) -> NoReturn:
             raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
@@ -206,7 +206,7 @@ def test_a_machine_that_is_full_is_told() -> None:
     assert house.said[0] == f"worker cannot be started ({why}); again in 0.2 s"
 
 
-def test_one_that_dies_does_not_disturb_the_others() -> None:
+def test_one_that_dies_does_not_disturb_others() -> None:
     house = House([child(STAYS), child("raise SystemExit(1)", "worker")], enough=3)
 
     house.run()
@@ -214,7 +214,7 @@ def test_one_that_dies_does_not_disturb_the_others() -> None:
     assert all(text.startswith("worker ") for text in house.said)
 
 
-def test_a_look_is_taken_each_second() -> None:
+def test_look_taken_each_second() -> None:
     house = House([child("", "worker")], enough=4)
 
     house.run()
@@ -227,14 +227,14 @@ class FailingHouse(House):
         raise Unavailable("the store is away")
 
 
-def test_a_look_that_fails_is_told_and_the_house_goes_on() -> None:
+def test_look_that_fails_is_told_and_house_goes_on() -> None:
     house = FailingHouse([child(STAYS)], enough=3)
 
     assert house.run() == 0
     assert house.said == ["the store is away"] * 3
 
 
-def test_a_bug_in_a_look_ends_the_children_before_it_is_seen(tmp_path: Path) -> None:
+def test_bug_in_look_ends_children_before_it_is_seen(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     code = f"import os; open({str(note)!r}, 'w').write(f'{{os.getpid()}} ')\n{STAYS}"
 
@@ -249,7 +249,7 @@ def test_a_bug_in_a_look_ends_the_children_before_it_is_seen(tmp_path: Path) -> 
     assert not lives(int(note.read_text()))
 
 
-def test_signals_are_heard_as_before_when_the_house_has_ended() -> None:
+def test_signals_heard_as_before_when_house_has_ended() -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
 
     House([child(STAYS)]).run()
@@ -258,7 +258,7 @@ def test_signals_are_heard_as_before_when_the_house_has_ended() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_house_warmly(number: signal.Signals) -> None:
+def test_signal_ends_house_warmly(number: signal.Signals) -> None:
     with a_house(TIDY) as house:
         assert heard(house) == ["ready"]
         house.send_signal(number)
@@ -268,7 +268,7 @@ def test_a_signal_ends_the_house_warmly(number: signal.Signals) -> None:
         assert house.wait() == 0
 
 
-def test_the_terminals_interrupt_reaches_the_house_alone() -> None:
+def test_terminals_interrupt_reaches_house_alone() -> None:
     """A child in the foreground would get Ctrl-C as well and end without order."""
     with a_house(f"{PARENT}|{STAYS}") as house:
         _, pid = heard(house)
@@ -284,7 +284,7 @@ def test_who_does_not_listen_is_killed() -> None:
         assert heard(house) == ["ended", "0"]
 
 
-def test_grandchildren_do_not_outlive_the_house() -> None:
+def test_grandchildren_do_not_outlive_house() -> None:
     with a_house(f"{PARENT}|{STUBBORN}") as house:
         first, second = heard(house), heard(house)
         pid = int(next(words[1] for words in (first, second) if len(words) == 2))
@@ -294,7 +294,7 @@ def test_grandchildren_do_not_outlive_the_house() -> None:
         until(lambda: not lives(pid))
 
 
-def test_nobody_outlives_a_killed_house() -> None:
+def test_nobody_outlives_killed_house() -> None:
     with a_house(f"{PARENT}|{STUBBORN}") as house:
         first, second = heard(house), heard(house)
         pid = int(next(words[1] for words in (first, second) if len(words) == 2))
@@ -304,7 +304,7 @@ def test_nobody_outlives_a_killed_house() -> None:
         until(lambda: not lives(pid))
 
 
-def test_a_killed_child_takes_what_it_started_with_it() -> None:
+def test_killed_child_takes_what_it_started_with_it() -> None:
     with a_house(f"{PARENT}|{STAYS}") as house:
         _, pid = heard(house)
         parent = os.getpgid(int(pid))
@@ -326,7 +326,7 @@ def taken_port() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def test_a_free_port_is_fine_and_stays_free() -> None:
+def test_free_port_is_fine_and_stays_free() -> None:
     with taken_port() as port:
         pass
 
@@ -334,7 +334,7 @@ def test_a_free_port_is_fine_and_stays_free() -> None:
     require_free_port("127.0.0.1", port)
 
 
-def test_a_port_in_use_is_told_with_the_remedy() -> None:
+def test_port_in_use_told_with_remedy() -> None:
     waits: list[float] = []
 
     with taken_port() as port, pytest.raises(Faults) as refusal:
@@ -347,12 +347,12 @@ def test_a_port_in_use_is_told_with_the_remedy() -> None:
     assert len(waits) == 2
 
 
-def test_a_port_in_use_is_told_by_its_own_option() -> None:
+def test_port_in_use_told_by_its_own_option() -> None:
     with taken_port() as port, pytest.raises(Faults, match=f"^--exchange-port {port}:"):
         require_free_port("127.0.0.1", port, "--exchange-port", tries=1)
 
 
-def test_a_port_that_becomes_free_in_time_is_fine() -> None:
+def test_port_that_becomes_free_in_time_is_fine() -> None:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
@@ -364,6 +364,6 @@ def test_a_port_that_becomes_free_in_time_is_fine() -> None:
     assert listener.fileno() == -1
 
 
-def test_an_address_that_is_not_ours_is_told() -> None:
+def test_address_that_is_not_ours_is_told() -> None:
     with pytest.raises(Faults, match=r"^--host 192\.0\.2\.1: "):
         require_free_port("192.0.2.1", 0)

@@ -103,7 +103,7 @@ def with_message(world: World) -> Leg:
 # --- call backs -----------------------------------------------------------
 
 
-def test_promise_is_seen_from_the_asking_to_the_end(desk: Desk) -> None:
+def test_promise_seen_from_asking_to_end(desk: Desk) -> None:
     operator_to_come(desk.world, accepting_operator())
     nobody = Callee(pickup=Pickup.NO_ANSWER)
     desk.world.exchange.put_person(CALLER, nobody, IS_CALLED)
@@ -142,7 +142,7 @@ def test_who_is_to_be_written_to_is_listed_until_it_is_done(desk: Desk) -> None:
     assert isinstance(desk.refusal("callbacks", "done", leg.sid), NotFound)
 
 
-def test_promise_is_cancelled_once(desk: Desk) -> None:
+def test_promise_cancelled_once(desk: Desk) -> None:
     leg = promised(desk.world)
 
     assert desk.run("callbacks", "cancel", leg.sid).exit_code == 0
@@ -179,7 +179,7 @@ def test_list_of_promises_names_nobody(desk: Desk, words: tuple[str, ...]) -> No
 # --- messages -------------------------------------------------------------
 
 
-def test_message_is_fetched_for_its_owner_alone_and_deleted(
+def test_message_fetched_for_its_owner_alone_and_deleted(
     desk: Desk, tmp_path: Path
 ) -> None:
     leg, file = with_message(desk.world), tmp_path / "message.wav"
@@ -216,7 +216,7 @@ def test_file_that_is_there_is_not_written_over_and_nothing_is_lost(
     assert len(desk.rows("messages")) == 1
 
 
-def test_message_that_cannot_be_written_stays_at_the_carrier(
+def test_message_that_cannot_be_written_stays_at_carrier(
     desk: Desk, tmp_path: Path
 ) -> None:
     leg = with_message(desk.world)
@@ -234,7 +234,7 @@ def test_message_that_cannot_be_written_stays_at_the_carrier(
 
 
 @pytest.mark.parametrize(("status", "kind"), [(404, NotFound), (500, Unavailable)])
-def test_message_that_the_carrier_does_not_give_leaves_no_file(
+def test_message_that_carrier_does_not_give_leaves_no_file(
     desk: Desk, tmp_path: Path, status: int, kind: type[HotlineError]
 ) -> None:
     leg, file = with_message(desk.world), tmp_path / "message.wav"
@@ -246,7 +246,7 @@ def test_message_that_the_carrier_does_not_give_leaves_no_file(
     assert len(desk.rows("messages")) == 1
 
 
-def test_message_is_thrown_away_unheard(desk: Desk) -> None:
+def test_message_thrown_away_unheard(desk: Desk) -> None:
     leg = with_message(desk.world)
     desk.shelf.status, desk.shelf.body = 204, b""
 
@@ -260,7 +260,7 @@ def test_message_is_thrown_away_unheard(desk: Desk) -> None:
 # --- why ------------------------------------------------------------------
 
 
-def test_each_offer_is_explained_with_its_end(desk: Desk) -> None:
+def test_each_offer_explained_with_end(desk: Desk) -> None:
     operator_to_come(desk.world, accepting_operator())
     desk.world.exchange.put_person(CALLER, Callee(pickup=Pickup.BUSY), IS_CALLED)
     leg = promised(desk.world)
@@ -281,7 +281,7 @@ def test_each_offer_is_explained_with_its_end(desk: Desk) -> None:
     assert CALLER.removeprefix("+") not in told
 
 
-def test_call_without_an_offer_and_no_call_at_all_are_told_apart(desk: Desk) -> None:
+def test_call_without_offer_and_no_call_at_all_are_told_apart(desk: Desk) -> None:
     leg: Leg = desk.world.dial(*TO_THE_QUEUE, Stay())
     desk.world.exchange.run_until(lambda: leg.queue)
 

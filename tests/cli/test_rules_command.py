@@ -31,14 +31,14 @@ def faults_of(*words: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     "named", [(), (str(SHIPPED),), (str(SHIPPED), "--line", "example")]
 )
-def test_the_shipped_rules_are_sound(named: tuple[str, ...]) -> None:
+def test_shipped_rules_are_sound(named: tuple[str, ...]) -> None:
     done = CliRunner().invoke(rules_group, ["check", *named])
 
     assert (done.output, done.exit_code) == ("The rule set is sound.\n", 0)
 
 
 @pytest.mark.parametrize("verb", ["check", "publish"])
-def test_every_fault_is_told_with_the_line_in_the_file_and_nothing_is_opened(
+def test_every_fault_told_with_line_in_file_and_nothing_opened(
     verb: str, tmp_path: Path, data: Path
 ) -> None:
     text = SHIPPED.read_text("utf-8")
@@ -63,7 +63,7 @@ def test_every_fault_is_told_with_the_line_in_the_file_and_nothing_is_opened(
     assert not data.exists()
 
 
-def test_byte_order_mark_of_a_draft_is_no_fault(tmp_path: Path) -> None:
+def test_byte_order_mark_of_draft_is_no_fault(tmp_path: Path) -> None:
     file = tmp_path / "draft.toml"
     file.write_bytes(codecs.BOM_UTF8 + SHIPPED.read_bytes())
 
@@ -72,7 +72,7 @@ def test_byte_order_mark_of_a_draft_is_no_fault(tmp_path: Path) -> None:
     assert (done.output, done.exit_code) == ("The rule set is sound.\n", 0)
 
 
-def test_draft_in_another_encoding_is_told_so(tmp_path: Path) -> None:
+def test_draft_in_another_encoding_told_so(tmp_path: Path) -> None:
     file = tmp_path / "draft.toml"
     file.write_bytes(SHIPPED.read_text("utf-8").encode("utf-16"))
 
@@ -81,7 +81,7 @@ def test_draft_in_another_encoding_is_told_so(tmp_path: Path) -> None:
     assert fault.startswith("draft.toml: not UTF-8: it is UTF-16; save it as")
 
 
-def test_zone_of_a_draft_unlike_the_lines_is_noticed(tmp_path: Path) -> None:
+def test_zone_of_draft_unlike_lines_noticed(tmp_path: Path) -> None:
     file = tmp_path / "draft.toml"
     text = SHIPPED.read_text("utf-8").replace("Europe/Kyiv", "Europe/London")
     file.write_text(text, "utf-8")

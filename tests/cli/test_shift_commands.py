@@ -94,7 +94,7 @@ def in_utc(day: date, hour: int) -> str:
     return datetime.combine(day, time(hour), KYIV).astimezone(UTC).isoformat()
 
 
-def test_night_is_planned_in_the_lines_own_time(planner: Planner) -> None:
+def test_night_planned_in_lines_own_time(planner: Planner) -> None:
     (beginning,) = planner.add()
 
     (row,) = planner.rows()
@@ -110,7 +110,7 @@ def test_night_is_planned_in_the_lines_own_time(planner: Planner) -> None:
     assert row["reminded"] == []
 
 
-def test_shift_is_repeated_every_week(planner: Planner) -> None:
+def test_shift_repeated_every_week(planner: Planner) -> None:
     beginnings = planner.add("anna", "22:00", "--weekly", "3")
 
     rows = planner.rows("--days", "30")
@@ -143,7 +143,7 @@ def test_table_says_who_has_not_confirmed_and_who_cannot_come(
     assert " not yet " in shown
 
 
-def test_reason_is_read_by_those_who_plan(planner: Planner) -> None:
+def test_reason_read_by_those_who_plan(planner: Planner) -> None:
     planner.add()
     (row,) = planner.rows()
     own = KeyVault.from_secrets(Secrets.load_secrets(Settings.from_process()))
@@ -166,7 +166,7 @@ def test_reason_whose_key_was_lost_hides_nothing_else(planner: Planner) -> None:
     assert (row["state"], row["reason"]) == ("declined", "(cannot be opened)")
 
 
-def test_cancelled_shift_is_shown_on_request_alone(planner: Planner) -> None:
+def test_cancelled_shift_shown_on_request_alone(planner: Planner) -> None:
     (beginning,) = planner.add()
 
     done = planner.run("cancel", beginning)
@@ -178,7 +178,7 @@ def test_cancelled_shift_is_shown_on_request_alone(planner: Planner) -> None:
     planner.add()
 
 
-def test_shift_that_overlaps_is_refused_with_the_remedy(planner: Planner) -> None:
+def test_shift_that_overlaps_is_refused_with_remedy(planner: Planner) -> None:
     (beginning,) = planner.add()
 
     refusal = planner.refusal(
@@ -192,7 +192,7 @@ def test_shift_that_overlaps_is_refused_with_the_remedy(planner: Planner) -> Non
     planner.add("olha")
 
 
-def test_time_that_the_clocks_skip_is_refused_with_the_remedy(
+def test_time_that_clocks_skip_is_refused_with_remedy(
     planner: Planner,
 ) -> None:
     ((shown, following), *_) = find_gaps(KYIV, TODAY, TODAY + timedelta(days=370))
@@ -204,7 +204,7 @@ def test_time_that_the_clocks_skip_is_refused_with_the_remedy(
     assert planner.rows("--days", "366") == []
 
 
-def test_everything_wrong_is_told_at_once_and_nothing_is_planned(
+def test_everything_wrong_told_at_once_and_nothing_planned(
     planner: Planner,
 ) -> None:
     refusal = planner.refusal("add", "anna", "--from", "tomorrow", "--to", "6 pm")
@@ -225,7 +225,7 @@ def test_everything_wrong_is_told_at_once_and_nothing_is_planned(
         (("cancel", "nothing"), "hotline shifts list"),
     ],
 )
-def test_what_is_not_there_is_named_with_the_remedy(
+def test_what_is_missing_is_named_with_remedy(
     planner: Planner, words: tuple[str, ...], remedy: str
 ) -> None:
     assert remedy in str(planner.refusal(*words))
@@ -249,9 +249,7 @@ def test_beginning_that_several_shifts_have_is_refused(planner: Planner) -> None
         ("cancel",),
     ],
 )
-def test_odd_words_are_refused_by_name(
-    planner: Planner, words: tuple[str, ...]
-) -> None:
+def test_odd_words_refused_by_name(planner: Planner, words: tuple[str, ...]) -> None:
     done = planner.run(*words)
 
     assert done.exit_code == 2

@@ -106,7 +106,7 @@ def test_other_rules_stand_beside_those_in_force(
     assert max(map(len, shown.splitlines())) <= 100
 
 
-def test_json_has_a_row_for_each_class_language_and_rule_set(
+def test_json_has_row_for_each_class_language_and_rule_set(
     simulate: Simulate, softer: Path
 ) -> None:
     rows = rows_of(simulate(str(softer), "--operators", "2", "--days", "5", "--json"))
@@ -126,7 +126,7 @@ def test_json_has_a_row_for_each_class_language_and_rule_set(
     assert kept[-2]["clear"] is None
 
 
-def test_the_same_seed_gives_the_same_figures(simulate: Simulate) -> None:
+def test_same_seed_gives_same_figures(simulate: Simulate) -> None:
     words = ("--operators", "2", "--days", "2", "--json")
 
     first = rows_of(simulate(*words))
@@ -135,7 +135,7 @@ def test_the_same_seed_gives_the_same_figures(simulate: Simulate) -> None:
     assert rows_of(simulate(*words, "--seed", "2")) != first
 
 
-def test_a_hundred_calls_in_the_log_are_lived_through_again(
+def test_hundred_calls_in_log_lived_through_again(
     simulate: Simulate, tmp_path: Path
 ) -> None:
     write_calls(tmp_path / "data", 120)
@@ -150,7 +150,7 @@ def test_a_hundred_calls_in_the_log_are_lived_through_again(
     assert {row["calls"] for row in rows} == {120}
 
 
-def test_a_few_calls_in_the_log_are_taken_only_when_asked_for(
+def test_few_calls_in_log_taken_only_when_asked_for(
     simulate: Simulate, tmp_path: Path
 ) -> None:
     write_calls(tmp_path / "data", 20)
@@ -170,7 +170,7 @@ def test_a_few_calls_in_the_log_are_taken_only_when_asked_for(
         (("--days", "1", "--log"), "choose one"),
     ],
 )
-def test_what_cannot_be_simulated_is_told_with_the_remedy(
+def test_what_cannot_be_simulated_is_told_with_remedy(
     simulate: Simulate, words: tuple[str, ...], remedy: str
 ) -> None:
     given = simulate(*words)
@@ -180,7 +180,7 @@ def test_what_cannot_be_simulated_is_told_with_the_remedy(
     assert "Traceback" not in given.err
 
 
-def test_a_faulty_file_is_refused_with_every_fault(
+def test_faulty_file_refused_with_every_fault(
     simulate: Simulate, tmp_path: Path
 ) -> None:
     faulty = tmp_path / "faulty.toml"

@@ -41,7 +41,7 @@ def _words(node: ast.expr, names: dict[str, object]) -> Iterator[str]:
             yield str(names[each.id])
 
 
-def test_reasons_are_those_of_the_list() -> None:
+def test_reasons_are_those_of_list() -> None:
     found = {each for each in reasons() if not each.startswith("talk-")}
     # A talk has ends of its own, and so has what is compared on the way.
     others = {"completed", "caller", "transferred", "caller-rang"}

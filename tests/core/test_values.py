@@ -22,7 +22,7 @@ EACH = pytest.mark.parametrize("kind", [Kept, Lean])
 
 
 @EACH
-def test_a_change_is_a_copy(kind: Kind) -> None:
+def test_change_is_copy(kind: Kind) -> None:
     before = kind(name="olena")
 
     after = replace(before, tries=2)
@@ -33,6 +33,6 @@ def test_a_change_is_a_copy(kind: Kind) -> None:
 
 
 @EACH
-def test_an_unknown_field_is_refused(kind: Kind) -> None:
+def test_unknown_field_refused(kind: Kind) -> None:
     with pytest.raises(TypeError, match="attempts"):
         replace(kind(name="olena"), attempts=1)  # type: ignore[call-arg]

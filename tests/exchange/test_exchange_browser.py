@@ -29,7 +29,7 @@ def anna() -> Iterator[House]:
 # --- tokens ---------------------------------------------------------------
 
 
-def test_good_token_registers_a_device_for_its_identity(anna: House) -> None:
+def test_good_token_registers_device_for_identity(anna: House) -> None:
     again = anna.ask("POST", DESK).get_json()
     took = time.time() - anna.wall.now  # noqa: TID251 - the carrier's library, too
 
@@ -74,7 +74,7 @@ def without(claim: str) -> str:
         (lambda: token(ttl=25 * 3600), 20104),
     ],
 )
-def test_forged_or_stale_token_is_refused_by_the_carriers_number(
+def test_forged_or_stale_token_refused_by_carriers_number(
     anna: House, bearer: Callable[[], str], code: int
 ) -> None:
     refused = anna.ask("POST", OTHER, bearer=bearer())
@@ -86,20 +86,20 @@ def test_forged_or_stale_token_is_refused_by_the_carriers_number(
     assert refused.headers["Access-Control-Allow-Origin"] == PAGE
 
 
-def test_token_from_tomorrow_is_refused(anna: House) -> None:
+def test_token_from_tomorrow_refused(anna: House) -> None:
     anna.wall.now -= 3600
 
     assert anna.ask("POST", OTHER).get_json()["code"] == 20105
 
 
 @pytest.mark.parametrize("missing", ["api_key", "api_secret"])
-def test_exchange_without_a_key_lets_nobody_in(missing: str) -> None:
+def test_exchange_without_key_lets_nobody_in(missing: str) -> None:
     closed = house(time.time(), **{missing: ""})  # noqa: TID251 - as above
 
     assert closed.ask("POST", DESK).get_json()["code"] == 20101
 
 
-def test_every_address_wants_a_token_and_the_devices_own(anna: House) -> None:
+def test_every_address_wants_token_and_devices_own(anna: House) -> None:
     call = anna.ring().sid
     paths = [
         *(("POST", DESK), ("DELETE", DESK), ("GET", f"{DESK}/events")),
@@ -121,7 +121,7 @@ def test_every_address_wants_a_token_and_the_devices_own(anna: House) -> None:
     assert anna.events() == ["incoming"]
 
 
-def test_token_that_has_run_out_will_do_for_the_call_one_has(anna: House) -> None:
+def test_token_that_has_run_out_will_do_for_call_one_has(anna: House) -> None:
     call = anna.ring()
     anna.wall.now += 7200
 
@@ -141,9 +141,7 @@ def test_token_that_has_run_out_will_do_for_the_call_one_has(anna: House) -> Non
 @pytest.mark.parametrize(
     "origin", [PAGE, "http://localhost:3000", "http://127.0.0.1", BASE]
 )
-def test_pages_of_this_machine_and_of_the_service_may_ask(
-    anna: House, origin: str
-) -> None:
+def test_pages_of_this_machine_and_of_service_may_ask(anna: House, origin: str) -> None:
     wish = {
         "Origin": origin,
         "Access-Control-Request-Method": "DELETE",
@@ -178,7 +176,7 @@ def test_pages_of_this_machine_and_of_the_service_may_ask(
         "http://127.0.0.1:8000\u2028",
     ],
 )
-def test_other_pages_may_not_even_with_a_good_token(anna: House, origin: str) -> None:
+def test_other_pages_may_not_even_with_good_token(anna: House, origin: str) -> None:
     origin = origin.encode().decode("latin-1")
     wish = {"Origin": origin, "Access-Control-Request-Method": "GET"}
 
@@ -198,7 +196,7 @@ def test_rest_and_control_stay_closed_to_pages(anna: House) -> None:
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_strangers_by_another_name_are_refused_here_too(anna: House) -> None:
+def test_strangers_by_another_name_refused_here_too(anna: House) -> None:
     headers = {"Host": "evil.example", "Authorization": f"Bearer {token()}"}
 
     for path in (f"/exchange/clients/{DESK}/events", "/exchange/sdk.js"):
@@ -218,7 +216,7 @@ def test_library_is_one_script_that_is_not_kept(anna: House) -> None:
 # --- waiting for news -----------------------------------------------------
 
 
-def test_news_is_told_with_what_the_page_shows(anna: House) -> None:
+def test_news_told_with_what_page_shows(anna: House) -> None:
     call = anna.ring()
 
     [event] = anna.ask("GET", f"{DESK}/events").get_json()["events"]
@@ -244,7 +242,7 @@ def test_wait_for_news_ends_by_itself(anna: House) -> None:
     assert answer.get_json() == {"events": []}
 
 
-def test_wait_ends_with_the_first_news(anna: House) -> None:
+def test_wait_ends_with_first_news(anna: House) -> None:
     with ThreadPoolExecutor() as pool:
         path = f"{DESK}/events?wait=20"
         waiting = pool.submit(lambda: anna.ask("GET", path).get_json())
@@ -256,7 +254,7 @@ def test_wait_ends_with_the_first_news(anna: House) -> None:
 
 
 @pytest.mark.parametrize("end", ["DELETE", "stop"])
-def test_wait_ends_with_the_device_or_the_exchange(anna: House, end: str) -> None:
+def test_wait_ends_with_device_or_exchange(anna: House, end: str) -> None:
     with ThreadPoolExecutor() as pool:
         path = f"{DESK}/events?wait=20"
         waiting = pool.submit(lambda: anna.ask("GET", path).status_code)
@@ -273,7 +271,7 @@ def test_wait_ends_with_the_device_or_the_exchange(anna: House, end: str) -> Non
     assert status == (404 if end == "DELETE" else 503)
 
 
-def test_silent_browser_loses_its_call(anna: House) -> None:
+def test_silent_browser_loses_call(anna: House) -> None:
     call = anna.ring()
     anna.ask("POST", f"{DESK}/calls/{call.sid}/accept")
     anna.events()
@@ -302,7 +300,7 @@ def test_browser_that_waits_is_not_silent(anna: House) -> None:
     assert live
 
 
-def test_silence_is_counted_in_the_browsers_own_seconds(anna: House) -> None:
+def test_silence_counted_in_browsers_own_seconds(anna: House) -> None:
     anna.engine.speed = 60.0
     anna.events()
 
@@ -341,7 +339,7 @@ def test_what_is_no_key_cannot_be_pressed(anna: House, digits: object) -> None:
     assert answer.status_code == (200 if digits == 1 else 422)
 
 
-def test_late_pick_up_is_told_that_it_came_too_late(anna: House) -> None:
+def test_late_pick_up_told_that_it_came_too_late(anna: House) -> None:
     anna.ask("POST", OTHER)
     call = anna.ring()
     anna.ask("POST", f"{OTHER}/calls/{call.sid}/accept")
@@ -362,7 +360,7 @@ def test_ignored_call_rings_on_and_rejected_one_is_busy(anna: House) -> None:
     assert (ignored.status, rejected.status) == ("ringing", "busy")
 
 
-def test_unregistered_browser_keeps_its_call_but_is_not_rung(anna: House) -> None:
+def test_unregistered_browser_keeps_call_but_is_not_rung(anna: House) -> None:
     call = anna.ring()
     anna.ask("POST", f"{DESK}/calls/{call.sid}/accept")
 
@@ -390,13 +388,13 @@ def test_closed_page_says_goodbye_without_headers(anna: House) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{", '{"token": 7}'])
-def test_goodbye_without_a_token_is_nobodys(anna: House, body: str) -> None:
+def test_goodbye_without_token_is_nobodys(anna: House, body: str) -> None:
     address = f"/exchange/clients/{DESK}/gone"
 
     assert anna.browser.post(address, data=body).status_code == 401
 
 
-def test_unknown_devices_and_calls_are_not_found(anna: House) -> None:
+def test_unknown_devices_and_calls_not_found(anna: House) -> None:
     nowhere = "CA" + "0" * 32
 
     assert anna.ask("GET", f"{OTHER}/events").status_code == 404

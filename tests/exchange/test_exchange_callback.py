@@ -59,7 +59,7 @@ def told(box: Box) -> list[str]:
     return sorted(form["CallStatus"] for form in box.service.asked("/progress"))
 
 
-def test_whoever_presses_one_comes_into_the_room(calling: Box) -> None:
+def test_whoever_presses_one_comes_into_room(calling: Box) -> None:
     calling.exchange.put_person(CALLER, accepting_operator(talks=30))
     calling.exchange.put_person(OPERATOR, Callee())
     calling.call("POST", "Calls", To=OPERATOR, From=HOTLINE, Url=f"{BASE}/room")
@@ -103,7 +103,7 @@ def test_whoever_is_not_reached_is_never_asked(
         Callee(deeds=(Stay(),)),
     ],
 )
-def test_whoever_presses_nothing_is_let_go_and_never_in_the_room(
+def test_whoever_presses_nothing_is_let_go_and_never_in_room(
     calling: Box, callee: Callee
 ) -> None:
     calling.exchange.put_person(CALLER, callee)
@@ -126,7 +126,7 @@ def test_whoever_presses_another_key_is_told_so(calling: Box) -> None:
     assert calling.exchange.board.conferences == {}
 
 
-def test_each_try_finds_the_person_otherwise(calling: Box) -> None:
+def test_each_try_finds_person_otherwise(calling: Box) -> None:
     calling.exchange.put_person(
         CALLER, NOBODY, Callee(pickup=Pickup.BUSY), accepting_operator()
     )
@@ -142,7 +142,7 @@ def test_each_try_finds_the_person_otherwise(calling: Box) -> None:
     assert len(calling.exchange.board.conferences) == 1
 
 
-def test_call_back_in_a_conference_can_be_sent_elsewhere(calling: Box) -> None:
+def test_call_back_in_conference_can_be_sent_elsewhere(calling: Box) -> None:
     calling.exchange.put_person(CALLER, Callee(deeds=(Press(digits="1"), Stay())))
     sid = call_back(calling)
     calling.exchange.run_for(10)

@@ -59,7 +59,7 @@ def heard(switch: Switch, device: str) -> list[str]:
 # --- who is rung ----------------------------------------------------------
 
 
-def test_client_without_a_device_is_no_answer_at_once(box: Box) -> None:
+def test_client_without_device_is_no_answer_at_once(box: Box) -> None:
     call = ring(box)
 
     box.exchange.run_for(2)
@@ -69,7 +69,7 @@ def test_client_without_a_device_is_no_answer_at_once(box: Box) -> None:
     assert box.service.asked("/told")[-1]["SipResponseCode"] == "480"
 
 
-def test_what_a_client_without_a_device_ends_as_is_a_setting() -> None:
+def test_what_client_without_device_ends_as_is_setting() -> None:
     box = Box(absent_client="failed")
 
     call = ring(box)
@@ -78,7 +78,7 @@ def test_what_a_client_without_a_device_ends_as_is_a_setting() -> None:
     assert call.status == "failed"
 
 
-def test_device_is_told_who_calls_and_with_what_parameters(
+def test_device_told_who_calls_and_with_what_parameters(
     box: Box, switch: Switch
 ) -> None:
     call = ringing(box, to=f"{ADDRESS}?claim=7&line=a%20b")
@@ -90,7 +90,7 @@ def test_device_is_told_who_calls_and_with_what_parameters(
     assert notice.custom == {"claim": "7", "line": "a b"}
 
 
-def test_rest_shows_the_client_that_is_called(box: Box, switch: Switch) -> None:
+def test_rest_shows_client_that_is_called(box: Box, switch: Switch) -> None:
     call = ringing(box, to=f"{ADDRESS}?claim=7")
 
     shown = box.call("GET", f"Calls/{call.sid}").body
@@ -112,7 +112,7 @@ def test_device_that_is_not_listening_does_not_ring(box: Box, switch: Switch) ->
     assert heard(switch, DESK) == []
 
 
-def test_person_put_at_a_client_answers_in_the_devices_stead(
+def test_person_put_at_client_answers_in_devices_stead(
     box: Box, switch: Switch
 ) -> None:
     box.page("/url", GATHER)
@@ -125,9 +125,7 @@ def test_person_put_at_a_client_answers_in_the_devices_stead(
     assert heard(switch, DESK) == []
 
 
-def test_clients_are_rung_at_the_pace_of_all_created_calls(
-    box: Box, switch: Switch
-) -> None:
+def test_clients_rung_at_pace_of_all_created_calls(box: Box, switch: Switch) -> None:
     calls = [ring(box) for _ in range(3)]
     box.exchange.run_for(5)
 
@@ -138,7 +136,7 @@ def test_clients_are_rung_at_the_pace_of_all_created_calls(
 # --- by hand --------------------------------------------------------------
 
 
-def test_device_picks_up_when_its_holder_likes(box: Box, switch: Switch) -> None:
+def test_device_picks_up_when_holder_likes(box: Box, switch: Switch) -> None:
     call = ringing(box)
     box.exchange.run_for(17)
     before = call.status
@@ -151,9 +149,7 @@ def test_device_picks_up_when_its_holder_likes(box: Box, switch: Switch) -> None
     assert len(box.service.asked("/url")) == 1
 
 
-def test_nobody_at_the_device_lets_it_ring_for_its_time(
-    box: Box, switch: Switch
-) -> None:
+def test_nobody_at_device_lets_it_ring_for_time(box: Box, switch: Switch) -> None:
     call = ring(box, Timeout=20)
 
     box.exchange.run_until(lambda: call.ended)
@@ -166,7 +162,7 @@ def test_nobody_at_the_device_lets_it_ring_for_its_time(
     assert heard(switch, DESK) == ["incoming", "cancel"]
 
 
-def test_device_turns_a_call_down(box: Box, switch: Switch) -> None:
+def test_device_turns_call_down(box: Box, switch: Switch) -> None:
     call = ringing(box)
 
     switch.reject(call.sid, DESK)
@@ -177,7 +173,7 @@ def test_device_turns_a_call_down(box: Box, switch: Switch) -> None:
     assert heard(switch, DESK) == ["incoming"]
 
 
-def test_ignored_call_rings_on_for_the_one_who_calls(box: Box, switch: Switch) -> None:
+def test_ignored_call_rings_on_for_one_who_calls(box: Box, switch: Switch) -> None:
     call = ringing(box)
 
     switch.ignore(call.sid, DESK)
@@ -205,7 +201,7 @@ def test_device_presses_keys_and_hangs_up(box: Box, switch: Switch) -> None:
     assert heard(switch, DESK) == ["incoming", "disconnect"]
 
 
-def test_call_ended_from_afar_is_told_to_the_device(box: Box, switch: Switch) -> None:
+def test_call_ended_from_afar_told_to_device(box: Box, switch: Switch) -> None:
     call = ringing(box)
     switch.pick_up(call.sid, DESK)
 
@@ -223,9 +219,7 @@ def test_call_cancelled_while_it_rings_stops_ringing(box: Box, switch: Switch) -
     assert call.status == "canceled"
 
 
-def test_microphone_closed_at_the_device_is_only_noted(
-    box: Box, switch: Switch
-) -> None:
+def test_microphone_closed_at_device_only_noted(box: Box, switch: Switch) -> None:
     call = ringing(box)
     switch.pick_up(call.sid, DESK)
 
@@ -251,9 +245,7 @@ def test_device_has_no_hand_in_calls_it_has_not_taken(box: Box, switch: Switch) 
     assert call.status == "ringing"
 
 
-def test_client_dialled_by_a_document_is_asked_and_joined(
-    box: Box, switch: Switch
-) -> None:
+def test_client_dialled_by_document_asked_and_joined(box: Box, switch: Switch) -> None:
     box.page(
         "/start",
         '<Dial action="/after"><Client url="/screen"><Identity>anna</Identity>'
@@ -277,9 +269,7 @@ def test_client_dialled_by_a_document_is_asked_and_joined(
     assert box.exchange.complaints == []
 
 
-def test_client_that_turns_a_dialled_call_down_is_busy(
-    box: Box, switch: Switch
-) -> None:
+def test_client_that_turns_dialled_call_down_is_busy(box: Box, switch: Switch) -> None:
     box.page("/start", '<Dial action="/after"><Client>anna</Client></Dial>')
     box.exchange.dial(CALLER, HOTLINE)
     box.exchange.run_for(2)
@@ -291,9 +281,7 @@ def test_client_that_turns_a_dialled_call_down_is_busy(
     assert box.service.asked("/after")[0]["DialCallStatus"] == "busy"
 
 
-def test_client_called_into_a_conference_is_rung_and_joins(
-    box: Box, switch: Switch
-) -> None:
+def test_client_called_into_conference_rung_and_joins(box: Box, switch: Switch) -> None:
     box.page("/start", "<Dial><Conference>r</Conference></Dial>")
     caller = box.exchange.dial(CALLER, HOTLINE)
     box.call("POST", "Conferences/r/Participants", From=HOTLINE, To=ADDRESS)
@@ -310,7 +298,7 @@ def test_client_called_into_a_conference_is_rung_and_joins(
 # --- several devices ------------------------------------------------------
 
 
-def test_first_device_to_pick_up_has_the_call(box: Box, switch: Switch) -> None:
+def test_first_device_to_pick_up_has_call(box: Box, switch: Switch) -> None:
     switch.register(ANNA, LAPTOP)
     call = ringing(box)
 
@@ -324,9 +312,7 @@ def test_first_device_to_pick_up_has_the_call(box: Box, switch: Switch) -> None:
         switch.hang_up(call.sid, DESK)
 
 
-def test_device_that_turns_a_call_down_does_so_for_all(
-    box: Box, switch: Switch
-) -> None:
+def test_device_that_turns_call_down_does_so_for_all(box: Box, switch: Switch) -> None:
     switch.register(ANNA, LAPTOP)
     call = ringing(box)
 
@@ -347,7 +333,7 @@ def test_devices_of_others_do_not_ring(box: Box, switch: Switch) -> None:
 # --- the connection -------------------------------------------------------
 
 
-def test_lost_device_loses_its_call(box: Box, switch: Switch) -> None:
+def test_lost_device_loses_call(box: Box, switch: Switch) -> None:
     call = ringing(box)
     switch.pick_up(call.sid, DESK)
     box.exchange.run_for(5)
@@ -360,7 +346,7 @@ def test_lost_device_loses_its_call(box: Box, switch: Switch) -> None:
         switch.device(DESK)
 
 
-def test_call_rings_on_when_the_device_it_rings_at_is_lost(
+def test_call_rings_on_when_device_it_rings_at_is_lost(
     box: Box, switch: Switch
 ) -> None:
     call = ringing(box)
@@ -382,7 +368,7 @@ def test_page_that_is_closed_turns_down_and_hangs_up(box: Box, switch: Switch) -
     assert (live.status, waiting.status) == ("completed", "busy")
 
 
-def test_silent_device_is_lost_after_a_while(box: Box, switch: Switch) -> None:
+def test_silent_device_lost_after_while(box: Box, switch: Switch) -> None:
     call = ringing(box)
     switch.pick_up(call.sid, DESK)
 
@@ -413,7 +399,7 @@ def test_device_that_still_waits_elsewhere_is_not_silent(
     assert call.live
 
 
-def test_device_registered_anew_is_not_lost_by_its_old_silence(
+def test_device_registered_anew_not_lost_by_old_silence(
     box: Box, switch: Switch
 ) -> None:
     switch.leave(switch.attend(DESK), 3)
@@ -424,7 +410,7 @@ def test_device_registered_anew_is_not_lost_by_its_old_silence(
     assert switch.device(DESK).listening
 
 
-def test_unregistered_device_keeps_its_call(box: Box, switch: Switch) -> None:
+def test_unregistered_device_keeps_call(box: Box, switch: Switch) -> None:
     call = ringing(box)
     switch.pick_up(call.sid, DESK)
 
@@ -434,7 +420,7 @@ def test_unregistered_device_keeps_its_call(box: Box, switch: Switch) -> None:
     assert call.live
 
 
-def test_news_is_given_again_until_it_has_been_read(box: Box, switch: Switch) -> None:
+def test_news_given_again_until_it_has_been_read(box: Box, switch: Switch) -> None:
     call = ringing(box)
     device = switch.device(DESK)
     first = device.notices_after(0)

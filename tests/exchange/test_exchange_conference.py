@@ -30,7 +30,7 @@ def test_two_who_may_not_start_it_wait_for_one_who_may(box: Box) -> None:
     assert all(Kind.CONNECTED in kinds(leg) for leg in (first, second))
 
 
-def test_wait_document_of_a_conference_does_not_loop(box: Box) -> None:
+def test_wait_document_of_conference_does_not_loop(box: Box) -> None:
     box.page("/music", "<Say>One moment</Say>")
 
     call = enter(box, document('waitUrl="/music"'))
@@ -50,7 +50,7 @@ def test_empty_wait_address_is_silence_and_none_is_music(box: Box) -> None:
     assert Kind.MUSIC in kinds(musical)
 
 
-def test_failing_wait_document_drops_the_leg_into_its_action(box: Box) -> None:
+def test_failing_wait_document_drops_leg_into_action(box: Box) -> None:
     box.page("/start", document('waitUrl="/music"'))
     box.page("/music", (500, (), b""))
     box.page("/after", "<Say>another way</Say>")
@@ -78,7 +78,7 @@ def test_one_who_ends_it_on_exit_ends_it_for_all(box: Box) -> None:
     assert final["CallSidEndingConference"] == ends.sid
 
 
-def test_one_who_does_not_end_it_leaves_the_other_in_it(box: Box) -> None:
+def test_one_who_does_not_end_it_leaves_other_in_it(box: Box) -> None:
     stays, goes = enter(box, document(TOLD)), enter(box, document())
 
     box.exchange.hang_up(goes)
@@ -102,7 +102,7 @@ def test_last_one_out_ends_it(box: Box) -> None:
     )
 
 
-def test_action_after_a_conference_names_no_other_call(box: Box) -> None:
+def test_action_after_conference_names_no_other_call(box: Box) -> None:
     box.page("/after", "<Hangup/>")
     first = enter(box, document())
     second = enter(box, document('endConferenceOnExit="true"'))
@@ -116,7 +116,7 @@ def test_action_after_a_conference_names_no_other_call(box: Box) -> None:
     assert not any("DialCallDuration" in form for form in forms)
 
 
-def test_without_an_action_the_next_verb_runs(box: Box) -> None:
+def test_without_action_next_verb_runs(box: Box) -> None:
     first = enter(box, document(action="") + "<Say>and now</Say>")
     second = enter(box, document('endConferenceOnExit="true"', action=""))
 
@@ -126,7 +126,7 @@ def test_without_an_action_the_next_verb_runs(box: Box) -> None:
     assert "and now" in [event.text for event in first.transcript]
 
 
-def test_only_the_first_participants_callback_counts(box: Box) -> None:
+def test_only_first_participants_callback_counts(box: Box) -> None:
     enter(box, document(TOLD))
     enter(box, document(TOLD.replace("/room", "/other")))
 
@@ -134,7 +134,7 @@ def test_only_the_first_participants_callback_counts(box: Box) -> None:
     assert box.service.asked("/other") == []
 
 
-def test_conference_callbacks_are_numbered_and_signed_and_dated(box: Box) -> None:
+def test_conference_callbacks_numbered_and_signed_and_dated(box: Box) -> None:
     enter(box, document(f'{TOLD} participantLabel="caller"'))
     enter(box, document())
 
@@ -145,7 +145,7 @@ def test_conference_callbacks_are_numbered_and_signed_and_dated(box: Box) -> Non
     assert all(form["Timestamp"].endswith("GMT") for form in forms)
 
 
-def test_time_limit_ends_the_dial(box: Box) -> None:
+def test_time_limit_ends_dial(box: Box) -> None:
     box.page("/after", "<Hangup/>")
     enter(box, document())
 
@@ -155,7 +155,7 @@ def test_time_limit_ends_the_dial(box: Box) -> None:
     assert call.seconds() == 30
 
 
-def test_same_label_twice_is_refused(box: Box) -> None:
+def test_same_label_twice_refused(box: Box) -> None:
     enter(box, document('participantLabel="x"'))
     box.page("/after", "<Hangup/>")
 

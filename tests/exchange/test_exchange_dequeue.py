@@ -18,7 +18,7 @@ from tests.exchange.queueing import waiting
     ],
 )
 @pytest.mark.parametrize("by_member", [True, False])
-def test_redirected_caller_leaves_and_the_action_is_a_notice(
+def test_redirected_caller_leaves_and_action_is_notice(
     order: RedirectOrder, paths: list[str], *, by_member: bool
 ) -> None:
     box = Box(redirect_order=order)
@@ -37,7 +37,7 @@ def test_redirected_caller_leaves_and_the_action_is_a_notice(
     assert "never heard" not in [e.text for e in call.transcript]
 
 
-def test_call_update_may_be_configured_not_to_tell_the_queue() -> None:
+def test_call_update_may_be_configured_not_to_tell_queue() -> None:
     box = Box(call_update_notifies_queue=False)
     box.page("/room", "<Hangup/>")
     call = waiting(box)
@@ -64,7 +64,7 @@ def dialling_operator(box: Box, *, talks: float | None = 10.0) -> Leg:
     return list(box.exchange.board.legs.values())[-1]
 
 
-def test_dialling_the_queue_takes_the_first_and_tells_the_action_after(
+def test_dialling_queue_takes_first_and_tells_action_after(
     box: Box,
 ) -> None:
     first, second = waiting(box), waiting(box)
@@ -84,7 +84,7 @@ def test_dialling_the_queue_takes_the_first_and_tells_the_action_after(
     assert second.queue
 
 
-def test_operator_action_after_the_queue_tells_of_the_bridge(box: Box) -> None:
+def test_operator_action_after_queue_tells_of_bridge(box: Box) -> None:
     first = waiting(box)
     operator = dialling_operator(box, talks=None)
     box.exchange.run_until(lambda: first.bridged_to)
@@ -100,7 +100,7 @@ def test_operator_action_after_the_queue_tells_of_the_bridge(box: Box) -> None:
     assert box.service.asked("/out")[0]["QueueResult"] == "bridged"
 
 
-def test_operator_who_dials_an_empty_queue_waits_for_the_next_caller(
+def test_operator_who_dials_empty_queue_waits_for_next_caller(
     box: Box,
 ) -> None:
     gone = waiting(box)
@@ -114,7 +114,7 @@ def test_operator_who_dials_an_empty_queue_waits_for_the_next_caller(
     assert call.bridged_to == operator.sid
 
 
-def test_empty_queue_ends_the_dial_at_its_timeout(box: Box) -> None:
+def test_empty_queue_ends_dial_at_timeout(box: Box) -> None:
     gone = waiting(box)
     box.exchange.hang_up(gone)
     operator = dialling_operator(box)
@@ -125,7 +125,7 @@ def test_empty_queue_ends_the_dial_at_its_timeout(box: Box) -> None:
     assert form["DialCallStatus"] == "no-answer"
 
 
-def test_unknown_queue_is_an_error(box: Box) -> None:
+def test_unknown_queue_is_error(box: Box) -> None:
     operator = dialling_operator(box)
 
     box.exchange.run_until(lambda: operator.ended)

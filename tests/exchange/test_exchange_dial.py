@@ -35,7 +35,7 @@ def outcome(box: Box, call: Leg) -> dict[str, str]:
     return box.service.asked("/done")[0]
 
 
-def test_answered_call_is_bridged_and_told_with_its_length(box: Box) -> None:
+def test_answered_call_bridged_and_told_with_length(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee(deeds=(Talk(seconds=12),)))
 
     form = outcome(box, dial(box, OPERATOR))
@@ -63,7 +63,7 @@ def test_unanswered_call_says_why(box: Box, callee: Callee, status: str) -> None
     assert "DialCallDuration" not in form
 
 
-def test_ringing_lasts_the_timeout_and_five_seconds_more(box: Box) -> None:
+def test_ringing_lasts_timeout_and_five_seconds_more(box: Box) -> None:
     call = dial(box, OPERATOR, 'timeout="10"')
 
     box.exchange.run_until(lambda: box.service.asked("/done"))
@@ -71,7 +71,7 @@ def test_ringing_lasts_the_timeout_and_five_seconds_more(box: Box) -> None:
     assert 15 <= box.exchange.board.now - call.created <= 16
 
 
-def test_screened_party_is_joined_only_after_the_key(box: Box) -> None:
+def test_screened_party_joined_only_after_key(box: Box) -> None:
     box.exchange.put_person(OPERATOR, accepting_operator(talks=5))
 
     form = outcome(box, dial(box, f'<Number url="/screen">{OPERATOR}</Number>'))
@@ -95,7 +95,7 @@ def test_screen_that_ends_in_hangup_keeps_mail_boxes_out(
     assert Kind.CONNECTED not in [event.kind for event in call.transcript]
 
 
-def test_screen_without_hangup_joins_even_a_mail_box(box: Box) -> None:
+def test_screen_without_hangup_joins_even_mail_box(box: Box) -> None:
     box.exchange.put_person(OPERATOR, answering_machine())
     call = dial(box, f'<Number url="/screen">{OPERATOR}</Number>')
     box.page("/screen", '<Gather timeout="2"/>')
@@ -105,7 +105,7 @@ def test_screen_without_hangup_joins_even_a_mail_box(box: Box) -> None:
     assert form["DialBridged"] == "true"
 
 
-def test_first_who_is_ready_wins_and_the_others_stop_ringing(box: Box) -> None:
+def test_first_who_is_ready_wins_and_others_stop_ringing(box: Box) -> None:
     box.exchange.put_person(OPERATOR, accepting_operator(after=9))
     box.exchange.put_person(SECOND, accepting_operator(after=1, talks=3))
     numbers = "".join(
@@ -119,7 +119,7 @@ def test_first_who_is_ready_wins_and_the_others_stop_ringing(box: Box) -> None:
     assert ended == {OPERATOR: "canceled", SECOND: "completed"}
 
 
-def test_in_sequence_the_second_rings_after_the_first(box: Box) -> None:
+def test_in_sequence_second_rings_after_first(box: Box) -> None:
     box.exchange.put_person(SECOND, Callee(deeds=(Talk(seconds=2),)))
     numbers = f"<Number>{OPERATOR}</Number><Number>{SECOND}</Number>"
 
@@ -154,7 +154,7 @@ def test_number_tells_its_own_progress_in_order(box: Box) -> None:
     assert forms[0]["ParentCallSid"]
 
 
-def test_time_limit_parts_the_two(box: Box) -> None:
+def test_time_limit_parts_two(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee())
 
     form = outcome(box, dial(box, OPERATOR, 'timeLimit="20"'))
@@ -162,7 +162,7 @@ def test_time_limit_parts_the_two(box: Box) -> None:
     assert form["DialCallDuration"] == "20"
 
 
-def test_star_ends_the_dial_for_the_one_who_dialled(box: Box) -> None:
+def test_star_ends_dial_for_one_who_dialled(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee())
     call = dial(box, OPERATOR, 'hangupOnStar="true"')
     box.exchange.run_until(lambda: call.bridged_to)
@@ -172,7 +172,7 @@ def test_star_ends_the_dial_for_the_one_who_dialled(box: Box) -> None:
     assert outcome(box, call)["DialCallStatus"] == "completed"
 
 
-def test_caller_who_hangs_up_stops_the_ringing(box: Box) -> None:
+def test_caller_who_hangs_up_stops_ringing(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee(after=20))
     call = dial(box, OPERATOR)
     box.exchange.run_for(3)
@@ -200,7 +200,7 @@ def test_redirected_party_leaves_and_goes_its_own_way(box: Box) -> None:
     assert "hello" in [e.text for e in box.exchange.board.legs[child].transcript]
 
 
-def test_without_an_action_the_next_verb_runs(box: Box) -> None:
+def test_without_action_next_verb_runs(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee(pickup=Pickup.BUSY))
     box.page("/start", f"<Dial>{OPERATOR}</Dial><Say>nobody is there</Say>")
 

@@ -25,7 +25,7 @@ def play(box: Box, *faults: Fault) -> list[str]:
     return box.service.paths()
 
 
-def test_doubled_webhook_comes_twice_with_the_same_token(box: Box) -> None:
+def test_doubled_webhook_comes_twice_with_same_token(box: Box) -> None:
     paths = play(box, Fault(kind=FaultKind.DOUBLED, path="/menu", times=1))
 
     assert paths == ["/start", "/menu", "/menu", "/status"]
@@ -59,7 +59,7 @@ def test_only_callbacks_can_be_lost(box: Box) -> None:
     assert play(box, Fault(kind=FaultKind.LOST)) == ["/start", "/menu"]
 
 
-def test_probability_is_drawn_from_the_seed() -> None:
+def test_probability_drawn_from_seed() -> None:
     def count(seed: int) -> int:
         box = Box(seed=seed)
         fault = Fault(kind=FaultKind.DOUBLED, probability=0.5)
@@ -108,7 +108,7 @@ def exchange_with(service: Silence, fragment: str = "") -> InlineExchange:
         (TimeoutError(), "#rc=1&rp=rt&tt=3000", ["/start", "/start", "/fallback"], 6),
     ],
 )
-def test_service_that_does_not_answer_is_given_up_as_the_address_says(
+def test_service_that_does_not_answer_is_given_up_as_address_says(
     fault: Exception, fragment: str, asked: list[str], seconds: float
 ) -> None:
     service = Silence(fault, times=len(asked) - 1)
@@ -121,7 +121,7 @@ def test_service_that_does_not_answer_is_given_up_as_the_address_says(
     assert call.answered_at == call.created + seconds
 
 
-def test_time_is_told_of_every_move() -> None:
+def test_time_told_of_every_move() -> None:
     moments: list[datetime] = []
     box = Box()
     box.exchange.on_time = moments.append

@@ -43,7 +43,7 @@ def held(box: Box) -> Leg:
 # --- hold -----------------------------------------------------------------
 
 
-def test_held_caller_hears_the_document_again_and_again(box: Box, held: Leg) -> None:
+def test_held_caller_hears_document_again_and_again(box: Box, held: Leg) -> None:
     box.exchange.run_for(10)
 
     assert len(said(held)) >= 4
@@ -60,7 +60,7 @@ def test_hold_document_may_lead_to_another(box: Box, held: Leg) -> None:
     assert "Still here" in said(held)
 
 
-def test_music_stops_when_the_caller_is_taken_back(box: Box, held: Leg) -> None:
+def test_music_stops_when_caller_taken_back(box: Box, held: Leg) -> None:
     box.exchange.run_for(5)
 
     put(box, held, Hold="false")
@@ -73,9 +73,7 @@ def test_music_stops_when_the_caller_is_taken_back(box: Box, held: Leg) -> None:
     assert events(box)[-2:] == ["participant-hold", "participant-unhold"]
 
 
-def test_hold_asked_for_twice_does_not_begin_the_music_anew(
-    box: Box, held: Leg
-) -> None:
+def test_hold_asked_for_twice_does_not_begin_music_anew(box: Box, held: Leg) -> None:
     put(box, held, Hold="true", HoldUrl=HOLD_URL)
     box.exchange.run_for(0.5)
 
@@ -83,9 +81,7 @@ def test_hold_asked_for_twice_does_not_begin_the_music_anew(
 
 
 @pytest.mark.parametrize("way", ["hang up", "remove", "redirect"])
-def test_music_stops_with_the_stay_in_the_conference(
-    box: Box, held: Leg, way: str
-) -> None:
+def test_music_stops_with_stay_in_conference(box: Box, held: Leg, way: str) -> None:
     box.page("/after", '<Pause length="60"/>')
     box.page("/other", '<Pause length="60"/>')
 
@@ -101,7 +97,7 @@ def test_music_stops_with_the_stay_in_the_conference(
     assert len(box.service.asked("/hold")) == before
 
 
-def test_hold_without_an_address_is_the_carriers_music(box: Box) -> None:
+def test_hold_without_address_is_carriers_music(box: Box) -> None:
     caller = enter(box, document())
 
     put(box, caller, Hold="true")
@@ -110,7 +106,7 @@ def test_hold_without_an_address_is_the_carriers_music(box: Box) -> None:
     assert kinds(caller)[-1] is Kind.MUSIC
 
 
-def test_failing_hold_document_leaves_the_caller_on_hold_in_silence(
+def test_failing_hold_document_leaves_caller_on_hold_in_silence(
     box: Box, held: Leg
 ) -> None:
     box.page("/hold", (500, (), b""))
@@ -133,7 +129,7 @@ def test_verbs_that_hold_documents_may_not_have_are_complained_of(
     assert "not allowed" in box.exchange.complaints[0].text
 
 
-def test_whether_hold_music_repeats_is_a_setting() -> None:
+def test_whether_hold_music_repeats_is_setting() -> None:
     box = Box(hold_repeats=False)
     box.page("/hold", "<Say>One moment, please</Say>")
     caller = enter(box, document())
@@ -148,9 +144,7 @@ def test_whether_hold_music_repeats_is_a_setting() -> None:
 # --- finding and changing -------------------------------------------------
 
 
-def test_room_is_found_by_its_name_while_it_is_in_progress(
-    box: Box, spec: Spec
-) -> None:
+def test_room_found_by_name_while_it_is_in_progress(box: Box, spec: Spec) -> None:
     box.page("/after", "<Hangup/>")
     first = enter(box, document())
     waiting = box.call("GET", "Conferences", FriendlyName="r", Status="in-progress")
@@ -169,7 +163,7 @@ def test_room_is_found_by_its_name_while_it_is_in_progress(
     spec.check_response("GET", url, 200, answer.body)
 
 
-def test_participant_is_changed_by_the_calls_sid_in_the_conferences_sid(
+def test_participant_changed_by_calls_sid_in_conferences_sid(
     box: Box,
 ) -> None:
     caller = enter(box, document())
@@ -184,7 +178,7 @@ def test_participant_is_changed_by_the_calls_sid_in_the_conferences_sid(
 # --- three in a room ------------------------------------------------------
 
 
-def test_third_one_joins_and_leaves_and_the_two_talk_on(box: Box) -> None:
+def test_third_one_joins_and_leaves_and_two_talk_on(box: Box) -> None:
     caller, operator = enter(box, document(TOLD)), enter(box, document(LEAVES))
     second = enter(box, document())
     together = [call.is_connected for call in (caller, operator, second)]
@@ -198,7 +192,7 @@ def test_third_one_joins_and_leaves_and_the_two_talk_on(box: Box) -> None:
     assert len(box.exchange.board.conferences) == 1
 
 
-def test_operator_who_no_longer_ends_it_leaves_the_other_two_together(
+def test_operator_who_no_longer_ends_it_leaves_other_two_together(
     box: Box,
 ) -> None:
     caller, operator = enter(box, document()), enter(box, document(LEAVES))
@@ -213,7 +207,7 @@ def test_operator_who_no_longer_ends_it_leaves_the_other_two_together(
     assert second.is_connected
 
 
-def test_one_of_three_is_held_while_the_other_two_speak(box: Box) -> None:
+def test_one_of_three_held_while_other_two_speak(box: Box) -> None:
     box.page("/hold", "<Say>One moment, please</Say>")
     caller, operator = enter(box, document()), enter(box, document(LEAVES))
     second = box.exchange.dial(CALLER, HOTLINE)

@@ -17,9 +17,7 @@ def client(box: Box) -> Client:
     return Client(ACCOUNT, TOKEN, http_client=http)
 
 
-def test_lists_are_paged_and_filtered_through_the_library(
-    busy: Box, client: Client
-) -> None:
+def test_lists_paged_and_filtered_through_library(busy: Box, client: Client) -> None:
     busy.exchange.hang_up(next(iter(busy.exchange.board.legs.values())))
 
     every = client.calls.list(page_size=1)
@@ -31,7 +29,7 @@ def test_lists_are_paged_and_filtered_through_the_library(
     assert len(client.conferences(rooms[0].sid).participants.list()) == 2
 
 
-def test_library_places_redirects_and_ends_a_call(box: Box, client: Client) -> None:
+def test_library_places_redirects_and_ends_call(box: Box, client: Client) -> None:
     box.page("/url", '<Pause length="60"/>')
     box.page("/other", '<Pause length="60"/>')
     box.exchange.put_person(OPERATOR, Callee())
@@ -89,7 +87,7 @@ def test_hanging_create_may_or_may_not_have_taken_effect(
     assert len(box.exchange.board.legs) == calls
 
 
-def test_messages_are_kept_for_whoever_reads_them(box: Box, client: Client) -> None:
+def test_messages_kept_for_whoever_reads_them(box: Box, client: Client) -> None:
     client.messages.create(to=CALLER, from_=HOTLINE, body="a link")
 
     [kept] = box.exchange.board.messages.values()

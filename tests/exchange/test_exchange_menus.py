@@ -35,7 +35,7 @@ def test_standard_parameters_are_all_there_and_some_nobody_knows(box: Box) -> No
     assert {"CarrierNovelty", "StirVerstat"} <= set(form)
 
 
-def test_status_callback_comes_once_at_the_end_with_the_length(box: Box) -> None:
+def test_status_callback_comes_once_at_end_with_length(box: Box) -> None:
     box.page("/start", '<Pause length="20"/>')
 
     call = box.exchange.dial(CALLER, HOTLINE, Stay())
@@ -66,7 +66,7 @@ def test_key_cuts_speech_short(box: Box) -> None:
     assert call.seconds() == 2
 
 
-def test_timeout_counts_from_the_end_of_speech_and_falls_through(box: Box) -> None:
+def test_timeout_counts_from_end_of_speech_and_falls_through(box: Box) -> None:
     box.page(
         "/start",
         f'<Gather timeout="4"><Say>{"x" * 30}</Say></Gather><Say>Nothing came</Say>',
@@ -91,7 +91,7 @@ def test_finish_key_ends_input_and_alone_is_no_input(box: Box) -> None:
     assert form["msg"] == "Gather End"
 
 
-def test_keys_before_the_timeout_are_submitted_when_it_comes(box: Box) -> None:
+def test_keys_before_timeout_submitted_when_it_comes(box: Box) -> None:
     box.page("/start", '<Gather numDigits="4" timeout="3" action="/menu"/>')
     box.page("/menu", "<Hangup/>")
 
@@ -101,7 +101,7 @@ def test_keys_before_the_timeout_are_submitted_when_it_comes(box: Box) -> None:
     assert box.service.asked("/menu")[0]["Digits"] == "12"
 
 
-def test_action_on_empty_result_is_asked_with_no_digits(box: Box) -> None:
+def test_action_on_empty_result_asked_with_no_digits(box: Box) -> None:
     box.page("/start", '<Gather actionOnEmptyResult="true" action="/menu"/>')
     box.page("/menu", "<Hangup/>")
 
@@ -124,7 +124,7 @@ def test_gather_without_action_asks_its_own_document(box: Box) -> None:
     ]
 
 
-def test_verbs_after_an_action_never_run(box: Box) -> None:
+def test_verbs_after_action_never_run(box: Box) -> None:
     box.page("/start", f"{MENU}<Say>never heard</Say>")
     box.page("/menu", "<Say>heard</Say>")
 
@@ -135,7 +135,7 @@ def test_verbs_after_an_action_never_run(box: Box) -> None:
     assert texts == ["Press one", "heard"]
 
 
-def test_speech_is_submitted_with_a_confidence(box: Box) -> None:
+def test_speech_submitted_with_confidence(box: Box) -> None:
     box.page("/start", '<Gather input="dtmf speech" action="/menu"/>')
     box.page("/menu", "<Hangup/>")
 
@@ -147,7 +147,7 @@ def test_speech_is_submitted_with_a_confidence(box: Box) -> None:
     assert 0 <= float(form["Confidence"]) <= 1
 
 
-def test_caller_who_hangs_up_in_a_gather_causes_no_action(box: Box) -> None:
+def test_caller_who_hangs_up_in_gather_causes_no_action(box: Box) -> None:
     box.page("/start", '<Gather action="/menu"/>')
 
     box.exchange.dial(CALLER, HOTLINE, Wait(seconds=2), HangUp())
@@ -156,7 +156,7 @@ def test_caller_who_hangs_up_in_a_gather_causes_no_action(box: Box) -> None:
     assert box.service.paths() == ["/start", "/status"]
 
 
-def test_reject_ends_the_call_unanswered(box: Box) -> None:
+def test_reject_ends_call_unanswered(box: Box) -> None:
     box.page("/start", '<Reject reason="busy"/>')
 
     call = box.exchange.dial(CALLER, HOTLINE)
@@ -166,7 +166,7 @@ def test_reject_ends_the_call_unanswered(box: Box) -> None:
     assert call.answered_at is None
 
 
-def test_record_tells_its_action_also_when_the_caller_hangs_up(box: Box) -> None:
+def test_record_tells_action_also_when_caller_hangs_up(box: Box) -> None:
     box.page("/start", '<Record action="/kept" recordingStatusCallback="/rec"/>')
 
     box.exchange.dial(

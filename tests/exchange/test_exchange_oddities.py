@@ -17,7 +17,7 @@ def operator_takes_the_first(box: Box) -> None:
     box.call("POST", "Calls", To=OPERATOR, From=HOTLINE, Url=f"{BASE}/take")
 
 
-def test_caller_who_leaves_while_being_announced_makes_room_for_the_next(
+def test_caller_who_leaves_while_being_announced_makes_room_for_next(
     box: Box,
 ) -> None:
     box.page("/before", '<Pause length="5"/>')
@@ -31,7 +31,7 @@ def test_caller_who_leaves_while_being_announced_makes_room_for_the_next(
     assert box.service.asked("/out")[0]["QueueResult"] == "bridged"
 
 
-def test_operator_who_leaves_while_the_caller_is_announced_leaves_an_error(
+def test_operator_who_leaves_while_caller_is_announced_leaves_error(
     box: Box,
 ) -> None:
     box.page("/before", '<Pause length="5"/>')
@@ -46,7 +46,7 @@ def test_operator_who_leaves_while_the_caller_is_announced_leaves_an_error(
     assert box.service.asked("/out")[0]["QueueResult"] == "error"
 
 
-def test_failing_announcement_does_not_keep_the_two_apart(box: Box) -> None:
+def test_failing_announcement_does_not_keep_two_apart(box: Box) -> None:
     box.page("/before", (500, (), b""))
     caller = waiting(box)
 
@@ -56,7 +56,7 @@ def test_failing_announcement_does_not_keep_the_two_apart(box: Box) -> None:
     assert len(box.exchange.complaints) == 1
 
 
-def test_speech_is_repeated_as_often_as_asked(box: Box) -> None:
+def test_speech_repeated_however_often_asked(box: Box) -> None:
     box.page("/start", f'<Say loop="3">{"x" * 15}</Say><Play loop="0">/a.mp3</Play>')
 
     call = box.exchange.dial(CALLER, HOTLINE, Stay())
@@ -67,7 +67,7 @@ def test_speech_is_repeated_as_often_as_asked(box: Box) -> None:
     assert kinds.count(Kind.PLAY) == 12
 
 
-def test_tones_are_heard(box: Box) -> None:
+def test_tones_heard(box: Box) -> None:
     box.page("/start", '<Play digits="1w2"/>')
 
     call = box.exchange.dial(CALLER, HOTLINE)
@@ -76,7 +76,7 @@ def test_tones_are_heard(box: Box) -> None:
     assert (Kind.DTMF, "1w2") in [(e.kind, e.text) for e in call.transcript]
 
 
-def test_wrong_voice_is_not_heard_and_is_complained_of(box: Box) -> None:
+def test_wrong_voice_not_heard_and_is_complained_of(box: Box) -> None:
     box.page("/start", '<Say voice="Polly.Maxim" language="uk-UA">nobody</Say>')
 
     call = box.exchange.dial(CALLER, HOTLINE)
@@ -87,7 +87,7 @@ def test_wrong_voice_is_not_heard_and_is_complained_of(box: Box) -> None:
     assert "<Say" in box.exchange.complaints[0].document
 
 
-def test_inline_document_wants_an_action_for_its_gather(box: Box) -> None:
+def test_inline_document_wants_action_for_gather(box: Box) -> None:
     box.exchange.put_person(OPERATOR, accepting_operator())
     inline = '<Response><Gather numDigits="1"/></Response>'
 
@@ -106,7 +106,7 @@ def test_inline_document_wants_an_action_for_its_gather(box: Box) -> None:
         (500, (), 1),
     ],
 )
-def test_status_callbacks_want_no_content_or_an_empty_document(
+def test_status_callbacks_want_no_content_or_empty_document(
     box: Box, status: int, headers: tuple[tuple[str, str], ...], complaints: int
 ) -> None:
     box.page("/start", "<Hangup/>")
@@ -127,7 +127,7 @@ def test_address_that_is_none_is_fatal(box: Box) -> None:
     assert "no web address" in box.exchange.complaints[0].text
 
 
-def test_caller_may_hang_up_while_the_service_thinks(box: Box) -> None:
+def test_caller_may_hang_up_while_service_thinks(box: Box) -> None:
     def slow(_form: dict[str, str]) -> str:
         box.exchange.hang_up(call)
         return "<Say>too late</Say>"
@@ -140,7 +140,7 @@ def test_caller_may_hang_up_while_the_service_thinks(box: Box) -> None:
     assert box.service.paths() == ["/start", "/status"]
 
 
-def test_call_may_be_redirected_by_the_very_request_it_waits_for(box: Box) -> None:
+def test_call_may_be_redirected_by_very_request_it_waits_for(box: Box) -> None:
     def busy(form: dict[str, str]) -> str:
         box.call("POST", f"Calls/{form['CallSid']}", Url=f"{BASE}/instead")
         return "<Say>thrown away</Say>"
@@ -156,7 +156,7 @@ def test_call_may_be_redirected_by_the_very_request_it_waits_for(box: Box) -> No
     assert said == ["instead"]
 
 
-def test_what_a_service_may_delete_is_gone(box: Box) -> None:
+def test_what_service_may_delete_is_gone(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee(pickup=Pickup.BUSY))
     made = box.call("POST", "Calls", To=OPERATOR, From=HOTLINE, Url=f"{BASE}/a").body
     assert made is not None

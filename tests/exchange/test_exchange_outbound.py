@@ -36,7 +36,7 @@ def told(box: Box) -> list[str]:
     return [form["CallStatus"] for form in box.service.asked("/told")]
 
 
-def test_progress_is_told_in_order_with_numbers_from_zero(box: Box) -> None:
+def test_progress_told_in_order_with_numbers_from_zero(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee())
 
     call = create(box)
@@ -53,7 +53,7 @@ def test_progress_is_told_in_order_with_numbers_from_zero(box: Box) -> None:
     assert {form["Direction"] for form in forms} == {"outbound-api"}
 
 
-def test_answered_callback_races_the_document() -> None:
+def test_answered_callback_races_document() -> None:
     orders = set()
     for seed in range(20):
         box = Box(seed=seed)
@@ -73,7 +73,7 @@ def test_answered_callback_races_the_document() -> None:
         (NOBODY, "no-answer", "487"),
     ],
 )
-def test_unanswered_call_ends_with_its_reason(
+def test_unanswered_call_ends_with_reason(
     box: Box, callee: Callee, status: str, code: str
 ) -> None:
     box.exchange.put_person(OPERATOR, callee)
@@ -87,7 +87,7 @@ def test_unanswered_call_ends_with_its_reason(
     assert box.service.asked("/url") == []
 
 
-def test_nobody_answers_for_as_long_as_the_timeout_says(box: Box) -> None:
+def test_nobody_answers_for_as_long_as_timeout_says(box: Box) -> None:
     call = create(box, Timeout=20)
 
     box.exchange.run_until(lambda: call.ended)
@@ -96,7 +96,7 @@ def test_nobody_answers_for_as_long_as_the_timeout_says(box: Box) -> None:
     assert 20 <= call.ended_at - call.created <= 21
 
 
-def test_only_the_end_is_told_unless_more_was_asked_for(box: Box) -> None:
+def test_only_end_told_unless_more_asked_for(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee())
 
     call = create(box, StatusCallbackEvent=[])
@@ -106,7 +106,7 @@ def test_only_the_end_is_told_unless_more_was_asked_for(box: Box) -> None:
     assert told(box) == ["completed"]
 
 
-def test_one_call_a_second_is_dialled_in_order(box: Box) -> None:
+def test_one_call_a_second_dialled_in_order(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee())
 
     calls = [create(box) for _ in range(5)]
@@ -119,7 +119,7 @@ def test_one_call_a_second_is_dialled_in_order(box: Box) -> None:
     assert answered[-1] - answered[0] == pytest.approx(4)
 
 
-def test_pace_is_a_setting() -> None:
+def test_pace_is_setting() -> None:
     box = Box(calls_per_second=10.0)
 
     calls = [create(box) for _ in range(3)]
@@ -127,7 +127,7 @@ def test_pace_is_a_setting() -> None:
     assert [round(call.queue_time * 1000) for call in calls] == [0, 100, 200]
 
 
-def test_call_cancelled_while_queued_is_told_to_nobody(box: Box) -> None:
+def test_call_cancelled_while_queued_told_to_nobody(box: Box) -> None:
     create(box)
     call = create(box)
 
@@ -139,7 +139,7 @@ def test_call_cancelled_while_queued_is_told_to_nobody(box: Box) -> None:
     assert call.sid not in {f["CallSid"] for f in box.service.asked("/told")}
 
 
-def test_call_cancelled_while_ringing_is_told_as_canceled(box: Box) -> None:
+def test_call_cancelled_while_ringing_told_as_canceled(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee(after=20))
     call = create(box)
     box.exchange.run_for(5)
@@ -150,7 +150,7 @@ def test_call_cancelled_while_ringing_is_told_as_canceled(box: Box) -> None:
     assert told(box)[-1] == "canceled"
 
 
-def test_cancelling_does_not_touch_an_answered_call_but_completing_does(
+def test_cancelling_does_not_touch_answered_call_but_completing_does(
     box: Box,
 ) -> None:
     box.exchange.put_person(OPERATOR, Callee())
@@ -165,7 +165,7 @@ def test_cancelling_does_not_touch_an_answered_call_but_completing_does(
     assert (spared["status"], ended["status"]) == ("in-progress", "completed")
 
 
-def test_redirect_of_a_call_that_is_over_or_ringing_is_21220(box: Box) -> None:
+def test_redirect_of_call_that_is_over_or_ringing_is_21220(box: Box) -> None:
     call = create(box)
     ringing = box.call("POST", f"Calls/{call.sid}", Url=f"{BASE}/url")
     box.exchange.run_until(lambda: call.ended)
@@ -178,7 +178,7 @@ def test_redirect_of_a_call_that_is_over_or_ringing_is_21220(box: Box) -> None:
         assert answer.body["code"] == 21220
 
 
-def test_time_limit_ends_a_call_from_its_answer_on(box: Box) -> None:
+def test_time_limit_ends_call_from_answer_on(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee())
 
     call = create(box, TimeLimit=12)
@@ -187,7 +187,7 @@ def test_time_limit_ends_a_call_from_its_answer_on(box: Box) -> None:
     assert call.seconds() == 12
 
 
-def test_inline_document_is_followed(box: Box) -> None:
+def test_inline_document_followed(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee())
 
     call = create(box, Url="", Twiml="<Response><Say>Inline</Say></Response>")
@@ -196,7 +196,7 @@ def test_inline_document_is_followed(box: Box) -> None:
     assert "Inline" in [event.text for event in call.transcript]
 
 
-def test_fallback_of_a_created_call_is_its_own(box: Box) -> None:
+def test_fallback_of_created_call_is_its_own(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee())
     box.page("/url", (500, (), b""))
     box.page("/mine", "<Say>fallback</Say>")
@@ -207,7 +207,7 @@ def test_fallback_of_a_created_call_is_its_own(box: Box) -> None:
     assert box.service.asked("/mine")[0]["ErrorCode"] == "11200"
 
 
-def test_machine_detection_tells_a_mail_box(box: Box) -> None:
+def test_machine_detection_tells_mail_box(box: Box) -> None:
     box.exchange.put_person(OPERATOR, answering_machine())
 
     create(box, MachineDetection="Enable")

@@ -11,7 +11,7 @@ def room(box: Box) -> str:
     return sid
 
 
-def test_rest_ends_a_conference_for_all(box: Box) -> None:
+def test_rest_ends_conference_for_all(box: Box) -> None:
     box.page("/after", "<Hangup/>")
     calls = [enter(box, document(TOLD)), enter(box, document())]
 
@@ -57,7 +57,7 @@ def test_end_on_exit_cannot_be_changed_on_hold(box: Box) -> None:
     )
 
 
-def test_removed_participant_goes_on_with_the_action(box: Box) -> None:
+def test_removed_participant_goes_on_with_action(box: Box) -> None:
     box.page("/after", "<Say>you were removed</Say>")
     call = enter(box, document())
     enter(box, document())
@@ -69,7 +69,7 @@ def test_removed_participant_goes_on_with_the_action(box: Box) -> None:
     assert "you were removed" in [event.text for event in call.transcript]
 
 
-def test_announcement_is_heard_by_all(box: Box) -> None:
+def test_announcement_heard_by_all(box: Box) -> None:
     calls = [enter(box, document()), enter(box, document())]
     box.page("/news", "<Say>Recording is off</Say>")
 
@@ -80,7 +80,7 @@ def test_announcement_is_heard_by_all(box: Box) -> None:
         assert "Recording is off" in [event.text for event in call.transcript]
 
 
-def test_participant_made_over_rest_is_rung_and_joins(box: Box) -> None:
+def test_participant_made_over_rest_rung_and_joins(box: Box) -> None:
     first = enter(box, document())
     box.exchange.put_person("+447700900201", Callee())
 

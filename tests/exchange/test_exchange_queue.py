@@ -6,7 +6,7 @@ from tests.exchange.box import BASE, CALLER, HOTLINE, OFFICE, OPERATOR, Box
 from tests.exchange.queueing import ENQUEUE, ROUND, waiting
 
 
-def test_wait_document_is_asked_for_again_and_again_with_the_place(box: Box) -> None:
+def test_wait_document_asked_for_again_and_again_with_place(box: Box) -> None:
     waiting(box)
     second = waiting(box)
     box.exchange.run_for(20)
@@ -19,7 +19,7 @@ def test_wait_document_is_asked_for_again_and_again_with_the_place(box: Box) -> 
     assert int(mine[-1]["QueueTime"]) > int(mine[0]["QueueTime"])
 
 
-def test_leave_asks_the_action_at_once(box: Box) -> None:
+def test_leave_asks_action_at_once(box: Box) -> None:
     box.page("/wait", '<Pause length="7"/><Leave/>')
     box.page("/out", "<Say>goodbye</Say>")
 
@@ -32,7 +32,7 @@ def test_leave_asks_the_action_at_once(box: Box) -> None:
     assert "goodbye" in [e.text for e in call.transcript]
 
 
-def test_without_an_action_the_next_verb_runs(box: Box) -> None:
+def test_without_action_next_verb_runs(box: Box) -> None:
     box.page("/start", '<Enqueue waitUrl="/wait">q</Enqueue><Say>next</Say>')
     box.page("/wait", '<Pause length="1"/><Leave/>')
 
@@ -42,7 +42,7 @@ def test_without_an_action_the_next_verb_runs(box: Box) -> None:
     assert "next" in [e.text for e in call.transcript]
 
 
-def test_hang_up_tells_the_action_first_and_the_status_after(box: Box) -> None:
+def test_hang_up_tells_action_first_and_status_after(box: Box) -> None:
     call = waiting(box)
 
     box.exchange.hang_up(call)
@@ -53,7 +53,7 @@ def test_hang_up_tells_the_action_first_and_the_status_after(box: Box) -> None:
     assert box.board_queue().members == []
 
 
-def test_hangup_in_the_wait_document_ends_the_call(box: Box) -> None:
+def test_hangup_in_wait_document_ends_call(box: Box) -> None:
     box.page("/wait", '<Pause length="1"/><Hangup/>')
 
     call = waiting(box)
@@ -63,7 +63,7 @@ def test_hangup_in_the_wait_document_ends_the_call(box: Box) -> None:
     assert box.service.asked("/out")[0]["QueueResult"] == "hangup"
 
 
-def test_full_queue_sends_the_next_caller_away(box: Box) -> None:
+def test_full_queue_sends_next_caller_away(box: Box) -> None:
     box.page("/start", ENQUEUE.replace("waitUrl", 'maxQueueSize="1" waitUrl'))
     box.page("/out", "<Say>full</Say>")
     waiting(box)
@@ -76,7 +76,7 @@ def test_full_queue_sends_the_next_caller_away(box: Box) -> None:
     assert "QueueSid" not in form
 
 
-def test_failing_wait_document_is_an_error_of_the_queue(box: Box) -> None:
+def test_failing_wait_document_is_error_of_queue(box: Box) -> None:
     box.page("/wait", (503, (), b""))
     box.page("/out", "<Say>sorry</Say>")
     box.page("/start", ENQUEUE)
@@ -88,7 +88,7 @@ def test_failing_wait_document_is_an_error_of_the_queue(box: Box) -> None:
     assert "sorry" in [e.text for e in call.transcript]
 
 
-def test_failing_wait_document_and_action_go_to_the_fallback(box: Box) -> None:
+def test_failing_wait_document_and_action_go_to_fallback(box: Box) -> None:
     box.page("/start", ENQUEUE)
     box.page("/wait", (503, (), b""))
     box.page("/out", (503, (), b""))
@@ -122,7 +122,7 @@ def test_wait_document_that_takes_no_time_is_complained_of(box: Box) -> None:
     assert "takes no time" in box.exchange.complaints[0].text
 
 
-def test_only_some_verbs_are_allowed_while_waiting(box: Box) -> None:
+def test_only_some_verbs_allowed_while_waiting(box: Box) -> None:
     box.page("/wait", f"<Dial>{OPERATOR}</Dial><Pause/>")
 
     waiting(box)
@@ -131,7 +131,7 @@ def test_only_some_verbs_are_allowed_while_waiting(box: Box) -> None:
     assert "<Dial> is not allowed" in box.exchange.complaints[0].text
 
 
-def test_gather_in_the_queue_keeps_the_caller_in_it(box: Box) -> None:
+def test_gather_in_queue_keeps_caller_in_it(box: Box) -> None:
     box.page("/wait", '<Gather numDigits="1" action="/key"/>')
     box.page("/key", "<Say>you stay</Say>")
     box.page("/start", ENQUEUE)

@@ -48,7 +48,7 @@ def fetched(box: Box, tail: str) -> bytes:
 # --- the verb -----------------------------------------------------------------
 
 
-def test_message_ended_by_the_hash_key_lasts_as_long_as_it_was_spoken(
+def test_message_ended_by_hash_key_lasts_while_it_was_spoken(
     box: Box,
 ) -> None:
     left(box, Speak(text=TEN_SECONDS, after=1), Press(digits="#", after=2), Stay())
@@ -59,20 +59,20 @@ def test_message_ended_by_the_hash_key_lasts_as_long_as_it_was_spoken(
     assert form["RecordingUrl"] == f"{API}{ROOT}/Recordings/{only(box)}"
 
 
-def test_message_is_ended_by_silence(box: Box) -> None:
+def test_message_ended_by_silence(box: Box) -> None:
     left(box, Speak(text=TEN_SECONDS, after=1), Stay())
 
     [form] = box.service.asked("/message")
     assert (form["RecordingDuration"], form["Digits"]) == ("16", "")
 
 
-def test_message_is_ended_at_its_greatest_length(box: Box) -> None:
+def test_message_ended_at_greatest_length(box: Box) -> None:
     left(box, Speak(text=TEN_SECONDS * 9), Stay())
 
     assert box.service.asked("/message")[0]["RecordingDuration"] == "30"
 
 
-def test_key_cuts_a_message_short(box: Box) -> None:
+def test_key_cuts_message_short(box: Box) -> None:
     call = box.exchange.dial(CALLER, HOTLINE, Speak(text=TEN_SECONDS, after=1), Stay())
     box.page("/start", RECORD)
     box.exchange.run_for(4)
@@ -83,7 +83,7 @@ def test_key_cuts_a_message_short(box: Box) -> None:
     assert box.service.asked("/message")[0]["RecordingDuration"] == "4"
 
 
-def test_who_hangs_up_after_speaking_has_left_a_message(box: Box) -> None:
+def test_who_hangs_up_after_speaking_has_left_message(box: Box) -> None:
     left(box, Speak(text=TEN_SECONDS, after=1), HangUp())
 
     [form] = box.service.asked("/message")
@@ -93,7 +93,7 @@ def test_who_hangs_up_after_speaking_has_left_a_message(box: Box) -> None:
 
 
 @pytest.mark.parametrize("deed", [Silent(), Press(digits="#", after=2)])
-def test_of_an_empty_recording_the_action_is_not_told(box: Box, deed: Deed) -> None:
+def test_of_empty_recording_action_not_told(box: Box, deed: Deed) -> None:
     call = left(box, deed, Stay())
 
     assert box.service.paths() == ["/start", "/status"]
@@ -101,7 +101,7 @@ def test_of_an_empty_recording_the_action_is_not_told(box: Box, deed: Deed) -> N
     assert box.exchange.board.recordings == {}
 
 
-def test_who_hangs_up_without_a_word_has_left_nothing(box: Box) -> None:
+def test_who_hangs_up_without_word_has_left_nothing(box: Box) -> None:
     left(box, Wait(seconds=2), HangUp())
 
     assert box.service.paths() == ["/start", "/status"]
@@ -114,7 +114,7 @@ def test_carrier_that_tells_of_empty_recordings_can_be_had() -> None:
     assert box.service.asked("/message")[0]["RecordingDuration"] == "5"
 
 
-def test_person_hears_where_the_recording_begins_and_ends(box: Box) -> None:
+def test_person_hears_where_recording_begins_and_ends(box: Box) -> None:
     call = left(box, Speak(text="hello"), Press(digits="#"), Stay())
 
     told = [event.kind for event in call.transcript]
@@ -136,7 +136,7 @@ def test_several_things_may_be_said_into_one_message(box: Box) -> None:
 # --- when it can be had -------------------------------------------------------
 
 
-def test_recording_can_be_had_once_its_callback_was_sent(box: Box) -> None:
+def test_recording_can_be_had_once_callback_sent(box: Box) -> None:
     box.page("/start", RECORD)
     box.page("/message", '<Pause length="60"/>')
     box.exchange.dial(CALLER, HOTLINE, Speak(text="hi"), Press(digits="#"), Stay())
@@ -159,7 +159,7 @@ def test_recording_can_be_had_once_its_callback_was_sent(box: Box) -> None:
     assert "From" not in form
 
 
-def test_recording_may_be_ready_before_the_action_is_asked() -> None:
+def test_recording_may_be_ready_before_action_asked() -> None:
     box = Box(recording_delay=0.0)
     left(box, Speak(text="hi"), Press(digits="#"), Stay())
 
@@ -177,14 +177,14 @@ def kept(box: Box) -> Box:
 
 
 @pytest.mark.parametrize("ending", [".wav", ""])
-def test_sound_is_a_wave_file_of_the_recorded_length(kept: Box, ending: str) -> None:
+def test_sound_is_wave_file_of_recorded_length(kept: Box, ending: str) -> None:
     sound = fetched(kept, f"Recordings/{only(kept)}{ending}")
 
     with wave.open(io.BytesIO(sound)) as file:
         assert file.getnframes() / file.getframerate() == 13
 
 
-def test_recordings_are_listed_by_call(kept: Box) -> None:
+def test_recordings_listed_by_call(kept: Box) -> None:
     [mine] = kept.exchange.board.legs
 
     def listed(tail: str, **params: object) -> list[object]:
@@ -203,7 +203,7 @@ def test_recordings_are_listed_by_call(kept: Box) -> None:
     assert kept.exchange.complaints == []
 
 
-def test_recordings_are_shown_as_the_document_describes(kept: Box, spec: Spec) -> None:
+def test_recordings_shown_as_document_describes(kept: Box, spec: Spec) -> None:
     [call] = kept.exchange.board.legs
     one = f"Recordings/{only(kept)}"
 
@@ -218,7 +218,7 @@ def test_recordings_are_shown_as_the_document_describes(kept: Box, spec: Spec) -
     spec.check_response("GET", f"{ROOT}/{one}.json", 404, refused.body)
 
 
-def test_deleted_recording_is_gone_with_its_sound(kept: Box) -> None:
+def test_deleted_recording_is_gone_with_sound(kept: Box) -> None:
     sid = only(kept)
 
     assert kept.call("DELETE", f"Recordings/{sid}").status == 204
@@ -239,14 +239,14 @@ def test_sound_is_for_those_who_sign_in(kept: Box) -> None:
 
 
 @pytest.mark.parametrize("tail", ["Calls/CA1.wav", "Recordings/RE1.wav", "Recordings"])
-def test_nothing_else_has_a_sound(kept: Box, tail: str) -> None:
+def test_nothing_else_has_sound(kept: Box, tail: str) -> None:
     with pytest.raises(TwilioRestException) as refused:
         fetched(kept, tail)
 
     assert refused.value.status == 404
 
 
-def test_sound_fails_on_a_bad_day(kept: Box) -> None:
+def test_sound_fails_on_bad_day(kept: Box) -> None:
     faults = kept.exchange.board.faults
     faults.add(Fault(kind=FaultKind.BROKEN, path="Recordings", times=1))
     faults.add(Fault(kind=FaultKind.HANG, path="Recordings", times=1))

@@ -26,9 +26,7 @@ def paths(box: Box) -> list[str]:
     ]
 
 
-def test_every_resource_is_shown_as_the_document_describes(
-    busy: Box, spec: Spec
-) -> None:
+def test_every_resource_shown_as_document_describes(busy: Box, spec: Spec) -> None:
     for tail in paths(busy):
         answer = busy.call("GET", tail)
 
@@ -36,9 +34,7 @@ def test_every_resource_is_shown_as_the_document_describes(
         spec.check_response("GET", f"{ROOT}/{tail}.json", 200, answer.body)
 
 
-def test_every_change_is_answered_as_the_document_describes(
-    busy: Box, spec: Spec
-) -> None:
+def test_every_change_answered_as_document_describes(busy: Box, spec: Spec) -> None:
     [queue], [room] = busy.exchange.board.queues, busy.exchange.board.conferences
     call = list(busy.exchange.board.legs)[-1]
     guest = busy.exchange.board.conferences[room].participants[0].leg.sid
@@ -89,7 +85,7 @@ def test_every_change_is_answered_as_the_document_describes(
         ("GET", "Telephones", []),
     ],
 )
-def test_wrong_requests_are_caught(
+def test_wrong_requests_caught(
     spec: Spec, method: str, tail: str, form: list[tuple[str, str]]
 ) -> None:
     path, _, query = tail.partition("?")
@@ -99,7 +95,7 @@ def test_wrong_requests_are_caught(
         spec.check_request(method, url, form)
 
 
-def test_without_the_right_token_everything_is_401(box: Box) -> None:
+def test_without_right_token_everything_is_401(box: Box) -> None:
     for auth in (None, (ACCOUNT, "wrong"), ("AC" + "9" * 32, TOKEN)):
         answer = box.exchange.rest("GET", f"{ROOT}/Calls.json", (), auth)
 
@@ -117,7 +113,7 @@ def test_unknown_paths_are_404_and_complained_of(box: Box) -> None:
     assert len(box.exchange.complaints) == 1
 
 
-def test_unknown_parameters_are_complained_of(box: Box) -> None:
+def test_unknown_parameters_complained_of(box: Box) -> None:
     box.call("GET", "Calls", Colour="blue")
 
     assert "'Colour'" in box.exchange.complaints[0].text
@@ -138,7 +134,7 @@ def test_unknown_parameters_are_complained_of(box: Box) -> None:
         ({"StatusCallbackEvent": "begun"}, 21219),
     ],
 )
-def test_bad_calls_are_refused_by_number(
+def test_bad_calls_refused_by_number(
     box: Box, params: dict[str, object], code: int
 ) -> None:
     good: dict[str, object] = {"To": OPERATOR, "From": HOTLINE, "Url": f"{BASE}/url"}
@@ -163,5 +159,5 @@ def test_member_who_has_left_is_404(busy: Box) -> None:
     assert answer.status == 404
 
 
-def test_document_is_found_beside_the_project(spec_path: Path) -> None:
+def test_document_found_beside_project(spec_path: Path) -> None:
     assert spec_path.exists()

@@ -58,7 +58,7 @@ def _taken(box: Box) -> Handler:
 
 
 @pytest.mark.parametrize("path", sorted(CALLS.glob("*.yaml")), ids=lambda p: p.stem)
-def test_whole_calls_are_played_from_files(path: Path) -> None:
+def test_whole_calls_played_from_files(path: Path) -> None:
     box = Box()
     hotline(box)
 
@@ -69,7 +69,7 @@ def test_whole_calls_are_played_from_files(path: Path) -> None:
     assert box.exchange.complaints == []
 
 
-def test_call_of_the_sample_is_talked_out(box: Box) -> None:
+def test_call_of_sample_talked_out(box: Box) -> None:
     hotline(box)
 
     call = box.exchange.play(script.load_script(CALLS / "taken_by_an_operator.yaml"))
@@ -79,7 +79,7 @@ def test_call_of_the_sample_is_talked_out(box: Box) -> None:
     assert call.ended_at == talked[0] + 30
 
 
-def test_what_is_not_heard_is_a_failure_with_what_was(box: Box) -> None:
+def test_what_is_not_heard_is_failure_with_what_was(box: Box) -> None:
     box.page("/start", '<Say language="ru-RU">something else</Say>')
 
     call = box.exchange.dial(CALLER, HOTLINE, Hears(text="welcome", language="uk-UA"))
@@ -99,7 +99,7 @@ def test_steps_that_can_no_longer_come_about_are_failures(box: Box) -> None:
     assert len(box.exchange.failures) == 2
 
 
-def test_waiting_for_a_goodbye_is_met_by_the_end(box: Box) -> None:
+def test_waiting_for_goodbye_met_by_end(box: Box) -> None:
     box.page("/start", "<Say>Goodbye</Say>")
 
     box.exchange.dial(CALLER, HOTLINE, Until(moment=Moment.GOODBYE))
@@ -173,7 +173,7 @@ def test_operators_can_be_written_down(written: object, callee: Callee) -> None:
         ({"from": 447700900123, "to": "b"}, "quotes"),
     ],
 )
-def test_misspelt_scripts_name_the_nearest_word(written: object, hint: str) -> None:
+def test_misspelt_scripts_name_nearest_word(written: object, hint: str) -> None:
     with pytest.raises(script.BadScript, match=hint):
         script.parse_script(written)
 

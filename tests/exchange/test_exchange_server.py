@@ -69,7 +69,7 @@ def exchange(service: tuple[TinyService, str]) -> Iterator[ExchangeServer]:
         yield server
 
 
-def test_call_is_placed_typed_queued_taken_and_ended_over_real_connections(
+def test_call_placed_typed_queued_taken_and_ended_over_real_connections(
     service: tuple[TinyService, str], exchange: ExchangeServer
 ) -> None:
     person = Person(exchange.url)
@@ -112,7 +112,7 @@ def test_scripted_callers_many_at_once_end_by_themselves(
     assert service[0].forged == []
 
 
-def test_call_file_is_played_with_all_in_it(exchange: ExchangeServer) -> None:
+def test_call_file_played_with_all_in_it(exchange: ExchangeServer) -> None:
     url = f"{exchange.url}/exchange"
 
     played = requests.post(f"{url}/scripts", data=CALL_FILE, headers=YAML, timeout=30)
@@ -166,7 +166,7 @@ def test_faults_numbers_and_hang_up_can_be_had_over_control(
     assert eventually(lambda: service[0].paths.count("/start") == 2)
 
 
-def test_message_is_spoken_fetched_and_deleted_over_real_connections(
+def test_message_spoken_fetched_and_deleted_over_real_connections(
     exchange: ExchangeServer,
 ) -> None:
     person = Person(exchange.url)
@@ -191,7 +191,7 @@ def test_message_is_spoken_fetched_and_deleted_over_real_connections(
     assert requests.get(address, auth=(ACCOUNT, TOKEN), timeout=30).status_code == 404
 
 
-def test_person_at_a_terminal_is_called_back_and_presses(
+def test_person_at_terminal_called_back_and_presses(
     service: tuple[TinyService, str], exchange: ExchangeServer
 ) -> None:
     person = Person(exchange.url)
@@ -211,7 +211,7 @@ def test_person_at_a_terminal_is_called_back_and_presses(
     assert "/menu" in service[0].paths
 
 
-def test_hanging_answer_is_held_until_the_client_gives_up(
+def test_hanging_answer_held_until_client_gives_up(
     exchange: ExchangeServer,
 ) -> None:
     fault = {"kind": "hang-after", "method": "POST", "times": 1}
@@ -261,7 +261,7 @@ def _wait_for_news_and_die(url: str) -> None:
             line.recv(1)
 
 
-def test_service_that_refuses_connections_is_a_failed_webhook(
+def test_service_that_refuses_connections_is_failed_webhook(
     exchange: ExchangeServer,
 ) -> None:
     person = Person(exchange.url)
@@ -275,7 +275,7 @@ def test_service_that_refuses_connections_is_a_failed_webhook(
     assert person.ask("GET")["webhooks_failed"] == 2
 
 
-def test_service_that_never_answers_does_not_hold_the_exchange_up() -> None:
+def test_service_that_never_answers_does_not_hold_exchange_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         address = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         number = Number(number=HOTLINE, voice_url=f"{address}/start")
@@ -309,7 +309,7 @@ def test_server_ends_on_sigterm_with_status_zero(tmp_path: Path) -> None:
     assert shown["calls"] == {}
 
 
-def test_secrets_come_from_the_environment_and_never_from_the_command_line() -> None:
+def test_secrets_come_from_environment_and_never_from_command_line() -> None:
     secrets = {
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_API_KEY_SID": KEY,
@@ -328,7 +328,7 @@ def test_secrets_come_from_the_environment_and_never_from_the_command_line() -> 
     assert entered.status_code == 200
 
 
-def test_key_without_its_secret_is_a_fault_of_the_command() -> None:
+def test_key_without_secret_is_fault_of_command() -> None:
     given = {"TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_API_KEY_SID": KEY}
 
     done = subprocess.run(  # noqa: S603 - our own module

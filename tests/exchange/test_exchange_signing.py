@@ -58,7 +58,7 @@ def test_signature_agrees_with_published_vectors(
     assert sign_request("12345", url, form) == expected
 
 
-def test_every_webhook_of_a_call_is_signed_over_the_address_as_called(
+def test_every_webhook_of_call_signed_over_address_as_called(
     box: Box,
 ) -> None:
     box.page(
@@ -78,14 +78,14 @@ def test_every_webhook_of_a_call_is_signed_over_the_address_as_called(
     assert box.service.received[1].url.startswith(f"{BASE}/next?name=%D0%9A%7E&x=a+b&")
 
 
-def test_get_webhook_carries_its_parameters_in_the_query() -> None:
+def test_get_webhook_carries_parameters_in_query() -> None:
     url = with_query("https://h.example/a?b=1", (("From", "+12025550101"),))
 
     assert url == "https://h.example/a?b=1&From=%2B12025550101"
     assert parse_qsl(urlsplit(url).query) == [("b", "1"), ("From", "+12025550101")]
 
 
-def test_letters_outside_ascii_are_escaped_and_escapes_left_alone() -> None:
+def test_letters_outside_ascii_escaped_and_escapes_left_alone() -> None:
     assert escape_url("https://h.example/Ї?x=%7E~") == "https://h.example/%D0%87?x=%7E~"
 
 

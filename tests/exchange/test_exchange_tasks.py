@@ -9,7 +9,7 @@ def listener(heard: list[object], pauses: list[float | None]) -> Script[None]:
         heard += [signal]
 
 
-def test_script_is_resumed_with_nothing_when_its_time_is_up() -> None:
+def test_script_resumed_with_nothing_when_time_is_up() -> None:
     timeline, heard = Timeline(100.0), list[object]()
     timeline.start(listener(heard, [5.0]))
 
@@ -20,7 +20,7 @@ def test_script_is_resumed_with_nothing_when_its_time_is_up() -> None:
     assert (early, heard) == ([], [None])
 
 
-def test_signals_come_in_order_and_none_is_lost() -> None:
+def test_signals_come_in_order_and_none_lost() -> None:
     timeline, heard = Timeline(0.0), list[object]()
     task = timeline.start(listener(heard, [None, None, 1.0]))
 
@@ -31,7 +31,7 @@ def test_signals_come_in_order_and_none_is_lost() -> None:
     assert heard == ["a", "b", None]
 
 
-def test_signal_before_the_timeout_makes_it_void() -> None:
+def test_signal_before_timeout_makes_it_void() -> None:
     timeline, heard = Timeline(0.0), list[object]()
     task = timeline.start(listener(heard, [5.0, 10.0]))
     timeline.advance(3.0)

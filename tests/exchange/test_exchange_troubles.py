@@ -6,7 +6,7 @@ from exchange.kernel.transcript import Kind
 from tests.exchange.box import BASE, CALLER, HOTLINE, OFFICE, XML, Box
 
 
-def test_withheld_number_comes_as_the_word_or_as_the_keypad_number(box: Box) -> None:
+def test_withheld_number_comes_as_word_or_as_keypad_number(box: Box) -> None:
     box.page("/start", "<Hangup/>")
 
     for from_ in ("anonymous", "+266696687"):
@@ -18,7 +18,7 @@ def test_withheld_number_comes_as_the_word_or_as_the_keypad_number(box: Box) -> 
     assert [form["CallerCountry"] for form in started] == ["", "LS"]
 
 
-def test_fatal_document_goes_to_the_fallback_with_code_and_address(box: Box) -> None:
+def test_fatal_document_goes_to_fallback_with_code_and_address(box: Box) -> None:
     box.page("/start", (500, (), b""))
     box.page("/fallback", "<Say>Please stay calm</Say>")
 
@@ -34,7 +34,7 @@ def test_fatal_document_goes_to_the_fallback_with_code_and_address(box: Box) -> 
     assert len(box.exchange.complaints) == 1
 
 
-def test_fatal_document_without_fallback_ends_the_call_with_an_apology(
+def test_fatal_document_without_fallback_ends_call_with_apology(
     box: Box,
 ) -> None:
     box.page("/start", (200, (("Content-Type", "text/html"),), b"<html/>"))
@@ -45,7 +45,7 @@ def test_fatal_document_without_fallback_ends_the_call_with_an_apology(
     assert "error" in call.transcript[-2].text
 
 
-def test_redirects_of_http_are_followed_up_to_ten(box: Box) -> None:
+def test_redirects_of_http_followed_up_to_ten(box: Box) -> None:
     def onwards(left: int) -> None:
         place = f"/hop{left - 1}" if left else "/end"
         box.page(f"/hop{left}", (302, (("Location", place),), b""))
@@ -74,7 +74,7 @@ def test_documents_that_go_in_circles_are_stopped(box: Box) -> None:
     assert "without time passing" in box.exchange.complaints[-1].text
 
 
-def test_cookies_are_kept_during_a_call(box: Box) -> None:
+def test_cookies_kept_during_call(box: Box) -> None:
     headers = (*XML, ("Set-Cookie", "seen=yes; Path=/; HttpOnly"))
     markup = b"<Response><Redirect>/next</Redirect></Response>"
     box.page("/start", (200, headers, markup))
@@ -86,7 +86,7 @@ def test_cookies_are_kept_during_a_call(box: Box) -> None:
     assert box.service.received[1].headers["Cookie"] == "seen=yes"
 
 
-def test_a_recording_lasts_as_long_as_its_file() -> None:
+def test_recording_lasts_while_file() -> None:
     box = Box(fetch_media=True)
     box.page("/start", "<Play>/a.wav</Play><Play>/missing.wav</Play>")
     box.page("/a.wav", (200, (("Content-Type", "audio/x-wav"),), wave(seconds=3)))

@@ -40,7 +40,7 @@ def faults_of(inner: str) -> tuple[str, ...]:
         "<Dial>" + "<Number>+12025550101</Number>" * 11 + "</Dial>",
     ],
 )
-def test_faulty_markup_is_named(inner: str) -> None:
+def test_faulty_markup_named(inner: str) -> None:
     assert faults_of(inner)
 
 
@@ -74,7 +74,7 @@ def test_sound_markup_passes(inner: str) -> None:
     assert faults_of(inner) == ()
 
 
-def test_whatever_the_carriers_library_builds_is_understood() -> None:
+def test_whatever_carriers_library_builds_is_understood() -> None:
     response = VoiceResponse()
     gather = Gather(num_digits=1, action="/a", timeout=3, finish_on_key="#")
     gather.say("x", language="en-GB", voice="Polly.Amy")
@@ -104,7 +104,7 @@ def test_whatever_the_carriers_library_builds_is_understood() -> None:
         ("", "ukrainian", False),
     ],
 )
-def test_voices_speak_their_languages_only(
+def test_voices_speak_languages_only(
     voice: str, language: str, *, is_right: bool
 ) -> None:
     assert (voices.fault_of(voice, language) == "") is is_right
@@ -136,14 +136,14 @@ def test_voices_speak_their_languages_only(
         ),
     ],
 )
-def test_fatal_answers_carry_the_carriers_number(answer: Answer, code: int) -> None:
+def test_fatal_answers_carry_carriers_number(answer: Answer, code: int) -> None:
     with pytest.raises(DocumentFailed) as caught:
         parser.read_answer(answer, "https://h.example/a", "POST")
 
     assert caught.value.code == code
 
 
-def test_plain_text_is_read_aloud_and_audio_is_played() -> None:
+def test_plain_text_read_aloud_and_audio_played() -> None:
     plain = Answer(status=200, headers=(("Content-Type", "text/plain"),), body=b"Hi")
     audio = Answer(status=200, headers=(("Content-Type", "audio/wav"),), body=b"R")
 
@@ -154,7 +154,7 @@ def test_plain_text_is_read_aloud_and_audio_is_played() -> None:
     assert played.verbs[0].text == "https://h.example/a"
 
 
-def test_addresses_are_relative_to_the_document() -> None:
+def test_addresses_are_relative_to_document() -> None:
     document = parser.parse_twiml(b"<Response/>", "https://h.example/voice/menu?x=1")
 
     assert document.resolve("next") == "https://h.example/voice/next"

@@ -43,7 +43,7 @@ def kinds(call: Leg) -> list[Kind]:
     return [event.kind for event in call.transcript]
 
 
-def test_without_a_key_the_wait_goes_on_and_nothing_is_complained_of(
+def test_without_key_wait_goes_on_and_nothing_complained_of(
     held: Box,
 ) -> None:
     call = waiting(held, 100)
@@ -57,7 +57,7 @@ def test_without_a_key_the_wait_goes_on_and_nothing_is_complained_of(
 
 
 @pytest.mark.parametrize("after", [0.5, 3.0, 12.0, 22.0])
-def test_key_is_taken_at_once_in_the_words_the_tone_and_the_silence_after(
+def test_key_taken_at_once_in_words_tone_and_silence_after(
     held: Box, after: float
 ) -> None:
     held.page("/key", "<Leave/>")
@@ -71,7 +71,7 @@ def test_key_is_taken_at_once_in_the_words_the_tone_and_the_silence_after(
     assert held.exchange.complaints == []
 
 
-def test_key_that_is_only_talked_about_leads_back_to_the_wait(held: Box) -> None:
+def test_key_that_is_only_talked_about_leads_back_to_wait(held: Box) -> None:
     held.page("/key", "<Say>You are the first</Say>")
 
     call = held.exchange.dial(CALLER, HOTLINE, Press(digits="5", after=3), Stay())
@@ -91,7 +91,7 @@ def test_hash_alone_is_no_key(held: Box) -> None:
     assert held.service.paths() == ["/start", "/wait", "/wait"]
 
 
-def test_key_may_ask_again_before_the_caller_leaves(held: Box) -> None:
+def test_key_may_ask_again_before_caller_leaves(held: Box) -> None:
     held.page(
         "/key",
         lambda form: (
@@ -122,7 +122,7 @@ def test_whoever_left_may_be_asked_for_keys(held: Box) -> None:
     assert not call.queue
 
 
-def test_whoever_left_may_leave_a_message(held: Box) -> None:
+def test_whoever_left_may_leave_message(held: Box) -> None:
     held.page("/key", "<Leave/>")
     held.page("/out", '<Record action="/message" finishOnKey="#"/>')
     held.page("/message", "<Say>Thank you</Say>")
@@ -153,9 +153,7 @@ def test_whoever_left_may_wait_again_behind_all_others(held: Box) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.5, 3.0, 21.9, 22.5])
-def test_caller_may_be_fetched_from_the_wait_at_any_moment(
-    held: Box, seconds: float
-) -> None:
+def test_caller_may_be_fetched_from_wait_anytime(held: Box, seconds: float) -> None:
     call = waiting(held, seconds)
 
     move(held, call)
@@ -171,7 +169,7 @@ def test_caller_may_be_fetched_from_the_wait_at_any_moment(
     assert held.exchange.complaints == []
 
 
-def test_caller_may_be_fetched_while_a_key_is_on_its_way(held: Box) -> None:
+def test_caller_may_be_fetched_while_key_is_on_way(held: Box) -> None:
     def answer(form: dict[str, str]) -> str:
         move(held, held.exchange.board.legs[form["CallSid"]])
         return "<Say>You stay</Say>"
@@ -201,7 +199,7 @@ def test_whoever_was_fetched_presses_only_when_asked_again(held: Box) -> None:
     assert held.service.paths()[-1] == "/after"
 
 
-def test_caller_in_a_menu_may_be_fetched(box: Box) -> None:
+def test_caller_in_menu_may_be_fetched(box: Box) -> None:
     box.page("/start", '<Gather numDigits="2" action="/menu"><Say>Hi</Say></Gather>')
     box.page("/moved", MOVED)
     call = box.exchange.dial(CALLER, HOTLINE, Press(digits="1"), Stay())
@@ -215,7 +213,7 @@ def test_caller_in_a_menu_may_be_fetched(box: Box) -> None:
     assert kinds(call)[-3:] == [Kind.GATHER_END, Kind.PRESSED, Kind.SILENCE]
 
 
-def test_caller_who_speaks_a_message_may_be_fetched_and_it_is_kept(box: Box) -> None:
+def test_caller_who_speaks_message_may_be_fetched_and_it_is_kept(box: Box) -> None:
     box.page("/start", '<Record action="/message" recordingStatusCallback="/kept"/>')
     box.page("/moved", MOVED)
     call = box.exchange.dial(CALLER, HOTLINE, Speak(text="x" * 150), Stay())
@@ -229,7 +227,7 @@ def test_caller_who_speaks_a_message_may_be_fetched_and_it_is_kept(box: Box) -> 
     assert kinds(call)[-2:] == [Kind.RECORD_END, Kind.SILENCE]
 
 
-def test_caller_who_hangs_up_in_the_wait_ends_the_wait(held: Box) -> None:
+def test_caller_who_hangs_up_in_wait_ends_wait(held: Box) -> None:
     held.exchange.dial(CALLER, HOTLINE, Wait(seconds=5), HangUp())
     held.exchange.run_for(10)
 

@@ -68,7 +68,7 @@ def rung(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rung]:
         house.end()
 
 
-def test_a_call_file_is_played_from_the_command_line(rung: Rung) -> None:
+def test_call_file_played_from_command_line(rung: Rung) -> None:
     played = rung.run("call", "--exchange", rung.telephone, "--play", str(CALL))
 
     assert played.returncode == 0, played.stderr
@@ -78,7 +78,7 @@ def test_a_call_file_is_played_from_the_command_line(rung: Rung) -> None:
     assert eventually(lambda: outcomes(rung) == ["answered"])
 
 
-def test_keys_are_typed_and_h_hangs_up(rung: Rung) -> None:
+def test_keys_typed_and_h_hangs_up(rung: Rung) -> None:
     command = rung.command("call", "--exchange", rung.telephone)
     with subprocess.Popen(  # noqa: S603 - our own words
         command,
@@ -101,7 +101,7 @@ def test_keys_are_typed_and_h_hangs_up(rung: Rung) -> None:
     assert caller.returncode == 0
 
 
-def test_house_of_the_folder_is_rung_from_another_number_each_time(rung: Rung) -> None:
+def test_house_of_folder_rung_from_another_number_each_time(rung: Rung) -> None:
     told = [rung.run("call", "+447700900999").stderr for _ in range(2)]
     assert all("refuses" in each and "+447700900999" in each for each in told)
 
@@ -128,7 +128,7 @@ def _rings(rung: Rung) -> str:
     return line.split()[0].strip("(")
 
 
-def test_another_house_is_rung_by_no_command_of_this_one(
+def test_another_house_rung_by_no_command_of_this_one(
     rung: Rung, tmp_path: Path
 ) -> None:
     other = Rung(tmp_path / "data")
@@ -146,7 +146,7 @@ def test_another_house_is_rung_by_no_command_of_this_one(
     assert f"--exchange {rung.telephone}" in refused.stderr
 
 
-def test_a_missing_exchange_is_told_with_the_remedy(rung: Rung) -> None:
+def test_missing_exchange_told_with_remedy(rung: Rung) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
 
     refused = rung.run("call", "--exchange", nowhere)

@@ -162,7 +162,7 @@ def signed(path: str, form: dict[str, str]) -> dict[str, str]:
     return {"X-Twilio-Signature": str(signature)}
 
 
-def test_shipped_ports_are_those_of_the_procfile() -> None:
+def test_shipped_ports_are_those_of_procfile() -> None:
     procfile = (ROOT / "Procfile").read_text()
 
     for name, port in (("PORT", 8000), ("LIVE_PORT", 8001), ("DESK_PORT", 8002)):
@@ -170,7 +170,7 @@ def test_shipped_ports_are_those_of_the_procfile() -> None:
         assert f"server 127.0.0.1:{port};" in SHIPPED.read_text()
 
 
-def test_proxy_leaves_a_connection_before_the_house_does() -> None:
+def test_proxy_leaves_connection_before_house_does() -> None:
     procfile = (ROOT / "Procfile").read_text()
     kept = {
         name: int(re.search(r"--keep-alive (\d+)", words)[1])  # type: ignore[index]
@@ -204,7 +204,7 @@ def test_pages_files_and_health_come_through(front: Front) -> None:
     assert front.get("/healthz").json() == {"status": "alive"}
 
 
-def test_pages_are_not_answered_by_the_carriers_processes(front: Front) -> None:
+def test_pages_not_answered_by_carriers_processes(front: Front) -> None:
     assert len(front.house.pids("hotline-web")) > 1
     assert front.house.pids("hotline-desk")
 
@@ -213,7 +213,7 @@ def test_pages_are_not_answered_by_the_carriers_processes(front: Front) -> None:
     assert answer.status_code == 200
 
 
-def test_figures_are_closed_from_outside(front: Front) -> None:
+def test_figures_closed_from_outside(front: Front) -> None:
     assert front.get("/metrics").status_code == 404
     behind = {"X-Forwarded-For": "203.0.113.9"}
     for port in (front.house.port, front.desk, front.house.port + 1):
@@ -244,13 +244,13 @@ def test_stranger_who_knocks_too_often_is_told_so(front: Front) -> None:
     assert front.get("/").status_code == 200, "looking is no knocking"
 
 
-def test_headers_of_a_stranger_do_not_reach_the_house(front: Front) -> None:
+def test_headers_of_stranger_do_not_reach_house(front: Front) -> None:
     for name in ("SCRIPT_NAME", "X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"):
         assert front.get("/healthz", headers={name: "/x"}).status_code == 200
 
 
 @pytest.mark.parametrize(("path", "most"), [("/", 8), ("/voice/status", 64)])
-def test_large_body_stops_at_the_proxy(front: Front, path: str, most: int) -> None:
+def test_large_body_stops_at_proxy(front: Front, path: str, most: int) -> None:
     large = {"name": "x" * (most * 1024 + 1)}
 
     assert front.ask("POST", path, data=large).status_code in {413, 429}

@@ -64,7 +64,7 @@ def is_utc(value: object) -> bool:
         ("en", "en-GB", "urgent"),
     ],
 )
-def test_a_caller_in_each_language_talks_to_an_operator(
+def test_caller_in_each_language_talks_to_operator(
     duty: tuple[Hotline, Carrier], language: str, locale: str, topic: str
 ) -> None:
     service, carrier = duty
@@ -84,7 +84,7 @@ def test_a_caller_in_each_language_talks_to_an_operator(
     assert eventually(lambda: service.states() == {"Ann": "available"})
 
 
-def test_the_outcome_is_null_until_the_call_ends(
+def test_outcome_is_null_until_call_ends(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -94,7 +94,7 @@ def test_the_outcome_is_null_until_the_call_ends(
     assert of(service, caller.sid)["outcome"] is None
 
 
-def test_a_caller_whose_operator_has_gone_may_go_back_to_the_queue(
+def test_caller_whose_operator_has_gone_may_go_back_to_queue(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -108,7 +108,7 @@ def test_a_caller_whose_operator_has_gone_may_go_back_to_the_queue(
     assert eventually(lambda: of(service, caller.sid)["offers"] == 2)
 
 
-def test_the_log_has_the_promised_fields_from_the_start_of_a_call(
+def test_log_has_promised_fields_from_start_of_call(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -127,7 +127,7 @@ def test_the_log_has_the_promised_fields_from_the_start_of_a_call(
     assert of(service, caller.sid)["outcome"] == "abandoned"
 
 
-def test_the_second_number_is_answered_too(duty: tuple[Hotline, Carrier]) -> None:
+def test_second_number_answered_too(duty: tuple[Hotline, Carrier]) -> None:
     service, carrier = duty
     caller = carrier.dial(number="+12025550102")
     assert caller.gather
@@ -135,7 +135,7 @@ def test_the_second_number_is_answered_too(duty: tuple[Hotline, Carrier]) -> Non
     assert of(service, caller.sid)["number"] == "+12025550102"
 
 
-def test_the_queue_has_the_promised_fields_and_nobody_is_named_by_number(
+def test_queue_has_promised_fields_and_nobody_named_by_number(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -159,7 +159,7 @@ def test_the_queue_has_the_promised_fields_and_nobody_is_named_by_number(
     assert not re.search(r"7700 ?900", everything)
 
 
-def test_operators_are_listed_with_the_promised_fields(
+def test_operators_listed_with_promised_fields(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, _ = duty
@@ -170,7 +170,7 @@ def test_operators_are_listed_with_the_promised_fields(
     assert is_utc(row["since"])
 
 
-def test_a_caller_who_leaves_is_soon_out_of_the_queue(
+def test_caller_who_leaves_is_soon_out_of_queue(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -181,7 +181,7 @@ def test_a_caller_who_leaves_is_soon_out_of_the_queue(
     assert eventually(lambda: of(service, caller.sid)["outcome"] == "abandoned")
 
 
-def test_a_caller_whose_callbacks_are_lost_is_soon_out_of_the_queue(
+def test_caller_whose_callbacks_are_lost_is_soon_out_of_queue(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -193,7 +193,7 @@ def test_a_caller_whose_callbacks_are_lost_is_soon_out_of_the_queue(
     assert eventually(lambda: of(service, caller.sid)["outcome"] == "abandoned")
 
 
-def test_an_operator_whose_callbacks_are_lost_soon_rings_no_more(
+def test_operator_whose_callbacks_are_lost_soon_rings_no_more(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -211,7 +211,7 @@ def test_an_operator_whose_callbacks_are_lost_soon_rings_no_more(
 
 
 @pytest.mark.parametrize("who", ["caller", "operator"])
-def test_an_operator_whose_callbacks_are_lost_soon_talks_no_more(
+def test_operator_whose_callbacks_are_lost_soon_talks_no_more(
     duty: tuple[Hotline, Carrier], who: str
 ) -> None:
     service, carrier = duty
@@ -227,7 +227,7 @@ def test_an_operator_whose_callbacks_are_lost_soon_talks_no_more(
     assert eventually(lambda: of(service, caller.sid)["ended"])
 
 
-def test_a_caller_who_leaves_while_it_rings_frees_the_operator(
+def test_caller_who_leaves_while_it_rings_frees_operator(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -239,7 +239,7 @@ def test_a_caller_who_leaves_while_it_rings_frees_the_operator(
     assert eventually(lambda: service.states() == {"Ann": "available"})
 
 
-def test_a_caller_lost_after_the_operator_accepted_frees_the_operator(
+def test_caller_lost_after_operator_accepted_frees_operator(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -276,7 +276,7 @@ def test_another_carriers_habits_change_nothing(
     assert (row["outcome"], row["offers"]) == ("answered", 1)
 
 
-def test_a_conversation_is_logged_as_answered_although_the_room_never_told(
+def test_conversation_logged_as_answered_although_room_never_told(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -291,7 +291,7 @@ def test_a_conversation_is_logged_as_answered_although_the_room_never_told(
     assert eventually(lambda: service.states() == {"Ann": "available"})
 
 
-def test_a_conversation_is_logged_as_answered_although_the_room_told_it_late(
+def test_conversation_logged_as_answered_although_room_told_it_late(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty

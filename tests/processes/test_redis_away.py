@@ -60,7 +60,7 @@ HARMS = [
 
 
 @pytest.mark.parametrize(("harm", "heal", "caller"), HARMS)
-def test_while_redis_is_away_callers_are_answered_and_keep_their_place(
+def test_while_redis_is_away_callers_answered_and_keep_place(
     waiting: tuple[House, list[Leg]],
     harm: Callable[[Valkey], None],
     heal: Callable[[Valkey], None],
@@ -105,7 +105,7 @@ def queued(service: Hotline) -> list[object]:
     return [row["call"] for row in service.rows("queue")]
 
 
-def test_a_wiped_redis_is_filled_again_by_those_who_wait(
+def test_wiped_redis_filled_again_by_those_who_wait(
     waiting: tuple[House, list[Leg]],
 ) -> None:
     (service, carrier, valkey), legs = waiting
@@ -132,7 +132,7 @@ def test_a_wiped_redis_is_filled_again_by_those_who_wait(
     assert eventually(lambda: {leg.sid for leg in legs} <= kept.keys())
 
 
-def test_operators_and_rules_are_still_there_after_a_wipe(house: House) -> None:
+def test_operators_and_rules_are_still_there_after_wipe(house: House) -> None:
     service, carrier, valkey = house
     service.say("operators", "status", "Ann", "available")
     rules = service.say("rules", "show")
@@ -147,9 +147,7 @@ def test_operators_and_rules_are_still_there_after_a_wipe(house: House) -> None:
     assert eventually(lambda: not operator.live)
 
 
-def test_a_command_says_plainly_that_redis_is_away(
-    house: House, tmp_path: Path
-) -> None:
+def test_command_says_plainly_that_redis_is_away(house: House, tmp_path: Path) -> None:
     service, _, _ = house
     lost = Hotline(tmp_path / "data", {**service.settings})
     lost.settings |= {"REDIS_URL": "redis://127.0.0.1:1/0"}

@@ -71,7 +71,7 @@ def served(house: tuple[Hotline, Carrier], count: int) -> list[Leg]:
     return order
 
 
-def test_the_rule_set_in_force_is_that_of_the_line(
+def test_rule_set_in_force_is_that_of_line(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, _ = house
@@ -80,7 +80,7 @@ def test_the_rule_set_in_force_is_that_of_the_line(
     assert shown == tomllib.loads(file.read_text())
 
 
-def test_the_urgent_are_served_before_information_that_came_earlier(
+def test_urgent_served_before_information_that_came_earlier(
     away: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = away
@@ -96,7 +96,7 @@ def test_the_urgent_are_served_before_information_that_came_earlier(
     assert served(away, 4) == [*urgent, family, information]
 
 
-def test_the_overdue_come_first_in_the_order_of_coming(
+def test_overdue_come_first_in_order_of_coming(
     away: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = away
@@ -147,7 +147,7 @@ def test_who_misses_too_many_offers_counts_as_away(
     assert offers[0]["offers"] == 2
 
 
-def test_who_declines_is_asked_again_after_the_pause(
+def test_who_declines_is_asked_again_after_pause(
     away: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = away
@@ -162,7 +162,7 @@ def test_who_declines_is_asked_again_after_the_pause(
     assert met is caller
 
 
-def test_a_faulty_rule_set_is_refused_with_every_fault(
+def test_faulty_rule_set_refused_with_every_fault(
     house: tuple[Hotline, Carrier], tmp_path: Path
 ) -> None:
     service, _ = house
@@ -183,7 +183,7 @@ def test_a_faulty_rule_set_is_refused_with_every_fault(
 
 
 @pytest.mark.parametrize("text", ["[class", "\x00\xff", ""])
-def test_what_is_no_rule_set_is_refused_without_a_traceback(
+def test_what_is_no_rule_set_is_refused_without_traceback(
     house: tuple[Hotline, Carrier], tmp_path: Path, text: str
 ) -> None:
     service, _ = house

@@ -116,7 +116,7 @@ def is_held(port: int) -> bool:
 
 
 @pytest.mark.parametrize("path", ["/voice/incoming", "/", "/operator/record"])
-def test_huge_body_is_refused_before_it_has_come(
+def test_huge_body_refused_before_it_has_come(
     house: tuple[Hotline, Carrier], path: str
 ) -> None:
     service, carrier = house
@@ -154,7 +154,7 @@ def test_more_connections_than_there_is_room_for_make_room(
         assert answered(carrier, 5) == [204] * 5
 
 
-def test_live_process_is_held_up_by_nobody_either(
+def test_live_process_held_up_by_nobody_either(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, _ = house

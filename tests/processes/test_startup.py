@@ -31,7 +31,7 @@ def refused(service: Hotline) -> str:
     return said
 
 
-def test_a_port_in_use_is_named(service: Hotline) -> None:
+def test_port_in_use_named(service: Hotline) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -57,12 +57,12 @@ def test_bad_settings_are_all_listed_at_once(service: Hotline) -> None:
     assert [name for name in faulty if name not in told] == []
 
 
-def test_a_redis_that_cannot_be_reached_is_named(service: Hotline) -> None:
+def test_redis_that_cannot_be_reached_is_named(service: Hotline) -> None:
     service.settings["REDIS_URL"] = "redis://127.0.0.1:1/0"
     assert "REDIS_URL" in refused(service)
 
 
-def test_a_broken_line_and_broken_rules_are_told_together(
+def test_broken_line_and_broken_rules_told_together(
     service: Hotline, tmp_path: Path
 ) -> None:
     folder = Path(lines(tmp_path, {**BRISK, "weight = 2.0": "weigth = 2.0"}))
@@ -81,7 +81,7 @@ def test_a_broken_line_and_broken_rules_are_told_together(
 
 
 @pytest.mark.parametrize("broken", ["line.toml", "rules.toml"])
-def test_a_file_that_is_no_toml_is_named(
+def test_file_that_is_no_toml_is_named(
     service: Hotline, tmp_path: Path, broken: str
 ) -> None:
     folder = Path(lines(tmp_path))
@@ -90,22 +90,20 @@ def test_a_file_that_is_no_toml_is_named(
     assert broken in refused(service)
 
 
-def test_a_lines_folder_that_is_not_there_is_named(
+def test_lines_folder_that_is_missing_is_named(
     service: Hotline, tmp_path: Path
 ) -> None:
     service.settings["HOTLINE_LINES"] = str(tmp_path / "nowhere")
     assert "HOTLINE_LINES" in refused(service)
 
 
-def test_a_data_folder_that_cannot_be_is_named(
-    service: Hotline, tmp_path: Path
-) -> None:
+def test_data_folder_that_cannot_be_is_named(service: Hotline, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     service.settings["HOTLINE_DATA"] = str(tmp_path / "file" / "data")
     assert "HOTLINE_DATA" in refused(service)
 
 
-def test_the_shipped_line_and_a_plain_environment_pass_the_check(
+def test_shipped_line_and_plain_environment_pass_check(
     service: Hotline,
 ) -> None:
     done = service.run("check")
@@ -130,7 +128,7 @@ def listeners(pids: list[int]) -> set[str]:
     return found
 
 
-def test_a_house_that_is_up_keeps_its_secrets_and_to_itself(tmp_path: Path) -> None:
+def test_house_that_is_up_keeps_secrets_and_to_itself(tmp_path: Path) -> None:
     # The folder was there, open to others.
     (tmp_path / "data").mkdir(mode=0o755)
     with hotline(tmp_path) as (service, _, _):
@@ -149,7 +147,7 @@ def test_a_house_that_is_up_keeps_its_secrets_and_to_itself(tmp_path: Path) -> N
         assert eventually(lambda: service.pids() == [])
 
 
-def test_a_second_up_on_the_same_data_is_refused_or_outlives_the_first(
+def test_second_up_on_same_data_refused_or_outlives_first(
     tmp_path: Path,
 ) -> None:
     with hotline(tmp_path) as (service, _, _):
@@ -180,9 +178,7 @@ def test_a_second_up_on_the_same_data_is_refused_or_outlives_the_first(
         ("operators", "status", "Nobody", "asleep"),
     ],
 )
-def test_a_faulty_command_is_refused_plainly(
-    house: Hotline, words: tuple[str, ...]
-) -> None:
+def test_faulty_command_refused_plainly(house: Hotline, words: tuple[str, ...]) -> None:
     done = house.ask(*words)
     assert done.code != 0
     assert done.err.strip()

@@ -89,7 +89,7 @@ def test_every_carrier_address_refuses_what_is_forged(
     del carrier.answers[:]
 
 
-def test_the_carrier_s_status_is_acknowledged_with_204(
+def test_carrier_s_status_acknowledged_with_204(
     house: tuple[Hotline, Carrier],
 ) -> None:
     _, carrier = house
@@ -97,7 +97,7 @@ def test_the_carrier_s_status_is_acknowledged_with_204(
     assert carrier.post(f"{PUBLIC}/voice/status", form).status == 204
 
 
-def test_the_query_counts_in_the_signature_as_it_was_sent(
+def test_query_counts_in_signature_as_it_was_sent(
     house: tuple[Hotline, Carrier],
 ) -> None:
     _, carrier = house
@@ -105,7 +105,7 @@ def test_the_query_counts_in_the_signature_as_it_was_sent(
     assert carrier.post(url, {"CallSid": f"CA{2:032x}"}).status == 204
 
 
-def test_the_fallback_speaks(house: tuple[Hotline, Carrier]) -> None:
+def test_fallback_speaks(house: tuple[Hotline, Carrier]) -> None:
     _, carrier = house
     form = {"CallSid": f"CA{3:032x}", "ErrorCode": "11200", "ErrorUrl": PUBLIC}
     assert said(carrier.post(f"{PUBLIC}/voice/fallback", form))
@@ -130,7 +130,7 @@ def test_the_fallback_speaks(house: tuple[Hotline, Carrier]) -> None:
         {"AccountSid": "AC0"},
     ],
 )
-def test_no_absurd_webhook_is_answered_without_words(
+def test_no_absurd_webhook_answered_without_words(
     house: tuple[Hotline, Carrier], odd: dict[str, str | None]
 ) -> None:
     service, carrier = house
@@ -155,7 +155,7 @@ def test_no_absurd_webhook_is_answered_without_words(
     assert "Traceback" not in service.log.read_text()
 
 
-def test_an_absurd_body_gets_no_server_error(house: tuple[Hotline, Carrier]) -> None:
+def test_absurd_body_gets_no_server_error(house: tuple[Hotline, Carrier]) -> None:
     service, _ = house
     for kind in ("application/json", "multipart/form-data; boundary=x", "text/plain"):
         for path in (*VOICE, "/messages/twilio", "/messages/telegram"):
@@ -178,7 +178,7 @@ def test_thousands_of_parameters_get_no_server_error(
     del carrier.answers[:]
 
 
-def test_a_large_forged_body_does_not_cost_the_next_request_its_connection(
+def test_large_forged_body_does_not_cost_next_request_connection(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, _ = house
@@ -242,7 +242,7 @@ def test_twenty_simultaneous_webhooks_count_once(
     assert eventually(lambda: service.states() == {"Ann": "available"})
 
 
-def test_a_webhook_of_an_earlier_step_repeats_its_answer_and_changes_nothing(
+def test_webhook_of_earlier_step_repeats_answer_and_changes_nothing(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = house
@@ -264,7 +264,7 @@ def test_a_webhook_of_an_earlier_step_repeats_its_answer_and_changes_nothing(
     assert len([r for r in service.rows("calls") if r["call"] == caller.sid]) == 1
 
 
-def test_no_choice_and_no_number_stands_in_an_address(
+def test_no_choice_and_no_number_stands_in_address(
     house: tuple[Hotline, Carrier],
 ) -> None:
     _, carrier = house
@@ -289,7 +289,7 @@ def test_health_metrics_and_pages_answer(house: tuple[Hotline, Carrier]) -> None
         assert got.status_code < 500, path
 
 
-def test_header_that_names_a_part_of_the_path_is_ignored(
+def test_header_that_names_part_of_path_is_ignored(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, _ = house
@@ -301,7 +301,7 @@ def test_header_that_names_a_part_of_the_path_is_ignored(
         assert (plain.status_code, under.status_code) == (200, 404), name
 
 
-def test_no_number_and_no_secret_gets_into_the_log_of_the_process(
+def test_no_number_and_no_secret_gets_into_log_of_process(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = house

@@ -43,7 +43,7 @@ def converse(service: Hotline, carrier: Carrier, phone: str) -> None:
     assert eventually(lambda: not operator.live)
 
 
-def test_with_every_worker_killed_again_and_again_nobody_is_lost(
+def test_with_every_worker_killed_again_and_again_nobody_lost(
     tmp_path: Path,
 ) -> None:
     with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
@@ -81,7 +81,7 @@ def test_with_every_worker_hung_for_good_callers_still_reach_operators(
         assert service.pids() == []
 
 
-def test_a_worker_hung_in_the_middle_of_writing_loses_nothing(
+def test_worker_hung_during_writing_loses_nothing(
     tmp_path: Path,
 ) -> None:
     """The log waits for the lock; the worker is ended in the end, or goes on."""

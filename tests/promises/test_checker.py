@@ -292,7 +292,7 @@ def test_sound_history_breaks_no_promise() -> None:
     BREAKS,
     ids=[f"{promise}-{number}" for number, (promise, _, _) in enumerate(BREAKS)],
 )
-def test_broken_history_is_caught_under_its_promise(
+def test_broken_history_caught_under_promise(
     promise: str, breach: str, broken: Break
 ) -> None:
     told = breaches(broken(sound()))[promise]
@@ -300,7 +300,7 @@ def test_broken_history_is_caught_under_its_promise(
     assert any(breach in each for each in told)
 
 
-def test_every_promise_is_broken_by_some_history() -> None:
+def test_every_promise_broken_by_some_history() -> None:
     assert {promise for promise, _, _ in BREAKS} == PROMISES.keys()
 
 
@@ -314,7 +314,7 @@ def test_every_promise_is_broken_by_some_history() -> None:
     ],
     ids=["away", "holds the receiver", "cools down", "speaks something else"],
 )
-def test_nobody_is_blamed_for_waiting_beside_somebody_who_cannot_help(
+def test_nobody_blamed_for_waiting_beside_somebody_who_cannot_help(
     operator: Operator,
 ) -> None:
     moments = with_moments(*(look(s, operators=(operator,)) for s in range(2, 12)))
@@ -333,7 +333,7 @@ def test_nobody_is_blamed_for_waiting_beside_somebody_who_cannot_help(
     ],
     ids=["once", "twice", "one in vain", "of others or between", "twice more"],
 )
-def test_only_a_look_that_could_see_counts(
+def test_only_look_that_could_see_counts(
     seconds: float, refused: Sequence[tuple[float, CallId]], *, is_told: bool
 ) -> None:
     history = replace(
@@ -344,7 +344,7 @@ def test_only_a_look_that_could_see_counts(
     assert ("nobody_is_lost" in breaches(history)) is is_told
 
 
-def test_look_at_a_list_that_lags_sees_nothing() -> None:
+def test_look_at_list_that_lags_sees_nothing() -> None:
     late = with_moments(look(48))(sound())
     hung_up = {**late.hung_up, FIRST: EVENING + at(28.5)}
 
@@ -352,14 +352,14 @@ def test_look_at_a_list_that_lags_sees_nothing() -> None:
     assert "nobody_is_lost" in breaches(late)
 
 
-def test_one_of_two_calls_has_the_place() -> None:
+def test_one_of_two_calls_has_place() -> None:
     looks = [look(s, calls=(HOLDER, BESIDE), operators=(anna(),)) for s in range(2, 60)]
     history = replace(with_moments(*looks)(sound()), hung_up={})
 
     assert "nobody_is_lost" not in breaches(history)
 
 
-def test_call_beside_another_is_not_kept_waiting() -> None:
+def test_call_beside_another_not_kept_waiting() -> None:
     free = anna(state=State.AVAILABLE)
     claimed = replace(HOLDER, stage=Stage.CLAIMED)
     looks = [look(s, calls=(claimed, BESIDE), operators=(free,)) for s in range(2, 12)]
@@ -367,7 +367,7 @@ def test_call_beside_another_is_not_kept_waiting() -> None:
     assert "no_wake_up_is_lost" not in breaches(with_moments(*looks)(sound()))
 
 
-def test_who_is_claimed_before_an_earlier_caller_is_caught() -> None:
+def test_who_is_claimed_before_earlier_caller_is_caught() -> None:
     first, second = talk(FIRST, 0), talk(SECOND, 10)
     facts = [*first[:2], *second[:2], *second[2:], *first[2:]]
 
@@ -376,7 +376,7 @@ def test_who_is_claimed_before_an_earlier_caller_is_caught() -> None:
     assert told == ["second was claimed before first, who came earlier"]
 
 
-def test_a_refused_offer_gives_the_caller_the_old_place_in_the_order() -> None:
+def test_refused_offer_gives_caller_old_place_in_order() -> None:
     first, second = talk(FIRST, 0), talk(SECOND, 10)
     refused = offered(OfferEnded, 9, FIRST, reason="declined")
     facts = [*first[:3], *second[:2], refused, *second[2:]]
@@ -390,7 +390,7 @@ def test_one_talk_and_one_return_starve_nobody() -> None:
     assert "nobody_is_starved" not in breaches(overtaking(2))
 
 
-def test_whoever_was_called_may_be_let_go_in_a_while() -> None:
+def test_whoever_was_called_may_be_let_go_in_while() -> None:
     assert told_of(called_for(sound(), 20), "nobody_is_lost") == ""
 
 
@@ -401,7 +401,7 @@ def among(history: History, *more: Fact) -> History:
     return replace(history, facts=numbered(facts), added=len(facts))
 
 
-def test_talk_of_an_offer_that_was_undone_uses_no_place() -> None:
+def test_talk_of_offer_that_was_undone_uses_no_place() -> None:
     (third,) = (
         fact
         for _, fact in overtaking(3).facts
@@ -426,7 +426,7 @@ def test_whoever_was_called_back_and_left_is_passed_over_by_nobody() -> None:
 # --- colleagues who are brought in ----------------------------------------------
 
 
-def test_history_of_a_caller_who_is_left_to_a_colleague_is_sound() -> None:
+def test_history_of_caller_who_is_left_to_colleague_is_sound() -> None:
     history = brought_in()
 
     assert breaches(history) == {}
@@ -437,7 +437,7 @@ def told_of(history: History, promise: str) -> str:
     return "\n".join(breaches(history).get(promise, []))
 
 
-def test_operator_in_a_room_to_which_nobody_was_asked_is_a_breach() -> None:
+def test_operator_in_room_to_which_nobody_was_asked_is_breach() -> None:
     history = brought_in()
     facts = [f for _, f in history.facts if f.name != "operator-invited"]
     uninvited = replace(history, facts=numbered(facts), added=len(facts), told=())
@@ -445,7 +445,7 @@ def test_operator_in_a_room_to_which_nobody_was_asked_is_a_breach() -> None:
     assert "room claim-first held" in told_of(uninvited, "nobody_is_in_two_talks")
 
 
-def test_colleague_who_is_invited_while_bound_is_a_breach() -> None:
+def test_colleague_who_is_invited_while_bound_is_breach() -> None:
     history = brought_in()
     facts = [f for _, f in history.facts if f.name != "offer-ended"]
     twice = replace(history, facts=numbered(facts), added=len(facts), told=())
@@ -456,7 +456,7 @@ def test_colleague_who_is_invited_while_bound_is_a_breach() -> None:
     assert "claim in-vain has 0 ends" in told_of(twice, "a_token_counts_once")
 
 
-def test_invitation_into_a_talk_that_is_over_is_a_breach() -> None:
+def test_invitation_into_talk_that_is_over_is_breach() -> None:
     moment = bound()
     (claim,) = moment.claims
     joins = replace(claim, id=ClaimId("guest"), joins=ClaimId("gone"))
@@ -466,7 +466,7 @@ def test_invitation_into_a_talk_that_is_over_is_a_breach() -> None:
     assert "guest joins a talk that is over" in told_of(history, "nobody_is_lost")
 
 
-def test_breach_is_shown_with_the_facts_of_whom_it_names() -> None:
+def test_breach_shown_with_facts_of_whom_it_names() -> None:
     history = sound()
 
     rows = list(shown(history, {"a promise": [f"{FIRST} was lost"]}))
@@ -477,7 +477,7 @@ def test_breach_is_shown_with_the_facts_of_whom_it_names() -> None:
     assert all(f" {FIRST} " in row for row in rows[1:])
 
 
-def test_breach_of_a_leg_is_shown_with_whom_it_was_created_for() -> None:
+def test_breach_of_leg_shown_with_whom_it_was_created_for() -> None:
     claim = ClaimId(f"claim-{SECOND}")
     history = replace(sound(), dialled={CallId("leg"): claim})
 

@@ -199,7 +199,7 @@ EVERYTHING = (
 )
 
 
-def test_model_and_store_tell_the_same_whatever_happens(
+def test_model_and_store_tell_same_whatever_happens(
     request: pytest.FixtureRequest, redis: Redis
 ) -> None:
     """Told in some batches, and in more until everything has happened.

@@ -57,7 +57,7 @@ def refusal(act: object, *args: object) -> str:
 # --- by browser -----------------------------------------------------------
 
 
-def test_browser_that_picks_up_after_a_click_has_taken_the_call(world: World) -> None:
+def test_browser_that_picks_up_after_click_has_taken_call(world: World) -> None:
     world.operator("anna", CLICKS, reach=Reach.BROWSER, clicks=True)
     caller = call_in(world)
 
@@ -86,7 +86,7 @@ def test_browser_that_picks_up_by_itself_is_asked_and_takes_nobody(
     assert claim_now(world).operator == "bela"
 
 
-def test_click_takes_the_call_that_a_browser_has_picked_up_by_itself(
+def test_click_takes_call_that_browser_has_picked_up_by_itself(
     world: World,
 ) -> None:
     world.operator("anna", CLICKS, reach=Reach.BROWSER)
@@ -118,7 +118,7 @@ def test_browser_that_asks_twice_is_let_in_once(world: World) -> None:
     assert len(facts_named(world, "offer-taken")) == 1
 
 
-def test_browser_that_is_not_there_costs_the_caller_no_place(world: World) -> None:
+def test_browser_that_is_missing_costs_caller_no_place(world: World) -> None:
     gone = Callee(pickup=Pickup.FAILED)
     world.operator("anna", gone, reach=Reach.BROWSER)
     world.operator("bela", accepting_operator(after=3), phone=OTHER_OPERATOR)
@@ -130,7 +130,7 @@ def test_browser_that_is_not_there_costs_the_caller_no_place(world: World) -> No
     assert world.operator_now("anna").missed == 1
 
 
-def test_browsers_are_rung_at_the_carriers_pace(world: World) -> None:
+def test_browsers_rung_at_carriers_pace(world: World) -> None:
     for name in ("anna", "bela"):
         world.operator(name, CLICKS_LATE, reach=Reach.BROWSER, clicks=True)
     slots: list[object] = []
@@ -145,7 +145,7 @@ def test_browsers_are_rung_at_the_carriers_pace(world: World) -> None:
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_click_on_a_browsers_offer_is_noted_before_the_leg_takes_it(
+def test_click_on_browsers_offer_noted_before_leg_takes_it(
     world: World,
 ) -> None:
     world.operator("anna", CLICKS_LATE, reach=Reach.BROWSER)
@@ -163,7 +163,7 @@ def test_click_on_a_browsers_offer_is_noted_before_the_leg_takes_it(
 # --- by telephone -----------------------------------------------------------
 
 
-def test_click_in_place_of_the_key_takes_the_call(world: World) -> None:
+def test_click_in_place_of_key_takes_call(world: World) -> None:
     world.operator("anna", CLICKS)
     caller = call_in(world)
     claim = answered(world)
@@ -177,7 +177,7 @@ def test_click_in_place_of_the_key_takes_the_call(world: World) -> None:
     assert len(facts_named(world, "offer-taken")) == 1
 
 
-def test_click_while_the_telephone_still_rings_changes_nothing(world: World) -> None:
+def test_click_while_telephone_still_rings_changes_nothing(world: World) -> None:
     world.operator("anna", CLICKS_LATE)
     claim = rung(world, call_in(world))
     before = claim_now(world)
@@ -186,7 +186,7 @@ def test_click_while_the_telephone_still_rings_changes_nothing(world: World) -> 
     assert claim_now(world) == before
 
 
-def test_click_and_key_in_the_same_moment_are_one_acceptance(world: World) -> None:
+def test_click_and_key_in_same_moment_are_one_acceptance(world: World) -> None:
     world.operator(
         "anna", Callee(after=2.0, deeds=(Wait(seconds=5), Press(digits="1")))
     )
@@ -202,7 +202,7 @@ def test_click_and_key_in_the_same_moment_are_one_acceptance(world: World) -> No
 
 
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
-def test_click_that_the_carrier_carries_out_and_does_not_confirm_counts(
+def test_click_that_carrier_carries_out_and_does_not_confirm_counts(
     world: World, kind: FaultKind
 ) -> None:
     world.operator("anna", CLICKS)
@@ -217,7 +217,7 @@ def test_click_that_the_carrier_carries_out_and_does_not_confirm_counts(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.TOO_MANY, FaultKind.BROKEN, FaultKind.HANG])
-def test_click_that_the_carrier_refuses_changes_nothing_and_the_key_still_counts(
+def test_click_that_carrier_refuses_changes_nothing_and_key_still_counts(
     world: World, kind: FaultKind
 ) -> None:
     patient = Callee(after=2.0, deeds=(Press(digits="1", after=10), Stay()))
@@ -233,7 +233,7 @@ def test_click_that_the_carrier_refuses_changes_nothing_and_the_key_still_counts
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_click_of_an_operator_who_has_just_hung_up_costs_the_caller_no_place(
+def test_click_of_operator_who_has_just_hung_up_costs_caller_no_place(
     world: World,
 ) -> None:
     world.operator("anna", CLICKS)
@@ -252,7 +252,7 @@ def test_click_of_an_operator_who_has_just_hung_up_costs_the_caller_no_place(
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.BROWSER])
-def test_declined_at_the_desk_is_declined(world: World, reach: Reach) -> None:
+def test_declined_at_desk_declined(world: World, reach: Reach) -> None:
     world.operator("anna", CLICKS_LATE, reach=reach)
     caller = call_in(world)
     claim = rung(world, caller)
@@ -270,7 +270,7 @@ def test_declined_at_the_desk_is_declined(world: World, reach: Reach) -> None:
     assert getattr(ended, "reason", "") == "declined"
 
 
-def test_declined_after_the_receiver_was_picked_up_ends_the_leg(world: World) -> None:
+def test_declined_after_receiver_picked_up_ends_leg(world: World) -> None:
     world.operator("anna", CLICKS)
     caller = call_in(world)
     claim = answered(world)
@@ -292,7 +292,7 @@ def test_click_of_somebody_else_changes_nothing(world: World, act: object) -> No
 
 
 @pytest.mark.parametrize("act", [take_by_desk, decline_by_desk])
-def test_click_after_the_offer_has_run_out_changes_nothing(
+def test_click_after_offer_has_run_out_changes_nothing(
     world: World, act: object
 ) -> None:
     world.operator("anna", Callee(pickup=Pickup.NO_ANSWER))
@@ -306,9 +306,7 @@ def test_click_after_the_offer_has_run_out_changes_nothing(
 
 
 @pytest.mark.parametrize("act", [take_by_desk, decline_by_desk])
-def test_click_after_the_caller_has_left_changes_nothing(
-    world: World, act: object
-) -> None:
+def test_click_after_caller_has_left_changes_nothing(world: World, act: object) -> None:
     world.operator("anna", CLICKS_LATE)
     caller = call_in(world)
     claim = rung(world, caller)
@@ -328,7 +326,7 @@ def test_talk_cannot_be_declined(world: World) -> None:
     assert stage_of(world, caller) is Stage.CONNECTED
 
 
-def test_click_of_an_operator_on_a_standing_line_finds_the_call_taken(
+def test_click_of_operator_on_standing_line_finds_call_taken(
     world: World,
 ) -> None:
     standing = on_line(world)

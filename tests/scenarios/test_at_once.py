@@ -96,7 +96,7 @@ def an_act(ports: Ports, chance: Chance) -> Act:
     return acts[int(chance.random() * len(acts))]
 
 
-def test_first_request_of_a_call_that_comes_eight_times_at_once_starts_it_once(
+def test_first_request_of_call_that_comes_eight_times_at_once_starts_it_once(
     world: World,
 ) -> None:
     form = {"CallSid": "CA" + "1" * 32, "From": CALLER, "To": HOTLINE}

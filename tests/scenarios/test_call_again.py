@@ -73,7 +73,7 @@ def reasons(world: World) -> list[str]:
     return [fact.reason for fact in facts_named(world, "callback-ended")]  # type: ignore[attr-defined]
 
 
-def test_caller_is_called_again_at_the_moment(world: World) -> None:
+def test_caller_called_again_now(world: World) -> None:
     caller = talking_to(world)
     due = promises(world, caller)
     assert due == world.clock.now() + SOON
@@ -101,7 +101,7 @@ def test_caller_is_called_again_at_the_moment(world: World) -> None:
     assert world.record(caller).talk_seconds < 60  # type: ignore[operator]
 
 
-def test_promise_is_given_in_the_wrap_up_too(world: World) -> None:
+def test_promise_given_in_wrap_up_too(world: World) -> None:
     caller = talked(world)
     assert state_of(world) is State.WRAP_UP
 
@@ -159,7 +159,7 @@ def test_person_who_is_not_reached_is_tried_again(world: World) -> None:
     assert len(persons_legs(world)) == 2
 
 
-def test_quiet_hours_hold_the_promise_back(world: World) -> None:
+def test_quiet_hours_hold_promise_back(world: World) -> None:
     publish(world, quiet='{ from = "19:05", to = "20:00" }')
     caller = talked(world)
 
@@ -171,7 +171,7 @@ def test_quiet_hours_hold_the_promise_back(world: World) -> None:
     assert world.clock.now() >= due
 
 
-def test_caller_who_rings_before_the_moment_is_called_all_the_same(
+def test_caller_who_rings_before_moment_is_called_anyway(
     world: World,
 ) -> None:
     caller = talked(world)
@@ -186,7 +186,7 @@ def test_caller_who_rings_before_the_moment_is_called_all_the_same(
     assert len(persons_legs(world)) == 1
 
 
-def test_caller_whose_line_drops_has_the_place_beside_the_promise(
+def test_caller_whose_line_drops_has_place_beside_promise(
     world: World,
 ) -> None:
     caller = talking_to(world)
@@ -200,7 +200,7 @@ def test_caller_whose_line_drops_has_the_place_beside_the_promise(
     assert again_of(world, caller).stage is Stage.PROMISED
 
 
-def test_promise_outlives_the_live_state(world: World) -> None:
+def test_promise_outlives_live_state(world: World) -> None:
     caller = talked(world)
     due = promises(world, caller)
     world.exchange.run_for(60)
@@ -242,7 +242,7 @@ def test_person_who_wants_no_call_is_spared_every_promise(world: World) -> None:
     assert again_of(world, caller).stage is Stage.ENDED
 
 
-def test_promise_is_cancelled_by_its_identifier_as_every_other(world: World) -> None:
+def test_promise_cancelled_by_identifier_as_every_other(world: World) -> None:
     caller = talked(world)
     promises(world, caller)
 
@@ -264,7 +264,7 @@ def refused(world: World, leg: Leg, name: str = "anna") -> str:
     return stale.value.reason
 
 
-def test_caller_who_withholds_the_number_cannot_be_promised_a_call(
+def test_caller_who_withholds_number_cannot_be_promised_call(
     world: World,
 ) -> None:
     assert refused(world, talking_to(world, from_="anonymous")) == "no-number"
@@ -281,7 +281,7 @@ def test_carrier_that_does_not_answer_promises_nothing(world: World) -> None:
     assert refused(world, caller) == "carrier"
 
 
-def test_nobody_promises_for_the_call_of_another(world: World) -> None:
+def test_nobody_promises_for_call_of_another(world: World) -> None:
     world.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
     choose_state(world.ports, LINE, OperatorId("bela"), State.AWAY, "test")
     caller = talking_to(world)
@@ -289,7 +289,7 @@ def test_nobody_promises_for_the_call_of_another(world: World) -> None:
     assert refused(world, caller, "bela") == "not-yours"
 
 
-def test_form_of_an_earlier_call_promises_nothing(world: World) -> None:
+def test_form_of_earlier_call_promises_nothing(world: World) -> None:
     first = talked(world)
     until_state(world, State.AVAILABLE)
     talking_to(world, from_="+447700900124")
@@ -314,7 +314,7 @@ def test_line_that_calls_nobody_back_promises_no_call(
         settle(world)
 
 
-def test_number_is_kept_sealed_and_shown_nowhere(world: World) -> None:
+def test_number_kept_sealed_and_shown_nowhere(world: World) -> None:
     caller = talking_to(world)
     promises(world, caller)
 

@@ -49,7 +49,7 @@ from tests.web.contents import of_redis
 from tests.world import CALLER, HOTLINE, LINE, World
 
 
-def test_operator_agrees_first_and_then_the_person_is_called(world: World) -> None:
+def test_operator_agrees_first_and_then_person_called(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world)
@@ -76,7 +76,7 @@ def test_operator_agrees_first_and_then_the_person_is_called(world: World) -> No
     assert [fact.reason for fact in facts_named(world, "callback-ended")] == ["kept"]  # type: ignore[attr-defined]
 
 
-def test_callback_keeps_the_place_and_passes_nobody(world: World) -> None:
+def test_callback_keeps_place_and_passes_nobody(world: World) -> None:
     operator_to_come(world, accepting_operator(talks=10))
     world.exchange.put_person(CALLER, IS_CALLED)
     earlier = call_in(world, from_=OTHER_CALLER)
@@ -105,7 +105,7 @@ def test_callback_keeps_the_place_and_passes_nobody(world: World) -> None:
     ],
     ids=["no answer", "busy", "mailbox", "hangs up"],
 )
-def test_who_is_not_reached_is_tried_again_later_and_given_up_in_the_end(
+def test_who_is_not_reached_is_tried_again_later_and_given_up_finally(
     world: World, callee: Callee
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -129,7 +129,7 @@ def test_who_is_not_reached_is_tried_again_later_and_given_up_in_the_end(
     assert world.record(caller).answered is None
 
 
-def test_person_who_was_not_reached_is_reached_the_second_time(world: World) -> None:
+def test_person_who_was_not_reached_is_reached_second_time(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, Callee(pickup=Pickup.NO_ANSWER), IS_CALLED)
     caller = promised(world)
@@ -158,7 +158,7 @@ def test_person_who_wants_no_call_is_never_called_again(world: World) -> None:
     ]
 
 
-def test_other_number_is_typed_and_read_back_and_called(world: World) -> None:
+def test_other_number_typed_and_read_back_and_called(world: World) -> None:
     other = "+447700900177"
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(other, IS_CALLED)
@@ -178,7 +178,7 @@ def test_other_number_is_typed_and_read_back_and_called(world: World) -> None:
     assert len(persons_legs(world, other)) == 1
 
 
-def test_whoever_withholds_the_number_types_one(world: World) -> None:
+def test_whoever_withholds_number_types_one(world: World) -> None:
     caller = promised(
         world,
         Press(digits="1", after=3),
@@ -220,7 +220,7 @@ def test_number_that_may_not_be_called_is_not_taken(world: World, number: str) -
     assert stage_of(world, leg) is Stage.WAITING
 
 
-def test_number_without_a_country_code_is_one_of_the_lines_country(
+def test_number_without_country_code_is_one_of_lines_country(
     world: World,
 ) -> None:
     typed, right = Press(digits="0931234567#"), Press(digits="1", after=12)
@@ -257,7 +257,7 @@ def test_hours_that_were_wished_for_are_kept(world: World) -> None:
     assert world.clock.now().hour == 19  # 21 in Kyiv
 
 
-def test_quiet_hours_hold_unless_any_hour_was_wished_for(world: World) -> None:
+def test_quiet_hours_hold_unless_any_hour_wished_for(world: World) -> None:
     publish(world, quiet='{ from = "19:00", to = "07:00" }')
     silent = (Press(digits="1", after=3), SAY_YES)
     asleep = promised(world, *silent, from_=CALLER)
@@ -281,7 +281,7 @@ def test_who_asks_to_be_written_to_is_never_called(world: World) -> None:
     assert stage_of(world, caller) is Stage.ENDED
 
 
-def test_operator_who_is_free_meanwhile_is_better_than_a_call_back(
+def test_operator_who_is_free_meanwhile_is_better_than_call_back(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator(after=6.0))
@@ -294,7 +294,7 @@ def test_operator_who_is_free_meanwhile_is_better_than_a_call_back(
     assert call_of(world, caller).promise is None
 
 
-def test_promise_is_not_given_while_an_operator_is_being_reached(world: World) -> None:
+def test_promise_not_given_while_operator_is_being_reached(world: World) -> None:
     operator_to_come(world, Callee(after=20.0, deeds=(SAY_YES, Stay())))
     caller = call_in(
         world, Press(digits="1", after=3), SAY_YES, Press(digits="1", after=8), Stay()
@@ -308,7 +308,7 @@ def test_promise_is_not_given_while_an_operator_is_being_reached(world: World) -
     assert facts_named(world, "callback-promised") == []
 
 
-def test_operator_who_leaves_while_the_person_is_rung_loses_nobody(
+def test_operator_who_leaves_while_person_is_rung_loses_nobody(
     world: World,
 ) -> None:
     operator_to_come(
@@ -327,7 +327,7 @@ def test_operator_who_leaves_while_the_person_is_rung_loses_nobody(
     assert len(persons_legs(world)) == 2
 
 
-def test_person_who_has_said_yes_is_kept_on_the_line_when_the_operator_is_lost(
+def test_person_who_has_said_yes_is_kept_on_line_when_operator_is_lost(
     world: World,
 ) -> None:
     operator_to_come(
@@ -377,7 +377,7 @@ def test_person_called_back_who_hangs_up_is_told_as_gone(
     assert world.record(caller).outcome == "callback"
 
 
-def test_caller_with_a_promise_who_rings_again_has_the_place(world: World) -> None:
+def test_caller_with_promise_who_rings_again_has_place(world: World) -> None:
     before = promised(world)
     arrived = call_of(world, before).arrival.at
 
@@ -392,7 +392,7 @@ def test_caller_with_a_promise_who_rings_again_has_the_place(world: World) -> No
     ]
 
 
-def test_promise_is_cancelled_while_the_operator_is_rung(world: World) -> None:
+def test_promise_cancelled_while_operator_rung(world: World) -> None:
     operator_to_come(world, Callee(after=15.0, deeds=(SAY_YES, Stay())))
     caller = promised(world)
     come(world)
@@ -406,7 +406,7 @@ def test_promise_is_cancelled_while_the_operator_is_rung(world: World) -> None:
     assert not persons_legs(world)
 
 
-def test_number_of_who_is_called_back_stays_closed_when_the_store_is_lost(
+def test_number_of_who_is_called_back_stays_closed_when_store_is_lost(
     world: World,
 ) -> None:
     """On such a leg the person is the one who is dialled, and we are who calls."""

@@ -82,7 +82,7 @@ def notes_of(world: World, who: Account | None = None) -> list[str]:
 # --- the card ---------------------------------------------------------------
 
 
-def test_card_tells_of_the_caller_what_is_known(world: World) -> None:
+def test_card_tells_of_caller_what_is_known(world: World) -> None:
     choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
     caller: Leg = world.dial(*TELLS_AREA, Stay())
     world.exchange.run_until(lambda: is_known(world, caller) and queued(world, caller))
@@ -105,7 +105,7 @@ def test_card_tells_of_the_caller_what_is_known(world: World) -> None:
     assert AREA not in repr(card)
 
 
-def test_card_is_shown_in_the_wrap_up_too(world: World) -> None:
+def test_card_shown_in_wrap_up_too(world: World) -> None:
     caller = talked(world)
 
     card = caller_card(world.ports, account())
@@ -115,7 +115,7 @@ def test_card_is_shown_in_the_wrap_up_too(world: World) -> None:
     assert card.timeline[-1].what == "call-ended"
 
 
-def test_nobody_sees_the_caller_of_another(world: World) -> None:
+def test_nobody_sees_caller_of_another(world: World) -> None:
     talking_to(world)
 
     with pytest.raises(Stale) as stale:
@@ -124,7 +124,7 @@ def test_nobody_sees_the_caller_of_another(world: World) -> None:
     assert stale.value.reason == "not-yours"
 
 
-def test_who_is_rung_does_not_see_the_caller_yet(world: World) -> None:
+def test_who_is_rung_does_not_see_caller_yet(world: World) -> None:
     world.exchange.put_person("+447700900201", Callee(after=15.0))
     caller = call_in(world)
     until_stage(world, caller, Stage.CLAIMED)
@@ -133,7 +133,7 @@ def test_who_is_rung_does_not_see_the_caller_yet(world: World) -> None:
         caller_card(world.ports, account())
 
 
-def test_card_ends_with_the_wrap_up(world: World) -> None:
+def test_card_ends_with_wrap_up(world: World) -> None:
     talked(world)
     until_state(world, State.AVAILABLE)
 
@@ -141,7 +141,7 @@ def test_card_ends_with_the_wrap_up(world: World) -> None:
         caller_card(world.ports, account())
 
 
-def test_card_without_the_database_tells_what_the_live_state_knows(
+def test_card_without_database_tells_what_live_state_knows(
     world: World, tmp_path: Path
 ) -> None:
     caller = talking_to(world)
@@ -155,7 +155,7 @@ def test_card_without_the_database_tells_what_the_live_state_knows(
 # --- earlier calls ----------------------------------------------------------
 
 
-def test_earlier_calls_of_the_same_caller_are_told(world: World) -> None:
+def test_earlier_calls_of_same_caller_told(world: World) -> None:
     first = talked(world)
     talked(world, from_=OTHER_CALLER)
     talking_to(world)
@@ -167,7 +167,7 @@ def test_earlier_calls_of_the_same_caller_are_told(world: World) -> None:
     assert call.operator == "anna"
 
 
-def test_who_withholds_the_number_is_not_known_again(world: World) -> None:
+def test_who_withholds_number_is_not_known_again(world: World) -> None:
     talked(world, from_="anonymous")
     talking_to(world, from_="anonymous")
 
@@ -187,7 +187,7 @@ def two_operators_write_of_a_caller(world: World) -> None:
     talking_to(world)
 
 
-def test_operator_reads_the_own_earlier_notes_alone(world: World) -> None:
+def test_operator_reads_own_earlier_notes_alone(world: World) -> None:
     two_operators_write_of_a_caller(world)
 
     assert notes_of(world) == ["Anna wrote this."]
@@ -217,7 +217,7 @@ def test_line_says_who_reads_earlier_notes(
 # --- the place --------------------------------------------------------------
 
 
-def test_place_is_shown_on_demand_and_that_is_written_down(world: World) -> None:
+def test_place_shown_on_demand_and_that_is_written_down(world: World) -> None:
     caller = tells_where(world)
     at = world.clock.now()
 
@@ -233,7 +233,7 @@ def test_place_is_shown_on_demand_and_that_is_written_down(world: World) -> None
     assert told[-1].what == "location-revealed"
 
 
-def test_place_is_shown_in_the_wrap_up_and_not_after_it(world: World) -> None:
+def test_place_shown_in_wrap_up_and_not_after_it(world: World) -> None:
     leg: Leg = world.dial(*TELLS_AREA, Talk(seconds=5))
     until_stage(world, leg, Stage.ENDED)
 
@@ -246,7 +246,7 @@ def test_place_is_shown_in_the_wrap_up_and_not_after_it(world: World) -> None:
     assert len(reveals(world)) == 1
 
 
-def test_place_is_shown_to_nobody_else(world: World) -> None:
+def test_place_shown_to_nobody_else(world: World) -> None:
     tells_where(world)
 
     for who in (account("bela"), account("bela", Role.OPS), account("nobody")):

@@ -49,7 +49,7 @@ from tests.player import double_everything
 from tests.world import CALLER, LINE, World
 
 
-def test_operator_who_gives_the_pin_is_available_and_no_caller(world: World) -> None:
+def test_operator_who_gives_pin_is_available_and_no_caller(world: World) -> None:
     enrol(world)
 
     leg = calls_in(world)
@@ -60,7 +60,7 @@ def test_operator_who_gives_the_pin_is_available_and_no_caller(world: World) -> 
     assert world.log() == []
 
 
-def test_nobody_but_operators_of_the_line_is_asked_for_a_pin(world: World) -> None:
+def test_nobody_but_operators_of_line_asked_for_pin(world: World) -> None:
     enrol(world)
     world.operator("bela", accepting_operator(), phone=PHONES["bela"])
 
@@ -81,7 +81,7 @@ def test_nobody_but_operators_of_the_line_is_asked_for_a_pin(world: World) -> No
     ],
     ids=["silence", "hash", "one key", "five keys"],
 )
-def test_whoever_needs_help_and_has_an_operators_telephone_is_a_caller(
+def test_whoever_needs_help_and_has_operators_telephone_is_caller(
     world: World, deeds: tuple[Deed, ...]
 ) -> None:
     enrol(world)
@@ -100,7 +100,7 @@ def _words(world: World, prompt: str) -> str:
     return world.ports.content.text(LINE, "uk", prompt, {})
 
 
-def test_first_request_that_comes_late_finds_the_caller_where_the_call_stands(
+def test_first_request_that_comes_late_finds_caller_where_call_stands(
     world: World,
 ) -> None:
     enrol(world)
@@ -116,7 +116,7 @@ def test_first_request_that_comes_late_finds_the_caller_where_the_call_stands(
     assert _words(world, "topic.ask") in again
 
 
-def test_wrong_pin_is_asked_for_again_and_the_right_one_opens(world: World) -> None:
+def test_wrong_pin_asked_for_again_and_right_one_opens(world: World) -> None:
     enrol(world)
     wrong = Press(digits=WRONG)
 
@@ -135,7 +135,7 @@ def guess(world: World, tries: int) -> Leg:
     return leg
 
 
-def test_three_wrong_pins_lead_to_the_menu_and_lock_calling_in(world: World) -> None:
+def test_three_wrong_pins_lead_to_menu_and_lock_calling_in(world: World) -> None:
     enrol(world)
 
     leg = guess(world, 3)
@@ -169,7 +169,7 @@ def test_wrong_pins_count_over_several_calls(world: World) -> None:
     assert world.operator_now().locked is not None
 
 
-def test_right_pin_is_refused_while_calling_in_is_locked(world: World) -> None:
+def test_right_pin_refused_while_calling_in_locked(world: World) -> None:
     enrol(world)
     first = guess(world, 3)
 
@@ -217,7 +217,7 @@ def test_calling_in_with_every_request_doubled(world: World, seconds: float) -> 
     assert world.operator_now().leg is None
 
 
-def test_request_that_comes_after_the_hang_up_brings_nobody_back(world: World) -> None:
+def test_request_that_comes_after_hang_up_brings_nobody_back(world: World) -> None:
     leg = on_line(world)
     token = token_of(world.ports, LINE, OperatorId("anna"), CallId(leg.sid))
     world.exchange.hang_up(leg)
@@ -243,7 +243,7 @@ def test_operator_who_hangs_up_is_offline_at_once(world: World) -> None:
     assert outbound_legs(world) == [], "nobody rings whoever has left the line"
 
 
-def test_hang_up_of_which_nobody_told_is_seen_by_the_reconciler(world: World) -> None:
+def test_hang_up_of_which_nobody_told_is_seen_by_reconciler(world: World) -> None:
     leg = on_line(world)
     fault(world, FaultKind.LOST, NOTICES)
 
@@ -267,7 +267,7 @@ def test_operator_who_is_away_by_choice_stays_away_when_calling_in(
     assert world.operator_now().is_free(world.clock.now())
 
 
-def test_operator_who_is_not_on_the_line_cannot_be_made_available(
+def test_operator_who_is_not_on_line_cannot_be_made_available(
     world: World,
 ) -> None:
     key = enrol(world)
@@ -288,7 +288,7 @@ def test_operator_who_is_set_offline_is_sent_home_with_thanks(world: World) -> N
     assert state_of(world) is State.OFFLINE
 
 
-def test_operator_who_calls_in_anew_gives_the_older_leg_up(world: World) -> None:
+def test_operator_who_calls_in_anew_gives_older_leg_up(world: World) -> None:
     older = on_line(world)
 
     newer = calls_in(world)
@@ -299,7 +299,7 @@ def test_operator_who_calls_in_anew_gives_the_older_leg_up(world: World) -> None
     assert state_of(world) is State.AVAILABLE
 
 
-def test_operators_who_share_a_telephone_are_told_apart_by_the_pin(
+def test_operators_who_share_telephone_are_told_apart_by_pin(
     world: World,
 ) -> None:
     shared = PHONES["anna"]
@@ -318,7 +318,7 @@ def test_operators_who_share_a_telephone_are_told_apart_by_the_pin(
 # --- being called ---------------------------------------------------------
 
 
-def test_operator_who_is_called_comes_on_the_line_by_a_key(world: World) -> None:
+def test_called_operator_comes_on_line_by_key(world: World) -> None:
     key = enrol(world)
     world.exchange.put_person(PHONES["anna"], Callee(deeds=(Press(digits="1"), Stay())))
 
@@ -341,7 +341,7 @@ def test_operator_who_is_called_comes_on_the_line_by_a_key(world: World) -> None
     ],
     ids=["mailbox", "another key", "hangs up"],
 )
-def test_telephone_on_which_nobody_agrees_is_not_on_the_line(
+def test_telephone_on_which_nobody_agrees_is_not_on_line(
     world: World, callee: Callee
 ) -> None:
     key = enrol(world)
@@ -356,7 +356,7 @@ def test_telephone_on_which_nobody_agrees_is_not_on_the_line(
     assert world.log() == []
 
 
-def test_operator_who_is_rung_is_not_called_to_the_line(world: World) -> None:
+def test_rung_operator_not_called_to_line(world: World) -> None:
     key = world.operator("bela", accepting_operator(), phone=PHONES["bela"])
 
     with pytest.raises(Conflict, match="--reach standing"):

@@ -42,7 +42,7 @@ def creations(world: World) -> list[RestRequest]:
     ]
 
 
-def test_refused_creation_is_tried_again_until_the_leg_exists(world: World) -> None:
+def test_refused_creation_tried_again_until_leg_exists(world: World) -> None:
     world.operator("anna", accepting_operator())
     fault(world, FaultKind.TOO_MANY, CREATE, method="POST", times=2)
 
@@ -55,7 +55,7 @@ def test_refused_creation_is_tried_again_until_the_leg_exists(world: World) -> N
 
 
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
-def test_leg_that_was_created_without_an_answer_is_not_created_twice(
+def test_leg_that_was_created_without_answer_is_not_created_twice(
     world: World, kind: FaultKind
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -69,7 +69,7 @@ def test_leg_that_was_created_without_an_answer_is_not_created_twice(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN, FaultKind.HANG])
-def test_creation_that_perhaps_failed_is_not_repeated_for_the_same_offer(
+def test_creation_that_perhaps_failed_is_not_repeated_for_same_offer(
     world: World, kind: FaultKind
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -86,7 +86,7 @@ def test_creation_that_perhaps_failed_is_not_repeated_for_the_same_offer(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.HANG, FaultKind.BROKEN, FaultKind.TOO_MANY])
-def test_outage_of_the_carrier_sends_no_operator_away(
+def test_outage_of_carrier_sends_no_operator_away(
     world: World, kind: FaultKind
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -100,7 +100,7 @@ def test_outage_of_the_carrier_sends_no_operator_away(
 
 
 @pytest.mark.parametrize("refusals", [1, 2])
-def test_move_that_was_refused_is_tried_again(world: World, refusals: int) -> None:
+def test_refused_move_tried_again(world: World, refusals: int) -> None:
     world.operator("anna", THINKS)
     caller = call_in(world)
     fault(world, FaultKind.TOO_MANY, MOVE, method="POST", times=refusals)
@@ -111,7 +111,7 @@ def test_move_that_was_refused_is_tried_again(world: World, refusals: int) -> No
     assert len(facts_named(world, "offer-taken")) == 1
 
 
-def test_operator_is_released_when_the_caller_cannot_be_moved(world: World) -> None:
+def test_operator_released_when_caller_cannot_be_moved(world: World) -> None:
     world.operator("anna", THINKS)
     caller = call_in(world)
     place = call_of(world, caller).arrival.at
@@ -130,7 +130,7 @@ def test_operator_is_released_when_the_caller_cannot_be_moved(world: World) -> N
 @pytest.mark.parametrize(
     "kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER, FaultKind.HANG]
 )
-def test_move_without_an_answer_still_brings_both_together(
+def test_move_without_answer_still_brings_both_together(
     world: World, kind: FaultKind
 ) -> None:
     world.operator("anna", THINKS)
@@ -157,7 +157,7 @@ def test_reconciling_that_fails_ends_nobody(world: World) -> None:
     assert "not reconciled" in world.notes.events()
 
 
-def test_every_created_leg_has_an_end_of_its_own(world: World) -> None:
+def test_every_created_leg_has_own_end(world: World) -> None:
     world.operator("anna", accepting_operator())
     until_stage(world, call_in(world), Stage.CONNECTED)
 
@@ -166,7 +166,7 @@ def test_every_created_leg_has_an_end_of_its_own(world: World) -> None:
     assert int(asked.get("Timeout")) == 20
 
 
-def test_queue_that_is_full_gives_the_caller_back_the_place(world: World) -> None:
+def test_queue_that_is_full_gives_caller_back_place(world: World) -> None:
     full = world.exchange.board.add_queue("example", 0)
     caller = world.dial(Press(digits="1"), Press(digits="1"), Press(digits="0"), Stay())
     world.exchange.run_for(60)
@@ -179,7 +179,7 @@ def test_queue_that_is_full_gives_the_caller_back_the_place(world: World) -> Non
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_lease_of_an_offer_that_nobody_hears_of_again_runs_out(world: World) -> None:
+def test_lease_of_offer_that_nobody_hears_of_again_runs_out(world: World) -> None:
     world.operator("anna", Callee(after=3))
     fault(world, FaultKind.HANG, CREATE, method="POST", times=1)
     world.reconciles = False

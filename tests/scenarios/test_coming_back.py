@@ -131,7 +131,7 @@ def test_place_that_is_waited_in_again_is_still_returned_to(world: World) -> Non
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.BROWSER])
-def test_after_a_talk_that_the_operator_ended_a_caller_arrives_anew(
+def test_after_talk_that_operator_ended_caller_arrives_anew(
     world: World, reach: Reach
 ) -> None:
     world.operator("anna", accepting_operator(), reach=reach)
@@ -152,7 +152,7 @@ def test_after_a_talk_that_the_operator_ended_a_caller_arrives_anew(
     assert talks(world)[1] == others[0]
 
 
-def test_who_hangs_up_after_the_operator_ended_the_talk_has_no_place(
+def test_who_hangs_up_after_operator_ended_talk_has_no_place(
     world: World,
 ) -> None:
     first = in_talk(world, callee=accepting_operator())
@@ -213,7 +213,7 @@ def test_caller_who_is_handed_on_without_end_starves_nobody(world: World) -> Non
     assert talks(world) == [first.sid] * place + others[:1]
 
 
-def test_call_that_is_promised_in_a_talk_arrives_with_the_promise(
+def test_call_that_is_promised_in_talk_arrives_with_promise(
     world: World,
 ) -> None:
     first = in_talk(world, callee=accepting_operator())
@@ -241,7 +241,7 @@ def test_lost_state_gives_no_second_return(world: World) -> None:
     assert (call.arrival.at, call.arrival.given_back) == (arrived, True)
 
 
-def test_lost_state_gives_no_place_back_that_a_talk_has_used(world: World) -> None:
+def test_lost_state_gives_no_place_back_that_talk_has_used(world: World) -> None:
     first = in_talk(world, callee=accepting_operator())
     arrived = call_of(world, first).arrival.at
     talk.end_talk(world.ports, LINE, ANNA)

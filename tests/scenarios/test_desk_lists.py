@@ -58,7 +58,7 @@ def come(world: World) -> None:
 # --- call backs -------------------------------------------------------------
 
 
-def test_promised_calls_are_seen_by_whoever_speaks_the_language(world: World) -> None:
+def test_promised_calls_seen_by_whoever_speaks_language(world: World) -> None:
     caller = promised(world)
 
     (found,) = work_lists.promised_calls(world.ports, account())
@@ -72,7 +72,7 @@ def test_promised_calls_are_seen_by_whoever_speaks_the_language(world: World) ->
     assert work_lists.promised_calls(world.ports, account("bela")) == []
 
 
-def test_call_promised_for_a_moment_is_seen_with_it(world: World) -> None:
+def test_call_promised_for_moment_seen_with_it(world: World) -> None:
     come(world)
     caller = talked(world)
     moment = world.clock.now() + timedelta(hours=1)
@@ -83,7 +83,7 @@ def test_call_promised_for_a_moment_is_seen_with_it(world: World) -> None:
     assert (found.state, found.due) == ("later", moment)
 
 
-def test_who_asked_for_a_letter_is_seen_as_such(world: World) -> None:
+def test_who_asked_for_letter_is_seen_as_such(world: World) -> None:
     promised(world, Press(digits="1", after=3), Press(digits="1"), Press(digits="3"))
 
     (found,) = work_lists.promised_calls(world.ports, account())
@@ -94,7 +94,7 @@ def test_who_asked_for_a_letter_is_seen_as_such(world: World) -> None:
 # --- messages ---------------------------------------------------------------
 
 
-def test_message_is_heard_and_stays_until_somebody_is_done_with_it(
+def test_message_heard_and_stays_until_somebody_is_done_with_it(
     world: World,
 ) -> None:
     key = left_message(world)
@@ -135,7 +135,7 @@ def test_message_that_one_has_not_heard_is_not_deleted(world: World) -> None:
     assert len(work_lists.list_messages(world.ports, account())) == 1
 
 
-def test_message_in_a_language_that_one_does_not_speak_is_not_heard(
+def test_message_in_language_that_one_does_not_speak_is_not_heard(
     world: World,
 ) -> None:
     key = left_message(world)
@@ -146,7 +146,7 @@ def test_message_in_a_language_that_one_does_not_speak_is_not_heard(
     assert reveals(world) == []
 
 
-def test_message_that_the_carrier_does_not_delete_stays_on_the_list(
+def test_message_that_carrier_does_not_delete_stays_on_list(
     world: World,
 ) -> None:
     key = left_message(world)
@@ -160,7 +160,7 @@ def test_message_that_the_carrier_does_not_delete_stays_on_the_list(
     assert len(work_lists.list_messages(world.ports, account())) == 1
 
 
-def test_message_that_the_carrier_does_not_hand_out_is_told_so(world: World) -> None:
+def test_message_that_carrier_does_not_hand_out_is_told_so(world: World) -> None:
     key = left_message(world)
     fault(world, FaultKind.BROKEN, "/Recordings/", method="GET", seconds=1)
 
@@ -250,7 +250,7 @@ def test_own_day_counts_conversations_and_waits(world: World) -> None:
     assert work_lists.figures_of_today(world.ports, account("bela")) == OwnDay()
 
 
-def test_conversation_that_goes_on_is_in_the_day(world: World) -> None:
+def test_conversation_that_goes_on_is_in_day(world: World) -> None:
     come(world)
     talking_to(world)
     world.exchange.run_for(30)
@@ -261,7 +261,7 @@ def test_conversation_that_goes_on_is_in_the_day(world: World) -> None:
     assert 30 <= day.talked.total_seconds() <= 32
 
 
-def test_missed_and_declined_offers_are_told_with_the_reason(world: World) -> None:
+def test_missed_and_declined_offers_told_with_reason(world: World) -> None:
     silent, engaged = Callee(pickup=Pickup.NO_ANSWER), Callee(pickup=Pickup.BUSY)
     world.exchange.put_person(
         "+447700900201", silent, engaged, declining_operator(), accepting_operator()

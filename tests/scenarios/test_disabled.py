@@ -59,7 +59,7 @@ def is_out(world: World) -> bool:
 # --- calling in -----------------------------------------------------------------
 
 
-def test_disabled_operator_is_asked_no_pin_and_is_a_caller(world: World) -> None:
+def test_disabled_operator_asked_no_pin_and_is_caller(world: World) -> None:
     enrol(world)
     disable(world)
 
@@ -71,7 +71,7 @@ def test_disabled_operator_is_asked_no_pin_and_is_a_caller(world: World) -> None
     assert is_out(world)
 
 
-def test_old_pin_opens_nothing_though_the_live_state_is_behind(world: World) -> None:
+def test_old_pin_opens_nothing_though_live_state_is_behind(world: World) -> None:
     enrol(world)
     known = world.ports.accounts
     accounts.make_link(world.ports, world.operator_now())
@@ -90,7 +90,7 @@ def test_old_pin_opens_nothing_though_the_live_state_is_behind(world: World) -> 
     assert "roster was not followed" in world.notes.events()
 
 
-def test_disabled_operator_is_off_the_line_at_once(world: World) -> None:
+def test_disabled_operator_is_off_line_at_once(world: World) -> None:
     leg = on_line(world)
 
     disable(world)
@@ -104,7 +104,7 @@ def test_disabled_operator_is_off_the_line_at_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["/voice/standing?t={token}", "/voice/standing/pin"])
-def test_late_request_of_a_standing_line_brings_nobody_back(
+def test_late_request_of_standing_line_brings_nobody_back(
     world: World, path: str
 ) -> None:
     leg = on_line(world)
@@ -120,7 +120,7 @@ def test_late_request_of_a_standing_line_brings_nobody_back(
     assert is_out(world)
 
 
-def test_disabled_operator_is_not_called_to_the_line(world: World) -> None:
+def test_disabled_operator_not_called_to_line(world: World) -> None:
     key = enrol(world)
     world.exchange.put_person(PHONES["anna"], Callee(deeds=(Press(digits="1"), Stay())))
     standing.call_in(world.ports, LINE, key)
@@ -137,7 +137,7 @@ def test_disabled_operator_is_not_called_to_the_line(world: World) -> None:
 
 
 @pytest.mark.parametrize("state", [State.AVAILABLE, State.AWAY])
-def test_disabled_operator_chooses_nothing_and_is_told_the_remedy(
+def test_disabled_operator_chooses_nothing_and_is_told_remedy(
     world: World, state: State
 ) -> None:
     world.operator("anna")
@@ -163,7 +163,7 @@ def test_desk_that_is_heard_of_again_brings_nobody_back(world: World) -> None:
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.BROWSER])
-def test_lost_store_brings_a_disabled_operator_back_offline(
+def test_lost_store_brings_disabled_operator_back_offline(
     world: World, reach: Reach
 ) -> None:
     world.operator("anna", reach=reach)
@@ -176,7 +176,7 @@ def test_lost_store_brings_a_disabled_operator_back_offline(
     assert is_out(world)
 
 
-def test_disabled_while_the_store_is_away_is_out_when_it_is_back(world: World) -> None:
+def test_disabled_while_store_is_away_is_out_when_it_is_back(world: World) -> None:
     class Away:
         def __getattr__(self, name: str) -> Callable[..., object]:
             raise Unavailable("the store is away")
@@ -195,7 +195,7 @@ def test_disabled_while_the_store_is_away_is_out_when_it_is_back(world: World) -
 
 
 @pytest.mark.parametrize("clicks", [False, True], ids=["telephone", "browser"])
-def test_offer_stops_and_the_caller_goes_to_a_colleague(
+def test_offer_stops_and_caller_goes_to_colleague(
     world: World, *, clicks: bool
 ) -> None:
     reach = Reach.BROWSER if clicks else Reach.PHONE
@@ -229,7 +229,7 @@ def test_operator_who_has_just_pressed_one_gets_no_caller(world: World) -> None:
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.STANDING])
-def test_talk_by_telephone_goes_on_to_its_end_and_is_the_last(
+def test_talk_by_telephone_goes_on_to_end_and_is_last(
     world: World, reach: Reach
 ) -> None:
     operator, caller = in_talk(world, reach=reach)
@@ -244,7 +244,7 @@ def test_talk_by_telephone_goes_on_to_its_end_and_is_the_last(
     assert is_out(world)
 
 
-def test_caller_of_a_browser_goes_on_to_a_colleague_in_the_old_place(
+def test_caller_of_browser_goes_on_to_colleague_in_old_place(
     world: World,
 ) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
@@ -262,7 +262,7 @@ def test_caller_of_a_browser_goes_on_to_a_colleague_in_the_old_place(
     assert call_of(world, caller).arrival.at == arrived
 
 
-def test_caller_stays_with_the_colleague_who_is_inside(world: World) -> None:
+def test_caller_stays_with_colleague_who_is_inside(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
     world.operator("bela", accepting_operator(after=1), phone=OTHER_OPERATOR)
     inviting.invite_colleague(world.ports, LINE, ANNA, BELA)
@@ -276,7 +276,7 @@ def test_caller_stays_with_the_colleague_who_is_inside(world: World) -> None:
     assert is_out(world)
 
 
-def test_caller_of_a_browser_that_dropped_out_is_handed_on(world: World) -> None:
+def test_caller_of_browser_that_dropped_out_is_handed_on(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
     world.exchange.hang_up(operator)
     world.exchange.run_for(2)
@@ -289,7 +289,7 @@ def test_caller_of_a_browser_that_dropped_out_is_handed_on(world: World) -> None
     assert is_out(world)
 
 
-def test_disabled_colleague_is_not_brought_into_a_talk(world: World) -> None:
+def test_disabled_colleague_not_brought_into_talk(world: World) -> None:
     in_talk(world, name="bela")
     world.operator("anna", phone=OTHER_OPERATOR)
     disable(world)
@@ -297,7 +297,7 @@ def test_disabled_colleague_is_not_brought_into_a_talk(world: World) -> None:
     assert refusal(inviting.invite_colleague, world.ports, LINE, BELA, ANNA) == "busy"
 
 
-def test_disabled_guest_leaves_and_the_host_talks_on(world: World) -> None:
+def test_disabled_guest_leaves_and_host_talks_on(world: World) -> None:
     host, caller = in_talk(world, name="bela")
     world.operator("anna", PICKS_UP, reach=Reach.BROWSER, clicks=True)
     inviting.invite_colleague(world.ports, LINE, BELA, ANNA)
@@ -310,7 +310,7 @@ def test_disabled_guest_leaves_and_the_host_talks_on(world: World) -> None:
     assert is_out(world)
 
 
-def test_disabled_operator_is_reminded_of_no_shift(world: World) -> None:
+def test_disabled_operator_reminded_of_no_shift(world: World) -> None:
     with_reminders(world)
     world.operator("anna")
     planned(world)
@@ -343,7 +343,7 @@ def test_operator_who_is_let_in_again_is_offline_and_may_come(world: World) -> N
     assert not operator_row(world.operator_now())["disabled"]
 
 
-def test_both_are_told_once_however_often_they_are_asked(world: World) -> None:
+def test_both_told_once_however_often_they_are_asked(world: World) -> None:
     world.operator("anna")
 
     for change in (

@@ -50,7 +50,7 @@ from tests.dsl.wire import Wire, broken_database
 from tests.world import CALLER, HOTLINE, LINE, World, build_world
 
 
-def test_lost_end_of_the_first_call_is_found_and_the_fulfilment(
+def test_lost_end_of_first_call_found_and_fulfilment(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -65,7 +65,7 @@ def test_lost_end_of_the_first_call_is_found_and_the_fulfilment(
     assert world.record(leg).outcome == "callback"
 
 
-def test_lost_notices_of_the_persons_leg_count_as_a_try_all_the_same(
+def test_lost_notices_of_persons_leg_count_as_try_anyway(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -112,7 +112,7 @@ def test_leg_that_never_was_gives_both_sides_back(world: World) -> None:
     assert len(persons_legs(world)) == 1
 
 
-def test_message_is_kept_though_the_live_state_was_lost_meanwhile(
+def test_message_kept_though_live_state_lost_meanwhile(
     world: World,
 ) -> None:
     leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are two."), Stay())
@@ -125,7 +125,7 @@ def test_message_is_kept_though_the_live_state_was_lost_meanwhile(
     assert len(facts_named(world, "message-left")) == 1
 
 
-def test_promise_that_was_ended_is_not_brought_back(world: World) -> None:
+def test_ended_promise_not_brought_back(world: World) -> None:
     caller = promised(world)
     callbacks.end_callback(world.ports, LINE, CallId(caller.sid), "cancelled")
     world.record(caller)
@@ -136,7 +136,7 @@ def test_promise_that_was_ended_is_not_brought_back(world: World) -> None:
     assert world.ports.store.waiting(LINE) == []
 
 
-def test_number_of_a_person_who_was_called_is_never_taken_for_ours(
+def test_number_of_person_who_was_called_is_never_taken_for_ours(
     world: World,
 ) -> None:
     """A leg of ours that the live state has lost: its To is the person."""
@@ -176,7 +176,7 @@ def cut_world(wire: Wire, tmp_path: Path) -> Iterator[World]:
         settle(built)
 
 
-def test_message_that_is_told_while_the_live_state_is_away_is_kept(
+def test_message_that_is_told_while_live_state_is_away_is_kept(
     cut_world: World, wire: Wire
 ) -> None:
     world = cut_world
@@ -192,7 +192,7 @@ def test_message_that_is_told_while_the_live_state_is_away_is_kept(
 
 
 @pytest.mark.parametrize("answers_after", [2.0, 6.0])
-def test_person_who_picks_up_while_the_live_state_is_away_is_asked_afterwards(
+def test_person_who_picks_up_while_live_state_is_away_is_asked_afterwards(
     cut_world: World, wire: Wire, answers_after: float
 ) -> None:
     world = cut_world
@@ -225,7 +225,7 @@ def away(world: World, wire: Wire) -> Iterator[None]:
     world.exchange.run_for(BREAKER_OPEN)
 
 
-def test_calls_that_are_over_are_found_without_the_database(
+def test_calls_that_are_over_are_found_without_database(
     world: World, tmp_path: Path
 ) -> None:
     caller = call_in(world)

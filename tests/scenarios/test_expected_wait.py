@@ -100,14 +100,14 @@ def figures(world: World) -> Figures:
     return found
 
 
-def test_a_line_without_history_foretells_by_its_rules(world: World) -> None:
+def test_line_without_history_foretells_by_rules(world: World) -> None:
     leg = waiting_for_anna(world)
 
     assert ranges(world, leg) == [words(world, BELIEVED)]
     assert has_heard(world, leg, "wait.stay")
 
 
-def test_a_line_with_history_foretells_by_what_it_has_measured(world: World) -> None:
+def test_line_with_history_foretells_by_what_it_has_measured(world: World) -> None:
     with_history(world)
     estimates.renew_figures(world.ports, LINE)
 
@@ -116,7 +116,7 @@ def test_a_line_with_history_foretells_by_what_it_has_measured(world: World) -> 
     assert ranges(world, leg) == [words(world, MEASURED)]
 
 
-def test_lost_figures_are_missed_until_they_are_counted_anew(world: World) -> None:
+def test_lost_figures_missed_until_they_are_counted_anew(world: World) -> None:
     with_history(world)
     estimates.renew_figures(world.ports, LINE)
     world.redis.delete(*world.redis.keys("*:figures"))
@@ -129,7 +129,7 @@ def test_lost_figures_are_missed_until_they_are_counted_anew(world: World) -> No
     assert (told[0], told[-1]) == (words(world, BELIEVED), words(world, MEASURED))
 
 
-def test_figures_are_counted_anew_once_they_are_ten_minutes_old(world: World) -> None:
+def test_figures_counted_anew_once_they_are_ten_minutes_old(world: World) -> None:
     with_history(world)
     estimates.renew_figures(world.ports, LINE)
     before = figures(world)
@@ -144,7 +144,7 @@ def test_figures_are_counted_anew_once_they_are_ten_minutes_old(world: World) ->
     assert sum(each.talks for each in figures(world).hours.values()) == 2 * CALLS
 
 
-def test_calls_of_long_ago_are_not_counted(world: World) -> None:
+def test_calls_of_long_ago_not_counted(world: World) -> None:
     with_history(world, ago=4 * WEEK + timedelta(minutes=1))
 
     estimates.renew_figures(world.ports, LINE)
@@ -152,7 +152,7 @@ def test_calls_of_long_ago_are_not_counted(world: World) -> None:
     assert figures(world).hours == {}
 
 
-def test_figures_stay_in_use_while_the_database_is_away(
+def test_figures_stay_in_use_while_database_is_away(
     world: World, tmp_path: Path
 ) -> None:
     with_history(world)
@@ -170,7 +170,7 @@ def test_figures_stay_in_use_while_the_database_is_away(
     assert set(ranges(world, leg)) == {words(world, MEASURED)}
 
 
-def test_whoever_waits_longer_than_was_said_hears_so_and_not_before(
+def test_whoever_waits_longer_than_was_said_hears_so(
     world: World,
 ) -> None:
     leg = waiting_for_anna(world)

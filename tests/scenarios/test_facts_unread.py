@@ -97,7 +97,7 @@ def test_entry_of_another_shape_stops_nothing(world: World) -> None:
     assert world.ports.call_log.unread(LINE) == {"nameless": 2}
 
 
-def test_kind_is_warned_of_once_and_counted_always(world: World) -> None:
+def test_kind_warned_of_once_and_counted_always(world: World) -> None:
     newer = {**STARTED, "fact": "mood-told", "mood": "calm"}
     told(world, newer, newer)
     write_facts(world.ports, LINE)
@@ -121,7 +121,7 @@ def test_what_is_noted_of_it_names_nobody(world: World) -> None:
     assert "380501234567" not in f"{world.notes.kept} {metrics(world)}"
 
 
-def test_fact_kept_unread_is_taken_in_by_who_can_read_it(world: World) -> None:
+def test_fact_kept_unread_taken_in_by_who_can_read_it(world: World) -> None:
     # As the version before has left it: of a kind that was not known to it.
     raw = json.dumps(ENDED)
     kept = UnreadFact(at=story.NOON, line=LINE, kind="call-ended", why="?", raw=raw)
@@ -137,7 +137,7 @@ def test_fact_kept_unread_is_taken_in_by_who_can_read_it(world: World) -> None:
     assert world.ports.call_log.unread(LINE) == {"mood-told": 1}
 
 
-def test_field_of_a_newer_version_is_kept_with_its_fact(world: World) -> None:
+def test_field_of_newer_version_kept_with_fact(world: World) -> None:
     told(world, STARTED, {**ENDED, "mood": {"first": "calm"}, "newer": "yes"})
     write_facts(world.ports, LINE)
 

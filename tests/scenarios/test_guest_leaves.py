@@ -28,7 +28,7 @@ def host_claim(world: World) -> Claim:
 
 
 @pytest.mark.parametrize("reach", REACHES)
-def test_guest_is_told_to_have_left_and_the_host_who_it_was(
+def test_guest_told_to_have_left_and_host_who_it_was(
     world: World, reach: Reach
 ) -> None:
     three(world, guest=reach)
@@ -41,7 +41,7 @@ def test_guest_is_told_to_have_left_and_the_host_who_it_was(
     assert (host.guest, host.left, host.refused) == (None, "bela", "")
 
 
-def test_notice_is_gone_with_the_next_invitation(world: World) -> None:
+def test_notice_is_gone_with_next_invitation(world: World) -> None:
     three(world, guest=Reach.BROWSER)
     leaves(world)
     until_state(world, State.AVAILABLE, "bela")
@@ -61,7 +61,7 @@ def test_who_never_came_in_has_not_left(world: World) -> None:
     assert host_claim(world).left is None
 
 
-def test_host_who_ends_the_talk_has_ended_it(world: World) -> None:
+def test_host_who_ends_talk_has_ended_it(world: World) -> None:
     three(world)
     shown = host_claim(world).id
 
@@ -73,7 +73,7 @@ def test_host_who_ends_the_talk_has_ended_it(world: World) -> None:
     )
 
 
-def test_guest_who_keeps_the_caller_ends_the_talk(world: World) -> None:
+def test_guest_who_keeps_caller_ends_talk(world: World) -> None:
     three(world)
     shown = claim_of(world, "bela").id
     inviting.leave_to(world.ports, LINE, ANNA)

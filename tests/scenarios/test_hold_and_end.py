@@ -47,7 +47,7 @@ SWITCHES = [talk.hold_caller, talk.mute_operator]
 
 
 @pytest.mark.parametrize("reach", REACHES)
-def test_caller_on_hold_hears_a_tone_and_words_until_taken_back(
+def test_caller_on_hold_hears_tone_and_words_until_taken_back(
     world: World, reach: Reach
 ) -> None:
     operator, caller = in_talk(world, reach=reach)
@@ -73,7 +73,7 @@ def test_caller_on_hold_hears_a_tone_and_words_until_taken_back(
 
 
 @pytest.mark.parametrize("reach", REACHES)
-def test_muted_operator_is_not_heard_and_the_caller_is_not_held(
+def test_muted_operator_not_heard_and_caller_not_held(
     world: World, reach: Reach
 ) -> None:
     operator, caller = in_talk(world, reach=reach)
@@ -90,7 +90,7 @@ def test_muted_operator_is_not_heard_and_the_caller_is_not_held(
     assert not claim_now(world).muted
 
 
-def test_words_on_hold_need_nothing_but_the_tone(world: World) -> None:
+def test_words_on_hold_need_nothing_but_tone(world: World) -> None:
     answer = carrier_says(world, "/voice/hold?claim=gone&line=example", "CA" + "7" * 32)
 
     assert answer.status_code == 200
@@ -102,7 +102,7 @@ def test_words_on_hold_need_nothing_but_the_tone(world: World) -> None:
 @pytest.mark.parametrize("switch", SWITCHES)
 @pytest.mark.parametrize("path", [PARTICIPANT, ROOMS])
 @pytest.mark.parametrize("kind", REFUSES)
-def test_switch_that_the_carrier_refuses_changes_nothing(
+def test_switch_that_carrier_refuses_changes_nothing(
     world: World, kind: FaultKind, path: str, switch: object
 ) -> None:
     in_talk(world)
@@ -118,7 +118,7 @@ def test_switch_that_the_carrier_refuses_changes_nothing(
 
 @pytest.mark.parametrize("switch", SWITCHES)
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
-def test_switch_that_the_carrier_carries_out_and_does_not_confirm_is_on(
+def test_switch_that_carrier_carries_out_and_does_not_confirm_is_on(
     world: World, kind: FaultKind, switch: object
 ) -> None:
     operator, caller = in_talk(world)
@@ -131,7 +131,7 @@ def test_switch_that_the_carrier_carries_out_and_does_not_confirm_is_on(
 
 
 @pytest.mark.parametrize("switch", SWITCHES)
-def test_switch_of_which_nobody_can_tell_is_looked_up_by_the_reconciler(
+def test_switch_of_which_nobody_can_tell_is_looked_up_by_reconciler(
     world: World, switch: object
 ) -> None:
     _, caller = in_talk(world)
@@ -176,7 +176,7 @@ def test_caller_who_was_taken_back_without_our_knowing_is_found_so(
     assert len(facts_named(world, "caller-unheld")) == 1
 
 
-def test_caller_who_hangs_up_on_hold_ends_the_talk(world: World) -> None:
+def test_caller_who_hangs_up_on_hold_ends_talk(world: World) -> None:
     _, caller = in_talk(world)
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.run_for(5)
@@ -202,7 +202,7 @@ def test_operator_who_hangs_up_leaves_nobody_on_hold(world: World) -> None:
 
 @pytest.mark.parametrize("act", [talk.hold_caller, talk.mute_operator])
 @pytest.mark.parametrize("whose", [BELA, OperatorId("nobody")])
-def test_nobody_holds_the_talk_of_another(
+def test_nobody_holds_talk_of_another(
     world: World, act: object, whose: OperatorId
 ) -> None:
     in_talk(world)
@@ -226,7 +226,7 @@ def test_offer_that_rings_cannot_be_held_muted_or_ended(world: World) -> None:
 
 
 @pytest.mark.parametrize("reach", REACHES)
-def test_operator_who_ends_the_talk_wraps_up_and_the_caller_is_asked(
+def test_operator_who_ends_talk_wraps_up_and_caller_is_asked(
     world: World, reach: Reach
 ) -> None:
     operator, caller = in_talk(world, reach=reach)
@@ -244,7 +244,7 @@ def test_operator_who_ends_the_talk_wraps_up_and_the_caller_is_asked(
     assert refusal(talk.end_talk, world.ports, LINE, ANNA) == "call-over"
 
 
-def test_caller_who_was_on_hold_is_asked_when_the_talk_is_ended(world: World) -> None:
+def test_caller_who_was_on_hold_is_asked_when_talk_is_ended(world: World) -> None:
     _, caller = in_talk(world)
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.run_for(1)
@@ -258,9 +258,7 @@ def test_caller_who_was_on_hold_is_asked_when_the_talk_is_ended(world: World) ->
 
 
 @pytest.mark.parametrize("kind", [FaultKind.DELAYED, FaultKind.LOST, FaultKind.DOUBLED])
-def test_end_counts_whatever_the_carrier_tells_of_it(
-    world: World, kind: FaultKind
-) -> None:
+def test_end_counts_whatever_carrier_tells_of_it(world: World, kind: FaultKind) -> None:
     _, caller = in_talk(world)
     fault(world, kind, NOTICES, seconds=6)
 
@@ -273,7 +271,7 @@ def test_end_counts_whatever_the_carrier_tells_of_it(
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_end_that_the_carrier_refuses_changes_nothing(
+def test_end_that_carrier_refuses_changes_nothing(
     world: World, kind: FaultKind
 ) -> None:
     operator, caller = in_talk(world)
@@ -339,7 +337,7 @@ class MortalCarrier:
         raise Dies
 
 
-def test_talk_whose_end_was_decided_by_a_process_that_died_goes_on_and_can_be_ended(
+def test_talk_whose_end_was_decided_by_process_that_died_goes_on_and_can_be_ended(
     world: World,
 ) -> None:
     operator, caller = in_talk(world)
@@ -354,7 +352,7 @@ def test_talk_whose_end_was_decided_by_a_process_that_died_goes_on_and_can_be_en
     assert stage_of(world, caller) is Stage.AFTER
 
 
-def test_caller_who_ends_while_the_operator_is_muted_ends_it(world: World) -> None:
+def test_caller_who_ends_while_operator_is_muted_ends_it(world: World) -> None:
     _, caller = in_talk(world, Talk(seconds=10))
     talk.mute_operator(world.ports, LINE, ANNA, on=True)
 

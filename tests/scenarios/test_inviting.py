@@ -64,7 +64,7 @@ REFUSES = [FaultKind.TOO_MANY, FaultKind.BROKEN, FaultKind.HANG]
 
 @pytest.mark.parametrize("guest", REACHES)
 @pytest.mark.parametrize("host", REACHES)
-def test_colleague_who_is_invited_comes_in_and_the_talk_goes_on(
+def test_invited_colleague_comes_in_and_talk_goes_on(
     world: World, host: Reach, guest: Reach
 ) -> None:
     operator, caller, colleague = three(world, host, guest)
@@ -81,7 +81,7 @@ def test_colleague_who_is_invited_comes_in_and_the_talk_goes_on(
     assert_everybody_is_somewhere(world.ports.store, world.redis)
 
 
-def test_colleague_hears_that_it_is_an_invitation(world: World) -> None:
+def test_colleague_hears_that_it_is_invitation(world: World) -> None:
     *_, colleague = three(world)
 
     assert has_heard(world, colleague, "operator.invited")
@@ -89,7 +89,7 @@ def test_colleague_hears_that_it_is_an_invitation(world: World) -> None:
     assert not has_heard(world, colleague, "operator.returning")
 
 
-def test_colleague_on_a_standing_line_hears_who_asks(world: World) -> None:
+def test_colleague_on_standing_line_hears_who_asks(world: World) -> None:
     *_, colleague = three(world, guest=Reach.STANDING)
 
     assert has_heard(world, colleague, "operator.invited")
@@ -107,7 +107,7 @@ def test_invitation_that_is_sent_twice_rings_once(world: World) -> None:
     assert len(facts_named(world, "operator-invited")) == 1
 
 
-def test_colleague_may_accept_at_the_desk(world: World) -> None:
+def test_colleague_may_accept_at_desk(world: World) -> None:
     in_talk(world)
     enrol(world, Callee(after=1.0, deeds=(Stay(),)))
     invite(world)
@@ -132,7 +132,7 @@ def test_colleague_may_accept_at_the_desk(world: World) -> None:
     ],
     ids=["no-answer", "busy", "failed", "declines", "mailbox", "runs-away"],
 )
-def test_host_is_told_why_nobody_came_and_the_talk_was_never_touched(
+def test_host_told_why_nobody_came_and_talk_was_never_touched(
     world: World, colleague: Callee, reason: str
 ) -> None:
     operator, caller = in_talk(world)
@@ -148,7 +148,7 @@ def test_host_is_told_why_nobody_came_and_the_talk_was_never_touched(
     assert world.operator_now("bela").state is not State.RINGING
 
 
-def test_invitation_may_be_declined_at_the_desk(world: World) -> None:
+def test_invitation_may_be_declined_at_desk(world: World) -> None:
     operator, caller = in_talk(world)
     enrol(world, Callee(after=20.0))
     invite(world)
@@ -162,7 +162,7 @@ def test_invitation_may_be_declined_at_the_desk(world: World) -> None:
     assert talks_on(world, operator, caller)
 
 
-def test_only_who_is_free_is_invited_and_one_at_a_time(world: World) -> None:
+def test_only_who_is_free_is_invited_and_one_by_one(world: World) -> None:
     in_talk(world)
     enrol(world, Callee(after=10.0))
     world.operator("clara", phone=THIRD_OPERATOR)
@@ -178,7 +178,7 @@ def test_only_who_is_free_is_invited_and_one_at_a_time(world: World) -> None:
     assert reason(CLARA) == "busy"
 
 
-def test_only_the_host_invites_holds_and_hands_over(world: World) -> None:
+def test_only_host_invites_holds_and_hands_over(world: World) -> None:
     three(world)
     world.operator("clara", phone=THIRD_OPERATOR)
 
@@ -192,7 +192,7 @@ def test_only_the_host_invites_holds_and_hands_over(world: World) -> None:
     assert {refusal(act) for act in acts} == {"not-yours"}
 
 
-def test_guest_who_is_in_a_talk_is_offered_no_caller(world: World) -> None:
+def test_guest_who_is_in_talk_is_offered_no_caller(world: World) -> None:
     three(world)
 
     other = call_in(world, from_=OTHER_CALLER)
@@ -201,7 +201,7 @@ def test_guest_who_is_in_a_talk_is_offered_no_caller(world: World) -> None:
     assert stage_of(world, other) is Stage.WAITING
 
 
-def test_host_may_talk_with_the_colleague_alone_meanwhile(world: World) -> None:
+def test_host_may_talk_with_colleague_alone_meanwhile(world: World) -> None:
     operator, caller, colleague = three(world)
 
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
@@ -280,7 +280,7 @@ def test_guest_can_be_asked_to_leave_again(world: World, guest: Reach) -> None:
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_guest_whom_the_carrier_does_not_move_stays_and_can_be_asked_again(
+def test_guest_whom_carrier_does_not_move_stays_and_can_be_asked_again(
     world: World, kind: FaultKind
 ) -> None:
     operator, caller, colleague = three(world)
@@ -297,7 +297,7 @@ def test_guest_whom_the_carrier_does_not_move_stays_and_can_be_asked_again(
     assert talks_on(world, operator, caller)
 
 
-def test_withdrawn_while_the_colleague_comes_in_leaves_no_stranger_in_the_room(
+def test_withdrawn_while_colleague_comes_in_leaves_no_stranger_in_room(
     world: World,
 ) -> None:
     operator, caller = in_talk(world)
@@ -338,7 +338,7 @@ def gone(world: World, caller: Leg) -> None:
 
 @pytest.mark.parametrize("guest", REACHES)
 @pytest.mark.parametrize("host", REACHES)
-def test_caller_who_is_left_to_the_guest_talks_on(
+def test_caller_who_is_left_to_guest_talks_on(
     world: World, host: Reach, guest: Reach
 ) -> None:
     operator, caller, colleague = three(world, host, guest)
@@ -366,7 +366,7 @@ def test_caller_who_is_left_to_the_guest_talks_on(
     assert len(facts_named(world, "talk-ended")) == 1
 
 
-def test_caller_on_hold_is_taken_back_before_the_host_leaves(world: World) -> None:
+def test_caller_on_hold_taken_back_before_host_leaves(world: World) -> None:
     _, caller, colleague = three(world)
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
 
@@ -390,7 +390,7 @@ def test_caller_stays_on_hold_when_nobody_is_there_to_keep_them(world: World) ->
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_host_whom_the_carrier_does_not_let_go_is_still_the_host(
+def test_host_whom_carrier_does_not_let_go_is_still_host(
     world: World, kind: FaultKind
 ) -> None:
     operator, caller, colleague = three(world)
@@ -404,9 +404,7 @@ def test_host_whom_the_carrier_does_not_let_go_is_still_the_host(
 
 
 @pytest.mark.parametrize("host", REACHES)
-def test_guest_keeps_the_caller_of_a_host_whose_line_drops(
-    world: World, host: Reach
-) -> None:
+def test_guest_keeps_caller_of_host_whose_line_drops(world: World, host: Reach) -> None:
     operator, caller, colleague = three(world, host)
 
     world.exchange.hang_up(operator)
@@ -417,7 +415,7 @@ def test_guest_keeps_the_caller_of_a_host_whose_line_drops(
     assert call_of(world, caller).talk.claim == claim_of(world, "bela").id
 
 
-def test_guest_of_a_host_who_drops_during_a_hold_has_the_caller_back(
+def test_guest_of_host_who_drops_during_hold_has_caller_back(
     world: World,
 ) -> None:
     operator, caller, _ = three(world)
@@ -447,7 +445,7 @@ def test_guest_who_leaves_leaves_host_and_caller_to_talk_on(
 
 
 @pytest.mark.parametrize("guest", REACHES)
-def test_guest_who_ends_the_talk_only_leaves_it(world: World, guest: Reach) -> None:
+def test_guest_who_ends_talk_only_leaves_it(world: World, guest: Reach) -> None:
     operator, caller, colleague = three(world, guest=guest)
 
     talk.end_talk(world.ports, LINE, BELA)
@@ -458,7 +456,7 @@ def test_guest_who_ends_the_talk_only_leaves_it(world: World, guest: Reach) -> N
     assert colleague.ended is (guest is not Reach.STANDING)
 
 
-def test_host_who_ends_the_talk_ends_it_for_all(world: World) -> None:
+def test_host_who_ends_talk_ends_it_for_all(world: World) -> None:
     operator, caller, colleague = three(world)
 
     talk.end_talk(world.ports, LINE, ANNA)
@@ -484,7 +482,7 @@ def test_caller_who_leaves_ends_it_for_both(
     assert has_heard(world, colleague, "operator.ended")
 
 
-def test_invitation_ends_with_the_call(world: World) -> None:
+def test_invitation_ends_with_call(world: World) -> None:
     _, caller = in_talk(world)
     enrol(world, COMES_SLOWLY)
     invite(world)
@@ -500,7 +498,7 @@ def test_invitation_ends_with_the_call(world: World) -> None:
     assert state_of(world, "bela") is State.AVAILABLE
 
 
-def test_invitation_ends_with_the_talk(world: World) -> None:
+def test_invitation_ends_with_talk(world: World) -> None:
     _, caller = in_talk(world)
     enrol(world, COMES_SLOWLY)
     invite(world)
@@ -517,7 +515,7 @@ def test_invitation_ends_with_the_talk(world: World) -> None:
     assert state_of(world, "bela") is State.AVAILABLE
 
 
-def test_guest_may_invite_once_the_caller_is_theirs(world: World) -> None:
+def test_guest_may_invite_once_caller_is_theirs(world: World) -> None:
     _, caller, colleague = three(world)
     inviting.leave_to(world.ports, LINE, ANNA)
     world.operator("clara", accepting_operator(after=1), phone=THIRD_OPERATOR)
@@ -538,7 +536,7 @@ def test_guest_may_invite_once_the_caller_is_theirs(world: World) -> None:
 @pytest.mark.parametrize("kind", REFUSES)
 @pytest.mark.parametrize("path", [PARTICIPANT, ROOMS])
 @pytest.mark.parametrize("leaves", ["host", "guest", "caller"])
-def test_room_that_the_carrier_would_not_keep_costs_nobody_the_talk(
+def test_room_that_carrier_would_not_keep_costs_nobody_talk(
     world: World, leaves: str, path: str, kind: FaultKind
 ) -> None:
     operator, caller = in_talk(world)
@@ -560,7 +558,7 @@ def test_room_that_the_carrier_would_not_keep_costs_nobody_the_talk(
 
 
 @pytest.mark.parametrize("leaves", ["host", "guest"])
-def test_caller_is_fetched_out_of_a_room_that_the_carrier_would_not_end(
+def test_caller_fetched_out_of_room_that_carrier_would_not_end(
     world: World, leaves: str
 ) -> None:
     operator, caller, colleague = three(world)
@@ -577,7 +575,7 @@ def test_caller_is_fetched_out_of_a_room_that_the_carrier_would_not_end(
     assert has_heard(world, caller, "after.ended")
 
 
-def test_caller_whom_the_carrier_does_not_move_is_fetched_at_the_next_look(
+def test_caller_whom_carrier_does_not_move_is_fetched_at_next_look(
     world: World,
 ) -> None:
     operator, caller, colleague = three(world)
@@ -594,9 +592,7 @@ def test_caller_whom_the_carrier_does_not_move_is_fetched_at_the_next_look(
 
 
 @pytest.mark.parametrize("hands", ["queue", "end"])
-def test_guest_is_free_when_the_host_sends_the_caller_on(
-    world: World, hands: str
-) -> None:
+def test_guest_is_free_when_host_sends_caller_on(world: World, hands: str) -> None:
     _, caller, colleague = three(world)
 
     if hands == "queue":
@@ -612,7 +608,7 @@ def test_guest_is_free_when_the_host_sends_the_caller_on(
     )
 
 
-def test_room_of_two_ends_with_the_operator_again_once_the_carrier_is_well(
+def test_room_of_two_ends_with_operator_again_once_carrier_is_well(
     world: World,
 ) -> None:
     operator, _, colleague = three(world)
@@ -627,7 +623,7 @@ def test_room_of_two_ends_with_the_operator_again_once_the_carrier_is_well(
 
 
 @pytest.mark.parametrize("leaves", ["host", "guest", "both"])
-def test_caller_is_alone_no_longer_than_to_the_next_reconciliation(
+def test_caller_is_alone_no_longer_than_to_next_reconciliation(
     world: World, leaves: str
 ) -> None:
     operator, caller, colleague = three(world)
@@ -651,7 +647,7 @@ def test_caller_is_alone_no_longer_than_to_the_next_reconciliation(
 
 @pytest.mark.parametrize("kind", [FaultKind.DELAYED, FaultKind.LOST, FaultKind.DOUBLED])
 @pytest.mark.parametrize("leaves", ["host", "guest", "caller", "all"])
-def test_whatever_is_told_late_or_twice_all_know_in_the_end(
+def test_whatever_is_told_late_or_twice_all_know_finally(
     world: World, leaves: str, kind: FaultKind
 ) -> None:
     operator, caller, colleague = three(world)
@@ -670,7 +666,7 @@ def test_whatever_is_told_late_or_twice_all_know_in_the_end(
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_invitation_that_the_carrier_does_not_place_touches_no_talk(
+def test_invitation_that_carrier_does_not_place_touches_no_talk(
     world: World, kind: FaultKind
 ) -> None:
     operator, caller = in_talk(world)
@@ -685,7 +681,7 @@ def test_invitation_that_the_carrier_does_not_place_touches_no_talk(
     assert talks_on(world, operator, caller)
 
 
-def test_guest_whose_coming_in_was_not_told_is_found_by_the_reconciler(
+def test_guest_whose_coming_in_was_not_told_is_found_by_reconciler(
     world: World,
 ) -> None:
     operator, caller = in_talk(world)
@@ -718,7 +714,7 @@ def test_invited_colleague_and_caller_who_leave_together_leave_nobody_behind(
     assert world.operator_now("bela").claim is None
 
 
-def test_host_and_invited_colleague_who_hang_up_together_leave_the_caller_asked(
+def test_host_and_invited_colleague_who_hang_up_together_leave_caller_asked(
     world: World,
 ) -> None:
     operator, caller, colleague = three(world)
@@ -744,7 +740,7 @@ def test_colleague_who_misses_invitations_misses_them_like_offers(
     assert world.operator_now("bela").missed == 1
 
 
-def test_caller_hears_nothing_of_an_invitation_that_waits_long(world: World) -> None:
+def test_caller_hears_nothing_of_invitation_that_waits_long(world: World) -> None:
     _, caller = in_talk(world, Wait(seconds=1))
     enrol(world, Callee(after=14.0, deeds=(Press(digits="1"), Stay())))
     heard = len(caller.transcript)

@@ -71,7 +71,7 @@ def test_leg_of_ours_that_somebody_here_is_on_is_no_stranger(
     assert not leg.ended
 
 
-def test_leg_of_a_try_that_is_past_is_ended(bare: World) -> None:
+def test_leg_of_try_that_is_past_is_ended(bare: World) -> None:
     """The person is to be called anew, and this leg reaches nobody."""
     leg = created(bare, NOWHERE)
     keep(bare, called_back(CallId(leg.sid)))
@@ -96,7 +96,7 @@ def test_caller_whose_call_has_ended_here_is_no_stranger(bare: World) -> None:
     assert strangers(bare) == 0
 
 
-def test_claim_that_was_made_later_does_not_wait_for_an_older_leg(
+def test_claim_that_was_made_later_does_not_wait_for_older_leg(
     bare: World,
 ) -> None:
     leg = created(bare, NOWHERE)
@@ -108,7 +108,7 @@ def test_claim_that_was_made_later_does_not_wait_for_an_older_leg(
     assert leg.ended
 
 
-def test_leg_that_may_be_a_person_who_is_just_called_back_is_left_to_ring(
+def test_leg_that_may_be_person_who_is_just_called_back_is_left_to_ring(
     bare: World,
 ) -> None:
     """The carrier did not answer when it was asked for this leg."""
@@ -122,7 +122,7 @@ def test_leg_that_may_be_a_person_who_is_just_called_back_is_left_to_ring(
     assert not persons.ended
 
 
-def test_nobody_is_a_stranger_while_nothing_is_lost(world: World) -> None:
+def test_nobody_is_stranger_while_nothing_lost(world: World) -> None:
     world.operator("anna", accepting_operator())
     callers = [world.dial(Stay()), world.dial(*TO_THE_QUEUE, Stay())]
     counted = set()

@@ -47,7 +47,7 @@ ONCE = (
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.3, 4.0])
-def test_every_request_sent_twice_changes_the_state_once(
+def test_every_request_sent_twice_changes_state_once(
     world: World, seconds: float
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -64,7 +64,7 @@ def test_every_request_sent_twice_changes_the_state_once(
     assert world.record(caller).outcome == "answered"
 
 
-def test_accept_that_comes_twice_is_given_the_same_answer_twice(world: World) -> None:
+def test_accept_that_comes_twice_is_given_same_answer_twice(world: World) -> None:
     world.operator("anna", Callee(deeds=(Stay(),)))
     caller = call_in(world)
     leg = until_rung(world)
@@ -78,7 +78,7 @@ def test_accept_that_comes_twice_is_given_the_same_answer_twice(world: World) ->
     assert len(facts_named(world, "offer-taken")) == 1
 
 
-def test_second_telephone_that_accepts_the_same_offer_hears_that_it_is_gone(
+def test_second_telephone_that_accepts_same_offer_hears_that_it_is_gone(
     world: World,
 ) -> None:
     world.operator("anna", Callee(deeds=(Stay(),)))
@@ -97,7 +97,7 @@ def test_second_telephone_that_accepts_the_same_offer_hears_that_it_is_gone(
 
 
 @pytest.mark.parametrize("digits", ["2", ""])
-def test_refusal_from_a_strange_telephone_does_not_end_the_offer(
+def test_refusal_from_strange_telephone_does_not_end_offer(
     world: World, digits: str
 ) -> None:
     world.operator("anna", Callee(after=2, deeds=(Stay(),)))
@@ -111,7 +111,7 @@ def test_refusal_from_a_strange_telephone_does_not_end_the_offer(
     assert state_of(world) is State.RINGING
 
 
-def test_progress_that_arrives_after_the_end_changes_nothing(world: World) -> None:
+def test_progress_that_arrives_after_end_changes_nothing(world: World) -> None:
     world.operator("anna", declining_operator(after=1))
     caller = call_in(world)
     leg = until_rung(world)
@@ -129,7 +129,7 @@ def test_progress_that_arrives_after_the_end_changes_nothing(world: World) -> No
     assert len(facts_named(world, "offer-ended")) == 1
 
 
-def test_end_of_the_leg_that_overtakes_its_answer_frees_both_sides(
+def test_end_of_leg_that_overtakes_answer_frees_both_sides(
     world: World,
 ) -> None:
     world.operator("anna", Callee(after=10))
@@ -160,7 +160,7 @@ def test_caller_whose_end_was_never_told_is_found_by_reconciling(
     assert "call was over unheard" in world.notes.events()
 
 
-def test_call_whose_every_notice_is_lost_is_answered_and_ended_all_the_same(
+def test_call_whose_every_notice_is_lost_is_answered_and_ended_anyway(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -234,7 +234,7 @@ def test_key_pressed_twice_counts_once(world: World) -> None:
     assert len(facts_named(world, "language-chosen")) == 1
 
 
-def test_talk_that_was_told_of_after_its_end_is_answered_in_the_log(
+def test_talk_that_was_told_of_after_end_is_answered_in_log(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -257,7 +257,7 @@ def test_talk_that_was_told_of_after_its_end_is_answered_in_the_log(
     assert len(facts_named(world, "caller-connected")) == 1
 
 
-def test_promise_made_after_an_unheard_talk_is_kept_by_none(world: World) -> None:
+def test_promise_made_after_unheard_talk_kept_by_none(world: World) -> None:
     """Whoever was cut off, waits again and asks to be called is to be called."""
     world.operator("anna", accepting_operator(talks=3))
     fault(world, FaultKind.LOST, NOTICES)
@@ -288,7 +288,7 @@ def asks_to_be_called(world: World, caller: Leg) -> None:
     assert stage_of(world, caller) is Stage.PROMISED
 
 
-def test_operator_who_still_holds_the_receiver_is_not_rung(world: World) -> None:
+def test_operator_who_still_holds_receiver_is_not_rung(world: World) -> None:
     """The words after a refusal are spoken still; the pause is shorter."""
     world.operator("anna", declining_operator(after=1))
     caller = call_in(world)

@@ -19,7 +19,7 @@ from tests.dsl.wire import broken_database
 from tests.world import World
 
 
-def test_new_caller_comes_to_the_queue_without_the_database(
+def test_new_caller_comes_to_queue_without_database(
     world: World, tmp_path: Path
 ) -> None:
     call_in(world)
@@ -29,7 +29,7 @@ def test_new_caller_comes_to_the_queue_without_the_database(
         world.exchange.run_until(lambda: second.queue, limit=60)
 
 
-def test_talk_goes_on_and_is_written_down_once_the_database_is_back(
+def test_talk_goes_on_and_is_written_down_once_database_is_back(
     world: World, tmp_path: Path
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -44,7 +44,7 @@ def test_talk_goes_on_and_is_written_down_once_the_database_is_back(
     assert world.record(caller).outcome == "answered"
 
 
-def test_outage_of_the_database_sends_no_operator_away(
+def test_outage_of_database_sends_no_operator_away(
     world: World, tmp_path: Path
 ) -> None:
     """The operator's number cannot be looked up: nobody has missed a call."""
@@ -63,7 +63,7 @@ def test_outage_of_the_database_sends_no_operator_away(
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_operator_who_calls_in_without_the_database_comes_in_once_it_is_back(
+def test_operator_who_calls_in_without_database_comes_in_once_it_is_back(
     world: World, tmp_path: Path
 ) -> None:
     enrol(world)
@@ -79,7 +79,7 @@ def test_operator_who_calls_in_without_the_database_comes_in_once_it_is_back(
     assert not has_heard(world, leg, "operator.pin-wrong")
 
 
-def test_wiped_store_routes_by_the_shipped_rules_while_the_database_is_away(
+def test_wiped_store_routes_by_shipped_rules_while_database_is_away(
     world: World, tmp_path: Path
 ) -> None:
     world.jobs.are_lost, world.ticks = True, False

@@ -65,7 +65,7 @@ def away(world: World, wire: Wire) -> Iterator[None]:
     world.exchange.run_for(BREAKER_OPEN)
 
 
-def test_callers_of_a_wiped_store_are_back_in_their_old_places(world: World) -> None:
+def test_callers_of_wiped_store_are_back_in_old_places(world: World) -> None:
     first = call_in(world)
     world.exchange.run_for(7)
     second = call_in(world, from_=OTHER_CALLER)
@@ -81,7 +81,7 @@ def test_callers_of_a_wiped_store_are_back_in_their_old_places(world: World) -> 
     assert world.notes.events().count("place restored") == 2
 
 
-def test_operators_of_a_wiped_store_come_back_and_take_the_callers(
+def test_operators_of_wiped_store_come_back_and_take_callers(
     world: World,
 ) -> None:
     caller = call_in(world)
@@ -120,7 +120,7 @@ def test_place_that_we_did_not_sign_is_no_place(world: World) -> None:
     assert stage_of(world, caller) is Stage.WAITING
 
 
-def test_offer_of_a_wiped_store_frees_everybody_and_is_made_again(
+def test_offer_of_wiped_store_frees_everybody_and_is_made_again(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(after=5), accepting_operator())
@@ -133,7 +133,7 @@ def test_offer_of_a_wiped_store_frees_everybody_and_is_made_again(
     assert len(outbound_legs(world)) == 2
 
 
-def test_talk_goes_on_when_the_store_is_wiped(world: World) -> None:
+def test_talk_goes_on_when_store_wiped(world: World) -> None:
     world.operator("anna", accepting_operator())
     caller = call_in(world, Talk(seconds=40))
     until_stage(world, caller, Stage.CONNECTED)
@@ -146,7 +146,7 @@ def test_talk_goes_on_when_the_store_is_wiped(world: World) -> None:
     world.exchange.run_for(20)
 
 
-def test_operator_in_a_talk_is_not_rung_because_the_store_was_wiped(
+def test_operator_in_talk_not_rung_because_store_wiped(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -179,7 +179,7 @@ def test_caller_who_waits_goes_on_waiting_while_redis_is_away(
     assert call_of(cut_world, caller).arrival.at == place
 
 
-def test_new_caller_hears_an_apology_and_comes_through_once_redis_is_back(
+def test_new_caller_hears_apology_and_comes_through_once_redis_is_back(
     cut_world: World, wire: Wire
 ) -> None:
     with away(cut_world, wire):
@@ -211,9 +211,7 @@ def test_new_caller_stays_on_hold_for_as_long_as_redis_is_away(
     assert arrived - rang < timedelta(seconds=5)
 
 
-def test_key_pressed_while_redis_is_away_is_not_lost(
-    cut_world: World, wire: Wire
-) -> None:
+def test_key_pressed_while_redis_is_away_not_lost(cut_world: World, wire: Wire) -> None:
     caller = cut_world.dial(Press(digits="3", after=3), Stay())
     cut_world.exchange.run_until(lambda: is_known(cut_world, caller))
     with away(cut_world, wire):
@@ -225,7 +223,7 @@ def test_key_pressed_while_redis_is_away_is_not_lost(
     assert call_of(cut_world, caller).language == "en"
 
 
-def test_operator_who_accepts_while_redis_is_away_gets_the_call(
+def test_operator_who_accepts_while_redis_is_away_gets_call(
     cut_world: World, wire: Wire
 ) -> None:
     world = cut_world
@@ -240,7 +238,7 @@ def test_operator_who_accepts_while_redis_is_away_gets_the_call(
     assert len(outbound_legs(world)) == 1
 
 
-def test_talk_that_ends_while_redis_is_away_frees_the_operator_later(
+def test_talk_that_ends_while_redis_is_away_frees_operator_later(
     cut_world: World, wire: Wire
 ) -> None:
     cut_world.operator("anna", accepting_operator())
@@ -255,7 +253,7 @@ def test_talk_that_ends_while_redis_is_away_frees_the_operator_later(
     assert cut_world.record(caller).outcome == "answered"
 
 
-def test_operator_on_the_line_stays_there_while_redis_is_away(
+def test_operator_on_line_stays_there_while_redis_is_away(
     cut_world: World, wire: Wire
 ) -> None:
     standing = on_line(cut_world)
@@ -269,7 +267,7 @@ def test_operator_on_the_line_stays_there_while_redis_is_away(
     assert stands(cut_world, standing)
 
 
-def test_talk_on_a_standing_line_that_ends_while_redis_is_away_leaves_it_up(
+def test_talk_on_standing_line_that_ends_while_redis_is_away_leaves_it_up(
     cut_world: World, wire: Wire
 ) -> None:
     standing = on_line(cut_world)

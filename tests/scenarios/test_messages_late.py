@@ -99,7 +99,7 @@ def test_message_counts_in_whatever_order_it_is_told(
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_message_of_a_person_who_was_called_back_ends_the_promise(
+def test_message_of_person_who_was_called_back_ends_promise(
     world: World, order: str
 ) -> None:
     told_in(world, order)
@@ -133,7 +133,7 @@ def waited_and_gone(world: World, **more: str) -> Leg:
     return leg
 
 
-def test_what_was_said_before_the_operator_came_is_listed(world: World) -> None:
+def test_what_was_said_before_operator_came_is_listed(world: World) -> None:
     operator_to_come(world, accepting_operator(after=1.0, talks=5))
     leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are " * 60), Stay())
     world.exchange.run_until(lambda: any(e.kind == "record" for e in leg.transcript))
@@ -148,9 +148,7 @@ def test_what_was_said_before_the_operator_came_is_listed(world: World) -> None:
 
 
 @pytest.mark.parametrize("is_wiped", [False, True])
-def test_unheard_of_recording_is_tied_to_its_call(
-    world: World, *, is_wiped: bool
-) -> None:
+def test_unheard_of_recording_tied_to_call(world: World, *, is_wiped: bool) -> None:
     leg = waited_and_gone(world)
     key = spoken(world, leg.sid)
     world.log()
@@ -167,7 +165,7 @@ def test_unheard_of_recording_is_tied_to_its_call(
     assert len(facts_named(world, "message-left")) == 1
 
 
-def test_second_recording_of_a_call_is_a_message_of_its_own(world: World) -> None:
+def test_second_recording_of_call_is_own_message(world: World) -> None:
     leg = plainly(world)
     world.exchange.run_until(lambda: leg.ended, 120)
     first = left(world)
@@ -178,7 +176,7 @@ def test_second_recording_of_a_call_is_a_message_of_its_own(world: World) -> Non
     assert left(world) == [*first, second]
 
 
-def test_found_message_leaves_a_promise_as_it_is(world: World) -> None:
+def test_found_message_leaves_promise_as_it_is(world: World) -> None:
     leg = promised(world)
     began = world.exchange.board.now - 15
     key = spoken(world, leg.sid, began=began, ended=began + 5)
@@ -190,7 +188,7 @@ def test_found_message_leaves_a_promise_as_it_is(world: World) -> None:
     assert world.record(leg).outcome == "callback"
 
 
-def test_call_that_only_the_carrier_knows_is_in_the_log(world: World) -> None:
+def test_call_that_only_carrier_knows_is_in_log(world: World) -> None:
     waited_and_gone(world)
     world.log()
     world.jobs.are_lost = True
@@ -228,7 +226,7 @@ def test_recordings_of_others_are_left_alone(world: World) -> None:
     assert len(noted) == 1
 
 
-def test_long_list_of_recordings_is_read_to_its_end(world: World) -> None:
+def test_long_list_of_recordings_read_to_end(world: World) -> None:
     leg = waited_and_gone(world)
     others = [spoken(world, "CA" + "9" * 32) for _ in range(60)]
     key = spoken(world, leg.sid)

@@ -75,7 +75,7 @@ def test_page_that_is_loaded_anew_while_it_rings_is_soon_rung_again(
     assert world.operator_now().reloads == 0
 
 
-def test_browser_that_turns_every_ring_down_is_away_in_the_end(world: World) -> None:
+def test_browser_that_turns_every_ring_down_is_away_finally(world: World) -> None:
     world.operator("anna", BUSY, reach=Reach.BROWSER)
     call_in(world)
 
@@ -95,7 +95,7 @@ def test_telephone_that_is_busy_pauses_as_before(world: World) -> None:
     assert anna.due == anna.since + COOL_DOWN
 
 
-def test_offer_that_is_over_before_its_creation_is_answered_is_missed(
+def test_offer_that_is_over_before_creation_is_answered_is_missed(
     world: World,
 ) -> None:
     world.operator("anna", NOBODY)
@@ -112,7 +112,7 @@ def test_offer_that_is_over_before_its_creation_is_answered_is_missed(
     assert len(facts_named(world, "offer-rung")) == 1
 
 
-def test_operator_who_missed_a_call_sees_it_in_the_list(world: World) -> None:
+def test_operator_who_missed_call_sees_it_in_list(world: World) -> None:
     world.operator("anna", NOBODY, accepting_operator())
     call_in(world)
     world.exchange.run_until(lambda: world.operator_now().missed == 1, limit=60)
@@ -128,9 +128,7 @@ def test_operator_who_missed_a_call_sees_it_in_the_list(world: World) -> None:
 
 
 @pytest.mark.parametrize("misses", [1, 2])
-def test_next_whisper_says_how_many_calls_were_missed(
-    world: World, misses: int
-) -> None:
+def test_next_whisper_says_how_many_calls_missed(world: World, misses: int) -> None:
     world.operator("anna", *[NOBODY] * misses, accepting_operator())
     caller = call_in(world)
 
@@ -165,7 +163,7 @@ def test_operator_who_is_sent_away_is_written_to_once(world: World) -> None:
     assert changes(world).count(("away", "missed")) == 1
 
 
-def test_operator_who_cannot_be_written_to_is_away_all_the_same(world: World) -> None:
+def test_operator_who_cannot_be_written_to_is_away_anyway(world: World) -> None:
     with_reminders(world)
     fault(world, FaultKind.BROKEN, r"/Messages\.json")
     world.operator("anna", NOBODY)
@@ -213,7 +211,7 @@ class LosesTheOperator:
         """Do nothing."""
 
 
-def test_operator_on_the_line_who_is_sent_away_is_told_by_voice(world: World) -> None:
+def test_operator_on_line_who_is_sent_away_is_told_by_voice(world: World) -> None:
     with_reminders(world)
     text = rule_sets.text_in_force(world.ports, LINE)
     rules = text.replace("missed_to_away = 3", "missed_to_away = 1")

@@ -50,7 +50,7 @@ def led_out(world: World, leg: Leg) -> bool:
     )
 
 
-def test_full_queue_offers_a_way_out_after_the_longest_wait(world: World) -> None:
+def test_full_queue_offers_way_out_after_longest_wait(world: World) -> None:
     without_room(world)
     publish(world, longest_wait=str(LONGEST))
     caller = call_in(world)
@@ -62,7 +62,7 @@ def test_full_queue_offers_a_way_out_after_the_longest_wait(world: World) -> Non
     world.exchange.run_until(lambda: has_heard(world, caller, "way.too-long"))
 
 
-def test_caller_whom_the_full_queue_refuses_hears_the_tone_and_keys(
+def test_caller_whom_full_queue_refuses_hears_tone_and_keys(
     world: World,
 ) -> None:
     without_room(world)
@@ -79,7 +79,7 @@ def test_caller_whom_the_full_queue_refuses_hears_the_tone_and_keys(
     )
 
 
-def test_operator_gets_a_caller_whom_the_full_queue_refuses(world: World) -> None:
+def test_operator_gets_caller_whom_full_queue_refuses(world: World) -> None:
     without_room(world)
     caller = call_in(world)
     world.exchange.run_for(60)
@@ -89,7 +89,7 @@ def test_operator_gets_a_caller_whom_the_full_queue_refuses(world: World) -> Non
     world.exchange.run_until(lambda: caller.is_connected)
 
 
-def test_caller_comes_into_the_queue_again_once_it_has_room(world: World) -> None:
+def test_caller_comes_into_queue_again_once_it_has_room(world: World) -> None:
     without_room(world)
     caller = call_in(world)
     world.exchange.run_for(60)
@@ -102,7 +102,7 @@ def test_caller_comes_into_the_queue_again_once_it_has_room(world: World) -> Non
 @pytest.mark.parametrize(
     "result", [QueueResult.ERROR, QueueResult.QUEUE_FULL, QueueResult.SYSTEM_ERROR]
 )
-def test_each_failure_of_the_queue_leads_to_a_round_outside(
+def test_each_failure_of_queue_leads_to_round_outside(
     world: World, result: QueueResult
 ) -> None:
     caller = call_in(world)
@@ -121,7 +121,7 @@ def test_each_failure_of_the_queue_leads_to_a_round_outside(
     assert b"<Enqueue" not in answer.data
 
 
-def test_lost_store_gives_the_place_back_to_who_is_outside(world: World) -> None:
+def test_lost_store_gives_place_back_to_who_is_outside(world: World) -> None:
     without_room(world)
     caller = call_in(world)
     place = call_of(world, caller).arrival.at
@@ -144,7 +144,7 @@ def in_a_long_round(world: World) -> Leg:
     return caller
 
 
-def test_who_does_not_ask_is_fetched_when_the_longest_wait_is_over(
+def test_who_does_not_ask_is_fetched_when_longest_wait_is_over(
     world: World,
 ) -> None:
     caller = in_a_long_round(world)
@@ -166,7 +166,7 @@ def test_who_could_not_be_fetched_is_fetched_again(world: World) -> None:
     )
 
 
-def test_who_falls_silent_in_a_menu_is_asked_again(world: World) -> None:
+def test_who_falls_silent_in_menu_is_asked_again(world: World) -> None:
     caller = world.dial(Press(digits="1"), Stay())
     world.exchange.run_until(lambda: call_of_known(world, caller))
     step = call_of(world, caller).menu.step
@@ -183,7 +183,7 @@ def call_of_known(world: World, leg: Leg) -> bool:
     return is_known(world, leg) and call_of(world, leg).language == "uk"
 
 
-def test_nobody_is_fetched_from_a_question_that_is_still_asked(world: World) -> None:
+def test_nobody_fetched_from_question_that_is_still_asked(world: World) -> None:
     caller = world.dial(*TO_THE_QUEUE, Press(digits="1"), Stay())
     world.exchange.run_until(lambda: is_known(world, caller) and queued(world, caller))
     world.exchange.run_for(200)
@@ -191,7 +191,7 @@ def test_nobody_is_fetched_from_a_question_that_is_still_asked(world: World) -> 
     assert "caller fetched back" not in world.notes.events()
 
 
-def test_who_was_led_out_is_led_out_again_after_an_offer(world: World) -> None:
+def test_who_was_led_out_is_led_out_again_after_offer(world: World) -> None:
     publish(world, longest_wait=str(LONGEST), missed_to_away="1", ring_seconds="60")
     caller = call_in(world)
     world.exchange.run_until(

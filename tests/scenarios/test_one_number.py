@@ -86,7 +86,7 @@ def test_who_waits_beside_hears_so_in_each_language(
     assert heard(leg).count(said) >= 2, "in the queue, and in each round on hold"
 
 
-def test_place_goes_to_the_next_when_the_one_that_waits_ends(world: World) -> None:
+def test_place_goes_to_next_when_one_that_waits_ends(world: World) -> None:
     first, second, third = several(world, 3)
     arrived = call_of(world, first).arrival.at
     world.exchange.run_for(30)
@@ -102,7 +102,7 @@ def test_place_goes_to_the_next_when_the_one_that_waits_ends(world: World) -> No
     assert call_of(world, third).arrival.at == arrived
 
 
-def test_next_one_arrives_anew_when_the_first_one_talks(world: World) -> None:
+def test_next_one_arrives_anew_when_first_one_talks(world: World) -> None:
     first, second = several(world, 2)
     world.exchange.run_for(20)
     other = call_in(world, from_=OTHER_CALLER)
@@ -139,7 +139,7 @@ def test_promise_of_who_was_put_beside_in_asking_is_kept(world: World) -> None:
     assert second.sid in placed(world)
 
 
-def test_earlier_arrival_of_a_number_is_kept_when_two_come_to_wait(
+def test_earlier_arrival_of_number_kept_when_two_come_to_wait(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(talks=20))
@@ -157,7 +157,7 @@ def test_earlier_arrival_of_a_number_is_kept_when_two_come_to_wait(
     assert call_of(world, second).wait.beside
 
 
-def test_caller_who_is_handed_on_shares_the_place_of_the_number(world: World) -> None:
+def test_caller_who_is_handed_on_shares_place_of_number(world: World) -> None:
     world.operator("anna", accepting_operator())
     first, second = several(world, 2)
     until_stage(world, first, Stage.CONNECTED)
@@ -188,7 +188,7 @@ def _looks(world: World) -> list[str]:
     ]
 
 
-def test_who_waits_beside_goes_out_by_a_message_alone(world: World) -> None:
+def test_who_waits_beside_goes_out_by_message_alone(world: World) -> None:
     call_in(world)
     leg = call_in(world)
     world.exchange.run_for(60)
@@ -210,7 +210,7 @@ def test_who_hangs_up_beside_leaves_no_place_to_return_to(world: World) -> None:
     assert placed(world) == [first.sid]
 
 
-def test_two_that_come_at_once_share_a_place_too(world: World) -> None:
+def test_two_that_come_at_once_share_place_too(world: World) -> None:
     legs = [world.dial(*TO_THE_QUEUE, Stay()) for _ in range(3)]
     world.exchange.run_for(60)
 
@@ -224,7 +224,7 @@ def test_withheld_numbers_are_as_many_as_they_are(world: World) -> None:
     assert placed(world) == [leg.sid for leg in legs]
 
 
-def test_calls_of_a_switchboard_each_have_a_place(world: World) -> None:
+def test_calls_of_switchboard_each_have_place(world: World) -> None:
     publish(world, switchboards=f'["{CALLER}"]')
 
     legs = several(world)
@@ -232,7 +232,7 @@ def test_calls_of_a_switchboard_each_have_a_place(world: World) -> None:
     assert placed(world) == [leg.sid for leg in legs]
 
 
-def test_queue_that_is_shown_counts_the_place_once(world: World) -> None:
+def test_shown_queue_counts_place_once(world: World) -> None:
     first, *_ = several(world)
     waiting, rules = world.ports.store.waiting(LINE), in_force(world.ports, LINE)
 
@@ -255,7 +255,7 @@ def test_lost_state_gives_who_waits_beside_no_older_place(world: World) -> None:
     assert arrived >= beside_at
 
 
-def test_several_calls_of_one_number_share_a_place_after_a_lost_state(
+def test_several_calls_of_one_number_share_place_after_lost_state(
     world: World,
 ) -> None:
     first, *others = several(world)
@@ -275,7 +275,7 @@ def test_several_calls_of_one_number_share_a_place_after_a_lost_state(
 @pytest.mark.parametrize(
     "keys", [(Press(digits="*"),), TO_THE_QUEUE], ids=["*", "menu"]
 )
-def test_who_rings_again_has_the_place_as_soon_as_the_old_line_is_over(
+def test_who_rings_again_has_place_as_soon_as_old_line_is_over(
     world: World, keys: tuple[Press, ...]
 ) -> None:
     world.reconciles = False
@@ -297,7 +297,7 @@ def test_who_rings_again_has_the_place_as_soon_as_the_old_line_is_over(
     assert len(facts_named(world, "caller-returned")) == 1
 
 
-def test_dead_line_is_offered_to_nobody(world: World) -> None:
+def test_dead_line_offered_to_nobody(world: World) -> None:
     world.reconciles = world.ticks = False
     first = call_in(world)
     second = call_in(world)
@@ -311,7 +311,7 @@ def test_dead_line_is_offered_to_nobody(world: World) -> None:
     assert len(outbound_legs(world)) == 1
 
 
-def test_place_stays_with_a_line_that_is_up_whoever_rings_from_its_number(
+def test_place_stays_with_line_that_is_up_whoever_rings_from_number(
     world: World,
 ) -> None:
     first = call_in(world)
@@ -330,7 +330,7 @@ def test_place_stays_with_a_line_that_is_up_whoever_rings_from_its_number(
     until_stage(world, first, Stage.CONNECTED)
 
 
-def test_place_of_a_promise_goes_to_who_rings_while_the_old_line_is_believed(
+def test_place_of_promise_goes_to_who_rings_while_old_line_is_believed(
     world: World,
 ) -> None:
     """The promise binds again as the old line ends, and its caller is on the line."""
@@ -356,7 +356,7 @@ def _returns(world: World) -> Leg:
     return leg
 
 
-def test_star_beside_a_line_that_is_up_asks_nothing_again(world: World) -> None:
+def test_star_beside_line_that_is_up_asks_nothing_again(world: World) -> None:
     call_in(world)
 
     second: Leg = world.dial(Press(digits="*"), Stay())
@@ -368,7 +368,7 @@ def test_star_beside_a_line_that_is_up_asks_nothing_again(world: World) -> None:
     assert (call.language, call.topic, call.wait.beside) == ("uk", "myself", True)
 
 
-def test_talk_whose_line_broke_unheard_goes_on_with_the_same_operator(
+def test_talk_whose_line_broke_unheard_goes_on_with_same_operator(
     world: World,
 ) -> None:
     world.reconciles = False

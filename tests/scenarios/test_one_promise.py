@@ -98,7 +98,7 @@ def test_four_calls_for_one_number_ring_it_once(world: World) -> None:
     assert reasons(world) == ["renewed"] * 3
 
 
-def test_later_promise_has_the_earliest_arrival(world: World) -> None:
+def test_later_promise_has_earliest_arrival(world: World) -> None:
     first = promised(world, *TO_OTHER, from_=CALLER)
     between = call_in(world, from_="+447700900127")
     second = promised(world, *TO_OTHER, from_=OTHER_CALLER)
@@ -111,7 +111,7 @@ def test_later_promise_has_the_earliest_arrival(world: World) -> None:
     ]
 
 
-def test_promise_that_stands_keeps_the_place_of_who_rings(world: World) -> None:
+def test_promise_that_stands_keeps_place_of_who_rings(world: World) -> None:
     """An operator was rung for the first one while the same caller asked anew."""
     operator_to_come(world, NOT_THERE, NOT_THERE)
     first, second = promised_while_offered(world)
@@ -138,7 +138,7 @@ def promised_while_offered(world: World) -> tuple[Leg, Leg]:
     return first, second
 
 
-def test_who_talks_is_called_for_none_of_their_promises(world: World) -> None:
+def test_who_talks_is_called_for_none_of_promises(world: World) -> None:
     operator_to_come(world, HESITATES, accepting_operator())
     first, second = promised_while_offered(world)
     choose_state(world.ports, LINE, OperatorId("anna"), State.AWAY, "test")
@@ -153,7 +153,7 @@ def test_who_talks_is_called_for_none_of_their_promises(world: World) -> None:
     assert reasons(world) == ["caller-rang", "caller-rang"]
 
 
-def test_arrival_in_another_class_is_not_scored_anew(world: World) -> None:
+def test_arrival_in_another_class_not_scored_anew(world: World) -> None:
     """Who waited for information has gathered little, whatever is chosen later."""
     to_information = (Press(digits="1"), Press(digits="3"), Press(digits="1"))
     leg: Leg = world.dial(*to_information, Press(digits="0"), *TO_OTHER, Stay())
@@ -169,7 +169,7 @@ def test_arrival_in_another_class_is_not_scored_anew(world: World) -> None:
 
 
 @pytest.mark.parametrize("when", [IN_WRITING, AT_NIGHT], ids=["written", "late"])
-def test_no_stranger_puts_off_what_was_asked_for_at_the_number(
+def test_no_stranger_puts_off_what_was_asked_for_at_number(
     world: World, when: tuple[Press, ...]
 ) -> None:
     operator_to_come(world, accepting_operator(talks=5))
@@ -186,7 +186,7 @@ def test_no_stranger_puts_off_what_was_asked_for_at_the_number(
     assert own.sid not in binding(world)
 
 
-def test_no_stranger_puts_it_off_after_a_lost_store_either(world: World) -> None:
+def test_no_stranger_puts_it_off_after_lost_store_either(world: World) -> None:
     own = promised(world, *ASKS, from_=OTHER)
     promised(world, *TO_OTHER[:-1], *IN_WRITING)
     world.log()
@@ -244,7 +244,7 @@ def test_who_talks_is_not_rung_for_what_others_ask_meanwhile(world: World) -> No
 
 
 @pytest.mark.parametrize("is_wiped", [False, True])
-def test_number_is_rung_no_oftener_than_the_rules_allow(
+def test_number_rung_no_oftener_than_rules_allow(
     world: World, *, is_wiped: bool
 ) -> None:
     publish(world, tries="9", delay_seconds="[60]", rings_per_hour="2")
@@ -318,7 +318,7 @@ def test_who_refused_is_called_only_when_they_ask_themselves(world: World) -> No
     assert binding(world) == [own.sid]
 
 
-def test_refusal_counts_though_the_number_changes_at_that_moment(world: World) -> None:
+def test_refusal_counts_though_number_changes_at_that_moment(world: World) -> None:
     promised(world, *TO_OTHER)
     (name,) = (each.promise.to for each in world.ports.promises.callbacks(LINE))
     assert name is not None
@@ -352,7 +352,7 @@ class ChangesMeanwhile:
         return self._store.commit(line, change)
 
 
-def test_two_promises_survive_a_lost_store_as_one(world: World) -> None:
+def test_two_promises_survive_lost_store_as_one(world: World) -> None:
     promised(world, *TO_OTHER, from_=CALLER)
     world.log()
     world.redis.flushall()
@@ -367,7 +367,7 @@ def test_two_promises_survive_a_lost_store_as_one(world: World) -> None:
     assert [call.id for call in world.ports.store.waiting(LINE)] == [second.sid]
 
 
-def test_who_has_talked_since_a_lost_store_is_not_called_again(world: World) -> None:
+def test_who_has_talked_since_lost_store_is_not_called_again(world: World) -> None:
     operator_to_come(world, accepting_operator(talks=5))
     promised(world, *TO_OTHER, from_=CALLER)
     world.log()
@@ -386,7 +386,7 @@ def test_who_has_talked_since_a_lost_store_is_not_called_again(world: World) -> 
     assert binding(world) == []
 
 
-def test_no_number_stands_in_the_live_state(world: World) -> None:
+def test_no_number_stands_in_live_state(world: World) -> None:
     promised(world, *TO_OTHER)
 
     kept = repr(of_redis(world.redis))
@@ -412,7 +412,7 @@ def test_person_who_hangs_up_on_each_call_is_left_in_peace(world: World) -> None
     assert len(persons_legs(world, OTHER)) <= 4
 
 
-def test_of_two_promises_made_at_once_one_sees_the_other(world: World) -> None:
+def test_of_two_promises_made_at_once_one_sees_other(world: World) -> None:
     """As if by two processes: each has decided before the other one has saved."""
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(OTHER, BUSY, BUSY)

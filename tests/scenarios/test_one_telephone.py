@@ -88,7 +88,7 @@ def moves_on(world: World, seconds: int) -> None:
 # --- who is a caller themselves -------------------------------------------------
 
 
-def test_only_operator_who_rings_as_a_caller_is_not_rung(world: World) -> None:
+def test_only_operator_who_rings_as_caller_is_not_rung(world: World) -> None:
     world.operator("anna", NOBODY)
 
     own = call_in(world, from_=PHONE)
@@ -103,7 +103,7 @@ def test_only_operator_who_rings_as_a_caller_is_not_rung(world: World) -> None:
     assert stage_of(world, other) is Stage.CLAIMED
 
 
-def test_caller_is_not_kept_from_the_colleagues_of_the_operator(world: World) -> None:
+def test_caller_not_kept_from_colleagues_of_operator(world: World) -> None:
     world.operator("anna")
     own = call_in(world, from_=PHONE)
     world.operator("bela", phone=OTHER_OPERATOR)
@@ -114,7 +114,7 @@ def test_caller_is_not_kept_from_the_colleagues_of_the_operator(world: World) ->
 
 
 @pytest.mark.parametrize("pickup", [Pickup.BUSY, Pickup.NO_ANSWER], ids=str)
-def test_ring_that_crosses_the_operators_own_call_is_no_miss(
+def test_ring_that_crosses_operators_own_call_is_no_miss(
     world: World, pickup: Pickup
 ) -> None:
     world.operator("anna", Callee(after=4, pickup=pickup), NOBODY)
@@ -136,7 +136,7 @@ def test_ring_that_crosses_the_operators_own_call_is_no_miss(
     assert stage_of(world, waits) is Stage.CLAIMED
 
 
-def test_busy_of_which_nothing_is_known_is_a_miss_as_before(world: World) -> None:
+def test_busy_of_which_nothing_is_known_is_miss_as_before(world: World) -> None:
     world.operator("anna", Callee(pickup=Pickup.BUSY), NOBODY)
     call_in(world)
 
@@ -169,7 +169,7 @@ def test_operator_who_is_called_back_is_not_rung_meanwhile(world: World) -> None
 # --- two names on one line --------------------------------------------------------
 
 
-def test_operator_at_the_desk_answers_their_own_telephone(world: World) -> None:
+def test_operator_at_desk_answers_their_own_telephone(world: World) -> None:
     world.operator("anna", PICKS_UP, reach=Reach.BROWSER, clicks=True)
 
     own = call_in(world, from_=PHONE)
@@ -177,7 +177,7 @@ def test_operator_at_the_desk_answers_their_own_telephone(world: World) -> None:
     until_stage(world, own, Stage.CONNECTED)
 
 
-def test_second_name_is_not_rung_while_the_first_talks(world: World) -> None:
+def test_second_name_not_rung_while_first_talks(world: World) -> None:
     _, first = in_talk(world)
     world.operator("anna at home", NOBODY, phone=PHONE)
     before = len(outbound_legs(world))
@@ -192,7 +192,7 @@ def test_second_name_is_not_rung_while_the_first_talks(world: World) -> None:
     until_stage(world, second, Stage.CLAIMED, 40)
 
 
-def test_telephone_that_stands_on_a_line_is_not_rung_beside_it(world: World) -> None:
+def test_telephone_that_stands_on_line_is_not_rung_beside_it(world: World) -> None:
     leg = on_line(world)
     world.operator("by telephone", accepting_operator(), phone=PHONE)
     caller = call_in(world)
@@ -226,7 +226,7 @@ def test_telephone_from_which_one_calls_in_is_not_rung(
     assert world.operator_now().calling is None
 
 
-def test_operators_of_one_switchboard_are_all_on_the_line(world: World) -> None:
+def test_operators_of_one_switchboard_are_all_on_line(world: World) -> None:
     on_line(world)
     line_people.enrol(world, "bela", phone=PHONE)
     world.ports.roster.put_pin(BELA, "112233")
@@ -265,7 +265,7 @@ def test_telephone_in_use_is_neither_invited_nor_tried_nor_called_in(
         standing.call_in(world.ports, LINE, on_the_line)
 
 
-def test_number_of_an_older_document_is_learnt_from_the_roster(world: World) -> None:
+def test_number_of_older_document_is_learnt_from_roster(world: World) -> None:
     key = world.operator("anna", NOBODY)
     before = replace(world.operator_now(), phone=None)
     world.ports.store.commit(LINE, Change(save=(before,)))
@@ -281,7 +281,7 @@ def test_number_of_an_older_document_is_learnt_from_the_roster(world: World) -> 
 # --- two lines ----------------------------------------------------------------------
 
 
-def test_telephone_on_two_lines_is_rung_for_one_at_a_time(both: World) -> None:
+def test_telephone_on_two_lines_rung_for_one_by_one(both: World) -> None:
     both.operator("anna", Callee(after=1, deeds=(Press(digits="1"), Stay())))
     enrol(both, OTHER, "anna", PHONE)
     here = call_in(both)

@@ -55,9 +55,7 @@ RUNS_AWAY = Callee(deeds=(Press(digits="1"), HangUp()))
     ],
     ids=["busy", "failed", "no-answer", "mailbox", "declines", "odd-key", "runs-away"],
 )
-def test_caller_keeps_the_place_and_the_next_operator_is_rung(
-    world: World, first: Callee
-) -> None:
+def test_caller_keeps_place_and_next_operator_rung(world: World, first: Callee) -> None:
     world.operator("anna", first)
     caller = call_in(world)
     place = call_of(world, caller).arrival.at
@@ -74,7 +72,7 @@ def test_caller_keeps_the_place_and_the_next_operator_is_rung(
     assert len(facts_named(world, "caller-connected")) == 1
 
 
-def test_caller_whose_operator_ran_away_from_the_room_is_back_in_the_queue(
+def test_caller_whose_operator_ran_away_from_room_is_back_in_queue(
     world: World,
 ) -> None:
     world.operator("anna", RUNS_AWAY, accepting_operator())
@@ -88,7 +86,7 @@ def test_caller_whose_operator_ran_away_from_the_room_is_back_in_the_queue(
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_operator_who_hangs_up_while_the_move_is_tried_again_loses_nobody(
+def test_operator_who_hangs_up_while_move_is_tried_again_loses_nobody(
     world: World,
 ) -> None:
     world.operator("anna", Callee(deeds=(Press(digits="1"), Wait(seconds=1), HangUp())))
@@ -101,7 +99,7 @@ def test_operator_who_hangs_up_while_the_move_is_tried_again_loses_nobody(
     assert claim_now(world).operator == "bela"
 
 
-def test_mailbox_never_gets_the_caller(world: World) -> None:
+def test_mailbox_never_gets_caller(world: World) -> None:
     world.operator("anna", answering_machine(greeting=60))
     caller = call_in(world)
 
@@ -126,7 +124,7 @@ def test_operator_who_misses_three_times_is_away_and_rung_no_more(
     assert stage_of(world, caller) is Stage.WAITING
 
 
-def test_operator_who_declines_is_left_alone_for_the_cool_down(world: World) -> None:
+def test_operator_who_declines_is_left_alone_for_cool_down(world: World) -> None:
     world.operator("anna", declining_operator(after=1), accepting_operator())
     caller = call_in(world)
     until_rung(world)
@@ -141,7 +139,7 @@ def test_operator_who_declines_is_left_alone_for_the_cool_down(world: World) -> 
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_caller_is_asked_to_go_on_when_the_operator_ends_the_talk(
+def test_caller_asked_to_go_on_when_operator_ends_talk(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(talks=10), accepting_operator())
@@ -155,7 +153,7 @@ def test_caller_is_asked_to_go_on_when_the_operator_ends_the_talk(
     assert world.record(caller).outcome == "answered"
 
 
-def test_call_whose_caller_says_nothing_after_the_talk_ends_in_the_log(
+def test_call_whose_caller_says_nothing_after_talk_ends_in_log(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(talks=10))
@@ -169,7 +167,7 @@ def test_call_whose_caller_says_nothing_after_the_talk_ends_in_the_log(
     assert record.ended is not None
 
 
-def test_operator_of_a_language_that_the_line_does_not_speak_takes_the_call(
+def test_operator_of_language_that_line_does_not_speak_takes_call(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(), languages=("pl", "uk"))

@@ -64,7 +64,7 @@ def test_wait_of_another_topic_counts_as_it_was_gathered(world: World) -> None:
     assert points(world, call) == pytest.approx(before + 10 * URGENT)
 
 
-def test_who_was_urgent_all_the_time_is_next_all_the_same(world: World) -> None:
+def test_who_was_urgent_all_time_is_next_anyway(world: World) -> None:
     first = comes(world, HOW)
     world.exchange.run_for(40)
     urgent = comes(world, MYSELF, OTHER_CALLER)
@@ -118,7 +118,7 @@ def test_operator_who_hands_over_with_another_topic_re_scores_nothing(
     assert points(world, call) == pytest.approx(gathered(world, call, URGENT), abs=1)
 
 
-def test_overdue_caller_of_another_class_is_found_behind_a_head(world: World) -> None:
+def test_overdue_caller_of_another_class_found_behind_head(world: World) -> None:
     publish(world, overdue_after="120")
     first = comes(world, HOW)
     world.exchange.run_for(60)
@@ -147,7 +147,7 @@ def test_rules_that_are_published_meanwhile_re_score_nothing(world: World) -> No
     assert points(world, call_of(world, second)) == pytest.approx(before + 90)
 
 
-def test_what_was_gathered_outlives_the_live_state(world: World) -> None:
+def test_what_was_gathered_outlives_live_state(world: World) -> None:
     first = comes(world, HOW)
     world.exchange.run_for(30)
     world.exchange.hang_up(first)

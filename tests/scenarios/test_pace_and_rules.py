@@ -35,7 +35,7 @@ def slow_world(redis: Redis, tmp_path: Path) -> Iterator[World]:
         settle(built)
 
 
-def test_legs_are_created_no_faster_than_the_carrier_allows(
+def test_legs_created_no_faster_than_carrier_allows(
     slow_world: World,
 ) -> None:
     world = slow_world
@@ -58,7 +58,7 @@ def test_legs_are_created_no_faster_than_the_carrier_allows(
     assert [leg.queue_time for leg in legs] == [0] * 5
 
 
-def test_no_operator_stands_reserved_while_the_pace_holds_a_call_back(
+def test_no_operator_stands_reserved_while_pace_holds_call_back(
     slow_world: World,
 ) -> None:
     world = slow_world
@@ -74,7 +74,7 @@ def test_no_operator_stands_reserved_while_the_pace_holds_a_call_back(
     assert states == ["available", "available", "ringing"]
 
 
-def test_wrap_up_of_no_seconds_makes_the_operator_free_at_once(world: World) -> None:
+def test_wrap_up_of_no_seconds_makes_operator_free_at_once(world: World) -> None:
     publish(world, seconds="0")
     world.operator("anna", accepting_operator())
     caller = call_in(world, Talk(seconds=5))
@@ -83,7 +83,7 @@ def test_wrap_up_of_no_seconds_makes_the_operator_free_at_once(world: World) -> 
     assert state_of(world) is State.AVAILABLE
 
 
-def test_next_caller_is_rung_only_when_wrap_up_is_over(world: World) -> None:
+def test_next_caller_rung_only_when_wrap_up_is_over(world: World) -> None:
     world.operator("anna", accepting_operator())
     first = call_in(world, Talk(seconds=5))
     second = call_in(world, from_=OTHER_CALLER)
@@ -107,7 +107,7 @@ def test_operator_who_says_available_ends_wrap_up(world: World) -> None:
     assert stage_of(world, second) is Stage.CLAIMED
 
 
-def test_operator_who_wishes_to_be_away_during_a_talk_is_so_afterwards(
+def test_operator_who_wishes_to_be_away_during_talk_is_so_afterwards(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -136,7 +136,7 @@ def test_rules_published_while_callers_wait_count_at_once(world: World) -> None:
     assert stage_of(world, relative) is Stage.CLAIMED
 
 
-def test_rules_published_during_an_offer_leave_the_offer_as_it_is(
+def test_rules_published_during_offer_leave_offer_as_it_is(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(after=10))
@@ -149,7 +149,7 @@ def test_rules_published_during_an_offer_leave_the_offer_as_it_is(
     assert call_of(world, caller).talk.claim == claim
 
 
-def test_caller_on_hold_is_not_fetched_back_however_seldom_the_place_is_told(
+def test_caller_on_hold_not_fetched_back_however_seldom_place_told(
     world: World,
 ) -> None:
     """An offer that fails must not make the next poll seem overdue."""

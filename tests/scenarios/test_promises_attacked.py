@@ -52,7 +52,7 @@ from tests.dsl.rules import publish
 from tests.world import CALLER, LINE, World
 
 
-def test_hours_that_were_wished_for_end_also_for_whoever_waits_in_the_queue(
+def test_hours_that_were_wished_for_end_also_for_whoever_waits_in_queue(
     world: World,
 ) -> None:
     # It is 19:00 in Kyiv; the wish is from 18 to 20, and nobody is there till 21.
@@ -109,7 +109,7 @@ def test_promise_that_ended_is_due_no_more(world: World) -> None:
     assert "call" not in {due.kind for due in world.ports.store.due(LINE, later)}
 
 
-def test_who_talked_is_not_called_again_after_a_lost_store(world: World) -> None:
+def test_who_talked_is_not_called_again_after_lost_store(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world)
@@ -124,7 +124,7 @@ def test_who_talked_is_not_called_again_after_a_lost_store(world: World) -> None
     assert world.ports.store.waiting(LINE) == []
 
 
-def test_who_talked_is_not_called_again_when_the_room_is_heard_of_too_late(
+def test_who_talked_is_not_called_again_when_room_is_heard_of_too_late(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -146,9 +146,7 @@ def test_who_talked_is_not_called_again_when_the_room_is_heard_of_too_late(
 
 
 @pytest.mark.parametrize("seconds", [0.0, 1.5, 6.0])
-def test_doubled_second_asking_dials_the_person_once(
-    world: World, seconds: float
-) -> None:
+def test_doubled_second_asking_dials_person_once(world: World, seconds: float) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(
         CALLER, Callee(after=5.0, deeds=(Press(digits="1", after=3), Stay()))
@@ -186,7 +184,7 @@ def test_wish_that_cannot_be_opened_holds_up_nobody(world: World) -> None:
 
 
 @pytest.mark.parametrize("own", ["12025550101", "12025550102"])
-def test_number_of_our_own_is_not_called_back(world: World, own: str) -> None:
+def test_number_of_our_own_not_called_back(world: World, own: str) -> None:
     leg: Leg = world.dial(
         *TO_THE_QUEUE,
         Press(digits="1", after=3),
@@ -220,7 +218,7 @@ def test_who_wants_no_call_is_spared_every_promise_to_that_number(
     assert sorted(reasons(world)) == ["refused", "renewed"]
 
 
-def test_promise_to_another_number_is_not_lost_when_its_telephone_rings_again(
+def test_promise_to_another_number_not_lost_when_telephone_rings_again(
     world: World,
 ) -> None:
     """Whoever lent the telephone rings: that is not the one who was promised a call."""
@@ -256,7 +254,7 @@ def test_who_rings_while_being_called_back_and_talks_is_not_called_again(
     assert reasons(world) == ["caller-rang"]
 
 
-def test_operator_who_goes_away_while_the_person_is_rung_keeps_the_promise_first(
+def test_operator_who_goes_away_while_person_is_rung_keeps_promise_first(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -272,7 +270,7 @@ def test_operator_who_goes_away_while_the_person_is_rung_keeps_the_promise_first
     until_state(world, State.OFFLINE)
 
 
-def test_two_operators_who_come_at_once_call_the_person_once(world: World) -> None:
+def test_two_operators_who_come_at_once_call_person_once(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.operator("borys", accepting_operator(), phone=OTHER_OPERATOR)
     choose_state(world.ports, LINE, OperatorId("borys"), State.AWAY, "test")
@@ -288,7 +286,7 @@ def test_two_operators_who_come_at_once_call_the_person_once(world: World) -> No
     assert State.AVAILABLE in {state_of(world), state_of(world, "borys")}
 
 
-def test_promise_outlives_a_call_of_its_caller_in_which_nobody_talked(
+def test_promise_outlives_call_of_caller_in_which_nobody_talked(
     world: World,
 ) -> None:
     """Rung again, by whom it was promised or by whoever shows that number."""

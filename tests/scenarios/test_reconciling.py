@@ -64,7 +64,7 @@ def reconcile_with_nobody(world: World, at: datetime) -> None:
     world.clock.moment, world.ports = now, ports
 
 
-def test_call_that_the_carrier_will_not_tell_of_does_not_hide_the_others(
+def test_call_that_carrier_will_not_tell_of_does_not_hide_others(
     world: World,
 ) -> None:
     first, second = call_in(world), call_in(world, from_=OTHER_CALLER)
@@ -81,7 +81,7 @@ def test_call_that_the_carrier_will_not_tell_of_does_not_hide_the_others(
 
 
 @pytest.mark.parametrize("who", ["caller", "operator"])
-def test_end_that_the_carrier_states_is_believed_however_young_the_leg(
+def test_end_that_carrier_states_is_believed_however_young_leg(
     world: World, who: str
 ) -> None:
     world.reconciles = False
@@ -105,7 +105,7 @@ def test_end_that_the_carrier_states_is_believed_however_young_the_leg(
 @pytest.mark.parametrize(
     ("age", "stage"), [(0, Stage.WAITING), (YOUNG.total_seconds(), Stage.ENDED)]
 )
-def test_caller_whom_the_carrier_does_not_know_yet_is_given_time(
+def test_caller_whom_carrier_does_not_know_yet_is_given_time(
     world: World, age: float, stage: Stage
 ) -> None:
     world.reconciles = False
@@ -121,7 +121,7 @@ def test_caller_whom_the_carrier_does_not_know_yet_is_given_time(
 @pytest.mark.parametrize(
     ("age", "state"), [(0, State.RINGING), (YOUNG.total_seconds(), State.AVAILABLE)]
 )
-def test_operator_whom_the_carrier_does_not_know_yet_is_given_time(
+def test_operator_whom_carrier_does_not_know_yet_is_given_time(
     world: World, age: float, state: State
 ) -> None:
     world.reconciles = False
@@ -135,7 +135,7 @@ def test_operator_whom_the_carrier_does_not_know_yet_is_given_time(
     assert (world.operator_now().leg is None) is (state is State.AVAILABLE)
 
 
-def test_operator_who_was_left_in_an_empty_room_can_soon_be_rung_again(
+def test_operator_who_was_left_in_empty_room_can_soon_be_rung_again(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())

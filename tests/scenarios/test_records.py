@@ -66,7 +66,7 @@ def world(world: World) -> World:
 # --- wrap-up is held --------------------------------------------------------
 
 
-def test_wrap_up_is_held_until_the_record_is_complete(strict: World) -> None:
+def test_wrap_up_held_until_record_is_complete(strict: World) -> None:
     first = talked(strict)
     second = call_in(strict, from_=OTHER_CALLER)
     assert strict.operator_now().owes == first.sid
@@ -92,7 +92,7 @@ def test_record_without_what_is_required_frees_nobody(strict: World) -> None:
     assert strict.operator_now().is_held
 
 
-def test_record_that_is_complete_in_time_leaves_the_time_to_breathe(
+def test_record_that_is_complete_in_time_leaves_time_to_breathe(
     strict: World,
 ) -> None:
     caller = talked(strict)
@@ -104,7 +104,7 @@ def test_record_that_is_complete_in_time_leaves_the_time_to_breathe(
     until_state(strict, State.AVAILABLE, limit=35)
 
 
-def test_what_was_written_during_the_talk_is_not_owed_after_it(strict: World) -> None:
+def test_what_was_written_during_talk_is_not_owed_after_it(strict: World) -> None:
     caller = talking_to(strict)
     writes(strict, caller, disposition="helped")
 
@@ -115,7 +115,7 @@ def test_what_was_written_during_the_talk_is_not_owed_after_it(strict: World) ->
     until_state(strict, State.AVAILABLE, limit=35)
 
 
-def test_without_time_to_breathe_the_record_holds_at_once(strict: World) -> None:
+def test_without_time_to_breathe_record_holds_at_once(strict: World) -> None:
     publish(strict, seconds="0")
     caller = talked(strict)
     assert strict.operator_now().is_held
@@ -137,7 +137,7 @@ def test_person_who_says_available_ends_it_all(strict: World) -> None:
     assert stage_of(strict, second) is Stage.CLAIMED
 
 
-def test_record_is_completed_during_a_pause_too(strict: World) -> None:
+def test_record_completed_during_pause_too(strict: World) -> None:
     caller = talked(strict)
     choose_state(strict.ports, LINE, ANNA, State.AWAY, "desk")
 
@@ -158,9 +158,7 @@ def test_completing_twice_changes_and_tells_nothing_more(strict: World) -> None:
     assert len(facts_named(strict, "record-completed")) == 1
 
 
-def test_while_the_database_is_away_nobody_is_held(
-    strict: World, tmp_path: Path
-) -> None:
+def test_while_database_is_away_nobody_held(strict: World, tmp_path: Path) -> None:
     caller = talking_to(strict)
     strict.jobs.are_lost, strict.reconciles = True, False
     with broken_database(tmp_path):
@@ -191,7 +189,7 @@ def breaks_off_and_rings_again(world: World) -> Leg:
     return back
 
 
-def test_caller_of_an_operator_who_is_held_is_everybodys(strict: World) -> None:
+def test_caller_of_operator_who_is_held_is_everybodys(strict: World) -> None:
     back = breaks_off_and_rings_again(strict)
 
     until_stage(strict, back, Stage.CONNECTED, limit=60)
@@ -202,7 +200,7 @@ def test_caller_of_an_operator_who_is_held_is_everybodys(strict: World) -> None:
     )
 
 
-def test_caller_of_an_operator_who_needs_longer_is_everybodys(world: World) -> None:
+def test_caller_of_operator_who_needs_longer_is_everybodys(world: World) -> None:
     back = breaks_off_and_rings_again(world)
 
     more_time(world.ports, LINE, ANNA)
@@ -215,7 +213,7 @@ def test_caller_of_an_operator_who_needs_longer_is_everybodys(world: World) -> N
 # --- more time --------------------------------------------------------------
 
 
-def test_more_time_keeps_the_next_call_away(world: World) -> None:
+def test_more_time_keeps_next_call_away(world: World) -> None:
     talked(world)
     over = world.exchange.now
     second = call_in(world, from_=OTHER_CALLER)
@@ -226,7 +224,7 @@ def test_more_time_keeps_the_next_call_away(world: World) -> None:
     assert 89 <= (world.exchange.now - over).total_seconds() <= 92
 
 
-def test_more_time_is_given_five_times(world: World) -> None:
+def test_more_time_given_five_times(world: World) -> None:
     talked(world)
     for _ in range(5):
         more_time(world.ports, LINE, ANNA)
@@ -275,7 +273,7 @@ def test_form_that_is_empty_leaves_no_record(world: World) -> None:
     assert world.ports.records.of(CallId(caller.sid), ANNA) is None
 
 
-def test_note_is_still_saved_when_the_next_call_has_come(world: World) -> None:
+def test_note_still_saved_when_next_call_has_come(world: World) -> None:
     first = talking_to(world)
     writes(world, first, note="She is")
     world.exchange.hang_up(first)
@@ -288,7 +286,7 @@ def test_note_is_still_saved_when_the_next_call_has_come(world: World) -> None:
     assert how_shown(world.ports, account()) == (second.sid, Shown.NOW)
 
 
-def test_form_is_open_for_the_call_in_hand_and_folded_for_the_last(
+def test_form_is_open_for_call_in_hand_and_folded_for_last(
     world: World,
 ) -> None:
     def shown() -> tuple[str | None, Shown]:
@@ -304,7 +302,7 @@ def test_form_is_open_for_the_call_in_hand_and_folded_for_the_last(
     assert shown() == (caller.sid, Shown.LAST)
 
 
-def test_nobody_writes_of_the_call_of_another(world: World) -> None:
+def test_nobody_writes_of_call_of_another(world: World) -> None:
     world.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
     choose_state(world.ports, LINE, OperatorId("bela"), State.AWAY, "test")
     caller = talking_to(world)
@@ -315,7 +313,7 @@ def test_nobody_writes_of_the_call_of_another(world: World) -> None:
         assert stale.value.reason == "not-yours"
 
 
-def test_nothing_is_passed_on_to_whom_the_line_does_not_know(world: World) -> None:
+def test_nothing_passed_on_to_whom_line_does_not_know(world: World) -> None:
     caller = talking_to(world)
 
     with pytest.raises(Invalid, match="choose somebody"):
@@ -325,7 +323,7 @@ def test_nothing_is_passed_on_to_whom_the_line_does_not_know(world: World) -> No
     assert passed.follow_up is not None
 
 
-def test_disposition_that_is_cleared_makes_the_record_incomplete_again(
+def test_cleared_disposition_makes_record_incomplete_again(
     strict: World,
 ) -> None:
     caller = talked(strict)

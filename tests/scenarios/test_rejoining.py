@@ -60,7 +60,7 @@ def is_whole(world: World) -> bool:
     return claim_now(world).apart is Apart.NO
 
 
-def test_caller_hears_one_sentence_and_a_tone_while_the_claim_is_kept(
+def test_caller_hears_one_sentence_and_tone_while_claim_kept(
     world: World,
 ) -> None:
     _, caller = dropped(world)
@@ -107,7 +107,7 @@ def test_operator_may_drop_out_and_come_back_again(world: World) -> None:
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_caller_of_an_operator_who_does_not_come_back_is_asked_after_20_seconds(
+def test_caller_of_operator_who_does_not_come_back_is_asked_after_20_seconds(
     world: World,
 ) -> None:
     _, caller = dropped(world)
@@ -124,7 +124,7 @@ def test_caller_of_an_operator_who_does_not_come_back_is_asked_after_20_seconds(
     assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "call-over"
 
 
-def test_nobody_is_rung_again_who_ended_the_talk(world: World) -> None:
+def test_nobody_rung_again_who_ended_talk(world: World) -> None:
     _, caller = in_talk(world, reach=Reach.BROWSER)
 
     talk.end_talk(world.ports, LINE, ANNA)
@@ -135,9 +135,7 @@ def test_nobody_is_rung_again_who_ended_the_talk(world: World) -> None:
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.STANDING])
-def test_telephone_that_is_put_down_has_ended_the_talk(
-    world: World, reach: Reach
-) -> None:
+def test_telephone_that_is_put_down_has_ended_talk(world: World, reach: Reach) -> None:
     operator, caller = in_talk(world, reach=reach)
 
     world.exchange.hang_up(operator)
@@ -146,7 +144,7 @@ def test_telephone_that_is_put_down_has_ended_the_talk(
     assert stage_of(world, caller) is Stage.AFTER
 
 
-def test_nobody_comes_back_into_a_talk_that_goes_on(world: World) -> None:
+def test_nobody_comes_back_into_talk_that_goes_on(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
 
     assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "not-now"
@@ -165,7 +163,7 @@ def test_caller_who_leaves_meanwhile_ends_it_at_once(world: World) -> None:
     assert refusal(rejoining.rejoin_talk, world.ports, LINE, ANNA) == "call-over"
 
 
-def test_caller_who_leaves_while_the_browser_is_rung_stops_the_ringing(
+def test_caller_who_leaves_while_browser_is_rung_stops_ringing(
     world: World,
 ) -> None:
     slow = Callee(after=8.0, deeds=(Stay(),))
@@ -206,7 +204,7 @@ def test_hold_ends_and_whoever_was_muted_comes_back_muted(world: World) -> None:
     assert not seat(world, outbound_legs(world)[-1]).muted
 
 
-def test_nothing_is_done_in_a_talk_whose_operator_is_away(world: World) -> None:
+def test_nothing_done_in_talk_whose_operator_is_away(world: World) -> None:
     dropped(world)
 
     for act in (talk.hold_caller, talk.mute_operator):
@@ -221,7 +219,7 @@ def test_nothing_is_done_in_a_talk_whose_operator_is_away(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", [FaultKind.DELAYED, FaultKind.LOST, FaultKind.DOUBLED])
-def test_operator_comes_back_whatever_the_carrier_tells(
+def test_operator_comes_back_whatever_carrier_tells(
     world: World, kind: FaultKind
 ) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
@@ -238,7 +236,7 @@ def test_operator_comes_back_whatever_the_carrier_tells(
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_browser_that_the_carrier_does_not_ring_can_be_rung_again(
+def test_browser_that_carrier_does_not_ring_can_be_rung_again(
     world: World, kind: FaultKind
 ) -> None:
     _, caller = dropped(world)
@@ -312,7 +310,7 @@ def test_browser_that_does_not_pick_up_can_be_rung_again(world: World) -> None:
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_late_request_of_the_leg_that_was_lost_ends_nothing(world: World) -> None:
+def test_late_request_of_leg_that_was_lost_ends_nothing(world: World) -> None:
     operator, caller = dropped(world)
     claim = claim_now(world).id
     rejoin(world)
@@ -326,7 +324,7 @@ def test_late_request_of_the_leg_that_was_lost_ends_nothing(world: World) -> Non
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_late_notices_of_a_talk_that_ended_while_apart_do_not_begin_it_again(
+def test_late_notices_of_talk_that_ended_while_apart_do_not_begin_it_again(
     world: World,
 ) -> None:
     operator, caller = dropped(world)
@@ -343,7 +341,7 @@ def test_late_notices_of_a_talk_that_ended_while_apart_do_not_begin_it_again(
     assert len(facts_named(world, "caller-connected")) == 1
 
 
-def test_late_notice_that_the_lost_leg_rings_does_not_bind_it_again(
+def test_late_notice_that_lost_leg_rings_does_not_bind_it_again(
     world: World,
 ) -> None:
     operator, caller = dropped(world)
@@ -359,7 +357,7 @@ def test_late_notice_that_the_lost_leg_rings_does_not_bind_it_again(
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_request_that_the_carrier_makes_for_a_lost_leg_is_no_hang_up(
+def test_request_that_carrier_makes_for_lost_leg_is_no_hang_up(
     world: World,
 ) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
@@ -377,7 +375,7 @@ def test_request_that_the_carrier_makes_for_a_lost_leg_is_no_hang_up(
     assert talks_on(world, caller, outbound_legs(world)[-1])
 
 
-def test_doubled_question_of_the_caller_does_not_undo_the_return(world: World) -> None:
+def test_doubled_question_of_caller_does_not_undo_return(world: World) -> None:
     _, caller = dropped(world)
     rejoin(world)
     world.exchange.run_until(lambda: is_whole(world), limit=10)
@@ -390,7 +388,7 @@ def test_doubled_question_of_the_caller_does_not_undo_the_return(world: World) -
     assert is_whole(world)
 
 
-def test_claim_outlives_a_process_and_ends_by_itself(world: World) -> None:
+def test_claim_outlives_process_and_ends_by_itself(world: World) -> None:
     _, caller = dropped(world)
     world.jobs.are_lost = True
 
@@ -438,7 +436,7 @@ def test_caller_who_came_in_alone_is_not_left_in_silence(world: World) -> None:
 # --- with a colleague -----------------------------------------------------------------
 
 
-def test_colleague_who_comes_in_meanwhile_has_the_caller(world: World) -> None:
+def test_colleague_who_comes_in_meanwhile_has_caller(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
     colleague = Callee(after=6.0, deeds=(Press(digits="1"), Stay()))
     world.operator("bela", colleague, phone=OTHER_OPERATOR)
@@ -470,7 +468,7 @@ def test_guest_whose_browser_drops_has_left(world: World) -> None:
     assert state_of(world, "bela") is State.WRAP_UP
 
 
-def test_caller_who_talks_and_leaves_after_a_return_is_in_the_log_once(
+def test_caller_who_talks_and_leaves_after_return_is_in_log_once(
     world: World,
 ) -> None:
     _, caller = dropped(world)

@@ -74,7 +74,7 @@ def relative_calls(world: World) -> Leg:
     return leg
 
 
-def test_what_a_caller_has_gathered_stays_when_rules_are_published(
+def test_what_caller_has_gathered_stays_when_rules_are_published(
     world: World,
 ) -> None:
     leg = relative_calls(world)
@@ -90,7 +90,7 @@ def test_what_a_caller_has_gathered_stays_when_rules_are_published(
     assert gathered(world, leg) == round(waited * 2.0 + since * 0.1, 3)
 
 
-def test_published_weights_take_the_order_over_only_in_time(world: World) -> None:
+def test_published_weights_take_order_over_only_in_time(world: World) -> None:
     relative = relative_calls(world)
     world.exchange.run_for(60)
     urgent = call_in(world, from_=OTHER_CALLER)
@@ -103,7 +103,7 @@ def test_published_weights_take_the_order_over_only_in_time(world: World) -> Non
     assert list(queue_now(world)) == [urgent.sid, relative.sid]
 
 
-def test_the_reason_of_a_claim_names_the_version_of_the_rules(world: World) -> None:
+def test_reason_of_claim_names_version_of_rules(world: World) -> None:
     publish(world, "urgent = 4.0, family = 2.0")
     publish(world, "urgent = 5.0, family = 2.0")
     call_in(world)
@@ -112,7 +112,7 @@ def test_the_reason_of_a_claim_names_the_version_of_the_rules(world: World) -> N
     assert json.loads(claim_now(world).why)["rules"] == 2
 
 
-def test_a_wiped_store_is_given_the_rules_and_those_before_them(world: World) -> None:
+def test_wiped_store_given_rules_and_those_before_them(world: World) -> None:
     start = world.clock.now()
     for weights in ("urgent = 5.0, family = 9.0", "urgent = 6.0, family = 0.5"):
         world.exchange.run_for(60)
@@ -132,7 +132,7 @@ def test_a_wiped_store_is_given_the_rules_and_those_before_them(world: World) ->
     assert world.ports.store.rule_versions(LINE) == kept
 
 
-def test_a_store_wiped_while_the_database_is_away_learns_the_published_rules_later(
+def test_store_wiped_while_database_is_away_learns_published_rules_later(
     world: World, tmp_path: Path
 ) -> None:
     publish(world, "urgent = 5.0, family = 9.0")
@@ -144,7 +144,7 @@ def test_a_store_wiped_while_the_database_is_away_learns_the_published_rules_lat
     assert in_force(world.ports, LINE).version == 1
 
 
-def test_while_redis_is_away_nothing_is_published(world: World, wire: Wire) -> None:
+def test_while_redis_is_away_nothing_published(world: World, wire: Wire) -> None:
     away = replace(
         world.ports,
         store=RedisStore(wire.client, KeyVault.with_fresh_keys(), world.clock),
@@ -167,7 +167,7 @@ def test_rules_of_which_nobody_who_waits_knows_are_forgotten(world: World) -> No
     assert kept == [2, 3]
 
 
-def test_of_many_who_publish_at_once_the_last_version_is_in_force(
+def test_of_many_who_publish_at_once_last_version_is_in_force(
     world: World,
 ) -> None:
     ready = Barrier(PUBLISHERS)

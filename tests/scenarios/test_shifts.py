@@ -54,9 +54,7 @@ def written(world: World, prompt: str, language: str = "uk") -> str:
 # --- what operators and those who plan say ----------------------------------
 
 
-def test_shift_is_confirmed_once_and_the_log_tells_so(
-    world: World, night: Shift
-) -> None:
+def test_shift_confirmed_once_and_log_tells_so(world: World, night: Shift) -> None:
     shifts.confirm_shift(world.ports, ANNA, night.id)
     shifts.confirm_shift(world.ports, ANNA, night.id)
 
@@ -66,7 +64,7 @@ def test_shift_is_confirmed_once_and_the_log_tells_so(
     ]
 
 
-def test_shift_is_declined_and_taken_back(world: World, night: Shift) -> None:
+def test_shift_declined_and_taken_back(world: World, night: Shift) -> None:
     shifts.decline_shift(world.ports, ANNA, night.id, REASON)
     world.clock.pass_by(MINUTE)
     shifts.confirm_shift(world.ports, ANNA, night.id)
@@ -106,7 +104,7 @@ Say = Callable[[World, OperatorId, ShiftId], None]
 
 
 @pytest.mark.parametrize("say", [say_yes, say_no])
-def test_nobody_speaks_for_a_colleague(world: World, night: Shift, say: Say) -> None:
+def test_nobody_speaks_for_colleague(world: World, night: Shift, say: Say) -> None:
     for operator, key in ((OLHA, night.id), (ANNA, ShiftId("nothing"))):
         with pytest.raises(Stale) as refusal:
             say(world, operator, key)
@@ -154,7 +152,7 @@ def test_cancelling_what_is_cancelled_or_unknown_is_refused(
         shifts.revoke_shift(world.ports, ShiftId("nothing"))
 
 
-def test_shift_in_the_way_is_named_with_the_remedy(world: World, night: Shift) -> None:
+def test_shift_in_way_named_with_remedy(world: World, night: Shift) -> None:
     with pytest.raises(Conflict) as refusal:
         planned(world, "anna", STARTS + DAY, STARTS + HOUR)
 
@@ -190,9 +188,7 @@ def test_operator_and_planner_at_once_leave_one_of_two_states(
 # --- reminders ----------------------------------------------------------------
 
 
-def test_operator_is_reminded_a_day_and_an_hour_before(
-    world: World, night: Shift
-) -> None:
+def test_operator_reminded_a_day_and_hour_before(world: World, night: Shift) -> None:
     for minutes in range(-25 * 60, 10):
         look(world, STARTS + minutes * MINUTE)
 
@@ -203,9 +199,7 @@ def test_operator_is_reminded_a_day_and_an_hour_before(
     assert set(now_of(world, night).reminded) == set(Reminder)
 
 
-def test_message_names_the_day_and_the_times_by_the_wall(
-    world: World, night: Shift
-) -> None:
+def test_message_names_day_and_times_by_wall(world: World, night: Shift) -> None:
     look(world, STARTS - DAY + MINUTE)
 
     ((_, body),) = messages(world)
@@ -213,7 +207,7 @@ def test_message_names_the_day_and_the_times_by_the_wall(
     assert now_of(world, night).state is ShiftState.PLANNED
 
 
-def test_whoever_has_confirmed_is_reminded_in_the_last_hour_alone(
+def test_whoever_has_confirmed_is_reminded_in_last_hour_alone(
     world: World, night: Shift
 ) -> None:
     shifts.confirm_shift(world.ports, ANNA, night.id)
@@ -225,7 +219,7 @@ def test_whoever_has_confirmed_is_reminded_in_the_last_hour_alone(
     assert messages(world) == [(PHONE, written(world, "shift.hour-before"))]
 
 
-def test_nobody_is_reminded_of_what_was_declined_or_cancelled(
+def test_nobody_reminded_of_what_was_declined_or_cancelled(
     world: World, night: Shift
 ) -> None:
     (other,) = planned(world, "anna", STARTS + 12 * HOUR)
@@ -238,7 +232,7 @@ def test_nobody_is_reminded_of_what_was_declined_or_cancelled(
     assert messages(world) == []
 
 
-def test_of_many_tickers_one_sends_the_reminder(world: World, night: Shift) -> None:
+def test_of_many_tickers_one_sends_reminder(world: World, night: Shift) -> None:
     tickers = 6
     together = Barrier(tickers)
     world.clock.move(STARTS - HOUR)
@@ -269,7 +263,7 @@ def test_carrier_that_fails_is_tried_again_and_each_message_sent_once(
     assert (sending.tries, sending.tried - looks[0]) == (2, AGAIN)
 
 
-def test_carrier_that_goes_on_failing_is_left_alone_after_a_few_times(
+def test_carrier_that_goes_on_failing_is_left_alone_after_few_times(
     world: World, night: Shift
 ) -> None:
     fault(world, FaultKind.BROKEN, r"/Messages\.json")
@@ -281,7 +275,7 @@ def test_carrier_that_goes_on_failing_is_left_alone_after_a_few_times(
     assert now_of(world, night).reminded[Reminder.DAY].sent is None
 
 
-def test_one_who_cannot_be_reached_does_not_hold_up_the_others(
+def test_one_who_cannot_be_reached_does_not_hold_up_others(
     world: World, night: Shift
 ) -> None:
     world.operator("olha", languages=("ru",), phone="+447700900202")
@@ -295,7 +289,7 @@ def test_one_who_cannot_be_reached_does_not_hold_up_the_others(
 
 
 @pytest.mark.parametrize(("language", "said"), [("ru", "ru"), ("en", "en")])
-def test_reminder_is_in_the_operators_own_language(
+def test_reminder_is_in_operators_own_language(
     world: World, language: str, said: str
 ) -> None:
     with_reminders(world)
@@ -307,7 +301,7 @@ def test_reminder_is_in_the_operators_own_language(
     assert messages(world) == [(PHONE, written(world, "shift.hour-before", said))]
 
 
-def test_line_that_sends_no_messages_leaves_it_to_the_desk(world: World) -> None:
+def test_line_that_sends_no_messages_leaves_it_to_desk(world: World) -> None:
     world.operator("anna")
     (shift,) = planned(world)
 

@@ -19,7 +19,7 @@ def silence(world: World) -> None:
     world.exchange.run_for(GRACE.total_seconds() + 2)
 
 
-def test_silent_desk_counts_as_away_after_the_grace(world: World) -> None:
+def test_silent_desk_counts_as_away_after_grace(world: World) -> None:
     in_browser(world)
 
     silence(world)
@@ -47,7 +47,7 @@ def test_desk_that_is_back_is_available_by_itself(world: World) -> None:
     assert world.operator_now().state is State.AVAILABLE
 
 
-def test_whoever_chose_to_be_away_stays_away_when_the_desk_is_back(
+def test_whoever_chose_to_be_away_stays_away_when_desk_is_back(
     world: World,
 ) -> None:
     in_browser(world)
@@ -60,7 +60,7 @@ def test_whoever_chose_to_be_away_stays_away_when_the_desk_is_back(
     assert (now.state, now.why) == (State.AWAY, "meal")
 
 
-def test_telephone_rings_on_when_the_desk_is_closed(world: World) -> None:
+def test_telephone_rings_on_when_desk_closed(world: World) -> None:
     world.operator("anna")
     presence.heartbeat(world.ports, LINE, ANNA)
 

@@ -75,7 +75,7 @@ def test_talk_of_which_no_notice_comes_is_seen_and_ends(world: World) -> None:
     assert world.record(caller).outcome == "answered"
 
 
-def test_leg_that_was_lost_unheard_gives_its_caller_back(world: World) -> None:
+def test_leg_that_was_lost_unheard_gives_caller_back(world: World) -> None:
     """The carrier tells nobody; a caller is put through to a dead leg meanwhile."""
     standing = on_line(world)
     fault(world, FaultKind.LOST, NOTICES)
@@ -89,7 +89,7 @@ def test_leg_that_was_lost_unheard_gives_its_caller_back(world: World) -> None:
     assert world.operator_now().leg is None
 
 
-def test_reconciler_gives_the_caller_back_at_once_when_it_finds_the_leg_gone(
+def test_reconciler_gives_caller_back_at_once_when_it_finds_leg_gone(
     world: World,
 ) -> None:
     standing = on_line(world)
@@ -120,7 +120,7 @@ def test_carrier_that_refuses_to_move_loses_nobody(
     assert world.operator_now().missed == 0
 
 
-def test_claim_that_no_worker_serves_is_served_by_the_clock(world: World) -> None:
+def test_claim_that_no_worker_serves_is_served_by_clock(world: World) -> None:
     standing = on_line(world)
 
     caller = claimed_with_no_job(world)
@@ -146,7 +146,7 @@ class Deadly:
 
 
 @pytest.mark.parametrize("at", ["put_through", "fetch_operator"])
-def test_worker_that_is_killed_at_a_move_gives_both_sides_back(
+def test_worker_that_is_killed_at_move_gives_both_sides_back(
     world: World, at: str
 ) -> None:
     standing = on_line(world)
@@ -168,7 +168,7 @@ def _is_over(world: World, key: ClaimId) -> bool:
     return key not in world.ports.store.open_claims(LINE)
 
 
-def test_operator_of_a_wiped_store_is_heard_of_again(world: World) -> None:
+def test_operator_of_wiped_store_heard_of_again(world: World) -> None:
     standing = on_line(world)
     world.redis.flushall()
 
@@ -182,7 +182,7 @@ def test_operator_of_a_wiped_store_is_heard_of_again(world: World) -> None:
     assert outbound_legs(world) == []
 
 
-def test_operator_who_left_is_not_believed_on_the_line_of_a_wiped_store(
+def test_operator_who_left_is_not_believed_on_line_of_wiped_store(
     world: World,
 ) -> None:
     standing = on_line(world)
@@ -197,7 +197,7 @@ def test_operator_who_left_is_not_believed_on_the_line_of_a_wiped_store(
     assert not world.operator_now().is_free(world.clock.now())
 
 
-def test_operator_in_a_talk_of_a_wiped_store_talks_on_and_stays(world: World) -> None:
+def test_operator_in_talk_of_wiped_store_talks_on_and_stays(world: World) -> None:
     standing, caller = in_talk(world)
     world.redis.flushall()
     world.exchange.run_for(20)
@@ -211,7 +211,7 @@ def test_operator_in_a_talk_of_a_wiped_store_talks_on_and_stays(world: World) ->
     world.exchange.run_until(lambda: stands(world, standing), limit=30)
 
 
-def test_operator_who_is_not_on_the_line_is_no_reason_to_wait_for(
+def test_operator_who_is_not_on_line_is_no_reason_to_wait_for(
     world: World,
 ) -> None:
     """Whoever is not there keeps no language closed, and is not counted."""
@@ -226,7 +226,7 @@ def test_operator_who_is_not_on_the_line_is_no_reason_to_wait_for(
     assert claim_now(world).operator == "bela"
 
 
-def test_rest_traffic_of_a_standing_line_keeps_to_the_carriers_own_document(
+def test_rest_traffic_of_standing_line_keeps_to_carriers_own_document(
     world: World, spec: Spec
 ) -> None:
     key = enrol(world)

@@ -53,7 +53,7 @@ def kinds(leg: Leg) -> list[Kind]:
     return [event.kind for event in leg.transcript]
 
 
-def test_caller_is_put_through_with_a_tone_and_without_any_ringing(
+def test_caller_put_through_with_tone_and_without_any_ringing(
     world: World,
 ) -> None:
     standing = on_line(world)
@@ -77,7 +77,7 @@ def test_caller_is_put_through_with_a_tone_and_without_any_ringing(
     assert record.answered is not None
 
 
-def test_operator_hears_who_comes_before_the_talk_begins(world: World) -> None:
+def test_operator_hears_who_comes_before_talk_begins(world: World) -> None:
     standing, _ = in_talk(world)
 
     told = [(event.kind, event.text) for event in standing.transcript]
@@ -88,7 +88,7 @@ def test_operator_hears_who_comes_before_the_talk_begins(world: World) -> None:
     assert not has_heard(world, standing, "operator.keys")
 
 
-def test_request_for_the_callers_move_leaves_before_the_operators(
+def test_request_for_callers_move_leaves_before_operators(
     world: World,
 ) -> None:
     standing = on_line(world)
@@ -118,7 +118,7 @@ def test_operator_has_time_to_be_told_however_much_there_is_to_tell(
     assert claim_now(world).deadline == claim.deadline, "asked again, no new lease"
 
 
-def test_two_callers_come_one_after_the_other_and_never_meet(world: World) -> None:
+def test_two_callers_come_in_turn_and_never_meet(world: World) -> None:
     standing = on_line(world)
     first = call_in(world, Talk(seconds=30))
     second = call_in(world, Talk(seconds=30), from_=OTHER_CALLER)
@@ -143,7 +143,7 @@ def heard_in(leg: Leg) -> list[str]:
     return [event.text for event in leg.transcript if event.kind is Kind.CONFERENCE]
 
 
-def test_nothing_late_of_the_last_call_touches_the_next_one(world: World) -> None:
+def test_nothing_late_of_last_call_touches_next_one(world: World) -> None:
     standing = on_line(world)
     first = call_in(world)
     talk_begins(world, first)
@@ -174,7 +174,7 @@ def test_nothing_late_of_the_last_call_touches_the_next_one(world: World) -> Non
     assert standing.is_connected
 
 
-def test_every_operator_on_a_line_gets_a_caller_of_their_own(world: World) -> None:
+def test_every_operator_on_line_gets_own_caller(world: World) -> None:
     lines = [on_line(world, name) for name in PHONES]
     callers = [
         call_in(world, from_=number)
@@ -189,7 +189,7 @@ def test_every_operator_on_a_line_gets_a_caller_of_their_own(world: World) -> No
     assert outbound_legs(world) == []
 
 
-def test_operators_by_telephone_and_on_the_line_share_one_queue(world: World) -> None:
+def test_operators_by_telephone_and_on_line_share_one_queue(world: World) -> None:
     on_line(world, "anna")
     world.operator("bela", accepting_operator(), phone=PHONES["bela"])
 
@@ -230,7 +230,7 @@ CALLERS_MOMENTS: dict[str, Moment] = {
 
 
 @pytest.mark.parametrize("moment", CALLERS_MOMENTS)
-def test_operator_stays_on_the_line_whenever_the_caller_hangs_up(
+def test_operator_stays_on_line_whenever_caller_hangs_up(
     world: World, moment: str
 ) -> None:
     standing = on_line(world)
@@ -249,7 +249,7 @@ def test_operator_stays_on_the_line_whenever_the_caller_hangs_up(
     talk_begins(world, following)
 
 
-def test_caller_who_is_gone_before_the_move_costs_the_operator_nothing(
+def test_caller_who_is_gone_before_move_costs_operator_nothing(
     world: World,
 ) -> None:
     standing = on_line(world)
@@ -276,7 +276,7 @@ OPERATORS_MOMENTS: dict[str, Moment] = {
 
 
 @pytest.mark.parametrize("moment", OPERATORS_MOMENTS)
-def test_caller_keeps_the_place_when_the_operator_leaves_before_the_talk(
+def test_caller_keeps_place_when_operator_leaves_before_talk(
     world: World, moment: str
 ) -> None:
     standing = on_line(world)
@@ -296,7 +296,7 @@ def test_caller_keeps_the_place_when_the_operator_leaves_before_the_talk(
     assert world.record(caller).operator == "bela"
 
 
-def test_caller_is_asked_when_the_operator_hangs_up_in_the_talk(world: World) -> None:
+def test_caller_asked_when_operator_hangs_up_in_talk(world: World) -> None:
     standing = on_line(world)
     caller = call_in(world, Press(digits="1"), Stay())
     talk_begins(world, caller)
@@ -327,7 +327,7 @@ class HangsUpMeanwhile:
         return self._store.commit(line, change)
 
 
-def test_caller_is_not_moved_to_an_operator_who_hangs_up_at_this_moment(
+def test_caller_not_moved_to_operator_who_hangs_up_at_this_moment(
     world: World,
 ) -> None:
     standing = on_line(world)

@@ -92,7 +92,7 @@ def apologies(world: World, leg: Leg) -> int:
 
 
 @pytest.mark.parametrize("setting", REFUSALS)
-def test_whoever_rings_a_full_store_is_in_the_queue_once_it_takes_them(
+def test_whoever_rings_full_store_is_in_queue_once_it_takes_them(
     world: World, setting: str
 ) -> None:
     before = call_in(world, from_=OTHER_CALLER)
@@ -119,7 +119,7 @@ def test_whoever_rings_a_full_store_is_in_the_queue_once_it_takes_them(
     assert apologies(world, caller) == 1
 
 
-def test_after_a_fail_over_callers_are_held_until_writing_works(world: World) -> None:
+def test_after_fail_over_callers_held_until_writing_works(world: World) -> None:
     with read_only(world):
         caller = world.dial(Stay())
         world.exchange.run_for(200)
@@ -130,7 +130,7 @@ def test_after_a_fail_over_callers_are_held_until_writing_works(world: World) ->
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_held_caller_who_chose_a_language_is_served_in_it(world: World) -> None:
+def test_held_caller_who_chose_language_is_served_in_it(world: World) -> None:
     with refusing(world):
         caller = world.dial(Press(digits="3", after=1), Stay())
         world.exchange.run_for(60)
@@ -140,7 +140,7 @@ def test_held_caller_who_chose_a_language_is_served_in_it(world: World) -> None:
     assert call_of(world, caller).language == "en"
 
 
-def test_short_refusal_costs_an_apology_and_the_menu_goes_on(world: World) -> None:
+def test_short_refusal_costs_apology_and_menu_goes_on(world: World) -> None:
     with refusing(world):
         caller = world.dial(*TO_THE_QUEUE, Stay())
         world.exchange.run_until(lambda: has_heard(world, caller, "flow.sorry"))
@@ -150,7 +150,7 @@ def test_short_refusal_costs_an_apology_and_the_menu_goes_on(world: World) -> No
     assert call_of(world, caller).language == "uk"
 
 
-def test_caller_in_a_menu_goes_on_there_with_the_key_that_was_pressed(
+def test_caller_in_menu_goes_on_there_with_key_that_was_pressed(
     world: World,
 ) -> None:
     caller = world.dial(Press(digits="3", after=1), Press(digits="2"), Stay())
@@ -165,7 +165,7 @@ def test_caller_in_a_menu_goes_on_there_with_the_key_that_was_pressed(
     assert call_of(world, caller).topic == "relative"
 
 
-def test_caller_on_hold_is_told_once_and_keeps_the_place(world: World) -> None:
+def test_caller_on_hold_told_once_and_keeps_place(world: World) -> None:
     caller = call_in(world)
     place = call_of(world, caller).arrival.at
     with refusing(world):
@@ -193,7 +193,7 @@ def test_operator_who_accepts_while_nothing_is_taken_swallows_nobody(
     until_stage(world, caller, Stage.CONNECTED, limit=200)
 
 
-def test_operator_who_calls_in_is_asked_for_the_pin_afterwards(world: World) -> None:
+def test_operator_who_calls_in_is_asked_for_pin_afterwards(world: World) -> None:
     enrol(world)
     world.work()
     with refusing(world):
@@ -205,7 +205,7 @@ def test_operator_who_calls_in_is_asked_for_the_pin_afterwards(world: World) -> 
     assert not is_known(world, leg)
 
 
-def test_held_caller_who_hangs_up_is_in_the_call_log(world: World) -> None:
+def test_held_caller_who_hangs_up_is_in_call_log(world: World) -> None:
     with refusing(world):
         early = world.dial(Wait(seconds=2), HangUp())
         late = world.dial(Wait(seconds=90), HangUp(), from_=OTHER_CALLER)
@@ -219,7 +219,7 @@ def test_held_caller_who_hangs_up_is_in_the_call_log(world: World) -> None:
         assert not is_known(world, leg)
 
 
-def test_held_caller_who_hangs_up_as_all_is_well_is_in_the_call_log(
+def test_held_caller_who_hangs_up_as_all_is_well_is_in_call_log(
     world: World,
 ) -> None:
     with refusing(world):
@@ -231,7 +231,7 @@ def test_held_caller_who_hangs_up_as_all_is_well_is_in_the_call_log(
     assert world.record(caller).outcome == "abandoned"
 
 
-def test_caller_who_was_cut_off_has_the_old_place_after_the_hold(world: World) -> None:
+def test_caller_who_was_cut_off_has_old_place_after_hold(world: World) -> None:
     first = call_in(world)
     place = call_of(world, first).arrival.at
     world.exchange.hang_up(first)
@@ -244,7 +244,7 @@ def test_caller_who_was_cut_off_has_the_old_place_after_the_hold(world: World) -
     assert call_of(world, again).arrival.at == place
 
 
-def test_nobody_is_held_for_longer_than_anybody_waits(world: World) -> None:
+def test_nobody_held_for_longer_than_anybody_waits(world: World) -> None:
     with refusing(world):
         caller = world.dial(Stay())
         world.exchange.run_until(lambda: caller.ended, limit=3000)
@@ -271,7 +271,7 @@ def on_calls(world: World) -> list[Leg]:
     return [leg for leg in world.exchange.board.legs.values() if leg.to == ON_CALL]
 
 
-def test_on_call_number_takes_a_held_caller(on_call_world: World) -> None:
+def test_on_call_number_takes_held_caller(on_call_world: World) -> None:
     world = on_call_world
     world.exchange.put_person(ON_CALL, Callee(after=3))
     with refusing(world):
@@ -315,7 +315,7 @@ def test_caller_who_waits_is_put_through_to_who_is_on_call(
     assert stage_of(world, caller) is Stage.ENDED
 
 
-def test_operator_is_never_put_through_to_who_is_on_call(on_call_world: World) -> None:
+def test_operator_never_put_through_to_who_is_on_call(on_call_world: World) -> None:
     world = on_call_world
     world.operator("anna", accepting_operator(after=2))
     call_in(world)

@@ -63,7 +63,7 @@ def talk(world: World) -> tuple[Leg, Leg]:
 # --- nobody is ended who is well --------------------------------------------
 
 
-def test_talk_of_a_wiped_store_goes_on_however_long_it_lasts(
+def test_talk_of_wiped_store_goes_on_however_long_it_lasts(
     world: World, talk: tuple[Leg, Leg]
 ) -> None:
     caller, operator = talk
@@ -78,7 +78,7 @@ def test_talk_of_a_wiped_store_goes_on_however_long_it_lasts(
     assert strangers(world) == 0
 
 
-def test_caller_in_the_carriers_queue_is_left_in_it(world: World) -> None:
+def test_caller_in_carriers_queue_is_left_in_it(world: World) -> None:
     publish(world, announce_every="900")
     caller = call_in(world)
     world.exchange.run_until(lambda: caller.queue)
@@ -94,7 +94,7 @@ def test_caller_in_the_carriers_queue_is_left_in_it(world: World) -> None:
     assert seen_to(world) == []
 
 
-def test_caller_whom_a_wiped_house_had_put_through_elsewhere_goes_on_talking(
+def test_caller_whom_wiped_house_had_put_through_elsewhere_goes_on_talking(
     world: World,
 ) -> None:
     """With the house away the on-call number is dialled, past all state."""
@@ -109,7 +109,7 @@ def test_caller_whom_a_wiped_house_had_put_through_elsewhere_goes_on_talking(
     world.exchange.hang_up(caller)
 
 
-def test_caller_who_listens_is_not_interrupted_and_known_by_the_next_key(
+def test_caller_who_listens_is_not_interrupted_and_known_by_next_key(
     world: World,
 ) -> None:
     """What is spoken, or a message that is recorded, lasts some minutes."""
@@ -122,7 +122,7 @@ def test_caller_who_listens_is_not_interrupted_and_known_by_the_next_key(
     world.exchange.run_until(lambda: is_known(world, caller))
 
 
-def test_leg_of_an_offer_whose_creation_was_never_answered_is_left_to_ring(
+def test_leg_of_offer_whose_creation_was_never_answered_is_left_to_ring(
     world: World,
 ) -> None:
     world.operator("anna", Callee(after=95, deeds=(Press(digits="1"), Stay())))
@@ -136,7 +136,7 @@ def test_leg_of_an_offer_whose_creation_was_never_answered_is_left_to_ring(
     assert seen_to(world) == []
 
 
-def test_legs_of_others_on_the_same_account_are_never_touched(world: World) -> None:
+def test_legs_of_others_on_same_account_never_touched(world: World) -> None:
     world.exchange.board.add_number(
         Number(number=FOREIGN, voice_url=f"{ELSEWHERE}/voice")
     )
@@ -229,7 +229,7 @@ def test_suspicion_begins_anew_when_nobody_has_looked_for_long(world: World) -> 
 # --- whoever needs it is rescued; what nobody needs is ended ------------------
 
 
-def test_caller_left_alone_in_a_room_hears_the_beginning_again(world: World) -> None:
+def test_caller_left_alone_in_room_hears_beginning_again(world: World) -> None:
     caller = moved(world, ALONE)
     assert caller.conference
     world.exchange.run_for(SOON)
@@ -240,7 +240,7 @@ def test_caller_left_alone_in_a_room_hears_the_beginning_again(world: World) -> 
     assert strangers(world) == 0
 
 
-def test_caller_who_hears_nothing_for_minutes_hears_the_beginning_again(
+def test_caller_who_hears_nothing_for_minutes_hears_beginning_again(
     world: World,
 ) -> None:
     caller = moved(world, NOWHERE)
@@ -252,7 +252,7 @@ def test_caller_who_hears_nothing_for_minutes_hears_the_beginning_again(
 
 
 @pytest.mark.parametrize("document", [ALONE, NOWHERE])
-def test_leg_of_ours_that_holds_a_telephone_for_nothing_is_ended(
+def test_leg_of_ours_that_holds_telephone_for_nothing_is_ended(
     world: World, document: str
 ) -> None:
     leg = created(world, document)
@@ -264,7 +264,7 @@ def test_leg_of_ours_that_holds_a_telephone_for_nothing_is_ended(
     assert seen_to(world) == [("unknown leg was ended", leg.sid)]
 
 
-def test_operator_left_alone_after_everything_was_lost_is_free_again(
+def test_operator_left_alone_after_everything_lost_is_free_again(
     world: World,
 ) -> None:
     """Nobody tells that the caller has gone, and nobody remembers the claim."""
@@ -282,7 +282,7 @@ def test_operator_left_alone_after_everything_was_lost_is_free_again(
     assert seen_to(world) == [("unknown leg was ended", leg.sid)]
 
 
-def test_what_was_done_is_a_fact_of_no_call(world: World) -> None:
+def test_what_was_done_is_fact_of_no_call(world: World) -> None:
     world.jobs.are_lost = True
     ours, caller = created(world, ALONE), moved(world, ALONE_TOO)
     world.exchange.run_for(SOON)
@@ -302,7 +302,7 @@ def test_what_was_done_is_a_fact_of_no_call(world: World) -> None:
 
 @pytest.mark.parametrize("path", ["/Calls", "/Conferences", "/Queues"])
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN, FaultKind.HANG, FaultKind.TOO_MANY])
-def test_nothing_is_done_while_the_carrier_cannot_be_asked(
+def test_nothing_done_while_carrier_cannot_be_asked(
     world: World, kind: FaultKind, path: str
 ) -> None:
     ours, caller = created(world, ALONE), moved(world, ALONE_TOO)
@@ -317,7 +317,7 @@ def test_nothing_is_done_while_the_carrier_cannot_be_asked(
     assert not caller.conference
 
 
-def test_the_rest_is_reconciled_while_strangers_cannot_be_looked_at(
+def test_rest_reconciled_while_strangers_cannot_be_looked_at(
     world: World,
 ) -> None:
     created(world, ALONE)
@@ -335,7 +335,7 @@ def test_the_rest_is_reconciled_while_strangers_cannot_be_looked_at(
     assert "strangers not looked at" in world.notes.events()
 
 
-def test_refusal_to_move_or_end_is_told_and_tried_again(world: World) -> None:
+def test_refusal_to_move_or_end_told_and_tried_again(world: World) -> None:
     leg = created(world, ALONE)
     world.exchange.run_for(10)
     fault(world, FaultKind.BROKEN, MOVE, method="POST", times=1)
@@ -358,7 +358,7 @@ def test_look_that_comes_twice_at_once_does_nothing_more(world: World) -> None:
     assert seen_to(world) == [("unknown leg was rescued", caller.sid)]
 
 
-def test_number_of_a_strange_leg_is_told_nowhere(world: World) -> None:
+def test_number_of_strange_leg_told_nowhere(world: World) -> None:
     created(world, ALONE)
     moved(world, ALONE_TOO)
     world.exchange.run_for(SOON)

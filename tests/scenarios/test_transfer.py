@@ -61,7 +61,7 @@ def hands(request: pytest.FixtureRequest) -> Hands:
 
 
 @pytest.mark.parametrize("reach", REACHES)
-def test_caller_who_is_handed_over_keeps_the_place_and_is_told(
+def test_caller_who_is_handed_over_keeps_place_and_is_told(
     world: World, hands: Hands, reach: Reach
 ) -> None:
     operator, caller = in_talk(world, reach=reach)
@@ -82,7 +82,7 @@ def test_caller_who_is_handed_over_keeps_the_place_and_is_told(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.DELAYED, FaultKind.LOST, FaultKind.DOUBLED])
-def test_caller_is_handed_over_whatever_the_carrier_tells_of_it(
+def test_caller_handed_over_whatever_carrier_tells_of_it(
     world: World, hands: Hands, kind: FaultKind
 ) -> None:
     _, caller = in_talk(world)
@@ -99,7 +99,7 @@ def test_caller_is_handed_over_whatever_the_carrier_tells_of_it(
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_transfer_that_the_carrier_refuses_changes_nothing(
+def test_transfer_that_carrier_refuses_changes_nothing(
     world: World, hands: Hands, kind: FaultKind
 ) -> None:
     operator, caller = in_talk(world)
@@ -129,9 +129,7 @@ def test_transfer_that_is_carried_out_and_not_confirmed_is_done_once(
     assert len(facts_named(world, "call-transferred")) == 1
 
 
-def test_caller_who_hangs_up_at_the_same_moment_is_gone(
-    world: World, hands: Hands
-) -> None:
+def test_caller_who_hangs_up_at_same_moment_is_gone(world: World, hands: Hands) -> None:
     _, caller = in_talk(world)
     bela(world, team="night")
     fault(world, FaultKind.DELAYED, NOTICES, seconds=5)
@@ -145,7 +143,7 @@ def test_caller_who_hangs_up_at_the_same_moment_is_gone(
     assert facts_named(world, "call-transferred") == []
 
 
-def test_operator_who_hangs_up_while_it_is_done_has_handed_the_caller_over(
+def test_operator_who_hangs_up_while_it_is_done_has_handed_caller_over(
     world: World, hands: Hands
 ) -> None:
     operator, caller = in_talk(world)
@@ -183,7 +181,7 @@ def test_caller_goes_before_those_who_came_later(world: World) -> None:
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_topic_and_language_may_be_changed_on_the_way(world: World) -> None:
+def test_topic_and_language_may_be_changed_on_way(world: World) -> None:
     _, caller = in_talk(world)
 
     transfer.to_queue(world.ports, LINE, ANNA, topic="relative", language="ru")
@@ -196,7 +194,7 @@ def test_topic_and_language_may_be_changed_on_the_way(world: World) -> None:
     assert (record.urgency, record.language) == ("family", "ru")
 
 
-def test_what_the_line_does_not_have_is_refused(world: World) -> None:
+def test_what_line_does_not_have_is_refused(world: World) -> None:
     _, caller = in_talk(world)
 
     with pytest.raises(Invalid, match="topic"):
@@ -206,7 +204,7 @@ def test_what_the_line_does_not_have_is_refused(world: World) -> None:
     assert stage_of(world, caller) is Stage.CONNECTED
 
 
-def test_caller_waits_for_the_operator_who_is_free_in_a_moment(world: World) -> None:
+def test_caller_waits_for_operator_who_is_free_in_moment(world: World) -> None:
     _, caller = in_talk(world)
     bela(world)
     other = call_in(world, from_=OTHER_CALLER)
@@ -223,7 +221,7 @@ def test_caller_waits_for_the_operator_who_is_free_in_a_moment(world: World) -> 
     assert claim_now(world).operator == "bela"
 
 
-def test_caller_is_everybodys_when_the_operator_is_taken_meanwhile(
+def test_caller_is_everybodys_when_operator_taken_meanwhile(
     world: World,
 ) -> None:
     _, caller = in_talk(world)
@@ -291,7 +289,7 @@ def test_colleague_who_cannot_be_reached_is_shown_so_and_refused(
     assert stage_of(world, caller) is Stage.CONNECTED
 
 
-def test_colleague_who_is_disabled_is_not_shown_at_all(world: World) -> None:
+def test_disabled_colleague_not_shown_at_all(world: World) -> None:
     in_talk(world)
     bela(world)
     disable_operator(world.ports, BELA)
@@ -329,7 +327,7 @@ def look(world: World, name: str = "anna") -> Desk:
         ("team", "transferred-team", "night"),
     ],
 )
-def test_operator_is_told_to_whom_the_call_went(
+def test_operator_told_to_whom_call_went(
     world: World, way: str, over: str, name: str
 ) -> None:
     _, caller = in_talk(world)
@@ -342,7 +340,7 @@ def test_operator_is_told_to_whom_the_call_went(
     assert (look(world).over, look(world).over_name) == (over, name)
 
 
-def test_offer_says_who_hands_the_caller_over_and_no_more(world: World) -> None:
+def test_offer_says_who_hands_caller_over_and_no_more(world: World) -> None:
     _, caller = in_talk(world)
     bela(world)
 
@@ -357,7 +355,7 @@ def test_offer_says_who_hands_the_caller_over_and_no_more(world: World) -> None:
     assert not has_heard(world, leg, "operator.returning"), "it was not cut off"
 
 
-def test_next_offer_of_a_talk_that_broke_off_names_nobody(world: World) -> None:
+def test_next_offer_of_talk_that_broke_off_names_nobody(world: World) -> None:
     _, caller = in_talk(world)
     bela(world)
     HANDS["operator"](world)
@@ -370,7 +368,7 @@ def test_next_offer_of_a_talk_that_broke_off_names_nobody(world: World) -> None:
     assert call_of(world, caller).affinity.handed_by is None
 
 
-def test_nobody_hands_a_caller_to_themselves_or_to_nobody(world: World) -> None:
+def test_nobody_hands_caller_to_themselves_or_to_nobody(world: World) -> None:
     _, caller = in_talk(world)
 
     for to in (ANNA, OperatorId("nobody")):
@@ -400,7 +398,7 @@ def team_busy(world: World) -> Leg:
     return caller
 
 
-def test_caller_waits_for_the_team_and_is_everybodys_after_its_time(
+def test_caller_waits_for_team_and_is_everybodys_after_time(
     world: World,
 ) -> None:
     caller = team_busy(world)
@@ -416,7 +414,7 @@ def test_caller_waits_for_the_team_and_is_everybodys_after_its_time(
     assert call_of(world, caller).affinity.team == ""
 
 
-def test_caller_is_everybodys_as_soon_as_the_team_goes_off_duty(world: World) -> None:
+def test_caller_is_everybodys_as_soon_as_team_goes_off_duty(world: World) -> None:
     caller = team_busy(world)
     world.exchange.run_for(20)
     assert stage_of(world, caller) is Stage.WAITING
@@ -429,7 +427,7 @@ def test_caller_is_everybodys_as_soon_as_the_team_goes_off_duty(world: World) ->
     assert world.operator_now("clara").state is State.TALKING
 
 
-def test_caller_of_a_team_who_hangs_up_leaves_no_queue_behind(world: World) -> None:
+def test_caller_of_team_who_hangs_up_leaves_no_queue_behind(world: World) -> None:
     caller = team_busy(world)
     world.exchange.run_for(5)
 

@@ -25,9 +25,7 @@ LISTENS = Callee(after=3.0, deeds=(Stay(),))
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.BROWSER])
-def test_operator_hears_a_sentence_and_is_free_again(
-    world: World, reach: Reach
-) -> None:
+def test_operator_hears_sentence_and_is_free_again(world: World, reach: Reach) -> None:
     world.operator("anna", LISTENS, reach=reach)
 
     ring_once(world.ports, LINE, ANNA)
@@ -40,7 +38,7 @@ def test_operator_hears_a_sentence_and_is_free_again(
     assert state_of(world) is State.AVAILABLE
 
 
-def test_no_caller_is_offered_while_the_telephone_is_tried(world: World) -> None:
+def test_no_caller_offered_while_telephone_tried(world: World) -> None:
     world.operator("anna", LISTENS)
     ring_once(world.ports, LINE, ANNA)
     caller = call_in(world)
@@ -64,7 +62,7 @@ def test_telephone_that_nobody_picks_up_misses_no_offer(world: World) -> None:
     assert (now.state, now.missed, now.leg) == (State.AVAILABLE, 0, None)
 
 
-def test_nobody_is_tried_in_the_middle_of_a_call(world: World) -> None:
+def test_nobody_tried_during_call(world: World) -> None:
     world.operator("anna")
     caller = call_in(world)
     until_state(world, State.TALKING)
@@ -89,7 +87,7 @@ def test_carrier_that_does_not_ring_is_said(world: World, kind: FaultKind) -> No
     assert world.operator_now().leg is None
 
 
-def test_end_that_is_never_told_frees_the_telephone_all_the_same(
+def test_end_that_is_never_told_frees_telephone_anyway(
     world: World,
 ) -> None:
     world.operator("anna", LISTENS)

@@ -8,7 +8,7 @@ from tests.dsl.two_lines import OTHER, OTHER_NUMBER, enrol
 from tests.world import World
 
 
-def test_call_on_the_second_line_is_answered_at_once(both: World) -> None:
+def test_call_on_second_line_answered_at_once(both: World) -> None:
     """Events of a room name no number: the line must come from elsewhere."""
     enrol(both, OTHER, "anna", OTHER_OPERATOR)
     caller = both.dial(*TO_THE_QUEUE, Stay(), to=OTHER_NUMBER)
@@ -22,7 +22,7 @@ def test_call_on_the_second_line_is_answered_at_once(both: World) -> None:
     assert call.stage is Stage.CONNECTED
 
 
-def test_operator_of_one_line_is_not_rung_for_the_other(both: World) -> None:
+def test_operator_of_one_line_not_rung_for_other(both: World) -> None:
     enrol(both, OTHER, "anna", OTHER_OPERATOR)
     caller = both.dial(*TO_THE_QUEUE, Stay())
     both.exchange.run_for(30)

@@ -36,7 +36,7 @@ from tests.dsl.ways_out import LONGEST, TO_A_MESSAGE, rings_again
 from tests.world import CALLER, LINE, World
 
 
-def test_message_is_recorded_and_the_caller_is_thanked(world: World) -> None:
+def test_message_recorded_and_caller_thanked(world: World) -> None:
     leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are two."), Press(digits="#"))
 
     world.exchange.run_until(lambda: leg.ended, 120)
@@ -58,7 +58,7 @@ def test_message_of_whoever_hangs_up_while_speaking_counts(world: World) -> None
     assert world.record(leg).outcome == "message"
 
 
-def test_silence_in_place_of_a_message_leaves_the_caller_in_the_queue(
+def test_silence_in_place_of_message_leaves_caller_in_queue(
     world: World,
 ) -> None:
     leg: Leg = world.dial(*TO_A_MESSAGE, Silent(), Stay())
@@ -69,7 +69,7 @@ def test_silence_in_place_of_a_message_leaves_the_caller_in_the_queue(
     assert stage_of(world, leg) is Stage.WAITING
 
 
-def test_operator_takes_precedence_over_a_message(world: World) -> None:
+def test_operator_takes_precedence_over_message(world: World) -> None:
     operator_to_come(world, accepting_operator(after=1.0))
     leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are " * 60), Stay())
     world.exchange.run_until(lambda: any(e.kind == "record" for e in leg.transcript))
@@ -80,7 +80,7 @@ def test_operator_takes_precedence_over_a_message(world: World) -> None:
     assert facts_named(world, "message-left") == []
 
 
-def test_longest_wait_ends_with_the_ways_out_and_then_a_goodbye(world: World) -> None:
+def test_longest_wait_ends_with_ways_out_and_then_goodbye(world: World) -> None:
     publish(world, longest_wait=str(LONGEST))
     leg = call_in(world, Stay())
     queued = world.clock.now()
@@ -94,7 +94,7 @@ def test_longest_wait_ends_with_the_ways_out_and_then_a_goodbye(world: World) ->
     assert world.record(leg).outcome == "failed"
 
 
-def test_operator_who_comes_at_the_last_moment_still_gets_the_caller(
+def test_operator_who_comes_at_last_moment_still_gets_caller(
     world: World,
 ) -> None:
     publish(world, longest_wait=str(LONGEST))
@@ -106,7 +106,7 @@ def test_operator_who_comes_at_the_last_moment_still_gets_the_caller(
     until_stage(world, leg, Stage.CONNECTED)
 
 
-def test_after_the_longest_wait_there_is_no_way_back_but_a_call_back(
+def test_after_longest_wait_no_way_back_but_call_back(
     world: World,
 ) -> None:
     publish(world, longest_wait=str(LONGEST))
@@ -135,7 +135,7 @@ def test_key_that_is_no_way_out_changes_nothing(world: World) -> None:
     assert leg.queue
 
 
-def test_way_back_to_the_queue_keeps_the_place(world: World) -> None:
+def test_way_back_to_queue_keeps_place(world: World) -> None:
     leg = call_in(world, Press(digits="1", after=3), Press(digits="0"), Stay())
     arrived = call_of(world, leg).arrival.at
 
@@ -146,7 +146,7 @@ def test_way_back_to_the_queue_keeps_the_place(world: World) -> None:
     assert facts_named(world, "callback-promised") == []
 
 
-def test_dropped_caller_who_rings_again_has_the_old_place(world: World) -> None:
+def test_dropped_caller_who_rings_again_has_old_place(world: World) -> None:
     first = call_in(world)
     world.exchange.run_for(60)
     other = call_in(world, from_=OTHER_CALLER)
@@ -163,7 +163,7 @@ def test_dropped_caller_who_rings_again_has_the_old_place(world: World) -> None:
     assert len(facts_named(world, "caller-returned")) == 1
 
 
-def test_place_is_kept_no_longer_than_the_grace_time(world: World) -> None:
+def test_place_kept_no_longer_than_grace_time(world: World) -> None:
     first = call_in(world)
     world.exchange.hang_up(first)
     world.exchange.run_for(301)
@@ -174,7 +174,7 @@ def test_place_is_kept_no_longer_than_the_grace_time(world: World) -> None:
     assert call_of(world, again).arrival.at != call_of(world, first).arrival.at
 
 
-def test_place_is_taken_over_once(world: World) -> None:
+def test_place_taken_over_once(world: World) -> None:
     first = call_in(world)
     world.exchange.hang_up(first)
     world.exchange.run_for(5)
@@ -196,7 +196,7 @@ def test_withheld_number_has_no_place_to_return_to(world: World) -> None:
     assert not has_heard(world, again, "wait.back")
 
 
-def test_talk_that_was_cut_off_goes_on_with_the_same_operator(world: World) -> None:
+def test_talk_that_was_cut_off_goes_on_with_same_operator(world: World) -> None:
     world.operator("anna", accepting_operator())
     first = call_in(world)
     until_stage(world, first, Stage.CONNECTED)
@@ -229,7 +229,7 @@ def test_who_was_cut_off_is_everybodys_when_that_operator_has_gone(
     assert state_of(world, "borys") is State.TALKING
 
 
-def test_operator_who_declines_the_returning_caller_leaves_it_to_the_others(
+def test_operator_who_declines_returning_caller_leaves_it_to_others(
     world: World,
 ) -> None:
     world.operator(
@@ -247,7 +247,7 @@ def test_operator_who_declines_the_returning_caller_leaves_it_to_the_others(
     assert state_of(world, "borys") is State.TALKING
 
 
-def test_empty_roster_is_told_before_anyone_queues(world: World) -> None:
+def test_empty_roster_told_before_anyone_queues(world: World) -> None:
     leg = call_in(world)
     world.exchange.run_until(lambda: leg.queue)
 
@@ -256,7 +256,7 @@ def test_empty_roster_is_told_before_anyone_queues(world: World) -> None:
     assert world.record(leg).outcome is None
 
 
-def test_caller_sees_a_line_that_has_somebody_on_duty(world: World) -> None:
+def test_caller_sees_line_that_has_somebody_on_duty(world: World) -> None:
     operator_to_come(world, accepting_operator())
     choose_state(world.ports, LINE, OperatorId("anna"), State.AVAILABLE, "test")
     busy = call_in(world, from_=OTHER_CALLER)
@@ -268,7 +268,7 @@ def test_caller_sees_a_line_that_has_somebody_on_duty(world: World) -> None:
     assert has_heard(world, leg, "wait.start")
 
 
-def test_usual_keys_lead_to_the_old_arrival_as_well(world: World) -> None:
+def test_usual_keys_lead_to_old_arrival_as_well(world: World) -> None:
     first = call_in(world)
     world.exchange.hang_up(first)
     world.exchange.run_for(30)
@@ -280,7 +280,7 @@ def test_usual_keys_lead_to_the_old_arrival_as_well(world: World) -> None:
     assert len(facts_named(world, "caller-returned")) == 1
 
 
-def test_who_has_talked_and_does_not_return_is_a_new_caller(world: World) -> None:
+def test_who_has_talked_and_does_not_return_is_new_caller(world: World) -> None:
     world.operator("anna", accepting_operator())
     first = call_in(world)
     until_stage(world, first, Stage.CONNECTED)
@@ -293,7 +293,7 @@ def test_who_has_talked_and_does_not_return_is_a_new_caller(world: World) -> Non
     assert call_of(world, again).affinity.operator is None
 
 
-def test_way_to_return_is_told_in_the_language_of_before(world: World) -> None:
+def test_way_to_return_told_in_language_of_before(world: World) -> None:
     first = call_in(world)
     world.exchange.hang_up(first)
     world.exchange.run_for(5)

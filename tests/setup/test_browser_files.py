@@ -56,7 +56,7 @@ def asked(place: Path) -> list[str]:
     return (place / "asked").read_text().splitlines()
 
 
-def test_npm_of_the_path_fetches_them_for_tests_too(place: Path) -> None:
+def test_npm_of_path_fetches_them_for_tests_too(place: Path) -> None:
     npm = place / "path" / "npm"
     put(npm, FAKE_NPM.format(version="9.2.0", status=0))
 
@@ -65,9 +65,7 @@ def test_npm_of_the_path_fetches_them_for_tests_too(place: Path) -> None:
 
 
 @pytest.mark.parametrize("old", [True, False])
-def test_without_an_npm_that_reads_the_lock_one_is_set_up(
-    place: Path, *, old: bool
-) -> None:
+def test_without_npm_that_reads_lock_one_is_set_up(place: Path, *, old: bool) -> None:
     if old:
         put(place / "path" / "npm", FAKE_NPM.format(version="6.14.4", status=9))
 
@@ -84,7 +82,7 @@ def test_one_that_was_set_up_before_is_not_set_up_again(place: Path) -> None:
     assert asked(place) == [f"{place}/venv/npm ci --include=dev"]
 
 
-def test_failing_npm_is_told_with_its_words_where_and_the_remedy(place: Path) -> None:
+def test_failing_npm_told_with_words_where_and_remedy(place: Path) -> None:
     put(place / "path" / "npm", FAKE_NPM.format(version="9.2.0", status=1))
 
     done = fetch(place)
@@ -94,7 +92,7 @@ def test_failing_npm_is_told_with_its_words_where_and_the_remedy(place: Path) ->
         assert told in done.stderr
 
 
-def test_machine_without_npm_and_without_a_way_to_it_is_told_the_remedy(
+def test_machine_without_npm_and_without_way_to_it_is_told_remedy(
     place: Path,
 ) -> None:
     put(place / "venv" / "python", FAKE_PYTHON.format(status=1))
@@ -117,13 +115,13 @@ def test_lock_pins_every_package_by_integrity_and_names_no_host() -> None:
     assert all(version[0].isdigit() for version in asked_for.values())
 
 
-def test_every_served_file_lies_there_with_a_licence_beside_it() -> None:
+def test_every_served_file_lies_there_with_licence_beside_it() -> None:
     assert missing_files() == []
     for name in SERVED:
         assert list(FOLDER.glob(f"{name.partition('.')[0]}.LICENSE*"))
 
 
-def test_each_missing_file_is_named_with_the_remedy(tmp_path: Path) -> None:
+def test_each_missing_file_named_with_remedy(tmp_path: Path) -> None:
     (tmp_path / "htmx.min.js").touch()
 
     assert missing_files(tmp_path) == [
@@ -143,7 +141,7 @@ def bare(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("command", "lines", "status"), [("check", "ivr/lines", 0), ("up", "empty", 1)]
 )
-def test_checkout_without_them_is_warned_and_goes_on(
+def test_checkout_without_them_warned_and_goes_on(
     bare: Path, command: str, lines: str, status: int
 ) -> None:
     done = subprocess.run(  # noqa: S603 - our own words

@@ -19,18 +19,18 @@ def said(*words: str) -> str:
 
 
 @pytest.mark.parametrize("target", ["test", "test-all"])
-def test_order_of_the_gate_is_fixed(target: str) -> None:
+def test_order_of_gate_fixed(target: str) -> None:
     assert "--randomly-seed=1 " in said(target)
 
 
-def test_examples_of_the_gate_are_fixed() -> None:
+def test_examples_of_gate_fixed() -> None:
     gate = settings.get_profile("gate")
 
     assert gate.derandomize
     assert gate.database is None
 
 
-def test_soak_draws_anew_by_the_seed_it_prints() -> None:
+def test_soak_draws_anew_by_seed_it_prints() -> None:
     soak = said("soak", "EVENINGS=5", "WALKS=7", "SEED=42")
 
     assert "make soak EVENINGS=5 WALKS=7 SEED=42" in soak

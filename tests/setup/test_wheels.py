@@ -78,7 +78,7 @@ def files_of(*folders: str) -> set[str]:
     return {str(path.relative_to(ROOT)) for path in paths if path.suffix != ".pyc"}
 
 
-def test_service_carries_what_its_pages_need(service: ZipFile) -> None:
+def test_service_carries_what_pages_need(service: ZipFile) -> None:
     shown = ("web/vendor", "web/templates", "web/static", "web/words", "lines")
     wanted = files_of(*(f"ivr/{name}" for name in shown))
 
@@ -86,7 +86,7 @@ def test_service_carries_what_its_pages_need(service: ZipFile) -> None:
     assert wanted <= set(service.namelist())
 
 
-def test_service_carries_its_types_and_its_licence(service: ZipFile) -> None:
+def test_service_carries_types_and_licence(service: ZipFile) -> None:
     inside = service.namelist()
     (licence,) = [name for name in inside if name.endswith("/LICENSE")]
 
@@ -95,7 +95,7 @@ def test_service_carries_its_types_and_its_licence(service: ZipFile) -> None:
     assert "SPDX-License-Identifier: Apache-2.0" in service.read(licence).decode()
 
 
-def test_service_has_no_exchange_but_as_an_extra(service: ZipFile) -> None:
+def test_service_has_no_exchange_but_as_extra(service: ZipFile) -> None:
     tops = {name.partition("/")[0] for name in service.namelist()}
     packages = {top for top in tops if not top.endswith(".dist-info")}
     extras = [each for each in about(service).splitlines() if "exchange" in each]
@@ -105,7 +105,7 @@ def test_service_has_no_exchange_but_as_an_extra(service: ZipFile) -> None:
     assert 'Requires-Dist: hotline-exchange==0.1.0; extra == "exchange"' in extras
 
 
-def test_exchange_carries_all_its_rooms(exchange: ZipFile) -> None:
+def test_exchange_carries_all_rooms(exchange: ZipFile) -> None:
     wanted = {
         name
         for name in files_of("exchange")
@@ -141,7 +141,7 @@ def without_exchange(tmp_path: Path, *words: str) -> "subprocess.CompletedProces
 
 
 @pytest.mark.parametrize("words", [("up", "--with-exchange"), ("demo",)])
-def test_whoever_asks_for_it_is_told_the_remedy(
+def test_whoever_asks_for_it_is_told_remedy(
     tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     asked = without_exchange(tmp_path, *words)
@@ -157,6 +157,6 @@ def test_commands_need_no_exchange(tmp_path: Path) -> None:
     assert checked.returncode == 0, checked.stderr
 
 
-def test_module_of_the_name_is_not_enough() -> None:
+def test_module_of_name_is_not_enough() -> None:
     with pytest.raises(Faults, match=r"pip install \./exchange"):
         load_exchange("json.hosts.server")

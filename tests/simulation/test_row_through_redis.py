@@ -89,13 +89,13 @@ def met(told: Sequence[Told], operators: int) -> list[bool]:
     return [figure in each for figure, each in zip(figures, found, strict=True)]
 
 
-def test_live_line_does_to_each_caller_what_the_simulation_does(
+def test_live_line_does_to_each_caller_what_simulation_does(
     line: LiveLine,
 ) -> None:
     assert line.told() == simulated(DAY)
 
 
-def test_live_line_meets_the_figures_of_the_formula(line: LiveLine) -> None:
+def test_live_line_meets_figures_of_formula(line: LiveLine) -> None:
     told = line.told()
 
     assert met(told, ROW.operators) == [True] * 4
@@ -104,7 +104,7 @@ def test_live_line_meets_the_figures_of_the_formula(line: LiveLine) -> None:
     assert met(told, ROW.operators + 1) == [False] * 4
 
 
-def test_nobody_is_left_in_the_books_of_the_live_line(line: LiveLine) -> None:
+def test_nobody_is_left_in_books_of_live_line(line: LiveLine) -> None:
     seen = line.store.snapshot(LINE, 1)
 
     assert line.store.live_calls(LINE) == []

@@ -74,12 +74,12 @@ def replayed(*records: CallRecord, rules: RuleSet = RULES) -> list[Caller]:
 # --- made -----------------------------------------------------------------
 
 
-def test_the_same_seed_makes_the_same_callers() -> None:
+def test_same_seed_makes_same_callers() -> None:
     assert hundred_days() == hundred_days()
     assert hundred_days() != hundred_days(seed=2)
 
 
-def test_an_evening_line_has_a_hundred_calls_a_day_and_most_of_them_late() -> None:
+def test_evening_line_has_hundred_calls_a_day_and_most_of_them_late() -> None:
     callers = hundred_days()
 
     hours = Counter(each.at.astimezone(KYIV).hour for each in callers)
@@ -88,7 +88,7 @@ def test_an_evening_line_has_a_hundred_calls_a_day_and_most_of_them_late() -> No
     assert sum(hours[hour] for hour in range(8)) == pytest.approx(800, rel=0.1)
 
 
-def test_made_callers_come_in_order_and_in_their_shares() -> None:
+def test_made_callers_come_in_order_and_in_shares() -> None:
     callers = hundred_days()
 
     assert [each.at for each in callers] == sorted(each.at for each in callers)
@@ -96,7 +96,7 @@ def test_made_callers_come_in_order_and_in_their_shares() -> None:
     assert urgent / len(callers) == pytest.approx(0.75, abs=0.02)
 
 
-def test_lengths_have_their_means() -> None:
+def test_lengths_have_means() -> None:
     callers = hundred_days()
 
     talks = sum((each.talk for each in callers), timedelta()) / len(callers)
@@ -114,7 +114,7 @@ def test_nobody_calls_in_hours_of_no_calls() -> None:
     assert {each.at.astimezone(KYIV).hour for each in callers} == {12}
 
 
-def test_one_usual_offer_in_ten_fails_and_the_last_is_always_taken() -> None:
+def test_one_usual_offer_in_ten_fails_and_last_always_taken() -> None:
     planned = [each.offers for each in hundred_days()]
 
     answers = Counter(first.answer for first, *_ in planned)
@@ -140,13 +140,13 @@ def test_recorded_callers_come_again_when_they_came_and_for_what() -> None:
 
 
 @pytest.mark.parametrize("outcome", ["abandoned", "callback", "message"])
-def test_who_left_has_the_patience_that_was_seen(outcome: str) -> None:
+def test_who_left_has_patience_that_was_seen(outcome: str) -> None:
     (caller,) = replayed(left("a", 0, 77, outcome))
 
     assert caller.patience == 77 * SECOND
 
 
-def test_who_was_answered_had_more_patience_than_the_wait() -> None:
+def test_who_was_answered_had_more_patience_than_wait() -> None:
     records = [answered(f"a{n}", n, 50, 60) for n in range(2000)]
 
     callers = replayed(*records, *(left(f"l{n}", n, 50) for n in range(500)))
@@ -169,7 +169,7 @@ def test_who_was_sent_off_would_have_stayed() -> None:
     assert gone.patience == 999 * SECOND
 
 
-def test_a_talk_that_never_was_is_drawn_from_those_that_were() -> None:
+def test_talk_that_never_was_is_drawn_from_those_that_were() -> None:
     records = [answered(f"a{n}", n, 0, 60 * n) for n in range(1, 4)]
 
     callers = replayed(*records, *(left(f"l{n}", 10 + n, 5) for n in range(60)))
@@ -177,7 +177,7 @@ def test_a_talk_that_never_was_is_drawn_from_those_that_were() -> None:
     assert {each.talk / SECOND for each in callers[3:]} == {60, 120, 180}
 
 
-def test_with_nothing_to_learn_from_the_estimates_of_the_rules_count() -> None:
+def test_with_nothing_to_learn_from_estimates_of_rules_count() -> None:
     assert recorded.learn([], RULES) == recorded.Learnt(
         patience=333 * SECOND, talks=(480 * SECOND,)
     )

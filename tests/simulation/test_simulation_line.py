@@ -80,15 +80,15 @@ def answered(*seconds: float) -> list[tuple[End, float]]:
 # --- callers --------------------------------------------------------------
 
 
-def test_a_free_operator_answers_at_once() -> None:
+def test_free_operator_answers_at_once() -> None:
     assert ends(ran([caller(10)])) == answered(0)
 
 
-def test_who_comes_during_a_talk_waits_for_its_end() -> None:
+def test_who_comes_during_talk_waits_for_end() -> None:
     assert ends(ran([caller(0), caller(30)])) == answered(0, 70)
 
 
-def test_the_operator_breathes_between_talks() -> None:
+def test_operator_breathes_between_talks() -> None:
     rules = rules_of("[wrap_up]\nseconds = 30\n")
 
     assert ends(ran([caller(0), caller(30)], rules=rules)) == answered(0, 100)
@@ -102,7 +102,7 @@ def test_more_weight_overtakes_and_is_told() -> None:
     assert overtaken == {NOON + 20 * SECOND}
 
 
-def test_nobody_is_overtaken_by_a_call_that_their_language_keeps_from_them() -> None:
+def test_nobody_is_overtaken_by_call_that_language_keeps_from_them() -> None:
     callers = [caller(0), caller(20), caller(60, language="ru")]
 
     found = ran(callers, shift("anna"), shift("boris", "ru"))
@@ -111,13 +111,13 @@ def test_nobody_is_overtaken_by_a_call_that_their_language_keeps_from_them() -> 
     assert not any(each.overtaken for each in found.passages)
 
 
-def test_an_impatient_caller_hangs_up() -> None:
+def test_impatient_caller_hangs_up() -> None:
     found = ran([caller(0), caller(10, patience=40), caller(20)])
 
     assert ends(found) == [(End.ANSWERED, 0), (End.LEFT, 40), (End.ANSWERED, 80)]
 
 
-def test_the_longest_wait_ends_in_a_goodbye() -> None:
+def test_longest_wait_ends_in_goodbye() -> None:
     rules = rules_of("[wait]\nlongest_wait = 60\n")
 
     found = ran([caller(0), caller(10), caller(30, patience=65)], rules=rules)
@@ -125,7 +125,7 @@ def test_the_longest_wait_ends_in_a_goodbye() -> None:
     assert ends(found) == [(End.ANSWERED, 0), (End.SENT_OFF, 60), (End.SENT_OFF, 60)]
 
 
-def test_nobody_is_sent_off_while_an_operator_is_rung_for_them() -> None:
+def test_nobody_sent_off_while_operator_rung_for_them() -> None:
     rules = rules_of("[wait]\nlongest_wait = 105\n")
     slow = Response(after=10 * SECOND)
     callers = [caller(0), caller(1, "urgent", slow), caller(2, "urgent", MISSED)]
@@ -136,7 +136,7 @@ def test_nobody_is_sent_off_while_an_operator_is_rung_for_them() -> None:
     assert ends(found)[2] == (End.SENT_OFF, 105)
 
 
-def test_who_was_long_enough_in_the_queue_is_overdue_and_goes_first() -> None:
+def test_who_was_long_enough_in_queue_is_overdue_and_goes_first() -> None:
     rules = rules_of("[wait]\noverdue_after = 70\n")
 
     found = ran([caller(0), caller(20, "information"), caller(40)], rules=rules)
@@ -148,7 +148,7 @@ def test_who_was_long_enough_in_the_queue_is_overdue_and_goes_first() -> None:
 # --- offers ---------------------------------------------------------------
 
 
-def test_a_missed_offer_rings_to_its_end_and_the_place_is_kept() -> None:
+def test_missed_offer_rings_to_end_and_place_kept() -> None:
     callers = [caller(0, "information", MISSED, TAKEN), caller(5, "information")]
 
     found = ran(callers, shift("anna"), rules=rules_of("[offer]\ncool_down = 15\n"))
@@ -156,32 +156,32 @@ def test_a_missed_offer_rings_to_its_end_and_the_place_is_kept() -> None:
     assert ends(found) == answered(35, 130)
 
 
-def test_the_next_operator_is_rung_after_a_missed_offer() -> None:
+def test_next_operator_rung_after_missed_offer() -> None:
     found = ran([caller(0, "urgent", MISSED, TAKEN)], shift("anna"), shift("bela"))
 
     assert ends(found) == answered(20)
     assert found.passages[0].operator == "bela"
 
 
-def test_a_declined_offer_ends_when_it_is_declined() -> None:
+def test_declined_offer_ends_when_it_is_declined() -> None:
     found = ran([caller(0, "urgent", DECLINED, TAKEN)])
 
     assert ends(found) == answered(3 + 15)
 
 
-def test_an_answer_after_the_ringing_is_a_missed_offer() -> None:
+def test_answer_after_ringing_missed_offer() -> None:
     late = Response(after=21 * SECOND)
 
     assert ends(ran([caller(0, "urgent", late, TAKEN)])) == answered(20 + 15)
 
 
-def test_the_time_until_the_answer_is_waited() -> None:
+def test_time_until_answer_waited() -> None:
     slow = Response(after=8 * SECOND)
 
     assert ends(ran([caller(0, "urgent", slow), caller(1)])) == answered(8, 107)
 
 
-def test_who_missed_too_many_is_away_for_a_while() -> None:
+def test_who_missed_too_many_is_away_awhile() -> None:
     rules = rules_of("[offer]\nmissed_to_away = 2\ncool_down = 15\n")
 
     found = ran([caller(0, "urgent", MISSED, MISSED, TAKEN)], rules=rules)
@@ -189,7 +189,7 @@ def test_who_missed_too_many_is_away_for_a_while() -> None:
     assert ends(found) == answered(20 + 15 + 20 + 300)
 
 
-def test_a_caller_who_hangs_up_while_it_rings_frees_the_operator() -> None:
+def test_caller_who_hangs_up_while_it_rings_frees_operator() -> None:
     callers = [caller(0, "urgent", MISSED, patience=5), caller(2)]
 
     assert ends(ran(callers)) == [(End.LEFT, 5), (End.ANSWERED, 3)]
@@ -198,7 +198,7 @@ def test_a_caller_who_hangs_up_while_it_rings_frees_the_operator() -> None:
 # --- time alone -----------------------------------------------------------
 
 
-def test_a_second_language_opens_though_nothing_else_happens() -> None:
+def test_second_language_opens_though_nothing_else_happens() -> None:
     rules = rules_of("[relax]\nsecond_language_after = 60\n")
     callers = [caller(0, talk=1000), caller(10)]
 
@@ -208,7 +208,7 @@ def test_a_second_language_opens_though_nothing_else_happens() -> None:
     assert [each.operator for each in found.passages] == ["anna", "boris"]
 
 
-def test_a_reserve_keeps_the_last_operator_until_the_lane_of_the_overdue() -> None:
+def test_reserve_keeps_last_operator_until_lane_of_overdue() -> None:
     rules = rules_of(
         "[wait]\noverdue_after = 90\n"
         '[[hours]]\nfrom = "00:00"\nto = "24:00"\nreserve = { urgent = 1 }\n'
@@ -219,7 +219,7 @@ def test_a_reserve_keeps_the_last_operator_until_the_lane_of_the_overdue() -> No
     assert ends(found) == answered(90, 0)
 
 
-def test_a_reserve_ends_with_its_hours() -> None:
+def test_reserve_ends_with_hours() -> None:
     rules = rules_of(
         '[[hours]]\nfrom = "11:00"\nto = "12:05"\nreserve = { urgent = 1 }\n'
     )
@@ -230,11 +230,11 @@ def test_a_reserve_ends_with_its_hours() -> None:
 # --- shifts and rules -----------------------------------------------------
 
 
-def test_who_waits_is_served_when_a_shift_begins() -> None:
+def test_who_waits_is_served_when_shift_begins() -> None:
     assert ends(ran([caller(0)], shift("anna", start=30))) == answered(30)
 
 
-def test_after_the_end_of_a_shift_the_talk_is_the_last() -> None:
+def test_after_end_of_shift_talk_is_last() -> None:
     callers = [caller(0), caller(10, patience=500)]
 
     found = ran(callers, shift("anna", end=50))
@@ -242,7 +242,7 @@ def test_after_the_end_of_a_shift_the_talk_is_the_last() -> None:
     assert ends(found) == [(End.ANSWERED, 0), (End.LEFT, 500)]
 
 
-def test_an_operator_comes_back_for_the_next_shift() -> None:
+def test_operator_comes_back_for_next_shift() -> None:
     found = ran(
         [caller(0), caller(90)], shift("anna", end=50), shift("anna", start=400)
     )
@@ -262,7 +262,7 @@ def test_published_rules_touch_those_who_wait_already() -> None:
     assert ends(found) == [(End.ANSWERED, 0), (End.SENT_OFF, 40), (End.SENT_OFF, 30)]
 
 
-def test_published_rules_are_decided_by_from_then_on() -> None:
+def test_published_rules_decided_by_from_then_on() -> None:
     callers = [caller(0), caller(10), caller(20, "information")]
     head_start = parse_rules(
         'zone = "UTC"\n[class.urgent]\nweight = 4\n[class.information]\nweight = 1\n'
@@ -286,7 +286,7 @@ def test_occupancy_is_talk_and_wrap_up_over_rostered_time() -> None:
     assert found.busy / found.rostered == pytest.approx(0.5)
 
 
-def test_a_day_without_anybody_is_no_trouble() -> None:
+def test_day_without_anybody_is_no_trouble() -> None:
     found = run(Day(callers=(), shifts=()), rules_of())
 
     assert found.passages == ()

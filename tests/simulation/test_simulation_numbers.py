@@ -73,14 +73,14 @@ def kleinrock(crowd: Crowd, weights: Sequence[float]) -> list[float]:
 @pytest.mark.parametrize(
     ("row", "figures"), list(zip(ERLANG_A, IN_THE_DOCUMENT, strict=True))
 )
-def test_document_has_the_figures_of_the_formula(
+def test_document_has_figures_of_formula(
     row: tuple[Crowd, float], figures: tuple[float, ...]
 ) -> None:
     assert theory(*row) == pytest.approx(figures, rel=PRINTED)
 
 
 @pytest.mark.parametrize(("crowd", "threshold"), ERLANG_A)
-def test_one_class_waits_and_leaves_as_erlang_a_says(
+def test_one_class_waits_and_leaves_as_erlang_says(
     crowd: Crowd, threshold: float
 ) -> None:
     met = seen(crowd, (1,), threshold)
@@ -96,7 +96,7 @@ def test_one_class_waits_and_leaves_as_erlang_a_says(
 @pytest.mark.parametrize(
     ("row", "waits"), list(zip(PRIORITY, PRIORITY_IN_THE_DOCUMENT, strict=True))
 )
-def test_document_has_the_waits_of_kleinrock(
+def test_document_has_waits_of_kleinrock(
     row: tuple[Crowd, tuple[float, ...]], waits: tuple[float, ...]
 ) -> None:
     assert kleinrock(*row) == pytest.approx(waits, rel=PRINTED)
@@ -128,7 +128,7 @@ def test_order_does_not_change_how_many_wait_and_leave_in_all(
 
 
 @pytest.mark.parametrize(("crowd", "weights"), PRIORITY)
-def test_where_nobody_leaves_the_waits_add_up_to_those_of_plain_order(
+def test_where_nobody_leaves_waits_add_up_to_those_of_plain_order(
     crowd: Crowd, weights: tuple[float, ...]
 ) -> None:
     met = seen(crowd, weights).classes
@@ -153,7 +153,7 @@ def test_where_nobody_leaves_the_waits_add_up_to_those_of_plain_order(
         ((1, 1), (0.60, 0.60)),
     ],
 )
-def test_in_an_overload_the_weights_share_out_who_is_answered(
+def test_in_overload_weights_share_out_who_is_answered(
     weights: tuple[float, float], answered: tuple[float, float]
 ) -> None:
     met = seen(OVERLOAD, weights)
@@ -164,7 +164,7 @@ def test_in_an_overload_the_weights_share_out_who_is_answered(
     assert met.everybody.answered_share == pytest.approx(exact, rel=0.01)
 
 
-def test_in_an_overload_a_softer_rule_keeps_nobody_so_long() -> None:
+def test_in_overload_softer_rule_keeps_nobody_so_long() -> None:
     # The longest of 20,000 waits is an extreme: from seed to seed it differs by a
     # fifth, where the shares above differ by a hundredth.
     orders = [(STRICT, 1), (4, 1), (2, 1), (1, 1)]

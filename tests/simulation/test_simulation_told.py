@@ -43,7 +43,7 @@ def month(*waits: float) -> Group:
     )
 
 
-def test_groups_stand_in_the_order_of_the_rules_and_everybody_last() -> None:
+def test_groups_stand_in_order_of_rules_and_everybody_last() -> None:
     groups = told(
         run_of(
             passage(0, 10, urgency="gone"),
@@ -69,22 +69,22 @@ def test_row_tells_shares_waits_and_counts() -> None:
     assert (row["p90_seconds"], row["longest_seconds"]) == (30.0, 30.0)
 
 
-def test_a_difference_that_every_day_shows_is_clear() -> None:
+def test_difference_that_every_day_shows_is_clear() -> None:
     assert is_clear(month(60, 80), month(40, 65))
 
 
-def test_a_difference_that_comes_and_goes_with_the_days_is_not() -> None:
+def test_difference_that_comes_and_goes_with_days_is_not() -> None:
     assert not is_clear(month(60, 80), month(80, 61))
     assert not is_clear(month(60, 80), month(60, 80))
 
 
-def test_a_difference_in_answers_alone_is_clear_too() -> None:
+def test_difference_in_answers_alone_is_clear_too() -> None:
     left = everybody(*(passage(day, 60, End.LEFT) for day in range(28)))
 
     assert is_clear(month(60), left)
 
 
-def test_of_a_few_days_nothing_is_clear() -> None:
+def test_of_few_days_nothing_is_clear() -> None:
     before = everybody(*(passage(day, 60) for day in range(4)))
     after = everybody(*(passage(day, 600) for day in range(4)))
 

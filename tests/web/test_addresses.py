@@ -122,7 +122,7 @@ def test_every_composed_address_leads_somewhere(world: World) -> None:
     assert len(found) > 80
 
 
-def test_every_exemption_of_an_address_is_needed(world: World) -> None:
+def test_every_exemption_of_address_needed(world: World) -> None:
     needed = {
         exemption(address)
         for address, _ in composed()
@@ -133,9 +133,7 @@ def test_every_exemption_of_an_address_is_needed(world: World) -> None:
 
 
 @pytest.mark.parametrize("reminders", ["", "+12025550101"])
-def test_no_caller_is_sent_a_link_that_leads_nowhere(
-    world: World, reminders: str
-) -> None:
+def test_no_caller_sent_link_that_leads_nowhere(world: World, reminders: str) -> None:
     lines = world.ports.content.lines()
     lines[LINE] = replace(  # type: ignore[index]
         lines[LINE], links_from="+12025550101", reminders_from=reminders

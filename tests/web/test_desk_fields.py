@@ -82,7 +82,7 @@ def somebody(world: World, endpoint: str) -> tuple[FlaskClient, str]:
     return client, token_of(client.get("/account"))
 
 
-def test_every_form_of_the_desk_is_in_the_table(world: World) -> None:
+def test_every_form_of_desk_is_in_table(world: World) -> None:
     carriers = {path for (_, path), who in AUDIENCE.items() if who in {CARRIER, BOT}}
     forms = {
         rule.endpoint
@@ -93,7 +93,7 @@ def test_every_form_of_the_desk_is_in_the_table(world: World) -> None:
     assert forms == set(FORMS)
 
 
-def test_every_field_of_a_template_is_in_the_table() -> None:
+def test_every_field_of_template_is_in_table() -> None:
     pages = [path.read_text() for path in (WEB / "templates").rglob("*.html")]
     tags = re.findall(r"<(?:input|textarea|select|button)\b[^>]*", " ".join(pages))
     named = {
@@ -115,7 +115,7 @@ def test_views_read_no_field_that_was_not_measured() -> None:
 
 
 @pytest.mark.parametrize(("endpoint", "name"), FIELDS)
-def test_longer_field_is_refused_before_it_is_looked_at(
+def test_longer_field_refused_before_it_is_looked_at(
     world: World, endpoint: str, name: str
 ) -> None:
     client, token = somebody(world, endpoint)
@@ -129,9 +129,7 @@ def test_longer_field_is_refused_before_it_is_looked_at(
 
 
 @pytest.mark.parametrize("endpoint", FORMS)
-def test_unknown_field_and_large_body_are_refused_too(
-    world: World, endpoint: str
-) -> None:
+def test_unknown_field_and_large_body_refused_too(world: World, endpoint: str) -> None:
     client, token = somebody(world, endpoint)
     where, keys = address_of(world, endpoint), watched(world)
     large = marked(FORMS[endpoint].most)
@@ -150,7 +148,7 @@ def test_unknown_field_and_large_body_are_refused_too(
     assert keys.given == []
 
 
-def test_longest_password_and_name_still_open_the_door(world: World) -> None:
+def test_longest_password_and_name_still_open_door(world: World) -> None:
     anna, letters = signed_up(world), "ї" * MOST
     keys = world.ports.keys
     kept = world.ports.accounts.of(anna.account.operator)
@@ -164,7 +162,7 @@ def test_longest_password_and_name_still_open_the_door(world: World) -> None:
     assert answer.status_code == 303
 
 
-def test_whole_message_in_the_place_of_a_code_is_a_wrong_code(world: World) -> None:
+def test_whole_message_in_place_of_code_is_wrong_code(world: World) -> None:
     anna, client = signed_up(world), at_the_door(world)
     message = f"Your code is {anna.form()['code']}, keep it to yourself"
     assert len(message) > LONGEST_CODE
@@ -179,11 +177,11 @@ def test_whole_message_in_the_place_of_a_code_is_a_wrong_code(world: World) -> N
 @pytest.mark.parametrize(
     "path", ["/join/a%00b", "/operator/record?call=%00", "/?%00=x", "/?next=%00"]
 )
-def test_address_with_a_nul_names_nothing(world: World, path: str) -> None:
+def test_address_with_nul_names_nothing(world: World, path: str) -> None:
     assert at_the_door(world).get(path).status_code == 404
 
 
-def test_nul_in_a_field_is_nothing(world: World) -> None:
+def test_nul_in_field_is_nothing(world: World) -> None:
     person = signed_up(world)
     form = person.form() | {"name": "\0an\0na"}
 

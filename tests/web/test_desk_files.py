@@ -14,7 +14,7 @@ def client(world: World) -> FlaskClient:
     return at_the_door(world)
 
 
-def test_stylesheet_is_given_with_its_kind_and_kept_for_a_while(
+def test_stylesheet_given_with_kind_and_kept_awhile(
     client: FlaskClient,
 ) -> None:
     given = client.get("/desk/static/desk.css")
@@ -29,7 +29,7 @@ def test_stylesheet_is_given_with_its_kind_and_kept_for_a_while(
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_script_is_asked_for_each_time_and_sent_when_it_has_changed(
+def test_script_asked_for_each_time_and_sent_when_it_has_changed(
     client: FlaskClient,
 ) -> None:
     given = client.get("/desk/static/ring.js")
@@ -41,13 +41,13 @@ def test_script_is_asked_for_each_time_and_sent_when_it_has_changed(
     assert again.status_code == 304
 
 
-def test_every_file_of_ours_has_a_kind() -> None:
+def test_every_file_of_ours_has_kind() -> None:
     found = {path.suffix for path in STATIC.rglob("*") if path.is_file()}
 
     assert found <= set(KINDS)
 
 
-def test_page_names_another_address_when_the_file_has_changed(
+def test_page_names_another_address_when_file_has_changed(
     client: FlaskClient,
 ) -> None:
     assert "/desk/static/desk.css?v=" in client.get("/").text
@@ -67,11 +67,11 @@ def test_page_names_another_address_when_the_file_has_changed(
     ],
 )
 @pytest.mark.parametrize("folder", ["static", "vendor"])
-def test_nothing_else_is_given(client: FlaskClient, folder: str, name: str) -> None:
+def test_nothing_else_given(client: FlaskClient, folder: str, name: str) -> None:
     assert client.get(f"/desk/{folder}/{name}").status_code in {404, 308}
 
 
-def test_file_of_a_kind_that_browsers_do_not_need_is_not_given(
+def test_file_of_kind_that_browsers_do_not_need_is_not_given(
     client: FlaskClient,
 ) -> None:
     assert client.get("/desk/static/desk.py").status_code == 404

@@ -62,14 +62,14 @@ def asked(client: FlaskClient, method: str, path: str, token: str = "") -> TestR
 # --- every address, every role ------------------------------------------------
 
 
-def test_audience_of_every_closed_address_is_a_role() -> None:
+def test_audience_of_every_closed_address_is_role() -> None:
     known = {CARRIER, BOT, ANYBODY, *LEAST}
 
     assert set(AUDIENCE.values()) <= known
     assert CLOSED
 
 
-def test_nobody_who_is_not_signed_in_gets_to_a_closed_address(world: World) -> None:
+def test_nobody_who_is_not_signed_in_gets_to_closed_address(world: World) -> None:
     client = at_the_door(world)
 
     answers = {each: asked(client, *each) for each in CLOSED}
@@ -82,9 +82,7 @@ def test_nobody_who_is_not_signed_in_gets_to_a_closed_address(world: World) -> N
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_role_gets_to_its_addresses_and_to_no_other(
-    world: World, role: Role
-) -> None:
+def test_every_role_gets_to_addresses_and_to_no_other(world: World, role: Role) -> None:
     client = signed_in(world, "anna", role)
     token = token_of(client.get("/account"))
 
@@ -142,7 +140,7 @@ def desk(world: World) -> World:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_face_is_open_to_its_role_and_to_higher_ones(desk: World, role: Role) -> None:
+def test_face_is_open_to_role_and_to_higher_ones(desk: World, role: Role) -> None:
     client = signed_in(desk, "anna", role)
 
     seen = {name: client.get(f"/{name}/it").status_code for name in ROLES}
@@ -156,7 +154,7 @@ def test_face_knows_who_asks(desk: World) -> None:
     assert signed_in(desk, "olha").get("/calm/it").text == "olha sees it"
 
 
-def test_page_sends_to_the_door_and_back(desk: World) -> None:
+def test_page_sends_to_door_and_back(desk: World) -> None:
     client = at_the_door(desk)
     sent = client.get("/calm/it?a=1&b=%D1%97")
 
@@ -166,7 +164,7 @@ def test_page_sends_to_the_door_and_back(desk: World) -> None:
     assert back.location == "/calm/it?a=1&b=%D1%97"
 
 
-def test_fragment_sends_its_page_to_the_door(desk: World) -> None:
+def test_fragment_sends_page_to_door(desk: World) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": f"{BASE}/calm/it?a=1#there"}
 
     sent = at_the_door(desk).get("/calm/poll", headers=headers)
@@ -175,7 +173,7 @@ def test_fragment_sends_its_page_to_the_door(desk: World) -> None:
     assert sent.headers["HX-Redirect"] == "/?next=/calm/it?a%3D1"
 
 
-def test_fragment_of_an_unknown_page_goes_to_the_door_alone(desk: World) -> None:
+def test_fragment_of_unknown_page_goes_to_door_alone(desk: World) -> None:
     for where in ("https://evil.example/x", "http://[", "javascript:alert(1)", ""):
         headers = {"HX-Request": "true", "HX-Current-URL": where}
         sent = at_the_door(desk).post("/calm/change", headers=headers)
@@ -198,7 +196,7 @@ def test_what_is_no_page_is_told_so_and_sent_nowhere(
     assert "Location" not in given.headers
 
 
-def test_form_of_an_ended_session_sends_to_the_door_and_back_to_its_page(
+def test_form_of_ended_session_sends_to_door_and_back_to_page(
     desk: World,
 ) -> None:
     given = at_the_door(desk).post(
@@ -208,7 +206,7 @@ def test_form_of_an_ended_session_sends_to_the_door_and_back_to_its_page(
     assert (given.status_code, given.location) == (303, "/?next=/calm/it")
 
 
-def test_link_in_a_letter_does_not_sign_anybody_out(desk: World) -> None:
+def test_link_in_letter_does_not_sign_anybody_out(desk: World) -> None:
     client = at_the_door(desk)
     elsewhere = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
 
@@ -243,7 +241,7 @@ def test_session_ends_after_fourteen_hours_however_busy(desk: World) -> None:
     assert client.get("/calm/it").status_code == 303
 
 
-def test_what_a_page_asks_by_itself_is_no_sign_of_somebody(desk: World) -> None:
+def test_what_page_asks_by_itself_is_no_sign_of_somebody(desk: World) -> None:
     client = signed_in(desk)
     desk.clock.pass_by(IDLE - SECOND)
     assert client.get("/calm/poll").status_code == 200
@@ -253,7 +251,7 @@ def test_what_a_page_asks_by_itself_is_no_sign_of_somebody(desk: World) -> None:
     assert client.get("/calm/poll").status_code == 303
 
 
-def test_session_is_noted_at_most_once_a_minute(desk: World) -> None:
+def test_session_noted_once_per_minute(desk: World) -> None:
     client = signed_in(desk)
     seen: list[str] = []
     inside = desk.app.extensions["hotline"]
@@ -279,7 +277,7 @@ def test_session_is_noted_at_most_once_a_minute(desk: World) -> None:
 
 
 @pytest.mark.parametrize("place", CHANGES)
-def test_change_without_the_token_of_a_form_is_refused(
+def test_change_without_token_of_form_refused(
     world: World, place: tuple[str, str]
 ) -> None:
     other = signed_in(world, "olha", Role.OPS)
@@ -292,7 +290,7 @@ def test_change_without_the_token_of_a_form_is_refused(
     assert client.get("/account").status_code == 200
 
 
-def test_token_counts_in_a_header_and_in_a_field(desk: World) -> None:
+def test_token_counts_in_header_and_in_field(desk: World) -> None:
     client = signed_in(desk)
     token = token_of(client.get("/account"))
 
@@ -302,7 +300,7 @@ def test_token_counts_in_a_header_and_in_a_field(desk: World) -> None:
     assert (by_field.text, by_header.text) == ("changed", "changed")
 
 
-def test_token_counts_as_long_as_the_session(desk: World) -> None:
+def test_token_counts_as_long_as_session(desk: World) -> None:
     client = signed_in(desk)
     token = token_of(client.get("/account"))
     for _ in range(10):
@@ -342,7 +340,7 @@ def test_form_that_is_too_large_is_not_read(desk: World) -> None:
         ("broken", 500),
     ],
 )
-def test_refusal_is_a_calm_page_that_tells_nothing_of_the_house(
+def test_refusal_is_calm_page_that_tells_nothing_of_house(
     desk: World, what: str, status: int
 ) -> None:
     given = signed_in(desk).get(f"/calm/{what}")
@@ -354,7 +352,7 @@ def test_refusal_is_a_calm_page_that_tells_nothing_of_the_house(
     assert "account." not in given.text, "a key without words"
 
 
-def test_whoever_is_at_the_desk_stays_there_without_the_database(
+def test_whoever_is_at_desk_stays_there_without_database(
     desk: World, tmp_path: Path
 ) -> None:
     client = signed_in(desk)
@@ -371,7 +369,7 @@ def test_whoever_is_at_the_desk_stays_there_without_the_database(
     assert client.get("/calm/it").status_code == 200
 
 
-def test_flood_at_the_door_is_told_to_come_back(desk: World) -> None:
+def test_flood_at_door_told_to_come_back(desk: World) -> None:
     client, person = at_the_door(desk), signed_up(desk)
     turns = desk.app.extensions[EXTENSION] = HashingSlots(patience=0, rest=0)
     with ExitStack() as full:
@@ -388,7 +386,7 @@ def test_flood_at_the_door_is_told_to_come_back(desk: World) -> None:
 # --- headers ------------------------------------------------------------------------
 
 
-def test_pages_of_the_desk_allow_our_own_files_and_the_others_that_were_named(
+def test_pages_of_desk_allow_our_own_files_and_others_that_were_named(
     desk: World,
 ) -> None:
     client = signed_in(desk)
@@ -418,14 +416,14 @@ def test_pages_of_the_desk_allow_our_own_files_and_the_others_that_were_named(
         assert "max-age=" in headers["Strict-Transport-Security"]
 
 
-def test_other_answers_keep_the_strict_policy(desk: World) -> None:
+def test_other_answers_keep_strict_policy(desk: World) -> None:
     for path in ("/healthz", "/desk/static/desk.css", "/nowhere", "/voice/incoming"):
         policy = at_the_door(desk).get(path).headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "script-src" not in policy
 
 
-def test_carrier_is_given_no_cookie(world: World) -> None:
+def test_carrier_given_no_cookie(world: World) -> None:
     client = Browser(world.app, world.app.response_class)
     for path in ("/healthz", "/metrics", "/desk/static/desk.css", "/voice/incoming"):
         assert "Set-Cookie" not in client.open(path).headers

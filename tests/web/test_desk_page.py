@@ -78,7 +78,7 @@ def test_deed_that_cannot_be_saved_is_refused_plainly(
     assert world.operator_now().state is State.AVAILABLE
 
 
-def test_page_tells_the_telephone_its_edge(world: World) -> None:
+def test_page_tells_telephone_edge(world: World) -> None:
     inside = world.app.extensions["hotline"]
     phone = replace(world.ports.softphone, edge="dublin")  # type: ignore[type-var]
     ports = replace(world.ports, softphone=phone)
@@ -96,7 +96,7 @@ def test_page_needs_somebody_who_is_signed_in(world: World) -> None:
         assert at_the_door(world).get(path).status_code in {303, 401}
 
 
-def test_state_is_shown_in_words(anna: FlaskClient) -> None:
+def test_state_shown_in_words(anna: FlaskClient) -> None:
     page = anna.get("/operator").text
 
     assert 'data-state="available"' in page
@@ -104,7 +104,7 @@ def test_state_is_shown_in_words(anna: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("state", ["available", "away", "offline"])
-def test_state_is_changed_by_one_click(
+def test_state_changed_by_one_click(
     world: World, anna: FlaskClient, state: str
 ) -> None:
     answer = post(anna, "/operator/state", state=state, reason="meal")
@@ -114,9 +114,7 @@ def test_state_is_changed_by_one_click(
     assert world.operator_now().state == state
 
 
-def test_reason_of_being_away_is_kept_and_shown(
-    world: World, anna: FlaskClient
-) -> None:
+def test_reason_of_being_away_kept_and_shown(world: World, anna: FlaskClient) -> None:
     answer = post(anna, "/operator/state", state="away", reason="moment")
 
     assert world.operator_now().why == "moment"
@@ -141,7 +139,7 @@ def test_what_cannot_be_chosen_changes_nothing_and_says_so(
     assert world.operator_now().state is State.AVAILABLE
 
 
-def test_whoever_owes_a_record_is_not_available_by_a_click(
+def test_whoever_owes_record_is_not_available_by_click(
     world: World, anna: FlaskClient
 ) -> None:
     owing = replace(
@@ -157,7 +155,7 @@ def test_whoever_owes_a_record_is_not_available_by_a_click(
 
 
 @pytest.mark.parametrize("seconds", [None, 30])
-def test_who_owes_a_record_is_shown_neither_a_clock_nor_available(
+def test_who_owes_record_is_shown_neither_clock_nor_available(
     world: World, anna: FlaskClient, seconds: int | None
 ) -> None:
     now = world.operator_now()
@@ -174,16 +172,14 @@ def test_who_owes_a_record_is_shown_neither_a_clock_nor_available(
     assert ('id="more-time"' in shown) is (seconds is not None)
 
 
-def test_plain_form_leads_back_to_the_page(world: World, anna: FlaskClient) -> None:
+def test_plain_form_leads_back_to_page(world: World, anna: FlaskClient) -> None:
     answer = post(anna, "/operator/state", headers={}, state="offline")
 
     assert (answer.status_code, answer.location) == (303, "/operator")
     assert world.operator_now().state is State.OFFLINE
 
 
-def test_change_without_the_forms_token_is_refused(
-    world: World, anna: FlaskClient
-) -> None:
+def test_change_without_forms_token_refused(world: World, anna: FlaskClient) -> None:
     answer = anna.post("/operator/state", data={"state": "offline"}, headers=HTMX)
 
     assert answer.status_code == 400
@@ -201,9 +197,7 @@ def test_offer_tells_language_topic_and_place(world: World, anna: FlaskClient) -
     assert "+44" not in page
 
 
-def test_accepted_offer_lets_the_browser_pick_up(
-    world: World, anna: FlaskClient
-) -> None:
+def test_accepted_offer_lets_browser_pick_up(world: World, anna: FlaskClient) -> None:
     claim = offered(world)
 
     answer = post(anna, f"/operator/offers/{claim}/accept")
@@ -251,9 +245,7 @@ def test_nobody_accepts_what_was_offered_to_another(
     assert anna.get("/operator/now").text.count("Accept") == 1
 
 
-def test_offer_that_was_missed_is_told_once_it_is_over(
-    world: World, anna: FlaskClient
-) -> None:
+def test_missed_offer_told_once_it_is_over(world: World, anna: FlaskClient) -> None:
     claim = offered(world)
     caller = next(iter(world.exchange.board.legs.values()))
     world.exchange.hang_up(caller)
@@ -284,7 +276,7 @@ def until_answered(world: World) -> None:
     world.exchange.run_until(lambda: claim_now(world).state == "answered")
 
 
-def test_talk_is_shown_from_the_key_on_the_telephone(world: World) -> None:
+def test_talk_shown_from_key_on_telephone(world: World) -> None:
     world.operator("anna", Callee(after=2.0, deeds=(Press(digits="1"), Stay())))
     client = signed_in(world)
     call_in(world)
@@ -304,9 +296,7 @@ def counts_down_to(page: str) -> float | None:
 
 
 @pytest.mark.parametrize("reach", [Reach.BROWSER, Reach.PHONE])
-def test_offer_counts_down_to_the_end_of_the_ringing(
-    world: World, reach: Reach
-) -> None:
+def test_offer_counts_down_to_end_of_ringing(world: World, reach: Reach) -> None:
     world.operator("anna", NOBODY, reach=reach, languages=("en", "uk"))
     client = signed_in(world)
     call_in(world)
@@ -337,7 +327,7 @@ def test_wrap_up_counts_down(world: World) -> None:
     assert re.search(r'role="timer"\s+data-until="[\d.]+">0:30</span>', page)
 
 
-def test_chosen_during_a_call_counts_afterwards(world: World) -> None:
+def test_chosen_during_call_counts_afterwards(world: World) -> None:
     world.operator("anna")
     client = signed_in(world)
     call_in(world)
@@ -349,7 +339,7 @@ def test_chosen_during_a_call_counts_afterwards(world: World) -> None:
     assert "away after this call" in answer.text
 
 
-def test_token_rings_the_operators_own_browser_and_no_other(
+def test_token_rings_operators_own_browser_and_no_other(
     anna: FlaskClient,
 ) -> None:
     token = json.loads(anna.get("/operator/token").text)["token"]
@@ -360,7 +350,7 @@ def test_token_rings_the_operators_own_browser_and_no_other(
     assert grants["voice"] == {"incoming": {"allow": True}}
 
 
-def test_stream_without_a_live_process_gives_one_beat(
+def test_stream_without_live_process_gives_one_beat(
     world: World, anna: FlaskClient
 ) -> None:
     answer = anna.get("/operator/events")
@@ -370,7 +360,7 @@ def test_stream_without_a_live_process_gives_one_beat(
     assert world.ports.store.desk_until(LINE, ANNA) == world.clock.now() + GRACE
 
 
-def test_stream_brings_back_who_was_away_without_a_connection(
+def test_stream_brings_back_who_was_away_without_connection(
     world: World, anna: FlaskClient
 ) -> None:
     choose_state(world.ports, LINE, ANNA, State.AWAY, CONNECTION)
@@ -380,7 +370,7 @@ def test_stream_brings_back_who_was_away_without_a_connection(
     assert world.operator_now().state is State.AVAILABLE
 
 
-def test_page_lets_scripts_reach_the_telephone_and_nobody_else(
+def test_page_lets_scripts_reach_telephone(
     anna: FlaskClient,
 ) -> None:
     policy = anna.get("/operator").headers["Content-Security-Policy"]
@@ -389,7 +379,7 @@ def test_page_lets_scripts_reach_the_telephone_and_nobody_else(
     assert "unsafe" not in policy
 
 
-def test_self_test_page_and_its_deeds(world: World, anna: FlaskClient) -> None:
+def test_self_test_page_and_deeds(world: World, anna: FlaskClient) -> None:
     assert "Ring me once" in anna.get("/operator/self-test").text
     before = world.operator_now().rev
 
@@ -430,7 +420,7 @@ REFUSALS = (
 )
 
 
-def test_lost_state_is_said_and_the_page_still_stands(
+def test_lost_state_said_and_page_still_stands(
     redis: Redis, valkey_url: str, tmp_path: Path
 ) -> None:
     wire = Wire(valkey_url)

@@ -69,7 +69,7 @@ def test_form_is_empty_at_first_and_says_that_it_saves_itself(anna: Writer) -> N
     assert ">Helped during the call</option>" in form
 
 
-def test_what_is_written_is_saved_and_told_with_the_time(anna: Writer) -> None:
+def test_what_is_written_is_saved_and_told_with_time(anna: Writer) -> None:
     caller = talking_to(anna.world)
 
     answer = anna.writes(caller, note="She is safe.", disposition="helped")
@@ -86,7 +86,7 @@ def test_what_is_written_is_saved_and_told_with_the_time(anna: Writer) -> None:
     assert 'value="helped" selected' in form
 
 
-def test_form_of_the_same_call_is_not_drawn_anew_under_the_writers_hands(
+def test_form_of_same_call_not_drawn_anew_under_writers_hands(
     anna: Writer,
 ) -> None:
     caller = talking_to(anna.world)
@@ -97,7 +97,7 @@ def test_form_of_the_same_call_is_not_drawn_anew_under_the_writers_hands(
     assert anna.client.get(same).status_code == 200
 
 
-def test_last_record_is_folded_away_under_its_own_heading(anna: Writer) -> None:
+def test_last_record_folded_away_under_its_own_heading(anna: Writer) -> None:
     caller = talking_to(anna.world)
     anna.writes(caller, note="She is safe.")
     began = anna.world.clock.now() + timedelta(hours=2)
@@ -112,7 +112,7 @@ def test_last_record_is_folded_away_under_its_own_heading(anna: Writer) -> None:
     assert anna.client.get(again, headers=HTMX).status_code == 204
 
 
-def test_nothing_of_the_last_record_is_sent_while_away(anna: Writer) -> None:
+def test_nothing_of_last_record_sent_while_away(anna: Writer) -> None:
     caller = talking_to(anna.world)
     anna.writes(caller, note="She is safe.")
     anna.world.exchange.hang_up(caller)
@@ -124,7 +124,7 @@ def test_nothing_of_the_last_record_is_sent_while_away(anna: Writer) -> None:
     assert "She is safe." not in anna.read(headers=PLAIN)
 
 
-def test_second_window_is_told_and_shown_both_texts(anna: Writer) -> None:
+def test_second_window_told_and_shown_both_texts(anna: Writer) -> None:
     caller = talking_to(anna.world)
     anna.writes(caller, note="The first window.")
 
@@ -148,7 +148,7 @@ def test_only_what_is_not_saved_is_read_aloud(anna: Writer) -> None:
     assert 'role="alert">Not saved' in refused.text
 
 
-def test_second_window_may_knowingly_replace_the_first(anna: Writer) -> None:
+def test_second_window_may_knowingly_replace_first(anna: Writer) -> None:
     caller = talking_to(anna.world)
     anna.writes(caller, note="The first window.")
 
@@ -159,7 +159,7 @@ def test_second_window_may_knowingly_replace_the_first(anna: Writer) -> None:
     assert anna.record(caller).note == "The second window."
 
 
-def test_form_works_without_scripts_and_loses_nothing_in_a_conflict(
+def test_form_works_without_scripts_and_loses_nothing_in_conflict(
     anna: Writer,
 ) -> None:
     caller = talking_to(anna.world)
@@ -176,7 +176,7 @@ def test_form_works_without_scripts_and_loses_nothing_in_a_conflict(
     assert anna.record(caller).note == "Plain, too."
 
 
-def test_text_is_shown_as_text_and_never_as_markup(anna: Writer) -> None:
+def test_text_shown_as_text_and_never_as_markup(anna: Writer) -> None:
     caller = talking_to(anna.world)
     anna.writes(caller, note="</textarea><script>alert(1)</script>")
 
@@ -224,7 +224,7 @@ def test_record_without_what_is_required_is_told_what_is_missing(
     assert strict.world.operator_now().is_held
 
 
-def test_complete_record_frees_its_operator(strict: Writer) -> None:
+def test_complete_record_frees_operator(strict: Writer) -> None:
     caller = talked(strict.world)
     strict.world.exchange.run_for(60)
     form = {"note": "All is well.", "disposition": "helped"}
@@ -236,7 +236,7 @@ def test_complete_record_frees_its_operator(strict: Writer) -> None:
     assert strict.world.operator_now().state is State.AVAILABLE
 
 
-def test_record_is_completed_without_scripts_too(strict: Writer) -> None:
+def test_record_completed_without_scripts_too(strict: Writer) -> None:
     caller = talked(strict.world)
     form = {"call": caller.sid, "note": "All is well."}
     lacking = strict.post(COMPLETE, PLAIN, **form, version="0")
@@ -248,7 +248,7 @@ def test_record_is_completed_without_scripts_too(strict: Writer) -> None:
     assert (answer.status_code, answer.location) == (303, RECORD)
 
 
-def test_more_time_is_given_from_the_top_of_the_page(anna: Writer) -> None:
+def test_more_time_given_from_top_of_page(anna: Writer) -> None:
     talked(anna.world)
     due = anna.world.operator_now().due
     assert due is not None
@@ -265,7 +265,7 @@ def test_more_time_is_given_from_the_top_of_the_page(anna: Writer) -> None:
 # --- the caller -------------------------------------------------------------
 
 
-def test_caller_in_hand_is_shown_without_the_place(anna: Writer) -> None:
+def test_caller_in_hand_shown_without_place(anna: Writer) -> None:
     leg: Leg = anna.world.dial(*TELLS_AREA, Stay())
     until_state(anna.world, State.TALKING)
 
@@ -279,7 +279,7 @@ def test_caller_in_hand_is_shown_without_the_place(anna: Writer) -> None:
     assert leg.sid not in shown
 
 
-def test_place_is_shown_to_whoever_asks_for_it(anna: Writer) -> None:
+def test_place_shown_to_whoever_asks_for_it(anna: Writer) -> None:
     anna.world.dial(*TELLS_AREA, Stay())
     until_state(anna.world, State.TALKING)
 
@@ -292,7 +292,7 @@ def test_place_is_shown_to_whoever_asks_for_it(anna: Writer) -> None:
     assert len(anna.world.ports.records.reveals(LINE)) == 2  # type: ignore[attr-defined]
 
 
-def test_place_stays_shown_in_the_call_in_which_it_was_asked_for(anna: Writer) -> None:
+def test_place_stays_shown_in_call_in_which_it_was_asked_for(anna: Writer) -> None:
     first: Leg = anna.world.dial(*TELLS_AREA, Stay())
     until_state(anna.world, State.TALKING)
     assert "autofocus" in anna.post("/operator/reveal").text
@@ -308,7 +308,7 @@ def test_place_stays_shown_in_the_call_in_which_it_was_asked_for(anna: Writer) -
     assert AREA not in anna.read("/operator/caller")
 
 
-def test_place_is_not_shown_once_the_call_is_over(anna: Writer) -> None:
+def test_place_not_shown_once_call_is_over(anna: Writer) -> None:
     talked(anna.world)
     until_state(anna.world, State.AVAILABLE)
 
@@ -320,7 +320,7 @@ def test_place_is_not_shown_once_the_call_is_over(anna: Writer) -> None:
     assert anna.read("/operator/caller").strip() == ""
 
 
-def test_earlier_calls_are_shown_with_the_own_notes(anna: Writer) -> None:
+def test_earlier_calls_shown_with_own_notes(anna: Writer) -> None:
     first = talked(anna.world)
     anna.writes(first, note="Rings again tomorrow.", disposition="continued")
     talking_to(anna.world)
@@ -335,7 +335,7 @@ def test_earlier_calls_are_shown_with_the_own_notes(anna: Writer) -> None:
 # --- another call -----------------------------------------------------------
 
 
-def test_another_call_is_promised_by_the_clock_of_the_line(anna: Writer) -> None:
+def test_another_call_promised_by_clock_of_line(anna: Writer) -> None:
     caller = talking_to(anna.world)
     at = chosen(anna.world)
 
@@ -364,7 +364,7 @@ def test_moment_that_is_none_is_told_so(anna: Writer, at: str) -> None:
     assert "coming two weeks" in answer.text
 
 
-def test_caller_who_withholds_the_number_cannot_be_promised_a_call(
+def test_caller_who_withholds_number_cannot_be_promised_call(
     anna: Writer,
 ) -> None:
     caller = talking_to(anna.world, from_="anonymous")
@@ -379,7 +379,7 @@ def test_caller_who_withholds_the_number_cannot_be_promised_a_call(
     assert "withheld" in plain.text
 
 
-def test_call_is_promised_without_scripts_too(anna: Writer) -> None:
+def test_call_promised_without_scripts_too(anna: Writer) -> None:
     caller = talking_to(anna.world)
     form = {"call": caller.sid, "at": chosen(anna.world, hours=30)}
 
@@ -393,7 +393,7 @@ def test_call_is_promised_without_scripts_too(anna: Writer) -> None:
 
 
 @pytest.mark.parametrize("path", [RECORD, "/operator/caller"])
-def test_who_is_not_signed_in_is_sent_to_the_door(world: World, path: str) -> None:
+def test_who_is_not_signed_in_is_sent_to_door(world: World, path: str) -> None:
     assert at_the_door(world).get(path).status_code == 303
 
 
@@ -407,12 +407,12 @@ def test_who_is_not_signed_in_is_sent_to_the_door(world: World, path: str) -> No
         "/operator/call-again",
     ],
 )
-def test_nothing_is_done_without_the_pages_own_token(anna: Writer, path: str) -> None:
+def test_nothing_done_without_pages_own_token(anna: Writer, path: str) -> None:
     assert anna.client.post(path, data={"call": "CA1"}).status_code == 400
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_key_is_shown_in_place_of_words(anna: Writer, language: str) -> None:
+def test_no_key_shown_in_place_of_words(anna: Writer, language: str) -> None:
     anna.speaks(language)
     talked(anna.world)
     anna.world.dial(*TELLS_AREA, Stay())
@@ -436,7 +436,7 @@ UNTOLD = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_fact_of_a_call_has_words(language: str) -> None:
+def test_every_fact_of_call_has_words(language: str) -> None:
     keys = [f"record.fact-{name}" for name in KINDS if name not in UNTOLD]
     values = dict.fromkeys(("operator", "language", "topic", "part"), "")
 

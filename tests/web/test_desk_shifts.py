@@ -101,7 +101,7 @@ def anna(world: World) -> Reader:
 # --- what is shown ----------------------------------------------------------
 
 
-def test_shift_is_told_with_day_times_length_zone_and_state(anna: Reader) -> None:
+def test_shift_told_with_day_times_length_zone_and_state(anna: Reader) -> None:
     shown = anna.read()
 
     assert "All times are Kyiv time." in shown
@@ -118,7 +118,7 @@ def test_shift_is_told_with_day_times_length_zone_and_state(anna: Reader) -> Non
         ("en", "Tomorrow, Tuesday, 6 January", "22:00-06:00 the next day (8 hours)"),
     ],
 )
-def test_page_is_in_the_operators_language(
+def test_page_is_in_operators_language(
     anna: Reader, language: str, heading: str, times: str
 ) -> None:
     anna.speaks(language)
@@ -142,23 +142,23 @@ def test_page_is_in_the_operators_language(
         ("UTC", "uk", "поясом: UTC"),
     ],
 )
-def test_zone_is_told_as_people_say_it(zone: str, language: str, said: str) -> None:
+def test_zone_told_as_people_say_it(zone: str, language: str, said: str) -> None:
     assert f"{said}." in zone_said(ZoneInfo(zone), language)
 
 
-def test_shift_that_ends_on_the_same_day_and_not_on_the_hour(anna: Reader) -> None:
+def test_shift_that_ends_on_same_day_and_not_on_hour(anna: Reader) -> None:
     planned(anna.world, after=2 * DAY - 4 * HOUR, hours=4.5)
 
     assert "Thursday, 8 January 18:00-22:30 (4 hours 30 minutes)" in anna.read()
 
 
-def test_midnight_is_the_end_of_the_same_day(anna: Reader) -> None:
+def test_midnight_is_end_of_same_day(anna: Reader) -> None:
     planned(anna.world, after=2 * DAY - 4 * HOUR, hours=6)
 
     assert "Thursday, 8 January 18:00-00:00 (6 hours)" in anna.read()
 
 
-def test_night_on_which_the_clocks_change_is_as_long_as_it_is(world: World) -> None:
+def test_night_on_which_clocks_change_is_while_it_is(world: World) -> None:
     spring = datetime(2026, 3, 28, 20, tzinfo=UTC)
     world.clock.move(spring - 7 * DAY)
     night = planned(world, after=spring - STARTS, hours=7)
@@ -183,14 +183,14 @@ def test_shifts_are_in_order_by_day_for_four_weeks(anna: Reader) -> None:
     ]
 
 
-def test_no_shifts_are_told_too(world: World) -> None:
+def test_no_shifts_told_too(world: World) -> None:
     client = signed_in(world)
 
     assert "You have no shifts in the next four weeks." in text_of(client.get(PAGE))
     assert "You have no shift" in text_of(client.get(NEXT))
 
 
-def test_nobody_sees_the_shifts_of_a_colleague_but_who_comes_meanwhile(
+def test_nobody_sees_shifts_of_colleague_but_who_comes_meanwhile(
     anna: Reader,
 ) -> None:
     planned(anna.world, "olha", hours=2)
@@ -212,7 +212,7 @@ def test_who_is_alone_is_told_so(anna: Reader) -> None:
     assert "Nobody else is planned for this time yet." in anna.read()
 
 
-def test_name_of_a_colleague_is_text_whatever_is_in_it(anna: Reader) -> None:
+def test_name_of_colleague_is_text_whatever_is_in_it(anna: Reader) -> None:
     planned(anna.world, "<b>olha</b>")
 
     assert "<b>olha" not in anna.page()
@@ -228,7 +228,7 @@ def test_shift_is_new_until_it_was_shown(anna: Reader) -> None:
     assert anna.now().seen == seen
 
 
-def test_shift_of_a_colleague_is_not_seen_by_being_beside(anna: Reader) -> None:
+def test_shift_of_colleague_not_seen_by_being_beside(anna: Reader) -> None:
     other = planned(anna.world, "olha")
 
     anna.read()
@@ -238,13 +238,13 @@ def test_shift_of_a_colleague_is_not_seen_by_being_beside(anna: Reader) -> None:
     assert kept.seen is None
 
 
-def test_looking_at_the_desk_is_not_seeing_the_shifts(anna: Reader) -> None:
+def test_looking_at_desk_is_not_seeing_shifts(anna: Reader) -> None:
     anna.read(NEXT)
 
     assert anna.now().seen is None
 
 
-def test_cancelled_shift_is_told_and_marked_as_changed(anna: Reader) -> None:
+def test_cancelled_shift_told_and_marked_as_changed(anna: Reader) -> None:
     anna.read()
     shifts.revoke_shift(anna.world.ports, anna.night.id)
 
@@ -258,7 +258,7 @@ def test_cancelled_shift_is_told_and_marked_as_changed(anna: Reader) -> None:
 # --- what is said -----------------------------------------------------------
 
 
-def test_shift_is_confirmed_by_a_plain_form(anna: Reader) -> None:
+def test_shift_confirmed_by_plain_form(anna: Reader) -> None:
     answer = anna.say("confirm")
 
     assert answer.status_code == 303
@@ -270,7 +270,7 @@ def test_shift_is_confirmed_by_a_plain_form(anna: Reader) -> None:
     assert "Confirm " not in shown
 
 
-def test_htmx_is_given_the_list_alone_and_what_came_of_it(anna: Reader) -> None:
+def test_htmx_given_list_alone_and_what_came_of_it(anna: Reader) -> None:
     answer = anna.say("confirm", headers=HTMX)
 
     assert answer.status_code == 200
@@ -280,7 +280,7 @@ def test_htmx_is_given_the_list_alone_and_what_came_of_it(anna: Reader) -> None:
     assert 'role="status"' in answer.get_data(as_text=True)
 
 
-def test_operator_who_cannot_come_says_so_with_a_reason_that_is_kept_sealed(
+def test_operator_who_cannot_come_says_so_with_reason_that_is_kept_sealed(
     anna: Reader,
 ) -> None:
     answer = anna.say("decline", reason="A canary is ill.")
@@ -357,7 +357,7 @@ def test_what_is_over_is_told_and_changes_nothing(
     assert anna.facts() == []
 
 
-def test_nothing_is_taken_back_once_the_shift_has_begun(anna: Reader) -> None:
+def test_nothing_taken_back_once_shift_has_begun(anna: Reader) -> None:
     anna.night = planned(anna.world, after=-DAY - 3 * HOUR + HOUR / 2, hours=4)
     anna.say("decline")
     anna.world.clock.pass_by(HOUR)
@@ -393,7 +393,7 @@ def test_only_what_can_be_said_is_offered(anna: Reader) -> None:
 # --- the next shift on the desk's own page ----------------------------------
 
 
-def test_next_shift_is_told_in_a_sentence(anna: Reader) -> None:
+def test_next_shift_told_in_sentence(anna: Reader) -> None:
     said = "Your next shift: tomorrow 22:00-06:00, not confirmed yet."
 
     assert said in anna.read(NEXT)
@@ -401,7 +401,7 @@ def test_next_shift_is_told_in_a_sentence(anna: Reader) -> None:
     assert said.replace("not confirmed yet", "confirmed") in anna.read(NEXT)
 
 
-def test_shift_later_on_is_told_with_its_day(anna: Reader) -> None:
+def test_shift_later_on_told_with_day(anna: Reader) -> None:
     shifts.revoke_shift(anna.world.ports, anna.night.id)
     planned(anna.world, after=3 * DAY)
 
@@ -417,7 +417,7 @@ def test_shift_later_on_is_told_with_its_day(anna: Reader) -> None:
         (-0.5, ["running now", "Please confirm"]),
     ],
 )
-def test_shift_that_is_near_and_not_confirmed_is_a_notice(
+def test_shift_that_is_near_and_not_confirmed_is_notice(
     world: World, hours: float, notices: list[str]
 ) -> None:
     world.clock.move(STARTS - hours * HOUR)
@@ -429,7 +429,7 @@ def test_shift_that_is_near_and_not_confirmed_is_a_notice(
     assert [each for each in words if each in shown] == notices
 
 
-def test_confirmed_shift_is_a_notice_in_the_last_hour_alone(world: World) -> None:
+def test_confirmed_shift_is_notice_in_last_hour_alone(world: World) -> None:
     night = planned(world)
     shifts.confirm_shift(world.ports, ANNA, night.id)
     world.clock.move(STARTS - HOUR / 2)
@@ -440,7 +440,7 @@ def test_confirmed_shift_is_a_notice_in_the_last_hour_alone(world: World) -> Non
     assert "Please confirm" not in shown
 
 
-def test_declined_shift_is_not_the_next_one(anna: Reader) -> None:
+def test_declined_shift_is_not_next_one(anna: Reader) -> None:
     shifts.decline_shift(anna.world.ports, ANNA, anna.night.id, "")
 
     assert "You have no shift in the next four weeks." in anna.read(NEXT)
@@ -450,7 +450,7 @@ def test_declined_shift_is_not_the_next_one(anna: Reader) -> None:
 
 
 @pytest.mark.parametrize("path", [PAGE, NEXT])
-def test_who_is_not_signed_in_is_sent_to_the_door(world: World, path: str) -> None:
+def test_who_is_not_signed_in_is_sent_to_door(world: World, path: str) -> None:
     answer = at_the_door(world).get(path)
 
     assert answer.status_code == 303
@@ -458,7 +458,7 @@ def test_who_is_not_signed_in_is_sent_to_the_door(world: World, path: str) -> No
 
 
 @pytest.mark.parametrize("what", ["confirm", "decline"])
-def test_nothing_is_said_without_the_pages_own_token(anna: Reader, what: str) -> None:
+def test_nothing_said_without_pages_own_token(anna: Reader, what: str) -> None:
     answer = anna.client.post(f"{PAGE}/{anna.night.id}/{what}")
 
     assert answer.status_code == 400
@@ -466,7 +466,7 @@ def test_nothing_is_said_without_the_pages_own_token(anna: Reader, what: str) ->
 
 
 @pytest.mark.parametrize("role", Role)
-def test_whatever_the_role_one_has_shifts(world: World, role: Role) -> None:
+def test_whatever_role_one_has_shifts(world: World, role: Role) -> None:
     planned(world)
 
     client = signed_in(world, role=role)
@@ -482,7 +482,7 @@ def keys_of(language: str) -> set[str]:
     return set(re.findall(r'^msgid "(.+)"$', text, re.MULTILINE))
 
 
-def test_every_language_has_the_same_words() -> None:
+def test_every_language_has_same_words() -> None:
     assert keys_of("uk") == keys_of("ru") == keys_of("en")
 
 
@@ -502,7 +502,7 @@ def test_every_word_that_is_used_is_there_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_key_is_shown_in_place_of_words(anna: Reader, language: str) -> None:
+def test_no_key_shown_in_place_of_words(anna: Reader, language: str) -> None:
     anna.speaks(language)
     planned(anna.world, "olha")
 

@@ -67,7 +67,7 @@ def talks(world: World) -> tuple[Leg, str]:
     ],
 )
 @pytest.mark.parametrize("claim", [{"claim": "an earlier talk"}, {}])
-def test_deed_for_an_earlier_talk_does_nothing_to_the_present_one(
+def test_deed_for_earlier_talk_does_nothing_to_present_one(
     world: World,
     anna: FlaskClient,
     deed: str,
@@ -86,9 +86,7 @@ def test_deed_for_an_earlier_talk_does_nothing_to_the_present_one(
     assert claim_now(world) == before
 
 
-def test_forms_of_a_page_name_the_talk_that_it_shows(
-    world: World, anna: FlaskClient
-) -> None:
+def test_forms_of_page_name_talk_that_it_shows(world: World, anna: FlaskClient) -> None:
     caller, claim = talks(world)
     shown = f'name="claim" value="{claim}"'
 
@@ -101,7 +99,7 @@ def test_forms_of_a_page_name_the_talk_that_it_shows(
 # --- leaving --------------------------------------------------------------------
 
 
-def test_whoever_signs_out_where_only_the_desk_rings_is_off_duty(
+def test_whoever_signs_out_where_only_desk_rings_is_off_duty(
     world: World, anna: FlaskClient
 ) -> None:
     answer = post(anna, "/sign-out")
@@ -125,9 +123,7 @@ def test_whoever_signs_out_while_it_rings_declines(world: World) -> None:
     assert ended.reason == "declined"  # type: ignore[attr-defined]
 
 
-def test_nobody_signs_out_of_a_talk_in_the_browser(
-    world: World, anna: FlaskClient
-) -> None:
+def test_nobody_signs_out_of_talk_in_browser(world: World, anna: FlaskClient) -> None:
     caller, _ = talks(world)
 
     answer = post(anna, "/sign-out")
@@ -138,7 +134,7 @@ def test_nobody_signs_out_of_a_talk_in_the_browser(
     assert stage_of(world, caller) is Stage.CONNECTED
 
 
-def test_whoever_is_rung_by_telephone_stays_on_duty_without_a_desk(
+def test_whoever_is_rung_by_telephone_stays_on_duty_without_desk(
     world: World,
 ) -> None:
     world.operator("anna")
@@ -149,7 +145,7 @@ def test_whoever_is_rung_by_telephone_stays_on_duty_without_a_desk(
     assert state_now(world) is State.AVAILABLE
 
 
-def test_session_that_is_too_old_ends_after_the_talk(
+def test_session_that_is_too_old_ends_after_talk(
     world: World, anna: FlaskClient
 ) -> None:
     caller, claim = talks(world)
@@ -175,7 +171,7 @@ def live(world: World, anna: FlaskClient) -> Iterator[tuple[Hub, FlaskClient]]:
     hub.end_streams()
 
 
-def test_stream_into_which_is_written_is_no_sign_of_a_desk(
+def test_stream_into_which_is_written_is_no_sign_of_desk(
     world: World, live: tuple[Hub, FlaskClient]
 ) -> None:
     hub, client = live
@@ -202,7 +198,7 @@ def test_page_that_says_that_it_is_here_is_seen(
     assert world.ports.store.desk_until(LINE, ANNA) == world.clock.now() + GRACE
 
 
-def test_desk_that_is_opened_the_next_day_makes_nobody_available(
+def test_desk_that_is_opened_next_day_makes_nobody_available(
     world: World, anna: FlaskClient
 ) -> None:
     anna.get("/operator/events")

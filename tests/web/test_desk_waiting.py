@@ -40,7 +40,7 @@ def test_nothing_waits_at_first(on_duty: Writer) -> None:
     assert "Nothing is waiting." in on_duty.read(WAITING)
 
 
-def test_promised_calls_are_listed_without_a_number(world: World) -> None:
+def test_promised_calls_listed_without_number(world: World) -> None:
     anna = away(world)
     promised(world)
 
@@ -54,7 +54,7 @@ def test_promised_calls_are_listed_without_a_number(world: World) -> None:
 # --- messages ---------------------------------------------------------------
 
 
-def test_message_is_heard_in_the_browser_and_then_deleted(world: World) -> None:
+def test_message_heard_in_browser_and_then_deleted(world: World) -> None:
     anna = away(world)
     key = left_message(world)
     path = f"/operator/messages/{key}"
@@ -132,7 +132,7 @@ def test_what_was_never_passed_on_is_not_done(on_duty: Writer, key: str) -> None
 # --- the own day ------------------------------------------------------------
 
 
-def test_own_day_is_told_in_figures(on_duty: Writer) -> None:
+def test_own_day_told_in_figures(on_duty: Writer) -> None:
     talked(on_duty.world, seconds=70)
 
     shown = text_of(on_duty.client.get(DAY, headers=HTMX))
@@ -142,7 +142,7 @@ def test_own_day_is_told_in_figures(on_duty: Writer) -> None:
     assert "Missed 0" in shown
 
 
-def test_missed_offers_are_told_with_the_reason(on_duty: Writer) -> None:
+def test_missed_offers_told_with_reason(on_duty: Writer) -> None:
     world = on_duty.world
     world.exchange.put_person(
         "+447700900201", declining_operator(), accepting_operator()
@@ -158,9 +158,7 @@ def test_missed_offers_are_told_with_the_reason(on_duty: Writer) -> None:
 
 @pytest.mark.parametrize("path", [WAITING, DAY, MISSED_TODAY])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_key_is_shown_in_place_of_words(
-    world: World, language: str, path: str
-) -> None:
+def test_no_key_shown_in_place_of_words(world: World, language: str, path: str) -> None:
     anna = away(world)
     anna.speaks(language)
     promised(world)
@@ -184,5 +182,5 @@ def test_every_reason_and_state_has_words(language: str) -> None:
 
 
 @pytest.mark.parametrize("path", [WAITING, DAY, MISSED_TODAY])
-def test_who_is_not_signed_in_is_sent_to_the_door(world: World, path: str) -> None:
+def test_who_is_not_signed_in_is_sent_to_door(world: World, path: str) -> None:
     assert at_the_door(world).get(path).status_code == 303

@@ -79,7 +79,7 @@ def test_every_language_has_every_area(language: str) -> None:
 
 @pytest.mark.parametrize("area", AREAS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_says_the_same_things(language: str, area: str) -> None:
+def test_every_language_says_same_things(language: str, area: str) -> None:
     told, english = words(language, area), words("en", area)
 
     assert set(told) == set(english)
@@ -110,14 +110,14 @@ def test_nothing_is_left_unsaid(language: str, area: str) -> None:
 
 
 @pytest.mark.parametrize("area", AREAS)
-def test_counted_words_are_named_as_such(area: str) -> None:
+def test_counted_words_named_as_such(area: str) -> None:
     for key, message in words("en", area).items():
         if isinstance(message.id, tuple):
             assert message.id == (key, key + PLURAL_SUFFIX)
             assert "count" in placeholders(message)
 
 
-def test_every_key_that_a_page_uses_has_words() -> None:
+def test_every_key_that_page_uses_has_words() -> None:
     keys = known()
     missing = [
         (place, key)
@@ -158,7 +158,7 @@ def test_search_finds_keys_however_they_are_written() -> None:
         ("ru", 12, "через 12 секунд."),
     ],
 )
-def test_numbers_are_counted_as_the_language_counts(
+def test_numbers_counted_as_language_counts(
     language: str, count: int, said: str
 ) -> None:
     assert translate_to(
@@ -203,6 +203,6 @@ def test_one_thing_has_one_word(language: str) -> None:
     assert found == {}
 
 
-def test_key_without_words_is_shown_as_it_is() -> None:
+def test_key_without_words_shown_as_it_is() -> None:
     assert translate_to("uk", "account.no-such-key", {}) == "account.no-such-key"
     assert translate_to("uk", "nowhere.no-such-key", {"a": 1}) == "nowhere.no-such-key"

@@ -84,7 +84,7 @@ def sung(haystack: dict[str, bytes], canaries: dict[str, str]) -> list[str]:
     )
 
 
-def test_whatever_is_done_at_the_door_leaves_no_line(
+def test_whatever_is_done_at_door_leaves_no_line(
     watched: World, lines: io.StringIO, tmp_path: Path
 ) -> None:
     person, link = join(watched)
@@ -105,7 +105,7 @@ def test_whatever_is_done_at_the_door_leaves_no_line(
     assert sung(logged, canaries | names) == []
 
 
-def test_failure_in_the_middle_tells_nothing_that_was_typed(
+def test_failure_midway_tells_nothing_that_was_typed(
     watched: World, lines: io.StringIO, tmp_path: Path
 ) -> None:
     enrolled(watched, NAME, "o-1")

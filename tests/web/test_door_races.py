@@ -72,7 +72,7 @@ def test_link_that_is_used_twice_at_once_opens_once(world: World, anna: Person) 
     assert kept(world, anna).password == before
 
 
-def test_change_of_a_password_that_comes_too_late_is_told(
+def test_change_of_password_that_comes_too_late_is_told(
     world: World, anna: Person
 ) -> None:
     before = kept(world, anna).password
@@ -99,7 +99,7 @@ def test_what_does_not_hang_on_what_was_there_is_done_again(
     assert device.seed
 
 
-def test_account_of_nobody_is_not_changed(world: World) -> None:
+def test_account_of_nobody_not_changed(world: World) -> None:
     nobody = Account(
         operator=OperatorId("nobody"), line=LineKey("example"), name="Nobody"
     )
@@ -108,7 +108,7 @@ def test_account_of_nobody_is_not_changed(world: World) -> None:
         accounts.change_language(world.ports, nobody, "uk")
 
 
-def test_second_of_a_name_signs_in_with_the_line(world: World, anna: Person) -> None:
+def test_second_of_name_signs_in_with_line(world: World, anna: Person) -> None:
     other = replace(
         enrolled(world, "anna"), id=OperatorId("other"), line=LineKey("other")
     )
@@ -122,7 +122,7 @@ def test_second_of_a_name_signs_in_with_the_line(world: World, anna: Person) -> 
     assert kept(world, anna).account.login == "anna"
 
 
-def test_language_that_the_desk_does_not_speak_becomes_english(world: World) -> None:
+def test_language_that_desk_does_not_speak_becomes_english(world: World) -> None:
     operator = replace(enrolled(world, "anna"), languages=("fr", "uk"))
 
     accounts.make_link(world.ports, operator)

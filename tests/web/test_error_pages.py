@@ -81,7 +81,7 @@ def is_page(answer: TestResponse, key: str, language: str = "en") -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_address_that_is_not_there_is_told_on_a_page(world: World, path: str) -> None:
+def test_address_that_is_missing_is_told_on_page(world: World, path: str) -> None:
     for client in (signed_in(world), at_the_door(world)):
         answer = client.get(path, headers=NAVIGATES)
 
@@ -90,7 +90,7 @@ def test_address_that_is_not_there_is_told_on_a_page(world: World, path: str) ->
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_address_of_a_form_is_told_on_a_page(world: World, path: str) -> None:
+def test_address_of_form_told_on_page(world: World, path: str) -> None:
     for client in (signed_in(world), at_the_door(world)):
         answer = client.get(path, headers=NAVIGATES)
 
@@ -100,9 +100,7 @@ def test_address_of_a_form_is_told_on_a_page(world: World, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/sign-out", "/language"])
-def test_form_of_the_door_leads_to_the_door_when_it_is_opened(
-    world: World, path: str
-) -> None:
+def test_form_of_door_leads_to_door_when_it_is_opened(world: World, path: str) -> None:
     for client in (signed_in(world), at_the_door(world)):
         answer = client.get(path, headers=NAVIGATES)
 
@@ -111,7 +109,7 @@ def test_form_of_the_door_leads_to_the_door_when_it_is_opened(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_page_is_in_the_language_of_the_browser_or_of_the_operator(
+def test_page_is_in_language_of_browser_or_of_operator(
     world: World, language: str
 ) -> None:
     told = {**NAVIGATES, "Accept-Language": language}
@@ -127,7 +125,7 @@ def test_page_is_in_the_language_of_the_browser_or_of_the_operator(
 
 @pytest.mark.parametrize("what", FAULTS)
 @pytest.mark.parametrize("face", ["fails", "open"])
-def test_fault_is_told_on_a_page_that_tells_nothing_of_the_house(
+def test_fault_told_on_page_that_tells_nothing_of_house(
     broken: World, face: str, what: str
 ) -> None:
     _, status, key = FAULTS[what]
@@ -154,7 +152,7 @@ def test_page_of_what_does_not_answer_tries_again_by_itself(broken: World) -> No
 
 
 @pytest.mark.parametrize("what", ["first", "wrong"])
-def test_refusal_is_never_drawn_as_a_part_of_a_page(broken: World, what: str) -> None:
+def test_refusal_never_drawn_as_part_of_page(broken: World, what: str) -> None:
     client = signed_in(broken)
 
     part = client.get(f"/fails/{what}", headers={"HX-Request": "true"})
@@ -165,7 +163,7 @@ def test_refusal_is_never_drawn_as_a_part_of_a_page(broken: World, what: str) ->
     assert "desk.css" in whole.text
 
 
-def test_form_that_is_too_large_is_told_on_a_page(world: World) -> None:
+def test_form_that_is_too_large_is_told_on_page(world: World) -> None:
     client = signed_in(world)
     form = {"csrf_token": token_of(client.get("/account")), "old": "x" * guard.MOST}
 
@@ -175,7 +173,7 @@ def test_form_that_is_too_large_is_told_on_a_page(world: World) -> None:
     is_page(answer, "account.too-large")
 
 
-def test_page_is_told_without_the_database_too(world: World, tmp_path: Path) -> None:
+def test_page_told_without_database_too(world: World, tmp_path: Path) -> None:
     client = signed_in(world)
 
     with broken_database(tmp_path):
@@ -198,7 +196,7 @@ def test_page_that_only_tells_runs_no_script(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", MACHINES)
-def test_machines_hear_a_bare_status_and_get_no_cookie(world: World, path: str) -> None:
+def test_machines_hear_bare_status_and_get_no_cookie(world: World, path: str) -> None:
     client = Browser(world.app, world.app.response_class)
 
     for method in ("GET", "POST", "PUT"):
@@ -208,7 +206,7 @@ def test_machines_hear_a_bare_status_and_get_no_cookie(world: World, path: str) 
         assert "Set-Cookie" not in answer.headers
 
 
-def test_carrier_with_a_wrong_address_hears_a_bare_status(world: World) -> None:
+def test_carrier_with_wrong_address_hears_bare_status(world: World) -> None:
     client = Browser(world.app, world.app.response_class)
 
     answer = client.post("/voise/incoming", headers={"X-Twilio-Signature": "x"})
@@ -227,7 +225,7 @@ def test_carrier_with_a_wrong_address_hears_a_bare_status(world: World) -> None:
         {"Accept": "text/event-stream"},
     ],
 )
-def test_scripts_of_a_page_get_the_status_and_no_page(
+def test_scripts_of_page_get_status_and_no_page(
     broken: World, headers: dict[str, str]
 ) -> None:
     client = signed_in(broken)
@@ -239,7 +237,7 @@ def test_scripts_of_a_page_get_the_status_and_no_page(
         assert "a secret" not in answer.text
 
 
-def test_process_of_the_streams_has_no_pages_and_answers_bare(world: World) -> None:
+def test_process_of_streams_has_no_pages_and_answers_bare(world: World) -> None:
     live = create_live(world.app.extensions[NAME], Hub())
 
     answer = live.test_client().get("/nothing", base_url=BASE, headers=NAVIGATES)

@@ -32,7 +32,7 @@ def is_free(turns: HashingSlots, address: str = "198.51.100.1", *, known: bool) 
         return False
 
 
-def test_strangers_leave_a_place_to_known_browsers() -> None:
+def test_strangers_leave_place_to_known_browsers() -> None:
     turns = HashingSlots(patience=0, rest=0)
     with ExitStack() as full:
         fill(full, turns, STRANGERS)
@@ -42,7 +42,7 @@ def test_strangers_leave_a_place_to_known_browsers() -> None:
     assert is_free(turns, known=False)
 
 
-def test_one_address_takes_no_more_than_its_part() -> None:
+def test_one_address_takes_no_more_than_part() -> None:
     turns = HashingSlots(patience=0, rest=0)
     with ExitStack() as full:
         for _ in range(EACH):
@@ -93,7 +93,7 @@ def test_one_known_browser_waits_for_few_places_at_once() -> None:
         each.join(60)
 
 
-def test_place_of_a_known_browser_rests_after_a_failure() -> None:
+def test_place_of_known_browser_rests_after_failure() -> None:
     turns = HashingSlots(patience=0, rest=3600)
     for _ in range(2 * EACH):
         assert is_free(turns, "anna", known=True)
@@ -114,7 +114,7 @@ def test_place_of_whoever_failed_is_free_again() -> None:
     assert is_free(turns, known=False)
 
 
-def test_place_of_a_stranger_rests_and_then_is_free_again() -> None:
+def test_place_of_stranger_rests_and_then_is_free_again() -> None:
     turns = HashingSlots(patience=60, rest=0.01)
     for _ in range(2 * EACH):
         assert is_free(turns, known=False)
@@ -174,5 +174,5 @@ def test_queue_of_strangers_is_short_and_known_browsers_pass_it() -> None:
         ("", ""),
     ],
 )
-def test_customer_of_a_network_is_one_address(address: str, network: str) -> None:
+def test_customer_of_network_is_one_address(address: str, network: str) -> None:
     assert network_of(address) == network

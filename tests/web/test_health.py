@@ -75,7 +75,7 @@ def test_house_whose_store_takes_nothing_is_degraded_until_it_does(
     assert b"hotline_store_up 1.0" in client.get("/metrics").data
 
 
-def test_house_without_its_database_is_degraded(house: World, tmp_path: Path) -> None:
+def test_house_without_database_degraded(house: World, tmp_path: Path) -> None:
     with broken_database(tmp_path):
         ready = house.app.test_client().get("/readyz")
 
@@ -115,7 +115,7 @@ def with_token(world: World, token: str = "a token for watchers") -> FlaskClient
 
 
 @pytest.mark.parametrize("who", STRANGERS)
-def test_figures_are_not_for_the_street(house: World, who: str) -> None:
+def test_figures_are_not_for_street(house: World, who: str) -> None:
     headers, environ = STRANGERS[who]
     given = house.app.test_client().get(
         "/metrics", headers=headers, environ_overrides=environ
@@ -127,7 +127,7 @@ def test_figures_are_not_for_the_street(house: World, who: str) -> None:
 
 
 @pytest.mark.parametrize("who", STRANGERS)
-def test_figures_are_for_whoever_has_the_token(house: World, who: str) -> None:
+def test_figures_are_for_whoever_has_token(house: World, who: str) -> None:
     headers, environ = STRANGERS[who]
     given = with_token(house).get(
         "/metrics", headers={**headers, **TOKEN}, environ_overrides=environ
@@ -140,15 +140,13 @@ def test_figures_are_for_whoever_has_the_token(house: World, who: str) -> None:
 @pytest.mark.parametrize(
     "given", ["", "Bearer", "Bearer wrong", "Bearer a", "Basic a token for watchers"]
 )
-def test_where_a_token_is_set_this_machine_needs_it_too(
-    house: World, given: str
-) -> None:
+def test_where_token_is_set_this_machine_needs_it_too(house: World, given: str) -> None:
     client = with_token(house)
 
     assert client.get("/metrics", headers={"Authorization": given}).status_code == 401
 
 
-def test_this_machine_sees_the_figures_where_no_token_is_set(house: World) -> None:
+def test_this_machine_sees_figures_where_no_token_is_set(house: World) -> None:
     client = house.app.test_client()
 
     for host in ("127.0.0.1:8000", "localhost:8000", "[::1]:8000", "127.0.0.1"):

@@ -10,7 +10,7 @@ LINE, OTHER = LineKey("example"), LineKey("other")
 ANNA, OLHA = OperatorId("anna"), OperatorId("olha")
 
 
-def test_news_wakes_every_desk_of_its_operator_and_nobody_elses() -> None:
+def test_news_wakes_every_desk_of_operator_and_nobody_elses() -> None:
     hub = Hub()
     with (
         hub.open_desk((LINE, ANNA)) as first,
@@ -25,7 +25,7 @@ def test_news_wakes_every_desk_of_its_operator_and_nobody_elses() -> None:
     assert woken == [True, True, False, False]
 
 
-def test_news_of_everybody_wakes_all_of_the_line() -> None:
+def test_news_of_everybody_wakes_all_of_line() -> None:
     hub = Hub()
     with (
         hub.open_desk((LINE, ANNA)) as anna,
@@ -39,7 +39,7 @@ def test_news_of_everybody_wakes_all_of_the_line() -> None:
     assert woken == [True, True, False]
 
 
-def test_desk_that_was_closed_is_forgotten() -> None:
+def test_closed_desk_forgotten() -> None:
     hub = Hub()
     with hub.open_desk((LINE, ANNA)) as desk:
         pass
@@ -50,7 +50,7 @@ def test_desk_that_was_closed_is_forgotten() -> None:
     assert len(hub._open) == 0
 
 
-def test_closing_wakes_everybody_and_ends_the_following() -> None:
+def test_closing_wakes_everybody_and_ends_following() -> None:
     hub = Hub()
     with hub.open_desk((LINE, ANNA)) as desk:
         hub.end_streams()
@@ -71,7 +71,7 @@ def test_what_is_told_is_passed_on() -> None:
     assert desk.is_set()
 
 
-def test_of_too_many_streams_of_one_operator_the_oldest_end() -> None:
+def test_of_too_many_streams_of_one_operator_oldest_end() -> None:
     hub = Hub()
     with ExitStack() as opened, hub.open_desk((LINE, OLHA)) as olhas:
         streams = [

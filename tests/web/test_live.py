@@ -26,7 +26,7 @@ def test_whoever_cannot_be_looked_up_is_told_to_come_again_and_shown_no_page(
     assert (answer.status_code, answer.data) == (503, b"")
 
 
-def test_ninth_stream_ends_the_first_and_tells_it_to_come_later(world: World) -> None:
+def test_ninth_stream_ends_first_and_tells_it_to_come_later(world: World) -> None:
     hub = Hub()
     live = create_live(world.app.extensions[NAME], hub)
     cookie = secret_of(signed_in(world))
@@ -48,7 +48,7 @@ def test_ninth_stream_ends_the_first_and_tells_it_to_come_later(world: World) ->
     assert len(hub._open) == 0
 
 
-def test_stranger_who_looks_at_a_stream_is_told_no_more_than_that(
+def test_stranger_who_looks_at_stream_is_told_no_more_than_that(
     world: World,
 ) -> None:
     live = create_live(world.app.extensions[NAME], Hub())

@@ -28,7 +28,7 @@ def client(world: World) -> FlaskClient:
     return create_app(inside).test_client()
 
 
-def test_genuine_message_is_taken_note_of_and_kept_nowhere(world: World) -> None:
+def test_genuine_message_taken_note_of_and_kept_nowhere(world: World) -> None:
     given = post(world.app.test_client(), "/messages/twilio", MESSAGE)
 
     assert given.status_code == 200
@@ -37,25 +37,25 @@ def test_genuine_message_is_taken_note_of_and_kept_nowhere(world: World) -> None
     assert "words" not in repr(world.notes.kept)
 
 
-def test_forged_message_is_refused(client: FlaskClient) -> None:
+def test_forged_message_refused(client: FlaskClient) -> None:
     assert client.post("/messages/twilio", data=MESSAGE).status_code == 403
 
 
-def test_update_with_the_secret_is_taken(client: FlaskClient) -> None:
+def test_update_with_secret_taken(client: FlaskClient) -> None:
     given = client.post("/messages/telegram", json=UPDATE, headers={HEADER: KNOCK})
 
     assert given.status_code == 200
 
 
 @pytest.mark.parametrize("secret", ["", "other", KNOCK[:-1], KNOCK + "x", "é"])
-def test_update_without_the_secret_is_refused(client: FlaskClient, secret: str) -> None:
+def test_update_without_secret_refused(client: FlaskClient, secret: str) -> None:
     given = client.post("/messages/telegram", json=UPDATE, headers={HEADER: secret})
 
     assert given.status_code == 403
 
 
 @pytest.mark.parametrize("secret", ["", KNOCK])
-def test_update_is_refused_where_there_is_no_bot(world: World, secret: str) -> None:
+def test_update_refused_where_no_bot(world: World, secret: str) -> None:
     given = world.app.test_client().post(
         "/messages/telegram", json=UPDATE, headers={HEADER: secret}, base_url=BASE
     )

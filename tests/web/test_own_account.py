@@ -66,7 +66,7 @@ def is_in(client: FlaskClient) -> bool:
     return client.get("/account").status_code == 200
 
 
-def test_new_password_opens_and_the_old_one_does_not(
+def test_new_password_opens_and_old_one_does_not(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     answer = change_password(client)
@@ -114,7 +114,7 @@ def test_password_that_will_not_do_changes_nothing(
     assert enter(at_the_door(world), anna.form()).status_code == 303
 
 
-def test_password_is_not_guessed_in_a_browser_that_was_left(
+def test_password_not_guessed_in_browser_that_was_left(
     client: FlaskClient,
 ) -> None:
     for _ in range(ATTEMPTS):
@@ -126,7 +126,7 @@ def test_password_is_not_guessed_in_a_browser_that_was_left(
     assert "Too many attempts" in answer.text
 
 
-def test_new_device_opens_and_the_old_one_does_not(
+def test_new_device_opens_and_old_one_does_not(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     seed = seed_of(client.get("/account/device"))
@@ -167,9 +167,7 @@ def test_device_that_is_not_proven_changes_nothing(
     assert enter(at_the_door(world), anna.form()).status_code == 303
 
 
-def test_page_shows_nothing_that_opens_the_door(
-    client: FlaskClient, anna: Person
-) -> None:
+def test_page_shows_nothing_that_opens_door(client: FlaskClient, anna: Person) -> None:
     page = client.get("/account").text
 
     assert anna.seed not in page
@@ -177,5 +175,5 @@ def test_page_shows_nothing_that_opens_the_door(
     assert "$argon2" not in page
 
 
-def test_nonsense_is_not_said_to_have_been_changed(client: FlaskClient) -> None:
+def test_nonsense_not_said_to_have_been_changed(client: FlaskClient) -> None:
     assert "account.changed" not in client.get("/account?changed=nonsense").text

@@ -61,16 +61,14 @@ def with_keys(world: World, keys: Any) -> None:
     world.app.extensions["hotline"] = replace(inside, ports=ports)
 
 
-def test_name_password_and_code_open_the_desk(
-    client: FlaskClient, anna: Person
-) -> None:
+def test_name_password_and_code_open_desk(client: FlaskClient, anna: Person) -> None:
     answer = enter(client, anna.form())
 
     assert (answer.status_code, answer.location) == (303, "/operator")
     assert is_in(client)
 
 
-def test_name_may_be_typed_in_any_case_and_the_code_in_groups(
+def test_name_may_be_typed_in_any_case_and_code_in_groups(
     client: FlaskClient, anna: Person
 ) -> None:
     form = anna.form()
@@ -81,7 +79,7 @@ def test_name_may_be_typed_in_any_case_and_the_code_in_groups(
     assert answer.status_code == 303
 
 
-def test_whoever_is_signed_in_is_sent_on_from_the_door(world: World) -> None:
+def test_whoever_is_signed_in_is_sent_on_from_door(world: World) -> None:
     client = signed_in(world)
 
     assert client.get("/").location == "/operator"
@@ -100,7 +98,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_whatever_is_wrong_the_answer_is_the_same(
+def test_whatever_is_wrong_answer_is_same(
     client: FlaskClient, anna: Person, what: str
 ) -> None:
     form = anna.form()
@@ -124,7 +122,7 @@ def test_name_stays_where_it_was_typed_when_something_is_wrong(
     assert form["password"] not in answer.text
 
 
-def test_name_that_nobody_has_costs_the_same_work(
+def test_name_that_nobody_has_costs_same_work(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     looked: list[tuple[str, bool]] = []
@@ -157,7 +155,7 @@ def test_enrolled_operator_who_has_not_signed_up_is_not_let_in(
     assert answer.status_code == 403
 
 
-def test_password_is_hashed_anew_when_more_care_is_taken(
+def test_password_hashed_anew_when_more_care_taken(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     before = world.ports.accounts.of(anna.account.operator)
@@ -184,7 +182,7 @@ def test_code_opens_once(world: World, client: FlaskClient, anna: Person) -> Non
     assert again.status_code == 403
 
 
-def test_older_code_opens_no_more_after_a_newer_one(
+def test_older_code_opens_no_more_after_newer_one(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     older = anna.form()
@@ -195,7 +193,7 @@ def test_older_code_opens_no_more_after_a_newer_one(
 
 
 @pytest.mark.parametrize(("drift", "status"), [(-60, 403), (30, 303), (60, 403)])
-def test_clock_of_a_device_may_be_off_by_a_little(
+def test_clock_of_device_may_be_off_by_little(
     world: World, client: FlaskClient, anna: Person, drift: int, status: int
 ) -> None:
     world.clock.pass_by(timedelta(minutes=5))
@@ -204,9 +202,7 @@ def test_clock_of_a_device_may_be_off_by_a_little(
     assert enter(client, anna.form() | {"code": code}).status_code == status
 
 
-def test_code_of_a_refused_attempt_is_not_used_up(
-    client: FlaskClient, anna: Person
-) -> None:
+def test_code_of_refused_attempt_not_used_up(client: FlaskClient, anna: Person) -> None:
     form = anna.form()
     enter(client, form | {"password": "wrong"})
 
@@ -217,7 +213,7 @@ def test_code_of_a_refused_attempt_is_not_used_up(
 
 
 @pytest.mark.parametrize("name", ["anna", "nobody-of-that-name"])
-def test_too_many_attempts_are_refused_whoever_it_is(
+def test_too_many_attempts_refused_whoever_it_is(
     client: FlaskClient, anna: Person, name: str
 ) -> None:
     form = anna.form() | {"name": name, "password": "wrong"}
@@ -231,7 +227,7 @@ def test_too_many_attempts_are_refused_whoever_it_is(
     assert "60 seconds" in refused.text
 
 
-def test_right_password_after_too_many_attempts_is_refused_until_the_time_told(
+def test_right_password_after_too_many_attempts_refused_until_time_told(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     for _ in range(ATTEMPTS):
@@ -246,7 +242,7 @@ def test_right_password_after_too_many_attempts_is_refused_until_the_time_told(
     assert enter(client, anna.form()).status_code == 303
 
 
-def test_right_attempt_forgives_the_wrong_ones(world: World, anna: Person) -> None:
+def test_right_attempt_forgives_wrong_ones(world: World, anna: Person) -> None:
     for _ in range(3):
         for _ in range(ATTEMPTS - 1):
             enter(at_the_door(world), anna.form() | {"password": "wrong"})
@@ -271,7 +267,7 @@ def fail(world: World, form: dict[str, str], times: int = ATTEMPTS + 1) -> TestR
     return given[-1]
 
 
-def test_strangers_keep_nobody_out_of_a_browser_of_before(
+def test_strangers_keep_nobody_out_of_browser_of_before(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     enter(client, anna.form())
@@ -303,7 +299,7 @@ def test_browser_that_signed_up_is_known_at_once(world: World) -> None:
     assert enter(client, mine).status_code == 303
 
 
-def test_attempts_in_a_known_browser_are_counted_too(
+def test_attempts_in_known_browser_counted_too(
     client: FlaskClient, anna: Person
 ) -> None:
     enter(client, anna.form())
@@ -315,7 +311,7 @@ def test_attempts_in_a_known_browser_are_counted_too(
     assert given == [403] * ATTEMPTS + [429]
 
 
-def test_browser_is_known_for_those_who_signed_in_there_alone(
+def test_browser_known_for_those_who_signed_in_there_alone(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     olha = signed_up(world, "olha")
@@ -330,7 +326,7 @@ def test_browser_is_known_for_those_who_signed_in_there_alone(
 @pytest.mark.parametrize(
     "what", ["forged", "of another kind", "cut", "long", "too old", "empty"]
 )
-def test_token_that_is_not_a_browsers_of_ours_makes_nobody_known(
+def test_token_that_is_not_browsers_of_ours_makes_nobody_known(
     world: World, client: FlaskClient, anna: Person, what: str
 ) -> None:
     enter(client, anna.form())
@@ -353,7 +349,7 @@ def test_token_that_is_not_a_browsers_of_ours_makes_nobody_known(
     assert enter(client, anna.form()).status_code == 429
 
 
-def test_token_of_a_browser_names_nobody(client: FlaskClient, anna: Person) -> None:
+def test_token_of_browser_names_nobody(client: FlaskClient, anna: Person) -> None:
     enter(client, anna.form())
     body = known_of(client).partition(".")[0]
 
@@ -363,7 +359,7 @@ def test_token_of_a_browser_names_nobody(client: FlaskClient, anna: Person) -> N
     assert anna.account.operator.encode() not in told
 
 
-def test_browser_of_many_is_known_for_the_latest_of_them(world: World) -> None:
+def test_browser_of_many_known_for_latest_of_them(world: World) -> None:
     token = ""
     for number in range(MOST + 1):
         token = make_browser_token(world.ports, token, f"operator-{number}")
@@ -431,7 +427,7 @@ def seed_of(world: World, secret: str) -> str:
 # --- sessions ---------------------------------------------------------------------
 
 
-def test_signing_in_gives_a_new_secret_and_the_planted_one_opens_nothing(
+def test_signing_in_gives_new_secret_and_planted_one_opens_nothing(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     client.set_cookie(COOKIE, "planted", domain="hotline.example", secure=True)
@@ -443,7 +439,7 @@ def test_signing_in_gives_a_new_secret_and_the_planted_one_opens_nothing(
     assert shows(world, secret_of(client)).status_code == 200
 
 
-def test_signing_in_again_ends_the_session_that_was_there(
+def test_signing_in_again_ends_session_that_was_there(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     enter(client, anna.form())
@@ -455,7 +451,7 @@ def test_signing_in_again_ends_the_session_that_was_there(
     assert shows(world, before).status_code == 303
 
 
-def test_secret_of_the_cookie_is_kept_nowhere(
+def test_secret_of_cookie_kept_nowhere(
     client: FlaskClient, anna: Person, tmp_path: Any
 ) -> None:
     enter(client, anna.form())
@@ -467,7 +463,7 @@ def test_secret_of_the_cookie_is_kept_nowhere(
     assert anna.seed.encode() not in found
 
 
-def test_signing_out_ends_the_session_and_takes_the_cookie_back(
+def test_signing_out_ends_session_and_takes_cookie_back(
     world: World, client: FlaskClient, anna: Person
 ) -> None:
     enter(client, anna.form())
@@ -505,7 +501,7 @@ def test_disabled_account_is_out_at_once_and_is_not_let_in(
     assert enter(client, anna.form()).status_code == 303
 
 
-def test_nonsense_in_the_cookie_is_nobody(world: World) -> None:
+def test_nonsense_in_cookie_is_nobody(world: World) -> None:
     for given in ("x", "x" * 5000, "\xd1\x97", "a b;c", "'; --", "", "=", "\x01"):
         assert shows(world, given).status_code == 303
         assert shows(world, given, "/").status_code == 200
@@ -537,7 +533,7 @@ def test_nonsense_in_the_cookie_is_nobody(world: World) -> None:
         "",
     ],
 )
-def test_nobody_is_sent_elsewhere_after_signing_in(
+def test_nobody_sent_elsewhere_after_signing_in(
     client: FlaskClient, anna: Person, wanted: str
 ) -> None:
     answer = enter(client, anna.form() | {"next": wanted})
@@ -546,7 +542,7 @@ def test_nobody_is_sent_elsewhere_after_signing_in(
     assert client.get("/", query_string={"next": wanted}).location == "/operator"
 
 
-def test_page_that_was_wanted_is_kept_through_wrong_attempts(
+def test_wanted_page_kept_through_wrong_attempts(
     client: FlaskClient, anna: Person
 ) -> None:
     wanted = client.get("/account/device?x=1").location
@@ -573,7 +569,7 @@ def test_page_that_was_wanted_is_kept_through_wrong_attempts(
         ("", "en"),
     ],
 )
-def test_door_speaks_what_the_browser_asks_for(
+def test_door_speaks_what_browser_asks_for(
     client: FlaskClient, asks: str, speaks: str
 ) -> None:
     page = client.get("/", headers={"Accept-Language": asks})
@@ -581,7 +577,7 @@ def test_door_speaks_what_the_browser_asks_for(
     assert f'<html lang="{speaks}">' in page.text
 
 
-def test_language_can_be_chosen_at_the_door(client: FlaskClient) -> None:
+def test_language_can_be_chosen_at_door(client: FlaskClient) -> None:
     token = token_of(client.get("/?next=/account"))
     form = {"csrf_token": token, "language": "uk", "back": "/?next=/account"}
 
@@ -594,7 +590,7 @@ def test_language_can_be_chosen_at_the_door(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/nowhere"])
-def test_choosing_a_language_sends_nobody_elsewhere(
+def test_choosing_language_sends_nobody_elsewhere(
     client: FlaskClient, back: str
 ) -> None:
     form = {"csrf_token": token_of(client.get("/")), "language": "xx", "back": back}
@@ -605,7 +601,7 @@ def test_choosing_a_language_sends_nobody_elsewhere(
     assert "Set-Cookie" not in answer.headers
 
 
-def test_language_of_the_account_goes_before_that_of_the_browser(
+def test_language_of_account_goes_before_that_of_browser(
     world: World,
 ) -> None:
     client = signed_in(world)

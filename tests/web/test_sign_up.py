@@ -57,9 +57,7 @@ def test_whoever_signs_up_is_signed_in(
     assert client.get("/account").status_code == 200
 
 
-def test_page_shows_the_name_the_secret_and_its_picture(
-    client: FlaskClient, link: str
-) -> None:
+def test_page_shows_name_secret_and_picture(client: FlaskClient, link: str) -> None:
     page = client.get(link)
 
     assert 'value="anna"' in page.text
@@ -70,13 +68,11 @@ def test_page_shows_the_name_the_secret_and_its_picture(
     assert page.headers["Cache-Control"] == "no-store"
 
 
-def test_secret_is_the_same_when_the_page_is_loaded_again(
-    client: FlaskClient, link: str
-) -> None:
+def test_secret_is_same_when_page_loaded_again(client: FlaskClient, link: str) -> None:
     assert seed_of(client.get(link)) == seed_of(client.get(link))
 
 
-def test_what_was_chosen_opens_the_door_later(
+def test_what_was_chosen_opens_door_later(
     world: World, client: FlaskClient, link: str
 ) -> None:
     seed = seed_of(client.get(link))
@@ -89,7 +85,7 @@ def test_what_was_chosen_opens_the_door_later(
     assert enter(at_the_door(world), form).status_code == 303
 
 
-def test_code_that_proved_the_device_does_not_open_the_door_as_well(
+def test_code_that_proved_device_does_not_open_door_as_well(
     world: World, client: FlaskClient, link: str
 ) -> None:
     seed = seed_of(client.get(link))
@@ -101,7 +97,7 @@ def test_code_that_proved_the_device_does_not_open_the_door_as_well(
     assert enter(at_the_door(world), form).status_code == 403
 
 
-def test_used_old_replaced_and_unknown_links_are_answered_alike(
+def test_used_old_replaced_and_unknown_links_answered_alike(
     world: World, client: FlaskClient
 ) -> None:
     anna, olha = enrolled(world, "anna"), enrolled(world, "olha")
@@ -128,7 +124,7 @@ def test_link_is_open_until_two_days_are_over(
     assert fill(world, client, link).status_code == 303
 
 
-def test_form_of_a_link_that_was_used_meanwhile_changes_nothing(
+def test_form_of_link_that_was_used_meanwhile_changes_nothing(
     world: World, client: FlaskClient, link: str
 ) -> None:
     slow = at_the_door(world)
@@ -141,7 +137,7 @@ def test_form_of_a_link_that_was_used_meanwhile_changes_nothing(
     assert client.get("/account").status_code == 200
 
 
-def test_link_of_a_disabled_account_opens_nothing(
+def test_link_of_disabled_account_opens_nothing(
     world: World, client: FlaskClient, link: str
 ) -> None:
     disable_operator(world.ports, enrolled(world, "anna").id)
@@ -158,7 +154,7 @@ def test_link_of_a_disabled_account_opens_nothing(
         ({"code": ""}, "The code is wrong"),
     ],
 )
-def test_what_will_not_do_is_told_and_the_link_stays_open(
+def test_what_will_not_do_is_told_and_link_stays_open(
     world: World,
     client: FlaskClient,
     link: str,
@@ -184,7 +180,7 @@ def test_name_is_no_password(world: World, client: FlaskClient) -> None:
     assert "must not be your name" in answer.text
 
 
-def test_whoever_has_lost_a_phone_signs_up_anew_and_the_old_sessions_end(
+def test_whoever_has_lost_phone_signs_up_anew_and_old_sessions_end(
     world: World,
 ) -> None:
     before, anna = signed_in(world), enrolled(world, "anna")
@@ -198,7 +194,7 @@ def test_whoever_has_lost_a_phone_signs_up_anew_and_the_old_sessions_end(
     assert after.get("/account").status_code == 200
 
 
-def test_old_password_and_device_count_until_the_new_link_is_used(
+def test_old_password_and_device_count_until_new_link_used(
     world: World,
 ) -> None:
     person = signed_up(world)
@@ -207,7 +203,7 @@ def test_old_password_and_device_count_until_the_new_link_is_used(
     assert enter(at_the_door(world), person.form()).status_code == 303
 
 
-def test_new_link_keeps_the_role_unless_another_is_given(world: World) -> None:
+def test_new_link_keeps_role_unless_another_given(world: World) -> None:
     person = signed_up(world, role=Role.SUPERVISOR)
     anna = enrolled(world, "anna")
     roles = []
@@ -220,7 +216,7 @@ def test_new_link_keeps_the_role_unless_another_is_given(world: World) -> None:
     assert roles == [Role.SUPERVISOR, Role.OPS, Role.OPS]
 
 
-def test_language_of_signing_up_becomes_the_accounts(
+def test_language_of_signing_up_becomes_accounts(
     world: World, client: FlaskClient, link: str
 ) -> None:
     form = {"csrf_token": token_of(client.get(link)), "language": "uk", "back": link}
@@ -233,7 +229,7 @@ def test_language_of_signing_up_becomes_the_accounts(
     assert '<html lang="uk">' in page.text
 
 
-def test_signing_up_in_the_browser_of_another_signs_that_one_out(
+def test_signing_up_in_browser_of_another_signs_that_one_out(
     world: World, link: str
 ) -> None:
     client = signed_in(world, "olha")
@@ -243,7 +239,7 @@ def test_signing_up_in_the_browser_of_another_signs_that_one_out(
     assert 'value="anna"' in client.get("/account").text
 
 
-def test_code_too_long_for_a_dead_link_is_told_calmly(
+def test_code_too_long_for_dead_link_told_calmly(
     client: FlaskClient, link: str
 ) -> None:
     form = {"code": "1" * 99, "csrf_token": token_of(client.get(link))}

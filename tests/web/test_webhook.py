@@ -33,14 +33,14 @@ def in_library(body: bytes, kind: str = FORM) -> Request:
 
 @pytest.mark.parametrize("body", SENT)
 @pytest.mark.parametrize("kind", [FORM, f"{FORM.title()} ; charset=UTF-8"])
-def test_form_is_read_as_by_library(body: bytes, kind: str) -> None:
+def test_form_read_as_by_library(body: bytes, kind: str) -> None:
     expected = in_library(body, kind).form.to_dict(flat=False)
 
     assert read_form({"CONTENT_TYPE": kind}, body) == expected
 
 
 @pytest.mark.parametrize("body", SENT)
-def test_address_is_read_as_by_library(body: bytes) -> None:
+def test_address_read_as_by_library(body: bytes) -> None:
     expected = in_library(body).args.to_dict()
 
     assert read_values(body.decode("latin-1")) == expected

@@ -18,9 +18,7 @@ Record = Callable[..., None]
 EXAMPLE = LineKey("example")
 
 
-def test_an_unknown_key_is_named_with_the_nearest_right_one(
-    lines: Path, edit: Edit
-) -> None:
+def test_unknown_key_named_with_nearest_right_one(lines: Path, edit: Edit) -> None:
     edit("line.toml", 'topic = "how"\nto = "how"', 'topic = "how"\ntoo = "how"')
 
     found = check_lines(lines)
@@ -119,7 +117,7 @@ def test_an_unknown_key_is_named_with_the_nearest_right_one(
         ("[undecided]", f"a = {'9' * 5000}", "example/line.toml: not TOML: "),
     ],
 )
-def test_a_spoilt_line_file_is_told_with_key_and_remedy(
+def test_spoilt_line_file_told_with_key_and_remedy(
     lines: Path, edit: Edit, old: str, new: str, fault: str
 ) -> None:
     edit("line.toml", old, new)
@@ -137,7 +135,7 @@ def test_a_spoilt_line_file_is_told_with_key_and_remedy(
         ('from = "08:00"', "to: missing; add it"),
     ],
 )
-def test_spoilt_hours_are_told_by_their_number(
+def test_spoilt_hours_told_by_number(
     lines: Path, edit: Edit, hours: str, fault: str
 ) -> None:
     edit("line.toml", "[undecided]", f"[[hours]]\n{hours}\n\n[undecided]")
@@ -163,7 +161,7 @@ def test_spoilt_hours_are_told_by_their_number(
         ('msgstr[1] "Time waited: {minutes} minutes."', "", "operator.waited: missing"),
     ],
 )
-def test_a_spoilt_catalogue_is_told_with_its_prompt(
+def test_spoilt_catalogue_told_with_prompt(
     lines: Path, edit: Edit, old: str, new: str, fault: str
 ) -> None:
     edit("prompts/en.po", old, new)
@@ -175,7 +173,7 @@ def test_a_spoilt_catalogue_is_told_with_its_prompt(
     assert any(fault in each for each in found)
 
 
-def test_an_entry_that_does_not_count_needs_no_plural(lines: Path, edit: Edit) -> None:
+def test_entry_that_does_not_count_needs_no_plural(lines: Path, edit: Edit) -> None:
     entry = 'msgid "flow.back"\nmsgstr "To go back, press {key}."'
     form = '"To go back, press {key}."'
     plural = f'msgid_plural "flow.backs"\nmsgstr[0] {form}\nmsgstr[1] {form}'
@@ -186,7 +184,7 @@ def test_an_entry_that_does_not_count_needs_no_plural(lines: Path, edit: Edit) -
     ]
 
 
-def test_a_time_that_the_clocks_skip_is_told_and_opens_the_house_all_the_same(
+def test_time_that_clocks_skip_is_told_and_opens_house_anyway(
     lines: Path, edit: Edit
 ) -> None:
     edit("rules.toml", 'from = "18:00"', 'from = "03:30"')
@@ -211,13 +209,13 @@ def test_rules_that_contradict_themselves_are_told(lines: Path, edit: Edit) -> N
     assert 'shares 22:00 to 23:00 on every day with hours[1] "evening" (line' in fault
 
 
-def test_a_line_file_that_says_nothing_is_told(lines: Path) -> None:
+def test_line_file_that_says_nothing_is_told(lines: Path) -> None:
     (lines / "example" / "line.toml").write_text("\n", "utf-8")
 
     assert "example/line.toml: is empty; " in check_lines(lines)[0]
 
 
-def test_a_line_file_without_its_sections_is_told(lines: Path) -> None:
+def test_line_file_without_sections_told(lines: Path) -> None:
     (lines / "example" / "line.toml").write_text("numbers = []\n", "utf-8")
 
     found = [fault.removeprefix("example/line.toml: ") for fault in check_lines(lines)]
@@ -228,7 +226,7 @@ def test_a_line_file_without_its_sections_is_told(lines: Path) -> None:
         assert f"{key}: missing; add it" in found
 
 
-def test_a_missing_catalogue_or_rule_set_is_found(lines: Path) -> None:
+def test_missing_catalogue_or_rule_set_found(lines: Path) -> None:
     (lines / "example" / "prompts" / "ru.po").unlink()
     (lines / "example" / "rules.toml").unlink()
 
@@ -240,7 +238,7 @@ def test_a_missing_catalogue_or_rule_set_is_found(lines: Path) -> None:
     ]
 
 
-def test_a_catalogue_of_a_language_that_the_line_does_not_have_is_found(
+def test_catalogue_of_language_that_line_does_not_have_is_found(
     lines: Path,
 ) -> None:
     shutil.copy(lines / "example/prompts/uk.po", lines / "example/prompts/ua.po")
@@ -250,7 +248,7 @@ def test_a_catalogue_of_a_language_that_the_line_does_not_have_is_found(
     assert fault.startswith('example/prompts: the line has no language "ua"; ')
 
 
-def test_files_in_another_encoding_are_told(lines: Path) -> None:
+def test_files_in_another_encoding_told(lines: Path) -> None:
     for file in ("line.toml", "prompts/uk.po", "rules.toml"):
         path = lines / "example" / file
         path.write_bytes(path.read_bytes() + "# не UTF-8".encode("cp1251"))
@@ -274,12 +272,12 @@ def test_two_lines_cannot_answer_one_number(lines: Path) -> None:
     ]
 
 
-def test_a_folder_without_lines_is_a_fault(tmp_path: Path) -> None:
+def test_folder_without_lines_is_fault(tmp_path: Path) -> None:
     assert "no line in it" in check_lines(tmp_path)[0]
     assert "no line in it" in check_lines(tmp_path / "nowhere")[0]
 
 
-def test_a_folder_that_is_no_name_for_a_line_is_a_fault(lines: Path) -> None:
+def test_folder_that_is_no_name_for_line_is_fault(lines: Path) -> None:
     (lines / "example").rename(lines / "Exam ple")
 
     assert any(fault.startswith("Exam ple: not a name") for fault in check_lines(lines))
@@ -362,7 +360,7 @@ def test_byte_order_mark_is_no_fault(lines: Path, file: str) -> None:
 
 @pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp1251"])
-def test_other_encoding_is_told_with_the_right_remedy(
+def test_other_encoding_told_with_right_remedy(
     lines: Path, file: str, encoding: str
 ) -> None:
     path = lines / "example" / file
@@ -375,7 +373,7 @@ def test_other_encoding_is_told_with_the_right_remedy(
     assert fault.endswith('save it as "UTF-8" in the editor')
 
 
-def test_zone_of_the_rules_unlike_the_lines_is_noticed(lines: Path, edit: Edit) -> None:
+def test_zone_of_rules_unlike_lines_noticed(lines: Path, edit: Edit) -> None:
     assert find_notices(lines) == []
     edit("rules.toml", 'zone = "Europe/Kyiv"', 'zone = "Europe/London"')
 

@@ -22,7 +22,7 @@ EXAMPLE = LineKey("example")
 # --- what a folder says ---------------------------------------------------
 
 
-def test_the_line_is_found_by_each_of_its_numbers() -> None:
+def test_line_found_by_each_of_numbers() -> None:
     content = load_lines(SHIPPED)
 
     answering = [content.line_of(f"+1202555010{last}") for last in "123"]
@@ -31,7 +31,7 @@ def test_the_line_is_found_by_each_of_its_numbers() -> None:
     assert content.lines().keys() == {"example"}
 
 
-def test_the_menu_is_read_as_the_file_says_it() -> None:
+def test_menu_read_as_file_says_it() -> None:
     line = load_lines(SHIPPED).lines()[EXAMPLE]
 
     kinds = {key: type(node) for key, node in line.nodes.items()}
@@ -47,7 +47,7 @@ def test_the_menu_is_read_as_the_file_says_it() -> None:
     assert line.talk_limit == timedelta(hours=4)
 
 
-def test_hours_and_an_on_call_number_are_read(lines: Path, edit: Edit) -> None:
+def test_hours_and_on_call_number_read(lines: Path, edit: Edit) -> None:
     weekend = '[[hours]]\ndays = ["sat", "sun"]\nfrom = "20:00"\nto = "04:30"\n'
     edit("line.toml", "[undecided]", f"{weekend}\n[undecided]")
     edit("line.toml", '# on_call = "+12025550199"', 'on_call = "+12025550199"')
@@ -92,7 +92,7 @@ def test_link_that_leads_nowhere_is_noticed(lines: Path, edit: Edit) -> None:
     assert check_lines(lines) == []
 
 
-def test_desk_of_the_shipped_line_requires_nothing() -> None:
+def test_desk_of_shipped_line_requires_nothing() -> None:
     """Operators without a desk could write nothing, and would be held for ever."""
     desk = load_lines(SHIPPED).lines()[EXAMPLE].desk
 
@@ -103,7 +103,7 @@ def test_desk_of_the_shipped_line_requires_nothing() -> None:
     assert desk.title("helped", "uk") != desk.title("helped", "ru")
 
 
-def test_line_without_a_desk_section_has_a_plain_desk(lines: Path) -> None:
+def test_line_without_desk_section_has_plain_desk(lines: Path) -> None:
     path = lines / "example" / "line.toml"
     text = path.read_text("utf-8")
     start, end = text.index("[desk]"), text.index("# --- languages")
@@ -122,7 +122,7 @@ def test_what_is_required_is_read(lines: Path, edit: Edit) -> None:
     assert desk.earlier_notes is EarlierNotes.LINE
 
 
-def test_the_shipped_rules_are_handed_on_as_they_are() -> None:
+def test_shipped_rules_handed_on_as_they_are() -> None:
     text = (SHIPPED / "example" / "rules.toml").read_text("utf-8")
 
     assert load_lines(SHIPPED).rules_text(EXAMPLE) == text
@@ -131,7 +131,7 @@ def test_the_shipped_rules_are_handed_on_as_they_are() -> None:
 # --- what is spoken -------------------------------------------------------
 
 
-def test_placeholders_are_filled() -> None:
+def test_placeholders_filled() -> None:
     content = load_lines(SHIPPED)
 
     assert content.text(EXAMPLE, "en", "flow.back", {"key": "0"}) == (
@@ -156,9 +156,7 @@ def test_placeholders_are_filled() -> None:
         ("en", 2, "2 minutes"),
     ],
 )
-def test_a_count_is_spoken_in_the_right_form(
-    language: str, minutes: int, expected: str
-) -> None:
+def test_count_spoken_in_right_form(language: str, minutes: int, expected: str) -> None:
     spoken = load_lines(SHIPPED).text(
         EXAMPLE, language, "operator.waited", {"minutes": minutes}
     )
@@ -166,7 +164,7 @@ def test_a_count_is_spoken_in_the_right_form(
     assert expected in spoken
 
 
-def test_a_value_that_is_a_prompt_is_spoken_in_the_same_language() -> None:
+def test_value_that_is_prompt_is_spoken_in_same_language() -> None:
     spoken = load_lines(SHIPPED).text(
         EXAMPLE, "uk", "operator.language", {"language": "language-name.ru"}
     )
@@ -175,13 +173,13 @@ def test_a_value_that_is_a_prompt_is_spoken_in_the_same_language() -> None:
 
 
 @pytest.mark.parametrize("language", ["", "pl"])
-def test_a_language_that_the_line_does_not_speak_gives_its_own(language: str) -> None:
+def test_language_that_line_does_not_speak_gives_its_own(language: str) -> None:
     spoken = load_lines(SHIPPED).text(EXAMPLE, language, "operator.one-moment", {})
 
     assert spoken == "Хвилинку, будь ласка."
 
 
-def test_a_prompt_or_line_that_is_not_there_is_not_found() -> None:
+def test_prompt_or_line_that_is_missing_is_not_found() -> None:
     content = load_lines(SHIPPED)
 
     with pytest.raises(NotFound):
@@ -193,11 +191,11 @@ def test_a_prompt_or_line_that_is_not_there_is_not_found() -> None:
 # --- recordings -----------------------------------------------------------
 
 
-def test_nothing_is_recorded_in_the_shipped_line() -> None:
+def test_nothing_recorded_in_shipped_line() -> None:
     assert load_lines(SHIPPED).audio(EXAMPLE, "uk", "greeting") is None
 
 
-def test_a_recording_is_used_where_there_is_one(lines: Path, record: Record) -> None:
+def test_recording_used_where_there_is_one(lines: Path, record: Record) -> None:
     record("uk/how.1.wav", "ru/how.1.mp3", "en/how.1.wav")
 
     content = load_lines(lines)
@@ -239,7 +237,7 @@ def test_no_path_leads_to_another_file(
         ("Europe/Kyiv", 'country = "PL"\n', "PL"),
     ],
 )
-def test_country_is_the_one_of_the_zone_unless_named(
+def test_country_is_one_of_zone_unless_named(
     zone: str, more: str, country: str
 ) -> None:
     text = (SHIPPED / "example" / "line.toml").read_text()

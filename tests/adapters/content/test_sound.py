@@ -94,7 +94,7 @@ def each(table: dict[str, dict[str, object]]) -> list[object]:
 
 
 @pytest.mark.parametrize(("name", "content"), each(PLAYED))  # type: ignore[arg-type]
-def test_what_the_carrier_plays_is_taken(
+def test_what_carrier_plays_is_taken(
     lines: Path, record: Record, name: str, content: bytes
 ) -> None:
     record(f"uk/{name}", content=content)
@@ -103,7 +103,7 @@ def test_what_the_carrier_plays_is_taken(
 
 
 @pytest.mark.parametrize(("name", "told"), each(REFUSED))  # type: ignore[arg-type]
-def test_what_the_carrier_does_not_play_is_refused(
+def test_what_carrier_does_not_play_is_refused(
     lines: Path, record: Record, name: str, told: tuple[bytes, str]
 ) -> None:
     content, why = told
@@ -116,7 +116,7 @@ def test_what_the_carrier_does_not_play_is_refused(
 
 
 @pytest.mark.parametrize("name", ["how.1.wav", "how.1.mp3"])
-def test_huge_recording_is_refused_unread(tmp_path: Path, name: str) -> None:
+def test_huge_recording_refused_unread(tmp_path: Path, name: str) -> None:
     with (tmp_path / name).open("wb") as file:
         file.write(MP3)
         file.truncate(LARGEST * 1000)
@@ -124,7 +124,7 @@ def test_huge_recording_is_refused_unread(tmp_path: Path, name: str) -> None:
     assert "10,000,000,000 bytes, more than 10,000,000" in sound_fault(tmp_path / name)
 
 
-def test_ending_in_capitals_is_told_apart(lines: Path, record: Record) -> None:
+def test_ending_in_capitals_told_apart(lines: Path, record: Record) -> None:
     record("uk/how.1.WAV", content=WAV)
 
     (fault,) = [each for each in check_lines(lines) if "how.1.WAV" in each]

@@ -68,7 +68,7 @@ def session(key: str, operator: OperatorId = ANNA.operator) -> Session:
     return Session(key=key, operator=operator, opened=NOW, seen=NOW)
 
 
-def test_account_is_found_as_given_by_operator_name_and_link(
+def test_account_found_as_given_by_operator_name_and_link(
     accounts: SqlAccounts,
 ) -> None:
     accounts.add(KEPT)
@@ -78,7 +78,7 @@ def test_account_is_found_as_given_by_operator_name_and_link(
     assert accounts.invited("digest") == KEPT
 
 
-def test_supervisors_are_told_from_operators(accounts: SqlAccounts) -> None:
+def test_supervisors_told_from_operators(accounts: SqlAccounts) -> None:
     accounts.add(KEPT)
     accounts.add(Credentials(account=replace(OLHA, role=Role.OPERATOR)))
 
@@ -94,7 +94,7 @@ def test_stranger_has_no_account(accounts: SqlAccounts) -> None:
     assert accounts.invited("") is None
 
 
-def test_second_account_of_an_operator_or_a_name_is_refused(
+def test_second_account_of_operator_or_name_refused(
     accounts: SqlAccounts,
 ) -> None:
     accounts.add(KEPT)
@@ -105,7 +105,7 @@ def test_second_account_of_an_operator_or_a_name_is_refused(
         assert "hush" not in str(refusal.value)
 
 
-def test_change_is_kept_once_for_each_version_seen(accounts: SqlAccounts) -> None:
+def test_change_kept_once_for_each_version_seen(accounts: SqlAccounts) -> None:
     accounts.add(KEPT)
     changed = replace(
         KEPT,
@@ -120,7 +120,7 @@ def test_change_is_kept_once_for_each_version_seen(accounts: SqlAccounts) -> Non
     assert accounts.of(ANNA.operator) == replace(changed, rev=1)
 
 
-def test_of_many_who_show_the_same_code_one_is_let_in(accounts: SqlAccounts) -> None:
+def test_of_many_who_show_same_code_one_is_let_in(accounts: SqlAccounts) -> None:
     accounts.add(KEPT)
 
     with ThreadPoolExecutor(8) as many:
@@ -129,14 +129,14 @@ def test_of_many_who_show_the_same_code_one_is_let_in(accounts: SqlAccounts) -> 
     assert kept.count(True) == 1
 
 
-def test_change_of_nobody_is_not_kept(accounts: SqlAccounts) -> None:
+def test_change_of_nobody_not_kept(accounts: SqlAccounts) -> None:
     assert not accounts.save(KEPT)
 
 
 # --- attempts -----------------------------------------------------------------
 
 
-def test_attempts_of_a_name_are_let_through_until_there_were_too_many(
+def test_attempts_of_name_let_through_until_there_were_too_many(
     accounts: SqlAccounts,
 ) -> None:
     given = [
@@ -148,7 +148,7 @@ def test_attempts_of_a_name_are_let_through_until_there_were_too_many(
     assert accounts.count_attempt("name", NOW + WITHIN) is None
 
 
-def test_many_attempts_at_once_are_no_more_than_one_after_the_other(
+def test_many_attempts_at_once_are_no_more_than_in_turn(
     accounts: SqlAccounts,
 ) -> None:
     with ThreadPoolExecutor(8) as many:
@@ -178,7 +178,7 @@ def test_attempts_of_a_day_outlast_those_of_a_minute(accounts: SqlAccounts) -> N
     assert accounts.again("name", NOW + CODES.within, CODES) is None
 
 
-def test_old_attempts_are_kept_of_nobody(accounts: SqlAccounts, db: Engine) -> None:
+def test_old_attempts_kept_of_nobody(accounts: SqlAccounts, db: Engine) -> None:
     for number in range(20):
         accounts.count_attempt(f"name-{number}", NOW)
 
@@ -192,14 +192,14 @@ def test_old_attempts_are_kept_of_nobody(accounts: SqlAccounts, db: Engine) -> N
 # --- sessions -----------------------------------------------------------------
 
 
-def test_session_is_found_with_whose_it_is(desk: SqlSessions) -> None:
+def test_session_found_with_whose_it_is(desk: SqlSessions) -> None:
     desk.open(session("one"))
 
     assert desk.find("one") == (session("one"), ANNA)
     assert desk.find("other") is None
 
 
-def test_session_of_a_disabled_account_says_so(
+def test_session_of_disabled_account_says_so(
     desk: SqlSessions, accounts: SqlAccounts
 ) -> None:
     desk.open(session("one"))
@@ -219,7 +219,7 @@ def test_session_remembers_when_it_was_seen(desk: SqlSessions) -> None:
     assert desk.find("one") == (replace(session("one"), seen=NOW + SECOND), ANNA)
 
 
-def test_ended_session_is_not_found(desk: SqlSessions) -> None:
+def test_ended_session_not_found(desk: SqlSessions) -> None:
     desk.open(session("one"))
     desk.open(session("two"))
 
@@ -229,7 +229,7 @@ def test_ended_session_is_not_found(desk: SqlSessions) -> None:
     assert desk.find("two") is not None
 
 
-def test_all_sessions_of_an_operator_but_one_are_ended(desk: SqlSessions) -> None:
+def test_all_sessions_of_operator_but_one_are_ended(desk: SqlSessions) -> None:
     for key in ("one", "two", "three"):
         desk.open(session(key))
     desk.open(session("olha's", OLHA.operator))
@@ -242,7 +242,7 @@ def test_all_sessions_of_an_operator_but_one_are_ended(desk: SqlSessions) -> Non
     assert desk.find("two") is None
 
 
-def test_sessions_that_are_long_over_are_forgotten_with_the_next_one(
+def test_sessions_that_are_long_over_are_forgotten_with_next_one(
     desk: SqlSessions, db: Engine
 ) -> None:
     desk.open(session("old"))

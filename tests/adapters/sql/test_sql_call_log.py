@@ -76,7 +76,7 @@ def test_facts_of_every_kind_come_back_as_they_were(log: SqlCallLog) -> None:
     assert log.facts_of(CallId("call")) == told
 
 
-def test_written_calls_are_in_the_log(log: SqlCallLog) -> None:
+def test_written_calls_are_in_log(log: SqlCallLog) -> None:
     new = log.write(story.journal(3))
 
     assert new == 30
@@ -108,7 +108,7 @@ def test_record_grows_over_many_writes(log: SqlCallLog, size: int) -> None:
     assert log.calls() == [story.record_of(number) for number in (2, 1, 0)]
 
 
-def test_facts_that_arrive_backwards_give_the_same_record(log: SqlCallLog) -> None:
+def test_facts_that_arrive_backwards_give_same_record(log: SqlCallLog) -> None:
     for entry in reversed(story.journal(2)):
         log.write([entry])
 
@@ -133,7 +133,7 @@ def test_nothing_to_write_is_fine(log: SqlCallLog) -> None:
     assert log.write([]) == 0
 
 
-def test_fact_of_no_call_is_kept_and_makes_no_call(db: Engine, log: SqlCallLog) -> None:
+def test_fact_of_no_call_kept_and_makes_no_call(db: Engine, log: SqlCallLog) -> None:
     fact = OperatorChanged(
         at=story.NOON,
         line=story.LINE,
@@ -148,7 +148,7 @@ def test_fact_of_no_call_is_kept_and_makes_no_call(db: Engine, log: SqlCallLog) 
     assert log.calls() == []
 
 
-def test_calls_are_told_by_line_time_and_number(log: SqlCallLog) -> None:
+def test_calls_told_by_line_time_and_number(log: SqlCallLog) -> None:
     other = LineKey("other")
     log.write(story.journal(4))
     log.write([("2-0", fact) for fact in story.answered_call(9, other)[:1]])
@@ -160,7 +160,7 @@ def test_calls_are_told_by_line_time_and_number(log: SqlCallLog) -> None:
     assert [r.call for r in newest] == [story.call_id(9), story.call_id(3)]
 
 
-def test_moments_come_back_in_utc_to_the_microsecond(log: SqlCallLog) -> None:
+def test_moments_come_back_in_utc_to_microsecond(log: SqlCallLog) -> None:
     kyiv = timezone(timedelta(hours=2))
     at = story.NOON.replace(microsecond=123_457)
     fact = CallStarted(
@@ -174,7 +174,7 @@ def test_moments_come_back_in_utc_to_the_microsecond(log: SqlCallLog) -> None:
     assert record.started.tzinfo is UTC
 
 
-def test_moment_without_a_zone_is_refused(log: SqlCallLog, db: Engine) -> None:
+def test_moment_without_zone_refused(log: SqlCallLog, db: Engine) -> None:
     fact = sample(LanguageChosen)
     naive = replace(fact, at=fact.at.replace(tzinfo=None))
 
@@ -184,7 +184,7 @@ def test_moment_without_a_zone_is_refused(log: SqlCallLog, db: Engine) -> None:
     assert stored(db) == 0
 
 
-def test_facts_of_one_moment_keep_the_order_of_the_journal(log: SqlCallLog) -> None:
+def test_facts_of_one_moment_keep_order_of_journal(log: SqlCallLog) -> None:
     told = [
         LanguageChosen(
             at=story.NOON, line=story.LINE, call=CallId("call"), language=str(place)
@@ -206,7 +206,7 @@ def test_unprintable_input_holds_nothing_up(log: SqlCallLog) -> None:
     assert log.facts_of(CallId("call")) == [fact]
 
 
-def test_batch_of_more_calls_than_a_statement_takes_is_written(log: SqlCallLog) -> None:
+def test_batch_of_more_calls_than_statement_takes_is_written(log: SqlCallLog) -> None:
     def told(place: int, name: str) -> story.Entry:
         call = CallId(f"call-{place}")
         fact = LanguageChosen(at=story.NOON, line=story.LINE, call=call, language=name)
@@ -271,7 +271,7 @@ def test_past_waits_tell_who_was_answered_who_left_and_who_went_another_way(
     ]
 
 
-def test_past_waits_are_the_newest_of_one_line_that_queued_and_are_over(
+def test_past_waits_are_newest_of_one_line_that_queued_and_are_over(
     log: SqlCallLog,
 ) -> None:
     log.write(told(1, over(71, "abandoned")))
@@ -291,7 +291,7 @@ def test_past_waits_are_the_newest_of_one_line_that_queued_and_are_over(
     assert ends(0, 2) == [73, 72]
 
 
-def test_facts_that_a_newer_version_wrote_are_passed_over(
+def test_facts_that_newer_version_wrote_are_passed_over(
     db: Engine, log: SqlCallLog
 ) -> None:
     log.write(story.journal(1))
@@ -306,7 +306,7 @@ def test_facts_that_a_newer_version_wrote_are_passed_over(
     assert stored(db) == 10
 
 
-def test_unread_facts_are_kept_once_and_counted(log: SqlCallLog) -> None:
+def test_unread_facts_kept_once_and_counted(log: SqlCallLog) -> None:
     unread = UnreadFact(
         at=story.NOON, line=story.LINE, kind="call-ended", why="?", raw="{"
     )
@@ -321,7 +321,7 @@ def test_unread_facts_are_kept_once_and_counted(log: SqlCallLog) -> None:
     assert log.readable_again(story.LINE, key, 9) == []
 
 
-def test_unread_fact_is_taken_in_once(log: SqlCallLog) -> None:
+def test_unread_fact_taken_in_once(log: SqlCallLog) -> None:
     entries = story.journal(1)
     unread = UnreadFact(
         at=story.NOON, line=story.LINE, kind=entries[-1][1].name, why="?", raw="{"

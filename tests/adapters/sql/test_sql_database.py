@@ -32,7 +32,7 @@ def setting(db: Engine, name: str) -> object:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
-def test_sqlite_is_opened_so_that_facts_outlive_a_power_cut(file: Path) -> None:
+def test_sqlite_opened_so_that_facts_outlive_power_cut(file: Path) -> None:
     db = make_engine(f"sqlite:///{file}")
 
     assert setting(db, "journal_mode") == "wal"
@@ -54,7 +54,7 @@ def test_locked_sqlite_is_unavailable_and_heals(file: Path) -> None:
     assert log.write(story.journal(1)) == 10
 
 
-def test_sqlite_is_read_while_somebody_writes(file: Path) -> None:
+def test_sqlite_read_while_somebody_writes(file: Path) -> None:
     log = SqlCallLog(make_engine(f"sqlite:///{file}"))
     log.write(story.journal(1))
     other = sqlite3.connect(file, isolation_level=None)
@@ -106,7 +106,7 @@ def test_failure_does_not_repeat_what_was_to_be_written(tmp_path: Path) -> None:
         "postgresql+psycopg://u:hush@h:port/x",
     ],
 )
-def test_address_that_is_of_no_use_is_a_fault_with_a_remedy(url: str) -> None:
+def test_address_that_is_of_no_use_is_fault_with_remedy(url: str) -> None:
     with pytest.raises(Faults, match=r"DATABASE_URL: .*; use sqlite:") as fault:
         make_engine(url)
 
@@ -121,7 +121,7 @@ def test_shown_address_has_no_secret() -> None:
     assert shown == "postgresql+psycopg://u:***@db/hotline"
 
 
-def test_time_limits_of_the_address_are_kept(postgresql: object) -> None:
+def test_time_limits_of_address_kept(postgresql: object) -> None:
     assert callable(postgresql)
     url = re.sub(r"connect_timeout=\d+", "connect_timeout=7", postgresql())
 

@@ -31,7 +31,7 @@ def began(call: str, at: datetime, **more: object) -> CallStarted:
     return CallStarted(at=at, call=CallId(call), **(usual | more))  # type: ignore[arg-type]
 
 
-def test_facts_of_several_calls_are_told_in_order(log: SqlCallLog) -> None:
+def test_facts_of_several_calls_told_in_order(log: SqlCallLog) -> None:
     wanted = [story.call_id(0), story.call_id(2)]
 
     found = log.facts_of_calls(wanted)
@@ -42,7 +42,7 @@ def test_facts_of_several_calls_are_told_in_order(log: SqlCallLog) -> None:
     assert log.facts_of_calls([]) == []
 
 
-def test_facts_about_an_operator_are_told_since_then(log: SqlCallLog) -> None:
+def test_facts_about_operator_told_since_then(log: SqlCallLog) -> None:
     missed = OfferEnded(
         at=story.after(60),
         line=story.LINE,
@@ -60,7 +60,7 @@ def test_facts_about_an_operator_are_told_since_then(log: SqlCallLog) -> None:
     assert "call-started" not in names
 
 
-def test_calls_of_a_caller_are_told_newest_first(log: SqlCallLog) -> None:
+def test_calls_of_caller_told_newest_first(log: SqlCallLog) -> None:
     write(
         log,
         began("of-another", story.after(5), caller="another"),

@@ -111,7 +111,7 @@ def test_promise_that_was_renewed_binds_again(
     assert (record.promise.number, record.tries) == ("another", 0)
 
 
-def test_facts_of_one_moment_keep_the_journals_order(
+def test_facts_of_one_moment_keep_journals_order(
     log: SqlCallLog, promises: SqlPromises
 ) -> None:
     same = told(0, CallbackEnded, reason="cancelled")
@@ -151,7 +151,7 @@ def test_message_waits_until_it_is_taken(
     assert record.taken == story.NOON + timedelta(seconds=90)
 
 
-def test_two_writers_of_the_same_calls_lose_nothing(url: str) -> None:
+def test_two_writers_of_same_calls_lose_nothing(url: str) -> None:
     facts = tuple(
         fact
         for call in range(8)

@@ -40,7 +40,7 @@ def kept(records: SqlRecords) -> Record:
     return found
 
 
-def test_record_is_found_as_written_one_version_on(records: SqlRecords) -> None:
+def test_record_found_as_written_one_version_on(records: SqlRecords) -> None:
     assert records.of(RECORD.call, ANNA) is None
 
     assert records.save(RECORD)
@@ -51,7 +51,7 @@ def test_record_is_found_as_written_one_version_on(records: SqlRecords) -> None:
     assert records.find(RecordId("r2")) is None
 
 
-def test_texts_are_kept_sealed_only(records: SqlRecords, db: Engine) -> None:
+def test_texts_kept_sealed_only(records: SqlRecords, db: Engine) -> None:
     records.save(RECORD)
 
     with begin_reading(db) as connection:
@@ -60,7 +60,7 @@ def test_texts_are_kept_sealed_only(records: SqlRecords, db: Engine) -> None:
     assert ASKED not in row
 
 
-def test_save_on_an_old_version_changes_nothing(records: SqlRecords) -> None:
+def test_save_on_old_version_changes_nothing(records: SqlRecords) -> None:
     records.save(RECORD)
     first = kept(records)
     assert records.save(replace(first, note="one"))
@@ -87,7 +87,7 @@ def test_of_two_windows_that_save_at_once_one_is_told_so(url: str) -> None:
     assert found.note == str(saved.index(True))
 
 
-def test_records_of_calls_are_found_whoever_wrote_them(records: SqlRecords) -> None:
+def test_records_of_calls_found_whoever_wrote_them(records: SqlRecords) -> None:
     other = replace(RECORD, id=RecordId("r2"), operator=BELA, saved=story.after(9))
     elsewhere = replace(RECORD, id=RecordId("r3"), call=story.call_id(3))
     for record in (other, RECORD, elsewhere):

@@ -33,14 +33,14 @@ def roster(db: Engine, vault: MirrorVault) -> SqlRoster:
     return SqlRoster(db, vault)
 
 
-def test_enrolled_operator_is_found_as_given(roster: SqlRoster) -> None:
+def test_enrolled_operator_found_as_given(roster: SqlRoster) -> None:
     roster.add(ANNA, PHONE)
 
     assert roster.find("Anna") == ANNA
     assert roster.number(ANNA.id) == PHONE
 
 
-def test_number_is_kept_sealed_only(roster: SqlRoster, db: Engine) -> None:
+def test_number_kept_sealed_only(roster: SqlRoster, db: Engine) -> None:
     roster.add(ANNA, PHONE)
 
     with begin_reading(db) as connection:
@@ -49,7 +49,7 @@ def test_number_is_kept_sealed_only(roster: SqlRoster, db: Engine) -> None:
     assert row.phone_name == "somebody-23"
 
 
-def test_operator_without_a_telephone_has_no_number(roster: SqlRoster) -> None:
+def test_operator_without_telephone_has_no_number(roster: SqlRoster) -> None:
     roster.add(OLHA, None)
 
     assert roster.number(OLHA.id) is None
@@ -59,7 +59,7 @@ def test_stranger_has_no_number(roster: SqlRoster) -> None:
     assert roster.number(OperatorId("nobody")) is None
 
 
-def test_operators_of_a_line_are_told_by_name(roster: SqlRoster) -> None:
+def test_operators_of_line_told_by_name(roster: SqlRoster) -> None:
     roster.add(OLHA, None)
     for operator in (ELSEWHERE, ANNA):
         roster.add(operator, PHONE)
@@ -68,7 +68,7 @@ def test_operators_of_a_line_are_told_by_name(roster: SqlRoster) -> None:
     assert roster.all() == [ANNA, ELSEWHERE, OLHA]
 
 
-def test_second_operator_of_a_name_is_refused_with_a_remedy(roster: SqlRoster) -> None:
+def test_second_operator_of_name_refused_with_remedy(roster: SqlRoster) -> None:
     roster.add(ANNA, PHONE)
 
     with pytest.raises(Conflict, match="choose another name") as refusal:
@@ -78,7 +78,7 @@ def test_second_operator_of_a_name_is_refused_with_a_remedy(roster: SqlRoster) -
     assert roster.all(story.LINE) == [ANNA]
 
 
-def test_name_on_two_lines_needs_the_line(roster: SqlRoster) -> None:
+def test_name_on_two_lines_needs_line(roster: SqlRoster) -> None:
     roster.add(ANNA, PHONE)
     roster.add(ELSEWHERE, PHONE)
 
@@ -88,12 +88,12 @@ def test_name_on_two_lines_needs_the_line(roster: SqlRoster) -> None:
     assert roster.find("Anna", LineKey("other")) == ELSEWHERE
 
 
-def test_unknown_name_is_not_found(roster: SqlRoster) -> None:
+def test_unknown_name_not_found(roster: SqlRoster) -> None:
     with pytest.raises(NotFound, match="hotline operators list"):
         roster.find("Anna")
 
 
-def test_wish_is_remembered(roster: SqlRoster) -> None:
+def test_wish_remembered(roster: SqlRoster) -> None:
     roster.add(ANNA, PHONE)
 
     roster.remember_wish(ANNA.id, State.AVAILABLE)
@@ -101,7 +101,7 @@ def test_wish_is_remembered(roster: SqlRoster) -> None:
     assert roster.find("Anna").state is State.AVAILABLE
 
 
-def test_wish_of_a_stranger_is_not_found(roster: SqlRoster) -> None:
+def test_wish_of_stranger_not_found(roster: SqlRoster) -> None:
     with pytest.raises(NotFound):
         roster.remember_wish(OperatorId("nobody"), State.AWAY)
 
@@ -112,7 +112,7 @@ IRYNA = replace(ANNA, id=OperatorId("operator-4"), name="Iryna", reach=Reach.STA
 PIN = "123456"
 
 
-def test_pin_opens_for_its_operator_alone(roster: SqlRoster) -> None:
+def test_pin_opens_for_operator_alone(roster: SqlRoster) -> None:
     roster.add(IRYNA, PHONE)
     roster.add(replace(IRYNA, id=OperatorId("operator-5"), name="Oksana"), PHONE)
     roster.put_pin(IRYNA.id, PIN)
@@ -122,7 +122,7 @@ def test_pin_opens_for_its_operator_alone(roster: SqlRoster) -> None:
     assert not roster.has_pin(OperatorId("operator-5"), PIN)
 
 
-def test_operator_without_a_pin_opens_with_none(roster: SqlRoster) -> None:
+def test_operator_without_pin_opens_with_none(roster: SqlRoster) -> None:
     roster.add(IRYNA, PHONE)
 
     assert not roster.has_pin(IRYNA.id, "")
@@ -130,7 +130,7 @@ def test_operator_without_a_pin_opens_with_none(roster: SqlRoster) -> None:
     assert not roster.has_pin(OperatorId("nobody"), PIN)
 
 
-def test_new_pin_takes_the_place_of_the_old_one(roster: SqlRoster) -> None:
+def test_new_pin_takes_place_of_old_one(roster: SqlRoster) -> None:
     roster.add(IRYNA, PHONE)
     roster.put_pin(IRYNA.id, PIN)
     roster.put_pin(IRYNA.id, "654321")
@@ -139,7 +139,7 @@ def test_new_pin_takes_the_place_of_the_old_one(roster: SqlRoster) -> None:
     assert roster.has_pin(IRYNA.id, "654321")
 
 
-def test_pin_that_is_forgotten_opens_nothing(roster: SqlRoster) -> None:
+def test_forgotten_pin_opens_nothing(roster: SqlRoster) -> None:
     roster.add(IRYNA, PHONE)
     roster.put_pin(IRYNA.id, PIN)
 
@@ -149,7 +149,7 @@ def test_pin_that_is_forgotten_opens_nothing(roster: SqlRoster) -> None:
     assert not roster.has_pin(IRYNA.id, PIN)
 
 
-def test_pin_of_a_disabled_account_opens_nothing(roster: SqlRoster, db: Engine) -> None:
+def test_pin_of_disabled_account_opens_nothing(roster: SqlRoster, db: Engine) -> None:
     roster.add(replace(IRYNA, state=State.AVAILABLE), PHONE)
     roster.put_pin(IRYNA.id, PIN)
     account = Account(
@@ -162,7 +162,7 @@ def test_pin_of_a_disabled_account_opens_nothing(roster: SqlRoster, db: Engine) 
     assert not roster.has_pin(IRYNA.id, PIN)
 
 
-def test_pin_itself_is_not_kept_and_the_same_one_looks_different(
+def test_pin_itself_not_kept_and_same_one_looks_different(
     roster: SqlRoster, db: Engine
 ) -> None:
     for each in (IRYNA, replace(IRYNA, id=OperatorId("operator-5"), name="Oksana")):
@@ -175,7 +175,7 @@ def test_pin_itself_is_not_kept_and_the_same_one_looks_different(
     assert PIN not in (first, second)
 
 
-def test_pin_of_a_stranger_is_not_found(roster: SqlRoster) -> None:
+def test_pin_of_stranger_not_found(roster: SqlRoster) -> None:
     with pytest.raises(NotFound, match="hotline operators list"):
         roster.put_pin(OperatorId("nobody"), PIN)
 
@@ -188,7 +188,7 @@ def test_number_names_everybody_whose_it_is(roster: SqlRoster) -> None:
     assert roster.find("Anna").phone == "somebody-23"
 
 
-def test_what_a_newer_version_enrolled_hides_nobody(
+def test_what_newer_version_enrolled_hides_nobody(
     roster: SqlRoster, db: Engine
 ) -> None:
     roster.add(ANNA, PHONE)
@@ -204,7 +204,7 @@ def test_what_a_newer_version_enrolled_hides_nobody(
     assert (found.id, found.state) == (ANNA.id, State.OFFLINE)
 
 
-def test_operator_and_account_are_written_together_or_not_at_all(
+def test_operator_and_account_written_together_or_not_at_all(
     roster: SqlRoster, db: Engine
 ) -> None:
     roster.add(ANNA, PHONE, signing_in(ANNA, "anna"), "123456")

@@ -25,7 +25,7 @@ def newest(rule_sets: SqlRuleSets) -> tuple[int, str]:
     return first.version, first.toml
 
 
-def test_nothing_was_published_before_the_first(rule_sets: SqlRuleSets) -> None:
+def test_nothing_published_before_first(rule_sets: SqlRuleSets) -> None:
     assert rule_sets.history(story.LINE) == []
 
 
@@ -55,7 +55,7 @@ def test_each_line_counts_for_itself(rule_sets: SqlRuleSets) -> None:
     assert newest(rule_sets) == (1, PLAIN)
 
 
-def test_whoever_saw_an_older_version_is_second(rule_sets: SqlRuleSets) -> None:
+def test_whoever_saw_older_version_is_second(rule_sets: SqlRuleSets) -> None:
     rule_sets.publish(story.LINE, PLAIN, story.NOON, after=0)
 
     with pytest.raises(Conflict, match="hotline rules show"):

@@ -56,7 +56,7 @@ def test_several_processes_may_migrate_at_once(empty_url: str) -> None:
     assert set(metadata.tables) < set(names)
 
 
-def test_database_of_a_newer_version_is_refused_with_a_remedy(url: str) -> None:
+def test_database_of_newer_version_refused_with_remedy(url: str) -> None:
     with begin_writing(make_engine(url)) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
@@ -64,7 +64,7 @@ def test_database_of_a_newer_version_is_refused_with_a_remedy(url: str) -> None:
         migrate_database(url)
 
 
-def test_server_that_is_not_there_is_a_fault_with_a_remedy() -> None:
+def test_server_that_is_missing_is_fault_with_remedy() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
@@ -77,14 +77,14 @@ def test_server_that_is_not_there_is_a_fault_with_a_remedy() -> None:
     assert "hotline:***@127.0.0.1" in str(fault.value)
 
 
-def test_missing_folder_is_a_fault_with_a_remedy(tmp_path: Path) -> None:
+def test_missing_folder_is_fault_with_remedy(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'nowhere' / 'hotline.db'}"
 
     with pytest.raises(Faults, match=r"DATABASE_URL.*folder writable"):
         migrate_database(url)
 
 
-def test_file_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
+def test_file_that_is_no_database_is_fault(tmp_path: Path) -> None:
     file = tmp_path / "hotline.db"
     file.write_text("a shopping list, much longer than a header of sixteen bytes\n" * 9)
 
@@ -92,7 +92,7 @@ def test_file_that_is_no_database_is_a_fault(tmp_path: Path) -> None:
         migrate_database(f"sqlite:///{file}")
 
 
-def test_database_is_its_owners_alone_in_a_folder_that_was_there(
+def test_database_is_its_owners_alone_in_folder_that_was_there(
     tmp_path: Path,
 ) -> None:
     tmp_path.chmod(0o755)

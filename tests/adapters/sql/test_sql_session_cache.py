@@ -92,7 +92,7 @@ def test_session_that_was_ended_elsewhere_is_over_at_once(
         desk.find("one")
 
 
-def test_known_session_is_believed_for_a_while_and_an_unknown_one_is_not(
+def test_known_session_believed_awhile_and_unknown_one_is_not(
     desk: CachedSessions, book: Book, clock: StillClock
 ) -> None:
     book.is_away = True
@@ -124,7 +124,7 @@ def test_database_that_failed_is_left_alone_and_asked_again_later(
     assert book.asked == 2
 
 
-def test_when_a_session_was_seen_is_known_here_while_it_cannot_be_kept(
+def test_when_session_seen_known_here_while_it_cannot_be_kept(
     desk: CachedSessions, book: Book, clock: StillClock
 ) -> None:
     book.is_away = True
@@ -138,9 +138,7 @@ def test_when_a_session_was_seen_is_known_here_while_it_cannot_be_kept(
     assert found[0].seen == clock.now()
 
 
-def test_ended_session_is_not_believed_any_more(
-    desk: CachedSessions, book: Book
-) -> None:
+def test_ended_session_not_believed_any_more(desk: CachedSessions, book: Book) -> None:
     for key in ("two", "three"):
         desk.open(session(key))
         desk.find(key)
@@ -155,7 +153,7 @@ def test_ended_session_is_not_believed_any_more(
     assert desk.find("three") is not None
 
 
-def test_few_wait_for_a_database_that_hangs(clock: StillClock) -> None:
+def test_few_wait_for_database_that_hangs(clock: StillClock) -> None:
     inside, let = threading.Semaphore(0), threading.Event()
 
     class Hung(Book):
@@ -192,7 +190,7 @@ def test_many_who_ask_at_once_are_all_answered(
     assert book.asked > 40
 
 
-def test_sessions_used_last_are_believed(desk: CachedSessions, book: Book) -> None:
+def test_sessions_used_last_believed(desk: CachedSessions, book: Book) -> None:
     for number in range(CACHED_SESSIONS):
         desk.open(session(str(number)))
         desk.find(str(number))

@@ -69,7 +69,7 @@ def facts_in(db: Engine) -> list[str]:
         return list(connection.execute(select(facts.c.name)).scalars())
 
 
-def test_planned_shift_is_found_as_it_was_planned(shifts: SqlShifts) -> None:
+def test_planned_shift_found_as_it_was_planned(shifts: SqlShifts) -> None:
     assert shifts.add([NIGHT]) is None
 
     assert shifts.find(NIGHT.id) == STORED
@@ -77,7 +77,7 @@ def test_planned_shift_is_found_as_it_was_planned(shifts: SqlShifts) -> None:
         assert shifts.find(ShiftId(odd)) is None
 
 
-def test_all_that_is_known_of_a_shift_is_kept(shifts: SqlShifts) -> None:
+def test_all_that_is_known_of_shift_is_kept(shifts: SqlShifts) -> None:
     told = {
         Reminder.DAY: Sending(tries=1, tried=story.NOON, sent=story.after(1)),
         Reminder.HOUR: Sending(tries=2, tried=story.after(60)),
@@ -96,7 +96,7 @@ def test_all_that_is_known_of_a_shift_is_kept(shifts: SqlShifts) -> None:
     assert shifts.find(NIGHT.id) == replace(known, rev=2)
 
 
-def test_shift_in_the_way_is_told_and_none_of_the_new_is_kept(
+def test_shift_in_way_told_and_none_of_new_kept(
     shifts: SqlShifts,
 ) -> None:
     shifts.add([NIGHT])
@@ -107,7 +107,7 @@ def test_shift_in_the_way_is_told_and_none_of_the_new_is_kept(
     assert all_of(shifts) == [NIGHT.id]
 
 
-def test_colleague_and_a_cancelled_shift_are_in_nobodys_way(shifts: SqlShifts) -> None:
+def test_colleague_and_cancelled_shift_are_in_nobodys_way(shifts: SqlShifts) -> None:
     shifts.add([NIGHT])
     shifts.save(replace(STORED, state=ShiftState.CANCELLED))
 
@@ -122,7 +122,7 @@ def test_no_shifts_are_no_shifts(shifts: SqlShifts) -> None:
     assert all_of(shifts) == []
 
 
-def test_of_many_who_plan_the_same_at_once_one_is_first(shifts: SqlShifts) -> None:
+def test_of_many_who_plan_same_at_once_one_is_first(shifts: SqlShifts) -> None:
     people = 4
     together = Barrier(people)
 
@@ -137,7 +137,7 @@ def test_of_many_who_plan_the_same_at_once_one_is_first(shifts: SqlShifts) -> No
     assert found.count(None) == 1
 
 
-def test_shifts_in_between_are_told_in_order_of_begin(shifts: SqlShifts) -> None:
+def test_shifts_in_between_told_in_order_of_begin(shifts: SqlShifts) -> None:
     other = replace(shift(9, 3), line=LineKey("other"), operator=OperatorId("nobody"))
     for each in (shift(3, 5), shift(1, 1), shift(2, 3), other):
         shifts.add([each])
@@ -162,7 +162,7 @@ def test_change_and_what_happened_are_kept_together(
     assert facts_in(db) == ["shift-confirmed"]
 
 
-def test_who_has_seen_an_older_version_changes_nothing(
+def test_who_has_seen_older_version_changes_nothing(
     shifts: SqlShifts, db: Engine
 ) -> None:
     shifts.add([NIGHT])
@@ -176,7 +176,7 @@ def test_who_has_seen_an_older_version_changes_nothing(
     assert facts_in(db) == []
 
 
-def test_of_many_who_change_a_shift_at_once_one_is_first(
+def test_of_many_who_change_shift_at_once_one_is_first(
     shifts: SqlShifts, db: Engine
 ) -> None:
     people = 4
@@ -194,12 +194,12 @@ def test_of_many_who_change_a_shift_at_once_one_is_first(
     assert facts_in(db) == ["shift-confirmed"]
 
 
-def test_shift_that_is_not_there_is_not_changed(shifts: SqlShifts, db: Engine) -> None:
+def test_shift_that_is_missing_is_not_changed(shifts: SqlShifts, db: Engine) -> None:
     assert not shifts.save(STORED, [TOLD])
     assert facts_in(db) == []
 
 
-def test_first_time_that_a_shift_is_seen_counts(shifts: SqlShifts) -> None:
+def test_first_time_that_shift_is_seen_counts(shifts: SqlShifts) -> None:
     for each in (NIGHT, shift(2, 2)):
         shifts.add([each])
 
@@ -213,7 +213,7 @@ def test_first_time_that_a_shift_is_seen_counts(shifts: SqlShifts) -> None:
     assert not shifts.save(STORED), "it has changed since"
 
 
-def test_shift_is_named_by_the_beginning_of_its_identifier(shifts: SqlShifts) -> None:
+def test_shift_named_by_beginning_of_identifier(shifts: SqlShifts) -> None:
     for each in (NIGHT, shift(2, 2), shift(3, 4)):
         shifts.add([each])
 
@@ -222,7 +222,7 @@ def test_shift_is_named_by_the_beginning_of_its_identifier(shifts: SqlShifts) ->
     assert shifts.named("shift_") == []
 
 
-def test_shift_in_a_state_of_a_newer_version_hides_no_other(
+def test_shift_in_state_of_newer_version_hides_no_other(
     shifts: SqlShifts, db: Engine
 ) -> None:
     other = shift(2, 30)

@@ -70,7 +70,7 @@ def test_same_facts_written_at_once_are_each_written_once(url: str, kind: str) -
 
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
-def test_no_update_of_a_call_is_lost_between_writers(url: str, kind: str) -> None:
+def test_no_update_of_call_lost_between_writers(url: str, kind: str) -> None:
     with pool(kind) as writers:
         shares = [writers.submit(write_share, url, share, 4) for share in range(4)]
 

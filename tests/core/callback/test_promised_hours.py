@@ -95,7 +95,7 @@ def forbids(rules: RuleSet, wish: Wish, at: datetime) -> bool:
 
 
 @given(st.sampled_from([PLAIN, ASLEEP, rules_of(NIGHT)]), wishes, moments)
-def test_nobody_is_called_in_hours_that_are_forbidden_or_before_now(
+def test_nobody_called_in_hours_that_are_forbidden_or_before_now(
     rules: RuleSet, wish: Wish, now: datetime
 ) -> None:
     at = may_be_called_at(rules, wish, now)
@@ -133,19 +133,19 @@ def test_who_is_to_be_written_to_is_never_called(now: datetime) -> None:
         (Wish(number="s", at_any_hour=True), kyiv(3), kyiv(3)),
     ],
 )
-def test_hours_hold_to_the_minute_and_over_midnight(
+def test_hours_hold_to_minute_and_over_midnight(
     wish: Wish, now: datetime, at: datetime
 ) -> None:
     assert may_be_called_at(ASLEEP, wish, now) == at
 
 
-def test_hour_that_the_clock_leaves_out_is_the_next_days() -> None:
+def test_hour_that_clock_leaves_out_is_next_days() -> None:
     wish = Wish(number="s", start=3, end=4)
 
     assert may_be_called_at(PLAIN, wish, SPRING) == SPRING + timedelta(days=1, hours=2)
 
 
-def test_hour_that_the_clock_shows_twice_is_allowed_twice() -> None:
+def test_hour_that_clock_shows_twice_is_allowed_twice() -> None:
     wish = Wish(number="s", start=3, end=4)
     first = AUTUMN + timedelta(hours=3)
 
@@ -158,7 +158,7 @@ def test_hour_that_the_clock_shows_twice_is_allowed_twice() -> None:
 # --- tries ----------------------------------------------------------------
 
 
-def test_pauses_follow_the_rule_and_the_last_try_ends_it() -> None:
+def test_pauses_follow_rule_and_last_try_ends_it() -> None:
     rules = rules_of("[callback]\ntries = 4\ndelay_seconds = [60, 600]\n")
     call: Call | None = promised()
     pauses = []
@@ -184,7 +184,7 @@ def test_pause_that_ends_in_quiet_hours_ends_with_them() -> None:
     assert later.promise.due == kyiv(7, 30, day=11)
 
 
-def test_try_without_a_pause_waits_at_once() -> None:
+def test_try_without_pause_waits_at_once() -> None:
     rules = rules_of("[callback]\ndelay_seconds = [0]\n")
     later = put_off(promised(), rules, MADE)
 
@@ -192,7 +192,7 @@ def test_try_without_a_pause_waits_at_once() -> None:
     assert later.stage is Stage.WAITING
 
 
-def test_call_without_a_promise_is_not_put_off() -> None:
+def test_call_without_promise_not_put_off() -> None:
     assert put_off(FRESH, PLAIN, MADE) is None
     assert wait_for_another(FRESH, PLAIN, MADE) == FRESH
 
@@ -209,7 +209,7 @@ def test_promise_waits_on_without_claim_and_leg() -> None:
     assert after.promise == Promise(made=MADE, begun=True, tries=1)
 
 
-def test_hours_are_looked_at_again_only_while_nobody_is_on_the_line() -> None:
+def test_hours_looked_at_again_only_while_nobody_is_on_line() -> None:
     wish = Wish(number="s", start=9, end=10)
     on_the_line = Promise(made=MADE, begun=True, leg=CallId("leg"))
 
@@ -219,7 +219,7 @@ def test_hours_are_looked_at_again_only_while_nobody_is_on_the_line() -> None:
     assert not is_untimely(FRESH, PLAIN, MADE)
 
 
-def test_promise_is_remembered_as_it_was_made() -> None:
+def test_promise_remembered_as_it_was_made() -> None:
     wish = Wish(number="sealed", start=22, end=6)
     call = promised(wish, language="uk", topic="myself", urgency="urgent", caller="x")
     fact = promised_fact(call, wish, MADE)
@@ -231,7 +231,7 @@ def test_promise_is_remembered_as_it_was_made() -> None:
     assert replace(found, promise=call.promise, reachable=call.reachable) == call
 
 
-def test_hours_that_end_twice_in_a_night_are_awaited_once_more() -> None:
+def test_hours_that_end_twice_in_night_are_awaited_again() -> None:
     quiet_again = AUTUMN + timedelta(hours=4, minutes=10)
 
     at = may_be_called_at(rules_of(NIGHT), NUMBER, quiet_again)

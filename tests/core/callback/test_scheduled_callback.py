@@ -43,7 +43,7 @@ CALL = replace(
 AGAIN = arrange_call(CALL, None, WISH, PLAIN, NOW)
 
 
-def test_promise_is_a_call_of_its_own_and_due_at_its_moment() -> None:
+def test_promise_is_own_call_and_due_at_moment() -> None:
     assert AGAIN.id == callback_id(CALL.id) != CALL.id
     assert (AGAIN.stage, AGAIN.leg, AGAIN.talk.answered) == (
         Stage.PROMISED,
@@ -55,26 +55,26 @@ def test_promise_is_a_call_of_its_own_and_due_at_its_moment() -> None:
     assert (AGAIN.urgency, AGAIN.location.area) == ("urgent", "864135")
 
 
-def test_promise_arrives_when_it_is_given_for_the_talk_has_used_the_arrival() -> None:
+def test_promise_arrives_when_it_is_given_for_talk_has_used_arrival() -> None:
     moved = arrange_call(CALL, AGAIN, WISH, PLAIN, NOW + timedelta(minutes=1))
 
     assert AGAIN.arrival.at == NOW != CALL.arrival.at
     assert moved.arrival.at == NOW
 
 
-def test_beginning_of_its_identifier_is_not_that_of_the_call() -> None:
+def test_beginning_of_identifier_is_not_that_of_call() -> None:
     assert not callback_id(CALL.id).startswith(CALL.id[:2])
     assert callback_id(callback_id(CALL.id)) not in {CALL.id, callback_id(CALL.id)}
 
 
-def test_nobody_is_called_before_the_moment() -> None:
+def test_nobody_called_before_moment() -> None:
     assert may_be_called_at(PLAIN, WISH, NOW) == LATER
     assert is_untimely(AGAIN, PLAIN, NOW)
     assert not is_untimely(AGAIN, PLAIN, LATER)
     assert wait_for_another(AGAIN, PLAIN, LATER).stage is Stage.WAITING
 
 
-def test_moment_in_quiet_hours_waits_for_their_end() -> None:
+def test_moment_in_quiet_hours_waits_for_end() -> None:
     at_night = replace(WISH, at=kyiv(23))
 
     due = may_be_called_at(ASLEEP, at_night, NOW)
@@ -98,7 +98,7 @@ def test_promise_that_is_being_kept_is_not_moved(stage: Stage) -> None:
         arrange_call(CALL, replace(AGAIN, stage=stage), WISH, PLAIN, NOW)
 
 
-def test_promise_is_remembered_from_its_facts() -> None:
+def test_promise_remembered_from_facts() -> None:
     record = callback_of(facts_of_schedule(CALL, AGAIN, WISH, NOW))
 
     assert record is not None
@@ -107,7 +107,7 @@ def test_promise_is_remembered_from_its_facts() -> None:
     assert when_promised(record.promise) == f"from {LATER:%Y-%m-%d %H:%M} UTC"
 
 
-def test_call_log_tells_it_as_a_promised_call_back() -> None:
+def test_call_log_tells_it_as_promised_call_back() -> None:
     record = fold_facts(None, facts_of_schedule(CALL, AGAIN, WISH, NOW))
 
     assert record is not None

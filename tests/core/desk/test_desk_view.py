@@ -66,7 +66,7 @@ CLAIM = Claim(
 )
 
 
-def test_offer_tells_what_an_operator_needs_to_agree() -> None:
+def test_offer_tells_what_operator_needs_to_agree() -> None:
     offer = desk_view.view_desk(ANNA, CLAIM, CALL, EVENING).offer
 
     assert offer is not None
@@ -75,7 +75,7 @@ def test_offer_tells_what_an_operator_needs_to_agree() -> None:
     assert not offer.returning
 
 
-def test_offer_counts_down_the_ringing_and_no_lease() -> None:
+def test_offer_counts_down_ringing_and_no_lease() -> None:
     shown = desk_view.view_desk(ANNA, CLAIM, CALL, EVENING)
 
     assert shown.until == EVENING + timedelta(seconds=20)
@@ -105,7 +105,7 @@ def test_nothing_counts_down_but_what_rings(claim: Claim) -> None:
     ],
     ids=["taken", "lost", "coming-back"],
 )
-def test_no_lease_of_a_talk_counts_down(claim: Claim) -> None:
+def test_no_lease_of_talk_counts_down(claim: Claim) -> None:
     assert desk_view.view_desk(ANNA, claim, CALL, EVENING).until is None
 
 
@@ -127,7 +127,7 @@ def test_telephone_must_be_picked_up_before_it_can_be_accepted() -> None:
     assert (rings.can_accept, told.can_accept) == (False, True)
 
 
-def test_browser_is_accepted_while_it_rings() -> None:
+def test_browser_accepted_while_it_rings() -> None:
     in_browser = replace(ANNA, reach=Reach.BROWSER)
 
     offer = desk_view.view_desk(in_browser, CLAIM, CALL, EVENING).offer
@@ -147,7 +147,7 @@ def test_browser_picks_up_only_what_was_agreed_to() -> None:
 @pytest.mark.parametrize(
     ("state", "comes"), [(ClaimState.TAKEN, True), (ClaimState.CONNECTED, False)]
 )
-def test_taken_call_is_a_talk_once_both_are_inside(
+def test_taken_call_is_talk_once_both_are_inside(
     state: ClaimState, *, comes: bool
 ) -> None:
     talk = desk_view.view_desk(ANNA, replace(CLAIM, state=state), CALL, EVENING).talk
@@ -156,7 +156,7 @@ def test_taken_call_is_a_talk_once_both_are_inside(
     assert talk.on_the_way is comes
 
 
-def test_hold_has_a_clock_of_its_own() -> None:
+def test_hold_has_own_clock() -> None:
     later = EVENING + timedelta(minutes=7)
     talks = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING)
     held = desk_view.view_desk(ANNA, on_hold(talks, later), CALL, later).talk
@@ -188,7 +188,7 @@ def test_no_talk_goes_on_while_both_are_apart(apart: Apart) -> None:
 
 
 @pytest.mark.parametrize("breaks_off", [lost, gathering])
-def test_hold_is_over_when_the_talk_breaks_off(
+def test_hold_is_over_when_talk_breaks_off(
     breaks_off: Callable[[Claim, datetime], Claim],
 ) -> None:
     held = on_hold(replace(CLAIM, state=ClaimState.CONNECTED), EVENING)
@@ -204,7 +204,7 @@ def test_claim_that_is_over_shows_nothing() -> None:
     assert (shown.offer, shown.talk, shown.answer) == (None, None, None)
 
 
-def test_why_a_claim_is_over_is_told_to_its_operator_alone() -> None:
+def test_why_claim_is_over_is_told_to_operator_alone() -> None:
     over = ended(CLAIM, "caller-left")
 
     assert desk_view.why_over(over, ANNA) == "caller-left"
@@ -218,7 +218,7 @@ def test_colleague_who_rings_is_not_free() -> None:
     assert not desk_view.view_colleague(ANNA, EVENING).is_free
 
 
-def test_wrap_up_is_no_pause_after_an_offer() -> None:
+def test_wrap_up_is_no_pause_after_offer() -> None:
     later = EVENING + timedelta(seconds=15)
     pauses = replace(IDLE, due=later)
     wraps_up = replace(pauses, state=State.WRAP_UP)
@@ -238,7 +238,7 @@ def test_caller_who_has_rung_before_is_told() -> None:
     assert (first.returning, again.returning) == (False, True)
 
 
-def test_operator_writes_about_the_present_or_the_last_call() -> None:
+def test_operator_writes_about_present_or_last_call() -> None:
     talks = replace(CLAIM, state=ClaimState.CONNECTED)
     wraps_up = replace(IDLE, state=State.WRAP_UP, last=CallId("CA9"))
 

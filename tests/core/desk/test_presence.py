@@ -21,14 +21,14 @@ ANNA = Operator(
 )
 
 
-def test_operator_in_the_browser_is_away_without_a_desk() -> None:
+def test_operator_in_browser_is_away_without_desk() -> None:
     away = presence.note_lost_desk(ANNA, EVENING)
 
     assert away is not None
     assert (away.state, away.why) == (State.AWAY, CONNECTION)
 
 
-def test_operator_comes_back_with_the_desk() -> None:
+def test_operator_comes_back_with_desk() -> None:
     away = presence.note_lost_desk(ANNA, EVENING)
     assert away is not None
 

@@ -32,7 +32,7 @@ ANNA = Operator(
         (State.AWAY, (None, Shown.NOT)),
     ],
 )
-def test_last_record_is_shown_only_at_rest(
+def test_last_record_shown_only_at_rest(
     state: State, shown: tuple[CallId | None, Shown]
 ) -> None:
     assert record_shown(replace(ANNA, state=state), None) == shown
@@ -45,13 +45,13 @@ def test_last_record_is_shown_only_at_rest(
         (State.RINGING, (None, Shown.NOT)),
     ],
 )
-def test_record_that_is_owed_can_be_opened_while_away(
+def test_owed_record_can_be_opened_while_away(
     state: State, shown: tuple[CallId | None, Shown]
 ) -> None:
     assert record_shown(replace(ANNA, state=state, owes=LAST), None) == shown
 
 
-def test_call_in_hand_is_written_about_whatever_was_before() -> None:
+def test_call_in_hand_written_about_whatever_was_before() -> None:
     talks = replace(ANNA, state=State.TALKING, owes=LAST)
 
     assert record_shown(talks, PRESENT) == (PRESENT, Shown.NOW)

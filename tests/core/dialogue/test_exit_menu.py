@@ -164,7 +164,7 @@ def test_who_is_claimed_meanwhile_is_neither_promised_nor_sent_away(
     assert facts == []
 
 
-def test_claimed_caller_is_told_that_an_operator_comes() -> None:
+def test_claimed_caller_told_that_operator_comes() -> None:
     for page in (Page.WHEN, Page.OFFER):
         after = pressed(on(page, stage=Stage.CLAIMED), QUIET, QUIET)
 
@@ -182,19 +182,19 @@ def test_answer_of_whoever_waits_no_more_changes_nothing(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("page", [Page.NUMBER, Page.CONFIRMING, Page.WHEN])
-def test_way_back_is_offered_while_there_is_one(page: Page) -> None:
+def test_way_back_offered_while_there_is_one(page: Page) -> None:
     assert "way.stay" in spoken(on(page))
     assert "way.stay" not in spoken(on(page, exit_menu=_late(page)))
 
 
 @pytest.mark.parametrize("page", [page for page in ASKED if page is not Page.OFFER])
-def test_after_the_longest_wait_back_leads_to_the_ways_out(page: Page) -> None:
+def test_after_longest_wait_back_leads_to_ways_out(page: Page) -> None:
     after = pressed(on(page, exit_menu=_late(page)), "0")
 
     assert (after.stage, page_of(after)) == (Stage.WAITING, Page.OFFER)
 
 
-def test_nothing_leads_round_for_ever_after_the_longest_wait() -> None:
+def test_nothing_leads_round_forever_after_longest_wait() -> None:
     call = overtaken(WAITS)
     after = pressed(call, *[QUIET] * 2)
 
@@ -205,7 +205,7 @@ def test_nothing_leads_round_for_ever_after_the_longest_wait() -> None:
 # --- opening a page -------------------------------------------------------
 
 
-def test_first_page_depends_on_whether_the_number_is_known() -> None:
+def test_first_page_depends_on_whether_number_is_known() -> None:
     known = opened(LINE, WAITS, "1")
     withheld = opened(LINE, replace(WAITS, reachable=False), "1")
 
@@ -215,7 +215,7 @@ def test_first_page_depends_on_whether_the_number_is_known() -> None:
     assert known.menu.step == WAITS.menu.step + 1
 
 
-def test_line_without_a_way_offers_none_and_opens_none() -> None:
+def test_line_without_way_offers_none_and_opens_none() -> None:
     plain = replace(LINE, calls_back=False, message_limit=timedelta())
 
     assert offered_ways(plain, WAITS) == []
@@ -223,7 +223,7 @@ def test_line_without_a_way_offers_none_and_opens_none() -> None:
     assert is_without_ways(plain, WAITS)
 
 
-def test_second_message_is_not_offered() -> None:
+def test_second_message_not_offered() -> None:
     told_already = replace(WAITS, exit_menu=ExitMenu(recording="RE1"))
     alone = replace(LINE, calls_back=False)
 
@@ -238,7 +238,7 @@ def test_late_key_opens_nothing(stage: Stage) -> None:
     assert opened(LINE, replace(WAITS, stage=stage), "1") is None
 
 
-def test_longest_wait_counts_from_the_present_wait() -> None:
+def test_longest_wait_counts_from_present_wait() -> None:
     longest = timedelta(minutes=10)
     call = replace(
         WAITS,
@@ -269,7 +269,7 @@ def test_what_is_no_number_is_asked_for_again(keys: str) -> None:
     )
 
 
-def test_typed_number_is_read_back_key_by_key_and_then_forgotten() -> None:
+def test_typed_number_read_back_key_by_key_and_then_forgotten() -> None:
     typed = pressed(on(Page.TYPING), "00447700900123")
     (asked,) = present_way_out(LINE, typed)
     assert isinstance(asked, Gather)
@@ -327,7 +327,7 @@ def test_promise_says_all_that_is_needed_to_keep_it() -> None:
     assert not fact.in_writing
 
 
-def test_promise_in_writing_is_told_otherwise() -> None:
+def test_promise_in_writing_told_otherwise() -> None:
     after, (fact,) = told(on(Page.WHEN), "3")
 
     assert after.menu.notices == ("back.written",)
@@ -335,7 +335,7 @@ def test_promise_in_writing_is_told_otherwise() -> None:
     assert fact.in_writing
 
 
-def test_writing_is_promised_to_no_number_that_was_typed() -> None:
+def test_writing_promised_to_no_number_that_was_typed() -> None:
     typed = pressed(on(Page.CONFIRMING), "1")
     called_from = pressed(on(Page.NUMBER), "1")
 
@@ -350,9 +350,7 @@ def test_writing_is_promised_to_no_number_that_was_typed() -> None:
     assert told(typed, "1")[0].stage is Stage.PROMISED
 
 
-def test_promise_to_a_person_who_was_called_back_keeps_the_leg_and_counts_anew() -> (
-    None
-):
+def test_promise_to_person_who_was_called_back_keeps_leg_and_counts_anew() -> None:
     leg = CallId("leg-1")
     before = Promise(made=NOW, begun=True, leg=leg, reached=True, tries=2)
 
@@ -361,7 +359,7 @@ def test_promise_to_a_person_who_was_called_back_keeps_the_leg_and_counts_anew()
     assert after.promise == Promise(made=LATER, begun=True, leg=leg)
 
 
-def test_who_was_called_back_and_turns_back_is_still_promised_a_call() -> None:
+def test_who_was_called_back_and_turns_back_is_still_promised_call() -> None:
     before = Promise(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
     call = on(Page.WHEN, promise=before)
 
@@ -378,7 +376,7 @@ def test_last_page_records() -> None:
     assert record == Record(limit=timedelta(seconds=60))
 
 
-def test_message_ends_the_wait_with_thanks() -> None:
+def test_message_ends_wait_with_thanks() -> None:
     step = left_message(on(Page.MESSAGE), "RE1", MESSAGE, LATER)
 
     assert (step.call.stage, step.call.ending.outcome) == (
@@ -390,7 +388,7 @@ def test_message_ends_the_wait_with_thanks() -> None:
     assert (fact.recording, fact.seconds) == ("RE1", 9)
 
 
-def test_message_counts_once_and_also_after_the_end() -> None:
+def test_message_counts_once_and_also_after_end() -> None:
     over = on(Page.MESSAGE, stage=Stage.ENDED)
     first = left_message(over, "RE1", MESSAGE, LATER)
     second = left_message(first.call, "RE1", MESSAGE, LATER)
@@ -399,7 +397,7 @@ def test_message_counts_once_and_also_after_the_end() -> None:
     assert (second.call, second.facts) == (first.call, ())
 
 
-def test_message_while_an_operator_is_reached_is_kept_and_the_wait_goes_on() -> None:
+def test_message_while_operator_reached_kept_and_wait_goes_on() -> None:
     step = left_message(on(Page.MESSAGE, stage=Stage.CLAIMED), "RE1", MESSAGE, LATER)
 
     assert (step.call.stage, page_of(step.call)) == (Stage.CLAIMED, Page.NONE)
@@ -429,11 +427,11 @@ def test_message_that_comes_late_is_kept_and_moves_nobody() -> None:
         assert [fact.name for fact in step.facts] == ["message-left"]
 
 
-def test_goodbye_names_the_other_channels() -> None:
+def test_goodbye_names_other_channels() -> None:
     assert dismissed(WAITS).menu.notices == ("way.goodbye",)
 
 
-def test_writing_is_promised_to_nobody_on_the_leg_that_calls_them_back() -> None:
+def test_writing_promised_to_nobody_on_leg_that_calls_them_back() -> None:
     promise = Promise(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
     called = on(Page.WHEN, promise=promise)
 

@@ -61,9 +61,7 @@ from tests.core.walking import (
         ([*TYPING, "1*3"], "place", 1),
     ],
 )
-def test_an_answer_leads_where_the_menu_says(
-    keys: list[str], node: str, part: int
-) -> None:
+def test_answer_leads_where_menu_says(keys: list[str], node: str, part: int) -> None:
     call = after(keys)
 
     assert (call.stage, call.menu.node, call.menu.part) == (Stage.MENU, node, part)
@@ -80,7 +78,7 @@ def test_an_answer_leads_where_the_menu_says(
         (["2", "057", "5", "5"], LocationKind.NONE, ""),
     ],
 )
-def test_every_way_through_the_location_step_ends_in_the_queue(
+def test_every_way_through_location_step_ends_in_queue(
     keys: list[str], kind: LocationKind, area: str
 ) -> None:
     call = after([*PLACE, *keys])
@@ -111,7 +109,7 @@ def test_repeating_is_no_miss_and_leads_nowhere(keys: list[str]) -> None:
     ],
     ids=str,
 )
-def test_whoever_misses_twice_goes_to_an_operator(
+def test_whoever_misses_twice_goes_to_operator(
     keys: list[str], node: str, misses: list[str]
 ) -> None:
     once, twice = steps(misses, call=after(keys))
@@ -123,21 +121,21 @@ def test_whoever_misses_twice_goes_to_an_operator(
     assert prompts(twice.call) == ["flow.to-operator", "wait.start"]
 
 
-def test_wrong_keys_in_the_parts_lead_to_an_operator_and_silence_does_not() -> None:
+def test_wrong_keys_in_parts_lead_to_operator_and_silence_does_not() -> None:
     assert after([*PARTS, "7", "7"]).stage is Stage.WAITING
     assert after([*PARTS, "7", QUIET]).menu.node == "how"
 
 
-def test_a_miss_is_forgotten_at_the_next_question() -> None:
+def test_miss_forgotten_at_next_question() -> None:
     assert after([QUIET, "3", QUIET, "1", QUIET]).stage is Stage.MENU
 
 
-def test_there_is_no_way_back_from_the_first_question() -> None:
+def test_no_way_back_from_first_question() -> None:
     assert after(["0"]).menu.notices == ("flow.wrong-key",)
     assert after([*TOPIC, "0", "0"]).menu.notices == ("flow.wrong-key",)
 
 
-def test_who_gives_up_is_served_as_the_line_says() -> None:
+def test_who_gives_up_is_served_as_line_says() -> None:
     call = after([QUIET, QUIET])
 
     assert (call.language, call.topic, call.urgency) == ("uk", "myself", "urgent")
@@ -149,13 +147,13 @@ def test_who_gives_up_later_keeps_what_was_chosen() -> None:
     assert (call.language, call.topic, call.urgency) == ("en", "relative", "family")
 
 
-def test_a_topic_that_was_gone_back_from_no_longer_counts() -> None:
+def test_topic_that_was_gone_back_from_no_longer_counts() -> None:
     call = after([*PARTS, "0", QUIET, QUIET])
 
     assert (call.topic, call.urgency) == ("myself", "urgent")
 
 
-def test_the_topic_chosen_last_counts() -> None:
+def test_topic_chosen_last_counts() -> None:
     call = after([*PARTS, "0", "2", "3"])
 
     assert (call.topic, call.urgency) == ("relative", "family")
@@ -170,7 +168,7 @@ LINES = st.sampled_from([LINE, LINKED])
 
 
 @given(keys=WALKS, line=LINES, reachable=st.booleans())
-def test_every_call_always_hears_something_in_a_language_of_the_line(
+def test_every_call_always_hears_something_in_language_of_line(
     keys: list[str], line: Line, *, reachable: bool
 ) -> None:
     call = after(keys, line, begun(line, replace(FRESH, reachable=reachable)))
@@ -180,16 +178,14 @@ def test_every_call_always_hears_something_in_a_language_of_the_line(
 
 
 @given(ROUNDS, LINES)
-def test_no_round_of_answers_lasts_for_ever(keys: list[str], line: Line) -> None:
+def test_no_round_of_answers_lasts_forever(keys: list[str], line: Line) -> None:
     call = after(list(islice(cycle(keys), MOST_STEPS + 1)), line)
 
     assert call.stage is Stage.WAITING
 
 
 @given(WALKS, WALKS)
-def test_the_same_answers_lead_to_the_same_words(
-    keys: list[str], more: list[str]
-) -> None:
+def test_same_answers_lead_to_same_words(keys: list[str], more: list[str]) -> None:
     call = after([*keys, *more])
 
     assert call == after(more, call=after(keys))
@@ -197,7 +193,7 @@ def test_the_same_answers_lead_to_the_same_words(
 
 
 @given(WALKS)
-def test_a_call_is_in_the_menu_or_in_the_queue_with_all_that_it_needs(
+def test_call_is_in_menu_or_in_queue_with_all_that_it_needs(
     keys: list[str],
 ) -> None:
     call = after(keys)
@@ -211,7 +207,7 @@ def test_a_call_is_in_the_menu_or_in_the_queue_with_all_that_it_needs(
 
 
 @given(WALKS)
-def test_a_call_is_queued_once_at_most_in_the_menu(keys: list[str]) -> None:
+def test_call_queued_once_at_most_in_menu(keys: list[str]) -> None:
     queued = [fact for fact in facts(keys) if isinstance(fact, CallerQueued)]
 
     assert len(queued) == (after(keys).stage is Stage.WAITING)

@@ -47,7 +47,7 @@ from tests.core.walking import (
 # --- facts and steps ------------------------------------------------------
 
 
-def test_what_happens_on_the_way_is_told() -> None:
+def test_what_happens_on_way_is_told() -> None:
     told = facts(["3", "3", QUIET, "1", "2", "057", "1"])
 
     assert [type(fact) for fact in told] == [
@@ -68,7 +68,7 @@ def test_every_answer_counts_one_step_and_is_asked_for_by_it() -> None:
         assert gather(step.call).step == number
 
 
-def test_not_even_repeating_for_ever_keeps_a_caller_from_an_operator() -> None:
+def test_not_even_repeating_forever_keeps_caller_from_operator() -> None:
     walked = steps(["9"] * (MOST_STEPS + 1), call=after(TOPIC))
 
     assert walked[MOST_STEPS - 2].call.stage is Stage.MENU
@@ -76,7 +76,7 @@ def test_not_even_repeating_for_ever_keeps_a_caller_from_an_operator() -> None:
 
 
 @pytest.mark.parametrize("stage", sorted(set(Stage) - {Stage.MENU, Stage.AFTER}))
-def test_an_answer_to_nothing_changes_nothing(stage: Stage) -> None:
+def test_answer_to_nothing_changes_nothing(stage: Stage) -> None:
     call = replace(after(QUEUED), stage=stage)
 
     assert advance(LINE, call, Pressed("1"), LATER) == Step(call=call)
@@ -85,7 +85,7 @@ def test_an_answer_to_nothing_changes_nothing(stage: Stage) -> None:
 # --- the start, the queue, and after --------------------------------------
 
 
-def test_a_call_that_starts_is_told_with_its_pseudonym_alone() -> None:
+def test_call_that_starts_is_told_with_pseudonym_alone() -> None:
     step = start(LINE, replace(FRESH, caller="somebody"), is_open=True)
 
     (fact,) = step.facts
@@ -95,12 +95,12 @@ def test_a_call_that_starts_is_told_with_its_pseudonym_alone() -> None:
 
 
 @pytest.mark.parametrize("call", [start(LINE, FRESH, is_open=False).call, GONE])
-def test_the_last_words_leave_the_end_to_the_carrier(call: Call) -> None:
+def test_last_words_leave_end_to_carrier(call: Call) -> None:
     assert call.is_live
     assert present(LINE, call)[-1] == HangUp()
 
 
-def test_a_closed_line_says_so_in_every_language_and_hangs_up() -> None:
+def test_closed_line_says_so_in_every_language_and_hangs_up() -> None:
     call = start(LINE, FRESH, is_open=False).call
 
     assert (call.stage, outcome_of(call)) == (Stage.GOODBYE, Outcome.REFUSED)
@@ -112,7 +112,7 @@ def test_a_closed_line_says_so_in_every_language_and_hangs_up() -> None:
     assert present(LINE, call)[-1] == HangUp()
 
 
-def test_whoever_comes_back_to_the_queue_keeps_the_first_arrival() -> None:
+def test_whoever_comes_back_to_queue_keeps_first_arrival() -> None:
     first = queue_up(LINE, after(TOPIC), NOW)
     again = queue_up(LINE, first.call, LATER)
 
@@ -123,14 +123,14 @@ def test_whoever_comes_back_to_the_queue_keeps_the_first_arrival() -> None:
     ]
 
 
-def test_whoever_comes_back_to_the_queue_is_told_anew_how_long_it_takes() -> None:
+def test_whoever_comes_back_to_queue_is_told_anew_how_long_it_takes() -> None:
     first = queue_up(LINE, after(TOPIC), NOW).call
     told = replace(first, wait=replace(first.wait, told_until=LATER))
 
     assert queue_up(LINE, told, LATER).call.wait.told_until is None
 
 
-def test_after_the_talk_one_leads_to_an_operator_again() -> None:
+def test_after_talk_one_leads_to_operator_again() -> None:
     step = advance(LINE, TALKED, Pressed("1"), LATER)
 
     assert prompts(TALKED) == ["after.ended", "after.again"]
@@ -139,7 +139,7 @@ def test_after_the_talk_one_leads_to_an_operator_again() -> None:
 
 
 @pytest.mark.parametrize("keys", [[QUIET, QUIET], ["5", "0"], ["9", QUIET]], ids=str)
-def test_after_the_talk_anything_else_is_asked_once_more_and_said_goodbye(
+def test_after_talk_anything_else_asked_again_and_said_goodbye(
     keys: list[str],
 ) -> None:
     once, twice = steps(keys, call=TALKED)
@@ -166,7 +166,7 @@ def test_after_the_talk_anything_else_is_asked_once_more_and_said_goodbye(
         ),
     ],
 )
-def test_a_call_that_is_over_has_the_outcome_of_how_far_it_came(
+def test_call_that_is_over_has_outcome_of_how_far_it_came(
     call: Call, outcome: Outcome
 ) -> None:
     assert outcome_of(call) is outcome

@@ -64,22 +64,22 @@ DIRECT = replace(LINKED, nodes={**LINKED.nodes, **STRAIGHT})
     ],
     ids=str,
 )
-def test_next_question_forgets_the_miss(keys: list[str]) -> None:
+def test_next_question_forgets_miss(keys: list[str]) -> None:
     assert after(keys).menu.tries == 0
     assert after([*keys, WRONG]).stage is Stage.MENU
 
 
 @pytest.mark.parametrize("last", ["2", "0"])
-def test_rejected_code_is_forgotten(last: str) -> None:
+def test_rejected_code_forgotten(last: str) -> None:
     assert after([*READ_BACK, last]).menu.draft == ""
 
 
-def test_going_back_begins_the_parts_anew() -> None:
+def test_going_back_begins_parts_anew() -> None:
     assert after([*PARTS, "2", "0"]).menu.part == 0
     assert prompts(after([*PARTS, "2", "0", "3"])) == ["how.1", "how.keys"]
 
 
-def test_going_back_twice_is_the_beginning() -> None:
+def test_going_back_twice_is_beginning() -> None:
     back = after([*PARTS, "2", "0", "0"])
 
     menu = replace(after([]).menu, step=back.menu.step, parts_heard=2)
@@ -87,16 +87,16 @@ def test_going_back_twice_is_the_beginning() -> None:
 
 
 @pytest.mark.parametrize("keys", [TOPIC, PARTS, PLACE, READ_BACK], ids=str)
-def test_wrong_key_is_said(keys: list[str]) -> None:
+def test_wrong_key_said(keys: list[str]) -> None:
     assert prompts(after([*keys, WRONG])) == ["flow.wrong-key", *prompts(after(keys))]
 
 
 @pytest.mark.parametrize("keys", [TOPIC, PLACE, TYPING, READ_BACK], ids=str)
-def test_silence_is_said(keys: list[str]) -> None:
+def test_silence_said(keys: list[str]) -> None:
     assert prompts(after([*keys, QUIET])) == ["flow.no-answer", *prompts(after(keys))]
 
 
-def test_sent_link_is_said() -> None:
+def test_sent_link_said() -> None:
     call = after([*PLACE, "1"], LINKED)
 
     assert prompts(call) == ["location.thanks-link", "wait.start"]
@@ -138,11 +138,11 @@ def test_queue_forgets_all_of_before() -> None:
     ],
     ids=str,
 )
-def test_parts_heard_are_counted_once(keys: list[str], heard: int) -> None:
+def test_parts_heard_counted_once(keys: list[str], heard: int) -> None:
     assert after(keys).menu.parts_heard == heard
 
 
-def test_call_at_a_closed_line_is_told() -> None:
+def test_call_at_closed_line_told() -> None:
     step = start(LINE, FRESH, is_open=False)
 
     (fact,) = step.facts
@@ -150,7 +150,7 @@ def test_call_at_a_closed_line_is_told() -> None:
     assert (fact.at, fact.number) == (FRESH.started, FRESH.number)
 
 
-def test_chosen_language_and_topic_are_told() -> None:
+def test_chosen_language_and_topic_told() -> None:
     language, topic, *_ = facts([*TOPIC, "2"])
 
     assert isinstance(language, LanguageChosen)
@@ -164,9 +164,7 @@ def test_chosen_language_and_topic_are_told() -> None:
     [([*TOPIC, "2", "3"], "en", "family"), ([QUIET, QUIET], "uk", "urgent")],
     ids=str,
 )
-def test_queue_is_told_whom_it_gets(
-    keys: list[str], language: str, urgency: str
-) -> None:
+def test_queue_told_whom_it_gets(keys: list[str], language: str, urgency: str) -> None:
     queued = facts(keys)[-1]
 
     assert isinstance(queued, CallerQueued)
@@ -193,7 +191,7 @@ def test_chosen_language_may_lead_straight_on() -> None:
     ],
     ids=str,
 )
-def test_told_location_is_in_the_log(
+def test_told_location_is_in_log(
     keys: list[str], kind: LocationKind, area: str
 ) -> None:
     told = [fact for fact in facts(keys) if isinstance(fact, LocationTold)]
@@ -226,7 +224,7 @@ def test_told_location_is_in_the_log(
     ],
     ids=str,
 )
-def test_every_fact_has_its_moment(keys: list[str], key: str) -> None:
+def test_every_fact_has_moment(keys: list[str], key: str) -> None:
     before = after(keys, DIRECT)
 
     step = advance(DIRECT, before, answer(key), LATER)

@@ -84,31 +84,29 @@ def test_every_language_greets_and_offers_itself_in_itself() -> None:
         ([*TOPIC, "4"], "bye"),
     ],
 )
-def test_each_point_of_the_menu_has_its_words(keys: list[str], heard: str) -> None:
+def test_each_point_of_menu_has_words(keys: list[str], heard: str) -> None:
     assert prompts(after(keys)) == heard.split()
     assert {say.language for say in says(after(keys))} == {"en"}
 
 
-def test_a_place_that_was_typed_is_read_back_digit_by_digit() -> None:
+def test_typed_place_read_back_digit_by_digit() -> None:
     assert says(after(READ_BACK))[0].values == {"digits": "0, 5, 7"}
 
 
 @pytest.mark.parametrize(
     ("keys", "digits"), [([], 1), (TOPIC, 1), (PARTS, 1), (TYPING, 6), (READ_BACK, 1)]
 )
-def test_only_an_area_code_has_more_than_one_digit(
-    keys: list[str], digits: int
-) -> None:
+def test_only_area_code_has_more_than_one_digit(keys: list[str], digits: int) -> None:
     assert gather(after(keys)).digits == digits
 
 
-def test_between_parts_the_pause_is_short() -> None:
+def test_between_parts_pause_is_short() -> None:
     assert gather(after(PARTS)).within == BETWEEN_PARTS
     assert gather(after(TOPIC)).within == LINE.answer_within
 
 
 @pytest.mark.parametrize("notice", ["flow.no-answer", "flow.wrong-key"])
-def test_before_a_language_is_chosen_notices_are_in_all_of_them(notice: str) -> None:
+def test_before_language_chosen_notices_are_in_all_of_them(notice: str) -> None:
     missed = after([QUIET if notice == "flow.no-answer" else "7"])
 
     spoken = [(say.prompt, say.language) for say in says(missed)]
@@ -130,7 +128,7 @@ def test_before_a_language_is_chosen_notices_are_in_all_of_them(notice: str) -> 
         (Stage.ENDED, HangUp()),
     ],
 )
-def test_who_is_past_the_menu_hears_where_the_call_stands(
+def test_who_is_past_menu_hears_where_call_stands(
     stage: Stage, last: Instruction
 ) -> None:
     assert present(LINE, replace(after(QUEUED), stage=stage))[-1] == last
@@ -149,7 +147,7 @@ PLACED = Placement(token="signed", room="r-1", tone=True)  # noqa: S106 - no sec
         (Stage.AFTER, Page.NONE),
     ],
 )
-def test_who_has_a_place_is_answered_with_it(stage: Stage, page: Page) -> None:
+def test_who_has_place_is_answered_with_it(stage: Stage, page: Page) -> None:
     call = replace(after(QUEUED), stage=stage, exit_menu=ExitMenu(page))
 
     last = present(LINE, call, PLACED)[-1]
@@ -159,14 +157,14 @@ def test_who_has_a_place_is_answered_with_it(stage: Stage, page: Page) -> None:
     assert last.token == PLACED.token
 
 
-def test_who_chooses_in_the_menu_has_no_place() -> None:
+def test_who_chooses_in_menu_has_no_place() -> None:
     call = after(TOPIC)
 
     assert not carries_place(LINE, call)
     assert gather(call).token == ""
 
 
-def test_room_of_the_claim_is_entered_with_its_tone() -> None:
+def test_room_of_claim_entered_with_tone() -> None:
     call = replace(after(QUEUED), stage=Stage.CONNECTED)
 
     (room,) = present(LINE, call, PLACED)
@@ -176,7 +174,7 @@ def test_room_of_the_claim_is_entered_with_its_tone() -> None:
     assert (room.room, room.tone) == ("r-1", True)
 
 
-def test_a_line_of_one_language_speaks_it_from_the_first_word() -> None:
+def test_line_of_one_language_speaks_it_from_first_word() -> None:
     single = replace(
         LINE, languages={"uk": LINE.languages["uk"]}, start="topic", nodes=LINE.nodes
     )
@@ -191,7 +189,7 @@ def offered_keys(call: Call, line: Line) -> dict[str, object]:
     return {say.prompt: say.values.get("key") for say in says(call, line)}
 
 
-def test_keys_never_shift_when_a_link_is_not_offered() -> None:
+def test_keys_never_shift_when_link_not_offered() -> None:
     with_link = offered_keys(after(PLACE, LINKED), LINKED)
     without = offered_keys(after(PLACE), LINE)
 
@@ -209,7 +207,7 @@ def test_keys_never_shift_when_a_link_is_not_offered() -> None:
     ],
     ids=["both", "number withheld", "no messages", "no page"],
 )
-def test_a_link_is_offered_only_to_whom_it_can_reach(
+def test_link_offered_only_to_whom_it_can_reach(
     line: Line, *, reachable: bool, offered: bool
 ) -> None:
     call = after(PLACE, line, begun(line, replace(FRESH, reachable=reachable)))

@@ -39,13 +39,13 @@ ENDING = Ending(at=LATER, stage=Stage.WAITING)
 LAPSED = call("c0", -1, stage=Stage.ENDED, ending=ENDING)
 
 
-def test_calls_of_which_one_holds_the_place_stay_as_they_are() -> None:
+def test_calls_of_which_one_holds_place_stay_as_they_are() -> None:
     assert decided(FIRST, SECOND, THIRD) is None
     assert decided(replace(FIRST, stage=Stage.CLAIMED), SECOND) is None
     assert decided() is None
 
 
-def test_place_that_nobody_holds_is_the_first_ones_from_now_on() -> None:
+def test_place_that_nobody_holds_is_first_ones_from_now_on() -> None:
     talks = replace(
         FIRST, stage=Stage.CONNECTED, talk=FIRST.talk.bind_claim(ClaimId("k1"))
     )
@@ -58,7 +58,7 @@ def test_place_that_nobody_holds_is_the_first_ones_from_now_on() -> None:
     assert isinstance(fact, CallerQueued)
 
 
-def test_place_of_a_call_that_is_over_goes_to_the_first_that_was_there() -> None:
+def test_place_of_call_that_is_over_goes_to_first_that_was_there() -> None:
     found = decided(SECOND, THIRD, lapsed=LAPSED)
 
     assert found is not None
@@ -86,7 +86,7 @@ def test_place_of_a_call_that_is_over_goes_to_the_first_that_was_there() -> None
     ],
     ids=lambda changed: next(reversed(changed)),
 )
-def test_nothing_is_inherited_of_a_call_that_left_no_place(
+def test_nothing_inherited_of_call_that_left_no_place(
     changed: dict[str, object],
 ) -> None:
     found = decided(SECOND, lapsed=replace(LAPSED, **changed))  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def test_nothing_is_inherited_of_a_call_that_left_no_place(
     assert [each.arrival.at for each in found.calls] == [LATER]
 
 
-def test_later_place_is_left_for_the_earlier_one_of_a_call_that_is_over() -> None:
+def test_later_place_is_left_for_earlier_one_of_call_that_is_over() -> None:
     placed_since = call("c2", 2, started=NOW)
 
     left = decided(placed_since, lapsed=LAPSED)
@@ -114,21 +114,21 @@ def test_who_is_being_offered_is_not_moved_to_another_place() -> None:
     assert decided(offered, lapsed=LAPSED) is None
 
 
-def test_of_two_that_came_at_once_the_later_one_steps_aside() -> None:
+def test_of_two_that_came_at_once_later_one_steps_aside() -> None:
     found = decided(FIRST, call("c2", 1))
 
     assert found is not None
     assert [(each.id, each.wait.beside) for each in found.calls] == [("c2", True)]
 
 
-def test_one_that_is_offered_has_the_place_before_an_earlier_arrival() -> None:
+def test_one_that_is_offered_has_place_before_earlier_arrival() -> None:
     found = decided(FIRST, call("c2", 1, stage=Stage.CLAIMED))
 
     assert found is not None
     assert [each.id for each in found.calls] == ["c1"]
 
 
-def test_topic_of_who_takes_the_place_re_scores_nothing() -> None:
+def test_topic_of_who_takes_place_re_scores_nothing() -> None:
     other = replace(LAPSED, urgency="information")
 
     found = decided(SECOND, lapsed=other)
@@ -138,7 +138,7 @@ def test_topic_of_who_takes_the_place_re_scores_nothing() -> None:
     assert found.calls[0].arrival.counts_from == LATER - (LATER - other.arrival.at) / 2  # type: ignore[operator]
 
 
-def test_who_waits_beside_is_told_so_in_place_of_a_place() -> None:
+def test_who_waits_beside_is_told_so_in_place_of_place() -> None:
     assert FIRST.menu.notices == ("location.thanks-tell", "wait.start")
     assert beside(FIRST).menu.notices == ("location.thanks-tell", "wait.beside")
 
@@ -153,7 +153,7 @@ def test_who_waits_beside_is_promised_no_call_back() -> None:
 # --- switchboards -----------------------------------------------------------------
 
 
-def test_switchboards_are_numbers_with_their_country() -> None:
+def test_switchboards_are_numbers_with_country() -> None:
     good = rules_of('[wait]\nswitchboards = ["+12025550123"]')
 
     assert good.wait.switchboards == ("+12025550123",)

@@ -45,13 +45,13 @@ def is_kept(before: Call, seconds: float = 1) -> bool:
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_place_is_kept_where_the_line_can_break_off(stage: Stage) -> None:
+def test_place_kept_where_line_can_break_off(stage: Stage) -> None:
     assert is_kept(replace(DROPPED, ending=replace(DROPPED.ending, stage=stage))) == (
         stage in BROKE_OFF_IN
     )
 
 
-def test_place_is_kept_for_the_grace_time() -> None:
+def test_place_kept_for_grace_time() -> None:
     assert is_kept(DROPPED, 299)
     assert not is_kept(DROPPED, 300)
 
@@ -67,11 +67,11 @@ def test_place_is_kept_for_the_grace_time() -> None:
     ],
     ids=lambda changed: next(iter(changed)),
 )
-def test_nothing_is_kept_of(changed: dict[str, object]) -> None:
+def test_nothing_kept_of(changed: dict[str, object]) -> None:
     assert not is_kept(replace(DROPPED, **changed))  # type: ignore[arg-type]
 
 
-def test_talk_of_a_kept_promise_breaks_off_as_any_other() -> None:
+def test_talk_of_kept_promise_breaks_off_as_any_other() -> None:
     kept = Promise(made=NOW, begun=True, leg=CallId("leg"), reached=True, kept=True)
 
     assert is_kept(
@@ -81,7 +81,7 @@ def test_talk_of_a_kept_promise_breaks_off_as_any_other() -> None:
     )
 
 
-def test_promise_is_returned_to_as_long_as_nobody_is_on_the_way() -> None:
+def test_promise_returned_to_while_nobody_is_on_way() -> None:
     called = Promise(made=NOW, begun=True, leg=CallId("leg"))
     written = Wish(number="sealed", in_writing=True)
 
@@ -93,7 +93,7 @@ def test_promise_is_returned_to_as_long_as_nobody_is_on_the_way() -> None:
     assert not is_kept(WAITED), "who waits is on the line"
 
 
-def test_returning_caller_has_all_of_the_old_call_but_its_wait() -> None:
+def test_returning_caller_has_all_of_old_call_but_wait() -> None:
     before = replace(
         DROPPED,
         affinity=replace(DROPPED.affinity, operator=OperatorId("anna")),
@@ -118,7 +118,7 @@ def test_returning_caller_has_all_of_the_old_call_but_its_wait() -> None:
     assert isinstance(queued, CallerQueued)
 
 
-def test_key_that_returns_is_an_answer_like_others() -> None:
+def test_key_that_returns_is_answer_like_others() -> None:
     step = returned(LINE, replace(FRESH, menu=MenuPosition(step=3)), DROPPED, ENDED)
 
     assert step.call.menu.step == 4, "the same key, told late, is of an older step"

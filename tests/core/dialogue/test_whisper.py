@@ -49,7 +49,7 @@ def whispered(call: Call = CALL, seconds: float = 0) -> tuple[Say, ...]:
     return asked.prompts
 
 
-def test_an_operator_hears_what_is_coming_and_is_asked_last() -> None:
+def test_operator_hears_what_is_coming_and_is_asked_last() -> None:
     assert [each.prompt for each in whispered()] == [
         "operator.offer",
         "operator.language",
@@ -60,11 +60,11 @@ def test_an_operator_hears_what_is_coming_and_is_asked_last() -> None:
     ]
 
 
-def test_an_operator_hears_it_in_the_language_given_not_the_callers() -> None:
+def test_operator_hears_it_in_language_given_not_callers() -> None:
     assert {each.language for each in whispered()} == {"ru"}
 
 
-def test_language_and_topic_are_named_by_prompts() -> None:
+def test_language_and_topic_named_by_prompts() -> None:
     values = {each.prompt: each.values for each in whispered()}
 
     assert values["operator.language"] == {"language": "language-name.en"}
@@ -74,9 +74,7 @@ def test_language_and_topic_are_named_by_prompts() -> None:
 @pytest.mark.parametrize(
     ("seconds", "minutes"), [(0, 0), (29, 0), (31, 1), (60, 1), (95, 2), (3600, 60)]
 )
-def test_the_wait_is_told_in_whole_minutes_since_the_queue(
-    seconds: float, minutes: int
-) -> None:
+def test_wait_told_in_whole_minutes_since_queue(seconds: float, minutes: int) -> None:
     (waited,) = [
         each.values["minutes"]
         for each in whispered(seconds=seconds)
@@ -86,7 +84,7 @@ def test_the_wait_is_told_in_whole_minutes_since_the_queue(
     assert waited == minutes
 
 
-def test_a_call_that_was_never_queued_has_waited_since_the_claim() -> None:
+def test_call_that_was_never_queued_has_waited_since_claim() -> None:
     unqueued = replace(CALL, arrival=Arrival())
 
     values = {each.prompt: each.values for each in whispered(unqueued, seconds=150)}
@@ -95,7 +93,7 @@ def test_a_call_that_was_never_queued_has_waited_since_the_claim() -> None:
 
 
 @pytest.mark.parametrize("kind", list(LocationKind))
-def test_of_the_place_only_its_kind_is_told(kind: LocationKind) -> None:
+def test_of_place_only_kind_told(kind: LocationKind) -> None:
     told = whispered(replace(CALL, location=Location(kind)))
 
     assert f"operator.location.{kind}" in [each.prompt for each in told]
@@ -103,7 +101,7 @@ def test_of_the_place_only_its_kind_is_told(kind: LocationKind) -> None:
     assert "a-pseudonym" not in repr(told)
 
 
-def test_offers_that_were_missed_are_told_first() -> None:
+def test_missed_offers_told_first() -> None:
     (asked,) = whisper_offer(CALL, CLAIM, "ru", NOW, missed=2)
     assert isinstance(asked, AskOperator)
 
@@ -111,7 +109,7 @@ def test_offers_that_were_missed_are_told_first() -> None:
 
 
 @pytest.mark.parametrize("answered", [False, True])
-def test_an_operator_on_a_standing_line_hears_it_shortly_and_is_asked_nothing(
+def test_operator_on_standing_line_hears_it_shortly_and_is_asked_nothing(
     answered: bool,  # noqa: FBT001
 ) -> None:
     told = announce_caller(
@@ -129,13 +127,13 @@ def test_an_operator_on_a_standing_line_hears_it_shortly_and_is_asked_nothing(
     }
 
 
-def test_an_operator_on_a_standing_line_hears_of_a_place_that_was_spoken_of() -> None:
+def test_operator_on_standing_line_hears_of_place_that_was_spoken_of() -> None:
     declined = replace(CALL, location=Location(LocationKind.DECLINED))
 
     assert announce_caller(declined, "ru")[-1].prompt == "operator.location.declined"
 
 
-def test_a_caller_who_was_cut_off_is_announced_as_such() -> None:
+def test_caller_who_was_cut_off_is_announced_as_such() -> None:
     told = [
         each.prompt
         for each in whispered(replace(CALL, talk=replace(CALL.talk, answered=True)))
@@ -178,9 +176,9 @@ def test_every_sentence_is_one_that_each_line_must_be_able_to_say() -> None:
     assert {prompt: set(ENGINE[prompt].fills) for prompt in spoken} == spoken
 
 
-def test_the_keys_that_are_asked_for_are_the_ones_that_are_said() -> None:
+def test_keys_that_are_asked_for_are_ones_that_are_said() -> None:
     assert ENGINE["operator.keys"].keys == {TAKE, DECLINE}
 
 
-def test_a_sentence_without_values_has_none() -> None:
+def test_sentence_without_values_has_none() -> None:
     assert say("operator.offer", "uk") == Say(prompt="operator.offer", language="uk")

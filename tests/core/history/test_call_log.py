@@ -119,7 +119,7 @@ def test_facts_that_come_twice_change_nothing(
     assert fold_facts(None, doubled) == fold_facts(None, facts)
 
 
-def test_fact_without_a_call_gives_no_record() -> None:
+def test_fact_without_call_gives_no_record() -> None:
     fact = OperatorChanged(
         at=NOON, line=LineKey("example"), operator=ANNA, state="away", why="chosen"
     )
@@ -127,7 +127,7 @@ def test_fact_without_a_call_gives_no_record() -> None:
     assert apply_fact(None, fact) is None
 
 
-def test_call_is_in_the_log_from_its_start() -> None:
+def test_call_is_in_log_from_start() -> None:
     record = recorded(started())
 
     assert (record.started, record.number) == (NOON, HOTLINE)
@@ -149,20 +149,20 @@ def test_last_choice_of_language_topic_and_location_counts() -> None:
     assert (record.urgency, record.location) == ("family", "exact")
 
 
-def test_class_and_language_of_the_queue_count_when_told_last() -> None:
+def test_class_and_language_of_queue_count_when_told_last() -> None:
     record = recorded(happened(LanguageChosen, 1, language="en"), queued(2))
 
     assert (record.language, record.urgency) == ("uk", "urgent")
 
 
-def test_wait_counts_from_the_first_queue_to_the_first_answer() -> None:
+def test_wait_counts_from_first_queue_to_first_answer() -> None:
     record = recorded(queued(10), queued(50), connected(25.5), connected(60, OLHA))
 
     assert record.wait_seconds == 15.5
     assert record.operator == ANNA
 
 
-def test_wait_of_a_caller_who_left_counts_to_the_end() -> None:
+def test_wait_of_caller_who_left_counts_to_end() -> None:
     record = recorded(queued(10), ended(40, Outcome.ABANDONED))
 
     assert record.wait_seconds == 30.0
@@ -188,7 +188,7 @@ def test_answered_call_stays_answered_whatever_ends_it() -> None:
     assert record.outcome == Outcome.ANSWERED
 
 
-def test_outcome_is_not_told_before_the_call_ends() -> None:
+def test_outcome_not_told_before_call_ends() -> None:
     record = recorded(queued(1), connected(3))
 
     assert record.answered is not None
@@ -197,7 +197,7 @@ def test_outcome_is_not_told_before_the_call_ends() -> None:
     assert record.talk_seconds is None
 
 
-def test_talk_counts_to_its_last_end() -> None:
+def test_talk_counts_to_last_end() -> None:
     talks = [
         happened(TalkEnded, end, claim=FIRST, operator=ANNA, by="operator")
         for end in (80, 50)
@@ -207,7 +207,7 @@ def test_talk_counts_to_its_last_end() -> None:
     assert record.talk_seconds == 60.0
 
 
-def test_talk_whose_end_was_never_told_counts_to_the_end_of_the_call() -> None:
+def test_talk_whose_end_was_never_told_counts_to_end_of_call() -> None:
     record = recorded(connected(20), ended(100, Outcome.ANSWERED))
 
     assert record.talk_seconds == 80.0
@@ -227,7 +227,7 @@ def test_offers_are_operators_who_were_rung() -> None:
     assert recorded(*facts).offers == 1
 
 
-def test_json_has_the_names_others_rely_on() -> None:
+def test_json_has_names_others_rely_on() -> None:
     record = recorded(started(), queued(10), connected(20), ended(80, Outcome.ANSWERED))
 
     assert to_json(record, "Anna") == {

@@ -51,7 +51,7 @@ def talk(start: float, end: float, claim: str = "k1") -> list[Fact]:
     return [told(start, CallerConnected, claim), over]
 
 
-def test_day_of_two_conversations_is_counted() -> None:
+def test_day_of_two_conversations_counted() -> None:
     about = [*talk(60, 160), *talk(300, 450, "k2")]
     of_calls = [queued(0), queued(200, "k2"), *about]
 
@@ -95,7 +95,7 @@ def test_conversation_of_another_that_one_joined_is_time_and_no_call() -> None:
     assert (day.calls, day.talked) == (0, timedelta(seconds=30))
 
 
-def test_who_waits_again_after_a_lost_talk_has_waited_since_then() -> None:
+def test_who_waits_again_after_lost_talk_has_waited_since_then() -> None:
     about = [*talk(60, 100), *talk(130, 200, "k2")]
     again = replace(queued(110), again=True)
     second = replace(told(130, CallerConnected, "k2"), call=CallId("c1"))
@@ -104,7 +104,7 @@ def test_who_waits_again_after_a_lost_talk_has_waited_since_then() -> None:
     assert own_day(about, of_calls, START, NOW).longest_wait == timedelta(seconds=20)
 
 
-def test_who_was_called_back_has_not_waited_on_the_line() -> None:
+def test_who_was_called_back_has_not_waited_on_line() -> None:
     about = talk(9000, 9100)
     of_calls = [queued(0), told(60, CallbackPromised, **PROMISE), *about]
 
@@ -168,7 +168,5 @@ def test_newest_missed_offer_comes_first() -> None:
     ],
     ids=["evening", "midnight", "before it", "clocks forward", "the night after"],
 )
-def test_day_begins_at_midnight_in_the_lines_zone(
-    now: datetime, start: datetime
-) -> None:
+def test_day_begins_at_midnight_in_lines_zone(now: datetime, start: datetime) -> None:
     assert day_start("Europe/Kyiv", now) == start

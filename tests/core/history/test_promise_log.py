@@ -58,7 +58,7 @@ def ended(minutes: float, reason: str = "kept") -> Any:
     return at(minutes, CallbackEnded, reason=reason)
 
 
-def test_promise_counts_its_tries_and_tells_its_end() -> None:
+def test_promise_counts_tries_and_tells_end() -> None:
     record = callback_of([promise(), tried(5), tried(20), ended(30, "given-up")])
 
     assert record is not None
@@ -66,7 +66,7 @@ def test_promise_counts_its_tries_and_tells_its_end() -> None:
     assert (record.ended, record.reason) == (NOW + timedelta(minutes=30), "given-up")
 
 
-def test_promise_that_was_renewed_begins_anew() -> None:
+def test_renewed_promise_begins_anew() -> None:
     record = callback_of([promise(), tried(5), ended(30), promise(40)])
 
     assert record is not None
@@ -74,7 +74,7 @@ def test_promise_that_was_renewed_begins_anew() -> None:
     assert (record.tries, record.ended, record.reason) == (0, None, None)
 
 
-def test_nothing_is_made_of_a_try_without_a_promise() -> None:
+def test_nothing_made_of_try_without_promise() -> None:
     assert callback_of([tried(5), ended(6)]) is None
     assert callback_of([]) is None
 
@@ -90,7 +90,7 @@ def test_message_is_left_and_taken() -> None:
     assert messages_of([taken]) == []
 
 
-def test_row_of_a_promise_names_nobody() -> None:
+def test_row_of_promise_names_nobody() -> None:
     record = callback_of([promise(caller="pseudonym"), tried(5)])
     assert record is not None
 
@@ -110,7 +110,7 @@ def test_row_of_a_promise_names_nobody() -> None:
         ({"in_writing": True, "start": 9, "end": 10}, "in writing"),
     ],
 )
-def test_wish_is_told_in_a_few_words(told: dict[str, Any], words: str) -> None:
+def test_wish_told_in_few_words(told: dict[str, Any], words: str) -> None:
     assert when_promised(promise(**told)) == words
 
 
@@ -143,7 +143,7 @@ def test_explanation_says_who_was_compared_and_who_passed_over() -> None:
     assert "kept for other classes" in heads[0]
 
 
-def test_explanation_by_the_lines_own_rules_says_so() -> None:
+def test_explanation_by_lines_own_rules_says_so() -> None:
     why = {"lane": "priority", "language": "primary", "free": 1, "heads": [head()]}
 
     told = "\n".join(explain_match(json.dumps(why)))

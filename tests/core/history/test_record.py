@@ -49,7 +49,7 @@ def account(name: OperatorId = BELA, role: Role = Role.OPERATOR) -> Account:
 # --- versions -------------------------------------------------------------
 
 
-def test_text_is_saved_on_top_of_the_version_that_was_read() -> None:
+def test_text_saved_on_top_of_version_that_was_read() -> None:
     record = write_draft(READ, draft(note="She is safe now."), after(9))
 
     assert record == replace(READ, note="She is safe now.", saved=after(9))
@@ -68,7 +68,7 @@ def test_text_that_is_there_already_is_no_conflict(version: int) -> None:
     assert write_draft(READ, draft(version=version), after(9)) is READ
 
 
-def test_line_ends_of_a_browser_are_no_change() -> None:
+def test_line_ends_of_browser_are_no_change() -> None:
     kept = replace(READ, note="one\ntwo")
 
     assert write_draft(kept, tidy_draft(draft(note="one\r\ntwo")), after(9)) is kept
@@ -119,7 +119,7 @@ def test_it_is_ended_by_whom_it_is_for() -> None:
 # --- what is required -------------------------------------------------------
 
 
-def test_what_the_line_requires_is_missed_until_it_is_there() -> None:
+def test_what_line_requires_is_missed_until_it_is_there() -> None:
     assert missing_fields(None, STRICT) == (Required.DISPOSITION, Required.NOTE)
     assert missing_fields(replace(READ, note=""), STRICT) == (Required.NOTE,)
     assert missing_fields(READ, STRICT) == ()
@@ -143,14 +143,14 @@ def test_record_is_complete_once_nothing_is_missing() -> None:
         ({"follow_up": "x" * (LONGEST_FOLLOW_UP + 1)}, str(LONGEST_FOLLOW_UP)),
     ],
 )
-def test_form_that_we_have_not_shown_is_refused_with_a_remedy(
+def test_form_that_we_have_not_shown_is_refused_with_remedy(
     wrong: dict[str, object], remedy: str
 ) -> None:
     with pytest.raises(Invalid, match=remedy):
         check_draft(draft(**wrong), FREE)
 
 
-def test_code_that_the_line_has_no_more_shows_itself() -> None:
+def test_code_that_line_has_no_more_shows_itself() -> None:
     assert FREE.title("helped", "uk") == "Допомогли"
     assert FREE.title("retired", "uk") == "retired"
 
@@ -169,7 +169,7 @@ def test_code_that_the_line_has_no_more_shows_itself() -> None:
         (EarlierNotes.OWN, account(BELA, Role.OPS), True),
     ],
 )
-def test_earlier_notes_are_read_by_whom_the_line_allows_it(
+def test_earlier_notes_read_by_whom_line_allows_it(
     setting: EarlierNotes, reader: Account, *, may: bool
 ) -> None:
     assert may_read(replace(FREE, earlier_notes=setting), reader, ANNA) is may
@@ -192,7 +192,7 @@ def test_draft_that_says_nothing_new_is_not_saved() -> None:
     assert apply_draft(READ, NOW, draft=draft(), desk=FREE, is_last=False) is None
 
 
-def test_last_draft_completes_a_record() -> None:
+def test_last_draft_completes_record() -> None:
     now = after(60)
 
     done = apply_draft(READ, now, draft=draft(), desk=FREE, is_last=True)

@@ -64,13 +64,13 @@ def test_timeline_holds_nothing_personal() -> None:
         assert secret not in said
 
 
-def test_operator_who_is_enrolled_no_more_is_told_by_the_key() -> None:
+def test_operator_who_is_enrolled_no_more_is_told_by_key() -> None:
     (ended,) = make_timeline([offer(9, TalkEnded, by="caller")], {})
 
     assert ended.values["operator"] == ANNA
 
 
-def test_each_talk_is_told_with_the_wait_before_it() -> None:
+def test_each_talk_told_with_wait_before_it() -> None:
     again = told(300, CallerQueued, language="uk", urgency="urgent", again=True)
     facts = [
         told(0, CallerQueued, language="uk", urgency="urgent"),

@@ -75,14 +75,14 @@ def with_nodes(*every: Node, **changes: Any) -> Line:
     return replace(FAULTLESS, nodes=nodes(*every), **changes)
 
 
-def test_a_faultless_line_has_no_faults() -> None:
+def test_faultless_line_has_no_faults() -> None:
     assert faults_of(FAULTLESS) == []
 
 
 # --- keys -----------------------------------------------------------------
 
 
-def test_a_fifth_choice_is_too_many() -> None:
+def test_fifth_choice_is_too_many() -> None:
     line = with_nodes(FIRST, menu("topic", *["location"] * 5), LOCATION, WAITING)
 
     (fault,) = faults_of(line)
@@ -91,7 +91,7 @@ def test_a_fifth_choice_is_too_many() -> None:
 
 
 @pytest.mark.parametrize("key", ["0", "9", "12", "*", "x"])
-def test_a_choice_on_a_key_that_is_taken_or_no_key_is_refused(key: str) -> None:
+def test_choice_on_key_that_is_taken_or_no_key_is_refused(key: str) -> None:
     only = Menu(key="topic", prompt="topic.ask", choices=(choice(key, "location"),))
 
     found = faults_of(with_nodes(FIRST, only, LOCATION, WAITING))
@@ -110,7 +110,7 @@ def test_two_languages_cannot_have_one_key() -> None:
     assert fault.endswith('languages.en.key: "1" is the key of uk; take another')
 
 
-def test_a_prompt_cannot_be_both_a_question_and_a_choice() -> None:
+def test_prompt_cannot_be_both_question_and_choice() -> None:
     torn = Menu(key="topic", prompt="torn", choices=(choice("1", "location", "torn"),))
 
     found = faults_of(with_nodes(FIRST, torn, LOCATION, WAITING))
@@ -121,13 +121,13 @@ def test_a_prompt_cannot_be_both_a_question_and_a_choice() -> None:
 # --- languages, topics, voices --------------------------------------------
 
 
-def test_several_languages_need_a_first_menu_to_choose_one() -> None:
+def test_several_languages_need_first_menu_to_choose_one() -> None:
     line = with_nodes(menu("topic", "location"), LOCATION, WAITING, start="topic")
 
     assert any("before a language is chosen" in fault for fault in faults_of(line))
 
 
-def test_undecided_callers_need_a_language_and_a_topic_that_exist() -> None:
+def test_undecided_callers_need_language_and_topic_that_exist() -> None:
     line = replace(FAULTLESS, undecided="hlep", undecided_language="ua")
 
     assert faults_of(line) == [
@@ -136,7 +136,7 @@ def test_undecided_callers_need_a_language_and_a_topic_that_exist() -> None:
     ]
 
 
-def test_a_topic_that_nobody_can_have_is_found() -> None:
+def test_topic_that_nobody_can_have_is_found() -> None:
     spare = Topic(key="spare", urgency="urgent")
     line = replace(FAULTLESS, topics={**FAULTLESS.topics, "spare": spare})
 
@@ -154,9 +154,7 @@ def test_a_topic_that_nobody_can_have_is_found() -> None:
         ("man", '"man" is not bound to a language'),
     ],
 )
-def test_a_voice_that_does_not_speak_the_language_is_refused(
-    voice: str, reason: str
-) -> None:
+def test_voice_that_does_not_speak_language_is_refused(voice: str, reason: str) -> None:
     english = replace(FAULTLESS.languages["en"], voice=voice)
     line = replace(FAULTLESS, languages={**FAULTLESS.languages, "en": english})
 
@@ -168,7 +166,7 @@ def test_a_voice_that_does_not_speak_the_language_is_refused(
 # --- together -------------------------------------------------------------
 
 
-def test_all_faults_are_listed_together_with_their_files() -> None:
+def test_all_faults_listed_together_with_files() -> None:
     line = with_nodes(FIRST, menu("topic", "locaton", "waiting"), LOCATION, WAITING)
     words = {**words_of(line), "flow.back": ("Back.",)}
 

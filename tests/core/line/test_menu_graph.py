@@ -51,11 +51,11 @@ def line_of(*nodes: Node, start: str = "first") -> Line:
 FAULTLESS = line_of(FIRST, menu("topic", "location"), LOCATION, WAITING)
 
 
-def test_a_faultless_menu_has_no_faults() -> None:
+def test_faultless_menu_has_no_faults() -> None:
     assert shape_faults(FAULTLESS) == []
 
 
-def test_a_node_that_nothing_leads_to_is_unreachable() -> None:
+def test_node_that_nothing_leads_to_is_unreachable() -> None:
     line = line_of(*FAULTLESS.nodes.values(), Goodbye(key="bye", prompt="bye"))
 
     (fault,) = shape_faults(line)
@@ -66,7 +66,7 @@ def test_a_node_that_nothing_leads_to_is_unreachable() -> None:
     )
 
 
-def test_a_way_to_a_node_that_is_not_there_is_a_dead_end() -> None:
+def test_way_to_node_that_is_missing_is_dead_end() -> None:
     line = line_of(FIRST, menu("topic", "location", "wating"), LOCATION, WAITING)
 
     (fault,) = shape_faults(line)
@@ -84,13 +84,13 @@ def test_a_way_to_a_node_that_is_not_there_is_a_dead_end() -> None:
         Parts(key="topic", parts=(), controls="topic.controls", to="waiting"),
     ],
 )
-def test_a_node_with_nothing_in_it_is_a_dead_end(empty: Node) -> None:
+def test_node_with_nothing_in_it_is_dead_end(empty: Node) -> None:
     found = shape_faults(line_of(FIRST, empty, WAITING))
 
     assert any("node.topic" in fault and "dead end" in fault for fault in found)
 
 
-def test_nodes_that_lead_only_to_each_other_are_a_trap() -> None:
+def test_nodes_that_lead_only_to_each_other_are_trap() -> None:
     line = line_of(
         FIRST, menu("topic", "waiting", "round"), menu("round", "again"),
         menu("again", "round"), WAITING,
@@ -101,19 +101,19 @@ def test_nodes_that_lead_only_to_each_other_are_a_trap() -> None:
     assert [fault.split(":")[0] for fault in traps] == ["node.round", "node.again"]
 
 
-def test_what_a_broken_link_hides_is_not_called_a_trap() -> None:
+def test_what_broken_link_hides_is_not_called_trap() -> None:
     line = line_of(FIRST, menu("topic", "nowhere"), WAITING)
 
     assert not any("trap" in fault for fault in shape_faults(line))
 
 
-def test_a_start_that_is_not_there_is_named_with_the_nearest() -> None:
+def test_start_that_is_missing_is_named_with_nearest() -> None:
     found = shape_faults(replace(FAULTLESS, start="frist"))
 
     assert found == ['start: there is no node "frist"; did you mean "first"?']
 
 
-def test_a_fourth_question_on_the_way_is_too_deep() -> None:
+def test_fourth_question_on_way_is_too_deep() -> None:
     line = line_of(
         FIRST, menu("topic", "more"), menu("more", "location"), LOCATION, WAITING
     )
@@ -126,7 +126,7 @@ def test_a_fourth_question_on_the_way_is_too_deep() -> None:
     )
 
 
-def test_recorded_parts_are_not_a_level_of_questions() -> None:
+def test_recorded_parts_are_not_level_of_questions() -> None:
     parts = Parts(key="how", parts=("how.1",), controls="how.keys", to="location")
     line = line_of(FIRST, menu("topic", "how"), parts, LOCATION, WAITING)
 

@@ -23,7 +23,7 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def test_a_line_without_hours_is_always_open() -> None:
+def test_line_without_hours_is_always_open() -> None:
     assert is_open((), KYIV, utc("2026-01-01T03:00"))
 
 
@@ -36,7 +36,7 @@ def test_a_line_without_hours_is_always_open() -> None:
         ("2026-01-14T16:00", False),
     ],
 )
-def test_the_hours_are_those_of_the_zone(moment: str, *, expected: bool) -> None:
+def test_hours_are_those_of_zone(moment: str, *, expected: bool) -> None:
     nine_to_six = hours("09:00", "18:00")
 
     assert is_open([nine_to_six], KYIV, utc(moment)) is expected
@@ -54,9 +54,7 @@ def test_the_hours_are_those_of_the_zone(moment: str, *, expected: bool) -> None
         ("2026-01-15T22:30", False),  # Friday 00:30 would be Thursday's night
     ],
 )
-def test_a_night_belongs_to_the_day_on_which_it_began(
-    moment: str, *, expected: bool
-) -> None:
+def test_night_belongs_to_day_on_which_it_began(moment: str, *, expected: bool) -> None:
     friday_night = hours("20:00", "04:00", "fri")
 
     assert is_open([friday_night], KYIV, utc(moment)) is expected
@@ -70,7 +68,7 @@ def test_sunday_night_ends_on_monday() -> None:
 
 
 @pytest.mark.parametrize("hour", range(24))
-def test_from_midnight_to_midnight_is_the_whole_day(hour: int) -> None:
+def test_from_midnight_to_midnight_is_whole_day(hour: int) -> None:
     saturday = hours("00:00", "00:00", "sat")
     at = utc("2026-01-17T00:30").replace(hour=hour)
 
@@ -79,7 +77,7 @@ def test_from_midnight_to_midnight_is_the_whole_day(hour: int) -> None:
     assert not is_open([saturday], "UTC", at.replace(day=18))
 
 
-def test_the_clock_on_the_wall_counts_when_the_clocks_change() -> None:
+def test_clock_on_wall_counts_when_clocks_change() -> None:
     evening = hours("20:00", "21:00")
 
     # Kyiv is UTC+2 until the last Sunday of March, then UTC+3.
@@ -88,7 +86,7 @@ def test_the_clock_on_the_wall_counts_when_the_clocks_change() -> None:
     assert not is_open([evening], KYIV, utc("2026-03-29T18:30"))
 
 
-def test_any_of_several_hours_opens_the_line() -> None:
+def test_any_of_several_hours_opens_line() -> None:
     spans = [hours("08:00", "10:00"), hours("20:00", "22:00")]
 
     opened = [is_open(spans, "UTC", utc(f"2026-01-14T{h}:30")) for h in ("09", "15")]

@@ -46,7 +46,7 @@ def test_words_with_all_that_must_be_in_them_are_faultless() -> None:
     assert faults_of({}) == []
 
 
-def test_a_line_needs_names_for_its_languages_and_topics() -> None:
+def test_line_needs_names_for_languages_and_topics() -> None:
     names = prompts_of_line(LINE).keys() - ENGINE.keys()
 
     assert names == {
@@ -58,26 +58,26 @@ def test_a_line_needs_names_for_its_languages_and_topics() -> None:
     }
 
 
-def test_a_missing_translation_is_found() -> None:
+def test_missing_translation_found() -> None:
     (fault,) = faults_of({"location.ask": None})
 
     assert fault.startswith("location.ask: missing translation; ")
 
 
-def test_words_that_nothing_speaks_are_named_with_the_nearest_prompt() -> None:
+def test_words_that_nothing_speaks_are_named_with_nearest_prompt() -> None:
     (fault,) = faults_of({"location.aks": "Where?"})
 
     assert fault == ('location.aks: nothing speaks this; did you mean "location.ask"?')
 
 
-def test_a_choice_whose_words_do_not_name_the_key_is_found() -> None:
+def test_choice_whose_words_do_not_name_key_is_found() -> None:
     (fault,) = faults_of({"flow.back": "You can go back."})
 
     assert fault.startswith("flow.back: does not say {key}; ")
 
 
 @pytest.mark.parametrize("key", ["1", "2", "9", "0"])
-def test_words_that_forget_one_of_the_fixed_keys_are_found(key: str) -> None:
+def test_words_that_forget_one_of_fixed_keys_are_found(key: str) -> None:
     (fault,) = faults_of({"how.keys": "Press 1, 2, 9 or 0.".replace(key, "")})
 
     assert fault.startswith(f"how.keys: does not name the key {key}; ")
@@ -86,32 +86,32 @@ def test_words_that_forget_one_of_the_fixed_keys_are_found(key: str) -> None:
 @pytest.mark.parametrize(
     "text", ["{name}", "{}", "{0}", "{key}", "{place.real}", "{place!r}", "{place:>9}"]
 )
-def test_a_placeholder_that_nothing_fills_is_found(text: str) -> None:
+def test_placeholder_that_nothing_fills_is_found(text: str) -> None:
     (fault,) = faults_of({"wait.place": f"{{place}} {text}"})
 
     assert fault.startswith(f"wait.place: nothing fills {text}; ")
 
 
 @pytest.mark.parametrize("text", ["{place} {", "{place} }", "{place} {key"])
-def test_a_brace_that_stands_alone_is_found(text: str) -> None:
+def test_brace_that_stands_alone_is_found(text: str) -> None:
     (fault,) = faults_of({"wait.place": text})
 
     assert fault.startswith("wait.place: a brace is never closed or never opened; ")
 
 
-def test_an_over_long_prompt_is_found() -> None:
+def test_over_long_prompt_found() -> None:
     (fault,) = faults_of({"wait.stay": "a" * 301})
 
     assert fault.startswith("wait.stay: over-long: 301 characters; ")
 
 
-def test_a_recorded_part_may_be_longer_than_a_question() -> None:
+def test_recorded_part_may_be_longer_than_question() -> None:
     (fault,) = faults_of({"how.1": "a" * 451, "wait.stay": "a" * 300})
 
     assert fault.startswith("how.1: over-long: 451 characters; ")
 
 
-def test_every_form_of_a_plural_is_looked_at() -> None:
+def test_every_form_of_plural_looked_at() -> None:
     forms = ("{minutes} minute", "minutes")
     words = dict.fromkeys(prompts_of_line(LINE), ("{minutes}",))
 
@@ -122,7 +122,7 @@ def test_every_form_of_a_plural_is_looked_at() -> None:
     assert "does not say {minutes}" in waited[0]
 
 
-def test_a_prompt_recorded_in_one_language_is_missed_in_the_other() -> None:
+def test_prompt_recorded_in_one_language_missed_in_other() -> None:
     (fault,) = recording_faults(LINE, {"uk": ["how.1"]})
 
     assert fault.startswith('harbour/audio/en: missing audio: "how.1" ')
@@ -139,11 +139,11 @@ def test_what_changes_with_each_call_cannot_be_recorded(key: str) -> None:
     assert all("must not be recorded" in fault for fault in found)
 
 
-def test_a_choice_may_be_recorded_with_its_key() -> None:
+def test_choice_may_be_recorded_with_key() -> None:
     assert recording_faults(LINE, {"uk": ["flow.back"], "en": ["flow.back"]}) == []
 
 
-def test_a_recording_that_nothing_speaks_is_found() -> None:
+def test_recording_that_nothing_speaks_is_found() -> None:
     found = recording_faults(LINE, {"uk": ["wait.sty"], "en": ["wait.sty"]})
 
     nothing = 'nothing speaks "wait.sty"; did you mean "wait.stay"?'

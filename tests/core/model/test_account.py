@@ -63,11 +63,11 @@ def test_each_role_may_do_what_those_before_it_may() -> None:
 
 
 @pytest.mark.parametrize("written", ["Anna  B", " anna b", "ANNA\tB", "Anna\u00a0B"])
-def test_name_is_known_however_it_is_typed(written: str) -> None:
+def test_name_known_however_it_is_typed(written: str) -> None:
     assert login_of(written) == "anna b"
 
 
-def test_letter_of_a_password_is_the_same_from_every_keyboard() -> None:
+def test_letter_of_password_is_same_from_every_keyboard() -> None:
     # Cyrillic short i and yi: one character on some keyboards, two on others.
     assert normalize_password("\u0438\u0306 \u0456\u0308") == normalize_password(
         "\u0439 \u0457"
@@ -78,7 +78,7 @@ def test_code_may_be_typed_in_groups() -> None:
     assert digits_of(" 123 456 ") == "123456"
 
 
-def test_secret_is_not_in_its_digest() -> None:
+def test_secret_is_not_in_digest() -> None:
     assert len(digest_of("secret")) == 64
     assert "secret" not in digest_of("secret")
 
@@ -96,7 +96,7 @@ def test_secret_is_not_in_its_digest() -> None:
         ("oleksandra b.@example", "password-name"),
     ],
 )
-def test_password_is_long_and_not_the_name(password: str, why: str | None) -> None:
+def test_password_is_long_and_not_name(password: str, why: str | None) -> None:
     somebody = Account(
         operator=OperatorId("o2"),
         line=LineKey("example"),
@@ -116,7 +116,7 @@ def test_attempts_are_free_until_there_were_too_many() -> None:
     assert next_attempt_at(past, EVENING) is None
 
 
-def test_next_attempt_counts_when_the_first_of_the_many_is_a_minute_old() -> None:
+def test_next_attempt_counts_when_first_of_many_is_a_minute_old() -> None:
     past = [EVENING - SECOND * (10 + n) for n in range(ATTEMPTS)]
 
     again = next_attempt_at(past, EVENING)
@@ -126,7 +126,7 @@ def test_next_attempt_counts_when_the_first_of_the_many_is_a_minute_old() -> Non
     assert next_attempt_at(past, again) is None
 
 
-def test_more_than_enough_attempts_wait_for_the_latest_ones() -> None:
+def test_more_than_enough_attempts_wait_for_latest_ones() -> None:
     past = [EVENING - SECOND * n for n in range(ATTEMPTS + 3)]
 
     again = next_attempt_at(past, EVENING)
@@ -134,7 +134,7 @@ def test_more_than_enough_attempts_wait_for_the_latest_ones() -> None:
     assert again == EVENING - SECOND * (ATTEMPTS - 1) + WITHIN
 
 
-def test_old_attempts_are_forgotten() -> None:
+def test_old_attempts_forgotten() -> None:
     assert attempts_within([EVENING - WITHIN, EVENING], EVENING) == [EVENING]
 
 
@@ -150,7 +150,7 @@ def test_link_is_open_for_two_days_and_once() -> None:
     assert not is_open(sign_up(known, "hash", 7, "uk"), EVENING)
 
 
-def test_whoever_has_signed_up_has_what_the_form_said() -> None:
+def test_whoever_has_signed_up_has_what_form_said() -> None:
     known = replace_link(Credentials(account=ANNA), "digest", "sealed", EVENING)
 
     after = sign_up(known, "hash", 7, "uk")
@@ -173,7 +173,7 @@ def test_session_is_over_when_it_is_too_old_however_busy() -> None:
     assert is_over(session(old=WHOLE), EVENING)
 
 
-def test_session_is_noted_at_most_once_a_minute() -> None:
+def test_session_noted_once_per_minute() -> None:
     assert is_noted(session(idle=NOTED - SECOND), EVENING)
     assert not is_noted(session(idle=NOTED), EVENING)
 
@@ -192,5 +192,5 @@ def test_longer_than_can_be_meant_is_never_composed(
         composed(marks[: most + 1])
 
 
-def test_longest_password_is_compared_with_no_name() -> None:
+def test_longest_password_compared_with_no_name() -> None:
     assert why_unfit("a" * MOST, ANNA) is None

@@ -63,7 +63,7 @@ def test_caller_beside_another_has_no_place() -> None:
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_next_request_is_expected_by_stage(stage: Stage) -> None:
+def test_next_request_expected_by_stage(stage: Stage) -> None:
     asked_regularly = {Stage.WAITING, Stage.CLAIMED, Stage.AFTER}
     within = FIRST_POLL if stage in asked_regularly else None
     assert next_request_within(call(stage)) == (ASKED if stage == "menu" else within)
@@ -75,7 +75,7 @@ def test_exit_menu_gives_more_time() -> None:
     assert next_request_within(call(promise=promise())) is None
 
 
-def test_wait_document_needs_a_leg() -> None:
+def test_wait_document_needs_leg() -> None:
     assert waits_on_line(call())
     assert waits_on_line(call(promise=promise(leg=LEG)))
     assert not waits_on_line(call(promise=promise()))

@@ -39,7 +39,7 @@ MADE = Claim(
         (ClaimState.OVER, False, False),
     ],
 )
-def test_a_claim_is_offered_until_taken_and_open_until_over(
+def test_claim_offered_until_taken_and_open_until_over(
     state: ClaimState, *, offered: bool, is_open: bool
 ) -> None:
     claim = moved(MADE, state, None)
@@ -51,7 +51,7 @@ def test_every_state_has_been_thought_of() -> None:
     assert len(ClaimState) == 7
 
 
-def test_a_claim_that_moves_on_takes_the_new_deadline_and_keeps_the_rest() -> None:
+def test_claim_that_moves_on_takes_new_deadline_and_keeps_rest() -> None:
     until = NOW + timedelta(seconds=25)
 
     claim = moved(MADE, ClaimState.DIALLING, until)
@@ -60,14 +60,14 @@ def test_a_claim_that_moves_on_takes_the_new_deadline_and_keeps_the_rest() -> No
     assert moved(claim, MADE.state, MADE.deadline) == MADE
 
 
-def test_a_claim_that_is_over_knows_why_and_is_due_no_more() -> None:
+def test_claim_that_is_over_knows_why_and_is_due_no_more() -> None:
     claim = ended(MADE, "caller-left")
 
     assert (claim.state, claim.reason) == (ClaimState.OVER, "caller-left")
     assert claim.deadline is None
 
 
-def test_a_claim_can_be_over_only_for_one_reason_at_a_time() -> None:
+def test_claim_can_be_over_only_for_one_reason_at_time() -> None:
     assert ended(ended(MADE, "expired"), "declined").reason == "declined"
 
 

@@ -66,7 +66,7 @@ def test_each_thing_that_happens_leads_to_one_state(
     assert (operator.state, operator.due) == (state, due)
 
 
-def test_only_who_is_rung_or_talks_is_bound_to_a_claim() -> None:
+def test_only_who_is_rung_or_talks_is_bound_to_claim() -> None:
     assert (RUNG.claim, TALKS.claim) == (CLAIM, CLAIM)
     assert (WRAPS.claim, COOLS.claim, freed(RUNG, NOW).claim) == (None, None, None)
 
@@ -80,11 +80,11 @@ def test_who_cools_down_is_available_and_not_offered_anything() -> None:
 @pytest.mark.parametrize(
     "operator", [OFFLINE, RUNG, TALKS, WRAPS, chosen(FREE, State.AWAY, NOW)]
 )
-def test_nobody_but_the_available_is_free(operator: Operator) -> None:
+def test_nobody_but_available_is_free(operator: Operator) -> None:
     assert not operator.is_free(after(3600))
 
 
-def test_three_missed_offers_in_a_row_make_an_operator_away() -> None:
+def test_three_missed_offers_in_row_make_operator_away() -> None:
     operator, states = FREE, []
     for seconds in (0, 60, 120):
         rung = ringing(operator, CLAIM, after(seconds))
@@ -94,7 +94,7 @@ def test_three_missed_offers_in_a_row_make_an_operator_away() -> None:
     assert states == [State.AVAILABLE, State.AVAILABLE, State.AWAY]
 
 
-def test_a_talk_forgives_what_was_missed() -> None:
+def test_talk_forgives_what_was_missed() -> None:
     once = missed(RUNG, after(20), PAUSE, LIMIT)
 
     assert once.missed == 1
@@ -109,7 +109,7 @@ def test_declining_is_not_missing() -> None:
 
 @pytest.mark.parametrize("state", sorted(CHOOSABLE))
 @pytest.mark.parametrize("operator", [OFFLINE, FREE, WRAPS, COOLS])
-def test_a_choice_counts_at_once_and_ends_what_was_timed(
+def test_choice_counts_at_once_and_ends_what_was_timed(
     operator: Operator, state: State
 ) -> None:
     now = chosen(operator, state, after(70))
@@ -120,16 +120,14 @@ def test_a_choice_counts_at_once_and_ends_what_was_timed(
 
 @pytest.mark.parametrize("state", sorted(CHOOSABLE))
 @pytest.mark.parametrize("operator", [RUNG, TALKS])
-def test_a_choice_during_a_call_is_kept_for_its_end(
-    operator: Operator, state: State
-) -> None:
+def test_choice_during_call_kept_for_end(operator: Operator, state: State) -> None:
     wishing = chosen(operator, state, after(70))
 
     assert wishing == replace(operator, wish=state)
 
 
 @pytest.mark.parametrize("wish", sorted(CHOOSABLE))
-def test_a_wish_is_granted_when_the_call_is_over(wish: State) -> None:
+def test_wish_granted_when_call_is_over(wish: State) -> None:
     rung, talks = chosen(RUNG, wish, NOW), chosen(TALKS, wish, NOW)
 
     ends = [
@@ -142,7 +140,7 @@ def test_a_wish_is_granted_when_the_call_is_over(wish: State) -> None:
     assert {(end.state, end.wish) for end in ends} == {(wish, None)}
 
 
-def test_on_duty_is_who_works_and_nobody_else() -> None:
+def test_on_duty_is_who_works() -> None:
     assert set(State) - ON_DUTY == {State.OFFLINE, State.AWAY}
 
 
@@ -167,7 +165,7 @@ def possible(operator: Operator, now: datetime) -> list[Operator]:
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 40)), max_size=25))
-def test_an_operator_is_never_in_half_a_state(moves: list[tuple[int, int]]) -> None:
+def test_operator_is_never_in_half_state(moves: list[tuple[int, int]]) -> None:
     operator, now = OFFLINE, NOW
     for move, seconds in moves:
         now += timedelta(seconds=seconds)
@@ -186,7 +184,7 @@ def test_an_operator_is_never_in_half_a_state(moves: list[tuple[int, int]]) -> N
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 40)), max_size=25))
-def test_whatever_happens_nobody_who_is_disabled_is_offered_a_call(
+def test_whatever_happens_nobody_who_is_disabled_is_offered_call(
     moves: list[tuple[int, int]],
 ) -> None:
     for before in (OFFLINE, FREE, RUNG, TALKS, WRAPS, COOLS):
@@ -200,7 +198,7 @@ def test_whatever_happens_nobody_who_is_disabled_is_offered_a_call(
         assert let_in(operator).disabled is False
 
 
-def test_who_holds_the_receiver_is_not_free_until_it_is_put_down() -> None:
+def test_who_holds_receiver_is_not_free_until_it_is_put_down() -> None:
     waiting = replace(OFFLINE, state=State.AVAILABLE, leg=CallId("CA1"))
 
     assert not waiting.is_free(NOW)
@@ -212,7 +210,7 @@ def test_who_holds_the_receiver_is_not_free_until_it_is_put_down() -> None:
     ("key", "identity"),
     [("anna", "desk_2danna"), ("A-z_9", "desk_2dA_2dz_5f9"), ("ї", "desk_2d_d1_97")],
 )
-def test_browser_registers_under_a_name_that_the_carrier_takes(
+def test_browser_registers_under_name_that_carrier_takes(
     key: str, identity: str
 ) -> None:
     assert identity_of(OperatorId(key)) == identity

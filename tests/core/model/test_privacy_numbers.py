@@ -30,7 +30,7 @@ KEYPAD = {
 
 
 @pytest.mark.parametrize("number", ["+447700900123", "+12025550101"])
-def test_a_number_is_a_number_and_does_not_show_itself(number: str) -> None:
+def test_number_is_number_and_does_not_show_itself(number: str) -> None:
     found = caller_number(number)
 
     assert found is not None
@@ -41,7 +41,7 @@ def test_a_number_is_a_number_and_does_not_show_itself(number: str) -> None:
 @pytest.mark.parametrize(
     "word", ["ANONYMOUS", "RESTRICTED", "BLOCKED", "UNKNOWN", "UNAVAILABLE"]
 )
-def test_digits_that_spell_a_withheld_number_are_none(word: str) -> None:
+def test_digits_that_spell_withheld_number_are_none(word: str) -> None:
     spelled = "+" + "".join(KEYPAD[letter] for letter in word)
 
     assert spelled in PSEUDO_NUMBERS
@@ -70,14 +70,14 @@ def test_whatever_is_no_number_is_none(given: str) -> None:
 
 
 @given(st.text(max_size=20))
-def test_nothing_that_a_carrier_sends_makes_it_fail(given: str) -> None:
+def test_nothing_that_carrier_sends_makes_it_fail(given: str) -> None:
     found = caller_number(given)
 
     assert found is None or found.reveal() == given
 
 
 @given(st.from_regex(r"\+[1-9]\d{6,14}", fullmatch=True))
-def test_only_plain_digits_make_a_number(given: str) -> None:
+def test_only_plain_digits_make_number(given: str) -> None:
     assert (caller_number(given) is not None) == (
         given.isascii() and given not in PSEUDO_NUMBERS
     )
@@ -139,7 +139,7 @@ def test_what_costs_whoever_calls_or_is_no_number_may_not(number: str) -> None:
         ("48221234567", "+48221234567"),
     ],
 )
-def test_typed_number_is_first_one_of_the_lines_country(keys: str, number: str) -> None:
+def test_typed_number_is_first_one_of_lines_country(keys: str, number: str) -> None:
     assert typed_number(keys, "UA") == PhoneNumber(number)
 
 
@@ -163,5 +163,5 @@ def test_typed_number_that_may_not_be_called_is_none(keys: str) -> None:
         ("+", "en", ""),
     ],
 )
-def test_country_of_a_number_is_named(number: str, language: str, name: str) -> None:
+def test_country_of_number_named(number: str, language: str, name: str) -> None:
     assert country_name(PhoneNumber(number), language) == name

@@ -121,7 +121,7 @@ def test_what_is_foretold_is_what_callers_wait_on_average(
 
 
 @STEADY
-def test_rates_are_found_again_in_what_they_made(
+def test_rates_found_again_in_what_they_made(
     operators: int, arrivals: float, talks: float, patience: float
 ) -> None:
     past = [each for _, _, each in evening(operators, arrivals, talks, patience, 40000)]
@@ -151,12 +151,12 @@ def seconds(wait: Outlook | None) -> Outlook:
 # --- rates from the past ---------------------------------------------------
 
 
-def test_without_any_history_the_rules_own_means_count() -> None:
+def test_without_any_history_rules_own_means_count() -> None:
     assert rates_now(None, RULES, NOON) == Rates(talk=10 * MINUTE, patience=15 * MINUTE)
     assert learnt([]) == rates_now(None, RULES, NOON)
 
 
-def test_each_call_moves_the_means_a_little_and_less_than_the_one_before() -> None:
+def test_each_call_moves_means_little_and_less_than_one_before() -> None:
     past: list[PastWait] = []
     found = []
     for _ in range(60):
@@ -169,7 +169,7 @@ def test_each_call_moves_the_means_a_little_and_less_than_the_one_before() -> No
     assert min(steps) > timedelta(0)
 
 
-def test_history_outweighs_belief_in_the_end() -> None:
+def test_history_outweighs_belief_finally() -> None:
     found = learnt([talk(20 * MINUTE - BREATH)] * 2000)
 
     assert found.talk / MINUTE == pytest.approx(20, rel=0.01)
@@ -183,7 +183,7 @@ def test_one_talk_of_four_hours_changes_little() -> None:
     assert among.talk < 11 * MINUTE
 
 
-def test_callers_who_were_answered_were_patient_as_long_as_they_waited() -> None:
+def test_answered_callers_were_patient_while_they_waited() -> None:
     # 400 callers waited 60 s each, and 100 of them gave up: 24,000 s in all.
     answered = [talk(MINUTE, waited=60)] * 300
 
@@ -207,13 +207,13 @@ def test_whoever_was_called_back_did_not_lose_patience() -> None:
     assert promised.patience > 15 * MINUTE > gave_up.patience
 
 
-def test_a_wait_whose_end_nobody_heard_counts_for_the_longest_wait() -> None:
+def test_wait_whose_end_nobody_heard_counts_for_longest_wait() -> None:
     lost = count_waits([gone(timedelta(hours=9))], RULES, NOON)
 
     assert sum(each.waited for each in lost.hours.values()) == 2700
 
 
-def test_wrap_up_is_part_of_a_talk_and_clocks_that_differ_do_no_harm() -> None:
+def test_wrap_up_is_part_of_talk_and_clocks_that_differ_are_harmless() -> None:
     early = PastWait(
         queued=NOON, answered=NOON - SECOND, over=NOON - MINUTE, left=False
     )
@@ -223,7 +223,7 @@ def test_wrap_up_is_part_of_a_talk_and_clocks_that_differ_do_no_harm() -> None:
     assert tally == Tally(talks=1, talked=30)
 
 
-def test_hours_and_weekends_have_rates_of_their_own() -> None:
+def test_hours_and_weekends_have_own_rates() -> None:
     night, saturday = NOON + timedelta(hours=10), NOON + timedelta(days=3)
     past = [
         talk(5 * MINUTE, queued=start)
@@ -244,7 +244,7 @@ def test_hours_and_weekends_have_rates_of_their_own() -> None:
     assert late > 25
 
 
-def test_an_hour_is_named_by_the_clocks_of_the_line() -> None:
+def test_hour_named_by_clocks_of_line() -> None:
     sunday = datetime(2026, 6, 13, 22, 30, tzinfo=UTC)
 
     assert hour_of(RULES.local(NOON)) == "workday-12"
@@ -257,7 +257,7 @@ def test_an_hour_is_named_by_the_clocks_of_the_line() -> None:
 MEANS = Rates(talk=600 * SECOND, patience=900 * SECOND)
 
 
-def test_the_expected_wait_sums_the_steps_to_the_front() -> None:
+def test_expected_wait_sums_steps_to_front() -> None:
     # Two operators: 1 / (2/600) = 300 s for the next, and for one more before
     # them 1 / (2/600 + 1/900) = 225 s.
     assert seconds(wait_distribution(0, 2, MEANS)).mean == timedelta(seconds=300)
@@ -268,7 +268,7 @@ def test_no_wait_is_foretold_when_nobody_can_serve() -> None:
     assert wait_distribution(3, 0, MEANS) is None
 
 
-def test_a_queue_of_any_length_is_summed_exactly() -> None:
+def test_queue_of_any_length_summed_exactly() -> None:
     steps = [3 / 600 + i / 900 for i in range(5001)]
     exact = sum(1 / step for step in steps)
 
@@ -278,7 +278,7 @@ def test_a_queue_of_any_length_is_summed_exactly() -> None:
     assert seconds(wait_distribution(10**7, 3, MEANS)).high < timedelta(hours=4)
 
 
-def test_the_range_of_one_step_is_that_of_an_exponential_time() -> None:
+def test_range_of_one_step_is_that_of_exponential_time() -> None:
     wait = seconds(wait_distribution(0, 1, MEANS))
 
     assert wait.low / SECOND == pytest.approx(-600 * log(0.6), rel=0.02)
@@ -354,7 +354,7 @@ def test_others_languages_hold_up_nobody_whose_operators_do_not_speak_them() -> 
     assert foretold([ANNA, CLARA], uk=2, ru=40) == plain(2, 1)
 
 
-def test_callers_of_another_language_take_their_share_of_shared_operators() -> None:
+def test_callers_of_another_language_take_share_of_shared_operators() -> None:
     both = [operator("anna", "uk", "ru"), operator("borys", "uk", "ru")]
     half = [operator("anna", "uk", "ru"), CLARA]
 
@@ -362,7 +362,7 @@ def test_callers_of_another_language_take_their_share_of_shared_operators() -> N
     assert foretold(half, uk=2, ru=4) == plain(4, 1)
 
 
-def test_a_second_language_counts_once_it_is_open() -> None:
+def test_second_language_counts_once_it_is_open() -> None:
     rules = rules_of("[relax]\nsecond_language_after = 600")
     crew = [ANNA, DARIA]
 
@@ -370,13 +370,13 @@ def test_a_second_language_counts_once_it_is_open() -> None:
     assert foretold([ANNA, BORYS, DARIA], rules) == plain(0, 2)
 
 
-def test_a_second_language_counts_if_it_opens_before_the_wait_would_end() -> None:
+def test_second_language_counts_if_it_opens_before_wait_would_end() -> None:
     rules = rules_of("[relax]\nsecond_language_after = 600")
 
     assert foretold([ANNA, BORYS, DARIA], rules, uk=9) == plain(9, 3)
 
 
-def test_a_second_language_counts_at_once_where_nobody_has_it_first() -> None:
+def test_second_language_counts_at_once_where_nobody_has_it_first() -> None:
     rules = rules_of("[relax]\nsecond_language_after = 600")
 
     assert foretold([DARIA], rules) == plain(0, 1)
@@ -395,7 +395,7 @@ def test_operators_kept_for_others_do_not_count() -> None:
     assert foretold([ANNA], rules, head("family", 15 * MINUTE)) == plain(0, 1)
 
 
-def test_nothing_is_foretold_while_nobody_speaks_the_language() -> None:
+def test_nothing_is_foretold_while_nobody_speaks_language() -> None:
     assert foretold([CLARA], uk=1) is None
     assert foretold([]) is None
 
@@ -423,7 +423,7 @@ def between(low: float, high: float, mean: float | None = None) -> Outlook:
         (30, 130, (30, 120)),
     ],
 )
-def test_a_wait_is_told_as_a_range_that_it_lies_in(
+def test_wait_told_as_range_that_it_lies_in(
     low: float, high: float, told: tuple[int, int]
 ) -> None:
     values = dict(zip(("low", "high"), told, strict=True))
@@ -433,7 +433,7 @@ def test_a_wait_is_told_as_a_range_that_it_lies_in(
     )
 
 
-def test_short_long_and_unknown_waits_have_words_of_their_own() -> None:
+def test_short_long_and_unknown_waits_have_own_words() -> None:
     short = Forecast(prompt="wait.under-2", values={}, within=2 * MINUTE)
 
     assert word_forecast(between(0.5, 2)) == short

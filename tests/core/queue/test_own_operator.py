@@ -64,11 +64,11 @@ def pairs(decision: Decision) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("operators", [[OWN, OTHER], [OTHER, OWN]], ids=["own", "else"])
-def test_caller_comes_back_to_their_operator(operators: list[Operator]) -> None:
+def test_caller_comes_back_to_operator(operators: list[Operator]) -> None:
     assert pairs(decision_of(operators)) == [("back", "own"), ("next", "other")]
 
 
-def test_short_wrap_up_is_waited_for() -> None:
+def test_short_wrap_up_waited_for() -> None:
     wraps = replace(OWN, state=State.WRAP_UP, due=NOW + timedelta(seconds=20))
 
     decision = decision_of([wraps, OTHER])
@@ -94,14 +94,14 @@ def test_caller_is_everybodys_otherwise(own: Operator) -> None:
     assert ("back", "other") in pairs(decision_of([own, OTHER]))
 
 
-def test_telephone_in_use_is_not_waited_for() -> None:
+def test_telephone_in_use_not_waited_for() -> None:
     decision = decision_of([OWN, OTHER], engaged=frozenset({OWN.id}))
 
     assert pairs(decision) == [("back", "other")]
     assert decision.look_again == NOW + timedelta(seconds=5)
 
 
-def test_nobody_able_is_not_blamed_on_the_own() -> None:
+def test_nobody_able_not_blamed_on_own() -> None:
     stranger = replace(OWN, id=OperatorId("stranger"), languages=("ru",))
     lonely = replace(NEXT, language="ru")
     snapshot = Snapshot(heads=((BACK,), (lonely,)), operators=(stranger,))
@@ -121,7 +121,7 @@ def test_reserve_of_another_class_holds() -> None:
 # --- one snapshot ------------------------------------------------------------
 
 
-def test_callers_are_left_out_of_a_snapshot() -> None:
+def test_callers_are_left_out_of_snapshot() -> None:
     later = replace(NEXT, call=CallId("later"), arrived=ago(30))
     snapshot = Snapshot(heads=((BACK,), (NEXT, later)), operators=(OWN, OTHER))
 

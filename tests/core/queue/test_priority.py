@@ -38,7 +38,7 @@ def waiting(urgency: str, arrived: datetime, call: str = "a") -> Head:
 # --- priority gained by waiting -------------------------------------------
 
 
-def test_priority_is_gained_at_the_weight_of_each_hour() -> None:
+def test_priority_gained_at_weight_of_each_hour() -> None:
     rules = rules_of(EVENING)
 
     assert (
@@ -52,7 +52,7 @@ def test_priority_is_gained_at_the_weight_of_each_hour() -> None:
     assert accumulated_weight(rules, "information", kyiv(17), kyiv(19)) == 7200
 
 
-def test_a_wait_of_days_passes_through_every_evening() -> None:
+def test_wait_of_days_passes_through_every_evening() -> None:
     rules = rules_of(EVENING)
 
     gained = accumulated_weight(rules, "family", kyiv(12), kyiv(12, day=13))
@@ -60,18 +60,18 @@ def test_a_wait_of_days_passes_through_every_evening() -> None:
     assert gained == 3 * (5 * 3600 * 2.0 + 19 * 3600 * 1.5)
 
 
-def test_nothing_is_gained_when_clocks_of_two_machines_differ() -> None:
+def test_nothing_gained_when_clocks_of_two_machines_differ() -> None:
     assert accumulated_weight(rules_of(), "urgent", kyiv(12, 1), kyiv(12)) == 0
 
 
-def test_a_head_start_is_added_once() -> None:
+def test_head_start_added_once() -> None:
     rules = parse_rules("[class.urgent]\nhead_start = 90\nweight = 2")
 
     assert priority(rules, "urgent", kyiv(12), kyiv(12)) == 90
     assert priority(rules, "urgent", kyiv(12), kyiv(12, 1)) == 210
 
 
-def test_an_hour_that_the_clocks_show_twice_counts_twice() -> None:
+def test_hour_that_clocks_show_twice_counts_twice() -> None:
     # In Kyiv the clocks go from 04:00 back to 03:00 on 25 October 2026.
     rules = rules_of(
         '[[hours]]\nfrom = "03:00"\nto = "04:00"\nweight = { urgent = 4.0 }'
@@ -83,7 +83,7 @@ def test_an_hour_that_the_clocks_show_twice_counts_twice() -> None:
     assert accumulated_weight(rules, "urgent", start, end) == 3600 * 2 + 7200 * 4
 
 
-def test_an_hour_that_the_clocks_skip_does_not_count() -> None:
+def test_hour_that_clocks_skip_does_not_count() -> None:
     # In Kyiv the clocks go from 03:00 on to 04:00 on 29 March 2026.
     rules = rules_of(
         '[[hours]]\nfrom = "03:30"\nto = "04:10"\nweight = { urgent = 4.0 }'
@@ -95,7 +95,7 @@ def test_an_hour_that_the_clocks_skip_does_not_count() -> None:
     assert accumulated_weight(rules, "urgent", start, end) == 50 * 60 * 2 + 10 * 60 * 4
 
 
-def test_an_edge_that_the_clocks_show_twice_counts_both_times() -> None:
+def test_edge_that_clocks_show_twice_counts_both_times() -> None:
     rules = rules_of(
         '[[hours]]\nfrom = "03:15"\nto = "03:45"\nweight = { urgent = 4.0 }'
     )
@@ -106,7 +106,7 @@ def test_an_edge_that_the_clocks_show_twice_counts_both_times() -> None:
     assert gained == 3600 * 2 + 3600 * 4
 
 
-def test_a_minute_of_sunday_before_the_end_of_saturday_is_no_trouble() -> None:
+def test_minute_of_sunday_before_end_of_saturday_is_no_trouble() -> None:
     # In St John's, in 2006, the clocks went from Sunday 00:01 back to Saturday 23:01.
     rules = rules_of(
         '[[hours]]\ndays = ["sat"]\nfrom = "23:30"\nto = "24:00"\n'
@@ -158,7 +158,7 @@ def hours_of(drawn: list[tuple[str, str, float]]) -> str:
 
 @settings(max_examples=60)
 @given(changes, windows, st.integers(0, 1440), st.integers(600, 2880))
-def test_the_sum_is_that_of_every_minute_also_when_clocks_change(
+def test_sum_is_that_of_every_minute_also_when_clocks_change(
     change: tuple[str, datetime],
     drawn: list[tuple[str, str, float]],
     offset: int,
@@ -177,7 +177,7 @@ def test_the_sum_is_that_of_every_minute_also_when_clocks_change(
 
 @settings(max_examples=60)
 @given(changes, windows, st.integers(0, 3 * 86400 * 10**6))
-def test_the_arrival_for_a_priority_undoes_the_priority_of_an_arrival(
+def test_arrival_for_priority_undoes_priority_of_arrival(
     change: tuple[str, datetime], drawn: list[tuple[str, str, float]], ticks: int
 ) -> None:
     zone, day = change
@@ -189,7 +189,7 @@ def test_the_arrival_for_a_priority_undoes_the_priority_of_an_arrival(
     assert arrival_for(rules, "urgent", gained, now) == arrived
 
 
-def test_the_arrival_for_a_priority_lies_between_a_week_ago_and_now() -> None:
+def test_arrival_for_priority_lies_between_a_week_ago_and_now() -> None:
     rules = parse_rules("[class.urgent]\nhead_start = 90\nweight = 2")
     now = kyiv(12)
 
@@ -216,7 +216,7 @@ def test_what_was_gathered_in_another_class_stays_as_gathered() -> None:
     assert head.arrived == now - timedelta(seconds=33)
 
 
-def test_nothing_is_lost_by_a_class_that_gathers_less() -> None:
+def test_nothing_lost_by_class_that_gathers_less() -> None:
     rules, now = rules_of(EVENING), kyiv(19)
     head = changed("urgent", now - 3 * MINUTE, "information", now, rules)
 
@@ -224,7 +224,7 @@ def test_nothing_is_lost_by_a_class_that_gathers_less() -> None:
     assert priority_of(rules, head, now + MINUTE) == 180 * 4 + 60
 
 
-def test_head_start_is_that_of_the_class_one_is_in() -> None:
+def test_head_start_is_that_of_class_one_is_in() -> None:
     rules = parse_rules(
         "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
     )
@@ -247,7 +247,7 @@ def test_head_start_is_that_of_the_class_one_is_in() -> None:
         max_size=5,
     ),
 )
-def test_priority_is_the_sum_of_what_each_class_gathered(
+def test_priority_is_sum_of_what_each_class_gathered(
     change: tuple[str, datetime],
     drawn: list[tuple[str, str, float]],
     stays: list[tuple[str, int]],
@@ -277,7 +277,7 @@ def changed(
     return replace(waiting(urgency, arrived), counts_from=moment)
 
 
-def test_who_comes_to_a_heavier_class_passes_nobody_by_it() -> None:
+def test_who_comes_to_heavier_class_passes_nobody_by_it() -> None:
     rules, now = rules_of(), kyiv(12)
     before = waiting("urgent", now - timedelta(seconds=20), "before")
     head = changed("information", now - timedelta(seconds=33), "urgent", now, rules)
@@ -286,7 +286,7 @@ def test_who_comes_to_a_heavier_class_passes_nobody_by_it() -> None:
     assert in_order(rules, [head, before], now + MINUTE) == [before, head]
 
 
-def test_overdue_lane_goes_by_the_true_arrival() -> None:
+def test_overdue_lane_goes_by_true_arrival() -> None:
     rules, now = rules_of(), kyiv(12)
     head = changed("information", now - 15 * MINUTE, "urgent", now, rules)
     earlier = waiting("urgent", now - 14 * MINUTE, "earlier")
@@ -304,7 +304,7 @@ def test_overdue_lane_goes_by_the_true_arrival() -> None:
     ("after", "first"),
     [(449, "heavy"), (450, "light"), (451, "light")],
 )
-def test_overtaking_is_bounded(after: int, first: str) -> None:
+def test_overtaking_bounded(after: int, first: str) -> None:
     # T (1 - w_i / w_j): 450 s for 4:1 and ten minutes of waiting.
     rules = parse_rules("[class.heavy]\nweight = 4\n[class.light]\nweight = 1")
     now = kyiv(12)
@@ -316,7 +316,7 @@ def test_overtaking_is_bounded(after: int, first: str) -> None:
     assert order[0].urgency == first
 
 
-def test_a_head_start_widens_the_bound_by_its_part_of_the_weight() -> None:
+def test_head_start_widens_bound_by_part_of_weight() -> None:
     rules = parse_rules(
         "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
     )
@@ -330,7 +330,7 @@ def test_a_head_start_widens_the_bound_by_its_part_of_the_weight() -> None:
     assert in_order(rules, [light, heavy_after(476)], now)[0].urgency == "light"
 
 
-def test_a_new_weight_at_18_00_does_not_turn_the_order_over() -> None:
+def test_new_weight_at_18_00_does_not_turn_order_over() -> None:
     # Were the whole wait weighed anew, urgent would pass at once: 274 * 4 > 604.
     rules = rules_of(EVENING)
     light = waiting("information", kyiv(17, 50), "light")
@@ -345,7 +345,7 @@ def test_a_new_weight_at_18_00_does_not_turn_the_order_over() -> None:
     assert in_order(rules, [light, heavy], kyiv(18, 0, 21))[0] == heavy
 
 
-def test_the_overdue_are_served_first_and_by_arrival() -> None:
+def test_overdue_served_first_and_by_arrival() -> None:
     rules = rules_of()
     now = kyiv(12)
     old = waiting("information", now - timedelta(seconds=901), "old")
@@ -355,21 +355,21 @@ def test_the_overdue_are_served_first_and_by_arrival() -> None:
     assert in_order(rules, [heavy, old, older], now) == [older, old, heavy]
 
 
-def test_a_caller_is_overdue_from_the_moment_on() -> None:
+def test_caller_is_overdue_from_moment_on() -> None:
     rules, now = rules_of(), kyiv(12)
 
     assert is_overdue(rules, now - 15 * MINUTE, now)
     assert not is_overdue(rules, now - 15 * MINUTE + timedelta(microseconds=1), now)
 
 
-def test_who_came_at_the_same_moment_is_ordered_by_call() -> None:
+def test_who_came_at_same_moment_is_ordered_by_call() -> None:
     rules, now = rules_of(), kyiv(12)
     pair = [waiting("urgent", now - MINUTE, call) for call in ("b", "a")]
 
     assert [head.call for head in in_order(rules, pair, now)] == ["a", "b"]
 
 
-def test_however_small_a_weight_who_came_first_stays_first() -> None:
+def test_however_small_weight_who_came_first_stays_first() -> None:
     rules, now = parse_rules("[class.urgent]\nweight = 1e-12"), kyiv(12)
     first, then = now - MINUTE, now - MINUTE + timedelta(microseconds=1)
 
@@ -379,7 +379,7 @@ def test_however_small_a_weight_who_came_first_stays_first() -> None:
     assert overtaking_thresholds(rules, order[1], ["urgent"], now) == {"urgent": then}
 
 
-def test_twice_the_smallest_weight_is_twice_as_much() -> None:
+def test_twice_smallest_weight_is_twice_as_much() -> None:
     rules = parse_rules("[class.heavy]\nweight = 2e-9\n[class.light]\nweight = 1e-9")
     start, end = kyiv(11), kyiv(12)
 
@@ -441,7 +441,7 @@ def test_marks_count_exactly_those_who_are_ahead(
         assert sum(ahead) == place
 
 
-def test_a_caller_without_head_start_is_behind_all_who_have_more_already() -> None:
+def test_caller_without_head_start_is_behind_all_who_have_more_already() -> None:
     rules = parse_rules(
         "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
     )
@@ -453,7 +453,7 @@ def test_a_caller_without_head_start_is_behind_all_who_have_more_already() -> No
     assert mark["light"] == now
 
 
-def test_just_overdue_are_counted_ahead() -> None:
+def test_just_overdue_counted_ahead() -> None:
     rules, now = rules_of(), kyiv(12)
     heavy = waiting("urgent", now - 14 * MINUTE)
 
@@ -462,7 +462,7 @@ def test_just_overdue_are_counted_ahead() -> None:
     assert mark - (now - 15 * MINUTE) == timedelta(microseconds=1)
 
 
-def test_marks_of_the_overdue_are_their_arrival() -> None:
+def test_marks_of_overdue_are_arrival() -> None:
     rules, now = rules_of(), kyiv(12)
     head = waiting("information", now - 16 * MINUTE)
 
@@ -471,7 +471,7 @@ def test_marks_of_the_overdue_are_their_arrival() -> None:
     )
 
 
-def test_marks_are_given_when_everybody_is_overdue_at_once() -> None:
+def test_marks_given_when_everybody_is_overdue_at_once() -> None:
     rules, now = rules_of("[wait]\noverdue_after = 0"), kyiv(12)
     head = waiting("urgent", now + MINUTE)
 
@@ -481,7 +481,7 @@ def test_marks_are_given_when_everybody_is_overdue_at_once() -> None:
 # --- turns, expected wait --------------------------------------------------
 
 
-def test_the_next_turn_is_the_next_edge_of_any_hours() -> None:
+def test_next_turn_is_next_edge_of_any_hours() -> None:
     rules = rules_of(EVENING)
 
     assert next_turn(rules, kyiv(17, 59)) == kyiv(18)

@@ -70,7 +70,7 @@ def why(decision: Decision, place: int = 0) -> dict[str, Any]:
 # --- who is served ----------------------------------------------------------
 
 
-def test_the_highest_priority_is_served_first() -> None:
+def test_highest_priority_served_first() -> None:
     heads = [
         caller("light", "information", "uk", 600),
         caller("heavy", "urgent", "uk", 301),
@@ -81,7 +81,7 @@ def test_the_highest_priority_is_served_first() -> None:
     assert pairs(decision) == [("heavy", "o")]
 
 
-def test_a_heavier_queue_without_operators_holds_up_no_lighter_one() -> None:
+def test_heavier_queue_without_operators_holds_up_no_lighter_one() -> None:
     heads = [caller("heavy", "urgent", "uk", 800), caller("light", "family", "ru", 5)]
     operators = [operator("busy", "uk", state=State.TALKING), operator("free", "ru")]
 
@@ -90,7 +90,7 @@ def test_a_heavier_queue_without_operators_holds_up_no_lighter_one() -> None:
     assert pairs(decision) == [("light", "free")]
 
 
-def test_the_next_of_a_queue_competes_when_its_head_is_served() -> None:
+def test_next_of_queue_competes_when_head_served() -> None:
     heads = [
         caller("first", "urgent", "uk", 500),
         caller("second", "urgent", "uk", 400),
@@ -103,7 +103,7 @@ def test_the_next_of_a_queue_competes_when_its_head_is_served() -> None:
     assert pairs(decision) == [("first", "a"), ("second", "b")]
 
 
-def test_the_overdue_go_before_everyone() -> None:
+def test_overdue_go_before_everyone() -> None:
     heads = [
         caller("late", "information", "uk", 900),
         caller("heavy", "urgent", "uk", 899),
@@ -118,7 +118,7 @@ def test_the_overdue_go_before_everyone() -> None:
 @pytest.mark.parametrize(
     "state", [state for state in State if state is not State.AVAILABLE]
 )
-def test_only_an_available_operator_is_rung(state: State) -> None:
+def test_only_available_operator_rung(state: State) -> None:
     snapshot = seen(
         [caller("c", "urgent", "uk", 5)], [operator("o", "uk", state=state)]
     )
@@ -126,7 +126,7 @@ def test_only_an_available_operator_is_rung(state: State) -> None:
     assert decide(snapshot, rules_of(), NOW).matches == ()
 
 
-def test_an_operator_who_cools_down_is_not_rung() -> None:
+def test_operator_who_cools_down_is_not_rung() -> None:
     snapshot = seen([caller("c", "urgent", "uk", 5)], [operator("o", "uk", due=3)])
 
     decision = decide(snapshot, rules_of(), NOW)
@@ -135,7 +135,7 @@ def test_an_operator_who_cools_down_is_not_rung() -> None:
     assert pairs(decide(snapshot, rules_of(), NOW + 3 * SECOND)) == [("c", "o")]
 
 
-def test_a_caller_of_a_dropped_class_is_served() -> None:
+def test_caller_of_dropped_class_served() -> None:
     snapshot = seen([caller("c", "dropped", "uk", 5)], [operator("o", "uk")])
 
     assert pairs(decide(snapshot, rules_of(RESERVE), NOW)) == []
@@ -168,7 +168,7 @@ def test_first_language_then_fewest_languages_then_longest_idle_then_id() -> Non
     assert why(decision, 4)["language"] == "second"
 
 
-def test_a_second_language_opens_after_its_delay() -> None:
+def test_second_language_opens_after_delay() -> None:
     operators = [
         operator("second", "ru", "uk"),
         operator("x", "uk", state=State.TALKING),
@@ -182,7 +182,7 @@ def test_a_second_language_opens_after_its_delay() -> None:
     assert pairs(decide(late, rules_of(RELAX), NOW)) == [("c", "second")]
 
 
-def test_a_second_language_may_have_a_delay_of_its_own() -> None:
+def test_second_language_may_have_own_delay() -> None:
     rules = rules_of(f"{RELAX}[relax.languages]\nru = 20\n")
     operators = [
         operator("second", "uk", "ru"),
@@ -196,7 +196,7 @@ def test_a_second_language_may_have_a_delay_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("state", [State.AWAY, State.OFFLINE])
-def test_a_second_language_is_open_at_once_when_nobody_else_is_on_duty(
+def test_second_language_is_open_at_once_when_nobody_else_is_on_duty(
     state: State,
 ) -> None:
     operators = [operator("second", "ru", "uk"), operator("x", "uk", state=state)]
@@ -205,7 +205,7 @@ def test_a_second_language_is_open_at_once_when_nobody_else_is_on_duty(
     assert pairs(decide(snapshot, rules_of(RELAX), NOW)) == [("c", "second")]
 
 
-def test_an_operator_without_languages_is_never_rung() -> None:
+def test_operator_without_languages_never_rung() -> None:
     snapshot = seen([caller("c", "urgent", "uk", 999)], [operator("o")])
 
     assert decide(snapshot, rules_of(), NOW).matches == ()
@@ -214,7 +214,7 @@ def test_an_operator_without_languages_is_never_rung() -> None:
 # --- reserve --------------------------------------------------------------------
 
 
-def test_the_last_free_operator_is_kept_for_the_class_of_the_reserve() -> None:
+def test_last_free_operator_kept_for_class_of_reserve() -> None:
     light = [caller("a", "family", "uk", 500), caller("b", "information", "uk", 400)]
     heavy = caller("heavy", "urgent", "uk", 1)
     operators = [operator("x", "uk", idle=2), operator("y", "uk", idle=1)]
@@ -227,7 +227,7 @@ def test_the_last_free_operator_is_kept_for_the_class_of_the_reserve() -> None:
     assert [head.get("passed") for head in why(used, 1)["heads"]] == ["reserve", None]
 
 
-def test_the_reserve_holds_in_its_hours_alone() -> None:
+def test_reserve_holds_in_hours_alone() -> None:
     snapshot = seen([caller("c", "family", "uk", 5)], [operator("o", "uk")])
 
     waits = decide(snapshot, rules_of(RESERVE), NOW)
@@ -237,7 +237,7 @@ def test_the_reserve_holds_in_its_hours_alone() -> None:
     assert pairs(later) == [("c", "o")]
 
 
-def test_the_overdue_lane_is_above_the_reserve() -> None:
+def test_overdue_lane_is_above_reserve() -> None:
     snapshot = seen([caller("c", "family", "uk", 899)], [operator("o", "uk")])
 
     waits = decide(snapshot, rules_of(RESERVE), NOW)
@@ -261,7 +261,7 @@ def test_who_was_served_is_nothing_to_look_for() -> None:
     assert decide(snapshot, rules_of(RESERVE), NOW).look_again is None
 
 
-def test_the_turn_of_the_hours_is_looked_for() -> None:
+def test_turn_of_hours_looked_for() -> None:
     snapshot = seen([caller("c", "family", "uk", 950)], [])
 
     decision = decide(snapshot, rules_of(RESERVE), NOW)
@@ -275,7 +275,7 @@ def test_what_is_due_now_is_not_looked_for() -> None:
     assert decide(snapshot, rules_of(), NOW).look_again is None
 
 
-def test_the_reason_names_the_heads_that_were_compared_and_nobody() -> None:
+def test_reason_names_heads_that_were_compared_and_nobody() -> None:
     heads = [caller("CA1", "urgent", "ru", 100), caller("CA2", "family", "uk", 10)]
     operators = [operator("o", "uk"), operator("p", "uk")]
 
@@ -364,9 +364,7 @@ def left(snapshot: Snapshot, decision: Decision) -> Snapshot:
 
 @examples
 @given(snapshots, rule_sets)
-def test_the_same_snapshot_gives_the_same_decision(
-    snapshot: Snapshot, rules: RuleSet
-) -> None:
+def test_same_snapshot_gives_same_decision(snapshot: Snapshot, rules: RuleSet) -> None:
     turned = Snapshot(heads=snapshot.heads[::-1], operators=snapshot.operators[::-1])
 
     first = decide(snapshot, rules, NOW)
@@ -377,7 +375,7 @@ def test_the_same_snapshot_gives_the_same_decision(
 
 @examples
 @given(snapshots, rule_sets)
-def test_no_caller_and_no_operator_is_used_twice(
+def test_no_caller_and_no_operator_used_twice(
     snapshot: Snapshot, rules: RuleSet
 ) -> None:
     matches = decide(snapshot, rules, NOW).matches
@@ -388,7 +386,7 @@ def test_no_caller_and_no_operator_is_used_twice(
 
 @examples
 @given(snapshots)
-def test_nobody_waits_for_whom_an_able_operator_is_free(snapshot: Snapshot) -> None:
+def test_nobody_waits_for_whom_able_operator_is_free(snapshot: Snapshot) -> None:
     after = left(snapshot, decide(snapshot, rules_of(), NOW))
 
     free = {
@@ -402,7 +400,7 @@ def test_nobody_waits_for_whom_an_able_operator_is_free(snapshot: Snapshot) -> N
 
 @examples
 @given(snapshots, rule_sets)
-def test_nobody_is_served_before_those_ahead_in_the_same_queue(
+def test_nobody_served_before_those_ahead_in_same_queue(
     snapshot: Snapshot, rules: RuleSet
 ) -> None:
     served = [match.call for match in decide(snapshot, rules, NOW).matches]
@@ -414,7 +412,7 @@ def test_nobody_is_served_before_those_ahead_in_the_same_queue(
 
 @examples
 @given(snapshots, rule_sets)
-def test_time_alone_changes_nothing_before_the_next_look(
+def test_time_alone_changes_nothing_before_next_look(
     snapshot: Snapshot, rules: RuleSet
 ) -> None:
     decision = decide(snapshot, rules, NOW)
@@ -443,7 +441,7 @@ def of_team(key: str, team: str, **more: Any) -> Operator:
     return replace(operator(key, "uk", **more), team=team)
 
 
-def test_a_call_that_was_handed_to_a_team_is_for_its_operators() -> None:
+def test_call_that_was_handed_to_team_is_for_operators() -> None:
     operators = [of_team("other", "day", idle=99), of_team("ours", "night")]
 
     decision = decide(seen([handed("c", 5)], operators), rules_of(TEAM), NOW)
@@ -454,7 +452,7 @@ def test_a_call_that_was_handed_to_a_team_is_for_its_operators() -> None:
 @pytest.mark.parametrize(
     "state", [State.TALKING, State.RINGING, State.WRAP_UP, State.AVAILABLE]
 )
-def test_a_call_waits_for_its_team_while_somebody_of_it_is_on_duty(
+def test_call_waits_for_team_while_somebody_of_it_is_on_duty(
     state: State,
 ) -> None:
     ours = of_team("ours", "night", state=state, due=500)
@@ -467,7 +465,7 @@ def test_a_call_waits_for_its_team_while_somebody_of_it_is_on_duty(
     assert why(decision)["heads"][0]["passed"] == "own-team"
 
 
-def test_a_call_is_everybodys_after_its_time() -> None:
+def test_call_is_everybodys_after_time() -> None:
     ours = of_team("ours", "night", state=State.TALKING)
     snapshot = seen([handed("c", 120)], [ours, operator("o", "uk")])
 
@@ -475,7 +473,7 @@ def test_a_call_is_everybodys_after_its_time() -> None:
 
 
 @pytest.mark.parametrize("state", [State.AWAY, State.OFFLINE])
-def test_a_call_is_everybodys_at_once_when_nobody_of_its_team_is_on_duty(
+def test_call_is_everybodys_at_once_when_nobody_of_team_is_on_duty(
     state: State,
 ) -> None:
     ours = of_team("ours", "night", state=state)
@@ -484,14 +482,14 @@ def test_a_call_is_everybodys_at_once_when_nobody_of_its_team_is_on_duty(
     assert pairs(decide(snapshot, rules_of(TEAM), NOW)) == [("c", "o")]
 
 
-def test_a_call_is_everybodys_when_its_team_does_not_speak_the_language() -> None:
+def test_call_is_everybodys_when_team_does_not_speak_language() -> None:
     ours = of_team("ours", "night", state=State.TALKING)
     snapshot = seen([handed("c", 1, "ru")], [ours, operator("o", "ru")])
 
     assert pairs(decide(snapshot, rules_of(TEAM), NOW)) == [("c", "o")]
 
 
-def test_the_time_of_a_team_counts_by_the_rules_in_force() -> None:
+def test_time_of_team_counts_by_rules_in_force() -> None:
     ours = of_team("ours", "night", state=State.TALKING)
     snapshot = seen([handed("c", 5)], [ours, operator("o", "uk")])
     at_once = rules_of("[relax]\nneighbouring_team_after = 0\n")

@@ -54,7 +54,7 @@ def waiting(urgency: str, arrived: datetime, call: str = "a") -> Head:
 # --- what was waited before -------------------------------------------------
 
 
-def test_a_new_weight_counts_from_the_moment_of_publishing() -> None:
+def test_new_weight_counts_from_moment_of_publishing() -> None:
     rules = published((ALWAYS, toml(2)), (NOON, toml(5)), (NOON + MINUTE, toml(1)))
 
     def gained(start: timedelta, end: timedelta) -> float:
@@ -67,14 +67,14 @@ def test_a_new_weight_counts_from_the_moment_of_publishing() -> None:
     assert gained(-MINUTE, MINUTE / 1_000_000 / 60) == 120 + 5e-6
 
 
-def test_a_class_counts_as_one_while_the_rules_lack_it() -> None:
+def test_class_counts_as_one_while_rules_lack_it() -> None:
     rules = published((ALWAYS, toml(2)), (NOON, "[class.new]\nweight = 9"))
 
     assert accumulated_weight(rules, "new", NOON - MINUTE, NOON + MINUTE) == 60 + 540
     assert accumulated_weight(rules, "urgent", NOON - MINUTE, NOON + MINUTE) == 120 + 60
 
 
-def test_the_head_start_is_that_of_the_rules_in_force() -> None:
+def test_head_start_is_that_of_rules_in_force() -> None:
     head_start = "[class.late]\nweight = 1\nhead_start = 90\n"
     rules = published((ALWAYS, toml(2, extra=head_start)), (NOON, toml(2)))
 
@@ -82,7 +82,7 @@ def test_the_head_start_is_that_of_the_rules_in_force() -> None:
     assert priority(rules.before[0].rules, "late", NOON, NOON) == 90
 
 
-def test_each_rule_set_has_hours_of_its_own_zone() -> None:
+def test_each_rule_set_has_own_hours_zone() -> None:
     # Noon is 15:00 in Kyiv and 13:00 in London.
     hours = '[[hours]]\nfrom = "15:00"\nto = "15:30"\nweight = { urgent = 4 }\n'
     rules = published(
@@ -138,7 +138,7 @@ def in_force_at(rules: RuleSet, moment: datetime) -> RuleSet:
 
 @settings(max_examples=80)
 @given(sequences, st.integers(-120, 0), st.integers(1, 150))
-def test_the_sum_is_that_of_every_minute_under_its_own_rules(
+def test_sum_is_that_of_every_minute_under_its_own_rules(
     drawn: tuple[str, list[tuple[int, str]]], offset: int, length: int
 ) -> None:
     rules, start = drawn_rules(drawn), NOON + offset * MINUTE
@@ -155,7 +155,7 @@ def test_the_sum_is_that_of_every_minute_under_its_own_rules(
 
 @settings(max_examples=80)
 @given(sequences, st.integers(0, 7200 * 10**6))
-def test_the_arrival_for_a_priority_is_found_behind_a_publishing(
+def test_arrival_for_priority_found_behind_publishing(
     drawn: tuple[str, list[tuple[int, str]]], ticks: int
 ) -> None:
     rules = drawn_rules(drawn)
@@ -206,7 +206,7 @@ def test_publishing_turns_no_order_over(
     assert in_order(after, heads, NOON) == in_order(before, heads, NOON)
 
 
-def test_who_waited_is_overtaken_by_the_new_weight_only_in_time() -> None:
+def test_who_waited_is_overtaken_by_new_weight_only_in_time() -> None:
     # Were the whole wait weighed anew, urgent would pass at once: 274 * 4 > 604.
     rules = published((ALWAYS, toml(1, 1)), (NOON, toml(4, 1)))
     light = waiting("family", NOON - timedelta(seconds=600), "light")
@@ -227,7 +227,7 @@ def version(number: int, at: datetime, text: str = "") -> RuleVersion:
     return RuleVersion(version=number, toml=text or toml(number), published_at=at)
 
 
-def test_the_newest_version_is_in_force_and_knows_the_others() -> None:
+def test_newest_version_is_in_force_and_knows_others() -> None:
     rules = in_succession([version(3, NOON), version(4, NOON + MINUTE)])
 
     assert (rules.version, rules.classes["urgent"].weight) == (4, 4.0)
@@ -239,7 +239,7 @@ def test_rules_that_nobody_published_are_version_0_and_follow_none() -> None:
     assert (parse_rules(toml(1)).version, parse_rules(toml(1)).before) == (0, ())
 
 
-def test_of_two_clocks_that_differ_the_later_version_counts() -> None:
+def test_of_two_clocks_that_differ_later_version_counts() -> None:
     ahead = version(2, NOON + 60 * MINUTE)
     rules = in_succession([version(1, NOON), ahead, version(3, NOON + MINUTE)])
 
@@ -248,7 +248,7 @@ def test_of_two_clocks_that_differ_the_later_version_counts() -> None:
     )
 
 
-def test_versions_are_kept_while_an_arrival_may_lie_under_them() -> None:
+def test_versions_kept_while_arrival_may_lie_under_them() -> None:
     ages = [FURTHEST + MINUTE, FURTHEST, FURTHEST - MINUTE, timedelta()]
     versions = [version(number, NOON - age) for number, age in enumerate(ages)]
 
@@ -256,7 +256,7 @@ def test_versions_are_kept_while_an_arrival_may_lie_under_them() -> None:
     assert still_counting(versions[:1], NOON) == (versions[0],)
 
 
-def test_so_many_versions_are_kept_and_no_more() -> None:
+def test_so_many_versions_kept_and_no_more() -> None:
     versions = [version(number, NOON) for number in range(1, MOST + 10)]
 
     kept = still_counting(versions, NOON)

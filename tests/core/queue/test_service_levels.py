@@ -7,7 +7,7 @@ def waits(*seconds: float, answered: bool = True) -> list[Wait]:
     return [Wait(seconds=each, answered=answered) for each in seconds]
 
 
-def test_figures_of_the_answered_and_of_those_who_left_stand_apart() -> None:
+def test_figures_of_answered_and_of_those_who_left_stand_apart() -> None:
     told = figures(waits(0, 10, 20, 90) + waits(60, answered=False))
 
     assert (told.calls, told.answered, told.left) == (5, 4, 1)
@@ -17,14 +17,14 @@ def test_figures_of_the_answered_and_of_those_who_left_stand_apart() -> None:
     assert (told.p50, told.p90, told.longest) == (10, 90, 90)
 
 
-def test_what_nobody_gave_a_value_to_is_none() -> None:
+def test_what_nobody_gave_value_to_is_none() -> None:
     nobody, lost = figures([]), figures(waits(5, answered=False))
 
     assert (nobody.answered_share, nobody.wait, nobody.longest) == (None, None, None)
     assert (lost.answered_share, lost.answer, lost.given_up) == (0, None, 5)
 
 
-def test_service_level_is_told_in_three_ways() -> None:
+def test_service_level_told_in_three_ways() -> None:
     # A = 10, S(20) = 4, L(20) = 2; the rest came later or left later.
     seen = waits(0, 5, 20, 20) + waits(21, 300)
     seen += waits(3, 20, answered=False) + waits(21, 400, answered=False)
@@ -43,7 +43,7 @@ def test_service_level_of_nobody_is_none() -> None:
     assert (early.excused, early.counted, early.raw) == (None, 1, 0)
 
 
-def test_quantile_is_a_wait_that_somebody_had() -> None:
+def test_quantile_is_wait_that_somebody_had() -> None:
     ordered = [1.0, 2.0, 3.0, 4.0]
 
     assert [

@@ -22,7 +22,7 @@ def test_endless_patience_is_erlang_c() -> None:
     assert answered_within(load(0.8, 1, 0, 1), 3) == pytest.approx(1 - 0.8 * exp(-0.6))
 
 
-def test_patience_as_long_as_talks_makes_a_poisson_crowd() -> None:
+def test_patience_as_long_as_talks_makes_poisson_crowd() -> None:
     # Everybody goes at the rate 1, talking or waiting: Poisson with mean 2.
     long_run = expected_waiting(load(2, 1, 1, 2))
 
@@ -30,7 +30,7 @@ def test_patience_as_long_as_talks_makes_a_poisson_crowd() -> None:
     assert long_run.queue == pytest.approx(4 * exp(-2))
 
 
-def test_in_the_long_run_all_are_answered_or_leave() -> None:
+def test_in_long_run_all_are_answered_or_leave() -> None:
     crowd = load(2, 0.1, 1 / 3, 20)
 
     within = answered_within(crowd, 200)
@@ -61,6 +61,6 @@ def test_very_many_operators_are_no_trouble() -> None:
 
 
 @pytest.mark.parametrize(("arrivals", "operators"), [(2, 2), (3, 2), (1, 0)])
-def test_queue_without_a_long_run_is_refused(arrivals: float, operators: int) -> None:
+def test_queue_without_long_run_refused(arrivals: float, operators: int) -> None:
     with pytest.raises(Invalid, match="operators never come to the end"):
         expected_waiting(load(arrivals, 1, 0, operators))

@@ -245,7 +245,7 @@ turns = st.lists(
     st.sampled_from(list(TOPICS)),
     st.sampled_from([1, 20, 200, 400]),
 )
-def test_nobody_is_passed_more_often_than_arrivals_allow(
+def test_nobody_passed_more_often_than_arrivals_allow(
     others: Sequence[tuple[str, int, Sequence[tuple[str, str, str]]]],
     topic: str,
     seconds: int,

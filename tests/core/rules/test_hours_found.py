@@ -23,7 +23,7 @@ def some_hours(draw: st.DrawFn) -> Hours:
 
 
 @given(hours=st.lists(some_hours(), max_size=4))
-def test_hours_are_the_first_that_cover(hours: list[Hours]) -> None:
+def test_hours_are_first_that_cover(hours: list[Hours]) -> None:
     rules = parse_rules("[class.urgent]\nweight = 1").model_copy(
         update={"hours": tuple(hours)}
     )

@@ -71,7 +71,7 @@ def wall(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 6, day, hour, minute, tzinfo=UTC)
 
 
-def test_the_house_rules_are_read_as_written() -> None:
+def test_house_rules_read_as_written() -> None:
     rules = parse_rules(HOUSE)
 
     assert rules.zone == "Europe/Kyiv"
@@ -84,7 +84,7 @@ def test_the_house_rules_are_read_as_written() -> None:
     assert rules.relax.second_language_after == timedelta(minutes=1)
 
 
-def test_a_file_with_one_class_has_defaults_for_all_the_rest() -> None:
+def test_file_with_one_class_has_defaults_for_all_rest() -> None:
     short, house = parse_rules(SHORT), parse_rules(HOUSE)
 
     assert (short.zone, short.wait, short.offer) == (
@@ -112,16 +112,16 @@ def test_zero_wrap_up_and_hours_without_reserve_are_valid() -> None:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/St_Johns"])
-def test_any_zone_of_the_world_is_valid(zone: str) -> None:
+def test_any_zone_of_world_is_valid(zone: str) -> None:
     assert parse_rules(f'zone = "{zone}"\n{SHORT}').zone == zone
 
 
-def test_a_rule_set_cannot_be_changed() -> None:
+def test_rule_set_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         parse_rules(SHORT).zone = "UTC"
 
 
-def test_hours_begin_at_their_first_minute_and_end_before_their_last() -> None:
+def test_hours_begin_at_first_minute_and_end_before_last() -> None:
     rules = parse_rules(HOUSE)
 
     shown = [weight_of(rules, "urgent", wall(1, *at)) for at in ((17, 59), (18, 0))]
@@ -130,7 +130,7 @@ def test_hours_begin_at_their_first_minute_and_end_before_their_last() -> None:
     assert (shown, last) == ([2.0, 4.0], [4.0, 2.0])
 
 
-def test_hours_across_midnight_belong_to_the_day_they_begin_on() -> None:
+def test_hours_across_midnight_belong_to_day_they_begin_on() -> None:
     rules = hours('days = ["fri"]\nfrom = "22:00"\nto = "04:00"\nweight = {urgent=9}')
 
     friday, saturday = 5, 6
@@ -142,7 +142,7 @@ def test_hours_across_midnight_belong_to_the_day_they_begin_on() -> None:
     assert {weight_of(rules, "urgent", at) for at in outside} == {2.0}
 
 
-def test_hours_to_24_00_last_until_the_day_ends() -> None:
+def test_hours_to_24_00_last_until_day_ends() -> None:
     rules = hours('days = ["sun"]\nfrom = "00:00"\nto = "24:00"\nweight = {urgent=9}')
 
     sunday = [weight_of(rules, "urgent", wall(7, hour)) for hour in range(24)]
@@ -152,21 +152,21 @@ def test_hours_to_24_00_last_until_the_day_ends() -> None:
     assert weight_of(rules, "urgent", wall(8, 0)) == 2.0
 
 
-def test_the_whole_day_may_end_at_00_00_too() -> None:
+def test_whole_day_may_end_at_00_00_too() -> None:
     rules = hours('days = ["sun"]\nfrom = "00:00"\nto = "00:00"\nweight = {urgent=9}')
 
     assert {weight_of(rules, "urgent", wall(7, hour)) for hour in range(24)} == {9.0}
     assert weight_of(rules, "urgent", wall(8, 0)) == 2.0
 
 
-def test_a_language_may_have_a_delay_of_its_own() -> None:
+def test_language_may_have_own_delay() -> None:
     relax = parse_rules(f"{HOUSE}[relax.languages]\nru = 20\n").relax
 
     assert relax.opens_after("ru") == timedelta(seconds=20)
     assert relax.opens_after("uk") == timedelta(seconds=60)
 
 
-def test_the_first_of_overlapping_hours_counts() -> None:
+def test_first_of_overlapping_hours_counts() -> None:
     rules = hours(
         'from = "08:00"\nto = "12:00"\nweight = { urgent = 3 }\n'
         '[[hours]]\nfrom = "10:00"\nto = "14:00"\nweight = { urgent = 5, family = 6 }'
@@ -176,13 +176,13 @@ def test_the_first_of_overlapping_hours_counts() -> None:
     assert weight_of(rules, "urgent", wall(1, 13)) == 5.0
 
 
-def test_a_class_that_the_hours_leave_out_keeps_its_own_weight() -> None:
+def test_class_that_hours_leave_out_keeps_its_own_weight() -> None:
     rules = hours('from = "08:00"\nto = "12:00"\nweight = { urgent = 3 }')
 
     assert weight_of(rules, "family", wall(1, 11)) == 1.5
 
 
-def test_a_class_that_was_dropped_still_counts() -> None:
+def test_class_that_was_dropped_still_counts() -> None:
     rules = parse_rules(SHORT)
 
     assert weight_of(rules, "dropped", wall(1, 11)) == 1.0
@@ -249,9 +249,7 @@ def test_a_class_that_was_dropped_still_counts() -> None:
         (f"{SHORT}[hours]\nfrom = 1", 4, "hours: is not a list; write [[hours]]"),
     ],
 )
-def test_a_fault_names_the_line_the_key_and_the_remedy(
-    text: str, line: int, fault: str
-) -> None:
+def test_fault_names_line_key_and_remedy(text: str, line: int, fault: str) -> None:
     (told,) = faults_of(text)
 
     assert told.startswith(f"rules.toml:{line}: ")
@@ -288,9 +286,7 @@ def test_a_fault_names_the_line_the_key_and_the_remedy(
         ),
     ],
 )
-def test_a_fault_in_hours_counts_them_from_one(
-    body: str, line: int, fault: str
-) -> None:
+def test_fault_in_hours_counts_them_from_one(body: str, line: int, fault: str) -> None:
     with pytest.raises(Faults) as caught:
         hours(body)
 
@@ -298,7 +294,7 @@ def test_a_fault_in_hours_counts_them_from_one(
     assert told.startswith(f"rules.toml:{line}: {fault}")
 
 
-def test_every_fault_is_told_at_once() -> None:
+def test_every_fault_told_at_once() -> None:
     told = faults_of(
         'zone = "Nowhere"\nbogus = 1\n[class.urgent]\nweight = 0\n'
         '[[hours]]\nfrom = "18:00"\nto = "18:00"\nweight = { ugent = 1 }\n'
@@ -321,12 +317,12 @@ def test_every_fault_is_told_at_once() -> None:
     ("text", "line"),
     [("\n\nweight = \n", 3), ("[class.a]\n[class.a]\n", 2), ('x = """\n\n', 2)],
 )
-def test_text_that_is_not_toml_is_told_with_its_line(text: str, line: int) -> None:
+def test_text_that_is_not_toml_is_told_with_line(text: str, line: int) -> None:
     (told,) = faults_of(text)
 
     assert told.startswith(f"rules.toml:{line}: this is not TOML (")
 
 
-def test_faults_name_the_file_they_came_from() -> None:
+def test_faults_name_file_they_came_from() -> None:
     with pytest.raises(Faults, match=r"^draft 7:1: class: is missing"):
         parse_rules("", origin="draft 7")

@@ -65,14 +65,14 @@ def found(
     return faults_of_rules(HEAD + "".join(parts), line, today)
 
 
-def test_the_shipped_rules_are_sound() -> None:
+def test_shipped_rules_are_sound() -> None:
     line = line_with("urgent", "family", "information")
 
     assert faults_of_rules(SHIPPED.read_text("utf-8"), line, TODAY) == []
     assert found() == []
 
 
-def test_what_the_file_alone_tells_is_told_with_its_line_too() -> None:
+def test_what_file_alone_tells_is_told_with_line_too() -> None:
     (zero, negative) = found("[class.a]\nweight = 0\n[class.b]\nweight = -1\n")
 
     assert zero.startswith("rules.toml:7: class.a.weight: 0 does not fit; write a")
@@ -82,7 +82,7 @@ def test_what_the_file_alone_tells_is_told_with_its_line_too() -> None:
 # --- the line's topics and languages --------------------------------------------
 
 
-def test_a_class_that_no_topic_uses_is_refused() -> None:
+def test_class_that_no_topic_uses_is_refused() -> None:
     assert found("[class.spare]\nweight = 1\n") == [
         (
             "rules.toml:6: class.spare: no topic in harbour/line.toml has this class; "
@@ -91,7 +91,7 @@ def test_a_class_that_no_topic_uses_is_refused() -> None:
     ]
 
 
-def test_a_topic_whose_class_the_rules_lack_is_refused() -> None:
+def test_topic_whose_class_rules_lack_is_refused() -> None:
     assert found(line=line_with("urgent", "family", "urgnt")) == [
         (
             'rules.toml:2: class: has no "urgnt", the class of topics.about-urgnt in '
@@ -101,7 +101,7 @@ def test_a_topic_whose_class_the_rules_lack_is_refused() -> None:
     ]
 
 
-def test_a_language_that_the_line_does_not_speak_is_refused() -> None:
+def test_language_that_line_does_not_speak_is_refused() -> None:
     assert found("[relax.languages]\nuk = 5\nua = 20\n") == [
         (
             "rules.toml:8: relax.languages.ua: is no language of harbour/line.toml; "
@@ -110,14 +110,14 @@ def test_a_language_that_the_line_does_not_speak_is_refused() -> None:
     ]
 
 
-def test_a_line_that_was_refused_itself_brings_no_faults_of_the_rules() -> None:
+def test_line_that_was_refused_itself_brings_no_faults_of_rules() -> None:
     text = HEAD + "[relax.languages]\nuk = 5\n"
 
     assert faults_of_rules(text, replace(LINE, topics={}, languages={}), TODAY) == []
     assert faults_of_rules(text, line_with("urgent", ""), TODAY) == []
 
 
-def test_without_a_line_only_the_file_is_looked_at() -> None:
+def test_without_line_only_file_looked_at() -> None:
     assert found("[class.spare]\nweight = 1\n", line=None) == []
     assert found("[class.spare]\nweight = 0\n", line=None) != []
 
@@ -125,7 +125,7 @@ def test_without_a_line_only_the_file_is_looked_at() -> None:
 # --- overlaps -------------------------------------------------------------------
 
 
-def test_hours_that_overlap_by_a_part_and_differ_are_refused_by_name() -> None:
+def test_hours_that_overlap_by_part_and_differ_are_refused_by_name() -> None:
     told = found(
         hours("18:00", "23:00", name='"evening"'),
         hours("22:00", "02:00", "urgent = 5", name='"night"', days='["fri", "sun"]'),
@@ -150,7 +150,7 @@ def test_hours_that_overlap_by_a_part_and_differ_are_refused_by_name() -> None:
         (("23:00", "02:00"), ("22:00", "01:00"), "23:00 to 01:00 on every day"),
     ],
 )
-def test_the_time_that_hours_share_is_told(
+def test_time_that_hours_share_is_told(
     first: tuple[str, str], then: tuple[str, str], shared: str
 ) -> None:
     (told,) = found(hours(*first), hours(*then, "urgent = 5"))
@@ -166,7 +166,7 @@ def test_the_time_that_hours_share_is_told(
         ("urgent = 2", "family = 3", "family weighs 1.5 there and 3 here"),
     ],
 )
-def test_a_class_that_hours_leave_out_keeps_its_own_weight_in_them(
+def test_class_that_hours_leave_out_keeps_its_own_weight_in_them(
     first: str, then: str, contrast: str
 ) -> None:
     (told,) = found(hours("18:00", "23:00", first), hours("22:00", "24:00", then))
@@ -281,7 +281,7 @@ def test_what_is_told_of_overlaps_is_what_happens_in_every_half_hour(
 # --- times that the clocks skip ---------------------------------------------------
 
 
-def test_a_time_that_the_clocks_skip_is_refused_with_day_and_remedy() -> None:
+def test_time_that_clocks_skip_is_refused_with_day_and_remedy() -> None:
     # In Kyiv the clocks go from 03:00 on to 04:00 on Sunday, 28 March 2027.
     assert found(hours("03:30", "05:00")) == [
         (
@@ -306,7 +306,7 @@ def test_a_time_that_the_clocks_skip_is_refused_with_day_and_remedy() -> None:
         ("22:00", "03:30", "fri", None),
     ],
 )
-def test_only_edges_on_the_day_of_the_change_are_refused(
+def test_only_edges_on_day_of_change_refused(
     start: str, end: str, on: str, key: str | None
 ) -> None:
     told = found(hours(start, end, days=f'["{on}"]'))
@@ -316,12 +316,12 @@ def test_only_edges_on_the_day_of_the_change_are_refused(
     )
 
 
-def test_a_time_that_the_clocks_show_twice_is_sound() -> None:
+def test_time_that_clocks_show_twice_is_sound() -> None:
     assert found(hours("03:30", "05:00", days='["sun"]'), today=date(2027, 3, 29)) != []
     assert found(hours("00:30", "01:30", days='["sun"]')) == []
 
 
-def test_a_date_is_nothing_to_a_set_that_is_in_force_already() -> None:
+def test_date_is_nothing_to_set_that_is_in_force_already() -> None:
     text = HEAD + hours("03:30", "05:00")
 
     assert faults_of_rules(text, LINE) == []
@@ -335,7 +335,7 @@ def test_where_clocks_are_never_changed_every_time_is_sound(zone: str) -> None:
     assert faults_of_rules(text, LINE, TODAY) == []
 
 
-def test_the_whole_day_is_sound_where_clocks_skip_midnight() -> None:
+def test_whole_day_is_sound_where_clocks_skip_midnight() -> None:
     # In Beirut the clocks go from 00:00 on to 01:00.
     head = HEAD.replace("Europe/Kyiv", "Asia/Beirut")
 
@@ -344,7 +344,7 @@ def test_the_whole_day_is_sound_where_clocks_skip_midnight() -> None:
     assert 'write "23:59" or "01:00"' in told
 
 
-def test_a_day_that_a_zone_skips_is_found() -> None:
+def test_day_that_zone_skips_is_found() -> None:
     # Apia went over Friday, 30 December 2011.
     head = HEAD.replace("Europe/Kyiv", "Pacific/Apia")
 
@@ -361,7 +361,7 @@ def test_a_day_that_a_zone_skips_is_found() -> None:
     st.integers(1, 1439).map(lambda minute: time(minute // 60, minute % 60)),
     st.sampled_from(DAYS),
 )
-def test_an_edge_is_refused_if_and_only_if_some_day_lacks_it(
+def test_edge_refused_if_and_only_if_some_day_lacks_it(
     zone: str, edge: time, on: str
 ) -> None:
     tz, lacking = ZoneInfo(zone), set()

@@ -63,19 +63,19 @@ def test_operator_may_say_that_they_cannot_come_until_it_ends(
     assert (after.state, after.reason) == (ShiftState.DECLINED, "sealed")
 
 
-def test_reason_of_before_is_kept_unless_there_is_a_new_one() -> None:
+def test_reason_of_before_is_kept_unless_there_is_new_one() -> None:
     assert decline_shift(DECLINED, "", BEFORE) == DECLINED
     assert decline_shift(DECLINED, "other", BEFORE).reason == "other"
 
 
-def test_who_could_not_come_takes_it_back_and_the_reason_is_forgotten() -> None:
+def test_who_could_not_come_takes_it_back_and_reason_is_forgotten() -> None:
     after = confirm_shift(DECLINED, BEFORE)
 
     assert (after.state, after.reason) == (ShiftState.CONFIRMED, "")
 
 
 @pytest.mark.parametrize("now", [STARTS, DURING])
-def test_nothing_is_taken_back_once_the_shift_has_begun(now: datetime) -> None:
+def test_nothing_taken_back_once_shift_has_begun(now: datetime) -> None:
     with pytest.raises(Stale) as refusal:
         confirm_shift(DECLINED, now)
 
@@ -97,7 +97,7 @@ def decline(shift: Shift, now: datetime) -> Shift:
         (DECLINED, ENDS, "shift-over"),
     ],
 )
-def test_nothing_is_said_to_a_shift_that_is_cancelled_or_over(
+def test_nothing_said_to_shift_that_is_cancelled_or_over(
     say: Callable[[Shift, datetime], Shift], shift: Shift, now: datetime, reason: str
 ) -> None:
     with pytest.raises(Stale) as refusal:
@@ -147,7 +147,7 @@ def test_cancelled_shift_is_to_be_seen_anew() -> None:
     assert (after.state, after.seen) == (ShiftState.CANCELLED, None)
 
 
-def test_shift_is_cancelled_once_and_not_when_it_is_over() -> None:
+def test_shift_cancelled_once_and_not_when_it_is_over() -> None:
     with pytest.raises(Conflict, match="cancelled before"):
         revoke_shift(CANCELLED, BEFORE)
     with pytest.raises(Conflict, match="is over"):
@@ -157,7 +157,7 @@ def test_shift_is_cancelled_once_and_not_when_it_is_over() -> None:
 @pytest.mark.parametrize(
     ("start", "length"), [(-1, 2), (0, 8), (3, 1), (7, 2), (-1, 10)]
 )
-def test_shift_that_overlaps_another_one_is_found_to_be_in_the_way(
+def test_shift_that_overlaps_another_one_is_found_to_be_in_way(
     start: float, length: float
 ) -> None:
     assert in_the_way([at(start, length)], [NIGHT]) == NIGHT
@@ -168,13 +168,13 @@ def test_shifts_may_follow_each_other() -> None:
     assert in_the_way([at(-2, 2), at(8)], [NIGHT]) is None
 
 
-def test_neither_a_colleague_nor_a_cancelled_shift_is_in_the_way() -> None:
+def test_neither_colleague_nor_cancelled_shift_is_in_way() -> None:
     others = replace(NIGHT, operator=OperatorId("olha"))
 
     assert in_the_way([at(0)], [others, CANCELLED]) is None
 
 
-def test_first_of_several_in_the_way_is_told() -> None:
+def test_first_of_several_in_way_told() -> None:
     known = [at(24), at(0), at(48)]
 
     assert in_the_way([at(24), at(0)], known) == at(0)
@@ -198,7 +198,7 @@ def test_colleagues_are_those_who_are_expected_meanwhile() -> None:
     assert colleagues_of(NIGHT, [*elsewhere, *there]) == there
 
 
-def test_next_shift_is_the_one_that_runs_or_comes_first() -> None:
+def test_next_shift_is_one_that_runs_or_comes_first() -> None:
     later, anna = at(24), OperatorId("anna")
 
     assert next_of(anna, [later, NIGHT], DURING) == NIGHT
@@ -207,7 +207,7 @@ def test_next_shift_is_the_one_that_runs_or_comes_first() -> None:
     assert next_of(OperatorId("olha"), [later], BEFORE) is None
 
 
-def test_row_tells_all_but_the_reason() -> None:
+def test_row_tells_all_but_reason() -> None:
     told = {Reminder.DAY: Sending(tries=2, tried=BEFORE, sent=BEFORE)}
 
     row = shift_row(replace(DECLINED, reminded=told), "Anna", "Europe/Kyiv")

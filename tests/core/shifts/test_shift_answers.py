@@ -21,7 +21,7 @@ OWN = NIGHT.operator
         (Answer.DECLINE, ShiftState.DECLINED, ShiftDeclined),
     ],
 )
-def test_answer_is_saved_with_its_fact(
+def test_answer_saved_with_fact(
     answer: Answer, state: ShiftState, kind: type[ShiftConfirmed | ShiftDeclined]
 ) -> None:
     change = answer_shift(NIGHT, NOW, operator=OWN, answer=answer, reason="sealed")
@@ -47,6 +47,6 @@ def test_other_reason_is_no_new_fact() -> None:
     assert change.facts == ()
 
 
-def test_shift_of_somebody_else_is_refused() -> None:
+def test_shift_of_somebody_else_refused() -> None:
     with pytest.raises(Stale, match="not-yours"):
         answer_shift(NIGHT, NOW, operator=OperatorId("another"), answer=Answer.CONFIRM)

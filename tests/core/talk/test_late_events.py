@@ -62,7 +62,7 @@ def changes_nothing(world: TalkWorld, event: TalkEvent) -> bool:
     return not world.decide(event).is_change
 
 
-def test_second_look_spares_the_guest() -> None:
+def test_second_look_spares_guest() -> None:
     """Two processes asked who is there; a guest has taken over between the answers."""
     world = after(BEGINNINGS["dropped, with a colleague rung"])
     world.pass_time(LEASE)
@@ -88,7 +88,7 @@ def test_look_too_early_changes_nothing(name: str) -> None:
     assert not changes_nothing(world, empty)
 
 
-def test_nobody_joins_by_a_leg_of_before() -> None:
+def test_nobody_joins_by_leg_of_before() -> None:
     """The person is not called as yet; the leg of the call itself is over."""
     world = after([*offered(PERSON, PHONED), *take(PHONED)])
     for event in (Joined(claim=HOST, leg=PERSON), RoomBegan(claim=HOST)):
@@ -109,7 +109,7 @@ def test_person_who_was_called_joins() -> None:
     assert call.stage is Stage.CONNECTED
 
 
-def test_end_hangs_up_though_the_caller_was_quicker() -> None:
+def test_end_hangs_up_though_caller_was_quicker() -> None:
     """The caller asks what comes next before the carrier has answered our request."""
     world = after(BEGINNINGS["they talk by telephone"])
     world.keep(world.decide(EndAsked(operator=PHONE)))
@@ -120,7 +120,7 @@ def test_end_hangs_up_though_the_caller_was_quicker() -> None:
     assert late.requests == (EndLeg(PHONED.leg),)
 
 
-def test_desk_learns_that_a_talk_ended_meanwhile() -> None:
+def test_desk_learns_that_talk_ended_meanwhile() -> None:
     world = after(BEGINNINGS["they talk by telephone"])
     world.keep(world.decide(CallerHungUp(leg=CALLER)))
 
@@ -133,7 +133,7 @@ def test_desk_learns_that_a_talk_ended_meanwhile() -> None:
         assert world.decide(event).refused == "call-over"
 
 
-def test_operator_is_let_in_only_while_it_stands() -> None:
+def test_operator_let_in_only_while_it_stands() -> None:
     world = after(BEGINNINGS["taken"])
     assert world.decide(CallerMoved(claim=HOST)).checks
 

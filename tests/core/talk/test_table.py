@@ -44,7 +44,7 @@ def kinds_of_event() -> set[type]:
     }
 
 
-def test_every_event_has_a_row() -> None:
+def test_every_event_has_row() -> None:
     assert kinds_of_event() == set(TABLE)
     assert set(get_args(TalkEvent)) == {*OF_TABLE, *OF_OTHERS}
 
@@ -70,7 +70,7 @@ def test_phase_has_one_step() -> None:
         row("", (MADE, join), (ALL, join))
 
 
-def test_every_request_is_done() -> None:
+def test_every_request_done() -> None:
     assert set(DONE_BY) == set(get_args(Request))
 
 

@@ -16,7 +16,7 @@ from tests.core.talk.moves import Move
 from tests.talk_document import PATH, PHASES, write_document
 
 
-def test_document_is_as_the_code() -> None:
+def test_document_is_as_code() -> None:
     """If it is not: ``python -m tests.talk_document`` writes it."""
     assert PATH.read_text(encoding="utf-8") == write_document()
 

@@ -77,7 +77,7 @@ def test_walks_meet_everything(walked: tuple[Seen, list[str]]) -> None:
     assert set(seen.answers) == set(get_args(Answer))
 
 
-def test_doubling_is_excused_with_cause(walked: tuple[Seen, list[str]]) -> None:
+def test_doubling_excused_with_cause(walked: tuple[Seen, list[str]]) -> None:
     excused = {kind for kind, _ in DONE_TWICE}
 
     assert excused - {kind for kind, _ in walked[0].doubled} == set()
@@ -86,7 +86,7 @@ def test_doubling_is_excused_with_cause(walked: tuple[Seen, list[str]]) -> None:
 # --- the walks themselves -----------------------------------------------------------
 
 
-def test_walk_repeats_by_its_seed() -> None:
+def test_walk_repeats_by_seed() -> None:
     first, second = wander(7, Seen()), wander(7, Seen())
 
     assert first.steps == second.steps
@@ -94,11 +94,11 @@ def test_walk_repeats_by_its_seed() -> None:
 
 
 @pytest.mark.parametrize("name", BEGINNINGS)
-def test_beginning_is_reached(name: str) -> None:
+def test_beginning_reached(name: str) -> None:
     assert replay(1, BEGINNINGS[name]) == []
 
 
-def test_fault_is_told_shortly() -> None:
+def test_fault_told_shortly() -> None:
     rung: list[Step] = [*offered(CALLER, PHONED), OfferDue(claim=HOST)]
     noise: list[Step] = [LeaseExpired(claim=UNKNOWN), CallerGone(claim=UNKNOWN)]
 
@@ -123,7 +123,7 @@ def they_talk() -> TalkWorld:
     return walk.world
 
 
-def test_lost_caller_is_noticed() -> None:
+def test_lost_caller_noticed() -> None:
     world = they_talk()
     claim, operator = world.claim(HOST), world.operator(PHONED.operator)
     assert claim is not None
@@ -133,7 +133,7 @@ def test_lost_caller_is_noticed() -> None:
     assert broken(world) == ["caller is connected by host, and is lost"]
 
 
-def test_operator_in_two_claims_is_noticed() -> None:
+def test_operator_in_two_claims_noticed() -> None:
     world = they_talk()
     claim = world.claim(HOST)
     assert claim is not None
@@ -142,7 +142,7 @@ def test_operator_in_two_claims_is_noticed() -> None:
     assert "phone is in two claims that bind" in broken(world)
 
 
-def test_claim_without_deadline_is_noticed() -> None:
+def test_claim_without_deadline_noticed() -> None:
     world = they_talk()
     claim = world.claim(HOST)
     assert claim is not None
@@ -151,7 +151,7 @@ def test_claim_without_deadline_is_noticed() -> None:
     assert broken(world) == ["host is connected, lost, with no deadline"]
 
 
-def test_offer_ended_after_a_talk_is_noticed() -> None:
+def test_offer_ended_after_talk_noticed() -> None:
     world = they_talk()
     claim = world.claim(HOST)
     assert claim is not None
@@ -164,7 +164,7 @@ def test_offer_ended_after_a_talk_is_noticed() -> None:
     ]
 
 
-def test_claim_that_binds_for_ever_is_noticed() -> None:
+def test_claim_that_binds_forever_is_noticed() -> None:
     world = they_talk()
     claim = world.claim(HOST)
     assert claim is not None

@@ -84,7 +84,7 @@ def keys_of(value: object, path: Key = ()) -> Iterator[Key]:
             yield from keys_of(inner, (*path, place))
 
 
-def test_every_key_is_found_on_its_line() -> None:
+def test_every_key_found_on_line() -> None:
     assert dict(lines_of(TEXT)) == PLACES
     assert set(keys_of(tomllib.loads(TEXT))) == set(PLACES)
 
@@ -94,7 +94,7 @@ def test_every_key_is_found_on_its_line() -> None:
     "name",
     ["ivr/lines/example/rules.toml", "ivr/lines/example/line.toml", "pyproject.toml"],
 )
-def test_every_key_of_a_real_file_is_found(name: str, ending: str) -> None:
+def test_every_key_of_real_file_found(name: str, ending: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     found = lines_of(text.replace("\n", ending))
 
@@ -105,7 +105,7 @@ def test_every_key_of_a_real_file_is_found(name: str, ending: str) -> None:
         assert not isinstance(last, str) or last in written[line - 1]
 
 
-def test_a_key_that_is_missing_is_told_by_its_table() -> None:
+def test_key_that_is_missing_is_told_by_table() -> None:
     lines = lines_of(TEXT)
 
     assert line_of(lines, ("rows", 0, "inner", "missing", "too")) == 21

@@ -28,7 +28,7 @@ lengths = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=1))
 
 
 @given(place=st.sampled_from(Place), strange_for=lengths, message=lengths)
-def test_leg_of_a_caller_is_never_ended(
+def test_leg_of_caller_never_ended(
     place: Place, strange_for: timedelta, message: timedelta
 ) -> None:
     assert action_for(CALLER, place, strange_for, message) in {None, Deed.RESCUED}
@@ -36,13 +36,13 @@ def test_leg_of_a_caller_is_never_ended(
 
 @pytest.mark.parametrize("leg", [CALLER, OURS])
 @pytest.mark.parametrize("place", [Place.TOGETHER, Place.QUEUED, Place.OVER])
-def test_leg_that_is_well_or_over_is_left_alone_for_ever(
+def test_leg_that_is_well_or_over_is_left_alone_forever(
     leg: LiveLeg, place: Place
 ) -> None:
     assert action_for(leg, place, timedelta(days=1), MESSAGE) is None
 
 
-def test_caller_alone_in_a_room_is_rescued() -> None:
+def test_caller_alone_in_room_rescued() -> None:
     assert action_for(CALLER, Place.ALONE, SUSPICIOUS, MESSAGE) is Deed.RESCUED
 
 
@@ -54,7 +54,7 @@ def test_caller_alone_in_a_room_is_rescued() -> None:
         (LONG, Deed.RESCUED),
     ],
 )
-def test_caller_who_may_still_hear_or_leave_a_message_is_given_the_time(
+def test_caller_who_may_still_hear_or_leave_message_is_given_time(
     strange_for: timedelta, done: Deed | None
 ) -> None:
     assert action_for(CALLER, Place.NOWHERE, strange_for, MESSAGE) is done
@@ -65,14 +65,14 @@ def test_leg_of_ours_that_is_with_nobody_is_ended(place: Place) -> None:
     assert action_for(OURS, place, SUSPICIOUS, MESSAGE) is Deed.ENDED
 
 
-def test_leg_is_not_looked_at_before_it_is_suspicious() -> None:
+def test_leg_not_looked_at_before_it_is_suspicious() -> None:
     fresh = NOW - SUSPICIOUS + timedelta(microseconds=1)
     since = {CALLER.id: fresh, OURS.id: NOW - SUSPICIOUS}
 
     assert legs_to_check([CALLER, OURS], since, NOW) == [OURS]
 
 
-def test_only_so_many_are_looked_at_and_the_longest_strange_ones_first() -> None:
+def test_only_so_many_looked_at_and_longest_strange_ones_first() -> None:
     legs = [
         LiveLeg(id=CallId(f"leg-{number:03d}"), rang_us=True) for number in range(100)
     ]

@@ -88,7 +88,7 @@ def test_unknown_operator_missed_nothing() -> None:
     )
 
 
-def test_operator_enters_the_room() -> None:
+def test_operator_enters_room() -> None:
     world = come_to("taken")
 
     assert spoken(world, Enter(HOST)) == text(
@@ -131,7 +131,7 @@ def test_nobody_enters_what_is_over() -> None:
     )
 
 
-def test_nobody_enters_after_the_talk() -> None:
+def test_nobody_enters_after_talk() -> None:
     world = come_to("they talk by telephone", GONE)
 
     assert spoken(world, Enter(HOST)) == text(
@@ -220,13 +220,13 @@ def test_unknown_operator_hears_who_comes() -> None:
     )
 
 
-def test_nobody_is_announced() -> None:
+def test_nobody_announced() -> None:
     world = without_call(come_to("put through"))
 
     assert spoken(world, Announce(HOST)) == ""
 
 
-def test_operator_is_asked_to_wait() -> None:
+def test_operator_asked_to_wait() -> None:
     world = come_to("taken")
 
     assert spoken(world, AskLater(HOST, 2)) == text(
@@ -237,7 +237,7 @@ def test_operator_is_asked_to_wait() -> None:
     )
 
 
-def test_operator_is_dismissed() -> None:
+def test_operator_dismissed() -> None:
     world = come_to("taken")
 
     assert spoken(world, Dismiss("operator.failed", HOST)) == text(
@@ -281,7 +281,7 @@ def test_operator_speaks_another_language() -> None:
     )
 
 
-def test_operator_hears_of_a_declined_offer() -> None:
+def test_operator_hears_of_declined_offer() -> None:
     world = come_to("offered", DECLINED)
 
     assert spoken(world, ExplainEnd(HOST)) == text(
@@ -292,7 +292,7 @@ def test_operator_hears_of_a_declined_offer() -> None:
     )
 
 
-def test_operator_hears_of_a_talk() -> None:
+def test_operator_hears_of_talk() -> None:
     world = come_to("they talk by telephone", GONE)
 
     assert spoken(world, ExplainEnd(HOST)) == text(
@@ -325,7 +325,7 @@ def test_no_claim_has_expired() -> None:
     )
 
 
-def test_person_is_asked() -> None:
+def test_person_asked() -> None:
     world = come_to("a person is called")
 
     assert spoken(world, AskPerson(HOST)) == text(
@@ -337,7 +337,7 @@ def test_person_is_asked() -> None:
     )
 
 
-def test_unknown_person_is_asked() -> None:
+def test_unknown_person_asked() -> None:
     world = without_call(come_to("a person is called"))
 
     assert spoken(world, AskPerson(HOST)) == text(
@@ -349,7 +349,7 @@ def test_unknown_person_is_asked() -> None:
     )
 
 
-def test_person_is_let_in() -> None:
+def test_person_let_in() -> None:
     world = come_to("a person is reached")
 
     assert spoken(world, LetPersonIn(HOST, is_meant=True)) == text(
@@ -360,7 +360,7 @@ def test_person_is_let_in() -> None:
     )
 
 
-def test_person_is_hung_up() -> None:
+def test_person_hung_up() -> None:
     world = come_to("a person is called")
 
     assert spoken(world, HangUpPerson()) == text(

@@ -12,7 +12,7 @@ from tests.core.talk.situations import OTHER
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_browser_is_rung_once_more() -> None:
+def test_browser_rung_again() -> None:
     world = come_to("dropped")
 
     assert told(world, RejoinAsked(operator=BROWSER)) == text(
@@ -23,13 +23,13 @@ def test_browser_is_rung_once_more() -> None:
     )
 
 
-def test_browser_is_rung_once() -> None:
+def test_browser_rung_once() -> None:
     world = come_to("reconnecting")
 
     assert told(world, RejoinAsked(operator=BROWSER)) == ""
 
 
-def test_talking_browser_is_not_rung() -> None:
+def test_talking_browser_not_rung() -> None:
     world = come_to("they talk by browser")
 
     assert told(world, RejoinAsked(operator=BROWSER)) == text(

@@ -21,7 +21,7 @@ from tests.core.talk.situations import AGAIN, GUEST_LEFT, wait
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_caller_comes_out_of_a_talk() -> None:
+def test_caller_comes_out_of_talk() -> None:
     world = come_to("they talk by telephone", wait(3600))
 
     assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
@@ -36,7 +36,7 @@ def test_caller_comes_out_of_a_talk() -> None:
     )
 
 
-def test_caller_comes_out_of_a_browser() -> None:
+def test_caller_comes_out_of_browser() -> None:
     world = come_to("they talk by browser")
 
     assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
@@ -53,13 +53,13 @@ def test_caller_has_waited_before() -> None:
     assert told(world, CallerCameOut(leg=CALLER, of=HOST, waited=True)) == ""
 
 
-def test_caller_waits_for_the_browser() -> None:
+def test_caller_waits_for_browser() -> None:
     world = come_to("dropped")
 
     assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == ""
 
 
-def test_caller_waits_for_a_new_leg() -> None:
+def test_caller_waits_for_new_leg() -> None:
     world = come_to("reconnecting")
 
     assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == ""
@@ -80,7 +80,7 @@ def test_caller_comes_out_as_decided() -> None:
     )
 
 
-def test_caller_comes_out_with_a_guest() -> None:
+def test_caller_comes_out_with_guest() -> None:
     world = come_to("a colleague is inside")
 
     assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
@@ -97,7 +97,7 @@ def test_caller_comes_out_with_a_guest() -> None:
     )
 
 
-def test_caller_comes_out_of_a_room_that_goes_on() -> None:
+def test_caller_comes_out_of_room_that_goes_on() -> None:
     world = come_to("a colleague is inside", *GUEST_LEFT)
 
     assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
@@ -114,7 +114,7 @@ def test_caller_comes_out_while_gathering() -> None:
     assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == ""
 
 
-def test_caller_comes_out_before_the_talk() -> None:
+def test_caller_comes_out_before_talk() -> None:
     world = come_to("taken", Joined(claim=HOST, leg=CALLER))
 
     assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
@@ -137,7 +137,7 @@ def test_caller_comes_out_of_nothing() -> None:
     assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == ""
 
 
-def test_caller_comes_out_of_an_earlier_room() -> None:
+def test_caller_comes_out_of_earlier_room() -> None:
     world = come_to(
         "taken",
         CalledOff(claim=HOST, reason="withdrawn"),
@@ -165,7 +165,7 @@ def test_caller_comes_out_of_no_room_named() -> None:
     )
 
 
-def test_guest_who_kept_the_caller_loses_them() -> None:
+def test_guest_who_kept_caller_loses_them() -> None:
     world = come_to(
         "a colleague is inside",
         LeftRoom(claim=HOST, leg=PHONED.leg),

@@ -37,7 +37,7 @@ def test_call_ends_once() -> None:
     assert told(world, GONE) == ""
 
 
-def test_caller_in_the_menu_hangs_up() -> None:
+def test_caller_in_menu_hangs_up() -> None:
     world = come_to("nobody is rung")
 
     assert told(world, CallerHungUp(leg=CallId("chooses"))) == text(
@@ -49,7 +49,7 @@ def test_caller_in_the_menu_hangs_up() -> None:
     )
 
 
-def test_ringing_stops_with_the_caller() -> None:
+def test_ringing_stops_with_caller() -> None:
     world = come_to("a telephone rings")
 
     assert told(world, GONE) == text(
@@ -66,7 +66,7 @@ def test_ringing_stops_with_the_caller() -> None:
     )
 
 
-def test_nobody_was_rung_as_yet() -> None:
+def test_nobody_rung_as_yet() -> None:
     world = come_to("offered")
 
     assert told(world, GONE) == text(
@@ -82,7 +82,7 @@ def test_nobody_was_rung_as_yet() -> None:
     )
 
 
-def test_asked_operator_is_told() -> None:
+def test_asked_operator_told() -> None:
     world = come_to("a telephone is asked")
 
     assert told(world, GONE) == text(
@@ -99,7 +99,7 @@ def test_asked_operator_is_told() -> None:
     )
 
 
-def test_taken_operator_is_told() -> None:
+def test_taken_operator_told() -> None:
     world = come_to("taken")
 
     assert told(world, GONE) == text(
@@ -116,7 +116,7 @@ def test_taken_operator_is_told() -> None:
     )
 
 
-def test_caller_ends_the_talk() -> None:
+def test_caller_ends_talk() -> None:
     world = come_to("they talk by telephone", wait(3600))
 
     assert told(world, GONE) == text(
@@ -134,7 +134,7 @@ def test_caller_ends_the_talk() -> None:
     )
 
 
-def test_short_talk_was_cut_off() -> None:
+def test_short_talk_cut_off() -> None:
     world = come_to("they talk by telephone")
 
     assert told(world, GONE) == text(
@@ -152,7 +152,7 @@ def test_short_talk_was_cut_off() -> None:
     )
 
 
-def test_invited_colleague_is_let_go() -> None:
+def test_invited_colleague_let_go() -> None:
     world = come_to("a colleague is rung")
 
     assert told(world, GONE) == text(
@@ -175,7 +175,7 @@ def test_invited_colleague_is_let_go() -> None:
     )
 
 
-def test_guest_inside_is_let_go() -> None:
+def test_guest_inside_let_go() -> None:
     world = come_to("a colleague is inside")
 
     assert told(world, GONE) == text(
@@ -197,7 +197,7 @@ def test_guest_inside_is_let_go() -> None:
     )
 
 
-def test_dropped_talk_ends_with_the_caller() -> None:
+def test_dropped_talk_ends_with_caller() -> None:
     world = come_to("dropped")
 
     assert told(world, GONE) == text(
@@ -215,7 +215,7 @@ def test_dropped_talk_ends_with_the_caller() -> None:
     )
 
 
-def test_browser_on_its_way_stops() -> None:
+def test_browser_on_way_stops() -> None:
     world = come_to("reconnecting", LegCreated(claim=HOST, leg=BACK))
 
     assert told(world, GONE) == text(

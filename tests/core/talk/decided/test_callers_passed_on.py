@@ -7,7 +7,7 @@ from tests.core.talk.situations import changed, speaking, wait
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_caller_goes_back_to_the_queue() -> None:
+def test_caller_goes_back_to_queue() -> None:
     world = come_to(
         "they talk by telephone",
         PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE)),
@@ -29,7 +29,7 @@ def test_caller_goes_back_to_the_queue() -> None:
     )
 
 
-def test_caller_goes_on_to_an_operator() -> None:
+def test_caller_goes_on_to_operator() -> None:
     world = come_to(
         "they talk by telephone",
         PassOnAsked(operator=PHONE, going=Going(way=Way.OPERATOR, to=BROWSER)),
@@ -51,7 +51,7 @@ def test_caller_goes_on_to_an_operator() -> None:
     )
 
 
-def test_caller_goes_on_to_a_team() -> None:
+def test_caller_goes_on_to_team() -> None:
     world = come_to(
         "they talk by telephone",
         PassOnAsked(operator=PHONE, going=Going(way=Way.TEAM, to="night")),
@@ -73,7 +73,7 @@ def test_caller_goes_on_to_a_team() -> None:
     )
 
 
-def test_caller_goes_on_with_a_topic() -> None:
+def test_caller_goes_on_with_topic() -> None:
     world = come_to(
         "they talk by telephone",
         PassOnAsked(
@@ -98,7 +98,7 @@ def test_caller_goes_on_with_a_topic() -> None:
     )
 
 
-def test_somebody_speaks_the_language() -> None:
+def test_somebody_speaks_language() -> None:
     world = come_to(
         "they talk by telephone",
         PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE, language="en")),
@@ -144,7 +144,7 @@ def test_handed_on_too_often() -> None:
     )
 
 
-def test_operator_ends_the_talk() -> None:
+def test_operator_ends_talk() -> None:
     world = come_to("they talk by telephone", wait(3600), EndAsked(operator=PHONE))
 
     assert told(world, CallerTakenOut(claim=HOST)) == text(

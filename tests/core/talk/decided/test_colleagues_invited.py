@@ -10,7 +10,7 @@ from tests.core.talk.situations import AGAIN_INVITED, changed
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_colleague_is_invited() -> None:
+def test_colleague_invited() -> None:
     world = come_to("they talk by telephone")
 
     assert told(
@@ -28,7 +28,7 @@ def test_colleague_is_invited() -> None:
     )
 
 
-def test_inviting_forgets_the_last_one() -> None:
+def test_inviting_forgets_last_one() -> None:
     world = come_to(
         "they talk by telephone", changed("claim:host", refused="busy", left=BROWSER)
     )
@@ -63,7 +63,7 @@ def test_guest_invites_nobody() -> None:
     )
 
 
-def test_same_colleague_is_invited_once() -> None:
+def test_same_colleague_invited_once() -> None:
     world = come_to("a colleague is rung")
 
     assert (
@@ -77,7 +77,7 @@ def test_same_colleague_is_invited_once() -> None:
     )
 
 
-def test_one_colleague_at_a_time() -> None:
+def test_one_colleague_at_time() -> None:
     world = come_to("a colleague is rung")
 
     assert told(

@@ -13,7 +13,7 @@ from tests.core.talk.situations import ACCEPTED, DECLINED, GONE, PHONE_ACCEPTED
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_click_moves_the_telephone_on() -> None:
+def test_click_moves_telephone_on() -> None:
     world = come_to("a telephone is asked")
 
     assert told(world, AcceptedAtDesk(claim=HOST, operator=PHONE)) == text(
@@ -34,7 +34,7 @@ def test_ringing_telephone_cannot_be_clicked() -> None:
     )
 
 
-def test_click_is_noted_for_a_browser() -> None:
+def test_click_noted_for_browser() -> None:
     world = come_to("a browser rings")
 
     assert told(world, AcceptedAtDesk(claim=HOST, operator=BROWSER)) == text(
@@ -71,7 +71,7 @@ def test_others_cannot_accept() -> None:
     )
 
 
-def test_click_after_the_key_is_fine() -> None:
+def test_click_after_key_is_fine() -> None:
     world = come_to("taken")
 
     assert told(world, AcceptedAtDesk(claim=HOST, operator=PHONE)) == ""
@@ -186,7 +186,7 @@ def test_declined_offer_cannot_be_accepted() -> None:
     )
 
 
-def test_caller_left_before_the_click() -> None:
+def test_caller_left_before_click() -> None:
     world = come_to("offered", GONE)
 
     assert told(world, AcceptedAtDesk(claim=HOST, operator=PHONE)) == text(
@@ -196,7 +196,7 @@ def test_caller_left_before_the_click() -> None:
     )
 
 
-def test_person_was_not_reached_before() -> None:
+def test_person_not_reached_before() -> None:
     world = come_to(
         "a person is called", PersonLegEnded(claim=HOST, leg=PERSONS_LEG, how="busy")
     )
@@ -218,7 +218,7 @@ def test_talk_was_over_before() -> None:
     )
 
 
-def test_leg_not_moved_is_told() -> None:
+def test_leg_not_moved_told() -> None:
     world = come_to("a telephone is asked", PHONE_ACCEPTED)
 
     assert told(world, NotMovedOn(claim=HOST, gone=False)) == text(
@@ -229,7 +229,7 @@ def test_leg_not_moved_is_told() -> None:
     )
 
 
-def test_leg_gone_meanwhile_is_told() -> None:
+def test_leg_gone_meanwhile_told() -> None:
     world = come_to("a telephone is asked")
 
     assert told(world, NotMovedOn(claim=HOST, gone=True)) == text(

@@ -80,7 +80,7 @@ def test_over_though_still_bound() -> None:
     )
 
 
-def test_caller_is_passed_on() -> None:
+def test_caller_passed_on() -> None:
     world = come_to("they talk by telephone")
 
     assert told(
@@ -105,7 +105,7 @@ def test_guest_passes_nobody_on() -> None:
     )
 
 
-def test_host_leaves_the_caller_to_a_guest() -> None:
+def test_host_leaves_caller_to_guest() -> None:
     world = come_to("a colleague is inside")
 
     assert told(world, LeaveAsked(operator=PHONE)) == text(
@@ -146,7 +146,7 @@ def test_rung_colleague_keeps_nobody() -> None:
     )
 
 
-def test_held_caller_is_freed_first() -> None:
+def test_held_caller_freed_first() -> None:
     world = come_to(
         "a colleague is inside", changed("claim:host", held=True, held_since=NOW)
     )
@@ -216,7 +216,7 @@ def test_guest_withdraws_nobody() -> None:
     )
 
 
-def test_guest_without_a_leg_is_out() -> None:
+def test_guest_without_leg_is_out() -> None:
     world = come_to("a colleague is inside", changed("claim:guest", leg=None))
 
     assert told(world, WithdrawAsked(operator=PHONE)) == text(
@@ -243,7 +243,7 @@ def test_caller_not_taken_out() -> None:
     )
 
 
-def test_nothing_was_decided_after_all() -> None:
+def test_nothing_decided_after_all() -> None:
     world = come_to("they talk by telephone")
 
     assert told(world, CallerNotTakenOut(claim=HOST)) == text(
@@ -285,7 +285,7 @@ def test_guest_is_perhaps_outside() -> None:
     )
 
 
-def test_passed_on_leg_is_not_ended() -> None:
+def test_passed_on_leg_not_ended() -> None:
     world = come_to(
         "they talk by telephone",
         PassOnAsked(operator=PHONE, going=Going(way=Way.QUEUE)),
@@ -295,7 +295,7 @@ def test_passed_on_leg_is_not_ended() -> None:
     assert told(world, CallerTakenOut(claim=HOST)) == ""
 
 
-def test_ended_leg_is_ended_late() -> None:
+def test_ended_leg_ended_late() -> None:
     world = come_to("they talk by telephone", EndAsked(operator=PHONE), GONE)
 
     assert told(world, CallerTakenOut(claim=HOST)) == text(

@@ -27,7 +27,7 @@ from tests.core.talk.telling import come_to, text, told
 from tests.core.walking import NOW
 
 
-def test_record_is_owed_after_it() -> None:
+def test_record_owed_after_it() -> None:
     world = come_to("they talk by telephone", owes=True)
 
     assert told(world, LegEnded(claim=HOST, leg=PHONED.leg, how="completed")) == text(
@@ -42,7 +42,7 @@ def test_record_is_owed_after_it() -> None:
     )
 
 
-def test_talk_is_closed_by_rule() -> None:
+def test_talk_closed_by_rule() -> None:
     world = come_to("they talk by telephone", wait(3600))
 
     assert told(world, TalkClosed(claim=HOST, by="operator")) == text(
@@ -57,7 +57,7 @@ def test_talk_is_closed_by_rule() -> None:
     )
 
 
-def test_talk_is_closed_to_a_queue() -> None:
+def test_talk_closed_to_queue() -> None:
     world = come_to("they talk by telephone", wait(3600))
 
     assert told(
@@ -103,7 +103,7 @@ def test_invited_colleague_is_withdrawn() -> None:
     )
 
 
-def test_taken_colleague_is_told() -> None:
+def test_taken_colleague_told() -> None:
     world = come_to("a colleague comes")
 
     assert told(world, TalkClosed(claim=HOST, by="operator")) == text(
@@ -143,7 +143,7 @@ def test_guest_inside_wraps_up() -> None:
     )
 
 
-def test_caller_is_fetched_from_silence() -> None:
+def test_caller_fetched_from_silence() -> None:
     world = come_to("a colleague is inside", *GUEST_LEFT)
 
     assert told(world, LegEnded(claim=HOST, leg=PHONED.leg, how="completed")) == text(
@@ -174,7 +174,7 @@ def test_caller_comes_out_by_themself() -> None:
     )
 
 
-def test_caller_of_a_lost_talk_is_fetched() -> None:
+def test_caller_of_lost_talk_fetched() -> None:
     world = due(come_to("dropped"), HOST)
 
     assert told(world, RoomInspected(claim=HOST, legs=frozenset())) == text(
@@ -190,7 +190,7 @@ def test_caller_of_a_lost_talk_is_fetched() -> None:
     )
 
 
-def test_withdrawn_guest_is_told_so() -> None:
+def test_withdrawn_guest_told_so() -> None:
     world = come_to("a colleague is inside", WithdrawAsked(operator=PHONE))
 
     assert told(world, OperatorOut(claim=GUEST)) == text(
@@ -240,7 +240,7 @@ def test_host_hands_over_warmly() -> None:
     )
 
 
-def test_held_caller_is_handed_over() -> None:
+def test_held_caller_handed_over() -> None:
     world = come_to(
         "a colleague is inside", changed("claim:host", held=True, held_since=NOW)
     )
@@ -281,7 +281,7 @@ def test_host_who_ends_keeps_nobody() -> None:
     )
 
 
-def test_cut_off_by_the_carrier() -> None:
+def test_cut_off_by_carrier() -> None:
     world = come_to("they talk by telephone")
 
     assert told(world, RoomEnded(claim=HOST)) == text(
@@ -296,7 +296,7 @@ def test_cut_off_by_the_carrier() -> None:
     )
 
 
-def test_browser_operator_is_lost() -> None:
+def test_browser_operator_lost() -> None:
     world = come_to("they talk by browser", disabled(BROWSER), wait(3600))
 
     assert told(world, LegEnded(claim=HOST, leg=BROWSED.leg, how="completed")) == text(

@@ -12,7 +12,7 @@ from tests.core.talk.beginnings import HOST, PHONE
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_hold_is_asked_for() -> None:
+def test_hold_asked_for() -> None:
     world = come_to("they talk by telephone")
 
     assert told(
@@ -68,7 +68,7 @@ def test_hold_is_on() -> None:
     )
 
 
-def test_hold_is_on_after_a_doubt() -> None:
+def test_hold_is_on_after_doubt() -> None:
     world = come_to("they talk by telephone")
 
     assert told(world, SwitchTurned(claim=HOST, switch=Switch.HOLD, on=True)) == text(
@@ -99,7 +99,7 @@ def test_hold_was_off() -> None:
     assert told(world, SwitchTurned(claim=HOST, switch=Switch.HOLD, on=False)) == ""
 
 
-def test_hold_is_refused() -> None:
+def test_hold_refused() -> None:
     world = come_to(
         "they talk by telephone",
         SwitchAsked(operator=PHONE, switch=Switch.HOLD, on=True),
@@ -130,7 +130,7 @@ def test_hold_stays_on_when_refused() -> None:
     )
 
 
-def test_hold_perhaps_turned_is_checked() -> None:
+def test_hold_perhaps_turned_checked() -> None:
     world = come_to(
         "they talk by telephone",
         SwitchAsked(operator=PHONE, switch=Switch.HOLD, on=True),
@@ -262,7 +262,7 @@ def test_hold_did_not_end() -> None:
     )
 
 
-def test_hold_is_doubted() -> None:
+def test_hold_doubted() -> None:
     world = come_to(
         "they talk by telephone",
         SwitchAsked(operator=PHONE, switch=Switch.HOLD, on=True),

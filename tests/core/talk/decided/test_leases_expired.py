@@ -6,7 +6,7 @@ from tests.core.talk.situations import due
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_offer_is_rung_late() -> None:
+def test_offer_rung_late() -> None:
     world = due(come_to("offered"), HOST)
 
     assert told(world, LeaseExpired(claim=HOST)) == text(
@@ -69,7 +69,7 @@ def test_ringing_telephone_has_time() -> None:
     assert told(world, LeaseExpired(claim=HOST)) == ""
 
 
-def test_taken_claim_is_looked_into() -> None:
+def test_taken_claim_looked_into() -> None:
     world = due(come_to("taken"), HOST)
 
     assert told(world, LeaseExpired(claim=HOST)) == text(
@@ -85,7 +85,7 @@ def test_taken_claim_has_time() -> None:
     assert told(world, LeaseExpired(claim=HOST)) == ""
 
 
-def test_dropped_talk_is_looked_into() -> None:
+def test_dropped_talk_looked_into() -> None:
     world = due(come_to("dropped"), HOST)
 
     assert told(world, LeaseExpired(claim=HOST)) == text(

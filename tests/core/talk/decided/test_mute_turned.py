@@ -12,7 +12,7 @@ from tests.core.talk.beginnings import BY_PHONE, HOST, PHONE
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_mute_is_asked_for() -> None:
+def test_mute_asked_for() -> None:
     world = come_to("they talk by telephone")
 
     assert told(
@@ -64,7 +64,7 @@ def test_mute_is_on() -> None:
     assert told(world, SwitchTurned(claim=HOST, switch=Switch.MUTE, on=True)) == ""
 
 
-def test_mute_is_on_after_a_doubt() -> None:
+def test_mute_is_on_after_doubt() -> None:
     world = come_to("they talk by telephone")
 
     assert told(world, SwitchTurned(claim=HOST, switch=Switch.MUTE, on=True)) == text(
@@ -93,7 +93,7 @@ def test_mute_was_off() -> None:
     assert told(world, SwitchTurned(claim=HOST, switch=Switch.MUTE, on=False)) == ""
 
 
-def test_mute_is_refused() -> None:
+def test_mute_refused() -> None:
     world = come_to(
         "they talk by telephone",
         SwitchAsked(operator=PHONE, switch=Switch.MUTE, on=True),
@@ -124,7 +124,7 @@ def test_mute_stays_on_when_refused() -> None:
     )
 
 
-def test_mute_perhaps_turned_is_checked() -> None:
+def test_mute_perhaps_turned_checked() -> None:
     world = come_to(
         "they talk by telephone",
         SwitchAsked(operator=PHONE, switch=Switch.MUTE, on=True),
@@ -255,7 +255,7 @@ def test_mute_did_not_end() -> None:
     )
 
 
-def test_mute_is_doubted() -> None:
+def test_mute_doubted() -> None:
     world = come_to(
         "they talk by telephone",
         SwitchAsked(operator=PHONE, switch=Switch.MUTE, on=True),
@@ -293,7 +293,7 @@ def test_guest_can_be_muted() -> None:
     )
 
 
-def test_nothing_on_is_not_doubted() -> None:
+def test_nothing_on_not_doubted() -> None:
     world = come_to("they talk by telephone")
 
     assert told(world, SwitchDoubted(claim=HOST)) == ""

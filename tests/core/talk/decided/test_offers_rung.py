@@ -21,7 +21,7 @@ from tests.core.talk.situations import ACCEPTED, GONE, NOT_RUNG, OTHER, PHONE_AC
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_telephone_is_rung() -> None:
+def test_telephone_rung() -> None:
     world = come_to("offered")
 
     assert told(world, OfferDue(claim=HOST)) == text(
@@ -32,7 +32,7 @@ def test_telephone_is_rung() -> None:
     )
 
 
-def test_ringing_again_is_counted() -> None:
+def test_ringing_again_counted() -> None:
     world = come_to("offered", OfferDue(claim=HOST), LegNotCreated(claim=HOST))
 
     assert told(world, OfferDue(claim=HOST)) == text(
@@ -64,7 +64,7 @@ def test_leg_that_may_exist_is_awaited() -> None:
     assert told(world, LegNotCreated(claim=HOST, ambiguous=True, permanent=True)) == ""
 
 
-def test_refused_number_ends_the_offer() -> None:
+def test_refused_number_ends_offer() -> None:
     world = come_to("offered", OfferDue(claim=HOST))
 
     assert told(world, LegNotCreated(claim=HOST, permanent=True)) == text(
@@ -81,7 +81,7 @@ def test_refused_number_ends_the_offer() -> None:
     )
 
 
-def test_leg_not_created_is_tried_later() -> None:
+def test_leg_not_created_tried_later() -> None:
     world = come_to("offered", OfferDue(claim=HOST))
 
     assert told(world, LegNotCreated(claim=HOST)) == text(
@@ -101,7 +101,7 @@ def test_second_try_waits_longer() -> None:
     )
 
 
-def test_fourth_try_is_not_the_last() -> None:
+def test_fourth_try_is_not_last() -> None:
     world = come_to("offered", *NOT_RUNG * 3, OfferDue(claim=HOST))
 
     assert told(world, LegNotCreated(claim=HOST)) == text(
@@ -111,7 +111,7 @@ def test_fourth_try_is_not_the_last() -> None:
     )
 
 
-def test_fifth_try_is_the_last() -> None:
+def test_fifth_try_is_last() -> None:
     world = come_to("offered", *NOT_RUNG * 4, OfferDue(claim=HOST))
 
     assert told(world, LegNotCreated(claim=HOST)) == text(
@@ -139,13 +139,13 @@ def test_created_leg_rings() -> None:
     )
 
 
-def test_leg_is_created_once() -> None:
+def test_leg_created_once() -> None:
     world = come_to("a telephone rings")
 
     assert told(world, LegCreated(claim=HOST, leg=PHONED.leg)) == ""
 
 
-def test_second_leg_is_ended() -> None:
+def test_second_leg_ended() -> None:
     world = come_to("a telephone rings")
 
     assert told(world, LegCreated(claim=HOST, leg=OTHER)) == text(
@@ -155,7 +155,7 @@ def test_second_leg_is_ended() -> None:
     )
 
 
-def test_leg_of_an_ended_offer_is_ended() -> None:
+def test_leg_of_ended_offer_ended() -> None:
     world = come_to("offered", OfferDue(claim=HOST), GONE)
 
     assert told(world, LegCreated(claim=HOST, leg=PHONED.leg)) == text(
@@ -165,7 +165,7 @@ def test_leg_of_an_ended_offer_is_ended() -> None:
     )
 
 
-def test_dropped_leg_is_not_bound_again() -> None:
+def test_dropped_leg_not_bound_again() -> None:
     world = come_to("dropped")
 
     assert told(world, LegCreated(claim=HOST, leg=BROWSED.leg)) == text(
@@ -175,7 +175,7 @@ def test_dropped_leg_is_not_bound_again() -> None:
     )
 
 
-def test_new_leg_of_a_talk_is_bound() -> None:
+def test_new_leg_of_talk_bound() -> None:
     world = come_to("reconnecting")
 
     assert told(world, LegCreated(claim=HOST, leg=BACK)) == text(
@@ -186,7 +186,7 @@ def test_new_leg_of_a_talk_is_bound() -> None:
     )
 
 
-def test_colleague_rings_without_a_fact() -> None:
+def test_colleague_rings_without_fact() -> None:
     world = come_to(
         "they talk by telephone", *invited(BY_PHONE, PHONE), OfferDue(claim=GUEST)
     )
@@ -199,7 +199,7 @@ def test_colleague_rings_without_a_fact() -> None:
     )
 
 
-def test_picked_up_operator_is_asked() -> None:
+def test_picked_up_operator_asked() -> None:
     world = come_to("a telephone rings")
 
     assert told(world, PickedUp(claim=HOST, leg=PHONED.leg)) == text(
@@ -233,7 +233,7 @@ def test_asking_again_gives_no_time() -> None:
     )
 
 
-def test_second_leg_hears_of_the_end() -> None:
+def test_second_leg_hears_of_end() -> None:
     world = come_to("a telephone rings")
 
     assert told(world, PickedUp(claim=HOST, leg=OTHER)) == text(
@@ -243,7 +243,7 @@ def test_second_leg_hears_of_the_end() -> None:
     )
 
 
-def test_accepted_browser_takes_the_call() -> None:
+def test_accepted_browser_takes_call() -> None:
     world = come_to("a browser rings", ACCEPTED)
 
     assert told(world, PickedUp(claim=HOST, leg=BROWSED.leg)) == text(
@@ -256,7 +256,7 @@ def test_accepted_browser_takes_the_call() -> None:
     )
 
 
-def test_browser_without_a_click_is_asked() -> None:
+def test_browser_without_click_asked() -> None:
     world = come_to("a browser rings")
 
     assert told(world, PickedUp(claim=HOST, leg=BROWSED.leg)) == text(
@@ -267,7 +267,7 @@ def test_browser_without_a_click_is_asked() -> None:
     )
 
 
-def test_accepted_telephone_is_asked_still() -> None:
+def test_accepted_telephone_asked_still() -> None:
     world = come_to("a telephone is asked", PHONE_ACCEPTED)
 
     assert told(world, PickedUp(claim=HOST, leg=PHONED.leg)) == text(
@@ -287,7 +287,7 @@ def test_taken_telephone_picks_up_late() -> None:
     )
 
 
-def test_taken_browser_is_let_in() -> None:
+def test_taken_browser_let_in() -> None:
     world = come_to("a browser rings", ACCEPTED, PickedUp(claim=HOST, leg=BROWSED.leg))
 
     assert told(world, PickedUp(claim=HOST, leg=BROWSED.leg)) == text(
@@ -297,7 +297,7 @@ def test_taken_browser_is_let_in() -> None:
     )
 
 
-def test_other_browser_is_not_let_in() -> None:
+def test_other_browser_not_let_in() -> None:
     world = come_to("a browser rings", ACCEPTED, PickedUp(claim=HOST, leg=BROWSED.leg))
 
     assert told(world, PickedUp(claim=HOST, leg=OTHER)) == text(

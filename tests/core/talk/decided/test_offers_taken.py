@@ -24,7 +24,7 @@ from tests.core.talk.situations import AGAIN, GONE, OTHER, PHONE_ACCEPTED
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_key_takes_the_call() -> None:
+def test_key_takes_call() -> None:
     world = come_to("a telephone is asked")
 
     assert told(world, KeyPressed(claim=HOST, leg=PHONED.leg, keys="1")) == text(
@@ -37,7 +37,7 @@ def test_key_takes_the_call() -> None:
     )
 
 
-def test_key_of_an_unknown_leg_takes() -> None:
+def test_key_of_unknown_leg_takes() -> None:
     world = come_to("offered", OfferDue(claim=HOST))
 
     assert told(world, KeyPressed(claim=HOST, leg=PHONED.leg, keys="1")) == text(
@@ -70,7 +70,7 @@ def test_second_key_changes_nothing() -> None:
     )
 
 
-def test_late_key_hears_of_the_end() -> None:
+def test_late_key_hears_of_end() -> None:
     world = come_to("taken", GONE)
 
     assert told(world, KeyPressed(claim=HOST, leg=PHONED.leg, keys="1")) == text(
@@ -93,7 +93,7 @@ def test_colleague_takes_without_moving_anybody() -> None:
     )
 
 
-def test_person_is_called_once_taken() -> None:
+def test_person_called_once_taken() -> None:
     world = come_to("nobody is rung", *offered(PERSON, PHONED), *take(PHONED)[:-1])
 
     assert told(world, KeyPressed(claim=HOST, leg=PHONED.leg, keys="1")) == text(
@@ -124,7 +124,7 @@ def test_person_who_waits_is_moved() -> None:
     )
 
 
-def test_key_declines_the_call() -> None:
+def test_key_declines_call() -> None:
     world = come_to("a telephone is asked")
 
     assert told(world, KeyPressed(claim=HOST, leg=PHONED.leg, keys="2")) == text(
@@ -169,7 +169,7 @@ def test_other_leg_declines_nothing() -> None:
     )
 
 
-def test_taken_call_is_not_declined() -> None:
+def test_taken_call_not_declined() -> None:
     world = come_to("taken")
 
     assert told(world, KeyPressed(claim=HOST, leg=PHONED.leg, keys="2")) == text(
@@ -179,7 +179,7 @@ def test_taken_call_is_not_declined() -> None:
     )
 
 
-def test_moved_telephone_takes_the_call() -> None:
+def test_moved_telephone_takes_call() -> None:
     world = come_to("a telephone is asked", PHONE_ACCEPTED)
 
     assert told(world, ConnectAsked(claim=HOST, leg=PHONED.leg, attempt=1)) == text(
@@ -192,7 +192,7 @@ def test_moved_telephone_takes_the_call() -> None:
     )
 
 
-def test_caller_is_moved_once_more() -> None:
+def test_caller_moved_again() -> None:
     world = come_to("taken")
 
     assert told(world, ConnectAsked(claim=HOST, leg=PHONED.leg, attempt=2)) == text(
@@ -203,7 +203,7 @@ def test_caller_is_moved_once_more() -> None:
     )
 
 
-def test_caller_inside_is_not_moved() -> None:
+def test_caller_inside_not_moved() -> None:
     world = come_to("taken", Joined(claim=HOST, leg=CALLER))
 
     assert told(world, ConnectAsked(claim=HOST, leg=PHONED.leg, attempt=2)) == text(
@@ -213,7 +213,7 @@ def test_caller_inside_is_not_moved() -> None:
     )
 
 
-def test_talking_caller_is_not_moved() -> None:
+def test_talking_caller_not_moved() -> None:
     world = come_to("they talk by telephone")
 
     assert told(world, ConnectAsked(claim=HOST, leg=PHONED.leg, attempt=2)) == text(
@@ -223,7 +223,7 @@ def test_talking_caller_is_not_moved() -> None:
     )
 
 
-def test_nobody_is_moved_after_the_end() -> None:
+def test_nobody_moved_after_end() -> None:
     world = come_to("taken", GONE)
 
     assert told(world, ConnectAsked(claim=HOST, leg=PHONED.leg, attempt=2)) == text(
@@ -233,7 +233,7 @@ def test_nobody_is_moved_after_the_end() -> None:
     )
 
 
-def test_unmoved_caller_is_tried_again() -> None:
+def test_unmoved_caller_tried_again() -> None:
     world = come_to("taken")
 
     assert told(world, CallerNotMoved(claim=HOST, attempt=2, permanent=True)) == text(
@@ -261,7 +261,7 @@ def test_third_time_gives_both_back() -> None:
     )
 
 
-def test_person_not_called_is_tried_again() -> None:
+def test_person_not_called_tried_again() -> None:
     world = come_to("nobody is rung", *offered(PERSON, PHONED), *take(PHONED))
 
     assert told(world, CallerNotMoved(claim=HOST, attempt=1)) == text(
@@ -289,7 +289,7 @@ def test_person_who_cannot_be_called() -> None:
     )
 
 
-def test_person_called_meanwhile_is_kept() -> None:
+def test_person_called_meanwhile_kept() -> None:
     world = come_to("a person is called")
 
     assert told(world, CallerNotMoved(claim=HOST, attempt=1, permanent=True)) == text(
@@ -299,7 +299,7 @@ def test_person_called_meanwhile_is_kept() -> None:
     )
 
 
-def test_offer_is_called_off() -> None:
+def test_offer_called_off() -> None:
     world = come_to("a telephone rings")
 
     assert told(world, CalledOff(claim=HOST, reason="withdrawn")) == text(
@@ -315,7 +315,7 @@ def test_offer_is_called_off() -> None:
     )
 
 
-def test_taken_claim_is_called_off() -> None:
+def test_taken_claim_called_off() -> None:
     world = come_to("taken")
 
     assert told(world, CalledOff(claim=HOST, reason="withdrawn")) == text(

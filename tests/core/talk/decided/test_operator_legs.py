@@ -17,7 +17,7 @@ from tests.core.talk.situations import ENGAGED, GONE, OTHER
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_end_told_before_the_ring() -> None:
+def test_end_told_before_ring() -> None:
     world = come_to("offered", OfferDue(claim=HOST))
 
     assert told(world, LegEnded(claim=HOST, leg=PHONED.leg, how="completed")) == text(
@@ -58,7 +58,7 @@ def test_ring_that_nobody_answers_is_missed() -> None:
     )
 
 
-def test_busy_telephone_is_missed() -> None:
+def test_busy_telephone_missed() -> None:
     world = come_to("a telephone rings")
 
     assert told(world, LegEnded(claim=HOST, leg=PHONED.leg, how="busy")) == text(
@@ -75,7 +75,7 @@ def test_busy_telephone_is_missed() -> None:
     )
 
 
-def test_busy_browser_was_reloaded() -> None:
+def test_busy_browser_reloaded() -> None:
     world = come_to("a browser rings")
 
     assert told(world, LegEnded(claim=HOST, leg=BROWSED.leg, how="busy")) == text(
@@ -92,7 +92,7 @@ def test_busy_browser_was_reloaded() -> None:
     )
 
 
-def test_unanswered_browser_is_missed() -> None:
+def test_unanswered_browser_missed() -> None:
     world = come_to("a browser rings")
 
     assert told(world, LegEnded(claim=HOST, leg=BROWSED.leg, how="no-answer")) == text(
@@ -142,7 +142,7 @@ def test_refused_number_is_no_engaged_one() -> None:
     )
 
 
-def test_operator_hangs_up_before_the_talk() -> None:
+def test_operator_hangs_up_before_talk() -> None:
     world = come_to("taken")
 
     assert told(world, LegEnded(claim=HOST, leg=PHONED.leg, how="completed")) == text(
@@ -165,7 +165,7 @@ def test_another_leg_leaves_no_taken_claim() -> None:
     assert told(world, LegEnded(claim=HOST, leg=OTHER, how="completed")) == ""
 
 
-def test_operator_leaves_before_the_talk() -> None:
+def test_operator_leaves_before_talk() -> None:
     world = come_to("taken", Joined(claim=HOST, leg=CALLER))
 
     assert told(world, OperatorCameOut(claim=HOST, leg=PHONED.leg)) == text(
@@ -183,7 +183,7 @@ def test_operator_leaves_before_the_talk() -> None:
     )
 
 
-def test_operator_hangs_up_in_the_talk() -> None:
+def test_operator_hangs_up_in_talk() -> None:
     world = come_to("they talk by telephone")
 
     assert told(world, LegEnded(claim=HOST, leg=PHONED.leg, how="completed")) == text(
@@ -210,7 +210,7 @@ def test_leg_that_dropped_is_known() -> None:
     assert told(world, LegEnded(claim=HOST, leg=BROWSED.leg, how="completed")) == ""
 
 
-def test_unknown_leg_ends_the_new_one() -> None:
+def test_unknown_leg_ends_new_one() -> None:
     world = come_to("reconnecting")
 
     assert told(world, LegEnded(claim=HOST, leg=BACK, how="busy")) == text(
@@ -220,7 +220,7 @@ def test_unknown_leg_ends_the_new_one() -> None:
     )
 
 
-def test_late_end_frees_the_telephone() -> None:
+def test_late_end_frees_telephone() -> None:
     world = come_to(
         "a telephone is asked", KeyPressed(claim=HOST, leg=PHONED.leg, keys="2")
     )
@@ -241,7 +241,7 @@ def test_late_end_of_another_leg() -> None:
     assert told(world, LegEnded(claim=HOST, leg=OTHER, how="completed")) == ""
 
 
-def test_lost_caller_ends_the_offer() -> None:
+def test_lost_caller_ends_offer() -> None:
     world = come_to("taken")
 
     assert told(world, CallerGone(claim=HOST)) == text(
@@ -259,7 +259,7 @@ def test_lost_caller_ends_the_offer() -> None:
     )
 
 
-def test_lost_caller_ends_the_talk() -> None:
+def test_lost_caller_ends_talk() -> None:
     world = come_to("they talk by telephone", EndAsked(operator=PHONE))
 
     assert told(world, CallerGone(claim=HOST)) == text(
@@ -302,7 +302,7 @@ def test_lost_caller_cannot_be_passed_on() -> None:
     )
 
 
-def test_caller_is_lost_once() -> None:
+def test_caller_lost_once() -> None:
     world = come_to("taken", GONE)
 
     assert told(world, CallerGone(claim=HOST)) == text(

@@ -16,7 +16,7 @@ from tests.core.talk.situations import OTHER, RUNG_OFTEN, changed
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_person_is_dialled() -> None:
+def test_person_dialled() -> None:
     world = come_to("nobody is rung", *offered(PERSON, PHONED), *take(PHONED))
 
     assert told(world, PersonWanted(claim=HOST, attempt=1)) == text(
@@ -28,7 +28,7 @@ def test_person_is_dialled() -> None:
     )
 
 
-def test_person_is_dialled_for_a_standing_line() -> None:
+def test_person_dialled_for_standing_line() -> None:
     world = come_to("nobody is rung", *offered(PERSON, STOOD), OfferDue(claim=HOST))
 
     assert told(world, PersonWanted(claim=HOST, attempt=1, is_standing=True)) == text(
@@ -40,7 +40,7 @@ def test_person_is_dialled_for_a_standing_line() -> None:
     )
 
 
-def test_person_is_dialled_once() -> None:
+def test_person_dialled_once() -> None:
     world = come_to(
         "nobody is rung",
         *offered(PERSON, PHONED),
@@ -51,7 +51,7 @@ def test_person_is_dialled_once() -> None:
     assert told(world, PersonWanted(claim=HOST, attempt=1)) == ""
 
 
-def test_person_is_dialled_anew() -> None:
+def test_person_dialled_anew() -> None:
     world = come_to(
         "nobody is rung",
         *offered(PERSON, PHONED),
@@ -68,7 +68,7 @@ def test_person_is_dialled_anew() -> None:
     )
 
 
-def test_known_leg_is_not_dialled_again() -> None:
+def test_known_leg_not_dialled_again() -> None:
     world = come_to("a person is called")
 
     assert told(world, PersonWanted(claim=HOST, attempt=2)) == ""
@@ -104,7 +104,7 @@ def test_standing_line_waits_no_longer() -> None:
     )
 
 
-def test_leg_of_the_person_is_bound() -> None:
+def test_leg_of_person_bound() -> None:
     world = come_to(
         "nobody is rung",
         *offered(PERSON, PHONED),
@@ -122,7 +122,7 @@ def test_leg_of_the_person_is_bound() -> None:
     )
 
 
-def test_leg_of_the_person_is_bound_once() -> None:
+def test_leg_of_person_bound_once() -> None:
     world = come_to("a person is called")
 
     assert (
@@ -130,7 +130,7 @@ def test_leg_of_the_person_is_bound_once() -> None:
     )
 
 
-def test_second_leg_of_ours_is_ended() -> None:
+def test_second_leg_of_ours_ended() -> None:
     world = come_to("a person is called")
 
     assert told(world, PersonLegCreated(claim=HOST, leg=OTHER, is_ours=True)) == text(
@@ -146,7 +146,7 @@ def test_second_leg_of_others_is_left() -> None:
     assert told(world, PersonLegCreated(claim=HOST, leg=OTHER)) == ""
 
 
-def test_leg_after_the_end_is_ended() -> None:
+def test_leg_after_end_ended() -> None:
     world = come_to("a person is called", CalledOff(claim=HOST, reason="withdrawn"))
 
     assert told(
@@ -158,7 +158,7 @@ def test_leg_after_the_end_is_ended() -> None:
     )
 
 
-def test_caller_on_the_line_has_a_leg() -> None:
+def test_caller_on_line_has_leg() -> None:
     world = come_to("taken")
 
     assert told(world, PersonLegCreated(claim=HOST, leg=OTHER, is_ours=True)) == text(
@@ -180,7 +180,7 @@ def test_leg_before_anybody_agreed() -> None:
     )
 
 
-def test_leg_of_a_call_offered_anew() -> None:
+def test_leg_of_call_offered_anew() -> None:
     world = come_to(
         "nobody is rung",
         *offered(PERSON, PHONED),

@@ -51,7 +51,7 @@ def test_person_may_pick_up_first() -> None:
     )
 
 
-def test_stranger_is_asked_nothing() -> None:
+def test_stranger_asked_nothing() -> None:
     world = come_to("a person is called")
 
     assert told(world, PersonPickedUp(claim=HOST, leg=OTHER)) == text(
@@ -61,7 +61,7 @@ def test_stranger_is_asked_nothing() -> None:
     )
 
 
-def test_person_wants_the_call() -> None:
+def test_person_wants_call() -> None:
     world = come_to("a person is called", PersonPickedUp(claim=HOST, leg=PERSONS_LEG))
 
     assert told(world, PersonAgreed(claim=HOST, leg=PERSONS_LEG)) == text(
@@ -94,7 +94,7 @@ def test_person_agrees_for_another_claim() -> None:
     )
 
 
-def test_person_agrees_in_the_talk() -> None:
+def test_person_agrees_in_talk() -> None:
     world = come_to("a person is called", RoomBegan(claim=HOST))
 
     assert told(world, PersonAgreed(claim=HOST, leg=PERSONS_LEG)) == text(
@@ -115,7 +115,7 @@ def test_caller_is_no_person() -> None:
     )
 
 
-def test_leg_over_is_a_try() -> None:
+def test_leg_over_is_try() -> None:
     world = come_to(
         "nobody is rung",
         *offered(PERSON, PHONED),
@@ -154,7 +154,7 @@ def test_leg_is_over_once() -> None:
     assert told(world, PersonLegEnded(claim=HOST, leg=PERSONS_LEG, how="busy")) == ""
 
 
-def test_operator_lost_before_the_person() -> None:
+def test_operator_lost_before_person() -> None:
     world = come_to("a person is called")
 
     assert told(world, LegEnded(claim=HOST, leg=PHONED.leg, how="completed")) == text(
@@ -171,7 +171,7 @@ def test_operator_lost_before_the_person() -> None:
     )
 
 
-def test_operator_lost_after_the_person() -> None:
+def test_operator_lost_after_person() -> None:
     world = come_to("a person is reached")
 
     assert told(world, LegEnded(claim=HOST, leg=PHONED.leg, how="completed")) == text(

@@ -96,7 +96,7 @@ def test_earlier_place_counts() -> None:
     )
 
 
-def test_begun_promise_is_told_once() -> None:
+def test_begun_promise_told_once() -> None:
     world = come_to(
         "nobody is rung",
         changed("call:promised", promise=Promise(made=NOW, begun=True, leg=OTHER)),
@@ -111,7 +111,7 @@ def test_begun_promise_is_told_once() -> None:
     )
 
 
-def test_busy_person_is_tried_later() -> None:
+def test_busy_person_tried_later() -> None:
     world = come_to("a person is called")
 
     assert told(world, PersonLegEnded(claim=HOST, leg=PERSONS_LEG, how="busy")) == text(
@@ -129,7 +129,7 @@ def test_busy_person_is_tried_later() -> None:
     )
 
 
-def test_person_is_given_up() -> None:
+def test_person_given_up() -> None:
     world = come_to("a person is called", tried(9))
 
     assert told(world, PersonLegEnded(claim=HOST, leg=PERSONS_LEG, how="busy")) == text(
@@ -165,7 +165,7 @@ def test_reached_person_hangs_up() -> None:
     )
 
 
-def test_promise_was_kept_in_the_talk() -> None:
+def test_promise_kept_in_talk() -> None:
     world = come_to("a person is reached", *BOTH_IN)
 
     assert told(world, CallerHungUp(leg=PERSONS_LEG, how="completed")) == text(
@@ -216,7 +216,7 @@ def test_kept_promise_is_over_later() -> None:
     )
 
 
-def test_message_fulfils_the_promise() -> None:
+def test_message_fulfils_promise() -> None:
     world = come_to(
         "a person is reached", changed("call:person", outcome=Outcome.MESSAGE)
     )
@@ -235,7 +235,7 @@ def test_message_fulfils_the_promise() -> None:
     )
 
 
-def test_waiting_promise_is_revoked() -> None:
+def test_waiting_promise_revoked() -> None:
     world = come_to("nobody is rung")
 
     assert told(world, CallbackRevoked(call=PERSON, reason="withdrawn")) == text(
@@ -246,7 +246,7 @@ def test_waiting_promise_is_revoked() -> None:
     )
 
 
-def test_promise_on_the_line_is_revoked() -> None:
+def test_promise_on_line_revoked() -> None:
     world = come_to("nobody is rung")
 
     assert told(
@@ -260,7 +260,7 @@ def test_promise_on_the_line_is_revoked() -> None:
     )
 
 
-def test_person_rung_is_revoked() -> None:
+def test_person_rung_revoked() -> None:
     world = come_to("a person is called")
 
     assert told(world, CallbackRevoked(call=PERSON, reason="caller-rang")) == text(
@@ -277,7 +277,7 @@ def test_person_rung_is_revoked() -> None:
     )
 
 
-def test_refusing_person_stays_on_the_line() -> None:
+def test_refusing_person_stays_on_line() -> None:
     world = come_to("a person is called")
 
     assert told(world, CallbackRevoked(call=PERSON, reason="refused")) == text(
@@ -293,7 +293,7 @@ def test_refusing_person_stays_on_the_line() -> None:
     )
 
 
-def test_offered_promise_is_revoked() -> None:
+def test_offered_promise_revoked() -> None:
     world = come_to("nobody is rung", *offered(PERSON, PHONED), *ring(PHONED))
 
     assert told(world, CallbackRevoked(call=PERSON, reason="withdrawn")) == text(
@@ -309,19 +309,19 @@ def test_offered_promise_is_revoked() -> None:
     )
 
 
-def test_reached_person_is_not_revoked() -> None:
+def test_reached_person_not_revoked() -> None:
     world = come_to("a person is reached")
 
     assert told(world, CallbackRevoked(call=PERSON, reason="withdrawn")) == ""
 
 
-def test_talking_person_is_not_revoked() -> None:
+def test_talking_person_not_revoked() -> None:
     world = come_to("a person is reached", *BOTH_IN)
 
     assert told(world, CallbackRevoked(call=PERSON, reason="withdrawn")) == ""
 
 
-def test_nothing_promised_is_not_revoked() -> None:
+def test_nothing_promised_not_revoked() -> None:
     world = come_to("nobody is rung")
 
     assert told(world, CallbackRevoked(call=CALLER, reason="withdrawn")) == ""

@@ -73,7 +73,7 @@ def test_caller_joins_once() -> None:
     assert told(world, Joined(claim=HOST, leg=CALLER)) == ""
 
 
-def test_stranger_is_dismissed() -> None:
+def test_stranger_dismissed() -> None:
     world = come_to("taken")
 
     assert told(world, Joined(claim=HOST, leg=OTHER)) == text(
@@ -111,7 +111,7 @@ def test_one_number_promised_more() -> None:
     )
 
 
-def test_talk_keeps_the_promise() -> None:
+def test_talk_keeps_promise() -> None:
     world = come_to("a person is reached", Joined(claim=HOST, leg=PERSONS_LEG))
 
     assert told(world, Joined(claim=HOST, leg=PHONED.leg)) == text(
@@ -127,7 +127,7 @@ def test_talk_keeps_the_promise() -> None:
     )
 
 
-def test_kept_promise_is_told_once() -> None:
+def test_kept_promise_told_once() -> None:
     world = come_to(
         "a person is reached",
         changed("call:person", promise=KEPT),
@@ -146,7 +146,7 @@ def test_kept_promise_is_told_once() -> None:
     )
 
 
-def test_caller_forgets_the_menu() -> None:
+def test_caller_forgets_menu() -> None:
     world = come_to(
         "taken",
         changed(
@@ -198,7 +198,7 @@ def test_guest_who_did_not_agree() -> None:
     )
 
 
-def test_guest_is_late_for_the_talk() -> None:
+def test_guest_is_late_for_talk() -> None:
     world = come_to("a colleague comes", GONE)
 
     assert told(world, Joined(claim=GUEST, leg=BY_BROWSER.leg)) == text(
@@ -214,7 +214,7 @@ def test_other_leg_is_no_guest() -> None:
     assert told(world, Joined(claim=GUEST, leg=CALLER)) == ""
 
 
-def test_guest_keeps_a_dropped_talk() -> None:
+def test_guest_keeps_dropped_talk() -> None:
     world = come_to("dropped, with a colleague rung")
 
     assert told(world, Joined(claim=GUEST, leg=BY_PHONE.leg)) == text(
@@ -251,19 +251,19 @@ def test_room_began_with_both() -> None:
     )
 
 
-def test_room_began_without_a_leg() -> None:
+def test_room_began_without_leg() -> None:
     world = come_to("put through", changed("claim:host", leg=None))
 
     assert told(world, RoomBegan(claim=HOST)) == ""
 
 
-def test_room_of_a_guest_began() -> None:
+def test_room_of_guest_began() -> None:
     world = come_to("a colleague comes")
 
     assert told(world, RoomBegan(claim=GUEST)) == ""
 
 
-def test_room_began_once_more() -> None:
+def test_room_began_again() -> None:
     world = come_to("rejoining")
 
     assert told(world, RoomBegan(claim=HOST)) == text(

@@ -6,7 +6,7 @@ from tests.core.talk.situations import due
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_nobody_is_in_the_taken_room() -> None:
+def test_nobody_is_in_taken_room() -> None:
     world = due(come_to("taken"), HOST)
 
     assert told(world, RoomInspected(claim=HOST, legs=frozenset())) == text(
@@ -25,7 +25,7 @@ def test_nobody_is_in_the_taken_room() -> None:
     )
 
 
-def test_caller_is_alone_in_the_room() -> None:
+def test_caller_is_alone_in_room() -> None:
     world = due(come_to("taken"), HOST)
 
     assert told(world, RoomInspected(claim=HOST, legs=frozenset({CALLER}))) == text(
@@ -44,7 +44,7 @@ def test_caller_is_alone_in_the_room() -> None:
     )
 
 
-def test_both_are_in_the_room() -> None:
+def test_both_are_in_room() -> None:
     world = due(come_to("taken"), HOST)
 
     assert told(
@@ -61,7 +61,7 @@ def test_both_are_in_the_room() -> None:
     )
 
 
-def test_more_time_was_given() -> None:
+def test_more_time_given() -> None:
     world = come_to("taken")
 
     assert told(world, RoomInspected(claim=HOST, legs=frozenset({CALLER}))) == text(
@@ -142,7 +142,7 @@ def test_taken_guest_did_not_come() -> None:
     )
 
 
-def test_room_is_looked_at_later() -> None:
+def test_room_looked_at_later() -> None:
     world = due(come_to("taken"), HOST)
 
     assert told(world, RoomNotInspected(claim=HOST)) == text(
@@ -152,7 +152,7 @@ def test_room_is_looked_at_later() -> None:
     )
 
 
-def test_room_is_looked_at_in_time() -> None:
+def test_room_looked_at_in_time() -> None:
     world = come_to("taken")
 
     assert told(world, RoomNotInspected(claim=HOST)) == ""

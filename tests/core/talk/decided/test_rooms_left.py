@@ -64,7 +64,7 @@ def test_operator_leaves_by_browser() -> None:
     )
 
 
-def test_caller_leaves_the_room() -> None:
+def test_caller_leaves_room() -> None:
     world = come_to("they talk by telephone", wait(3600))
 
     assert told(world, LeftRoom(claim=HOST, leg=CALLER)) == text(
@@ -79,7 +79,7 @@ def test_caller_leaves_the_room() -> None:
     )
 
 
-def test_stranger_leaves_the_room() -> None:
+def test_stranger_leaves_room() -> None:
     world = come_to("they talk by telephone")
 
     assert told(world, LeftRoom(claim=HOST, leg=OTHER)) == ""
@@ -91,7 +91,7 @@ def test_caller_leaves_to_come_back() -> None:
     assert told(world, LeftRoom(claim=HOST, leg=CALLER)) == ""
 
 
-def test_host_leaves_to_the_guest() -> None:
+def test_host_leaves_to_guest() -> None:
     world = come_to("a colleague is inside")
 
     assert told(world, LeftRoom(claim=HOST, leg=PHONED.leg)) == text(
@@ -109,7 +109,7 @@ def test_host_leaves_to_the_guest() -> None:
     )
 
 
-def test_guest_leaves_the_room() -> None:
+def test_guest_leaves_room() -> None:
     world = come_to("a colleague is inside")
 
     assert told(world, LeftRoom(claim=GUEST, leg=BY_PHONE.leg)) == text(
@@ -146,13 +146,13 @@ def test_room_that_goes_on_ended() -> None:
     assert told(world, RoomEnded(claim=HOST)) == ""
 
 
-def test_room_of_a_dropped_talk_ended() -> None:
+def test_room_of_dropped_talk_ended() -> None:
     world = come_to("dropped")
 
     assert told(world, RoomEnded(claim=HOST)) == ""
 
 
-def test_room_ends_with_the_operator() -> None:
+def test_room_ends_with_operator() -> None:
     world = come_to("a colleague is inside", LeftRoom(claim=GUEST, leg=BY_PHONE.leg))
 
     assert told(world, RoomEndsWithOperator(claim=HOST)) == text(
@@ -162,7 +162,7 @@ def test_room_ends_with_the_operator() -> None:
     )
 
 
-def test_room_with_a_guest_goes_on() -> None:
+def test_room_with_guest_goes_on() -> None:
     world = come_to("a colleague is inside")
 
     assert told(world, RoomEndsWithOperator(claim=HOST)) == ""

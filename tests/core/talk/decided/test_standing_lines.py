@@ -29,7 +29,7 @@ from tests.core.talk.situations import BY_STANDING, OTHER, changed, due
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_caller_is_put_through() -> None:
+def test_caller_put_through() -> None:
     world = come_to("nobody is rung", *offered(CALLER, STOOD))
 
     assert told(world, OfferDue(claim=HOST)) == text(
@@ -80,7 +80,7 @@ def test_standing_operator_has_another_claim() -> None:
     )
 
 
-def test_person_is_put_through() -> None:
+def test_person_put_through() -> None:
     world = come_to("nobody is rung", *offered(PERSON, STOOD))
 
     assert told(world, OfferDue(claim=HOST)) == text(
@@ -92,7 +92,7 @@ def test_person_is_put_through() -> None:
     )
 
 
-def test_standing_colleague_is_fetched() -> None:
+def test_standing_colleague_fetched() -> None:
     world = come_to("they talk by telephone", *invited(BY_STANDING, PHONE))
 
     assert told(world, OfferDue(claim=GUEST)) == text(
@@ -103,7 +103,7 @@ def test_standing_colleague_is_fetched() -> None:
     )
 
 
-def test_operator_is_fetched() -> None:
+def test_operator_fetched() -> None:
     world = come_to("nobody is rung", *offered(CALLER, STOOD), OfferDue(claim=HOST))
 
     assert told(world, CallerPutThrough(claim=HOST)) == text(
@@ -125,7 +125,7 @@ def test_operator_hung_up_meanwhile() -> None:
     assert told(world, CallerPutThrough(claim=HOST)) == ""
 
 
-def test_operator_is_bound_elsewhere() -> None:
+def test_operator_bound_elsewhere() -> None:
     world = come_to(
         "nobody is rung",
         *offered(CALLER, STOOD),
@@ -186,7 +186,7 @@ def test_person_cannot_be_put_through() -> None:
     )
 
 
-def test_operator_not_moved_is_freed() -> None:
+def test_operator_not_moved_freed() -> None:
     world = come_to("put through")
 
     assert told(world, OperatorNotMoved(claim=HOST)) == text(
@@ -229,7 +229,7 @@ def test_hearing_again_gives_no_time() -> None:
     )
 
 
-def test_hearing_in_the_talk() -> None:
+def test_hearing_in_talk() -> None:
     world = come_to("they talk on a standing line")
 
     assert told(world, OperatorMoved(claim=HOST, leg=STANDS)) == text(
@@ -280,7 +280,7 @@ def test_standing_leg_ends_when_offered() -> None:
     )
 
 
-def test_standing_leg_ends_on_the_way() -> None:
+def test_standing_leg_ends_on_way() -> None:
     world = come_to("put through")
 
     assert told(world, StandingLegEnded(operator=STANDING, leg=STANDS)) == text(
@@ -298,7 +298,7 @@ def test_standing_leg_ends_on_the_way() -> None:
     )
 
 
-def test_standing_leg_ends_in_the_talk() -> None:
+def test_standing_leg_ends_in_talk() -> None:
     world = come_to("they talk on a standing line")
 
     assert told(world, StandingLegEnded(operator=STANDING, leg=STANDS)) == text(
@@ -314,7 +314,7 @@ def test_standing_leg_ends_in_the_talk() -> None:
     )
 
 
-def test_standing_operator_stays_on_the_line() -> None:
+def test_standing_operator_stays_on_line() -> None:
     world = come_to("they talk on a standing line", EndAsked(operator=STANDING))
 
     assert told(world, CallerTakenOut(claim=HOST)) == text(
@@ -329,7 +329,7 @@ def test_standing_operator_stays_on_the_line() -> None:
     )
 
 
-def test_standing_guest_is_asked_to_leave() -> None:
+def test_standing_guest_asked_to_leave() -> None:
     world = come_to(
         "they talk by telephone",
         *invited(BY_STANDING, PHONE),

@@ -29,7 +29,7 @@ from tests.core.talk.telling import come_to, text, told
 from tests.core.walking import NOW
 
 
-def test_lingering_room_is_ended() -> None:
+def test_lingering_room_ended() -> None:
     world = come_to("a colleague is inside", *GUEST_LEFT)
 
     assert told(world, RoomLingers(claim=HOST)) == text(
@@ -39,7 +39,7 @@ def test_lingering_room_is_ended() -> None:
     )
 
 
-def test_room_with_a_guest_lingers() -> None:
+def test_room_with_guest_lingers() -> None:
     world = come_to("a colleague is inside")
 
     assert told(world, RoomLingers(claim=HOST)) == ""
@@ -51,7 +51,7 @@ def test_room_of_two_does_not_linger() -> None:
     assert told(world, RoomLingers(claim=HOST)) == ""
 
 
-def test_guest_stays_when_the_host_drops() -> None:
+def test_guest_stays_when_host_drops() -> None:
     world = come_to("a browser is inside")
 
     assert told(world, LegEnded(claim=HOST, leg=BROWSED.leg, how="completed")) == text(
@@ -70,7 +70,7 @@ def test_guest_stays_when_the_host_drops() -> None:
     )
 
 
-def test_browser_drops_out_of_a_hold() -> None:
+def test_browser_drops_out_of_hold() -> None:
     world = come_to(
         "they talk by browser", changed("claim:host", held=True, held_since=NOW)
     )
@@ -86,7 +86,7 @@ def test_browser_drops_out_of_a_hold() -> None:
     )
 
 
-def test_caller_is_taken_out_to_wait() -> None:
+def test_caller_taken_out_to_wait() -> None:
     world = come_to("they talk by browser", changed("claim:host", goes_on=True))
 
     assert told(world, LegEnded(claim=HOST, leg=BROWSED.leg, how="completed")) == text(
@@ -143,7 +143,7 @@ def test_disabled_browser_is_gone() -> None:
     )
 
 
-def test_operator_comes_out_of_a_talk() -> None:
+def test_operator_comes_out_of_talk() -> None:
     world = come_to("they talk by telephone", wait(3600))
 
     assert told(world, OperatorCameOut(claim=HOST, leg=PHONED.leg)) == text(
@@ -185,7 +185,7 @@ def test_operator_comes_out_as_decided() -> None:
     )
 
 
-def test_nobody_holds_the_leg() -> None:
+def test_nobody_holds_leg() -> None:
     world = come_to("they talk by telephone", wait(3600))
 
     assert told(
@@ -203,7 +203,7 @@ def test_nobody_holds_the_leg() -> None:
     )
 
 
-def test_nobody_holds_the_browser() -> None:
+def test_nobody_holds_browser() -> None:
     world = come_to("they talk by browser")
 
     assert told(
@@ -280,7 +280,7 @@ def test_caller_is_gone_when_checked() -> None:
     )
 
 
-def test_host_is_sent_in_again() -> None:
+def test_host_sent_in_again() -> None:
     world = come_to("a colleague is inside")
 
     assert told(
@@ -295,7 +295,7 @@ def test_host_is_sent_in_again() -> None:
     )
 
 
-def test_held_talk_is_gathered() -> None:
+def test_held_talk_gathered() -> None:
     world = come_to(
         "a colleague is inside", changed("claim:host", held=True, held_since=NOW)
     )
@@ -313,7 +313,7 @@ def test_held_talk_is_gathered() -> None:
     )
 
 
-def test_guest_keeps_the_caller() -> None:
+def test_guest_keeps_caller() -> None:
     world = come_to("a colleague is inside")
 
     assert told(
@@ -334,7 +334,7 @@ def test_guest_keeps_the_caller() -> None:
     )
 
 
-def test_guest_of_a_host_who_ends() -> None:
+def test_guest_of_host_who_ends() -> None:
     world = come_to("a colleague is inside", EndAsked(operator=PHONE))
 
     assert told(
@@ -383,7 +383,7 @@ def test_person_gone_when_checked() -> None:
     )
 
 
-def test_checked_before_the_talk() -> None:
+def test_checked_before_talk() -> None:
     world = come_to("taken")
 
     assert told(

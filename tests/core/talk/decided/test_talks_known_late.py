@@ -7,7 +7,7 @@ from tests.core.talk.situations import GONE, KEPT, changed, made_anew
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_talk_is_known_late() -> None:
+def test_talk_known_late() -> None:
     world = come_to("taken", GONE)
 
     assert told(world, RoomBegan(claim=HOST)) == text(
@@ -18,13 +18,13 @@ def test_talk_is_known_late() -> None:
     )
 
 
-def test_late_talk_is_known_once() -> None:
+def test_late_talk_known_once() -> None:
     world = come_to("taken", GONE, RoomBegan(claim=HOST))
 
     assert told(world, RoomBegan(claim=HOST)) == ""
 
 
-def test_late_talk_is_of_the_number() -> None:
+def test_late_talk_is_of_number() -> None:
     world = come_to("taken", GONE, one_number=True)
 
     assert told(world, RoomBegan(claim=HOST)) == text(
@@ -36,7 +36,7 @@ def test_late_talk_is_of_the_number() -> None:
     )
 
 
-def test_late_talk_fulfils_the_promise() -> None:
+def test_late_talk_fulfils_promise() -> None:
     world = come_to(
         "a person is reached", CallerHungUp(leg=PERSONS_LEG, how="completed")
     )
@@ -51,7 +51,7 @@ def test_late_talk_fulfils_the_promise() -> None:
     )
 
 
-def test_late_talk_before_the_promise() -> None:
+def test_late_talk_before_promise() -> None:
     world = come_to(
         "a person is reached",
         CallerHungUp(leg=PERSONS_LEG, how="completed"),
@@ -66,7 +66,7 @@ def test_late_talk_before_the_promise() -> None:
     )
 
 
-def test_late_talk_of_a_renewed_promise() -> None:
+def test_late_talk_of_renewed_promise() -> None:
     world = come_to(
         "a person is reached",
         CallerHungUp(leg=PERSONS_LEG, how="completed"),
@@ -84,7 +84,7 @@ def test_late_talk_of_a_renewed_promise() -> None:
     )
 
 
-def test_late_talk_of_the_same_moment() -> None:
+def test_late_talk_of_same_moment() -> None:
     world = come_to(
         "a person is reached",
         CallerHungUp(leg=PERSONS_LEG, how="completed"),
@@ -101,7 +101,7 @@ def test_late_talk_of_the_same_moment() -> None:
     )
 
 
-def test_late_talk_of_a_kept_promise() -> None:
+def test_late_talk_of_kept_promise() -> None:
     world = come_to(
         "a person is reached",
         CallerHungUp(leg=PERSONS_LEG, how="completed"),
@@ -116,7 +116,7 @@ def test_late_talk_of_a_kept_promise() -> None:
     )
 
 
-def test_talk_that_was_known_is_not_late() -> None:
+def test_known_talk_is_not_late() -> None:
     world = come_to("they talk by telephone", GONE)
 
     assert told(world, RoomBegan(claim=HOST)) == ""

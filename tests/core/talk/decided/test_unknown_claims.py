@@ -18,7 +18,7 @@ from tests.core.talk.situations import OTHER
 from tests.core.talk.telling import come_to, text, told
 
 
-def test_unknown_leg_hears_an_end() -> None:
+def test_unknown_leg_hears_end() -> None:
     world = come_to("nobody is rung")
 
     assert told(world, PickedUp(claim=UNKNOWN, leg=OTHER)) == text(
@@ -28,7 +28,7 @@ def test_unknown_leg_hears_an_end() -> None:
     )
 
 
-def test_unknown_key_hears_an_end() -> None:
+def test_unknown_key_hears_end() -> None:
     world = come_to("nobody is rung")
 
     assert told(world, KeyPressed(claim=UNKNOWN, leg=OTHER, keys="1")) == text(
@@ -38,7 +38,7 @@ def test_unknown_key_hears_an_end() -> None:
     )
 
 
-def test_unknown_operator_hears_an_end() -> None:
+def test_unknown_operator_hears_end() -> None:
     world = come_to("nobody is rung")
 
     assert told(world, ConnectAsked(claim=UNKNOWN, leg=OTHER, attempt=1)) == text(
@@ -48,7 +48,7 @@ def test_unknown_operator_hears_an_end() -> None:
     )
 
 
-def test_unknown_room_hears_an_end() -> None:
+def test_unknown_room_hears_end() -> None:
     world = come_to("nobody is rung")
 
     assert told(world, OperatorCameOut(claim=UNKNOWN, leg=OTHER)) == text(
@@ -68,7 +68,7 @@ def test_unknown_person_hears_nothing() -> None:
     )
 
 
-def test_unknown_created_leg_is_ended() -> None:
+def test_unknown_created_leg_ended() -> None:
     world = come_to("nobody is rung")
 
     assert told(world, LegCreated(claim=UNKNOWN, leg=OTHER)) == text(
@@ -78,7 +78,7 @@ def test_unknown_created_leg_is_ended() -> None:
     )
 
 
-def test_unknown_leg_of_ours_is_ended() -> None:
+def test_unknown_leg_of_ours_ended() -> None:
     world = come_to("nobody is rung")
 
     assert told(
