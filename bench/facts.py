@@ -29,7 +29,7 @@ from ivr.core.model.facts import (
     CallStarted,
     Fact,
     LanguageChosen,
-    LocationTold,
+    LocationGiven,
     OfferMade,
     OfferRung,
     OfferTaken,
@@ -94,7 +94,7 @@ def _story(built: House, number: int) -> Iterator[Fact]:
     yield CallStarted(at=next(steps), number="+12025550101", caller="0" * 32, **about)
     yield LanguageChosen(at=next(steps), language="uk", **about)
     yield TopicChosen(at=next(steps), topic="myself", urgency="urgent", **about)
-    yield LocationTold(at=next(steps), location="declined", **about)
+    yield LocationGiven(at=next(steps), location="declined", **about)
     yield CallerQueued(at=next(steps), language="uk", urgency="urgent", **about)
     yield OfferMade(at=next(steps), why=WHY, **about, **offer)
     yield OfferRung(at=next(steps), **about, **offer)

@@ -48,7 +48,9 @@ def _queue_up(built: House, number: int) -> None:
     ports = built.context.ports
     hotline = built.context.ports.content.lines()[LINE]
     call = ring_and_queue(built, LINE, number)
-    waiting.wait_on_hold(ports, LINE, call, waiting.Told(number=hotline.numbers[0]))
+    waiting.wait_on_hold(
+        ports, LINE, call, waiting.WaitRequest(number=hotline.numbers[0])
+    )
     if number % 100 == 1:
         records.write_facts(ports, LINE)
 

@@ -25,7 +25,7 @@ from ivr.core.model.call_presence import (
 )
 from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
-from ivr.core.model.facts import Fact, LocationTold
+from ivr.core.model.facts import Fact, LocationGiven
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Figures
@@ -423,7 +423,7 @@ class MemoryStore:
             kept.polls[call.id] = self._clock.now() + within
 
     def _sealed(self, fact: Fact) -> Fact:
-        if isinstance(fact, LocationTold):
+        if isinstance(fact, LocationGiven):
             return replace(fact, area=self._vault.seal(fact.area))
         return fact
 

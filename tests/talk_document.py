@@ -31,7 +31,7 @@ WALKS = range(1, 1_001)
 STEPS_OF_OTHERS: Mapping[type, Callable[..., Decision]] = {
     CallerHungUp: deciding._hang_up,
     CallerCameOut: deciding._come_out,
-    CallbackRevoked: deciding._revoke,
+    CallbackRevoked: deciding._revoke_callback,
     PersonAgreed: calling_back.reach_person,
     StandingLegEnded: putting_through.cut_off,
 }

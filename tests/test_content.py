@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.adapters.content import Content, check_lines, load_lines
-from ivr.core.dialogue.flow import Answer, Pressed, Silence, advance, start
+from ivr.core.dialogue.flow import Answer, Pressed, Silence, advance, start_call
 from ivr.core.dialogue.instructions import Gather, Instruction, Say
-from ivr.core.dialogue.spoken import present
+from ivr.core.dialogue.spoken import present_stage
 from ivr.core.line.menu import Line, Menu, Parts
 from ivr.core.line.prompts import COUNTED, ENGINE, prompts_of_line
 from ivr.core.model.call import Call, CallId, LineKey
@@ -249,7 +249,7 @@ def says(instructions: list[Instruction]) -> list[Say]:
 def heard(content: Content, line: Line, call: Call) -> list[str]:
     return [
         content.text(line.key, say.language, say.prompt, say.values)
-        for say in says(present(line, call))
+        for say in says(present_stage(line, call))
     ]
 
 
@@ -262,7 +262,7 @@ ANSWERS: st.SearchStrategy[Answer] = st.one_of(KEYS, st.just(Silence()))
 def test_whatever_caller_presses_all_that_follows_can_be_spoken(
     answers: list[Answer],
 ) -> None:
-    call = start(EXAMPLE, a_call(EXAMPLE), is_open=True).call
+    call = start_call(EXAMPLE, a_call(EXAMPLE), is_open=True).call
 
     for answer in answers:
         assert all("{" not in text for text in heard(CONTENT, EXAMPLE, call))

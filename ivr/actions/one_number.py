@@ -6,7 +6,7 @@ from ivr.actions import rules as rule_sets
 from ivr.actions.callees import name_of
 from ivr.actions.saving import ATTEMPTS, save_and_enqueue
 from ivr.core.dialogue import one_number
-from ivr.core.dialogue.one_number import Settled, beside, holds_place
+from ivr.core.dialogue.one_number import Settled, holds_place, put_beside
 from ivr.core.model.call import Call, LineKey, PhoneNumber
 from ivr.ports import Change, Ports
 
@@ -38,7 +38,7 @@ def is_placed_beside(ports: Ports, call: Call) -> bool:
 
 def give_way(ports: Ports, call: Call) -> Call:
     """The call that comes to the queue, beside the one that holds the place, if any."""
-    return beside(call) if is_placed_beside(ports, call) else call
+    return put_beside(call) if is_placed_beside(ports, call) else call
 
 
 def share_place(ports: Ports, call: Call) -> None:
@@ -64,7 +64,7 @@ def _decide_place(ports: Ports, call: Call) -> Settled | None:
         calls = sorted([*calls, this], key=_order_of_beginning)
     lapsed = _lapsed_call(ports, call.line, call.caller)
     rules = rule_sets.in_force(ports, call.line)
-    return one_number.settled(calls, lapsed, rules, ports.clock.now())
+    return one_number.assign_places(calls, lapsed, rules, ports.clock.now())
 
 
 def _lapsed_call(ports: Ports, line: LineKey, caller: str) -> Call | None:

@@ -39,6 +39,7 @@ from ivr.adapters.vault import KeyVault
 from ivr.ports import (
     BrowserPhone,
     Carrier,
+    ChangeFeed,
     Clock,
     Content,
     Ids,
@@ -47,9 +48,8 @@ from ivr.ports import (
     LiveState,
     Log,
     Ports,
-    Told,
     Vault,
-    VoiceFace,
+    WebhookCodec,
 )
 from ivr.settings import Secrets, Settings, is_carrier_address
 
@@ -95,7 +95,7 @@ class AppContext:
         return origins
 
     @contextmanager
-    def open_changes(self, stop: threading.Event) -> Iterator[Told]:
+    def open_changes(self, stop: threading.Event) -> Iterator[ChangeFeed]:
         """Who tells what changes, over a connection of its own."""
         with Redis.from_url(self.redis_url, health_check_interval=5) as redis:
             yield RedisTold(redis, lambda seconds: pause(stop, seconds))
@@ -122,7 +122,7 @@ class CarrierParts:
     """One carrier: what it is asked, how it asks, and where it reaches us."""
 
     carrier: Carrier
-    voice: VoiceFace
+    voice: WebhookCodec
     softphone: BrowserPhone
     calls_per_second: float
     public_url: str

@@ -8,6 +8,7 @@ from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, CallSearch, Promises, Records, Roster, RuleSets
 from ivr.ports.live import (
     Change,
+    ChangeFeed,
     Changes,
     Contacts,
     Entity,
@@ -20,7 +21,6 @@ from ivr.ports.live import (
     Saved,
     Store,
     Talks,
-    Told,
 )
 from ivr.ports.moments import Deadlines, Due, Heartbeats, RoutingRequests
 from ivr.ports.people import Accounts, Keys, Sessions
@@ -36,7 +36,7 @@ from ivr.ports.telephone import (
     Rooms,
     Texts,
     Transfers,
-    VoiceFace,
+    WebhookCodec,
 )
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Carrier",
     "CarrierMemory",
     "Change",
+    "ChangeFeed",
     "Changes",
     "Clock",
     "Contacts",
@@ -84,10 +85,9 @@ __all__ = [
     "Store",
     "Talks",
     "Texts",
-    "Told",
     "Transfers",
     "Vault",
-    "VoiceFace",
+    "WebhookCodec",
 ]
 
 
@@ -117,7 +117,7 @@ class Ports:
     keys: Keys
     shifts: Shifts
     carrier: Carrier
-    voice: VoiceFace
+    voice: WebhookCodec
     softphone: BrowserPhone
     jobs: Jobs
     log: Log

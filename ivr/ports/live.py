@@ -214,7 +214,7 @@ News = tuple[LineKey, OperatorId | None]
 """An operator of a line whose state has changed; None: anybody's may have."""
 
 
-class Told(Protocol):
+class ChangeFeed(Protocol):
     """Who tells at once that something has changed."""
 
     def listen(self, lines: tuple[LineKey, ...]) -> Iterator[News | None]:

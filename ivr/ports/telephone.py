@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ivr.core.dialogue.carrier_event import Heard
+from ivr.core.dialogue.carrier_event import CarrierEvent
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.line.menu import Line
 from ivr.core.model.call import (
@@ -26,7 +26,7 @@ Form = Mapping[str, Sequence[str]]
 """A form as it was sent: every value of every field, decoded."""
 
 
-class VoiceFace(Protocol):
+class WebhookCodec(Protocol):
     """How the carrier's requests are read and answered."""
 
     @property
@@ -38,7 +38,7 @@ class VoiceFace(Protocol):
         """Whether the carrier itself sent this form to this address."""
         ...
 
-    def read(self, form: Mapping[str, str]) -> Heard:
+    def read(self, form: Mapping[str, str]) -> CarrierEvent:
         """The request in our words; whatever is missing or absurd is left out."""
         ...
 

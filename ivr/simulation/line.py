@@ -14,7 +14,7 @@ from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue.priority import Head, is_overdue
 from ivr.core.queue.routing import Match, Snapshot, decide
-from ivr.core.rules.rule_set import Era, RuleSet
+from ivr.core.rules.rule_set import RulePeriod, RuleSet
 from ivr.simulation.agenda import Agenda
 from ivr.simulation.day import Answer, Day, Response, Shift
 from ivr.simulation.passage import End, Passage, Run
@@ -151,7 +151,7 @@ class _Line:
             self._look(now)
 
     def _publish(self, now: datetime, rules: RuleSet) -> None:
-        era = Era(rules=self._rules, until=now)
+        era = RulePeriod(rules=self._rules, until=now)
         before = (*self._rules.before, era)
         self._rules = rules.as_version(self._rules.version + 1, after=before)
         for place in list(self._places):

@@ -16,7 +16,7 @@ from ivr.actions.calls.calls import Newcomer
 from ivr.actions.calls.held import Held
 from ivr.core.dialogue.carrier_event import QueueEnd
 from ivr.core.dialogue.instructions import (
-    AskAgain,
+    AskNext,
     EnterRoom,
     HangUp,
     HoldOn,
@@ -73,7 +73,7 @@ def _keep_waiting(line: Line) -> Sequence[Instruction]:
         return _put_on_hold(line, FIRST_DIALLED) if is_outside else [LeaveQueue()]
     says = [] if _count_tries() else _say_prompt(line, "wait.stay")
     values: Values = {**webhook.values, "again": _count_tries() + 1}
-    return [*says, Tone(length=ON_HOLD), AskAgain(path=NextRequest.WAIT, values=values)]
+    return [*says, Tone(length=ON_HOLD), AskNext(path=NextRequest.WAIT, values=values)]
 
 
 def _answer_queue_end(line: Line) -> Sequence[Instruction]:
@@ -89,7 +89,7 @@ def _repeat_later(_: Line) -> Sequence[Instruction]:
     # somebody will take back whoever is on hold, where little else may be said.
     on_hold = request.endpoint == "voice.hold"
     stay = Tone(length=ON_HOLD) if on_hold else Pause(length=BETWEEN)
-    return [stay, AskAgain(path=request.path, values={**webhook.values})]
+    return [stay, AskNext(path=request.path, values={**webhook.values})]
 
 
 def _repeat_hold(_: Line) -> Sequence[Instruction]:
@@ -97,7 +97,7 @@ def _repeat_hold(_: Line) -> Sequence[Instruction]:
     webhook = current_webhook()
     if webhook.event.queue_end in {QueueEnd.LEFT, QueueEnd.MOVED}:
         return ()
-    again = AskAgain(path=request.path, values={**webhook.values})
+    again = AskNext(path=request.path, values={**webhook.values})
     return [Tone(length=ON_HOLD), again]
 
 
@@ -168,7 +168,7 @@ def _next_address() -> str:
     return f"{request.path}?{urlencode(values)}" if values else request.path
 
 
-def _repeat_request(line: Line) -> AskAgain:
+def _repeat_request(line: Line) -> AskNext:
     """The same request once more, and since when it has failed."""
     webhook = current_webhook()
     place = Held(line=line.key, since=webhook.context.ports.clock.now())
@@ -176,7 +176,7 @@ def _repeat_request(line: Line) -> AskAgain:
         webhook.context.ports, place
     )
     values = {**_query_values(), "again": _count_tries() + 1, "held": known}
-    return AskAgain(path=request.path, values=values)
+    return AskNext(path=request.path, values=values)
 
 
 def _query_values() -> Values:

@@ -17,8 +17,8 @@ from ivr.actions.on_line import standing
 from ivr.core.dialogue.carrier_event import QueueEnd
 from ivr.core.dialogue.exit_menu import HELD
 from ivr.core.dialogue.instructions import (
-    AskAgain,
     AskKeys,
+    AskNext,
     DialOut,
     HangUp,
     HoldOn,
@@ -118,7 +118,7 @@ def _lead_out(place: Held | None) -> Said:
         return []
     if call.stage in HELD and not call.exit_menu.is_open:
         return [
-            AskAgain(path=NextRequest.WAIT, values={"t": calls.wait_token(ports, call)})
+            AskNext(path=NextRequest.WAIT, values={"t": calls.wait_token(ports, call)})
         ]
     return [LeaveQueue()]
 
@@ -130,7 +130,7 @@ def _go_on(place: Held | None) -> Sequence[Instruction]:
     try:
         ports.changes.try_write()
         if place is not None and place.then:
-            return [AskAgain(path=place.then)]
+            return [AskNext(path=place.then)]
         if place is None or _is_operator_leg(ports, place.line):
             return greet_caller()
         call = held.take_in(ports, place, _make_newcomer())
@@ -201,8 +201,8 @@ def _stay_on_hold() -> Said:
     return [Tone(length=ROUND), HoldOn(token=token, rounds=FIRST_DIALLED + 1)]
 
 
-def _next_round(token: str, rounds: int) -> AskAgain:
-    return AskAgain(path="/voice/held", values={"t": token, "n": rounds})
+def _next_round(token: str, rounds: int) -> AskNext:
+    return AskNext(path="/voice/held", values={"t": token, "n": rounds})
 
 
 def _say_prompt(line: Line, place: Held, prompt: str) -> Said:

@@ -15,7 +15,7 @@ from ivr.actions.on_line import standing, waiting
 from ivr.actions.talk_controls import talk
 from ivr.actions.talks.answering import answer_operator, come_out
 from ivr.actions.talks.running import run
-from ivr.core.dialogue.carrier_event import Heard, QueueEnd, RoomEvent
+from ivr.core.dialogue.carrier_event import CarrierEvent, QueueEnd, RoomEvent
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.model.call import LineKey
 from ivr.core.talk.events import (
@@ -297,7 +297,7 @@ def room_events() -> Response:
     return no_content()
 
 
-def _room_event(heard: Heard) -> TalkEvent | None:
+def _room_event(heard: CarrierEvent) -> TalkEvent | None:
     """What the carrier tells of a room, in our words; None: nothing to us."""
     webhook = current_webhook()
     match heard.room_event:
@@ -372,10 +372,10 @@ def _answer_operator(event: LegEvent) -> Sequence[Instruction]:
     return answer_operator(webhook.ports, webhook.line.key, event)
 
 
-def _wait_request() -> waiting.Told:
+def _wait_request() -> waiting.WaitRequest:
     webhook = current_webhook()
     token = webhook.token
-    return waiting.Told(
+    return waiting.WaitRequest(
         number=webhook.own_number, token=token, caller=webhook.person_number
     )
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 
 from flask import g
 
-from ivr.core.dialogue.carrier_event import Heard, QueueEnd
+from ivr.core.dialogue.carrier_event import CarrierEvent, QueueEnd
 from ivr.core.line.menu import Line
 from ivr.core.model.call import CallId, ClaimId, LineKey, PhoneNumber
 from ivr.core.model.errors import Invalid
@@ -31,7 +31,11 @@ class Webhook:
     """One request; ``values`` are those of its address."""
 
     def __init__(
-        self, context: WebContext, event: Heard, path: str, values: Mapping[str, str]
+        self,
+        context: WebContext,
+        event: CarrierEvent,
+        path: str,
+        values: Mapping[str, str],
     ) -> None:
         self.context = context
         self.event = event

@@ -13,7 +13,7 @@ from ivr.core.model.call import (
     Stage,
 )
 from ivr.core.model.claim import Claim
-from ivr.core.model.facts import CallerQueued, Fact, LocationTold
+from ivr.core.model.facts import CallerQueued, Fact, LocationGiven
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue.routing import Snapshot
 from ivr.ports import Change, Entity, Journal, Store
@@ -83,7 +83,7 @@ def queued(name: str) -> Fact:
 
 def located(name: str, area: str) -> Fact:
     """The fact that a caller told an area."""
-    return LocationTold(
+    return LocationGiven(
         at=at(0), line=LINE, call=CallId(name), location="area", area=area
     )
 

@@ -6,7 +6,7 @@ from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
-from ivr.core.queue.estimate import Figures, Tally
+from ivr.core.queue.estimate import Figures, WaitStatistics
 from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change
 from tests.adapters.store_people import (
@@ -200,7 +200,7 @@ def test_figures_come_back_as_they_were_and_only_for_line(
 ) -> None:
     figures = Figures(
         made=at(0),
-        hours={"workday-18": Tally(talks=3, talked=1.5, left=1, waited=90.25)},
+        hours={"workday-18": WaitStatistics(talks=3, talked=1.5, left=1, waited=90.25)},
     )
     store.put_figures(LINE, figures)
 

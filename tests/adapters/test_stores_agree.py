@@ -33,7 +33,7 @@ from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.contact.menu_position import MenuPosition
-from ivr.core.model.facts import Fact, LocationTold
+from ivr.core.model.facts import Fact, LocationGiven
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Figures
@@ -366,7 +366,7 @@ def counts_early(head: Head) -> bool:
 
 def unsealed(fact: Fact, vault: Vault) -> Fact:
     """The fact; what was sealed is another text each time."""
-    if isinstance(fact, LocationTold):
+    if isinstance(fact, LocationGiven):
         return replace(fact, area=vault.unseal(fact.area))
     return fact
 

@@ -9,8 +9,8 @@ from exchange.twiml import parser
 from ivr.adapters.content import load_lines
 from ivr.adapters.twilio_voice import TwilioFace
 from ivr.core.dialogue.instructions import (
-    AskAgain,
     AskKeys,
+    AskNext,
     AskOperator,
     AskPerson,
     DialOut,
@@ -77,11 +77,11 @@ TABLE: Mapping[str, tuple[Instruction, str]] = {
         ),
     ),
     "ask again": (
-        AskAgain(path="/voice/step", values={"n": 3, "again": 1}),
+        AskNext(path="/voice/step", values={"n": 3, "again": 1}),
         f'<Redirect method="POST">{BASE}/voice/step?n=3&amp;again=1</Redirect>',
     ),
     "ask again without values": (
-        AskAgain(path="/voice/resume"),
+        AskNext(path="/voice/resume"),
         f'<Redirect method="POST">{BASE}/voice/resume</Redirect>',
     ),
     "gather": (

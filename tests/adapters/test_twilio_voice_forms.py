@@ -7,7 +7,7 @@ import pytest
 
 from ivr.adapters.content import load_lines
 from ivr.adapters.twilio_voice import TwilioFace
-from ivr.core.dialogue.carrier_event import Heard, LegEnd, QueueEnd, RoomEvent
+from ivr.core.dialogue.carrier_event import CarrierEvent, LegEnd, QueueEnd, RoomEvent
 from ivr.core.model.call import CallId, PhoneNumber
 from tests.made_once import LINES
 from tests.world import BASE, TOKEN
@@ -29,7 +29,7 @@ PLAIN = {
 
 
 def test_plain_form_heard(face: TwilioFace) -> None:
-    assert face.read(PLAIN) == Heard(
+    assert face.read(PLAIN) == CarrierEvent(
         leg=CallId(PLAIN["CallSid"]),
         dialled="+12025550101",
         origin="+447700900123",
@@ -261,7 +261,7 @@ def test_hanging_up_ends_message_and_is_no_key(face: TwilioFace) -> None:
 
 
 def test_empty_form_heard_as_nothing(face: TwilioFace) -> None:
-    assert face.read({}) == Heard(leg=None, dialled="", origin="", caller=None)
+    assert face.read({}) == CarrierEvent(leg=None, dialled="", origin="", caller=None)
 
 
 # --- signatures -------------------------------------------------------------

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from ivr.core.dialogue.flow import Answer, Pressed, Silence, Step, advance, start
+from ivr.core.dialogue.flow import Answer, Pressed, Silence, Step, advance, start_call
 from ivr.core.dialogue.instructions import Gather, Say
-from ivr.core.dialogue.spoken import present
+from ivr.core.dialogue.spoken import present_stage
 from ivr.core.line.menu import (
     Choice,
     Goodbye,
@@ -76,7 +76,7 @@ QUEUED = ["3", "1", "3"]
 
 
 def begun(line: Line = LINE, call: Call = FRESH) -> Call:
-    return start(line, call, is_open=True).call
+    return start_call(line, call, is_open=True).call
 
 
 def after(keys: Sequence[str], line: Line = LINE, call: Call | None = None) -> Call:
@@ -104,7 +104,7 @@ def facts(keys: Sequence[str], line: Line = LINE) -> list[Fact]:
 
 def says(call: Call, line: Line = LINE) -> list[Say]:
     found: list[Say] = []
-    for instruction in present(line, call):
+    for instruction in present_stage(line, call):
         match instruction:
             case Say():
                 found.append(instruction)
@@ -118,7 +118,7 @@ def prompts(call: Call, line: Line = LINE) -> list[str]:
 
 
 def gather(call: Call, line: Line = LINE) -> Gather:
-    (asked,) = present(line, call)
+    (asked,) = present_stage(line, call)
     assert isinstance(asked, Gather)
     return asked
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from ivr.core.dialogue.instructions import (
-    AskAgain,
     AskKeys,
+    AskNext,
     AskOperator,
     NextRequest,
     Pause,
@@ -33,10 +33,10 @@ class Answering(Callers):
             case AskKeys():
                 values = said.values
                 self.ask_later(leg, 3, "pin", leg.number, PIN, values["n"])
-            case AskAgain(path=path, values=values) if path is NextRequest.STANDING:
+            case AskNext(path=path, values=values) if path is NextRequest.STANDING:
                 leg.standing = str(values["t"])
                 self.ask_later(leg, leg.pause, "stand", leg.standing)
-            case AskAgain(values=values) if "attempt" in values:
+            case AskNext(values=values) if "attempt" in values:
                 self.ask_later(leg, 1, "connect", leg.claim, values["attempt"])
             case Pause():
                 leg.pause = said.length.total_seconds()

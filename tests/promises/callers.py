@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ivr.core.dialogue.instructions import (
-    AskAgain,
+    AskNext,
     AskPerson,
     Enqueue,
     Gather,
@@ -125,7 +125,7 @@ class Callers(Network):
             case Hold():
                 leg.pause = said.length.total_seconds()
                 return False
-            case AskAgain(path=NextRequest.WAIT, values=values):
+            case AskNext(path=NextRequest.WAIT, values=values):
                 more = (values["t"], values["outside"])
                 self.ask_later(leg, leg.pause, "wait_outside", *more)
             case Record():

@@ -117,8 +117,8 @@ DEEDS: Mapping[str, Deed] = {
 }
 
 
-def _told(token: str) -> waiting.Told:
-    return waiting.Told(number=HOTLINE, token=token)
+def _told(token: str) -> waiting.WaitRequest:
+    return waiting.WaitRequest(number=HOTLINE, token=token)
 
 
 def _number(text: str) -> PhoneNumber | None:

@@ -12,7 +12,7 @@ from exchange.state.leg import Leg
 from exchange.state.people import Callee, Press, Stay, accepting_operator
 from ivr.actions.upkeep.orphaned_legs import handle_orphaned_legs
 from ivr.core.model.call import Stage
-from ivr.core.model.facts import StrangerMet
+from ivr.core.model.facts import OrphanedLegFound
 from ivr.core.model.values import replace
 from ivr.core.upkeep.orphaned_legs import LiveLeg
 from ivr.ports import Carrier
@@ -288,7 +288,7 @@ def test_what_was_done_is_fact_of_no_call(world: World) -> None:
     world.exchange.run_for(SOON)
 
     facts = [fact for _, fact in world.ports.journal.take(LINE, 100)]
-    met = [fact for fact in facts if isinstance(fact, StrangerMet)]
+    met = [fact for fact in facts if isinstance(fact, OrphanedLegFound)]
     assert {(fact.leg, fact.done) for fact in met} == {
         (ours.sid, "ended"),
         (caller.sid, "rescued"),

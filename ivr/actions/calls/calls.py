@@ -21,17 +21,17 @@ from ivr.core.dialogue import exit_menu, flow, spoken
 from ivr.core.dialogue.asking import Placement
 from ivr.core.dialogue.flow import Answer, Pressed, Step
 from ivr.core.dialogue.instructions import Instruction, Say
-from ivr.core.dialogue.one_number import told_of
+from ivr.core.dialogue.one_number import facts_of_arrival
 from ivr.core.dialogue.returning import (
     BROKE_OFF_IN,
-    greeted,
+    facts_of_return,
     in_old_place,
     keeps_arrival,
     left_behind,
     may_return,
-    promise_over,
-    rejoined,
-    returned,
+    offer_return,
+    queue_beside,
+    return_to_place,
 )
 from ivr.core.dialogue.returning import KEY as RETURN_KEY
 from ivr.core.line.menu import Line
@@ -115,8 +115,10 @@ def first_step(ports: Ports, line: LineKey, newcomer: Newcomer, at: datetime) ->
 def _first_step(hotline: Line, call: Call, before: Call | None) -> Step:
     """The call greeted; whoever rings back as such, unless the line is closed."""
     opens = is_open(hotline.hours, hotline.zone, call.started)
-    step = flow.start(hotline, call, is_open=opens)
-    return step if before is None else replace(step, call=greeted(step.call, before))
+    step = flow.start_call(hotline, call, is_open=opens)
+    return (
+        step if before is None else replace(step, call=offer_return(step.call, before))
+    )
 
 
 def _to_go_back_to(ports: Ports, call: Call) -> Call | None:
@@ -199,7 +201,7 @@ def place_held_for(ports: Ports, call: Call) -> Call | None:
 
 def _taking_over(before: Call, step: Step, now: datetime) -> Led:
     """The step, and the end of the call whose place is taken."""
-    step = replace(step, facts=(*step.facts, *promise_over(before, now)))
+    step = replace(step, facts=(*step.facts, *facts_of_return(before, now)))
     return step, (left_behind(before, now),)
 
 
@@ -244,7 +246,7 @@ def _advance_call(
         after = warn_if_unserved(ports, after)
     if wake and call.stage is Stage.MENU:
         after = give_way(ports, after)
-    facts = told_of(after, decided.facts)
+    facts = facts_of_arrival(after, decided.facts)
     return Change(save=(after, *left), facts=facts, wake=wake)
 
 
@@ -286,9 +288,9 @@ def _led_back(ports: Ports, call: Call, now: datetime) -> Led | None:
     """Back to the place of the call that broke off, or beside one that is still up."""
     before, line = place_held_for(ports, call), ports.content.lines()[call.line]
     if before is not None and not is_placed_beside(ports, call):
-        return _taking_over(before, returned(line, call, before, now), now)
+        return _taking_over(before, return_to_place(line, call, before, now), now)
     other = _still_up(ports, call)
-    return None if other is None else (rejoined(line, call, other, now), ())
+    return None if other is None else (queue_beside(line, call, other, now), ())
 
 
 def _decide_step(
@@ -302,7 +304,7 @@ def _decide_step(
     )
     promises = step.call.stage is Stage.PROMISED and call.stage is not Stage.PROMISED
     if promises and not callees.may_call_back(ports, step.call):
-        return Step(call=exit_menu.withheld(call))
+        return Step(call=exit_menu.refuse_callback(call))
     return step
 
 
@@ -342,7 +344,7 @@ def _present_at(
     token = wait_token(ports, call) if spoken.carries_place(hotline, call) else ""
     room = "" if claim is None else claim.room
     placement = Placement(token=token, room=room, tone=tone)
-    return spoken.present(hotline, call, placement)
+    return spoken.present_stage(hotline, call, placement)
 
 
 def _claim_of_talk(contacts: Contacts, call: Call) -> Claim | None:
@@ -362,7 +364,7 @@ def wait_token(ports: Ports, call: Call) -> str:
         "line": call.line,
         "language": call.language or "",
         "class": call.urgency or "",
-        **arrival.signed(call, ports.clock.now()),
+        **arrival.words_of_arrival(call, ports.clock.now()),
     }
     back = {"back": call.id} if call.leg not in {None, call.id} else {}
     return ports.vault.sign({**place, **back})

@@ -23,7 +23,7 @@ from ivr.actions.one_number import give_way, share_place
 from ivr.actions.updating import put_call
 from ivr.core.dialogue import flow
 from ivr.core.dialogue.flow import Step
-from ivr.core.dialogue.one_number import told_of
+from ivr.core.dialogue.one_number import facts_of_arrival
 from ivr.core.line.menu import LanguageMenu
 from ivr.core.line.schedule import is_open
 from ivr.core.model.call import Call, CallId, LineKey, Outcome, Stage
@@ -116,7 +116,7 @@ def _queue_up(
     call = warn_if_unserved(ports, step.call)
     wake = call.stage is Stage.WAITING
     call = give_way(ports, call) if wake else call
-    facts = told_of(call, step.facts)
+    facts = facts_of_arrival(call, step.facts)
     return Change(save=(call, *left), facts=facts, wake=wake)
 
 

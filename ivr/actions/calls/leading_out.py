@@ -33,7 +33,11 @@ def is_led_out(ports: Ports, call: Call, rules: RuleSet) -> bool:
     if not exit_menu.is_overlong(call, rules.wait.longest_wait, ports.clock.now()):
         return False
     without = exit_menu.is_without_ways(ports.content.lines()[call.line], call)
-    out = exit_menu.dismissed(call) if without else exit_menu.overtaken(call)
+    out = (
+        exit_menu.end_with_goodbye(call)
+        if without
+        else exit_menu.max_wait_reached(call)
+    )
     return save_and_enqueue(ports, call.line, Change(save=(out,)))
 
 

@@ -40,7 +40,7 @@ def how_shown(ports: Ports, who: Account) -> tuple[CallId | None, Shown]:
     return record_shown(operator, current_call_id(ports, operator))
 
 
-def when_begun_by(ports: Ports, who: Account, call: CallId) -> datetime | None:
+def start_of_handling(ports: Ports, who: Account, call: CallId) -> datetime | None:
     """When an operator's part of a call began; None while that cannot be told."""
     try:
         write_facts(ports, who.line)

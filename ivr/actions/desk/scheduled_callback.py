@@ -12,7 +12,7 @@ from ivr.core.callback import scheduled_callback
 from ivr.core.model.account import Account
 from ivr.core.model.call import Call, CallId, LineKey, OperatorId, Stage, Wish
 from ivr.core.model.errors import Conflict, NotFound, Stale, Unavailable
-from ivr.core.model.facts import AgainPromised, Fact
+from ivr.core.model.facts import CallbackScheduled, Fact
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
@@ -75,7 +75,7 @@ def _number_of_caller(ports: Ports, call: Call) -> str:
 
 
 def _fact_of_schedule(by: OperatorId, call: Call, wish: Wish, now: datetime) -> Fact:
-    return AgainPromised(
+    return CallbackScheduled(
         at=now,
         line=call.line,
         call=call.id,

@@ -23,8 +23,8 @@ from ivr.actions.updating import update_operator
 from ivr.actions.upkeep.due_work import help_out
 from ivr.core.dialogue import standing
 from ivr.core.dialogue.instructions import HangUp, Instruction
-from ivr.core.dialogue.standing import ask_if_there, ask_pin, is_locked, stay
-from ivr.core.dialogue.whisper import say
+from ivr.core.dialogue.standing import ask_if_there, ask_pin, is_locked, wait_in_silence
+from ivr.core.dialogue.whisper import say_to_operator
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId, PhoneNumber
 from ivr.core.model.errors import Conflict, NotFound, Unavailable
 from ivr.core.model.facts import CallingInLocked, OperatorChanged
@@ -49,7 +49,7 @@ def greet_operator(
         return []
     for operator in known:
         if operator.leg == leg:
-            return stay(token_of(ports, line, operator.id, leg))
+            return wait_in_silence(token_of(ports, line, operator.id, leg))
     return _ask_for_pin(ports, line, known, leg, wrong=False)
 
 
@@ -122,7 +122,7 @@ def answer_pin(
 
 def _count_wrong_pin(ports: Ports, line: LineKey, known: Sequence[Operator]) -> bool:
     now = ports.clock.now()
-    spent = [standing.mistyped(each, now) for each in known]
+    spent = [standing.count_wrong_pin(each, now) for each in known]
     return save_and_enqueue(ports, line, Change(save=spent))
 
 
@@ -174,7 +174,7 @@ def _note_locks(ports: Ports, line: LineKey, known: Sequence[Operator]) -> None:
     facts = [
         CallingInLocked(at=now, line=line, operator=each.id, until=until.isoformat())
         for each in known
-        if (until := standing.mistyped(each, now).locked) is not None
+        if (until := standing.count_wrong_pin(each, now).locked) is not None
     ]
     for fact in facts:
         ports.log.warning("calling in locked", line=line, operator=fact.operator)
@@ -227,8 +227,8 @@ def _is_gone(ports: Ports, leg: CallId) -> bool:
 def _on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruction]:
     away = operator.state is State.AWAY
     prompt = "operator.on-line-away" if away else "operator.on-line"
-    words = say(prompt, own_language(ports, operator, operator.line))
-    return [words, *stay(token_of(ports, operator.line, operator.id, leg))]
+    words = say_to_operator(prompt, own_language(ports, operator, operator.line))
+    return [words, *wait_in_silence(token_of(ports, operator.line, operator.id, leg))]
 
 
 # --- being called to the line ---------------------------------------------
@@ -280,7 +280,10 @@ def answer_called(
     """A key was pressed on the telephone that was called to the line."""
     operator = _operator_of_token(ports, line, ports.vault.verify(token))
     if operator is None or keys != standing.CAME:
-        return [say("operator.goodbye", own_language(ports, operator, line)), HangUp()]
+        return [
+            say_to_operator("operator.goodbye", own_language(ports, operator, line)),
+            HangUp(),
+        ]
     here = attach(ports, line, operator.id, leg, "was called")
     return _on_line(ports, here, leg) if here.leg == leg else [HangUp()]
 
@@ -307,9 +310,9 @@ def keep_alive(
     operator = _standing_operator(ports, line, token, leg)
     language = own_language(ports, operator, line)
     if operator is None:
-        return [say("operator.call-in-again", language), HangUp()]
+        return [say_to_operator("operator.call-in-again", language), HangUp()]
     if operator.state is State.OFFLINE:
-        return [say("operator.goodbye", language), HangUp()]
+        return [say_to_operator("operator.goodbye", language), HangUp()]
     help_out(ports, line)
     return stay_on_line(ports, operator, leg)
 

@@ -16,7 +16,7 @@ from ivr.core.callback.promised_call import call_of_record
 from ivr.core.dialogue import exit_menu
 from ivr.core.dialogue.exit_menu_spoken import offered_ways
 from ivr.core.dialogue.instructions import (
-    AskAgain,
+    AskNext,
     Enqueue,
     HangUp,
     Hold,
@@ -44,7 +44,7 @@ POLL_SLACK = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class WaitRequest:
     """What a request tells of a caller whom we may have forgotten.
 
     ``number`` is ours on that leg, ``token`` the place in the queue as we signed it,
@@ -56,7 +56,7 @@ class Told:
     caller: PhoneNumber | None = None
 
 
-NO_PLACE = Told()
+NO_PLACE = WaitRequest()
 
 Speaker = tuple[Call, bool]
 """The call of whoever has left a message; whether it was lost, or cannot be read."""
@@ -66,7 +66,7 @@ OUTSIDE = 4
 
 
 def wait_on_hold(
-    ports: Ports, line: LineKey, key: CallId, told: Told, *, outside: int = 0
+    ports: Ports, line: LineKey, key: CallId, told: WaitRequest, *, outside: int = 0
 ) -> list[Instruction]:
     """What a caller on hold hears next; routing is helped on when it is late.
 
@@ -97,7 +97,9 @@ def _waits_on(call: Call) -> bool:
     return held and not call.exit_menu.is_open
 
 
-def no_room(ports: Ports, line: LineKey, key: CallId, told: Told) -> list[Instruction]:
+def no_room(
+    ports: Ports, line: LineKey, key: CallId, told: WaitRequest
+) -> list[Instruction]:
     """Out of the carrier's queue: led out, or it was full or broke.
 
     Whoever is to wait waits in ours all the same. The place is ours to keep, and so
@@ -118,7 +120,7 @@ def _lead_out(ports: Ports, call: Call, outside: int) -> list[Instruction]:
     return present_call(ports, call.line, call.id) if outside else [LeaveQueue()]
 
 
-def _load_waiting(ports: Ports, line: LineKey, key: CallId, told: Told) -> Call:
+def _load_waiting(ports: Ports, line: LineKey, key: CallId, told: WaitRequest) -> Call:
     """The caller who asks; in the place that we signed if nobody can read it here."""
     try:
         call = ports.contacts.call(line, key)
@@ -153,7 +155,7 @@ def open_page(
     call: Call, _now: datetime, *, hotline: Line, leg: CallId, keys: str
 ) -> Change | None:
     """Open the way out that a key stands for, unless the caller has left the leg."""
-    page = exit_menu.opened(hotline, call, keys)
+    page = exit_menu.open_exit_menu(hotline, call, keys)
     if call.exit_menu.is_open or page is None or call.leg != leg:
         return None
     return Change(save=(page,))
@@ -165,7 +167,7 @@ def message_left(
     key: CallId,
     recording: str | None,
     length: timedelta | None,
-    told: Told = NO_PLACE,
+    told: WaitRequest = NO_PLACE,
 ) -> list[Instruction]:
     """The carrier has taken down a message, or silence.
 
@@ -191,7 +193,9 @@ def take_message_down(
     return Change(save=(step.call,), facts=step.facts, wake=wake)
 
 
-def _load_speaker(ports: Ports, line: LineKey, key: CallId, told: Told) -> Speaker:
+def _load_speaker(
+    ports: Ports, line: LineKey, key: CallId, told: WaitRequest
+) -> Speaker:
     """The call of whoever has spoken, and whether it was lost, or cannot be read."""
     rev = 0
     try:
@@ -212,7 +216,7 @@ def _play_round(
     if not outside:
         return [held]
     again: dict[str, str | int] = {"t": token, "outside": outside + 1}
-    return [held, AskAgain(path=NextRequest.WAIT, values=again)]
+    return [held, AskNext(path=NextRequest.WAIT, values=again)]
 
 
 def _make_hold(ports: Ports, call: Call, rules: RuleSet, token: str) -> Hold:
@@ -254,7 +258,7 @@ def _expect_poll(ports: Ports, call: Call, told: Announcement, until: datetime) 
 
 
 def restore_place(
-    ports: Ports, line: LineKey, key: CallId, told: Told, rev: int = 0
+    ports: Ports, line: LineKey, key: CallId, told: WaitRequest, rev: int = 0
 ) -> Call:
     """The caller in the place that we signed; NotFound without one.
 
@@ -268,7 +272,9 @@ def restore_place(
     return load_call(ports, line, key)
 
 
-def _noted_as_restored(ports: Ports, line: LineKey, key: CallId, told: Told) -> Call:
+def _noted_as_restored(
+    ports: Ports, line: LineKey, key: CallId, told: WaitRequest
+) -> Call:
     """The caller's call in that place, not yet saved."""
     place = ports.vault.verify(told.token)
     if place is None or place.get("line") != line:
@@ -299,7 +305,7 @@ def _called_back(
 
 
 def _call_of_place(
-    ports: Ports, line: LineKey, key: CallId, told: Told, place: dict[str, str]
+    ports: Ports, line: LineKey, key: CallId, told: WaitRequest, place: dict[str, str]
 ) -> Call:
     hotline = ports.content.lines()[line]
     urgency = place["class"]
@@ -319,4 +325,4 @@ def _call_of_place(
         topic=topics[0] if topics else hotline.undecided,
         urgency=urgency,
     )
-    return arrival.restored(call, place)
+    return arrival.restore_arrival(call, place)

@@ -146,7 +146,7 @@ def _find_missing(ports: Ports, line: LineKey) -> list[Operator]:
 
 def _enter_operator(ports: Ports, operator: Operator) -> None:
     now, rev = ports.clock.now(), _unreadable_rev(ports, operator)
-    entering = standing.entering(operator)
+    entering = standing.enter_fresh(operator)
     fresh = replace(entering, since=now, idle_since=now, rev=rev)
     save_and_enqueue(ports, operator.line, Change(save=(fresh,), wake=True))
 

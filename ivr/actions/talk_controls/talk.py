@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from ivr.actions.talks.running import run_for_desk
 from ivr.core.dialogue import spoken
-from ivr.core.dialogue.instructions import AskAgain, Instruction, NextRequest, Say, Tone
+from ivr.core.dialogue.instructions import AskNext, Instruction, NextRequest, Say, Tone
 from ivr.core.model.call import ClaimId, LineKey, OperatorId
 from ivr.core.talk.events import EndAsked, Switch, SwitchAsked
 from ivr.ports import Ports
@@ -42,5 +42,5 @@ def play_hold(ports: Ports, line: LineKey, key: ClaimId) -> list[Instruction]:
     return [
         Say(prompt="hold.stay", language=language),
         Tone(length=HOLD_ROUND),
-        AskAgain(path=NextRequest.HOLD, values={"claim": key, "line": line}),
+        AskNext(path=NextRequest.HOLD, values={"claim": key, "line": line}),
     ]

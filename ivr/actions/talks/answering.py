@@ -3,8 +3,8 @@
 from ivr.actions.talks.running import Outcome, run
 from ivr.actions.talks.tokens import token_of
 from ivr.core.dialogue.instructions import HangUp, Instruction, Say
-from ivr.core.dialogue.standing import stay
-from ivr.core.dialogue.whisper import SENT_AWAY, say
+from ivr.core.dialogue.standing import wait_in_silence
+from ivr.core.dialogue.whisper import SENT_AWAY, say_to_operator
 from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.claim import Claim
 from ivr.core.model.operator import Operator, Reach
@@ -74,7 +74,7 @@ def _explain_outcome(outcome: Outcome, key: ClaimId) -> list[Say]:
     if operator is None or not is_sent_away(operator):
         return words
     language = language_of_operator(operator, context.line)
-    return [*words, say(SENT_AWAY, language, {"calls": operator.missed})]
+    return [*words, say_to_operator(SENT_AWAY, language, {"calls": operator.missed})]
 
 
 def standing_by(ports: Ports, line: LineKey, leg: CallId) -> Operator | None:
@@ -92,4 +92,4 @@ def stay_on_line(ports: Ports, operator: Operator, leg: CallId) -> list[Instruct
     if operator.claim is not None:
         fetched = OperatorMoved(claim=operator.claim, leg=leg)
         coming = answer_operator(ports, operator.line, fetched)
-    return coming or stay(token_of(ports, operator.line, operator.id, leg))
+    return coming or wait_in_silence(token_of(ports, operator.line, operator.id, leg))

@@ -11,10 +11,10 @@ from ivr.actions.saving import save_and_enqueue
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.claim import Claim, ClaimState
 from ivr.core.model.errors import HotlineError, NotFound, Unavailable
-from ivr.core.model.facts import StrangerMet
+from ivr.core.model.facts import OrphanedLegFound
 from ivr.core.upkeep.orphaned_legs import (
     AT_EASE,
-    Deed,
+    LegAction,
     LiveLeg,
     Place,
     action_for,
@@ -86,14 +86,14 @@ def _see_to_one(
     now = ports.clock.now()
     limit = ports.content.lines()[line].message_limit
     todo = action_for(leg, place, now - since, limit)
-    if todo is Deed.ENDED and _is_awaited(ports, line, since):
+    if todo is LegAction.ENDED and _is_awaited(ports, line, since):
         return
     if todo is not None or place in AT_EASE:
         ports.carrier_memory.restart_suspicion(line, leg.id, now)
     if todo is not None and _is_done(ports, line, leg.id, todo):
         event = f"unknown leg was {todo}"
         ports.log.warning(event, line=line, leg=leg.id)
-        fact = StrangerMet(at=now, line=line, leg=leg.id, done=todo.value)
+        fact = OrphanedLegFound(at=now, line=line, leg=leg.id, done=todo.value)
         save_and_enqueue(ports, line, Change(save=(), facts=(fact,)))
 
 
@@ -108,9 +108,9 @@ def _is_awaited(ports: Ports, line: LineKey, since: datetime) -> bool:
     )
 
 
-def _is_done(ports: Ports, line: LineKey, leg: CallId, todo: Deed) -> bool:
+def _is_done(ports: Ports, line: LineKey, leg: CallId, todo: LegAction) -> bool:
     try:
-        if todo is Deed.RESCUED:
+        if todo is LegAction.RESCUED:
             ports.transfers.send_back(leg)
         else:
             ports.dialling.end(leg)

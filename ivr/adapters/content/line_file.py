@@ -11,7 +11,7 @@ from babel.core import get_global
 
 from ivr.adapters.content.nodes import read_node
 from ivr.adapters.content.table import Table
-from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
+from ivr.core.line.desk_rules import DeskRules, EarlierRecords, Required
 from ivr.core.line.menu import Language, Line, Node, OpenHours, Queue, Topic
 from ivr.core.model.account import LANGUAGES
 from ivr.core.model.call import LineKey, PhoneNumber
@@ -188,12 +188,12 @@ def _read_desk(table: Table) -> DeskRules:
         table.add_fault(
             "required", "no disposition to choose; add [desk.dispositions.X]"
         )
-    earlier = table.one_of("earlier_notes", EarlierNotes, EarlierNotes.OWN)
+    earlier = table.one_of("earlier_notes", EarlierRecords, EarlierRecords.OWN)
     table.refuse_unknown()
     return DeskRules(
         dispositions=dispositions,
         required=tuple(map(Required, required)),
-        earlier_notes=EarlierNotes(earlier or EarlierNotes.OWN),
+        earlier_notes=EarlierRecords(earlier or EarlierRecords.OWN),
     )
 
 

@@ -29,7 +29,7 @@ from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.errors import Invalid
-from ivr.core.model.facts import Fact, LocationTold
+from ivr.core.model.facts import Fact, LocationGiven
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import Figures
@@ -264,7 +264,7 @@ class Documents:
         return found
 
     def _sealed(self, fact: Fact) -> dict[str, Any]:
-        if isinstance(fact, LocationTold):
+        if isinstance(fact, LocationGiven):
             fact = replace(fact, area=self._vault.seal(fact.area))
         return core_facts.to_dict(fact)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ivr.adapters.twilio_voice.signature import is_genuine
 from ivr.adapters.twilio_voice.twiml import Writer
-from ivr.core.dialogue.carrier_event import Heard, LegEnd, QueueEnd, RoomEvent
+from ivr.core.dialogue.carrier_event import CarrierEvent, LegEnd, QueueEnd, RoomEvent
 from ivr.core.dialogue.instructions import Instruction
 from ivr.core.line.menu import Line
 from ivr.core.model.call import CallId
@@ -75,13 +75,13 @@ class TwilioFace:
         """Whether the signature is the carrier's, over the address and all fields."""
         return is_genuine(self._token, address, form, signature)
 
-    def read(self, form: Mapping[str, str]) -> Heard:
+    def read(self, form: Mapping[str, str]) -> CarrierEvent:
         """The request in our words; whatever is missing or absurd is left out."""
         keys = form.get("Digits", "")
         ours, origin = form.get("To", ""), form.get("From", "")
         if form.get("Direction", "").startswith(OUTBOUND):
             ours, origin = origin, ours
-        return Heard(
+        return CarrierEvent(
             leg=_leg_id(form.get("CallSid", "")),
             dialled=ours,
             origin=origin,

@@ -12,8 +12,8 @@ from urllib.parse import quote, urlencode
 
 from ivr.adapters.twilio_voice.markup import Document, Verb
 from ivr.core.dialogue.instructions import (
-    AskAgain,
     AskKeys,
+    AskNext,
     AskOperator,
     AskPerson,
     DialOut,
@@ -113,7 +113,7 @@ class Writer:
         | AskOperator
         | AskPerson
         | AskKeys
-        | AskAgain,
+        | AskNext,
     ) -> None:
         match instruction:
             case Gather():
@@ -128,7 +128,7 @@ class Writer:
                 self._add_room(to, line, instruction)
             case AskOperator() | AskPerson() | AskKeys():
                 self._ask_called(to, line, instruction)
-            case AskAgain(path=path, values=values):
+            case AskNext(path=path, values=values):
                 to.redirect(self._address_of(path, values), method="POST")
             case _:
                 assert_never(instruction)

@@ -7,7 +7,7 @@ from ivr.core.history.promise_log import CallbackRecord
 from ivr.core.model.call import Arrival, Call, CallId, Promise, Stage, Wish
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.values import replace
-from ivr.core.queue.arrival import moment_of, reclassed, taken_over
+from ivr.core.queue.arrival import moment_of, reclassify, taken_over
 from ivr.core.rules.rule_set import RuleSet
 
 DAYS_AHEAD = 3
@@ -71,7 +71,7 @@ def in_place_of(call: Call, before: Call, rules: RuleSet, now: datetime) -> Call
     own, earlier = call.arrival.at, before.arrival.at
     if earlier is None or (own and own <= earlier):
         return call
-    return reclassed(taken_over(call, before), before.urgency, rules, now)
+    return reclassify(taken_over(call, before), before.urgency, rules, now)
 
 
 def link_to_earlier(call: Call, before: Call) -> Call:

@@ -28,7 +28,7 @@ class Placement:
 NO_PLACEMENT = Placement()
 
 
-def ask(
+def ask_for_keys(
     line: Line,
     call: Call,
     says: Sequence[Say],
@@ -39,7 +39,7 @@ def ask(
 ) -> Gather:
     """Speak the notices and the question, and take up to ``digits`` keys."""
     return Gather(
-        prompts=(*notices(line, call), *says),
+        prompts=(*say_notices(line, call), *says),
         step=call.menu.step,
         digits=digits,
         token=token,
@@ -47,16 +47,16 @@ def ask(
     )
 
 
-def notices(line: Line, call: Call) -> list[Say]:
+def say_notices(line: Line, call: Call) -> list[Say]:
     """What is told before anything else: an answer that was wrong, a thank you."""
     return [
         Say(prompt=notice, language=language)
         for notice in call.menu.notices
-        for language in _languages(line, call, notice)
+        for language in _languages_for(line, call, notice)
     ]
 
 
-def _languages(line: Line, call: Call, notice: str) -> list[str]:
+def _languages_for(line: Line, call: Call, notice: str) -> list[str]:
     """Before the choice of a language a notice is spoken in each of them."""
     if notice == RETURN:
         return [call.menu.language_before]

@@ -40,7 +40,7 @@ class RoomEvent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class CarrierEvent:
     """One request of the carrier.
 
     ``dialled`` is the hotline's own number, ``origin`` the other one, whoever of

@@ -49,18 +49,18 @@ def is_overlong(call: Call, longest_wait: timedelta, now: datetime) -> bool:
     return now - since >= longest_wait
 
 
-def opened(line: Line, call: Call, key: str) -> Call | None:
+def open_exit_menu(line: Line, call: Call, key: str) -> Call | None:
     """The page that a key opens for a caller on hold; None for any other key."""
     page = _page_of(line, call, key)
     if page is None or call.stage not in HELD:
         return None
-    return _turned(call, page)
+    return _turn_to_page(call, page)
 
 
-def overtaken(call: Call) -> Call:
+def max_wait_reached(call: Call) -> Call:
     """The call once the longest wait is over: it cannot go back to waiting."""
     menu = replace(call.exit_menu, max_wait_reached=True)
-    return _turned(replace(call, exit_menu=menu), Page.OFFER)
+    return _turn_to_page(replace(call, exit_menu=menu), Page.OFFER)
 
 
 def is_without_ways(line: Line, call: Call) -> bool:
@@ -68,7 +68,7 @@ def is_without_ways(line: Line, call: Call) -> bool:
     return not calls_back(line, call) and not takes_message(line, call)
 
 
-def dismissed(call: Call) -> Call:
+def end_with_goodbye(call: Call) -> Call:
     """The call of somebody for whom nothing is left but the other channels."""
     call = call.say_goodbye(Outcome.FAILED)
     call = replace(call, exit_menu=call.exit_menu.close())
@@ -86,12 +86,12 @@ def advance(line: Line, call: Call, answer: Answer, now: datetime, number: str) 
     call = replace(call, menu=call.menu.next_step())
     key = "" if isinstance(answer, Silence) else answer.keys
     if key == BACK and call.exit_menu.page is not Page.OFFER:
-        return Step(call=_stayed(call))
+        return Step(call=_stay_waiting(call))
     if not key:
-        return _asked_again(call, now, "flow.no-answer")
+        return _repeat_or_give_up(call, now, "flow.no-answer")
     given = _Given(line=line, call=call, key=key, now=now, number=number)
     turn = _PAGES[call.exit_menu.page]
-    return turn(given) or _asked_again(call, now, "flow.wrong-key")
+    return turn(given) or _repeat_or_give_up(call, now, "flow.wrong-key")
 
 
 def left_message(
@@ -105,7 +105,7 @@ def left_message(
     if recording is None or not length:
         if call.exit_menu.page is not Page.MESSAGE or call.stage not in HELD:
             return Step(call=call)
-        return Step(call=_stayed(call).with_notices("message.none"))
+        return Step(call=_stay_waiting(call).with_notices("message.none"))
     if call.exit_menu.recording == recording:
         return Step(call=call)
     fact = message_fact(call, recording, length, now)
@@ -130,7 +130,7 @@ def message_fact(call: Call, recording: str, length: timedelta, now: datetime) -
 
 def _with_message(call: Call, now: datetime) -> Call:
     if call.leg is None:
-        return _instead_of_promise(call, now)
+        return _replace_callback(call, now)
     if call.exit_menu.page is not Page.MESSAGE:
         return call  # it is late: whoever has gone on by now is not moved
     menu, exits = call.menu.count_step(), call.exit_menu.close()
@@ -143,7 +143,7 @@ def _with_message(call: Call, now: datetime) -> Call:
     return call.with_notices("message.thanks")
 
 
-def _instead_of_promise(call: Call, now: datetime) -> Call:
+def _replace_callback(call: Call, now: datetime) -> Call:
     """A promise that the end of the call has renewed: the message stands for it.
 
     An operator who is on the way to the person by now is left alone.
@@ -171,78 +171,78 @@ Turn = Callable[[_Given], Step | None]
 """Where a page's key leads; None for one that it does not know."""
 
 
-def _offer(given: _Given) -> Step | None:
+def _choose_way(given: _Given) -> Step | None:
     page = _page_of(given.line, given.call, given.key)
-    return None if page is None else Step(call=_turned(given.call, page))
+    return None if page is None else Step(call=_turn_to_page(given.call, page))
 
 
-def _number(given: _Given) -> Step | None:
+def _choose_number(given: _Given) -> Step | None:
     if given.key == OTHER_NUMBER:
-        return Step(call=_turned(given.call, Page.TYPING))
+        return Step(call=_turn_to_page(given.call, Page.TYPING))
     if given.key == THIS_NUMBER and given.number:
-        return _numbered(given)
+        return _ask_when(given)
     if given.key == THIS_NUMBER:
-        call = _turned(given.call, Page.TYPING)
+        call = _turn_to_page(given.call, Page.TYPING)
         return Step(call=call.with_notices("back.odd"))
     return None
 
 
-def _type(given: _Given) -> Step | None:
+def _type_number(given: _Given) -> Step | None:
     number = typed_number(given.key, given.line.country)
     if number is None:
         return None
     digits = number.reveal().removeprefix("+")
-    return Step(call=_turned(given.call, Page.CONFIRMING, digits))
+    return Step(call=_turn_to_page(given.call, Page.CONFIRMING, digits))
 
 
-def _confirm(given: _Given) -> Step | None:
+def _confirm_number(given: _Given) -> Step | None:
     if given.key == RIGHT and given.number:
-        return _numbered(given, typed=True)
+        return _ask_when(given, typed=True)
     if given.key not in {RIGHT, RETYPE}:
         return None
     notices = ("back.odd",) if given.key == RIGHT else ()
-    call = _turned(given.call, Page.TYPING)
+    call = _turn_to_page(given.call, Page.TYPING)
     return Step(call=call.with_notices(*notices))
 
 
-def _numbered(given: _Given, *, typed: bool = False) -> Step:
+def _ask_when(given: _Given, *, typed: bool = False) -> Step:
     wish = Wish(number=given.number, typed=typed)
-    return Step(call=_turned(replace(given.call, wish=wish), Page.WHEN))
+    return Step(call=_turn_to_page(replace(given.call, wish=wish), Page.WHEN))
 
 
-def _when(given: _Given) -> Step | None:
+def _choose_when(given: _Given) -> Step | None:
     if given.key == AT_ANY_HOUR:
-        return _promised(given.call, given.now, at_any_hour=True)
+        return _request_callback(given.call, given.now, at_any_hour=True)
     if given.key == IN_WRITING and may_be_written_to(given.call):
-        return _promised(given.call, given.now, in_writing=True)
+        return _request_callback(given.call, given.now, in_writing=True)
     if given.key == BETWEEN_HOURS:
-        return Step(call=_turned(given.call, Page.FROM))
+        return Step(call=_turn_to_page(given.call, Page.FROM))
     return None
 
 
-def _from(given: _Given) -> Step | None:
-    hour, wish = _hour(given.key), given.call.wish
+def _choose_start(given: _Given) -> Step | None:
+    hour, wish = _read_hour(given.key), given.call.wish
     if hour is None or wish is None:
         return None
     call = replace(given.call, wish=replace(wish, start=hour))
-    return Step(call=_turned(call, Page.UNTIL))
+    return Step(call=_turn_to_page(call, Page.UNTIL))
 
 
-def _until(given: _Given) -> Step | None:
-    hour, wish = _hour(given.key), given.call.wish
+def _choose_end(given: _Given) -> Step | None:
+    hour, wish = _read_hour(given.key), given.call.wish
     if hour is None or wish is None or hour == wish.start:
         return None
-    return _promised(given.call, given.now, end=hour)
+    return _request_callback(given.call, given.now, end=hour)
 
 
 _PAGES: Mapping[Page, Turn] = {
-    Page.OFFER: _offer,
-    Page.NUMBER: _number,
-    Page.TYPING: _type,
-    Page.CONFIRMING: _confirm,
-    Page.WHEN: _when,
-    Page.FROM: _from,
-    Page.UNTIL: _until,
+    Page.OFFER: _choose_way,
+    Page.NUMBER: _choose_number,
+    Page.TYPING: _type_number,
+    Page.CONFIRMING: _confirm_number,
+    Page.WHEN: _choose_when,
+    Page.FROM: _choose_start,
+    Page.UNTIL: _choose_end,
     Page.MESSAGE: lambda _: None,
 }
 
@@ -254,34 +254,34 @@ _ODD = {
 _WISHING = frozenset({Page.WHEN, Page.FROM, Page.UNTIL})
 
 
-def _asked_again(call: Call, now: datetime, notice: str) -> Step:
+def _repeat_or_give_up(call: Call, now: datetime, notice: str) -> Step:
     if call.menu.tries + 1 < ASKINGS:
         notice = _ODD.get(call.exit_menu.page, notice)
         return Step(call=replace(call, menu=call.menu.repeat_question(notice)))
     if call.exit_menu.page in _WISHING:
         # The number is known: only the hours were not told, so the usual ones hold.
-        return _promised(replace(call, wish=_usual(call)), now)
+        return _request_callback(replace(call, wish=_without_hours(call)), now)
     if call.exit_menu.page is not Page.OFFER:
-        return Step(call=_stayed(call))
+        return Step(call=_stay_waiting(call))
     if call.stage is Stage.CLAIMED:
         return _operator_comes(call)
-    return Step(call=dismissed(call))
+    return Step(call=end_with_goodbye(call))
 
 
 def _operator_comes(call: Call) -> Step:
     """Back to the queue, whatever was asked: an operator is being reached just now."""
-    return Step(call=_waiting(call).with_notices("back.operator-coming"))
+    return Step(call=_wait_on(call).with_notices("back.operator-coming"))
 
 
-def _usual(call: Call) -> Wish | None:
+def _without_hours(call: Call) -> Wish | None:
     return call.wish and Wish(number=call.wish.number)
 
 
-def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
+def _request_callback(call: Call, now: datetime, **told: bool | int) -> Step:
     if call.stage is Stage.CLAIMED:
         return _operator_comes(call)
     if call.wish is None:
-        return Step(call=_stayed(call))
+        return Step(call=_stay_waiting(call))
     wish = replace(call.wish, **told)  # type: ignore[arg-type]
     call = replace(
         call,
@@ -289,19 +289,19 @@ def _promised(call: Call, now: datetime, **told: bool | int) -> Step:
         exit_menu=call.exit_menu.reset(),
         wait=replace(call.wait, beside=False),
         wish=wish,
-        promise=_renewed(call.promise, now),
+        promise=_renew_request(call.promise, now),
     ).with_notices("back.written" if wish.in_writing else "back.promised")
     return Step(call=call, facts=(promised_fact(call, wish, now),))
 
 
-def withheld(call: Call) -> Call:
+def refuse_callback(call: Call) -> Call:
     """The call whose wish cannot be promised just now; every other way stays open."""
-    stayed = _stayed(replace(call, menu=call.menu.count_step()))
+    stayed = _stay_waiting(replace(call, menu=call.menu.count_step()))
     notices = () if stayed.exit_menu.page is Page.OFFER else stayed.menu.notices
     return stayed.with_notices("back.not-now", *notices)
 
 
-def _renewed(promise: Promise | None, now: datetime) -> Promise:
+def _renew_request(promise: Promise | None, now: datetime) -> Promise:
     """A new promise; of somebody who was called back, and is still on that leg."""
     if promise is None:
         return Promise(made=now)
@@ -346,24 +346,24 @@ def _page_of(line: Line, call: Call, key: str) -> Page | None:
     return None
 
 
-def _turned(call: Call, page: Page, draft: str = "") -> Call:
+def _turn_to_page(call: Call, page: Page, draft: str = "") -> Call:
     menu = replace(call.menu.reset_question(), step=call.menu.step + 1, draft=draft)
     return replace(call, exit_menu=call.exit_menu.open_page(page), menu=menu)
 
 
-def _stayed(call: Call) -> Call:
+def _stay_waiting(call: Call) -> Call:
     is_last = call.exit_menu.max_wait_reached
-    return _turned(call, Page.OFFER) if is_last else _waiting(call)
+    return _turn_to_page(call, Page.OFFER) if is_last else _wait_on(call)
 
 
-def _waiting(call: Call) -> Call:
+def _wait_on(call: Call) -> Call:
     # Whoever was called back and looks at the ways out is still promised a call.
     wish = call.wish if call.promise else None
     menu = call.menu.reset_question().with_notices("wait.start")
     return replace(call, exit_menu=call.exit_menu.close(), menu=menu, wish=wish)
 
 
-def _hour(keys: str) -> int | None:
+def _read_hour(keys: str) -> int | None:
     """A whole hour as two digits; midnight may be typed as 24."""
     if len(keys) != len("09") or not keys.isdecimal() or int(keys) > 24:  # noqa: PLR2004
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from ivr.core.dialogue.asking import ask, notices, say
+from ivr.core.dialogue.asking import ask_for_keys, say, say_notices
 from ivr.core.dialogue.instructions import Instruction, Record, Say
 from ivr.core.line.menu import BACK, Line
 from ivr.core.model.call import Call, PhoneNumber
@@ -25,10 +25,10 @@ def present_way_out(line: Line, call: Call, token: str = "") -> list[Instruction
     if call.exit_menu.page is Page.MESSAGE:
         asked = say(call, "message.ask")
         record = Record(limit=line.message_limit, token=token)
-        return [*notices(line, call), asked, record]
+        return [*say_notices(line, call), asked, record]
     says = _PAGES[call.exit_menu.page](line, call)
     digits = _DIGITS.get(call.exit_menu.page, 1)
-    return [ask(line, call, says, digits=digits, token=token)]
+    return [ask_for_keys(line, call, says, digits=digits, token=token)]
 
 
 def offered_ways(line: Line, call: Call) -> list[Say]:
@@ -51,46 +51,46 @@ def takes_message(line: Line, call: Call) -> bool:
     return bool(line.message_limit) and not call.exit_menu.recording
 
 
-def _offer(line: Line, call: Call) -> list[Say]:
+def _say_ways(line: Line, call: Call) -> list[Say]:
     return [say(call, "way.too-long"), *offered_ways(line, call)]
 
 
-def _number(_: Line, call: Call) -> list[Say]:
+def _say_numbers(_: Line, call: Call) -> list[Say]:
     return [
         say(call, "back.this-number", key=THIS_NUMBER),
         say(call, "back.other-number", key=OTHER_NUMBER),
-        *_stay(call),
+        *_say_stay(call),
     ]
 
 
-def _typing(_: Line, call: Call) -> list[Say]:
+def _say_typing(_: Line, call: Call) -> list[Say]:
     return [say(call, "back.type")]
 
 
 def _read_back(_: Line, call: Call) -> list[Say]:
     return [
         say(call, "location.confirm", digits=", ".join(call.menu.draft)),
-        *_country(call),
+        *_say_country(call),
         say(call, "location.right", key=RIGHT),
         say(call, "location.retype", key=RETYPE),
-        *_stay(call),
+        *_say_stay(call),
     ]
 
 
-def _country(call: Call) -> list[Say]:
+def _say_country(call: Call) -> list[Say]:
     """In which country the number is: a wrong one shows that it was typed wrongly."""
     number = PhoneNumber(f"+{call.menu.draft}")
     name = country_name(number, call.language or "")
     return [say(call, "back.country", country=name)] if name else []
 
 
-def _when(_: Line, call: Call) -> list[Say]:
+def _say_times(_: Line, call: Call) -> list[Say]:
     writing = [say(call, "back.in-writing", key=IN_WRITING)]
     return [
         say(call, "back.any-hour", key=AT_ANY_HOUR),
         say(call, "back.hours", key=BETWEEN_HOURS),
         *(writing if may_be_written_to(call) else ()),
-        *_stay(call),
+        *_say_stay(call),
     ]
 
 
@@ -104,25 +104,25 @@ def may_be_written_to(call: Call) -> bool:
     return called_us and call.wish is not None and not call.wish.typed
 
 
-def _from(_: Line, call: Call) -> list[Say]:
+def _say_start(_: Line, call: Call) -> list[Say]:
     return [say(call, "back.from")]
 
 
-def _until(_: Line, call: Call) -> list[Say]:
+def _say_end(_: Line, call: Call) -> list[Say]:
     return [say(call, "back.until")]
 
 
-def _stay(call: Call) -> list[Say]:
+def _say_stay(call: Call) -> list[Say]:
     """The key back to the queue, while there is a way back."""
     return [] if call.exit_menu.max_wait_reached else [say(call, "way.stay", key=BACK)]
 
 
 _PAGES: Mapping[Page, Callable[[Line, Call], list[Say]]] = {
-    Page.OFFER: _offer,
-    Page.NUMBER: _number,
-    Page.TYPING: _typing,
+    Page.OFFER: _say_ways,
+    Page.NUMBER: _say_numbers,
+    Page.TYPING: _say_typing,
     Page.CONFIRMING: _read_back,
-    Page.WHEN: _when,
-    Page.FROM: _from,
-    Page.UNTIL: _until,
+    Page.WHEN: _say_times,
+    Page.FROM: _say_start,
+    Page.UNTIL: _say_end,
 }

@@ -45,14 +45,14 @@ from ivr.core.model.facts import (
     Fact,
     LanguageChosen,
     LinkSent,
-    LocationTold,
+    LocationGiven,
     MenuGivenUp,
-    PartHeard,
+    SectionPlayed,
     TopicChosen,
     of_call,
 )
 from ivr.core.model.values import replace
-from ivr.core.queue.arrival import queueing_again
+from ivr.core.queue.arrival import give_back_place
 
 ASKINGS = 2
 """How often a question is put before the caller goes to an operator."""
@@ -90,20 +90,20 @@ class Step:
 # --- where an answer leads ------------------------------------------------
 
 
-def start(line: Line, call: Call, *, is_open: bool) -> Step:
+def start_call(line: Line, call: Call, *, is_open: bool) -> Step:
     """The first moment of a call: the first menu, or a closed line's words."""
     fact = of_call(
         CallStarted, call, call.started, number=call.number, caller=call.caller
     )
     if not is_open:
-        return Step(call=refused(call), facts=(fact,))
+        return Step(call=refuse_closed(call), facts=(fact,))
     asks = isinstance(line.nodes[line.start], LanguageMenu)
     language = None if asks else line.undecided_language
     call = replace(call, menu=call.menu.at_node(line.start), language=language)
     return Step(call=call, facts=(fact,))
 
 
-def refused(call: Call) -> Call:
+def refuse_closed(call: Call) -> Call:
     """The call of somebody who rings outside the hours."""
     closed = ("flow.closed", "flow.goodbye")
     call = call.say_goodbye(Outcome.REFUSED)
@@ -119,37 +119,37 @@ def advance(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
         return _after_talk(line, call, answer, now)
     if call.menu.step > MOST_STEPS:
         return _give_up(line, call, now)
-    return _answered(line, call, answer, now)
+    return _answer_node(line, call, answer, now)
 
 
-def _answered(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
+def _answer_node(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
     node = line.nodes[call.menu.node]
     match node:
         case LocationStep():
-            return _locate(line, node, call, answer, now)
+            return _answer_location(line, node, call, answer, now)
         case Parts() if isinstance(answer, Silence):
-            return _next_part(line, node, call, now)
+            return _next_section(line, node, call, now)
         case _ if isinstance(answer, Silence):
-            return _ask_again(line, call, "flow.no-answer", now)
+            return _repeat_question(line, call, "flow.no-answer", now)
         case _:
-            return _pressed(line, call, answer.keys, now)
+            return _press_key(line, call, answer.keys, now)
 
 
-def _pressed(line: Line, call: Call, key: str, now: datetime) -> Step:
+def _press_key(line: Line, call: Call, key: str, now: datetime) -> Step:
     if key == REPEAT:
         return Step(call=call)
     if key == BACK and call.menu.trail:
-        return Step(call=_back(line, call))
+        return Step(call=_go_back(line, call))
     node = line.nodes[call.menu.node]
     step: Step | None = None
     match node:
         case LanguageMenu():
             step = _choose_language(line, node, call, key, now)
         case Menu():
-            step = _choose(line, node, call, key, now)
+            step = _choose_item(line, node, call, key, now)
         case Parts():
-            step = _steer(line, node, call, key, now)
-    return step or _ask_again(line, call, "flow.wrong-key", now)
+            step = _steer_section(line, node, call, key, now)
+    return step or _repeat_question(line, call, "flow.wrong-key", now)
 
 
 def _choose_language(
@@ -158,17 +158,19 @@ def _choose_language(
     for code, language in line.languages.items():
         if language.key == key:
             fact = of_call(LanguageChosen, call, now, language=code)
-            return _go(line, replace(call, language=code), menu.to, now, fact)
+            return _go_to(line, replace(call, language=code), menu.to, now, fact)
     return None
 
 
-def _choose(line: Line, menu: Menu, call: Call, key: str, now: datetime) -> Step | None:
+def _choose_item(
+    line: Line, menu: Menu, call: Call, key: str, now: datetime
+) -> Step | None:
     for choice in menu.choices:
         if choice.key == key and choice.topic:
             call, fact = _with_topic(line, call, choice.topic, now)
-            return _go(line, call, choice.to, now, fact)
+            return _go_to(line, call, choice.to, now, fact)
         if choice.key == key:
-            return _go(line, call, choice.to, now)
+            return _go_to(line, call, choice.to, now)
     return None
 
 
@@ -180,47 +182,47 @@ def _with_topic(
     return replace(call, topic=topic, urgency=urgency), fact
 
 
-def _steer(
+def _steer_section(
     line: Line, parts: Parts, call: Call, key: str, now: datetime
 ) -> Step | None:
     if key == TALK_TO_OPERATOR:
-        return _go(line, call, parts.to, now)
+        return _go_to(line, call, parts.to, now)
     if key == NEXT_PART:
-        return _next_part(line, parts, call, now)
+        return _next_section(line, parts, call, now)
     return None
 
 
-def _next_part(line: Line, parts: Parts, call: Call, now: datetime) -> Step:
+def _next_section(line: Line, parts: Parts, call: Call, now: datetime) -> Step:
     following = call.menu.part + 1
     if following >= len(parts.parts):
-        return _go(line, call, parts.to, now)
+        return _go_to(line, call, parts.to, now)
     call = replace(call, menu=call.menu.turn_to(following))
-    return _hear_part(call, now)
+    return _play_section(call, now)
 
 
-def _hear_part(call: Call, now: datetime, *facts: Fact) -> Step:
-    fact = of_call(PartHeard, call, now, part=call.menu.part + 1)
+def _play_section(call: Call, now: datetime, *facts: Fact) -> Step:
+    fact = of_call(SectionPlayed, call, now, part=call.menu.part + 1)
     call = replace(call, menu=call.menu.mark_played())
     return Step(call=call, facts=(*facts, fact))
 
 
-def _go(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
+def _go_to(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
     call = replace(call, menu=call.menu.remember_node())
-    return _enter(line, call, to, now, *facts)
+    return _enter_node(line, call, to, now, *facts)
 
 
-def _enter(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
+def _enter_node(line: Line, call: Call, to: str, now: datetime, *facts: Fact) -> Step:
     call = replace(call, menu=call.menu.at_node(to))
     match line.nodes[to]:
         case Queue():
             return queue_up(line, call, now, *facts)
         case Parts():
-            return _hear_part(call, now, *facts)
+            return _play_section(call, now, *facts)
         case _:
             return Step(call=call, facts=facts)
 
 
-def _back(line: Line, call: Call) -> Call:
+def _go_back(line: Line, call: Call) -> Call:
     call = replace(call, menu=call.menu.go_back())
     if isinstance(line.nodes[call.menu.node], Menu):
         # The choice is open again: whoever gives up now is undecided.
@@ -228,7 +230,7 @@ def _back(line: Line, call: Call) -> Call:
     return call
 
 
-def _ask_again(line: Line, call: Call, notice: str, now: datetime) -> Step:
+def _repeat_question(line: Line, call: Call, notice: str, now: datetime) -> Step:
     if call.menu.tries + 1 >= ASKINGS:
         return _give_up(line, call, now)
     return Step(call=replace(call, menu=call.menu.repeat_question(notice)))
@@ -237,17 +239,17 @@ def _ask_again(line: Line, call: Call, notice: str, now: datetime) -> Step:
 def _give_up(line: Line, call: Call, now: datetime) -> Step:
     fact = of_call(MenuGivenUp, call, now, node=call.menu.node)
     call = call.with_notices("flow.to-operator")
-    return _enter(line, call, line.queue, now, fact)
+    return _enter_node(line, call, line.queue, now, fact)
 
 
 # --- the location step ----------------------------------------------------
 
 
-def _locate(
+def _answer_location(
     line: Line, node: LocationStep, call: Call, answer: Answer, now: datetime
 ) -> Step:
     if isinstance(answer, Silence):
-        return _ask_again(line, call, "flow.no-answer", now)
+        return _repeat_question(line, call, "flow.no-answer", now)
     if answer.keys == REPEAT:
         return Step(call=call)
     if call.menu.part == TYPING:
@@ -261,23 +263,23 @@ def _choose_way(
     line: Line, node: LocationStep, call: Call, key: str, now: datetime
 ) -> Step:
     if key == DECLINE:
-        return _told_location(line, node, call, Location(LocationKind.DECLINED), now)
+        return _give_location(line, node, call, Location(LocationKind.DECLINED), now)
     if key == TELL:
-        return _go(line, call.with_notices("location.thanks-tell"), node.to, now)
+        return _go_to(line, call.with_notices("location.thanks-tell"), node.to, now)
     if key == CODE:
         return Step(call=_at_page(call, TYPING))
     if key == LINK and offers_link(line, call):
         fact = of_call(LinkSent, call, now)
         call = call.with_notices("location.thanks-link")
-        return _go(line, call, node.to, now, fact)
-    return _ask_again(line, call, "flow.wrong-key", now)
+        return _go_to(line, call, node.to, now, fact)
+    return _repeat_question(line, call, "flow.wrong-key", now)
 
 
 def _take_code(line: Line, call: Call, keys: str, now: datetime) -> Step:
     if keys == BACK:
         return Step(call=_at_page(call, CHOOSING))
     if not keys.isdecimal() or len(keys) not in AREA_DIGITS:
-        return _ask_again(line, call, "location.odd", now)
+        return _repeat_question(line, call, "location.odd", now)
     return Step(call=_at_page(call, CONFIRMING, keys))
 
 
@@ -286,12 +288,12 @@ def _confirm_code(
 ) -> Step:
     if key == RIGHT:
         where = Location(LocationKind.AREA, call.menu.draft)
-        return _told_location(line, node, call, where, now)
+        return _give_location(line, node, call, where, now)
     if key == RETYPE:
         return Step(call=_at_page(call, TYPING))
     if key == BACK:
         return Step(call=_at_page(call, CHOOSING))
-    return _ask_again(line, call, "flow.wrong-key", now)
+    return _repeat_question(line, call, "flow.wrong-key", now)
 
 
 def _at_page(call: Call, page: int, draft: str = "") -> Call:
@@ -305,12 +307,12 @@ _THANKS = {
 }
 
 
-def _told_location(
+def _give_location(
     line: Line, node: LocationStep, call: Call, where: Location, now: datetime
 ) -> Step:
-    fact = of_call(LocationTold, call, now, location=where.kind, area=where.area)
+    fact = of_call(LocationGiven, call, now, location=where.kind, area=where.area)
     call = replace(call, location=where).with_notices(_THANKS[where.kind])
-    return _go(line, call, node.to, now, fact)
+    return _go_to(line, call, node.to, now, fact)
 
 
 # --- the queue and after --------------------------------------------------
@@ -341,7 +343,7 @@ def queue_up(line: Line, call: Call, now: datetime, *facts: Fact) -> Step:
 
 def _after_talk(line: Line, call: Call, answer: Answer, now: datetime) -> Step:
     if answer == Pressed(AGAIN):
-        return queue_up(line, queueing_again(call), now)
+        return queue_up(line, give_back_place(call), now)
     if call.menu.tries + 1 < ASKINGS:
         return Step(call=replace(call, menu=call.menu.repeat_question()))
     return Step(call=replace(call, stage=Stage.GOODBYE).with_notices("after.goodbye"))

@@ -169,7 +169,7 @@ class AskKeys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskAgain:
+class AskNext:
     """Ask us again at ``path``, with opaque ``values``."""
 
     path: NextRequest | str
@@ -209,7 +209,7 @@ Instruction = (
     | AskOperator
     | AskPerson
     | AskKeys
-    | AskAgain
+    | AskNext
     | DialOut
     | HangUp
 )

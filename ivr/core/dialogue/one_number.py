@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.core.dialogue.returning import (
+    facts_of_return,
     left_behind,
     may_return,
-    promise_over,
     with_claims_of,
 )
 from ivr.core.model.call import Arrival, Call, Stage
 from ivr.core.model.facts import CallerQueued, CallerReturned, Fact, of_call
 from ivr.core.model.values import replace
-from ivr.core.queue.arrival import reclassed, taken_over
+from ivr.core.queue.arrival import reclassify, taken_over
 from ivr.core.rules.rule_set import RuleSet
 
 BESIDE = "wait.beside"
@@ -44,7 +44,7 @@ def holds_place(call: Call) -> bool:
     return held and call.leg == call.id
 
 
-def beside(call: Call) -> Call:
+def put_beside(call: Call) -> Call:
     """The call in the queue, beside another one that holds the place."""
     told = tuple(each for each in call.menu.notices if each not in _PLACED)
     return replace(call, wait=replace(call.wait, beside=True)).with_notices(
@@ -52,14 +52,14 @@ def beside(call: Call) -> Call:
     )
 
 
-def told_of(call: Call, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+def facts_of_arrival(call: Call, facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """What is written down of who comes to the queue: a place, if they have one."""
     if not call.wait.beside:
         return tuple(facts)
     return tuple(each for each in facts if not isinstance(each, CallerQueued))
 
 
-def settled(
+def assign_places(
     calls: Sequence[Call], lapsed: Call | None, rules: RuleSet, now: datetime
 ) -> Settled | None:
     """What is to change of the live calls of a number; None when all is as it should.
@@ -74,10 +74,12 @@ def settled(
     if holders and not spare and heir and _is_better(heir, holders[0]):
         spare = holders
     if spare:
-        return Settled(calls=tuple(map(beside, spare)))
+        return Settled(calls=tuple(map(put_beside, spare)))
     if holders:
         return None
-    return _promoted((each for each in calls if each.wait.beside), heir, rules, now)
+    return _promote_waiting(
+        (each for each in calls if each.wait.beside), heir, rules, now
+    )
 
 
 def _first_claimed(call: Call) -> tuple[bool, datetime, str]:
@@ -107,7 +109,7 @@ def _were_at_once(lapsed: Call, call: Call) -> bool:
     return over is not None and call.started < over
 
 
-def _promoted(
+def _promote_waiting(
     waiting: Iterable[Call], lapsed: Call | None, rules: RuleSet, now: datetime
 ) -> Settled | None:
     call = next((each for each in waiting if each.stage is Stage.WAITING), None)
@@ -118,15 +120,15 @@ def _promoted(
     )
     if lapsed is None or not _were_at_once(lapsed, call):
         placed = replace(placed, arrival=Arrival(at=now))
-        return Settled(calls=(placed,), facts=(_queued(placed, now),))
-    placed = reclassed(taken_over(placed, lapsed), lapsed.urgency, rules, now)
+        return Settled(calls=(placed,), facts=(_fact_of_queueing(placed, now),))
+    placed = reclassify(taken_over(placed, lapsed), lapsed.urgency, rules, now)
     placed = with_claims_of(placed, lapsed)
     fact = of_call(CallerReturned, placed, now, before=lapsed.id)
-    facts = (fact, _queued(placed, now), *promise_over(lapsed, now))
+    facts = (fact, _fact_of_queueing(placed, now), *facts_of_return(lapsed, now))
     return Settled(calls=(placed, left_behind(lapsed, now)), facts=facts)
 
 
-def _queued(call: Call, now: datetime) -> Fact:
+def _fact_of_queueing(call: Call, now: datetime) -> Fact:
     return of_call(
         CallerQueued,
         call,

@@ -15,7 +15,7 @@ from ivr.core.line.menu import Line
 from ivr.core.model.call import Call, Stage, Wish
 from ivr.core.model.facts import CallbackEnded, CallerReturned, Fact, of_call
 from ivr.core.model.values import replace
-from ivr.core.queue.arrival import reclassed, taken_over
+from ivr.core.queue.arrival import reclassify, taken_over
 from ivr.core.rules.rule_set import RuleSet
 
 KEY = "*"
@@ -45,7 +45,7 @@ def _is_promised(before: Call) -> bool:
     return held and before.wish is not None and not before.wish.in_writing
 
 
-def greeted(call: Call, before: Call) -> Call:
+def offer_return(call: Call, before: Call) -> Call:
     """The new call, which is told of the place that is kept."""
     return replace(
         call,
@@ -65,20 +65,20 @@ def in_old_place(call: Call, before: Call, rules: RuleSet, now: datetime) -> Ste
     Its topic may be another one.
     """
     fact = of_call(CallerReturned, call, now, before=before.id)
-    call = reclassed(taken_over(call, before), before.urgency, rules, now)
-    call = replace(call, came_from=_promised(before))
+    call = reclassify(taken_over(call, before), before.urgency, rules, now)
+    call = replace(call, came_from=_earlier_preferences(before))
     return Step(call=call, facts=(fact,))
 
 
-def rejoined(line: Line, call: Call, other: Call, now: datetime) -> Step:
+def queue_beside(line: Line, call: Call, other: Call, now: datetime) -> Step:
     """The new call in the queue, asked nothing again, while the old one is still up.
 
     It has no part in the old one's place before that is over.
     """
-    return queue_up(line, _told_before(call, other), now)
+    return queue_up(line, _with_earlier_answers(call, other), now)
 
 
-def _told_before(call: Call, before: Call) -> Call:
+def _with_earlier_answers(call: Call, before: Call) -> Call:
     return replace(
         call,
         menu=call.menu.count_step(),
@@ -89,9 +89,9 @@ def _told_before(call: Call, before: Call) -> Call:
     )
 
 
-def returned(line: Line, call: Call, before: Call, now: datetime) -> Step:
+def return_to_place(line: Line, call: Call, before: Call, now: datetime) -> Step:
     """The new call in the old call's place."""
-    call = _told_before(taken_over(call, before), before)
+    call = _with_earlier_answers(taken_over(call, before), before)
     call = with_claims_of(call, before).with_notices("wait.back")
     fact = of_call(CallerReturned, call, now, before=before.id)
     return queue_up(line, call, now, fact)
@@ -102,18 +102,18 @@ def with_claims_of(call: Call, before: Call) -> Call:
     return replace(
         call,
         affinity=replace(before.affinity, handed_by=call.affinity.handed_by),
-        came_from=_promised(before),
+        came_from=_earlier_preferences(before),
     )
 
 
-def promise_over(before: Call, now: datetime) -> tuple[Fact, ...]:
+def facts_of_return(before: Call, now: datetime) -> tuple[Fact, ...]:
     """What is written down of a call back whose place is taken: its caller rang."""
     if not before.is_live:
         return ()
     return (of_call(CallbackEnded, before, now, reason="caller-rang"),)
 
 
-def _promised(before: Call) -> Wish | None:
+def _earlier_preferences(before: Call) -> Wish | None:
     """The promise that binds again if nobody talks; None after a talk."""
     if before.is_live:
         return before.wish

@@ -6,10 +6,16 @@ that comes twice is given the same answer twice.
 
 from datetime import timedelta
 
-from ivr.core.dialogue.asking import NO_PLACEMENT, Placement, ask, notices, say
+from ivr.core.dialogue.asking import (
+    NO_PLACEMENT,
+    Placement,
+    ask_for_keys,
+    say,
+    say_notices,
+)
 from ivr.core.dialogue.exit_menu_spoken import present_way_out
 from ivr.core.dialogue.instructions import (
-    AskAgain,
+    AskNext,
     Enqueue,
     EnterRoom,
     Gather,
@@ -50,7 +56,7 @@ KEEPS_PLACE = frozenset({Stage.WAITING, Stage.CLAIMED, Stage.AFTER})
 """The stages in which what is asked carries the place in the queue."""
 
 
-def present(
+def present_stage(
     line: Line, call: Call, placement: Placement = NO_PLACEMENT
 ) -> list[Instruction]:
     """What the caller hears at this point of the call."""
@@ -60,14 +66,14 @@ def present(
         case Stage.WAITING | Stage.CLAIMED if call.exit_menu.is_open:
             return present_way_out(line, call, placement.token)
         case Stage.WAITING | Stage.CLAIMED:
-            return [*notices(line, call), Enqueue(token=placement.token)]
+            return [*say_notices(line, call), Enqueue(token=placement.token)]
         case Stage.CONNECTED:
             return [_enter_room(line, call, placement)]
         case Stage.AFTER:
-            says = [say(call, "after.ended"), _again(call)]
-            return [ask(line, call, says, token=placement.token)]
+            says = [say(call, "after.ended"), _say_requeue(call)]
+            return [ask_for_keys(line, call, says, token=placement.token)]
         case Stage.PROMISED | Stage.GOODBYE | Stage.ENDED:
-            return [*notices(line, call), HangUp()]
+            return [*say_notices(line, call), HangUp()]
 
 
 def carries_place(line: Line, call: Call) -> bool:
@@ -88,9 +94,9 @@ def _enter_room(line: Line, call: Call, placement: Placement) -> EnterRoom:
 
 def waits_for_operator(line: Line, call: Call, *, again: bool) -> list[Instruction]:
     """One round of what a caller hears whose operator may come back: words, once."""
-    words = _spoken(line, call, "rejoin.wait")
+    words = _say_in_language(line, call, "rejoin.wait")
     sounds = Tone(length=BETWEEN_LOOKS) if again else words
-    return [sounds, AskAgain(path=NextRequest.AFTER_TALK, values={"round": 1})]
+    return [sounds, AskNext(path=NextRequest.AFTER_TALK, values={"round": 1})]
 
 
 def language_of(line: Line, call: Call) -> str:
@@ -101,17 +107,25 @@ def language_of(line: Line, call: Call) -> str:
 def _present_node(line: Line, call: Call, placement: Placement) -> list[Instruction]:
     match line.nodes[call.menu.node]:
         case LanguageMenu() as menu:
-            return [ask(line, call, _offered_languages(line, menu, call))]
+            return [ask_for_keys(line, call, _offered_languages(line, menu, call))]
         case Menu() as menu:
-            return [ask(line, call, _offered_choices(menu, call))]
+            return [ask_for_keys(line, call, _offered_choices(menu, call))]
         case Parts() as parts:
-            return [ask(line, call, _told(parts, call), within=BETWEEN_PARTS)]
+            return [
+                ask_for_keys(
+                    line, call, _say_section(parts, call), within=BETWEEN_PARTS
+                )
+            ]
         case LocationStep():
             return [_ask_location(line, call)]
         case Goodbye(prompt=prompt):
-            return [*notices(line, call), _spoken(line, call, prompt), HangUp()]
+            return [
+                *say_notices(line, call),
+                _say_in_language(line, call, prompt),
+                HangUp(),
+            ]
         case Queue():
-            return [*notices(line, call), Enqueue(token=placement.token)]
+            return [*say_notices(line, call), Enqueue(token=placement.token)]
 
 
 def _offered_languages(line: Line, menu: LanguageMenu, call: Call) -> list[Say]:
@@ -134,17 +148,17 @@ def _ways_round(call: Call) -> list[Say]:
     return [say(call, "flow.repeat", key=REPEAT), *back]
 
 
-def _told(parts: Parts, call: Call) -> list[Say]:
+def _say_section(parts: Parts, call: Call) -> list[Say]:
     return [say(call, parts.parts[call.menu.part]), say(call, parts.controls)]
 
 
 def _ask_location(line: Line, call: Call) -> Gather:
     if call.menu.part == TYPING:
         says = [say(call, "location.type")]
-        return ask(line, call, says, digits=AREA_DIGITS.stop - 1)
+        return ask_for_keys(line, call, says, digits=AREA_DIGITS.stop - 1)
     if call.menu.part == CONFIRMING:
-        return ask(line, call, _read_back(call))
-    return ask(line, call, _offered_ways(line, call))
+        return ask_for_keys(line, call, _read_back(call))
+    return ask_for_keys(line, call, _offered_ways(line, call))
 
 
 def _read_back(call: Call) -> list[Say]:
@@ -176,9 +190,9 @@ def offers_link(line: Line, call: Call) -> bool:
     return line.location_page and bool(line.links_from) and call.reachable
 
 
-def _again(call: Call) -> Say:
+def _say_requeue(call: Call) -> Say:
     return say(call, "after.again", key=AGAIN)
 
 
-def _spoken(line: Line, call: Call, prompt: str) -> Say:
+def _say_in_language(line: Line, call: Call, prompt: str) -> Say:
     return Say(prompt=prompt, language=language_of(line, call))

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from ivr.core.dialogue.instructions import (
-    AskAgain,
     AskKeys,
+    AskNext,
     HangUp,
     Instruction,
     NextRequest,
@@ -30,7 +30,7 @@ CAME = "1"
 """The key that tells an operator who is called to the line from a mailbox."""
 
 
-def entering(operator: Operator) -> Operator:
+def enter_fresh(operator: Operator) -> Operator:
     """An enrolled operator as a fresh live state takes them in.
 
     Nobody is believed to be on a line that was not heard of.
@@ -54,7 +54,7 @@ def came_in(operator: Operator, leg: CallId, now: datetime) -> Operator:
     return replace(back, state=State.WRAP_UP, owes=operator.owes)
 
 
-def mistyped(operator: Operator, now: datetime) -> Operator:
+def count_wrong_pin(operator: Operator, now: datetime) -> Operator:
     """The operator for whom a wrong PIN was typed; locked after ``PIN_TRIES``."""
     count = operator.mistyped + 1
     if count < PIN_TRIES:
@@ -82,7 +82,7 @@ def ask_pin(language: str, tries: int, *, wrong: bool) -> list[Instruction]:
             digits=PIN_DIGITS,
             within=PIN_WITHIN,
         ),
-        AskAgain(path=NextRequest.STANDING_PIN, values=values),
+        AskNext(path=NextRequest.STANDING_PIN, values=values),
     ]
 
 
@@ -100,9 +100,9 @@ def ask_if_there(language: str, token: str) -> list[Instruction]:
     ]
 
 
-def stay(token: str) -> list[Instruction]:
+def wait_in_silence(token: str) -> list[Instruction]:
     """Silence until a caller comes; then ask us again."""
     return [
         Pause(length=BEAT),
-        AskAgain(path=NextRequest.STANDING, values={"t": token}),
+        AskNext(path=NextRequest.STANDING, values={"t": token}),
     ]

@@ -39,7 +39,7 @@ def whisper_offer(
         *_say_subject(call, language),
         *([] if invited else _say_waited(call, claim, language, now)),
         *_say_circumstances(call, language, invited=invited),
-        say("operator.keys", language),
+        say_to_operator("operator.keys", language),
     )
     return [AskOperator(prompts=says, claim=claim.id)]
 
@@ -61,32 +61,45 @@ def announce_caller(
 
 def _say_kind(call: Call, language: str, *, invited: bool) -> Say:
     if invited:
-        return say("operator.invited", language)
-    return say("operator.offer" if call.leg else "operator.callback", language)
+        return say_to_operator("operator.invited", language)
+    return say_to_operator(
+        "operator.offer" if call.leg else "operator.callback", language
+    )
 
 
 def _say_waited(call: Call, claim: Claim, language: str, now: datetime) -> list[Say]:
     waited = (now - (call.arrival.at or claim.made)).total_seconds()
-    return [say("operator.waited", language, {"minutes": round(waited / 60)})]
+    return [
+        say_to_operator("operator.waited", language, {"minutes": round(waited / 60)})
+    ]
 
 
 def _say_missed(count: int, language: str) -> list[Say]:
-    return [say("operator.missed", language, {"calls": count})] if count else []
+    return (
+        [say_to_operator("operator.missed", language, {"calls": count})]
+        if count
+        else []
+    )
 
 
 def _say_subject(call: Call, language: str) -> list[Say]:
     spoken = {"language": f"language-name.{call.language}"}
     return [
-        say("operator.language", language, spoken),
-        say("operator.topic", language, {"topic": f"topic-name.{call.topic}"}),
+        say_to_operator("operator.language", language, spoken),
+        say_to_operator(
+            "operator.topic", language, {"topic": f"topic-name.{call.topic}"}
+        ),
     ]
 
 
 def _say_circumstances(call: Call, language: str, *, invited: bool) -> list[Say]:
     has_talked = call.talk.answered or call.affinity.operator
     is_back = not invited and call.affinity.handed_by is None and has_talked
-    returning = [say("operator.returning", language)] if is_back else []
-    return [say(f"operator.location.{call.location.kind}", language), *returning]
+    returning = [say_to_operator("operator.returning", language)] if is_back else []
+    return [
+        say_to_operator(f"operator.location.{call.location.kind}", language),
+        *returning,
+    ]
 
 
 def prompt_of_refusal(reason: str) -> str:
@@ -94,7 +107,7 @@ def prompt_of_refusal(reason: str) -> str:
     return _REFUSALS.get(reason, "operator.expired")
 
 
-def say(
+def say_to_operator(
     prompt: str, language: str, values: Mapping[str, str | int] | None = None
 ) -> Say:
     """One sentence for an operator."""

@@ -18,7 +18,7 @@ from ivr.core.model.facts import (
     CallStarted,
     Fact,
     LanguageChosen,
-    LocationTold,
+    LocationGiven,
     MessageLeft,
     OfferRung,
     TalkEnded,
@@ -163,7 +163,7 @@ def _fold_topic(record: CallRecord, fact: TopicChosen) -> CallRecord:
     return _with_values(record, fact.at, topic=fact.topic, urgency=fact.urgency)
 
 
-def _fold_location(record: CallRecord, fact: LocationTold) -> CallRecord:
+def _fold_location(record: CallRecord, fact: LocationGiven) -> CallRecord:
     return _with_values(record, fact.at, location=fact.location)
 
 
@@ -236,7 +236,7 @@ _STEPS: Mapping[type[Fact], Callable[[CallRecord, Any], CallRecord]] = {
     CallStarted: _fold_start,
     LanguageChosen: _fold_language,
     TopicChosen: _fold_topic,
-    LocationTold: _fold_location,
+    LocationGiven: _fold_location,
     CallerQueued: _fold_queued,
     OfferRung: _fold_rung,
     CallerConnected: _fold_connected,

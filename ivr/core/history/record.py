@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
+from ivr.core.line.desk_rules import DeskRules, EarlierRecords, Required
 from ivr.core.model.account import Account, Role
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.errors import Invalid, Stale
@@ -190,11 +190,11 @@ def may_read(desk: DeskRules, reader: Account, writer: OperatorId) -> bool:
     if reader.role.may(Role.SUPERVISOR):
         return True
     match desk.earlier_notes:
-        case EarlierNotes.LINE:
+        case EarlierRecords.LINE:
             return True
-        case EarlierNotes.OWN:
+        case EarlierRecords.OWN:
             return reader.operator == writer
-        case EarlierNotes.NONE:
+        case EarlierRecords.NONE:
             return False
 
 

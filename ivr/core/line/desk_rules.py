@@ -12,7 +12,7 @@ class Required(StrEnum):
     NOTE = "note"
 
 
-class EarlierNotes(StrEnum):
+class EarlierRecords(StrEnum):
     """Whose notes of a caller's earlier calls an operator may read."""
 
     OWN = "own"
@@ -30,7 +30,7 @@ class DeskRules:
 
     dispositions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     required: tuple[Required, ...] = ()
-    earlier_notes: EarlierNotes = EarlierNotes.OWN
+    earlier_notes: EarlierRecords = EarlierRecords.OWN
 
     def title(self, disposition: str, language: str) -> str:
         """What a code is called; one that the file has no more shows itself."""

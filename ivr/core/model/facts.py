@@ -58,7 +58,7 @@ class TopicChosen(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartHeard(Fact):
+class SectionPlayed(Fact):
     """The caller began to hear recorded part number ``part`` (from 1)."""
 
     name = "part-heard"
@@ -74,7 +74,7 @@ class MenuGivenUp(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocationTold(Fact):
+class LocationGiven(Fact):
     """What the caller told of the place: the kind, and the sealed area if any."""
 
     name = "location-told"
@@ -326,7 +326,7 @@ class MessageTaken(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgainPromised(Fact):
+class CallbackScheduled(Fact):
     """The operator has promised the caller another call, not before ``moment``."""
 
     name = "again-promised"
@@ -390,7 +390,7 @@ class ShiftDeclined(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StrangerMet(Fact):
+class OrphanedLegFound(Fact):
     """A live leg that no state of ours knew was seen to.
 
     ``done``: rescued (a caller was sent to us anew) or ended (a leg of ours).

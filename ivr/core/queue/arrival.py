@@ -57,7 +57,7 @@ def after_talk(call: Call, *, cut_off: bool) -> Call:
     return replace(call, arrival=replace(call.arrival, spent=spent))
 
 
-def queueing_again(call: Call) -> Call:
+def give_back_place(call: Call) -> Call:
     """The call back in the queue after a talk, in the old place or a new one."""
     return replace(call, arrival=_given_back(call.arrival))
 
@@ -70,11 +70,11 @@ def handed_on(call: Call) -> Call:
     """The call of somebody whom an operator hands on, in the old place for a while."""
     count = call.arrival.handed_on
     if count >= MOST_HANDED_ON:
-        return anew(call)
+        return clear_arrival(call)
     return replace(call, arrival=replace(call.arrival, handed_on=count + 1))
 
 
-def anew(call: Call) -> Call:
+def clear_arrival(call: Call) -> Call:
     """The call without its arrival: it counts from when it queues."""
     return replace(call, arrival=Arrival())
 
@@ -92,7 +92,7 @@ def taken_over(call: Call, before: Call) -> Call:
     return replace(call, arrival=taken)
 
 
-def reclassed(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Call:
+def reclassify(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Call:
     """The call in a class that it comes to just now from the one that it ``was`` in.
 
     What was gathered by waiting stays as gathered, and the new slope counts from now:
@@ -107,7 +107,7 @@ def reclassed(call: Call, was: str | None, rules: RuleSet, now: datetime) -> Cal
     return replace(call, arrival=replace(call.arrival, counts_from=moment))
 
 
-def signed(call: Call, now: datetime) -> dict[str, str]:
+def words_of_arrival(call: Call, now: datetime) -> dict[str, str]:
     """The arrival as words that can be signed, for a caller who is on the line.
 
     Somebody who comes out of a talk is given what they would queue again with, and
@@ -124,7 +124,7 @@ def signed(call: Call, now: datetime) -> dict[str, str]:
     return {"queued": at.isoformat()} | {k: v for k, v in uses.items() if v}
 
 
-def restored(call: Call, words: Mapping[str, str]) -> Call:
+def restore_arrival(call: Call, words: Mapping[str, str]) -> Call:
     """The call with the arrival that was signed."""
     known = replace(
         call.arrival,

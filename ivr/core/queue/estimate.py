@@ -62,7 +62,7 @@ class PastWait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class WaitStatistics:
     """What a time has seen: talks and their sum, callers who left, time waited.
 
     ``talked`` (wrap-up included) and ``waited`` are in seconds.
@@ -73,8 +73,8 @@ class Tally:
     left: int = 0
     waited: float = 0.0
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "WaitStatistics") -> "WaitStatistics":
+        return WaitStatistics(
             talks=self.talks + other.talks,
             talked=self.talked + other.talked,
             left=self.left + other.left,
@@ -87,7 +87,7 @@ class Figures:
     """The line's last weeks, counted at ``made``; by hour, as ``hour_of`` names it."""
 
     made: datetime
-    hours: Mapping[str, Tally]
+    hours: Mapping[str, WaitStatistics]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
+class WaitDistribution:
     """A wait before it is over: its mean, and what it lies between, mostly."""
 
     mean: timedelta
@@ -136,10 +136,10 @@ def count_waits(past: Iterable[PastWait], rules: RuleSet, now: datetime) -> Figu
     """
     waits = list(past)
     most = LONGEST_TALK * _typical_talk(waits, rules)
-    hours: dict[str, Tally] = {}
+    hours: dict[str, WaitStatistics] = {}
     for each in waits:
         hour = hour_of(rules.local(each.queued))
-        hours[hour] = hours.get(hour, Tally()) + _count_wait(each, rules, most)
+        hours[hour] = hours.get(hour, WaitStatistics()) + _count_wait(each, rules, most)
     return Figures(made=now, hours=hours)
 
 
@@ -150,8 +150,8 @@ def rates_now(figures: Figures | None, rules: RuleSet, now: datetime) -> Rates:
         return believed
     here = hour_of(rules.local(now))
     others = [tally for hour, tally in figures.hours.items() if hour != here]
-    line = _weigh_rates(sum(others, Tally()), believed)
-    return _weigh_rates(figures.hours.get(here, Tally()), line)
+    line = _weigh_rates(sum(others, WaitStatistics()), believed)
+    return _weigh_rates(figures.hours.get(here, WaitStatistics()), line)
 
 
 def _typical_talk(waits: Iterable[PastWait], rules: RuleSet) -> float:
@@ -167,17 +167,17 @@ def _typical_talk(waits: Iterable[PastWait], rules: RuleSet) -> float:
     return median_low([*seen, *believed]) / log(2)
 
 
-def _count_wait(each: PastWait, rules: RuleSet, most: float) -> Tally:
+def _count_wait(each: PastWait, rules: RuleSet, most: float) -> WaitStatistics:
     longest = rules.wait.longest_wait.total_seconds()
     waited = min(_seconds_between(each.queued, each.answered or each.over), longest)
     if each.answered is None:
-        return Tally(left=int(each.left), waited=waited)
+        return WaitStatistics(left=int(each.left), waited=waited)
     talked = min(_seconds_between(each.answered, each.over), most)
     wrap_up = rules.wrap_up.length.total_seconds()
-    return Tally(talks=1, talked=talked + wrap_up, waited=waited)
+    return WaitStatistics(talks=1, talked=talked + wrap_up, waited=waited)
 
 
-def _weigh_rates(tally: Tally, believed: Rates) -> Rates:
+def _weigh_rates(tally: WaitStatistics, believed: Rates) -> Rates:
     talk = (FIRM * believed.talk.total_seconds() + tally.talked) / (FIRM + tally.talks)
     patience = (FIRM * believed.patience.total_seconds() + tally.waited) / (
         FIRM + tally.left
@@ -193,7 +193,9 @@ def _seconds_between(start: datetime, end: datetime) -> float:
 # --- to the future ---------------------------------------------------------
 
 
-def wait_distribution(ahead: float, operators: float, means: Rates) -> Outlook | None:
+def wait_distribution(
+    ahead: float, operators: float, means: Rates
+) -> WaitDistribution | None:
     """The wait with so many ahead and operators; None when nobody can serve.
 
     Parts of one count: a share of an operator whom others take as well. The range
@@ -210,7 +212,7 @@ def wait_distribution(ahead: float, operators: float, means: Rates) -> Outlook |
         mean * (1 - 1 / (9 * shape) + normal / (3 * sqrt(shape))) ** 3
         for normal in (_LOW, _HIGH)
     )
-    return Outlook(
+    return WaitDistribution(
         mean=timedelta(seconds=mean),
         low=timedelta(seconds=low),
         high=timedelta(seconds=high),
@@ -224,7 +226,7 @@ def expected_wait(
     rules: RuleSet,
     means: Rates,
     now: datetime,
-) -> Outlook | None:
+) -> WaitDistribution | None:
     """The wait of a caller with so many ahead in each language; None if unknowable.
 
     Serving are those on duty who speak the caller's language and do not mean to
@@ -244,7 +246,7 @@ def expected_wait(
     speak = [each for each in on_duty if head.language in each.languages]
     first = [each for each in speak if each.languages[0] == head.language]
 
-    def wait(able: Sequence[Operator]) -> Outlook | None:
+    def wait(able: Sequence[Operator]) -> WaitDistribution | None:
         before = _count_ahead(head, ahead, on_duty, able)
         return wait_distribution(before, len(able) * (1 - kept), means)
 
@@ -255,7 +257,7 @@ def expected_wait(
     return wait(speak)
 
 
-def word_forecast(wait: Outlook | None) -> Forecast:
+def word_forecast(wait: WaitDistribution | None) -> Forecast:
     """The words for a wait: rounded outwards, so that it lies in what is said."""
     if wait is None:
         return UNKNOWN

@@ -86,7 +86,7 @@ def decide(
     """
     desk = _Desk(snapshot, rules, now, explains=explains)
     matches = tuple(iter(desk.next_match, None))
-    return Decision(matches=matches, look_again=desk.look_again())
+    return Decision(matches=matches, look_again=desk.next_look_at())
 
 
 class _Desk:
@@ -133,15 +133,17 @@ class _Desk:
             return None
         tops = [queue[0] for queue in self._queues if queue]
         if len(tops) > 1:
-            tops.sort(key=self._rank)
+            tops.sort(key=self._rank_of)
         for place, head in enumerate(tops):
-            if not self._is_kept_from(head) and (able := self._able(head)):
-                return self._taken(
+            if not self._is_reserved_for_others(head) and (
+                able := self._able_for(head)
+            ):
+                return self._take_match(
                     tops, place, min(able, key=_order_of_preference(head))
                 )
         return None
 
-    def look_again(self) -> datetime | None:
+    def next_look_at(self) -> datetime | None:
         """When the decision may change though nothing happens; never too late.
 
         None when nobody waits, or time alone changes nothing.
@@ -149,10 +151,10 @@ class _Desk:
         waiting = [head for queue in self._queues for head in queue]
         if not waiting:
             return None
-        moments = [*self._own_turns(waiting), *self._shared_turns()]
+        moments = [*self._boundaries_of_heads(waiting), *self._shared_boundaries()]
         return min((at for at in moments if at > self._now), default=None)
 
-    def _own_turns(self, waiting: Sequence[Head]) -> Iterator[datetime]:
+    def _boundaries_of_heads(self, waiting: Sequence[Head]) -> Iterator[datetime]:
         for head in waiting:
             yield head.arrived + self._rules.wait.overdue_after
             opens = head.arrived + self._rules.relax.opens_after(head.language)
@@ -161,7 +163,7 @@ class _Desk:
             if head.handed is not None:
                 yield head.handed + self._rules.relax.neighbouring_team_after
 
-    def _shared_turns(self) -> Iterator[datetime]:
+    def _shared_boundaries(self) -> Iterator[datetime]:
         for each in self._available:
             if each.due is not None:
                 yield each.due
@@ -172,25 +174,25 @@ class _Desk:
         if turn is not None:
             yield turn
 
-    def _rank(self, head: Head) -> Rank:
+    def _rank_of(self, head: Head) -> Rank:
         """The head's rank, which is the same for the whole decision."""
         known = self._ranks.get(head.call)
         if known is None:
             known = self._ranks[head.call] = rank_of(self._rules, head, self._now)
         return known
 
-    def _able(self, head: Head) -> list[Operator]:
+    def _able_for(self, head: Head) -> list[Operator]:
         # All languages of an operator, or the first alone.
         upto = None if self._is_open(head) else 1
         able = [each for each in self._free if head.language in each.languages[:upto]]
-        if self._is_kept_for_team(head):
+        if self._is_reserved_for_team(head):
             return [each for each in able if each.team == head.team]
-        own = self._own(head)
+        own = self._own_operator(head)
         if own is None or head.language not in own.languages[:upto]:
             return able
         return [own] if own in able else []
 
-    def _own(self, head: Head) -> Operator | None:
+    def _own_operator(self, head: Head) -> Operator | None:
         """The operator of the talk that broke off, if free now or about to be.
 
         Wrap-up is short, and both know what was said. Once that operator does
@@ -204,7 +206,7 @@ class _Desk:
                 return each if soon else None
         return None
 
-    def _is_kept_for_team(self, head: Head) -> bool:
+    def _is_reserved_for_team(self, head: Head) -> bool:
         """Whether the call was handed to a team, and is its operators' alone as yet.
 
         With none of them on duty who speaks the language it is everybody's at once.
@@ -230,7 +232,7 @@ class _Desk:
         opens = head.arrived + self._rules.relax.opens_after(head.language)
         return opens <= self._now or not self._is_at_home(head.language)
 
-    def _is_kept_from(self, head: Head) -> bool:
+    def _is_reserved_for_others(self, head: Head) -> bool:
         """Whether the operators who are free are kept for other classes.
 
         That is while no more of the line's operators are free, whatever they
@@ -242,9 +244,11 @@ class _Desk:
             return False
         return not is_overdue(self._rules, head.arrived, self._now)
 
-    def _taken(self, tops: Sequence[Head], place: int, operator: Operator) -> Match:
+    def _take_match(
+        self, tops: Sequence[Head], place: int, operator: Operator
+    ) -> Match:
         head = tops[place]
-        why = self._why(tops, place, operator) if self._explains else ""
+        why = self._explain_match(tops, place, operator) if self._explains else ""
         self._queues = [
             [each for each in queue if each.call != head.call] for queue in self._queues
         ]
@@ -255,39 +259,41 @@ class _Desk:
         ]
         return Match(call=head.call, operator=operator, why=why)
 
-    def _why(self, tops: Sequence[Head], place: int, operator: Operator) -> str:
+    def _explain_match(
+        self, tops: Sequence[Head], place: int, operator: Operator
+    ) -> str:
         told = {
-            "lane": self._lane(tops[place]),
+            "lane": self._lane_of(tops[place]),
             "language": "primary" if _is_first(operator, tops[place]) else "second",
             "free": len(self._free),
             "rules": self._rules.version,
             "heads": [
-                self._told(head, passed=index < place)
+                self._describe_head(head, passed=index < place)
                 for index, head in enumerate(tops)
             ],
         }
         return _as_json(told)
 
-    def _told(self, head: Head, *, passed: bool) -> dict[str, Any]:
+    def _describe_head(self, head: Head, *, passed: bool) -> dict[str, Any]:
         points = priority_of(self._rules, head, self._now)
         told: dict[str, Any] = {
             "class": head.urgency,
             "language": head.language,
-            "lane": self._lane(head),
+            "lane": self._lane_of(head),
             "p": round(points, 1),
         }
         if passed:
-            told["passed"] = self._hindrance(head)
+            told["passed"] = self._why_passed_over(head)
         return told
 
-    def _hindrance(self, head: Head) -> str:
-        if self._is_kept_from(head):
+    def _why_passed_over(self, head: Head) -> str:
+        if self._is_reserved_for_others(head):
             return "reserve"
-        if self._is_kept_for_team(head):
+        if self._is_reserved_for_team(head):
             return "own-team"
-        return "own-operator" if self._own(head) else "no-operator"
+        return "own-operator" if self._own_operator(head) else "no-operator"
 
-    def _lane(self, head: Head) -> str:
+    def _lane_of(self, head: Head) -> str:
         overdue = is_overdue(self._rules, head.arrived, self._now)
         return "overdue" if overdue else "priority"
 

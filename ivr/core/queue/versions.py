@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from ivr.core.queue.priority import FURTHEST
-from ivr.core.rules.rule_set import Era, RuleSet, parse_rules
+from ivr.core.rules.rule_set import RulePeriod, RuleSet, parse_rules
 
 MOST = 64
 """So many versions are kept: every webhook reads them, and whoever publishes
@@ -46,7 +46,9 @@ def in_succession(versions: Sequence[RuleVersion]) -> RuleSet:
     """
     *before, newest = versions
     eras = (
-        Era(rules=parse_rules(each.toml), until=_first_publication(versions[place:]))
+        RulePeriod(
+            rules=parse_rules(each.toml), until=_first_publication(versions[place:])
+        )
         for place, each in enumerate(before, start=1)
     )
     return parse_rules(newest.toml).as_version(newest.version, after=eras)

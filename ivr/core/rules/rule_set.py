@@ -297,7 +297,7 @@ class RuleSet(_Table):
     estimate: Estimate = Estimate()
 
     _version: int = PrivateAttr(default=0)
-    _before: tuple["Era", ...] = PrivateAttr(default=())
+    _before: tuple["RulePeriod", ...] = PrivateAttr(default=())
 
     @property
     def version(self) -> int:
@@ -305,11 +305,11 @@ class RuleSet(_Table):
         return self._version
 
     @property
-    def before(self) -> tuple["Era", ...]:
+    def before(self) -> tuple["RulePeriod", ...]:
         """The rule sets that were in force earlier, the oldest first."""
         return self._before
 
-    def as_version(self, version: int, after: Iterable["Era"] = ()) -> "RuleSet":
+    def as_version(self, version: int, after: Iterable["RulePeriod"] = ()) -> "RuleSet":
         """The same rules as a version of the line's, in force after others."""
         published = self.model_copy()
         published._version = version  # noqa: SLF001 - a copy of our own
@@ -350,7 +350,7 @@ class RuleSet(_Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Era:
+class RulePeriod:
     """Rules that were in force, and the moment from which others were."""
 
     rules: RuleSet

@@ -132,7 +132,7 @@ def _decide_for_caller(
         case PersonAgreed():
             return calling_back.reach_person(decision, call, event, context)
         case CallbackRevoked():
-            return _revoke(decision, call, event, context)
+            return _revoke_callback(decision, call, event, context)
 
 
 def _hang_up(
@@ -144,7 +144,7 @@ def _hang_up(
     return leaving.end_call(decision, call, event.how, context)
 
 
-def _revoke(
+def _revoke_callback(
     decision: Decision, call: Call, event: CallbackRevoked, context: Context
 ) -> Decision:
     """It ends; not while they talk, or once the person was reached: it is kept then."""

@@ -2,7 +2,7 @@
 
 from ivr.core.dialogue import instructions
 from ivr.core.dialogue.instructions import (
-    AskAgain,
+    AskNext,
     EnterRoom,
     HangUp,
     Instruction,
@@ -13,7 +13,7 @@ from ivr.core.dialogue.spoken import language_of
 from ivr.core.dialogue.whisper import (
     announce_caller,
     prompt_of_refusal,
-    say,
+    say_to_operator,
     whisper_offer,
 )
 from ivr.core.line.menu import Line
@@ -46,17 +46,19 @@ def speak_to_operator(
     """The instructions for an answer; ``token`` leads back to a standing line."""
     match answer:
         case AskForKey():
-            return _ask(answer, talk, context)
+            return _ask_for_key(answer, talk, context)
         case Enter():
-            return _enter(answer, talk, context, token)
+            return _enter_room(answer, talk, context, token)
         case Announce():
-            return _announce(answer, talk, context, token)
+            return _announce_caller(answer, talk, context, token)
         case AskLater():
-            wait = say("operator.one-moment", _language(talk, answer.claim, context))
+            wait = say_to_operator(
+                "operator.one-moment", _language_for(talk, answer.claim, context)
+            )
             return [wait, _ask_later(answer)]
         case Dismiss():
-            language = _language(talk, answer.claim, context)
-            return [say(answer.prompt, language), HangUp()]
+            language = _language_for(talk, answer.claim, context)
+            return [say_to_operator(answer.prompt, language), HangUp()]
         case ExplainEnd():
             return [explain_end(talk, answer.claim, context), HangUp()]
 
@@ -67,7 +69,7 @@ def explain_end(talk: Talk, key: ClaimId | None, context: Context) -> Say:
     reason = claim.reason if claim else "expired"
     talked = reason.startswith("talk-")
     prompt = "operator.ended" if talked else prompt_of_refusal(reason)
-    return say(prompt, _language(talk, key, context))
+    return say_to_operator(prompt, _language_for(talk, key, context))
 
 
 def language_of_operator(operator: Operator | None, line: Line) -> str:
@@ -77,33 +79,35 @@ def language_of_operator(operator: Operator | None, line: Line) -> str:
     return line.undecided_language
 
 
-def _language(talk: Talk, key: ClaimId | None, context: Context) -> str:
+def _language_for(talk: Talk, key: ClaimId | None, context: Context) -> str:
     claim = talk.claims.get(key) if key else None
     return language_of_operator(talk.operator_of(claim), context.line)
 
 
-def _ask(answer: AskForKey, talk: Talk, context: Context) -> list[Instruction]:
+def _ask_for_key(answer: AskForKey, talk: Talk, context: Context) -> list[Instruction]:
     claim = talk.claims[answer.claim]
     call, operator = talk.call_of(claim), talk.operator_of(claim)
     if call is None:
         return [explain_end(talk, answer.claim, context), HangUp()]
-    language = _language(talk, answer.claim, context)
+    language = _language_for(talk, answer.claim, context)
     missed = operator.missed if operator else 0
     return whisper_offer(call, claim, language, context.now, missed)
 
 
-def _enter(
+def _enter_room(
     answer: Enter, talk: Talk, context: Context, token: str
 ) -> list[Instruction]:
     claim = talk.claims[answer.claim]
     if not claim.is_open:
         return [explain_end(talk, claim.id, context), HangUp()]
-    calling = say("operator.calling", _language(talk, claim.id, context))
-    room = _room(claim, talk.operator_of(claim), context.line, token)
+    calling = say_to_operator(
+        "operator.calling", _language_for(talk, claim.id, context)
+    )
+    room = _make_room(claim, talk.operator_of(claim), context.line, token)
     return [calling, room] if answer.calling else [room]
 
 
-def _announce(
+def _announce_caller(
     answer: Announce, talk: Talk, context: Context, token: str
 ) -> list[Instruction]:
     claim = talk.claims[answer.claim]
@@ -113,11 +117,13 @@ def _announce(
     language = language_of_operator(operator, context.line)
     missed = operator.missed if operator else 0
     invited = claim.joins is not None
-    room = replace(_room(claim, operator, context.line, token), tone=True)
+    room = replace(_make_room(claim, operator, context.line, token), tone=True)
     return [*announce_caller(call, language, missed, invited=invited), room]
 
 
-def _room(claim: Claim, operator: Operator | None, line: Line, token: str) -> EnterRoom:
+def _make_room(
+    claim: Claim, operator: Operator | None, line: Line, token: str
+) -> EnterRoom:
     stands = operator is not None and operator.reach is Reach.STANDING
     return EnterRoom(
         claim=claim.id,
@@ -130,9 +136,9 @@ def _room(claim: Claim, operator: Operator | None, line: Line, token: str) -> En
     )
 
 
-def _ask_later(answer: AskLater) -> AskAgain:
+def _ask_later(answer: AskLater) -> AskNext:
     values: dict[str, str | int] = {"claim": answer.claim, "attempt": answer.attempt}
-    return AskAgain(path=NextRequest.OFFER_CONNECT, values=values)
+    return AskNext(path=NextRequest.OFFER_CONNECT, values=values)
 
 
 # --- to the person who is called back ---------------------------------------------

@@ -49,7 +49,7 @@ AT_EASE = frozenset({Place.TOGETHER, Place.QUEUED})
 """Where a leg is well looked after without us."""
 
 
-class Deed(StrEnum):
+class LegAction(StrEnum):
     """What is done about a strange leg."""
 
     RESCUED = "rescued"
@@ -68,13 +68,13 @@ def legs_to_check(
 
 def action_for(
     leg: LiveLeg, place: Place, strange_for: timedelta, message_limit: timedelta
-) -> Deed | None:
+) -> LegAction | None:
     """What to do about a leg that is strange for so long; None: leave it alone."""
     if place is Place.ALONE:
-        return Deed.RESCUED if leg.rang_us else Deed.ENDED
+        return LegAction.RESCUED if leg.rang_us else LegAction.ENDED
     if place is not Place.NOWHERE:
         return None
     if not leg.rang_us:
-        return Deed.ENDED
+        return LegAction.ENDED
     is_silent = strange_for >= LONGEST_DOCUMENT + message_limit
-    return Deed.RESCUED if is_silent else None
+    return LegAction.RESCUED if is_silent else None

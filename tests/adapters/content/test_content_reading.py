@@ -8,7 +8,7 @@ import pytest
 
 from ivr.adapters.content import check_lines, find_notices, load_lines
 from ivr.adapters.content.line_file import read_line
-from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
+from ivr.core.line.desk_rules import DeskRules, EarlierRecords, Required
 from ivr.core.line.menu import LanguageMenu, LocationStep, Menu, OpenHours, Parts, Queue
 from ivr.core.model.call import LineKey
 from ivr.core.model.errors import NotFound
@@ -97,7 +97,7 @@ def test_desk_of_shipped_line_requires_nothing() -> None:
     desk = load_lines(SHIPPED).lines()[EXAMPLE].desk
 
     assert desk.required == ()
-    assert desk.earlier_notes is EarlierNotes.OWN
+    assert desk.earlier_notes is EarlierRecords.OWN
     assert next(iter(desk.dispositions)) == "helped"
     assert desk.title("helped", "en") == "Helped during the call"
     assert desk.title("helped", "uk") != desk.title("helped", "ru")
@@ -119,7 +119,7 @@ def test_what_is_required_is_read(lines: Path, edit: Edit) -> None:
     desk = load_lines(lines).lines()[EXAMPLE].desk
 
     assert desk.required == (Required.NOTE, Required.DISPOSITION)
-    assert desk.earlier_notes is EarlierNotes.LINE
+    assert desk.earlier_notes is EarlierRecords.LINE
 
 
 def test_shipped_rules_handed_on_as_they_are() -> None:

@@ -21,7 +21,7 @@ from ivr.core.model.facts import (
     CallStarted,
     Fact,
     LanguageChosen,
-    LocationTold,
+    LocationGiven,
     OperatorChanged,
     TalkEnded,
 )
@@ -199,7 +199,7 @@ def test_facts_of_one_moment_keep_order_of_journal(log: SqlCallLog) -> None:
 
 def test_unprintable_input_holds_nothing_up(log: SqlCallLog) -> None:
     area = 'null \x00 quote " 😀 \u2028'
-    fact = replace(sample(LocationTold), area=area)  # type: ignore[call-arg]
+    fact = replace(sample(LocationGiven), area=area)  # type: ignore[call-arg]
 
     log.write([("1-0", fact)])
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from ivr.core.dialogue.exit_menu import (
     advance,
-    dismissed,
+    end_with_goodbye,
     is_overlong,
     is_without_ways,
     left_message,
-    opened,
-    overtaken,
+    max_wait_reached,
+    open_exit_menu,
 )
 from ivr.core.dialogue.exit_menu_spoken import offered_ways, present_way_out
 from ivr.core.dialogue.instructions import Gather, Record
@@ -195,7 +195,7 @@ def test_after_longest_wait_back_leads_to_ways_out(page: Page) -> None:
 
 
 def test_nothing_leads_round_forever_after_longest_wait() -> None:
-    call = overtaken(WAITS)
+    call = max_wait_reached(WAITS)
     after = pressed(call, *[QUIET] * 2)
 
     assert (after.stage, after.ending.outcome) == (Stage.GOODBYE, Outcome.FAILED)
@@ -206,8 +206,8 @@ def test_nothing_leads_round_forever_after_longest_wait() -> None:
 
 
 def test_first_page_depends_on_whether_number_is_known() -> None:
-    known = opened(LINE, WAITS, "1")
-    withheld = opened(LINE, replace(WAITS, reachable=False), "1")
+    known = open_exit_menu(LINE, WAITS, "1")
+    withheld = open_exit_menu(LINE, replace(WAITS, reachable=False), "1")
 
     assert known is not None
     assert withheld is not None
@@ -219,7 +219,9 @@ def test_line_without_way_offers_none_and_opens_none() -> None:
     plain = replace(LINE, calls_back=False, message_limit=timedelta())
 
     assert offered_ways(plain, WAITS) == []
-    assert opened(plain, WAITS, "1") is opened(plain, WAITS, "2") is None
+    assert (
+        open_exit_menu(plain, WAITS, "1") is open_exit_menu(plain, WAITS, "2") is None
+    )
     assert is_without_ways(plain, WAITS)
 
 
@@ -228,14 +230,14 @@ def test_second_message_not_offered() -> None:
     alone = replace(LINE, calls_back=False)
 
     assert [say.prompt for say in offered_ways(LINE, told_already)] == ["way.call-back"]
-    assert opened(LINE, told_already, "2") is None
+    assert open_exit_menu(LINE, told_already, "2") is None
     assert not is_without_ways(alone, WAITS)
     assert is_without_ways(alone, told_already)
 
 
 @pytest.mark.parametrize("stage", set(Stage) - {Stage.WAITING, Stage.CLAIMED})
 def test_late_key_opens_nothing(stage: Stage) -> None:
-    assert opened(LINE, replace(WAITS, stage=stage), "1") is None
+    assert open_exit_menu(LINE, replace(WAITS, stage=stage), "1") is None
 
 
 def test_longest_wait_counts_from_present_wait() -> None:
@@ -428,7 +430,7 @@ def test_message_that_comes_late_is_kept_and_moves_nobody() -> None:
 
 
 def test_goodbye_names_other_channels() -> None:
-    assert dismissed(WAITS).menu.notices == ("way.goodbye",)
+    assert end_with_goodbye(WAITS).menu.notices == ("way.goodbye",)
 
 
 def test_writing_promised_to_nobody_on_leg_that_calls_them_back() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.dialogue.flow import MOST_STEPS
-from ivr.core.dialogue.spoken import present
+from ivr.core.dialogue.spoken import present_stage
 from ivr.core.line.menu import Line
 from ivr.core.model.call import Stage
 from ivr.core.model.contact.location import Location, LocationKind
@@ -173,7 +173,7 @@ def test_every_call_always_hears_something_in_language_of_line(
 ) -> None:
     call = after(keys, line, begun(line, replace(FRESH, reachable=reachable)))
 
-    assert present(line, call)
+    assert present_stage(line, call)
     assert {say.language for say in says(call, line)} <= set(line.languages)
 
 
@@ -189,7 +189,7 @@ def test_same_answers_lead_to_same_words(keys: list[str], more: list[str]) -> No
     call = after([*keys, *more])
 
     assert call == after(more, call=after(keys))
-    assert present(LINE, call) == present(LINE, replace(call))
+    assert present_stage(LINE, call) == present_stage(LINE, replace(call))
 
 
 @given(WALKS)

@@ -9,17 +9,17 @@ from ivr.core.dialogue.flow import (
     advance,
     outcome_of,
     queue_up,
-    start,
+    start_call,
 )
 from ivr.core.dialogue.instructions import HangUp
-from ivr.core.dialogue.spoken import present
+from ivr.core.dialogue.spoken import present_stage
 from ivr.core.model.call import Call, Ending, Outcome, Stage
 from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,
     LanguageChosen,
-    LocationTold,
-    PartHeard,
+    LocationGiven,
+    SectionPlayed,
     TopicChosen,
 )
 from ivr.core.model.values import replace
@@ -53,12 +53,12 @@ def test_what_happens_on_way_is_told() -> None:
     assert [type(fact) for fact in told] == [
         LanguageChosen,
         TopicChosen,
-        PartHeard,
-        PartHeard,
-        LocationTold,
+        SectionPlayed,
+        SectionPlayed,
+        LocationGiven,
         CallerQueued,
     ]
-    assert [fact.part for fact in told if isinstance(fact, PartHeard)] == [1, 2]
+    assert [fact.part for fact in told if isinstance(fact, SectionPlayed)] == [1, 2]
     assert all((fact.at, fact.call) == (NOW, FRESH.id) for fact in told)
 
 
@@ -86,7 +86,7 @@ def test_answer_to_nothing_changes_nothing(stage: Stage) -> None:
 
 
 def test_call_that_starts_is_told_with_pseudonym_alone() -> None:
-    step = start(LINE, replace(FRESH, caller="somebody"), is_open=True)
+    step = start_call(LINE, replace(FRESH, caller="somebody"), is_open=True)
 
     (fact,) = step.facts
     assert isinstance(fact, CallStarted)
@@ -94,14 +94,14 @@ def test_call_that_starts_is_told_with_pseudonym_alone() -> None:
     assert (step.call.stage, step.call.menu.node) == (Stage.MENU, "first")
 
 
-@pytest.mark.parametrize("call", [start(LINE, FRESH, is_open=False).call, GONE])
+@pytest.mark.parametrize("call", [start_call(LINE, FRESH, is_open=False).call, GONE])
 def test_last_words_leave_end_to_carrier(call: Call) -> None:
     assert call.is_live
-    assert present(LINE, call)[-1] == HangUp()
+    assert present_stage(LINE, call)[-1] == HangUp()
 
 
 def test_closed_line_says_so_in_every_language_and_hangs_up() -> None:
-    call = start(LINE, FRESH, is_open=False).call
+    call = start_call(LINE, FRESH, is_open=False).call
 
     assert (call.stage, outcome_of(call)) == (Stage.GOODBYE, Outcome.REFUSED)
     assert [(say.prompt, say.language) for say in says(call)] == [
@@ -109,7 +109,7 @@ def test_closed_line_says_so_in_every_language_and_hangs_up() -> None:
         for prompt in ("flow.closed", "flow.goodbye")
         for code in ("uk", "ru", "en")
     ]
-    assert present(LINE, call)[-1] == HangUp()
+    assert present_stage(LINE, call)[-1] == HangUp()
 
 
 def test_whoever_comes_back_to_queue_keeps_first_arrival() -> None:
@@ -146,7 +146,7 @@ def test_after_talk_anything_else_asked_again_and_said_goodbye(
 
     assert (once.call.stage, twice.call.stage) == (Stage.AFTER, Stage.GOODBYE)
     assert prompts(twice.call) == ["after.goodbye"]
-    assert present(LINE, twice.call)[-1] == HangUp()
+    assert present_stage(LINE, twice.call)[-1] == HangUp()
 
 
 @pytest.mark.parametrize(

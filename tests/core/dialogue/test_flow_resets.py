@@ -6,7 +6,7 @@ digit that is remembered puts them somewhere else.
 
 import pytest
 
-from ivr.core.dialogue.flow import advance, queue_up, start
+from ivr.core.dialogue.flow import advance, queue_up, start_call
 from ivr.core.line.menu import LanguageMenu, Parts
 from ivr.core.model.call import Arrival, ClaimId, QueueWait, Stage
 from ivr.core.model.contact.exit_menu import ExitMenu
@@ -15,8 +15,8 @@ from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,
     LanguageChosen,
-    LocationTold,
-    PartHeard,
+    LocationGiven,
+    SectionPlayed,
     TopicChosen,
 )
 from ivr.core.model.values import replace
@@ -143,7 +143,7 @@ def test_parts_heard_counted_once(keys: list[str], heard: int) -> None:
 
 
 def test_call_at_closed_line_told() -> None:
-    step = start(LINE, FRESH, is_open=False)
+    step = start_call(LINE, FRESH, is_open=False)
 
     (fact,) = step.facts
     assert isinstance(fact, CallStarted)
@@ -179,7 +179,7 @@ def test_chosen_language_may_lead_straight_on() -> None:
 
     assert [(type(fact), fact.at) for fact in step.facts] == [
         (LanguageChosen, LATER),
-        (PartHeard, LATER),
+        (SectionPlayed, LATER),
     ]
 
 
@@ -194,7 +194,7 @@ def test_chosen_language_may_lead_straight_on() -> None:
 def test_told_location_is_in_log(
     keys: list[str], kind: LocationKind, area: str
 ) -> None:
-    told = [fact for fact in facts(keys) if isinstance(fact, LocationTold)]
+    told = [fact for fact in facts(keys) if isinstance(fact, LocationGiven)]
 
     assert [(fact.location, fact.area) for fact in told] == [(kind, area)]
 

@@ -16,7 +16,7 @@ from ivr.core.dialogue.spoken import (
     BETWEEN_PARTS,
     carries_place,
     offers_link,
-    present,
+    present_stage,
 )
 from ivr.core.line.menu import Line
 from ivr.core.model.call import Call, Stage
@@ -131,7 +131,7 @@ def test_before_language_chosen_notices_are_in_all_of_them(notice: str) -> None:
 def test_who_is_past_menu_hears_where_call_stands(
     stage: Stage, last: Instruction
 ) -> None:
-    assert present(LINE, replace(after(QUEUED), stage=stage))[-1] == last
+    assert present_stage(LINE, replace(after(QUEUED), stage=stage))[-1] == last
 
 
 PLACED = Placement(token="signed", room="r-1", tone=True)  # noqa: S106 - no secret
@@ -150,7 +150,7 @@ PLACED = Placement(token="signed", room="r-1", tone=True)  # noqa: S106 - no sec
 def test_who_has_place_is_answered_with_it(stage: Stage, page: Page) -> None:
     call = replace(after(QUEUED), stage=stage, exit_menu=ExitMenu(page))
 
-    last = present(LINE, call, PLACED)[-1]
+    last = present_stage(LINE, call, PLACED)[-1]
 
     assert carries_place(LINE, call)
     assert isinstance(last, Enqueue | Gather | Record)
@@ -167,7 +167,7 @@ def test_who_chooses_in_menu_has_no_place() -> None:
 def test_room_of_claim_entered_with_tone() -> None:
     call = replace(after(QUEUED), stage=Stage.CONNECTED)
 
-    (room,) = present(LINE, call, PLACED)
+    (room,) = present_stage(LINE, call, PLACED)
 
     assert not carries_place(LINE, call)
     assert isinstance(room, EnterRoom)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.core.dialogue.exit_menu import is_without_ways, opened
+from ivr.core.dialogue.exit_menu import is_without_ways, open_exit_menu
 from ivr.core.dialogue.exit_menu_spoken import CALL_BACK, LEAVE_MESSAGE, calls_back
-from ivr.core.dialogue.one_number import Settled, beside, holds_place, settled
+from ivr.core.dialogue.one_number import Settled, assign_places, holds_place, put_beside
 from ivr.core.dialogue.returning import may_return
 from ivr.core.model.call import Arrival, Call, CallId, ClaimId, Ending, QueueWait, Stage
 from ivr.core.model.contact.exit_menu import ExitMenu
@@ -31,10 +31,14 @@ def call(name: str, minute: float, **changed: object) -> Call:
 
 
 def decided(*calls: Call, lapsed: Call | None = None) -> Settled | None:
-    return settled(calls, lapsed, RULES, LATER)
+    return assign_places(calls, lapsed, RULES, LATER)
 
 
-FIRST, SECOND, THIRD = call("c1", 0), beside(call("c2", 1)), beside(call("c3", 2))
+FIRST, SECOND, THIRD = (
+    call("c1", 0),
+    put_beside(call("c2", 1)),
+    put_beside(call("c3", 2)),
+)
 ENDING = Ending(at=LATER, stage=Stage.WAITING)
 LAPSED = call("c0", -1, stage=Stage.ENDED, ending=ENDING)
 
@@ -140,12 +144,12 @@ def test_topic_of_who_takes_place_re_scores_nothing() -> None:
 
 def test_who_waits_beside_is_told_so_in_place_of_place() -> None:
     assert FIRST.menu.notices == ("location.thanks-tell", "wait.start")
-    assert beside(FIRST).menu.notices == ("location.thanks-tell", "wait.beside")
+    assert put_beside(FIRST).menu.notices == ("location.thanks-tell", "wait.beside")
 
 
 def test_who_waits_beside_is_promised_no_call_back() -> None:
-    assert opened(OPEN, SECOND, CALL_BACK) is None
-    assert opened(OPEN, SECOND, LEAVE_MESSAGE) is not None
+    assert open_exit_menu(OPEN, SECOND, CALL_BACK) is None
+    assert open_exit_menu(OPEN, SECOND, LEAVE_MESSAGE) is not None
     assert not calls_back(OPEN, SECOND)
     assert is_without_ways(replace(OPEN, message_limit=timedelta()), SECOND)
 

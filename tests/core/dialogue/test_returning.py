@@ -4,7 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from ivr.core.dialogue.returning import BROKE_OFF_IN, left_behind, may_return, returned
+from ivr.core.dialogue.returning import (
+    BROKE_OFF_IN,
+    left_behind,
+    may_return,
+    return_to_place,
+)
 from ivr.core.model.call import (
     Arrival,
     Call,
@@ -101,7 +106,7 @@ def test_returning_caller_has_all_of_old_call_but_wait() -> None:
     )
     fresh = replace(FRESH, id=CallId("call-2"))
 
-    step = returned(LINE, fresh, before, ENDED)
+    step = return_to_place(LINE, fresh, before, ENDED)
 
     call = step.call
     assert (call.stage, call.arrival.at, call.wait.since) == (
@@ -119,7 +124,9 @@ def test_returning_caller_has_all_of_old_call_but_wait() -> None:
 
 
 def test_key_that_returns_is_answer_like_others() -> None:
-    step = returned(LINE, replace(FRESH, menu=MenuPosition(step=3)), DROPPED, ENDED)
+    step = return_to_place(
+        LINE, replace(FRESH, menu=MenuPosition(step=3)), DROPPED, ENDED
+    )
 
     assert step.call.menu.step == 4, "the same key, told late, is of an older step"
 
@@ -137,14 +144,14 @@ def test_place_that_was_taken_over_is_nobodys() -> None:
 def test_promise_whose_place_is_taken_is_not_forgotten() -> None:
     fresh = replace(FRESH, id=CallId("call-2"))
 
-    first = returned(LINE, fresh, PROMISED, ENDED).call
-    second = returned(
+    first = return_to_place(LINE, fresh, PROMISED, ENDED).call
+    second = return_to_place(
         LINE, fresh, replace(DROPPED, came_from=first.came_from), ENDED
     ).call
 
     assert first.came_from == second.came_from == PROMISED.wish
     assert (first.wish, first.promise) == (None, None)
-    assert returned(LINE, fresh, DROPPED, ENDED).call.came_from is None
+    assert return_to_place(LINE, fresh, DROPPED, ENDED).call.came_from is None
 
 
 def test_who_talked_is_promised_nothing_by_ringing_again() -> None:
@@ -153,4 +160,4 @@ def test_who_talked_is_promised_nothing_by_ringing_again() -> None:
     )
     fresh = replace(FRESH, id=CallId("call-2"))
 
-    assert returned(LINE, fresh, talked, ENDED).call.came_from is None
+    assert return_to_place(LINE, fresh, talked, ENDED).call.came_from is None

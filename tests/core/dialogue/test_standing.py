@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.core.dialogue import standing
-from ivr.core.dialogue.instructions import AskAgain, AskKeys, HangUp, NextRequest, Pause
+from ivr.core.dialogue.instructions import AskKeys, AskNext, HangUp, NextRequest, Pause
 from ivr.core.history.report import operator_note, operator_row
 from ivr.core.line.prompts import ENGINE
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
@@ -106,7 +106,7 @@ def test_coming_in_again_before_old_call_is_over_goes_on_with_shift() -> None:
 
 @pytest.mark.parametrize("state", list(State))
 def test_fresh_state_believes_nobody_on_line_unheard_of(state: State) -> None:
-    entered = standing.entering(replace(HERE, state=state))
+    entered = standing.enter_fresh(replace(HERE, state=state))
 
     assert not entered.is_free(NOW)
     assert entered.state in {State.OFFLINE, State.AWAY}
@@ -115,14 +115,14 @@ def test_fresh_state_believes_nobody_on_line_unheard_of(state: State) -> None:
 def test_fresh_state_takes_those_who_are_rung_as_they_are() -> None:
     by_phone = replace(ENROLLED, reach=Reach.PHONE, state=State.AVAILABLE)
 
-    assert standing.entering(by_phone) == by_phone
+    assert standing.enter_fresh(by_phone) == by_phone
 
 
 def test_third_wrong_pin_locks_for_quarter_of_hour() -> None:
     operator = ENROLLED
     for _ in range(standing.PIN_TRIES):
         assert not standing.is_locked(operator, NOW)
-        operator = standing.mistyped(operator, NOW)
+        operator = standing.count_wrong_pin(operator, NOW)
 
     assert standing.is_locked(operator, after(15 * 60 - 1))
     assert not standing.is_locked(operator, after(15 * 60))
@@ -135,7 +135,7 @@ def test_however_many_are_wrong_at_most_three_looked_at_unlocked(many: int) -> N
     for _ in range(many):
         if not standing.is_locked(operator, NOW):
             looked_at += 1
-            operator = standing.mistyped(operator, NOW)
+            operator = standing.count_wrong_pin(operator, NOW)
 
     assert looked_at <= standing.PIN_TRIES
 
@@ -153,7 +153,7 @@ def test_silence_after_question_for_pin_is_answer_too(wrong: bool) -> None:  # n
     asked, otherwise = standing.ask_pin("uk", 1, wrong=wrong)
 
     assert isinstance(asked, AskKeys)
-    assert isinstance(otherwise, AskAgain)
+    assert isinstance(otherwise, AskNext)
     assert (asked.path, asked.values) == (otherwise.path, otherwise.values)
     assert ("operator.pin-wrong" in [say.prompt for say in asked.prompts]) is wrong
 
@@ -167,11 +167,11 @@ def test_telephone_that_says_nothing_is_left() -> None:
 
 
 def test_whoever_waits_on_line_is_heard_of_again_and_again() -> None:
-    silence, again = standing.stay("token")
+    silence, again = standing.wait_in_silence("token")
 
     assert isinstance(silence, Pause)
     assert timedelta() < silence.length <= timedelta(seconds=20)
-    assert again == AskAgain(path=NextRequest.STANDING, values={"t": "token"})
+    assert again == AskNext(path=NextRequest.STANDING, values={"t": "token"})
 
 
 @pytest.mark.parametrize(

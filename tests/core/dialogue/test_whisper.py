@@ -10,7 +10,7 @@ from ivr.core.dialogue.whisper import (
     TAKE,
     announce_caller,
     prompt_of_refusal,
-    say,
+    say_to_operator,
     whisper_offer,
 )
 from ivr.core.line.prompts import ENGINE
@@ -105,7 +105,7 @@ def test_missed_offers_told_first() -> None:
     (asked,) = whisper_offer(CALL, CLAIM, "ru", NOW, missed=2)
     assert isinstance(asked, AskOperator)
 
-    assert asked.prompts[0] == say("operator.missed", "ru", {"calls": 2})
+    assert asked.prompts[0] == say_to_operator("operator.missed", "ru", {"calls": 2})
 
 
 @pytest.mark.parametrize("answered", [False, True])
@@ -181,4 +181,6 @@ def test_keys_that_are_asked_for_are_ones_that_are_said() -> None:
 
 
 def test_sentence_without_values_has_none() -> None:
-    assert say("operator.offer", "uk") == Say(prompt="operator.offer", language="uk")
+    assert say_to_operator("operator.offer", "uk") == Say(
+        prompt="operator.offer", language="uk"
+    )

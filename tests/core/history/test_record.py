@@ -20,7 +20,7 @@ from ivr.core.history.record import (
     tidy_draft,
     write_draft,
 )
-from ivr.core.line.desk_rules import DeskRules, EarlierNotes, Required
+from ivr.core.line.desk_rules import DeskRules, EarlierRecords, Required
 from ivr.core.model.account import Account, Role
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.errors import Invalid, Stale
@@ -161,16 +161,16 @@ def test_code_that_line_has_no_more_shows_itself() -> None:
 @pytest.mark.parametrize(
     ("setting", "reader", "may"),
     [
-        (EarlierNotes.OWN, account(ANNA), True),
-        (EarlierNotes.OWN, account(BELA), False),
-        (EarlierNotes.LINE, account(BELA), True),
-        (EarlierNotes.NONE, account(ANNA), False),
-        (EarlierNotes.NONE, account(BELA, Role.SUPERVISOR), True),
-        (EarlierNotes.OWN, account(BELA, Role.OPS), True),
+        (EarlierRecords.OWN, account(ANNA), True),
+        (EarlierRecords.OWN, account(BELA), False),
+        (EarlierRecords.LINE, account(BELA), True),
+        (EarlierRecords.NONE, account(ANNA), False),
+        (EarlierRecords.NONE, account(BELA, Role.SUPERVISOR), True),
+        (EarlierRecords.OWN, account(BELA, Role.OPS), True),
     ],
 )
 def test_earlier_notes_read_by_whom_line_allows_it(
-    setting: EarlierNotes, reader: Account, *, may: bool
+    setting: EarlierRecords, reader: Account, *, may: bool
 ) -> None:
     assert may_read(replace(FREE, earlier_notes=setting), reader, ANNA) is may
 

@@ -11,7 +11,7 @@ from ivr.core.model.facts import (
     CallerQueued,
     CallStarted,
     Fact,
-    LocationTold,
+    LocationGiven,
     OfferEnded,
     OfferMade,
     TalkEnded,
@@ -54,7 +54,7 @@ def test_timeline_tells_what_happened_in_codes_and_names() -> None:
 def test_timeline_holds_nothing_personal() -> None:
     facts = [
         told(0, CallStarted, number="+12025550101", caller="a-pseudonym"),
-        told(5, LocationTold, location="area", area="sealed-area"),
+        told(5, LocationGiven, location="area", area="sealed-area"),
         told(6, CallbackPromised, **PROMISE | {"number": "sealed-number"}),
     ]
 

@@ -16,12 +16,12 @@ from ivr.core.model.values import replace
 from ivr.core.queue.arrival import (
     MOST_HANDED_ON,
     after_talk,
+    give_back_place,
     handed_on,
     is_cut_off,
-    queueing_again,
-    restored,
-    signed,
+    restore_arrival,
     taken_over,
+    words_of_arrival,
 )
 from tests.core.kyiv import PLAIN
 from tests.core.walking import FRESH, LATER, LINE, NOW, TALKED
@@ -102,7 +102,7 @@ def test_who_rings_again_after_talk_has_used_return() -> None:
 
 
 def test_return_used_though_second_line_breaks_before_any_talk() -> None:
-    before = replace(queueing_again(CUT_OFF), ending=Ending(stage=Stage.WAITING))
+    before = replace(give_back_place(CUT_OFF), ending=Ending(stage=Stage.WAITING))
 
     assert taken_over(FRESH, before).arrival.given_back
 
@@ -132,7 +132,7 @@ def test_uses_travel_with_signed_place_and_with_promise(call: object) -> None:
     assert isinstance(call, type(IN_TALK))
     wish = Wish(number="sealed")
 
-    known = restored(FRESH, signed(call, LATER))
+    known = restore_arrival(FRESH, words_of_arrival(call, LATER))
     record = callback_of([promised_fact(call, wish, LATER)])
     assert record is not None
     again = call_of_record(record)
@@ -143,13 +143,16 @@ def test_uses_travel_with_signed_place_and_with_promise(call: object) -> None:
 
 
 def test_signed_place_of_talk_that_is_over_is_no_old_one() -> None:
-    assert restored(FRESH, signed(OVER, LATER)).arrival.at == LATER
-    assert restored(FRESH, signed(CUT_OFF, LATER)).arrival.at == TALKED.arrival.at
-    assert restored(FRESH, signed(CUT_OFF, LATER)).arrival.given_back
+    assert restore_arrival(FRESH, words_of_arrival(OVER, LATER)).arrival.at == LATER
+    assert (
+        restore_arrival(FRESH, words_of_arrival(CUT_OFF, LATER)).arrival.at
+        == TALKED.arrival.at
+    )
+    assert restore_arrival(FRESH, words_of_arrival(CUT_OFF, LATER)).arrival.given_back
 
 
 def test_place_that_was_signed_before_uses_were_counted_is_read() -> None:
-    call = restored(FRESH, {"queued": NOW.isoformat()})
+    call = restore_arrival(FRESH, {"queued": NOW.isoformat()})
 
     assert (call.arrival.at, call.arrival.given_back, call.arrival.handed_on) == (
         NOW,

@@ -15,10 +15,10 @@ from ivr.core.queue.estimate import (
     FIRM,
     Figures,
     Forecast,
-    Outlook,
     PastWait,
     Rates,
-    Tally,
+    WaitDistribution,
+    WaitStatistics,
     count_waits,
     expected_wait,
     hour_of,
@@ -128,7 +128,9 @@ def test_rates_found_again_in_what_they_made(
 
     figures = count_waits(past, RULES, NOON)
     found = rates_now(
-        Figures(made=NOON, hours={"all": sum(figures.hours.values(), Tally())}),
+        Figures(
+            made=NOON, hours={"all": sum(figures.hours.values(), WaitStatistics())}
+        ),
         RULES,
         NOON,
     )
@@ -137,13 +139,13 @@ def test_rates_found_again_in_what_they_made(
     assert found.patience / SECOND == pytest.approx(patience, rel=0.05)
 
 
-def within(wait: Outlook) -> timedelta:
+def within(wait: WaitDistribution) -> timedelta:
     bound = word_forecast(wait).within
     assert bound is not None
     return bound
 
 
-def seconds(wait: Outlook | None) -> Outlook:
+def seconds(wait: WaitDistribution | None) -> WaitDistribution:
     assert wait is not None
     return wait
 
@@ -220,7 +222,7 @@ def test_wrap_up_is_part_of_talk_and_clocks_that_differ_are_harmless() -> None:
 
     (tally,) = count_waits([early], RULES, NOON).hours.values()
 
-    assert tally == Tally(talks=1, talked=30)
+    assert tally == WaitStatistics(talks=1, talked=30)
 
 
 def test_hours_and_weekends_have_own_rates() -> None:
@@ -403,8 +405,8 @@ def test_nothing_is_foretold_while_nobody_speaks_language() -> None:
 # --- the words -------------------------------------------------------------
 
 
-def between(low: float, high: float, mean: float | None = None) -> Outlook:
-    return Outlook(
+def between(low: float, high: float, mean: float | None = None) -> WaitDistribution:
+    return WaitDistribution(
         mean=(mean or (low + high) / 2) * MINUTE, low=low * MINUTE, high=high * MINUTE
     )
 

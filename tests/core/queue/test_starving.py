@@ -23,7 +23,7 @@ from ivr.core.dialogue.returning import (
     keeps_arrival,
     left_behind,
     may_return,
-    returned,
+    return_to_place,
 )
 from ivr.core.history.report import head_of
 from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
@@ -35,7 +35,7 @@ from ivr.core.queue.arrival import (
     after_talk,
     handed_on,
     is_cut_off,
-    reclassed,
+    reclassify,
 )
 from ivr.core.queue.priority import in_order, is_overdue
 from ivr.core.rules.rule_set import parse_rules
@@ -90,7 +90,7 @@ class House:
         """As ``actions.one_number`` does, after whatever has changed."""
         while True:
             lapsed = self.calls.get(self.last.get(caller, CallId("")))
-            found = one_number.settled(self.legs(caller), lapsed, RULES, self.now)
+            found = one_number.assign_places(self.legs(caller), lapsed, RULES, self.now)
             if found is None:
                 return
             self.put(*found.calls)
@@ -105,7 +105,7 @@ class House:
         holds = any(map(one_number.holds_place, self.legs(caller)))
         kept = before and may_return(before, RULES.wait.grace, self.now) and not holds
         if before and kept and star:
-            call = returned(LINE, fresh, before, self.now).call
+            call = return_to_place(LINE, fresh, before, self.now).call
         else:
             chosen = replace(fresh, topic=topic, urgency=TOPICS[topic])
             call = queue_up(LINE, chosen, self.now).call
@@ -115,7 +115,7 @@ class House:
                 kept = False
         if before and kept:
             self.put(left_behind(before, self.now))
-        self.put(one_number.beside(call) if holds else call)
+        self.put(one_number.put_beside(call) if holds else call)
         self.share(caller)
 
     def hangs_up(self, call: Call) -> None:
@@ -185,7 +185,7 @@ class House:
 
     def _hands_on(self, call: Call, topic: str) -> None:
         moved = replace(handed_on(call), topic=topic, urgency=TOPICS[topic])
-        moved = reclassed(moved, call.urgency, RULES, self.now)
+        moved = reclassify(moved, call.urgency, RULES, self.now)
         self.put(queue_up(LINE, moved, self.now).call)
         self.share(call.caller or "")
 

@@ -17,7 +17,7 @@ from ivr.core.model.claim import (
 )
 from ivr.core.model.operator import Reach, State
 from ivr.core.model.values import replace
-from ivr.core.queue.arrival import queueing_again
+from ivr.core.queue.arrival import give_back_place
 from tests.core.talk.talk_world import TalkWorld
 
 
@@ -104,7 +104,7 @@ def queue(world: TalkWorld, caller: CallId) -> None:
     """Whoever came out of a talk queues again."""
     call = world.call(caller)
     if call is not None and call.stage is Stage.AFTER:
-        again = queue_up(world.line, queueing_again(call), world.now)
+        again = queue_up(world.line, give_back_place(call), world.now)
         world.save(again.call)
 
 

@@ -11,7 +11,7 @@ from ivr.core.upkeep.orphaned_legs import (
     LONGEST_DOCUMENT,
     LOOKS,
     SUSPICIOUS,
-    Deed,
+    LegAction,
     LiveLeg,
     Place,
     action_for,
@@ -31,7 +31,7 @@ lengths = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=1))
 def test_leg_of_caller_never_ended(
     place: Place, strange_for: timedelta, message: timedelta
 ) -> None:
-    assert action_for(CALLER, place, strange_for, message) in {None, Deed.RESCUED}
+    assert action_for(CALLER, place, strange_for, message) in {None, LegAction.RESCUED}
 
 
 @pytest.mark.parametrize("leg", [CALLER, OURS])
@@ -43,7 +43,7 @@ def test_leg_that_is_well_or_over_is_left_alone_forever(
 
 
 def test_caller_alone_in_room_rescued() -> None:
-    assert action_for(CALLER, Place.ALONE, SUSPICIOUS, MESSAGE) is Deed.RESCUED
+    assert action_for(CALLER, Place.ALONE, SUSPICIOUS, MESSAGE) is LegAction.RESCUED
 
 
 @pytest.mark.parametrize(
@@ -51,18 +51,18 @@ def test_caller_alone_in_room_rescued() -> None:
     [
         (SUSPICIOUS, None),
         (LONG - timedelta(seconds=1), None),
-        (LONG, Deed.RESCUED),
+        (LONG, LegAction.RESCUED),
     ],
 )
 def test_caller_who_may_still_hear_or_leave_message_is_given_time(
-    strange_for: timedelta, done: Deed | None
+    strange_for: timedelta, done: LegAction | None
 ) -> None:
     assert action_for(CALLER, Place.NOWHERE, strange_for, MESSAGE) is done
 
 
 @pytest.mark.parametrize("place", [Place.ALONE, Place.NOWHERE])
 def test_leg_of_ours_that_is_with_nobody_is_ended(place: Place) -> None:
-    assert action_for(OURS, place, SUSPICIOUS, MESSAGE) is Deed.ENDED
+    assert action_for(OURS, place, SUSPICIOUS, MESSAGE) is LegAction.ENDED
 
 
 def test_leg_not_looked_at_before_it_is_suspicious() -> None:

@@ -67,7 +67,7 @@ def bind_person(
 ) -> Decision:
     """The leg is the person's; one that nobody waits for is ended."""
     if is_persons(decision.talk, claim, event.leg):
-        return _bind(decision, claim, event.leg, context)
+        return _bind_person(decision, claim, event.leg, context)
     return decision.asking(EndLeg(event.leg)) if event.is_ours else decision
 
 
@@ -81,7 +81,9 @@ def is_persons(talk: Talk, claim: Claim, leg: CallId) -> bool:
     return claim.state is ClaimState.TAKEN and call.talk.claim == claim.id
 
 
-def _bind(decision: Decision, claim: Claim, leg: CallId, context: Context) -> Decision:
+def _bind_person(
+    decision: Decision, claim: Claim, leg: CallId, context: Context
+) -> Decision:
     call = decision.talk.call_of(claim)
     if claim.caller_leg == leg or call is None or call.promise is None:
         return decision
@@ -100,7 +102,7 @@ def ask_person(
     """The person who picks up is asked whether they wanted the call."""
     if not is_persons(decision.talk, claim, event.leg):
         return decision.answering(HangUpPerson())
-    decision = _bind(decision, claim, event.leg, context)
+    decision = _bind_person(decision, claim, event.leg, context)
     return decision.answering(AskPerson(claim.id))
 
 
@@ -134,7 +136,7 @@ def miss_leg(
 ) -> Decision:
     """The person's leg is over, or never was; before any talk it counts as a try."""
     if is_persons(decision.talk, claim, event.leg):
-        decision = _bind(decision, claim, event.leg, context)
+        decision = _bind_person(decision, claim, event.leg, context)
     call = decision.talk.call_of(claim)
     if call is None or not call.is_live or call.leg != event.leg:
         return decision

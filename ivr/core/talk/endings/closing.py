@@ -258,7 +258,7 @@ def _sent_on(
     """The call back in the queue, in its old place, for whom the operator has said."""
     now = context.now
     told = of_call(CallTransferred, call, now, kind=going.way.value, to=going.to)
-    handed = arrival.reclassed(
+    handed = arrival.reclassify(
         _handed_on(call, going, context), call.urgency, context.rules, now
     )
     handed = replace(

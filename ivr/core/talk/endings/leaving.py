@@ -38,7 +38,7 @@ def end_call(decision: Decision, call: Call, how: str, context: Context) -> Deci
     talk = decision.talk
     claim = talk.claims.get(call.talk.claim) if call.talk.claim else None
     bound = all_bound(talk, claim) if claim else []
-    left = _left(_in_kept_place(talk, call, context), claim, context, how)
+    left = _leave_call(_in_renewed_place(talk, call, context), claim, context, how)
     if claim is None or not claim.is_open:
         decision = decision.saving(left[0]).noting(*left[1])
         decision = decision.waking() if left[0].stage is Stage.WAITING else decision
@@ -68,7 +68,7 @@ def revoke_callback(
     The person who has refused it is on the leg still, and hears so there.
     """
     claim = decision.talk.claims.get(call.talk.claim) if call.talk.claim else None
-    left = _revoked(call, reason, context)
+    left = _revoke_callback(call, reason, context)
     if claim is None or not claim.is_open:
         decision = decision.saving(left[0]).noting(*left[1])
     else:
@@ -81,7 +81,7 @@ def revoke_callback(
     return decision.asking(EndLeg(leg))
 
 
-def _revoked(call: Call, reason: str, context: Context) -> Left:
+def _revoke_callback(call: Call, reason: str, context: Context) -> Left:
     now = context.now
     over = call.end_at(now)
     ended = of_call(CallbackEnded, call, now, reason=reason)
@@ -105,7 +105,7 @@ def withdraw(
     return decision.waking()
 
 
-def _in_kept_place(talk: Talk, call: Call, context: Context) -> Call:
+def _in_renewed_place(talk: Talk, call: Call, context: Context) -> Call:
     """The call in the place of the promise that it renews, once it is in no queue."""
     key = call.promise.renews if call.promise else None
     before = talk.calls.get(key) if key else None
@@ -115,7 +115,7 @@ def _in_kept_place(talk: Talk, call: Call, context: Context) -> Call:
     return callback.in_place_of(call, before, context.rules, context.now)
 
 
-def _left(call: Call, claim: Claim | None, context: Context, how: str) -> Left:
+def _leave_call(call: Call, claim: Claim | None, context: Context, how: str) -> Left:
     now, promise = context.now, call.promise
     is_served = call.talk.answered or call.exit_menu.recording
     if promise is None and call.came_from and not is_served:
@@ -123,14 +123,14 @@ def _left(call: Call, claim: Claim | None, context: Context, how: str) -> Left:
     if promise is None:
         outcome = outcome_of(call).value
         over = of_call(CallEnded, call, now, outcome=outcome)
-        return _over(call, claim, context), (over,)
+        return _end_over(call, claim, context), (over,)
     if call.stage is Stage.PROMISED:
         return _begins_to_bind(call, context, begun=promise.begun)
     if promise.kept:
-        return _over(call, claim, context), (_person_left(call, context),)
+        return _end_over(call, claim, context), (_person_left(call, context),)
     if call.ending.outcome is Outcome.MESSAGE:
         told = of_call(CallbackEnded, call, now, reason=BY_MESSAGE)
-        return _over(call, claim, context), (told,)
+        return _end_over(call, claim, context), (told,)
     return _not_reached(call, claim, context, how)
 
 
@@ -161,7 +161,7 @@ def _promised_anew(call: Call, wish: Wish, context: Context) -> Left:
     return callback.postpone_callback(call, context.rules, now), (over, promised)
 
 
-def _over(call: Call, claim: Claim | None, context: Context) -> Call:
+def _end_over(call: Call, claim: Claim | None, context: Context) -> Call:
     over = replace(call.end_at(context.now), menu=call.menu.forget_draft())
     if claim is None or not claim.is_talk:
         return over
@@ -180,4 +180,4 @@ def _not_reached(call: Call, claim: Claim | None, context: Context, how: str) ->
     if later is not None:
         return later, (tried,)
     given_up = of_call(CallbackEnded, call, now, reason="given-up")
-    return _over(call, claim, context), (tried, given_up)
+    return _end_over(call, claim, context), (tried, given_up)

@@ -147,13 +147,13 @@ def after_offer(
     of the database must not send everybody away. Nor has whoever is on another call
     that we know of, and they are free again as soon as it ends.
     """
-    after = _paused(operator, rules, now, reason, missed=missed)
+    after = _pause_operator(operator, rules, now, reason, missed=missed)
     if operator.wish is None:
         after = replace(after, why=operators.MISSED if missed else reason)
     return after, of_operator(after, now, after.why)
 
 
-def _paused(
+def _pause_operator(
     operator: Operator, rules: RuleSet, now: datetime, reason: str, *, missed: bool
 ) -> Operator:
     offer = rules.offer

@@ -98,7 +98,7 @@ def talk_on(
     decision: Decision, claim: Claim, _: CallerNotTakenOut, _context: Context
 ) -> Decision:
     """They talk on: the carrier has not moved the caller."""
-    return _forget(decision, claim).refusing("carrier")
+    return _forget_exit(decision, claim).refusing("carrier")
 
 
 def leave_to_guest(
@@ -159,10 +159,10 @@ def stay(
     decision = decision.refusing("carrier")
     if claim.joins is not None and event.ambiguous:
         return decision
-    return _forget(decision, claim)
+    return _forget_exit(decision, claim)
 
 
-def _forget(decision: Decision, claim: Claim) -> Decision:
+def _forget_exit(decision: Decision, claim: Claim) -> Decision:
     if claim.going is None:
         return decision
     return decision.saving(replace(claim, going=None))

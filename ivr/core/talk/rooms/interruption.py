@@ -131,7 +131,7 @@ def drop_operator(
     dropped = lost(claim, context.now, leg)
     if dropped == claim:
         return decision
-    decision = _unhold(decision.saving(dropped), claim, context)
+    decision = _note_unheld(decision.saving(dropped), claim, context)
     if claim.apart is Apart.GATHERING or claim.goes_on:
         decision = decision.asking(TakeOutCaller(claim.id))
     return decision
@@ -144,10 +144,10 @@ def call_together(decision: Decision, claim: Claim, context: Context) -> Decisio
     rejoining = gathering(claim, context.now)
     if rejoining == claim:
         return decision
-    return _unhold(decision.saving(rejoining), claim, context)
+    return _note_unheld(decision.saving(rejoining), claim, context)
 
 
-def _unhold(decision: Decision, before: Claim, context: Context) -> Decision:
+def _note_unheld(decision: Decision, before: Claim, context: Context) -> Decision:
     if not before.held:
         return decision
     return decision.noting(of_claim(CallerUnheld, before, context.now))
@@ -280,9 +280,9 @@ def keep_guest(decision: Decision, host: Claim, context: Context) -> Decision:
     decision = give_to_guest(decision, host, context)
     claim = decision.talk.claims[guest.id] if guest else host
     # The guest is in the room already, and came so that it goes on without them.
-    decision = decision.saving(_inside(gathering(claim, context.now)))
+    decision = decision.saving(_mark_inside(gathering(claim, context.now)))
     return decision.asking(RejoinCaller(claim.id))
 
 
-def _inside(claim: Claim) -> Claim:
+def _mark_inside(claim: Claim) -> Claim:
     return replace(claim, operator_in=True, goes_on=True)

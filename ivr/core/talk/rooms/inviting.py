@@ -32,7 +32,7 @@ def invite(
     engaged = event.colleague in decision.talk.engaged
     if guest is not None or whose is None or engaged or not whose.is_free(context.now):
         return decision.refusing(BUSY)
-    invitation = _invitation(host, event.invitation, event.colleague, context)
+    invitation = _make_invitation(host, event.invitation, event.colleague, context)
     told = of_claim(OperatorInvited, invitation, context.now, by=host.operator)
     decision = decision.saving(
         invitation,
@@ -42,7 +42,7 @@ def invite(
     return decision.noting(told).asking(PlaceOffer(invitation.id))
 
 
-def _invitation(
+def _make_invitation(
     host: Claim, key: ClaimId, colleague: OperatorId, context: Context
 ) -> Claim:
     return Claim(

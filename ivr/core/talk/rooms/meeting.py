@@ -109,7 +109,7 @@ def enter_room(
     decision: Decision, claim: Claim, legs: Collection[CallId], context: Context
 ) -> Decision:
     """Legs have entered; with both inside the call is answered, or goes on."""
-    if not _matters(claim):
+    if not _counts_in_room(claim):
         return decision
     has_come = claim.party in legs and not _is_unreached(decision.talk, claim)
     inside = replace(
@@ -125,10 +125,10 @@ def enter_room(
         return _spare_caller(decision.saving(whole(inside)), inside)
     if not inside.is_open:
         return _note_late(decision, inside, context)
-    return _connect(decision, inside, context)
+    return _connect_both(decision, inside, context)
 
 
-def _matters(claim: Claim) -> bool:
+def _counts_in_room(claim: Claim) -> bool:
     """Whether it is news who is in the room; of one that is over it may come late.
 
     A claim that was interrupted was a talk before, and known as one.
@@ -144,7 +144,7 @@ def _is_unreached(talk: Talk, claim: Claim) -> bool:
     return claim.is_open and call is not None and call.leg is None
 
 
-def _connect(decision: Decision, claim: Claim, context: Context) -> Decision:
+def _connect_both(decision: Decision, claim: Claim, context: Context) -> Decision:
     """They talk: whatever was promised to the caller's telephone is past."""
     talk, now = decision.talk, context.now
     call, operator = talk.call_of(claim), talk.bound_by(claim)
@@ -157,7 +157,7 @@ def _connect(decision: Decision, claim: Claim, context: Context) -> Decision:
     if operator is not None:
         decision = decision.saving(operators.talking(operator, now))
     decision = decision.noting(of_claim(CallerConnected, claim, now))
-    decision = decision.noting(*_fulfilment(call, now))
+    decision = decision.noting(*_facts_of_fulfilment(call, now))
     for promised in _waiting_callbacks(talk):
         ended = of_call(CallbackEnded, promised, now, reason="caller-rang")
         decision = decision.saving(left_behind(promised, now)).noting(ended)
@@ -177,7 +177,7 @@ def _note_late(decision: Decision, claim: Claim, context: Context) -> Decision:
     if call is not None and _is_fulfilled_by(call, at):
         ending = replace(call.ending, at=now)
         over = replace(_in_talk(call, at), stage=Stage.ENDED, ending=ending)
-        decision = decision.saving(over).noting(*_fulfilment(call, now))
+        decision = decision.saving(over).noting(*_facts_of_fulfilment(call, now))
     return decision if call is None else _with_talk_known(decision, at)
 
 
@@ -203,7 +203,7 @@ def _waiting_callbacks(talk: Talk) -> list[Call]:
     return [each for each in promised if callee.is_unreached(each)]
 
 
-def _fulfilment(call: Call, now: datetime) -> tuple[Fact, ...]:
+def _facts_of_fulfilment(call: Call, now: datetime) -> tuple[Fact, ...]:
     """A promise is kept as soon as they talk, whatever is lost from here on."""
     if call.promise is None or call.promise.kept:
         return ()

@@ -37,7 +37,9 @@ def turn(
     if _is_on(claim, event.switch) is event.on:
         return decision
     if event.on:
-        decision = decision.saving(_marked(claim, event.switch, context.now, on=True))
+        decision = decision.saving(
+            _with_switch(claim, event.switch, context.now, on=True)
+        )
     return decision.asking(TurnSwitch(claim.id, event.switch, on=event.on))
 
 
@@ -47,7 +49,7 @@ def mark(
     """It is on, or off, from now on, and is written down."""
     # Whoever looked it up just before has found it off, and believed it.
     if _is_on(claim, event.switch) is not event.on:
-        marked = _marked(claim, event.switch, context.now, on=event.on)
+        marked = _with_switch(claim, event.switch, context.now, on=event.on)
         decision = decision.saving(marked)
     elif not event.on:
         return decision
@@ -105,7 +107,7 @@ def _mark_off(
 ) -> Decision:
     if not _is_on(claim, event.switch):
         return decision
-    return decision.saving(_marked(claim, event.switch, context.now, on=False))
+    return decision.saving(_with_switch(claim, event.switch, context.now, on=False))
 
 
 def _written_down(
@@ -121,7 +123,7 @@ def _is_on(claim: Claim, switch: Switch) -> bool:
     return claim.held if switch is Switch.HOLD else claim.muted
 
 
-def _marked(claim: Claim, switch: Switch, now: datetime, *, on: bool) -> Claim:
+def _with_switch(claim: Claim, switch: Switch, now: datetime, *, on: bool) -> Claim:
     if switch is Switch.MUTE:
         return replace(claim, muted=on)
     return on_hold(claim, now) if on else off_hold(claim)

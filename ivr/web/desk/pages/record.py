@@ -192,7 +192,7 @@ def _place_values(call: CallId | None) -> Values:
     at_hand, how = notes.how_shown(ports, me)
     is_now = call is not None and call == at_hand and how is Shown.NOW
     shown = Shown.NOT if call is None else Shown.NOW if is_now else Shown.LAST
-    began = notes.when_begun_by(ports, me, call) if call and not is_now else None
+    began = notes.start_of_handling(ports, me, call) if call and not is_now else None
     return {"shown": shown, "began": began}
 
 
