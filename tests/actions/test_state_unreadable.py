@@ -65,7 +65,7 @@ def test_unreadable_caller_holds_up_nobody_behind(world: World) -> None:
     assert "caller passed over" in world.notes.events()
 
 
-def test_unreadable_caller_is_back_in_line_with_next_poll(world: World) -> None:
+def test_unreadable_caller_returns_with_next_poll(world: World) -> None:
     key = queued(world, "+12025550130")
     before = world.ports.store.call(LINE, key)
     spoil(world, "call", key, stage="dreaming")
@@ -88,9 +88,7 @@ def test_unreadable_claim_stops_no_reconciliation(world: World) -> None:
 
 
 @pytest.mark.parametrize("member", ["dream:x", "dream", ":", "", "claim:of-later"])
-def test_due_work_of_newer_version_put_off_and_routes_nobody(
-    world: World, member: str
-) -> None:
+def test_newer_versions_work_put_off(world: World, member: str) -> None:
     due = key_of(LINE, "due")
     world.redis.hset(key_of(LINE, "claim", "of-later"), mapping={"doc": "{}", "rev": 1})
     world.redis.zadd(due, {member: 1})

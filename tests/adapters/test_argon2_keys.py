@@ -38,7 +38,7 @@ def test_same_password_kept_differently_each_time(keys: Argon2Keys) -> None:
     assert keys.hash_password(PASSWORD) != keys.hash_password(PASSWORD)
 
 
-def test_real_house_hashes_as_rfc_says_in_one_lane() -> None:
+def test_hashes_as_rfc_says_in_one_lane() -> None:
     real = Argon2Keys()
 
     kept = real.hash_password(PASSWORD)
@@ -49,7 +49,7 @@ def test_real_house_hashes_as_rfc_says_in_one_lane() -> None:
     assert not real.is_dated(kept)
 
 
-def test_password_that_was_hashed_more_weakly_is_dated(keys: Argon2Keys) -> None:
+def test_weakly_hashed_password_is_dated(keys: Argon2Keys) -> None:
     stronger = Argon2Keys(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
 
     assert stronger.is_dated(keys.hash_password(PASSWORD))
@@ -59,7 +59,7 @@ def test_password_that_was_hashed_more_weakly_is_dated(keys: Argon2Keys) -> None
 # --- codes ------------------------------------------------------------------------
 
 
-def test_code_known_by_step_with_one_step_of_drift(keys: Argon2Keys) -> None:
+def test_code_known_with_one_step_drift(keys: Argon2Keys) -> None:
     seed = keys.make_seed()
     present = int(EVENING.timestamp()) // 30
     found = {
@@ -89,7 +89,7 @@ def test_no_code_opens_where_no_device(keys: Argon2Keys) -> None:
     assert keys.find_step("", "123456", EVENING) is None
 
 
-def test_seed_has_160_bits_and_is_another_each_time(keys: Argon2Keys) -> None:
+def test_seed_has_160_bits_and_differs(keys: Argon2Keys) -> None:
     assert len(keys.make_seed()) * 5 == 160
     assert keys.make_seed() != keys.make_seed()
 

@@ -78,7 +78,7 @@ def kill(data: Path, port: int) -> None:
     until(lambda: is_port_free(port))
 
 
-def test_store_runs_while_it_is_used_and_not_longer(tmp_path: Path) -> None:
+def test_store_runs_only_while_used(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store:
         assert answers(store.url)
         assert is_running(tmp_path)
@@ -86,7 +86,7 @@ def test_store_runs_while_it_is_used_and_not_longer(tmp_path: Path) -> None:
     assert not is_running(tmp_path)
 
 
-def test_store_keeps_content_from_one_use_to_next(tmp_path: Path) -> None:
+def test_store_keeps_content_between_uses(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store, Redis.from_url(store.url) as ours:
         ours.set("word", "kept")
 
@@ -122,7 +122,7 @@ def test_store_listens_on_loopback_alone(tmp_path: Path) -> None:
     assert refusal != 0
 
 
-def test_store_writes_what_it_is_told_and_drops_nothing(tmp_path: Path) -> None:
+def test_store_writes_all_and_drops_nothing(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store, Redis.from_url(store.url) as ours:
         kept = ours.config_get(
             "appendonly", "appendfsync", "save", "maxmemory-policy", "protected-mode"
@@ -137,7 +137,7 @@ def test_store_writes_what_it_is_told_and_drops_nothing(tmp_path: Path) -> None:
     }
 
 
-def test_files_are_owners_and_password_is_in_no_command_line(
+def test_files_private_and_password_unlisted(
     tmp_path: Path,
 ) -> None:
     with bundled_valkey(tmp_path / "var") as store:
@@ -183,7 +183,7 @@ def test_whoever_started_store_may_leave_first(tmp_path: Path) -> None:
     assert not is_running(tmp_path)
 
 
-def test_processes_that_start_at_once_share_one_store(tmp_path: Path) -> None:
+def test_processes_starting_together_share_store(tmp_path: Path) -> None:
     with (
         another_user(tmp_path) as one,
         another_user(tmp_path) as two,
@@ -196,7 +196,7 @@ def test_processes_that_start_at_once_share_one_store(tmp_path: Path) -> None:
     assert not is_running(tmp_path)
 
 
-def test_killed_process_leaves_store_that_next_takes_over(
+def test_killed_processs_store_taken_over(
     tmp_path: Path,
 ) -> None:
     with another_user(tmp_path) as user:
@@ -210,7 +210,7 @@ def test_killed_process_leaves_store_that_next_takes_over(
     assert not is_running(tmp_path)
 
 
-def test_killed_store_started_again_where_clients_find_it(
+def test_killed_store_restarted_in_same_place(
     tmp_path: Path,
 ) -> None:
     with bundled_valkey(tmp_path) as store, Redis.from_url(store.url) as ours:
@@ -244,7 +244,7 @@ def test_newcomer_revives_killed_store_for_all(tmp_path: Path) -> None:
         assert not store.ensure_running()
 
 
-def test_newcomer_does_not_open_a_second_store_beside_lost_port(
+def test_newcomer_opens_no_second_store(
     tmp_path: Path,
 ) -> None:
     with bundled_valkey(tmp_path) as store:
@@ -282,7 +282,7 @@ def _babble(listener: socket.socket) -> None:
             guest.sendall(b"220 something else\r\n")
 
 
-def test_port_that_something_else_took_is_given_up(tmp_path: Path) -> None:
+def test_port_taken_by_others_given_up(tmp_path: Path) -> None:
     with bundled_valkey(tmp_path) as store, Redis.from_url(store.url) as ours:
         ours.set("word", "kept")
         lost = store.port
@@ -306,7 +306,7 @@ def hasty(data: Path) -> BundledValkey:
     return BundledValkey(data, wait=lambda _: None)
 
 
-def test_hung_store_is_left_alone_and_ended_with_last_user(
+def test_hung_store_ended_with_last_user(
     tmp_path: Path,
 ) -> None:
     starter = bundled_valkey(tmp_path).__enter__()
@@ -347,7 +347,7 @@ def test_name_with_spaces_and_quotes_is_fine(tmp_path: Path) -> None:
         assert answers(store.url)
 
 
-def test_store_that_does_not_start_tells_where_to_look(tmp_path: Path) -> None:
+def test_failed_store_tells_where_to_look(tmp_path: Path) -> None:
     folder = tmp_path / "valkey"
     (folder / "appendonlydir").mkdir(parents=True)
     manifest = folder / "appendonlydir" / "appendonly.aof.manifest"

@@ -67,7 +67,7 @@ def test_needed_field_inside_needed_in_document() -> None:
         FORM.decode(b'{"name": "Olena"}')
 
 
-def test_value_without_values_inside_stays_as_it_is() -> None:
+def test_flat_value_stays_as_is() -> None:
     form = FlatForm(Depth, PATHS)
 
     assert form.decode(b'{"metres": 3}') == Depth(metres=3)

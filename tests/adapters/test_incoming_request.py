@@ -88,16 +88,14 @@ def test_lane_is_that_of_path_alone() -> None:
         (head("Transfer-Encoding: chunked") + b"1" * 99_000, 403),
     ],
 )
-def test_what_is_too_large_is_refused_before_it_has_come(
-    request_: bytes, status: int
-) -> None:
+def test_too_large_refused_before_it_came(request_: bytes, status: int) -> None:
     with pytest.raises(Refusal) as refused:
         add_all(request_)
 
     assert refused.value.status == status
 
 
-def test_what_is_no_chunk_is_left_to_parser() -> None:
+def test_unchunked_rest_left_to_parser() -> None:
     arriving = IncomingRequest(lanes)
 
     stage = arriving.add_bytes(head("Transfer-Encoding: chunked") + b"no chunk\r\n")

@@ -52,9 +52,7 @@ def test_every_queue_has_job_here() -> None:
 
 
 @pytest.mark.parametrize("queue", QUEUES)
-def test_job_sent_to_its_own_queue_with_identifiers_alone(
-    redis: Redis, queue: str
-) -> None:
+def test_job_sent_with_identifiers_alone(redis: Redis, queue: str) -> None:
     send, function, args = SENDS[queue]
     send(RqJobs(redis))
 
@@ -66,7 +64,7 @@ def test_job_sent_to_its_own_queue_with_identifiers_alone(
 
 
 @pytest.mark.parametrize("queue", QUEUES)
-def test_name_of_job_leads_to_function_of_ours(redis: Redis, queue: str) -> None:
+def test_job_name_leads_to_our_function(redis: Redis, queue: str) -> None:
     SENDS[queue][0](RqJobs(redis))
 
     job = only_job(redis, queue)
@@ -101,7 +99,7 @@ def test_job_leaves_little_behind_and_describes_nothing(
         "",
     ],
 )
-def test_job_that_names_strange_function_is_not_run(redis: Redis, name: str) -> None:
+def test_job_of_strange_function_not_run(redis: Redis, name: str) -> None:
     jobs = RqJobs(redis)
     jobs.route(LINE)
     job = only_job(redis, ROUTING)
@@ -112,7 +110,7 @@ def test_job_that_names_strange_function_is_not_run(redis: Redis, name: str) -> 
         _ = only_job(redis, ROUTING).func
 
 
-def test_job_that_names_method_of_forged_object_is_not_run(redis: Redis) -> None:
+def test_job_of_forged_method_not_run(redis: Redis) -> None:
     RqJobs(redis).route(LINE)
     job = only_job(redis, ROUTING)
     data = job.serializer.dumps(["workers.routing.route", "x", [], {}])
@@ -131,7 +129,7 @@ def wire(valkey_url: str, redis: Redis) -> Iterator[Wire]:
 
 
 @pytest.mark.parametrize("queue", QUEUES)
-def test_queue_that_is_away_is_unavailable_and_heals(wire: Wire, queue: str) -> None:
+def test_absent_queue_is_unavailable_and_heals(wire: Wire, queue: str) -> None:
     jobs = RqJobs(wire.client)
     wire.cut()
     with pytest.raises(Unavailable):
@@ -157,7 +155,7 @@ def full(redis: Redis) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("trouble", ["read_only", "full"])
-def test_queue_that_may_not_be_written_to_is_unavailable(
+def test_unwritable_queue_is_unavailable(
     redis: Redis, request: pytest.FixtureRequest, trouble: str
 ) -> None:
     jobs = RqJobs(redis)
@@ -174,7 +172,7 @@ def test_queue_on_dead_port_is_unavailable() -> None:
     client.close()
 
 
-def test_worker_tells_that_it_lives_and_works_on(redis: Redis) -> None:
+def test_worker_tells_life_and_works_on(redis: Redis) -> None:
     worker = HotlineWorker(
         [make_queue(ROUTING, redis)], connection=redis, job_class=HotlineJob
     )

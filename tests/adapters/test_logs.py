@@ -200,7 +200,7 @@ def test_number_beside_moment_hidden_and_moment_stays() -> None:
         "area=044",
     ],
 )
-def test_what_people_said_is_hidden_where_form_is_printed(text: str) -> None:
+def test_speech_hidden_in_printed_form(text: str) -> None:
     shown = scrub_text(text)
 
     assert HIDDEN in shown
@@ -259,7 +259,7 @@ def test_thing_that_cannot_be_printed_is_named() -> None:
 # --- lines
 
 
-def test_event_is_one_line_with_time_level_and_fields(written: Written) -> None:
+def test_event_is_one_complete_line(written: Written) -> None:
     logging.getLogger("ivr.x").info("caller queued", extra={"call": CALL, "place": 3})
 
     line = written.one()
@@ -318,7 +318,7 @@ def test_events_logged_with_fields(written: Written) -> None:
     assert "ValueError" in three["exception"]
 
 
-def test_record_that_cannot_be_written_is_told_without_content(
+def test_unwritable_record_told_without_content(
     written: Written, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (handler,) = (
@@ -382,7 +382,7 @@ def test_others_keep_quiet_about_requests_and_jobs(written: Written, name: str) 
     assert written.lines() == []
 
 
-def test_twilio_writes_nothing_of_call_that_it_creates(written: Written) -> None:
+def test_twilio_logs_nothing_of_created_call(written: Written) -> None:
     from twilio.http.http_client import TwilioHttpClient  # noqa: PLC0415
 
     client = TwilioHttpClient(logger=logging.getLogger("twilio.http_client"))

@@ -54,7 +54,7 @@ def store(redis: Redis, clock: StillClock) -> RedisStore:
 
 
 @pytest.mark.parametrize("stale", [0, 1, 2])
-def test_change_of_three_saved_whole_or_not_at_all(
+def test_change_of_three_saved_whole(
     store: RedisStore, redis: Redis, stale: int
 ) -> None:
     three: list[Entity] = [waiting("c1", 0), operator("o1"), claim("k1", "c1", "o1")]
@@ -79,9 +79,7 @@ def test_area_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> None:
     assert getattr(fact, "area", "") not in {"", AREA}
 
 
-def test_what_has_ended_is_forgotten_after_hour_and_nothing_else(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_only_ended_forgotten_after_hour(store: RedisStore, redis: Redis) -> None:
     keep(store, waiting("c1", 0), waiting("c2", 0), operator("o1"))
     keep(store, claim("k1", "c1", "o1"))
     made = store.claim(LINE, ClaimId("k1"))
@@ -99,9 +97,7 @@ def test_what_has_ended_is_forgotten_after_hour_and_nothing_else(
         assert redis.ttl(f"hotline:{{{LINE}}}:{stays}") == -1
 
 
-def test_nothing_is_left_in_any_list_of_call_that_ended(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_ended_call_left_in_no_list(store: RedisStore, redis: Redis) -> None:
     keep(store, waiting("c1", 0))
     store.expect_poll(LINE, CallId("c1"), at(60))
     keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
@@ -110,9 +106,7 @@ def test_nothing_is_left_in_any_list_of_call_that_ended(
     assert [key for key in lists if redis.zscore(key, "c1") is not None] == []
 
 
-def test_poll_of_call_that_has_just_ended_leaves_nothing_behind(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_poll_of_ended_call_leaves_nothing(store: RedisStore, redis: Redis) -> None:
     keep(store, waiting("c1", 0))
     keep(store, replace(kept_call(store, "c1"), stage=Stage.ENDED))
     store.expect_poll(LINE, CallId("c1"), at(60))
@@ -134,9 +128,7 @@ def test_every_key_carries_tag_of_line(store: RedisStore, redis: Redis) -> None:
     }
 
 
-def test_rules_as_older_release_kept_them_are_in_nobody_s_way(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_older_releases_rules_disturb_nobody(store: RedisStore, redis: Redis) -> None:
     redis.set(f"hotline:{{{LINE}}}:rules", "zone = 'UTC'")
 
     assert store.rule_versions(LINE) == ()
@@ -145,9 +137,7 @@ def test_rules_as_older_release_kept_them_are_in_nobody_s_way(
     assert store.rule_versions(LINE) == (published,)
 
 
-def test_figures_that_nobody_renews_are_gone_after_a_day(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_unrenewed_figures_gone_after_a_day(store: RedisStore, redis: Redis) -> None:
     store.put_figures(LINE, Figures(made=at(0), hours={}))
 
     (key,) = redis.keys("*:figures")
@@ -162,9 +152,7 @@ def test_suspicions_forgotten_when_nobody_looks(
     assert 0 < redis.ttl(f"hotline:{{{LINE}}}:strangers") <= 600
 
 
-def test_who_never_queued_or_withholds_number_leaves_no_name(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_unqueued_or_withheld_leaves_no_name(store: RedisStore, redis: Redis) -> None:
     keep(
         store, waiting("c1", 0, stage=Stage.ENDED, arrival=Arrival(), caller="somebody")
     )
@@ -216,9 +204,7 @@ def test_typed_number_is_nowhere_in_clear(store: RedisStore, redis: Redis) -> No
     assert kept_call(store, "c1").menu.draft == typed
 
 
-def test_what_others_changed_is_seen_by_store_that_has_looked_before(
-    redis: Redis, store: RedisStore
-) -> None:
+def test_changes_of_others_seen_later(redis: Redis, store: RedisStore) -> None:
     store.snapshot(LINE, DEPTH)
     other = RedisStore(redis, KeyVault.with_fresh_keys(), StillClock())
     keep(other, waiting("c1", 0), operator("o1"))
@@ -226,9 +212,7 @@ def test_what_others_changed_is_seen_by_store_that_has_looked_before(
     assert seen(store.snapshot(LINE, DEPTH)) == seen(other.snapshot(LINE, DEPTH))
 
 
-def test_wiped_store_seen_empty_by_one_that_remembers(
-    redis: Redis, store: RedisStore
-) -> None:
+def test_wiped_store_seen_empty(redis: Redis, store: RedisStore) -> None:
     keep(store, waiting("c1", 0), operator("o1"))
     store.snapshot(LINE, DEPTH)
     redis.flushall()
@@ -251,9 +235,7 @@ def test_flag_of_sent_job_does_not_last(store: RedisStore, redis: Redis) -> None
     assert 0 < redis.pttl(f"hotline:{{{LINE}}}:asked:route") <= 1000
 
 
-def test_desk_told_of_operators_and_claims_once_per_change_and_of_no_caller(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_desk_told_once_per_change(store: RedisStore, redis: Redis) -> None:
     told: PubSub = redis.pubsub(  # type: ignore[no-untyped-call]
         ignore_subscribe_messages=True
     )
@@ -272,9 +254,7 @@ def test_desk_told_of_operators_and_claims_once_per_change_and_of_no_caller(
     told.close()
 
 
-def test_empty_queue_of_any_kind_listed_no_more(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_empty_queue_listed_no_more(store: RedisStore, redis: Redis) -> None:
     handed = waiting(
         "c1", 0, affinity=Affinity(team="Ночь: один", handed_at=at(100.000001))
     )
@@ -318,7 +298,7 @@ def test_number_of_no_live_call_leaves_nothing(store: RedisStore, redis: Redis) 
 
 
 @pytest.mark.parametrize("links", [None, "", "call:c9\nclaim:k9"])
-def test_talk_is_whole_whatever_older_version_left_of_links(
+def test_talk_whole_despite_older_links(
     store: RedisStore, redis: Redis, links: str | None
 ) -> None:
     bound = operator("o1", claim=ClaimId("k1"))
@@ -347,9 +327,7 @@ def test_talk_is_whole_whatever_older_version_left_of_links(
         assert set(found.operators) == {"o1", "o2"}
 
 
-def test_talk_of_which_newer_version_wrote_part_is_unreadable(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_partly_newer_talk_is_unreadable(store: RedisStore, redis: Redis) -> None:
     keep(
         store,
         waiting("c1", 0, talk=TalkState(claim=ClaimId("k1"))),
@@ -364,7 +342,7 @@ def test_talk_of_which_newer_version_wrote_part_is_unreadable(
 
 
 @pytest.mark.parametrize("changed", ["operator", "call"])
-def test_nothing_saved_once_what_it_depends_on_has_changed(
+def test_nothing_saved_on_changed_ground(
     store: RedisStore, redis: Redis, changed: str
 ) -> None:
     keep(store, waiting("c1", 0), operator("o1"), claim("k1", "c1", "o1"))

@@ -70,7 +70,7 @@ def test_absent_server_is_unavailable_whatever_is_asked(lonely: RedisStore) -> N
             ask()
 
 
-def test_server_that_did_not_answer_is_left_alone_for_a_second(
+def test_silent_server_left_alone_a_second(
     redis: Redis, valkey_url: str, clock: StillClock
 ) -> None:
     assert redis.ping()
@@ -173,7 +173,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("kind", REFUSALS)
-def test_server_that_refuses_writes_is_unavailable_and_says_why(
+def test_refusing_server_is_unavailable_with_reason(
     kind: str, request: pytest.FixtureRequest, clock: StillClock
 ) -> None:
     store: RedisStore = request.getfixturevalue(kind)
@@ -255,9 +255,7 @@ def test_server_that_hangs_is_unavailable(
         impatient.call(LINE, CallId("c1"))
 
 
-def test_fault_of_our_own_is_not_mistaken_for_absent_server(
-    store: RedisStore, redis: Redis
-) -> None:
+def test_own_fault_is_no_absent_server(store: RedisStore, redis: Redis) -> None:
     redis.set(f"hotline:{{{LINE}}}:call:c1", "not a hash")
 
     with pytest.raises(Exception, match="WRONGTYPE") as found:

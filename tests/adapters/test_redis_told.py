@@ -45,7 +45,7 @@ def next_news(heard: Heard) -> News:
     return next(news for news in heard if news is not None)
 
 
-def test_whoever_begins_to_listen_is_told_that_all_may_have_changed(
+def test_new_listener_told_all_may_have_changed(
     heard: Heard,
 ) -> None:
     assert [next_news(heard), next_news(heard)] == [(LINE, None), (OTHER, None)]

@@ -31,7 +31,7 @@ def at_step(call: Call, step: int) -> Call:
 # --- one version after the other -------------------------------------------
 
 
-def test_what_was_saved_is_read_again_one_version_on(store: LiveState) -> None:
+def test_saved_read_one_version_on(store: LiveState) -> None:
     caller = waiting(
         "c1",
         0,
@@ -64,14 +64,14 @@ def test_change_decided_from_old_version_refused(store: LiveState) -> None:
     assert kept_call(store, "c1").menu.step == 1
 
 
-def test_what_must_be_new_is_refused_when_it_is_there(store: LiveState) -> None:
+def test_existing_refused_where_new_expected(store: LiveState) -> None:
     keep(store, waiting("c1", 0))
 
     assert store.commit(LINE, Change(save=(waiting("c1", 5),))) is None
     assert kept_call(store, "c1").arrival.at == at(0)
 
 
-def test_change_of_something_that_is_gone_is_refused(store: LiveState) -> None:
+def test_change_of_missing_refused(store: LiveState) -> None:
     ghost = waiting("c1", 0, rev=3)
 
     assert store.commit(LINE, Change(save=(ghost,))) is None
@@ -101,7 +101,7 @@ def names(store: LiveState, depth: int = 10) -> list[str]:
     return [head.call for heads in store.snapshot(LINE, depth).heads for head in heads]
 
 
-def test_snapshot_shows_first_of_each_queue_in_order_of_arrival(
+def test_snapshot_shows_queue_heads_by_arrival(
     store: LiveState,
 ) -> None:
     for name, arrived, urgency in (
@@ -148,7 +148,7 @@ def test_callers_ahead_counted_before_mark_of_class(
     assert store.ahead(LINE, {("en", "urgent"): at(99)}, bool) == {"en": 0}
 
 
-def test_claim_that_is_over_is_open_no_more_and_never_due(store: LiveState) -> None:
+def test_ended_claim_not_open_nor_due(store: LiveState) -> None:
     keep(store, claim("k1", "c1", "o1"))
     assert store.open_claims(LINE) == ["k1"]
     made = store.claim(LINE, ClaimId("k1"))
@@ -176,7 +176,7 @@ def version(number: int, toml: str = 'zone = "Europe/Kyiv" # вечір') -> Rul
     return RuleVersion(version=number, toml=toml, published_at=at(number))
 
 
-def test_rules_kept_as_they_were_put_but_for_note(store: LiveState) -> None:
+def test_rules_kept_but_for_note(store: LiveState) -> None:
     assert store.rule_versions(LINE) == ()
     shipped = RuleVersion(version=0, toml="zone = 'UTC'")
     store.put_rule_versions(LINE, [shipped, replace(version(1), note="for Anna")])
@@ -195,7 +195,7 @@ def test_older_version_that_comes_late_changes_nothing(store: LiveState) -> None
 # --- the figures behind the expected wait ----------------------------------
 
 
-def test_figures_come_back_as_they_were_and_only_for_line(
+def test_figures_return_for_their_line_only(
     store: LiveState,
 ) -> None:
     figures = Figures(
@@ -208,7 +208,7 @@ def test_figures_come_back_as_they_were_and_only_for_line(
     assert store.figures(OTHER) is None
 
 
-def test_operators_found_by_number_they_may_call_in_from(
+def test_operators_found_by_call_in_number(
     store: LiveState,
 ) -> None:
     keep(store, operator("anna", phone="name-1"), operator("bela", phone="name-1"))
@@ -219,7 +219,7 @@ def test_operators_found_by_number_they_may_call_in_from(
     assert store.enrolled(LINE, "name-3") == []
 
 
-def test_operator_with_another_number_found_by_it_alone(store: LiveState) -> None:
+def test_changed_number_found_alone(store: LiveState) -> None:
     keep(store, operator("anna", phone="name-1"))
     keep(store, operator("anna", phone="name-2", rev=1))
 
@@ -230,7 +230,7 @@ def test_operator_with_another_number_found_by_it_alone(store: LiveState) -> Non
 # --- legs that nobody knows --------------------------------------------------
 
 
-def test_strange_legs_remembered_from_when_they_were_first_seen(
+def test_strange_legs_remembered_from_first_sight(
     store: LiveState,
 ) -> None:
     one, two, three = CallId("leg-1"), CallId("leg-2"), CallId("leg-3")
@@ -247,7 +247,7 @@ def test_strange_legs_remembered_from_when_they_were_first_seen(
     assert store.count_orphaned_legs(OTHER) == 0
 
 
-def test_suspicion_begins_anew_for_whoever_is_suspected_still(
+def test_suspicion_of_suspects_begins_anew(
     store: LiveState,
 ) -> None:
     one, gone = CallId("leg-1"), CallId("leg-2")

@@ -43,7 +43,7 @@ def with_leg(call: Call, leg: str) -> Call:
     return replace(call, promise=ringing, rev=call.rev + 1)
 
 
-def test_promise_read_again_and_found_by_persons_leg(store: LiveState) -> None:
+def test_promise_found_by_persons_leg(store: LiveState) -> None:
     call = promised("c1", 0)
     keep(store, call)
     keep(store, with_leg(call, "leg-1"))
@@ -66,7 +66,7 @@ def test_leg_of_earlier_try_still_names_call(store: LiveState) -> None:
     assert store.call(LINE, CallId("leg-1")) == store.call(LINE, CallId("leg-2"))
 
 
-def test_latest_call_of_caller_is_one_that_left_last(store: LiveState) -> None:
+def test_latest_call_left_last(store: LiveState) -> None:
     first = waiting("c1", 0, caller="somebody")
     second = waiting("c2", 1, caller="somebody")
     other = waiting("c3", 2, caller="another")
@@ -89,7 +89,7 @@ def test_latest_call_of_caller_is_one_that_left_last(store: LiveState) -> None:
     assert store.last_call(OTHER, "somebody") is None
 
 
-def test_many_who_were_cut_off_are_seen_and_counted_each(store: LiveState) -> None:
+def test_many_cut_off_each_counted(store: LiveState) -> None:
     names = [f"operator-{number:03}" for number in range(300)]
     calls = [
         waiting(f"c{number:03}", number, affinity=Affinity(operator=OperatorId(name)))
@@ -118,7 +118,7 @@ def test_promise_is_due_while_it_binds(store: LiveState, stage: Stage) -> None:
     assert store.due(LINE, at(59)) == []
 
 
-def test_caller_who_looks_at_way_out_is_expected_at_no_poll(
+def test_caller_at_way_out_expects_no_poll(
     store: LiveState,
 ) -> None:
     caller = waiting("c1", 0)
@@ -132,7 +132,7 @@ def test_caller_who_looks_at_way_out_is_expected_at_no_poll(
     assert store.is_poll_overdue(LINE, caller.id, at(61))
 
 
-def test_caller_who_is_asked_something_is_expected_to_answer_in_time(
+def test_asked_caller_expected_to_answer(
     store: LiveState,
 ) -> None:
     caller = waiting("c1", 0, exit_menu=ExitMenu(Page.TYPING))
@@ -141,7 +141,7 @@ def test_caller_who_is_asked_something_is_expected_to_answer_in_time(
     assert store.is_poll_overdue(LINE, caller.id, at(361))
 
 
-def test_callers_found_by_how_long_they_have_waited(store: LiveState) -> None:
+def test_callers_found_by_time_waited(store: LiveState) -> None:
     first, second = (
         waiting(f"c{n}", n, wait=QueueWait(since=at(n * 60))) for n in (1, 2)
     )
@@ -156,7 +156,7 @@ def test_callers_found_by_how_long_they_have_waited(store: LiveState) -> None:
     assert store.waiting_since(LINE, at(120)) == []
 
 
-def test_call_promised_for_moment_is_not_what_caller_left(
+def test_scheduled_call_not_left_by_caller(
     store: LiveState,
 ) -> None:
     """Whoever rings before the moment neither takes its place nor ends it."""
@@ -183,7 +183,7 @@ def _noted(asked: list[Head]) -> Callable[[Head], bool]:
     return is_ahead
 
 
-def test_caller_who_waits_beside_another_stands_in_no_queue(store: LiveState) -> None:
+def test_caller_beside_another_in_no_queue(store: LiveState) -> None:
     first, second = waiting("c1", 1, caller="n1"), waiting("c2", 2, caller="n1")
     keep(store, first, second)
 
@@ -194,7 +194,7 @@ def test_caller_who_waits_beside_another_stands_in_no_queue(store: LiveState) ->
     assert head.call == "c1"
 
 
-def test_doubted_leg_is_due_until_it_was_asked_about(store: LiveState) -> None:
+def test_doubted_leg_due_until_checked(store: LiveState) -> None:
     due = Due(kind="leg", key="c1")
     store.note_due(LINE, due, at(5))
 
@@ -204,7 +204,7 @@ def test_doubted_leg_is_due_until_it_was_asked_about(store: LiveState) -> None:
     assert store.due(LINE, at(5)) == []
 
 
-def test_caller_who_was_handed_to_team_is_seen_with_team_and_moment(
+def test_handed_caller_seen_with_team(
     store: LiveState,
 ) -> None:
     handed = waiting(
@@ -222,7 +222,7 @@ def test_caller_who_was_handed_to_team_is_seen_with_team_and_moment(
     assert store.ahead(LINE, {("uk", "urgent"): at(200)}, bool) == {"uk": 2}
 
 
-def test_caller_who_came_from_another_class_is_seen_and_counted_apart(
+def test_caller_of_other_class_counted_apart(
     store: LiveState,
 ) -> None:
     """Else the first of a queue would not be the one who waits longest in it."""
@@ -245,7 +245,7 @@ def test_caller_who_came_from_another_class_is_seen_and_counted_apart(
     assert ahead == {"uk": 1}
 
 
-def test_live_calls_of_number_found_as_they_began(store: LiveState) -> None:
+def test_live_calls_of_number_in_order(store: LiveState) -> None:
     first, second = waiting("c2", 1, caller="n1"), waiting("c1", 2, caller="n1")
     keep(store, first, second, waiting("c3", 3, caller="n2"), waiting("c4", 4))
 

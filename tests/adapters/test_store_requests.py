@@ -99,7 +99,7 @@ def test_request_about_claim_reads_same(store: RedisStore) -> None:
     assert trips(lambda: read_all(request)) == 1
 
 
-def test_request_of_somebody_who_waits_reads_wait_along(store: RedisStore) -> None:
+def test_waiters_request_reads_wait_along(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1", waits=True)
     assert store.wake(LINE)
     store.note_due(LINE, DUE, at(0.1))
@@ -230,9 +230,7 @@ def test_refused_facts_decided_anew(store: RedisStore) -> None:
     assert request.call(LINE, CallId("c1")) == store.call(LINE, CallId("c1"))
 
 
-def test_numbers_that_are_wished_for_are_read_along(
-    client: Redis, store: RedisStore
-) -> None:
+def test_wished_numbers_read_along(client: Redis, store: RedisStore) -> None:
     vault, number = KeyVault.with_fresh_keys(), PhoneNumber("+447700900123")
     name, sealed = vault.pseudonym(number), vault.seal_number(number)
     store = RedisStore(client, vault, StillClock())
@@ -251,7 +249,7 @@ def test_numbers_that_are_wished_for_are_read_along(
     assert store.call(LINE, CallId("d3"))
 
 
-def test_switchboard_s_calls_read_only_when_asked_for(store: RedisStore) -> None:
+def test_switchboards_calls_read_only_if_asked(store: RedisStore) -> None:
     for number in range(50):
         assert store.commit(
             LINE, Change(save=(waiting(f"d{number}", 2, caller=PHONE),))

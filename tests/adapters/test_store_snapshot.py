@@ -16,7 +16,7 @@ def test_first_look_sees_everybody(store: LiveState) -> None:
     assert seen(store.snapshot(LINE, DEPTH)) == ({"c1"}, {"o1"})
 
 
-def test_queues_and_operators_that_came_after_last_look_are_seen(
+def test_later_queues_and_operators_seen(
     store: LiveState,
 ) -> None:
     keep(store, waiting("c1", 0), operator("o1"))

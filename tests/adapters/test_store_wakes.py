@@ -21,7 +21,7 @@ from tests.fakes import StillClock
 # --- what is due ------------------------------------------------------------
 
 
-def test_due_is_what_has_time_come_and_stays_so_until_moved(
+def test_due_stays_due_until_moved(
     store: LiveState,
 ) -> None:
     keep(store, claim("k1", "c1", "o1", deadline=at(5)), operator("o1", due=at(8)))
@@ -37,13 +37,13 @@ def test_due_is_what_has_time_come_and_stays_so_until_moved(
     assert store.due(LINE, at(8)) == [Due(kind="operator", key="o1")]
 
 
-def test_key_with_colon_in_it_is_due_under_whole_name(store: LiveState) -> None:
+def test_key_with_colon_due_under_whole_name(store: LiveState) -> None:
     keep(store, claim("a:b:c", "c1", "o1", deadline=at(1)))
 
     assert store.due(LINE, at(1)) == [Due(kind="claim", key="a:b:c")]
 
 
-def test_caller_who_does_not_poll_in_time_has_strayed(store: LiveState) -> None:
+def test_caller_not_polling_has_strayed(store: LiveState) -> None:
     keep(store, waiting("c1", 0))
     key = CallId("c1")
     assert not store.is_poll_overdue(LINE, key, at(59))
@@ -54,7 +54,7 @@ def test_caller_who_does_not_poll_in_time_has_strayed(store: LiveState) -> None:
     assert store.is_poll_overdue(LINE, key, at(121))
 
 
-def test_poll_that_is_expected_late_stays_so_when_call_changes(
+def test_late_poll_stays_late_after_change(
     store: LiveState,
 ) -> None:
     keep(store, waiting("c1", 0))
@@ -94,7 +94,7 @@ def test_first_of_many_requests_sends_job(store: LiveState) -> None:
     assert [store.wake(LINE) for _ in range(3)] == [True, False, False]
 
 
-def test_request_made_while_routing_runs_sends_job_and_leads_to_another_run(
+def test_request_during_routing_leads_to_rerun(
     store: LiveState,
 ) -> None:
     store.wake(LINE)
@@ -108,9 +108,7 @@ def test_request_made_while_routing_runs_sends_job_and_leads_to_another_run(
     assert store.routing_pending_since(LINE) is None
 
 
-def test_request_stands_unserved_since_it_was_first_made(
-    store: LiveState, clock: StillClock
-) -> None:
+def test_request_unserved_since_first_made(store: LiveState, clock: StillClock) -> None:
     store.wake(LINE)
     clock.pass_by(timedelta(seconds=7))
     store.wake(LINE)
@@ -125,7 +123,7 @@ def test_request_of_router_that_died_stays_unserved(store: LiveState) -> None:
     assert store.routing_pending_since(LINE) == at(0)
 
 
-def test_slow_router_does_not_hide_what_quick_one_has_not_seen(
+def test_slow_router_hides_no_newer_request(
     store: LiveState,
 ) -> None:
     store.wake(LINE)
@@ -146,7 +144,7 @@ def test_routing_looks_again_when_time_has_come(store: LiveState) -> None:
     assert store.due(LINE, at(99)) == []
 
 
-def test_change_that_wakes_and_tells_asks_for_both_jobs_once(
+def test_waking_and_telling_change_asks_both_once(
     store: LiveState,
 ) -> None:
     change = Change(save=(waiting("c1", 0),), facts=(queued("c1"),), wake=True)

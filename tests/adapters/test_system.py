@@ -34,7 +34,7 @@ def test_fast_clock_counts_from_origin() -> None:
     assert early + year <= now <= late + year + timedelta(seconds=1)
 
 
-def test_clocks_of_one_origin_agree_whenever_they_were_made() -> None:
+def test_clocks_of_one_origin_agree() -> None:
     origin = SystemClock().now() - timedelta(hours=1)
     one, other = SystemClock(30.0, origin), SystemClock(30.0, origin)
 
@@ -49,7 +49,7 @@ def test_origin_in_another_zone_tells_utc() -> None:
     assert SystemClock(2.0, origin).now().tzinfo is UTC
 
 
-def test_identifiers_differ_and_are_safe_in_address_and_command() -> None:
+def test_identifiers_differ_and_are_safe() -> None:
     tokens = {SystemIds().token() for _ in range(2_000)}
 
     assert len(tokens) == 2_000
@@ -62,18 +62,18 @@ def test_elapsed_never_goes_back() -> None:
     assert elapsed() <= elapsed()
 
 
-def test_pause_ends_at_once_when_end_asked_for() -> None:
+def test_pause_ends_when_asked_to() -> None:
     stop = threading.Event()
     stop.set()
 
     assert pause(stop, 3600.0)
 
 
-def test_pause_of_nothing_or_less_tells_that_it_goes_on() -> None:
+def test_empty_pause_tells_to_go_on() -> None:
     assert not pause(threading.Event(), -1.0)
 
 
-def test_secret_digits_are_as_many_as_asked_for_and_never_same_twice() -> None:
+def test_secret_digits_as_many_and_unique() -> None:
     made = {secret_digits(12) for _ in range(50)}
 
     assert len(made) == 50

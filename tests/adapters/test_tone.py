@@ -16,7 +16,7 @@ def samples_of(content: bytes) -> list[int]:
 
 
 @pytest.mark.parametrize("seconds", [1, 5, 12])
-def test_tone_is_as_long_as_asked_and_in_telephone_quality(seconds: int) -> None:
+def test_tone_lasts_as_asked(seconds: int) -> None:
     with wave.open(BytesIO(tone_wav(seconds))) as sound:
         form = (sound.getnchannels(), sound.getsampwidth(), sound.getframerate())
 

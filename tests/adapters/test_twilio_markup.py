@@ -11,9 +11,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]))
 
 
 @given(text=TEXTS, address=TEXTS)
-def test_whatever_is_spoken_is_written_as_library_writes_it(
-    text: str, address: str
-) -> None:
+def test_spoken_text_written_as_library_does(text: str, address: str) -> None:
     ours, theirs = Document(), VoiceResponse()
     ours.say(text, language="uk-UA", voice="a")
     theirs.say(text, language="uk-UA", voice="a")
@@ -25,7 +23,7 @@ def test_whatever_is_spoken_is_written_as_library_writes_it(
     assert str(ours) == str(theirs)
 
 
-def test_rooms_nested_and_answers_to_yes_or_no_are_words() -> None:
+def test_rooms_nested_and_flags_are_words() -> None:
     ours, theirs, dial = Document(), VoiceResponse(), Dial(time_limit=60)
     options = {"start_conference_on_enter": True, "end_conference_on_exit": False}
     ours.dial(time_limit=60).conference("room", wait_url="", **options)

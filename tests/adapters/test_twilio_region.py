@@ -109,9 +109,7 @@ def test_token_of_browsers_telephone_names_region(region: str, edge: str) -> Non
 
 
 @pytest.mark.parametrize(("region", "edge"), REGIONS)
-def test_page_may_reach_edge_and_uses_carriers_own_script(
-    region: str, edge: str
-) -> None:
+def test_page_reaches_edge_with_carriers_script(region: str, edge: str) -> None:
     phone = softphone(region, edge)
 
     assert phone.script == "/desk/vendor/twilio.min.js"
@@ -122,9 +120,7 @@ def test_page_may_reach_edge_and_uses_carriers_own_script(
     assert "script-src" not in phone.origins
 
 
-def test_house_of_region_gives_it_to_every_part(
-    tmp_path: Path, valkey_url: str
-) -> None:
+def test_region_given_to_every_part(tmp_path: Path, valkey_url: str) -> None:
     settings = Settings.from_environ(
         {
             "HOTLINE_DATA": str(tmp_path),

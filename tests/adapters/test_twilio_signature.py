@@ -55,13 +55,13 @@ def test_signature_of_another_form_is_worth_nothing(
         ("https://hotline.example:8443/voice", "https://hotline.example/voice"),
     ],
 )
-def test_port_may_be_left_out_on_either_side(called: str, signed_for: str) -> None:
+def test_port_omissible_on_either_side(called: str, signed_for: str) -> None:
     form = {"CallSid": ["CA1"]}
 
     assert genuine(called, form, signed(signed_for, form))
 
 
-def test_another_port_than_standard_one_is_another_address() -> None:
+def test_nonstandard_port_is_another_address() -> None:
     form = {"CallSid": ["CA1"]}
     signature = signed("https://hotline.example:8443/voice", form)
 

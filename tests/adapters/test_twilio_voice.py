@@ -242,9 +242,7 @@ def test_screening_ends_leg_of_mailbox(face: TwilioFace, line: Line) -> None:
     assert verbs(document)[-1].name == "Hangup"
 
 
-def test_key_during_wait_carries_same_place_as_wait(
-    face: TwilioFace, line: Line
-) -> None:
+def test_key_during_wait_carries_place(face: TwilioFace, line: Line) -> None:
     place = "eyJ.~x=&+"
     hold = Hold(prompts=(), length=timedelta(seconds=5), keys=True, token=place)
 
@@ -268,7 +266,7 @@ def test_each_language_spoken_by_own_voice(
 
 
 @pytest.mark.parametrize("value", ["<Hangup/>", "&amp;", "a\" b='c", "]]>", "Київ"])
-def test_whatever_fills_placeholder_is_spoken_and_never_markup(
+def test_placeholder_values_spoken_never_markup(
     face: TwilioFace, line: Line, value: str
 ) -> None:
     say = Say(prompt="location.confirm", language="en", values={"digits": value})
@@ -291,8 +289,6 @@ def test_identifier_in_address_stays_one_value(
     assert dial.children[0].text == claim
 
 
-def test_operator_who_speaks_another_language_than_line_is_spoken_to(
-    face: TwilioFace, line: Line
-) -> None:
+def test_operator_spoken_to_in_own_language(face: TwilioFace, line: Line) -> None:
     (verb,) = verbs(written(face, line, Say(prompt="operator.offer", language="pl")))
     assert verb.text

@@ -62,9 +62,7 @@ def test_person_is_other_one_whoever_has_rung(face: TwilioFace, direction: str) 
         "*",
     ],
 )
-def test_identifier_that_does_not_fit_into_address_is_left_out(
-    face: TwilioFace, sid: str
-) -> None:
+def test_unfit_identifier_left_out(face: TwilioFace, sid: str) -> None:
     assert face.read({**PLAIN, "CallSid": sid}).leg is None
 
 
@@ -113,9 +111,7 @@ def test_digits_are_keys_of_telephone_or_silence(
         "+44 7700 900123",
     ],
 )
-def test_number_that_is_withheld_or_none_is_no_number(
-    face: TwilioFace, origin: str
-) -> None:
+def test_withheld_number_is_no_number(face: TwilioFace, origin: str) -> None:
     heard = face.read({**PLAIN, "From": origin})
     assert heard.caller is None
     assert heard.leg is not None
@@ -183,7 +179,7 @@ def test_events_of_room_heard(face: TwilioFace, event: str, heard: RoomEvent) ->
         ("", False),
     ],
 )
-def test_who_only_came_out_of_room_has_not_hung_up(
+def test_leaving_room_is_no_hangup(
     face: TwilioFace, reason: str, *, came_out: bool
 ) -> None:
     told = {
@@ -238,9 +234,7 @@ def test_recorded_message_heard(face: TwilioFace, told: Mapping[str, str]) -> No
         {"RecordingUrl": "https://api.twilio.com/%2e%2e"},
     ],
 )
-def test_recording_that_does_not_fit_into_address_is_left_out(
-    face: TwilioFace, told: Mapping[str, str]
-) -> None:
+def test_unfit_recording_left_out(face: TwilioFace, told: Mapping[str, str]) -> None:
     assert face.read({**PLAIN, **told}).recording is None
 
 
@@ -255,7 +249,7 @@ def test_absurd_length_of_message_is_left_out(face: TwilioFace, told: str) -> No
     assert face.read({**PLAIN, "RecordingDuration": told}).recorded is None
 
 
-def test_hanging_up_ends_message_and_is_no_key(face: TwilioFace) -> None:
+def test_hangup_ends_message_without_key(face: TwilioFace) -> None:
     heard = face.read({**PLAIN, "Digits": "hangup"})
     assert (heard.hung_up, heard.keys) == (True, "")
 

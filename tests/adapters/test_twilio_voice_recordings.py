@@ -46,14 +46,14 @@ def carrier_at(port: int) -> TwilioCarrier:
     return TwilioCarrier(settings)
 
 
-def test_recording_fetched_byte_for_byte_and_signed_in(shelf: Shelf) -> None:
+def test_recording_fetched_whole_and_signed_in(shelf: Shelf) -> None:
     login = "Basic " + b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
 
     assert carrier_at(shelf.port).recording(KEY) == WAVE
     assert shelf.asked == [("GET", f"{PATH}.wav", login)]
 
 
-def test_recording_that_is_gone_or_not_ready_is_not_found(shelf: Shelf) -> None:
+def test_absent_recording_not_found(shelf: Shelf) -> None:
     shelf.status = 404
 
     with pytest.raises(NotFound):
@@ -74,7 +74,7 @@ def test_refused_recording_is_unavailable(
     assert (refused.value.permanent, refused.value.ambiguous) == (False, ambiguous)
 
 
-def test_recording_that_breaks_off_is_unavailable_and_never_half(shelf: Shelf) -> None:
+def test_broken_recording_unavailable_never_half(shelf: Shelf) -> None:
     shelf.announced = len(WAVE) + 1000
 
     with pytest.raises(Unavailable) as refused:
@@ -112,9 +112,7 @@ def test_recording_deleted(shelf: Shelf) -> None:
 
 
 @pytest.mark.parametrize("key", ODD_KEYS)
-def test_key_that_does_not_fit_into_address_is_never_sent(
-    shelf: Shelf, key: str
-) -> None:
+def test_unfit_key_never_sent(shelf: Shelf, key: str) -> None:
     carrier = carrier_at(shelf.port)
 
     with pytest.raises(NotFound):
@@ -170,9 +168,7 @@ def test_recording_listed_with_leg_and_length(shelf: Shelf) -> None:
         {"status": "deleted"},
     ],
 )
-def test_recording_that_no_document_asked_for_is_left_out(
-    shelf: Shelf, others: dict[str, object]
-) -> None:
+def test_unasked_recording_left_out(shelf: Shelf, others: dict[str, object]) -> None:
     assert told_of(shelf, listed(**others)) == []
 
 

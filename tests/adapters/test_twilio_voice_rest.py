@@ -88,7 +88,7 @@ def told(act: str, status: int, code: int = 0) -> HotlineError:
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_every_request_is_as_carriers_own_document_has_it(
+def test_requests_match_carriers_document(
     spec: Spec,
     act: str,
 ) -> None:
@@ -125,7 +125,7 @@ def test_leg_created_with_all_that_bounds_it() -> None:
     }
 
 
-def test_browser_rung_by_name_that_it_registers_under() -> None:
+def test_browser_rung_by_registered_name() -> None:
     http = Told()
     ACTS["ring a browser"](carrier_over(http))
 
@@ -133,7 +133,7 @@ def test_browser_rung_by_name_that_it_registers_under() -> None:
     assert carrier_over(Told()).engaged() == {BROWSER}
 
 
-def test_person_called_back_with_all_that_bounds_it() -> None:
+def test_callback_made_within_all_bounds() -> None:
     http = Told()
     leg = ACTS["call back"](carrier_over(http))
     form = http.asked[0].form
@@ -176,7 +176,7 @@ def test_leg_moved_to_address_of_ours(act: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("act", ["send to room", "send back"])
-def test_moved_caller_has_fallback_for_document_that_fails(act: str) -> None:
+def test_moved_caller_has_fallback(act: str) -> None:
     """A redirected call has a fallback of its own or none (facts, section 3)."""
     http = Told()
     ACTS[act](carrier_over(http))
@@ -200,9 +200,7 @@ def test_moved_caller_has_fallback_for_document_that_fails(act: str) -> None:
         ("unmute", {"Muted": "false"}),
     ],
 )
-def test_hold_and_mute_asked_for_one_leg_in_room(
-    act: str, form: dict[str, str]
-) -> None:
+def test_hold_and_mute_name_one_leg(act: str, form: dict[str, str]) -> None:
     http = Told()
     ACTS[act](carrier_over(http))
 
@@ -252,15 +250,13 @@ def test_leg_that_is_unknown_has_no_end() -> None:
 
 
 @pytest.mark.parametrize("act", FORGIVING)
-def test_what_carrier_does_not_know_is_over_and_gone(act: str) -> None:
+def test_unknown_to_carrier_means_over(act: str) -> None:
     assert ACTS[act](carrier_over(Told(404, 20404))) in {None, True}
 
 
 @pytest.mark.parametrize("act", MOVES)
 @pytest.mark.parametrize(("status", "code"), [(404, 20404), (400, 21220)])
-def test_move_of_leg_that_is_gone_is_not_found(
-    act: str, status: int, code: int
-) -> None:
+def test_moving_gone_leg_not_found(act: str, status: int, code: int) -> None:
     assert isinstance(told(act, status, code), NotFound)
 
 
@@ -275,7 +271,7 @@ def test_move_of_leg_that_is_gone_is_not_found(
         (400, 21211, True, False),
     ],
 )
-def test_refusal_tells_whether_asking_again_helps_or_harms(
+def test_refusal_tells_whether_retrying_helps(
     act: str, status: int, *, code: int, permanent: bool, ambiguous: bool
 ) -> None:
     refused = told(act, status, code)
@@ -297,7 +293,7 @@ def test_refusal_tells_whether_asking_again_helps_or_harms(
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_silence_of_carrier_is_ambiguous_unless_nothing_sent(
+def test_carriers_silence_is_ambiguous(
     act: str, failure: Exception, *, ambiguous: bool
 ) -> None:
     http = Told()
@@ -336,14 +332,14 @@ def silent() -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
-def test_carrier_that_hangs_is_given_up_and_never_dialled_again(silent: str) -> None:
+def test_hanging_carrier_never_dialled_again(silent: str) -> None:
     with pytest.raises(Unavailable) as refused:
         ACTS["ring"](carrier_over(None, silent))
 
     assert refused.value.ambiguous
 
 
-def test_carrier_that_refuses_connections_has_surely_done_nothing() -> None:
+def test_refused_connection_has_done_nothing() -> None:
     with pytest.raises(Unavailable) as refused:
         ACTS["ring"](carrier_over(None, "http://127.0.0.1:1"))
 

@@ -32,7 +32,7 @@ def test_same_number_has_same_name() -> None:
     assert vault().pseudonym(CALLER) == vault(NEW).pseudonym(CALLER)
 
 
-def test_number_has_one_name_however_it_is_written() -> None:
+def test_number_has_one_name() -> None:
     written = ("+12025550143", "12025550143", "+1 (202) 555-0143")
 
     assert len({vault().pseudonym(PhoneNumber(text)) for text in written}) == 1
@@ -57,7 +57,7 @@ def test_what_was_sealed_can_be_unsealed(text: str) -> None:
     assert vault().unseal(vault().seal(text)) == text
 
 
-def test_sealed_text_does_not_show_itself_nor_like() -> None:
+def test_sealed_text_shows_nothing() -> None:
     sealed = vault().seal("044")
 
     assert "044" not in base64.urlsafe_b64decode(sealed).decode("latin-1")
@@ -69,7 +69,7 @@ def test_empty_text_stays_empty() -> None:
     assert vault().unseal("") == ""
 
 
-def test_old_texts_open_after_rotation_and_new_ones_need_new_key() -> None:
+def test_rotation_opens_old_and_seals_new() -> None:
     before, after = vault(OLD), vault(NEW, OLD)
 
     assert after.unseal(before.seal("x")) == "x"
@@ -79,7 +79,7 @@ def test_old_texts_open_after_rotation_and_new_ones_need_new_key() -> None:
 
 
 @pytest.mark.parametrize("junk", ["junk", "gAAAAA", "\N{BULLET}", "a" * 50])
-def test_what_was_not_sealed_by_us_is_refused(junk: str) -> None:
+def test_foreign_seal_refused(junk: str) -> None:
     with pytest.raises(Invalid):
         vault().unseal(junk)
 
@@ -133,7 +133,7 @@ def test_endless_junk_is_no_token() -> None:
     assert vault().verify("a" * 10_000_000) is None
 
 
-def test_more_than_address_can_carry_is_not_signed() -> None:
+def test_oversized_values_not_signed() -> None:
     with pytest.raises(Invalid):
         vault().sign({"a": "b" * MOST})
 

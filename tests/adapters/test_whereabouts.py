@@ -108,7 +108,7 @@ def test_leg_found_where_it_is(lists: Lists, place: Place) -> None:
     assert Whereabouts.looked_up(lists.client(), LINE).of(LEG) is place
 
 
-def test_leg_is_nowhere_only_when_every_room_looked_into() -> None:
+def test_nowhere_only_after_every_room_looked() -> None:
     full = [["leg-2"]] * MOST_ROOMS
     last = Lists(rooms=[*full[1:], [LEG]]).client()
     beyond = Lists(rooms=[*full, [LEG]]).client()

@@ -22,7 +22,7 @@ PRESENT = [name for name in NAMES if importlib.util.find_spec(f"bench.{name}")]
 
 
 @pytest.mark.parametrize("name", PRESENT)
-def test_figure_told_with_what_it_is_measured_against(name: str) -> None:
+def test_figure_told_with_its_baseline(name: str) -> None:
     # In a process of its own: a house sets up the logs of the one it runs in.
     words = [sys.executable, "-m", "bench", "--trial", name]
     told = subprocess.run(  # noqa: S603 - our own words
@@ -35,7 +35,7 @@ def test_figure_told_with_what_it_is_measured_against(name: str) -> None:
     assert all(words in figures for words in DEMANDED.get(name, ()))
 
 
-def test_request_that_was_not_meant_is_no_figure() -> None:
+def test_unmeant_request_is_no_figure() -> None:
     came = Arrival(at=1.0, verb="POST", path="/Accounts/AC1/Calls/CA2.json")
 
     assert came.to("/Calls/CA2.json") is came

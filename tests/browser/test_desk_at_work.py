@@ -57,7 +57,7 @@ def test_declined_caller_goes_to_colleague(sit: Sit, house: House) -> None:
     anna.is_("available")
 
 
-def test_both_accept_at_once_and_each_has_one_caller(sit: Sit, house: House) -> None:
+def test_accepts_at_once_get_separate_callers(sit: Sit, house: House) -> None:
     anna, olha = sit(), sit()
     anna.be("available")
     olha.be("available")
@@ -75,7 +75,7 @@ def test_both_accept_at_once_and_each_has_one_caller(sit: Sit, house: House) -> 
         caller.until("connected")
 
 
-def test_two_tabs_of_one_operator_behave_as_one(sit: Sit, house: House) -> None:
+def test_two_tabs_behave_as_one(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
     other = anna.tab()
@@ -94,9 +94,7 @@ def test_two_tabs_of_one_operator_behave_as_one(sit: Sit, house: House) -> None:
     assert [each for each in rings if each] == ["1"]
 
 
-def test_both_tabs_accept_at_once_and_one_call_comes_of_it(
-    sit: Sit, house: House
-) -> None:
+def test_both_tabs_accepting_make_one_call(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
     other = anna.tab()
@@ -112,7 +110,7 @@ def test_both_tabs_accept_at_once_and_one_call_comes_of_it(
     caller.until("connected")
 
 
-def test_accepting_what_is_over_says_so_and_changes_nothing(
+def test_accepting_ended_offer_changes_nothing(
     sit: Sit, house: House, new_page: Pages
 ) -> None:
     new_page.allow("status of 409")
@@ -161,7 +159,7 @@ HIDE = """() => {
 """Headless Chromium believes every tab to be seen: here the page is told otherwise."""
 
 
-def test_lost_connection_shown_counts_as_away_and_comes_back(
+def test_lost_connection_counts_as_away(
     sit: Sit, house: House, new_page: Pages
 ) -> None:
     new_page.allow(NO_SERVER)
@@ -199,9 +197,7 @@ def take_what_comes(desk: Desk) -> bool:
 
 
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
-def test_click_counts_though_state_told_anew_during_it(
-    sit: Sit, house: House, by: str
-) -> None:
+def test_click_counts_despite_new_state(sit: Sit, house: House, by: str) -> None:
     anna = sit()
     anna.be("away")
     button, device = anna.button("be-offline"), getattr(anna.page, by)
@@ -221,7 +217,7 @@ def test_click_counts_though_state_told_anew_during_it(
     anna.is_("offline")
 
 
-def test_what_was_not_drawn_in_click_is_drawn_after_it(sit: Sit, house: House) -> None:
+def test_undrawn_state_drawn_after_click(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("away")
     anna.page.mouse.move(5, 5)
@@ -328,7 +324,7 @@ def test_colleague_brought_in_and_left_with_caller(sit: Sit) -> None:
     olha.is_("wrap-up")
 
 
-def test_caller_handed_back_to_queue_and_on_to_colleague(sit: Sit) -> None:
+def test_caller_handed_back_and_to_colleague(sit: Sit) -> None:
     anna, olha = sit(), sit()
     caller = anna.meets_a_caller()
     olha.be("available")

@@ -57,7 +57,7 @@ def talked(anna: Desk, words: str) -> str:
 # --- the state --------------------------------------------------------------
 
 
-def test_state_that_comes_late_after_another_deed_is_asked_for_again(
+def test_late_state_asked_for_again(
     sit: Sit,
 ) -> None:
     anna = sit()
@@ -98,7 +98,7 @@ def test_whoever_stays_after_all_hears_news(sit: Sit, house: House) -> None:
     assert saved.value.ok
 
 
-def test_countdown_goes_by_state_and_by_nothing_else(sit: Sit) -> None:
+def test_countdown_follows_state_alone(sit: Sit) -> None:
     anna = sit()
     anna.meets_a_caller()
     anna.page.evaluate("document.getElementById('live').dataset.now = '9999999999'")
@@ -140,7 +140,7 @@ def test_nobody_handed_over_to_nobody_in_particular(sit: Sit) -> None:
     anna.is_("talking")
 
 
-def test_why_it_was_refused_stays_though_state_is_drawn_anew(sit: Sit) -> None:
+def test_reason_of_refusal_outlives_redraw(sit: Sit) -> None:
     anna = sit()
     anna.be("available")
     anna.page.evaluate(ACCEPT_NOBODY)
@@ -158,7 +158,7 @@ def test_why_it_was_refused_stays_though_state_is_drawn_anew(sit: Sit) -> None:
 # --- the record and the card ------------------------------------------------
 
 
-def test_words_for_this_caller_go_into_no_record_of_last(sit: Sit) -> None:
+def test_words_enter_no_earlier_record(sit: Sit) -> None:
     anna = sit()
     first = talked(anna, "Of the first.")
     anna.page.route(FORM, lambda route: route.abort())
@@ -173,7 +173,7 @@ def test_words_for_this_caller_go_into_no_record_of_last(sit: Sit) -> None:
     expect(note(anna)).to_have_value("")
 
 
-def test_card_of_last_caller_does_not_stand_for_next(sit: Sit) -> None:
+def test_last_callers_card_not_shown_next(sit: Sit) -> None:
     anna = sit()
     talked(anna, "Of the first.")
     anna.page.route(CARD, lambda route: route.abort())
@@ -201,7 +201,7 @@ def test_nothing_typed_while_record_completed(sit: Sit) -> None:
     expect(note(anna)).to_have_value("She is safe.")
 
 
-def test_record_completed_with_words_that_were_just_being_saved(sit: Sit) -> None:
+def test_completion_includes_words_being_saved(sit: Sit) -> None:
     anna = sit()
     anna.meets_a_caller()
     late = Late(anna, SAVE)
@@ -217,7 +217,7 @@ def test_record_completed_with_words_that_were_just_being_saved(sit: Sit) -> Non
     expect(note(anna)).to_have_value("She is safe")
 
 
-def test_saved_note_does_not_hide_that_state_is_unknown(sit: Sit, house: House) -> None:
+def test_saved_note_leaves_state_unknown(sit: Sit, house: House) -> None:
     anna = sit()
     anna.meets_a_caller()
     warning = anna.page.locator("#connection")

@@ -57,7 +57,7 @@ def posted(desk: Desk, sent: Iterable[Request]) -> list[str]:
     return [each.url for each in ours if each.method == "POST"]
 
 
-def test_every_click_seen_at_once_and_done_once(sit: Sit, house: House) -> None:
+def test_every_click_seen_and_done_once(sit: Sit, house: House) -> None:
     anna = sit()
 
     is_done_once(anna, "be-away", "**/operator/state")
@@ -90,7 +90,7 @@ def test_telephone_that_starts_is_seen_at_once(sit: Sit) -> None:
     anna.is_("available")
 
 
-def test_what_is_drawn_anew_meanwhile_is_at_work_still(sit: Sit, house: House) -> None:
+def test_redrawn_button_still_at_work(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
     house.call()

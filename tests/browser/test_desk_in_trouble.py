@@ -79,7 +79,7 @@ def test_stream_that_hangs_is_opened_anew(sit: Sit) -> None:
     is_back(anna.page)
 
 
-def test_stream_opened_at_once_when_network_is_back(sit: Sit) -> None:
+def test_stream_opens_when_network_returns(sit: Sit) -> None:
     anna = sit()
     anna.page.route(EVENTS, hang)
     with anna.page.expect_request(EVENTS):
@@ -91,7 +91,7 @@ def test_stream_opened_at_once_when_network_is_back(sit: Sit) -> None:
         )
 
 
-def test_stream_opened_at_once_when_tab_seen_again(sit: Sit) -> None:
+def test_stream_opens_when_tab_seen(sit: Sit) -> None:
     anna = sit()
     opened: list[str] = []
 
@@ -117,7 +117,7 @@ def test_stream_opened_at_once_when_tab_seen_again(sit: Sit) -> None:
     assert are_opened(3)
 
 
-def test_page_proves_that_it_is_there_while_it_hears(sit: Sit) -> None:
+def test_page_proves_presence_while_hearing(sit: Sit) -> None:
     anna = sit()
 
     for _ in range(2):
@@ -126,7 +126,7 @@ def test_page_proves_that_it_is_there_while_it_hears(sit: Sit) -> None:
         assert answer.value.status == 204
 
 
-def test_state_that_is_not_answered_is_doubted_and_asked_for_again(sit: Sit) -> None:
+def test_unanswered_state_doubted_and_refetched(sit: Sit) -> None:
     anna = sit()
     anna.page.route(NOW, hang)
 
@@ -157,7 +157,7 @@ def test_nothing_rings_while_connection_lost(sit: Sit, house: House) -> None:
     expect(body).to_have_attribute("data-rings", "1")
 
 
-def test_nothing_rings_when_time_of_offer_has_passed(sit: Sit, house: House) -> None:
+def test_nothing_rings_after_offer_passed(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
     house.call()
@@ -185,9 +185,7 @@ def test_nothing_rings_when_time_of_offer_has_passed(sit: Sit, house: House) -> 
         (400, "desk.deed-refused"),
     ],
 )
-def test_deed_that_fails_says_so_in_sight_and_aloud(
-    sit: Sit, status: int, key: str
-) -> None:
+def test_failed_deed_told_and_spoken(sit: Sit, status: int, key: str) -> None:
     anna = sit()
     deed = "**/operator/state"
     anna.page.route(
@@ -227,7 +225,7 @@ def test_deed_that_failed_is_closed_with_keyboard(sit: Sit, key: str) -> None:
     expect(anna.live).to_be_focused()
 
 
-def test_deed_that_failed_goes_once_state_has_been_seen(sit: Sit) -> None:
+def test_failed_deed_goes_once_seen(sit: Sit) -> None:
     anna = sit()
     anna.page.clock.install(time=MONDAY)
     anna.open()
@@ -250,7 +248,7 @@ def test_deed_that_failed_goes_once_state_has_been_seen(sit: Sit) -> None:
     )
 
 
-def test_deed_that_failed_is_not_told_of_another_caller(sit: Sit, house: House) -> None:
+def test_failed_deed_untold_of_other_caller(sit: Sit, house: House) -> None:
     anna = sit()
     anna.be("available")
     bar = is_refused(anna)
@@ -298,7 +296,7 @@ def test_refusal_closed_and_is_not_told_again(sit: Sit) -> None:
     expect(anna.button("close-refusal")).to_be_hidden()
 
 
-def test_record_that_is_not_saved_says_so_and_is_saved_finally(sit: Sit) -> None:
+def test_unsaved_record_told_and_finally_saved(sit: Sit) -> None:
     anna = sit()
     anna.meets_a_caller()
     note, status = anna.page.locator("#note"), anna.page.locator("#record-status")
@@ -317,7 +315,7 @@ def test_record_that_is_not_saved_says_so_and_is_saved_finally(sit: Sit) -> None
     expect(note).to_have_value("She is safe. She rings again.")
 
 
-def test_record_that_is_too_long_says_so_and_is_not_tried_again(sit: Sit) -> None:
+def test_overlong_record_told_and_not_retried(sit: Sit) -> None:
     anna = sit()
     caller = anna.meets_a_caller()
     note, status = anna.page.locator("#note"), anna.page.locator("#record-status")
@@ -346,7 +344,7 @@ def test_record_that_is_too_long_says_so_and_is_not_tried_again(sit: Sit) -> Non
     caller.hang_up()
 
 
-def test_record_that_is_not_saved_stays_until_it_is(sit: Sit) -> None:
+def test_unsaved_record_stays_until_saved(sit: Sit) -> None:
     anna = sit()
     caller = anna.meets_a_caller()
     note, call = anna.page.locator("#note"), anna.page.locator("#record-call")

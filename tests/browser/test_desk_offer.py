@@ -23,7 +23,7 @@ def is_offered(anna: Desk, house: House) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "uk"])
-def test_offer_is_in_sight_in_every_window_wherever_it_is_scrolled_to(
+def test_offer_in_sight_wherever_scrolled(
     sit: Sit, house: House, language: str
 ) -> None:
     anna = sit(language)
@@ -43,9 +43,7 @@ def test_offer_is_in_sight_in_every_window_wherever_it_is_scrolled_to(
 
 
 @pytest.mark.parametrize("path", ["/operator/self-test", "/account"])
-def test_offer_is_in_sight_on_other_pages_too(
-    sit: Sit, house: House, path: str
-) -> None:
+def test_offer_in_sight_on_other_pages(sit: Sit, house: House, path: str) -> None:
     anna = sit(viewport=PHONE)
     anna.open(path)
     is_offered(anna, house)
@@ -67,9 +65,7 @@ def test_nothing_else_asked_while_it_rings(sit: Sit, house: House) -> None:
 
 
 @pytest.mark.usefixtures("failures_are_told")
-def test_what_is_told_lies_neither_over_offer_nor_under_it(
-    sit: Sit, house: House
-) -> None:
+def test_notice_and_offer_never_overlap(sit: Sit, house: House) -> None:
     anna = sit()
     is_offered(anna, house)
     anna.page.route("**/decline", lambda route: route.fulfill(status=500))

@@ -101,9 +101,7 @@ def choose_helped(desk: Desk) -> None:
         desk.page.locator("#disposition").select_option("helped")
 
 
-def test_note_saves_itself_while_it_is_written_and_outlives_reload(
-    sit: Sit, house: House
-) -> None:
+def test_note_saves_itself_and_outlives_reload(sit: Sit, house: House) -> None:
     anna = sit()
     caller = talks(anna, house)
 
@@ -121,9 +119,7 @@ def test_note_saves_itself_while_it_is_written_and_outlives_reload(
     leave(anna)
 
 
-def test_last_record_folded_away_and_never_seen_beside_next_caller(
-    sit: Sit, house: House
-) -> None:
+def test_last_record_hidden_beside_next_caller(sit: Sit, house: House) -> None:
     anna = sit()
     first = talks(anna, house)
     note(anna).fill("She is safe.")
@@ -169,9 +165,7 @@ def test_nothing_of_last_record_seen_while_away(sit: Sit, house: House) -> None:
 
 
 @pytest.mark.usefixtures("failures_are_told")
-def test_words_that_are_not_saved_are_kept_out_of_sight_while_it_rings(
-    sit: Sit, house: House
-) -> None:
+def test_unsaved_words_hidden_while_ringing(sit: Sit, house: House) -> None:
     anna = sit()
     caller = talks(anna, house)
     choose_helped(anna)
@@ -203,9 +197,7 @@ def lose(route: Route) -> None:
         route.continue_()
 
 
-def test_caller_who_hangs_up_takes_no_word_from_hand_that_writes(
-    sit: Sit, house: House
-) -> None:
+def test_hangup_takes_no_word_from_writer(sit: Sit, house: House) -> None:
     anna = sit()
     caller = talks(anna, house)
     note(anna).press_sequentially("She is", delay=20)
@@ -393,7 +385,7 @@ def open_all(page: Page) -> None:
     )
 
 
-def test_record_and_caller_are_without_fault_in_every_window(
+def test_record_and_caller_faultless_everywhere(
     sit: Sit, house: House, shot: Shot
 ) -> None:
     anna = sit()
@@ -410,7 +402,7 @@ def test_record_and_caller_are_without_fault_in_every_window(
 
 
 @pytest.mark.parametrize("language", ["uk", "ru"])
-def test_record_and_caller_are_without_fault_in_other_languages(
+def test_record_and_caller_faultless_in_languages(
     sit: Sit, house: House, shot: Shot, language: str
 ) -> None:
     anna = sit(language, viewport=PHONE)

@@ -54,7 +54,7 @@ def states(anna: Desk, house: House) -> Iterator[str]:
     anna.be("offline")
 
 
-def test_every_state_is_without_fault_in_light_in_dark_and_in_every_window(
+def test_every_state_faultless_in_every_window(
     sit: Sit, house: House, shot: Shot
 ) -> None:
     anna = sit("en")
@@ -64,7 +64,7 @@ def test_every_state_is_without_fault_in_light_in_dark_and_in_every_window(
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
-def test_every_state_is_without_fault_in_every_language_on_small_screen(
+def test_every_state_faultless_in_every_language(
     sit: Sit, house: House, shot: Shot, language: str
 ) -> None:
     anna = sit(language, viewport=PHONE)
@@ -127,7 +127,7 @@ def test_whole_cycle_goes_with_keyboard_alone(sit: Sit, house: House) -> None:
     caller.hang_up()
 
 
-def test_single_keys_do_it_until_they_are_switched_off(sit: Sit) -> None:
+def test_single_keys_work_until_switched_off(sit: Sit) -> None:
     anna = sit("en")
     press = anna.page.keyboard.press
 

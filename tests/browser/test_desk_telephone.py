@@ -61,9 +61,7 @@ def picked_up(desk: Desk) -> list[str]:
 # --- lost -------------------------------------------------------------------
 
 
-def test_telephone_that_was_put_out_comes_back_by_itself(
-    sit: Sit, house: House
-) -> None:
+def test_ousted_telephone_comes_back_itself(sit: Sit, house: House) -> None:
     anna = sit()
     anna.page.route(DEVICES, be_brief)
     anna.be("available")
@@ -79,7 +77,7 @@ def test_telephone_that_was_put_out_comes_back_by_itself(
     anna.talk()
 
 
-def test_nobody_is_on_duty_whose_telephone_does_not_come_back(sit: Sit) -> None:
+def test_nobody_on_duty_with_lost_telephone(sit: Sit) -> None:
     anna = sit()
     anna.be("available")
     telephone_is(anna, "ready")
@@ -107,7 +105,7 @@ def test_nobody_becomes_available_without_telephone(sit: Sit) -> None:
     telephone_is(anna, "ready")
 
 
-def test_ticket_that_is_not_had_is_asked_for_again(sit: Sit) -> None:
+def test_missing_ticket_asked_for_again(sit: Sit) -> None:
     anna = sit()
     anna.page.clock.install()
     anna.page.reload()
@@ -132,7 +130,7 @@ def test_ticket_that_is_not_had_is_asked_for_again(sit: Sit) -> None:
 # --- two tabs ---------------------------------------------------------------
 
 
-def test_tab_that_may_sound_rings_for_one_that_leads(sit: Sit, house: House) -> None:
+def test_sounding_tab_rings_for_leader(sit: Sit, house: House) -> None:
     first = sit()  # nobody ever clicks in it
     other = first.tab()
     other.be("available")
@@ -183,7 +181,7 @@ def test_self_test_picks_up_its_own_call(sit: Sit) -> None:
     assert eventually(lambda: anna.page.evaluate("1") and legs) == [own]
 
 
-def test_self_test_of_another_tab_leads_to_one_with_telephone(
+def test_self_test_leads_to_telephones_tab(
     sit: Sit,
 ) -> None:
     first = sit()
@@ -230,7 +228,7 @@ PRESS = """([key, code]) => document.body.dispatchEvent(
   new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true }))"""
 
 
-def test_single_keys_work_on_layouts_with_other_letters(sit: Sit) -> None:
+def test_single_keys_work_on_other_layouts(sit: Sit) -> None:
     anna = sit()
 
     anna.page.evaluate(PRESS, ["к", "KeyR"])
@@ -238,7 +236,7 @@ def test_single_keys_work_on_layouts_with_other_letters(sit: Sit) -> None:
     anna.is_("available")
 
 
-def test_key_of_layout_with_our_letters_is_letter_on_it(sit: Sit) -> None:
+def test_key_means_letter_on_it(sit: Sit) -> None:
     anna = sit()
 
     anna.page.evaluate(PRESS, ["p", "KeyR"])
@@ -263,7 +261,7 @@ def test_refusal_heard_each_time(sit: Sit) -> None:
         anna.page.evaluate("document.getElementById('say').textContent = ''")
 
 
-def test_other_pages_open_beside_one_that_carries_talk(sit: Sit) -> None:
+def test_other_pages_open_beside_talk(sit: Sit) -> None:
     anna = sit()
     caller = anna.meets_a_caller()
 
@@ -290,7 +288,7 @@ def test_change_in_talk_heard(sit: Sit) -> None:
     expect(anna.page.locator("#say")).to_contain_text(words)
 
 
-def test_whoever_is_at_link_stays_there_when_it_is_drawn_anew(sit: Sit) -> None:
+def test_focus_stays_on_redrawn_link(sit: Sit) -> None:
     anna = sit()
     link = anna.page.locator("#all-shifts")
     link.focus()

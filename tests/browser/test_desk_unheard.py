@@ -214,7 +214,7 @@ def clock_of(desk: Desk) -> float:
 
 
 @pytest.mark.parametrize("language", ["en", "uk", "ru"])
-def test_whoever_is_off_net_in_talk_is_told_so(sit: Sit, language: str) -> None:
+def test_offline_talker_told_so(sit: Sit, language: str) -> None:
     anna = sit(language)
     anna.meets_a_caller()
     began = clock_of(anna)
@@ -237,7 +237,7 @@ def test_silence_of_service_in_talk_told(sit: Sit) -> None:
     is_whole(anna)
 
 
-def test_telephone_that_is_lost_in_talk_is_told(sit: Sit) -> None:
+def test_telephone_lost_in_talk_told(sit: Sit) -> None:
     anna = sit()
     anna.page.route(
         DEVICES, lambda route: route.continue_(url=brief(route.request.url))

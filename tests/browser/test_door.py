@@ -16,7 +16,7 @@ REFUSED = r"status of (401|403|422)"
 """A form that is refused is told by the browser too, in its console."""
 
 
-def test_operator_signs_up_signs_out_and_signs_in_again(arrive: Arrive) -> None:
+def test_operator_signs_up_out_and_in(arrive: Arrive) -> None:
     anna = arrive()
 
     anna.join()
@@ -38,9 +38,7 @@ def test_sign_up_link_opens_once(arrive: Arrive, new_page: Pages) -> None:
     )
 
 
-def test_wrong_password_refused_and_name_asked_for_again(
-    arrive: Arrive, new_page: Pages
-) -> None:
+def test_wrong_password_asks_name_again(arrive: Arrive, new_page: Pages) -> None:
     new_page.allow(REFUSED)
     anna = arrive()
     anna.join()
@@ -101,7 +99,7 @@ def leads_back(anna: Person) -> None:
     anna.is_at("/account/device")
 
 
-def test_page_whose_session_ends_leads_back_by_itself(
+def test_ended_session_leads_back_itself(
     arrive: Arrive, house: House, new_page: Pages
 ) -> None:
     new_page.allow(REFUSED)
@@ -114,7 +112,7 @@ def test_page_whose_session_ends_leads_back_by_itself(
     leads_back(anna)
 
 
-def test_page_that_was_asleep_when_session_ended_leads_back_by_itself(
+def test_sleeping_page_leads_back_itself(
     arrive: Arrive, house: House, new_page: Pages
 ) -> None:
     new_page.allow(rf"{REFUSED}|ERR_FAILED")
@@ -129,7 +127,7 @@ def test_page_that_was_asleep_when_session_ended_leads_back_by_itself(
 
 
 @pytest.mark.parametrize("path", ["/account", "/account/device?changed=device"])
-def test_page_without_scripts_leads_back_when_it_is_asked_for_anew(
+def test_scriptless_page_leads_back_when_reloaded(
     arrive: Arrive, house: House, path: str
 ) -> None:
     anna = seated(house, arrive(java_script_enabled=False))
@@ -142,9 +140,7 @@ def test_page_without_scripts_leads_back_when_it_is_asked_for_anew(
     anna.is_at(path)
 
 
-def test_form_sent_after_session_leads_back_to_page(
-    arrive: Arrive, house: House
-) -> None:
+def test_late_form_leads_back_to_page(arrive: Arrive, house: House) -> None:
     anna = seated(house, arrive(java_script_enabled=False))
     anna.go("/account")
     for field in ("old-password", "new-password", "password-again"):
@@ -157,7 +153,7 @@ def test_form_sent_after_session_leads_back_to_page(
     anna.is_at("/account")
 
 
-def test_whoever_is_signed_in_is_not_asked_again(arrive: Arrive) -> None:
+def test_signed_in_not_asked_again(arrive: Arrive) -> None:
     anna = arrive()
     anna.join()
 
@@ -221,7 +217,7 @@ def pages_of_the_door(anna: Person) -> Iterator[str]:
     yield "sign-in-refused"
 
 
-def test_pages_have_no_fault_in_light_in_dark_and_in_every_window(
+def test_pages_faultless_in_every_window(
     arrive: Arrive, new_page: Pages, shot: Shot
 ) -> None:
     new_page.allow(rf"{REFUSED}|status of 404")
@@ -232,7 +228,7 @@ def test_pages_have_no_fault_in_light_in_dark_and_in_every_window(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_have_no_fault_in_any_language_and_room_on_small_screen(
+def test_pages_fit_every_language_and_screen(
     arrive: Arrive, new_page: Pages, language: str
 ) -> None:
     new_page.allow(rf"{REFUSED}|status of 404")
@@ -244,9 +240,7 @@ def test_pages_have_no_fault_in_any_language_and_room_on_small_screen(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_language_chosen_at_door_spoken_at_once_and_remembered(
-    arrive: Arrive, language: str
-) -> None:
+def test_language_chosen_at_door_remembered(arrive: Arrive, language: str) -> None:
     anna = arrive("de")
     anna.go("/")
 

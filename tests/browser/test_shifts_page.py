@@ -45,7 +45,7 @@ def told(person: Person, role: str, key: str) -> Locator:
     return area.locator(f"[role={role}]").filter(has_text=words)
 
 
-def test_next_shift_is_on_desk_and_leads_to_all_of_them(anna: Person) -> None:
+def test_desks_next_shift_leads_to_all(anna: Person) -> None:
     anna.go("/operator")
 
     shown = anna.page.locator("#next-shift")

@@ -114,7 +114,7 @@ def test_page_told_that_ringing_is_over(stand: Stand, page: Page) -> None:
     assert page.evaluate("[call.status(), device.calls.length]") == ["closed", 0]
 
 
-def test_page_turns_call_down_or_lets_it_ring(stand: Stand, page: Page) -> None:
+def test_page_declines_or_ignores_call(stand: Stand, page: Page) -> None:
     rejected = stand.ring()
     told(page, "incoming")
     page.evaluate("call.reject()")
@@ -129,9 +129,7 @@ def test_page_turns_call_down_or_lets_it_ring(stand: Stand, page: Page) -> None:
     stand.rest.calls(ignored.sid).update(status="canceled")
 
 
-def test_microphone_heard_while_one_talks_and_not_while_muted(
-    stand: Stand, page: Page
-) -> None:
+def test_microphone_heard_unless_muted(stand: Stand, page: Page) -> None:
     talking(stand, page)
     page.evaluate("window.loud = []; call.on('volume', (one) => loud.push(one))")
 
@@ -162,9 +160,7 @@ def test_call_cannot_be_taken_without_microphone(
     stand.until(lambda _: leg.ended)
 
 
-def test_denied_microphone_refused_where_there_is_none_too(
-    stand: Stand, page: Page
-) -> None:
+def test_denied_microphone_refused_everywhere(stand: Stand, page: Page) -> None:
     page.context.grant_permissions([])
     page.evaluate(
         "device.updateOptions({getUserMedia: () => Promise.reject("
@@ -232,7 +228,7 @@ def test_closed_page_ends_call_at_once(stand: Stand, page: Page) -> None:
     assert leg.status == "completed"
 
 
-def test_page_that_is_loaded_again_is_rung_again(stand: Stand, page: Page) -> None:
+def test_reloaded_page_rung_again(stand: Stand, page: Page) -> None:
     waiting = stand.ring()
     told(page, "incoming")
 
@@ -363,9 +359,7 @@ NAMES = """
 """
 
 
-def test_library_has_no_name_that_real_one_has_not(
-    stand: Stand, new_page: Pages
-) -> None:
+def test_library_has_only_real_names(stand: Stand, new_page: Pages) -> None:
     assert (FOLDER / LIBRARY).exists(), f"{LIBRARY} is missing; run: make setup"
     # The real one asks for its sounds at once, which this page does not let it have.
     new_page.allow("twilio")

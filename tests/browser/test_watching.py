@@ -63,7 +63,7 @@ def test_allowed_trouble_is_no_trouble(watched: Pages) -> None:
     assert watched.close() == []
 
 
-def test_sound_page_has_no_fault_in_any_window(new_page: Pages, shot: Shot) -> None:
+def test_sound_page_faultless_in_any_window(new_page: Pages, shot: Shot) -> None:
     is_fit(serve(new_page(), SOUND), shot, "sound")
 
 
@@ -90,7 +90,7 @@ def test_page_too_wide_told(new_page: Pages) -> None:
         fits(serve(new_page(viewport=PHONE), body))
 
 
-def test_tab_leads_to_what_can_be_reached_by_it(new_page: Pages) -> None:
+def test_tab_reaches_what_it_can(new_page: Pages) -> None:
     page = serve(new_page(), SOUND)
 
     tab_to(page, page.get_by_label("Three"))
@@ -99,7 +99,7 @@ def test_tab_leads_to_what_can_be_reached_by_it(new_page: Pages) -> None:
     assert page.get_by_label("Three").input_value() == "word"
 
 
-def test_what_tab_never_reaches_is_told_with_what_it_did(new_page: Pages) -> None:
+def test_unreached_by_tab_told_with_steps(new_page: Pages) -> None:
     page = serve(new_page(), SOUND.replace("<button>", "<button tabindex=-1>"))
 
     with pytest.raises(AssertionError, match=r"never comes to (.|\n)*<input"):

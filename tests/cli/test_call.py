@@ -80,9 +80,7 @@ def test_each_event_told_in_line(event: dict[str, str], lines: list[str]) -> Non
         ("", []),
     ],
 )
-def test_each_line_is_keys_words_or_receiver_put_down(
-    typed: str, done: list[tuple[str, ...]]
-) -> None:
+def test_line_is_keys_words_or_hangup(typed: str, done: list[tuple[str, ...]]) -> None:
     telephone = Toy()
 
     assert Handset(telephone=telephone, call="c1").type_line(typed)
@@ -96,7 +94,7 @@ def test_single_letter_is_not_understood() -> None:
     assert telephone.done == []
 
 
-def test_end_of_what_is_typed_hangs_up_for_good() -> None:
+def test_end_of_input_hangs_up() -> None:
     telephone = Toy()
     handset = Handset(telephone=telephone, call="c1")
 
@@ -106,7 +104,7 @@ def test_end_of_what_is_typed_hangs_up_for_good() -> None:
     assert handset.gone
 
 
-def test_whoever_stays_hears_every_call_that_comes_after_and_no_older_one() -> None:
+def test_whoever_stays_hears_only_later_calls() -> None:
     telephone = Toy({2: ["c3"], 3: ["c4", "c5"]})
     handset = Handset(telephone=telephone, call="c1")
     telephone.on_ring.append(handset)

@@ -38,7 +38,7 @@ def test_each_caller_has_number_of_nobody_else(tmp_path: Path) -> None:
     assert next_caller(tmp_path, TAKEN) == numbers[0]
 
 
-def test_two_who_ring_at_once_have_two_numbers(tmp_path: Path) -> None:
+def test_simultaneous_callers_have_two_numbers(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as many:
         numbers = list(many.map(lambda _: next_caller(tmp_path, TAKEN), range(64)))
 
@@ -46,7 +46,7 @@ def test_two_who_ring_at_once_have_two_numbers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("noted", ["", "nonsense", "+12025550199", "+99999999999"])
-def test_note_of_any_kind_is_gone_on_from(tmp_path: Path, noted: str) -> None:
+def test_unknown_note_gone_on_from(tmp_path: Path, noted: str) -> None:
     (tmp_path / "next-caller").write_text(noted)
 
     assert next_caller(tmp_path, TAKEN) in FICTION
@@ -86,7 +86,7 @@ def test_exchange_of_another_house_refused(
             connect_telephone(settings)
 
 
-def test_house_without_exchange_says_how_to_start_one(tmp_path: Path) -> None:
+def test_house_without_exchange_says_remedy(tmp_path: Path) -> None:
     settings = settings_of(tmp_path)
     note_exchange(settings, NOWHERE)
     with pytest.raises(

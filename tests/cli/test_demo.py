@@ -45,7 +45,7 @@ def test_eight_operators_speak_different_languages() -> None:
 
 
 @pytest.mark.parametrize("hours", [0, 6, 9, 14, 22])
-def test_fast_clock_shows_ten_to_six_when_it_begins(hours: int) -> None:
+def test_fast_clock_begins_at_ten_to_six(hours: int) -> None:
     now, speed = NOW + timedelta(hours=hours), 30.0
 
     begins = clock_origin(now, speed)

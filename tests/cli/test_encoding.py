@@ -32,7 +32,7 @@ def said(
     )
 
 
-def test_ukrainian_name_goes_in_and_out_in_ascii(tmp_path: Path) -> None:
+def test_ukrainian_name_passes_through_ascii(tmp_path: Path) -> None:
     add = ("operators", "add", NAME, "--languages", "uk", "--reach", "browser")
     added = said(tmp_path, IN_ASCII, *add)
     assert (added.returncode, b"Traceback" in added.stderr) == (0, False)

@@ -86,7 +86,7 @@ def test_missing_module_named() -> None:
     assert "'there'" in done.stderr
 
 
-def test_failing_child_told_of_by_its_own_hook() -> None:
+def test_failing_child_told_by_own_hook() -> None:
     done = run_forked("tests.cli.hides")
 
     assert done.stdout == "ended 1\n"

@@ -33,7 +33,7 @@ def listed(operators: Run) -> list[dict[str, Any]]:
     return rows
 
 
-def test_link_leads_to_where_house_was_last_up(operators: Run, tmp_path: Path) -> None:
+def test_link_leads_to_last_house(operators: Run, tmp_path: Path) -> None:
     (tmp_path / "house" / "public-url").write_text("http://127.0.0.1:8410\n")
 
     added = operators("add", "olha", "--languages", "uk", "--reach", "browser")
@@ -41,7 +41,7 @@ def test_link_leads_to_where_house_was_last_up(operators: Run, tmp_path: Path) -
     assert "http://127.0.0.1:8410/join/" in added.out
 
 
-def test_folder_that_cannot_be_made_is_named_with_remedy(clerk: Desk) -> None:
+def test_unmakeable_folder_named_with_remedy(clerk: Desk) -> None:
     done = clerk.run("operators", "list", HOTLINE_DATA="/proc/nowhere")
 
     assert done.code == 1
@@ -49,7 +49,7 @@ def test_folder_that_cannot_be_made_is_named_with_remedy(clerk: Desk) -> None:
     assert "Traceback" not in done.err
 
 
-def test_pin_shown_once_and_can_be_made_anew(operators: Run) -> None:
+def test_pin_shown_once_and_renewable(operators: Run) -> None:
     added = operators(*ENROL, "--reach", "standing")
     anew = operators("pin", "anna")
 
@@ -60,7 +60,7 @@ def test_pin_shown_once_and_can_be_made_anew(operators: Run) -> None:
     assert not any(pin in operators("list").out for pin in pins)
 
 
-def test_reach_that_is_not_built_is_refused_with_remedy(operators: Run) -> None:
+def test_unbuilt_reach_refused_with_remedy(operators: Run) -> None:
     done = operators(*ENROL, "--reach", "sip")
 
     assert done.code != 0
@@ -68,7 +68,7 @@ def test_reach_that_is_not_built_is_refused_with_remedy(operators: Run) -> None:
     assert listed(operators) == []
 
 
-def test_operator_by_phone_has_no_pin_and_is_not_called_in(operators: Run) -> None:
+def test_operator_by_phone_has_no_pin(operators: Run) -> None:
     assert "PIN" not in operators(*ENROL).out
 
     for words in (("pin", "anna"), ("call-in", "anna")):
@@ -78,7 +78,7 @@ def test_operator_by_phone_has_no_pin_and_is_not_called_in(operators: Run) -> No
         assert "Traceback" not in done.err
 
 
-def test_nobody_is_available_on_line_without_having_come(operators: Run) -> None:
+def test_nobody_available_without_having_come(operators: Run) -> None:
     operators(*ENROL, "--reach", "standing")
 
     done = operators("status", "anna", "available")
@@ -94,7 +94,7 @@ def test_nobody_is_available_on_line_without_having_come(operators: Run) -> None
 LINK = re.compile(r"http://127\.0\.0\.1:8000/join/([\w-]{43})$", re.MULTILINE)
 
 
-def test_new_operator_gets_link_to_sign_up_with(operators: Run) -> None:
+def test_new_operator_gets_sign_up_link(operators: Run) -> None:
     first, second = operators(*ENROL).out.splitlines()
 
     assert first == "anna answers example in uk; now offline."
@@ -102,7 +102,7 @@ def test_new_operator_gets_link_to_sign_up_with(operators: Run) -> None:
     assert "48 hours" in second
 
 
-def test_link_shown_once_and_another_one_is_made(operators: Run) -> None:
+def test_link_shown_once_and_remade(operators: Run) -> None:
     (first,) = LINK.findall(operators(*ENROL).out)
     (second,) = LINK.findall(operators("link", "anna", "--role", "ops").out)
 
@@ -135,7 +135,7 @@ def test_wrong_role_refused_and_nobody_enrolled(operators: Run) -> None:
     assert listed(operators) == []
 
 
-def test_disabled_operator_is_offline_and_can_be_let_in_again(operators: Run) -> None:
+def test_disabled_operator_can_be_let_in(operators: Run) -> None:
     operators(*ENROL)
     operators("status", "anna", "available")
 
@@ -164,7 +164,7 @@ def test_nobody_who_is_disabled_is_given_anything(operators: Run) -> None:
     assert "disabled" in operators("list").out
 
 
-def test_standing_operator_let_in_again_with_new_pin(operators: Run) -> None:
+def test_standing_operator_let_in_with_new_pin(operators: Run) -> None:
     (old,) = re.findall(r"\b\d{6}\b", operators(*ENROL, "--reach", "standing").out)
     operators("disable", "anna")
 
@@ -200,7 +200,7 @@ def test_command_for_nobody_refused_with_remedy(operators: Run, command: str) ->
     ],
 )
 @pytest.mark.parametrize("reach", ["phone", "standing", "browser"])
-def test_number_that_caller_may_not_type_is_not_enrolled(
+def test_untypable_number_not_enrolled(
     operators: Run, number: str, why: str, reach: str
 ) -> None:
     done = operators(
@@ -213,7 +213,7 @@ def test_number_that_caller_may_not_type_is_not_enrolled(
     assert listed(operators) == []
 
 
-def test_name_that_cannot_sign_in_is_not_enrolled(operators: Run) -> None:
+def test_unfit_sign_in_name_not_enrolled(operators: Run) -> None:
     for name in ("anna", "Anna"):
         phone = "+12025550123" if name == "anna" else "+12025550124"
         added = operators("add", name, "--phone", phone, "--languages", "uk")

@@ -142,14 +142,14 @@ def left_of(house: subprocess.Popen[str]) -> str:
     return house.stdout.read()
 
 
-def test_house_that_is_told_to_stop_ends_well() -> None:
+def test_stopped_house_ends_well() -> None:
     house = House([child(STAYS), child(STAYS, "other")])
 
     assert house.run() == 0
     assert house.said == []
 
 
-def test_child_that_dies_is_named_and_started_again_ever_later() -> None:
+def test_dying_child_restarted_ever_later() -> None:
     house = House([child("raise SystemExit(3)", "worker")], enough=7)
 
     house.run()
@@ -160,7 +160,7 @@ def test_child_that_dies_is_named_and_started_again_ever_later() -> None:
     ]
 
 
-def test_child_that_ends_without_fault_is_started_again_too() -> None:
+def test_ending_child_restarted_too() -> None:
     house = House([child("", "worker")], enough=2)
 
     house.run()
@@ -176,7 +176,7 @@ def test_killed_child_told_by_signal() -> None:
     assert house.said[0] == "worker ended with SIGKILL; again in 0.2 s"
 
 
-def test_child_that_is_held_still_for_a_minute_is_started_again() -> None:
+def test_stalled_child_restarted_after_a_minute() -> None:
     holds_itself = f"import os; os.kill(os.getpid(), {signal.SIGSTOP:d})"
     house = House([child(holds_itself, "facts")], enough=1, pace=20.0)
 
@@ -185,7 +185,7 @@ def test_child_that_is_held_still_for_a_minute_is_started_again() -> None:
     assert house.said == ["facts was held still for 60 s; again in 0.2 s"]
 
 
-def test_child_that_ran_well_awhile_is_started_again_soon() -> None:
+def test_long_lived_child_restarted_soon() -> None:
     house = House([child("raise SystemExit(3)", "worker")], enough=3, pace=200.0)
 
     house.run()
@@ -227,14 +227,14 @@ class FailingHouse(House):
         raise Unavailable("the store is away")
 
 
-def test_look_that_fails_is_told_and_house_goes_on() -> None:
+def test_failed_look_told_and_survived() -> None:
     house = FailingHouse([child(STAYS)], enough=3)
 
     assert house.run() == 0
     assert house.said == ["the store is away"] * 3
 
 
-def test_bug_in_look_ends_children_before_it_is_seen(tmp_path: Path) -> None:
+def test_bug_in_look_ends_children_first(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     code = f"import os; open({str(note)!r}, 'w').write(f'{{os.getpid()}} ')\n{STAYS}"
 
@@ -249,7 +249,7 @@ def test_bug_in_look_ends_children_before_it_is_seen(tmp_path: Path) -> None:
     assert not lives(int(note.read_text()))
 
 
-def test_signals_heard_as_before_when_house_has_ended() -> None:
+def test_signals_restored_when_house_ends() -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
 
     House([child(STAYS)]).run()
@@ -304,7 +304,7 @@ def test_nobody_outlives_killed_house() -> None:
         until(lambda: not lives(pid))
 
 
-def test_killed_child_takes_what_it_started_with_it() -> None:
+def test_killed_child_takes_children_along() -> None:
     with a_house(f"{PARENT}|{STAYS}") as house:
         _, pid = heard(house)
         parent = os.getpgid(int(pid))
@@ -347,12 +347,12 @@ def test_port_in_use_told_with_remedy() -> None:
     assert len(waits) == 2
 
 
-def test_port_in_use_told_by_its_own_option() -> None:
+def test_used_port_told_by_its_option() -> None:
     with taken_port() as port, pytest.raises(Faults, match=f"^--exchange-port {port}:"):
         require_free_port("127.0.0.1", port, "--exchange-port", tries=1)
 
 
-def test_port_that_becomes_free_in_time_is_fine() -> None:
+def test_port_free_in_time_is_fine() -> None:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()

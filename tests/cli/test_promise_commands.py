@@ -129,7 +129,7 @@ def test_promise_seen_from_asking_to_end(desk: Desk) -> None:
     assert (row["state"], row["reason"]) == ("over", "kept")
 
 
-def test_who_is_to_be_written_to_is_listed_until_it_is_done(desk: Desk) -> None:
+def test_persons_to_write_listed_until_done(desk: Desk) -> None:
     leg = promised(desk.world, *WRITTEN)
 
     (row,) = desk.rows("callbacks")
@@ -155,7 +155,7 @@ def test_promise_cancelled_once(desk: Desk) -> None:
     assert isinstance(desk.refusal("callbacks", "cancel", "CA-nobody"), NotFound)
 
 
-def test_promise_that_is_being_kept_is_not_cancelled(desk: Desk) -> None:
+def test_promise_being_kept_not_cancelled(desk: Desk) -> None:
     operator_to_come(desk.world, accepting_operator())
     desk.world.exchange.put_person(CALLER, IS_CALLED)
     leg = promised(desk.world)
@@ -179,9 +179,7 @@ def test_list_of_promises_names_nobody(desk: Desk, words: tuple[str, ...]) -> No
 # --- messages -------------------------------------------------------------
 
 
-def test_message_fetched_for_its_owner_alone_and_deleted(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_message_fetched_privately_and_deleted(desk: Desk, tmp_path: Path) -> None:
     leg, file = with_message(desk.world), tmp_path / "message.wav"
     (row,) = desk.rows("messages")
     assert (row["call"], row["taken"]) == (leg.sid, None)
@@ -201,9 +199,7 @@ def test_message_fetched_for_its_owner_alone_and_deleted(
     assert isinstance(again, NotFound)
 
 
-def test_file_that_is_there_is_not_written_over_and_nothing_is_lost(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_existing_file_not_overwritten(desk: Desk, tmp_path: Path) -> None:
     leg, file = with_message(desk.world), tmp_path / "message.wav"
     file.write_bytes(b"another one")
 
@@ -216,9 +212,7 @@ def test_file_that_is_there_is_not_written_over_and_nothing_is_lost(
     assert len(desk.rows("messages")) == 1
 
 
-def test_message_that_cannot_be_written_stays_at_carrier(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_unwritable_message_stays_at_carrier(desk: Desk, tmp_path: Path) -> None:
     leg = with_message(desk.world)
 
     missing = str(tmp_path / "missing" / "message.wav")
@@ -234,7 +228,7 @@ def test_message_that_cannot_be_written_stays_at_carrier(
 
 
 @pytest.mark.parametrize(("status", "kind"), [(404, NotFound), (500, Unavailable)])
-def test_message_that_carrier_does_not_give_leaves_no_file(
+def test_ungiven_message_leaves_no_file(
     desk: Desk, tmp_path: Path, status: int, kind: type[HotlineError]
 ) -> None:
     leg, file = with_message(desk.world), tmp_path / "message.wav"
@@ -281,7 +275,7 @@ def test_each_offer_explained_with_end(desk: Desk) -> None:
     assert CALLER.removeprefix("+") not in told
 
 
-def test_call_without_offer_and_no_call_at_all_are_told_apart(desk: Desk) -> None:
+def test_unoffered_and_unknown_call_differ(desk: Desk) -> None:
     leg: Leg = desk.world.dial(*TO_THE_QUEUE, Stay())
     desk.world.exchange.run_until(lambda: leg.queue)
 

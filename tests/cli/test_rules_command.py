@@ -38,7 +38,7 @@ def test_shipped_rules_are_sound(named: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("verb", ["check", "publish"])
-def test_every_fault_told_with_line_in_file_and_nothing_opened(
+def test_every_rules_fault_told_with_line(
     verb: str, tmp_path: Path, data: Path
 ) -> None:
     text = SHIPPED.read_text("utf-8")
@@ -63,7 +63,7 @@ def test_every_fault_told_with_line_in_file_and_nothing_opened(
     assert not data.exists()
 
 
-def test_byte_order_mark_of_draft_is_no_fault(tmp_path: Path) -> None:
+def test_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     file = tmp_path / "draft.toml"
     file.write_bytes(codecs.BOM_UTF8 + SHIPPED.read_bytes())
 

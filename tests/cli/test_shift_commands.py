@@ -121,7 +121,7 @@ def test_shift_repeated_every_week(planner: Planner) -> None:
     assert len(planner.rows()) == 2, "a fortnight by default"
 
 
-def test_table_says_who_has_not_confirmed_and_who_cannot_come(
+def test_table_says_who_confirmed_or_declined(
     planner: Planner,
 ) -> None:
     planner.add("anna")
@@ -156,7 +156,7 @@ def test_reason_read_by_those_who_plan(planner: Planner) -> None:
     assert " A cold " in planner.run("list").output
 
 
-def test_reason_whose_key_was_lost_hides_nothing_else(planner: Planner) -> None:
+def test_unreadable_reason_hides_nothing_else(planner: Planner) -> None:
     planner.add()
     (row,) = planner.rows()
 
@@ -192,7 +192,7 @@ def test_shift_that_overlaps_is_refused_with_remedy(planner: Planner) -> None:
     planner.add("olha")
 
 
-def test_time_that_clocks_skip_is_refused_with_remedy(
+def test_skipped_time_refused_with_remedy(
     planner: Planner,
 ) -> None:
     ((shown, following), *_) = find_gaps(KYIV, TODAY, TODAY + timedelta(days=370))
@@ -204,7 +204,7 @@ def test_time_that_clocks_skip_is_refused_with_remedy(
     assert planner.rows("--days", "366") == []
 
 
-def test_everything_wrong_told_at_once_and_nothing_planned(
+def test_all_faults_told_and_nothing_planned(
     planner: Planner,
 ) -> None:
     refusal = planner.refusal("add", "anna", "--from", "tomorrow", "--to", "6 pm")

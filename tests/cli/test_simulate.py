@@ -106,9 +106,7 @@ def test_other_rules_stand_beside_those_in_force(
     assert max(map(len, shown.splitlines())) <= 100
 
 
-def test_json_has_row_for_each_class_language_and_rule_set(
-    simulate: Simulate, softer: Path
-) -> None:
+def test_json_has_row_for_each_group(simulate: Simulate, softer: Path) -> None:
     rows = rows_of(simulate(str(softer), "--operators", "2", "--days", "5", "--json"))
 
     kept, open_ = (
@@ -150,9 +148,7 @@ def test_hundred_calls_in_log_lived_through_again(
     assert {row["calls"] for row in rows} == {120}
 
 
-def test_few_calls_in_log_taken_only_when_asked_for(
-    simulate: Simulate, tmp_path: Path
-) -> None:
+def test_few_logged_calls_taken_if_asked(simulate: Simulate, tmp_path: Path) -> None:
     write_calls(tmp_path / "data", 20)
 
     by_itself = rows_of(simulate("--operators", "3", "--json"))
@@ -170,7 +166,7 @@ def test_few_calls_in_log_taken_only_when_asked_for(
         (("--days", "1", "--log"), "choose one"),
     ],
 )
-def test_what_cannot_be_simulated_is_told_with_remedy(
+def test_unsimulatable_told_with_remedy(
     simulate: Simulate, words: tuple[str, ...], remedy: str
 ) -> None:
     given = simulate(*words)

@@ -117,7 +117,7 @@ def test_unknown_key_named_with_nearest_right_one(lines: Path, edit: Edit) -> No
         ("[undecided]", f"a = {'9' * 5000}", "example/line.toml: not TOML: "),
     ],
 )
-def test_spoilt_line_file_told_with_key_and_remedy(
+def test_spoilt_line_file_told_with_remedy(
     lines: Path, edit: Edit, old: str, new: str, fault: str
 ) -> None:
     edit("line.toml", old, new)
@@ -173,7 +173,7 @@ def test_spoilt_catalogue_told_with_prompt(
     assert any(fault in each for each in found)
 
 
-def test_entry_that_does_not_count_needs_no_plural(lines: Path, edit: Edit) -> None:
+def test_uncounted_entry_needs_no_plural(lines: Path, edit: Edit) -> None:
     entry = 'msgid "flow.back"\nmsgstr "To go back, press {key}."'
     form = '"To go back, press {key}."'
     plural = f'msgid_plural "flow.backs"\nmsgstr[0] {form}\nmsgstr[1] {form}'
@@ -184,9 +184,7 @@ def test_entry_that_does_not_count_needs_no_plural(lines: Path, edit: Edit) -> N
     ]
 
 
-def test_time_that_clocks_skip_is_told_and_opens_house_anyway(
-    lines: Path, edit: Edit
-) -> None:
+def test_skipped_time_told_and_house_opens(lines: Path, edit: Edit) -> None:
     edit("rules.toml", 'from = "18:00"', 'from = "03:30"')
 
     (fault,) = check_lines(lines, date(2026, 6, 1))
@@ -238,7 +236,7 @@ def test_missing_catalogue_or_rule_set_found(lines: Path) -> None:
     ]
 
 
-def test_catalogue_of_language_that_line_does_not_have_is_found(
+def test_catalogue_of_unspoken_language_found(
     lines: Path,
 ) -> None:
     shutil.copy(lines / "example/prompts/uk.po", lines / "example/prompts/ua.po")
@@ -277,7 +275,7 @@ def test_folder_without_lines_is_fault(tmp_path: Path) -> None:
     assert "no line in it" in check_lines(tmp_path / "nowhere")[0]
 
 
-def test_folder_that_is_no_name_for_line_is_fault(lines: Path) -> None:
+def test_unfit_folder_name_is_fault(lines: Path) -> None:
     (lines / "example").rename(lines / "Exam ple")
 
     assert any(fault.startswith("Exam ple: not a name") for fault in check_lines(lines))
@@ -328,7 +326,7 @@ def test_recordings_that_are_no_folder_are_told(
     assert any(fault.startswith(f"example/{name}: ") for fault in check_lines(lines))
 
 
-def test_disposition_that_is_required_and_not_there_is_told(lines: Path) -> None:
+def test_missing_required_disposition_told(lines: Path) -> None:
     path = lines / "example" / "line.toml"
     text = path.read_text("utf-8")
     start, end = text.index("[desk.dispositions"), text.index("# --- languages")

@@ -164,7 +164,7 @@ def test_count_spoken_in_right_form(language: str, minutes: int, expected: str) 
     assert expected in spoken
 
 
-def test_value_that_is_prompt_is_spoken_in_same_language() -> None:
+def test_nested_prompt_spoken_in_same_language() -> None:
     spoken = load_lines(SHIPPED).text(
         EXAMPLE, "uk", "operator.language", {"language": "language-name.ru"}
     )
@@ -173,13 +173,13 @@ def test_value_that_is_prompt_is_spoken_in_same_language() -> None:
 
 
 @pytest.mark.parametrize("language", ["", "pl"])
-def test_language_that_line_does_not_speak_gives_its_own(language: str) -> None:
+def test_unspoken_language_gives_own(language: str) -> None:
     spoken = load_lines(SHIPPED).text(EXAMPLE, language, "operator.one-moment", {})
 
     assert spoken == "Хвилинку, будь ласка."
 
 
-def test_prompt_or_line_that_is_missing_is_not_found() -> None:
+def test_missing_prompt_or_line_not_found() -> None:
     content = load_lines(SHIPPED)
 
     with pytest.raises(NotFound):

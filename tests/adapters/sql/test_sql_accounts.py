@@ -68,7 +68,7 @@ def session(key: str, operator: OperatorId = ANNA.operator) -> Session:
     return Session(key=key, operator=operator, opened=NOW, seen=NOW)
 
 
-def test_account_found_as_given_by_operator_name_and_link(
+def test_account_found_by_operator_name_and_link(
     accounts: SqlAccounts,
 ) -> None:
     accounts.add(KEPT)
@@ -120,7 +120,7 @@ def test_change_kept_once_for_each_version_seen(accounts: SqlAccounts) -> None:
     assert accounts.of(ANNA.operator) == replace(changed, rev=1)
 
 
-def test_of_many_who_show_same_code_one_is_let_in(accounts: SqlAccounts) -> None:
+def test_one_of_many_same_codes_let_in(accounts: SqlAccounts) -> None:
     accounts.add(KEPT)
 
     with ThreadPoolExecutor(8) as many:
@@ -136,7 +136,7 @@ def test_change_of_nobody_not_kept(accounts: SqlAccounts) -> None:
 # --- attempts -----------------------------------------------------------------
 
 
-def test_attempts_of_name_let_through_until_there_were_too_many(
+def test_attempts_let_through_until_too_many(
     accounts: SqlAccounts,
 ) -> None:
     given = [
@@ -148,7 +148,7 @@ def test_attempts_of_name_let_through_until_there_were_too_many(
     assert accounts.count_attempt("name", NOW + WITHIN) is None
 
 
-def test_many_attempts_at_once_are_no_more_than_in_turn(
+def test_attempts_at_once_count_in_turn(
     accounts: SqlAccounts,
 ) -> None:
     with ThreadPoolExecutor(8) as many:
@@ -166,7 +166,7 @@ def test_forgiven_attempts_count_no_more(accounts: SqlAccounts) -> None:
     assert accounts.count_attempt("name", NOW) is None
 
 
-def test_attempts_of_a_day_outlast_those_of_a_minute(accounts: SqlAccounts) -> None:
+def test_daily_attempts_outlast_those_of_a_minute(accounts: SqlAccounts) -> None:
     late = NOW + CODES.within - SECOND
     for number in range(CODES.most):
         assert accounts.count_attempt("name", NOW + SECOND * number, CODES) is None
@@ -229,7 +229,7 @@ def test_ended_session_not_found(desk: SqlSessions) -> None:
     assert desk.find("two") is not None
 
 
-def test_all_sessions_of_operator_but_one_are_ended(desk: SqlSessions) -> None:
+def test_all_other_sessions_of_operator_ended(desk: SqlSessions) -> None:
     for key in ("one", "two", "three"):
         desk.open(session(key))
     desk.open(session("olha's", OLHA.operator))
@@ -242,9 +242,7 @@ def test_all_sessions_of_operator_but_one_are_ended(desk: SqlSessions) -> None:
     assert desk.find("two") is None
 
 
-def test_sessions_that_are_long_over_are_forgotten_with_next_one(
-    desk: SqlSessions, db: Engine
-) -> None:
+def test_next_session_forgets_long_ended_ones(desk: SqlSessions, db: Engine) -> None:
     desk.open(session("old"))
     desk.open(replace(session("late"), opened=NOW + WHOLE, seen=NOW + WHOLE))
     assert desk.find("old") is not None  # a talk may last as long
@@ -259,7 +257,7 @@ def test_sessions_that_are_long_over_are_forgotten_with_next_one(
         ]
 
 
-def test_name_on_two_lines_belongs_to_whoever_came_first(
+def test_name_on_two_lines_belongs_to_first(
     accounts: SqlAccounts, db: Engine, vault: MirrorVault
 ) -> None:
     other = replace(OPERATOR, id=OperatorId("operator-3"), line=LineKey("other"))

@@ -68,7 +68,7 @@ def batches(entries: Sequence[story.Entry], size: int) -> list[Sequence[story.En
     return [entries[start : start + size] for start in range(0, len(entries), size)]
 
 
-def test_facts_of_every_kind_come_back_as_they_were(log: SqlCallLog) -> None:
+def test_facts_of_every_kind_come_back(log: SqlCallLog) -> None:
     told = [sample(kind) for kind in KINDS.values()]
 
     log.write([(f"1-{place}", fact) for place, fact in enumerate(told)])
@@ -94,7 +94,7 @@ def test_entries_that_come_again_are_not_new(log: SqlCallLog) -> None:
     assert log.write(entries) == 0
 
 
-def test_entry_given_twice_at_once_is_one_fact(log: SqlCallLog) -> None:
+def test_same_entry_at_once_is_one_fact(log: SqlCallLog) -> None:
     entries = story.journal(1)
 
     assert log.write(entries + entries) == 10
@@ -115,7 +115,7 @@ def test_facts_that_arrive_backwards_give_same_record(log: SqlCallLog) -> None:
     assert log.calls() == [story.record_of(1), story.record_of(0)]
 
 
-def test_same_entry_of_two_lines_is_two_facts(log: SqlCallLog) -> None:
+def test_same_entry_of_two_lines_twice_kept(log: SqlCallLog) -> None:
     here = CallStarted(
         at=story.NOON, line=story.LINE, call=CallId("a"), number=story.HOTLINE
     )
@@ -133,7 +133,7 @@ def test_nothing_to_write_is_fine(log: SqlCallLog) -> None:
     assert log.write([]) == 0
 
 
-def test_fact_of_no_call_kept_and_makes_no_call(db: Engine, log: SqlCallLog) -> None:
+def test_fact_without_call_makes_no_call(db: Engine, log: SqlCallLog) -> None:
     fact = OperatorChanged(
         at=story.NOON,
         line=story.LINE,
@@ -184,7 +184,7 @@ def test_moment_without_zone_refused(log: SqlCallLog, db: Engine) -> None:
     assert stored(db) == 0
 
 
-def test_facts_of_one_moment_keep_order_of_journal(log: SqlCallLog) -> None:
+def test_simultaneous_facts_keep_journal_order(log: SqlCallLog) -> None:
     told = [
         LanguageChosen(
             at=story.NOON, line=story.LINE, call=CallId("call"), language=str(place)
@@ -206,7 +206,7 @@ def test_unprintable_input_holds_nothing_up(log: SqlCallLog) -> None:
     assert log.facts_of(CallId("call")) == [fact]
 
 
-def test_batch_of_more_calls_than_statement_takes_is_written(log: SqlCallLog) -> None:
+def test_batch_beyond_one_statement_written(log: SqlCallLog) -> None:
     def told(place: int, name: str) -> story.Entry:
         call = CallId(f"call-{place}")
         fact = LanguageChosen(at=story.NOON, line=story.LINE, call=call, language=name)
@@ -252,7 +252,7 @@ def talk_over(second: float) -> TalkEnded:
     )
 
 
-def test_past_waits_tell_who_was_answered_who_left_and_who_went_another_way(
+def test_past_waits_tell_how_each_ended(
     log: SqlCallLog,
 ) -> None:
     log.write(told(1, connected(40), talk_over(100), over(130, "answered")))
@@ -271,7 +271,7 @@ def test_past_waits_tell_who_was_answered_who_left_and_who_went_another_way(
     ]
 
 
-def test_past_waits_are_newest_of_one_line_that_queued_and_are_over(
+def test_past_waits_are_newest_of_line(
     log: SqlCallLog,
 ) -> None:
     log.write(told(1, over(71, "abandoned")))
@@ -291,9 +291,7 @@ def test_past_waits_are_newest_of_one_line_that_queued_and_are_over(
     assert ends(0, 2) == [73, 72]
 
 
-def test_facts_that_newer_version_wrote_are_passed_over(
-    db: Engine, log: SqlCallLog
-) -> None:
+def test_facts_of_newer_version_passed_over(db: Engine, log: SqlCallLog) -> None:
     log.write(story.journal(1))
     change = update(fact_table).where(fact_table.c.name == "language-chosen")
     with begin_writing(db) as connection:

@@ -32,7 +32,7 @@ def setting(db: Engine, name: str) -> object:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
-def test_sqlite_opened_so_that_facts_outlive_power_cut(file: Path) -> None:
+def test_sqlite_facts_outlive_power_cut(file: Path) -> None:
     db = make_engine(f"sqlite:///{file}")
 
     assert setting(db, "journal_mode") == "wal"
@@ -87,7 +87,7 @@ def test_server_that_never_answers_is_given_up() -> None:
             log.ping()
 
 
-def test_failure_does_not_repeat_what_was_to_be_written(tmp_path: Path) -> None:
+def test_failure_does_not_repeat_content(tmp_path: Path) -> None:
     log = SqlCallLog(make_engine(f"sqlite:///{tmp_path / 'nothing-in-it.db'}"))
 
     with pytest.raises(Unavailable, match="no such table") as failure:
@@ -106,7 +106,7 @@ def test_failure_does_not_repeat_what_was_to_be_written(tmp_path: Path) -> None:
         "postgresql+psycopg://u:hush@h:port/x",
     ],
 )
-def test_address_that_is_of_no_use_is_fault_with_remedy(url: str) -> None:
+def test_useless_address_is_fault_with_remedy(url: str) -> None:
     with pytest.raises(Faults, match=r"DATABASE_URL: .*; use sqlite:") as fault:
         make_engine(url)
 

@@ -89,7 +89,7 @@ def test_promise_binds_until_it_ends(log: SqlCallLog, promises: SqlPromises) -> 
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[1::5])
-def test_order_in_which_facts_are_written_does_not_matter(
+def test_order_of_writing_does_not_matter(
     log: SqlCallLog, promises: SqlPromises, order: tuple[int, ...]
 ) -> None:
     written = entries(HISTORY)

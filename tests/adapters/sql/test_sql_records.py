@@ -72,7 +72,7 @@ def test_save_on_old_version_changes_nothing(records: SqlRecords) -> None:
     assert kept(records).version == 2
 
 
-def test_of_two_windows_that_save_at_once_one_is_told_so(url: str) -> None:
+def test_second_of_two_windows_told_so(url: str) -> None:
     def save(number: int) -> bool:
         own = SqlRecords(make_engine(url), MirrorVault())
         key = RecordId(f"r{number}")
@@ -102,7 +102,7 @@ def test_records_of_calls_found_whoever_wrote_them(records: SqlRecords) -> None:
 # --- what is passed on ------------------------------------------------------
 
 
-def test_what_is_passed_on_is_seen_by_whom_it_is_for(records: SqlRecords) -> None:
+def test_passed_on_seen_by_addressee(records: SqlRecords) -> None:
     for_all = replace(FOLLOW_UP, to=None, made=story.after(6))
     others = [
         replace(RECORD, id=RecordId("r2"), operator=BELA, follow_up=for_all),
@@ -132,7 +132,7 @@ def test_what_is_passed_on_is_ended_once(records: SqlRecords) -> None:
     assert records.follow_ups(story.LINE, BELA) == []
 
 
-def test_note_that_is_written_on_leaves_done_what_is_done(records: SqlRecords) -> None:
+def test_rewritten_note_leaves_done_work_done(records: SqlRecords) -> None:
     records.save(RECORD)
     read = kept(records)
     records.end_follow_up(RECORD.id, BELA, story.after(60))
@@ -144,7 +144,7 @@ def test_note_that_is_written_on_leaves_done_what_is_done(records: SqlRecords) -
     assert (follow.done, follow.done_by) == (story.after(60), BELA)
 
 
-def test_what_is_passed_on_anew_is_to_be_done_again(records: SqlRecords) -> None:
+def test_passed_on_anew_to_be_done_again(records: SqlRecords) -> None:
     records.save(RECORD)
     records.end_follow_up(RECORD.id, BELA, story.after(60))
     anew = FollowUp(text="Ring the shelter.", made=story.after(90))
@@ -155,7 +155,7 @@ def test_what_is_passed_on_anew_is_to_be_done_again(records: SqlRecords) -> None
     assert len(records.follow_ups(story.LINE, BELA)) == 1
 
 
-def test_what_was_taken_back_is_ended_by_nobody(records: SqlRecords) -> None:
+def test_nobody_ends_what_was_taken_back(records: SqlRecords) -> None:
     records.save(RECORD)
     records.save(replace(kept(records), follow_up=None))
 
@@ -166,7 +166,7 @@ def test_what_was_taken_back_is_ended_by_nobody(records: SqlRecords) -> None:
 # --- who was shown what -----------------------------------------------------
 
 
-def test_who_was_shown_what_is_kept_in_order(records: SqlRecords) -> None:
+def test_disclosures_kept_in_order(records: SqlRecords) -> None:
     shown = [
         Reveal(
             id=f"v{number}",

@@ -162,9 +162,7 @@ def test_pin_of_disabled_account_opens_nothing(roster: SqlRoster, db: Engine) ->
     assert not roster.has_pin(IRYNA.id, PIN)
 
 
-def test_pin_itself_not_kept_and_same_one_looks_different(
-    roster: SqlRoster, db: Engine
-) -> None:
+def test_pin_not_kept_and_hashed_differently(roster: SqlRoster, db: Engine) -> None:
     for each in (IRYNA, replace(IRYNA, id=OperatorId("operator-5"), name="Oksana")):
         roster.add(each, PHONE)
         roster.put_pin(each.id, PIN)
@@ -204,9 +202,7 @@ def test_what_newer_version_enrolled_hides_nobody(
     assert (found.id, found.state) == (ANNA.id, State.OFFLINE)
 
 
-def test_operator_and_account_written_together_or_not_at_all(
-    roster: SqlRoster, db: Engine
-) -> None:
+def test_operator_and_account_written_together(roster: SqlRoster, db: Engine) -> None:
     roster.add(ANNA, PHONE, signing_in(ANNA, "anna"), "123456")
     assert roster.has_pin(ANNA.id, "123456")
 

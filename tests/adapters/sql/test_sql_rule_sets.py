@@ -64,7 +64,7 @@ def test_whoever_saw_older_version_is_second(rule_sets: SqlRuleSets) -> None:
     assert newest(rule_sets) == (1, PLAIN)
 
 
-def test_of_several_who_publish_at_once_one_is_first(rule_sets: SqlRuleSets) -> None:
+def test_one_of_several_publishers_is_first(rule_sets: SqlRuleSets) -> None:
     def publish(toml: str) -> int | None:
         try:
             return rule_sets.publish(story.LINE, toml, story.NOON, after=0)

@@ -64,7 +64,7 @@ def test_database_of_newer_version_refused_with_remedy(url: str) -> None:
         migrate_database(url)
 
 
-def test_server_that_is_missing_is_fault_with_remedy() -> None:
+def test_missing_server_is_fault_with_remedy() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         port = nobody.getsockname()[1]
@@ -92,7 +92,7 @@ def test_file_that_is_no_database_is_fault(tmp_path: Path) -> None:
         migrate_database(f"sqlite:///{file}")
 
 
-def test_database_is_its_owners_alone_in_folder_that_was_there(
+def test_database_in_known_folder_stays_private(
     tmp_path: Path,
 ) -> None:
     tmp_path.chmod(0o755)

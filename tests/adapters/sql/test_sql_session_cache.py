@@ -81,9 +81,7 @@ def desk(book: Book, clock: StillClock) -> CachedSessions:
     return made
 
 
-def test_session_that_was_ended_elsewhere_is_over_at_once(
-    desk: CachedSessions, book: Book
-) -> None:
+def test_session_ended_elsewhere_over_at_once(desk: CachedSessions, book: Book) -> None:
     book.kept.clear()
 
     assert desk.find("one") is None
@@ -92,7 +90,7 @@ def test_session_that_was_ended_elsewhere_is_over_at_once(
         desk.find("one")
 
 
-def test_known_session_believed_awhile_and_unknown_one_is_not(
+def test_only_known_session_believed_awhile(
     desk: CachedSessions, book: Book, clock: StillClock
 ) -> None:
     book.is_away = True
@@ -108,7 +106,7 @@ def test_known_session_believed_awhile_and_unknown_one_is_not(
         desk.find("one")
 
 
-def test_database_that_failed_is_left_alone_and_asked_again_later(
+def test_failed_database_asked_again_later(
     desk: CachedSessions, book: Book, clock: StillClock
 ) -> None:
     book.is_away, book.asked = True, 0
@@ -124,7 +122,7 @@ def test_database_that_failed_is_left_alone_and_asked_again_later(
     assert book.asked == 2
 
 
-def test_when_session_seen_known_here_while_it_cannot_be_kept(
+def test_last_use_remembered_while_unkept(
     desk: CachedSessions, book: Book, clock: StillClock
 ) -> None:
     book.is_away = True
@@ -177,9 +175,7 @@ def test_few_wait_for_database_that_hangs(clock: StillClock) -> None:
     assert desk.find("one") is None
 
 
-def test_many_who_ask_at_once_are_all_answered(
-    desk: CachedSessions, book: Book
-) -> None:
+def test_many_asking_at_once_all_answered(desk: CachedSessions, book: Book) -> None:
     for number in range(40):
         desk.open(session(str(number)))
 

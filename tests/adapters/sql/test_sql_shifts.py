@@ -77,7 +77,7 @@ def test_planned_shift_found_as_it_was_planned(shifts: SqlShifts) -> None:
         assert shifts.find(ShiftId(odd)) is None
 
 
-def test_all_that_is_known_of_shift_is_kept(shifts: SqlShifts) -> None:
+def test_everything_known_of_shift_kept(shifts: SqlShifts) -> None:
     told = {
         Reminder.DAY: Sending(tries=1, tried=story.NOON, sent=story.after(1)),
         Reminder.HOUR: Sending(tries=2, tried=story.after(60)),
@@ -96,7 +96,7 @@ def test_all_that_is_known_of_shift_is_kept(shifts: SqlShifts) -> None:
     assert shifts.find(NIGHT.id) == replace(known, rev=2)
 
 
-def test_shift_in_way_told_and_none_of_new_kept(
+def test_overlapping_shift_told_and_none_kept(
     shifts: SqlShifts,
 ) -> None:
     shifts.add([NIGHT])
@@ -107,7 +107,7 @@ def test_shift_in_way_told_and_none_of_new_kept(
     assert all_of(shifts) == [NIGHT.id]
 
 
-def test_colleague_and_cancelled_shift_are_in_nobodys_way(shifts: SqlShifts) -> None:
+def test_colleague_and_cancelled_shift_no_obstacle(shifts: SqlShifts) -> None:
     shifts.add([NIGHT])
     shifts.save(replace(STORED, state=ShiftState.CANCELLED))
 
@@ -122,7 +122,7 @@ def test_no_shifts_are_no_shifts(shifts: SqlShifts) -> None:
     assert all_of(shifts) == []
 
 
-def test_of_many_who_plan_same_at_once_one_is_first(shifts: SqlShifts) -> None:
+def test_first_of_many_same_plans_wins(shifts: SqlShifts) -> None:
     people = 4
     together = Barrier(people)
 
@@ -137,7 +137,7 @@ def test_of_many_who_plan_same_at_once_one_is_first(shifts: SqlShifts) -> None:
     assert found.count(None) == 1
 
 
-def test_shifts_in_between_told_in_order_of_begin(shifts: SqlShifts) -> None:
+def test_shifts_between_told_in_order(shifts: SqlShifts) -> None:
     other = replace(shift(9, 3), line=LineKey("other"), operator=OperatorId("nobody"))
     for each in (shift(3, 5), shift(1, 1), shift(2, 3), other):
         shifts.add([each])
@@ -176,9 +176,7 @@ def test_who_has_seen_older_version_changes_nothing(
     assert facts_in(db) == []
 
 
-def test_of_many_who_change_shift_at_once_one_is_first(
-    shifts: SqlShifts, db: Engine
-) -> None:
+def test_first_of_many_shift_changes_wins(shifts: SqlShifts, db: Engine) -> None:
     people = 4
     together = Barrier(people)
     shifts.add([NIGHT])
@@ -222,9 +220,7 @@ def test_shift_named_by_beginning_of_identifier(shifts: SqlShifts) -> None:
     assert shifts.named("shift_") == []
 
 
-def test_shift_in_state_of_newer_version_hides_no_other(
-    shifts: SqlShifts, db: Engine
-) -> None:
+def test_unreadable_shift_hides_no_other(shifts: SqlShifts, db: Engine) -> None:
     other = shift(2, 30)
     shifts.add([NIGHT, other])
     with begin_writing(db) as connection:

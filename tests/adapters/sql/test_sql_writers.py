@@ -61,7 +61,7 @@ def pool(kind: str) -> Executor:
 
 
 @pytest.mark.parametrize("kind", ["threads", "processes"])
-def test_same_facts_written_at_once_are_each_written_once(url: str, kind: str) -> None:
+def test_same_facts_at_once_written_once(url: str, kind: str) -> None:
     with pool(kind) as writers:
         new = list(writers.map(partial(write_in_steps, url), STEPS))
 
@@ -78,7 +78,7 @@ def test_no_update_of_call_lost_between_writers(url: str, kind: str) -> None:
     assert_all_calls_are_whole(SqlCallLog(make_engine(url)))
 
 
-def test_killed_writer_leaves_what_it_acknowledged_and_no_half(url: str) -> None:
+def test_killed_writer_leaves_acknowledged_and_no_half(url: str) -> None:
     acknowledged = killed_after(url, 60)
 
     db = make_engine(url)

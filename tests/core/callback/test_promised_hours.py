@@ -95,7 +95,7 @@ def forbids(rules: RuleSet, wish: Wish, at: datetime) -> bool:
 
 
 @given(st.sampled_from([PLAIN, ASLEEP, rules_of(NIGHT)]), wishes, moments)
-def test_nobody_called_in_hours_that_are_forbidden_or_before_now(
+def test_nobody_called_in_forbidden_hours(
     rules: RuleSet, wish: Wish, now: datetime
 ) -> None:
     at = may_be_called_at(rules, wish, now)
@@ -110,7 +110,7 @@ def test_nobody_called_in_hours_that_are_forbidden_or_before_now(
 
 
 @given(moments)
-def test_who_is_to_be_written_to_is_never_called(now: datetime) -> None:
+def test_written_to_is_never_called(now: datetime) -> None:
     wish = Wish(number="sealed", in_writing=True)
 
     assert may_be_called_at(PLAIN, wish, now) is None
@@ -139,13 +139,13 @@ def test_hours_hold_to_minute_and_over_midnight(
     assert may_be_called_at(ASLEEP, wish, now) == at
 
 
-def test_hour_that_clock_leaves_out_is_next_days() -> None:
+def test_hour_skipped_by_clock_is_next_days() -> None:
     wish = Wish(number="s", start=3, end=4)
 
     assert may_be_called_at(PLAIN, wish, SPRING) == SPRING + timedelta(days=1, hours=2)
 
 
-def test_hour_that_clock_shows_twice_is_allowed_twice() -> None:
+def test_hour_shown_twice_allowed_twice() -> None:
     wish = Wish(number="s", start=3, end=4)
     first = AUTUMN + timedelta(hours=3)
 
@@ -158,7 +158,7 @@ def test_hour_that_clock_shows_twice_is_allowed_twice() -> None:
 # --- tries ----------------------------------------------------------------
 
 
-def test_pauses_follow_rule_and_last_try_ends_it() -> None:
+def test_pauses_follow_rule_until_last_try() -> None:
     rules = rules_of("[callback]\ntries = 4\ndelay_seconds = [60, 600]\n")
     call: Call | None = promised()
     pauses = []
@@ -176,7 +176,7 @@ def test_pauses_follow_rule_and_last_try_ends_it() -> None:
     assert put_off(call, rules, MADE) is None
 
 
-def test_pause_that_ends_in_quiet_hours_ends_with_them() -> None:
+def test_pause_ends_with_quiet_hours() -> None:
     later = put_off(promised(), ASLEEP, kyiv(21, 58))
 
     assert later is not None
@@ -209,7 +209,7 @@ def test_promise_waits_on_without_claim_and_leg() -> None:
     assert after.promise == Promise(made=MADE, begun=True, tries=1)
 
 
-def test_hours_looked_at_again_only_while_nobody_is_on_line() -> None:
+def test_hours_rechecked_while_line_is_empty() -> None:
     wish = Wish(number="s", start=9, end=10)
     on_the_line = Promise(made=MADE, begun=True, leg=CallId("leg"))
 
@@ -231,7 +231,7 @@ def test_promise_remembered_as_it_was_made() -> None:
     assert replace(found, promise=call.promise, reachable=call.reachable) == call
 
 
-def test_hours_that_end_twice_in_night_are_awaited_again() -> None:
+def test_hours_ending_twice_awaited_again() -> None:
     quiet_again = AUTUMN + timedelta(hours=4, minutes=10)
 
     at = may_be_called_at(rules_of(NIGHT), NUMBER, quiet_again)

@@ -43,7 +43,7 @@ CALL = replace(
 AGAIN = arrange_call(CALL, None, WISH, PLAIN, NOW)
 
 
-def test_promise_is_own_call_and_due_at_moment() -> None:
+def test_promise_is_own_call_at_moment() -> None:
     assert AGAIN.id == callback_id(CALL.id) != CALL.id
     assert (AGAIN.stage, AGAIN.leg, AGAIN.talk.answered) == (
         Stage.PROMISED,
@@ -55,14 +55,14 @@ def test_promise_is_own_call_and_due_at_moment() -> None:
     assert (AGAIN.urgency, AGAIN.location.area) == ("urgent", "864135")
 
 
-def test_promise_arrives_when_it_is_given_for_talk_has_used_arrival() -> None:
+def test_promise_arrives_when_given() -> None:
     moved = arrange_call(CALL, AGAIN, WISH, PLAIN, NOW + timedelta(minutes=1))
 
     assert AGAIN.arrival.at == NOW != CALL.arrival.at
     assert moved.arrival.at == NOW
 
 
-def test_beginning_of_identifier_is_not_that_of_call() -> None:
+def test_beginning_of_identifier_is_its_own() -> None:
     assert not callback_id(CALL.id).startswith(CALL.id[:2])
     assert callback_id(callback_id(CALL.id)) not in {CALL.id, callback_id(CALL.id)}
 
@@ -82,7 +82,7 @@ def test_moment_in_quiet_hours_waits_for_end() -> None:
     assert due == kyiv(7, 30) + timedelta(days=1)
 
 
-def test_promise_that_is_asked_for_again_is_moved() -> None:
+def test_promise_asked_again_is_moved() -> None:
     known = replace(AGAIN, rev=4)
 
     moved = arrange_call(CALL, known, replace(WISH, at=kyiv(20)), PLAIN, NOW)
@@ -93,7 +93,7 @@ def test_promise_that_is_asked_for_again_is_moved() -> None:
 
 
 @pytest.mark.parametrize("stage", [Stage.WAITING, Stage.CLAIMED, Stage.CONNECTED])
-def test_promise_that_is_being_kept_is_not_moved(stage: Stage) -> None:
+def test_promise_being_kept_not_moved(stage: Stage) -> None:
     with pytest.raises(Stale):
         arrange_call(CALL, replace(AGAIN, stage=stage), WISH, PLAIN, NOW)
 
@@ -107,7 +107,7 @@ def test_promise_remembered_from_facts() -> None:
     assert when_promised(record.promise) == f"from {LATER:%Y-%m-%d %H:%M} UTC"
 
 
-def test_call_log_tells_it_as_promised_call_back() -> None:
+def test_call_log_tells_promised_call() -> None:
     record = fold_facts(None, facts_of_schedule(CALL, AGAIN, WISH, NOW))
 
     assert record is not None
@@ -122,6 +122,6 @@ def test_call_log_tells_it_as_promised_call_back() -> None:
 @pytest.mark.parametrize(
     "moment", [NOW, NOW - timedelta(hours=1), NOW + MOST_AHEAD + timedelta(minutes=1)]
 )
-def test_moment_that_is_past_or_far_is_refused(moment: object) -> None:
+def test_past_or_far_moment_refused(moment: object) -> None:
     with pytest.raises(Invalid, match="14 days"):
         check_moment(moment, NOW)  # type: ignore[arg-type]

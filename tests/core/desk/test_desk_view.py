@@ -117,7 +117,7 @@ def test_pause_that_is_over_counts_nothing_down() -> None:
     assert desk_view.view_desk(pauses, None, None, later).until is None
 
 
-def test_telephone_must_be_picked_up_before_it_can_be_accepted() -> None:
+def test_telephone_picked_up_before_accepting() -> None:
     rings = desk_view.view_desk(ANNA, CLAIM, CALL, EVENING).offer
     answered = replace(CLAIM, state=ClaimState.ANSWERED)
     told = desk_view.view_desk(ANNA, answered, CALL, EVENING).offer
@@ -136,7 +136,7 @@ def test_browser_accepted_while_it_rings() -> None:
     assert offer.can_accept
 
 
-def test_browser_picks_up_only_what_was_agreed_to() -> None:
+def test_browser_picks_up_only_agreed() -> None:
     rings = desk_view.view_desk(ANNA, CLAIM, CALL, EVENING)
     agreed = desk_view.view_desk(ANNA, replace(CLAIM, agreed=True), CALL, EVENING)
 
@@ -147,9 +147,7 @@ def test_browser_picks_up_only_what_was_agreed_to() -> None:
 @pytest.mark.parametrize(
     ("state", "comes"), [(ClaimState.TAKEN, True), (ClaimState.CONNECTED, False)]
 )
-def test_taken_call_is_talk_once_both_are_inside(
-    state: ClaimState, *, comes: bool
-) -> None:
+def test_talk_begins_once_both_inside(state: ClaimState, *, comes: bool) -> None:
     talk = desk_view.view_desk(ANNA, replace(CLAIM, state=state), CALL, EVENING).talk
 
     assert talk is not None
@@ -167,7 +165,7 @@ def test_hold_has_own_clock() -> None:
     assert (held.lasts_since, back.lasts_since) == (later, EVENING)
 
 
-def test_hold_of_unknown_length_is_no_talk_of_that_length() -> None:
+def test_unknown_hold_is_no_talk_length() -> None:
     kept = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING, held=True)
 
     talk = desk_view.view_desk(ANNA, kept, CALL, EVENING).talk
@@ -177,7 +175,7 @@ def test_hold_of_unknown_length_is_no_talk_of_that_length() -> None:
 
 
 @pytest.mark.parametrize("apart", [Apart.LOST, Apart.COMING, Apart.GATHERING])
-def test_no_talk_goes_on_while_both_are_apart(apart: Apart) -> None:
+def test_no_talk_while_both_apart(apart: Apart) -> None:
     talks = replace(CLAIM, state=ClaimState.CONNECTED, taken=EVENING, apart=apart)
 
     talk = desk_view.view_desk(ANNA, talks, CALL, EVENING).talk
@@ -204,7 +202,7 @@ def test_claim_that_is_over_shows_nothing() -> None:
     assert (shown.offer, shown.talk, shown.answer) == (None, None, None)
 
 
-def test_why_claim_is_over_is_told_to_operator_alone() -> None:
+def test_only_operator_told_why_claim_ended() -> None:
     over = ended(CLAIM, "caller-left")
 
     assert desk_view.why_over(over, ANNA) == "caller-left"

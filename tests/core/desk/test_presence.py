@@ -38,7 +38,7 @@ def test_operator_comes_back_with_desk() -> None:
     assert (back.state, back.why) == (State.AVAILABLE, "")
 
 
-def test_operator_who_is_rung_by_telephone_needs_no_desk() -> None:
+def test_operator_by_telephone_needs_no_desk() -> None:
     assert presence.note_lost_desk(replace(ANNA, reach=Reach.PHONE), EVENING) is None
 
 
@@ -56,7 +56,7 @@ def test_what_goes_on_is_not_broken_off(state: State) -> None:
     assert presence.is_in_doubt(busy)
 
 
-def test_leg_that_is_still_up_is_not_forgotten() -> None:
+def test_live_leg_not_forgotten() -> None:
     away = presence.note_lost_desk(replace(ANNA, leg=CallId("CA1")), EVENING)
 
     assert away is not None

@@ -51,11 +51,11 @@ def test_owed_record_can_be_opened_while_away(
     assert record_shown(replace(ANNA, state=state, owes=LAST), None) == shown
 
 
-def test_call_in_hand_written_about_whatever_was_before() -> None:
+def test_record_is_of_call_in_hand() -> None:
     talks = replace(ANNA, state=State.TALKING, owes=LAST)
 
     assert record_shown(talks, PRESENT) == (PRESENT, Shown.NOW)
 
 
-def test_who_has_talked_to_nobody_has_no_record() -> None:
+def test_nobody_talked_to_means_no_record() -> None:
     assert record_shown(replace(ANNA, last=None), None) == (None, Shown.NOT)

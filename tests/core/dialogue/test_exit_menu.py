@@ -104,7 +104,7 @@ def spoken(call: Call, line: Line = LINE) -> list[str]:
 
 @pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("page", ASKED)
-def test_key_leads_where_it_says_or_is_asked_for_again(page: Page, key: str) -> None:
+def test_unknown_key_is_asked_again(page: Page, key: str) -> None:
     after, facts = told(on(page), key)
 
     if (page, key) in PROMISES:
@@ -155,9 +155,7 @@ def test_silence_twice_loses_nobody(page: Page, stage: Stage) -> None:
 
 @pytest.mark.parametrize("page", ASKED)
 @pytest.mark.parametrize("key", ["1", "3", QUIET, "21"])
-def test_who_is_claimed_meanwhile_is_neither_promised_nor_sent_away(
-    page: Page, key: str
-) -> None:
+def test_claimed_meanwhile_is_not_dismissed(page: Page, key: str) -> None:
     after, facts = told(on(page, stage=Stage.CLAIMED), key, key)
 
     assert after.stage is Stage.CLAIMED
@@ -175,7 +173,7 @@ def test_claimed_caller_told_that_operator_comes() -> None:
 
 
 @pytest.mark.parametrize("stage", set(Stage) - {Stage.WAITING, Stage.CLAIMED})
-def test_answer_of_whoever_waits_no_more_changes_nothing(stage: Stage) -> None:
+def test_answer_of_gone_waiter_changes_nothing(stage: Stage) -> None:
     call = on(Page.WHEN, stage=stage)
 
     assert told(call, "1") == (call, [])
@@ -188,7 +186,7 @@ def test_way_back_offered_while_there_is_one(page: Page) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in ASKED if page is not Page.OFFER])
-def test_after_longest_wait_back_leads_to_ways_out(page: Page) -> None:
+def test_back_after_longest_wait_to_exits(page: Page) -> None:
     after = pressed(on(page, exit_menu=_late(page)), "0")
 
     assert (after.stage, page_of(after)) == (Stage.WAITING, Page.OFFER)
@@ -205,7 +203,7 @@ def test_nothing_leads_round_forever_after_longest_wait() -> None:
 # --- opening a page -------------------------------------------------------
 
 
-def test_first_page_depends_on_whether_number_is_known() -> None:
+def test_first_page_depends_on_known_number() -> None:
     known = open_exit_menu(LINE, WAITS, "1")
     withheld = open_exit_menu(LINE, replace(WAITS, reachable=False), "1")
 
@@ -215,7 +213,7 @@ def test_first_page_depends_on_whether_number_is_known() -> None:
     assert known.menu.step == WAITS.menu.step + 1
 
 
-def test_line_without_way_offers_none_and_opens_none() -> None:
+def test_line_without_exits_offers_none() -> None:
     plain = replace(LINE, calls_back=False, message_limit=timedelta())
 
     assert offered_ways(plain, WAITS) == []
@@ -261,7 +259,7 @@ def test_longest_wait_counts_from_present_wait() -> None:
 @pytest.mark.parametrize(
     "keys", ["", "123456", "0123456789", "1" * 16, "00", "12*4567", "0001234567"]
 )
-def test_what_is_no_number_is_asked_for_again(keys: str) -> None:
+def test_non_number_asked_for_again(keys: str) -> None:
     after = pressed(on(Page.TYPING), keys)
 
     assert (page_of(after), after.menu.draft, after.menu.tries) == (
@@ -271,7 +269,7 @@ def test_what_is_no_number_is_asked_for_again(keys: str) -> None:
     )
 
 
-def test_typed_number_read_back_key_by_key_and_then_forgotten() -> None:
+def test_typed_number_read_back_then_forgotten() -> None:
     typed = pressed(on(Page.TYPING), "00447700900123")
     (asked,) = present_way_out(LINE, typed)
     assert isinstance(asked, Gather)
@@ -283,7 +281,7 @@ def test_typed_number_read_back_key_by_key_and_then_forgotten() -> None:
     assert pressed(typed, QUIET, QUIET).menu.draft == ""
 
 
-def test_number_that_will_not_do_is_asked_for_again() -> None:
+def test_unfit_number_asked_for_again() -> None:
     refused = pressed(on(Page.CONFIRMING), "1", number="")
     unknown = pressed(on(Page.NUMBER), "1", number="")
 
@@ -309,7 +307,7 @@ def test_hour_is_two_digits_up_to_24(keys: str) -> None:
         assert (page_of(after), after.wish) == (Page.FROM, Wish(number=SEALED))
 
 
-def test_hours_that_begin_when_they_end_are_asked_for_again() -> None:
+def test_empty_hours_asked_for_again() -> None:
     after = pressed(on(Page.UNTIL), "09")
 
     assert (page_of(after), after.menu.notices) == (
@@ -318,7 +316,7 @@ def test_hours_that_begin_when_they_end_are_asked_for_again() -> None:
     )
 
 
-def test_promise_says_all_that_is_needed_to_keep_it() -> None:
+def test_promise_says_all_it_needs() -> None:
     after, (fact,) = told(on(Page.UNTIL), "21")
 
     assert after.promise == Promise(made=LATER)
@@ -337,7 +335,7 @@ def test_promise_in_writing_told_otherwise() -> None:
     assert fact.in_writing
 
 
-def test_writing_promised_to_no_number_that_was_typed() -> None:
+def test_no_writing_to_typed_number() -> None:
     typed = pressed(on(Page.CONFIRMING), "1")
     called_from = pressed(on(Page.NUMBER), "1")
 
@@ -352,7 +350,7 @@ def test_writing_promised_to_no_number_that_was_typed() -> None:
     assert told(typed, "1")[0].stage is Stage.PROMISED
 
 
-def test_promise_to_person_who_was_called_back_keeps_leg_and_counts_anew() -> None:
+def test_repeated_promise_keeps_leg_counts_anew() -> None:
     leg = CallId("leg-1")
     before = Promise(made=NOW, begun=True, leg=leg, reached=True, tries=2)
 
@@ -361,7 +359,7 @@ def test_promise_to_person_who_was_called_back_keeps_leg_and_counts_anew() -> No
     assert after.promise == Promise(made=LATER, begun=True, leg=leg)
 
 
-def test_who_was_called_back_and_turns_back_is_still_promised_call() -> None:
+def test_called_back_turning_back_still_promised() -> None:
     before = Promise(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
     call = on(Page.WHEN, promise=before)
 
@@ -399,7 +397,7 @@ def test_message_counts_once_and_also_after_end() -> None:
     assert (second.call, second.facts) == (first.call, ())
 
 
-def test_message_while_operator_reached_kept_and_wait_goes_on() -> None:
+def test_message_while_reaching_operator_kept() -> None:
     step = left_message(on(Page.MESSAGE, stage=Stage.CLAIMED), "RE1", MESSAGE, LATER)
 
     assert (step.call.stage, page_of(step.call)) == (Stage.CLAIMED, Page.NONE)
@@ -419,7 +417,7 @@ def test_message_without_words_is_none(key: str | None, length: timedelta) -> No
     assert left_message(gone, key, length, LATER).call == gone
 
 
-def test_message_that_comes_late_is_kept_and_moves_nobody() -> None:
+def test_late_message_kept_and_moves_nobody() -> None:
     for call in (WAITS, on(Page.NUMBER), on(Page.NONE, stage=Stage.CONNECTED)):
         step = left_message(call, "RE1", MESSAGE, LATER)
 
@@ -433,7 +431,7 @@ def test_goodbye_names_other_channels() -> None:
     assert end_with_goodbye(WAITS).menu.notices == ("way.goodbye",)
 
 
-def test_writing_promised_to_nobody_on_leg_that_calls_them_back() -> None:
+def test_called_back_leg_promised_no_writing() -> None:
     promise = Promise(made=NOW, begun=True, leg=CallId("leg-1"), reached=True)
     called = on(Page.WHEN, promise=promise)
 

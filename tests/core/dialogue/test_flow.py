@@ -78,7 +78,7 @@ def test_answer_leads_where_menu_says(keys: list[str], node: str, part: int) -> 
         (["2", "057", "5", "5"], LocationKind.NONE, ""),
     ],
 )
-def test_every_way_through_location_step_ends_in_queue(
+def test_every_location_path_ends_in_queue(
     keys: list[str], kind: LocationKind, area: str
 ) -> None:
     call = after([*PLACE, *keys])
@@ -121,7 +121,7 @@ def test_whoever_misses_twice_goes_to_operator(
     assert prompts(twice.call) == ["flow.to-operator", "wait.start"]
 
 
-def test_wrong_keys_in_parts_lead_to_operator_and_silence_does_not() -> None:
+def test_wrong_keys_lead_to_operator() -> None:
     assert after([*PARTS, "7", "7"]).stage is Stage.WAITING
     assert after([*PARTS, "7", QUIET]).menu.node == "how"
 
@@ -135,19 +135,19 @@ def test_no_way_back_from_first_question() -> None:
     assert after([*TOPIC, "0", "0"]).menu.notices == ("flow.wrong-key",)
 
 
-def test_who_gives_up_is_served_as_line_says() -> None:
+def test_giving_up_served_as_line_says() -> None:
     call = after([QUIET, QUIET])
 
     assert (call.language, call.topic, call.urgency) == ("uk", "myself", "urgent")
 
 
-def test_who_gives_up_later_keeps_what_was_chosen() -> None:
+def test_giving_up_later_keeps_choices() -> None:
     call = after(["3", "2", QUIET, QUIET])
 
     assert (call.language, call.topic, call.urgency) == ("en", "relative", "family")
 
 
-def test_topic_that_was_gone_back_from_no_longer_counts() -> None:
+def test_abandoned_topic_no_longer_counts() -> None:
     call = after([*PARTS, "0", QUIET, QUIET])
 
     assert (call.topic, call.urgency) == ("myself", "urgent")
@@ -168,7 +168,7 @@ LINES = st.sampled_from([LINE, LINKED])
 
 
 @given(keys=WALKS, line=LINES, reachable=st.booleans())
-def test_every_call_always_hears_something_in_language_of_line(
+def test_every_call_hears_known_language(
     keys: list[str], line: Line, *, reachable: bool
 ) -> None:
     call = after(keys, line, begun(line, replace(FRESH, reachable=reachable)))
@@ -193,7 +193,7 @@ def test_same_answers_lead_to_same_words(keys: list[str], more: list[str]) -> No
 
 
 @given(WALKS)
-def test_call_is_in_menu_or_in_queue_with_all_that_it_needs(
+def test_call_is_in_menu_or_queue(
     keys: list[str],
 ) -> None:
     call = after(keys)

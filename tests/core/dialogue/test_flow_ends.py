@@ -62,13 +62,13 @@ def test_what_happens_on_way_is_told() -> None:
     assert all((fact.at, fact.call) == (NOW, FRESH.id) for fact in told)
 
 
-def test_every_answer_counts_one_step_and_is_asked_for_by_it() -> None:
+def test_every_answer_counts_one_step() -> None:
     for number, step in enumerate(steps([QUIET, "3", "9", "1", "2", "0"]), start=1):
         assert step.call.menu.step == number
         assert gather(step.call).step == number
 
 
-def test_not_even_repeating_forever_keeps_caller_from_operator() -> None:
+def test_endless_repeating_still_reaches_operator() -> None:
     walked = steps(["9"] * (MOST_STEPS + 1), call=after(TOPIC))
 
     assert walked[MOST_STEPS - 2].call.stage is Stage.MENU
@@ -85,7 +85,7 @@ def test_answer_to_nothing_changes_nothing(stage: Stage) -> None:
 # --- the start, the queue, and after --------------------------------------
 
 
-def test_call_that_starts_is_told_with_pseudonym_alone() -> None:
+def test_starting_call_told_by_pseudonym_alone() -> None:
     step = start_call(LINE, replace(FRESH, caller="somebody"), is_open=True)
 
     (fact,) = step.facts
@@ -100,7 +100,7 @@ def test_last_words_leave_end_to_carrier(call: Call) -> None:
     assert present_stage(LINE, call)[-1] == HangUp()
 
 
-def test_closed_line_says_so_in_every_language_and_hangs_up() -> None:
+def test_closed_line_says_so_and_hangs_up() -> None:
     call = start_call(LINE, FRESH, is_open=False).call
 
     assert (call.stage, outcome_of(call)) == (Stage.GOODBYE, Outcome.REFUSED)
@@ -112,7 +112,7 @@ def test_closed_line_says_so_in_every_language_and_hangs_up() -> None:
     assert present_stage(LINE, call)[-1] == HangUp()
 
 
-def test_whoever_comes_back_to_queue_keeps_first_arrival() -> None:
+def test_returning_caller_keeps_first_arrival() -> None:
     first = queue_up(LINE, after(TOPIC), NOW)
     again = queue_up(LINE, first.call, LATER)
 
@@ -123,7 +123,7 @@ def test_whoever_comes_back_to_queue_keeps_first_arrival() -> None:
     ]
 
 
-def test_whoever_comes_back_to_queue_is_told_anew_how_long_it_takes() -> None:
+def test_returning_caller_told_wait_anew() -> None:
     first = queue_up(LINE, after(TOPIC), NOW).call
     told = replace(first, wait=replace(first.wait, told_until=LATER))
 
@@ -139,7 +139,7 @@ def test_after_talk_one_leads_to_operator_again() -> None:
 
 
 @pytest.mark.parametrize("keys", [[QUIET, QUIET], ["5", "0"], ["9", QUIET]], ids=str)
-def test_after_talk_anything_else_asked_again_and_said_goodbye(
+def test_other_key_after_talk_asked_again(
     keys: list[str],
 ) -> None:
     once, twice = steps(keys, call=TALKED)
@@ -166,7 +166,5 @@ def test_after_talk_anything_else_asked_again_and_said_goodbye(
         ),
     ],
 )
-def test_call_that_is_over_has_outcome_of_how_far_it_came(
-    call: Call, outcome: Outcome
-) -> None:
+def test_ended_call_has_outcome_of_progress(call: Call, outcome: Outcome) -> None:
     assert outcome_of(call) is outcome

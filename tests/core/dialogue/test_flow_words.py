@@ -45,7 +45,7 @@ from tests.core.walking import (
 # --- what is spoken -------------------------------------------------------
 
 
-def test_every_language_greets_and_offers_itself_in_itself() -> None:
+def test_every_language_offers_itself_in_itself() -> None:
     spoken = [(say.prompt, say.language, dict(say.values)) for say in says(begun())]
 
     assert spoken == [
@@ -96,7 +96,7 @@ def test_typed_place_read_back_digit_by_digit() -> None:
 @pytest.mark.parametrize(
     ("keys", "digits"), [([], 1), (TOPIC, 1), (PARTS, 1), (TYPING, 6), (READ_BACK, 1)]
 )
-def test_only_area_code_has_more_than_one_digit(keys: list[str], digits: int) -> None:
+def test_only_area_code_has_many_digits(keys: list[str], digits: int) -> None:
     assert gather(after(keys)).digits == digits
 
 
@@ -106,7 +106,7 @@ def test_between_parts_pause_is_short() -> None:
 
 
 @pytest.mark.parametrize("notice", ["flow.no-answer", "flow.wrong-key"])
-def test_before_language_chosen_notices_are_in_all_of_them(notice: str) -> None:
+def test_early_notices_are_in_all_languages(notice: str) -> None:
     missed = after([QUIET if notice == "flow.no-answer" else "7"])
 
     spoken = [(say.prompt, say.language) for say in says(missed)]
@@ -128,9 +128,7 @@ def test_before_language_chosen_notices_are_in_all_of_them(notice: str) -> None:
         (Stage.ENDED, HangUp()),
     ],
 )
-def test_who_is_past_menu_hears_where_call_stands(
-    stage: Stage, last: Instruction
-) -> None:
+def test_past_menu_hears_where_call_stands(stage: Stage, last: Instruction) -> None:
     assert present_stage(LINE, replace(after(QUEUED), stage=stage))[-1] == last
 
 
@@ -174,7 +172,7 @@ def test_room_of_claim_entered_with_tone() -> None:
     assert (room.room, room.tone) == ("r-1", True)
 
 
-def test_line_of_one_language_speaks_it_from_first_word() -> None:
+def test_one_language_spoken_from_first_word() -> None:
     single = replace(
         LINE, languages={"uk": LINE.languages["uk"]}, start="topic", nodes=LINE.nodes
     )
@@ -207,7 +205,7 @@ def test_keys_never_shift_when_link_not_offered() -> None:
     ],
     ids=["both", "number withheld", "no messages", "no page"],
 )
-def test_link_offered_only_to_whom_it_can_reach(
+def test_link_offered_only_where_reachable(
     line: Line, *, reachable: bool, offered: bool
 ) -> None:
     call = after(PLACE, line, begun(line, replace(FRESH, reachable=reachable)))

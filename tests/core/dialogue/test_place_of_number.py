@@ -43,13 +43,13 @@ ENDING = Ending(at=LATER, stage=Stage.WAITING)
 LAPSED = call("c0", -1, stage=Stage.ENDED, ending=ENDING)
 
 
-def test_calls_of_which_one_holds_place_stay_as_they_are() -> None:
+def test_calls_with_one_holder_stay() -> None:
     assert decided(FIRST, SECOND, THIRD) is None
     assert decided(replace(FIRST, stage=Stage.CLAIMED), SECOND) is None
     assert decided() is None
 
 
-def test_place_that_nobody_holds_is_first_ones_from_now_on() -> None:
+def test_unheld_place_goes_to_first() -> None:
     talks = replace(
         FIRST, stage=Stage.CONNECTED, talk=FIRST.talk.bind_claim(ClaimId("k1"))
     )
@@ -62,7 +62,7 @@ def test_place_that_nobody_holds_is_first_ones_from_now_on() -> None:
     assert isinstance(fact, CallerQueued)
 
 
-def test_place_of_call_that_is_over_goes_to_first_that_was_there() -> None:
+def test_ended_calls_place_goes_to_first() -> None:
     found = decided(SECOND, THIRD, lapsed=LAPSED)
 
     assert found is not None
@@ -90,7 +90,7 @@ def test_place_of_call_that_is_over_goes_to_first_that_was_there() -> None:
     ],
     ids=lambda changed: next(reversed(changed)),
 )
-def test_nothing_inherited_of_call_that_left_no_place(
+def test_placeless_call_leaves_nothing(
     changed: dict[str, object],
 ) -> None:
     found = decided(SECOND, lapsed=replace(LAPSED, **changed))  # type: ignore[arg-type]
@@ -99,7 +99,7 @@ def test_nothing_inherited_of_call_that_left_no_place(
     assert [each.arrival.at for each in found.calls] == [LATER]
 
 
-def test_later_place_is_left_for_earlier_one_of_call_that_is_over() -> None:
+def test_earlier_place_replaces_later_one() -> None:
     placed_since = call("c2", 2, started=NOW)
 
     left = decided(placed_since, lapsed=LAPSED)
@@ -112,27 +112,27 @@ def test_later_place_is_left_for_earlier_one_of_call_that_is_over() -> None:
     assert decided(taken.calls[0], lapsed=taken.calls[1]) is None
 
 
-def test_who_is_being_offered_is_not_moved_to_another_place() -> None:
+def test_offered_call_keeps_its_place() -> None:
     offered = call("c2", 2, started=NOW, stage=Stage.CLAIMED)
 
     assert decided(offered, lapsed=LAPSED) is None
 
 
-def test_of_two_that_came_at_once_later_one_steps_aside() -> None:
+def test_later_of_two_steps_aside() -> None:
     found = decided(FIRST, call("c2", 1))
 
     assert found is not None
     assert [(each.id, each.wait.beside) for each in found.calls] == [("c2", True)]
 
 
-def test_one_that_is_offered_has_place_before_earlier_arrival() -> None:
+def test_offered_call_precedes_earlier_arrival() -> None:
     found = decided(FIRST, call("c2", 1, stage=Stage.CLAIMED))
 
     assert found is not None
     assert [each.id for each in found.calls] == ["c1"]
 
 
-def test_topic_of_who_takes_place_re_scores_nothing() -> None:
+def test_takers_topic_re_scores_nothing() -> None:
     other = replace(LAPSED, urgency="information")
 
     found = decided(SECOND, lapsed=other)
@@ -142,12 +142,12 @@ def test_topic_of_who_takes_place_re_scores_nothing() -> None:
     assert found.calls[0].arrival.counts_from == LATER - (LATER - other.arrival.at) / 2  # type: ignore[operator]
 
 
-def test_who_waits_beside_is_told_so_in_place_of_place() -> None:
+def test_waiting_beside_told_instead_of_place() -> None:
     assert FIRST.menu.notices == ("location.thanks-tell", "wait.start")
     assert put_beside(FIRST).menu.notices == ("location.thanks-tell", "wait.beside")
 
 
-def test_who_waits_beside_is_promised_no_call_back() -> None:
+def test_waiting_beside_promised_no_callback() -> None:
     assert open_exit_menu(OPEN, SECOND, CALL_BACK) is None
     assert open_exit_menu(OPEN, SECOND, LEAVE_MESSAGE) is not None
     assert not calls_back(OPEN, SECOND)

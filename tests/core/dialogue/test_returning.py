@@ -76,7 +76,7 @@ def test_nothing_kept_of(changed: dict[str, object]) -> None:
     assert not is_kept(replace(DROPPED, **changed))  # type: ignore[arg-type]
 
 
-def test_talk_of_kept_promise_breaks_off_as_any_other() -> None:
+def test_kept_promises_talk_breaks_like_others() -> None:
     kept = Promise(made=NOW, begun=True, leg=CallId("leg"), reached=True, kept=True)
 
     assert is_kept(
@@ -86,7 +86,7 @@ def test_talk_of_kept_promise_breaks_off_as_any_other() -> None:
     )
 
 
-def test_promise_returned_to_while_nobody_is_on_way() -> None:
+def test_unserved_promise_returned_to() -> None:
     called = Promise(made=NOW, begun=True, leg=CallId("leg"))
     written = Wish(number="sealed", in_writing=True)
 
@@ -98,7 +98,7 @@ def test_promise_returned_to_while_nobody_is_on_way() -> None:
     assert not is_kept(WAITED), "who waits is on the line"
 
 
-def test_returning_caller_has_all_of_old_call_but_wait() -> None:
+def test_returning_caller_resumes_all_but_wait() -> None:
     before = replace(
         DROPPED,
         affinity=replace(DROPPED.affinity, operator=OperatorId("anna")),
@@ -141,7 +141,7 @@ def test_place_that_was_taken_over_is_nobodys() -> None:
     assert not is_kept(left_behind(DROPPED, ENDED))
 
 
-def test_promise_whose_place_is_taken_is_not_forgotten() -> None:
+def test_promise_with_taken_place_not_forgotten() -> None:
     fresh = replace(FRESH, id=CallId("call-2"))
 
     first = return_to_place(LINE, fresh, PROMISED, ENDED).call
@@ -154,7 +154,7 @@ def test_promise_whose_place_is_taken_is_not_forgotten() -> None:
     assert return_to_place(LINE, fresh, DROPPED, ENDED).call.came_from is None
 
 
-def test_who_talked_is_promised_nothing_by_ringing_again() -> None:
+def test_talked_caller_promised_nothing_by_ringing() -> None:
     talked = replace(
         DROPPED, came_from=PROMISED.wish, talk=replace(DROPPED.talk, answered=True)
     )

@@ -52,11 +52,11 @@ def test_whoever_came_in_is_available_and_free() -> None:
     assert HERE.is_free(NOW)
 
 
-def test_nobody_is_free_on_line_that_is_not_up() -> None:
+def test_nobody_free_on_absent_line() -> None:
     assert not replace(HERE, leg=None).is_free(NOW)
 
 
-def test_whoever_is_rung_is_free_without_leg_and_not_with_one() -> None:
+def test_rung_operator_is_free_without_leg() -> None:
     by_phone = replace(HERE, reach=Reach.PHONE)
 
     assert not by_phone.is_free(NOW)
@@ -70,7 +70,7 @@ def test_choosing_state_leaves_line_up() -> None:
     assert chosen(away, State.AVAILABLE, NOW).is_free(NOW)
 
 
-def test_whoever_is_away_by_choice_stays_away_when_coming_in() -> None:
+def test_chosen_away_stays_when_coming_in() -> None:
     away = replace(ENROLLED, state=State.AWAY)
 
     assert standing.came_in(away, LEG, NOW).state is State.AWAY
@@ -84,7 +84,7 @@ def test_hanging_up_ends_shift(state: State) -> None:
 
 
 @pytest.mark.parametrize("bound", [RUNG, TALKS])
-def test_hanging_up_in_call_ends_shift_when_call_is_over(
+def test_hangup_in_call_ends_shift_after(
     bound: Operator,
 ) -> None:
     gone = hung_up(bound, after(1))
@@ -95,7 +95,7 @@ def test_hanging_up_in_call_ends_shift_when_call_is_over(
         assert not over.is_free(after(60))
 
 
-def test_coming_in_again_before_old_call_is_over_goes_on_with_shift() -> None:
+def test_coming_again_continues_shift() -> None:
     again = standing.came_in(hung_up(TALKS, after(1)), OTHER_LEG, after(2))
 
     over = freed(again, after(3))
@@ -105,20 +105,20 @@ def test_coming_in_again_before_old_call_is_over_goes_on_with_shift() -> None:
 
 
 @pytest.mark.parametrize("state", list(State))
-def test_fresh_state_believes_nobody_on_line_unheard_of(state: State) -> None:
+def test_fresh_state_trusts_no_unheard_line(state: State) -> None:
     entered = standing.enter_fresh(replace(HERE, state=state))
 
     assert not entered.is_free(NOW)
     assert entered.state in {State.OFFLINE, State.AWAY}
 
 
-def test_fresh_state_takes_those_who_are_rung_as_they_are() -> None:
+def test_fresh_state_trusts_those_rung() -> None:
     by_phone = replace(ENROLLED, reach=Reach.PHONE, state=State.AVAILABLE)
 
     assert standing.enter_fresh(by_phone) == by_phone
 
 
-def test_third_wrong_pin_locks_for_quarter_of_hour() -> None:
+def test_third_wrong_pin_locks_awhile() -> None:
     operator = ENROLLED
     for _ in range(standing.PIN_TRIES):
         assert not standing.is_locked(operator, NOW)
@@ -130,7 +130,7 @@ def test_third_wrong_pin_locks_for_quarter_of_hour() -> None:
 
 
 @given(st.integers(1, 20))
-def test_however_many_are_wrong_at_most_three_looked_at_unlocked(many: int) -> None:
+def test_at_most_three_wrong_pins_checked(many: int) -> None:
     operator, looked_at = ENROLLED, 0
     for _ in range(many):
         if not standing.is_locked(operator, NOW):
@@ -149,7 +149,7 @@ def test_coming_in_forgets_what_was_mistyped() -> None:
 
 
 @pytest.mark.parametrize("wrong", [False, True])
-def test_silence_after_question_for_pin_is_answer_too(wrong: bool) -> None:  # noqa: FBT001
+def test_silence_is_answer_to_pin(wrong: bool) -> None:  # noqa: FBT001
     asked, otherwise = standing.ask_pin("uk", 1, wrong=wrong)
 
     assert isinstance(asked, AskKeys)
@@ -166,7 +166,7 @@ def test_telephone_that_says_nothing_is_left() -> None:
     assert ENGINE[asked.prompts[0].prompt].keys == {standing.CAME}
 
 
-def test_whoever_waits_on_line_is_heard_of_again_and_again() -> None:
+def test_waiting_operator_is_heard_repeatedly() -> None:
     silence, again = standing.wait_in_silence("token")
 
     assert isinstance(silence, Pause)
@@ -189,7 +189,7 @@ def test_table_notes_what_person_should_see(operator: Operator, note: str) -> No
     assert operator_note(operator) == note
 
 
-def test_list_tells_who_is_on_line_and_for_how_long_nobody_is_offered() -> None:
+def test_list_tells_line_and_unoffered_time() -> None:
     pause = replace(HERE, missed=2, why="missed", due=after(15))
 
     row = operator_row(pause)

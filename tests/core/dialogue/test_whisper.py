@@ -49,7 +49,7 @@ def whispered(call: Call = CALL, seconds: float = 0) -> tuple[Say, ...]:
     return asked.prompts
 
 
-def test_operator_hears_what_is_coming_and_is_asked_last() -> None:
+def test_operator_hears_caller_then_question() -> None:
     assert [each.prompt for each in whispered()] == [
         "operator.offer",
         "operator.language",
@@ -60,7 +60,7 @@ def test_operator_hears_what_is_coming_and_is_asked_last() -> None:
     ]
 
 
-def test_operator_hears_it_in_language_given_not_callers() -> None:
+def test_operator_hears_language_given() -> None:
     assert {each.language for each in whispered()} == {"ru"}
 
 
@@ -84,7 +84,7 @@ def test_wait_told_in_whole_minutes_since_queue(seconds: float, minutes: int) ->
     assert waited == minutes
 
 
-def test_call_that_was_never_queued_has_waited_since_claim() -> None:
+def test_unqueued_call_waited_since_claim() -> None:
     unqueued = replace(CALL, arrival=Arrival())
 
     values = {each.prompt: each.values for each in whispered(unqueued, seconds=150)}
@@ -109,7 +109,7 @@ def test_missed_offers_told_first() -> None:
 
 
 @pytest.mark.parametrize("answered", [False, True])
-def test_operator_on_standing_line_hears_it_shortly_and_is_asked_nothing(
+def test_standing_operator_hears_briefly_unasked(
     answered: bool,  # noqa: FBT001
 ) -> None:
     told = announce_caller(
@@ -127,13 +127,13 @@ def test_operator_on_standing_line_hears_it_shortly_and_is_asked_nothing(
     }
 
 
-def test_operator_on_standing_line_hears_of_place_that_was_spoken_of() -> None:
+def test_standing_operator_hears_spoken_place() -> None:
     declined = replace(CALL, location=Location(LocationKind.DECLINED))
 
     assert announce_caller(declined, "ru")[-1].prompt == "operator.location.declined"
 
 
-def test_caller_who_was_cut_off_is_announced_as_such() -> None:
+def test_cut_off_caller_announced_as_such() -> None:
     told = [
         each.prompt
         for each in whispered(replace(CALL, talk=replace(CALL.talk, answered=True)))
@@ -160,7 +160,7 @@ def test_whoever_comes_too_late_hears_why(reason: str, prompt: str) -> None:
     assert prompt in ENGINE
 
 
-def test_every_sentence_is_one_that_each_line_must_be_able_to_say() -> None:
+def test_every_sentence_is_required_of_lines() -> None:
     calls = [
         replace(
             CALL, location=Location(kind), talk=replace(CALL.talk, answered=answered)
@@ -176,7 +176,7 @@ def test_every_sentence_is_one_that_each_line_must_be_able_to_say() -> None:
     assert {prompt: set(ENGINE[prompt].fills) for prompt in spoken} == spoken
 
 
-def test_keys_that_are_asked_for_are_ones_that_are_said() -> None:
+def test_asked_keys_are_those_said() -> None:
     assert ENGINE["operator.keys"].keys == {TAKE, DECLINE}
 
 

@@ -135,7 +135,7 @@ def test_call_is_in_log_from_start() -> None:
     assert record.outcome is None
 
 
-def test_last_choice_of_language_topic_and_location_counts() -> None:
+def test_last_choices_count() -> None:
     record = recorded(
         happened(LanguageChosen, 1, language="ru"),
         happened(LanguageChosen, 2, language="uk"),
@@ -149,20 +149,20 @@ def test_last_choice_of_language_topic_and_location_counts() -> None:
     assert (record.urgency, record.location) == ("family", "exact")
 
 
-def test_class_and_language_of_queue_count_when_told_last() -> None:
+def test_last_told_class_and_language_count() -> None:
     record = recorded(happened(LanguageChosen, 1, language="en"), queued(2))
 
     assert (record.language, record.urgency) == ("uk", "urgent")
 
 
-def test_wait_counts_from_first_queue_to_first_answer() -> None:
+def test_wait_counts_to_first_answer() -> None:
     record = recorded(queued(10), queued(50), connected(25.5), connected(60, OLHA))
 
     assert record.wait_seconds == 15.5
     assert record.operator == ANNA
 
 
-def test_wait_of_caller_who_left_counts_to_end() -> None:
+def test_leavers_wait_counts_to_end() -> None:
     record = recorded(queued(10), ended(40, Outcome.ABANDONED))
 
     assert record.wait_seconds == 30.0
@@ -207,7 +207,7 @@ def test_talk_counts_to_last_end() -> None:
     assert record.talk_seconds == 60.0
 
 
-def test_talk_whose_end_was_never_told_counts_to_end_of_call() -> None:
+def test_untold_talk_end_is_calls_end() -> None:
     record = recorded(connected(20), ended(100, Outcome.ANSWERED))
 
     assert record.talk_seconds == 80.0

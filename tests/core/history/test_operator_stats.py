@@ -67,13 +67,13 @@ def test_nothing_has_happened_yet() -> None:
     assert own_day([], [], START, NOW) == OwnDay()
 
 
-def test_conversation_that_goes_on_is_counted_until_now() -> None:
+def test_ongoing_conversation_counted_until_now() -> None:
     about = talk(60, 160)[:1]
 
     assert own_day(about, [], START, after(100)).talked == timedelta(seconds=40)
 
 
-def test_conversation_begun_before_midnight_counts_from_there_on() -> None:
+def test_conversation_over_midnight_counted_from_midnight() -> None:
     about = talk(-90, 30)[1:]
 
     day = own_day(about, [], NOW, after(100))
@@ -81,13 +81,13 @@ def test_conversation_begun_before_midnight_counts_from_there_on() -> None:
     assert (day.calls, day.talked) == (0, timedelta(seconds=30))
 
 
-def test_conversation_that_was_handed_over_is_over_for_who_left_it() -> None:
+def test_handed_over_conversation_ends_for_leaver() -> None:
     about = [*talk(60, 160)[:1], told(100, OperatorParted, why="transferred")]
 
     assert own_day(about, [], START, after(900)).talked == timedelta(seconds=40)
 
 
-def test_conversation_of_another_that_one_joined_is_time_and_no_call() -> None:
+def test_joined_conversation_is_time_not_call() -> None:
     about = [told(60, OperatorJoined), told(90, OperatorParted, why="operator")]
 
     day = own_day(about, [], START, after(900))
@@ -95,7 +95,7 @@ def test_conversation_of_another_that_one_joined_is_time_and_no_call() -> None:
     assert (day.calls, day.talked) == (0, timedelta(seconds=30))
 
 
-def test_who_waits_again_after_lost_talk_has_waited_since_then() -> None:
+def test_wait_after_lost_talk_counted_anew() -> None:
     about = [*talk(60, 100), *talk(130, 200, "k2")]
     again = replace(queued(110), again=True)
     second = replace(told(130, CallerConnected, "k2"), call=CallId("c1"))
@@ -104,7 +104,7 @@ def test_who_waits_again_after_lost_talk_has_waited_since_then() -> None:
     assert own_day(about, of_calls, START, NOW).longest_wait == timedelta(seconds=20)
 
 
-def test_who_was_called_back_has_not_waited_on_line() -> None:
+def test_called_back_did_not_wait_on_line() -> None:
     about = talk(9000, 9100)
     of_calls = [queued(0), told(60, CallbackPromised, **PROMISE), *about]
 
@@ -132,7 +132,7 @@ def test_wait_for_another_operator_is_not_ours() -> None:
         ("caller-left", True, 0, 0),
     ],
 )
-def test_missed_is_what_rang_and_was_not_taken(
+def test_missed_means_rang_and_untaken(
     reason: str, *, rung: bool, missed: int, declined: int
 ) -> None:
     about = [told(1, OfferRung)] if rung else []

@@ -119,7 +119,7 @@ def head(**told: Any) -> dict[str, Any]:
     return {**usual, **told}
 
 
-def test_explanation_says_who_was_compared_and_who_passed_over() -> None:
+def test_explanation_says_compared_and_passed_over() -> None:
     why = {
         "lane": "overdue",
         "language": "second",

@@ -49,14 +49,14 @@ def account(name: OperatorId = BELA, role: Role = Role.OPERATOR) -> Account:
 # --- versions -------------------------------------------------------------
 
 
-def test_text_saved_on_top_of_version_that_was_read() -> None:
+def test_text_saved_on_version_read() -> None:
     record = write_draft(READ, draft(note="She is safe now."), after(9))
 
     assert record == replace(READ, note="She is safe now.", saved=after(9))
 
 
 @pytest.mark.parametrize("version", [0, 2, 4])
-def test_text_on_another_version_changes_nothing_and_says_so(version: int) -> None:
+def test_text_on_other_version_says_so(version: int) -> None:
     with pytest.raises(Stale) as stale:
         write_draft(READ, draft(version=version, note="Another window."), after(9))
 
@@ -64,7 +64,7 @@ def test_text_on_another_version_changes_nothing_and_says_so(version: int) -> No
 
 
 @pytest.mark.parametrize("version", [0, 2, 3])
-def test_text_that_is_there_already_is_no_conflict(version: int) -> None:
+def test_same_text_is_no_conflict(version: int) -> None:
     assert write_draft(READ, draft(version=version), after(9)) is READ
 
 
@@ -84,7 +84,7 @@ def test_text_of_spaces_alone_is_none() -> None:
 # --- for another operator ---------------------------------------------------
 
 
-def test_what_is_passed_on_stays_done_until_it_is_written_anew() -> None:
+def test_passed_on_done_until_rewritten() -> None:
     asked = write_draft(READ, draft(follow_up="Ring the clinic."), after(9)).follow_up
     assert asked == FollowUp(text="Ring the clinic.", made=after(9))
     done = replace(READ, follow_up=replace(asked, done=after(20), done_by=BELA))
@@ -100,13 +100,13 @@ def test_what_is_passed_on_stays_done_until_it_is_written_anew() -> None:
     assert to_one.follow_up == FollowUp(text=asked.text, made=after(30), to=BELA)
 
 
-def test_what_is_passed_on_can_be_taken_back() -> None:
+def test_passed_on_can_be_taken_back() -> None:
     asked = replace(READ, follow_up=FollowUp(text="Ring the clinic.", made=NOW))
 
     assert write_draft(asked, draft(), after(9)).follow_up is None
 
 
-def test_it_is_ended_by_whom_it_is_for() -> None:
+def test_ended_by_its_addressee() -> None:
     for_bela = FollowUp(text="x", made=NOW, to=BELA)
     for_all = replace(for_bela, to=None)
 
@@ -119,7 +119,7 @@ def test_it_is_ended_by_whom_it_is_for() -> None:
 # --- what is required -------------------------------------------------------
 
 
-def test_what_line_requires_is_missed_until_it_is_there() -> None:
+def test_required_missed_until_there() -> None:
     assert missing_fields(None, STRICT) == (Required.DISPOSITION, Required.NOTE)
     assert missing_fields(replace(READ, note=""), STRICT) == (Required.NOTE,)
     assert missing_fields(READ, STRICT) == ()
@@ -143,14 +143,14 @@ def test_record_is_complete_once_nothing_is_missing() -> None:
         ({"follow_up": "x" * (LONGEST_FOLLOW_UP + 1)}, str(LONGEST_FOLLOW_UP)),
     ],
 )
-def test_form_that_we_have_not_shown_is_refused_with_remedy(
+def test_unshown_form_refused_with_remedy(
     wrong: dict[str, object], remedy: str
 ) -> None:
     with pytest.raises(Invalid, match=remedy):
         check_draft(draft(**wrong), FREE)
 
 
-def test_code_that_line_has_no_more_shows_itself() -> None:
+def test_code_unknown_to_line_shows_itself() -> None:
     assert FREE.title("helped", "uk") == "Допомогли"
     assert FREE.title("retired", "uk") == "retired"
 
@@ -169,7 +169,7 @@ def test_code_that_line_has_no_more_shows_itself() -> None:
         (EarlierRecords.OWN, account(BELA, Role.OPS), True),
     ],
 )
-def test_earlier_notes_read_by_whom_line_allows_it(
+def test_line_allows_who_reads_earlier_notes(
     setting: EarlierRecords, reader: Account, *, may: bool
 ) -> None:
     assert may_read(replace(FREE, earlier_notes=setting), reader, ANNA) is may
@@ -181,14 +181,14 @@ def test_texts_show_themselves_in_no_log() -> None:
     assert "safe" not in f"{secret} {secret!r} {draft(follow_up='safe')}"
 
 
-def test_word_that_is_far_too_long_is_compared_with_nothing() -> None:
+def test_overlong_word_compared_with_nothing() -> None:
     assert did_you_mean("refferred", ["referred"]) == 'did you mean "referred"?'
     assert did_you_mean("referred" * 20, ["referred" * 20]) == (
         f"there is: {'referred' * 20}"
     )
 
 
-def test_draft_that_says_nothing_new_is_not_saved() -> None:
+def test_draft_without_news_not_saved() -> None:
     assert apply_draft(READ, NOW, draft=draft(), desk=FREE, is_last=False) is None
 
 
@@ -201,7 +201,7 @@ def test_last_draft_completes_record() -> None:
 
 
 @pytest.mark.parametrize(("desk", "complete"), [(FREE, NOW), (STRICT, None)])
-def test_complete_record_stays_so_while_nothing_is_missing(
+def test_complete_record_stays_while_nothing_missing(
     desk: DeskRules, complete: datetime | None
 ) -> None:
     before = replace(READ, complete=NOW)

@@ -32,7 +32,7 @@ def offer(seconds: float, kind: type[Fact], **more: Any) -> Any:
     return told(seconds, kind, claim=ClaimId("k1"), operator=ANNA, **more)
 
 
-def test_timeline_tells_what_happened_in_codes_and_names() -> None:
+def test_timeline_tells_in_codes_and_names() -> None:
     facts = [
         told(0, CallStarted, number="+12025550101", caller="pseudonym"),
         told(9, CallerQueued, language="uk", urgency="urgent"),
@@ -64,7 +64,7 @@ def test_timeline_holds_nothing_personal() -> None:
         assert secret not in said
 
 
-def test_operator_who_is_enrolled_no_more_is_told_by_key() -> None:
+def test_former_operator_told_by_key() -> None:
     (ended,) = make_timeline([offer(9, TalkEnded, by="caller")], {})
 
     assert ended.values["operator"] == ANNA

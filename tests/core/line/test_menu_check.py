@@ -91,7 +91,7 @@ def test_fifth_choice_is_too_many() -> None:
 
 
 @pytest.mark.parametrize("key", ["0", "9", "12", "*", "x"])
-def test_choice_on_key_that_is_taken_or_no_key_is_refused(key: str) -> None:
+def test_choice_on_unusable_key_refused(key: str) -> None:
     only = Menu(key="topic", prompt="topic.ask", choices=(choice(key, "location"),))
 
     found = faults_of(with_nodes(FIRST, only, LOCATION, WAITING))
@@ -121,13 +121,13 @@ def test_prompt_cannot_be_both_question_and_choice() -> None:
 # --- languages, topics, voices --------------------------------------------
 
 
-def test_several_languages_need_first_menu_to_choose_one() -> None:
+def test_several_languages_need_choosing_menu() -> None:
     line = with_nodes(menu("topic", "location"), LOCATION, WAITING, start="topic")
 
     assert any("before a language is chosen" in fault for fault in faults_of(line))
 
 
-def test_undecided_callers_need_language_and_topic_that_exist() -> None:
+def test_undecided_need_existing_language_and_topic() -> None:
     line = replace(FAULTLESS, undecided="hlep", undecided_language="ua")
 
     assert faults_of(line) == [
@@ -154,7 +154,7 @@ def test_topic_that_nobody_can_have_is_found() -> None:
         ("man", '"man" is not bound to a language'),
     ],
 )
-def test_voice_that_does_not_speak_language_is_refused(voice: str, reason: str) -> None:
+def test_voice_of_other_language_refused(voice: str, reason: str) -> None:
     english = replace(FAULTLESS.languages["en"], voice=voice)
     line = replace(FAULTLESS, languages={**FAULTLESS.languages, "en": english})
 

@@ -66,7 +66,7 @@ def test_node_that_nothing_leads_to_is_unreachable() -> None:
     )
 
 
-def test_way_to_node_that_is_missing_is_dead_end() -> None:
+def test_way_to_missing_node_dead_end() -> None:
     line = line_of(FIRST, menu("topic", "location", "wating"), LOCATION, WAITING)
 
     (fault,) = shape_faults(line)
@@ -84,13 +84,13 @@ def test_way_to_node_that_is_missing_is_dead_end() -> None:
         Parts(key="topic", parts=(), controls="topic.controls", to="waiting"),
     ],
 )
-def test_node_with_nothing_in_it_is_dead_end(empty: Node) -> None:
+def test_empty_node_is_dead_end(empty: Node) -> None:
     found = shape_faults(line_of(FIRST, empty, WAITING))
 
     assert any("node.topic" in fault and "dead end" in fault for fault in found)
 
 
-def test_nodes_that_lead_only_to_each_other_are_trap() -> None:
+def test_closed_circle_of_nodes_is_trap() -> None:
     line = line_of(
         FIRST, menu("topic", "waiting", "round"), menu("round", "again"),
         menu("again", "round"), WAITING,
@@ -101,13 +101,13 @@ def test_nodes_that_lead_only_to_each_other_are_trap() -> None:
     assert [fault.split(":")[0] for fault in traps] == ["node.round", "node.again"]
 
 
-def test_what_broken_link_hides_is_not_called_trap() -> None:
+def test_broken_links_hidden_is_no_trap() -> None:
     line = line_of(FIRST, menu("topic", "nowhere"), WAITING)
 
     assert not any("trap" in fault for fault in shape_faults(line))
 
 
-def test_start_that_is_missing_is_named_with_nearest() -> None:
+def test_missing_start_named_with_nearest() -> None:
     found = shape_faults(replace(FAULTLESS, start="frist"))
 
     assert found == ['start: there is no node "frist"; did you mean "first"?']
@@ -141,7 +141,7 @@ def test_recorded_parts_are_not_level_of_questions() -> None:
         max_size=6,
     )
 )
-def test_lost_nodes_and_traps_are_just_those_found_by_walking(
+def test_lost_nodes_and_traps_match_walking(
     exits: list[list[int]],
 ) -> None:
     ways = {f"n{at}": {f"n{to}" for to in tos} for at, tos in enumerate(exits)}

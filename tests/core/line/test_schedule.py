@@ -54,7 +54,7 @@ def test_hours_are_those_of_zone(moment: str, *, expected: bool) -> None:
         ("2026-01-15T22:30", False),  # Friday 00:30 would be Thursday's night
     ],
 )
-def test_night_belongs_to_day_on_which_it_began(moment: str, *, expected: bool) -> None:
+def test_night_belongs_to_its_first_day(moment: str, *, expected: bool) -> None:
     friday_night = hours("20:00", "04:00", "fri")
 
     assert is_open([friday_night], KYIV, utc(moment)) is expected

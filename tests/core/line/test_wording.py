@@ -42,7 +42,7 @@ def faults_of(changed: Mapping[str, str | None]) -> list[str]:
     )
 
 
-def test_words_with_all_that_must_be_in_them_are_faultless() -> None:
+def test_complete_words_are_faultless() -> None:
     assert faults_of({}) == []
 
 
@@ -64,20 +64,20 @@ def test_missing_translation_found() -> None:
     assert fault.startswith("location.ask: missing translation; ")
 
 
-def test_words_that_nothing_speaks_are_named_with_nearest_prompt() -> None:
+def test_unspoken_words_named_with_nearest() -> None:
     (fault,) = faults_of({"location.aks": "Where?"})
 
     assert fault == ('location.aks: nothing speaks this; did you mean "location.ask"?')
 
 
-def test_choice_whose_words_do_not_name_key_is_found() -> None:
+def test_choice_not_naming_key_found() -> None:
     (fault,) = faults_of({"flow.back": "You can go back."})
 
     assert fault.startswith("flow.back: does not say {key}; ")
 
 
 @pytest.mark.parametrize("key", ["1", "2", "9", "0"])
-def test_words_that_forget_one_of_fixed_keys_are_found(key: str) -> None:
+def test_words_forgetting_fixed_key_found(key: str) -> None:
     (fault,) = faults_of({"how.keys": "Press 1, 2, 9 or 0.".replace(key, "")})
 
     assert fault.startswith(f"how.keys: does not name the key {key}; ")
@@ -122,14 +122,14 @@ def test_every_form_of_plural_looked_at() -> None:
     assert "does not say {minutes}" in waited[0]
 
 
-def test_prompt_recorded_in_one_language_missed_in_other() -> None:
+def test_recording_missed_in_other_language() -> None:
     (fault,) = recording_faults(LINE, {"uk": ["how.1"]})
 
     assert fault.startswith('harbour/audio/en: missing audio: "how.1" ')
 
 
 @pytest.mark.parametrize("key", ["wait.place", "operator.waited", "topic-name.help"])
-def test_what_changes_with_each_call_cannot_be_recorded(key: str) -> None:
+def test_changing_prompt_cannot_be_recorded(key: str) -> None:
     found = recording_faults(LINE, {"uk": [key], "en": [key]})
 
     assert [fault.split(": ")[0] for fault in found] == [

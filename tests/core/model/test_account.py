@@ -49,7 +49,7 @@ def session(idle: timedelta = timedelta(), old: timedelta = timedelta()) -> Sess
     )
 
 
-def test_each_role_may_do_what_those_before_it_may() -> None:
+def test_each_role_includes_those_before() -> None:
     allowed = {(has, needs) for has in Role for needs in Role if has.may(needs)}
 
     assert allowed == {
@@ -67,7 +67,7 @@ def test_name_known_however_it_is_typed(written: str) -> None:
     assert login_of(written) == "anna b"
 
 
-def test_letter_of_password_is_same_from_every_keyboard() -> None:
+def test_password_letter_same_on_every_keyboard() -> None:
     # Cyrillic short i and yi: one character on some keyboards, two on others.
     assert normalize_password("\u0438\u0306 \u0456\u0308") == normalize_password(
         "\u0439 \u0457"
@@ -110,13 +110,13 @@ def test_password_is_long_and_not_name(password: str, why: str | None) -> None:
 # --- attempts -----------------------------------------------------------------
 
 
-def test_attempts_are_free_until_there_were_too_many() -> None:
+def test_attempts_free_until_too_many() -> None:
     past = [EVENING - SECOND * n for n in range(ATTEMPTS - 1)]
 
     assert next_attempt_at(past, EVENING) is None
 
 
-def test_next_attempt_counts_when_first_of_many_is_a_minute_old() -> None:
+def test_attempt_free_once_first_is_old() -> None:
     past = [EVENING - SECOND * (10 + n) for n in range(ATTEMPTS)]
 
     again = next_attempt_at(past, EVENING)
@@ -126,7 +126,7 @@ def test_next_attempt_counts_when_first_of_many_is_a_minute_old() -> None:
     assert next_attempt_at(past, again) is None
 
 
-def test_more_than_enough_attempts_wait_for_latest_ones() -> None:
+def test_excess_attempts_wait_for_latest() -> None:
     past = [EVENING - SECOND * n for n in range(ATTEMPTS + 3)]
 
     again = next_attempt_at(past, EVENING)
@@ -141,7 +141,7 @@ def test_old_attempts_forgotten() -> None:
 # --- links ----------------------------------------------------------------------
 
 
-def test_link_is_open_for_two_days_and_once() -> None:
+def test_link_open_two_days_and_once() -> None:
     known = replace_link(Credentials(account=ANNA), "digest", "sealed", EVENING)
 
     assert is_open(known, EVENING)
@@ -150,7 +150,7 @@ def test_link_is_open_for_two_days_and_once() -> None:
     assert not is_open(sign_up(known, "hash", 7, "uk"), EVENING)
 
 
-def test_whoever_has_signed_up_has_what_form_said() -> None:
+def test_signed_up_has_what_form_said() -> None:
     known = replace_link(Credentials(account=ANNA), "digest", "sealed", EVENING)
 
     after = sign_up(known, "hash", 7, "uk")
@@ -163,12 +163,12 @@ def test_whoever_has_signed_up_has_what_form_said() -> None:
 # --- sessions -------------------------------------------------------------------
 
 
-def test_session_is_over_when_it_is_idle_for_too_long() -> None:
+def test_idle_session_is_over() -> None:
     assert not is_over(session(idle=IDLE - SECOND), EVENING)
     assert is_over(session(idle=IDLE), EVENING)
 
 
-def test_session_is_over_when_it_is_too_old_however_busy() -> None:
+def test_old_session_is_over_however_busy() -> None:
     assert not is_over(session(old=WHOLE - SECOND), EVENING)
     assert is_over(session(old=WHOLE), EVENING)
 
@@ -182,7 +182,7 @@ def test_session_noted_once_per_minute() -> None:
     ("composed", "most"),
     [(login_of, LONGEST_NAME), (normalize_password, MOST), (digits_of, LONGEST_CODE)],
 )
-def test_longer_than_can_be_meant_is_never_composed(
+def test_overlong_text_never_composed(
     composed: Callable[[str], str], most: int
 ) -> None:
     marks = "\u0315\u0300" * most

@@ -39,7 +39,7 @@ MADE = Claim(
         (ClaimState.OVER, False, False),
     ],
 )
-def test_claim_offered_until_taken_and_open_until_over(
+def test_claim_offered_until_taken_or_over(
     state: ClaimState, *, offered: bool, is_open: bool
 ) -> None:
     claim = moved(MADE, state, None)
@@ -51,7 +51,7 @@ def test_every_state_has_been_thought_of() -> None:
     assert len(ClaimState) == 7
 
 
-def test_claim_that_moves_on_takes_new_deadline_and_keeps_rest() -> None:
+def test_moved_claim_changes_only_deadline() -> None:
     until = NOW + timedelta(seconds=25)
 
     claim = moved(MADE, ClaimState.DIALLING, until)
@@ -60,18 +60,18 @@ def test_claim_that_moves_on_takes_new_deadline_and_keeps_rest() -> None:
     assert moved(claim, MADE.state, MADE.deadline) == MADE
 
 
-def test_claim_that_is_over_knows_why_and_is_due_no_more() -> None:
+def test_ended_claim_knows_why_undue() -> None:
     claim = ended(MADE, "caller-left")
 
     assert (claim.state, claim.reason) == (ClaimState.OVER, "caller-left")
     assert claim.deadline is None
 
 
-def test_claim_can_be_over_only_for_one_reason_at_time() -> None:
+def test_claim_ends_for_one_reason() -> None:
     assert ended(ended(MADE, "expired"), "declined").reason == "declined"
 
 
-def test_leases_are_long_enough_for_what_they_wait_for() -> None:
+def test_leases_outlast_what_they_await() -> None:
     whisper_and_key = timedelta(seconds=20 + 8)
     assert whisper_and_key < WHISPER_LEASE
     assert timedelta(seconds=5) <= CARRIER_GRACE

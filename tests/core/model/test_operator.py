@@ -60,18 +60,18 @@ COOLS = cooled(RUNG, after(20), PAUSE)
         (wrapping_up(TALKS, after(60), timedelta()), State.AVAILABLE, None),
     ],
 )
-def test_each_thing_that_happens_leads_to_one_state(
+def test_each_event_leads_to_one_state(
     operator: Operator, state: State, due: datetime | None
 ) -> None:
     assert (operator.state, operator.due) == (state, due)
 
 
-def test_only_who_is_rung_or_talks_is_bound_to_claim() -> None:
+def test_only_rung_or_talking_bound() -> None:
     assert (RUNG.claim, TALKS.claim) == (CLAIM, CLAIM)
     assert (WRAPS.claim, COOLS.claim, freed(RUNG, NOW).claim) == (None, None, None)
 
 
-def test_who_cools_down_is_available_and_not_offered_anything() -> None:
+def test_cooling_down_available_but_not_offered() -> None:
     assert COOLS.is_cooling(after(34))
     assert not COOLS.is_free(after(34))
     assert COOLS.is_free(after(35))
@@ -84,7 +84,7 @@ def test_nobody_but_available_is_free(operator: Operator) -> None:
     assert not operator.is_free(after(3600))
 
 
-def test_three_missed_offers_in_row_make_operator_away() -> None:
+def test_three_missed_offers_make_away() -> None:
     operator, states = FREE, []
     for seconds in (0, 60, 120):
         rung = ringing(operator, CLAIM, after(seconds))
@@ -109,9 +109,7 @@ def test_declining_is_not_missing() -> None:
 
 @pytest.mark.parametrize("state", sorted(CHOOSABLE))
 @pytest.mark.parametrize("operator", [OFFLINE, FREE, WRAPS, COOLS])
-def test_choice_counts_at_once_and_ends_what_was_timed(
-    operator: Operator, state: State
-) -> None:
+def test_choice_counts_at_once_ends_timer(operator: Operator, state: State) -> None:
     now = chosen(operator, state, after(70))
 
     assert (now.state, now.due, now.wish, now.missed) == (state, None, None, 0)
@@ -184,7 +182,7 @@ def test_operator_is_never_in_half_state(moves: list[tuple[int, int]]) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 40)), max_size=25))
-def test_whatever_happens_nobody_who_is_disabled_is_offered_call(
+def test_disabled_operator_never_offered(
     moves: list[tuple[int, int]],
 ) -> None:
     for before in (OFFLINE, FREE, RUNG, TALKS, WRAPS, COOLS):
@@ -198,7 +196,7 @@ def test_whatever_happens_nobody_who_is_disabled_is_offered_call(
         assert let_in(operator).disabled is False
 
 
-def test_who_holds_receiver_is_not_free_until_it_is_put_down() -> None:
+def test_receiver_holder_free_when_put_down() -> None:
     waiting = replace(OFFLINE, state=State.AVAILABLE, leg=CallId("CA1"))
 
     assert not waiting.is_free(NOW)

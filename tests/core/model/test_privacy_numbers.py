@@ -30,7 +30,7 @@ KEYPAD = {
 
 
 @pytest.mark.parametrize("number", ["+447700900123", "+12025550101"])
-def test_number_is_number_and_does_not_show_itself(number: str) -> None:
+def test_number_does_not_show_itself(number: str) -> None:
     found = caller_number(number)
 
     assert found is not None
@@ -122,7 +122,7 @@ def test_ordinary_numbers_may_be_called_back(number: str) -> None:
         "+",
     ],
 )
-def test_what_costs_whoever_calls_or_is_no_number_may_not(number: str) -> None:
+def test_costly_or_non_number_not_called(number: str) -> None:
     assert not is_callable(PhoneNumber(number))
 
 
@@ -139,7 +139,7 @@ def test_what_costs_whoever_calls_or_is_no_number_may_not(number: str) -> None:
         ("48221234567", "+48221234567"),
     ],
 )
-def test_typed_number_is_first_one_of_lines_country(keys: str, number: str) -> None:
+def test_typed_number_belongs_to_lines_country(keys: str, number: str) -> None:
     assert typed_number(keys, "UA") == PhoneNumber(number)
 
 
@@ -147,7 +147,7 @@ def test_typed_number_is_first_one_of_lines_country(keys: str, number: str) -> N
     "keys",
     ["", "0", "3800000000", "881612345678", "00931234567", "449098790000", "*1", "112"],
 )
-def test_typed_number_that_may_not_be_called_is_none(keys: str) -> None:
+def test_uncallable_typed_number_is_none(keys: str) -> None:
     assert typed_number(keys, "UA") is None
     assert typed_number("931234567", "") is None
 

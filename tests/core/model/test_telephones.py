@@ -64,7 +64,7 @@ def test_other_numbers_and_no_number_hold_nobody() -> None:
     assert list(find_held([*others, talks, replace(talks, phone=None)])) == []
 
 
-def test_of_two_names_at_one_telephone_one_is_offered_caller() -> None:
+def test_shared_telephone_offered_one_caller() -> None:
     seen = Snapshot(
         heads=(caller("first"), caller("second", 1)),
         operators=(one("anna"), one("bela")),
@@ -76,7 +76,7 @@ def test_of_two_names_at_one_telephone_one_is_offered_caller() -> None:
 
 
 @pytest.mark.parametrize("engaged", [True, False], ids=["elsewhere", "here"])
-def test_telephone_in_use_not_rung_and_soon_looked_at_again(*, engaged: bool) -> None:
+def test_used_telephone_not_rung_soon_rechecked(*, engaged: bool) -> None:
     anna, talks = one("anna"), one("bela", PHONE, IN_CALL)
     seen = Snapshot(
         heads=(caller("first"),),

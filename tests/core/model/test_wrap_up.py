@@ -32,13 +32,13 @@ OWES = wrapping_up(TALKS, after(60), WRAP, CALL, owes=True)
 HELD = timed_out(OWES, after(90))
 
 
-def test_call_of_last_talk_remembered_after_wrap_up_too() -> None:
+def test_last_call_remembered_after_wrap_up() -> None:
     free = timed_out(WRAPS, after(90))
 
     assert (WRAPS.last, free.last, free.state) == (CALL, CALL, State.AVAILABLE)
 
 
-def test_who_owes_record_stays_in_wrap_up_until_it_is_there() -> None:
+def test_owed_record_holds_wrap_up() -> None:
     assert (HELD.state, HELD.due, HELD.owes) == (State.WRAP_UP, None, CALL)
     assert HELD.is_held
 
@@ -47,7 +47,7 @@ def test_who_owes_record_stays_in_wrap_up_until_it_is_there() -> None:
     assert (free.state, free.owes, free.since) == (State.AVAILABLE, None, after(200))
 
 
-def test_record_that_is_complete_in_time_leaves_time_to_breathe() -> None:
+def test_timely_record_leaves_breathing_time() -> None:
     paid = relieved(OWES, CALL, after(70))
 
     assert (paid.state, paid.due, paid.owes) == (State.WRAP_UP, after(90), None)
@@ -59,12 +59,12 @@ def test_record_of_another_call_relieves_nobody() -> None:
     assert relieved(WRAPS, CALL, after(70)) == WRAPS
 
 
-def test_without_time_to_breathe_who_owes_record_is_held_at_once() -> None:
+def test_owed_record_without_breathing_holds() -> None:
     assert wrapping_up(TALKS, after(60), NO_TIME, CALL, owes=True).is_held
     assert wrapping_up(TALKS, after(60), NO_TIME, CALL).state is State.AVAILABLE
 
 
-def test_person_who_says_available_ends_it_whatever_is_owed() -> None:
+def test_saying_available_ends_wrap_up() -> None:
     free = chosen(HELD, State.AVAILABLE, after(100))
 
     assert (free.state, free.owes) == (State.AVAILABLE, None)
@@ -78,7 +78,7 @@ def test_pause_does_not_waive_what_is_owed(pause: State) -> None:
     assert relieved(away, CALL, after(200)) == replace(away, owes=None)
 
 
-def test_wish_to_be_available_does_not_skip_record() -> None:
+def test_wish_for_available_skips_no_record() -> None:
     wishing = chosen(TALKS, State.AVAILABLE, after(30))
 
     assert wrapping_up(wishing, after(60), WRAP, CALL, owes=True).is_held
@@ -92,7 +92,7 @@ def test_wish_for_pause_granted_and_record_owed() -> None:
     assert (away.state, away.owes, away.wish) == (State.AWAY, CALL, None)
 
 
-def test_who_waits_for_operator_waits_no_longer_than_wrap_up() -> None:
+def test_waiting_caller_waits_one_wrap_up() -> None:
     longer = extended(WRAPS, after(80), MORE, LIMIT)
 
     assert WRAPS.is_back_soon
@@ -101,26 +101,26 @@ def test_who_waits_for_operator_waits_no_longer_than_wrap_up() -> None:
     assert not any(each.is_back_soon for each in (longer, HELD, FREE, TALKS))
 
 
-def test_held_wrap_up_told_to_those_who_run_house() -> None:
+def test_held_wrap_up_told_to_ops() -> None:
     assert operator_note(HELD) == "a record is owed"
     assert operator_note(OWES) == ""
 
 
-def test_more_time_added_to_end_of_wrap_up() -> None:
+def test_more_time_added_to_wrap_up() -> None:
     longer = extended(WRAPS, after(80), MORE, LIMIT)
 
     assert longer is not None
     assert longer.due == after(150)
 
 
-def test_more_time_counts_from_now_when_end_has_just_passed() -> None:
+def test_more_time_counts_from_now_if_passed() -> None:
     longer = extended(WRAPS, after(91), MORE, LIMIT)
 
     assert longer is not None
     assert longer.due == after(151)
 
 
-def test_more_time_given_so_many_times_for_one_talk() -> None:
+def test_more_time_limited_per_talk() -> None:
     operator: Operator = WRAPS
     for _ in range(LIMIT):
         longer = extended(operator, after(80), MORE, LIMIT)
@@ -133,7 +133,7 @@ def test_more_time_given_so_many_times_for_one_talk() -> None:
 
 
 @pytest.mark.parametrize("operator", [FREE, TALKS, HELD])
-def test_more_time_is_for_wrap_up_that_runs(operator: Operator) -> None:
+def test_more_time_only_for_running_wrap_up(operator: Operator) -> None:
     assert extended(operator, after(100), MORE, LIMIT) is None
 
 
@@ -158,7 +158,7 @@ def possible(operator: Operator, now: datetime) -> list[Operator]:
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 90)), max_size=25))
-def test_nobody_is_available_or_stuck_who_owes_record(
+def test_owing_operator_neither_available_nor_stuck(
     moves: list[tuple[int, int]],
 ) -> None:
     operator, now = FREE, NOW

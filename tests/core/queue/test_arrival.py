@@ -56,7 +56,7 @@ GONE = {"stage": Stage.ENDED, "ending": Ending(at=LATER, stage=Stage.AFTER)}
         ("caller", Reach.PHONE, {"going": Going(way=Way.END)}, 1, False),
     ],
 )
-def test_talk_cut_off_as_far_as_can_be_known(
+def test_talk_cut_off_as_far_as_known(
     by: str, reach: Reach, changed: dict[str, object], minutes: int, *, cut_off: bool
 ) -> None:
     claim, at = replace(TALK, **changed), NOW + timedelta(minutes=minutes)  # type: ignore[arg-type]
@@ -64,13 +64,13 @@ def test_talk_cut_off_as_far_as_can_be_known(
     assert is_cut_off(IN_TALK, claim, by, reach, SHORT, at) is cut_off
 
 
-def test_talk_whose_beginning_was_not_written_down_counts_as_short() -> None:
+def test_talk_without_beginning_counts_as_short() -> None:
     call = replace(IN_TALK, talk=replace(IN_TALK.talk, since=None))
 
     assert is_cut_off(call, TALK, "caller", None, SHORT, NOW + timedelta(hours=1))
 
 
-def test_key_after_cut_off_leads_to_old_place_once() -> None:
+def test_key_after_cut_off_restores_place_once() -> None:
     first = advance(LINE, CUT_OFF, Pressed("1"), LATER).call
     talked = replace(first, stage=Stage.AFTER)
     second = advance(LINE, after_talk(talked, cut_off=True), Pressed("1"), LATER).call
@@ -83,13 +83,13 @@ def test_key_after_cut_off_leads_to_old_place_once() -> None:
     )
 
 
-def test_key_after_talk_that_is_over_is_new_arrival() -> None:
+def test_key_after_ended_talk_arrives_anew() -> None:
     call = advance(LINE, OVER, Pressed("1"), LATER).call
 
     assert (call.stage, call.arrival.at) == (Stage.WAITING, LATER)
 
 
-def test_who_rings_again_after_talk_has_used_return() -> None:
+def test_ringing_after_talk_uses_return() -> None:
     before = replace(CUT_OFF, **GONE)  # type: ignore[arg-type]
 
     call = taken_over(replace(FRESH, id=CallId("call-2")), before)
@@ -101,13 +101,13 @@ def test_who_rings_again_after_talk_has_used_return() -> None:
     )
 
 
-def test_return_used_though_second_line_breaks_before_any_talk() -> None:
+def test_return_used_despite_second_break() -> None:
     before = replace(give_back_place(CUT_OFF), ending=Ending(stage=Stage.WAITING))
 
     assert taken_over(FRESH, before).arrival.given_back
 
 
-def test_caller_who_is_handed_on_keeps_place_so_often() -> None:
+def test_handed_caller_keeps_place_so_often() -> None:
     call = IN_TALK
     for _ in range(MOST_HANDED_ON):
         call = handed_on(call)
@@ -128,7 +128,7 @@ def test_caller_who_is_handed_on_keeps_place_so_often() -> None:
         ),
     ],
 )
-def test_uses_travel_with_signed_place_and_with_promise(call: object) -> None:
+def test_uses_travel_with_place_and_promise(call: object) -> None:
     assert isinstance(call, type(IN_TALK))
     wish = Wish(number="sealed")
 
@@ -142,7 +142,7 @@ def test_uses_travel_with_signed_place_and_with_promise(call: object) -> None:
     assert (again.arrival.at, again.arrival.given_back, again.arrival.handed_on) == uses
 
 
-def test_signed_place_of_talk_that_is_over_is_no_old_one() -> None:
+def test_ended_talks_place_is_not_old() -> None:
     assert restore_arrival(FRESH, words_of_arrival(OVER, LATER)).arrival.at == LATER
     assert (
         restore_arrival(FRESH, words_of_arrival(CUT_OFF, LATER)).arrival.at
@@ -151,7 +151,7 @@ def test_signed_place_of_talk_that_is_over_is_no_old_one() -> None:
     assert restore_arrival(FRESH, words_of_arrival(CUT_OFF, LATER)).arrival.given_back
 
 
-def test_place_that_was_signed_before_uses_were_counted_is_read() -> None:
+def test_place_signed_before_uses_is_read() -> None:
     call = restore_arrival(FRESH, {"queued": NOW.isoformat()})
 
     assert (call.arrival.at, call.arrival.given_back, call.arrival.handed_on) == (
@@ -161,5 +161,5 @@ def test_place_that_was_signed_before_uses_were_counted_is_read() -> None:
     )
 
 
-def test_short_talk_has_length_in_rules_that_do_not_name_it() -> None:
+def test_short_talk_length_has_default() -> None:
     assert PLAIN.wait.short_talk == timedelta(minutes=5)

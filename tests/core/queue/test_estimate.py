@@ -100,7 +100,7 @@ STEADY = pytest.mark.parametrize(
 
 
 @STEADY
-def test_what_is_foretold_is_what_callers_wait_on_average(
+def test_foretold_equals_average_wait(
     operators: int, arrivals: float, talks: float, patience: float
 ) -> None:
     means = Rates(talk=talks * SECOND, patience=patience * SECOND)
@@ -158,7 +158,7 @@ def test_without_any_history_rules_own_means_count() -> None:
     assert learnt([]) == rates_now(None, RULES, NOON)
 
 
-def test_each_call_moves_means_little_and_less_than_one_before() -> None:
+def test_each_call_moves_means_less() -> None:
     past: list[PastWait] = []
     found = []
     for _ in range(60):
@@ -202,20 +202,20 @@ def test_patience_stays_finite_when_nobody_ever_left() -> None:
     assert 15 * MINUTE < found.patience < timedelta(hours=1)
 
 
-def test_whoever_was_called_back_did_not_lose_patience() -> None:
+def test_called_back_did_not_lose_patience() -> None:
     promised = learnt([gone(10 * MINUTE, left=False)] * 50)
     gave_up = learnt([gone(10 * MINUTE)] * 50)
 
     assert promised.patience > 15 * MINUTE > gave_up.patience
 
 
-def test_wait_whose_end_nobody_heard_counts_for_longest_wait() -> None:
+def test_unheard_wait_counts_for_longest() -> None:
     lost = count_waits([gone(timedelta(hours=9))], RULES, NOON)
 
     assert sum(each.waited for each in lost.hours.values()) == 2700
 
 
-def test_wrap_up_is_part_of_talk_and_clocks_that_differ_are_harmless() -> None:
+def test_wrap_up_counts_and_clocks_may_differ() -> None:
     early = PastWait(
         queued=NOON, answered=NOON - SECOND, over=NOON - MINUTE, left=False
     )
@@ -266,7 +266,7 @@ def test_expected_wait_sums_steps_to_front() -> None:
     assert seconds(wait_distribution(1, 2, MEANS)).mean == timedelta(seconds=525)
 
 
-def test_no_wait_is_foretold_when_nobody_can_serve() -> None:
+def test_no_wait_foretold_without_operators() -> None:
     assert wait_distribution(3, 0, MEANS) is None
 
 
@@ -280,7 +280,7 @@ def test_queue_of_any_length_summed_exactly() -> None:
     assert seconds(wait_distribution(10**7, 3, MEANS)).high < timedelta(hours=4)
 
 
-def test_range_of_one_step_is_that_of_exponential_time() -> None:
+def test_one_step_range_is_exponential() -> None:
     wait = seconds(wait_distribution(0, 1, MEANS))
 
     assert wait.low / SECOND == pytest.approx(-600 * log(0.6), rel=0.02)
@@ -341,22 +341,22 @@ def plain(ahead: float, operators: float) -> timedelta | None:
         (State.OFFLINE, False),
     ],
 )
-def test_whoever_is_on_duty_serves_whatever_they_do(state: State, counts: bool) -> None:  # noqa: FBT001
+def test_whoever_is_on_duty_serves(state: State, counts: bool) -> None:  # noqa: FBT001
     crew = [ANNA, replace(BORYS, state=state)]
 
     assert foretold(crew, uk=3) == plain(3, 1 + counts)
 
 
 @pytest.mark.parametrize("wish", [State.AWAY, State.OFFLINE])
-def test_whoever_leaves_after_this_talk_serves_no_more(wish: State) -> None:
+def test_leaving_after_talk_serves_no_more(wish: State) -> None:
     assert foretold([ANNA, replace(BORYS, wish=wish)], uk=3) == plain(3, 1)
 
 
-def test_others_languages_hold_up_nobody_whose_operators_do_not_speak_them() -> None:
+def test_other_languages_hold_up_nobody() -> None:
     assert foretold([ANNA, CLARA], uk=2, ru=40) == plain(2, 1)
 
 
-def test_callers_of_another_language_take_share_of_shared_operators() -> None:
+def test_shared_operators_shared_by_languages() -> None:
     both = [operator("anna", "uk", "ru"), operator("borys", "uk", "ru")]
     half = [operator("anna", "uk", "ru"), CLARA]
 
@@ -372,13 +372,13 @@ def test_second_language_counts_once_it_is_open() -> None:
     assert foretold([ANNA, BORYS, DARIA], rules) == plain(0, 2)
 
 
-def test_second_language_counts_if_it_opens_before_wait_would_end() -> None:
+def test_second_language_counts_if_open_in_time() -> None:
     rules = rules_of("[relax]\nsecond_language_after = 600")
 
     assert foretold([ANNA, BORYS, DARIA], rules, uk=9) == plain(9, 3)
 
 
-def test_second_language_counts_at_once_where_nobody_has_it_first() -> None:
+def test_sole_second_language_counts_at_once() -> None:
     rules = rules_of("[relax]\nsecond_language_after = 600")
 
     assert foretold([DARIA], rules) == plain(0, 1)
@@ -425,7 +425,7 @@ def between(low: float, high: float, mean: float | None = None) -> WaitDistribut
         (30, 130, (30, 120)),
     ],
 )
-def test_wait_told_as_range_that_it_lies_in(
+def test_wait_told_as_containing_range(
     low: float, high: float, told: tuple[int, int]
 ) -> None:
     values = dict(zip(("low", "high"), told, strict=True))
