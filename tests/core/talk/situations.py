@@ -67,17 +67,8 @@ def due(world: TalkWorld, key: ClaimId) -> TalkWorld:
     return world
 
 
-def without_call(world: TalkWorld) -> TalkWorld:
-    """The same line, once nothing is known of any caller any more."""
-    return _without(world, "call:")
-
-
-def without_operator(world: TalkWorld) -> TalkWorld:
-    """The same line, once nothing is known of any operator any more."""
-    return _without(world, "operator:")
-
-
-def _without(world: TalkWorld, kind: str) -> TalkWorld:
+def without(world: TalkWorld, kind: str) -> TalkWorld:
+    """The same line, once nothing is known of some any more: ``operator:``."""
     kept = {name: each for name, each in world.kept.items() if kind not in name}
     return replace(world, kept=kept)
 

@@ -40,19 +40,17 @@ OF_CLAIM = (
     *("goes_on", "reason", "call", "operator", "made", "line"),
 )
 OF_CALL = (
-    *("stage", "claim", "menu.tries", "menu.notices", "language", "topic", "urgency"),
-    *("draft", "queued=arrival.at", "arrival.counts_from", "arrival.spent"),
-    *(
-        "arrival.given_back",
-        "arrival.handed_on",
-        "talks_since",
-        "waits_since=wait.since",
-    ),
-    *("page", "overlong", "wish.number", "belongs_to", "team", "handed", "handed_by"),
-    *("wait.beside", "ended", "ended_from", "answered", "outcome", "promise.made"),
-    *("promise.begun", "promise.leg", "promise.phone", "promise.reached"),
-    *("promise.kept", "promise.tries", "promise.due", "promise.not_before"),
-    *("promise.renews",),
+    *("stage", "talk.claim", "asked=menu.tries", "menu.notices", "language", "topic"),
+    *("urgency", "menu.draft", "queued=arrival.at", "arrival.counts_from"),
+    *("arrival.spent", "arrival.given_back", "arrival.handed_on"),
+    *("talks_since=talk.since", "waits_since=wait.since", "exit_menu.page"),
+    *("overlong=exit_menu.max_wait_reached", "message=exit_menu.recording"),
+    *("wish.number", "belongs_to=affinity.operator", "affinity.team"),
+    *("handed=affinity.handed_at", "affinity.handed_by", "wait.beside"),
+    *("ended=ending.at", "ended_from=ending.stage", "ending.outcome", "talk.answered"),
+    *("promise.made", "promise.begun", "promise.leg", "promise.phone"),
+    *("promise.reached", "promise.kept", "promise.tries", "promise.due"),
+    *("promise.not_before", "promise.renews"),
 )
 OF_OPERATOR = (
     *("state", "since", "idle_since", "due", "claim", "leg", "missed", "wish", "why"),

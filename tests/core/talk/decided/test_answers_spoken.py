@@ -19,8 +19,7 @@ from tests.core.talk.situations import (
     GONE,
     changed,
     wait,
-    without_call,
-    without_operator,
+    without,
 )
 from tests.core.talk.telling import come_to, spoken, text
 
@@ -61,7 +60,7 @@ def test_operator_hears_of_missed_offers() -> None:
 
 
 def test_nobody_is_there_to_come() -> None:
-    world = without_call(come_to("a telephone is asked"))
+    world = without(come_to("a telephone is asked"), "call:")
 
     assert spoken(world, AskForKey(HOST)) == text(
         """
@@ -72,7 +71,7 @@ def test_nobody_is_there_to_come() -> None:
 
 
 def test_unknown_operator_missed_nothing() -> None:
-    world = without_operator(come_to("a telephone is asked"))
+    world = without(come_to("a telephone is asked"), "operator:")
 
     assert spoken(world, AskForKey(HOST)) == text(
         """
@@ -153,7 +152,7 @@ def test_standing_operator_enters() -> None:
 
 
 def test_unknown_operator_enters() -> None:
-    world = without_operator(come_to("taken"))
+    world = without(come_to("taken"), "operator:")
 
     assert spoken(world, Enter(HOST)) == text(
         """
@@ -208,7 +207,7 @@ def test_standing_guest_hears_who_talks() -> None:
 
 
 def test_unknown_operator_hears_who_comes() -> None:
-    world = without_operator(come_to("put through"))
+    world = without(come_to("put through"), "operator:")
 
     assert spoken(world, Announce(HOST)) == text(
         """
@@ -221,7 +220,7 @@ def test_unknown_operator_hears_who_comes() -> None:
 
 
 def test_nobody_announced() -> None:
-    world = without_call(come_to("put through"))
+    world = without(come_to("put through"), "call:")
 
     assert spoken(world, Announce(HOST)) == ""
 
@@ -232,7 +231,7 @@ def test_operator_asked_to_wait() -> None:
     assert spoken(world, AskLater(HOST, 2)) == text(
         """
         Say: prompt operator.one-moment, language uk
-        AskAgain: path offer-connect, values {'claim': 'host', 'attempt': 2}
+        AskNext: path offer-connect, values {'claim': 'host', 'attempt': 2}
         """
     )
 
@@ -338,7 +337,7 @@ def test_person_asked() -> None:
 
 
 def test_unknown_person_asked() -> None:
-    world = without_call(come_to("a person is called"))
+    world = without(come_to("a person is called"), "call:")
 
     assert spoken(world, AskPerson(HOST)) == text(
         """
