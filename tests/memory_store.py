@@ -12,7 +12,7 @@ from itertools import count
 from threading import Lock
 from typing import TypeVar
 
-from ivr.core.history.report import head_of
+from ivr.core.history.report import queue_entry_of
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.call_presence import (
     has_left,
@@ -28,8 +28,8 @@ from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact, LocationGiven
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
-from ivr.core.queue.estimate import Figures
-from ivr.core.queue.priority import Head
+from ivr.core.queue.estimate import WaitFigures
+from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.links import names_linked
@@ -58,7 +58,7 @@ class _Line:
     since: datetime | None = None
     asked: dict[str, datetime] = field(default_factory=dict)
     rules: tuple[RuleVersion, ...] = ()
-    figures: Figures | None = None
+    figures: WaitFigures | None = None
     looked: Looked = field(default_factory=Looked)
 
     def all(self, kind: type[E]) -> list[E]:
@@ -194,7 +194,7 @@ class MemoryStore:
         self,
         line: LineKey,
         marks: Mapping[tuple[str, str], datetime],
-        is_ahead: Callable[[Head], bool],
+        is_ahead: Callable[[QueueEntry], bool],
     ) -> Mapping[str, int]:
         """How many wait who arrived before the mark of their (language, class)."""
         found = Counter({language: 0 for language, _ in marks})
@@ -356,11 +356,11 @@ class MemoryStore:
         if not known or known[-1].version < versions[-1].version:
             self._lines[line].rules = tuple(replace(each, note="") for each in versions)
 
-    def figures(self, line: LineKey) -> Figures | None:
+    def figures(self, line: LineKey) -> WaitFigures | None:
         """What was counted of the line's last weeks, or None."""
         return self._lines[line].figures
 
-    def put_figures(self, line: LineKey, figures: Figures) -> None:
+    def put_figures(self, line: LineKey, figures: WaitFigures) -> None:
         """Keep what was counted."""
         self._lines[line].figures = figures
 
@@ -392,9 +392,9 @@ class MemoryStore:
         found = (call for call in self._calls(line) if call.is_live)
         return sorted(found, key=lambda call: call.started)
 
-    def _heads(self, line: LineKey) -> Iterator[Head]:
+    def _heads(self, line: LineKey) -> Iterator[QueueEntry]:
         """Everybody who has a place, in order of arrival."""
-        heads = map(head_of, filter(has_place, self._calls(line)))
+        heads = map(queue_entry_of, filter(has_place, self._calls(line)))
         yield from sorted(heads, key=lambda head: (head.arrived, head.call))
 
     def _rev(self, kept: _Line, entity: Entity) -> int:
@@ -441,7 +441,7 @@ class MemoryStore:
         return True
 
 
-def _queue_of(head: Head) -> tuple[object, ...]:
+def _queue_of(head: QueueEntry) -> tuple[object, ...]:
     """What all who stand in one queue have in common."""
     whose = head.belongs_to, head.team, head.handed
     return head.language, head.urgency, head.counts_from, *whose

@@ -11,7 +11,7 @@ from exchange.state.script import CallScript
 from ivr.actions import records
 from ivr.actions.operators.roster import choose_state
 from ivr.core.history.call_log import CallRecord
-from ivr.core.history.promise_log import CallbackRecord
+from ivr.core.history.callback_log import CallbackRecord
 from ivr.core.history.report import is_written_to
 from ivr.core.line.prompts import COUNTED, prompts_of_line
 from ivr.core.model.call import CallId, OperatorId

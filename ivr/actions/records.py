@@ -28,7 +28,7 @@ def write_facts(ports: Ports, line: LineKey) -> int:
 def take_in_unread(ports: Ports, line: LineKey) -> None:
     """Write down what an older version kept unread, as far as this one can read it."""
     after = ""
-    while kept := ports.call_log.readable_again(line, after, BATCH):
+    while kept := ports.call_log.find_readable(line, after, BATCH):
         for key, was in kept:
             fact = read_entry(was.raw, line, was.at)
             if not isinstance(fact, UnreadFact):

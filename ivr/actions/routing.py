@@ -19,7 +19,7 @@ from ivr.core.model.errors import Unavailable, Unreadable
 from ivr.core.model.facts import OfferMade, of_claim
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
-from ivr.core.queue.routing import Decision, Match, Snapshot, decide
+from ivr.core.queue.routing import Match, RoutingDecision, Snapshot, decide
 from ivr.core.rules.rule_set import RuleSet
 from ivr.ports import Change, Ports
 
@@ -75,7 +75,7 @@ def _claim_all(ports: Ports, line: LineKey) -> datetime | None:
 
 def _decide_matches(
     ports: Ports, seen: Snapshot, rules: RuleSet, now: datetime
-) -> Decision:
+) -> RoutingDecision:
     """The decision that rings nobody whose telephone is in use elsewhere."""
     while True:
         decision = decide(seen, rules, now)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from ivr.core.model.call import LineKey
 from ivr.core.model.values import replace
-from ivr.ports.house import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.lasting import CallLog, CallSearch, Promises, Records, Roster, RuleSets
 from ivr.ports.live import (
     Change,
@@ -26,6 +25,7 @@ from ivr.ports.moments import Deadlines, Due, Heartbeats, RoutingRequests
 from ivr.ports.people import Accounts, Keys, Sessions
 from ivr.ports.remembered import CarrierMemory, LiveRules, Statistics
 from ivr.ports.shifts import Shifts
+from ivr.ports.system import Clock, Content, Ids, Jobs, Log, Vault
 from ivr.ports.telephone import (
     BrowserPhone,
     Carrier,

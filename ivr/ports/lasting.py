@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.core.history.call_log import CallRecord
+from ivr.core.history.callback_log import CallbackRecord, MessageRecord
 from ivr.core.history.fact_reading import UnreadFact
-from ivr.core.history.promise_log import CallbackRecord, MessageRecord
 from ivr.core.history.record import Record, RecordId, Reveal, Revealed
 from ivr.core.model.account import Credentials
 from ivr.core.model.call import CallId, LineKey, OperatorId, PhoneNumber
@@ -30,7 +30,7 @@ class CallLog(Protocol):
         """How many facts of each kind are kept unread."""
         ...
 
-    def readable_again(
+    def find_readable(
         self, line: LineKey, after: str, most: int
     ) -> Sequence[tuple[str, UnreadFact]]:
         """Unread facts of a kind that this version knows, with their keys, in order."""
@@ -208,6 +208,6 @@ class Roster(Protocol):
         """Let no PIN open the operator's place any more."""
         ...
 
-    def remember_wish(self, key: OperatorId, state: State) -> None:
+    def remember_choice(self, key: OperatorId, state: State) -> None:
         """Keep the state that was chosen last, for a store that was lost."""
         ...

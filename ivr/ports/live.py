@@ -15,7 +15,7 @@ from ivr.core.model.callee import Callee
 from ivr.core.model.claim import Claim
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import Operator
-from ivr.core.queue.priority import Head
+from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.talk import Talk
@@ -149,7 +149,7 @@ class Queues(Protocol):
         self,
         line: LineKey,
         marks: Mapping[tuple[str, str], datetime],
-        is_ahead: Callable[[Head], bool],
+        is_ahead: Callable[[QueueEntry], bool],
     ) -> Mapping[str, int]:
         """How many wait who arrived before the mark of their (language, class).
 

@@ -34,7 +34,9 @@ class Accounts(Protocol):
         """Keep an account if nobody has changed it since; whether it was kept."""
         ...
 
-    def again(self, name: str, now: datetime, limit: Limit) -> datetime | None:
+    def next_attempt_at(
+        self, name: str, now: datetime, limit: Limit
+    ) -> datetime | None:
         """When the next attempt may be made; None when it may be made at ``now``."""
         ...
 
@@ -64,7 +66,7 @@ class Sessions(Protocol):
         """The session of that digest and whose it is, or None."""
         ...
 
-    def seen(self, key: str, now: datetime) -> None:
+    def mark_active(self, key: str, now: datetime) -> None:
         """Note when a session was last seen."""
         ...
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.core.model.call import CallId, LineKey
-from ivr.core.queue.estimate import Figures
+from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.upkeep.recordings import Looked
 
@@ -55,10 +55,10 @@ class LiveRules(Protocol):
 class Statistics(Protocol):
     """What was counted of the last weeks, for the expected wait."""
 
-    def figures(self, line: LineKey) -> Figures | None:
+    def figures(self, line: LineKey) -> WaitFigures | None:
         """What was counted of the line's last weeks, or None."""
         ...
 
-    def put_figures(self, line: LineKey, figures: Figures) -> None:
+    def put_figures(self, line: LineKey, figures: WaitFigures) -> None:
         """Keep what was counted, for a day at the most."""
         ...

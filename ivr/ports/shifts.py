@@ -35,6 +35,6 @@ class Shifts(Protocol):
         """Save it, with what happened, unless somebody has changed it since."""
         ...
 
-    def mark_seen(self, keys: Sequence[ShiftId], at: datetime) -> None:
+    def mark_shown(self, keys: Sequence[ShiftId], at: datetime) -> None:
         """Keep that operators have seen these; the first time counts."""
         ...

@@ -19,7 +19,7 @@ from ivr.core.model.call import (
     PhoneNumber,
 )
 from ivr.core.model.claim import Claim
-from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
+from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 from ivr.core.upkeep.recordings import Recorded
 
 Form = Mapping[str, Sequence[str]]
@@ -124,7 +124,7 @@ class Transfers(Protocol):
         """Move an operator's live leg on to a claim that was accepted at the desk."""
         ...
 
-    def bring_out(self, leg: CallId, claim: ClaimId) -> None:
+    def eject_caller(self, leg: CallId, claim: ClaimId) -> None:
         """Move a live caller out of a claim's room, which ends it, to what follows."""
         ...
 
@@ -132,7 +132,7 @@ class Transfers(Protocol):
         """Move a live caller from a room back to where the call stands."""
         ...
 
-    def tell_over(self, leg: CallId, claim: ClaimId) -> None:
+    def move_to_explanation(self, leg: CallId, claim: ClaimId) -> None:
         """Move an operator's live leg to the words that say why it is over."""
         ...
 
@@ -169,7 +169,7 @@ class Legs(Protocol):
 
     def leg_locations(
         self, legs: Collection[CallId], queue: LineKey
-    ) -> Mapping[CallId, Place]:
+    ) -> Mapping[CallId, LegLocation]:
         """Where each leg is now, in ``queue`` for one; left out: those not found."""
         ...
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from ivr.core.model import operator as operators
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
-from ivr.core.queue.priority import Head, is_overdue
+from ivr.core.queue.priority import QueueEntry, is_overdue
 from ivr.core.queue.routing import Match, Snapshot, decide
 from ivr.core.rules.rule_set import RulePeriod, RuleSet
 from ivr.simulation.agenda import Agenda
@@ -250,7 +250,7 @@ class _Line:
 def _arrivals(day: Day) -> Iterator[Place]:
     callers = sorted(day.callers, key=lambda caller: caller.at)
     for number, caller in enumerate(callers):
-        head = Head(
+        head = QueueEntry(
             call=CallId(f"{number:07}"),
             language=caller.language,
             urgency=caller.urgency,

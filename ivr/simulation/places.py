@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 
 from ivr.core.model.call import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator
-from ivr.core.queue.priority import Head
+from ivr.core.queue.priority import QueueEntry
 from ivr.simulation.day import Caller
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -21,7 +21,7 @@ class Place:
     """
 
     caller: Caller
-    head: Head
+    head: QueueEntry
     waits: bool = True
     over: bool = False
     claim: ClaimId | None = None
@@ -90,7 +90,7 @@ class Places:
         place.over, place.claim, place.operator = True, None, None
         del self._by_call[place.head.call]
 
-    def heads(self) -> tuple[tuple[Head, ...], ...]:
+    def heads(self) -> tuple[tuple[QueueEntry, ...], ...]:
         """The first of each queue, as routing sees them.
 
         One is enough: inside a queue nobody is served before its head.
@@ -102,14 +102,14 @@ class Places:
         """Whether somebody who came later was preferred while the caller was here."""
         return self._queue(place.head).passed_by > place.head.arrived
 
-    def _queue(self, head: Head) -> _Queue:
+    def _queue(self, head: QueueEntry) -> _Queue:
         return self._queues.setdefault((head.language, head.urgency), _Queue())
 
     def _stop(self, place: Place) -> None:
         place.waits = False
         self.waiting -= 1
 
-    def _pass_by(self, head: Head, operator: Operator) -> None:
+    def _pass_by(self, head: QueueEntry, operator: Operator) -> None:
         """Mark the queues whose first came earlier and speaks with the operator."""
         for (language, _), queue in self._queues.items():
             if head.arrived <= queue.passed_by or language not in operator.languages:

@@ -6,7 +6,7 @@ from datetime import date
 from statistics import fmean, stdev
 from typing import Any
 
-from ivr.core.queue.service_levels import Figures, Wait, figures
+from ivr.core.queue.service_levels import ServiceFigures, WaitOfCaller, service_figures
 from ivr.core.rules.rule_set import RuleSet
 from ivr.simulation.passage import End, Passage, Run
 
@@ -27,7 +27,7 @@ class Group:
 
     urgency: str | None
     language: str | None
-    figures: Figures
+    figures: ServiceFigures
     sent_off: int
     overdue: int
     overtaken: int
@@ -86,7 +86,7 @@ def _group(
     return Group(
         urgency=urgency,
         language=language,
-        figures=figures([_wait(each) for each in here]),
+        figures=service_figures([_wait(each) for each in here]),
         sent_off=sum(each.end is End.SENT_OFF for each in here),
         overdue=sum(each.overdue for each in here),
         overtaken=sum(each.overtaken for each in here),
@@ -94,8 +94,8 @@ def _group(
     )
 
 
-def _wait(passage: Passage) -> Wait:
-    return Wait(seconds=_seconds(passage), answered=_is_answered(passage))
+def _wait(passage: Passage) -> WaitOfCaller:
+    return WaitOfCaller(seconds=_seconds(passage), answered=_is_answered(passage))
 
 
 def _seconds(passage: Passage) -> float:

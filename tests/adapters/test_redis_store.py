@@ -26,7 +26,7 @@ from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.errors import Unreadable
 from ivr.core.model.values import replace
-from ivr.core.queue.estimate import Figures
+from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change, Entity
 from tests.adapters.store_people import (
@@ -138,7 +138,7 @@ def test_older_releases_rules_disturb_nobody(store: RedisStore, redis: Redis) ->
 
 
 def test_unrenewed_figures_gone_after_a_day(store: RedisStore, redis: Redis) -> None:
-    store.put_figures(LINE, Figures(made=at(0), hours={}))
+    store.put_figures(LINE, WaitFigures(made=at(0), hours={}))
 
     (key,) = redis.keys("*:figures")
     assert 86_000 < redis.ttl(key) <= 86_400

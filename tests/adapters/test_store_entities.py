@@ -6,7 +6,7 @@ from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.operator import State
 from ivr.core.model.values import replace
-from ivr.core.queue.estimate import Figures, WaitStatistics
+from ivr.core.queue.estimate import WaitFigures, WaitStatistics
 from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change
 from tests.adapters.store_people import (
@@ -198,7 +198,7 @@ def test_older_version_that_comes_late_changes_nothing(store: LiveState) -> None
 def test_figures_return_for_their_line_only(
     store: LiveState,
 ) -> None:
-    figures = Figures(
+    figures = WaitFigures(
         made=at(0),
         hours={"workday-18": WaitStatistics(talks=3, talked=1.5, left=1, waited=90.25)},
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.core.history.report import head_of
+from ivr.core.history.report import queue_entry_of
 from ivr.core.model.call import (
     Affinity,
     Arrival,
@@ -20,7 +20,7 @@ from ivr.core.model.call import (
 )
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.values import replace
-from ivr.core.queue.priority import Head
+from ivr.core.queue.priority import QueueEntry
 from ivr.ports import Due
 from tests.adapters.store_people import LINE, LiveState, at, keep, kept_call, waiting
 
@@ -175,8 +175,8 @@ def test_scheduled_call_not_left_by_caller(
     assert store.last_call(LINE, "somebody") == kept_call(store, "c2")
 
 
-def _noted(asked: list[Head]) -> Callable[[Head], bool]:
-    def is_ahead(head: Head) -> bool:
+def _noted(asked: list[QueueEntry]) -> Callable[[QueueEntry], bool]:
+    def is_ahead(head: QueueEntry) -> bool:
         asked.append(head)
         return False
 
@@ -237,10 +237,10 @@ def test_caller_of_other_class_counted_apart(
     keep(store, plain, came, owned)
 
     heads = {head.call: head for (head,) in store.snapshot(LINE, 4).heads}
-    asked: list[Head] = []
+    asked: list[QueueEntry] = []
     ahead = store.ahead(LINE, {("uk", "urgent"): at(99)}, _noted(asked))
 
-    assert heads == {call.id: head_of(call) for call in (plain, came, owned)}
+    assert heads == {call.id: queue_entry_of(call) for call in (plain, came, owned)}
     assert sorted(head.call for head in asked) == ["c2", "c3"]
     assert ahead == {"uk": 1}
 

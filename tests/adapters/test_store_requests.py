@@ -23,7 +23,7 @@ from ivr.core.model.callee import Callee
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.values import replace
-from ivr.core.queue.priority import Head
+from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.versions import RuleVersion
 from ivr.ports import Change, Due
 from tests.adapters.store_people import LINE, at, claim, operator, queued, waiting
@@ -138,8 +138,8 @@ def test_those_counted_apart_read_along_as_well(store: RedisStore) -> None:
     request = store.for_request(LINE, leg="c1", waits=True)
     assert request.call(LINE, CallId("c1"))
 
-    def seen(of: RedisStore) -> list[Head]:
-        asked: list[Head] = []
+    def seen(of: RedisStore) -> list[QueueEntry]:
+        asked: list[QueueEntry] = []
         of.ahead(LINE, {("uk", "urgent"): at(9)}, _noted(asked))
         return asked
 
@@ -148,8 +148,8 @@ def test_those_counted_apart_read_along_as_well(store: RedisStore) -> None:
     assert seen(request) == seen(store)
 
 
-def _noted(asked: list[Head]) -> Callable[[Head], bool]:
-    def is_ahead(head: Head) -> bool:
+def _noted(asked: list[QueueEntry]) -> Callable[[QueueEntry], bool]:
+    def is_ahead(head: QueueEntry) -> bool:
         asked.append(head)
         return False
 

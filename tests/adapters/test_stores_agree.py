@@ -36,8 +36,8 @@ from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.facts import Fact, LocationGiven
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
-from ivr.core.queue.estimate import Figures
-from ivr.core.queue.priority import Head
+from ivr.core.queue.estimate import WaitFigures
+from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.upkeep.recordings import Looked
@@ -289,7 +289,7 @@ class TwoStores(RuleBasedStateMachine):
 
     @rule(line=lines, moment=moments)
     def note_progress(self, line: LineKey, moment: datetime) -> None:
-        figures = Figures(made=moment, hours={})
+        figures = WaitFigures(made=moment, hours={})
         looked = Looked(until=moment, others=frozenset({"key"}))
         self.both(lambda store: store.put_figures(line, figures))
         self.both(lambda store: store.put_recordings_looked(line, looked))
@@ -360,7 +360,7 @@ def moments_of(store: LiveState, line: LineKey) -> dict[str, object]:
     }
 
 
-def counts_early(head: Head) -> bool:
+def counts_early(head: QueueEntry) -> bool:
     return head.counts_from is not None and head.counts_from < at(30)
 
 

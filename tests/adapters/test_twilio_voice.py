@@ -23,7 +23,7 @@ from ivr.core.dialogue.instructions import (
     Instruction,
     LeaveQueue,
     Pause,
-    Record,
+    RecordMessage,
     Say,
     Tone,
 )
@@ -117,7 +117,7 @@ TABLE: Mapping[str, tuple[Instruction, str]] = {
     ),
     "leave the queue": (LeaveQueue(), "<Leave />"),
     "record": (
-        Record(limit=timedelta(seconds=179.5)),
+        RecordMessage(limit=timedelta(seconds=179.5)),
         (
             f'<Record action="{BASE}/voice/message" finishOnKey="#" maxLength="180"'
             ' method="POST" playBeep="true" timeout="5" trim="do-not-trim" />'

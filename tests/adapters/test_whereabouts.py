@@ -10,7 +10,7 @@ from twilio.rest import Client
 
 from ivr.adapters.twilio_voice.whereabouts import MOST_ROOMS, Whereabouts, own_legs
 from ivr.core.model.call import CallId, LineKey
-from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
+from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 
 LINE = LineKey("example")
 OURS, OTHERS, PERSON = "+12025550101", "+12025550180", "+447700900123"
@@ -93,18 +93,18 @@ def test_legs_of_lines_own_numbers_are_ours(found: Any, mine: list[LiveLeg]) -> 
 @pytest.mark.parametrize(
     ("lists", "place"),
     [
-        (Lists(), Place.NOWHERE),
-        (Lists(rooms=[[LEG]]), Place.ALONE),
-        (Lists(rooms=[["leg-2"], ["leg-3", LEG]]), Place.TOGETHER),
-        (Lists(rooms=[["leg-2", "leg-3"]]), Place.NOWHERE),
-        (Lists(waiting={"example": ["leg-2", LEG]}), Place.QUEUED),
-        (Lists(waiting={"other": [LEG]}), Place.NOWHERE),
-        (Lists(dialled=["completed", "in-progress"]), Place.TOGETHER),
-        (Lists(dialled=["ringing"]), Place.TOGETHER),
-        (Lists(dialled=["completed", "no-answer"]), Place.NOWHERE),
+        (Lists(), LegLocation.NOWHERE),
+        (Lists(rooms=[[LEG]]), LegLocation.ALONE),
+        (Lists(rooms=[["leg-2"], ["leg-3", LEG]]), LegLocation.TOGETHER),
+        (Lists(rooms=[["leg-2", "leg-3"]]), LegLocation.NOWHERE),
+        (Lists(waiting={"example": ["leg-2", LEG]}), LegLocation.QUEUED),
+        (Lists(waiting={"other": [LEG]}), LegLocation.NOWHERE),
+        (Lists(dialled=["completed", "in-progress"]), LegLocation.TOGETHER),
+        (Lists(dialled=["ringing"]), LegLocation.TOGETHER),
+        (Lists(dialled=["completed", "no-answer"]), LegLocation.NOWHERE),
     ],
 )
-def test_leg_found_where_it_is(lists: Lists, place: Place) -> None:
+def test_leg_found_where_it_is(lists: Lists, place: LegLocation) -> None:
     assert Whereabouts.looked_up(lists.client(), LINE).of(LEG) is place
 
 
@@ -114,7 +114,7 @@ def test_nowhere_only_after_every_room_looked() -> None:
     beyond = Lists(rooms=[*full, [LEG]]).client()
 
     assert Whereabouts.looked_up(Lists(rooms=full).client(), LINE).of(LEG) is (
-        Place.NOWHERE
+        LegLocation.NOWHERE
     )
-    assert Whereabouts.looked_up(last, LINE).of(LEG) is Place.ALONE
+    assert Whereabouts.looked_up(last, LINE).of(LEG) is LegLocation.ALONE
     assert Whereabouts.looked_up(beyond, LINE).of(LEG) is None

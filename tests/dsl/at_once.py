@@ -59,7 +59,7 @@ class WillingCarrier:
     def send_back(self, leg: CallId) -> None:
         """Do it."""
 
-    def tell_over(self, leg: CallId, claim: ClaimId) -> None:
+    def move_to_explanation(self, leg: CallId, claim: ClaimId) -> None:
         """Do it."""
 
     def end(self, leg: CallId) -> None:

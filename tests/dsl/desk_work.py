@@ -5,7 +5,7 @@ from pathlib import Path
 
 from exchange.state.leg import Leg
 from exchange.state.people import Stay, Talk
-from ivr.actions.desk.notes import complete_record, save_record
+from ivr.actions.desk.call_records import complete_record, save_record
 from ivr.core.history.record import Draft, Record, Reveal, Revealed
 from ivr.core.model.account import Account, Role
 from ivr.core.model.call import CallId, OperatorId, Stage

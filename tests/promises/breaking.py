@@ -14,7 +14,7 @@ EFFECTS = frozenset(
         "ring",
         "send_to_room",
         "send_back",
-        "tell_over",
+        "move_to_explanation",
         "end",
     }
 )

@@ -13,7 +13,7 @@ from ivr.core.dialogue.instructions import (
     Hold,
     LeaveQueue,
     NextRequest,
-    Record,
+    RecordMessage,
     Tone,
 )
 from ivr.core.model.call import CallId, ClaimId
@@ -128,7 +128,7 @@ class Callers(Network):
             case AskNext(path=NextRequest.WAIT, values=values):
                 more = (values["t"], values["outside"])
                 self.ask_later(leg, leg.pause, "wait_outside", *more)
-            case Record():
+            case RecordMessage():
                 self._speak(leg)
             case AskPerson():
                 self._decide_to_come(leg)

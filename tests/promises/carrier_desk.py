@@ -5,7 +5,7 @@ from typing import Any
 
 from ivr.core.model.call import CallId, ClaimId
 from ivr.core.model.errors import NotFound, Unavailable
-from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
+from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 from tests.promises.answering import Answering
 from tests.promises.houses import Seat
 from tests.promises.legs import Leg, Role
@@ -115,15 +115,21 @@ class CarrierDesk(Answering):
             if leg.id in listed
         ]
 
-    def rest_leg_locations(self, keys: list[CallId], _: str) -> dict[CallId, Place]:
+    def rest_leg_locations(
+        self, keys: list[CallId], _: str
+    ) -> dict[CallId, LegLocation]:
         return {key: self._place(self.legs[key]) for key in keys}
 
-    def _place(self, leg: Leg) -> Place:
+    def _place(self, leg: Leg) -> LegLocation:
         if leg.over is not None:
-            return Place.OVER
+            return LegLocation.OVER
         if leg.room:
-            return Place.TOGETHER if len(self.rooms[leg.room]) > 1 else Place.ALONE
-        return Place.QUEUED if leg.token else Place.NOWHERE
+            return (
+                LegLocation.TOGETHER
+                if len(self.rooms[leg.room]) > 1
+                else LegLocation.ALONE
+            )
+        return LegLocation.QUEUED if leg.token else LegLocation.NOWHERE
 
     def rest_engaged(self) -> set[object]:
         return set()

@@ -1,6 +1,6 @@
 """The model of the queue beside the real one."""
 
-from ivr.core.history.promise_log import callback_of
+from ivr.core.history.callback_log import callback_of
 from ivr.core.model.call import Call, PhoneNumber, Promise
 from ivr.core.model.operator import Reach
 from ivr.core.queue.priority import in_order

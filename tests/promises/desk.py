@@ -18,7 +18,7 @@ from ivr.core.model.errors import HotlineError, NotFound
 from ivr.core.model.facts import Fact
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.events import OfferDue
-from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
+from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 from ivr.core.upkeep.recordings import Recorded
 from ivr.ports import Ports
 from tests.bare_ports import bare_ports
@@ -76,10 +76,10 @@ class Lines:
         for inside in self.rooms.values():
             inside.discard(leg)
 
-    def bring_out(self, leg: str, _: str) -> None:
+    def eject_caller(self, leg: str, _: str) -> None:
         self.send_back(leg)
 
-    def tell_over(self, leg: str, _: str) -> None:
+    def move_to_explanation(self, leg: str, _: str) -> None:
         self._must_live(leg)
         for inside in self.rooms.values():
             inside.discard(leg)
@@ -107,16 +107,16 @@ class Lines:
     def recordings(self, _: datetime | None) -> list[Recorded]:
         return []
 
-    def leg_locations(self, legs: list[CallId], _: str) -> dict[CallId, Place]:
+    def leg_locations(self, legs: list[CallId], _: str) -> dict[CallId, LegLocation]:
         return {leg: self._place(leg) for leg in legs}
 
-    def _place(self, leg: CallId) -> Place:
+    def _place(self, leg: CallId) -> LegLocation:
         if leg in self.gone:
-            return Place.OVER
+            return LegLocation.OVER
         rooms = [inside for inside in self.rooms.values() if leg in inside]
         if not rooms:
-            return Place.QUEUED if leg in self.callers else Place.NOWHERE
-        return Place.TOGETHER if len(rooms[0]) > 1 else Place.ALONE
+            return LegLocation.QUEUED if leg in self.callers else LegLocation.NOWHERE
+        return LegLocation.TOGETHER if len(rooms[0]) > 1 else LegLocation.ALONE
 
     def in_room(self, claim: str) -> set[str]:
         inside = self.rooms.get(claim, set())
@@ -179,7 +179,7 @@ class Book:
     def all(self, _: LineKey) -> list[object]:
         return []
 
-    def remember_wish(self, *_: object) -> None:
+    def remember_choice(self, *_: object) -> None:
         """Nobody asks."""
 
 

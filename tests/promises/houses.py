@@ -193,7 +193,7 @@ class _Roster:
     def all(self, _: LineKey) -> list[object]:
         return []
 
-    def remember_wish(self, *_: object) -> None:
+    def remember_choice(self, *_: object) -> None:
         """Nobody asks."""
 
 

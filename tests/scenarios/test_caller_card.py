@@ -7,8 +7,8 @@ from redis import Redis
 
 from exchange.state.leg import Leg
 from exchange.state.people import Callee, Press, Stay, Talk, accepting_operator
+from ivr.actions.desk.call_records import save_record
 from ivr.actions.desk.caller_profile import caller_card, reveal_area
-from ivr.actions.desk.notes import save_record
 from ivr.actions.operators.roster import choose_state
 from ivr.core.history.record import Revealed
 from ivr.core.history.timeline import EarlierCall

@@ -13,7 +13,7 @@ from exchange.state.people import (
     declining_operator,
 )
 from ivr.actions.desk import work_lists
-from ivr.actions.desk.notes import end_follow_up, follow_ups
+from ivr.actions.desk.call_records import end_follow_up, follow_ups
 from ivr.actions.desk.scheduled_callback import schedule_callback
 from ivr.actions.operators.roster import choose_state
 from ivr.core.history.operator_stats import OwnDay

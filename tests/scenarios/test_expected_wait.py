@@ -20,7 +20,7 @@ from ivr.core.model.facts import (
     Fact,
     TalkEnded,
 )
-from ivr.core.queue.estimate import Figures
+from ivr.core.queue.estimate import WaitFigures
 from ivr.core.queue.priority import is_overdue
 from tests.dsl.doing import (
     OTHER_CALLER,
@@ -94,7 +94,7 @@ def words(world: World, told: tuple[int, int]) -> str:
     return world.ports.content.text(LINE, "uk", "wait.range", values)
 
 
-def figures(world: World) -> Figures:
+def figures(world: World) -> WaitFigures:
     found = world.ports.store.figures(LINE)
     assert found is not None
     return found

@@ -333,7 +333,7 @@ class Dies(BaseException):
 class MortalCarrier:
     """A carrier that is never asked: the process dies before."""
 
-    def bring_out(self, *_: object) -> None:
+    def eject_caller(self, *_: object) -> None:
         raise Dies
 
 

@@ -13,7 +13,7 @@ from ivr.core.model.call import Arrival, CallId, LineKey, Promise, Stage
 from ivr.core.model.claim import ClaimState
 from ivr.core.model.operator import Reach
 from ivr.core.model.values import replace
-from ivr.core.upkeep.orphaned_legs import Place
+from ivr.core.upkeep.orphaned_legs import LegLocation
 from ivr.ports import Carrier, Change, Entity
 from tests.adapters.store_people import at, claim, operator, waiting
 from tests.dsl.doing import TO_THE_QUEUE, call_in, stage_of, until_stage
@@ -152,7 +152,7 @@ class SlowCarrier:
 
     def leg_locations(
         self, legs: Collection[CallId], queue: LineKey
-    ) -> Mapping[CallId, Place]:
+    ) -> Mapping[CallId, LegLocation]:
         """Where they are, and what happens then."""
         places = self.real.leg_locations(legs, queue)
         self.meanwhile()

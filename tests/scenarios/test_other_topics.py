@@ -7,7 +7,7 @@ from exchange.state.people import Press, Stay, accepting_operator
 from ivr.actions.calls.estimates import ahead_of
 from ivr.actions.rules import in_force, put_in_force
 from ivr.actions.talk_controls import transfer
-from ivr.core.history.report import head_of, queue_rows
+from ivr.core.history.report import queue_entry_of, queue_rows
 from ivr.core.model.call import Call, Stage
 from ivr.core.queue.priority import priority_of
 from tests.dsl.callbacks import ASKS
@@ -34,7 +34,7 @@ def comes(world: World, topic: str, from_: str = CALLER, *deeds: object) -> Leg:
 
 def points(world: World, call: Call) -> float:
     rules = in_force(world.ports, LINE)
-    return priority_of(rules, head_of(call), world.clock.now())
+    return priority_of(rules, queue_entry_of(call), world.clock.now())
 
 
 def listed(world: World) -> list[str]:

@@ -8,7 +8,7 @@ from redis import Redis
 
 from exchange.state.leg import Leg
 from exchange.state.people import Press, Stay, accepting_operator
-from ivr.actions.desk.notes import complete_record, how_shown, save_record
+from ivr.actions.desk.call_records import complete_record, how_shown, save_record
 from ivr.actions.operators.roster import choose_state
 from ivr.actions.operators.wrap_up import more_time
 from ivr.core.desk.record_shown import Shown

@@ -63,7 +63,7 @@ class Rooms:
     def send_back(self, _: CallId) -> None:
         """Do it."""
 
-    def tell_over(self, *_: object) -> None:
+    def move_to_explanation(self, *_: object) -> None:
         """Do it."""
 
     def end(self, _: CallId) -> None:

@@ -64,7 +64,7 @@ class TalkativeCarrier(WillingCarrier):
 
     def __getattr__(self, name: str) -> object:
         verbs = {"hold", "unhold", "mute", "unmute", "keep_room", "end_room_with"}
-        if name in verbs | {"bring_out", "connect_operator"}:
+        if name in verbs | {"eject_caller", "connect_operator"}:
             return lambda *_: None
         if name in {"is_held", "is_muted", "is_over"}:
             return lambda *_: False

@@ -306,7 +306,7 @@ def test_operator_who_is_told_late_that_it_is_over_comes_to_next_caller(
     world.exchange.run_until(lambda: world.operator_now("bela").claim is not None)
     world.exchange.run_until(lambda: claim_of(world, "bela").caller_in)
 
-    world.ports.carrier.tell_over(CallId(bela.sid), past)
+    world.ports.carrier.move_to_explanation(CallId(bela.sid), past)
     world.exchange.run_for(20)
 
     assert stage_of(world, other) is Stage.CONNECTED

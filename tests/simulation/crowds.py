@@ -8,7 +8,12 @@ from statistics import fmean
 
 from ivr.adapters.system import seeded_random
 from ivr.core.model.call import OperatorId
-from ivr.core.queue.service_levels import Figures, Wait, figures, service_levels
+from ivr.core.queue.service_levels import (
+    ServiceFigures,
+    WaitOfCaller,
+    service_figures,
+    service_levels,
+)
 from ivr.core.queue.staffing import Load, answered_within, expected_waiting
 from ivr.core.rules.rule_set import parse_rules
 from ivr.simulation.day import Caller, Day, Shift
@@ -43,8 +48,8 @@ class Crowd:
 class Seen:
     """What became of a crowd: each class, everybody, and S(s)/A of everybody."""
 
-    classes: tuple[Figures, ...]
-    everybody: Figures
+    classes: tuple[ServiceFigures, ...]
+    everybody: ServiceFigures
     in_time: float | None
 
 
@@ -69,19 +74,19 @@ def theory(crowd: Crowd, threshold: float) -> tuple[float, float, float, float]:
 def seen(crowd: Crowd, weights: tuple[float, ...], threshold: float = 20) -> Seen:
     """60,000 callers through the real rules; the threshold in seconds."""
     counted = _passages(crowd, weights)
-    groups: dict[str, list[Wait]] = {}
+    groups: dict[str, list[WaitOfCaller]] = {}
     for each in counted:
         groups.setdefault(each.caller.urgency, []).append(_wait(each))
     everybody = [_wait(each) for each in counted]
     return Seen(
-        classes=tuple(figures(groups[key]) for key in sorted(groups)),
-        everybody=figures(everybody),
+        classes=tuple(service_figures(groups[key]) for key in sorted(groups)),
+        everybody=service_figures(everybody),
         in_time=service_levels(everybody, threshold).raw,
     )
 
 
-def _wait(passage: Passage) -> Wait:
-    return Wait(
+def _wait(passage: Passage) -> WaitOfCaller:
+    return WaitOfCaller(
         seconds=passage.wait.total_seconds(), answered=passage.end is End.ANSWERED
     )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ivr.core.model.call import CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State, ringing
-from ivr.core.queue.priority import Head
+from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot, decide
 from ivr.core.rules.rule_set import parse_rules
 
@@ -22,16 +22,16 @@ RULES = parse_rules(
     '[[hours]]\nfrom = "11:00"\nto = "13:00"\nreserve = { urgent = 1, family = 1 }\n'
 )
 
-Queues = Sequence[Sequence[Head]]
+Queues = Sequence[Sequence[QueueEntry]]
 
 
 @st.composite
 def queues(draw: st.DrawFn) -> Queues:
     waits = draw(st.lists(st.integers(0, 1200), max_size=14))
-    found: dict[tuple[str, str], list[Head]] = {}
+    found: dict[tuple[str, str], list[QueueEntry]] = {}
     for number, wait in enumerate(sorted(waits, reverse=True)):
         kind = draw(st.tuples(st.sampled_from(LANGUAGES), st.sampled_from(CLASSES)))
-        head = Head(
+        head = QueueEntry(
             call=CallId(f"{number:03}"),
             language=kind[0],
             urgency=kind[1],

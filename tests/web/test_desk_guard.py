@@ -260,9 +260,9 @@ def test_session_noted_once_per_minute(desk: World) -> None:
         def __getattr__(self, name: str) -> object:
             return getattr(inside.ports.sessions, name)
 
-        def seen(self, key: str, now: object) -> None:
+        def mark_active(self, key: str, now: object) -> None:
             seen.append(key)
-            inside.ports.sessions.seen(key, now)
+            inside.ports.sessions.mark_active(key, now)
 
     ports = replace(inside.ports, sessions=Counting())
     desk.app.extensions["hotline"] = replace(inside, ports=ports)

@@ -16,7 +16,7 @@ from ivr.core.model.account import LANGUAGES, Role
 from ivr.core.model.call import OperatorId, ShiftId
 from ivr.core.model.facts import ShiftConfirmed, ShiftDeclined
 from ivr.core.model.values import replace
-from ivr.core.shifts.shift import COMING, Answer, Shift, ShiftState
+from ivr.core.shifts.shift import COMING, Shift, ShiftAnswer, ShiftState
 from ivr.core.shifts.shift_times import Span
 from ivr.web.desk.render.saying import zone_said
 from ivr.web.desk.render.words import FOLDER
@@ -494,7 +494,7 @@ def test_every_word_that_is_used_is_there_and_no_other() -> None:
     made = {
         *(f"shift.state-{state}" for state in ShiftState),
         *(f"shift.next-{state}" for state in COMING),
-        *(f"shift.done-{answer}" for answer in Answer),
+        *(f"shift.done-{answer}" for answer in ShiftAnswer),
         *(f"shift.refused-{reason}" for reason in REASONS),
     }
 

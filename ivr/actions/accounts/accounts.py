@@ -210,7 +210,7 @@ def disable_operator(ports: Ports, operator: OperatorId) -> None:
     """
     account = _set_disabled(ports, operator, disabled=True)
     ports.roster.forget_pin(operator)
-    ports.roster.remember_wish(operator, State.OFFLINE)
+    ports.roster.remember_choice(operator, State.OFFLINE)
     ports.sessions.end_all(operator)
     ports.log.info("disabled", operator=operator)
     disabling.shut_out(ports, account.line, operator)

@@ -15,8 +15,8 @@ from functools import partial
 
 from ivr.actions.legs import end_leg
 from ivr.actions.saving import save_and_enqueue
+from ivr.actions.talk_controls.guests import guest_of
 from ivr.actions.talk_controls.inviting import leave_to
-from ivr.actions.talk_controls.parting import guest_of
 from ivr.actions.talks.ending import call_off, cut_off
 from ivr.actions.talks.running import run, run_for_desk
 from ivr.actions.updating import change_state, update_operator

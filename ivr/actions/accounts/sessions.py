@@ -69,7 +69,7 @@ def _count_code(
     """
     whose, now = known.account.operator if known else "", ports.clock.now()
     keyed = codes_of(ports, whose, place)
-    again = ports.accounts.again(keyed, now, CODES)
+    again = ports.accounts.next_attempt_at(keyed, now, CODES)
     if known is None or (again is None and not opens):
         ports.accounts.count_attempt(keyed, now, CODES)
     if known is None:
@@ -146,7 +146,7 @@ def account_of_session(
     ):
         return None
     if notes and not is_noted(session, now):
-        ports.sessions.seen(session.key, now)
+        ports.sessions.mark_active(session.key, now)
     return account
 
 

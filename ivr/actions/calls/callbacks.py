@@ -22,7 +22,7 @@ from ivr.core.dialogue.instructions import (
     Say,
 )
 from ivr.core.dialogue.spoken import language_of
-from ivr.core.history.promise_log import CallbackRecord, MessageRecord
+from ivr.core.history.callback_log import CallbackRecord, MessageRecord
 from ivr.core.model.call import (
     Call,
     CallId,

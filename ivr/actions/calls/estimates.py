@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ivr.actions import rules as rule_sets
 from ivr.core.dialogue.instructions import Say
-from ivr.core.history.report import head_of
+from ivr.core.history.report import queue_entry_of
 from ivr.core.model.call import Call, LineKey
 from ivr.core.queue.estimate import (
     Forecast,
@@ -15,7 +15,7 @@ from ivr.core.queue.estimate import (
     rates_now,
     word_forecast,
 )
-from ivr.core.queue.priority import Head, is_ahead, overtaking_thresholds
+from ivr.core.queue.priority import QueueEntry, is_ahead, overtaking_thresholds
 from ivr.core.rules.rule_set import RuleSet
 from ivr.core.talk.endings.closing import warn_of_nobody
 from ivr.ports import Ports
@@ -75,12 +75,12 @@ def ahead_of(
     ports: Ports, call: Call, rules: RuleSet, now: datetime
 ) -> Mapping[str, int]:
     """How many who wait would be served before this caller, by their language."""
-    head, hotline = head_of(call), ports.content.lines()[call.line]
+    head, hotline = queue_entry_of(call), ports.content.lines()[call.line]
     topics = hotline.topics.values()
     classes = {topic.urgency for topic in topics} | {head.urgency}
     before = overtaking_thresholds(rules, head, sorted(classes), now)
 
-    def is_before(other: Head) -> bool:
+    def is_before(other: QueueEntry) -> bool:
         return is_ahead(rules, other, head, now)
 
     languages = dict.fromkeys([*hotline.languages, head.language])
@@ -101,7 +101,7 @@ def _forecast_wait(
     operators = ports.operators.operators(call.line)
     means = rates_now(ports.statistics.figures(call.line), rules, now)
     return word_forecast(
-        expected_wait(head_of(call), ahead, operators, rules, means, now)
+        expected_wait(queue_entry_of(call), ahead, operators, rules, means, now)
     )
 
 

@@ -1,7 +1,7 @@
 """What an operator's desk is shown, and what it asks for besides the calls."""
 
 from ivr.actions.operators.roster import choose_state, restore_operator
-from ivr.actions.talk_controls.parting import guest_of
+from ivr.actions.talk_controls.guests import guest_of
 from ivr.actions.talk_controls.reaching import (
     call_of_talk,
     name_of,

@@ -6,6 +6,12 @@ from datetime import datetime
 from ivr.actions.calls.callbacks import message_is_taken
 from ivr.actions.desk.caller_profile import write_down
 from ivr.actions.records import write_facts
+from ivr.core.history.callback_log import (
+    CallbackRecord,
+    MessageRecord,
+    PromisedCall,
+    promised_call,
+)
 from ivr.core.history.operator_stats import (
     MissedOffer,
     OwnDay,
@@ -13,12 +19,6 @@ from ivr.core.history.operator_stats import (
     day_start,
     missed_offers,
     own_day,
-)
-from ivr.core.history.promise_log import (
-    CallbackRecord,
-    MessageRecord,
-    PromisedCall,
-    promised_call,
 )
 from ivr.core.history.record import Revealed
 from ivr.core.model.account import Account

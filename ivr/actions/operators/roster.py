@@ -23,7 +23,7 @@ def choose_state(
     chosen = update_operator(ports, line, key, decide)
     if chosen is None:
         raise NotFound("no such operator in the live state; enrol them first")
-    ports.roster.remember_wish(key, state)
+    ports.roster.remember_choice(key, state)
     return chosen
 
 

@@ -23,7 +23,7 @@ from ivr.core.shifts.reminding import (
     mark_sent,
     mark_tried,
 )
-from ivr.core.shifts.shift import Answer, Reminder, Shift
+from ivr.core.shifts.shift import Reminder, Shift, ShiftAnswer
 from ivr.core.shifts.shift_times import Span, by_the_wall
 from ivr.core.text.wall_clock import DAYS
 from ivr.ports import Ports
@@ -89,13 +89,13 @@ def show_shifts(
     own = [shift for shift in found if shift.operator == operator]
     unseen = [shift.id for shift in own if shift.seen is None]
     if unseen:
-        ports.shifts.mark_seen(unseen, now)
+        ports.shifts.mark_shown(unseen, now)
     return found
 
 
 def confirm_shift(ports: Ports, operator: OperatorId, key: ShiftId) -> Shift:
     """An operator comes to a shift; also after having said otherwise."""
-    decide = partial(answer_shift, operator=operator, answer=Answer.CONFIRM)
+    decide = partial(answer_shift, operator=operator, answer=ShiftAnswer.CONFIRM)
     return _answer_shift(ports, key, decide)
 
 
@@ -105,7 +105,7 @@ def decline_shift(
     """An operator cannot come to a shift; the reason, if any, is kept sealed."""
     sealed = ports.vault.seal(shifts.tidy_reason(reason))
     decide = partial(
-        answer_shift, operator=operator, answer=Answer.DECLINE, reason=sealed
+        answer_shift, operator=operator, answer=ShiftAnswer.DECLINE, reason=sealed
     )
     return _answer_shift(ports, key, decide)
 

@@ -80,7 +80,7 @@ def move_out_caller(
     claim = talk.claims[request.claim]
     for _ in range(TRIES):
         try:
-            ports.transfers.bring_out(claim.party, claim.id)
+            ports.transfers.eject_caller(claim.party, claim.id)
         except NotFound:
             return (CallerGone(claim=claim.id),)
         except Unavailable as error:
@@ -97,7 +97,7 @@ def move_out_operator(
     """Take the operator out; a leg that is over is what was wanted."""
     try:
         if request.informs:
-            ports.transfers.tell_over(request.leg, request.claim)
+            ports.transfers.move_to_explanation(request.leg, request.claim)
         else:
             ports.dialling.end(request.leg)
     except NotFound:

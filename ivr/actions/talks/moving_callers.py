@@ -90,7 +90,7 @@ def take_out_caller(
     """Take the caller out of a room that has lost its operator."""
     claim = talk.claims[request.claim]
     return _move_caller(
-        ports, claim, ports.transfers.bring_out, "caller not brought out"
+        ports, claim, ports.transfers.eject_caller, "caller not brought out"
     )
 
 

@@ -78,7 +78,7 @@ def inform_operator(
 ) -> Iterable[TalkEvent]:
     """Say on the leg that the claim is over."""
     try:
-        ports.transfers.tell_over(request.leg, request.claim)
+        ports.transfers.move_to_explanation(request.leg, request.claim)
     except NotFound:
         pass  # the operator has hung up meanwhile: there is nobody to tell
     except Unavailable as error:
@@ -121,7 +121,7 @@ def dismiss_uninvited(
         try:
             # What is told late is not of somebody who sits there now.
             if request.leg in ports.rooms.in_room(request.claim):
-                ports.transfers.tell_over(request.leg, request.claim)
+                ports.transfers.move_to_explanation(request.leg, request.claim)
         except (NotFound, Unavailable) as error:
             note_failure(ports, "operator not told", request.claim, error)
     return NOTHING

@@ -15,8 +15,8 @@ from ivr.core.model.facts import OrphanedLegFound
 from ivr.core.upkeep.orphaned_legs import (
     AT_EASE,
     LegAction,
+    LegLocation,
     LiveLeg,
-    Place,
     action_for,
     legs_to_check,
 )
@@ -81,7 +81,7 @@ def _is_of_call(contacts: Contacts, line: LineKey, leg: LiveLeg) -> bool:
 
 
 def _see_to_one(
-    ports: Ports, line: LineKey, leg: LiveLeg, place: Place, since: datetime
+    ports: Ports, line: LineKey, leg: LiveLeg, place: LegLocation, since: datetime
 ) -> None:
     now = ports.clock.now()
     limit = ports.content.lines()[line].message_limit

@@ -32,8 +32,8 @@ from ivr.core.model.errors import Invalid
 from ivr.core.model.facts import Fact, LocationGiven
 from ivr.core.model.operator import Operator
 from ivr.core.model.values import replace
-from ivr.core.queue.estimate import Figures
-from ivr.core.queue.priority import Head
+from ivr.core.queue.estimate import WaitFigures
+from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.versions import RuleVersion
 from ivr.core.talk.links import names_linked
 from ivr.core.upkeep.recordings import Looked
@@ -57,7 +57,7 @@ CLAIMS = FlatForm(Claim, PATHS)
 OPERATORS = FlatForm(Operator, PATHS)
 CALLEES = FlatForm(Callee, PATHS)
 RULE_VERSIONS = Decoder(tuple[RuleVersion, ...])
-FIGURES = Decoder(Figures)
+FIGURES = Decoder(WaitFigures)
 LOOKED = Decoder(Looked)
 KINDS: dict[type, tuple[str, FlatForm[Any]]] = {
     Call: ("call", CALLS),
@@ -313,11 +313,11 @@ def parts_of(queue: str) -> tuple[str, str, str]:
     return language, urgency, own[0] if own else ""
 
 
-def head_of(queue: str, call: str, arrived: float) -> Head:
+def head_of(queue: str, call: str, arrived: float) -> QueueEntry:
     """A caller who waits in a queue, as the order sees them."""
     language, urgency, own = parts_of(queue)
     since, own = _counted(own)
-    head = Head(
+    head = QueueEntry(
         call=CallId(call),
         language=language,
         urgency=urgency,

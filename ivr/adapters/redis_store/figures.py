@@ -8,7 +8,7 @@ from ivr.adapters.redis_store.documents import FIGURES, key_of, read, written
 from ivr.adapters.redis_store.reach import Reach
 from ivr.adapters.redis_store.reading import Reading
 from ivr.core.model.call import LineKey
-from ivr.core.queue.estimate import Figures
+from ivr.core.queue.estimate import WaitFigures
 
 FIGURES_TTL = timedelta(days=1)
 
@@ -20,12 +20,12 @@ class FiguresKept:
     _reach: Reach
     _reading: Reading
 
-    def figures(self, line: LineKey) -> Figures | None:
+    def figures(self, line: LineKey) -> WaitFigures | None:
         """What was counted of the line's last weeks, or None."""
         doc = self._reading.find(line, ["figures"], leads=False)["figures"]
         return read(FIGURES, doc) if doc else None
 
-    def put_figures(self, line: LineKey, figures: Figures) -> None:
+    def put_figures(self, line: LineKey, figures: WaitFigures) -> None:
         """Keep what was counted: what nobody renews for a day is not recent."""
         doc = written(figures)
         with self._reach():

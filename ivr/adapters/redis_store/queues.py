@@ -17,7 +17,7 @@ from ivr.adapters.redis_store.entities import StoredEntities
 from ivr.adapters.redis_store.reading import lines_of, scores_of
 from ivr.core.model.call import Call, CallId, LineKey
 from ivr.core.model.call_presence import is_in_queue
-from ivr.core.queue.priority import Head
+from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import Snapshot
 
 Members = tuple[tuple[str, ...], tuple[str, ...]]
@@ -73,7 +73,7 @@ class StoredQueues(StoredEntities):
         self,
         line: LineKey,
         marks: Mapping[tuple[str, str], datetime],
-        is_ahead: Callable[[Head], bool],
+        is_ahead: Callable[[QueueEntry], bool],
     ) -> Mapping[str, int]:
         """How many wait who arrived before the mark of their (language, class)."""
         found = self._reading.find(line, ["queues"], leads=False)
@@ -121,13 +121,13 @@ def _before(name: str, rows: Sequence[tuple[str, float]], mark: datetime) -> Any
     return sum(at < mark.timestamp() for _, at in rows)
 
 
-def _counted(name: str, answer: Any, is_ahead: Callable[[Head], bool]) -> int:
+def _counted(name: str, answer: Any, is_ahead: Callable[[QueueEntry], bool]) -> int:
     if is_counted_apart(name):
         return sum(map(is_ahead, _heads(name, answer)))
     return int(answer)
 
 
-def _heads(name: str, rows: Sequence[tuple[bytes, float]]) -> tuple[Head, ...]:
+def _heads(name: str, rows: Sequence[tuple[bytes, float]]) -> tuple[QueueEntry, ...]:
     try:
         return tuple(head_of(name, member.decode(), at) for member, at in rows)
     except ValueError:

@@ -141,7 +141,9 @@ class SqlAccounts:
         with begin_writing(self._db) as connection:
             return bool(connection.execute(change.values(row)).rowcount)
 
-    def again(self, name: str, now: datetime, limit: Limit) -> datetime | None:
+    def next_attempt_at(
+        self, name: str, now: datetime, limit: Limit
+    ) -> datetime | None:
         """When the next attempt may be made; None when it may be made at ``now``."""
         query = select(attempts.c.made).where(
             attempts.c.name == _attempts_name(name, limit)
@@ -209,7 +211,7 @@ class SqlSessions:
             row = connection.execute(whose.where(sessions.c.key == key)).one_or_none()
         return (_read_session(row), _read_account(row)) if row else None
 
-    def seen(self, key: str, now: datetime) -> None:
+    def mark_active(self, key: str, now: datetime) -> None:
         """Note when a session was last seen."""
         change = update(sessions).where(sessions.c.key == key)
         with begin_writing(self._db) as connection:

@@ -60,7 +60,7 @@ class SqlCallLog:
         """How many facts of each kind are kept unread."""
         return count_unread(self._db, line)
 
-    def readable_again(
+    def find_readable(
         self, line: LineKey, after: str, most: int
     ) -> Sequence[tuple[str, UnreadFact]]:
         """Unread facts of a kind that this version knows, with their keys."""

@@ -21,8 +21,7 @@ from sqlalchemy import (
 
 from ivr.adapters.sql.database import begin_reading
 from ivr.adapters.sql.tables import callbacks, facts, messages
-from ivr.core.history.fact_reading import UnreadableFact, from_dict
-from ivr.core.history.promise_log import (
+from ivr.core.history.callback_log import (
     OF_CALLBACKS,
     OF_MESSAGES,
     CallbackRecord,
@@ -30,6 +29,7 @@ from ivr.core.history.promise_log import (
     callback_of,
     messages_of,
 )
+from ivr.core.history.fact_reading import UnreadableFact, from_dict
 from ivr.core.model.call import CallId, LineKey
 from ivr.core.model.facts import CallbackPromised, Fact, to_dict
 

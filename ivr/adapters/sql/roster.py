@@ -118,7 +118,7 @@ class SqlRoster:
         with begin_writing(self._db) as connection:
             connection.execute(change.values(pin=None))
 
-    def remember_wish(self, key: OperatorId, state: State) -> None:
+    def remember_choice(self, key: OperatorId, state: State) -> None:
         """Keep the state that the operator chose; NotFound for a stranger."""
         change = update(operators).where(operators.c.id == key)
         with begin_writing(self._db) as connection:

@@ -74,14 +74,14 @@ class CachedSessions:
         self._put_cached(key, found)
         return found
 
-    def seen(self, key: str, now: datetime) -> None:
+    def mark_active(self, key: str, now: datetime) -> None:
         """Note when a session was last seen; here alone when it cannot be kept."""
         with self._lock:
             if known := self._known.get(key):
                 known.session = replace(known.session, seen=now)
         if not self._is_circuit_open():
             try:
-                self._kept.seen(key, now)
+                self._kept.mark_active(key, now)
             except Unavailable:
                 self._open_circuit()
 

@@ -110,7 +110,7 @@ class SqlShifts:
                 connection.execute(insert(facts), rows)
         return bool(done.rowcount)
 
-    def mark_seen(self, keys: Sequence[ShiftId], at: datetime) -> None:
+    def mark_shown(self, keys: Sequence[ShiftId], at: datetime) -> None:
         """Keep that operators have seen these; the first time counts."""
         unseen = (shifts.c.id.in_(keys), shifts.c.seen.is_(None))
         change = update(shifts).where(*unseen)

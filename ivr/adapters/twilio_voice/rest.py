@@ -26,7 +26,7 @@ from ivr.core.model.call import (
 from ivr.core.model.claim import Claim
 from ivr.core.model.errors import NotFound
 from ivr.core.model.privacy import caller_number
-from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
+from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 from ivr.core.upkeep.recordings import Recorded
 
 PAGE = 1000
@@ -213,7 +213,7 @@ class TwilioCarrier:
         resume = f"{self._settings.public_url}/voice/resume"
         self._move_leg(leg, resume, self._fallback_address)
 
-    def bring_out(self, leg: CallId, claim: ClaimId) -> None:
+    def eject_caller(self, leg: CallId, claim: ClaimId) -> None:
         """Move a live caller out of a claim's room, which ends it, to what follows."""
         after = self._address_of("/voice/after", claim)
         self._move_leg(leg, after, after)
@@ -278,7 +278,7 @@ class TwilioCarrier:
             friendly_name=name, status="in-progress", limit=1
         )
 
-    def tell_over(self, leg: CallId, claim: ClaimId) -> None:
+    def move_to_explanation(self, leg: CallId, claim: ClaimId) -> None:
         """Move an operator's live leg to the words that say why it is over."""
         words = self._address_of("/voice/offer/over", claim)
         self._move_leg(leg, words, words)
@@ -369,7 +369,7 @@ class TwilioCarrier:
 
     def leg_locations(
         self, legs: Collection[CallId], queue: LineKey
-    ) -> dict[CallId, Place]:
+    ) -> dict[CallId, LegLocation]:
         """Where each of these legs is now; left out is one that cannot be found.
 
         ``queue`` names the carrier's queue in which our callers wait.
@@ -377,7 +377,8 @@ class TwilioCarrier:
         with reach_carrier():
             found = Whereabouts.looked_up(self._client, queue)
             places = {
-                leg: Place.OVER if self.is_over(leg) else found.of(leg) for leg in legs
+                leg: LegLocation.OVER if self.is_over(leg) else found.of(leg)
+                for leg in legs
             }
         return {leg: place for leg, place in places.items() if place is not None}
 

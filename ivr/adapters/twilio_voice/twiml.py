@@ -27,7 +27,7 @@ from ivr.core.dialogue.instructions import (
     LeaveQueue,
     NextRequest,
     Pause,
-    Record,
+    RecordMessage,
     Say,
     Tone,
 )
@@ -108,7 +108,7 @@ class Writer:
         | Enqueue
         | HoldOn
         | Hold
-        | Record
+        | RecordMessage
         | EnterRoom
         | AskOperator
         | AskPerson
@@ -122,7 +122,7 @@ class Writer:
                 self._add_enqueue(to, line, instruction)
             case Hold():
                 self._add_hold(to, line, instruction)
-            case Record():
+            case RecordMessage():
                 self._add_record(to, instruction)
             case EnterRoom():
                 self._add_room(to, line, instruction)
@@ -203,7 +203,7 @@ class Writer:
         loop = max(1, round(length.total_seconds() / TONE_SECONDS))
         to.play(f"{self._public_url}/audio/tone.wav", loop=loop)
 
-    def _add_record(self, to: Verb, record: Record) -> None:
+    def _add_record(self, to: Verb, record: RecordMessage) -> None:
         place = {"t": record.token} if record.token else {}
         address = self._address_of("/voice/message", place)
         to.record(

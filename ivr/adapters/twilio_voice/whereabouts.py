@@ -12,7 +12,7 @@ from typing import Any
 from twilio.rest import Client
 
 from ivr.core.model.call import CallId, LineKey
-from ivr.core.upkeep.orphaned_legs import LiveLeg, Place
+from ivr.core.upkeep.orphaned_legs import LegLocation, LiveLeg
 
 PAGE = 1000
 
@@ -63,16 +63,16 @@ class Whereabouts:
             queued=frozenset(_queue_members(client, queue)),
         )
 
-    def of(self, leg: CallId) -> Place | None:
+    def of(self, leg: CallId) -> LegLocation | None:
         """Where a leg that lives is; None: it cannot be told."""
         for room in self.rooms:
             if leg in room:
-                return Place.TOGETHER if len(room) > 1 else Place.ALONE
+                return LegLocation.TOGETHER if len(room) > 1 else LegLocation.ALONE
         if leg in self.queued:
-            return Place.QUEUED
+            return LegLocation.QUEUED
         if _has_dialled(self.client, leg):
-            return Place.TOGETHER
-        return Place.NOWHERE if self.all_rooms else None
+            return LegLocation.TOGETHER
+        return LegLocation.NOWHERE if self.all_rooms else None
 
 
 def _live_rooms(client: Client) -> Iterator[str]:

@@ -7,7 +7,7 @@ from ivr.actions.records import write_facts
 from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_call, find_line, open_local_app
 from ivr.cli.printing import Rows, print_json, print_table
-from ivr.core.history.promise_log import CallbackRecord, callback_row
+from ivr.core.history.callback_log import CallbackRecord, callback_row
 from ivr.core.model.call import Call, CallId, LineKey, Stage
 from ivr.core.model.errors import NotFound
 

@@ -10,7 +10,7 @@ from ivr.actions.records import write_facts
 from ivr.bootstrap.app import AppContext
 from ivr.cli.opening import find_call, find_line, open_local_app
 from ivr.cli.printing import print_json, print_table
-from ivr.core.history.promise_log import MessageRecord, message_row
+from ivr.core.history.callback_log import MessageRecord, message_row
 from ivr.core.model.errors import Conflict, Invalid, NotFound, Unavailable
 
 COLUMNS = ("call", "line", "language", "left", "seconds", "taken", "how")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ivr.core.history.promise_log import CallbackRecord
+from ivr.core.history.callback_log import CallbackRecord
 from ivr.core.model.call import Arrival, Call, CallId, Promise, Stage, Wish
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.values import replace

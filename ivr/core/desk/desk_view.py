@@ -20,7 +20,7 @@ LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class OfferView:
     """A caller who is offered, as the operator is to see it before agreeing.
 
     ``since`` is the arrival in the queue; ``until`` when the ringing ends by itself,
@@ -46,7 +46,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Talk:
+class TalkView:
     """The call that the operator has taken, from agreeing to its end.
 
     ``on_the_way`` until both are in the room; ``is_lost`` while the operator's own
@@ -141,8 +141,8 @@ class Desk:
 
     operator: Operator
     now: datetime
-    offer: Offer | None = None
-    talk: Talk | None = None
+    offer: OfferView | None = None
+    talk: TalkView | None = None
     answer: CallId | None = None
     over: str = ""
     over_name: str = ""
@@ -218,10 +218,10 @@ def why_over(claim: Claim | None, operator: Operator) -> str:
 
 def _view_offer(
     operator: Operator, claim: Claim, call: Call, by: str, *, known: bool
-) -> Offer:
+) -> OfferView:
     rung = operator.reach is Reach.BROWSER or claim.state is ClaimState.ANSWERED
     came_back = call.talk.answered and call.affinity.handed_by is None
-    return Offer(
+    return OfferView(
         claim=claim.id,
         language=call.language or "",
         topic=call.topic or "",
@@ -238,8 +238,8 @@ def _view_offer(
     )
 
 
-def _view_talk(claim: Claim, call: Call, others: Others) -> Talk:
-    return Talk(
+def _view_talk(claim: Claim, call: Call, others: Others) -> TalkView:
+    return TalkView(
         claim=claim.id,
         call=call.id,
         language=call.language or "",

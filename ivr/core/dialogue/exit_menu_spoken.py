@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ivr.core.dialogue.asking import ask_for_keys, say, say_notices
-from ivr.core.dialogue.instructions import Instruction, Record, Say
+from ivr.core.dialogue.instructions import Instruction, RecordMessage, Say
 from ivr.core.line.menu import BACK, Line
 from ivr.core.model.call import Call, PhoneNumber
 from ivr.core.model.contact.exit_menu import Page
@@ -24,7 +24,7 @@ def present_way_out(line: Line, call: Call, token: str = "") -> list[Instruction
     """The question of the page; on the last one the carrier records."""
     if call.exit_menu.page is Page.MESSAGE:
         asked = say(call, "message.ask")
-        record = Record(limit=line.message_limit, token=token)
+        record = RecordMessage(limit=line.message_limit, token=token)
         return [*say_notices(line, call), asked, record]
     says = _PAGES[call.exit_menu.page](line, call)
     digits = _DIGITS.get(call.exit_menu.page, 1)

@@ -100,7 +100,7 @@ class LeaveQueue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class RecordMessage:
     """Take down a message of at most ``limit``; the hash key or silence ends it.
 
     Asked for afterwards in every case: also when nothing was said, and when the
@@ -203,7 +203,7 @@ Instruction = (
     | HoldOn
     | Hold
     | LeaveQueue
-    | Record
+    | RecordMessage
     | Tone
     | EnterRoom
     | AskOperator

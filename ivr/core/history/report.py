@@ -6,7 +6,7 @@ from typing import Any
 
 from ivr.core.model.call import Call, CallId, Stage
 from ivr.core.model.operator import DISABLED, MISSED, Operator, Reach, State
-from ivr.core.queue.priority import Head, in_order, priority_of
+from ivr.core.queue.priority import QueueEntry, in_order, priority_of
 from ivr.core.rules.rule_set import RuleSet
 
 
@@ -22,7 +22,7 @@ def queue_rows(
     is being offered to an operator, or may not be called back just now, has none.
     """
     known = {call.id: call for call in calls if not is_written_to(call)}
-    heads = in_order(rules, map(head_of, known.values()), now)
+    heads = in_order(rules, map(queue_entry_of, known.values()), now)
     rows, place = [], 0
     for head in heads:
         call = known[head.call]
@@ -56,9 +56,9 @@ def _word_state(call: Call) -> str:
     return "waiting" if call.promise is None else "callback"
 
 
-def head_of(call: Call) -> Head:
+def queue_entry_of(call: Call) -> QueueEntry:
     """A waiting call as the queue's order sees it."""
-    return Head(
+    return QueueEntry(
         call=call.id,
         language=call.language or "",
         urgency=call.urgency or "",

@@ -22,7 +22,7 @@ from math import log, log1p, sqrt
 from statistics import median_low
 
 from ivr.core.model.operator import Operator, State
-from ivr.core.queue.priority import Head, is_overdue
+from ivr.core.queue.priority import QueueEntry, is_overdue
 from ivr.core.rules.rule_set import RuleSet, reserve_of
 
 FIRM = 20
@@ -83,7 +83,7 @@ class WaitStatistics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class WaitFigures:
     """The line's last weeks, counted at ``made``; by hour, as ``hour_of`` names it."""
 
     made: datetime
@@ -128,7 +128,7 @@ def hour_of(local: datetime) -> str:
     return f"{days}-{local.hour:02}"
 
 
-def count_waits(past: Iterable[PastWait], rules: RuleSet, now: datetime) -> Figures:
+def count_waits(past: Iterable[PastWait], rules: RuleSet, now: datetime) -> WaitFigures:
     """The figures of past waits, each in the hour in which the caller queued.
 
     A talk counts with the wrap-up of these rules, and a wait for ``longest_wait``
@@ -140,10 +140,10 @@ def count_waits(past: Iterable[PastWait], rules: RuleSet, now: datetime) -> Figu
     for each in waits:
         hour = hour_of(rules.local(each.queued))
         hours[hour] = hours.get(hour, WaitStatistics()) + _count_wait(each, rules, most)
-    return Figures(made=now, hours=hours)
+    return WaitFigures(made=now, hours=hours)
 
 
-def rates_now(figures: Figures | None, rules: RuleSet, now: datetime) -> Rates:
+def rates_now(figures: WaitFigures | None, rules: RuleSet, now: datetime) -> Rates:
     """The rates that hold now; the rule set's own where nothing is known."""
     believed = Rates(talk=rules.estimate.talk, patience=rules.estimate.patience)
     if figures is None:
@@ -220,7 +220,7 @@ def wait_distribution(
 
 
 def expected_wait(
-    head: Head,
+    head: QueueEntry,
     ahead: Mapping[str, int],
     operators: Sequence[Operator],
     rules: RuleSet,
@@ -295,7 +295,7 @@ def _can_serve(operator: Operator) -> bool:
     return operator.is_on_duty and operator.wish not in _LEAVING
 
 
-def _count_reserved(head: Head, rules: RuleSet, now: datetime) -> int:
+def _count_reserved(head: QueueEntry, rules: RuleSet, now: datetime) -> int:
     """How many of the line's operators are kept for others than this caller."""
     if is_overdue(rules, head.arrived, now):
         return 0
@@ -304,7 +304,7 @@ def _count_reserved(head: Head, rules: RuleSet, now: datetime) -> int:
 
 
 def _count_ahead(
-    head: Head,
+    head: QueueEntry,
     ahead: Mapping[str, int],
     on_duty: Sequence[Operator],
     able: Sequence[Operator],

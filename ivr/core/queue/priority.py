@@ -35,7 +35,7 @@ _UNIT = _PER_WEIGHT * _PER_SECOND
 Rank = tuple[bool, int, datetime, CallId]
 
 
-class Head(Struct, frozen=True, kw_only=True):
+class QueueEntry(Struct, frozen=True, kw_only=True):
     """A caller who waits, as the order sees them: no number, no name.
 
     One whose talk broke off belongs to the operator of that talk. One who was handed
@@ -83,7 +83,7 @@ def priority(rules: RuleSet, urgency: str, arrived: datetime, now: datetime) -> 
     return _priority_units(rules, urgency, arrived, now) / _UNIT
 
 
-def priority_of(rules: RuleSet, head: Head, now: datetime) -> float:
+def priority_of(rules: RuleSet, head: QueueEntry, now: datetime) -> float:
     """The priority now of a caller who waits."""
     return _units_of(rules, head, now) / _UNIT
 
@@ -119,7 +119,7 @@ def is_overdue(rules: RuleSet, arrived: datetime, now: datetime) -> bool:
     return now - arrived >= rules.wait.overdue_after
 
 
-def rank_of(rules: RuleSet, head: Head, now: datetime) -> Rank:
+def rank_of(rules: RuleSet, head: QueueEntry, now: datetime) -> Rank:
     """A sort key, smallest first served.
 
     The overdue by arrival; then the larger priority, the earlier arrival, the
@@ -130,13 +130,15 @@ def rank_of(rules: RuleSet, head: Head, now: datetime) -> Rank:
     return (True, -_units_of(rules, head, now), head.arrived, head.call)
 
 
-def in_order(rules: RuleSet, heads: Iterable[Head], now: datetime) -> list[Head]:
+def in_order(
+    rules: RuleSet, heads: Iterable[QueueEntry], now: datetime
+) -> list[QueueEntry]:
     """The callers in the order in which they are to be served."""
     return sorted(heads, key=lambda head: rank_of(rules, head, now))
 
 
 def overtaking_thresholds(
-    rules: RuleSet, head: Head, urgencies: Iterable[str], now: datetime
+    rules: RuleSet, head: QueueEntry, urgencies: Iterable[str], now: datetime
 ) -> dict[str, datetime]:
     """For each class, the moment before which arrived exactly those ahead of a caller.
 
@@ -153,7 +155,9 @@ def overtaking_thresholds(
     }
 
 
-def is_ahead(rules: RuleSet, other: Head, head: Head, now: datetime) -> bool:
+def is_ahead(
+    rules: RuleSet, other: QueueEntry, head: QueueEntry, now: datetime
+) -> bool:
     """Whether another caller is before this one, and not by the identifier alone."""
     return rank_of(rules, other, now)[:-1] < rank_of(rules, head, now)[:-1]
 
@@ -163,7 +167,9 @@ def next_turn(rules: RuleSet, now: datetime) -> datetime | None:
     return next(iter(_boundaries_between(rules, now, now + 2 * _DAY)), None)
 
 
-def _threshold_of(rules: RuleSet, head: Head, urgency: str, now: datetime) -> datetime:
+def _threshold_of(
+    rules: RuleSet, head: QueueEntry, urgency: str, now: datetime
+) -> datetime:
     """The mark of a class by priority alone: who arrived before it has more."""
     units = _units_of(rules, head, now)
     need = units - _head_start(rules, urgency)
@@ -176,7 +182,7 @@ def _threshold_of(rules: RuleSet, head: Head, urgency: str, now: datetime) -> da
     return level + _TICK if exact and level < head.arrived else level
 
 
-def _units_of(rules: RuleSet, head: Head, now: datetime) -> int:
+def _units_of(rules: RuleSet, head: QueueEntry, now: datetime) -> int:
     return _priority_units(rules, head.urgency, head.counts_from or head.arrived, now)
 
 

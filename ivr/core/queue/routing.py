@@ -12,7 +12,7 @@ from ivr.core.model.operator import Operator, State
 from ivr.core.model.telephones import are_one, find_held
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import (
-    Head,
+    QueueEntry,
     Rank,
     is_overdue,
     next_turn,
@@ -37,7 +37,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     them whose telephone is known to be in use for something else than this line.
     """
 
-    heads: tuple[tuple[Head, ...], ...]
+    heads: tuple[tuple[QueueEntry, ...], ...]
     operators: tuple[Operator, ...]
     engaged: frozenset[OperatorId] = frozenset()
 
@@ -68,7 +68,7 @@ class Match(Struct, frozen=True, kw_only=True):
     why: str
 
 
-class Decision(Struct, frozen=True, kw_only=True):
+class RoutingDecision(Struct, frozen=True, kw_only=True):
     """The matches, best rank first, and when time alone may allow another."""
 
     matches: tuple[Match, ...]
@@ -77,7 +77,7 @@ class Decision(Struct, frozen=True, kw_only=True):
 
 def decide(
     snapshot: Snapshot, rules: RuleSet, now: datetime, *, explains: bool = True
-) -> Decision:
+) -> RoutingDecision:
     """Match callers with free operators, the highest rank first.
 
     A queue whose operators are all busy, or kept for others, holds up no other
@@ -86,7 +86,7 @@ def decide(
     """
     desk = _Desk(snapshot, rules, now, explains=explains)
     matches = tuple(iter(desk.next_match, None))
-    return Decision(matches=matches, look_again=desk.next_look_at())
+    return RoutingDecision(matches=matches, look_again=desk.next_look_at())
 
 
 class _Desk:
@@ -96,7 +96,7 @@ class _Desk:
         self, snapshot: Snapshot, rules: RuleSet, now: datetime, *, explains: bool
     ) -> None:
         self._rules, self._now, self._explains = rules, now, explains
-        self._queues: Sequence[Sequence[Head]] = snapshot.heads
+        self._queues: Sequence[Sequence[QueueEntry]] = snapshot.heads
         self._operators = snapshot.operators
         self._held = {
             each.id for each in find_held(snapshot.operators)
@@ -154,7 +154,7 @@ class _Desk:
         moments = [*self._boundaries_of_heads(waiting), *self._shared_boundaries()]
         return min((at for at in moments if at > self._now), default=None)
 
-    def _boundaries_of_heads(self, waiting: Sequence[Head]) -> Iterator[datetime]:
+    def _boundaries_of_heads(self, waiting: Sequence[QueueEntry]) -> Iterator[datetime]:
         for head in waiting:
             yield head.arrived + self._rules.wait.overdue_after
             opens = head.arrived + self._rules.relax.opens_after(head.language)
@@ -174,14 +174,14 @@ class _Desk:
         if turn is not None:
             yield turn
 
-    def _rank_of(self, head: Head) -> Rank:
+    def _rank_of(self, head: QueueEntry) -> Rank:
         """The head's rank, which is the same for the whole decision."""
         known = self._ranks.get(head.call)
         if known is None:
             known = self._ranks[head.call] = rank_of(self._rules, head, self._now)
         return known
 
-    def _able_for(self, head: Head) -> list[Operator]:
+    def _able_for(self, head: QueueEntry) -> list[Operator]:
         # All languages of an operator, or the first alone.
         upto = None if self._is_open(head) else 1
         able = [each for each in self._free if head.language in each.languages[:upto]]
@@ -192,7 +192,7 @@ class _Desk:
             return able
         return [own] if own in able else []
 
-    def _own_operator(self, head: Head) -> Operator | None:
+    def _own_operator(self, head: QueueEntry) -> Operator | None:
         """The operator of the talk that broke off, if free now or about to be.
 
         Wrap-up is short, and both know what was said. Once that operator does
@@ -206,7 +206,7 @@ class _Desk:
                 return each if soon else None
         return None
 
-    def _is_reserved_for_team(self, head: Head) -> bool:
+    def _is_reserved_for_team(self, head: QueueEntry) -> bool:
         """Whether the call was handed to a team, and is its operators' alone as yet.
 
         With none of them on duty who speaks the language it is everybody's at once.
@@ -221,7 +221,7 @@ class _Desk:
             for each in self._operators
         )
 
-    def _is_open(self, head: Head) -> bool:
+    def _is_open(self, head: QueueEntry) -> bool:
         """Whether the caller may be taken in another than an operator's first language.
 
         In the first one always. Another opens some time after the caller's
@@ -232,7 +232,7 @@ class _Desk:
         opens = head.arrived + self._rules.relax.opens_after(head.language)
         return opens <= self._now or not self._is_at_home(head.language)
 
-    def _is_reserved_for_others(self, head: Head) -> bool:
+    def _is_reserved_for_others(self, head: QueueEntry) -> bool:
         """Whether the operators who are free are kept for other classes.
 
         That is while no more of the line's operators are free, whatever they
@@ -245,7 +245,7 @@ class _Desk:
         return not is_overdue(self._rules, head.arrived, self._now)
 
     def _take_match(
-        self, tops: Sequence[Head], place: int, operator: Operator
+        self, tops: Sequence[QueueEntry], place: int, operator: Operator
     ) -> Match:
         head = tops[place]
         why = self._explain_match(tops, place, operator) if self._explains else ""
@@ -260,7 +260,7 @@ class _Desk:
         return Match(call=head.call, operator=operator, why=why)
 
     def _explain_match(
-        self, tops: Sequence[Head], place: int, operator: Operator
+        self, tops: Sequence[QueueEntry], place: int, operator: Operator
     ) -> str:
         told = {
             "lane": self._lane_of(tops[place]),
@@ -274,7 +274,7 @@ class _Desk:
         }
         return _as_json(told)
 
-    def _describe_head(self, head: Head, *, passed: bool) -> dict[str, Any]:
+    def _describe_head(self, head: QueueEntry, *, passed: bool) -> dict[str, Any]:
         points = priority_of(self._rules, head, self._now)
         told: dict[str, Any] = {
             "class": head.urgency,
@@ -286,23 +286,23 @@ class _Desk:
             told["passed"] = self._why_passed_over(head)
         return told
 
-    def _why_passed_over(self, head: Head) -> str:
+    def _why_passed_over(self, head: QueueEntry) -> str:
         if self._is_reserved_for_others(head):
             return "reserve"
         if self._is_reserved_for_team(head):
             return "own-team"
         return "own-operator" if self._own_operator(head) else "no-operator"
 
-    def _lane_of(self, head: Head) -> str:
+    def _lane_of(self, head: QueueEntry) -> str:
         overdue = is_overdue(self._rules, head.arrived, self._now)
         return "overdue" if overdue else "priority"
 
 
-def _is_first(operator: Operator, head: Head) -> bool:
+def _is_first(operator: Operator, head: QueueEntry) -> bool:
     return operator.languages[:1] == (head.language,)
 
 
-def _order_of_preference(head: Head) -> Callable[[Operator], Preference]:
+def _order_of_preference(head: QueueEntry) -> Callable[[Operator], Preference]:
     """Smallest first: own language, rare languages kept free, longest idle."""
     return lambda each: (
         not _is_first(each, head),

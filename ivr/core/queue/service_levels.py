@@ -11,7 +11,7 @@ from math import ceil
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
+class WaitOfCaller:
     """One caller's wait in seconds, until answered or else until the end."""
 
     seconds: float
@@ -19,7 +19,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class ServiceFigures:
     """Counts, shares and waits in seconds; what nobody gave a value to is None.
 
     ``calls`` A, ``answered`` S, ``left`` L; ``answered_share`` S/A, ``left_share``
@@ -56,12 +56,12 @@ class ServiceLevels:
     raw: float | None
 
 
-def figures(waits: Sequence[Wait]) -> Figures:
+def service_figures(waits: Sequence[WaitOfCaller]) -> ServiceFigures:
     """The figures of a group of callers; never of a total alone."""
     answered = sorted(each.seconds for each in waits if each.answered)
     left = [each.seconds for each in waits if not each.answered]
     calls = len(waits)
-    return Figures(
+    return ServiceFigures(
         calls=calls,
         answered=len(answered),
         left=len(left),
@@ -77,7 +77,7 @@ def figures(waits: Sequence[Wait]) -> Figures:
     )
 
 
-def service_levels(waits: Sequence[Wait], threshold: float) -> ServiceLevels:
+def service_levels(waits: Sequence[WaitOfCaller], threshold: float) -> ServiceLevels:
     """The three service levels for a threshold in seconds. Waits for the ops room."""
     calls = len(waits)
     early = [each.answered for each in waits if each.seconds <= threshold]

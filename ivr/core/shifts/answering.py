@@ -6,9 +6,9 @@ from datetime import datetime
 from ivr.core.model.call import OperatorId
 from ivr.core.model.errors import Stale
 from ivr.core.model.facts import Fact, ShiftConfirmed, ShiftDeclined
-from ivr.core.shifts.shift import Answer, Shift, confirm_shift, decline_shift
+from ivr.core.shifts.shift import Shift, ShiftAnswer, confirm_shift, decline_shift
 
-SAID = {Answer.CONFIRM: ShiftConfirmed, Answer.DECLINE: ShiftDeclined}
+SAID = {ShiftAnswer.CONFIRM: ShiftConfirmed, ShiftAnswer.DECLINE: ShiftDeclined}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ def answer_shift(
     now: datetime,
     *,
     operator: OperatorId,
-    answer: Answer,
+    answer: ShiftAnswer,
     reason: str = "",
 ) -> ShiftChange | None:
     """The operator comes, or cannot for a sealed ``reason``; None: it was said before.
@@ -34,7 +34,7 @@ def answer_shift(
     """
     if shift.operator != operator:
         raise Stale("not-yours")
-    if answer is Answer.CONFIRM:
+    if answer is ShiftAnswer.CONFIRM:
         after = confirm_shift(shift, now)
     else:
         after = decline_shift(shift, reason, now)

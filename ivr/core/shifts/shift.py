@@ -27,7 +27,7 @@ COMING = frozenset({ShiftState.PLANNED, ShiftState.CONFIRMED})
 """The states in which somebody is expected."""
 
 
-class Answer(StrEnum):
+class ShiftAnswer(StrEnum):
     """What an operator can say to a shift: "I come", "I cannot come"."""
 
     CONFIRM = "confirm"
@@ -122,18 +122,18 @@ def _refuse_if_settled(shift: Shift, now: datetime) -> None:
         raise Stale("shift-over")
 
 
-def possible_answers(shift: Shift, now: datetime) -> frozenset[Answer]:
+def possible_answers(shift: Shift, now: datetime) -> frozenset[ShiftAnswer]:
     """What the operator may say to a shift now, and has not said already."""
     if shift.state is ShiftState.CANCELLED or shift.is_over(now):
         return frozenset()
     match shift.state:
         case ShiftState.PLANNED:
-            return frozenset(Answer)
+            return frozenset(ShiftAnswer)
         case ShiftState.CONFIRMED:
-            return frozenset({Answer.DECLINE})
+            return frozenset({ShiftAnswer.DECLINE})
         case _:
             late = shift.has_begun(now)
-            return frozenset() if late else frozenset({Answer.CONFIRM})
+            return frozenset() if late else frozenset({ShiftAnswer.CONFIRM})
 
 
 # --- what those who plan do -------------------------------------------------

@@ -31,7 +31,7 @@ class LiveLeg:
     rang_us: bool
 
 
-class Place(StrEnum):
+class LegLocation(StrEnum):
     """Where a leg is, by the carrier's word about that one leg."""
 
     OVER = "over"
@@ -45,7 +45,7 @@ class Place(StrEnum):
     """With a document of ours, or with none any more: the carrier does not tell."""
 
 
-AT_EASE = frozenset({Place.TOGETHER, Place.QUEUED})
+AT_EASE = frozenset({LegLocation.TOGETHER, LegLocation.QUEUED})
 """Where a leg is well looked after without us."""
 
 
@@ -67,12 +67,12 @@ def legs_to_check(
 
 
 def action_for(
-    leg: LiveLeg, place: Place, strange_for: timedelta, message_limit: timedelta
+    leg: LiveLeg, place: LegLocation, strange_for: timedelta, message_limit: timedelta
 ) -> LegAction | None:
     """What to do about a leg that is strange for so long; None: leave it alone."""
-    if place is Place.ALONE:
+    if place is LegLocation.ALONE:
         return LegAction.RESCUED if leg.rang_us else LegAction.ENDED
-    if place is not Place.NOWHERE:
+    if place is not LegLocation.NOWHERE:
         return None
     if not leg.rang_us:
         return LegAction.ENDED

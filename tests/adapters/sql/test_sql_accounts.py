@@ -173,9 +173,9 @@ def test_daily_attempts_outlast_those_of_a_minute(accounts: SqlAccounts) -> None
 
     accounts.count_attempt("other", late)
 
-    assert accounts.again("name", late, CODES) == NOW + CODES.within
+    assert accounts.next_attempt_at("name", late, CODES) == NOW + CODES.within
     assert accounts.count_attempt("name", late) is None, "another kind of attempt"
-    assert accounts.again("name", NOW + CODES.within, CODES) is None
+    assert accounts.next_attempt_at("name", NOW + CODES.within, CODES) is None
 
 
 def test_old_attempts_kept_of_nobody(accounts: SqlAccounts, db: Engine) -> None:
@@ -214,7 +214,7 @@ def test_session_of_disabled_account_says_so(
 def test_session_remembers_when_it_was_seen(desk: SqlSessions) -> None:
     desk.open(session("one"))
 
-    desk.seen("one", NOW + SECOND)
+    desk.mark_active("one", NOW + SECOND)
 
     assert desk.find("one") == (replace(session("one"), seen=NOW + SECOND), ANNA)
 

@@ -314,9 +314,9 @@ def test_unread_facts_kept_once_and_counted(log: SqlCallLog) -> None:
 
     assert log.unread(story.LINE) == {"call-ended": 1, "mood-told": 1}
     assert log.unread(LineKey("other")) == {}
-    ((key, kept),) = log.readable_again(story.LINE, "", 9)
+    ((key, kept),) = log.find_readable(story.LINE, "", 9)
     assert kept == unread
-    assert log.readable_again(story.LINE, key, 9) == []
+    assert log.find_readable(story.LINE, key, 9) == []
 
 
 def test_unread_fact_taken_in_once(log: SqlCallLog) -> None:
@@ -325,7 +325,7 @@ def test_unread_fact_taken_in_once(log: SqlCallLog) -> None:
         at=story.NOON, line=story.LINE, kind=entries[-1][1].name, why="?", raw="{"
     )
     log.write([*entries[:-1], (entries[-1][0], unread)])
-    ((key, _),) = log.readable_again(story.LINE, "", 9)
+    ((key, _),) = log.find_readable(story.LINE, "", 9)
 
     log.take_in(key, entries[-1][1])
     log.take_in(key, entries[-1][1])

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from ivr.adapters.sql.call_log import SqlCallLog
 from ivr.adapters.sql.database import make_engine
 from ivr.adapters.sql.promises import SqlPromises
-from ivr.core.history.promise_log import callback_of, messages_of
+from ivr.core.history.callback_log import callback_of, messages_of
 from ivr.core.model.call import CallId, ClaimId, LineKey
 from ivr.core.model.facts import (
     CallbackEnded,

@@ -96,14 +96,14 @@ def test_unknown_name_not_found(roster: SqlRoster) -> None:
 def test_wish_remembered(roster: SqlRoster) -> None:
     roster.add(ANNA, PHONE)
 
-    roster.remember_wish(ANNA.id, State.AVAILABLE)
+    roster.remember_choice(ANNA.id, State.AVAILABLE)
 
     assert roster.find("Anna").state is State.AVAILABLE
 
 
 def test_wish_of_stranger_not_found(roster: SqlRoster) -> None:
     with pytest.raises(NotFound):
-        roster.remember_wish(OperatorId("nobody"), State.AWAY)
+        roster.remember_choice(OperatorId("nobody"), State.AWAY)
 
 
 # --- operators on a standing line -----------------------------------------

@@ -43,7 +43,7 @@ class Book:
         self._answer()
         return (self.kept[key], ANNA) if key in self.kept else None
 
-    def seen(self, key: str, now: datetime) -> None:
+    def mark_active(self, key: str, now: datetime) -> None:
         self._answer()
         self.kept[key] = replace(self.kept[key], seen=now)
 
@@ -99,7 +99,7 @@ def test_only_known_session_believed_awhile(
     with pytest.raises(Unavailable):
         desk.find("two")
     clock.pass_by(SESSION_CACHE_TTL - SECOND)
-    desk.seen("one", clock.now())
+    desk.mark_active("one", clock.now())
     assert desk.find("one") is not None
     clock.pass_by(SECOND)
     with pytest.raises(Unavailable):
@@ -112,7 +112,7 @@ def test_failed_database_asked_again_later(
     book.is_away, book.asked = True, 0
     for _ in range(20):
         desk.find("one")
-        desk.seen("one", clock.now())
+        desk.mark_active("one", clock.now())
     assert book.asked == 1
 
     clock.pass_by(CIRCUIT_OPEN_FOR)
@@ -128,8 +128,8 @@ def test_last_use_remembered_while_unkept(
     book.is_away = True
     clock.pass_by(SECOND)
 
-    desk.seen("one", clock.now())
-    desk.seen("two", clock.now())
+    desk.mark_active("one", clock.now())
+    desk.mark_active("two", clock.now())
 
     found = desk.find("one")
     assert found is not None

@@ -117,7 +117,7 @@ def test_colleague_and_cancelled_shift_no_obstacle(shifts: SqlShifts) -> None:
 
 def test_no_shifts_are_no_shifts(shifts: SqlShifts) -> None:
     assert shifts.add([]) is None
-    shifts.mark_seen([], story.NOON)
+    shifts.mark_shown([], story.NOON)
 
     assert all_of(shifts) == []
 
@@ -201,8 +201,8 @@ def test_first_time_that_shift_is_seen_counts(shifts: SqlShifts) -> None:
     for each in (NIGHT, shift(2, 2)):
         shifts.add([each])
 
-    shifts.mark_seen([NIGHT.id], story.after(1))
-    shifts.mark_seen([NIGHT.id], story.after(2))
+    shifts.mark_shown([NIGHT.id], story.after(1))
+    shifts.mark_shown([NIGHT.id], story.after(2))
 
     found, unseen = shifts.find(NIGHT.id), shifts.find(ShiftId("shift-2"))
     assert found is not None

@@ -15,7 +15,7 @@ from ivr.core.callback.promised_call import (
     wait_for_another,
 )
 from ivr.core.dialogue.exit_menu import promised_fact
-from ivr.core.history.promise_log import CallbackRecord
+from ivr.core.history.callback_log import CallbackRecord
 from ivr.core.model.call import (
     Arrival,
     Call,

@@ -18,7 +18,7 @@ from ivr.core.callback.scheduled_callback import (
     facts_of_schedule,
 )
 from ivr.core.history.call_log import fold_facts
-from ivr.core.history.promise_log import callback_of, when_promised
+from ivr.core.history.callback_log import callback_of, when_promised
 from ivr.core.model.call import Arrival, CallId, Stage, Wish
 from ivr.core.model.contact.location import Location
 from ivr.core.model.errors import Invalid, Stale

@@ -17,7 +17,7 @@ from ivr.core.dialogue.exit_menu import (
     open_exit_menu,
 )
 from ivr.core.dialogue.exit_menu_spoken import offered_ways, present_way_out
-from ivr.core.dialogue.instructions import Gather, Record
+from ivr.core.dialogue.instructions import Gather, RecordMessage
 from ivr.core.line.menu import Line
 from ivr.core.model.call import (
     Arrival,
@@ -373,7 +373,7 @@ def test_called_back_turning_back_still_promised() -> None:
 def test_last_page_records() -> None:
     *_, record = present_way_out(LINE, on(Page.MESSAGE))
 
-    assert record == Record(limit=timedelta(seconds=60))
+    assert record == RecordMessage(limit=timedelta(seconds=60))
 
 
 def test_message_ends_wait_with_thanks() -> None:

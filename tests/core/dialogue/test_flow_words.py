@@ -10,7 +10,7 @@ from ivr.core.dialogue.instructions import (
     Gather,
     HangUp,
     Instruction,
-    Record,
+    RecordMessage,
 )
 from ivr.core.dialogue.spoken import (
     BETWEEN_PARTS,
@@ -151,7 +151,7 @@ def test_who_has_place_is_answered_with_it(stage: Stage, page: Page) -> None:
     last = present_stage(LINE, call, PLACED)[-1]
 
     assert carries_place(LINE, call)
-    assert isinstance(last, Enqueue | Gather | Record)
+    assert isinstance(last, Enqueue | Gather | RecordMessage)
     assert last.token == PLACED.token
 
 

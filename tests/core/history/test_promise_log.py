@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ivr.core.history.promise_log import (
+from ivr.core.history.callback_log import (
     callback_of,
     callback_row,
     message_row,

@@ -8,7 +8,7 @@ from ivr.core.model.call import CallId, ClaimId, OperatorId
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.model.telephones import find_held
 from ivr.core.model.values import replace
-from ivr.core.queue.priority import Head
+from ivr.core.queue.priority import QueueEntry
 from ivr.core.queue.routing import HELD_LOOK, Snapshot, decide
 from tests.core.one_operator import FREE, NOW
 from tests.core.utc_rules import rules_of
@@ -27,9 +27,11 @@ def one(name: str, reach: Reach = PHONE, does: str = IDLE) -> Operator:
     return free
 
 
-def caller(name: str, after: int = 0) -> tuple[Head, ...]:
+def caller(name: str, after: int = 0) -> tuple[QueueEntry, ...]:
     arrived = NOW + timedelta(seconds=after)
-    return (Head(call=CallId(name), language="uk", urgency="urgent", arrived=arrived),)
+    return (
+        QueueEntry(call=CallId(name), language="uk", urgency="urgent", arrived=arrived),
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from ivr.core.callback.promised_call import call_of_record
 from ivr.core.dialogue.exit_menu import promised_fact
 from ivr.core.dialogue.flow import Pressed, advance
 from ivr.core.dialogue.returning import may_return
-from ivr.core.history.promise_log import callback_of
+from ivr.core.history.callback_log import callback_of
 from ivr.core.model.call import CallId, ClaimId, Ending, OperatorId, Stage, Wish
 from ivr.core.model.claim import Apart, Claim, ClaimState, Going, Way
 from ivr.core.model.operator import Reach

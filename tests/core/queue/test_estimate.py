@@ -13,11 +13,11 @@ from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
 from ivr.core.queue.estimate import (
     FIRM,
-    Figures,
     Forecast,
     PastWait,
     Rates,
     WaitDistribution,
+    WaitFigures,
     WaitStatistics,
     count_waits,
     expected_wait,
@@ -26,7 +26,7 @@ from ivr.core.queue.estimate import (
     wait_distribution,
     word_forecast,
 )
-from ivr.core.queue.priority import Head
+from ivr.core.queue.priority import QueueEntry
 from ivr.core.rules.rule_set import RuleSet, parse_rules
 
 SECOND = timedelta(seconds=1)
@@ -128,7 +128,7 @@ def test_rates_found_again_in_what_they_made(
 
     figures = count_waits(past, RULES, NOON)
     found = rates_now(
-        Figures(
+        WaitFigures(
             made=NOON, hours={"all": sum(figures.hours.values(), WaitStatistics())}
         ),
         RULES,
@@ -308,8 +308,10 @@ def operator(
     )
 
 
-def head(urgency: str = "urgent", waited: timedelta = timedelta(0)) -> Head:
-    return Head(call=CallId("c"), language="uk", urgency=urgency, arrived=NOON - waited)
+def head(urgency: str = "urgent", waited: timedelta = timedelta(0)) -> QueueEntry:
+    return QueueEntry(
+        call=CallId("c"), language="uk", urgency=urgency, arrived=NOON - waited
+    )
 
 
 ANNA, BORYS = operator("anna", "uk"), operator("borys", "uk")
@@ -319,7 +321,7 @@ CLARA, DARIA = operator("clara", "ru"), operator("daria", "ru", "uk")
 def foretold(
     operators: Sequence[Operator],
     rules: RuleSet = RULES,
-    who: Head | None = None,
+    who: QueueEntry | None = None,
     **ahead: int,
 ) -> timedelta | None:
     wait = expected_wait(who or head(), ahead, operators, rules, MEANS, NOON)

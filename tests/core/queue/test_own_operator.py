@@ -13,8 +13,8 @@ import pytest
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
-from ivr.core.queue.priority import Head
-from ivr.core.queue.routing import Decision, Snapshot, decide
+from ivr.core.queue.priority import QueueEntry
+from ivr.core.queue.routing import RoutingDecision, Snapshot, decide
 from tests.core.utc_rules import rules_of
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -40,17 +40,17 @@ def operator(name: str, idle: int, **more: Any) -> Operator:
 
 
 OWN, OTHER = operator("own", 5), operator("other", 500)
-BACK = Head(
+BACK = QueueEntry(
     call=CallId("back"),
     language="uk",
     urgency="urgent",
     arrived=ago(600),
     belongs_to=OWN.id,
 )
-NEXT = Head(call=CallId("next"), language="uk", urgency="family", arrived=ago(60))
+NEXT = QueueEntry(call=CallId("next"), language="uk", urgency="family", arrived=ago(60))
 
 
-def decision_of(operators: Sequence[Operator], **more: Any) -> Decision:
+def decision_of(operators: Sequence[Operator], **more: Any) -> RoutingDecision:
     """The decision while somebody has come back, and somebody else waits."""
     return decide(
         Snapshot(heads=((BACK,), (NEXT,)), operators=tuple(operators), **more),
@@ -59,7 +59,7 @@ def decision_of(operators: Sequence[Operator], **more: Any) -> Decision:
     )
 
 
-def pairs(decision: Decision) -> list[tuple[str, str]]:
+def pairs(decision: RoutingDecision) -> list[tuple[str, str]]:
     return [(match.call, match.operator.id) for match in decision.matches]
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ivr.core.model.call import CallId
 from ivr.core.model.values import replace
 from ivr.core.queue.priority import (
-    Head,
+    QueueEntry,
     accumulated_weight,
     arrival_for,
     carried_over,
@@ -31,8 +31,10 @@ weight = { urgent = 4.0, family = 2.0 }
 """
 
 
-def waiting(urgency: str, arrived: datetime, call: str = "a") -> Head:
-    return Head(call=CallId(call), language="uk", urgency=urgency, arrived=arrived)
+def waiting(urgency: str, arrived: datetime, call: str = "a") -> QueueEntry:
+    return QueueEntry(
+        call=CallId(call), language="uk", urgency=urgency, arrived=arrived
+    )
 
 
 # --- priority gained by waiting -------------------------------------------
@@ -271,7 +273,7 @@ def test_priority_is_sum_of_what_each_class_gathered(
 
 def changed(
     was: str, arrived: datetime, urgency: str, now: datetime, rules: RuleSet
-) -> Head:
+) -> QueueEntry:
     """A caller who comes to another class just now."""
     moment = carried_over(rules, was, arrived, urgency, now)
     return replace(waiting(urgency, arrived), counts_from=moment)
@@ -323,7 +325,7 @@ def test_head_start_widens_bound_by_part_of_weight() -> None:
     now = kyiv(12)
     light = waiting("light", now - 10 * MINUTE)
 
-    def heavy_after(seconds: int) -> Head:
+    def heavy_after(seconds: int) -> QueueEntry:
         return waiting("heavy", light.arrived + timedelta(seconds=seconds))
 
     assert in_order(rules, [light, heavy_after(474)], now)[0].urgency == "heavy"

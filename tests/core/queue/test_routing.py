@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ivr.core.model.call import CallId, LineKey, OperatorId
 from ivr.core.model.operator import Operator, State
 from ivr.core.model.values import replace
-from ivr.core.queue.priority import Head
-from ivr.core.queue.routing import Decision, Snapshot, decide
+from ivr.core.queue.priority import QueueEntry
+from ivr.core.queue.routing import RoutingDecision, Snapshot, decide
 from ivr.core.rules.rule_set import RuleSet
 from tests.core.utc_rules import rules_of
 
@@ -22,8 +22,8 @@ RELAX = "[relax]\nsecond_language_after = 60\n"
 RESERVE = '[[hours]]\nfrom = "11:00"\nto = "13:00"\nreserve = { urgent = 1 }\n'
 
 
-def caller(call: str, urgency: str, language: str, waited: int) -> Head:
-    return Head(
+def caller(call: str, urgency: str, language: str, waited: int) -> QueueEntry:
+    return QueueEntry(
         call=CallId(call),
         language=language,
         urgency=urgency,
@@ -50,19 +50,19 @@ def operator(
     )
 
 
-def seen(heads: Iterable[Head], operators: Iterable[Operator]) -> Snapshot:
-    queues: dict[tuple[object, ...], list[Head]] = defaultdict(list)
+def seen(heads: Iterable[QueueEntry], operators: Iterable[Operator]) -> Snapshot:
+    queues: dict[tuple[object, ...], list[QueueEntry]] = defaultdict(list)
     for head in sorted(heads, key=lambda head: (head.arrived, head.call)):
         queues[head.language, head.urgency, head.team, head.handed].append(head)
     queued = tuple(tuple(queue) for queue in queues.values())
     return Snapshot(heads=queued, operators=tuple(operators))
 
 
-def pairs(decision: Decision) -> list[tuple[str, str]]:
+def pairs(decision: RoutingDecision) -> list[tuple[str, str]]:
     return [(match.call, match.operator.id) for match in decision.matches]
 
 
-def why(decision: Decision, place: int = 0) -> dict[str, Any]:
+def why(decision: RoutingDecision, place: int = 0) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(decision.matches[place].why)
     return told
 
@@ -131,7 +131,7 @@ def test_operator_who_cools_down_is_not_rung() -> None:
 
     decision = decide(snapshot, rules_of(), NOW)
 
-    assert decision == Decision(matches=(), look_again=NOW + 3 * SECOND)
+    assert decision == RoutingDecision(matches=(), look_again=NOW + 3 * SECOND)
     assert pairs(decide(snapshot, rules_of(), NOW + 3 * SECOND)) == [("c", "o")]
 
 
@@ -178,7 +178,7 @@ def test_second_language_opens_after_delay() -> None:
 
     waits = decide(early, rules_of(RELAX), NOW)
 
-    assert waits == Decision(matches=(), look_again=NOW + SECOND)
+    assert waits == RoutingDecision(matches=(), look_again=NOW + SECOND)
     assert pairs(decide(late, rules_of(RELAX), NOW)) == [("c", "second")]
 
 
@@ -191,7 +191,9 @@ def test_second_language_may_have_own_delay() -> None:
     early = seen([caller("c", "urgent", "ru", 19)], operators)
     late = seen([caller("c", "urgent", "ru", 20)], operators)
 
-    assert decide(early, rules, NOW) == Decision(matches=(), look_again=NOW + SECOND)
+    assert decide(early, rules, NOW) == RoutingDecision(
+        matches=(), look_again=NOW + SECOND
+    )
     assert pairs(decide(late, rules, NOW)) == [("c", "second")]
 
 
@@ -242,7 +244,7 @@ def test_overdue_lane_is_above_reserve() -> None:
 
     waits = decide(snapshot, rules_of(RESERVE), NOW)
 
-    assert waits == Decision(matches=(), look_again=NOW + SECOND)
+    assert waits == RoutingDecision(matches=(), look_again=NOW + SECOND)
     assert pairs(decide(snapshot, rules_of(RESERVE), NOW + SECOND)) == [("c", "o")]
 
 
@@ -348,7 +350,7 @@ rule_sets = st.sampled_from(
 examples = settings(max_examples=150)
 
 
-def left(snapshot: Snapshot, decision: Decision) -> Snapshot:
+def left(snapshot: Snapshot, decision: RoutingDecision) -> Snapshot:
     """What remains when every match rings."""
     calls = {match.call for match in decision.matches}
     rung = {match.operator.id for match in decision.matches}
@@ -431,7 +433,9 @@ def test_time_alone_changes_nothing_before_next_look(
 TEAM = "[relax]\nneighbouring_team_after = 120\n"
 
 
-def handed(call: str, ago: int, language: str = "uk", team: str = "night") -> Head:
+def handed(
+    call: str, ago: int, language: str = "uk", team: str = "night"
+) -> QueueEntry:
     """A caller who has waited for long, and was handed to a team some time ago."""
     waited = caller(call, "urgent", language, 700)
     return replace(waited, team=team, handed=NOW - ago * SECOND)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ivr.core.model.call import CallId
 from ivr.core.queue.priority import (
     FURTHEST,
-    Head,
+    QueueEntry,
     accumulated_weight,
     arrival_for,
     in_order,
@@ -47,8 +47,10 @@ def published(*sets: tuple[datetime, str]) -> RuleSet:
     return in_succession(versions)
 
 
-def waiting(urgency: str, arrived: datetime, call: str = "a") -> Head:
-    return Head(call=CallId(call), language="uk", urgency=urgency, arrived=arrived)
+def waiting(urgency: str, arrived: datetime, call: str = "a") -> QueueEntry:
+    return QueueEntry(
+        call=CallId(call), language="uk", urgency=urgency, arrived=arrived
+    )
 
 
 # --- what was waited before -------------------------------------------------
@@ -176,7 +178,7 @@ callers = st.lists(
 )
 
 
-def heads_of(drawn: list[tuple[str, int]]) -> list[Head]:
+def heads_of(drawn: list[tuple[str, int]]) -> list[QueueEntry]:
     return [
         waiting(urgency, NOON - timedelta(microseconds=ago), str(number))
         for number, (urgency, ago) in enumerate(drawn)
@@ -212,7 +214,7 @@ def test_who_waited_is_overtaken_by_new_weight_only_in_time() -> None:
     light = waiting("family", NOON - timedelta(seconds=600), "light")
     heavy = waiting("urgent", NOON - timedelta(seconds=270), "heavy")
 
-    def first(seconds: int) -> Head:
+    def first(seconds: int) -> QueueEntry:
         return in_order(rules, [light, heavy], NOON + timedelta(seconds=seconds))[0]
 
     # It gains three a second on a lead of 330.

@@ -1,14 +1,19 @@
 import pytest
 
-from ivr.core.queue.service_levels import Wait, figures, find_quantile, service_levels
+from ivr.core.queue.service_levels import (
+    WaitOfCaller,
+    find_quantile,
+    service_figures,
+    service_levels,
+)
 
 
-def waits(*seconds: float, answered: bool = True) -> list[Wait]:
-    return [Wait(seconds=each, answered=answered) for each in seconds]
+def waits(*seconds: float, answered: bool = True) -> list[WaitOfCaller]:
+    return [WaitOfCaller(seconds=each, answered=answered) for each in seconds]
 
 
 def test_figures_of_answered_and_of_those_who_left_stand_apart() -> None:
-    told = figures(waits(0, 10, 20, 90) + waits(60, answered=False))
+    told = service_figures(waits(0, 10, 20, 90) + waits(60, answered=False))
 
     assert (told.calls, told.answered, told.left) == (5, 4, 1)
     assert (told.answered_share, told.left_share) == (0.8, 0.2)
@@ -18,7 +23,7 @@ def test_figures_of_answered_and_of_those_who_left_stand_apart() -> None:
 
 
 def test_what_nobody_gave_value_to_is_none() -> None:
-    nobody, lost = figures([]), figures(waits(5, answered=False))
+    nobody, lost = service_figures([]), service_figures(waits(5, answered=False))
 
     assert (nobody.answered_share, nobody.wait, nobody.longest) == (None, None, None)
     assert (lost.answered_share, lost.answer, lost.given_up) == (0, None, 5)

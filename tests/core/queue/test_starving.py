@@ -25,7 +25,7 @@ from ivr.core.dialogue.returning import (
     may_return,
     return_to_place,
 )
-from ivr.core.history.report import head_of
+from ivr.core.history.report import queue_entry_of
 from ivr.core.model.call import Call, CallId, ClaimId, OperatorId, Promise, Stage, Wish
 from ivr.core.model.claim import Claim, ClaimState, Going, Way
 from ivr.core.model.operator import Reach
@@ -144,7 +144,7 @@ class House:
 
     def takes_next(self) -> Call | None:
         heads = {each.id: each for each in self.waiting()}
-        order = in_order(RULES, map(head_of, heads.values()), self.now)
+        order = in_order(RULES, map(queue_entry_of, heads.values()), self.now)
         if not order:
             return None
         call = heads[order[0].call]

@@ -10,10 +10,10 @@ from ivr.core.model.call import LineKey, OperatorId, ShiftId
 from ivr.core.model.errors import Conflict, Stale
 from ivr.core.model.values import replace
 from ivr.core.shifts.shift import (
-    Answer,
     Reminder,
     Sending,
     Shift,
+    ShiftAnswer,
     ShiftState,
     colleagues_of,
     confirm_shift,
@@ -109,16 +109,16 @@ def test_nothing_said_to_shift_that_is_cancelled_or_over(
 @pytest.mark.parametrize("shift", [NIGHT, CONFIRMED, DECLINED, CANCELLED])
 @pytest.mark.parametrize("now", [BEFORE, STARTS, DURING, ENDS])
 def test_what_is_offered_can_be_said(shift: Shift, now: datetime) -> None:
-    say = {Answer.CONFIRM: confirm_shift, Answer.DECLINE: decline}
+    say = {ShiftAnswer.CONFIRM: confirm_shift, ShiftAnswer.DECLINE: decline}
 
     for answer in possible_answers(shift, now):
         assert say[answer](shift, now).state is not shift.state
 
 
 def test_what_is_offered_is_what_was_not_said_yet() -> None:
-    assert possible_answers(NIGHT, BEFORE) == {Answer.CONFIRM, Answer.DECLINE}
-    assert possible_answers(CONFIRMED, DURING) == {Answer.DECLINE}
-    assert possible_answers(DECLINED, BEFORE) == {Answer.CONFIRM}
+    assert possible_answers(NIGHT, BEFORE) == {ShiftAnswer.CONFIRM, ShiftAnswer.DECLINE}
+    assert possible_answers(CONFIRMED, DURING) == {ShiftAnswer.DECLINE}
+    assert possible_answers(DECLINED, BEFORE) == {ShiftAnswer.CONFIRM}
     assert possible_answers(DECLINED, DURING) == frozenset()
     assert possible_answers(NIGHT, ENDS) == frozenset()
     assert possible_answers(CANCELLED, BEFORE) == frozenset()

@@ -7,7 +7,7 @@ from ivr.core.model.errors import Stale
 from ivr.core.model.facts import ShiftConfirmed, ShiftDeclined
 from ivr.core.model.values import replace
 from ivr.core.shifts.answering import answer_shift
-from ivr.core.shifts.shift import Answer, ShiftState
+from ivr.core.shifts.shift import ShiftAnswer, ShiftState
 from tests.core.night_shift import CONFIRMED, DECLINED, HOUR, NIGHT, STARTS
 
 NOW = STARTS - HOUR
@@ -17,12 +17,12 @@ OWN = NIGHT.operator
 @pytest.mark.parametrize(
     ("answer", "state", "kind"),
     [
-        (Answer.CONFIRM, ShiftState.CONFIRMED, ShiftConfirmed),
-        (Answer.DECLINE, ShiftState.DECLINED, ShiftDeclined),
+        (ShiftAnswer.CONFIRM, ShiftState.CONFIRMED, ShiftConfirmed),
+        (ShiftAnswer.DECLINE, ShiftState.DECLINED, ShiftDeclined),
     ],
 )
 def test_answer_saved_with_fact(
-    answer: Answer, state: ShiftState, kind: type[ShiftConfirmed | ShiftDeclined]
+    answer: ShiftAnswer, state: ShiftState, kind: type[ShiftConfirmed | ShiftDeclined]
 ) -> None:
     change = answer_shift(NIGHT, NOW, operator=OWN, answer=answer, reason="sealed")
 
@@ -33,13 +33,15 @@ def test_answer_saved_with_fact(
 
 
 def test_same_answer_changes_nothing() -> None:
-    assert answer_shift(CONFIRMED, NOW, operator=OWN, answer=Answer.CONFIRM) is None
-    assert answer_shift(DECLINED, NOW, operator=OWN, answer=Answer.DECLINE) is None
+    assert (
+        answer_shift(CONFIRMED, NOW, operator=OWN, answer=ShiftAnswer.CONFIRM) is None
+    )
+    assert answer_shift(DECLINED, NOW, operator=OWN, answer=ShiftAnswer.DECLINE) is None
 
 
 def test_other_reason_is_no_new_fact() -> None:
     change = answer_shift(
-        DECLINED, NOW, operator=OWN, answer=Answer.DECLINE, reason="other"
+        DECLINED, NOW, operator=OWN, answer=ShiftAnswer.DECLINE, reason="other"
     )
 
     assert change is not None
@@ -49,4 +51,6 @@ def test_other_reason_is_no_new_fact() -> None:
 
 def test_shift_of_somebody_else_refused() -> None:
     with pytest.raises(Stale, match="not-yours"):
-        answer_shift(NIGHT, NOW, operator=OperatorId("another"), answer=Answer.CONFIRM)
+        answer_shift(
+            NIGHT, NOW, operator=OperatorId("another"), answer=ShiftAnswer.CONFIRM
+        )

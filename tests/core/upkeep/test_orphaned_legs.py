@@ -12,8 +12,8 @@ from ivr.core.upkeep.orphaned_legs import (
     LOOKS,
     SUSPICIOUS,
     LegAction,
+    LegLocation,
     LiveLeg,
-    Place,
     action_for,
     legs_to_check,
 )
@@ -27,23 +27,27 @@ LONG = LONGEST_DOCUMENT + MESSAGE
 lengths = st.timedeltas(min_value=timedelta(), max_value=timedelta(days=1))
 
 
-@given(place=st.sampled_from(Place), strange_for=lengths, message=lengths)
+@given(place=st.sampled_from(LegLocation), strange_for=lengths, message=lengths)
 def test_leg_of_caller_never_ended(
-    place: Place, strange_for: timedelta, message: timedelta
+    place: LegLocation, strange_for: timedelta, message: timedelta
 ) -> None:
     assert action_for(CALLER, place, strange_for, message) in {None, LegAction.RESCUED}
 
 
 @pytest.mark.parametrize("leg", [CALLER, OURS])
-@pytest.mark.parametrize("place", [Place.TOGETHER, Place.QUEUED, Place.OVER])
+@pytest.mark.parametrize(
+    "place", [LegLocation.TOGETHER, LegLocation.QUEUED, LegLocation.OVER]
+)
 def test_leg_that_is_well_or_over_is_left_alone_forever(
-    leg: LiveLeg, place: Place
+    leg: LiveLeg, place: LegLocation
 ) -> None:
     assert action_for(leg, place, timedelta(days=1), MESSAGE) is None
 
 
 def test_caller_alone_in_room_rescued() -> None:
-    assert action_for(CALLER, Place.ALONE, SUSPICIOUS, MESSAGE) is LegAction.RESCUED
+    assert (
+        action_for(CALLER, LegLocation.ALONE, SUSPICIOUS, MESSAGE) is LegAction.RESCUED
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,11 +61,11 @@ def test_caller_alone_in_room_rescued() -> None:
 def test_caller_who_may_still_hear_or_leave_message_is_given_time(
     strange_for: timedelta, done: LegAction | None
 ) -> None:
-    assert action_for(CALLER, Place.NOWHERE, strange_for, MESSAGE) is done
+    assert action_for(CALLER, LegLocation.NOWHERE, strange_for, MESSAGE) is done
 
 
-@pytest.mark.parametrize("place", [Place.ALONE, Place.NOWHERE])
-def test_leg_of_ours_that_is_with_nobody_is_ended(place: Place) -> None:
+@pytest.mark.parametrize("place", [LegLocation.ALONE, LegLocation.NOWHERE])
+def test_leg_of_ours_that_is_with_nobody_is_ended(place: LegLocation) -> None:
     assert action_for(OURS, place, SUSPICIOUS, MESSAGE) is LegAction.ENDED
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions.desk import notes
+from ivr.actions.desk import call_records
 from ivr.actions.desk import work_lists as waiting
 from ivr.actions.desk.caller_profile import names_of
 from ivr.core.history.record import RecordId
@@ -80,7 +80,7 @@ def show_missed() -> Answer:
 def _end_follow_up(key: str) -> None:
     if not KEY.fullmatch(key):
         raise Stale("not-yours")
-    notes.end_follow_up(_get_ports(), guard.current_account(), RecordId(key))
+    call_records.end_follow_up(_get_ports(), guard.current_account(), RecordId(key))
 
 
 def _do_and_list(deed: Callable[[], None], words: str) -> Answer:
@@ -100,7 +100,7 @@ def _waiting_lists(status: int = OK, *, fault: str = "", done: str = "") -> Answ
         status,
         calls=waiting.promised_calls(ports, me),
         messages=waiting.list_messages(ports, me),
-        follow_ups=notes.follow_ups(ports, me),
+        follow_ups=call_records.follow_ups(ports, me),
         names=names_of(ports, me.line),
         fault=fault,
         done=done,

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as Answer
 
-from ivr.actions.desk import notes, scheduled_callback
+from ivr.actions.desk import call_records, scheduled_callback
 from ivr.actions.desk.caller_profile import caller_card, names_of, reveal_area
 from ivr.actions.operators import wrap_up
 from ivr.core.callback.scheduled_callback import MOST_AHEAD
@@ -61,7 +61,7 @@ Values = dict[str, Any]
 @record.get("/record", endpoint="show")
 @guard.without_presence
 def show_record() -> Answer:
-    call, how = notes.how_shown(web_context().ports, guard.current_account())
+    call, how = call_records.how_shown(web_context().ports, guard.current_account())
     if is_fragment() and _stands_there(call, how):
         # The same form is on the page, perhaps with words that are not saved yet.
         return Response(status=NO_CONTENT)
@@ -79,7 +79,9 @@ def _stands_there(call: CallId | None, how: Shown) -> bool:
 def save_draft() -> Answer:
     draft = _read_draft()
     try:
-        written = notes.save_record(web_context().ports, guard.current_account(), draft)
+        written = call_records.save_record(
+            web_context().ports, guard.current_account(), draft
+        )
     except (Stale, Invalid) as error:
         return _show_refused(draft, error, "desk/_saved.html")
     if not is_fragment():
@@ -91,7 +93,7 @@ def save_draft() -> Answer:
 def complete_record() -> Answer:
     draft = _read_draft()
     try:
-        written = notes.complete_record(
+        written = call_records.complete_record(
             web_context().ports, guard.current_account(), draft
         )
     except (Stale, Invalid) as error:
@@ -189,10 +191,12 @@ def _form_values(call: CallId | None, written: Record | None) -> Values:
 def _place_values(call: CallId | None) -> Values:
     """How the record stands on the page: open, or under a heading with its time."""
     ports, me = web_context().ports, guard.current_account()
-    at_hand, how = notes.how_shown(ports, me)
+    at_hand, how = call_records.how_shown(ports, me)
     is_now = call is not None and call == at_hand and how is Shown.NOW
     shown = Shown.NOT if call is None else Shown.NOW if is_now else Shown.LAST
-    began = notes.start_of_handling(ports, me, call) if call and not is_now else None
+    began = (
+        call_records.start_of_handling(ports, me, call) if call and not is_now else None
+    )
     return {"shown": shown, "began": began}
 
 

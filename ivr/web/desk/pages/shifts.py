@@ -19,9 +19,9 @@ from ivr.core.model.errors import Stale
 from ivr.core.shifts.reminding import BEFORE, is_near
 from ivr.core.shifts.shift import (
     LONGEST_REASON,
-    Answer,
     Reminder,
     Shift,
+    ShiftAnswer,
     ShiftState,
     colleagues_of,
     next_of,
@@ -68,12 +68,12 @@ def show_shifts() -> ResponseReturnValue:
 
 @shifts.post("/<key>/confirm", endpoint="confirm")
 def confirm_shift(key: str) -> ResponseReturnValue:
-    return _answer_shift(ShiftId(key), Answer.CONFIRM)
+    return _answer_shift(ShiftId(key), ShiftAnswer.CONFIRM)
 
 
 @shifts.post("/<key>/decline", endpoint="decline")
 def decline_shift(key: str) -> ResponseReturnValue:
-    return _answer_shift(ShiftId(key), Answer.DECLINE)
+    return _answer_shift(ShiftId(key), ShiftAnswer.DECLINE)
 
 
 @shifts.get("/next", endpoint="coming")
@@ -106,7 +106,7 @@ def _next_values(shift: Shift, now: datetime) -> Values:
 # --- what is said to a shift ------------------------------------------------
 
 
-def _answer_shift(key: ShiftId, answer: Answer) -> ResponseReturnValue:
+def _answer_shift(key: ShiftId, answer: ShiftAnswer) -> ResponseReturnValue:
     """Say it; the page again, or for htmx the list alone, with what came of it.
 
     What can be said no more is told there, and nothing was changed.
@@ -124,9 +124,9 @@ def _answer_shift(key: ShiftId, answer: Answer) -> ResponseReturnValue:
     return _list_answered(done=t(f"shift.done-{answer}", when=when))
 
 
-def _save_answer(key: ShiftId, answer: Answer) -> Shift:
+def _save_answer(key: ShiftId, answer: ShiftAnswer) -> Shift:
     ports, operator = web_context().ports, current_account().operator
-    if answer is Answer.CONFIRM:
+    if answer is ShiftAnswer.CONFIRM:
         return planning.confirm_shift(ports, operator, key)
     return planning.decline_shift(ports, operator, key, form_field("reason"))
 
@@ -176,8 +176,8 @@ def _shown_shift(
         mark=_shift_mark(shift),
         runs=shift.has_begun(now) and not shift.is_over(now),
         colleagues=", ".join(there),
-        may_confirm=Answer.CONFIRM in may,
-        may_decline=Answer.DECLINE in may,
+        may_confirm=ShiftAnswer.CONFIRM in may,
+        may_decline=ShiftAnswer.DECLINE in may,
     )
 
 
