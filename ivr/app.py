@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from ivr.web import desk, errors, standing
+from ivr.web import desk
 from ivr.web.audio import audio
 from ivr.web.context import WebContext, attach_context
 from ivr.web.desk.live.events import EXTENSION, events
@@ -17,12 +17,12 @@ from ivr.web.desk.pages.shifts import shifts
 from ivr.web.desk.pages.sign_in import sign_in_pages
 from ivr.web.desk.pages.sign_up import sign_up_pages
 from ivr.web.desk.pages.talk import talk
+from ivr.web.errors import SPOKEN
+from ivr.web.guards import ProtectedFlask
 from ivr.web.health import health
-from ivr.web.held import on_hold
 from ivr.web.messages import messages
-from ivr.web.voice import voice
 
-CARRIERS = (voice, on_hold, standing.line, messages)
+CARRIERS = (*SPOKEN, messages)
 DESK = (
     sign_in_pages,
     sign_up_pages,
@@ -43,7 +43,6 @@ def create_app(context: WebContext) -> Flask:
     app = _empty_page(context)
     for face in (*CARRIERS, *DESK, *OPEN):
         app.register_blueprint(face)
-    errors.install_headers(app)
     desk.install_desk(app, context)
     return app
 
@@ -54,13 +53,12 @@ def create_live(context: WebContext, hub: Hub) -> Flask:
     app.extensions[EXTENSION] = hub
     for face in (events, health):
         app.register_blueprint(face)
-    errors.install_headers(app)
     desk.install_desk(app, context)
     return app
 
 
 def _empty_page(context: WebContext) -> Flask:
-    app = Flask("ivr", static_folder=None, template_folder="web/templates")
+    app = ProtectedFlask("ivr", static_folder=None, template_folder="web/templates")
     # An address with a slash too many is another one. Werkzeug would lead on to the
     # right one at whatever host the request names.
     app.url_map.merge_slashes = False

@@ -51,7 +51,7 @@ def apologise_to_caller() -> Response:
     if request.endpoint in NOTICES:
         _note_end()
         return no_content()
-    return speak_instructions(_choose_words(webhook.line))
+    return speak_instructions(_choose_words(webhook.called_line))
 
 
 def _choose_words(line: Line) -> Sequence[Instruction]:
@@ -162,7 +162,7 @@ def _next_address() -> str:
     """Where the caller goes on, with what a redirect would lose."""
     webhook = current_webhook()
     if request.endpoint == "voice.left":
-        token = webhook.token
+        token = webhook.signed_token
         return f"/voice/resume?{urlencode({'t': token})}"
     values = {key: each for key, each in _query_values().items() if key not in OURS[:2]}
     return f"{request.path}?{urlencode(values)}" if values else request.path
@@ -202,7 +202,7 @@ def _note_end() -> None:
         and key
         and not is_ours
     ):
-        held.log_end(webhook.context.ports, webhook.line.key, key)
+        held.log_end(webhook.context.ports, webhook.called_line.key, key)
 
 
 # --- those whom we have rung -----------------------------------------------
@@ -211,7 +211,7 @@ def _note_end() -> None:
 def _ask_later(line: Line) -> Sequence[Instruction]:
     webhook = current_webhook()
     # Somebody who has picked up hears nothing of a line before we have asked.
-    if webhook.keys:
+    if webhook.pressed_keys:
         return _ask_same(line)
     if _count_tries() < TRIES:
         return [Pause(length=BETWEEN), _repeat_request(line)]
@@ -233,7 +233,7 @@ def _ask_operator(line: Line) -> Sequence[Instruction]:
 
 def _count_tries() -> int:
     webhook = current_webhook()
-    return webhook.count("again", 0)
+    return webhook.get_count("again", 0)
 
 
 def _say_prompt(line: Line, prompt: str) -> list[Say]:
@@ -244,7 +244,7 @@ def _say_prompt(line: Line, prompt: str) -> list[Say]:
 def _caller_language(line: Line) -> str:
     """The caller's language where the address tells it, else none."""
     webhook = current_webhook()
-    place = webhook.context.ports.vault.verify(webhook.token) or {}
+    place = webhook.context.ports.vault.verify(webhook.signed_token) or {}
     known = place.get("language", "")
     return known if known in line.languages else ""
 

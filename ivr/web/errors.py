@@ -1,21 +1,15 @@
 """What each face says when something is refused or fails."""
 
-from flask import Flask, Response, request
+from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.core.model.errors import HotlineError, NotFound
 from ivr.web import standing
 from ivr.web.apology import apologise_to_caller
 from ivr.web.context import web_context
-from ivr.web.guards import add_headers
 from ivr.web.held import on_hold
 from ivr.web.voice import speak_instructions, start_call, voice
 from ivr.web.webhook import NoLeg
-
-
-def install_headers(app: Flask) -> None:
-    """Teach the application the headers that errors carry too."""
-    app.after_request(add_headers)
 
 
 def answer_failure(error: Exception) -> Response | HTTPException:
@@ -53,7 +47,9 @@ def _restart_call() -> Response:
         return apologise_to_caller()
 
 
+SPOKEN = (voice, on_hold, standing.line)
+"""The faces whose failures are spoken to whoever is on the leg."""
+
 # On the blueprint, and before any application registers it.
-voice.register_error_handler(Exception, answer_failure)
-standing.line.register_error_handler(Exception, answer_failure)
-on_hold.register_error_handler(Exception, answer_failure)
+for face in SPOKEN:
+    face.register_error_handler(Exception, answer_failure)

@@ -1,9 +1,9 @@
 """The check of the carrier's signature, and the headers of every answer."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from flask import Response, abort, g, request
+from flask import Flask, abort, g, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.ports import Form
@@ -14,6 +14,9 @@ from ivr.web.webhook import (
     read_form,
     read_values,
 )
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 FORBIDDEN = 403
 CARRIER_BODY = 64 * 1024
@@ -86,14 +89,25 @@ def signed_path(environ: Mapping[str, Any]) -> str:
     return raw.partition("?")[0] if raw.startswith("/") else request.path
 
 
-def add_headers(response: Response) -> Response:
-    """Headers that every answer carries unless it has its own.
+class ProtectedFlask(Flask):
+    """An application each of whose answers carries the headers that protect.
 
-    A face may put others in their place: ``g.headers``.
+    They are added to what the server is given: of the library's own headers each is
+    looked at many times. An answer's own stay, and a face may put others in their
+    place: ``g.headers``.
     """
-    wanted = HEADERS | g.get("headers", {})
-    own = {name.title() for name in response.headers.keys()}  # noqa: SIM118 - a list
-    response.headers.extend(
-        (name, value) for name, value in wanted.items() if name.title() not in own
-    )
-    return response
+
+    def wsgi_app(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+
+        def start_answer(
+            status: str, headers: list[tuple[str, str]], *more: Any
+        ) -> Any:
+            own = {name.title() for name, _ in headers}
+            wanted = HEADERS | g.get("headers", {})
+            added = [each for each in wanted.items() if each[0] not in own]
+            return start_response(status, headers + added, *more)
+
+        return super().wsgi_app(environ, start_answer)

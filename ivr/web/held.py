@@ -51,25 +51,25 @@ Said = list[Instruction]
 @on_hold.post("", endpoint="hold")
 def hold_round() -> Response:
     webhook = current_webhook()
-    place, rounds = _open_place(), webhook.count("n", 0)
+    place, rounds = _open_place(), webhook.get_count("n", 0)
     return speak_instructions(
-        _lead_out(place) or _hold_answer(webhook.line, place, rounds)
+        _lead_out(place) or _hold_answer(webhook.called_line, place, rounds)
     )
 
 
 @on_hold.post("/key", endpoint="key")
 def choose_language() -> Response:
     webhook = current_webhook()
-    place, line = _open_place(), webhook.line
+    place, line = _open_place(), webhook.called_line
     keys = webhook.event.keys
     chosen = [code for code, each in line.languages.items() if each.key == keys]
     if place is None or not chosen:
-        return speak_instructions([_next_round(webhook.token, 1)])
+        return speak_instructions([_next_round(webhook.signed_token, 1)])
     place = Held(line=place.line, since=place.since, language=chosen[0])
     stay = Say(prompt="wait.stay", language=chosen[0])
     tone = Tone(length=ROUND)
     return speak_instructions(
-        [stay, tone, _next_round(held.seal_held(webhook.ports, place), 1)]
+        [stay, tone, _next_round(held.seal_held(webhook.live_ports, place), 1)]
     )
 
 
@@ -79,10 +79,12 @@ def leave_hold() -> Response:
     webhook = current_webhook()
     ended = webhook.event.queue_end
     if ended is QueueEnd.LEFT:
-        calls.end_leg(webhook.ports, webhook.line.key, webhook.leg)
+        calls.end_leg(webhook.live_ports, webhook.called_line.key, webhook.leg_id)
     if ended in {QueueEnd.LEFT, QueueEnd.MOVED}:
         return speak_instructions(())
-    return speak_instructions(_go_on(_open_place()) or _dial_on_call(webhook.line))
+    return speak_instructions(
+        _go_on(_open_place()) or _dial_on_call(webhook.called_line)
+    )
 
 
 @on_hold.post("/dialled", endpoint="dialled")
@@ -92,7 +94,7 @@ def on_call_ended() -> Response:
     if not webhook.event.put_through:
         return speak_instructions(_stay_on_hold())
     answered = Outcome.ANSWERED
-    held.log_end(webhook.ports, webhook.line.key, webhook.leg, answered)
+    held.log_end(webhook.live_ports, webhook.called_line.key, webhook.leg_id, answered)
     return speak_instructions([HangUp()])
 
 
@@ -107,7 +109,7 @@ def is_on_call_due(line: Line, rounds: int) -> bool:
 def _lead_out(place: Held | None) -> Said:
     """What leads a caller out of here; nothing while something still fails."""
     webhook = current_webhook()
-    ports = webhook.ports
+    ports = webhook.live_ports
     try:
         if place is None or place.then or _is_operator_leg(ports, place.line):
             ports.changes.try_write()
@@ -126,7 +128,7 @@ def _lead_out(place: Held | None) -> Said:
 def _go_on(place: Held | None) -> Sequence[Instruction]:
     """How a caller goes on who is not in the queue; nothing while something fails."""
     webhook = current_webhook()
-    ports = webhook.ports
+    ports = webhook.live_ports
     try:
         ports.changes.try_write()
         if place is not None and place.then:
@@ -143,13 +145,15 @@ def _go_on(place: Held | None) -> Sequence[Instruction]:
 def _is_operator_leg(ports: Ports, line: LineKey) -> bool:
     """Whether an operator may be calling in: then it is asked for the PIN first."""
     webhook = current_webhook()
-    return bool(standing.greet_operator(ports, line, webhook.leg, webhook.event.caller))
+    return bool(
+        standing.greet_operator(ports, line, webhook.leg_id, webhook.event.caller)
+    )
 
 
 def _make_newcomer() -> Newcomer:
     webhook = current_webhook()
     return Newcomer(
-        leg=webhook.leg, number=webhook.own_number, caller=webhook.person_number
+        leg=webhook.leg_id, number=webhook.own_number, caller=webhook.person_number
     )
 
 
@@ -158,8 +162,8 @@ def _make_newcomer() -> Newcomer:
 
 def _hold_answer(line: Line, place: Held | None, rounds: int) -> Said:
     webhook = current_webhook()
-    token = webhook.token
-    if place is not None and held.is_overlong(webhook.ports, place):
+    token = webhook.signed_token
+    if place is not None and held.is_overlong(webhook.live_ports, place):
         return [*_say_prompt(line, place, "flow.sorry-end"), HangUp()]
     if is_on_call_due(line, rounds):
         return [LeaveQueue()]
@@ -170,7 +174,7 @@ def _hold_answer(line: Line, place: Held | None, rounds: int) -> Said:
 def _ask_language(line: Line, place: Held | None, token: str) -> Said:
     """Let a new caller choose the language meanwhile."""
     webhook = current_webhook()
-    menu = held.asks_language(webhook.ports, line.key)
+    menu = held.asks_language(webhook.live_ports, line.key)
     if menu is None or place is None or place.then or place.language:
         return []
     says = tuple(
@@ -190,14 +194,14 @@ def _dial_on_call(line: Line) -> Said:
             number=line.on_call,
             caller_id=line.numbers[0],
             path="/voice/held/dialled",
-            values={"t": webhook.token},
+            values={"t": webhook.signed_token},
         )
     ]
 
 
 def _stay_on_hold() -> Said:
     webhook = current_webhook()
-    token = webhook.token
+    token = webhook.signed_token
     return [Tone(length=ROUND), HoldOn(token=token, rounds=FIRST_DIALLED + 1)]
 
 
@@ -212,4 +216,4 @@ def _say_prompt(line: Line, place: Held, prompt: str) -> Said:
 
 def _open_place() -> Held | None:
     webhook = current_webhook()
-    return held.unseal_held(webhook.ports, webhook.token)
+    return held.unseal_held(webhook.live_ports, webhook.signed_token)

@@ -55,15 +55,15 @@ def take_call() -> Response:
 @voice.post("/step", endpoint="step")
 def take_step() -> Response:
     webhook = current_webhook()
-    number = webhook.count("n", -1)
+    number = webhook.get_count("n", -1)
     if "t" in webhook.values and not _is_known():
         return speak_instructions(_restore_place())
-    given = calls.answer_of_keys(webhook.keys)
+    given = calls.answer_of_keys(webhook.pressed_keys)
     return speak_instructions(
         calls.take_answer(
-            webhook.ports,
-            webhook.line.key,
-            webhook.leg,
+            webhook.live_ports,
+            webhook.called_line.key,
+            webhook.leg_id,
             number,
             given,
             webhook.person_number,
@@ -76,7 +76,9 @@ def resume_call() -> Response:
     webhook = current_webhook()
     if _is_known():
         return speak_instructions(
-            calls.present_call(webhook.ports, webhook.line.key, webhook.leg)
+            calls.present_call(
+                webhook.live_ports, webhook.called_line.key, webhook.leg_id
+            )
         )
     return speak_instructions(
         _restore_place() if "t" in webhook.values else greet_caller()
@@ -93,9 +95,13 @@ def go_on_after_fault() -> Response:
 @voice.post("/wait", endpoint="wait")
 def keep_waiting() -> Response:
     webhook = current_webhook()
-    rounds = webhook.count("outside", 0)
+    rounds = webhook.get_count("outside", 0)
     said = waiting.wait_on_hold(
-        webhook.ports, webhook.line.key, webhook.leg, _wait_request(), outside=rounds
+        webhook.live_ports,
+        webhook.called_line.key,
+        webhook.leg_id,
+        _wait_request(),
+        outside=rounds,
     )
     return speak_instructions(said)
 
@@ -103,19 +109,19 @@ def keep_waiting() -> Response:
 @voice.post("/wait/key", endpoint="wait_key")
 def press_wait_key() -> Response:
     webhook = current_webhook()
-    token, rounds = webhook.token, webhook.count("outside", 0)
+    token, rounds = webhook.signed_token, webhook.get_count("outside", 0)
     if not _is_known():
         return keep_waiting()
-    pressed = (webhook.line.key, webhook.leg, webhook.keys, token)
+    pressed = (webhook.called_line.key, webhook.leg_id, webhook.pressed_keys, token)
     return speak_instructions(
-        waiting.key_pressed(webhook.ports, *pressed, outside=rounds)
+        waiting.key_pressed(webhook.live_ports, *pressed, outside=rounds)
     )
 
 
 @voice.post("/message", endpoint="message")
 def take_message() -> Response:
     webhook = current_webhook()
-    ports, line, key = webhook.ports, webhook.line.key, webhook.leg
+    ports, line, key = webhook.live_ports, webhook.called_line.key, webhook.leg_id
     recording, length = _recorded_message()
     said = waiting.message_left(ports, line, key, recording, length, _wait_request())
     if not webhook.event.hung_up:
@@ -130,11 +136,13 @@ def leave_queue() -> Response:
     webhook = current_webhook()
     ended = webhook.event.queue_end
     if ended is QueueEnd.LEFT:
-        calls.end_leg(webhook.ports, webhook.line.key, webhook.leg)
+        calls.end_leg(webhook.live_ports, webhook.called_line.key, webhook.leg_id)
     if ended is not QueueEnd.FAILED:
         return speak_instructions(NOTHING)
     return speak_instructions(
-        waiting.no_room(webhook.ports, webhook.line.key, webhook.leg, _wait_request())
+        waiting.no_room(
+            webhook.live_ports, webhook.called_line.key, webhook.leg_id, _wait_request()
+        )
     )
 
 
@@ -142,7 +150,12 @@ def leave_queue() -> Response:
 def enter_room() -> Response:
     webhook = current_webhook()
     return speak_instructions(
-        calls.enter_room(webhook.ports, webhook.line.key, webhook.leg, webhook.claim)
+        calls.enter_room(
+            webhook.live_ports,
+            webhook.called_line.key,
+            webhook.leg_id,
+            webhook.claim_id,
+        )
     )
 
 
@@ -150,21 +163,25 @@ def enter_room() -> Response:
 def hold_caller() -> Response:
     webhook = current_webhook()
     return speak_instructions(
-        talk.play_hold(webhook.ports, webhook.line.key, webhook.claim)
+        talk.play_hold(webhook.live_ports, webhook.called_line.key, webhook.claim_id)
     )
 
 
 @voice.post("/after", endpoint="after")
 def leave_room() -> Response:
     webhook = current_webhook()
-    ports, line, end = webhook.ports, webhook.line.key, webhook.event.leg_end
+    ports, line, end = (
+        webhook.live_ports,
+        webhook.called_line.key,
+        webhook.event.leg_end,
+    )
     if end is not None:
         # The carrier asks for a caller who has hung up too, and before it says so.
-        calls.end_leg(ports, line, webhook.leg, end.value)
+        calls.end_leg(ports, line, webhook.leg_id, end.value)
         return speak_instructions(NOTHING)
-    again, of = "round" in webhook.values, webhook.claim or None
+    again, of = "round" in webhook.values, webhook.claim_id or None
     return speak_instructions(
-        calls.after_room(ports, line, webhook.leg, of, again=again)
+        calls.after_room(ports, line, webhook.leg_id, of, again=again)
     )
 
 
@@ -175,7 +192,7 @@ def leave_room() -> Response:
 def whisper_offer() -> Response:
     webhook = current_webhook()
     return speak_instructions(
-        _answer_operator(PickedUp(claim=webhook.claim, leg=webhook.leg))
+        _answer_operator(PickedUp(claim=webhook.claim_id, leg=webhook.leg_id))
     )
 
 
@@ -184,7 +201,9 @@ def offer_answer() -> Response:
     webhook = current_webhook()
     return speak_instructions(
         _answer_operator(
-            KeyPressed(claim=webhook.claim, leg=webhook.leg, keys=webhook.keys)
+            KeyPressed(
+                claim=webhook.claim_id, leg=webhook.leg_id, keys=webhook.pressed_keys
+            )
         )
     )
 
@@ -192,10 +211,10 @@ def offer_answer() -> Response:
 @voice.post("/offer/connect")
 def offer_connect() -> Response:
     webhook = current_webhook()
-    attempt = webhook.count("attempt", MOVES)
+    attempt = webhook.get_count("attempt", MOVES)
     return speak_instructions(
         _answer_operator(
-            ConnectAsked(claim=webhook.claim, leg=webhook.leg, attempt=attempt)
+            ConnectAsked(claim=webhook.claim_id, leg=webhook.leg_id, attempt=attempt)
         )
     )
 
@@ -204,15 +223,19 @@ def offer_connect() -> Response:
 def offer_over() -> Response:
     webhook = current_webhook()
     is_up = webhook.event.leg_end is None
-    event = OperatorCameOut(claim=webhook.claim, leg=webhook.leg, is_up=is_up)
-    return speak_instructions(come_out(webhook.ports, webhook.line.key, event))
+    event = OperatorCameOut(claim=webhook.claim_id, leg=webhook.leg_id, is_up=is_up)
+    return speak_instructions(
+        come_out(webhook.live_ports, webhook.called_line.key, event)
+    )
 
 
 @voice.post("/try", endpoint="try_")
 def answer_self_test() -> Response:
     webhook = current_webhook()
     return speak_instructions(
-        self_test.picked_up(webhook.ports, webhook.line.key, webhook.token)
+        self_test.picked_up(
+            webhook.live_ports, webhook.called_line.key, webhook.signed_token
+        )
     )
 
 
@@ -220,8 +243,10 @@ def answer_self_test() -> Response:
 def try_status() -> Response:
     webhook = current_webhook()
     if webhook.event.leg_end is not None:
-        token = webhook.token
-        self_test.end_test(webhook.ports, webhook.line.key, token, webhook.leg)
+        token = webhook.signed_token
+        self_test.end_test(
+            webhook.live_ports, webhook.called_line.key, token, webhook.leg_id
+        )
     return no_content()
 
 
@@ -232,7 +257,12 @@ def try_status() -> Response:
 def answer_callback() -> Response:
     webhook = current_webhook()
     return speak_instructions(
-        callbacks.picked_up(webhook.ports, webhook.line.key, webhook.claim, webhook.leg)
+        callbacks.picked_up(
+            webhook.live_ports,
+            webhook.called_line.key,
+            webhook.claim_id,
+            webhook.leg_id,
+        )
     )
 
 
@@ -241,7 +271,11 @@ def back_answer() -> Response:
     webhook = current_webhook()
     return speak_instructions(
         callbacks.answer_question(
-            webhook.ports, webhook.line.key, webhook.claim, webhook.leg, webhook.keys
+            webhook.live_ports,
+            webhook.called_line.key,
+            webhook.claim_id,
+            webhook.leg_id,
+            webhook.pressed_keys,
         )
     )
 
@@ -252,13 +286,17 @@ def back_status() -> Response:
     end = webhook.event.leg_end
     if end is not None:
         callbacks.leg_over(
-            webhook.ports, webhook.line.key, webhook.claim, webhook.leg, end.value
+            webhook.live_ports,
+            webhook.called_line.key,
+            webhook.claim_id,
+            webhook.leg_id,
+            end.value,
         )
     else:
         run(
-            webhook.ports,
-            webhook.line.key,
-            PersonLegCreated(claim=webhook.claim, leg=webhook.leg),
+            webhook.live_ports,
+            webhook.called_line.key,
+            PersonLegCreated(claim=webhook.claim_id, leg=webhook.leg_id),
         )
     return no_content()
 
@@ -269,21 +307,25 @@ def back_status() -> Response:
 @voice.post("/status", endpoint="status")
 def note_status() -> Response:
     webhook = current_webhook()
-    end, line = webhook.event.leg_end, webhook.line.key
+    end, line = webhook.event.leg_end, webhook.called_line.key
     if "claim" not in webhook.values:
         if end is not None:
-            calls.end_leg(webhook.ports, line, webhook.leg)
-            standing.hung_up(webhook.ports, line, webhook.leg)
+            calls.end_leg(webhook.live_ports, line, webhook.leg_id)
+            standing.hung_up(webhook.live_ports, line, webhook.leg_id)
             _log_end_of_unknown(line)
     elif webhook.event.picked_up:
         pass  # the leg asks for its words itself, and is told there if it is over
     elif end is None:
-        run(webhook.ports, line, LegCreated(claim=webhook.claim, leg=webhook.leg))
+        run(
+            webhook.live_ports,
+            line,
+            LegCreated(claim=webhook.claim_id, leg=webhook.leg_id),
+        )
     else:
         run(
-            webhook.ports,
+            webhook.live_ports,
             line,
-            LegEnded(claim=webhook.claim, leg=webhook.leg, how=end.value),
+            LegEnded(claim=webhook.claim_id, leg=webhook.leg_id, how=end.value),
         )
     return no_content()
 
@@ -293,7 +335,7 @@ def room_events() -> Response:
     webhook = current_webhook()
     event = _room_event(webhook.event)
     if event is not None:
-        run(webhook.ports, webhook.line.key, event)
+        run(webhook.live_ports, webhook.called_line.key, event)
     return no_content()
 
 
@@ -302,16 +344,16 @@ def _room_event(heard: CarrierEvent) -> TalkEvent | None:
     webhook = current_webhook()
     match heard.room_event:
         case RoomEvent.BEGAN:
-            return RoomBegan(claim=webhook.claim)
+            return RoomBegan(claim=webhook.claim_id)
         case RoomEvent.ENDED if heard.ended_by is not None:
-            return LeftRoom(claim=webhook.claim, leg=heard.ended_by)
+            return LeftRoom(claim=webhook.claim_id, leg=heard.ended_by)
         case RoomEvent.ENDED:
-            return RoomEnded(claim=webhook.claim)
+            return RoomEnded(claim=webhook.claim_id)
         case RoomEvent.JOINED:
-            return Joined(claim=webhook.claim, leg=webhook.leg)
+            return Joined(claim=webhook.claim_id, leg=webhook.leg_id)
         case RoomEvent.LEFT if not heard.came_out:
             # Who came out asks what is next; whoever has moved them is heard of, too.
-            return LeftRoom(claim=webhook.claim, leg=webhook.leg)
+            return LeftRoom(claim=webhook.claim_id, leg=webhook.leg_id)
         case _:
             return None
 
@@ -322,7 +364,7 @@ def _room_event(heard: CarrierEvent) -> TalkEvent | None:
 def speak_instructions(instructions: Sequence[Instruction]) -> Response:
     """Answer with the document for instructions."""
     webhook = current_webhook()
-    document = webhook.context.ports.voice.write(webhook.line, instructions)
+    document = webhook.context.ports.voice.write(webhook.called_line, instructions)
     return Response(document, content_type=XML)
 
 
@@ -336,7 +378,7 @@ def greet_caller() -> Sequence[Instruction]:
     webhook = current_webhook()
     caller = webhook.event.caller
     asked = standing.greet_operator(
-        webhook.ports, webhook.line.key, webhook.leg, caller
+        webhook.live_ports, webhook.called_line.key, webhook.leg_id, caller
     )
     return asked or start_call()
 
@@ -345,9 +387,9 @@ def start_call() -> Sequence[Instruction]:
     """The first words of a call; one that is known goes on where it stands."""
     webhook = current_webhook()
     return calls.start_call(
-        webhook.ports,
-        webhook.line.key,
-        webhook.leg,
+        webhook.live_ports,
+        webhook.called_line.key,
+        webhook.leg_id,
         webhook.own_number,
         webhook.person_number,
     )
@@ -357,24 +399,28 @@ def _log_end_of_unknown(line: LineKey) -> None:
     """A caller who has rung while nothing could be saved may have hung up by now."""
     webhook = current_webhook()
     if not _is_known():
-        held.log_end(webhook.ports, line, webhook.leg)
+        held.log_end(webhook.live_ports, line, webhook.leg_id)
 
 
 def _restore_place() -> Sequence[Instruction]:
     """Put a caller who chose a way out back into the old place in the queue."""
     webhook = current_webhook()
-    waiting.restore_place(webhook.ports, webhook.line.key, webhook.leg, _wait_request())
-    return calls.present_call(webhook.ports, webhook.line.key, webhook.leg)
+    waiting.restore_place(
+        webhook.live_ports, webhook.called_line.key, webhook.leg_id, _wait_request()
+    )
+    return calls.present_call(
+        webhook.live_ports, webhook.called_line.key, webhook.leg_id
+    )
 
 
 def _answer_operator(event: LegEvent) -> Sequence[Instruction]:
     webhook = current_webhook()
-    return answer_operator(webhook.ports, webhook.line.key, event)
+    return answer_operator(webhook.live_ports, webhook.called_line.key, event)
 
 
 def _wait_request() -> waiting.WaitRequest:
     webhook = current_webhook()
-    token = webhook.token
+    token = webhook.signed_token
     return waiting.WaitRequest(
         number=webhook.own_number, token=token, caller=webhook.person_number
     )
@@ -382,7 +428,10 @@ def _wait_request() -> waiting.WaitRequest:
 
 def _is_known() -> bool:
     webhook = current_webhook()
-    return webhook.ports.contacts.call(webhook.line.key, webhook.leg) is not None
+    return (
+        webhook.live_ports.contacts.call(webhook.called_line.key, webhook.leg_id)
+        is not None
+    )
 
 
 def _recorded_message() -> tuple[str | None, timedelta | None]:
@@ -391,5 +440,5 @@ def _recorded_message() -> tuple[str | None, timedelta | None]:
     heard = webhook.event
     if heard.recording or "recording" not in webhook.values:
         return heard.recording, heard.recorded
-    length = webhook.count("seconds", 0)
+    length = webhook.get_count("seconds", 0)
     return webhook.values["recording"], timedelta(seconds=length)

@@ -43,7 +43,7 @@ class Webhook:
         self._path = path
 
     @cached_property
-    def line(self) -> Line:
+    def called_line(self) -> Line:
         """The line called, or that calls; somebody in danger always gets one."""
         content, event = self.context.ports.content, self.event
         line = (
@@ -54,12 +54,12 @@ class Webhook:
         return line or next(iter(content.lines().values()))
 
     @cached_property
-    def ports(self) -> Ports:
+    def live_ports(self) -> Ports:
         """The ports, with what it is about read at once from the live state."""
-        ports, event, claim = self.context.ports, self.event, self.claim
+        ports, event, claim = self.context.ports, self.event, self.claim_id
         caller = None if claim else event.caller
         return ports.for_request(
-            self.line.key,
+            self.called_line.key,
             leg=event.leg or "",
             claim=claim,
             caller="" if caller is None else ports.vault.pseudonym(caller),
@@ -68,24 +68,24 @@ class Webhook:
         )
 
     @property
-    def claim(self) -> ClaimId:
+    def claim_id(self) -> ClaimId:
         """The claim that its address names; "" for none."""
         return ClaimId(self.values.get("claim", ""))
 
     @property
-    def token(self) -> str:
+    def signed_token(self) -> str:
         """The signed token that its address carries; "" for none."""
         return self.values.get("t", "")
 
     @property
-    def leg(self) -> CallId:
+    def leg_id(self) -> CallId:
         """The carrier's leg that it is about; NoLeg when there is none."""
         if self.event.leg is None:
             raise NoLeg
         return self.event.leg
 
     @property
-    def keys(self) -> str:
+    def pressed_keys(self) -> str:
         """The keys pressed now, or those that an apology has kept."""
         if self.event.keys:
             return self.event.keys
@@ -106,7 +106,7 @@ class Webhook:
             return caller_number(self.event.dialled)
         return self.event.caller
 
-    def count(self, name: str, default: int) -> int:
+    def get_count(self, name: str, default: int) -> int:
         """A whole number in its address; the default when there is none."""
         try:
             return int(self.values[name])
@@ -137,7 +137,7 @@ def read_form(environ: Mapping[str, Any], body: bytes) -> Form:
         return {}
     form: dict[str, list[str]] = {}
     try:
-        for name, value in _pairs(body.decode()):
+        for name, value in _split_pairs(body.decode()):
             form.setdefault(name, []).append(value)
     except UnicodeDecodeError:
         return {}
@@ -150,17 +150,17 @@ def read_values(query: str) -> dict[str, str]:
     # The server gives each byte as a letter; all but ASCII is to be escaped.
     if not query.isascii():
         query = query.encode("latin-1").decode(errors="replace")
-    for name, value in _pairs(query):
+    for name, value in _split_pairs(query):
         values.setdefault(name, value)
     return values
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
+def _split_pairs(text: str) -> Iterator[tuple[str, str]]:
     for pair in text.split("&"):
         if pair:
             name, _, value = pair.partition("=")
-            yield _decode(name), _decode(value)
+            yield _decode_value(name), _decode_value(value)
 
 
-def _decode(text: str) -> str:
+def _decode_value(text: str) -> str:
     return unquote_plus(text) if "%" in text or "+" in text else text

@@ -7,13 +7,15 @@ it was made for, and a new secret at sign-in makes every older form worthless.
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, cast
 
 from flask import Flask, Request, Response, request, session
 from flask.sessions import SessionInterface, SessionMixin
 
 from ivr.actions.accounts.browsers import LASTS
-from ivr.web.context import web_context
+from ivr.web.context import WebContext, web_context
 
 COOKIE = "__Host-hotline"
 KNOWN = "__Host-known"
@@ -24,14 +26,50 @@ FORMS = "csrf_token"
 _LONGEST = 64
 
 
-class BrowserSession(dict[str, Any], SessionMixin):
-    """A browser by its secret; ``fresh`` while it has not been given that yet."""
+class BrowserSession(SessionMixin):
+    """A browser by its secret; ``fresh`` while it has not been given that yet.
 
-    def __init__(self, secret: str, *, fresh: bool, form_key: str) -> None:
-        mark = hmac.new(form_key.encode(), secret.encode(), hashlib.sha256)
-        super().__init__({FORMS: mark.hexdigest()})
-        self.secret = secret
-        self.fresh = fresh
+    Nothing of it is looked for before it is asked for: the carrier has no session, and
+    most requests are its.
+    """
+
+    def __init__(self, request: Request, context: WebContext) -> None:
+        self._request = request
+        self._context = context
+
+    @cached_property
+    def fresh(self) -> bool:
+        """Whether the browser has no secret yet."""
+        return not 0 < len(self._given) <= _LONGEST
+
+    @cached_property
+    def secret(self) -> str:
+        """The browser's secret, or a new one."""
+        return self._context.ports.ids.secret() if self.fresh else self._given
+
+    @cached_property
+    def _given(self) -> str:
+        return self._request.cookies.get(COOKIE, "")
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        key, secret = self._context.form_key.encode(), self.secret.encode()
+        return {FORMS: hmac.new(key, secret, hashlib.sha256).hexdigest()}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._values[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 class BrowserSessions(SessionInterface):
@@ -39,10 +77,7 @@ class BrowserSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:  # noqa: ARG002 - Flask's own
         """The session of a request; a browser without one gets a secret of its own."""
-        given = request.cookies.get(COOKIE, "")
-        fresh = not 0 < len(given) <= _LONGEST
-        secret = web_context().ports.ids.secret() if fresh else given
-        return BrowserSession(secret, fresh=fresh, form_key=web_context().form_key)
+        return BrowserSession(request, web_context())
 
     def save_session(
         self, app: Flask, session: SessionMixin, response: Response
