@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -28,6 +29,9 @@ from ivr.core.dialogue.instructions import (
     Tone,
 )
 from ivr.core.line.menu import Line
+from ivr.core.model.call import LineKey
+from ivr.core.model.values import replace
+from ivr.ports import Content
 from tests.made_once import LINES
 from tests.world import BASE, LINE, TOKEN
 
@@ -292,3 +296,53 @@ def test_identifier_in_address_stays_one_value(
 def test_operator_spoken_to_in_own_language(face: TwilioFace, line: Line) -> None:
     (verb,) = verbs(written(face, line, Say(prompt="operator.offer", language="pl")))
     assert verb.text
+
+
+class AskedContent:
+    """The lines' words, and which of them were asked for."""
+
+    def __init__(self) -> None:
+        self._lines = load_lines(LINES)
+        self.asked: list[str] = []
+
+    def text(self, line: LineKey, language: str, prompt: str, values: Any) -> str:
+        self.asked.append(prompt)
+        return self._lines.text(line, language, prompt, values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._lines, name)
+
+
+@pytest.fixture
+def asked() -> AskedContent:
+    return AskedContent()
+
+
+def write_twice(content: AskedContent, *instructions: Say) -> list[str]:
+    """The documents of two like requests."""
+    face = TwilioFace(TOKEN, BASE, cast("Content", content))
+    line = content.lines()[LINE]
+    return [face.write(line, instructions) for _ in range(2)]
+
+
+def test_words_of_menu_are_written_once(asked: AskedContent) -> None:
+    first, second = write_twice(asked, AGAIN)
+
+    assert first == second
+    assert AGAIN_XML in first
+    assert asked.asked == ["flow.repeat"]
+
+
+def test_other_key_has_other_words(asked: AskedContent) -> None:
+    other = replace(AGAIN, values={"key": "7"})
+    documents = write_twice(asked, AGAIN, other)
+
+    assert all("press 9." in each and "press 7." in each for each in documents)
+
+
+def test_words_of_a_call_are_kept_nowhere(asked: AskedContent) -> None:
+    place = Say(prompt="wait.place", language="en", values={"place": 3})
+    first, second = write_twice(asked, place)
+
+    assert first == second
+    assert asked.asked == ["wait.place"] * 2

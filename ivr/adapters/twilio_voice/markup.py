@@ -29,7 +29,7 @@ class Verb:
         self._name = name
         self._text = text
         self._attributes = attributes
-        self._inside: list[Verb] = []
+        self._inside: list[Verb | str] = []
 
     def say(self, text: str, **attributes: Value) -> "Verb":
         """Speak a text."""
@@ -75,12 +75,16 @@ class Verb:
         """End the call."""
         return self._add_nested("Hangup", "", {})
 
+    def insert_written(self, xml: str) -> None:
+        """Add verbs that have been written already."""
+        self._inside.append(xml)
+
     def __str__(self) -> str:
         """The verb as XML."""
-        words = (
-            f' {_attribute_name(name)}="{_quote_value(value)}"'
+        words = [
+            _write_attribute(name, value)
             for name, value in sorted(self._attributes.items())
-        )
+        ]
         opening = f"<{self._name}{''.join(words)}"
         if not self._text and not self._inside:
             return f"{opening} />"
@@ -106,12 +110,11 @@ class Document(Verb):
         return DECLARATION + super().__str__()
 
 
-@lru_cache
-def _attribute_name(name: str) -> str:
+# Most attributes are the same in each document; those with a token are not, and
+# push one another out. Typed, for yes is not 1.
+@lru_cache(maxsize=256, typed=True)
+def _write_attribute(name: str, value: Value) -> str:
     first, *others = name.split("_")
-    return first + "".join(map(str.capitalize, others))
-
-
-def _quote_value(value: Value) -> str:
+    written = first + "".join(map(str.capitalize, others))
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return text.translate(_IN_ATTRIBUTES)
+    return f' {written}="{text.translate(_IN_ATTRIBUTES)}"'

@@ -32,6 +32,7 @@ from ivr.core.dialogue.instructions import (
     Tone,
 )
 from ivr.core.line.menu import Line
+from ivr.core.model.call import LineKey
 from ivr.ports import Content
 
 TONE_SECONDS = 5
@@ -61,6 +62,13 @@ _ANSWERS = {AskOperator: "/voice/offer/answer", AskPerson: "/voice/back/answer"}
 
 Values = Mapping[str, str | int]
 
+ALWAYS_SAME = frozenset({"key"})
+"""What the words of a menu are filled with: its keys. They are written once, for lines
+are read at the start. Other values tell of a call, and are kept nowhere."""
+
+_Words = tuple[LineKey, str, str, str | int | None]
+"""A line, a language, a prompt, and the key in it."""
+
 AFTER_ROOM = {
     "caller": "/voice/after",
     "operator": "/voice/offer/over",
@@ -75,6 +83,7 @@ class Writer:
     def __init__(self, public_url: str, content: Content) -> None:
         self._public_url = public_url
         self._content = content
+        self._written: dict[_Words, str] = {}
 
     def write_document(self, line: Line, instructions: Sequence[Instruction]) -> str:
         """One TwiML document; no instruction is an empty response."""
@@ -134,15 +143,24 @@ class Writer:
                 assert_never(instruction)
 
     def _add_say(self, to: Verb, line: Line, say: Say) -> None:
+        if not say.values.keys() <= ALWAYS_SAME:
+            to.insert_written(self._write_say(line, say))
+            return
+        words = (line.key, say.language, say.prompt, say.values.get("key"))
+        if words not in self._written:
+            self._written[words] = self._write_say(line, say)
+        to.insert_written(self._written[words])
+
+    def _write_say(self, line: Line, say: Say) -> str:
         recording = self._content.audio(line.key, say.language, say.prompt)
         if recording is not None:
             path = quote(f"/audio/{line.key}/{recording}")
-            to.play(self._public_url + path)
-            return
+            return str(Document().play(self._public_url + path))
         own = line.languages[line.undecided_language]
         language = line.languages.get(say.language, own)
         text = self._content.text(line.key, say.language, say.prompt, say.values)
-        to.say(text, language=language.locale, voice=language.voice)
+        said = Document().say(text, language=language.locale, voice=language.voice)
+        return str(said)
 
     def _add_gather(self, to: Verb, line: Line, gather: Gather) -> None:
         place = {"t": gather.token} if gather.token else {}
