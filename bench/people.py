@@ -15,6 +15,7 @@ from ivr.core.model.call import (
     PhoneNumber,
     Stage,
 )
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.operator import Operator, Reach
@@ -47,11 +48,9 @@ def _waiting(built: House, line: LineKey, now: datetime, place: int) -> Call:
     return Call(
         id=CallId(f"CA{hash(line) % 2**32:08x}{place:024x}"),
         line=line,
-        number=hotline.numbers[0],
         started=arrived,
         arrival=Arrival(at=arrived),
-        caller=f"{place:032x}",
-        reachable=True,
+        caller=Caller(hotline.numbers[0], f"{place:032x}", is_reachable=True),
         stage=Stage.WAITING,
         menu=MenuPosition(
             node=hotline.queue,

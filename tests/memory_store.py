@@ -125,7 +125,7 @@ class MemoryStore:
 
     def calls_of(self, line: LineKey, caller: str) -> list[Call]:
         """The live calls of a caller (a pseudonym), the first to begin first."""
-        return [call for call in self._live(line) if call.caller == caller]
+        return [call for call in self._live(line) if call.caller.pseudonym == caller]
 
     def last_call(self, line: LineKey, caller: str) -> Call | None:
         """The latest call of a caller (a pseudonym) that has left the queue's line."""
@@ -459,5 +459,5 @@ def _name(kept: _Line, call: Call) -> None:
     """Keep the other names by which a call is found."""
     if call.promise is not None and call.promise.leg is not None:
         kept.legs[call.promise.leg] = call.id
-    if call.caller is not None and has_left(call):
-        kept.left[call.caller] = call.id
+    if call.caller.pseudonym is not None and has_left(call):
+        kept.left[call.caller.pseudonym] = call.id

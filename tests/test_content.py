@@ -16,6 +16,7 @@ from ivr.core.dialogue.spoken import present_stage
 from ivr.core.line.menu import Line, Menu, Parts
 from ivr.core.line.prompts import COUNTED, ENGINE, prompts_of_line
 from ivr.core.model.call import Call, CallId, LineKey
+from ivr.core.model.contact.caller import Caller
 from ivr.core.queue.estimate import LADDER
 
 HOUSE = Path(__file__).parents[1] / "ivr"
@@ -232,9 +233,8 @@ def a_call(line: Line) -> Call:
     return Call(
         id=CallId("call-1"),
         line=line.key,
-        number=line.numbers[0],
+        caller=Caller(line.numbers[0], is_reachable=True),
         started=NOW,
-        reachable=True,
     )
 
 

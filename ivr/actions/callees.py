@@ -79,14 +79,16 @@ def may_call_back(ports: Ports, call: Call) -> bool:
     Everybody may ask for a call to the telephone that they call from.
     """
     name, now = name_of(ports, call), ports.clock.now()
-    if name is None or name == call.caller:
+    if name is None or name == call.caller.pseudonym:
         return True
     rules = rule_sets.in_force(ports, call.line).callback
     if callee.wants_no_call(known_callee(ports, call.line, name), now):
         return False
-    if call.caller is None:
+    if call.caller.pseudonym is None:
         return True
-    return ring_limits.may_ask(known_callee(ports, call.line, call.caller), rules, now)
+    return ring_limits.may_ask(
+        known_callee(ports, call.line, call.caller.pseudonym), rules, now
+    )
 
 
 def with_callee(ports: Ports, change: Change) -> Change:
@@ -179,7 +181,7 @@ def _in_its_place(
     if after.leg is None:
         after = promised_call.looked_at(after, rules, now)
     holds = callee.bind_callback(to, after)
-    if call.caller == to.id:
+    if call.caller.pseudonym == to.id:
         holds = replace(holds, refused=None)  # who refused has asked for it now
     if before is None:
         return _Promised(call=after, save=(after, holds), facts=())
@@ -195,7 +197,7 @@ def _stands_against(before: Call, call: Call, to: Callee) -> bool:
     No stranger may put off, or turn into writing, what somebody was promised there.
     The stranger's ends once it is looked at.
     """
-    asked_there = before.caller == to.id and call.caller != to.id
+    asked_there = before.caller.pseudonym == to.id and call.caller.pseudonym != to.id
     return asked_there and not callee.is_appointment(call)
 
 
@@ -236,9 +238,9 @@ def _earlier_request(
 
 def _note_asker(ports: Ports, call: Call, to: Callee, now: datetime) -> list[Entity]:
     """What is known of the number that asks for a call to another one."""
-    if call.caller in {None, to.id} or callee.is_appointment(call):
+    if call.caller.pseudonym in {None, to.id} or callee.is_appointment(call):
         return []
-    asking = known_callee(ports, call.line, call.caller or "")
+    asking = known_callee(ports, call.line, call.caller.pseudonym or "")
     return [callee.note_request(asking, now)]
 
 
@@ -264,7 +266,7 @@ def telephone_of(ports: Ports, call: Call) -> Telephone:
     One promise binds a number as a rule; but while an operator is rung for it, its
     caller may ask anew. What an operator has promised for a moment stands by itself.
     """
-    name = name_of(ports, call) if call.promise else call.caller
+    name = name_of(ports, call) if call.promise else call.caller.pseudonym
     if name is None:
         return Telephone()
     own = ports.contacts.calls_of(call.line, name)

@@ -16,11 +16,12 @@ def calls_beside(ports: Ports, call: Call) -> list[Call]:
 
     Nobody for a number that is withheld, or a switchboard's: there these are others.
     """
-    if call.caller is None:
+    caller = call.caller.pseudonym
+    if caller is None:
         return []
-    calls = ports.contacts.calls_of(call.line, call.caller)
+    calls = ports.contacts.calls_of(call.line, caller)
     found = [each for each in calls if each.id != call.id and each.leg == each.id]
-    return [] if found and _is_switchboard(ports, call.line, call.caller) else found
+    return [] if found and _is_switchboard(ports, call.line, caller) else found
 
 
 def _is_switchboard(ports: Ports, line: LineKey, caller: str) -> bool:
@@ -57,12 +58,12 @@ def share_place(ports: Ports, call: Call) -> None:
 
 def _decide_place(ports: Ports, call: Call) -> Settled | None:
     calls = calls_beside(ports, call)
-    if call.caller is None or not (calls or call.wait.beside):
+    if call.caller.pseudonym is None or not (calls or call.wait.beside):
         return None
     this = ports.contacts.call(call.line, call.id)
     if this is not None and this.leg == this.id and this.is_live:
         calls = sorted([*calls, this], key=_order_of_beginning)
-    lapsed = _lapsed_call(ports, call.line, call.caller)
+    lapsed = _lapsed_call(ports, call.line, call.caller.pseudonym)
     rules = rule_sets.in_force(ports, call.line)
     return one_number.assign_places(calls, lapsed, rules, ports.clock.now())
 

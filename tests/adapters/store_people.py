@@ -13,6 +13,7 @@ from ivr.core.model.call import (
     Stage,
 )
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.facts import CallerQueued, Fact, LocationGiven
 from ivr.core.model.operator import Operator, State
 from ivr.core.queue.routing import Snapshot
@@ -31,12 +32,18 @@ def at(seconds: float) -> datetime:
     return EVENING + timedelta(seconds=seconds)
 
 
-def waiting(name: str, arrived: float, urgency: str = "urgent", **more: object) -> Call:
+def waiting(
+    name: str,
+    arrived: float,
+    urgency: str = "urgent",
+    caller: str | None = None,
+    **more: object,
+) -> Call:
     """A caller who waits."""
     values: dict[str, object] = {
         "id": CallId(name),
         "line": LINE,
-        "number": "+12025550101",
+        "caller": Caller("+12025550101", caller),
         "started": at(arrived),
         "arrival": Arrival(at=at(arrived)),
         "stage": Stage.WAITING,

@@ -165,7 +165,7 @@ def test_scheduled_call_not_left_by_caller(
     )
     keep(store, left)
     wish = Wish(number=SEALED, at=at(900))
-    again = promised("c2", 0, wish=wish, stage=Stage.PROMISED, caller="somebody")
+    again = promised("c2", 0, wish=wish, stage=Stage.PROMISED, caller=left.caller)
     keep(store, again)
 
     assert store.last_call(LINE, "somebody") == kept_call(store, "c1")

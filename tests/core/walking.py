@@ -19,6 +19,7 @@ from ivr.core.line.menu import (
     Topic,
 )
 from ivr.core.model.call import Call, CallId, LineKey, Stage
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.facts import Fact
 from ivr.core.model.values import replace
 
@@ -62,9 +63,8 @@ LINKED = replace(LINE, links_from="+12025550123", location_page=True)
 FRESH = Call(
     id=CallId("call-1"),
     line=LINE.key,
-    number="+12025550123",
+    caller=Caller("+12025550123", is_reachable=True),
     started=NOW,
-    reachable=True,
 )
 
 QUIET = ""
@@ -73,6 +73,11 @@ QUIET = ""
 TOPIC, PLACE, TYPING = ["3"], ["3", "1"], ["3", "1", "2"]
 PARTS, READ_BACK = ["3", "3"], ["3", "1", "2", "057"]
 QUEUED = ["3", "1", "3"]
+
+
+def who(*, reachable: bool) -> Call:
+    """A call whose caller may be called back, or not."""
+    return replace(FRESH, caller=replace(FRESH.caller, is_reachable=reachable))
 
 
 def begun(line: Line = LINE, call: Call = FRESH) -> Call:

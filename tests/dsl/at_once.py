@@ -18,6 +18,7 @@ from ivr.core.model.call import (
     Stage,
 )
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.facts import Fact
 from ivr.core.model.operator import Operator, State
 from ivr.ports import Change, Ports
@@ -87,7 +88,7 @@ def fill(ports: Ports) -> None:
         call = Call(
             id=key,
             line=LINE,
-            number=HOTLINE,
+            caller=Caller(HOTLINE),
             started=now,
             arrival=Arrival(at=now.replace(microsecond=number)),
             stage=Stage.WAITING,

@@ -389,9 +389,9 @@ def _beside_nobody(history: History) -> Breaches:
 
 
 def _left_beside(moment: Moment) -> list[Call]:
-    held = {call.caller for call in moment.calls if _holds_place(call)}
+    held = {call.caller.pseudonym for call in moment.calls if _holds_place(call)}
     beside = (call for call in moment.calls if call.wait.beside)
-    return [call for call in beside if call.caller not in held]
+    return [call for call in beside if call.caller.pseudonym not in held]
 
 
 def _is_off(history: History, call: Call, at: datetime) -> bool:

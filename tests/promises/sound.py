@@ -15,6 +15,7 @@ from ivr.core.model.call import (
     TalkState,
 )
 from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.facts import (
     CallEnded,
     CallerConnected,
@@ -95,7 +96,7 @@ def waiting(call: CallId = FIRST) -> Call:
     return Call(
         id=call,
         line=LINE,
-        number="+12025550101",
+        caller=Caller("+12025550101"),
         started=EVENING,
         stage=Stage.WAITING,
         arrival=Arrival(at=EVENING + at(1)),

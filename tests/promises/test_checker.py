@@ -122,8 +122,9 @@ FREE = anna(state=State.AVAILABLE)
 OTHER_TONGUE = anna(state=State.AVAILABLE, languages=("ru", "uk"))
 AT_HOME = anna(id=OperatorId("bela"), state=State.WRAP_UP, due=EVENING + at(99))
 NEW_ARRIVAL = replace(waiting(), arrival=Arrival(at=EVENING + at(2)))
-HOLDER = replace(waiting(), caller="one number")
-BESIDE = replace(waiting(SECOND), caller="one number", wait=QueueWait(beside=True))
+ONE_NUMBER = replace(waiting().caller, pseudonym="one number")
+HOLDER = replace(waiting(), caller=ONE_NUMBER)
+BESIDE = replace(waiting(SECOND), caller=ONE_NUMBER, wait=QueueWait(beside=True))
 
 BREAKS: Sequence[tuple[str, str, Break]] = (
     ("nobody_is_lost", "first has 0 facts call-ended", without("call-ended")),

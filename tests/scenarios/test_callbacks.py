@@ -424,10 +424,10 @@ def test_number_of_who_is_called_back_stays_closed_when_store_is_lost(
     (started,) = (
         fact for fact in facts_named(world, "call-started") if fact.call == persons.sid
     )
-    assert call.number == HOTLINE
+    assert call.caller.dialled == HOTLINE
     assert isinstance(started, CallStarted)
     assert started.number == HOTLINE
-    assert call.caller == world.ports.vault.pseudonym(PhoneNumber(CALLER))
+    assert call.caller.pseudonym == world.ports.vault.pseudonym(PhoneNumber(CALLER))
     assert CALLER not in repr(of_redis(world.redis))
     world.exchange.hang_up(persons)
 

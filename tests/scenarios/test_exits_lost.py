@@ -148,7 +148,7 @@ def test_number_of_person_who_was_called_is_never_taken_for_ours(
 
     call = world.ports.store.call(LINE, CallId(leg))
     assert call is not None
-    assert call.number == HOTLINE
+    assert call.caller.dialled == HOTLINE
     carrier_says(world, "/voice/status", leg, {**form, "CallStatus": "completed"})
 
 

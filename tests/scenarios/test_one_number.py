@@ -266,7 +266,9 @@ def test_several_calls_of_one_number_share_place_after_lost_state(
 
     assert placed(world) == [first.sid]
     assert call_of(world, first).arrival.at == arrived
-    assert call_of(world, first).reachable, "may be called back at this number"
+    assert call_of(world, first).caller.is_reachable, (
+        "may be called back at this number"
+    )
 
 
 # --- the old line is believed to be up --------------------------------------------

@@ -39,6 +39,7 @@ from ivr.core.model.call import (
     Stage,
 )
 from ivr.core.model.claim import Claim, ClaimState
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.errors import Conflict
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.model.values import replace
@@ -362,7 +363,7 @@ def waits(ports: Ports, line: LineKey, name: str) -> None:
     call = Call(
         id=CallId(f"{line}-{name}"),
         line=line,
-        number=HOTLINE,
+        caller=Caller(HOTLINE),
         started=now,
         arrival=Arrival(at=now),
         stage=Stage.WAITING,

@@ -28,6 +28,7 @@ from ivr.core.model.call import (
     OperatorId,
     Stage,
 )
+from ivr.core.model.contact.caller import Caller as ContactCaller
 from ivr.core.model.facts import CallEnded, CallerConnected, CallerQueued, Fact, of_call
 from ivr.core.model.operator import Operator, Reach, State
 from ivr.core.queue.versions import RuleVersion
@@ -170,7 +171,7 @@ def _waiting(key: CallId, caller: Caller) -> Call:
     return Call(
         id=key,
         line=LINE,
-        number="+12025550101",
+        caller=ContactCaller("+12025550101"),
         started=caller.at,
         arrival=Arrival(at=caller.at),
         stage=Stage.WAITING,

@@ -38,6 +38,7 @@ from ivr.core.line.menu import Line
 from ivr.core.line.schedule import is_open
 from ivr.core.model.call import Call, CallId, ClaimId, LineKey, PhoneNumber, Stage
 from ivr.core.model.claim import WITHOUT_OPERATOR, Claim
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.errors import NotFound, Unavailable
 from ivr.core.model.facts import LinkSent
@@ -137,18 +138,20 @@ def call_of_newcomer(
     return Call(
         id=newcomer.leg,
         line=line,
-        number=newcomer.number,
         started=at,
-        caller=None if caller is None else ports.vault.pseudonym(caller),
-        reachable=caller is not None,
+        caller=Caller(
+            newcomer.number,
+            pseudonym=None if caller is None else ports.vault.pseudonym(caller),
+            is_reachable=caller is not None,
+        ),
     )
 
 
 def _broken_off(ports: Ports, call: Call) -> Call | None:
     """The call of the same caller that broke off just now, if its place is kept."""
-    if call.caller is None or call.stage is not Stage.MENU:
+    if call.caller.pseudonym is None or call.stage is not Stage.MENU:
         return None
-    before = ports.contacts.last_call(call.line, call.caller)
+    before = ports.contacts.last_call(call.line, call.caller.pseudonym)
     if before is None or not _has_place_for(ports, before, call):
         return None
     return before if not before.is_live or is_callers(ports, before) else None
@@ -184,7 +187,7 @@ def is_callers(ports: Ports, call: Call) -> bool:
     Else the telephone is somebody else's: who rings from it was promised nothing.
     """
     name = callees.name_of(ports, call)
-    return name is not None and name == call.caller
+    return name is not None and name == call.caller.pseudonym
 
 
 def place_held_for(ports: Ports, call: Call) -> Call | None:

@@ -28,7 +28,14 @@ from ivr.core.line.menu import LanguageMenu
 from ivr.core.line.schedule import is_open
 from ivr.core.model.call import Call, CallId, LineKey, Outcome, Stage
 from ivr.core.model.errors import Unavailable
-from ivr.core.model.facts import CallEnded, CallStarted, Fact, LanguageChosen, of_call
+from ivr.core.model.facts import (
+    CallEnded,
+    CallStarted,
+    Fact,
+    LanguageChosen,
+    of_call,
+    started_fact,
+)
 from ivr.core.model.values import replace
 from ivr.ports import Change, Ports
 
@@ -142,7 +149,7 @@ def log_start(ports: Ports, line: LineKey, newcomer: Newcomer) -> None:
     """Write into the call log that somebody has rung, of whom nothing is saved."""
     now = ports.clock.now()
     call = call_of_newcomer(ports, line, newcomer, now)
-    fact = of_call(CallStarted, call, now, number=call.number, caller=call.caller)
+    fact = started_fact(call, now)
     _log_fact(ports, fact, "start")
 
 

@@ -90,10 +90,10 @@ def _earlier_calls(
 
     Whoever withholds the number is not known again.
     """
-    if call.caller is None:
+    if call.caller.pseudonym is None:
         return ()
     found = ports.call_log.calls_from(
-        call.line, call.caller, call.started, MOST_EARLIER
+        call.line, call.caller.pseudonym, call.started, MOST_EARLIER
     )
     notes = _earlier_records(ports, who, [each.call for each in found], names)
     return tuple(_earlier_call(each, notes.get(each.call, ()), names) for each in found)

@@ -94,10 +94,11 @@ def sign_off(ports: Ports, line: LineKey, key: OperatorId) -> None:
 
 def _has_rung_before(ports: Ports, call: Call) -> bool:
     """Whether the log knows the caller; without the log nobody is known."""
-    if call.caller is None:
+    caller = call.caller.pseudonym
+    if caller is None:
         return False
     try:
-        return bool(ports.call_log.calls_from(call.line, call.caller, call.started, 1))
+        return bool(ports.call_log.calls_from(call.line, caller, call.started, 1))
     except Unavailable as error:
         ports.log.warning("earlier calls not seen", call=call.id, error=str(error))
         return False

@@ -368,7 +368,11 @@ def hung_up(ports: Ports, line: LineKey, leg: CallId) -> None:
     if call is None:
         among = ports.operators.operators(line)
     else:
-        among = ports.operators.enrolled(line, call.caller) if call.caller else []
+        among = (
+            ports.operators.enrolled(line, call.caller.pseudonym)
+            if call.caller.pseudonym
+            else []
+        )
     for operator in among:
         calling_over(ports, operator, leg)
         if operator.leg == leg and operator.reach is Reach.STANDING:

@@ -28,6 +28,7 @@ from ivr.core.dialogue.instructions import (
 from ivr.core.dialogue.one_number import BESIDE
 from ivr.core.line.menu import Line
 from ivr.core.model.call import Call, CallId, LineKey, PhoneNumber, QueueWait, Stage
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.exit_menu import Page
 from ivr.core.model.contact.menu_position import MenuPosition
 from ivr.core.model.errors import NotFound, Unreadable
@@ -311,13 +312,18 @@ def _call_of_place(
     urgency = place["class"]
     topics = [each.key for each in hotline.topics.values() if each.urgency == urgency]
     queued = datetime.fromisoformat(place["queued"])
+    caller = told.caller
     call = Call(
         id=key,
         line=line,
-        number=told.number,
         started=queued,
-        caller=None if told.caller is None else ports.vault.pseudonym(told.caller),
-        reachable=told.caller is not None,
+        caller=Caller(
+            told.number,
+            pseudonym=None
+            if told.caller is None
+            else ports.vault.pseudonym(told.caller),
+            is_reachable=caller is not None,
+        ),
         wait=QueueWait(since=queued),
         stage=Stage.WAITING,
         menu=MenuPosition(node=hotline.queue),

@@ -20,7 +20,7 @@ def choose_caller_id(ports: Ports, call: Call) -> str:
     The line's first one, where that is none of the line's any more.
     """
     ours = ports.content.lines()[call.line].numbers
-    return call.number if call.number in ours else ours[0]
+    return call.caller.dialled if call.caller.dialled in ours else ours[0]
 
 
 def note_failure(ports: Ports, what: str, claim: str, error: Exception) -> None:

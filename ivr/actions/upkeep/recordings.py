@@ -12,14 +12,15 @@ from ivr.actions.saving import save_and_enqueue
 from ivr.core.dialogue.exit_menu import message_fact
 from ivr.core.dialogue.spoken import language_of
 from ivr.core.model.call import Call, CallId, LineKey, Outcome
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.errors import HotlineError, NotFound
 from ivr.core.model.facts import (
     CallEnded,
-    CallStarted,
     Fact,
     LanguageChosen,
     MessageLeft,
     of_call,
+    started_fact,
 )
 from ivr.core.model.values import replace
 from ivr.core.upkeep.recordings import Recorded, is_settled, note_scan
@@ -106,7 +107,8 @@ def _call_in_log(log: CallLog, line: LineKey, leg: CallId) -> Call | None:
         return None
     chosen = [fact.language for fact in facts if isinstance(fact, LanguageChosen)]
     language = chosen[-1] if chosen else None
-    return Call(id=leg, line=line, number="", started=facts[0].at, language=language)
+    began, caller = facts[0].at, Caller(dialled="")
+    return Call(id=leg, line=line, caller=caller, started=began, language=language)
 
 
 def _number_rung(ports: Ports, line: LineKey, each: Recorded) -> str | None:
@@ -126,10 +128,11 @@ def _of_unknown_call(
     ports: Ports, line: LineKey, number: str, each: Recorded
 ) -> tuple[Fact, ...]:
     """A call of ours of which everything but the message was lost."""
-    call = Call(id=each.leg, line=line, number=number, started=each.began)
+    caller = Caller(number)
+    call = Call(id=each.leg, line=line, caller=caller, started=each.began)
     outcome = Outcome.MESSAGE.value
     return (
-        of_call(CallStarted, call, each.began, number=number),
+        started_fact(call, each.began),
         _fact_of_message(ports.content, call, each),
         of_call(CallEnded, call, each.ended, outcome=outcome),
     )

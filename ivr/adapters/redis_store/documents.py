@@ -383,8 +383,8 @@ def _places(entity: Entity, now: datetime) -> Iterator[Place]:
     match entity:
         case Call():
             yield ("live",), entity.id, entity.started if live else None
-            if entity.caller is not None:
-                same = ("calls-of", entity.caller)
+            if entity.caller.pseudonym is not None:
+                same = ("calls-of", entity.caller.pseudonym)
                 yield same, entity.id, entity.started if live else None
             within = next_request_within(entity)
             yield POLLS, entity.id, now + within if within else None
@@ -424,5 +424,5 @@ def _names(entity: Entity) -> Iterator[tuple[tuple[str, str], str, timedelta]]:
         return
     if entity.promise is not None and entity.promise.leg is not None:
         yield ("call", entity.promise.leg), entity.id, LEG_TTL
-    if entity.caller is not None and has_left(entity):
-        yield ("caller", entity.caller), entity.id, CALLER_TTL
+    if entity.caller.pseudonym is not None and has_left(entity):
+        yield ("caller", entity.caller.pseudonym), entity.id, CALLER_TTL

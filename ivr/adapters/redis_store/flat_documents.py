@@ -19,6 +19,10 @@ Paths = Mapping[type[Struct], Mapping[str, str]]
 
 PATHS: Paths = {
     Call: {
+        "number": "caller.dialled",
+        "caller": "caller.pseudonym",
+        "reachable": "caller.is_reachable",
+        "channel": "caller.channel",
         "node": "menu.node",
         "trail": "menu.trail",
         "step": "menu.step",

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.core.history.callback_log import CallbackRecord
 from ivr.core.model.call import Arrival, Call, CallId, Promise, Stage, Wish
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import moment_of, reclassify, taken_over
@@ -101,9 +102,8 @@ def call_of_record(record: CallbackRecord) -> Call:
     return Call(
         id=fact.call or CallId(""),
         line=fact.line,
-        number=fact.dialled,
         started=datetime.fromisoformat(fact.started),
-        caller=fact.caller,
+        caller=Caller(fact.dialled, fact.caller),
         stage=Stage.PROMISED,
         language=fact.language,
         topic=fact.topic,

@@ -13,12 +13,13 @@ from ivr.core.model.call import Arrival, Call, CallId, Outcome, Promise, Stage, 
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.facts import (
     CallEnded,
-    CallStarted,
     Fact,
     LanguageChosen,
     TopicChosen,
     of_call,
+    started_fact,
 )
+from ivr.core.model.values import replace
 from ivr.core.rules.rule_set import RuleSet
 
 MOST_AHEAD = timedelta(days=14)
@@ -54,9 +55,8 @@ def arrange_call(
     fresh = Call(
         id=callback_id(call.id),
         line=call.line,
-        number=call.number,
         started=now,
-        caller=call.caller,
+        caller=replace(call.caller, is_reachable=False),
         stage=Stage.PROMISED,
         language=call.language,
         topic=call.topic,
@@ -84,7 +84,7 @@ def facts_of_schedule(
     In the call log it is a promised call back like others: over, and not yet kept.
     """
     return (
-        of_call(CallStarted, again, now, number=again.number, caller=again.caller),
+        started_fact(again, now),
         of_call(LanguageChosen, again, now, language=call.language or ""),
         of_call(
             TopicChosen,

@@ -321,8 +321,8 @@ def promised_fact(call: Call, wish: Wish, now: datetime) -> CallbackPromised:
         end=wish.end,
         in_writing=wish.in_writing,
         not_before=wish.at.isoformat() if wish.at else None,
-        dialled=call.number,
-        caller=call.caller,
+        dialled=call.caller.dialled,
+        caller=call.caller.pseudonym,
         started=call.started.isoformat(),
         arrived=(call.arrival.at or call.started).isoformat(),
         language=call.language or "",
@@ -340,7 +340,7 @@ def promised_fact(call: Call, wish: Wish, now: datetime) -> CallbackPromised:
 
 def _page_of(line: Line, call: Call, key: str) -> Page | None:
     if key == CALL_BACK and calls_back(line, call):
-        return Page.NUMBER if call.reachable else Page.TYPING
+        return Page.NUMBER if call.caller.is_reachable else Page.TYPING
     if key == LEAVE_MESSAGE and takes_message(line, call):
         return Page.MESSAGE
     return None

@@ -41,7 +41,6 @@ from ivr.core.model.call import Call, Outcome, Stage
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.facts import (
     CallerQueued,
-    CallStarted,
     Fact,
     LanguageChosen,
     LinkSent,
@@ -50,6 +49,7 @@ from ivr.core.model.facts import (
     SectionPlayed,
     TopicChosen,
     of_call,
+    started_fact,
 )
 from ivr.core.model.values import replace
 from ivr.core.queue.arrival import give_back_place
@@ -92,9 +92,7 @@ class Step:
 
 def start_call(line: Line, call: Call, *, is_open: bool) -> Step:
     """The first moment of a call: the first menu, or a closed line's words."""
-    fact = of_call(
-        CallStarted, call, call.started, number=call.number, caller=call.caller
-    )
+    fact = started_fact(call, call.started)
     if not is_open:
         return Step(call=refuse_closed(call), facts=(fact,))
     asks = isinstance(line.nodes[line.start], LanguageMenu)

@@ -187,7 +187,7 @@ def offers_link(line: Line, call: Call) -> bool:
 
     Numbers may be withheld.
     """
-    return line.location_page and bool(line.links_from) and call.reachable
+    return line.location_page and bool(line.links_from) and call.caller.is_reachable
 
 
 def _say_requeue(call: Call) -> Say:

@@ -31,7 +31,7 @@ def queue_rows(
         rows.append(
             {
                 "call": head.call,
-                "channel": "voice",
+                "channel": call.caller.channel.value,
                 "line": call.line,
                 "language": head.language,
                 "class": head.urgency,

@@ -7,6 +7,7 @@ from typing import NewType, Self
 
 from msgspec import Struct
 
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.exit_menu import ExitMenu
 from ivr.core.model.contact.location import Location
 from ivr.core.model.contact.menu_position import MenuPosition
@@ -228,10 +229,8 @@ class Call(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     id: CallId
     line: LineKey
-    number: str
+    caller: Caller
     started: datetime
-    caller: str | None = None
-    reachable: bool = False
     stage: Stage = Stage.MENU
     menu: MenuPosition = MenuPosition()
     language: str | None = None

@@ -56,7 +56,7 @@ def next_request_within(call: Call) -> timedelta | None:
 def numbers_of(call: Call) -> frozenset[str]:
     """The keyed names of the numbers that the call has had a leg to."""
     back = call.promise.phone if call.promise else ""
-    return frozenset(phone for phone in (call.caller, back) if phone)
+    return frozenset(phone for phone in (call.caller.pseudonym, back) if phone)
 
 
 def number_on_line(call: Call) -> str | None:
@@ -64,7 +64,7 @@ def number_on_line(call: Call) -> str | None:
     if not call.is_live:
         return None
     if call.leg == call.id or call.promise is None:
-        return call.caller
+        return call.caller.pseudonym
     return call.promise.phone if call.promise.leg else None
 
 

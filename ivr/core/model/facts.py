@@ -419,6 +419,19 @@ def of_call(kind: type[F], call: Call, at: datetime, /, **told: Any) -> F:
     return kind(at=at, line=call.line, call=call.id, **told)
 
 
+def started_fact(call: Call, at: datetime) -> CallStarted:
+    """The fact that somebody has turned to the line: on what, and where."""
+    who = call.caller
+    return of_call(
+        CallStarted,
+        call,
+        at,
+        number=who.dialled,
+        caller=who.pseudonym,
+        channel=who.channel.value,
+    )
+
+
 def of_operator(operator: Operator, at: datetime, why: str) -> OperatorChanged:
     """The fact of an operator's state, or of the one wished for after a call."""
     return OperatorChanged(

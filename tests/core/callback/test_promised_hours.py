@@ -221,14 +221,15 @@ def test_hours_rechecked_while_line_is_empty() -> None:
 
 def test_promise_remembered_as_it_was_made() -> None:
     wish = Wish(number="sealed", start=22, end=6)
-    call = promised(wish, language="uk", topic="myself", urgency="urgent", caller="x")
+    call = promised(wish, language="uk", topic="myself", urgency="urgent")
     fact = promised_fact(call, wish, MADE)
 
     assert isinstance(fact, CallbackPromised)
     found = call_of_record(CallbackRecord(promise=fact, tries=2))
 
     assert found.promise == Promise(made=MADE, begun=True, tries=2)
-    assert replace(found, promise=call.promise, reachable=call.reachable) == call
+    assert replace(found, promise=call.promise, caller=call.caller) == call
+    assert found.caller == replace(call.caller, is_reachable=False)
 
 
 def test_hours_ending_twice_awaited_again() -> None:

@@ -20,6 +20,7 @@ from ivr.core.callback.scheduled_callback import (
 from ivr.core.history.call_log import fold_facts
 from ivr.core.history.callback_log import callback_of, when_promised
 from ivr.core.model.call import Arrival, CallId, Stage, Wish
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location
 from ivr.core.model.errors import Invalid, Stale
 from ivr.core.model.values import replace
@@ -35,7 +36,7 @@ CALL = replace(
     language="uk",
     topic="myself",
     urgency="urgent",
-    caller="somebody",
+    caller=Caller("+12025550123", "somebody"),
     location=Location(area="864135"),
     arrival=Arrival(at=kyiv(11)),
     talk=replace(FRESH.talk, answered=True),

@@ -25,6 +25,7 @@ from ivr.core.model.claim import (
     off_hold,
     on_hold,
 )
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.operator import Operator, Reach, State, ringing
 from ivr.core.model.values import replace
@@ -44,7 +45,7 @@ ANNA = ringing(IDLE, ClaimId("token-1"), EVENING)
 CALL = Call(
     id=CallId("CA1"),
     line=LINE,
-    number="+12025550101",
+    caller=Caller("+12025550101"),
     started=EVENING - timedelta(seconds=100),
     stage=Stage.CLAIMED,
     language="uk",

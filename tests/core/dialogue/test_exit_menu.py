@@ -29,6 +29,7 @@ from ivr.core.model.call import (
     Stage,
     Wish,
 )
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.facts import CallbackPromised, Fact, MessageLeft
 from ivr.core.model.values import replace
@@ -205,7 +206,9 @@ def test_nothing_leads_round_forever_after_longest_wait() -> None:
 
 def test_first_page_depends_on_known_number() -> None:
     known = open_exit_menu(LINE, WAITS, "1")
-    withheld = open_exit_menu(LINE, replace(WAITS, reachable=False), "1")
+    withheld = open_exit_menu(
+        LINE, replace(WAITS, caller=Caller(WAITS.caller.dialled)), "1"
+    )
 
     assert known is not None
     assert withheld is not None

@@ -14,7 +14,6 @@ from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.facts import CallerQueued, MenuGivenUp
 from ivr.core.model.values import replace
 from tests.core.walking import (
-    FRESH,
     LINE,
     LINKED,
     PARTS,
@@ -29,6 +28,7 @@ from tests.core.walking import (
     prompts,
     says,
     steps,
+    who,
 )
 
 # --- where an answer leads ------------------------------------------------
@@ -171,7 +171,7 @@ LINES = st.sampled_from([LINE, LINKED])
 def test_every_call_hears_known_language(
     keys: list[str], line: Line, *, reachable: bool
 ) -> None:
-    call = after(keys, line, begun(line, replace(FRESH, reachable=reachable)))
+    call = after(keys, line, begun(line, who(reachable=reachable)))
 
     assert present_stage(line, call)
     assert {say.language for say in says(call, line)} <= set(line.languages)

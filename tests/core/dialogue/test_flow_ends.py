@@ -86,11 +86,12 @@ def test_answer_to_nothing_changes_nothing(stage: Stage) -> None:
 
 
 def test_starting_call_told_by_pseudonym_alone() -> None:
-    step = start_call(LINE, replace(FRESH, caller="somebody"), is_open=True)
+    caller = replace(FRESH.caller, pseudonym="somebody")
+    step = start_call(LINE, replace(FRESH, caller=caller), is_open=True)
 
     (fact,) = step.facts
     assert isinstance(fact, CallStarted)
-    assert (fact.number, fact.caller) == (FRESH.number, "somebody")
+    assert (fact.number, fact.caller) == (FRESH.caller.dialled, "somebody")
     assert (step.call.stage, step.call.menu.node) == (Stage.MENU, "first")
 
 

@@ -147,7 +147,7 @@ def test_call_at_closed_line_told() -> None:
 
     (fact,) = step.facts
     assert isinstance(fact, CallStarted)
-    assert (fact.at, fact.number) == (FRESH.started, FRESH.number)
+    assert (fact.at, fact.number) == (FRESH.started, FRESH.caller.dialled)
 
 
 def test_chosen_language_and_topic_told() -> None:

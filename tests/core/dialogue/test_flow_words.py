@@ -24,7 +24,6 @@ from ivr.core.model.contact.exit_menu import ExitMenu, Page
 from ivr.core.model.facts import LinkSent
 from ivr.core.model.values import replace
 from tests.core.walking import (
-    FRESH,
     LINE,
     LINKED,
     NOW,
@@ -40,6 +39,7 @@ from tests.core.walking import (
     gather,
     prompts,
     says,
+    who,
 )
 
 # --- what is spoken -------------------------------------------------------
@@ -208,7 +208,7 @@ def test_keys_never_shift_when_link_not_offered() -> None:
 def test_link_offered_only_where_reachable(
     line: Line, *, reachable: bool, offered: bool
 ) -> None:
-    call = after(PLACE, line, begun(line, replace(FRESH, reachable=reachable)))
+    call = after(PLACE, line, begun(line, who(reachable=reachable)))
 
     assert offers_link(line, call) == offered
     assert ("location.link" in prompts(call, line)) == offered

@@ -19,7 +19,8 @@ from tests.core.walking import LATER, LINE, NOW, after
 
 RULES = rules_of()
 MINUTE = timedelta(minutes=1)
-WAITS = replace(after(["3", "1", "3", "0"]), caller="somebody")
+_WAITS = after(["3", "1", "3", "0"])
+WAITS = replace(_WAITS, caller=replace(_WAITS.caller, pseudonym="somebody"))
 OPEN = replace(LINE, calls_back=True, message_limit=MINUTE)
 
 

@@ -16,6 +16,7 @@ from ivr.core.dialogue.whisper import (
 from ivr.core.line.prompts import ENGINE
 from ivr.core.model.call import Arrival, Call, CallId, ClaimId, LineKey, OperatorId
 from ivr.core.model.claim import Claim
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.location import Location, LocationKind
 from ivr.core.model.values import replace
 
@@ -23,9 +24,8 @@ NOW = datetime(2026, 1, 5, 17, tzinfo=UTC)
 CALL = Call(
     id=CallId("call-1"),
     line=LineKey("harbour"),
-    number="+12025550123",
     started=NOW,
-    caller="a-pseudonym",
+    caller=Caller("+12025550123", "a-pseudonym"),
     language="en",
     topic="relative",
     urgency="family",

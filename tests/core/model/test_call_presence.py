@@ -25,6 +25,7 @@ from ivr.core.model.call_presence import (
     numbers_of,
     waits_on_line,
 )
+from ivr.core.model.contact.caller import Caller
 from ivr.core.model.contact.exit_menu import ExitMenu, Page
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -35,10 +36,9 @@ def call(stage: Stage = Stage.WAITING, **more: object) -> Call:
     values: dict[str, object] = {
         "id": CallId("leg-1"),
         "line": LineKey("example"),
-        "number": "+12025550101",
         "started": NOON,
         "arrival": Arrival(at=NOON),
-        "caller": "own",
+        "caller": Caller("+12025550101", "own"),
         "stage": stage,
     }
     return Call(**(values | more))  # type: ignore[arg-type]
@@ -90,7 +90,7 @@ def test_number_on_line_is_one_of_two() -> None:
     assert number_on_line(call(promise=promise(leg=LEG))) == "back"
     assert number_on_line(call(Stage.ENDED)) is None
     assert numbers_of(call(promise=promise())) == {"own", "back"}
-    assert numbers_of(call(caller=None)) == frozenset()
+    assert numbers_of(call(caller=Caller("+12025550101"))) == frozenset()
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -70,8 +70,8 @@ class House:
             self.calls[call.id] = call
             stands = call.wish is not None and call.wish.at is not None
             left = call.stage in {Stage.PROMISED, Stage.ENDED} and not stands
-            if left and call.caller and call.arrival.at:
-                self.last[call.caller] = call.id
+            if left and call.caller.pseudonym and call.arrival.at:
+                self.last[call.caller.pseudonym] = call.id
             if call.stage is Stage.WAITING and not call.wait.beside and call.arrival.at:
                 self.arrivals.add(call.arrival.at)
 
@@ -83,7 +83,7 @@ class House:
         return [
             each
             for each in self.calls.values()
-            if each.caller == caller and each.is_live and each.leg == each.id
+            if each.caller.pseudonym == caller and each.is_live and each.leg == each.id
         ]
 
     def share(self, caller: str) -> None:
@@ -99,7 +99,10 @@ class House:
 
     def rings(self, caller: str, topic: str, *, star: bool) -> None:
         fresh = replace(
-            FRESH, id=CallId(f"c{len(self.calls)}"), caller=caller, started=self.now
+            FRESH,
+            id=CallId(f"c{len(self.calls)}"),
+            caller=replace(FRESH.caller, pseudonym=caller),
+            started=self.now,
         )
         before = self.calls.get(self.last.get(caller, CallId("")))
         holds = any(map(one_number.holds_place, self.legs(caller)))
@@ -128,7 +131,7 @@ class House:
         if call.promise is not None and not call.promise.kept:
             over = promised_call.begin_callback(call, RULES, self.now)
         self.put(over)
-        self.share(call.caller or "")
+        self.share(call.caller.pseudonym or "")
 
     def promised(self, call: Call) -> None:
         """By the way out of the queue; then the caller hangs up."""
@@ -138,7 +141,7 @@ class House:
         promise = Promise(made=self.now)
         held = replace(call, stage=Stage.PROMISED, wish=wish, promise=promise)
         self.put(promised_call.begin_callback(held, RULES, self.now))
-        self.share(call.caller or "")
+        self.share(call.caller.pseudonym or "")
 
     # --- what the operator does -------------------------------------------
 
@@ -160,7 +163,7 @@ class House:
                 promise=promise,
             )
         )
-        self.share(call.caller or "")
+        self.share(call.caller.pseudonym or "")
         return call
 
     def ends(self, how: str, topic: str) -> None:
@@ -181,13 +184,13 @@ class House:
             self.hangs_up(after)
             return
         self.put(replace(after, stage=Stage.AFTER))
-        self.share(call.caller or "")
+        self.share(call.caller.pseudonym or "")
 
     def _hands_on(self, call: Call, topic: str) -> None:
         moved = replace(handed_on(call), topic=topic, urgency=TOPICS[topic])
         moved = reclassify(moved, call.urgency, RULES, self.now)
         self.put(queue_up(LINE, moved, self.now).call)
-        self.share(call.caller or "")
+        self.share(call.caller.pseudonym or "")
 
     def _promises(self, call: Call) -> None:
         wish = Wish(number="sealed", at=self.now + TICK, at_any_hour=True)
@@ -200,7 +203,7 @@ class House:
 
     def presses_one(self, call: Call) -> None:
         self.put(advance(LINE, call, Pressed("1"), self.now).call)
-        self.share(call.caller or "")
+        self.share(call.caller.pseudonym or "")
 
     def due(self) -> None:
         for call in list(self.calls.values()):
@@ -261,13 +264,15 @@ def test_nobody_passed_more_often_than_arrivals_allow(
     habits = {f"other {n}": cycle(turns) for n, (_, _, turns) in enumerate(others)}
 
     passed = 0
-    while (served := house.takes_next()) is not None and served.caller != PATIENT:
+    while (
+        served := house.takes_next()
+    ) is not None and served.caller.pseudonym != PATIENT:
         assert served.arrival.at is not None
         assert _may_pass(served.arrival.at, patient, house.now)
         passed += 1
         assert passed <= MOST_PASSED
         house.passes(seconds)
-        _turns(house, served, *next(habits[served.caller or ""]))
+        _turns(house, served, *next(habits[served.caller.pseudonym or ""]))
         house.due()
 
     assert served is not None, "who waits is served in the end"
@@ -285,7 +290,7 @@ MOST_PASSED = 2000
 
 def _turns(house: House, served: Call, how: str, back: str, topic: str) -> None:
     """A talk ends, and its caller tries to have another one."""
-    caller = served.caller or ""
+    caller = served.caller.pseudonym or ""
     house.ends(how, topic)
     house.passes(1)
     call = house.calls[served.id]
@@ -313,7 +318,9 @@ def _drops_and_rings(house: House, caller: str, topic: str) -> None:
 
 
 def _first_waiting(house: House, caller: str) -> Call | None:
-    mine = (each for each in house.waiting() if each.caller == caller and each.leg)
+    mine = (
+        each for each in house.waiting() if each.caller.pseudonym == caller and each.leg
+    )
     return next(mine, None)
 
 
