@@ -74,7 +74,7 @@ def without(claim: str) -> str:
         (lambda: token(ttl=25 * 3600), 20104),
     ],
 )
-def test_forged_or_stale_token_refused_by_carriers_number(
+def test_bad_token_refused_by_carriers_number(
     anna: House, bearer: Callable[[], str], code: int
 ) -> None:
     refused = anna.ask("POST", OTHER, bearer=bearer())
@@ -121,7 +121,7 @@ def test_every_address_wants_token_and_devices_own(anna: House) -> None:
     assert anna.events() == ["incoming"]
 
 
-def test_token_that_has_run_out_will_do_for_call_one_has(anna: House) -> None:
+def test_expired_token_serves_current_call(anna: House) -> None:
     call = anna.ring()
     anna.wall.now += 7200
 
@@ -141,7 +141,7 @@ def test_token_that_has_run_out_will_do_for_call_one_has(anna: House) -> None:
 @pytest.mark.parametrize(
     "origin", [PAGE, "http://localhost:3000", "http://127.0.0.1", BASE]
 )
-def test_pages_of_this_machine_and_of_service_may_ask(anna: House, origin: str) -> None:
+def test_local_and_service_pages_may_ask(anna: House, origin: str) -> None:
     wish = {
         "Origin": origin,
         "Access-Control-Request-Method": "DELETE",
@@ -176,7 +176,7 @@ def test_pages_of_this_machine_and_of_service_may_ask(anna: House, origin: str) 
         "http://127.0.0.1:8000\u2028",
     ],
 )
-def test_other_pages_may_not_even_with_good_token(anna: House, origin: str) -> None:
+def test_other_pages_refused_despite_token(anna: House, origin: str) -> None:
     origin = origin.encode().decode("latin-1")
     wish = {"Origin": origin, "Access-Control-Request-Method": "GET"}
 
@@ -203,7 +203,7 @@ def test_strangers_by_another_name_refused_here_too(anna: House) -> None:
         assert anna.browser.get(path, headers=headers).status_code == 403
 
 
-def test_library_is_one_script_that_is_not_kept(anna: House) -> None:
+def test_library_is_one_uncached_script(anna: House) -> None:
     answer = anna.browser.get("/exchange/sdk.js")
 
     assert answer.status_code == 200
@@ -339,7 +339,7 @@ def test_what_is_no_key_cannot_be_pressed(anna: House, digits: object) -> None:
     assert answer.status_code == (200 if digits == 1 else 422)
 
 
-def test_late_pick_up_told_that_it_came_too_late(anna: House) -> None:
+def test_late_pick_up_told_too_late(anna: House) -> None:
     anna.ask("POST", OTHER)
     call = anna.ring()
     anna.ask("POST", f"{OTHER}/calls/{call.sid}/accept")
@@ -351,7 +351,7 @@ def test_late_pick_up_told_that_it_came_too_late(anna: House) -> None:
     assert anna.events() == ["incoming", "accepted-elsewhere"]
 
 
-def test_ignored_call_rings_on_and_rejected_one_is_busy(anna: House) -> None:
+def test_ignored_call_rings_but_rejected_is_busy(anna: House) -> None:
     ignored, rejected = anna.ring(), anna.ring()
 
     anna.ask("POST", f"{DESK}/calls/{ignored.sid}/ignore")
@@ -360,7 +360,7 @@ def test_ignored_call_rings_on_and_rejected_one_is_busy(anna: House) -> None:
     assert (ignored.status, rejected.status) == ("ringing", "busy")
 
 
-def test_unregistered_browser_keeps_call_but_is_not_rung(anna: House) -> None:
+def test_unregistered_browser_keeps_call_unrung(anna: House) -> None:
     call = anna.ring()
     anna.ask("POST", f"{DESK}/calls/{call.sid}/accept")
 

@@ -103,7 +103,7 @@ def test_whoever_is_not_reached_is_never_asked(
         Callee(deeds=(Stay(),)),
     ],
 )
-def test_whoever_presses_nothing_is_let_go_and_never_in_room(
+def test_whoever_presses_nothing_never_enters_room(
     calling: Box, callee: Callee
 ) -> None:
     calling.exchange.put_person(CALLER, callee)
@@ -142,7 +142,7 @@ def test_each_try_finds_person_otherwise(calling: Box) -> None:
     assert len(calling.exchange.board.conferences) == 1
 
 
-def test_call_back_in_conference_can_be_sent_elsewhere(calling: Box) -> None:
+def test_call_back_in_conference_redirectable(calling: Box) -> None:
     calling.exchange.put_person(CALLER, Callee(deeds=(Press(digits="1"), Stay())))
     sid = call_back(calling)
     calling.exchange.run_for(10)
@@ -157,9 +157,7 @@ def test_call_back_in_conference_can_be_sent_elsewhere(calling: Box) -> None:
     assert leg.ended
 
 
-def test_person_who_is_called_back_can_be_written_down(
-    calling: Box, tmp_path: Path
-) -> None:
+def test_called_back_person_can_be_scripted(calling: Box, tmp_path: Path) -> None:
     file = tmp_path / "call.yaml"
     file.write_text(
         f"""

@@ -141,7 +141,7 @@ class Play:
 
 @settings(max_examples=60)
 @given(st.lists(ACTIONS, max_size=25), st.lists(CALLEES, min_size=1, max_size=3))
-def test_every_call_ends_once_and_leaves_nothing_behind(
+def test_every_call_ends_once_and_cleanly(
     actions: list[tuple[str, object]], callees: list[Callee]
 ) -> None:
     play = Play(callees)

@@ -59,7 +59,7 @@ def heard(switch: Switch, device: str) -> list[str]:
 # --- who is rung ----------------------------------------------------------
 
 
-def test_client_without_device_is_no_answer_at_once(box: Box) -> None:
+def test_client_without_device_answers_nothing(box: Box) -> None:
     call = ring(box)
 
     box.exchange.run_for(2)
@@ -69,7 +69,7 @@ def test_client_without_device_is_no_answer_at_once(box: Box) -> None:
     assert box.service.asked("/told")[-1]["SipResponseCode"] == "480"
 
 
-def test_what_client_without_device_ends_as_is_setting() -> None:
+def test_deviceless_outcome_is_setting() -> None:
     box = Box(absent_client="failed")
 
     call = ring(box)
@@ -78,9 +78,7 @@ def test_what_client_without_device_ends_as_is_setting() -> None:
     assert call.status == "failed"
 
 
-def test_device_told_who_calls_and_with_what_parameters(
-    box: Box, switch: Switch
-) -> None:
+def test_device_told_caller_and_parameters(box: Box, switch: Switch) -> None:
     call = ringing(box, to=f"{ADDRESS}?claim=7&line=a%20b")
 
     [notice] = switch.device(DESK).notices_after(0)
@@ -103,7 +101,7 @@ def test_rest_shows_client_that_is_called(box: Box, switch: Switch) -> None:
     assert [each["sid"] for each in listed["calls"]] == [call.sid]  # type: ignore[attr-defined]
 
 
-def test_device_that_is_not_listening_does_not_ring(box: Box, switch: Switch) -> None:
+def test_deaf_device_does_not_ring(box: Box, switch: Switch) -> None:
     switch.unregister(DESK)
 
     call = ringing(box)
@@ -112,9 +110,7 @@ def test_device_that_is_not_listening_does_not_ring(box: Box, switch: Switch) ->
     assert heard(switch, DESK) == []
 
 
-def test_person_put_at_client_answers_in_devices_stead(
-    box: Box, switch: Switch
-) -> None:
+def test_person_at_client_answers_for_device(box: Box, switch: Switch) -> None:
     box.page("/url", GATHER)
     box.exchange.put_person(ADDRESS, Callee(deeds=(Press(digits="1"), Stay())))
 
@@ -125,7 +121,7 @@ def test_person_put_at_client_answers_in_devices_stead(
     assert heard(switch, DESK) == []
 
 
-def test_clients_rung_at_pace_of_all_created_calls(box: Box, switch: Switch) -> None:
+def test_clients_rung_at_common_pace(box: Box, switch: Switch) -> None:
     calls = [ring(box) for _ in range(3)]
     box.exchange.run_for(5)
 
@@ -149,7 +145,7 @@ def test_device_picks_up_when_holder_likes(box: Box, switch: Switch) -> None:
     assert len(box.service.asked("/url")) == 1
 
 
-def test_nobody_at_device_lets_it_ring_for_time(box: Box, switch: Switch) -> None:
+def test_unattended_device_rings_its_time(box: Box, switch: Switch) -> None:
     call = ring(box, Timeout=20)
 
     box.exchange.run_until(lambda: call.ended)
@@ -173,7 +169,7 @@ def test_device_turns_call_down(box: Box, switch: Switch) -> None:
     assert heard(switch, DESK) == ["incoming"]
 
 
-def test_ignored_call_rings_on_for_one_who_calls(box: Box, switch: Switch) -> None:
+def test_ignored_call_rings_on_for_caller(box: Box, switch: Switch) -> None:
     call = ringing(box)
 
     switch.ignore(call.sid, DESK)
@@ -230,7 +226,7 @@ def test_microphone_closed_at_device_only_noted(box: Box, switch: Switch) -> Non
     assert noted == ["on", "off"]
 
 
-def test_device_has_no_hand_in_calls_it_has_not_taken(box: Box, switch: Switch) -> None:
+def test_device_controls_only_its_calls(box: Box, switch: Switch) -> None:
     call = ringing(box)
     deeds: list[Callable[[], object]] = [
         lambda: switch.hang_up(call.sid, DESK),
@@ -269,7 +265,7 @@ def test_client_dialled_by_document_asked_and_joined(box: Box, switch: Switch) -
     assert box.exchange.complaints == []
 
 
-def test_client_that_turns_dialled_call_down_is_busy(box: Box, switch: Switch) -> None:
+def test_client_declining_dialled_call_is_busy(box: Box, switch: Switch) -> None:
     box.page("/start", '<Dial action="/after"><Client>anna</Client></Dial>')
     box.exchange.dial(CALLER, HOTLINE)
     box.exchange.run_for(2)
@@ -312,7 +308,7 @@ def test_first_device_to_pick_up_has_call(box: Box, switch: Switch) -> None:
         switch.hang_up(call.sid, DESK)
 
 
-def test_device_that_turns_call_down_does_so_for_all(box: Box, switch: Switch) -> None:
+def test_device_declines_for_all_devices(box: Box, switch: Switch) -> None:
     switch.register(ANNA, LAPTOP)
     call = ringing(box)
 
@@ -346,9 +342,7 @@ def test_lost_device_loses_call(box: Box, switch: Switch) -> None:
         switch.device(DESK)
 
 
-def test_call_rings_on_when_device_it_rings_at_is_lost(
-    box: Box, switch: Switch
-) -> None:
+def test_call_outlives_lost_device(box: Box, switch: Switch) -> None:
     call = ringing(box)
 
     switch.lose(DESK)
@@ -357,7 +351,7 @@ def test_call_rings_on_when_device_it_rings_at_is_lost(
     assert call.status == "ringing"
 
 
-def test_page_that_is_closed_turns_down_and_hangs_up(box: Box, switch: Switch) -> None:
+def test_closed_page_declines_and_hangs_up(box: Box, switch: Switch) -> None:
     live = ringing(box)
     switch.pick_up(live.sid, DESK)
     waiting = ringing(box)
@@ -385,9 +379,7 @@ def test_silent_device_lost_after_while(box: Box, switch: Switch) -> None:
     assert (before, call.live) == (True, False)
 
 
-def test_device_that_still_waits_elsewhere_is_not_silent(
-    box: Box, switch: Switch
-) -> None:
+def test_device_waiting_elsewhere_is_not_silent(box: Box, switch: Switch) -> None:
     call = ringing(box)
     switch.pick_up(call.sid, DESK)
 
@@ -399,9 +391,7 @@ def test_device_that_still_waits_elsewhere_is_not_silent(
     assert call.live
 
 
-def test_device_registered_anew_not_lost_by_old_silence(
-    box: Box, switch: Switch
-) -> None:
+def test_device_registered_anew_not_lost(box: Box, switch: Switch) -> None:
     switch.leave(switch.attend(DESK), 3)
     switch.close(DESK)
     switch.register(ANNA, DESK)
@@ -420,7 +410,7 @@ def test_unregistered_device_keeps_call(box: Box, switch: Switch) -> None:
     assert call.live
 
 
-def test_news_given_again_until_it_has_been_read(box: Box, switch: Switch) -> None:
+def test_news_repeated_until_read(box: Box, switch: Switch) -> None:
     call = ringing(box)
     device = switch.device(DESK)
     first = device.notices_after(0)

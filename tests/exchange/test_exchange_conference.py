@@ -18,7 +18,7 @@ def test_conference_starts_when_two_are_in(box: Box) -> None:
     assert events(box) == ["participant-join", "participant-join", "conference-start"]
 
 
-def test_two_who_may_not_start_it_wait_for_one_who_may(box: Box) -> None:
+def test_non_starters_wait_for_starter(box: Box) -> None:
     quiet = document('startConferenceOnEnter="false" waitUrl=""')
     first, second = enter(box, quiet), enter(box, quiet)
     box.exchange.run_for(10)
@@ -40,7 +40,7 @@ def test_wait_document_of_conference_does_not_loop(box: Box) -> None:
     assert kinds(call)[-1] is Kind.SILENCE
 
 
-def test_empty_wait_address_is_silence_and_none_is_music(box: Box) -> None:
+def test_empty_wait_address_is_silence(box: Box) -> None:
     silent = enter(box, document('waitUrl=""'))
     box.page("/start", "<Dial><Conference>other</Conference></Dial>")
     musical = box.exchange.dial(CALLER, HOTLINE)
@@ -62,7 +62,7 @@ def test_failing_wait_document_drops_leg_into_action(box: Box) -> None:
     assert "another way" in [event.text for event in call.transcript]
 
 
-def test_one_who_ends_it_on_exit_ends_it_for_all(box: Box) -> None:
+def test_one_ending_on_exit_ends_all(box: Box) -> None:
     box.page("/after", "<Say>what now</Say>")
     stays = enter(box, document(TOLD))
     ends = enter(box, document('endConferenceOnExit="true"'))
@@ -78,7 +78,7 @@ def test_one_who_ends_it_on_exit_ends_it_for_all(box: Box) -> None:
     assert final["CallSidEndingConference"] == ends.sid
 
 
-def test_one_who_does_not_end_it_leaves_other_in_it(box: Box) -> None:
+def test_one_not_ending_leaves_other(box: Box) -> None:
     stays, goes = enter(box, document(TOLD)), enter(box, document())
 
     box.exchange.hang_up(goes)

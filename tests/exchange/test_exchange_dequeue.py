@@ -37,7 +37,7 @@ def test_redirected_caller_leaves_and_action_is_notice(
     assert "never heard" not in [e.text for e in call.transcript]
 
 
-def test_call_update_may_be_configured_not_to_tell_queue() -> None:
+def test_call_update_may_skip_queues_action() -> None:
     box = Box(call_update_notifies_queue=False)
     box.page("/room", "<Hangup/>")
     call = waiting(box)
@@ -64,7 +64,7 @@ def dialling_operator(box: Box, *, talks: float | None = 10.0) -> Leg:
     return list(box.exchange.board.legs.values())[-1]
 
 
-def test_dialling_queue_takes_first_and_tells_action_after(
+def test_dialled_queue_gives_first_then_action(
     box: Box,
 ) -> None:
     first, second = waiting(box), waiting(box)
@@ -100,7 +100,7 @@ def test_operator_action_after_queue_tells_of_bridge(box: Box) -> None:
     assert box.service.asked("/out")[0]["QueueResult"] == "bridged"
 
 
-def test_operator_who_dials_empty_queue_waits_for_next_caller(
+def test_operator_waits_at_empty_queue(
     box: Box,
 ) -> None:
     gone = waiting(box)

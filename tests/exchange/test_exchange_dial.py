@@ -83,9 +83,7 @@ def test_screened_party_joined_only_after_key(box: Box) -> None:
 
 
 @pytest.mark.parametrize("callee", [answering_machine(), declining_operator("2")])
-def test_screen_that_ends_in_hangup_keeps_mail_boxes_out(
-    box: Box, callee: Callee
-) -> None:
+def test_screen_ending_in_hangup_stops_mailboxes(box: Box, callee: Callee) -> None:
     box.exchange.put_person(OPERATOR, callee)
 
     call = dial(box, f'<Number url="/screen">{OPERATOR}</Number>')
@@ -105,7 +103,7 @@ def test_screen_without_hangup_joins_even_mail_box(box: Box) -> None:
     assert form["DialBridged"] == "true"
 
 
-def test_first_who_is_ready_wins_and_others_stop_ringing(box: Box) -> None:
+def test_first_ready_wins_others_stop(box: Box) -> None:
     box.exchange.put_person(OPERATOR, accepting_operator(after=9))
     box.exchange.put_person(SECOND, accepting_operator(after=1, talks=3))
     numbers = "".join(
@@ -186,7 +184,7 @@ def test_caller_who_hangs_up_stops_ringing(box: Box) -> None:
     assert "it is over" not in [event.text for event in call.transcript]
 
 
-def test_redirected_party_leaves_and_goes_its_own_way(box: Box) -> None:
+def test_redirected_party_goes_own_way(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee(deeds=(Stay(),)))
     box.page("/elsewhere", '<Say>hello</Say><Pause length="10"/>')
     call = dial(box, OPERATOR)

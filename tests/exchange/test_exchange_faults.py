@@ -108,7 +108,7 @@ def exchange_with(service: Silence, fragment: str = "") -> InlineExchange:
         (TimeoutError(), "#rc=1&rp=rt&tt=3000", ["/start", "/start", "/fallback"], 6),
     ],
 )
-def test_service_that_does_not_answer_is_given_up_as_address_says(
+def test_silent_service_given_up_per_address(
     fault: Exception, fragment: str, asked: list[str], seconds: float
 ) -> None:
     service = Silence(fault, times=len(asked) - 1)

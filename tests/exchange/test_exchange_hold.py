@@ -73,7 +73,7 @@ def test_music_stops_when_caller_taken_back(box: Box, held: Leg) -> None:
     assert events(box)[-2:] == ["participant-hold", "participant-unhold"]
 
 
-def test_hold_asked_for_twice_does_not_begin_music_anew(box: Box, held: Leg) -> None:
+def test_second_hold_restarts_no_music(box: Box, held: Leg) -> None:
     put(box, held, Hold="true", HoldUrl=HOLD_URL)
     box.exchange.run_for(0.5)
 
@@ -106,9 +106,7 @@ def test_hold_without_address_is_carriers_music(box: Box) -> None:
     assert kinds(caller)[-1] is Kind.MUSIC
 
 
-def test_failing_hold_document_leaves_caller_on_hold_in_silence(
-    box: Box, held: Leg
-) -> None:
+def test_failing_hold_document_leaves_silence(box: Box, held: Leg) -> None:
     box.page("/hold", (500, (), b""))
 
     box.exchange.run_for(10)
@@ -118,9 +116,7 @@ def test_failing_hold_document_leaves_caller_on_hold_in_silence(
     assert "11200" in box.exchange.complaints[0].text
 
 
-def test_verbs_that_hold_documents_may_not_have_are_complained_of(
-    box: Box, held: Leg
-) -> None:
+def test_forbidden_hold_verbs_complained_of(box: Box, held: Leg) -> None:
     box.page("/hold", "<Say>wait</Say><Hangup/>")
 
     box.exchange.run_for(5)
@@ -144,7 +140,7 @@ def test_whether_hold_music_repeats_is_setting() -> None:
 # --- finding and changing -------------------------------------------------
 
 
-def test_room_found_by_name_while_it_is_in_progress(box: Box, spec: Spec) -> None:
+def test_room_found_by_name_in_progress(box: Box, spec: Spec) -> None:
     box.page("/after", "<Hangup/>")
     first = enter(box, document())
     waiting = box.call("GET", "Conferences", FriendlyName="r", Status="in-progress")
@@ -163,7 +159,7 @@ def test_room_found_by_name_while_it_is_in_progress(box: Box, spec: Spec) -> Non
     spec.check_response("GET", url, 200, answer.body)
 
 
-def test_participant_changed_by_calls_sid_in_conferences_sid(
+def test_participant_changed_by_both_sids(
     box: Box,
 ) -> None:
     caller = enter(box, document())
@@ -178,7 +174,7 @@ def test_participant_changed_by_calls_sid_in_conferences_sid(
 # --- three in a room ------------------------------------------------------
 
 
-def test_third_one_joins_and_leaves_and_two_talk_on(box: Box) -> None:
+def test_third_comes_and_goes_two_remain(box: Box) -> None:
     caller, operator = enter(box, document(TOLD)), enter(box, document(LEAVES))
     second = enter(box, document())
     together = [call.is_connected for call in (caller, operator, second)]
@@ -192,7 +188,7 @@ def test_third_one_joins_and_leaves_and_two_talk_on(box: Box) -> None:
     assert len(box.exchange.board.conferences) == 1
 
 
-def test_operator_who_no_longer_ends_it_leaves_other_two_together(
+def test_non_ending_operator_leaves_others_together(
     box: Box,
 ) -> None:
     caller, operator = enter(box, document()), enter(box, document(LEAVES))
@@ -207,7 +203,7 @@ def test_operator_who_no_longer_ends_it_leaves_other_two_together(
     assert second.is_connected
 
 
-def test_one_of_three_held_while_other_two_speak(box: Box) -> None:
+def test_held_third_lets_two_speak(box: Box) -> None:
     box.page("/hold", "<Say>One moment, please</Say>")
     caller, operator = enter(box, document()), enter(box, document(LEAVES))
     second = box.exchange.dial(CALLER, HOTLINE)

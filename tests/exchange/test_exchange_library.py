@@ -58,9 +58,7 @@ def test_number_can_be_sent_elsewhere(box: Box, client: Client) -> None:
     assert box.service.paths()[0] == "/new"
 
 
-def test_too_many_requests_and_errors_have_done_nothing(
-    box: Box, client: Client
-) -> None:
+def test_errors_have_done_nothing(box: Box, client: Client) -> None:
     faults = box.exchange.board.faults
     faults.add(Fault(kind=FaultKind.TOO_MANY, path="Calls", times=1))
     faults.add(Fault(kind=FaultKind.BROKEN, path="Calls", times=1))
@@ -76,7 +74,7 @@ def test_too_many_requests_and_errors_have_done_nothing(
 @pytest.mark.parametrize(
     ("kind", "calls"), [(FaultKind.HANG, 0), (FaultKind.HANG_AFTER, 1)]
 )
-def test_hanging_create_may_or_may_not_have_taken_effect(
+def test_hanging_create_is_ambiguous(
     box: Box, client: Client, kind: FaultKind, calls: int
 ) -> None:
     box.exchange.board.faults.add(Fault(kind=kind, method="POST", times=1))

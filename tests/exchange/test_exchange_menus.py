@@ -7,7 +7,7 @@ from tests.exchange.box import CALLER, HOTLINE, Box
 MENU = '<Gather numDigits="1" action="/menu"><Say>Press one</Say></Gather>'
 
 
-def test_first_request_rings_and_later_ones_are_in_progress(box: Box) -> None:
+def test_first_request_rings_later_in_progress(box: Box) -> None:
     box.page("/start", MENU)
     box.page("/menu", "<Say>Thank you</Say>")
 
@@ -20,7 +20,7 @@ def test_first_request_rings_and_later_ones_are_in_progress(box: Box) -> None:
     assert box.exchange.complaints == []
 
 
-def test_standard_parameters_are_all_there_and_some_nobody_knows(box: Box) -> None:
+def test_parameters_complete_with_unknown_ones(box: Box) -> None:
     box.page("/start", "<Hangup/>")
 
     call = box.exchange.dial(CALLER, HOTLINE)
@@ -35,7 +35,7 @@ def test_standard_parameters_are_all_there_and_some_nobody_knows(box: Box) -> No
     assert {"CarrierNovelty", "StirVerstat"} <= set(form)
 
 
-def test_status_callback_comes_once_at_end_with_length(box: Box) -> None:
+def test_status_callback_ends_with_length(box: Box) -> None:
     box.page("/start", '<Pause length="20"/>')
 
     call = box.exchange.dial(CALLER, HOTLINE, Stay())
@@ -66,7 +66,7 @@ def test_key_cuts_speech_short(box: Box) -> None:
     assert call.seconds() == 2
 
 
-def test_timeout_counts_from_end_of_speech_and_falls_through(box: Box) -> None:
+def test_timeout_counts_from_end_of_speech(box: Box) -> None:
     box.page(
         "/start",
         f'<Gather timeout="4"><Say>{"x" * 30}</Say></Gather><Say>Nothing came</Say>',
@@ -79,7 +79,7 @@ def test_timeout_counts_from_end_of_speech_and_falls_through(box: Box) -> None:
     assert said == [0, 2 + 4]
 
 
-def test_finish_key_ends_input_and_alone_is_no_input(box: Box) -> None:
+def test_finish_key_ends_input_alone_empty(box: Box) -> None:
     box.page("/start", '<Gather action="/menu"/><Gather action="/menu"/>')
     box.page("/menu", "<Hangup/>")
 
@@ -101,7 +101,7 @@ def test_keys_before_timeout_submitted_when_it_comes(box: Box) -> None:
     assert box.service.asked("/menu")[0]["Digits"] == "12"
 
 
-def test_action_on_empty_result_asked_with_no_digits(box: Box) -> None:
+def test_action_on_empty_result_gets_nothing(box: Box) -> None:
     box.page("/start", '<Gather actionOnEmptyResult="true" action="/menu"/>')
     box.page("/menu", "<Hangup/>")
 
@@ -147,7 +147,7 @@ def test_speech_submitted_with_confidence(box: Box) -> None:
     assert 0 <= float(form["Confidence"]) <= 1
 
 
-def test_caller_who_hangs_up_in_gather_causes_no_action(box: Box) -> None:
+def test_hangup_in_gather_causes_no_action(box: Box) -> None:
     box.page("/start", '<Gather action="/menu"/>')
 
     box.exchange.dial(CALLER, HOTLINE, Wait(seconds=2), HangUp())
@@ -166,7 +166,7 @@ def test_reject_ends_call_unanswered(box: Box) -> None:
     assert call.answered_at is None
 
 
-def test_record_tells_action_also_when_caller_hangs_up(box: Box) -> None:
+def test_record_tells_action_at_hangup(box: Box) -> None:
     box.page("/start", '<Record action="/kept" recordingStatusCallback="/rec"/>')
 
     box.exchange.dial(

@@ -17,7 +17,7 @@ def operator_takes_the_first(box: Box) -> None:
     box.call("POST", "Calls", To=OPERATOR, From=HOTLINE, Url=f"{BASE}/take")
 
 
-def test_caller_who_leaves_while_being_announced_makes_room_for_next(
+def test_leaving_announced_caller_makes_room(
     box: Box,
 ) -> None:
     box.page("/before", '<Pause length="5"/>')
@@ -31,7 +31,7 @@ def test_caller_who_leaves_while_being_announced_makes_room_for_next(
     assert box.service.asked("/out")[0]["QueueResult"] == "bridged"
 
 
-def test_operator_who_leaves_while_caller_is_announced_leaves_error(
+def test_operator_leaving_announcement_leaves_error(
     box: Box,
 ) -> None:
     box.page("/before", '<Pause length="5"/>')
@@ -76,7 +76,7 @@ def test_tones_heard(box: Box) -> None:
     assert (Kind.DTMF, "1w2") in [(e.kind, e.text) for e in call.transcript]
 
 
-def test_wrong_voice_not_heard_and_is_complained_of(box: Box) -> None:
+def test_wrong_voice_complained_of(box: Box) -> None:
     box.page("/start", '<Say voice="Polly.Maxim" language="uk-UA">nobody</Say>')
 
     call = box.exchange.dial(CALLER, HOTLINE)
@@ -106,7 +106,7 @@ def test_inline_document_wants_action_for_gather(box: Box) -> None:
         (500, (), 1),
     ],
 )
-def test_status_callbacks_want_no_content_or_empty_document(
+def test_status_callbacks_want_empty_answers(
     box: Box, status: int, headers: tuple[tuple[str, str], ...], complaints: int
 ) -> None:
     box.page("/start", "<Hangup/>")
@@ -140,7 +140,7 @@ def test_caller_may_hang_up_while_service_thinks(box: Box) -> None:
     assert box.service.paths() == ["/start", "/status"]
 
 
-def test_call_may_be_redirected_by_very_request_it_waits_for(box: Box) -> None:
+def test_awaited_request_may_redirect_call(box: Box) -> None:
     def busy(form: dict[str, str]) -> str:
         box.call("POST", f"Calls/{form['CallSid']}", Url=f"{BASE}/instead")
         return "<Say>thrown away</Say>"

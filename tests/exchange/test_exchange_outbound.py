@@ -36,7 +36,7 @@ def told(box: Box) -> list[str]:
     return [form["CallStatus"] for form in box.service.asked("/told")]
 
 
-def test_progress_told_in_order_with_numbers_from_zero(box: Box) -> None:
+def test_progress_told_in_order_from_zero(box: Box) -> None:
     box.exchange.put_person(OPERATOR, Callee())
 
     call = create(box)
@@ -87,7 +87,7 @@ def test_unanswered_call_ends_with_reason(
     assert box.service.asked("/url") == []
 
 
-def test_nobody_answers_for_as_long_as_timeout_says(box: Box) -> None:
+def test_nobody_answers_until_timeout(box: Box) -> None:
     call = create(box, Timeout=20)
 
     box.exchange.run_until(lambda: call.ended)
@@ -150,7 +150,7 @@ def test_call_cancelled_while_ringing_told_as_canceled(box: Box) -> None:
     assert told(box)[-1] == "canceled"
 
 
-def test_cancelling_does_not_touch_answered_call_but_completing_does(
+def test_cancelling_spares_answered_completing_ends(
     box: Box,
 ) -> None:
     box.exchange.put_person(OPERATOR, Callee())
@@ -165,7 +165,7 @@ def test_cancelling_does_not_touch_answered_call_but_completing_does(
     assert (spared["status"], ended["status"]) == ("in-progress", "completed")
 
 
-def test_redirect_of_call_that_is_over_or_ringing_is_21220(box: Box) -> None:
+def test_redirect_of_unlive_call_is_21220(box: Box) -> None:
     call = create(box)
     ringing = box.call("POST", f"Calls/{call.sid}", Url=f"{BASE}/url")
     box.exchange.run_until(lambda: call.ended)

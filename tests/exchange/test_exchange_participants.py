@@ -25,7 +25,7 @@ def test_rest_ends_conference_for_all(box: Box) -> None:
     }
 
 
-def test_rest_mutes_and_holds_and_tells_of_it(box: Box) -> None:
+def test_rest_tells_of_mute_and_hold(box: Box) -> None:
     call = enter(box, document(TOLD))
     enter(box, document())
     tail = f"Conferences/{room(box)}/Participants/{call.sid}"
@@ -40,7 +40,7 @@ def test_rest_mutes_and_holds_and_tells_of_it(box: Box) -> None:
     assert kinds(call).count(Kind.HOLD) == 2
 
 
-def test_end_on_exit_cannot_be_changed_on_hold(box: Box) -> None:
+def test_end_on_exit_fixed_during_hold(box: Box) -> None:
     call = enter(box, document())
     tail = f"Conferences/{room(box)}/Participants/{call.sid}"
     box.call("POST", tail, Hold="true")

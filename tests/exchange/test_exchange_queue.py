@@ -6,7 +6,7 @@ from tests.exchange.box import BASE, CALLER, HOTLINE, OFFICE, OPERATOR, Box
 from tests.exchange.queueing import ENQUEUE, ROUND, waiting
 
 
-def test_wait_document_asked_for_again_and_again_with_place(box: Box) -> None:
+def test_wait_document_asked_repeatedly_with_place(box: Box) -> None:
     waiting(box)
     second = waiting(box)
     box.exchange.run_for(20)
@@ -42,7 +42,7 @@ def test_without_action_next_verb_runs(box: Box) -> None:
     assert "next" in [e.text for e in call.transcript]
 
 
-def test_hang_up_tells_action_first_and_status_after(box: Box) -> None:
+def test_hangup_tells_action_then_status(box: Box) -> None:
     call = waiting(box)
 
     box.exchange.hang_up(call)
@@ -88,7 +88,7 @@ def test_failing_wait_document_is_error_of_queue(box: Box) -> None:
     assert "sorry" in [e.text for e in call.transcript]
 
 
-def test_failing_wait_document_and_action_go_to_fallback(box: Box) -> None:
+def test_failing_wait_goes_to_fallback(box: Box) -> None:
     box.page("/start", ENQUEUE)
     box.page("/wait", (503, (), b""))
     box.page("/out", (503, (), b""))
@@ -101,7 +101,7 @@ def test_failing_wait_document_and_action_go_to_fallback(box: Box) -> None:
     assert box.service.asked("/fallback")[0]["ErrorUrl"] == f"{BASE}/out"
 
 
-def test_empty_wait_address_is_silence_and_none_is_music(box: Box) -> None:
+def test_empty_queue_wait_address_is_silence(box: Box) -> None:
     box.page("/start", '<Enqueue waitUrl="">q</Enqueue>')
     silent = waiting(box)
     box.page("/start", "<Enqueue>q</Enqueue>")
@@ -113,7 +113,7 @@ def test_empty_wait_address_is_silence_and_none_is_music(box: Box) -> None:
     assert box.service.asked("/wait") == []
 
 
-def test_wait_document_that_takes_no_time_is_complained_of(box: Box) -> None:
+def test_instant_wait_document_complained_of(box: Box) -> None:
     box.page("/wait", "")
 
     waiting(box)

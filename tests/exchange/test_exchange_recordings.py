@@ -48,7 +48,7 @@ def fetched(box: Box, tail: str) -> bytes:
 # --- the verb -----------------------------------------------------------------
 
 
-def test_message_ended_by_hash_key_lasts_while_it_was_spoken(
+def test_hash_ended_message_has_its_length(
     box: Box,
 ) -> None:
     left(box, Speak(text=TEN_SECONDS, after=1), Press(digits="#", after=2), Stay())
@@ -83,7 +83,7 @@ def test_key_cuts_message_short(box: Box) -> None:
     assert box.service.asked("/message")[0]["RecordingDuration"] == "4"
 
 
-def test_who_hangs_up_after_speaking_has_left_message(box: Box) -> None:
+def test_hangup_after_speaking_leaves_message(box: Box) -> None:
     left(box, Speak(text=TEN_SECONDS, after=1), HangUp())
 
     [form] = box.service.asked("/message")
@@ -101,13 +101,13 @@ def test_of_empty_recording_action_not_told(box: Box, deed: Deed) -> None:
     assert box.exchange.board.recordings == {}
 
 
-def test_who_hangs_up_without_word_has_left_nothing(box: Box) -> None:
+def test_hangup_without_word_leaves_nothing(box: Box) -> None:
     left(box, Wait(seconds=2), HangUp())
 
     assert box.service.paths() == ["/start", "/status"]
 
 
-def test_carrier_that_tells_of_empty_recordings_can_be_had() -> None:
+def test_empty_recordings_can_be_told() -> None:
     box = Box(empty_recording_is_told=True)
     left(box, Silent(), Stay())
 
@@ -124,7 +124,7 @@ def test_person_hears_where_recording_begins_and_ends(box: Box) -> None:
     ]
 
 
-def test_several_things_may_be_said_into_one_message(box: Box) -> None:
+def test_several_words_fill_one_message(box: Box) -> None:
     deeds = (Speak(text=TEN_SECONDS, after=1), Speak(text="x" * 15, after=1))
 
     left(box, *deeds, Press(digits="#", after=1), Stay())

@@ -79,7 +79,7 @@ def test_call_of_sample_talked_out(box: Box) -> None:
     assert call.ended_at == talked[0] + 30
 
 
-def test_what_is_not_heard_is_failure_with_what_was(box: Box) -> None:
+def test_unheard_words_are_failure_with_heard(box: Box) -> None:
     box.page("/start", '<Say language="ru-RU">something else</Say>')
 
     call = box.exchange.dial(CALLER, HOTLINE, Hears(text="welcome", language="uk-UA"))
@@ -90,7 +90,7 @@ def test_what_is_not_heard_is_failure_with_what_was(box: Box) -> None:
     assert "ru-RU: something else" in failure
 
 
-def test_steps_that_can_no_longer_come_about_are_failures(box: Box) -> None:
+def test_impossible_steps_are_failures(box: Box) -> None:
     box.page("/start", "<Say>Goodbye</Say>")
 
     box.exchange.dial(CALLER, HOTLINE, Press(digits="1"), Talk(seconds=3))

@@ -69,7 +69,7 @@ def exchange(service: tuple[TinyService, str]) -> Iterator[ExchangeServer]:
         yield server
 
 
-def test_call_placed_typed_queued_taken_and_ended_over_real_connections(
+def test_whole_call_works_over_real_connections(
     service: tuple[TinyService, str], exchange: ExchangeServer
 ) -> None:
     person = Person(exchange.url)
@@ -93,7 +93,7 @@ def test_call_placed_typed_queued_taken_and_ended_over_real_connections(
     assert person.ask("GET", "/complaints") == {"complaints": [], "failures": {}}
 
 
-def test_scripted_callers_many_at_once_end_by_themselves(
+def test_many_scripted_callers_end_by_themselves(
     service: tuple[TinyService, str], exchange: ExchangeServer
 ) -> None:
     person = Person(exchange.url)
@@ -149,7 +149,7 @@ def test_control_refuses_what_it_does_not_understand(exchange: ExchangeServer) -
     ]
 
 
-def test_faults_numbers_and_hang_up_can_be_had_over_control(
+def test_control_gives_faults_numbers_and_hangup(
     service: tuple[TinyService, str], exchange: ExchangeServer
 ) -> None:
     person = Person(exchange.url)
@@ -166,7 +166,7 @@ def test_faults_numbers_and_hang_up_can_be_had_over_control(
     assert eventually(lambda: service[0].paths.count("/start") == 2)
 
 
-def test_message_spoken_fetched_and_deleted_over_real_connections(
+def test_message_lifecycle_works_over_connections(
     exchange: ExchangeServer,
 ) -> None:
     person = Person(exchange.url)
@@ -230,7 +230,7 @@ def test_hanging_answer_held_until_client_gives_up(
     assert [queue.name for queue in exchange.switch.board.queues.values()] == ["q"]
 
 
-def test_browser_that_is_killed_while_it_waits_is_soon_lost() -> None:
+def test_killed_waiting_browser_soon_lost() -> None:
     account = Config(
         account=ACCOUNT,
         token=TOKEN,
@@ -275,7 +275,7 @@ def test_service_that_refuses_connections_is_failed_webhook(
     assert person.ask("GET")["webhooks_failed"] == 2
 
 
-def test_service_that_never_answers_does_not_hold_exchange_up() -> None:
+def test_silent_service_holds_nothing_up() -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         address = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         number = Number(number=HOTLINE, voice_url=f"{address}/start")
@@ -309,7 +309,7 @@ def test_server_ends_on_sigterm_with_status_zero(tmp_path: Path) -> None:
     assert shown["calls"] == {}
 
 
-def test_secrets_come_from_environment_and_never_from_command_line() -> None:
+def test_secrets_only_from_environment() -> None:
     secrets = {
         "TWILIO_AUTH_TOKEN": TOKEN,
         "TWILIO_API_KEY_SID": KEY,

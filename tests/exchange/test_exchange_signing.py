@@ -58,7 +58,7 @@ def test_signature_agrees_with_published_vectors(
     assert sign_request("12345", url, form) == expected
 
 
-def test_every_webhook_of_call_signed_over_address_as_called(
+def test_webhooks_signed_over_address_called(
     box: Box,
 ) -> None:
     box.page(
@@ -85,7 +85,7 @@ def test_get_webhook_carries_parameters_in_query() -> None:
     assert parse_qsl(urlsplit(url).query) == [("b", "1"), ("From", "+12025550101")]
 
 
-def test_letters_outside_ascii_escaped_and_escapes_left_alone() -> None:
+def test_non_ascii_escaped_escapes_kept() -> None:
     assert escape_url("https://h.example/Ї?x=%7E~") == "https://h.example/%D0%87?x=%7E~"
 
 

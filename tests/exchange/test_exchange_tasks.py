@@ -9,7 +9,7 @@ def listener(heard: list[object], pauses: list[float | None]) -> Script[None]:
         heard += [signal]
 
 
-def test_script_resumed_with_nothing_when_time_is_up() -> None:
+def test_timed_out_script_resumes_with_nothing() -> None:
     timeline, heard = Timeline(100.0), list[object]()
     timeline.start(listener(heard, [5.0]))
 
@@ -43,7 +43,7 @@ def test_signal_before_timeout_makes_it_void() -> None:
     assert timeline.next_due() == 13.0
 
 
-def test_interrupt_comes_before_signals_and_may_be_caught() -> None:
+def test_interrupt_precedes_signals_and_is_catchable() -> None:
     timeline, heard = Timeline(0.0), list[object]()
 
     def catching() -> Script[None]:

@@ -6,7 +6,7 @@ from exchange.kernel.transcript import Kind
 from tests.exchange.box import BASE, CALLER, HOTLINE, OFFICE, XML, Box
 
 
-def test_withheld_number_comes_as_word_or_as_keypad_number(box: Box) -> None:
+def test_withheld_number_is_word_or_keypad(box: Box) -> None:
     box.page("/start", "<Hangup/>")
 
     for from_ in ("anonymous", "+266696687"):
@@ -18,7 +18,7 @@ def test_withheld_number_comes_as_word_or_as_keypad_number(box: Box) -> None:
     assert [form["CallerCountry"] for form in started] == ["", "LS"]
 
 
-def test_fatal_document_goes_to_fallback_with_code_and_address(box: Box) -> None:
+def test_fatal_document_told_to_fallback(box: Box) -> None:
     box.page("/start", (500, (), b""))
     box.page("/fallback", "<Say>Please stay calm</Say>")
 
@@ -34,7 +34,7 @@ def test_fatal_document_goes_to_fallback_with_code_and_address(box: Box) -> None
     assert len(box.exchange.complaints) == 1
 
 
-def test_fatal_document_without_fallback_ends_call_with_apology(
+def test_fatal_without_fallback_ends_in_apology(
     box: Box,
 ) -> None:
     box.page("/start", (200, (("Content-Type", "text/html"),), b"<html/>"))

@@ -43,7 +43,7 @@ def kinds(call: Leg) -> list[Kind]:
     return [event.kind for event in call.transcript]
 
 
-def test_without_key_wait_goes_on_and_nothing_complained_of(
+def test_wait_without_key_goes_on(
     held: Box,
 ) -> None:
     call = waiting(held, 100)
@@ -57,9 +57,7 @@ def test_without_key_wait_goes_on_and_nothing_complained_of(
 
 
 @pytest.mark.parametrize("after", [0.5, 3.0, 12.0, 22.0])
-def test_key_taken_at_once_in_words_tone_and_silence_after(
-    held: Box, after: float
-) -> None:
+def test_wait_key_taken_at_any_sound(held: Box, after: float) -> None:
     held.page("/key", "<Leave/>")
 
     held.exchange.dial(CALLER, HOTLINE, Press(digits="2", after=after), Stay())
@@ -71,7 +69,7 @@ def test_key_taken_at_once_in_words_tone_and_silence_after(
     assert held.exchange.complaints == []
 
 
-def test_key_that_is_only_talked_about_leads_back_to_wait(held: Box) -> None:
+def test_undecided_key_leads_back_to_wait(held: Box) -> None:
     held.page("/key", "<Say>You are the first</Say>")
 
     call = held.exchange.dial(CALLER, HOTLINE, Press(digits="5", after=3), Stay())
@@ -138,7 +136,7 @@ def test_whoever_left_may_leave_message(held: Box) -> None:
     assert held.exchange.complaints == []
 
 
-def test_whoever_left_may_wait_again_behind_all_others(held: Box) -> None:
+def test_returner_waits_behind_all_others(held: Box) -> None:
     held.page("/key", "<Leave/>")
     held.page("/out", ENQUEUE)
     first = held.exchange.dial(CALLER, HOTLINE, Press(digits="1", after=3), Stay())
@@ -169,7 +167,7 @@ def test_caller_may_be_fetched_from_wait_anytime(held: Box, seconds: float) -> N
     assert held.exchange.complaints == []
 
 
-def test_caller_may_be_fetched_while_key_is_on_way(held: Box) -> None:
+def test_caller_fetchable_while_key_travels(held: Box) -> None:
     def answer(form: dict[str, str]) -> str:
         move(held, held.exchange.board.legs[form["CallSid"]])
         return "<Say>You stay</Say>"
@@ -183,7 +181,7 @@ def test_caller_may_be_fetched_while_key_is_on_way(held: Box) -> None:
     assert not call.queue
 
 
-def test_whoever_was_fetched_presses_only_when_asked_again(held: Box) -> None:
+def test_fetched_caller_presses_when_asked_again(held: Box) -> None:
     later = '<Pause length="20"/><Gather numDigits="1" action="/after"/>'
     held.page("/moved", later)
     held.page("/after", MOVED)
@@ -213,7 +211,7 @@ def test_caller_in_menu_may_be_fetched(box: Box) -> None:
     assert kinds(call)[-3:] == [Kind.GATHER_END, Kind.PRESSED, Kind.SILENCE]
 
 
-def test_caller_who_speaks_message_may_be_fetched_and_it_is_kept(box: Box) -> None:
+def test_speaking_caller_fetchable_message_kept(box: Box) -> None:
     box.page("/start", '<Record action="/message" recordingStatusCallback="/kept"/>')
     box.page("/moved", MOVED)
     call = box.exchange.dial(CALLER, HOTLINE, Speak(text="x" * 150), Stay())
@@ -227,7 +225,7 @@ def test_caller_who_speaks_message_may_be_fetched_and_it_is_kept(box: Box) -> No
     assert kinds(call)[-2:] == [Kind.RECORD_END, Kind.SILENCE]
 
 
-def test_caller_who_hangs_up_in_wait_ends_wait(held: Box) -> None:
+def test_hangup_in_wait_ends_wait(held: Box) -> None:
     held.exchange.dial(CALLER, HOTLINE, Wait(seconds=5), HangUp())
     held.exchange.run_for(10)
 

@@ -22,7 +22,7 @@ def ring(carrier: Carrier, number: int) -> Leg:
     return queue_up(carrier, language, ("urgent", "family")[number % 2])
 
 
-def test_everyone_reaches_exactly_one_operator_and_nobody_booked_twice(
+def test_everyone_reaches_exactly_one_operator(
     tmp_path: Path,
 ) -> None:
     with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):

@@ -101,7 +101,7 @@ def test_keys_typed_and_h_hangs_up(rung: Rung) -> None:
     assert caller.returncode == 0
 
 
-def test_house_of_folder_rung_from_another_number_each_time(rung: Rung) -> None:
+def test_folders_house_rung_from_new_numbers(rung: Rung) -> None:
     told = [rung.run("call", "+447700900999").stderr for _ in range(2)]
     assert all("refuses" in each and "+447700900999" in each for each in told)
 
@@ -128,9 +128,7 @@ def _rings(rung: Rung) -> str:
     return line.split()[0].strip("(")
 
 
-def test_another_house_rung_by_no_command_of_this_one(
-    rung: Rung, tmp_path: Path
-) -> None:
+def test_command_rings_no_other_house(rung: Rung, tmp_path: Path) -> None:
     other = Rung(tmp_path / "data")
 
     refused = other.run("call")

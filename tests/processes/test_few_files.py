@@ -69,7 +69,7 @@ def answer(port: int) -> str:
     return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=30).text
 
 
-def test_crowd_beyond_limit_of_files_ends_no_worker(port: int) -> None:
+def test_crowd_beyond_file_limit_survives(port: int) -> None:
     before = answer(port)
     with ExitStack() as held:
         for _ in range(CROWD):

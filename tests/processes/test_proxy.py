@@ -189,7 +189,7 @@ def test_proxy_leaves_connection_before_house_does() -> None:
     "path",
     ["/voice/status", "/voice/status?x=%D0%9A%2F%3A&empty=", "/messages/twilio"],
 )
-def test_signed_webhook_comes_through_as_it_was_sent(front: Front, path: str) -> None:
+def test_signed_webhook_passes_proxy(front: Front, path: str) -> None:
     forged = front.ask("POST", path, data=FORM)
     genuine = front.ask("POST", path, data=FORM, headers=signed(path, FORM))
 
@@ -237,7 +237,7 @@ def test_event_stream_comes_through_beat_by_beat(front: Front) -> None:
     assert front.get("/operator/events").status_code in {303, 401}
 
 
-def test_stranger_who_knocks_too_often_is_told_so(front: Front) -> None:
+def test_frequent_stranger_told_so(front: Front) -> None:
     knocks = (front.ask("POST", "/", data={"name": "x"}) for _ in range(300))
 
     assert any(each.status_code == 429 for each in knocks)

@@ -94,7 +94,7 @@ def test_outcome_is_null_until_call_ends(
     assert of(service, caller.sid)["outcome"] is None
 
 
-def test_caller_whose_operator_has_gone_may_go_back_to_queue(
+def test_caller_of_gone_operator_may_requeue(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -108,7 +108,7 @@ def test_caller_whose_operator_has_gone_may_go_back_to_queue(
     assert eventually(lambda: of(service, caller.sid)["offers"] == 2)
 
 
-def test_log_has_promised_fields_from_start_of_call(
+def test_log_has_promised_fields_from_start(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -135,7 +135,7 @@ def test_second_number_answered_too(duty: tuple[Hotline, Carrier]) -> None:
     assert of(service, caller.sid)["number"] == "+12025550102"
 
 
-def test_queue_has_promised_fields_and_nobody_named_by_number(
+def test_queue_has_fields_without_numbers(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -170,7 +170,7 @@ def test_operators_listed_with_promised_fields(
     assert is_utc(row["since"])
 
 
-def test_caller_who_leaves_is_soon_out_of_queue(
+def test_leaving_caller_soon_out_of_queue(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -181,7 +181,7 @@ def test_caller_who_leaves_is_soon_out_of_queue(
     assert eventually(lambda: of(service, caller.sid)["outcome"] == "abandoned")
 
 
-def test_caller_whose_callbacks_are_lost_is_soon_out_of_queue(
+def test_lost_callbacks_caller_soon_out(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -193,7 +193,7 @@ def test_caller_whose_callbacks_are_lost_is_soon_out_of_queue(
     assert eventually(lambda: of(service, caller.sid)["outcome"] == "abandoned")
 
 
-def test_operator_whose_callbacks_are_lost_soon_rings_no_more(
+def test_lost_callbacks_operator_stops_ringing(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -211,7 +211,7 @@ def test_operator_whose_callbacks_are_lost_soon_rings_no_more(
 
 
 @pytest.mark.parametrize("who", ["caller", "operator"])
-def test_operator_whose_callbacks_are_lost_soon_talks_no_more(
+def test_lost_callbacks_operator_stops_talking(
     duty: tuple[Hotline, Carrier], who: str
 ) -> None:
     service, carrier = duty
@@ -227,7 +227,7 @@ def test_operator_whose_callbacks_are_lost_soon_talks_no_more(
     assert eventually(lambda: of(service, caller.sid)["ended"])
 
 
-def test_caller_who_leaves_while_it_rings_frees_operator(
+def test_leaving_caller_frees_rung_operator(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -276,7 +276,7 @@ def test_another_carriers_habits_change_nothing(
     assert (row["outcome"], row["offers"]) == ("answered", 1)
 
 
-def test_conversation_logged_as_answered_although_room_never_told(
+def test_conversation_answered_though_room_silent(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty
@@ -291,7 +291,7 @@ def test_conversation_logged_as_answered_although_room_never_told(
     assert eventually(lambda: service.states() == {"Ann": "available"})
 
 
-def test_conversation_logged_as_answered_although_room_told_it_late(
+def test_conversation_answered_though_room_late(
     duty: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = duty

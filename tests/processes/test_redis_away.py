@@ -60,7 +60,7 @@ HARMS = [
 
 
 @pytest.mark.parametrize(("harm", "heal", "caller"), HARMS)
-def test_while_redis_is_away_callers_answered_and_keep_place(
+def test_redis_absence_keeps_callers_places(
     waiting: tuple[House, list[Leg]],
     harm: Callable[[Valkey], None],
     heal: Callable[[Valkey], None],
@@ -105,7 +105,7 @@ def queued(service: Hotline) -> list[object]:
     return [row["call"] for row in service.rows("queue")]
 
 
-def test_wiped_redis_filled_again_by_those_who_wait(
+def test_wiped_redis_refilled_by_waiters(
     waiting: tuple[House, list[Leg]],
 ) -> None:
     (service, carrier, valkey), legs = waiting
@@ -132,7 +132,7 @@ def test_wiped_redis_filled_again_by_those_who_wait(
     assert eventually(lambda: {leg.sid for leg in legs} <= kept.keys())
 
 
-def test_operators_and_rules_are_still_there_after_wipe(house: House) -> None:
+def test_operators_and_rules_survive_wipe(house: House) -> None:
     service, carrier, valkey = house
     service.say("operators", "status", "Ann", "available")
     rules = service.say("rules", "show")

@@ -71,7 +71,7 @@ def served(house: tuple[Hotline, Carrier], count: int) -> list[Leg]:
     return order
 
 
-def test_rule_set_in_force_is_that_of_line(
+def test_rules_in_force_are_lines_own(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, _ = house
@@ -111,7 +111,7 @@ def test_overdue_come_first_in_order_of_coming(
     assert served(away, 3) == legs
 
 
-def test_publishing_and_rolling_back_take_effect_at_once(
+def test_publishing_and_rollback_effective_at_once(
     away: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = away
@@ -126,7 +126,7 @@ def test_publishing_and_rolling_back_take_effect_at_once(
     assert max(row["priority"] for row in rows) < 50000
 
 
-def test_who_misses_too_many_offers_counts_as_away(
+def test_missing_many_offers_counts_as_away(
     away: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = away
@@ -183,7 +183,7 @@ def test_faulty_rule_set_refused_with_every_fault(
 
 
 @pytest.mark.parametrize("text", ["[class", "\x00\xff", ""])
-def test_what_is_no_rule_set_is_refused_without_traceback(
+def test_no_rule_set_refused_without_traceback(
     house: tuple[Hotline, Carrier], tmp_path: Path, text: str
 ) -> None:
     service, _ = house

@@ -80,7 +80,7 @@ def test_crowd_of_slow_clients_holds_up_nobody(
             assert requests.get(service.url + path, timeout=30).status_code == 200
 
 
-def test_whoever_is_slow_is_parted_with_and_told_why(
+def test_slow_client_parted_with_reason(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, _ = house
@@ -132,7 +132,7 @@ def test_huge_body_refused_before_it_has_come(
         assert answered(carrier) == [204] * WEBHOOKS
 
 
-def test_huge_body_that_is_sent_whole_is_answered(
+def test_huge_whole_body_is_answered(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, _ = house
@@ -143,7 +143,7 @@ def test_huge_body_that_is_sent_whole_is_answered(
         assert b" 413 " in sends.recv(4096)
 
 
-def test_more_connections_than_there_is_room_for_make_room(
+def test_surplus_connections_make_room(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = house

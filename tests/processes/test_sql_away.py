@@ -13,7 +13,7 @@ from tests.processes.people import lines, queue_up, talk
 PHONE = "+12025550120"
 
 
-def test_locked_database_loses_nothing_and_delays_no_caller(tmp_path: Path) -> None:
+def test_locked_database_loses_and_delays_nothing(tmp_path: Path) -> None:
     with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
         service.operator("Ann", PHONE)
         (file,) = service.data.glob("*.db")
@@ -40,7 +40,7 @@ def test_locked_database_loses_nothing_and_delays_no_caller(tmp_path: Path) -> N
         assert logged() == wanted
 
 
-def test_locked_database_does_not_keep_us_from_seeing_who_has_gone(
+def test_locked_database_hides_no_departure(
     tmp_path: Path,
 ) -> None:
     with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
@@ -67,9 +67,7 @@ def test_locked_database_does_not_keep_us_from_seeing_who_has_gone(
         "oracle://somewhere/else",
     ],
 )
-def test_database_that_cannot_be_reached_is_named_at_start(
-    tmp_path: Path, url: str
-) -> None:
+def test_unreachable_database_named_at_start(tmp_path: Path, url: str) -> None:
     service = Hotline(tmp_path / "data", {"DATABASE_URL": url})
     process = service.start()
     try:

@@ -128,7 +128,7 @@ def listeners(pids: list[int]) -> set[str]:
     return found
 
 
-def test_house_that_is_up_keeps_secrets_and_to_itself(tmp_path: Path) -> None:
+def test_running_house_keeps_secrets_private(tmp_path: Path) -> None:
     # The folder was there, open to others.
     (tmp_path / "data").mkdir(mode=0o755)
     with hotline(tmp_path) as (service, _, _):
@@ -147,7 +147,7 @@ def test_house_that_is_up_keeps_secrets_and_to_itself(tmp_path: Path) -> None:
         assert eventually(lambda: service.pids() == [])
 
 
-def test_second_up_on_same_data_refused_or_outlives_first(
+def test_second_up_refused_or_outlives_first(
     tmp_path: Path,
 ) -> None:
     with hotline(tmp_path) as (service, _, _):

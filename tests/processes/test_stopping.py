@@ -14,7 +14,7 @@ ANN, BEN = "+12025550120", "+12025550121"
 
 
 @pytest.mark.parametrize("sudden", [False, True])
-def test_second_life_goes_on_where_first_one_ended(  # noqa: PLR0915 - a story
+def test_second_life_continues_first(  # noqa: PLR0915 - a story
     tmp_path: Path, *, sudden: bool
 ) -> None:
     with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
@@ -61,7 +61,7 @@ def test_second_life_goes_on_where_first_one_ended(  # noqa: PLR0915 - a story
         assert not carrier.faults
 
 
-def test_it_stops_in_time_while_operator_is_rung(tmp_path: Path) -> None:
+def test_stops_in_time_while_ringing(tmp_path: Path) -> None:
     with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
         service.operator("Ann", ANN)
         caller = queue_up(carrier)

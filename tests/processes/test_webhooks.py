@@ -97,7 +97,7 @@ def test_carrier_s_status_acknowledged_with_204(
     assert carrier.post(f"{PUBLIC}/voice/status", form).status == 204
 
 
-def test_query_counts_in_signature_as_it_was_sent(
+def test_query_signed_as_sent(
     house: tuple[Hotline, Carrier],
 ) -> None:
     _, carrier = house
@@ -178,7 +178,7 @@ def test_thousands_of_parameters_get_no_server_error(
     del carrier.answers[:]
 
 
-def test_large_forged_body_does_not_cost_next_request_connection(
+def test_large_forged_body_spares_connection(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, _ = house
@@ -242,7 +242,7 @@ def test_twenty_simultaneous_webhooks_count_once(
     assert eventually(lambda: service.states() == {"Ann": "available"})
 
 
-def test_webhook_of_earlier_step_repeats_answer_and_changes_nothing(
+def test_earlier_steps_webhook_only_repeats_answer(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = house
@@ -264,7 +264,7 @@ def test_webhook_of_earlier_step_repeats_answer_and_changes_nothing(
     assert len([r for r in service.rows("calls") if r["call"] == caller.sid]) == 1
 
 
-def test_no_choice_and_no_number_stands_in_address(
+def test_address_holds_neither_choice_nor_number(
     house: tuple[Hotline, Carrier],
 ) -> None:
     _, carrier = house
@@ -289,7 +289,7 @@ def test_health_metrics_and_pages_answer(house: tuple[Hotline, Carrier]) -> None
         assert got.status_code < 500, path
 
 
-def test_header_that_names_part_of_path_is_ignored(
+def test_path_naming_header_is_ignored(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, _ = house
@@ -301,7 +301,7 @@ def test_header_that_names_part_of_path_is_ignored(
         assert (plain.status_code, under.status_code) == (200, 404), name
 
 
-def test_no_number_and_no_secret_gets_into_log_of_process(
+def test_no_number_or_secret_in_process_log(
     house: tuple[Hotline, Carrier],
 ) -> None:
     service, carrier = house

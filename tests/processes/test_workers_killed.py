@@ -43,7 +43,7 @@ def converse(service: Hotline, carrier: Carrier, phone: str) -> None:
     assert eventually(lambda: not operator.live)
 
 
-def test_with_every_worker_killed_again_and_again_nobody_lost(
+def test_repeatedly_killed_workers_lose_nobody(
     tmp_path: Path,
 ) -> None:
     with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):
@@ -67,7 +67,7 @@ def test_with_every_worker_killed_again_and_again_nobody_lost(
         assert eventually(lambda: len(service.pids("hotline worker-")) >= 3)
 
 
-def test_with_every_worker_hung_for_good_callers_still_reach_operators(
+def test_hung_workers_leave_callers_served(
     tmp_path: Path,
 ) -> None:
     with hotline(tmp_path, HOTLINE_LINES=lines(tmp_path)) as (service, carrier, _):

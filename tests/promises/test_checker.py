@@ -315,7 +315,7 @@ def test_every_promise_broken_by_some_history() -> None:
     ],
     ids=["away", "holds the receiver", "cools down", "speaks something else"],
 )
-def test_nobody_blamed_for_waiting_beside_somebody_who_cannot_help(
+def test_helpless_waiters_blame_nobody(
     operator: Operator,
 ) -> None:
     moments = with_moments(*(look(s, operators=(operator,)) for s in range(2, 12)))
@@ -368,7 +368,7 @@ def test_call_beside_another_not_kept_waiting() -> None:
     assert "no_wake_up_is_lost" not in breaches(with_moments(*looks)(sound()))
 
 
-def test_who_is_claimed_before_earlier_caller_is_caught() -> None:
+def test_claim_before_earlier_caller_is_caught() -> None:
     first, second = talk(FIRST, 0), talk(SECOND, 10)
     facts = [*first[:2], *second[:2], *second[2:], *first[2:]]
 
@@ -377,7 +377,7 @@ def test_who_is_claimed_before_earlier_caller_is_caught() -> None:
     assert told == ["second was claimed before first, who came earlier"]
 
 
-def test_refused_offer_gives_caller_old_place_in_order() -> None:
+def test_refused_offer_restores_place_in_order() -> None:
     first, second = talk(FIRST, 0), talk(SECOND, 10)
     refused = offered(OfferEnded, 9, FIRST, reason="declined")
     facts = [*first[:3], *second[:2], refused, *second[2:]]
@@ -391,7 +391,7 @@ def test_one_talk_and_one_return_starve_nobody() -> None:
     assert "nobody_is_starved" not in breaches(overtaking(2))
 
 
-def test_whoever_was_called_may_be_let_go_in_while() -> None:
+def test_called_person_may_be_let_go() -> None:
     assert told_of(called_for(sound(), 20), "nobody_is_lost") == ""
 
 
@@ -402,7 +402,7 @@ def among(history: History, *more: Fact) -> History:
     return replace(history, facts=numbered(facts), added=len(facts))
 
 
-def test_talk_of_offer_that_was_undone_uses_no_place() -> None:
+def test_undone_offers_talk_uses_no_place() -> None:
     (third,) = (
         fact
         for _, fact in overtaking(3).facts
@@ -416,7 +416,7 @@ def test_talk_of_offer_that_was_undone_uses_no_place() -> None:
     assert "nobody_is_starved" not in told
 
 
-def test_whoever_was_called_back_and_left_is_passed_over_by_nobody() -> None:
+def test_called_back_leaver_passed_by_nobody() -> None:
     left = of(PersonLeft, 30, CallId("waiting"), outcome="abandoned")
 
     told = breaches(among(overtaking(3), left))
@@ -427,7 +427,7 @@ def test_whoever_was_called_back_and_left_is_passed_over_by_nobody() -> None:
 # --- colleagues who are brought in ----------------------------------------------
 
 
-def test_history_of_caller_who_is_left_to_colleague_is_sound() -> None:
+def test_history_of_left_caller_is_sound() -> None:
     history = brought_in()
 
     assert breaches(history) == {}
@@ -438,7 +438,7 @@ def told_of(history: History, promise: str) -> str:
     return "\n".join(breaches(history).get(promise, []))
 
 
-def test_operator_in_room_to_which_nobody_was_asked_is_breach() -> None:
+def test_uninvited_operator_in_room_is_breach() -> None:
     history = brought_in()
     facts = [f for _, f in history.facts if f.name != "operator-invited"]
     uninvited = replace(history, facts=numbered(facts), added=len(facts), told=())
@@ -446,7 +446,7 @@ def test_operator_in_room_to_which_nobody_was_asked_is_breach() -> None:
     assert "room claim-first held" in told_of(uninvited, "nobody_is_in_two_talks")
 
 
-def test_colleague_who_is_invited_while_bound_is_breach() -> None:
+def test_inviting_bound_colleague_is_breach() -> None:
     history = brought_in()
     facts = [f for _, f in history.facts if f.name != "offer-ended"]
     twice = replace(history, facts=numbered(facts), added=len(facts), told=())
@@ -457,7 +457,7 @@ def test_colleague_who_is_invited_while_bound_is_breach() -> None:
     assert "claim in-vain has 0 ends" in told_of(twice, "a_token_counts_once")
 
 
-def test_invitation_into_talk_that_is_over_is_breach() -> None:
+def test_inviting_into_ended_talk_is_breach() -> None:
     moment = bound()
     (claim,) = moment.claims
     joins = replace(claim, id=ClaimId("guest"), joins=ClaimId("gone"))
@@ -467,7 +467,7 @@ def test_invitation_into_talk_that_is_over_is_breach() -> None:
     assert "guest joins a talk that is over" in told_of(history, "nobody_is_lost")
 
 
-def test_breach_shown_with_facts_of_whom_it_names() -> None:
+def test_breach_shown_with_named_facts() -> None:
     history = sound()
 
     rows = list(shown(history, {"a promise": [f"{FIRST} was lost"]}))
@@ -478,7 +478,7 @@ def test_breach_shown_with_facts_of_whom_it_names() -> None:
     assert all(f" {FIRST} " in row for row in rows[1:])
 
 
-def test_breach_of_leg_shown_with_whom_it_was_created_for() -> None:
+def test_legs_breach_shown_with_creator() -> None:
     claim = ClaimId(f"claim-{SECOND}")
     history = replace(sound(), dialled={CallId("leg"): claim})
 

@@ -56,7 +56,7 @@ def faults_of(evening: Evening, history: History) -> dict[str, object]:
     return {**breaches(history), **broken}
 
 
-def test_every_promise_kept_by_eight_processes_at_once(
+def test_eight_processes_keep_every_promise(
     request: pytest.FixtureRequest, store_url: str, redis: Redis, tmp_path: Path
 ) -> None:
     evenings: int = request.config.getoption("evenings", 1)
@@ -87,9 +87,7 @@ def test_every_promise_kept_by_eight_processes_at_once(
     assert seen["hung"] > 2
 
 
-def test_callers_of_one_language_and_class_claimed_in_order_of_arrival(
-    store_url: str, tmp_path: Path
-) -> None:
+def test_equal_callers_claimed_by_arrival(store_url: str, tmp_path: Path) -> None:
     plan = Plan(
         processes=1,
         callers=40,

@@ -57,7 +57,7 @@ def refusal(act: object, *args: object) -> str:
 # --- by browser -----------------------------------------------------------
 
 
-def test_browser_that_picks_up_after_click_has_taken_call(world: World) -> None:
+def test_click_then_pickup_takes_call(world: World) -> None:
     world.operator("anna", CLICKS, reach=Reach.BROWSER, clicks=True)
     caller = call_in(world)
 
@@ -71,7 +71,7 @@ def test_browser_that_picks_up_after_click_has_taken_call(world: World) -> None:
     assert world.record(caller).operator == "anna"
 
 
-def test_browser_that_picks_up_by_itself_is_asked_and_takes_nobody(
+def test_self_answering_browser_is_asked_first(
     world: World,
 ) -> None:
     world.operator("anna", CLICKS, reach=Reach.BROWSER)
@@ -86,7 +86,7 @@ def test_browser_that_picks_up_by_itself_is_asked_and_takes_nobody(
     assert claim_now(world).operator == "bela"
 
 
-def test_click_takes_call_that_browser_has_picked_up_by_itself(
+def test_click_takes_self_answered_call(
     world: World,
 ) -> None:
     world.operator("anna", CLICKS, reach=Reach.BROWSER)
@@ -108,7 +108,7 @@ def test_browser_needs_no_number(world: World) -> None:
     assert all(number.reveal() not in leg.to for leg in outbound_legs(world))
 
 
-def test_browser_that_asks_twice_is_let_in_once(world: World) -> None:
+def test_doubly_asking_browser_enters_once(world: World) -> None:
     world.operator("anna", CLICKS, reach=Reach.BROWSER, clicks=True)
     caller = call_in(world)
     fault(world, FaultKind.DOUBLED, "/voice/offer")
@@ -118,7 +118,7 @@ def test_browser_that_asks_twice_is_let_in_once(world: World) -> None:
     assert len(facts_named(world, "offer-taken")) == 1
 
 
-def test_browser_that_is_missing_costs_caller_no_place(world: World) -> None:
+def test_absent_browser_costs_no_place(world: World) -> None:
     gone = Callee(pickup=Pickup.FAILED)
     world.operator("anna", gone, reach=Reach.BROWSER)
     world.operator("bela", accepting_operator(after=3), phone=OTHER_OPERATOR)
@@ -145,7 +145,7 @@ def test_browsers_rung_at_carriers_pace(world: World) -> None:
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_click_on_browsers_offer_noted_before_leg_takes_it(
+def test_click_before_leg_takes_offer(
     world: World,
 ) -> None:
     world.operator("anna", CLICKS_LATE, reach=Reach.BROWSER)
@@ -186,7 +186,7 @@ def test_click_while_telephone_still_rings_changes_nothing(world: World) -> None
     assert claim_now(world) == before
 
 
-def test_click_and_key_in_same_moment_are_one_acceptance(world: World) -> None:
+def test_click_and_key_accept_once(world: World) -> None:
     world.operator(
         "anna", Callee(after=2.0, deeds=(Wait(seconds=5), Press(digits="1")))
     )
@@ -202,9 +202,7 @@ def test_click_and_key_in_same_moment_are_one_acceptance(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
-def test_click_that_carrier_carries_out_and_does_not_confirm_counts(
-    world: World, kind: FaultKind
-) -> None:
+def test_unconfirmed_click_counts_if_carried_out(world: World, kind: FaultKind) -> None:
     world.operator("anna", CLICKS)
     caller = call_in(world)
     claim = answered(world)
@@ -217,9 +215,7 @@ def test_click_that_carrier_carries_out_and_does_not_confirm_counts(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.TOO_MANY, FaultKind.BROKEN, FaultKind.HANG])
-def test_click_that_carrier_refuses_changes_nothing_and_key_still_counts(
-    world: World, kind: FaultKind
-) -> None:
+def test_refused_click_leaves_key_valid(world: World, kind: FaultKind) -> None:
     patient = Callee(after=2.0, deeds=(Press(digits="1", after=10), Stay()))
     world.operator("anna", patient)
     caller = call_in(world)
@@ -233,7 +229,7 @@ def test_click_that_carrier_refuses_changes_nothing_and_key_still_counts(
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_click_of_operator_who_has_just_hung_up_costs_caller_no_place(
+def test_hung_up_operators_click_costs_nothing(
     world: World,
 ) -> None:
     world.operator("anna", CLICKS)
@@ -292,9 +288,7 @@ def test_click_of_somebody_else_changes_nothing(world: World, act: object) -> No
 
 
 @pytest.mark.parametrize("act", [take_by_desk, decline_by_desk])
-def test_click_after_offer_has_run_out_changes_nothing(
-    world: World, act: object
-) -> None:
+def test_late_click_changes_nothing(world: World, act: object) -> None:
     world.operator("anna", Callee(pickup=Pickup.NO_ANSWER))
     claim = rung(world, call_in(world))
     world.exchange.run_until(
@@ -326,7 +320,7 @@ def test_talk_cannot_be_declined(world: World) -> None:
     assert stage_of(world, caller) is Stage.CONNECTED
 
 
-def test_click_of_operator_on_standing_line_finds_call_taken(
+def test_standing_operators_click_finds_call_taken(
     world: World,
 ) -> None:
     standing = on_line(world)

@@ -96,7 +96,7 @@ def an_act(ports: Ports, chance: Chance) -> Act:
     return acts[int(chance.random() * len(acts))]
 
 
-def test_first_request_of_call_that_comes_eight_times_at_once_starts_it_once(
+def test_eightfold_first_request_starts_call_once(
     world: World,
 ) -> None:
     form = {"CallSid": "CA" + "1" * 32, "From": CALLER, "To": HOTLINE}
@@ -115,7 +115,7 @@ def test_first_request_of_call_that_comes_eight_times_at_once_starts_it_once(
     calls.end_leg(world.ports, LINE, CallId(form["CallSid"]))
 
 
-def test_key_that_comes_eight_times_at_once_is_one_step(world: World) -> None:
+def test_eightfold_key_is_one_step(world: World) -> None:
     form = {
         "CallSid": "CA" + "1" * 32,
         "AccountSid": ACCOUNT,
@@ -140,7 +140,7 @@ def test_key_that_comes_eight_times_at_once_is_one_step(world: World) -> None:
 
 
 @pytest.mark.parametrize("attempt", range(5))
-def test_of_two_operators_who_accept_at_once_exactly_one_wins(
+def test_one_of_two_accepts_wins(
     world: World, houses: list[Ports], attempt: int
 ) -> None:
     fill(houses[0])
@@ -165,7 +165,7 @@ def test_of_two_operators_who_accept_at_once_exactly_one_wins(
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-def test_whatever_happens_at_once_nobody_is_lost_or_promised_twice(
+def test_simultaneous_events_lose_nobody(
     world: World, houses: list[Ports], seed: int
 ) -> None:
     fill(houses[0])

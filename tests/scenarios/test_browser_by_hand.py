@@ -52,7 +52,7 @@ def test_page_that_picks_up_talks(world: World) -> None:
     assert state_of(world) is State.TALKING
 
 
-def test_page_that_turns_down_costs_caller_no_place(world: World) -> None:
+def test_declining_page_costs_no_place(world: World) -> None:
     at_the_desk(world)
     caller = call_in(world)
     leg = until_rung(world)
@@ -83,7 +83,7 @@ def test_reloaded_page_is_back_in_talk(world: World) -> None:
     assert talks_on(world, caller, again)
 
 
-def test_page_that_is_missing_yet_can_be_rung_once_it_is(world: World) -> None:
+def test_missing_page_rung_once_present(world: World) -> None:
     _, caller = in_talk(world)
     world.exchange.switch.close(PAGE)
     world.exchange.run_for(1)
@@ -101,7 +101,7 @@ def test_page_that_is_missing_yet_can_be_rung_once_it_is(world: World) -> None:
     assert talks_on(world, caller, again)
 
 
-def test_operator_who_hangs_up_at_page_is_expected_back(world: World) -> None:
+def test_hung_up_page_operator_expected_back(world: World) -> None:
     """The desk ends a talk by itself: a leg that ends otherwise was cut off."""
     leg, caller = in_talk(world)
 

@@ -124,7 +124,7 @@ def test_promise_that_is_given_again_is_moved(world: World) -> None:
     assert len(world.ports.promises.callbacks(LINE, ended=True)) == 1
 
 
-def test_promise_that_is_taken_back_is_not_kept(world: World) -> None:
+def test_promise_taken_back_not_kept(world: World) -> None:
     caller = talked(world)
     promises(world, caller)
 
@@ -136,7 +136,7 @@ def test_promise_that_is_taken_back_is_not_kept(world: World) -> None:
     assert reasons(world) == ["cancelled"]
 
 
-def test_promise_that_was_taken_back_can_be_given_anew(world: World) -> None:
+def test_promise_taken_back_can_be_renewed(world: World) -> None:
     caller = talked(world)
     promises(world, caller)
     take_back(world.ports, account(), CallId(caller.sid))
@@ -149,7 +149,7 @@ def test_promise_that_was_taken_back_can_be_given_anew(world: World) -> None:
     assert len(persons_legs(world)) == 1
 
 
-def test_person_who_is_not_reached_is_tried_again(world: World) -> None:
+def test_unreached_person_tried_again(world: World) -> None:
     world.exchange.put_person(CALLER, Callee(after=99.0), IS_CALLED)
     caller = talked(world)
     promises(world, caller)
@@ -171,7 +171,7 @@ def test_quiet_hours_hold_promise_back(world: World) -> None:
     assert world.clock.now() >= due
 
 
-def test_caller_who_rings_before_moment_is_called_anyway(
+def test_caller_before_moment_called_anyway(
     world: World,
 ) -> None:
     caller = talked(world)
@@ -186,7 +186,7 @@ def test_caller_who_rings_before_moment_is_called_anyway(
     assert len(persons_legs(world)) == 1
 
 
-def test_caller_whose_line_drops_has_place_beside_promise(
+def test_dropped_caller_has_place_beside_promise(
     world: World,
 ) -> None:
     caller = talking_to(world)
@@ -214,7 +214,7 @@ def test_promise_outlives_live_state(world: World) -> None:
     assert world.clock.now() >= due
 
 
-def test_who_is_called_again_can_be_promised_one_more_call(world: World) -> None:
+def test_called_again_can_be_promised_more(world: World) -> None:
     world.exchange.put_person(CALLER, IS_CALLED, IS_CALLED)
     caller = talked(world)
     promises(world, caller)
@@ -230,7 +230,7 @@ def test_who_is_called_again_can_be_promised_one_more_call(world: World) -> None
     until_state(world, State.TALKING)
 
 
-def test_person_who_wants_no_call_is_spared_every_promise(world: World) -> None:
+def test_refusing_person_spared_every_promise(world: World) -> None:
     world.exchange.put_person(
         CALLER, Callee(after=2.0, deeds=(Press(digits="2"), Stay()))
     )
@@ -264,13 +264,13 @@ def refused(world: World, leg: Leg, name: str = "anna") -> str:
     return stale.value.reason
 
 
-def test_caller_who_withholds_number_cannot_be_promised_call(
+def test_withheld_number_promised_no_call(
     world: World,
 ) -> None:
     assert refused(world, talking_to(world, from_="anonymous")) == "no-number"
 
 
-def test_number_that_costs_whoever_calls_it_is_not_called(world: World) -> None:
+def test_costly_number_not_called(world: World) -> None:
     assert refused(world, talking_to(world, from_="+449098790000")) == "no-number"
 
 
@@ -304,9 +304,7 @@ def test_moment_that_is_past_is_refused(world: World) -> None:
         promises(world, caller, timedelta(seconds=-1))
 
 
-def test_line_that_calls_nobody_back_promises_no_call(
-    redis: Redis, tmp_path: Path
-) -> None:
+def test_line_without_callbacks_promises_none(redis: Redis, tmp_path: Path) -> None:
     lines = lines_with(tmp_path, "call_back = true", "call_back = false")
     with build_world(redis, tmp_path, lines=lines) as world:
         world.operator("anna", accepting_operator())

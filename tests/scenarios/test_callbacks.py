@@ -105,9 +105,7 @@ def test_callback_keeps_place_and_passes_nobody(world: World) -> None:
     ],
     ids=["no answer", "busy", "mailbox", "hangs up"],
 )
-def test_who_is_not_reached_is_tried_again_later_and_given_up_finally(
-    world: World, callee: Callee
-) -> None:
+def test_unreached_retried_later_finally_given_up(world: World, callee: Callee) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, callee)
     caller = promised(world)
@@ -129,7 +127,7 @@ def test_who_is_not_reached_is_tried_again_later_and_given_up_finally(
     assert world.record(caller).answered is None
 
 
-def test_person_who_was_not_reached_is_reached_second_time(world: World) -> None:
+def test_person_reached_second_time(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, Callee(pickup=Pickup.NO_ANSWER), IS_CALLED)
     caller = promised(world)
@@ -140,7 +138,7 @@ def test_person_who_was_not_reached_is_reached_second_time(world: World) -> None
     assert len(persons_legs(world)) == 2
 
 
-def test_person_who_wants_no_call_is_never_called_again(world: World) -> None:
+def test_refusing_person_never_called_again(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(
         CALLER, Callee(after=2.0, deeds=(Press(digits="2"), Stay()))
@@ -158,7 +156,7 @@ def test_person_who_wants_no_call_is_never_called_again(world: World) -> None:
     ]
 
 
-def test_other_number_typed_and_read_back_and_called(world: World) -> None:
+def test_other_number_typed_read_back_called(world: World) -> None:
     other = "+447700900177"
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(other, IS_CALLED)
@@ -203,7 +201,7 @@ def test_whoever_withholds_number_types_one(world: World) -> None:
         "00931234567",  # a range that nobody has
     ],
 )
-def test_number_that_may_not_be_called_is_not_taken(world: World, number: str) -> None:
+def test_forbidden_number_not_taken(world: World, number: str) -> None:
     leg: Leg = world.dial(
         *TO_THE_QUEUE,
         Press(digits="1", after=3),
@@ -220,7 +218,7 @@ def test_number_that_may_not_be_called_is_not_taken(world: World, number: str) -
     assert stage_of(world, leg) is Stage.WAITING
 
 
-def test_number_without_country_code_is_one_of_lines_country(
+def test_national_number_belongs_to_lines_country(
     world: World,
 ) -> None:
     typed, right = Press(digits="0931234567#"), Press(digits="1", after=12)
@@ -257,7 +255,7 @@ def test_hours_that_were_wished_for_are_kept(world: World) -> None:
     assert world.clock.now().hour == 19  # 21 in Kyiv
 
 
-def test_quiet_hours_hold_unless_any_hour_wished_for(world: World) -> None:
+def test_quiet_hours_hold_unless_any_wished(world: World) -> None:
     publish(world, quiet='{ from = "19:00", to = "07:00" }')
     silent = (Press(digits="1", after=3), SAY_YES)
     asleep = promised(world, *silent, from_=CALLER)
@@ -267,7 +265,7 @@ def test_quiet_hours_hold_unless_any_hour_wished_for(world: World) -> None:
     assert stage_of(world, awake) is Stage.WAITING
 
 
-def test_who_asks_to_be_written_to_is_never_called(world: World) -> None:
+def test_person_to_be_written_never_called(world: World) -> None:
     operator_to_come(world, accepting_operator())
     wishes = (Press(digits="1", after=3), SAY_YES, Press(digits="3"))
     caller = promised(world, *wishes)
@@ -281,7 +279,7 @@ def test_who_asks_to_be_written_to_is_never_called(world: World) -> None:
     assert stage_of(world, caller) is Stage.ENDED
 
 
-def test_operator_who_is_free_meanwhile_is_better_than_call_back(
+def test_free_operator_beats_call_back(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator(after=6.0))
@@ -294,7 +292,7 @@ def test_operator_who_is_free_meanwhile_is_better_than_call_back(
     assert call_of(world, caller).promise is None
 
 
-def test_promise_not_given_while_operator_is_being_reached(world: World) -> None:
+def test_no_promise_while_reaching_operator(world: World) -> None:
     operator_to_come(world, Callee(after=20.0, deeds=(SAY_YES, Stay())))
     caller = call_in(
         world, Press(digits="1", after=3), SAY_YES, Press(digits="1", after=8), Stay()
@@ -308,7 +306,7 @@ def test_promise_not_given_while_operator_is_being_reached(world: World) -> None
     assert facts_named(world, "callback-promised") == []
 
 
-def test_operator_who_leaves_while_person_is_rung_loses_nobody(
+def test_operator_leaving_while_ringing_loses_nobody(
     world: World,
 ) -> None:
     operator_to_come(
@@ -327,7 +325,7 @@ def test_operator_who_leaves_while_person_is_rung_loses_nobody(
     assert len(persons_legs(world)) == 2
 
 
-def test_person_who_has_said_yes_is_kept_on_line_when_operator_is_lost(
+def test_agreed_person_kept_without_operator(
     world: World,
 ) -> None:
     operator_to_come(
@@ -352,7 +350,7 @@ def test_person_who_has_said_yes_is_kept_on_line_when_operator_is_lost(
 @pytest.mark.parametrize(
     ("asks_again", "outcome"), [(True, "abandoned"), (False, "answered")]
 )
-def test_person_called_back_who_hangs_up_is_told_as_gone(
+def test_hung_up_callback_told_as_gone(
     world: World,
     asks_again: bool,  # noqa: FBT001
     outcome: str,
@@ -377,7 +375,7 @@ def test_person_called_back_who_hangs_up_is_told_as_gone(
     assert world.record(caller).outcome == "callback"
 
 
-def test_caller_with_promise_who_rings_again_has_place(world: World) -> None:
+def test_promised_caller_ringing_has_place(world: World) -> None:
     before = promised(world)
     arrived = call_of(world, before).arrival.at
 
@@ -406,7 +404,7 @@ def test_promise_cancelled_while_operator_rung(world: World) -> None:
     assert not persons_legs(world)
 
 
-def test_number_of_who_is_called_back_stays_closed_when_store_is_lost(
+def test_called_number_stays_sealed_without_store(
     world: World,
 ) -> None:
     """On such a leg the person is the one who is dialled, and we are who calls."""

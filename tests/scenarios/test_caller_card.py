@@ -124,7 +124,7 @@ def test_nobody_sees_caller_of_another(world: World) -> None:
     assert stale.value.reason == "not-yours"
 
 
-def test_who_is_rung_does_not_see_caller_yet(world: World) -> None:
+def test_rung_operator_sees_no_caller_yet(world: World) -> None:
     world.exchange.put_person("+447700900201", Callee(after=15.0))
     caller = call_in(world)
     until_stage(world, caller, Stage.CLAIMED)
@@ -141,9 +141,7 @@ def test_card_ends_with_wrap_up(world: World) -> None:
         caller_card(world.ports, account())
 
 
-def test_card_without_database_tells_what_live_state_knows(
-    world: World, tmp_path: Path
-) -> None:
+def test_card_without_database_tells_live_state(world: World, tmp_path: Path) -> None:
     caller = talking_to(world)
     with broken_database(tmp_path):
         card = caller_card(world.ports, account())
@@ -217,7 +215,7 @@ def test_line_says_who_reads_earlier_notes(
 # --- the place --------------------------------------------------------------
 
 
-def test_place_shown_on_demand_and_that_is_written_down(world: World) -> None:
+def test_place_shown_on_demand_and_recorded(world: World) -> None:
     caller = tells_where(world)
     at = world.clock.now()
 
@@ -233,7 +231,7 @@ def test_place_shown_on_demand_and_that_is_written_down(world: World) -> None:
     assert told[-1].what == "location-revealed"
 
 
-def test_place_shown_in_wrap_up_and_not_after_it(world: World) -> None:
+def test_place_shown_only_until_wrap_up_ends(world: World) -> None:
     leg: Leg = world.dial(*TELLS_AREA, Talk(seconds=5))
     until_stage(world, leg, Stage.ENDED)
 
@@ -256,7 +254,7 @@ def test_place_shown_to_nobody_else(world: World) -> None:
     assert reveals(world) == []
 
 
-def test_what_cannot_be_written_down_is_not_shown(world: World, tmp_path: Path) -> None:
+def test_unrecordable_disclosure_not_shown(world: World, tmp_path: Path) -> None:
     tells_where(world)
 
     with broken_database(tmp_path), pytest.raises(Unavailable):
@@ -265,7 +263,7 @@ def test_what_cannot_be_written_down_is_not_shown(world: World, tmp_path: Path) 
     assert facts_named(world, "location-revealed") == []
 
 
-def test_who_told_no_place_has_none_to_show(world: World) -> None:
+def test_untold_place_not_shown(world: World) -> None:
     caller = talking_to(world)
 
     assert call_of(world, caller).location.kind is LocationKind.DECLINED

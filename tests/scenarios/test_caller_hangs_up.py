@@ -38,7 +38,7 @@ SLOW_TO_ANSWER = Callee(after=15.0, deeds=(Press(digits="1"), Stay()))
 THINKS_LONG = Callee(after=2.0, deeds=(Wait(seconds=12), Press(digits="1"), Stay()))
 
 
-def test_operators_telephone_stops_ringing_when_caller_is_gone(
+def test_gone_caller_stops_operators_telephone(
     world: World,
 ) -> None:
     world.operator("anna", SLOW_TO_ANSWER)
@@ -54,7 +54,7 @@ def test_operators_telephone_stops_ringing_when_caller_is_gone(
     assert world.record(caller).outcome == "abandoned"
 
 
-def test_operator_who_listens_to_whisper_hears_that_caller_has_left(
+def test_whispered_operator_hears_caller_left(
     world: World,
 ) -> None:
     world.operator("anna", THINKS_LONG)
@@ -70,7 +70,7 @@ def test_operator_who_listens_to_whisper_hears_that_caller_has_left(
     assert state_of(world) is State.AVAILABLE
 
 
-def test_operator_whose_ringing_could_not_be_stopped_hears_that_caller_has_left(
+def test_unstoppable_ring_hears_caller_left(
     world: World,
 ) -> None:
     world.operator("anna", SLOW_TO_ANSWER)
@@ -85,7 +85,7 @@ def test_operator_whose_ringing_could_not_be_stopped_hears_that_caller_has_left(
     assert state_of(world) is State.AVAILABLE
 
 
-def test_operator_who_pressed_one_too_late_hears_so_and_is_free(world: World) -> None:
+def test_late_accept_told_and_freed(world: World) -> None:
     world.operator("anna", THINKS_LONG)
     caller = call_in(world)
     # The carrier knows that the caller is gone and has not told us yet.
@@ -104,7 +104,7 @@ def test_operator_who_pressed_one_too_late_hears_so_and_is_free(world: World) ->
     assert state_of(world) is State.AVAILABLE
 
 
-def test_next_caller_served_after_one_who_left_before_redirect(
+def test_next_caller_served_after_leaver(
     world: World,
 ) -> None:
     world.operator("anna", THINKS_LONG, accepting_operator())
@@ -121,7 +121,7 @@ def test_next_caller_served_after_one_who_left_before_redirect(
 
 
 @pytest.mark.parametrize("deeds", range(3))
-def test_caller_who_leaves_in_menu_is_out_of_books(world: World, deeds: int) -> None:
+def test_leaving_menu_caller_out_of_books(world: World, deeds: int) -> None:
     caller = world.dial(Wait(seconds=1), *TO_THE_QUEUE[:deeds], HangUp())
     world.exchange.run_until(lambda: caller.ended)
     world.exchange.run_for(1)
@@ -130,7 +130,7 @@ def test_caller_who_leaves_in_menu_is_out_of_books(world: World, deeds: int) -> 
     assert world.record(caller).outcome == "abandoned"
 
 
-def test_caller_who_leaves_queue_is_out_of_it_at_once(world: World) -> None:
+def test_leaving_queue_caller_out_at_once(world: World) -> None:
     caller = call_in(world)
 
     world.exchange.hang_up(caller)
@@ -140,7 +140,7 @@ def test_caller_who_leaves_queue_is_out_of_it_at_once(world: World) -> None:
     assert world.ports.store.waiting(LINE) == []
 
 
-def test_caller_who_leaves_talk_frees_operator_for_wrap_up(
+def test_leaving_talk_frees_operator_for_wrap_up(
     world: World,
 ) -> None:
     world.operator()
@@ -178,7 +178,7 @@ def test_late_answer_for_ended_call_changes_nothing(world: World) -> None:
     assert world.record(caller).offers == 0
 
 
-def test_end_of_call_that_is_told_three_times_ends_it_once(world: World) -> None:
+def test_thrice_told_end_ends_once(world: World) -> None:
     caller = call_in(world)
     world.exchange.hang_up(caller)
     world.exchange.run_for(1)
@@ -191,7 +191,7 @@ def test_end_of_call_that_is_told_three_times_ends_it_once(world: World) -> None
     assert world.record(caller).ended == ended
 
 
-def test_caller_who_leaves_while_two_ring_in_turn_frees_both(
+def test_leaver_frees_both_rung_in_turn(
     world: World,
 ) -> None:
     world.operator("anna", Callee(after=30.0))

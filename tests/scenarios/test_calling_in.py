@@ -49,7 +49,7 @@ from tests.player import double_everything
 from tests.world import CALLER, LINE, World
 
 
-def test_operator_who_gives_pin_is_available_and_no_caller(world: World) -> None:
+def test_operator_with_pin_is_available(world: World) -> None:
     enrol(world)
 
     leg = calls_in(world)
@@ -60,7 +60,7 @@ def test_operator_who_gives_pin_is_available_and_no_caller(world: World) -> None
     assert world.log() == []
 
 
-def test_nobody_but_operators_of_line_asked_for_pin(world: World) -> None:
+def test_only_lines_operators_asked_pin(world: World) -> None:
     enrol(world)
     world.operator("bela", accepting_operator(), phone=PHONES["bela"])
 
@@ -81,7 +81,7 @@ def test_nobody_but_operators_of_line_asked_for_pin(world: World) -> None:
     ],
     ids=["silence", "hash", "one key", "five keys"],
 )
-def test_whoever_needs_help_and_has_operators_telephone_is_caller(
+def test_helpseeker_at_operators_telephone_is_caller(
     world: World, deeds: tuple[Deed, ...]
 ) -> None:
     enrol(world)
@@ -100,7 +100,7 @@ def _words(world: World, prompt: str) -> str:
     return world.ports.content.text(LINE, "uk", prompt, {})
 
 
-def test_first_request_that_comes_late_finds_caller_where_call_stands(
+def test_late_first_request_finds_callers_stage(
     world: World,
 ) -> None:
     enrol(world)
@@ -116,7 +116,7 @@ def test_first_request_that_comes_late_finds_caller_where_call_stands(
     assert _words(world, "topic.ask") in again
 
 
-def test_wrong_pin_asked_for_again_and_right_one_opens(world: World) -> None:
+def test_wrong_pin_asked_again_right_opens(world: World) -> None:
     enrol(world)
     wrong = Press(digits=WRONG)
 
@@ -135,7 +135,7 @@ def guess(world: World, tries: int) -> Leg:
     return leg
 
 
-def test_three_wrong_pins_lead_to_menu_and_lock_calling_in(world: World) -> None:
+def test_three_wrong_pins_lead_to_menu(world: World) -> None:
     enrol(world)
 
     leg = guess(world, 3)
@@ -183,7 +183,7 @@ def test_right_pin_refused_while_calling_in_locked(world: World) -> None:
     assert world.operator_now().leg is None
 
 
-def test_many_guesses_at_once_are_as_good_as_one(world: World) -> None:
+def test_many_guesses_count_as_one(world: World) -> None:
     """Each was asked for the first try; only one of them may be looked at."""
     enrol(world)
     legs = [rings_in(world, Stay()) for _ in range(5)]
@@ -217,7 +217,7 @@ def test_calling_in_with_every_request_doubled(world: World, seconds: float) -> 
     assert world.operator_now().leg is None
 
 
-def test_request_that_comes_after_hang_up_brings_nobody_back(world: World) -> None:
+def test_request_after_hangup_revives_nobody(world: World) -> None:
     leg = on_line(world)
     token = token_of(world.ports, LINE, OperatorId("anna"), CallId(leg.sid))
     world.exchange.hang_up(leg)
@@ -231,7 +231,7 @@ def test_request_that_comes_after_hang_up_brings_nobody_back(world: World) -> No
     assert state_of(world) is State.OFFLINE
 
 
-def test_operator_who_hangs_up_is_offline_at_once(world: World) -> None:
+def test_hung_up_operator_offline_at_once(world: World) -> None:
     leg = on_line(world)
 
     world.exchange.hang_up(leg)
@@ -243,7 +243,7 @@ def test_operator_who_hangs_up_is_offline_at_once(world: World) -> None:
     assert outbound_legs(world) == [], "nobody rings whoever has left the line"
 
 
-def test_hang_up_of_which_nobody_told_is_seen_by_reconciler(world: World) -> None:
+def test_untold_hangup_seen_by_reconciler(world: World) -> None:
     leg = on_line(world)
     fault(world, FaultKind.LOST, NOTICES)
 
@@ -253,7 +253,7 @@ def test_hang_up_of_which_nobody_told_is_seen_by_reconciler(world: World) -> Non
     assert state_of(world) is State.OFFLINE
 
 
-def test_operator_who_is_away_by_choice_stays_away_when_calling_in(
+def test_chosen_away_stays_when_calling_in(
     world: World,
 ) -> None:
     key = enrol(world)
@@ -267,7 +267,7 @@ def test_operator_who_is_away_by_choice_stays_away_when_calling_in(
     assert world.operator_now().is_free(world.clock.now())
 
 
-def test_operator_who_is_not_on_line_cannot_be_made_available(
+def test_operator_off_line_cannot_be_available(
     world: World,
 ) -> None:
     key = enrol(world)
@@ -278,7 +278,7 @@ def test_operator_who_is_not_on_line_cannot_be_made_available(
     assert state_of(world) is State.OFFLINE
 
 
-def test_operator_who_is_set_offline_is_sent_home_with_thanks(world: World) -> None:
+def test_offline_operator_sent_home_with_thanks(world: World) -> None:
     leg = on_line(world)
 
     choose_state(world.ports, LINE, OperatorId("anna"), State.OFFLINE, "test")
@@ -288,7 +288,7 @@ def test_operator_who_is_set_offline_is_sent_home_with_thanks(world: World) -> N
     assert state_of(world) is State.OFFLINE
 
 
-def test_operator_who_calls_in_anew_gives_older_leg_up(world: World) -> None:
+def test_calling_in_anew_drops_older_leg(world: World) -> None:
     older = on_line(world)
 
     newer = calls_in(world)
@@ -299,7 +299,7 @@ def test_operator_who_calls_in_anew_gives_older_leg_up(world: World) -> None:
     assert state_of(world) is State.AVAILABLE
 
 
-def test_operators_who_share_telephone_are_told_apart_by_pin(
+def test_shared_telephones_told_apart_by_pin(
     world: World,
 ) -> None:
     shared = PHONES["anna"]
@@ -341,9 +341,7 @@ def test_called_operator_comes_on_line_by_key(world: World) -> None:
     ],
     ids=["mailbox", "another key", "hangs up"],
 )
-def test_telephone_on_which_nobody_agrees_is_not_on_line(
-    world: World, callee: Callee
-) -> None:
+def test_unconfirmed_telephone_not_on_line(world: World, callee: Callee) -> None:
     key = enrol(world)
     world.exchange.put_person(PHONES["anna"], callee)
 

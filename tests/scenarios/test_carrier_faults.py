@@ -55,9 +55,7 @@ def test_refused_creation_tried_again_until_leg_exists(world: World) -> None:
 
 
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
-def test_leg_that_was_created_without_answer_is_not_created_twice(
-    world: World, kind: FaultKind
-) -> None:
+def test_unanswered_creation_not_repeated(world: World, kind: FaultKind) -> None:
     world.operator("anna", accepting_operator())
     fault(world, kind, CREATE, method="POST", times=1)
 
@@ -69,7 +67,7 @@ def test_leg_that_was_created_without_answer_is_not_created_twice(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN, FaultKind.HANG])
-def test_creation_that_perhaps_failed_is_not_repeated_for_same_offer(
+def test_doubtful_creation_not_repeated_for_offer(
     world: World, kind: FaultKind
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -166,7 +164,7 @@ def test_every_created_leg_has_own_end(world: World) -> None:
     assert int(asked.get("Timeout")) == 20
 
 
-def test_queue_that_is_full_gives_caller_back_place(world: World) -> None:
+def test_full_queue_gives_place_back(world: World) -> None:
     full = world.exchange.board.add_queue("example", 0)
     caller = world.dial(Press(digits="1"), Press(digits="1"), Press(digits="0"), Stay())
     world.exchange.run_for(60)
@@ -179,7 +177,7 @@ def test_queue_that_is_full_gives_caller_back_place(world: World) -> None:
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_lease_of_offer_that_nobody_hears_of_again_runs_out(world: World) -> None:
+def test_silent_offers_lease_runs_out(world: World) -> None:
     world.operator("anna", Callee(after=3))
     fault(world, FaultKind.HANG, CREATE, method="POST", times=1)
     world.reconciles = False

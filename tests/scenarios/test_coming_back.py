@@ -62,7 +62,7 @@ def in_talk(world: World, *deeds: object, callee: Callee, number: str = CALLER) 
 # --- by key 1, and by ringing again ---------------------------------------------
 
 
-def test_who_presses_one_after_each_talk_comes_back_once(world: World) -> None:
+def test_pressing_one_comes_back_once(world: World) -> None:
     first = in_talk(world, *PRESSES_ONE, callee=accepting_operator(talks=20))
     others = who_waits(world)
 
@@ -71,7 +71,7 @@ def test_who_presses_one_after_each_talk_comes_back_once(world: World) -> None:
     assert talks(world)[:5] == [first.sid, first.sid, *others, first.sid]
 
 
-def test_two_who_press_one_after_each_talk_hold_nobody_up(world: World) -> None:
+def test_two_pressing_one_hold_up_nobody(world: World) -> None:
     first = in_talk(world, *PRESSES_ONE, callee=accepting_operator(talks=5))
     second = call_in(world, *PRESSES_ONE, from_=NUMBERS[-1])
     others = who_waits(world, 4)
@@ -83,7 +83,7 @@ def test_two_who_press_one_after_each_talk_hold_nobody_up(world: World) -> None:
     assert served[4:] == others
 
 
-def test_who_rings_again_after_each_talk_comes_back_once(world: World) -> None:
+def test_ringing_after_talks_returns_once(world: World) -> None:
     first = in_talk(world, Talk(seconds=20), callee=accepting_operator())
     others = who_waits(world)
     world.exchange.run_until(lambda: first.ended)
@@ -113,7 +113,7 @@ def test_key_and_star_are_one_return_together(world: World) -> None:
     assert talks(world)[2:4] == others
 
 
-def test_place_that_is_waited_in_again_is_still_returned_to(world: World) -> None:
+def test_rewaited_place_still_returned_to(world: World) -> None:
     first = in_talk(world, *PRESSES_ONE, callee=accepting_operator(talks=20))
     who_waits(world, 1)
     until_stage(world, first, Stage.AFTER)
@@ -131,9 +131,7 @@ def test_place_that_is_waited_in_again_is_still_returned_to(world: World) -> Non
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.BROWSER])
-def test_after_talk_that_operator_ended_caller_arrives_anew(
-    world: World, reach: Reach
-) -> None:
+def test_talk_ended_by_operator_arrives_anew(world: World, reach: Reach) -> None:
     world.operator("anna", accepting_operator(), reach=reach)
     first = call_in(world, *PRESSES_ONE)
     until_stage(world, first, Stage.CONNECTED)
@@ -152,7 +150,7 @@ def test_after_talk_that_operator_ended_caller_arrives_anew(
     assert talks(world)[1] == others[0]
 
 
-def test_who_hangs_up_after_operator_ended_talk_has_no_place(
+def test_hangup_after_operators_end_placeless(
     world: World,
 ) -> None:
     first = in_talk(world, callee=accepting_operator())
@@ -167,7 +165,7 @@ def test_who_hangs_up_after_operator_ended_talk_has_no_place(
 
 
 @pytest.mark.parametrize(("seconds", "returns"), [(50, True), (70, False)])
-def test_talk_that_is_hung_up_counts_as_cut_off_while_it_was_short(
+def test_short_hung_up_talk_counts_cut_off(
     world: World, seconds: float, *, returns: bool
 ) -> None:
     publish(world, short_talk="60")
@@ -180,7 +178,7 @@ def test_talk_that_is_hung_up_counts_as_cut_off_while_it_was_short(
     assert has_heard(world, second, "flow.return") is returns
 
 
-def test_browser_that_is_lost_for_good_cuts_off_any_talk(world: World) -> None:
+def test_lost_browser_cuts_off_any_talk(world: World) -> None:
     publish(world, short_talk="5")
     anna = world.operator("anna", accepting_operator(), reach=Reach.BROWSER)
     first = call_in(world, *PRESSES_ONE)
@@ -200,7 +198,7 @@ def test_browser_that_is_lost_for_good_cuts_off_any_talk(world: World) -> None:
 # --- by what operators do ---------------------------------------------------------
 
 
-def test_caller_who_is_handed_on_without_end_starves_nobody(world: World) -> None:
+def test_endless_handing_on_starves_nobody(world: World) -> None:
     first = in_talk(world, callee=accepting_operator())
     others = who_waits(world)
 
@@ -213,7 +211,7 @@ def test_caller_who_is_handed_on_without_end_starves_nobody(world: World) -> Non
     assert talks(world) == [first.sid] * place + others[:1]
 
 
-def test_call_that_is_promised_in_talk_arrives_with_promise(
+def test_call_promised_in_talk_arrives_then(
     world: World,
 ) -> None:
     first = in_talk(world, callee=accepting_operator())
@@ -241,7 +239,7 @@ def test_lost_state_gives_no_second_return(world: World) -> None:
     assert (call.arrival.at, call.arrival.given_back) == (arrived, True)
 
 
-def test_lost_state_gives_no_place_back_that_talk_has_used(world: World) -> None:
+def test_lost_state_restores_no_used_place(world: World) -> None:
     first = in_talk(world, callee=accepting_operator())
     arrived = call_of(world, first).arrival.at
     talk.end_talk(world.ports, LINE, ANNA)

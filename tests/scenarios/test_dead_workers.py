@@ -15,7 +15,7 @@ from tests.dsl.doing import (
 from tests.world import LINE, World
 
 
-def test_ticker_routes_and_rings_when_every_job_lost(world: World) -> None:
+def test_ticker_routes_without_jobs(world: World) -> None:
     world.operator("anna", accepting_operator())
     world.jobs.are_lost = True
 
@@ -26,7 +26,7 @@ def test_ticker_routes_and_rings_when_every_job_lost(world: World) -> None:
     assert world.record(caller).outcome == "answered"
 
 
-def test_without_any_worker_ticker_rings_within_two_seconds(world: World) -> None:
+def test_ticker_rings_within_two_seconds(world: World) -> None:
     call_in(world)
     world.jobs.are_lost = True
     world.operator("anna", accepting_operator(after=5))
@@ -42,7 +42,7 @@ def is_rung(world: World) -> bool:
     return world.operator_now().leg is not None
 
 
-def test_ticker_serves_a_second_caller_with_every_job_lost(world: World) -> None:
+def test_ticker_serves_second_caller_without_jobs(world: World) -> None:
     world.operator("anna", accepting_operator())
     world.operator("bela", accepting_operator(), phone=OTHER_OPERATOR)
     world.jobs.are_lost = True
@@ -53,7 +53,7 @@ def test_ticker_serves_a_second_caller_with_every_job_lost(world: World) -> None
     until_stage(world, second, Stage.CONNECTED, limit=20)
 
 
-def test_wait_polls_route_when_ticker_and_all_workers_are_dead(
+def test_wait_polls_route_without_workers(
     world: World,
 ) -> None:
     caller = call_in(world)
@@ -63,7 +63,7 @@ def test_wait_polls_route_when_ticker_and_all_workers_are_dead(
     until_stage(world, caller, Stage.CLAIMED, limit=70)
 
 
-def test_wait_polls_have_operators_rung_when_ticker_and_workers_are_dead(
+def test_wait_polls_ring_operators_without_workers(
     world: World,
 ) -> None:
     world.jobs.are_lost, world.ticks = True, False
@@ -73,7 +73,7 @@ def test_wait_polls_have_operators_rung_when_ticker_and_workers_are_dead(
     until_stage(world, caller, Stage.CONNECTED, limit=180)
 
 
-def test_wrap_up_ends_by_servers_clock_with_every_job_lost(world: World) -> None:
+def test_wrap_up_ends_without_jobs(world: World) -> None:
     world.operator("anna", accepting_operator(talks=5))
     call_in(world)
     world.jobs.are_lost = True
@@ -85,7 +85,7 @@ def test_wrap_up_ends_by_servers_clock_with_every_job_lost(world: World) -> None
     assert 29 <= (world.exchange.now - began).total_seconds() <= 32
 
 
-def test_facts_that_no_job_wrote_are_written_by_next_one(world: World) -> None:
+def test_unwritten_facts_written_by_next_job(world: World) -> None:
     world.jobs.are_lost = True
     lost = call_in(world)
     world.exchange.hang_up(lost)
@@ -104,7 +104,7 @@ def test_facts_that_no_job_wrote_are_written_by_next_one(world: World) -> None:
     assert stage_of(world, lost) is Stage.ENDED
 
 
-def test_no_job_at_all_leaves_nobody_ringing_forever(world: World) -> None:
+def test_without_jobs_nobody_rings_forever(world: World) -> None:
     world.operator("anna", accepting_operator(after=500))
     call_in(world)
     world.jobs.are_lost = True

@@ -83,7 +83,7 @@ def test_call_promised_for_moment_seen_with_it(world: World) -> None:
     assert (found.state, found.due) == ("later", moment)
 
 
-def test_who_asked_for_letter_is_seen_as_such(world: World) -> None:
+def test_letter_wish_seen_as_such(world: World) -> None:
     promised(world, Press(digits="1", after=3), Press(digits="1"), Press(digits="3"))
 
     (found,) = work_lists.promised_calls(world.ports, account())
@@ -94,7 +94,7 @@ def test_who_asked_for_letter_is_seen_as_such(world: World) -> None:
 # --- messages ---------------------------------------------------------------
 
 
-def test_message_heard_and_stays_until_somebody_is_done_with_it(
+def test_heard_message_stays_until_done(
     world: World,
 ) -> None:
     key = left_message(world)
@@ -114,7 +114,7 @@ def test_message_heard_and_stays_until_somebody_is_done_with_it(
     assert not world.exchange.board.recordings
 
 
-def test_message_that_another_is_done_with_is_told_as_taken(world: World) -> None:
+def test_message_done_by_another_told_taken(world: World) -> None:
     key = left_message(world)
     work_lists.play_message(world.ports, account(), key)
     work_lists.done_with(world.ports, account(), key)
@@ -125,7 +125,7 @@ def test_message_that_another_is_done_with_is_told_as_taken(world: World) -> Non
         assert stale.value.reason == "taken"
 
 
-def test_message_that_one_has_not_heard_is_not_deleted(world: World) -> None:
+def test_unheard_message_not_deleted(world: World) -> None:
     key = left_message(world)
 
     with pytest.raises(Stale) as stale:
@@ -135,7 +135,7 @@ def test_message_that_one_has_not_heard_is_not_deleted(world: World) -> None:
     assert len(work_lists.list_messages(world.ports, account())) == 1
 
 
-def test_message_in_language_that_one_does_not_speak_is_not_heard(
+def test_message_in_unspoken_language_unheard(
     world: World,
 ) -> None:
     key = left_message(world)
@@ -146,7 +146,7 @@ def test_message_in_language_that_one_does_not_speak_is_not_heard(
     assert reveals(world) == []
 
 
-def test_message_that_carrier_does_not_delete_stays_on_list(
+def test_undeleted_message_stays_on_list(
     world: World,
 ) -> None:
     key = left_message(world)
@@ -160,7 +160,7 @@ def test_message_that_carrier_does_not_delete_stays_on_list(
     assert len(work_lists.list_messages(world.ports, account())) == 1
 
 
-def test_message_that_carrier_does_not_hand_out_is_told_so(world: World) -> None:
+def test_unavailable_message_told_so(world: World) -> None:
     key = left_message(world)
     fault(world, FaultKind.BROKEN, "/Recordings/", method="GET", seconds=1)
 
@@ -186,7 +186,7 @@ def asked(world: World, who: Account) -> list[str]:
     return [record.follow_up.text for record in found if record.follow_up]
 
 
-def test_what_is_passed_on_is_seen_by_whom_it_is_for_until_it_is_done(
+def test_passed_on_listed_for_addressee(
     world: World,
 ) -> None:
     key = passed_on(world, BELA)
@@ -204,7 +204,7 @@ def test_what_is_passed_on_is_seen_by_whom_it_is_for_until_it_is_done(
     assert stale.value.reason == "taken"
 
 
-def test_what_is_for_all_is_done_by_whoever_comes_to_it(world: World) -> None:
+def test_open_follow_up_done_by_anybody(world: World) -> None:
     key = passed_on(world, None)
     assert asked(world, account("bela")) == asked(world, account())
 
@@ -221,7 +221,7 @@ def test_supervisor_ends_what_is_for_another(world: World) -> None:
     assert asked(world, account("bela")) == []
 
 
-def test_what_nobody_has_passed_on_is_not_ended(world: World) -> None:
+def test_never_passed_on_not_ended(world: World) -> None:
     with pytest.raises(Stale):
         end_follow_up(world.ports, account(), RecordId("no-such-record"))
 

@@ -59,7 +59,7 @@ def is_out(world: World) -> bool:
 # --- calling in -----------------------------------------------------------------
 
 
-def test_disabled_operator_asked_no_pin_and_is_caller(world: World) -> None:
+def test_disabled_operator_is_caller_without_pin(world: World) -> None:
     enrol(world)
     disable(world)
 
@@ -71,7 +71,7 @@ def test_disabled_operator_asked_no_pin_and_is_caller(world: World) -> None:
     assert is_out(world)
 
 
-def test_old_pin_opens_nothing_though_live_state_is_behind(world: World) -> None:
+def test_old_pin_opens_nothing_despite_state(world: World) -> None:
     enrol(world)
     known = world.ports.accounts
     accounts.make_link(world.ports, world.operator_now())
@@ -104,9 +104,7 @@ def test_disabled_operator_is_off_line_at_once(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["/voice/standing?t={token}", "/voice/standing/pin"])
-def test_late_request_of_standing_line_brings_nobody_back(
-    world: World, path: str
-) -> None:
+def test_late_standing_request_revives_nobody(world: World, path: str) -> None:
     leg = on_line(world)
     token = token_of(world.ports, LINE, ANNA, CallId(leg.sid))
     fault(world, FaultKind.BROKEN, MOVE)
@@ -137,9 +135,7 @@ def test_disabled_operator_not_called_to_line(world: World) -> None:
 
 
 @pytest.mark.parametrize("state", [State.AVAILABLE, State.AWAY])
-def test_disabled_operator_chooses_nothing_and_is_told_remedy(
-    world: World, state: State
-) -> None:
+def test_disabled_choice_told_remedy(world: World, state: State) -> None:
     world.operator("anna")
     disable(world)
 
@@ -150,7 +146,7 @@ def test_disabled_operator_chooses_nothing_and_is_told_remedy(
     assert is_out(world)
 
 
-def test_desk_that_is_heard_of_again_brings_nobody_back(world: World) -> None:
+def test_reappearing_desk_revives_nobody(world: World) -> None:
     world.operator("anna", reach=Reach.BROWSER)
     presence.heartbeat(world.ports, LINE, ANNA)
     world.exchange.run_for(20)
@@ -176,7 +172,7 @@ def test_lost_store_brings_disabled_operator_back_offline(
     assert is_out(world)
 
 
-def test_disabled_while_store_is_away_is_out_when_it_is_back(world: World) -> None:
+def test_disabled_meanwhile_is_out_afterwards(world: World) -> None:
     class Away:
         def __getattr__(self, name: str) -> Callable[..., object]:
             raise Unavailable("the store is away")
@@ -214,7 +210,7 @@ def test_offer_stops_and_caller_goes_to_colleague(
     assert world.operator_now().missed == 0
 
 
-def test_operator_who_has_just_pressed_one_gets_no_caller(world: World) -> None:
+def test_just_accepting_disabled_gets_no_caller(world: World) -> None:
     world.operator("anna", accepting_operator(after=1))
     fault(world, FaultKind.LOST, NOTICES)
     caller = call_in(world)
@@ -229,9 +225,7 @@ def test_operator_who_has_just_pressed_one_gets_no_caller(world: World) -> None:
 
 
 @pytest.mark.parametrize("reach", [Reach.PHONE, Reach.STANDING])
-def test_talk_by_telephone_goes_on_to_end_and_is_last(
-    world: World, reach: Reach
-) -> None:
+def test_disableds_telephone_talk_ends_last(world: World, reach: Reach) -> None:
     operator, caller = in_talk(world, reach=reach)
 
     disable(world)
@@ -244,7 +238,7 @@ def test_talk_by_telephone_goes_on_to_end_and_is_last(
     assert is_out(world)
 
 
-def test_caller_of_browser_goes_on_to_colleague_in_old_place(
+def test_disableds_browser_caller_goes_on(
     world: World,
 ) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
@@ -276,7 +270,7 @@ def test_caller_stays_with_colleague_who_is_inside(world: World) -> None:
     assert is_out(world)
 
 
-def test_caller_of_browser_that_dropped_out_is_handed_on(world: World) -> None:
+def test_dropped_disabled_browsers_caller_handed_on(world: World) -> None:
     operator, caller = in_talk(world, reach=Reach.BROWSER)
     world.exchange.hang_up(operator)
     world.exchange.run_for(2)
@@ -325,7 +319,7 @@ def test_disabled_operator_reminded_of_no_shift(world: World) -> None:
 # --- and let in again --------------------------------------------------------------
 
 
-def test_operator_who_is_let_in_again_is_offline_and_may_come(world: World) -> None:
+def test_re_enabled_operator_may_come(world: World) -> None:
     leg = on_line(world)
     disable(world)
     assert (operator_note(world.operator_now()), leg.ended) == ("disabled", True)
@@ -343,7 +337,7 @@ def test_operator_who_is_let_in_again_is_offline_and_may_come(world: World) -> N
     assert not operator_row(world.operator_now())["disabled"]
 
 
-def test_both_told_once_however_often_they_are_asked(world: World) -> None:
+def test_both_told_once_however_often_asked(world: World) -> None:
     world.operator("anna")
 
     for change in (

@@ -48,7 +48,7 @@ from tests.world import CALLER, HOTLINE, LINE, World
 # --- the person on the telephone -------------------------------------------
 
 
-def test_nobody_sent_away_while_operator_is_being_reached(world: World) -> None:
+def test_nobody_sent_away_while_reaching_operator(world: World) -> None:
     publish(world, longest_wait=str(LONGEST))
     slowly = Callee(after=18.0, deeds=(Press(digits="1", after=20), Stay()))
     operator_to_come(world, slowly)
@@ -62,7 +62,7 @@ def test_nobody_sent_away_while_operator_is_being_reached(world: World) -> None:
     assert not has_heard(world, leg, "way.goodbye")
 
 
-def test_who_queues_again_after_talk_has_way_back(world: World) -> None:
+def test_requeued_after_talk_has_way_back(world: World) -> None:
     publish(world, longest_wait=str(LONGEST))
     operator_to_come(world, accepting_operator(after=1.0, talks=5))
     leg = call_in(
@@ -83,7 +83,7 @@ def test_who_queues_again_after_talk_has_way_back(world: World) -> None:
     world.exchange.run_until(lambda: any(stay in said for said in heard(leg)))
 
 
-def test_person_who_was_called_back_and_waits_is_not_told_of_longest_wait(
+def test_called_back_waiter_spared_longest_wait(
     world: World,
 ) -> None:
     publish(world, longest_wait=str(LONGEST))
@@ -95,7 +95,7 @@ def test_person_who_was_called_back_and_waits_is_not_told_of_longest_wait(
     assert not has_heard(world, leg, "way.too-long")
 
 
-def test_person_who_was_called_back_asks_for_it_again_on_same_number(
+def test_called_back_may_ask_again(
     world: World,
 ) -> None:
     caller, leg = called_back_and_left_alone(world, *ASKS, Stay())
@@ -108,7 +108,7 @@ def test_person_who_was_called_back_asks_for_it_again_on_same_number(
     assert rows(world) == [(caller.sid, "callback")]
 
 
-def test_person_who_looked_at_ways_out_and_hangs_up_is_called_again(
+def test_called_back_looker_called_again(
     world: World,
 ) -> None:
     caller, leg = called_back_and_left_alone(
@@ -123,7 +123,7 @@ def test_person_who_looked_at_ways_out_and_hangs_up_is_called_again(
 
 
 @pytest.mark.parametrize("key", ["1", "2"])
-def test_key_told_after_hang_up_opens_no_page(world: World, key: str) -> None:
+def test_key_after_hangup_opens_no_page(world: World, key: str) -> None:
     """Who is called back would find themselves on it, and be recorded."""
     caller = promised(world)
 
@@ -138,7 +138,7 @@ def test_key_told_after_hang_up_opens_no_page(world: World, key: str) -> None:
     assert not before.exit_menu.is_open
 
 
-def test_person_who_waits_on_line_is_not_cut_off_by_cancelled_promise(
+def test_cancelled_promise_cuts_no_waiter(
     world: World,
 ) -> None:
     caller, leg = called_back_and_left_alone(world, Stay())
@@ -149,7 +149,7 @@ def test_person_who_waits_on_line_is_not_cut_off_by_cancelled_promise(
     assert not leg.ended
 
 
-def test_wipe_while_called_person_waits_leaves_them_in_place(world: World) -> None:
+def test_wiped_called_waiter_keeps_place(world: World) -> None:
     caller, leg = called_back_and_left_alone(world, Stay())
     world.exchange.run_until(lambda: leg.queue)
     arrived = call_of(world, caller).arrival.at
@@ -229,9 +229,7 @@ def test_refusal_that_comes_twice_is_told_twice(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["back", "back/answer"])
-def test_whoever_picks_up_too_late_is_told_nothing_of_line(
-    world: World, path: str
-) -> None:
+def test_late_pickup_told_nothing(world: World, path: str) -> None:
     form = {"From": HOTLINE, "To": CALLER, "Digits": "1"}
 
     said = carrier_says(world, f"/voice/{path}?claim=lost", "CA" + "7" * 32, form)
@@ -240,7 +238,7 @@ def test_whoever_picks_up_too_late_is_told_nothing_of_line(
     assert "Hangup" in said.text
 
 
-def test_second_address_of_call_back_asks_first_too(world: World) -> None:
+def test_second_callback_address_asks_first(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, Callee(after=6.0, deeds=(Stay(),)))
     promised(world)
@@ -258,7 +256,7 @@ def test_second_address_of_call_back_asks_first_too(world: World) -> None:
     ]
 
 
-def test_caller_whose_promise_is_cancelled_before_end_of_call_has_end(
+def test_cancelled_promise_keeps_calls_end(
     world: World,
 ) -> None:
     leg: Leg = world.dial(*TO_THE_QUEUE, *ASKS, Stay())
@@ -275,7 +273,7 @@ def test_caller_whose_promise_is_cancelled_before_end_of_call_has_end(
     assert world.record(leg).ended is not None
 
 
-def test_kept_call_back_that_is_cut_off_goes_on_with_same_operator(
+def test_cut_off_callback_resumes_with_operator(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())

@@ -50,7 +50,7 @@ from tests.dsl.wire import Wire, broken_database
 from tests.world import CALLER, HOTLINE, LINE, World, build_world
 
 
-def test_lost_end_of_first_call_found_and_fulfilment(
+def test_first_calls_lost_end_found(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -65,7 +65,7 @@ def test_lost_end_of_first_call_found_and_fulfilment(
     assert world.record(leg).outcome == "callback"
 
 
-def test_lost_notices_of_persons_leg_count_as_try_anyway(
+def test_lost_notices_count_as_try(
     world: World,
 ) -> None:
     operator_to_come(world, accepting_operator())
@@ -83,9 +83,7 @@ def test_lost_notices_of_persons_leg_count_as_try_anyway(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.HANG_AFTER, FaultKind.BROKEN_AFTER])
-def test_person_whose_leg_was_not_heard_of_is_called_once(
-    world: World, kind: FaultKind
-) -> None:
+def test_unheard_leg_called_once(world: World, kind: FaultKind) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world)
@@ -98,7 +96,7 @@ def test_person_whose_leg_was_not_heard_of_is_called_once(
     assert len(persons_legs(world)) == 1
 
 
-def test_leg_that_never_was_gives_both_sides_back(world: World) -> None:
+def test_nonexistent_leg_frees_both(world: World) -> None:
     operator_to_come(world, accepting_operator())
     world.exchange.put_person(CALLER, IS_CALLED)
     caller = promised(world)
@@ -136,7 +134,7 @@ def test_ended_promise_not_brought_back(world: World) -> None:
     assert world.ports.store.waiting(LINE) == []
 
 
-def test_number_of_person_who_was_called_is_never_taken_for_ours(
+def test_called_persons_number_never_ours(
     world: World,
 ) -> None:
     """A leg of ours that the live state has lost: its To is the person."""
@@ -176,9 +174,7 @@ def cut_world(wire: Wire, tmp_path: Path) -> Iterator[World]:
         settle(built)
 
 
-def test_message_that_is_told_while_live_state_is_away_is_kept(
-    cut_world: World, wire: Wire
-) -> None:
+def test_message_during_outage_kept(cut_world: World, wire: Wire) -> None:
     world = cut_world
     leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are two."), Stay())
     world.exchange.run_until(lambda: any(e.kind == "record" for e in leg.transcript))
@@ -192,7 +188,7 @@ def test_message_that_is_told_while_live_state_is_away_is_kept(
 
 
 @pytest.mark.parametrize("answers_after", [2.0, 6.0])
-def test_person_who_picks_up_while_live_state_is_away_is_asked_afterwards(
+def test_pickup_during_outage_asked_afterwards(
     cut_world: World, wire: Wire, answers_after: float
 ) -> None:
     world = cut_world
@@ -225,9 +221,7 @@ def away(world: World, wire: Wire) -> Iterator[None]:
     world.exchange.run_for(BREAKER_OPEN)
 
 
-def test_calls_that_are_over_are_found_without_database(
-    world: World, tmp_path: Path
-) -> None:
+def test_ended_calls_found_without_database(world: World, tmp_path: Path) -> None:
     caller = call_in(world)
     fault(world, FaultKind.LOST, "/voice/(status|left)")
     world.jobs.are_lost = True

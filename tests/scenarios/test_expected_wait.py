@@ -107,7 +107,7 @@ def test_line_without_history_foretells_by_rules(world: World) -> None:
     assert has_heard(world, leg, "wait.stay")
 
 
-def test_line_with_history_foretells_by_what_it_has_measured(world: World) -> None:
+def test_forecast_uses_measured_history(world: World) -> None:
     with_history(world)
     estimates.renew_figures(world.ports, LINE)
 
@@ -116,7 +116,7 @@ def test_line_with_history_foretells_by_what_it_has_measured(world: World) -> No
     assert ranges(world, leg) == [words(world, MEASURED)]
 
 
-def test_lost_figures_missed_until_they_are_counted_anew(world: World) -> None:
+def test_lost_figures_counted_anew(world: World) -> None:
     with_history(world)
     estimates.renew_figures(world.ports, LINE)
     world.redis.delete(*world.redis.keys("*:figures"))
@@ -129,7 +129,7 @@ def test_lost_figures_missed_until_they_are_counted_anew(world: World) -> None:
     assert (told[0], told[-1]) == (words(world, BELIEVED), words(world, MEASURED))
 
 
-def test_figures_counted_anew_once_they_are_ten_minutes_old(world: World) -> None:
+def test_figures_recounted_after_ten_minutes(world: World) -> None:
     with_history(world)
     estimates.renew_figures(world.ports, LINE)
     before = figures(world)
@@ -152,9 +152,7 @@ def test_calls_of_long_ago_not_counted(world: World) -> None:
     assert figures(world).hours == {}
 
 
-def test_figures_stay_in_use_while_database_is_away(
-    world: World, tmp_path: Path
-) -> None:
+def test_figures_used_while_database_away(world: World, tmp_path: Path) -> None:
     with_history(world)
     estimates.renew_figures(world.ports, LINE)
     world.exchange.run_for(11 * MINUTE)
@@ -170,7 +168,7 @@ def test_figures_stay_in_use_while_database_is_away(
     assert set(ranges(world, leg)) == {words(world, MEASURED)}
 
 
-def test_whoever_waits_longer_than_was_said_hears_so(
+def test_waiting_longer_than_said_told(
     world: World,
 ) -> None:
     leg = waiting_for_anna(world)
@@ -189,7 +187,7 @@ def test_whoever_waits_longer_than_was_said_hears_so(
     assert said[apology + 1] == words(world, BELIEVED)
 
 
-def test_nothing_is_foretold_while_nobody_is_on_duty(world: World) -> None:
+def test_nothing_foretold_without_operators(world: World) -> None:
     leg = call_in(world, Stay())
     world.exchange.run_for(20)
 

@@ -74,9 +74,7 @@ def test_unreadable_fact_stops_no_other(world: World, raw: str) -> None:
 
 
 @pytest.mark.parametrize("fact", UNWRITABLE.values(), ids=UNWRITABLE)
-def test_fact_that_cannot_be_written_stops_no_other(
-    world: World, fact: dict[str, Any]
-) -> None:
+def test_unwritable_fact_stops_no_other(world: World, fact: dict[str, Any]) -> None:
     told(world, STARTED, fact, ENDED)
 
     assert write_facts(world.ports, LINE) == 2
@@ -121,7 +119,7 @@ def test_what_is_noted_of_it_names_nobody(world: World) -> None:
     assert "380501234567" not in f"{world.notes.kept} {metrics(world)}"
 
 
-def test_fact_kept_unread_taken_in_by_who_can_read_it(world: World) -> None:
+def test_unread_fact_read_by_newer(world: World) -> None:
     # As the version before has left it: of a kind that was not known to it.
     raw = json.dumps(ENDED)
     kept = UnreadFact(at=story.NOON, line=LINE, kind="call-ended", why="?", raw=raw)

@@ -28,9 +28,7 @@ def host_claim(world: World) -> Claim:
 
 
 @pytest.mark.parametrize("reach", REACHES)
-def test_guest_told_to_have_left_and_host_who_it_was(
-    world: World, reach: Reach
-) -> None:
+def test_host_told_which_guest_left(world: World, reach: Reach) -> None:
     three(world, guest=reach)
 
     shown = leaves(world)
@@ -98,7 +96,7 @@ def test_invitation_says_who_asks(world: World) -> None:
     assert (offer.invited, offer.by, offer.returning) == (True, "anna", False)
 
 
-def test_pages_of_host_and_guest_say_it_in_words(world: World) -> None:
+def test_pages_say_leaving_in_words(world: World) -> None:
     three(world)
     host, guest = signed_in(world, "anna"), signed_in(world, "bela")
 

@@ -47,9 +47,7 @@ SWITCHES = [talk.hold_caller, talk.mute_operator]
 
 
 @pytest.mark.parametrize("reach", REACHES)
-def test_caller_on_hold_hears_tone_and_words_until_taken_back(
-    world: World, reach: Reach
-) -> None:
+def test_held_caller_hears_tone_and_words(world: World, reach: Reach) -> None:
     operator, caller = in_talk(world, reach=reach)
 
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
@@ -73,9 +71,7 @@ def test_caller_on_hold_hears_tone_and_words_until_taken_back(
 
 
 @pytest.mark.parametrize("reach", REACHES)
-def test_muted_operator_not_heard_and_caller_not_held(
-    world: World, reach: Reach
-) -> None:
+def test_muted_operator_unheard_caller_unheld(world: World, reach: Reach) -> None:
     operator, caller = in_talk(world, reach=reach)
 
     talk.mute_operator(world.ports, LINE, ANNA, on=True)
@@ -118,7 +114,7 @@ def test_switch_that_carrier_refuses_changes_nothing(
 
 @pytest.mark.parametrize("switch", SWITCHES)
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
-def test_switch_that_carrier_carries_out_and_does_not_confirm_is_on(
+def test_unconfirmed_switch_is_on(
     world: World, kind: FaultKind, switch: object
 ) -> None:
     operator, caller = in_talk(world)
@@ -131,9 +127,7 @@ def test_switch_that_carrier_carries_out_and_does_not_confirm_is_on(
 
 
 @pytest.mark.parametrize("switch", SWITCHES)
-def test_switch_of_which_nobody_can_tell_is_looked_up_by_reconciler(
-    world: World, switch: object
-) -> None:
+def test_doubtful_switch_checked_by_reconciler(world: World, switch: object) -> None:
     _, caller = in_talk(world)
     fault(world, FaultKind.HANG, PARTICIPANT, times=2)
 
@@ -148,9 +142,7 @@ def test_switch_of_which_nobody_can_tell_is_looked_up_by_reconciler(
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_caller_who_cannot_be_taken_back_is_still_noted_as_on_hold(
-    world: World, kind: FaultKind
-) -> None:
+def test_unreturnable_caller_still_on_hold(world: World, kind: FaultKind) -> None:
     _, caller = in_talk(world)
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
     fault(world, kind, PARTICIPANT, times=1, method="POST")
@@ -163,7 +155,7 @@ def test_caller_who_cannot_be_taken_back_is_still_noted_as_on_hold(
     assert not seat(world, caller).hold
 
 
-def test_caller_who_was_taken_back_without_our_knowing_is_found_so(
+def test_unknowingly_returned_caller_found_so(
     world: World,
 ) -> None:
     _, caller = in_talk(world)
@@ -176,7 +168,7 @@ def test_caller_who_was_taken_back_without_our_knowing_is_found_so(
     assert len(facts_named(world, "caller-unheld")) == 1
 
 
-def test_caller_who_hangs_up_on_hold_ends_talk(world: World) -> None:
+def test_hangup_on_hold_ends_talk(world: World) -> None:
     _, caller = in_talk(world)
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.run_for(5)
@@ -188,7 +180,7 @@ def test_caller_who_hangs_up_on_hold_ends_talk(world: World) -> None:
     assert state_of(world) is State.WRAP_UP
 
 
-def test_operator_who_hangs_up_leaves_nobody_on_hold(world: World) -> None:
+def test_operators_hangup_leaves_nobody_held(world: World) -> None:
     operator, caller = in_talk(world)
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.run_for(5)
@@ -212,7 +204,7 @@ def test_nobody_holds_talk_of_another(
     assert not claim_now(world).held
 
 
-def test_offer_that_rings_cannot_be_held_muted_or_ended(world: World) -> None:
+def test_ringing_offer_cannot_be_controlled(world: World) -> None:
     world.operator()
     call_in(world)
     until_rung(world)
@@ -226,9 +218,7 @@ def test_offer_that_rings_cannot_be_held_muted_or_ended(world: World) -> None:
 
 
 @pytest.mark.parametrize("reach", REACHES)
-def test_operator_who_ends_talk_wraps_up_and_caller_is_asked(
-    world: World, reach: Reach
-) -> None:
+def test_ended_talk_wraps_up_and_asks(world: World, reach: Reach) -> None:
     operator, caller = in_talk(world, reach=reach)
 
     talk.end_talk(world.ports, LINE, ANNA)
@@ -244,7 +234,7 @@ def test_operator_who_ends_talk_wraps_up_and_caller_is_asked(
     assert refusal(talk.end_talk, world.ports, LINE, ANNA) == "call-over"
 
 
-def test_caller_who_was_on_hold_is_asked_when_talk_is_ended(world: World) -> None:
+def test_held_caller_asked_at_end(world: World) -> None:
     _, caller = in_talk(world)
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.run_for(1)
@@ -286,9 +276,7 @@ def test_end_that_carrier_refuses_changes_nothing(
 
 
 @pytest.mark.parametrize("kind", [FaultKind.BROKEN_AFTER, FaultKind.HANG_AFTER])
-def test_end_that_is_carried_out_and_not_confirmed_leaves_nobody_in_silence(
-    world: World, kind: FaultKind
-) -> None:
+def test_unconfirmed_end_leaves_no_silence(world: World, kind: FaultKind) -> None:
     _, caller = in_talk(world)
     fault(world, kind, MOVE, times=1)
 
@@ -299,7 +287,7 @@ def test_end_that_is_carried_out_and_not_confirmed_leaves_nobody_in_silence(
     assert has_heard(world, caller, "after.ended")
 
 
-def test_leg_that_could_not_be_ended_is_told_and_hangs_up_by_itself(
+def test_unended_leg_told_and_hangs_up(
     world: World,
 ) -> None:
     operator, caller = in_talk(world)
@@ -313,7 +301,7 @@ def test_leg_that_could_not_be_ended_is_told_and_hangs_up_by_itself(
     assert stage_of(world, caller) is Stage.AFTER
 
 
-def test_both_who_end_at_once_end_it_once(world: World) -> None:
+def test_both_ending_end_it_once(world: World) -> None:
     _, caller = in_talk(world)
     fault(world, FaultKind.DELAYED, NOTICES, seconds=5)
     world.exchange.hang_up(caller)
@@ -337,7 +325,7 @@ class MortalCarrier:
         raise Dies
 
 
-def test_talk_whose_end_was_decided_by_process_that_died_goes_on_and_can_be_ended(
+def test_undone_end_of_dead_process_repeatable(
     world: World,
 ) -> None:
     operator, caller = in_talk(world)
@@ -352,7 +340,7 @@ def test_talk_whose_end_was_decided_by_process_that_died_goes_on_and_can_be_ende
     assert stage_of(world, caller) is Stage.AFTER
 
 
-def test_caller_who_ends_while_operator_is_muted_ends_it(world: World) -> None:
+def test_caller_ends_muted_operators_talk(world: World) -> None:
     _, caller = in_talk(world, Talk(seconds=10))
     talk.mute_operator(world.ports, LINE, ANNA, on=True)
 

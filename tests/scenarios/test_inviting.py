@@ -64,7 +64,7 @@ REFUSES = [FaultKind.TOO_MANY, FaultKind.BROKEN, FaultKind.HANG]
 
 @pytest.mark.parametrize("guest", REACHES)
 @pytest.mark.parametrize("host", REACHES)
-def test_invited_colleague_comes_in_and_talk_goes_on(
+def test_invited_colleague_joins_going_talk(
     world: World, host: Reach, guest: Reach
 ) -> None:
     operator, caller, colleague = three(world, host, guest)
@@ -132,7 +132,7 @@ def test_colleague_may_accept_at_desk(world: World) -> None:
     ],
     ids=["no-answer", "busy", "failed", "declines", "mailbox", "runs-away"],
 )
-def test_host_told_why_nobody_came_and_talk_was_never_touched(
+def test_host_told_why_nobody_came(
     world: World, colleague: Callee, reason: str
 ) -> None:
     operator, caller = in_talk(world)
@@ -162,7 +162,7 @@ def test_invitation_may_be_declined_at_desk(world: World) -> None:
     assert talks_on(world, operator, caller)
 
 
-def test_only_who_is_free_is_invited_and_one_by_one(world: World) -> None:
+def test_only_free_invited_one_by_one(world: World) -> None:
     in_talk(world)
     enrol(world, Callee(after=10.0))
     world.operator("clara", phone=THIRD_OPERATOR)
@@ -192,7 +192,7 @@ def test_only_host_invites_holds_and_hands_over(world: World) -> None:
     assert {refusal(act) for act in acts} == {"not-yours"}
 
 
-def test_guest_who_is_in_talk_is_offered_no_caller(world: World) -> None:
+def test_guest_in_talk_gets_no_offer(world: World) -> None:
     three(world)
 
     other = call_in(world, from_=OTHER_CALLER)
@@ -226,9 +226,7 @@ def test_guest_may_be_muted(world: World) -> None:
 
 
 @pytest.mark.parametrize("guest", [Reach.PHONE, Reach.BROWSER])
-def test_withdrawn_invitation_stops_ringing_and_costs_nobody_anything(
-    world: World, guest: Reach
-) -> None:
+def test_withdrawn_invitation_costs_nobody(world: World, guest: Reach) -> None:
     operator, caller = in_talk(world)
     enrol(world, Callee(after=15.0), reach=guest)
     invite(world)
@@ -247,7 +245,7 @@ def test_withdrawn_invitation_stops_ringing_and_costs_nobody_anything(
     )
 
 
-def test_colleague_who_listens_already_hears_that_it_was_withdrawn(
+def test_listening_colleague_hears_withdrawal(
     world: World,
 ) -> None:
     in_talk(world)
@@ -280,9 +278,7 @@ def test_guest_can_be_asked_to_leave_again(world: World, guest: Reach) -> None:
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_guest_whom_carrier_does_not_move_stays_and_can_be_asked_again(
-    world: World, kind: FaultKind
-) -> None:
+def test_unmoved_guest_can_be_asked_again(world: World, kind: FaultKind) -> None:
     operator, caller, colleague = three(world)
     fault(world, kind, MOVE, times=1)
 
@@ -297,7 +293,7 @@ def test_guest_whom_carrier_does_not_move_stays_and_can_be_asked_again(
     assert talks_on(world, operator, caller)
 
 
-def test_withdrawn_while_colleague_comes_in_leaves_no_stranger_in_room(
+def test_withdrawal_leaves_no_stranger_inside(
     world: World,
 ) -> None:
     operator, caller = in_talk(world)
@@ -338,9 +334,7 @@ def gone(world: World, caller: Leg) -> None:
 
 @pytest.mark.parametrize("guest", REACHES)
 @pytest.mark.parametrize("host", REACHES)
-def test_caller_who_is_left_to_guest_talks_on(
-    world: World, host: Reach, guest: Reach
-) -> None:
+def test_caller_left_to_guest_talks_on(world: World, host: Reach, guest: Reach) -> None:
     operator, caller, colleague = three(world, host, guest)
     before = [event.kind for event in caller.transcript]
 
@@ -366,7 +360,7 @@ def test_caller_who_is_left_to_guest_talks_on(
     assert len(facts_named(world, "talk-ended")) == 1
 
 
-def test_caller_on_hold_taken_back_before_host_leaves(world: World) -> None:
+def test_held_caller_returned_before_host_leaves(world: World) -> None:
     _, caller, colleague = three(world)
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
 
@@ -378,7 +372,7 @@ def test_caller_on_hold_taken_back_before_host_leaves(world: World) -> None:
     assert talks_on(world, caller, colleague)
 
 
-def test_caller_stays_on_hold_when_nobody_is_there_to_keep_them(world: World) -> None:
+def test_held_caller_without_keeper_stays_held(world: World) -> None:
     _, caller, colleague = three(world)
     talk.hold_caller(world.ports, LINE, ANNA, on=True)
     world.exchange.hang_up(colleague)
@@ -390,9 +384,7 @@ def test_caller_stays_on_hold_when_nobody_is_there_to_keep_them(world: World) ->
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_host_whom_carrier_does_not_let_go_is_still_host(
-    world: World, kind: FaultKind
-) -> None:
+def test_unreleased_host_is_still_host(world: World, kind: FaultKind) -> None:
     operator, caller, colleague = three(world)
     fault(world, kind, MOVE, times=1)
 
@@ -404,7 +396,7 @@ def test_host_whom_carrier_does_not_let_go_is_still_host(
 
 
 @pytest.mark.parametrize("host", REACHES)
-def test_guest_keeps_caller_of_host_whose_line_drops(world: World, host: Reach) -> None:
+def test_guest_keeps_dropped_hosts_caller(world: World, host: Reach) -> None:
     operator, caller, colleague = three(world, host)
 
     world.exchange.hang_up(operator)
@@ -415,7 +407,7 @@ def test_guest_keeps_caller_of_host_whose_line_drops(world: World, host: Reach) 
     assert call_of(world, caller).talk.claim == claim_of(world, "bela").id
 
 
-def test_guest_of_host_who_drops_during_hold_has_caller_back(
+def test_guest_returns_dropped_hosts_held_caller(
     world: World,
 ) -> None:
     operator, caller, _ = three(world)
@@ -430,9 +422,7 @@ def test_guest_of_host_who_drops_during_hold_has_caller_back(
 
 
 @pytest.mark.parametrize("guest", REACHES)
-def test_guest_who_leaves_leaves_host_and_caller_to_talk_on(
-    world: World, guest: Reach
-) -> None:
+def test_leaving_guest_leaves_two_talking(world: World, guest: Reach) -> None:
     operator, caller, colleague = three(world, guest=guest)
 
     world.exchange.hang_up(colleague)
@@ -456,7 +446,7 @@ def test_guest_who_ends_talk_only_leaves_it(world: World, guest: Reach) -> None:
     assert colleague.ended is (guest is not Reach.STANDING)
 
 
-def test_host_who_ends_talk_ends_it_for_all(world: World) -> None:
+def test_host_ends_talk_for_all(world: World) -> None:
     operator, caller, colleague = three(world)
 
     talk.end_talk(world.ports, LINE, ANNA)
@@ -536,7 +526,7 @@ def test_guest_may_invite_once_caller_is_theirs(world: World) -> None:
 @pytest.mark.parametrize("kind", REFUSES)
 @pytest.mark.parametrize("path", [PARTICIPANT, ROOMS])
 @pytest.mark.parametrize("leaves", ["host", "guest", "caller"])
-def test_room_that_carrier_would_not_keep_costs_nobody_talk(
+def test_unkept_room_costs_no_talk(
     world: World, leaves: str, path: str, kind: FaultKind
 ) -> None:
     operator, caller = in_talk(world)
@@ -558,9 +548,7 @@ def test_room_that_carrier_would_not_keep_costs_nobody_talk(
 
 
 @pytest.mark.parametrize("leaves", ["host", "guest"])
-def test_caller_fetched_out_of_room_that_carrier_would_not_end(
-    world: World, leaves: str
-) -> None:
+def test_caller_fetched_from_unended_room(world: World, leaves: str) -> None:
     operator, caller, colleague = three(world)
     fault(world, FaultKind.TOO_MANY, PARTICIPANT, times=1)
     first, last = (operator, colleague) if leaves == "host" else (colleague, operator)
@@ -575,7 +563,7 @@ def test_caller_fetched_out_of_room_that_carrier_would_not_end(
     assert has_heard(world, caller, "after.ended")
 
 
-def test_caller_whom_carrier_does_not_move_is_fetched_at_next_look(
+def test_unmoved_caller_fetched_at_next_look(
     world: World,
 ) -> None:
     operator, caller, colleague = three(world)
@@ -592,7 +580,7 @@ def test_caller_whom_carrier_does_not_move_is_fetched_at_next_look(
 
 
 @pytest.mark.parametrize("hands", ["queue", "end"])
-def test_guest_is_free_when_host_sends_caller_on(world: World, hands: str) -> None:
+def test_hosts_transfer_frees_guest(world: World, hands: str) -> None:
     _, caller, colleague = three(world)
 
     if hands == "queue":
@@ -608,7 +596,7 @@ def test_guest_is_free_when_host_sends_caller_on(world: World, hands: str) -> No
     )
 
 
-def test_room_of_two_ends_with_operator_again_once_carrier_is_well(
+def test_two_ends_with_operator_after_recovery(
     world: World,
 ) -> None:
     operator, _, colleague = three(world)
@@ -623,9 +611,7 @@ def test_room_of_two_ends_with_operator_again_once_carrier_is_well(
 
 
 @pytest.mark.parametrize("leaves", ["host", "guest", "both"])
-def test_caller_is_alone_no_longer_than_to_next_reconciliation(
-    world: World, leaves: str
-) -> None:
+def test_caller_alone_until_next_reconciliation(world: World, leaves: str) -> None:
     operator, caller, colleague = three(world)
     fault(world, FaultKind.LOST, NOTICES)
     fault(world, FaultKind.TOO_MANY, PARTICIPANT)
@@ -647,7 +633,7 @@ def test_caller_is_alone_no_longer_than_to_next_reconciliation(
 
 @pytest.mark.parametrize("kind", [FaultKind.DELAYED, FaultKind.LOST, FaultKind.DOUBLED])
 @pytest.mark.parametrize("leaves", ["host", "guest", "caller", "all"])
-def test_whatever_is_told_late_or_twice_all_know_finally(
+def test_late_or_doubled_notices_converge(
     world: World, leaves: str, kind: FaultKind
 ) -> None:
     operator, caller, colleague = three(world)
@@ -666,9 +652,7 @@ def test_whatever_is_told_late_or_twice_all_know_finally(
 
 
 @pytest.mark.parametrize("kind", REFUSES)
-def test_invitation_that_carrier_does_not_place_touches_no_talk(
-    world: World, kind: FaultKind
-) -> None:
+def test_unplaced_invitation_touches_no_talk(world: World, kind: FaultKind) -> None:
     operator, caller = in_talk(world)
     enrol(world)
     fault(world, kind, CREATE)
@@ -681,7 +665,7 @@ def test_invitation_that_carrier_does_not_place_touches_no_talk(
     assert talks_on(world, operator, caller)
 
 
-def test_guest_whose_coming_in_was_not_told_is_found_by_reconciler(
+def test_untold_guest_found_by_reconciler(
     world: World,
 ) -> None:
     operator, caller = in_talk(world)
@@ -694,7 +678,7 @@ def test_guest_whose_coming_in_was_not_told_is_found_by_reconciler(
     assert talks_on(world, operator, caller, leg_of(world, "bela"))
 
 
-def test_invited_colleague_and_caller_who_leave_together_leave_nobody_behind(
+def test_guest_and_caller_leave_together(
     world: World,
 ) -> None:
     _, caller = in_talk(world)
@@ -714,7 +698,7 @@ def test_invited_colleague_and_caller_who_leave_together_leave_nobody_behind(
     assert world.operator_now("bela").claim is None
 
 
-def test_host_and_invited_colleague_who_hang_up_together_leave_caller_asked(
+def test_host_and_guest_leave_caller_asked(
     world: World,
 ) -> None:
     operator, caller, colleague = three(world)
@@ -728,7 +712,7 @@ def test_host_and_invited_colleague_who_hang_up_together_leave_caller_asked(
     assert {state_of(world), state_of(world, "bela")} == {State.WRAP_UP}
 
 
-def test_colleague_who_misses_invitations_misses_them_like_offers(
+def test_missed_invitations_count_like_offers(
     world: World,
 ) -> None:
     in_talk(world)
@@ -740,7 +724,7 @@ def test_colleague_who_misses_invitations_misses_them_like_offers(
     assert world.operator_now("bela").missed == 1
 
 
-def test_caller_hears_nothing_of_invitation_that_waits_long(world: World) -> None:
+def test_long_invitation_unheard_by_caller(world: World) -> None:
     _, caller = in_talk(world, Wait(seconds=1))
     enrol(world, Callee(after=14.0, deeds=(Press(digits="1"), Stay())))
     heard = len(caller.transcript)

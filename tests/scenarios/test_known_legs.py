@@ -60,7 +60,7 @@ BOUND = {"state": ClaimState.CONNECTED, "deadline": None}
     ],
     ids=["operator", "claim", "claim with a call back", "person called back"],
 )
-def test_leg_of_ours_that_somebody_here_is_on_is_no_stranger(
+def test_our_occupied_leg_is_no_stranger(
     bare: World, entity: Callable[[CallId], Entity]
 ) -> None:
     leg = created(bare, NOWHERE)
@@ -71,7 +71,7 @@ def test_leg_of_ours_that_somebody_here_is_on_is_no_stranger(
     assert not leg.ended
 
 
-def test_leg_of_try_that_is_past_is_ended(bare: World) -> None:
+def test_past_trys_leg_is_ended(bare: World) -> None:
     """The person is to be called anew, and this leg reaches nobody."""
     leg = created(bare, NOWHERE)
     keep(bare, called_back(CallId(leg.sid)))
@@ -85,7 +85,7 @@ def test_leg_of_try_that_is_past_is_ended(bare: World) -> None:
     assert seen_to(bare) == [("unknown leg was ended", leg.sid)]
 
 
-def test_caller_whose_call_has_ended_here_is_no_stranger(bare: World) -> None:
+def test_ended_calls_caller_is_no_stranger(bare: World) -> None:
     """Sent to us, such a call would be answered with its end."""
     caller = moved(bare, ALONE)
     ended = waiting(caller.sid, 0, stage=Stage.ENDED, arrival=Arrival())
@@ -96,7 +96,7 @@ def test_caller_whose_call_has_ended_here_is_no_stranger(bare: World) -> None:
     assert strangers(bare) == 0
 
 
-def test_claim_that_was_made_later_does_not_wait_for_older_leg(
+def test_later_claim_ignores_older_leg(
     bare: World,
 ) -> None:
     leg = created(bare, NOWHERE)
@@ -108,7 +108,7 @@ def test_claim_that_was_made_later_does_not_wait_for_older_leg(
     assert leg.ended
 
 
-def test_leg_that_may_be_person_who_is_just_called_back_is_left_to_ring(
+def test_possible_called_persons_leg_rings_on(
     bare: World,
 ) -> None:
     """The carrier did not answer when it was asked for this leg."""
@@ -164,7 +164,7 @@ def meanwhile(world: World, happens: Callable[[], None]) -> None:
     world.ports = replace(world.ports, carrier=cast("Carrier", slow))
 
 
-def test_leg_that_becomes_known_while_it_is_looked_for_is_left_alone(
+def test_newly_known_leg_left_alone(
     bare: World,
 ) -> None:
     leg = created(bare, NOWHERE)
@@ -176,7 +176,7 @@ def test_leg_that_becomes_known_while_it_is_looked_for_is_left_alone(
     assert not leg.ended
 
 
-def test_caller_who_hangs_up_while_being_looked_for_holds_up_nobody(
+def test_hung_up_while_sought_delays_nobody(
     world: World,
 ) -> None:
     caller = moved(world, ALONE)
@@ -190,7 +190,7 @@ def test_caller_who_hangs_up_while_being_looked_for_holds_up_nobody(
     assert "strangers not looked at" not in world.notes.events()
 
 
-def test_who_is_well_is_looked_at_once_in_a_minute(world: World) -> None:
+def test_healthy_checked_once_a_minute(world: World) -> None:
     world.operator("anna", accepting_operator())
     caller = call_in(world)
     until_stage(world, caller, Stage.CONNECTED)

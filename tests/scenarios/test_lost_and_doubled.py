@@ -64,7 +64,7 @@ def test_every_request_sent_twice_changes_state_once(
     assert world.record(caller).outcome == "answered"
 
 
-def test_accept_that_comes_twice_is_given_same_answer_twice(world: World) -> None:
+def test_doubled_accept_answered_alike(world: World) -> None:
     world.operator("anna", Callee(deeds=(Stay(),)))
     caller = call_in(world)
     leg = until_rung(world)
@@ -78,7 +78,7 @@ def test_accept_that_comes_twice_is_given_same_answer_twice(world: World) -> Non
     assert len(facts_named(world, "offer-taken")) == 1
 
 
-def test_second_telephone_that_accepts_same_offer_hears_that_it_is_gone(
+def test_second_accepting_telephone_told_gone(
     world: World,
 ) -> None:
     world.operator("anna", Callee(deeds=(Stay(),)))
@@ -97,9 +97,7 @@ def test_second_telephone_that_accepts_same_offer_hears_that_it_is_gone(
 
 
 @pytest.mark.parametrize("digits", ["2", ""])
-def test_refusal_from_strange_telephone_does_not_end_offer(
-    world: World, digits: str
-) -> None:
+def test_strange_refusal_ends_no_offer(world: World, digits: str) -> None:
     world.operator("anna", Callee(after=2, deeds=(Stay(),)))
     caller = call_in(world)
     until_rung(world)
@@ -129,7 +127,7 @@ def test_progress_that_arrives_after_end_changes_nothing(world: World) -> None:
     assert len(facts_named(world, "offer-ended")) == 1
 
 
-def test_end_of_leg_that_overtakes_answer_frees_both_sides(
+def test_end_before_answer_frees_both(
     world: World,
 ) -> None:
     world.operator("anna", Callee(after=10))
@@ -146,7 +144,7 @@ def test_end_of_leg_that_overtakes_answer_frees_both_sides(
     assert world.operator_now().claim is None
 
 
-def test_caller_whose_end_was_never_told_is_found_by_reconciling(
+def test_untold_callers_end_found(
     world: World,
 ) -> None:
     caller = call_in(world)
@@ -160,7 +158,7 @@ def test_caller_whose_end_was_never_told_is_found_by_reconciling(
     assert "call was over unheard" in world.notes.events()
 
 
-def test_call_whose_every_notice_is_lost_is_answered_and_ended_anyway(
+def test_noticeless_call_answered_and_ended(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -176,7 +174,7 @@ def test_call_whose_every_notice_is_lost_is_answered_and_ended_anyway(
     assert world.record(caller).outcome == "answered"
 
 
-def test_talk_is_not_torn_apart_because_nobody_told_that_it_began(
+def test_untold_beginning_tears_no_talk(
     world: World,
 ) -> None:
     """Notices are lost and the carrier's lists fail; only the lease runs out."""
@@ -193,7 +191,7 @@ def test_talk_is_not_torn_apart_because_nobody_told_that_it_began(
     assert caller.conference, "caller and operator still talk"
 
 
-def test_operator_whose_end_was_never_told_is_found_by_reconciling(
+def test_untold_operators_end_found(
     world: World,
 ) -> None:
     world.operator("anna", Callee(after=4, deeds=(Stay(),)))
@@ -208,7 +206,7 @@ def test_operator_whose_end_was_never_told_is_found_by_reconciling(
     assert world.operator_now().missed == 1
 
 
-def test_requests_that_come_late_one_and_all_still_bring_both_together(
+def test_all_late_requests_still_connect(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -234,7 +232,7 @@ def test_key_pressed_twice_counts_once(world: World) -> None:
     assert len(facts_named(world, "language-chosen")) == 1
 
 
-def test_talk_that_was_told_of_after_end_is_answered_in_log(
+def test_late_told_talk_is_answered(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -257,7 +255,7 @@ def test_talk_that_was_told_of_after_end_is_answered_in_log(
     assert len(facts_named(world, "caller-connected")) == 1
 
 
-def test_promise_made_after_unheard_talk_kept_by_none(world: World) -> None:
+def test_unheard_talks_promise_kept_by_none(world: World) -> None:
     """Whoever was cut off, waits again and asks to be called is to be called."""
     world.operator("anna", accepting_operator(talks=3))
     fault(world, FaultKind.LOST, NOTICES)
@@ -288,7 +286,7 @@ def asks_to_be_called(world: World, caller: Leg) -> None:
     assert stage_of(world, caller) is Stage.PROMISED
 
 
-def test_operator_who_still_holds_receiver_is_not_rung(world: World) -> None:
+def test_operator_holding_receiver_not_rung(world: World) -> None:
     """The words after a refusal are spoken still; the pause is shorter."""
     world.operator("anna", declining_operator(after=1))
     caller = call_in(world)

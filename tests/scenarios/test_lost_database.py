@@ -29,9 +29,7 @@ def test_new_caller_comes_to_queue_without_database(
         world.exchange.run_until(lambda: second.queue, limit=60)
 
 
-def test_talk_goes_on_and_is_written_down_once_database_is_back(
-    world: World, tmp_path: Path
-) -> None:
+def test_talk_outlives_database_and_is_written(world: World, tmp_path: Path) -> None:
     world.operator("anna", accepting_operator())
     caller = call_in(world, Talk(seconds=30))
     until_stage(world, caller, Stage.CONNECTED)
@@ -63,9 +61,7 @@ def test_outage_of_database_sends_no_operator_away(
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_operator_who_calls_in_without_database_comes_in_once_it_is_back(
-    world: World, tmp_path: Path
-) -> None:
+def test_calling_in_works_once_database_returns(world: World, tmp_path: Path) -> None:
     enrol(world)
     world.reconciles = False
     with broken_database(tmp_path):
@@ -79,9 +75,7 @@ def test_operator_who_calls_in_without_database_comes_in_once_it_is_back(
     assert not has_heard(world, leg, "operator.pin-wrong")
 
 
-def test_wiped_store_routes_by_shipped_rules_while_database_is_away(
-    world: World, tmp_path: Path
-) -> None:
+def test_wiped_store_uses_shipped_rules(world: World, tmp_path: Path) -> None:
     world.jobs.are_lost, world.ticks = True, False
     with broken_database(tmp_path):
         caller = world.dial(*TO_THE_QUEUE, Stay())

@@ -65,7 +65,7 @@ def away(world: World, wire: Wire) -> Iterator[None]:
     world.exchange.run_for(BREAKER_OPEN)
 
 
-def test_callers_of_wiped_store_are_back_in_old_places(world: World) -> None:
+def test_wiped_stores_callers_regain_places(world: World) -> None:
     first = call_in(world)
     world.exchange.run_for(7)
     second = call_in(world, from_=OTHER_CALLER)
@@ -81,7 +81,7 @@ def test_callers_of_wiped_store_are_back_in_old_places(world: World) -> None:
     assert world.notes.events().count("place restored") == 2
 
 
-def test_operators_of_wiped_store_come_back_and_take_callers(
+def test_wiped_stores_operators_take_callers(
     world: World,
 ) -> None:
     caller = call_in(world)
@@ -99,7 +99,7 @@ def until_stage_of_known(world: World, caller: Leg) -> None:
     until_stage(world, caller, Stage.CONNECTED)
 
 
-def test_place_that_we_did_not_sign_is_no_place(world: World) -> None:
+def test_unsigned_place_is_no_place(world: World) -> None:
     caller = call_in(world)
     world.exchange.run_until(lambda: caller.queue)
     token = next(
@@ -120,7 +120,7 @@ def test_place_that_we_did_not_sign_is_no_place(world: World) -> None:
     assert stage_of(world, caller) is Stage.WAITING
 
 
-def test_offer_of_wiped_store_frees_everybody_and_is_made_again(
+def test_wiped_stores_offer_made_again(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator(after=5), accepting_operator())
@@ -146,7 +146,7 @@ def test_talk_goes_on_when_store_wiped(world: World) -> None:
     world.exchange.run_for(20)
 
 
-def test_operator_in_talk_not_rung_because_store_wiped(
+def test_wiped_talkers_not_rung(
     world: World,
 ) -> None:
     world.operator("anna", accepting_operator())
@@ -164,9 +164,7 @@ def test_operator_in_talk_not_rung_because_store_wiped(
     assert state_of(world) is not State.OFFLINE
 
 
-def test_caller_who_waits_goes_on_waiting_while_redis_is_away(
-    cut_world: World, wire: Wire
-) -> None:
+def test_waiter_outlasts_redis_outage(cut_world: World, wire: Wire) -> None:
     caller = call_in(cut_world)
     place = call_of(cut_world, caller).arrival.at
     with away(cut_world, wire):
@@ -179,9 +177,7 @@ def test_caller_who_waits_goes_on_waiting_while_redis_is_away(
     assert call_of(cut_world, caller).arrival.at == place
 
 
-def test_new_caller_hears_apology_and_comes_through_once_redis_is_back(
-    cut_world: World, wire: Wire
-) -> None:
+def test_new_caller_apologised_then_served(cut_world: World, wire: Wire) -> None:
     with away(cut_world, wire):
         caller = cut_world.dial(*TO_THE_QUEUE, Stay())
         cut_world.exchange.run_for(6)
@@ -195,9 +191,7 @@ def test_new_caller_hears_apology_and_comes_through_once_redis_is_back(
     assert not cut_world.exchange.complaints
 
 
-def test_new_caller_stays_on_hold_for_as_long_as_redis_is_away(
-    cut_world: World, wire: Wire
-) -> None:
+def test_new_caller_held_during_outage(cut_world: World, wire: Wire) -> None:
     with away(cut_world, wire):
         caller = cut_world.dial(Stay())
         rang = cut_world.clock.now()
@@ -211,7 +205,7 @@ def test_new_caller_stays_on_hold_for_as_long_as_redis_is_away(
     assert arrived - rang < timedelta(seconds=5)
 
 
-def test_key_pressed_while_redis_is_away_not_lost(cut_world: World, wire: Wire) -> None:
+def test_key_during_outage_not_lost(cut_world: World, wire: Wire) -> None:
     caller = cut_world.dial(Press(digits="3", after=3), Stay())
     cut_world.exchange.run_until(lambda: is_known(cut_world, caller))
     with away(cut_world, wire):
@@ -223,9 +217,7 @@ def test_key_pressed_while_redis_is_away_not_lost(cut_world: World, wire: Wire) 
     assert call_of(cut_world, caller).language == "en"
 
 
-def test_operator_who_accepts_while_redis_is_away_gets_call(
-    cut_world: World, wire: Wire
-) -> None:
+def test_acceptance_during_outage_gets_call(cut_world: World, wire: Wire) -> None:
     world = cut_world
     world.operator("anna", accepting_operator(after=2))
     caller = call_in(world)
@@ -238,9 +230,7 @@ def test_operator_who_accepts_while_redis_is_away_gets_call(
     assert len(outbound_legs(world)) == 1
 
 
-def test_talk_that_ends_while_redis_is_away_frees_operator_later(
-    cut_world: World, wire: Wire
-) -> None:
+def test_talk_ending_in_outage_frees_later(cut_world: World, wire: Wire) -> None:
     cut_world.operator("anna", accepting_operator())
     caller = call_in(cut_world, Talk(seconds=10))
     until_stage(cut_world, caller, Stage.CONNECTED)
@@ -253,9 +243,7 @@ def test_talk_that_ends_while_redis_is_away_frees_operator_later(
     assert cut_world.record(caller).outcome == "answered"
 
 
-def test_operator_on_line_stays_there_while_redis_is_away(
-    cut_world: World, wire: Wire
-) -> None:
+def test_line_operator_outlasts_outage(cut_world: World, wire: Wire) -> None:
     standing = on_line(cut_world)
     with away(cut_world, wire):
         cut_world.exchange.run_for(90)
@@ -267,9 +255,7 @@ def test_operator_on_line_stays_there_while_redis_is_away(
     assert stands(cut_world, standing)
 
 
-def test_talk_on_standing_line_that_ends_while_redis_is_away_leaves_it_up(
-    cut_world: World, wire: Wire
-) -> None:
+def test_standing_talk_ending_in_outage_stays(cut_world: World, wire: Wire) -> None:
     standing = on_line(cut_world)
     caller = call_in(cut_world, Talk(seconds=10))
     until_stage(cut_world, caller, Stage.CONNECTED)

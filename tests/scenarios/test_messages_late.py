@@ -81,9 +81,7 @@ SPEAKERS = [plainly, in_place_of_a_promise, by_the_usual_keys_in_place_of_a_prom
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("speaks", SPEAKERS)
-def test_message_counts_in_whatever_order_it_is_told(
-    world: World, order: str, speaks: object
-) -> None:
+def test_message_counts_in_any_order(world: World, order: str, speaks: object) -> None:
     leg = speaks(world)  # type: ignore[operator]
     world.exchange.run_until(lambda: is_known(world, leg) and queued(world, leg))
     told_in(world, order)
@@ -99,9 +97,7 @@ def test_message_counts_in_whatever_order_it_is_told(
 
 
 @pytest.mark.parametrize("order", ORDERS)
-def test_message_of_person_who_was_called_back_ends_promise(
-    world: World, order: str
-) -> None:
+def test_called_backs_message_ends_promise(world: World, order: str) -> None:
     told_in(world, order)
     caller, leg = called_back_and_left_alone(world, *SPEAKS)
 
@@ -133,7 +129,7 @@ def waited_and_gone(world: World, **more: str) -> Leg:
     return leg
 
 
-def test_what_was_said_before_operator_came_is_listed(world: World) -> None:
+def test_words_before_operator_listed(world: World) -> None:
     operator_to_come(world, accepting_operator(after=1.0, talks=5))
     leg: Leg = world.dial(*TO_A_MESSAGE, Speak(text="We are " * 60), Stay())
     world.exchange.run_until(lambda: any(e.kind == "record" for e in leg.transcript))
@@ -188,7 +184,7 @@ def test_found_message_leaves_promise_as_it_is(world: World) -> None:
     assert world.record(leg).outcome == "callback"
 
 
-def test_call_that_only_carrier_knows_is_in_log(world: World) -> None:
+def test_carriers_unknown_call_is_logged(world: World) -> None:
     waited_and_gone(world)
     world.log()
     world.jobs.are_lost = True
@@ -237,7 +233,7 @@ def test_long_list_of_recordings_read_to_end(world: World) -> None:
     assert recorded(world) == [*others, key]
 
 
-def test_recording_that_is_not_ready_is_waited_for(world: World) -> None:
+def test_unready_recording_is_waited_for(world: World) -> None:
     leg = waited_and_gone(world)
     key = spoken(world, leg.sid, ready=False)
     with by_the_minute(world):

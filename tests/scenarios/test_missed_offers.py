@@ -60,7 +60,7 @@ def changes(world: World) -> list[tuple[str, str]]:
 BUSY = Callee(pickup=Pickup.BUSY)
 
 
-def test_page_that_is_loaded_anew_while_it_rings_is_soon_rung_again(
+def test_reloaded_page_soon_rung_again(
     world: World,
 ) -> None:
     world.operator("anna", *[BUSY] * 4, accepting_operator(), reach=Reach.BROWSER)
@@ -75,7 +75,7 @@ def test_page_that_is_loaded_anew_while_it_rings_is_soon_rung_again(
     assert world.operator_now().reloads == 0
 
 
-def test_browser_that_turns_every_ring_down_is_away_finally(world: World) -> None:
+def test_always_declining_browser_finally_away(world: World) -> None:
     world.operator("anna", BUSY, reach=Reach.BROWSER)
     call_in(world)
 
@@ -95,7 +95,7 @@ def test_telephone_that_is_busy_pauses_as_before(world: World) -> None:
     assert anna.due == anna.since + COOL_DOWN
 
 
-def test_offer_that_is_over_before_creation_is_answered_is_missed(
+def test_offer_over_before_creation_is_missed(
     world: World,
 ) -> None:
     world.operator("anna", NOBODY)
@@ -112,7 +112,7 @@ def test_offer_that_is_over_before_creation_is_answered_is_missed(
     assert len(facts_named(world, "offer-rung")) == 1
 
 
-def test_operator_who_missed_call_sees_it_in_list(world: World) -> None:
+def test_operator_sees_missed_call_listed(world: World) -> None:
     world.operator("anna", NOBODY, accepting_operator())
     call_in(world)
     world.exchange.run_until(lambda: world.operator_now().missed == 1, limit=60)
@@ -139,7 +139,7 @@ def test_next_whisper_says_how_many_calls_missed(world: World, misses: int) -> N
     assert world.operator_now().missed == 0
 
 
-def test_operator_who_missed_nothing_hears_nothing_of_it(world: World) -> None:
+def test_without_misses_nothing_heard(world: World) -> None:
     world.operator("anna", declining_operator(), accepting_operator())
     caller = call_in(world)
 
@@ -150,7 +150,7 @@ def test_operator_who_missed_nothing_hears_nothing_of_it(world: World) -> None:
     assert ("available", "declined") in changes(world)
 
 
-def test_operator_who_is_sent_away_is_written_to_once(world: World) -> None:
+def test_sent_away_operator_written_once(world: World) -> None:
     with_reminders(world)
     world.operator("anna", NOBODY)
     call_in(world)
@@ -163,7 +163,7 @@ def test_operator_who_is_sent_away_is_written_to_once(world: World) -> None:
     assert changes(world).count(("away", "missed")) == 1
 
 
-def test_operator_who_cannot_be_written_to_is_away_anyway(world: World) -> None:
+def test_unwritable_operator_is_away_anyway(world: World) -> None:
     with_reminders(world)
     fault(world, FaultKind.BROKEN, r"/Messages\.json")
     world.operator("anna", NOBODY)
@@ -184,7 +184,7 @@ def test_line_that_sends_no_messages_sends_none(world: World) -> None:
     assert messages(world) == []
 
 
-def test_operator_who_is_away_by_choice_is_told_nothing(world: World) -> None:
+def test_chosen_away_told_nothing(world: World) -> None:
     with_reminders(world)
     key = world.operator("anna", NOBODY)
     call_in(world)
@@ -211,7 +211,7 @@ class LosesTheOperator:
         """Do nothing."""
 
 
-def test_operator_on_line_who_is_sent_away_is_told_by_voice(world: World) -> None:
+def test_line_operator_told_away_by_voice(world: World) -> None:
     with_reminders(world)
     text = rule_sets.text_in_force(world.ports, LINE)
     rules = text.replace("missed_to_away = 3", "missed_to_away = 1")

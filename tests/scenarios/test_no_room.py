@@ -50,7 +50,7 @@ def led_out(world: World, leg: Leg) -> bool:
     )
 
 
-def test_full_queue_offers_way_out_after_longest_wait(world: World) -> None:
+def test_full_queue_offers_exits_finally(world: World) -> None:
     without_room(world)
     publish(world, longest_wait=str(LONGEST))
     caller = call_in(world)
@@ -62,7 +62,7 @@ def test_full_queue_offers_way_out_after_longest_wait(world: World) -> None:
     world.exchange.run_until(lambda: has_heard(world, caller, "way.too-long"))
 
 
-def test_caller_whom_full_queue_refuses_hears_tone_and_keys(
+def test_caller_refused_by_queue_hears_keys(
     world: World,
 ) -> None:
     without_room(world)
@@ -89,7 +89,7 @@ def test_operator_gets_caller_whom_full_queue_refuses(world: World) -> None:
     world.exchange.run_until(lambda: caller.is_connected)
 
 
-def test_caller_comes_into_queue_again_once_it_has_room(world: World) -> None:
+def test_caller_requeued_once_room(world: World) -> None:
     without_room(world)
     caller = call_in(world)
     world.exchange.run_for(60)
@@ -102,9 +102,7 @@ def test_caller_comes_into_queue_again_once_it_has_room(world: World) -> None:
 @pytest.mark.parametrize(
     "result", [QueueResult.ERROR, QueueResult.QUEUE_FULL, QueueResult.SYSTEM_ERROR]
 )
-def test_each_failure_of_queue_leads_to_round_outside(
-    world: World, result: QueueResult
-) -> None:
+def test_each_queue_failure_leads_outside(world: World, result: QueueResult) -> None:
     caller = call_in(world)
     world.exchange.run_until(lambda: bool(caller.queue))
     token = next(u.partition("t=")[2] for _, u in reversed(world.asked) if "wait?" in u)
@@ -121,7 +119,7 @@ def test_each_failure_of_queue_leads_to_round_outside(
     assert b"<Enqueue" not in answer.data
 
 
-def test_lost_store_gives_place_back_to_who_is_outside(world: World) -> None:
+def test_lost_store_returns_outside_place(world: World) -> None:
     without_room(world)
     caller = call_in(world)
     place = call_of(world, caller).arrival.at
@@ -144,7 +142,7 @@ def in_a_long_round(world: World) -> Leg:
     return caller
 
 
-def test_who_does_not_ask_is_fetched_when_longest_wait_is_over(
+def test_silent_outsider_fetched_at_limit(
     world: World,
 ) -> None:
     caller = in_a_long_round(world)
@@ -154,7 +152,7 @@ def test_who_does_not_ask_is_fetched_when_longest_wait_is_over(
     world.exchange.run_until(lambda: has_heard(world, caller, "way.too-long"), limit=5)
 
 
-def test_who_could_not_be_fetched_is_fetched_again(world: World) -> None:
+def test_unfetched_caller_fetched_again(world: World) -> None:
     caller = in_a_long_round(world)
     publish(world, longest_wait=str(LONGEST))
     fault(world, FaultKind.BROKEN, MOVE, method="POST", times=1)

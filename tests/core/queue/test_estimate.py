@@ -437,7 +437,7 @@ def test_wait_told_as_containing_range(
     )
 
 
-def test_short_long_and_unknown_waits_have_own_words() -> None:
+def test_short_long_unknown_waits_have_words() -> None:
     short = Forecast(prompt="wait.under-2", values={}, within=2 * MINUTE)
 
     assert word_forecast(between(0.5, 2)) == short

@@ -62,7 +62,7 @@ def test_wait_of_days_passes_through_every_evening() -> None:
     assert gained == 3 * (5 * 3600 * 2.0 + 19 * 3600 * 1.5)
 
 
-def test_nothing_gained_when_clocks_of_two_machines_differ() -> None:
+def test_differing_clocks_gain_nothing() -> None:
     assert accumulated_weight(rules_of(), "urgent", kyiv(12, 1), kyiv(12)) == 0
 
 
@@ -97,7 +97,7 @@ def test_hour_that_clocks_skip_does_not_count() -> None:
     assert accumulated_weight(rules, "urgent", start, end) == 50 * 60 * 2 + 10 * 60 * 4
 
 
-def test_edge_that_clocks_show_twice_counts_both_times() -> None:
+def test_edge_shown_twice_counts_twice() -> None:
     rules = rules_of(
         '[[hours]]\nfrom = "03:15"\nto = "03:45"\nweight = { urgent = 4.0 }'
     )
@@ -108,7 +108,7 @@ def test_edge_that_clocks_show_twice_counts_both_times() -> None:
     assert gained == 3600 * 2 + 3600 * 4
 
 
-def test_minute_of_sunday_before_end_of_saturday_is_no_trouble() -> None:
+def test_sunday_before_saturdays_end_is_harmless() -> None:
     # In St John's, in 2006, the clocks went from Sunday 00:01 back to Saturday 23:01.
     rules = rules_of(
         '[[hours]]\ndays = ["sat"]\nfrom = "23:30"\nto = "24:00"\n'
@@ -160,7 +160,7 @@ def hours_of(drawn: list[tuple[str, str, float]]) -> str:
 
 @settings(max_examples=60)
 @given(changes, windows, st.integers(0, 1440), st.integers(600, 2880))
-def test_sum_is_that_of_every_minute_also_when_clocks_change(
+def test_sum_is_every_minutes_despite_clock_change(
     change: tuple[str, datetime],
     drawn: list[tuple[str, str, float]],
     offset: int,
@@ -191,7 +191,7 @@ def test_arrival_for_priority_undoes_priority_of_arrival(
     assert arrival_for(rules, "urgent", gained, now) == arrived
 
 
-def test_arrival_for_priority_lies_between_a_week_ago_and_now() -> None:
+def test_arrival_for_priority_within_last_week() -> None:
     rules = parse_rules("[class.urgent]\nhead_start = 90\nweight = 2")
     now = kyiv(12)
 
@@ -209,7 +209,7 @@ def test_no_wait_has_no_arrival_before_now() -> None:
 # --- another class --------------------------------------------------------
 
 
-def test_what_was_gathered_in_another_class_stays_as_gathered() -> None:
+def test_gathered_in_other_class_stays() -> None:
     rules, now = rules_of(), kyiv(12)
     head = changed("information", now - timedelta(seconds=33), "urgent", now, rules)
 
@@ -226,7 +226,7 @@ def test_nothing_lost_by_class_that_gathers_less() -> None:
     assert priority_of(rules, head, now + MINUTE) == 180 * 4 + 60
 
 
-def test_head_start_is_that_of_class_one_is_in() -> None:
+def test_head_start_is_own_class_one() -> None:
     rules = parse_rules(
         "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
     )
@@ -249,7 +249,7 @@ def test_head_start_is_that_of_class_one_is_in() -> None:
         max_size=5,
     ),
 )
-def test_priority_is_sum_of_what_each_class_gathered(
+def test_priority_sums_what_each_class_gathered(
     change: tuple[str, datetime],
     drawn: list[tuple[str, str, float]],
     stays: list[tuple[str, int]],
@@ -279,7 +279,7 @@ def changed(
     return replace(waiting(urgency, arrived), counts_from=moment)
 
 
-def test_who_comes_to_heavier_class_passes_nobody_by_it() -> None:
+def test_changing_to_heavier_class_passes_nobody() -> None:
     rules, now = rules_of(), kyiv(12)
     before = waiting("urgent", now - timedelta(seconds=20), "before")
     head = changed("information", now - timedelta(seconds=33), "urgent", now, rules)
@@ -318,7 +318,7 @@ def test_overtaking_bounded(after: int, first: str) -> None:
     assert order[0].urgency == first
 
 
-def test_head_start_widens_bound_by_part_of_weight() -> None:
+def test_head_start_widens_bound_by_weight() -> None:
     rules = parse_rules(
         "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
     )
@@ -332,7 +332,7 @@ def test_head_start_widens_bound_by_part_of_weight() -> None:
     assert in_order(rules, [light, heavy_after(476)], now)[0].urgency == "light"
 
 
-def test_new_weight_at_18_00_does_not_turn_order_over() -> None:
+def test_new_evening_weight_keeps_order() -> None:
     # Were the whole wait weighed anew, urgent would pass at once: 274 * 4 > 604.
     rules = rules_of(EVENING)
     light = waiting("information", kyiv(17, 50), "light")
@@ -364,14 +364,14 @@ def test_caller_is_overdue_from_moment_on() -> None:
     assert not is_overdue(rules, now - 15 * MINUTE + timedelta(microseconds=1), now)
 
 
-def test_who_came_at_same_moment_is_ordered_by_call() -> None:
+def test_simultaneous_arrivals_ordered_by_call() -> None:
     rules, now = rules_of(), kyiv(12)
     pair = [waiting("urgent", now - MINUTE, call) for call in ("b", "a")]
 
     assert [head.call for head in in_order(rules, pair, now)] == ["a", "b"]
 
 
-def test_however_small_weight_who_came_first_stays_first() -> None:
+def test_first_stays_first_however_small_weight() -> None:
     rules, now = parse_rules("[class.urgent]\nweight = 1e-12"), kyiv(12)
     first, then = now - MINUTE, now - MINUTE + timedelta(microseconds=1)
 
@@ -443,7 +443,7 @@ def test_marks_count_exactly_those_who_are_ahead(
         assert sum(ahead) == place
 
 
-def test_caller_without_head_start_is_behind_all_who_have_more_already() -> None:
+def test_caller_without_head_start_behind_others() -> None:
     rules = parse_rules(
         "[class.heavy]\nweight = 4\nhead_start = 100\n[class.light]\nweight = 1"
     )
@@ -473,7 +473,7 @@ def test_marks_of_overdue_are_arrival() -> None:
     )
 
 
-def test_marks_given_when_everybody_is_overdue_at_once() -> None:
+def test_marks_given_when_all_are_overdue() -> None:
     rules, now = rules_of("[wait]\noverdue_after = 0"), kyiv(12)
     head = waiting("urgent", now + MINUTE)
 
@@ -483,7 +483,7 @@ def test_marks_given_when_everybody_is_overdue_at_once() -> None:
 # --- turns, expected wait --------------------------------------------------
 
 
-def test_next_turn_is_next_edge_of_any_hours() -> None:
+def test_next_turn_is_next_edge() -> None:
     rules = rules_of(EVENING)
 
     assert next_turn(rules, kyiv(17, 59)) == kyiv(18)

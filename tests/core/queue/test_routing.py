@@ -81,7 +81,7 @@ def test_highest_priority_served_first() -> None:
     assert pairs(decision) == [("heavy", "o")]
 
 
-def test_heavier_queue_without_operators_holds_up_no_lighter_one() -> None:
+def test_unserved_heavier_queue_holds_up_nobody() -> None:
     heads = [caller("heavy", "urgent", "uk", 800), caller("light", "family", "ru", 5)]
     operators = [operator("busy", "uk", state=State.TALKING), operator("free", "ru")]
 
@@ -145,7 +145,7 @@ def test_caller_of_dropped_class_served() -> None:
 # --- who is rung --------------------------------------------------------------
 
 
-def test_first_language_then_fewest_languages_then_longest_idle_then_id() -> None:
+def test_language_breadth_idleness_id_order_operators() -> None:
     operators = [
         operator("second", "ru", "uk", idle=99),
         operator("many", "uk", "ru", "en", idle=99),
@@ -198,7 +198,7 @@ def test_second_language_may_have_own_delay() -> None:
 
 
 @pytest.mark.parametrize("state", [State.AWAY, State.OFFLINE])
-def test_second_language_is_open_at_once_when_nobody_else_is_on_duty(
+def test_second_language_open_without_others(
     state: State,
 ) -> None:
     operators = [operator("second", "ru", "uk"), operator("x", "uk", state=state)]
@@ -216,7 +216,7 @@ def test_operator_without_languages_never_rung() -> None:
 # --- reserve --------------------------------------------------------------------
 
 
-def test_last_free_operator_kept_for_class_of_reserve() -> None:
+def test_last_operator_kept_for_reserves_class() -> None:
     light = [caller("a", "family", "uk", 500), caller("b", "information", "uk", 400)]
     heavy = caller("heavy", "urgent", "uk", 1)
     operators = [operator("x", "uk", idle=2), operator("y", "uk", idle=1)]
@@ -257,7 +257,7 @@ def test_nobody_waiting_is_nothing_to_look_for() -> None:
     assert decide(seen([], operators), rules_of(RESERVE), NOW).look_again is None
 
 
-def test_who_was_served_is_nothing_to_look_for() -> None:
+def test_served_caller_not_looked_for() -> None:
     snapshot = seen([caller("c", "urgent", "uk", 5)], [operator("o", "uk")])
 
     assert decide(snapshot, rules_of(RESERVE), NOW).look_again is None
@@ -271,13 +271,13 @@ def test_turn_of_hours_looked_for() -> None:
     assert decision.look_again == NOW + timedelta(hours=1)
 
 
-def test_what_is_due_now_is_not_looked_for() -> None:
+def test_due_now_is_not_looked_for() -> None:
     snapshot = seen([caller("c", "urgent", "uk", 900)], [])
 
     assert decide(snapshot, rules_of(), NOW).look_again is None
 
 
-def test_reason_names_heads_that_were_compared_and_nobody() -> None:
+def test_reason_names_compared_heads_only() -> None:
     heads = [caller("CA1", "urgent", "ru", 100), caller("CA2", "family", "uk", 10)]
     operators = [operator("o", "uk"), operator("p", "uk")]
 
@@ -388,7 +388,7 @@ def test_no_caller_and_no_operator_used_twice(
 
 @examples
 @given(snapshots)
-def test_nobody_waits_for_whom_able_operator_is_free(snapshot: Snapshot) -> None:
+def test_nobody_waits_while_able_operator_free(snapshot: Snapshot) -> None:
     after = left(snapshot, decide(snapshot, rules_of(), NOW))
 
     free = {
@@ -402,9 +402,7 @@ def test_nobody_waits_for_whom_able_operator_is_free(snapshot: Snapshot) -> None
 
 @examples
 @given(snapshots, rule_sets)
-def test_nobody_served_before_those_ahead_in_same_queue(
-    snapshot: Snapshot, rules: RuleSet
-) -> None:
+def test_nobody_served_before_those_ahead(snapshot: Snapshot, rules: RuleSet) -> None:
     served = [match.call for match in decide(snapshot, rules, NOW).matches]
 
     for queue in snapshot.heads:
@@ -445,7 +443,7 @@ def of_team(key: str, team: str, **more: Any) -> Operator:
     return replace(operator(key, "uk", **more), team=team)
 
 
-def test_call_that_was_handed_to_team_is_for_operators() -> None:
+def test_handed_call_is_for_teams_operators() -> None:
     operators = [of_team("other", "day", idle=99), of_team("ours", "night")]
 
     decision = decide(seen([handed("c", 5)], operators), rules_of(TEAM), NOW)
@@ -456,7 +454,7 @@ def test_call_that_was_handed_to_team_is_for_operators() -> None:
 @pytest.mark.parametrize(
     "state", [State.TALKING, State.RINGING, State.WRAP_UP, State.AVAILABLE]
 )
-def test_call_waits_for_team_while_somebody_of_it_is_on_duty(
+def test_call_waits_for_team_on_duty(
     state: State,
 ) -> None:
     ours = of_team("ours", "night", state=state, due=500)
@@ -477,7 +475,7 @@ def test_call_is_everybodys_after_time() -> None:
 
 
 @pytest.mark.parametrize("state", [State.AWAY, State.OFFLINE])
-def test_call_is_everybodys_at_once_when_nobody_of_team_is_on_duty(
+def test_call_without_team_is_everybodys(
     state: State,
 ) -> None:
     ours = of_team("ours", "night", state=state)
@@ -486,14 +484,14 @@ def test_call_is_everybodys_at_once_when_nobody_of_team_is_on_duty(
     assert pairs(decide(snapshot, rules_of(TEAM), NOW)) == [("c", "o")]
 
 
-def test_call_is_everybodys_when_team_does_not_speak_language() -> None:
+def test_call_unspoken_by_team_is_everybodys() -> None:
     ours = of_team("ours", "night", state=State.TALKING)
     snapshot = seen([handed("c", 1, "ru")], [ours, operator("o", "ru")])
 
     assert pairs(decide(snapshot, rules_of(TEAM), NOW)) == [("c", "o")]
 
 
-def test_time_of_team_counts_by_rules_in_force() -> None:
+def test_teams_time_counts_by_rules_in_force() -> None:
     ours = of_team("ours", "night", state=State.TALKING)
     snapshot = seen([handed("c", 5)], [ours, operator("o", "uk")])
     at_once = rules_of("[relax]\nneighbouring_team_after = 0\n")

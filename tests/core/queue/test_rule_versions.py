@@ -69,14 +69,14 @@ def test_new_weight_counts_from_moment_of_publishing() -> None:
     assert gained(-MINUTE, MINUTE / 1_000_000 / 60) == 120 + 5e-6
 
 
-def test_class_counts_as_one_while_rules_lack_it() -> None:
+def test_missing_class_counts_as_one() -> None:
     rules = published((ALWAYS, toml(2)), (NOON, "[class.new]\nweight = 9"))
 
     assert accumulated_weight(rules, "new", NOON - MINUTE, NOON + MINUTE) == 60 + 540
     assert accumulated_weight(rules, "urgent", NOON - MINUTE, NOON + MINUTE) == 120 + 60
 
 
-def test_head_start_is_that_of_rules_in_force() -> None:
+def test_head_start_is_current_rules_one() -> None:
     head_start = "[class.late]\nweight = 1\nhead_start = 90\n"
     rules = published((ALWAYS, toml(2, extra=head_start)), (NOON, toml(2)))
 
@@ -140,7 +140,7 @@ def in_force_at(rules: RuleSet, moment: datetime) -> RuleSet:
 
 @settings(max_examples=80)
 @given(sequences, st.integers(-120, 0), st.integers(1, 150))
-def test_sum_is_that_of_every_minute_under_its_own_rules(
+def test_sum_uses_each_minutes_own_rules(
     drawn: tuple[str, list[tuple[int, str]]], offset: int, length: int
 ) -> None:
     rules, start = drawn_rules(drawn), NOON + offset * MINUTE
@@ -187,7 +187,7 @@ def heads_of(drawn: list[tuple[str, int]]) -> list[QueueEntry]:
 
 @settings(max_examples=150)
 @given(sequences, callers)
-def test_marks_count_exactly_those_who_are_ahead_whatever_was_published(
+def test_marks_count_exactly_those_ahead(
     drawn: tuple[str, list[tuple[int, str]]], people: list[tuple[str, int]]
 ) -> None:
     rules, heads = drawn_rules(drawn), heads_of(people)
@@ -208,7 +208,7 @@ def test_publishing_turns_no_order_over(
     assert in_order(after, heads, NOON) == in_order(before, heads, NOON)
 
 
-def test_who_waited_is_overtaken_by_new_weight_only_in_time() -> None:
+def test_new_weight_overtakes_only_in_time() -> None:
     # Were the whole wait weighed anew, urgent would pass at once: 274 * 4 > 604.
     rules = published((ALWAYS, toml(1, 1)), (NOON, toml(4, 1)))
     light = waiting("family", NOON - timedelta(seconds=600), "light")
@@ -229,7 +229,7 @@ def version(number: int, at: datetime, text: str = "") -> RuleVersion:
     return RuleVersion(version=number, toml=text or toml(number), published_at=at)
 
 
-def test_newest_version_is_in_force_and_knows_others() -> None:
+def test_newest_version_is_in_force() -> None:
     rules = in_succession([version(3, NOON), version(4, NOON + MINUTE)])
 
     assert (rules.version, rules.classes["urgent"].weight) == (4, 4.0)
@@ -237,11 +237,11 @@ def test_newest_version_is_in_force_and_knows_others() -> None:
     assert (era.until, era.rules.classes["urgent"].weight) == (NOON + MINUTE, 3.0)
 
 
-def test_rules_that_nobody_published_are_version_0_and_follow_none() -> None:
+def test_unpublished_rules_are_version_0() -> None:
     assert (parse_rules(toml(1)).version, parse_rules(toml(1)).before) == (0, ())
 
 
-def test_of_two_clocks_that_differ_later_version_counts() -> None:
+def test_later_version_counts_despite_clocks() -> None:
     ahead = version(2, NOON + 60 * MINUTE)
     rules = in_succession([version(1, NOON), ahead, version(3, NOON + MINUTE)])
 
@@ -250,7 +250,7 @@ def test_of_two_clocks_that_differ_later_version_counts() -> None:
     )
 
 
-def test_versions_kept_while_arrival_may_lie_under_them() -> None:
+def test_versions_kept_while_arrivals_need_them() -> None:
     ages = [FURTHEST + MINUTE, FURTHEST, FURTHEST - MINUTE, timedelta()]
     versions = [version(number, NOON - age) for number, age in enumerate(ages)]
 

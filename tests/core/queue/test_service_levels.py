@@ -12,7 +12,7 @@ def waits(*seconds: float, answered: bool = True) -> list[WaitOfCaller]:
     return [WaitOfCaller(seconds=each, answered=answered) for each in seconds]
 
 
-def test_figures_of_answered_and_of_those_who_left_stand_apart() -> None:
+def test_figures_separate_answered_from_left() -> None:
     told = service_figures(waits(0, 10, 20, 90) + waits(60, answered=False))
 
     assert (told.calls, told.answered, told.left) == (5, 4, 1)

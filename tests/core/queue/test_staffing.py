@@ -22,7 +22,7 @@ def test_endless_patience_is_erlang_c() -> None:
     assert answered_within(load(0.8, 1, 0, 1), 3) == pytest.approx(1 - 0.8 * exp(-0.6))
 
 
-def test_patience_as_long_as_talks_makes_poisson_crowd() -> None:
+def test_patience_like_talks_makes_poisson_crowd() -> None:
     # Everybody goes at the rate 1, talking or waiting: Poisson with mean 2.
     long_run = expected_waiting(load(2, 1, 1, 2))
 
@@ -30,7 +30,7 @@ def test_patience_as_long_as_talks_makes_poisson_crowd() -> None:
     assert long_run.queue == pytest.approx(4 * exp(-2))
 
 
-def test_in_long_run_all_are_answered_or_leave() -> None:
+def test_eventually_all_are_answered_or_leave() -> None:
     crowd = load(2, 0.1, 1 / 3, 20)
 
     within = answered_within(crowd, 200)
@@ -38,7 +38,7 @@ def test_in_long_run_all_are_answered_or_leave() -> None:
     assert within == pytest.approx(1 - expected_waiting(crowd).abandoned, abs=1e-6)
 
 
-def test_answered_at_once_are_those_who_do_not_wait() -> None:
+def test_answered_at_once_did_not_wait() -> None:
     crowd = load(2, 0.1, 1 / 3, 20)
 
     assert answered_within(crowd, 0) == pytest.approx(
@@ -46,7 +46,7 @@ def test_answered_at_once_are_those_who_do_not_wait() -> None:
     )
 
 
-def test_twenty_erlangs_and_patience_of_three_minutes_take_twenty_five() -> None:
+def test_twenty_erlangs_take_twenty_five_operators() -> None:
     # 90 % within 15 seconds; at 24 it is not reached.
     shares = [answered_within(load(2, 0.1, 1 / 3, n), 0.25) for n in (24, 25)]
 

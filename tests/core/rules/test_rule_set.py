@@ -84,7 +84,7 @@ def test_house_rules_read_as_written() -> None:
     assert rules.relax.second_language_after == timedelta(minutes=1)
 
 
-def test_file_with_one_class_has_defaults_for_all_rest() -> None:
+def test_other_rules_default_for_one_class() -> None:
     short, house = parse_rules(SHORT), parse_rules(HOUSE)
 
     assert (short.zone, short.wait, short.offer) == (
@@ -100,7 +100,7 @@ def test_file_with_one_class_has_defaults_for_all_rest() -> None:
     assert short.estimate.patience == timedelta(minutes=15)
 
 
-def test_zero_wrap_up_and_hours_without_reserve_are_valid() -> None:
+def test_no_wrap_up_or_reserve_is_valid() -> None:
     rules = parse_rules(
         f'{SHORT}[[hours]]\nfrom = "01:00"\nto = "02:00"\n'
         "[wrap_up]\nseconds = 0\n[offer]\ncool_down = 1\nring_seconds = 1"
@@ -121,7 +121,7 @@ def test_rule_set_cannot_be_changed() -> None:
         parse_rules(SHORT).zone = "UTC"
 
 
-def test_hours_begin_at_first_minute_and_end_before_last() -> None:
+def test_hours_include_first_minute_not_last() -> None:
     rules = parse_rules(HOUSE)
 
     shown = [weight_of(rules, "urgent", wall(1, *at)) for at in ((17, 59), (18, 0))]
@@ -130,7 +130,7 @@ def test_hours_begin_at_first_minute_and_end_before_last() -> None:
     assert (shown, last) == ([2.0, 4.0], [4.0, 2.0])
 
 
-def test_hours_across_midnight_belong_to_day_they_begin_on() -> None:
+def test_midnight_hours_belong_to_first_day() -> None:
     rules = hours('days = ["fri"]\nfrom = "22:00"\nto = "04:00"\nweight = {urgent=9}')
 
     friday, saturday = 5, 6
@@ -142,7 +142,7 @@ def test_hours_across_midnight_belong_to_day_they_begin_on() -> None:
     assert {weight_of(rules, "urgent", at) for at in outside} == {2.0}
 
 
-def test_hours_to_24_00_last_until_day_ends() -> None:
+def test_hours_to_24_00_last_all_day() -> None:
     rules = hours('days = ["sun"]\nfrom = "00:00"\nto = "24:00"\nweight = {urgent=9}')
 
     sunday = [weight_of(rules, "urgent", wall(7, hour)) for hour in range(24)]
@@ -152,7 +152,7 @@ def test_hours_to_24_00_last_until_day_ends() -> None:
     assert weight_of(rules, "urgent", wall(8, 0)) == 2.0
 
 
-def test_whole_day_may_end_at_00_00_too() -> None:
+def test_whole_day_may_end_at_midnight() -> None:
     rules = hours('days = ["sun"]\nfrom = "00:00"\nto = "00:00"\nweight = {urgent=9}')
 
     assert {weight_of(rules, "urgent", wall(7, hour)) for hour in range(24)} == {9.0}
@@ -176,7 +176,7 @@ def test_first_of_overlapping_hours_counts() -> None:
     assert weight_of(rules, "urgent", wall(1, 13)) == 5.0
 
 
-def test_class_that_hours_leave_out_keeps_its_own_weight() -> None:
+def test_class_left_out_keeps_own_weight() -> None:
     rules = hours('from = "08:00"\nto = "12:00"\nweight = { urgent = 3 }')
 
     assert weight_of(rules, "family", wall(1, 11)) == 1.5
@@ -317,7 +317,7 @@ def test_every_fault_told_at_once() -> None:
     ("text", "line"),
     [("\n\nweight = \n", 3), ("[class.a]\n[class.a]\n", 2), ('x = """\n\n', 2)],
 )
-def test_text_that_is_not_toml_is_told_with_line(text: str, line: int) -> None:
+def test_non_toml_text_told_with_line(text: str, line: int) -> None:
     (told,) = faults_of(text)
 
     assert told.startswith(f"rules.toml:{line}: this is not TOML (")

@@ -72,7 +72,7 @@ def test_shipped_rules_are_sound() -> None:
     assert found() == []
 
 
-def test_what_file_alone_tells_is_told_with_line_too() -> None:
+def test_faults_of_file_told_with_line() -> None:
     (zero, negative) = found("[class.a]\nweight = 0\n[class.b]\nweight = -1\n")
 
     assert zero.startswith("rules.toml:7: class.a.weight: 0 does not fit; write a")
@@ -101,7 +101,7 @@ def test_topic_whose_class_rules_lack_is_refused() -> None:
     ]
 
 
-def test_language_that_line_does_not_speak_is_refused() -> None:
+def test_unspoken_language_is_refused() -> None:
     assert found("[relax.languages]\nuk = 5\nua = 20\n") == [
         (
             "rules.toml:8: relax.languages.ua: is no language of harbour/line.toml; "
@@ -110,7 +110,7 @@ def test_language_that_line_does_not_speak_is_refused() -> None:
     ]
 
 
-def test_line_that_was_refused_itself_brings_no_faults_of_rules() -> None:
+def test_refused_line_brings_no_rule_faults() -> None:
     text = HEAD + "[relax.languages]\nuk = 5\n"
 
     assert faults_of_rules(text, replace(LINE, topics={}, languages={}), TODAY) == []
@@ -125,7 +125,7 @@ def test_without_line_only_file_looked_at() -> None:
 # --- overlaps -------------------------------------------------------------------
 
 
-def test_hours_that_overlap_by_part_and_differ_are_refused_by_name() -> None:
+def test_contradicting_overlap_refused_by_name() -> None:
     told = found(
         hours("18:00", "23:00", name='"evening"'),
         hours("22:00", "02:00", "urgent = 5", name='"night"', days='["fri", "sun"]'),
@@ -166,7 +166,7 @@ def test_time_that_hours_share_is_told(
         ("urgent = 2", "family = 3", "family weighs 1.5 there and 3 here"),
     ],
 )
-def test_class_that_hours_leave_out_keeps_its_own_weight_in_them(
+def test_class_left_out_of_hours_keeps_weight(
     first: str, then: str, contrast: str
 ) -> None:
     (told,) = found(hours("18:00", "23:00", first), hours("22:00", "24:00", then))
@@ -214,14 +214,14 @@ def test_hours_that_reserve_differently_contradict_each_other() -> None:
         ),
     ],
 )
-def test_hours_that_do_not_contradict_each_other_are_sound(
+def test_uncontradicting_hours_are_sound(
     sets: tuple[str, ...],
 ) -> None:
     assert [each for each in found(*sets) if "shares" in each] == []
     assert [each for each in found(*sets) if "never" in each] == []
 
 
-def test_hours_that_earlier_ones_cover_wholly_are_refused() -> None:
+def test_wholly_covered_hours_are_refused() -> None:
     (told,) = found(
         hours("18:00", "21:00", name='"early"'),
         hours("20:00", "24:00", name='"late"'),
@@ -248,7 +248,7 @@ windows = st.lists(
 
 @settings(max_examples=150)
 @given(windows)
-def test_what_is_told_of_overlaps_is_what_happens_in_every_half_hour(
+def test_overlaps_told_match_every_half_hour(
     drawn: list[tuple[str, str, list[str], int]],
 ) -> None:
     text = HEAD + "".join(
@@ -281,7 +281,7 @@ def test_what_is_told_of_overlaps_is_what_happens_in_every_half_hour(
 # --- times that the clocks skip ---------------------------------------------------
 
 
-def test_time_that_clocks_skip_is_refused_with_day_and_remedy() -> None:
+def test_skipped_time_refused_with_day() -> None:
     # In Kyiv the clocks go from 03:00 on to 04:00 on Sunday, 28 March 2027.
     assert found(hours("03:30", "05:00")) == [
         (
@@ -321,7 +321,7 @@ def test_time_that_clocks_show_twice_is_sound() -> None:
     assert found(hours("00:30", "01:30", days='["sun"]')) == []
 
 
-def test_date_is_nothing_to_set_that_is_in_force_already() -> None:
+def test_past_date_ignored_in_rules_in_force() -> None:
     text = HEAD + hours("03:30", "05:00")
 
     assert faults_of_rules(text, LINE) == []
@@ -329,13 +329,13 @@ def test_date_is_nothing_to_set_that_is_in_force_already() -> None:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu"])
-def test_where_clocks_are_never_changed_every_time_is_sound(zone: str) -> None:
+def test_every_time_sound_without_clock_changes(zone: str) -> None:
     text = HEAD.replace("Europe/Kyiv", zone) + hours("03:30", "05:00")
 
     assert faults_of_rules(text, LINE, TODAY) == []
 
 
-def test_whole_day_is_sound_where_clocks_skip_midnight() -> None:
+def test_whole_day_sound_where_midnight_skipped() -> None:
     # In Beirut the clocks go from 00:00 on to 01:00.
     head = HEAD.replace("Europe/Kyiv", "Asia/Beirut")
 
@@ -361,9 +361,7 @@ def test_day_that_zone_skips_is_found() -> None:
     st.integers(1, 1439).map(lambda minute: time(minute // 60, minute % 60)),
     st.sampled_from(DAYS),
 )
-def test_edge_refused_if_and_only_if_some_day_lacks_it(
-    zone: str, edge: time, on: str
-) -> None:
+def test_edge_refused_only_if_day_lacks_it(zone: str, edge: time, on: str) -> None:
     tz, lacking = ZoneInfo(zone), set()
     for count in range(AHEAD.days + 1):
         day = TODAY + timedelta(days=count)

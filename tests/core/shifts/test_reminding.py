@@ -34,22 +34,20 @@ DAY_BEFORE, HOUR_BEFORE = STARTS - timedelta(days=1), STARTS - timedelta(hours=1
         (ENDS, None),
     ],
 )
-def test_shift_that_waits_for_answer_is_reminded_of_twice(
+def test_unanswered_shift_reminded_twice(
     now: datetime, expected: Reminder | None
 ) -> None:
     assert due_reminder(NIGHT, now) == expected
 
 
-def test_confirmed_shift_reminded_of_in_last_hour_alone() -> None:
+def test_confirmed_shift_reminded_in_last_hour() -> None:
     assert due_reminder(CONFIRMED, DAY_BEFORE) is None
     assert due_reminder(CONFIRMED, HOUR_BEFORE) is Reminder.HOUR
 
 
 @pytest.mark.parametrize("shift", [DECLINED, CANCELLED])
 @pytest.mark.parametrize("now", [DAY_BEFORE, HOUR_BEFORE])
-def test_nobody_reminded_of_shift_to_which_they_do_not_come(
-    shift: Shift, now: datetime
-) -> None:
+def test_nobody_reminded_of_declined_shift(shift: Shift, now: datetime) -> None:
     assert due_reminder(shift, now) is None
 
 
@@ -62,7 +60,7 @@ def test_sent_reminder_is_never_due_again() -> None:
     assert due_reminder(told, HOUR_BEFORE) is Reminder.HOUR
 
 
-def test_reminder_that_failed_is_tried_again_few_times() -> None:
+def test_failed_reminder_retried_few_times() -> None:
     shift, now, tries = NIGHT, DAY_BEFORE, 0
 
     while due_reminder(shift, now) is Reminder.DAY:
@@ -85,7 +83,7 @@ def test_shift_is_near_within_a_day() -> None:
     st.sampled_from(ShiftState),
     st.lists(st.booleans(), min_size=60, max_size=60),
 )
-def test_however_often_one_looks_each_reminder_sent_once_and_in_time(
+def test_each_reminder_sent_once_in_time(
     looks: list[float], state: ShiftState, works: list[bool]
 ) -> None:
     shift, told = replace(NIGHT, state=state), []

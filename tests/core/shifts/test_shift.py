@@ -55,20 +55,18 @@ def test_shift_may_be_confirmed_until_it_ends(now: datetime) -> None:
 
 @pytest.mark.parametrize("now", [BEFORE, DURING])
 @pytest.mark.parametrize("shift", [NIGHT, CONFIRMED])
-def test_operator_may_say_that_they_cannot_come_until_it_ends(
-    shift: Shift, now: datetime
-) -> None:
+def test_operator_may_decline_until_end(shift: Shift, now: datetime) -> None:
     after = decline_shift(shift, "sealed", now)
 
     assert (after.state, after.reason) == (ShiftState.DECLINED, "sealed")
 
 
-def test_reason_of_before_is_kept_unless_there_is_new_one() -> None:
+def test_reason_kept_unless_replaced() -> None:
     assert decline_shift(DECLINED, "", BEFORE) == DECLINED
     assert decline_shift(DECLINED, "other", BEFORE).reason == "other"
 
 
-def test_who_could_not_come_takes_it_back_and_reason_is_forgotten() -> None:
+def test_taking_back_forgets_reason() -> None:
     after = confirm_shift(DECLINED, BEFORE)
 
     assert (after.state, after.reason) == (ShiftState.CONFIRMED, "")
@@ -97,7 +95,7 @@ def decline(shift: Shift, now: datetime) -> Shift:
         (DECLINED, ENDS, "shift-over"),
     ],
 )
-def test_nothing_said_to_shift_that_is_cancelled_or_over(
+def test_cancelled_or_ended_shift_answers_nothing(
     say: Callable[[Shift, datetime], Shift], shift: Shift, now: datetime, reason: str
 ) -> None:
     with pytest.raises(Stale) as refusal:
@@ -115,7 +113,7 @@ def test_what_is_offered_can_be_said(shift: Shift, now: datetime) -> None:
         assert say[answer](shift, now).state is not shift.state
 
 
-def test_what_is_offered_is_what_was_not_said_yet() -> None:
+def test_only_unsaid_answers_are_offered() -> None:
     assert possible_answers(NIGHT, BEFORE) == {ShiftAnswer.CONFIRM, ShiftAnswer.DECLINE}
     assert possible_answers(CONFIRMED, DURING) == {ShiftAnswer.DECLINE}
     assert possible_answers(DECLINED, BEFORE) == {ShiftAnswer.CONFIRM}
@@ -134,7 +132,7 @@ def test_what_is_offered_is_what_was_not_said_yet() -> None:
         ("\0 \n", ""),
     ],
 )
-def test_reason_is_one_short_line_that_does_nothing(typed: str, kept: str) -> None:
+def test_reason_is_short_harmless_line(typed: str, kept: str) -> None:
     assert tidy_reason(typed) == kept
 
 
@@ -147,7 +145,7 @@ def test_cancelled_shift_is_to_be_seen_anew() -> None:
     assert (after.state, after.seen) == (ShiftState.CANCELLED, None)
 
 
-def test_shift_cancelled_once_and_not_when_it_is_over() -> None:
+def test_shift_cancelled_once_before_its_end() -> None:
     with pytest.raises(Conflict, match="cancelled before"):
         revoke_shift(CANCELLED, BEFORE)
     with pytest.raises(Conflict, match="is over"):
@@ -157,9 +155,7 @@ def test_shift_cancelled_once_and_not_when_it_is_over() -> None:
 @pytest.mark.parametrize(
     ("start", "length"), [(-1, 2), (0, 8), (3, 1), (7, 2), (-1, 10)]
 )
-def test_shift_that_overlaps_another_one_is_found_to_be_in_way(
-    start: float, length: float
-) -> None:
+def test_overlapping_shift_is_in_way(start: float, length: float) -> None:
     assert in_the_way([at(start, length)], [NIGHT]) == NIGHT
     assert in_the_way([at(start, length)], [DECLINED]) == DECLINED
 
@@ -168,7 +164,7 @@ def test_shifts_may_follow_each_other() -> None:
     assert in_the_way([at(-2, 2), at(8)], [NIGHT]) is None
 
 
-def test_neither_colleague_nor_cancelled_shift_is_in_way() -> None:
+def test_colleague_or_cancelled_not_in_way() -> None:
     others = replace(NIGHT, operator=OperatorId("olha"))
 
     assert in_the_way([at(0)], [others, CANCELLED]) is None
@@ -198,7 +194,7 @@ def test_colleagues_are_those_who_are_expected_meanwhile() -> None:
     assert colleagues_of(NIGHT, [*elsewhere, *there]) == there
 
 
-def test_next_shift_is_one_that_runs_or_comes_first() -> None:
+def test_next_shift_runs_or_comes_first() -> None:
     later, anna = at(24), OperatorId("anna")
 
     assert next_of(anna, [later, NIGHT], DURING) == NIGHT

@@ -105,7 +105,7 @@ def test_every_key_of_real_file_found(name: str, ending: str) -> None:
         assert not isinstance(last, str) or last in written[line - 1]
 
 
-def test_key_that_is_missing_is_told_by_table() -> None:
+def test_missing_key_told_by_table() -> None:
     lines = lines_of(TEXT)
 
     assert line_of(lines, ("rows", 0, "inner", "missing", "too")) == 21
@@ -113,5 +113,5 @@ def test_key_that_is_missing_is_told_by_table() -> None:
     assert line_of(lines, ()) == 1
 
 
-def test_what_is_nested_beyond_reason_is_no_trouble() -> None:
+def test_absurd_nesting_is_no_trouble() -> None:
     assert lines_of("a = 1\nb = " + "[" * 9000 + "]" * 9000)[("a",)] == 1

@@ -9,17 +9,17 @@ from ivr.core.text.wall_clock import end_of_hours, find_gaps, time_of_day
 
 
 @pytest.mark.parametrize("text", ["24:00", "7:00", "18:60", "18.00", " 18:00", ""])
-def test_what_is_no_time_of_day_is_none(text: str) -> None:
+def test_impossible_time_of_day_is_none(text: str) -> None:
     assert time_of_day(text) is None
 
 
-def test_only_end_of_hours_may_be_24_00() -> None:
+def test_only_end_may_be_24_00() -> None:
     assert (time_of_day("00:00"), time_of_day("23:59")) == (time(), time(23, 59))
     assert (end_of_hours("24:00"), end_of_hours("18:30")) == (time(), time(18, 30))
     assert end_of_hours("24:01") is None
 
 
-def test_clocks_skip_hour_in_spring_and_none_in_autumn() -> None:
+def test_clocks_skip_hour_in_spring_only() -> None:
     kyiv = ZoneInfo("Europe/Kyiv")
 
     skipped = list(find_gaps(kyiv, date(2026, 1, 1), date(2027, 12, 31)))

@@ -38,9 +38,7 @@ def test_leg_of_caller_never_ended(
 @pytest.mark.parametrize(
     "place", [LegLocation.TOGETHER, LegLocation.QUEUED, LegLocation.OVER]
 )
-def test_leg_that_is_well_or_over_is_left_alone_forever(
-    leg: LiveLeg, place: LegLocation
-) -> None:
+def test_healthy_or_ended_leg_left_alone(leg: LiveLeg, place: LegLocation) -> None:
     assert action_for(leg, place, timedelta(days=1), MESSAGE) is None
 
 
@@ -58,25 +56,25 @@ def test_caller_alone_in_room_rescued() -> None:
         (LONG, LegAction.RESCUED),
     ],
 )
-def test_caller_who_may_still_hear_or_leave_message_is_given_time(
+def test_listening_or_speaking_caller_given_time(
     strange_for: timedelta, done: LegAction | None
 ) -> None:
     assert action_for(CALLER, LegLocation.NOWHERE, strange_for, MESSAGE) is done
 
 
 @pytest.mark.parametrize("place", [LegLocation.ALONE, LegLocation.NOWHERE])
-def test_leg_of_ours_that_is_with_nobody_is_ended(place: LegLocation) -> None:
+def test_our_unattached_leg_is_ended(place: LegLocation) -> None:
     assert action_for(OURS, place, SUSPICIOUS, MESSAGE) is LegAction.ENDED
 
 
-def test_leg_not_looked_at_before_it_is_suspicious() -> None:
+def test_leg_not_checked_before_suspicious() -> None:
     fresh = NOW - SUSPICIOUS + timedelta(microseconds=1)
     since = {CALLER.id: fresh, OURS.id: NOW - SUSPICIOUS}
 
     assert legs_to_check([CALLER, OURS], since, NOW) == [OURS]
 
 
-def test_only_so_many_looked_at_and_longest_strange_ones_first() -> None:
+def test_longest_strange_checked_first_and_few() -> None:
     legs = [
         LiveLeg(id=CallId(f"leg-{number:03d}"), rang_us=True) for number in range(100)
     ]

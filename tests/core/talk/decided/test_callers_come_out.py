@@ -97,7 +97,7 @@ def test_caller_comes_out_with_guest() -> None:
     )
 
 
-def test_caller_comes_out_of_room_that_goes_on() -> None:
+def test_caller_comes_out_of_continuing_room() -> None:
     world = come_to("a colleague is inside", *GUEST_LEFT)
 
     assert told(world, CallerCameOut(leg=CALLER, of=HOST)) == text(
